@@ -1,0 +1,17 @@
+import { defineConfig, type Options } from "tsup";
+
+/** One ESM build for every package: the entries, their types and their source maps. */
+export function library(
+  entry: string[] = ["src/index.ts"],
+  options: Options = {},
+): ReturnType<typeof defineConfig> {
+  return defineConfig({
+    entry,
+    format: "esm",
+    target: "es2022",
+    dts: true,
+    sourcemap: true,
+    clean: true,
+    ...options,
+  });
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests resolve our packages to their sources, so nothing has to be built first. */
+export default defineConfig({
+  resolve: { conditions: ["@llm/source", "module", "node", "development|production"] },
+  ssr: {
+    resolve: {
+      conditions: ["@llm/source", "module", "node", "development|production"],
+      externalConditions: ["@llm/source"],
+    },
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    reporters: ["default", ["json", { outputFile: "reports/test.json" }]],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});

@@ -1,0 +1,6 @@
+import { name } from "@llm/bpe";
+
+console.log(name);
+
+// Output:
+// @llm/bpe

@@ -1,0 +1,6 @@
+import { name } from "@llm/dataset";
+
+console.log(name);
+
+// Output:
+// @llm/dataset

@@ -1,0 +1,6 @@
+import { name } from "@llm/gpt";
+
+console.log(name);
+
+// Output:
+// @llm/gpt

@@ -1,0 +1,6 @@
+import { name } from "@llm/sample";
+
+console.log(name);
+
+// Output:
+// @llm/sample

@@ -1,0 +1,6 @@
+import { name } from "@llm/tensor";
+
+console.log(name);
+
+// Output:
+// @llm/tensor

@@ -1,0 +1,6 @@
+import { name } from "@llm/train";
+
+console.log(name);
+
+// Output:
+// @llm/train
