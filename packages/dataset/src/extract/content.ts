@@ -35,7 +35,22 @@ export function selectContent(nodes: readonly HtmlNode[], dropped: Uint8Array, w
     }
   }
   if (best === 0) return [0];
-  return withSiblings(nodes, dropped, weights, scores, best);
+  return withSiblings(nodes, dropped, weights, scores, widen(nodes, dropped, weights, best));
+}
+
+/** Climbs while an ancestor adds much prose and little else: articles are often cut into parts. */
+function widen(nodes: readonly HtmlNode[], dropped: Uint8Array, weights: TextWeights, best: number): number {
+  const { text, link, prose } = weights;
+  let chosen = best;
+  for (let i = nodes[best]!.parent; i > 0; i = nodes[i]!.parent) {
+    const { tag } = nodes[i]!;
+    if (tag === "body" || tag === "html" || nodes[chosen]!.tag === "article") break;
+    const addedProse = prose[i]! - prose[chosen]!;
+    const addedText = text[i]! - text[chosen]!;
+    const addedLink = link[i]! - link[chosen]!;
+    if (addedProse > 0.3 * prose[chosen]! && addedProse > 0.6 * addedText && addedLink < 0.12 * addedText) chosen = i;
+  }
+  return chosen;
 }
 
 /** Share of the text of a subtree that is inside links, in [0, 1]. */

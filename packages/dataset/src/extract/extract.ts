@@ -1,7 +1,12 @@
 import { markBoilerplate, weigh } from "./boilerplate.js";
 import { readBlocks } from "./blocks.js";
 import { selectContent } from "./content.js";
-import { parseHtml } from "./tree.js";
+import { parseHtml, type HtmlNode } from "./tree.js";
+import { trimBlocks } from "./trim.js";
+function titleOf(nodes: HtmlNode[]) {
+  const og = nodes.find((n) => n.tag === "meta" && n.attributes.property === "og:title")?.attributes.content;
+  return og ?? "";
+}
 
 export interface ExtractOptions {
   readonly url?: string;
@@ -14,6 +19,7 @@ export function extractText(html: string, options: ExtractOptions = {}): { text:
   const dropped = markBoilerplate(nodes, favor);
   const weights = weigh(nodes, dropped);
   const roots = selectContent(nodes, dropped, weights);
-  const blocks = readBlocks(nodes, roots, dropped);
-  return { text: blocks.map((b) => b.text).join("\n"), title: "" };
+  const title = titleOf(nodes);
+  const blocks = trimBlocks(readBlocks(nodes, roots, dropped), title);
+  return { text: blocks.map((b) => b.text).join("\n"), title };
 }
