@@ -16,7 +16,11 @@ export interface Block {
 const headings = new Set(["h1", "h2", "h3", "h4", "h5", "h6"]);
 
 /** Cuts the chosen subtrees into blocks of text, in document order, leaving out what is marked in `dropped`. */
-export function readBlocks(nodes: readonly HtmlNode[], roots: readonly number[], dropped: Uint8Array): Block[] {
+export function readBlocks(
+  nodes: readonly HtmlNode[],
+  roots: readonly number[],
+  dropped: Uint8Array,
+): Block[] {
   const writer = new BlockWriter();
   for (const root of roots) {
     readSubtree(nodes, root, dropped, writer);
@@ -25,7 +29,12 @@ export function readBlocks(nodes: readonly HtmlNode[], roots: readonly number[],
   return writer.blocks;
 }
 
-function readSubtree(nodes: readonly HtmlNode[], root: number, dropped: Uint8Array, writer: BlockWriter): void {
+function readSubtree(
+  nodes: readonly HtmlNode[],
+  root: number,
+  dropped: Uint8Array,
+  writer: BlockWriter,
+): void {
   const { end } = nodes[root]!;
   /** Open elements that change how text is read. */
   const open: { end: number; close: () => void }[] = [];
@@ -40,7 +49,7 @@ function readSubtree(nodes: readonly HtmlNode[], root: number, dropped: Uint8Arr
     const { tag } = node;
     if (tag === "#text") writer.text(node.text, node.parent);
     else if (tag === "br") writer.lineBreak();
-    else if (tag === "td" || tag === "th") writer.cell(node.depth);
+    else if ((tag === "td" || tag === "th") && writer.inRow) writer.cell();
     else if (tag === "a" && node.attributes["href"] !== undefined) {
       writer.link++;
       open.push({ end: node.end, close: () => writer.link-- });
@@ -48,24 +57,42 @@ function readSubtree(nodes: readonly HtmlNode[], root: number, dropped: Uint8Arr
       writer.strong++;
       open.push({ end: node.end, close: () => writer.strong-- });
     } else if (!isInline(tag)) {
-      const leave = writer.enter(tag, i);
-      open.push({ end: node.end, close: leave });
+      open.push({
+        end: node.end,
+        close: writer.enter(tag === "tr" && !isDataRow(nodes, i) ? "div" : tag, i),
+      });
     }
   }
   while (open.length > 0) open.pop()!.close();
+}
+
+/** Whether a row holds data, cells short enough for one line, rather than the layout of a page. */
+function isDataRow(nodes: readonly HtmlNode[], row: number): boolean {
+  let cells = 0;
+  let length = 0;
+  for (let i = row + 1; i < nodes[row]!.end; i++) {
+    const { tag, text } = nodes[i]!;
+    if (tag === "table") return false;
+    if (tag === "td" || tag === "th") {
+      cells++;
+      length = 0;
+    } else if (tag === "#text") length += text.length;
+    if (length > 300) return false;
+  }
+  return cells > 1;
 }
 
 class BlockWriter {
   readonly blocks: Block[] = [];
   link = 0;
   strong = 0;
+  inRow = false;
   private parts = "";
   private linkLength = 0;
   private strongLength = 0;
   private kind: Block["kind"] = "paragraph";
   private node = 0;
   private preformatted = false;
-  private inRow = false;
 
   text(raw: string, parent: number): void {
     if (this.preformatted) {
@@ -88,8 +115,8 @@ class BlockWriter {
     else this.parts += "\n";
   }
 
-  cell(_depth: number): void {
-    if (this.inRow && this.parts.trim() !== "") this.parts += " | ";
+  cell(): void {
+    if (this.parts.trim() !== "") this.parts += " | ";
   }
 
   /** Begins the block of an element and answers how to end it. */
@@ -106,7 +133,10 @@ class BlockWriter {
     else if (tag === "pre") {
       this.kind = "pre";
       this.preformatted = true;
-    } 
+    } else if (tag === "tr") {
+      this.kind = "row";
+      this.inRow = true;
+    }
     return () => {
       this.flush();
       this.kind = before.kind;
@@ -120,6 +150,7 @@ class BlockWriter {
     if (text !== "") {
       const { kind, linkLength, strongLength, node } = this;
       this.blocks.push({ kind, text, linkLength, strongLength, node });
+      if (kind === "item") this.kind = "paragraph";
     }
     this.parts = "";
     this.linkLength = 0;
@@ -128,5 +159,8 @@ class BlockWriter {
 }
 
 function tidy(text: string): string {
-  return text.replace(/ {2,}/g, " ").replace(/ ?\n ?/g, "\n").trim();
+  return text
+    .replace(/ {2,}/g, " ")
+    .replace(/ ?\n ?/g, "\n")
+    .trim();
 }

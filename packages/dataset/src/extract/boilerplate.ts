@@ -26,7 +26,9 @@ const boilerplateNames = named(
   "most-read most-popular more-on more-from more-stories read-next up-next next-up also-like see-also you-may",
 );
 /** Words that say so only for `favor: "precision"`. */
-const preciseNames = named("bottom link links teaser header figure embed embedded pullquote pull-quote factbox readmore box info");
+const preciseNames = named(
+  "bottom link links teaser header figure embed embedded pullquote pull-quote factbox readmore box info",
+);
 /** Names that hold the article although one of the words above occurs in them. */
 const contentNames =
   /(?:^|[^a-z])(?:(?:article|story|post|entry|main|page|blog|news|content|single|text)-?(?:body|content|text|main|copy|wrapper|container|inner)|body-?(?:text|copy|content)|has-sidebar|with-sidebar|elementor-widget-(?:theme-post-content|text-editor)|wpb-text-column|commentary|hentry)(?![a-z])/;
@@ -76,7 +78,8 @@ export function weigh(nodes: readonly HtmlNode[], dropped?: Uint8Array): TextWei
       continue;
     }
     inLink[i] = inLink[node.parent]! | (node.tag === "a" && node.attributes["href"] !== undefined ? 1 : 0);
-    inProse[i] = inProse[node.parent]! | (node.tag === "p" || node.tag === "pre" || node.tag === "blockquote" ? 1 : 0);
+    inProse[i] =
+      inProse[node.parent]! | (node.tag === "p" || node.tag === "pre" || node.tag === "blockquote" ? 1 : 0);
     if (node.tag !== "#text") continue;
     const length = visibleLength(node.text);
     text[i] = length;
@@ -115,14 +118,13 @@ function visibleLength(text: string): number {
 export function markBoilerplate(nodes: readonly HtmlNode[], favor: "precision" | "balanced"): Uint8Array {
   const dropped = new Uint8Array(nodes.length);
   const { prose, text } = weigh(nodes);
-  const limit = 0.4 * prose[0]!;
-  const textLimit = 0.4 * text[0]!;
   const verdicts = new Map<string, boolean>();
   for (let i = 1; i < nodes.length; i++) {
     const node = nodes[i]!;
     if (node.tag === "#text") continue;
-    const isLarge = prose[0]! > 200 ? prose[i]! > limit : text[i]! > textLimit;
-    if (alwaysDropped(node) || (!isLarge && isBoilerplate(node, favor, verdicts))) {
+    const share = prose[0]! > 200 ? prose[i]! / prose[0]! : text[i]! / text[0]!;
+    const isLarge = share > (neverContent.has(node.tag) ? 0.7 : 0.4);
+    if (neverText.has(node.tag) || (!isLarge && isBoilerplate(node, favor, verdicts))) {
       dropped[i] = 1;
       i = node.end - 1;
     }
@@ -130,14 +132,15 @@ export function markBoilerplate(nodes: readonly HtmlNode[], favor: "precision" |
   return dropped;
 }
 
-function alwaysDropped(node: HtmlNode): boolean {
-  return neverText.has(node.tag);
-}
-
-function isBoilerplate(node: HtmlNode, favor: "precision" | "balanced", verdicts: Map<string, boolean>): boolean {
+function isBoilerplate(
+  node: HtmlNode,
+  favor: "precision" | "balanced",
+  verdicts: Map<string, boolean>,
+): boolean {
   const { tag, attributes } = node;
   if (neverContent.has(tag) || tag === "form") return true;
-  if (attributes === undefined || tag === "body" || tag === "html" || tag === "article" || tag === "main") return false;
+  if (attributes === undefined || tag === "body" || tag === "html" || tag === "article" || tag === "main")
+    return false;
   const { role, style } = attributes;
   if (role && landmarkRoles.has(role.toLowerCase())) return true;
   if (attributes["hidden"] !== undefined || attributes["aria-hidden"] === "true") return true;
@@ -149,7 +152,9 @@ function isBoilerplate(node: HtmlNode, favor: "precision" | "balanced", verdicts
   let verdict = verdicts.get(key);
   if (verdict === undefined) {
     const name = nameOf(node);
-    verdict = (boilerplateNames.test(name) || (favor === "precision" && preciseNames.test(name))) && !contentNames.test(name);
+    verdict =
+      (boilerplateNames.test(name) || (favor === "precision" && preciseNames.test(name))) &&
+      !contentNames.test(name);
     verdicts.set(key, verdict);
   }
   return verdict;

@@ -4,7 +4,8 @@ import type { HtmlNode } from "./tree.js";
 const bodyName =
   /(?:^|[^a-z])(?:(?:article|story|post|entry|blog|news)-?-?(?:body|content|text|copy|entry)|body-(?:text|copy|content)|articlebody|entry-content|post-content|fulltext|wpb-text-column)(?![a-z])/;
 const goodName = /(?:^|[^a-z])(?:article|body|content|entry|hentry|main|page|post|text|blog|story)(?![a-z])/;
-const badName = /(?:^|[^a-z])(?:com|combx|comment|contact|foot|footer|masthead|media|meta|promo|related|scroll|shoutbox|sidebar|sponsor|shopping|tags|tool|widget|list|teaser)(?![a-z])/;
+const badName =
+  /(?:^|[^a-z])(?:com|combx|comment|contact|foot|footer|masthead|media|meta|promo|related|scroll|shoutbox|sidebar|sponsor|shopping|tags|tool|widget|list|teaser)(?![a-z])/;
 
 const inline = new Set(
   "#text a abbr acronym b bdi bdo big br cite code data dfn em font i img ins del kbd mark q s samp small span strike strong sub sup time tt u var wbr nobr ruby".split(
@@ -21,7 +22,11 @@ export function isInline(tag: string): boolean {
  * The subtrees that hold the main content, in document order: the element whose paragraphs, weighted by
  * length, commas and absence of links, score best, and those of its siblings that read alike.
  */
-export function selectContent(nodes: readonly HtmlNode[], dropped: Uint8Array, weights: TextWeights): number[] {
+export function selectContent(
+  nodes: readonly HtmlNode[],
+  dropped: Uint8Array,
+  weights: TextWeights,
+): number[] {
   const scores = scoreParagraphs(nodes, dropped, weights);
   let best = 0;
   let bestScore = 0;
@@ -35,11 +40,11 @@ export function selectContent(nodes: readonly HtmlNode[], dropped: Uint8Array, w
     }
   }
   if (best === 0) return [0];
-  return withSiblings(nodes, dropped, weights, scores, widen(nodes, dropped, weights, best));
+  return withSiblings(nodes, dropped, weights, scores, widen(nodes, weights, best));
 }
 
 /** Climbs while an ancestor adds much prose and little else: articles are often cut into parts. */
-function widen(nodes: readonly HtmlNode[], dropped: Uint8Array, weights: TextWeights, best: number): number {
+function widen(nodes: readonly HtmlNode[], weights: TextWeights, best: number): number {
   const { text, link, prose } = weights;
   let chosen = best;
   for (let i = nodes[best]!.parent; i > 0; i = nodes[i]!.parent) {
@@ -48,7 +53,8 @@ function widen(nodes: readonly HtmlNode[], dropped: Uint8Array, weights: TextWei
     const addedProse = prose[i]! - prose[chosen]!;
     const addedText = text[i]! - text[chosen]!;
     const addedLink = link[i]! - link[chosen]!;
-    if (addedProse > 0.3 * prose[chosen]! && addedProse > 0.6 * addedText && addedLink < 0.12 * addedText) chosen = i;
+    if (addedProse > 0.3 * prose[chosen]! && addedProse > 0.6 * addedText && addedLink < 0.12 * addedText)
+      chosen = i;
   }
   return chosen;
 }
@@ -59,7 +65,11 @@ export function linkDensity(weights: TextWeights, index: number): number {
   return text === 0 ? 0 : weights.link[index]! / text;
 }
 
-function scoreParagraphs(nodes: readonly HtmlNode[], dropped: Uint8Array, weights: TextWeights): Float64Array {
+function scoreParagraphs(
+  nodes: readonly HtmlNode[],
+  dropped: Uint8Array,
+  weights: TextWeights,
+): Float64Array {
   const scores = new Float64Array(nodes.length);
   for (let i = 1; i < nodes.length; i++) {
     const node = nodes[i]!;
@@ -82,7 +92,10 @@ function scoreParagraphs(nodes: readonly HtmlNode[], dropped: Uint8Array, weight
 /** Characters outside links of a paragraph, or of a bare text among blocks; 0 for any other node. */
 function paragraphLength(nodes: readonly HtmlNode[], weights: TextWeights, index: number): number {
   const { tag, parent } = nodes[index]!;
-  const isParagraph = tag === "p" || tag === "pre" || (tag === "#text" && !isInline(nodes[parent]!.tag) && nodes[parent]!.tag !== "p");
+  const isParagraph =
+    tag === "p" ||
+    tag === "pre" ||
+    (tag === "#text" && !isInline(nodes[parent]!.tag) && nodes[parent]!.tag !== "p");
   return isParagraph ? weights.text[index]! - weights.link[index]! : 0;
 }
 

@@ -30,7 +30,9 @@ const voidElements = new Set(
   "area base br col embed frame hr img input keygen link meta param source track wbr".split(" "),
 );
 /** Elements whose end tag closes them alone, leaving open what was opened inside (mis-nesting is common). */
-const formatting = new Set("a abbr b big code em font i ins label nobr s small span strike strong sub sup tt u".split(" "));
+const formatting = new Set(
+  "a abbr b big code em font i ins label nobr s small span strike strong sub sup tt u".split(" "),
+);
 const closesParagraph = new Set(
   "address article aside blockquote center details div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr main menu nav ol p pre section table ul".split(
     " ",
@@ -55,7 +57,9 @@ const impliedEnd: Record<string, { close: readonly string[]; within: readonly st
 
 /** Collects what htmlparser2's tokenizer reports into a flat tree. */
 class TreeBuilder {
-  readonly nodes: HtmlNode[] = [{ tag: "#root", parent: -1, depth: 0, end: 1, text: "", attributes: noAttributes }];
+  readonly nodes: HtmlNode[] = [
+    { tag: "#root", parent: -1, depth: 0, end: 1, text: "", attributes: noAttributes },
+  ];
   private readonly html: string;
   private readonly stack: number[] = [0];
   private readonly open = new Map<string, number>();
@@ -103,7 +107,9 @@ class TreeBuilder {
     this.openElement(voidElements.has(this.tag));
   }
   onselfclosingtag(): void {
-    this.openElement(voidElements.has(this.tag) || this.open.has("svg") || this.tag === "path" || this.tag === "use");
+    this.openElement(
+      voidElements.has(this.tag) || this.open.has("svg") || this.tag === "path" || this.tag === "use",
+    );
   }
   onclosetag(start: number, end: number): void {
     this.flushText();
@@ -142,7 +148,8 @@ class TreeBuilder {
 
   private openElement(isVoid: boolean): void {
     const { tag } = this;
-    if (closesParagraph.has(tag) && this.open.has("p")) this.closeWithin(["p"], ["td", "th", "table", "li", "button"]);
+    if (closesParagraph.has(tag) && this.open.has("p"))
+      this.closeWithin(["p"], ["td", "th", "table", "li", "button"]);
     const implied = impliedEnd[tag];
     if (implied) this.closeWithin(implied.close, implied.within);
     if (isVoid) this.append(tag, "", this.attributes);

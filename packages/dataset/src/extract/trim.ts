@@ -20,7 +20,9 @@ const endings =
 
 /** Drops what is furniture among the blocks of the main content: link lists, prompts, the repeated title, the tail. */
 export function trimBlocks(blocks: readonly Block[], title: string): Block[] {
-  const kept = cutTail(dropLinkLists(blocks)).filter((block, index, all) => !isFurniture(block, all[index + 1]));
+  const kept = cutTail(dropLinkLists(blocks)).filter(
+    (block, index, all) => !isFurniture(block, all[index + 1]),
+  );
   return trimEnds(kept, title);
 }
 
@@ -29,7 +31,8 @@ function isFurniture(block: Block, next: Block | undefined): boolean {
   if (kind === "pre") return false;
   if (text.length < 300 && furniture.some((pattern) => pattern.test(text))) return true;
   if (linkLength < 0.7 * text.length) return false;
-  if (kind === "heading") return next === undefined || next.kind === "heading" || next.linkLength > 0.3 * next.text.length;
+  if (kind === "heading")
+    return next === undefined || next.kind === "heading" || next.linkLength > 0.3 * next.text.length;
   return text.length < 250;
 }
 
@@ -53,7 +56,8 @@ function cutTail(blocks: readonly Block[]): readonly Block[] {
   const total = blocks.reduce((sum, { text }) => sum + text.length, 0);
   let before = 0;
   for (const [index, block] of blocks.entries()) {
-    const isTitleLike = block.kind === "heading" || block.text.length < 40 || block.strongLength > 0.8 * block.text.length;
+    const isTitleLike =
+      block.kind === "heading" || block.text.length < 40 || block.strongLength > 0.8 * block.text.length;
     if (before > 0.35 * total && isTitleLike && endings.test(block.text)) return blocks.slice(0, index);
     before += block.text.length;
   }
@@ -66,7 +70,10 @@ function trimEnds(blocks: Block[], title: string): Block[] {
   const wanted = letters(title);
   for (let i = 0; i < Math.min(6, end); i++) {
     const text = letters(blocks[i]!.text);
-    const repeatsTitle = wanted !== "" && text.length > 10 && (wanted === text || wanted.startsWith(text) || text.startsWith(wanted));
+    const repeatsTitle =
+      wanted !== "" &&
+      text.length > 10 &&
+      (wanted === text || wanted.startsWith(text) || text.startsWith(wanted));
     if (repeatsTitle && text.length < 1.5 * wanted.length) start = i + 1;
   }
   while (end > start && blocks[end - 1]!.kind === "heading") end--;
