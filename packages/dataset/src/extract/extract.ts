@@ -42,19 +42,23 @@ function line({ kind, text }: Block): string {
 
 /**
  * A step that turns documents whose `meta.mediaType` is HTML into their main content, adding what the page says of
- * itself to `meta` (`title`, `date`, `author`, `language`) where the document does not say it already. Pages without
+ * itself to `meta` (`title`, `author`, `language`, and its date as `published`) where the document does not say it already. Pages without
  * content are dropped as `no_content`; other documents pass.
  */
 export function extract(options: ExtractOptions = {}): Step {
   return rewrite("extract", function* (document) {
     const { mediaType, url } = document.meta;
     if (mediaType !== "text/html" && mediaType !== "application/xhtml+xml") return document;
-    const { text, ...metadata } = extractText(document.text, {
+    const { text, date, ...metadata } = extractText(document.text, {
       ...options,
       ...(typeof url === "string" && { url }),
     });
     if (text === "")
       yield { keep: false, reason: "no_content", metric: "characters", value: 0, threshold: 1 };
-    return { id: document.id, text, meta: { ...metadata, ...document.meta, mediaType: "text/plain" } };
+    return {
+      id: document.id,
+      text,
+      meta: { ...metadata, ...(date && { published: date }), ...document.meta, mediaType: "text/plain" },
+    };
   });
 }
