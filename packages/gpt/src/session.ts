@@ -1,4 +1,4 @@
-import { cachedAttention, scope, slice, type Tensor, tensor, zeros } from "@llm/tensor";
+import { cachedAttention, parameter, scope, slice, type Tensor, tensor } from "@llm/tensor";
 import { ContextLengthError, TokenIdError } from "./errors.js";
 import { blocks, head, type Pass } from "./network.js";
 
@@ -23,10 +23,10 @@ export class GptSession {
     }
     const { nLayer, nHead, nEmbd, blockSize } = pass.config;
     this.rows = rows;
-    this.#cache = Array.from({ length: nLayer }, () => ({
-      k: zeros([rows, blockSize, nEmbd]),
-      v: zeros([rows, blockSize, nEmbd]),
-    }));
+    // Parameters, because these outlive any scope the session is made in.
+    const cache = (name: string) =>
+      parameter(name, new Float32Array(rows * blockSize * nEmbd), [rows, blockSize, nEmbd]);
+    this.#cache = Array.from({ length: nLayer }, () => ({ k: cache("k"), v: cache("v") }));
     const attend: Pass["attend"] = (qkv, layer) =>
       cachedAttention(qkv, this.#cache[layer]!, this.#length, { nHead });
     this.#pass = { ...pass, offset: 0, attend };
