@@ -94,13 +94,6 @@ export interface Score {
   bitsPerByte: number;
 }
 
-/** Mean nats of the tokens at 1..targets, each given the one before it. */
-export function meanNats(baseline: Baseline, tokens: ArrayLike<number>, targets = tokens.length - 1): number {
-  let sum = 0;
-  for (let i = 1; i <= targets; i++) sum -= baseline.logProbability(tokens[i - 1]!, tokens[i]!);
-  return sum / targets;
-}
-
 /** Nats per token as a score, given how many tokens and bytes of text were predicted. */
 export function score(nats: number, targets: number, bytes: number): Score {
   return { nats, bitsPerByte: (nats * targets) / (Math.LN2 * bytes) };

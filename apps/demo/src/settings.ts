@@ -16,10 +16,36 @@ export const defaults = {
 } as const;
 
 /** The tokenizer's size, the model's, and how it is trained. */
-export const recipe = {
+export interface Recipe {
+  vocabSize: number;
+  /** Share of the kept bytes that is set aside for validation, and how much of it is measured. */
+  validationShare: number;
+  evaluationWindows: number;
+  model: { nLayer: number; nHead: number; nEmbd: number; blockSize: number };
+  training: {
+    batchSize: number;
+    learningRate: number;
+    finalLearningRate: number;
+    /** Share of the steps. */
+    warmup: number;
+    betas: readonly [number, number];
+    weightDecay: number;
+    clip: number;
+    /** How often, in all, the model is measured, sampled from and saved. */
+    evaluations: number;
+    keepCheckpoints: number;
+  };
+  /** What the model writes on from while it learns, how, and how much. */
+  prompts: readonly string[];
+  sampling: { temperature: number; topP: number };
+  sampleTokens: number;
+}
+
+/** What `npm run demo` trains. */
+export const recipe: Recipe = {
   vocabSize: 1024,
-  /** Share of the kept bytes that is set aside for validation. */
-  valShare: 0.1,
+  validationShare: 0.1,
+  evaluationWindows: 256,
   model: { nLayer: 4, nHead: 4, nEmbd: 128, blockSize: 128 },
   training: {
     batchSize: 16,
@@ -29,11 +55,10 @@ export const recipe = {
     betas: [0.9, 0.99],
     weightDecay: 0.1,
     clip: 1,
-    /** Evaluations and samples during training, and checkpoints kept. */
     evaluations: 10,
     keepCheckpoints: 2,
   },
-  /** What the model writes on from while it learns. */
   prompts: ["To install ", "This function returns "],
+  sampling: { temperature: defaults.temperature, topP: defaults.topP },
   sampleTokens: 48,
-} as const;
+};

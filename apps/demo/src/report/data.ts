@@ -21,6 +21,7 @@ export interface StepRecord {
   loss: number;
   lr: number;
   gradNorm: number;
+  seconds: number;
 }
 
 /** The model's state after a number of steps: its validation loss, and what it wrote. */
