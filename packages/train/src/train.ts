@@ -126,7 +126,7 @@ export async function* train(
       }
       const started = performance.now();
       const { loss, grads } = await gradients(model, parameters, data, step, options);
-      const gradNorm = await globalNorm(grads);
+      const gradNorm = (await globalNorm(grads)) / accumulation;
       if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) {
         dispose(grads);
         throw new DivergedError(
@@ -136,7 +136,8 @@ export async function* train(
       const update = {
         lr: rate(step - 1),
         step,
-        gradScale: Math.min(1, clip / (gradNorm + 1e-6)), // as torch.nn.utils.clip_grad_norm_
+        // As torch.nn.utils.clip_grad_norm_, on the mean of the accumulated gradients.
+        gradScale: Math.min(1, clip / (gradNorm + 1e-6)) / accumulation,
       };
       state.update(grads, update);
       dispose(grads);
@@ -175,7 +176,7 @@ export async function* train(
   }
 }
 
-/** Mean loss of a step's batches and its gradients, which the caller frees. */
+/** Mean loss of a step's batches, and the sum of their gradients, which the caller frees. */
 async function gradients(
   model: Trainable,
   parameters: readonly Parameter[],
@@ -194,15 +195,9 @@ async function gradients(
       const targets = tensor(batch.targets, [batchSize, blockSize], "int32");
       return valueAndGrad(() => model.loss(ids, targets, { training }), parameters);
     });
-    if (accumulation > 1 && !total) {
-      // Scaled like the others: total = grads / accumulation.
-      for (const grad of grads) {
-        accumulate(grad, grad, 1 / accumulation - 1);
-      }
-      total = grads;
-    } else if (total) {
+    if (total) {
       for (const [i, grad] of grads.entries()) {
-        accumulate(total[i]!, grad, 1 / accumulation);
+        accumulate(total[i]!, grad);
       }
       dispose(grads);
     } else {
