@@ -5,7 +5,13 @@ import type { Document } from "./document.js";
  * A verdict that keeps may say what it measured, so that `explain` can show it.
  */
 export type Verdict =
-  | { keep: true; metric?: string; value?: number | string; threshold?: number | string }
+  | {
+      keep: true;
+      metric?: string;
+      value?: number | string;
+      threshold?: number | string;
+      bound?: "min" | "max";
+    }
   | {
       keep: false;
       /** Why, in a word that statistics count by: `"too_few_words"`. */
@@ -14,6 +20,8 @@ export type Verdict =
       metric: string;
       value: number | string;
       threshold: number | string;
+      /** Whether the threshold is the least or the most that is kept. */
+      bound?: "min" | "max";
     };
 
 /** A verdict that drops its document. */
@@ -54,14 +62,28 @@ type MaybePromise<T> = T | Promise<T>;
  */
 export function filter(
   name: string,
-  check: (document: Document) => MaybePromise<Verdict | Iterable<Verdict>>,
+  check: (document: Document) => MaybePromise<Verdict> | Iterable<Verdict> | AsyncIterable<Verdict>,
 ): Step {
   return rewrite(name, async function* (document) {
-    const found = await check(document);
-    if (Symbol.iterator in found) yield* found;
-    else yield found;
+    const found = check(document);
+    if (Symbol.iterator in found || Symbol.asyncIterator in found) yield* found;
+    else yield await found;
     return document;
   });
+}
+
+/** A verdict that keeps what measures at least `threshold`. */
+export function atLeast(reason: string, metric: string, value: number, threshold: number): Verdict {
+  return value < threshold
+    ? { keep: false, reason, metric, value, threshold, bound: "min" }
+    : { keep: true, metric, value, threshold, bound: "min" };
+}
+
+/** A verdict that keeps what measures at most `threshold`. */
+export function atMost(reason: string, metric: string, value: number, threshold: number): Verdict {
+  return value > threshold
+    ? { keep: false, reason, metric, value, threshold, bound: "max" }
+    : { keep: true, metric, value, threshold, bound: "max" };
 }
 
 /** A step that passes on another document for each it takes; a generator may give verdicts, as in `filter`, and returns the new document. */

@@ -7,7 +7,8 @@ const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\
 const SPACES = new RegExp(`[${SPACE}]+`);
 const LEADING = new RegExp(`^[${SPACE}]+`);
 const TRAILING = new RegExp(`[${SPACE}]$`);
-const LINE_ENDS = new RegExp("\\r\\n|[\\n-\\r\\x1c-\\x1e\\x85\\u2028\\u2029]");
+const LINE_END = "\\n-\\r\\x1c-\\x1e\\x85\\u2028\\u2029";
+const LINE_ENDS = new RegExp(`\\r\\n|[${LINE_END}]`);
 
 /** Python's `str.isspace` for one UTF-16 unit; no whitespace lies beyond the first plane. */
 export function isSpace(unit: number): boolean {
