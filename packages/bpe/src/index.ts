@@ -14,3 +14,4 @@ export type { EncodeOptions, SpecialChoice } from "./special.js";
 export type { StreamDecoder } from "./stream-decoder.js";
 export type { TiktokenOptions, TiktokenRanks } from "./tiktoken.js";
 export { type Offsets, Tokenizer, type Trace } from "./tokenizer.js";
+export { type MergeEvent, type TrainOptions, train } from "./train.js";
