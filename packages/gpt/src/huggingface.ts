@@ -99,17 +99,15 @@ export function toHuggingFaceWeights(
 /**
  * Reads `model.safetensors`, with or without the `transformer.` prefix of files `transformers` wrote.
  * The masks kept as buffers and a second copy of the tied head are skipped.
- * @throws {WeightsError} naming every tensor that is missing, mis-shaped or not the model's
+ * @throws {WeightsError} naming every tensor that is missing, mis-shaped or not the model's, or what
+ * is wrong with the file as such
  */
 export function fromHuggingFaceWeights(
   config: CompleteGptConfig,
   bytes: Uint8Array,
 ): Map<string, ArrayLike<number>> {
   const found = new Map(
-    [...readSafetensors(bytes).tensors].map(([name, tensor]) => [
-      name.replace(/^transformer\./, ""),
-      tensor,
-    ]),
+    [...parse(bytes)].map(([name, tensor]) => [name.replace(/^transformer\./, ""), tensor]),
   );
   const weights = new Map<string, ArrayLike<number>>();
   const faults: string[] = [];
@@ -137,6 +135,15 @@ export function fromHuggingFaceWeights(
     );
   }
   return weights;
+}
+
+function parse(bytes: Uint8Array): ReturnType<typeof readSafetensors>["tensors"] {
+  try {
+    return readSafetensors(bytes).tensors;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new WeightsError(`model.safetensors cannot be read; was it cut short? ${reason}`, { cause });
+  }
 }
 
 function isZero(data: ArrayLike<number>): boolean {
