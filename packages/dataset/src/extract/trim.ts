@@ -58,7 +58,7 @@ function cutTail(blocks: readonly Block[]): readonly Block[] {
   for (const [index, block] of blocks.entries()) {
     const isTitleLike =
       block.kind === "heading" || block.text.length < 40 || block.strongLength > 0.8 * block.text.length;
-    if (before > 0.35 * total && isTitleLike && endings.test(block.text)) return blocks.slice(0, index);
+    if (before > 0.35 * total && isTitleLike && block.text.length < 200 && endings.test(block.text)) return blocks.slice(0, index);
     before += block.text.length;
   }
   return blocks;
