@@ -12,7 +12,8 @@ const texts = [
 
 const deduplicated = pipeline(documents(texts), minhashDedup());
 for await (const { id, text } of deduplicated.docs({
-  onDrop: ({ document, verdict }) => console.log(`dropped ${document.id}: ${verdict.reason}, ${verdict.metric} ${verdict.value}`),
+  onDrop: ({ document, verdict }) =>
+    console.log(`dropped ${document.id}: ${verdict.reason}, ${verdict.metric} ${verdict.value}`),
 })) {
   console.log(`kept ${id}: ${text.slice(0, 30)}..`);
 }

@@ -101,7 +101,7 @@ export function weigh(nodes: readonly HtmlNode[], dropped?: Uint8Array): TextWei
   return { text, link, prose, commas };
 }
 
-const neverText = new Set("script style noscript template head textarea select svg iframe".split(" "));
+const neverText = new Set("title script style noscript template head textarea select svg iframe".split(" "));
 
 function countCommas(text: string): number {
   let count = 0;

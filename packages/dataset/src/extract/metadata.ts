@@ -126,7 +126,8 @@ function nameOf(author: unknown, depth = 0): string | undefined {
     const names = author.slice(0, 20).map((item) => nameOf(item, depth + 1));
     return names.filter(Boolean).join(", ");
   }
-  if (typeof author === "object" && author !== null && "name" in author) return nameOf(author.name, depth + 1);
+  if (typeof author === "object" && author !== null && "name" in author)
+    return nameOf(author.name, depth + 1);
   return undefined;
 }
 
@@ -142,7 +143,10 @@ function day(value: string | undefined): string | undefined {
     const [year, month, date] = [match[1]!, match[2]!.padStart(2, "0"), match[3]!.padStart(2, "0")];
     return +month >= 1 && +month <= 12 && +date >= 1 && +date <= 31 ? `${year}-${month}-${date}` : undefined;
   }
-  const time = value && /[a-z]{3}.*\d{4}/i.test(value.slice(0, 60)) ? Date.parse(`${value.slice(0, 60)} UTC`) : Number.NaN;
+  const time =
+    value && /[a-z]{3}.*\d{4}/i.test(value.slice(0, 60))
+      ? Date.parse(`${value.slice(0, 60)} UTC`)
+      : Number.NaN;
   return Number.isNaN(time) ? undefined : new Date(time).toISOString().slice(0, 10);
 }
 

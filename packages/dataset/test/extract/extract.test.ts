@@ -13,7 +13,8 @@ const hasBenchmark = existsSync(benchmark);
 if (!hasBenchmark) console.warn(`skipped: no article extraction benchmark at ${benchmark}`);
 
 const sentence = "The river, which rises in the hills, runs past the mill and, later, into the sea. ";
-const article = (body: string) => `<html><body><nav><a href="/">Home</a></nav><article>${body}</article></body></html>`;
+const article = (body: string) =>
+  `<html><body><nav><a href="/">Home</a></nav><article>${body}</article></body></html>`;
 
 test("scores shingles as the public benchmark does", () => {
   expect(scorePage("a b c d e", "a b c d x")).toEqual({ precision: 0.5, recall: 0.5 });
@@ -43,9 +44,18 @@ test("keeps headings, lists, tables and code as text, a line each", () => {
       <ul><li>first <b>point</b></li><li>second</li></ul><pre>if (x) {\n  y();\n}</pre><p>${sentence.repeat(3)}</p>`),
   );
   const prose = sentence.repeat(3).trim();
-  expect(text.split("\n")).toEqual(
-    [prose, "Lengths", "River | km", "Nile | 6650", "- first point", "- second", "if (x) {", "  y();", "}", prose],
-  );
+  expect(text.split("\n")).toEqual([
+    prose,
+    "Lengths",
+    "River | km",
+    "Nile | 6650",
+    "- first point",
+    "- second",
+    "if (x) {",
+    "  y();",
+    "}",
+    prose,
+  ]);
 });
 
 test("leaves out navigation, advertising, sharing, comments, scripts and what is hidden", () => {
@@ -66,12 +76,19 @@ test("reads title, date, author and language from what the page declares", () =>
      <script type="application/ld+json">{"@graph":[{"headline":"Rivers &c","author":[{"name":"Ann Lee"},{"name":"Bo Ek"}]}]}</script></head>
      <body><p>${sentence.repeat(4)}</p></body></html>`,
   );
-  expect(page).toMatchObject({ title: "Rivers &c", date: "2019-11-20", author: "Ann Lee, Bo Ek", language: "en-gb" });
-  expect(extractText("<title>Rivers - Site</title>", { url: "https://a.example/2020/03/07/rivers" })).toEqual({
-    text: "",
-    title: "Rivers",
-    date: "2020-03-07",
+  expect(page).toMatchObject({
+    title: "Rivers &c",
+    date: "2019-11-20",
+    author: "Ann Lee, Bo Ek",
+    language: "en-gb",
   });
+  expect(extractText("<title>Rivers - Site</title>", { url: "https://a.example/2020/03/07/rivers" })).toEqual(
+    {
+      text: "",
+      title: "Rivers",
+      date: "2020-03-07",
+    },
+  );
 });
 
 const hostile: [string, string][] = [
@@ -80,13 +97,20 @@ const hostile: [string, string][] = [
   ["line breaks without end", `<p>a${"<br>a".repeat(200_000)}</p>`],
   ["blank lines in pre", `<pre>a${"\n".repeat(1_000_000)}b</pre>`],
   ["nested lists", "<ul><li>".repeat(50_000)],
-  ["deep JSON-LD", `<script type="application/ld+json">{"headline":"x","author":${"[".repeat(9999)}${"]".repeat(9999)}}</script>`],
+  [
+    "deep JSON-LD",
+    `<script type="application/ld+json">{"headline":"x","author":${"[".repeat(9999)}${"]".repeat(9999)}}</script>`,
+  ],
   ["nothing but <", "<".repeat(1_000_000)],
   ["an article of 20 MB", article(`<p>${sentence.repeat(10)}</p>\n`.repeat(25_000))],
 ];
-test.each(hostile)("gets through %s", (_, html) => {
-  expect(typeof extractText(html).text).toBe("string");
-}, 15_000);
+test.each(hostile)(
+  "gets through %s",
+  (_, html) => {
+    expect(typeof extractText(html).text).toBe("string");
+  },
+  15_000,
+);
 
 test("text deep in the page is still found", () => {
   const { text } = extractText(`${"<div>".repeat(100_000)}<p>${sentence}</p>`);

@@ -8,7 +8,10 @@ import { Inflate } from "../../src/warc/inflate.js";
 import { readWarc } from "../../src/warc/read.js";
 import { writeWarc } from "../../src/warc/write.js";
 
-const folder = join(process.env["LLM_DATA"] ?? new URL("../../../../../shared/data", import.meta.url).pathname, "warc");
+const folder = join(
+  process.env["LLM_DATA"] ?? new URL("../../../../../shared/data", import.meta.url).pathname,
+  "warc",
+);
 const hasData = existsSync(folder);
 if (!hasData) console.warn(`skipped: no WARC files at ${folder}`);
 
@@ -29,7 +32,11 @@ function record(body: Uint8Array | string, http = "Content-Type: text/html", len
 const html = "<html><p>Grüße, 世界</p></html>";
 
 test.each([0, 1, 6, 9])("inflates what zlib deflates at level %s, in pieces of any size", (level) => {
-  const text = Buffer.from(Array.from({ length: 60_000 }, (_, i) => (i * i * 31) % 251 ^ (i >> 7)).join(" ").slice(0, 150_000));
+  const text = Buffer.from(
+    Array.from({ length: 60_000 }, (_, i) => ((i * i * 31) % 251) ^ (i >> 7))
+      .join(" ")
+      .slice(0, 150_000),
+  );
   const packed = Buffer.concat([deflateRawSync(text, { level }), Buffer.from("trailing")]);
   for (const size of [1, 13, 4096, packed.length]) {
     const inflate = new Inflate();
@@ -83,16 +90,35 @@ test.each([
 
 test("chunked bodies are joined, stored joined are kept, broken are dropped", async () => {
   const chunked = "Transfer-Encoding: chunked";
-  const pages = [record("6;x=y\r\n<html>\r\n2\r\nok\r\n0\r\n\r\n", chunked), record("<html>joined", chunked), record("6\r\n<html>\r\nzz\r\n", chunked)];
+  const pages = [
+    record("6;x=y\r\n<html>\r\n2\r\nok\r\n0\r\n\r\n", chunked),
+    record("<html>joined", chunked),
+    record("6\r\n<html>\r\nzz\r\n", chunked),
+  ];
   const { documents, dropped } = await read(Buffer.concat(pages));
   expect(documents.map(({ text }) => text)).toEqual(["<html>ok", "<html>joined"]);
   expect(dropped).toEqual({ bad_chunks: 1 });
 });
 
 test.each([
-  ["windows-1251", Buffer.from([0x3c, 0x70, 0x3e, 0xcf, 0xf0, 0xe8]), "Content-Type: text/html; charset=windows-1251", "<p>При"],
-  ["shift_jis", Buffer.concat([Buffer.from('<html><meta charset="Shift_JIS">'), Buffer.from([0x83, 0x65])]), "A: b", '<html><meta charset="Shift_JIS">テ'],
-  ["windows-1252", Buffer.concat([Buffer.from("<p>caf"), Buffer.from([0xe9])]), "A: b", "<p>café"],
+  [
+    "windows-1251",
+    Buffer.from([0x3c, 0x70, 0x3e, 0xcf, 0xf0, 0xe8]),
+    "Content-Type: text/html; charset=windows-1251",
+    "<p>При",
+  ],
+  [
+    "shift_jis",
+    Buffer.concat([Buffer.from('<html><meta charset="Shift_JIS">'), Buffer.from([0x83, 0x65])]),
+    "A: b",
+    '<html><meta charset="Shift_JIS">テ',
+  ],
+  [
+    "windows-1252",
+    Buffer.concat([Buffer.from("<p>un petit caf"), Buffer.from([0xe9])]),
+    "A: b",
+    "<p>un petit café",
+  ],
 ])("text in %s", async (charset, body, http, text) => {
   const { documents } = await read(record(body, http));
   expect(documents[0]).toMatchObject({ text, meta: { charset, mediaType: "text/html" } });
@@ -112,13 +138,18 @@ test("a damaged gzip member is dropped with a reason, and reading goes on after 
 
 test("a bad header and a record that ends early are dropped with reasons", async () => {
   const bad = Buffer.from("WARC/1.0\r\nContent-Length: many\r\n\r\njunk\r\n\r\n");
-  const { documents, dropped } = await read(Buffer.concat([bad, record("<html>good"), record("<html>short", "A: b", 9999)]));
+  const { documents, dropped } = await read(
+    Buffer.concat([bad, record("<html>good"), record("<html>short", "A: b", 9999)]),
+  );
   expect(documents.map(({ text }) => text)).toEqual(["<html>good"]);
   expect(dropped).toEqual({ bad_record_header: 1, truncated_record: 1 });
 });
 
 test("what is written is read back, a member a page, the same bytes every time", async () => {
-  const pages = [{ url: "https://a.example/", html, date: "2020-01-02T03:04:05Z" }, { url: "https://b.example/", html: "<html>b" }];
+  const pages = [
+    { url: "https://a.example/", html, date: "2020-01-02T03:04:05Z" },
+    { url: "https://b.example/", html: "<html>b" },
+  ];
   const write = async () => {
     const members: Uint8Array[] = [];
     for await (const member of writeWarc(pages)) members.push(member);
@@ -128,6 +159,8 @@ test("what is written is read back, a member a page, the same bytes every time",
   expect(members).toHaveLength(2);
   expect(await write()).toEqual(members);
   const { documents } = await read(Buffer.concat(members));
-  expect(documents.map(({ text, meta }) => [meta["url"], text])).toEqual(pages.map((page) => [page.url, page.html]));
+  expect(documents.map(({ text, meta }) => [meta["url"], text])).toEqual(
+    pages.map((page) => [page.url, page.html]),
+  );
   expect(documents[0]!.meta["date"]).toBe("2020-01-02T03:04:05Z");
 });
