@@ -60,7 +60,7 @@ function widen(nodes: readonly HtmlNode[], weights: TextWeights, best: number): 
 }
 
 /** Share of the text of a subtree that is inside links, in [0, 1]. */
-export function linkDensity(weights: TextWeights, index: number): number {
+function linkDensity(weights: TextWeights, index: number): number {
   const text = weights.text[index]!;
   return text === 0 ? 0 : weights.link[index]! / text;
 }

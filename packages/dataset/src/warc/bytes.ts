@@ -9,7 +9,7 @@ export type ByteSource =
   | Uint8Array;
 
 /** Chunks of a source, in order. */
-export async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array> {
+async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array> {
   if (source instanceof Uint8Array) yield source;
   else if (!(source instanceof ReadableStream) || Symbol.asyncIterator in source) yield* source;
   else {
@@ -24,7 +24,7 @@ export async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array> 
 }
 
 /** Bytes of a source, decompressed where it is gzip, in at most `slice` input bytes at a time. */
-export async function* decompressed(source: ByteSource, slice = 1 << 16): AsyncGenerator<GzipEvent> {
+async function* decompressed(source: ByteSource, slice = 1 << 16): AsyncGenerator<GzipEvent> {
   let head: Uint8Array = new Uint8Array(0);
   let gunzip: Gunzip | "plain" | undefined;
   for await (const chunk of chunksOf(source)) {
