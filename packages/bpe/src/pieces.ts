@@ -72,10 +72,13 @@ export class PieceReader {
         push(text.slice(at));
         return text.length;
       }
+      if (match[0] === "") {
+        expression.lastIndex += text.codePointAt(match.index)! > 0xffff ? 2 : 1;
+        continue;
+      }
       push(text.slice(at, match.index));
       push(match[0]);
       at = match.index + match[0].length;
-      if (match[0] === "") expression.lastIndex += text.codePointAt(at)! > 0xffff ? 2 : 1;
     }
     return at;
   }
