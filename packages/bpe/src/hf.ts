@@ -275,7 +275,7 @@ function readPattern(value: unknown): Pattern {
   // use_regex is true where a file does not say.
   const own = last["use_regex"] !== false;
   if (!second && own) return "gpt2";
-  if (!second) return /[^]+/gu;
+  if (!second) return /.+/gsu;
   if (own || first!["behavior"] !== "Isolated" || first!["invert"] === true) {
     throw new TokenizerFormatError(
       "Only Split with Isolated, not inverted, and ByteLevel without its own regex can be read.",

@@ -51,7 +51,7 @@ test("the TestPlans of gpt-tokenizer", () => {
   const plans = readFileSync(join(dataFolder, "TestPlans.txt"), "utf8");
   let checked = 0;
   for (const [, encoding, text, ids] of plans.matchAll(
-    /EncodingName: (.*)\nSample: ([^]*?)\nEncoded: \[(.*)\]/g,
+    /EncodingName: (.*)\nSample: ([\s\S]*?)\nEncoded: \[(.*)\]/g,
   )) {
     const name = names[encoding!];
     if (!name) continue;
