@@ -5,7 +5,7 @@ import { type Scanner, scannerOf } from "./scan.js";
 /** Characters a chunk aims at: small enough that text, bytes and borders stay in the processor's cache. */
 const CHUNK = 16_384;
 /** Bytes that may be read past the text, so that a word's 16 bytes can be loaded at once. */
-export const PADDING = 16;
+const PADDING = 16;
 const encoder = new TextEncoder();
 
 /**

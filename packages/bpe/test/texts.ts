@@ -25,7 +25,7 @@ export const MIXED: readonly string[] = [
   "வணக்கம் உலகம் · తెలుగు · ಕನ್ನಡ · മലയാളം · ગુજરાતી · বাংলা · ਪੰਜਾਬੀ · සිංහල",
   "გამარჯობა მსოფლიო · Բարեւ աշխարհ · ሰላም ልዑል · ᠮᠣᠩᠭᠣᠯ · བོད་ཡིག · ភាសាខ្មែរ · မြန်မာ · ລາວ",
   "👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽 🇪🇸🇰🇷 1️⃣ ☃️ 🌍🌎🌏",
-  "for (let i = 0; i < n; i++) {\n\t\tconsole.log(`${i}: ${items[i]?.name ?? 'none'}`);\n\t}\r\n",
+  "for (let i = 0; i < n; i++) {\n\t\tconsole.log(items[i]?.name ?? 'none', `$`, {i});\n\t}\r\n",
   "def f(x):\n    return  x ** 2   # squares\n\n\n\nprint(f(3))\n",
   '<div class="a  b">\u00a0&nbsp;</div>\n<!-- x -->\r\n\r\n  \t <p>',
   "a\u0301e\u0300 \u0301\u0301x ZWJ\u200d \ufeffBOM\ufeff \u0085NEL\u2028LS\u2029PS\u3000wide\u1680ogham",
