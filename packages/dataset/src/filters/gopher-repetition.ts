@@ -1,0 +1,115 @@
+import { atLeast, atMost, filter, type Step } from "../step.js";
+import { length, trim } from "../text/python.js";
+import { words } from "../text/words.js";
+import { duplicates } from "./duplicates.js";
+import { Stretches } from "./stretches.js";
+
+/** Options of `gopherRepetition`: the largest fractions that are kept. `Infinity` turns a check off. */
+export interface GopherRepetitionOptions {
+  /** Paragraphs that have come before / paragraphs. Default .3. */
+  duplicateParagraphs?: number;
+  /** Characters in such paragraphs / characters. Default .2. */
+  duplicateParagraphCharacters?: number;
+  /** Lines that have come before / lines. Default .3. */
+  duplicateLines?: number;
+  /** Characters in such lines / characters. Default .2. */
+  duplicateLineCharacters?: number;
+  /** By n: characters in the most frequent n-gram of words, all occurrences / characters. Default { 2: .2, 3: .18, 4: .16 }. */
+  topNgrams?: Readonly<Record<number, number>>;
+  /** By n: characters in n-grams that have come before, overlaps counted once / characters. Default .15 for 5 down to .1 for 10. */
+  duplicateNgrams?: Readonly<Record<number, number>>;
+}
+
+/** Drops texts that repeat themselves (Rae et al. 2021, table A1), deciding as datatrove 0.10 does. */
+export function gopherRepetition(options: GopherRepetitionOptions = {}): Step {
+  const {
+    duplicateParagraphs = 0.3,
+    duplicateParagraphCharacters = 0.2,
+    duplicateLines = 0.3,
+    duplicateLineCharacters = 0.2,
+    topNgrams = { 2: 0.2, 3: 0.18, 4: 0.16 },
+    duplicateNgrams = { 5: 0.15, 6: 0.14, 7: 0.13, 8: 0.12, 9: 0.11, 10: 0.1 },
+  } = options;
+  return filter("gopherRepetition", function* ({ text }) {
+    yield atLeast("empty", "characters", length(text), 1);
+    const characters = length(text);
+
+    const paragraphs = trim(text).split(/\n{2,}/);
+    const paragraph = duplicates(paragraphs);
+    yield atMost(
+      "dup_para_frac",
+      "duplicateParagraphs",
+      paragraph.count / paragraphs.length,
+      duplicateParagraphs,
+    );
+    yield atMost(
+      "dup_para_char_frac",
+      "duplicateParagraphCharacters",
+      paragraph.characters / characters,
+      duplicateParagraphCharacters,
+    );
+
+    const lines = text.split(/\n+/);
+    const line = duplicates(lines);
+    yield atMost("dup_line_frac", "duplicateLines", line.count / lines.length, duplicateLines);
+    yield atMost(
+      "dup_line_char_frac",
+      "duplicateLineCharacters",
+      line.characters / characters,
+      duplicateLineCharacters,
+    );
+
+    const found = words(text);
+    const spaced = new WordGrams(found, " ");
+    for (const [n, threshold] of Object.entries(topNgrams)) {
+      if (found.length < Number(n)) continue;
+      yield atMost(`top_${n}_gram`, `top${n}gram`, spaced.top(Number(n)) / characters, threshold);
+    }
+    const dense = new WordGrams(found, "");
+    for (const [n, threshold] of Object.entries(duplicateNgrams)) {
+      const duplicate = dense.repeated(Number(n)) / characters;
+      yield atMost(`duplicated_${n}_n_grams`, `duplicate${n}grams`, duplicate, threshold);
+    }
+  });
+}
+
+/** The n-grams of some words, which are equal where they are written alike once their words are joined. */
+class WordGrams {
+  readonly #joined: string;
+  readonly #separator: number;
+  /** Where each word starts, and where the one after the last would. */
+  readonly #starts = [0];
+  readonly #stretches: Stretches;
+
+  constructor(found: readonly string[], separator: string) {
+    this.#joined = found.join(separator);
+    this.#separator = separator.length;
+    for (const word of found) this.#starts.push(this.#starts.at(-1)! + word.length + separator.length);
+    this.#stretches = new Stretches(this.#joined, found.length);
+  }
+
+  /** The characters of the most frequent n-gram, times its occurrences; of several the first to appear. */
+  top(n: number): number {
+    this.#stretches.clear();
+    for (let i = 0; i + n < this.#starts.length; i++) this.#stretches.count(...this.#ends(i, n));
+    const { text, count } = this.#stretches.top();
+    return length(text) * count;
+  }
+
+  /** The characters in n-grams that have come before; the search goes on behind each. */
+  repeated(n: number): number {
+    this.#stretches.clear();
+    let characters = 0;
+    for (let i = 0; i + n < this.#starts.length; ) {
+      const [start, end] = this.#ends(i, n);
+      const repeats = this.#stretches.count(start, end) > 0;
+      if (repeats) characters += length(this.#joined.slice(start, end));
+      i += repeats ? n : 1;
+    }
+    return characters;
+  }
+
+  #ends(i: number, n: number): [start: number, end: number] {
+    return [this.#starts[i]!, this.#starts[i + n]! - this.#separator];
+  }
+}
