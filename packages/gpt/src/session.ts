@@ -54,9 +54,7 @@ export class GptSession {
   /** Forgets every position from `length` on, so that decoding goes on from there. */
   truncate(length: number): void {
     if (!Number.isSafeInteger(length) || length < 0 || length > this.#length) {
-      throw new RangeError(
-        `cannot truncate to ${length}: the session holds ${this.#length} positions`,
-      );
+      throw new RangeError(`cannot truncate to ${length}: the session holds ${this.#length} positions`);
     }
     this.#length = length;
   }
@@ -97,7 +95,7 @@ export class GptSession {
 }
 
 /** @throws {TokenIdError} at the first id outside the vocabulary */
-export function checkIds(ids: ArrayLike<number>, vocabSize: number): void {
+function checkIds(ids: ArrayLike<number>, vocabSize: number): void {
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
     if (!(Number.isInteger(id) && id >= 0 && id < vocabSize)) {

@@ -2,7 +2,8 @@
 //
 //     npx tsx --conditions=@llm/source packages/train/examples/node/shakespeare-char.ts tinyshakespeare.txt
 //
-// Should reach a validation loss of about 1.88 nats per character after 2,000 steps (at most 1.90).
+// nanoGPT publishes a validation loss of 1.88 nats per character after 2,000 steps, estimated on 20
+// batches. With seed 1337 this script ends at 1.9123 on 200 batches (1.9238 on its usual 20).
 // Options: --engine auto | wasm | reference, --steps 2000, --seed 1337, --out FOLDER (checkpoints and
 // log; run again with the same folder to go on where it stopped).
 import { readFile } from "node:fs/promises";
@@ -75,16 +76,25 @@ console.log(
   `final validation loss ${val?.toFixed(4)}, ${minutes.toFixed(1)} minutes, ${(tokens / seconds).toFixed(0)} tokens/s`,
 );
 
+/** Draws an id from softmax(logits / temperature). */
+function draw(logits: Float32Array, temperature: number, uniform: number): number {
+  const top = Math.max(...logits);
+  const weights = Array.from(logits, (z) => Math.exp((z - top) / temperature));
+  let left = uniform * weights.reduce((sum, weight) => sum + weight, 0);
+  for (const [id, weight] of weights.entries()) {
+    left -= weight;
+    if (left < 0) return id;
+  }
+  return weights.length - 1;
+}
+
 const random = rng(seed);
 const session = model.session();
-let sample = "\n";
-for (let logits = await session.append([0]); session.length < config.blockSize; ) {
-  const top = Math.max(...logits);
-  const weights = Array.from(logits, (z) => Math.exp((z - top) / 0.8));
-  let left = random() * weights.reduce((sum, weight) => sum + weight, 0);
-  const next = weights.findIndex((weight) => (left -= weight) < 0);
+let sample = "";
+let next = idOf.get("\n")!;
+while (session.length < config.blockSize) {
+  next = draw(await session.append([next]), 0.8, random());
   sample += characters[next];
-  logits = await session.append([next]);
 }
 session.dispose();
 console.log(sample);
