@@ -94,7 +94,7 @@ export async function benchTrainingSteps(): Promise<void> {
         const { value, grads } = valueAndGrad(() => loss(ids, targets), parameters);
         const gradScale = Math.min(1, 1 / (await globalNorm(grads)));
         const options = { lr: 1e-3, beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0.1, step, gradScale };
-        parameters.forEach((each, i) => adamw(each, grads[i]!, states[i]!, options));
+        for (const [i, each] of parameters.entries()) adamw(each, grads[i]!, states[i]!, options);
         last = (await value.data())[0]!;
       });
       best = Math.min(best, performance.now() - start);
