@@ -1,6 +1,0 @@
-import { name } from "@llm/bpe";
-
-console.log(name);
-
-// Output:
-// @llm/bpe

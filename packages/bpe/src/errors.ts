@@ -1,0 +1,49 @@
+/** What every error of this package extends. */
+export class BpeError extends Error {
+  override readonly name: string = "BpeError";
+}
+
+/** An id that stands for no token was to be decoded. */
+export class UnknownTokenError extends BpeError {
+  override readonly name = "UnknownTokenError";
+  readonly id: number;
+
+  constructor(id: number, vocabSize: number) {
+    super(`Token id ${id} is not in the vocabulary: ids go from 0 to ${vocabSize - 1}, some may be unused.`);
+    this.id = id;
+  }
+}
+
+/** The text holds a special token that the caller has not allowed. */
+export class DisallowedSpecialError extends BpeError {
+  override readonly name = "DisallowedSpecialError";
+  readonly token: string;
+  /** Where the token starts, in UTF-16 units. */
+  readonly index: number;
+
+  constructor(token: string, index: number) {
+    const quoted = JSON.stringify(token);
+    super(
+      `The text holds the special token ${quoted} at index ${index}. ` +
+        `Pass { allowedSpecial: [${quoted}] } to encode it as one token, or { disallowedSpecial: [] } ` +
+        "(or use encodeOrdinary) to encode it as plain text.",
+    );
+    this.token = token;
+    this.index = index;
+  }
+}
+
+/** A vocabulary, its merges or its special tokens contradict themselves. */
+export class VocabularyError extends BpeError {
+  override readonly name = "VocabularyError";
+}
+
+/** A tokenizer file is broken, or asks for something that is not byte-level BPE. */
+export class TokenizerFormatError extends BpeError {
+  override readonly name = "TokenizerFormatError";
+}
+
+/** Training cannot start: no text, or a vocabulary size that leaves no room. */
+export class TrainingError extends BpeError {
+  override readonly name = "TrainingError";
+}

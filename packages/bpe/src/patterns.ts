@@ -1,0 +1,89 @@
+import { TokenizerFormatError } from "./errors.js";
+
+/** The pretokenisers with a hand-written scanner. `r50k` and `p50k` split as `gpt2` does. */
+export type PatternName = "gpt2" | "cl100k" | "llama3" | "qwen2" | "nanochat" | "o200k";
+
+/** How text is cut into pieces before merging: a known pattern, or any expression of yours (what it does not match stays a piece of its own). */
+export type Pattern = PatternName | RegExp;
+
+const CONTRACTION = "'s|'t|'re|'ve|'m|'ll|'d";
+const GPT2 = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
+const cl100k = (digits: string) =>
+  String.raw`(?i:${CONTRACTION})|[^\r\n\p{L}\p{N}]?\p{L}+|${digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
+const UPPERS = String.raw`[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`;
+const LOWERS = String.raw`[\p{Ll}\p{Lm}\p{Lo}\p{M}]`;
+const O200K = [
+  String.raw`[^\r\n\p{L}\p{N}]?${UPPERS}*${LOWERS}+(?i:${CONTRACTION})?`,
+  String.raw`[^\r\n\p{L}\p{N}]?${UPPERS}+${LOWERS}*(?i:${CONTRACTION})?`,
+  String.raw`\p{N}{1,3}`,
+  String.raw` ?[^\s\p{L}\p{N}]+[\r\n/]*`,
+  String.raw`\s*[\r\n]+`,
+  String.raw`\s+(?!\S)`,
+  String.raw`\s+`,
+].join("|");
+
+/** Each known pattern as tokenizer files write it (the syntax of Rust's and Oniguruma's regular expressions). */
+export const PATTERN_SOURCES: Readonly<Record<PatternName, string>> = {
+  gpt2: GPT2,
+  cl100k: cl100k(String.raw`\p{N}{1,3}`),
+  llama3: cl100k(String.raw`\p{N}{1,3}`),
+  qwen2: cl100k(String.raw`\p{N}`),
+  nanochat: cl100k(String.raw`\p{N}{1,2}`),
+  o200k: O200K,
+};
+
+// The same splits in other words, as they occur in published tokenizer files.
+const ALIASES: readonly (readonly [string, PatternName])[] = [
+  [String.raw`'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`, "gpt2"],
+  [
+    String.raw`'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+`,
+    "cl100k",
+  ],
+  [
+    String.raw`'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,2}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+`,
+    "nanochat",
+  ],
+];
+
+/** Which known pattern a tokenizer file's expression is, if any. */
+export function patternNamed(source: string): PatternName | undefined {
+  for (const [name, known] of Object.entries(PATTERN_SOURCES)) {
+    if (known === source) return name as PatternName;
+  }
+  return ALIASES.find(([known]) => known === source)?.[1];
+}
+
+/**
+ * A known pattern as a JavaScript RegExp, or a tokenizer file's expression translated into one: `\s` is Unicode's
+ * White_Space there, and `(?i:…)` has to be written out because Node 20 lacks it.
+ *
+ * @throws TokenizerFormatError where the expression uses what JavaScript cannot express.
+ */
+export function patternRegExp(source: PatternName | (string & {})): RegExp {
+  const text = Object.hasOwn(PATTERN_SOURCES, source) ? PATTERN_SOURCES[source as PatternName] : source;
+  const translated = text
+    .replace(/\(\?i:((?:[^()\\])*)\)/g, (_, body: string) => `(?:${ignoringCase(body)})`)
+    .replace(/\\s/g, "\\p{White_Space}")
+    .replace(/\\S/g, "\\P{White_Space}");
+  try {
+    return new RegExp(translated, "gu");
+  } catch (cause) {
+    throw new TokenizerFormatError(
+      `The pattern ${JSON.stringify(source)} cannot be written as a JavaScript RegExp (${(cause as Error).message}). ` +
+        "Replace it in the file by one without possessive quantifiers or inline flags.",
+    );
+  }
+}
+
+/** `'s|'re` becomes `'[sSſ]|'[rR][eE]`. Rust folds the long s (U+017F) to s and the Kelvin sign to k. */
+function ignoringCase(body: string): string {
+  let inClass = false;
+  return Array.from(body, (char) => {
+    if (char === "[") inClass = true;
+    if (char === "]") inClass = false;
+    if (!/[a-z]/i.test(char)) return char;
+    const lower = char.toLowerCase();
+    const both = lower + lower.toUpperCase() + (lower === "s" ? "ſ" : lower === "k" ? "\u212a" : "");
+    return inClass ? both : `[${both}]`;
+  }).join("");
+}
