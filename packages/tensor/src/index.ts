@@ -1,2 +1,50 @@
-/** Placeholder until the package lands. */
-export const name = "@llm/tensor";
+export { type Diagnosis, doctor, type EngineOptions, engine, useEngine } from "./current.js";
+export type {
+  Activation,
+  AdamwArgs,
+  AttentionArgs,
+  AttentionBackwardArgs,
+  CopyArgs,
+  CrossEntropyArgs,
+  CrossEntropyBackwardArgs,
+  DeviceBuffer,
+  DType,
+  EmbeddingArgs,
+  EmbeddingBackwardArgs,
+  Engine,
+  GemmArgs,
+  Into,
+  NormArgs,
+  NormBackwardArgs,
+  StridedRows,
+  TensorData,
+} from "./engine.js";
+export {
+  DisposedError,
+  EngineError,
+  IndexError,
+  OutOfMemoryError,
+  SafetensorsError,
+  ShapeError,
+  TensorError,
+} from "./errors.js";
+export { type AttentionOptions, cachedAttention, selfAttention } from "./ops/attention.js";
+export { crossEntropy } from "./ops/cross-entropy.js";
+export { add, dropout, gelu, mul, scale } from "./ops/elementwise.js";
+export { embedding } from "./ops/embedding.js";
+export { concat, permute, reshape, slice } from "./ops/layout.js";
+export { linear, matmul } from "./ops/linear.js";
+export { layerNorm, rmsNorm } from "./ops/norm.js";
+export { mean, softmax, sum } from "./ops/reduce.js";
+export { accumulate, adamw, globalNorm } from "./optimizer.js";
+export { randomNormal, randomUniform, rng } from "./random.js";
+export { referenceEngine } from "./reference/engine.js";
+export {
+  readSafetensors,
+  type SafetensorsData,
+  type SafetensorsTensor,
+  writeSafetensors,
+} from "./safetensors.js";
+export { scope } from "./scope.js";
+export { valueAndGrad } from "./tape.js";
+export { Parameter, parameter, Tensor, tensor, write, zeros } from "./tensor.js";

@@ -1,6 +1,0 @@
-import { name } from "@llm/tensor";
-
-console.log(name);
-
-// Output:
-// @llm/tensor

@@ -1,0 +1,90 @@
+import type { Engine } from "./engine.js";
+import { EngineError } from "./errors.js";
+import { referenceEngine } from "./reference/engine.js";
+
+/** How an engine is made. */
+export interface EngineOptions {
+  /** "float64" computes and stores in double precision; only `reference` can. Default "float32". */
+  precision?: "float32" | "float64";
+}
+
+/** What `doctor` says of one engine. */
+export interface Diagnosis {
+  name: string;
+  available: boolean;
+  /** Why it is available, or what is missing. */
+  reason: string;
+  device?: string;
+}
+
+interface Candidate {
+  readonly name: "wasm" | "reference";
+  diagnose(): Promise<Diagnosis>;
+  create(options: EngineOptions): Promise<Engine>;
+}
+
+/** Best first: "auto" takes the first that is available. */
+const candidates: readonly Candidate[] = [
+  {
+    name: "reference",
+    diagnose: async () => ({
+      name: "reference",
+      available: true,
+      reason: "plain TypeScript runs everywhere; it is slow and meant as an oracle",
+      device: "JavaScript, one thread",
+    }),
+    create: async (options) => referenceEngine(options),
+  },
+];
+
+let current: Engine | null = null;
+let currentKey = "";
+
+/** The engine in use. Throws an EngineError when none was chosen. */
+export function engine(): Engine {
+  if (!current) throw new EngineError('No engine was chosen. Call `await useEngine("auto")` first.');
+  return current;
+}
+
+async function choose(name: string, options: EngineOptions): Promise<Engine> {
+  if (name === "auto") {
+    for (const candidate of candidates) {
+      if (options.precision === "float64" && candidate.name !== "reference") continue;
+      if ((await candidate.diagnose()).available) return candidate.create(options);
+    }
+  }
+  const candidate = candidates.find((each) => each.name === name);
+  if (!candidate) {
+    throw new EngineError(
+      `There is no engine "${name}". Choose "auto" or one of: ${candidates.map((each) => each.name).join(", ")}.`,
+    );
+  }
+  const { available, reason } = await candidate.diagnose();
+  if (!available) throw new EngineError(`The engine "${name}" is not available: ${reason}.`);
+  return candidate.create(options);
+}
+
+/**
+ * Chooses where tensors live and kernels run, from now on. "auto" takes the fastest available. Asking again for
+ * what is already in use changes nothing; tensors of another engine cannot be mixed in.
+ */
+export async function useEngine(
+  name: "auto" | "wasm" | "reference" | Engine,
+  options: EngineOptions = {},
+): Promise<Engine> {
+  if (typeof name !== "string") {
+    current = name;
+    currentKey = "";
+    return name;
+  }
+  const key = `${name} ${options.precision ?? "float32"}`;
+  if (current && key === currentKey) return current;
+  current = await choose(name, options);
+  currentKey = key;
+  return current;
+}
+
+/** Every engine of this package, best first, with whether it can be used here and why. */
+export async function doctor(): Promise<Diagnosis[]> {
+  return Promise.all(candidates.map((candidate) => candidate.diagnose()));
+}

@@ -1,0 +1,42 @@
+import type { DType } from "../engine.js";
+import { ShapeError } from "../errors.js";
+import { show, type Tensor } from "../tensor.js";
+
+/** Throws unless the tensor has this element type. */
+export function requireType(op: string, what: string, tensor: Tensor, dtype: DType): void {
+  if (tensor.dtype !== dtype) {
+    throw new ShapeError(
+      `${op}: ${what} of shape ${show(tensor.shape)} must be ${dtype}, not ${tensor.dtype}.`,
+    );
+  }
+}
+
+/** Throws unless the tensor, when given, is float32 of exactly this shape. */
+export function requireShape(
+  op: string,
+  what: string,
+  tensor: Tensor | null | undefined,
+  shape: readonly number[],
+  given: Tensor,
+): void {
+  if (!tensor) return;
+  requireType(op, what, tensor, "float32");
+  if (tensor.shape.length !== shape.length || tensor.shape.some((extent, i) => extent !== shape[i])) {
+    throw new ShapeError(
+      `${op}: ${what} has shape ${show(tensor.shape)}, but ${show(shape)} is needed with x of shape ${show(given.shape)}.`,
+    );
+  }
+}
+
+/** The last extent and the product of the others: (..., K) seen as rows. */
+export function rowsOf(op: string, x: Tensor): { rows: number; columns: number } {
+  const columns = x.shape.at(-1);
+  if (columns === undefined)
+    throw new ShapeError(`${op}: a scalar () has no last axis; give it at least one.`);
+  return { rows: x.size / columns, columns };
+}
+
+/** Throws unless the value is a finite number. */
+export function requireFinite(op: string, what: string, value: number): void {
+  if (!Number.isFinite(value)) throw new ShapeError(`${op}: ${what} must be a finite number, not ${value}.`);
+}

@@ -1,0 +1,92 @@
+interface Freeable {
+  dispose(): void;
+}
+
+interface Scope {
+  readonly id: number;
+  readonly made: Set<Freeable>;
+}
+
+let nextId = 0;
+const open: Scope[] = [];
+const owner = new WeakMap<Freeable, Scope>();
+
+/** Hands a fresh tensor to the innermost scope; outside every scope its maker frees it. */
+export function register(value: Freeable): void {
+  const scope = open.at(-1);
+  if (!scope) return;
+  scope.made.add(value);
+  owner.set(value, scope);
+}
+
+/** Forgets a tensor that was freed by hand. */
+export function unregister(value: Freeable): void {
+  owner.get(value)?.made.delete(value);
+  owner.delete(value);
+}
+
+/** The tensors inside a result: arrays, plain objects, Maps and Sets are looked through. */
+function* within(value: unknown, seen = new Set<unknown>()): Generator<Freeable> {
+  if (typeof value !== "object" || value === null || seen.has(value)) return;
+  seen.add(value);
+  if (owner.has(value as Freeable)) {
+    yield value as Freeable;
+  } else if (Array.isArray(value) || value instanceof Set) {
+    for (const item of value) yield* within(item, seen);
+  } else if (value instanceof Map) {
+    for (const item of value.values()) yield* within(item, seen);
+  } else {
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || prototype === null) {
+      for (const item of Object.values(value)) yield* within(item, seen);
+    }
+  }
+}
+
+function close(scope: Scope, result: unknown): void {
+  const index = open.indexOf(scope);
+  open.splice(index, 1);
+  const parent = open[index - 1];
+  for (const kept of within(result)) {
+    const holder = owner.get(kept)!;
+    if (holder.id < scope.id) continue; // made outside: not ours to move
+    holder.made.delete(kept);
+    owner.delete(kept);
+    if (parent) {
+      parent.made.add(kept);
+      owner.set(kept, parent);
+    }
+  }
+  for (const value of [...scope.made]) value.dispose();
+}
+
+/**
+ * Runs `fn` and frees every tensor made inside, except those it returns (also inside arrays, plain objects,
+ * Maps and Sets) and except Parameters. `fn` may be async; the scope then ends when its promise settles.
+ * Async scopes should nest rather than overlap in time: a tensor belongs to the scope opened last.
+ */
+export function scope<T>(fn: () => T): T {
+  const current: Scope = { id: nextId++, made: new Set() };
+  open.push(current);
+  let result: T;
+  try {
+    result = fn();
+  } catch (error) {
+    close(current, undefined);
+    throw error;
+  }
+  if (result instanceof Promise) {
+    return result.then(
+      (value) => {
+        close(current, value);
+        return value;
+      },
+      (error) => {
+        close(current, undefined);
+        throw error;
+      },
+    ) as T;
+  }
+  close(current, result);
+  return result;
+}

@@ -1,0 +1,144 @@
+import { engine } from "./current.js";
+import type { DType, Engine, TensorData } from "./engine.js";
+import { DisposedError, EngineError, IndexError, ShapeError } from "./errors.js";
+import { register, unregister } from "./scope.js";
+import { Storage } from "./storage.js";
+
+/** The storage of a tensor, checked to be alive and on the current engine. `op` names the caller in errors. */
+export let storageOf: (tensor: Tensor, op: string) => Storage;
+
+/** An n-dimensional array in an engine's memory, row-major and immutable but for `write` and the optimiser. */
+export class Tensor {
+  /** Extents, outermost first; `[]` is a scalar. */
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** Number of elements. */
+  readonly size: number;
+  #storage: Storage | null;
+
+  static {
+    storageOf = (tensor, op) => {
+      const storage = tensor.#storage;
+      if (!storage) {
+        throw new DisposedError(
+          `${op}: the tensor of shape ${show(tensor.shape)} was already freed. Return it from its scope, or dispose of it later.`,
+        );
+      }
+      if (storage.engine !== engine()) {
+        throw new EngineError(
+          `${op}: the tensor of shape ${show(tensor.shape)} lives on another engine (${storage.engine.name}) than the current one (${engine().name}). Choose the engine before making tensors.`,
+        );
+      }
+      return storage;
+    };
+  }
+
+  /** @internal Tensors are made by `tensor`, `zeros`, `parameter` and by operations. */
+  constructor(shape: readonly number[], dtype: DType, storage: Storage) {
+    this.shape = Object.freeze([...shape]);
+    this.dtype = dtype;
+    this.size = sizeOf(shape);
+    this.#storage = storage;
+  }
+
+  /** A copy of the values, once everything they depend on has been computed. */
+  async data(): Promise<TensorData> {
+    if (!this.#storage) storageOf(this, "data");
+    const storage = this.#storage!.retain();
+    try {
+      return await storage.engine.download(storage.buffer);
+    } finally {
+      storage.release();
+    }
+  }
+
+  /** Frees the memory now. Safe to call twice. */
+  dispose(): void {
+    if (!this.#storage) return;
+    this.#storage.release();
+    this.#storage = null;
+    unregister(this);
+  }
+}
+
+/** A named tensor that is trained: what `valueAndGrad` differentiates. It survives scopes. */
+export class Parameter extends Tensor {
+  readonly name: string;
+
+  /** @internal Made by `parameter`. */
+  constructor(name: string, shape: readonly number[], storage: Storage) {
+    super(shape, "float32", storage);
+    this.name = name;
+  }
+}
+
+/** The number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/** A shape as it is shown in messages: (2, 3). */
+export function show(shape: readonly number[]): string {
+  return `(${shape.join(", ")})`;
+}
+
+/** A fresh, uninitialised float32 result of an operation, owned by the current scope. */
+export function result(shape: readonly number[], on: Engine = engine()): Tensor {
+  return adopt(shape, "float32", new Storage(on, sizeOf(shape)));
+}
+
+/** Wraps a storage (whose reference it takes over) as a tensor of the current scope. */
+export function adopt(shape: readonly number[], dtype: DType, storage: Storage): Tensor {
+  const made = new Tensor(shape, dtype, storage);
+  register(made);
+  return made;
+}
+
+function checkShape(op: string, shape: readonly number[]): void {
+  for (const extent of shape) {
+    if (!Number.isSafeInteger(extent) || extent < 1) {
+      throw new ShapeError(`${op}: ${show(shape)} is not a shape: every extent must be a positive integer.`);
+    }
+  }
+}
+
+function filled(op: string, data: ArrayLike<number>, shape: readonly number[], dtype: DType): Storage {
+  checkShape(op, shape);
+  if (data.length !== sizeOf(shape)) {
+    throw new ShapeError(
+      `${op}: ${data.length} values do not fill shape ${show(shape)}, which holds ${sizeOf(shape)}.`,
+    );
+  }
+  const storage = new Storage(engine(), data.length, dtype);
+  storage.engine.upload(storage.buffer, data, 0);
+  return storage;
+}
+
+/** A tensor with these values in row-major order. */
+export function tensor(data: ArrayLike<number>, shape: readonly number[], dtype: DType = "float32"): Tensor {
+  return adopt(shape, dtype, filled("tensor", data, shape, dtype));
+}
+
+/** A tensor of zeros. */
+export function zeros(shape: readonly number[], dtype: DType = "float32"): Tensor {
+  checkShape("zeros", shape);
+  const storage = new Storage(engine(), sizeOf(shape), dtype);
+  storage.engine.fill(storage.buffer, 0);
+  return adopt(shape, dtype, storage);
+}
+
+/** A trainable tensor with these values; free it with `dispose` when the model goes. */
+export function parameter(name: string, data: ArrayLike<number>, shape: readonly number[]): Parameter {
+  return new Parameter(name, shape, filled(`parameter ${name}`, data, shape, "float32"));
+}
+
+/** Overwrites target[offset ..] in place, counted in elements: how checkpoints are loaded. */
+export function write(target: Tensor, data: ArrayLike<number>, offset = 0): void {
+  const storage = storageOf(target, "write");
+  if (!Number.isSafeInteger(offset) || offset < 0 || offset + data.length > target.size) {
+    throw new IndexError(
+      `write: ${data.length} values at offset ${offset} do not fit a tensor of shape ${show(target.shape)}.`,
+    );
+  }
+  storage.engine.upload(storage.buffer, data, offset);
+}

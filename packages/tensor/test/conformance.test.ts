@@ -1,0 +1,84 @@
+import {
+  type Engine,
+  mul,
+  parameter,
+  referenceEngine,
+  sum,
+  tensor,
+  useEngine,
+  valueAndGrad,
+} from "@llm/tensor";
+import { describe, expect, test } from "vitest";
+import { type Case, cases, noise } from "./cases.js";
+import "./close.js";
+
+/** The output, and the gradient of sum(output * weights) by every input. */
+async function evaluate(on: Engine, each: Case, inputs: readonly Float64Array[]) {
+  await useEngine(on);
+  const parameters = each.inputs.map((shape, i) => parameter(`input ${i}`, inputs[i]!, shape));
+  let weights: Float64Array | null = null;
+  let output: Promise<ArrayLike<number>> | null = null;
+  const { value, grads } = valueAndGrad(() => {
+    const out = each.run(parameters);
+    output = out.data();
+    weights = noise(out.size, 99);
+    return sum(mul(out, tensor(weights, out.shape)));
+  }, parameters);
+  const result = {
+    value: (await value.data())[0]!,
+    output: await output!,
+    grads: await Promise.all(grads.map((grad) => grad.data())),
+  };
+  for (const each of [value, ...grads, ...parameters]) each.dispose();
+  return result;
+}
+
+const oracle = referenceEngine({ precision: "float64" });
+const inputsOf = (each: Case) =>
+  each.inputs.map((shape, i) =>
+    noise(
+      shape.reduce((a, b) => a * b, 1),
+      1,
+      i,
+    ).map(Math.fround),
+  );
+
+describe("reference in float64 against finite differences", () => {
+  test.each(cases.map((each) => [each.name, each] as const))("%s", async (_, each) => {
+    const inputs = inputsOf(each);
+    const { grads } = await evaluate(oracle, each, inputs);
+    for (const [i, input] of inputs.entries()) {
+      const picks = [0, Math.floor(input.length / 2), input.length - 1];
+      for (const at of new Set(picks)) {
+        const step = 1e-5;
+        const probe = async (delta: number) => {
+          const moved = inputs.map((values) => values.slice());
+          moved[i]![at]! += delta;
+          return (await evaluate(oracle, each, moved)).value;
+        };
+        const slope = ((await probe(step)) - (await probe(-step))) / (2 * step);
+        expect([grads[i]![at]!]).toBeAllclose([slope], { rtol: 1e-5, atol: 1e-6 });
+      }
+    }
+    expect(oracle.memory.allocations).toBe(0);
+  });
+});
+
+describe.each([["reference", async () => referenceEngine()]] as const)(
+  "%s against reference in float64",
+  (_, make) => {
+    test.each(cases.map((each) => [each.name, each] as const))("%s", async (_, each) => {
+      const engine = await make();
+      const inputs = inputsOf(each);
+      const expected = await evaluate(oracle, each, inputs);
+      const actual = await evaluate(engine, each, inputs);
+      expect(actual.output).toBeAllclose(expected.output, { rtol: 2e-5, atol: 2e-6 });
+      for (const [i, grad] of expected.grads.entries()) {
+        expect(actual.grads[i]!).toBeAllclose(grad, { rtol: 2e-5, atol: 5e-6 });
+      }
+      expect(engine.memory.allocations).toBe(0);
+      const again = await evaluate(engine, each, inputs);
+      expect(again).toEqual(actual);
+    });
+  },
+);
