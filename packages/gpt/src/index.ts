@@ -1,2 +1,8 @@
-/** Placeholder until the package lands. */
-export const name = "@llm/gpt";
+export type { CompleteGptConfig, GptConfig } from "./config.js";
+export { completeConfig } from "./config.js";
+export type { TensorDescription } from "./describe.js";
+export { ConfigError, ContextLengthError, TokenIdError, WeightsError } from "./errors.js";
+export { type ForwardOptions, Gpt, type LossOptions } from "./gpt.js";
+export type { TrainingKey } from "./network.js";
+export { presets } from "./presets.js";
+export type { GptSession, Ids } from "./session.js";

@@ -1,6 +1,0 @@
-import { name } from "@llm/gpt";
-
-console.log(name);
-
-// Output:
-// @llm/gpt

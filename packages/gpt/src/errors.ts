@@ -1,0 +1,19 @@
+/** A configuration that describes no model, or one that this package does not build. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** More positions were asked for than the model's `blockSize` (or the session's cache) holds. */
+export class ContextLengthError extends RangeError {
+  override readonly name = "ContextLengthError";
+}
+
+/** A token id that is not in the model's vocabulary. */
+export class TokenIdError extends RangeError {
+  override readonly name = "TokenIdError";
+}
+
+/** A model folder whose files are absent, unreadable, or do not fit the configuration. */
+export class WeightsError extends Error {
+  override readonly name = "WeightsError";
+}

@@ -1,0 +1,216 @@
+// GPT-2 (Radford et al., 2019), with the options nanoGPT trains with: pre-LN blocks, learned
+// positions, fused q|k|v, and an output head that is the token embedding itself.
+import { readModelFile, writeModelFiles } from "#files";
+import {
+  accumulate,
+  crossEntropy,
+  type Parameter,
+  parameter,
+  randomNormal,
+  scope,
+  selfAttention,
+  type Tensor,
+} from "@llm/tensor";
+import { type CompleteGptConfig, completeConfig, type GptConfig } from "./config.js";
+import { describe, type TensorDescription } from "./describe.js";
+import { ContextLengthError, WeightsError } from "./errors.js";
+import {
+  fromHuggingFaceConfig,
+  fromHuggingFaceWeights,
+  toHuggingFaceConfig,
+  toHuggingFaceWeights,
+} from "./huggingface.js";
+import { layout, sizeOf } from "./layout.js";
+import { blocks, head, type Pass, type TrainingKey } from "./network.js";
+import { GptSession } from "./session.js";
+
+/** Options of {@link Gpt.forward}. */
+export interface ForwardOptions {
+  /** Given in training: turns dropout on, with masks drawn from this key. */
+  training?: TrainingKey;
+  /** Called with every activation that `describe()` lists, as it is made. */
+  capture?: (name: string, tensor: Tensor) => void;
+}
+
+/** Options of {@link Gpt.loss}. */
+export interface LossOptions {
+  /** (B, T), 1 where a target counts and 0 where it does not. */
+  mask?: Tensor;
+  /** Given in training: turns dropout on, with masks drawn from this key. */
+  training?: TrainingKey;
+}
+
+/** A GPT-2 model on the current engine of @llm/tensor. */
+export class Gpt {
+  /** The configuration, complete. */
+  readonly config: CompleteGptConfig;
+  readonly #weights: ReadonlyMap<string, Parameter>;
+
+  private constructor(config: CompleteGptConfig, weights: Map<string, Parameter>) {
+    this.config = config;
+    this.#weights = weights;
+  }
+
+  /**
+   * A new model with GPT-2's initial weights, drawn from `seed`.
+   * @throws {ConfigError} for a configuration that cannot be built
+   */
+  static create(config: GptConfig, options: { seed: number }): Gpt {
+    const complete = completeConfig(config);
+    const weights = new Map<string, Parameter>();
+    for (const [stream, { name, shape, init }] of layout(complete).entries()) {
+      const data = new Float32Array(sizeOf(shape));
+      if ("value" in init) {
+        data.fill(init.value);
+      }
+      const weight = parameter(name, data, shape);
+      if ("std" in init) {
+        const { std } = init;
+        scope(() =>
+          accumulate(weight, randomNormal(shape, { mean: 0, std, seed: options.seed, stream })),
+        );
+      }
+      weights.set(name, weight);
+    }
+    return new Gpt(complete, weights);
+  }
+
+  /**
+   * Reads a model from a folder in Hugging Face's layout (in the browser: from its URL).
+   * @throws {WeightsError} when a file is absent or a tensor is missing or mis-shaped
+   */
+  static async load(folder: string): Promise<Gpt> {
+    const read = (name: string) =>
+      readModelFile(folder, name).catch((cause: unknown) => {
+        throw new WeightsError(
+          `no readable ${name} in "${folder}"; a model folder holds config.json and model.safetensors`,
+          { cause },
+        );
+      });
+    return Gpt.fromFiles({
+      "config.json": await read("config.json"),
+      "model.safetensors": await read("model.safetensors"),
+    });
+  }
+
+  /** Reads a model from the bytes of its `config.json` and `model.safetensors`. */
+  static fromFiles(files: Readonly<Record<string, Uint8Array>>): Gpt {
+    const bytes = (name: string): Uint8Array => {
+      const content = files[name];
+      if (!content) {
+        throw new WeightsError(`${name} is not among the files given: ${Object.keys(files)}`);
+      }
+      return content;
+    };
+    let json: Record<string, unknown>;
+    try {
+      json = JSON.parse(new TextDecoder().decode(bytes("config.json")));
+    } catch (cause) {
+      if (cause instanceof WeightsError) throw cause;
+      throw new WeightsError("config.json is not JSON; was it cut short?", { cause });
+    }
+    const config = fromHuggingFaceConfig(json);
+    const values = fromHuggingFaceWeights(config, bytes("model.safetensors"));
+    const weights = layout(config).map(
+      ({ name, shape }) => [name, parameter(name, values.get(name)!, shape)] as const,
+    );
+    return new Gpt(config, new Map(weights));
+  }
+
+  /** The bytes of `config.json` and `model.safetensors`, as `transformers` opens them. */
+  async toFiles(): Promise<{ "config.json": Uint8Array; "model.safetensors": Uint8Array }> {
+    const values = new Map<string, Float32Array>();
+    for (const [name, weight] of this.#weights) {
+      values.set(name, Float32Array.from(await weight.data()));
+    }
+    const json = `${JSON.stringify(toHuggingFaceConfig(this.config), null, 2)}\n`;
+    return {
+      "config.json": new TextEncoder().encode(json),
+      "model.safetensors": toHuggingFaceWeights(this.config, values),
+    };
+  }
+
+  /** Writes {@link Gpt.toFiles} to a folder, each file aside first, then fsynced and renamed. */
+  async save(folder: string): Promise<void> {
+    await writeModelFiles(folder, await this.toFiles());
+  }
+
+  /** Number of token ids the model knows. */
+  get vocabSize(): number {
+    return this.config.vocabSize;
+  }
+
+  /** The most positions of one sequence. */
+  get blockSize(): number {
+    return this.config.blockSize;
+  }
+
+  /** All weights, the tied embedding counted once (GPT-2: 124,439,808). */
+  get numParameters(): number {
+    return layout(this.config).reduce((total, { shape }) => total + sizeOf(shape), 0);
+  }
+
+  /** Every weight once, in the order of the forward pass, named as in Hugging Face's GPT-2. */
+  parameters(): Parameter[] {
+    return [...this.#weights.values()];
+  }
+
+  /**
+   * Floating-point operations that training spends on one token at context length T, forward and
+   * backward: 6 N + 12 nLayer nEmbd T (Chowdhery et al., PaLM, 2022, appendix B), where N counts all
+   * weights but the position table, which multiplies nothing. The figure nanoGPT's MFU rests on.
+   */
+  flopsPerToken(T: number): number {
+    const { nLayer, nEmbd, blockSize } = this.config;
+    return 6 * (this.numParameters - blockSize * nEmbd) + 12 * nLayer * nEmbd * T;
+  }
+
+  /** Every tensor of the forward pass: name, shape and what it depends on. */
+  describe(): TensorDescription[] {
+    return describe(this.config);
+  }
+
+  /**
+   * Logits (B, T, vocabSize) for ids (B, T), int32: row t predicts the token at t + 1.
+   * @throws {ContextLengthError} when T is beyond `blockSize`
+   */
+  forward(ids: Tensor, options: ForwardOptions = {}): Tensor {
+    const [, T] = ids.shape;
+    if (ids.shape.length !== 2 || T === undefined || T > this.blockSize) {
+      throw new ContextLengthError(
+        `ids have shape [${ids.shape}]; they must be (B, T) with T at most blockSize = ${this.blockSize}`,
+      );
+    }
+    const { nHead } = this.config;
+    const pass: Pass = {
+      ...this.#pass(),
+      ...options,
+      offset: 0,
+      attend: (qkv) => selfAttention(qkv, { nHead, causal: true }),
+    };
+    return head(blocks(ids, pass), pass);
+  }
+
+  /** Mean cross-entropy, in nats per counted token, of targets (B, T) after ids (B, T): a scalar. */
+  loss(ids: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+    const { mask, training } = options;
+    const logits = this.forward(ids, training ? { training } : {});
+    return crossEntropy(logits, targets, mask ? { mask } : undefined);
+  }
+
+  /** Begins to decode `rows` sequences with a cache of keys and values. Dispose of it when done. */
+  session(rows = 1): GptSession {
+    return new GptSession(this.#pass(), rows);
+  }
+
+  /** Frees the weights. */
+  dispose(): void {
+    for (const weight of this.#weights.values()) {
+      weight.dispose();
+    }
+  }
+
+  #pass() {
+    return { config: this.config, weight: (name: string): Tensor => this.#weights.get(name)! };
+  }
+}

@@ -1,0 +1,127 @@
+import { tensor, useEngine } from "@llm/tensor";
+import { beforeAll, describe, expect, test } from "vitest";
+import { layout, sizeOf } from "../src/layout.js";
+import { ContextLengthError, completeConfig, Gpt, type GptConfig, presets } from "../src/index.js";
+
+const tiny: GptConfig = { vocabSize: 17, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 8 };
+const count = (name: keyof typeof presets) =>
+  layout(completeConfig(presets[name])).reduce((total, { shape }) => total + sizeOf(shape), 0);
+
+beforeAll(() => useEngine("reference"));
+
+test("parameter counts of the published sizes", () => {
+  expect(count("gpt2")).toBe(124_439_808);
+  expect(count("gpt2-medium")).toBe(354_823_168);
+  expect(count("gpt2-large")).toBe(774_030_080);
+  expect(count("gpt2-xl")).toBe(1_557_611_200);
+});
+
+test("FLOPs per token, term by term", () => {
+  const model = Gpt.create(tiny, { seed: 1 });
+  // Of the multiply-adds of matrices, 6 each: qkv, two projections and two MLP matrices per layer, and the head.
+  const matrices = 2 * (8 * 24 + 8 * 8 + 8 * 32 + 32 * 8) + 17 * 8;
+  const vectors = 2 * (24 + 8 + 32 + 8 + 4 * 8) + 2 * 8;
+  // Of attention: q.k and weights.v, 2 T C each per layer, times 3 for forward and backward.
+  const attention = 3 * 2 * (2 * 5 * 8 + 2 * 5 * 8);
+  expect(model.flopsPerToken(5)).toBe(6 * (matrices + vectors) + attention);
+});
+
+test("initial weights follow GPT-2's laws", async () => {
+  const config = { ...tiny, vocabSize: 300, nEmbd: 64, nLayer: 8 };
+  const model = Gpt.create(config, { seed: 3 });
+  for (const weight of model.parameters()) {
+    const data = Float64Array.from(await weight.data());
+    const mean = data.reduce((sum, x) => sum + x, 0) / data.length;
+    const std = Math.sqrt(data.reduce((sum, x) => sum + (x - mean) ** 2, 0) / data.length);
+    const expected = weight.name.endsWith(".c_proj.weight")
+      ? 0.02 / Math.sqrt(16)
+      : weight.shape.length === 2
+        ? 0.02
+        : 0;
+    expect(Math.abs(std - expected), weight.name).toBeLessThanOrEqual(0.08 * expected);
+    const centre = /ln_.*weight$/.test(weight.name) ? 1 : 0;
+    expect(Math.abs(mean - centre), weight.name).toBeLessThanOrEqual(0.1 * expected);
+  }
+});
+
+test("the seed decides the weights, and each weight has its own", async () => {
+  const values = async (seed: number) =>
+    Promise.all(Gpt.create(tiny, { seed }).parameters().map((weight) => weight.data()));
+  expect(await values(5)).toEqual(await values(5));
+  expect((await values(5))[0]).not.toEqual((await values(6))[0]);
+  const [wte, wpe] = await values(5);
+  expect(wte!.slice(0, 8)).not.toEqual(wpe!.slice(0, 8));
+});
+
+test("a new model's loss is about ln(vocabSize)", async () => {
+  const model = Gpt.create(tiny, { seed: 1 });
+  const ids = tensor([1, 2, 3, 4, 5, 6, 7, 8], [1, 8], "int32");
+  const targets = tensor([16, 0, 9, 14, 3, 12, 5, 1], [1, 8], "int32");
+  const [loss] = await model.loss(ids, targets).data();
+  expect(Math.abs(loss! - Math.log(17))).toBeLessThan(0.05);
+});
+
+test("no position sees a later one", async () => {
+  const model = Gpt.create(tiny, { seed: 2 });
+  const logits = async (ids: number[]) => model.forward(tensor(ids, [1, 5], "int32")).data();
+  const a = await logits([1, 2, 3, 4, 5]);
+  const b = await logits([1, 2, 3, 9, 5]);
+  expect(a.slice(0, 3 * 17)).toEqual(b.slice(0, 3 * 17));
+  expect(a.slice(3 * 17, 4 * 17)).not.toEqual(b.slice(3 * 17, 4 * 17));
+  expect(a.slice(4 * 17)).not.toEqual(b.slice(4 * 17));
+});
+
+test("dropout: keyed by seed and step, off outside training", async () => {
+  const model = Gpt.create({ ...tiny, dropout: 0.3 }, { seed: 2 });
+  const ids = tensor([1, 2, 3, 4], [1, 4], "int32");
+  const logits = (step?: number) =>
+    model.forward(ids, step === undefined ? {} : { training: { seed: 7, step } }).data();
+  expect(await logits(1)).toEqual(await logits(1));
+  expect(await logits(1)).not.toEqual(await logits(2));
+  const still = Gpt.create(tiny, { seed: 2 });
+  expect(await logits()).toEqual(await still.forward(ids).data());
+});
+
+test("more positions than blockSize are refused", () => {
+  const model = Gpt.create(tiny, { seed: 2 });
+  expect(() => model.forward(tensor(new Int32Array(9), [1, 9], "int32"))).toThrow(
+    ContextLengthError,
+  );
+  expect(() => model.forward(tensor(new Int32Array(9), [9], "int32"))).toThrow("(B, T)");
+});
+
+describe.each([true, false])("describe, bias %s", (bias) => {
+  test("lists every weight, and every activation as forward makes it", () => {
+    const model = Gpt.create({ ...tiny, bias }, { seed: 2 });
+    const described = model.describe();
+    const weights = described.filter(({ kind }) => kind === "weight");
+    const shapes = (list: readonly { name: string; shape: readonly unknown[] }[]) =>
+      list.map(({ name, shape }) => `${name} [${shape}]`);
+    expect(shapes(weights).sort()).toEqual(shapes(model.parameters()).sort());
+
+    const captured: { name: string; shape: readonly number[] }[] = [];
+    model.forward(tensor(new Int32Array(6), [2, 3], "int32"), {
+      capture: (name, { shape }) => captured.push({ name, shape }),
+    });
+    const activations = described
+      .filter(({ kind }) => kind === "activation")
+      .map(({ name, shape }) => ({
+        name,
+        shape: shape.map((n) => (n === "B" ? 2 : n === "T" ? 3 : n)),
+      }));
+    expect(shapes(captured)).toEqual(shapes(activations));
+  });
+
+  test("everything depends on what came before, and nothing is left unused", () => {
+    const seen = new Set<string>();
+    const used = new Set<string>(["logits"]);
+    for (const { name, inputs } of Gpt.create({ ...tiny, bias }, { seed: 2 }).describe()) {
+      for (const input of inputs) {
+        expect(seen, `${input} before ${name}`).toContain(input);
+        used.add(input);
+      }
+      seen.add(name);
+    }
+    expect(used).toEqual(seen);
+  });
+});

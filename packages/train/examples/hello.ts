@@ -1,6 +1,0 @@
-import { name } from "@llm/train";
-
-console.log(name);
-
-// Output:
-// @llm/train

@@ -1,0 +1,112 @@
+import { rng } from "@llm/tensor";
+import { DataError } from "./errors.js";
+
+/** All that a batch depends on. Equal keys give equal batches, so a run resumes without saving a data position. */
+export interface BatchKey {
+  /** `"train"`, `"val"`, or what else the data has. */
+  split: string;
+  /** The step the batch is for. */
+  step: number;
+  /** Which of the step's accumulated batches. */
+  micro: number;
+  /** Rows on this rank. */
+  batchSize: number;
+  /** Positions per row. */
+  blockSize: number;
+  seed: number;
+  /** This process among `world`. Default 0 of 1. */
+  rank?: number;
+  world?: number;
+}
+
+/** Token ids and what follows each, both (batchSize, blockSize) row after row. */
+export interface Batch {
+  ids: Int32Array;
+  targets: Int32Array;
+}
+
+/** Where `train` gets its batches from: a pure function of the key. */
+export interface Batches {
+  batch(key: BatchKey): Batch;
+}
+
+/**
+ * Where each row of a batch begins: uniform in [0, positions), drawn with replacement.
+ *
+ * The draw is keyed by the row's number in the whole batch, over all ranks: two ranks of 6 rows see
+ * the very rows that one rank of 12 sees.
+ */
+export function rowStarts(key: BatchKey, positions: number): number[] {
+  const { step, micro, batchSize, seed, rank = 0 } = key;
+  const split = hash(key.split);
+  return Array.from({ length: batchSize }, (_, row) => {
+    const draw = rng(seed, split, step, micro, rank * batchSize + row);
+    return Math.floor(draw() * positions);
+  });
+}
+
+/** Rows cut at `starts` from any source of tokens: `read(start, count)` answers so many ids. */
+export function cut(
+  starts: readonly number[],
+  blockSize: number,
+  read: (start: number, count: number) => ArrayLike<number>,
+): Batch {
+  const ids = new Int32Array(starts.length * blockSize);
+  const targets = new Int32Array(ids.length);
+  for (const [row, start] of starts.entries()) {
+    const tokens = read(start, blockSize + 1);
+    for (let t = 0; t < blockSize; t++) {
+      ids[row * blockSize + t] = tokens[t]!;
+      targets[row * blockSize + t] = tokens[t + 1]!;
+    }
+  }
+  return { ids, targets };
+}
+
+/** Options of {@link tokenArray}. */
+export interface TokenArrayOptions {
+  /** Share of the ids, from the front, that is `"train"`; the rest is `"val"`. Default 0.9, as in nanoGPT. */
+  split?: number;
+}
+
+/** Batches of random windows from ids in memory. */
+export function tokenArray(
+  ids: Uint16Array | Uint32Array | Int32Array | readonly number[],
+  options: TokenArrayOptions = {},
+): Batches {
+  const { split = 0.9 } = options;
+  if (!(split > 0 && split <= 1)) {
+    throw new RangeError(`split is ${split}; it must be above 0 and at most 1`);
+  }
+  const border = Math.floor(ids.length * split);
+  const splits = new Map([
+    ["train", ids.slice(0, border)],
+    ["val", ids.slice(border)],
+  ]);
+  return {
+    batch(key) {
+      const tokens = splits.get(key.split);
+      if (!tokens) {
+        throw new DataError(`there is no split "${key.split}"; a token array has "train" and "val"`);
+      }
+      const positions = tokens.length - key.blockSize;
+      if (positions < 1) {
+        throw new DataError(
+          `split "${key.split}" has ${tokens.length} tokens; a window of blockSize = ${key.blockSize} needs ${key.blockSize + 1}`,
+        );
+      }
+      return cut(rowStarts(key, positions), key.blockSize, (start, count) =>
+        tokens.slice(start, start + count),
+      );
+    },
+  };
+}
+
+/** A whole number from a short name (FNV-1a), to key random numbers with. */
+function hash(name: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) {
+    h = Math.imul(h ^ name.charCodeAt(i), 0x01000193);
+  }
+  return h >>> 0;
+}

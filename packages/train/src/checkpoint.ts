@@ -1,0 +1,98 @@
+import { type Parameter, type Tensor, write } from "@llm/tensor";
+import { CheckpointError } from "./errors.js";
+import type { Optimizer, OptimizerState } from "./optimizer.js";
+
+/** One tensor of a snapshot, in main memory. */
+export interface SnapshotTensor {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/** A run between two steps: all it takes to go on as if it had never stopped. */
+export interface Snapshot {
+  /** Updates done. */
+  step: number;
+  /** The parameters, by name. */
+  weights: Map<string, SnapshotTensor>;
+  /** The optimiser's state, by name. */
+  optimizer: Map<string, SnapshotTensor>;
+  /** The latest evaluation: mean loss by split. */
+  evaluation?: Readonly<Record<string, number>> | undefined;
+  /** Settings the course of the run depends on, compared on resume. */
+  settings: Readonly<Record<string, unknown>>;
+}
+
+/** Where a run leaves its snapshots. `checkpoints()` of `@llm/train/node` keeps them in a folder. */
+export interface CheckpointStore {
+  save(snapshot: Snapshot): Promise<unknown>;
+  /** The latest whole snapshot, if there is any. */
+  latest(): Promise<Snapshot | undefined>;
+}
+
+/** Copies tensors to main memory. */
+export async function download(
+  tensors: Iterable<readonly [string, Tensor]>,
+): Promise<Map<string, SnapshotTensor>> {
+  const copies = new Map<string, SnapshotTensor>();
+  for (const [name, tensor] of tensors) {
+    const data = await tensor.data();
+    if (!(data instanceof Float32Array)) {
+      throw new CheckpointError(
+        `${name} is not float32 on this engine; checkpoints hold float32, so choose an engine of that precision`,
+      );
+    }
+    copies.set(name, { shape: tensor.shape, data });
+  }
+  return copies;
+}
+
+/** Puts a snapshot back into a model and its optimiser, or changes nothing and says what does not fit. */
+export function restore(
+  snapshot: Snapshot,
+  parameters: readonly Parameter[],
+  state: OptimizerState,
+  optimizer: Optimizer,
+): void {
+  const saved = JSON.stringify(snapshot.settings.optimizer);
+  const wanted = JSON.stringify(optimizer.description);
+  if (saved !== wanted) {
+    throw new CheckpointError(
+      `the checkpoint of step ${snapshot.step} was made with the optimiser ${saved}, this run has ${wanted}; use the same, or another folder`,
+    );
+  }
+  const pairs = [
+    ...match(
+      parameters.map((p) => [p.name, p]),
+      snapshot.weights,
+      snapshot.step,
+    ),
+    ...match(state.tensors(), snapshot.optimizer, snapshot.step),
+  ];
+  for (const [tensor, data] of pairs) {
+    write(tensor, data);
+  }
+}
+
+function match(
+  tensors: Iterable<readonly [string, Tensor]>,
+  saved: ReadonlyMap<string, SnapshotTensor>,
+  step: number,
+): [Tensor, Float32Array][] {
+  const left = new Set(saved.keys());
+  const pairs = [...tensors].map(([name, tensor]): [Tensor, Float32Array] => {
+    const found = saved.get(name);
+    if (found?.shape.join() !== tensor.shape.join()) {
+      throw new CheckpointError(
+        `the checkpoint of step ${step} has ${found ? `shape [${found.shape}]` : "nothing"} for ${name} of shape [${tensor.shape}]; it is another model's`,
+      );
+    }
+    left.delete(name);
+    return [tensor, found.data];
+  });
+  if (left.size > 0) {
+    throw new CheckpointError(
+      `the checkpoint of step ${step} holds ${[...left].join(", ")}, which this model lacks`,
+    );
+  }
+  return pairs;
+}

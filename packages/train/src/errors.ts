@@ -1,0 +1,19 @@
+/** Token data that is absent, cut short, or does not fit what was asked of it. */
+export class DataError extends Error {
+  override readonly name = "DataError";
+}
+
+/** A checkpoint that does not belong to this model or run, or a folder where none is whole. */
+export class CheckpointError extends Error {
+  override readonly name = "CheckpointError";
+}
+
+/** Options of a run that cannot be carried out. */
+export class OptionsError extends RangeError {
+  override readonly name = "OptionsError";
+}
+
+/** The loss or the gradient stopped being a number. The weights are those before that update. */
+export class DivergedError extends Error {
+  override readonly name = "DivergedError";
+}

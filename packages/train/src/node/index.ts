@@ -1,0 +1,3 @@
+export { type CheckpointsOptions, checkpoints, type FolderCheckpoints } from "./checkpoints.js";
+export { type JsonlLog, jsonlLog, readJsonl } from "./jsonl.js";
+export { TokenShards, type TokenShardsOptions } from "./shards.js";
