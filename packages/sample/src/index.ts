@@ -1,2 +1,14 @@
-/** Placeholder until the package lands. */
-export const name = "@llm/sample";
+export { type Distribution, distribution, draw, logProbability } from "./distribution.js";
+export { ContextOverflowError, InvalidLogitsError, InvalidOptionError } from "./errors.js";
+export {
+  type Completion,
+  complete,
+  type FinishReason,
+  type GenerateOptions,
+  generate,
+  type TokenEvent,
+} from "./generate.js";
+export { type Loglikelihood, loglikelihood } from "./loglikelihood.js";
+export { type Chain, chains, type SamplingParams, type Stage } from "./params.js";
+export { type DrawKey, uniform } from "./random.js";
+export type { LogitsModel, Session, TokenDecoder, Tokenizer } from "./types.js";

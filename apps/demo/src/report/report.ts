@@ -1,0 +1,203 @@
+import { count, percent } from "../format.js";
+import { funnelChart, lineChart, type Series } from "./chart.js";
+import type { Checkup, DropReason, FunnelStep, ReportData } from "./data.js";
+import { escapeHtml, figure, page, section, table } from "./html.js";
+
+/** A run as one self-contained page: no script, no resource from elsewhere, light and dark. */
+export function report(data: ReportData): string {
+  return page(
+    `${data.name}: from documents to a model that writes`,
+    [
+      headline(data),
+      funnelSection(data.funnel, data.relaxed),
+      tokensSection(data),
+      lossSection(data),
+      learningRateSection(data),
+      generationsSection(data.checkups),
+      section("The run", table("Settings and sizes", ["what", "value"], data.facts)),
+    ].join("\n"),
+  );
+}
+
+function headline({ input, scores: { model, unigram, bigram } }: ReportData): string {
+  const gain = 1 - model.bitsPerByte / bigram.bitsPerByte;
+  const verdict =
+    gain > 0
+      ? `The model needs ${percent(gain)} fewer bits than the bigram.`
+      : "The model does not beat the bigram yet: train it for more steps.";
+  return `<p>Trained on ${escapeHtml(input)}. ${verdict}</p>
+<ul class="big">
+<li><strong>${model.nats.toFixed(3)}</strong> nats per token on unseen documents</li>
+<li><strong>${model.bitsPerByte.toFixed(3)}</strong> bits per byte</li>
+</ul>
+${table(
+  "Validation loss: the same documents, the same tokens",
+  ["predicted by", "nats per token", "bits per byte"],
+  [
+    ["unigram: how often each token occurs", fixed(unigram.nats), fixed(unigram.bitsPerByte)],
+    ["bigram: which token follows which (Kneser-Ney)", fixed(bigram.nats), fixed(bigram.bitsPerByte)],
+    ["this model", fixed(model.nats), fixed(model.bitsPerByte)],
+  ],
+)}`;
+}
+
+function funnelSection(funnel: readonly FunnelStep[], relaxed: readonly string[]): string {
+  const [first, last] = [funnel[0]!, funnel.at(-1)!];
+  const rows = funnel.map(({ name, in: all, out }) => ({ name, kept: out, dropped: Math.max(0, all - out) }));
+  const reasons = funnel.flatMap(({ name, dropped }) => dropped.map((drop) => ({ name, ...drop })));
+  const caption = `${count(first.in)} documents were read, ${count(last.out)} were kept.`;
+  const changed = relaxed.length
+    ? `<p>Thresholds this demo changed, because documentation is not prose: ${relaxed.map(escapeHtml).join("; ")}.</p>`
+    : "";
+  return section(
+    "What was kept, and why not the rest",
+    figure(
+      funnelChart(rows, `Documents kept and dropped by each step. ${caption}`),
+      caption,
+      table(
+        "Documents by step",
+        ["step", "in", "kept", "dropped"],
+        rows.map(({ name, kept, dropped }) => [name, kept + dropped, kept, dropped]),
+      ),
+    ),
+    table(
+      "Reasons, with one example each",
+      ["step", "reason", "documents", "example", "measured", "limit"],
+      reasons.map(({ name, reason, count: n, example }: DropReason & { name: string }) => [
+        name,
+        reason,
+        n,
+        example.id,
+        `${example.metric} ${example.value}`,
+        example.threshold,
+      ]),
+    ),
+    changed,
+  );
+}
+
+function tokensSection({ tokens }: ReportData): string {
+  const spans = tokens.map(
+    ({ id, text }, i) =>
+      `<span class="t${i % 5}" title="token ${id}" data-id="${id}">${escapeHtml(text)}</span>`,
+  );
+  return section(
+    "Text as the model sees it",
+    `<p>The beginning of a validation document, a colour per token. Point at one for its id.</p>`,
+    `<div class="tokens">${spans.join("")}</div>`,
+    `<details><summary>The same as a table</summary>${table(
+      "Tokens in order",
+      ["id", "text"],
+      tokens.map(({ id, text }) => [id, JSON.stringify(text)]),
+    )}</details>`,
+  );
+}
+
+function lossSection({ steps, checkups, scores }: ReportData): string {
+  const last = Math.max(steps.at(-1)?.step ?? 1, checkups.at(-1)?.step ?? 1);
+  const level = (name: string, y: number, colour: Series["colour"], dash: string): Series => ({
+    name: `${name} ${y.toFixed(2)}`,
+    points: [
+      [0, y],
+      [last, y],
+    ],
+    colour,
+    dash,
+  });
+  const series: Series[] = [
+    level("unigram", scores.unigram.nats, "three", "2 4"),
+    level("bigram", scores.bigram.nats, "four", "8 4"),
+  ];
+  if (steps.length) {
+    series.push({
+      name: "training",
+      points: thin(steps).map(({ step, loss }) => [step, loss]),
+      colour: "one",
+    });
+  }
+  if (checkups.length) {
+    series.push({
+      name: `validation ${checkups.at(-1)!.valLoss.toFixed(2)}`,
+      points: checkups.map(({ step, valLoss }) => [step, valLoss]),
+      colour: "two",
+      dots: true,
+    });
+  }
+  return section(
+    "Loss",
+    figure(
+      lineChart({
+        title: "Loss while training",
+        description: `Validation loss falls to ${scores.model.nats.toFixed(3)} nats per token; the bigram stands at ${scores.bigram.nats.toFixed(3)}, the unigram at ${scores.unigram.nats.toFixed(3)}.`,
+        xLabel: "step",
+        yLabel: "nats per token",
+        series,
+      }),
+      "Training loss is that of each step's batch (averaged over neighbouring steps), validation loss that of unseen documents.",
+      table(
+        "Loss by step",
+        ["step", "training", "validation"],
+        checkups.map(({ step, valLoss }) => [step, fixed(near(steps, step)), fixed(valLoss)]),
+      ),
+    ),
+  );
+}
+
+function learningRateSection({ steps }: ReportData): string {
+  const points = thin(steps).map(({ step, lr }) => [step, lr] as const);
+  if (points.length === 0) return "";
+  return section(
+    "Learning rate",
+    figure(
+      lineChart({
+        title: "Learning rate",
+        description: "It warms up, then falls along a cosine.",
+        xLabel: "step",
+        yLabel: "learning rate",
+        series: [{ name: "AdamW", points, colour: "one" }],
+        format: (value) => value.toPrecision(2).replace(/\.?0+$/, ""),
+      }),
+      "Warm-up, then a cosine.",
+      table(
+        "Learning rate and gradient norm by step",
+        ["step", "learning rate", "gradient norm"],
+        thin(steps, 40).map(({ step, lr, gradNorm }) => [step, lr.toExponential(3), fixed(gradNorm)]),
+      ),
+    ),
+  );
+}
+
+function generationsSection(checkups: readonly Checkup[]): string {
+  const parts = checkups.map(
+    ({ step, valLoss, generations }) =>
+      `<h3>After ${count(step)} steps, validation loss ${valLoss.toFixed(3)}</h3>${generations
+        .map(({ prompt, text }) => `<pre><strong>${escapeHtml(prompt)}</strong>${escapeHtml(text)}</pre>`)
+        .join("")}`,
+  );
+  return section("What it wrote while it learned", ...parts);
+}
+
+/** At most `limit` records, each the mean of the neighbours it stands for. */
+function thin<T extends { step: number; loss: number; lr: number; gradNorm: number }>(
+  records: readonly T[],
+  limit = 200,
+) {
+  const group = Math.ceil(records.length / limit);
+  return Array.from({ length: Math.ceil(records.length / (group || 1)) }, (_, i) => {
+    const part = records.slice(i * group, (i + 1) * group);
+    const mean = (key: "loss" | "lr" | "gradNorm") =>
+      part.reduce((sum, record) => sum + record[key], 0) / part.length;
+    return { step: part.at(-1)!.step, loss: mean("loss"), lr: mean("lr"), gradNorm: mean("gradNorm") };
+  });
+}
+
+/** The mean training loss of the twenty steps up to this one. */
+function near(steps: ReportData["steps"], step: number): number {
+  const part = steps.filter((record) => record.step <= step).slice(-20);
+  return part.length ? part.reduce((sum, { loss }) => sum + loss, 0) / part.length : Number.NaN;
+}
+
+/** Numbers with four decimals; a string, so that trailing zeros stay. */
+function fixed(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(4) : "";
+}

@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import type { Tokenizer } from "@llm/bpe";
+import { Gpt } from "@llm/gpt";
+import { complete } from "@llm/sample";
+import { adamw, schedule, train } from "@llm/train";
+import { checkpoints, jsonlLog, readJsonl, TokenShards } from "@llm/train/node";
+import { count, duration, oneLine } from "../format.js";
+import { HeldCheckpoints } from "../held-checkpoints.js";
+import type { Checkup, StepRecord } from "../report/data.js";
+import type { RunFolder, StageResult } from "../run-folder.js";
+import type { Recipe } from "../settings.js";
+import { readSplit } from "../shards.js";
+import { windows } from "../split.js";
+import type { Terminal } from "../terminal.js";
+import { validationLoss } from "../validate.js";
+
+/** What training leaves for the report. */
+export interface Pretrained {
+  parameters: number;
+  valLoss: number;
+}
+
+export interface PretrainOptions {
+  recipe: Recipe;
+  steps: number;
+  seed: number;
+  tokenizer: Tokenizer;
+  endOfText: number;
+  terminal: Terminal;
+  signal: AbortSignal;
+}
+
+/** Trains the model, or goes on from its latest checkpoint; leaves it in `model/`, as transformers opens it. */
+export async function pretrain(folder: RunFolder, options: PretrainOptions): Promise<StageResult<Pretrained>> {
+  const { recipe, steps, seed, tokenizer, endOfText, terminal, signal } = options;
+  const { batchSize, learningRate, finalLearningRate, warmup, betas, weightDecay, clip } = recipe.training;
+  const { blockSize } = recipe.model;
+  const model = Gpt.create({ ...recipe.model, vocabSize: tokenizer.vocabSize, endOfText }, { seed });
+  const { "config.json": config } = await model.toFiles();
+  const store = checkpoints(folder.file("checkpoints"), {
+    keep: recipe.training.keepCheckpoints,
+    files: { "config.json": config },
+    onWarning: (message) => terminal.warn(message),
+  });
+  const snapshot = await store.latest();
+  const done = snapshot?.step ?? 0;
+  const held = new HeldCheckpoints(store, snapshot);
+  const log = await jsonlLog(folder.file("log.jsonl"), snapshot ? { resumeFrom: done } : { resumeFrom: -1 });
+  const shards = TokenShards.open(folder.file("tokens"));
+
+  const { tokens } = await readSplit(folder.file("tokens", "val"));
+  const unseen = windows(tokens.length, blockSize, recipe.evaluationWindows);
+  let valLoss = Number.NaN;
+  const checkup = async (step: number) => {
+    terminal.progress(`step ${count(step)}/${count(steps)}  measuring the validation loss and writing samples`);
+    valLoss = await validationLoss(model, tokens, unseen, batchSize);
+    const generations = [];
+    for (const prompt of recipe.prompts) {
+      const ids = [endOfText, ...tokenizer.encodeOrdinary(prompt)];
+      const { text } = await complete(model, tokenizer, ids, {
+        ...recipe.sampling,
+        maxTokens: recipe.sampleTokens,
+        stopIds: [endOfText],
+        seed,
+      });
+      generations.push({ prompt, text });
+    }
+    const record: Checkup = { step, valLoss, generations };
+    await log.write(record);
+    terminal.line(`  step ${count(step).padStart(5)}  validation ${valLoss.toFixed(3)} nats per token`);
+    for (const { prompt, text } of generations) terminal.dim(`              ${oneLine(prompt + text)}`);
+  };
+
+  try {
+    if (snapshot) terminal.line(`  Going on from the checkpoint of step ${count(done)}.`);
+    else await checkup(0);
+    const every = Math.max(1, Math.round(steps / recipe.training.evaluations));
+    let pace = 0; // seconds per step, smoothed
+    const run = train(model, shards, {
+      steps,
+      batchSize,
+      blockSize,
+      clip,
+      seed,
+      signal,
+      lr: schedule.cosine({ lr: learningRate, minLr: finalLearningRate, warmup: Math.round(warmup * steps), steps }),
+      optimizer: adamw({ betas, weightDecay }),
+      checkpoints: held,
+      checkpointEvery: every,
+      onWarning: (message) => terminal.warn(message),
+    });
+    for await (const { step, loss, lr, gradNorm, seconds, tokensPerSecond } of run) {
+      const record: StepRecord = { step, loss, lr, gradNorm, seconds };
+      await log.write(record);
+      pace = pace ? 0.95 * pace + 0.05 * seconds : seconds;
+      terminal.progress(
+        `step ${count(step)}/${count(steps)}  loss ${loss.toFixed(3)}  lr ${lr.toExponential(1)}  ${count(tokensPerSecond)} tokens/s  ${duration(pace * (steps - step))} left`,
+      );
+      if (step % every === 0 || step === steps) await checkup(step);
+      await held.flush();
+    }
+    await held.flush();
+    signal.throwIfAborted();
+    if (Number.isNaN(valLoss)) valLoss = await validationLoss(model, tokens, unseen, batchSize);
+    await model.save(folder.file("model"));
+    return {
+      summary: { parameters: model.numParameters, valLoss },
+      files: ["model/config.json", "model/model.safetensors", "log.jsonl"],
+    };
+  } finally {
+    await log.close();
+    shards.close();
+    model.dispose();
+  }
+}
+
+/** The training log, sorted into steps and checkups. */
+export async function readLog(path: string): Promise<{ steps: StepRecord[]; checkups: Checkup[] }> {
+  const records = (await readJsonl(path)) as (StepRecord | Checkup)[];
+  return {
+    steps: records.filter((record) => "loss" in record),
+    checkups: records.filter((record) => "valLoss" in record),
+  };
+}
+
+/** Where a run's model and tokenizer are. */
+export function artefacts(folder: string): { model: string; tokenizer: string } {
+  return { model: join(folder, "model"), tokenizer: join(folder, "tokenizer.json") };
+}

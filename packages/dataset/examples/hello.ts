@@ -1,6 +1,0 @@
-import { name } from "@llm/dataset";
-
-console.log(name);
-
-// Output:
-// @llm/dataset

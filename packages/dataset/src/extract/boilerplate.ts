@@ -1,0 +1,161 @@
+import type { HtmlNode } from "./tree.js";
+
+/** Elements that never hold running text of the page. */
+const neverContent = new Set(
+  "head script style noscript template iframe object embed applet svg canvas video audio picture map area button select datalist dialog frame frameset fieldset input label legend math menuitem nav noindex optgroup option output param progress rp rt source textarea track footer aside menu link meta title".split(
+    " ",
+  ),
+);
+
+/** Words of class and id names that say: not the article. Matched between non-letters, after splitting camelCase. */
+const boilerplateNames = named(
+  "nav navigation navbar subnav navbox menu breadcrumb breadcrumbs crumb crumbs pagination pager paging",
+  "footer sidebar aside rail banner masthead topbar toolbar",
+  "share sharing sharebar shares social sociable addthis addtoany viral follow followus",
+  "ad ads adv advert adverts advertisement advertising advertorial adsense dfp outbrain taboola criteo promo promos promotion sponsor sponsored sponsors partner partners",
+  "newsletter newsletters signup subscribe subscription subscriptions syndication cookie cookies consent gdpr",
+  "tags taglist tagcloud tag categories category-list",
+  "author authors byline bylines bio contributor contributors timestamp dateline date time",
+  "related recirc recirculation recommended recommendations recommend readmore morefrom trending popular teaser teasers",
+  "comment comments disqus respond replies reply discussion",
+  "widget widgets popup modal overlay tooltip lightbox login signin register registration",
+  "meta metadata postmeta rating ratings caption captions credit credits copyright disclaimer",
+  "skip hidden hide invisible noprint print screen-reader-text sr-only visually-hidden visuallyhidden",
+  "gallery carousel slideshow slider thumbnail thumbnails",
+  "button buttons btn search searchform toc infobox hatnote reflist mw-editsection reference",
+  "most-read most-popular more-on more-from more-stories read-next up-next next-up also-like see-also you-may",
+);
+/** Words that say so only for `favor: "precision"`. */
+const preciseNames = named(
+  "bottom link links teaser header figure embed embedded pullquote pull-quote factbox readmore box info",
+);
+/** Names that hold the article although one of the words above occurs in them. */
+const contentNames =
+  /(?:^|[^a-z])(?:(?:article|story|post|entry|main|page|blog|news|content|single|text)-?(?:body|content|text|main|copy|wrapper|container|inner)|body-?(?:text|copy|content)|has-sidebar|with-sidebar|elementor-widget-(?:theme-post-content|text-editor)|wpb-text-column|commentary|hentry)(?![a-z])/;
+
+const landmarkRoles = new Set(
+  "navigation complementary contentinfo banner dialog alertdialog alert search menu menubar toolbar tablist form note tooltip button".split(
+    " ",
+  ),
+);
+
+function named(...lists: string[]): RegExp {
+  return new RegExp(`(?:^|[^a-z])(?:${lists.join(" ").split(" ").join("|")})(?![a-z])`);
+}
+
+/** Class and id of an element in one lower-case line, with camelCase and snake_case as words. */
+export function nameOf(node: HtmlNode): string {
+  const { class: classes, id } = node.attributes;
+  if (!classes && !id) return "";
+  return `${classes ?? ""} ${id ?? ""}`
+    .slice(0, 400)
+    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .replaceAll("_", "-")
+    .toLowerCase();
+}
+
+/** How much readable text each subtree holds. */
+export interface TextWeights {
+  /** Characters of text, whitespace collapsed. */
+  readonly text: Int32Array;
+  /** Of which inside links. */
+  readonly link: Int32Array;
+  /** Of which in paragraphs and outside links. */
+  readonly prose: Int32Array;
+}
+
+/** Sums text, link text and prose bottom-up; nodes marked in `dropped` count for nothing. */
+export function weigh(nodes: readonly HtmlNode[], dropped?: Uint8Array): TextWeights {
+  const text = new Int32Array(nodes.length);
+  const link = new Int32Array(nodes.length);
+  const prose = new Int32Array(nodes.length);
+  const inLink = new Uint8Array(nodes.length);
+  const inProse = new Uint8Array(nodes.length);
+  for (let i = 1; i < nodes.length; i++) {
+    const node = nodes[i]!;
+    if (dropped?.[i] || neverText.has(node.tag)) {
+      i = node.end - 1;
+      continue;
+    }
+    inLink[i] = inLink[node.parent]! | (node.tag === "a" && node.attributes["href"] !== undefined ? 1 : 0);
+    inProse[i] =
+      inProse[node.parent]! | (node.tag === "p" || node.tag === "pre" || node.tag === "blockquote" ? 1 : 0);
+    if (node.tag !== "#text") continue;
+    const length = visibleLength(node.text);
+    text[i] = length;
+    if (inLink[i]) link[i] = length;
+    else if (inProse[i]) prose[i] = length;
+    else if (length > 80) prose[i] = length;
+  }
+  for (let i = nodes.length - 1; i > 0; i--) {
+    const { parent } = nodes[i]!;
+    text[parent]! += text[i]!;
+    link[parent]! += link[i]!;
+    prose[parent]! += prose[i]!;
+  }
+  return { text, link, prose };
+}
+
+const neverText = new Set("script style noscript template head textarea select svg iframe".split(" "));
+
+/** Length with runs of whitespace counted once, and none at the ends. */
+function visibleLength(text: string): number {
+  let length = 0;
+  let space = true;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const isSpace = code <= 32 || code === 160;
+    if (!isSpace) length += space && length > 0 ? 2 : 1;
+    space = isSpace;
+  }
+  return length;
+}
+
+/**
+ * Marks the subtrees that are navigation, advertising, sharing, comments and the like, by element, role,
+ * visibility and name. What holds most of the page's prose is never taken for boilerplate by its name alone.
+ */
+export function markBoilerplate(nodes: readonly HtmlNode[], favor: "precision" | "balanced"): Uint8Array {
+  const dropped = new Uint8Array(nodes.length);
+  const { prose, text } = weigh(nodes);
+  const verdicts = new Map<string, boolean>();
+  for (let i = 1; i < nodes.length; i++) {
+    const node = nodes[i]!;
+    if (node.tag === "#text") continue;
+    const share = prose[0]! > 200 ? prose[i]! / prose[0]! : text[i]! / text[0]!;
+    const isLarge = share > (neverContent.has(node.tag) ? 0.7 : 0.4);
+    if (neverText.has(node.tag) || (!isLarge && isBoilerplate(node, favor, verdicts))) {
+      dropped[i] = 1;
+      i = node.end - 1;
+    }
+  }
+  return dropped;
+}
+
+function isBoilerplate(
+  node: HtmlNode,
+  favor: "precision" | "balanced",
+  verdicts: Map<string, boolean>,
+): boolean {
+  const { tag, attributes } = node;
+  if (neverContent.has(tag) || tag === "form") return true;
+  if (attributes === undefined || tag === "body" || tag === "html" || tag === "article" || tag === "main")
+    return false;
+  const { role, style } = attributes;
+  if (role && landmarkRoles.has(role.toLowerCase())) return true;
+  if (attributes["hidden"] !== undefined || attributes["aria-hidden"] === "true") return true;
+  if (style && /(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(style)) return true;
+  if (favor === "precision" && tag === "header") return true;
+  if (attributes["itemprop"] === "articleBody") return false;
+  if (!attributes["class"] && !attributes["id"]) return false;
+  const key = `${attributes["class"]}\n${attributes["id"]}`;
+  let verdict = verdicts.get(key);
+  if (verdict === undefined) {
+    const name = nameOf(node);
+    verdict =
+      (boilerplateNames.test(name) || (favor === "precision" && preciseNames.test(name))) &&
+      !contentNames.test(name);
+    verdicts.set(key, verdict);
+  }
+  return verdict;
+}

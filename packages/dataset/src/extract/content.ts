@@ -1,0 +1,144 @@
+import { nameOf, type TextWeights } from "./boilerplate.js";
+import type { HtmlNode } from "./tree.js";
+
+const bodyName =
+  /(?:^|[^a-z])(?:(?:article|story|post|entry|blog|news)-?-?(?:body|content|text|copy|entry)|body-(?:text|copy|content)|articlebody|entry-content|post-content|fulltext|wpb-text-column)(?![a-z])/;
+const goodName = /(?:^|[^a-z])(?:article|body|content|entry|hentry|main|page|post|text|blog|story)(?![a-z])/;
+const badName =
+  /(?:^|[^a-z])(?:com|combx|comment|contact|foot|footer|masthead|media|meta|promo|related|scroll|shoutbox|sidebar|sponsor|shopping|tags|tool|widget|list|teaser)(?![a-z])/;
+
+const inline = new Set(
+  "#text a abbr acronym b bdi bdo big br cite code data dfn em font i img ins del kbd mark q s samp small span strike strong sub sup time tt u var wbr nobr ruby".split(
+    " ",
+  ),
+);
+
+/** Whether an element flows inside a line of text. */
+export function isInline(tag: string): boolean {
+  return inline.has(tag);
+}
+
+/**
+ * The subtrees that hold the main content, in document order: the element whose paragraphs, weighted by
+ * length, commas and absence of links, score best, and those of its siblings that read alike.
+ */
+export function selectContent(
+  nodes: readonly HtmlNode[],
+  dropped: Uint8Array,
+  weights: TextWeights,
+): number[] {
+  const scores = scoreParagraphs(nodes, dropped, weights);
+  let best = 0;
+  let bestScore = 0;
+  for (let i = 1; i < nodes.length; i++) {
+    if (scores[i] === 0) continue;
+    const density = linkDensity(weights, i);
+    scores[i] = scores[i]! * (1 - density) + (scores[i]! > 0 ? nameScore(nodes[i]!) : 0);
+    if (scores[i]! > bestScore) {
+      best = i;
+      bestScore = scores[i]!;
+    }
+  }
+  if (best === 0) return [0];
+  return withSiblings(nodes, dropped, weights, scores, widen(nodes, weights, best));
+}
+
+/** Climbs while an ancestor adds much prose and little else: articles are often cut into parts. */
+function widen(nodes: readonly HtmlNode[], weights: TextWeights, best: number): number {
+  const { text, link, prose } = weights;
+  let chosen = best;
+  for (let i = nodes[best]!.parent; i > 0; i = nodes[i]!.parent) {
+    const { tag } = nodes[i]!;
+    if (tag === "body" || tag === "html" || nodes[chosen]!.tag === "article") break;
+    const addedProse = prose[i]! - prose[chosen]!;
+    const addedText = text[i]! - text[chosen]!;
+    const addedLink = link[i]! - link[chosen]!;
+    if (addedProse > 0.3 * prose[chosen]! && addedProse > 0.6 * addedText && addedLink < 0.12 * addedText)
+      chosen = i;
+  }
+  return chosen;
+}
+
+/** Share of the text of a subtree that is inside links, in [0, 1]. */
+export function linkDensity(weights: TextWeights, index: number): number {
+  const text = weights.text[index]!;
+  return text === 0 ? 0 : weights.link[index]! / text;
+}
+
+function scoreParagraphs(
+  nodes: readonly HtmlNode[],
+  dropped: Uint8Array,
+  weights: TextWeights,
+): Float64Array {
+  const scores = new Float64Array(nodes.length);
+  for (let i = 1; i < nodes.length; i++) {
+    const node = nodes[i]!;
+    if (dropped[i]) {
+      i = node.end - 1;
+      continue;
+    }
+    const length = paragraphLength(nodes, weights, i);
+    if (length < 25) continue;
+    const points = 1 + Math.min(length / 100, 3) + commas(nodes, i);
+    let ancestor = node.tag === "#text" ? nodes[node.parent]!.parent : node.parent;
+    for (let level = 0; level < 6 && ancestor > 0; level++) {
+      scores[ancestor]! += level === 0 ? points : level === 1 ? points / 2 : points / (level * 3);
+      ancestor = nodes[ancestor]!.parent;
+    }
+  }
+  return scores;
+}
+
+/** Characters outside links of a paragraph, or of a bare text among blocks; 0 for any other node. */
+function paragraphLength(nodes: readonly HtmlNode[], weights: TextWeights, index: number): number {
+  const { tag, parent } = nodes[index]!;
+  const isParagraph =
+    tag === "p" ||
+    tag === "pre" ||
+    (tag === "#text" && !isInline(nodes[parent]!.tag) && nodes[parent]!.tag !== "p");
+  return isParagraph ? weights.text[index]! - weights.link[index]! : 0;
+}
+
+function commas(nodes: readonly HtmlNode[], index: number): number {
+  let count = 0;
+  const { end } = nodes[index]!;
+  for (let i = index; i < end; i++) {
+    const { text } = nodes[i]!;
+    for (let k = 0; k < text.length; k++) {
+      const code = text.charCodeAt(k);
+      if (code === 44 || code === 0x3001 || code === 0xff0c || code === 0x60c) count++;
+    }
+  }
+  return Math.min(count, 10);
+}
+
+function nameScore(node: HtmlNode): number {
+  let score = node.tag === "article" || node.tag === "main" ? 25 : node.tag === "div" ? 5 : 0;
+  if (node.attributes["itemprop"] === "articleBody") score += 60;
+  const name = nameOf(node);
+  if (name === "") return score;
+  if (bodyName.test(name)) score += 40;
+  else if (goodName.test(name)) score += 15;
+  if (badName.test(name)) score -= 25;
+  return score;
+}
+
+function withSiblings(
+  nodes: readonly HtmlNode[],
+  dropped: Uint8Array,
+  weights: TextWeights,
+  scores: Float64Array,
+  best: number,
+): number[] {
+  const parent = nodes[best]!.parent;
+  const threshold = Math.max(10, 0.2 * scores[best]!);
+  const chosen: number[] = [];
+  for (let i = parent + 1; i < nodes[parent]!.end; i = nodes[i]!.end) {
+    if (dropped[i]) continue;
+    const { tag } = nodes[i]!;
+    const length = weights.text[i]!;
+    const isProse = tag === "p" && length > 80 && linkDensity(weights, i) < 0.25;
+    if (i === best || scores[i]! >= threshold || isProse) chosen.push(i);
+  }
+  return chosen;
+}

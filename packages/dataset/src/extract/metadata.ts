@@ -1,0 +1,146 @@
+import type { HtmlNode } from "./tree.js";
+
+/** What a page says about itself. */
+export interface PageMetadata {
+  /** Headline of the page, `""` where there is none. */
+  title: string;
+  /** Day of publication, `YYYY-MM-DD`. */
+  date?: string;
+  author?: string;
+  /** BCP 47 tag as declared, lower-case: `"en"`, `"pt-br"`. A declaration, not a detection. */
+  language?: string;
+}
+
+/** Reads title, date, author and language from meta elements, JSON-LD, marked-up elements and, last, the URL. */
+export function readMetadata(nodes: readonly HtmlNode[], url = ""): PageMetadata {
+  const found = collect(nodes);
+  const first = (...names: string[]) => names.map((name) => found.get(name)).find((value) => value);
+  const title =
+    first("og:title", "ld:headline", "twitter:title", "h1", "dc.title") ?? withoutSite(first("title") ?? "");
+  const date = [
+    first(
+      "article:published_time",
+      "ld:datepublished",
+      "datepublished",
+      "dc.date",
+      "dc.date.issued",
+      "date",
+      "pubdate",
+    ),
+    first(
+      "publishdate",
+      "sailthru.date",
+      "parsely-pub-date",
+      "time",
+      "ld:datecreated",
+      "article:modified_time",
+    ),
+    /\/((?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|[12]\d|3[01]))(?=\D|$)/.exec(url)?.[1],
+  ]
+    .map(day)
+    .find(Boolean);
+  const author = first(
+    "ld:author",
+    "author",
+    "article:author",
+    "dc.creator",
+    "byl",
+    "parsely-author",
+    "rel:author",
+  );
+  const language = first("lang", "content-language", "og:locale")
+    ?.toLowerCase()
+    .replace("_", "-")
+    .split(",")[0]
+    ?.trim();
+  return {
+    title: clean(title, 500),
+    ...(date && { date }),
+    ...(author && !/^https?:/.test(author) && { author: clean(author.replace(/^by\s+/i, ""), 200) }),
+    ...(language && /^[a-z]{2,3}(?:-[a-z0-9]+)*$/.test(language) && { language }),
+  };
+}
+
+/** First value of every name. */
+function collect(nodes: readonly HtmlNode[]): Map<string, string> {
+  const found = new Map<string, string>();
+  const add = (name: string, value: string | undefined) => {
+    if (value?.trim() && !found.has(name)) found.set(name, value.trim());
+  };
+  nodes.forEach((node, index) => {
+    const { tag, attributes } = node;
+    if (tag === "meta") {
+      for (const key of ["property", "name", "itemprop", "http-equiv"]) {
+        if (attributes[key]) add(attributes[key].toLowerCase(), attributes["content"]);
+      }
+    } else if (tag === "html") add("lang", attributes["lang"]);
+    else if (tag === "title" || tag === "h1") add(tag, innerText(nodes, index));
+    else if (tag === "time") add("time", attributes["datetime"]);
+    else if (tag === "script" && attributes["type"] === "application/ld+json")
+      readJsonLd(innerText(nodes, index), add);
+    else if (attributes["rel"] === "author") add("rel:author", innerText(nodes, index));
+    else if (attributes["itemprop"] === "author")
+      add("author", attributes["content"] ?? innerText(nodes, index));
+    else if (attributes["itemprop"] === "datePublished") {
+      add("datepublished", attributes["datetime"] ?? attributes["content"] ?? innerText(nodes, index));
+    }
+  });
+  return found;
+}
+
+function innerText(nodes: readonly HtmlNode[], index: number): string {
+  const { end } = nodes[index]!;
+  let text = "";
+  for (let i = index + 1; i < Math.min(end, index + 50); i++) text += nodes[i]!.text;
+  return text.slice(0, 500_000);
+}
+
+/** Breadth-first through a JSON-LD block for the fields of an article. */
+function readJsonLd(json: string, add: (name: string, value: string | undefined) => void): void {
+  let data: unknown;
+  try {
+    data = JSON.parse(json);
+  } catch {
+    return;
+  }
+  const queue = [data];
+  for (let i = 0; i < queue.length && i < 2000; i++) {
+    const item = queue[i];
+    if (typeof item !== "object" || item === null) continue;
+    const fields: Record<string, unknown> = { ...item };
+    if ("headline" in fields || "datePublished" in fields) {
+      for (const name of ["headline", "datePublished", "dateCreated"]) {
+        if (typeof fields[name] === "string") add(`ld:${name.toLowerCase()}`, fields[name]);
+      }
+      add("ld:author", nameOf(fields["author"]));
+    }
+    queue.push(...Object.values(fields).slice(0, 200));
+  }
+}
+
+function nameOf(author: unknown): string | undefined {
+  if (typeof author === "string") return author;
+  if (Array.isArray(author)) return author.slice(0, 20).map(nameOf).filter(Boolean).join(", ");
+  if (typeof author === "object" && author !== null && "name" in author) return nameOf(author.name);
+  return undefined;
+}
+
+/** `"Headline - Site"` without the site, where what is left is still a headline. */
+function withoutSite(title: string): string {
+  const shorter = title.replace(/\s+[|–—»·-]\s+[^|–—»·]{1,40}$/, "");
+  return shorter.length >= 0.4 * title.length ? shorter : title;
+}
+
+function day(value: string | undefined): string | undefined {
+  const match = /^\D{0,12}((?:19|20)\d\d)[-/.]?(\d\d?)[-/.]?(\d\d?)(?!\d)/.exec(value ?? "") ?? undefined;
+  if (match) {
+    const [year, month, date] = [match[1]!, match[2]!.padStart(2, "0"), match[3]!.padStart(2, "0")];
+    return +month >= 1 && +month <= 12 && +date >= 1 && +date <= 31 ? `${year}-${month}-${date}` : undefined;
+  }
+  const time = value && /[a-z]{3}.*\d{4}/i.test(value) ? Date.parse(`${value.slice(0, 60)} UTC`) : Number.NaN;
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString().slice(0, 10);
+}
+
+function clean(text: string, limit: number): string {
+  return text.replace(/\s+/g, " ").trim().slice(0, limit);
+}

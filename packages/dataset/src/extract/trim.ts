@@ -1,0 +1,85 @@
+import type { Block } from "./blocks.js";
+
+/** What whole short blocks say when they are furniture, not text. */
+const furniture = [
+  /^(?:advert(?:isement|isements|ising)?|ad|sponsored(?: content)?|promoted|story continues below.*|article continues below.*|continue reading.*|loading\.*|comments?|\d+ comments?|share(?: this.*| on .*| article)?|tweet|email|print|save|pin it|facebook|twitter|whatsapp|linkedin|reddit|pinterest|google\+?|reply|view (?:all|comments|gallery).*|show (?:all|more|comments).*|read (?:more|all|next|full).*|more|menu|search|log ?in|sign ?(?:in|up)|subscribe(?: now)?|next|previous|back to top|top|close|skip to .*|tags?:?|tagged.*|topics?:?|filed under.*|posted (?:in|by|on).*|categor(?:y|ies):?.*|image \d+ of \d+|photo gallery|watch now|play video|video|photos?|click here.*|buy now|by)[\s.:!>»]*$/i,
+  /^(?:see also|see more|read more|read also|also read|related(?: \w+)?|more|don't miss|watch|you may (?:also )?like|recommended|must read|next up|up next|editor'?s? (?:pick|note)|lire aussi|leia (?:também|mais)|lea también|siehe auch|mehr zum thema|читайте также)\s*[:：|»-].{0,200}$/i,
+  /^(?:follow|like|join|find) (?:us|me|him|her|them)\b.{0,160}$/i,
+  /^(?:please )?(?:follow|e-?mail|contact|reach) .{0,120}(?:@\w|on (?:twitter|facebook|instagram|linkedin)).{0,120}$/i,
+  /^(?:sign up|subscribe|get) .{0,100}(?:newsletter|inbox|e-?mails?|alerts?|letterbox)\b.{0,120}$/i,
+  /^(?:©|\(c\)|copyright\b).{0,200}$/i,
+  /^.{0,80}\ball rights reserved\b.{0,120}$/i,
+  /^(?:photo(?:graph)?|image|picture|source|credit|pic|foto|video)s?(?: credit| source| courtesy)?\s*[:：].{0,140}$/i,
+  /^(?:last )?(?:updated|published|posted|modified|first published)(?: at| on)?\b[^.]{0,60}$/i,
+  /^[^\p{L}\p{N}]*$/u,
+];
+
+/** Headings after which the page speaks of other things. */
+const endings =
+  /^(?:related(?: (?:articles?|stor(?:y|ies)|posts?|content|links?|news|topics?|reading))?|(?:top rated |reader |user |\d+ )?comments?(?: \(\d+\))?|leave a (?:reply|comment|response)|you (?:may|might) (?:also )?(?:like|enjoy|be interested in).*|more (?:from|on|in|stories|news|like this|about)\b.*|recommended(?: (?:for you|articles|stories|reading))?|read (?:more|next|also)|see also|also (?:read|on)\b.*|trending(?: now)?|most (?:read|popular|viewed|recent)\b.*|popular (?:posts|stories|articles)|latest (?:news|stories|posts|articles|videos)|share this.*|about the author.*|don't miss|join the (?:conversation|discussion)|what do you think\??|tell us what you think.*|sign up for .*|newsletter.*|sources?|references|external links|further reading|notes|footnotes|você pode gostar.*|leia também.*|veja também.*|artículos relacionados|weitere artikel.*|das könnte .* interessieren.*|à lire aussi|похожие статьи|читайте также)[\s.:…]*$/i;
+
+/** Drops what is furniture among the blocks of the main content: link lists, prompts, the repeated title, the tail. */
+export function trimBlocks(blocks: readonly Block[], title: string): Block[] {
+  const kept = cutTail(dropLinkLists(blocks)).filter(
+    (block, index, all) => !isFurniture(block, all[index + 1]),
+  );
+  return trimEnds(kept, title);
+}
+
+function isFurniture(block: Block, next: Block | undefined): boolean {
+  const { text, linkLength, kind } = block;
+  if (kind === "pre") return false;
+  if (text.length < 300 && furniture.some((pattern) => pattern.test(text))) return true;
+  if (linkLength < 0.7 * text.length) return false;
+  if (kind === "heading")
+    return next === undefined || next.kind === "heading" || next.linkLength > 0.3 * next.text.length;
+  return text.length < 250;
+}
+
+/** Runs of list items and rows that are mostly links. */
+function dropLinkLists(blocks: readonly Block[]): Block[] {
+  const kept: Block[] = [];
+  for (let start = 0; start < blocks.length; ) {
+    const { kind } = blocks[start]!;
+    let end = start + 1;
+    if (kind === "item" || kind === "row") while (blocks[end]?.kind === kind) end++;
+    const run = blocks.slice(start, end);
+    const length = run.reduce((sum, { text }) => sum + text.length, 0);
+    const linkLength = run.reduce((sum, block) => sum + block.linkLength, 0);
+    if (run.length < 2 || linkLength < 0.5 * length) kept.push(...run);
+    start = end;
+  }
+  return kept;
+}
+
+function cutTail(blocks: readonly Block[]): readonly Block[] {
+  const total = blocks.reduce((sum, { text }) => sum + text.length, 0);
+  let before = 0;
+  for (const [index, block] of blocks.entries()) {
+    const isTitleLike =
+      block.kind === "heading" || block.text.length < 40 || block.strongLength > 0.8 * block.text.length;
+    if (before > 0.35 * total && isTitleLike && endings.test(block.text)) return blocks.slice(0, index);
+    before += block.text.length;
+  }
+  return blocks;
+}
+
+function trimEnds(blocks: Block[], title: string): Block[] {
+  let start = 0;
+  let end = blocks.length;
+  const wanted = letters(title);
+  for (let i = 0; i < Math.min(6, end); i++) {
+    const text = letters(blocks[i]!.text);
+    const repeatsTitle =
+      wanted !== "" &&
+      text.length > 10 &&
+      (wanted === text || wanted.startsWith(text) || text.startsWith(wanted));
+    if (repeatsTitle && text.length < 1.5 * wanted.length) start = i + 1;
+  }
+  while (end > start && blocks[end - 1]!.kind === "heading") end--;
+  return end > start ? blocks.slice(start, end) : blocks;
+}
+
+function letters(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+}

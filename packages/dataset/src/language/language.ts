@@ -1,0 +1,29 @@
+import { rewrite, type Step } from "../step.js";
+import { eld } from "./eld.js";
+import type { LanguageIdentifier } from "./identifier.js";
+
+/** Options of `language`. */
+export interface LanguageOptions {
+  /** The score must be above it. Default .65, which is right for eld and, as it happens, for fastText. */
+  threshold?: number;
+  /** Default `eld()`. */
+  identifier?: LanguageIdentifier;
+}
+
+/** Keeps documents in one of the languages (ISO 639-1) and notes what was found as `meta.language` and `meta.languageScore`. */
+export function language(
+  languages: readonly string[],
+  { threshold = 0.65, identifier = eld() }: LanguageOptions = {},
+): Step {
+  return rewrite("language", async function* (document) {
+    const { language: found, score } = await identifier.identify(document.text);
+    const reason = "language";
+    yield languages.includes(found)
+      ? { keep: true, metric: "language", value: found, threshold: languages.join(", ") }
+      : { keep: false, reason, metric: "language", value: found, threshold: languages.join(", ") };
+    yield score > threshold
+      ? { keep: true, metric: "languageScore", value: score, threshold, bound: "min" }
+      : { keep: false, reason, metric: "languageScore", value: score, threshold, bound: "min" };
+    return { ...document, meta: { ...document.meta, language: found, languageScore: score } };
+  });
+}

@@ -1,0 +1,125 @@
+import type { Document } from "./document.js";
+
+/**
+ * What one check found in one document. A document leaves the pipeline at its first verdict with `keep: false`.
+ * A verdict that keeps may say what it measured, so that `explain` can show it.
+ */
+export type Verdict =
+  | {
+      keep: true;
+      metric?: string;
+      value?: number | string;
+      threshold?: number | string;
+      bound?: "min" | "max";
+    }
+  | {
+      keep: false;
+      /** Why, in a word that statistics count by: `"too_few_words"`. */
+      reason: string;
+      /** What was measured: `"words"`. */
+      metric: string;
+      value: number | string;
+      threshold: number | string;
+      /** Whether the threshold is the least or the most that is kept. */
+      bound?: "min" | "max";
+    };
+
+/** A verdict that drops its document. */
+export type DropVerdict = Extract<Verdict, { keep: false }>;
+
+/** What a running pipeline offers to its source and steps. */
+export interface StepContext {
+  /** Counts the document as dropped here and tells the pipeline's `onDrop`. */
+  drop(document: Document, verdict: DropVerdict): void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a step would do with one document: all its verdicts, also after the first that drops, and the document it passes on. */
+export interface Inspection {
+  verdicts: Verdict[];
+  document: Document;
+}
+
+/** One job in a pipeline: documents in, documents out. State that spans documents is made inside `transform`, once per run. */
+export interface Step {
+  readonly name: string;
+  transform(documents: AsyncIterable<Document>, context: StepContext): AsyncIterable<Document>;
+  /** For `explain`; absent in a step that has to see many documents to judge one. */
+  inspect?(document: Document): Promise<Inspection>;
+}
+
+/** Where documents come from. What cannot be read is dropped, with a reason, rather than thrown. */
+export interface Source {
+  readonly name: string;
+  read(context: StepContext): AsyncIterable<Document>;
+}
+
+type MaybePromise<T> = T | Promise<T>;
+
+/**
+ * A step that keeps or drops documents and leaves them as they are. A check that measures several things is a generator of
+ * verdicts, cheapest first: running stops at the first that drops, `explain` reads on to the last.
+ */
+export function filter(
+  name: string,
+  check: (document: Document) => MaybePromise<Verdict> | Iterable<Verdict> | AsyncIterable<Verdict>,
+): Step {
+  return rewrite(name, async function* (document) {
+    const found = check(document);
+    if (Symbol.iterator in found || Symbol.asyncIterator in found) yield* found;
+    else yield await found;
+    return document;
+  });
+}
+
+/** A verdict that keeps what measures at least `threshold`. */
+export function atLeast(reason: string, metric: string, value: number, threshold: number): Verdict {
+  return value < threshold
+    ? { keep: false, reason, metric, value, threshold, bound: "min" }
+    : { keep: true, metric, value, threshold, bound: "min" };
+}
+
+/** A verdict that keeps what measures at most `threshold`. */
+export function atMost(reason: string, metric: string, value: number, threshold: number): Verdict {
+  return value > threshold
+    ? { keep: false, reason, metric, value, threshold, bound: "max" }
+    : { keep: true, metric, value, threshold, bound: "max" };
+}
+
+/** A step that passes on another document for each it takes; a generator may give verdicts, as in `filter`, and returns the new document. */
+export function rewrite(
+  name: string,
+  change: (
+    document: Document,
+  ) => MaybePromise<Document> | Generator<Verdict, Document> | AsyncGenerator<Verdict, Document>,
+): Step {
+  return {
+    name,
+    async *transform(documents, context) {
+      for await (const document of documents) {
+        const { verdicts, document: changed } = await follow(change(document), true);
+        const last = verdicts.at(-1);
+        if (last?.keep === false) context.drop(document, last);
+        else yield changed ?? document;
+      }
+    },
+    async inspect(document) {
+      const { verdicts, document: changed } = await follow(change(document), false);
+      return { verdicts, document: changed ?? document };
+    },
+  };
+}
+
+async function follow(
+  change: MaybePromise<Document> | Generator<Verdict, Document> | AsyncGenerator<Verdict, Document>,
+  stopAtDrop: boolean,
+): Promise<{ verdicts: Verdict[]; document?: Document }> {
+  if (!("next" in change)) return { verdicts: [], document: await change };
+  const verdicts: Verdict[] = [];
+  for (;;) {
+    const next = await change.next();
+    if (next.done) return { verdicts, document: next.value };
+    verdicts.push(next.value);
+    if (stopAtDrop && !next.value.keep) return { verdicts };
+  }
+}

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { simplify } from "../../src/minhash/normalize.js";
+import { permutations } from "../../src/minhash/permutations.js";
+import { sha1 } from "../../src/minhash/sha1.js";
+import { minHasher } from "../../src/minhash/signature.js";
+import golden from "../golden/minhash.json" with { type: "json" };
+
+test("sha1 is Node's, for every length around the block limits", () => {
+  const bytes = Uint8Array.from({ length: 300 }, (_, i) => (i * 167) & 255);
+  const digest = new Int32Array(5);
+  for (let length = 0; length < 290; length++) {
+    sha1(bytes, 7, 7 + length, digest);
+    const hex = Array.from(digest, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+    expect(hex).toBe(createHash("sha1").update(bytes.subarray(7, 7 + length)).digest("hex"));
+  }
+});
+
+test("hash functions are those that numpy draws", () => {
+  const { a, b } = permutations(112, 1);
+  expect(a.map(String)).toEqual(golden.a);
+  expect(b.map(String)).toEqual(golden.b);
+});
+
+test("texts are simplified as datatrove does", () => {
+  for (const { text, simplified } of golden.texts) expect(simplify(text)).toBe(simplified);
+});
+
+test("signatures are datatrove's, bit for bit", () => {
+  const hasher = minHasher();
+  for (const { text, signature } of golden.texts) {
+    const actual = hasher.signature(text);
+    expect(actual && Array.from(actual, String)).toEqual(signature ?? undefined);
+  }
+});
+
+test("the least hashes are those of exact integers, also where the reduction wraps", () => {
+  const count = 12;
+  const { a, b } = permutations(count, 3);
+  const words = Array.from({ length: 400 }, (_, i) => `w${(i * 7919) % 101}`);
+  const hashes = words.slice(0, -1).map((word, i) => {
+    return createHash("sha1").update(`${word} ${words[i + 1]}`).digest().readBigUInt64LE();
+  });
+  const prime = (1n << 61n) - 1n;
+  const expected = a.map((factor, i) =>
+    hashes.map((x) => ((x * factor + b[i]!) & ((1n << 64n) - 1n)) % prime).reduce((x, y) => (y < x ? y : x)),
+  );
+  const hasher = minHasher({ ngram: 2, buckets: 3, hashesPerBucket: 4, seed: 3, tokenize: () => words });
+  expect(Array.from(hasher.signature("")!)).toEqual(expected);
+});
+
+test("a wrong shape is refused by name", () => {
+  expect(() => minHasher({ buckets: 0 })).toThrow("buckets is 0");
+});

@@ -1,6 +1,0 @@
-import { name } from "@llm/sample";
-
-console.log(name);
-
-// Output:
-// @llm/sample

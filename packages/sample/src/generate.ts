@@ -1,0 +1,191 @@
+import { distribution, draw, logProbability } from "./distribution.js";
+import { ContextOverflowError, InvalidOptionError } from "./errors.js";
+import { resolveChain, type SamplingParams } from "./params.js";
+import { uniform } from "./random.js";
+import { StopMatcher } from "./stop.js";
+import type { LogitsModel, Session, TokenDecoder, Tokenizer } from "./types.js";
+
+/**
+ * Why a generation ended: a stop string or stop id, `maxTokens`, or a full context (`overflow:
+ * "stop"`).
+ */
+export type FinishReason = "stop" | "length" | "context";
+
+/** One generated token. */
+export interface TokenEvent {
+  id: number;
+  /** The text that can be shown now: whole characters, and nothing that may become a stop string. */
+  text: string;
+  /** The model's own log-probability of the token (natural), before filters and penalties. */
+  logprob: number;
+  /** Set on the last event. */
+  finishReason?: FinishReason;
+}
+
+/** Options of `generate` and `complete`. */
+export interface GenerateOptions extends SamplingParams {
+  /** How many tokens at most. Default 256. */
+  maxTokens?: number;
+  /** Text ends before the first of these strings. Only generated text is searched. */
+  stop?: string | readonly string[];
+  /** Ids that end the text, such as that of `<|endoftext|>`; their own text is not shown. */
+  stopIds?: Iterable<number>;
+  /** Default 0. */
+  seed?: number;
+  /** Which of several sequences of one seed: another row draws other numbers. Default 0. */
+  row?: number;
+  /**
+   * What happens when the model's block is full: throw `ContextOverflowError`, end the text with
+   * finish reason "context" (the default), or go on: forget the older half and read the newer half
+   * again ("slide", for endless text).
+   */
+  overflow?: "error" | "stop" | "slide";
+  /** Aborting throws the signal's reason between two tokens. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Writes on from a prompt (text, or ids), one event per token as soon as it is drawn. The same
+ * model, prompt and options give the same events.
+ */
+export async function* generate(
+  model: LogitsModel,
+  tokenizer: Tokenizer,
+  prompt: string | ArrayLike<number>,
+  options: GenerateOptions = {},
+): AsyncGenerator<TokenEvent, void, undefined> {
+  const { maxTokens = 256, stop = [], seed = 0, row = 0, overflow = "stop", signal } = options;
+  resolveChain(options);
+  checkCount("maxTokens", maxTokens, 1);
+  checkCount("seed", seed, 0);
+  checkCount("row", row, 0);
+  const history = promptIds(model, tokenizer, prompt, overflow);
+  const stopIds = new Set(options.stopIds);
+  const matcher = new StopMatcher(typeof stop === "string" ? [stop] : stop);
+  const decoder = tokenizer.decoder();
+  if (typeof prompt !== "string") readTail(decoder, history);
+
+  signal?.throwIfAborted();
+  const session = model.session(1);
+  try {
+    let logits = await session.append(history.slice(-model.blockSize));
+    for (let count = 1; ; count++) {
+      signal?.throwIfAborted();
+      const id = draw(
+        distribution(logits, options, history),
+        uniform({ seed, row, position: history.length }),
+      );
+      const logprob = logProbability(logits, id);
+      history.push(id);
+
+      const ended = stopIds.has(id);
+      const shown = matcher.write(ended ? decoder.end() : decoder.write(id));
+      let finishReason: FinishReason | undefined;
+      if (ended || shown.stopped) finishReason = "stop";
+      else if (count === maxTokens) finishReason = "length";
+      else if (overflow === "stop" && session.length >= model.blockSize) finishReason = "context";
+      if (!finishReason) {
+        yield { id, text: shown.text, logprob };
+        logits = await advance(model, session, history, overflow);
+        continue;
+      }
+      let text = shown.text;
+      if (!shown.stopped) {
+        const rest = matcher.write(ended ? "" : decoder.end());
+        text += rest.text + (rest.stopped ? "" : matcher.end());
+      }
+      yield { id, text, logprob, finishReason };
+      return;
+    }
+  } finally {
+    session.dispose();
+  }
+}
+
+/** A finished generation. */
+export interface Completion {
+  /** The text without the stop string or stop token. */
+  text: string;
+  /** Every token drawn, those of the stop included. */
+  ids: Uint32Array;
+  /** The model's own log-probability of each token of `ids`. */
+  logprobs: Float64Array;
+  finishReason: FinishReason;
+}
+
+/** `generate`, collected. */
+export async function complete(
+  model: LogitsModel,
+  tokenizer: Tokenizer,
+  prompt: string | ArrayLike<number>,
+  options: GenerateOptions = {},
+): Promise<Completion> {
+  const events: TokenEvent[] = [];
+  for await (const event of generate(model, tokenizer, prompt, options)) events.push(event);
+  return {
+    text: events.map((event) => event.text).join(""),
+    ids: Uint32Array.from(events, (event) => event.id),
+    logprobs: Float64Array.from(events, (event) => event.logprob),
+    finishReason: events.at(-1)!.finishReason!,
+  };
+}
+
+/** Appends the newest token; where the block is full, reads the newer half of the history again. */
+function advance(
+  model: LogitsModel,
+  session: Session,
+  history: readonly number[],
+  overflow: GenerateOptions["overflow"],
+): Promise<Float32Array> {
+  if (session.length < model.blockSize) return session.append(history.slice(-1));
+  if (overflow !== "slide") {
+    throw new ContextOverflowError(
+      session.length + 1,
+      model.blockSize,
+      'lower maxTokens, or choose overflow "stop" or "slide"',
+    );
+  }
+  // Learned positions cannot be shifted in a cache: what is kept has to be read anew.
+  session.truncate(0);
+  return session.append(history.slice(-Math.ceil(model.blockSize / 2)));
+}
+
+function promptIds(
+  model: LogitsModel,
+  tokenizer: Tokenizer,
+  prompt: string | ArrayLike<number>,
+  overflow: GenerateOptions["overflow"],
+): number[] {
+  const ids = Array.from(
+    typeof prompt === "string" ? (tokenizer.encodeOrdinary?.(prompt) ?? tokenizer.encode(prompt)) : prompt,
+  );
+  if (ids.length === 0) {
+    throw new InvalidOptionError("prompt", "the prompt has no tokens: start from the id of <|endoftext|>");
+  }
+  const stranger = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < model.vocabSize));
+  if (stranger !== undefined) {
+    throw new InvalidOptionError(
+      "prompt",
+      `the prompt holds id ${stranger}, and the model knows ids below ${model.vocabSize}: is this its tokenizer?`,
+    );
+  }
+  if (ids.length > model.blockSize && overflow !== "slide") {
+    throw new ContextOverflowError(
+      ids.length,
+      model.blockSize,
+      'shorten the prompt, or choose overflow "slide" to read only its end',
+    );
+  }
+  return ids;
+}
+
+/** Lets the decoder see the end of a prompt of ids, in case it stops inside a character. */
+function readTail(decoder: TokenDecoder, ids: readonly number[]): void {
+  for (const id of ids.slice(-4)) decoder.write(id);
+}
+
+function checkCount(option: string, value: number, low: number): void {
+  const valid = Number.isSafeInteger(value) || (option === "maxTokens" && value === Number.POSITIVE_INFINITY);
+  if (valid && value >= low) return;
+  throw new InvalidOptionError(option, `${option} is ${value}; it must be an integer of at least ${low}`);
+}
