@@ -1,4 +1,18 @@
 export type { Document } from "./document.js";
+export { type Explanation, explain, type StepExplanation } from "./explain.js";
+export { type ExtractedPage, type ExtractOptions, extract, extractText } from "./extract/extract.js";
+export type { PageMetadata } from "./extract/metadata.js";
+export { type C4QualityOptions, c4Quality } from "./filters/c4-quality.js";
+export { type FinewebQualityOptions, finewebQuality } from "./filters/fineweb-quality.js";
+export { type GopherQualityOptions, gopherQuality } from "./filters/gopher-quality.js";
+export { type GopherRepetitionOptions, gopherRepetition } from "./filters/gopher-repetition.js";
+export { type UrlFilterOptions, type UrlLists, urlFilter } from "./filters/url-filter.js";
+export { type EldSize, eld } from "./language/eld.js";
+export type { LanguageGuess, LanguageIdentifier } from "./language/identifier.js";
+export { type LanguageOptions, language } from "./language/language.js";
+export { type DuplicatePair, exactDedup, type MinhashDedupOptions, minhashDedup } from "./minhash/dedup.js";
+export type { MinhashOptions } from "./minhash/signature.js";
+export { type PiiOptions, pii } from "./pii.js";
 export {
   type Documents,
   type Drop,
@@ -8,7 +22,12 @@ export {
   type RunOptions,
   type StepStats,
 } from "./pipeline.js";
+export { type FinewebOptions, fineweb } from "./presets.js";
+export { type JsonlOptions, readJsonl } from "./readers/jsonl.js";
+export type { TextSource } from "./readers/lines.js";
 export {
+  atLeast,
+  atMost,
   type DropVerdict,
   filter,
   type Inspection,
@@ -18,3 +37,6 @@ export {
   type StepContext,
   type Verdict,
 } from "./step.js";
+export { sentences, words } from "./text/words.js";
+export type { ByteSource } from "./warc/bytes.js";
+export { readWarc, type WarcOptions } from "./warc/read.js";

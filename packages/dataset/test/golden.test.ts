@@ -7,8 +7,8 @@ import { finewebQuality } from "../src/filters/fineweb-quality.js";
 import { gopherQuality } from "../src/filters/gopher-quality.js";
 import { gopherRepetition } from "../src/filters/gopher-repetition.js";
 import { type UrlLists, urlFilter } from "../src/filters/url-filter.js";
-import { pipeline } from "../src/pipeline.js";
 import { pii } from "../src/pii.js";
+import { pipeline } from "../src/pipeline.js";
 import type { Step } from "../src/step.js";
 import { sentences, words } from "../src/text/words.js";
 
@@ -16,10 +16,18 @@ import { sentences, words } from "../src/text/words.js";
 type Decisions = Record<string, unknown> & { words: [number, string]; sentences: number };
 
 const golden = (name: string) => readFileSync(new URL(`golden/${name}`, import.meta.url), "utf8");
-const lines = (name: string) => golden(name).trimEnd().split("\n").map((line) => JSON.parse(line));
+const lines = (name: string) =>
+  golden(name)
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 const sha = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
-async function run(step: Step, text: string, meta = {}): Promise<{ reason: string | null; text: string | null }> {
+async function run(
+  step: Step,
+  text: string,
+  meta = {},
+): Promise<{ reason: string | null; text: string | null }> {
   let reason: string | null = null;
   const p = pipeline([{ id: "", text, meta }], step);
   for await (const document of p.docs({ onDrop: ({ verdict }) => (reason = verdict.reason) })) {
@@ -85,7 +93,9 @@ if (!existsSync(truth)) console.log(`Skipped: the benchmark's pages are not at $
 
 test.skipIf(!existsSync(truth))("every filter decides as datatrove does on real articles", async () => {
   const expected: Record<string, Decisions> = JSON.parse(golden("pages.json"));
-  const articles: Record<string, { articleBody: string; url?: string }> = JSON.parse(readFileSync(truth, "utf8"));
+  const articles: Record<string, { articleBody: string; url?: string }> = JSON.parse(
+    readFileSync(truth, "utf8"),
+  );
   const list = (name: string) => readFileSync(`${data}/url-lists/${name}.txt`, "utf8").split("\n");
   const byUrl = urlFilter({
     lists: {

@@ -113,7 +113,14 @@ export function exactDedup(): Step {
         if (value === undefined) {
           first.set(key, document.id);
           yield document;
-        } else context.drop(document, { keep: false, reason: "duplicate", metric: "duplicate of", value, threshold: "none" });
+        } else
+          context.drop(document, {
+            keep: false,
+            reason: "duplicate",
+            metric: "duplicate of",
+            value,
+            threshold: "none",
+          });
       }
     },
   };

@@ -12,5 +12,10 @@ const spaces = /[\t\n\v\f\r\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2
  */
 export function simplify(text: string): string {
   const plain = text.toLowerCase().replace(numbers, "0").replace(punctuation, " ");
-  return trim(trim(plain).replace(spaces, " ").normalize("NFD").replace(/\p{Mn}/gu, ""));
+  return trim(
+    trim(plain)
+      .replace(spaces, " ")
+      .normalize("NFD")
+      .replace(/\p{Mn}/gu, ""),
+  );
 }

@@ -33,7 +33,8 @@ export interface MinHasher {
 export function minHasher(options: MinhashOptions = {}): MinHasher {
   const { ngram = 5, buckets = 14, hashesPerBucket = 8, seed = 1, tokenize = words } = options;
   for (const [name, value] of Object.entries({ ngram, buckets, hashesPerBucket })) {
-    if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} is ${value}, but has to be a whole number above 0`);
+    if (!Number.isInteger(value) || value < 1)
+      throw new RangeError(`${name} is ${value}, but has to be a whole number above 0`);
   }
   const least = minimum(buckets * hashesPerBucket, seed);
   return {

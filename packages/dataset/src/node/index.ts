@@ -1,0 +1,4 @@
+export { MissingPathError, NoDocumentsError } from "./errors.js";
+export { readFolder } from "./read-folder.js";
+export { readPath } from "./read-path.js";
+export { type WriteJsonlOptions, writeJsonl } from "./write-jsonl.js";
