@@ -1,6 +1,8 @@
 import type { Engine } from "./engine.js";
 import { EngineError } from "./errors.js";
 import { referenceEngine } from "./reference/engine.js";
+import { wasmEngine } from "./wasm/engine.js";
+import { bestVariant } from "./wasm/module.js";
 
 /** How an engine is made. */
 export interface EngineOptions {
@@ -25,6 +27,29 @@ interface Candidate {
 
 /** Best first: "auto" takes the first that is available. */
 const candidates: readonly Candidate[] = [
+  {
+    name: "wasm",
+    diagnose: async () => {
+      const variant = bestVariant();
+      if (!variant)
+        return { name: "wasm", available: false, reason: "WebAssembly with SIMD is not supported here" };
+      return {
+        name: "wasm",
+        available: true,
+        reason:
+          variant === "relaxed"
+            ? "embedded in the package; relaxed SIMD validates, so products are fused multiply-adds"
+            : "embedded in the package; relaxed SIMD does not validate here, so products are slower",
+        device: "WebAssembly, one thread",
+      };
+    },
+    create: async ({ precision }) => {
+      if (precision === "float64") {
+        throw new EngineError('The engine "wasm" computes in float32 only. Use "reference" for float64.');
+      }
+      return wasmEngine();
+    },
+  },
   {
     name: "reference",
     diagnose: async () => ({

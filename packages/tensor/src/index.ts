@@ -48,3 +48,4 @@ export {
 export { scope } from "./scope.js";
 export { valueAndGrad } from "./tape.js";
 export { Parameter, parameter, Tensor, tensor, write, zeros } from "./tensor.js";
+export { wasmEngine } from "./wasm/engine.js";

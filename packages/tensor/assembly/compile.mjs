@@ -1,0 +1,43 @@
+// Compiles the kernels and writes them as TypeScript: `npm run assembly -w @llm/tensor`. With SIMD everywhere, and
+// once more with relaxed SIMD for its fused multiply-add.
+
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import asc from "assemblyscript/asc";
+
+const folder = dirname(fileURLToPath(import.meta.url));
+
+export const variants = { baseline: ["simd"], relaxed: ["simd", "relaxed-simd"] };
+
+/** The generated source of a variant. */
+export async function generate(variant) {
+  let bytes = null;
+  const { error, stderr } = await asc.main(
+    [
+      "index.ts",
+      "--baseDir", folder,
+      "--outFile", "kernels.wasm",
+      "-O3",
+      "--noAssert",
+      "--runtime", "stub",
+      "--importMemory",
+      ...variants[variant].flatMap((feature) => ["--enable", feature]),
+    ],
+    { writeFile: (_name, contents) => { bytes = contents; } },
+  );
+  if (error || !bytes) throw new Error(`${error?.message}\n${stderr}`);
+  return [
+    "// Written by `npm run assembly -w @llm/tensor` from the sources in assembly/.",
+    `/** The kernels, compiled with ${variants[variant].join(" and ")}, in base64. */`,
+    `export const ${variant} =`,
+    `  "${Buffer.from(bytes).toString("base64")}";`,
+    "",
+  ].join("\n");
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  for (const variant of Object.keys(variants)) {
+    await writeFile(join(folder, `../src/wasm/${variant}.generated.ts`), await generate(variant));
+  }
+}

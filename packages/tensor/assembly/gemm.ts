@@ -1,0 +1,411 @@
+// The matrix product. B is packed into panels of 16 columns, so that the inner loop reads it in order whatever its
+// layout was; A is read in place by rows, or transposed into a block first. The inner loop keeps a tile of 2 x 16
+// results in 8 registers: more, and V8 spills them.
+
+import { fma } from "./vector";
+import { applyActivation } from "./activation";
+
+/** Rows of B in one pass: a panel of KC x 16 floats stays in the first-level cache. */
+const KC: usize = 384;
+const NC: usize = 384;
+const MC: usize = 192;
+const PANEL: usize = 16;
+
+/** Bytes of scratch `gemm` needs. */
+export function gemmScratch(): usize {
+  return (KC * NC + MC * KC) * 4 + 128;
+}
+
+// @ts-ignore: decorator
+@inline
+function transpose4(from: usize, fromStride: usize, to: usize, toStride: usize): void {
+  const a = v128.load(from);
+  const b = v128.load(from + fromStride);
+  const c = v128.load(from + 2 * fromStride);
+  const d = v128.load(from + 3 * fromStride);
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f64>(ab, cd, 0, 2));
+  v128.store(to + toStride, v128.shuffle<f64>(ab, cd, 1, 3));
+  v128.store(to + 2 * toStride, v128.shuffle<f64>(abHigh, cdHigh, 0, 2));
+  v128.store(to + 3 * toStride, v128.shuffle<f64>(abHigh, cdHigh, 1, 3));
+}
+
+/** to[j][i] = from[i][j] for i < rows, j < columns; strides in bytes. */
+export function transposeInto(
+  from: usize, fromStride: usize, to: usize, toStride: usize, rows: usize, columns: usize,
+): void {
+  let i: usize = 0;
+  for (; i + 4 <= rows; i += 4) {
+    let j: usize = 0;
+    for (; j + 4 <= columns; j += 4) {
+      transpose4(from + i * fromStride + (j << 2), fromStride, to + j * toStride + (i << 2), toStride);
+    }
+    for (; j < columns; j++) {
+      for (let e: usize = i; e < i + 4; e++) {
+        store<f32>(to + j * toStride + (e << 2), load<f32>(from + e * fromStride + (j << 2)));
+      }
+    }
+  }
+  for (; i < rows; i++) {
+    for (let j: usize = 0; j < columns; j++) {
+      store<f32>(to + j * toStride + (i << 2), load<f32>(from + i * fromStride + (j << 2)));
+    }
+  }
+}
+
+/**
+ * Packs B (k x n, or its transpose) into panels of 16 columns, each k rows of 16 floats; missing columns are zero.
+ * Strides are in bytes.
+ */
+export function packB(b: usize, stride: usize, transposed: bool, k: usize, n: usize, to: usize): void {
+  for (let j: usize = 0; j < n; j += PANEL) {
+    const width = min(PANEL, n - j);
+    const panel = to + j * k * 4;
+    if (width < PANEL) memory.fill(panel, 0, k * PANEL * 4);
+    if (transposed) {
+      transposeInto(b + j * stride, stride, panel, PANEL * 4, width, k);
+    } else {
+      let from = b + (j << 2);
+      if (width == PANEL) {
+        for (let at = panel; at < panel + k * PANEL * 4; at += PANEL * 4) {
+          v128.store(at, v128.load(from));
+          v128.store(at, v128.load(from, 16), 16);
+          v128.store(at, v128.load(from, 32), 32);
+          v128.store(at, v128.load(from, 48), 48);
+          from += stride;
+        }
+      } else {
+        for (let at = panel; at < panel + k * PANEL * 4; at += PANEL * 4) {
+          for (let e: usize = 0; e < width; e++) store<f32>(at + (e << 2), load<f32>(from + (e << 2)));
+          from += stride;
+        }
+      }
+    }
+  }
+}
+
+/** One tile: 2 rows of A times a panel, stored at c0 and c1, or added to what is there. */
+function tile(a0: usize, a1: usize, panel: usize, k: usize, c0: usize, c1: usize, accumulate: bool): void {
+  let x0 = f32x4.splat(0);
+  let x1 = x0;
+  let x2 = x0;
+  let x3 = x0;
+  let y0 = x0;
+  let y1 = x0;
+  let y2 = x0;
+  let y3 = x0;
+  if (accumulate) {
+    x0 = v128.load(c0);
+    x1 = v128.load(c0, 16);
+    x2 = v128.load(c0, 32);
+    x3 = v128.load(c0, 48);
+    y0 = v128.load(c1);
+    y1 = v128.load(c1, 16);
+    y2 = v128.load(c1, 32);
+    y3 = v128.load(c1, 48);
+  }
+  const end4 = a0 + ((k & ~3) << 2);
+  const end = a0 + (k << 2);
+  while (a0 < end4) {
+    // Four steps of k by hand: the loop's own cost would show.
+    let s = v128.load32_splat(a0);
+    let t = v128.load32_splat(a1);
+    let b0 = v128.load(panel);
+    let b1 = v128.load(panel, 16);
+    let b2 = v128.load(panel, 32);
+    let b3 = v128.load(panel, 48);
+    x0 = fma(s, b0, x0);
+    y0 = fma(t, b0, y0);
+    x1 = fma(s, b1, x1);
+    y1 = fma(t, b1, y1);
+    x2 = fma(s, b2, x2);
+    y2 = fma(t, b2, y2);
+    x3 = fma(s, b3, x3);
+    y3 = fma(t, b3, y3);
+    s = v128.load32_splat(a0, 4);
+    t = v128.load32_splat(a1, 4);
+    b0 = v128.load(panel, 64);
+    b1 = v128.load(panel, 80);
+    b2 = v128.load(panel, 96);
+    b3 = v128.load(panel, 112);
+    x0 = fma(s, b0, x0);
+    y0 = fma(t, b0, y0);
+    x1 = fma(s, b1, x1);
+    y1 = fma(t, b1, y1);
+    x2 = fma(s, b2, x2);
+    y2 = fma(t, b2, y2);
+    x3 = fma(s, b3, x3);
+    y3 = fma(t, b3, y3);
+    s = v128.load32_splat(a0, 8);
+    t = v128.load32_splat(a1, 8);
+    b0 = v128.load(panel, 128);
+    b1 = v128.load(panel, 144);
+    b2 = v128.load(panel, 160);
+    b3 = v128.load(panel, 176);
+    x0 = fma(s, b0, x0);
+    y0 = fma(t, b0, y0);
+    x1 = fma(s, b1, x1);
+    y1 = fma(t, b1, y1);
+    x2 = fma(s, b2, x2);
+    y2 = fma(t, b2, y2);
+    x3 = fma(s, b3, x3);
+    y3 = fma(t, b3, y3);
+    s = v128.load32_splat(a0, 12);
+    t = v128.load32_splat(a1, 12);
+    b0 = v128.load(panel, 192);
+    b1 = v128.load(panel, 208);
+    b2 = v128.load(panel, 224);
+    b3 = v128.load(panel, 240);
+    x0 = fma(s, b0, x0);
+    y0 = fma(t, b0, y0);
+    x1 = fma(s, b1, x1);
+    y1 = fma(t, b1, y1);
+    x2 = fma(s, b2, x2);
+    y2 = fma(t, b2, y2);
+    x3 = fma(s, b3, x3);
+    y3 = fma(t, b3, y3);
+    a0 += 16;
+    a1 += 16;
+    panel += 256;
+  }
+  while (a0 < end) {
+    const s = v128.load32_splat(a0);
+    const t = v128.load32_splat(a1);
+    const b0 = v128.load(panel);
+    const b1 = v128.load(panel, 16);
+    const b2 = v128.load(panel, 32);
+    const b3 = v128.load(panel, 48);
+    x0 = fma(s, b0, x0);
+    y0 = fma(t, b0, y0);
+    x1 = fma(s, b1, x1);
+    y1 = fma(t, b1, y1);
+    x2 = fma(s, b2, x2);
+    y2 = fma(t, b2, y2);
+    x3 = fma(s, b3, x3);
+    y3 = fma(t, b3, y3);
+    a0 += 4;
+    a1 += 4;
+    panel += 64;
+  }
+  v128.store(c0, x0);
+  v128.store(c0, x1, 16);
+  v128.store(c0, x2, 32);
+  v128.store(c0, x3, 48);
+  v128.store(c1, y0);
+  v128.store(c1, y1, 16);
+  v128.store(c1, y2, 32);
+  v128.store(c1, y3, 48);
+}
+
+/**
+ * C (m x n) = or += A (m x k, rows in place) times packed B, whose panels lie `panelBytes` apart. `edge` is 128
+ * bytes for tiles that reach over the border. Strides are in bytes.
+ */
+export function gemmPacked(
+  a: usize, aStride: usize, packed: usize, panelBytes: usize, c: usize, cStride: usize,
+  m: usize, n: usize, k: usize, accumulate: bool, edge: usize,
+): void {
+  for (let j: usize = 0; j < n; j += PANEL) {
+    const width = min(PANEL, n - j) << 2;
+    const panel = packed + (j / PANEL) * panelBytes;
+    const column = c + (j << 2);
+    for (let i: usize = 0; i < m; i += 2) {
+      const a0 = a + i * aStride;
+      const c0 = column + i * cStride;
+      const two = i + 1 < m;
+      const a1 = two ? a0 + aStride : a0;
+      if (two && width == PANEL * 4) {
+        tile(a0, a1, panel, k, c0, c0 + cStride, accumulate);
+      } else {
+        if (accumulate) {
+          memory.copy(edge, c0, width);
+          if (two) memory.copy(edge + 64, c0 + cStride, width);
+        }
+        tile(a0, a1, panel, k, edge, edge + 64, accumulate);
+        memory.copy(c0, edge, width);
+        if (two) memory.copy(c0 + cStride, edge + 64, width);
+      }
+    }
+  }
+}
+
+/** Few rows: packing B would cost as much as the product, so B is streamed once per row. */
+function gemmThin(
+  a: usize, aStride: usize, aStep: usize, b: usize, bStride: usize, transposeB: bool, c: usize, cStride: usize,
+  m: usize, n: usize, k: usize, accumulate: bool,
+): void {
+  for (let i: usize = 0; i < m; i++) {
+    const row = a + i * aStride;
+    const out = c + i * cStride;
+    if (transposeB) {
+      for (let j: usize = 0; j < n; j++) {
+        const column = b + j * bStride;
+        let p: usize = 0;
+        let sum: f32 = 0;
+        if (aStep == 4) {
+          let s0 = f32x4.splat(0);
+          let s1 = s0;
+          let s2 = s0;
+          let s3 = s0;
+          for (; p + 16 <= k; p += 16) {
+            const x = row + (p << 2);
+            const y = column + (p << 2);
+            s0 = fma(v128.load(x), v128.load(y), s0);
+            s1 = fma(v128.load(x, 16), v128.load(y, 16), s1);
+            s2 = fma(v128.load(x, 32), v128.load(y, 32), s2);
+            s3 = fma(v128.load(x, 48), v128.load(y, 48), s3);
+          }
+          const s = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
+          sum = f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3);
+        }
+        for (; p < k; p++) sum += load<f32>(row + p * aStep) * load<f32>(column + (p << 2));
+        const at = out + (j << 2);
+        store<f32>(at, accumulate ? load<f32>(at) + sum : sum);
+      }
+    } else {
+      if (!accumulate) memory.fill(out, 0, n << 2);
+      let p: usize = 0;
+      for (; p + 4 <= k; p += 4) {
+        const r0 = b + p * bStride;
+        const r1 = r0 + bStride;
+        const r2 = r1 + bStride;
+        const r3 = r2 + bStride;
+        const f0 = load<f32>(row + p * aStep);
+        const f1 = load<f32>(row + (p + 1) * aStep);
+        const f2 = load<f32>(row + (p + 2) * aStep);
+        const f3 = load<f32>(row + (p + 3) * aStep);
+        const v0 = f32x4.splat(f0);
+        const v1 = f32x4.splat(f1);
+        const v2 = f32x4.splat(f2);
+        const v3 = f32x4.splat(f3);
+        let j: usize = 0;
+        for (; j + 4 <= n; j += 4) {
+          const o = j << 2;
+          let s = v128.load(out + o);
+          s = fma(v0, v128.load(r0 + o), s);
+          s = fma(v1, v128.load(r1 + o), s);
+          s = fma(v2, v128.load(r2 + o), s);
+          s = fma(v3, v128.load(r3 + o), s);
+          v128.store(out + o, s);
+        }
+        for (; j < n; j++) {
+          const o = j << 2;
+          store<f32>(
+            out + o,
+            load<f32>(out + o) + f0 * load<f32>(r0 + o) + f1 * load<f32>(r1 + o) + f2 * load<f32>(r2 + o) + f3 * load<f32>(r3 + o),
+          );
+        }
+      }
+      for (; p < k; p++) {
+        const f = load<f32>(row + p * aStep);
+        for (let o: usize = 0; o < n << 2; o += 4) {
+          store<f32>(out + o, load<f32>(out + o) + f * load<f32>(b + p * bStride + o));
+        }
+      }
+    }
+  }
+}
+
+/** Adds the bias to a block, keeps the value before the activation, applies the activation. */
+function epilogue(
+  c: usize, stride: usize, m: usize, n: usize, bias: usize, activation: i32, pre: usize, preStride: usize,
+): void {
+  for (let i: usize = 0; i < m; i++) {
+    const row = c + i * stride;
+    if (bias) {
+      let j: usize = 0;
+      for (; j + 4 <= n; j += 4) {
+        const o = j << 2;
+        v128.store(row + o, f32x4.add(v128.load(row + o), v128.load(bias + o)));
+      }
+      for (; j < n; j++) {
+        const o = j << 2;
+        store<f32>(row + o, load<f32>(row + o) + load<f32>(bias + o));
+      }
+    }
+    if (pre) memory.copy(pre + i * preStride, row, n << 2);
+    if (activation) applyActivation(activation, row, row, n);
+  }
+}
+
+/**
+ * C (m x n) = or += op(A) op(B), then bias and activation (0: none). Strides are in elements, between the stored
+ * rows. `pre` has C's stride. `scratch` has gemmScratch() bytes.
+ */
+export function gemm(
+  a: usize, lda: usize, transposeA: bool, b: usize, ldb: usize, transposeB: bool, c: usize, ldc: usize,
+  m: usize, n: usize, k: usize, accumulate: bool, bias: usize, activation: i32, pre: usize, scratch: usize,
+): void {
+  const aStride = lda << 2;
+  const bStride = ldb << 2;
+  const cStride = ldc << 2;
+  const finish = bias != 0 || activation != 0 || pre != 0;
+  if (m < 4) {
+    gemmThin(
+      a, transposeA ? 4 : aStride, transposeA ? aStride : 4, b, bStride, transposeB, c, cStride, m, n, k, accumulate,
+    );
+    if (finish) epilogue(c, cStride, m, n, bias, activation, pre, cStride);
+    return;
+  }
+  const edge = scratch;
+  const packedB = scratch + 128;
+  const packedA = packedB + KC * NC * 4;
+  const passes = (k + KC - 1) / KC;
+  const kc = min(k, ((k + passes - 1) / passes + 3) & ~3);
+  for (let j: usize = 0; j < n; j += NC) {
+    const nc = min(NC, n - j);
+    for (let p: usize = 0; p < k; p += kc) {
+      const depth = min(kc, k - p);
+      const first = p == 0;
+      const last = p + depth >= k;
+      packB(transposeB ? b + j * bStride + (p << 2) : b + p * bStride + (j << 2), bStride, transposeB, depth, nc, packedB);
+      for (let i: usize = 0; i < m; i += MC) {
+        const mc = min(MC, m - i);
+        let rows = a + i * aStride + (p << 2);
+        let rowStride = aStride;
+        if (transposeA) {
+          transposeInto(a + p * aStride + (i << 2), aStride, packedA, depth << 2, depth, mc);
+          rows = packedA;
+          rowStride = depth << 2;
+        }
+        const at = c + i * cStride + (j << 2);
+        gemmPacked(rows, rowStride, packedB, depth * PANEL * 4, at, cStride, mc, nc, depth, accumulate || !first, edge);
+        if (last && finish) {
+          epilogue(
+            at, cStride, mc, nc, bias ? bias + (j << 2) : 0, activation, pre ? pre + i * cStride + (j << 2) : 0, cStride,
+          );
+        }
+      }
+    }
+  }
+}
+
+/** out[j] = or += the sum of column j. */
+export function columnSums(x: usize, out: usize, rows: usize, columns: usize, accumulate: bool): void {
+  const stride = columns << 2;
+  if (!accumulate) memory.fill(out, 0, stride);
+  let i: usize = 0;
+  for (; i + 4 <= rows; i += 4) {
+    const r = x + i * stride;
+    let o: usize = 0;
+    for (; o + 16 <= stride; o += 16) {
+      const s = f32x4.add(
+        f32x4.add(v128.load(r + o), v128.load(r + stride + o)),
+        f32x4.add(v128.load(r + 2 * stride + o), v128.load(r + 3 * stride + o)),
+      );
+      v128.store(out + o, f32x4.add(v128.load(out + o), s));
+    }
+    for (; o < stride; o += 4) {
+      const s = load<f32>(r + o) + load<f32>(r + stride + o) + (load<f32>(r + 2 * stride + o) + load<f32>(r + 3 * stride + o));
+      store<f32>(out + o, load<f32>(out + o) + s);
+    }
+  }
+  for (; i < rows; i++) {
+    for (let o: usize = 0; o < stride; o += 4) {
+      store<f32>(out + o, load<f32>(out + o) + load<f32>(x + i * stride + o));
+    }
+  }
+}

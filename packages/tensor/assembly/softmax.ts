@@ -1,0 +1,134 @@
+// Softmax over rows, and its fusion with the negative log likelihood.
+
+import { addLanes, exp4, fma, maxLanes, splat } from "./vector";
+
+// @ts-ignore: decorator
+@inline
+export function rowMax(row: usize, bytes: usize): f32 {
+  const body = bytes & ~15;
+  let largest: f32 = -Infinity;
+  let m = splat(largest);
+  for (let o: usize = 0; o < body; o += 16) m = f32x4.max(m, v128.load(row + o));
+  largest = maxLanes(m);
+  for (let o = body; o < bytes; o += 4) largest = max(largest, load<f32>(row + o));
+  return largest;
+}
+
+// @ts-ignore: decorator
+@inline
+export function exp1(x: f32): f32 {
+  return f32x4.extract_lane(exp4(splat(x)), 0);
+}
+
+export function softmax(x: usize, out: usize, rows: usize, columns: usize): void {
+  const bytes = columns << 2;
+  const body = bytes & ~15;
+  for (let r: usize = 0; r < rows; r++) {
+    const row = x + r * bytes;
+    const to = out + r * bytes;
+    const largest = rowMax(row, bytes);
+    let s = splat(0);
+    for (let o: usize = 0; o < body; o += 16) {
+      const e = exp4(f32x4.sub(v128.load(row + o), splat(largest)));
+      v128.store(to + o, e);
+      s = f32x4.add(s, e);
+    }
+    let sum = addLanes(s);
+    for (let o = body; o < bytes; o += 4) {
+      const e = exp1(load<f32>(row + o) - largest);
+      store<f32>(to + o, e);
+      sum += e;
+    }
+    const inverse: f32 = 1 / sum;
+    for (let o: usize = 0; o < body; o += 16) v128.store(to + o, f32x4.mul(v128.load(to + o), splat(inverse)));
+    for (let o = body; o < bytes; o += 4) store<f32>(to + o, load<f32>(to + o) * inverse);
+  }
+}
+
+export function softmaxBackward(
+  y: usize, dOut: usize, dX: usize, rows: usize, columns: usize, accumulate: bool,
+): void {
+  const bytes = columns << 2;
+  const body = bytes & ~15;
+  for (let r: usize = 0; r < rows; r++) {
+    const row = y + r * bytes;
+    const up = dOut + r * bytes;
+    const to = dX + r * bytes;
+    let s = splat(0);
+    for (let o: usize = 0; o < body; o += 16) s = fma(v128.load(row + o), v128.load(up + o), s);
+    let dot = addLanes(s);
+    for (let o = body; o < bytes; o += 4) dot += load<f32>(row + o) * load<f32>(up + o);
+    for (let o: usize = 0; o < body; o += 16) {
+      const g = f32x4.mul(v128.load(row + o), f32x4.sub(v128.load(up + o), splat(dot)));
+      v128.store(to + o, accumulate ? f32x4.add(g, v128.load(to + o)) : g);
+    }
+    for (let o = body; o < bytes; o += 4) {
+      const g = load<f32>(row + o) * (load<f32>(up + o) - dot);
+      store<f32>(to + o, accumulate ? load<f32>(to + o) + g : g);
+    }
+  }
+}
+
+/** Returns the first row whose target is out of range, or -1. */
+export function crossEntropy(
+  logits: usize, targets: usize, mask: usize, ignoreIndex: i32, logSumExp: usize, loss: usize, total: usize,
+  rows: usize, columns: usize,
+): i32 {
+  const bytes = columns << 2;
+  const body = bytes & ~15;
+  let lost: f64 = 0;
+  let counted: f64 = 0;
+  for (let r: usize = 0; r < rows; r++) {
+    const row = logits + r * bytes;
+    const largest = rowMax(row, bytes);
+    let s = splat(0);
+    for (let o: usize = 0; o < body; o += 16) {
+      s = f32x4.add(s, exp4(f32x4.sub(v128.load(row + o), splat(largest))));
+    }
+    let sum = addLanes(s);
+    for (let o = body; o < bytes; o += 4) sum += exp1(load<f32>(row + o) - largest);
+    const log = <f64>largest + Math.log(<f64>sum);
+    store<f32>(logSumExp + (r << 2), <f32>log);
+    const target = load<i32>(targets + (r << 2));
+    if (target == ignoreIndex) continue;
+    if (<u32>target >= <u32>columns) return <i32>r;
+    const weight: f64 = mask ? <f64>load<f32>(mask + (r << 2)) : 1;
+    lost += weight * (log - <f64>load<f32>(row + (<usize>target << 2)));
+    counted += weight;
+  }
+  store<f32>(loss, counted > 0 ? <f32>(lost / counted) : 0);
+  store<f32>(total, <f32>counted);
+  return -1;
+}
+
+/** dLogits may be the logits, unless it is added to. */
+export function crossEntropyBackward(
+  logits: usize, targets: usize, mask: usize, ignoreIndex: i32, logSumExp: usize, dLoss: usize, total: usize,
+  dLogits: usize, rows: usize, columns: usize, accumulate: bool,
+): void {
+  const bytes = columns << 2;
+  const body = bytes & ~15;
+  const counted = load<f32>(total);
+  const factor: f32 = counted > 0 ? load<f32>(dLoss) / counted : 0;
+  for (let r: usize = 0; r < rows; r++) {
+    const row = logits + r * bytes;
+    const to = dLogits + r * bytes;
+    const target = load<i32>(targets + (r << 2));
+    let weight: f32 = 0;
+    if (target != ignoreIndex) weight = mask ? factor * load<f32>(mask + (r << 2)) : factor;
+    const log = load<f32>(logSumExp + (r << 2));
+    const w = splat(weight);
+    for (let o: usize = 0; o < body; o += 16) {
+      const g = f32x4.mul(w, exp4(f32x4.sub(v128.load(row + o), splat(log))));
+      v128.store(to + o, accumulate ? f32x4.add(g, v128.load(to + o)) : g);
+    }
+    for (let o = body; o < bytes; o += 4) {
+      const g = weight * exp1(load<f32>(row + o) - log);
+      store<f32>(to + o, accumulate ? load<f32>(to + o) + g : g);
+    }
+    if (target != ignoreIndex && <u32>target < <u32>columns) {
+      const at = to + (<usize>target << 2);
+      store<f32>(at, load<f32>(at) - weight);
+    }
+  }
+}

@@ -1,0 +1,339 @@
+import type { Activation, DeviceBuffer, Engine, StridedRows } from "../engine.js";
+import { EngineError, IndexError } from "../errors.js";
+import { permute } from "../reference/elementwise.js";
+import { addressOf, WasmBuffer } from "./buffers.js";
+import { Heap } from "./heap.js";
+import { bestVariant, type Kernels, load, type Variant } from "./module.js";
+
+const KINDS: Record<Activation, number> = { gelu: 1, "gelu-erf": 2, relu2: 3, silu: 4 };
+
+/** AssemblyScript keeps its few constants below this address. */
+const HEAP_START = 65536;
+
+/** Elements a strided view spans. */
+const span = (rows: StridedRows, batch: number, length: number, columns: number) =>
+  rows.offset + (batch - 1) * rows.batchStride + (length - 1) * rows.rowStride + columns;
+
+/** Elements a copy spans on one side. */
+const reach = (offset: number, stride: number, rows: number, columns: number) =>
+  rows === 0 ? 0 : offset + (rows - 1) * stride + columns;
+
+function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
+  const memory = { allocations: 0, bytes: 0, peakBytes: 0 };
+  const gemmBytes = kernels.gemmScratch();
+  const gemmScratch = heap.allocate(gemmBytes);
+  const at = (buffer: DeviceBuffer, elements: number) => addressOf(buffer, elements, heap);
+  const maybe = (buffer: DeviceBuffer | null | undefined, elements: number) =>
+    buffer ? addressOf(buffer, elements, heap) : 0;
+  const same = (length: number, ...buffers: DeviceBuffer[]) => buffers.map((buffer) => at(buffer, length));
+  /** Runs `fn` with scratch memory that is given back at once. */
+  const borrow = (bytes: number, fn: (address: number) => void) => {
+    const address = heap.allocate(bytes);
+    try {
+      fn(address);
+    } finally {
+      heap.free(address, bytes);
+    }
+  };
+  return {
+    name: "wasm",
+    device: `WebAssembly, one thread, ${variant === "relaxed" ? "128-bit SIMD with FMA" : "128-bit SIMD"}`,
+    memory,
+    allocate(length, dtype) {
+      const buffer = new WasmBuffer(heap, length, dtype);
+      memory.allocations++;
+      memory.bytes += length * 4;
+      memory.peakBytes = Math.max(memory.peakBytes, memory.bytes);
+      return buffer;
+    },
+    free(buffer) {
+      const address = at(buffer, 0);
+      (buffer as WasmBuffer).freed = true;
+      heap.free(address, buffer.length * 4);
+      memory.allocations--;
+      memory.bytes -= buffer.length * 4;
+    },
+    upload(buffer, data, offset) {
+      at(buffer, offset + data.length);
+      (buffer as WasmBuffer).data.set(data, offset);
+    },
+    async download(buffer) {
+      at(buffer, 0);
+      return (buffer as WasmBuffer).data.slice();
+    },
+    fill(buffer, value) {
+      at(buffer, 0);
+      (buffer as WasmBuffer).data.fill(value);
+    },
+    gemm({ a, b, out, m, n, k, batch, transposeA, transposeB, bias, activation, pre }) {
+      const as = at(a, batch * m * k);
+      const bs = at(b, batch * k * n);
+      const cs = at(out.buffer, batch * m * n);
+      const pres = maybe(pre, batch * m * n);
+      const biases = maybe(bias, n);
+      const kind = activation ? KINDS[activation] : 0;
+      if (out.accumulate && kind) throw new EngineError("gemm: an activated product cannot be accumulated.");
+      for (let i = 0; i < batch; i++) {
+        kernels.gemm(
+          as + 4 * i * m * k,
+          transposeA ? m : k,
+          transposeA,
+          bs + 4 * i * k * n,
+          transposeB ? k : n,
+          transposeB,
+          cs + 4 * i * m * n,
+          n,
+          m,
+          n,
+          k,
+          out.accumulate,
+          biases,
+          kind,
+          pres && pres + 4 * i * m * n,
+          gemmScratch,
+        );
+      }
+    },
+    columnSums({ x, out, rows, columns }) {
+      kernels.columnSums(at(x, rows * columns), at(out.buffer, columns), rows, columns, out.accumulate);
+    },
+    embedding({ ids, table, position, out, rows, length, offset, vocabulary, columns }) {
+      const wrong = kernels.embedding(
+        at(ids, rows),
+        at(table, vocabulary * columns),
+        maybe(position, (offset + length) * columns),
+        at(out, rows * columns),
+        rows,
+        length,
+        offset,
+        vocabulary,
+        columns,
+      );
+      if (wrong < 0) return;
+      const id = (ids as WasmBuffer).data[wrong];
+      throw new IndexError(`embedding: id ${id} is not in a table of ${vocabulary} rows.`);
+    },
+    embeddingBackward({ ids, dOut, dTable, dPosition, rows, length, offset, columns }) {
+      for (const into of [dTable, dPosition]) if (into && !into.accumulate) this.fill(into.buffer, 0);
+      const known = (dTable?.buffer.length ?? 0) / columns;
+      if (dTable && (ids as WasmBuffer).data.some((id) => id < 0 || id >= known)) {
+        throw new IndexError(`embedding: an id is not in a table of ${known} rows.`);
+      }
+      kernels.embeddingBackward(
+        at(ids, rows),
+        at(dOut, rows * columns),
+        maybe(dTable?.buffer, 0),
+        maybe(dPosition?.buffer, (offset + length) * columns),
+        rows,
+        length,
+        offset,
+        columns,
+      );
+    },
+    norm({ x, gain, bias, out, mean, rstd, rows, columns, eps }) {
+      kernels.norm(
+        at(x, rows * columns),
+        maybe(gain, columns),
+        maybe(bias, columns),
+        at(out, rows * columns),
+        maybe(mean, rows),
+        at(rstd, rows),
+        rows,
+        columns,
+        eps,
+      );
+    },
+    normBackward({ x, gain, mean, rstd, dOut, dX, dGain, dBias, rows, columns }) {
+      kernels.normBackward(
+        at(x, rows * columns),
+        maybe(gain, columns),
+        maybe(mean, rows),
+        at(rstd, rows),
+        at(dOut, rows * columns),
+        maybe(dX?.buffer, rows * columns),
+        maybe(dGain?.buffer, columns),
+        maybe(dBias?.buffer, columns),
+        rows,
+        columns,
+        (dX?.accumulate ? 1 : 0) + (dGain?.accumulate ? 2 : 0) + (dBias?.accumulate ? 4 : 0),
+      );
+    },
+    attention({ q, k, v, out, logSumExp, batch, queries, start, nHead, nKvHead, headDim, scale }) {
+      const keys = start + queries;
+      const qs = at(q.buffer, span(q, batch, queries, nHead * headDim)) + 4 * q.offset;
+      const ks = at(k.buffer, span(k, batch, keys, nKvHead * headDim)) + 4 * k.offset;
+      const vs = at(v.buffer, span(v, batch, keys, nKvHead * headDim)) + 4 * v.offset;
+      const outs = at(out, batch * queries * nHead * headDim);
+      const logs = maybe(logSumExp, batch * nHead * queries);
+      borrow(kernels.attentionScratch(keys, headDim), (scratch) => {
+        for (let b = 0; b < batch; b++) {
+          kernels.attention(
+            qs + 4 * b * q.batchStride,
+            q.rowStride,
+            ks + 4 * b * k.batchStride,
+            k.rowStride,
+            vs + 4 * b * v.batchStride,
+            v.rowStride,
+            outs + 4 * b * queries * nHead * headDim,
+            logs && logs + 4 * b * nHead * queries,
+            queries,
+            start,
+            nHead,
+            nKvHead,
+            headDim,
+            scale,
+            scratch,
+          );
+        }
+      });
+    },
+    attentionBackward({ qkv, out, logSumExp, dOut, dQkv, batch, length, nHead, nKvHead, headDim, scale }) {
+      const width = (nHead + 2 * nKvHead) * headDim;
+      const columns = nHead * headDim;
+      const [inputs, gradients] = same(batch * length * width, qkv, dQkv.buffer) as [number, number];
+      const [outs, ups] = same(batch * length * columns, out, dOut) as [number, number];
+      const logs = at(logSumExp, batch * nHead * length);
+      if (!dQkv.accumulate) this.fill(dQkv.buffer, 0);
+      borrow(kernels.attentionBackwardScratch(length, headDim), (scratch) => {
+        for (let b = 0; b < batch; b++) {
+          kernels.attentionBackward(
+            inputs + 4 * b * length * width,
+            outs + 4 * b * length * columns,
+            logs + 4 * b * nHead * length,
+            ups + 4 * b * length * columns,
+            gradients + 4 * b * length * width,
+            length,
+            nHead,
+            nKvHead,
+            headDim,
+            scale,
+            scratch,
+          );
+        }
+      });
+    },
+    activation({ kind, x, out }) {
+      kernels.applyActivation(KINDS[kind], at(x, out.length), at(out, out.length), out.length);
+    },
+    activationBackward({ kind, x, dOut, dX }) {
+      const { length } = dX.buffer;
+      const [xs, ups, to] = same(length, x, dOut, dX.buffer) as [number, number, number];
+      kernels.activationBackward(KINDS[kind], xs, ups, to, length, dX.accumulate);
+    },
+    softmax({ x, out, rows, columns }) {
+      kernels.softmax(at(x, rows * columns), at(out, rows * columns), rows, columns);
+    },
+    softmaxBackward({ y, dOut, dX, rows, columns }) {
+      const [ys, ups, to] = same(rows * columns, y, dOut, dX.buffer) as [number, number, number];
+      kernels.softmaxBackward(ys, ups, to, rows, columns, dX.accumulate);
+    },
+    crossEntropy({ logits, targets, mask, ignoreIndex, logSumExp, loss, total, rows, classes }) {
+      const wrong = kernels.crossEntropy(
+        at(logits, rows * classes),
+        at(targets, rows),
+        maybe(mask, rows),
+        ignoreIndex,
+        at(logSumExp, rows),
+        at(loss, 1),
+        at(total, 1),
+        rows,
+        classes,
+      );
+      if (wrong < 0) return;
+      const target = (targets as WasmBuffer).data[wrong];
+      throw new IndexError(
+        `crossEntropy: target ${target} is not in [0, ${classes}). Set ignoreIndex to leave rows out.`,
+      );
+    },
+    crossEntropyBackward({
+      logits,
+      targets,
+      mask,
+      ignoreIndex,
+      logSumExp,
+      dLoss,
+      total,
+      dLogits,
+      rows,
+      classes,
+    }) {
+      kernels.crossEntropyBackward(
+        at(logits, rows * classes),
+        at(targets, rows),
+        maybe(mask, rows),
+        ignoreIndex,
+        at(logSumExp, rows),
+        at(dLoss, 1),
+        at(total, 1),
+        at(dLogits.buffer, rows * classes),
+        rows,
+        classes,
+        dLogits.accumulate,
+      );
+    },
+    add({ a, b, out }) {
+      kernels.add(at(a, out.length), at(b, out.length), at(out, out.length), out.length);
+    },
+    multiply({ a, b, out }) {
+      const { length } = out.buffer;
+      kernels.multiply(at(a, length), at(b, length), at(out.buffer, length), length, out.accumulate);
+    },
+    scale({ x, factor, out }) {
+      const { length } = out.buffer;
+      kernels.scale(at(x, length), factor, at(out.buffer, length), length, out.accumulate);
+    },
+    broadcast({ x, factor, out }) {
+      const { length } = out.buffer;
+      kernels.broadcast(at(x, 1), factor, at(out.buffer, length), length, out.accumulate);
+    },
+    sum({ x, factor, out, index, squares }) {
+      at(out, index + 1);
+      (out as WasmBuffer).data[index] = factor * kernels.sum(at(x, x.length), x.length, squares);
+    },
+    dropout({ x, p, key, out }) {
+      const { length } = out.buffer;
+      const [xs, to] = same(length, x, out.buffer) as [number, number];
+      const threshold = Math.ceil(p * 0x1_0000_0000);
+      kernels.dropout(xs, to, length, threshold, 1 / (1 - p), key[0], key[1], out.accumulate);
+    },
+    copy({ x, xOffset, xStride, out, outOffset, outStride, rows, columns }) {
+      const from = at(x, reach(xOffset, xStride, rows, columns)) + 4 * xOffset;
+      const to = at(out.buffer, reach(outOffset, outStride, rows, columns)) + 4 * outOffset;
+      kernels.copy(from, xStride, to, outStride, rows, columns, out.accumulate);
+    },
+    permute(args) {
+      same(args.out.buffer.length, args.x, args.out.buffer);
+      permute(args);
+    },
+    adamw({ parameter, grad, m, v, lr, beta1, beta2, eps, weightDecay, step, gradScale }) {
+      const { length } = parameter;
+      const [ps, gs, ms, vs] = same(length, parameter, grad, m, v) as [number, number, number, number];
+      const rate = lr / (1 - beta1 ** step);
+      const inverse = 1 / (1 - beta2 ** step);
+      kernels.adamw(
+        ps,
+        gs,
+        ms,
+        vs,
+        length,
+        rate,
+        beta1,
+        beta2,
+        eps,
+        1 - lr * weightDecay,
+        inverse,
+        gradScale,
+      );
+    },
+  };
+}
+
+/** The WebAssembly engine: embedded in the package, in Node and in browsers. Throws an EngineError without SIMD. */
+export async function wasmEngine(options: { variant?: Variant } = {}): Promise<Engine> {
+  const variant = options.variant ?? bestVariant();
+  if (!variant)
+    throw new EngineError("WebAssembly with SIMD is not supported here. Use the reference engine.");
+  const memory = new WebAssembly.Memory({ initial: 32 });
+  const heap = new Heap(memory, HEAP_START);
+  return build(await load(variant, memory), heap, variant);
+}
