@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { endianness } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type Batch, type Batches, type BatchKey, cut, rowStarts } from "../batches.js";
 import { DataError } from "../errors.js";
 
@@ -221,6 +221,11 @@ function readManifest(folder: string): Manifest {
     refuse(`vocabSize ${vocabSize} does not go with ${dtype}`);
   }
   if (!Array.isArray(shards) || shards.length === 0) refuse("names no shards");
+  for (const { tokens, count, sha256 } of shards.map((shard) => ({ ...shard }))) {
+    if (typeof tokens !== "string" || basename(tokens) !== tokens || !Number.isSafeInteger(count) || count < 0 || typeof sha256 !== "string") {
+      refuse(`names a shard without file name, count and sha256: ${JSON.stringify({ tokens, count, sha256 })}`);
+    }
+  }
   const counted = shards.reduce((total, { count }) => total + count, 0);
   if (counted !== tokens) refuse(`tokens is ${tokens}, but its shards count ${counted}`);
   return manifest;
