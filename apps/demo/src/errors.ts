@@ -14,6 +14,8 @@ export function explainError(error: unknown): string {
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
     return `No permission to write${where}. Choose another folder with --runs.`;
   }
-  if (error instanceof DemoError) return error.message;
-  return error.stack ?? `${error.name}: ${error.message}`;
+  // Every error with a name of its own, here or in a package, says what is wrong and the way out.
+  return builtIn.has(error.name) ? (error.stack ?? error.message) : error.message;
 }
+
+const builtIn = new Set(["Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "AggregateError"]);

@@ -1,0 +1,33 @@
+import { createWriteStream } from "node:fs";
+import { readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { gunzipSync } from "node:zlib";
+import { type WarcPage, writeWarc } from "@llm/dataset";
+import { DemoError } from "./errors.js";
+import { count } from "./format.js";
+import type { Terminal } from "./terminal.js";
+
+/** Puts the pages of a folder (.html and .html.gz, sorted by name) into one .warc.gz. */
+export async function pagesToWarc(folder: string, output: string, terminal: Terminal): Promise<void> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /\.html?(\.gz)?$/i.test(name)).sort();
+  if (names.length === 0) throw new DemoError(`${folder} holds no .html or .html.gz file`);
+  const aside = `${output}.tmp`;
+  try {
+    await pipeline(Readable.from(writeWarc(pages(folder, names))), createWriteStream(aside, { flush: true }));
+    await rename(aside, output);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+  terminal.line(`${count(names.length)} pages in ${output}`);
+}
+
+async function* pages(folder: string, names: readonly string[]): AsyncGenerator<WarcPage> {
+  for (const name of names) {
+    const bytes = await readFile(join(folder, name));
+    const html = new TextDecoder().decode(name.toLowerCase().endsWith(".gz") ? gunzipSync(bytes) : bytes);
+    yield { url: `https://pages.invalid/${encodeURIComponent(name.replace(/\.gz$/i, ""))}`, html };
+  }
+}

@@ -1,0 +1,41 @@
+import type { Score } from "./baselines.js";
+import { count, percent } from "./format.js";
+import type { FunnelStep } from "./report/data.js";
+import type { Terminal } from "./terminal.js";
+
+/** The funnel as a table: what each step kept and dropped, and its main reasons. */
+export function showFunnel(terminal: Terminal, funnel: readonly FunnelStep[]): void {
+  terminal.table(
+    [
+      { title: "step" },
+      { title: "in", align: "right" },
+      { title: "kept", align: "right" },
+      { title: "dropped", align: "right" },
+      { title: "why" },
+    ],
+    funnel.map(({ name, in: all, out, dropped }) => {
+      const gone = dropped.reduce((sum, reason) => sum + reason.count, 0);
+      const why = dropped.slice(0, 3).map((reason) => `${reason.reason} ${count(reason.count)}`);
+      if (dropped.length > 3) why.push("…");
+      return [name, count(all), count(out), gone ? `${count(gone)}` : "", why.join(", ")];
+    }),
+  );
+}
+
+/** The model's validation loss beside the baselines', and what it gained. */
+export function showScores(terminal: Terminal, scores: { unigram: Score; bigram: Score; model: Score }): void {
+  terminal.table(
+    [{ title: "predicted by" }, { title: "nats per token", align: "right" }, { title: "bits per byte", align: "right" }],
+    Object.entries({
+      "unigram (how often each token occurs)": scores.unigram,
+      "bigram (Kneser-Ney)": scores.bigram,
+      "the model": scores.model,
+    }).map(([name, { nats, bitsPerByte }]) => [name, nats.toFixed(3), bitsPerByte.toFixed(3)]),
+  );
+  const gain = 1 - scores.model.bitsPerByte / scores.bigram.bitsPerByte;
+  terminal.line(
+    gain > 0
+      ? `  The model needs ${percent(gain)} fewer bits than the bigram.`
+      : "  The model does not beat the bigram yet: give it more --steps.",
+  );
+}
