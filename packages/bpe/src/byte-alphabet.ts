@@ -1,5 +1,5 @@
 /** The printable character that GPT-2's files write for each byte: itself, or U+0100 and up for the 68 that cannot be shown. */
-export const BYTE_CHARS: readonly string[] = (() => {
+const BYTE_CHARS: readonly string[] = (() => {
   let extra = 0x100;
   return Array.from({ length: 256 }, (_, byte) => {
     const shown = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;

@@ -32,7 +32,13 @@ export class Encoder {
   readonly #vocabulary: Vocabulary;
   readonly #wholePiece: boolean;
 
-  constructor(vocabulary: Vocabulary, merges: Merges, byteIds: Int32Array, pattern: Pattern, wholePiece: boolean) {
+  constructor(
+    vocabulary: Vocabulary,
+    merges: Merges,
+    byteIds: Int32Array,
+    pattern: Pattern,
+    wholePiece: boolean,
+  ) {
     this.#vocabulary = vocabulary;
     this.merger = new Merger(merges, byteIds);
     this.#reader = new PieceReader(pattern);

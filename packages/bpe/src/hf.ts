@@ -55,7 +55,9 @@ export function readHF(json: object | string): TokenizerParts {
   const ids = new Map<string, number>();
   for (const [text, id] of Object.entries(vocab)) {
     if (!isId(id)) {
-      throw new TokenizerFormatError(`Token ${JSON.stringify(text)} has the id ${String(id)}: ids are whole numbers.`);
+      throw new TokenizerFormatError(
+        `Token ${JSON.stringify(text)} has the id ${String(id)}: ids are whole numbers.`,
+      );
     }
     if (tokens[id]) {
       throw new VocabularyError(`Id ${id} is given twice, the second time to ${JSON.stringify(text)}.`);
@@ -71,7 +73,9 @@ export function readHF(json: object | string): TokenizerParts {
   }
   for (const [text, id] of added) {
     if (tokens[id] && ids.get(text) !== id) {
-      throw new VocabularyError(`Added token ${JSON.stringify(text)} has the id ${id}, which is another token's.`);
+      throw new VocabularyError(
+        `Added token ${JSON.stringify(text)} has the id ${id}, which is another token's.`,
+      );
     }
     tokens[id] = new TextEncoder().encode(text);
   }
@@ -163,7 +167,13 @@ function checkModel(model: Json): void {
   if (model["type"] !== undefined && model["type"] !== "BPE") {
     throw new TokenizerFormatError(`The model is ${JSON.stringify(model["type"])}: only "BPE" can be read.`);
   }
-  for (const key of ["dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "byte_fallback"]) {
+  for (const key of [
+    "dropout",
+    "unk_token",
+    "continuing_subword_prefix",
+    "end_of_word_suffix",
+    "byte_fallback",
+  ]) {
     const value = model[key];
     if (value && value !== "") {
       throw new TokenizerFormatError(`model.${key} is ${JSON.stringify(value)}: byte-level BPE has none.`);
@@ -177,12 +187,16 @@ function readMerges(value: unknown, ids: ReadonlyMap<string, number>): Merges {
   for (const merge of value) {
     const pair: unknown = typeof merge === "string" ? merge.split(" ") : merge;
     if (!Array.isArray(pair) || pair.length !== 2 || pair.some((part) => typeof part !== "string")) {
-      throw new TokenizerFormatError(`Merge ${merges.length} is ${JSON.stringify(merge)}: expected two tokens.`);
+      throw new TokenizerFormatError(
+        `Merge ${merges.length} is ${JSON.stringify(merge)}: expected two tokens.`,
+      );
     }
     const made = [pair[0], pair[1], pair[0] + pair[1]].map((text: string) => {
       const id = ids.get(text);
       if (id !== undefined) return id;
-      throw new VocabularyError(`Merge ${merges.length} needs ${JSON.stringify(text)}, which "model.vocab" lacks.`);
+      throw new VocabularyError(
+        `Merge ${merges.length} needs ${JSON.stringify(text)}, which "model.vocab" lacks.`,
+      );
     });
     merges.add(made[0]!, made[1]!, made[2]!);
   }
@@ -195,7 +209,9 @@ function readAddedTokens(value: unknown): { special: Map<string, number>; always
   for (const entry of Array.isArray(value) ? value : []) {
     const { content, id, ...flags } = asObject(entry, 'An entry of "added_tokens"');
     if (typeof content !== "string" || !isId(id)) {
-      throw new TokenizerFormatError(`An added token is ${JSON.stringify(entry)}: it needs a content and an id.`);
+      throw new TokenizerFormatError(
+        `An added token is ${JSON.stringify(entry)}: it needs a content and an id.`,
+      );
     }
     for (const flag of ["single_word", "lstrip", "rstrip"]) {
       if (flags[flag] === true) {
@@ -222,10 +238,17 @@ function readNormalizer(value: unknown): Normalizer | null {
 }
 
 function writePattern(pattern: Pattern): object {
-  const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: pattern === "gpt2" };
+  const byteLevel = {
+    type: "ByteLevel",
+    add_prefix_space: false,
+    trim_offsets: true,
+    use_regex: pattern === "gpt2",
+  };
   if (pattern === "gpt2") return byteLevel;
   const Regex =
-    typeof pattern === "string" ? PATTERN_SOURCES[pattern] : (pattern.ignoreCase ? "(?i)" : "") + pattern.source;
+    typeof pattern === "string"
+      ? PATTERN_SOURCES[pattern]
+      : (pattern.ignoreCase ? "(?i)" : "") + pattern.source;
   return {
     type: "Sequence",
     pretokenizers: [{ type: "Split", pattern: { Regex }, behavior: "Isolated", invert: false }, byteLevel],
@@ -240,17 +263,23 @@ function readPattern(value: unknown): Pattern {
   const last = second ?? first;
   if (last?.["type"] !== "ByteLevel" || steps.length > 2 || (second && first?.["type"] !== "Split")) {
     const types = steps.map((step) => String((step as Json)["type"])).join(", ");
-    throw new TokenizerFormatError(`The pre-tokenizer is ${types}: only ByteLevel, and Split + ByteLevel, can be read.`);
+    throw new TokenizerFormatError(
+      `The pre-tokenizer is ${types}: only ByteLevel, and Split + ByteLevel, can be read.`,
+    );
   }
   if (last["add_prefix_space"] === true) {
-    throw new TokenizerFormatError("add_prefix_space: true is not supported: set it to false and prepend the blank.");
+    throw new TokenizerFormatError(
+      "add_prefix_space: true is not supported: set it to false and prepend the blank.",
+    );
   }
   // use_regex is true where a file does not say.
   const own = last["use_regex"] !== false;
   if (!second && own) return "gpt2";
-  if (!second) return /[^]+/gu;
+  if (!second) return /.+/gsu;
   if (own || first!["behavior"] !== "Isolated" || first!["invert"] === true) {
-    throw new TokenizerFormatError("Only Split with Isolated, not inverted, and ByteLevel without its own regex can be read.");
+    throw new TokenizerFormatError(
+      "Only Split with Isolated, not inverted, and ByteLevel without its own regex can be read.",
+    );
   }
   const { Regex, String: literal } = asObject(first!["pattern"], 'The pattern of "Split"');
   if (typeof Regex === "string") return patternNamed(Regex) ?? patternRegExp(Regex);

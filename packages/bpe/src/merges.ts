@@ -71,7 +71,11 @@ export function pairHash(left: number, right: number): number {
  *
  * @param ranked ids of the tokens of two bytes and more, ascending.
  */
-export function recoverMerges(vocabulary: Vocabulary, byteIds: Int32Array, ranked: readonly number[]): Merges {
+export function recoverMerges(
+  vocabulary: Vocabulary,
+  byteIds: Int32Array,
+  ranked: readonly number[],
+): Merges {
   const merges = new Merges(ranked.length);
   const parts: number[] = [];
   for (const id of ranked) {
@@ -110,7 +114,11 @@ function reduceToTwo(parts: number[], merges: Merges): boolean {
 }
 
 /** Merges a token's bytes by tiktoken's rule until two parts are left; none where it cannot be reached. */
-function lastPair(vocabulary: Vocabulary, byteIds: Int32Array, bytes: Uint8Array): [number, number] | undefined {
+function lastPair(
+  vocabulary: Vocabulary,
+  byteIds: Int32Array,
+  bytes: Uint8Array,
+): [number, number] | undefined {
   const starts = Array.from({ length: bytes.length + 1 }, (_, i) => i);
   // ranks[i]: the id of parts i and i + 1 joined, or NO_RANK
   const joined = (i: number): number => {

@@ -206,7 +206,8 @@ export class PairCounts {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= last) break;
-      if (child + 1 < last && this.#before(this.#heapPair[child + 1]!, this.#heapCount[child + 1]!, child)) child++;
+      if (child + 1 < last && this.#before(this.#heapPair[child + 1]!, this.#heapCount[child + 1]!, child))
+        child++;
       if (this.#before(pair, count, child)) break;
       this.#heapPair[at] = this.#heapPair[child]!;
       this.#heapCount[at] = this.#heapCount[child]!;

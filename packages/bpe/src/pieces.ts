@@ -5,7 +5,7 @@ import { type Scanner, scannerOf } from "./scan.js";
 /** Characters a chunk aims at: small enough that text, bytes and borders stay in the processor's cache. */
 const CHUNK = 16_384;
 /** Bytes that may be read past the text, so that a word's 16 bytes can be loaded at once. */
-export const PADDING = 16;
+const PADDING = 16;
 const encoder = new TextEncoder();
 
 /**
@@ -72,10 +72,13 @@ export class PieceReader {
         push(text.slice(at));
         return text.length;
       }
+      if (match[0] === "") {
+        expression.lastIndex += text.codePointAt(match.index)! > 0xffff ? 2 : 1;
+        continue;
+      }
       push(text.slice(at, match.index));
       push(match[0]);
       at = match.index + match[0].length;
-      if (match[0] === "") expression.lastIndex += text.codePointAt(at)! > 0xffff ? 2 : 1;
     }
     return at;
   }

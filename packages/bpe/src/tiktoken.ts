@@ -22,9 +22,12 @@ export function readTiktoken(ranks: TiktokenRanks, options: TiktokenOptions): To
   const tokens: (Uint8Array | undefined)[] = [];
   for (const [token, rank] of isFile ? parse(ranks) : ranks) {
     if (!Number.isInteger(rank) || rank < 0 || rank >= 2 ** 24) {
-      throw new VocabularyError(`Rank ${rank} is out of range: ranks are whole numbers from 0 to ${2 ** 24 - 1}.`);
+      throw new VocabularyError(
+        `Rank ${rank} is out of range: ranks are whole numbers from 0 to ${2 ** 24 - 1}.`,
+      );
     }
-    if (tokens[rank]) throw new VocabularyError(`Rank ${rank} is given twice: each token needs one of its own.`);
+    if (tokens[rank])
+      throw new VocabularyError(`Rank ${rank} is given twice: each token needs one of its own.`);
     tokens[rank] = token;
   }
   const { specialTokens = {} } = options;
@@ -53,7 +56,9 @@ export function addSpecialTokens(
   const ids = new Set<number>();
   for (const [token, id] of special) {
     if (!Number.isInteger(id) || id < 0 || id >= 2 ** 24) {
-      throw new VocabularyError(`Special token ${JSON.stringify(token)} has the id ${id}: give it a whole number.`);
+      throw new VocabularyError(
+        `Special token ${JSON.stringify(token)} has the id ${id}: give it a whole number.`,
+      );
     }
     if (tokens[id]) {
       throw new VocabularyError(`Special token ${JSON.stringify(token)} has the id ${id}, which is taken.`);
@@ -111,6 +116,8 @@ function fromBase64(text: string, line: number): Uint8Array {
   try {
     return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
   } catch {
-    throw new TokenizerFormatError(`Line ${line} of the .tiktoken file holds ${JSON.stringify(text)}, which is not base64.`);
+    throw new TokenizerFormatError(
+      `Line ${line} of the .tiktoken file holds ${JSON.stringify(text)}, which is not base64.`,
+    );
   }
 }

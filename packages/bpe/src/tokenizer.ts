@@ -233,7 +233,12 @@ export class Tokenizer {
   }
 
   /** Plain stretches to `plain`, the tokens that `matcher` finds to `out`. */
-  #encodeAround(matcher: RegExp | undefined, text: string, out: IdBuffer, plain: (text: string) => void): void {
+  #encodeAround(
+    matcher: RegExp | undefined,
+    text: string,
+    out: IdBuffer,
+    plain: (text: string) => void,
+  ): void {
     let at = 0;
     if (matcher) {
       matcher.lastIndex = 0;

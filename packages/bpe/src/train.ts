@@ -64,7 +64,9 @@ export async function train(
   const rest = restful(options.signal);
   const words = await countWords(typeof texts === "string" ? [texts] : texts, pattern, rest);
   if (words.size === 0) {
-    throw new TrainingError("There is no text to train on: every text is empty. Pass at least one that is not.");
+    throw new TrainingError(
+      "There is no text to train on: every text is empty. Pass at least one that is not.",
+    );
   }
 
   const order = tieBreak === "hf" ? BYTES_BY_CHAR : Array.from({ length: 256 }, (_, byte) => byte);
@@ -133,7 +135,8 @@ async function countWords(
   const reader = new PieceReader(pattern);
   const add = async (text: string) => {
     const plain = pattern instanceof RegExp ? wellFormed(text) : text;
-    for (let at = 0; at < plain.length; ) {
+    let at = 0;
+    do {
       at = reader.read(plain, at);
       for (let k = 0, start = 0; k < reader.count; k++) {
         words.add(reader.bytes, start, reader.ends[k]!);
@@ -141,7 +144,7 @@ async function countWords(
       }
       const pause = rest();
       if (pause) await pause;
-    }
+    } while (at < plain.length);
   };
   for await (const text of texts) await add(text);
   return words;

@@ -50,7 +50,9 @@ test("the TestPlans of gpt-tokenizer", () => {
   const names: Record<string, TableName> = { r50k_base: "gpt2", cl100k_base: "cl100k", o200k_base: "o200k" };
   const plans = readFileSync(join(dataFolder, "TestPlans.txt"), "utf8");
   let checked = 0;
-  for (const [, encoding, text, ids] of plans.matchAll(/EncodingName: (.*)\nSample: ([^]*?)\nEncoded: \[(.*)\]/g)) {
+  for (const [, encoding, text, ids] of plans.matchAll(
+    /EncodingName: (.*)\nSample: ([\s\S]*?)\nEncoded: \[(.*)\]/g,
+  )) {
     const name = names[encoding!];
     if (!name) continue;
     const expected = ids === "" ? [] : ids!.split(",").map(Number);
