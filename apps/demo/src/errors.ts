@@ -18,4 +18,11 @@ export function explainError(error: unknown): string {
   return builtIn.has(error.name) ? (error.stack ?? error.message) : error.message;
 }
 
-const builtIn = new Set(["Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "AggregateError"]);
+const builtIn = new Set([
+  "Error",
+  "TypeError",
+  "RangeError",
+  "SyntaxError",
+  "ReferenceError",
+  "AggregateError",
+]);

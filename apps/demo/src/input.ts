@@ -23,7 +23,11 @@ const documentation = /\.(md|html)$/i;
  * The files of a run: those given, or the documentation in node_modules. Sorted by path; where they
  * are more than `limit` bytes, as many as fit, picked by a hash of their paths.
  */
-export async function findInput(paths: readonly string[], limit: number, root = process.cwd()): Promise<Input> {
+export async function findInput(
+  paths: readonly string[],
+  limit: number,
+  root = process.cwd(),
+): Promise<Input> {
   const wanted = paths.length ? paths : ["node_modules"];
   const found = new Map<string, number>();
   for (const path of wanted) {
@@ -41,7 +45,9 @@ export async function findInput(paths: readonly string[], limit: number, root = 
   const bytes = chosen.reduce((sum, [, length]) => sum + length, 0);
   const hash = createHash("sha256");
   for (const [path] of chosen) {
-    const content = createHash("sha256").update(await readFile(path)).digest("hex");
+    const content = createHash("sha256")
+      .update(await readFile(path))
+      .digest("hex");
     hash.update(`${name(path, root)}\t${content}\n`);
   }
   return {
@@ -55,7 +61,8 @@ export async function findInput(paths: readonly string[], limit: number, root = 
 
 async function collect(path: string, kind: RegExp, found: Map<string, number>, given: string): Promise<void> {
   const there = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") throw new DemoError(`${given}: there is no such file or folder`);
+    if (error.code === "ENOENT" || error.code === "ENOTDIR")
+      throw new DemoError(`${given}: there is no such file or folder`);
     throw error;
   });
   if (!there.isDirectory()) {
@@ -72,7 +79,9 @@ async function collect(path: string, kind: RegExp, found: Map<string, number>, g
 
 function bound(files: [path: string, bytes: number][], limit: number, root: string): [string, number][] {
   if (files.reduce((sum, [, bytes]) => sum + bytes, 0) <= limit) return files;
-  const key = new Map(files.map(([path]) => [path, createHash("sha256").update(name(path, root)).digest("hex")]));
+  const key = new Map(
+    files.map(([path]) => [path, createHash("sha256").update(name(path, root)).digest("hex")]),
+  );
   const chosen = new Set<string>();
   let held = 0;
   for (const [path, bytes] of [...files].sort(([a], [b]) => (key.get(a)! < key.get(b)! ? -1 : 1))) {
@@ -81,7 +90,9 @@ function bound(files: [path: string, bytes: number][], limit: number, root: stri
     held += bytes;
   }
   if (chosen.size === 0) {
-    throw new DemoError(`Every input file is larger than ${size(limit)}: raise --megabytes, or give smaller files`);
+    throw new DemoError(
+      `Every input file is larger than ${size(limit)}: raise --megabytes, or give smaller files`,
+    );
   }
   return files.filter(([path]) => chosen.has(path));
 }

@@ -17,9 +17,9 @@ export function markdownText(): Step {
 export function plainText(markdown: string): string {
   const source = markdown
     .replace(/\r\n?/g, "\n")
-    .replace(/^\uFEFF?---\n[^]*?\n---\n/, "") // front matter
-    .replace(/<!--[^]*?-->/g, "")
-    .replace(/<(pre|table|script|style|details)\b[^]*?<\/\1>/gi, "\n");
+    .replace(/^\uFEFF?---\n[\s\S]*?\n---\n/, "") // front matter
+    .replace(/<!--[\s\S]*?-->/g, "")
+    .replace(/<(pre|table|script|style|details)\b[\s\S]*?<\/\1>/gi, "\n");
   const lines: string[] = [];
   let fence = "";
   let open = false; // whether the last line may be continued

@@ -11,7 +11,9 @@ import type { Terminal } from "./terminal.js";
 
 /** Puts the pages of a folder (.html and .html.gz, sorted by name) into one .warc.gz. */
 export async function pagesToWarc(folder: string, output: string, terminal: Terminal): Promise<void> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /\.html?(\.gz)?$/i.test(name)).sort();
+  const names = (await readdir(folder).catch(() => []))
+    .filter((name) => /\.html?(\.gz)?$/i.test(name))
+    .sort();
   if (names.length === 0) throw new DemoError(`${folder} holds no .html or .html.gz file`);
   const aside = `${output}.tmp`;
   try {

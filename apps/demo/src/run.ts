@@ -9,13 +9,13 @@ import { findInput } from "./input.js";
 import type { ReportData } from "./report/data.js";
 import { type Identity, RunFolder } from "./run-folder.js";
 import type { Recipe } from "./settings.js";
+import { readSplit } from "./shards.js";
+import { windows } from "./split.js";
 import { byteLength, measureBaselines } from "./stages/baselines.js";
 import { clean } from "./stages/clean.js";
 import { pretrain } from "./stages/pretrain.js";
 import { readTokenizer, trainTokenizer, writeShards } from "./stages/tokenizer.js";
 import { writeReport } from "./stages/write-report.js";
-import { readSplit } from "./shards.js";
-import { windows } from "./split.js";
 import type { Terminal } from "./terminal.js";
 import { scoreOn } from "./validate.js";
 import { showFunnel, showScores } from "./view.js";
@@ -68,7 +68,9 @@ export async function run(args: RunArguments, { recipe, terminal, signal }: RunO
     terminal.heading("3. Baselines");
     const baselines = await folder.stage("baselines", () => measureBaselines(folder, tokenizer, recipe));
     for (const [name, score] of Object.entries(baselines)) {
-      terminal.line(`  ${name.padEnd(8)} ${score.nats.toFixed(3)} nats per token, ${score.bitsPerByte.toFixed(3)} bits per byte`);
+      terminal.line(
+        `  ${name.padEnd(8)} ${score.nats.toFixed(3)} nats per token, ${score.bitsPerByte.toFixed(3)} bits per byte`,
+      );
     }
 
     terminal.heading("4. Model");
@@ -88,11 +90,17 @@ export async function run(args: RunArguments, { recipe, terminal, signal }: RunO
     showScores(terminal, scores);
     const facts: ReportData["facts"] = [
       ["input", input.title],
-      ["documents", `${count(cleaned.documents.train)} to train on, ${count(cleaned.documents.val)} to validate`],
+      [
+        "documents",
+        `${count(cleaned.documents.train)} to train on, ${count(cleaned.documents.val)} to validate`,
+      ],
       ["tokens", `${count(tokens.train)} to train on, ${count(tokens.val)} to validate`],
       ["vocabulary", `${count(tokenizer.vocabSize)} tokens, ${bytesPerToken.toFixed(2)} bytes each`],
       ["parameters", count(pretrained.parameters)],
-      ["layers, heads, width, context", `${shape.nLayer}, ${shape.nHead}, ${shape.nEmbd}, ${shape.blockSize}`],
+      [
+        "layers, heads, width, context",
+        `${shape.nLayer}, ${shape.nHead}, ${shape.nEmbd}, ${shape.blockSize}`,
+      ],
       ["steps", `${count(args.steps)} of ${training.batchSize} x ${shape.blockSize} tokens`],
       ["seed", String(args.seed)],
       ["engine", engine.name],

@@ -16,14 +16,24 @@ export async function sample(
 ): Promise<void> {
   const paths = artefacts(join(runs, name));
   if (!existsSync(join(paths.model, "model.safetensors"))) {
-    throw new DemoError(`${join(runs, name)} has no finished model: train one with npm run demo -- --name ${name}`);
+    throw new DemoError(
+      `${join(runs, name)} has no finished model: train one with npm run demo -- --name ${name}`,
+    );
   }
   await useEngine("auto");
   const { tokenizer, endOfText } = await readTokenizer(paths.tokenizer);
   const model = await Gpt.load(paths.model);
   const prompt = [endOfText, ...tokenizer.encodeOrdinary(text)];
   write(text);
-  const options = { maxTokens: tokens, temperature, topP, seed, stopIds: [endOfText], overflow: "slide", signal } as const;
+  const options = {
+    maxTokens: tokens,
+    temperature,
+    topP,
+    seed,
+    stopIds: [endOfText],
+    overflow: "slide",
+    signal,
+  } as const;
   for await (const event of generate(model, tokenizer, prompt, options)) write(event.text);
   write("\n");
   model.dispose();

@@ -11,7 +11,10 @@ export interface Windows {
 export function windows(tokens: number, blockSize: number, limit: number): Windows {
   const fit = Math.floor((tokens - 1) / blockSize);
   const count = Math.min(fit, limit);
-  const starts = Array.from({ length: Math.max(0, count) }, (_, i) => Math.floor((i * fit) / count) * blockSize);
+  const starts = Array.from(
+    { length: Math.max(0, count) },
+    (_, i) => Math.floor((i * fit) / count) * blockSize,
+  );
   return { blockSize, starts };
 }
 

@@ -17,7 +17,9 @@ export async function validationLoss(
     const rows = starts.slice(first, first + batchSize);
     const cut = (shift: number) =>
       tensor(
-        Int32Array.from(rows.flatMap((start) => Array.from(tokens.subarray(start + shift, start + shift + blockSize)))),
+        Int32Array.from(
+          rows.flatMap((start) => Array.from(tokens.subarray(start + shift, start + shift + blockSize))),
+        ),
         [rows.length, blockSize],
         "int32",
       );

@@ -23,9 +23,16 @@ export function showFunnel(terminal: Terminal, funnel: readonly FunnelStep[]): v
 }
 
 /** The model's validation loss beside the baselines', and what it gained. */
-export function showScores(terminal: Terminal, scores: { unigram: Score; bigram: Score; model: Score }): void {
+export function showScores(
+  terminal: Terminal,
+  scores: { unigram: Score; bigram: Score; model: Score },
+): void {
   terminal.table(
-    [{ title: "predicted by" }, { title: "nats per token", align: "right" }, { title: "bits per byte", align: "right" }],
+    [
+      { title: "predicted by" },
+      { title: "nats per token", align: "right" },
+      { title: "bits per byte", align: "right" },
+    ],
     Object.entries({
       "unigram (how often each token occurs)": scores.unigram,
       "bigram (Kneser-Ney)": scores.bigram,

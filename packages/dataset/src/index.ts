@@ -40,3 +40,4 @@ export {
 export { sentences, words } from "./text/words.js";
 export type { ByteSource } from "./warc/bytes.js";
 export { readWarc, type WarcOptions } from "./warc/read.js";
+export { type WarcPage, writeWarc } from "./warc/write.js";

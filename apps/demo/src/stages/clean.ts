@@ -36,19 +36,40 @@ export async function clean(folder: RunFolder, options: CleanOptions): Promise<S
     terminal.progress(`${count(kept.length)} documents kept, ${count(drops.length)} dropped`);
   }
   const funnel = run.stats().map((step): FunnelStep => {
-    const dropped = Object.entries(step.dropped).map(([reason, n]) => ({ reason, count: n, example: example(drops, step.name, reason) }));
-    return { name: step.name, in: step.in, out: step.out, dropped: dropped.sort((a, b) => b.count - a.count) };
+    const dropped = Object.entries(step.dropped).map(([reason, n]) => ({
+      reason,
+      count: n,
+      example: example(drops, step.name, reason),
+    }));
+    return {
+      name: step.name,
+      in: step.in,
+      out: step.out,
+      dropped: dropped.sort((a, b) => b.count - a.count),
+    };
   });
   if (kept.length < 2) throw new DemoError(tooFew(kept.length, funnel));
 
   const validation = chooseValidation(kept, validationShare);
   const val = kept.filter((entry) => validation.has(entry));
   const train = kept.filter((entry) => !validation.has(entry));
-  await writeAtomic(folder.file("train.jsonl"), lines(train.map(({ document: { id, text } }) => ({ id, text }))));
+  await writeAtomic(
+    folder.file("train.jsonl"),
+    lines(train.map(({ document: { id, text } }) => ({ id, text }))),
+  );
   await writeAtomic(folder.file("val.jsonl"), lines(val.map(({ document: { id, text } }) => ({ id, text }))));
   await writeAtomic(
     folder.file("drops.jsonl"),
-    lines(drops.map(({ step, document, verdict: { reason, metric, value, threshold } }) => ({ id: document.id, step, reason, metric, value, threshold }))),
+    lines(
+      drops.map(({ step, document, verdict: { reason, metric, value, threshold } }) => ({
+        id: document.id,
+        step,
+        reason,
+        metric,
+        value,
+        threshold,
+      })),
+    ),
   );
   const sum = (entries: typeof kept) => entries.reduce((total, { bytes }) => total + bytes, 0);
   return {
@@ -63,7 +84,12 @@ export async function clean(folder: RunFolder, options: CleanOptions): Promise<S
 
 function example(drops: readonly Drop[], step: string, reason: string): DropReason["example"] {
   const { document, verdict } = drops.find((drop) => drop.step === step && drop.verdict.reason === reason)!;
-  return { id: document.id, metric: verdict.metric, value: show(verdict.value), threshold: show(verdict.threshold) };
+  return {
+    id: document.id,
+    metric: verdict.metric,
+    value: show(verdict.value),
+    threshold: show(verdict.threshold),
+  };
 }
 
 function show(value: number | string): string {
@@ -76,7 +102,9 @@ function lines(records: readonly object[]): string {
 
 function tooFew(kept: number, funnel: readonly FunnelStep[]): string {
   const reasons = funnel
-    .flatMap(({ name, dropped }) => dropped.map(({ reason, count: n }) => ({ text: `${n} by ${name} (${reason})`, n })))
+    .flatMap(({ name, dropped }) =>
+      dropped.map(({ reason, count: n }) => ({ text: `${n} by ${name} (${reason})`, n })),
+    )
     .sort((a, b) => b.n - a.n)
     .slice(0, 5)
     .map(({ text }) => `  ${text}`);

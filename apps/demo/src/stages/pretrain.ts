@@ -31,7 +31,10 @@ export interface PretrainOptions {
 }
 
 /** Trains the model, or goes on from its latest checkpoint; leaves it in `model/`, as transformers opens it. */
-export async function pretrain(folder: RunFolder, options: PretrainOptions): Promise<StageResult<Pretrained>> {
+export async function pretrain(
+  folder: RunFolder,
+  options: PretrainOptions,
+): Promise<StageResult<Pretrained>> {
   const { recipe, steps, seed, tokenizer, endOfText, terminal, signal } = options;
   const { batchSize, learningRate, finalLearningRate, warmup, betas, weightDecay, clip } = recipe.training;
   const { blockSize } = recipe.model;
@@ -46,13 +49,15 @@ export async function pretrain(folder: RunFolder, options: PretrainOptions): Pro
   const done = snapshot?.step ?? 0;
   const held = new HeldCheckpoints(store, snapshot);
   const log = await jsonlLog(folder.file("log.jsonl"), snapshot ? { resumeFrom: done } : { resumeFrom: -1 });
-  const shards = TokenShards.open(folder.file("tokens"));
+  const shards = await TokenShards.open(folder.file("tokens"));
 
   const { tokens } = await readSplit(folder.file("tokens", "val"));
   const unseen = windows(tokens.length, blockSize, recipe.evaluationWindows);
   let valLoss = Number.NaN;
   const checkup = async (step: number) => {
-    terminal.progress(`step ${count(step)}/${count(steps)}  measuring the validation loss and writing samples`);
+    terminal.progress(
+      `step ${count(step)}/${count(steps)}  measuring the validation loss and writing samples`,
+    );
     valLoss = await validationLoss(model, tokens, unseen, batchSize);
     const generations = [];
     for (const prompt of recipe.prompts) {
@@ -83,7 +88,12 @@ export async function pretrain(folder: RunFolder, options: PretrainOptions): Pro
       clip,
       seed,
       signal,
-      lr: schedule.cosine({ lr: learningRate, minLr: finalLearningRate, warmup: Math.round(warmup * steps), steps }),
+      lr: schedule.cosine({
+        lr: learningRate,
+        minLr: finalLearningRate,
+        warmup: Math.round(warmup * steps),
+        steps,
+      }),
       optimizer: adamw({ betas, weightDecay }),
       checkpoints: held,
       checkpointEvery: every,

@@ -1,6 +1,4 @@
-import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { Tokenizer, train } from "@llm/bpe";
 import type { Document } from "@llm/dataset";
 import { writeTokens } from "@llm/dataset/node";
@@ -37,7 +35,8 @@ export async function trainTokenizer(
 export async function readTokenizer(path: string): Promise<{ tokenizer: Tokenizer; endOfText: number }> {
   const tokenizer = Tokenizer.fromHF(await readFile(path, "utf8"));
   const endOfText = tokenizer.specialTokens.get(separator);
-  if (endOfText === undefined) throw new DemoError(`${path} has no ${separator}: it is not a tokenizer of this demo`);
+  if (endOfText === undefined)
+    throw new DemoError(`${path} has no ${separator}: it is not a tokenizer of this demo`);
   return { tokenizer, endOfText };
 }
 
@@ -50,15 +49,22 @@ export async function writeShards(
   const tokens = { train: 0, val: 0 };
   const files: string[] = [];
   for (const split of ["train", "val"] as const) {
-    const manifest = await writeTokens(tokenizer, records(folder.file(`${split}.jsonl`)), folder.file("tokens", split), {
-      separator,
-      tokenizerJson: await readFile(folder.file("tokenizer.json"), "utf8"),
-      signal,
-      onProgress: (done) => terminal.progress(`${split}: ${count(done.documents)} documents, ${count(done.tokens)} tokens`),
-    });
+    const manifest = await writeTokens(
+      tokenizer,
+      records(folder.file(`${split}.jsonl`)),
+      folder.file("tokens", split),
+      {
+        separator,
+        tokenizerJson: await readFile(folder.file("tokenizer.json"), "utf8"),
+        signal,
+        onProgress: (done) =>
+          terminal.progress(`${split}: ${count(done.documents)} documents, ${count(done.tokens)} tokens`),
+      },
+    );
     tokens[split] = manifest.tokens;
     files.push(`tokens/${split}/manifest.json`);
-    for (const shard of manifest.shards) files.push(`tokens/${split}/${shard.tokens}`, `tokens/${split}/${shard.index}`);
+    for (const shard of manifest.shards)
+      files.push(`tokens/${split}/${shard.tokens}`, `tokens/${split}/${shard.index}`);
   }
   return { summary: tokens, files };
 }
@@ -68,7 +74,8 @@ async function* texts(path: string): AsyncGenerator<string> {
 }
 
 async function* records(path: string): AsyncGenerator<Document> {
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for (const line of (await readFile(path, "utf8")).split("\n")) {
+    if (line === "") continue;
     const { id, text } = JSON.parse(line) as { id: string; text: string };
     yield { id, text, meta: {} };
   }

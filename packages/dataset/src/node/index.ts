@@ -1,3 +1,5 @@
+export type { ShardEntry, TokenManifest } from "../shards/manifest.js";
+export { type ShardTokenizer, type WriteTokensOptions, writeTokens } from "../shards/write.js";
 export { MissingPathError, NoDocumentsError } from "./errors.js";
 export { readFolder } from "./read-folder.js";
 export { readPath } from "./read-path.js";

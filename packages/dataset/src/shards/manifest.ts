@@ -40,7 +40,9 @@ export async function readManifest(folder: string): Promise<TokenManifest> {
   try {
     manifest = JSON.parse(await readFile(path, "utf8"));
   } catch (cause) {
-    const why = isMissing(cause) ? "is not there: the shards were never finished, write them again" : "is not JSON";
+    const why = isMissing(cause)
+      ? "is not there: the shards were never finished, write them again"
+      : "is not JSON";
     throw new ManifestError(`${path} ${why}`, { cause });
   }
   const problem = findProblem(manifest);
@@ -55,7 +57,8 @@ function isMissing(error: unknown): boolean {
 function findProblem(manifest: TokenManifest): string | undefined {
   if (typeof manifest !== "object" || manifest === null) return "is no object";
   if (manifest.version !== 1) return `version is ${manifest.version}, this library reads version 1`;
-  if (manifest.dtype !== "uint16" && manifest.dtype !== "uint32") return `dtype is ${manifest.dtype}, not uint16 or uint32`;
+  if (manifest.dtype !== "uint16" && manifest.dtype !== "uint32")
+    return `dtype is ${manifest.dtype}, not uint16 or uint32`;
   if (!Array.isArray(manifest.shards)) return "shards is no list";
   for (const field of ["tokens", "documents"] as const) {
     const key = field === "tokens" ? "count" : field;

@@ -25,7 +25,9 @@ export interface WriteTokensOptions {
   readonly tokenizerJson?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after every document. */
-  readonly onProgress?: ((progress: { documents: number; tokens: number; shards: number }) => void) | undefined;
+  readonly onProgress?:
+    | ((progress: { documents: number; tokens: number; shards: number }) => void)
+    | undefined;
 }
 
 /** Tokens that cannot be written: an id outside the vocabulary, or a separator that the tokenizer does not know. */
@@ -99,7 +101,8 @@ async function publish(folder: string, files: readonly AtomicFile[]): Promise<vo
   for (const file of files.slice(0, -1)) await file.commit();
   const current = new Set(files.map(({ path }) => path));
   for (const name of await readdir(folder)) {
-    if (/^\d{5}\.(?:tokens|index)(?:\.tmp)?$/.test(name) && !current.has(join(folder, name))) await rm(join(folder, name));
+    if (/^\d{5}\.(?:tokens|index)(?:\.tmp)?$/.test(name) && !current.has(join(folder, name)))
+      await rm(join(folder, name));
   }
   await syncFolder(folder);
   await files.at(-1)!.commit();
@@ -121,7 +124,12 @@ class Shard {
     this.index = index;
   }
 
-  static async create(folder: string, number: number, dtype: "uint16" | "uint32", begun: AtomicFile[]): Promise<Shard> {
+  static async create(
+    folder: string,
+    number: number,
+    dtype: "uint16" | "uint32",
+    begun: AtomicFile[],
+  ): Promise<Shard> {
     const name = `${number}`.padStart(5, "0");
     const tokens = await AtomicFile.create(join(folder, `${name}.tokens`));
     begun.push(tokens);
@@ -138,7 +146,9 @@ class Shard {
     for (let i = 0; i < count; i++) {
       const id = i < ids.length ? ids[i]! : separator!;
       if (!Number.isInteger(id) || id < 0 || id >= vocabSize) {
-        throw new TokenError(`token id ${id} is outside the vocabulary of ${vocabSize}: is this the tokenizer's encoder?`);
+        throw new TokenError(
+          `token id ${id} is outside the vocabulary of ${vocabSize}: is this the tokenizer's encoder?`,
+        );
       }
       if (width === 2) view.setUint16(2 * i, id, true);
       else view.setUint32(4 * i, id, true);
@@ -160,12 +170,17 @@ class Shard {
   }
 }
 
-function separatorId(tokenizer: ShardTokenizer, separator: number | string | null = "<|endoftext|>"): number | null {
+function separatorId(
+  tokenizer: ShardTokenizer,
+  separator: number | string | null = "<|endoftext|>",
+): number | null {
   if (separator === null) return null;
   const id = typeof separator === "number" ? separator : tokenizer.specialTokens?.get(separator);
   if (id === undefined) {
     const known = [...(tokenizer.specialTokens?.keys() ?? [])].join(", ") || "none";
-    throw new TokenError(`separator ${separator} is no special token of the tokenizer (it has: ${known}); pass an id, or null for none`);
+    throw new TokenError(
+      `separator ${separator} is no special token of the tokenizer (it has: ${known}); pass an id, or null for none`,
+    );
   }
   if (!Number.isInteger(id) || id < 0 || id >= tokenizer.vocabSize) {
     throw new TokenError(`separator ${id} is outside the vocabulary of ${tokenizer.vocabSize}`);
