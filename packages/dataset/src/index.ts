@@ -11,7 +11,7 @@ export { type EldSize, eld } from "./language/eld.js";
 export type { LanguageGuess, LanguageIdentifier } from "./language/identifier.js";
 export { type LanguageOptions, language } from "./language/language.js";
 export { type DuplicatePair, exactDedup, type MinhashDedupOptions, minhashDedup } from "./minhash/dedup.js";
-export type { MinhashOptions } from "./minhash/signature.js";
+export { type MinHasher, type MinhashOptions, minHasher } from "./minhash/signature.js";
 export { type PiiOptions, pii } from "./pii.js";
 export {
   type Documents,
@@ -40,4 +40,5 @@ export {
 export { sentences, words } from "./text/words.js";
 export type { ByteSource } from "./warc/bytes.js";
 export { readWarc, type WarcOptions } from "./warc/read.js";
+export { type RecordOptions, readRecords, type WarcProblem, type WarcRecord } from "./warc/record.js";
 export { type WarcPage, writeWarc } from "./warc/write.js";

@@ -87,7 +87,9 @@ class BlockWriter {
   link = 0;
   strong = 0;
   inRow = false;
-  private parts = "";
+  private parts: string[] = [];
+  /** What `parts` end in. */
+  private last: "nothing" | "text" | "space" | "break" = "nothing";
   private linkLength = 0;
   private strongLength = 0;
   private kind: Block["kind"] = "paragraph";
@@ -95,34 +97,37 @@ class BlockWriter {
   private preformatted = false;
 
   text(raw: string, parent: number): void {
-    if (this.preformatted) {
-      this.parts += raw;
-      this.node = parent;
-      return;
-    }
-    const text = raw.replace(/[\s\u00a0\u200b\ufeff]+/g, " ");
-    if (text === " " && (this.parts === "" || this.parts.endsWith(" ") || this.parts.endsWith("\n"))) return;
-    if (this.parts === "") this.node = parent;
-    this.parts += text;
+    const text = this.preformatted ? raw : raw.replace(/[\s\u00a0\u200b\ufeff]+/g, " ");
+    if (text === " " && this.last !== "text" && !this.preformatted) return;
+    if (this.last === "nothing") this.node = parent;
+    this.parts.push(text);
+    this.last = text === " " ? "space" : "text";
     if (this.link > 0) this.linkLength += text.length;
     if (this.strong > 0) this.strongLength += text.length;
   }
 
+  /** Two breaks in a row end a paragraph. */
   lineBreak(): void {
-    if (this.inRow) this.parts += " ";
-    else if (this.parts.trim() === "") return;
-    else if (/\n *$/.test(this.parts) && !this.preformatted) this.flush();
-    else this.parts += "\n";
+    if (this.inRow) this.space(" ");
+    else if (this.last === "break" && !this.preformatted) this.flush();
+    else if (this.last !== "nothing") {
+      this.parts.push("\n");
+      this.last = "break";
+    }
   }
 
   cell(): void {
-    if (this.parts.trim() !== "") this.parts += " | ";
+    this.space(" | ");
+  }
+
+  private space(text: string): void {
+    if (this.last !== "nothing") this.parts.push(text);
   }
 
   /** Begins the block of an element and answers how to end it. */
   enter(tag: string, index: number): () => void {
     if (this.inRow && tag !== "table" && tag !== "tr") {
-      this.parts += this.parts === "" ? "" : " ";
+      this.space(" ");
       return () => {};
     }
     this.flush();
@@ -146,13 +151,15 @@ class BlockWriter {
   }
 
   flush(): void {
-    const text = this.preformatted ? this.parts.replace(/^\n+|\s+$/g, "") : tidy(this.parts);
+    const joined = this.parts.join("");
+    const text = this.preformatted ? joined.trimEnd().replace(/^\n+/, "") : tidy(joined);
     if (text !== "") {
       const { kind, linkLength, strongLength, node } = this;
       this.blocks.push({ kind, text, linkLength, strongLength, node });
       if (kind === "item") this.kind = "paragraph";
     }
-    this.parts = "";
+    this.parts = [];
+    this.last = "nothing";
     this.linkLength = 0;
     this.strongLength = 0;
   }

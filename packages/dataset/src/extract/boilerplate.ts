@@ -62,6 +62,8 @@ export interface TextWeights {
   readonly link: Int32Array;
   /** Of which in paragraphs and outside links. */
   readonly prose: Int32Array;
+  /** Commas, of several scripts. */
+  readonly commas: Int32Array;
 }
 
 /** Sums text, link text and prose bottom-up; nodes marked in `dropped` count for nothing. */
@@ -69,6 +71,7 @@ export function weigh(nodes: readonly HtmlNode[], dropped?: Uint8Array): TextWei
   const text = new Int32Array(nodes.length);
   const link = new Int32Array(nodes.length);
   const prose = new Int32Array(nodes.length);
+  const commas = new Int32Array(nodes.length);
   const inLink = new Uint8Array(nodes.length);
   const inProse = new Uint8Array(nodes.length);
   for (let i = 1; i < nodes.length; i++) {
@@ -83,6 +86,7 @@ export function weigh(nodes: readonly HtmlNode[], dropped?: Uint8Array): TextWei
     if (node.tag !== "#text") continue;
     const length = visibleLength(node.text);
     text[i] = length;
+    commas[i] = countCommas(node.text);
     if (inLink[i]) link[i] = length;
     else if (inProse[i]) prose[i] = length;
     else if (length > 80) prose[i] = length;
@@ -92,11 +96,21 @@ export function weigh(nodes: readonly HtmlNode[], dropped?: Uint8Array): TextWei
     text[parent]! += text[i]!;
     link[parent]! += link[i]!;
     prose[parent]! += prose[i]!;
+    commas[parent]! += commas[i]!;
   }
-  return { text, link, prose };
+  return { text, link, prose, commas };
 }
 
-const neverText = new Set("script style noscript template head textarea select svg iframe".split(" "));
+const neverText = new Set("title script style noscript template head textarea select svg iframe".split(" "));
+
+function countCommas(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 44 || code === 0x3001 || code === 0xff0c || code === 0x60c) count++;
+  }
+  return count;
+}
 
 /** Length with runs of whitespace counted once, and none at the ends. */
 function visibleLength(text: string): number {

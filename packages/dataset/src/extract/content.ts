@@ -60,7 +60,7 @@ function widen(nodes: readonly HtmlNode[], weights: TextWeights, best: number): 
 }
 
 /** Share of the text of a subtree that is inside links, in [0, 1]. */
-export function linkDensity(weights: TextWeights, index: number): number {
+function linkDensity(weights: TextWeights, index: number): number {
   const text = weights.text[index]!;
   return text === 0 ? 0 : weights.link[index]! / text;
 }
@@ -79,7 +79,7 @@ function scoreParagraphs(
     }
     const length = paragraphLength(nodes, weights, i);
     if (length < 25) continue;
-    const points = 1 + Math.min(length / 100, 3) + commas(nodes, i);
+    const points = 1 + Math.min(length / 100, 3) + Math.min(weights.commas[i]!, 10);
     let ancestor = node.tag === "#text" ? nodes[node.parent]!.parent : node.parent;
     for (let level = 0; level < 6 && ancestor > 0; level++) {
       scores[ancestor]! += level === 0 ? points : level === 1 ? points / 2 : points / (level * 3);
@@ -97,19 +97,6 @@ function paragraphLength(nodes: readonly HtmlNode[], weights: TextWeights, index
     tag === "pre" ||
     (tag === "#text" && !isInline(nodes[parent]!.tag) && nodes[parent]!.tag !== "p");
   return isParagraph ? weights.text[index]! - weights.link[index]! : 0;
-}
-
-function commas(nodes: readonly HtmlNode[], index: number): number {
-  let count = 0;
-  const { end } = nodes[index]!;
-  for (let i = index; i < end; i++) {
-    const { text } = nodes[i]!;
-    for (let k = 0; k < text.length; k++) {
-      const code = text.charCodeAt(k);
-      if (code === 44 || code === 0x3001 || code === 0xff0c || code === 0x60c) count++;
-    }
-  }
-  return Math.min(count, 10);
 }
 
 function nameScore(node: HtmlNode): number {

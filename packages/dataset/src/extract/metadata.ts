@@ -65,7 +65,8 @@ export function readMetadata(nodes: readonly HtmlNode[], url = ""): PageMetadata
 function collect(nodes: readonly HtmlNode[]): Map<string, string> {
   const found = new Map<string, string>();
   const add = (name: string, value: string | undefined) => {
-    if (value?.trim() && !found.has(name)) found.set(name, value.trim());
+    const text = value?.slice(0, 2000).replace(/\s+/g, " ").trim();
+    if (text && !found.has(name)) found.set(name, text);
   };
   nodes.forEach((node, index) => {
     const { tag, attributes } = node;
@@ -118,10 +119,15 @@ function readJsonLd(json: string, add: (name: string, value: string | undefined)
   }
 }
 
-function nameOf(author: unknown): string | undefined {
+function nameOf(author: unknown, depth = 0): string | undefined {
   if (typeof author === "string") return author;
-  if (Array.isArray(author)) return author.slice(0, 20).map(nameOf).filter(Boolean).join(", ");
-  if (typeof author === "object" && author !== null && "name" in author) return nameOf(author.name);
+  if (depth > 3) return undefined;
+  if (Array.isArray(author)) {
+    const names = author.slice(0, 20).map((item) => nameOf(item, depth + 1));
+    return names.filter(Boolean).join(", ");
+  }
+  if (typeof author === "object" && author !== null && "name" in author)
+    return nameOf(author.name, depth + 1);
   return undefined;
 }
 
@@ -137,7 +143,10 @@ function day(value: string | undefined): string | undefined {
     const [year, month, date] = [match[1]!, match[2]!.padStart(2, "0"), match[3]!.padStart(2, "0")];
     return +month >= 1 && +month <= 12 && +date >= 1 && +date <= 31 ? `${year}-${month}-${date}` : undefined;
   }
-  const time = value && /[a-z]{3}.*\d{4}/i.test(value) ? Date.parse(`${value.slice(0, 60)} UTC`) : Number.NaN;
+  const time =
+    value && /[a-z]{3}.*\d{4}/i.test(value.slice(0, 60))
+      ? Date.parse(`${value.slice(0, 60)} UTC`)
+      : Number.NaN;
   return Number.isNaN(time) ? undefined : new Date(time).toISOString().slice(0, 10);
 }
 

@@ -58,7 +58,8 @@ function cutTail(blocks: readonly Block[]): readonly Block[] {
   for (const [index, block] of blocks.entries()) {
     const isTitleLike =
       block.kind === "heading" || block.text.length < 40 || block.strongLength > 0.8 * block.text.length;
-    if (before > 0.35 * total && isTitleLike && endings.test(block.text)) return blocks.slice(0, index);
+    if (before > 0.35 * total && isTitleLike && block.text.length < 200 && endings.test(block.text))
+      return blocks.slice(0, index);
     before += block.text.length;
   }
   return blocks;
@@ -70,10 +71,8 @@ function trimEnds(blocks: Block[], title: string): Block[] {
   const wanted = letters(title);
   for (let i = 0; i < Math.min(6, end); i++) {
     const text = letters(blocks[i]!.text);
-    const repeatsTitle =
-      wanted !== "" &&
-      text.length > 10 &&
-      (wanted === text || wanted.startsWith(text) || text.startsWith(wanted));
+    const isPart = text.length > 10 && (wanted.startsWith(text) || text.startsWith(wanted));
+    const repeatsTitle = wanted !== "" && (wanted === text || isPart);
     if (repeatsTitle && text.length < 1.5 * wanted.length) start = i + 1;
   }
   while (end > start && blocks[end - 1]!.kind === "heading") end--;

@@ -47,7 +47,7 @@ export function c4Quality(options: C4QualityOptions = {}): Step {
     loremIpsum = true,
     curlyBrackets = true,
   } = options;
-  return rewrite("c4_quality", function* (document) {
+  return rewrite("c4Quality", function* (document) {
     const kept: string[] = [];
     const removed = { longWord: 0, terminalPunctuation: 0, fewWords: 0, javascript: 0, policy: 0 };
     const found = { sentences: 0, loremIpsum: 0, curlyBrackets: 0 };

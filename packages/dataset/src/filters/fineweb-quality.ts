@@ -31,7 +31,7 @@ export function finewebQuality(options: FinewebQualityOptions = {}): Step {
     maxNewlines = 0.3,
   } = options;
   const ends = new Set(terminals);
-  return filter("fineweb_quality", function* ({ text }) {
+  return filter("finewebQuality", function* ({ text }) {
     const lines = text.split("\n").filter((line) => trim(line) !== "");
     yield atLeast("empty", "lines", lines.length, 1);
 

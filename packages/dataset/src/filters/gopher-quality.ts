@@ -43,7 +43,7 @@ export function gopherQuality(options: GopherQualityOptions = {}): Step {
     minStopWords = 2,
     stopWords = STOP_WORDS,
   } = options;
-  return filter("gopher_quality", function* ({ text }) {
+  return filter("gopherQuality", function* ({ text }) {
     const all = words(text);
     const count = all.length;
     const proper = all.filter((word) => !isPunctuation(word));

@@ -2,6 +2,7 @@ import { atLeast, atMost, filter, type Step } from "../step.js";
 import { length, trim } from "../text/python.js";
 import { words } from "../text/words.js";
 import { duplicates } from "./duplicates.js";
+import { Stretches } from "./stretches.js";
 
 /** Options of `gopherRepetition`: the largest fractions that are kept. `Infinity` turns a check off. */
 export interface GopherRepetitionOptions {
@@ -29,7 +30,7 @@ export function gopherRepetition(options: GopherRepetitionOptions = {}): Step {
     topNgrams = { 2: 0.2, 3: 0.18, 4: 0.16 },
     duplicateNgrams = { 5: 0.15, 6: 0.14, 7: 0.13, 8: 0.12, 9: 0.11, 10: 0.1 },
   } = options;
-  return filter("gopher_repetition", function* ({ text }) {
+  return filter("gopherRepetition", function* ({ text }) {
     yield atLeast("empty", "characters", length(text), 1);
     const characters = length(text);
 
@@ -59,49 +60,56 @@ export function gopherRepetition(options: GopherRepetitionOptions = {}): Step {
     );
 
     const found = words(text);
+    const spaced = new WordGrams(found, " ");
     for (const [n, threshold] of Object.entries(topNgrams)) {
       if (found.length < Number(n)) continue;
-      const top = topNgram(found, Number(n)) / characters;
-      yield atMost(`top_${n}_gram`, `top${n}gram`, top, threshold);
+      yield atMost(`top_${n}_gram`, `top${n}gram`, spaced.top(Number(n)) / characters, threshold);
     }
+    const dense = new WordGrams(found, "");
     for (const [n, threshold] of Object.entries(duplicateNgrams)) {
-      const duplicate = duplicateNgram(found, Number(n)) / characters;
+      const duplicate = dense.repeated(Number(n)) / characters;
       yield atMost(`duplicated_${n}_n_grams`, `duplicate${n}grams`, duplicate, threshold);
     }
   });
 }
 
-/** The characters of the most frequent n-gram, with spaces between its words; of several the first to appear. */
-function topNgram(found: readonly string[], n: number): number {
-  const { starts, joined } = join(found, " ");
-  const counts = new Map<string, number>();
-  for (let i = 0; i + n <= found.length; i++) {
-    const gram = joined.slice(starts[i], starts[i + n]! - 1);
-    counts.set(gram, (counts.get(gram) ?? 0) + 1);
-  }
-  let top = "";
-  for (const [gram, count] of counts) if (count > (counts.get(top) ?? 0)) top = gram;
-  return length(top) * counts.get(top)!;
-}
+/** The n-grams of some words, which are equal where they are written alike once their words are joined. */
+class WordGrams {
+  readonly #joined: string;
+  readonly #separator: number;
+  /** Where each word starts, and where the one after the last would. */
+  readonly #starts = [0];
+  readonly #stretches: Stretches;
 
-/** The characters in n-grams, joined without spaces, that have come before; the search goes on behind each. */
-function duplicateNgram(found: readonly string[], n: number): number {
-  const { starts, joined } = join(found, "");
-  const seen = new Set<string>();
-  let characters = 0;
-  for (let i = 0; i + n <= found.length; ) {
-    const gram = joined.slice(starts[i], starts[i + n]);
-    const repeated = seen.has(gram);
-    if (repeated) characters += length(gram);
-    else seen.add(gram);
-    i += repeated ? n : 1;
+  constructor(found: readonly string[], separator: string) {
+    this.#joined = found.join(separator);
+    this.#separator = separator.length;
+    for (const word of found) this.#starts.push(this.#starts.at(-1)! + word.length + separator.length);
+    this.#stretches = new Stretches(this.#joined, found.length);
   }
-  return characters;
-}
 
-/** The words as one string, and where each starts in it: slices of it cost less than joins. */
-function join(found: readonly string[], separator: string): { starts: number[]; joined: string } {
-  const starts = [0];
-  for (const word of found) starts.push(starts.at(-1)! + word.length + separator.length);
-  return { starts, joined: found.join(separator) };
+  /** The characters of the most frequent n-gram, times its occurrences; of several the first to appear. */
+  top(n: number): number {
+    this.#stretches.clear();
+    for (let i = 0; i + n < this.#starts.length; i++) this.#stretches.count(...this.#ends(i, n));
+    const { text, count } = this.#stretches.top();
+    return length(text) * count;
+  }
+
+  /** The characters in n-grams that have come before; the search goes on behind each. */
+  repeated(n: number): number {
+    this.#stretches.clear();
+    let characters = 0;
+    for (let i = 0; i + n < this.#starts.length; ) {
+      const [start, end] = this.#ends(i, n);
+      const repeats = this.#stretches.count(start, end) > 0;
+      if (repeats) characters += length(this.#joined.slice(start, end));
+      i += repeats ? n : 1;
+    }
+    return characters;
+  }
+
+  #ends(i: number, n: number): [start: number, end: number] {
+    return [this.#starts[i]!, this.#starts[i + n]! - this.#separator];
+  }
 }

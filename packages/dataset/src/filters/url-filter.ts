@@ -36,7 +36,7 @@ export function urlFilter({ lists, softWordThreshold = 2 }: UrlFilterOptions): S
       ? { keep: true, metric, value: "none" }
       : { keep: false, reason, metric, value, threshold: "listed" };
 
-  return filter("url_filter", async function* ({ meta }) {
+  return filter("urlFilter", async function* ({ meta }) {
     const { url } = meta;
     if (typeof url !== "string") {
       yield { keep: true, metric: "url", value: "none" };

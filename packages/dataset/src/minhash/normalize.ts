@@ -2,9 +2,9 @@ import { trim } from "../text/python.js";
 
 /** What datatrove 0.10 takes for punctuation here; a list of its own, neither Unicode's nor ASCII's. */
 const punctuation =
-  /[!/—”:％１〈&(、━\\【#%「」，】；+^\]~“《„';’{|∶´[=\-`*．（–？！：$～«〉,><》)?）。…@_."}►»\u0000-\u0008\u000b-\u001f\u007f-\u009f]/gu;
+  /[!/—”:％１〈&(、━\\【#%「」，】；+^\]~“《„';’{|∶´[=\-`*．（–？！：$～«〉,><》)?）。…@_."}►»]|(?![\t\n])\p{Cc}/gu;
 const numbers = /\p{Nd}+(?:[.,،٫⎖⎗⎘]\p{Nd}+)?/gu;
-const spaces = /[\t\n\v\f\r\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
+const spaces = /[\t\n \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
 
 /**
  * A text as near-duplicates are compared (preset `datatrove010`): lower case, numbers as `0`, punctuation and runs of

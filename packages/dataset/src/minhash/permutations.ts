@@ -1,5 +1,5 @@
 /** The Mersenne prime 2^61 - 1, which hashes are reduced by. */
-export const mersenne61 = (1n << 61n) - 1n;
+const mersenne61 = (1n << 61n) - 1n;
 
 /** Factors and summands of the hash functions `x -> (a x + b mod 2^64) mod (2^61 - 1)`. */
 export interface Permutations {

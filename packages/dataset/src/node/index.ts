@@ -1,5 +1,6 @@
-export type { ShardEntry, TokenManifest } from "../shards/manifest.js";
-export { type ShardTokenizer, type WriteTokensOptions, writeTokens } from "../shards/write.js";
+export { DiskFullError } from "../shards/file.js";
+export { ManifestError, readManifest, type ShardEntry, type TokenManifest } from "../shards/manifest.js";
+export { type ShardTokenizer, TokenError, type WriteTokensOptions, writeTokens } from "../shards/write.js";
 export { MissingPathError, NoDocumentsError } from "./errors.js";
 export { readFolder } from "./read-folder.js";
 export { readPath } from "./read-path.js";

@@ -1,6 +1,5 @@
 import { open, rename, rm } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { Document } from "../document.js";
 
@@ -29,9 +28,10 @@ export async function writeJsonl(
   }
   const file = await open(aside, "w");
   try {
-    const out = file.createWriteStream({ autoClose: false });
-    if (path.endsWith(".gz")) await pipeline(Readable.from(lines()), createGzip(), out);
-    else await pipeline(Readable.from(lines()), out);
+    const text = Readable.from(lines());
+    // An error in either stream ends the other, and is thrown here.
+    const out = path.endsWith(".gz") ? pipeline(text, createGzip(), () => {}) : text;
+    for await (const chunk of out) await file.appendFile(chunk);
     await file.sync();
     await file.close();
     await rename(aside, path);

@@ -161,7 +161,7 @@ class Shard {
 
   async close(): Promise<ShardEntry> {
     const view = new DataView(new ArrayBuffer(8 * this.ends.length));
-    this.ends.forEach((end, i) => view.setBigUint64(8 * i, BigInt(end), true));
+    for (const [i, end] of this.ends.entries()) view.setBigUint64(8 * i, BigInt(end), true);
     await this.index.write(new Uint8Array(view.buffer));
     await this.index.close();
     const sha256 = await this.tokens.close();

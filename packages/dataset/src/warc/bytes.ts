@@ -9,7 +9,7 @@ export type ByteSource =
   | Uint8Array;
 
 /** Chunks of a source, in order. */
-export async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array> {
+async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array> {
   if (source instanceof Uint8Array) yield source;
   else if (!(source instanceof ReadableStream) || Symbol.asyncIterator in source) yield* source;
   else {
@@ -24,7 +24,7 @@ export async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array> 
 }
 
 /** Bytes of a source, decompressed where it is gzip, in at most `slice` input bytes at a time. */
-export async function* decompressed(source: ByteSource, slice = 1 << 16): AsyncGenerator<GzipEvent> {
+async function* decompressed(source: ByteSource, slice = 1 << 16): AsyncGenerator<GzipEvent> {
   let head: Uint8Array = new Uint8Array(0);
   let gunzip: Gunzip | "plain" | undefined;
   for await (const chunk of chunksOf(source)) {
@@ -50,6 +50,8 @@ export class ByteReader {
   stopped: "end" | "corrupt_gzip" | "truncated_gzip" | undefined;
   /** Decompressed bytes read so far. */
   offset = 0;
+  /** What the bytes that are here are followed by, where that is known: reading ahead must not stop what is still whole. */
+  private ended: ByteReader["stopped"];
   private readonly events: AsyncIterator<GzipEvent>;
   private chunks: Uint8Array[] = [];
   private start = 0;
@@ -61,12 +63,17 @@ export class ByteReader {
 
   /** The next byte without taking it; undefined where reading stopped. */
   async peek(): Promise<number | undefined> {
-    return (await this.fill(1)) ? this.chunks[0]![this.start] : undefined;
+    if (await this.fill(1)) return this.chunks[0]![this.start];
+    this.stopped = this.ended;
+    return undefined;
   }
 
   /** The next `count` bytes, or undefined (and `stopped`) where so many do not come. */
   async take(count: number): Promise<Uint8Array | undefined> {
-    if (!(await this.fill(count))) return undefined;
+    if (!(await this.fill(count))) {
+      this.stopped = this.ended;
+      return undefined;
+    }
     const result = new Uint8Array(count);
     let done = 0;
     while (done < count) {
@@ -88,6 +95,7 @@ export class ByteReader {
         const bytes = (await this.take(length + 1))!;
         return latin1(bytes.subarray(0, bytes[length - 1] === 13 ? length - 1 : length));
       }
+      if (!isThere) this.stopped = this.ended;
       if (!isThere || wanted >= limit) return undefined;
     }
   }
@@ -115,8 +123,9 @@ export class ByteReader {
 
   /** Forgets what is left of a damaged part, to read on after it; false at the end of the stream. */
   resume(): boolean {
-    if (this.stopped === "end") return false;
+    if (this.ended === "end") return false;
     this.stopped = undefined;
+    this.ended = undefined;
     this.offset += this.available;
     this.chunks = [];
     this.start = 0;
@@ -130,10 +139,10 @@ export class ByteReader {
   }
 
   private async fill(count: number): Promise<boolean> {
-    while (this.available < count && this.stopped === undefined) {
+    while (this.available < count && this.ended === undefined) {
       const { value, done } = await this.events.next();
-      if (done) this.stopped = "end";
-      else if ("problem" in value) this.stopped = value.problem;
+      if (done) this.ended = "end";
+      else if ("problem" in value) this.ended = value.problem;
       else if (value.bytes.length > 0) {
         this.chunks.push(value.bytes);
         this.available += value.bytes.length;

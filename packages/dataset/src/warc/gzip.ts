@@ -73,8 +73,10 @@ export class Gunzip {
       const start = headerLength(this.pending);
       if (start === "bad") {
         // Zeros after the last member are padding, anything else is damage.
-        if (this.pending.some((byte) => byte !== 0)) yield this.broken("corrupt_gzip");
-        else this.pending = new Uint8Array(0);
+        if (this.pending.some((byte) => byte !== 0)) {
+          this.pending = this.pending.subarray(1);
+          yield this.broken("corrupt_gzip");
+        } else this.pending = new Uint8Array(0);
         continue;
       }
       if (start === "short") {
@@ -98,7 +100,7 @@ export class Gunzip {
   /** Drops bytes up to the next likely start of a member. */
   private findMember(isLast: boolean): boolean {
     const { pending } = this;
-    for (let i = 1; i + 3 < pending.length; i++) {
+    for (let i = 0; i + 3 < pending.length; i++) {
       if (isGzip(pending.subarray(i, i + 3)) && pending[i + 3]! < 32) {
         this.pending = pending.subarray(i);
         this.isSkipping = false;

@@ -18,7 +18,7 @@ const distanceExtra = Array.from({ length: 30 }, (_, i) => (i < 4 ? 0 : (i >> 1)
 const codeLengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /** Compressed data that cannot be what a compressor wrote. */
-export class InflateError extends Error {
+class InflateError extends Error {
   override readonly name = "InflateError";
 }
 

@@ -9,7 +9,9 @@ async function run(texts: readonly string[], step: Step) {
   const dropped: Record<string, unknown> = {};
   const kept: string[] = [];
   const running = pipeline(documents(texts), step);
-  for await (const { id } of running.docs({ onDrop: ({ document, verdict }) => (dropped[document.id] = verdict.value) })) {
+  for await (const { id } of running.docs({
+    onDrop: ({ document, verdict }) => (dropped[document.id] = verdict.value),
+  })) {
     kept.push(id);
   }
   return { kept, dropped, stats: running.stats()[1]! };
@@ -17,7 +19,10 @@ async function run(texts: readonly string[], step: Step) {
 
 test("clusters keep the documents that datatrove's filter keeps, over the same pairs", async () => {
   const pairs: DuplicatePair[] = [];
-  const { kept, dropped } = await run(golden.corpus, minhashDedup({ policy: "cluster", onPair: (pair) => pairs.push(pair) }));
+  const { kept, dropped } = await run(
+    golden.corpus,
+    minhashDedup({ policy: "cluster", onPair: (pair) => pairs.push(pair) }),
+  );
   expect(pairs.map((pair) => [Number(pair.duplicateOf), Number(pair.id), pair.bucket])).toEqual(golden.pairs);
   expect(Object.keys(dropped).map(Number)).toEqual(golden.removed);
   expect(kept).toHaveLength(golden.corpus.length - golden.removed.length);
@@ -27,7 +32,10 @@ test("clusters keep the documents that datatrove's filter keeps, over the same p
 test("first keeps what resembles nothing before it, and says which document each duplicate repeats", async () => {
   const pairs: DuplicatePair[] = [];
   const { kept, dropped } = await run(golden.corpus, minhashDedup({ onPair: (pair) => pairs.push(pair) }));
-  const cluster = clusters(golden.corpus.length, golden.pairs.map(([a, b, bucket]) => ({ a: a!, b: b!, bucket: bucket! })));
+  const cluster = clusters(
+    golden.corpus.length,
+    golden.pairs.map(([a, b, bucket]) => ({ a: a!, b: b!, bucket: bucket! })),
+  );
   expect(new Set(kept.map((id) => cluster[Number(id)]))).toEqual(new Set(cluster));
   for (const [id, original] of Object.entries(dropped)) {
     expect(Number(original)).toBeLessThan(Number(id));

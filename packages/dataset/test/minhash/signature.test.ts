@@ -12,7 +12,11 @@ test("sha1 is Node's, for every length around the block limits", () => {
   for (let length = 0; length < 290; length++) {
     sha1(bytes, 7, 7 + length, digest);
     const hex = Array.from(digest, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
-    expect(hex).toBe(createHash("sha1").update(bytes.subarray(7, 7 + length)).digest("hex"));
+    expect(hex).toBe(
+      createHash("sha1")
+        .update(bytes.subarray(7, 7 + length))
+        .digest("hex"),
+    );
   }
 });
 
@@ -39,7 +43,10 @@ test("the least hashes are those of exact integers, also where the reduction wra
   const { a, b } = permutations(count, 3);
   const words = Array.from({ length: 400 }, (_, i) => `w${(i * 7919) % 101}`);
   const hashes = words.slice(0, -1).map((word, i) => {
-    return createHash("sha1").update(`${word} ${words[i + 1]}`).digest().readBigUInt64LE();
+    return createHash("sha1")
+      .update(`${word} ${words[i + 1]}`)
+      .digest()
+      .readBigUInt64LE();
   });
   const prime = (1n << 61n) - 1n;
   const expected = a.map((factor, i) =>

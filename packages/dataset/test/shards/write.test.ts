@@ -1,6 +1,14 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -32,16 +40,39 @@ test("shards hold the tokens, the document ends and their checksums, byte for by
     shardTokens: 4,
     onProgress: ({ tokens }) => seen.push(tokens),
   });
-  expect(files()).toEqual(["00000.index", "00000.tokens", "00001.index", "00001.tokens", "00002.index", "00002.tokens", "manifest.json"]);
+  expect(files()).toEqual([
+    "00000.index",
+    "00000.tokens",
+    "00001.index",
+    "00001.tokens",
+    "00002.index",
+    "00002.tokens",
+    "manifest.json",
+  ]);
   expect(readFileSync(join(folder, "00000.tokens")).toString("hex")).toBe("610062002b012b01");
   expect(readFileSync(join(folder, "00000.index")).toString("hex")).toBe("03000000000000000400000000000000");
   expect(readFileSync(join(folder, "00002.tokens")).toString("hex")).toBe("66002b01");
   expect(seen).toEqual([3, 4, 8, 10]);
-  expect(manifest).toMatchObject({ version: 1, dtype: "uint16", vocabSize: 300, separator: 299, tokens: 10, documents: 4 });
+  expect(manifest).toMatchObject({
+    version: 1,
+    dtype: "uint16",
+    vocabSize: 300,
+    separator: 299,
+    tokens: 10,
+    documents: 4,
+  });
   expect(manifest.tokenizer).toBe(createHash("sha256").update('{"vocabSize":300}').digest("hex"));
-  expect(manifest.shards.map(({ count, documents }) => [count, documents])).toEqual([[4, 2], [4, 1], [2, 1]]);
+  expect(manifest.shards.map(({ count, documents }) => [count, documents])).toEqual([
+    [4, 2],
+    [4, 1],
+    [2, 1],
+  ]);
   for (const { tokens, sha256 } of manifest.shards) {
-    expect(sha256).toBe(createHash("sha256").update(readFileSync(join(folder, tokens))).digest("hex"));
+    expect(sha256).toBe(
+      createHash("sha256")
+        .update(readFileSync(join(folder, tokens)))
+        .digest("hex"),
+    );
   }
   expect(await readManifest(folder)).toEqual(manifest);
 });
@@ -71,7 +102,8 @@ test("many documents in large shards come back whole", async () => {
   });
   expect(ends).toHaveLength(5000);
   expect(manifest.tokens).toBe(texts.reduce((sum, text) => sum + text.length + 1, 0));
-  for (const { tokens, count } of manifest.shards) expect(readFileSync(join(folder, tokens))).toHaveLength(2 * count);
+  for (const { tokens, count } of manifest.shards)
+    expect(readFileSync(join(folder, tokens))).toHaveLength(2 * count);
 });
 
 test.each([
@@ -84,20 +116,27 @@ test.each([
   await expect(writeTokens(characters(300), texts, folder, options)).rejects.toThrow(error);
   expect(files()).toEqual(["00000.index", "00000.tokens", "manifest.json"]);
   expect(await readManifest(folder)).toEqual(before);
-  expect(createHash("sha256").update(readFileSync(join(folder, "00000.tokens"))).digest("hex")).toBe(before.shards[0]!.sha256);
+  expect(
+    createHash("sha256")
+      .update(readFileSync(join(folder, "00000.tokens")))
+      .digest("hex"),
+  ).toBe(before.shards[0]!.sha256);
 });
 
-test.skipIf(!existsSync("/dev/full"))("a full disk is told by a typed error, and what was begun is removed", async () => {
-  await writeTokens(characters(300), docs("before"), folder);
-  const before = await readManifest(folder);
-  // The kernel's own full device stands where the second shard is to be written.
-  symlinkSync("/dev/full", join(folder, "00001.tokens.tmp"));
-  const writing = writeTokens(characters(300), docs("one", "two"), folder, { shardTokens: 1 });
-  await expect(writing).rejects.toThrow(DiskFullError);
-  await expect(writing).rejects.toThrow(join(folder, "00001.tokens"));
-  expect(files()).toEqual(["00000.index", "00000.tokens", "manifest.json"]);
-  expect(await readManifest(folder)).toEqual(before);
-});
+test.skipIf(!existsSync("/dev/full"))(
+  "a full disk is told by a typed error, and what was begun is removed",
+  async () => {
+    await writeTokens(characters(300), docs("before"), folder);
+    const before = await readManifest(folder);
+    // The kernel's own full device stands where the second shard is to be written.
+    symlinkSync("/dev/full", join(folder, "00001.tokens.tmp"));
+    const writing = writeTokens(characters(300), docs("one", "two"), folder, { shardTokens: 1 });
+    await expect(writing).rejects.toThrow(DiskFullError);
+    await expect(writing).rejects.toThrow(join(folder, "00001.tokens"));
+    expect(files()).toEqual(["00000.index", "00000.tokens", "manifest.json"]);
+    expect(await readManifest(folder)).toEqual(before);
+  },
+);
 
 test("a run that is killed leaves no manifest that is not true", async () => {
   const source = new URL("../../src/shards/write.ts", import.meta.url).href;
@@ -131,7 +170,10 @@ test.each([
   ["{", "is not JSON"],
   ['{"version":2}', "version is 2"],
   ['{"version":1,"dtype":"int8"}', "dtype is int8"],
-  ['{"version":1,"dtype":"uint16","tokens":3,"documents":1,"shards":[{"count":2,"documents":1}]}', "tokens is 3, but the shards hold 2"],
+  [
+    '{"version":1,"dtype":"uint16","tokens":3,"documents":1,"shards":[{"count":2,"documents":1}]}',
+    "tokens is 3, but the shards hold 2",
+  ],
 ])("a manifest %s is refused with the reason", async (text, reason) => {
   writeFileSync(join(folder, "manifest.json"), text);
   await expect(readManifest(folder)).rejects.toThrow(reason);
