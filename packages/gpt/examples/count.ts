@@ -4,10 +4,7 @@ import { Gpt } from "@llm/gpt";
 import { adamw, scope, tensor, useEngine, valueAndGrad, zeros } from "@llm/tensor";
 
 await useEngine("reference");
-const model = Gpt.create(
-  { vocabSize: 10, blockSize: 12, nLayer: 1, nHead: 2, nEmbd: 16 },
-  { seed: 1 },
-);
+const model = Gpt.create({ vocabSize: 10, blockSize: 12, nLayer: 1, nHead: 2, nEmbd: 16 }, { seed: 1 });
 
 const digits = Array.from({ length: 13 }, (_, i) => i % 10);
 const ids = tensor(digits.slice(0, 12), [1, 12], "int32");

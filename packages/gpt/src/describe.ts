@@ -20,9 +20,7 @@ export interface TensorDescription {
 export function describe(config: CompleteGptConfig): TensorDescription[] {
   const { nLayer, nEmbd, vocabSize, bias, activation } = config;
   const weights = layout(config);
-  const described: TensorDescription[] = [
-    { name: "ids", kind: "input", shape: ["B", "T"], inputs: [] },
-  ];
+  const described: TensorDescription[] = [{ name: "ids", kind: "input", shape: ["B", "T"], inputs: [] }];
 
   /** Adds an activation after the weights it uses, and returns its name. */
   const made = (name: string, operation: string, width: number, inputs: string[], owner = name) => {

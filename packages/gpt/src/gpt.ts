@@ -1,6 +1,6 @@
 // GPT-2 (Radford et al., 2019), with the options nanoGPT trains with: pre-LN blocks, learned
 // positions, fused q|k|v, and an output head that is the token embedding itself.
-import { readModelFile, writeModelFiles } from "#files";
+
 import {
   accumulate,
   crossEntropy,
@@ -11,6 +11,7 @@ import {
   selfAttention,
   type Tensor,
 } from "@llm/tensor";
+import { readModelFile, writeModelFiles } from "#files";
 import { type CompleteGptConfig, completeConfig, type GptConfig } from "./config.js";
 import { describe, type TensorDescription } from "./describe.js";
 import { ContextLengthError, WeightsError } from "./errors.js";
@@ -66,9 +67,7 @@ export class Gpt {
       const weight = parameter(name, data, shape);
       if ("std" in init) {
         const { std } = init;
-        scope(() =>
-          accumulate(weight, randomNormal(shape, { mean: 0, std, seed: options.seed, stream })),
-        );
+        scope(() => accumulate(weight, randomNormal(shape, { mean: 0, std, seed: options.seed, stream })));
       }
       weights.set(name, weight);
     }

@@ -88,10 +88,7 @@ export function toHuggingFaceWeights(
 ): Uint8Array {
   const all = layout({ ...config, bias: true }).map(
     ({ name, shape }) =>
-      [
-        name,
-        { shape: [...shape], data: weights.get(name) ?? new Float32Array(sizeOf(shape)) },
-      ] as const,
+      [name, { shape: [...shape], data: weights.get(name) ?? new Float32Array(sizeOf(shape)) }] as const,
   );
   return writeSafetensors(new Map(all), { format: "pt" });
 }

@@ -32,15 +32,10 @@ export function blocks(ids: Tensor, pass: Pass): Tensor {
   };
   const norm = (x: Tensor, name: string) => keep(name, normalise(x, pass, name));
   const project = (x: Tensor, name: string, activation?: CompleteGptConfig["activation"]) =>
-    keep(
-      name,
-      linear(x, weight(`${name}.weight`), bias(name), activation ? { activation } : undefined),
-    );
+    keep(name, linear(x, weight(`${name}.weight`), bias(name), activation ? { activation } : undefined));
   let stream = 0;
   const drop = (x: Tensor) =>
-    training && config.dropout > 0
-      ? dropout(x, config.dropout, { ...training, stream: stream++ })
-      : x;
+    training && config.dropout > 0 ? dropout(x, config.dropout, { ...training, stream: stream++ }) : x;
 
   const position = weight("wpe.weight");
   let x = drop(embedding(ids, weight("wte.weight"), { position, offset: pass.offset })); // (B, T, C)

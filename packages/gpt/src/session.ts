@@ -54,9 +54,7 @@ export class GptSession {
   /** Forgets every position from `length` on, so that decoding goes on from there. */
   truncate(length: number): void {
     if (!Number.isSafeInteger(length) || length < 0 || length > this.#length) {
-      throw new RangeError(
-        `cannot truncate to ${length}: the session holds ${this.#length} positions`,
-      );
+      throw new RangeError(`cannot truncate to ${length}: the session holds ${this.#length} positions`);
     }
     this.#length = length;
   }

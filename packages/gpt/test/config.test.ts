@@ -32,9 +32,7 @@ describe("completeConfig", () => {
 describe("config.json", () => {
   test.each(Object.entries(presets))("%s survives the way there and back", (_, preset) => {
     const config = completeConfig(preset);
-    expect(fromHuggingFaceConfig(JSON.parse(JSON.stringify(toHuggingFaceConfig(config))))).toEqual(
-      config,
-    );
+    expect(fromHuggingFaceConfig(JSON.parse(JSON.stringify(toHuggingFaceConfig(config))))).toEqual(config);
   });
 
   test.each([

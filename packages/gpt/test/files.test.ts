@@ -28,9 +28,7 @@ describe.each([true, false])("save and load, bias %s", (bias) => {
     expect((await readdir(path)).sort()).toEqual(["config.json", "model.safetensors"]);
     const loaded = await Gpt.load(path);
     expect(loaded.config).toEqual(model.config);
-    expect(loaded.parameters().map(({ name }) => name)).toEqual(
-      model.parameters().map(({ name }) => name),
-    );
+    expect(loaded.parameters().map(({ name }) => name)).toEqual(model.parameters().map(({ name }) => name));
     expect(await logits(loaded)).toEqual(await logits(model));
   });
 });

@@ -1,7 +1,7 @@
 import { tensor, useEngine } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
-import { layout, sizeOf } from "../src/layout.js";
 import { ContextLengthError, completeConfig, Gpt, type GptConfig, presets } from "../src/index.js";
+import { layout, sizeOf } from "../src/layout.js";
 
 const tiny: GptConfig = { vocabSize: 17, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 8 };
 const count = (name: keyof typeof presets) =>
@@ -46,7 +46,11 @@ test("initial weights follow GPT-2's laws", async () => {
 
 test("the seed decides the weights, and each weight has its own", async () => {
   const values = async (seed: number) =>
-    Promise.all(Gpt.create(tiny, { seed }).parameters().map((weight) => weight.data()));
+    Promise.all(
+      Gpt.create(tiny, { seed })
+        .parameters()
+        .map((weight) => weight.data()),
+    );
   expect(await values(5)).toEqual(await values(5));
   expect((await values(5))[0]).not.toEqual((await values(6))[0]);
   const [wte, wpe] = await values(5);
@@ -84,9 +88,7 @@ test("dropout: keyed by seed and step, off outside training", async () => {
 
 test("more positions than blockSize are refused", () => {
   const model = Gpt.create(tiny, { seed: 2 });
-  expect(() => model.forward(tensor(new Int32Array(9), [1, 9], "int32"))).toThrow(
-    ContextLengthError,
-  );
+  expect(() => model.forward(tensor(new Int32Array(9), [1, 9], "int32"))).toThrow(ContextLengthError);
   expect(() => model.forward(tensor(new Int32Array(9), [9], "int32"))).toThrow("(B, T)");
 });
 

@@ -3,8 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { ContextLengthError, Gpt, TokenIdError } from "../src/index.js";
 
 const V = 17;
-const make = () =>
-  Gpt.create({ vocabSize: V, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 8 }, { seed: 4 });
+const make = () => Gpt.create({ vocabSize: V, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 8 }, { seed: 4 });
 const ids = [3, 1, 4, 1, 5, 9, 2, 6];
 
 beforeAll(() => useEngine("reference"));

@@ -63,8 +63,7 @@ export function adamw(options: AdamwOptions = {}): Optimizer {
             adamwUpdate(parameter, grads[i]!, state, settings);
           }
         },
-        tensors: () =>
-          new Map(slots.flatMap(({ state }) => [state.m, state.v]).map((t) => [t.name, t])),
+        tensors: () => new Map(slots.flatMap(({ state }) => [state.m, state.v]).map((t) => [t.name, t])),
         dispose() {
           for (const { state } of slots) {
             state.m.dispose();

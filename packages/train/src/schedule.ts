@@ -59,9 +59,7 @@ export const schedule = {
     check("linear", options);
     const { lr, minLr = 0, warmup = 0, steps } = options;
     return (update) =>
-      update < warmup
-        ? lr * rise(update, warmup)
-        : lr + (minLr - lr) * progress(update, warmup, steps);
+      update < warmup ? lr * rise(update, warmup) : lr + (minLr - lr) * progress(update, warmup, steps);
   },
 
   /** Warmup, stable, decay: the peak rate until the last `decay` updates, then a straight line to `minLr`. */

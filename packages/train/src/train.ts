@@ -230,7 +230,11 @@ function check(options: TrainOptions): void {
   const { steps, batchSize, blockSize, accumulation = 1, clip = 1, checkpointEvery = 1 } = options;
   const counts = { steps, batchSize, blockSize, accumulation, checkpointEvery };
   const { every = 1, batches = 1 } = options.evaluate ?? {};
-  for (const [name, value] of Object.entries({ ...counts, "evaluate.every": every, "evaluate.batches": batches })) {
+  for (const [name, value] of Object.entries({
+    ...counts,
+    "evaluate.every": every,
+    "evaluate.batches": batches,
+  })) {
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new OptionsError(`${name} is ${value}; it must be a whole number of at least 1`);
     }

@@ -24,9 +24,7 @@ test("a batch is a function of its key, and of every part of it", () => {
 
 test("the rows of all ranks together are those of one process", () => {
   const whole = data.batch(key).ids;
-  const ranks = [0, 1].flatMap((rank) => [
-    ...data.batch({ ...key, batchSize: 2, rank, world: 2 }).ids,
-  ]);
+  const ranks = [0, 1].flatMap((rank) => [...data.batch({ ...key, batchSize: 2, rank, world: 2 }).ids]);
   expect(ranks).toEqual([...whole]);
 });
 

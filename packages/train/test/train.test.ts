@@ -115,14 +115,28 @@ describe("on the reference engine", () => {
 
   test("two accumulated batches equal one of twice the rows", async () => {
     const model = () => Gpt.create({ ...tiny, dropout: 0 }, { seed: 1 });
-    const rows = (batchSize: number, micro: number) => ({ split: "train", step: 1, micro, batchSize, blockSize: 8, seed: 9 });
+    const rows = (batchSize: number, micro: number) => ({
+      split: "train",
+      step: 1,
+      micro,
+      batchSize,
+      blockSize: 8,
+      seed: 9,
+    });
     const halves = [data.batch(rows(2, 0)), data.batch(rows(2, 1))];
-    const join = (part: "ids" | "targets") =>
-      Int32Array.from([...halves[0]![part], ...halves[1]![part]]);
+    const join = (part: "ids" | "targets") => Int32Array.from([...halves[0]![part], ...halves[1]![part]]);
     const [whole, parts] = [model(), model()];
     const options = { ...base, steps: 5, clip: 0.3 };
-    const a = await run(whole, { ...options, batchSize: 4 }, { batch: () => ({ ids: join("ids"), targets: join("targets") }) });
-    const b = await run(parts, { ...options, batchSize: 2, accumulation: 2 }, { batch: ({ micro }) => halves[micro]! });
+    const a = await run(
+      whole,
+      { ...options, batchSize: 4 },
+      { batch: () => ({ ids: join("ids"), targets: join("targets") }) },
+    );
+    const b = await run(
+      parts,
+      { ...options, batchSize: 2, accumulation: 2 },
+      { batch: ({ micro }) => halves[micro]! },
+    );
     for (const [i, { loss, gradNorm }] of a.entries()) {
       expect(b[i]!.loss).toBeCloseTo(loss, 4);
       expect(b[i]!.gradNorm).toBeCloseTo(gradNorm, 3);
@@ -155,7 +169,12 @@ describe("on the reference engine", () => {
       parameters: () => [matrix, vector, matrix],
       loss: () => scale(sum(matrix), 0),
     };
-    for await (const _ of train(model, data, { ...base, steps: 2, lr: 0.5, optimizer: adamw({ weightDecay: 0.2 }) }));
+    for await (const _ of train(model, data, {
+      ...base,
+      steps: 2,
+      lr: 0.5,
+      optimizer: adamw({ weightDecay: 0.2 }),
+    }));
     for (const value of await matrix.data()) expect(value).toBeCloseTo(0.81, 6);
     expect([...(await vector.data())]).toEqual([1, 1]);
   });
@@ -202,7 +221,13 @@ describe.each(["reference", "auto"] as const)("stopping and going on, engine %s"
     lr: schedule.cosine({ lr: 1e-2, warmup: 4, steps: 20 }),
     evaluate: { every: 5, batches: 2 },
   };
-  const plain = ({ step, loss, gradNorm, lr, evaluation }: TrainStep) => ({ step, loss, gradNorm, lr, evaluation });
+  const plain = ({ step, loss, gradNorm, lr, evaluation }: TrainStep) => ({
+    step,
+    loss,
+    gradNorm,
+    lr,
+    evaluation,
+  });
 
   test("20 steps equal 10, a snapshot, another model, and 10 more: exactly", async () => {
     const straight = Gpt.create(tiny, { seed: 1 });

@@ -75,16 +75,25 @@ console.log(
   `final validation loss ${val?.toFixed(4)}, ${minutes.toFixed(1)} minutes, ${(tokens / seconds).toFixed(0)} tokens/s`,
 );
 
+/** Draws an id from softmax(logits / temperature). */
+function draw(logits: Float32Array, temperature: number, uniform: number): number {
+  const top = Math.max(...logits);
+  const weights = Array.from(logits, (z) => Math.exp((z - top) / temperature));
+  let left = uniform * weights.reduce((sum, weight) => sum + weight, 0);
+  for (const [id, weight] of weights.entries()) {
+    left -= weight;
+    if (left < 0) return id;
+  }
+  return weights.length - 1;
+}
+
 const random = rng(seed);
 const session = model.session();
-let sample = "\n";
-for (let logits = await session.append([0]); session.length < config.blockSize; ) {
-  const top = Math.max(...logits);
-  const weights = Array.from(logits, (z) => Math.exp((z - top) / 0.8));
-  let left = random() * weights.reduce((sum, weight) => sum + weight, 0);
-  const next = weights.findIndex((weight) => (left -= weight) < 0);
+let sample = "";
+let next = idOf.get("\n")!;
+while (session.length < config.blockSize) {
+  next = draw(await session.append([next]), 0.8, random());
   sample += characters[next];
-  logits = await session.append([next]);
 }
 session.dispose();
 console.log(sample);

@@ -68,7 +68,9 @@ export function checkpoints(folder: string, options: CheckpointsOptions = {}): F
         return { path, loss: manifest?.evaluation?.[split] };
       }),
     );
-    return all.flatMap(({ path, loss }) => (loss === undefined ? [] : [{ path, loss }])).sort((a, b) => a.loss - b.loss);
+    return all
+      .flatMap(({ path, loss }) => (loss === undefined ? [] : [{ path, loss }]))
+      .sort((a, b) => a.loss - b.loss);
   };
 
   const firstWhole = async (paths: readonly string[]): Promise<Snapshot | undefined> => {
@@ -105,7 +107,10 @@ export function checkpoints(folder: string, options: CheckpointsOptions = {}): F
         await rm(aside, { recursive: true, force: true });
         throw error;
       }
-      const kept = new Set([...(await list()).slice(-keep), ...(await byLoss()).slice(0, 1).map(({ path }) => path)]);
+      const kept = new Set([
+        ...(await list()).slice(-keep),
+        ...(await byLoss()).slice(0, 1).map(({ path }) => path),
+      ]);
       for (const old of await list()) {
         if (!kept.has(old)) {
           await rm(old, { recursive: true, force: true });
@@ -163,9 +168,7 @@ async function readCheckpoint(path: string): Promise<Snapshot> {
       throw new CheckpointError(`"${path}" is damaged: ${name} cannot be read`, { cause });
     });
     if (content.byteLength !== bytes) {
-      throw new CheckpointError(
-        `"${path}" is damaged: ${name} has ${content.byteLength} bytes of ${bytes}`,
-      );
+      throw new CheckpointError(`"${path}" is damaged: ${name} has ${content.byteLength} bytes of ${bytes}`);
     }
     if (sha256(content) !== sum) {
       throw new CheckpointError(`"${path}" is damaged: ${name} does not match its SHA-256`);
@@ -182,15 +185,11 @@ async function readCheckpoint(path: string): Promise<Snapshot> {
 }
 
 function toBytes(tensors: ReadonlyMap<string, SnapshotTensor>): Uint8Array {
-  const entries = [...tensors].map(
-    ([name, { shape, data }]) => [name, { shape: [...shape], data }] as const,
-  );
+  const entries = [...tensors].map(([name, { shape, data }]) => [name, { shape: [...shape], data }] as const);
   return writeSafetensors(new Map(entries), { format: "pt" });
 }
 
 function fromBytes(bytes: Uint8Array): Map<string, SnapshotTensor> {
   const tensors = [...readSafetensors(bytes).tensors];
-  return new Map(
-    tensors.map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }]),
-  );
+  return new Map(tensors.map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }]));
 }

@@ -12,10 +12,7 @@ export interface JsonlLog {
  * Opens a JSONL log to append to. A last line that was cut short is removed first, and so are records
  * whose `step` is beyond `resumeFrom`: those a resumed run will write again.
  */
-export async function jsonlLog(
-  path: string,
-  options: { resumeFrom?: number } = {},
-): Promise<JsonlLog> {
+export async function jsonlLog(path: string, options: { resumeFrom?: number } = {}): Promise<JsonlLog> {
   const { resumeFrom = Number.POSITIVE_INFINITY } = options;
   await mkdir(dirname(path), { recursive: true });
   let keep = 0;

@@ -58,10 +58,7 @@ class Split {
 
   /** Windows of blockSize + 1 tokens within one shard, over all shards. */
   positions(blockSize: number): number {
-    return this.manifest.shards.reduce(
-      (total, { count }) => total + Math.max(0, count - blockSize),
-      0,
-    );
+    return this.manifest.shards.reduce((total, { count }) => total + Math.max(0, count - blockSize), 0);
   }
 
   /** The tokens of window number `start`. */
@@ -151,7 +148,10 @@ export class TokenShards implements Batches {
         );
       }
       for (const [name, { manifest }] of splits) {
-        if (manifest.tokenizer !== first.manifest.tokenizer || manifest.vocabSize !== first.manifest.vocabSize) {
+        if (
+          manifest.tokenizer !== first.manifest.tokenizer ||
+          manifest.vocabSize !== first.manifest.vocabSize
+        ) {
           throw new DataError(`"${folder}": ${name} was made with another tokenizer than train`);
         }
       }
@@ -222,8 +222,16 @@ function readManifest(folder: string): Manifest {
   }
   if (!Array.isArray(shards) || shards.length === 0) refuse("names no shards");
   for (const { tokens, count, sha256 } of shards.map((shard) => ({ ...shard }))) {
-    if (typeof tokens !== "string" || basename(tokens) !== tokens || !Number.isSafeInteger(count) || count < 0 || typeof sha256 !== "string") {
-      refuse(`names a shard without file name, count and sha256: ${JSON.stringify({ tokens, count, sha256 })}`);
+    if (
+      typeof tokens !== "string" ||
+      basename(tokens) !== tokens ||
+      !Number.isSafeInteger(count) ||
+      count < 0 ||
+      typeof sha256 !== "string"
+    ) {
+      refuse(
+        `names a shard without file name, count and sha256: ${JSON.stringify({ tokens, count, sha256 })}`,
+      );
     }
   }
   const counted = shards.reduce((total, { count }) => total + count, 0);

@@ -138,7 +138,11 @@ test("20 steps straight equal 10, a process that ends, and 10 more: exactly", as
   const straight = Gpt.create(config, { seed: 1 });
   const all = await losses(straight, {});
   const kept = { checkpointEvery: 5 };
-  const before = await losses(Gpt.create(config, { seed: 1 }), { ...kept, checkpoints: checkpoints(folder) }, 13);
+  const before = await losses(
+    Gpt.create(config, { seed: 1 }),
+    { ...kept, checkpoints: checkpoints(folder) },
+    13,
+  );
   const second = Gpt.create(config, { seed: 2 });
   const after = await losses(second, { ...kept, checkpoints: checkpoints(folder) });
   expect(before).toEqual(all.slice(0, 13));
@@ -148,11 +152,20 @@ test("20 steps straight equal 10, a process that ends, and 10 more: exactly", as
 });
 
 test("a checkpoint with the model's config.json is a model folder", async () => {
-  const model = Gpt.create({ vocabSize: 12, blockSize: 8, nLayer: 1, nHead: 2, nEmbd: 8, bias: false }, { seed: 1 });
+  const model = Gpt.create(
+    { vocabSize: 12, blockSize: 8, nLayer: 1, nHead: 2, nEmbd: 8, bias: false },
+    { seed: 1 },
+  );
   const { "config.json": config } = await model.toFiles();
   const store = checkpoints(folder, { files: { "config.json": config } });
   const data = tokenArray(Array.from({ length: 100 }, (_, i) => i % 12));
-  for await (const _ of train(model, data, { steps: 1, batchSize: 2, blockSize: 8, lr: 1e-3, checkpoints: store }));
+  for await (const _ of train(model, data, {
+    steps: 1,
+    batchSize: 2,
+    blockSize: 8,
+    lr: 1e-3,
+    checkpoints: store,
+  }));
   const loaded = await Gpt.load((await store.list())[0]!);
   const weights = (model: Gpt) => Promise.all(model.parameters().map((p) => p.data()));
   expect(await weights(loaded)).toEqual(await weights(model));

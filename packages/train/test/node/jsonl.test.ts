@@ -31,5 +31,8 @@ test("records are appended, whole lines only, and a resumed run takes up where i
   const resumed = await jsonlLog(path, { resumeFrom: 3 });
   await resumed.write({ step: 4, again: true });
   await resumed.close();
-  expect((await readJsonl(path)).slice(2)).toEqual([{ step: 3, text: "ä\n" }, { step: 4, again: true }]);
+  expect((await readJsonl(path)).slice(2)).toEqual([
+    { step: 3, text: "ä\n" },
+    { step: 4, again: true },
+  ]);
 });

@@ -28,7 +28,13 @@ async function write(name: string, shards: number[][], dtype: "uint16" | "uint32
     const tokens = `${String(i).padStart(5, "0")}.tokens`;
     await writeFile(join(folder, tokens), bytes);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    listed.push({ tokens, index: tokens.replace("tokens", "index"), count: ids.length, documents: 1, sha256 });
+    listed.push({
+      tokens,
+      index: tokens.replace("tokens", "index"),
+      count: ids.length,
+      documents: 1,
+      sha256,
+    });
   }
   const tokens = shards.reduce((n, ids) => n + ids.length, 0);
   const manifest = {
