@@ -33,7 +33,9 @@ const length = ids.length - 1;
 const decoder = new TextDecoder();
 for (const t of [0, 1, length - 2, length - 1]) {
   const [input, target] = [ids[t]!, ids[t + 1]!].map((id) => decoder.decode(tokenizer.tokenBytes(id)));
-  console.log(`position ${t}: after "${input}" comes "${target}", ${mask[t + 1] ? "learned" : "not learned"}`);
+  console.log(
+    `position ${t}: after "${input}" comes "${target}", ${mask[t + 1] ? "learned" : "not learned"}`,
+  );
 }
 console.log(`${mask.reduce<number>((sum, one) => sum + one, 0)} of ${length} targets are learned`);
 
@@ -43,7 +45,9 @@ const model = Gpt.create(config, { seed: 1 });
 const x = tensor(ids.slice(0, -1), [1, length], "int32");
 const y = tensor(ids.slice(1), [1, length], "int32");
 const loss = model.loss(x, y, { mask: tensor(mask.slice(1), [1, length]) });
-console.log(`loss of the answer: ${(await loss.data())[0]!.toFixed(1)} nats, ln(${tokenizer.vocabSize}) before training`);
+console.log(
+  `loss of the answer: ${(await loss.data())[0]!.toFixed(1)} nats, ln(${tokenizer.vocabSize}) before training`,
+);
 
 // Output:
 // position 0: after "<|bos|>" comes "<|user_start|>", not learned

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser, watch } from "./browser.js";
 import { pages, serveSite } from "./site.js";
 
@@ -69,39 +69,38 @@ test("every chapter has an example", () => {
   }
 });
 
-/** The lines after `// Output:` in an example's file. */
-async function outputOf(example: string): Promise<string> {
+/** An example's file, and the lines after its `// Output:`. */
+async function read(example: string): Promise<{ source: string; output: string[] }> {
   const [name, file] = example.split("/");
-  const source = await readFile(
-    new URL(`../../packages/${name}/examples/${file}.ts`, import.meta.url),
-    "utf8",
-  );
-  return source
-    .slice(source.lastIndexOf("// Output:\n"))
-    .trimEnd()
-    .split("\n")
-    .slice(1)
-    .map((line) => line.replace(/^\/\/ ?/, ""))
-    .join("\n");
+  const folder = name === "docs" ? "../examples" : `../../packages/${name}/examples`;
+  const source = await readFile(new URL(`${folder}/${file}.ts`, import.meta.url), "utf8");
+  const comment = source.slice(source.lastIndexOf("// Output:\n")).trimEnd().split("\n").slice(1);
+  return { source, output: comment.map((line) => line.replace(/^\/\/ ?/, "")) };
 }
 
-describe.each(["dataset", "bpe", "tensor", "gpt", "train", "sample"])("@llm/%s", (name) => {
-  test("an example prints in the page what its file says", async () => {
-    const [path, found] =
-      [...seen].find(([, { examples }]) => examples.some((e) => e.startsWith(`${name}/`))) ?? [];
-    expect(path, `no page runs an example of @llm/${name}`).toBeDefined();
-    const example = found!.examples.find((e) => e.startsWith(`${name}/`))!;
+test("every example prints in the page what its file says, and every package has one", async () => {
+  const used = new Set<string>();
+  for (const [path, { examples }] of seen) {
+    if (examples.length === 0) continue;
     await page.goto(site.url + path, { waitUntil: "networkidle" });
-    const run = page.locator(`.run[data-example="${example}"]`);
-    // From the keyboard, as a reader without a mouse would.
-    await run.getByRole("button").focus();
-    await page.keyboard.press("Enter");
-    await page.waitForSelector(`.run[data-example="${example}"][data-verdict]`, { timeout: 60_000 });
-    const printed = (await run.locator(".run-output").innerText()).trimEnd();
-    expect(printed.split("\n").map((line) => line.trimEnd())).toEqual((await outputOf(example)).split("\n"));
-    expect(await run.getByRole("status").innerText()).toMatch(/^✓/);
-    expect(problems).toEqual([]);
-  });
+    for (const example of examples) {
+      const { source, output } = await read(example);
+      for (const [, name] of source.matchAll(/from "@llm\/(\w+)"/g)) used.add(name!);
+      const run = page.locator(`.run[data-example="${example}"]`);
+      // From the keyboard, as a reader without a mouse would.
+      await run.getByRole("button").focus();
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(`.run[data-example="${example}"][data-verdict]`, { timeout: 60_000 });
+      const printed = (await run.locator(".run-output").innerText()).trimEnd().split("\n");
+      expect(
+        printed.map((line) => line.trimEnd()),
+        example,
+      ).toEqual(output);
+      expect(await run.getByRole("status").innerText(), example).toMatch(/^✓/);
+    }
+  }
+  expect([...used].sort()).toEqual(["bpe", "dataset", "gpt", "sample", "tensor", "train"]);
+  expect(problems).toEqual([]);
 });
 
 test("the search finds a chapter", async () => {

@@ -13,7 +13,7 @@ function status(state: RunState): string {
   return state.verdict ? `${verdicts[state.verdict]} (${state.seconds?.toFixed(2)} s)` : "";
 }
 
-/** `<Run example="bpe/merges" />`: a button that runs packages/bpe/examples/merges.ts, and what it prints. */
+/** `<Run example="bpe/train" />`: a button that runs packages/bpe/examples/train.ts, and what it prints. */
 export const Run = defineComponent({
   name: "Run",
   props: { example: { type: String, required: true } },
