@@ -1,0 +1,28 @@
+/** One contender: a name and the work to time, which answers when it is done. */
+export interface Contender {
+  name: string;
+  run: () => unknown;
+}
+
+/**
+ * Times contenders in turn (A B C, A B C, ..) so that a drift of the machine meets all alike, and prints the median of
+ * each with its ratio to the first. `amount` is the work of one run in `unit`s, for the rate.
+ */
+export async function compare(title: string, amount: number, unit: string, contenders: Contender[], rounds = 5): Promise<void> {
+  const seconds = contenders.map((): number[] => []);
+  for (const { run } of contenders) await run();
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, { run }] of contenders.entries()) {
+      const start = performance.now();
+      await run();
+      seconds[i]!.push((performance.now() - start) / 1000);
+    }
+  }
+  const medians = seconds.map((times) => times.sort((a, b) => a - b)[times.length >> 1]!);
+  console.log(`\n${title}`);
+  for (const [i, { name }] of contenders.entries()) {
+    const rate = (amount / medians[i]!).toFixed(1).padStart(9);
+    const ratio = (medians[i]! / medians[0]!).toFixed(2);
+    console.log(`  ${name.padEnd(28)} ${rate} ${unit}/s   ours is ${i === 0 ? "this" : `${ratio}x as fast`}`);
+  }
+}

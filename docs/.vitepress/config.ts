@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { createLogger } from "vite";
+import { type DefaultTheme, defineConfig } from "vitepress";
+
+/** The stages in the order in which a model is made. */
+const chapters: DefaultTheme.SidebarItem[] = [
+  { text: "1 · Pre-training data", link: "/chapters/pretraining-data" },
+  { text: "2 · Tokenisation", link: "/chapters/tokenisation" },
+  { text: "3 · Training", link: "/chapters/training" },
+  { text: "4 · Network internals", link: "/chapters/network-internals" },
+  { text: "5 · Inference", link: "/chapters/inference" },
+  { text: "6 · Base models", link: "/chapters/base-models" },
+  { text: "7 · Post-training", link: "/chapters/post-training" },
+];
+
+/** Written by `npm run api`; read, not imported, so that the types can be checked without it. */
+const api: DefaultTheme.SidebarItem[] = JSON.parse(
+  readFileSync(new URL("../api/typedoc-sidebar.json", import.meta.url), "utf8"),
+);
+
+/** A warning nobody sees is a defect that stays: in a build it ends the build. */
+function strictLogger() {
+  const logger = createLogger("warn");
+  if (process.env["NODE_ENV"] === "production") {
+    logger.warn = (message) => {
+      throw new Error(`warning in the docs build: ${message}`);
+    };
+  }
+  return logger;
+}
+
+export default defineConfig({
+  title: "@llm",
+  description: "From raw web pages to a model that talks, in TypeScript: every stage explained, and runnable",
+  lang: "en-GB",
+  // Where the site will live on its host, such as /llm/ for a project page.
+  base: process.env["DOCS_BASE"] ?? "/",
+  cleanUrls: false,
+  lastUpdated: false,
+  srcExclude: ["README.md"],
+  head: [
+    ["link", { rel: "icon", type: "image/svg+xml", href: `${process.env["DOCS_BASE"] ?? "/"}icon.svg` }],
+  ],
+  markdown: { math: true },
+  themeConfig: {
+    search: { provider: "local" },
+    outline: { level: [2, 3] },
+    nav: [
+      { text: "Get started", link: "/get-started" },
+      { text: "Chapters", link: "/chapters/pretraining-data", activeMatch: "/chapters/" },
+      { text: "API", link: "/api/", activeMatch: "/api/" },
+    ],
+    sidebar: [
+      { text: "Get started", link: "/get-started" },
+      { text: "From pages to a model", items: chapters },
+      { text: "API reference", items: api, collapsed: true },
+    ],
+  },
+  vite: {
+    customLogger: strictLogger(),
+    resolve: { conditions: ["@llm/source"] },
+    worker: { format: "es" },
+    // Examples use top-level await; a chapter's examples carry the packages they run.
+    build: { target: "es2022", chunkSizeWarningLimit: 4096 },
+  },
+});

@@ -1,0 +1,55 @@
+import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const dist = fileURLToPath(new URL("../.vitepress/dist/", import.meta.url));
+/** Where the site says it lives; the same variable as in the site's config. */
+export const base = process.env["DOCS_BASE"] ?? "/";
+
+const types: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+/** Every page of the built site, as paths below the base. */
+export function pages(): string[] {
+  if (!existsSync(join(dist, "index.html"))) {
+    throw new Error(`There is no built site in ${dist}. Build it first: npm run docs -w @llm/docs`);
+  }
+  return readdirSync(dist, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".html") && file !== "404.html")
+    .map((file) => file.replaceAll("\\", "/"))
+    .sort();
+}
+
+/** Serves the built site as a static host would, isolated so that shared memory works. */
+export async function serveSite(): Promise<{ url: string; close: () => void }> {
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname);
+    const inside = path.startsWith(base) ? path.slice(base.length) : "missing";
+    const file = join(dist, inside.replace(/(^|\/)$/, "$1index.html"));
+    const found = file.startsWith(dist) && existsSync(file) && statSync(file).isFile();
+    response.writeHead(found ? 200 : 404, {
+      "content-type": types[extname(file)] ?? "application/octet-stream",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-embedder-policy": "require-corp",
+    });
+    if (found) createReadStream(file).pipe(response);
+    else response.end("not found");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}${base}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
