@@ -7,7 +7,7 @@ export type Command =
   | { command: "help" }
   | ({ command: "run" } & RunArguments)
   | ({ command: "sample"; text: string } & SampleArguments)
-  | { command: "explain"; file: string }
+  | { command: "explain"; file: string; name: string; runs: string }
   | { command: "warc"; folder: string; output: string };
 
 export interface RunArguments {
@@ -46,7 +46,7 @@ Options of a run
   --seed <n>          (default: ${defaults.seed})
   --runs <folder>     where runs are kept (default: ${defaults.runs})
 
-Options of sample
+Options of sample (and explain: --name, --runs)
   --name, --runs, --seed   as above
   --tokens <n>        how much to write (default: ${defaults.tokens})
   --temperature <t>   0 always takes the likeliest token (default: ${defaults.temperature})
@@ -74,7 +74,7 @@ type OptionName = keyof typeof options;
 const allowed: Record<string, readonly OptionName[]> = {
   run: ["input", "name", "runs", "steps", "minutes", "megabytes", "seed"],
   sample: ["name", "runs", "seed", "tokens", "temperature", "top-p"],
-  explain: [],
+  explain: ["name", "runs"],
   warc: [],
 };
 
@@ -126,7 +126,7 @@ export function parseArguments(argv: readonly string[]): Command {
         topP: number("top-p", defaults.topP, 0, 1, false),
       };
     case "explain":
-      return { command, file: only(positionals, "a file: npm run demo -- explain <file>") };
+      return { command, file: only(positionals, "a file: npm run demo -- explain <file>"), ...place };
     case "warc": {
       const [folder, output, ...more] = positionals;
       if (!folder || !output || more.length > 0) {

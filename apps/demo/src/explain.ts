@@ -1,11 +1,21 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { explain, pipeline } from "@llm/dataset";
 import { readFolder } from "@llm/dataset/node";
 import { cleaning } from "./cleaning.js";
+import { count } from "./format.js";
+import { artefacts } from "./stages/pretrain.js";
+import { readTokenizer } from "./stages/tokenizer.js";
 import type { Terminal } from "./terminal.js";
 
 /** What every filter measures in the documents of a file, also behind the first that drops one. */
-export async function explainFile(path: string, terminal: Terminal): Promise<void> {
-  const documents = pipeline(readFolder(path)).docs({
+export async function explainFile(
+  { file, name, runs }: { file: string; name: string; runs: string },
+  terminal: Terminal,
+): Promise<void> {
+  const path = artefacts(join(runs, name)).tokenizer;
+  const run = existsSync(path) ? await readTokenizer(path) : undefined;
+  const documents = pipeline(readFolder(file)).docs({
     onDrop: ({ document, verdict }) => {
       terminal.heading(document.id);
       terminal.line(`dropped while reading: ${verdict.reason} (${verdict.metric} ${verdict.value})`);
@@ -13,6 +23,13 @@ export async function explainFile(path: string, terminal: Terminal): Promise<voi
   });
   for await (const document of documents) {
     terminal.heading(document.id);
-    terminal.line(String(await explain(cleaning(), document)));
+    const explanation = await explain(cleaning(), document);
+    terminal.line(String(explanation));
+    if (!run) continue;
+    const { text } = explanation.document;
+    const tokens = run.tokenizer.count(text);
+    terminal.line(
+      `${count(tokens)} tokens to the run "${name}", ${(Buffer.byteLength(text) / tokens).toFixed(2)} bytes each`,
+    );
   }
 }

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     case "sample":
       return sample(args, (piece) => process.stdout.write(piece), signal);
     case "explain":
-      return explainFile(args.file, terminal);
+      return explainFile(args, terminal);
     case "warc":
       return pagesToWarc(args.folder, args.output, terminal);
   }

@@ -7,9 +7,9 @@ export const defaults = {
   runs: "runs",
   seed: 1337,
   megabytes: 16,
-  steps: 1500,
+  steps: 2500,
   /** What --minutes counts with: about what two plain cores do. */
-  stepsPerMinute: 500,
+  stepsPerMinute: 800,
   tokens: 120,
   temperature: 0.8,
   topP: 0.95,
@@ -61,7 +61,7 @@ export const recipe: Recipe = {
     stepsBetween: 25,
     keepCheckpoints: 2,
   },
-  prompts: ["To install ", "This function returns "],
+  prompts: ["To install", "This function returns"],
   sampling: { temperature: defaults.temperature, topP: defaults.topP },
   sampleTokens: 48,
 };

@@ -44,7 +44,10 @@ describe("commands", () => {
       temperature: 0,
       tokens: defaults.tokens,
     });
-    expect(parseArguments(["explain", "page.html"])).toEqual({ command: "explain", file: "page.html" });
+    expect(parseArguments(["explain", "page.html", "--name", "mine"])).toMatchObject({
+      file: "page.html",
+      name: "mine",
+    });
     expect(parseArguments(["warc", "pages", "out.warc.gz"])).toMatchObject({
       folder: "pages",
       output: "out.warc.gz",

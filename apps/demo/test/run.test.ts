@@ -23,6 +23,8 @@ import { recipe as full, type Recipe } from "../src/settings.js";
 import { Terminal } from "../src/terminal.js";
 import { prose, proseFolder } from "./prose.js";
 
+const [mount, umount] = ["mount", "umount"] as const;
+
 const recipe: Recipe = {
   ...full,
   vocabSize: 300,
@@ -229,7 +231,7 @@ describe("bad input", () => {
     const disk = join(base, "disk");
     mkdirSync(disk);
     try {
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=160k", "tmpfs", disk], { stdio: "pipe" });
+      execFileSync(mount, ["-t", "tmpfs", "-o", "size=160k", "tmpfs", disk], { stdio: "pipe" });
     } catch {
       console.warn("skipped: no permission to mount a small tmpfs");
       return skip();
@@ -238,13 +240,13 @@ describe("bad input", () => {
       const { error, folder } = await demo("full", { runs: disk });
       expect(explainError(error)).toMatch(/disk is full|no space/i);
       const kept = readFileSync(join(folder, "stages", "clean.json"), "utf8");
-      execFileSync("mount", ["-o", "remount,size=20m", disk]);
+      execFileSync(mount, ["-o", "remount,size=20m", disk]);
       const again = await demo("full", { runs: disk });
       expect(again.error).toBeUndefined();
       expect(readFileSync(join(folder, "stages", "clean.json"), "utf8")).toBe(kept);
       expect(result(folder)).toEqual(result((await demo("whole")).folder));
     } finally {
-      execFileSync("umount", [disk]);
+      execFileSync(umount, [disk]);
     }
   });
 });

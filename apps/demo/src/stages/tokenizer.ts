@@ -8,7 +8,7 @@ import { count } from "../format.js";
 import type { RunFolder, StageResult } from "../run-folder.js";
 import type { Terminal } from "../terminal.js";
 
-export const separator = "<|endoftext|>";
+const separator = "<|endoftext|>";
 
 interface Work {
   terminal: Terminal;
