@@ -15,8 +15,8 @@ import { parts } from "./parts.js";
 
 /**
  * FineWeb's chain over documentation, in its order; exact duplicates leave first, because packages
- * share whole files. Four thresholds are wider than FineWeb's, which READMEs full of names and
- * snippets fail: `relaxed` says which.
+ * share whole files. Three rules are wider than FineWeb's, which READMEs full of names and snippets
+ * fail: `relaxed` says which.
  */
 export function cleaning(): Step[] {
   return [

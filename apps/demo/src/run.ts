@@ -14,7 +14,7 @@ import { windows } from "./split.js";
 import { byteLength, measureBaselines } from "./stages/baselines.js";
 import { clean } from "./stages/clean.js";
 import { pretrain } from "./stages/pretrain.js";
-import { readTokenizer, trainTokenizer, writeShards } from "./stages/tokenizer.js";
+import { openings, readTokenizer, trainTokenizer, writeShards } from "./stages/tokenizer.js";
 import { writeReport } from "./stages/write-report.js";
 import type { Terminal } from "./terminal.js";
 import { scoreOn } from "./validate.js";
@@ -78,8 +78,17 @@ export async function run(args: RunArguments, { recipe, terminal, signal }: RunO
     terminal.line(
       `  GPT-2, ${shape.nLayer} layers, ${shape.nHead} heads, width ${shape.nEmbd}, context ${shape.blockSize}; ${count(args.steps)} steps of ${training.batchSize} x ${shape.blockSize} tokens on the ${engine.name} engine.`,
     );
+    const prompts = args.input.length ? await openings(folder, 4, recipe.prompts.length) : recipe.prompts;
     const pretrained = await folder.stage("pretrain", () =>
-      pretrain(folder, { recipe, steps: args.steps, seed: args.seed, tokenizer, endOfText, ...work }),
+      pretrain(folder, {
+        recipe,
+        steps: args.steps,
+        seed: args.seed,
+        tokenizer,
+        endOfText,
+        prompts,
+        ...work,
+      }),
     );
 
     terminal.heading("5. Result, on documents it has never seen");

@@ -37,7 +37,7 @@ export interface Recipe {
     stepsBetween: number;
     keepCheckpoints: number;
   };
-  /** What the model writes on from while it learns, how, and how much. */
+  /** What the model writes on from while it learns - on your own input, as many openings of its documents - how, and how much. */
   prompts: readonly string[];
   sampling: { temperature: number; topP: number };
   sampleTokens: number;

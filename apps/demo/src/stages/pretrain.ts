@@ -26,6 +26,8 @@ export interface PretrainOptions {
   seed: number;
   tokenizer: Tokenizer;
   endOfText: number;
+  /** What the model writes on from while it learns. */
+  prompts: readonly string[];
   terminal: Terminal;
   signal: AbortSignal;
 }
@@ -35,7 +37,7 @@ export async function pretrain(
   folder: RunFolder,
   options: PretrainOptions,
 ): Promise<StageResult<Pretrained>> {
-  const { recipe, steps, seed, tokenizer, endOfText, terminal, signal } = options;
+  const { recipe, steps, seed, tokenizer, endOfText, prompts, terminal, signal } = options;
   const { batchSize, learningRate, finalLearningRate, warmup, betas, weightDecay, clip } = recipe.training;
   const { blockSize } = recipe.model;
   const model = Gpt.create({ ...recipe.model, vocabSize: tokenizer.vocabSize, endOfText }, { seed });
@@ -60,7 +62,7 @@ export async function pretrain(
     );
     valLoss = await validationLoss(model, tokens, unseen, batchSize);
     const generations = [];
-    for (const prompt of recipe.prompts) {
+    for (const prompt of prompts) {
       const ids = [endOfText, ...tokenizer.encodeOrdinary(prompt)];
       const { text } = await complete(model, tokenizer, ids, {
         ...recipe.sampling,

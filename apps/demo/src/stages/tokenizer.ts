@@ -69,6 +69,15 @@ export async function writeShards(
   return { summary: tokens, files };
 }
 
+/** The first words of a few validation documents: prompts that suit any input. */
+export async function openings(folder: RunFolder, words: number, limit: number): Promise<string[]> {
+  const found: string[] = [];
+  for await (const text of texts(folder.file("val.jsonl"))) {
+    if (found.push(text.split(/\s+/, words).join(" ")) === limit) break;
+  }
+  return found;
+}
+
 async function* texts(path: string): AsyncGenerator<string> {
   for await (const { text } of records(path)) yield text;
 }
