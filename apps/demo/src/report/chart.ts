@@ -24,7 +24,7 @@ export interface ChartOptions {
 
 const width = 760;
 const height = 320;
-const edge = { top: 14, right: 130, bottom: 42, left: 58 };
+const edge = { top: 14, right: 130, bottom: 42, left: 72 };
 
 /** A line chart as SVG, hand-drawn from its numbers. */
 export function lineChart({
