@@ -41,5 +41,8 @@ export default {
   interfacePropertiesFormat: "table",
   typeDeclarationFormat: "table",
   useCodeBlocks: true,
+  // Anchors of our own: the slugs of headings alone confuse Gpt.config with GptConfig.
+  useHTMLAnchors: true,
+  anchorPrefix: "api-",
   treatWarningsAsErrors: true,
 };

@@ -105,7 +105,7 @@ test("every example prints in the page what its file says, and every package has
 
 test("the search finds a chapter", async () => {
   await page.goto(site.url, { waitUntil: "networkidle" });
-  await page.keyboard.press("Control+K");
+  await page.keyboard.press("Control+k");
   await page.locator(".VPLocalSearchBox input").fill("tokenisation");
   const first = page.locator(".VPLocalSearchBox .result").first();
   await first.waitFor();
