@@ -56,8 +56,11 @@ export function useRun(example: string) {
   }
 
   async function judge() {
+    const judged = worker;
     const expected = expectedOutput((await sources[fileOf(example)]?.()) ?? "");
     const printed = state.lines.filter((line) => line.level === "log").map((line) => line.text.trimEnd());
+    // Stopped, or even started anew, while the source was on its way.
+    if (worker !== judged) return;
     finish(expected.join("\n") === printed.join("\n") ? "equal" : "different");
   }
 
