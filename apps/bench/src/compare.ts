@@ -8,7 +8,13 @@ export interface Contender {
  * Times contenders in turn (A B C, A B C, ..) so that a drift of the machine meets all alike, and prints the median of
  * each with its ratio to the first. `amount` is the work of one run in `unit`s, for the rate.
  */
-export async function compare(title: string, amount: number, unit: string, contenders: Contender[], rounds = 5): Promise<void> {
+export async function compare(
+  title: string,
+  amount: number,
+  unit: string,
+  contenders: Contender[],
+  rounds = 5,
+): Promise<void> {
   const seconds = contenders.map((): number[] => []);
   for (const { run } of contenders) await run();
   for (let round = 0; round < rounds; round++) {

@@ -1,9 +1,10 @@
 // Matrix products of transformer shapes: ours beside tfjs, in GFLOP/s.
+
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { matmul, scope, tensor, useEngine } from "@llm/tensor";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 import { compare } from "./compare.js";
 
 setWasmPaths(`${dirname(fileURLToPath(import.meta.resolve("@tensorflow/tfjs-backend-wasm")))}/`);
@@ -24,7 +25,10 @@ for (const { name, m, n, k, transposeA, transposeB } of shapes) {
   const [oursA, oursB] = [tensor(a.data, a.shape), tensor(b.data, b.shape)];
   const [tfA, tfB] = [tf.tensor(a.data, a.shape), tf.tensor(b.data, b.shape)];
   await compare(`${name}: ${m} x ${n} x ${k}`, (2 * m * n * k) / 1e9, "GFLOP", [
-    { name: `@llm/tensor ${ours.name}`, run: () => scope(() => void matmul(oursA, oursB, { transposeA, transposeB })) },
+    {
+      name: `@llm/tensor ${ours.name}`,
+      run: () => scope(() => void matmul(oursA, oursB, { transposeA, transposeB })),
+    },
     {
       name: "tfjs wasm",
       run: () => {

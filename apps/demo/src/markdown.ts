@@ -5,7 +5,7 @@ import { rewrite, type Step } from "@llm/dataset";
  * targets, badges, tables and marks. What stays is prose, which is what the filters behind it judge.
  */
 export function markdownText(): Step {
-  return rewrite("markdown_text", function* (document) {
+  return rewrite("markdownText", function* (document) {
     if (document.meta["mediaType"] !== "text/markdown") return document;
     const text = plainText(document.text);
     if (text === "") yield { keep: false, reason: "no_prose", metric: "characters", value: 0, threshold: 1 };

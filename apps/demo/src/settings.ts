@@ -7,9 +7,9 @@ export const defaults = {
   runs: "runs",
   seed: 1337,
   megabytes: 16,
-  steps: 1000,
+  steps: 1500,
   /** What --minutes counts with: about what two plain cores do. */
-  stepsPerMinute: 300,
+  stepsPerMinute: 500,
   tokens: 120,
   temperature: 0.8,
   topP: 0.95,
@@ -33,6 +33,8 @@ export interface Recipe {
     clip: number;
     /** How often, in all, the model is measured, sampled from and saved. */
     evaluations: number;
+    /** At least so many steps lie between two of those. */
+    stepsBetween: number;
     keepCheckpoints: number;
   };
   /** What the model writes on from while it learns, how, and how much. */
@@ -43,19 +45,20 @@ export interface Recipe {
 
 /** What `npm run demo` trains. */
 export const recipe: Recipe = {
-  vocabSize: 1024,
+  vocabSize: 512,
   validationShare: 0.1,
   evaluationWindows: 256,
-  model: { nLayer: 4, nHead: 4, nEmbd: 128, blockSize: 128 },
+  model: { nLayer: 3, nHead: 4, nEmbd: 128, blockSize: 64 },
   training: {
-    batchSize: 16,
-    learningRate: 2e-3,
-    finalLearningRate: 2e-4,
+    batchSize: 8,
+    learningRate: 1e-3,
+    finalLearningRate: 1e-4,
     warmup: 0.05,
     betas: [0.9, 0.99],
     weightDecay: 0.1,
     clip: 1,
     evaluations: 10,
+    stepsBetween: 25,
     keepCheckpoints: 2,
   },
   prompts: ["To install ", "This function returns "],

@@ -95,7 +95,7 @@ export class GptSession {
 }
 
 /** @throws {TokenIdError} at the first id outside the vocabulary */
-export function checkIds(ids: ArrayLike<number>, vocabSize: number): void {
+function checkIds(ids: ArrayLike<number>, vocabSize: number): void {
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
     if (!(Number.isInteger(id) && id >= 0 && id < vocabSize)) {

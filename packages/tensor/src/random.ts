@@ -2,7 +2,7 @@ import { ShapeError } from "./errors.js";
 import { sizeOf, type Tensor, tensor } from "./tensor.js";
 
 /** A bijective scramble of 32 bits (multiply, xor-shift; constants found by a search for low bias). */
-export function scramble(value: number): number {
+function scramble(value: number): number {
   let x = value | 0;
   x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
   x = Math.imul(x ^ (x >>> 15), 0xd35a2d97 | 0);
@@ -13,7 +13,7 @@ const low = (value: number): number => value | 0;
 const high = (value: number): number => Math.floor(value / 0x1_0000_0000) | 0;
 
 /** Two independent 32-bit words from integer keys, all 53 bits of each counting. */
-export function hashKeys(...keys: readonly number[]): [number, number] {
+function hashKeys(...keys: readonly number[]): [number, number] {
   let a = 0x243f6a88;
   let b = 0x85a308d3 | 0;
   for (const key of keys) {

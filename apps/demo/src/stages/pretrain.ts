@@ -66,6 +66,7 @@ export async function pretrain(
         ...recipe.sampling,
         maxTokens: recipe.sampleTokens,
         stopIds: [endOfText],
+        overflow: "slide",
         seed,
       });
       generations.push({ prompt, text });
@@ -79,7 +80,7 @@ export async function pretrain(
   try {
     if (snapshot) terminal.line(`  Going on from the checkpoint of step ${count(done)}.`);
     else await checkup(0);
-    const every = Math.max(1, Math.round(steps / recipe.training.evaluations));
+    const every = Math.max(recipe.training.stepsBetween, Math.round(steps / recipe.training.evaluations));
     let pace = 0; // seconds per step, smoothed
     const run = train(model, shards, {
       steps,

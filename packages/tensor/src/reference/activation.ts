@@ -5,7 +5,7 @@ const GELU_SLOPE = Math.sqrt(2 / Math.PI);
 const GELU_CUBE = 0.044715;
 
 /** The error function in double precision: its Taylor series near 0, the continued fraction of erfc beyond. */
-export function erf(x: number): number {
+function erf(x: number): number {
   const z = Math.abs(x);
   if (z < 2.5) {
     let term = x;
@@ -50,7 +50,7 @@ export function activate(kind: Activation, x: number): number {
 }
 
 /** The derivative of the activation at one value. */
-export function derivative(kind: Activation, x: number): number {
+function derivative(kind: Activation, x: number): number {
   switch (kind) {
     case "gelu": {
       const s = sigmoid(2 * GELU_SLOPE * (x + GELU_CUBE * x ** 3));

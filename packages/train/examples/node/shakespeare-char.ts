@@ -2,7 +2,8 @@
 //
 //     npx tsx --conditions=@llm/source packages/train/examples/node/shakespeare-char.ts tinyshakespeare.txt
 //
-// Should reach a validation loss of about 1.88 nats per character after 2,000 steps (at most 1.90).
+// nanoGPT publishes a validation loss of 1.88 nats per character after 2,000 steps, estimated on 20
+// batches. On 200 batches this script ends at 1.9123, 1.9203 and 1.9167 with seeds 1337, 1 and 2.
 // Options: --engine auto | wasm | reference, --steps 2000, --seed 1337, --out FOLDER (checkpoints and
 // log; run again with the same folder to go on where it stopped).
 import { readFile } from "node:fs/promises";

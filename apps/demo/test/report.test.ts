@@ -1,0 +1,137 @@
+import { describe, expect, test } from "vitest";
+import { lineChart, ticks } from "../src/report/chart.js";
+import type { ReportData } from "../src/report/data.js";
+import { report } from "../src/report/report.js";
+
+const data: ReportData = {
+  name: "demo",
+  input: "3 files of docs",
+  facts: [["parameters", "1,234"]],
+  funnel: [
+    { name: "readFolder", in: 10, out: 10, dropped: [] },
+    {
+      name: "gopher_quality",
+      in: 10,
+      out: 6,
+      dropped: [
+        {
+          reason: "too_short",
+          count: 4,
+          example: { id: "<b>.md", metric: "words", value: "12", threshold: "50" },
+        },
+      ],
+    },
+  ],
+  relaxed: ["a rule: off"],
+  steps: Array.from({ length: 500 }, (_, i) => ({
+    step: i + 1,
+    loss: 6 - i / 250,
+    lr: 1e-3,
+    gradNorm: 1,
+    seconds: 0.1,
+  })),
+  checkups: [
+    { step: 0, valLoss: 6.5, generations: [{ prompt: "To ", text: "</pre><script>alert(1)</script>" }] },
+    { step: 500, valLoss: 4, generations: [{ prompt: "To ", text: "run it" }] },
+  ],
+  scores: {
+    model: { nats: 4, bitsPerByte: 2 },
+    unigram: { nats: 6, bitsPerByte: 3 },
+    bigram: { nats: 5, bitsPerByte: 2.5 },
+  },
+  tokens: [
+    { id: 17, text: "The" },
+    { id: 99, text: ' "a&b"' },
+  ],
+};
+
+describe("the page", () => {
+  const html = report(data);
+
+  test("is self-contained: no script, and nothing to load from anywhere", () => {
+    expect(html).not.toMatch(/<script/i);
+    expect(html).not.toMatch(/<(link|img|iframe|object|embed|video|audio|source)\b(?![^>]*href="data:,")/i);
+    expect(html).not.toMatch(/https?:/);
+    expect(html).not.toMatch(/url\(|@import/);
+    expect(html).toContain("default-src 'none'");
+  });
+
+  test("escapes everything that came from outside", () => {
+    expect(html).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
+    expect(html).toContain("&lt;b&gt;.md");
+    expect(html).toContain('data-id="99"> &quot;a&amp;b&quot;</span>');
+  });
+
+  test("states the losses beside the baselines, and what the gain is", () => {
+    expect(html).toContain("20.0% fewer bits than the bigram");
+    for (const number of ["4.0000", "5.0000", "6.0000", "2.5000"]) expect(html).toContain(number);
+  });
+
+  test("names every drop with reason, measure and limit", () => {
+    for (const text of ["too_short", "words 12", "<td>50</td>"]) expect(html).toContain(text);
+  });
+
+  test("has light and dark, a language, headings, and a table behind every picture", () => {
+    expect(html).toContain("prefers-color-scheme: dark");
+    expect(html).toContain('<html lang="en">');
+    const pictures = html.match(/<svg /g)!.length;
+    expect(pictures).toBe(3);
+    expect(html.match(/<svg [^>]*role="img" aria-label="[^"]+"/g)).toHaveLength(pictures);
+    const figures = html.match(/<figure>[\s\S]*?<\/figure>/g)!;
+    expect(figures).toHaveLength(pictures);
+    for (const figure of figures) expect(figure).toMatch(/<details>[\s\S]*<table>/);
+  });
+
+  test("opens and closes every element", () => {
+    const open: string[] = [];
+    for (const [, close, name, self] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)(?:"[^"]*"|[^>"])*?(\/?)>/gi)) {
+      if (self || ["meta", "link"].includes(name!)) continue;
+      if (close) expect(open.pop()).toBe(name);
+      else open.push(name!);
+    }
+    expect(open).toEqual([]);
+  });
+});
+
+test("a run too short to beat the bigram says so", () => {
+  const scores = { ...data.scores, model: { nats: 6, bitsPerByte: 3 } };
+  expect(report({ ...data, scores, steps: [], checkups: data.checkups.slice(0, 1) })).toContain(
+    "does not beat the bigram yet",
+  );
+});
+
+test("charts place their numbers: the highest value at the top, the last at the right", () => {
+  const svg = lineChart({
+    title: "t",
+    description: "d",
+    xLabel: "step",
+    yLabel: "loss",
+    series: [
+      {
+        name: "a",
+        colour: "one",
+        points: [
+          [0, 0],
+          [10, 5],
+          [20, 10],
+        ],
+      },
+    ],
+  });
+  const points = /points="([^"]+)"/
+    .exec(svg)![1]!
+    .split(" ")
+    .map((pair) => pair.split(",").map(Number));
+  expect(points[0]![0]).toBeLessThan(points[2]![0]!);
+  expect(points[0]![1]).toBeGreaterThan(points[2]![1]!);
+  expect(points[1]![1]).toBeCloseTo((points[0]![1]! + points[2]![1]!) / 2, 1);
+});
+
+test.each([
+  [0, 10, 5, [0, 2, 4, 6, 8, 10]],
+  [3.2, 6.9, 6, [3, 4, 5, 6, 7]],
+  [0, 0.002, 4, [0, 0.0005, 0.001, 0.0015, 0.002]],
+  [5, 5, 6, [5, 6]],
+])("ticks from %f to %f are round", (low, high, count, expected) => {
+  expect(ticks(low, high, count)).toEqual(expected);
+});

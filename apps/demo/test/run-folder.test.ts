@@ -1,0 +1,76 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { writeAtomic } from "../src/atomic.js";
+import { DemoError } from "../src/errors.js";
+import { RunFolder } from "../src/run-folder.js";
+
+let base: string;
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), "llm-run-"));
+});
+afterEach(() => rm(base, { recursive: true }));
+
+const open = (identity = { steps: 1 }) => RunFolder.open(join(base, "run"), identity);
+
+test("a finished stage is not done again; one whose file changed is", async () => {
+  let runs = 0;
+  const work = (folder: RunFolder) => () =>
+    writeAtomic(folder.file("out"), "12345").then(() => ({ summary: { runs: ++runs }, files: ["out"] }));
+  const first = await open();
+  expect(await first.stage("one", work(first))).toEqual({ runs: 1 });
+  first.close();
+  const second = await open();
+  expect(await second.stage("one", work(second))).toEqual({ runs: 1 });
+  await truncate(second.file("out"), 3);
+  expect(await second.stage("one", work(second))).toEqual({ runs: 2 });
+  await rm(second.file("out"));
+  expect(await second.stage("one", work(second))).toEqual({ runs: 3 });
+  second.close();
+});
+
+test("a stage that fails leaves no marker", async () => {
+  const folder = await open();
+  await expect(folder.stage("one", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  expect(existsSync(folder.file("stages", "one.json"))).toBe(false);
+  folder.close();
+});
+
+test("a marker cut short by a crash counts as none", async () => {
+  const folder = await open();
+  await writeFile(folder.file("stages", "one.json"), '{"summ');
+  expect(await folder.stage("one", async () => ({ summary: 5, files: [] }))).toBe(5);
+  folder.close();
+});
+
+test("runs with other settings are not mixed, and nothing is lost", async () => {
+  (await open()).close();
+  await expect(open({ steps: 2 })).rejects.toThrow(/steps: 1, now 2/);
+  expect(JSON.parse(await readFile(join(base, "run", "run.json"), "utf8"))).toEqual({ steps: 1 });
+  (await open()).close(); // the refusal gave the lock back
+});
+
+test("two processes do not share a folder, and a dead one's lock is taken over", async () => {
+  const folder = await open();
+  await expect(open()).rejects.toThrow(DemoError);
+  folder.close();
+  await writeFile(
+    folder.file("lock"),
+    JSON.stringify({ pid: 2 ** 22 + 1, host: (await import("node:os")).hostname() }),
+  );
+  (await open()).close();
+  await writeFile(folder.file("lock"), "");
+  (await open()).close();
+  await writeFile(folder.file("lock"), JSON.stringify({ pid: 1, host: "another-machine" }));
+  await expect(open()).rejects.toThrow(/another-machine/);
+});
+
+test("a file is replaced whole or not at all", async () => {
+  const path = join(base, "file");
+  await writeAtomic(path, "old");
+  await expect(writeAtomic(path, { length: 1 } as unknown as Uint8Array)).rejects.toThrow();
+  expect(await readFile(path, "utf8")).toBe("old");
+  expect(existsSync(`${path}.tmp`)).toBe(false);
+});

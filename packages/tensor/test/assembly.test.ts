@@ -1,0 +1,12 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+// @ts-expect-error a script without types
+import { generate, variants } from "../assembly/compile.mjs";
+
+test.each(Object.keys(variants))(
+  "the committed %s module is what its sources compile to",
+  async (variant) => {
+    const committed = await readFile(new URL(`../src/wasm/${variant}.generated.ts`, import.meta.url), "utf8");
+    expect(await generate(variant)).toBe(committed);
+  },
+);
