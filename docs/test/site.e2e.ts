@@ -103,6 +103,25 @@ test("every example prints in the page what its file says, and every package has
   expect(problems).toEqual([]);
 });
 
+test("a run can be stopped, and one that cannot start says so", async () => {
+  const other = await browser.context.newPage();
+  const run = other.locator('.run[data-example="sample/chains"]');
+  await other.goto(`${site.url}get-started.html`, { waitUntil: "networkidle" });
+  // Both clicks in one task of the page, so that the example cannot be done in between.
+  await other.evaluate(async () => {
+    const button = document.querySelector<HTMLElement>('.run[data-example="sample/chains"] button')!;
+    button.click();
+    button.click();
+  });
+  expect(await run.getAttribute("data-verdict")).toBe("stopped");
+
+  await other.route(/worker/, (route) => route.abort());
+  await run.getByRole("button").click();
+  await other.waitForSelector('.run[data-verdict="failed"]');
+  expect(await run.locator(".run-output").innerText()).toContain("could not be loaded");
+  await other.close();
+});
+
 test("the search finds a chapter", async () => {
   await page.goto(site.url, { waitUntil: "networkidle" });
   await page.keyboard.press("Control+k");

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const dist = fileURLToPath(new URL("../.vitepress/dist/", import.meta.url));
 /** Where the site says it lives; the same variable as in the site's config. */
-export const base = process.env["DOCS_BASE"] ?? "/";
+const base = process.env["DOCS_BASE"] ?? "/";
 
 const types: Record<string, string> = {
   ".html": "text/html; charset=utf-8",

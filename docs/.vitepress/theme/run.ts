@@ -1,7 +1,7 @@
 import { onBeforeUnmount, reactive } from "vue";
 import type { Message } from "./worker.js";
 
-export interface Line {
+interface Line {
   text: string;
   level: "log" | "error";
 }
@@ -25,7 +25,7 @@ function fileOf(example: string): string {
 }
 
 /** The lines of the `// Output:` comment that an example ends in. */
-export function expectedOutput(source: string): string[] {
+function expectedOutput(source: string): string[] {
   const marker = source.lastIndexOf("// Output:\n");
   if (marker < 0) return [];
   return source
@@ -56,8 +56,11 @@ export function useRun(example: string) {
   }
 
   async function judge() {
+    const judged = worker;
     const expected = expectedOutput((await sources[fileOf(example)]?.()) ?? "");
     const printed = state.lines.filter((line) => line.level === "log").map((line) => line.text.trimEnd());
+    // Stopped, or even started anew, while the source was on its way.
+    if (worker !== judged) return;
     finish(expected.join("\n") === printed.join("\n") ? "equal" : "different");
   }
 
