@@ -72,7 +72,7 @@ test("every chapter has an example", () => {
 /** An example's file, and the lines after its `// Output:`. */
 async function read(example: string): Promise<{ source: string; output: string[] }> {
   const [name, file] = example.split("/");
-  const folder = name === "docs" ? "../examples" : `../../packages/${name}/examples`;
+  const folder = `../../packages/${name}/examples`;
   const source = await readFile(new URL(`${folder}/${file}.ts`, import.meta.url), "utf8");
   const comment = source.slice(source.lastIndexOf("// Output:\n")).trimEnd().split("\n").slice(1);
   return { source, output: comment.map((line) => line.replace(/^\/\/ ?/, "")) };

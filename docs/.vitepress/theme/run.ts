@@ -13,15 +13,15 @@ export interface RunState {
   seconds?: number;
 }
 
-const sources = import.meta.glob<string>(["../../../packages/*/examples/*.ts", "../../examples/*.ts"], {
+const sources = import.meta.glob<string>("../../../packages/*/examples/*.ts", {
   query: "?raw",
   import: "default",
 });
 
-/** `bpe/train` is packages/bpe/examples/train.ts; `docs/chat-mask`, which needs several packages, is this folder's. */
+/** `bpe/train` is packages/bpe/examples/train.ts. */
 function fileOf(example: string): string {
   const [name, file] = example.split("/");
-  return name === "docs" ? `../../examples/${file}.ts` : `../../../packages/${name}/examples/${file}.ts`;
+  return `../../../packages/${name}/examples/${file}.ts`;
 }
 
 /** The lines of the `// Output:` comment that an example ends in. */

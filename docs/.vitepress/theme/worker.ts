@@ -4,7 +4,7 @@ export type Message =
   | { type: "done" }
   | { type: "error"; message: string };
 
-const examples = import.meta.glob(["../../../packages/*/examples/*.ts", "../../examples/*.ts"]);
+const examples = import.meta.glob("../../../packages/*/examples/*.ts");
 const send = (message: Message) => self.postMessage(message);
 
 for (const level of ["log", "info", "debug", "warn", "error"] as const) {
