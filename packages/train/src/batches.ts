@@ -9,6 +9,8 @@ export interface BatchKey {
   step: number;
   /** Which of the step's accumulated batches. */
   micro: number;
+  /** Of how many. Default 1. */
+  accumulation?: number;
   /** Rows on this rank. */
   batchSize: number;
   /** Positions per row. */
@@ -45,6 +47,38 @@ export function rowStarts(key: BatchKey, positions: number): number[] {
   });
 }
 
+/**
+ * Where each row begins when windows are dealt out: the tokens are cut into windows side by side, and every window comes
+ * once, in random order, before any comes again. The cut shifts by a random offset from one round to the next.
+ */
+function dealtStarts(key: BatchKey, positions: number): number[] {
+  const { step, micro, accumulation = 1, batchSize, blockSize, seed, rank = 0, world = 1 } = key;
+  const split = hash(key.split);
+  const windows = Math.max(1, Math.floor(positions / blockSize));
+  const first = (((step - 1) * accumulation + micro) * world + rank) * batchSize;
+  return Array.from({ length: batchSize }, (_, row) => {
+    const round = Math.floor((first + row) / windows);
+    const offset = Math.floor(rng(seed, split, round)() * Math.min(blockSize, positions));
+    return offset + blockSize * shuffled(first + row - round * windows, windows, [seed, split, round]);
+  });
+}
+
+/** Where `index` stands in a random order of 0 .. count - 1: a Feistel network, walked until it lands inside. */
+function shuffled(index: number, count: number, keys: readonly [number, number, number]): number {
+  const half = 2 ** Math.ceil(Math.log2(Math.max(2, count)) / 2);
+  let place = index;
+  do {
+    let left = Math.floor(place / half);
+    let right = place % half;
+    for (let pass = 0; pass < 4; pass++) {
+      const draw = Math.floor(rng(...keys, pass, right)() * half);
+      [left, right] = [right, (left + draw) % half];
+    }
+    place = left * half + right;
+  } while (place >= count);
+  return place;
+}
+
 /** Rows cut at `starts` from any source of tokens: `read(start, count)` answers so many ids. */
 export function cut(
   starts: readonly number[],
@@ -67,6 +101,11 @@ export function cut(
 export interface TokenArrayOptions {
   /** Share of the ids, from the front, that is `"train"`; the rest is `"val"`. Default 0.9, as in nanoGPT. */
   split?: number;
+  /**
+   * `"random"`: windows anywhere, drawn with replacement, as nanoGPT does (the default). `"dealt"`: every window once,
+   * in random order, before any comes again, which wastes less of a small text.
+   */
+  windows?: "random" | "dealt";
 }
 
 /** Batches of random windows from ids in memory. */
@@ -74,7 +113,8 @@ export function tokenArray(
   ids: Uint16Array | Uint32Array | Int32Array | readonly number[],
   options: TokenArrayOptions = {},
 ): Batches {
-  const { split = 0.9 } = options;
+  const { split = 0.9, windows = "random" } = options;
+  const startsOf = windows === "dealt" ? dealtStarts : rowStarts;
   if (!(split > 0 && split <= 1)) {
     throw new RangeError(`split is ${split}; it must be above 0 and at most 1`);
   }
@@ -95,7 +135,7 @@ export function tokenArray(
           `split "${key.split}" has ${tokens.length} tokens; a window of blockSize = ${key.blockSize} needs ${key.blockSize + 1}`,
         );
       }
-      return cut(rowStarts(key, positions), key.blockSize, (start, count) =>
+      return cut(startsOf(key, positions), key.blockSize, (start, count) =>
         tokens.slice(start, start + count),
       );
     },

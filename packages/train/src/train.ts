@@ -188,7 +188,7 @@ async function gradients(
   let loss = 0;
   let total: Tensor[] | undefined;
   for (let micro = 0; micro < accumulation; micro++) {
-    const batch = data.batch({ split: "train", step, micro, batchSize, blockSize, seed });
+    const batch = data.batch({ split: "train", step, micro, accumulation, batchSize, blockSize, seed });
     const training = { seed, step: step * accumulation + micro };
     const { value, grads } = scope(() => {
       const ids = tensor(batch.ids, [batchSize, blockSize], "int32");

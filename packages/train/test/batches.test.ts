@@ -28,6 +28,42 @@ test("the rows of all ranks together are those of one process", () => {
   expect(ranks).toEqual([...whole]);
 });
 
+describe('windows: "dealt"', () => {
+  const dealt = tokenArray(ids, { windows: "dealt" });
+  const windows = Math.floor((900 - 8) / 8);
+  const starts = (from: number, rows: number, part: Partial<BatchKey> = {}) =>
+    Array.from(
+      { length: rows },
+      (_, i) => dealt.batch({ ...key, batchSize: 1, step: 1 + from + i, ...part }).ids[0]!,
+    );
+
+  test("every window comes once, side by side, before any comes again", () => {
+    for (const round of [0, 1]) {
+      const once = starts(round * windows, windows);
+      const sorted = [...once].sort((a, b) => a - b);
+      expect(sorted).toEqual(Array.from({ length: windows }, (_, i) => sorted[0]! + 8 * i));
+      expect(once).not.toEqual(sorted);
+    }
+    expect(starts(windows, windows)).not.toEqual(starts(0, windows));
+  });
+
+  test("accumulated batches and ranks share out the rows that one large batch has", () => {
+    const whole = dealt.batch({ ...key, batchSize: 12 }).ids;
+    const parts = [0, 1, 2].flatMap((micro) =>
+      [0, 1].flatMap((rank) => [
+        ...dealt.batch({ ...key, batchSize: 2, micro, accumulation: 3, rank, world: 2 }).ids,
+      ]),
+    );
+    expect(parts).toEqual([...whole]);
+  });
+
+  test("a split of a single window is dealt again and again", () => {
+    const { ids, targets } = dealt.batch({ ...key, split: "val", blockSize: 99 });
+    expect(ids.length).toBe(4 * 99);
+    expect(targets[98]).toBe(999);
+  });
+});
+
 describe("splits", () => {
   const seen = (split: string) => {
     const found = new Set<number>();
