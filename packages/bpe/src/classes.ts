@@ -30,19 +30,3 @@ export function classTable(): Uint8Array {
   table = classes;
   return classes;
 }
-
-/** The code point whose valid UTF-8 starts at `at`. */
-export function codePointAt(bytes: Uint8Array, at: number): number {
-  const lead = bytes[at]!;
-  if (lead < 0x80) return lead;
-  const second = bytes[at + 1]! & 63;
-  if (lead < 0xe0) return ((lead & 31) << 6) | second;
-  const third = bytes[at + 2]! & 63;
-  if (lead < 0xf0) return ((lead & 15) << 12) | (second << 6) | third;
-  return ((lead & 7) << 18) | (second << 12) | (third << 6) | (bytes[at + 3]! & 63);
-}
-
-/** How many bytes the character with this first byte has. */
-export function widthOf(lead: number): number {
-  return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-}

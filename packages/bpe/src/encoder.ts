@@ -1,14 +1,19 @@
-import { Merger } from "./merge.js";
-import type { Merges } from "./merges.js";
+import { Kernel } from "./kernel.js";
+import { type Merges, missingByte } from "./merges.js";
+import { Model } from "./model.js";
 import type { Pattern } from "./patterns.js";
 import { PieceReader } from "./pieces.js";
 import type { Vocabulary } from "./vocabulary.js";
-import { CACHED_BYTES, WordCache } from "./word-cache.js";
 
 /** Ids being collected: doubles as it fills. */
 export class IdBuffer {
-  ids = new Uint32Array(1024);
+  ids: Uint32Array;
   length = 0;
+
+  /** @param expected how many ids there may well be */
+  constructor(expected = 1024) {
+    this.ids = new Uint32Array(expected);
+  }
 
   /** Makes room for `more` ids. */
   reserve(more: number): void {
@@ -22,15 +27,19 @@ export class IdBuffer {
     this.reserve(1);
     this.ids[this.length++] = id;
   }
+
+  append(ids: Uint32Array): void {
+    this.reserve(ids.length);
+    this.ids.set(ids, this.length);
+    this.length += ids.length;
+  }
 }
 
-/** Plain text to ids: pieces, then the word cache, then the vocabulary, then merging. */
+/** Plain text to ids: cut into pieces, which the kernel's word cache, long tokens or merges turn into ids. */
 export class Encoder {
-  readonly merger: Merger;
+  readonly #kernel = new Kernel();
+  readonly #model: Model;
   readonly #reader: PieceReader;
-  readonly #cache = new WordCache();
-  readonly #vocabulary: Vocabulary;
-  readonly #wholePiece: boolean;
 
   constructor(
     vocabulary: Vocabulary,
@@ -39,29 +48,24 @@ export class Encoder {
     pattern: Pattern,
     wholePiece: boolean,
   ) {
-    this.#vocabulary = vocabulary;
-    this.merger = new Merger(merges, byteIds);
-    this.#reader = new PieceReader(pattern);
-    this.#wholePiece = wholePiece;
+    this.#model = new Model(this.#kernel, vocabulary, merges, byteIds, wholePiece);
+    this.#reader = new PieceReader(pattern, this.#kernel);
   }
 
   /** Appends the ids of `text`. */
   encode(text: string, out: IdBuffer): void {
     for (let at = 0; at < text.length; ) {
       at = this.#reader.read(text, at);
-      this.#encodeChunk(out);
+      out.append(this.#encodeChunk());
     }
   }
 
   /** How many ids `text` has, without keeping them. */
   count(text: string): number {
-    const out = new IdBuffer();
     let total = 0;
     for (let at = 0; at < text.length; ) {
       at = this.#reader.read(text, at);
-      this.#encodeChunk(out);
-      total += out.length;
-      out.length = 0;
+      total += this.#encodeChunk().length;
     }
     return total;
   }
@@ -73,56 +77,26 @@ export class Encoder {
     const pieces: string[] = [];
     for (let at = 0; at < text.length; ) {
       at = reader.read(text, at);
-      for (let k = 0, start = 0; k < reader.count; k++) {
-        pieces.push(decoder.decode(reader.bytes.subarray(start, reader.ends[k])));
-        start = reader.ends[k]!;
+      const { bytes } = reader;
+      let start = 0;
+      for (const end of reader.ends) {
+        pieces.push(decoder.decode(bytes.subarray(start, end)));
+        start = end;
       }
     }
     return pieces;
   }
 
-  #encodeChunk(out: IdBuffer): void {
-    const { bytes, view, ends, count } = this.#reader;
-    if (count === 0) return;
-    const cache = this.#cache;
-    out.reserve(ends[count - 1]!);
-    const ids = out.ids;
-    let length = out.length;
-    let start = 0;
-    for (let k = 0; k < count; k++) {
-      const end = ends[k]!;
-      const size = end - start;
-      if (size <= CACHED_BYTES) {
-        const index = cache.find(view, start, size);
-        const known = cache.slots[index + 4]!;
-        if (known === 1) {
-          ids[length++] = cache.slots[index + 5]!;
-        } else if (known === 0) {
-          const made = this.#encodePiece(bytes, start, end, ids, length);
-          cache.add(view, start, size, ids, length, made);
-          length += made;
-        } else if (known <= 3) {
-          for (let i = 0; i < known; i++) ids[length++] = cache.slots[index + 5 + i]!;
-        } else {
-          const from = cache.slots[index + 5]!;
-          for (let i = 0; i < known; i++) ids[length++] = cache.spilled[from + i]!;
-        }
-      } else {
-        length += this.#encodePiece(bytes, start, end, ids, length);
-      }
-      start = end;
-    }
-    out.length = length;
-  }
-
-  #encodePiece(bytes: Uint8Array, start: number, end: number, ids: Uint32Array, at: number): number {
-    if (this.#wholePiece) {
-      const id = this.#vocabulary.find(bytes, start, end);
-      if (id >= 0) {
-        ids[at] = id;
-        return 1;
-      }
-    }
-    return this.merger.merge(bytes, start, end, ids, at);
+  /** The ids of the chunk that was read: a view that the next one overwrites. */
+  #encodeChunk(): Uint32Array {
+    const reader = this.#reader;
+    const { run } = this.#kernel;
+    const ids = reader.top;
+    const scratch = ids + reader.length * 4 + 64;
+    this.#kernel.reach(scratch + run.mergeScratch(reader.longestPiece));
+    this.#model.scratch = scratch;
+    const count = run.encode(this.#model.address, reader.text, reader.endsAt, reader.count, ids);
+    if (count < 0) throw missingByte(-1 - count);
+    return this.#kernel.words.subarray(ids >> 2, (ids >> 2) + count);
   }
 }

@@ -7,11 +7,11 @@ export {
   VocabularyError,
 } from "./errors.js";
 export type { HFAddedToken, HFTokenizer } from "./hf.js";
-export type { TraceStep } from "./merge.js";
 export type { Normalizer } from "./parts.js";
 export { PATTERN_SOURCES, type Pattern, type PatternName, patternRegExp } from "./patterns.js";
 export type { EncodeOptions, SpecialChoice } from "./special.js";
 export type { StreamDecoder } from "./stream-decoder.js";
 export type { TiktokenOptions, TiktokenRanks } from "./tiktoken.js";
 export { type Offsets, Tokenizer, type Trace } from "./tokenizer.js";
+export type { TraceStep } from "./trace.js";
 export { type MergeEvent, type TrainOptions, train } from "./train.js";

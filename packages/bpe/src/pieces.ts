@@ -1,115 +1,164 @@
-import { classTable, MARK, UNCASED, UPPER } from "./classes.js";
-import type { Pattern } from "./patterns.js";
-import { type Scanner, scannerOf } from "./scan.js";
+import { classTable, MARK, NEWLINE, NUMBER, SPACE, UNCASED, UPPER } from "./classes.js";
+import { align, Kernel } from "./kernel.js";
+import type { Pattern, PatternName } from "./patterns.js";
 
-/** Characters a chunk aims at: small enough that text, bytes and borders stay in the processor's cache. */
+/** Characters a chunk aims at: small enough that text, bytes, borders and ids stay in the processor's cache. */
 const CHUNK = 16_384;
-/** Bytes that may be read past the text, so that a word's 16 bytes can be loaded at once. */
-const PADDING = 16;
+/** Zero bytes behind the text, so that 16 bytes can be looked at from any place in it. */
+const PADDING = 32;
 const encoder = new TextEncoder();
 
+/** The number of each pattern in assembly/scan.ts. */
+const SCANNERS: Readonly<Record<PatternName, number>> = {
+  gpt2: 0,
+  qwen2: 1,
+  nanochat: 2,
+  cl100k: 3,
+  llama3: 3,
+  o200k: 4,
+};
+
 /**
- * Cuts text into pieces, a chunk at a time. After `read`, the chunk's UTF-8 is in `bytes` and piece k of `count` ends
- * before byte `ends[k]`. Lone surrogates come out as U+FFFD.
+ * Cuts text into pieces, a chunk at a time. After `read`, the chunk's UTF-8 and the end of each of its `count` pieces
+ * are in the kernel's memory, from `text` and from `endsAt` on. Lone surrogates come out as U+FFFD.
  */
 export class PieceReader {
-  bytes = new Uint8Array(CHUNK * 3 + PADDING);
-  view = new DataView(this.bytes.buffer);
-  ends = new Uint32Array(CHUNK);
+  readonly kernel: Kernel;
+  /** The address of the chunk's bytes. All memory from here on is the reader's: allocate before it is made. */
+  readonly text: number;
+  /** Bytes in the chunk. */
+  length = 0;
+  /** Pieces in the chunk. */
   count = 0;
-  readonly #scan: Scanner | undefined;
+  /** The address of the ends: 32-bit numbers, counted from `text`. */
+  endsAt = 0;
+  readonly #scanner: number;
+  readonly #classes: number;
   readonly #expression: RegExp | undefined;
+  #matched = new Uint32Array(1024);
 
-  constructor(pattern: Pattern) {
+  constructor(pattern: Pattern, kernel = new Kernel()) {
+    this.kernel = kernel;
     if (pattern instanceof RegExp) {
       this.#expression = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, "")}g`);
+      this.#scanner = this.#classes = -1;
     } else {
-      this.#scan = scannerOf(pattern);
+      this.#scanner = SCANNERS[pattern];
+      this.#classes = kernel.copy(classTable());
     }
+    this.text = align(kernel.top);
+  }
+
+  /** The first address behind text and ends. */
+  get top(): number {
+    return align(this.endsAt + this.count * 4);
+  }
+
+  /** The chunk's bytes. A view that the next `read` overwrites. */
+  get bytes(): Uint8Array {
+    return this.kernel.bytes.subarray(this.text, this.text + this.length);
+  }
+
+  /** Where each piece ends in `bytes`. A view that the next `read` overwrites. */
+  get ends(): Uint32Array {
+    return this.kernel.words.subarray(this.endsAt >> 2, (this.endsAt >> 2) + this.count);
+  }
+
+  /** At least as many bytes as the longest piece of the chunk has. */
+  get longestPiece(): number {
+    if (this.length <= 3 * CHUNK) return this.length;
+    let longest = 0;
+    let start = 0;
+    for (const end of this.ends) {
+      if (end - start > longest) longest = end - start;
+      start = end;
+    }
+    return longest;
   }
 
   /** Reads the chunk that starts at `from`; returns where the next one starts (`text.length` after the last). */
   read(text: string, from: number): number {
-    this.count = 0;
-    return this.#scan ? this.#scanChunk(this.#scan, text, from) : this.#matchChunk(text, from);
+    return this.#expression ? this.#match(this.#expression, text, from) : this.#scan(text, from);
   }
 
-  #scanChunk(scan: Scanner, text: string, from: number): number {
+  #scan(text: string, from: number): number {
+    const { kernel } = this;
     const to = text.length - from <= CHUNK ? text.length : safeBorder(text, from);
-    this.#reserve((to - from) * 3);
-    const bytes = this.bytes;
-    const length = encoder.encodeInto(text.slice(from, to), bytes).written;
-    if (this.ends.length < length) this.ends = new Uint32Array(length);
-    const ends = this.ends;
-    let count = 0;
-    for (let at = 0; at < length; ) {
-      at = scan(bytes, at, length);
-      ends[count++] = at;
-    }
-    this.count = count;
+    kernel.reach(this.text + (to - from) * 3 + PADDING);
+    this.length = encoder.encodeInto(text.slice(from, to), kernel.bytes.subarray(this.text)).written;
+    this.#placeEnds(this.length);
+    this.count = kernel.run.scan(this.#scanner, this.#classes, this.text, this.length, this.endsAt);
     return to;
   }
 
-  #matchChunk(text: string, from: number): number {
-    const expression = this.#expression!;
-    let written = 0;
+  /** Puts padding behind the text, and room for `count` ends behind that. */
+  #placeEnds(count: number): void {
+    const end = this.text + this.length;
+    this.endsAt = align(end + PADDING);
+    this.kernel.reach(this.endsAt + count * 4);
+    this.kernel.bytes.fill(0, end, end + PADDING);
+  }
+
+  #match(expression: RegExp, text: string, from: number): number {
+    this.length = this.count = 0;
     let at = from;
-    const push = (piece: string) => {
-      if (piece === "") return;
-      this.#reserve(written + piece.length * 3);
-      written += encoder.encodeInto(piece, this.bytes.subarray(written)).written;
-      if (this.count === this.ends.length) {
-        const ends = this.ends;
-        this.ends = new Uint32Array(ends.length * 2);
-        this.ends.set(ends);
-      }
-      this.ends[this.count++] = written;
-    };
     expression.lastIndex = from;
     while (at < text.length && at - from < CHUNK) {
       const match = expression.exec(text);
-      if (!match) {
-        push(text.slice(at));
-        return text.length;
-      }
-      if (match[0] === "") {
+      if (match?.[0] === "") {
         expression.lastIndex += text.codePointAt(match.index)! > 0xffff ? 2 : 1;
         continue;
       }
-      push(text.slice(at, match.index));
-      push(match[0]);
-      at = match.index + match[0].length;
+      const index = match?.index ?? text.length;
+      this.#push(text.slice(at, index));
+      at = index;
+      if (!match) break;
+      this.#push(match[0]);
+      at += match[0].length;
     }
+    this.#placeEnds(this.count);
+    this.kernel.words.set(this.#matched.subarray(0, this.count), this.endsAt >> 2);
     return at;
   }
 
-  #reserve(length: number): void {
-    if (this.bytes.length >= length + PADDING) return;
-    const bytes = new Uint8Array(Math.max(length, this.bytes.length * 2) + PADDING);
-    bytes.set(this.bytes);
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer);
+  #push(piece: string): void {
+    if (piece === "") return;
+    const { kernel } = this;
+    const end = this.text + this.length;
+    kernel.reach(end + piece.length * 3);
+    this.length += encoder.encodeInto(piece, kernel.bytes.subarray(end)).written;
+    if (this.count === this.#matched.length) {
+      const matched = new Uint32Array(this.count * 2);
+      matched.set(this.#matched);
+      this.#matched = matched;
+    }
+    this.#matched[this.count++] = this.length;
   }
 }
 
 /**
- * A place to cut near `from + CHUNK` where every known pattern ends a piece whatever follows: behind a letter and before
- * what is neither letter, mark nor apostrophe. Looks further where there is none.
+ * A place to cut near `from + CHUNK` where every known pattern ends a piece whatever stands before and behind. Looks
+ * further where there is none.
  */
 function safeBorder(text: string, from: number): number {
-  const table = classTable();
+  const classes = classTable();
   let low = from;
   for (let high = from + CHUNK; high < text.length; high += high - from) {
     for (let at = high; at > low; at--) {
-      const before = table[text.charCodeAt(at - 1)]!;
-      if (before < UPPER || before > UNCASED) continue;
       const code = text.charCodeAt(at);
-      const after = table[code]!;
-      if ((after < UPPER || after > MARK) && code !== 0x27 && (code < 0xd800 || code > 0xdfff)) return at;
+      const surrogate = code >= 0xd800 && code <= 0xdfff;
+      if (!surrogate && isBorder(classes[text.charCodeAt(at - 1)]!, classes[code]!, code)) return at;
     }
     low = high;
   }
   return text.length;
+}
+
+/** Behind a letter, a number or a line break, where what follows can be no part of the same piece. */
+function isBorder(before: number, after: number, code: number): boolean {
+  if (before >= UPPER && before <= UNCASED) return (after < UPPER || after > MARK) && code !== 0x27;
+  if (before === NUMBER) return after !== NUMBER;
+  return before === NEWLINE && after < SPACE && code !== 0x2f;
 }
 
 /** Lone surrogates as U+FFFD, as UTF-8 has it. */

@@ -1,13 +1,13 @@
 import { Encoder, IdBuffer } from "./encoder.js";
 import { UnknownTokenError, VocabularyError } from "./errors.js";
 import { type HFTokenizer, readHF, writeHF } from "./hf.js";
-import type { TraceStep } from "./merge.js";
 import type { TokenizerParts } from "./parts.js";
 import type { Pattern } from "./patterns.js";
 import { wellFormed } from "./pieces.js";
 import type { EncodeOptions } from "./special.js";
 import { StreamDecoder } from "./stream-decoder.js";
 import { readTiktoken, type TiktokenOptions, type TiktokenRanks, writeTiktoken } from "./tiktoken.js";
+import { type TraceStep, traceMerges } from "./trace.js";
 
 /** Ids with the places in the text that they stand for. Token i covers `[starts[i], starts[i + 1])`. */
 export interface Offsets {
@@ -77,7 +77,7 @@ export class Tokenizer {
    * @throws DisallowedSpecialError
    */
   encode(text: string, options: EncodeOptions = {}): Uint32Array {
-    const out = new IdBuffer();
+    const out = new IdBuffer(text.length >> 1);
     const matcher = this.#parts.special.matcher(text, options);
     this.#encodeAround(matcher, text, out, (plain) => this.#encoder.encode(this.#normalize(plain), out));
     return out.ids.slice(0, out.length);
@@ -85,7 +85,7 @@ export class Tokenizer {
 
   /** Text to ids; special tokens in it are plain text. */
   encodeOrdinary(text: string): Uint32Array {
-    const out = new IdBuffer();
+    const out = new IdBuffer(text.length >> 1);
     this.#encodeOrdinary(text, out);
     return out.ids.slice(0, out.length);
   }
@@ -166,9 +166,9 @@ export class Tokenizer {
 
   /** How one piece (see `split`) becomes ids, merge by merge. */
   trace(piece: string): Trace {
-    const { vocabulary, byteIds, wholePiece } = this.#parts;
+    const { vocabulary, merges, byteIds, wholePiece } = this.#parts;
     const bytes = new TextEncoder().encode(this.#normalize(piece));
-    const { ids, steps } = this.#encoder.merger.trace(bytes);
+    const { ids, steps } = traceMerges(bytes, merges, byteIds);
     const known = wholePiece ? vocabulary.find(bytes, 0, bytes.length) : -1;
     return {
       bytes: Array.from(bytes, (byte) => byteIds[byte]!),

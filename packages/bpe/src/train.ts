@@ -138,9 +138,11 @@ async function countWords(
     let at = 0;
     do {
       at = reader.read(plain, at);
-      for (let k = 0, start = 0; k < reader.count; k++) {
-        words.add(reader.bytes, start, reader.ends[k]!);
-        start = reader.ends[k]!;
+      const { bytes } = reader;
+      let start = 0;
+      for (const end of reader.ends) {
+        words.add(bytes, start, end);
+        start = end;
       }
       const pause = rest();
       if (pause) await pause;

@@ -9,6 +9,8 @@ export class Vocabulary {
   readonly arena: Uint8Array;
   /** Token `id` is `arena[offsets[id] .. offsets[id + 1])`; an unused id is empty. */
   readonly offsets: Uint32Array;
+  /** 1 where a token is not made of text: `find` never answers with it. */
+  readonly special: Uint8Array;
   readonly #slots: Uint32Array;
 
   /**
@@ -32,12 +34,14 @@ export class Vocabulary {
     }
     this.count = count;
     this.arena = new Uint8Array(length);
+    this.special = new Uint8Array(tokens.length);
     this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(count * 2 + 2)));
     for (let id = 0; id < tokens.length; id++) {
       const token = tokens[id];
       if (!token) continue;
       this.arena.set(token, this.offsets[id]!);
       if (indexed(id)) this.#insert(token, id);
+      else this.special[id] = 1;
     }
   }
 

@@ -19,7 +19,7 @@ function corpus(): string {
   const random = seeded(1);
   const plans = readFileSync(join(dataFolder, "TestPlans.txt"), "utf8");
   const odd = Array.from({ length: 2000 }, () => fuzz(random).replace(/\p{Surrogate}/gu, "?"));
-  const code = train.toString() + readFileSync(new URL("../src/scan.ts", import.meta.url), "utf8");
+  const code = train.toString() + readFileSync(new URL("../src/train.ts", import.meta.url), "utf8");
   return `${plans}${MIXED.join("\n").replace(/\p{Surrogate}/gu, "?")}\n${code}${odd.join("\n")}`;
 }
 

@@ -1,0 +1,10 @@
+export { empty } from "./cache";
+export { encode } from "./encode";
+export { mergeScratch } from "./merge";
+export { addMerges } from "./pairs";
+export { scan } from "./scan";
+
+/** The first address behind the module's own data. */
+export function heapBase(): usize {
+  return __heap_base;
+}

@@ -1,0 +1,95 @@
+import { BpeError } from "./errors.js";
+import { KERNELS } from "./kernels.generated.js";
+
+/** The functions of assembly/; addresses and counts are plain numbers. */
+interface Exports {
+  heapBase(): number;
+  scan(pattern: number, classes: number, text: number, length: number, ends: number): number;
+  encode(model: number, text: number, ends: number, count: number, out: number): number;
+  empty(model: number): void;
+  addMerges(model: number, left: number, right: number, from: number, to: number): void;
+  mergeScratch(length: number): number;
+}
+
+const PAGE = 65_536;
+/** What WebAssembly can address. */
+const MOST_PAGES = 65_536;
+let compiled: WebAssembly.Module | undefined;
+
+/** The WebAssembly module, compiled on first use. @throws BpeError where the host forbids WebAssembly or lacks its SIMD */
+function kernelModule(): WebAssembly.Module {
+  if (compiled) return compiled;
+  try {
+    compiled = new WebAssembly.Module(Uint8Array.from(atob(KERNELS), (char) => char.charCodeAt(0)));
+  } catch (cause) {
+    throw new BpeError(
+      `WebAssembly with SIMD is needed and could not be compiled here (${(cause as Error).message}). ` +
+        "A page with a Content-Security-Policy must allow 'wasm-unsafe-eval'.",
+      { cause },
+    );
+  }
+  return compiled;
+}
+
+/** An instance of the kernels with a memory of its own. What is allocated stays for the kernel's life. */
+export class Kernel {
+  readonly run: Exports;
+  /** All memory; made anew when it grows, so never kept. */
+  bytes: Uint8Array<ArrayBuffer>;
+  words: Uint32Array<ArrayBuffer>;
+  /** The first address that is free. */
+  top: number;
+  readonly #memory = new WebAssembly.Memory({ initial: 1 });
+
+  constructor() {
+    const env = { memory: this.#memory, abort: () => {} };
+    this.run = new WebAssembly.Instance(kernelModule(), { env }).exports as unknown as Exports;
+    this.bytes = new Uint8Array(this.#memory.buffer);
+    this.words = new Uint32Array(this.#memory.buffer);
+    this.top = this.run.heapBase();
+  }
+
+  /** The address of `size` zero bytes, a multiple of 64. */
+  allocate(size: number): number {
+    const at = align(this.top);
+    this.reach(at + size);
+    this.top = at + size;
+    return at;
+  }
+
+  /** The address of a copy of these numbers. */
+  copy(values: Uint8Array | Int32Array | Uint32Array): number {
+    const at = this.allocate(values.byteLength);
+    this.bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    return at;
+  }
+
+  /** Gives back what was allocated since `top` stood there. */
+  free(top: number): void {
+    this.bytes.fill(0, top, this.top);
+    this.top = top;
+  }
+
+  /** Grows the memory so that it has all addresses below `end`. @throws BpeError beyond 4 GB */
+  reach(end: number): void {
+    if (end <= this.bytes.length) return;
+    const pages = this.bytes.length / PAGE;
+    // A quarter more than needed, so that growing is rare.
+    const wanted = Math.max(Math.ceil(end / PAGE), Math.min(Math.ceil(pages * 1.25), MOST_PAGES));
+    try {
+      this.#memory.grow(wanted - pages);
+    } catch (cause) {
+      throw new BpeError(
+        `${Math.ceil(end / 2 ** 20)} MB of WebAssembly memory are needed and cannot be had. Pass the text in smaller parts.`,
+        { cause },
+      );
+    }
+    this.bytes = new Uint8Array(this.#memory.buffer);
+    this.words = new Uint32Array(this.#memory.buffer);
+  }
+}
+
+/** The next multiple of 64, a cache line. */
+export function align(address: number): number {
+  return Math.ceil(address / 64) * 64;
+}
