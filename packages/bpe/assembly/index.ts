@@ -3,6 +3,8 @@ export { encode } from "./encode";
 export { mergeScratch } from "./merge";
 export { addMerges } from "./pairs";
 export { scan } from "./scan";
+export { advance, newTrainer, trainerSize } from "./trainer";
+export { countTexts, countWords, rehashWords, splitLines, writeWords } from "./words";
 
 /** The first address behind the module's own data. */
 export function heapBase(): usize {

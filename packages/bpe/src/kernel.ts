@@ -9,6 +9,33 @@ interface Exports {
   empty(model: number): void;
   addMerges(model: number, left: number, right: number, from: number, to: number): void;
   mergeScratch(length: number): number;
+  countTexts(
+    words: number,
+    pattern: number,
+    classes: number,
+    text: number,
+    textEnds: number,
+    count: number,
+    ends: number,
+  ): void;
+  countWords(words: number, text: number, ends: number, count: number, weights: number): void;
+  rehashWords(words: number, slots: number, shift: number): void;
+  splitLines(text: number, length: number, ends: number): number;
+  writeWords(words: number, bytes: number, ends: number, counts: number): void;
+  trainerSize(words: number, length: number, symbols: number): number;
+  newTrainer(
+    at: number,
+    bytes: number,
+    ends: number,
+    words: number,
+    weights: number,
+    symbolOf: number,
+    first: number,
+    last: number,
+    least: number,
+    longest: number,
+  ): number;
+  advance(trainer: number, limit: number, work: number): number;
 }
 
 const PAGE = 65_536;
@@ -58,7 +85,7 @@ export class Kernel {
   }
 
   /** The address of a copy of these numbers. */
-  copy(values: Uint8Array | Int32Array | Uint32Array): number {
+  copy(values: Uint8Array | Int32Array | Uint32Array | Float64Array): number {
     const at = this.allocate(values.byteLength);
     this.bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
     return at;

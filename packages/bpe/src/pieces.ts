@@ -3,13 +3,13 @@ import { align, Kernel } from "./kernel.js";
 import type { Pattern, PatternName } from "./patterns.js";
 
 /** Characters a chunk aims at: small enough that text, bytes, borders and ids stay in the processor's cache. */
-const CHUNK = 16_384;
+export const CHUNK = 16_384;
 /** Zero bytes behind the text, so that 16 bytes can be looked at from any place in it. */
-const PADDING = 32;
+export const PADDING = 32;
 const encoder = new TextEncoder();
 
 /** The number of each pattern in assembly/scan.ts. */
-const SCANNERS: Readonly<Record<PatternName, number>> = {
+export const SCANNERS: Readonly<Record<PatternName, number>> = {
   gpt2: 0,
   qwen2: 1,
   nanochat: 2,
@@ -140,7 +140,7 @@ export class PieceReader {
  * A place to cut near `from + CHUNK` where every known pattern ends a piece whatever stands before and behind. Looks
  * further where there is none.
  */
-function safeBorder(text: string, from: number): number {
+export function safeBorder(text: string, from: number): number {
   const classes = classTable();
   let low = from;
   for (let high = from + CHUNK; high < text.length; high += high - from) {

@@ -1,14 +1,13 @@
 import { BYTES_BY_CHAR } from "./byte-alphabet.js";
 import { TrainingError } from "./errors.js";
 import { byteIdsOf, Merges } from "./merges.js";
-import { PairCounts } from "./pair-counts.js";
+import { PairMerger } from "./pair-merger.js";
 import type { Pattern } from "./patterns.js";
-import { PieceReader, wellFormed } from "./pieces.js";
 import { SpecialTokens } from "./special.js";
 import { addSpecialTokens } from "./tiktoken.js";
 import { Tokenizer } from "./tokenizer.js";
 import { Vocabulary } from "./vocabulary.js";
-import { WordCounts } from "./word-counts.js";
+import { WordCounter, type WordCounts } from "./word-counts.js";
 
 /** What training reports of each merge. */
 export interface MergeEvent {
@@ -63,7 +62,7 @@ export async function train(
   checkSizes(vocabSize, specialTokens);
   const rest = restful(options.signal);
   const words = await countWords(typeof texts === "string" ? [texts] : texts, pattern, rest);
-  if (words.size === 0) {
+  if (words.ends.length === 0) {
     throw new TrainingError(
       "There is no text to train on: every text is empty. Pass at least one that is not.",
     );
@@ -82,17 +81,31 @@ export async function train(
     tokens[offset + symbol] = Uint8Array.of(byte);
   });
 
-  const pairs = new PairCounts(words, symbolOf);
-  for (let step = 1; step <= steps; step++) {
-    const top = pairs.top(options.minFrequency ?? 1);
-    if (!top) break;
-    const symbol = 255 + step;
-    pairs.merge(top.pair, symbol);
-    const [left, right, id] = [offset + top.left, offset + top.right, offset + symbol];
-    const bytes = concat(tokens[left]!, tokens[right]!);
-    tokens[id] = bytes;
-    merges.add(left, right, id);
-    options.onMerge?.({ step, steps, left, right, id, bytes: bytes.slice(), count: top.count });
+  const merger = new PairMerger(words, {
+    symbolOf,
+    first: 256,
+    steps,
+    minFrequency: options.minFrequency ?? 1,
+    maxTokenLength: 2 ** 31 - 1,
+  });
+  for (let more = true; more; ) {
+    more = merger.advance();
+    while (merges.length < merger.length) {
+      const pair = merger.merge(merges.length);
+      const [left, right, id] = [offset + pair.left, offset + pair.right, offset + 256 + merges.length];
+      const bytes = concat(tokens[left]!, tokens[right]!);
+      tokens[id] = bytes;
+      merges.add(left, right, id);
+      options.onMerge?.({
+        step: merges.length,
+        steps,
+        left,
+        right,
+        id,
+        bytes: bytes.slice(),
+        count: pair.count,
+      });
+    }
     const pause = rest();
     if (pause) await pause;
   }
@@ -131,25 +144,20 @@ async function countWords(
   pattern: Pattern,
   rest: () => Promise<void> | undefined,
 ): Promise<WordCounts> {
-  const words = new WordCounts();
-  const reader = new PieceReader(pattern);
-  const add = async (text: string) => {
-    const plain = pattern instanceof RegExp ? wellFormed(text) : text;
-    let at = 0;
-    do {
-      at = reader.read(plain, at);
-      const { bytes } = reader;
-      let start = 0;
-      for (const end of reader.ends) {
-        words.add(bytes, start, end);
-        start = end;
-      }
-      const pause = rest();
-      if (pause) await pause;
-    } while (at < plain.length);
+  const counter = new WordCounter(pattern);
+  const add = (text: string) => {
+    counter.add(text);
+    return rest();
   };
-  for await (const text of texts) await add(text);
-  return words;
+  if (Symbol.iterator in texts) {
+    for (const text of texts) {
+      const pause = add(text);
+      if (pause) await pause;
+    }
+  } else {
+    for await (const text of texts) await add(text);
+  }
+  return counter.counts();
 }
 
 /** Gives a function that throws once the signal is aborted, and otherwise waits a turn if it was long since the last. */

@@ -1,69 +1,210 @@
-import { hash } from "./vocabulary.js";
+import { classTable } from "./classes.js";
+import { Kernel } from "./kernel.js";
+import type { Pattern } from "./patterns.js";
+import { CHUNK, PADDING, PieceReader, SCANNERS, safeBorder, wellFormed } from "./pieces.js";
 
-/** Distinct words and how often each occurs. Counts are float64: exact up to 2^53. */
-export class WordCounts {
-  size = 0;
-  counts = new Float64Array(1024);
-  /** Word w is `bytes[offsets[w] .. offsets[w + 1])`. */
-  offsets = new Float64Array(1025);
-  bytes = new Uint8Array(16_384);
-  #slots = new Int32Array(4096);
+/** Distinct words, in no particular order, and how often each occurs. */
+export interface WordCounts {
+  /** The words one behind the other: word w is `bytes[ends[w - 1] .. ends[w])`. */
+  bytes: Uint8Array;
+  ends: Uint32Array;
+  /** Exact up to 2^53. */
+  counts: Float64Array;
+}
 
-  /** Counts one occurrence of the word in `from[start .. end)`. */
-  add(from: Uint8Array, start: number, end: number): void {
-    const h = hash(from, start, end);
-    const mask = this.#slots.length - 1;
-    let slot = h & mask;
-    for (; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const word = this.#slots[slot]! - 1;
-      if (this.#equals(word, from, start, end)) {
-        this.counts[word]!++;
-        return;
-      }
+/** Bytes of text that are counted at once. */
+const BATCH = 65_536;
+/** Bytes of the table's slots and of its state in assembly/words.ts. */
+const SLOT = 40;
+const STATE = 24;
+/** Long words are kept in blocks of at least so many bytes. */
+const BLOCK = 2 ** 20;
+const NEWLINE = 10;
+const encoder = new TextEncoder();
+
+/** Counts the words of texts: pieces as a pattern cuts them. The table and its loops are in assembly/words.ts. */
+export class WordCounter {
+  readonly #kernel = new Kernel();
+  readonly #scanner: number = 0;
+  readonly #classes: number = 0;
+  /** Cuts text where the pattern is the user's expression. */
+  readonly #reader: PieceReader | undefined;
+  readonly #state: number;
+  /** 64 less the binary logarithm of the table's size. */
+  #shift = 50;
+  /** Where the block for long words ends. */
+  #keptEnd = 0;
+  // The batch: its text and where its texts end; then room for the ends of pieces.
+  #text = 0;
+  #capacity = 0;
+  #textEnds = 0;
+  #ends = 0;
+  #length = 0;
+  #texts = 0;
+
+  constructor(pattern: Pattern) {
+    if (pattern instanceof RegExp) {
+      this.#reader = new PieceReader(pattern);
+    } else {
+      this.#scanner = SCANNERS[pattern];
+      this.#classes = this.#kernel.copy(classTable());
     }
-    this.#reserve(end - start);
-    const word = this.size++;
-    this.#slots[slot] = this.size;
-    this.counts[word] = 1;
-    const at = this.offsets[word]!;
-    for (let i = start, to = at; i < end; i++) this.bytes[to++] = from[i]!;
-    this.offsets[word + 1] = at + end - start;
-    if (this.size * 2 > this.#slots.length) this.#rehash();
+    this.#state = this.#kernel.allocate(STATE);
+    this.#kernel.run.rehashWords(this.#state, this.#allocateTable(), this.#shift);
+    this.#reserveBatch(BATCH);
   }
 
-  #equals(word: number, from: Uint8Array, start: number, end: number): boolean {
-    const at = this.offsets[word]!;
-    if (this.offsets[word + 1]! - at !== end - start) return false;
-    for (let i = start, to = at; i < end; i++, to++) {
-      if (from[i] !== this.bytes[to]) return false;
-    }
-    return true;
+  /** Distinct words so far, but for those of the batch that waits. */
+  get size(): number {
+    return this.#kernel.words[this.#state >> 2]!;
   }
 
-  #reserve(length: number): void {
-    if (this.size === this.counts.length) {
-      const counts = new Float64Array(this.size * 2);
-      counts.set(this.counts);
-      this.counts = counts;
-      const offsets = new Float64Array(this.size * 2 + 1);
-      offsets.set(this.offsets);
-      this.offsets = offsets;
+  /** Counts the words of a text, which is cut by itself. */
+  add(text: string): void {
+    if (this.#reader) {
+      this.#read(this.#reader, wellFormed(text));
+      return;
     }
-    const needed = this.offsets[this.size]! + length;
-    if (needed > this.bytes.length) {
-      const bytes = new Uint8Array(Math.max(needed, this.bytes.length * 2));
-      bytes.set(this.bytes);
-      this.bytes = bytes;
+    let at = 0;
+    while (at < text.length) {
+      const to = text.length - at <= CHUNK ? text.length : safeBorder(text, at);
+      this.#write(at === 0 && to === text.length ? text : text.slice(at, to));
+      at = to;
     }
   }
 
-  #rehash(): void {
-    const slots = new Int32Array(this.#slots.length * 4);
-    for (let word = 0; word < this.size; word++) {
-      let slot = hash(this.bytes, this.offsets[word]!, this.offsets[word + 1]!) & (slots.length - 1);
-      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
-      slots[slot] = word + 1;
+  /** Counts the words of UTF-8, each line of which (with its line break) is a text. */
+  addLines(utf8: Uint8Array): void {
+    if (this.#reader) {
+      const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8);
+      for (const [line] of text.matchAll(/[^\n]*\n|[^\n]+/g)) this.#read(this.#reader, line);
+      return;
     }
-    this.#slots = slots;
+    this.#count();
+    for (let at = 0; at < utf8.length; ) {
+      let to = Math.min(at + BATCH, utf8.length);
+      if (to < utf8.length) to = utf8.lastIndexOf(NEWLINE, to - 1) + 1;
+      if (to <= at) to = utf8.indexOf(NEWLINE, at + BATCH) + 1 || utf8.length;
+      this.#reserveBatch(to - at);
+      this.#kernel.bytes.set(utf8.subarray(at, to), this.#text);
+      this.#length = to - at;
+      this.#texts = this.#kernel.run.splitLines(this.#text, this.#length, this.#textEnds);
+      this.#count();
+      at = to;
+    }
+  }
+
+  /** Adds what was counted elsewhere. */
+  addCounts({ bytes, ends, counts }: WordCounts): void {
+    this.#count();
+    const PART = 8192;
+    for (let from = 0; from < ends.length; from += PART) {
+      const to = Math.min(from + PART, ends.length);
+      const start = from === 0 ? 0 : ends[from - 1]!;
+      this.#addPieces(
+        bytes.subarray(start, ends[to - 1]),
+        ends.subarray(from, to).map((end) => end - start),
+        counts.subarray(from, to),
+      );
+    }
+  }
+
+  /** All words that were added, and their counts. */
+  counts(): WordCounts {
+    this.#count();
+    const kernel = this.#kernel;
+    const [size, length] = [this.size, kernel.words[(this.#state >> 2) + 1]!];
+    const { top } = kernel;
+    const bytes = kernel.allocate(length);
+    const ends = kernel.allocate(size * 4);
+    const counts = kernel.allocate(size * 8);
+    kernel.run.writeWords(this.#state, bytes, ends, counts);
+    const { buffer } = kernel.bytes;
+    const result = {
+      bytes: new Uint8Array(buffer, bytes, length).slice(),
+      ends: new Uint32Array(buffer, ends, size).slice(),
+      counts: new Float64Array(buffer, counts, size).slice(),
+    };
+    kernel.free(top);
+    return result;
+  }
+
+  /** Puts a text of known pattern, or a part of one that ends at a safe border, into the batch. */
+  #write(text: string): void {
+    const most = text.length * 3;
+    if (this.#length + most > this.#capacity) {
+      this.#count();
+      this.#reserveBatch(most);
+    }
+    const { bytes, words } = this.#kernel;
+    const at = this.#text + this.#length;
+    this.#length += encoder.encodeInto(text, bytes.subarray(at, at + most)).written;
+    words[(this.#textEnds >> 2) + this.#texts++] = this.#length;
+  }
+
+  #read(reader: PieceReader, text: string): void {
+    for (let at = 0; at < text.length; ) {
+      at = reader.read(text, at);
+      this.#addPieces(reader.bytes, reader.ends);
+    }
+  }
+
+  #addPieces(bytes: Uint8Array, ends: Uint32Array, weights?: Float64Array): void {
+    const kernel = this.#kernel;
+    this.#reserveBatch(Math.max(bytes.length, ends.length));
+    this.#reserveWords(ends.length, bytes.length);
+    const { top } = kernel;
+    kernel.bytes.set(bytes, this.#text);
+    kernel.words.set(ends, this.#ends >> 2);
+    const weightsAt = weights ? kernel.copy(weights) : 0;
+    kernel.run.countWords(this.#state, this.#text, this.#ends, ends.length, weightsAt);
+    kernel.free(top);
+  }
+
+  /** Counts the words of the batch, and empties it. */
+  #count(): void {
+    if (this.#texts > 0) {
+      this.#reserveWords(this.#length, this.#length);
+      this.#kernel.run.countTexts(
+        this.#state,
+        this.#scanner,
+        this.#classes,
+        this.#text,
+        this.#textEnds,
+        this.#texts,
+        this.#ends,
+      );
+    }
+    this.#length = this.#texts = 0;
+  }
+
+  #reserveBatch(bytes: number): void {
+    if (bytes <= this.#capacity) return;
+    this.#capacity = Math.max(bytes, 2 * this.#capacity);
+    this.#text = this.#kernel.allocate(this.#capacity + 2 * PADDING);
+    this.#textEnds = this.#kernel.allocate(this.#capacity * 4);
+    this.#ends = this.#kernel.allocate(this.#capacity * 4);
+  }
+
+  /** Room in the table for `more` words, and for their bytes. */
+  #reserveWords(more: number, bytes: number): void {
+    const kernel = this.#kernel;
+    const state = this.#state >> 2;
+    const shift = 64 - Math.ceil(Math.log2((this.size + more) * 1.5));
+    if (shift < this.#shift) {
+      this.#shift = shift;
+      kernel.run.rehashWords(this.#state, this.#allocateTable(), shift);
+    }
+    if (this.#keptEnd - kernel.words[state + 4]! < bytes) {
+      const size = Math.max(BLOCK, bytes);
+      const at = kernel.allocate(size);
+      kernel.words[state + 4] = at;
+      this.#keptEnd = at + size;
+    }
+  }
+
+  /** The address of an empty table of the size that `#shift` says. */
+  #allocateTable(): number {
+    return this.#kernel.allocate(SLOT * 2 ** (64 - this.#shift));
   }
 }
