@@ -141,14 +141,6 @@ function lastPair(
   return [part(0, starts[1]!), part(starts[1]!, bytes.length)];
 }
 
-/** What is wrong where text holds a byte that has no token. */
-export function missingByte(byte: number): VocabularyError {
-  return new VocabularyError(
-    `The vocabulary has no token for byte 0x${byte.toString(16).padStart(2, "0")}: the text cannot be encoded. ` +
-      "Train with the whole byte alphabet.",
-  );
-}
-
 /** The id of each of the 256 bytes, -1 where the vocabulary has none. */
 export function byteIdsOf(vocabulary: Vocabulary): Int32Array {
   return Int32Array.from({ length: 256 }, (_, byte) => vocabulary.find(Uint8Array.of(byte), 0, 1));

@@ -1,6 +1,9 @@
-import type { Kernel } from "./kernel.js";
+import { classTable } from "./classes.js";
+import { Encoder } from "./encoder.js";
+import { Kernel } from "./kernel.js";
+import { kernelModule } from "./kernel-module.js";
 import type { Merges } from "./merges.js";
-import type { Vocabulary } from "./vocabulary.js";
+import type { TokenizerParts } from "./parts.js";
 
 /** The fields of assembly/model.ts, four bytes each, in their order there. */
 const FIELDS = [
@@ -36,68 +39,59 @@ const BUCKET = 64;
 const SLOT = 32;
 const PAIR = 12;
 
-/** A vocabulary and its merges in a kernel's memory. */
-export class Model {
-  readonly address: number;
-  readonly #kernel: Kernel;
+type Fields = Record<(typeof FIELDS)[number], number>;
 
-  constructor(
-    kernel: Kernel,
-    vocabulary: Vocabulary,
-    merges: Merges,
-    byteIds: Int32Array,
-    wholePiece: boolean,
-  ) {
-    this.#kernel = kernel;
-    this.address = kernel.allocate(FIELDS.length * 4);
-    const { size, count, arena, offsets, special } = vocabulary;
-    this.#set("made", kernel.copy(merges.token.subarray(0, merges.length)));
-    this.#set("byteIds", kernel.copy(byteIds));
-    this.#set("arena", kernel.copy(arena));
-    kernel.allocate(16); // 16 bytes of the last token can be loaded
-    this.#set("offsets", kernel.copy(offsets));
-    this.#set("special", kernel.copy(special));
-    this.#set("size", size);
+/** Lays a vocabulary out in the memory of a kernel of its own. */
+export function createEncoder(parts: TokenizerParts): Encoder {
+  const { vocabulary, merges, byteIds, wholePiece, pattern } = parts;
+  const { size, count, arena, offsets, special } = vocabulary;
+  const kernel = new Kernel(kernelModule());
+  const model = kernel.allocate(FIELDS.length * 4);
+  const long = wholePiece ? longTokens(offsets) : 0;
+  const buckets = log2((wholePiece ? count - long : 0) * 0.75 + SHORT_WORDS);
+  const slots = log2((long + LONG_PIECES) * 1.5);
+  const pairs = log2(merges.length * 2 + 2);
+  const fields: Fields = {
+    cache: kernel.allocate(BUCKET * 2 ** buckets),
+    cacheShift: 64 - buckets,
+    cacheUsed: 0,
+    cacheLimit: 1.4 * 2 ** buckets,
+    long: kernel.allocate(SLOT * 2 ** slots),
+    longShift: 64 - slots,
+    longUsed: 0,
+    longLimit: 0.7 * 2 ** slots,
+    kept: kernel.allocate(KEPT),
+    keptLength: 0,
+    keptLimit: KEPT,
+    pairs: kernel.allocate(PAIR * 2 ** pairs),
+    pairShift: 64 - pairs,
+    made: kernel.copy(merges.token.subarray(0, merges.length)),
+    byteIds: kernel.copy(byteIds),
+    offsets: kernel.copy(offsets),
+    size,
+    special: kernel.copy(special),
+    // Behind it comes the table of classes, so that 16 bytes of the last token can be loaded.
+    arena: kernel.copy(arena),
+    wholePiece: wholePiece ? 1 : 0,
+    scratch: 0,
+  };
+  const classes = kernel.copy(classTable());
+  kernel.words.set(
+    FIELDS.map((field) => fields[field]),
+    model >> 2,
+  );
+  kernel.bytes.fill(0xff, fields.pairs, fields.pairs + PAIR * 2 ** pairs);
+  addMerges(kernel, model, merges);
+  kernel.run.empty(model);
+  return new Encoder(kernel, pattern, model, classes);
+}
 
-    this.#set("wholePiece", wholePiece ? 1 : 0);
-    const long = wholePiece ? longTokens(offsets) : 0;
-    const buckets = log2((wholePiece ? count - long : 0) * 0.75 + SHORT_WORDS);
-    this.#set("cacheShift", 64 - buckets);
-    this.#set("cacheLimit", 1.4 * 2 ** buckets);
-    this.#set("cache", kernel.allocate(BUCKET * 2 ** buckets));
-    const slots = log2((long + LONG_PIECES) * 1.5);
-    this.#set("longShift", 64 - slots);
-    this.#set("longLimit", 0.7 * 2 ** slots);
-    this.#set("long", kernel.allocate(SLOT * 2 ** slots));
-    this.#set("keptLimit", KEPT);
-    this.#set("kept", kernel.allocate(KEPT));
-
-    const pairs = log2(merges.length * 2 + 2);
-    this.#set("pairShift", 64 - pairs);
-    const table = kernel.allocate(PAIR * 2 ** pairs);
-    kernel.bytes.fill(0xff, table, table + PAIR * 2 ** pairs);
-    this.#set("pairs", table);
-    this.#addMerges(merges);
-
-    kernel.run.empty(this.address);
-  }
-
-  /** Where merging may write while it works on pieces of up to `length` bytes: `kernel.run.mergeScratch(length)` bytes. */
-  set scratch(address: number) {
-    this.#set("scratch", address);
-  }
-
-  #addMerges(merges: Merges): void {
-    const { top } = this.#kernel;
-    const { left, right, length } = merges;
-    const [a, b] = [left, right].map((ids) => this.#kernel.copy(ids.subarray(0, length)));
-    this.#kernel.run.addMerges(this.address, a!, b!, 0, length);
-    this.#kernel.free(top);
-  }
-
-  #set(field: (typeof FIELDS)[number], value: number): void {
-    this.#kernel.words[(this.address >> 2) + FIELDS.indexOf(field)] = value;
-  }
+function addMerges(kernel: Kernel, model: number, merges: Merges): void {
+  const { top } = kernel;
+  const { left, right, length } = merges;
+  const [a, b] = [left, right].map((ids) => kernel.copy(ids.subarray(0, length)));
+  kernel.run.addMerges(model, a!, b!, 0, length);
+  kernel.free(top);
 }
 
 /** The power of two at or above `n`. */

@@ -1,5 +1,5 @@
-import { classTable, MARK, NEWLINE, NUMBER, SPACE, UNCASED, UPPER } from "./classes.js";
-import { align, Kernel } from "./kernel.js";
+import { MARK, NEWLINE, NUMBER, SPACE, UNCASED, UPPER } from "./classes.js";
+import { align, type Kernel } from "./kernel.js";
 import type { Pattern, PatternName } from "./patterns.js";
 
 /** Characters a chunk aims at: small enough that text, bytes, borders and ids stay in the processor's cache. */
@@ -37,14 +37,13 @@ export class PieceReader {
   readonly #expression: RegExp | undefined;
   #matched = new Uint32Array(1024);
 
-  constructor(pattern: Pattern, kernel = new Kernel()) {
+  /** @param classes the address of the table of character classes */
+  constructor(kernel: Kernel, pattern: Pattern, classes: number) {
     this.kernel = kernel;
+    this.#classes = classes;
+    this.#scanner = pattern instanceof RegExp ? -1 : SCANNERS[pattern];
     if (pattern instanceof RegExp) {
       this.#expression = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, "")}g`);
-      this.#scanner = this.#classes = -1;
-    } else {
-      this.#scanner = SCANNERS[pattern];
-      this.#classes = kernel.copy(classTable());
     }
     this.text = align(kernel.top);
   }
@@ -81,9 +80,28 @@ export class PieceReader {
     return this.#expression ? this.#match(this.#expression, text, from) : this.#scan(text, from);
   }
 
+  /**
+   * A place to cut at or before `from + length` where a known pattern ends a piece whatever stands around it; behind it,
+   * where there is none, up to the end of the text. For an expression of the user's that is the end.
+   */
+  borderNear(text: string, from: number, length: number): number {
+    if (this.#expression) return text.length;
+    const classes = this.kernel.bytes.subarray(this.#classes, this.#classes + 0x10000);
+    let low = from;
+    for (let high = from + length; high < text.length; high += high - from) {
+      for (let at = high; at > low; at--) {
+        const code = text.charCodeAt(at);
+        const surrogate = code >= 0xd800 && code <= 0xdfff;
+        if (!surrogate && isBorder(classes[text.charCodeAt(at - 1)]!, classes[code]!, code)) return at;
+      }
+      low = high;
+    }
+    return text.length;
+  }
+
   #scan(text: string, from: number): number {
     const { kernel } = this;
-    const to = text.length - from <= CHUNK ? text.length : safeBorder(text, from);
+    const to = this.borderNear(text, from, CHUNK);
     kernel.reach(this.text + (to - from) * 3 + PADDING);
     this.length = encoder.encodeInto(text.slice(from, to), kernel.bytes.subarray(this.text)).written;
     this.#placeEnds(this.length);
@@ -134,24 +152,6 @@ export class PieceReader {
     }
     this.#matched[this.count++] = this.length;
   }
-}
-
-/**
- * A place to cut near `from + CHUNK` where every known pattern ends a piece whatever stands before and behind. Looks
- * further where there is none.
- */
-function safeBorder(text: string, from: number): number {
-  const classes = classTable();
-  let low = from;
-  for (let high = from + CHUNK; high < text.length; high += high - from) {
-    for (let at = high; at > low; at--) {
-      const code = text.charCodeAt(at);
-      const surrogate = code >= 0xd800 && code <= 0xdfff;
-      if (!surrogate && isBorder(classes[text.charCodeAt(at - 1)]!, classes[code]!, code)) return at;
-    }
-    low = high;
-  }
-  return text.length;
 }
 
 /** Behind a letter, a number or a line break, where what follows can be no part of the same piece. */

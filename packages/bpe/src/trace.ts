@@ -1,4 +1,5 @@
-import { type Merges, missingByte, NO_RANK } from "./merges.js";
+import { type Merges, NO_RANK } from "./merges.js";
+import { missingByte } from "./missing-byte.js";
 
 /** One merge of a traced piece. */
 export interface TraceStep {

@@ -3,7 +3,8 @@ import { TrainingError } from "./errors.js";
 import { byteIdsOf, Merges } from "./merges.js";
 import { PairCounts } from "./pair-counts.js";
 import type { Pattern } from "./patterns.js";
-import { PieceReader, wellFormed } from "./pieces.js";
+import { wellFormed } from "./pieces.js";
+import { createReader } from "./reader.js";
 import { SpecialTokens } from "./special.js";
 import { addSpecialTokens } from "./tiktoken.js";
 import { Tokenizer } from "./tokenizer.js";
@@ -132,7 +133,7 @@ async function countWords(
   rest: () => Promise<void> | undefined,
 ): Promise<WordCounts> {
   const words = new WordCounts();
-  const reader = new PieceReader(pattern);
+  const reader = createReader(pattern);
   const add = async (text: string) => {
     const plain = pattern instanceof RegExp ? wellFormed(text) : text;
     let at = 0;

@@ -2,7 +2,7 @@ import { Tiktoken } from "tiktoken";
 import { describe, expect, test } from "vitest";
 import { classTable, LOWER, MARK, NUMBER, OTHER, SPACE, UNCASED, UPPER } from "../src/classes.js";
 import { PATTERN_SOURCES, type Pattern, type PatternName, patternRegExp } from "../src/index.js";
-import { PieceReader } from "../src/pieces.js";
+import { createReader } from "../src/reader.js";
 import { fuzz, MIXED, seeded } from "./texts.js";
 
 const FUZZED = Number(process.env["BPE_FUZZ"] ?? 3000);
@@ -15,7 +15,7 @@ function isLater(text: string): boolean {
 }
 
 function cut(pattern: Pattern, text: string): string[] {
-  const reader = new PieceReader(pattern);
+  const reader = createReader(pattern);
   const pieces: string[] = [];
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   for (let at = 0; at < text.length; ) {
