@@ -1,5 +1,5 @@
 import { Kernel } from "./kernel.js";
-import { missingByte } from "./missing-byte.js";
+import { MissingByteError } from "./missing-byte.js";
 import type { Pattern } from "./patterns.js";
 import { PieceReader } from "./pieces.js";
 
@@ -116,7 +116,7 @@ export class Encoder {
     const scratch = ids + reader.length * 4 + 64;
     this.#kernel.reach(scratch + run.mergeScratch(reader.longestPiece));
     const count = run.encode(this.#model, reader.text, reader.endsAt, reader.count, ids, scratch);
-    if (count < 0) throw missingByte(-1 - count);
+    if (count < 0) throw new MissingByteError(-1 - count);
     return this.#kernel.words.subarray(ids >> 2, (ids >> 2) + count);
   }
 }

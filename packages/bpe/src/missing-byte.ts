@@ -1,9 +1,14 @@
 import { VocabularyError } from "./errors.js";
 
-/** What is wrong where text holds a byte that has no token. */
-export function missingByte(byte: number): VocabularyError {
-  return new VocabularyError(
-    `The vocabulary has no token for byte 0x${byte.toString(16).padStart(2, "0")}: the text cannot be encoded. ` +
-      "Train with the whole byte alphabet.",
-  );
+/** The text holds a byte that the vocabulary has no token for. */
+export class MissingByteError extends VocabularyError {
+  readonly byte: number;
+
+  constructor(byte: number) {
+    super(
+      `The vocabulary has no token for byte 0x${byte.toString(16).padStart(2, "0")}: the text cannot be encoded. ` +
+        "Train with the whole byte alphabet.",
+    );
+    this.byte = byte;
+  }
 }

@@ -90,9 +90,7 @@ export class PieceReader {
     let low = from;
     for (let high = from + length; high < text.length; high += high - from) {
       for (let at = high; at > low; at--) {
-        const code = text.charCodeAt(at);
-        const surrogate = code >= 0xd800 && code <= 0xdfff;
-        if (!surrogate && isBorder(classes[text.charCodeAt(at - 1)]!, classes[code]!, code)) return at;
+        if (isBorder(classes, text, at)) return at;
       }
       low = high;
     }
@@ -154,11 +152,19 @@ export class PieceReader {
   }
 }
 
-/** Behind a letter, a number or a line break, where what follows can be no part of the same piece. */
-function isBorder(before: number, after: number, code: number): boolean {
+/**
+ * Whether all patterns end a piece at `at`: behind a letter, a number or a single line break, where what follows can be
+ * no part of the same piece.
+ */
+function isBorder(classes: Uint8Array, text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code >= 0xd800 && code <= 0xdfff) return false;
+  const before = classes[text.charCodeAt(at - 1)]!;
+  const after = classes[code]!;
   if (before >= UPPER && before <= UNCASED) return (after < UPPER || after > MARK) && code !== 0x27;
   if (before === NUMBER) return after !== NUMBER;
-  return before === NEWLINE && after < SPACE && code !== 0x2f;
+  // Of several white characters, GPT-2's pattern keeps the last one apart where more text follows.
+  return before === NEWLINE && after < SPACE && code !== 0x2f && classes[text.charCodeAt(at - 2)]! < SPACE;
 }
 
 /** Lone surrogates as U+FFFD, as UTF-8 has it. */

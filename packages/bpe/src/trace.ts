@@ -1,5 +1,5 @@
 import { type Merges, NO_RANK } from "./merges.js";
-import { missingByte } from "./missing-byte.js";
+import { MissingByteError } from "./missing-byte.js";
 
 /** One merge of a traced piece. */
 export interface TraceStep {
@@ -28,7 +28,7 @@ export function traceMerges(
 ): { ids: number[]; steps: TraceStep[] } {
   const ids = Array.from(bytes, (byte) => {
     const id = byteIds[byte]!;
-    if (id < 0) throw missingByte(byte);
+    if (id < 0) throw new MissingByteError(byte);
     return id;
   });
   const steps: TraceStep[] = [];
