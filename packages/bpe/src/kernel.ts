@@ -6,7 +6,16 @@ interface Exports {
   scan(pattern: number, classes: number, text: number, length: number, ends: number): number;
   encode(model: number, text: number, ends: number, count: number, out: number, scratch: number): number;
   empty(model: number): void;
-  addMerges(model: number, left: number, right: number, from: number, to: number): void;
+  addMerge(model: number, left: number, right: number, rank: number, token: number): void;
+  recover(
+    model: number,
+    ranked: number,
+    count: number,
+    rank: number,
+    left: number,
+    right: number,
+    parts: number,
+  ): number;
   mergeScratch(length: number): number;
 }
 
@@ -47,12 +56,6 @@ export class Kernel {
     const at = this.allocate(values.byteLength);
     this.bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
     return at;
-  }
-
-  /** Gives back what was allocated since `top` stood there. */
-  free(top: number): void {
-    this.bytes.fill(0, top, this.top);
-    this.top = top;
   }
 
   /** Grows the memory so that it has all addresses below `end`. @throws BpeError beyond 4 GB */

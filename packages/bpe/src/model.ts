@@ -2,8 +2,8 @@ import { classTable } from "./classes.js";
 import { Encoder } from "./encoder.js";
 import { Kernel } from "./kernel.js";
 import { kernelModule } from "./kernel-module.js";
-import type { Merges } from "./merges.js";
 import type { TokenizerParts } from "./parts.js";
+import type { Vocabulary } from "./vocabulary.js";
 
 /** The fields of assembly/model.ts, four bytes each, in their order there. */
 const FIELDS = [
@@ -41,57 +41,72 @@ const PAIR = 12;
 
 type Fields = Record<(typeof FIELDS)[number], number>;
 
+/** Writes the struct; fields that are not given are 0. */
+function place(kernel: Kernel, fields: Partial<Fields>): number {
+  const model = kernel.allocate(FIELDS.length * 4);
+  kernel.words.set(
+    FIELDS.map((field) => fields[field] ?? 0),
+    model >> 2,
+  );
+  return model;
+}
+
+/** Room for the pairs of so many merges, and what they make; none are in it yet. */
+function roomForMerges(kernel: Kernel, merges: number): Pick<Fields, "pairs" | "pairShift" | "made"> {
+  const bits = log2(merges * 2 + 2);
+  const pairs = kernel.allocate(PAIR * 2 ** bits);
+  kernel.bytes.fill(0xff, pairs, pairs + PAIR * 2 ** bits);
+  return { pairs, pairShift: 64 - bits, made: kernel.allocate(merges * 4) };
+}
+
+/** What `assembly/recover.ts` needs of a vocabulary whose merges are not known yet. */
+export function modelWithoutMerges(
+  kernel: Kernel,
+  vocabulary: Vocabulary,
+  byteIds: Int32Array,
+  merges: number,
+): number {
+  return place(kernel, {
+    ...roomForMerges(kernel, merges),
+    byteIds: kernel.copy(byteIds),
+    offsets: kernel.copy(vocabulary.offsets),
+    arena: kernel.copy(vocabulary.arena),
+    scratch: kernel.allocate(kernel.run.mergeScratch(vocabulary.longest)),
+  });
+}
+
 /** Lays a vocabulary out in the memory of a kernel of its own. */
 export function createEncoder(parts: TokenizerParts): Encoder {
   const { vocabulary, merges, byteIds, wholePiece, pattern } = parts;
   const { size, count, arena, offsets, special } = vocabulary;
   const kernel = new Kernel(kernelModule());
-  const model = kernel.allocate(FIELDS.length * 4);
   const long = wholePiece ? longTokens(offsets) : 0;
   const buckets = log2((wholePiece ? count - long : 0) * 0.75 + SHORT_WORDS);
   const slots = log2((long + LONG_PIECES) * 1.5);
-  const pairs = log2(merges.length * 2 + 2);
-  const fields: Fields = {
+  const model = place(kernel, {
     cache: kernel.allocate(BUCKET * 2 ** buckets),
     cacheShift: 64 - buckets,
-    cacheUsed: 0,
     cacheLimit: 1.4 * 2 ** buckets,
     long: kernel.allocate(SLOT * 2 ** slots),
     longShift: 64 - slots,
-    longUsed: 0,
     longLimit: 0.7 * 2 ** slots,
     kept: kernel.allocate(KEPT),
-    keptLength: 0,
     keptLimit: KEPT,
-    pairs: kernel.allocate(PAIR * 2 ** pairs),
-    pairShift: 64 - pairs,
-    made: kernel.copy(merges.token.subarray(0, merges.length)),
+    ...roomForMerges(kernel, merges.length),
     byteIds: kernel.copy(byteIds),
     offsets: kernel.copy(offsets),
     size,
     special: kernel.copy(special),
-    // Behind it comes the table of classes, so that 16 bytes of the last token can be loaded.
+    // The table of classes comes behind it, so that 16 bytes of the last token can be loaded.
     arena: kernel.copy(arena),
     wholePiece: wholePiece ? 1 : 0,
-    scratch: 0,
-  };
+  });
   const classes = kernel.copy(classTable());
-  kernel.words.set(
-    FIELDS.map((field) => fields[field]),
-    model >> 2,
-  );
-  kernel.bytes.fill(0xff, fields.pairs, fields.pairs + PAIR * 2 ** pairs);
-  addMerges(kernel, model, merges);
+  for (let rank = 0; rank < merges.length; rank++) {
+    kernel.run.addMerge(model, merges.left[rank]!, merges.right[rank]!, rank, merges.token[rank]!);
+  }
   kernel.run.empty(model);
   return new Encoder(kernel, pattern, model, classes);
-}
-
-function addMerges(kernel: Kernel, model: number, merges: Merges): void {
-  const { top } = kernel;
-  const { left, right, length } = merges;
-  const [a, b] = [left, right].map((ids) => kernel.copy(ids.subarray(0, length)));
-  kernel.run.addMerges(model, a!, b!, 0, length);
-  kernel.free(top);
 }
 
 /** The power of two at or above `n`. */
