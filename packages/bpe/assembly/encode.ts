@@ -6,9 +6,11 @@ import { Model } from "./model";
 
 /**
  * Encodes the `count` pieces of `text` that `scan` found and writes their ids to `out`, with room for one per byte and
- * four more; returns how many, or -1 - byte for a byte that has no token.
+ * four more; returns how many, or -1 - byte for a byte that has no token. At `scratch` merging may write `mergeScratch` of the
+ * longest piece.
  */
-export function encode(model: Model, text: usize, ends: usize, count: u32, out: usize): i32 {
+export function encode(model: Model, text: usize, ends: usize, count: u32, out: usize, scratch: usize): i32 {
+  model.scratch = scratch;
   let to = out;
   let at = text;
   const last = ends + (<usize>count << 2);

@@ -1,7 +1,8 @@
 export { empty } from "./cache";
 export { encode } from "./encode";
 export { mergeScratch } from "./merge";
-export { addMerges } from "./pairs";
+export { addMerge } from "./pairs";
+export { recover } from "./recover";
 export { scan } from "./scan";
 export { advance, newTrainer, trainerSize } from "./trainer";
 export { countTexts, countWords, rehashWords, splitLines, writeWords } from "./words";

@@ -19,10 +19,11 @@ function missing(byte: u32): i32 {
 
 /** Writes the ids of the piece to `out`; returns how many, or -1 - byte for a byte that has no token. */
 export function merge(model: Model, at: usize, length: u32, out: usize): i32 {
-  return length <= FEW ? mergeFew(model, at, length, out) : mergeMany(model, at, length, out);
+  return length <= FEW ? mergeDownTo(model, at, length, out, 1) : mergeMany(model, at, length, out);
 }
 
-function mergeFew(model: Model, at: usize, count: u32, ids: usize): i32 {
+/** The same, until `least` parts are left. Quadratic. */
+export function mergeDownTo(model: Model, at: usize, count: u32, ids: usize, least: u32): i32 {
   const ranks = model.scratch;
   let length = count;
   for (let i: u32 = 0; i < length; i++) {
@@ -41,7 +42,7 @@ function mergeFew(model: Model, at: usize, count: u32, ids: usize): i32 {
       best = i;
     }
   }
-  while (rank != NO_RANK) {
+  while (rank != NO_RANK && length > least) {
     const id = load<u32>(model.made + (<usize>rank << 2));
     const place = best << 2;
     length--;

@@ -28,20 +28,17 @@ export function rankOf(model: Model, left: u32, right: u32): u32 {
   return load<u32>(slot, 8);
 }
 
-/** Adds the merges of the ranks from `from` to `to`, given as three arrays. A pair that comes twice has its later rank. */
-export function addMerges(model: Model, left: usize, right: usize, from: u32, to: u32): void {
+/** Adds the merge of a rank. A pair that comes twice has its later rank. */
+export function addMerge(model: Model, left: u32, right: u32, rank: u32, token: u32): void {
   const mask = (1 << (64 - model.pairShift)) - 1;
-  for (let rank = from; rank < to; rank++) {
-    const a = load<u32>(left + (<usize>rank << 2));
-    const b = load<u32>(right + (<usize>rank << 2));
-    const key = (<u64>b << 32) | a;
-    let index = indexOf(model, a, b);
-    let slot = model.pairs + <usize>index * 12;
-    while (<u32>load<u64>(slot) != 0xffffffff && load<u64>(slot) != key) {
-      index = (index + 1) & mask;
-      slot = model.pairs + <usize>index * 12;
-    }
-    store<u64>(slot, key);
-    store<u32>(slot, rank, 8);
+  const key = (<u64>right << 32) | left;
+  let index = indexOf(model, left, right);
+  let slot = model.pairs + <usize>index * 12;
+  while (<u32>load<u64>(slot) != 0xffffffff && load<u64>(slot) != key) {
+    index = (index + 1) & mask;
+    slot = model.pairs + <usize>index * 12;
   }
+  store<u64>(slot, key);
+  store<u32>(slot, rank, 8);
+  store<u32>(model.made + (<usize>rank << 2), token);
 }

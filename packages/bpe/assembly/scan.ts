@@ -107,10 +107,9 @@ function cl100kPiece(classes: usize, start: usize, end: usize, most: u32): usize
   const ascii = letters(v);
   const kind = classAt(classes, start);
   // Where an ASCII letter stands first or second and the other is no letter, digit or line break, the piece is a word.
-  const from: u32 = (ascii & 1) ^ 1;
   if (lead < 0x80 && lead != APOSTROPHE && ((PREFIX | LETTERS) >> kind) & 1) {
-    const n = from + ctz(~(ascii >> from));
-    if (n > from && isWhole(v, n)) return start + n;
+    const n = ctz(~(ascii | 1));
+    if ((ascii & 3) != 0 && isWhole(v, n)) return start + n;
   }
   if ((LETTERS >> kind) & 1) return run(classes, LETTERS, start, end);
   if (kind == NUMBER) return numbers(classes, v, start, end, most);

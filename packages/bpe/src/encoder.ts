@@ -1,9 +1,7 @@
 import { Kernel } from "./kernel.js";
-import { type Merges, missingByte } from "./merges.js";
-import { Model } from "./model.js";
+import { MissingByteError } from "./missing-byte.js";
 import type { Pattern } from "./patterns.js";
 import { PieceReader } from "./pieces.js";
-import type { Vocabulary } from "./vocabulary.js";
 
 /** Ids being collected: doubles as it fills. */
 export class IdBuffer {
@@ -35,21 +33,44 @@ export class IdBuffer {
   }
 }
 
-/** Plain text to ids: cut into pieces, which the kernel's word cache, long tokens or merges turn into ids. */
+/** All that an encoder is made of, fit to be sent to another thread. */
+export interface EncoderImage {
+  pattern: Pattern;
+  /** The kernel's memory, and in it the addresses of the vocabulary (assembly/model.ts) and of the character classes. */
+  memory: Uint8Array<ArrayBuffer>;
+  model: number;
+  classes: number;
+}
+
+/** Plain text to ids: cut into pieces, which the kernel's tables of known words or merges turn into ids. */
 export class Encoder {
-  readonly #kernel = new Kernel();
-  readonly #model: Model;
+  readonly #kernel: Kernel;
+  readonly #pattern: Pattern;
+  readonly #model: number;
+  readonly #classes: number;
   readonly #reader: PieceReader;
 
-  constructor(
-    vocabulary: Vocabulary,
-    merges: Merges,
-    byteIds: Int32Array,
-    pattern: Pattern,
-    wholePiece: boolean,
-  ) {
-    this.#model = new Model(this.#kernel, vocabulary, merges, byteIds, wholePiece);
-    this.#reader = new PieceReader(pattern, this.#kernel);
+  constructor(kernel: Kernel, pattern: Pattern, model: number, classes: number) {
+    this.#kernel = kernel;
+    this.#pattern = pattern;
+    this.#model = model;
+    this.#classes = classes;
+    this.#reader = new PieceReader(kernel, pattern, classes);
+  }
+
+  static fromImage(module: WebAssembly.Module, image: EncoderImage): Encoder {
+    return new Encoder(new Kernel(module, image.memory), image.pattern, image.model, image.classes);
+  }
+
+  /** A copy, with the words that were learned so far. */
+  image(): EncoderImage {
+    const memory = this.#kernel.bytes.slice(0, this.#reader.text);
+    return { pattern: this.#pattern, memory, model: this.#model, classes: this.#classes };
+  }
+
+  /** See `PieceReader.borderNear`. */
+  borderNear(text: string, from: number, length: number): number {
+    return this.#reader.borderNear(text, from, length);
   }
 
   /** Appends the ids of `text`. */
@@ -94,9 +115,8 @@ export class Encoder {
     const ids = reader.top;
     const scratch = ids + reader.length * 4 + 64;
     this.#kernel.reach(scratch + run.mergeScratch(reader.longestPiece));
-    this.#model.scratch = scratch;
-    const count = run.encode(this.#model.address, reader.text, reader.endsAt, reader.count, ids);
-    if (count < 0) throw missingByte(-1 - count);
+    const count = run.encode(this.#model, reader.text, reader.endsAt, reader.count, ids, scratch);
+    if (count < 0) throw new MissingByteError(-1 - count);
     return this.#kernel.words.subarray(ids >> 2, (ids >> 2) + count);
   }
 }

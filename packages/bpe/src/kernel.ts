@@ -1,13 +1,21 @@
 import { BpeError } from "./errors.js";
-import { KERNELS } from "./kernels.generated.js";
 
 /** The functions of assembly/; addresses and counts are plain numbers. */
 interface Exports {
   heapBase(): number;
   scan(pattern: number, classes: number, text: number, length: number, ends: number): number;
-  encode(model: number, text: number, ends: number, count: number, out: number): number;
+  encode(model: number, text: number, ends: number, count: number, out: number, scratch: number): number;
   empty(model: number): void;
-  addMerges(model: number, left: number, right: number, from: number, to: number): void;
+  addMerge(model: number, left: number, right: number, rank: number, token: number): void;
+  recover(
+    model: number,
+    ranked: number,
+    count: number,
+    rank: number,
+    left: number,
+    right: number,
+    parts: number,
+  ): number;
   mergeScratch(length: number): number;
   countTexts(
     words: number,
@@ -41,22 +49,6 @@ interface Exports {
 const PAGE = 65_536;
 /** What WebAssembly can address. */
 const MOST_PAGES = 65_536;
-let compiled: WebAssembly.Module | undefined;
-
-/** The WebAssembly module, compiled on first use. @throws BpeError where the host forbids WebAssembly or lacks its SIMD */
-function kernelModule(): WebAssembly.Module {
-  if (compiled) return compiled;
-  try {
-    compiled = new WebAssembly.Module(Uint8Array.from(atob(KERNELS), (char) => char.charCodeAt(0)));
-  } catch (cause) {
-    throw new BpeError(
-      `WebAssembly with SIMD is needed and could not be compiled here (${(cause as Error).message}). ` +
-        "A page with a Content-Security-Policy must allow 'wasm-unsafe-eval'.",
-      { cause },
-    );
-  }
-  return compiled;
-}
 
 /** An instance of the kernels with a memory of its own. What is allocated stays for the kernel's life. */
 export class Kernel {
@@ -66,14 +58,17 @@ export class Kernel {
   words: Uint32Array<ArrayBuffer>;
   /** The first address that is free. */
   top: number;
-  readonly #memory = new WebAssembly.Memory({ initial: 1 });
+  readonly #memory: WebAssembly.Memory;
 
-  constructor() {
+  /** @param image what the memory of another kernel held, from its start on */
+  constructor(module: WebAssembly.Module, image = new Uint8Array()) {
+    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(image.length / PAGE) + 1 });
     const env = { memory: this.#memory, abort: () => {} };
-    this.run = new WebAssembly.Instance(kernelModule(), { env }).exports as unknown as Exports;
+    this.run = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
     this.bytes = new Uint8Array(this.#memory.buffer);
     this.words = new Uint32Array(this.#memory.buffer);
-    this.top = this.run.heapBase();
+    this.bytes.set(image);
+    this.top = Math.max(this.run.heapBase(), image.length);
   }
 
   /** The address of `size` zero bytes, a multiple of 64. */

@@ -1,5 +1,8 @@
-import type { Kernel } from "./kernel.js";
-import type { Merges } from "./merges.js";
+import { classTable } from "./classes.js";
+import { Encoder } from "./encoder.js";
+import { Kernel } from "./kernel.js";
+import { kernelModule } from "./kernel-module.js";
+import type { TokenizerParts } from "./parts.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /** The fields of assembly/model.ts, four bytes each, in their order there. */
@@ -36,68 +39,74 @@ const BUCKET = 64;
 const SLOT = 32;
 const PAIR = 12;
 
-/** A vocabulary and its merges in a kernel's memory. */
-export class Model {
-  readonly address: number;
-  readonly #kernel: Kernel;
+type Fields = Record<(typeof FIELDS)[number], number>;
 
-  constructor(
-    kernel: Kernel,
-    vocabulary: Vocabulary,
-    merges: Merges,
-    byteIds: Int32Array,
-    wholePiece: boolean,
-  ) {
-    this.#kernel = kernel;
-    this.address = kernel.allocate(FIELDS.length * 4);
-    const { size, count, arena, offsets, special } = vocabulary;
-    this.#set("made", kernel.copy(merges.token.subarray(0, merges.length)));
-    this.#set("byteIds", kernel.copy(byteIds));
-    this.#set("arena", kernel.copy(arena));
-    kernel.allocate(16); // 16 bytes of the last token can be loaded
-    this.#set("offsets", kernel.copy(offsets));
-    this.#set("special", kernel.copy(special));
-    this.#set("size", size);
+/** Writes the struct; fields that are not given are 0. */
+function place(kernel: Kernel, fields: Partial<Fields>): number {
+  const model = kernel.allocate(FIELDS.length * 4);
+  kernel.words.set(
+    FIELDS.map((field) => fields[field] ?? 0),
+    model >> 2,
+  );
+  return model;
+}
 
-    this.#set("wholePiece", wholePiece ? 1 : 0);
-    const long = wholePiece ? longTokens(offsets) : 0;
-    const buckets = log2((wholePiece ? count - long : 0) * 0.75 + SHORT_WORDS);
-    this.#set("cacheShift", 64 - buckets);
-    this.#set("cacheLimit", 1.4 * 2 ** buckets);
-    this.#set("cache", kernel.allocate(BUCKET * 2 ** buckets));
-    const slots = log2((long + LONG_PIECES) * 1.5);
-    this.#set("longShift", 64 - slots);
-    this.#set("longLimit", 0.7 * 2 ** slots);
-    this.#set("long", kernel.allocate(SLOT * 2 ** slots));
-    this.#set("keptLimit", KEPT);
-    this.#set("kept", kernel.allocate(KEPT));
+/** Room for the pairs of so many merges, and what they make; none are in it yet. */
+function roomForMerges(kernel: Kernel, merges: number): Pick<Fields, "pairs" | "pairShift" | "made"> {
+  const bits = log2(merges * 2 + 2);
+  const pairs = kernel.allocate(PAIR * 2 ** bits);
+  kernel.bytes.fill(0xff, pairs, pairs + PAIR * 2 ** bits);
+  return { pairs, pairShift: 64 - bits, made: kernel.allocate(merges * 4) };
+}
 
-    const pairs = log2(merges.length * 2 + 2);
-    this.#set("pairShift", 64 - pairs);
-    const table = kernel.allocate(PAIR * 2 ** pairs);
-    kernel.bytes.fill(0xff, table, table + PAIR * 2 ** pairs);
-    this.#set("pairs", table);
-    this.#addMerges(merges);
+/** What `assembly/recover.ts` needs of a vocabulary whose merges are not known yet. */
+export function modelWithoutMerges(
+  kernel: Kernel,
+  vocabulary: Vocabulary,
+  byteIds: Int32Array,
+  merges: number,
+): number {
+  return place(kernel, {
+    ...roomForMerges(kernel, merges),
+    byteIds: kernel.copy(byteIds),
+    offsets: kernel.copy(vocabulary.offsets),
+    arena: kernel.copy(vocabulary.arena),
+    scratch: kernel.allocate(kernel.run.mergeScratch(vocabulary.longest)),
+  });
+}
 
-    kernel.run.empty(this.address);
+/** Lays a vocabulary out in the memory of a kernel of its own. */
+export function createEncoder(parts: TokenizerParts): Encoder {
+  const { vocabulary, merges, byteIds, wholePiece, pattern } = parts;
+  const { size, count, arena, offsets, special } = vocabulary;
+  const kernel = new Kernel(kernelModule());
+  const long = wholePiece ? longTokens(offsets) : 0;
+  const buckets = log2((wholePiece ? count - long : 0) * 0.75 + SHORT_WORDS);
+  const slots = log2((long + LONG_PIECES) * 1.5);
+  const model = place(kernel, {
+    cache: kernel.allocate(BUCKET * 2 ** buckets),
+    cacheShift: 64 - buckets,
+    cacheLimit: 1.4 * 2 ** buckets,
+    long: kernel.allocate(SLOT * 2 ** slots),
+    longShift: 64 - slots,
+    longLimit: 0.7 * 2 ** slots,
+    kept: kernel.allocate(KEPT),
+    keptLimit: KEPT,
+    ...roomForMerges(kernel, merges.length),
+    byteIds: kernel.copy(byteIds),
+    offsets: kernel.copy(offsets),
+    size,
+    special: kernel.copy(special),
+    // The table of classes comes behind it, so that 16 bytes of the last token can be loaded.
+    arena: kernel.copy(arena),
+    wholePiece: wholePiece ? 1 : 0,
+  });
+  const classes = kernel.copy(classTable());
+  for (let rank = 0; rank < merges.length; rank++) {
+    kernel.run.addMerge(model, merges.left[rank]!, merges.right[rank]!, rank, merges.token[rank]!);
   }
-
-  /** Where merging may write while it works on pieces of up to `length` bytes: `kernel.run.mergeScratch(length)` bytes. */
-  set scratch(address: number) {
-    this.#set("scratch", address);
-  }
-
-  #addMerges(merges: Merges): void {
-    const { top } = this.#kernel;
-    const { left, right, length } = merges;
-    const [a, b] = [left, right].map((ids) => this.#kernel.copy(ids.subarray(0, length)));
-    this.#kernel.run.addMerges(this.address, a!, b!, 0, length);
-    this.#kernel.free(top);
-  }
-
-  #set(field: (typeof FIELDS)[number], value: number): void {
-    this.#kernel.words[(this.address >> 2) + FIELDS.indexOf(field)] = value;
-  }
+  kernel.run.empty(model);
+  return new Encoder(kernel, pattern, model, classes);
 }
 
 /** The power of two at or above `n`. */

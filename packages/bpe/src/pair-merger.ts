@@ -1,4 +1,5 @@
 import { Kernel } from "./kernel.js";
+import { kernelModule } from "./kernel-module.js";
 import type { WordCounts } from "./word-counts.js";
 
 /** A pair of symbols that was merged, and how often it stood in the text then. */
@@ -33,7 +34,7 @@ const WORK = 500_000;
  * are in assembly/trainer.ts.
  */
 export class PairMerger {
-  readonly #kernel = new Kernel();
+  readonly #kernel = new Kernel(kernelModule());
   readonly #trainer: number;
 
   /** @throws BpeError if the words do not fit in 4 GB */

@@ -1,5 +1,5 @@
-import { classTable, MARK, NEWLINE, NUMBER, SPACE, UNCASED, UPPER } from "./classes.js";
-import { align, Kernel } from "./kernel.js";
+import { MARK, NEWLINE, NUMBER, SPACE, UNCASED, UPPER } from "./classes.js";
+import { align, type Kernel } from "./kernel.js";
 import type { Pattern, PatternName } from "./patterns.js";
 
 /** Characters a chunk aims at: small enough that text, bytes, borders and ids stay in the processor's cache. */
@@ -37,14 +37,13 @@ export class PieceReader {
   readonly #expression: RegExp | undefined;
   #matched = new Uint32Array(1024);
 
-  constructor(pattern: Pattern, kernel = new Kernel()) {
+  /** @param classes the address of the table of character classes */
+  constructor(kernel: Kernel, pattern: Pattern, classes: number) {
     this.kernel = kernel;
+    this.#classes = classes;
+    this.#scanner = pattern instanceof RegExp ? -1 : SCANNERS[pattern];
     if (pattern instanceof RegExp) {
       this.#expression = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, "")}g`);
-      this.#scanner = this.#classes = -1;
-    } else {
-      this.#scanner = SCANNERS[pattern];
-      this.#classes = kernel.copy(classTable());
     }
     this.text = align(kernel.top);
   }
@@ -81,9 +80,16 @@ export class PieceReader {
     return this.#expression ? this.#match(this.#expression, text, from) : this.#scan(text, from);
   }
 
+  /** See the function of that name. For an expression of the user's it is the end of the text. */
+  borderNear(text: string, from: number, length: number): number {
+    if (this.#expression) return text.length;
+    const classes = this.kernel.bytes.subarray(this.#classes, this.#classes + 0x10000);
+    return borderNear(classes, text, from, length);
+  }
+
   #scan(text: string, from: number): number {
     const { kernel } = this;
-    const to = text.length - from <= CHUNK ? text.length : safeBorder(text, from);
+    const to = this.borderNear(text, from, CHUNK);
     kernel.reach(this.text + (to - from) * 3 + PADDING);
     this.length = encoder.encodeInto(text.slice(from, to), kernel.bytes.subarray(this.text)).written;
     this.#placeEnds(this.length);
@@ -137,28 +143,33 @@ export class PieceReader {
 }
 
 /**
- * A place to cut near `from + CHUNK` where every known pattern ends a piece whatever stands before and behind. Looks
- * further where there is none.
+ * A place to cut at or before `from + length` where every known pattern ends a piece whatever stands around it; behind it,
+ * where there is none, up to the end of the text.
  */
-export function safeBorder(text: string, from: number): number {
-  const classes = classTable();
+export function borderNear(classes: Uint8Array, text: string, from: number, length: number): number {
   let low = from;
-  for (let high = from + CHUNK; high < text.length; high += high - from) {
+  for (let high = from + length; high < text.length; high += high - from) {
     for (let at = high; at > low; at--) {
-      const code = text.charCodeAt(at);
-      const surrogate = code >= 0xd800 && code <= 0xdfff;
-      if (!surrogate && isBorder(classes[text.charCodeAt(at - 1)]!, classes[code]!, code)) return at;
+      if (isBorder(classes, text, at)) return at;
     }
     low = high;
   }
   return text.length;
 }
 
-/** Behind a letter, a number or a line break, where what follows can be no part of the same piece. */
-function isBorder(before: number, after: number, code: number): boolean {
+/**
+ * Whether all patterns end a piece at `at`: behind a letter, a number or a single line break, where what follows can be
+ * no part of the same piece.
+ */
+function isBorder(classes: Uint8Array, text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code >= 0xd800 && code <= 0xdfff) return false;
+  const before = classes[text.charCodeAt(at - 1)]!;
+  const after = classes[code]!;
   if (before >= UPPER && before <= UNCASED) return (after < UPPER || after > MARK) && code !== 0x27;
   if (before === NUMBER) return after !== NUMBER;
-  return before === NEWLINE && after < SPACE && code !== 0x2f;
+  // Of several white characters, GPT-2's pattern keeps the last one apart where more text follows.
+  return before === NEWLINE && after < SPACE && code !== 0x2f && classes[text.charCodeAt(at - 2)]! < SPACE;
 }
 
 /** Lone surrogates as U+FFFD, as UTF-8 has it. */

@@ -1,7 +1,8 @@
 import { TokenizerFormatError, VocabularyError } from "./errors.js";
-import { byteIdsOf, recoverMerges, requireAllBytes } from "./merges.js";
+import { byteIdsOf, requireAllBytes } from "./merges.js";
 import type { TokenizerParts } from "./parts.js";
 import type { Pattern } from "./patterns.js";
+import { recoverMerges } from "./recover.js";
 import { SpecialTokens } from "./special.js";
 import { Vocabulary } from "./vocabulary.js";
 

@@ -1,6 +1,7 @@
-import { Encoder, IdBuffer } from "./encoder.js";
+import { type Encoder, IdBuffer } from "./encoder.js";
 import { UnknownTokenError, VocabularyError } from "./errors.js";
 import { type HFTokenizer, readHF, writeHF } from "./hf.js";
+import { createEncoder } from "./model.js";
 import type { TokenizerParts } from "./parts.js";
 import type { Pattern } from "./patterns.js";
 import { wellFormed } from "./pieces.js";
@@ -37,8 +38,7 @@ export class Tokenizer {
   /** @internal */
   constructor(parts: TokenizerParts) {
     this.#parts = parts;
-    const { vocabulary, merges, byteIds, pattern, wholePiece } = parts;
-    this.#encoder = new Encoder(vocabulary, merges, byteIds, pattern, wholePiece);
+    this.#encoder = createEncoder(parts);
   }
 
   /**

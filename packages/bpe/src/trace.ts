@@ -1,4 +1,5 @@
-import { type Merges, missingByte, NO_RANK } from "./merges.js";
+import { type Merges, NO_RANK } from "./merges.js";
+import { MissingByteError } from "./missing-byte.js";
 
 /** One merge of a traced piece. */
 export interface TraceStep {
@@ -27,7 +28,7 @@ export function traceMerges(
 ): { ids: number[]; steps: TraceStep[] } {
   const ids = Array.from(bytes, (byte) => {
     const id = byteIds[byte]!;
-    if (id < 0) throw missingByte(byte);
+    if (id < 0) throw new MissingByteError(byte);
     return id;
   });
   const steps: TraceStep[] = [];

@@ -1,5 +1,7 @@
 import { BYTES_BY_CHAR } from "./byte-alphabet.js";
+import { classTable } from "./classes.js";
 import { TrainingError } from "./errors.js";
+import { kernelModule } from "./kernel-module.js";
 import { byteIdsOf, Merges } from "./merges.js";
 import { PairMerger } from "./pair-merger.js";
 import type { Pattern } from "./patterns.js";
@@ -144,7 +146,7 @@ async function countWords(
   pattern: Pattern,
   rest: () => Promise<void> | undefined,
 ): Promise<WordCounts> {
-  const counter = new WordCounter(pattern);
+  const counter = new WordCounter(kernelModule(), pattern, classTable());
   const add = (text: string) => {
     counter.add(text);
     return rest();

@@ -6,6 +6,8 @@ export class Vocabulary {
   readonly size: number;
   /** How many tokens there are: fewer than `size` where ids are unused. */
   readonly count: number;
+  /** Bytes of the longest token. */
+  readonly longest: number;
   readonly arena: Uint8Array;
   /** Token `id` is `arena[offsets[id] .. offsets[id + 1])`; an unused id is empty. */
   readonly offsets: Uint32Array;
@@ -23,16 +25,19 @@ export class Vocabulary {
     this.offsets = new Uint32Array(tokens.length + 1);
     let length = 0;
     let count = 0;
+    let longest = 0;
     for (let id = 0; id < tokens.length; id++) {
       const token = tokens[id];
       if (token) {
         if (token.length === 0) throw new VocabularyError(`Token ${id} is empty: every token needs bytes.`);
         length += token.length;
+        longest = Math.max(longest, token.length);
         count++;
       }
       this.offsets[id + 1] = length;
     }
     this.count = count;
+    this.longest = longest;
     this.arena = new Uint8Array(length);
     this.special = new Uint8Array(tokens.length);
     this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(count * 2 + 2)));

@@ -1,7 +1,6 @@
-import { classTable } from "./classes.js";
 import { Kernel } from "./kernel.js";
 import type { Pattern } from "./patterns.js";
-import { CHUNK, PADDING, PieceReader, SCANNERS, safeBorder, wellFormed } from "./pieces.js";
+import { borderNear, CHUNK, PADDING, PieceReader, SCANNERS, wellFormed } from "./pieces.js";
 
 /** Distinct words, in no particular order, and how often each occurs. */
 export interface WordCounts {
@@ -24,9 +23,11 @@ const encoder = new TextEncoder();
 
 /** Counts the words of texts: pieces as a pattern cuts them. The table and its loops are in assembly/words.ts. */
 export class WordCounter {
-  readonly #kernel = new Kernel();
-  readonly #scanner: number = 0;
-  readonly #classes: number = 0;
+  readonly #kernel: Kernel;
+  /** The table of character classes, and its address in the kernel. */
+  readonly #table: Uint8Array;
+  readonly #classes: number;
+  readonly #scanner: number;
   /** Cuts text where the pattern is the user's expression. */
   readonly #reader: PieceReader | undefined;
   readonly #state: number;
@@ -42,13 +43,13 @@ export class WordCounter {
   #length = 0;
   #texts = 0;
 
-  constructor(pattern: Pattern) {
-    if (pattern instanceof RegExp) {
-      this.#reader = new PieceReader(pattern);
-    } else {
-      this.#scanner = SCANNERS[pattern];
-      this.#classes = this.#kernel.copy(classTable());
-    }
+  /** @param classes the table of character classes */
+  constructor(module: WebAssembly.Module, pattern: Pattern, classes: Uint8Array) {
+    this.#kernel = new Kernel(module);
+    this.#table = classes;
+    this.#classes = this.#kernel.copy(classes);
+    this.#scanner = pattern instanceof RegExp ? -1 : SCANNERS[pattern];
+    if (pattern instanceof RegExp) this.#reader = new PieceReader(new Kernel(module), pattern, 0);
     this.#state = this.#kernel.allocate(STATE);
     this.#kernel.run.rehashWords(this.#state, this.#allocateTable(), this.#shift);
     this.#reserveBatch(BATCH);
@@ -67,7 +68,7 @@ export class WordCounter {
     }
     let at = 0;
     while (at < text.length) {
-      const to = text.length - at <= CHUNK ? text.length : safeBorder(text, at);
+      const to = borderNear(this.#table, text, at, CHUNK);
       this.#write(at === 0 && to === text.length ? text : text.slice(at, to));
       at = to;
     }

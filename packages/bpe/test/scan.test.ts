@@ -2,7 +2,8 @@ import { Tiktoken } from "tiktoken";
 import { describe, expect, test } from "vitest";
 import { classTable, LOWER, MARK, NUMBER, OTHER, SPACE, UNCASED, UPPER } from "../src/classes.js";
 import { PATTERN_SOURCES, type Pattern, type PatternName, patternRegExp } from "../src/index.js";
-import { PieceReader } from "../src/pieces.js";
+import type { PieceReader } from "../src/pieces.js";
+import { createReader } from "../src/reader.js";
 import { fuzz, MIXED, seeded } from "./texts.js";
 
 const FUZZED = Number(process.env["BPE_FUZZ"] ?? 3000);
@@ -14,8 +15,11 @@ function isLater(text: string): boolean {
   );
 }
 
+const readers = new Map<Pattern, PieceReader>();
+
 function cut(pattern: Pattern, text: string): string[] {
-  const reader = new PieceReader(pattern);
+  const reader = readers.get(pattern) ?? createReader(pattern);
+  readers.set(pattern, reader);
   const pieces: string[] = [];
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   for (let at = 0; at < text.length; ) {
@@ -51,6 +55,22 @@ describe.each(Object.keys(PATTERN_SOURCES) as PatternName[])(
     });
   },
 );
+
+test("cuts between chunks are where every pattern ends a piece", () => {
+  const random = seeded(6);
+  const texts = Array.from({ length: 3000 }, () => fuzz(random, 12));
+  for (const name of Object.keys(PATTERN_SOURCES) as PatternName[]) {
+    const reader = createReader(name);
+    const whole = (text: string) => cut(name, text).join("\0");
+    for (const text of texts) {
+      for (let length = 1; length < text.length; length++) {
+        const at = reader.borderNear(text, 0, length);
+        const parts = [text.slice(0, at), text.slice(at)].filter((part) => part !== "");
+        if (parts.map(whole).join("\0") !== whole(text)) expect(at, JSON.stringify(text)).toBe(text.length);
+      }
+    }
+  }
+});
 
 test("a RegExp of the user's: what it does not match stays a piece, empty matches do nothing", () => {
   expect(cut(/[a-z]+/, "ab, cd!")).toEqual(["ab", ", ", "cd", "!"]);

@@ -1,0 +1,111 @@
+import type { Encoder } from "../encoder.js";
+import { kernelModule } from "../kernel-module.js";
+import { WorkerPool } from "./pool.js";
+
+/** Characters in a job: much work beside the cost of sending it, and little enough that all workers end together. */
+const JOB = 131_072;
+
+/** What a text is made of: plain stretches, and special tokens between them. */
+export type Segment = string | number;
+
+/** Encodes many texts on workers, which it keeps. */
+export class BatchEncoder {
+  readonly #encoder: Encoder;
+  #pool: WorkerPool | undefined;
+
+  constructor(encoder: Encoder) {
+    this.#encoder = encoder;
+  }
+
+  /** The ids of each text, in order. Texts are given as their segments. */
+  async encode(
+    texts: Iterable<Iterable<Segment>>,
+    workers: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint32Array[]> {
+    const pool = this.#poolOf(workers);
+    const running = new Set<Promise<void>>();
+    let fault: { error: unknown } | undefined;
+    // What is in the next job: each stretch, and where its ids will go.
+    let stretches: string[] = [];
+    let places: Place[] = [];
+    let size = 0;
+
+    const send = async () => {
+      const [request, targets] = [{ kind: "encode", texts: stretches } as const, places];
+      [stretches, places, size] = [[], [], 0];
+      signal?.throwIfAborted();
+      if (fault) throw fault.error;
+      const { answer } = await pool.submit(request);
+      const done = answer
+        .then(({ ids, ends }) => {
+          targets.forEach((place, i) => {
+            place.ids = ids.subarray(i === 0 ? 0 : ends[i - 1], ends[i]);
+          });
+        })
+        .catch((error: unknown) => {
+          fault ??= { error };
+        })
+        .finally(() => running.delete(done));
+      running.add(done);
+    };
+
+    const results: Place[][] = [];
+    for (const segments of texts) {
+      const parts: Place[] = [];
+      results.push(parts);
+      for (const segment of segments) {
+        if (typeof segment === "number") {
+          parts.push({ ids: Uint32Array.of(segment) });
+          continue;
+        }
+        for (let at = 0; at < segment.length; ) {
+          const to = segment.length - at <= JOB ? segment.length : this.#encoder.borderNear(segment, at, JOB);
+          const place: Place = { ids: undefined };
+          stretches.push(at === 0 && to === segment.length ? segment : segment.slice(at, to));
+          places.push(place);
+          parts.push(place);
+          size += to - at;
+          at = to;
+          if (size >= JOB) await send();
+        }
+      }
+    }
+    if (stretches.length > 0) await send();
+    while (running.size > 0) await Promise.all(running);
+    if (fault) throw fault.error;
+    signal?.throwIfAborted();
+    return results.map(joined);
+  }
+
+  /** Ends the workers. */
+  stop(): void {
+    this.#pool?.stop();
+    this.#pool = undefined;
+  }
+
+  #poolOf(workers: number): WorkerPool {
+    if (this.#pool?.size !== workers || this.#pool.stopped) {
+      this.#pool?.stop();
+      const image = this.#encoder.image();
+      this.#pool = new WorkerPool(workers, { kind: "start", module: kernelModule(), image });
+    }
+    return this.#pool;
+  }
+}
+
+/** Ids that are there, or will be. */
+interface Place {
+  ids: Uint32Array | undefined;
+}
+
+function joined(parts: Place[]): Uint32Array {
+  const length = parts.reduce((sum, { ids }) => sum + ids!.length, 0);
+  const all = new Uint32Array(length);
+  let at = 0;
+  for (const { ids } of parts) {
+    all.set(ids!, at);
+    at += ids!.length;
+  }
+  return all;
+}

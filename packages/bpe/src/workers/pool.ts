@@ -1,0 +1,92 @@
+import { BpeError } from "../errors.js";
+import { MissingByteError } from "../missing-byte.js";
+import type { Answer, Request } from "./messages.js";
+import { type AnyWorker, startWorker } from "./platform.js";
+import { WORKER } from "./worker.generated.js";
+
+/** Jobs that a worker has at a time: one to work on, and one to go on with at once. */
+const AHEAD = 2;
+
+type Done = Extract<Answer, { ids: unknown }>;
+
+interface Job {
+  resolve(answer: Done): void;
+  reject(reason: Error): void;
+}
+
+interface Member {
+  worker: AnyWorker<Request>;
+  /** In the order they were posted, which is the order of the answers. */
+  jobs: Job[];
+}
+
+/** Workers that stay. A program can end while they are idle. */
+export class WorkerPool {
+  readonly size: number;
+  readonly #members: Member[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #fault: BpeError | undefined;
+
+  /** @throws BpeError where there are no workers */
+  constructor(size: number, first?: Request) {
+    this.size = size;
+    for (let i = 0; i < size; i++) {
+      const jobs: Job[] = [];
+      const worker = startWorker<Request, Answer>(
+        WORKER,
+        (answer) => this.#settle(i, answer),
+        (reason) => this.#fail(reason),
+      );
+      if (!worker) throw new BpeError("There are no workers here. Leave the option `workers` out.");
+      this.#members.push({ worker, jobs });
+      if (first) worker.post(first);
+    }
+  }
+
+  /** Whether it has stopped, for whatever reason. */
+  get stopped(): boolean {
+    return this.#fault !== undefined;
+  }
+
+  /** Waits until a worker has room, then gives it the job; the inner promise is its answer. */
+  async submit(request: Request): Promise<{ answer: Promise<Done> }> {
+    for (;;) {
+      if (this.#fault) throw this.#fault;
+      const member = this.#members.reduce((a, b) => (b.jobs.length < a.jobs.length ? b : a));
+      if (member.jobs.length < AHEAD) {
+        const answer = new Promise<Done>((resolve, reject) => {
+          member.jobs.push({ resolve, reject });
+        });
+        if (member.jobs.length === 1) member.worker.keepAlive(true);
+        member.worker.post(request);
+        return { answer };
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** Ends the workers. Jobs that were not done are rejected. */
+  stop(): void {
+    this.#fail("it was stopped");
+  }
+
+  #settle(index: number, answer: Answer): void {
+    const { worker, jobs } = this.#members[index]!;
+    const job = jobs.shift();
+    if (jobs.length === 0) worker.keepAlive(false);
+    if ("error" in answer) job?.reject(new BpeError(`A worker failed: ${answer.error}`));
+    else if ("missingByte" in answer) job?.reject(new MissingByteError(answer.missingByte));
+    else job?.resolve(answer);
+    this.#waiting.shift()?.();
+  }
+
+  #fail(reason: string): void {
+    if (this.#fault) return;
+    this.#fault = new BpeError(`A worker cannot go on: ${reason}.`);
+    for (const { worker, jobs } of this.#members) {
+      for (const job of jobs.splice(0)) job.reject(this.#fault);
+      worker.stop();
+    }
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
