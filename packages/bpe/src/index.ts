@@ -14,4 +14,5 @@ export type { StreamDecoder } from "./stream-decoder.js";
 export type { TiktokenOptions, TiktokenRanks } from "./tiktoken.js";
 export { type Offsets, Tokenizer, type Trace } from "./tokenizer.js";
 export type { TraceStep } from "./trace.js";
-export { type MergeEvent, type TrainOptions, train } from "./train.js";
+export { train } from "./train.js";
+export type { MergeEvent, ReadEvent, TrainOptions } from "./train-options.js";

@@ -9,6 +9,8 @@ export interface WordCounts {
   ends: Uint32Array;
   /** Exact up to 2^53. */
   counts: Float64Array;
+  /** Bytes of all text that was counted. */
+  read: number;
 }
 
 /** Bytes of text that are counted at once. */
@@ -42,6 +44,7 @@ export class WordCounter {
   #ends = 0;
   #length = 0;
   #texts = 0;
+  #read = 0;
 
   /** @param classes the table of character classes */
   constructor(module: WebAssembly.Module, pattern: Pattern, classes: Uint8Array) {
@@ -60,12 +63,14 @@ export class WordCounter {
     return this.#kernel.words[this.#state >> 2]!;
   }
 
+  /** Bytes of text so far, but for those of the batch that waits. */
+  get read(): number {
+    return this.#read;
+  }
+
   /** Counts the words of a text, which is cut by itself. */
-  add(text: string): void {
-    if (this.#reader) {
-      this.#read(this.#reader, wellFormed(text));
-      return;
-    }
+  add(text: string): undefined {
+    if (this.#reader) return this.#addPiecesOf(this.#reader, wellFormed(text));
     let at = 0;
     while (at < text.length) {
       const to = borderNear(this.#table, text, at, CHUNK);
@@ -75,10 +80,10 @@ export class WordCounter {
   }
 
   /** Counts the words of UTF-8, each line of which (with its line break) is a text. */
-  addLines(utf8: Uint8Array): void {
+  addLines(utf8: Uint8Array): undefined {
     if (this.#reader) {
       const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8);
-      for (const [line] of text.matchAll(/[^\n]*\n|[^\n]+/g)) this.#read(this.#reader, line);
+      for (const [line] of text.matchAll(/[^\n]*\n|[^\n]+/g)) this.#addPiecesOf(this.#reader, line);
       return;
     }
     this.#count();
@@ -96,8 +101,9 @@ export class WordCounter {
   }
 
   /** Adds what was counted elsewhere. */
-  addCounts({ bytes, ends, counts }: WordCounts): void {
+  addCounts({ bytes, ends, counts, read }: WordCounts): void {
     this.#count();
+    this.#read += read;
     const PART = 8192;
     for (let from = 0; from < ends.length; from += PART) {
       const to = Math.min(from + PART, ends.length);
@@ -122,6 +128,7 @@ export class WordCounter {
     kernel.run.writeWords(this.#state, bytes, ends, counts);
     const { buffer } = kernel.bytes;
     const result = {
+      read: this.#read,
       bytes: new Uint8Array(buffer, bytes, length).slice(),
       ends: new Uint32Array(buffer, ends, size).slice(),
       counts: new Float64Array(buffer, counts, size).slice(),
@@ -143,9 +150,10 @@ export class WordCounter {
     words[(this.#textEnds >> 2) + this.#texts++] = this.#length;
   }
 
-  #read(reader: PieceReader, text: string): void {
+  #addPiecesOf(reader: PieceReader, text: string): undefined {
     for (let at = 0; at < text.length; ) {
       at = reader.read(text, at);
+      this.#read += reader.length;
       this.#addPieces(reader.bytes, reader.ends);
     }
   }
@@ -176,6 +184,7 @@ export class WordCounter {
         this.#ends,
       );
     }
+    this.#read += this.#length;
     this.#length = this.#texts = 0;
   }
 

@@ -1,12 +1,33 @@
 import type { EncoderImage } from "../encoder.js";
+import type { Pattern } from "../patterns.js";
+import type { WordCounts } from "../word-counts.js";
+
+/** Makes a worker ready for jobs of one kind; there is no answer. */
+export type Start =
+  | { kind: "start"; module: WebAssembly.Module; image: EncoderImage }
+  | { kind: "startCounting"; module: WebAssembly.Module; pattern: Pattern; classes: Uint8Array };
+
+export interface EncodeJob {
+  kind: "encode";
+  texts: string[];
+}
+
+/** Texts, or lines of UTF-8. */
+export type CountJob = { kind: "count"; texts: string[] } | { kind: "count"; lines: Uint8Array };
+
+export type Job = EncodeJob | CountJob;
 
 /** What the pool asks of a worker; each job is answered in the order it came. */
-export type Request =
-  | { kind: "start"; module: WebAssembly.Module; image: EncoderImage }
-  | { kind: "encode"; texts: string[] };
+export type Request = Start | Job;
 
-/** Where each text's ids end in `ids`; or what went wrong: a byte without a token, or any other error's message. */
-export type Answer =
-  | { ids: Uint32Array<ArrayBuffer>; ends: Uint32Array<ArrayBuffer> }
-  | { missingByte: number }
-  | { error: string };
+/** Where each text's ids end in `ids`. */
+export interface Encoded {
+  ids: Uint32Array<ArrayBuffer>;
+  ends: Uint32Array<ArrayBuffer>;
+}
+
+/** What a job comes to. */
+export type Done<J extends Job = Job> = J extends EncodeJob ? Encoded : WordCounts;
+
+/** What was done; or what went wrong: a byte without a token, or any other error's message. */
+export type Answer = Done | { missingByte: number } | { error: string };

@@ -1,15 +1,13 @@
 import { BpeError } from "../errors.js";
 import { MissingByteError } from "../missing-byte.js";
-import type { Answer, Request } from "./messages.js";
+import type { Answer, Done, Job, Request, Start } from "./messages.js";
 import { type AnyWorker, startWorker } from "./platform.js";
 import { WORKER } from "./worker.generated.js";
 
 /** Jobs that a worker has at a time: one to work on, and one to go on with at once. */
 const AHEAD = 2;
 
-type Done = Extract<Answer, { ids: unknown }>;
-
-interface Job {
+interface Pending {
   resolve(answer: Done): void;
   reject(reason: Error): void;
 }
@@ -17,7 +15,7 @@ interface Job {
 interface Member {
   worker: AnyWorker<Request>;
   /** In the order they were posted, which is the order of the answers. */
-  jobs: Job[];
+  jobs: Pending[];
 }
 
 /** Workers that stay. A program can end while they are idle. */
@@ -28,10 +26,10 @@ export class WorkerPool {
   #fault: BpeError | undefined;
 
   /** @throws BpeError where there are no workers */
-  constructor(size: number, first?: Request) {
+  constructor(size: number, first?: Start) {
     this.size = size;
     for (let i = 0; i < size; i++) {
-      const jobs: Job[] = [];
+      const jobs: Pending[] = [];
       const worker = startWorker<Request, Answer>(
         WORKER,
         (answer) => this.#settle(i, answer),
@@ -49,7 +47,7 @@ export class WorkerPool {
   }
 
   /** Waits until a worker has room, then gives it the job; the inner promise is its answer. */
-  async submit(request: Request): Promise<{ answer: Promise<Done> }> {
+  async submit<J extends Job>(request: J): Promise<{ answer: Promise<Done<J>> }> {
     for (;;) {
       if (this.#fault) throw this.#fault;
       const member = this.#members.reduce((a, b) => (b.jobs.length < a.jobs.length ? b : a));
@@ -59,7 +57,7 @@ export class WorkerPool {
         });
         if (member.jobs.length === 1) member.worker.keepAlive(true);
         member.worker.post(request);
-        return { answer };
+        return { answer: answer as Promise<Done<J>> };
       }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }

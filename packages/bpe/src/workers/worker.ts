@@ -2,7 +2,8 @@
 // in every runtime, with and without a bundler.
 import { Encoder, IdBuffer } from "../encoder.js";
 import { MissingByteError } from "../missing-byte.js";
-import type { Answer, Request } from "./messages.js";
+import { WordCounter } from "../word-counts.js";
+import type { Answer, CountJob, Request } from "./messages.js";
 import { workerThreads } from "./platform.js";
 
 interface Port {
@@ -10,6 +11,7 @@ interface Port {
 }
 
 let encoder: Encoder | undefined;
+let createCounter: (() => WordCounter) | undefined;
 
 function encode(texts: string[]): Answer {
   const ends = new Uint32Array(texts.length);
@@ -21,19 +23,33 @@ function encode(texts: string[]): Answer {
   return { ids: out.ids.slice(0, out.length), ends };
 }
 
+function count(job: CountJob): Answer {
+  const counter = createCounter!();
+  if ("lines" in job) counter.addLines(job.lines);
+  else for (const text of job.texts) counter.add(text);
+  return counter.counts();
+}
+
 function answer(port: Port, request: Request): void {
   if (request.kind === "start") {
     encoder = Encoder.fromImage(request.module, request.image);
-    return;
-  }
-  try {
-    const done = encode(request.texts);
-    port.postMessage(done, "ids" in done ? [done.ids.buffer, done.ends.buffer] : []);
-  } catch (error) {
-    port.postMessage(
-      error instanceof MissingByteError ? { missingByte: error.byte } : { error: String(error) },
-      [],
-    );
+  } else if (request.kind === "startCounting") {
+    const { module, pattern, classes } = request;
+    createCounter = () => new WordCounter(module, pattern, classes);
+  } else {
+    try {
+      const done = request.kind === "encode" ? encode(request.texts) : count(request);
+      const arrays = Object.values(done).filter((value) => ArrayBuffer.isView(value));
+      port.postMessage(
+        done,
+        arrays.map(({ buffer }) => buffer as ArrayBuffer),
+      );
+    } catch (error) {
+      port.postMessage(
+        error instanceof MissingByteError ? { missingByte: error.byte } : { error: String(error) },
+        [],
+      );
+    }
   }
 }
 
