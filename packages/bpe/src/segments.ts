@@ -59,7 +59,7 @@ export class Segmenter {
   }
 
   #planFor({ allowedSpecial = [], disallowedSpecial = "all" }: EncodeOptions): Plan {
-    const allowed = allowedSpecial === "all" ? [...this.#special.ids.keys()] : [...allowedSpecial];
+    const allowed = allowedSpecial === "all" ? "all" : [...allowedSpecial];
     const disallowed = disallowedSpecial === "all" ? "all" : [...disallowedSpecial];
     if (allowed.length === 0 && disallowed === "all") return this.#default;
     const key = JSON.stringify([allowed, disallowed]);
@@ -71,9 +71,9 @@ export class Segmenter {
     return plan;
   }
 
-  #plan(allowedSpecial: readonly string[], disallowedSpecial: "all" | readonly string[]): Plan {
+  #plan(allowedSpecial: "all" | readonly string[], disallowedSpecial: "all" | readonly string[]): Plan {
     const { ids, tokens } = this.#special;
-    const allowed = new Set(allowedSpecial);
+    const allowed = new Set(allowedSpecial === "all" ? ids.keys() : allowedSpecial);
     for (const token of allowed) {
       if (ids.has(token)) continue;
       const known = [...ids.keys()].slice(0, 20).map((text) => JSON.stringify(text));
