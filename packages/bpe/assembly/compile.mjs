@@ -1,4 +1,4 @@
-// Compiles the kernels and writes them as TypeScript: `npm run assembly -w @llm/bpe`.
+// Compiles the kernels and writes them as TypeScript: `npm run generate -w @llm/bpe`.
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -25,7 +25,7 @@ export async function generate() {
   );
   if (error || !bytes) throw new Error(`${error?.message}\n${stderr}`);
   return [
-    "// Written by `npm run assembly -w @llm/bpe` from the sources in assembly/.",
+    "// Written by `npm run generate -w @llm/bpe` from the sources in assembly/.",
     "/** The kernels, in base64. */",
     "export const KERNELS =",
     `  "${Buffer.from(bytes).toString("base64")}";`,

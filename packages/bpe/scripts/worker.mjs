@@ -1,4 +1,4 @@
-// Bundles src/workers/worker.ts into a string: `npm run worker -w @llm/bpe`.
+// Bundles src/workers/worker.ts into a string: `npm run generate -w @llm/bpe`.
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -16,7 +16,7 @@ export async function generate() {
     target: "es2022",
   });
   return [
-    "// Written by `npm run worker -w @llm/bpe` from worker.ts.",
+    "// Written by `npm run generate -w @llm/bpe` from worker.ts.",
     "/** The worker's code. */",
     `export const WORKER = ${JSON.stringify(outputFiles[0].text)};`,
     "",

@@ -1,18 +1,27 @@
+export { ENCODINGS, type Encoding, type EncodingName } from "./encodings.js";
 export {
   BpeError,
+  BudgetError,
   DisallowedSpecialError,
+  DownloadError,
   TokenizerFormatError,
   TrainingError,
   UnknownTokenError,
   VocabularyError,
+  WorkerError,
 } from "./errors.js";
 export type { HFAddedToken, HFTokenizer } from "./hf.js";
-export type { Normalizer } from "./parts.js";
+export { loadTiktoken } from "./load-tiktoken.js";
+export type { NormalizationForm, Normalizer } from "./normalizer.js";
+export type { Offsets } from "./offsets.js";
 export { PATTERN_SOURCES, type Pattern, type PatternName, patternRegExp } from "./patterns.js";
 export type { EncodeOptions, SpecialChoice } from "./special.js";
+export { type SplitOptions, splitByTokens } from "./split-by-tokens.js";
+export { type StatisticsOptions, type TokenStatistics, tokenStatistics } from "./statistics.js";
 export type { StreamDecoder } from "./stream-decoder.js";
 export type { TiktokenOptions, TiktokenRanks } from "./tiktoken.js";
-export { type Offsets, Tokenizer, type Trace } from "./tokenizer.js";
+export { type BatchOptions, type CountOptions, Tokenizer, type Trace } from "./tokenizer.js";
 export type { TraceStep } from "./trace.js";
 export { train } from "./train.js";
 export type { MergeEvent, ReadEvent, TrainOptions } from "./train-options.js";
+export type { VocabBpe, VocabBpeOptions } from "./vocab-bpe.js";

@@ -1,3 +1,4 @@
+import { TrainingError } from "./errors.js";
 import { Kernel } from "./kernel.js";
 import { kernelModule } from "./kernel-module.js";
 import type { WordCounts } from "./word-counts.js";
@@ -35,33 +36,37 @@ const WORK = 500_000;
  */
 export class PairMerger {
   readonly #kernel = new Kernel(kernelModule());
+  readonly #words: number;
   readonly #trainer: number;
 
-  /** @throws BpeError if the words do not fit in 4 GB */
+  /** @throws TrainingError if the words do not fit in 4 GB */
   constructor(words: WordCounts, options: PairMergerOptions) {
+    this.#words = words.ends.length;
+    this.#trainer = this.#asMemoryAllows(() => this.#layOut(words, options));
+  }
+
+  #layOut(words: WordCounts, { symbolOf, first, steps, minFrequency, maxTokenLength }: PairMergerOptions) {
     const kernel = this.#kernel;
     const { run } = kernel;
     const count = words.ends.length;
-    const symbols = options.first + options.steps;
     const weights = kernel.copy(words.counts);
-    this.#trainer = kernel.allocate(run.trainerSize(count, words.bytes.length, symbols));
+    const trainer = kernel.allocate(run.trainerSize(count, words.bytes.length, first + steps));
     const { top } = kernel;
-    const bytes = kernel.copy(words.bytes);
-    const ends = kernel.copy(words.ends);
-    const symbolOf = kernel.copy(options.symbolOf);
+    const [bytes, ends, symbols] = [words.bytes, words.ends, symbolOf].map((list) => kernel.copy(list));
     run.newTrainer(
-      this.#trainer,
-      bytes,
-      ends,
+      trainer,
+      bytes!,
+      ends!,
       count,
       weights,
-      symbolOf,
-      options.first,
-      symbols,
-      options.minFrequency,
-      options.maxTokenLength,
+      symbols!,
+      first,
+      first + steps,
+      minFrequency,
+      maxTokenLength,
     );
     kernel.free(top);
+    return trainer;
   }
 
   /** How many pairs are merged. */
@@ -77,13 +82,25 @@ export class PairMerger {
     return { left: words[at]!, right: words[at + 1]!, count };
   }
 
-  /** Works for some milliseconds. False: nothing is left to merge. @throws BpeError beyond 4 GB */
+  /** Works for some milliseconds. False: nothing is left to merge. @throws TrainingError beyond 4 GB */
   advance(): boolean {
     const kernel = this.#kernel;
     for (;;) {
       const state = kernel.run.advance(this.#trainer, kernel.bytes.length, WORK);
       if (state !== ROOM) return state !== DONE;
-      kernel.reach(kernel.words[(this.#trainer >> 2) + 2]!);
+      this.#asMemoryAllows(() => kernel.reach(kernel.words[(this.#trainer >> 2) + 2]!));
+    }
+  }
+
+  #asMemoryAllows<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      throw new TrainingError(
+        `Training on ${this.#words} distinct words takes more memory than WebAssembly has here (at most 4 GB). ` +
+          "Train on less text, or with a pattern that cuts it into shorter and fewer words.",
+        { cause },
+      );
     }
   }
 }

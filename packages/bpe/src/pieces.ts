@@ -11,6 +11,8 @@ const encoder = new TextEncoder();
 /** The number of each pattern in assembly/scan.ts. */
 export const SCANNERS: Readonly<Record<PatternName, number>> = {
   gpt2: 0,
+  r50k: 0,
+  p50k: 0,
   qwen2: 1,
   nanochat: 2,
   cl100k: 3,

@@ -1,12 +1,10 @@
 import type { Encoder } from "../encoder.js";
 import { kernelModule } from "../kernel-module.js";
+import type { Segment } from "../segments.js";
 import { WorkerPool } from "./pool.js";
 
 /** Characters in a job: much work beside the cost of sending it, and little enough that all workers end together. */
 const JOB = 131_072;
-
-/** What a text is made of: plain stretches, and special tokens between them. */
-export type Segment = string | number;
 
 /** Encodes many texts on workers, which it keeps. */
 export class BatchEncoder {
@@ -55,14 +53,15 @@ export class BatchEncoder {
       const parts: Place[] = [];
       results.push(parts);
       for (const segment of segments) {
-        if (typeof segment === "number") {
-          parts.push({ ids: Uint32Array.of(segment) });
+        const { text, token } = segment;
+        if (token) {
+          parts.push({ ids: Uint32Array.of(token.id) });
           continue;
         }
-        for (let at = 0; at < segment.length; ) {
-          const to = segment.length - at <= JOB ? segment.length : this.#encoder.borderNear(segment, at, JOB);
+        for (let at = 0; at < text.length; ) {
+          const to = text.length - at <= JOB ? text.length : this.#encoder.borderNear(text, at, JOB);
           const place: Place = { ids: undefined };
-          stretches.push(at === 0 && to === segment.length ? segment : segment.slice(at, to));
+          stretches.push(text.slice(at, to));
           places.push(place);
           parts.push(place);
           size += to - at;

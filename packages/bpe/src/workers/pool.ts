@@ -1,4 +1,4 @@
-import { BpeError } from "../errors.js";
+import { WorkerError } from "../errors.js";
 import { MissingByteError } from "../missing-byte.js";
 import type { Answer, Done, Job, Request, Start } from "./messages.js";
 import { type AnyWorker, startWorker } from "./platform.js";
@@ -23,9 +23,9 @@ export class WorkerPool {
   readonly size: number;
   readonly #members: Member[] = [];
   readonly #waiting: (() => void)[] = [];
-  #fault: BpeError | undefined;
+  #fault: WorkerError | undefined;
 
-  /** @throws BpeError where there are no workers */
+  /** @throws WorkerError where there are no workers */
   constructor(size: number, first?: Start) {
     this.size = size;
     for (let i = 0; i < size; i++) {
@@ -35,7 +35,7 @@ export class WorkerPool {
         (answer) => this.#settle(i, answer),
         (reason) => this.#fail(reason),
       );
-      if (!worker) throw new BpeError("There are no workers here. Leave the option `workers` out.");
+      if (!worker) throw new WorkerError("There are no workers here. Leave the option `workers` out.");
       this.#members.push({ worker, jobs });
       if (first) worker.post(first);
     }
@@ -72,7 +72,7 @@ export class WorkerPool {
     const { worker, jobs } = this.#members[index]!;
     const job = jobs.shift();
     if (jobs.length === 0) worker.keepAlive(false);
-    if ("error" in answer) job?.reject(new BpeError(`A worker failed: ${answer.error}`));
+    if ("error" in answer) job?.reject(new WorkerError(`A worker failed: ${answer.error}`));
     else if ("missingByte" in answer) job?.reject(new MissingByteError(answer.missingByte));
     else job?.resolve(answer);
     this.#waiting.shift()?.();
@@ -80,7 +80,7 @@ export class WorkerPool {
 
   #fail(reason: string): void {
     if (this.#fault) return;
-    this.#fault = new BpeError(`A worker cannot go on: ${reason}.`);
+    this.#fault = new WorkerError(`A worker cannot go on: ${reason}.`);
     for (const { worker, jobs } of this.#members) {
       for (const job of jobs.splice(0)) job.reject(this.#fault);
       worker.stop();
