@@ -7,7 +7,7 @@ import { planOf, type TrainOptions } from "./train-options.js";
 
 /** Bytes that are read at once: on workers, a job. */
 const CHUNK = 2 ** 20;
-const JOB = 2 ** 22;
+const JOB = 2 ** 23;
 const NEWLINE = 10;
 
 /**

@@ -35,7 +35,8 @@ export class WordCounter {
   readonly #state: number;
   /** 64 less the binary logarithm of the table's size. */
   #shift = 50;
-  /** Where the block for long words ends. */
+  /** Where the block for long words starts and ends. */
+  #kept = 0;
   #keptEnd = 0;
   // The batch: its text and where its texts end; then room for the ends of pieces.
   #text = 0;
@@ -137,6 +138,17 @@ export class WordCounter {
     return result;
   }
 
+  /** Starts anew, with the memory it has. */
+  clear(): void {
+    const { words, bytes } = this.#kernel;
+    const state = this.#state >> 2;
+    const table = words[state + 2]!;
+    bytes.fill(0, table, table + SLOT * 2 ** (64 - this.#shift));
+    words[state] = words[state + 1] = 0;
+    words[state + 4] = this.#kept;
+    this.#read = this.#length = this.#texts = 0;
+  }
+
   /** Puts a text of known pattern, or a part of one that ends at a safe border, into the batch. */
   #write(text: string): void {
     const most = text.length * 3;
@@ -208,7 +220,7 @@ export class WordCounter {
     if (this.#keptEnd - kernel.words[state + 4]! < bytes) {
       const size = Math.max(BLOCK, bytes);
       const at = kernel.allocate(size);
-      kernel.words[state + 4] = at;
+      kernel.words[state + 4] = this.#kept = at;
       this.#keptEnd = at + size;
     }
   }

@@ -11,7 +11,7 @@ interface Port {
 }
 
 let encoder: Encoder | undefined;
-let createCounter: (() => WordCounter) | undefined;
+let counter: WordCounter | undefined;
 
 function encode(texts: string[]): Answer {
   const ends = new Uint32Array(texts.length);
@@ -24,10 +24,10 @@ function encode(texts: string[]): Answer {
 }
 
 function count(job: CountJob): Answer {
-  const counter = createCounter!();
-  if ("lines" in job) counter.addLines(job.lines);
-  else for (const text of job.texts) counter.add(text);
-  return counter.counts();
+  counter!.clear();
+  if ("lines" in job) counter!.addLines(job.lines);
+  else for (const text of job.texts) counter!.add(text);
+  return counter!.counts();
 }
 
 function answer(port: Port, request: Request): void {
@@ -35,7 +35,7 @@ function answer(port: Port, request: Request): void {
     encoder = Encoder.fromImage(request.module, request.image);
   } else if (request.kind === "startCounting") {
     const { module, pattern, classes } = request;
-    createCounter = () => new WordCounter(module, pattern, classes);
+    counter = new WordCounter(module, pattern, classes);
   } else {
     try {
       const done = request.kind === "encode" ? encode(request.texts) : count(request);
