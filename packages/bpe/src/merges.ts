@@ -39,12 +39,6 @@ export class Merges {
   }
 }
 
-/** A hash of two ids. */
-export function pairHash(left: number, right: number): number {
-  const h = Math.imul(Math.imul(left, 0x9e3779b1) ^ right, 0x85ebca6b);
-  return h ^ (h >>> 15);
-}
-
 /** The id of each of the 256 bytes, -1 where the vocabulary has none. */
 export function byteIdsOf(vocabulary: Vocabulary): Int32Array {
   return Int32Array.from({ length: 256 }, (_, byte) => vocabulary.find(Uint8Array.of(byte), 0, 1));

@@ -29,6 +29,8 @@ const DONE = 0;
 const ROOM = 2;
 /** Work of one stretch: some milliseconds. */
 const WORK = 500_000;
+/** The last address that training asks for: 32 bits say it, and 64 KB more. */
+const LAST = 2 ** 32 - 2 ** 16;
 
 /**
  * Merges the most frequent pair of symbols again and again; of equal counts the pair with the lowest symbols. The loops
@@ -86,9 +88,10 @@ export class PairMerger {
   advance(): boolean {
     const kernel = this.#kernel;
     for (;;) {
-      const state = kernel.run.advance(this.#trainer, kernel.bytes.length, WORK);
+      const state = kernel.run.advance(this.#trainer, Math.min(kernel.bytes.length, LAST), WORK);
       if (state !== ROOM) return state !== DONE;
-      this.#asMemoryAllows(() => kernel.reach(kernel.words[(this.#trainer >> 2) + 2]!));
+      const need = kernel.words[(this.#trainer >> 2) + 2]!;
+      this.#asMemoryAllows(() => kernel.reach(need > LAST ? Infinity : need));
     }
   }
 

@@ -95,7 +95,7 @@ export class Vocabulary {
 }
 
 /** FNV-1a with a final mix. */
-export function hash(bytes: Uint8Array, start: number, end: number): number {
+function hash(bytes: Uint8Array, start: number, end: number): number {
   let h = 0x811c9dc5;
   for (let i = start; i < end; i++) h = Math.imul(h ^ bytes[i]!, 0x01000193);
   return h ^ (h >>> 15);
