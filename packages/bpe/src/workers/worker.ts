@@ -10,15 +10,16 @@ interface Port {
 }
 
 let encoder: Encoder | undefined;
+const out = new IdBuffer();
 
 function encode(texts: string[]): Answer {
   const ends = new Uint32Array(texts.length);
-  const out = new IdBuffer(texts.reduce((sum, text) => sum + text.length, 0) >> 1);
+  out.start(texts.reduce((sum, text) => sum + text.length, 0));
   texts.forEach((text, i) => {
     encoder!.encode(text, out);
     ends[i] = out.length;
   });
-  return { ids: out.ids.slice(0, out.length), ends };
+  return { ids: out.taken(), ends };
 }
 
 function answer(port: Port, request: Request): void {
