@@ -26,3 +26,8 @@ export class MissingTokensError extends BpeError {
     this.tokens = tokens;
   }
 }
+
+/** A chat template cannot be read, or refuses the chat. */
+export class TemplateError extends BpeError {
+  override readonly name = "TemplateError";
+}
