@@ -53,11 +53,11 @@ export class Encoder {
     }
   }
 
-  /** How many ids `text` has, without keeping them. */
-  count(text: string): number {
+  /** How many ids `text` has, without keeping them; some number above `limit` where there are more than that. */
+  count(text: string, limit: number): number {
     const out = new IdBuffer();
     let total = 0;
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length && total <= limit; ) {
       at = this.#reader.read(text, at);
       this.#encodeChunk(out);
       total += out.length;

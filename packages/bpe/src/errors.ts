@@ -43,6 +43,25 @@ export class TokenizerFormatError extends BpeError {
   override readonly name = "TokenizerFormatError";
 }
 
+/** A file could not be fetched. */
+export class DownloadError extends BpeError {
+  override readonly name = "DownloadError";
+  readonly url: string;
+  /** The HTTP status, if there was an answer. */
+  readonly status: number | undefined;
+
+  constructor(url: string, status: number | undefined, reason: string, options?: ErrorOptions) {
+    super(`${url} could not be fetched: ${reason}`, options);
+    this.url = url;
+    this.status = status;
+  }
+}
+
+/** A limit on tokens is no whole number, or too small for the text. */
+export class BudgetError extends BpeError {
+  override readonly name = "BudgetError";
+}
+
 /** Training cannot start: no text, or a vocabulary size that leaves no room. */
 export class TrainingError extends BpeError {
   override readonly name = "TrainingError";

@@ -1,20 +1,26 @@
 export { ChatError, MissingTokensError } from "./chat/errors.js";
 export type { AssistantPart, ChatMessage } from "./chat/messages.js";
 export { CHAT_TOKENS, type RenderChatOptions, type RenderedChat, renderChat } from "./chat/render.js";
+export { ENCODINGS, type Encoding, type EncodingName } from "./encodings.js";
 export {
   BpeError,
+  BudgetError,
   DisallowedSpecialError,
+  DownloadError,
   TokenizerFormatError,
   TrainingError,
   UnknownTokenError,
   VocabularyError,
 } from "./errors.js";
 export type { HFAddedToken, HFTokenizer } from "./hf.js";
+export { loadTiktoken } from "./load-tiktoken.js";
 export type { TraceStep } from "./merge.js";
-export type { Normalizer } from "./parts.js";
+export type { NormalizationForm, Normalizer } from "./normalizer.js";
+export type { Offsets } from "./offsets.js";
 export { PATTERN_SOURCES, type Pattern, type PatternName, patternRegExp } from "./patterns.js";
 export type { EncodeOptions, SpecialChoice } from "./special.js";
 export type { StreamDecoder } from "./stream-decoder.js";
 export type { TiktokenOptions, TiktokenRanks } from "./tiktoken.js";
-export { type Offsets, Tokenizer, type Trace } from "./tokenizer.js";
+export { type CountOptions, Tokenizer, type Trace } from "./tokenizer.js";
 export { type MergeEvent, type TrainOptions, train } from "./train.js";
+export type { VocabBpe, VocabBpeOptions } from "./vocab-bpe.js";

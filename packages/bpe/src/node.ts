@@ -1,17 +1,118 @@
-import { open, readFile, rename, rm } from "node:fs/promises";
-import { TokenizerFormatError } from "./errors.js";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+import type { EncodingName } from "./encodings.js";
+import { TokenizerFormatError, VocabularyError } from "./errors.js";
+import type { TiktokenOptions } from "./tiktoken.js";
 import { Tokenizer } from "./tokenizer.js";
+import type { VocabBpeOptions } from "./vocab-bpe.js";
+
+/** The forms a tokenizer can be saved in: tokenizer.json, a .tiktoken table, or a folder of vocab.json and merges.txt. */
+export type FileFormat = "hf" | "tiktoken" | "vocab-bpe";
 
 /**
- * Writes a Hugging Face tokenizer.json. It is written aside, flushed to the disk and renamed: a file that was there stays
- * whole until the new one is.
+ * Writes a tokenizer. A file is written aside, flushed to the disk and renamed: one that was there stays whole until the
+ * new one is.
+ *
+ * @param options `format`: by default "tiktoken" where the path ends in .tiktoken, "hf" elsewhere. With "vocab-bpe" the
+ * path is a folder, which is made if need be.
+ * @throws VocabularyError where the format cannot say what the tokenizer does, or the file system's error
  */
-export async function save(tokenizer: Tokenizer, path: string): Promise<void> {
+export async function save(
+  tokenizer: Tokenizer,
+  path: string,
+  options: { format?: FileFormat } = {},
+): Promise<void> {
+  const format = options.format ?? (extname(path) === ".tiktoken" ? "tiktoken" : "hf");
+  if (format === "tiktoken") return writeAside(path, tokenizer.toTiktoken());
+  if (format === "hf") return writeAside(path, `${JSON.stringify(tokenizer.toHF(), null, 1)}\n`);
+  const { vocab, merges } = tokenizer.toVocabBpe();
+  await mkdir(path, { recursive: true });
+  await writeAside(join(path, "vocab.json"), `${JSON.stringify(vocab)}\n`);
+  await writeAside(join(path, "merges.txt"), merges);
+}
+
+/**
+ * Reads a tokenizer: a tokenizer.json, a .tiktoken table, or a folder with tokenizer.json or vocab.json + merges.txt.
+ *
+ * @param options what a .tiktoken table does not say, or the name of a published encoding; for vocab.json + merges.txt
+ * see `loadVocabBpe`. A tokenizer.json says everything itself and takes none.
+ * @throws TokenizerFormatError, VocabularyError, or the file system's error
+ */
+export async function load(
+  path: string,
+  options?: EncodingName | Partial<TiktokenOptions>,
+): Promise<Tokenizer> {
+  if ((await stat(path)).isDirectory()) return loadFolder(path, options);
+  if (extname(path) === ".tiktoken") {
+    if (typeof options !== "string" && !options?.pattern) {
+      throw new TokenizerFormatError(
+        `${path}: a .tiktoken table does not say how text is cut. Pass the encoding's name, or { pattern, specialTokens }.`,
+      );
+    }
+    const table = await readFile(path);
+    return naming(path, () => Tokenizer.fromTiktoken(table, options as EncodingName | TiktokenOptions));
+  }
+  if (options !== undefined) {
+    throw new TokenizerFormatError(
+      `${path}: a tokenizer.json has its own pattern and tokens: pass no options.`,
+    );
+  }
+  const text = await readFile(path, "utf8");
+  return naming(path, () => Tokenizer.fromHF(text));
+}
+
+/** Reads vocab.json and merges.txt. @throws TokenizerFormatError, VocabularyError, or the file system's error */
+export async function loadVocabBpe(
+  vocabPath: string,
+  mergesPath: string,
+  options: VocabBpeOptions = {},
+): Promise<Tokenizer> {
+  const [vocab, merges] = await Promise.all([readFile(vocabPath, "utf8"), readFile(mergesPath, "utf8")]);
+  return naming(`${vocabPath}, ${mergesPath}`, () => Tokenizer.fromVocabBpe(vocab, merges, options));
+}
+
+async function loadFolder(
+  folder: string,
+  options: EncodingName | Partial<TiktokenOptions> | undefined,
+): Promise<Tokenizer> {
+  const whole = join(folder, "tokenizer.json");
+  if (await exists(whole)) return load(whole, options);
+  const [vocab, merges] = [join(folder, "vocab.json"), join(folder, "merges.txt")];
+  if (!(await exists(vocab)) || !(await exists(merges))) {
+    throw new TokenizerFormatError(`${folder} has neither tokenizer.json nor vocab.json and merges.txt.`);
+  }
+  if (typeof options === "string") {
+    throw new TokenizerFormatError(
+      `${folder}: vocab.json and merges.txt take { pattern, specialTokens, normalizer }, not the name of an encoding.`,
+    );
+  }
+  return loadVocabBpe(vocab, merges, options);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Says in an error of ours which file it is about. */
+function naming<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TokenizerFormatError) throw new TokenizerFormatError(`${path}: ${error.message}`);
+    if (error instanceof VocabularyError) throw new VocabularyError(`${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function writeAside(path: string, content: string): Promise<void> {
   const aside = `${path}.tmp`;
   try {
     const file = await open(aside, "w");
     try {
-      await file.writeFile(`${JSON.stringify(tokenizer.toHF(), null, 1)}\n`);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();
@@ -20,16 +121,5 @@ export async function save(tokenizer: Tokenizer, path: string): Promise<void> {
   } catch (error) {
     await rm(aside, { force: true });
     throw error;
-  }
-}
-
-/** Reads a Hugging Face tokenizer.json. @throws TokenizerFormatError, VocabularyError, or the file system's error */
-export async function load(path: string): Promise<Tokenizer> {
-  const text = await readFile(path, "utf8");
-  try {
-    return Tokenizer.fromHF(text);
-  } catch (error) {
-    if (!(error instanceof TokenizerFormatError)) throw error;
-    throw new TokenizerFormatError(`${path}: ${error.message}`);
   }
 }

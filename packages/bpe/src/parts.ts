@@ -1,10 +1,8 @@
 import type { Merges } from "./merges.js";
+import type { Normalizer } from "./normalizer.js";
 import type { Pattern } from "./patterns.js";
 import type { SpecialTokens } from "./special.js";
 import type { Vocabulary } from "./vocabulary.js";
-
-/** A Unicode normalisation done before anything else; `String.prototype.normalize` knows these. */
-export type Normalizer = "NFC" | "NFD" | "NFKC" | "NFKD";
 
 /** What a tokenizer is made of, whatever format it came in. */
 export interface TokenizerParts {

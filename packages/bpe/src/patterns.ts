@@ -1,7 +1,7 @@
 import { TokenizerFormatError } from "./errors.js";
 
-/** The pretokenisers with a hand-written scanner. `r50k` and `p50k` split as `gpt2` does. */
-export type PatternName = "gpt2" | "cl100k" | "llama3" | "qwen2" | "nanochat" | "o200k";
+/** The pretokenisers with a hand-written scanner. `r50k` and `p50k` split as `gpt2` does, `llama3` as `cl100k`. */
+export type PatternName = "gpt2" | "r50k" | "p50k" | "cl100k" | "llama3" | "qwen2" | "nanochat" | "o200k";
 
 /** How text is cut into pieces before merging: a known pattern, or any expression of yours (what it does not match stays a piece of its own). */
 export type Pattern = PatternName | RegExp;
@@ -25,6 +25,8 @@ const O200K = [
 /** Each known pattern as tokenizer files write it (the syntax of Rust's and Oniguruma's regular expressions). */
 export const PATTERN_SOURCES: Readonly<Record<PatternName, string>> = {
   gpt2: GPT2,
+  r50k: GPT2,
+  p50k: GPT2,
   cl100k: cl100k(String.raw`\p{N}{1,3}`),
   llama3: cl100k(String.raw`\p{N}{1,3}`),
   qwen2: cl100k(String.raw`\p{N}`),

@@ -20,7 +20,7 @@ export type Scanner = (bytes: Uint8Array, start: number, end: number) => number;
 
 /** The hand-written scanner of a known pattern. */
 export function scannerOf(pattern: PatternName): Scanner {
-  if (pattern === "gpt2") return gpt2Scanner();
+  if (pattern === "gpt2" || pattern === "r50k" || pattern === "p50k") return gpt2Scanner();
   if (pattern === "o200k") return o200kScanner();
   return cl100kScanner(pattern === "qwen2" ? 1 : pattern === "nanochat" ? 2 : 3);
 }

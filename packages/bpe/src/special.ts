@@ -1,4 +1,4 @@
-import { DisallowedSpecialError, VocabularyError } from "./errors.js";
+import { VocabularyError } from "./errors.js";
 
 /** Special tokens to look for: all there are, or these. */
 export type SpecialChoice = "all" | Iterable<string>;
@@ -11,62 +11,73 @@ export interface EncodeOptions {
   disallowedSpecial?: SpecialChoice;
 }
 
-/**
- * Splits special tokens out of text, leftmost first, the longest where several start.
- * `always` are a file's added tokens that are not special: they are found whatever is allowed.
- */
+/** These options where special tokens are plain text unless the caller says otherwise. */
+export function ordinary({ allowedSpecial, disallowedSpecial = [] }: EncodeOptions): EncodeOptions {
+  return allowedSpecial ? { allowedSpecial, disallowedSpecial } : { disallowedSpecial };
+}
+
+/** A token that is looked for in the text itself, before that is cut into pieces. The flags are Hugging Face's. */
+export interface AddedToken {
+  readonly content: string;
+  readonly id: number;
+  /** Made only where the caller allows it; one that is not special is always looked for. */
+  readonly special: boolean;
+  /** Found only where no letter, mark, digit or underscore touches it. */
+  readonly singleWord: boolean;
+  /** Takes the white space before it along: that is then part of the token, and lost in decoding. */
+  readonly lstrip: boolean;
+  /** The same with the white space behind it. */
+  readonly rstrip: boolean;
+  /** Looked for (normalised itself) in the normalised text, after all others were found in the text as it came. */
+  readonly normalized: boolean;
+}
+
+/** A vocabulary's special tokens, and those that its file adds beside them. */
 export class SpecialTokens {
+  /** Special ones first, the order in which equal matches are decided. */
+  readonly tokens: readonly AddedToken[];
+  /** Special tokens and their ids. */
   readonly ids: ReadonlyMap<string, number>;
+  /** Added tokens that are not special, and their ids. */
   readonly always: ReadonlyMap<string, number>;
-  readonly #any: RegExp | undefined;
-  readonly #always: RegExp | undefined;
 
-  constructor(ids: ReadonlyMap<string, number>, always: ReadonlyMap<string, number> = new Map()) {
-    for (const [token, id] of [...ids, ...always]) {
-      if (token === "") throw new VocabularyError(`Special token ${id} is empty: give it a text.`);
-    }
-    this.ids = ids;
-    this.always = always;
-    this.#any = expression(ids.keys());
-    this.#always = expression(always.keys());
-  }
-
-  /** Finds which tokens to split at, and where; undefined: the whole text is plain. @throws DisallowedSpecialError */
-  matcher(text: string, options: EncodeOptions): RegExp | undefined {
-    const { allowedSpecial = [], disallowedSpecial = "all" } = options;
-    if (!this.#any) return this.#always;
-    if (allowedSpecial === "all") return expression([...this.ids.keys(), ...this.always.keys()]);
-    const allowed = new Set(allowedSpecial);
-    for (const token of allowed) {
-      if (!this.ids.has(token)) {
+  /**
+   * @param tokens added tokens, or plain special tokens with their ids.
+   * @throws VocabularyError where one is empty or broken, or two have one text or one id.
+   */
+  constructor(tokens: readonly AddedToken[] | ReadonlyMap<string, number>) {
+    const all = Array.isArray(tokens)
+      ? (tokens as readonly AddedToken[])
+      : Array.from(tokens as ReadonlyMap<string, number>, ([content, id]) => plainSpecial(content, id));
+    const texts = new Map<string, number>();
+    const ids = new Map<number, string>();
+    for (const { content, id } of all) {
+      const quoted = JSON.stringify(content);
+      if (content === "") throw new VocabularyError(`Special token ${id} is empty: give it a text.`);
+      if (/\p{Surrogate}/u.test(content)) {
+        throw new VocabularyError(`Special token ${quoted} holds half a character: UTF-8 cannot say it.`);
+      }
+      if (texts.has(content)) {
         throw new VocabularyError(
-          `allowedSpecial names ${JSON.stringify(token)}, which is not a special token of this vocabulary: ` +
-            `it has ${[...this.ids.keys()].map((t) => JSON.stringify(t)).join(", ")}.`,
+          `Special token ${quoted} has the ids ${texts.get(content)} and ${id}: keep one.`,
         );
       }
+      if (ids.has(id)) {
+        throw new VocabularyError(
+          `Special tokens ${JSON.stringify(ids.get(id))} and ${quoted} both have the id ${id}: give each its own.`,
+        );
+      }
+      texts.set(content, id);
+      ids.set(id, content);
     }
-    let forbidden: RegExp | undefined = this.#any;
-    if (disallowedSpecial !== "all" || allowed.size > 0) {
-      const tokens = disallowedSpecial === "all" ? [...this.ids.keys()] : [...disallowedSpecial];
-      forbidden = expression(tokens.filter((token) => !allowed.has(token)));
-    }
-    if (forbidden) {
-      forbidden.lastIndex = 0;
-      const found = forbidden.exec(text);
-      if (found) throw new DisallowedSpecialError(found[0], found.index);
-    }
-    return allowed.size > 0 ? expression([...allowed, ...this.always.keys()]) : this.#always;
-  }
-
-  /** The id of a special or added token. */
-  id(token: string): number {
-    return this.ids.get(token) ?? this.always.get(token)!;
+    this.tokens = [...all.filter((token) => token.special), ...all.filter((token) => !token.special)];
+    const entry = ({ content, id }: AddedToken) => [content, id] as const;
+    this.ids = new Map(all.filter((token) => token.special).map(entry));
+    this.always = new Map(all.filter((token) => !token.special).map(entry));
   }
 }
 
-/** Matches any of the tokens, longer ones first. */
-function expression(tokens: Iterable<string>): RegExp | undefined {
-  const sorted = [...tokens].sort((a, b) => b.length - a.length);
-  if (sorted.length === 0) return undefined;
-  return new RegExp(sorted.map((token) => token.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|"), "g");
+/** A special token without flags: found in the text as it came, wherever it stands. */
+function plainSpecial(content: string, id: number): AddedToken {
+  return { content, id, special: true, singleWord: false, lstrip: false, rstrip: false, normalized: false };
 }

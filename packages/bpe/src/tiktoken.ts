@@ -1,8 +1,12 @@
-import { TokenizerFormatError, VocabularyError } from "./errors.js";
+import { ENCODINGS, type EncodingName } from "./encodings.js";
+import { VocabularyError } from "./errors.js";
 import { byteIdsOf, recoverMerges, requireAllBytes } from "./merges.js";
+import { defaultNormalizer, type Normalizer } from "./normalizer.js";
 import type { TokenizerParts } from "./parts.js";
 import type { Pattern } from "./patterns.js";
 import { SpecialTokens } from "./special.js";
+import { parseTiktoken } from "./tiktoken-file.js";
+import { isId, specialTokenMap } from "./token-ids.js";
 import { Vocabulary } from "./vocabulary.js";
 
 /** The content of a `.tiktoken` file, as text or bytes, or its entries. */
@@ -14,24 +18,35 @@ export interface TiktokenOptions {
   pattern: Pattern;
   /** Special tokens and their ids, which must be free. */
   specialTokens?: ReadonlyMap<string, number> | Readonly<Record<string, number>>;
+  /** Default: NFC for the pattern "qwen2", none for others. */
+  normalizer?: Normalizer | null;
 }
 
 /** @throws TokenizerFormatError, VocabularyError */
-export function readTiktoken(ranks: TiktokenRanks, options: TiktokenOptions): TokenizerParts {
+export function readTiktoken(ranks: TiktokenRanks, encoding: EncodingName | TiktokenOptions): TokenizerParts {
+  const options = typeof encoding === "string" ? publishedEncoding(encoding) : encoding;
   const isFile = typeof ranks === "string" || ranks instanceof Uint8Array;
   const tokens: (Uint8Array | undefined)[] = [];
-  for (const [token, rank] of isFile ? parse(ranks) : ranks) {
-    if (!Number.isInteger(rank) || rank < 0 || rank >= 2 ** 24) {
+  let count = 0;
+  for (const [token, rank] of isFile ? parseTiktoken(ranks) : ranks) {
+    if (!isId(rank)) {
       throw new VocabularyError(
         `Rank ${rank} is out of range: ranks are whole numbers from 0 to ${2 ** 24 - 1}.`,
       );
     }
-    if (tokens[rank])
+    if (tokens[rank]) {
       throw new VocabularyError(`Rank ${rank} is given twice: each token needs one of its own.`);
+    }
     tokens[rank] = token;
+    count++;
   }
-  const { specialTokens = {} } = options;
-  const special = new Map(specialTokens instanceof Map ? specialTokens : Object.entries(specialTokens));
+  if (typeof encoding === "string" && count !== ENCODINGS[encoding].ranks) {
+    throw new VocabularyError(
+      `The table has ${count} tokens, but that of ${encoding} has ${ENCODINGS[encoding].ranks}: ` +
+        "it is cut short, or another encoding's.",
+    );
+  }
+  const special = specialTokenMap(options.specialTokens ?? {});
   const ids = addSpecialTokens(tokens, special);
   const vocabulary = new Vocabulary(tokens, (id) => !ids.has(id));
   const byteIds = byteIdsOf(vocabulary);
@@ -44,8 +59,16 @@ export function readTiktoken(ranks: TiktokenRanks, options: TiktokenOptions): To
     pattern: options.pattern,
     wholePiece: true,
     special: new SpecialTokens(special),
-    normalizer: null,
+    normalizer: options.normalizer === undefined ? defaultNormalizer(options.pattern) : options.normalizer,
   };
+}
+
+function publishedEncoding(name: EncodingName): TiktokenOptions {
+  if (Object.hasOwn(ENCODINGS, name)) return ENCODINGS[name];
+  throw new VocabularyError(
+    `There is no published encoding ${JSON.stringify(name)}: there are ${Object.keys(ENCODINGS).join(", ")}. ` +
+      "For another one pass { pattern, specialTokens }.",
+  );
 }
 
 /** Puts special tokens at their ids, which must be free; returns those ids. */
@@ -53,20 +76,15 @@ export function addSpecialTokens(
   tokens: (Uint8Array | undefined)[],
   special: ReadonlyMap<string, number>,
 ): Set<number> {
-  const ids = new Set<number>();
   for (const [token, id] of special) {
-    if (!Number.isInteger(id) || id < 0 || id >= 2 ** 24) {
+    if (tokens[id]) {
       throw new VocabularyError(
-        `Special token ${JSON.stringify(token)} has the id ${id}: give it a whole number.`,
+        `Special token ${JSON.stringify(token)} has the id ${id}, which is taken: give it a free one.`,
       );
     }
-    if (tokens[id]) {
-      throw new VocabularyError(`Special token ${JSON.stringify(token)} has the id ${id}, which is taken.`);
-    }
     tokens[id] = new TextEncoder().encode(token);
-    ids.add(id);
   }
-  return ids;
+  return new Set(special.values());
 }
 
 /** The content of a `.tiktoken` file. @throws VocabularyError where ids are not in the order of the merges. */
@@ -74,7 +92,7 @@ export function writeTiktoken(parts: TokenizerParts): string {
   const { vocabulary, merges, byteIds, special, wholePiece } = parts;
   const lines: string[] = [];
   const ranked: number[] = [];
-  const specials = new Set([...special.ids.values(), ...special.always.values()]);
+  const specials = new Set(special.tokens.map(({ id }) => id));
   for (let id = 0; id < vocabulary.size; id++) {
     if (!vocabulary.has(id) || specials.has(id)) continue;
     const bytes = vocabulary.bytes(id);
@@ -94,30 +112,4 @@ export function writeTiktoken(parts: TokenizerParts): string {
     );
   }
   return lines.join("");
-}
-
-function* parse(file: string | Uint8Array): Generator<readonly [Uint8Array, number]> {
-  const text = typeof file === "string" ? file : new TextDecoder().decode(file);
-  let number = 0;
-  for (const line of text.split("\n")) {
-    number++;
-    if (line.trim() === "") continue;
-    const match = /^([A-Za-z0-9+/]+=*) (\d+)\s*$/.exec(line);
-    if (!match) {
-      throw new TokenizerFormatError(
-        `Line ${number} of the .tiktoken file is ${JSON.stringify(line.slice(0, 60))}: expected a token in base64, a blank and its rank.`,
-      );
-    }
-    yield [fromBase64(match[1]!, number), Number(match[2])];
-  }
-}
-
-function fromBase64(text: string, line: number): Uint8Array {
-  try {
-    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-  } catch {
-    throw new TokenizerFormatError(
-      `Line ${line} of the .tiktoken file holds ${JSON.stringify(text)}, which is not base64.`,
-    );
-  }
 }

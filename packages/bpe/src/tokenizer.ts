@@ -1,21 +1,23 @@
 import { Encoder, IdBuffer } from "./encoder.js";
-import { UnknownTokenError, VocabularyError } from "./errors.js";
+import type { EncodingName } from "./encodings.js";
+import { BudgetError, UnknownTokenError, VocabularyError } from "./errors.js";
 import { type HFTokenizer, readHF, writeHF } from "./hf.js";
 import type { TraceStep } from "./merge.js";
+import { type Normalizer, normalize } from "./normalizer.js";
+import { Borders, type Offsets } from "./offsets.js";
 import type { TokenizerParts } from "./parts.js";
 import type { Pattern } from "./patterns.js";
 import { wellFormed } from "./pieces.js";
-import type { EncodeOptions } from "./special.js";
+import { Segmenter } from "./segments.js";
+import { type EncodeOptions, ordinary } from "./special.js";
 import { StreamDecoder } from "./stream-decoder.js";
 import { readTiktoken, type TiktokenOptions, type TiktokenRanks, writeTiktoken } from "./tiktoken.js";
+import { readVocabBpe, type VocabBpe, type VocabBpeOptions, writeVocabBpe } from "./vocab-bpe.js";
 
-/** Ids with the places in the text that they stand for. Token i covers `[starts[i], starts[i + 1])`. */
-export interface Offsets {
-  ids: Uint32Array;
-  /** Borders in UTF-8 bytes: one more than there are ids. */
-  bytes: Uint32Array;
-  /** Borders in UTF-16 units; one that falls within a character is at the start of that character. */
-  utf16: Uint32Array;
+/** What to count, and how far. */
+export interface CountOptions extends EncodeOptions {
+  /** Counting stops soon after this many tokens. Default: none. */
+  limit?: number;
 }
 
 /** How a piece becomes ids: the bytes it starts from, and the merges in order. */
@@ -29,16 +31,21 @@ export interface Trace {
   wholePiece: boolean;
 }
 
-/** Text to token ids and back. Made by `train`, `Tokenizer.fromHF` or `Tokenizer.fromTiktoken`. */
+/**
+ * Text to token ids and back. Made by `train`, `loadTiktoken`, `Tokenizer.fromHF`, `Tokenizer.fromTiktoken` or
+ * `Tokenizer.fromVocabBpe`.
+ */
 export class Tokenizer {
   readonly #parts: TokenizerParts;
   readonly #encoder: Encoder;
+  readonly #segmenter: Segmenter;
 
   /** @internal */
   constructor(parts: TokenizerParts) {
     this.#parts = parts;
     const { vocabulary, merges, byteIds, pattern, wholePiece } = parts;
     this.#encoder = new Encoder(vocabulary, merges, byteIds, pattern, wholePiece);
+    this.#segmenter = new Segmenter(parts.special, (text) => this.#normalize(text));
   }
 
   /**
@@ -51,10 +58,20 @@ export class Tokenizer {
 
   /**
    * Reads a table of ranks, tiktoken's form.
+   *
+   * @param encoding the name of a published encoding (see `ENCODINGS`), or what the table does not say.
    * @throws TokenizerFormatError, VocabularyError
    */
-  static fromTiktoken(ranks: TiktokenRanks, options: TiktokenOptions): Tokenizer {
-    return new Tokenizer(readTiktoken(ranks, options));
+  static fromTiktoken(ranks: TiktokenRanks, encoding: EncodingName | TiktokenOptions): Tokenizer {
+    return new Tokenizer(readTiktoken(ranks, encoding));
+  }
+
+  /**
+   * Reads the contents of a vocab.json and a merges.txt, GPT-2's own form.
+   * @throws TokenizerFormatError, VocabularyError
+   */
+  static fromVocabBpe(vocab: object | string, merges: string, options: VocabBpeOptions = {}): Tokenizer {
+    return new Tokenizer(readVocabBpe(vocab, merges, options));
   }
 
   /** One more than the highest id: the rows that a model's embedding needs. */
@@ -72,33 +89,40 @@ export class Tokenizer {
     return this.#parts.pattern;
   }
 
+  /** The normalisation done before text is cut; null if none. */
+  get normalizer(): Normalizer | null {
+    return this.#parts.normalizer;
+  }
+
   /**
    * Text to ids. A special token in the text is an error unless it is allowed, as in tiktoken.
    * @throws DisallowedSpecialError
    */
   encode(text: string, options: EncodeOptions = {}): Uint32Array {
     const out = new IdBuffer();
-    const matcher = this.#parts.special.matcher(text, options);
-    this.#encodeAround(matcher, text, out, (plain) => this.#encoder.encode(this.#normalize(plain), out));
+    this.#encode(text, options, out);
     return out.ids.slice(0, out.length);
   }
 
   /** Text to ids; special tokens in it are plain text. */
   encodeOrdinary(text: string): Uint32Array {
-    const out = new IdBuffer();
-    this.#encodeOrdinary(text, out);
-    return out.ids.slice(0, out.length);
+    return this.encode(text, ordinary({}));
   }
 
   /**
-   * `encodeOrdinary` into an array of yours from `offset` on; returns how many ids were written. There are never more
-   * than the text has UTF-8 bytes.
-   * @throws VocabularyError if they do not fit; then nothing is written.
+   * `encode` into an array of yours from `offset` on; returns how many ids were written. There are never more than the
+   * (normalised) text has UTF-8 bytes. By default special tokens in the text are plain text.
+   * @throws VocabularyError if they do not fit, DisallowedSpecialError: then nothing is written.
    */
-  encodeInto(text: string, target: Uint32Array | Int32Array, offset = 0): number {
+  encodeInto(
+    text: string,
+    target: Uint32Array | Int32Array,
+    offset = 0,
+    options: EncodeOptions = {},
+  ): number {
     const out = this.#scratch;
     out.length = 0;
-    this.#encodeOrdinary(text, out);
+    this.#encode(text, ordinary(options), out);
     if (offset + out.length > target.length) {
       throw new VocabularyError(
         `The text has ${out.length} tokens, but the array has room for ${Math.max(0, target.length - offset)} from ${offset} on.`,
@@ -108,30 +132,32 @@ export class Tokenizer {
     return out.length;
   }
 
-  /** `encode`, with where each token stands in the text (in the normalised text, if there is a normaliser). */
+  /**
+   * `encode`, with where each token stands: in the text, or, with a normaliser, in the normalised text, which comes along
+   * as `text`. An added token with lstrip or rstrip covers the white space that it takes along.
+   * @throws DisallowedSpecialError
+   */
   encodeWithOffsets(text: string, options: EncodeOptions = {}): Offsets {
-    const ids = this.encode(text, options);
-    const { vocabulary } = this.#parts;
-    const bytes = new Uint32Array(ids.length + 1);
-    const utf16 = new Uint32Array(ids.length + 1);
-    let units = 0;
-    let pending = 0;
-    for (let i = 0; i < ids.length; i++) {
-      const from = vocabulary.offsets[ids[i]!]!;
-      const to = vocabulary.offsets[ids[i]! + 1]!;
-      bytes[i + 1] = bytes[i]! + to - from;
-      for (let at = from; at < to; at++) {
-        const byte = vocabulary.arena[at]!;
-        if ((byte & 0xc0) !== 0x80) {
-          units += pending;
-          pending = byte < 0xf0 ? 1 : 2;
-        }
+    const out = new IdBuffer();
+    const borders = new Borders(this.#parts.vocabulary);
+    let covered = "";
+    for (const segment of this.#segmenter.segments(text, options)) {
+      covered += segment.text;
+      const from = out.length;
+      if (segment.token) {
+        out.push(segment.token.id);
+        borders.token(segment.text);
+      } else {
+        this.#encoder.encode(segment.text, out);
+        borders.plain(out.ids.subarray(from, out.length));
       }
-      // The border lies within a character unless the next token starts with a character's first byte.
-      const next = i + 1 < ids.length ? vocabulary.arena[vocabulary.offsets[ids[i + 1]!]!]! : 0;
-      utf16[i + 1] = (next & 0xc0) === 0x80 ? units : units + pending;
     }
-    return { ids, bytes, utf16 };
+    return {
+      ids: out.ids.slice(0, out.length),
+      bytes: borders.bytes(),
+      utf16: borders.utf16(),
+      text: covered,
+    };
   }
 
   /** Encodes many texts, giving way to other work between them. */
@@ -152,11 +178,25 @@ export class Tokenizer {
     return batch;
   }
 
-  /** How many ids `encodeOrdinary` gives. */
-  count(text: string): number {
-    const { special } = this.#parts;
-    if (special.always.size > 0) return this.encodeOrdinary(text).length;
-    return this.#encoder.count(this.#normalize(text));
+  /**
+   * How many ids `encode` gives. By default special tokens in the text are plain text.
+   *
+   * With a `limit` the answer is exact up to it, and `limit + 1` for anything above: a text too long to fit is known by
+   * its length, others are read no further than needed. A disallowed special token may then go unseen.
+   * @throws DisallowedSpecialError, BudgetError where `limit` is no whole number
+   */
+  count(text: string, options: CountOptions = {}): number {
+    const { limit = Number.POSITIVE_INFINITY } = options;
+    if (limit !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(limit) && limit >= 0)) {
+      throw new BudgetError(`limit is ${limit}: pass a whole number of tokens, 0 or more.`);
+    }
+    if (text.length > limit * this.#mostUnits()) return limit + 1;
+    let total = 0;
+    for (const segment of this.#segmenter.segments(text, ordinary(options))) {
+      total += segment.token ? 1 : this.#encoder.count(segment.text, limit - total);
+      if (total > limit) return limit + 1;
+    }
+    return total;
   }
 
   /** The pieces that merging never crosses, as the pattern cuts plain text. */
@@ -218,6 +258,14 @@ export class Tokenizer {
   }
 
   /**
+   * The contents of vocab.json and merges.txt (pattern, normaliser and flags of added tokens are not part of them).
+   * @throws VocabularyError where merges alone cannot say what the tokenizer does.
+   */
+  toVocabBpe(): VocabBpe {
+    return writeVocabBpe(this.#parts);
+  }
+
+  /**
    * The content of a `.tiktoken` file (special tokens and pattern are not part of it).
    * @throws VocabularyError where ids are not in the order of the merges.
    */
@@ -227,34 +275,31 @@ export class Tokenizer {
 
   readonly #scratch = new IdBuffer();
 
-  #encodeOrdinary(text: string, out: IdBuffer): void {
-    const matcher = this.#parts.special.matcher(text, { disallowedSpecial: [] });
-    this.#encodeAround(matcher, text, out, (plain) => this.#encoder.encode(this.#normalize(plain), out));
+  #encode(text: string, options: EncodeOptions, out: IdBuffer): void {
+    for (const segment of this.#segmenter.segments(text, options)) {
+      if (segment.token) out.push(segment.token.id);
+      else this.#encoder.encode(segment.text, out);
+    }
   }
 
-  /** Plain stretches to `plain`, the tokens that `matcher` finds to `out`. */
-  #encodeAround(
-    matcher: RegExp | undefined,
-    text: string,
-    out: IdBuffer,
-    plain: (text: string) => void,
-  ): void {
-    let at = 0;
-    if (matcher) {
-      matcher.lastIndex = 0;
-      for (let found = matcher.exec(text); found; found = matcher.exec(text)) {
-        if (found.index > at) plain(text.slice(at, found.index));
-        out.push(this.#parts.special.id(found[0]));
-        at = found.index + found[0].length;
+  #longest = 0;
+
+  /** UTF-16 units that one token can stand for. */
+  #mostUnits(): number {
+    const { vocabulary, special, normalizer } = this.#parts;
+    if (special.tokens.some((token) => token.lstrip || token.rstrip)) return Number.POSITIVE_INFINITY;
+    if (this.#longest === 0) {
+      for (let id = 0; id < vocabulary.size; id++) {
+        this.#longest = Math.max(this.#longest, vocabulary.offsets[id + 1]! - vocabulary.offsets[id]!);
       }
     }
-    if (at < text.length) plain(at === 0 ? text : text.slice(at));
+    // A unit is at least one byte; composing makes at most four units one character.
+    return this.#longest * (normalizer ? 4 : 1);
   }
 
   #normalize(text: string): string {
     const { normalizer, pattern } = this.#parts;
     // An expression of the user's must see what the bytes will say.
-    const plain = pattern instanceof RegExp ? wellFormed(text) : text;
-    return normalizer ? plain.normalize(normalizer) : plain;
+    return normalize(pattern instanceof RegExp ? wellFormed(text) : text, normalizer);
   }
 }

@@ -57,6 +57,7 @@ describe("reading other files", () => {
     structuredClone({ ...SMALL.toHF() }) as unknown as Record<string, never> & {
       model: Record<string, unknown>;
     };
+  const added = (id: number, content: string) => ({ id, content, special: true });
   let SMALL: Tokenizer;
   test("old merges are strings", async () => {
     SMALL = await train(MIXED, { vocabSize: 300, pattern: "gpt2" });
@@ -96,7 +97,7 @@ describe("reading other files", () => {
   test("a fault is an error that names it", () => {
     const broken: [unknown, RegExp][] = [
       ["{", /not JSON/],
-      [[], /no tokenizer.json/],
+      [[], /not an object/],
       [{}, /"model" is missing/],
       [{ ...file(), model: { type: "Unigram" } }, /"Unigram"/],
       [{ ...file(), model: { ...file().model, unk_token: "<unk>" } }, /unk_token/],
@@ -109,7 +110,17 @@ describe("reading other files", () => {
       [{ ...file(), pre_tokenizer: { type: "Metaspace" } }, /Metaspace/],
       [{ ...file(), pre_tokenizer: { type: "ByteLevel", add_prefix_space: true } }, /add_prefix_space/],
       [{ ...file(), added_tokens: [{ id: 1, content: "<x>" }] }, /"<x>" has the id 1/],
-      [{ ...file(), added_tokens: [{ id: 500, content: "<x>", lstrip: true }] }, /lstrip/],
+      [{ ...file(), added_tokens: {} }, /"added_tokens" is not a list/],
+      [{ ...file(), added_tokens: [{ id: 500, content: "" }] }, /500 is empty/],
+      [{ ...file(), added_tokens: [{ id: 2 ** 30, content: "<x>" }] }, /needs a content and an id/],
+      [{ ...file(), added_tokens: [added(500, "<x>"), added(501, "<x>")] }, /"<x>" has the ids 500 and 501/],
+      [{ ...file(), added_tokens: [added(500, "<x>"), added(500, "<y>")] }, /both have the id 500/],
+      [{ ...file(), added_tokens: [added(500, "ab\ud800")] }, /half a character/],
+      [{ ...file(), added_tokens: [added(900, "a")] }, /"a" has the id 900, but the vocabulary lists it as/],
+      [{ ...file(), normalizer: { type: "Sequence", normalizers: [{ type: "Strip" }] } }, /"Strip"/],
+      [{ ...file(), pre_tokenizer: { type: "Sequence", pretokenizers: [] } }, /pre-tokenizer is/],
+      [{ ...file(), model: { ...file().model, vocab: null } }, /"model.vocab" is not an object/],
+      [{ ...file(), model: { ...file().model, merges: undefined } }, /"model.merges" is missing/],
     ];
     for (const [json, message] of broken) {
       expect(() => Tokenizer.fromHF(json as object)).toThrow(message);

@@ -1,12 +1,11 @@
 import type { Tokenizer } from "../tokenizer.js";
 import type { Span } from "./generation.js";
-import { anyOf } from "./shield.js";
 
 /**
  * A rendered text as ids: special tokens in it become their ids, what is between them is encoded in one piece. The mask is
- * 1 on every token that has a byte within a span.
+ * 1 on every token that has a character within a span.
  *
- * @param restore gives back what `text` hides; nothing hidden becomes a special token.
+ * @param restore gives back what `text` hides, character by character; nothing hidden becomes a special token.
  */
 export function encodeTemplate(
   tokenizer: Tokenizer,
@@ -14,49 +13,57 @@ export function encodeTemplate(
   spans: readonly Span[],
   restore: (text: string) => string,
 ): { ids: Uint32Array; mask: Uint8Array } {
-  const special = tokenizer.specialTokens;
+  const special = new Set(tokenizer.specialTokens.values());
+  const whole = tokenizer.encodeWithOffsets(text, { allowedSpecial: "all" });
+  const learned = learnedUnits(tokenizer, text, spans, whole.text);
   const ids: number[] = [];
   const mask: number[] = [];
-  const push = (id: number, learn: boolean) => {
+  const push = (id: number, start: number, end: number) => {
     ids.push(id);
-    mask.push(learn ? 1 : 0);
+    // Only the last token of a character that takes several has a length.
+    mask.push(learned.subarray(start, Math.max(end, start + 1)).includes(1) ? 1 : 0);
   };
 
-  const addPlain = (from: number, to: number) => {
-    const within = spans.filter(({ start, end }) => start < to && end > from);
-    if (within.length === 0) {
-      for (const id of tokenizer.encodeOrdinary(restore(text.slice(from, to)))) push(id, false);
-      return;
+  for (let i = 0, next = 0; i < whole.ids.length; i = next) {
+    next = i + 1;
+    const start = whole.utf16[i]!;
+    if (!special.has(whole.ids[i]!)) {
+      while (next < whole.ids.length && !special.has(whole.ids[next]!)) next++;
+      const plain = whole.text.slice(start, whole.utf16[next]);
+      const restored = restore(plain);
+      if (restored !== plain) {
+        const { ids: again, utf16 } = tokenizer.encodeWithOffsets(restored, { disallowedSpecial: [] });
+        again.forEach((id, k) => {
+          push(id, start + utf16[k]!, start + utf16[k + 1]!);
+        });
+        continue;
+      }
     }
-    const encoded = tokenizer.encodeWithOffsets(restore(text.slice(from, to)), { disallowedSpecial: [] });
-    const last = encoded.bytes.at(-1)!;
-    // Bytes up to a place, counted by the tokenizer itself because it may normalise the text.
-    const bytesTo = (at: number) => {
-      if (at <= from) return 0;
-      if (at >= to) return last;
-      const before = restore(text.slice(from, at));
-      return tokenizer.encodeWithOffsets(before, { disallowedSpecial: [] }).bytes.at(-1)!;
-    };
-    const borders = within.map(({ start, end }) => ({ start: bytesTo(start), end: bytesTo(end) }));
-    encoded.ids.forEach((id, i) => {
-      const [start, end] = [encoded.bytes[i]!, encoded.bytes[i + 1]!];
-      push(
-        id,
-        borders.some((span) => span.start < end && span.end > start),
-      );
-    });
-  };
-
-  let at = 0;
-  for (const { 0: token, index } of text.matchAll(new RegExp(anyOf(special.keys()), "g"))) {
-    if (index > at) addPlain(at, index);
-    const end = index + token.length;
-    push(
-      special.get(token)!,
-      spans.some((span) => span.start < end && span.end > index),
-    );
-    at = end;
+    for (let k = i; k < next; k++) push(whole.ids[k]!, whole.utf16[k]!, whole.utf16[k + 1]!);
   }
-  if (at < text.length) addPlain(at, text.length);
   return { ids: Uint32Array.from(ids), mask: Uint8Array.from(mask) };
+}
+
+/** 1 for every UTF-16 unit of the normalised text that is within a span of the text. */
+function learnedUnits(
+  tokenizer: Tokenizer,
+  text: string,
+  spans: readonly Span[],
+  normalized: string,
+): Uint8Array {
+  const units = new Uint8Array(normalized.length);
+  const lengthOf = (part: string) =>
+    normalized === text
+      ? part.length
+      : tokenizer.encodeWithOffsets(part, { allowedSpecial: "all" }).text.length;
+  let done = 0;
+  let at = 0;
+  for (const { start, end } of spans) {
+    at += lengthOf(text.slice(done, start));
+    const to = at + lengthOf(text.slice(start, end));
+    units.fill(1, at, to);
+    at = to;
+    done = end;
+  }
+  return units;
 }

@@ -97,6 +97,10 @@ export class ChatTemplate {
     const shield = this.#shield(content, special.keys());
     const { text, spans } = this.#safely(content, [...special.keys()], shield);
     const { ids, mask } = encodeTemplate(tokenizer, text, spans, (part) => shield.restore(part));
+    const known = new Set(special.values());
+    const written = text.match(new RegExp(anyOf(special.keys()), "gu"))?.length ?? 0;
+    // A normaliser can make a special token of what did not look like one.
+    if (ids.reduce((count, id) => count + (known.has(id) ? 1 : 0), 0) > written) throw forged();
     return { ids, mask: this.#hasMarks ? mask : null };
   }
 
@@ -116,10 +120,7 @@ export class ChatTemplate {
     if (shield.restore(closed.text) === shield.restore(open.text)) return closed;
     const special = new RegExp(anyOf(tokens), "gu");
     if (open.text.match(special)?.join() === closed.text.match(special)?.join()) return open;
-    throw new TemplateError(
-      "The template joins contents of this chat in a way that would make a special token of text. " +
-        "Take what looks like the beginning of a special token out of the messages.",
-    );
+    throw forged();
   }
 
   get #markPattern(): RegExp {
@@ -154,6 +155,13 @@ export function chatTemplate(source: string, options: ChatTemplateOptions = {}):
 function contentOf(messages: readonly TemplateMessage[], options: RenderTemplateOptions): unknown {
   const { addGenerationPrompt = false, tools, variables } = options;
   return { ...variables, messages, tools: tools ?? null, add_generation_prompt: addGenerationPrompt };
+}
+
+function forged(): TemplateError {
+  return new TemplateError(
+    "Contents of this chat would together make a special token of text. " +
+      "Take what looks like the beginning of a special token out of the messages.",
+  );
 }
 
 function firstOf(token: string): string {

@@ -1,0 +1,193 @@
+// vocab.json and merges.txt, GPT-2's own files; tokenizer.json holds the same two lists in its "model".
+import { fromByteChars, toByteChars } from "./byte-alphabet.js";
+import { TokenizerFormatError, VocabularyError } from "./errors.js";
+import { parseJson } from "./json.js";
+import { Merger } from "./merge.js";
+import { byteIdsOf, Merges } from "./merges.js";
+import { defaultNormalizer, type Normalizer } from "./normalizer.js";
+import type { TokenizerParts } from "./parts.js";
+import type { Pattern } from "./patterns.js";
+import { SpecialTokens } from "./special.js";
+import { isId, specialTokenMap } from "./token-ids.js";
+import { Vocabulary } from "./vocabulary.js";
+
+/** What vocab.json and merges.txt do not say by themselves. */
+export interface VocabBpeOptions {
+  /** How text is cut into pieces. Default: "gpt2". */
+  pattern?: Pattern;
+  /** Special tokens: the names of some that vocab.json has, or names with ids, which are added where it lacks them. */
+  specialTokens?: readonly string[] | ReadonlyMap<string, number> | Readonly<Record<string, number>>;
+  /** Default: NFC for the pattern "qwen2", none for others. */
+  normalizer?: Normalizer | null;
+}
+
+/** The contents of the two files. */
+export interface VocabBpe {
+  /** For vocab.json: tokens in the byte alphabet, and special ones as they are. */
+  vocab: Record<string, number>;
+  /** For merges.txt. */
+  merges: string;
+}
+
+/** @throws TokenizerFormatError, VocabularyError */
+export function readVocabBpe(
+  vocabJson: object | string,
+  mergesText: string,
+  options: VocabBpeOptions,
+): TokenizerParts {
+  const { specialTokens = {}, pattern = "gpt2" } = options;
+  const vocab = parseJson(vocabJson, "The vocabulary");
+  const special = new SpecialTokens(
+    Array.isArray(specialTokens)
+      ? new Map(specialTokens.map((token: string) => [token, idIn(vocab, token)]))
+      : specialTokenMap(specialTokens as Readonly<Record<string, number>>),
+  );
+  const { vocabulary, ids } = readVocab(vocab, special);
+  return {
+    vocabulary,
+    merges: readMerges(mergeLines(mergesText), ids),
+    byteIds: byteIdsOf(vocabulary),
+    pattern,
+    wholePiece: false,
+    special,
+    normalizer: options.normalizer === undefined ? defaultNormalizer(pattern) : options.normalizer,
+  };
+}
+
+/** @throws VocabularyError where merges alone do not say what the tokenizer does. */
+export function writeVocabBpe(parts: TokenizerParts): VocabBpe {
+  if (parts.wholePiece) requireReachable(parts);
+  const { merges } = parts;
+  const name = tokenNames(parts);
+  const lines = Array.from(
+    { length: merges.length },
+    (_, rank) => `${name(merges.left[rank]!)} ${name(merges.right[rank]!)}\n`,
+  );
+  return { vocab: writeVocab(parts), merges: `#version: 0.2\n${lines.join("")}` };
+}
+
+/** Tokens and ids of a file, the added ones put in where it lacks them. `ids` knows tokens as the file writes them. */
+export function readVocab(
+  vocab: Readonly<Record<string, unknown>>,
+  special: SpecialTokens,
+): { vocabulary: Vocabulary; ids: ReadonlyMap<string, number> } {
+  const added = new Map(special.tokens.map(({ content, id }) => [content, id]));
+  const tokens: (Uint8Array | undefined)[] = [];
+  const ids = new Map<string, number>();
+  for (const [text, id] of Object.entries(vocab)) {
+    const quoted = JSON.stringify(text);
+    if (!isId(id)) {
+      throw new TokenizerFormatError(`Token ${quoted} has the id ${String(id)}: ids are whole numbers.`);
+    }
+    if (tokens[id]) {
+      throw new VocabularyError(`Id ${id} is given twice, the second time to ${quoted}.`);
+    }
+    ids.set(text, id);
+    const isAdded = added.get(text) === id;
+    const bytes = isAdded ? new TextEncoder().encode(text) : fromByteChars(text);
+    if (!bytes) {
+      throw new TokenizerFormatError(
+        `Token ${quoted} (id ${id}) is not in the byte alphabet: this is no byte-level vocabulary, ` +
+          "or the token is a special one and has to be named as such.",
+      );
+    }
+    tokens[id] = bytes;
+  }
+  for (const [text, id] of added) {
+    const quoted = JSON.stringify(text);
+    const listed = ids.get(text);
+    if (listed !== undefined && listed !== id) {
+      throw new VocabularyError(
+        `Added token ${quoted} has the id ${id}, but the vocabulary lists it as ${listed}: make them agree.`,
+      );
+    }
+    if (listed === undefined && tokens[id]) {
+      throw new VocabularyError(
+        `Added token ${quoted} has the id ${id}, which is another token's: give it a free one.`,
+      );
+    }
+    tokens[id] = new TextEncoder().encode(text);
+  }
+  const addedIds = new Set(added.values());
+  // A single byte stays findable even where a file lists it as an added token.
+  const vocabulary = new Vocabulary(tokens, (id) => !addedIds.has(id) || tokens[id]!.length === 1);
+  return { vocabulary, ids };
+}
+
+/** Merges as pairs, or in the older form with a blank between. @throws TokenizerFormatError, VocabularyError */
+export function readMerges(list: readonly unknown[], ids: ReadonlyMap<string, number>): Merges {
+  const merges = new Merges(list.length);
+  for (const merge of list) {
+    const pair: unknown = typeof merge === "string" ? merge.split(" ") : merge;
+    if (!Array.isArray(pair) || pair.length !== 2 || pair.some((part) => typeof part !== "string")) {
+      throw new TokenizerFormatError(
+        `Merge ${merges.length} is ${JSON.stringify(merge)}: expected two tokens.`,
+      );
+    }
+    const [left, right] = pair as [string, string];
+    const id = (text: string) => {
+      const known = ids.get(text);
+      if (known !== undefined) return known;
+      throw new VocabularyError(
+        `Merge ${merges.length} needs ${JSON.stringify(text)}, which the vocabulary lacks.`,
+      );
+    };
+    merges.add(id(left), id(right), id(left + right));
+  }
+  return merges;
+}
+
+/** How files write each token: added ones as they are, others in the byte alphabet. */
+export function tokenNames({ vocabulary, special }: TokenizerParts): (id: number) => string {
+  const added = new Map(special.tokens.map(({ content, id }) => [id, content]));
+  return (id) => added.get(id) ?? toByteChars(vocabulary.bytes(id));
+}
+
+/** Every token's name and id. @throws VocabularyError where two have one name. */
+export function writeVocab(parts: TokenizerParts): Record<string, number> {
+  const name = tokenNames(parts);
+  // No prototype: "__proto__" is a token like any other.
+  const vocab: Record<string, number> = Object.create(null);
+  for (let id = 0; id < parts.vocabulary.size; id++) {
+    if (!parts.vocabulary.has(id)) continue;
+    const text = name(id);
+    if (vocab[text] !== undefined) {
+      throw new VocabularyError(
+        `Tokens ${vocab[text]} and ${id} would both be written as ${JSON.stringify(text)}: ` +
+          "rename the special one, or save the vocabulary as a .tiktoken file, which holds no special tokens.",
+      );
+    }
+    vocab[text] = id;
+  }
+  return vocab;
+}
+
+function idIn(vocab: Readonly<Record<string, unknown>>, token: string): number {
+  const id = Object.hasOwn(vocab, token) ? vocab[token] : undefined;
+  if (isId(id)) return id;
+  throw new VocabularyError(
+    `Special token ${JSON.stringify(token)} is not in the vocabulary: pass specialTokens as { token: id } to add it.`,
+  );
+}
+
+function mergeLines(text: string): string[] {
+  const lines = text.split(/\r?\n/);
+  if (lines[0]?.startsWith("#version")) lines.shift();
+  return lines.filter((line) => line !== "");
+}
+
+function requireReachable({ vocabulary, merges, byteIds, special }: TokenizerParts): void {
+  const merger = new Merger(merges, byteIds);
+  const added = new Set(special.tokens.map(({ id }) => id));
+  let room = new Uint32Array(256);
+  for (let id = 0; id < vocabulary.size; id++) {
+    if (!vocabulary.has(id) || added.has(id)) continue;
+    const bytes = vocabulary.bytes(id);
+    if (bytes.length > room.length) room = new Uint32Array(bytes.length);
+    if (merger.merge(bytes, 0, bytes.length, room, 0) === 1) continue;
+    throw new VocabularyError(
+      `Token ${id} cannot be made by merges, only by looking up a whole piece, which merges.txt cannot say. ` +
+        "Save the tokenizer as tokenizer.json or .tiktoken instead.",
+    );
+  }
+}
