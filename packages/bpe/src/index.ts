@@ -19,6 +19,8 @@ export type { NormalizationForm, Normalizer } from "./normalizer.js";
 export type { Offsets } from "./offsets.js";
 export { PATTERN_SOURCES, type Pattern, type PatternName, patternRegExp } from "./patterns.js";
 export type { EncodeOptions, SpecialChoice } from "./special.js";
+export { type SplitOptions, splitByTokens } from "./split-by-tokens.js";
+export { type StatisticsOptions, type TokenStatistics, tokenStatistics } from "./statistics.js";
 export type { StreamDecoder } from "./stream-decoder.js";
 export type { TiktokenOptions, TiktokenRanks } from "./tiktoken.js";
 export { type CountOptions, Tokenizer, type Trace } from "./tokenizer.js";

@@ -59,7 +59,7 @@ export class Segmenter {
   }
 
   #planFor({ allowedSpecial = [], disallowedSpecial = "all" }: EncodeOptions): Plan {
-    const allowed = allowedSpecial === "all" ? [...this.#special.ids.keys()] : [...allowedSpecial];
+    const allowed = allowedSpecial === "all" ? "all" : [...allowedSpecial];
     const disallowed = disallowedSpecial === "all" ? "all" : [...disallowedSpecial];
     if (allowed.length === 0 && disallowed === "all") return this.#default;
     const key = JSON.stringify([allowed, disallowed]);
@@ -71,9 +71,9 @@ export class Segmenter {
     return plan;
   }
 
-  #plan(allowedSpecial: readonly string[], disallowedSpecial: "all" | readonly string[]): Plan {
+  #plan(allowedSpecial: "all" | readonly string[], disallowedSpecial: "all" | readonly string[]): Plan {
     const { ids, tokens } = this.#special;
-    const allowed = new Set(allowedSpecial);
+    const allowed = new Set(allowedSpecial === "all" ? ids.keys() : allowedSpecial);
     for (const token of allowed) {
       if (ids.has(token)) continue;
       const known = [...ids.keys()].slice(0, 20).map((text) => JSON.stringify(text));
@@ -127,11 +127,16 @@ class Matcher {
       next = end;
       const token = this.#tokens.get(found[0])!;
       if (token.singleWord && (wordBefore(text, start) || wordAt(text, end))) continue;
-      if (token.lstrip) while (start > done && isSpace(text, start - 1)) start--;
+      if (token.lstrip) {
+        while (start > done && isSpace(text, start - 1)) start--;
+        start = Math.max(start, done);
+      }
       if (token.rstrip) while (end < text.length && isSpace(text, end)) end++;
+      // A token of white space that the one before has taken along: it is found again, as in Hugging Face's binding, unless
+      // its lstrip leaves nothing of it.
+      if (start >= end) continue;
       if (done < start) yield { text: text.slice(done, start) };
       yield { text: text.slice(start, end), token };
-      // A token of white space may have been swallowed by the one before; the binding finds it all the same.
       done = end;
     }
     if (done < text.length) yield { text: done === 0 ? text : text.slice(done) };

@@ -247,6 +247,11 @@ export class Tokenizer {
     return new StreamDecoder(this.#parts.vocabulary);
   }
 
+  /** Whether an id stands for a token: some below `vocabSize` may not. */
+  has(id: number): boolean {
+    return this.#parts.vocabulary.has(id);
+  }
+
   /** The bytes of one token. @throws UnknownTokenError */
   tokenBytes(id: number): Uint8Array {
     return this.#parts.vocabulary.bytes(id).slice();

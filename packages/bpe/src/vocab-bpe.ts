@@ -75,19 +75,19 @@ export function readVocab(
   const tokens: (Uint8Array | undefined)[] = [];
   const ids = new Map<string, number>();
   for (const [text, id] of Object.entries(vocab)) {
-    const quoted = JSON.stringify(text);
     if (!isId(id)) {
-      throw new TokenizerFormatError(`Token ${quoted} has the id ${String(id)}: ids are whole numbers.`);
+      throw new TokenizerFormatError(
+        `Token ${JSON.stringify(text)} has the id ${String(id)}: ids are whole numbers.`,
+      );
     }
     if (tokens[id]) {
-      throw new VocabularyError(`Id ${id} is given twice, the second time to ${quoted}.`);
+      throw new VocabularyError(`Id ${id} is given twice, the second time to ${JSON.stringify(text)}.`);
     }
     ids.set(text, id);
-    const isAdded = added.get(text) === id;
-    const bytes = isAdded ? new TextEncoder().encode(text) : fromByteChars(text);
+    const bytes = added.get(text) === id ? new TextEncoder().encode(text) : fromByteChars(text);
     if (!bytes) {
       throw new TokenizerFormatError(
-        `Token ${quoted} (id ${id}) is not in the byte alphabet: this is no byte-level vocabulary, ` +
+        `Token ${JSON.stringify(text)} (id ${id}) is not in the byte alphabet: this is no byte-level vocabulary, ` +
           "or the token is a special one and has to be named as such.",
       );
     }
@@ -109,14 +109,21 @@ export function readVocab(
     tokens[id] = new TextEncoder().encode(text);
   }
   const addedIds = new Set(added.values());
-  // A single byte stays findable even where a file lists it as an added token.
-  const vocabulary = new Vocabulary(tokens, (id) => !addedIds.has(id) || tokens[id]!.length === 1);
+  // A single byte stays findable where a file has it as an added token only.
+  const isByte = (token: Uint8Array, id: number) =>
+    token.length === 1 && (ids.get(toByteChars(token)) ?? id) === id;
+  const vocabulary = new Vocabulary(tokens, (id) => !addedIds.has(id) || isByte(tokens[id]!, id));
   return { vocabulary, ids };
 }
 
 /** Merges as pairs, or in the older form with a blank between. @throws TokenizerFormatError, VocabularyError */
 export function readMerges(list: readonly unknown[], ids: ReadonlyMap<string, number>): Merges {
   const merges = new Merges(list.length);
+  const id = (text: string, rank: number) => {
+    const known = ids.get(text);
+    if (known !== undefined) return known;
+    throw new VocabularyError(`Merge ${rank} needs ${JSON.stringify(text)}, which the vocabulary lacks.`);
+  };
   for (const merge of list) {
     const pair: unknown = typeof merge === "string" ? merge.split(" ") : merge;
     if (!Array.isArray(pair) || pair.length !== 2 || pair.some((part) => typeof part !== "string")) {
@@ -125,14 +132,7 @@ export function readMerges(list: readonly unknown[], ids: ReadonlyMap<string, nu
       );
     }
     const [left, right] = pair as [string, string];
-    const id = (text: string) => {
-      const known = ids.get(text);
-      if (known !== undefined) return known;
-      throw new VocabularyError(
-        `Merge ${merges.length} needs ${JSON.stringify(text)}, which the vocabulary lacks.`,
-      );
-    };
-    merges.add(id(left), id(right), id(left + right));
+    merges.add(id(left, merges.length), id(right, merges.length), id(left + right, merges.length));
   }
   return merges;
 }

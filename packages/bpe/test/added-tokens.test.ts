@@ -74,6 +74,8 @@ describe("any flags, with and without normalisers", () => {
           normalized: random() < 0.5,
           special: random() < 0.5,
         }));
+        // Such a token can be found again within white space that another has taken along.
+        const overlapping = tokens.some(({ content }) => /^\s/.test(content));
         const json = fileWith(tokens, forms);
         const theirs = Theirs.fromString(json);
         const ours = Tokenizer.fromHF(json);
@@ -91,7 +93,7 @@ describe("any flags, with and without normalisers", () => {
           expect(Array.from(ids), JSON.stringify({ text, tokens })).toEqual(expected);
           expect(Array.from(ours.encode(text, { allowedSpecial: "all" }))).toEqual(expected);
           expect(ours.count(text, { allowedSpecial: "all" })).toBe(expected.length);
-          if (forms.length === 0) expect(covered).toBe(text);
+          if (forms.length === 0 && !overlapping) expect(covered).toBe(text);
           expect([bytes.at(-1), utf16.at(-1)]).toEqual([
             new TextEncoder().encode(covered).length,
             covered.length,

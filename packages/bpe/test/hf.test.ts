@@ -28,7 +28,7 @@ describe("what is saved opens in Hugging Face's tokenizers with the same ids", (
     expect(JSON.stringify(again.toHF()) === json).toBe(true);
   });
 
-  test.each(["gpt2", "cl100k", "qwen2", "nanochat", "o200k"] as PatternName[])(
+  test.each(["gpt2", "r50k", "p50k", "cl100k", "qwen2", "nanochat", "o200k"] as PatternName[])(
     "one trained with %s",
     async (pattern) => {
       const ours = await train(MIXED, { vocabSize: 400, pattern, specialTokens: ["<|a|>", "<|b|>"] });

@@ -88,10 +88,34 @@ describe("bad tables", () => {
     expect(() => read([...bytes, [Uint8Array.of(1, 2), -1]])).toThrow(VocabularyError);
     expect(() => read(bytes, { "<x>": 5 })).toThrow(/"<x>" has the id 5, which is taken/);
     expect(() => read(bytes, { "": 256 })).toThrow(VocabularyError);
+    expect(() => read(bytes, { "<x>": 2 ** 24 })).toThrow(/"<x>" has the id 16777216: give/);
+    expect(() => read(bytes, { "<x>": 256, "<y>": 256 })).toThrow(/"<y>" has the id 256, which is taken/);
+    expect(() => read(bytes, { "\ud83d": 256 })).toThrow(/half a character/);
   });
 
   test("a file that is no .tiktoken", () => {
     expect(() => Tokenizer.fromTiktoken("QQ== 0\n<html>", { pattern: "gpt2" })).toThrow(/Line 2 .*<html>/);
+    for (const line of [
+      "Q 1",
+      "QUJDR 1",
+      "QQ= 1",
+      "QQ=== 1",
+      "Q-== 1",
+      "QQ==1",
+      "QQ== ",
+      "QQ== 1x",
+      "=  1",
+      "QQ==  1",
+    ]) {
+      const read = () => Tokenizer.fromTiktoken(`QQ== 0\r\n\r\n${line}`, { pattern: "gpt2" });
+      expect(read, line).toThrow(/Line 3 of the .tiktoken file is/);
+    }
+    expect(() => Tokenizer.fromTiktoken("QQ== 99999999", { pattern: "gpt2" })).toThrow(/Rank 99999999/);
+    const lines = bytes.map(([byte, rank]) => `${btoa(String.fromCharCode(byte[0]!))} ${rank}`);
+    for (const file of [lines.join("\r\n"), lines.join("\n").replaceAll("=", "")]) {
+      const tokenizer = Tokenizer.fromTiktoken(file, { pattern: "gpt2" });
+      expect(tokenizer.decodeBytes([0, 128, 255])).toEqual(Uint8Array.of(0, 128, 255));
+    }
     expect(() => Tokenizer.fromTiktoken("", { pattern: "gpt2" })).toThrow(/256 of the 256 bytes/);
   });
 
