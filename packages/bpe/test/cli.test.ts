@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../src/cli/run.js";
-import { type Tokenizer, train } from "../src/index.js";
+import { type Tokenizer, tokenStatistics, train } from "../src/index.js";
 import { load } from "../src/node.js";
 import { MIXED } from "./texts.js";
 
@@ -194,6 +194,17 @@ test("count: each file and all, from stdin, as JSON", async () => {
   expect(json.files[1]).toEqual({ file: at("more.txt"), tokens: b, bytes: 24 });
 });
 
+test("stats: the library's, whatever the length of the text", async () => {
+  const text = TEXT.repeat(40);
+  const argv = ["stats", "--tokenizer", at("tokenizer.json"), "--top", "2"];
+  const expected = await tokenStatistics(tokenizer, [text], { mostFrequent: 2 });
+  const stdin = () => Readable.from([Buffer.from(text)]);
+  expect(JSON.parse((await bpe([...argv, "--json"], { stdin: stdin() })).out)).toEqual(expected);
+  const { out } = await bpe(argv, { stdin: stdin() });
+  expect(out).toContain(`tokens\t${expected.tokens}\n`);
+  expect(out.trim().split("\n")).toHaveLength(7);
+});
+
 test("convert: there and back through every form", async () => {
   const reopen = ["--pattern", "cl100k", "--special", "<|endoftext|>=499"];
   const steps = [
@@ -269,7 +280,7 @@ describe("the command line", () => {
 
   test("help for everything, and the version", async () => {
     const { out } = await bpe(["--help"]);
-    for (const name of ["train", "encode", "decode", "count", "convert"]) {
+    for (const name of ["train", "encode", "decode", "count", "stats", "convert"]) {
       expect(out).toContain(`bpe ${name}`);
       const help = await bpe([name, "--help"]);
       expect([help.code, help.out]).toEqual([0, expect.stringContaining(`bpe ${name} `)]);

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { UsageError } from "./io.js";
 
 /** An option of a command: "flag" takes no value, "texts" may be given several times. */
-export type OptionKind = "flag" | "text" | "texts";
+type OptionKind = "flag" | "text" | "texts";
 
 /** The options of a command by name, without the dashes. */
 export type OptionSpec = Readonly<Record<string, OptionKind>>;

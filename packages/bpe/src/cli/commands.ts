@@ -3,6 +3,7 @@ import { convertCommand } from "./convert.js";
 import { decodeCommand } from "./decode.js";
 import { countCommand, encodeCommand } from "./encode.js";
 import type { Io } from "./io.js";
+import { statsCommand } from "./stats.js";
 import { PATTERN_NAMES, TOKENIZER_OPTIONS } from "./tokenizer-files.js";
 import { trainCommand } from "./train.js";
 
@@ -92,6 +93,18 @@ ${TOKENIZER_HELP}
   --json               {"files":[{"file","tokens","bytes"}],"total":{"tokens","bytes"}}`,
     options: { help: "flag", tokenizer: "text", ...TOKENIZER_OPTIONS, "allow-special": "flag", json: "flag" },
     run: countCommand,
+  },
+  stats: {
+    summary: "how well a vocabulary fits texts",
+    help: `bpe stats [files] --tokenizer <path>
+
+Bytes per token, tokens per word, unused tokens and the most frequent ones.
+
+${TOKENIZER_HELP}
+  --top <n>            how many of the most frequent tokens to show; default: 20
+  --json               everything, the ids of unused tokens too, as JSON`,
+    options: { help: "flag", tokenizer: "text", ...TOKENIZER_OPTIONS, top: "text", json: "flag" },
+    run: statsCommand,
   },
   convert: {
     summary: "one tokenizer file to another form",
