@@ -321,15 +321,15 @@ describe("as a process", () => {
   });
 
   test("Ctrl-C while it waits for stdin: 130", async () => {
-    const child = start(["train", "--vocab-size", "300", "--out", at("never.json")]);
+    const child = start(["encode", "--tokenizer", at("tokenizer.json")]);
     let err = "";
     child.stderr.on("data", (chunk) => {
       err += chunk;
     });
-    child.stdin.write("some text");
-    // Long enough for it to have started; earlier, Node itself would end the process by the signal.
-    await new Promise((resolve) => setTimeout(resolve, 3000));
-    child.kill("SIGINT");
+    child.stdin.write("some words to encode ".repeat(5000));
+    // By then it has started; before, Node itself would end the process by the signal.
+    child.stdout.once("data", () => child.kill("SIGINT"));
+    child.stdout.resume();
     const code = await new Promise((resolve) => child.on("exit", resolve));
     expect([code, err]).toEqual([130, "bpe: stopped\n"]);
   });
