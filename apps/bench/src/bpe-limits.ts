@@ -25,7 +25,8 @@ for (let word = 0; made < megabytes * 1e6; ) {
   while (text.length < 500_000) {
     // A number in letters, so that no word comes twice.
     let name = "";
-    for (let n = word++ * 7919 + 11; n > 0; n = Math.floor(n / 26)) name += String.fromCharCode(97 + (n % 26));
+    for (let n = word++ * 7919 + 11; n > 0; n = Math.floor(n / 26))
+      name += String.fromCharCode(97 + (n % 26));
     text += ` ${name}`;
   }
   ids += tokenizer.encodeOrdinary(text).length;
