@@ -13,6 +13,7 @@ const project = mkdtempSync(join(tmpdir(), "llm-packed-"));
 interface Manifest {
   name: string;
   exports: Record<string, unknown>;
+  peerDependencies?: Record<string, string>;
 }
 const manifests = folders.map(
   (folder) => JSON.parse(readFileSync(join(root, "packages", folder, "package.json"), "utf8")) as Manifest,
@@ -47,7 +48,11 @@ beforeAll(() => {
     ) as { filename: string }[];
     return `./${packed!.filename}`;
   });
-  run("npm", "install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs);
+  // Optional ones too: every entry is imported below.
+  const peers = manifests.flatMap(({ peerDependencies = {} }) =>
+    Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`),
+  );
+  run("npm", "install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs, ...peers);
 });
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));
@@ -86,6 +91,11 @@ describe.each(browserEntries)("%s", (entry) => {
     );
     expect(Number(names)).toBeGreaterThan(0);
   });
+});
+
+test("npx finds the command of @llm/bpe", () => {
+  const { version } = JSON.parse(readFileSync(join(root, "packages/bpe/package.json"), "utf8"));
+  expect(run("npx", "--no", "--", "@llm/bpe", "--version").trim()).toBe(version);
 });
 
 test("its types satisfy a strict consumer", () => {

@@ -49,8 +49,12 @@ for (const [kind, text] of Object.entries(texts)) {
   writeFileSync(file, plain(text));
   const megabytes = statSync(file).size / 1e6;
   for (const vocabulary of ["cl100k", "o200k"]) {
-    console.log(`\n${vocabulary}, ${megabytes.toFixed(1)} MB of ${kind}, MB/s (and how many times that @llm/bpe does)`);
-    console.log(`  ${"".padEnd(18)}${["load ms", "cold", "warm", "decode"].map((c) => c.padStart(16)).join("")}`);
+    console.log(
+      `\n${vocabulary}, ${megabytes.toFixed(1)} MB of ${kind}, MB/s (and how many times that @llm/bpe does)`,
+    );
+    console.log(
+      `  ${"".padEnd(18)}${["load ms", "cold", "warm", "decode"].map((c) => c.padStart(16)).join("")}`,
+    );
     let ours: Figures | undefined;
     for (const name of names) {
       const figures = run(name, vocabulary, file);
@@ -61,7 +65,9 @@ for (const [kind, text] of Object.entries(texts)) {
         return `${(megabytes / figures[key]).toFixed(1)}${ratio}`.padStart(16);
       });
       const same = figures.hash === ours.hash ? "" : `  other ids: ${figures.ids} for ${ours.ids}`;
-      console.log(`  ${name.padEnd(18)}${(figures.load * 1e3).toFixed(0).padStart(16)}${cells.join("")}${same}`);
+      console.log(
+        `  ${name.padEnd(18)}${(figures.load * 1e3).toFixed(0).padStart(16)}${cells.join("")}${same}`,
+      );
     }
   }
 }

@@ -3,14 +3,25 @@ import { MissingByteError } from "./missing-byte.js";
 import type { Pattern } from "./patterns.js";
 import { PieceReader } from "./pieces.js";
 
+/** Room that a buffer keeps for the next text. */
+const KEPT = 2 ** 18;
+
 /** Ids being collected: doubles as it fills. */
 export class IdBuffer {
-  ids: Uint32Array;
+  ids = new Uint32Array(1024);
   length = 0;
 
-  /** @param expected how many ids there may well be */
-  constructor(expected = 1024) {
-    this.ids = new Uint32Array(expected);
+  /** Empties it, with room for the ids that a text of so many characters may well have. */
+  start(characters: number): void {
+    this.length = 0;
+    if (this.ids.length > KEPT || this.ids.length * 3 < characters) {
+      this.ids = new Uint32Array(Math.max(1024, characters / 3));
+    }
+  }
+
+  /** A copy of the ids. */
+  taken(): Uint32Array<ArrayBuffer> {
+    return this.ids.slice(0, this.length);
   }
 
   /** Makes room for `more` ids. */

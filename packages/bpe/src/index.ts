@@ -1,3 +1,6 @@
+export { ChatError, MissingTokensError } from "./chat/errors.js";
+export type { AssistantPart, ChatMessage } from "./chat/messages.js";
+export { CHAT_TOKENS, type RenderChatOptions, type RenderedChat, renderChat } from "./chat/render.js";
 export { ENCODINGS, type Encoding, type EncodingName } from "./encodings.js";
 export {
   BpeError,

@@ -107,9 +107,7 @@ export class Tokenizer {
    * @throws DisallowedSpecialError
    */
   encode(text: string, options: EncodeOptions = {}): Uint32Array {
-    const out = new IdBuffer(text.length >> 1);
-    this.#encode(text, options, out);
-    return out.ids.slice(0, out.length);
+    return this.#encode(text, options).taken();
   }
 
   /** Text to ids; special tokens in it are plain text. */
@@ -128,9 +126,7 @@ export class Tokenizer {
     offset = 0,
     options: EncodeOptions = {},
   ): number {
-    const out = this.#scratch;
-    out.length = 0;
-    this.#encode(text, ordinary(options), out);
+    const out = this.#encode(text, ordinary(options));
     if (offset + out.length > target.length) {
       throw new VocabularyError(
         `The text has ${out.length} tokens, but the array has room for ${Math.max(0, target.length - offset)} from ${offset} on.`,
@@ -161,7 +157,7 @@ export class Tokenizer {
       }
     }
     return {
-      ids: out.ids.slice(0, out.length),
+      ids: out.taken(),
       bytes: borders.bytes(),
       utf16: borders.utf16(),
       text: covered,
@@ -308,11 +304,15 @@ export class Tokenizer {
     for (const text of texts) yield this.#segmenter.segments(text, options);
   }
 
-  #encode(text: string, options: EncodeOptions, out: IdBuffer): void {
+  /** In a buffer that the next call uses again. */
+  #encode(text: string, options: EncodeOptions): IdBuffer {
+    const out = this.#scratch;
+    out.start(text.length);
     for (const segment of this.#segmenter.segments(text, options)) {
       if (segment.token) out.push(segment.token.id);
       else this.#encoder.encode(segment.text, out);
     }
+    return out;
   }
 
   #longest = 0;

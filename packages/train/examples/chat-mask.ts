@@ -1,32 +1,21 @@
 // A chat as tokens, and the loss of the assistant's tokens alone: all that fine-tuning changes about the data.
-import { train } from "@llm/bpe";
+import { CHAT_TOKENS, type ChatMessage, renderChat, train } from "@llm/bpe";
 import { Gpt } from "@llm/gpt";
 import { tensor, useEngine } from "@llm/tensor";
 
-const chat = [
-  { role: "user", text: "Why is the sky blue?" },
-  { role: "assistant", text: "Air scatters blue light most." },
-] as const;
+const chat: ChatMessage[] = [
+  { role: "user", content: "Why is the sky blue?" },
+  { role: "assistant", content: "Air scatters blue light most." },
+];
 
 const tokenizer = await train(
-  chat.map(({ text }) => text),
-  {
-    vocabSize: 280,
-    specialTokens: ["<|bos|>", "<|user_start|>", "<|user_end|>", "<|assistant_start|>", "<|assistant_end|>"],
-  },
+  chat.map(({ content }) => String(content)),
+  { vocabSize: 284, specialTokens: CHAT_TOKENS },
 );
-const special = (name: string) => tokenizer.specialTokens.get(`<|${name}|>`)!;
 
 // The mask is 1 where the model is to learn: on what the assistant says, and on its saying that it has finished.
-const ids = [special("bos")];
-const mask = [0];
-for (const { role, text } of chat) {
-  const learn = role === "assistant" ? 1 : 0;
-  // What a user types is text, whatever it looks like: encodeOrdinary never makes a special token of it.
-  const words = tokenizer.encodeOrdinary(text);
-  ids.push(special(`${role}_start`), ...words, special(`${role}_end`));
-  mask.push(0, ...Array.from(words, () => learn), learn);
-}
+// What a user types is text, whatever it looks like: it never becomes a special token.
+const { ids, mask } = renderChat(tokenizer, chat);
 
 // The target at each position is the next token, so the mask moves by one as the targets do.
 const length = ids.length - 1;
@@ -37,7 +26,7 @@ for (const t of [0, 1, length - 2, length - 1]) {
     `position ${t}: after "${input}" comes "${target}", ${mask[t + 1] ? "learned" : "not learned"}`,
   );
 }
-console.log(`${mask.reduce<number>((sum, one) => sum + one, 0)} of ${length} targets are learned`);
+console.log(`${mask.reduce((sum, one) => sum + one)} of ${length} targets are learned`);
 
 await useEngine("reference");
 const config = { vocabSize: tokenizer.vocabSize, blockSize: 64, nLayer: 1, nHead: 2, nEmbd: 16 };
@@ -55,4 +44,4 @@ console.log(
 // position 27: after "t" comes ".", learned
 // position 28: after "." comes "<|assistant_end|>", learned
 // 16 of 29 targets are learned
-// loss of the answer: 5.6 nats, ln(280) before training
+// loss of the answer: 5.6 nats, ln(284) before training

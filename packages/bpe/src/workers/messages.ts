@@ -7,7 +7,7 @@ export type Start =
   | { kind: "start"; module: WebAssembly.Module; image: EncoderImage }
   | { kind: "startCounting"; module: WebAssembly.Module; pattern: Pattern; classes: Uint8Array };
 
-export interface EncodeJob {
+interface EncodeJob {
   kind: "encode";
   texts: string[];
 }
@@ -21,7 +21,7 @@ export type Job = EncodeJob | CountJob;
 export type Request = Start | Job;
 
 /** Where each text's ids end in `ids`. */
-export interface Encoded {
+interface Encoded {
   ids: Uint32Array<ArrayBuffer>;
   ends: Uint32Array<ArrayBuffer>;
 }

@@ -12,15 +12,16 @@ interface Port {
 
 let encoder: Encoder | undefined;
 let counter: WordCounter | undefined;
+const out = new IdBuffer();
 
 function encode(texts: string[]): Answer {
   const ends = new Uint32Array(texts.length);
-  const out = new IdBuffer(texts.reduce((sum, text) => sum + text.length, 0) >> 1);
+  out.start(texts.reduce((sum, text) => sum + text.length, 0));
   texts.forEach((text, i) => {
     encoder!.encode(text, out);
     ends[i] = out.length;
   });
-  return { ids: out.ids.slice(0, out.length), ends };
+  return { ids: out.taken(), ends };
 }
 
 function count(job: CountJob): Answer {

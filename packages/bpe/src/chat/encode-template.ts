@@ -1,0 +1,69 @@
+import type { Tokenizer } from "../tokenizer.js";
+import type { Span } from "./generation.js";
+
+/**
+ * A rendered text as ids: special tokens in it become their ids, what is between them is encoded in one piece. The mask is
+ * 1 on every token that has a character within a span.
+ *
+ * @param restore gives back what `text` hides, character by character; nothing hidden becomes a special token.
+ */
+export function encodeTemplate(
+  tokenizer: Tokenizer,
+  text: string,
+  spans: readonly Span[],
+  restore: (text: string) => string,
+): { ids: Uint32Array; mask: Uint8Array } {
+  const special = new Set(tokenizer.specialTokens.values());
+  const whole = tokenizer.encodeWithOffsets(text, { allowedSpecial: "all" });
+  const learned = learnedUnits(tokenizer, text, spans, whole.text);
+  const ids: number[] = [];
+  const mask: number[] = [];
+  const push = (id: number, start: number, end: number) => {
+    ids.push(id);
+    // Only the last token of a character that takes several has a length.
+    mask.push(learned.subarray(start, Math.max(end, start + 1)).includes(1) ? 1 : 0);
+  };
+
+  for (let i = 0, next = 0; i < whole.ids.length; i = next) {
+    next = i + 1;
+    const start = whole.utf16[i]!;
+    if (!special.has(whole.ids[i]!)) {
+      while (next < whole.ids.length && !special.has(whole.ids[next]!)) next++;
+      const plain = whole.text.slice(start, whole.utf16[next]);
+      const restored = restore(plain);
+      if (restored !== plain) {
+        const { ids: again, utf16 } = tokenizer.encodeWithOffsets(restored, { disallowedSpecial: [] });
+        again.forEach((id, k) => {
+          push(id, start + utf16[k]!, start + utf16[k + 1]!);
+        });
+        continue;
+      }
+    }
+    for (let k = i; k < next; k++) push(whole.ids[k]!, whole.utf16[k]!, whole.utf16[k + 1]!);
+  }
+  return { ids: Uint32Array.from(ids), mask: Uint8Array.from(mask) };
+}
+
+/** 1 for every UTF-16 unit of the normalised text that is within a span of the text. */
+function learnedUnits(
+  tokenizer: Tokenizer,
+  text: string,
+  spans: readonly Span[],
+  normalized: string,
+): Uint8Array {
+  const units = new Uint8Array(normalized.length);
+  const lengthOf = (part: string) =>
+    normalized === text
+      ? part.length
+      : tokenizer.encodeWithOffsets(part, { allowedSpecial: "all" }).text.length;
+  let done = 0;
+  let at = 0;
+  for (const { start, end } of spans) {
+    at += lengthOf(text.slice(done, start));
+    const to = at + lengthOf(text.slice(start, end));
+    units.fill(1, at, to);
+    at = to;
+    done = end;
+  }
+  return units;
+}

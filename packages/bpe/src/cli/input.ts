@@ -1,0 +1,63 @@
+import { createReadStream } from "node:fs";
+import type { Io } from "./io.js";
+
+const CHUNK = 1 << 18;
+
+/** A file or stdin, to be read once. */
+export interface Input {
+  /** "-" for stdin. */
+  name: string;
+  bytes: AsyncIterable<Uint8Array>;
+}
+
+/** The files in turn; stdin where there are none, and for "-". */
+export function* inputs(files: readonly string[], io: Io): Generator<Input> {
+  for (const name of files.length > 0 ? files : ["-"]) {
+    const bytes = name === "-" ? io.stdin : createReadStream(name, { highWaterMark: CHUNK });
+    yield { name, bytes: interruptible(bytes, io.signal) };
+  }
+}
+
+/** UTF-8 to text, character by character whole; bytes that are none become U+FFFD. */
+export async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
+}
+
+/** Text by lines, each with its end. */
+export async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<string> {
+  let pending = "";
+  for await (const text of texts) {
+    const lines = (pending + text).split(/(?<=\n)/);
+    pending = lines.at(-1)?.endsWith("\n") ? "" : (lines.pop() ?? "");
+    yield* lines;
+  }
+  if (pending !== "") yield pending;
+}
+
+async function* interruptible(
+  bytes: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  signal.throwIfAborted();
+  const reader = bytes[Symbol.asyncIterator]();
+  let abort = () => {};
+  // A terminal or a pipe may never say anything again: the wait ends with the signal, not with the next chunk.
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+  });
+  aborted.catch(() => {});
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.next(), aborted]);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener("abort", abort);
+    if (signal.aborted) void reader.return?.();
+    else await reader.return?.();
+  }
+}

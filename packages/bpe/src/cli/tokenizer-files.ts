@@ -1,0 +1,98 @@
+import { stat } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
+import { ENCODINGS, type EncodingName } from "../encodings.js";
+import { type FileFormat, load, loadVocabBpe, save } from "../node.js";
+import { PATTERN_SOURCES, type PatternName } from "../patterns.js";
+import type { Tokenizer } from "../tokenizer.js";
+import type { Arguments, OptionSpec } from "./arguments.js";
+import { UsageError } from "./io.js";
+
+export const PATTERN_NAMES = Object.keys(PATTERN_SOURCES) as PatternName[];
+const ENCODING_NAMES = Object.keys(ENCODINGS) as EncodingName[];
+
+/** What a file may not say by itself. */
+export const TOKENIZER_OPTIONS = {
+  encoding: "text",
+  pattern: "text",
+  special: "texts",
+} as const satisfies OptionSpec;
+
+/** Opens a tokenizer.json, a folder, a vocab.json with its merges.txt, or a .tiktoken table. */
+export async function openTokenizer(path: string, options: Arguments): Promise<Tokenizer> {
+  const encoding = options.choice("encoding", ENCODING_NAMES);
+  const pattern = options.choice("pattern", PATTERN_NAMES);
+  const special = specialOf(options.texts("special"));
+  if (extname(path) === ".tiktoken") {
+    if (encoding && !pattern && !special) return load(path, encoding);
+    if (!pattern || encoding) {
+      throw new UsageError(
+        `${path}: a .tiktoken table does not say how text is cut. Give --encoding (${ENCODING_NAMES.join(", ")}), or ` +
+          `--pattern (${PATTERN_NAMES.join(", ")}) and --special TOKEN=ID for each special token.`,
+      );
+    }
+    if (Array.isArray(special)) throw noId(special[0]!);
+    return load(path, { pattern, ...(special && { specialTokens: special }) });
+  }
+  if (encoding) throw new UsageError("--encoding is for .tiktoken tables only.");
+  const vocab = await vocabFile(path);
+  if (vocab) {
+    return loadVocabBpe(vocab, mergesFile(vocab), {
+      ...(pattern && { pattern }),
+      ...(special && { specialTokens: special }),
+    });
+  }
+  if (pattern || special) {
+    throw new UsageError(
+      `${path}: a tokenizer.json has its own pattern and tokens. Leave out --pattern and --special.`,
+    );
+  }
+  return load(path);
+}
+
+/** In which form a path asks to be written. */
+export function formatOf(path: string): FileFormat {
+  if (extname(path) === ".tiktoken") return "tiktoken";
+  return extname(path) === ".json" && basename(path) !== "vocab.json" ? "hf" : "vocab-bpe";
+}
+
+/** Writes aside, then renames; returns the files that now exist. */
+export async function writeTokenizer(tokenizer: Tokenizer, path: string): Promise<string[]> {
+  const format = formatOf(path);
+  const target = basename(path) === "vocab.json" ? dirname(path) : path;
+  await save(tokenizer, target, { format });
+  return format === "vocab-bpe" ? [join(target, "vocab.json"), join(target, "merges.txt")] : [target];
+}
+
+async function vocabFile(path: string): Promise<string | undefined> {
+  if (basename(path).endsWith("vocab.json")) return path;
+  const isFile = (name: string) =>
+    stat(join(path, name)).then(
+      () => true,
+      () => false,
+    );
+  return (await isFile("vocab.json")) && !(await isFile("tokenizer.json"))
+    ? join(path, "vocab.json")
+    : undefined;
+}
+
+/** `gpt2-vocab.json` goes with `gpt2-merges.txt`. */
+function mergesFile(vocab: string): string {
+  return join(dirname(vocab), basename(vocab).replace(/vocab\.json$/, "merges.txt"));
+}
+
+/** Tokens with their ids, or names alone where none has an id. */
+function specialOf(given: readonly string[]): string[] | Record<string, number> | undefined {
+  if (given.length === 0) return undefined;
+  const pairs = given.map((text) => /^(.+)=(\d+)$/s.exec(text));
+  if (pairs.every((pair) => pair === null)) return [...given];
+  return Object.fromEntries(
+    pairs.map((pair, i) => {
+      if (!pair) throw noId(given[i]!);
+      return [pair[1]!, Number(pair[2])];
+    }),
+  );
+}
+
+function noId(token: string): UsageError {
+  return new UsageError(`--special ${token} needs an id here: --special '${token}=50256'.`);
+}
