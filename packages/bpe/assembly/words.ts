@@ -18,6 +18,8 @@ export class Words {
   shift: u32;
   /** Where the bytes of the next long word go. */
   kept: usize;
+  /** The piece where a text goes on that the table became full in. */
+  piece: u32;
 }
 
 // @ts-ignore: decorator
@@ -81,25 +83,34 @@ function add(words: Words, at: usize, length: u32, weight: f64): void {
 }
 
 /**
- * Counts the words of `text` that end at the `count` places in `ends`: once each, or as often as `weights` says (0: none).
- * The table must have free slots for all of them, and `kept` room for their bytes.
+ * Counts the words of `text` that end at the `count` places in `ends`, from number `first` on: once each, or as often as
+ * `weights` says (0: none). Answers the number of the word that the table is too full for, or `count`. `kept` must have
+ * room for the bytes of all.
  */
-export function countWords(words: Words, text: usize, ends: usize, count: u32, weights: usize): void {
-  let at = text;
-  for (let i: usize = 0; i < count; i++) {
-    const stop = text + load<u32>(ends + (i << 2));
-    add(words, at, u32(stop - at), weights == 0 ? 1 : load<f64>(weights + (i << 3)));
+export function countWords(
+  words: Words, text: usize, ends: usize, first: u32, count: u32, weights: usize,
+): u32 {
+  const most = u32((<u64>3 << (64 - words.shift)) >> 2);
+  let at = first == 0 ? text : text + load<u32>(ends + (<usize>first << 2) - 4);
+  for (let i = first; i < count; i++) {
+    if (words.size == most) return i;
+    const stop = text + load<u32>(ends + (<usize>i << 2));
+    add(words, at, u32(stop - at), weights == 0 ? 1 : load<f64>(weights + (<usize>i << 3)));
     at = stop;
   }
+  return count;
 }
 
-/** Scans texts that stand one behind the other and end at `textEnds`, each by itself, and counts their words. */
+/**
+ * Scans texts that stand one behind the other and end at `textEnds`, each by itself, and counts their words, from the text
+ * of number `first` on. Answers the number of the text in which the table became full, to go on there, or `count`.
+ */
 export function countTexts(
-  words: Words, pattern: u32, classes: usize, text: usize, textEnds: usize, count: u32, ends: usize,
-): void {
-  let at = text;
-  for (let i: usize = 0; i < count; i++) {
-    const stop = text + load<u32>(textEnds + (i << 2));
+  words: Words, pattern: u32, classes: usize, text: usize, textEnds: usize, first: u32, count: u32, ends: usize,
+): u32 {
+  let at = first == 0 ? text : text + load<u32>(textEnds + (<usize>first << 2) - 4);
+  for (let i = first; i < count; i++) {
+    const stop = text + load<u32>(textEnds + (<usize>i << 2));
     // A scanner looks 32 bytes further, where it must see zeros.
     const a = v128.load(stop);
     const b = v128.load(stop, 16);
@@ -108,9 +119,12 @@ export function countTexts(
     const pieces = scan(pattern, classes, at, stop - at, ends);
     v128.store(stop, a);
     v128.store(stop, b, 16);
-    countWords(words, at, ends, pieces, 0);
+    const done = countWords(words, at, ends, words.piece, pieces, 0);
+    words.piece = done < pieces ? done : 0;
+    if (done < pieces) return i;
     at = stop;
   }
+  return count;
 }
 
 /** Writes where each line ends, behind its "\n" or at the end of the text; returns how many there are. */

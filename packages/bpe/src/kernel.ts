@@ -23,10 +23,18 @@ interface Exports {
     classes: number,
     text: number,
     textEnds: number,
+    first: number,
     count: number,
     ends: number,
-  ): void;
-  countWords(words: number, text: number, ends: number, count: number, weights: number): void;
+  ): number;
+  countWords(
+    words: number,
+    text: number,
+    ends: number,
+    first: number,
+    count: number,
+    weights: number,
+  ): number;
   rehashWords(words: number, slots: number, shift: number): void;
   splitLines(text: number, length: number, ends: number): number;
   writeWords(words: number, bytes: number, ends: number, counts: number): void;

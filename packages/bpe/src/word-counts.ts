@@ -15,6 +15,8 @@ export interface WordCounts {
 
 /** Bytes of text that are counted at once. */
 const BATCH = 65_536;
+/** Words whose counts are added at once. */
+const PART = 8192;
 /** Bytes of the table's slots and of its state in assembly/words.ts. */
 const SLOT = 40;
 const STATE = 24;
@@ -34,7 +36,7 @@ export class WordCounter {
   readonly #reader: PieceReader | undefined;
   readonly #state: number;
   /** 64 less the binary logarithm of the table's size. */
-  #shift = 50;
+  #shift = 52;
   /** Where the block for long words starts and ends. */
   #kept = 0;
   #keptEnd = 0;
@@ -90,8 +92,8 @@ export class WordCounter {
     this.#count();
     for (let at = 0; at < utf8.length; ) {
       let to = Math.min(at + BATCH, utf8.length);
-      if (to < utf8.length) to = utf8.lastIndexOf(NEWLINE, to - 1) + 1;
-      if (to <= at) to = utf8.indexOf(NEWLINE, at + BATCH) + 1 || utf8.length;
+      if (to < utf8.length) to = at + utf8.subarray(at, to).lastIndexOf(NEWLINE) + 1;
+      if (to === at) to = utf8.indexOf(NEWLINE, at + BATCH) + 1 || utf8.length;
       this.#reserveBatch(to - at);
       this.#kernel.bytes.set(utf8.subarray(at, to), this.#text);
       this.#length = to - at;
@@ -105,7 +107,6 @@ export class WordCounter {
   addCounts({ bytes, ends, counts, read }: WordCounts): void {
     this.#count();
     this.#read += read;
-    const PART = 8192;
     for (let from = 0; from < ends.length; from += PART) {
       const to = Math.min(from + PART, ends.length);
       const start = from === 0 ? 0 : ends[from - 1]!;
@@ -170,32 +171,35 @@ export class WordCounter {
     }
   }
 
+  /** @param weights not more than `PART` */
   #addPieces(bytes: Uint8Array, ends: Uint32Array, weights?: Float64Array): void {
     const kernel = this.#kernel;
     this.#reserveBatch(Math.max(bytes.length, ends.length));
-    this.#reserveWords(ends.length, bytes.length);
-    const { top } = kernel;
     kernel.bytes.set(bytes, this.#text);
     kernel.words.set(ends, this.#ends >> 2);
-    const weightsAt = weights ? kernel.copy(weights) : 0;
-    kernel.run.countWords(this.#state, this.#text, this.#ends, ends.length, weightsAt);
-    kernel.free(top);
+    // There are no ends of texts meanwhile.
+    if (weights) new Float64Array(kernel.bytes.buffer, this.#textEnds, weights.length).set(weights);
+    const weightsAt = weights ? this.#textEnds : 0;
+    this.#growingTable(bytes.length, ends.length, (first) =>
+      kernel.run.countWords(this.#state, this.#text, this.#ends, first, ends.length, weightsAt),
+    );
   }
 
   /** Counts the words of the batch, and empties it. */
   #count(): void {
-    if (this.#texts > 0) {
-      this.#reserveWords(this.#length, this.#length);
-      this.#kernel.run.countTexts(
+    const { run } = this.#kernel;
+    this.#growingTable(this.#length, this.#texts, (first) =>
+      run.countTexts(
         this.#state,
         this.#scanner,
         this.#classes,
         this.#text,
         this.#textEnds,
+        first,
         this.#texts,
         this.#ends,
-      );
-    }
+      ),
+    );
     this.#read += this.#length;
     this.#length = this.#texts = 0;
   }
@@ -208,21 +212,24 @@ export class WordCounter {
     this.#ends = this.#kernel.allocate(this.#capacity * 4);
   }
 
-  /** Room in the table for `more` words, and for their bytes. */
-  #reserveWords(more: number, bytes: number): void {
+  /** Runs `count`, which answers how far it came, until it has come to the end; before it goes on, the table grows. */
+  #growingTable(bytes: number, end: number, count: (first: number) => number): void {
+    this.#reserveKept(bytes);
+    for (let done = count(0); done < end; done = count(done)) {
+      this.#shift--;
+      this.#kernel.run.rehashWords(this.#state, this.#allocateTable(), this.#shift);
+    }
+  }
+
+  /** Room for the bytes of long words. */
+  #reserveKept(bytes: number): void {
     const kernel = this.#kernel;
-    const state = this.#state >> 2;
-    const shift = 64 - Math.ceil(Math.log2((this.size + more) * 1.5));
-    if (shift < this.#shift) {
-      this.#shift = shift;
-      kernel.run.rehashWords(this.#state, this.#allocateTable(), shift);
-    }
-    if (this.#keptEnd - kernel.words[state + 4]! < bytes) {
-      const size = Math.max(BLOCK, bytes);
-      const at = kernel.allocate(size);
-      kernel.words[state + 4] = this.#kept = at;
-      this.#keptEnd = at + size;
-    }
+    const next = (this.#state >> 2) + 4;
+    if (this.#keptEnd - kernel.words[next]! >= bytes) return;
+    const size = Math.max(BLOCK, bytes);
+    const at = kernel.allocate(size);
+    kernel.words[next] = this.#kept = at;
+    this.#keptEnd = at + size;
   }
 
   /** The address of an empty table of the size that `#shift` says. */
