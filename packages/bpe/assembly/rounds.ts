@@ -6,8 +6,8 @@ import {
 } from "./pair-table";
 import { BORDER, cells, CHOOSE, COUNT, DONE, hasRoom, LIST, MERGE, Trainer } from "./trainer";
 
-/** The next floor is the highest count divided by this. */
-const FALL: f64 = 4;
+/** The next floor is the highest count divided by this: rounds cost time, and pairs that are kept in vain do so too. */
+const FALL: f64 = 64;
 /** Pairs that the table has room for at first. */
 const FEW: u32 = 16384;
 
