@@ -92,6 +92,17 @@ export class Encoder {
     }
   }
 
+  /** Whether `encodeUtf8` can be used: the pattern is a known one. */
+  get readsUtf8(): boolean {
+    return !(this.#pattern instanceof RegExp);
+  }
+
+  /** Appends the ids of valid UTF-8, read in one chunk. */
+  encodeUtf8(utf8: Uint8Array, out: IdBuffer): void {
+    this.#reader.readUtf8(utf8);
+    out.append(this.#encodeChunk());
+  }
+
   /** How many ids `text` has, without keeping them; some number above `limit` where there are more than that. */
   count(text: string, limit: number): number {
     let total = 0;

@@ -6,6 +6,8 @@ import type { Pattern, PatternName } from "./patterns.js";
 export const CHUNK = 16_384;
 /** Zero bytes behind the text, so that 16 bytes can be looked at from any place in it. */
 export const PADDING = 32;
+/** Bytes of which it is not worth while to look for the longest piece: room to merge them all costs nothing until it is used. */
+const MANY = 2 ** 19;
 const encoder = new TextEncoder();
 
 /** The number of each pattern in assembly/scan.ts. */
@@ -67,7 +69,7 @@ export class PieceReader {
 
   /** At least as many bytes as the longest piece of the chunk has. */
   get longestPiece(): number {
-    if (this.length <= 3 * CHUNK) return this.length;
+    if (this.length <= MANY) return this.length;
     let longest = 0;
     let start = 0;
     for (const end of this.ends) {
@@ -94,9 +96,21 @@ export class PieceReader {
     const to = this.borderNear(text, from, CHUNK);
     kernel.reach(this.text + (to - from) * 3 + PADDING);
     this.length = encoder.encodeInto(text.slice(from, to), kernel.bytes.subarray(this.text)).written;
-    this.#placeEnds(this.length);
-    this.count = kernel.run.scan(this.#scanner, this.#classes, this.text, this.length, this.endsAt);
+    this.#cut();
     return to;
+  }
+
+  /** Reads valid UTF-8 as one chunk; only where the pattern is a known one. */
+  readUtf8(utf8: Uint8Array): void {
+    this.kernel.reach(this.text + utf8.length + PADDING);
+    this.kernel.bytes.set(utf8, this.text);
+    this.length = utf8.length;
+    this.#cut();
+  }
+
+  #cut(): void {
+    this.#placeEnds(this.length);
+    this.count = this.kernel.run.scan(this.#scanner, this.#classes, this.text, this.length, this.endsAt);
   }
 
   /** Puts padding behind the text, and room for `count` ends behind that. */

@@ -1,15 +1,19 @@
 import type { Encoder } from "../encoder.js";
 import { kernelModule } from "../kernel-module.js";
 import type { Segment } from "../segments.js";
+import type { EncodeJob } from "./messages.js";
 import { WorkerPool } from "./pool.js";
 
 /** Characters in a job: much work beside the cost of sending it, and little enough that all workers end together. */
-const JOB = 131_072;
+const JOB = 524288;
+
+const utf8 = new TextEncoder();
 
 /** Encodes many texts on workers, which it keeps. */
 export class BatchEncoder {
   readonly #encoder: Encoder;
   #pool: WorkerPool | undefined;
+  #scratch = new Uint8Array(JOB * 4);
 
   constructor(encoder: Encoder) {
     this.#encoder = encoder;
@@ -30,7 +34,7 @@ export class BatchEncoder {
     let size = 0;
 
     const send = async () => {
-      const [request, targets] = [{ kind: "encode", texts: stretches } as const, places];
+      const [request, targets] = [this.#pack(stretches, size), places];
       [stretches, places, size] = [[], [], 0];
       signal?.throwIfAborted();
       if (fault) throw fault.error;
@@ -81,6 +85,18 @@ export class BatchEncoder {
   stop(): void {
     this.#pool?.stop();
     this.#pool = undefined;
+  }
+
+  #pack(texts: string[], characters: number): EncodeJob {
+    if (!this.#encoder.readsUtf8) return { kind: "encode", texts };
+    if (this.#scratch.length < characters * 3) this.#scratch = new Uint8Array(characters * 3);
+    const ends = new Uint32Array(texts.length);
+    let length = 0;
+    texts.forEach((text, i) => {
+      length += utf8.encodeInto(text, this.#scratch.subarray(length)).written;
+      ends[i] = length;
+    });
+    return { kind: "encode", utf8: this.#scratch.slice(0, length), ends };
   }
 
   #poolOf(workers: number): WorkerPool {

@@ -7,10 +7,10 @@ export type Start =
   | { kind: "start"; module: WebAssembly.Module; image: EncoderImage }
   | { kind: "startCounting"; module: WebAssembly.Module; pattern: Pattern; classes: Uint8Array };
 
-interface EncodeJob {
-  kind: "encode";
-  texts: string[];
-}
+/** Stretches of text, or of UTF-8 (which is sent at half the cost), each ending in `utf8` where `ends` says. */
+export type EncodeJob =
+  | { kind: "encode"; texts: string[] }
+  | { kind: "encode"; utf8: Uint8Array<ArrayBuffer>; ends: Uint32Array<ArrayBuffer> };
 
 /** Texts, or lines of UTF-8. */
 export type CountJob = { kind: "count"; texts: string[] } | { kind: "count"; lines: Uint8Array };
@@ -20,7 +20,7 @@ export type Job = EncodeJob | CountJob;
 /** What the pool asks of a worker; each job is answered in the order it came. */
 export type Request = Start | Job;
 
-/** Where each text's ids end in `ids`. */
+/** Where each stretch's ids end in `ids`. */
 interface Encoded {
   ids: Uint32Array<ArrayBuffer>;
   ends: Uint32Array<ArrayBuffer>;

@@ -8,7 +8,8 @@ export function workerThreads(): WorkerThreads | undefined {
 
 /** A worker of either kind. */
 export interface AnyWorker<Request> {
-  post(request: Request): void;
+  /** Sends a request, and gives these buffers away with it. */
+  post(request: Request, transfer?: ArrayBuffer[]): void;
   /** Whether a program may not end before this worker does; without effect in browsers. */
   keepAlive(on: boolean): void;
   stop(): void;
@@ -28,7 +29,7 @@ export function startWorker<Request, Answer>(
     worker.on("error", (error) => onFault(String(error)));
     worker.on("exit", (status) => onFault(`it ended with status ${status}`));
     return {
-      post: (request) => worker.postMessage(request),
+      post: (request, transfer = []) => worker.postMessage(request, transfer),
       keepAlive: (on) => (on ? worker.ref() : worker.unref()),
       stop: () => void worker.terminate(),
     };
@@ -39,7 +40,7 @@ export function startWorker<Request, Answer>(
   worker.onmessage = (event) => onAnswer(event.data);
   worker.onerror = (event) => onFault(event.message);
   return {
-    post: (request) => worker.postMessage(request),
+    post: (request, transfer = []) => worker.postMessage(request, transfer),
     keepAlive: () => {},
     stop: () => {
       worker.terminate();

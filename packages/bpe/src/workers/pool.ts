@@ -56,7 +56,7 @@ export class WorkerPool {
           member.jobs.push({ resolve, reject });
         });
         if (member.jobs.length === 1) member.worker.keepAlive(true);
-        member.worker.post(request);
+        member.worker.post(request, buffersOf(request));
         return { answer: answer as Promise<Done<J>> };
       }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -87,4 +87,11 @@ export class WorkerPool {
     }
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
+}
+
+/** The buffers of a job, which it gives away. */
+function buffersOf(job: Job): ArrayBuffer[] {
+  return Object.values(job).flatMap((value) =>
+    ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : [],
+  );
 }

@@ -3,7 +3,7 @@
 import { Encoder, IdBuffer } from "../encoder.js";
 import { MissingByteError } from "../missing-byte.js";
 import { WordCounter } from "../word-counts.js";
-import type { Answer, CountJob, Request } from "./messages.js";
+import type { Answer, CountJob, EncodeJob, Request } from "./messages.js";
 import { workerThreads } from "./platform.js";
 
 interface Port {
@@ -14,12 +14,20 @@ let encoder: Encoder | undefined;
 let counter: WordCounter | undefined;
 const out = new IdBuffer();
 
-function encode(texts: string[]): Answer {
-  const ends = new Uint32Array(texts.length);
-  out.start(texts.reduce((sum, text) => sum + text.length, 0));
-  texts.forEach((text, i) => {
-    encoder!.encode(text, out);
-    ends[i] = out.length;
+function encode(job: EncodeJob): Answer {
+  if ("texts" in job) {
+    const ends = new Uint32Array(job.texts.length);
+    out.start(0);
+    job.texts.forEach((text, i) => {
+      encoder!.encode(text, out);
+      ends[i] = out.length;
+    });
+    return { ids: out.taken(), ends };
+  }
+  out.start(job.utf8.length);
+  const ends = job.ends.map((end, i) => {
+    encoder!.encodeUtf8(job.utf8.subarray(i === 0 ? 0 : job.ends[i - 1], end), out);
+    return out.length;
   });
   return { ids: out.taken(), ends };
 }
@@ -39,7 +47,7 @@ function answer(port: Port, request: Request): void {
     counter = new WordCounter(module, pattern, classes);
   } else {
     try {
-      const done = request.kind === "encode" ? encode(request.texts) : count(request);
+      const done = request.kind === "encode" ? encode(request) : count(request);
       const arrays = Object.values(done).filter((value) => ArrayBuffer.isView(value));
       port.postMessage(
         done,
