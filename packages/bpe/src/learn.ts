@@ -56,7 +56,7 @@ export async function learn(words: WordCounts, plan: TrainPlan): Promise<Tokeniz
     pattern: plan.pattern,
     wholePiece: false,
     special: new SpecialTokens(special),
-    normalizer: null,
+    normalizer: plan.normalizer,
   });
 }
 

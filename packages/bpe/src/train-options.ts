@@ -1,4 +1,5 @@
 import { TrainingError } from "./errors.js";
+import { defaultNormalizer, type Normalizer } from "./normalizer.js";
 import { PATTERN_SOURCES, type Pattern } from "./patterns.js";
 
 /** What training reports of each merge. */
@@ -33,6 +34,8 @@ export interface TrainOptions {
   vocabSize: number;
   /** How text is cut into pieces; merges never cross them. Default: "cl100k". */
   pattern?: Pattern;
+  /** What is done to text before it is cut, here and by the tokenizer. Default: null, but NFC with the pattern "qwen2". */
+  normalizer?: Normalizer | null;
   /** Default: `<|endoftext|>`. Where the text holds one, it is plain text to training. */
   specialTokens?: readonly string[];
   /**
@@ -72,6 +75,8 @@ export function planOf(options: TrainOptions): TrainPlan {
   const plan: TrainPlan = {
     ...options,
     pattern: options.pattern ?? "cl100k",
+    normalizer:
+      options.normalizer === undefined ? defaultNormalizer(options.pattern ?? "cl100k") : options.normalizer,
     specialTokens: options.specialTokens ?? ["<|endoftext|>"],
     tieBreak: options.tieBreak ?? "ids",
     initialAlphabet: options.initialAlphabet ?? "bytes",

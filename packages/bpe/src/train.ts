@@ -2,6 +2,7 @@ import { classTable } from "./classes.js";
 import { TrainingError } from "./errors.js";
 import { kernelModule } from "./kernel-module.js";
 import { learn } from "./learn.js";
+import { type Normalizer, normalize } from "./normalizer.js";
 import type { Tokenizer } from "./tokenizer.js";
 import { planOf, type TrainOptions, type TrainPlan } from "./train-options.js";
 import { takingTurns } from "./turns.js";
@@ -45,7 +46,7 @@ export async function trainFrom(
   totalBytes: number | undefined,
   feed: (sink: TextSink) => Promise<void>,
 ): Promise<Tokenizer> {
-  const { pattern, signal, onRead, workers } = plan;
+  const { pattern, normalizer, signal, onRead, workers } = plan;
   const total = new WordCounter(kernelModule(), pattern, classTable());
   const report = () => onRead?.({ bytes: total.read, totalBytes, words: total.size });
   const turn = takingTurns(signal, report);
@@ -56,9 +57,9 @@ export async function trainFrom(
       if (typeof text !== "string") {
         throw new TrainingError(`The texts to train on hold a ${typeof text}: each must be a string.`);
       }
-      return counter.add(text)?.then(turn) ?? turn();
+      return counter.add(normalize(text, normalizer))?.then(turn) ?? turn();
     },
-    addLines: (utf8) => counter.addLines(utf8)?.then(turn) ?? turn(),
+    addLines: (utf8) => counter.addLines(normalizeUtf8(utf8, normalizer))?.then(turn) ?? turn(),
   };
   try {
     await feed(sink);
@@ -75,4 +76,10 @@ export async function trainFrom(
     );
   }
   return learn(words, plan);
+}
+
+function normalizeUtf8(utf8: Uint8Array, normalizer: Normalizer | null): Uint8Array {
+  if (normalizer === null) return utf8;
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8);
+  return new TextEncoder().encode(normalize(text, normalizer));
 }

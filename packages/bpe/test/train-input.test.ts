@@ -158,3 +158,18 @@ test("abort stops it, and other work gets its turn", async () => {
   await expect(train(MIXED, { vocabSize: 300, signal, onMerge })).rejects.toThrow("three will do");
   expect(steps).toEqual([1, 2, 3]);
 });
+
+test("qwen2 composes characters, in training and after it, unless the normaliser is another", async () => {
+  const apart = "e\u0301te\u0301 cafe\u0301 ".repeat(30);
+  const path = join(folder, "apart.txt");
+  writeFileSync(path, apart);
+  const options = { vocabSize: 270, pattern: "qwen2" } as const;
+  const tokenizer = await train(apart, options);
+  expect(tokenizer.normalizer).toBe("NFC");
+  expect(tokenizer.decode(tokenizer.encode(apart))).toBe(apart.normalize("NFC"));
+  const plain = await train(apart.normalize("NFC"), { ...options, normalizer: null });
+  expect(plain.normalizer).toBe(null);
+  expect(tokenizer.toHF().model).toEqual(plain.toHF().model);
+  const fromFile = await trainFiles(path, options);
+  expect(fromFile.toHF()).toEqual(tokenizer.toHF());
+});
