@@ -86,13 +86,20 @@ export function choose(trainer: Trainer): i32 {
     trainer.phase = DONE;
     return 0;
   }
-  const floor = max(trainer.least, highest / FALL);
+  let floor = max(trainer.least, highest / FALL);
   let count: u32 = 0;
   let places: u64 = 0;
-  for (let slot = from; slot < end; slot += PAIR_SLOT) {
-    if (load<f64>(slot, 8) < floor || load<u32>(slot, 16) == 0) continue;
-    count++;
-    places += load<u32>(slot, 16);
+  for (;;) {
+    count = 0;
+    places = 0;
+    for (let slot = from; slot < end; slot += PAIR_SLOT) {
+      if (load<f64>(slot, 8) < floor || load<u32>(slot, 16) == 0) continue;
+      count++;
+      places += load<u32>(slot, 16);
+    }
+    // Where the lists would not fit in 4 GB, a higher floor will do.
+    if (floor == highest || trainer.free + (places << 4) < 0xf0000000) break;
+    floor = min(2 * floor, highest);
   }
   const size = pairTableSize(count << 1);
   const capacity = (count << 1) + 1024;

@@ -1,6 +1,6 @@
-import { TrainingError } from "./errors.js";
 import { Kernel } from "./kernel.js";
 import { kernelModule } from "./kernel-module.js";
+import { asMemoryAllows } from "./training-memory.js";
 import type { WordCounts } from "./word-counts.js";
 
 /** A pair of symbols that was merged, and how often it stood in the text then. */
@@ -44,7 +44,7 @@ export class PairMerger {
   /** @throws TrainingError if the words do not fit in 4 GB */
   constructor(words: WordCounts, options: PairMergerOptions) {
     this.#words = words.ends.length;
-    this.#trainer = this.#asMemoryAllows(() => this.#layOut(words, options));
+    this.#trainer = asMemoryAllows(this.#words, () => this.#layOut(words, options));
   }
 
   #layOut(words: WordCounts, { symbolOf, first, steps, minFrequency, maxTokenLength }: PairMergerOptions) {
@@ -91,19 +91,7 @@ export class PairMerger {
       const state = kernel.run.advance(this.#trainer, Math.min(kernel.bytes.length, LAST), WORK);
       if (state !== ROOM) return state !== DONE;
       const need = kernel.words[(this.#trainer >> 2) + 2]!;
-      this.#asMemoryAllows(() => kernel.reach(need > LAST ? Infinity : need));
-    }
-  }
-
-  #asMemoryAllows<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (cause) {
-      throw new TrainingError(
-        `Training on ${this.#words} distinct words takes more memory than WebAssembly has here (at most 4 GB). ` +
-          "Train on less text, or with a pattern that cuts it into shorter and fewer words.",
-        { cause },
-      );
+      asMemoryAllows(this.#words, () => kernel.reach(need > LAST ? Infinity : need));
     }
   }
 }

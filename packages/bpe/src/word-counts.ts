@@ -1,6 +1,7 @@
 import { Kernel } from "./kernel.js";
 import type { Pattern } from "./patterns.js";
 import { borderNear, CHUNK, PADDING, PieceReader, SCANNERS, wellFormed } from "./pieces.js";
+import { asMemoryAllows } from "./training-memory.js";
 
 /** Distinct words, in no particular order, and how often each occurs. */
 export interface WordCounts {
@@ -124,9 +125,9 @@ export class WordCounter {
     const kernel = this.#kernel;
     const [size, length] = [this.size, kernel.words[(this.#state >> 2) + 1]!];
     const { top } = kernel;
-    const bytes = kernel.allocate(length);
-    const ends = kernel.allocate(size * 4);
-    const counts = kernel.allocate(size * 8);
+    const bytes = this.#allocate(length);
+    const ends = this.#allocate(size * 4);
+    const counts = this.#allocate(size * 8);
     kernel.run.writeWords(this.#state, bytes, ends, counts);
     const { buffer } = kernel.bytes;
     const result = {
@@ -207,9 +208,9 @@ export class WordCounter {
   #reserveBatch(bytes: number): void {
     if (bytes <= this.#capacity) return;
     this.#capacity = Math.max(bytes, 2 * this.#capacity);
-    this.#text = this.#kernel.allocate(this.#capacity + 2 * PADDING);
-    this.#textEnds = this.#kernel.allocate(this.#capacity * 4);
-    this.#ends = this.#kernel.allocate(this.#capacity * 4);
+    this.#text = this.#allocate(this.#capacity + 2 * PADDING);
+    this.#textEnds = this.#allocate(this.#capacity * 4);
+    this.#ends = this.#allocate(this.#capacity * 4);
   }
 
   /** Runs `count`, which answers how far it came, until it has come to the end; before it goes on, the table grows. */
@@ -227,13 +228,17 @@ export class WordCounter {
     const next = (this.#state >> 2) + 4;
     if (this.#keptEnd - kernel.words[next]! >= bytes) return;
     const size = Math.max(BLOCK, bytes);
-    const at = kernel.allocate(size);
+    const at = this.#allocate(size);
     kernel.words[next] = this.#kept = at;
     this.#keptEnd = at + size;
   }
 
   /** The address of an empty table of the size that `#shift` says. */
   #allocateTable(): number {
-    return this.#kernel.allocate(SLOT * 2 ** (64 - this.#shift));
+    return this.#allocate(SLOT * 2 ** (64 - this.#shift));
+  }
+
+  #allocate(size: number): number {
+    return asMemoryAllows(this.size, () => this.#kernel.allocate(size));
   }
 }

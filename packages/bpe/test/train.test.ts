@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BPE, byteLevelPreTokenizer, Tokenizer as Theirs } from "tokenizers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { classTable } from "../src/classes.js";
-import { type MergeEvent, type Pattern, Tokenizer, train } from "../src/index.js";
+import { type MergeEvent, type Pattern, Tokenizer, TrainingError, train } from "../src/index.js";
 import { kernelModule } from "../src/kernel-module.js";
 import { load, save, trainFiles } from "../src/node.js";
 import { PairMerger } from "../src/pair-merger.js";
@@ -182,6 +182,19 @@ test("counts go beyond 32 bits", () => {
     { left: a, right: b, count: 2 ** 41 + 2 },
     { left: 257, right: 256, count: 2 ** 41 },
   ]);
+});
+
+test("more memory than there can be is an error that says what to do", () => {
+  const words = {
+    bytes: Uint8Array.of(1, 2),
+    ends: Uint32Array.of(2),
+    counts: Float64Array.of(1),
+    read: 0,
+  };
+  const options = { symbolOf: new Int32Array(256), first: 256, minFrequency: 1, maxTokenLength: 100 };
+  const lay = () => new PairMerger(words, { ...options, steps: 100_000_000 });
+  expect(lay).toThrow(TrainingError);
+  expect(lay).toThrow(/1 distinct words .* 4 GB.*less text/);
 });
 
 test("what training gives, tiktoken's form says too", async () => {
