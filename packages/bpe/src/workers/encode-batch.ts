@@ -5,7 +5,7 @@ import type { EncodeJob } from "./messages.js";
 import { WorkerPool } from "./pool.js";
 
 /** Characters in a job: much work beside the cost of sending it, and little enough that all workers end together. */
-const JOB = 524288;
+const JOB = 262_144;
 
 const utf8 = new TextEncoder();
 
@@ -33,6 +33,11 @@ export class BatchEncoder {
     let places: Place[] = [];
     let size = 0;
 
+    // Put together as soon as all of a text is there, while the workers go on with others.
+    const finish = (text: Text) => {
+      if (--text.missing === 0) text.ids = joined(text.parts.splice(0));
+    };
+
     const send = async () => {
       const [request, targets] = [this.#pack(stretches, size), places];
       [stretches, places, size] = [[], [], 0];
@@ -42,7 +47,8 @@ export class BatchEncoder {
       const done = answer
         .then(({ ids, ends }) => {
           targets.forEach((place, i) => {
-            place.ids = ids.subarray(i === 0 ? 0 : ends[i - 1], ends[i]);
+            place.text.parts[place.index] = ids.subarray(i === 0 ? 0 : ends[i - 1], ends[i]);
+            finish(place.text);
           });
         })
         .catch((error: unknown) => {
@@ -52,33 +58,32 @@ export class BatchEncoder {
       running.add(done);
     };
 
-    const results: Place[][] = [];
+    const results: Text[] = [];
     for (const segments of texts) {
-      const parts: Place[] = [];
-      results.push(parts);
-      for (const segment of segments) {
-        const { text, token } = segment;
+      const whole: Text = { parts: [], missing: 1, ids: undefined };
+      results.push(whole);
+      for (const { text, token } of segments) {
         if (token) {
-          parts.push({ ids: Uint32Array.of(token.id) });
+          whole.parts.push(Uint32Array.of(token.id));
           continue;
         }
         for (let at = 0; at < text.length; ) {
           const to = text.length - at <= JOB ? text.length : this.#encoder.borderNear(text, at, JOB);
-          const place: Place = { ids: undefined };
           stretches.push(text.slice(at, to));
-          places.push(place);
-          parts.push(place);
+          places.push({ text: whole, index: whole.parts.push(undefined) - 1 });
+          whole.missing++;
           size += to - at;
           at = to;
           if (size >= JOB) await send();
         }
       }
+      finish(whole);
     }
     if (stretches.length > 0) await send();
     while (running.size > 0) await Promise.all(running);
     if (fault) throw fault.error;
     signal?.throwIfAborted();
-    return results.map(joined);
+    return results.map(({ ids }) => ids!);
   }
 
   /** Ends the workers. */
@@ -109,18 +114,27 @@ export class BatchEncoder {
   }
 }
 
-/** Ids that are there, or will be. */
-interface Place {
+/** A text whose ids come in parts. */
+interface Text {
+  parts: (Uint32Array | undefined)[];
+  /** Parts that are not there yet, and one more until all of the text was given out. */
+  missing: number;
   ids: Uint32Array | undefined;
 }
 
-function joined(parts: Place[]): Uint32Array {
-  const length = parts.reduce((sum, { ids }) => sum + ids!.length, 0);
-  const all = new Uint32Array(length);
+/** Where ids belong. */
+interface Place {
+  text: Text;
+  index: number;
+}
+
+function joined(parts: readonly (Uint32Array | undefined)[]): Uint32Array {
+  if (parts.length === 1) return parts[0]!.slice();
+  const all = new Uint32Array(parts.reduce((sum, part) => sum + part!.length, 0));
   let at = 0;
-  for (const { ids } of parts) {
-    all.set(ids!, at);
-    at += ids!.length;
+  for (const part of parts) {
+    all.set(part!, at);
+    at += part!.length;
   }
   return all;
 }
