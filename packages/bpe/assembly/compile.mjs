@@ -6,12 +6,15 @@ import asc from "assemblyscript/asc";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 
-/** The generated source. */
-export async function generate() {
+/** The modules. */
+export const modules = ["encoding", "training"];
+
+/** The generated source of a module. */
+export async function generate(name) {
   let bytes = null;
   const { error, stderr } = await asc.main(
     [
-      "index.ts",
+      `${name}.ts`,
       "--baseDir", folder,
       "--outFile", "kernels.wasm",
       "-O3",
@@ -26,13 +29,15 @@ export async function generate() {
   if (error || !bytes) throw new Error(`${error?.message}\n${stderr}`);
   return [
     "// Written by `npm run generate -w @llm/bpe` from the sources in assembly/.",
-    "/** The kernels, in base64. */",
-    "export const KERNELS =",
+    `/** The kernels of ${name}, in base64. */`,
+    `export const ${name.toUpperCase()} =`,
     `  "${Buffer.from(bytes).toString("base64")}";`,
     "",
   ].join("\n");
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  await writeFile(join(folder, "../src/kernels.generated.ts"), await generate());
+  for (const name of modules) {
+    await writeFile(join(folder, `../src/${name}.generated.ts`), await generate(name));
+  }
 }

@@ -1,4 +1,4 @@
-import { Kernel } from "./kernel.js";
+import { type EncodingKernels, Kernel } from "./kernel.js";
 import { MissingByteError } from "./missing-byte.js";
 import type { Pattern } from "./patterns.js";
 import { PieceReader } from "./pieces.js";
@@ -55,13 +55,13 @@ export interface EncoderImage {
 
 /** Plain text to ids: cut into pieces, which the kernel's tables of known words or merges turn into ids. */
 export class Encoder {
-  readonly #kernel: Kernel;
+  readonly #kernel: Kernel<EncodingKernels>;
   readonly #pattern: Pattern;
   readonly #model: number;
   readonly #classes: number;
   readonly #reader: PieceReader;
 
-  constructor(kernel: Kernel, pattern: Pattern, model: number, classes: number) {
+  constructor(kernel: Kernel<EncodingKernels>, pattern: Pattern, model: number, classes: number) {
     this.#kernel = kernel;
     this.#pattern = pattern;
     this.#model = model;

@@ -1,9 +1,13 @@
 import { BpeError } from "./errors.js";
 
-/** The functions of assembly/; addresses and counts are plain numbers. */
-interface Exports {
+/** What every module has; addresses and counts are plain numbers. */
+export interface Kernels {
   heapBase(): number;
   scan(pattern: number, classes: number, text: number, length: number, ends: number): number;
+}
+
+/** The functions of assembly/encoding.ts. */
+export interface EncodingKernels extends Kernels {
   encode(model: number, text: number, ends: number, count: number, out: number, scratch: number): number;
   empty(model: number): void;
   addMerge(model: number, left: number, right: number, rank: number, token: number): void;
@@ -17,6 +21,10 @@ interface Exports {
     parts: number,
   ): number;
   mergeScratch(length: number): number;
+}
+
+/** The functions of assembly/training.ts. */
+export interface TrainingKernels extends Kernels {
   countTexts(
     words: number,
     pattern: number,
@@ -59,8 +67,8 @@ const PAGE = 65_536;
 const MOST_PAGES = 65_536;
 
 /** An instance of the kernels with a memory of its own. What is allocated stays for the kernel's life. */
-export class Kernel {
-  readonly run: Exports;
+export class Kernel<Functions extends Kernels = Kernels> {
+  readonly run: Functions;
   /** All memory; made anew when it grows, so never kept. */
   bytes: Uint8Array<ArrayBuffer>;
   words: Uint32Array<ArrayBuffer>;
@@ -72,7 +80,7 @@ export class Kernel {
   constructor(module: WebAssembly.Module, image = new Uint8Array()) {
     this.#memory = new WebAssembly.Memory({ initial: Math.ceil(image.length / PAGE) + 1 });
     const env = { memory: this.#memory, abort: () => {} };
-    this.run = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
+    this.run = new WebAssembly.Instance(module, { env }).exports as unknown as Functions;
     this.bytes = new Uint8Array(this.#memory.buffer);
     this.words = new Uint32Array(this.#memory.buffer);
     this.bytes.set(image);

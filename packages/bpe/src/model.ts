@@ -1,7 +1,7 @@
 import { classTable } from "./classes.js";
 import { Encoder } from "./encoder.js";
-import { Kernel } from "./kernel.js";
-import { kernelModule } from "./kernel-module.js";
+import { encodingModule } from "./encoding-module.js";
+import { type EncodingKernels, Kernel } from "./kernel.js";
 import type { TokenizerParts } from "./parts.js";
 import type { Vocabulary } from "./vocabulary.js";
 
@@ -42,7 +42,7 @@ const PAIR = 12;
 type Fields = Record<(typeof FIELDS)[number], number>;
 
 /** Writes the struct; fields that are not given are 0. */
-function place(kernel: Kernel, fields: Partial<Fields>): number {
+function place(kernel: Kernel<EncodingKernels>, fields: Partial<Fields>): number {
   const model = kernel.allocate(FIELDS.length * 4);
   kernel.words.set(
     FIELDS.map((field) => fields[field] ?? 0),
@@ -52,7 +52,10 @@ function place(kernel: Kernel, fields: Partial<Fields>): number {
 }
 
 /** Room for the pairs of so many merges, and what they make; none are in it yet. */
-function roomForMerges(kernel: Kernel, merges: number): Pick<Fields, "pairs" | "pairShift" | "made"> {
+function roomForMerges(
+  kernel: Kernel<EncodingKernels>,
+  merges: number,
+): Pick<Fields, "pairs" | "pairShift" | "made"> {
   const bits = log2(merges * 2 + 2);
   const pairs = kernel.allocate(PAIR * 2 ** bits);
   kernel.bytes.fill(0xff, pairs, pairs + PAIR * 2 ** bits);
@@ -61,7 +64,7 @@ function roomForMerges(kernel: Kernel, merges: number): Pick<Fields, "pairs" | "
 
 /** What `assembly/recover.ts` needs of a vocabulary whose merges are not known yet. */
 export function modelWithoutMerges(
-  kernel: Kernel,
+  kernel: Kernel<EncodingKernels>,
   vocabulary: Vocabulary,
   byteIds: Int32Array,
   merges: number,
@@ -79,7 +82,7 @@ export function modelWithoutMerges(
 export function createEncoder(parts: TokenizerParts): Encoder {
   const { vocabulary, merges, byteIds, wholePiece, pattern } = parts;
   const { size, count, arena, offsets, special } = vocabulary;
-  const kernel = new Kernel(kernelModule());
+  const kernel = new Kernel<EncodingKernels>(encodingModule());
   const long = wholePiece ? longTokens(offsets) : 0;
   const buckets = log2((wholePiece ? count - long : 0) * 0.75 + SHORT_WORDS);
   const slots = log2((long + LONG_PIECES) * 1.5);

@@ -1,6 +1,6 @@
-import { Kernel } from "./kernel.js";
-import { kernelModule } from "./kernel-module.js";
+import { Kernel, type TrainingKernels } from "./kernel.js";
 import { asMemoryAllows } from "./training-memory.js";
+import { trainingModule } from "./training-module.js";
 import type { WordCounts } from "./word-counts.js";
 
 /** A pair of symbols that was merged, and how often it stood in the text then. */
@@ -37,7 +37,7 @@ const LAST = 2 ** 32 - 2 ** 16;
  * are in assembly/trainer.ts.
  */
 export class PairMerger {
-  readonly #kernel = new Kernel(kernelModule());
+  readonly #kernel = new Kernel<TrainingKernels>(trainingModule());
   readonly #words: number;
   readonly #trainer: number;
 

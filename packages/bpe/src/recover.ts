@@ -1,5 +1,5 @@
-import { Kernel } from "./kernel.js";
-import { kernelModule } from "./kernel-module.js";
+import { encodingModule } from "./encoding-module.js";
+import { type EncodingKernels, Kernel } from "./kernel.js";
 import { Merges, NO_RANK } from "./merges.js";
 import { modelWithoutMerges } from "./model.js";
 import type { Vocabulary } from "./vocabulary.js";
@@ -16,7 +16,7 @@ export function recoverMerges(
   byteIds: Int32Array,
   ranked: readonly number[],
 ): Merges {
-  const kernel = new Kernel(kernelModule());
+  const kernel = new Kernel<EncodingKernels>(encodingModule());
   const model = modelWithoutMerges(kernel, vocabulary, byteIds, ranked.length);
   const merges = new Merges(ranked.length);
   const ids = kernel.copy(Uint32Array.from(ranked));

@@ -14,7 +14,7 @@ import { StreamDecoder } from "./stream-decoder.js";
 import { readTiktoken, type TiktokenOptions, type TiktokenRanks, writeTiktoken } from "./tiktoken.js";
 import { type TraceStep, traceMerges } from "./trace.js";
 import { readVocabBpe, type VocabBpe, type VocabBpeOptions, writeVocabBpe } from "./vocab-bpe.js";
-import { BatchEncoder } from "./workers/encode-batch.js";
+import type { BatchEncoder } from "./workers/encode-batch.js";
 
 /** What to count, and how far. */
 export interface CountOptions extends EncodeOptions {
@@ -175,7 +175,7 @@ export class Tokenizer {
       throw new WorkerError(`workers is ${workers}: pass a whole number of threads, or 0 for none.`);
     }
     if (workers > 0) {
-      this.#batch ??= new BatchEncoder(this.#encoder);
+      this.#batch ??= await this.#batchEncoder();
       return this.#batch.encode(this.#segmented(texts, options), workers, signal);
     }
     const batch: Uint32Array[] = [];
@@ -299,6 +299,12 @@ export class Tokenizer {
   readonly #scratch = new IdBuffer();
 
   #batch: BatchEncoder | undefined;
+
+  /** Workers are loaded when they are asked for: most never are. */
+  async #batchEncoder(): Promise<BatchEncoder> {
+    const { BatchEncoder } = await import("./workers/encode-batch.js");
+    return new BatchEncoder(this.#encoder);
+  }
 
   *#segmented(texts: Iterable<string>, options: EncodeOptions): Generator<Iterable<Segment>> {
     for (const text of texts) yield this.#segmenter.segments(text, options);

@@ -1,13 +1,14 @@
 import { classTable } from "./classes.js";
 import { TrainingError } from "./errors.js";
-import { kernelModule } from "./kernel-module.js";
 import { learn } from "./learn.js";
 import { type Normalizer, normalize } from "./normalizer.js";
+import type { Pattern } from "./patterns.js";
 import type { Tokenizer } from "./tokenizer.js";
 import { planOf, type TrainOptions, type TrainPlan } from "./train-options.js";
+import { trainingModule } from "./training-module.js";
 import { takingTurns } from "./turns.js";
 import { WordCounter } from "./word-counts.js";
-import { WorkerCounter } from "./workers/count-words.js";
+import type { WorkerCounter } from "./workers/count-words.js";
 
 /** What texts are given to: it counts their words, on this thread or others. Who gets a promise waits for it. */
 export interface TextSink {
@@ -47,10 +48,10 @@ export async function trainFrom(
   feed: (sink: TextSink) => Promise<void>,
 ): Promise<Tokenizer> {
   const { pattern, normalizer, signal, onRead, workers } = plan;
-  const total = new WordCounter(kernelModule(), pattern, classTable());
+  const total = new WordCounter(trainingModule(), pattern, classTable());
   const report = () => onRead?.({ bytes: total.read, totalBytes, words: total.size });
   const turn = takingTurns(signal, report);
-  const remote = workers > 0 ? new WorkerCounter(total, pattern, workers) : undefined;
+  const remote = workers > 0 ? await workerCounter(total, pattern, workers) : undefined;
   const counter = remote ?? total;
   const sink: TextSink = {
     add(text) {
@@ -82,4 +83,10 @@ function normalizeUtf8(utf8: Uint8Array, normalizer: Normalizer | null): Uint8Ar
   if (normalizer === null) return utf8;
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8);
   return new TextEncoder().encode(normalize(text, normalizer));
+}
+
+/** Workers are loaded when they are asked for. */
+async function workerCounter(total: WordCounter, pattern: Pattern, workers: number): Promise<WorkerCounter> {
+  const { WorkerCounter } = await import("./workers/count-words.js");
+  return new WorkerCounter(total, pattern, workers);
 }

@@ -1,4 +1,4 @@
-import { Kernel } from "./kernel.js";
+import { Kernel, type TrainingKernels } from "./kernel.js";
 import type { Pattern } from "./patterns.js";
 import { borderNear, CHUNK, PADDING, PieceReader, SCANNERS, wellFormed } from "./pieces.js";
 import { asMemoryAllows } from "./training-memory.js";
@@ -28,7 +28,7 @@ const encoder = new TextEncoder();
 
 /** Counts the words of texts: pieces as a pattern cuts them. The table and its loops are in assembly/words.ts. */
 export class WordCounter {
-  readonly #kernel: Kernel;
+  readonly #kernel: Kernel<TrainingKernels>;
   /** The table of character classes, and its address in the kernel. */
   readonly #table: Uint8Array;
   readonly #classes: number;

@@ -5,9 +5,9 @@ import { BPE, byteLevelPreTokenizer, Tokenizer as Theirs } from "tokenizers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { classTable } from "../src/classes.js";
 import { type MergeEvent, type Pattern, Tokenizer, TrainingError, train } from "../src/index.js";
-import { kernelModule } from "../src/kernel-module.js";
 import { load, save, trainFiles } from "../src/node.js";
 import { PairMerger } from "../src/pair-merger.js";
+import { trainingModule } from "../src/training-module.js";
 import { WordCounter } from "../src/word-counts.js";
 import { corpus } from "./corpus.js";
 import { MIXED, seeded } from "./texts.js";
@@ -167,7 +167,7 @@ test("a word of a megabyte, and a text of one", async () => {
 test("counts go beyond 32 bits", () => {
   const bytes = new TextEncoder().encode("abcdabxcd");
   const heavy = { bytes, ends: Uint32Array.of(4, 6, 9), counts: Float64Array.of(2 ** 40, 1, 3), read: 0 };
-  const counter = new WordCounter(kernelModule(), "gpt2", classTable());
+  const counter = new WordCounter(trainingModule(), "gpt2", classTable());
   counter.addCounts(heavy);
   counter.addCounts(heavy);
   const words = counter.counts();

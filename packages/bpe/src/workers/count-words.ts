@@ -1,7 +1,7 @@
 import { classTable } from "../classes.js";
-import { kernelModule } from "../kernel-module.js";
 import type { Pattern } from "../patterns.js";
 import { borderNear } from "../pieces.js";
+import { trainingModule } from "../training-module.js";
 import type { WordCounter } from "../word-counts.js";
 import { WorkerPool } from "./pool.js";
 
@@ -24,7 +24,7 @@ export class WorkerCounter {
     this.#pattern = pattern;
     this.#pool = new WorkerPool(workers, {
       kind: "startCounting",
-      module: kernelModule(),
+      module: trainingModule(),
       pattern,
       classes: classTable(),
     });

@@ -1,5 +1,5 @@
 import type { Encoder } from "../encoder.js";
-import { kernelModule } from "../kernel-module.js";
+import { encodingModule } from "../encoding-module.js";
 import type { Segment } from "../segments.js";
 import type { EncodeJob } from "./messages.js";
 import { WorkerPool } from "./pool.js";
@@ -108,7 +108,7 @@ export class BatchEncoder {
     if (this.#pool?.size !== workers || this.#pool.stopped) {
       this.#pool?.stop();
       const image = this.#encoder.image();
-      this.#pool = new WorkerPool(workers, { kind: "start", module: kernelModule(), image });
+      this.#pool = new WorkerPool(workers, { kind: "start", module: encodingModule(), image });
     }
     return this.#pool;
   }
