@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Tiktoken } from "tiktoken";
 import { describe, expect, test } from "vitest";
-import { Tokenizer, VocabularyError } from "../src/index.js";
+import { PATTERN_SOURCES, Tokenizer, train, VocabularyError } from "../src/index.js";
 import { dataFolder, type TableName, table } from "./tables.js";
 import { fuzz, MIXED, seeded } from "./texts.js";
 
@@ -75,6 +76,22 @@ test("linear on long pieces: the merged run is what tiktoken makes of a short on
     expect(ours.decode(ids) === text).toBe(true);
   }
 });
+
+test.each(["gpt2", "cl100k", "o200k"] as const)(
+  "what was trained with %s opens in tiktoken, with the same ids",
+  async (pattern) => {
+    const ours = await train(MIXED, { vocabSize: 600, pattern, specialTokens: ["<|end|>"] });
+    const lines = ours.toTiktoken().trimEnd().split("\n");
+    // Its WASM form takes the ranks in a row: "! <first rank> <token> <token> ..".
+    const ranks = `! 0 ${lines.map((line) => line.split(" ")[0]).join(" ")}`;
+    const special = Object.fromEntries(ours.specialTokens);
+    const theirs = new Tiktoken(ranks, special, PATTERN_SOURCES[pattern]);
+    for (const text of [...MIXED, "a<|end|>b"]) {
+      expect(ours.encode(text, { allowedSpecial: "all" }), text).toEqual(theirs.encode(text, "all"));
+    }
+    theirs.free();
+  },
+);
 
 describe("bad tables", () => {
   const bytes = Array.from({ length: 256 }, (_, byte) => [Uint8Array.of(byte), byte] as const);
