@@ -1,4 +1,4 @@
-// Compiles the kernels and writes them as TypeScript: `npm run assembly -w @llm/tensor`. With SIMD everywhere, and
+// Compiles the kernels and writes them as TypeScript: `npm run generate -w @llm/tensor`. With SIMD everywhere, and
 // once more with relaxed SIMD for its fused multiply-add.
 
 import { writeFile } from "node:fs/promises";
@@ -8,7 +8,7 @@ import asc from "assemblyscript/asc";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 
-export const variants = { baseline: ["simd"], relaxed: ["simd", "relaxed-simd"] };
+export const variants = { baseline: ["simd", "threads"], relaxed: ["simd", "relaxed-simd", "threads"] };
 
 /** The generated source of a variant. */
 export async function generate(variant) {
@@ -22,13 +22,15 @@ export async function generate(variant) {
       "--noAssert",
       "--runtime", "stub",
       "--importMemory",
+      "--sharedMemory",
+      "--maximumMemory", "65536",
       ...variants[variant].flatMap((feature) => ["--enable", feature]),
     ],
     { writeFile: (_name, contents) => { bytes = contents; } },
   );
   if (error || !bytes) throw new Error(`${error?.message}\n${stderr}`);
   return [
-    "// Written by `npm run assembly -w @llm/tensor` from the sources in assembly/.",
+    "// Written by `npm run generate -w @llm/tensor` from the sources in assembly/.",
     `/** The kernels, compiled with ${variants[variant].join(" and ")}, in base64. */`,
     `export const ${variant} =`,
     `  "${Buffer.from(bytes).toString("base64")}";`,

@@ -57,34 +57,39 @@ export function transposeInto(
 }
 
 /**
- * Packs B (k x n, or its transpose) into panels of 16 columns, each k rows of 16 floats; missing columns are zero.
- * Strides are in bytes.
+ * Packs B (k x n, or its transpose) into panels of `width` columns (a multiple of 4), each k rows of `width` floats; missing
+ * columns are zero. Strides are in bytes. The rows of A are packed by the same function, as the columns of its transpose.
  */
-export function packB(b: usize, stride: usize, transposed: bool, k: usize, n: usize, to: usize): void {
-  for (let j: usize = 0; j < n; j += PANEL) {
-    const width = min(PANEL, n - j);
+export function pack(b: usize, stride: usize, transposed: bool, k: usize, n: usize, width: usize, to: usize): void {
+  const bytes = width << 2;
+  for (let j: usize = 0; j < n; j += width) {
+    const columns = min(width, n - j);
     const panel = to + j * k * 4;
-    if (width < PANEL) memory.fill(panel, 0, k * PANEL * 4);
+    const end = panel + k * bytes;
+    if (columns < width) memory.fill(panel, 0, k * bytes);
     if (transposed) {
-      transposeInto(b + j * stride, stride, panel, PANEL * 4, width, k);
+      transposeInto(b + j * stride, stride, panel, bytes, columns, k);
+      continue;
+    }
+    let from = b + (j << 2);
+    if (columns == width) {
+      for (let at = panel; at < end; at += bytes) {
+        for (let o: usize = 0; o < bytes; o += 16) v128.store(at + o, v128.load(from + o));
+        from += stride;
+      }
     } else {
-      let from = b + (j << 2);
-      if (width == PANEL) {
-        for (let at = panel; at < panel + k * PANEL * 4; at += PANEL * 4) {
-          v128.store(at, v128.load(from));
-          v128.store(at, v128.load(from, 16), 16);
-          v128.store(at, v128.load(from, 32), 32);
-          v128.store(at, v128.load(from, 48), 48);
-          from += stride;
-        }
-      } else {
-        for (let at = panel; at < panel + k * PANEL * 4; at += PANEL * 4) {
-          for (let e: usize = 0; e < width; e++) store<f32>(at + (e << 2), load<f32>(from + (e << 2)));
-          from += stride;
-        }
+      for (let at = panel; at < end; at += bytes) {
+        for (let o: usize = 0; o < columns << 2; o += 4) store<f32>(at + o, load<f32>(from + o));
+        from += stride;
       }
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+export function packB(b: usize, stride: usize, transposed: bool, k: usize, n: usize, to: usize): void {
+  pack(b, stride, transposed, k, n, PANEL, to);
 }
 
 /**
@@ -251,7 +256,7 @@ function gemmThin(
 }
 
 /** Adds the bias to a block, keeps the value before the activation, applies the activation. */
-function epilogue(
+export function epilogue(
   c: usize, stride: usize, m: usize, n: usize, bias: usize, activation: i32, pre: usize, preStride: usize,
 ): void {
   for (let i: usize = 0; i < m; i++) {

@@ -1,6 +1,9 @@
 import type { Engine } from "./engine.js";
 import { EngineError } from "./errors.js";
+import { nativeEngine } from "./native/engine.js";
+import { machineCode } from "./native/plan.js";
 import { referenceEngine } from "./reference/engine.js";
+import { canUseThreads, parallelism } from "./threads/platform.js";
 import { wasmEngine } from "./wasm/engine.js";
 import { bestVariant } from "./wasm/module.js";
 
@@ -8,6 +11,11 @@ import { bestVariant } from "./wasm/module.js";
 export interface EngineOptions {
   /** "float64" computes and stores in double precision; only `reference` can. Default "float32". */
   precision?: "float32" | "float64";
+  /**
+   * Threads to compute on, this one included; `reference` has one. Default: as many as can run at once. Results are the
+   * same bit for bit between runs with equally many.
+   */
+  threads?: number;
 }
 
 /** What `doctor` says of one engine. */
@@ -20,13 +28,44 @@ export interface Diagnosis {
 }
 
 interface Candidate {
-  readonly name: "wasm" | "reference";
+  readonly name: "native" | "wasm" | "reference";
   diagnose(): Promise<Diagnosis>;
   create(options: EngineOptions): Promise<Engine>;
 }
 
+function threadsInWords(): string {
+  const threads = canUseThreads() ? parallelism() : 1;
+  return threads === 1 ? "one thread" : `${threads} threads`;
+}
+
+function requireSingle(name: string, precision: EngineOptions["precision"]): void {
+  if (precision !== "float64") return;
+  throw new EngineError(`The engine "${name}" computes in float32 only. Use "reference" for float64.`);
+}
+
 /** Best first: "auto" takes the first that is available. */
 const candidates: readonly Candidate[] = [
+  {
+    name: "native",
+    diagnose: async () => {
+      try {
+        const { processor, plan } = machineCode();
+        const width = plan.gemm.tile.vectorBits;
+        return {
+          name: "native",
+          available: true,
+          reason: `matrix products in machine code written for this processor, ${width} bits wide; the rest as in wasm`,
+          device: `${processor.name}, ${threadsInWords()}`,
+        };
+      } catch (error) {
+        return { name: "native", available: false, reason: (error as Error).message };
+      }
+    },
+    create: async ({ precision, threads }) => {
+      requireSingle("native", precision);
+      return nativeEngine(threads === undefined ? {} : { threads });
+    },
+  },
   {
     name: "wasm",
     diagnose: async () => {
@@ -40,14 +79,12 @@ const candidates: readonly Candidate[] = [
           variant === "relaxed"
             ? "embedded in the package; relaxed SIMD validates, so products are fused multiply-adds"
             : "embedded in the package; relaxed SIMD does not validate here, so products are slower",
-        device: "WebAssembly, one thread",
+        device: `WebAssembly, ${threadsInWords()}`,
       };
     },
-    create: async ({ precision }) => {
-      if (precision === "float64") {
-        throw new EngineError('The engine "wasm" computes in float32 only. Use "reference" for float64.');
-      }
-      return wasmEngine();
+    create: async ({ precision, threads }) => {
+      requireSingle("wasm", precision);
+      return wasmEngine(threads === undefined ? {} : { threads });
     },
   },
   {
@@ -94,7 +131,7 @@ async function choose(name: string, options: EngineOptions): Promise<Engine> {
  * what is already in use changes nothing; tensors of another engine cannot be mixed in.
  */
 export async function useEngine(
-  name: "auto" | "wasm" | "reference" | Engine,
+  name: "auto" | "native" | "wasm" | "reference" | Engine,
   options: EngineOptions = {},
 ): Promise<Engine> {
   if (typeof name !== "string") {
@@ -102,7 +139,7 @@ export async function useEngine(
     currentKey = "";
     return name;
   }
-  const key = `${name} ${options.precision ?? "float32"}`;
+  const key = `${name} ${options.precision ?? "float32"} ${options.threads ?? ""}`;
   if (current && key === currentKey) return current;
   current = await choose(name, options);
   currentKey = key;

@@ -11,6 +11,7 @@ import {
 } from "@llm/tensor";
 import { describe, expect, test } from "vitest";
 import { type Case, cases, noise } from "./cases.js";
+import { nativeEngines } from "./native.js";
 import "./close.js";
 
 /** The output, and the gradient of sum(output * weights) by every input. */
@@ -67,8 +68,9 @@ describe("reference in float64 against finite differences", () => {
 
 const engines = {
   reference: referenceEngine(),
-  "wasm baseline": await wasmEngine({ variant: "baseline" }),
-  "wasm relaxed": await wasmEngine({ variant: "relaxed" }),
+  "wasm baseline": await wasmEngine({ variant: "baseline", threads: 1 }),
+  "wasm relaxed": await wasmEngine({ variant: "relaxed", threads: 2 }),
+  ...(await nativeEngines()),
 };
 
 /** Float32 sums err in proportion to their largest terms, not to what is left after these cancel. */

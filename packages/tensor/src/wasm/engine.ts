@@ -1,9 +1,13 @@
 import type { Activation, DeviceBuffer, Engine, StridedRows } from "../engine.js";
 import { EngineError, IndexError } from "../errors.js";
+import type { NativePlan } from "../native/attach.js";
 import { permute } from "../reference/elementwise.js";
+import { canUseThreads, parallelism } from "../threads/platform.js";
+import { type ThreadedKernels, threadedKernels } from "../threads/pool.js";
 import { addressOf, WasmBuffer } from "./buffers.js";
 import { Heap } from "./heap.js";
-import { bestVariant, type Kernels, load, type Variant } from "./module.js";
+import type { Kernels } from "./instance.js";
+import { bestVariant, compile, type Variant } from "./module.js";
 
 const KINDS: Record<Activation, number> = { gelu: 1, "gelu-erf": 2, relu2: 3, silu: 4 };
 
@@ -18,26 +22,35 @@ const span = (rows: StridedRows, batch: number, length: number, columns: number)
 const reach = (offset: number, stride: number, rows: number, columns: number) =>
   rows === 0 ? 0 : offset + (rows - 1) * stride + columns;
 
-function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
+function build(kernels: ThreadedKernels, heap: Heap, name: string, device: string): Engine {
   const memory = { allocations: 0, bytes: 0, peakBytes: 0 };
   const gemmBytes = kernels.gemmScratch();
-  const gemmScratch = heap.allocate(gemmBytes);
+  const gemmScratch = heap.allocate(gemmBytes * kernels.threads);
   const at = (buffer: DeviceBuffer, elements: number) => addressOf(buffer, elements, heap);
   const maybe = (buffer: DeviceBuffer | null | undefined, elements: number) =>
     buffer ? addressOf(buffer, elements, heap) : 0;
   const same = (length: number, ...buffers: DeviceBuffer[]) => buffers.map((buffer) => at(buffer, length));
-  /** Runs `fn` with scratch memory that is given back at once. */
-  const borrow = (bytes: number, fn: (address: number) => void) => {
-    const address = heap.allocate(bytes);
+  /** Calls a kernel for each of `count` things, with scratch memory of its own for each that runs at once. */
+  const forEach = (
+    kernel: keyof Kernels,
+    bytes: number,
+    count: number,
+    argsOf: (index: number, scratch: number) => number[],
+  ) => {
+    const room = Math.ceil(bytes / 64) * 64;
+    const scratch = heap.allocate(room * kernels.threads);
     try {
-      fn(address);
+      kernels.each(
+        kernel,
+        Array.from({ length: count }, (_, i) => argsOf(i, scratch + room * (i % kernels.threads))),
+      );
     } finally {
-      heap.free(address, bytes);
+      heap.free(scratch, room * kernels.threads);
     }
   };
   return {
-    name: "wasm",
-    device: `WebAssembly, one thread, ${variant === "relaxed" ? "128-bit SIMD with FMA" : "128-bit SIMD"}`,
+    name,
+    device,
     memory,
     allocate(length, dtype) {
       const buffer = new WasmBuffer(heap, length, dtype);
@@ -165,27 +178,23 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
       const vs = at(v.buffer, span(v, batch, keys, nKvHead * headDim)) + 4 * v.offset;
       const outs = at(out, batch * queries * nHead * headDim);
       const logs = maybe(logSumExp, batch * nHead * queries);
-      borrow(kernels.attentionScratch(keys, headDim), (scratch) => {
-        for (let b = 0; b < batch; b++) {
-          kernels.attention(
-            qs + 4 * b * q.batchStride,
-            q.rowStride,
-            ks + 4 * b * k.batchStride,
-            k.rowStride,
-            vs + 4 * b * v.batchStride,
-            v.rowStride,
-            outs + 4 * b * queries * nHead * headDim,
-            logs && logs + 4 * b * nHead * queries,
-            queries,
-            start,
-            nHead,
-            nKvHead,
-            headDim,
-            scale,
-            scratch,
-          );
-        }
-      });
+      forEach("attention", kernels.attentionScratch(keys, headDim), batch, (b, scratch) => [
+        qs + 4 * b * q.batchStride,
+        q.rowStride,
+        ks + 4 * b * k.batchStride,
+        k.rowStride,
+        vs + 4 * b * v.batchStride,
+        v.rowStride,
+        outs + 4 * b * queries * nHead * headDim,
+        logs && logs + 4 * b * nHead * queries,
+        queries,
+        start,
+        nHead,
+        nKvHead,
+        headDim,
+        scale,
+        scratch,
+      ]);
     },
     attentionBackward({ qkv, out, logSumExp, dOut, dQkv, batch, length, nHead, nKvHead, headDim, scale }) {
       const width = (nHead + 2 * nKvHead) * headDim;
@@ -194,23 +203,19 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
       const [outs, ups] = same(batch * length * columns, out, dOut) as [number, number];
       const logs = at(logSumExp, batch * nHead * length);
       if (!dQkv.accumulate) this.fill(dQkv.buffer, 0);
-      borrow(kernels.attentionBackwardScratch(length, headDim), (scratch) => {
-        for (let b = 0; b < batch; b++) {
-          kernels.attentionBackward(
-            inputs + 4 * b * length * width,
-            outs + 4 * b * length * columns,
-            logs + 4 * b * nHead * length,
-            ups + 4 * b * length * columns,
-            gradients + 4 * b * length * width,
-            length,
-            nHead,
-            nKvHead,
-            headDim,
-            scale,
-            scratch,
-          );
-        }
-      });
+      forEach("attentionBackward", kernels.attentionBackwardScratch(length, headDim), batch, (b, scratch) => [
+        inputs + 4 * b * length * width,
+        outs + 4 * b * length * columns,
+        logs + 4 * b * nHead * length,
+        ups + 4 * b * length * columns,
+        gradients + 4 * b * length * width,
+        length,
+        nHead,
+        nKvHead,
+        headDim,
+        scale,
+        scratch,
+      ]);
     },
     activation({ kind, x, out }) {
       kernels.applyActivation(KINDS[kind], at(x, out.length), at(out, out.length), out.length);
@@ -328,12 +333,39 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
   };
 }
 
-/** The WebAssembly engine: embedded in the package, in Node and in browsers. Throws an EngineError without SIMD. */
-export async function wasmEngine(options: { variant?: Variant } = {}): Promise<Engine> {
+/** An engine over kernels in WebAssembly, some of them perhaps replaced by machine code. */
+export async function engineOver(options: {
+  name: string;
+  device: string;
+  threads: number;
+  plan: NativePlan | null;
+  variant?: Variant | undefined;
+}): Promise<Engine> {
+  const { name, device, plan } = options;
+  if (!(Number.isInteger(options.threads) && options.threads >= 1 && options.threads <= MOST_THREADS)) {
+    throw new EngineError(`threads is ${options.threads}: pass a whole number from 1 to ${MOST_THREADS}.`);
+  }
   const variant = options.variant ?? bestVariant();
-  if (!variant)
+  if (!variant) {
     throw new EngineError("WebAssembly with SIMD is not supported here. Use the reference engine.");
-  const memory = new WebAssembly.Memory({ initial: 32 });
+  }
+  // Machine code needs memory that never moves, as shared memory does not.
+  const threads = canUseThreads() ? options.threads : 1;
+  const shared = threads > 1 || plan !== null;
+  const memory = new WebAssembly.Memory({ initial: 32, maximum: 65_536, shared });
   const heap = new Heap(memory, HEAP_START);
-  return build(await load(variant, memory), heap, variant);
+  const module = await compile(variant, shared);
+  const kernels = await threadedKernels(module, memory, threads, plan);
+  const count = threads === 1 ? "one thread" : `${threads} threads`;
+  return build(kernels, heap, name, `${device}, ${count}`);
+}
+
+/** More would have less to do each than it costs to wake them. */
+const MOST_THREADS = 64;
+
+/** The WebAssembly engine: embedded in the package, in Node and in browsers. Throws an EngineError without SIMD. */
+export async function wasmEngine(options: { variant?: Variant; threads?: number } = {}): Promise<Engine> {
+  const { variant = bestVariant() ?? undefined, threads = parallelism() } = options;
+  const simd = variant === "relaxed" ? "128-bit SIMD with FMA" : "128-bit SIMD";
+  return engineOver({ name: "wasm", device: `WebAssembly, ${simd}`, threads, plan: null, variant });
 }

@@ -2,66 +2,6 @@ import { EngineError } from "../errors.js";
 import { baseline } from "./baseline.generated.js";
 import { relaxed } from "./relaxed.generated.js";
 
-/** Addresses and counts are plain numbers; see assembly/ for what each kernel does. */
-export interface Kernels {
-  applyActivation(kind: number, x: number, out: number, length: number): void;
-  activationBackward(
-    kind: number,
-    x: number,
-    dOut: number,
-    dX: number,
-    length: number,
-    accumulate: boolean,
-  ): void;
-  attentionScratch(keys: number, headDim: number): number;
-  attentionBackwardScratch(keys: number, headDim: number): number;
-  gemmScratch(): number;
-  attention(...numbers: number[]): void;
-  attentionBackward(...numbers: number[]): void;
-  adamw(...numbers: number[]): void;
-  add(a: number, b: number, out: number, length: number): void;
-  broadcast(x: number, factor: number, out: number, length: number, accumulate: boolean): void;
-  copy(
-    x: number,
-    xStride: number,
-    out: number,
-    outStride: number,
-    rows: number,
-    columns: number,
-    accumulate: boolean,
-  ): void;
-  dropout(
-    x: number,
-    out: number,
-    length: number,
-    threshold: number,
-    keep: number,
-    key0: number,
-    key1: number,
-    accumulate: boolean,
-  ): void;
-  embedding(...numbers: number[]): number;
-  embeddingBackward(...numbers: number[]): void;
-  multiply(a: number, b: number, out: number, length: number, accumulate: boolean): void;
-  scale(x: number, factor: number, out: number, length: number, accumulate: boolean): void;
-  sum(x: number, length: number, squares: boolean): number;
-  columnSums(x: number, out: number, rows: number, columns: number, accumulate: boolean): void;
-  gemm(...numbers: (number | boolean)[]): void;
-  norm(...numbers: number[]): void;
-  normBackward(...numbers: number[]): void;
-  crossEntropy(...numbers: number[]): number;
-  crossEntropyBackward(...numbers: (number | boolean)[]): void;
-  softmax(x: number, out: number, rows: number, columns: number): void;
-  softmaxBackward(
-    y: number,
-    dOut: number,
-    dX: number,
-    rows: number,
-    columns: number,
-    accumulate: boolean,
-  ): void;
-}
-
 /** Which of the two modules: "relaxed" has fused multiply-add, "baseline" runs wherever WebAssembly has SIMD. */
 export type Variant = "baseline" | "relaxed";
 
@@ -100,8 +40,8 @@ export function bestVariant(): Variant | null {
   return best;
 }
 
-/** Compiles a module over this memory. */
-export async function load(variant: Variant, memory: WebAssembly.Memory): Promise<Kernels> {
+/** The module of a variant, for a memory that is shared between threads or not. */
+export async function compile(variant: Variant, shared: boolean): Promise<WebAssembly.Module> {
   if (variant === "relaxed") bestVariant(); // sets the flag where one is needed
   const bytes = decode(variant === "relaxed" ? relaxed : baseline);
   if (!WebAssembly.validate(bytes)) {
@@ -109,9 +49,17 @@ export async function load(variant: Variant, memory: WebAssembly.Memory): Promis
       `The ${variant} WebAssembly module is not supported here. Leave the choice to "auto".`,
     );
   }
-  const abort = () => {
-    throw new EngineError("A WebAssembly kernel stopped.");
-  };
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, abort } });
-  return instance.exports as unknown as Kernels;
+  return WebAssembly.compile(shared ? bytes : unshared(bytes));
+}
+
+/**
+ * The same module for a memory of one thread. What it imports says whether memory is shared in one byte: the flags before
+ * the memory's limits, 3 (shared, with a maximum) or 1.
+ */
+function unshared(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const name = new TextEncoder().encode("\u0003env\u0006memory\u0002");
+  const at = bytes.findIndex((_, i) => name.every((byte, k) => bytes[i + k] === byte)) + name.length;
+  if (bytes[at] !== 3) throw new EngineError("The WebAssembly module does not import a shared memory.");
+  bytes[at] = 1;
+  return bytes;
 }

@@ -1,0 +1,262 @@
+// As much of an x86-64 assembler as the kernels need: 64-bit integer arithmetic, jumps, and packed float32 in AVX2 (VEX)
+// and AVX-512 (EVEX) form. Encodings are those of Intel's Software Developer's Manual, volume 2.
+
+/** General registers by their numbers in encodings. */
+export const RAX = 0;
+export const RCX = 1;
+export const RDX = 2;
+export const RBX = 3;
+export const RSP = 4;
+export const RBP = 5;
+export const RSI = 6;
+export const RDI = 7;
+export const R8 = 8;
+export const R9 = 9;
+export const R10 = 10;
+export const R11 = 11;
+export const R12 = 12;
+export const R13 = 13;
+export const R14 = 14;
+export const R15 = 15;
+
+/** base + index * scale + displacement. */
+export interface Address {
+  base: number;
+  index?: number;
+  scale?: 1 | 2 | 4 | 8;
+  displacement?: number;
+}
+
+/** [base + displacement] */
+export function at(base: number, displacement = 0): Address {
+  return { base, displacement };
+}
+
+/** How the processor jumps: "z" if the last result was zero, "nz" if not. */
+type Condition = "z" | "nz";
+const CONDITIONS: Record<Condition, number> = { z: 0x84, nz: 0x85 };
+
+/** A vector instruction: opcode map (1: 0F, 2: 0F38), mandatory prefix (0: none, 1: 66), opcode. */
+interface VectorOp {
+  map: 1 | 2;
+  prefix: 0 | 1;
+  opcode: number;
+}
+
+const LOAD: VectorOp = { map: 1, prefix: 0, opcode: 0x10 };
+const STORE: VectorOp = { map: 1, prefix: 0, opcode: 0x11 };
+const BROADCAST: VectorOp = { map: 2, prefix: 1, opcode: 0x18 };
+const FMADD231: VectorOp = { map: 2, prefix: 1, opcode: 0xb8 };
+const ADD: VectorOp = { map: 1, prefix: 0, opcode: 0x58 };
+const XOR: VectorOp = { map: 1, prefix: 1, opcode: 0xef };
+
+/** Machine code being written. Vector registers are ymm0-15 or zmm0-31, by `vectorBits`. */
+export class Assembler {
+  readonly vectorBits: 256 | 512;
+  readonly #bytes: number[] = [];
+  readonly #labels = new Map<string, number>();
+  readonly #jumps: { at: number; label: string }[] = [];
+
+  constructor(vectorBits: 256 | 512) {
+    this.vectorBits = vectorBits;
+  }
+
+  /** The code, with its jumps resolved. */
+  code(): Uint8Array<ArrayBuffer> {
+    const code = Uint8Array.from(this.#bytes);
+    const view = new DataView(code.buffer);
+    for (const { at, label } of this.#jumps) {
+      const target = this.#labels.get(label);
+      if (target === undefined) throw new Error(`There is no label ${label}.`);
+      view.setInt32(at, target - (at + 4), true);
+    }
+    return code;
+  }
+
+  label(name: string): void {
+    if (this.#labels.has(name)) throw new Error(`The label ${name} is there already.`);
+    this.#labels.set(name, this.#bytes.length);
+  }
+
+  jump(condition: Condition | "always", label: string): void {
+    if (condition === "always") this.#bytes.push(0xe9);
+    else this.#bytes.push(0x0f, CONDITIONS[condition]);
+    this.#jumps.push({ at: this.#bytes.length, label });
+    this.#bytes.push(0, 0, 0, 0);
+  }
+
+  push(register: number): void {
+    if (register > 7) this.#bytes.push(0x41);
+    this.#bytes.push(0x50 | (register & 7));
+  }
+
+  pop(register: number): void {
+    if (register > 7) this.#bytes.push(0x41);
+    this.#bytes.push(0x58 | (register & 7));
+  }
+
+  ret(): void {
+    this.#bytes.push(0xc3);
+  }
+
+  /** to = from */
+  move(to: number, from: number | Address): void {
+    if (typeof from === "number") this.#registers(0x89, from, to);
+    else this.#memory([0x8b], to, from);
+  }
+
+  /** [to] = from */
+  store(to: Address, from: number): void {
+    this.#memory([0x89], from, to);
+  }
+
+  /** to = the address itself */
+  address(to: number, from: Address): void {
+    this.#memory([0x8d], to, from);
+  }
+
+  /** to += from */
+  add(to: number, from: number | Address): void {
+    if (typeof from === "number") this.#registers(0x01, from, to);
+    else this.#memory([0x03], to, from);
+  }
+
+  /** to += value */
+  addConstant(to: number, value: number): void {
+    this.#bytes.push(0x48 | (to >> 3), 0x81, 0xc0 | (to & 7), ...int32(value));
+  }
+
+  /** to = from * value */
+  multiplyConstant(to: number, from: number, value: number): void {
+    this.#bytes.push(
+      0x48 | ((to >> 3) << 2) | (from >> 3),
+      0x69,
+      0xc0 | ((to & 7) << 3) | (from & 7),
+      ...int32(value),
+    );
+  }
+
+  /** register &= value */
+  andConstant(register: number, value: number): void {
+    this.#bytes.push(0x48 | (register >> 3), 0x81, 0xe0 | (register & 7), ...int32(value));
+  }
+
+  /** register >>= bits, filling with zeros */
+  shiftRight(register: number, bits: number): void {
+    this.#bytes.push(0x48 | (register >> 3), 0xc1, 0xe8 | (register & 7), bits);
+  }
+
+  decrement(register: number): void {
+    this.#bytes.push(0x48 | (register >> 3), 0xff, 0xc8 | (register & 7));
+  }
+
+  /** Sets the condition: zero if the register is. */
+  test(register: number): void {
+    this.#registers(0x85, register, register);
+  }
+
+  /** Asks for the cache line. */
+  prefetch(from: Address): void {
+    this.#memory([0x0f, 0x18], 1, from, false);
+  }
+
+  vectorLoad(to: number, from: Address): void {
+    this.#vector(LOAD, to, 0, from, this.vectorBits / 8);
+  }
+
+  vectorStore(to: Address, from: number): void {
+    this.#vector(STORE, from, 0, to, this.vectorBits / 8);
+  }
+
+  /** All lanes of `to` = one float. */
+  broadcast(to: number, from: Address): void {
+    this.#vector(BROADCAST, to, 0, from, 4);
+  }
+
+  /** to += a * b, one rounding */
+  multiplyAdd(to: number, a: number, b: number | Address): void {
+    this.#vector(FMADD231, to, a, b, this.vectorBits / 8);
+  }
+
+  vectorAdd(to: number, a: number, b: number | Address): void {
+    this.#vector(ADD, to, a, b, this.vectorBits / 8);
+  }
+
+  /** All lanes 0. */
+  zero(register: number): void {
+    this.#vector(XOR, register, register, register, this.vectorBits / 8);
+  }
+
+  /** Clears the upper halves, so that code with the older encodings runs at full speed behind this. */
+  zeroUpper(): void {
+    this.#bytes.push(0xc5, 0xf8, 0x77);
+  }
+
+  /** opcode r/m64, r64 */
+  #registers(opcode: number, register: number, rm: number): void {
+    this.#bytes.push(
+      0x48 | ((register >> 3) << 2) | (rm >> 3),
+      opcode,
+      0xc0 | ((register & 7) << 3) | (rm & 7),
+    );
+  }
+
+  /** opcode r64, m64 */
+  #memory(opcode: readonly number[], register: number, address: Address, wide = true): void {
+    const { base, index = 0 } = address;
+    const rex = 0x40 | (wide ? 8 : 0) | ((register >> 3) << 2) | ((index >> 3) << 1) | (base >> 3);
+    if (rex !== 0x40) this.#bytes.push(rex);
+    this.#bytes.push(...opcode, ...operand(register, address, 1));
+  }
+
+  /** `unit` is what EVEX counts short displacements in: the bytes of memory that the instruction reads or writes. */
+  #vector(op: VectorOp, register: number, second: number, third: number | Address, unit: number): void {
+    const evex = this.vectorBits === 512;
+    const isRegister = typeof third === "number";
+    const base = isRegister ? third : third.base;
+    const index = isRegister ? 0 : (third.index ?? 0);
+    const inverted = (bit: number, place: number) => (bit & 1 ? 0 : 1 << place);
+    const r = inverted(register >> 3, 7);
+    // A register in the third place has its fifth bit where an address has its index.
+    const x = inverted(isRegister ? base >> 4 : index >> 3, 6);
+    const b = inverted(base >> 3, 5);
+    if (evex) {
+      this.#bytes.push(
+        0x62,
+        r | x | b | inverted(register >> 4, 4) | op.map,
+        ((~second & 15) << 3) | 4 | op.prefix,
+        0x40 | inverted(second >> 4, 3),
+      );
+    } else {
+      this.#bytes.push(0xc4, r | x | b | op.map, ((~second & 15) << 3) | 4 | op.prefix);
+    }
+    this.#bytes.push(op.opcode);
+    if (isRegister) this.#bytes.push(0xc0 | ((register & 7) << 3) | (third & 7));
+    else this.#bytes.push(...operand(register, third, evex ? unit : 1));
+  }
+}
+
+/** ModRM, SIB and displacement of a memory operand; short displacements count in `unit`s. */
+function operand(
+  register: number,
+  { base, index, scale = 1, displacement = 0 }: Address,
+  unit: number,
+): number[] {
+  const short = displacement / unit;
+  // Without a displacement, the encoding of rbp and r13 means something else.
+  const mode =
+    displacement === 0 && (base & 7) !== RBP
+      ? 0
+      : Number.isInteger(short) && short >= -128 && short < 128
+        ? 1
+        : 2;
+  const tail = mode === 0 ? [] : mode === 1 ? [short & 255] : int32(displacement);
+  const reg = (register & 7) << 3;
+  if (index === undefined && (base & 7) !== RSP) return [(mode << 6) | reg | (base & 7), ...tail];
+  const sib = (Math.log2(scale) << 6) | (((index ?? RSP) & 7) << 3) | (base & 7);
+  return [(mode << 6) | reg | 4, sib, ...tail];
+}
+
+function int32(value: number): number[] {
+  return [value & 255, (value >> 8) & 255, (value >> 16) & 255, (value >> 24) & 255];
+}

@@ -1,0 +1,149 @@
+// The matrix product around the machine code of gemm-code.ts: blocks that fit the caches are packed by WebAssembly,
+// multiplied by machine code, finished (bias, activation) by WebAssembly, all in the same memory.
+import type { Kernels } from "../wasm/instance.js";
+import { columnsOf, GEMM_ARGUMENTS, type Tile } from "./gemm-code.js";
+
+/** Bytes of a panel of B: two thirds of a first-level cache. */
+const PANEL_BYTES = 32_768;
+/** Rows of A and columns of B in a block, about: both together fit the second-level cache. */
+const BLOCK_ROWS = 240;
+const BLOCK_COLUMNS = 768;
+/** Products of fewer multiply-adds than this are WebAssembly's: packing and calling would cost more than they gain. */
+const SMALL = 16 * 16 * 16;
+/** Products of fewer rows read B once: there is nothing to pack it for. */
+const THIN = 4;
+
+interface Blocks {
+  rows: number;
+  columns: number;
+  depth: number;
+}
+
+function blocksOf(tile: Tile): Blocks {
+  const columns = columnsOf(tile);
+  return {
+    rows: Math.floor(BLOCK_ROWS / tile.rows) * tile.rows,
+    columns: Math.floor(BLOCK_COLUMNS / columns) * columns,
+    depth: PANEL_BYTES / 4 / columns,
+  };
+}
+
+const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
+
+/** Places in the scratch memory: the arguments of the code, packed A and B, and tiles that reach over the border. */
+function layout(tile: Tile): { a: number; b: number; right: number; bottom: number; size: number } {
+  const { rows, columns, depth } = blocksOf(tile);
+  const a = align(GEMM_ARGUMENTS.length * 8);
+  const b = a + align(rows * depth * 4);
+  const right = b + align(columns * depth * 4);
+  const bottom = right + align(rows * columnsOf(tile) * 4);
+  return { a, b, right, bottom, size: bottom + align(tile.rows * columns * 4) };
+}
+
+/** Bytes of scratch: WebAssembly's product gets the same. */
+export function nativeGemmScratch(wasm: Kernels, tile: Tile): number {
+  return align(Math.max(layout(tile).size, wasm.gemmScratch()));
+}
+
+/** `gemm` of assembly/gemm.ts, with the same arguments. */
+export function nativeGemm(
+  wasm: Kernels,
+  memory: WebAssembly.Memory,
+  base: number,
+  tile: Tile,
+  run: (args: number) => void,
+): Kernels["gemm"] {
+  const blocks = blocksOf(tile);
+  const places = layout(tile);
+  const tileColumns = columnsOf(tile);
+  let words = new Uint32Array(memory.buffer);
+
+  /** Calls the code. Addresses are the memory's own, strides in bytes. */
+  const multiply = (
+    scratch: number,
+    depth: number,
+    a: number,
+    b: number,
+    c: number,
+    cStride: number,
+    rowTiles: number,
+    columnTiles: number,
+    accumulate: boolean,
+  ) => {
+    if (rowTiles === 0 || columnTiles === 0) return;
+    let at = scratch >> 2;
+    for (const value of [
+      depth,
+      base + a,
+      base + b,
+      base + c,
+      cStride,
+      rowTiles,
+      columnTiles,
+      Number(accumulate),
+    ]) {
+      words[at++] = value % 0x1_0000_0000;
+      words[at++] = value / 0x1_0000_0000;
+    }
+    run(base + scratch);
+  };
+
+  return (...args) => {
+    const [a, lda, , b, ldb, , c, ldc, m, n, k, , bias, activation, pre, scratch] = args as number[];
+    const [, , transposeA, , , transposeB, , , , , , accumulate] = args as boolean[];
+    if (m! < THIN || m! * n! * k! < SMALL) {
+      wasm.gemm(...args);
+      return;
+    }
+    if (words.buffer !== memory.buffer) words = new Uint32Array(memory.buffer);
+    const [aBytes, bBytes, cBytes] = [lda! * 4, ldb! * 4, ldc! * 4];
+    const packedA = scratch! + places.a;
+    const packedB = scratch! + places.b;
+    const right = scratch! + places.right;
+    const bottom = scratch! + places.bottom;
+    const finish = bias || activation || pre;
+    // Passes over k of about equal depth.
+    const passes = Math.ceil(k! / blocks.depth);
+    const step = Math.ceil(k! / passes / 4) * 4;
+
+    for (let j = 0; j < n!; j += blocks.columns) {
+      const columns = Math.min(blocks.columns, n! - j);
+      const fullColumns = Math.floor(columns / tileColumns);
+      const lastColumns = columns - fullColumns * tileColumns;
+      for (let p = 0; p < k!; p += step) {
+        const depth = Math.min(step, k! - p);
+        const add = !!accumulate || p > 0;
+        const fromB = b! + (transposeB ? j * bBytes + p * 4 : p * bBytes + j * 4);
+        wasm.pack(fromB, bBytes, !!transposeB, depth, columns, tileColumns, packedB);
+        const lastPanel = packedB + fullColumns * tileColumns * depth * 4;
+        for (let i = 0; i < m!; i += blocks.rows) {
+          const rows = Math.min(blocks.rows, m! - i);
+          const fullRows = Math.floor(rows / tile.rows);
+          const lastRows = rows - fullRows * tile.rows;
+          const fromA = a! + (transposeA ? p * aBytes + i * 4 : i * aBytes + p * 4);
+          wasm.pack(fromA, aBytes, !transposeA, depth, rows, tile.rows, packedA);
+          const to = c! + i * cBytes + j * 4;
+          multiply(scratch!, depth, packedA, packedB, to, cBytes, fullRows, fullColumns, add);
+          if (lastRows > 0) {
+            const stride = columns * 4;
+            const lastA = packedA + fullRows * tile.rows * depth * 4;
+            const wide = fullColumns * tileColumns;
+            multiply(scratch!, depth, lastA, packedB, bottom, stride, 1, fullColumns, false);
+            const under = to + fullRows * tile.rows * cBytes;
+            if (wide > 0) wasm.copy(bottom, columns, under, ldc!, lastRows, wide, add);
+          }
+          if (lastColumns > 0) {
+            const tiles = fullRows + (lastRows > 0 ? 1 : 0);
+            multiply(scratch!, depth, packedA, lastPanel, right, tileColumns * 4, tiles, 1, false);
+            wasm.copy(right, tileColumns, to + fullColumns * tileColumns * 4, ldc!, rows, lastColumns, add);
+          }
+          if (finish && p + depth >= k!) {
+            const biases = bias ? bias + j * 4 : 0;
+            const kept = pre ? pre + i * cBytes + j * 4 : 0;
+            wasm.epilogue(to, cBytes, rows, columns, biases, activation!, kept, cBytes);
+          }
+        }
+      }
+    }
+  };
+}

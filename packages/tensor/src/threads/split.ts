@@ -1,0 +1,118 @@
+import type { Kernels } from "../wasm/instance.js";
+
+/** The arguments of one part of a kernel call, or null where the part has nothing to do. */
+type Part = (number | boolean)[] | null;
+
+/** Cuts a call into the part with this number of so many. Part 0 is the caller's own. */
+export type Split = (args: readonly (number | boolean)[], part: number, parts: number) => Part;
+
+/** Elements that are worth waking a thread for. */
+const FEW = 16_384;
+
+/** Where part `part` of `parts` begins, in whole `unit`s. */
+function begin(length: number, part: number, parts: number, unit: number): number {
+  return Math.min(length, Math.ceil(Math.ceil(length / parts) / unit) * unit * part);
+}
+
+/**
+ * Splits calls that work on a range of elements or rows: `arrays` are the places of addresses in the arguments with the
+ * bytes that an element or row has there, `count` is the place of the number of elements or rows. An address of 0 stays 0:
+ * there is no such array.
+ */
+function byRange(
+  count: number,
+  arrays: (args: readonly (number | boolean)[]) => readonly [place: number, bytes: number][],
+  unit = 1,
+  weight: (args: readonly (number | boolean)[]) => number = () => 1,
+): Split {
+  return (args, part, parts) => {
+    const length = args[count] as number;
+    const cut = length * weight(args) < FEW ? 1 : parts;
+    if (part >= cut) return null;
+    const from = begin(length, part, cut, unit);
+    const to = begin(length, part + 1, cut, unit);
+    if (from >= to) return null;
+    const mine = [...args];
+    mine[count] = to - from;
+    for (const [place, bytes] of arrays(args))
+      if (args[place]) mine[place] = (args[place] as number) + from * bytes;
+    return mine;
+  };
+}
+
+/** Floats at these places. */
+const floats =
+  (...places: number[]) =>
+  () =>
+    places.map((place) => [place, 4] as [number, number]);
+/** 16 floats: a cache line, and whole vectors. */
+const LINE = 16;
+
+/** Rows of as many floats as the argument at `columns` says, at `wide`; one number a row at `narrow`. */
+const rows =
+  (columns: number, wide: readonly number[], narrow: readonly number[] = []) =>
+  (args: readonly (number | boolean)[]): [number, number][] => [
+    ...wide.map((place): [number, number] => [place, 4 * (args[columns] as number)]),
+    ...narrow.map((place): [number, number] => [place, 4]),
+  ];
+const weight = (columns: number) => (args: readonly (number | boolean)[]) => args[columns] as number;
+
+/** Multiply-adds that are worth waking a thread for. */
+const SMALL_PRODUCT = 64 * 64 * 32;
+
+/** A matrix product by rows or columns of the result, whichever are more; each part packs its own, in scratch of its own. */
+const gemm =
+  (scratchBytes: number): Split =>
+  (args, part, parts) => {
+    const [a, lda, transposeA, b, ldb, transposeB, c, ldc, m, n, k] = args as number[];
+    if (m! * n! * k! < SMALL_PRODUCT) return part === 0 ? [...args] : null;
+    const mine = [...args];
+    mine[15] = (args[15] as number) + part * scratchBytes;
+    if (m! >= n!) {
+      const from = begin(m!, part, parts, 24);
+      const to = begin(m!, part + 1, parts, 24);
+      if (from >= to) return null;
+      mine[0] = a! + 4 * from * (transposeA ? 1 : lda!);
+      mine[6] = c! + 4 * from * ldc!;
+      mine[8] = to - from;
+      if (args[14]) mine[14] = (args[14] as number) + 4 * from * ldc!;
+      return mine;
+    }
+    const from = begin(n!, part, parts, 32);
+    const to = begin(n!, part + 1, parts, 32);
+    if (from >= to) return null;
+    mine[3] = b! + 4 * from * (transposeB ? ldb! : 1);
+    mine[6] = c! + 4 * from;
+    mine[9] = to - from;
+    if (args[12]) mine[12] = (args[12] as number) + 4 * from;
+    if (args[14]) mine[14] = (args[14] as number) + 4 * from;
+    return mine;
+  };
+
+/**
+ * How each kernel is split; what is not here runs on the calling thread alone. Every part writes what no other part reads
+ * or writes, so results do not depend on timing.
+ */
+export const splits = (gemmScratch: number): { [name in keyof Kernels]?: Split } => ({
+  applyActivation: byRange(3, floats(1, 2), LINE),
+  activationBackward: byRange(4, floats(1, 2, 3), LINE),
+  add: byRange(3, floats(0, 1, 2), LINE),
+  multiply: byRange(3, floats(0, 1, 2), LINE),
+  scale: byRange(3, floats(0, 2), LINE),
+  broadcast: byRange(3, floats(2), LINE),
+  adamw: byRange(4, floats(0, 1, 2, 3), LINE),
+  copy: byRange(
+    4,
+    (args) => [
+      [0, 4 * (args[1] as number)],
+      [2, 4 * (args[3] as number)],
+    ],
+    1,
+    weight(5),
+  ),
+  norm: byRange(6, rows(7, [0, 3], [4, 5]), 1, weight(7)),
+  softmax: byRange(2, rows(3, [0, 1]), 1, weight(3)),
+  softmaxBackward: byRange(3, rows(4, [0, 1, 2]), 1, weight(4)),
+  crossEntropyBackward: byRange(8, rows(9, [0, 7], [1, 2, 4]), 1, weight(9)),
+  gemm: gemm(gemmScratch),
+});

@@ -1,0 +1,37 @@
+// What runs in a worker. scripts/worker.mjs bundles it into worker.generated.ts, so that a worker starts from a string in
+// every runtime, with and without a bundler.
+import { attachNative, type NativePlan } from "../native/attach.js";
+import { instantiate } from "../wasm/instance.js";
+import { Control } from "./control.js";
+import { builtin } from "./platform.js";
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  control: SharedArrayBuffer;
+  /** Its number, and the kernels by theirs. */
+  worker: number;
+  names: readonly string[];
+  native: NativePlan | null;
+}
+
+function start({ module, memory, control, worker, names, native }: WorkerStart, ready: () => void): void {
+  const wasm = instantiate(module, memory);
+  const kernels = native ? attachNative(wasm, memory, native) : wasm;
+  const byName = kernels as unknown as Record<string, (...args: number[]) => unknown>;
+  ready();
+  new Control(control).work(
+    worker,
+    names.map((name) => byName[name]!),
+  );
+}
+
+const port = builtin("node:worker_threads")?.parentPort;
+if (port) {
+  port.once("message", (message: WorkerStart) => start(message, () => port.postMessage("ready")));
+} else {
+  addEventListener("message", (event: MessageEvent<WorkerStart>) =>
+    start(event.data, () => postMessage("ready")),
+  );
+}

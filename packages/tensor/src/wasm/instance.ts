@@ -1,0 +1,82 @@
+import { EngineError } from "../errors.js";
+
+/** Addresses and counts are plain numbers; see assembly/ for what each kernel does. */
+export interface Kernels {
+  applyActivation(kind: number, x: number, out: number, length: number): void;
+  activationBackward(
+    kind: number,
+    x: number,
+    dOut: number,
+    dX: number,
+    length: number,
+    accumulate: boolean,
+  ): void;
+  attentionScratch(keys: number, headDim: number): number;
+  attentionBackwardScratch(keys: number, headDim: number): number;
+  gemmScratch(): number;
+  attention(...numbers: number[]): void;
+  attentionBackward(...numbers: number[]): void;
+  adamw(...numbers: number[]): void;
+  add(a: number, b: number, out: number, length: number): void;
+  broadcast(x: number, factor: number, out: number, length: number, accumulate: boolean): void;
+  copy(
+    x: number,
+    xStride: number,
+    out: number,
+    outStride: number,
+    rows: number,
+    columns: number,
+    accumulate: boolean,
+  ): void;
+  dropout(
+    x: number,
+    out: number,
+    length: number,
+    threshold: number,
+    keep: number,
+    key0: number,
+    key1: number,
+    accumulate: boolean,
+  ): void;
+  embedding(...numbers: number[]): number;
+  embeddingBackward(...numbers: number[]): void;
+  multiply(a: number, b: number, out: number, length: number, accumulate: boolean): void;
+  scale(x: number, factor: number, out: number, length: number, accumulate: boolean): void;
+  sum(x: number, length: number, squares: boolean): number;
+  columnSums(x: number, out: number, rows: number, columns: number, accumulate: boolean): void;
+  gemm(...numbers: (number | boolean)[]): void;
+  /** The last steps of a product, for code that has only multiplied. */
+  epilogue(
+    c: number,
+    stride: number,
+    m: number,
+    n: number,
+    bias: number,
+    activation: number,
+    pre: number,
+    preStride: number,
+  ): void;
+  pack(b: number, stride: number, transposed: boolean, k: number, n: number, width: number, to: number): void;
+  norm(...numbers: number[]): void;
+  normBackward(...numbers: number[]): void;
+  crossEntropy(...numbers: number[]): number;
+  crossEntropyBackward(...numbers: (number | boolean)[]): void;
+  softmax(x: number, out: number, rows: number, columns: number): void;
+  softmaxBackward(
+    y: number,
+    dOut: number,
+    dX: number,
+    rows: number,
+    columns: number,
+    accumulate: boolean,
+  ): void;
+}
+
+/** The kernels over this memory. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  const abort = () => {
+    throw new EngineError("A WebAssembly kernel stopped.");
+  };
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
+  return exports as unknown as Kernels;
+}

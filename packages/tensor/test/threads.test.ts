@@ -1,0 +1,144 @@
+import {
+  adamw,
+  add,
+  crossEntropy,
+  type Engine,
+  layerNorm,
+  linear,
+  matmul,
+  mul,
+  parameter,
+  selfAttention,
+  softmax,
+  sum,
+  type Tensor,
+  tensor,
+  useEngine,
+  valueAndGrad,
+  wasmEngine,
+  zeros,
+} from "@llm/tensor";
+import { beforeAll, describe, expect, test } from "vitest";
+import { noise } from "./cases.js";
+import "./close.js";
+import { nativeEngines } from "./native.js";
+
+/** Work that is large enough to be shared: everything a small model's step does, at odd sizes. */
+async function work(): Promise<Float32Array[]> {
+  const [batch, length, width, classes] = [5, 67, 96, 1031];
+  const make = (name: string, shape: number[], seed: number) =>
+    parameter(
+      name,
+      noise(
+        shape.reduce((a, b) => a * b, 1),
+        seed,
+      ).map((value) => value * 0.2),
+      shape,
+    );
+  const x = make("x", [batch, length, width], 1);
+  const qkv = make("qkv", [width, 3 * width], 2);
+  const up = make("up", [width, 4 * width], 3);
+  const bias = make("bias", [4 * width], 4);
+  const down = make("down", [4 * width, width], 5);
+  const head = make("head", [classes, width], 6);
+  const gain = make("gain", [width], 7);
+  const targets = tensor(
+    Int32Array.from({ length: batch * length }, (_, i) => (i * 37) % classes),
+    [batch, length],
+    "int32",
+  );
+  const parameters = [x, qkv, up, bias, down, head, gain];
+  const { value, grads } = valueAndGrad(() => {
+    const attended = selfAttention(linear(layerNorm(x, gain), qkv), { nHead: 6 });
+    const hidden = linear(add(x, attended), up, bias, { activation: "gelu" });
+    const out = add(attended, linear(hidden, down));
+    const logits = linear(mul(out, out), head, null, { transposed: true });
+    return add(crossEntropy(logits, targets), sum(softmax(logits)));
+  }, parameters);
+  const states = parameters.map(({ shape }) => ({ m: zeros(shape), v: zeros(shape) }));
+  const options = { lr: 0.1, beta1: 0.9, beta2: 0.95, eps: 0.1, weightDecay: 0.1, step: 1, gradScale: 0.5 };
+  for (const [i, each] of parameters.entries()) adamw(each, grads[i]!, states[i]!, options);
+  const all = [value, ...grads, ...parameters];
+  const results = await Promise.all(all.map(async (each) => (await each.data()) as Float32Array));
+  const made: Tensor[] = [...all, targets, ...states.flatMap(({ m, v }) => [m, v])];
+  for (const each of made) each.dispose();
+  return results;
+}
+
+async function on(engine: Engine): Promise<Float32Array[]> {
+  await useEngine(engine);
+  const results = await work();
+  expect(engine.memory.allocations).toBe(0);
+  return results;
+}
+
+let single: Float32Array[];
+beforeAll(async () => {
+  single = await on(await wasmEngine({ threads: 1 }));
+});
+
+test.each([2, 3, 5])("WebAssembly on %i threads: the same, bit for bit, and again", async (threads) => {
+  const engine = await wasmEngine({ threads });
+  expect(engine.device).toContain(`${threads} threads`);
+  const first = await on(engine);
+  for (const [i, values] of first.entries()) {
+    expect(values).toBeAllclose(single[i]!, { rtol: 1e-5, atol: 1e-5 });
+  }
+  expect(await on(engine)).toEqual(first);
+});
+
+describe.each(Object.entries(await nativeEngines(2)))("%s on two threads", (_, engine) => {
+  test("close to WebAssembly, and the same again", async () => {
+    const first = await on(engine);
+    for (const [i, values] of first.entries()) {
+      expect(values).toBeAllclose(single[i]!, { rtol: 1e-4, atol: 1e-4 });
+    }
+    expect(await on(engine)).toEqual(first);
+  });
+});
+
+describe.each(Object.entries({ wasm: await wasmEngine({ threads: 2 }), ...(await nativeEngines(2)) }))(
+  "products on %s",
+  (_, engine) => {
+    // Around the borders of tiles, panels and blocks.
+    const sizes = [1, 3, 4, 11, 12, 13, 31, 33, 47, 97, 241, 257, 769, 1025];
+    test.each(sizes)("of %i rows", async (m) => {
+      await useEngine(engine);
+      for (const n of sizes) {
+        for (const k of [1, 5, 64, 257, 300]) {
+          if (m * n * k > 3e7) continue;
+          for (const [transposeA, transposeB] of [
+            [false, false],
+            [false, true],
+            [true, false],
+            [true, true],
+          ]) {
+            const [x, y] = [noise(m * k, m, 1), noise(k * n, n, 2)];
+            const a = tensor(x, transposeA ? [k, m] : [m, k]);
+            const b = tensor(y, transposeB ? [n, k] : [k, n]);
+            const product = matmul(a, b, { transposeA: transposeA!, transposeB: transposeB! });
+            const out = await product.data();
+            for (const each of [a, b, product]) each.dispose();
+            // The corners, and a place in between.
+            for (const [i, j] of [
+              [0, 0],
+              [m - 1, n - 1],
+              [0, n - 1],
+              [m - 1, 0],
+              [m >> 1, n >> 1],
+            ] as const) {
+              let exact = 0;
+              for (let p = 0; p < k; p++) {
+                exact +=
+                  Math.fround(x[transposeA ? p * m + i : i * k + p]!) *
+                  Math.fround(y[transposeB ? j * k + p : p * n + j]!);
+              }
+              const error = Math.abs(out[i * n + j]! - exact);
+              if (!(error < 1e-5 * k)) expect(`${m} ${n} ${k} ${i} ${j}: ${error}`).toBe("close");
+            }
+          }
+        }
+      }
+    });
+  },
+);
