@@ -11,7 +11,7 @@ import {
 } from "@llm/tensor";
 import { describe, expect, test } from "vitest";
 import { type Case, cases, noise } from "./cases.js";
-import { nativeEngines } from "./native.js";
+import { nativeEngines } from "./native/engines.js";
 import "./close.js";
 
 /** The output, and the gradient of sum(output * weights) by every input. */

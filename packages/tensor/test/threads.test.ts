@@ -21,7 +21,7 @@ import {
 import { beforeAll, describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
 import "./close.js";
-import { nativeEngines } from "./native.js";
+import { nativeEngines } from "./native/engines.js";
 
 /** Work that is large enough to be shared: everything a small model's step does, at odd sizes. */
 async function work(): Promise<Float32Array[]> {

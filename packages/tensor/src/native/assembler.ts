@@ -6,7 +6,7 @@ export const RAX = 0;
 export const RCX = 1;
 export const RDX = 2;
 export const RBX = 3;
-export const RSP = 4;
+const RSP = 4;
 export const RBP = 5;
 export const RSI = 6;
 export const RDI = 7;
@@ -227,6 +227,8 @@ export class Assembler {
         ((~second & 15) << 3) | 4 | op.prefix,
         0x40 | inverted(second >> 4, 3),
       );
+    } else if (op.map === 1 && x && b) {
+      this.#bytes.push(0xc5, r | ((~second & 15) << 3) | 4 | op.prefix);
     } else {
       this.#bytes.push(0xc4, r | x | b | op.map, ((~second & 15) << 3) | 4 | op.prefix);
     }

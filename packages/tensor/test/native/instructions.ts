@@ -1,0 +1,85 @@
+import { type Assembler, at } from "../../src/native/assembler.js";
+
+/** Instructions in Intel's syntax, and how the assembler is asked for them. */
+export interface Instruction {
+  text: string;
+  emit(code: Assembler): void;
+}
+
+const GENERAL = "rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15".split(" ");
+const DISPLACEMENTS = [0, 4, 64, 127, -128, 128, 256, 8128, 8192, -8192, -8256, 100_000];
+
+const text = (base: number, displacement: number, index?: number, scale?: number) =>
+  `[${GENERAL[base]}${index === undefined ? "" : ` + ${GENERAL[index]} * ${scale}`} + ${displacement}]`;
+
+function* general(): Generator<Instruction> {
+  for (let a = 0; a < 16; a++) {
+    const b = (a * 7 + 3) % 16;
+    const [to, from] = [GENERAL[a]!, GENERAL[b]!];
+    yield { text: `push ${to}`, emit: (code) => code.push(a) };
+    yield { text: `pop ${to}`, emit: (code) => code.pop(a) };
+    yield { text: `mov ${to}, ${from}`, emit: (code) => code.move(a, b) };
+    yield { text: `add ${to}, ${from}`, emit: (code) => code.add(a, b) };
+    yield { text: `dec ${to}`, emit: (code) => code.decrement(a) };
+    yield { text: `test ${to}, ${to}`, emit: (code) => code.test(a) };
+    yield { text: `shr ${to}, 5`, emit: (code) => code.shiftRight(a, 5) };
+    for (const displacement of DISPLACEMENTS) {
+      const memory = text(b, displacement);
+      yield { text: `mov ${to}, qword ptr ${memory}`, emit: (code) => code.move(a, at(b, displacement)) };
+      yield { text: `mov qword ptr ${memory}, ${to}`, emit: (code) => code.store(at(b, displacement), a) };
+      yield { text: `add ${to}, qword ptr ${memory}`, emit: (code) => code.add(a, at(b, displacement)) };
+      yield { text: `prefetcht0 byte ptr ${memory}`, emit: (code) => code.prefetch(at(b, displacement)) };
+    }
+    for (const scale of [1, 2, 4, 8] as const) {
+      if (b === 4) continue;
+      yield {
+        text: `lea ${to}, ${text(a, 40, b, scale)}`,
+        emit: (code) => code.address(a, { base: a, index: b, scale, displacement: 40 }),
+      };
+    }
+  }
+  yield { text: "ret", emit: (code) => code.ret() };
+  yield { text: "vzeroupper", emit: (code) => code.zeroUpper() };
+}
+
+function* vectors(bits: 256 | 512): Generator<Instruction> {
+  const count = bits === 512 ? 32 : 16;
+  const name = (register: number) => `${bits === 512 ? "z" : "y"}mm${register}`;
+  const xor = bits === 512 ? "vpxord" : "vpxor";
+  const size = bits === 512 ? "zmmword" : "ymmword";
+  for (let a = 0; a < count; a++) {
+    const b = (a * 5 + 2) % count;
+    const c = (a * 11 + 7) % count;
+    const base = (a * 7 + 1) % 16;
+    yield { text: `${xor} ${name(a)}, ${name(a)}, ${name(a)}`, emit: (code) => code.zero(a) };
+    yield {
+      text: `vfmadd231ps ${name(a)}, ${name(b)}, ${name(c)}`,
+      emit: (code) => code.multiplyAdd(a, b, c),
+    };
+    yield { text: `vaddps ${name(a)}, ${name(b)}, ${name(c)}`, emit: (code) => code.vectorAdd(a, b, c) };
+    for (const displacement of DISPLACEMENTS) {
+      const memory = text(base, displacement);
+      const place = at(base, displacement);
+      yield { text: `vmovups ${name(a)}, ${size} ptr ${memory}`, emit: (code) => code.vectorLoad(a, place) };
+      yield { text: `vmovups ${size} ptr ${memory}, ${name(a)}`, emit: (code) => code.vectorStore(place, a) };
+      yield {
+        text: `vbroadcastss ${name(a)}, dword ptr ${memory}`,
+        emit: (code) => code.broadcast(a, place),
+      };
+      yield {
+        text: `vfmadd231ps ${name(a)}, ${name(b)}, ${size} ptr ${memory}`,
+        emit: (code) => code.multiplyAdd(a, b, place),
+      };
+      yield {
+        text: `vaddps ${name(a)}, ${name(b)}, ${size} ptr ${memory}`,
+        emit: (code) => code.vectorAdd(a, b, place),
+      };
+    }
+  }
+}
+
+/** By the width of vectors. */
+export const instructions = {
+  256: [...general(), ...vectors(256)],
+  512: [...general(), ...vectors(512)],
+};
