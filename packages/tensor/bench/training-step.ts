@@ -31,6 +31,7 @@ const models: readonly (Model & { torch: number })[] = [
   { layers: 4, heads: 4, width: 128, length: 64, batch: 12, vocabulary: 65, torch: 9600 },
   { layers: 6, heads: 6, width: 384, length: 256, batch: 8, vocabulary: 65, torch: 1060 },
   { layers: 4, heads: 4, width: 256, length: 256, batch: 4, vocabulary: 4096, torch: 2500 },
+  { layers: 12, heads: 12, width: 768, length: 256, batch: 1, vocabulary: 50257, torch: 0 },
 ];
 
 function build(model: Model) {
@@ -70,7 +71,7 @@ function build(model: Model) {
 }
 
 /** One training step: forward, backward, clipping, AdamW. */
-export async function benchTrainingSteps(): Promise<void> {
+export async function benchTrainingSteps(after: () => void = () => {}): Promise<void> {
   console.log("\none training step (forward, backward, clip, AdamW)");
   for (const model of models) {
     const { parameters, loss } = build(model);
@@ -105,6 +106,7 @@ export async function benchTrainingSteps(): Promise<void> {
         `${best.toFixed(1)} ms, ${rate.toFixed(0)} tokens/s, ${(flops / best / 1e6).toFixed(1)} GFLOP/s, ` +
         `${(rate / model.torch).toFixed(2)}x PyTorch 1.13 (2 threads, reference machine), loss ${last.toFixed(3)} after ${step} steps`,
     );
+    after();
     for (const each of [...parameters, ids, targets, ...states.flatMap(({ m, v }) => [m, v])]) each.dispose();
   }
 }

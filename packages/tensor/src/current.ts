@@ -49,14 +49,8 @@ const candidates: readonly Candidate[] = [
     name: "native",
     diagnose: async () => {
       try {
-        const { processor, plan } = machineCode();
-        const width = plan.gemm.tile.vectorBits;
-        return {
-          name: "native",
-          available: true,
-          reason: `matrix products in machine code written for this processor, ${width} bits wide; the rest as in wasm`,
-          device: `${processor.name}, ${threadsInWords()}`,
-        };
+        const { device, reason } = machineCode();
+        return { name: "native", available: true, reason, device: `${device}, ${threadsInWords()}` };
       } catch (error) {
         return { name: "native", available: false, reason: (error as Error).message };
       }

@@ -28,7 +28,8 @@ export {
   ShapeError,
   TensorError,
 } from "./errors.js";
-export { nativeEngine } from "./native/engine.js";
+export { type NativeOptions, nativeEngine } from "./native/engine.js";
+export type { Products } from "./native/plan.js";
 export { type AttentionOptions, cachedAttention, selfAttention } from "./ops/attention.js";
 export { crossEntropy } from "./ops/cross-entropy.js";
 export { add, dropout, gelu, mul, scale } from "./ops/elementwise.js";

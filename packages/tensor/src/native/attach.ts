@@ -1,4 +1,5 @@
 import type { Kernels } from "../wasm/instance.js";
+import { blasGemm } from "./blas.js";
 import { nativeGemm, nativeGemmScratch } from "./gemm.js";
 import type { Tile } from "./gemm-code.js";
 import { type Koffi, loadKoffi } from "./koffi.js";
@@ -7,17 +8,19 @@ import { type Koffi, loadKoffi } from "./koffi.js";
 export interface NativePlan {
   /** Where koffi is. */
   koffi: string;
-  gemm: { address: number; tile: Tile };
+  /** Matrix products: the code for a tile, or else the BLAS at this path. */
+  gemm: { address: number; tile: Tile } | { blas: string };
 }
 
 /** The kernels with those in machine code in the place of the others. The memory must be a shared one: it never moves. */
 export function attachNative(wasm: Kernels, memory: WebAssembly.Memory, plan: NativePlan): Kernels {
   const koffi = loadKoffi(plan.koffi);
-  const run = codeAt(koffi, plan.gemm.address);
-  const { tile } = plan.gemm;
+  const base = addressOf(koffi, memory);
+  if ("blas" in plan.gemm) return { ...wasm, gemm: blasGemm(wasm, base, koffi, plan.gemm.blas) };
+  const { tile, address } = plan.gemm;
   return {
     ...wasm,
-    gemm: nativeGemm(wasm, memory, addressOf(koffi, memory), tile, run),
+    gemm: nativeGemm(wasm, memory, base, tile, codeAt(koffi, address)),
     gemmScratch: () => nativeGemmScratch(wasm, tile),
   };
 }

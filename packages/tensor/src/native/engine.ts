@@ -1,17 +1,22 @@
 import type { Engine } from "../engine.js";
 import { parallelism } from "../threads/platform.js";
 import { engineOver } from "../wasm/engine.js";
-import { type Instructions, machineCode } from "./plan.js";
+import { machineCode, type Products } from "./plan.js";
+
+/** How the native engine is made. */
+export interface NativeOptions {
+  /** Default: as many as can run at once. */
+  threads?: number;
+  /** What multiplies matrices. Default: machine code as wide as the processor's, else the system's BLAS. */
+  products?: Products;
+}
 
 /**
- * The WebAssembly engine with its hottest kernels in machine code, written at run time for the processor that is there.
- * `instructions` default to the widest that the processor has. Needs Node, an x86-64 processor with AVX2, and koffi. Throws an EngineError that says what is missing.
+ * The WebAssembly engine with its hottest kernels in machine code, written at run time for the processor that is there
+ * (x64 with AVX2 or AVX-512), or in the system's BLAS. Needs Node and koffi. Throws an EngineError that says what is missing.
  */
-export async function nativeEngine(
-  options: { threads?: number; instructions?: Instructions } = {},
-): Promise<Engine> {
-  const { plan, processor } = machineCode(options.instructions);
+export async function nativeEngine(options: NativeOptions = {}): Promise<Engine> {
+  const { plan, device } = machineCode(options.products);
   const { threads = parallelism() } = options;
-  const width = plan.gemm.tile.vectorBits === 512 ? "AVX-512" : "AVX2";
-  return engineOver({ name: "native", threads, plan, device: `${processor.name}, ${width}` });
+  return engineOver({ name: "native", threads, plan, device });
 }

@@ -1,53 +1,82 @@
 import { EngineError } from "../errors.js";
 import type { NativePlan } from "./attach.js";
+import { findBlas } from "./blas.js";
 import { gemmCode, type Tile } from "./gemm-code.js";
 import { findKoffi, loadKoffi } from "./koffi.js";
-import { identify, mapCode, type Processor } from "./machine.js";
+import { identify, mapCode } from "./machine.js";
 
-/** Which vector instructions machine code is written with. */
-export type Instructions = "avx2" | "avx512";
+/** What multiplies matrices: machine code in one of two widths, or a BLAS of the system. */
+export type Products = "avx2" | "avx512" | "blas";
 
 /** As many registers of results as leave room for a row of B and a number of A. */
-const TILES: Readonly<Record<Instructions, Tile>> = {
+const TILES: Readonly<Record<"avx2" | "avx512", Tile>> = {
   avx2: { vectorBits: 256, rows: 4, vectors: 3 },
   avx512: { vectorBits: 512, rows: 12, vectors: 2 },
 };
 
-/** The machine code of this process, and the processor that it is for. */
+/** What this process multiplies with, in words too. */
 export interface Machine {
   plan: NativePlan;
-  processor: Processor;
+  device: string;
+  reason: string;
 }
 
-const machines = new Map<Instructions | "best", Machine | EngineError>();
+const machines = new Map<Products | "best", Machine | EngineError>();
 
-/** Writes the kernels' code, once for the process. @throws EngineError that says what is missing */
-export function machineCode(instructions?: Instructions): Machine {
-  const key = instructions ?? "best";
-  const machine = machines.get(key) ?? prepare(instructions);
+/** Finds or writes the code, once for the process. @throws EngineError that says what is missing */
+export function machineCode(products?: Products): Machine {
+  const key = products ?? "best";
+  const machine = machines.get(key) ?? prepare(products);
   machines.set(key, machine);
   if (machine instanceof EngineError) throw machine;
   return machine;
 }
 
-function prepare(instructions: Instructions | undefined): Machine | EngineError {
-  const { process } = globalThis as { process?: { arch?: string; platform?: string } };
-  if (!process?.arch) return new EngineError("machine code is for Node only");
-  if (process.arch !== "x64")
-    return new EngineError(`machine code is written for x64, this is ${process.arch}`);
-  const path = findKoffi();
-  if (!path) return new EngineError("koffi, which calls machine code, is not installed: npm install koffi");
-  try {
-    const koffi = loadKoffi(path);
-    const processor = identify(koffi, process.platform ?? "");
-    const wanted = instructions ?? (processor.avx512 ? "avx512" : "avx2");
-    if (!processor[wanted]) {
-      return new EngineError(`machine code needs ${wanted.toUpperCase()}, which ${processor.name} lacks`);
+function prepare(products: Products | undefined): Machine | EngineError {
+  const { process } = globalThis as {
+    process?: { arch: string; platform: string; env: Record<string, string | undefined> };
+  };
+  if (!process?.arch) return new EngineError("native code is for Node only");
+  const { arch, platform, env } = process;
+  const koffi = findKoffi();
+  if (!koffi) return new EngineError("koffi, which calls native code, is not installed: npm install koffi");
+  let refused = env["LLM_BLAS"] ? "LLM_BLAS is set" : "";
+  if (products !== "blas" && !refused) {
+    try {
+      return emitted(koffi, arch, platform, products);
+    } catch (error) {
+      refused = (error as Error).message;
+      if (products) return new EngineError(refused);
     }
-    const tile = TILES[wanted];
-    const address = mapCode(koffi, gemmCode(tile), process.platform ?? "");
-    return { plan: { koffi: path, gemm: { address, tile } }, processor };
-  } catch (cause) {
-    return new EngineError(`machine code cannot run here: ${(cause as Error).message}`, { cause });
   }
+  const blas = findBlas(koffi, platform);
+  if (!blas)
+    return new EngineError(`${refused || "asked for a BLAS"}, and no BLAS was found: LLM_BLAS can name one`);
+  return {
+    plan: { koffi, gemm: { blas } },
+    device: `${arch}, ${blas}`,
+    reason: `matrix products by ${blas}${refused ? ` (${refused})` : ""}; the rest as in wasm`,
+  };
+}
+
+function emitted(
+  koffi: string,
+  arch: string,
+  platform: string,
+  products: "avx2" | "avx512" | undefined,
+): Machine {
+  if (arch !== "x64") throw new EngineError(`machine code is written for x64, this is ${arch}`);
+  const library = loadKoffi(koffi);
+  const processor = identify(library, platform);
+  const wanted = products ?? (processor.avx512 ? "avx512" : "avx2");
+  if (!processor[wanted]) {
+    throw new EngineError(`machine code needs ${wanted.toUpperCase()}, which ${processor.name} lacks`);
+  }
+  const tile = TILES[wanted];
+  const address = mapCode(library, gemmCode(tile), platform);
+  return {
+    plan: { koffi, gemm: { address, tile } },
+    device: `${processor.name}, ${wanted.toUpperCase()}`,
+    reason: `matrix products in machine code that was written for this processor (${wanted.toUpperCase()}); the rest as in wasm`,
+  };
 }

@@ -1,13 +1,13 @@
 import { type Engine, nativeEngine } from "@llm/tensor";
 
-/** The native engine with each set of instructions that this processor has; says what cannot be tested here. */
+/** The native engine with each way of multiplying that there is here; says what cannot be tested. */
 export async function nativeEngines(threads = 2): Promise<Record<string, Engine>> {
   const engines: Record<string, Engine> = {};
-  for (const instructions of ["avx2", "avx512"] as const) {
+  for (const products of ["avx2", "avx512", "blas"] as const) {
     try {
-      engines[`native ${instructions}`] = await nativeEngine({ instructions, threads });
+      engines[`native ${products}`] = await nativeEngine({ products, threads });
     } catch (error) {
-      console.log(`Skipped: native ${instructions}: ${(error as Error).message}`);
+      console.log(`Skipped: native ${products}: ${(error as Error).message}`);
     }
   }
   return engines;

@@ -1,0 +1,54 @@
+import type { Kernels } from "../wasm/instance.js";
+import { type Koffi, loadKoffi } from "./koffi.js";
+
+// CBLAS's numbers.
+const ROW_MAJOR = 101;
+const PLAIN = 111;
+const TRANSPOSED = 112;
+
+const SGEMM =
+  "void cblas_sgemm(int order, int transA, int transB, int m, int n, int k, float alpha, uintptr_t a, int lda, uintptr_t b, int ldb, float beta, uintptr_t c, int ldc)";
+
+/** Where a system's BLAS may be: what LLM_BLAS names, macOS's Accelerate, OpenBLAS. */
+function places(platform: string): string[] {
+  const { process } = globalThis as { process?: { env: Record<string, string | undefined> } };
+  const named = process?.env["LLM_BLAS"];
+  if (named) return [named];
+  if (platform === "darwin") return ["/System/Library/Frameworks/Accelerate.framework/Accelerate"];
+  if (platform === "win32") return ["libopenblas.dll"];
+  return ["libopenblas.so.0"];
+}
+
+/** The first BLAS that can be loaded, or undefined. */
+export function findBlas(koffi: string, platform: string): string | undefined {
+  const { load } = loadKoffi(koffi);
+  return places(platform).find((path) => {
+    try {
+      load(path).func(SGEMM);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** `gemm` of assembly/gemm.ts by a BLAS; bias and activation are WebAssembly's. The BLAS itself is held to one thread. */
+export function blasGemm(wasm: Kernels, base: number, koffi: Koffi, path: string): Kernels["gemm"] {
+  const library = koffi.load(path);
+  const sgemm = library.func(SGEMM);
+  try {
+    library.func("void openblas_set_num_threads(int threads)")(1);
+  } catch {
+    // Not OpenBLAS.
+  }
+  return (...args) => {
+    const [a, lda, transposeA, b, ldb, transposeB, c, ldc, m, n, k, accumulate, bias, activation, pre] =
+      args as number[];
+    const [order, alpha, beta] = [ROW_MAJOR, 1, accumulate ? 1 : 0];
+    const [ta, tb] = [transposeA, transposeB].map((transposed) => (transposed ? TRANSPOSED : PLAIN));
+    sgemm(order, ta, tb, m, n, k, alpha, base + a!, lda, base + b!, ldb, beta, base + c!, ldc);
+    if (bias || activation || pre) {
+      wasm.epilogue(c!, ldc! * 4, m!, n!, bias!, activation!, pre!, ldc! * 4);
+    }
+  };
+}
