@@ -46,6 +46,6 @@ export {
   writeSafetensors,
 } from "./safetensors.js";
 export { scope } from "./scope.js";
-export { valueAndGrad } from "./tape.js";
+export { checkpoint, valueAndGrad } from "./tape.js";
 export { Parameter, parameter, Tensor, tensor, write, zeros } from "./tensor.js";
 export { wasmEngine } from "./wasm/engine.js";
