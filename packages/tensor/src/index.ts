@@ -37,6 +37,7 @@ export { linear, matmul } from "./ops/linear.js";
 export { layerNorm, rmsNorm } from "./ops/norm.js";
 export { mean, softmax, sum } from "./ops/reduce.js";
 export { accumulate, adamw, globalNorm } from "./optimizer.js";
+export { type KernelProfile, type Profile, profile } from "./profile/profile.js";
 export { randomNormal, randomUniform, rng } from "./random.js";
 export { referenceEngine } from "./reference/engine.js";
 export { readSafetensors, type SafetensorsTensor, writeSafetensors } from "./safetensors/file.js";
