@@ -212,11 +212,7 @@ export function checkpoint<Inputs extends readonly Tensor[]>(
   const current = tape;
   const saved = inputs.map((input) => storageOf(input, "checkpoint"));
   const output = recordOn(null, () => scope(() => fn(...inputs)));
-  // An input or a parameter handed through stays what it is.
-  if (!current || output.dtype !== "float32" || current.tracked.has(output) || inputs.includes(output)) {
-    return output;
-  }
-
+  if (!current || output.dtype !== "float32") return output;
   record(output, saved, (dOut, gradients) => {
     scope(() => {
       // The inputs' own handles may be gone: others stand in, and carry on what was collected for them so far, so
