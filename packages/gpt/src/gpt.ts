@@ -29,6 +29,11 @@ import { GptSession } from "./session.js";
 export interface ForwardOptions {
   /** Given in training: turns dropout on, with masks drawn from this key. */
   training?: TrainingKey;
+  /**
+   * Inside `valueAndGrad`, keep only each block's input and compute the block again in the backward pass: the same
+   * gradients to the bit, with a fraction of the memory and about a third more time. Of no effect with `capture`.
+   */
+  recompute?: boolean;
   /** Called with every activation that `describe()` lists, as it is made. */
   capture?: (name: string, tensor: Tensor) => void;
 }
@@ -39,6 +44,8 @@ export interface LossOptions {
   mask?: Tensor;
   /** Given in training: turns dropout on, with masks drawn from this key. */
   training?: TrainingKey;
+  /** As in {@link ForwardOptions}: less memory for more time. */
+  recompute?: boolean;
 }
 
 /** A GPT-2 model on the current engine of @llm/tensor. */
@@ -192,8 +199,8 @@ export class Gpt {
 
   /** Mean cross-entropy, in nats per counted token, of targets (B, T) after ids (B, T): a scalar. */
   loss(ids: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
-    const { mask, training } = options;
-    const logits = this.forward(ids, training ? { training } : {});
+    const { mask, ...forward } = options;
+    const logits = this.forward(ids, forward);
     return crossEntropy(logits, targets, mask ? { mask } : undefined);
   }
 

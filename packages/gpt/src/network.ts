@@ -1,7 +1,7 @@
 // The arithmetic of GPT-2, once, for training (whole sequences) and for decoding (a KV cache):
 // the two differ only in the `attend` they pass in. Not here: attention dropout, which the fused
 // attention does not offer; nanoGPT's other two places for dropout are kept.
-import { add, dropout, embedding, layerNorm, linear, type Tensor } from "@llm/tensor";
+import { add, checkpoint, dropout, embedding, layerNorm, linear, type Tensor } from "@llm/tensor";
 import type { CompleteGptConfig } from "./config.js";
 
 /** Keys of the random numbers of one training step: the same key draws the same dropout masks. */
@@ -19,12 +19,14 @@ export interface Pass {
   /** Causal attention of one layer: (B, T, 3C) -> (B, T, C). */
   attend: (qkv: Tensor, layer: number) => Tensor;
   training?: TrainingKey | undefined;
+  /** Keep only each block's input for the backward pass, and compute the block again there. */
+  recompute?: boolean | undefined;
   capture?: ((name: string, tensor: Tensor) => void) | undefined;
 }
 
 /** Ids (B, T) through all blocks: the residual stream (B, T, C), before the final LayerNorm. */
 export function blocks(ids: Tensor, pass: Pass): Tensor {
-  const { config, weight, training, capture } = pass;
+  const { config, weight, training, recompute, capture } = pass;
   const bias = (name: string) => (config.bias ? weight(`${name}.bias`) : null);
   const keep = (name: string, tensor: Tensor) => {
     capture?.(name, tensor);
@@ -33,20 +35,24 @@ export function blocks(ids: Tensor, pass: Pass): Tensor {
   const norm = (x: Tensor, name: string) => keep(name, normalise(x, pass, name));
   const project = (x: Tensor, name: string, activation?: CompleteGptConfig["activation"]) =>
     keep(name, linear(x, weight(`${name}.weight`), bias(name), activation ? { activation } : undefined));
-  let stream = 0;
-  const drop = (x: Tensor) =>
-    training && config.dropout > 0 ? dropout(x, config.dropout, { ...training, stream: stream++ }) : x;
+  // A stream for each place, not for each call: a block that is computed again must drop the same.
+  const drop = (x: Tensor, stream: number) =>
+    training && config.dropout > 0 ? dropout(x, config.dropout, { ...training, stream }) : x;
+  const block = (input: Tensor, layer: number) => {
+    const h = `h.${layer}`;
+    const qkv = project(norm(input, `${h}.ln_1`), `${h}.attn.c_attn`); // (B, T, 3C)
+    const mixed = keep(`${h}.attn`, pass.attend(qkv, layer)); // (B, T, C)
+    const attended = drop(project(mixed, `${h}.attn.c_proj`), 2 * layer + 1);
+    const x = keep(`${h}.residual_1`, add(input, attended));
+    const wide = project(norm(x, `${h}.ln_2`), `${h}.mlp.c_fc`, config.activation); // (B, T, 4C)
+    return keep(`${h}.residual_2`, add(x, drop(project(wide, `${h}.mlp.c_proj`), 2 * layer + 2)));
+  };
 
   const position = weight("wpe.weight");
-  let x = drop(embedding(ids, weight("wte.weight"), { position, offset: pass.offset })); // (B, T, C)
+  let x = drop(embedding(ids, weight("wte.weight"), { position, offset: pass.offset }), 0); // (B, T, C)
   keep("embedding", x);
   for (let layer = 0; layer < config.nLayer; layer++) {
-    const h = `h.${layer}`;
-    const qkv = project(norm(x, `${h}.ln_1`), `${h}.attn.c_attn`); // (B, T, 3C)
-    const mixed = keep(`${h}.attn`, pass.attend(qkv, layer)); // (B, T, C)
-    x = keep(`${h}.residual_1`, add(x, drop(project(mixed, `${h}.attn.c_proj`))));
-    const wide = project(norm(x, `${h}.ln_2`), `${h}.mlp.c_fc`, config.activation); // (B, T, 4C)
-    x = keep(`${h}.residual_2`, add(x, drop(project(wide, `${h}.mlp.c_proj`))));
+    x = recompute && !capture ? checkpoint((input) => block(input, layer), [x]) : block(x, layer);
   }
   return x;
 }

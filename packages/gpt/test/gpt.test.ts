@@ -1,4 +1,4 @@
-import { tensor, useEngine } from "@llm/tensor";
+import { tensor, useEngine, valueAndGrad, wasmEngine } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ContextLengthError, completeConfig, Gpt, type GptConfig, presets } from "../src/index.js";
 import { layout, sizeOf } from "../src/layout.js";
@@ -84,6 +84,37 @@ test("dropout: keyed by seed and step, off outside training", async () => {
   expect(await logits(1)).not.toEqual(await logits(2));
   const still = Gpt.create(tiny, { seed: 2 });
   expect(await logits()).toEqual(await still.forward(ids).data());
+});
+
+test.each(["reference", "wasm"] as const)("recompute: the same loss and gradients, %s", async (name) => {
+  await useEngine(name);
+  const model = Gpt.create({ ...tiny, dropout: 0.3 }, { seed: 2 });
+  const ids = tensor([1, 2, 3, 4, 5, 6, 7, 8], [2, 4], "int32");
+  const step = async (recompute: boolean, key: number) => {
+    const { value, grads } = valueAndGrad(
+      () => model.loss(ids, ids, { training: { seed: 7, step: key }, recompute }),
+      model.parameters(),
+    );
+    return Promise.all([value, ...grads].map((each) => each.data()));
+  };
+  expect(await step(true, 1)).toEqual(await step(false, 1));
+  expect(await step(true, 1)).not.toEqual(await step(true, 2));
+  await useEngine("reference");
+});
+
+test("recompute: activations no longer grow with the depth", async () => {
+  const peak = async (nLayer: number, recompute: boolean) => {
+    const engine = await useEngine(await wasmEngine());
+    const model = Gpt.create({ ...tiny, blockSize: 512, nLayer }, { seed: 2 });
+    const ids = tensor(new Int32Array(512), [1, 512], "int32");
+    const weights = engine.memory.bytes;
+    valueAndGrad(() => model.loss(ids, ids, { recompute }), model.parameters());
+    return engine.memory.peakBytes - weights;
+  };
+  const grown = async (recompute: boolean) => (await peak(8, recompute)) - (await peak(4, recompute));
+  // Of about 16 activations (B, T, C) a block, one is kept.
+  expect(await grown(true)).toBeLessThan((await grown(false)) / 6);
+  await useEngine("reference");
 });
 
 test("more positions than blockSize are refused", () => {

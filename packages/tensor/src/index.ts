@@ -39,15 +39,25 @@ export { linear, matmul } from "./ops/linear.js";
 export { layerNorm, rmsNorm } from "./ops/norm.js";
 export { mean, softmax, sum } from "./ops/reduce.js";
 export { accumulate, adamw, globalNorm } from "./optimizer.js";
+export { type KernelProfile, type Profile, profile } from "./profile/profile.js";
 export { randomNormal, randomUniform, rng } from "./random.js";
 export { referenceEngine } from "./reference/engine.js";
+export { readSafetensors, type SafetensorsTensor, writeSafetensors } from "./safetensors/file.js";
+export type { SafetensorsInfo, SafetensorsSpec } from "./safetensors/header.js";
 export {
-  readSafetensors,
-  type SafetensorsData,
-  type SafetensorsTensor,
-  writeSafetensors,
-} from "./safetensors.js";
+  openSafetensors,
+  rangeSource,
+  type SafetensorsFile,
+  type SafetensorsSource,
+} from "./safetensors/source.js";
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  pipeSafetensors,
+  type SafetensorsStream,
+} from "./safetensors/stream.js";
+export type { SafetensorsData, SafetensorsDType, SafetensorsInput } from "./safetensors/values.js";
 export { scope } from "./scope.js";
-export { valueAndGrad } from "./tape.js";
+export { checkpoint, valueAndGrad } from "./tape.js";
 export { Parameter, parameter, Tensor, tensor, write, zeros } from "./tensor.js";
 export { wasmEngine } from "./wasm/engine.js";

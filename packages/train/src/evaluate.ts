@@ -5,11 +5,14 @@ import type { Batches } from "./batches.js";
 export interface Trainable {
   /** Every weight to train, a tied one once. */
   parameters(): Parameter[];
-  /** Mean loss of targets (B, T) after ids (B, T), both int32: a scalar. `training` turns dropout on. */
+  /**
+   * Mean loss of targets (B, T) after ids (B, T), both int32: a scalar. `training` turns dropout on; `recompute` may
+   * save memory by computing activations again in the backward pass.
+   */
   loss(
     ids: Tensor,
     targets: Tensor,
-    options?: { mask?: Tensor; training?: { seed: number; step: number } },
+    options?: { mask?: Tensor; training?: { seed: number; step: number }; recompute?: boolean },
   ): Tensor;
   /** Operations per token of training at context length T, for the utilisation. */
   flopsPerToken?(T: number): number;

@@ -32,6 +32,8 @@ export interface TrainOptions {
   optimizer?: Optimizer;
   /** The most the global norm of the gradients may be; larger ones are scaled down. Default 1; `Infinity` never clips. */
   clip?: number;
+  /** Compute activations again in the backward pass rather than keep them: less memory, more time. Default false. */
+  recompute?: boolean;
   /** Keys the choice of batches and dropout. Default 0. */
   seed?: number;
   /** Mean loss over `batches` fixed batches of each split, every `every` steps and after the last. */
@@ -184,7 +186,7 @@ async function gradients(
   step: number,
   options: TrainOptions,
 ): Promise<{ loss: number; grads: Tensor[] }> {
-  const { batchSize, blockSize, accumulation = 1, seed = 0 } = options;
+  const { batchSize, blockSize, accumulation = 1, seed = 0, recompute = false } = options;
   let loss = 0;
   let total: Tensor[] | undefined;
   for (let micro = 0; micro < accumulation; micro++) {
@@ -193,7 +195,7 @@ async function gradients(
     const { value, grads } = scope(() => {
       const ids = tensor(batch.ids, [batchSize, blockSize], "int32");
       const targets = tensor(batch.targets, [batchSize, blockSize], "int32");
-      return valueAndGrad(() => model.loss(ids, targets, { training }), parameters);
+      return valueAndGrad(() => model.loss(ids, targets, { training, recompute }), parameters);
     });
     if (total) {
       for (const [i, grad] of grads.entries()) {

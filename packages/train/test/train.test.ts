@@ -151,6 +151,23 @@ describe("on the reference engine", () => {
     expect(await losses(4)).not.toEqual(first);
   });
 
+  test("recompute reaches the model and changes no bit of a run with dropout", async () => {
+    const trained = async (options: Partial<TrainOptions>) => {
+      const model = Gpt.create(tiny, { seed: 1 });
+      const asked = new Set<boolean | undefined>();
+      const loss = model.loss.bind(model);
+      model.loss = (ids, targets, rest) => {
+        asked.add(rest?.recompute);
+        return loss(ids, targets, rest);
+      };
+      await run(model, { ...base, steps: 3, ...options });
+      return { asked: [...asked], weights: await weightsOf(model) };
+    };
+    const [kept, recomputed] = [await trained({}), await trained({ recompute: true })];
+    expect([kept.asked, recomputed.asked]).toEqual([[false], [true]]);
+    expect(recomputed.weights).toEqual(kept.weights);
+  });
+
   test("evaluates every n steps and after the last, on the same batches each time", async () => {
     const model = Gpt.create(tiny, { seed: 1 });
     const options = { batches: 3, splits: ["val", "train"] };

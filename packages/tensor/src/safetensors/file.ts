@@ -1,0 +1,104 @@
+import { SafetensorsError } from "../errors.js";
+import { formatHeader, headerLength, parseHeader, type SafetensorsInfo } from "./header.js";
+import {
+  checkInput,
+  decode,
+  encode,
+  isReadable,
+  naturalDType,
+  READABLE,
+  type SafetensorsData,
+  type SafetensorsDType,
+  type SafetensorsInput,
+} from "./values.js";
+
+/** One tensor of a safetensors file. */
+export interface SafetensorsTensor {
+  /** As in the file. */
+  dtype: SafetensorsDType;
+  shape: number[];
+  data: SafetensorsData;
+}
+
+/**
+ * Reads a whole safetensors file; `openSafetensors` reads tensors one by one. Everything is checked before anything
+ * is read: header size, JSON, names, types, and that the tensors fill the data exactly, without overlap or gap.
+ * Tensors come in the order of their data. F16 and BF16 are widened to float32, exactly.
+ * @throws {SafetensorsError} naming the tensor at fault
+ */
+export function readSafetensors(bytes: Uint8Array): {
+  tensors: Map<string, SafetensorsTensor>;
+  metadata: Record<string, string>;
+} {
+  const start = 8 + headerLength(bytes, bytes.length);
+  const header = parseHeader(bytes.subarray(8, start), bytes.length - start);
+  header.tensors.forEach(readable);
+  const tensors = new Map<string, SafetensorsTensor>();
+  for (const info of header.tensors) {
+    const from = start + info.offset;
+    tensors.set(info.name, tensorOf(info, bytes.subarray(from, from + info.bytes)));
+  }
+  return { tensors, metadata: { ...header.metadata } };
+}
+
+/** The type of a tensor whose values can be read here; throws for another. */
+function readable({ name, dtype }: SafetensorsInfo): SafetensorsDType {
+  if (isReadable(dtype)) return dtype;
+  throw new SafetensorsError(`Tensor "${name}" has dtype ${dtype}; only ${READABLE} can be read.`);
+}
+
+/** A tensor from its description and its bytes. */
+export function tensorOf(info: SafetensorsInfo, bytes: Uint8Array): SafetensorsTensor {
+  const dtype = readable(info);
+  return { dtype, shape: [...info.shape], data: decode(dtype, bytes) };
+}
+
+/** Throws unless the values fill the shape and can be written as the type. */
+export function checkData(
+  { name, dtype, shape }: { name: string; dtype: SafetensorsDType; shape: readonly number[] },
+  data: SafetensorsInput,
+): void {
+  if (shape.reduce((product, extent) => product * extent, 1) !== data.length) {
+    throw new SafetensorsError(
+      `Tensor "${name}" has ${data.length} values, which do not fill shape (${shape.join(", ")}).`,
+    );
+  }
+  checkInput(name, dtype, data);
+}
+
+/**
+ * Writes tensors, in the given order, as the bytes of a safetensors file; `encodeSafetensors` writes them one by one.
+ * Without a `dtype`, floats become F32, Int32Array I32 and Int8Array I8; floats also go into F16, BF16 and I8, rounded
+ * to the nearest, ties to even.
+ * @throws {SafetensorsError} for a name that is taken, or values that do not fit shape or type
+ */
+export function writeSafetensors(
+  tensors: Iterable<
+    readonly [
+      string,
+      {
+        readonly shape: readonly number[];
+        readonly data: SafetensorsInput;
+        readonly dtype?: SafetensorsDType;
+      },
+    ]
+  >,
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array {
+  const specs = [...tensors].map(([name, { shape, data, dtype = naturalDType(data) }]) => ({
+    name,
+    shape,
+    data,
+    dtype,
+  }));
+  const { start, tensors: infos } = formatHeader(specs, metadata);
+  for (const spec of specs) checkData(spec, spec.data);
+  const end = infos.at(-1);
+  const bytes = new Uint8Array(start.length + (end ? end.offset + end.bytes : 0));
+  bytes.set(start);
+  for (const [i, { name, dtype, data }] of specs.entries()) {
+    const from = start.length + infos[i]!.offset;
+    encode(name, dtype, data, bytes.subarray(from, from + infos[i]!.bytes));
+  }
+  return bytes;
+}

@@ -1,0 +1,180 @@
+import { SafetensorsError } from "../errors.js";
+import { checkData, type SafetensorsTensor, tensorOf } from "./file.js";
+import {
+  formatHeader,
+  headerLength,
+  parseHeader,
+  type SafetensorsInfo,
+  type SafetensorsSpec,
+} from "./header.js";
+import { bytesOf, encode, type SafetensorsInput } from "./values.js";
+
+/** Elements of one chunk that is written: at most 1 MiB. */
+const CHUNK = 262_144;
+
+/**
+ * Writes a safetensors file as chunks of at most 1 MiB (and its header), with memory for one tensor at a time: `read`
+ * is asked for the values of each, in the order of `specs`, when the chunks before have been taken. Types as in
+ * `writeSafetensors`; a reader that maps the file wants the widest types first, so that all data is aligned.
+ *
+ * In Node, `await pipeline(encodeSafetensors(specs, read), createWriteStream(path))` writes a file.
+ * @throws {SafetensorsError} for a name that is taken, or values that do not fit shape or type
+ */
+export async function* encodeSafetensors(
+  specs: Iterable<SafetensorsSpec>,
+  read: (name: string) => SafetensorsInput | Promise<SafetensorsInput>,
+  metadata?: Readonly<Record<string, string>>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { start, tensors } = formatHeader(specs, metadata);
+  yield start;
+  for (const info of tensors) {
+    const data = await read(info.name);
+    checkData(info, data);
+    for (let from = 0; from < data.length; from += CHUNK) {
+      const part = data.subarray(from, from + CHUNK);
+      const chunk = new Uint8Array(part.length * bytesOf(info.dtype));
+      encode(info.name, info.dtype, part, chunk);
+      yield chunk;
+    }
+  }
+}
+
+/**
+ * `encodeSafetensors` into a WritableStream, no faster than it takes the chunks; closes it at the end, and aborts it
+ * when the writing fails.
+ */
+export async function pipeSafetensors(
+  specs: Iterable<SafetensorsSpec>,
+  read: (name: string) => SafetensorsInput | Promise<SafetensorsInput>,
+  writable: WritableStream<Uint8Array>,
+  metadata?: Readonly<Record<string, string>>,
+): Promise<void> {
+  const writer = writable.getWriter();
+  try {
+    for await (const chunk of encodeSafetensors(specs, read, metadata)) {
+      await writer.ready;
+      await writer.write(chunk);
+    }
+    await writer.close();
+  } catch (error) {
+    await writer.abort(error).catch(() => {}); // it may be what failed
+    throw error;
+  } finally {
+    writer.releaseLock();
+  }
+}
+
+/** Takes exact numbers of bytes off a stream; never holds more than came. */
+class ByteReader {
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #rest: Uint8Array = new Uint8Array(0);
+
+  constructor(stream: AsyncIterable<Uint8Array>) {
+    this.#chunks = stream[Symbol.asyncIterator]();
+  }
+
+  /** The next `length` bytes, fewer at the end. */
+  async take(length: number): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    let missing = length;
+    while (missing > 0) {
+      if (this.#rest.length === 0) {
+        const { value, done } = await this.#chunks.next();
+        if (done) break;
+        if (!(value instanceof Uint8Array)) {
+          throw new SafetensorsError(`The stream gave a ${typeof value} where bytes are needed.`);
+        }
+        this.#rest = value;
+      }
+      const part = this.#rest.subarray(0, missing);
+      this.#rest = this.#rest.subarray(part.length);
+      parts.push(part);
+      missing -= part.length;
+    }
+    if (parts.length === 1) return parts[0]!;
+    const bytes = new Uint8Array(length - missing);
+    let at = 0;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return bytes;
+  }
+
+  /** Tells the stream that no more is wanted. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+}
+
+/** The chunks of a ReadableStream, also where it cannot be iterated itself. */
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = stream.getReader();
+  let done = false;
+  try {
+    for (;;) {
+      const next = await reader.read();
+      done = next.done;
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    if (!done) await reader.cancel();
+    reader.releaseLock();
+  }
+}
+
+/** A safetensors file that is read as it comes. */
+export interface SafetensorsStream {
+  readonly metadata: Readonly<Record<string, string>>;
+  /** What will come, in this order. */
+  readonly infos: readonly SafetensorsInfo[];
+  /** The tensors one by one, once; it must be read to its end for the file to be known to be whole. */
+  readonly tensors: AsyncGenerator<[string, SafetensorsTensor], void, undefined>;
+}
+
+/**
+ * Reads a safetensors file from a stream: the header at once, then each tensor as it comes, with memory for one (twice
+ * its bytes while it is put together). Give it the `body` of a response, or a Node read stream.
+ * @throws {SafetensorsError} for a bad header; while iterating, for a type that cannot be read here, for a stream that
+ * ends early and for bytes after the last tensor
+ */
+export async function decodeSafetensors(
+  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<SafetensorsStream> {
+  const reader = new ByteReader("getReader" in stream ? chunksOf(stream) : stream);
+  try {
+    const length = headerLength(await reader.take(8));
+    const bytes = await reader.take(length);
+    if (bytes.length < length) {
+      throw new SafetensorsError(`The stream ended after ${bytes.length} of ${length} bytes of the header.`);
+    }
+    const { metadata, tensors: infos } = parseHeader(bytes);
+    return { metadata, infos, tensors: tensorsOf(reader, infos) };
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+}
+
+async function* tensorsOf(
+  reader: ByteReader,
+  infos: readonly SafetensorsInfo[],
+): AsyncGenerator<[string, SafetensorsTensor], void, undefined> {
+  try {
+    for (const info of infos) {
+      const bytes = await reader.take(info.bytes);
+      if (bytes.length < info.bytes) {
+        throw new SafetensorsError(
+          `The stream ended after ${bytes.length} of ${info.bytes} bytes of tensor "${info.name}".`,
+        );
+      }
+      yield [info.name, tensorOf(info, bytes)];
+    }
+    if ((await reader.take(1)).length > 0) {
+      throw new SafetensorsError("There are bytes after the last tensor.");
+    }
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,126 @@
+import { SafetensorsError } from "../errors.js";
+
+/** Element types that can be read and written here. The format knows more, which can be in a file but not be read. */
+export type SafetensorsDType = "F32" | "F16" | "BF16" | "I32" | "I8";
+
+/** Values as they are read; F16 and BF16 are widened to Float32Array. */
+export type SafetensorsData = Float32Array | Int32Array | Int8Array;
+
+/** Values that can be written: floats as F32, F16, BF16 or I8, Int32Array as I32, Int8Array as I8. */
+export type SafetensorsInput = SafetensorsData | Float64Array;
+
+const BYTES: Record<SafetensorsDType, number> = { F32: 4, F16: 2, BF16: 2, I32: 4, I8: 1 };
+
+/** Whether values of this type can be read and written. */
+export function isReadable(dtype: string): dtype is SafetensorsDType {
+  return Object.hasOwn(BYTES, dtype);
+}
+
+/** Bytes of one element. */
+export function bytesOf(dtype: SafetensorsDType): number {
+  return BYTES[dtype];
+}
+
+/** The readable types, for messages. */
+export const READABLE = Object.keys(BYTES).join(", ");
+
+/** The float32 bits of an IEEE half: exact, a NaN keeps its payload. */
+function halfToFloat(half: number): number {
+  const sign = (half & 0x8000) << 16;
+  const exponent = (half >>> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 31) return sign | 0x7f800000 | (fraction << 13);
+  if (exponent > 0) return sign | ((exponent + 112) << 23) | (fraction << 13);
+  if (fraction === 0) return sign;
+  // A subnormal half is a normal float: move its leading one to where it is implied.
+  const shift = Math.clz32(fraction) - 21;
+  return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
+}
+
+/** value / 2^bits, to the nearest integer, ties to the even one. */
+function roundShift(value: number, bits: number): number {
+  return (value + (1 << (bits - 1)) - 1 + ((value >>> bits) & 1)) >>> bits;
+}
+
+/** The IEEE half nearest to float32 bits, ties to even; a NaN stays one and keeps what fits of its payload. */
+function floatToHalf(float: number): number {
+  const sign = (float >>> 16) & 0x8000;
+  const magnitude = float & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7c00 | ((magnitude >>> 13) & 0x3ff || 0x200);
+  if (magnitude >= 0x47800000) return sign | 0x7c00; // from 65536 on; what rounds up to it is carried there below
+  if (magnitude >= 0x38800000) return sign | roundShift(magnitude - 0x38000000, 13);
+  if (magnitude <= 0x33000000) return sign; // up to half the smallest subnormal
+  return sign | roundShift((magnitude & 0x7fffff) | 0x800000, 126 - (magnitude >>> 23));
+}
+
+/** The bfloat16 nearest to float32 bits, ties to even; a NaN stays one and keeps what fits of its payload. */
+function floatToBfloat(float: number): number {
+  if ((float & 0x7fffffff) > 0x7f800000) return (float >>> 16) | ((float >>> 16) & 0x7f ? 0 : 0x40);
+  return (float + 0x7fff + ((float >>> 16) & 1)) >>> 16;
+}
+
+/** The int8 nearest to a number, ties to even, at most as far as -128 and 127. */
+function toInt8(value: number): number {
+  const floor = Math.floor(value);
+  const over = value - floor;
+  const nearest = over > 0.5 || (over === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
+  return Math.max(-128, Math.min(127, nearest));
+}
+
+/** Reads little-endian values, which may start at any byte, bit for bit on any host. */
+export function decode(dtype: SafetensorsDType, bytes: Uint8Array): SafetensorsData {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = bytes.byteLength / BYTES[dtype];
+  if (dtype === "I8") return Int8Array.from(new Int8Array(bytes.buffer, bytes.byteOffset, count));
+  const out = dtype === "I32" ? new Int32Array(count) : new Float32Array(count);
+  const bits = new Uint32Array(out.buffer);
+  if (dtype === "F16") {
+    for (let i = 0; i < count; i++) bits[i] = halfToFloat(view.getUint16(2 * i, true));
+  } else if (dtype === "BF16") {
+    for (let i = 0; i < count; i++) bits[i] = view.getUint16(2 * i, true) << 16;
+  } else {
+    for (let i = 0; i < count; i++) bits[i] = view.getUint32(4 * i, true);
+  }
+  return out;
+}
+
+/** The type that values are written as when none is asked for. */
+export function naturalDType(data: SafetensorsInput): SafetensorsDType {
+  if (data instanceof Int32Array) return "I32";
+  return data instanceof Int8Array ? "I8" : "F32";
+}
+
+/** Throws unless such values can be written as `dtype`. */
+export function checkInput(name: string, dtype: SafetensorsDType, data: SafetensorsInput): void {
+  const natural = naturalDType(data);
+  if (natural === dtype || (natural === "F32" && dtype !== "I32")) return;
+  throw new SafetensorsError(
+    `Tensor "${name}" cannot be written as ${dtype} from ${data.constructor.name}: give it ${dtype === "I32" ? "an Int32Array" : "floats"}, or write it as ${natural}.`,
+  );
+}
+
+/**
+ * Writes values little-endian into `out`, which they fill, on any host. Floats are rounded to the nearest, ties to
+ * even; Float64Array goes through float32. Into I8, values beyond its range become its ends, and NaN is refused.
+ */
+export function encode(name: string, dtype: SafetensorsDType, data: SafetensorsInput, out: Uint8Array): void {
+  const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
+  if (dtype === "I8") {
+    for (let i = 0; i < data.length; i++) {
+      if (Number.isNaN(data[i])) {
+        throw new SafetensorsError(`Tensor "${name}" has a NaN, which I8 cannot hold. Write it as F32.`);
+      }
+      view.setInt8(i, toInt8(data[i]!));
+    }
+    return;
+  }
+  const words = data instanceof Float64Array ? Float32Array.from(data) : data;
+  const bits = new Uint32Array(words.buffer, words.byteOffset, words.length);
+  if (dtype === "F16") {
+    for (let i = 0; i < bits.length; i++) view.setUint16(2 * i, floatToHalf(bits[i]!), true);
+  } else if (dtype === "BF16") {
+    for (let i = 0; i < bits.length; i++) view.setUint16(2 * i, floatToBfloat(bits[i]!), true);
+  } else {
+    for (let i = 0; i < bits.length; i++) view.setUint32(4 * i, bits[i]!, true);
+  }
+}
