@@ -146,6 +146,24 @@ function tile(a0: usize, a1: usize, panel: usize, k: usize, c0: usize, c1: usize
 }
 
 
+/** The same product in machine code, by whole panels; asked for only after `useNative`. */
+// @ts-ignore: decorator
+@external("env", "multiplyRows")
+declare function multiplyRows(
+  a: usize, aStride: usize, packed: usize, panelBytes: usize, c: usize, cStride: usize,
+  m: usize, panels: usize, k: usize, accumulate: bool,
+): void;
+
+let native = false;
+
+/** From now on products of packed panels are machine code's, where one is worth the call. */
+export function useNative(): void {
+  native = true;
+}
+
+/** Multiply-adds that are worth a call of machine code. */
+const WORTH_A_CALL: usize = 8192;
+
 /**
  * C (m x n) = or += A (m x k, rows in place) times packed B, whose panels lie `panelBytes` apart. `edge` is 128
  * bytes for tiles that reach over the border. Strides are in bytes.
@@ -154,7 +172,13 @@ export function gemmPacked(
   a: usize, aStride: usize, packed: usize, panelBytes: usize, c: usize, cStride: usize,
   m: usize, n: usize, k: usize, accumulate: bool, edge: usize,
 ): void {
-  for (let j: usize = 0; j < n; j += PANEL) {
+  let j: usize = 0;
+  if (native && n >= PANEL && m * n * k >= WORTH_A_CALL) {
+    const panels = n / PANEL;
+    multiplyRows(a, aStride, packed, panelBytes, c, cStride, m, panels, k, accumulate);
+    j = panels * PANEL;
+  }
+  for (; j < n; j += PANEL) {
     const width = min(PANEL, n - j) << 2;
     const panel = packed + (j / PANEL) * panelBytes;
     const column = c + (j << 2);

@@ -3,6 +3,6 @@ export { attention, attentionBackward, attentionBackwardScratch, attentionScratc
 export {
   adamw, add, broadcast, copy, dropout, embedding, embeddingBackward, multiply, scale, sum,
 } from "./elementwise";
-export { columnSums, epilogue, gemm, gemmScratch, pack } from "./gemm";
+export { columnSums, epilogue, gemm, gemmScratch, pack, useNative } from "./gemm";
 export { norm, normBackward } from "./norm";
 export { crossEntropy, crossEntropyBackward, softmax, softmaxBackward } from "./softmax";

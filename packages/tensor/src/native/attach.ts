@@ -1,4 +1,4 @@
-import type { Kernels } from "../wasm/instance.js";
+import { instantiate, type Kernels } from "../wasm/instance.js";
 import { blasGemm } from "./blas.js";
 import { nativeGemm, nativeGemmScratch } from "./gemm.js";
 import type { Tile } from "./gemm-code.js";
@@ -8,26 +8,53 @@ import { type Koffi, loadKoffi } from "./koffi.js";
 export interface NativePlan {
   /** Where koffi is. */
   koffi: string;
-  /** Matrix products: the code for a tile, or else the BLAS at this path. */
-  gemm: { address: number; tile: Tile } | { blas: string };
+  /** Matrix products: the code for a tile, and that for rows in place; or else the BLAS at this path. */
+  products: { tile: Tile; gemm: number; rows: number } | { blas: string };
 }
 
-/** The kernels with those in machine code in the place of the others. The memory must be a shared one: it never moves. */
-export function attachNative(wasm: Kernels, memory: WebAssembly.Memory, plan: NativePlan): Kernels {
+const GEMM = "void (uintptr_t args)";
+const ROWS =
+  "void (uintptr_t a, uintptr_t aStride, uintptr_t panels, uintptr_t panelBytes, uintptr_t c, uintptr_t cStride, uintptr_t m, uintptr_t panelCount, uintptr_t depth, uintptr_t accumulate)";
+
+/** The kernels with native code where there is some. With a plan the memory must be a shared one: it never moves. */
+export function kernelsOver(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  plan: NativePlan | null,
+): Kernels {
+  if (!plan) return instantiate(module, memory);
   const koffi = loadKoffi(plan.koffi);
   const base = addressOf(koffi, memory);
-  if ("blas" in plan.gemm) return { ...wasm, gemm: blasGemm(wasm, base, koffi, plan.gemm.blas) };
-  const { tile, address } = plan.gemm;
+  if ("blas" in plan.products) {
+    const wasm = instantiate(module, memory);
+    return { ...wasm, gemm: blasGemm(wasm, base, koffi, plan.products.blas) };
+  }
+  const { tile } = plan.products;
+  const code = (address: number, prototype: string) =>
+    koffi.decode(BigInt(address), koffi.proto(prototype)) as (...numbers: number[]) => void;
+  const rows = code(plan.products.rows, ROWS);
+  const wasm = instantiate(
+    module,
+    memory,
+    (a, aStride, panels, panelBytes, c, cStride, m, panelCount, depth, accumulate) =>
+      rows(
+        base + a!,
+        aStride!,
+        base + panels!,
+        panelBytes!,
+        base + c!,
+        cStride!,
+        m!,
+        panelCount!,
+        depth!,
+        accumulate!,
+      ),
+  );
   return {
     ...wasm,
-    gemm: nativeGemm(wasm, memory, base, tile, codeAt(koffi, address)),
+    gemm: nativeGemm(wasm, memory, base, tile, code(plan.products.gemm, GEMM)),
     gemmScratch: () => nativeGemmScratch(wasm, tile),
   };
-}
-
-/** A function that calls the code at this address with one argument, an address. */
-function codeAt(koffi: Koffi, address: number): (args: number) => void {
-  return koffi.decode(BigInt(address), koffi.proto("void (uintptr_t args)")) as (args: number) => void;
 }
 
 /** Where the memory lies in the process. */

@@ -4,6 +4,7 @@ import { findBlas } from "./blas.js";
 import { gemmCode, type Tile } from "./gemm-code.js";
 import { findKoffi, loadKoffi } from "./koffi.js";
 import { identify, mapCode } from "./machine.js";
+import { rowsCode } from "./rows-code.js";
 
 /** What multiplies matrices: machine code in one of two widths, or a BLAS of the system. */
 export type Products = "avx2" | "avx512" | "blas";
@@ -53,7 +54,7 @@ function prepare(products: Products | undefined): Machine | EngineError {
   if (!blas)
     return new EngineError(`${refused || "asked for a BLAS"}, and no BLAS was found: LLM_BLAS can name one`);
   return {
-    plan: { koffi, gemm: { blas } },
+    plan: { koffi, products: { blas } },
     device: `${arch}, ${blas}`,
     reason: `matrix products by ${blas}${refused ? ` (${refused})` : ""}; the rest as in wasm`,
   };
@@ -73,9 +74,10 @@ function emitted(
     throw new EngineError(`machine code needs ${wanted.toUpperCase()}, which ${processor.name} lacks`);
   }
   const tile = TILES[wanted];
-  const address = mapCode(library, gemmCode(tile), platform);
+  const gemm = mapCode(library, gemmCode(tile), platform);
+  const rows = mapCode(library, rowsCode(tile.vectorBits), platform);
   return {
-    plan: { koffi, gemm: { address, tile } },
+    plan: { koffi, products: { tile, gemm, rows } },
     device: `${processor.name}, ${wanted.toUpperCase()}`,
     reason: `matrix products in machine code that was written for this processor (${wanted.toUpperCase()}); the rest as in wasm`,
   };

@@ -1,5 +1,5 @@
-import { attachNative, type NativePlan } from "../native/attach.js";
-import { instantiate, type Kernels } from "../wasm/instance.js";
+import { kernelsOver, type NativePlan } from "../native/attach.js";
+import type { Kernels } from "../wasm/instance.js";
 import { type Call, Control, MOST_CALLS } from "./control.js";
 import { startWorker } from "./platform.js";
 import { type Split, splits } from "./split.js";
@@ -24,8 +24,7 @@ export async function threadedKernels(
   threads: number,
   native: NativePlan | null,
 ): Promise<ThreadedKernels> {
-  const wasm = instantiate(module, memory);
-  const own = native ? attachNative(wasm, memory, native) : wasm;
+  const own = kernelsOver(module, memory, native);
   const names = Object.keys(own).filter((name) => typeof own[name as keyof Kernels] === "function");
   const direct = (name: string, args: Args) =>
     (own[name as keyof Kernels] as (...args: Args) => unknown)(...args);

@@ -1,7 +1,6 @@
 // What runs in a worker. scripts/worker.mjs bundles it into worker.generated.ts, so that a worker starts from a string in
 // every runtime, with and without a bundler.
-import { attachNative, type NativePlan } from "../native/attach.js";
-import { instantiate } from "../wasm/instance.js";
+import { kernelsOver, type NativePlan } from "../native/attach.js";
 import { Control } from "./control.js";
 import { builtin } from "./platform.js";
 
@@ -17,9 +16,10 @@ export interface WorkerStart {
 }
 
 function start({ module, memory, control, worker, names, native }: WorkerStart, ready: () => void): void {
-  const wasm = instantiate(module, memory);
-  const kernels = native ? attachNative(wasm, memory, native) : wasm;
-  const byName = kernels as unknown as Record<string, (...args: number[]) => unknown>;
+  const byName = kernelsOver(module, memory, native) as unknown as Record<
+    string,
+    (...args: number[]) => unknown
+  >;
   ready();
   new Control(control).work(
     worker,

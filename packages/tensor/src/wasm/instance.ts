@@ -14,6 +14,7 @@ export interface Kernels {
   attentionScratch(keys: number, headDim: number): number;
   attentionBackwardScratch(keys: number, headDim: number): number;
   gemmScratch(): number;
+  useNative(): void;
   attention(...numbers: number[]): void;
   attentionBackward(...numbers: number[]): void;
   adamw(...numbers: number[]): void;
@@ -72,11 +73,20 @@ export interface Kernels {
   ): void;
 }
 
-/** The kernels over this memory. */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+/** `multiplyRows` of native/rows-code.ts, with addresses of the WebAssembly memory. */
+export type MultiplyRows = (...numbers: number[]) => void;
+
+/** The kernels over this memory; their small products by `multiplyRows`, if there is one. */
+export function instantiate(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  multiplyRows?: MultiplyRows,
+): Kernels {
   const abort = () => {
     throw new EngineError("A WebAssembly kernel stopped.");
   };
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
-  return exports as unknown as Kernels;
+  const env = { memory, abort, multiplyRows: multiplyRows ?? abort };
+  const kernels = new WebAssembly.Instance(module, { env }).exports as unknown as Kernels;
+  if (multiplyRows) kernels.useNative();
+  return kernels;
 }
