@@ -1,6 +1,6 @@
 import { instantiate, type Kernels } from "../wasm/instance.js";
 import { blasGemm } from "./blas.js";
-import { nativeGemm, nativeGemmScratch } from "./gemm.js";
+import { type Blocks, nativeGemm, nativeGemmScratch } from "./gemm.js";
 import type { Tile } from "./gemm-code.js";
 import { type Koffi, loadKoffi } from "./koffi.js";
 
@@ -9,7 +9,7 @@ export interface NativePlan {
   /** Where koffi is. */
   koffi: string;
   /** Matrix products: the code for a tile, and that for rows in place; or else the BLAS at this path. */
-  products: { tile: Tile; gemm: number; rows: number } | { blas: string };
+  products: { tile: Tile; blocks: Blocks; gemm: number; rows: number } | { blas: string };
 }
 
 const GEMM = "void (uintptr_t args)";
@@ -29,7 +29,7 @@ export function kernelsOver(
     const wasm = instantiate(module, memory);
     return { ...wasm, gemm: blasGemm(wasm, base, koffi, plan.products.blas) };
   }
-  const { tile } = plan.products;
+  const { tile, blocks } = plan.products;
   const code = (address: number, prototype: string) =>
     koffi.decode(BigInt(address), koffi.proto(prototype)) as (...numbers: number[]) => void;
   const rows = code(plan.products.rows, ROWS);
@@ -52,8 +52,8 @@ export function kernelsOver(
   );
   return {
     ...wasm,
-    gemm: nativeGemm(wasm, memory, base, tile, code(plan.products.gemm, GEMM)),
-    gemmScratch: () => nativeGemmScratch(wasm, tile),
+    gemm: nativeGemm(wasm, memory, base, tile, blocks, code(plan.products.gemm, GEMM)),
+    gemmScratch: () => nativeGemmScratch(wasm, tile, blocks),
   };
 }
 

@@ -2,37 +2,40 @@
 // multiplied by machine code, finished (bias, activation) by WebAssembly, all in the same memory.
 import type { Kernels } from "../wasm/instance.js";
 import { columnsOf, GEMM_ARGUMENTS, type Tile } from "./gemm-code.js";
+import type { Processor } from "./machine.js";
 
-/** Bytes of a panel of B: two thirds of a first-level cache. */
-const PANEL_BYTES = 32_768;
-/** Rows of A and columns of B in a block, about: both together fit the second-level cache. */
-const BLOCK_ROWS = 240;
-const BLOCK_COLUMNS = 768;
+/** Columns of B in a block, about: what was packed of A is used for so many, and B's block stays in the third-level cache. */
+const BLOCK_COLUMNS = 3072;
 /** Products of fewer multiply-adds than this are WebAssembly's: packing and calling would cost more than they gain. */
 const SMALL = 16 * 16 * 16;
 /** Products of fewer rows read B once: there is nothing to pack it for. */
 const THIN = 4;
 
-interface Blocks {
+/** How a product is cut into blocks that fit the caches. */
+export interface Blocks {
   rows: number;
   columns: number;
   depth: number;
 }
 
-function blocksOf(tile: Tile): Blocks {
+/** A panel of B takes two thirds of the first-level cache, a block of A a quarter of the second-level one. */
+export function blocksFor(
+  tile: Tile,
+  { firstLevel, secondLevel }: Pick<Processor, "firstLevel" | "secondLevel">,
+): Blocks {
   const columns = columnsOf(tile);
-  return {
-    rows: Math.floor(BLOCK_ROWS / tile.rows) * tile.rows,
-    columns: Math.floor(BLOCK_COLUMNS / columns) * columns,
-    depth: PANEL_BYTES / 4 / columns,
-  };
+  const depth = Math.max(64, Math.floor((firstLevel * 2) / 3 / columns / 4 / 32) * 32);
+  const rows = Math.max(1, Math.floor(secondLevel / 4 / depth / 4 / tile.rows)) * tile.rows;
+  return { rows, columns: Math.floor(BLOCK_COLUMNS / columns) * columns, depth };
 }
 
 const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
 /** Places in the scratch memory: the arguments of the code, packed A and B, and tiles that reach over the border. */
-function layout(tile: Tile): { a: number; b: number; right: number; bottom: number; size: number } {
-  const { rows, columns, depth } = blocksOf(tile);
+function layout(
+  tile: Tile,
+  { rows, columns, depth }: Blocks,
+): { a: number; b: number; right: number; bottom: number; size: number } {
   const a = align(GEMM_ARGUMENTS.length * 8);
   const b = a + align(rows * depth * 4);
   const right = b + align(columns * depth * 4);
@@ -41,8 +44,8 @@ function layout(tile: Tile): { a: number; b: number; right: number; bottom: numb
 }
 
 /** Bytes of scratch: WebAssembly's product gets the same. */
-export function nativeGemmScratch(wasm: Kernels, tile: Tile): number {
-  return align(Math.max(layout(tile).size, wasm.gemmScratch()));
+export function nativeGemmScratch(wasm: Kernels, tile: Tile, blocks: Blocks): number {
+  return align(Math.max(layout(tile, blocks).size, wasm.gemmScratch()));
 }
 
 /** `gemm` of assembly/gemm.ts, with the same arguments. */
@@ -51,10 +54,10 @@ export function nativeGemm(
   memory: WebAssembly.Memory,
   base: number,
   tile: Tile,
+  blocks: Blocks,
   run: (args: number) => void,
 ): Kernels["gemm"] {
-  const blocks = blocksOf(tile);
-  const places = layout(tile);
+  const places = layout(tile, blocks);
   const tileColumns = columnsOf(tile);
   let words = new Uint32Array(memory.buffer);
 

@@ -1,6 +1,7 @@
 import { EngineError } from "../errors.js";
 import type { NativePlan } from "./attach.js";
 import { findBlas } from "./blas.js";
+import { blocksFor } from "./gemm.js";
 import { gemmCode, type Tile } from "./gemm-code.js";
 import { findKoffi, loadKoffi } from "./koffi.js";
 import { identify, mapCode } from "./machine.js";
@@ -77,7 +78,7 @@ function emitted(
   const gemm = mapCode(library, gemmCode(tile), platform);
   const rows = mapCode(library, rowsCode(tile.vectorBits), platform);
   return {
-    plan: { koffi, products: { tile, gemm, rows } },
+    plan: { koffi, products: { tile, blocks: blocksFor(tile, processor), gemm, rows } },
     device: `${processor.name}, ${wanted.toUpperCase()}`,
     reason: `matrix products in machine code that was written for this processor (${wanted.toUpperCase()}); the rest as in wasm`,
   };

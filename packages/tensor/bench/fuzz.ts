@@ -1,0 +1,130 @@
+// Random products and attentions on every native engine that is here, against the reference in float64, for some time:
+// `npm run fuzz -w @llm/tensor [-- <seconds> [<seed>]]`. A crash of machine code would end the process.
+import {
+  type Engine,
+  linear,
+  matmul,
+  nativeEngine,
+  parameter,
+  referenceEngine,
+  selfAttention,
+  sum,
+  type Tensor,
+  useEngine,
+  valueAndGrad,
+} from "@llm/tensor";
+
+const seconds = Number(process.argv[2] ?? 600);
+let state = Number(process.argv[3] ?? 1);
+/** A whole number from 0 up to `below`. */
+const random = (below: number) => {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  return Math.floor((state / 2 ** 32) * below);
+};
+/** Small numbers mostly, and around the borders of tiles and blocks. */
+const size = () =>
+  [1 + random(8), 1 + random(40), 1 + random(300), 248 + random(16), 760 + random(16)][random(5)]!;
+const values = (length: number) => Float32Array.from({ length }, () => random(2000) / 1000 - 1);
+
+const oracle = referenceEngine({ precision: "float64" });
+const engines: Record<string, Engine> = {};
+for (const products of ["avx2", "avx512", "blas"] as const) {
+  for (const threads of [1, 2, 3]) {
+    try {
+      engines[`${products}, ${threads} threads`] = await nativeEngine({ products, threads });
+    } catch (error) {
+      console.log(`Skipped: ${products}: ${(error as Error).message}`);
+      break;
+    }
+  }
+}
+
+interface Work {
+  name: string;
+  inputs: { data: Float32Array; shape: number[] }[];
+  run: (inputs: Tensor[]) => Tensor;
+  depth: number;
+}
+
+function product(): Work {
+  let [m, n, k] = [size(), size(), size()];
+  while (m * n * k > 3e6)
+    [m, n, k] = [Math.ceil(m / 2), n, k].sort(() => random(3) - 1) as [number, number, number];
+  const batch = random(4) === 0 ? 1 + random(3) : 1;
+  const [transposeA, transposeB] = [random(2) === 1, random(2) === 1];
+  const shaped = (rows: number, columns: number) => (batch > 1 ? [batch, rows, columns] : [rows, columns]);
+  const input = (shape: number[]) => ({ data: values(shape.reduce((a, b) => a * b, 1)), shape });
+  if (random(3) === 0) {
+    const activation = ([undefined, "gelu", "relu2", "silu"] as const)[random(4)];
+    return {
+      name: `linear ${m} ${n} ${k} ${activation}`,
+      inputs: [input([m, k]), input([k, n]), input([n])],
+      run: ([x, w, b]) => linear(x!, w!, b!, activation ? { activation } : {}),
+      depth: k,
+    };
+  }
+  return {
+    name: `matmul ${batch} ${m} ${n} ${k} ${transposeA} ${transposeB}`,
+    inputs: [
+      input(transposeA ? shaped(k, m) : shaped(m, k)),
+      input(transposeB ? shaped(n, k) : shaped(k, n)),
+    ],
+    run: ([a, b]) => matmul(a!, b!, { transposeA, transposeB }),
+    depth: k,
+  };
+}
+
+function attention(): Work {
+  const [batch, length, headDim] = [1 + random(3), 1 + random(130), 1 + random(70)];
+  const nKvHead = 1 + random(3);
+  const nHead = nKvHead * (1 + random(3));
+  const shape = [batch, length, (nHead + 2 * nKvHead) * headDim];
+  return {
+    name: `attention ${batch} ${length} ${nHead} ${nKvHead} ${headDim}`,
+    inputs: [{ data: values(shape.reduce((a, b) => a * b, 1)), shape }],
+    run: ([qkv]) => selfAttention(qkv!, { nHead, nKvHead }),
+    depth: Math.max(length, headDim),
+  };
+}
+
+async function results(engine: Engine, { inputs, run }: Work): Promise<ArrayLike<number>[]> {
+  await useEngine(engine);
+  const parameters = inputs.map(({ data, shape }, i) => parameter(`${i}`, data, shape));
+  let out: Promise<ArrayLike<number>> | undefined;
+  const { value, grads } = valueAndGrad(() => {
+    const made = run(parameters);
+    out = made.data();
+    return sum(made);
+  }, parameters);
+  const all = await Promise.all([out!, ...grads.map((grad) => grad.data())]);
+  for (const each of [value, ...grads, ...parameters]) each.dispose();
+  return all;
+}
+
+const end = performance.now() + seconds * 1e3;
+let [checked, wrong] = [0, 0];
+while (performance.now() < end && wrong < 5) {
+  const seed = state;
+  const work = random(4) === 0 ? attention() : product();
+  const expected = await results(oracle, work);
+  for (const [name, engine] of Object.entries(engines)) {
+    const actual = await results(engine, work);
+    const worst = Math.max(
+      ...expected.map((list, i) => {
+        const scale = Array.from(list).reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+        return Array.from(list).reduce((most, value, at) => {
+          const error = Math.abs(value - actual[i]![at]!) / scale;
+          return error > most || Number.isNaN(error) ? error : most;
+        }, 0);
+      }),
+    );
+    if (worst < 1e-5 + 1e-7 * work.depth && engine.memory.allocations === 0) continue;
+    console.log(`WRONG: ${work.name} on ${name}: off by ${worst} (seed ${seed})`);
+    wrong++;
+  }
+  checked++;
+}
+console.log(
+  `${checked} calls and their gradients on ${Object.keys(engines).length} engines, ${wrong} wrong, last seed ${state}`,
+);
+process.exit(wrong === 0 ? 0 : 1);
