@@ -9,9 +9,10 @@ import {
   valueAndGrad,
   wasmEngine,
 } from "@llm/tensor";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type Case, cases, noise } from "./cases.js";
 import "./close.js";
+import { tfjsEngines } from "./tfjs-engines.js";
 
 /** The output, and the gradient of sum(output * weights) by every input. */
 async function evaluate(on: Engine, each: Case, inputs: readonly Float64Array[]) {
@@ -66,9 +67,10 @@ describe("reference in float64 against finite differences", () => {
 });
 
 const engines = {
-  reference: referenceEngine(),
-  "wasm baseline": await wasmEngine({ variant: "baseline" }),
-  "wasm relaxed": await wasmEngine({ variant: "relaxed" }),
+  reference: referenceEngine,
+  "wasm baseline": () => wasmEngine({ variant: "baseline" }),
+  "wasm relaxed": () => wasmEngine({ variant: "relaxed" }),
+  ...tfjsEngines,
 };
 
 /** Float32 sums err in proportion to their largest terms, not to what is left after these cancel. */
@@ -77,7 +79,12 @@ const within = (expected: ArrayLike<number>) => ({
   atol: 2e-6 * Array.from(expected).reduce((largest, value) => Math.max(largest, Math.abs(value)), 1),
 });
 
-describe.each(Object.entries(engines))("%s against reference in float64", (_, engine) => {
+describe.each(Object.entries(engines))("%s against reference in float64", (_, make) => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await make();
+  });
+
   test.each(cases.map((each) => [each.name, each] as const))("%s", async (_, each) => {
     const inputs = inputsOf(each);
     const expected = await evaluate(oracle, each, inputs);
