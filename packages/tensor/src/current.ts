@@ -1,6 +1,7 @@
 import type { Engine } from "./engine.js";
 import { EngineError } from "./errors.js";
 import { referenceEngine } from "./reference/engine.js";
+import type { NodeEngine } from "./tfjs/node.js";
 import { wasmEngine } from "./wasm/engine.js";
 import { bestVariant } from "./wasm/module.js";
 
@@ -20,13 +21,35 @@ export interface Diagnosis {
 }
 
 interface Candidate {
-  readonly name: "wasm" | "reference";
+  readonly name: NodeEngine | "wasm" | "reference";
   diagnose(): Promise<Diagnosis>;
   create(options: EngineOptions): Promise<Engine>;
 }
 
+function requireFloat32(name: string, { precision }: EngineOptions): void {
+  if (precision !== "float64") return;
+  throw new EngineError(`The engine "${name}" computes in float32 only. Use "reference" for float64.`);
+}
+
+/** libtensorflow through a package that the user may have installed, looked for when it is asked for. */
+const onLibtensorflow = (name: NodeEngine): Candidate => ({
+  name,
+  diagnose: async () => {
+    const { nodePackages } = await import("./tfjs/node.js");
+    const { module, device, reason } = nodePackages.find(name);
+    return { name, available: module !== undefined, reason, ...(device && { device }) };
+  },
+  create: async (options) => {
+    requireFloat32(name, options);
+    const { nodePackages } = await import("./tfjs/node.js");
+    return nodePackages.create(name);
+  },
+});
+
 /** Best first: "auto" takes the first that is available. */
 const candidates: readonly Candidate[] = [
+  onLibtensorflow("tfjs-node-gpu"),
+  onLibtensorflow("tfjs-node"),
   {
     name: "wasm",
     diagnose: async () => {
@@ -43,10 +66,8 @@ const candidates: readonly Candidate[] = [
         device: "WebAssembly, one thread",
       };
     },
-    create: async ({ precision }) => {
-      if (precision === "float64") {
-        throw new EngineError('The engine "wasm" computes in float32 only. Use "reference" for float64.');
-      }
+    create: async (options) => {
+      requireFloat32("wasm", options);
       return wasmEngine();
     },
   },
@@ -94,7 +115,7 @@ async function choose(name: string, options: EngineOptions): Promise<Engine> {
  * what is already in use changes nothing; tensors of another engine cannot be mixed in.
  */
 export async function useEngine(
-  name: "auto" | "wasm" | "reference" | Engine,
+  name: "auto" | NodeEngine | "wasm" | "reference" | Engine,
   options: EngineOptions = {},
 ): Promise<Engine> {
   if (typeof name !== "string") {
@@ -111,5 +132,7 @@ export async function useEngine(
 
 /** Every engine of this package, best first, with whether it can be used here and why. */
 export async function doctor(): Promise<Diagnosis[]> {
-  return Promise.all(candidates.map((candidate) => candidate.diagnose()));
+  const found: Diagnosis[] = [];
+  for (const candidate of candidates) found.push(await candidate.diagnose());
+  return found;
 }

@@ -42,6 +42,8 @@ test("engines are chosen by name, and doctor tells all", async () => {
   await expect(useEngine("cuda" as "wasm")).rejects.toThrow("wasm, reference");
   const found = await doctor();
   expect(found.map(({ name, available }) => [name, available])).toEqual([
+    ["tfjs-node-gpu", false],
+    ["tfjs-node", false],
     ["wasm", true],
     ["reference", true],
   ]);

@@ -34,7 +34,7 @@ function weightsOf(
   const { tf } = on;
   const { batch, queries, start, nHead, nKvHead } = args;
   const keys = start + queries;
-  const scores = tf.mul(tf.matMul(q, k, false, true), args.scale);
+  const scores = tf.mul(on.matMul(q, k, false, true), args.scale);
   const byQuery = tf.reshape(scores, [batch * nHead, queries, keys]);
   const last = tf.reshape(tf.range(start, keys, 1, "float32"), [queries, 1]);
   const future = tf.cast(tf.greater(tf.reshape(tf.range(0, keys, 1, "float32"), [1, keys]), last), "float32");
@@ -52,7 +52,7 @@ export function attention(on: Device, args: AttentionArgs): void {
   const q = read(args.q, queries, nHead);
   const k = read(args.k, start + queries, nKvHead);
   const v = read(args.v, start + queries, nKvHead);
-  const out = on.tf.matMul(weightsOf(on, args, q, k), v, false, false);
+  const out = on.matMul(weightsOf(on, args, q, k), v, false, false);
   on.set(args.out, byRow(on, args, out, queries, nHead));
 }
 
@@ -77,10 +77,10 @@ export function attentionBackward(on: Device, args: AttentionBackwardArgs): void
   const dOut = output(args.dOut);
   const weights = weightsOf(on, { ...args, queries: length, start: 0 }, q, k);
   const delta = tf.sum(tf.mul(dOut, output(args.out)), 2, true);
-  const dWeights = tf.matMul(dOut, v, false, true);
+  const dWeights = on.matMul(dOut, v, false, true);
   const dScores = tf.mul(tf.mul(weights, tf.sub(dWeights, delta)), args.scale);
-  const dQ = byRow(on, args, tf.matMul(dScores, k, false, false), length, nHead);
-  const dK = byRow(on, args, tf.matMul(dScores, q, true, false), length, nKvHead);
-  const dV = byRow(on, args, tf.matMul(weights, dOut, true, false), length, nKvHead);
+  const dQ = byRow(on, args, on.matMul(dScores, k, false, false), length, nHead);
+  const dK = byRow(on, args, on.matMul(dScores, q, true, false), length, nKvHead);
+  const dV = byRow(on, args, on.matMul(weights, dOut, true, false), length, nKvHead);
   on.put(args.dQkv, tf.concat([dQ, dK, dV], 2));
 }

@@ -9,7 +9,7 @@ export function gemm(on: Device, args: GemmArgs): void {
   const matrix = (rows: number, columns: number) => (batch === 1 ? [rows, columns] : [batch, rows, columns]);
   const a = on.values(args.a, transposeA ? matrix(k, m) : matrix(m, k));
   const b = on.values(args.b, transposeB ? matrix(n, k) : matrix(k, n));
-  const product = tf.matMul(a, b, transposeA, transposeB); // (batch, m, n)
+  const product = on.matMul(a, b, transposeA, transposeB); // (batch, m, n)
   const bias = on.maybe(args.bias, [n]);
   const pre = bias ? tf.add(product, bias) : product;
   const value = activation ? activate(tf, activation, pre) : pre;
