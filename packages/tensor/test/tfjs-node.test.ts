@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import util from "node:util";
-import { EngineError } from "@llm/tensor";
+import { add, EngineError, tensor, useEngine } from "@llm/tensor";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { NodePackages } from "../src/tfjs/node.js";
 
@@ -101,4 +101,12 @@ test("before loading, what Node 23 removed is put back and GPU memory is asked f
   } finally {
     Object.assign(legacy, { isNullOrUndefined, isArray });
   }
+});
+
+const real = process.env["LLM_LIBTENSORFLOW"];
+test.skipIf(!real)("the real package is found and computes", async () => {
+  const engine = await new NodePackages({ from: join(real!, "app.js") }).create("tfjs-node");
+  expect(engine.device).toBe("libtensorflow, CPU");
+  await useEngine(engine);
+  expect([...(await add(tensor([1, 2], [2]), tensor([3, 4], [2])).data())]).toEqual([4, 6]);
 });

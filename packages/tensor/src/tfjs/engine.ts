@@ -7,7 +7,7 @@ import { adamw, add, broadcast, dropout, multiply, permute, scale, sum } from ".
 import { embedding, embeddingBackward } from "./embedding.js";
 import { columnSums, gemm } from "./gemm.js";
 import { onHost } from "./host.js";
-import { libtensorflow } from "./libtensorflow.js";
+import { libtensorflow, restoreUtil } from "./libtensorflow.js";
 import type { Tfjs, TfjsModule } from "./module.js";
 import { norm, normBackward } from "./norm.js";
 import { copy, runOf, writePlace } from "./place.js";
@@ -143,6 +143,7 @@ function describe(tf: Tfjs): string {
 export async function tfjs(module: TfjsModule): Promise<Engine> {
   const tf = module as unknown as Tfjs;
   await tf.ready();
+  if (libtensorflow(tf)) restoreUtil();
   const on = new Device(tf);
   return { ...kernelsOf(on), ...storingOf(on, describe(tf)) };
 }

@@ -31,3 +31,12 @@ export function libtensorflow(tf: Tfjs): Libtensorflow | null {
     },
   };
 }
+
+/** Puts back what tfjs-node 4 calls and Node 23 took away from node:util. */
+export function restoreUtil(): void {
+  type Process = { getBuiltinModule?: (name: "node:util") => Record<string, unknown> };
+  const util = (globalThis as { process?: Process }).process?.getBuiltinModule?.("node:util");
+  if (!util) return;
+  util["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
+  util["isArray"] ??= Array.isArray;
+}

@@ -1,7 +1,7 @@
 import type { Engine } from "../engine.js";
 import { EngineError } from "../errors.js";
 import { tfjs } from "./engine.js";
-import { libtensorflow } from "./libtensorflow.js";
+import { libtensorflow, restoreUtil } from "./libtensorflow.js";
 import type { Tfjs, TfjsModule } from "./module.js";
 
 /** The packages that bring libtensorflow to Node, by the name of their engine. */
@@ -14,7 +14,6 @@ interface NodeModules {
   };
   readonly "node:fs": { readdirSync(path: string): string[]; existsSync(path: string): boolean };
   readonly "node:path": { dirname(path: string): string; join(...parts: string[]): string };
-  readonly "node:util": Record<string, unknown>;
 }
 
 interface NodeProcess {
@@ -44,12 +43,6 @@ function opens(process: NodeProcess, library: string): boolean {
   } catch (error) {
     return !/cannot open shared object file/.test(String(error));
   }
-}
-
-/** What tfjs-node 4 calls and Node 23 took away. */
-function restoreUtil(util: Record<string, unknown>): void {
-  util["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
-  util["isArray"] ??= Array.isArray;
 }
 
 /** Where packages are looked for, and how the system is asked for CUDA: other values are for tests. */
@@ -124,10 +117,10 @@ export class NodePackages {
 
   /** Loads a package, or says why it cannot be. */
   #load(name: NodeEngine, require: (id: string) => unknown): string | null {
-    const { env, getBuiltinModule } = this.#process!;
+    const { env } = this.#process!;
     env["TF_FORCE_GPU_ALLOW_GROWTH"] ??= "true"; // else it takes all memory of the GPU at once
     env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"; // doctor says what its warnings would
-    restoreUtil(getBuiltinModule!("node:util"));
+    restoreUtil();
     try {
       const module = require(`@tensorflow/${name}`) as Tfjs;
       this.#loaded = { name, module, gpu: libtensorflow(module)?.gpu ?? false };
