@@ -29,6 +29,8 @@ import {
 import { beforeEach, describe, expect, test } from "vitest";
 import { tfjsEngines } from "./tfjs-engines.js";
 
+const engines = { reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines };
+
 test("without an engine, operations say how to choose one", () => {
   expect(() => engine()).toThrow(EngineError);
   expect(() => zeros([1])).toThrow('await useEngine("auto")');
@@ -57,62 +59,56 @@ test("tensors of two engines cannot be mixed", async () => {
   expect(() => add(x, x)).toThrow(/another engine \(wasm\)/);
 });
 
-describe.each(Object.entries({ reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines }))(
-  "%s",
-  (_, make) => {
-    beforeEach(async () => {
-      await useEngine(await make());
-    });
+describe.each(Object.entries(engines))("%s", (_, make) => {
+  beforeEach(async () => {
+    await useEngine(await make());
+  });
 
-    test.each([
-      ["matmul", () => matmul(zeros([2, 3]), zeros([2, 3])), "(2, 3) cannot be multiplied by (2, 3)"],
-      ["linear", () => linear(zeros([2, 3]), zeros([4, 5])), "x of shape (2, 3)"],
-      ["linear bias", () => linear(zeros([2, 3]), zeros([3, 5]), zeros([4])), "bias has shape (4), but (5)"],
-      ["layerNorm", () => layerNorm(zeros([2, 3]), zeros([2])), "gain has shape (2)"],
-      ["add", () => add(zeros([2]), zeros([3])), "(2) and (3)"],
-      ["selfAttention", () => selfAttention(zeros([1, 2, 7]), { nHead: 2 }), "(1, 2, 7)"],
-      ["crossEntropy", () => crossEntropy(zeros([2, 3]), zeros([3], "int32")), "need 2 targets"],
-      ["crossEntropy type", () => crossEntropy(zeros([2, 3]), zeros([2])), "must be int32"],
-      ["reshape", () => reshape(zeros([2, 3]), [4]), "(2, 3) has 6 elements"],
-      ["slice", () => slice(zeros([2, 3]), 1, 2, 4), "[2, 4)"],
-      ["concat", () => concat([zeros([2, 3]), zeros([3, 3])], 1), "(2, 3) and (3, 3)"],
-      ["permute", () => permute(zeros([2, 3]), [0, 0]), "(0, 0)"],
-      ["tensor", () => tensor([1, 2, 3], [2, 2]), "3 values"],
-      ["valueAndGrad", () => valueAndGrad(() => zeros([2]), []), "only a scalar"],
-      [
-        "embedding",
-        () => embedding(zeros([1, 4], "int32"), zeros([5, 2]), { position: zeros([3, 2]) }),
-        "reach past",
-      ],
-      [
-        "cachedAttention",
-        () =>
-          cachedAttention(zeros([1, 2, 6]), { k: zeros([1, 4, 2]), v: zeros([1, 4, 2]) }, 3, { nHead: 1 }),
-        "reaches past",
-      ],
-      [
-        "adamw",
-        () => {
-          const state = { m: zeros([2]), v: zeros([2]) };
-          const options = { lr: 1, beta1: 0, beta2: 0, eps: 1, weightDecay: 0, step: 1 };
-          adamw(parameter("p", [1, 2], [2]), zeros([3]), state, options);
-        },
-        "grad has shape (3)",
-      ],
-    ] as const)("%s names the shapes that do not fit", (_, run, message) => {
-      expect(run).toThrow(ShapeError);
-      expect(run).toThrow(message);
-    });
+  test.each([
+    ["matmul", () => matmul(zeros([2, 3]), zeros([2, 3])), "(2, 3) cannot be multiplied by (2, 3)"],
+    ["linear", () => linear(zeros([2, 3]), zeros([4, 5])), "x of shape (2, 3)"],
+    ["linear bias", () => linear(zeros([2, 3]), zeros([3, 5]), zeros([4])), "bias has shape (4), but (5)"],
+    ["layerNorm", () => layerNorm(zeros([2, 3]), zeros([2])), "gain has shape (2)"],
+    ["add", () => add(zeros([2]), zeros([3])), "(2) and (3)"],
+    ["selfAttention", () => selfAttention(zeros([1, 2, 7]), { nHead: 2 }), "(1, 2, 7)"],
+    ["crossEntropy", () => crossEntropy(zeros([2, 3]), zeros([3], "int32")), "need 2 targets"],
+    ["crossEntropy type", () => crossEntropy(zeros([2, 3]), zeros([2])), "must be int32"],
+    ["reshape", () => reshape(zeros([2, 3]), [4]), "(2, 3) has 6 elements"],
+    ["slice", () => slice(zeros([2, 3]), 1, 2, 4), "[2, 4)"],
+    ["concat", () => concat([zeros([2, 3]), zeros([3, 3])], 1), "(2, 3) and (3, 3)"],
+    ["permute", () => permute(zeros([2, 3]), [0, 0]), "(0, 0)"],
+    ["tensor", () => tensor([1, 2, 3], [2, 2]), "3 values"],
+    ["valueAndGrad", () => valueAndGrad(() => zeros([2]), []), "only a scalar"],
+    [
+      "embedding",
+      () => embedding(zeros([1, 4], "int32"), zeros([5, 2]), { position: zeros([3, 2]) }),
+      "reach past",
+    ],
+    [
+      "cachedAttention",
+      () => cachedAttention(zeros([1, 2, 6]), { k: zeros([1, 4, 2]), v: zeros([1, 4, 2]) }, 3, { nHead: 1 }),
+      "reaches past",
+    ],
+    [
+      "adamw",
+      () => {
+        const state = { m: zeros([2]), v: zeros([2]) };
+        const options = { lr: 1, beta1: 0, beta2: 0, eps: 1, weightDecay: 0, step: 1 };
+        adamw(parameter("p", [1, 2], [2]), zeros([3]), state, options);
+      },
+      "grad has shape (3)",
+    ],
+  ] as const)("%s names the shapes that do not fit", (_, run, message) => {
+    expect(run).toThrow(ShapeError);
+    expect(run).toThrow(message);
+  });
 
-    test("ids, targets and offsets out of range are typed errors", () => {
-      const table = zeros([5, 2]);
-      expect(() => embedding(tensor([0, 5], [2], "int32"), table)).toThrow(IndexError);
-      expect(() => embedding(tensor([-1], [1], "int32"), table)).toThrow("id -1 is not in a table of 5 rows");
-      expect(() => crossEntropy(zeros([1, 3]), tensor([3], [1], "int32"))).toThrow(
-        "target 3 is not in [0, 3)",
-      );
-      expect(() => crossEntropy(zeros([1, 3]), tensor([-1], [1], "int32"))).toThrow(IndexError);
-      expect(() => write(table, [1, 2], 9)).toThrow(IndexError);
-    });
-  },
-);
+  test("ids, targets and offsets out of range are typed errors", () => {
+    const table = zeros([5, 2]);
+    expect(() => embedding(tensor([0, 5], [2], "int32"), table)).toThrow(IndexError);
+    expect(() => embedding(tensor([-1], [1], "int32"), table)).toThrow("id -1 is not in a table of 5 rows");
+    expect(() => crossEntropy(zeros([1, 3]), tensor([3], [1], "int32"))).toThrow("target 3 is not in [0, 3)");
+    expect(() => crossEntropy(zeros([1, 3]), tensor([-1], [1], "int32"))).toThrow(IndexError);
+    expect(() => write(table, [1, 2], 9)).toThrow(IndexError);
+  });
+});
