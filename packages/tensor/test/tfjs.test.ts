@@ -120,8 +120,11 @@ describe.each(Object.entries(tfjsEngines))("%s", (_, make) => {
     const x = tensor([1, 2], [2]);
     const reading = x.data();
     write(x, [3, 4]);
-    x.dispose();
     expect([...(await reading)]).toEqual([1, 2]);
+    expect([...(await x.data())]).toEqual([3, 4]);
+    const last = x.data();
+    x.dispose();
+    expect([...(await last)]).toEqual([3, 4]);
   });
 });
 
