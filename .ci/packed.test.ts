@@ -48,9 +48,12 @@ beforeAll(() => {
     ) as { filename: string }[];
     return `./${packed!.filename}`;
   });
-  // Optional ones too: every entry is imported below.
+  // Optional ones too: every entry is imported below. Not tfjs-node: no entry imports it, and its install script
+  // downloads half a gigabyte.
   const peers = manifests.flatMap(({ peerDependencies = {} }) =>
-    Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`),
+    Object.entries(peerDependencies)
+      .filter(([name]) => !name.startsWith("@tensorflow/"))
+      .map(([name, range]) => `${name}@${range}`),
   );
   run("npm", "install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs, ...peers);
 });

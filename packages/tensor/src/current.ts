@@ -3,6 +3,7 @@ import { EngineError } from "./errors.js";
 import { nativeEngine } from "./native/engine.js";
 import { machineCode } from "./native/plan.js";
 import { referenceEngine } from "./reference/engine.js";
+import type { NodeEngine } from "./tfjs/node.js";
 import { canUseThreads, parallelism } from "./threads/platform.js";
 import { wasmEngine } from "./wasm/engine.js";
 import { bestVariant } from "./wasm/module.js";
@@ -28,7 +29,7 @@ export interface Diagnosis {
 }
 
 interface Candidate {
-  readonly name: "native" | "wasm" | "reference";
+  readonly name: NodeEngine | "native" | "wasm" | "reference";
   diagnose(): Promise<Diagnosis>;
   create(options: EngineOptions): Promise<Engine>;
 }
@@ -38,13 +39,31 @@ function threadsInWords(): string {
   return threads === 1 ? "one thread" : `${threads} threads`;
 }
 
-function requireSingle(name: string, precision: EngineOptions["precision"]): void {
+const threadsOf = ({ threads }: EngineOptions) => (threads === undefined ? {} : { threads });
+
+function requireFloat32(name: string, { precision }: EngineOptions): void {
   if (precision !== "float64") return;
   throw new EngineError(`The engine "${name}" computes in float32 only. Use "reference" for float64.`);
 }
 
+/** libtensorflow through a package that the user may have installed, looked for when it is asked for. */
+const onLibtensorflow = (name: NodeEngine): Candidate => ({
+  name,
+  diagnose: async () => {
+    const { nodePackages } = await import("./tfjs/node.js");
+    const { module, device, reason } = nodePackages.find(name);
+    return { name, available: module !== undefined, reason, ...(device && { device }) };
+  },
+  create: async (options) => {
+    requireFloat32(name, options);
+    const { nodePackages } = await import("./tfjs/node.js");
+    return nodePackages.create(name);
+  },
+});
+
 /** Best first: "auto" takes the first that is available. */
 const candidates: readonly Candidate[] = [
+  onLibtensorflow("tfjs-node-gpu"),
   {
     name: "native",
     diagnose: async () => {
@@ -55,11 +74,12 @@ const candidates: readonly Candidate[] = [
         return { name: "native", available: false, reason: (error as Error).message };
       }
     },
-    create: async ({ precision, threads }) => {
-      requireSingle("native", precision);
-      return nativeEngine(threads === undefined ? {} : { threads });
+    create: async (options) => {
+      requireFloat32("native", options);
+      return nativeEngine(threadsOf(options));
     },
   },
+  onLibtensorflow("tfjs-node"),
   {
     name: "wasm",
     diagnose: async () => {
@@ -76,9 +96,9 @@ const candidates: readonly Candidate[] = [
         device: `WebAssembly, ${threadsInWords()}`,
       };
     },
-    create: async ({ precision, threads }) => {
-      requireSingle("wasm", precision);
-      return wasmEngine(threads === undefined ? {} : { threads });
+    create: async (options) => {
+      requireFloat32("wasm", options);
+      return wasmEngine(threadsOf(options));
     },
   },
   {
@@ -125,7 +145,7 @@ async function choose(name: string, options: EngineOptions): Promise<Engine> {
  * what is already in use changes nothing; tensors of another engine cannot be mixed in.
  */
 export async function useEngine(
-  name: "auto" | "native" | "wasm" | "reference" | Engine,
+  name: "auto" | NodeEngine | "native" | "wasm" | "reference" | Engine,
   options: EngineOptions = {},
 ): Promise<Engine> {
   if (typeof name !== "string") {
@@ -142,5 +162,7 @@ export async function useEngine(
 
 /** Every engine of this package, best first, with whether it can be used here and why. */
 export async function doctor(): Promise<Diagnosis[]> {
-  return Promise.all(candidates.map((candidate) => candidate.diagnose()));
+  const found: Diagnosis[] = [];
+  for (const candidate of candidates) found.push(await candidate.diagnose());
+  return found;
 }

@@ -9,10 +9,11 @@ import {
   valueAndGrad,
   wasmEngine,
 } from "@llm/tensor";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type Case, cases, noise } from "./cases.js";
 import { nativeEngines } from "./native/engines.js";
 import "./close.js";
+import { tfjsEngines } from "./tfjs-engines.js";
 
 /** The output, and the gradient of sum(output * weights) by every input. */
 async function evaluate(on: Engine, each: Case, inputs: readonly Float64Array[]) {
@@ -67,10 +68,11 @@ describe("reference in float64 against finite differences", () => {
 });
 
 const engines = {
-  reference: referenceEngine(),
-  "wasm baseline": await wasmEngine({ variant: "baseline", threads: 1 }),
-  "wasm relaxed": await wasmEngine({ variant: "relaxed", threads: 2 }),
-  ...(await nativeEngines()),
+  reference: referenceEngine,
+  "wasm baseline": () => wasmEngine({ variant: "baseline", threads: 1 }),
+  "wasm relaxed": () => wasmEngine({ variant: "relaxed", threads: 2 }),
+  ...Object.fromEntries(Object.entries(await nativeEngines()).map(([name, engine]) => [name, () => engine])),
+  ...tfjsEngines,
 };
 
 /** Float32 sums err in proportion to their largest terms, not to what is left after these cancel. */
@@ -79,7 +81,12 @@ const within = (expected: ArrayLike<number>) => ({
   atol: 2e-6 * Array.from(expected).reduce((largest, value) => Math.max(largest, Math.abs(value)), 1),
 });
 
-describe.each(Object.entries(engines))("%s against reference in float64", (_, engine) => {
+describe.each(Object.entries(engines))("%s against reference in float64", (_, make) => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await make();
+  });
+
   test.each(cases.map((each) => [each.name, each] as const))("%s", async (_, each) => {
     const inputs = inputsOf(each);
     const expected = await evaluate(oracle, each, inputs);

@@ -27,6 +27,9 @@ import {
   zeros,
 } from "@llm/tensor";
 import { beforeEach, describe, expect, test } from "vitest";
+import { tfjsEngines } from "./tfjs-engines.js";
+
+const engines = { reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines };
 
 test("without an engine, operations say how to choose one", () => {
   expect(() => engine()).toThrow(EngineError);
@@ -41,8 +44,14 @@ test("engines are chosen by name, and doctor tells all", async () => {
   expect((await useEngine("auto", { precision: "float64" })).name).toBe("reference");
   await expect(useEngine("wasm", { precision: "float64" })).rejects.toThrow(EngineError);
   await expect(useEngine("cuda" as "wasm")).rejects.toThrow("wasm, reference");
-  expect(found.map(({ name }) => name)).toEqual(["native", "wasm", "reference"]);
-  expect(found.slice(1).map(({ available }) => available)).toEqual([true, true]);
+  expect(found.map(({ name }) => name)).toEqual([
+    "tfjs-node-gpu",
+    "native",
+    "tfjs-node",
+    "wasm",
+    "reference",
+  ]);
+  expect(found.map(({ available }) => available)).toEqual([false, found[1]!.available, false, true, true]);
   await expect(useEngine("wasm", { threads: 0 })).rejects.toThrow(/threads is 0/);
   await expect(useEngine("wasm", { threads: 1.5 })).rejects.toThrow(/threads is 1.5/);
   for (const { reason } of found) expect(reason).toMatch(/\w/);
@@ -55,7 +64,7 @@ test("tensors of two engines cannot be mixed", async () => {
   expect(() => add(x, x)).toThrow(/another engine \(wasm\)/);
 });
 
-describe.each(Object.entries({ reference: referenceEngine, wasm: wasmEngine }))("%s", (_, make) => {
+describe.each(Object.entries(engines))("%s", (_, make) => {
   beforeEach(async () => {
     await useEngine(await make());
   });

@@ -20,8 +20,11 @@ import {
 import { beforeEach, describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
 import "./close.js";
+import { tfjsEngines } from "./tfjs-engines.js";
 
-describe.each(Object.entries({ reference: referenceEngine, wasm: wasmEngine }))("%s", (_, make) => {
+const engines = { reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines };
+
+describe.each(Object.entries(engines))("%s", (_, make) => {
   beforeEach(async () => {
     await useEngine(await make());
   });

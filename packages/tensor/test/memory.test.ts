@@ -19,8 +19,9 @@ import {
 } from "@llm/tensor";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Heap } from "../src/wasm/heap.js";
+import { tfjsEngines } from "./tfjs-engines.js";
 
-const engines = { reference: referenceEngine, wasm: wasmEngine };
+const engines = { reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines };
 
 describe.each(Object.entries(engines))("%s", (_, make) => {
   let engine: Engine;

@@ -1,0 +1,89 @@
+import type { AdamwArgs, DeviceBuffer, Into } from "../engine.js";
+import { randomBits } from "../random.js";
+import { permute as permuteOnHost } from "../reference/elementwise.js";
+import type { Device } from "./device.js";
+import { runOf, writePlace } from "./place.js";
+
+/** See Engine.add. */
+export function add(
+  on: Device,
+  { a, b, out }: { a: DeviceBuffer; b: DeviceBuffer; out: DeviceBuffer },
+): void {
+  on.set(out, on.tf.add(on.values(a), on.values(b)));
+}
+
+/** See Engine.multiply. */
+export function multiply(on: Device, { a, b, out }: { a: DeviceBuffer; b: DeviceBuffer; out: Into }): void {
+  on.put(out, on.tf.mul(on.values(a), on.values(b)));
+}
+
+/** See Engine.scale. */
+export function scale(on: Device, { x, factor, out }: { x: DeviceBuffer; factor: number; out: Into }): void {
+  on.put(out, on.tf.mul(on.values(x), factor));
+}
+
+/** See Engine.broadcast. */
+export function broadcast(on: Device, args: { x: DeviceBuffer; factor: number; out: Into }): void {
+  const { tf } = on;
+  const value = tf.mul(on.values(args.x, [1]), args.factor);
+  on.put(args.out, tf.mul(tf.fill([args.out.buffer.length], 1), value));
+}
+
+/** See Engine.sum. */
+export function sum(
+  on: Device,
+  args: { x: DeviceBuffer; factor: number; out: DeviceBuffer; index: number; squares: boolean },
+): void {
+  const { tf } = on;
+  const x = on.values(args.x);
+  const total = tf.mul(tf.sum(args.squares ? tf.square(x) : x), args.factor);
+  const place = runOf(on.own(args.out, args.index + 1).length, args.index, 1, 1, 1);
+  writePlace(on, { buffer: args.out, accumulate: false }, place, tf.reshape(total, [1, 1, 1]));
+}
+
+/** See Engine.dropout. The mask is drawn on the host: tfjs multiplies integers in floating point. */
+export function dropout(
+  on: Device,
+  args: { x: DeviceBuffer; p: number; key: readonly [number, number]; out: Into },
+): void {
+  const { tf } = on;
+  const { length } = args.x;
+  const threshold = args.p * 0x1_0000_0000;
+  const factor = 1 / (1 - args.p);
+  const mask = new Float32Array(length);
+  for (let i = 0; i < length; i++) mask[i] = randomBits(args.key, i) >>> 0 >= threshold ? factor : 0;
+  on.put(args.out, tf.mul(on.values(args.x), tf.tensor(mask, [length], "float32")));
+}
+
+/** See Engine.permute. */
+export function permute(
+  on: Device,
+  args: { x: DeviceBuffer; shape: readonly number[]; axes: readonly number[]; out: Into },
+): void {
+  const { x, shape, axes, out } = args;
+  const target = on.own(out.buffer);
+  if (target.dtype === "int32") {
+    permuteOnHost({ ...args, x: on.hostView(x), out: { ...out, buffer: on.hostView(target) } });
+    target.clear();
+    return;
+  }
+  on.put(out, on.tf.transpose(on.values(x, shape), [...axes]));
+}
+
+/** See Engine.adamw. */
+export function adamw(on: Device, args: AdamwArgs): void {
+  const { lr, beta1, beta2, eps, weightDecay, step, gradScale } = args;
+  const { tf } = on;
+  const grad = on.values(args.grad);
+  const g = gradScale === 1 ? grad : tf.mul(grad, gradScale);
+  const m = tf.add(tf.mul(on.values(args.m), beta1), tf.mul(g, 1 - beta1));
+  const v = tf.add(tf.mul(on.values(args.v), beta2), tf.mul(tf.square(g), 1 - beta2));
+  const deviation = tf.add(tf.mul(tf.sqrt(v), 1 / Math.sqrt(1 - beta2 ** step)), eps);
+  const update = tf.mul(tf.div(m, deviation), lr / (1 - beta1 ** step));
+  const parameter = on.values(args.parameter);
+  const decayed = weightDecay === 0 ? parameter : tf.mul(parameter, 1 - lr * weightDecay);
+  const next = tf.sub(decayed, update);
+  on.set(args.m, m);
+  on.set(args.v, v);
+  on.set(args.parameter, next);
+}

@@ -1,0 +1,2 @@
+export { tfjs } from "./engine.js";
+export type { TfjsModule } from "./module.js";
