@@ -1,11 +1,11 @@
-/** The element type of a tensor: values are float32, token ids int32. */
-export type DType = "float32" | "int32";
+/** The element type of a tensor: values are float32, token ids int32, quantised weights int8. */
+export type DType = "float32" | "int32" | "int8";
 
 /** Nonlinearities an engine can apply; "gelu" is the tanh form that GPT-2 was trained with. */
 export type Activation = "gelu" | "gelu-erf" | "relu2" | "silu";
 
 /** What reading a tensor back gives; Float64Array only on `reference` with `precision: "float64"`. */
-export type TensorData = Float32Array | Float64Array | Int32Array;
+export type TensorData = Float32Array | Float64Array | Int32Array | Int8Array;
 
 /** Storage owned by an engine. Only that engine knows what is in it. */
 export interface DeviceBuffer {
@@ -56,6 +56,12 @@ export interface NormArgs {
   readonly eps: number;
 }
 
+/** The norm of x + residual, which is kept as well: the step from one transformer branch to the next. */
+export interface ResidualNormArgs extends NormArgs {
+  readonly residual: DeviceBuffer; // (rows, columns)
+  readonly sum: DeviceBuffer; // (rows, columns): x + residual
+}
+
 export interface NormBackwardArgs {
   readonly x: DeviceBuffer;
   readonly gain: DeviceBuffer | null;
@@ -92,7 +98,34 @@ export interface EmbeddingBackwardArgs {
   readonly columns: number;
 }
 
-/** Causal attention: query t sees the keys 0 .. start + t. Head h reads key head floor(h * nKvHead / nHead). */
+/**
+ * Rotary position embedding (Su et al., 2021): pairs of the first `rotaryDim` columns of a head are turned by the
+ * angles of the row's position. Of the `heads` of a row the first `rotated` are turned, the others copied.
+ */
+export interface RopeArgs {
+  readonly x: DeviceBuffer; // (rows, heads * headDim)
+  /** Per position the cosines of rotaryDim / 2 angles, then their sines. */
+  readonly table: DeviceBuffer; // (positions, rotaryDim)
+  /** May be x itself, when `accumulate` is false. */
+  readonly out: Into; // (rows, heads * headDim)
+  readonly rows: number;
+  readonly length: number; // row r stands at position offset + r % length
+  readonly offset: number;
+  readonly heads: number;
+  readonly rotated: number;
+  readonly headDim: number;
+  readonly rotaryDim: number;
+  /** Pairs are (2i, 2i + 1); otherwise (i, i + rotaryDim / 2). */
+  readonly interleaved: boolean;
+  /** Turns by the negative angles: the backward pass. */
+  readonly inverse: boolean;
+}
+
+/**
+ * Causal attention: the query at position p = start + t sees the keys max(0, p - window + 1) .. p, all before it
+ * when `window` is 0. Scores are scale q.k, then softcap * tanh(score / softcap) unless `softcap` is 0. Head h reads
+ * key head floor(h * nKvHead / nHead).
+ */
 export interface AttentionArgs {
   readonly q: StridedRows; // rows of nHead * headDim
   readonly k: StridedRows; // rows of nKvHead * headDim
@@ -106,6 +139,8 @@ export interface AttentionArgs {
   readonly nKvHead: number;
   readonly headDim: number;
   readonly scale: number;
+  readonly window: number;
+  readonly softcap: number;
 }
 
 export interface AttentionBackwardArgs {
@@ -120,6 +155,8 @@ export interface AttentionBackwardArgs {
   readonly nKvHead: number;
   readonly headDim: number;
   readonly scale: number;
+  readonly window: number;
+  readonly softcap: number;
 }
 
 /** Mean over the counted rows; row r counts mask[r] (1 without a mask), and not at all where its target is ignored. */
@@ -141,6 +178,40 @@ export interface CrossEntropyBackwardArgs extends Omit<CrossEntropyArgs, "loss">
   readonly dLogits: Into;
 }
 
+/**
+ * The cross-entropy of softcap(x W') without the logits: they exist for `chunkRows` x `chunkClasses` at a time.
+ * The gradients are those for dLoss = 1; each is left out where it is null.
+ */
+export interface LinearCrossEntropyArgs {
+  readonly x: DeviceBuffer; // (rows, columns)
+  readonly weight: DeviceBuffer; // (classes, columns)
+  readonly targets: DeviceBuffer; // int32 (rows)
+  readonly mask: DeviceBuffer | null; // (rows)
+  readonly ignoreIndex: number;
+  readonly loss: DeviceBuffer; // (1)
+  readonly dX: DeviceBuffer | null; // (rows, columns)
+  readonly dWeight: DeviceBuffer | null; // (classes, columns)
+  readonly rows: number;
+  readonly columns: number;
+  readonly classes: number;
+  /** 0: none. */
+  readonly softcap: number;
+  readonly chunkRows: number;
+  readonly chunkClasses: number;
+}
+
+/** y = x W' + bias with W[n] = scales[n] * values[n]. */
+export interface QuantizedProductArgs {
+  readonly x: DeviceBuffer; // (rows, columns)
+  readonly values: DeviceBuffer; // int8 (n, columns)
+  readonly scales: DeviceBuffer; // (n)
+  readonly bias: DeviceBuffer | null; // (n)
+  readonly out: DeviceBuffer; // (rows, n)
+  readonly rows: number;
+  readonly columns: number;
+  readonly n: number;
+}
+
 export interface AdamwArgs {
   readonly parameter: DeviceBuffer;
   readonly grad: DeviceBuffer;
@@ -153,6 +224,15 @@ export interface AdamwArgs {
   readonly weightDecay: number;
   readonly step: number;
   readonly gradScale: number;
+}
+
+/** A tensor seen as (outer, extent, inner), with the axis in the middle; the result of a reduction is (outer, inner). */
+export interface AxisArgs {
+  readonly x: DeviceBuffer;
+  readonly out: Into;
+  readonly outer: number;
+  readonly extent: number;
+  readonly inner: number;
 }
 
 /** Copies `rows` runs of `columns` elements between two strided places. */
@@ -190,12 +270,28 @@ export interface Engine {
   embedding(args: EmbeddingArgs): void;
   embeddingBackward(args: EmbeddingBackwardArgs): void;
   norm(args: NormArgs): void;
+  residualNorm(args: ResidualNormArgs): void;
   normBackward(args: NormBackwardArgs): void;
+  rope(args: RopeArgs): void;
   attention(args: AttentionArgs): void;
   attentionBackward(args: AttentionBackwardArgs): void;
   activation(args: { kind: Activation; x: DeviceBuffer; out: DeviceBuffer }): void;
   /** dX may be dOut itself, when `accumulate` is false. */
   activationBackward(args: { kind: Activation; x: DeviceBuffer; dOut: DeviceBuffer; dX: Into }): void;
+  /** out = activation(a) * b for the halves (a | b) of each row of x. */
+  gated(args: { kind: Activation; x: DeviceBuffer; out: DeviceBuffer; rows: number; columns: number }): void;
+  gatedBackward(args: {
+    kind: Activation;
+    x: DeviceBuffer; // (rows, 2 * columns)
+    dOut: DeviceBuffer; // (rows, columns)
+    dX: Into; // (rows, 2 * columns)
+    rows: number;
+    columns: number;
+  }): void;
+  /** out = cap * tanh(x / cap); out may be x. */
+  softcap(args: { x: DeviceBuffer; out: DeviceBuffer; cap: number }): void;
+  /** dX = dOut * (1 - (y / cap)^2) with y the result; dX may be dOut itself, when `accumulate` is false. */
+  softcapBackward(args: { y: DeviceBuffer; dOut: DeviceBuffer; dX: Into; cap: number }): void;
   softmax(args: { x: DeviceBuffer; out: DeviceBuffer; rows: number; columns: number }): void;
   softmaxBackward(args: {
     y: DeviceBuffer;
@@ -206,17 +302,39 @@ export interface Engine {
   }): void;
   crossEntropy(args: CrossEntropyArgs): void;
   crossEntropyBackward(args: CrossEntropyBackwardArgs): void;
+  linearCrossEntropy(args: LinearCrossEntropyArgs): void;
   add(args: { a: DeviceBuffer; b: DeviceBuffer; out: DeviceBuffer }): void;
   multiply(args: { a: DeviceBuffer; b: DeviceBuffer; out: Into }): void;
   /** out = factor * x, or out += factor * x. */
   scale(args: { x: DeviceBuffer; factor: number; out: Into }): void;
+  /** out = factor[0] * x; out may be x. */
+  scaleBy(args: { x: DeviceBuffer; factor: DeviceBuffer; out: DeviceBuffer }): void;
   /** out[i] = factor * x[0]: the gradient of a sum. */
   broadcast(args: { x: DeviceBuffer; factor: number; out: Into }): void;
   /** out[index] = factor * sum of x. */
   sum(args: { x: DeviceBuffer; factor: number; out: DeviceBuffer; index: number; squares: boolean }): void;
+  /** out[o, i] = factor * sum over e of x[o, e, i], for x (outer, extent, inner). */
+  sumAxis(args: AxisArgs & { factor: number }): void;
+  /** out[o, e, i] = factor * x[o, i] for every e: the gradient of a sum over an axis. */
+  broadcastAxis(args: AxisArgs & { factor: number }): void;
+  /** out[o, i] = the largest x[o, e, i]; `index` gets the first e at which it stands. */
+  maxAxis(args: AxisArgs & { index: DeviceBuffer }): void;
+  /** out[o, index[o, i], i] = x[o, i], zero elsewhere: the gradient of a maximum. */
+  scatterAxis(args: AxisArgs & { index: DeviceBuffer }): void;
   /** Keeps element i where dropoutBits(key, i) >= p * 2^32, divided by 1 - p; zero elsewhere. */
   dropout(args: { x: DeviceBuffer; p: number; key: readonly [number, number]; out: Into }): void;
   copy(args: CopyArgs): void;
   permute(args: { x: DeviceBuffer; shape: readonly number[]; axes: readonly number[]; out: Into }): void;
   adamw(args: AdamwArgs): void;
+  /** Divides each of `parts` equal pieces of x by its Euclidean norm plus `eps`; out may be x. */
+  unitNorm(args: { x: DeviceBuffer; out: DeviceBuffer; parts: number; eps: number }): void;
+  /** Per row: scale = max |x| / 127 and values = round(x / scale), or zeros where the row is zero. */
+  quantize(args: {
+    x: DeviceBuffer; // (rows, columns)
+    values: DeviceBuffer; // int8 (rows, columns)
+    scales: DeviceBuffer; // (rows)
+    rows: number;
+    columns: number;
+  }): void;
+  quantizedProduct(args: QuantizedProductArgs): void;
 }

@@ -38,7 +38,8 @@ export function noise(length: number, ...keys: number[]): Float64Array {
   return Float64Array.from({ length }, () => 2 * next() - 1);
 }
 
-function ids(shape: readonly number[], below: number, key = 0): Tensor {
+/** Reproducible ids below a number. */
+export function ids(shape: readonly number[], below: number, key = 0): Tensor {
   const next = rng(11, key);
   const length = shape.reduce((a, b) => a * b, 1);
   return tensor(

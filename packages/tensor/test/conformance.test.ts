@@ -11,6 +11,7 @@ import {
 } from "@llm/tensor";
 import { describe, expect, test } from "vitest";
 import { type Case, cases, noise } from "./cases.js";
+import { fusedCases } from "./fused-cases.js";
 import "./close.js";
 
 /** The output, and the gradient of sum(output * weights) by every input. */
@@ -34,6 +35,7 @@ async function evaluate(on: Engine, each: Case, inputs: readonly Float64Array[])
   return result;
 }
 
+const all = [...cases, ...fusedCases];
 const oracle = referenceEngine({ precision: "float64" });
 const inputsOf = (each: Case) =>
   each.inputs.map((shape, i) =>
@@ -45,7 +47,7 @@ const inputsOf = (each: Case) =>
   );
 
 describe("reference in float64 against finite differences", () => {
-  test.each(cases.map((each) => [each.name, each] as const))("%s", async (_, each) => {
+  test.each(all.map((each) => [each.name, each] as const))("%s", async (_, each) => {
     const inputs = inputsOf(each);
     const { grads } = await evaluate(oracle, each, inputs);
     for (const [i, input] of inputs.entries()) {
@@ -78,7 +80,7 @@ const within = (expected: ArrayLike<number>) => ({
 });
 
 describe.each(Object.entries(engines))("%s against reference in float64", (_, engine) => {
-  test.each(cases.map((each) => [each.name, each] as const))("%s", async (_, each) => {
+  test.each(all.map((each) => [each.name, each] as const))("%s", async (_, each) => {
     const inputs = inputsOf(each);
     const expected = await evaluate(oracle, each, inputs);
     const actual = await evaluate(engine, each, inputs);

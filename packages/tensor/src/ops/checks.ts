@@ -36,6 +36,15 @@ export function rowsOf(op: string, x: Tensor): { rows: number; columns: number }
   return { rows: x.size / columns, columns };
 }
 
+/** The index of an axis; a negative one counts from the last. */
+export function axisOf(op: string, x: Tensor, axis: number): number {
+  const positive = axis < 0 ? axis + x.shape.length : axis;
+  if (!Number.isSafeInteger(positive) || positive < 0 || positive >= x.shape.length) {
+    throw new ShapeError(`${op}: shape ${show(x.shape)} has no axis ${axis}.`);
+  }
+  return positive;
+}
+
 /** Throws unless the value is a finite number. */
 export function requireFinite(op: string, what: string, value: number): void {
   if (!Number.isFinite(value)) throw new ShapeError(`${op}: ${what} must be a finite number, not ${value}.`);

@@ -3,6 +3,7 @@ import { ShapeError } from "../errors.js";
 import { Storage } from "../storage.js";
 import { record, to, tracked } from "../tape.js";
 import { adopt, show, sizeOf, storageOf, type Tensor } from "../tensor.js";
+import { axisOf } from "./checks.js";
 
 /** The same values in row-major order under another shape of equal size; nothing is copied. */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
@@ -14,14 +15,6 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   const out = adopt(shape, x.dtype, storageOf(x, "reshape").retain());
   if (tracked(x)) record(out, [], (dOut, gradients) => gradients.share(x, dOut));
   return out;
-}
-
-function axisOf(op: string, x: Tensor, axis: number): number {
-  const positive = axis < 0 ? axis + x.shape.length : axis;
-  if (!Number.isSafeInteger(positive) || positive < 0 || positive >= x.shape.length) {
-    throw new ShapeError(`${op}: shape ${show(x.shape)} has no axis ${axis}.`);
-  }
-  return positive;
 }
 
 /** x[start .. end) along one axis, as a copy. A negative axis counts from the last. */

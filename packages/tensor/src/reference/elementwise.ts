@@ -28,6 +28,11 @@ export function scale(args: { x: DeviceBuffer; factor: number; out: Into }): voi
   each(args.out, (i) => args.factor * x[i]!);
 }
 
+/** See Engine.scaleBy. */
+export function scaleBy(args: { x: DeviceBuffer; factor: DeviceBuffer; out: DeviceBuffer }): void {
+  scale({ x: args.x, factor: values(args.factor)[0]!, out: { buffer: args.out, accumulate: false } });
+}
+
 /** See Engine.broadcast. */
 export function broadcast(args: { x: DeviceBuffer; factor: number; out: Into }): void {
   const value = args.factor * values(args.x)[0]!;
@@ -110,5 +115,18 @@ export function adamw(args: AdamwArgs): void {
     v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
     const update = m[i]! / correction1 / (Math.sqrt(v[i]! / correction2) + eps);
     parameter[i] = parameter[i]! * (1 - lr * weightDecay) - lr * update;
+  }
+}
+
+/** See Engine.unitNorm. */
+export function unitNorm(args: { x: DeviceBuffer; out: DeviceBuffer; parts: number; eps: number }): void {
+  const x = values(args.x);
+  const out = values(args.out);
+  const length = x.length / args.parts;
+  for (let start = 0; start < x.length; start += length) {
+    let squares = 0;
+    for (let i = start; i < start + length; i++) squares += x[i]! * x[i]!;
+    const factor = 1 / (Math.sqrt(squares) + args.eps);
+    for (let i = start; i < start + length; i++) out[i] = x[i]! * factor;
   }
 }

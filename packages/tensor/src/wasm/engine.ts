@@ -1,11 +1,13 @@
-import type { Activation, DeviceBuffer, Engine, StridedRows } from "../engine.js";
+import type { DeviceBuffer, Engine, StridedRows } from "../engine.js";
 import { EngineError, IndexError } from "../errors.js";
 import { permute } from "../reference/elementwise.js";
-import { addressOf, WasmBuffer } from "./buffers.js";
+import { accessTo, WasmBuffer } from "./buffers.js";
+import { fusedKernels } from "./fused.js";
 import { Heap } from "./heap.js";
-import { bestVariant, type Kernels, load, type Variant } from "./module.js";
-
-const KINDS: Record<Activation, number> = { gelu: 1, "gelu-erf": 2, relu2: 3, silu: 4 };
+import { linearCrossEntropy } from "./linear-cross-entropy.js";
+import { bestVariant, type Kernels, KINDS, load, type Variant } from "./module.js";
+import { quantizedKernels } from "./quantized.js";
+import { reductionKernels } from "./reduce.js";
 
 /** AssemblyScript keeps its few constants below this address. */
 const HEAP_START = 65536;
@@ -22,19 +24,9 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
   const memory = { allocations: 0, bytes: 0, peakBytes: 0 };
   const gemmBytes = kernels.gemmScratch();
   const gemmScratch = heap.allocate(gemmBytes);
-  const at = (buffer: DeviceBuffer, elements: number) => addressOf(buffer, elements, heap);
-  const maybe = (buffer: DeviceBuffer | null | undefined, elements: number) =>
-    buffer ? addressOf(buffer, elements, heap) : 0;
+  const access = accessTo(heap);
+  const { at, maybe, borrow } = access;
   const same = (length: number, ...buffers: DeviceBuffer[]) => buffers.map((buffer) => at(buffer, length));
-  /** Runs `fn` with scratch memory that is given back at once. */
-  const borrow = (bytes: number, fn: (address: number) => void) => {
-    const address = heap.allocate(bytes);
-    try {
-      fn(address);
-    } finally {
-      heap.free(address, bytes);
-    }
-  };
   return {
     name: "wasm",
     device: `WebAssembly, one thread, ${variant === "relaxed" ? "128-bit SIMD with FMA" : "128-bit SIMD"}`,
@@ -42,16 +34,17 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
     allocate(length, dtype) {
       const buffer = new WasmBuffer(heap, length, dtype);
       memory.allocations++;
-      memory.bytes += length * 4;
+      memory.bytes += buffer.bytes;
       memory.peakBytes = Math.max(memory.peakBytes, memory.bytes);
       return buffer;
     },
     free(buffer) {
       const address = at(buffer, 0);
+      const { bytes } = buffer as WasmBuffer;
       (buffer as WasmBuffer).freed = true;
-      heap.free(address, buffer.length * 4);
+      heap.free(address, bytes);
       memory.allocations--;
-      memory.bytes -= buffer.length * 4;
+      memory.bytes -= bytes;
     },
     upload(buffer, data, offset) {
       at(buffer, offset + data.length);
@@ -158,7 +151,7 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
         (dX?.accumulate ? 1 : 0) + (dGain?.accumulate ? 2 : 0) + (dBias?.accumulate ? 4 : 0),
       );
     },
-    attention({ q, k, v, out, logSumExp, batch, queries, start, nHead, nKvHead, headDim, scale }) {
+    attention({ q, k, v, out, logSumExp, batch, queries, start, nHead, nKvHead, headDim, ...rest }) {
       const keys = start + queries;
       const qs = at(q.buffer, span(q, batch, queries, nHead * headDim)) + 4 * q.offset;
       const ks = at(k.buffer, span(k, batch, keys, nKvHead * headDim)) + 4 * k.offset;
@@ -175,19 +168,22 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
             vs + 4 * b * v.batchStride,
             v.rowStride,
             outs + 4 * b * queries * nHead * headDim,
+            nHead * headDim,
             logs && logs + 4 * b * nHead * queries,
             queries,
             start,
             nHead,
             nKvHead,
             headDim,
-            scale,
+            rest.scale,
+            rest.window,
+            rest.softcap,
             scratch,
           );
         }
       });
     },
-    attentionBackward({ qkv, out, logSumExp, dOut, dQkv, batch, length, nHead, nKvHead, headDim, scale }) {
+    attentionBackward({ qkv, out, logSumExp, dOut, dQkv, batch, length, nHead, nKvHead, headDim, ...rest }) {
       const width = (nHead + 2 * nKvHead) * headDim;
       const columns = nHead * headDim;
       const [inputs, gradients] = same(batch * length * width, qkv, dQkv.buffer) as [number, number];
@@ -195,23 +191,36 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
       const logs = at(logSumExp, batch * nHead * length);
       if (!dQkv.accumulate) this.fill(dQkv.buffer, 0);
       borrow(kernels.attentionBackwardScratch(length, headDim), (scratch) => {
+        const k = 4 * columns;
+        const v = k + 4 * nKvHead * headDim;
         for (let b = 0; b < batch; b++) {
+          const input = inputs + 4 * b * length * width;
+          const gradient = gradients + 4 * b * length * width;
           kernels.attentionBackward(
-            inputs + 4 * b * length * width,
+            input,
+            input + k,
+            input + v,
+            width,
             outs + 4 * b * length * columns,
-            logs + 4 * b * nHead * length,
             ups + 4 * b * length * columns,
-            gradients + 4 * b * length * width,
+            columns,
+            logs + 4 * b * nHead * length,
+            gradient,
+            gradient + k,
+            gradient + v,
             length,
             nHead,
             nKvHead,
             headDim,
-            scale,
+            rest.scale,
+            rest.window,
+            rest.softcap,
             scratch,
           );
         }
       });
     },
+    ...fusedKernels(kernels, access),
     activation({ kind, x, out }) {
       kernels.applyActivation(KINDS[kind], at(x, out.length), at(out, out.length), out.length);
     },
@@ -271,6 +280,9 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
         dLogits.accumulate,
       );
     },
+    linearCrossEntropy(args) {
+      linearCrossEntropy(args, this, kernels, access);
+    },
     add({ a, b, out }) {
       kernels.add(at(a, out.length), at(b, out.length), at(out, out.length), out.length);
     },
@@ -282,6 +294,10 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
       const { length } = out.buffer;
       kernels.scale(at(x, length), factor, at(out.buffer, length), length, out.accumulate);
     },
+    scaleBy({ x, factor, out }) {
+      at(factor, 1);
+      this.scale({ x, factor: (factor as WasmBuffer).data[0]!, out: { buffer: out, accumulate: false } });
+    },
     broadcast({ x, factor, out }) {
       const { length } = out.buffer;
       kernels.broadcast(at(x, 1), factor, at(out.buffer, length), length, out.accumulate);
@@ -290,6 +306,7 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
       at(out, index + 1);
       (out as WasmBuffer).data[index] = factor * kernels.sum(at(x, x.length), x.length, squares);
     },
+    ...reductionKernels(kernels, access),
     dropout({ x, p, key, out }) {
       const { length } = out.buffer;
       const [xs, to] = same(length, x, out.buffer) as [number, number];
@@ -325,6 +342,15 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
         gradScale,
       );
     },
+    unitNorm({ x, out, parts, eps }) {
+      const length = out.length / parts;
+      const [from, to] = same(out.length, x, out) as [number, number];
+      for (let o = 0; o < 4 * out.length; o += 4 * length) {
+        const factor = 1 / (Math.sqrt(kernels.sum(from + o, length, true)) + eps);
+        kernels.scale(from + o, factor, to + o, length, false);
+      }
+    },
+    ...quantizedKernels(kernels, access),
   };
 }
 

@@ -1,6 +1,10 @@
+import type { Activation } from "../engine.js";
 import { EngineError } from "../errors.js";
 import { baseline } from "./baseline.generated.js";
 import { relaxed } from "./relaxed.generated.js";
+
+/** How the kernels call the activations. */
+export const KINDS: Record<Activation, number> = { gelu: 1, "gelu-erf": 2, relu2: 3, silu: 4 };
 
 /** Addresses and counts are plain numbers; see assembly/ for what each kernel does. */
 export interface Kernels {
@@ -48,7 +52,22 @@ export interface Kernels {
   columnSums(x: number, out: number, rows: number, columns: number, accumulate: boolean): void;
   gemm(...numbers: (number | boolean)[]): void;
   norm(...numbers: number[]): void;
+  residualNorm(...numbers: number[]): void;
   normBackward(...numbers: number[]): void;
+  rope(...numbers: (number | boolean)[]): void;
+  gated(kind: number, x: number, out: number, rows: number, columns: number): void;
+  gatedBackward(...numbers: (number | boolean)[]): void;
+  softcap(x: number, out: number, length: number, cap: number): void;
+  softcapBackward(...numbers: (number | boolean)[]): void;
+  lossChunk(...numbers: number[]): void;
+  lossChunkBackward(...numbers: number[]): void;
+  sumAxis(...numbers: (number | boolean)[]): void;
+  broadcastAxis(...numbers: (number | boolean)[]): void;
+  maxAxis(x: number, out: number, index: number, outer: number, extent: number, inner: number): void;
+  scatterAxis(x: number, index: number, out: number, outer: number, extent: number, inner: number): void;
+  quantize(x: number, values: number, scales: number, rows: number, columns: number): void;
+  quantizeInput(...numbers: number[]): void;
+  quantizedProduct(...numbers: number[]): void;
   crossEntropy(...numbers: number[]): number;
   crossEntropyBackward(...numbers: (number | boolean)[]): void;
   softmax(x: number, out: number, rows: number, columns: number): void;
