@@ -35,7 +35,7 @@ export class WasmBuffer implements DeviceBuffer {
 }
 
 /** The address of a buffer that a kernel reads or writes up to `elements` of; every kernel entry goes through it. */
-export function addressOf(buffer: DeviceBuffer, elements: number, heap: Heap): number {
+function addressOf(buffer: DeviceBuffer, elements: number, heap: Heap): number {
   if (!(buffer instanceof WasmBuffer) || buffer.heap !== heap || buffer.freed) {
     throw new EngineError("A kernel was given a buffer that was freed or belongs to another engine.");
   }
@@ -56,14 +56,15 @@ export interface Access {
   borrow(bytes: number, fn: (address: number) => void): void;
 }
 
-/** Access to the buffers of one heap. */
-export function accessTo(heap: Heap): Access {
+/** Access to the buffers of one heap; scratch memory counts towards the peak of `memory`. */
+export function accessTo(heap: Heap, memory: { readonly bytes: number; peakBytes: number }): Access {
   return {
     heap,
     at: (buffer, elements) => addressOf(buffer, elements, heap),
     maybe: (buffer, elements) => (buffer ? addressOf(buffer, elements, heap) : 0),
     borrow(bytes, fn) {
       const address = heap.allocate(bytes);
+      memory.peakBytes = Math.max(memory.peakBytes, memory.bytes + bytes);
       try {
         fn(address);
       } finally {

@@ -24,7 +24,7 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
   const memory = { allocations: 0, bytes: 0, peakBytes: 0 };
   const gemmBytes = kernels.gemmScratch();
   const gemmScratch = heap.allocate(gemmBytes);
-  const access = accessTo(heap);
+  const access = accessTo(heap, memory);
   const { at, maybe, borrow } = access;
   const same = (length: number, ...buffers: DeviceBuffer[]) => buffers.map((buffer) => at(buffer, length));
   return {
