@@ -7,6 +7,7 @@ export { columnSums, gemm, gemmScratch } from "./gemm";
 export { lossChunk, lossChunkBackward } from "./loss";
 export { norm, normBackward, residualNorm } from "./norm";
 export { quantize, quantizedProduct, quantizeInput } from "./quantized";
+export { randomNormal, randomUniform } from "./random";
 export { broadcastAxis, maxAxis, scatterAxis, sumAxis } from "./reduce";
 export { rope } from "./rope";
 export { crossEntropy, crossEntropyBackward, softmax, softmaxBackward } from "./softmax";

@@ -19,6 +19,9 @@ export interface Into {
   readonly accumulate: boolean;
 }
 
+/** Two 32-bit words that, with an element's index, decide its random bits. */
+export type RandomKey = readonly [number, number];
+
 /** Rows inside a larger buffer: element (b, t, i) is at offset + b * batchStride + t * rowStride + i. */
 export interface StridedRows {
   readonly buffer: DeviceBuffer;
@@ -322,7 +325,15 @@ export interface Engine {
   /** out[o, index[o, i], i] = x[o, i], zero elsewhere: the gradient of a maximum. */
   scatterAxis(args: AxisArgs & { index: DeviceBuffer }): void;
   /** Keeps element i where dropoutBits(key, i) >= p * 2^32, divided by 1 - p; zero elsewhere. */
-  dropout(args: { x: DeviceBuffer; p: number; key: readonly [number, number]; out: Into }): void;
+  dropout(args: { x: DeviceBuffer; p: number; key: RandomKey; out: Into }): void;
+  /** out = offset + factor * (uniform in [0, 1) or standard normal), by the formulas of random.ts. */
+  random(args: {
+    kind: "uniform" | "normal";
+    key: RandomKey;
+    offset: number;
+    factor: number;
+    out: DeviceBuffer;
+  }): void;
   copy(args: CopyArgs): void;
   permute(args: { x: DeviceBuffer; shape: readonly number[]; axes: readonly number[]; out: Into }): void;
   adamw(args: AdamwArgs): void;

@@ -19,6 +19,7 @@ export type {
   NormArgs,
   NormBackwardArgs,
   QuantizedProductArgs,
+  RandomKey,
   ResidualNormArgs,
   RopeArgs,
   StridedRows,

@@ -1,5 +1,5 @@
-import type { AdamwArgs, CopyArgs, DeviceBuffer, Into } from "../engine.js";
-import { randomBits } from "../random.js";
+import type { AdamwArgs, CopyArgs, DeviceBuffer, Into, RandomKey } from "../engine.js";
+import { fillNormal, fillUniform, randomBits } from "../random.js";
 import { values } from "./buffers.js";
 
 /** out[i] = value(i), or += with `accumulate`. */
@@ -53,16 +53,23 @@ export function sum(args: {
 }
 
 /** See Engine.dropout. */
-export function dropout(args: {
-  x: DeviceBuffer;
-  p: number;
-  key: readonly [number, number];
-  out: Into;
-}): void {
+export function dropout(args: { x: DeviceBuffer; p: number; key: RandomKey; out: Into }): void {
   const x = values(args.x);
   const threshold = args.p * 0x1_0000_0000;
   const factor = 1 / (1 - args.p);
   each(args.out, (i) => (randomBits(args.key, i) >>> 0 >= threshold ? factor * x[i]! : 0));
+}
+
+/** See Engine.random. */
+export function random(args: {
+  kind: "uniform" | "normal";
+  key: RandomKey;
+  offset: number;
+  factor: number;
+  out: DeviceBuffer;
+}): void {
+  const fill = args.kind === "normal" ? fillNormal : fillUniform;
+  fill(values(args.out), args.key, args.offset, args.factor);
 }
 
 /** See Engine.copy. */

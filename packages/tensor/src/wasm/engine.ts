@@ -313,6 +313,10 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
       const threshold = Math.ceil(p * 0x1_0000_0000);
       kernels.dropout(xs, to, length, threshold, 1 / (1 - p), key[0], key[1], out.accumulate);
     },
+    random({ kind, key, offset, factor, out }) {
+      const fill = kind === "normal" ? kernels.randomNormal : kernels.randomUniform;
+      fill(at(out, out.length), out.length, 0, key[0], key[1], offset, factor);
+    },
     copy({ x, xOffset, xStride, out, outOffset, outStride, rows, columns }) {
       const from = at(x, reach(xOffset, xStride, rows, columns)) + 4 * xOffset;
       const to = at(out.buffer, reach(outOffset, outStride, rows, columns)) + 4 * outOffset;

@@ -44,6 +44,8 @@ export interface Kernels {
     key1: number,
     accumulate: boolean,
   ): void;
+  randomNormal(...numbers: number[]): void;
+  randomUniform(...numbers: number[]): void;
   embedding(...numbers: number[]): number;
   embeddingBackward(...numbers: number[]): void;
   multiply(a: number, b: number, out: number, length: number, accumulate: boolean): void;
