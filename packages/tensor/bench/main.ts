@@ -1,5 +1,6 @@
 import { doctor, useEngine } from "@llm/tensor";
 import { benchGemm } from "./gemm.js";
+import { benchKernels, benchLoss } from "./kernels.js";
 import { benchTrainingSteps } from "./training-step.js";
 
 for (const { name, available, reason } of await doctor()) {
@@ -8,4 +9,6 @@ for (const { name, available, reason } of await doctor()) {
 const { device } = await useEngine("auto");
 console.log(`\n${device}\n`);
 benchGemm();
+benchKernels();
 await benchTrainingSteps();
+await benchLoss();
