@@ -121,6 +121,63 @@ test("rows of rope, gated units and residual norms", async () => {
   }
 });
 
+test("dropout by ranges, embedding by rows, its gradient by columns, a loss by rows", async () => {
+  const { kernels, room, random, same, memory } = await workbench();
+  const [rows, columns, vocabulary] = [11, 10, 5];
+  const [x, table, position] = [random(rows * columns, 1), random(vocabulary * columns, 2), random(40, 3)];
+  const ids = room(rows);
+  new Int32Array(memory.buffer, ids, rows).set([3, 1, 4, 1, 0, 2, 2, 3, 0, 4, 1]);
+  const out = room(rows * columns);
+  const losses = room(2 * rows);
+  const runs: readonly (readonly [number, number, number, (first: number, count: number) => void])[] = [
+    [
+      out,
+      rows * columns,
+      rows * columns,
+      (first, count) => {
+        kernels.dropout(x + 4 * first, out + 4 * first, count, first, 2 ** 31, 2, 5, 6, false);
+      },
+    ],
+    [
+      out,
+      rows * columns,
+      rows,
+      (first, count) => {
+        const to = out + 4 * first * columns;
+        kernels.embedding(ids + 4 * first, table, position, to, count, first, 4, 0, vocabulary, columns);
+      },
+    ],
+    [
+      out,
+      vocabulary * columns,
+      columns,
+      (first, count) => {
+        kernels.embeddingBackward(ids, x + 4 * first, out + 4 * first, 0, rows, 4, 0, count, columns);
+      },
+    ],
+    [
+      out,
+      rows,
+      rows,
+      (first, count) => {
+        const [from, goals, logs] = [x + 4 * first * columns, ids + 4 * first, out + 4 * first];
+        kernels.crossEntropy(from, goals, 0, -100, logs, losses + 8 * first, count, columns);
+      },
+    ],
+  ];
+  for (const [at, size, extent, run] of runs) {
+    same(
+      at,
+      size,
+      () => run(0, extent),
+      () => {
+        run(7, extent - 7);
+        run(0, 7);
+      },
+    );
+  }
+});
+
 test("ranges of 8-bit rows, of random values and of a loss", async () => {
   const { kernels, room, random, same, floats, memory } = await workbench();
   const [rows, columns, n] = [2, 19, 23];

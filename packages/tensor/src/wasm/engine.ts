@@ -97,6 +97,7 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
         maybe(position, (offset + length) * columns),
         at(out, rows * columns),
         rows,
+        0,
         length,
         offset,
         vocabulary,
@@ -120,6 +121,7 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
         rows,
         length,
         offset,
+        columns,
         columns,
       );
     },
@@ -237,22 +239,25 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
       kernels.softmaxBackward(ys, ups, to, rows, columns, dX.accumulate);
     },
     crossEntropy({ logits, targets, mask, ignoreIndex, logSumExp, loss, total, rows, classes }) {
-      const wrong = kernels.crossEntropy(
-        at(logits, rows * classes),
-        at(targets, rows),
-        maybe(mask, rows),
-        ignoreIndex,
-        at(logSumExp, rows),
-        at(loss, 1),
-        at(total, 1),
-        rows,
-        classes,
-      );
-      if (wrong < 0) return;
-      const target = (targets as WasmBuffer).data[wrong];
-      throw new IndexError(
-        `crossEntropy: target ${target} is not in [0, ${classes}). Set ignoreIndex to leave rows out.`,
-      );
+      const [from, goals] = [at(logits, rows * classes), at(targets, rows)];
+      const [weights, logs] = [maybe(mask, rows), at(logSumExp, rows)];
+      at(loss, 1);
+      at(total, 1);
+      borrow(8 * rows, (losses) => {
+        const wrong = kernels.crossEntropy(from, goals, weights, ignoreIndex, logs, losses, rows, classes);
+        const ids = (targets as WasmBuffer).data;
+        if (wrong >= 0) {
+          throw new IndexError(
+            `crossEntropy: target ${ids[wrong]} is not in [0, ${classes}). Set ignoreIndex to leave rows out.`,
+          );
+        }
+        const counts = mask ? (mask as WasmBuffer).data : null;
+        let counted = 0;
+        for (let r = 0; r < rows; r++) if (ids[r] !== ignoreIndex) counted += counts ? counts[r]! : 1;
+        const lost = new Float64Array(heap.memory.buffer, losses, rows).reduce((a, b) => a + b, 0);
+        (loss as WasmBuffer).data[0] = counted > 0 ? lost / counted : 0;
+        (total as WasmBuffer).data[0] = counted;
+      });
     },
     crossEntropyBackward({
       logits,
@@ -311,7 +316,7 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
       const { length } = out.buffer;
       const [xs, to] = same(length, x, out.buffer) as [number, number];
       const threshold = Math.ceil(p * 0x1_0000_0000);
-      kernels.dropout(xs, to, length, threshold, 1 / (1 - p), key[0], key[1], out.accumulate);
+      kernels.dropout(xs, to, length, 0, threshold, 1 / (1 - p), key[0], key[1], out.accumulate);
     },
     random({ kind, key, offset, factor, out }) {
       const fill = kind === "normal" ? kernels.randomNormal : kernels.randomUniform;

@@ -38,6 +38,7 @@ export interface Kernels {
     x: number,
     out: number,
     length: number,
+    first: number,
     threshold: number,
     keep: number,
     key0: number,
