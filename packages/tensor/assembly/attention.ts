@@ -119,6 +119,11 @@ export function attention(
   logSumExp: usize, queries: usize, start: usize, nHead: usize, nKvHead: usize, headDim: usize, scale: f32,
   window: usize, softcap: f32, scratch: usize,
 ): void {
+  // What lies before the window of the first query is left out altogether.
+  const before = firstKey(start, window) & ~15;
+  k += (before * kRow) << 2;
+  v += (before * vRow) << 2;
+  start -= before;
   const keys = start + queries;
   const group = nHead / nKvHead;
   const outStride = outRow << 2;

@@ -67,7 +67,8 @@ describe.each(Object.entries({ reference: referenceEngine, wasm: wasmEngine }))(
       [0, 21],
       [21, 22],
       [22, 24],
-      [24, 37],
+      [24, 30],
+      [30, 37],
     ] as const) {
       const turned = ropeQkv(slice(qkv, 1, start, end), table, { nHead, nKvHead, offset: start });
       const part = cachedAttention(turned, cache, start, options);
