@@ -1,6 +1,7 @@
 import {
   type AttentionOptions,
   add,
+  concat,
   linearCrossEntropy,
   max,
   mean,
@@ -20,6 +21,7 @@ import {
   softcap,
   sum,
   swiglu,
+  type Tensor,
   tensor,
 } from "@llm/tensor";
 import { type Case, ids, noise } from "./cases.js";
@@ -78,6 +80,26 @@ function* attentions(): Generator<Case> {
       name: `selfAttention B${batch} T${length} D${headDim} H${nHead}/${nKvHead} window ${window} cap ${cap}`,
       inputs: [[batch, length, (nHead + 2 * nKvHead) * headDim]],
       run: ([qkv]) => selfAttention(scale(qkv!, 2), options),
+    };
+  }
+}
+
+/** Normalised queries and keys, as Qwen 3 and nanochat have them: composed of slices. */
+function* normalizedAttentions(): Generator<Case> {
+  for (const rotateFirst of [false, true]) {
+    yield {
+      name: `attention of normalised queries and keys, rope ${rotateFirst ? "first" : "after"}`,
+      inputs: [[2, 17, 8 * 6], [6], [6]],
+      run: ([qkv, qGain, kGain]) => {
+        const table = ropeTable(17, 6);
+        const heads = { nHead: 4, nKvHead: 2 };
+        const turn = (x: Tensor) => ropeQkv(reshape(x, [2, 17, 48]), table, heads);
+        const columns = reshape(rotateFirst ? turn(qkv!) : qkv!, [2, 17, 8, 6]);
+        const q = rmsNorm(slice(columns, 2, 0, 4), qGain!, { eps: 1e-3 });
+        const k = rmsNorm(slice(columns, 2, 4, 6), kGain!, { eps: 1e-3 });
+        const normed = reshape(concat([q, k, slice(columns, 2, 6, 8)], 2), [2, 17, 48]);
+        return selfAttention(rotateFirst ? normed : turn(normed), { ...heads, scale: 1.2 });
+      },
     };
   }
 }
@@ -203,6 +225,7 @@ function* reductions(): Generator<Case> {
 export const fusedCases: readonly Case[] = [
   ...rotations(),
   ...attentions(),
+  ...normalizedAttentions(),
   ...activations(),
   ...residuals(),
   ...losses(),
