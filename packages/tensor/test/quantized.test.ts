@@ -1,13 +1,20 @@
 import {
+  concat,
   type Engine,
+  globalNorm,
   linear,
+  permute,
   quantize,
   quantizedLinear,
   referenceEngine,
+  reshape,
   ShapeError,
+  slice,
   tensor,
   useEngine,
   wasmEngine,
+  write,
+  zeros,
 } from "@llm/tensor";
 import { describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
@@ -76,12 +83,31 @@ describe.each([
     expect(await quantizedLinear(x, weight).data()).toBeAllclose([-6 * columns], { rtol: 1e-3 });
   });
 
+  test("8 bits are stored as they are given", async () => {
+    await useEngine(engine);
+    const before = engine.memory.bytes;
+    const stored = tensor([-128, 0, 127, 5, -1], [5], "int8");
+    expect(engine.memory.bytes).toBe(before + 5);
+    write(stored, [7], 4);
+    expect([...(await reshape(stored, [5, 1]).data())]).toEqual([-128, 0, 127, 5, 7]);
+    expect([...(await zeros([3], "int8").data())]).toEqual([0, 0, 0]);
+  });
+
   test("shapes and types that do not fit are named", async () => {
     await useEngine(engine);
     const weight = quantize(noiseTensor([4, 6], 1));
     expect(() => quantizedLinear(noiseTensor([2, 5], 1), weight)).toThrow(ShapeError);
     expect(() => quantizedLinear(noiseTensor([2, 5], 1), weight)).toThrow("(2, 5)");
     expect(() => linear(noiseTensor([2, 6], 1), weight.values, null, { transposed: true })).toThrow("int8");
+    for (const use of [
+      () => slice(weight.values, 0, 0, 1),
+      () => concat([weight.values, weight.values], 0),
+      () => permute(weight.values, [1, 0]),
+    ]) {
+      expect(use).toThrow(ShapeError);
+      expect(use).toThrow("(4, 6) is int8");
+    }
+    await expect(globalNorm([weight.values])).rejects.toThrow("must be float32, not int8");
     expect(() => quantize(noiseTensor([4], 1))).toThrow("(4)");
   });
 });

@@ -11,6 +11,15 @@ export function requireType(op: string, what: string, tensor: Tensor, dtype: DTy
   }
 }
 
+/** Throws where the tensor is of 8 bits: it can be made, stored and multiplied by, but not taken apart. */
+export function refuseInt8(op: string, tensor: Tensor): void {
+  if (tensor.dtype === "int8") {
+    throw new ShapeError(
+      `${op}: a tensor of shape ${show(tensor.shape)} is int8, which only quantizedLinear takes. Work on the float32 weight and quantize the result.`,
+    );
+  }
+}
+
 /** Throws unless the tensor, when given, is float32 of exactly this shape. */
 export function requireShape(
   op: string,

@@ -3,7 +3,7 @@ import { EngineError } from "../errors.js";
 import type { Heap } from "./heap.js";
 
 /** Bytes of one element. */
-const bytesPerElement = (dtype: DType): number => (dtype === "int8" ? 1 : 4);
+export const bytesPerElement = (dtype: DType): number => (dtype === "int8" ? 1 : 4);
 
 /** A piece of linear memory. */
 export class WasmBuffer implements DeviceBuffer {
@@ -34,13 +34,18 @@ export class WasmBuffer implements DeviceBuffer {
   }
 }
 
-/** The address of a buffer that a kernel reads or writes up to `elements` of; every kernel entry goes through it. */
-function addressOf(buffer: DeviceBuffer, elements: number, heap: Heap): number {
+/**
+ * The address of a buffer that a kernel reads or writes up to `elements` of `width` bytes; every kernel entry goes
+ * through it.
+ */
+function addressOf(buffer: DeviceBuffer, elements: number, width: number, heap: Heap): number {
   if (!(buffer instanceof WasmBuffer) || buffer.heap !== heap || buffer.freed) {
     throw new EngineError("A kernel was given a buffer that was freed or belongs to another engine.");
   }
-  if (!(elements >= 0 && elements <= buffer.length)) {
-    throw new EngineError(`A kernel would reach element ${elements} of a buffer of ${buffer.length}.`);
+  if (!(elements >= 0 && elements * width <= buffer.bytes)) {
+    throw new EngineError(
+      `A kernel would reach element ${elements} of a buffer of ${buffer.length} (${buffer.dtype}).`,
+    );
   }
   return buffer.address;
 }
@@ -48,8 +53,8 @@ function addressOf(buffer: DeviceBuffer, elements: number, heap: Heap): number {
 /** How the engine's kernels reach memory. */
 export interface Access {
   readonly heap: Heap;
-  /** The address of a buffer that is used up to `elements`. */
-  at(buffer: DeviceBuffer, elements: number): number;
+  /** The address of a buffer that is used up to `elements`, of 4 bytes each unless `width` says otherwise. */
+  at(buffer: DeviceBuffer, elements: number, width?: number): number;
   /** The same, or 0 for none. */
   maybe(buffer: DeviceBuffer | null | undefined, elements: number): number;
   /** Runs `fn` with scratch memory that is given back at once. */
@@ -60,8 +65,8 @@ export interface Access {
 export function accessTo(heap: Heap, memory: { readonly bytes: number; peakBytes: number }): Access {
   return {
     heap,
-    at: (buffer, elements) => addressOf(buffer, elements, heap),
-    maybe: (buffer, elements) => (buffer ? addressOf(buffer, elements, heap) : 0),
+    at: (buffer, elements, width = 4) => addressOf(buffer, elements, width, heap),
+    maybe: (buffer, elements) => (buffer ? addressOf(buffer, elements, 4, heap) : 0),
     borrow(bytes, fn) {
       const address = heap.allocate(bytes);
       memory.peakBytes = Math.max(memory.peakBytes, memory.bytes + bytes);

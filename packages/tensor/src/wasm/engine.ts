@@ -1,7 +1,7 @@
 import type { DeviceBuffer, Engine, StridedRows } from "../engine.js";
 import { EngineError, IndexError } from "../errors.js";
 import { permute } from "../reference/elementwise.js";
-import { accessTo, WasmBuffer } from "./buffers.js";
+import { accessTo, bytesPerElement, WasmBuffer } from "./buffers.js";
 import { fusedKernels } from "./fused.js";
 import { Heap } from "./heap.js";
 import { linearCrossEntropy } from "./linear-cross-entropy.js";
@@ -47,7 +47,7 @@ function build(kernels: Kernels, heap: Heap, variant: Variant): Engine {
       memory.bytes -= bytes;
     },
     upload(buffer, data, offset) {
-      at(buffer, offset + data.length);
+      at(buffer, offset + data.length, bytesPerElement(buffer.dtype));
       (buffer as WasmBuffer).data.set(data, offset);
     },
     async download(buffer) {

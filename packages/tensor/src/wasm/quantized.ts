@@ -13,11 +13,11 @@ export function quantizedKernels(
   return {
     quantize({ x, values, scales, rows, columns }) {
       const size = rows * columns;
-      kernels.quantize(at(x, size), at(values, size), at(scales, rows), rows, columns);
+      kernels.quantize(at(x, size), at(values, size, 1), at(scales, rows), rows, columns);
     },
     quantizedProduct({ x, values, scales, bias, out, rows, columns, n }) {
       const from = at(x, rows * columns);
-      const weights = at(values, n * columns);
+      const weights = at(values, n * columns, 1);
       const weightScales = at(scales, n);
       const biases = maybe(bias, n);
       const to = at(out, rows * n);
