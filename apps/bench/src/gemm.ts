@@ -82,7 +82,8 @@ function openblas(threads: number): Run | undefined {
   }
 }
 
-const mean = (values: number[]) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+const mean = (values: number[]) =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 const results = new Map<string, number[]>();
 for (const threads of new Set([1, availableParallelism()])) {
   const blas = openblas(threads);
@@ -95,7 +96,9 @@ for (const threads of new Set([1, availableParallelism()])) {
     };
   }
   if (blas) contenders["OpenBLAS"] = blas;
-  const rates: Record<string, number[]> = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
+  const rates: Record<string, number[]> = Object.fromEntries(
+    Object.keys(contenders).map((name) => [name, []]),
+  );
   // By turns, so that a drift of the machine meets all alike.
   for (const product of products) {
     const { m, n, k } = product;
@@ -103,11 +106,15 @@ for (const threads of new Set([1, availableParallelism()])) {
       rates[name]!.push((2 * m * n * k) / run(product, seconds) / 1e9);
     }
   }
-  console.log(`\n${products.length} products, ${threads} thread${threads > 1 ? "s" : ""}: geometric mean, least and most GFLOP/s`);
+  console.log(
+    `\n${products.length} products, ${threads} thread${threads > 1 ? "s" : ""}: geometric mean, least and most GFLOP/s`,
+  );
   for (const [name, values] of Object.entries(rates)) {
     results.set(`${name} ${threads}`, values);
     const large = values.filter((_, i) => Math.min(products[i]!.m, products[i]!.n, products[i]!.k) > 128);
-    const ratio = rates["OpenBLAS"] ? `  ${mean(values.map((v, i) => v / rates["OpenBLAS"]![i]!)).toFixed(2)}x OpenBLAS` : "";
+    const ratio = rates["OpenBLAS"]
+      ? `  ${mean(values.map((v, i) => v / rates["OpenBLAS"]![i]!)).toFixed(2)}x OpenBLAS`
+      : "";
     const one = results.get(`${name} 1`)!;
     const scaling = threads > 1 ? `  ${mean(values.map((v, i) => v / one[i]!)).toFixed(2)}x one thread` : "";
     console.log(

@@ -1,9 +1,10 @@
 // Causal attention by blocks of query rows: scores, softmax and the weighted sum are small matrix products against
-// keys and values that are packed once per head. Only a block of scores exists at a time.
+// keys and values that are packed once per head. Only a block of scores exists at a time, and with a window only the
+// keys that its queries see. Heads are independent: a caller may hand over any of them, with all their key heads.
 
 import { gemmPacked, packB, transposeInto } from "./gemm";
 import { exp1, rowMax } from "./softmax";
-import { addLanes, exp4, fma, splat } from "./vector";
+import { addLanes, cap4, exp4, fma, splat } from "./vector";
 
 /** Query rows at a time. */
 const ROWS: usize = 64;
@@ -25,8 +26,27 @@ export function attentionBackwardScratch(keys: usize, headDim: usize): usize {
   return 128 + (2 * up16(keys) * headDim + keys * wide + 2 * ROWS * wide + 2 * ROWS * up16(keys) + ROWS * keys + ROWS) * 4;
 }
 
+/** The first key that the query at `position` sees; a window of 0 has no end. */
+// @ts-ignore: decorator
+@inline
+function firstKey(position: usize, window: usize): usize {
+  return window == 0 || position < window ? 0 : position - window + 1;
+}
+
+/** score = softcap tanh(scale score / softcap), over a row. */
+function capRow(row: usize, keys: usize, scale: f32, softcap: f32): void {
+  const bytes = keys << 2;
+  let o: usize = 0;
+  for (; o + 16 <= bytes; o += 16) v128.store(row + o, cap4(f32x4.mul(v128.load(row + o), splat(scale)), softcap));
+  for (; o < bytes; o += 4) {
+    store<f32>(row + o, f32x4.extract_lane(cap4(splat(load<f32>(row + o) * scale), softcap), 0));
+  }
+}
+
 /** Turns scores into weights; what lies beyond `keys` up to `width` becomes 0. Returns the log of the sum of e^score. */
-function normalize(row: usize, keys: usize, width: usize, scale: f32): f32 {
+function normalize(row: usize, keys: usize, width: usize, factor: f32, softcap: f32): f32 {
+  if (softcap > 0) capRow(row, keys, factor, softcap);
+  const scale: f32 = softcap > 0 ? 1 : factor;
   const bytes = keys << 2;
   const body = bytes & ~15;
   const s = splat(scale);
@@ -62,7 +82,7 @@ function normalize(row: usize, keys: usize, width: usize, scale: f32): f32 {
 /** Few queries: every score is a dot product and nothing is packed. */
 function attendThin(
   q: usize, qStride: usize, k: usize, kStride: usize, v: usize, vStride: usize, out: usize, outStride: usize,
-  logSumExp: usize, queries: usize, start: usize, headDim: usize, scale: f32, scores: usize,
+  logSumExp: usize, queries: usize, start: usize, headDim: usize, scale: f32, window: usize, softcap: f32, scores: usize,
 ): void {
   const bytes = headDim << 2;
   const body = bytes & ~15;
@@ -70,7 +90,8 @@ function attendThin(
     const query = q + t * qStride;
     const to = out + t * outStride;
     const keys = start + t + 1;
-    for (let s: usize = 0; s < keys; s++) {
+    const first = firstKey(start + t, window);
+    for (let s = first; s < keys; s++) {
       const key = k + s * kStride;
       let d = splat(0);
       for (let o: usize = 0; o < body; o += 16) d = fma(v128.load(query + o), v128.load(key + o), d);
@@ -78,10 +99,10 @@ function attendThin(
       for (let o = body; o < bytes; o += 4) dot += load<f32>(query + o) * load<f32>(key + o);
       store<f32>(scores + (s << 2), dot);
     }
-    const log = normalize(scores, keys, keys, scale);
+    const log = normalize(scores + (first << 2), keys - first, keys - first, scale, softcap);
     if (logSumExp) store<f32>(logSumExp + (t << 2), log);
     memory.fill(to, 0, bytes);
-    for (let s: usize = 0; s < keys; s++) {
+    for (let s = first; s < keys; s++) {
       const w = load<f32>(scores + (s << 2));
       const value = v + s * vStride;
       for (let o: usize = 0; o < body; o += 16) {
@@ -92,14 +113,20 @@ function attendThin(
   }
 }
 
-/** One batch entry; row strides are in elements. q, k, v and out point at their first head. */
+/** One batch entry; row strides are in elements. q, k, v, out and logSumExp point at their first head. */
 export function attention(
-  q: usize, qRow: usize, k: usize, kRow: usize, v: usize, vRow: usize, out: usize, logSumExp: usize,
-  queries: usize, start: usize, nHead: usize, nKvHead: usize, headDim: usize, scale: f32, scratch: usize,
+  q: usize, qRow: usize, k: usize, kRow: usize, v: usize, vRow: usize, out: usize, outRow: usize,
+  logSumExp: usize, queries: usize, start: usize, nHead: usize, nKvHead: usize, headDim: usize, scale: f32,
+  window: usize, softcap: f32, scratch: usize,
 ): void {
+  // What lies before the window of the first query is left out altogether.
+  const before = firstKey(start, window) & ~15;
+  k += (before * kRow) << 2;
+  v += (before * vRow) << 2;
+  start -= before;
   const keys = start + queries;
   const group = nHead / nKvHead;
-  const outStride = (nHead * headDim) << 2;
+  const outStride = outRow << 2;
   const packedK = scratch + 128;
   const packedV = packedK + up16(keys) * headDim * 4;
   const scores = packedV + keys * up16(headDim) * 4;
@@ -112,7 +139,7 @@ export function attention(
     if (queries < 4) {
       attendThin(
         query, qRow << 2, k + shared, kRow << 2, v + shared, vRow << 2, to, outStride, logs, queries, start, headDim,
-        scale, scores,
+        scale, window, softcap, scores,
       );
       continue;
     }
@@ -122,36 +149,72 @@ export function attention(
     }
     for (let t: usize = 0; t < queries; t += ROWS) {
       const rows = min(ROWS, queries - t);
-      const seen = start + t + rows;
+      // The keys from `low`, the start of a panel, to the last that a query of this block sees.
+      const low = firstKey(start + t, window) & ~15;
+      const seen = start + t + rows - low;
       gemmPacked(
-        query + t * (qRow << 2), qRow << 2, packedK, headDim * 64, scores, width << 2, rows, seen, headDim, false, scratch,
+        query + t * (qRow << 2), qRow << 2, packedK + low * headDim * 4, headDim * 64, scores, width << 2, rows, seen,
+        headDim, false, scratch,
       );
       for (let r: usize = 0; r < rows; r++) {
-        const log = normalize(scores + r * (width << 2), start + t + r + 1, seen, scale);
+        const row = scores + r * (width << 2);
+        const position = start + t + r;
+        const hidden = firstKey(position, window) - low;
+        if (hidden) memory.fill(row, 0, hidden << 2);
+        const log = normalize(row + (hidden << 2), position + 1 - low - hidden, seen - hidden, scale, softcap);
         if (logs) store<f32>(logs + ((t + r) << 2), log);
       }
       gemmPacked(
-        scores, width << 2, packedV, keys * 64, to + t * outStride, outStride, rows, headDim, seen, false, scratch,
+        scores, width << 2, packedV + low * 64, keys * 64, to + t * outStride, outStride, rows, headDim, seen, false,
+        scratch,
       );
     }
   }
 }
 
 /**
- * One batch entry. dQkv is added to. With P the weights: dV += P' dO, dP = dO V', dS = scale P (dP - sum(dO O)),
- * dQ += dS K, dK += dS' Q.
+ * Per row: products q.k become weights p, and g = dP becomes dS. Length in bytes; `log` is the row's log of the sum of
+ * e^score, `delta` its sum of dO O.
+ */
+function differentiateRow(p: usize, g: usize, bytes: usize, log: f32, delta: f32, scale: f32, softcap: f32): void {
+  const body = bytes & ~15;
+  if (softcap > 0) capRow(p, bytes >> 2, scale, softcap);
+  const factor: f32 = softcap > 0 ? 1 : scale;
+  for (let o: usize = 0; o < body; o += 16) {
+    const score = v128.load(p + o);
+    const w = exp4(fma(score, splat(factor), splat(-log)));
+    v128.store(p + o, w);
+    let d = f32x4.mul(f32x4.mul(splat(scale), w), f32x4.sub(v128.load(g + o), splat(delta)));
+    if (softcap > 0) {
+      const u = f32x4.div(score, splat(softcap));
+      d = f32x4.mul(d, f32x4.sub(splat(1), f32x4.mul(u, u)));
+    }
+    v128.store(g + o, d);
+  }
+  for (let o = body; o < bytes; o += 4) {
+    const score = load<f32>(p + o);
+    const w = exp1(score * factor - log);
+    store<f32>(p + o, w);
+    const u: f32 = softcap > 0 ? score / softcap : 0;
+    store<f32>(g + o, scale * w * (load<f32>(g + o) - delta) * (1 - u * u));
+  }
+}
+
+/**
+ * One batch entry; `row` is the stride of q, k, v and their gradients, which are added to, `outRow` that of out and
+ * dOut. With P the weights: dV += P' dO, dP = dO V', dS = scale P (dP - sum(dO O)),
+ * dQ += dS K, dK += dS' Q, and a cap multiplies dS by its slope.
  */
 export function attentionBackward(
-  qkv: usize, out: usize, logSumExp: usize, dOut: usize, dQkv: usize, length: usize, nHead: usize, nKvHead: usize,
-  headDim: usize, scale: f32, scratch: usize,
+  q: usize, k: usize, v: usize, row: usize, out: usize, dOut: usize, outRow: usize, logSumExp: usize,
+  dQ: usize, dK: usize, dV: usize, length: usize, nHead: usize, nKvHead: usize, headDim: usize, scale: f32,
+  window: usize, softcap: f32, scratch: usize,
 ): void {
-  const stride = ((nHead + 2 * nKvHead) * headDim) << 2;
-  const outStride = (nHead * headDim) << 2;
+  const stride = row << 2;
+  const outStride = outRow << 2;
   const group = nHead / nKvHead;
   const wide = up16(headDim);
   const width = up16(length) << 2;
-  const kOffset = (nHead * headDim) << 2;
-  const vOffset = ((nHead + nKvHead) * headDim) << 2;
   const kColumns = scratch + 128;
   const vColumns = kColumns + up16(length) * headDim * 4;
   const kRows = vColumns + up16(length) * headDim * 4;
@@ -164,22 +227,22 @@ export function attentionBackward(
   for (let h: usize = 0; h < nHead; h++) {
     const shared = ((h / group) * headDim) << 2;
     const qAt = (h * headDim) << 2;
-    const kAt = kOffset + shared;
-    const vAt = vOffset + shared;
     if (h % group == 0) {
-      packB(qkv + kAt, stride, true, headDim, length, kColumns);
-      packB(qkv + vAt, stride, true, headDim, length, vColumns);
-      packB(qkv + kAt, stride, false, length, headDim, kRows);
+      packB(k + shared, stride, true, headDim, length, kColumns);
+      packB(v + shared, stride, true, headDim, length, vColumns);
+      packB(k + shared, stride, false, length, headDim, kRows);
     }
     const logs = logSumExp + ((h * length) << 2);
     for (let t: usize = 0; t < length; t += ROWS) {
       const rows = min(ROWS, length - t);
-      const seen = t + rows;
-      const query = qkv + qAt + t * stride;
+      const low = firstKey(t, window) & ~15;
+      const seen = t + rows - low;
+      const query = q + qAt + t * stride;
       const up = dOut + qAt + t * outStride;
       const result = out + qAt + t * outStride;
-      gemmPacked(query, stride, kColumns, headDim * 64, weights, width, rows, seen, headDim, false, scratch);
-      gemmPacked(up, outStride, vColumns, headDim * 64, dScores, width, rows, seen, headDim, false, scratch);
+      const panels = low * headDim * 4;
+      gemmPacked(query, stride, kColumns + panels, headDim * 64, weights, width, rows, seen, headDim, false, scratch);
+      gemmPacked(up, outStride, vColumns + panels, headDim * 64, dScores, width, rows, seen, headDim, false, scratch);
       for (let r: usize = 0; r < rows; r++) {
         const a = up + r * outStride;
         const b = result + r * outStride;
@@ -191,30 +254,26 @@ export function attentionBackward(
         for (let o = headBody; o < headBytes; o += 4) delta += load<f32>(a + o) * load<f32>(b + o);
         const p = weights + r * width;
         const g = dScores + r * width;
-        const bytes = (t + r + 1) << 2;
-        const body = bytes & ~15;
-        const log = load<f32>(logs + ((t + r) << 2));
-        for (let o: usize = 0; o < body; o += 16) {
-          const w = exp4(fma(v128.load(p + o), splat(scale), splat(-log)));
-          v128.store(p + o, w);
-          v128.store(g + o, f32x4.mul(f32x4.mul(splat(scale), w), f32x4.sub(v128.load(g + o), splat(delta))));
+        const hidden = (firstKey(t + r, window) - low) << 2;
+        const end = (t + r + 1 - low) << 2;
+        differentiateRow(p + hidden, g + hidden, end - hidden, load<f32>(logs + ((t + r) << 2)), delta, scale, softcap);
+        if (hidden) {
+          memory.fill(p, 0, hidden);
+          memory.fill(g, 0, hidden);
         }
-        for (let o = body; o < bytes; o += 4) {
-          const w = exp1(load<f32>(p + o) * scale - log);
-          store<f32>(p + o, w);
-          store<f32>(g + o, scale * w * (load<f32>(g + o) - delta));
-        }
-        memory.fill(p + bytes, 0, (seen << 2) - bytes);
-        memory.fill(g + bytes, 0, (seen << 2) - bytes);
+        memory.fill(p + end, 0, (seen << 2) - end);
+        memory.fill(g + end, 0, (seen << 2) - end);
       }
-      const dQuery = dQkv + qAt + t * stride;
-      gemmPacked(dScores, width, kRows, length * 64, dQuery, stride, rows, headDim, seen, true, scratch);
+      const dQuery = dQ + qAt + t * stride;
+      gemmPacked(dScores, width, kRows + low * 64, length * 64, dQuery, stride, rows, headDim, seen, true, scratch);
+      const dKey = dK + shared + low * stride;
+      const dValue = dV + shared + low * stride;
       packB(query, stride, false, rows, headDim, qBlock);
       packB(up, outStride, false, rows, headDim, dBlock);
       transposeInto(dScores, width, flipped, rows << 2, rows, seen);
-      gemmPacked(flipped, rows << 2, qBlock, rows * 64, dQkv + kAt, stride, seen, headDim, rows, true, scratch);
+      gemmPacked(flipped, rows << 2, qBlock, rows * 64, dKey, stride, seen, headDim, rows, true, scratch);
       transposeInto(weights, width, flipped, rows << 2, rows, seen);
-      gemmPacked(flipped, rows << 2, dBlock, rows * 64, dQkv + vAt, stride, seen, headDim, rows, true, scratch);
+      gemmPacked(flipped, rows << 2, dBlock, rows * 64, dValue, stride, seen, headDim, rows, true, scratch);
     }
   }
 }

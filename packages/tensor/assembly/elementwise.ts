@@ -77,11 +77,14 @@ function scramble4(value: v128): v128 {
   return v128.xor(x, i32x4.shr_u(x, 15));
 }
 
-/** Keeps element i where its random word is at least `threshold`; `keep` is 1 / (1 - p). */
+/**
+ * Keeps an element where its random word, that of index first + i, is at least `threshold`; `keep` is 1 / (1 - p). A
+ * caller may hand over any range.
+ */
 export function dropout(
-  x: usize, out: usize, length: usize, threshold: u32, keep: f32, key0: i32, key1: i32, accumulate: bool,
+  x: usize, out: usize, length: usize, first: i32, threshold: u32, keep: f32, key0: i32, key1: i32, accumulate: bool,
 ): void {
-  let index = i32x4(0, 1, 2, 3);
+  let index = i32x4.add(i32x4(0, 1, 2, 3), i32x4.splat(first));
   for (let i: usize = 0; i < length; i += 4) {
     const bits = scramble4(i32x4.add(scramble4(v128.xor(index, i32x4.splat(key0))), i32x4.splat(key1)));
     const mask = i32x4.ge_u(bits, i32x4.splat(threshold));
@@ -113,9 +116,12 @@ export function copy(
   }
 }
 
-/** Returns the first row whose id is out of range, or -1. */
+/**
+ * Row r stands at position offset + (first + r) % length, so that rows can be split anywhere. Returns the first row
+ * whose id is out of range, or -1.
+ */
 export function embedding(
-  ids: usize, table: usize, position: usize, out: usize, rows: usize, length: usize, offset: usize,
+  ids: usize, table: usize, position: usize, out: usize, rows: usize, first: usize, length: usize, offset: usize,
   vocabulary: usize, columns: usize,
 ): i32 {
   const bytes = columns << 2;
@@ -124,17 +130,21 @@ export function embedding(
     if (id >= <u32>vocabulary) return <i32>r;
     const from = table + <usize>id * bytes;
     const to = out + r * bytes;
-    if (position) add(from, position + (offset + (r % length)) * bytes, to, columns);
+    if (position) add(from, position + (offset + ((first + r) % length)) * bytes, to, columns);
     else memory.copy(to, from, bytes);
   }
   return -1;
 }
 
-/** Both gradients are added to; the ids were checked by the forward pass. */
+/**
+ * Both gradients are added to; the ids were checked by the forward pass. Rows are `stride` floats apart, of which
+ * `columns` are worked on: rows meet in the table, so that this is split over columns.
+ */
 export function embeddingBackward(
   ids: usize, dOut: usize, dTable: usize, dPosition: usize, rows: usize, length: usize, offset: usize, columns: usize,
+  stride: usize,
 ): void {
-  const bytes = columns << 2;
+  const bytes = stride << 2;
   for (let r: usize = 0; r < rows; r++) {
     const from = dOut + r * bytes;
     if (dTable) {

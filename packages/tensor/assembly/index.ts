@@ -1,8 +1,13 @@
-export { activationBackward, applyActivation } from "./activation";
+export { activationBackward, applyActivation, gated, gatedBackward, softcap, softcapBackward } from "./activation";
 export { attention, attentionBackward, attentionBackwardScratch, attentionScratch } from "./attention";
 export {
   adamw, add, broadcast, copy, dropout, embedding, embeddingBackward, multiply, scale, sum,
 } from "./elementwise";
 export { columnSums, epilogue, gemm, gemmScratch, pack, useNative } from "./gemm";
-export { norm, normBackward } from "./norm";
+export { lossChunk, lossChunkBackward } from "./loss";
+export { norm, normBackward, residualNorm } from "./norm";
+export { quantize, quantizedProduct, quantizeInput } from "./quantized";
+export { randomNormal, randomUniform } from "./random";
+export { broadcastAxis, maxAxis, scatterAxis, sumAxis } from "./reduce";
+export { rope } from "./rope";
 export { crossEntropy, crossEntropyBackward, softmax, softmaxBackward } from "./softmax";

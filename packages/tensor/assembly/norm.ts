@@ -1,5 +1,6 @@
 // LayerNorm (with `mean`) and RMSNorm (mean = 0), forward and backward, a row at a time.
 
+import { add } from "./elementwise";
 import { addLanes, fma, splat } from "./vector";
 
 export function norm(
@@ -45,6 +46,18 @@ export function norm(
       if (bias) v += load<f32>(bias + o);
       store<f32>(to + o, v);
     }
+  }
+}
+
+/** sum = x + residual, and its norm, while each row is in the first-level cache. */
+export function residualNorm(
+  x: usize, residual: usize, sum: usize, gain: usize, bias: usize, out: usize, mean: usize, rstd: usize, rows: usize,
+  columns: usize, eps: f32,
+): void {
+  for (let r: usize = 0; r < rows; r++) {
+    const at = (r * columns) << 2;
+    add(x + at, residual + at, sum + at, columns);
+    norm(sum + at, gain, bias, out + at, mean ? mean + (r << 2) : 0, rstd + (r << 2), 1, columns, eps);
   }
 }
 

@@ -69,15 +69,16 @@ export function softmaxBackward(
   }
 }
 
-/** Returns the first row whose target is out of range, or -1. */
+/**
+ * Per row the log of the sum of e^logit, and as a double its weighted loss, 0 where its target is ignored. Rows are
+ * independent. Returns the first row whose target is out of range, or -1.
+ */
 export function crossEntropy(
-  logits: usize, targets: usize, mask: usize, ignoreIndex: i32, logSumExp: usize, loss: usize, total: usize,
-  rows: usize, columns: usize,
+  logits: usize, targets: usize, mask: usize, ignoreIndex: i32, logSumExp: usize, losses: usize, rows: usize,
+  columns: usize,
 ): i32 {
   const bytes = columns << 2;
   const body = bytes & ~15;
-  let lost: f64 = 0;
-  let counted: f64 = 0;
   for (let r: usize = 0; r < rows; r++) {
     const row = logits + r * bytes;
     const largest = rowMax(row, bytes);
@@ -90,14 +91,12 @@ export function crossEntropy(
     const log = <f64>largest + Math.log(<f64>sum);
     store<f32>(logSumExp + (r << 2), <f32>log);
     const target = load<i32>(targets + (r << 2));
+    store<f64>(losses + (r << 3), 0);
     if (target == ignoreIndex) continue;
     if (<u32>target >= <u32>columns) return <i32>r;
     const weight: f64 = mask ? <f64>load<f32>(mask + (r << 2)) : 1;
-    lost += weight * (log - <f64>load<f32>(row + (<usize>target << 2)));
-    counted += weight;
+    store<f64>(losses + (r << 3), weight * (log - <f64>load<f32>(row + (<usize>target << 2))));
   }
-  store<f32>(loss, counted > 0 ? <f32>(lost / counted) : 0);
-  store<f32>(total, <f32>counted);
   return -1;
 }
 

@@ -69,6 +69,31 @@ export function sigmoid4(x: v128): v128 {
   return f32x4.div(splat(1), f32x4.add(splat(1), exp4(f32x4.neg(x))));
 }
 
+/** tanh: an odd polynomial (that of Cephes' tanhf) near 0, where 1 - 2 / (e^2x + 1) would cancel, and this beyond. */
+// @ts-ignore: decorator
+@inline
+export function tanh4(x: v128): v128 {
+  const square = f32x4.mul(x, x);
+  let p = splat(-5.70498872745e-3);
+  p = fma(p, square, splat(2.06390887954e-2));
+  p = fma(p, square, splat(-5.37397155531e-2));
+  p = fma(p, square, splat(1.33314422036e-1));
+  p = fma(p, square, splat(-3.33332819422e-1));
+  const near = fma(f32x4.mul(p, square), x, x);
+  const size = f32x4.abs(x);
+  const e = exp4(f32x4.add(size, size));
+  const far = f32x4.sub(splat(1), f32x4.div(splat(2), f32x4.add(e, splat(1))));
+  const signed = v128.or(far, v128.and(x, i32x4.splat(0x80000000)));
+  return v128.bitselect(near, signed, f32x4.lt(size, splat(0.625)));
+}
+
+/** cap tanh(x / cap). */
+// @ts-ignore: decorator
+@inline
+export function cap4(x: v128, cap: f32): v128 {
+  return f32x4.mul(tanh4(f32x4.div(x, splat(cap))), splat(cap));
+}
+
 /** The normal distribution function, by the Chebyshev fit of erfc with relative error 1.2e-7 of Numerical Recipes. */
 // @ts-ignore: decorator
 @inline

@@ -60,7 +60,7 @@ function product(): Work {
       name: `linear ${m} ${n} ${k} ${activation}`,
       inputs: [input([m, k]), input([k, n]), input([n])],
       run: ([x, w, b]) => linear(x!, w!, b!, activation ? { activation } : {}),
-      depth: k,
+      depth: Math.max(m, n, k),
     };
   }
   return {
@@ -70,7 +70,7 @@ function product(): Work {
       input(transposeB ? shaped(n, k) : shaped(k, n)),
     ],
     run: ([a, b]) => matmul(a!, b!, { transposeA, transposeB }),
-    depth: k,
+    depth: Math.max(m, n, k),
   };
 }
 

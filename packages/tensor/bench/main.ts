@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { doctor, useEngine } from "@llm/tensor";
 import { benchGemm } from "./gemm.js";
+import { benchKernels, benchLoss } from "./kernels.js";
 import { benchTrainingSteps } from "./training-step.js";
 
 const asked = process.argv.slice(2);
@@ -12,6 +13,8 @@ for (const { name, available, reason } of await doctor()) {
     const { device } = await useEngine(name as "native" | "wasm", { threads });
     console.log(`\n${name}: ${device}`);
     benchGemm();
+    benchKernels();
     await benchTrainingSteps();
+    await benchLoss();
   }
 }

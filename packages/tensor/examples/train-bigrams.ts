@@ -40,7 +40,7 @@ const after = await softmax(embedding(tensor([letters.indexOf("a")], [1], "int32
 console.log(`after "a" comes "${letters[after.indexOf(Math.max(...after))]}"`);
 
 // Output:
-// step 1: loss 2.49
+// step 1: loss 2.48
 // step 50: loss 0.65
 // step 100: loss 0.64
 // after "a" comes "t"

@@ -4,6 +4,7 @@ export type {
   AdamwArgs,
   AttentionArgs,
   AttentionBackwardArgs,
+  AxisArgs,
   CopyArgs,
   CrossEntropyArgs,
   CrossEntropyBackwardArgs,
@@ -14,8 +15,13 @@ export type {
   Engine,
   GemmArgs,
   Into,
+  LinearCrossEntropyArgs,
   NormArgs,
   NormBackwardArgs,
+  QuantizedProductArgs,
+  RandomKey,
+  ResidualNormArgs,
+  RopeArgs,
   StridedRows,
   TensorData,
 } from "./engine.js";
@@ -28,16 +34,21 @@ export {
   ShapeError,
   TensorError,
 } from "./errors.js";
+export { type MuonOptions, muon, type NewtonSchulzStep, orthogonalize } from "./muon.js";
 export { type NativeOptions, nativeEngine } from "./native/engine.js";
 export type { Products } from "./native/plan.js";
+export { gelu, relu2, silu, softcap, swiglu } from "./ops/activation.js";
 export { type AttentionOptions, cachedAttention, selfAttention } from "./ops/attention.js";
 export { crossEntropy } from "./ops/cross-entropy.js";
-export { add, dropout, gelu, mul, scale } from "./ops/elementwise.js";
+export { add, dropout, mul, scale } from "./ops/elementwise.js";
 export { embedding } from "./ops/embedding.js";
 export { concat, permute, reshape, slice } from "./ops/layout.js";
 export { linear, matmul } from "./ops/linear.js";
-export { layerNorm, rmsNorm } from "./ops/norm.js";
-export { mean, softmax, sum } from "./ops/reduce.js";
+export { type LinearCrossEntropyOptions, linearCrossEntropy } from "./ops/linear-cross-entropy.js";
+export { layerNorm, residualLayerNorm, residualRmsNorm, rmsNorm } from "./ops/norm.js";
+export { type QuantizedWeight, quantize, quantizedLinear } from "./ops/quantized.js";
+export { max, mean, softmax, sum } from "./ops/reduce.js";
+export { type RopeOptions, rope, ropeQkv, ropeTable } from "./ops/rope.js";
 export { accumulate, adamw, globalNorm } from "./optimizer.js";
 export { type KernelProfile, type Profile, profile } from "./profile/profile.js";
 export { randomNormal, randomUniform, rng } from "./random.js";

@@ -1,6 +1,6 @@
 import { engine } from "./current.js";
 import { ShapeError } from "./errors.js";
-import { requireShape } from "./ops/checks.js";
+import { requireShape, requireType } from "./ops/checks.js";
 import { Storage } from "./storage.js";
 import { type Parameter, show, storageOf, type Tensor } from "./tensor.js";
 
@@ -52,6 +52,7 @@ export function accumulate(target: Tensor, x: Tensor, factor = 1): void {
 /** The Euclidean norm of all tensors together, summed in the given order. */
 export async function globalNorm(tensors: readonly Tensor[]): Promise<number> {
   if (tensors.length === 0) return 0;
+  for (const x of tensors) requireType("globalNorm", "a tensor", x, "float32");
   const on = engine();
   const sums = new Storage(on, tensors.length);
   try {

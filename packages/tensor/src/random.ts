@@ -1,5 +1,7 @@
+import { engine } from "./current.js";
+import type { RandomKey, TensorData } from "./engine.js";
 import { ShapeError } from "./errors.js";
-import { sizeOf, type Tensor, tensor } from "./tensor.js";
+import { storageOf, type Tensor, zeros } from "./tensor.js";
 
 /** A bijective scramble of 32 bits (multiply, xor-shift; constants found by a search for low bias). */
 function scramble(value: number): number {
@@ -27,7 +29,7 @@ function hashKeys(...keys: readonly number[]): [number, number] {
 }
 
 /** The random word of element `index` under a key; every engine computes the same. */
-export function randomBits(key: readonly [number, number], index: number): number {
+export function randomBits(key: RandomKey, index: number): number {
   return scramble(scramble(index ^ key[0]) + key[1]);
 }
 
@@ -51,31 +53,82 @@ export function rng(seed: number, ...keys: readonly number[]): () => number {
   };
 }
 
-/** Normal values by the Box-Muller transform in double precision, so equal on every engine. */
+/** ln(n / 2^32) for an integer 0 < n <= 2^32: n = m 2^e with m near 1, and ln m = 2 artanh((m - 1) / (m + 1)). */
+function logFraction(n: number): number {
+  let exponent = n === 0x1_0000_0000 ? 32 : 31 - Math.clz32(n);
+  let m = n / 2 ** exponent;
+  if (m > Math.SQRT2) {
+    m *= 0.5;
+    exponent++;
+  }
+  const s = (m - 1) / (m + 1);
+  const z = s * s;
+  let series = 0;
+  for (let k = 21; k > 0; k -= 2) series = series * z + 1 / k;
+  return (exponent - 32) * Math.LN2 + 2 * s * series;
+}
+
+/** out[i] = offset + factor * a uniform number in [0, 1) of 24 bits, the same on every engine. */
+export function fillUniform(out: TensorData, key: RandomKey, offset: number, factor: number): void {
+  for (let i = 0; i < out.length; i++) out[i] = offset + factor * ((randomBits(key, i) >>> 8) / 0x100_0000);
+}
+
+/**
+ * out[i] = offset + factor * a normal number, by the transform of Box and Muller. Logarithm, sine and cosine are written
+ * out, in additions, products and divisions that are the same everywhere: so the values are equal on every engine.
+ */
+export function fillNormal(out: TensorData, key: RandomKey, offset: number, factor: number): void {
+  for (let i = 0; i < out.length; i += 2) {
+    const radius = factor * Math.sqrt(-2 * logFraction((randomBits(key, i) >>> 0) + 1));
+    const turns = (randomBits(key, i + 1) >>> 0) / 0x4000_0000; // in quarters
+    const quarter = Math.floor(turns + 0.5);
+    const x = (turns - quarter) * (Math.PI / 2);
+    const z = x * x;
+    let cosine = 1;
+    let sine = 1;
+    for (let k = 16; k > 0; k -= 2) {
+      cosine = 1 - (cosine * z) / (k * (k - 1));
+      sine = 1 - (sine * z) / (k * (k + 1));
+    }
+    sine *= x;
+    const circle = [cosine, sine, -cosine, -sine];
+    out[i] = offset + radius * circle[quarter & 3 ? 4 - (quarter & 3) : 0]!;
+    if (i + 1 < out.length) out[i + 1] = offset + radius * circle[(5 - (quarter & 3)) & 3]!;
+  }
+}
+
+/** Normal values, a function of (seed, stream) and the element's index: the same on every engine. */
 export function randomNormal(
   shape: readonly number[],
   options: { mean?: number; std?: number; seed: number; stream?: number },
 ): Tensor {
   const { mean = 0, std = 1, seed, stream = 0 } = options;
-  const next = rng(seed, stream);
-  const values = new Float64Array(sizeOf(shape));
-  for (let i = 0; i < values.length; i += 2) {
-    const radius = std * Math.sqrt(-2 * Math.log(1 - next()));
-    const angle = 2 * Math.PI * next();
-    values[i] = mean + radius * Math.cos(angle);
-    if (i + 1 < values.length) values[i + 1] = mean + radius * Math.sin(angle);
-  }
-  return tensor(values, shape);
+  const key = hashKeys(0x6e6f726d, seed, stream);
+  const out = zeros(shape);
+  engine().random({
+    kind: "normal",
+    key,
+    offset: mean,
+    factor: std,
+    out: storageOf(out, "randomNormal").buffer,
+  });
+  return out;
 }
 
-/** Uniform values in [low, high). */
+/** Uniform values in [low, high), a function of (seed, stream) and the element's index: the same on every engine. */
 export function randomUniform(
   shape: readonly number[],
   options: { low?: number; high?: number; seed: number; stream?: number },
 ): Tensor {
-  const { low: from = 0, high: until = 1, seed, stream = 0 } = options;
-  const next = rng(seed, stream);
-  const values = new Float64Array(sizeOf(shape));
-  for (let i = 0; i < values.length; i++) values[i] = from + (until - from) * next();
-  return tensor(values, shape);
+  const { low = 0, high = 1, seed, stream = 0 } = options;
+  const key = hashKeys(0x66696c6c, seed, stream);
+  const out = zeros(shape);
+  engine().random({
+    kind: "uniform",
+    key,
+    offset: low,
+    factor: high - low,
+    out: storageOf(out, "randomUniform").buffer,
+  });
+  return out;
 }

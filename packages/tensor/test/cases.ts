@@ -38,7 +38,8 @@ export function noise(length: number, ...keys: number[]): Float64Array {
   return Float64Array.from({ length }, () => 2 * next() - 1);
 }
 
-function ids(shape: readonly number[], below: number, key = 0): Tensor {
+/** Reproducible ids below a number. */
+export function ids(shape: readonly number[], below: number, key = 0): Tensor {
   const next = rng(11, key);
   const length = shape.reduce((a, b) => a * b, 1);
   return tensor(
@@ -48,7 +49,7 @@ function ids(shape: readonly number[], below: number, key = 0): Tensor {
   );
 }
 
-const sizes = [1, 3, 17, 64] as const;
+const sizes = [1, 3, 17, 64, 100, 257] as const;
 
 function* products(): Generator<Case> {
   const shapes = [
@@ -58,6 +59,8 @@ function* products(): Generator<Case> {
     [2, 16, 8],
     [64, 33, 17],
     [5, 100, 400],
+    [100, 257, 3],
+    [257, 1, 100],
   ] as const;
   for (const [m, n, k] of shapes) {
     for (const transposeA of [false, true]) {
@@ -80,7 +83,7 @@ function* products(): Generator<Case> {
   }
   for (const activation of [undefined, "gelu", "gelu-erf", "relu2", "silu"] as const) {
     for (const transposed of [false, true]) {
-      for (const n of [1, 16, 37]) {
+      for (const n of [1, 16, 37, 100, 257]) {
         yield {
           name: `linear ${activation ?? "plain"} n=${n}${transposed ? " transposed" : ""}`,
           inputs: [[2, 3, 19], transposed ? [n, 19] : [19, n], [n]],
@@ -218,7 +221,7 @@ function* others(): Generator<Case> {
     ],
     run: ([x, w]) => add(x!, linear(rmsNorm(x!), w!)),
   };
-  for (const columns of [1, 3, 17, 64]) {
+  for (const columns of sizes) {
     yield {
       name: `embedding ${columns}`,
       inputs: [

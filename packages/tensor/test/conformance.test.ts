@@ -11,6 +11,7 @@ import {
 } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Case, cases, noise } from "./cases.js";
+import { fusedCases } from "./fused-cases.js";
 import { nativeEngines } from "./native/engines.js";
 import "./close.js";
 import { tfjsEngines } from "./tfjs-engines.js";
@@ -36,6 +37,7 @@ async function evaluate(on: Engine, each: Case, inputs: readonly Float64Array[])
   return result;
 }
 
+const all = [...cases, ...fusedCases];
 const oracle = referenceEngine({ precision: "float64" });
 const inputsOf = (each: Case) =>
   each.inputs.map((shape, i) =>
@@ -47,7 +49,7 @@ const inputsOf = (each: Case) =>
   );
 
 describe("reference in float64 against finite differences", () => {
-  test.each(cases.map((each) => [each.name, each] as const))("%s", async (_, each) => {
+  test.each(all.map((each) => [each.name, each] as const))("%s", async (_, each) => {
     const inputs = inputsOf(each);
     const { grads } = await evaluate(oracle, each, inputs);
     for (const [i, input] of inputs.entries()) {
@@ -87,7 +89,7 @@ describe.each(Object.entries(engines))("%s against reference in float64", (_, ma
     engine = await make();
   });
 
-  test.each(cases.map((each) => [each.name, each] as const))("%s", async (_, each) => {
+  test.each(all.map((each) => [each.name, each] as const))("%s", async (_, each) => {
     const inputs = inputsOf(each);
     const expected = await evaluate(oracle, each, inputs);
     const actual = await evaluate(engine, each, inputs);

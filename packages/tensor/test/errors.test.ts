@@ -11,14 +11,25 @@ import {
   IndexError,
   layerNorm,
   linear,
+  linearCrossEntropy,
   matmul,
+  max,
+  muon,
+  orthogonalize,
   parameter,
   permute,
   referenceEngine,
   reshape,
+  residualRmsNorm,
+  rope,
+  ropeQkv,
+  ropeTable,
   ShapeError,
   selfAttention,
   slice,
+  softcap,
+  sum,
+  swiglu,
   tensor,
   useEngine,
   valueAndGrad,
@@ -83,6 +94,35 @@ describe.each(Object.entries(engines))("%s", (_, make) => {
     ["concat", () => concat([zeros([2, 3]), zeros([3, 3])], 1), "(2, 3) and (3, 3)"],
     ["permute", () => permute(zeros([2, 3]), [0, 0]), "(0, 0)"],
     ["tensor", () => tensor([1, 2, 3], [2, 2]), "3 values"],
+    ["rope", () => rope(zeros([1, 2, 4]), ropeTable(2, 4)), "(1, 2, 4)"],
+    ["rope columns", () => rope(zeros([1, 2, 1, 4]), ropeTable(2, 6)), "(2, 6) does not fit heads of 4"],
+    ["rope offset", () => rope(zeros([1, 2, 1, 4]), ropeTable(2, 4), { offset: 1 }), "the 2 positions"],
+    ["ropeQkv", () => ropeQkv(zeros([1, 2, 8]), ropeTable(2, 2), { nHead: 2 }), "(1, 2, 8)"],
+    ["ropeTable", () => ropeTable(2, 3), "even and positive, not 3"],
+    ["ropeTable frequencies", () => ropeTable(2, 4, { frequencies: [1] }), "2 frequencies, not 1"],
+    ["window", () => selfAttention(zeros([1, 2, 6]), { nHead: 1, window: 1.5 }), "not 1.5"],
+    ["cap of scores", () => selfAttention(zeros([1, 2, 6]), { nHead: 1, softcap: -1 }), "not -1"],
+    ["softcap", () => softcap(zeros([2]), 0), "not 0"],
+    ["swiglu", () => swiglu(zeros([2, 3])), "(2, 3) has no two halves"],
+    ["residualRmsNorm", () => residualRmsNorm(zeros([2, 3]), zeros([3, 2])), "residual has shape (3, 2)"],
+    [
+      "linearCrossEntropy",
+      () => linearCrossEntropy(zeros([2, 3]), zeros([4, 5]), zeros([2], "int32")),
+      "(4, 5)",
+    ],
+    [
+      "linearCrossEntropy chunk",
+      () => linearCrossEntropy(zeros([2, 3]), zeros([4, 3]), zeros([2], "int32"), { chunk: { classes: 0 } }),
+      "chunk.classes must be a positive integer, not 0",
+    ],
+    ["sum", () => sum(zeros([2, 3]), 2), "(2, 3) has no axis 2"],
+    ["max", () => max(zeros([2, 3]), -3), "(2, 3) has no axis -3"],
+    ["orthogonalize", () => orthogonalize(zeros([3])), "(3)"],
+    [
+      "muon",
+      () => muon(parameter("p", [1, 2], [1, 2]), zeros([2, 1]), { momentum: zeros([1, 2]) }, { lr: 1 }),
+      "grad has shape (2, 1)",
+    ],
     ["valueAndGrad", () => valueAndGrad(() => zeros([2]), []), "only a scalar"],
     [
       "embedding",
@@ -114,6 +154,8 @@ describe.each(Object.entries(engines))("%s", (_, make) => {
     expect(() => embedding(tensor([-1], [1], "int32"), table)).toThrow("id -1 is not in a table of 5 rows");
     expect(() => crossEntropy(zeros([1, 3]), tensor([3], [1], "int32"))).toThrow("target 3 is not in [0, 3)");
     expect(() => crossEntropy(zeros([1, 3]), tensor([-1], [1], "int32"))).toThrow(IndexError);
+    const [x, w] = [zeros([2, 3]), zeros([4, 3])];
+    expect(() => linearCrossEntropy(x, w, tensor([1, 4], [2], "int32"))).toThrow("target 4 is not in [0, 4)");
     expect(() => write(table, [1, 2], 9)).toThrow(IndexError);
   });
 });

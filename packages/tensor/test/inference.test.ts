@@ -2,13 +2,18 @@ import {
   accumulate,
   adamw,
   cachedAttention,
+  concat,
   dropout,
   globalNorm,
   parameter,
   randomNormal,
   randomUniform,
   referenceEngine,
+  reshape,
   rng,
+  rope,
+  ropeQkv,
+  ropeTable,
   selfAttention,
   slice,
   tensor,
@@ -47,6 +52,51 @@ describe.each(Object.entries(engines))("%s", (_, make) => {
       const part = cachedAttention(slice(qkv, 1, start, end), cache, start, { nHead, nKvHead });
       expect(await part.data()).toBeAllclose(await slice(whole, 1, start, end).data());
     }
+  });
+
+  test.each([
+    [1, 0],
+    [3, 0],
+    [5, 1.5],
+    [40, 0.3],
+  ])("rope and attention with window %d and cap %d go through a cache", async (window, softcap) => {
+    const [batch, length, nHead, nKvHead, headDim] = [2, 37, 4, 2, 6];
+    const qkv = tensor(noise(batch * length * 48, 3), [batch, length, 48]);
+    const table = ropeTable(length, headDim);
+    const options = { nHead, nKvHead, window, softcap };
+    const whole = selfAttention(ropeQkv(qkv, table, options), options);
+    const cache = { k: zeros([batch, 40, nKvHead * headDim]), v: zeros([batch, 40, nKvHead * headDim]) };
+    for (const [start, end] of [
+      [0, 21],
+      [21, 22],
+      [22, 24],
+      [24, 30],
+      [30, 37],
+    ] as const) {
+      const turned = ropeQkv(slice(qkv, 1, start, end), table, { nHead, nKvHead, offset: start });
+      const part = cachedAttention(turned, cache, start, options);
+      expect(await part.data()).toBeAllclose(await slice(whole, 1, start, end).data());
+    }
+  });
+
+  test("rotated queries and keys meet at the angle of their distance", async () => {
+    const dot = async (from: number, to: number) => {
+      const at = (offset: number, key: number) =>
+        rope(tensor(noise(8, key), [1, 1, 1, 8]), ropeTable(100, 8), { offset }).data();
+      const [q, k] = [await at(from, 1), await at(to, 2)];
+      return Array.from(q).reduce((total, value, i) => total + value * k[i]!, 0);
+    };
+    expect(await dot(9, 5)).toBeCloseTo(await dot(84, 80), 5);
+    expect(Math.abs((await dot(9, 5)) - (await dot(9, 4)))).toBeGreaterThan(0.01);
+  });
+
+  test("a fused projection is turned like its heads, and its values are not", async () => {
+    const [nHead, nKvHead, headDim] = [3, 1, 4];
+    const qkv = tensor(noise(2 * 5 * 20, 7), [2, 5, 20]);
+    const table = ropeTable(5, headDim);
+    const heads = reshape(qkv, [2, 5, 5, headDim]);
+    const expected = concat([rope(slice(heads, 2, 0, 4), table), slice(heads, 2, 4, 5)], 2);
+    expect(await ropeQkv(qkv, table, { nHead, nKvHead }).data()).toEqual(await expected.data());
   });
 
   test("adamw follows the formula over several steps", async () => {

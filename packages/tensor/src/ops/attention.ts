@@ -15,6 +15,10 @@ export interface AttentionOptions {
   causal?: true;
   /** What the scores are multiplied by. Default 1 / sqrt(headDim). */
   scale?: number;
+  /** How many keys a query sees, its own position included. Default (or 0): all before it. */
+  window?: number;
+  /** Scores become softcap * tanh(score / softcap). Default (or 0): they stay as they are. */
+  softcap?: number;
 }
 
 interface Heads {
@@ -24,10 +28,12 @@ interface Heads {
   readonly nKvHead: number;
   readonly headDim: number;
   readonly scale: number;
+  readonly window: number;
+  readonly softcap: number;
 }
 
 function headsOf(op: string, qkv: Tensor, options: AttentionOptions): Heads {
-  const { nHead, nKvHead = nHead } = options;
+  const { nHead, nKvHead = nHead, window = 0, softcap = 0 } = options;
   requireType(op, "qkv", qkv, "float32");
   const [batch, length, width] = qkv.shape;
   const headDim = (width ?? 0) / (nHead + 2 * nKvHead);
@@ -38,7 +44,13 @@ function headsOf(op: string, qkv: Tensor, options: AttentionOptions): Heads {
   }
   const scale = options.scale ?? 1 / Math.sqrt(headDim);
   requireFinite(op, "scale", scale);
-  return { batch: batch!, length: length!, nHead, nKvHead, headDim, scale };
+  if (!Number.isSafeInteger(window) || window < 0) {
+    throw new ShapeError(`${op}: window must be a number of keys, or 0 for all, not ${window}.`);
+  }
+  if (!(softcap >= 0 && Number.isFinite(softcap))) {
+    throw new ShapeError(`${op}: softcap must be a positive number, or 0 for none, not ${softcap}.`);
+  }
+  return { batch: batch!, length: length!, nHead, nKvHead, headDim, scale, window, softcap };
 }
 
 /** The q, k and v columns of a fused projection, as strided rows. */
@@ -88,7 +100,8 @@ export function selfAttention(qkv: Tensor, options: AttentionOptions): Tensor {
 
 /**
  * Attention for inference: stores the keys and values of qkv (B, T, ...) in `cache` (k and v are (B, S, nKvHead D))
- * at positions offset .. offset + T, then lets query t see positions 0 .. offset + t. It has no gradient.
+ * at positions offset .. offset + T, then lets query t see positions 0 .. offset + t, or the last `window` of them. It
+ * has no gradient.
  */
 export function cachedAttention(
   qkv: Tensor,

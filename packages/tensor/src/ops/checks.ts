@@ -11,6 +11,15 @@ export function requireType(op: string, what: string, tensor: Tensor, dtype: DTy
   }
 }
 
+/** Throws where the tensor is of 8 bits: it can be made, stored and multiplied by, but not taken apart. */
+export function refuseInt8(op: string, tensor: Tensor): void {
+  if (tensor.dtype === "int8") {
+    throw new ShapeError(
+      `${op}: a tensor of shape ${show(tensor.shape)} is int8, which only quantizedLinear takes. Work on the float32 weight and quantize the result.`,
+    );
+  }
+}
+
 /** Throws unless the tensor, when given, is float32 of exactly this shape. */
 export function requireShape(
   op: string,
@@ -34,6 +43,15 @@ export function rowsOf(op: string, x: Tensor): { rows: number; columns: number }
   if (columns === undefined)
     throw new ShapeError(`${op}: a scalar () has no last axis; give it at least one.`);
   return { rows: x.size / columns, columns };
+}
+
+/** The index of an axis; a negative one counts from the last. */
+export function axisOf(op: string, x: Tensor, axis: number): number {
+  const positive = axis < 0 ? axis + x.shape.length : axis;
+  if (!Number.isSafeInteger(positive) || positive < 0 || positive >= x.shape.length) {
+    throw new ShapeError(`${op}: shape ${show(x.shape)} has no axis ${axis}.`);
+  }
+  return positive;
 }
 
 /** Throws unless the value is a finite number. */

@@ -1,5 +1,4 @@
 import { engine } from "../current.js";
-import type { Activation } from "../engine.js";
 import { ShapeError } from "../errors.js";
 import { dropoutKey } from "../random.js";
 import { record, scratchFor, to, tracked } from "../tape.js";
@@ -12,22 +11,6 @@ function requireSame(op: string, a: Tensor, b: Tensor): void {
   if (a.shape.length !== b.shape.length || a.shape.some((extent, i) => extent !== b.shape[i])) {
     throw new ShapeError(`${op}: shapes ${show(a.shape)} and ${show(b.shape)} must be equal.`);
   }
-}
-
-/** The Gaussian error linear unit: "tanh" is the approximation GPT-2 uses, "none" the exact erf form. */
-export function gelu(x: Tensor, options: { approximate?: "tanh" | "none" } = {}): Tensor {
-  const on = engine();
-  requireType("gelu", "x", x, "float32");
-  const kind: Activation = options.approximate === "none" ? "gelu-erf" : "gelu";
-  const xs = storageOf(x, "gelu");
-  const out = result(x.shape);
-  on.activation({ kind, x: xs.buffer, out: storageOf(out, "gelu").buffer });
-  if (tracked(x)) {
-    record(out, [xs], (dOut, gradients) => {
-      on.activationBackward({ kind, x: xs.buffer, dOut: dOut.buffer, dX: gradients.into(x) });
-    });
-  }
-  return out;
 }
 
 /** a + b, of equal shapes. */

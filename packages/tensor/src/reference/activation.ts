@@ -1,5 +1,5 @@
 import type { Activation, DeviceBuffer, Into } from "../engine.js";
-import { values } from "./buffers.js";
+import { target, values } from "./buffers.js";
 
 const GELU_SLOPE = Math.sqrt(2 / Math.PI);
 const GELU_CUBE = 0.044715;
@@ -86,6 +86,67 @@ export function activationBackward(args: {
   const dX = values(args.dX.buffer);
   for (let i = 0; i < x.length; i++) {
     const gradient = dOut[i]! * derivative(args.kind, x[i]!);
+    dX[i] = args.dX.accumulate ? dX[i]! + gradient : gradient;
+  }
+}
+
+/** See Engine.gated. */
+export function gated(args: {
+  kind: Activation;
+  x: DeviceBuffer;
+  out: DeviceBuffer;
+  rows: number;
+  columns: number;
+}): void {
+  const { kind, rows, columns } = args;
+  const x = values(args.x);
+  const out = values(args.out);
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0; j < columns; j++) {
+      const a = 2 * r * columns + j;
+      out[r * columns + j] = activate(kind, x[a]!) * x[a + columns]!;
+    }
+  }
+}
+
+/** See Engine.gatedBackward. */
+export function gatedBackward(args: {
+  kind: Activation;
+  x: DeviceBuffer;
+  dOut: DeviceBuffer;
+  dX: Into;
+  rows: number;
+  columns: number;
+}): void {
+  const { kind, rows, columns } = args;
+  const x = values(args.x);
+  const dOut = values(args.dOut);
+  const dX = target(args.dX);
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0; j < columns; j++) {
+      const a = 2 * r * columns + j;
+      const b = a + columns;
+      const gradient = dOut[r * columns + j]!;
+      dX[a]! += gradient * x[b]! * derivative(kind, x[a]!);
+      dX[b]! += gradient * activate(kind, x[a]!);
+    }
+  }
+}
+
+/** See Engine.softcap. */
+export function softcap(args: { x: DeviceBuffer; out: DeviceBuffer; cap: number }): void {
+  const x = values(args.x);
+  const out = values(args.out);
+  for (let i = 0; i < x.length; i++) out[i] = args.cap * Math.tanh(x[i]! / args.cap);
+}
+
+/** See Engine.softcapBackward. */
+export function softcapBackward(args: { y: DeviceBuffer; dOut: DeviceBuffer; dX: Into; cap: number }): void {
+  const y = values(args.y);
+  const dOut = values(args.dOut);
+  const dX = values(args.dX.buffer);
+  for (let i = 0; i < y.length; i++) {
+    const gradient = dOut[i]! * (1 - (y[i]! / args.cap) ** 2);
     dX[i] = args.dX.accumulate ? dX[i]! + gradient : gradient;
   }
 }

@@ -7,9 +7,17 @@ function dot(a: TensorData, aAt: number, b: TensorData, bAt: number, length: num
   return total;
 }
 
+/** softcap tanh(score / softcap), or the score itself without a cap. */
+const capped = (score: number, softcap: number): number =>
+  softcap > 0 ? softcap * Math.tanh(score / softcap) : score;
+
+/** The first key a position sees. */
+const firstKey = (position: number, window: number): number =>
+  window > 0 ? Math.max(0, position - window + 1) : 0;
+
 /** One query at a time: scores, softmax, weighted sum of values. */
 export function attention(args: AttentionArgs): void {
-  const { q, k, v, batch, queries, start, nHead, nKvHead, headDim, scale } = args;
+  const { q, k, v, batch, queries, start, nHead, nKvHead, headDim, scale, window, softcap } = args;
   const qs = values(q.buffer);
   const ks = values(k.buffer);
   const vs = values(v.buffer);
@@ -24,19 +32,20 @@ export function attention(args: AttentionArgs): void {
       for (let t = 0; t < queries; t++) {
         const qAt = q.offset + b * q.batchStride + t * q.rowStride + h * headDim;
         const keys = start + t + 1;
+        const first = firstKey(start + t, window);
         let largest = -Infinity;
-        for (let s = 0; s < keys; s++) {
+        for (let s = first; s < keys; s++) {
           const kAt = k.offset + b * k.batchStride + s * k.rowStride + shared;
-          weights[s] = scale * dot(qs, qAt, ks, kAt, headDim);
+          weights[s] = capped(scale * dot(qs, qAt, ks, kAt, headDim), softcap);
           largest = Math.max(largest, weights[s]!);
         }
         let total = 0;
-        for (let s = 0; s < keys; s++) {
+        for (let s = first; s < keys; s++) {
           weights[s] = Math.exp(weights[s]! - largest);
           total += weights[s]!;
         }
         sum.fill(0);
-        for (let s = 0; s < keys; s++) {
+        for (let s = first; s < keys; s++) {
           const vAt = v.offset + b * v.batchStride + s * v.rowStride + shared;
           for (let i = 0; i < headDim; i++) sum[i]! += (weights[s]! / total) * vs[vAt + i]!;
         }
@@ -47,9 +56,12 @@ export function attention(args: AttentionArgs): void {
   }
 }
 
-/** With P = softmax(S): dV = P' dO, dP = dO V', dS = P (dP - sum(dO O)), dQ = scale dS K, dK = scale dS' Q. */
+/**
+ * With P = softmax(S): dV = P' dO, dP = dO V', dS = P (dP - sum(dO O)), dQ = scale dS K, dK = scale dS' Q; a cap
+ * multiplies dS by its slope 1 - (S / softcap)^2.
+ */
 export function attentionBackward(args: AttentionBackwardArgs): void {
-  const { batch, length, nHead, nKvHead, headDim, scale } = args;
+  const { batch, length, nHead, nKvHead, headDim, scale, window, softcap } = args;
   const qkv = values(args.qkv);
   const out = values(args.out);
   const dOut = values(args.dOut);
@@ -63,12 +75,13 @@ export function attentionBackward(args: AttentionBackwardArgs): void {
         const qAt = (b * length + t) * width + h * headDim;
         const oAt = ((b * length + t) * nHead + h) * headDim;
         const delta = dot(dOut, oAt, out, oAt, headDim);
-        for (let s = 0; s <= t; s++) {
+        for (let s = firstKey(t, window); s <= t; s++) {
           const kAt = (b * length + s) * width + nHead * headDim + shared;
           const vAt = kAt + nKvHead * headDim;
-          const score = scale * dot(qkv, qAt, qkv, kAt, headDim);
+          const score = capped(scale * dot(qkv, qAt, qkv, kAt, headDim), softcap);
           const p = Math.exp(score - logSumExp[(b * nHead + h) * length + t]!);
-          const dScore = scale * p * (dot(dOut, oAt, qkv, vAt, headDim) - delta);
+          const slope = softcap > 0 ? 1 - (score / softcap) ** 2 : 1;
+          const dScore = scale * slope * p * (dot(dOut, oAt, qkv, vAt, headDim) - delta);
           for (let i = 0; i < headDim; i++) {
             dQkv[vAt + i]! += p * dOut[oAt + i]!;
             dQkv[qAt + i]! += dScore * qkv[kAt + i]!;

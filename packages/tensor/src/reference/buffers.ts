@@ -29,7 +29,7 @@ export function maybeTarget(out: Into | null): TensorData | null {
 
 /** A zeroed buffer. */
 export function makeBuffer(length: number, dtype: DType, double: boolean): ReferenceBuffer {
-  const data =
-    dtype === "int32" ? new Int32Array(length) : double ? new Float64Array(length) : new Float32Array(length);
-  return { length, dtype, data };
+  if (dtype === "int32") return { length, dtype, data: new Int32Array(length) };
+  if (dtype === "int8") return { length, dtype, data: new Int8Array(length) };
+  return { length, dtype, data: double ? new Float64Array(length) : new Float32Array(length) };
 }

@@ -1,5 +1,5 @@
-import type { AdamwArgs, CopyArgs, DeviceBuffer, Into } from "../engine.js";
-import { randomBits } from "../random.js";
+import type { AdamwArgs, CopyArgs, DeviceBuffer, Into, RandomKey } from "../engine.js";
+import { fillNormal, fillUniform, randomBits } from "../random.js";
 import { values } from "./buffers.js";
 
 /** out[i] = value(i), or += with `accumulate`. */
@@ -28,6 +28,11 @@ export function scale(args: { x: DeviceBuffer; factor: number; out: Into }): voi
   each(args.out, (i) => args.factor * x[i]!);
 }
 
+/** See Engine.scaleBy. */
+export function scaleBy(args: { x: DeviceBuffer; factor: DeviceBuffer; out: DeviceBuffer }): void {
+  scale({ x: args.x, factor: values(args.factor)[0]!, out: { buffer: args.out, accumulate: false } });
+}
+
 /** See Engine.broadcast. */
 export function broadcast(args: { x: DeviceBuffer; factor: number; out: Into }): void {
   const value = args.factor * values(args.x)[0]!;
@@ -48,16 +53,23 @@ export function sum(args: {
 }
 
 /** See Engine.dropout. */
-export function dropout(args: {
-  x: DeviceBuffer;
-  p: number;
-  key: readonly [number, number];
-  out: Into;
-}): void {
+export function dropout(args: { x: DeviceBuffer; p: number; key: RandomKey; out: Into }): void {
   const x = values(args.x);
   const threshold = args.p * 0x1_0000_0000;
   const factor = 1 / (1 - args.p);
   each(args.out, (i) => (randomBits(args.key, i) >>> 0 >= threshold ? factor * x[i]! : 0));
+}
+
+/** See Engine.random. */
+export function random(args: {
+  kind: "uniform" | "normal";
+  key: RandomKey;
+  offset: number;
+  factor: number;
+  out: DeviceBuffer;
+}): void {
+  const fill = args.kind === "normal" ? fillNormal : fillUniform;
+  fill(values(args.out), args.key, args.offset, args.factor);
 }
 
 /** See Engine.copy. */
@@ -110,5 +122,18 @@ export function adamw(args: AdamwArgs): void {
     v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
     const update = m[i]! / correction1 / (Math.sqrt(v[i]! / correction2) + eps);
     parameter[i] = parameter[i]! * (1 - lr * weightDecay) - lr * update;
+  }
+}
+
+/** See Engine.unitNorm. */
+export function unitNorm(args: { x: DeviceBuffer; out: DeviceBuffer; parts: number; eps: number }): void {
+  const x = values(args.x);
+  const out = values(args.out);
+  const length = x.length / args.parts;
+  for (let start = 0; start < x.length; start += length) {
+    let squares = 0;
+    for (let i = start; i < start + length; i++) squares += x[i]! * x[i]!;
+    const factor = 1 / (Math.sqrt(squares) + args.eps);
+    for (let i = start; i < start + length; i++) out[i] = x[i]! * factor;
   }
 }

@@ -1,11 +1,35 @@
 import type { DeviceBuffer, Engine } from "../engine.js";
-import { activation, activationBackward } from "./activation.js";
+import {
+  activation,
+  activationBackward,
+  gated,
+  gatedBackward,
+  softcap,
+  softcapBackward,
+} from "./activation.js";
 import { attention, attentionBackward } from "./attention.js";
 import { makeBuffer, values } from "./buffers.js";
-import { adamw, add, broadcast, copy, dropout, multiply, permute, scale, sum } from "./elementwise.js";
+import {
+  adamw,
+  add,
+  broadcast,
+  copy,
+  dropout,
+  multiply,
+  permute,
+  random,
+  scale,
+  scaleBy,
+  sum,
+  unitNorm,
+} from "./elementwise.js";
 import { embedding, embeddingBackward } from "./embedding.js";
 import { columnSums, gemm } from "./gemm.js";
-import { norm, normBackward } from "./norm.js";
+import { linearCrossEntropy } from "./linear-cross-entropy.js";
+import { norm, normBackward, residualNorm } from "./norm.js";
+import { quantize, quantizedProduct } from "./quantize.js";
+import { broadcastAxis, maxAxis, scatterAxis, sumAxis } from "./reduce.js";
+import { rope } from "./rope.js";
 import { crossEntropy, crossEntropyBackward, softmax, softmaxBackward } from "./softmax.js";
 
 /**
@@ -39,23 +63,39 @@ export function referenceEngine(options: { precision?: "float32" | "float64" } =
     embedding,
     embeddingBackward,
     norm,
+    residualNorm,
     normBackward,
+    rope,
     attention,
     attentionBackward,
     activation,
     activationBackward,
+    gated,
+    gatedBackward,
+    softcap,
+    softcapBackward,
     softmax,
     softmaxBackward,
     crossEntropy,
     crossEntropyBackward,
+    linearCrossEntropy,
     add,
     multiply,
     scale,
+    scaleBy,
     broadcast,
     sum,
+    sumAxis,
+    broadcastAxis,
+    maxAxis,
+    scatterAxis,
     dropout,
+    random,
     copy,
     permute,
     adamw,
+    unitNorm,
+    quantize,
+    quantizedProduct,
   };
 }

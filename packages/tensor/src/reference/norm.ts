@@ -1,4 +1,4 @@
-import type { NormArgs, NormBackwardArgs } from "../engine.js";
+import type { NormArgs, NormBackwardArgs, ResidualNormArgs } from "../engine.js";
 import { maybeTarget, maybeValues, values } from "./buffers.js";
 
 /** See Engine.norm. */
@@ -27,6 +27,15 @@ export function norm(args: NormArgs): void {
       out[at + j] = normal * (gain ? gain[j]! : 1) + (bias ? bias[j]! : 0);
     }
   }
+}
+
+/** See Engine.residualNorm. */
+export function residualNorm(args: ResidualNormArgs): void {
+  const x = values(args.x);
+  const residual = values(args.residual);
+  const sum = values(args.sum);
+  for (let i = 0; i < sum.length; i++) sum[i] = x[i]! + residual[i]!;
+  norm({ ...args, x: args.sum });
 }
 
 /** With n = (x - mean) rstd and g = dOut gain: dX = rstd (g - mean(g) - n mean(g n)); RMS norm has no mean(g). */

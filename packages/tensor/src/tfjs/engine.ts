@@ -48,6 +48,12 @@ const onDevice: { [Name in keyof Kernels]?: (on: Device, args: Parameters<Kernel
   adamw,
 };
 
+/** Windows and caps of attention are the host's: no tfjs operations were written for them. */
+const isPlain = (args: object): boolean => {
+  const { window = 0, softcap = 0 } = args as { window?: number; softcap?: number };
+  return window === 0 && softcap === 0;
+};
+
 const lacksOperation = (error: unknown): boolean =>
   error instanceof Error && /Kernel '.*' not registered/.test(error.message);
 
@@ -57,7 +63,7 @@ function kernelsOf(on: Device): Kernels {
   const kernels = Object.entries(referenceEngine()).map(([name, onReference]) => {
     const kernel = onDevice[name as keyof Kernels] as Kernel | undefined;
     const run = (args: object) => {
-      if (kernel && !moved.has(name)) {
+      if (kernel && !moved.has(name) && (!name.startsWith("attention") || isPlain(args))) {
         try {
           return on.tf.tidy(() => kernel(on, args));
         } catch (error) {

@@ -16,14 +16,15 @@ function begin(length: number, part: number, parts: number, unit: number): numbe
 
 /**
  * Splits calls that work on a range of elements or rows: `arrays` are the places of addresses in the arguments with the
- * bytes that an element or row has there, `count` is the place of the number of elements or rows. An address of 0 stays 0:
- * there is no such array.
+ * bytes that an element or row has there, `count` is the place of the number of elements or rows, `first` that of the number of
+ * the first one, where a kernel asks. An address of 0 stays 0: there is no such array.
  */
 function byRange(
   count: number,
   arrays: (args: readonly (number | boolean)[]) => readonly [place: number, bytes: number][],
   unit = 1,
   weight: (args: readonly (number | boolean)[]) => number = () => 1,
+  first = -1,
 ): Split {
   return (args, part, parts) => {
     const length = args[count] as number;
@@ -34,6 +35,7 @@ function byRange(
     if (from >= to) return null;
     const mine = [...args];
     mine[count] = to - from;
+    if (first >= 0) mine[first] = (args[first] as number) + from;
     for (const [place, bytes] of arrays(args))
       if (args[place]) mine[place] = (args[place] as number) + from * bytes;
     return mine;
@@ -111,6 +113,44 @@ export const splits = (gemmScratch: number): { [name in keyof Kernels]?: Split }
     weight(5),
   ),
   norm: byRange(6, rows(7, [0, 3], [4, 5]), 1, weight(7)),
+  residualNorm: byRange(8, rows(9, [0, 1, 2, 5], [6, 7]), 1, weight(9)),
+  dropout: byRange(2, floats(0, 1), LINE, undefined, 3),
+  randomNormal: byRange(1, floats(0), LINE, undefined, 2),
+  randomUniform: byRange(1, floats(0), LINE, undefined, 2),
+  softcap: byRange(2, floats(0, 1), LINE),
+  gated: byRange(
+    3,
+    (args) => [
+      [1, 8 * (args[4] as number)],
+      [2, 4 * (args[4] as number)],
+    ],
+    1,
+    weight(4),
+  ),
+  gatedBackward: byRange(
+    4,
+    (args) => [
+      [1, 8 * (args[5] as number)],
+      [2, 4 * (args[5] as number)],
+      [3, 8 * (args[5] as number)],
+    ],
+    1,
+    weight(5),
+  ),
+  crossEntropy: byRange(6, (args) => [...rows(7, [0], [1, 2, 4])(args), [5, 8]], 1, weight(7)),
+  lossChunk: byRange(5, rows(6, [0], [1, 2, 3, 4]), 1, weight(6)),
+  lossChunkBackward: byRange(4, rows(5, [0], [1, 2, 3]), 1, weight(5)),
+  quantizedProduct: byRange(
+    10,
+    (args) => [
+      [3, args[9] as number],
+      [4, 4],
+      [5, 4],
+      [6, 4],
+    ],
+    4,
+    weight(9),
+  ),
   softmax: byRange(2, rows(3, [0, 1]), 1, weight(3)),
   softmaxBackward: byRange(3, rows(4, [0, 1, 2]), 1, weight(4)),
   crossEntropyBackward: byRange(8, rows(9, [0, 7], [1, 2, 4]), 1, weight(9)),

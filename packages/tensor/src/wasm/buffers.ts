@@ -2,6 +2,9 @@ import type { DeviceBuffer, DType, TensorData } from "../engine.js";
 import { EngineError } from "../errors.js";
 import type { Heap } from "./heap.js";
 
+/** Bytes of one element. */
+export const bytesPerElement = (dtype: DType): number => (dtype === "int8" ? 1 : 4);
+
 /** A piece of linear memory. */
 export class WasmBuffer implements DeviceBuffer {
   readonly length: number;
@@ -10,29 +13,68 @@ export class WasmBuffer implements DeviceBuffer {
   readonly heap: Heap;
   freed = false;
 
-  constructor(heap: Heap, length: number, dtype: DType) {
+  /** At `address` where one is given: a view of memory that another buffer owns. */
+  constructor(heap: Heap, length: number, dtype: DType, address?: number) {
     this.heap = heap;
     this.length = length;
     this.dtype = dtype;
-    this.address = heap.allocate(length * 4);
+    this.address = address ?? heap.allocate(this.bytes);
+  }
+
+  get bytes(): number {
+    return this.length * bytesPerElement(this.dtype);
   }
 
   /** A view, valid until the memory grows: never keep it. */
   get data(): TensorData {
     const { buffer } = this.heap.memory;
-    return this.dtype === "int32"
-      ? new Int32Array(buffer, this.address, this.length)
-      : new Float32Array(buffer, this.address, this.length);
+    if (this.dtype === "int32") return new Int32Array(buffer, this.address, this.length);
+    if (this.dtype === "int8") return new Int8Array(buffer, this.address, this.length);
+    return new Float32Array(buffer, this.address, this.length);
   }
 }
 
-/** The address of a buffer that a kernel reads or writes up to `elements` of; every kernel entry goes through it. */
-export function addressOf(buffer: DeviceBuffer, elements: number, heap: Heap): number {
+/**
+ * The address of a buffer that a kernel reads or writes up to `elements` of `width` bytes; every kernel entry goes
+ * through it.
+ */
+function addressOf(buffer: DeviceBuffer, elements: number, width: number, heap: Heap): number {
   if (!(buffer instanceof WasmBuffer) || buffer.heap !== heap || buffer.freed) {
     throw new EngineError("A kernel was given a buffer that was freed or belongs to another engine.");
   }
-  if (!(elements >= 0 && elements <= buffer.length)) {
-    throw new EngineError(`A kernel would reach element ${elements} of a buffer of ${buffer.length}.`);
+  if (!(elements >= 0 && elements * width <= buffer.bytes)) {
+    throw new EngineError(
+      `A kernel would reach element ${elements} of a buffer of ${buffer.length} (${buffer.dtype}).`,
+    );
   }
   return buffer.address;
+}
+
+/** How the engine's kernels reach memory. */
+export interface Access {
+  readonly heap: Heap;
+  /** The address of a buffer that is used up to `elements`, of 4 bytes each unless `width` says otherwise. */
+  at(buffer: DeviceBuffer, elements: number, width?: number): number;
+  /** The same, or 0 for none. */
+  maybe(buffer: DeviceBuffer | null | undefined, elements: number): number;
+  /** Runs `fn` with scratch memory that is given back at once. */
+  borrow(bytes: number, fn: (address: number) => void): void;
+}
+
+/** Access to the buffers of one heap; scratch memory counts towards the peak of `memory`. */
+export function accessTo(heap: Heap, memory: { readonly bytes: number; peakBytes: number }): Access {
+  return {
+    heap,
+    at: (buffer, elements, width = 4) => addressOf(buffer, elements, width, heap),
+    maybe: (buffer, elements) => (buffer ? addressOf(buffer, elements, 4, heap) : 0),
+    borrow(bytes, fn) {
+      const address = heap.allocate(bytes);
+      memory.peakBytes = Math.max(memory.peakBytes, memory.bytes + bytes);
+      try {
+        fn(address);
+      } finally {
+        heap.free(address, bytes);
+      }
+    },
+  };
 }

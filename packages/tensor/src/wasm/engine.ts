@@ -1,15 +1,17 @@
-import type { Activation, DeviceBuffer, Engine, StridedRows } from "../engine.js";
+import type { DeviceBuffer, Engine, StridedRows } from "../engine.js";
 import { EngineError, IndexError } from "../errors.js";
 import type { NativePlan } from "../native/attach.js";
 import { permute } from "../reference/elementwise.js";
 import { canUseThreads, parallelism } from "../threads/platform.js";
 import { type ThreadedKernels, threadedKernels } from "../threads/pool.js";
-import { addressOf, WasmBuffer } from "./buffers.js";
+import { accessTo, bytesPerElement, WasmBuffer } from "./buffers.js";
+import { fusedKernels } from "./fused.js";
 import { Heap } from "./heap.js";
-import type { Kernels } from "./instance.js";
+import { type Kernels, KINDS } from "./instance.js";
+import { linearCrossEntropy } from "./linear-cross-entropy.js";
 import { bestVariant, compile, type Variant } from "./module.js";
-
-const KINDS: Record<Activation, number> = { gelu: 1, "gelu-erf": 2, relu2: 3, silu: 4 };
+import { quantizedKernels } from "./quantized.js";
+import { reductionKernels } from "./reduce.js";
 
 /** AssemblyScript keeps its few constants below this address. */
 const HEAP_START = 65536;
@@ -26,9 +28,8 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
   const memory = { allocations: 0, bytes: 0, peakBytes: 0 };
   const gemmBytes = kernels.gemmScratch();
   const gemmScratch = heap.allocate(gemmBytes * kernels.threads);
-  const at = (buffer: DeviceBuffer, elements: number) => addressOf(buffer, elements, heap);
-  const maybe = (buffer: DeviceBuffer | null | undefined, elements: number) =>
-    buffer ? addressOf(buffer, elements, heap) : 0;
+  const access = accessTo(heap, memory);
+  const { at, maybe, borrow } = access;
   const same = (length: number, ...buffers: DeviceBuffer[]) => buffers.map((buffer) => at(buffer, length));
   /** Calls a kernel for each of `count` things, with scratch memory of its own for each that runs at once. */
   const forEach = (
@@ -38,15 +39,12 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
     argsOf: (index: number, scratch: number) => number[],
   ) => {
     const room = Math.ceil(bytes / 64) * 64;
-    const scratch = heap.allocate(room * kernels.threads);
-    try {
+    borrow(room * kernels.threads, (scratch) => {
       kernels.each(
         kernel,
         Array.from({ length: count }, (_, i) => argsOf(i, scratch + room * (i % kernels.threads))),
       );
-    } finally {
-      heap.free(scratch, room * kernels.threads);
-    }
+    });
   };
   return {
     name,
@@ -55,19 +53,20 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
     allocate(length, dtype) {
       const buffer = new WasmBuffer(heap, length, dtype);
       memory.allocations++;
-      memory.bytes += length * 4;
+      memory.bytes += buffer.bytes;
       memory.peakBytes = Math.max(memory.peakBytes, memory.bytes);
       return buffer;
     },
     free(buffer) {
       const address = at(buffer, 0);
+      const { bytes } = buffer as WasmBuffer;
       (buffer as WasmBuffer).freed = true;
-      heap.free(address, buffer.length * 4);
+      heap.free(address, bytes);
       memory.allocations--;
-      memory.bytes -= buffer.length * 4;
+      memory.bytes -= bytes;
     },
     upload(buffer, data, offset) {
-      at(buffer, offset + data.length);
+      at(buffer, offset + data.length, bytesPerElement(buffer.dtype));
       (buffer as WasmBuffer).data.set(data, offset);
     },
     async download(buffer) {
@@ -117,6 +116,7 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
         maybe(position, (offset + length) * columns),
         at(out, rows * columns),
         rows,
+        0,
         length,
         offset,
         vocabulary,
@@ -140,6 +140,7 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
         rows,
         length,
         offset,
+        columns,
         columns,
       );
     },
@@ -171,52 +172,86 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
         (dX?.accumulate ? 1 : 0) + (dGain?.accumulate ? 2 : 0) + (dBias?.accumulate ? 4 : 0),
       );
     },
-    attention({ q, k, v, out, logSumExp, batch, queries, start, nHead, nKvHead, headDim, scale }) {
+    attention({ q, k, v, out, logSumExp, batch, queries, start, nHead, nKvHead, headDim, ...rest }) {
       const keys = start + queries;
       const qs = at(q.buffer, span(q, batch, queries, nHead * headDim)) + 4 * q.offset;
       const ks = at(k.buffer, span(k, batch, keys, nKvHead * headDim)) + 4 * k.offset;
       const vs = at(v.buffer, span(v, batch, keys, nKvHead * headDim)) + 4 * v.offset;
       const outs = at(out, batch * queries * nHead * headDim);
       const logs = maybe(logSumExp, batch * nHead * queries);
-      forEach("attention", kernels.attentionScratch(keys, headDim), batch, (b, scratch) => [
-        qs + 4 * b * q.batchStride,
-        q.rowStride,
-        ks + 4 * b * k.batchStride,
-        k.rowStride,
-        vs + 4 * b * v.batchStride,
-        v.rowStride,
-        outs + 4 * b * queries * nHead * headDim,
-        logs && logs + 4 * b * nHead * queries,
-        queries,
-        start,
-        nHead,
-        nKvHead,
-        headDim,
-        scale,
-        scratch,
-      ]);
+      // Each key head with its queries by itself.
+      const group = nHead / nKvHead;
+      forEach("attention", kernels.attentionScratch(keys, headDim), batch * nKvHead, (i, scratch) => {
+        const b = Math.floor(i / nKvHead);
+        const head = i % nKvHead;
+        return [
+          qs + 4 * (b * q.batchStride + head * group * headDim),
+          q.rowStride,
+          ks + 4 * (b * k.batchStride + head * headDim),
+          k.rowStride,
+          vs + 4 * (b * v.batchStride + head * headDim),
+          v.rowStride,
+          outs + 4 * (b * queries * nHead + head * group) * headDim,
+          nHead * headDim,
+          logs && logs + 4 * (b * nHead + head * group) * queries,
+          queries,
+          start,
+          group,
+          1,
+          headDim,
+          rest.scale,
+          rest.window,
+          rest.softcap,
+          scratch,
+        ];
+      });
     },
-    attentionBackward({ qkv, out, logSumExp, dOut, dQkv, batch, length, nHead, nKvHead, headDim, scale }) {
+    attentionBackward({ qkv, out, logSumExp, dOut, dQkv, batch, length, nHead, nKvHead, headDim, ...rest }) {
       const width = (nHead + 2 * nKvHead) * headDim;
       const columns = nHead * headDim;
       const [inputs, gradients] = same(batch * length * width, qkv, dQkv.buffer) as [number, number];
       const [outs, ups] = same(batch * length * columns, out, dOut) as [number, number];
       const logs = at(logSumExp, batch * nHead * length);
       if (!dQkv.accumulate) this.fill(dQkv.buffer, 0);
-      forEach("attentionBackward", kernels.attentionBackwardScratch(length, headDim), batch, (b, scratch) => [
-        inputs + 4 * b * length * width,
-        outs + 4 * b * length * columns,
-        logs + 4 * b * nHead * length,
-        ups + 4 * b * length * columns,
-        gradients + 4 * b * length * width,
-        length,
-        nHead,
-        nKvHead,
-        headDim,
-        scale,
-        scratch,
-      ]);
+      const group = nHead / nKvHead;
+      const k = 4 * columns;
+      const v = k + 4 * nKvHead * headDim;
+      forEach(
+        "attentionBackward",
+        kernels.attentionBackwardScratch(length, headDim),
+        batch * nKvHead,
+        (i, scratch) => {
+          const b = Math.floor(i / nKvHead);
+          const head = i % nKvHead;
+          const input = inputs + 4 * b * length * width;
+          const gradient = gradients + 4 * b * length * width;
+          const queries = 4 * head * group * headDim;
+          const keys = 4 * head * headDim;
+          return [
+            input + queries,
+            input + k + keys,
+            input + v + keys,
+            width,
+            outs + 4 * b * length * columns + queries,
+            ups + 4 * b * length * columns + queries,
+            columns,
+            logs + 4 * (b * nHead + head * group) * length,
+            gradient + queries,
+            gradient + k + keys,
+            gradient + v + keys,
+            length,
+            group,
+            1,
+            headDim,
+            rest.scale,
+            rest.window,
+            rest.softcap,
+            scratch,
+          ];
+        },
+      );
     },
+    ...fusedKernels(kernels, access),
     activation({ kind, x, out }) {
       kernels.applyActivation(KINDS[kind], at(x, out.length), at(out, out.length), out.length);
     },
@@ -233,22 +268,27 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
       kernels.softmaxBackward(ys, ups, to, rows, columns, dX.accumulate);
     },
     crossEntropy({ logits, targets, mask, ignoreIndex, logSumExp, loss, total, rows, classes }) {
-      const wrong = kernels.crossEntropy(
-        at(logits, rows * classes),
-        at(targets, rows),
-        maybe(mask, rows),
-        ignoreIndex,
-        at(logSumExp, rows),
-        at(loss, 1),
-        at(total, 1),
-        rows,
-        classes,
-      );
-      if (wrong < 0) return;
-      const target = (targets as WasmBuffer).data[wrong];
-      throw new IndexError(
-        `crossEntropy: target ${target} is not in [0, ${classes}). Set ignoreIndex to leave rows out.`,
-      );
+      const [from, goals] = [at(logits, rows * classes), at(targets, rows)];
+      const [weights, logs] = [maybe(mask, rows), at(logSumExp, rows)];
+      at(loss, 1);
+      at(total, 1);
+      const ids = (targets as WasmBuffer).data;
+      for (let r = 0; r < rows; r++) {
+        const id = ids[r]!;
+        if (id === ignoreIndex || (id >= 0 && id < classes)) continue;
+        throw new IndexError(
+          `crossEntropy: target ${id} is not in [0, ${classes}). Set ignoreIndex to leave rows out.`,
+        );
+      }
+      borrow(8 * rows, (losses) => {
+        kernels.crossEntropy(from, goals, weights, ignoreIndex, logs, losses, rows, classes);
+        const counts = mask ? (mask as WasmBuffer).data : null;
+        let counted = 0;
+        for (let r = 0; r < rows; r++) if (ids[r] !== ignoreIndex) counted += counts ? counts[r]! : 1;
+        const lost = new Float64Array(heap.memory.buffer, losses, rows).reduce((a, b) => a + b, 0);
+        (loss as WasmBuffer).data[0] = counted > 0 ? lost / counted : 0;
+        (total as WasmBuffer).data[0] = counted;
+      });
     },
     crossEntropyBackward({
       logits,
@@ -276,6 +316,9 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
         dLogits.accumulate,
       );
     },
+    linearCrossEntropy(args) {
+      linearCrossEntropy(args, this, kernels, access);
+    },
     add({ a, b, out }) {
       kernels.add(at(a, out.length), at(b, out.length), at(out, out.length), out.length);
     },
@@ -287,6 +330,10 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
       const { length } = out.buffer;
       kernels.scale(at(x, length), factor, at(out.buffer, length), length, out.accumulate);
     },
+    scaleBy({ x, factor, out }) {
+      at(factor, 1);
+      this.scale({ x, factor: (factor as WasmBuffer).data[0]!, out: { buffer: out, accumulate: false } });
+    },
     broadcast({ x, factor, out }) {
       const { length } = out.buffer;
       kernels.broadcast(at(x, 1), factor, at(out.buffer, length), length, out.accumulate);
@@ -295,11 +342,16 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
       at(out, index + 1);
       (out as WasmBuffer).data[index] = factor * kernels.sum(at(x, x.length), x.length, squares);
     },
+    ...reductionKernels(kernels, access),
     dropout({ x, p, key, out }) {
       const { length } = out.buffer;
       const [xs, to] = same(length, x, out.buffer) as [number, number];
       const threshold = Math.ceil(p * 0x1_0000_0000);
-      kernels.dropout(xs, to, length, threshold, 1 / (1 - p), key[0], key[1], out.accumulate);
+      kernels.dropout(xs, to, length, 0, threshold, 1 / (1 - p), key[0], key[1], out.accumulate);
+    },
+    random({ kind, key, offset, factor, out }) {
+      const fill = kind === "normal" ? kernels.randomNormal : kernels.randomUniform;
+      fill(at(out, out.length), out.length, 0, key[0], key[1], offset, factor);
     },
     copy({ x, xOffset, xStride, out, outOffset, outStride, rows, columns }) {
       const from = at(x, reach(xOffset, xStride, rows, columns)) + 4 * xOffset;
@@ -330,6 +382,15 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
         gradScale,
       );
     },
+    unitNorm({ x, out, parts, eps }) {
+      const length = out.length / parts;
+      const [from, to] = same(out.length, x, out) as [number, number];
+      for (let o = 0; o < 4 * out.length; o += 4 * length) {
+        const factor = 1 / (Math.sqrt(kernels.sum(from + o, length, true)) + eps);
+        kernels.scale(from + o, factor, to + o, length, false);
+      }
+    },
+    ...quantizedKernels(kernels, access),
   };
 }
 

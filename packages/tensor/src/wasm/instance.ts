@@ -1,4 +1,8 @@
+import type { Activation } from "../engine.js";
 import { EngineError } from "../errors.js";
+
+/** How the kernels call the activations. */
+export const KINDS: Record<Activation, number> = { gelu: 1, "gelu-erf": 2, relu2: 3, silu: 4 };
 
 /** Addresses and counts are plain numbers; see assembly/ for what each kernel does. */
 export interface Kernels {
@@ -33,12 +37,15 @@ export interface Kernels {
     x: number,
     out: number,
     length: number,
+    first: number,
     threshold: number,
     keep: number,
     key0: number,
     key1: number,
     accumulate: boolean,
   ): void;
+  randomNormal(...numbers: number[]): void;
+  randomUniform(...numbers: number[]): void;
   embedding(...numbers: number[]): number;
   embeddingBackward(...numbers: number[]): void;
   multiply(a: number, b: number, out: number, length: number, accumulate: boolean): void;
@@ -59,7 +66,22 @@ export interface Kernels {
   ): void;
   pack(b: number, stride: number, transposed: boolean, k: number, n: number, width: number, to: number): void;
   norm(...numbers: number[]): void;
+  residualNorm(...numbers: number[]): void;
   normBackward(...numbers: number[]): void;
+  rope(...numbers: (number | boolean)[]): void;
+  gated(kind: number, x: number, out: number, rows: number, columns: number): void;
+  gatedBackward(...numbers: (number | boolean)[]): void;
+  softcap(x: number, out: number, length: number, cap: number): void;
+  softcapBackward(...numbers: (number | boolean)[]): void;
+  lossChunk(...numbers: number[]): void;
+  lossChunkBackward(...numbers: number[]): void;
+  sumAxis(...numbers: (number | boolean)[]): void;
+  broadcastAxis(...numbers: (number | boolean)[]): void;
+  maxAxis(x: number, out: number, index: number, outer: number, extent: number, inner: number): void;
+  scatterAxis(x: number, index: number, out: number, outer: number, extent: number, inner: number): void;
+  quantize(x: number, values: number, scales: number, rows: number, columns: number): void;
+  quantizeInput(...numbers: number[]): void;
+  quantizedProduct(...numbers: number[]): void;
   crossEntropy(...numbers: number[]): number;
   crossEntropyBackward(...numbers: (number | boolean)[]): void;
   softmax(x: number, out: number, rows: number, columns: number): void;

@@ -1,0 +1,229 @@
+import type { Activation, DeviceBuffer, Into } from "./engine.js";
+
+/** Rows inside a larger buffer: element (b, t, i) is at offset + b * batchStride + t * rowStride + i. */
+export interface StridedRows {
+  readonly buffer: DeviceBuffer;
+  readonly offset: number;
+  readonly rowStride: number;
+  readonly batchStride: number;
+}
+
+/** out = activation(op(a) op(b) + bias), per batch entry; matrices are contiguous. */
+export interface GemmArgs {
+  readonly a: DeviceBuffer; // (m, k), or (k, m) with transposeA
+  readonly b: DeviceBuffer; // (k, n), or (n, k) with transposeB
+  readonly out: Into; // (m, n)
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly batch: number;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  readonly bias?: DeviceBuffer | null | undefined; // (n)
+  readonly activation?: Activation | undefined;
+  /** Where to keep the value before the activation, for the backward pass. */
+  readonly pre?: DeviceBuffer | null | undefined; // (m, n)
+}
+
+export interface NormArgs {
+  readonly x: DeviceBuffer; // (rows, columns)
+  readonly gain: DeviceBuffer | null;
+  readonly bias: DeviceBuffer | null;
+  readonly out: DeviceBuffer;
+  readonly mean: DeviceBuffer | null; // (rows); null: RMS norm, nothing is subtracted
+  readonly rstd: DeviceBuffer; // (rows)
+  readonly rows: number;
+  readonly columns: number;
+  readonly eps: number;
+}
+
+/** The norm of x + residual, which is kept as well: the step from one transformer branch to the next. */
+export interface ResidualNormArgs extends NormArgs {
+  readonly residual: DeviceBuffer; // (rows, columns)
+  readonly sum: DeviceBuffer; // (rows, columns): x + residual
+}
+
+export interface NormBackwardArgs {
+  readonly x: DeviceBuffer;
+  readonly gain: DeviceBuffer | null;
+  readonly mean: DeviceBuffer | null;
+  readonly rstd: DeviceBuffer;
+  readonly dOut: DeviceBuffer;
+  readonly dX: Into | null;
+  readonly dGain: Into | null;
+  readonly dBias: Into | null;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export interface EmbeddingArgs {
+  readonly ids: DeviceBuffer; // int32 (rows)
+  readonly table: DeviceBuffer; // (vocabulary, columns)
+  readonly position: DeviceBuffer | null; // (positions, columns)
+  readonly out: DeviceBuffer; // (rows, columns)
+  readonly rows: number;
+  readonly length: number; // row r stands at position offset + r % length
+  readonly offset: number;
+  readonly vocabulary: number;
+  readonly columns: number;
+}
+
+export interface EmbeddingBackwardArgs {
+  readonly ids: DeviceBuffer;
+  readonly dOut: DeviceBuffer;
+  readonly dTable: Into | null;
+  readonly dPosition: Into | null;
+  readonly rows: number;
+  readonly length: number;
+  readonly offset: number;
+  readonly columns: number;
+}
+
+/**
+ * Rotary position embedding (Su et al., 2021): pairs of the first `rotaryDim` columns of a head are turned by the
+ * angles of the row's position. Of the `heads` of a row the first `rotated` are turned, the others copied.
+ */
+export interface RopeArgs {
+  readonly x: DeviceBuffer; // (rows, heads * headDim)
+  /** Per position the cosines of rotaryDim / 2 angles, then their sines. */
+  readonly table: DeviceBuffer; // (positions, rotaryDim)
+  /** May be x itself, when `accumulate` is false. */
+  readonly out: Into; // (rows, heads * headDim)
+  readonly rows: number;
+  readonly length: number; // row r stands at position offset + r % length
+  readonly offset: number;
+  readonly heads: number;
+  readonly rotated: number;
+  readonly headDim: number;
+  readonly rotaryDim: number;
+  /** Pairs are (2i, 2i + 1); otherwise (i, i + rotaryDim / 2). */
+  readonly interleaved: boolean;
+  /** Turns by the negative angles: the backward pass. */
+  readonly inverse: boolean;
+}
+
+/**
+ * Causal attention: the query at position p = start + t sees the keys max(0, p - window + 1) .. p, all before it
+ * when `window` is 0. Scores are scale q.k, then softcap * tanh(score / softcap) unless `softcap` is 0. Head h reads
+ * key head floor(h * nKvHead / nHead).
+ */
+export interface AttentionArgs {
+  readonly q: StridedRows; // rows of nHead * headDim
+  readonly k: StridedRows; // rows of nKvHead * headDim
+  readonly v: StridedRows;
+  readonly out: DeviceBuffer; // (batch, queries, nHead * headDim)
+  readonly logSumExp: DeviceBuffer | null; // (batch, nHead, queries), kept for the backward pass
+  readonly batch: number;
+  readonly queries: number;
+  readonly start: number;
+  readonly nHead: number;
+  readonly nKvHead: number;
+  readonly headDim: number;
+  readonly scale: number;
+  readonly window: number;
+  readonly softcap: number;
+}
+
+export interface AttentionBackwardArgs {
+  readonly qkv: DeviceBuffer; // (batch, length, (nHead + 2 * nKvHead) * headDim)
+  readonly out: DeviceBuffer;
+  readonly logSumExp: DeviceBuffer;
+  readonly dOut: DeviceBuffer;
+  readonly dQkv: Into;
+  readonly batch: number;
+  readonly length: number;
+  readonly nHead: number;
+  readonly nKvHead: number;
+  readonly headDim: number;
+  readonly scale: number;
+  readonly window: number;
+  readonly softcap: number;
+}
+
+/** Mean over the counted rows; row r counts mask[r] (1 without a mask), and not at all where its target is ignored. */
+export interface CrossEntropyArgs {
+  readonly logits: DeviceBuffer; // (rows, classes)
+  readonly targets: DeviceBuffer; // int32 (rows)
+  readonly mask: DeviceBuffer | null; // (rows)
+  readonly ignoreIndex: number;
+  readonly logSumExp: DeviceBuffer; // (rows)
+  readonly loss: DeviceBuffer; // (1)
+  readonly total: DeviceBuffer; // (1): how much was counted
+  readonly rows: number;
+  readonly classes: number;
+}
+
+export interface CrossEntropyBackwardArgs extends Omit<CrossEntropyArgs, "loss"> {
+  readonly dLoss: DeviceBuffer; // (1)
+  /** May be the logits themselves, when `accumulate` is false. */
+  readonly dLogits: Into;
+}
+
+/**
+ * The cross-entropy of softcap(x W') without the logits: they exist for `chunkRows` x `chunkClasses` at a time.
+ * The gradients are those for dLoss = 1; each is left out where it is null.
+ */
+export interface LinearCrossEntropyArgs {
+  readonly x: DeviceBuffer; // (rows, columns)
+  readonly weight: DeviceBuffer; // (classes, columns)
+  readonly targets: DeviceBuffer; // int32 (rows)
+  readonly mask: DeviceBuffer | null; // (rows)
+  readonly ignoreIndex: number;
+  readonly loss: DeviceBuffer; // (1)
+  readonly dX: DeviceBuffer | null; // (rows, columns)
+  readonly dWeight: DeviceBuffer | null; // (classes, columns)
+  readonly rows: number;
+  readonly columns: number;
+  readonly classes: number;
+  /** 0: none. */
+  readonly softcap: number;
+  readonly chunkRows: number;
+  readonly chunkClasses: number;
+}
+
+/** y = x W' + bias with W[n] = scales[n] * values[n]. */
+export interface QuantizedProductArgs {
+  readonly x: DeviceBuffer; // (rows, columns)
+  readonly values: DeviceBuffer; // int8 (n, columns)
+  readonly scales: DeviceBuffer; // (n)
+  readonly bias: DeviceBuffer | null; // (n)
+  readonly out: DeviceBuffer; // (rows, n)
+  readonly rows: number;
+  readonly columns: number;
+  readonly n: number;
+}
+
+export interface AdamwArgs {
+  readonly parameter: DeviceBuffer;
+  readonly grad: DeviceBuffer;
+  readonly m: DeviceBuffer;
+  readonly v: DeviceBuffer;
+  readonly lr: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+  readonly step: number;
+  readonly gradScale: number;
+}
+
+/** A tensor seen as (outer, extent, inner), with the axis in the middle; the result of a reduction is (outer, inner). */
+export interface AxisArgs {
+  readonly x: DeviceBuffer;
+  readonly out: Into;
+  readonly outer: number;
+  readonly extent: number;
+  readonly inner: number;
+}
+
+/** Copies `rows` runs of `columns` elements between two strided places. */
+export interface CopyArgs {
+  readonly x: DeviceBuffer;
+  readonly xOffset: number;
+  readonly xStride: number;
+  readonly out: Into;
+  readonly outOffset: number;
+  readonly outStride: number;
+  readonly rows: number;
+  readonly columns: number;
+}

@@ -1,0 +1,65 @@
+import { engine } from "../current.js";
+import { ShapeError } from "../errors.js";
+import { Storage } from "../storage.js";
+import { adopt, result, show, storageOf, type Tensor } from "../tensor.js";
+import { requireShape, requireType, rowsOf } from "./checks.js";
+
+/** A matrix in 8 bits: row n is scales[n] * values[n]. */
+export interface QuantizedWeight {
+  readonly values: Tensor; // int8 (N, K)
+  readonly scales: Tensor; // (N)
+}
+
+/** Rounds each row of a weight (N, K) to multiples of max |w| / 127: a quarter of the memory, for inference. */
+export function quantize(weight: Tensor): QuantizedWeight {
+  const op = "quantize";
+  const on = engine();
+  requireType(op, "weight", weight, "float32");
+  const [rows, columns] = weight.shape;
+  if (weight.shape.length !== 2 || rows === undefined || columns === undefined) {
+    throw new ShapeError(`${op}: weight has shape ${show(weight.shape)}, but (rows, columns) is needed.`);
+  }
+  const xs = storageOf(weight, op);
+  const values = adopt(weight.shape, "int8", new Storage(on, weight.size, "int8"));
+  const scales = result([rows]);
+  on.quantize({
+    x: xs.buffer,
+    values: storageOf(values, op).buffer,
+    scales: storageOf(scales, op).buffer,
+    rows,
+    columns,
+  });
+  return { values, scales };
+}
+
+/**
+ * x W' + bias for x (..., K) and a quantised W (N, K): (..., N). Made for the few rows of a decoding step; it has no
+ * gradient. Engines may round each row of x to integers as well, as finely as a sum of K products in 32 bits allows.
+ */
+export function quantizedLinear(x: Tensor, weight: QuantizedWeight, bias?: Tensor | null): Tensor {
+  const op = "quantizedLinear";
+  requireType(op, "x", x, "float32");
+  requireType(op, "weight.values", weight.values, "int8");
+  const { rows, columns } = rowsOf(op, x);
+  const [n, inner] = weight.values.shape;
+  if (weight.values.shape.length !== 2 || inner !== columns || n === undefined) {
+    throw new ShapeError(
+      `${op}: x of shape ${show(x.shape)} cannot be multiplied by a transposed weight of shape ${show(weight.values.shape)}.`,
+    );
+  }
+  requireShape(op, "weight.scales", weight.scales, [n], x);
+  requireShape(op, "bias", bias, [n], x);
+  const xs = storageOf(x, op);
+  const out = result([...x.shape.slice(0, -1), n]);
+  engine().quantizedProduct({
+    x: xs.buffer,
+    values: storageOf(weight.values, op).buffer,
+    scales: storageOf(weight.scales, op).buffer,
+    bias: bias ? storageOf(bias, op).buffer : null,
+    out: storageOf(out, op).buffer,
+    rows,
+    columns,
+    n,
+  });
+  return out;
+}

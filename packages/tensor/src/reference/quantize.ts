@@ -1,0 +1,41 @@
+import type { DeviceBuffer, QuantizedProductArgs } from "../engine.js";
+import { maybeValues, values } from "./buffers.js";
+
+/** See Engine.quantize. */
+export function quantize(args: {
+  x: DeviceBuffer;
+  values: DeviceBuffer;
+  scales: DeviceBuffer;
+  rows: number;
+  columns: number;
+}): void {
+  const { rows, columns } = args;
+  const x = values(args.x);
+  const quantized = values(args.values);
+  const scales = values(args.scales);
+  for (let r = 0; r < rows; r++) {
+    const at = r * columns;
+    let largest = 0;
+    for (let j = 0; j < columns; j++) largest = Math.max(largest, Math.abs(x[at + j]!));
+    scales[r] = largest / 127;
+    const inverse = largest > 0 ? 127 / largest : 0;
+    for (let j = 0; j < columns; j++) quantized[at + j] = Math.round(x[at + j]! * inverse);
+  }
+}
+
+/** See Engine.quantizedProduct. */
+export function quantizedProduct(args: QuantizedProductArgs): void {
+  const { rows, columns, n } = args;
+  const x = values(args.x);
+  const quantized = values(args.values);
+  const scales = values(args.scales);
+  const bias = maybeValues(args.bias);
+  const out = values(args.out);
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0; j < n; j++) {
+      let dot = 0;
+      for (let p = 0; p < columns; p++) dot += x[r * columns + p]! * quantized[j * columns + p]!;
+      out[r * n + j] = dot * scales[j]! + (bias ? bias[j]! : 0);
+    }
+  }
+}

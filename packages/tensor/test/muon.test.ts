@@ -1,0 +1,98 @@
+import { muon, orthogonalize, parameter, referenceEngine, useEngine, wasmEngine, zeros } from "@llm/tensor";
+import { beforeEach, describe, expect, test } from "vitest";
+import { noise } from "./cases.js";
+import { noiseTensor } from "./fused-cases.js";
+import "./close.js";
+
+type Matrix = number[][];
+
+const rowsOf = (values: ArrayLike<number>, n: number): Matrix =>
+  Array.from({ length: values.length / n }, (_, i) =>
+    Array.from({ length: n }, (_, j) => values[i * n + j]!),
+  );
+const transpose = (a: Matrix): Matrix => a[0]!.map((_, j) => a.map((row) => row[j]!));
+const product = (a: Matrix, b: Matrix): Matrix =>
+  a.map((row) => transpose(b).map((column) => row.reduce((sum, value, i) => sum + value * column[i]!, 0)));
+const combine = (a: Matrix, x: number, b: Matrix, y: number): Matrix =>
+  a.map((row, i) => row.map((value, j) => x * value + y * b[i]![j]!));
+
+/** Newton-Schulz in double precision, as it is written in the literature. */
+function plain(g: Matrix): Matrix {
+  const norm = Math.sqrt(g.flat().reduce((sum, value) => sum + value * value, 0));
+  let x = g.map((row) => row.map((value) => value / (norm + 1e-7)));
+  for (let step = 0; step < 5; step++) {
+    const a = product(x, transpose(x));
+    x = combine(x, 3.4445, product(combine(a, -4.775, product(a, a), 2.0315), x), 1);
+  }
+  return x;
+}
+
+describe.each(Object.entries({ reference: referenceEngine, wasm: wasmEngine }))("%s", (_, make) => {
+  beforeEach(async () => {
+    await useEngine(await make());
+  });
+
+  test.each([
+    [1, 1],
+    [1, 3],
+    [17, 3],
+    [17, 64],
+    [100, 17],
+    [64, 64],
+  ])("orthogonalize (%d, %d) equals the plain iteration", async (m, n) => {
+    const values = noise(m * n, 4);
+    const out = orthogonalize(noiseTensor([m, n], 4));
+    expect(await out.data()).toBeAllclose(plain(rowsOf(values, n)).flat(), { rtol: 1e-3, atol: 1e-4 });
+  });
+
+  test("the singular values of a well-conditioned matrix end near 1", async () => {
+    // Diagonal: the singular values are the entries themselves.
+    const values = new Float64Array(25);
+    [1, -0.8, 0.5, 0.4, 0.3].forEach((value, i) => {
+      values[i * 6] = value;
+    });
+    const p = parameter("p", values, [5, 5]);
+    const out = await orthogonalize(p).data();
+    for (let i = 0; i < 25; i++) {
+      if (i % 6 !== 0) expect(out[i]).toBe(0);
+      else expect(Math.abs(out[i]!)).toBeGreaterThan(0.6);
+      expect(Math.abs(out[i]!)).toBeLessThan(1.25);
+    }
+    expect(out[6]).toBeLessThan(0);
+  });
+
+  test("a batch is its matrices one by one", async () => {
+    const whole = await orthogonalize(noiseTensor([3, 17, 5], 6)).data();
+    for (let i = 0; i < 3; i++) {
+      const one = orthogonalize(parameter("p", noise(255, 6).subarray(i * 85, (i + 1) * 85), [17, 5]));
+      expect(await one.data()).toBeAllclose(whole.subarray(i * 85, (i + 1) * 85));
+    }
+  });
+
+  test.each([
+    [true, false],
+    [true, true],
+    [false, false],
+  ])(
+    "muon follows the formula over several steps: nesterov %s, transposed %s",
+    async (nesterov, transposed) => {
+      const [m, n] = [7, 19];
+      let weights = rowsOf(noise(m * n, 1), n);
+      const p = parameter("p", weights.flat(), [m, n]);
+      const state = { momentum: zeros([m, n]) };
+      let mean = rowsOf(new Float64Array(m * n), n);
+      const factor = transposed ? 1 : Math.sqrt(n / m);
+      for (let step = 1; step <= 3; step++) {
+        const options = { lr: 0.1, momentum: 0.9, weightDecay: 0.2, gradScale: 0.5, nesterov, transposed };
+        const grad = noiseTensor([m, n], 2, step);
+        muon(p, grad, state, options);
+        const g = combine(rowsOf(noise(m * n, 2, step), n), 0.5, mean, 0);
+        mean = combine(mean, 0.9, g, 0.1);
+        const update = plain(nesterov ? combine(g, 0.1, mean, 0.9) : mean);
+        weights = combine(weights, 1 - 0.1 * 0.2, update, -0.1 * factor);
+      }
+      expect(await state.momentum.data()).toBeAllclose(mean.flat());
+      expect(await p.data()).toBeAllclose(weights.flat(), { rtol: 1e-3, atol: 1e-4 });
+    },
+  );
+});
