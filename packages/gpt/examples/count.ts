@@ -37,7 +37,7 @@ session.dispose();
 console.log(counted.join(" "));
 
 // Output:
-// step 1: loss 2.4
+// step 1: loss 2.3
 // step 21: loss 0.1
 // step 41: loss 0.0
 // step 61: loss 0.0

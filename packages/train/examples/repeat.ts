@@ -33,7 +33,7 @@ for await (const { step, loss, evaluation } of train(model, data, {
 // Output:
 // ln(11) = 2.4
 // step 1: loss 2.4
-// step 20: loss 1.0
-// step 40: loss 0.4, validation 0.4
+// step 20: loss 0.9
+// step 40: loss 0.5, validation 0.5
 // step 60: loss 0.3
-// step 80: loss 0.3, validation 0.3
+// step 80: loss 0.2, validation 0.3
