@@ -8,7 +8,7 @@ const KEPT = 2 ** 18;
 
 /** Ids being collected: doubles as it fills. */
 export class IdBuffer {
-  ids = new Uint32Array(1024);
+  ids: Uint32Array<ArrayBuffer> = new Uint32Array(1024);
   length = 0;
 
   /** Empties it, with room for the ids that a text of so many characters may well have. */
@@ -17,6 +17,12 @@ export class IdBuffer {
     if (this.ids.length > KEPT || this.ids.length * 3 < characters) {
       this.ids = new Uint32Array(Math.max(1024, characters / 3));
     }
+  }
+
+  /** Empties it, and lets it fill this array first. */
+  use(ids: Uint32Array<ArrayBuffer>): void {
+    this.length = 0;
+    this.ids = ids;
   }
 
   /** A copy of the ids. */

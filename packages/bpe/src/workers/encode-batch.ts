@@ -1,19 +1,21 @@
 import type { Encoder } from "../encoder.js";
 import { encodingModule } from "../encoding-module.js";
 import type { Segment } from "../segments.js";
-import type { EncodeJob } from "./messages.js";
+import type { Encoded, EncodeJob } from "./messages.js";
 import { WorkerPool } from "./pool.js";
 
 /** Characters in a job: much work beside the cost of sending it, and little enough that all workers end together. */
 const JOB = 262_144;
 
-const utf8 = new TextEncoder();
+const encoder = new TextEncoder();
 
 /** Encodes many texts on workers, which it keeps. */
 export class BatchEncoder {
   readonly #encoder: Encoder;
   #pool: WorkerPool | undefined;
-  #scratch = new Uint8Array(JOB * 4);
+  // Buffers that came back from workers: making new ones would cost more than filling them.
+  readonly #texts: Uint8Array<ArrayBuffer>[] = [];
+  readonly #rooms: Uint32Array<ArrayBuffer>[] = [];
 
   constructor(encoder: Encoder) {
     this.#encoder = encoder;
@@ -35,7 +37,7 @@ export class BatchEncoder {
 
     // Put together as soon as all of a text is there, while the workers go on with others.
     const finish = (text: Text) => {
-      if (--text.missing === 0) text.ids = joined(text.parts.splice(0));
+      if (--text.missing === 0) text.ids = this.#joined(text.parts.splice(0));
     };
 
     const send = async () => {
@@ -45,9 +47,11 @@ export class BatchEncoder {
       if (fault) throw fault.error;
       const { answer } = await pool.submit(request);
       const done = answer
-        .then(({ ids, ends }) => {
+        .then(({ ids, ends, utf8 }) => {
+          if (utf8.length > 0) this.#texts.push(utf8);
+          const source = { ids, uses: targets.length };
           targets.forEach((place, i) => {
-            place.text.parts[place.index] = ids.subarray(i === 0 ? 0 : ends[i - 1], ends[i]);
+            place.text.parts[place.index] = { source, start: i === 0 ? 0 : ends[i - 1]!, end: ends[i]! };
             finish(place.text);
           });
         })
@@ -64,7 +68,7 @@ export class BatchEncoder {
       results.push(whole);
       for (const { text, token } of segments) {
         if (token) {
-          whole.parts.push(Uint32Array.of(token.id));
+          whole.parts.push({ source: { ids: Uint32Array.of(token.id), uses: 0 }, start: 0, end: 1 });
           continue;
         }
         for (let at = 0; at < text.length; ) {
@@ -90,18 +94,38 @@ export class BatchEncoder {
   stop(): void {
     this.#pool?.stop();
     this.#pool = undefined;
+    this.#texts.length = this.#rooms.length = 0;
   }
 
   #pack(texts: string[], characters: number): EncodeJob {
     if (!this.#encoder.readsUtf8) return { kind: "encode", texts };
-    if (this.#scratch.length < characters * 3) this.#scratch = new Uint8Array(characters * 3);
+    let utf8 = this.#texts.pop();
+    if (!utf8 || utf8.length < characters * 3) utf8 = new Uint8Array(Math.max(JOB * 4, characters * 3));
     const ends = new Uint32Array(texts.length);
     let length = 0;
     texts.forEach((text, i) => {
-      length += utf8.encodeInto(text, this.#scratch.subarray(length)).written;
+      length += encoder.encodeInto(text, utf8.subarray(length)).written;
       ends[i] = length;
     });
-    return { kind: "encode", utf8: this.#scratch.slice(0, length), ends };
+    return { kind: "encode", utf8, ends, room: this.#rooms.pop() ?? new Uint32Array(JOB * 0.35) };
+  }
+
+  /** All parts of a text in one array: the only one as it is, others copied, and what they were in is used again. */
+  #joined(parts: readonly (Part | undefined)[]): Uint32Array {
+    if (parts.length === 1) {
+      const { source, start, end } = parts[0]!;
+      source.uses = Number.POSITIVE_INFINITY;
+      return source.ids.subarray(start, end);
+    }
+    const all = new Uint32Array(parts.reduce((sum, part) => sum + part!.end - part!.start, 0));
+    let at = 0;
+    for (const part of parts) {
+      const { source, start, end } = part!;
+      all.set(source.ids.subarray(start, end), at);
+      at += end - start;
+      if (--source.uses === 0) this.#rooms.push(source.ids);
+    }
+    return all;
   }
 
   #poolOf(workers: number): WorkerPool {
@@ -114,9 +138,16 @@ export class BatchEncoder {
   }
 }
 
+/** Ids `start` to `end` of what a worker sent, of which `uses` parts are still wanted. */
+interface Part {
+  source: { ids: Encoded["ids"]; uses: number };
+  start: number;
+  end: number;
+}
+
 /** A text whose ids come in parts. */
 interface Text {
-  parts: (Uint32Array | undefined)[];
+  parts: (Part | undefined)[];
   /** Parts that are not there yet, and one more until all of the text was given out. */
   missing: number;
   ids: Uint32Array | undefined;
@@ -126,15 +157,4 @@ interface Text {
 interface Place {
   text: Text;
   index: number;
-}
-
-function joined(parts: readonly (Uint32Array | undefined)[]): Uint32Array {
-  if (parts.length === 1) return parts[0]!.slice();
-  const all = new Uint32Array(parts.reduce((sum, part) => sum + part!.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part!, at);
-    at += part!.length;
-  }
-  return all;
 }

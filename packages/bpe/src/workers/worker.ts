@@ -12,24 +12,25 @@ interface Port {
 
 let encoder: Encoder | undefined;
 let counter: WordCounter | undefined;
-const out = new IdBuffer();
 
 function encode(job: EncodeJob): Answer {
+  const out = new IdBuffer();
   if ("texts" in job) {
-    const ends = new Uint32Array(job.texts.length);
-    out.start(0);
-    job.texts.forEach((text, i) => {
+    const ends = Uint32Array.from(job.texts, (text) => {
       encoder!.encode(text, out);
-      ends[i] = out.length;
+      return out.length;
     });
-    return { ids: out.taken(), ends };
+    return { ids: out.ids, ends, utf8: new Uint8Array() };
   }
-  out.start(job.utf8.length);
-  const ends = job.ends.map((end, i) => {
-    encoder!.encodeUtf8(job.utf8.subarray(i === 0 ? 0 : job.ends[i - 1], end), out);
-    return out.length;
-  });
-  return { ids: out.taken(), ends };
+  const { utf8, ends, room } = job;
+  out.use(room);
+  let start = 0;
+  for (const [i, end] of ends.entries()) {
+    encoder!.encodeUtf8(utf8.subarray(start, end), out);
+    ends[i] = out.length;
+    start = end;
+  }
+  return { ids: out.ids, ends, utf8 };
 }
 
 function count(job: CountJob): Answer {
