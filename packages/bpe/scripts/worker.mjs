@@ -1,27 +1,12 @@
 // Bundles src/workers/worker.ts into a string: `npm run generate -w @llm/bpe`.
 import { writeFile } from "node:fs/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { pathToFileURL } from "node:url";
+import { workerSource } from "../../../.config/worker.js";
 
 const folder = new URL("../src/workers/", import.meta.url);
 
 /** The generated source. */
-export async function generate() {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("worker.ts", folder))],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: "iife",
-    target: "es2022",
-  });
-  return [
-    "// Written by `npm run generate -w @llm/bpe` from worker.ts.",
-    "/** The worker's code. */",
-    `export const WORKER = ${JSON.stringify(outputFiles[0].text)};`,
-    "",
-  ].join("\n");
-}
+export const generate = () => workerSource(new URL("worker.ts", folder), "npm run generate -w @llm/bpe");
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   await writeFile(new URL("worker.generated.ts", folder), await generate());

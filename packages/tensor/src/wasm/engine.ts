@@ -1,24 +1,22 @@
-import type { DeviceBuffer, Engine, StridedRows } from "../engine.js";
+import type { DeviceBuffer, Engine } from "../engine.js";
 import { EngineError, IndexError } from "../errors.js";
 import type { NativePlan } from "../native/attach.js";
 import { permute } from "../reference/elementwise.js";
 import { canUseThreads, parallelism } from "../threads/platform.js";
 import { type ThreadedKernels, threadedKernels } from "../threads/pool.js";
+import { attentionKernels } from "./attention.js";
 import { accessTo, bytesPerElement, WasmBuffer } from "./buffers.js";
 import { fusedKernels } from "./fused.js";
 import { Heap } from "./heap.js";
-import { type Kernels, KINDS } from "./instance.js";
+import { KINDS } from "./instance.js";
 import { linearCrossEntropy } from "./linear-cross-entropy.js";
+import { lossKernels } from "./loss.js";
 import { bestVariant, compile, type Variant } from "./module.js";
 import { quantizedKernels } from "./quantized.js";
 import { reductionKernels } from "./reduce.js";
 
 /** AssemblyScript keeps its few constants below this address. */
 const HEAP_START = 65536;
-
-/** Elements a strided view spans. */
-const span = (rows: StridedRows, batch: number, length: number, columns: number) =>
-  rows.offset + (batch - 1) * rows.batchStride + (length - 1) * rows.rowStride + columns;
 
 /** Elements a copy spans on one side. */
 const reach = (offset: number, stride: number, rows: number, columns: number) =>
@@ -29,23 +27,8 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
   const gemmBytes = kernels.gemmScratch();
   const gemmScratch = heap.allocate(gemmBytes * kernels.threads);
   const access = accessTo(heap, memory);
-  const { at, maybe, borrow } = access;
+  const { at, maybe } = access;
   const same = (length: number, ...buffers: DeviceBuffer[]) => buffers.map((buffer) => at(buffer, length));
-  /** Calls a kernel for each of `count` things, with scratch memory of its own for each that runs at once. */
-  const forEach = (
-    kernel: keyof Kernels,
-    bytes: number,
-    count: number,
-    argsOf: (index: number, scratch: number) => number[],
-  ) => {
-    const room = Math.ceil(bytes / 64) * 64;
-    borrow(room * kernels.threads, (scratch) => {
-      kernels.each(
-        kernel,
-        Array.from({ length: count }, (_, i) => argsOf(i, scratch + room * (i % kernels.threads))),
-      );
-    });
-  };
   return {
     name,
     device,
@@ -172,85 +155,7 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
         (dX?.accumulate ? 1 : 0) + (dGain?.accumulate ? 2 : 0) + (dBias?.accumulate ? 4 : 0),
       );
     },
-    attention({ q, k, v, out, logSumExp, batch, queries, start, nHead, nKvHead, headDim, ...rest }) {
-      const keys = start + queries;
-      const qs = at(q.buffer, span(q, batch, queries, nHead * headDim)) + 4 * q.offset;
-      const ks = at(k.buffer, span(k, batch, keys, nKvHead * headDim)) + 4 * k.offset;
-      const vs = at(v.buffer, span(v, batch, keys, nKvHead * headDim)) + 4 * v.offset;
-      const outs = at(out, batch * queries * nHead * headDim);
-      const logs = maybe(logSumExp, batch * nHead * queries);
-      // Each key head with its queries by itself.
-      const group = nHead / nKvHead;
-      forEach("attention", kernels.attentionScratch(keys, headDim), batch * nKvHead, (i, scratch) => {
-        const b = Math.floor(i / nKvHead);
-        const head = i % nKvHead;
-        return [
-          qs + 4 * (b * q.batchStride + head * group * headDim),
-          q.rowStride,
-          ks + 4 * (b * k.batchStride + head * headDim),
-          k.rowStride,
-          vs + 4 * (b * v.batchStride + head * headDim),
-          v.rowStride,
-          outs + 4 * (b * queries * nHead + head * group) * headDim,
-          nHead * headDim,
-          logs && logs + 4 * (b * nHead + head * group) * queries,
-          queries,
-          start,
-          group,
-          1,
-          headDim,
-          rest.scale,
-          rest.window,
-          rest.softcap,
-          scratch,
-        ];
-      });
-    },
-    attentionBackward({ qkv, out, logSumExp, dOut, dQkv, batch, length, nHead, nKvHead, headDim, ...rest }) {
-      const width = (nHead + 2 * nKvHead) * headDim;
-      const columns = nHead * headDim;
-      const [inputs, gradients] = same(batch * length * width, qkv, dQkv.buffer) as [number, number];
-      const [outs, ups] = same(batch * length * columns, out, dOut) as [number, number];
-      const logs = at(logSumExp, batch * nHead * length);
-      if (!dQkv.accumulate) this.fill(dQkv.buffer, 0);
-      const group = nHead / nKvHead;
-      const k = 4 * columns;
-      const v = k + 4 * nKvHead * headDim;
-      forEach(
-        "attentionBackward",
-        kernels.attentionBackwardScratch(length, headDim),
-        batch * nKvHead,
-        (i, scratch) => {
-          const b = Math.floor(i / nKvHead);
-          const head = i % nKvHead;
-          const input = inputs + 4 * b * length * width;
-          const gradient = gradients + 4 * b * length * width;
-          const queries = 4 * head * group * headDim;
-          const keys = 4 * head * headDim;
-          return [
-            input + queries,
-            input + k + keys,
-            input + v + keys,
-            width,
-            outs + 4 * b * length * columns + queries,
-            ups + 4 * b * length * columns + queries,
-            columns,
-            logs + 4 * (b * nHead + head * group) * length,
-            gradient + queries,
-            gradient + k + keys,
-            gradient + v + keys,
-            length,
-            group,
-            1,
-            headDim,
-            rest.scale,
-            rest.window,
-            rest.softcap,
-            scratch,
-          ];
-        },
-      );
-    },
+    ...attentionKernels(kernels, access),
     ...fusedKernels(kernels, access),
     activation({ kind, x, out }) {
       kernels.applyActivation(KINDS[kind], at(x, out.length), at(out, out.length), out.length);
@@ -267,55 +172,7 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
       const [ys, ups, to] = same(rows * columns, y, dOut, dX.buffer) as [number, number, number];
       kernels.softmaxBackward(ys, ups, to, rows, columns, dX.accumulate);
     },
-    crossEntropy({ logits, targets, mask, ignoreIndex, logSumExp, loss, total, rows, classes }) {
-      const [from, goals] = [at(logits, rows * classes), at(targets, rows)];
-      const [weights, logs] = [maybe(mask, rows), at(logSumExp, rows)];
-      at(loss, 1);
-      at(total, 1);
-      const ids = (targets as WasmBuffer).data;
-      for (let r = 0; r < rows; r++) {
-        const id = ids[r]!;
-        if (id === ignoreIndex || (id >= 0 && id < classes)) continue;
-        throw new IndexError(
-          `crossEntropy: target ${id} is not in [0, ${classes}). Set ignoreIndex to leave rows out.`,
-        );
-      }
-      borrow(8 * rows, (losses) => {
-        kernels.crossEntropy(from, goals, weights, ignoreIndex, logs, losses, rows, classes);
-        const counts = mask ? (mask as WasmBuffer).data : null;
-        let counted = 0;
-        for (let r = 0; r < rows; r++) if (ids[r] !== ignoreIndex) counted += counts ? counts[r]! : 1;
-        const lost = new Float64Array(heap.memory.buffer, losses, rows).reduce((a, b) => a + b, 0);
-        (loss as WasmBuffer).data[0] = counted > 0 ? lost / counted : 0;
-        (total as WasmBuffer).data[0] = counted;
-      });
-    },
-    crossEntropyBackward({
-      logits,
-      targets,
-      mask,
-      ignoreIndex,
-      logSumExp,
-      dLoss,
-      total,
-      dLogits,
-      rows,
-      classes,
-    }) {
-      kernels.crossEntropyBackward(
-        at(logits, rows * classes),
-        at(targets, rows),
-        maybe(mask, rows),
-        ignoreIndex,
-        at(logSumExp, rows),
-        at(dLoss, 1),
-        at(total, 1),
-        at(dLogits.buffer, rows * classes),
-        rows,
-        classes,
-        dLogits.accumulate,
-      );
-    },
+    ...lossKernels(kernels, access),
     linearCrossEntropy(args) {
       linearCrossEntropy(args, this, kernels, access);
     },
