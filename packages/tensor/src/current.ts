@@ -13,7 +13,7 @@ export interface EngineOptions {
   /** "float64" computes and stores in double precision; only `reference` can. Default "float32". */
   precision?: "float32" | "float64";
   /**
-   * Threads to compute on, this one included; `reference` has one. Default: as many as can run at once. Results are the
+   * Threads to compute on, this one included; `reference` has one. Default: as many as can run at once, up to 16. Results are the
    * same bit for bit between runs with equally many.
    */
   threads?: number;

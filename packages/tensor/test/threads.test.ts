@@ -19,6 +19,8 @@ import {
   zeros,
 } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
+import { threadedKernels } from "../src/threads/pool.js";
+import { compile } from "../src/wasm/module.js";
 import { noise } from "./cases.js";
 import "./close.js";
 import { nativeEngines } from "./native/engines.js";
@@ -85,6 +87,13 @@ test.each([2, 3, 5])("WebAssembly on %i threads: the same, bit for bit, and agai
     expect(values).toBeAllclose(single[i]!, { rtol: 1e-5, atol: 1e-5 });
   }
   expect(await on(engine)).toEqual(first);
+});
+
+test("a thread that fails within a kernel is an error, not a wait for ever", async () => {
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared: true });
+  const kernels = await threadedKernels(await compile("baseline", true), memory, 2, null);
+  // The second half reaches beyond the memory; the calling thread's does not.
+  expect(() => kernels.add(65_536, 65_536, 65_536, 2 * 16_384)).toThrow(/thread failed/);
 });
 
 describe.each(Object.entries(await nativeEngines(2)))("%s on two threads", (_, engine) => {

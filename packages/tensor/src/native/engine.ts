@@ -5,7 +5,7 @@ import { machineCode, type Products } from "./plan.js";
 
 /** How the native engine is made. */
 export interface NativeOptions {
-  /** Default: as many as can run at once. */
+  /** Default: as many as can run at once, up to 16. */
   threads?: number;
   /** What multiplies matrices. Default: machine code as wide as the processor's, else the system's BLAS. */
   products?: Products;

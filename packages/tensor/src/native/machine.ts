@@ -70,8 +70,7 @@ export function identify(koffi: Koffi, platform: string): Processor {
     koffi.proto("void (uint32_t *numbers)"),
   ) as (numbers: Uint32Array) => void;
   const ask = (leaf: number, part = 0, xgetbv = 0) => {
-    const [a, b, c, d] = new Uint32Array(4) as unknown as [number, number, number, number];
-    const numbers = Uint32Array.of(leaf, part, xgetbv, a + b + c + d);
+    const numbers = Uint32Array.of(leaf, part, xgetbv, 0);
     code(numbers);
     return { a: numbers[0]!, b: numbers[1]!, c: numbers[2]!, d: numbers[3]!, numbers };
   };

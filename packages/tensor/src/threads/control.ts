@@ -1,9 +1,12 @@
-// The block of shared memory through which the calling thread and its workers speak. Two numbers first: the job's, which
-// workers wait to change, and how many of them are not done. Then a list of calls for each worker: how many there are, and for
+// The block of shared memory through which the calling thread and its workers speak. Three numbers first: the job's, which
+// workers wait to change; how many of them are not done; and whether one has failed. Then a list of calls for each worker: how many there are, and for
 // each which kernel it is and its arguments, all as float64.
+
+import { EngineError } from "../errors.js";
 
 const EPOCH = 0;
 const PENDING = 1;
+const FAILED = 2;
 const HEADER = 64;
 /** Calls that a worker can be given at once. */
 export const MOST_CALLS = 64;
@@ -50,8 +53,14 @@ export class Control {
     Atomics.notify(this.#flags, EPOCH);
   }
 
-  /** Waits until all workers are done. */
+  /** Waits until all workers are done. @throws EngineError if one of them failed */
   finish(): void {
+    this.#wait();
+    if (Atomics.load(this.#flags, FAILED) === 0) return;
+    throw new EngineError("A thread failed within a kernel: its results are lost. Make a new engine.");
+  }
+
+  #wait(): void {
     for (let look = 0; look < LOOKS; look++) if (Atomics.load(this.#flags, PENDING) === 0) return;
     for (let left = Atomics.load(this.#flags, PENDING); left > 0; left = Atomics.load(this.#flags, PENDING)) {
       Atomics.wait(this.#flags, PENDING, left, 1000);
@@ -71,7 +80,11 @@ export class Control {
       at += 8;
       for (let i = 0; i < calls; i++, at += CALL) {
         for (let k = 0; k < ARGUMENTS; k++) args[k] = this.#numbers[at + 1 + k]!;
-        kernels[this.#numbers[at]!]!(...args);
+        try {
+          kernels[this.#numbers[at]!]!(...args);
+        } catch {
+          Atomics.store(this.#flags, FAILED, 1);
+        }
       }
       if (Atomics.sub(this.#flags, PENDING, 1) === 1) Atomics.notify(this.#flags, PENDING);
     }

@@ -11,9 +11,13 @@ export function builtin<Name extends keyof NodeModules>(name: Name): NodeModules
   return process?.getBuiltinModule?.(name);
 }
 
-/** How many threads can run at once. */
+/** The kernels of the models at hand are too short for more: waking threads would cost what they gain. */
+const ENOUGH = 16;
+
+/** How many threads to use where nobody says: as many as can run at once, up to 16. */
 export function parallelism(): number {
-  return builtin("node:os")?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
+  const most = builtin("node:os")?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
+  return Math.min(most, ENOUGH);
 }
 
 /**
