@@ -1,4 +1,4 @@
-// A vocabulary in linear memory, as src/kernel/model.ts lays it out: this struct, and the tables it points to.
+// A vocabulary in linear memory, as src/model.ts lays it out: this struct, and the tables it points to.
 
 @unmanaged
 export class Model {
@@ -31,6 +31,6 @@ export class Model {
   special: usize;
   /** Whether a piece that is a token is that token, however its merges go. */
   wholePiece: u32;
-  /** Room for merging `scratchLength` bytes: see merge.ts. */
+  /** Room that merging the longest piece at hand takes: see `mergeScratch` of merge.ts. */
   scratch: usize;
 }

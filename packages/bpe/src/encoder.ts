@@ -15,7 +15,7 @@ export class IdBuffer {
   start(characters: number): void {
     this.length = 0;
     if (this.ids.length > KEPT || this.ids.length * 3 < characters) {
-      this.ids = new Uint32Array(Math.max(1024, characters / 3));
+      this.ids = new Uint32Array(Math.max(1024, Math.ceil(characters / 3)));
     }
   }
 

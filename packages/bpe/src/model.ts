@@ -112,7 +112,7 @@ export function createEncoder(parts: TokenizerParts): Encoder {
   return new Encoder(kernel, pattern, model, classes);
 }
 
-/** The power of two at or above `n`. */
+/** The exponent of the power of two at or above `n`, and 1 at the least. */
 function log2(n: number): number {
   return Math.max(1, Math.ceil(Math.log2(n)));
 }

@@ -86,7 +86,7 @@ export class PieceReader {
 
   /** See the function of that name. For an expression of the user's it is the end of the text. */
   borderNear(text: string, from: number, length: number): number {
-    if (this.#expression) return text.length;
+    if (this.#expression || text.length - from <= length) return text.length;
     const classes = this.kernel.bytes.subarray(this.#classes, this.#classes + 0x10000);
     return borderNear(classes, text, from, length);
   }

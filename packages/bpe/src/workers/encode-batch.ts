@@ -7,6 +7,9 @@ import { WorkerPool } from "./pool.js";
 /** Characters in a job: much work beside the cost of sending it, and little enough that all workers end together. */
 const JOB = 262_144;
 
+/** Ids that a job is given room for: more than most texts have. A worker makes more where they do not suffice. */
+const ROOM = Math.ceil(JOB * 0.35);
+
 const encoder = new TextEncoder();
 
 /** Encodes many texts on workers, which it keeps. */
@@ -107,7 +110,7 @@ export class BatchEncoder {
       length += encoder.encodeInto(text, utf8.subarray(length)).written;
       ends[i] = length;
     });
-    return { kind: "encode", utf8, ends, room: this.#rooms.pop() ?? new Uint32Array(JOB * 0.35) };
+    return { kind: "encode", utf8, ends, room: this.#rooms.pop() ?? new Uint32Array(ROOM) };
   }
 
   /** All parts of a text in one array: the only one as it is, others copied, and what they were in is used again. */

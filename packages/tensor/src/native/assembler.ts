@@ -105,11 +105,6 @@ export class Assembler {
     else this.#memory([0x8b], to, from);
   }
 
-  /** [to] = from */
-  store(to: Address, from: number): void {
-    this.#memory([0x89], from, to);
-  }
-
   /** to = the address itself */
   address(to: number, from: Address): void {
     this.#memory([0x8d], to, from);

@@ -26,7 +26,6 @@ function* general(): Generator<Instruction> {
     for (const displacement of DISPLACEMENTS) {
       const memory = text(b, displacement);
       yield { text: `mov ${to}, qword ptr ${memory}`, emit: (code) => code.move(a, at(b, displacement)) };
-      yield { text: `mov qword ptr ${memory}, ${to}`, emit: (code) => code.store(at(b, displacement), a) };
       yield { text: `add ${to}, qword ptr ${memory}`, emit: (code) => code.add(a, at(b, displacement)) };
       yield { text: `prefetcht0 byte ptr ${memory}`, emit: (code) => code.prefetch(at(b, displacement)) };
     }
