@@ -23,5 +23,6 @@ await compare(
     { name: "one worker", run: () => one!.encodeBatch(texts, { workers: 1, disallowedSpecial: [] }) },
     { name: "no worker", run: () => here!.encodeBatch(texts, { disallowedSpecial: [] }) },
   ],
-  21,
+  9,
+  8,
 );

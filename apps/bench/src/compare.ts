@@ -6,7 +6,8 @@ export interface Contender {
 
 /**
  * Times contenders in turn (A B C, A B C, ..) so that a drift of the machine meets all alike, and prints the median of
- * each with its ratio to the first. `amount` is the work of one run in `unit`s, for the rate.
+ * each with its ratio to the first. `amount` is the work of one run in `unit`s, for the rate. With `inARow` over 1 each
+ * turn is so many runs, timed together, after one that is not: what one leaves to the garbage collector is then its own.
  */
 export async function compare(
   title: string,
@@ -14,14 +15,16 @@ export async function compare(
   unit: string,
   contenders: Contender[],
   rounds = 5,
+  inARow = 1,
 ): Promise<void> {
   const seconds = contenders.map((): number[] => []);
   for (const { run } of contenders) await run();
   for (let round = 0; round < rounds; round++) {
     for (const [i, { run }] of contenders.entries()) {
+      if (inARow > 1) await run();
       const start = performance.now();
-      await run();
-      seconds[i]!.push((performance.now() - start) / 1000);
+      for (let n = 0; n < inARow; n++) await run();
+      seconds[i]!.push((performance.now() - start) / 1000 / inARow);
     }
   }
   const medians = seconds.map((times) => times.sort((a, b) => a - b)[times.length >> 1]!);

@@ -4,8 +4,8 @@ import type { Answer, Done, Job, Request, Start } from "./messages.js";
 import { type AnyWorker, startWorker } from "./platform.js";
 import { WORKER } from "./worker.generated.js";
 
-/** Jobs that a worker has at a time: one to work on, and one to go on with at once. */
-const AHEAD = 2;
+/** Jobs that a worker has at a time: enough to go on with while this thread's garbage is collected. */
+const AHEAD = 8;
 
 interface Pending {
   resolve(answer: Done): void;
