@@ -52,6 +52,27 @@ export interface Step {
 export interface Source {
   readonly name: string;
   read(context: StepContext): AsyncIterable<Document>;
+  /** The files it reads, in order, for executors, which freeze the list and deal it out; absent where it reads no files. */
+  files?(signal?: AbortSignal): Promise<readonly SourceFile[]>;
+  /** The same source over one of its files, from the start or from behind a document that had this `position`. */
+  open?(file: SourceFile, context: StepContext, position?: SourcePosition): AsyncIterable<Document>;
+}
+
+/** A file, or an object in a store. */
+export interface SourceFile {
+  /** A path or a URL. */
+  readonly path: string;
+  /** What its documents are called after. */
+  readonly id: string;
+  /** In bytes, where it is known. */
+  readonly size?: number | undefined;
+}
+
+/**
+ * Where a source can go on in a file: how many documents (and drops) it had given. Sources that can seek may keep more in it.
+ */
+export interface SourcePosition {
+  readonly given: number;
 }
 
 type MaybePromise<T> = T | Promise<T>;
