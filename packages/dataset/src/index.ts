@@ -25,6 +25,11 @@ export {
 export { type FinewebOptions, fineweb } from "./presets.js";
 export { type JsonlOptions, readJsonl } from "./readers/jsonl.js";
 export type { TextSource } from "./readers/lines.js";
+export type { DropSample, MetricStats, StatisticsOptions, StepDetails, Threshold } from "./stats/details.js";
+export { binEnd, type Histogram, type HistogramBin } from "./stats/histogram.js";
+export { formatStats, parseStats, StatsFormatError } from "./stats/json.js";
+export { MergeStatsError, mergeStats } from "./stats/merge.js";
+export type { Tally } from "./stats/tally.js";
 export {
   atLeast,
   atMost,

@@ -1,4 +1,6 @@
 import type { Document } from "./document.js";
+import { StatisticsCollector } from "./stats/collector.js";
+import type { StatisticsOptions, StepDetails } from "./stats/details.js";
 import type { DropVerdict, Source, Step, StepContext } from "./step.js";
 
 /** What a pipeline can start from. */
@@ -19,6 +21,8 @@ export interface StepStats {
   out: number;
   /** Documents dropped, by reason. */
   dropped: Record<string, number>;
+  /** In a run with `statistics`. */
+  details?: StepDetails | undefined;
 }
 
 /** Options of `Pipeline.docs`. */
@@ -26,6 +30,8 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Called for every document that is dropped, at once. */
   onDrop?: ((drop: Drop) => void) | undefined;
+  /** Whether `stats()` gets sizes, times, histograms of what was measured and samples of what was dropped. Default false. */
+  statistics?: boolean | StatisticsOptions | undefined;
 }
 
 /** A source and the steps its documents go through, one document at a time. Nothing runs until `docs` is read. */
@@ -43,14 +49,24 @@ export function pipeline(source: Documents, ...steps: (Step | readonly Step[])[]
   const from = "read" in source ? source : documents(source);
   const flat = steps.flat();
   let stats = [from, ...flat].map(({ name }) => counters(name));
+  let collector: StatisticsCollector | undefined;
   return {
     source: from,
     steps: flat,
     docs(options = {}) {
       stats = [from, ...flat].map(({ name }) => counters(name));
-      return run(from, flat, stats, options);
+      const { statistics } = options;
+      collector = statistics
+        ? new StatisticsCollector(stats.length, statistics === true ? {} : statistics)
+        : undefined;
+      return run(from, flat, stats, options, collector);
     },
-    stats: () => stats.map((step) => ({ ...step, dropped: { ...step.dropped } })),
+    stats: () =>
+      stats.map((step, at) => ({
+        ...step,
+        dropped: { ...step.dropped },
+        ...(collector && { details: collector.details(at) }),
+      })),
   };
 }
 
@@ -80,6 +96,7 @@ function run(
   steps: readonly Step[],
   stats: StepStats[],
   { signal, onDrop }: RunOptions,
+  collector: StatisticsCollector | undefined,
 ): AsyncIterable<Document> {
   const context = (at: number): StepContext => ({
     signal,
@@ -87,12 +104,16 @@ function run(
       const { name, dropped } = stats[at]!;
       dropped[verdict.reason] = (dropped[verdict.reason] ?? 0) + 1;
       if (at === 0) stats[0]!.in++;
+      collector?.drop(at, document, verdict);
       onDrop?.({ step: name, document, verdict });
     },
+    ...(collector && { observe: (verdicts) => collector.observe(at, verdicts) }),
   });
-  let stream = counted(source.read(context(0)), stats, 0, signal);
+  const stage = (at: number, stream: AsyncIterable<Document>) =>
+    counted(collector?.timed(at, stream) ?? stream, stats, at, signal, collector);
+  let stream = stage(0, source.read(context(0)));
   steps.forEach((step, i) => {
-    stream = counted(step.transform(stream, context(i + 1)), stats, i + 1, signal);
+    stream = stage(i + 1, step.transform(stream, context(i + 1)));
   });
   return stream;
 }
@@ -103,6 +124,7 @@ async function* counted(
   stats: StepStats[],
   at: number,
   signal: AbortSignal | undefined,
+  collector: StatisticsCollector | undefined,
 ): AsyncGenerator<Document> {
   signal?.throwIfAborted();
   for await (const document of stream) {
@@ -111,6 +133,7 @@ async function* counted(
     if (at === 0) stats[0]!.in++;
     const next = stats[at + 1];
     if (next) next.in++;
+    collector?.pass(at, document);
     yield document;
   }
 }
