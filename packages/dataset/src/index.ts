@@ -25,6 +25,7 @@ export {
 export { type FinewebOptions, fineweb } from "./presets.js";
 export { type JsonlOptions, readJsonl } from "./readers/jsonl.js";
 export type { TextSource } from "./readers/lines.js";
+export { type FunnelOptions, funnelHtml } from "./report/funnel.js";
 export type { DropSample, MetricStats, StatisticsOptions, StepDetails, Threshold } from "./stats/details.js";
 export { binEnd, type Histogram, type HistogramBin } from "./stats/histogram.js";
 export { formatStats, parseStats, StatsFormatError } from "./stats/json.js";

@@ -7,7 +7,7 @@ export type Histogram = readonly HistogramBin[];
 const view = new DataView(new ArrayBuffer(8));
 
 /**
- * The start of the bin a number is in. Bins are an eighth of a power of two wide (6 to 12 % of the value), cut from the number's
+ * The start of the bin a number is in. Bins are a sixteenth of a power of two wide (3 to 6 % of the value), cut from the number's
  * bits, so they are the same on every machine; 0 has its own. Below zero they mirror those above.
  */
 export function binOf(value: number): number {
@@ -19,14 +19,14 @@ export function binEnd(from: number): number {
   return startOf(bitsOf(from) + 1);
 }
 
-/** Sign, exponent and the first three bits behind the point. */
+/** Sign, exponent and the first four bits behind the point. */
 function bitsOf(value: number): number {
   view.setFloat64(0, value + 0); // -0 is 0
-  return view.getUint32(0) >>> 17;
+  return view.getUint32(0) >>> 16;
 }
 
 function startOf(bits: number): number {
-  view.setUint32(0, bits << 17);
+  view.setUint32(0, bits << 16);
   view.setUint32(4, 0);
   return view.getFloat64(0);
 }

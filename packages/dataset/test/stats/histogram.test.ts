@@ -8,7 +8,7 @@ test("a bin holds what lies between its ends, and is narrow", () => {
     const end = binEnd(from);
     expect(from).toBeLessThanOrEqual(value);
     expect(end).toBeGreaterThan(value);
-    expect(end / from - 1).toBeLessThanOrEqual(0.125);
+    expect(end / from - 1).toBeLessThanOrEqual(1 / 16);
     expect(binOf(end)).toBe(end);
     expect(binOf(-value)).toBe(-from);
   }
