@@ -1,5 +1,5 @@
 export type { Document } from "./document.js";
-export { type Explanation, explain, type StepExplanation } from "./explain.js";
+export { type Explanation, explain, type StepExplanation, type TextChanges } from "./explain.js";
 export { type ExtractedPage, type ExtractOptions, extract, extractText } from "./extract/extract.js";
 export type { PageMetadata } from "./extract/metadata.js";
 export { type C4QualityOptions, c4Quality } from "./filters/c4-quality.js";
@@ -10,6 +10,7 @@ export { type UrlFilterOptions, type UrlLists, urlFilter } from "./filters/url-f
 export { type EldSize, eld } from "./language/eld.js";
 export type { LanguageGuess, LanguageIdentifier } from "./language/identifier.js";
 export { type LanguageOptions, language } from "./language/language.js";
+export type { LineChange } from "./line-changes.js";
 export { type DuplicatePair, exactDedup, type MinhashDedupOptions, minhashDedup } from "./minhash/dedup.js";
 export { type MinHasher, type MinhashOptions, minHasher } from "./minhash/signature.js";
 export { type PiiOptions, pii } from "./pii.js";
