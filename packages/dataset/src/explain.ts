@@ -10,7 +10,7 @@ export interface TextChanges {
   /** Characters before and after it. */
   readonly before: number;
   readonly after: number;
-  /** Line by line; null where almost nothing stays, as when a page becomes its content. */
+  /** Line by line; null where most of it is new, as when a page becomes its content. */
   readonly lines: readonly LineChange[] | null;
 }
 

@@ -1,7 +1,9 @@
 export { DiskFullError } from "../shards/file.js";
 export { ManifestError, readManifest, type ShardEntry, type TokenManifest } from "../shards/manifest.js";
 export { type ShardTokenizer, TokenError, type WriteTokensOptions, writeTokens } from "../shards/write.js";
+export { type DatasetConfig, defineConfig } from "./config.js";
 export { MissingPathError, NoDocumentsError } from "./errors.js";
 export { readFolder } from "./read-folder.js";
 export { readPath } from "./read-path.js";
+export { NoStatsError, readStats, statsPath, writeStats } from "./stats-files.js";
 export { type WriteJsonlOptions, writeJsonl } from "./write-jsonl.js";
