@@ -89,10 +89,19 @@ test("the table names all that drops it, and shows what became of its lines", as
   expect(JSON.parse(JSON.stringify(explanation))).toEqual({ ...explanation, toString: undefined });
 });
 
-test("of many changed lines the table shows the first", async () => {
+test("of many changed lines the table shows the first, of another text none", async () => {
+  const short = rewrite("short", (document) => ({
+    ...document,
+    text: document.text.replace(/^\w+$\n?/gm, ""),
+  }));
+  const lines = Array.from({ length: 12 }, (_, i) => `${"b".repeat(100 + i)}`);
+  const table = `${await explain(short, [...lines, "the end"].join("\n"))}`.split("\n");
+  expect(table.slice(2)).toEqual([
+    `  - ${"b".repeat(100)}`,
+    ...Array(7).fill(`  - ${"b".repeat(99)}…`),
+    "  … 4 more lines",
+  ]);
   const shout = rewrite("shout", (document) => ({ ...document, text: document.text.toUpperCase() }));
-  const table = `${await explain(shout, ["a", "b".repeat(200), "c", "D", ..."efgh"].join("\n"))}`.split("\n");
-  expect(table.at(-1)).toBe("  … 6 more lines");
-  expect(table[3]).toBe(`  - ${"b".repeat(99)}…`);
-  expect(table.length).toBe(2 + 8 + 1);
+  const { steps } = await explain(shout, "a\nb\nc\nd\ne\nf");
+  expect(steps[0]!.changes).toEqual({ before: 11, after: 11, lines: null });
 });

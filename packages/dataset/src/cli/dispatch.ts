@@ -44,7 +44,7 @@ async function runCommand([name, ...rest]: readonly string[], io: Io): Promise<v
       `${JSON.stringify(name)} is no command${near ? `, did you mean ${near}` : ""}. "dataset --help" lists what there is.`,
     );
   }
-  const options = new Arguments(name, rest, { help: "flag", ...command.options });
+  const options = new Arguments(name, rest, { ...command.options, help: "flag" });
   if (options.has("help")) return write(io.stdout, `${command.help}\n`);
   await command.run(options, io);
 }
