@@ -5,7 +5,7 @@ import { decodeText } from "../warc/charset.js";
 import { type Io, UsageError, write } from "./io.js";
 
 /** A page that could not be fetched, or not read. */
-export class FetchError extends Error {
+class FetchError extends Error {
   override readonly name = "FetchError";
   readonly url: string;
   constructor(url: string, problem: string, options?: ErrorOptions) {

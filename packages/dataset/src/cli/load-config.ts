@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { DatasetConfig } from "../node/config.js";
 
 /** A configuration file that cannot be used. */
-export class ConfigError extends Error {
+class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly path: string;
   constructor(path: string, problem: string, options?: ErrorOptions) {

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { ShardTokenizer } from "../shards/write.js";
 
 /** A tokenizer is to be loaded, and the package that can is not there. */
-export class TokenizerMissingError extends Error {
+class TokenizerMissingError extends Error {
   override readonly name = "TokenizerMissingError";
 }
 
