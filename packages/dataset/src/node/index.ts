@@ -1,7 +1,24 @@
-export { DiskFullError } from "../shards/file.js";
-export { ManifestError, readManifest, type ShardEntry, type TokenManifest } from "../shards/manifest.js";
-export { type ShardTokenizer, TokenError, type WriteTokensOptions, writeTokens } from "../shards/write.js";
+export { type Separator, type ShardTokenizer, TokenError } from "../shards/encode.js";
+export { DiskFullError, ResumeError } from "../shards/file.js";
+export {
+  ManifestError,
+  mergeManifests,
+  readManifest,
+  type ShardEntry,
+  type TokenManifest,
+} from "../shards/manifest.js";
+export { type ReadTokensOptions, readTokens, TokenFileError } from "../shards/read.js";
+export {
+  type DsOptions,
+  type TokenFileOptions,
+  writeDs,
+  writeLlmc,
+  writeNanogpt,
+} from "../shards/token-file.js";
+export { type TokenSinkOptions, type WriteTokensOptions, writeTokens } from "../shards/write.js";
 export { MissingPathError, NoDocumentsError } from "./errors.js";
+export { MissingPackageError } from "./peer.js";
 export { readFolder } from "./read-folder.js";
 export { readPath } from "./read-path.js";
-export { type WriteJsonlOptions, writeJsonl } from "./write-jsonl.js";
+export type { Compression } from "./writers/compress.js";
+export { type JsonlSinkOptions, type WriteJsonlOptions, writeJsonl } from "./writers/jsonl.js";
