@@ -23,8 +23,11 @@ export {
   type StepStats,
 } from "./pipeline.js";
 export { type FinewebOptions, fineweb } from "./presets.js";
+export { type CsvOptions, readCsv } from "./readers/csv.js";
+export type { FieldOptions } from "./readers/fields.js";
 export { type JsonlOptions, readJsonl } from "./readers/jsonl.js";
 export type { TextSource } from "./readers/lines.js";
+export { type ParquetOptions, type RandomAccess, readParquet } from "./readers/parquet.js";
 export {
   atLeast,
   atMost,

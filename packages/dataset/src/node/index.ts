@@ -18,7 +18,16 @@ export {
 export { type TokenSinkOptions, type WriteTokensOptions, writeTokens } from "../shards/write.js";
 export { MissingPathError, NoDocumentsError } from "./errors.js";
 export { MissingPackageError } from "./peer.js";
-export { readFolder } from "./read-folder.js";
-export { readPath } from "./read-path.js";
+export {
+  type FileSource,
+  type ReadFilesOptions,
+  readFiles,
+  readFolder,
+  readPath,
+} from "./readers/read-files.js";
+export type { HttpOptions } from "./stores/http.js";
+export type { HubOptions } from "./stores/hub.js";
+export { RemoteFileError, type RetryOptions } from "./stores/resumed.js";
+export type { S3Options } from "./stores/s3.js";
 export type { Compression } from "./writers/compress.js";
 export { type JsonlSinkOptions, type WriteJsonlOptions, writeJsonl } from "./writers/jsonl.js";

@@ -20,7 +20,8 @@ export async function peer<T>(packageName: string, purpose: string, load: () => 
     return await load();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND")
+    // Not where the package is here and one of its own is missing.
+    if (code === "ERR_MODULE_NOT_FOUND" && `${error}`.includes(`'${packageName}'`))
       throw new MissingPackageError(packageName, purpose, error);
     throw error;
   }

@@ -3,9 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Document, Drop, Source } from "../src/index.js";
-import { pipeline, readJsonl } from "../src/index.js";
-import { MissingPathError, NoDocumentsError, readFolder, readPath, writeJsonl } from "../src/node/index.js";
+import type { Document, Drop, Source } from "../../../src/index.js";
+import { pipeline, readJsonl } from "../../../src/index.js";
+import {
+  MissingPathError,
+  NoDocumentsError,
+  readFolder,
+  readPath,
+  writeJsonl,
+} from "../../../src/node/index.js";
 
 async function read(source: Source) {
   const drops: Drop[] = [];

@@ -1,25 +1,19 @@
-import { readdir, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { open, readdir, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { MissingPathError } from "./errors.js";
-
-/** A file found, and what it is called relative to where the search began, with `/` on every system. */
-export interface FoundFile {
-  path: string;
-  id: string;
-}
-
-interface Root {
-  folder: string;
-  accepts: (path: string) => boolean;
-  /** Set where the root is one file. */
-  file?: string;
-}
+import type { SourceFile } from "../../step.js";
+import { MissingPathError } from "../errors.js";
+import { parsePattern } from "./pattern.js";
+import type { StoredFile } from "./store.js";
 
 /**
- * The files at some paths, each of which is a file, a folder or a pattern with `*`, `**`, `?` or `{a,b}`. Sorted by path within
- * each; a file comes once. Hidden files and folders, and links to folders, are passed over.
+ * The files at some paths, each of which is a file, a folder or a pattern. Sorted by path within each; a file comes once, and is
+ * called by its path relative to the deepest folder that holds everything, with `/` on every system. Hidden files and folders, and
+ * links to folders, are passed over.
+ *
+ * @throws MissingPathError
  */
-export async function* walkPaths(paths: readonly string[]): AsyncGenerator<FoundFile> {
+export async function* findLocal(paths: readonly string[]): AsyncGenerator<SourceFile> {
   const roots = await Promise.all(paths.map(toRoot));
   const base = commonFolder(roots.map(({ folder }) => folder));
   const seen = new Set<string>();
@@ -32,17 +26,46 @@ export async function* walkPaths(paths: readonly string[]): AsyncGenerator<Found
   }
 }
 
+/** A file of this machine. */
+export function localFile(path: string): StoredFile {
+  return {
+    bytes: () => createReadStream(path, { highWaterMark: 2 ** 18 }),
+    size: async () => (await stat(path)).size,
+    async slice(start, end) {
+      const bytes = new Uint8Array(end - start);
+      const file = await open(path, "r");
+      try {
+        let at = 0;
+        while (at < bytes.length) {
+          const { bytesRead } = await file.read(bytes, at, bytes.length - at, start + at);
+          if (bytesRead === 0) break;
+          at += bytesRead;
+        }
+        return bytes.subarray(0, at);
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}
+
+interface Root {
+  folder: string;
+  accepts: (path: string) => boolean;
+  /** Set where the root is one file. */
+  file?: string;
+}
+
 async function toRoot(path: string): Promise<Root> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return { folder: resolve(path), accepts: () => true };
   if (found) return { folder: dirname(resolve(path)), accepts: () => true, file: resolve(path) };
-  const parts = slashes(path).split("/");
-  const magic = parts.findIndex((part) => /[*?{]/.test(part));
-  if (magic < 0) throw new MissingPathError(path);
-  const folder = parts.slice(0, magic).join("/") || (path.startsWith("/") ? "/" : ".");
+  const pattern = slashes(path);
+  const { base, isGlob } = parsePattern(pattern);
+  if (!isGlob) throw new MissingPathError(path);
+  const folder = base === "" ? "." : base;
   if (!(await stat(folder).catch(() => undefined))) throw new MissingPathError(folder);
-  const pattern = globPattern(parts.slice(magic).join("/"));
-  return { folder: resolve(folder), accepts: (id) => pattern.test(id) };
+  return { folder: resolve(folder), accepts: parsePattern(pattern.slice(base.length)).accepts };
 }
 
 async function* walk(folder: string): AsyncGenerator<string> {
@@ -59,25 +82,6 @@ async function* walk(folder: string): AsyncGenerator<string> {
     if (entry.isDirectory()) yield* walk(path);
     else if (entry.isFile() || (await stat(path).catch(() => undefined))?.isFile()) yield path;
   }
-}
-
-/** `**` stands for any folders, `*` and `?` stay within a name. */
-function globPattern(glob: string): RegExp {
-  const source = glob.replace(/\*\*\/|\*\*|\*|\?|\{[^{}]*\}|[.+^$()|[\]\\{}]/g, (token) => {
-    if (token === "**/") return "(?:[^/]+/)*";
-    if (token === "**") return ".*";
-    if (token === "*") return "[^/]*";
-    if (token === "?") return "[^/]";
-    if (token.length > 1) {
-      return `(?:${token
-        .slice(1, -1)
-        .split(",")
-        .map((part) => globPattern(part).source.slice(1, -1))
-        .join("|")})`;
-    }
-    return `\\${token}`;
-  });
-  return new RegExp(`^${source}$`, "u");
 }
 
 function commonFolder(folders: readonly string[]): string {
