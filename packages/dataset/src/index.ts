@@ -25,6 +25,8 @@ export {
 export { type FinewebOptions, fineweb } from "./presets.js";
 export { type JsonlOptions, readJsonl } from "./readers/jsonl.js";
 export type { TextSource } from "./readers/lines.js";
+export { NoFilesError } from "./share.js";
+export type { Sink, SinkState, SinkTask, SinkWriter } from "./sink.js";
 export {
   atLeast,
   atMost,
@@ -33,6 +35,8 @@ export {
   type Inspection,
   rewrite,
   type Source,
+  type SourceFile,
+  type SourcePosition,
   type Step,
   type StepContext,
   type Verdict,

@@ -4,4 +4,18 @@ export { type ShardTokenizer, TokenError, type WriteTokensOptions, writeTokens }
 export { MissingPathError, NoDocumentsError } from "./errors.js";
 export { readFolder } from "./read-folder.js";
 export { readPath } from "./read-path.js";
+export { RunManifestError, RunMismatchError } from "./run/manifest.js";
+export { mergeStats } from "./run/merge-stats.js";
+export { PipelineModuleError } from "./run/module.js";
+export type { RunProgress } from "./run/progress.js";
+export { type RunStagesOptions, run, type TaskFailure, TasksFailedError, WorkersError } from "./run/run.js";
+export type {
+  Runnable,
+  Stage,
+  StageContext,
+  StageOptions,
+  StageReport,
+  TaskProgress,
+} from "./run/stage.js";
+export { WorkerCrashError } from "./run/threads.js";
 export { type WriteJsonlOptions, writeJsonl } from "./write-jsonl.js";
