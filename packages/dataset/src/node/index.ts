@@ -18,4 +18,6 @@ export type {
   TaskProgress,
 } from "./run/stage.js";
 export { WorkerCrashError } from "./run/threads.js";
+export { SlurmError } from "./slurm/commands.js";
+export { type SlurmJob, type SlurmOptions, slurm } from "./slurm/slurm.js";
 export { type WriteJsonlOptions, writeJsonl } from "./write-jsonl.js";

@@ -10,12 +10,19 @@ export interface Plan {
   readonly pending: readonly number[];
 }
 
+/** A stage before it is planned. */
+export interface Outline {
+  readonly name: string;
+  readonly logDir: string;
+  /** Not known yet for a pipeline that runs a task for each of its files. */
+  readonly tasks: number | undefined;
+}
+
 /** Who runs tasks: this thread, or others. */
 export interface Executor {
   /** Tasks that can run at once. */
   readonly parallel: number;
-  /** How many stages there are. */
-  stages(): Promise<number>;
+  outline(): Promise<readonly Outline[]>;
   /** Freezes what a stage reads; to be called when the stage before is complete. */
   plan(stage: number, signal?: AbortSignal): Promise<Plan>;
   run(stage: number, rank: number, context: StageContext): Promise<void>;
@@ -29,10 +36,9 @@ export interface ExecutorOptions extends StageOptions {
 
 /** The stages of a run and the folders of their logs; prepares each once. */
 export class StageList {
-  readonly length: number;
+  readonly outline: readonly Outline[];
   readonly #stages: readonly Runnable[];
   readonly #options: ExecutorOptions & { module?: string | undefined };
-  readonly #many: boolean;
   readonly #prepared: Promise<PreparedStage>[] = [];
 
   constructor(
@@ -40,10 +46,13 @@ export class StageList {
     many: boolean,
     options: ExecutorOptions & { module?: string | undefined },
   ) {
-    this.length = stages.length;
     this.#stages = stages;
-    this.#many = many;
     this.#options = options;
+    this.outline = stages.map((stage, at) => {
+      const name = nameOf(stage);
+      const logDir = many ? join(options.logDir, `${at + 1}-${name}`) : options.logDir;
+      return { name, logDir, tasks: "docs" in stage ? options.tasks : stage.tasks };
+    });
   }
 
   async plan(at: number, signal?: AbortSignal): Promise<Plan> {
@@ -59,11 +68,8 @@ export class StageList {
   }
 
   #prepare(at: number, trust: boolean, signal?: AbortSignal): Promise<PreparedStage> {
-    const stage = this.#stages[at]!;
-    const logDir = this.#many
-      ? join(this.#options.logDir, `${at + 1}-${nameOf(stage)}`)
-      : this.#options.logDir;
-    return prepare(stage, { ...this.#options, logDir, signal }, trust);
+    const { logDir } = this.outline[at]!;
+    return prepare(this.#stages[at]!, { ...this.#options, logDir, signal }, trust);
   }
 }
 
@@ -72,7 +78,7 @@ export function inProcess(stages: readonly Runnable[], many: boolean, options: E
   const list = new StageList(stages, many, options);
   return {
     parallel: 1,
-    stages: async () => list.length,
+    outline: async () => list.outline,
     plan: (stage, signal) => list.plan(stage, signal),
     run: async (stage, rank, context) => (await list.planned(stage)).run(rank, context),
     close: async () => {},

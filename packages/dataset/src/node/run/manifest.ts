@@ -42,14 +42,13 @@ export class RunManifestError extends Error {
 export async function freezeManifest(
   path: string,
   run: Pick<RunManifest, "name" | "tasks" | "configuration" | "files">,
-): Promise<RunManifest> {
+): Promise<void> {
   // Sources may keep more in their files' entries than is ours to compare.
   const files = run.files.map(({ path, id, size }) => ({ path, id, size }));
   const wanted: RunManifest = { version: 1, ...run, files, sha256: sha256(files) };
   const frozen = (await readRunManifest(path)) ?? (await writeFirst(path, wanted));
   const changes = differences(frozen, wanted);
   if (changes.length > 0) throw new RunMismatchError(path, changes);
-  return frozen;
 }
 
 /** Reads a manifest; undefined if there is none. */

@@ -1,4 +1,4 @@
-import type { Pipeline, StepStats } from "../../pipeline.js";
+import type { StepStats } from "../../pipeline.js";
 import { NoFilesError, shareOf } from "../../share.js";
 import { LogFolder } from "./log-folder.js";
 import { freezeManifest, readRunManifest } from "./manifest.js";
@@ -23,14 +23,16 @@ export interface PrepareOptions extends StageOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const defaultCheckpointEvery = 2000;
+
 /** A pipeline is called by its sink's name, or its source's. */
 export function nameOf(stage: Runnable): string {
   return "docs" in stage ? (stage.sink ?? stage.source).name : stage.name;
 }
 
 /**
- * Freezes what a stage reads and how, or compares it with what was frozen. With `trust` the frozen manifest is taken as it is, where there
- * is one: a task of many does not list all files again.
+ * Freezes what a stage reads and how, or compares it with what was frozen. With `trust` a frozen list of files is taken as it is:
+ * a task of many does not list them all again.
  */
 export async function prepare(
   stage: Runnable,
@@ -38,11 +40,10 @@ export async function prepare(
   trust: boolean,
 ): Promise<PreparedStage> {
   const log = new LogFolder(options.logDir);
-  const frozen = trust ? await readRunManifest(log.manifest) : undefined;
+  const { module, checkpointEvery = defaultCheckpointEvery } = options;
   if (!("docs" in stage)) {
     const { name, tasks } = stage;
-    const { module } = options;
-    if (!frozen) await freezeManifest(log.manifest, { name, tasks, configuration: { module }, files: [] });
+    await freezeManifest(log.manifest, { name, tasks, configuration: { module }, files: [] });
     return {
       name,
       tasks,
@@ -50,17 +51,28 @@ export async function prepare(
       run: async (rank, context) => log.complete(rank, await stage.run(rank, context), []),
     };
   }
-  const checkpointEvery = options.checkpointEvery ?? 2000;
-  if (!(Number.isInteger(checkpointEvery) && checkpointEvery > 0))
-    throw new RangeError(`checkpointEvery is ${checkpointEvery}, but has to be a number of documents`);
-  const { files, tasks } = frozen ?? (await freezePipeline(stage, { ...options, checkpointEvery }, log));
-  const dealt = stage.source.files && stage.source.open;
+  const name = nameOf(stage);
+  const { source, steps, sink } = stage;
+  const frozen = trust ? (await readRunManifest(log.manifest))?.files : undefined;
+  const files = source.open && source.files && (frozen ?? (await source.files(options.signal)));
+  const tasks = options.tasks ?? (files ? Math.max(1, files.length) : 1);
+  requireCount("tasks", tasks);
+  requireCount("checkpointEvery", checkpointEvery);
+  if (!files && tasks > 1) throw new NoFilesError(source.name, tasks);
+  const configuration = {
+    source: source.name,
+    steps: steps.map((step) => step.name),
+    sink: sink && `${sink.name} ${sink.folder}`,
+    checkpointEvery,
+    module,
+  };
+  await freezeManifest(log.manifest, { name, tasks, configuration, files: files ?? [] });
   return {
-    name: nameOf(stage),
+    name,
     tasks,
     log,
     async run(rank, context) {
-      const share = dealt ? shareOf(files, { rank, world: tasks }) : undefined;
+      const share = files && shareOf(files, { rank, world: tasks });
       const task = { rank, world: tasks, files: share, checkpointEvery, log };
       const { stats, outputs } = await runTask(stage, task, context);
       await log.complete(rank, stats, outputs);
@@ -68,21 +80,9 @@ export async function prepare(
   };
 }
 
-async function freezePipeline(p: Pipeline, options: PrepareOptions, log: LogFolder) {
-  const { source, steps, sink } = p;
-  const files = source.open && (await source.files?.(options.signal));
-  const tasks = options.tasks ?? (files ? Math.max(1, files.length) : 1);
-  if (!(Number.isInteger(tasks) && tasks > 0))
-    throw new RangeError(`tasks is ${tasks}, but has to be at least 1`);
-  if (!files && tasks > 1) throw new NoFilesError(source.name, tasks);
-  const configuration = {
-    source: source.name,
-    steps: steps.map(({ name }) => name),
-    sink: sink && `${sink.name} ${sink.folder}`,
-    checkpointEvery: options.checkpointEvery,
-    module: options.module,
-  };
-  return freezeManifest(log.manifest, { name: nameOf(p), tasks, configuration, files: files ?? [] });
+function requireCount(option: string, value: number): void {
+  if (!(Number.isInteger(value) && value > 0))
+    throw new RangeError(`${option} is ${value}, but has to be a whole number, at least 1`);
 }
 
 /** What the tasks of a complete stage reported. */

@@ -1,4 +1,4 @@
-import type { Plan } from "./executor.js";
+import type { Outline, Plan } from "./executor.js";
 import type { StageOptions, TaskProgress } from "./stage.js";
 
 /** What a worker thread is started with. */
@@ -9,7 +9,7 @@ export interface WorkerSetup extends StageOptions {
 
 /** What a worker thread is asked, one request at a time. */
 export type Request =
-  | { readonly kind: "stages" }
+  | { readonly kind: "outline" }
   | { readonly kind: "plan"; readonly stage: number }
   | { readonly kind: "run"; readonly stage: number; readonly rank: number }
   | { readonly kind: "abort" };
@@ -17,7 +17,7 @@ export type Request =
 /** What it answers: progress while a task runs, and then one of the others. */
 export type Reply =
   | { readonly kind: "progress"; readonly progress: TaskProgress }
-  | { readonly kind: "done"; readonly value: number | Plan | undefined }
+  | { readonly kind: "done"; readonly value: readonly Outline[] | Plan | undefined }
   | { readonly kind: "failed"; readonly error: TransferredError };
 
 /** An error's fields: a thread's message does not keep its class. */

@@ -77,8 +77,8 @@ export async function run(
   const executor = executorFor(what, options);
   const reports: StageReport[] = [];
   try {
-    const stages = await executor.stages();
-    for (let stage = 0; stage < stages; stage++) {
+    const { length } = await executor.outline();
+    for (let stage = 0; stage < length; stage++) {
       const plan = await executor.plan(stage, signal);
       await runStage(executor, stage, plan, options);
       reports.push(await reportOf({ ...plan, log: new LogFolder(plan.logDir) }));

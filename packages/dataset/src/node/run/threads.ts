@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { Executor, ExecutorOptions, Plan } from "./executor.js";
+import type { Executor, ExecutorOptions, Outline, Plan } from "./executor.js";
 import { entryPath, type Loader, loaderFor } from "./module.js";
 import { type Reply, type Request, receiveError, type WorkerSetup } from "./protocol.js";
 import type { StageContext } from "./stage.js";
@@ -45,7 +45,7 @@ export function threads(module: string, options: ThreadOptions): Executor {
 
   return {
     parallel: workers,
-    stages: async () => (await once({ kind: "stages" }, {})) as number,
+    outline: async () => (await once({ kind: "outline" }, {})) as readonly Outline[],
     plan: async (stage, signal) => (await once({ kind: "plan", stage }, { signal })) as Plan,
     async run(stage, rank, context) {
       const request: Request = { kind: "run", stage, rank };

@@ -12,7 +12,7 @@ let abort = new AbortController();
 async function answer(request: Exclude<Request, { kind: "abort" }>) {
   loaded ??= load();
   const list = await loaded;
-  if (request.kind === "stages") return list.length;
+  if (request.kind === "outline") return list.outline;
   if (request.kind === "plan") return list.plan(request.stage, abort.signal);
   let told = 0;
   let latest: TaskProgress | undefined;
