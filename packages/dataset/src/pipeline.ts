@@ -1,4 +1,6 @@
 import type { Document } from "./document.js";
+import { readShare } from "./share.js";
+import type { Sink } from "./sink.js";
 import type { DropVerdict, Source, Step, StepContext } from "./step.js";
 
 /** What a pipeline can start from. */
@@ -26,26 +28,38 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Called for every document that is dropped, at once. */
   onDrop?: ((drop: Drop) => void) | undefined;
+  /** Which share of the source's files to read, `files[rank::world]`. Default 0. */
+  rank?: number | undefined;
+  /** Into how many shares the files are dealt. Default 1: all is read. */
+  world?: number | undefined;
 }
 
 /** A source and the steps its documents go through, one document at a time. Nothing runs until `docs` is read. */
 export interface Pipeline {
   readonly source: Source;
   readonly steps: readonly Step[];
+  /** Where executors write what comes out; `docs` does not. */
+  readonly sink?: Sink | undefined;
   /** Starts a run. Every call reads the source anew and starts the statistics at zero. */
   docs(options?: RunOptions): AsyncIterable<Document>;
   /** The latest run so far: the source first, then every step in order. */
   stats(): StepStats[];
 }
 
-/** Builds a pipeline; a list of steps, such as a preset, may stand for its steps. */
-export function pipeline(source: Documents, ...steps: (Step | readonly Step[])[]): Pipeline {
+type Steps = (Step | readonly Step[])[];
+
+/** Builds a pipeline; a list of steps, such as a preset, may stand for its steps. A sink may come last. */
+export function pipeline(source: Documents, ...steps: Steps | [...Steps, Sink]): Pipeline {
   const from = "read" in source ? source : documents(source);
-  const flat = steps.flat();
+  const items: readonly (Step | Sink)[] = steps.flat();
+  const last = items.at(-1);
+  const sink = last && "open" in last ? last : undefined;
+  const flat = (sink ? items.slice(0, -1) : items) as readonly Step[];
   let stats = [from, ...flat].map(({ name }) => counters(name));
   return {
     source: from,
     steps: flat,
+    sink,
     docs(options = {}) {
       stats = [from, ...flat].map(({ name }) => counters(name));
       return run(from, flat, stats, options);
@@ -79,7 +93,7 @@ function run(
   source: Source,
   steps: readonly Step[],
   stats: StepStats[],
-  { signal, onDrop }: RunOptions,
+  { signal, onDrop, rank = 0, world = 1 }: RunOptions,
 ): AsyncIterable<Document> {
   const context = (at: number): StepContext => ({
     signal,
@@ -90,7 +104,8 @@ function run(
       onDrop?.({ step: name, document, verdict });
     },
   });
-  let stream = counted(source.read(context(0)), stats, 0, signal);
+  const read = world === 1 ? source.read(context(0)) : readShare(source, { rank, world }, context(0));
+  let stream = counted(read, stats, 0, signal);
   steps.forEach((step, i) => {
     stream = counted(step.transform(stream, context(i + 1)), stats, i + 1, signal);
   });

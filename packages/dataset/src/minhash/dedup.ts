@@ -35,6 +35,7 @@ export function minhashDedup(options: MinhashDedupOptions = {}): Step {
     ({ keep: false, reason: "near_duplicate", metric: "duplicate of", value, threshold: "none" }) as const;
   return {
     name: "minhashDedup",
+    stateful: true,
     async *transform(documents, context) {
       if (policy === "first") {
         const seen = new Seen(hasher.buckets, hasher.hashesPerBucket);
@@ -101,6 +102,7 @@ class Seen {
 export function exactDedup(): Step {
   return {
     name: "exactDedup",
+    stateful: true,
     async *transform(documents, context) {
       const encoder = new TextEncoder();
       const digest = new Int32Array(5);

@@ -25,6 +25,22 @@ export {
   readFolder,
   readPath,
 } from "./readers/read-files.js";
+export { RunManifestError, RunMismatchError } from "./run/manifest.js";
+export { mergeStats } from "./run/merge-stats.js";
+export { PipelineModuleError } from "./run/module.js";
+export type { RunProgress } from "./run/progress.js";
+export { type RunStagesOptions, run, type TaskFailure, TasksFailedError, WorkersError } from "./run/run.js";
+export type {
+  Runnable,
+  Stage,
+  StageContext,
+  StageOptions,
+  StageReport,
+  TaskProgress,
+} from "./run/stage.js";
+export { WorkerCrashError } from "./run/threads.js";
+export { SlurmError } from "./slurm/commands.js";
+export { type SlurmJob, type SlurmOptions, slurm } from "./slurm/slurm.js";
 export type { HttpOptions } from "./stores/http.js";
 export type { HubOptions } from "./stores/hub.js";
 export { RemoteFileError, type RetryOptions } from "./stores/resumed.js";
