@@ -1,7 +1,7 @@
 import type { Document } from "../document.js";
+import { sha1 } from "../hash/sha1.js";
 import type { Step } from "../step.js";
 import { clusters, similarPairs } from "./clusters.js";
-import { sha1 } from "./sha1.js";
 import { type MinhashOptions, minHasher } from "./signature.js";
 
 /** Two documents found alike: `id` and the earlier `duplicateOf`, which agree in all hashes of `bucket`. */

@@ -2,23 +2,8 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { simplify } from "../../src/minhash/normalize.js";
 import { permutations } from "../../src/minhash/permutations.js";
-import { sha1 } from "../../src/minhash/sha1.js";
 import { minHasher } from "../../src/minhash/signature.js";
 import golden from "../golden/minhash.json" with { type: "json" };
-
-test("sha1 is Node's, for every length around the block limits", () => {
-  const bytes = Uint8Array.from({ length: 300 }, (_, i) => (i * 167) & 255);
-  const digest = new Int32Array(5);
-  for (let length = 0; length < 290; length++) {
-    sha1(bytes, 7, 7 + length, digest);
-    const hex = Array.from(digest, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
-    expect(hex).toBe(
-      createHash("sha1")
-        .update(bytes.subarray(7, 7 + length))
-        .digest("hex"),
-    );
-  }
-});
 
 test("hash functions are those that numpy draws", () => {
   const { a, b } = permutations(112, 1);
