@@ -1,13 +1,10 @@
-import { trim } from "../text/python.js";
+import { splitSpace, trim } from "../text/python.js";
 
 /** What datatrove 0.10 takes for punctuation here; a list of its own, neither Unicode's nor ASCII's. */
 const punctuation =
   /[!/—”:％１〈&(、━\\【#%「」，】；+^\]~“《„';’{|∶´[=\-`*．（–？！：$～«〉,><》)?）。…@_."}►»]|(?![\t\n])\p{Cc}/gu;
 const numbers = /\p{Nd}+(?:[.,،٫⎖⎗⎘]\p{Nd}+)?/gu;
 const spaces = /[\t\n \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
-
-/** Whatever Python takes for whitespace. */
-const allSpaces = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
 
 /**
  * How a text is simplified, in lower case and without diacritics either way:
@@ -19,7 +16,7 @@ export type Normalization = "datatrove010" | "fineweb2024";
 /** A text as near-duplicates are compared. */
 export function simplify(text: string, normalization: Normalization = "datatrove010"): string {
   if (normalization === "fineweb2024") {
-    const plain = trim(text.toLowerCase()).replace(allSpaces, " ").replace(punctuation, "");
+    const plain = splitSpace(text.toLowerCase()).join(" ").replace(punctuation, "");
     return trim(withoutMarks(plain).replace(/\p{Nd}+/gu, "0"));
   }
   const plain = text.toLowerCase().replace(numbers, "0").replace(punctuation, " ");

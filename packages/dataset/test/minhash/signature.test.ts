@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { simplify } from "../../src/minhash/normalize.js";
 import { permutations } from "../../src/minhash/permutations.js";
 import { minHasher } from "../../src/minhash/signature.js";
+import dedup from "../golden/dedup.json" with { type: "json" };
 import golden from "../golden/minhash.json" with { type: "json" };
 
 test("hash functions are those that numpy draws", () => {
@@ -13,6 +14,14 @@ test("hash functions are those that numpy draws", () => {
 
 test("texts are simplified as datatrove does", () => {
   for (const { text, simplified } of golden.texts) expect(simplify(text)).toBe(simplified);
+});
+
+test("texts are simplified as the FineWeb release did", () => {
+  for (const [text, simplified] of dedup.fineweb2024) expect(simplify(text!, "fineweb2024")).toBe(simplified);
+  const texts = ["an e-mail of the year 1999, sent", "an email of the year 1999 sent"];
+  const [a, b] = texts.map((text) => minHasher({ normalization: "fineweb2024" }).signature(text));
+  expect(a).toEqual(b);
+  expect(minHasher().signature(texts[0]!)).not.toEqual(minHasher().signature(texts[1]!));
 });
 
 test("signatures are datatrove's, bit for bit", () => {
