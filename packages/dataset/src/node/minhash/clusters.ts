@@ -5,7 +5,7 @@ import { AtomicFile, syncFolder } from "../../shards/file.js";
 import type { Stage } from "../../stage.js";
 import { DocumentIndex } from "./document-index.js";
 import { MinhashFileError } from "./errors.js";
-import { clusterPath, clustersFolder, pairsPath, STAGES } from "./layout.js";
+import { clusterPath, clustersDonePath, clustersFolder, pairsPath, STAGES } from "./layout.js";
 import type { MinhashJob } from "./options.js";
 import { Positions } from "./positions.js";
 import { bytesOf, RecordFile } from "./records.js";
@@ -49,11 +49,15 @@ export function clustersStage(job: MinhashJob): Stage {
         stats.duplicates += said.sizes.length / 2;
         stats.removed += said.remove.length;
         for (const kind of ["clusters", "sizes", "survivors", "remove"] as const) {
-          if (said[kind].length > 0) await write(clusterPath(folder, rank, kind), said[kind]);
+          const words = Uint32Array.from(said[kind]);
+          if (words.length > 0) await write(clusterPath(folder, rank, kind), bytesOf(words));
         }
       }
-      await syncFolder(clustersFolder(folder));
       stats.clusters = numbers.count;
+      await syncFolder(clustersFolder(folder));
+      const done = new TextEncoder().encode(`${JSON.stringify({ policy, ...stats })}\n`);
+      await write(clustersDonePath(folder), done);
+      await syncFolder(clustersFolder(folder));
       return stats;
     },
   };
@@ -130,10 +134,10 @@ class ClusterNumbers {
   }
 }
 
-async function write(path: string, words: readonly number[]): Promise<void> {
+async function write(path: string, bytes: Uint8Array): Promise<void> {
   const file = await AtomicFile.create(path);
   try {
-    await file.write(bytesOf(Uint32Array.from(words)));
+    await file.write(bytes);
     await file.close();
     await file.commit();
   } finally {

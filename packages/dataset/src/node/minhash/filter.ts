@@ -5,7 +5,7 @@ import type { Sink } from "../../sink.js";
 import type { Stage } from "../../stage.js";
 import { DocumentIds } from "./document-index.js";
 import { MinhashFileError } from "./errors.js";
-import { clusterPath, clustersFolder, STAGES } from "./layout.js";
+import { clusterPath, clustersDonePath, STAGES } from "./layout.js";
 import type { MinhashJob, MinhashStagesOptions } from "./options.js";
 import { RecordFile } from "./records.js";
 import { readTaskFile } from "./task-file.js";
@@ -62,9 +62,8 @@ export function filterStage(job: MinhashJob, output: Sink, onDrop: MinhashStages
 
 /** Records of a document to drop and its survivor's rank and position. */
 async function readSurvivors(folder: string, rank: number): Promise<Uint32Array> {
-  if (!existsSync(clustersFolder(folder))) {
-    throw new MinhashFileError(clustersFolder(folder), "is missing", `run ${STAGES.clusters} first`);
-  }
+  const done = clustersDonePath(folder);
+  if (!existsSync(done)) throw new MinhashFileError(done, "is missing", `run ${STAGES.clusters} first`);
   const path = clusterPath(folder, rank, "survivors");
   if (!existsSync(path)) return new Uint32Array();
   const file = await RecordFile.find(path, 3, `run ${STAGES.clusters} again`);

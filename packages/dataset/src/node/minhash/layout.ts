@@ -25,6 +25,11 @@ export function pairsPath(folder: string, bucket: number, worker: number): strin
   return join(folder, "pairs", `${digits(bucket, 5)}_${digits(worker, 2)}.dups`);
 }
 
+/** What the third stage counted, written last: without it the folder of clusters is not whole. */
+export function clustersDonePath(folder: string): string {
+  return join(clustersFolder(folder), "clusters.json");
+}
+
 /** The folder of what is said of clusters. */
 export function clustersFolder(folder: string): string {
   return join(folder, "clusters");

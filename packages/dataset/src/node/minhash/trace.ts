@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { DuplicatePair } from "../../minhash/dedup.js";
 import { DocumentIds } from "./document-index.js";
 import { MinhashFileError } from "./errors.js";
-import { clusterPath, STAGES } from "./layout.js";
+import { clusterPath, clustersDonePath, STAGES } from "./layout.js";
 import { RecordFile } from "./records.js";
 import { readTaskFile } from "./task-file.js";
 
@@ -50,6 +50,8 @@ export async function traceDuplicate(
   rank: number,
   position: number,
 ): Promise<DuplicateTrace | undefined> {
+  const done = clustersDonePath(folder);
+  if (!existsSync(done)) throw new MinhashFileError(done, "is missing", `run ${STAGES.clusters} first`);
   const record = await find(folder, rank, position, "survivors");
   if (!record) return undefined;
   const document = { rank, position };

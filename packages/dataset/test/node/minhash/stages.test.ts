@@ -206,7 +206,7 @@ test.each<[string, string, (path: string) => void, number, string]>([
     "names documents that are not there",
   ],
   ["is of more workers", "pairs/00005_01.dups", (path) => writeFileSync(path, ""), 2, "more workers than 1"],
-  ["are missing", "clusters", (path) => rmSync(path, { recursive: true }), 3, "run minhash-clusters first"],
+  ["are missing", "clusters/clusters.json", (path) => rmSync(path), 3, "run minhash-clusters first"],
   [
     "is cut",
     "clusters/000000.survivors",
