@@ -37,6 +37,7 @@ export {
 export { type FinewebOptions, fineweb } from "./presets.js";
 export { type JsonlOptions, readJsonl } from "./readers/jsonl.js";
 export type { TextSource } from "./readers/lines.js";
+export type { Sink, SinkState, SinkTask, SinkWriter } from "./sink.js";
 export type { Stage, StageContext, StageStats } from "./stage.js";
 export {
   atLeast,

@@ -26,7 +26,7 @@ export function optionsOf(folder: string): MinhashStagesOptions {
 }
 
 /** Writes ids, one a line. */
-export function idsSink(folder: string): Sink {
+function idsSink(folder: string): Sink {
   return {
     name: "ids",
     folder,
