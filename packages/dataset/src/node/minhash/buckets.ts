@@ -3,12 +3,12 @@ import { mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AtomicFile, syncFolder } from "../../shards/file.js";
 import type { Stage } from "../../stage.js";
-import { MinhashFileError } from "./errors.js";
+import { DedupFileError } from "../dedup/errors.js";
+import { merge, type SortedRun } from "../dedup/merge.js";
+import { bytesOf, RecordFile } from "../dedup/records.js";
+import { compareHashes } from "../dedup/sort.js";
 import { pairsPath, STAGES, signaturesPath } from "./layout.js";
-import { merge, type SortedRun } from "./merge.js";
 import type { MinhashJob } from "./options.js";
-import { bytesOf, RecordFile } from "./records.js";
-import { compareHashes } from "./sort.js";
 import { readTaskFile } from "./task-file.js";
 
 /** Pairs that are held before they are written. */
@@ -38,7 +38,7 @@ export function bucketsStage(job: MinhashJob): Stage {
         const position = words[at + width - 1]!;
         if (position >= documents[rank]!) {
           const problem = `names document ${position}, but the rank has ${documents[rank]}`;
-          throw new MinhashFileError(signaturesPath(folder, bucket, rank), problem, again(rank));
+          throw new DedupFileError(signaturesPath(folder, bucket, rank), problem, again(rank));
         }
         if (stats.signatures++ > 0 && compareHashes(last.words, 0, words, at, width) === 0) {
           pairs.add(last.rank, last.words[width - 1]!, rank, position);
@@ -87,7 +87,7 @@ async function runsOf({ folder, shape, workersPerBucket }: MinhashJob, bucket: n
     const file = await RecordFile.find(signaturesPath(folder, bucket, rank), width, again(rank));
     if (file.count !== task.signatures) {
       const problem = `holds ${file.count} signatures, but there were ${task.signatures}`;
-      throw new MinhashFileError(file.path, problem, again(rank));
+      throw new DedupFileError(file.path, problem, again(rank));
     }
     files.push(file);
     documents.push(task.documents);

@@ -3,12 +3,12 @@ import { mkdir, rm } from "node:fs/promises";
 import { Clusters } from "../../minhash/clusters.js";
 import { AtomicFile, syncFolder } from "../../shards/file.js";
 import type { Stage } from "../../stage.js";
-import { DocumentIndex } from "./document-index.js";
-import { MinhashFileError } from "./errors.js";
+import { DocumentIndex } from "../dedup/document-index.js";
+import { DedupFileError } from "../dedup/errors.js";
+import { bytesOf, RecordFile } from "../dedup/records.js";
 import { clusterPath, clustersDonePath, clustersFolder, pairsPath, STAGES } from "./layout.js";
 import type { MinhashJob } from "./options.js";
 import { Positions } from "./positions.js";
-import { bytesOf, RecordFile } from "./records.js";
 import { readTaskFile } from "./task-file.js";
 
 /**
@@ -75,14 +75,14 @@ async function* joinPairs(
   const file = await RecordFile.find(pairsPath(folder, bucket, worker), 4, wayOut);
   if (existsSync(pairsPath(folder, bucket, workersPerBucket))) {
     const problem = `is not alone: there were more workers than ${workersPerBucket} for each bucket`;
-    throw new MinhashFileError(file.path, problem, `run ${STAGES.buckets} again`);
+    throw new DedupFileError(file.path, problem, `run ${STAGES.buckets} again`);
   }
   for await (const words of file.batches()) {
     for (let i = 0; i < words.length; i += 4) {
       const a = positions.of(words[i]!, words[i + 1]!);
       const b = positions.of(words[i + 2]!, words[i + 3]!);
       if (a === undefined || b === undefined) {
-        throw new MinhashFileError(file.path, "names documents that are not there", wayOut);
+        throw new DedupFileError(file.path, "names documents that are not there", wayOut);
       }
       clusters.join(a, b);
     }

@@ -15,11 +15,6 @@ export function signaturesPath(folder: string, bucket: number, rank: number): st
   return join(folder, "signatures", `bucket_${digits(bucket, 3)}`, `${digits(rank, 5)}.minhash.sig`);
 }
 
-/** What is known of a rank's documents: `ids` (UTF-8, one after the other), `index` (as `DocumentIndex` reads it), and `json`. */
-export function documentsPath(folder: string, rank: number, kind: "ids" | "index" | "json"): string {
-  return join(folder, "documents", `${digits(rank, 5)}.${kind}`);
-}
-
 /** Where the pairs that a worker found in its part of a bucket are: records of rank and position of each (4 x u32). */
 export function pairsPath(folder: string, bucket: number, worker: number): string {
   return join(folder, "pairs", `${digits(bucket, 5)}_${digits(worker, 2)}.dups`);

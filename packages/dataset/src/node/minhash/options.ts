@@ -1,13 +1,10 @@
-import type { Document } from "../../document.js";
 import type { SurvivorPolicy } from "../../minhash/policy.js";
 import type { MinhashOptions } from "../../minhash/signature.js";
 import type { Drop } from "../../pipeline.js";
 import type { Sink } from "../../sink.js";
-import type { Source, StepContext } from "../../step.js";
+import type { Source } from "../../step.js";
+import { checkCounts, type DocumentsOfRank, documentsOfRanks } from "../dedup/input.js";
 import { type MinhashShape, scoreKind } from "./task-file.js";
-
-/** The documents of a rank, the same at every call. */
-export type DocumentsOfRank = (rank: number, context: StepContext) => AsyncIterable<Document>;
 
 /** Options of `minhashStages`. */
 export interface MinhashStagesOptions extends MinhashOptions {
@@ -42,30 +39,13 @@ export interface MinhashJob {
 export function minhashJob(options: MinhashStagesOptions): MinhashJob {
   const { folder, input, tasks, policy = "first", workersPerBucket = 1 } = options;
   const { ngram = 5, buckets = 14, hashesPerBucket = 8, seed = 1, normalization = "datatrove010" } = options;
-  for (const [name, value] of Object.entries({ tasks, workersPerBucket })) {
-    if (!Number.isInteger(value) || value < 1)
-      throw new RangeError(`${name} is ${value}, but has to be a whole number above 0`);
-  }
+  checkCounts({ tasks, workersPerBucket });
   const score = scoreKind(policy);
   return {
     folder,
     shape: { tasks, ngram, buckets, hashesPerBucket, seed, normalization, score },
     policy,
     workersPerBucket,
-    documents: typeof input === "function" ? input : dealt(input, tasks),
-  };
-}
-
-/** Every `tasks`-th file of a source. */
-function dealt(source: Source, tasks: number): DocumentsOfRank {
-  const { files, open } = source;
-  if (!files || !open) {
-    throw new TypeError(
-      `the source ${source.name} reads no files that tasks could share: give a function of the rank instead`,
-    );
-  }
-  return async function* (rank, context) {
-    const all = await files.call(source, context.signal);
-    for (let i = rank; i < all.length; i += tasks) yield* open.call(source, all[i]!, context);
+    documents: documentsOfRanks(input, tasks),
   };
 }

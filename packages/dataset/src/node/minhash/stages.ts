@@ -11,15 +11,10 @@ import { signaturesStage } from "./signatures.js";
  * 0.10 (with sha1 and 64-bit hashes), byte for byte; with the policy `"datatrove"` also what is removed. A task that is stopped
  * leaves no file that is not whole, and is run again from its start.
  *
- * @throws RangeError, TypeError for options that make no sense; the tasks throw MinhashFileError, InputChangedError,
+ * @throws RangeError, TypeError for options that make no sense; the tasks throw DedupFileError, InputChangedError,
  * PriorityError, DiskFullError, or the signal's reason
  */
 export function minhashStages(options: MinhashStagesOptions): readonly [Stage, Stage, Stage, Stage] {
   const job = minhashJob(options);
-  return [
-    signaturesStage(job, options),
-    bucketsStage(job),
-    clustersStage(job),
-    filterStage(job, options.output, options.onDrop),
-  ];
+  return [signaturesStage(job, options), bucketsStage(job), clustersStage(job), filterStage(job, options)];
 }

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { SurvivorPolicy } from "../../minhash/policy.js";
-import { MinhashFileError } from "./errors.js";
-import { documentsPath, STAGES } from "./layout.js";
+import { documentsPath } from "../dedup/document-index.js";
+import { DedupFileError } from "../dedup/errors.js";
+import { STAGES } from "./layout.js";
 
 /** What all stages have to agree on. */
 export interface MinhashShape {
@@ -27,7 +28,7 @@ export function scoreKind(policy: SurvivorPolicy): MinhashShape["score"] {
   return typeof policy === "object" ? "priority" : "length";
 }
 
-/** Reads what the first stage said of a rank. @throws MinhashFileError if that is missing, or was said with other settings */
+/** Reads what the first stage said of a rank. @throws DedupFileError if that is missing, or was said with other settings */
 export async function readTaskFile(folder: string, rank: number, shape?: MinhashShape): Promise<TaskFile> {
   const path = documentsPath(folder, rank, "json");
   const wayOut = `run task ${rank} of ${STAGES.signatures} first`;
@@ -35,7 +36,7 @@ export async function readTaskFile(folder: string, rank: number, shape?: Minhash
   try {
     task = JSON.parse(await readFile(path, "utf8"));
   } catch (cause) {
-    throw new MinhashFileError(
+    throw new DedupFileError(
       path,
       cause instanceof SyntaxError ? "is not JSON" : "is missing",
       wayOut,
@@ -45,7 +46,7 @@ export async function readTaskFile(folder: string, rank: number, shape?: Minhash
   for (const name of Object.keys(shape ?? {}) as (keyof MinhashShape)[]) {
     if (task[name] === shape![name]) continue;
     const problem = `was made with ${name} ${task[name]}, which is now ${shape![name]}`;
-    throw new MinhashFileError(path, problem, "use the same settings in all stages, or an empty folder");
+    throw new DedupFileError(path, problem, "use the same settings in all stages, or an empty folder");
   }
   return task;
 }

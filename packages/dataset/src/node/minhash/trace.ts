@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuplicatePair } from "../../minhash/dedup.js";
-import { DocumentIds } from "./document-index.js";
-import { MinhashFileError } from "./errors.js";
+import { DocumentIds } from "../dedup/document-index.js";
+import { DedupFileError } from "../dedup/errors.js";
+import { RecordFile } from "../dedup/records.js";
 import { clusterPath, clustersDonePath, STAGES } from "./layout.js";
-import { RecordFile } from "./records.js";
 import { readTaskFile } from "./task-file.js";
 
 /** Why a document was removed. */
@@ -43,7 +43,7 @@ export async function* minhashPairs(folder: string): AsyncGenerator<DuplicatePai
 
 /**
  * Why the document at a position of a rank was removed, once the third stage is done; undefined if it stayed. Reads all pairs.
- * @throws MinhashFileError
+ * @throws DedupFileError
  */
 export async function traceDuplicate(
   folder: string,
@@ -51,7 +51,7 @@ export async function traceDuplicate(
   position: number,
 ): Promise<DuplicateTrace | undefined> {
   const done = clustersDonePath(folder);
-  if (!existsSync(done)) throw new MinhashFileError(done, "is missing", `run ${STAGES.clusters} first`);
+  if (!existsSync(done)) throw new DedupFileError(done, "is missing", `run ${STAGES.clusters} first`);
   const record = await find(folder, rank, position, "survivors");
   if (!record) return undefined;
   const document = { rank, position };
@@ -77,7 +77,7 @@ function named({ a, b, bucket }: PlacePair, ids: DocumentIds): DuplicatePair {
 async function* placePairs(folder: string): AsyncGenerator<PlacePair> {
   const parent = join(folder, "pairs");
   const names = await readdir(parent).catch((cause) => {
-    throw new MinhashFileError(parent, "is missing", `run ${STAGES.buckets} first`, cause);
+    throw new DedupFileError(parent, "is missing", `run ${STAGES.buckets} first`, cause);
   });
   for (const name of names.filter((name) => name.endsWith(".dups")).sort()) {
     const bucket = Number.parseInt(name, 10);

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { minhashDedup } from "../../../src/minhash/dedup.js";
 import { minHasher } from "../../../src/minhash/signature.js";
-import { MinhashFileError } from "../../../src/node/minhash/errors.js";
-import { InputChangedError } from "../../../src/node/minhash/filter.js";
+import { DedupFileError, InputChangedError } from "../../../src/node/dedup/errors.js";
 import { minhashStages } from "../../../src/node/minhash/stages.js";
 import { minhashPairs, traceDuplicate } from "../../../src/node/minhash/trace.js";
 import { type Drop, pipeline } from "../../../src/pipeline.js";
@@ -119,34 +118,6 @@ test("a removed document is traced to its survivor, pair by pair", async () => {
   expect(longest).toBeGreaterThan(1);
 });
 
-test("signatures that go to the disk before they are sorted come back", async () => {
-  const options = { ...optionsOf(folder), tasks: 1, ngram: 2, buckets: 2, hashesPerBucket: 3 };
-  const text = (i: number) => `${(i * 7919) % 9001} x${i % 4500} y`;
-  async function* input() {
-    for (let i = 0; i < 9000; i++) yield { id: `${i}`, text: text(i), meta: {} };
-  }
-  const [first] = minhashStages({
-    ...options,
-    input,
-    normalization: "fineweb2024",
-    tokenize: (t) => t.split(" "),
-  });
-  const stats = await first.run(0);
-  expect(stats).toEqual({ documents: 9000, signatures: 9000, unreadable: 0 });
-  const bytes = readFileSync(join(folder, "work/signatures/bucket_001/00000.minhash.sig"));
-  const rows = Array.from({ length: 9000 }, (_, i) =>
-    [0, 8, 16]
-      .map((at) => bytes.readBigUInt64LE(28 * i + at))
-      .concat(BigInt(bytes.readUInt32LE(28 * i + 24))),
-  );
-  expect(new Set(rows.map((row) => row[3])).size).toBe(9000);
-  for (let i = 1; i < rows.length; i++) {
-    const at = rows[i]!.findIndex((value, k) => value !== rows[i - 1]![k]);
-    expect(rows[i]![at]! > rows[i - 1]![at]!).toBe(true);
-  }
-  expect(files("signatures").map(([path]) => path)).toHaveLength(2);
-});
-
 const signature = (bucket: string, rank: string) => `signatures/bucket_${bucket}/${rank}.minhash.sig`;
 test.each<[string, string, (path: string) => void, number, string]>([
   [
@@ -219,7 +190,7 @@ test.each<[string, string, (path: string) => void, number, string]>([
   await runAll(stages);
   spoil(join(folder, "work", path));
   const running = runStage(stages[stage]!);
-  await expect(running).rejects.toThrow(MinhashFileError);
+  await expect(running).rejects.toThrow(DedupFileError);
   await expect(running).rejects.toThrow(message);
   for (const [name] of filesIn(folder)) expect(name).not.toMatch(/\.tmp$|\.unsorted$/);
 });

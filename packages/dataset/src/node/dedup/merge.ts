@@ -1,4 +1,4 @@
-import { MinhashFileError } from "./errors.js";
+import { DedupFileError } from "./errors.js";
 import type { RecordFile } from "./records.js";
 import { compareHashes, compareRecords } from "./sort.js";
 
@@ -26,7 +26,7 @@ export interface MergeTarget {
 
 /**
  * Merges sorted runs by hash, then by rank, then by position, with a buffer for each.
- * @throws MinhashFileError if a file is not sorted
+ * @throws DedupFileError if a file is not sorted
  */
 export async function merge(
   runs: readonly SortedRun[],
@@ -95,7 +95,7 @@ class Reader {
 
   private check(words: Uint32Array, before: number): void {
     if (compareRecords(words, before, this.words, this.at, this.width) < 0) return;
-    throw new MinhashFileError(this.run.file.path, "is not sorted, so it is corrupt", this.wayOut);
+    throw new DedupFileError(this.run.file.path, "is not sorted, so it is corrupt", this.wayOut);
   }
 }
 

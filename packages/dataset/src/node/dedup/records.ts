@@ -1,5 +1,5 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { MinhashFileError } from "./errors.js";
+import { DedupFileError } from "./errors.js";
 
 /** A file of records of 32-bit words, little-endian as all machines are that run Node. */
 export class RecordFile {
@@ -15,14 +15,14 @@ export class RecordFile {
     this.count = count;
   }
 
-  /** @throws MinhashFileError if the file is missing or holds part of a record; `wayOut` says what to do then */
+  /** @throws DedupFileError if the file is missing or holds part of a record; `wayOut` says what to do then */
   static async find(path: string, width: number, wayOut: string): Promise<RecordFile> {
     const found = await stat(path).catch((cause) => {
-      throw new MinhashFileError(path, "is missing", wayOut, cause);
+      throw new DedupFileError(path, "is missing", wayOut, cause);
     });
     if (found.size % (4 * width) !== 0) {
       const problem = `is cut short: ${found.size} bytes are no whole number of records of ${4 * width}`;
-      throw new MinhashFileError(path, problem, wayOut);
+      throw new DedupFileError(path, problem, wayOut);
     }
     return new RecordFile(path, width, found.size / (4 * width));
   }
@@ -71,7 +71,7 @@ export class RecordFile {
     for (let at = 0; at < bytes.length; ) {
       const { bytesRead } = await handle.read(bytes, at, bytes.length - at, 4 * this.width * first + at);
       if (bytesRead === 0)
-        throw new MinhashFileError(this.path, "became shorter while it was read", "run this stage again");
+        throw new DedupFileError(this.path, "became shorter while it was read", "run this stage again");
       at += bytesRead;
     }
     return words;

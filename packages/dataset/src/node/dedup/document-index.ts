@@ -1,6 +1,12 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { MinhashFileError } from "./errors.js";
-import { documentsPath, STAGES } from "./layout.js";
+import { join } from "node:path";
+import { DedupFileError } from "./errors.js";
+
+/** What is known of a rank's documents: `ids` (UTF-8, one after the other), `index` (as `DocumentIndex` reads it), and `json`. */
+export function documentsPath(folder: string, rank: number, kind: "ids" | "index" | "json"): string {
+  const name = `${rank}`.padStart(5, "0");
+  return join(folder, "documents", `${name}.${kind}`);
+}
 
 /** Bytes a document in an `index` file: where its id ends in `ids`, and its score (2 x f64, little-endian). */
 const RECORD = 16;
@@ -10,7 +16,7 @@ export class DocumentIndex {
   readonly #index: number;
   readonly #ids: number;
 
-  /** @throws MinhashFileError */
+  /** @throws DedupFileError */
   constructor(folder: string, rank: number) {
     this.#index = openFile(folder, rank, "index");
     this.#ids = openFile(folder, rank, "ids");
@@ -48,7 +54,7 @@ function openFile(folder: string, rank: number, kind: "index" | "ids"): number {
   try {
     return openSync(path, "r");
   } catch (cause) {
-    throw new MinhashFileError(path, "is missing", `run task ${rank} of ${STAGES.signatures} again`, cause);
+    throw new DedupFileError(path, "is missing", `run task ${rank} of the first stage again`, cause);
   }
 }
 
@@ -64,7 +70,7 @@ export class DocumentIds {
     this.folder = folder;
   }
 
-  /** @throws MinhashFileError */
+  /** @throws DedupFileError */
   of(rank: number, position: number): string {
     let index = this.opened.get(rank);
     if (!index) {
