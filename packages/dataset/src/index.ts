@@ -1,3 +1,12 @@
+export { comparableUrl } from "./dedup/comparable-url.js";
+export { type DecontaminateOptions, decontaminate, type EvaluationItem } from "./dedup/decontaminate.js";
+export { type ExactDedupOptions, exactDedup, type UrlDedupOptions, urlDedup } from "./dedup/exact.js";
+export {
+  type LineDedupOptions,
+  lineDedup,
+  type SentenceDedupOptions,
+  sentenceDedup,
+} from "./dedup/sentences.js";
 export type { Document } from "./document.js";
 export { type Explanation, explain, type StepExplanation } from "./explain.js";
 export { type ExtractedPage, type ExtractOptions, extract, extractText } from "./extract/extract.js";
@@ -7,10 +16,13 @@ export { type FinewebQualityOptions, finewebQuality } from "./filters/fineweb-qu
 export { type GopherQualityOptions, gopherQuality } from "./filters/gopher-quality.js";
 export { type GopherRepetitionOptions, gopherRepetition } from "./filters/gopher-repetition.js";
 export { type UrlFilterOptions, type UrlLists, urlFilter } from "./filters/url-filter.js";
+export { HashKernelError } from "./hash/kernel.js";
 export { type EldSize, eld } from "./language/eld.js";
 export type { LanguageGuess, LanguageIdentifier } from "./language/identifier.js";
 export { type LanguageOptions, language } from "./language/language.js";
-export { type DuplicatePair, exactDedup, type MinhashDedupOptions, minhashDedup } from "./minhash/dedup.js";
+export { type DuplicatePair, type MinhashDedupOptions, minhashDedup } from "./minhash/dedup.js";
+export type { Normalization } from "./minhash/normalize.js";
+export { PriorityError, type SurvivorPolicy } from "./minhash/policy.js";
 export { type MinHasher, type MinhashOptions, minHasher } from "./minhash/signature.js";
 export { type PiiOptions, pii } from "./pii.js";
 export {
@@ -30,6 +42,7 @@ export type { TextSource } from "./readers/lines.js";
 export { type ParquetOptions, type RandomAccess, readParquet } from "./readers/parquet.js";
 export { NoFilesError } from "./share.js";
 export type { Sink, SinkState, SinkTask, SinkWriter } from "./sink.js";
+export type { Stage, StageContext, StageStats } from "./stage.js";
 export {
   atLeast,
   atMost,

@@ -16,7 +16,12 @@ export {
   writeNanogpt,
 } from "../shards/token-file.js";
 export { type TokenSinkOptions, type WriteTokensOptions, writeTokens } from "../shards/write.js";
+export { DedupFileError, InputChangedError } from "./dedup/errors.js";
+export type { DocumentsOfRank } from "./dedup/input.js";
 export { MissingPathError, NoDocumentsError } from "./errors.js";
+export type { MinhashStagesOptions } from "./minhash/options.js";
+export { minhashStages } from "./minhash/stages.js";
+export { type DuplicateTrace, minhashPairs, traceDuplicate } from "./minhash/trace.js";
 export { MissingPackageError } from "./peer.js";
 export {
   type FileSource,
@@ -30,14 +35,7 @@ export { mergeStats } from "./run/merge-stats.js";
 export { PipelineModuleError } from "./run/module.js";
 export type { RunProgress } from "./run/progress.js";
 export { type RunStagesOptions, run, type TaskFailure, TasksFailedError, WorkersError } from "./run/run.js";
-export type {
-  Runnable,
-  Stage,
-  StageContext,
-  StageOptions,
-  StageReport,
-  TaskProgress,
-} from "./run/stage.js";
+export type { Runnable, Stage, StageContext, StageOptions, StageReport, TaskProgress } from "./run/stage.js";
 export { WorkerCrashError } from "./run/threads.js";
 export { SlurmError } from "./slurm/commands.js";
 export { type SlurmJob, type SlurmOptions, slurm } from "./slurm/slurm.js";
