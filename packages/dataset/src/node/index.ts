@@ -17,6 +17,7 @@ export type {
   StageReport,
   TaskProgress,
 } from "./run/stage.js";
+export { CheckpointError } from "./run/task.js";
 export { WorkerCrashError } from "./run/threads.js";
 export { SlurmError } from "./slurm/commands.js";
 export { type SlurmJob, type SlurmOptions, slurm } from "./slurm/slurm.js";

@@ -12,7 +12,7 @@ import { threads } from "./threads.js";
 export interface RunStagesOptions extends StageOptions {
   /**
    * Folder of the manifest, the statistics and the markers of tasks that are complete. A run with the same folder goes on where the
-   * last one stopped.
+   * last one stopped; two at once would write into each other's files.
    */
   readonly logDir: string;
   /** Worker threads, where a module is run. Default: one for each core. */
@@ -83,10 +83,13 @@ export async function run(
       await runStage(executor, stage, plan, options);
       reports.push(await reportOf({ ...plan, log: new LogFolder(plan.logDir) }));
     }
+    return reports;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   } finally {
     await executor.close();
   }
-  return reports;
 }
 
 function executorFor(
