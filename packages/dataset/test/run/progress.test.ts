@@ -23,7 +23,7 @@ test("tasks add up, and one that goes on after a crash is not counted twice", ()
   expect([complete, secondsLeft]).toEqual([8, 2 * seconds]);
 });
 
-test("a terminal shows a line that is written over, anything else nothing", () => {
+test("a terminal shows a line that is written over", () => {
   const written: string[] = [];
   const out = (isTTY: boolean) =>
     ({ isTTY, write: (text: string) => written.push(text) }) as unknown as NodeJS.WriteStream;
@@ -37,11 +37,10 @@ test("a terminal shows a line that is written over, anything else nothing", () =
     seconds: 2,
     secondsLeft: 3725,
   };
-  for (const isTTY of [false, true]) {
-    const bar = terminalProgress(out(isTTY));
-    bar.show(progress);
-    bar.close();
-  }
+  expect(terminalProgress(out(false))).toBeUndefined();
+  const bar = terminalProgress(out(true))!;
+  bar.show(progress);
+  bar.close();
   expect(written).toEqual([
     "\r\u001b[2Kclean 4/10 tasks, 250 docs/s, 2.5 MB/s, 50% kept, 1:02:05 left",
     "\n",

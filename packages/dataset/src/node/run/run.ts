@@ -121,12 +121,13 @@ async function runStage(
   const bar = terminalProgress();
   const tally = new Tally(plan, (progress) => {
     onProgress?.(progress);
-    bar.show(progress);
+    bar?.show(progress);
   });
+  const isFollowed = onProgress !== undefined || bar !== undefined;
   async function lane(): Promise<void> {
     for (let rank = queue.shift(); rank !== undefined; rank = queue.shift()) {
       try {
-        await executor.run(stage, rank, { signal, onProgress: tally.of(rank) });
+        await executor.run(stage, rank, { signal, onProgress: isFollowed ? tally.of(rank) : undefined });
         tally.complete();
       } catch (error) {
         if (signal?.aborted) return;
@@ -139,7 +140,7 @@ async function runStage(
   try {
     await Promise.all(Array.from({ length: Math.min(executor.parallel, queue.length) }, lane));
   } finally {
-    bar.close();
+    bar?.close();
   }
   signal?.throwIfAborted();
   if (failures.length > 0) throw new TasksFailedError(plan.name, plan.tasks, failures, options.logDir);
