@@ -36,6 +36,7 @@ export { PipelineModuleError } from "./run/module.js";
 export type { RunProgress } from "./run/progress.js";
 export { type RunStagesOptions, run, type TaskFailure, TasksFailedError, WorkersError } from "./run/run.js";
 export type { Runnable, Stage, StageContext, StageOptions, StageReport, TaskProgress } from "./run/stage.js";
+export { CheckpointError } from "./run/task.js";
 export { WorkerCrashError } from "./run/threads.js";
 export { SlurmError } from "./slurm/commands.js";
 export { type SlurmJob, type SlurmOptions, slurm } from "./slurm/slurm.js";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { documents, exactDedup, filter, NoFilesError, pipeline, type Step } from "../../src/index.js";
 import {
+  CheckpointError,
   RunManifestError,
   RunMismatchError,
   run,
@@ -152,6 +153,18 @@ test("an output that cannot be moved to its place keeps its checkpoint", async (
   const options = { tasks: 1, logDir: at("log"), checkpointEvery: 10 };
   await expect(run(pipeline(readLines(at("in")), stubborn), options)).rejects.toThrow("read-only");
   expect(readdirSync(at("log/checkpoints"))).toEqual(["00000.json"]);
+});
+
+test("an output that is gone is told, with the way out", async () => {
+  const options = { tasks: 1, logDir: at("log"), checkpointEvery: 10 };
+  await expect(run(whole("out", failing(60)), options)).rejects.toThrow("power cut");
+  rmSync(at("out"), { recursive: true });
+  const refused = run(whole("out", failing(-1)), options);
+  await expect(refused).rejects.toMatchObject({ cause: expect.any(CheckpointError) });
+  await expect(refused).rejects.toThrow(/cannot go on from \S+00000.json .*ENOENT.*delete that file/);
+  rmSync(at("log/checkpoints/00000.json"));
+  await run(whole("out", failing(-1)), options);
+  expect(Object.keys(contents(at("out")))).toEqual(["00000.jsonl"]);
 });
 
 test("a run that is aborted stops at once and goes on from its checkpoints", async () => {

@@ -95,6 +95,18 @@ test("an abort stops the workers, and progress is told", async () => {
   expect(output).toEqual((await outputWith(1)).output);
 });
 
+test("a module that was changed is refused: its outputs would not be of one kind", async () => {
+  const text = (threshold: number) =>
+    `export const stages = [{ name: "s", tasks: 1, run: async () => [{ name: "s", in: 1, out: ${threshold}, dropped: {} }] }];`;
+  writeFileSync(at("own.mjs"), text(1));
+  const [report] = await run(at("own.mjs"), { logDir: at("log"), workers: 1 });
+  expect(report).toMatchObject({ name: "s", stats: [{ out: 1 }] });
+  writeFileSync(at("own.mjs"), text(2));
+  const changed = run(at("own.mjs"), { logDir: at("log"), workers: 1 });
+  await expect(changed).rejects.toThrow(/written for another run: moduleSha256 was "\w+", now "\w+"/);
+  await expect(changed).rejects.toMatchObject({ name: "RunMismatchError" });
+});
+
 test("a module that is missing, or exports nothing to run, says so", async () => {
   await expect(run(at("nowhere.ts"), { logDir: at("log") })).rejects.toThrow(MissingPathError);
   writeFileSync(at("empty.mjs"), "export const wrong = 1;");

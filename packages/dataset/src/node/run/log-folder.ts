@@ -37,14 +37,14 @@ export class LogFolder {
 
   /** The latest checkpoint of a task, if it has one. */
   async checkpoint(rank: number): Promise<unknown> {
-    return await readJson(this.#checkpoint(rank)).catch((error) => {
+    return await readJson(this.checkpointPath(rank)).catch((error) => {
       if (error.code === "ENOENT") return undefined;
       throw error;
     });
   }
 
   saveCheckpoint(rank: number, checkpoint: unknown): Promise<void> {
-    return writeJson(this.#checkpoint(rank), checkpoint);
+    return writeJson(this.checkpointPath(rank), checkpoint);
   }
 
   /**
@@ -52,7 +52,7 @@ export class LogFolder {
    * begins the task anew. A rename, because it works on a full disk too.
    */
   async whileClosing<T>(rank: number, close: () => Promise<T>): Promise<T> {
-    const [checkpoint, closing] = [this.#checkpoint(rank), this.#closing(rank)];
+    const [checkpoint, closing] = [this.checkpointPath(rank), this.#closing(rank)];
     const saved = await rename(checkpoint, closing).then(
       () => true,
       () => false,
@@ -66,7 +66,7 @@ export class LogFolder {
     }
   }
 
-  #checkpoint(rank: number): string {
+  checkpointPath(rank: number): string {
     return join(this.path, "checkpoints", `${digits(rank)}.json`);
   }
 

@@ -43,7 +43,7 @@ export async function prepare(
   const { module, checkpointEvery = defaultCheckpointEvery } = options;
   if (!("docs" in stage)) {
     const { name, tasks } = stage;
-    await freezeManifest(log.manifest, { name, tasks, configuration: { module }, files: [] });
+    await freezeManifest(log.manifest, { name, tasks, configuration: { moduleSha256: module }, files: [] });
     return {
       name,
       tasks,
@@ -64,7 +64,7 @@ export async function prepare(
     steps: steps.map((step) => step.name),
     sink: sink && `${sink.name} ${sink.folder}`,
     checkpointEvery,
-    module,
+    moduleSha256: module,
   };
   await freezeManifest(log.manifest, { name, tasks, configuration, files: files ?? [] });
   return {

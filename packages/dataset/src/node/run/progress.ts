@@ -70,12 +70,13 @@ export class Tally {
 
 const showEveryMs = 200;
 
-/** A line on stderr that is written over and over, if that is a terminal. */
+/** A line on stderr that is written over and over; undefined if that is no terminal. */
 export function terminalProgress(out: NodeJS.WriteStream = process.stderr) {
+  if (!out.isTTY) return undefined;
   let shown = 0;
   return {
     show(progress: RunProgress): void {
-      if (!out.isTTY || (Date.now() - shown < showEveryMs && progress.complete < progress.tasks)) return;
+      if (Date.now() - shown < showEveryMs && progress.complete < progress.tasks) return;
       shown = Date.now();
       out.write(`\r\u001b[2K${progressLine(progress)}`);
     },

@@ -12,7 +12,7 @@ import { threads } from "./threads.js";
 export interface RunStagesOptions extends StageOptions {
   /**
    * Folder of the manifest, the statistics and the markers of tasks that are complete. A run with the same folder goes on where the
-   * last one stopped.
+   * last one stopped; two at once would write into each other's files.
    */
   readonly logDir: string;
   /** Worker threads, where a module is run. Default: one for each core. */
@@ -83,10 +83,13 @@ export async function run(
       await runStage(executor, stage, plan, options);
       reports.push(await reportOf({ ...plan, log: new LogFolder(plan.logDir) }));
     }
+    return reports;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   } finally {
     await executor.close();
   }
-  return reports;
 }
 
 function executorFor(
@@ -118,12 +121,13 @@ async function runStage(
   const bar = terminalProgress();
   const tally = new Tally(plan, (progress) => {
     onProgress?.(progress);
-    bar.show(progress);
+    bar?.show(progress);
   });
+  const isFollowed = onProgress !== undefined || bar !== undefined;
   async function lane(): Promise<void> {
     for (let rank = queue.shift(); rank !== undefined; rank = queue.shift()) {
       try {
-        await executor.run(stage, rank, { signal, onProgress: tally.of(rank) });
+        await executor.run(stage, rank, { signal, onProgress: isFollowed ? tally.of(rank) : undefined });
         tally.complete();
       } catch (error) {
         if (signal?.aborted) return;
@@ -136,7 +140,7 @@ async function runStage(
   try {
     await Promise.all(Array.from({ length: Math.min(executor.parallel, queue.length) }, lane));
   } finally {
-    bar.close();
+    bar?.close();
   }
   signal?.throwIfAborted();
   if (failures.length > 0) throw new TasksFailedError(plan.name, plan.tasks, failures, options.logDir);

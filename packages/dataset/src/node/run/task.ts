@@ -14,6 +14,18 @@ export class TaskPausedError extends Error {
   }
 }
 
+/** A checkpoint that the sink cannot go on from. */
+export class CheckpointError extends Error {
+  override readonly name = "CheckpointError";
+  constructor(path: string, cause: unknown) {
+    super(
+      `The output cannot go on from ${path} (${cause instanceof Error ? cause.message : cause}): ` +
+        `put the output back as it was, or delete that file to begin the task anew`,
+      { cause },
+    );
+  }
+}
+
 /** One task of a pipeline. */
 export interface PipelineTask {
   readonly rank: number;
@@ -53,7 +65,9 @@ export async function runTask(
   const { rank, world, files, log } = task;
   const resumes = canResume(p);
   const saved = resumes ? ((await log.checkpoint(rank)) as Checkpoint | undefined) : undefined;
-  const writer = await p.sink?.open({ rank, world }, saved?.sink ?? undefined);
+  const writer = await p.sink?.open({ rank, world }, saved?.sink ?? undefined).catch((error) => {
+    throw saved ? new CheckpointError(log.checkpointPath(rank), error) : error;
+  });
   const checkpoints = resumes && (!writer || writer.checkpoint !== undefined);
   const reader = new ShareReader(p.source, files, saved?.position, signal);
   let stats = mergeStats(saved ? [saved.stats] : []);

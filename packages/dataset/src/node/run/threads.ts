@@ -63,6 +63,8 @@ export function threads(module: string, options: ThreadOptions): Executor {
   };
 }
 
+const abortWithinMs = 5000;
+
 type Answer = Exclude<Reply, { kind: "progress" }> | WorkerCrashError;
 
 class Thread {
@@ -94,7 +96,12 @@ class Thread {
   async ask(request: Request, { signal, onProgress }: StageContext): Promise<Answer> {
     signal?.throwIfAborted();
     this.#onProgress = onProgress;
-    const abort = () => this.#worker.postMessage({ kind: "abort" } satisfies Request);
+    let patience: NodeJS.Timeout | undefined;
+    const abort = () => {
+      this.#worker.postMessage({ kind: "abort" } satisfies Request);
+      // One that does not listen loses no more than one that is killed.
+      patience = setTimeout(() => this.close(), abortWithinMs);
+    };
     signal?.addEventListener("abort", abort, { once: true });
     try {
       return await new Promise((resolve) => {
@@ -102,6 +109,7 @@ class Thread {
         this.#worker.postMessage(request);
       });
     } finally {
+      clearTimeout(patience);
       signal?.removeEventListener("abort", abort);
     }
   }

@@ -1,9 +1,9 @@
 import { argv, exit } from "node:process";
 import { StageList } from "../run/executor.js";
-import { LogFolder } from "../run/log-folder.js";
 import { loadModule } from "../run/module.js";
 import type { WorkerSetup } from "../run/protocol.js";
 import { TaskPausedError } from "../run/task.js";
+import { SlurmError } from "./commands.js";
 import { PAUSED } from "./script.js";
 
 const setup: WorkerSetup = JSON.parse(argv[2]!);
@@ -28,9 +28,9 @@ try {
 async function requireComplete(list: StageList, before: number): Promise<void> {
   if (before < 0) return;
   const { log, name, tasks } = await list.planned(before);
-  const left = await new LogFolder(log.path).pending(tasks);
+  const left = await log.pending(tasks);
   if (left.length > 0)
-    throw new Error(
+    throw new SlurmError(
       `Stage ${name} is not complete: ${left.length} of its ${tasks} tasks are left. Submit the module again to run them first.`,
     );
 }
