@@ -5,4 +5,5 @@ export default library([
   "src/node/index.ts",
   "src/node/run/worker.ts",
   "src/node/slurm/task.ts",
+  "src/cli/main.ts",
 ]);

@@ -8,7 +8,7 @@ export {
   sentenceDedup,
 } from "./dedup/sentences.js";
 export type { Document } from "./document.js";
-export { type Explanation, explain, type StepExplanation } from "./explain.js";
+export { type Explanation, explain, type StepExplanation, type TextChanges } from "./explain.js";
 export { type ExtractedPage, type ExtractOptions, extract, extractText } from "./extract/extract.js";
 export type { PageMetadata } from "./extract/metadata.js";
 export { type C4QualityOptions, c4Quality } from "./filters/c4-quality.js";
@@ -20,6 +20,7 @@ export { HashKernelError } from "./hash/kernel.js";
 export { type EldSize, eld } from "./language/eld.js";
 export type { LanguageGuess, LanguageIdentifier } from "./language/identifier.js";
 export { type LanguageOptions, language } from "./language/language.js";
+export type { LineChange } from "./line-changes.js";
 export { type DuplicatePair, type MinhashDedupOptions, minhashDedup } from "./minhash/dedup.js";
 export type { Normalization } from "./minhash/normalize.js";
 export { PriorityError, type SurvivorPolicy } from "./minhash/policy.js";
@@ -40,9 +41,15 @@ export type { FieldOptions } from "./readers/fields.js";
 export { type JsonlOptions, readJsonl } from "./readers/jsonl.js";
 export type { TextSource } from "./readers/lines.js";
 export { type ParquetOptions, type RandomAccess, readParquet } from "./readers/parquet.js";
+export { type FunnelOptions, funnelHtml } from "./report/funnel.js";
 export { NoFilesError } from "./share.js";
 export type { Sink, SinkState, SinkTask, SinkWriter } from "./sink.js";
 export type { Stage, StageContext, StageStats } from "./stage.js";
+export type { DropSample, MetricStats, StatisticsOptions, StepDetails, Threshold } from "./stats/details.js";
+export { binEnd, type Histogram, type HistogramBin } from "./stats/histogram.js";
+export { formatStats, parseStats, StatsFormatError } from "./stats/json.js";
+export { MergeStatsError, mergeStats } from "./stats/merge.js";
+export type { Tally } from "./stats/tally.js";
 export {
   atLeast,
   atMost,

@@ -31,6 +31,8 @@ export type DropVerdict = Extract<Verdict, { keep: false }>;
 export interface StepContext {
   /** Counts the document as dropped here and tells the pipeline's `onDrop`. */
   drop(document: Document, verdict: DropVerdict): void;
+  /** Notes what one document measured, where the run keeps statistics; a verdict that drops goes to `drop` as well. */
+  observe?(verdicts: readonly Verdict[]): void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -121,6 +123,7 @@ export function rewrite(
     async *transform(documents, context) {
       for await (const document of documents) {
         const { verdicts, document: changed } = await follow(change(document), true);
+        context.observe?.(verdicts);
         const last = verdicts.at(-1);
         if (last?.keep === false) context.drop(document, last);
         else yield changed ?? document;

@@ -16,6 +16,7 @@ export {
   writeNanogpt,
 } from "../shards/token-file.js";
 export { type TokenSinkOptions, type WriteTokensOptions, writeTokens } from "../shards/write.js";
+export { type DatasetConfig, defineConfig } from "./config.js";
 export { DedupFileError, InputChangedError } from "./dedup/errors.js";
 export type { DocumentsOfRank } from "./dedup/input.js";
 export { MissingPathError, NoDocumentsError } from "./errors.js";
@@ -40,6 +41,7 @@ export { CheckpointError } from "./run/task.js";
 export { WorkerCrashError } from "./run/threads.js";
 export { SlurmError } from "./slurm/commands.js";
 export { type SlurmJob, type SlurmOptions, slurm } from "./slurm/slurm.js";
+export { NoStatsError, readStats, statsPath, writeStats } from "./stats-files.js";
 export type { HttpOptions } from "./stores/http.js";
 export type { HubOptions } from "./stores/hub.js";
 export { RemoteFileError, type RetryOptions } from "./stores/resumed.js";
