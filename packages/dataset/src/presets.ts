@@ -7,14 +7,15 @@ import { type UrlLists, urlFilter } from "./filters/url-filter.js";
 import type { LanguageIdentifier } from "./language/identifier.js";
 import { language } from "./language/language.js";
 import type { Step } from "./step.js";
+import { PUNCTUATION_2024 } from "./text/punctuation.js";
 
-/** Options of `fineweb`. */
+/** Options of the presets. */
 export interface FinewebOptions {
   /** Default none: the package ships no lists. */
   lists?: UrlLists;
   /** Default `["en"]`. The words are cut as English whatever it says. */
   languages?: readonly string[];
-  /** Default `eld()`. */
+  /** Default `eld()`; FineWeb was made with lid.176, which is `lid176()` of `@llm/dataset/node`. */
   identifier?: LanguageIdentifier;
 }
 
@@ -22,7 +23,7 @@ export interface FinewebOptions {
  * FineWeb's steps from a page to a document worth keeping, in order, as datatrove 0.10 decides: URL, extraction, language, Gopher's two,
  * C4's and FineWeb's own. Deduplication (`minhashDedup`) and `pii` follow them, over a whole crawl.
  */
-export function fineweb({ lists = {}, languages = ["en"], identifier }: FinewebOptions = {}): Step[] {
+export function datatrove010({ lists = {}, languages = ["en"], identifier }: FinewebOptions = {}): Step[] {
   return [
     urlFilter({ lists }),
     extract({ favor: "precision" }),
@@ -33,3 +34,23 @@ export function fineweb({ lists = {}, languages = ["en"], identifier }: FinewebO
     finewebQuality(),
   ];
 }
+
+/**
+ * The same steps as datatrove 0.2 decides, which made the FineWeb of 2024. One thing differs: that FineWeb cut words and sentences with NLTK's
+ * trained Punkt model, and here they are cut by spaCy's rules for English, as in `datatrove010`. For PII as it was, take
+ * `pii({ upperCaseEmails: false })`.
+ */
+export function fineweb2024({ lists = {}, languages = ["en"], identifier }: FinewebOptions = {}): Step[] {
+  return [
+    urlFilter({ lists }),
+    extract({ favor: "precision" }),
+    language(languages, { newlines: "delete", ...(identifier && { identifier }) }),
+    gopherRepetition({ lineEnds: "unicode" }),
+    gopherQuality({ stopWordCount: "occurrences", punctuation: PUNCTUATION_2024 }),
+    c4Quality(),
+    finewebQuality({ terminals: `.'"!?`, emptyLines: true, exclusive: true }),
+  ];
+}
+
+/** What is best to take: `datatrove010`. */
+export const fineweb = datatrove010;

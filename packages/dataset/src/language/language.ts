@@ -8,15 +8,21 @@ export interface LanguageOptions {
   threshold?: number;
   /** Default `eld()`. */
   identifier?: LanguageIdentifier;
+  /**
+   * Whether the identifier gets the text with its line ends, which count as spaces, or without, as datatrove 0.2 did it, so that the last
+   * word of a line and the first of the next become one. Default "keep".
+   */
+  newlines?: "keep" | "delete";
 }
 
 /** Keeps documents in one of the languages (ISO 639-1) and notes what was found as `meta.language` and `meta.languageScore`. */
 export function language(
   languages: readonly string[],
-  { threshold = 0.65, identifier = eld() }: LanguageOptions = {},
+  { threshold = 0.65, identifier = eld(), newlines = "keep" }: LanguageOptions = {},
 ): Step {
   return rewrite("language", async function* (document) {
-    const { language: found, score } = await identifier.identify(document.text);
+    const text = newlines === "delete" ? document.text.replaceAll("\n", "") : document.text;
+    const { language: found, score } = await identifier.identify(text);
     const reason = "language";
     yield languages.includes(found)
       ? { keep: true, metric: "language", value: found, threshold: languages.join(", ") }
