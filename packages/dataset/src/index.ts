@@ -2,12 +2,15 @@ export type { Document } from "./document.js";
 export { type Explanation, explain, type StepExplanation } from "./explain.js";
 export { type ExtractedPage, type ExtractOptions, extract, extractText } from "./extract/extract.js";
 export type { PageMetadata } from "./extract/metadata.js";
+export { FasttextFormatError } from "./fasttext/binary.js";
+export { Fasttext, type FasttextPrediction, loadFasttext, PrunedModelError } from "./fasttext/fasttext.js";
 export { type C4QualityOptions, c4Quality } from "./filters/c4-quality.js";
 export { type FinewebQualityOptions, finewebQuality } from "./filters/fineweb-quality.js";
 export { type GopherQualityOptions, gopherQuality } from "./filters/gopher-quality.js";
 export { type GopherRepetitionOptions, gopherRepetition } from "./filters/gopher-repetition.js";
 export { type UrlFilterOptions, type UrlLists, urlFilter } from "./filters/url-filter.js";
 export { type EldSize, eld } from "./language/eld.js";
+export { fasttextLanguage } from "./language/fasttext.js";
 export type { LanguageGuess, LanguageIdentifier } from "./language/identifier.js";
 export { type LanguageOptions, language } from "./language/language.js";
 export { type DuplicatePair, exactDedup, type MinhashDedupOptions, minhashDedup } from "./minhash/dedup.js";
@@ -22,7 +25,7 @@ export {
   type RunOptions,
   type StepStats,
 } from "./pipeline.js";
-export { type FinewebOptions, fineweb } from "./presets.js";
+export { datatrove010, type FinewebOptions, fineweb, fineweb2024 } from "./presets.js";
 export { type JsonlOptions, readJsonl } from "./readers/jsonl.js";
 export type { TextSource } from "./readers/lines.js";
 export {

@@ -1,0 +1,67 @@
+"""Writes fasttext.json: small models that fastText trained, as base64, and what it predicts with them and with lid.176.ftz.
+
+    pip install fasttext-wheel "numpy<2"
+    python fasttext.py   # other builds for Python train to NaN here
+"""
+
+import base64, json, random, sys, tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path = [path for path in sys.path if Path(path or ".").resolve() != HERE.resolve()]  # not this file
+import fasttext
+
+LID = HERE.parents[3] / "node_modules/fasttext.wasm.js/dist/models/language-identification/assets/lid.176.ftz"
+rng = random.Random(20260102)
+
+TOPICS = {
+    "meer": "Wasser Welle Küste Schiff Fisch Sturm Möwe Segel".split(),
+    "горы": "снег камень тропа вершина лёд ветер склон".split(),
+    "市": "street house market noise crowd tower bridge 市場 駅".split(),
+    "x_y": "leaf root seed soil rain bloom garden".split(),
+}
+FILLERS = "the of and to 1 2,5 . , !".split()
+
+
+def sentence(words):
+    return " ".join(rng.choice(words if rng.random() < 0.6 else FILLERS) for _ in range(rng.randint(3, 12)))
+
+
+PIECES = [w for words in TOPICS.values() for w in words] + FILLERS + "</s> __label__meer __label__ __labe é 😀 𝒜 \u200b \xa0 a\x0bb a\x00b \t \r x</s> <a> > 語 ÿþ".split(" ")
+TEXTS = ["", " ", "\t \r", "</s>", "rain", "rain </s> Welle Welle", "__label__meer", "Welle " * 300] + [
+    "".join(rng.choice(PIECES) + rng.choice([" ", " ", " ", "  ", "", "\xa0"]) for _ in range(rng.randint(1, 14))) for _ in range(60)
+]
+MODELS = {
+    "softmax": dict(loss="softmax", wordNgrams=3),
+    "characters": dict(loss="softmax", minn=2, maxn=4),
+    "hs": dict(loss="hs", minn=1, maxn=3, wordNgrams=2),
+    "ova": dict(loss="ova"),
+    "ns": dict(loss="ns", minn=3, maxn=3),
+    "quantized": dict(loss="softmax", minn=2, maxn=3, wordNgrams=2, quantize=dict(qnorm=True)),
+    "pruned": dict(loss="hs", minn=2, maxn=3, wordNgrams=2, quantize=dict(cutoff=260)),
+}
+
+
+def predictions(model):
+    return [[[label.removeprefix("__label__"), round(float(p), 7)] for label, p in zip(*model.predict(text, k=4))] for text in TEXTS]
+
+
+with tempfile.TemporaryDirectory() as folder:
+    data = Path(folder) / "data.txt"
+    topics = rng.choices(list(TOPICS), weights=[4, 3, 2, 1], k=400)
+    data.write_text("".join(f"__label__{topic} {sentence(TOPICS[topic])}\n" for topic in topics))
+    found = {}
+    for name, options in MODELS.items():
+        quantize = options.pop("quantize", None)
+        options = dict(bucket=300, dim=4, epoch=10, lr=0.5, thread=1, verbose=0) | options
+        model = fasttext.train_supervised(str(data), **options)
+        if quantize:
+            model.quantize(input=str(data), **quantize)
+        file = Path(folder) / "model"
+        model.save_model(str(file))
+        # What is saved is asked: a model in memory still holds the rows that quantising took away.
+        model = fasttext.load_model(str(file))
+        found[name] = {"model": base64.b64encode(file.read_bytes()).decode(), "predictions": predictions(model)}
+    found["lid.176"] = {"predictions": predictions(fasttext.load_model(str(LID)))}
+(HERE / "fasttext.json").write_text(json.dumps({"texts": TEXTS, "models": found}, separators=(",", ":")) + "\n")
+print({name: len(model.get("model", "")) for name, model in found.items()})
