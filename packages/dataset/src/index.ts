@@ -4,10 +4,22 @@ export { type ExtractedPage, type ExtractOptions, extract, extractText } from ".
 export type { PageMetadata } from "./extract/metadata.js";
 export { FasttextFormatError } from "./fasttext/binary.js";
 export { Fasttext, type FasttextPrediction, loadFasttext, PrunedModelError } from "./fasttext/fasttext.js";
+export {
+  type LabelledText,
+  type TrainClassifierOptions,
+  TrainingError,
+  type TrainingProgress,
+  trainClassifier,
+} from "./fasttext/train.js";
 export { type C4QualityOptions, c4Quality } from "./filters/c4-quality.js";
 export { type FinewebQualityOptions, finewebQuality } from "./filters/fineweb-quality.js";
 export { type GopherQualityOptions, gopherQuality } from "./filters/gopher-quality.js";
 export { type GopherRepetitionOptions, gopherRepetition } from "./filters/gopher-repetition.js";
+export {
+  type QualityClassifierOptions,
+  qualityClassifier,
+  UnknownLabelError,
+} from "./filters/quality-classifier.js";
 export { type UrlFilterOptions, type UrlLists, urlFilter } from "./filters/url-filter.js";
 export { type EldSize, eld } from "./language/eld.js";
 export { fasttextLanguage } from "./language/fasttext.js";

@@ -1,7 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { type Drop, eld, language, pipeline } from "../src/index.js";
+import {
+  type Drop,
+  eld,
+  fasttextLanguage,
+  type LanguageIdentifier,
+  language,
+  pipeline,
+} from "../src/index.js";
+import { lid176 } from "../src/node/index.js";
+
+const MODEL = "fasttext.wasm.js/dist/models/language-identification/assets/lid.176.ftz";
 
 test("keeps the languages asked for and notes what it found", async () => {
   const drops: Drop[] = [];
@@ -41,6 +52,54 @@ test("the score must be above the threshold, and a long text is judged by all of
 const data = process.env["LLM_DATA"] ?? fileURLToPath(new URL("../../../../shared/data", import.meta.url));
 const folder = `${data}/langid`;
 if (!existsSync(folder)) console.log(`Skipped: no sentences at ${folder}; set LLM_DATA`);
+
+/** The share of right answers by language. */
+async function accuracies(identifier: LanguageIdentifier): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  for (const file of readdirSync(folder)) {
+    const texts = readFileSync(`${folder}/${file}`, "utf8").split("\n").filter(Boolean);
+    let right = 0;
+    for (const text of texts) {
+      right += Number((await identifier.identify(text)).language === file.slice(0, 2));
+    }
+    found.set(file.slice(0, 2), right / texts.length);
+  }
+  return found;
+}
+
+const mean = (values: Iterable<number>) =>
+  [...values].reduce((sum, value, _, { length }) => sum + value / length, 0);
+
+test.skipIf(!existsSync(folder))("28 languages are told apart by single sentences", async () => {
+  const lid = await accuracies(lid176());
+  expect(lid.size).toBe(28);
+  expect(mean(lid.values())).toBeGreaterThan(0.98);
+  const pure = await accuracies(eld());
+  expect(pure.get("id")).toBe(0); // eld knows no Indonesian
+  pure.delete("id");
+  expect(mean(pure.values())).toBeGreaterThan(0.99);
+});
+
+test("a language is what a model calls it", async () => {
+  const bytes = readFileSync(createRequire(import.meta.url).resolve(MODEL));
+  const identifier = fasttextLanguage(bytes);
+  expect(identifier.identify("Dies ist ein Satz auf Deutsch,\nwie jeder sehen kann.")).toMatchObject({
+    language: "de",
+  });
+  expect(await lid176().identify("Dies ist\nDeutsch")).toEqual(identifier.identify("Dies ist Deutsch"));
+});
+
+test("line ends may be deleted before, as they once were", async () => {
+  const asked: string[] = [];
+  const identifier = {
+    identify(text: string) {
+      asked.push(text);
+      return { language: "en", score: 1 };
+    },
+  };
+  await language(["en"], { identifier, newlines: "delete" }).inspect!({ id: "", text: "a\nb\n", meta: {} });
+  expect(asked).toEqual(["ab"]);
+});
 
 test.skipIf(!existsSync(folder))("English is told from 27 other languages by single sentences", async () => {
   const identifier = eld();

@@ -27,7 +27,8 @@ export interface DictionaryContent {
   readonly pruned?: ReadonlyMap<number, number> | undefined;
 }
 
-type NgramArguments = Pick<FasttextArguments, "wordNgrams" | "bucket" | "minn" | "maxn">;
+/** What the rows of a text depend on. */
+export type NgramArguments = Pick<FasttextArguments, "wordNgrams" | "bucket" | "minn" | "maxn">;
 
 /** Turns texts into rows of the input matrix: those of their words, then those of buckets which n-grams share by their hash. */
 export class Dictionary {

@@ -29,9 +29,12 @@ function expectPredictions(model: Fasttext, name: string): void {
   }
 }
 
-test.each(Object.keys(models).filter((name) => models[name]!.model))("predicts as fastText does: %s", (name) => {
-  expectPredictions(loadFasttext(bytesOf(name)), name);
-});
+test.each(Object.keys(models).filter((name) => models[name]!.model))(
+  "predicts as fastText does: %s",
+  (name) => {
+    expectPredictions(loadFasttext(bytesOf(name)), name);
+  },
+);
 
 test("predicts as fastText does: lid.176.ftz", () => {
   const model = loadFasttext(readFileSync(lid));
@@ -50,6 +53,7 @@ test("a model is written as it was read", () => {
   const copy = loadFasttext(loadFasttext(bytes).save());
   expectPredictions(copy, "characters");
   expectPredictions(loadFasttext(loadFasttext(bytesOf("quantized")).save()), "quantized");
+  expect(loadFasttext(bytesOf("trained here")).save()).toEqual(bytesOf("trained here"));
   expect(() => loadFasttext(bytesOf("pruned")).save()).toThrow("pruned");
 });
 

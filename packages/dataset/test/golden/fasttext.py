@@ -1,10 +1,11 @@
-"""Writes fasttext.json: small models that fastText trained, as base64, and what it predicts with them and with lid.176.ftz.
+"""Writes fasttext.json: small models that fastText trained, one that this package did, as base64, and what fastText
+predicts with them and with lid.176.ftz. Run it in a checkout after `npm ci`.
 
     pip install fasttext-wheel "numpy<2"
     python fasttext.py   # other builds for Python train to NaN here
 """
 
-import base64, json, random, sys, tempfile
+import base64, json, random, subprocess, sys, tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -42,6 +43,21 @@ MODELS = {
 }
 
 
+# The texts come on stdin, each as a label and a text; the model goes to the file.
+TRAIN = """
+import { readFileSync, writeFileSync } from "node:fs";
+import { trainClassifier } from "@llm/dataset";
+const texts = JSON.parse(readFileSync(0, "utf8")).map(([label, text]) => ({ label, text }));
+const options = { dim: 4, bucket: 300, minn: 2, maxn: 3, epoch: 10 };
+trainClassifier(texts, options).then((model) => writeFileSync(process.argv.at(-1), model.save()));
+"""
+
+
+def train(texts, file):
+    command = ["npx", "tsx", "--conditions=@llm/source", "-e", TRAIN, "--", str(file)]
+    subprocess.run(command, input=json.dumps(texts), text=True, check=True, cwd=HERE.parents[1])
+
+
 def predictions(model):
     return [[[label.removeprefix("__label__"), round(float(p), 7)] for label, p in zip(*model.predict(text, k=4))] for text in TEXTS]
 
@@ -49,7 +65,8 @@ def predictions(model):
 with tempfile.TemporaryDirectory() as folder:
     data = Path(folder) / "data.txt"
     topics = rng.choices(list(TOPICS), weights=[4, 3, 2, 1], k=400)
-    data.write_text("".join(f"__label__{topic} {sentence(TOPICS[topic])}\n" for topic in topics))
+    texts = [(topic, sentence(TOPICS[topic])) for topic in topics]
+    data.write_text("".join(f"__label__{topic} {text}\n" for topic, text in texts))
     found = {}
     for name, options in MODELS.items():
         quantize = options.pop("quantize", None)
@@ -62,6 +79,10 @@ with tempfile.TemporaryDirectory() as folder:
         # What is saved is asked: a model in memory still holds the rows that quantising took away.
         model = fasttext.load_model(str(file))
         found[name] = {"model": base64.b64encode(file.read_bytes()).decode(), "predictions": predictions(model)}
+    file = Path(folder) / "ours"
+    train(texts, file)
+    model = base64.b64encode(file.read_bytes()).decode()
+    found["trained here"] = {"model": model, "predictions": predictions(fasttext.load_model(str(file)))}
     found["lid.176"] = {"predictions": predictions(fasttext.load_model(str(LID)))}
 (HERE / "fasttext.json").write_text(json.dumps({"texts": TEXTS, "models": found}, separators=(",", ":")) + "\n")
 print({name: len(model.get("model", "")) for name, model in found.items()})
