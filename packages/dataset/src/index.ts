@@ -21,10 +21,21 @@ export {
   UnknownLabelError,
 } from "./filters/quality-classifier.js";
 export { type UrlFilterOptions, type UrlLists, urlFilter } from "./filters/url-filter.js";
+export { byLanguage } from "./language/by-language.js";
+export {
+  type DeriveThresholdsOptions,
+  deriveThresholds,
+  NoTextsError,
+} from "./language/derive-thresholds.js";
 export { type EldSize, eld } from "./language/eld.js";
 export { fasttextLanguage } from "./language/fasttext.js";
 export type { LanguageGuess, LanguageIdentifier } from "./language/identifier.js";
 export { type LanguageOptions, language } from "./language/language.js";
+export {
+  Fineweb2ConfigError,
+  fineweb2Thresholds,
+  type LanguageThresholds,
+} from "./language/thresholds.js";
 export { type DuplicatePair, exactDedup, type MinhashDedupOptions, minhashDedup } from "./minhash/dedup.js";
 export { type MinHasher, type MinhashOptions, minHasher } from "./minhash/signature.js";
 export { type PiiOptions, pii } from "./pii.js";
@@ -37,7 +48,14 @@ export {
   type RunOptions,
   type StepStats,
 } from "./pipeline.js";
-export { datatrove010, type FinewebOptions, fineweb, fineweb2024 } from "./presets.js";
+export {
+  datatrove010,
+  type FinewebMultilingualOptions,
+  type FinewebOptions,
+  fineweb,
+  fineweb2024,
+  finewebMultilingual,
+} from "./presets.js";
 export { type JsonlOptions, readJsonl } from "./readers/jsonl.js";
 export type { TextSource } from "./readers/lines.js";
 export {
@@ -52,7 +70,8 @@ export {
   type StepContext,
   type Verdict,
 } from "./step.js";
-export { sentences, words } from "./text/words.js";
+export { segmentWords } from "./text/segment.js";
+export { type CutWords, sentences, words } from "./text/words.js";
 export type { ByteSource } from "./warc/bytes.js";
 export { readWarc, type WarcOptions } from "./warc/read.js";
 export { type RecordOptions, readRecords, type WarcProblem, type WarcRecord } from "./warc/record.js";

@@ -4,8 +4,10 @@ import { finewebQuality } from "./filters/fineweb-quality.js";
 import { gopherQuality } from "./filters/gopher-quality.js";
 import { gopherRepetition } from "./filters/gopher-repetition.js";
 import { type UrlLists, urlFilter } from "./filters/url-filter.js";
+import { byLanguage } from "./language/by-language.js";
 import type { LanguageIdentifier } from "./language/identifier.js";
 import { language } from "./language/language.js";
+import { type LanguageThresholds, multilingualFilters } from "./language/thresholds.js";
 import type { Step } from "./step.js";
 import { PUNCTUATION_2024 } from "./text/punctuation.js";
 
@@ -54,3 +56,28 @@ export function fineweb2024({ lists = {}, languages = ["en"], identifier }: Fine
 
 /** What is best to take: `datatrove010`. */
 export const fineweb = datatrove010;
+
+/** Options of `finewebMultilingual`. */
+export type FinewebMultilingualOptions = Omit<FinewebOptions, "languages">;
+
+/**
+ * FineWeb-2's steps (Penedo et al. 2025) for the languages that there are thresholds for, by what the identifier calls them: URL, extraction,
+ * language, and then filters with thresholds of each language's own. There deduplication comes before the filters. No
+ * thresholds are shipped: take FineWeb-2's with `fineweb2Thresholds`, or find your own with `deriveThresholds`.
+ */
+export function finewebMultilingual(
+  thresholds: Readonly<Record<string, LanguageThresholds>>,
+  { lists = {}, identifier }: FinewebMultilingualOptions = {},
+): Step[] {
+  const entries = Object.entries(thresholds);
+  const scores = entries.map(([name, { languageScore = 0.65 }]) => [name, languageScore] as const);
+  return [
+    urlFilter({ lists }),
+    extract({ favor: "precision" }),
+    language(Object.keys(thresholds), {
+      threshold: Object.fromEntries(scores),
+      ...(identifier && { identifier }),
+    }),
+    byLanguage(Object.fromEntries(entries.map(([name, each]) => [name, multilingualFilters(name, each)]))),
+  ];
+}

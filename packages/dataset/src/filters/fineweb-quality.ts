@@ -1,7 +1,7 @@
 import { atLeast, atMost, filter, type Step, type Verdict } from "../step.js";
 import { TERMINAL_PUNCTUATION } from "../text/punctuation.js";
 import { length, occurrences, trim } from "../text/python.js";
-import { words } from "../text/words.js";
+import { type CutWords, words } from "../text/words.js";
 import { duplicates } from "./duplicates.js";
 
 /** Options of `finewebQuality`. `Infinity` turns off a maximum, 0 a minimum. */
@@ -22,6 +22,8 @@ export interface FinewebQualityOptions {
   emptyLines?: boolean;
   /** Whether what measures exactly a threshold is dropped, but for `maxNewlines`. Default false. */
   exclusive?: boolean;
+  /** How words are cut. Default `words`, which is for English; see `segmentWords`. */
+  cutWords?: CutWords;
 }
 
 /** Drops lists, menus and boilerplate (Penedo et al. 2024, section 3.6), deciding as datatrove 0.10 does. */
@@ -35,6 +37,7 @@ export function finewebQuality(options: FinewebQualityOptions = {}): Step {
     maxNewlines = 0.3,
     emptyLines = false,
     exclusive = false,
+    cutWords = words,
   } = options;
   const ends = new Set(terminals);
   const judge = (check: typeof atLeast, reason: string, metric: string, value: number, threshold: number) => {
@@ -58,7 +61,7 @@ export function finewebQuality(options: FinewebQualityOptions = {}): Step {
     const repeated = duplicates(filled).characters / (length(text) - newlines);
     yield judge(atMost, "char_dup_ratio", "duplicateCharacters", repeated, maxDuplicateCharacters);
 
-    yield atMost("list_ratio", "newlines", newlines / words(text).length, maxNewlines);
+    yield atMost("list_ratio", "newlines", newlines / cutWords(text).length, maxNewlines);
   });
 }
 

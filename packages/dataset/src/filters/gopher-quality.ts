@@ -1,7 +1,7 @@
 import { atLeast, atMost, filter, type Step } from "../step.js";
 import { PUNCTUATION } from "../text/punctuation.js";
 import { length, occurrences, splitLines, trimEnd, trimStart } from "../text/python.js";
-import { words } from "../text/words.js";
+import { type CutWords, words } from "../text/words.js";
 
 /** Options of `gopherQuality`. `Infinity` turns off a maximum, 0 a minimum. */
 export interface GopherQualityOptions {
@@ -29,6 +29,8 @@ export interface GopherQualityOptions {
   stopWords?: readonly string[];
   /** What a word may not wholly consist of, to be one that counts. Default the marks of many scripts. */
   punctuation?: Iterable<string>;
+  /** How words are cut. Default `words`, which is for English; see `segmentWords`. */
+  cutWords?: CutWords;
 }
 
 const STOP_WORDS = ["the", "be", "to", "of", "and", "that", "have", "with"];
@@ -48,11 +50,12 @@ export function gopherQuality(options: GopherQualityOptions = {}): Step {
     stopWordCount = "distinct",
     stopWords = STOP_WORDS,
     punctuation = PUNCTUATION,
+    cutWords = words,
   } = options;
   const stops = new Set(stopWords);
   const marks = new Set(punctuation);
   return filter("gopherQuality", function* ({ text }) {
-    const all = words(text);
+    const all = cutWords(text);
     const count = all.length;
     const proper = all.filter((word) => !consistsOf(word, marks));
     yield atLeast("gopher_short_doc", "words", proper.length, minWords);

@@ -1,6 +1,6 @@
 import { atLeast, atMost, filter, type Step } from "../step.js";
 import { length, splitLines, trim } from "../text/python.js";
-import { words } from "../text/words.js";
+import { type CutWords, words } from "../text/words.js";
 import { duplicates } from "./duplicates.js";
 import { Stretches } from "./stretches.js";
 
@@ -20,6 +20,8 @@ export interface GopherRepetitionOptions {
   topNgrams?: Readonly<Record<number, number>>;
   /** By n: characters in n-grams that have come before, overlaps counted once / characters. Default .15 for 5 down to .1 for 10. */
   duplicateNgrams?: Readonly<Record<number, number>>;
+  /** How words are cut. Default `words`, which is for English; see `segmentWords`. */
+  cutWords?: CutWords;
 }
 
 /** Drops texts that repeat themselves (Rae et al. 2021, table A1), deciding as datatrove 0.10 does. */
@@ -32,6 +34,7 @@ export function gopherRepetition(options: GopherRepetitionOptions = {}): Step {
     lineEnds = "newlines",
     topNgrams = { 2: 0.2, 3: 0.18, 4: 0.16 },
     duplicateNgrams = { 5: 0.15, 6: 0.14, 7: 0.13, 8: 0.12, 9: 0.11, 10: 0.1 },
+    cutWords = words,
   } = options;
   return filter("gopherRepetition", function* ({ text }) {
     yield atLeast("empty", "characters", length(text), 1);
@@ -62,7 +65,7 @@ export function gopherRepetition(options: GopherRepetitionOptions = {}): Step {
       duplicateLineCharacters,
     );
 
-    const found = words(text);
+    const found = cutWords(text);
     const spaced = new WordGrams(found, " ");
     for (const [n, threshold] of Object.entries(topNgrams)) {
       if (found.length < Number(n)) continue;

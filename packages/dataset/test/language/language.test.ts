@@ -9,8 +9,8 @@ import {
   type LanguageIdentifier,
   language,
   pipeline,
-} from "../src/index.js";
-import { lid176 } from "../src/node/index.js";
+} from "../../src/index.js";
+import { lid176 } from "../../src/node/index.js";
 
 const MODEL = "fasttext.wasm.js/dist/models/language-identification/assets/lid.176.ftz";
 
@@ -49,7 +49,7 @@ test("the score must be above the threshold, and a long text is judged by all of
   expect((await eld().identify(english + german)).language).toBe("de");
 });
 
-const data = process.env["LLM_DATA"] ?? fileURLToPath(new URL("../../../../shared/data", import.meta.url));
+const data = process.env["LLM_DATA"] ?? fileURLToPath(new URL("../../../../../shared/data", import.meta.url));
 const folder = `${data}/langid`;
 if (!existsSync(folder)) console.log(`Skipped: no sentences at ${folder}; set LLM_DATA`);
 
