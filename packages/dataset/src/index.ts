@@ -21,6 +21,7 @@ export {
   UnknownLabelError,
 } from "./filters/quality-classifier.js";
 export { type UrlFilterOptions, type UrlLists, urlFilter } from "./filters/url-filter.js";
+export { readUrlList, UrlListError } from "./filters/url-lists.js";
 export { byLanguage } from "./language/by-language.js";
 export {
   type DeriveThresholdsOptions,

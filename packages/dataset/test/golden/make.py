@@ -7,6 +7,7 @@ tokens.jsonl  words and sentences of random strings
 cases.jsonl   decisions on generated texts; a text is a list of [piece, repeats]
 urls.jsonl    decisions on URLs, with lists of its own
 pages.json    decisions on the articles of the extraction benchmark, by page id: no text of theirs is here
+lists.json    decisions on URLs made of the public lists' words: no word of theirs is here, only their order
 langid.json   decisions on sentences in 28 languages joined to documents, by what they are joined of: again without text
 
 make02.py does the same with datatrove 0.2, after this.
@@ -246,6 +247,24 @@ for id, page in sorted(truth.items()):
         pages[id]["url"] = decide_url(public, page["url"])
 (HERE / "pages.json").write_text(json.dumps(pages, separators=(",", ":"), sort_keys=True) + "\n")
 print("pages", len(pages))
+
+# --- every word of the public lists in a few URLs, with a letter for each decision ---
+LETTERS_OF = {None: ".", "hard_blacklisted": "h", "soft_blacklisted": "s", "blacklisted_subword": "b"}
+
+
+def urls_of(word, next):
+    return [
+        f"https://example.org/{word}", f"https://example.org/a-{word}_b/", f"https://{word}.example.com/", f"https://example.org/{word.upper()}",
+        f"https://example.org/x{word}y", f"https://example.org/{word}/{next}", f"https://{word}{next}.example.net/?q={word}", f"https://example.org/{'-'.join(word)}",
+    ]
+
+
+lists = {}
+for name in ("banned_words", "banned_subwords", "soft_banned_words"):
+    entries = [line.strip() for line in read(name + ".txt") if line.strip() and line[0] != "#"]
+    pairs = zip(entries, entries[1:] + entries[:1])
+    lists[name] = ["".join(LETTERS_OF[decide_url(public, url)] for url in urls_of(*pair)) for pair in pairs]
+(HERE / "lists.json").write_text(json.dumps(lists, separators=(",", ":")) + "\n")
 
 # --- sentences in many languages: ten of one at a time, and five of two by turns ---
 def joined():

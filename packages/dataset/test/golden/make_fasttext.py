@@ -2,16 +2,17 @@
 predicts with them and with lid.176.ftz. Run it in a checkout after `npm ci`.
 
     pip install fasttext-wheel "numpy<2"
-    python fasttext.py   # other builds for Python train to NaN here
+    python make_fasttext.py
+
+With the builds for numpy 2, training may end in NaN.
 """
 
-import base64, json, random, subprocess, sys, tempfile
+import base64, json, random, subprocess, tempfile
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path = [path for path in sys.path if Path(path or ".").resolve() != HERE.resolve()]  # not this file
 import fasttext
 
+HERE = Path(__file__).parent
 LID = HERE.parents[3] / "node_modules/fasttext.wasm.js/dist/models/language-identification/assets/lid.176.ftz"
 rng = random.Random(20260102)
 
