@@ -54,8 +54,10 @@ export function fineweb2024({ lists = {}, languages = ["en"], identifier }: Fine
   ];
 }
 
-/** What is best to take: `datatrove010`. */
-export const fineweb = datatrove010;
+/** The newest of FineWeb's presets, `datatrove010`. */
+export function fineweb(options: FinewebOptions = {}): Step[] {
+  return datatrove010(options);
+}
 
 /** Options of `finewebMultilingual`. */
 export type FinewebMultilingualOptions = Omit<FinewebOptions, "languages">;

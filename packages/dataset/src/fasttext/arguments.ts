@@ -34,6 +34,7 @@ export function readArguments(reader: BinaryReader): FasttextArguments {
   if (model !== SUPERVISED) throw new FasttextFormatError("it holds word vectors without labels");
   const name = LOSSES[loss! - 1];
   if (!name) throw new FasttextFormatError(`its loss is number ${loss}, and 1 to ${LOSSES.length} are known`);
+  if (dim! < 1 || bucket! < 0) throw new FasttextFormatError(`it has ${dim} columns and ${bucket} buckets`);
   const longest = version < VERSION ? 0 : maxn!; // older models have no n-grams of characters, whatever they say
   return {
     dim: dim!,

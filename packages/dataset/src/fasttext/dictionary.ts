@@ -218,7 +218,13 @@ export function readDictionary(reader: BinaryReader, args: FasttextArguments): D
     if (isLabel !== i >= wordCount) throw new FasttextFormatError("its labels do not come after its words");
   }
   const pruned = prunedCount >= 0 ? new Map<number, number>() : undefined;
-  for (let i = 0; i < prunedCount; i++) pruned!.set(reader.int32(), reader.int32());
+  for (let i = 0; i < prunedCount; i++) {
+    const [bucket, row] = [reader.int32(), reader.int32()];
+    if (bucket < 0 || bucket >= args.bucket || row < 0 || row >= prunedCount) {
+      throw new FasttextFormatError(`its bucket ${bucket} has row ${row}`);
+    }
+    pruned!.set(bucket, row);
+  }
   return new Dictionary({ words, counts, labelCount, tokenCount, pruned }, args);
 }
 

@@ -2,7 +2,7 @@ import type { FasttextLoss } from "./arguments.js";
 import type { Matrix } from "./matrix.js";
 
 /** A label's number and the logarithm of its probability. */
-export type Score = [label: number, logProbability: number];
+type Score = [label: number, logProbability: number];
 
 /** Scores labels by what the words of a text average to; the best `k` come first. */
 export type Output = (hidden: Float32Array, k: number) => Score[];

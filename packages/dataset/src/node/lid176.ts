@@ -3,15 +3,12 @@ import { createRequire } from "node:module";
 import { fasttextLanguage } from "../language/fasttext.js";
 import type { LanguageIdentifier } from "../language/identifier.js";
 
-const PACKAGE = "fasttext.wasm.js";
-const MODEL = `${PACKAGE}/dist/models/language-identification/assets/lid.176.ftz`;
-
 /** The package that holds the model is not installed. */
 export class MissingLid176Error extends Error {
   override readonly name = "MissingLid176Error";
   constructor(cause: unknown) {
     super(
-      `There is no ${MODEL}. Run "npm install ${PACKAGE}@1", or give the bytes of a lid.176 model to fasttextLanguage().`,
+      'There is no lid.176.ftz. Run "npm install fasttext.wasm.js@1", which holds it, or give the bytes of a model to fasttextLanguage().',
       { cause },
     );
   }
@@ -34,8 +31,9 @@ export function lid176(): LanguageIdentifier {
 }
 
 async function load(): Promise<LanguageIdentifier> {
+  const require = createRequire(import.meta.url);
   try {
-    const path = createRequire(import.meta.url).resolve(MODEL);
+    const path = require.resolve("fasttext.wasm.js/dist/models/language-identification/assets/lid.176.ftz");
     return fasttextLanguage(await readFile(path));
   } catch (error) {
     if (error instanceof Error && "code" in error) throw new MissingLid176Error(error);

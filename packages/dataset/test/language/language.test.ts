@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
   type Drop,
   eld,
@@ -87,6 +87,22 @@ test("a language is what a model calls it", async () => {
     language: "de",
   });
   expect(await lid176().identify("Dies ist\nDeutsch")).toEqual(identifier.identify("Dies ist Deutsch"));
+});
+
+test("where the model is not installed, the error says what to install", async () => {
+  vi.resetModules();
+  vi.doMock("node:module", () => ({
+    createRequire: () => ({
+      resolve() {
+        throw Object.assign(new Error("Cannot find module"), { code: "MODULE_NOT_FOUND" });
+      },
+    }),
+  }));
+  const fresh = await import("../../src/node/lid176.js");
+  vi.doUnmock("node:module");
+  const asked = Promise.resolve(fresh.lid176().identify("text"));
+  await expect(asked).rejects.toThrow(fresh.MissingLid176Error);
+  await expect(asked).rejects.toThrow("npm install fasttext.wasm.js");
 });
 
 test("line ends may be deleted before, as they once were", async () => {
