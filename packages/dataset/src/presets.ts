@@ -22,8 +22,9 @@ export interface FinewebOptions {
 }
 
 /**
- * FineWeb's steps from a page to a document worth keeping, in order, as datatrove 0.10 decides: URL, extraction, language, Gopher's two,
- * C4's and FineWeb's own. Deduplication (`minhashDedup`) and `pii` follow them, over a whole crawl.
+ * FineWeb's steps from a page to a document worth keeping, in order, as datatrove 0.10 decides: URL, extraction,
+ * language, Gopher's two, C4's and FineWeb's own. Deduplication (`minhashDedup`) and `pii` follow them, over a whole
+ * crawl.
  */
 export function datatrove010({ lists = {}, languages = ["en"], identifier }: FinewebOptions = {}): Step[] {
   return [
@@ -38,9 +39,9 @@ export function datatrove010({ lists = {}, languages = ["en"], identifier }: Fin
 }
 
 /**
- * The same steps as datatrove 0.2 decides, which made the FineWeb of 2024. One thing differs: that FineWeb cut words and sentences with NLTK's
- * trained Punkt model, and here they are cut by spaCy's rules for English, as in `datatrove010`. For PII as it was, take
- * `pii({ upperCaseEmails: false })`.
+ * The same steps as datatrove 0.2 decides, which made the FineWeb of 2024. One thing differs: that FineWeb cut words
+ * and sentences with NLTK's trained Punkt model, and here they are cut by spaCy's rules for English, as in
+ * `datatrove010`. For PII as it was, take `pii({ upperCaseEmails: false })`.
  */
 export function fineweb2024({ lists = {}, languages = ["en"], identifier }: FinewebOptions = {}): Step[] {
   return [
@@ -63,9 +64,10 @@ export function fineweb(options: FinewebOptions = {}): Step[] {
 export type FinewebMultilingualOptions = Omit<FinewebOptions, "languages">;
 
 /**
- * FineWeb-2's steps (Penedo et al. 2025) for the languages that there are thresholds for, by what the identifier calls them: URL, extraction,
- * language, and then filters with thresholds of each language's own. There deduplication comes before the filters. No
- * thresholds are shipped: take FineWeb-2's with `fineweb2Thresholds`, or find your own with `deriveThresholds`.
+ * FineWeb-2's steps (Penedo et al. 2025) for the languages that there are thresholds for, by what the identifier calls
+ * them: URL, extraction, language, and then filters with thresholds of each language's own. There deduplication comes
+ * before the filters. No thresholds are shipped: take FineWeb-2's with `fineweb2Thresholds`, or find your own with
+ * `deriveThresholds`.
  */
 export function finewebMultilingual(
   thresholds: Readonly<Record<string, LanguageThresholds>>,

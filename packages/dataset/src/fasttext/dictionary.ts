@@ -30,7 +30,7 @@ export interface DictionaryContent {
 /** What the rows of a text depend on. */
 export type NgramArguments = Pick<FasttextArguments, "wordNgrams" | "bucket" | "minn" | "maxn">;
 
-/** Turns texts into rows of the input matrix: those of their words, then those of buckets which n-grams share by their hash. */
+/** Turns texts into rows of the input matrix: those of words, then those of the buckets that n-grams share by hash. */
 export class Dictionary {
   readonly content: DictionaryContent;
   readonly wordCount: number;
@@ -129,7 +129,7 @@ export class Dictionary {
   #characterNgrams(bytes: Uint8Array, from: number, to: number): void {
     const { minn, maxn, bucket } = this.#arguments;
     const kept = this.#kept;
-    const rows = this.#room((to - from) * maxn);
+    const rows = this.#room((to - from) * Math.min(maxn, to - from));
     let count = this.count;
     for (let i = from; i < to; i++) {
       if (isContinuation(bytes[i]!)) continue;

@@ -13,8 +13,9 @@ export interface FasttextPrediction {
 }
 
 /**
- * A text classifier of fastText (Joulin et al. 2016), which predicts as fastText itself does: a text is the mean of the rows
- * of its words, of their n-grams of characters and of its n-grams of words, and one layer over that gives the labels.
+ * A text classifier of fastText (Joulin et al. 2016), which predicts as fastText itself does: a text is the mean of the
+ * rows of its words, of their n-grams of characters and of its n-grams of words, and one layer over that gives the
+ * labels.
  */
 export class Fasttext {
   readonly #arguments: FasttextArguments;

@@ -7,7 +7,7 @@ export interface Matrix {
   readonly values: Float32Array;
 }
 
-/** Reads a matrix as it was written by fastText; a quantised one is written out in full, which makes it about four times as large. */
+/** Reads a matrix as fastText writes it. A quantised one is written out in full, some eight times its size. */
 export function readMatrix(reader: BinaryReader, quantized: boolean): Matrix {
   if (quantized) return readQuantized(reader);
   const [rows, columns] = [reader.int64(), reader.int64()];

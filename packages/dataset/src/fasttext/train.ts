@@ -50,11 +50,11 @@ export class TrainingError extends Error {
 }
 
 /**
- * Trains a fastText classifier (Joulin et al. 2016): softmax, one text at a time in a new order each time, on one thread. The texts
- * are held in memory, as the numbers of their words and n-grams. Line ends count as spaces.
+ * Trains a fastText classifier (Joulin et al. 2016): softmax, one text at a time in a new order each time, on one
+ * thread. The texts are held in memory, as the numbers of their words and n-grams. Line ends count as spaces.
  *
- * @throws TrainingError for texts with fewer than two labels, a label that is not one word, or a learning rate with which
- * training diverges
+ * @throws TrainingError for texts with fewer than two labels, a label that is not one word, or a learning rate with
+ * which training diverges
  */
 export async function trainClassifier(
   texts: Iterable<LabelledText> | AsyncIterable<LabelledText>,
@@ -140,7 +140,10 @@ function matrix(rows: number, columns: number): Matrix {
   return { rows, columns, values: new Float32Array(rows * columns) };
 }
 
-/** One step down the gradient of the cross-entropy, which it returns. As in fastText, each row gets the mean's gradient divided by their number. */
+/**
+ * One step down the gradient of the cross-entropy, which it returns. As in fastText, each row gets the mean's gradient
+ * divided by their number.
+ */
 function updater(input: Matrix, output: Matrix): (rows: Int32Array, label: number, lr: number) => number {
   const { columns } = input;
   const hidden = new Float32Array(columns);

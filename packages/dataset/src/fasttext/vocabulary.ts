@@ -44,7 +44,7 @@ function increment(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/** Words that are as frequent come in the order of their characters, so that a model does not depend on the order of texts. */
+/** Ties are broken by the words themselves, so that the rows do not depend on the order of the texts. */
 function sorted(counts: ReadonlyMap<string, number>): [word: string, count: number][] {
   return [...counts].sort(([a, many], [b, few]) => few - many || (a < b ? -1 : 1));
 }

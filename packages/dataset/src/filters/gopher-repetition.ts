@@ -14,7 +14,10 @@ export interface GopherRepetitionOptions {
   duplicateLines?: number;
   /** Characters in such lines / characters. Default .2. */
   duplicateLineCharacters?: number;
-  /** Where lines end: at line feeds, of which many count as one, or at each of Unicode's line ends, as in datatrove 0.2. Default "newlines". */
+  /**
+   * Where lines end: at line feeds, of which many count as one, or at each of Unicode's line ends, as in datatrove 0.2.
+   * Default "newlines".
+   */
   lineEnds?: "newlines" | "unicode";
   /** By n: characters in the most frequent n-gram of words, all occurrences / characters. Default { 2: .2, 3: .18, 4: .16 }. */
   topNgrams?: Readonly<Record<number, number>>;

@@ -18,8 +18,8 @@ export class UnknownLabelError extends Error {
 }
 
 /**
- * Keeps documents to which a classifier gives a label, and notes its probability as `meta.quality`: what DCLM (Li et al. 2024) does with
- * fastText, and FineWeb-Edu with a larger model.
+ * Keeps documents to which a classifier gives a label, and notes its probability as `meta.quality`: what DCLM (Li et
+ * al. 2024) does with fastText, and FineWeb-Edu with a larger model.
  *
  * @throws UnknownLabelError
  */

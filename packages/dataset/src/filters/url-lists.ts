@@ -10,7 +10,8 @@ export class UrlListError extends Error {
 }
 
 /**
- * Reads a list for `urlFilter`: text with an entry a line, plain or gzip. Empty lines and those that start with `#` are passed over.
+ * Reads a list for `urlFilter`: text with an entry a line, plain or gzip. Empty lines and those that start with `#` are
+ * passed over.
  *
  * @throws UrlListError if the gzip is cut off or corrupt
  */

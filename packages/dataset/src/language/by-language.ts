@@ -2,8 +2,8 @@ import type { Document } from "../document.js";
 import type { Inspection, Step, StepContext, Verdict } from "../step.js";
 
 /**
- * Takes each document through the steps of its language, `meta.language`, which `language` notes. Documents of other languages are dropped.
- * What one of the steps drops is counted here, by its reason.
+ * Takes each document through the steps of its language, `meta.language`, which `language` notes. Documents of other
+ * languages are dropped. What one of the steps drops is counted here, by its reason.
  */
 export function byLanguage(steps: Readonly<Record<string, Step | readonly Step[]>>): Step {
   const lists = new Map(

@@ -25,9 +25,10 @@ const DUPLICATE = [5, 6, 7, 8, 9, 10];
 const LEAST_STOP_WORDS = 8;
 
 /**
- * Finds thresholds for another language by matching quantiles, one of the ways FineWeb-2 (Penedo et al. 2025) compares: what share of the
- * English texts the threshold for English keeps, that share of the others is kept. Where it keeps all of them, the threshold is the most extreme
- * value seen. Words are cut by `segmentWords`. The language score is left to its default.
+ * Finds thresholds for another language by matching quantiles, one of the ways FineWeb-2 (Penedo et al. 2025) compares:
+ * what share of the English texts the threshold for English keeps, that share of the others is kept. Where it keeps all
+ * of them, the threshold is the most extreme value seen. Words are cut by `segmentWords`. The language score is left to
+ * its default.
  *
  * @throws NoTextsError
  */

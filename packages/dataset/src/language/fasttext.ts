@@ -2,8 +2,8 @@ import { type Fasttext, loadFasttext } from "../fasttext/fasttext.js";
 import type { LanguageIdentifier } from "./identifier.js";
 
 /**
- * Identifies languages with a fastText model, given as it is or as the bytes of its file: lid.176 with its 176 languages, or
- * any whose labels are languages. A language is what the model calls it, and line ends count as spaces.
+ * Identifies languages with a fastText model, given as it is or as the bytes of its file: lid.176 with its 176
+ * languages, or any whose labels are languages. A language is what the model calls it, and line ends count as spaces.
  *
  * @throws FasttextFormatError
  */

@@ -4,20 +4,26 @@ import type { LanguageIdentifier } from "./identifier.js";
 
 /** Options of `language`. */
 export interface LanguageOptions {
-  /** The score must be above it; it may depend on the language. Default .65, which is right for eld and, as it happens, for fastText. */
+  /**
+   * The score must be above it; it may depend on the language. Default .65, which is right for eld and, as it happens,
+   * for fastText.
+   */
   threshold?: number | Readonly<Record<string, number>>;
   /** Default `eld()`. */
   identifier?: LanguageIdentifier;
   /**
-   * Whether the identifier gets the text with its line ends, which count as spaces, or without, as datatrove 0.2 did it, so that the last
-   * word of a line and the first of the next become one. Default "keep".
+   * Whether the identifier gets the text with its line ends, which count as spaces, or without, as datatrove 0.2 did
+   * it, so that the last word of a line and the first of the next become one. Default "keep".
    */
   newlines?: "keep" | "delete";
 }
 
 const DEFAULT_THRESHOLD = 0.65;
 
-/** Keeps documents in one of the languages (ISO 639-1) and notes what was found as `meta.language` and `meta.languageScore`. */
+/**
+ * Keeps documents in one of the languages (ISO 639-1) and notes what was found as `meta.language` and
+ * `meta.languageScore`.
+ */
 export function language(
   languages: readonly string[],
   { threshold = DEFAULT_THRESHOLD, identifier = eld(), newlines = "keep" }: LanguageOptions = {},

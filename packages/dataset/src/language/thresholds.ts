@@ -26,8 +26,8 @@ export interface LanguageThresholds {
 }
 
 /**
- * The filters as FineWeb-2 (Penedo et al. 2025) applies them to one language: Gopher's and FineWeb's own without what looks at paragraphs, at
- * characters in repeated lines (of which a tenth may be) and at short lines; and none of C4's.
+ * The filters as FineWeb-2 (Penedo et al. 2025) applies them to one language: Gopher's and FineWeb's own without what
+ * looks at paragraphs, at characters in repeated lines (of which a tenth may be) and at short lines; and none of C4's.
  */
 export function multilingualFilters(language: string, thresholds: LanguageThresholds): Step[] {
   const { duplicateLines, topNgrams, duplicateNgrams, minTerminalLines, maxNewlines } = thresholds;
@@ -66,8 +66,9 @@ export class Fineweb2ConfigError extends Error {
 }
 
 /**
- * The thresholds in one of the YAML files that FineWeb-2 publishes, 1,800 languages of them, once a YAML parser has read it. FineWeb-2's words
- * come from other tokenizers, and its language scores from GlotLID: give a score of your own where you identify with another.
+ * The thresholds in one of the YAML files that FineWeb-2 publishes, one for each of its languages, once a YAML parser
+ * has read it. FineWeb-2's words come from other tokenizers, and its language scores from GlotLID: give a score of your own
+ * where you identify with another.
  *
  * @throws Fineweb2ConfigError
  */

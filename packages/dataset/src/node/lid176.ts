@@ -15,8 +15,9 @@ export class MissingLid176Error extends Error {
 }
 
 /**
- * Identifies 176 languages with lid.176.ftz, fastText's own model, which FineWeb was made with in its larger form. It is read from the package
- * `fasttext.wasm.js` when the first text comes: this package holds no model. The model is under CC BY-SA 3.0.
+ * Identifies 176 languages with lid.176.ftz, fastText's own model, which FineWeb was made with in its larger form. It
+ * is read from the package `fasttext.wasm.js` when the first text comes: this package holds no model. The model is
+ * under CC BY-SA 3.0.
  *
  * @throws MissingLid176Error when the first text comes
  */

@@ -2,9 +2,9 @@ import { isSpace } from "./python.js";
 import type { CutWords } from "./words.js";
 
 /**
- * Cuts words as Unicode's segmentation has it (`Intl.Segmenter`), which knows where words end in languages that put no spaces between them:
- * Chinese, Japanese and Thai by a dictionary. What it finds depends on the ICU of the runtime; so does what a filter decides that counts
- * such words.
+ * Cuts words as Unicode's segmentation has it (`Intl.Segmenter`), which knows where words end in languages that put no
+ * spaces between them: Chinese, Japanese and Thai by a dictionary. What it finds depends on the ICU of the runtime; so
+ * does what a filter decides that counts such words.
  */
 export function segmentWords(language: string): CutWords {
   const segmenter = new Intl.Segmenter(language, { granularity: "word" });
