@@ -9,6 +9,9 @@ function tokensOf(text: string): Tokens {
   return latest.tokens;
 }
 
+/** Cuts a text into words, punctuation marks among them. */
+export type CutWords = (text: string) => readonly string[];
+
 /** The words of an English text, punctuation marks among them, as spaCy's blank `en` pipeline cuts them. */
 export function words(text: string): string[] {
   return tokensOf(text).texts.filter((token) => !isSpace(token.charCodeAt(0)));
