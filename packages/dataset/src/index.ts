@@ -1,7 +1,9 @@
 export type { Document } from "./document.js";
 export { type Explanation, explain, type StepExplanation } from "./explain.js";
-export { type ExtractedPage, type ExtractOptions, extract, extractText } from "./extract/extract.js";
+export { type ExtractOptions, extract } from "./extract/extract.js";
 export type { PageMetadata } from "./extract/metadata.js";
+export { type ExtractedPage, type ExtractTextOptions, extractText } from "./extract/page.js";
+export { ExtractionWorkerError } from "./extract/page-worker.js";
 export { type C4QualityOptions, c4Quality } from "./filters/c4-quality.js";
 export { type FinewebQualityOptions, finewebQuality } from "./filters/fineweb-quality.js";
 export { type GopherQualityOptions, gopherQuality } from "./filters/gopher-quality.js";

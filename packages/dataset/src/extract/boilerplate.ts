@@ -66,8 +66,27 @@ export interface TextWeights {
   readonly commas: Int32Array;
 }
 
+/** Characters and commas of every text node, whitespace collapsed. */
+export interface TextMeasures {
+  readonly characters: Int32Array;
+  readonly commas: Int32Array;
+}
+
+export function measureTexts(nodes: readonly HtmlNode[]): TextMeasures {
+  const characters = new Int32Array(nodes.length);
+  const commas = new Int32Array(nodes.length);
+  for (let i = 1; i < nodes.length; i++) {
+    const { tag, text, end } = nodes[i]!;
+    if (tag === "#text") {
+      characters[i] = visibleLength(text);
+      if (characters[i]! > 1) commas[i] = countCommas(text);
+    } else if (neverText.has(tag)) i = end - 1;
+  }
+  return { characters, commas };
+}
+
 /** Sums text, link text and prose bottom-up; nodes marked in `dropped` count for nothing. */
-export function weigh(nodes: readonly HtmlNode[], dropped?: Uint8Array): TextWeights {
+export function weigh(nodes: readonly HtmlNode[], measures: TextMeasures, dropped?: Uint8Array): TextWeights {
   const text = new Int32Array(nodes.length);
   const link = new Int32Array(nodes.length);
   const prose = new Int32Array(nodes.length);
@@ -75,23 +94,23 @@ export function weigh(nodes: readonly HtmlNode[], dropped?: Uint8Array): TextWei
   const inLink = new Uint8Array(nodes.length);
   const inProse = new Uint8Array(nodes.length);
   for (let i = 1; i < nodes.length; i++) {
-    const node = nodes[i]!;
-    if (dropped?.[i] || neverText.has(node.tag)) {
-      i = node.end - 1;
-      continue;
+    const { tag, parent, end, attributes } = nodes[i]!;
+    if (tag === "#text") {
+      if (dropped?.[i]) continue;
+      const length = measures.characters[i]!;
+      text[i] = length;
+      commas[i] = measures.commas[i]!;
+      if (inLink[parent]) link[i] = length;
+      else if (inProse[parent] || length > 80) prose[i] = length;
+    } else if (dropped?.[i] || neverText.has(tag)) {
+      i = end - 1;
+    } else {
+      inLink[i] = inLink[parent]! | (tag === "a" && attributes["href"] !== undefined ? 1 : 0);
+      inProse[i] = inProse[parent]! | (tag === "p" || tag === "pre" || tag === "blockquote" ? 1 : 0);
     }
-    inLink[i] = inLink[node.parent]! | (node.tag === "a" && node.attributes["href"] !== undefined ? 1 : 0);
-    inProse[i] =
-      inProse[node.parent]! | (node.tag === "p" || node.tag === "pre" || node.tag === "blockquote" ? 1 : 0);
-    if (node.tag !== "#text") continue;
-    const length = visibleLength(node.text);
-    text[i] = length;
-    commas[i] = countCommas(node.text);
-    if (inLink[i]) link[i] = length;
-    else if (inProse[i]) prose[i] = length;
-    else if (length > 80) prose[i] = length;
   }
   for (let i = nodes.length - 1; i > 0; i--) {
+    if (text[i] === 0) continue;
     const { parent } = nodes[i]!;
     text[parent]! += text[i]!;
     link[parent]! += link[i]!;
@@ -129,9 +148,12 @@ function visibleLength(text: string): number {
  * Marks the subtrees that are navigation, advertising, sharing, comments and the like, by element, role,
  * visibility and name. What holds most of the page's prose is never taken for boilerplate by its name alone.
  */
-export function markBoilerplate(nodes: readonly HtmlNode[], favor: "precision" | "balanced"): Uint8Array {
+export function markBoilerplate(
+  nodes: readonly HtmlNode[],
+  { prose, text }: TextWeights,
+  favor: "precision" | "balanced",
+): Uint8Array {
   const dropped = new Uint8Array(nodes.length);
-  const { prose, text } = weigh(nodes);
   const verdicts = new Map<string, boolean>();
   for (let i = 1; i < nodes.length; i++) {
     const node = nodes[i]!;

@@ -46,7 +46,7 @@ function dropLinkLists(blocks: readonly Block[]): Block[] {
     const run = blocks.slice(start, end);
     const length = run.reduce((sum, { text }) => sum + text.length, 0);
     const linkLength = run.reduce((sum, block) => sum + block.linkLength, 0);
-    if (run.length < 2 || linkLength < 0.5 * length) kept.push(...run);
+    if (run.length < 2 || linkLength < 0.5 * length) for (const block of run) kept.push(block);
     start = end;
   }
   return kept;
@@ -65,11 +65,15 @@ function cutTail(blocks: readonly Block[]): readonly Block[] {
   return blocks;
 }
 
+/** What is longer repeats no title, which has at most 500 characters. */
+const MAX_TITLE = 2000;
+
 function trimEnds(blocks: Block[], title: string): Block[] {
   let start = 0;
   let end = blocks.length;
   const wanted = letters(title);
   for (let i = 0; i < Math.min(6, end); i++) {
+    if (blocks[i]!.text.length > MAX_TITLE) continue;
     const text = letters(blocks[i]!.text);
     const isPart = text.length > 10 && (wanted.startsWith(text) || text.startsWith(wanted));
     const repeatsTitle = wanted !== "" && (wanted === text || isPart);

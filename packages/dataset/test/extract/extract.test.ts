@@ -4,7 +4,8 @@ import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { scorePage, scorePages } from "../../bench/score.js";
 import type { Document } from "../../src/document.js";
-import { extract, extractText } from "../../src/extract/extract.js";
+import { extract } from "../../src/extract/extract.js";
+import { extractText } from "../../src/extract/page.js";
 import { pipeline } from "../../src/pipeline.js";
 
 const data = process.env["LLM_DATA"] ?? new URL("../../../../../shared/data", import.meta.url).pathname;
