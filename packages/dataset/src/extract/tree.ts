@@ -8,7 +8,6 @@ export interface HtmlNode {
   /** Lower-case name, or `"#text"`. */
   readonly tag: string;
   readonly parent: number;
-  readonly depth: number;
   /** Index after the last node of this subtree. */
   end: number;
   /** Content of a text node, and of the scripts that hold data; `""` otherwise. */
@@ -58,9 +57,7 @@ const impliedEnd: ReadonlyMap<string, ImpliedEnd> = new Map(
 
 /** Nests tags and text into a flat tree. */
 class TreeBuilder implements MarkupHandler {
-  readonly nodes: HtmlNode[] = [
-    { tag: "#root", parent: -1, depth: 0, end: 1, text: "", attributes: noAttributes },
-  ];
+  readonly nodes: HtmlNode[] = [{ tag: "#root", parent: -1, end: 1, text: "", attributes: noAttributes }];
   private readonly stack: number[] = [0];
   /** How many elements of a name are open. */
   private readonly opened = new Map<string, number>();
@@ -97,7 +94,7 @@ class TreeBuilder implements MarkupHandler {
   private append(tag: string, text: string, attributes: Attributes): number {
     const index = this.nodes.length;
     const parent = this.stack[this.stack.length - 1]!;
-    this.nodes.push({ tag, parent, depth: this.stack.length, end: index + 1, text, attributes });
+    this.nodes.push({ tag, parent, end: index + 1, text, attributes });
     return index;
   }
 
