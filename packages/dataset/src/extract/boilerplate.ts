@@ -66,7 +66,7 @@ export interface TextWeights {
   readonly commas: Int32Array;
 }
 
-/** Characters and commas of every text node, whitespace collapsed. */
+/** Of every text node: characters, runs of whitespace counted once and none at the ends, and commas of several scripts. */
 export interface TextMeasures {
   readonly characters: Int32Array;
   readonly commas: Int32Array;
@@ -77,10 +77,22 @@ export function measureTexts(nodes: readonly HtmlNode[]): TextMeasures {
   const commas = new Int32Array(nodes.length);
   for (let i = 1; i < nodes.length; i++) {
     const { tag, text, end } = nodes[i]!;
-    if (tag === "#text") {
-      characters[i] = visibleLength(text);
-      if (characters[i]! > 1) commas[i] = countCommas(text);
-    } else if (neverText.has(tag)) i = end - 1;
+    if (tag !== "#text") {
+      if (neverText.has(tag)) i = end - 1;
+      continue;
+    }
+    let length = 0;
+    let isAfterSpace = true;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      const isSpace = code <= 32 || code === 160;
+      if (!isSpace) {
+        length += isAfterSpace && length > 0 ? 2 : 1;
+        if (code === 44 || code === 0x3001 || code === 0xff0c || code === 0x60c) commas[i]!++;
+      }
+      isAfterSpace = isSpace;
+    }
+    characters[i] = length;
   }
   return { characters, commas };
 }
@@ -121,28 +133,6 @@ export function weigh(nodes: readonly HtmlNode[], measures: TextMeasures, droppe
 }
 
 const neverText = new Set("title script style noscript template head textarea select svg iframe".split(" "));
-
-function countCommas(text: string): number {
-  let count = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 44 || code === 0x3001 || code === 0xff0c || code === 0x60c) count++;
-  }
-  return count;
-}
-
-/** Length with runs of whitespace counted once, and none at the ends. */
-function visibleLength(text: string): number {
-  let length = 0;
-  let space = true;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const isSpace = code <= 32 || code === 160;
-    if (!isSpace) length += space && length > 0 ? 2 : 1;
-    space = isSpace;
-  }
-  return length;
-}
 
 /**
  * Marks the subtrees that are navigation, advertising, sharing, comments and the like, by element, role,

@@ -6,6 +6,9 @@ const authorName =
 const dateName =
   /(?:^|[^a-z])(?:date|datetime|dateline|time|timestamp|published|publish|pubdate|posted|created|posted-on)(?![a-z])/;
 
+/** What all such names have in them, as they are written. */
+const either = /author|byline|writer|date|time|publish|posted|created/i;
+
 /** Who wrote a page and when, as it says to its readers: in the first elements that are named for it. */
 export function readByline(nodes: readonly HtmlNode[]): { author?: string; date?: string } {
   let author: string | undefined;
@@ -13,8 +16,10 @@ export function readByline(nodes: readonly HtmlNode[]): { author?: string; date?
   for (let i = 1; i < nodes.length && !(author && date); i++) {
     const node = nodes[i]!;
     if (node.tag === "time") date ??= dayIn(shortText(nodes, i));
+    const { class: classes = "", id = "" } = node.attributes;
+    if (!either.test(classes) && !either.test(id)) continue;
     const name = nameOf(node);
-    if (name === "" || name.includes("comment")) continue;
+    if (name.includes("comment")) continue;
     if (!author && authorName.test(name)) author = personIn(shortText(nodes, i));
     if (!date && dateName.test(name)) date = dayIn(shortText(nodes, i));
   }

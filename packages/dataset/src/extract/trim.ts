@@ -65,15 +65,12 @@ function cutTail(blocks: readonly Block[]): readonly Block[] {
   return blocks;
 }
 
-/** What is longer repeats no title, which has at most 500 characters. */
-const MAX_TITLE = 2000;
-
 function trimEnds(blocks: Block[], title: string): Block[] {
   let start = 0;
   let end = blocks.length;
   const wanted = letters(title);
   for (let i = 0; i < Math.min(6, end); i++) {
-    if (blocks[i]!.text.length > MAX_TITLE) continue;
+    if (blocks[i]!.text.length > 4 * title.length + 20) continue;
     const text = letters(blocks[i]!.text);
     const isPart = text.length > 10 && (wanted.startsWith(text) || text.startsWith(wanted));
     const repeatsTitle = wanted !== "" && (wanted === text || isPart);

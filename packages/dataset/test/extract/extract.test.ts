@@ -131,6 +131,16 @@ const hostile: [string, string][] = [
     "deep JSON-LD",
     `<script type="application/ld+json">{"headline":"x","author":${"[".repeat(9999)}${"]".repeat(9999)}}</script>`,
   ],
+  ["a table of 200k rows", `<table>${"<tr><td>a<td>b".repeat(200_000)}</table>`],
+  ["a title like text of lone surrogates", `<title>x</title><p>${"\ud800".repeat(1_000_000)}`],
+  ["100k open tables", "<table>".repeat(100_000)],
+  ["50k attributes", `<p ${Array.from({ length: 50_000 }, (_, i) => `a${i}="x"`).join(" ")}>x`],
+  [
+    "entities, whole and broken",
+    `<p title="${"&amp;".repeat(1e5)}">${"&lt;&ampx&#x;&#99999999999;".repeat(1e5)}`,
+  ],
+  ["comments that never end", `x${"<!-- --!>".repeat(1e5)}${"<!--".repeat(1e5)}`],
+  ["a script that never ends", `<script>${"x</".repeat(1e6)}`],
   ["nothing but <", "<".repeat(1_000_000)],
   ["an article of 20 MB", article(`<p>${sentence.repeat(10)}</p>\n`.repeat(25_000))],
 ];
