@@ -1,8 +1,9 @@
 """FineWeb's base steps in datatrove 0.10, one task: python datatrove_chain.py <folder> <file.warc.gz> <url lists> <lid.176 model or "">.
 
-Prints one line of JSON: seconds and how many documents are left. Beside dataset-chain.ts, which runs it.
+Prints one line of JSON: seconds, of the clock and of the processor (extraction's own process included), and how many documents are left. Beside dataset-chain.ts, which runs it.
 """
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -47,8 +48,9 @@ steps = [
     FineWebQualityFilter(),
     JsonlWriter(str(folder / "theirs"), compression=None),
 ]
-start = time.perf_counter()
+start, used = time.perf_counter(), sum(os.times()[:4])
 LocalPipelineExecutor(steps, tasks=1, logging_dir=str(folder / "logs"), skip_completed=False).run()
 seconds = time.perf_counter() - start
+cpu = sum(os.times()[:4]) - used
 kept = sum(1 for path in (folder / "theirs").glob("*.jsonl") for _ in path.open())
-print(json.dumps({"seconds": seconds, "kept": kept}))
+print(json.dumps({"seconds": seconds, "cpu": cpu, "kept": kept}))
