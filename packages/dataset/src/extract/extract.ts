@@ -10,8 +10,9 @@ export interface ExtractOptions {
   /** As in `extractText`. */
   readonly favor?: ExtractTextOptions["favor"];
   /**
-   * Milliseconds that a page may take in its worker, where there are workers. Pages take a few, so that the limit meets
-   * only what is hostile, whatever else the machine does. `false` extracts in this thread, without a limit. Default 1,000.
+   * Milliseconds that a page may take in its worker, where there are workers. Pages take one or two, and in Node the time must
+   * be the processor's too, so that the limit meets only what is hostile, whatever else the machine does. `false` extracts in
+   * this thread, without a limit. Default 1,000.
    */
   readonly timeout?: number | false | undefined;
   /** Workers besides this thread, which goes on with the other steps. Default 1. */
@@ -36,32 +37,28 @@ export function extract(options: ExtractOptions = {}): Step {
   return {
     name: "extract",
     async *transform(documents, context) {
-      const extraction = await Extraction.start(options);
+      const extraction = new Extraction(options);
+      const run = (document: Document) => extraction.run(document);
       const ahead = { count: AHEAD.count * workers, size: AHEAD.size * workers };
       const results = extraction.isInline
-        ? oneByOne(documents, (document) => extraction.run(document))
-        : inOrder(
-            documents,
-            ahead,
-            ({ text }) => text.length,
-            (document) => extraction.run(document),
-          );
+        ? oneByOne(documents, run)
+        : inOrder(documents, ahead, ({ text }) => text.length, run);
       try {
         for await (const { document, verdict } of results) {
           if (verdict) context.drop(document, verdict);
           else yield document;
         }
       } finally {
-        extraction.stop();
+        await extraction.stop();
       }
     },
     async inspect(document): Promise<Inspection> {
-      const extraction = await Extraction.start(options);
+      const extraction = new Extraction(options);
       try {
         const result = await extraction.run(document);
         return { verdicts: result.verdict ? [result.verdict] : [], document: result.document };
       } finally {
-        extraction.stop();
+        await extraction.stop();
       }
     },
   };
@@ -80,28 +77,15 @@ async function* oneByOne(
   for await (const document of documents) yield await run(document);
 }
 
-/** One run of the step: its workers, none where pages are extracted in this thread. */
+/** One run of the step: its workers, which start with the first page, or none where pages are extracted in this thread. */
 class Extraction {
-  readonly #workers: readonly PageWorker[];
+  readonly isInline: boolean;
   readonly #options: ExtractOptions;
+  #workers: Promise<readonly PageWorker[]> | undefined;
 
-  static async start(options: ExtractOptions): Promise<Extraction> {
-    const { timeout, workers = 1 } = options;
-    if (timeout === false || !hasWorkers()) return new Extraction(options, []);
-    const { WORKER } = await import("./worker.generated.js");
-    return new Extraction(
-      options,
-      Array.from({ length: workers }, () => new PageWorker(WORKER)),
-    );
-  }
-
-  private constructor(options: ExtractOptions, workers: readonly PageWorker[]) {
+  constructor(options: ExtractOptions) {
     this.#options = options;
-    this.#workers = workers;
-  }
-
-  get isInline(): boolean {
-    return this.#workers.length === 0;
+    this.isInline = options.timeout === false || !hasWorkers();
   }
 
   async run(document: Document): Promise<Result> {
@@ -120,13 +104,19 @@ class Extraction {
     const { favor, timeout } = this.#options;
     const options = { favor, ...(typeof url === "string" && { url }) };
     if (this.isInline) return { page: extractText(html, options) };
-    const worker = this.#workers.reduce((a, b) => (b.load < a.load ? b : a));
+    this.#workers ??= startWorkers(this.#options.workers ?? 1);
+    const worker = (await this.#workers).reduce((a, b) => (b.load < a.load ? b : a));
     return worker.extract({ html, options }, timeout || 1000);
   }
 
-  stop(): void {
-    for (const worker of this.#workers) worker.stop();
+  async stop(): Promise<void> {
+    for (const worker of (await this.#workers) ?? []) worker.stop();
   }
+}
+
+async function startWorkers(count: number): Promise<readonly PageWorker[]> {
+  const { WORKER } = await import("./worker.generated.js");
+  return Array.from({ length: count }, () => new PageWorker(WORKER));
 }
 
 function conclude(document: Document, outcome: PageOutcome, timeout: number): Result {
