@@ -9,8 +9,10 @@ export {
 } from "./dedup/sentences.js";
 export type { Document } from "./document.js";
 export { type Explanation, explain, type StepExplanation, type TextChanges } from "./explain.js";
-export { type ExtractedPage, type ExtractOptions, extract, extractText } from "./extract/extract.js";
+export { type ExtractOptions, extract } from "./extract/extract.js";
 export type { PageMetadata } from "./extract/metadata.js";
+export { type ExtractedPage, type ExtractTextOptions, extractText } from "./extract/page.js";
+export { ExtractionWorkerError } from "./extract/page-worker.js";
 export { FasttextFormatError } from "./fasttext/binary.js";
 export { Fasttext, type FasttextPrediction, loadFasttext, PrunedModelError } from "./fasttext/fasttext.js";
 export {

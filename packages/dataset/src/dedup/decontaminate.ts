@@ -66,12 +66,16 @@ export function decontaminate(
 }
 
 /** Stretches of words all of whose n-grams count. */
-function stretchesOf(item: EvaluationItem, ngram: number, options: DecontaminateOptions): string[][] {
+function stretchesOf(
+  item: EvaluationItem,
+  ngram: number,
+  options: DecontaminateOptions,
+): (readonly string[])[] {
   const { queryNgrams = false, overlapNgrams = true } = options;
   const label = words(simplify(item.label));
   if (item.query === undefined) return [label];
   const query = words(simplify(item.query));
-  const stretches = [label];
+  const stretches: (readonly string[])[] = [label];
   if (queryNgrams) stretches.push(query);
   // Any n-gram of the last n - 1 words before and the first n - 1 after has words of both.
   if (overlapNgrams && ngram > 1) stretches.push([...query.slice(1 - ngram), ...label.slice(0, ngram - 1)]);

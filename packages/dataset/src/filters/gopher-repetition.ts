@@ -87,20 +87,26 @@ class WordGrams {
   readonly #joined: string;
   readonly #separator: number;
   /** Where each word starts, and where the one after the last would. */
-  readonly #starts = [0];
+  readonly #starts: Int32Array;
   readonly #stretches: Stretches;
 
   constructor(found: readonly string[], separator: string) {
     this.#joined = found.join(separator);
     this.#separator = separator.length;
-    for (const word of found) this.#starts.push(this.#starts.at(-1)! + word.length + separator.length);
+    this.#starts = new Int32Array(found.length + 1);
+    let start = 0;
+    for (const [i, word] of found.entries()) {
+      start += word.length + separator.length;
+      this.#starts[i + 1] = start;
+    }
     this.#stretches = new Stretches(this.#joined, found.length);
   }
 
   /** The characters of the most frequent n-gram, times its occurrences; of several the first to appear. */
   top(n: number): number {
     this.#stretches.clear();
-    for (let i = 0; i + n < this.#starts.length; i++) this.#stretches.count(...this.#ends(i, n));
+    for (let i = 0; i + n < this.#starts.length; i++)
+      this.#stretches.count(this.#starts[i]!, this.#end(i, n));
     const { text, count } = this.#stretches.top();
     return length(text) * count;
   }
@@ -110,7 +116,8 @@ class WordGrams {
     this.#stretches.clear();
     let characters = 0;
     for (let i = 0; i + n < this.#starts.length; ) {
-      const [start, end] = this.#ends(i, n);
+      const start = this.#starts[i]!;
+      const end = this.#end(i, n);
       const repeats = this.#stretches.count(start, end) > 0;
       if (repeats) characters += length(this.#joined.slice(start, end));
       i += repeats ? n : 1;
@@ -118,7 +125,7 @@ class WordGrams {
     return characters;
   }
 
-  #ends(i: number, n: number): [start: number, end: number] {
-    return [this.#starts[i]!, this.#starts[i + n]! - this.#separator];
+  #end(i: number, n: number): number {
+    return this.#starts[i + n]! - this.#separator;
   }
 }

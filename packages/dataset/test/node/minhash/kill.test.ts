@@ -38,7 +38,7 @@ async function kill(script: string, milliseconds: number): Promise<void> {
 /** All that is there under its own name is whole. */
 function expectNothingHalf(): void {
   for (const [path, bytes] of filesIn(folder)) {
-    if (!/\.(?:tmp|unsorted)$/.test(path)) expect([path, bytes]).toEqual([path, whole.get(path)]);
+    if (!/\.(?:part|unsorted)$/.test(path)) expect([path, bytes]).toEqual([path, whole.get(path)]);
   }
 }
 

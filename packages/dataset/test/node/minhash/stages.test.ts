@@ -192,7 +192,7 @@ test.each<[string, string, (path: string) => void, number, string]>([
   const running = runStage(stages[stage]!);
   await expect(running).rejects.toThrow(DedupFileError);
   await expect(running).rejects.toThrow(message);
-  for (const [name] of filesIn(folder)) expect(name).not.toMatch(/\.tmp$|\.unsorted$/);
+  for (const [name] of filesIn(folder)) expect(name).not.toMatch(/\.part$|\.unsorted$/);
 });
 
 test("other settings, and other documents, than in the first stage are refused", async () => {
@@ -248,7 +248,7 @@ test("a signal stops each stage, and leaves nothing begun", async () => {
   const stages = minhashStages(optionsOf(folder));
   for (const stage of stages) {
     await expect(runStage(stage, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-    for (const [name] of filesIn(folder)) expect(name).not.toMatch(/\.tmp$|\.unsorted$/);
+    for (const [name] of filesIn(folder)) expect(name).not.toMatch(/\.part$|\.unsorted$/);
     await runStage(stage);
   }
 });
