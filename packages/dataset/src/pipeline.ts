@@ -1,4 +1,6 @@
 import type { Document } from "./document.js";
+import { readShare } from "./share.js";
+import type { Sink } from "./sink.js";
 import { StatisticsCollector } from "./stats/collector.js";
 import type { StatisticsOptions, StepDetails } from "./stats/details.js";
 import type { DropVerdict, Source, Step, StepContext } from "./step.js";
@@ -30,6 +32,10 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Called for every document that is dropped, at once. */
   onDrop?: ((drop: Drop) => void) | undefined;
+  /** Which share of the source's files to read, `files[rank::world]`. Default 0. */
+  rank?: number | undefined;
+  /** Into how many shares the files are dealt. Default 1: all is read. */
+  world?: number | undefined;
   /** Whether `stats()` gets sizes, times, histograms of what was measured and samples of what was dropped. Default false. */
   statistics?: boolean | StatisticsOptions | undefined;
 }
@@ -38,21 +44,29 @@ export interface RunOptions {
 export interface Pipeline {
   readonly source: Source;
   readonly steps: readonly Step[];
+  /** Where executors write what comes out; `docs` does not. */
+  readonly sink?: Sink | undefined;
   /** Starts a run. Every call reads the source anew and starts the statistics at zero. */
   docs(options?: RunOptions): AsyncIterable<Document>;
   /** The latest run so far: the source first, then every step in order. */
   stats(): StepStats[];
 }
 
-/** Builds a pipeline; a list of steps, such as a preset, may stand for its steps. */
-export function pipeline(source: Documents, ...steps: (Step | readonly Step[])[]): Pipeline {
+type Steps = (Step | readonly Step[])[];
+
+/** Builds a pipeline; a list of steps, such as a preset, may stand for its steps. A sink may come last. */
+export function pipeline(source: Documents, ...steps: Steps | [...Steps, Sink]): Pipeline {
   const from = "read" in source ? source : documents(source);
-  const flat = steps.flat();
+  const items: readonly (Step | Sink)[] = steps.flat();
+  const last = items.at(-1);
+  const sink = last && "open" in last ? last : undefined;
+  const flat = (sink ? items.slice(0, -1) : items) as readonly Step[];
   let stats = [from, ...flat].map(({ name }) => counters(name));
   let collector: StatisticsCollector | undefined;
   return {
     source: from,
     steps: flat,
+    sink,
     docs(options = {}) {
       stats = [from, ...flat].map(({ name }) => counters(name));
       const { statistics } = options;
@@ -95,7 +109,7 @@ function run(
   source: Source,
   steps: readonly Step[],
   stats: StepStats[],
-  { signal, onDrop }: RunOptions,
+  { signal, onDrop, rank = 0, world = 1 }: RunOptions,
   collector: StatisticsCollector | undefined,
 ): AsyncIterable<Document> {
   const context = (at: number): StepContext => ({
@@ -111,7 +125,8 @@ function run(
   });
   const stage = (at: number, stream: AsyncIterable<Document>) =>
     counted(collector?.timed(at, stream) ?? stream, stats, at, signal, collector);
-  let stream = stage(0, source.read(context(0)));
+  const read = world === 1 ? source.read(context(0)) : readShare(source, { rank, world }, context(0));
+  let stream = stage(0, read);
   steps.forEach((step, i) => {
     stream = stage(i + 1, step.transform(stream, context(i + 1)));
   });

@@ -48,6 +48,8 @@ export interface Step {
   transform(documents: AsyncIterable<Document>, context: StepContext): AsyncIterable<Document>;
   /** For `explain`; absent in a step that has to see many documents to judge one. */
   inspect?(document: Document): Promise<Inspection>;
+  /** Whether a document's fate depends on those before it. Such a step cannot go on in the middle of a task, which is begun anew instead. */
+  readonly stateful?: boolean | undefined;
 }
 
 /** Where documents come from. What cannot be read is dropped, with a reason, rather than thrown. */

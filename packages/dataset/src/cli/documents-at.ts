@@ -1,5 +1,5 @@
 import type { Document } from "../document.js";
-import { readFolder } from "../node/read-folder.js";
+import { readFolder } from "../node/readers/read-files.js";
 import { type Drop, pipeline } from "../pipeline.js";
 import { decodeText } from "../warc/charset.js";
 import { type Io, UsageError, write } from "./io.js";

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ShardTokenizer } from "../shards/write.js";
+import type { ShardTokenizer } from "../shards/encode.js";
 
 /** A tokenizer is to be loaded, and the package that can is not there. */
 class TokenizerMissingError extends Error {

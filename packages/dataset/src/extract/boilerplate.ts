@@ -66,8 +66,39 @@ export interface TextWeights {
   readonly commas: Int32Array;
 }
 
+/** Of every text node: characters, runs of whitespace counted once and none at the ends, and commas of several scripts. */
+export interface TextMeasures {
+  readonly characters: Int32Array;
+  readonly commas: Int32Array;
+}
+
+export function measureTexts(nodes: readonly HtmlNode[]): TextMeasures {
+  const characters = new Int32Array(nodes.length);
+  const commas = new Int32Array(nodes.length);
+  for (let i = 1; i < nodes.length; i++) {
+    const { tag, text, end } = nodes[i]!;
+    if (tag !== "#text") {
+      if (neverText.has(tag)) i = end - 1;
+      continue;
+    }
+    let length = 0;
+    let isAfterSpace = true;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      const isSpace = code <= 32 || code === 160;
+      if (!isSpace) {
+        length += isAfterSpace && length > 0 ? 2 : 1;
+        if (code === 44 || code === 0x3001 || code === 0xff0c || code === 0x60c) commas[i]!++;
+      }
+      isAfterSpace = isSpace;
+    }
+    characters[i] = length;
+  }
+  return { characters, commas };
+}
+
 /** Sums text, link text and prose bottom-up; nodes marked in `dropped` count for nothing. */
-export function weigh(nodes: readonly HtmlNode[], dropped?: Uint8Array): TextWeights {
+export function weigh(nodes: readonly HtmlNode[], measures: TextMeasures, dropped?: Uint8Array): TextWeights {
   const text = new Int32Array(nodes.length);
   const link = new Int32Array(nodes.length);
   const prose = new Int32Array(nodes.length);
@@ -75,23 +106,23 @@ export function weigh(nodes: readonly HtmlNode[], dropped?: Uint8Array): TextWei
   const inLink = new Uint8Array(nodes.length);
   const inProse = new Uint8Array(nodes.length);
   for (let i = 1; i < nodes.length; i++) {
-    const node = nodes[i]!;
-    if (dropped?.[i] || neverText.has(node.tag)) {
-      i = node.end - 1;
-      continue;
+    const { tag, parent, end, attributes } = nodes[i]!;
+    if (tag === "#text") {
+      if (dropped?.[i]) continue;
+      const length = measures.characters[i]!;
+      text[i] = length;
+      commas[i] = measures.commas[i]!;
+      if (inLink[parent]) link[i] = length;
+      else if (inProse[parent] || length > 80) prose[i] = length;
+    } else if (dropped?.[i] || neverText.has(tag)) {
+      i = end - 1;
+    } else {
+      inLink[i] = inLink[parent]! | (tag === "a" && attributes["href"] !== undefined ? 1 : 0);
+      inProse[i] = inProse[parent]! | (tag === "p" || tag === "pre" || tag === "blockquote" ? 1 : 0);
     }
-    inLink[i] = inLink[node.parent]! | (node.tag === "a" && node.attributes["href"] !== undefined ? 1 : 0);
-    inProse[i] =
-      inProse[node.parent]! | (node.tag === "p" || node.tag === "pre" || node.tag === "blockquote" ? 1 : 0);
-    if (node.tag !== "#text") continue;
-    const length = visibleLength(node.text);
-    text[i] = length;
-    commas[i] = countCommas(node.text);
-    if (inLink[i]) link[i] = length;
-    else if (inProse[i]) prose[i] = length;
-    else if (length > 80) prose[i] = length;
   }
   for (let i = nodes.length - 1; i > 0; i--) {
+    if (text[i] === 0) continue;
     const { parent } = nodes[i]!;
     text[parent]! += text[i]!;
     link[parent]! += link[i]!;
@@ -103,35 +134,16 @@ export function weigh(nodes: readonly HtmlNode[], dropped?: Uint8Array): TextWei
 
 const neverText = new Set("title script style noscript template head textarea select svg iframe".split(" "));
 
-function countCommas(text: string): number {
-  let count = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 44 || code === 0x3001 || code === 0xff0c || code === 0x60c) count++;
-  }
-  return count;
-}
-
-/** Length with runs of whitespace counted once, and none at the ends. */
-function visibleLength(text: string): number {
-  let length = 0;
-  let space = true;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const isSpace = code <= 32 || code === 160;
-    if (!isSpace) length += space && length > 0 ? 2 : 1;
-    space = isSpace;
-  }
-  return length;
-}
-
 /**
  * Marks the subtrees that are navigation, advertising, sharing, comments and the like, by element, role,
  * visibility and name. What holds most of the page's prose is never taken for boilerplate by its name alone.
  */
-export function markBoilerplate(nodes: readonly HtmlNode[], favor: "precision" | "balanced"): Uint8Array {
+export function markBoilerplate(
+  nodes: readonly HtmlNode[],
+  { prose, text }: TextWeights,
+  favor: "precision" | "balanced",
+): Uint8Array {
   const dropped = new Uint8Array(nodes.length);
-  const { prose, text } = weigh(nodes);
   const verdicts = new Map<string, boolean>();
   for (let i = 1; i < nodes.length; i++) {
     const node = nodes[i]!;

@@ -1,3 +1,4 @@
+import { dayIn, personIn, readByline } from "./byline.js";
 import type { HtmlNode } from "./tree.js";
 
 /** What a page says about itself. */
@@ -11,13 +12,15 @@ export interface PageMetadata {
   language?: string;
 }
 
-/** Reads title, date, author and language from meta elements, JSON-LD, marked-up elements and, last, the URL. */
+/** Reads title, date, author and language from meta elements, JSON-LD, marked-up elements, the byline and, last, the URL. */
 export function readMetadata(nodes: readonly HtmlNode[], url = ""): PageMetadata {
   const found = collect(nodes);
   const first = (...names: string[]) => names.map((name) => found.get(name)).find((value) => value);
-  const title =
-    first("og:title", "ld:headline", "twitter:title", "h1", "dc.title") ?? withoutSite(first("title") ?? "");
-  const date = [
+  const declared = first("og:title", "ld:headline", "twitter:title", "h1", "dc.title");
+  const title = declared
+    ? withoutNamedSite(declared, first("og:site_name") ?? "", url)
+    : withoutSite(first("title") ?? "");
+  const dates = [
     first(
       "article:published_time",
       "ld:datepublished",
@@ -35,11 +38,9 @@ export function readMetadata(nodes: readonly HtmlNode[], url = ""): PageMetadata
       "ld:datecreated",
       "article:modified_time",
     ),
-    /\/((?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|[12]\d|3[01]))(?=\D|$)/.exec(url)?.[1],
-  ]
-    .map(day)
-    .find(Boolean);
-  const author = first(
+  ];
+  const declaredDate = dates.map(day).find(Boolean);
+  const declaredAuthor = first(
     "ld:author",
     "author",
     "article:author",
@@ -48,6 +49,10 @@ export function readMetadata(nodes: readonly HtmlNode[], url = ""): PageMetadata
     "parsely-author",
     "rel:author",
   );
+  const author = declaredAuthor && !/^https?:/.test(declaredAuthor) ? declaredAuthor : undefined;
+  const byline = declaredDate && author ? { date: declaredDate, author } : readByline(nodes);
+  const date = declaredDate ?? byline.date ?? dayOfUrl(url);
+  const writer = author?.replace(/^by\s+/i, "") ?? byline.author;
   const language = first("lang", "content-language", "og:locale")
     ?.toLowerCase()
     .replace("_", "-")
@@ -56,7 +61,7 @@ export function readMetadata(nodes: readonly HtmlNode[], url = ""): PageMetadata
   return {
     title: clean(title, 500),
     ...(date && { date }),
-    ...(author && !/^https?:/.test(author) && { author: clean(author.replace(/^by\s+/i, ""), 200) }),
+    ...(writer && { author: clean(writer, 200) }),
     ...(language && /^[a-z]{2,3}(?:-[a-z0-9]+)*$/.test(language) && { language }),
   };
 }
@@ -79,9 +84,9 @@ function collect(nodes: readonly HtmlNode[]): Map<string, string> {
     else if (tag === "time") add("time", attributes["datetime"]);
     else if (tag === "script" && attributes["type"] === "application/ld+json")
       readJsonLd(innerText(nodes, index), add);
-    else if (attributes["rel"] === "author") add("rel:author", innerText(nodes, index));
+    else if (attributes["rel"] === "author") add("rel:author", personIn(clean(innerText(nodes, index), 200)));
     else if (attributes["itemprop"] === "author")
-      add("author", attributes["content"] ?? innerText(nodes, index));
+      add("author", attributes["content"] ?? personIn(clean(innerText(nodes, index), 200)));
     else if (attributes["itemprop"] === "datePublished") {
       add("datepublished", attributes["datetime"] ?? attributes["content"] ?? innerText(nodes, index));
     }
@@ -135,6 +140,30 @@ function nameOf(author: unknown, depth = 0): string | undefined {
 function withoutSite(title: string): string {
   const shorter = title.replace(/\s+[|–—»·-]\s+[^|–—»·]{1,40}$/, "");
   return shorter.length >= 0.4 * title.length ? shorter : title;
+}
+
+/** The same where a declared title ends in what is known to be the site's name, or stands in the URL's host. */
+function withoutNamedSite(title: string, site: string, url: string): string {
+  const [, headline, suffix] = /^(.*\S)\s+[|–—»·-]\s+([^|–—»·]{1,40})$/.exec(title) ?? [];
+  if (headline === undefined || suffix === undefined) return title;
+  const squeezed = squeeze(suffix);
+  const host = squeeze(/^https?:\/\/([^/]*)/.exec(url)?.[1] ?? "");
+  const isSite = squeezed === squeeze(site) || (squeezed.length > 3 && host.includes(squeezed));
+  return isSite && squeezed !== "" ? headline : title;
+}
+
+function squeeze(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+}
+
+function dayOfUrl(url: string): string | undefined {
+  const path = url.slice(0, 2000);
+  const numbers = /\/((?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|[12]\d|3[01]))(?=\D|$)/.exec(
+    path,
+  )?.[1];
+  if (numbers) return day(numbers);
+  const [, year, month, date] = /\/((?:19|20)\d\d)\/([a-z]{3,9})\/(\d\d?)(?=\D|$)/i.exec(path) ?? [];
+  return year ? dayIn(`${date} ${month} ${year}`) : undefined;
 }
 
 function day(value: string | undefined): string | undefined {

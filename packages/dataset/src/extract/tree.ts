@@ -1,4 +1,4 @@
-import { Tokenizer } from "htmlparser2";
+import { type Attributes, type MarkupHandler, noAttributes, readMarkup } from "./markup.js";
 
 /**
  * A page as a flat list of nodes in document order: a node's subtree is the contiguous range
@@ -8,23 +8,15 @@ export interface HtmlNode {
   /** Lower-case name, or `"#text"`. */
   readonly tag: string;
   readonly parent: number;
-  readonly depth: number;
   /** Index after the last node of this subtree. */
   end: number;
   /** Content of a text node, and of the scripts that hold data; `""` otherwise. */
   text: string;
-  readonly attributes: Record<string, string>;
+  readonly attributes: Attributes;
 }
 
 /** Browsers stop nesting at 512; what is deeper becomes content of the element at the limit. */
 const maxDepth = 512;
-
-const keptAttributes = new Set(
-  "id class role itemprop itemtype style hidden aria-hidden href rel name property http-equiv content datetime lang type data-component".split(
-    " ",
-  ),
-);
-const noAttributes: Record<string, string> = Object.freeze({});
 
 const voidElements = new Set(
   "area base br col embed frame hr img input keygen link meta param source track wbr".split(" "),
@@ -38,92 +30,58 @@ const closesParagraph = new Set(
     " ",
   ),
 );
-/** Opening the key closes an open one of the values, up to the nearest boundary. */
-const impliedEnd: Record<string, { close: readonly string[]; within: readonly string[] }> = {
-  li: { close: ["li"], within: ["ul", "ol", "menu"] },
-  dt: { close: ["dt", "dd"], within: ["dl"] },
-  dd: { close: ["dt", "dd"], within: ["dl"] },
-  td: { close: ["td", "th"], within: ["table", "tr"] },
-  th: { close: ["td", "th"], within: ["table", "tr"] },
-  tr: { close: ["tr"], within: ["table"] },
-  tbody: { close: ["tbody", "thead", "tfoot"], within: ["table"] },
-  thead: { close: ["tbody", "thead", "tfoot"], within: ["table"] },
-  tfoot: { close: ["tbody", "thead", "tfoot"], within: ["table"] },
-  option: { close: ["option"], within: ["select", "datalist"] },
-  optgroup: { close: ["optgroup", "option"], within: ["select"] },
-  a: { close: ["a"], within: ["td", "th", "table", "body"] },
-  body: { close: ["head"], within: ["html"] },
-};
+/** An open one of some elements is closed, unless one of others is open inside it. */
+interface ImpliedEnd {
+  readonly close: readonly string[];
+  readonly within: readonly string[];
+}
+const paragraphEnd: ImpliedEnd = { close: ["p"], within: ["td", "th", "table", "li", "button"] };
+/** What opening an element closes. */
+const impliedEnd: ReadonlyMap<string, ImpliedEnd> = new Map(
+  Object.entries({
+    li: { close: ["li"], within: ["ul", "ol", "menu"] },
+    dt: { close: ["dt", "dd"], within: ["dl"] },
+    dd: { close: ["dt", "dd"], within: ["dl"] },
+    td: { close: ["td", "th"], within: ["table", "tr"] },
+    th: { close: ["td", "th"], within: ["table", "tr"] },
+    tr: { close: ["tr"], within: ["table"] },
+    tbody: { close: ["tbody", "thead", "tfoot"], within: ["table"] },
+    thead: { close: ["tbody", "thead", "tfoot"], within: ["table"] },
+    tfoot: { close: ["tbody", "thead", "tfoot"], within: ["table"] },
+    option: { close: ["option"], within: ["select", "datalist"] },
+    optgroup: { close: ["optgroup", "option"], within: ["select"] },
+    a: { close: ["a"], within: ["td", "th", "table", "body"] },
+    body: { close: ["head"], within: ["html"] },
+  }),
+);
 
-/** Collects what htmlparser2's tokenizer reports into a flat tree. */
-class TreeBuilder {
-  readonly nodes: HtmlNode[] = [
-    { tag: "#root", parent: -1, depth: 0, end: 1, text: "", attributes: noAttributes },
-  ];
-  private readonly html: string;
+/** Nests tags and text into a flat tree. */
+class TreeBuilder implements MarkupHandler {
+  readonly nodes: HtmlNode[] = [{ tag: "#root", parent: -1, end: 1, text: "", attributes: noAttributes }];
   private readonly stack: number[] = [0];
-  private readonly open = new Map<string, number>();
+  /** How many elements of a name are open. */
+  private readonly opened = new Map<string, number>();
   private overflow = 0;
-  private tag = "";
-  private attributes: Record<string, string> = noAttributes;
-  private attributeName = "";
-  private attributeValue = "";
-  private text: string[] = [];
+  private pending = "";
 
-  constructor(html: string) {
-    this.html = html;
+  text(text: string): void {
+    this.pending += text;
   }
 
-  ontext(start: number, end: number): void {
-    this.text.push(this.html.slice(start, end));
-  }
-  ontextentity(codePoint: number): void {
-    this.text.push(String.fromCodePoint(codePoint));
-  }
-  oncdata(start: number, end: number, endOffset: number): void {
-    this.text.push(this.html.slice(start, end - endOffset));
-  }
-  onopentagname(start: number, end: number): void {
+  open(tag: string, attributes: Attributes, isSelfClosing: boolean): void {
     this.flushText();
-    this.tag = this.html.slice(start, end).toLowerCase();
-    this.attributes = noAttributes;
+    const isEmpty = isSelfClosing && (tag === "path" || tag === "use" || this.opened.has("svg"));
+    this.openElement(tag, attributes, isEmpty || voidElements.has(tag));
   }
-  onattribname(start: number, end: number): void {
-    this.attributeName = this.html.slice(start, end).toLowerCase();
-    this.attributeValue = "";
-  }
-  onattribdata(start: number, end: number): void {
-    this.attributeValue += this.html.slice(start, end);
-  }
-  onattribentity(codePoint: number): void {
-    this.attributeValue += String.fromCodePoint(codePoint);
-  }
-  onattribend(): void {
-    if (!keptAttributes.has(this.attributeName)) return;
-    if (this.attributes === noAttributes) this.attributes = {};
-    this.attributes[this.attributeName] ??= this.attributeValue;
-  }
-  onopentagend(): void {
-    this.openElement(voidElements.has(this.tag));
-  }
-  onselfclosingtag(): void {
-    this.openElement(
-      voidElements.has(this.tag) || this.open.has("svg") || this.tag === "path" || this.tag === "use",
-    );
-  }
-  onclosetag(start: number, end: number): void {
+
+  close(tag: string): void {
     this.flushText();
-    const tag = this.html.slice(start, end).trim().toLowerCase();
-    if (tag === "br") {
-      this.tag = "br";
-      this.attributes = noAttributes;
-      this.openElement(true);
-    } else this.closeElement(tag);
+    if (tag === "br") this.openElement(tag, noAttributes, true);
+    else this.closeElement(tag);
   }
-  oncomment(): void {}
-  ondeclaration(): void {}
-  onprocessinginstruction(): void {}
-  onend(): void {
+
+  /** Closes what is still open. */
+  end(): void {
     this.flushText();
     const { nodes } = this;
     for (let i = nodes.length - 1; i > 0; i--) {
@@ -133,35 +91,33 @@ class TreeBuilder {
     }
   }
 
-  private append(tag: string, text: string, attributes: Record<string, string>): number {
+  private append(tag: string, text: string, attributes: Attributes): number {
     const index = this.nodes.length;
     const parent = this.stack[this.stack.length - 1]!;
-    this.nodes.push({ tag, parent, depth: this.stack.length, end: index + 1, text, attributes });
+    this.nodes.push({ tag, parent, end: index + 1, text, attributes });
     return index;
   }
 
   private flushText(): void {
-    if (this.text.length === 0) return;
-    this.append("#text", this.text.length === 1 ? this.text[0]! : this.text.join(""), noAttributes);
-    this.text = [];
+    if (this.pending === "") return;
+    this.append("#text", this.pending, noAttributes);
+    this.pending = "";
   }
 
-  private openElement(isVoid: boolean): void {
-    const { tag } = this;
-    if (closesParagraph.has(tag) && this.open.has("p"))
-      this.closeWithin(["p"], ["td", "th", "table", "li", "button"]);
-    const implied = impliedEnd[tag];
-    if (implied) this.closeWithin(implied.close, implied.within);
-    if (isVoid) this.append(tag, "", this.attributes);
+  private openElement(tag: string, attributes: Attributes, isVoid: boolean): void {
+    if (closesParagraph.has(tag) && this.opened.has("p")) this.closeWithin(paragraphEnd);
+    const implied = impliedEnd.get(tag);
+    if (implied) this.closeWithin(implied);
+    if (isVoid) this.append(tag, "", attributes);
     else if (this.stack.length >= maxDepth) this.overflow++;
     else {
-      this.stack.push(this.append(tag, "", this.attributes));
-      this.open.set(tag, (this.open.get(tag) ?? 0) + 1);
+      this.stack.push(this.append(tag, "", attributes));
+      this.opened.set(tag, (this.opened.get(tag) ?? 0) + 1);
     }
   }
 
-  private closeWithin(close: readonly string[], within: readonly string[]): void {
-    if (!close.some((tag) => this.open.has(tag))) return;
+  private closeWithin({ close, within }: ImpliedEnd): void {
+    if (!close.some((tag) => this.opened.has(tag))) return;
     for (let i = this.stack.length - 1; i > 0; i--) {
       const { tag } = this.nodes[this.stack[i]!]!;
       if (close.includes(tag)) {
@@ -177,7 +133,7 @@ class TreeBuilder {
       this.overflow--;
       return;
     }
-    if (!this.open.has(tag)) return;
+    if (!this.opened.has(tag)) return;
     const isTablePart = tag === "table" || tag === "tr" || tag === "tbody" || tag === "td" || tag === "th";
     for (let i = this.stack.length - 1; i > 0; i--) {
       const name = this.nodes[this.stack[i]!]!.tag;
@@ -197,17 +153,16 @@ class TreeBuilder {
   }
 
   private forget(tag: string): void {
-    const count = this.open.get(tag)! - 1;
-    if (count === 0) this.open.delete(tag);
-    else this.open.set(tag, count);
+    const count = this.opened.get(tag)! - 1;
+    if (count === 0) this.opened.delete(tag);
+    else this.opened.set(tag, count);
   }
 }
 
 /** Parses HTML into its flat tree; node 0 is the root. Never throws, and takes time linear in the page. */
 export function parseHtml(html: string): HtmlNode[] {
-  const builder = new TreeBuilder(html);
-  const tokenizer = new Tokenizer({ decodeEntities: true }, builder);
-  tokenizer.write(html);
-  tokenizer.end();
+  const builder = new TreeBuilder();
+  readMarkup(html, builder);
+  builder.end();
   return builder.nodes;
 }

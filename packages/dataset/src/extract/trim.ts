@@ -46,7 +46,7 @@ function dropLinkLists(blocks: readonly Block[]): Block[] {
     const run = blocks.slice(start, end);
     const length = run.reduce((sum, { text }) => sum + text.length, 0);
     const linkLength = run.reduce((sum, block) => sum + block.linkLength, 0);
-    if (run.length < 2 || linkLength < 0.5 * length) kept.push(...run);
+    if (run.length < 2 || linkLength < 0.5 * length) for (const block of run) kept.push(block);
     start = end;
   }
   return kept;
@@ -70,6 +70,7 @@ function trimEnds(blocks: Block[], title: string): Block[] {
   let end = blocks.length;
   const wanted = letters(title);
   for (let i = 0; i < Math.min(6, end); i++) {
+    if (blocks[i]!.text.length > 4 * title.length + 20) continue;
     const text = letters(blocks[i]!.text);
     const isPart = text.length > 10 && (wanted.startsWith(text) || text.startsWith(wanted));
     const repeatsTitle = wanted !== "" && (wanted === text || isPart);

@@ -10,28 +10,34 @@ export class Stretches {
   readonly #hashes: Int32Array;
   readonly #powers: Int32Array;
   readonly #slots: Int32Array;
-  #starts: number[] = [];
-  #ends: number[] = [];
-  #counts: number[] = [];
+  readonly #starts: Int32Array;
+  readonly #ends: Int32Array;
+  readonly #counts: Int32Array;
+  #known = 0;
 
   /** For at most `capacity` stretches at a time. */
   constructor(text: string, capacity: number) {
     this.#text = text;
     this.#hashes = new Int32Array(text.length + 1);
-    this.#powers = new Int32Array(text.length + 1).fill(1);
+    this.#powers = new Int32Array(text.length + 1).fill(1, 0, 1);
     this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * capacity + 2)));
+    this.#starts = new Int32Array(capacity);
+    this.#ends = new Int32Array(capacity);
+    this.#counts = new Int32Array(capacity);
+    let hash = 0;
+    let power = 1;
     for (let i = 0; i < text.length; i++) {
-      this.#hashes[i + 1] = Math.imul(this.#hashes[i]!, BASE) + text.charCodeAt(i);
-      this.#powers[i + 1] = Math.imul(this.#powers[i]!, BASE);
+      hash = (Math.imul(hash, BASE) + text.charCodeAt(i)) | 0;
+      power = Math.imul(power, BASE);
+      this.#hashes[i + 1] = hash;
+      this.#powers[i + 1] = power;
     }
   }
 
   /** Forgets all stretches. */
   clear(): void {
     this.#slots.fill(0);
-    this.#starts = [];
-    this.#ends = [];
-    this.#counts = [];
+    this.#known = 0;
   }
 
   /** Counts the stretch, and returns how often it has been counted before. */
@@ -43,17 +49,19 @@ export class Stretches {
       const known = this.#slots[slot]! - 1;
       if (this.#equal(known, hash, start, end)) return this.#counts[known]!++;
     }
-    this.#slots[slot] = this.#starts.push(start);
-    this.#ends.push(end);
-    this.#counts.push(1);
+    this.#starts[this.#known] = start;
+    this.#ends[this.#known] = end;
+    this.#counts[this.#known] = 1;
+    this.#slots[slot] = ++this.#known;
     return 0;
   }
 
   /** The stretch that was counted most often; of several the first. */
   top(): { text: string; count: number } {
+    if (this.#known === 0) return { text: "", count: 0 };
     let best = 0;
-    for (let i = 1; i < this.#counts.length; i++) if (this.#counts[i]! > this.#counts[best]!) best = i;
-    return { text: this.#text.slice(this.#starts[best], this.#ends[best]), count: this.#counts[best] ?? 0 };
+    for (let i = 1; i < this.#known; i++) if (this.#counts[i]! > this.#counts[best]!) best = i;
+    return { text: this.#text.slice(this.#starts[best], this.#ends[best]), count: this.#counts[best]! };
   }
 
   #hash(start: number, end: number): number {

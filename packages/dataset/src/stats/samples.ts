@@ -1,5 +1,5 @@
 import type { Document } from "../document.js";
-import { sha1 } from "../minhash/sha1.js";
+import { sha1 } from "../hash/sha1.js";
 import type { DropVerdict } from "../step.js";
 import type { DropSample } from "./details.js";
 

@@ -1,17 +1,20 @@
 import { isSpace } from "./python.js";
-import { type Tokens, tokenize } from "./tokenize.js";
+import { tokenize } from "./tokenize.js";
 
-let latest: { text: string; tokens: Tokens } = { text: "", tokens: { texts: [], starts: [] } };
+let latest: { text: string; words: readonly string[] } = { text: "", words: [] };
 
-/** Steps in a row ask for the words of the same text. */
-function tokensOf(text: string): Tokens {
-  if (latest.text !== text) latest = { text, tokens: tokenize(text) };
-  return latest.tokens;
-}
+/** Cuts a text into words, punctuation marks among them. */
+export type CutWords = (text: string) => readonly string[];
 
-/** The words of an English text, punctuation marks among them, as spaCy's blank `en` pipeline cuts them. */
-export function words(text: string): string[] {
-  return tokensOf(text).texts.filter((token) => !isSpace(token.charCodeAt(0)));
+/**
+ * The words of an English text, punctuation marks among them, as spaCy's blank `en` pipeline cuts them. Those of the latest
+ * text are kept, since steps in a row ask for the same.
+ */
+export function words(text: string): readonly string[] {
+  if (latest.text !== text) {
+    latest = { text, words: tokenize(text).texts.filter((token) => !isSpace(token.charCodeAt(0))) };
+  }
+  return latest.words;
 }
 
 /**
@@ -19,7 +22,7 @@ export function words(text: string): string[] {
  * punctuation that follows it); whitespace counts as a word, if it is more than one space.
  */
 export function sentences(text: string): string[] {
-  const { texts, starts } = tokensOf(text);
+  const { texts, starts } = tokenize(text);
   const found: string[] = [];
   let from = 0;
   let ended = false;

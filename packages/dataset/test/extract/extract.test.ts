@@ -4,7 +4,8 @@ import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { scorePage, scorePages } from "../../bench/score.js";
 import type { Document } from "../../src/document.js";
-import { extract, extractText } from "../../src/extract/extract.js";
+import { extract } from "../../src/extract/extract.js";
+import { extractText } from "../../src/extract/page.js";
 import { pipeline } from "../../src/pipeline.js";
 
 const data = process.env["LLM_DATA"] ?? new URL("../../../../../shared/data", import.meta.url).pathname;
@@ -91,6 +92,35 @@ test("reads title, date, author and language from what the page declares", () =>
   );
 });
 
+test("reads the byline where nothing is declared, and the day in a URL", () => {
+  const byline = (markup: string, url = "") =>
+    extractText(`<article>${markup}<p>${sentence.repeat(4)}</p></article>`, { url });
+  expect(
+    byline('<span class="article__byline">By Theresa May</span> <i class="post-date">18 Nov. 2019</i>'),
+  ).toMatchObject({ author: "Theresa May", date: "2019-11-18" });
+  expect(byline('<div class="Byline">Ann Lee and Bo Ek Monday, May 4th, 2020</div>')).toMatchObject({
+    author: "Ann Lee and Bo Ek",
+  });
+  expect(byline("<time>04.05.2020</time>").date).toBe("2020-05-04");
+  expect(byline("", "https://a.example/news/2019/nov/8/rivers/").date).toBe("2019-11-08");
+  const none = byline('<p class="comment-form-author">Name</p><b class="date">3/4/2020</b>');
+  expect("author" in none || "date" in none).toBe(false);
+});
+
+test("a title is without its site's name", () => {
+  const title = (head: string, url = "") => extractText(head, { url }).title;
+  const site = '<meta property="og:site_name" content="The Mill">';
+  expect(title(`<meta property="og:title" content="Rivers - hills | The Mill">${site}`)).toBe(
+    "Rivers - hills",
+  );
+  expect(
+    title('<meta property="og:title" content="Rivers – Mill.example">', "https://www.mill.example/1"),
+  ).toBe("Rivers");
+  expect(title('<meta property="og:title" content="Rivers - hills">', "https://mill.example/")).toBe(
+    "Rivers - hills",
+  );
+});
+
 const hostile: [string, string][] = [
   ["100k nested divs", `${"<div>".repeat(100_000)}<p>${sentence}</p>${"</div>".repeat(100_000)}`],
   ["100k unclosed divs and closes of nothing", `${"<div>".repeat(100_000)}${"</p></span>".repeat(100_000)}`],
@@ -101,6 +131,16 @@ const hostile: [string, string][] = [
     "deep JSON-LD",
     `<script type="application/ld+json">{"headline":"x","author":${"[".repeat(9999)}${"]".repeat(9999)}}</script>`,
   ],
+  ["a table of 200k rows", `<table>${"<tr><td>a<td>b".repeat(200_000)}</table>`],
+  ["a title like text of lone surrogates", `<title>x</title><p>${"\ud800".repeat(1_000_000)}`],
+  ["100k open tables", "<table>".repeat(100_000)],
+  ["50k attributes", `<p ${Array.from({ length: 50_000 }, (_, i) => `a${i}="x"`).join(" ")}>x`],
+  [
+    "entities, whole and broken",
+    `<p title="${"&amp;".repeat(1e5)}">${"&lt;&ampx&#x;&#99999999999;".repeat(1e5)}`,
+  ],
+  ["comments that never end", `x${"<!-- --!>".repeat(1e5)}${"<!--".repeat(1e5)}`],
+  ["a script that never ends", `<script>${"x</".repeat(1e6)}`],
   ["nothing but <", "<".repeat(1_000_000)],
   ["an article of 20 MB", article(`<p>${sentence.repeat(10)}</p>\n`.repeat(25_000))],
 ];

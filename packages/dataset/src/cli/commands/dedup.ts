@@ -1,6 +1,6 @@
 import { minhashDedup } from "../../minhash/dedup.js";
-import { readFolder } from "../../node/read-folder.js";
-import { writeJsonl } from "../../node/write-jsonl.js";
+import { readFolder } from "../../node/readers/read-files.js";
+import { writeJsonl } from "../../node/writers/jsonl.js";
 import { pipeline } from "../../pipeline.js";
 import type { Arguments } from "../arguments.js";
 import { type Io, write } from "../io.js";
@@ -11,7 +11,7 @@ import { watched } from "../watch.js";
 export async function dedupCommand(options: Arguments, io: Io): Promise<void> {
   const [from, to] = options.operands("what to read", "the file to write");
   const step = minhashDedup({
-    policy: "cluster",
+    policy: "first",
     ngram: options.number("ngram", 1, 1000),
     buckets: options.number("buckets", 1, 1000),
     hashesPerBucket: options.number("hashes", 1, 1000),

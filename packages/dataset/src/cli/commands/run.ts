@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import type { Document } from "../../document.js";
 import { statsPath, writeStats } from "../../node/stats-files.js";
-import { writeJsonl } from "../../node/write-jsonl.js";
 import { writeText } from "../../node/write-text.js";
+import { writeJsonl } from "../../node/writers/jsonl.js";
 import { funnelHtml } from "../../report/funnel.js";
 import type { Sink } from "../../sink.js";
 import type { Arguments } from "../arguments.js";

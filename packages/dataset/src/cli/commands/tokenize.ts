@@ -1,4 +1,4 @@
-import { readFolder } from "../../node/read-folder.js";
+import { readFolder } from "../../node/readers/read-files.js";
 import { pipeline } from "../../pipeline.js";
 import { writeTokens } from "../../shards/write.js";
 import type { Arguments } from "../arguments.js";

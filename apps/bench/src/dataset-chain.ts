@@ -1,0 +1,130 @@
+// FineWeb's base steps over one WARC file on one core: ours beside datatrove's, in MB of uncompressed WARC a second, by the
+// clock and by the processor's time, which other work on the machine does not change.
+//
+//     LLM_DATA=<test data> LLM_PYTHON=<python with datatrove 0.10> LLM_LID=<lid.176.ftz or .bin> npm run bench:dataset-chain
+//
+// The file is the extraction benchmark's pages, several times over. Both run in a process of their own, bound to one core
+// where there is `taskset`. Language: eld here, fastText there; without LLM_LID that step is left out on both sides.
+import { execFileSync } from "node:child_process";
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import {
+  c4Quality,
+  extract,
+  finewebQuality,
+  gopherQuality,
+  gopherRepetition,
+  language,
+  pipeline,
+  readWarc,
+  urlFilter,
+  type WarcPage,
+  writeWarc,
+} from "@llm/dataset";
+import { writeJsonl } from "@llm/dataset/node";
+
+const data = process.env["LLM_DATA"] ?? fileURLToPath(new URL("../../../../shared/data", import.meta.url));
+const python = process.env["LLM_PYTHON"];
+const lid = process.env["LLM_LID"] ?? "";
+const times = 8;
+
+interface Run {
+  seconds: number;
+  /** Seconds of the processor, all threads and processes together. */
+  cpu: number;
+  kept: number;
+}
+
+/** One run of ours: what the child process of this script does. */
+async function run(folder: string, file: string): Promise<void> {
+  const list = (name: string) => readFileSync(join(data, "url-lists", `${name}.txt`), "utf8").split("\n");
+  const lists = {
+    words: list("banned_words"),
+    subwords: list("banned_subwords"),
+    softWords: list("soft_banned_words"),
+  };
+  const start = performance.now();
+  const used = process.cpuUsage();
+  const p = pipeline(
+    readWarc(() => createReadStream(file, { highWaterMark: 1 << 20 })),
+    urlFilter({ lists }),
+    extract({ favor: "precision", ...(process.env["LLM_INLINE"] && { timeout: false }) }),
+    ...(lid || !python ? [language(["en"])] : []),
+    gopherRepetition(),
+    gopherQuality(),
+    c4Quality(),
+    finewebQuality(),
+  );
+  const kept = await writeJsonl(p.docs(), join(folder, "ours.jsonl"));
+  const { user, system } = process.cpuUsage(used);
+  const result: Run = { seconds: (performance.now() - start) / 1000, cpu: (user + system) / 1e6, kept };
+  console.log(JSON.stringify(result));
+  if (process.env["LLM_STATS"]) console.error(p.stats());
+}
+
+async function* pages(): AsyncGenerator<WarcPage> {
+  const folder = join(data, "article-extraction");
+  const truth: Record<string, { url: string }> = JSON.parse(
+    readFileSync(join(folder, "ground-truth.json"), "utf8"),
+  );
+  for (let time = 0; time < times; time++) {
+    for (const [id, { url }] of Object.entries(truth)) {
+      yield { url, html: gunzipSync(readFileSync(join(folder, "html", `${id}.html.gz`))).toString("utf8") };
+    }
+  }
+}
+
+function onOneCore(command: string, ...args: string[]): Run {
+  const bound = hasTaskset ? ["taskset", "-c", "0", command, ...args] : [command, ...args];
+  const stdout = execFileSync(bound[0]!, bound.slice(1), {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", process.env["LLM_STATS"] ? "inherit" : "ignore"],
+  });
+  return JSON.parse(stdout.trim().split("\n").at(-1)!);
+}
+
+const [folderOfRun, fileOfRun] = process.argv.slice(2);
+let hasTaskset = true;
+if (folderOfRun && fileOfRun) await run(folderOfRun, fileOfRun);
+else {
+  try {
+    execFileSync("taskset", ["-V"], { stdio: "ignore" });
+  } catch {
+    hasTaskset = false;
+  }
+  const folder = mkdtempSync(join(tmpdir(), "llm-chain-"));
+  try {
+    const file = join(folder, "pages.warc.gz");
+    const members: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const member of writeWarc(pages())) {
+      members.push(member);
+      bytes += gunzipSync(member).length;
+    }
+    writeFileSync(file, Buffer.concat(members));
+    const rate = (seconds: number) => `${(bytes / seconds / 1e6).toFixed(1).padStart(7)} MB/s`;
+    const report = (name: string, { seconds, cpu, kept }: Run) =>
+      console.log(
+        `${name.padEnd(16)} ${rate(seconds)} by the clock ${rate(cpu)} by the processor   ${kept} of ${members.length} kept`,
+      );
+    console.log(
+      `${(bytes / 1e6).toFixed(0)} MB of WARC, one core${hasTaskset ? "" : " and what else threads find"}`,
+    );
+    const ours = Array.from({ length: 3 }, () =>
+      onOneCore(process.execPath, ...process.execArgv, import.meta.filename, folder, file),
+    ).sort((a, b) => a.cpu - b.cpu)[1]!;
+    report("@llm/dataset", ours);
+    if (python) {
+      const script = join(import.meta.dirname, "datatrove_chain.py");
+      const theirs = onOneCore(python, script, folder, file, join(data, "url-lists"), lid);
+      report("datatrove", theirs);
+      const ratio = (by: "seconds" | "cpu") => (theirs[by] / ours[by]).toFixed(1);
+      console.log(`ours is ${ratio("seconds")}x as fast by the clock, ${ratio("cpu")}x by the processor`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,13 @@
+// Bundles src/extract/worker.ts into a string: `npm run generate -w @llm/dataset`.
+import { writeFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { workerSource } from "../../../.config/worker.js";
+
+const folder = new URL("../src/extract/", import.meta.url);
+
+/** The generated source. */
+export const generate = () => workerSource(new URL("worker.ts", folder), "npm run generate -w @llm/dataset");
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  await writeFile(new URL("worker.generated.ts", folder), await generate());
+}
