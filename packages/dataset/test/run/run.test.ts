@@ -95,7 +95,7 @@ test.each([1, 7, 40, 101])("a task that fails goes on from its checkpoint: docum
   expect(contents(at("log/stats"))).toEqual(contents(at("expected-log/stats")));
   // The other task was complete, and this one goes on at a tenth document.
   const [first, second] = [0, 1].map(
-    (rank) => JSON.parse(readFileSync(at(`log/stats/0000${rank}.json`), "utf8"))[1].in,
+    (rank) => JSON.parse(readFileSync(at(`log/stats/0000${rank}.json`), "utf8")).steps[1].in,
   );
   const [total, done] = count > first ? [second, count - first - 1] : [first, count - 1];
   expect(seen).toHaveLength(total - Math.floor(done / 10) * 10);

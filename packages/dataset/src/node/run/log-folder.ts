@@ -1,6 +1,9 @@
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { AtomicFile, syncFolder } from "../../shards/file.js";
+import type { StepStats } from "../../pipeline.js";
+import { syncFolder } from "../../shards/file.js";
+import { readStats, statsPath, writeStats } from "../stats-files.js";
+import { writeText } from "../write-text.js";
 
 /**
  * What is known of a stage's tasks, in a folder: `completed/00003` for each that is complete, its statistics in
@@ -25,14 +28,14 @@ export class LogFolder {
   }
 
   /** Marks a task as complete. Everything that it wrote has to be on the disk. */
-  async complete(rank: number, stats: unknown, outputs: readonly string[]): Promise<void> {
-    await writeJson(join(this.path, "stats", `${digits(rank)}.json`), stats);
+  async complete(rank: number, stats: readonly StepStats[], outputs: readonly string[]): Promise<void> {
+    await writeStats(stats, statsPath(this.path, rank));
     await writeJson(join(this.path, "completed", digits(rank)), { outputs });
     await rm(this.#closing(rank), { force: true });
   }
 
-  stats(rank: number): Promise<unknown> {
-    return readJson(join(this.path, "stats", `${digits(rank)}.json`));
+  stats(rank: number): Promise<StepStats[]> {
+    return readStats(statsPath(this.path, rank));
   }
 
   /** The latest checkpoint of a task, if it has one. */
@@ -87,13 +90,5 @@ async function readJson(path: string): Promise<unknown> {
 /** Writes aside, syncs and renames, so that the file is there whole or not at all, also after a power cut. */
 async function writeJson(path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const file = await AtomicFile.create(path);
-  try {
-    await file.write(new TextEncoder().encode(`${JSON.stringify(value)}\n`));
-    await file.close();
-    await file.commit();
-  } finally {
-    await file.discard();
-  }
-  await syncFolder(dirname(path));
+  await writeText(path, `${JSON.stringify(value)}\n`);
 }

@@ -1,8 +1,8 @@
 import type { StepStats } from "../../pipeline.js";
 import { NoFilesError, shareOf } from "../../share.js";
+import { mergeStats } from "../../stats/merge.js";
 import { LogFolder } from "./log-folder.js";
 import { freezeManifest, readRunManifest } from "./manifest.js";
-import { mergeStats } from "./merge-stats.js";
 import type { Runnable, StageOptions, StageReport } from "./stage.js";
 import { runTask, type TaskContext } from "./task.js";
 
@@ -40,7 +40,7 @@ export async function prepare(
   trust: boolean,
 ): Promise<PreparedStage> {
   const log = new LogFolder(options.logDir);
-  const { module, checkpointEvery = defaultCheckpointEvery } = options;
+  const { module, checkpointEvery = defaultCheckpointEvery, statistics } = options;
   if (!("docs" in stage)) {
     const { name, tasks } = stage;
     await freezeManifest(log.manifest, { name, tasks, configuration: { moduleSha256: module }, files: [] });
@@ -73,7 +73,7 @@ export async function prepare(
     log,
     async run(rank, context) {
       const share = files && shareOf(files, { rank, world: tasks });
-      const task = { rank, world: tasks, files: share, checkpointEvery, log };
+      const task = { rank, world: tasks, files: share, checkpointEvery, statistics, log };
       const { stats, outputs } = await runTask(stage, task, context);
       await log.complete(rank, stats, outputs);
     },
@@ -87,7 +87,7 @@ function requireCount(option: string, value: number): void {
 
 /** What the tasks of a complete stage reported. */
 export async function reportOf({ name, tasks, log }: Pick<PreparedStage, "name" | "tasks" | "log">) {
-  const stats: (readonly StepStats[])[] = [];
-  for (let rank = 0; rank < tasks; rank++) stats.push((await log.stats(rank)) as StepStats[]);
+  const stats: StepStats[][] = [];
+  for (let rank = 0; rank < tasks; rank++) stats.push(await log.stats(rank));
   return { name, tasks, stats: mergeStats(stats) } satisfies StageReport;
 }

@@ -1,4 +1,5 @@
 import type { Pipeline, StepStats } from "../../pipeline.js";
+import type { StatisticsOptions } from "../../stats/details.js";
 
 /** How far a task came in this attempt. */
 export interface TaskProgress {
@@ -44,4 +45,6 @@ export interface StageOptions {
   readonly tasks?: number | undefined;
   /** Documents of the source after which a task can go on when it is killed. Default 2,000. */
   readonly checkpointEvery?: number | undefined;
+  /** As `docs` takes it: details in the statistics of a pipeline's tasks. Default false. */
+  readonly statistics?: boolean | StatisticsOptions | undefined;
 }
