@@ -31,3 +31,4 @@ export { RemoteFileError, type RetryOptions } from "./stores/resumed.js";
 export type { S3Options } from "./stores/s3.js";
 export type { Compression } from "./writers/compress.js";
 export { type JsonlSinkOptions, type WriteJsonlOptions, writeJsonl } from "./writers/jsonl.js";
+export { type ParquetColumn, type ParquetSinkOptions, writeParquet } from "./writers/parquet.js";

@@ -104,7 +104,7 @@ function decodeContent(body: Uint8Array, encoding: string, maxBytes: number): Ui
 function* gunzipParts(body: Uint8Array): Generator<Uint8Array> {
   for (const event of new Gunzip().push(body, true)) {
     if ("problem" in event) throw new HttpError("bad_content_encoding", `gzip (${event.problem})`);
-    yield event.bytes;
+    if ("bytes" in event) yield event.bytes;
   }
 }
 

@@ -131,6 +131,19 @@ test("a damaged gzip member is dropped with a reason, and reading goes on after 
   const { documents, dropped } = await read(Buffer.concat([members[0]!, wrongSum, members[2]!]));
   expect(documents.map(({ text }) => text)).toEqual(["<html>one", "<html>three"]);
   expect(dropped).toEqual({ corrupt_gzip: 1 });
+  // Where the damage gives not a byte, what was whole before it is kept all the same.
+  for (const [at, byte] of [
+    [3, 0xff],
+    [3, 0x04],
+    [12, 0xff],
+    [30, 0xff],
+  ] as const) {
+    const broken = Buffer.from(members[1]!);
+    broken.fill(byte, at, at + 20);
+    const around = await read(Buffer.concat([members[0]!, broken, members[2]!]));
+    expect(around.documents.map(({ text }) => text)).toEqual(["<html>one", "<html>three"]);
+    expect(Object.values(around.dropped)).toEqual([1]);
+  }
   const cut = await read(Buffer.concat([members[0]!, members[1]!.subarray(0, 60)]));
   expect(cut.documents).toHaveLength(1);
   expect(cut.dropped).toEqual({ truncated_gzip: 1 });
