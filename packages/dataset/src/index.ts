@@ -28,6 +28,7 @@ export type { FieldOptions } from "./readers/fields.js";
 export { type JsonlOptions, readJsonl } from "./readers/jsonl.js";
 export type { TextSource } from "./readers/lines.js";
 export { type ParquetOptions, type RandomAccess, readParquet } from "./readers/parquet.js";
+export type { Sink, SinkState, SinkTask, SinkWriter } from "./sink.js";
 export {
   atLeast,
   atMost,
@@ -36,6 +37,8 @@ export {
   type Inspection,
   rewrite,
   type Source,
+  type SourceFile,
+  type SourcePosition,
   type Step,
   type StepContext,
   type Verdict,

@@ -82,7 +82,9 @@ test.each([
   ["deflate", deflateSync(html)],
   ["deflate", deflateRawSync(html)],
   ["br", brotliCompressSync(html)],
+  ["zstd", Buffer.from("KLUv/SQjGQEAPGh0bWw+PHA+R3LDvMOfZSwg5LiW55WMPC9wPjwvaHRtbD5B5HDG", "base64")],
   ["gzip", Buffer.from(html)],
+  ["zstd", Buffer.from(html)],
 ])("content encoding %s, also where the body is stored without it", async (encoding, body) => {
   const { documents } = await read(record(body, `Content-Encoding: ${encoding}`));
   expect(documents.map(({ text }) => text)).toEqual([html]);
