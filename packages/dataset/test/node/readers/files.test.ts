@@ -129,6 +129,17 @@ test.each(["gz", "zst"])("damaged .%s: what is before the damage, and one drop",
   }
 });
 
+test("gzip: a hole of zeros before a member is a drop, padding behind the last is none", async () => {
+  const [one, two] = [gzipSync('{"text":"one"}\n'), gzipSync('{"text":"two"}\n')];
+  await writeFile(at("a.jsonl.gz"), Buffer.concat([one, Buffer.from(two).fill(0, 0, 5)]));
+  await writeFile(at("b.jsonl.gz"), Buffer.concat([one, two, new Uint8Array(1000)]));
+  await writeFile(at("c.jsonl.gz"), "");
+  await writeFile(at("d.jsonl.zst"), "");
+  const { found, drops } = await collect(readFiles(folder));
+  expect(found.map(({ text }) => text)).toEqual(["one", "one", "two"]);
+  expect(drops).toEqual(["a.jsonl.gz corrupt_gzip", "c.jsonl.gz truncated_gzip"]);
+});
+
 test("patterns have braces, classes and folders, and pass over hidden files", async () => {
   for (const path of ["x/1.md", "x/2.md", "y/deep/3.txt", "y/.z/4.md"]) {
     await mkdir(join(at(path), ".."), { recursive: true });
