@@ -52,6 +52,30 @@ test.each([0, 1, 6, 9])("inflates what zlib deflates at level %s, in pieces of a
   }
 });
 
+test("inflates whatever bits of a block's header a piece ends in", () => {
+  let seed = 7;
+  const random = () => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+  for (let round = 0; round < 60; round++) {
+    const letters = 2 + Math.floor(random() * 60);
+    const text = Buffer.from(
+      Array.from({ length: 1200 }, () => 97 + Math.floor(random() * random() * letters)),
+    );
+    const packed = deflateRawSync(text);
+    for (let cut = 1; cut < 90; cut++) {
+      const inflate = new Inflate();
+      const out: Uint8Array[] = [];
+      for (const part of [packed.subarray(0, cut), packed.subarray(cut)]) {
+        inflate.feed(part);
+        for (let bytes = inflate.read(); bytes; bytes = inflate.read()) out.push(bytes);
+      }
+      expect(Buffer.concat(out).equals(text)).toBe(true);
+    }
+  }
+});
+
 test.skipIf(!hasData).each([
   ["example.warc", 1, { record_type: 1 }],
   ["example.warc.gz", 1, { record_type: 1 }],
