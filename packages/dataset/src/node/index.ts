@@ -9,4 +9,10 @@ export { minhashStages } from "./minhash/stages.js";
 export { type DuplicateTrace, minhashPairs, traceDuplicate } from "./minhash/trace.js";
 export { readFolder } from "./read-folder.js";
 export { readPath } from "./read-path.js";
+export {
+  type ExactDedupStagesOptions,
+  exactDedupStages,
+  type SentenceDedupStagesOptions,
+  sentenceDedupStages,
+} from "./repeats/stages.js";
 export { type WriteJsonlOptions, writeJsonl } from "./write-jsonl.js";
