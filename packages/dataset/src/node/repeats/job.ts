@@ -22,7 +22,7 @@ export interface RepeatStagesOptions {
 }
 
 /** What of a document may come again in another. */
-export interface Content {
+interface Content {
   readonly key: string;
   /** Goes before others of the same key, and stays, if it is lower; the second half counts more. Then the lower rank, then the lower `last`. */
   readonly order: readonly [low: number, high: number];

@@ -13,6 +13,9 @@ export async function* documentsOf(rank: number): AsyncGenerator<Document> {
   }
 }
 
+/** A shape of few files, which finds more pairs in fewer buckets. */
+export const SMALL = { buckets: 3, hashesPerBucket: 3 };
+
 export function optionsOf(folder: string): MinhashStagesOptions {
   return {
     input: documentsOf,

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { minhashStages } from "../../../src/node/minhash/stages.js";
 import { filesIn, runAll, runStage } from "../run-stages.js";
-import { optionsOf } from "./corpus.js";
+import { optionsOf, SMALL } from "./corpus.js";
 
 let folder: string;
 let whole: Map<string, Buffer>;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "minhash-kill-"));
-  await runAll(minhashStages(optionsOf(folder)));
+  await runAll(minhashStages({ ...optionsOf(folder), ...SMALL }));
   whole = filesIn(folder);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,10 +22,10 @@ const href = (path: string) => JSON.stringify(new URL(path, import.meta.url).hre
 async function kill(script: string, milliseconds: number): Promise<void> {
   const source = `
     import { minhashStages } from ${href("../../../src/node/minhash/stages.ts")};
-    import { documentsOf, optionsOf } from ${href("./corpus.ts")};
+    import { documentsOf, optionsOf, SMALL } from ${href("./corpus.ts")};
     import { runAll, runStage } from ${href("../run-stages.ts")};
     const rest = () => { console.log("there"); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); };
-    const options = optionsOf(${JSON.stringify(folder)});
+    const options = { ...optionsOf(${JSON.stringify(folder)}), ...SMALL };
     ${script}`;
   const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", source], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -66,7 +66,7 @@ test.each([
   async (_, stage, script) => {
     await kill(script, 0);
     expectNothingHalf();
-    await runStage(minhashStages(optionsOf(folder))[stage]!);
+    await runStage(minhashStages({ ...optionsOf(folder), ...SMALL })[stage]!);
     expect(filesIn(folder)).toEqual(whole);
   },
 );
@@ -75,7 +75,7 @@ test("killed at any moment, and run again, the stages make the same bytes", asyn
   for (const milliseconds of [3, 47, 140]) {
     await kill('console.log("there"); for (;;) await runAll(minhashStages(options));', milliseconds);
     expectNothingHalf();
-    await runAll(minhashStages(optionsOf(folder)));
+    await runAll(minhashStages({ ...optionsOf(folder), ...SMALL }));
     expect(filesIn(folder)).toEqual(whole);
   }
 });
