@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { minhashStages } from "../../../src/node/minhash/stages.js";
+import { href, killScript } from "../kill.js";
 import { filesIn, runAll, runStage } from "../run-stages.js";
 import { optionsOf, SMALL } from "./corpus.js";
 
@@ -16,26 +16,15 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const href = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
-
-/** Runs a script that knows `stages`, `runAll`, `runStage` and `rest`, and kills it so long after it says something. */
-async function kill(script: string, milliseconds: number): Promise<void> {
-  const source = `
-    import { minhashStages } from ${href("../../../src/node/minhash/stages.ts")};
-    import { documentsOf, optionsOf, SMALL } from ${href("./corpus.ts")};
-    import { runAll, runStage } from ${href("../run-stages.ts")};
-    const rest = () => { console.log("there"); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); };
+const kill = (script: string, milliseconds: number) =>
+  killScript(
+    `
+    import { minhashStages } from ${href("../../src/node/minhash/stages.ts")};
+    import { documentsOf, optionsOf, SMALL } from ${href("./minhash/corpus.ts")};
     const options = { ...optionsOf(${JSON.stringify(folder)}), ...SMALL };
-    ${script}`;
-  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", source], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const ended = new Promise((resolve) => child.once("exit", (_, signal) => resolve(signal)));
-  await new Promise((resolve) => child.stdout.once("data", resolve));
-  await new Promise((resolve) => setTimeout(resolve, milliseconds));
-  child.kill("SIGKILL");
-  expect(await ended).toBe("SIGKILL");
-}
+    ${script}`,
+    milliseconds,
+  );
 
 /** All that is there under its own name is whole. */
 function expectNothingHalf(): void {

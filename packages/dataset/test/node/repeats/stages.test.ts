@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -9,6 +9,7 @@ import { DedupFileError, InputChangedError } from "../../../src/node/dedup/error
 import { exactDedupStages, sentenceDedupStages } from "../../../src/node/repeats/stages.js";
 import { type Drop, pipeline } from "../../../src/pipeline.js";
 import golden from "../../golden/dedup.json" with { type: "json" };
+import { href, killScript } from "../kill.js";
 import { filesIn, jsonlSink, runAll, runStage, written, writtenTexts } from "../run-stages.js";
 
 let folder: string;
@@ -152,4 +153,20 @@ test("a stage that is stopped leaves nothing begun, and run again makes the same
     await runStage(stage);
     expect(filesIn(folder)).toEqual(whole);
   }
+});
+
+test("a task that is killed in the middle leaves no half folder, and another run makes the same bytes", async () => {
+  const stages = () => exactDedupStages(optionsOf(pages));
+  await runAll(stages());
+  const whole = filesIn(folder);
+  const script = `
+    import { exactDedupStages } from ${href("../../src/node/repeats/stages.ts")};
+    const options = { tasks: ${tasks}, folder: ${JSON.stringify(join(folder, "work"))}, input() {}, output: {} };
+    await runStage(exactDedupStages(options)[1], { onProgress: rest });`;
+  await killScript(script, 0);
+  const after = filesIn(folder);
+  expect(existsSync(join(folder, "work/repeats/0000.tmp"))).toBe(true);
+  for (const [path, bytes] of whole) expect([path, after.get(path)]).toEqual([path, bytes]);
+  await runStage(stages()[1]);
+  expect(filesIn(folder)).toEqual(whole);
 });
