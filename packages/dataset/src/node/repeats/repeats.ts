@@ -2,8 +2,9 @@ import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { syncFolder } from "../../shards/file.js";
 import type { Stage } from "../../stage.js";
+import { appendRecords } from "../dedup/append-records.js";
 import { merge } from "../dedup/merge.js";
-import { bytesOf, RecordFile } from "../dedup/records.js";
+import { RecordFile } from "../dedup/records.js";
 import { readTaskFile } from "../dedup/task-file.js";
 import {
   CONTENT_WIDTH,
@@ -87,13 +88,11 @@ class RepeatFolder {
     this.words += record.length;
   }
 
-  /** Writes if more than so many words wait. Files are open only meanwhile: there may be more than can be open. */
+  /** Writes if more than so many words wait. */
   async flush(most: number): Promise<void> {
     if (this.words <= most) return;
     for (const [rank, held] of this.held) {
-      const handle = await open(join(this.aside, repeatsName(rank)), "a");
-      await handle.writeFile(bytesOf(Uint32Array.from(held)));
-      await handle.close();
+      await appendRecords(join(this.aside, repeatsName(rank)), Uint32Array.from(held));
       this.ranks.add(rank);
     }
     this.held.clear();
