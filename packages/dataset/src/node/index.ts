@@ -32,6 +32,12 @@ export {
   readFolder,
   readPath,
 } from "./readers/read-files.js";
+export {
+  type ExactDedupStagesOptions,
+  exactDedupStages,
+  type SentenceDedupStagesOptions,
+  sentenceDedupStages,
+} from "./repeats/stages.js";
 export { RunManifestError, RunMismatchError } from "./run/manifest.js";
 export { mergeStats } from "./run/merge-stats.js";
 export { PipelineModuleError } from "./run/module.js";
