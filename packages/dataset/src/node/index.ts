@@ -32,6 +32,12 @@ export {
   readFolder,
   readPath,
 } from "./readers/read-files.js";
+export {
+  type ExactDedupStagesOptions,
+  exactDedupStages,
+  type SentenceDedupStagesOptions,
+  sentenceDedupStages,
+} from "./repeats/stages.js";
 export { RunManifestError, RunMismatchError } from "./run/manifest.js";
 export { PipelineModuleError } from "./run/module.js";
 export type { RunProgress } from "./run/progress.js";
@@ -49,3 +55,4 @@ export type { S3Options } from "./stores/s3.js";
 export { readUrlLists, type UrlListPaths } from "./url-lists.js";
 export type { Compression } from "./writers/compress.js";
 export { type JsonlSinkOptions, type WriteJsonlOptions, writeJsonl } from "./writers/jsonl.js";
+export { type ParquetColumn, type ParquetSinkOptions, writeParquet } from "./writers/parquet.js";
