@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { MissingPathError, type RunProgress, run, TasksFailedError } from "../../src/node/index.js";
@@ -93,6 +93,38 @@ test("an abort stops the workers, and progress is told", async () => {
   const output = contents(at("out"));
   rmSync(at("log"), { recursive: true });
   expect(output).toEqual((await outputWith(1)).output);
+});
+
+test("an abort ends a worker that hangs in a step", async () => {
+  provoke("hang");
+  const stop = new AbortController();
+  const stopped = run(module, { tasks: 4, workers: 1, logDir: at("log"), signal: stop.signal });
+  const watch = setInterval(() => existsSync(at("hang")) || stop.abort(new Error("enough")), 50);
+  await expect(stopped).rejects.toThrow("enough");
+  clearInterval(watch);
+});
+
+test("a worker that ends between two tasks is replaced", async () => {
+  writeFileSync(
+    at("own.mjs"),
+    `import { existsSync, writeFileSync } from "node:fs";
+    const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+    const flag = ${JSON.stringify(at("flag"))};
+    async function late(rank) {
+      if (rank === 1) await wait(800);
+      else if (!existsSync(flag)) {
+        writeFileSync(flag, "");
+        setTimeout(() => process.exit(4), 300);
+      }
+      return [];
+    }
+    export const stages = [
+      { name: "late", tasks: 2, run: late },
+      { name: "next", tasks: 2, run: () => wait(100).then(() => []) },
+    ];`,
+  );
+  const reports = await run(at("own.mjs"), { logDir: at("log"), workers: 2 });
+  expect(reports).toMatchObject([{ name: "late" }, { name: "next" }]);
 });
 
 test("a module that was changed is refused: its outputs would not be of one kind", async () => {

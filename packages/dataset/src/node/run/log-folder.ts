@@ -48,8 +48,8 @@ export class LogFolder {
   }
 
   /**
-   * Puts the checkpoint out of force while the output is moved to its place: who is killed meanwhile cannot tell whether it is there, and
-   * begins the task anew. A rename, because it works on a full disk too.
+   * Puts the checkpoint out of force while the output is moved to its place: who is killed meanwhile cannot tell whether it is
+   * there, and begins the task anew. A rename, because it works on a full disk too.
    */
   async whileClosing<T>(rank: number, close: () => Promise<T>): Promise<T> {
     const [checkpoint, closing] = [this.checkpointPath(rank), this.#closing(rank)];

@@ -105,7 +105,7 @@ function inheritedFlags(argv: readonly string[]): string[] {
   return flags;
 }
 
-/** The URLs of tsx's entries, as one of some modules would find them. `require.resolve` alone would answer its CommonJS ones. */
+/** The URLs of tsx's entries, as seen from some modules. `require.resolve` alone would answer its CommonJS ones. */
 function findTsx(modules: readonly string[]): Loader["tsx"] {
   for (const module of modules) {
     let manifest: string;

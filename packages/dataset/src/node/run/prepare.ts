@@ -31,8 +31,8 @@ export function nameOf(stage: Runnable): string {
 }
 
 /**
- * Freezes what a stage reads and how, or compares it with what was frozen. With `trust` a frozen list of files is taken as it is:
- * a task of many does not list them all again.
+ * Freezes what a stage reads and how, or compares it with what was frozen. With `trust` a frozen list of files is taken as it
+ * is: a task of many does not list them all again.
  */
 export async function prepare(
   stage: Runnable,

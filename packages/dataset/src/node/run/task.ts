@@ -84,6 +84,7 @@ export async function runTask(
         onProgress?.({ documents: reader.documents, kept, bytes: reader.bytes });
       }
       stats = mergeStats([stats, piece.stats()]);
+      onProgress?.({ documents: reader.documents, kept, bytes: reader.bytes });
       if (reader.finished || !checkpoints) continue;
       const checkpoint: Checkpoint = {
         position: reader.position,
@@ -91,7 +92,6 @@ export async function runTask(
         stats,
       };
       await log.saveCheckpoint(rank, checkpoint);
-      onProgress?.({ documents: reader.documents, kept, bytes: reader.bytes });
       if (pause?.aborted) throw new TaskPausedError(rank);
     }
     const outputs = await log.whileClosing(rank, async () => (await writer?.close()) ?? []);
