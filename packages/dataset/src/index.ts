@@ -27,6 +27,7 @@ export { type JsonlOptions, readJsonl } from "./readers/jsonl.js";
 export type { TextSource } from "./readers/lines.js";
 export { NoFilesError } from "./share.js";
 export type { Sink, SinkState, SinkTask, SinkWriter } from "./sink.js";
+export type { Stage, StageContext, StageStats } from "./stage.js";
 export {
   atLeast,
   atMost,

@@ -116,11 +116,11 @@ test("a worker that ends between two tasks is replaced", async () => {
         writeFileSync(flag, "");
         setTimeout(() => process.exit(4), 300);
       }
-      return [];
+      return {};
     }
     export const stages = [
       { name: "late", tasks: 2, run: late },
-      { name: "next", tasks: 2, run: () => wait(100).then(() => []) },
+      { name: "next", tasks: 2, run: () => wait(100).then(() => ({})) },
     ];`,
   );
   const reports = await run(at("own.mjs"), { logDir: at("log"), workers: 2 });
@@ -129,14 +129,26 @@ test("a worker that ends between two tasks is replaced", async () => {
 
 test("a module that was changed is refused: its outputs would not be of one kind", async () => {
   const text = (threshold: number) =>
-    `export const stages = [{ name: "s", tasks: 1, run: async () => [{ name: "s", in: 1, out: ${threshold}, dropped: {} }] }];`;
+    `export const stages = [{ name: "s", tasks: 1, run: async () => ({ kept: ${threshold} }) }];`;
   writeFileSync(at("own.mjs"), text(1));
   const [report] = await run(at("own.mjs"), { logDir: at("log"), workers: 1 });
-  expect(report).toMatchObject({ name: "s", stats: [{ out: 1 }] });
+  expect(report).toMatchObject({ name: "s", counts: { kept: 1 } });
   writeFileSync(at("own.mjs"), text(2));
   const changed = run(at("own.mjs"), { logDir: at("log"), workers: 1 });
   await expect(changed).rejects.toThrow(/written for another run: moduleSha256 was "\w+", now "\w+"/);
   await expect(changed).rejects.toMatchObject({ name: "RunMismatchError" });
+});
+
+test("a configuration has its pipeline and sink in fields", async () => {
+  writeFileSync(
+    at("own.mjs"),
+    `const source = { name: "none", read: async function* () {} };
+    const writer = { write() {}, close: async () => ["own.txt"], abort: async () => {} };
+    const sink = { name: "own", folder: "f", open: async () => writer };
+    export default { pipeline: { source, steps: [], docs() {} }, sink };`,
+  );
+  expect(await run(at("own.mjs"), { logDir: at("log"), workers: 1 })).toMatchObject([{ name: "own" }]);
+  expect(JSON.parse(readFileSync(at("log/completed/00000"), "utf8"))).toEqual({ outputs: ["own.txt"] });
 });
 
 test("a module that is missing, or exports nothing to run, says so", async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { link, mkdir, readFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AtomicFile } from "../../shards/file.js";
 import type { SourceFile } from "../../step.js";
@@ -80,11 +80,13 @@ async function writeFirst(path: string, manifest: RunManifest): Promise<RunManif
   try {
     await file.write(new TextEncoder().encode(`${JSON.stringify(manifest, null, 1)}\n`));
     await file.close();
-    await link(`${file.path}.tmp`, path);
+    await file.commit();
+    await link(file.path, path);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   } finally {
     await file.discard();
+    await rm(file.path, { force: true });
   }
   return (await readRunManifest(path))!;
 }

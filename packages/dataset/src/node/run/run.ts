@@ -82,7 +82,7 @@ export async function run(
     for (let stage = 0; stage < length; stage++) {
       const plan = await executor.plan(stage, signal);
       await runStage(executor, stage, plan, options);
-      reports.push(await reportOf({ ...plan, log: new LogFolder(plan.logDir) }));
+      reports.push(await reportOf(plan.name, plan.tasks, new LogFolder(plan.logDir)));
     }
     return reports;
   } catch (error) {

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { Executor, ExecutorOptions, Outline, Plan } from "./executor.js";
 import { entryPath, type Loader, loaderFor } from "./module.js";
 import { type Reply, type Request, receiveError, type WorkerSetup } from "./protocol.js";
-import type { StageContext } from "./stage.js";
+import type { TaskContext } from "./stage.js";
 
 /** A worker thread that ended in a task, twice: it ran out of memory, exited, or met an error that nothing caught. */
 export class WorkerCrashError extends Error {
@@ -30,7 +30,7 @@ export function threads(module: string, options: ThreadOptions): Executor {
   const all = new Set<Thread>();
   const idle: Thread[] = [];
 
-  async function once(request: Request, context: StageContext): Promise<unknown> {
+  async function once(request: Request, context: TaskContext): Promise<unknown> {
     let thread = idle.pop();
     // What a step left running may have ended a thread between two tasks.
     while (thread?.ended) thread = idle.pop();
@@ -44,7 +44,7 @@ export function threads(module: string, options: ThreadOptions): Executor {
   }
 
   /** A crash may have been another task's fault, and the second attempt begins at the last checkpoint. */
-  async function twice(request: Request, context: StageContext): Promise<unknown> {
+  async function twice(request: Request, context: TaskContext): Promise<unknown> {
     try {
       return await once(request, context);
     } catch (error) {
@@ -74,7 +74,7 @@ class Thread {
   ended = false;
   readonly #worker: Worker;
   #answered: (answer: Answer) => void = () => {};
-  #onProgress: StageContext["onProgress"];
+  #onProgress: TaskContext["onProgress"];
   #crash: unknown;
 
   constructor(setup: WorkerSetup, loader: Loader, memory: number | undefined) {
@@ -98,7 +98,7 @@ class Thread {
     });
   }
 
-  async ask(request: Request, { signal, onProgress }: StageContext): Promise<Answer> {
+  async ask(request: Request, { signal, onProgress }: TaskContext): Promise<Answer> {
     signal?.throwIfAborted();
     this.#onProgress = onProgress;
     let patience: NodeJS.Timeout | undefined;
