@@ -20,7 +20,7 @@ import {
 } from "../../src/node/index.js";
 import { readLines } from "./fixture/lines.js";
 import { plainJsonl } from "./fixture/plain-jsonl.js";
-import { contents, makeSet } from "./fixture/set.js";
+import { contents, makeSet, statsIn } from "./fixture/set.js";
 
 let base: string;
 beforeEach(() => {
@@ -49,7 +49,7 @@ test("each task reads its files, writes its own output and leaves statistics and
   const reports = await run(whole("out"), { tasks: 3, logDir: at("log") });
   const lines = 5 * 30 + 10;
   const broken = lines - reports[0]!.steps![0]!.out;
-  expect(reports).toEqual([
+  expect(reports).toMatchObject([
     {
       name: "plainJsonl",
       tasks: 3,
@@ -99,7 +99,7 @@ test.each([1, 7, 40, 101])("a task that fails goes on from its checkpoint: docum
   await expect(failed).rejects.toThrow(/1 of 2 tasks failed \([01]\).*power cut.*run it again/s);
   await run(whole("out", noted), options);
   expect(contents(at("out"))).toEqual(contents(at("expected")));
-  expect(contents(at("log/stats"))).toEqual(contents(at("expected-log/stats")));
+  expect(statsIn(at("log/stats"))).toEqual(statsIn(at("expected-log/stats")));
   // The other task was complete, and this one goes on at a tenth document.
   const [first, second] = [0, 1].map(
     (rank) => JSON.parse(readFileSync(at(`log/stats/0000${rank}.json`), "utf8")).steps[1].in,

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { MissingPathError, type RunProgress, run, TasksFailedError } from "../../src/node/index.js";
-import { contents, makeSet } from "./fixture/set.js";
+import { contents, makeSet, timeless } from "./fixture/set.js";
 
 const module = new URL("./fixture/pipeline.ts", import.meta.url);
 let base: string;
@@ -32,7 +32,7 @@ async function outputWith(
   const output = contents(at("out"));
   rmSync(at("out"), { recursive: true });
   rmSync(at("log"), { recursive: true });
-  return { output, report };
+  return { output, report: timeless(report) };
 }
 
 test("the output is the same whatever the number of workers", async () => {
