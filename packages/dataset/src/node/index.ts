@@ -42,7 +42,7 @@ export { RunManifestError, RunMismatchError } from "./run/manifest.js";
 export { PipelineModuleError } from "./run/module.js";
 export type { RunProgress } from "./run/progress.js";
 export { type RunStagesOptions, run, type TaskFailure, TasksFailedError, WorkersError } from "./run/run.js";
-export type { Runnable, Stage, StageContext, StageOptions, StageReport, TaskProgress } from "./run/stage.js";
+export type { Runnable, StageOptions, StageReport } from "./run/stage.js";
 export { CheckpointError } from "./run/task.js";
 export { WorkerCrashError } from "./run/threads.js";
 export { SlurmError } from "./slurm/commands.js";

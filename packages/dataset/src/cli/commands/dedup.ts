@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { minhashStages } from "../../node/minhash/stages.js";
 import { readFolder } from "../../node/readers/read-files.js";
 import { run } from "../../node/run/run.js";
+import type { StageReport } from "../../node/run/stage.js";
 import { writeJsonl } from "../../node/writers/jsonl.js";
 import type { Arguments } from "../arguments.js";
 import { type Io, write } from "../io.js";
-import { statsTable } from "../table.js";
 
 /** `dataset dedup`: one document of each cluster of near-duplicates, by MinHash in four stages. */
 export async function dedupCommand(options: Arguments, io: Io): Promise<void> {
@@ -24,7 +24,11 @@ export async function dedupCommand(options: Arguments, io: Io): Promise<void> {
     seed: options.number("seed", 0, 2 ** 32 - 1),
   });
   const reports = await run(stages, { logDir: join(folder, "logs"), signal: io.signal });
-  const { stats } = reports.at(-1)!;
-  if (options.has("json")) await write(io.stdout, `${JSON.stringify({ out: to, stats })}\n`);
-  else await write(io.stderr, statsTable(stats));
+  if (options.has("json")) await write(io.stdout, `${JSON.stringify({ out: to, stages: reports })}\n`);
+  else await write(io.stderr, reports.map(line).join(""));
+}
+
+function line({ name, counts = {} }: StageReport): string {
+  const counted = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
+  return `${name}: ${counted.join(", ")}\n`;
 }

@@ -52,7 +52,7 @@ async function inTasks(path: string, config: DatasetConfig, io: Io): Promise<Ste
   // Threads load the module themselves.
   const what = workers > 1 ? pathToFileURL(resolve(path)) : pipeline;
   const [report] = await run(what, { ...options, logDir, workers, statistics, signal: io.signal });
-  return [...report!.stats];
+  return [...report!.steps!];
 }
 
 async function atOnce(

@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { StepStats } from "../../pipeline.js";
-import { syncFolder } from "../../shards/file.js";
-import { readStats, statsPath, writeStats } from "../stats-files.js";
-import { writeText } from "../write-text.js";
+import { AtomicFile, syncFolder } from "../../shards/file.js";
+import type { StageReport } from "./stage.js";
+
+/** What a task counted: a pipeline in its steps, a stage by names. */
+export type TaskStats = Pick<StageReport, "steps" | "counts">;
 
 /**
  * What is known of a stage's tasks, in a folder: `completed/00003` for each that is complete, its statistics in
@@ -28,14 +29,14 @@ export class LogFolder {
   }
 
   /** Marks a task as complete. Everything that it wrote has to be on the disk. */
-  async complete(rank: number, stats: readonly StepStats[], outputs: readonly string[]): Promise<void> {
-    await writeStats(stats, statsPath(this.path, rank));
+  async complete(rank: number, stats: TaskStats, outputs: readonly string[] = []): Promise<void> {
+    await writeJson(join(this.path, "stats", `${digits(rank)}.json`), { version: 1, ...stats });
     await writeJson(join(this.path, "completed", digits(rank)), { outputs });
     await rm(this.#closing(rank), { force: true });
   }
 
-  stats(rank: number): Promise<StepStats[]> {
-    return readStats(statsPath(this.path, rank));
+  async stats(rank: number): Promise<TaskStats> {
+    return (await readJson(join(this.path, "stats", `${digits(rank)}.json`))) as TaskStats;
   }
 
   /** The latest checkpoint of a task, if it has one. */
@@ -51,8 +52,8 @@ export class LogFolder {
   }
 
   /**
-   * Puts the checkpoint out of force while the output is moved to its place: who is killed meanwhile cannot tell whether it is there, and
-   * begins the task anew. A rename, because it works on a full disk too.
+   * Puts the checkpoint out of force while the output is moved to its place: who is killed meanwhile cannot tell whether it is
+   * there, and begins the task anew. A rename, because it works on a full disk too.
    */
   async whileClosing<T>(rank: number, close: () => Promise<T>): Promise<T> {
     const [checkpoint, closing] = [this.checkpointPath(rank), this.#closing(rank)];
@@ -90,5 +91,13 @@ async function readJson(path: string): Promise<unknown> {
 /** Writes aside, syncs and renames, so that the file is there whole or not at all, also after a power cut. */
 async function writeJson(path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeText(path, `${JSON.stringify(value)}\n`);
+  const file = await AtomicFile.create(path);
+  try {
+    await file.write(new TextEncoder().encode(`${JSON.stringify(value)}\n`));
+    await file.close();
+    await file.commit();
+  } finally {
+    await file.discard();
+  }
+  await syncFolder(dirname(path));
 }

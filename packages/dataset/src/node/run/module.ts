@@ -4,7 +4,6 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { DatasetConfig } from "../config.js";
 import { MissingPathError } from "../errors.js";
 import type { Runnable } from "./stage.js";
 
@@ -37,9 +36,7 @@ export function modulePath(module: URL | string): string {
 /** Imports a module and takes its default export, or that named `pipeline` or `stages`. */
 export async function loadModule(path: string): Promise<LoadedModule> {
   const exported: Record<string, unknown> = await import(/* @vite-ignore */ pathToFileURL(path).href);
-  const given = exported["default"] ?? exported["pipeline"] ?? exported["stages"];
-  // The command's configuration files wrap their pipeline.
-  const found = isConfig(given) ? given.pipeline : given;
+  const found = fromConfig(exported["default"]) ?? exported["pipeline"] ?? exported["stages"];
   const stages: unknown[] = Array.isArray(found) ? found : [found];
   if (stages.length === 0 || !stages.every(isRunnable)) {
     const names = Object.keys(exported).join(", ") || "nothing";
@@ -54,8 +51,9 @@ export async function loadModule(path: string): Promise<LoadedModule> {
   return { stages, many: Array.isArray(found), sha256 };
 }
 
-function isConfig(value: unknown): value is DatasetConfig {
-  return typeof value === "object" && value !== null && "pipeline" in value;
+/** The command's configuration has its pipeline in a field. */
+function fromConfig(found: unknown): unknown {
+  return typeof found === "object" && found !== null && "pipeline" in found ? found.pipeline : found;
 }
 
 function isRunnable(value: unknown): value is Runnable {
@@ -112,7 +110,7 @@ function inheritedFlags(argv: readonly string[]): string[] {
   return flags;
 }
 
-/** The URLs of tsx's entries, as one of some modules would find them. `require.resolve` alone would answer its CommonJS ones. */
+/** The URLs of tsx's entries, as seen from some modules. `require.resolve` alone would answer its CommonJS ones. */
 function findTsx(modules: readonly string[]): Loader["tsx"] {
   for (const module of modules) {
     let manifest: string;

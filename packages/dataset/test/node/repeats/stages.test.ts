@@ -131,7 +131,7 @@ test.each<[string, string, (path: string) => void, number, string]>([
   await expect(running).rejects.toThrow(
     stage === 2 && path.endsWith("ids") ? InputChangedError : DedupFileError,
   );
-  for (const [name] of filesIn(folder)) expect(name).not.toMatch(/\.tmp|\.unsorted$/);
+  for (const [name] of filesIn(folder)) expect(name).not.toMatch(/\.part|\.unsorted$/);
 });
 
 test("other settings than in the first stage are refused", async () => {
@@ -149,7 +149,7 @@ test("a stage that is stopped leaves nothing begun, and run again makes the same
   const reason = new RangeError("enough");
   for (const stage of stages) {
     await expect(runStage(stage, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-    for (const [name] of filesIn(folder)) expect(name).not.toMatch(/\.tmp|\.unsorted$/);
+    for (const [name] of filesIn(folder)) expect(name).not.toMatch(/\.part|\.unsorted$/);
     await runStage(stage);
     expect(filesIn(folder)).toEqual(whole);
   }
@@ -165,7 +165,7 @@ test("a task that is killed in the middle leaves no half folder, and another run
     await runStage(exactDedupStages(options)[1], { onProgress: rest });`;
   await killScript(script, 0);
   const after = filesIn(folder);
-  expect(existsSync(join(folder, "work/repeats/0000.tmp"))).toBe(true);
+  expect(existsSync(join(folder, "work/repeats/0000.part"))).toBe(true);
   for (const [path, bytes] of whole) expect([path, after.get(path)]).toEqual([path, bytes]);
   await runStage(stages()[1]);
   expect(filesIn(folder)).toEqual(whole);
