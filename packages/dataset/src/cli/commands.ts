@@ -85,7 +85,7 @@ In is a file, a folder or a pattern, out a folder for shards and their manifest.
   },
   view: {
     summary: "read the documents in a file",
-    help: `dataset view <file | folder>
+    help: `dataset view <file | folder | url | ->
 
 On a terminal through $PAGER, or less.
 

@@ -39,7 +39,6 @@ export {
   sentenceDedupStages,
 } from "./repeats/stages.js";
 export { RunManifestError, RunMismatchError } from "./run/manifest.js";
-export { mergeStats } from "./run/merge-stats.js";
 export { PipelineModuleError } from "./run/module.js";
 export type { RunProgress } from "./run/progress.js";
 export { type RunStagesOptions, run, type TaskFailure, TasksFailedError, WorkersError } from "./run/run.js";

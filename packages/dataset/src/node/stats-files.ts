@@ -39,8 +39,12 @@ export async function readStats(path: string): Promise<StepStats[]> {
   if (!found) throw new MissingPathError(path);
   const files = found.isDirectory() ? await filesIn(path) : [path];
   if (files.length === 0) throw new NoStatsError(path);
-  const list: StepStats[][] = [];
-  for (const file of files) list.push(parseStats(await readFile(file, "utf8"), file));
+  let list: StepStats[][] = [];
+  for (const file of files) {
+    list.push(parseStats(await readFile(file, "utf8"), file));
+    // A job may have more tasks than their statistics fit into memory.
+    if (list.length === 64) list = [mergeStats(list)];
+  }
   return mergeStats(list);
 }
 

@@ -18,7 +18,7 @@ svg{width:100%;height:auto;display:block;font:12px system-ui,sans-serif}svg text
 .unit:checked+label{background:var(--kept);border-color:var(--kept);color:var(--page)}
 .funnel:has(#by-characters:checked) .by-documents,.funnel:not(:has(#by-characters:checked)) .by-characters{display:none}
 table{border-collapse:collapse;font-size:.87rem;margin:.4rem 0}th,td{padding:.15rem .7rem .15rem 0;text-align:left;vertical-align:top}
-th{font-weight:600;color:var(--soft)}caption{text-align:left;color:var(--soft)}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+th{font-weight:600;color:var(--soft)}caption{text-align:left;white-space:nowrap;color:var(--soft)}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .value{overflow-wrap:anywhere}
 summary{cursor:pointer}.reason{margin:.35rem 0}
 .bar{display:block;height:.4rem;background:var(--panel);border-radius:.2rem;overflow:hidden}.bar span{display:block;height:100%;min-width:2px;background:var(--dropped)}

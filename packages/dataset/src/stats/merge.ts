@@ -12,11 +12,12 @@ export class MergeStatsError extends Error {
 
 /**
  * The statistics of several runs of one pipeline, such as the tasks of a job, as if it had been one run. The order of the list and
- * the grouping of several merges change nothing, down to the order of keys. Details are those of the runs that have them.
+ * the grouping of several merges change nothing, down to the order of keys; the statistics of no steps add nothing. Details are those of the runs that have them.
  *
  * @throws MergeStatsError where the runs had different steps
  */
 export function mergeStats(list: readonly (readonly StepStats[])[]): StepStats[] {
+  list = list.filter(({ length }) => length > 0);
   const [first] = list;
   if (!first) return [];
   const steps = namesOf(first);

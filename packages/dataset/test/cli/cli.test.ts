@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Arguments } from "../../src/cli/arguments.js";
+import { COMMANDS } from "../../src/cli/commands.js";
 import { dispatch } from "../../src/cli/dispatch.js";
 import { parseStats } from "../../src/index.js";
 import { readManifest } from "../../src/node/index.js";
@@ -340,6 +342,15 @@ describe("the command line", () => {
     }
     expect((await dataset(["--version"])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
+});
+
+test("the commands in the README are as it says", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const lines = [...readme.matchAll(/^npx @llm\/dataset (\w+) (.*?)\s+#/gm)];
+  expect(lines.map(([, name]) => name).sort()).toEqual(Object.keys(COMMANDS).sort());
+  for (const [, name, rest] of lines) {
+    expect(() => new Arguments(name!, rest!.split(" "), COMMANDS[name!]!.options)).not.toThrow();
+  }
 });
 
 describe("as a process", () => {

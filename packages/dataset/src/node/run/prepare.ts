@@ -1,8 +1,8 @@
 import type { StepStats } from "../../pipeline.js";
 import { NoFilesError, shareOf } from "../../share.js";
+import { mergeStats } from "../../stats/merge.js";
 import { LogFolder } from "./log-folder.js";
 import { freezeManifest, readRunManifest } from "./manifest.js";
-import { mergeStats } from "./merge-stats.js";
 import type { Runnable, StageOptions, StageReport, TaskContext } from "./stage.js";
 import { runTask } from "./task.js";
 
@@ -40,7 +40,7 @@ export async function prepare(
   trust: boolean,
 ): Promise<PreparedStage> {
   const log = new LogFolder(options.logDir);
-  const { module, checkpointEvery = defaultCheckpointEvery } = options;
+  const { module, checkpointEvery = defaultCheckpointEvery, statistics } = options;
   if (!("docs" in stage)) {
     const { name, tasks } = stage;
     await freezeManifest(log.manifest, { name, tasks, configuration: { moduleSha256: module }, files: [] });
@@ -76,7 +76,7 @@ export async function prepare(
     log,
     async run(rank, context) {
       const share = files && shareOf(files, { rank, world: tasks });
-      const task = { rank, world: tasks, files: share, checkpointEvery, log };
+      const task = { rank, world: tasks, files: share, checkpointEvery, statistics, log };
       const { steps, outputs } = await runTask(stage, task, context);
       await log.complete(rank, { steps }, outputs);
     },

@@ -1,5 +1,6 @@
 import type { Pipeline, StepStats } from "../../pipeline.js";
 import type { Stage, StageStats } from "../../stage.js";
+import type { StatisticsOptions } from "../../stats/details.js";
 
 /** What executors run. A pipeline is a stage whose tasks each read a share of its source's files. */
 export type Runnable = Pipeline | Stage;
@@ -39,4 +40,6 @@ export interface StageOptions {
   readonly tasks?: number | undefined;
   /** Documents of the source after which a task can go on when it is killed. Default 2,000. */
   readonly checkpointEvery?: number | undefined;
+  /** As `docs` takes it: details in the statistics of a pipeline's tasks. Default false. */
+  readonly statistics?: boolean | StatisticsOptions | undefined;
 }

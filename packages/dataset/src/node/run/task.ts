@@ -1,8 +1,9 @@
 import { type Pipeline, pipeline, type StepStats } from "../../pipeline.js";
 import type { SinkState } from "../../sink.js";
+import type { StatisticsOptions } from "../../stats/details.js";
+import { mergeStats } from "../../stats/merge.js";
 import type { SourceFile } from "../../step.js";
 import type { LogFolder } from "./log-folder.js";
-import { mergeStats } from "./merge-stats.js";
 import { type SharePosition, ShareReader } from "./share-reader.js";
 import type { TaskContext } from "./stage.js";
 
@@ -33,6 +34,7 @@ export interface PipelineTask {
   /** Its share of the files; undefined where the source reads none. */
   readonly files: readonly SourceFile[] | undefined;
   readonly checkpointEvery: number;
+  readonly statistics?: boolean | StatisticsOptions | undefined;
   readonly log: LogFolder;
 }
 
@@ -56,7 +58,7 @@ export async function runTask(
   task: PipelineTask,
   { signal, pause, onProgress }: TaskContext,
 ): Promise<{ steps: readonly StepStats[]; outputs: readonly string[] }> {
-  const { rank, world, files, log } = task;
+  const { rank, world, files, log, statistics } = task;
   const resumes = canResume(p);
   const saved = resumes ? ((await log.checkpoint(rank)) as Checkpoint | undefined) : undefined;
   const writer = await p.sink?.open({ rank, world }, saved?.sink ?? undefined).catch((error) => {
@@ -72,7 +74,7 @@ export async function runTask(
         reader.piece(checkpoints ? task.checkpointEvery : Number.POSITIVE_INFINITY),
         ...p.steps,
       );
-      for await (const document of piece.docs({ signal })) {
+      for await (const document of piece.docs({ signal, statistics })) {
         await writer?.write(document);
         kept++;
         onProgress?.({ items: reader.documents, kept, bytes: reader.bytes });

@@ -25,6 +25,7 @@ export function threads(module: string, options: ThreadOptions): Executor {
     logDir: options.logDir,
     tasks: options.tasks,
     checkpointEvery: options.checkpointEvery,
+    statistics: options.statistics,
   };
   const loader = loaderFor(module);
   const all = new Set<Thread>();

@@ -57,6 +57,7 @@ export async function slurm(module: URL | string, options: SlurmOptions): Promis
     logDir: resolve(options.logDir),
     tasks: options.tasks,
     checkpointEvery: options.checkpointEvery,
+    statistics: options.statistics,
   };
   const folder = join(setup.logDir, "slurm");
   const size = options.maxArraySize ?? (await maxArraySize());
