@@ -29,7 +29,7 @@ import { writeJsonl } from "@llm/dataset/node";
 const data = process.env["LLM_DATA"] ?? fileURLToPath(new URL("../../../../shared/data", import.meta.url));
 const python = process.env["LLM_PYTHON"];
 const lid = process.env["LLM_LID"] ?? "";
-const times = 4;
+const times = 8;
 
 interface Run {
   seconds: number;
