@@ -14,7 +14,7 @@ console.log(`${explanation}`);
 console.log(`\nThe text that C4's rules leave:\n${explanation.document.text}`);
 
 // Output:
-// dropped by c4Quality: too_few_sentences (2, min 5)
+// dropped by c4Quality: too_few_sentences (sentences 2, min 5)
 // urlFilter
 //   ✓ url                           none
 // extract
@@ -47,13 +47,17 @@ console.log(`\nThe text that C4's rules leave:\n${explanation.document.text}`);
 //   ✓ ellipsisLines                 0       max 0.3
 //   ✓ alphabeticWords               0.883   min 0.8
 //   ✓ stopWords                     5       min 2
-// c4Quality (rewrites the text)
+// c4Quality (rewrites the text: 274 to 180 characters)
 //   ✓ loremIpsum                    0       max 0
 //   ✓ curlyBrackets                 0       max 0
 //   ✓ removedLines.fewWords         2
 //   ✓ removedLines.javascript       1
 //   ✓ removedLines.policy           1
 //   ✗ sentences                     2       min 5
+//   - Cookie policy: we use cookies.
+//   - Home
+//   - Shop
+//   - Please enable JavaScript to see the map of the lake.
 // finewebQuality
 //   ✓ lines                         2       min 1
 //   ✓ terminalLines                 1       min 0.12

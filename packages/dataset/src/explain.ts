@@ -1,6 +1,18 @@
 import type { Document } from "./document.js";
+import { formatExplanation } from "./explain-format.js";
+import { type LineChange, lineChanges } from "./line-changes.js";
 import type { Pipeline } from "./pipeline.js";
 import type { DropVerdict, Step, Verdict } from "./step.js";
+import { length } from "./text/python.js";
+
+/** What a step made of a text. */
+export interface TextChanges {
+  /** Characters before and after it. */
+  readonly before: number;
+  readonly after: number;
+  /** Line by line; null where most of it is new, as when a page becomes its content. */
+  readonly lines: readonly LineChange[] | null;
+}
 
 /** What one step finds in a document. */
 export interface StepExplanation {
@@ -10,11 +22,13 @@ export interface StepExplanation {
   verdicts: Verdict[];
   /** Whether the step changes the text. */
   rewritten: boolean;
+  /** How, if it does. */
+  changes?: TextChanges;
   /** False for a step that judges a document by the others it has seen, and so has nothing to say about one. */
   inspected: boolean;
 }
 
-/** Why a document is kept or dropped. `toString()` prints it as a table. */
+/** Why a document is kept or dropped. Plain data, so that it can be written as JSON; `toString()` prints it as a table. */
 export interface Explanation {
   keep: boolean;
   /** The first step that drops it, and why. */
@@ -40,50 +54,22 @@ export async function explain(
     const next = inspection?.document ?? current;
     const drop = verdicts.find((verdict): verdict is DropVerdict => !verdict.keep);
     if (drop) dropped ??= { step: step.name, verdict: drop };
+    const rewritten = next.text !== current.text;
     found.push({
       step: step.name,
       keep: !drop,
       verdicts,
-      rewritten: next.text !== current.text,
+      rewritten,
+      ...(rewritten && { changes: await changesOf(current.text, next.text) }),
       inspected: inspection !== undefined,
     });
     current = next;
   }
   const keep = dropped === undefined;
   const explanation = { keep, ...(dropped && { dropped }), steps: found, document: current };
-  return { ...explanation, toString: () => format(explanation) };
+  return { ...explanation, toString: () => formatExplanation(explanation) };
 }
 
-function format({ dropped, steps }: Omit<Explanation, "toString">): string {
-  const rows = steps.flatMap((step) => [heading(step), ...step.verdicts.map(row)]);
-  const widths = [0, 1].map((column) =>
-    Math.max(0, ...rows.map((cells) => (cells.length > 1 ? cells[column]!.length : 0))),
-  );
-  const summary = dropped
-    ? `dropped by ${dropped.step}: ${dropped.verdict.reason} (${row(dropped.verdict).slice(1).join(", ")})`
-    : "kept";
-  const table = rows.map((cells) =>
-    cells
-      .map((cell, i) => (i < 2 && cells.length > 1 ? cell.padEnd(widths[i]!) : cell))
-      .join("  ")
-      .trimEnd(),
-  );
-  return [summary, ...table].join("\n");
-}
-
-function heading({ step, rewritten, inspected }: StepExplanation): string[] {
-  const note = inspected ? (rewritten ? " (rewrites the text)" : "") : " (judges by other documents)";
-  return [`${step}${note}`];
-}
-
-function row(verdict: Verdict): string[] {
-  const { keep, metric = "", value = "", threshold, bound } = verdict;
-  const limit = threshold === undefined ? "" : [bound, show(threshold)].filter(Boolean).join(" ");
-  return [`  ${keep ? "✓" : "✗"} ${metric}`, show(value), limit];
-}
-
-function show(value: number | string): string {
-  return typeof value === "number" && !Number.isInteger(value)
-    ? `${Number(value.toPrecision(3))}`
-    : `${value}`;
+async function changesOf(before: string, after: string): Promise<TextChanges> {
+  return { before: length(before), after: length(after), lines: await lineChanges(before, after) };
 }

@@ -1,5 +1,14 @@
+export { comparableUrl } from "./dedup/comparable-url.js";
+export { type DecontaminateOptions, decontaminate, type EvaluationItem } from "./dedup/decontaminate.js";
+export { type ExactDedupOptions, exactDedup, type UrlDedupOptions, urlDedup } from "./dedup/exact.js";
+export {
+  type LineDedupOptions,
+  lineDedup,
+  type SentenceDedupOptions,
+  sentenceDedup,
+} from "./dedup/sentences.js";
 export type { Document } from "./document.js";
-export { type Explanation, explain, type StepExplanation } from "./explain.js";
+export { type Explanation, explain, type StepExplanation, type TextChanges } from "./explain.js";
 export { type ExtractOptions, extract } from "./extract/extract.js";
 export type { PageMetadata } from "./extract/metadata.js";
 export { type ExtractedPage, type ExtractTextOptions, extractText } from "./extract/page.js";
@@ -9,10 +18,14 @@ export { type FinewebQualityOptions, finewebQuality } from "./filters/fineweb-qu
 export { type GopherQualityOptions, gopherQuality } from "./filters/gopher-quality.js";
 export { type GopherRepetitionOptions, gopherRepetition } from "./filters/gopher-repetition.js";
 export { type UrlFilterOptions, type UrlLists, urlFilter } from "./filters/url-filter.js";
+export { HashKernelError } from "./hash/kernel.js";
 export { type EldSize, eld } from "./language/eld.js";
 export type { LanguageGuess, LanguageIdentifier } from "./language/identifier.js";
 export { type LanguageOptions, language } from "./language/language.js";
-export { type DuplicatePair, exactDedup, type MinhashDedupOptions, minhashDedup } from "./minhash/dedup.js";
+export type { LineChange } from "./line-changes.js";
+export { type DuplicatePair, type MinhashDedupOptions, minhashDedup } from "./minhash/dedup.js";
+export type { Normalization } from "./minhash/normalize.js";
+export { PriorityError, type SurvivorPolicy } from "./minhash/policy.js";
 export { type MinHasher, type MinhashOptions, minHasher } from "./minhash/signature.js";
 export { type PiiOptions, pii } from "./pii.js";
 export {
@@ -25,8 +38,20 @@ export {
   type StepStats,
 } from "./pipeline.js";
 export { type FinewebOptions, fineweb } from "./presets.js";
+export { type CsvOptions, readCsv } from "./readers/csv.js";
+export type { FieldOptions } from "./readers/fields.js";
 export { type JsonlOptions, readJsonl } from "./readers/jsonl.js";
 export type { TextSource } from "./readers/lines.js";
+export { type ParquetOptions, type RandomAccess, readParquet } from "./readers/parquet.js";
+export { type FunnelOptions, funnelHtml } from "./report/funnel.js";
+export { NoFilesError } from "./share.js";
+export type { Sink, SinkState, SinkTask, SinkWriter } from "./sink.js";
+export type { Stage, StageContext, StageStats } from "./stage.js";
+export type { DropSample, MetricStats, StatisticsOptions, StepDetails, Threshold } from "./stats/details.js";
+export { binEnd, type Histogram, type HistogramBin } from "./stats/histogram.js";
+export { formatStats, parseStats, StatsFormatError } from "./stats/json.js";
+export { MergeStatsError, mergeStats } from "./stats/merge.js";
+export type { Tally } from "./stats/tally.js";
 export {
   atLeast,
   atMost,
@@ -35,6 +60,8 @@ export {
   type Inspection,
   rewrite,
   type Source,
+  type SourceFile,
+  type SourcePosition,
   type Step,
   type StepContext,
   type Verdict,

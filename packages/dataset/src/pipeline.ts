@@ -1,4 +1,8 @@
 import type { Document } from "./document.js";
+import { readShare } from "./share.js";
+import type { Sink } from "./sink.js";
+import { StatisticsCollector } from "./stats/collector.js";
+import type { StatisticsOptions, StepDetails } from "./stats/details.js";
 import type { DropVerdict, Source, Step, StepContext } from "./step.js";
 
 /** What a pipeline can start from. */
@@ -19,6 +23,8 @@ export interface StepStats {
   out: number;
   /** Documents dropped, by reason. */
   dropped: Record<string, number>;
+  /** In a run with `statistics`. */
+  details?: StepDetails | undefined;
 }
 
 /** Options of `Pipeline.docs`. */
@@ -26,31 +32,55 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Called for every document that is dropped, at once. */
   onDrop?: ((drop: Drop) => void) | undefined;
+  /** Which share of the source's files to read, `files[rank::world]`. Default 0. */
+  rank?: number | undefined;
+  /** Into how many shares the files are dealt. Default 1: all is read. */
+  world?: number | undefined;
+  /** Whether `stats()` gets sizes, times, histograms of what was measured and samples of what was dropped. Default false. */
+  statistics?: boolean | StatisticsOptions | undefined;
 }
 
 /** A source and the steps its documents go through, one document at a time. Nothing runs until `docs` is read. */
 export interface Pipeline {
   readonly source: Source;
   readonly steps: readonly Step[];
+  /** Where executors write what comes out; `docs` does not. */
+  readonly sink?: Sink | undefined;
   /** Starts a run. Every call reads the source anew and starts the statistics at zero. */
   docs(options?: RunOptions): AsyncIterable<Document>;
   /** The latest run so far: the source first, then every step in order. */
   stats(): StepStats[];
 }
 
-/** Builds a pipeline; a list of steps, such as a preset, may stand for its steps. */
-export function pipeline(source: Documents, ...steps: (Step | readonly Step[])[]): Pipeline {
+type Steps = (Step | readonly Step[])[];
+
+/** Builds a pipeline; a list of steps, such as a preset, may stand for its steps. A sink may come last. */
+export function pipeline(source: Documents, ...steps: Steps | [...Steps, Sink]): Pipeline {
   const from = "read" in source ? source : documents(source);
-  const flat = steps.flat();
+  const items: readonly (Step | Sink)[] = steps.flat();
+  const last = items.at(-1);
+  const sink = last && "open" in last ? last : undefined;
+  const flat = (sink ? items.slice(0, -1) : items) as readonly Step[];
   let stats = [from, ...flat].map(({ name }) => counters(name));
+  let collector: StatisticsCollector | undefined;
   return {
     source: from,
     steps: flat,
+    sink,
     docs(options = {}) {
       stats = [from, ...flat].map(({ name }) => counters(name));
-      return run(from, flat, stats, options);
+      const { statistics } = options;
+      collector = statistics
+        ? new StatisticsCollector(stats.length, statistics === true ? {} : statistics)
+        : undefined;
+      return run(from, flat, stats, options, collector);
     },
-    stats: () => stats.map((step) => ({ ...step, dropped: { ...step.dropped } })),
+    stats: () =>
+      stats.map((step, at) => ({
+        ...step,
+        dropped: { ...step.dropped },
+        ...(collector && { details: collector.details(at) }),
+      })),
   };
 }
 
@@ -79,7 +109,8 @@ function run(
   source: Source,
   steps: readonly Step[],
   stats: StepStats[],
-  { signal, onDrop }: RunOptions,
+  { signal, onDrop, rank = 0, world = 1 }: RunOptions,
+  collector: StatisticsCollector | undefined,
 ): AsyncIterable<Document> {
   const context = (at: number): StepContext => ({
     signal,
@@ -87,12 +118,17 @@ function run(
       const { name, dropped } = stats[at]!;
       dropped[verdict.reason] = (dropped[verdict.reason] ?? 0) + 1;
       if (at === 0) stats[0]!.in++;
+      collector?.drop(at, document, verdict);
       onDrop?.({ step: name, document, verdict });
     },
+    ...(collector && { observe: (verdicts) => collector.observe(at, verdicts) }),
   });
-  let stream = counted(source.read(context(0)), stats, 0, signal);
+  const stage = (at: number, stream: AsyncIterable<Document>) =>
+    counted(collector?.timed(at, stream) ?? stream, stats, at, signal, collector);
+  const read = world === 1 ? source.read(context(0)) : readShare(source, { rank, world }, context(0));
+  let stream = stage(0, read);
   steps.forEach((step, i) => {
-    stream = counted(step.transform(stream, context(i + 1)), stats, i + 1, signal);
+    stream = stage(i + 1, step.transform(stream, context(i + 1)));
   });
   return stream;
 }
@@ -103,6 +139,7 @@ async function* counted(
   stats: StepStats[],
   at: number,
   signal: AbortSignal | undefined,
+  collector: StatisticsCollector | undefined,
 ): AsyncGenerator<Document> {
   signal?.throwIfAborted();
   for await (const document of stream) {
@@ -111,6 +148,7 @@ async function* counted(
     if (at === 0) stats[0]!.in++;
     const next = stats[at + 1];
     if (next) next.in++;
+    collector?.pass(at, document);
     yield document;
   }
 }

@@ -18,6 +18,11 @@ export interface SinkTask {
   readonly world: number;
 }
 
+/** What the files of a task are called after. */
+export function taskName({ rank }: SinkTask): string {
+  return `${rank}`.padStart(5, "0");
+}
+
 /** What a sink needs to go on; plain data, kept as JSON. */
 export type SinkState = Readonly<Record<string, unknown>>;
 

@@ -31,6 +31,8 @@ export type DropVerdict = Extract<Verdict, { keep: false }>;
 export interface StepContext {
   /** Counts the document as dropped here and tells the pipeline's `onDrop`. */
   drop(document: Document, verdict: DropVerdict): void;
+  /** Notes what one document measured, where the run keeps statistics; a verdict that drops goes to `drop` as well. */
+  observe?(verdicts: readonly Verdict[]): void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -46,6 +48,8 @@ export interface Step {
   transform(documents: AsyncIterable<Document>, context: StepContext): AsyncIterable<Document>;
   /** For `explain`; absent in a step that has to see many documents to judge one. */
   inspect?(document: Document): Promise<Inspection>;
+  /** Whether a document's fate depends on those before it. Such a step cannot go on in the middle of a task, which is begun anew instead. */
+  readonly stateful?: boolean | undefined;
 }
 
 /** Where documents come from. What cannot be read is dropped, with a reason, rather than thrown. */
@@ -119,6 +123,7 @@ export function rewrite(
     async *transform(documents, context) {
       for await (const document of documents) {
         const { verdicts, document: changed } = await follow(change(document), true);
+        context.observe?.(verdicts);
         const last = verdicts.at(-1);
         if (last?.keep === false) context.drop(document, last);
         else yield changed ?? document;

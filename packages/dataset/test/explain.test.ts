@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { type Drop, exactDedup, explain, fineweb, gopherQuality, pipeline } from "../src/index.js";
+import {
+  type Drop,
+  exactDedup,
+  explain,
+  fineweb,
+  gopherQuality,
+  pii,
+  pipeline,
+  rewrite,
+} from "../src/index.js";
 
 const text = `Home
 Five. Short. Sentences. Stand. Here and end the line.
@@ -36,6 +45,12 @@ test("tells every verdict of every step, and what the pipeline would have droppe
   ]);
   expect(steps.filter(({ rewritten }) => rewritten).map(({ step }) => step)).toEqual(["c4Quality"]);
   expect(document.text.startsWith("Five.")).toBe(true);
+  const c4 = steps.find(({ step }) => step === "c4Quality")!;
+  expect(c4.changes).toEqual({
+    before: text.length,
+    after: document.text.length,
+    lines: [{ line: 1, removed: ["Home"], added: [] }],
+  });
 });
 
 test("takes one step or several, and says which need other documents", async () => {
@@ -45,4 +60,48 @@ test("takes one step or several, and says which need other documents", async () 
   const dedup = await explain([exactDedup()], "A text");
   expect(dedup.steps[0]).toMatchObject({ step: "exactDedup", inspected: false, verdicts: [] });
   expect(`${dedup}`).toContain("exactDedup (judges by other documents)");
+});
+
+test("the table names all that drops it, and shows what became of its lines", async () => {
+  const page = "<p>One</p>\n".repeat(500);
+  const steps = [
+    rewrite("content", () => ({ id: "", text: "mail a@b.example\nright away", meta: {} })),
+    pii(),
+    gopherQuality(),
+  ];
+  const explanation = await explain(steps, page);
+  const lines = `${explanation}`.split("\n");
+  expect(lines.slice(0, 8)).toEqual([
+    "dropped by gopherQuality: gopher_short_doc (words 4, min 50)",
+    "      also by gopherQuality: gopher_enough_stop_words (stopWords 0, min 2)",
+    "content (rewrites the text: 5500 to 27 characters)",
+    "pii (rewrites the text: 27 to 33 characters)",
+    "  - mail a@b.example",
+    "  + mail email@example.com",
+    "gopherQuality",
+    "  ✗ words            4    min 50",
+  ]);
+  expect(explanation.steps.map(({ changes }) => changes?.lines)).toEqual([
+    null,
+    [{ line: 1, removed: ["mail a@b.example"], added: ["mail email@example.com"] }],
+    undefined,
+  ]);
+  expect(JSON.parse(JSON.stringify(explanation))).toEqual({ ...explanation, toString: undefined });
+});
+
+test("of many changed lines the table shows the first, of another text none", async () => {
+  const short = rewrite("short", (document) => ({
+    ...document,
+    text: document.text.replace(/^\w+$\n?/gm, ""),
+  }));
+  const lines = Array.from({ length: 12 }, (_, i) => `${"b".repeat(100 + i)}`);
+  const table = `${await explain(short, [...lines, "the end"].join("\n"))}`.split("\n");
+  expect(table.slice(2)).toEqual([
+    `  - ${"b".repeat(100)}`,
+    ...Array(7).fill(`  - ${"b".repeat(99)}…`),
+    "  … 4 more lines",
+  ]);
+  const shout = rewrite("shout", (document) => ({ ...document, text: document.text.toUpperCase() }));
+  const { steps } = await explain(shout, "a\nb\nc\nd\ne\nf");
+  expect(steps[0]!.changes).toEqual({ before: 11, after: 11, lines: null });
 });

@@ -1,3 +1,5 @@
+import type { SurvivorPolicy } from "./policy.js";
+
 /** Two documents that share a bucket, by position; `a` comes first. */
 export interface SimilarPair {
   readonly a: number;
@@ -31,23 +33,57 @@ export function* similarPairs(
   }
 }
 
-/** The cluster every document is in, as the position of the one that stands for it: union by size, ties to the first of the pair. */
-export function clusters(count: number, pairs: Iterable<SimilarPair>): Uint32Array {
-  const parent = Uint32Array.from({ length: count }, (_, i) => i);
-  const size = new Uint32Array(count).fill(1);
-  const find = (x: number): number => {
-    while (parent[x] !== x) {
-      parent[x] = parent[parent[x]!]!;
-      x = parent[x]!;
+/** Clusters of documents, by position; 4 bytes a document, of which there may be 2^31. */
+export class Clusters {
+  readonly count: number;
+  /** Another of the cluster, nearer its root; in a root, how many there are, below zero. */
+  readonly #links: Int32Array;
+
+  constructor(count: number) {
+    this.count = count;
+    this.#links = new Int32Array(count).fill(-1);
+  }
+
+  /** The one that stands for a document's cluster. */
+  root(document: number): number {
+    const links = this.#links;
+    let x = document;
+    for (let next = links[x]!; next >= 0; next = links[x]!) {
+      const beyond = links[next]!;
+      if (beyond >= 0) links[x] = beyond;
+      x = next;
     }
     return x;
-  };
-  for (const { a, b } of pairs) {
-    let [keep, join] = [find(a), find(b)];
-    if (keep === join) continue;
-    if (size[keep]! < size[join]!) [keep, join] = [join, keep];
-    parent[join] = keep;
-    size[keep]! += size[join]!;
   }
-  return parent.map((_, i) => find(i));
+
+  /** How many documents are in a document's cluster. */
+  size(document: number): number {
+    return -this.#links[this.root(document)]!;
+  }
+
+  /** Makes two clusters one, under the root of the larger; of the first, if they are as large. */
+  join(a: number, b: number): void {
+    const links = this.#links;
+    let [keep, join] = [this.root(a), this.root(b)];
+    if (keep === join) return;
+    if (links[keep]! > links[join]!) [keep, join] = [join, keep];
+    links[keep]! += links[join]!;
+    links[join] = keep;
+  }
+
+  /**
+   * Who stays of each document's cluster.
+   * @param scores what the policy prefers the higher of, by position; without, the first is preferred
+   */
+  survivors(policy: SurvivorPolicy, scores?: Float64Array): (document: number) => number {
+    if (policy === "datatrove") return (document) => this.root(document);
+    /** By root, one more than the position of the best so far. */
+    const best = new Uint32Array(this.count);
+    for (let i = 0; i < this.count; i++) {
+      const root = this.root(i);
+      const before = best[root]!;
+      if (before === 0 || (scores && scores[i]! > scores[before - 1]!)) best[root] = i + 1;
+    }
+    return (document) => best[this.root(document)]! - 1;
+  }
 }

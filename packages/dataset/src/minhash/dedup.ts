@@ -1,8 +1,8 @@
 import type { Document } from "../document.js";
-import type { Step } from "../step.js";
-import { clusters, similarPairs } from "./clusters.js";
-import { sha1 } from "./sha1.js";
-import { type MinhashOptions, minHasher } from "./signature.js";
+import type { DropVerdict, Step, StepContext } from "../step.js";
+import { Clusters, similarPairs } from "./clusters.js";
+import { type SurvivorPolicy, scoreOf } from "./policy.js";
+import { type MinHasher, type MinhashOptions, minHasher } from "./signature.js";
 
 /** Two documents found alike: `id` and the earlier `duplicateOf`, which agree in all hashes of `bucket`. */
 export interface DuplicatePair {
@@ -14,53 +14,79 @@ export interface DuplicatePair {
 /** Options of `minhashDedup`. */
 export interface MinhashDedupOptions extends MinhashOptions {
   /**
-   * `"first"` (the default) streams: a document passes unless it resembles one before it, whether that one passed or not.
-   * `"cluster"` waits for the last document and then passes one of each cluster, the one that datatrove's filter keeps;
-   * it holds all documents meanwhile. They differ where a later document links two that are not alike: `"first"` has
-   * passed both by then.
+   * `"streaming"` (the default) lets a document pass unless it resembles one before it, whether that one passed or not. It may
+   * let more pass than there are clusters: where a later document links two that are not alike, both have passed by then.
+   * The other policies wait for the last document, hold all meanwhile, and let one of each cluster pass.
    */
-  readonly policy?: "first" | "cluster" | undefined;
+  readonly policy?: "streaming" | SurvivorPolicy | undefined;
   /** Told of every pair found, in a fixed order. */
   readonly onPair?: ((pair: DuplicatePair) => void) | undefined;
 }
 
 /**
  * A step that drops near-duplicates as `near_duplicate`; the verdict's value is the id of the document kept instead.
- * Needs about 1.5 kB a document, in `"first"`, and all of them in `"cluster"`.
+ * Needs about 1.5 kB a document; for corpora beyond memory there is `minhashStages`, in Node.
+ *
+ * @throws PriorityError while documents are read
  */
 export function minhashDedup(options: MinhashDedupOptions = {}): Step {
   const hasher = minHasher(options);
-  const { policy = "first", onPair } = options;
-  const verdict = (value: string) =>
-    ({ keep: false, reason: "near_duplicate", metric: "duplicate of", value, threshold: "none" }) as const;
+  const { policy = "streaming", onPair } = options;
   return {
     name: "minhashDedup",
-    async *transform(documents, context) {
-      if (policy === "first") {
-        const seen = new Seen(hasher.buckets, hasher.hashesPerBucket);
-        for await (const document of documents) {
-          const signature = hasher.signature(document.text);
-          const original = signature && seen.add(document.id, signature, onPair);
-          if (original === undefined) yield document;
-          else context.drop(document, verdict(original));
-        }
-        return;
-      }
-      const all: Document[] = [];
-      const signatures: (BigUint64Array | undefined)[] = [];
-      for await (const document of documents) {
-        all.push(document);
-        signatures.push(hasher.signature(document.text));
-      }
-      const pairs = [...similarPairs(signatures, hasher.buckets, hasher.hashesPerBucket)];
-      for (const { a, b, bucket } of pairs) onPair?.({ id: all[b]!.id, duplicateOf: all[a]!.id, bucket });
-      const cluster = clusters(all.length, pairs);
-      for (const [index, document] of all.entries()) {
-        if (cluster[index] === index) yield document;
-        else context.drop(document, verdict(all[cluster[index]!]!.id));
-      }
-    },
+    stateful: true,
+    transform: (documents, context) =>
+      policy === "streaming"
+        ? dropAsSeen(documents, context, hasher, onPair)
+        : dropFromClusters(documents, context, hasher, policy, onPair),
   };
+}
+
+/** What is said of a near-duplicate of the document `id`. */
+export function nearDuplicate(id: string): DropVerdict {
+  return { keep: false, reason: "near_duplicate", metric: "duplicate of", value: id, threshold: "none" };
+}
+
+async function* dropAsSeen(
+  documents: AsyncIterable<Document>,
+  context: StepContext,
+  hasher: MinHasher,
+  onPair: MinhashDedupOptions["onPair"],
+): AsyncGenerator<Document> {
+  const seen = new Seen(hasher.buckets, hasher.hashesPerBucket);
+  for await (const document of documents) {
+    const signature = hasher.signature(document.text);
+    const original = signature && seen.add(document.id, signature, onPair);
+    if (original === undefined) yield document;
+    else context.drop(document, nearDuplicate(original));
+  }
+}
+
+async function* dropFromClusters(
+  documents: AsyncIterable<Document>,
+  context: StepContext,
+  hasher: MinHasher,
+  policy: SurvivorPolicy,
+  onPair: MinhashDedupOptions["onPair"],
+): AsyncGenerator<Document> {
+  const all: Document[] = [];
+  const signatures: (BigUint64Array | undefined)[] = [];
+  for await (const document of documents) {
+    all.push(document);
+    signatures.push(hasher.signature(document.text));
+  }
+  const clusters = new Clusters(all.length);
+  for (const { a, b, bucket } of similarPairs(signatures, hasher.buckets, hasher.hashesPerBucket)) {
+    onPair?.({ id: all[b]!.id, duplicateOf: all[a]!.id, bucket });
+    clusters.join(a, b);
+  }
+  const score = scoreOf(policy);
+  const survivor = clusters.survivors(policy, score && Float64Array.from(all, score));
+  for (const [index, document] of all.entries()) {
+    const kept = survivor(index);
+    if (kept === index) yield document;
+    else context.drop(document, nearDuplicate(all[kept]!.id));
+  }
 }
 
 /** The buckets of all documents so far. */
@@ -95,33 +121,4 @@ class Seen {
     this.kept.push(original);
     return original === position ? undefined : this.ids[original];
   }
-}
-
-/** A step that drops documents whose text is that of an earlier one, as `duplicate`; the verdict's value is that one's id. Streams. */
-export function exactDedup(): Step {
-  return {
-    name: "exactDedup",
-    async *transform(documents, context) {
-      const encoder = new TextEncoder();
-      const digest = new Int32Array(5);
-      const first = new Map<string, string>();
-      for await (const document of documents) {
-        const bytes = encoder.encode(document.text);
-        sha1(bytes, 0, bytes.length, digest);
-        const key = String.fromCharCode(...new Uint16Array(digest.buffer));
-        const value = first.get(key);
-        if (value === undefined) {
-          first.set(key, document.id);
-          yield document;
-        } else
-          context.drop(document, {
-            keep: false,
-            reason: "duplicate",
-            metric: "duplicate of",
-            value,
-            threshold: "none",
-          });
-      }
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import { trim } from "../text/python.js";
+import { splitSpace, trim } from "../text/python.js";
 
 /** What datatrove 0.10 takes for punctuation here; a list of its own, neither Unicode's nor ASCII's. */
 const punctuation =
@@ -7,15 +7,22 @@ const numbers = /\p{Nd}+(?:[.,،٫⎖⎗⎘]\p{Nd}+)?/gu;
 const spaces = /[\t\n \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
 
 /**
- * A text as near-duplicates are compared (preset `datatrove010`): lower case, numbers as `0`, punctuation and runs of
- * whitespace as one space, no diacritics.
+ * How a text is simplified, in lower case and without diacritics either way:
+ * - `"datatrove010"`: numbers with their decimals become `0`, punctuation and runs of whitespace one space.
+ * - `"fineweb2024"`, as the FineWeb release was made: punctuation is deleted, so that it may join words, and runs of digits become `0`.
  */
-export function simplify(text: string): string {
+export type Normalization = "datatrove010" | "fineweb2024";
+
+/** A text as near-duplicates are compared. */
+export function simplify(text: string, normalization: Normalization = "datatrove010"): string {
+  if (normalization === "fineweb2024") {
+    const plain = splitSpace(text.toLowerCase()).join(" ").replace(punctuation, "");
+    return trim(withoutMarks(plain).replace(/\p{Nd}+/gu, "0"));
+  }
   const plain = text.toLowerCase().replace(numbers, "0").replace(punctuation, " ");
-  return trim(
-    trim(plain)
-      .replace(spaces, " ")
-      .normalize("NFD")
-      .replace(/\p{Mn}/gu, ""),
-  );
+  return trim(withoutMarks(trim(plain).replace(spaces, " ")));
+}
+
+function withoutMarks(text: string): string {
+  return text.normalize("NFD").replace(/\p{Mn}/gu, "");
 }

@@ -15,7 +15,7 @@ export class NoDocumentsError extends Error {
   constructor(paths: readonly string[], extensions: readonly string[]) {
     super(
       `No file to read in ${paths.map((path) => `"${path}"`).join(", ")}. ` +
-        `Files are taken by extension: ${extensions.join(" ")}, each also with .gz.`,
+        `Files are taken by extension: ${extensions.join(" ")}, each also with .gz or .zst.`,
     );
     this.paths = paths;
   }

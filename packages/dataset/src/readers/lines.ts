@@ -8,23 +8,37 @@ export type TextSource =
 
 const LINE_FEED = 10;
 
-/** The lines of a source as bytes, without their line feeds. A line is held in memory, the source is not. */
-export async function* byteLines(source: TextSource): AsyncGenerator<Uint8Array> {
+/**
+ * The lines of a source as bytes, without their line feeds, and undefined for one of more than `maxBytes`. A line is held in
+ * memory, the source is not.
+ */
+export async function* byteLines(
+  source: TextSource,
+  maxBytes: number,
+): AsyncGenerator<Uint8Array | undefined> {
   let pieces: Uint8Array[] = [];
-  for await (const chunk of chunks(source)) {
+  let length = 0;
+  const add = (piece: Uint8Array) => {
+    length += piece.length;
+    if (length <= maxBytes) pieces.push(piece);
+    else pieces = [];
+  };
+  for await (const chunk of byteChunks(source)) {
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
-      pieces.push(chunk.subarray(start, end));
-      yield join(pieces);
+      add(chunk.subarray(start, end));
+      yield length <= maxBytes ? join(pieces) : undefined;
       pieces = [];
+      length = 0;
       start = end + 1;
     }
-    if (start < chunk.length) pieces.push(chunk.subarray(start));
+    if (start < chunk.length) add(chunk.subarray(start));
   }
-  if (pieces.length > 0) yield join(pieces);
+  if (length > 0) yield length <= maxBytes ? join(pieces) : undefined;
 }
 
-async function* chunks(source: TextSource): AsyncGenerator<Uint8Array> {
+/** The bytes of a source as they come. */
+export async function* byteChunks(source: TextSource): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   if (typeof source === "string") yield encoder.encode(source);
   else if (source instanceof Uint8Array) yield source;

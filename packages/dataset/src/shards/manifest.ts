@@ -1,5 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type SinkTask, taskName } from "../sink.js";
+import type { ShardTokenizer } from "./encode.js";
+import { AtomicFile, syncFolder } from "./file.js";
 
 /** One shard: its files, what they hold, and the checksum of the tokens. */
 export interface ShardEntry {
@@ -26,6 +30,8 @@ export interface TokenManifest {
   readonly tokens: number;
   readonly documents: number;
   readonly shards: readonly ShardEntry[];
+  /** In the manifest of one task of several: which. */
+  readonly task?: SinkTask;
 }
 
 /** A manifest that is missing or does not say what it should. */
@@ -34,8 +40,70 @@ export class ManifestError extends Error {
 }
 
 /** Reads and checks the manifest of a folder; throws `ManifestError`. */
-export async function readManifest(folder: string): Promise<TokenManifest> {
-  const path = join(folder, "manifest.json");
+export function readManifest(folder: string): Promise<TokenManifest> {
+  return read(join(folder, manifestName()));
+}
+
+/**
+ * Joins the manifests of all tasks that wrote to a folder into its `manifest.json`, the shards in order of rank. Throws
+ * `ManifestError` where a task has not finished, or the tasks do not belong together.
+ */
+export async function mergeManifests(folder: string): Promise<TokenManifest> {
+  const names = (await readdir(folder)).filter((name) => /^\d{5}\.manifest\.json$/.test(name)).sort();
+  const parts = await Promise.all(names.map((name) => read(join(folder, name))));
+  const world = parts[0]?.task?.world ?? 0;
+  for (let rank = 0; rank < Math.max(world, parts.length, 1); rank++) {
+    const { task } = parts[rank] ?? {};
+    if (task?.rank !== rank || task.world !== world)
+      throw new ManifestError(
+        `${folder}: there is no manifest of task ${rank} of ${world}: let every task finish, and clear what another run left`,
+      );
+  }
+  const { task: _, ...first } = parts[0]!;
+  for (const [rank, part] of parts.entries()) {
+    for (const field of ["dtype", "vocabSize", "tokenizer", "separator"] as const)
+      if (part[field] !== first[field])
+        throw new ManifestError(
+          `${folder}: ${field} is ${part[field]} in task ${rank} and ${first[field]} in task 0`,
+        );
+  }
+  const merged: TokenManifest = {
+    ...first,
+    tokens: parts.reduce((sum, { tokens }) => sum + tokens, 0),
+    documents: parts.reduce((sum, { documents }) => sum + documents, 0),
+    shards: parts.flatMap(({ shards }) => shards),
+  };
+  const file = await writeManifest(folder, merged);
+  await file.commit();
+  await syncFolder(folder);
+  return merged;
+}
+
+/** Of the folder, or of one task of several. */
+export function manifestName(task?: SinkTask): string {
+  return task && task.world > 1 ? `${taskName(task)}.manifest.json` : "manifest.json";
+}
+
+/** A manifest beside its place, to be moved there when all it names is in place. */
+export async function writeManifest(folder: string, manifest: TokenManifest): Promise<AtomicFile> {
+  const file = await AtomicFile.create(join(folder, manifestName(manifest.task)));
+  try {
+    await file.write(new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`));
+    await file.close();
+    return file;
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}
+
+/** What a manifest knows a tokenizer by. */
+export function tokenizerHash(tokenizer: ShardTokenizer, json?: string): string | null {
+  const text = json ?? (tokenizer.toHF && JSON.stringify(tokenizer.toHF()));
+  return text === undefined ? null : createHash("sha256").update(text).digest("hex");
+}
+
+async function read(path: string): Promise<TokenManifest> {
   let manifest: TokenManifest;
   try {
     manifest = JSON.parse(await readFile(path, "utf8"));

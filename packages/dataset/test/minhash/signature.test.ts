@@ -2,23 +2,9 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { simplify } from "../../src/minhash/normalize.js";
 import { permutations } from "../../src/minhash/permutations.js";
-import { sha1 } from "../../src/minhash/sha1.js";
 import { minHasher } from "../../src/minhash/signature.js";
+import dedup from "../golden/dedup.json" with { type: "json" };
 import golden from "../golden/minhash.json" with { type: "json" };
-
-test("sha1 is Node's, for every length around the block limits", () => {
-  const bytes = Uint8Array.from({ length: 300 }, (_, i) => (i * 167) & 255);
-  const digest = new Int32Array(5);
-  for (let length = 0; length < 290; length++) {
-    sha1(bytes, 7, 7 + length, digest);
-    const hex = Array.from(digest, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
-    expect(hex).toBe(
-      createHash("sha1")
-        .update(bytes.subarray(7, 7 + length))
-        .digest("hex"),
-    );
-  }
-});
 
 test("hash functions are those that numpy draws", () => {
   const { a, b } = permutations(112, 1);
@@ -28,6 +14,14 @@ test("hash functions are those that numpy draws", () => {
 
 test("texts are simplified as datatrove does", () => {
   for (const { text, simplified } of golden.texts) expect(simplify(text)).toBe(simplified);
+});
+
+test("texts are simplified as the FineWeb release did", () => {
+  for (const [text, simplified] of dedup.fineweb2024) expect(simplify(text!, "fineweb2024")).toBe(simplified);
+  const texts = ["an e-mail of the year 1999, sent", "an email of the year 1999 sent"];
+  const [a, b] = texts.map((text) => minHasher({ normalization: "fineweb2024" }).signature(text));
+  expect(a).toEqual(b);
+  expect(minHasher().signature(texts[0]!)).not.toEqual(minHasher().signature(texts[1]!));
 });
 
 test("signatures are datatrove's, bit for bit", () => {

@@ -12,9 +12,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { type ShardTokenizer, TokenError } from "../../src/shards/encode.js";
 import { DiskFullError } from "../../src/shards/file.js";
 import { ManifestError, readManifest } from "../../src/shards/manifest.js";
-import { type ShardTokenizer, TokenError, writeTokens } from "../../src/shards/write.js";
+import { writeTokens } from "../../src/shards/write.js";
 
 /** Characters as ids, with a separator above them. */
 function characters(vocabSize: number): ShardTokenizer {
@@ -129,7 +130,7 @@ test.skipIf(!existsSync("/dev/full"))(
     await writeTokens(characters(300), docs("before"), folder);
     const before = await readManifest(folder);
     // The kernel's own full device stands where the second shard is to be written.
-    symlinkSync("/dev/full", join(folder, "00001.tokens.tmp"));
+    symlinkSync("/dev/full", join(folder, "00001.tokens.part"));
     const writing = writeTokens(characters(300), docs("one", "two"), folder, { shardTokens: 1 });
     await expect(writing).rejects.toThrow(DiskFullError);
     await expect(writing).rejects.toThrow(join(folder, "00001.tokens"));
@@ -159,8 +160,8 @@ test("a run that is killed leaves no manifest that is not true", async () => {
   const ended = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGKILL");
   await ended;
-  expect(files().some((name) => name.endsWith(".tmp"))).toBe(true);
-  expect(files().filter((name) => !name.endsWith(".tmp"))).toEqual([]);
+  expect(files().some((name) => name.endsWith(".part"))).toBe(true);
+  expect(files().filter((name) => !name.endsWith(".part"))).toEqual([]);
   await expect(readManifest(folder)).rejects.toThrow(ManifestError);
   await writeTokens(characters(300), docs("again"), folder);
   expect(files()).toEqual(["00000.index", "00000.tokens", "manifest.json"]);

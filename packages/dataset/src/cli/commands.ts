@@ -1,0 +1,98 @@
+import type { Arguments, OptionSpec } from "./arguments.js";
+import { dedupCommand } from "./commands/dedup.js";
+import { explainCommand } from "./commands/explain.js";
+import { runPipeline } from "./commands/run.js";
+import { statsCommand } from "./commands/stats.js";
+import { tokenizeCommand } from "./commands/tokenize.js";
+import { viewCommand } from "./commands/view.js";
+import type { Io } from "./io.js";
+
+/** One of the things that `dataset` does. */
+export interface Command {
+  summary: string;
+  help: string;
+  options: OptionSpec;
+  run(options: Arguments, io: Io): Promise<void>;
+}
+
+const CONFIG_HELP =
+  "The configuration is a TypeScript or JavaScript file whose default export is a pipeline(..).";
+
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  run: {
+    summary: "run a pipeline",
+    help: `dataset run <config.ts>
+
+${CONFIG_HELP} It can also be
+defineConfig({ pipeline, sink, logDir }) of @llm/dataset/node. Ctrl-C stops it.
+
+  --out <path>         where documents go: a .jsonl or .jsonl.gz file; default: the sink, else stdout
+  --log-dir <folder>   keeps statistics there, for "dataset stats"
+  --html <path>        writes the report of "dataset stats"
+  --json               {"documents","files","stats"} on stdout`,
+    options: { out: "text", "log-dir": "text", html: "text", json: "flag" },
+    run: runPipeline,
+  },
+  explain: {
+    summary: "what every check of a pipeline measures in documents",
+    help: `dataset explain <config.ts> <file | folder | url | ->
+
+${CONFIG_HELP}
+
+  --id <id>            only the document with this id
+  --limit <n>          only so many documents
+  --url <url>          the address of the page, where it comes from stdin
+  --json               one JSON object a document, with everything`,
+    options: { id: "text", limit: "text", url: "text", json: "flag" },
+    run: explainCommand,
+  },
+  stats: {
+    summary: "where documents were lost: statistics of all tasks of a run",
+    help: `dataset stats <log folder | file>
+
+  --html <path>        a page with the funnel, histograms and samples of what was dropped
+  --title <text>       the title of that page; default: the folder's name
+  --json               the merged statistics on stdout as JSON`,
+    options: { html: "text", title: "text", json: "flag" },
+    run: statsCommand,
+  },
+  dedup: {
+    summary: "drop near-duplicates (MinHash)",
+    help: `dataset dedup <in> <out>
+
+In is a file, a folder or a pattern, out a .jsonl or .jsonl.gz file. One document of each cluster is kept.
+
+  --ngram <n>          words a shingle; default: 5
+  --buckets <n>        default: 14
+  --hashes <n>         hashes a bucket; default: 8
+  --seed <n>           default: 1
+  --json               {"in","out","dropped"} on stdout`,
+    options: { ngram: "text", buckets: "text", hashes: "text", seed: "text", json: "flag" },
+    run: dedupCommand,
+  },
+  tokenize: {
+    summary: "documents to token shards",
+    help: `dataset tokenize <in> <out> --tokenizer <file>
+
+In is a file, a folder or a pattern, out a folder for shards and their manifest.json. Needs @llm/bpe.
+
+  --tokenizer <file>   a tokenizer.json, or a folder with it
+  --separator <token>  written after every document, or none; default: <|endoftext|>
+  --shard-tokens <n>   tokens after which a shard is closed; default: 134217728
+  --json               the manifest on stdout as JSON`,
+    options: { tokenizer: "text", separator: "text", "shard-tokens": "text", json: "flag" },
+    run: tokenizeCommand,
+  },
+  view: {
+    summary: "read the documents in a file",
+    help: `dataset view <file | folder>
+
+On a terminal through $PAGER, or less.
+
+  --grep <pattern>     only documents whose id, url or text has it: a regular expression, case does not matter
+  --limit <n>          only so many documents
+  --json               one JSON object a document`,
+    options: { grep: "text", limit: "text", json: "flag" },
+    run: viewCommand,
+  },
+};

@@ -1,0 +1,48 @@
+import { stat } from "node:fs/promises";
+import { extname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { DatasetConfig } from "../node/config.js";
+
+/** A configuration file that cannot be used. */
+class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly path: string;
+  constructor(path: string, problem: string, options?: ErrorOptions) {
+    super(`${path}: ${problem}`, options);
+    this.path = path;
+  }
+}
+
+/** Loads a configuration, in TypeScript too. @throws ConfigError */
+export async function loadConfig(path: string): Promise<DatasetConfig> {
+  if (!(await stat(path).catch(() => undefined))) throw new ConfigError(path, "there is no such file");
+  const { createJiti } = await import("jiti");
+  const jiti = createJiti(import.meta.url, { alias: ownEntries() });
+  let found: unknown;
+  try {
+    found = await jiti.import(resolve(path), { default: true });
+  } catch (cause) {
+    throw new ConfigError(path, (cause as Error).message ?? String(cause), { cause });
+  }
+  if (isPipeline(found)) return { pipeline: found };
+  if (isRecord(found) && isPipeline(found["pipeline"])) return found as unknown as DatasetConfig;
+  throw new ConfigError(
+    path,
+    "its default export is no pipeline. Write `export default pipeline(readFolder(..), ..)`, or defineConfig({ pipeline })",
+  );
+}
+
+/** A configuration works with the package that the command belongs to, wherever it is installed. */
+function ownEntries(): Record<string, string> {
+  const entry = (name: string) =>
+    fileURLToPath(new URL(`../${name}${extname(import.meta.url)}`, import.meta.url));
+  return { "@llm/dataset/node": entry("node/index"), "@llm/dataset": entry("index") };
+}
+
+function isPipeline(value: unknown): value is DatasetConfig["pipeline"] {
+  return isRecord(value) && typeof value["docs"] === "function" && Array.isArray(value["steps"]);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

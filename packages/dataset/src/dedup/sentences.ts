@@ -1,0 +1,113 @@
+import type { Document } from "../document.js";
+import { HashTable } from "../hash/hash-table.js";
+import { simplify } from "../minhash/normalize.js";
+import type { DropVerdict, Step } from "../step.js";
+import { isSpace, splitLines, trim, trimStart } from "../text/python.js";
+import { sentences, words } from "../text/words.js";
+
+/** Options of `sentenceDedup`. */
+export interface SentenceDedupOptions {
+  /** Sentences in a row that are compared together. Default 3. */
+  readonly span?: number | undefined;
+  /** What counts as a sentence. Default `"sentence"`. */
+  readonly unit?: "sentence" | "line" | undefined;
+  /** Where a span is looked for: in all documents (the default), or only in its own. */
+  readonly scope?: "corpus" | "document" | undefined;
+  /** A document that lost spans is dropped if it has fewer words left. Default 50. */
+  readonly minWords?: number | undefined;
+  /** A document that lost spans is dropped if it has fewer sentences left. Default 3. */
+  readonly minSentences?: number | undefined;
+}
+
+/** Options of `lineDedup`. */
+export type LineDedupOptions = Pick<SentenceDedupOptions, "scope" | "minWords" | "minSentences">;
+
+/**
+ * A step that takes spans of sentences out of a document that it, or one before it, has had already: as C4 was made and as
+ * datatrove's sentence deduplication decides over one task. Spans are compared as `minhashDedup` simplifies texts, by 64-bit
+ * hashes, in about 24 bytes a sentence. Of what is left, white space at the start goes. Documents that lose spans and are
+ * too short then are dropped, as `too_few_words_left`, `too_few_sentences_left` or `nothing_left`.
+ */
+export function sentenceDedup(options: SentenceDedupOptions = {}): Step {
+  const { span = 3 } = options;
+  if (!Number.isInteger(span) || span < 1)
+    throw new RangeError(`span is ${span}, but has to be a whole number above 0`);
+  return spanDedup("sentenceDedup", { ...options, span });
+}
+
+/**
+ * A step that takes lines out of a document that it, or one before it, has had already; empty lines stay. As `sentenceDedup` with
+ * spans of one line, but a document is only dropped if nothing is left, or less than the options ask.
+ */
+export function lineDedup({ scope, minWords = 0, minSentences = 0 }: LineDedupOptions = {}): Step {
+  return spanDedup("lineDedup", { span: 1, unit: "line", scope, minWords, minSentences });
+}
+
+function spanDedup(name: string, options: SentenceDedupOptions & { span: number }): Step {
+  const { span, unit = "sentence", scope = "corpus", minWords = 50, minSentences = 3 } = options;
+  return {
+    name,
+    stateful: true,
+    async *transform(documents, context) {
+      let seen = new HashTable();
+      for await (const document of documents) {
+        if (scope === "document") seen = new HashTable();
+        const text = withoutSpans(document.text, seen, span, unit);
+        const verdict = text === document.text ? undefined : tooLittle(text, minWords, minSentences);
+        if (verdict || text === "") context.drop(document, verdict ?? NOTHING_LEFT);
+        else yield text === document.text ? document : ({ ...document, text } satisfies Document);
+      }
+    },
+  };
+}
+
+/** The text without the sentences of spans that are in the table, to which its own are added. */
+function withoutSpans(text: string, seen: HashTable, span: number, unit: "sentence" | "line"): string {
+  const parts = unit === "line" ? splitLines(text) : wholeSentences(text);
+  // Only the last sentence can be blank, and it is in no span; blank lines are.
+  const compared = (unit === "line" ? parts : parts.filter((part) => trim(part) !== "")).map((part) =>
+    simplify(part),
+  );
+  const duplicate = new Uint8Array(parts.length);
+  for (let i = 0; i + span <= compared.length; i++) {
+    const key = compared.slice(i, i + span).join(" ");
+    if (trim(key) !== "" && seen.add(key, 0) !== undefined) duplicate.fill(1, i, i + span);
+  }
+  if (!duplicate.includes(1)) return text;
+  return trimStart(parts.filter((_, i) => !duplicate[i]).join(unit === "line" ? "\n" : ""));
+}
+
+/** Sentences, each with the white space before it. One space behind the last word belongs to none. */
+function wholeSentences(text: string): string[] {
+  const single = text.endsWith(" ") && !isSpace(text.charCodeAt(text.length - 2));
+  return sentences(single ? text.slice(0, -1) : text);
+}
+
+const NOTHING_LEFT: DropVerdict = {
+  keep: false,
+  reason: "nothing_left",
+  metric: "characters",
+  value: 0,
+  threshold: 1,
+  bound: "min",
+};
+
+function tooLittle(text: string, minWords: number, minSentences: number): DropVerdict | undefined {
+  if (text === "") return NOTHING_LEFT;
+  const wordCount = minWords > 0 ? words(text).length : 0;
+  if (wordCount < minWords) {
+    const verdict = { metric: "words", value: wordCount, threshold: minWords, bound: "min" } as const;
+    return { keep: false, reason: "too_few_words_left", ...verdict };
+  }
+  const sentenceCount = minSentences > 0 ? sentences(text).length : 0;
+  if (sentenceCount < minSentences) {
+    const verdict = {
+      metric: "sentences",
+      value: sentenceCount,
+      threshold: minSentences,
+      bound: "min",
+    } as const;
+    return { keep: false, reason: "too_few_sentences_left", ...verdict };
+  }
+  return undefined;
+}

@@ -1,0 +1,60 @@
+import { pipeline, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+
+/** Compressed data that is damaged or ends early. */
+export class CompressionError extends Error {
+  override readonly name = "CompressionError";
+  readonly compression: "gzip" | "zstd";
+  readonly reason: "truncated_gzip" | "corrupt_gzip" | "truncated_zstd" | "corrupt_zstd";
+  constructor(compression: "gzip" | "zstd", isTruncated: boolean, cause: unknown) {
+    super(cause instanceof Error ? cause.message : `${cause}`, { cause });
+    this.compression = compression;
+    this.reason = `${isTruncated ? "truncated" : "corrupt"}_${compression}`;
+  }
+}
+
+/**
+ * The bytes of a file, decompressed if its name ends in `.gz` or `.zst`, any number of gzip members or zstd frames.
+ *
+ * @throws CompressionError after what could be decompressed
+ */
+export function decompressed(name: string, bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  if (/\.gz$/i.test(name)) return gunzipped(bytes);
+  if (/\.zst$/i.test(name)) return unzstd(bytes);
+  return bytes;
+}
+
+async function* gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    // An error in either stream ends the other, and is thrown here.
+    yield* pipeline(Readable.from(bytes), createGunzip(), () => {});
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? `${error.code}` : "";
+    if (code.startsWith("Z_")) throw new CompressionError("gzip", code === "Z_BUF_ERROR", error);
+    throw error;
+  }
+}
+
+/** In JavaScript also where Node has zstd: its stream ends without a word where the data is cut off. */
+async function* unzstd(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { Decompress, ZstdErrorCode } = await import("fzstd");
+  const blocks: Uint8Array[] = [];
+  const stream = new Decompress((block) => blocks.push(block));
+  const push = (chunk: Uint8Array, isLast: boolean): CompressionError | undefined => {
+    try {
+      stream.push(chunk, isLast);
+      return undefined;
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      return new CompressionError("zstd", code === ZstdErrorCode.UnexpectedEOF, error);
+    }
+  };
+  for await (const chunk of bytes) {
+    const problem = push(chunk, false);
+    yield* blocks.splice(0);
+    if (problem) throw problem;
+  }
+  const problem = push(new Uint8Array(0), true);
+  yield* blocks.splice(0);
+  if (problem) throw problem;
+}

@@ -1,0 +1,122 @@
+import type { FileMetaData } from "hyparquet";
+import type { Source, StepContext } from "../step.js";
+import { broken, type FieldOptions, toDocument } from "./fields.js";
+
+/** A file that is read at any place: a local one, an object in a store, a `File` of a browser (`slice(..).arrayBuffer()`). */
+export interface RandomAccess {
+  /** In bytes. */
+  readonly byteLength: number;
+  /** The bytes from `start` to before `end`. */
+  slice(start: number, end?: number): Promise<ArrayBuffer> | ArrayBuffer;
+}
+
+/** Options of `readParquet`. */
+export interface ParquetOptions extends FieldOptions {
+  /** What rows without an id are called after: `"<name>:<row>"`, from 1. Default `"parquet"`. */
+  readonly name?: string | undefined;
+}
+
+/**
+ * A source of the rows of a Parquet file, a row group in memory at a time. Columns other than text and id become `meta`, as plain
+ * JSON: dates as ISO 8601, 64-bit integers that no number holds as strings, bytes as base64. A file that cannot be read is dropped as
+ * `invalid_parquet`, each row of a damaged row group as `corrupt_row_group`, and rows without a text as `no_text`.
+ */
+export function readParquet(
+  file: RandomAccess | (() => Promise<RandomAccess>),
+  options: ParquetOptions = {},
+): Source {
+  return {
+    name: "readParquet",
+    async *read(context) {
+      yield* parquetRows(typeof file === "function" ? await file() : file, options, context);
+    },
+  };
+}
+
+/** The rows from number `from` on. Every row of a file that can be opened is one document or one drop. */
+export async function* parquetRows(
+  file: RandomAccess,
+  options: ParquetOptions,
+  { drop, signal }: StepContext,
+  from = 0,
+) {
+  const { name = "parquet" } = options;
+  const { parquetMetadataAsync, parquetReadObjects } = await import("hyparquet");
+  const { compressors } = await import("hyparquet-compressors");
+  const watched = watch(file);
+  let metadata: FileMetaData;
+  try {
+    metadata = await parquetMetadataAsync(watched);
+  } catch (error) {
+    watched.rethrow();
+    drop({ id: name, text: "", meta: {} }, broken("invalid_parquet", "format", message(error), "Parquet"));
+    return;
+  }
+  let end = 0;
+  for (const { num_rows } of metadata.row_groups) {
+    const start = end;
+    end += Number(num_rows);
+    if (end <= from) continue;
+    signal?.throwIfAborted();
+    let rows: Record<string, unknown>[] | undefined;
+    let problem = "";
+    try {
+      rows = await parquetReadObjects({
+        file: watched,
+        metadata,
+        compressors,
+        rowStart: start,
+        rowEnd: end,
+      });
+    } catch (error) {
+      watched.rethrow();
+      problem = message(error);
+    }
+    for (let row = Math.max(start, from); row < end; row++) {
+      const id = `${name}:${row + 1}`;
+      const found = rows
+        ? toDocument(plain(rows[row - start]), id, options)
+        : broken("corrupt_row_group", "format", problem, "Parquet");
+      if ("reason" in found) drop({ id, text: "", meta: {} }, found);
+      else yield found;
+    }
+  }
+}
+
+/** The file, remembering whether it was the reading of bytes that failed: that is no fault of what they hold. */
+function watch(file: RandomAccess): RandomAccess & { rethrow(): void } {
+  let failure: { error: unknown } | undefined;
+  return {
+    byteLength: file.byteLength,
+    async slice(start, end) {
+      try {
+        return await file.slice(start, end);
+      } catch (error) {
+        failure = { error };
+        throw error;
+      }
+    },
+    rethrow() {
+      if (failure) throw failure.error;
+    },
+  };
+}
+
+/** A value as JSON has it. */
+function plain(value: unknown): unknown {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (value instanceof Uint8Array) return base64(value);
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<unknown>, plain);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
+
+function base64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : `${error}`;
+}

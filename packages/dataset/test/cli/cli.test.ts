@@ -1,0 +1,377 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { dispatch } from "../../src/cli/dispatch.js";
+import { parseStats } from "../../src/index.js";
+import { readManifest } from "../../src/node/index.js";
+
+const CONFIG = fileURLToPath(new URL("./crawl.config.ts", import.meta.url));
+const near = Array.from({ length: 60 }, (_, i) => `word${i}`).join(" ");
+let folder: string;
+const at = (name: string) => join(folder, name);
+const linesOf = (path: string) =>
+  readFileSync(path, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "dataset-cli-"));
+  mkdirSync(at("in"));
+  const records = [
+    { id: "one", text: "a few words", url: "https://example.org/1" },
+    { id: "two", text: `${near} and the end` },
+    { id: "three", text: `${near} and an end` },
+  ];
+  writeFileSync(at("in/a.jsonl"), records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  writeFileSync(at("in/b.txt"), "plain\u001b[31m");
+  process.env["CRAWL"] = at("in");
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  delete process.env["CRAWL"];
+});
+
+/** Runs the command in this process. */
+async function dataset(
+  argv: string[],
+  options: { stdin?: string; tty?: boolean; env?: Record<string, string>; signal?: AbortSignal } = {},
+) {
+  const { stdin = "", tty = false, env = {}, signal = new AbortController().signal } = options;
+  const [out, err] = [collector(), collector()];
+  const code = await dispatch(argv, {
+    stdin: Readable.from([Buffer.from(stdin)]),
+    stdout: Object.assign(out.stream, { isTTY: tty }),
+    stderr: Object.assign(err.stream, { isTTY: tty, columns: 60 }),
+    env,
+    signal,
+  });
+  return { code, out: out.text(), err: err.text() };
+}
+
+function collector() {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk, _, done) {
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString() };
+}
+
+describe("run", () => {
+  test("documents to stdout, the table to stderr", async () => {
+    const { code, out, err } = await dataset(["run", CONFIG]);
+    expect(code).toBe(0);
+    const kept = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(kept.map(({ text }) => text)).toEqual(["A FEW WORDS", "PLAIN\u001b[31M"]);
+    expect(err.split("\n")).toEqual([
+      "step        in  out    kept  dropped",
+      "readFolder   4    4  100.0%",
+      "short        4    2   50.0%  too_long 2",
+      "shout        2    2  100.0%",
+      "",
+    ]);
+  });
+
+  test("to a file, with statistics that `stats` reads", async () => {
+    const [out, log, html] = [at("out.jsonl.gz"), at("logs"), at("run.html")];
+    const run = await dataset(["run", CONFIG, "--out", out, "--log-dir", log, "--html", html, "--json"]);
+    expect([run.code, run.err]).toEqual([0, ""]);
+    expect(JSON.parse(run.out)).toMatchObject({
+      documents: 2,
+      files: [out],
+      stats: [{ in: 4 }, {}, { out: 2 }],
+    });
+    expect(readFileSync(html, "utf8")).toContain("<title>crawl.config.ts</title>");
+    // Another task of the same job.
+    writeFileSync(join(log, "stats/00001.json"), readFileSync(join(log, "stats/00000.json")));
+    const stats = await dataset(["stats", log, "--html", at("stats.html"), "--title", "Both", "--json"]);
+    expect([stats.code, stats.err]).toEqual([0, ""]);
+    const [, short] = parseStats(stats.out);
+    expect(short).toMatchObject({ in: 8, dropped: { too_long: 4 }, details: { lengths: expect.anything() } });
+    expect(readFileSync(at("stats.html"), "utf8")).toContain("<title>Both</title>");
+    expect((await dataset(["stats", log])).out).toContain("short        8    4   50.0%  too_long 4\n");
+  });
+
+  test("into the sink of a configuration, which is let go when the run fails", async () => {
+    const config = (broken: boolean) => `import { pipeline, documents } from "@llm/dataset";
+       import { defineConfig } from "@llm/dataset/node";
+       import { appendFileSync } from "node:fs";
+       const say = (line) => appendFileSync(process.env.CRAWL + ".log", line + "\\n");
+       async function* texts() { yield "a"; if (${broken}) throw new Error("torn"); yield "b"; }
+       const sink = {
+         name: "log",
+         folder: ".",
+         open: async ({ rank, world }) => (say("open " + rank + " of " + world), {
+           write: ({ text }) => say(text),
+           close: async () => (say("close"), ["0.log"]),
+           abort: async () => say("abort"),
+         }),
+       };
+       export default defineConfig({ pipeline: pipeline(documents(texts())), sink, logDir: process.env.CRAWL + "-logs" });`;
+    writeFileSync(at("sink.config.mjs"), config(false));
+    const { code, out, err } = await dataset(["run", at("sink.config.mjs"), "--json"]);
+    expect([code, err]).toEqual([0, ""]);
+    expect(JSON.parse(out)).toMatchObject({ documents: 2, files: ["0.log"] });
+    expect(readFileSync(at("in.log"), "utf8")).toBe("open 0 of 1\na\nb\nclose\n");
+    expect(readdirSync(at("in-logs/stats"))).toEqual(["00000.json"]);
+    rmSync(at("in.log"));
+    writeFileSync(at("broken.config.mjs"), config(true));
+    const broken = await dataset(["run", at("broken.config.mjs")]);
+    expect([broken.code, broken.err]).toEqual([1, expect.stringMatching(/^dataset: Error: torn\n +at /)]);
+    expect(readFileSync(at("in.log"), "utf8")).toBe("open 0 of 1\na\nabort\n");
+  });
+
+  test.each([
+    ["none.ts", undefined, /none\.ts: there is no such file/],
+    [
+      "empty.config.ts",
+      "export const a: number = 1;",
+      /empty\.config\.ts: its default export is no pipeline/,
+    ],
+    ["torn.config.ts", "export default {", /torn\.config\.ts: /],
+  ])("a configuration that is none: %s", async (name, content, message) => {
+    if (content !== undefined) writeFileSync(at(name), content);
+    const { code, out, err } = await dataset(["run", at(name)]);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(message);
+    expect(err).not.toContain("    at ");
+  });
+
+  test("--json needs stdout for itself", async () => {
+    const { code, err } = await dataset(["run", CONFIG, "--json"]);
+    expect([code, err]).toEqual([2, expect.stringContaining("give --out")]);
+  });
+
+  test("Ctrl-C ends it with 130 and leaves no file", async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const argv = ["run", CONFIG, "--out", at("never.jsonl"), "--log-dir", at("never")];
+    expect(await dataset(argv, { signal: controller.signal })).toEqual({
+      code: 130,
+      out: "",
+      err: "dataset: stopped\n",
+    });
+    expect(readdirSync(folder).filter((name) => name.startsWith("never"))).toEqual([]);
+  });
+
+  test("progress on a terminal only, and not with NO_COLOR", async () => {
+    const argv = ["run", CONFIG, "--out", at("p.jsonl")];
+    expect((await dataset(argv, { tty: true })).err).toContain("\r\u001b[2K1 documents kept, 0 dropped");
+    expect((await dataset(argv)).err).not.toContain("\u001b");
+    for (const [name, value] of [
+      ["NO_COLOR", "1"],
+      ["TERM", "dumb"],
+    ] as const) {
+      expect((await dataset(argv, { tty: true, env: { [name]: value } })).err).not.toContain("\u001b");
+    }
+  });
+});
+
+describe("explain", () => {
+  test("documents of a file, one of them, as text and as JSON", async () => {
+    const all = await dataset(["explain", CONFIG, at("in/a.jsonl")]);
+    expect(all.code).toBe(0);
+    expect(all.out.match(/^(?:kept|dropped by .*)$/gm)).toEqual([
+      "kept",
+      `dropped by short: too_long (length ${near.length + 12}, max 12)`,
+      `dropped by short: too_long (length ${near.length + 11}, max 12)`,
+    ]);
+    const one = await dataset(["explain", CONFIG, at("in/a.jsonl"), "--limit", "1", "--json"]);
+    expect(JSON.parse(one.out)).toMatchObject({
+      keep: true,
+      steps: [
+        { step: "short", verdicts: [{ metric: "length", value: 11, threshold: 12 }] },
+        {
+          step: "shout",
+          changes: { before: 11, lines: [{ removed: ["a few words"], added: ["A FEW WORDS"] }] },
+        },
+      ],
+    });
+    const { id } = JSON.parse(one.out);
+    const again = await dataset(["explain", CONFIG, at("in"), "--id", id]);
+    expect(again.out.split("\n").slice(0, 2)).toEqual([`${id}  https://example.org/1`, "kept"]);
+    const none = await dataset(["explain", CONFIG, at("in"), "--id", "x"]);
+    expect([none.out, none.err]).toEqual(["", `dataset: no document "x" in ${at("in")}\n`]);
+  });
+
+  test("a page from stdin and from a server", async () => {
+    const html = "<!doctype html><p>é</p>";
+    const argv = ["explain", CONFIG, "-", "--url", "https://a.example/", "--json"];
+    const piped = JSON.parse((await dataset(argv, { stdin: html })).out);
+    const server = createServer((request, response) => {
+      response.writeHead(request.url === "/" ? 200 : 404, { "content-type": "text/html; charset=utf-8" });
+      response.end(html);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    try {
+      const fetched = JSON.parse((await dataset(["explain", CONFIG, url, "--json"])).out);
+      expect([piped.document.meta, fetched.document.meta]).toEqual([
+        { url: "https://a.example/", mediaType: "text/html" },
+        { url, mediaType: "text/html" },
+      ]);
+      expect(fetched.document.text).toBe(html.toUpperCase());
+      const missing = await dataset(["explain", CONFIG, `${url}x`]);
+      expect([missing.code, missing.err]).toEqual([1, `dataset: ${url}x: the server answered 404\n`]);
+    } finally {
+      server.close();
+    }
+    const gone = await dataset(["explain", CONFIG, url]);
+    expect([gone.code, gone.err]).toEqual([
+      1,
+      `dataset: ${url}: cannot be fetched: check the address and the network\n`,
+    ]);
+  });
+});
+
+describe("dedup and tokenize", () => {
+  test("one of each cluster is kept", async () => {
+    const argv = ["dedup", at("in"), at("unique.jsonl")];
+    const { code, out } = await dataset([...argv, "--buckets", "40", "--hashes", "2", "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({ in: 4, out: 3, dropped: { near_duplicate: 1 } });
+    expect(linesOf(at("unique.jsonl")).length).toBe(3);
+    expect((await dataset(argv)).err).toContain("minhashDedup");
+  });
+
+  test("shards that hold all documents", async () => {
+    const { train } = await import("@llm/bpe" as string);
+    const tokenizer = await train("a few words and more of them", { vocabSize: 260, specialTokens: ["<s>"] });
+    writeFileSync(at("tokenizer.json"), JSON.stringify(tokenizer.toHF()));
+    const argv = ["tokenize", at("in"), at("shards"), "--tokenizer", at("tokenizer.json")];
+    const { code, out, err } = await dataset([...argv, "--separator", "<s>", "--json"]);
+    expect([code, err]).toEqual([0, ""]);
+    const manifest = await readManifest(at("shards"));
+    expect(JSON.parse(out)).toEqual(manifest);
+    expect(manifest).toMatchObject({ documents: 4, separator: tokenizer.specialTokens.get("<s>") });
+    const none = await dataset([...argv, "--separator", "none"]);
+    expect(none.err).toBe(`${at("shards")}: ${manifest.tokens - 4} tokens of 4 documents in 1 shards\n`);
+    const wrong = await dataset(argv);
+    expect([wrong.code, wrong.err]).toEqual([
+      1,
+      expect.stringContaining("<|endoftext|> is no special token"),
+    ]);
+  });
+});
+
+describe("view", () => {
+  test("ids, what is known, and text that cannot command a terminal", async () => {
+    const { code, out } = await dataset(["view", at("in"), "--grep", "PLAIN"]);
+    expect([code, out]).toEqual([0, "━━━ b.txt\nmediaType: text/plain\n\nplain\ufffd[31m\n"]);
+    const json = await dataset(["view", at("in"), "--grep", "example\\.org", "--json"]);
+    expect(JSON.parse(json.out)).toMatchObject({
+      text: "a few words",
+      meta: { url: "https://example.org/1" },
+    });
+    expect((await dataset(["view", at("in"), "--limit", "2"])).out.match(/^━━━/gm)!.length).toBe(2);
+  });
+
+  test("through a pager on a terminal", async () => {
+    const { code, out } = await dataset(["view", at("in/b.txt")], {
+      tty: true,
+      env: { ...(process.env as Record<string, string>), TERM: "xterm", PAGER: `cat > '${at("paged")}'` },
+    });
+    expect([code, out]).toEqual([0, ""]);
+    expect(readFileSync(at("paged"), "utf8")).toContain("━━━ b.txt\n");
+  });
+
+  test("what cannot be read is told", async () => {
+    writeFileSync(at("latin.txt"), Buffer.from([0x61, 0xff, 0xfe]));
+    const { code, out, err } = await dataset(["view", at("latin.txt")]);
+    expect([code, out, err]).toEqual([
+      0,
+      "",
+      "dataset: latin.txt cannot be read: invalid_utf8 (not UTF-8)\n",
+    ]);
+  });
+});
+
+describe("the command line", () => {
+  test.each([
+    [["rum"], 2, 'dataset: "rum" is no command, did you mean run. "dataset --help" lists what there is.\n'],
+    [
+      ["stats", "x", "--htlm", "y"],
+      2,
+      /--htlm is no option here, did you mean --html\. "dataset stats --help"/,
+    ],
+    [["view"], 2, /^dataset: what to read is missing\. "dataset view --help"/],
+    [["view", "a", "b"], 2, /^dataset: b is one too many/],
+    [["view", "a", "--limit", "0"], 2, /--limit 0: it must be a whole number from 1/],
+    [["view", "a", "--grep", "("], 2, /--grep \(: Invalid regular expression/],
+    [["explain", CONFIG, "a", "--url", "b"], 2, /--url is for a page that comes from stdin/],
+    [["tokenize", "a", "b"], 2, /--tokenizer is missing/],
+    [["stats", "/nowhere/at/all"], 1, /There is nothing at "\/nowhere\/at\/all"/],
+    [[], 2, /no command was given/],
+  ] as const)("%j: %i", async (argv, code, message) => {
+    const result = await dataset([...argv]);
+    expect([result.code, result.out]).toEqual([code, ""]);
+    if (typeof message === "string") expect(result.err).toBe(message);
+    else expect(result.err).toMatch(message);
+  });
+
+  test("a log folder without statistics, and with broken ones", async () => {
+    mkdirSync(at("empty"));
+    expect((await dataset(["stats", at("empty")])).err).toContain("No statistics in");
+    writeFileSync(at("empty/00000.json"), '{"version":1,');
+    const { code, err } = await dataset(["stats", at("empty")]);
+    expect([code, err]).toEqual([1, expect.stringContaining("00000.json is not JSON")]);
+  });
+
+  test("help for all, and a version", async () => {
+    const { out } = await dataset(["--help"]);
+    const names = [...out.matchAll(/^ {2}dataset (\w+)/gm)].map(([, name]) => name!);
+    expect(names).toEqual(["run", "explain", "stats", "dedup", "tokenize", "view"]);
+    for (const name of names) {
+      const help = await dataset([name, "--help"]);
+      expect([help.code, help.err]).toEqual([0, ""]);
+      expect(help.out.split("\n")[0]).toContain(`dataset ${name} <`);
+    }
+    expect((await dataset(["--version"])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("as a process", () => {
+  const start = (argv: string[]) => {
+    const flags = ["--conditions=@llm/source", "--import", import.meta.resolve("tsx")];
+    const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+    return spawn(process.execPath, [...flags, main, ...argv], { stdio: "pipe" });
+  };
+
+  test("a reader that leaves ends it quietly", async () => {
+    const many = `${JSON.stringify({ text: near })}\n`.repeat(20_000);
+    writeFileSync(at("many.jsonl"), many);
+    const child = start(["view", at("many.jsonl")]);
+    let err = "";
+    child.stderr.on("data", (chunk) => {
+      err += chunk;
+    });
+    child.stdout.once("data", () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.on("exit", resolve));
+    expect([code, err]).toEqual([0, ""]);
+  });
+
+  test("Ctrl-C while it waits for stdin: 130", async () => {
+    const child = start(["explain", CONFIG, "-"]);
+    let err = "";
+    child.stderr.on("data", (chunk) => {
+      err += chunk;
+    });
+    child.stdin.on("error", () => {});
+    // More than a pipe holds: once it is written the child reads. Before, Node itself would end the process by the signal.
+    child.stdin.write("some words ".repeat(500_000), () => child.kill("SIGINT"));
+    const code = await new Promise((resolve) => child.on("exit", resolve));
+    expect([code, err]).toEqual([130, "dataset: stopped\n"]);
+  });
+});
