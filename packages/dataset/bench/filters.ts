@@ -10,6 +10,7 @@ import {
   pipeline,
   type Step,
 } from "@llm/dataset";
+import { lid176 } from "@llm/dataset/node";
 
 const data = process.env["LLM_DATA"] ?? new URL("../../../../shared/data", import.meta.url).pathname;
 const file = process.argv[2] ?? `${data}/article-extraction/ground-truth.json`;
@@ -40,6 +41,7 @@ async function measure(name: string, steps: Step[], rounds = 5): Promise<void> {
 }
 
 console.log(`${texts.length} texts, ${megabytes.toFixed(2)} MB, Node ${process.version}, one core`);
+await measure("language, lid.176", [language(["en"], { identifier: lid176() })]);
 for (const step of [
   language(["en"]),
   gopherRepetition(),

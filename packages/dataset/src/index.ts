@@ -13,15 +13,38 @@ export { type ExtractOptions, extract } from "./extract/extract.js";
 export type { PageMetadata } from "./extract/metadata.js";
 export { type ExtractedPage, type ExtractTextOptions, extractText } from "./extract/page.js";
 export { ExtractionWorkerError } from "./extract/page-worker.js";
+export { FasttextFormatError } from "./fasttext/binary.js";
+export { Fasttext, type FasttextPrediction, loadFasttext, PrunedModelError } from "./fasttext/fasttext.js";
+export {
+  type LabelledText,
+  type TrainClassifierOptions,
+  TrainingError,
+  type TrainingProgress,
+  trainClassifier,
+} from "./fasttext/train.js";
 export { type C4QualityOptions, c4Quality } from "./filters/c4-quality.js";
 export { type FinewebQualityOptions, finewebQuality } from "./filters/fineweb-quality.js";
 export { type GopherQualityOptions, gopherQuality } from "./filters/gopher-quality.js";
 export { type GopherRepetitionOptions, gopherRepetition } from "./filters/gopher-repetition.js";
+export {
+  type QualityClassifierOptions,
+  qualityClassifier,
+  UnknownLabelError,
+} from "./filters/quality-classifier.js";
 export { type UrlFilterOptions, type UrlLists, urlFilter } from "./filters/url-filter.js";
+export { readUrlList, UrlListError } from "./filters/url-lists.js";
 export { HashKernelError } from "./hash/kernel.js";
+export { byLanguage } from "./language/by-language.js";
+export {
+  type DeriveThresholdsOptions,
+  deriveThresholds,
+  NoTextsError,
+} from "./language/derive-thresholds.js";
 export { type EldSize, eld } from "./language/eld.js";
+export { fasttextLanguage } from "./language/fasttext.js";
 export type { LanguageGuess, LanguageIdentifier } from "./language/identifier.js";
 export { type LanguageOptions, language } from "./language/language.js";
+export { Fineweb2ConfigError, fineweb2Thresholds, type LanguageThresholds } from "./language/thresholds.js";
 export type { LineChange } from "./line-changes.js";
 export { type DuplicatePair, type MinhashDedupOptions, minhashDedup } from "./minhash/dedup.js";
 export type { Normalization } from "./minhash/normalize.js";
@@ -37,7 +60,14 @@ export {
   type RunOptions,
   type StepStats,
 } from "./pipeline.js";
-export { type FinewebOptions, fineweb } from "./presets.js";
+export {
+  datatrove010,
+  type FinewebMultilingualOptions,
+  type FinewebOptions,
+  fineweb,
+  fineweb2024,
+  finewebMultilingual,
+} from "./presets.js";
 export { type CsvOptions, readCsv } from "./readers/csv.js";
 export type { FieldOptions } from "./readers/fields.js";
 export { type JsonlOptions, readJsonl } from "./readers/jsonl.js";
@@ -66,7 +96,8 @@ export {
   type StepContext,
   type Verdict,
 } from "./step.js";
-export { sentences, words } from "./text/words.js";
+export { segmentWords } from "./text/segment.js";
+export { type CutWords, sentences, words } from "./text/words.js";
 export type { ByteSource } from "./warc/bytes.js";
 export { readWarc, type WarcOptions } from "./warc/read.js";
 export { type RecordOptions, readRecords, type WarcProblem, type WarcRecord } from "./warc/record.js";

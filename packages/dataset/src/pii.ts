@@ -6,6 +6,8 @@ export interface PiiOptions {
   emails?: boolean;
   /** Default true. */
   addresses?: boolean;
+  /** Whether e-mail addresses may hold upper-case letters; datatrove 0.2 leaves those alone. Default true. */
+  upperCaseEmails?: boolean;
   /** Whether to leave private and reserved IP addresses alone. Default true. */
   onlyPublicAddresses?: boolean;
   /** What e-mail addresses become, in turn. */
@@ -29,10 +31,15 @@ const ADDRESS = new RegExp(`(?:${OCTET}\\.){3}${OCTET}`, "g");
 
 const WORD = "[\\p{L}\\p{N}_]";
 const BOUNDARY = `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`;
-const ATOM = "[A-Za-z0-9!#$%&'*+\\/=?^_`\\{\\|\\}~\\-]+";
-const LABEL = "[A-Za-z0-9](?:[A-Za-z0-9\\-]*[A-Za-z0-9])?";
-const LITERAL = `\\[(?:${OCTET}\\.){3}(?:${OCTET}|[A-Za-z0-9\\-]*[A-Za-z0-9]:)\\]`;
-const EMAIL = new RegExp(`${BOUNDARY}${ATOM}(?:\\.${ATOM})*@(?:(?:${LABEL}\\.)+${LABEL}|${LITERAL})`, "gu");
+const EMAIL = emailPattern("A-Za-z");
+const LOWER_CASE_EMAIL = emailPattern("a-z");
+
+function emailPattern(letters: string): RegExp {
+  const atom = `[${letters}0-9!#$%&'*+\\/=?^_\`\\{\\|\\}~\\-]+`;
+  const label = `[${letters}0-9](?:[${letters}0-9\\-]*[${letters}0-9])?`;
+  const literal = `\\[(?:${OCTET}\\.){3}(?:${OCTET}|[${letters}0-9\\-]*[${letters}0-9]:)\\]`;
+  return new RegExp(`${BOUNDARY}${atom}(?:\\.${atom})*@(?:(?:${label}\\.)+${label}|${literal})`, "gu");
+}
 
 /**
  * Replaces e-mail and public IPv4 addresses, finding them as datatrove 0.10 does. Replacements are taken in turn, starting
@@ -42,13 +49,15 @@ export function pii(options: PiiOptions = {}): Step {
   const {
     emails = true,
     addresses = true,
+    upperCaseEmails = true,
     onlyPublicAddresses = true,
     emailReplacements = EMAILS,
     addressReplacements = ADDRESSES,
   } = options;
+  const email = upperCaseEmails ? EMAIL : LOWER_CASE_EMAIL;
   return rewrite("pii", (document) => {
     let { text } = document;
-    if (emails && text.includes("@")) text = replace(text, EMAIL, emailReplacements, () => true);
+    if (emails && text.includes("@")) text = replace(text, email, emailReplacements, () => true);
     if (addresses) {
       text = replace(text, ADDRESS, addressReplacements, (address) =>
         isAddress(address, onlyPublicAddresses),

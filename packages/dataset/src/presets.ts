@@ -4,25 +4,29 @@ import { finewebQuality } from "./filters/fineweb-quality.js";
 import { gopherQuality } from "./filters/gopher-quality.js";
 import { gopherRepetition } from "./filters/gopher-repetition.js";
 import { type UrlLists, urlFilter } from "./filters/url-filter.js";
+import { byLanguage } from "./language/by-language.js";
 import type { LanguageIdentifier } from "./language/identifier.js";
 import { language } from "./language/language.js";
+import { type LanguageThresholds, multilingualFilters } from "./language/thresholds.js";
 import type { Step } from "./step.js";
+import { PUNCTUATION_2024 } from "./text/punctuation.js";
 
-/** Options of `fineweb`. */
+/** Options of the presets. */
 export interface FinewebOptions {
   /** Default none: the package ships no lists. */
   lists?: UrlLists;
   /** Default `["en"]`. The words are cut as English whatever it says. */
   languages?: readonly string[];
-  /** Default `eld()`. */
+  /** Default `eld()`; FineWeb was made with lid.176, which is `lid176()` of `@llm/dataset/node`. */
   identifier?: LanguageIdentifier;
 }
 
 /**
- * FineWeb's steps from a page to a document worth keeping, in order, as datatrove 0.10 decides: URL, extraction, language, Gopher's two,
- * C4's and FineWeb's own. Deduplication (`minhashDedup`) and `pii` follow them, over a whole crawl.
+ * FineWeb's steps from a page to a document worth keeping, in order, as datatrove 0.10 decides: URL, extraction,
+ * language, Gopher's two, C4's and FineWeb's own. Deduplication (`minhashDedup`) and `pii` follow them, over a whole
+ * crawl.
  */
-export function fineweb({ lists = {}, languages = ["en"], identifier }: FinewebOptions = {}): Step[] {
+export function datatrove010({ lists = {}, languages = ["en"], identifier }: FinewebOptions = {}): Step[] {
   return [
     urlFilter({ lists }),
     extract({ favor: "precision" }),
@@ -31,5 +35,53 @@ export function fineweb({ lists = {}, languages = ["en"], identifier }: FinewebO
     gopherQuality(),
     c4Quality(),
     finewebQuality(),
+  ];
+}
+
+/**
+ * The same steps as datatrove 0.2 decides, which made the FineWeb of 2024. One thing differs: that FineWeb cut words
+ * and sentences with NLTK's trained Punkt model, and here they are cut by spaCy's rules for English, as in
+ * `datatrove010`. For PII as it was, take `pii({ upperCaseEmails: false })`.
+ */
+export function fineweb2024({ lists = {}, languages = ["en"], identifier }: FinewebOptions = {}): Step[] {
+  return [
+    urlFilter({ lists }),
+    extract({ favor: "precision" }),
+    language(languages, { newlines: "delete", ...(identifier && { identifier }) }),
+    gopherRepetition({ lineEnds: "unicode" }),
+    gopherQuality({ stopWordCount: "occurrences", punctuation: PUNCTUATION_2024 }),
+    c4Quality(),
+    finewebQuality({ terminals: `.'"!?`, emptyLines: true, exclusive: true }),
+  ];
+}
+
+/** The newest of FineWeb's presets, `datatrove010`. */
+export function fineweb(options: FinewebOptions = {}): Step[] {
+  return datatrove010(options);
+}
+
+/** Options of `finewebMultilingual`. */
+export type FinewebMultilingualOptions = Omit<FinewebOptions, "languages">;
+
+/**
+ * FineWeb-2's steps (Penedo et al. 2025) for the languages that there are thresholds for, by what the identifier calls
+ * them: URL, extraction, language, and then filters with thresholds of each language's own. There deduplication comes
+ * before the filters. No thresholds are shipped: take FineWeb-2's with `fineweb2Thresholds`, or find your own with
+ * `deriveThresholds`.
+ */
+export function finewebMultilingual(
+  thresholds: Readonly<Record<string, LanguageThresholds>>,
+  { lists = {}, identifier }: FinewebMultilingualOptions = {},
+): Step[] {
+  const entries = Object.entries(thresholds);
+  const scores = entries.map(([name, { languageScore = 0.65 }]) => [name, languageScore] as const);
+  return [
+    urlFilter({ lists }),
+    extract({ favor: "precision" }),
+    language(Object.keys(thresholds), {
+      threshold: Object.fromEntries(scores),
+      ...(identifier && { identifier }),
+    }),
+    byLanguage(Object.fromEntries(entries.map(([name, each]) => [name, multilingualFilters(name, each)]))),
   ];
 }

@@ -3,17 +3,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { c4Quality } from "../src/filters/c4-quality.js";
-import { finewebQuality } from "../src/filters/fineweb-quality.js";
-import { gopherQuality } from "../src/filters/gopher-quality.js";
-import { gopherRepetition } from "../src/filters/gopher-repetition.js";
 import { type UrlLists, urlFilter } from "../src/filters/url-filter.js";
-import { pii } from "../src/pii.js";
+import { lid176 } from "../src/node/lid176.js";
+import { type PiiOptions, pii } from "../src/pii.js";
 import { pipeline } from "../src/pipeline.js";
+import { datatrove010, fineweb2024 } from "../src/presets.js";
 import type { Step } from "../src/step.js";
 import { sentences, words } from "../src/text/words.js";
 
 /** What datatrove decided on a text: a reason or null by step, hashes of rewritten texts. See golden/make.py. */
-type Decisions = Record<string, unknown> & { words: [number, string]; sentences: number };
+type Decisions = Record<string, unknown>;
+type Parts = [piece: string, times: number][];
 
 const golden = (name: string) => readFileSync(new URL(`golden/${name}`, import.meta.url), "utf8");
 const lines = (name: string) =>
@@ -22,12 +22,9 @@ const lines = (name: string) =>
     .split("\n")
     .map((line) => JSON.parse(line));
 const sha = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
+const whole = (parts: Parts) => parts.map(([piece, times]) => piece.repeat(times)).join("");
 
-async function run(
-  step: Step,
-  text: string,
-  meta = {},
-): Promise<{ reason: string | null; text: string | null }> {
+async function run(step: Step, text: string, meta = {}) {
   let reason: string | null = null;
   const p = pipeline([{ id: "", text, meta }], step);
   for await (const document of p.docs({ onDrop: ({ verdict }) => (reason = verdict.reason) })) {
@@ -36,29 +33,50 @@ async function run(
   return { reason, text: null };
 }
 
-const steps = {
-  gopher_repetition: gopherRepetition(),
-  gopher_quality: gopherQuality(),
-  c4_quality: c4Quality(),
-  c4_quality_terminal: c4Quality({ terminalPunctuation: true }),
-  fineweb_quality: finewebQuality(),
-};
-
-async function decide(text: string): Promise<Decisions> {
-  const found: Record<string, unknown> = {};
-  for (const [name, step] of Object.entries(steps)) {
-    const result = await run(step, text);
-    found[name] = result.reason;
-    if (!name.startsWith("c4")) continue;
-    found[`${name}_text`] = result.text === null ? null : sha(result.text);
-    if (name === "c4_quality" && result.text) {
-      found["fineweb_after_c4"] = (await run(steps.fineweb_quality, result.text)).reason;
+/** Decides as the golden scripts do, with the steps of a preset. */
+function decider(preset: typeof datatrove010, options: PiiOptions): (text: string) => Promise<Decisions> {
+  const presetSteps = preset({ identifier: lid176() });
+  const step = (name: string) => presetSteps.find((each) => each.name === name)!;
+  const steps = {
+    gopher_repetition: step("gopherRepetition"),
+    gopher_quality: step("gopherQuality"),
+    c4_quality: step("c4Quality"),
+    c4_quality_terminal: c4Quality({ terminalPunctuation: true }),
+    fineweb_quality: step("finewebQuality"),
+  };
+  return async (text) => {
+    const found: Decisions = {};
+    for (const [name, each] of Object.entries(steps)) {
+      const result = await run(each, text);
+      found[name] = result.reason;
+      if (!name.startsWith("c4")) continue;
+      found[`${name}_text`] = result.text === null ? null : sha(result.text);
+      if (name === "c4_quality" && result.text) {
+        found["fineweb_after_c4"] = (await run(steps.fineweb_quality, result.text)).reason;
+      }
     }
-  }
-  found["pii_text"] = sha((await run(pii(), text)).text ?? "");
-  const cut = words(text);
-  return { ...found, words: [cut.length, sha(cut.join("\n"))], sentences: sentences(text).length };
+    const { document, verdicts } = await step("language").inspect!({ id: "", text, meta: {} });
+    const { language, languageScore } = document.meta;
+    found["language"] = [language, languageScore, verdicts.every(({ keep }) => keep)];
+    found["pii_text"] = sha((await run(pii(options), text)).text ?? "");
+    return found;
+  };
 }
+
+/** Scores are compared to five decimals: fastText adds in another order. */
+function expectDecisions(found: Decisions, expected: Decisions, message: string): void {
+  const [language, score, keep] = expected["language"] as [string, number, boolean];
+  const close = expect.closeTo(score, 5);
+  expect(found, message).toEqual({ ...expected, language: [language, close, keep] });
+}
+
+const decide2024 = decider(fineweb2024, { upperCaseEmails: false });
+const decideSteps = decider(datatrove010, {});
+const decide010 = async (text: string) => {
+  const cut = words(text);
+  const counts = { words: [cut.length, sha(cut.join("\n"))], sentences: sentences(text).length };
+  return { ...(await decideSteps(text)), ...counts };
+};
 
 test("words and sentences are spaCy's", () => {
   const rows = lines("tokens.jsonl");
@@ -69,29 +87,51 @@ test("words and sentences are spaCy's", () => {
   expect(rows.length).toBeGreaterThan(800);
 });
 
-test("every filter decides as datatrove does on generated texts", async () => {
+const cases: [Parts, Decisions][] = lines("cases.jsonl");
+const old: {
+  cases: Decisions[];
+  extra: [Parts, Decisions][];
+  urls: (string | null)[];
+  pages: Record<string, Decisions>;
+  langid: Record<string, Decisions>;
+} = JSON.parse(golden("fineweb2024.json"));
+
+test("every filter decides as datatrove 0.10 does on generated texts", async () => {
   const reasons = new Set<string>();
-  for (const [parts, expected] of lines("cases.jsonl")) {
-    const text = parts.map(([piece, times]: [string, number]) => piece.repeat(times)).join("");
-    expect(await decide(text), JSON.stringify(parts)).toEqual(expected);
-    for (const name of Object.keys(steps)) reasons.add(`${name}: ${expected[name]}`);
+  for (const [parts, expected] of cases) {
+    expectDecisions(await decide010(whole(parts)), expected, JSON.stringify(parts));
+    for (const name of Object.keys(expected)) {
+      if (!/text|words|sentences|language|after/.test(name)) reasons.add(`${name}: ${expected[name]}`);
+    }
   }
   expect(reasons.size).toBeGreaterThanOrEqual(39);
 });
 
-test("URLs are judged as datatrove judges them", async () => {
+test("every filter decides as datatrove 0.2 does on generated texts", async () => {
+  const rows = [...cases.map(([parts], i) => [parts, old.cases[i]!] as const), ...old.extra];
+  let different = 0;
+  for (const [parts, expected] of rows) {
+    const text = whole(parts);
+    expectDecisions(await decide2024(text), expected, JSON.stringify(parts));
+    different += Number(JSON.stringify(await decideSteps(text)) !== JSON.stringify(await decide2024(text)));
+  }
+  expect(different).toBeGreaterThan(50);
+});
+
+test("URLs are judged as both versions of datatrove judge them", async () => {
   const [lists, ...rows] = lines("urls.jsonl") as [UrlLists, ...[string, string | null][]];
   const step = urlFilter({ lists });
   for (const [url, expected] of rows) {
     expect((await run(step, "", { url })).reason, url).toBe(expected);
   }
+  expect(old.urls).toEqual(rows.map(([, expected]) => expected));
 });
 
 const data = process.env["LLM_DATA"] ?? fileURLToPath(new URL("../../../../shared/data", import.meta.url));
 const truth = `${data}/article-extraction/ground-truth.json`;
 if (!existsSync(truth)) console.log(`Skipped: the benchmark's pages are not at ${truth}; set LLM_DATA`);
 
-test.skipIf(!existsSync(truth))("every filter decides as datatrove does on real articles", async () => {
+test.skipIf(!existsSync(truth))("every filter decides as both versions do on real articles", async () => {
   const expected: Record<string, Decisions> = JSON.parse(golden("pages.json"));
   const articles: Record<string, { articleBody: string; url?: string }> = JSON.parse(
     readFileSync(truth, "utf8"),
@@ -106,8 +146,29 @@ test.skipIf(!existsSync(truth))("every filter decides as datatrove does on real 
   });
   expect(Object.keys(articles).sort()).toEqual(Object.keys(expected).sort());
   for (const [id, { articleBody, url }] of Object.entries(articles)) {
-    const found = await decide(articleBody);
-    if (url) found["url"] = (await run(byUrl, "", { url })).reason;
-    expect(found, id).toEqual(expected[id]);
+    const judged = url ? { url: (await run(byUrl, "", { url })).reason } : {};
+    expectDecisions({ ...(await decide010(articleBody)), ...judged }, expected[id]!, id);
+    expectDecisions({ ...(await decide2024(articleBody)), ...judged }, old.pages[id]!, id);
   }
 });
+
+const sentencesFolder = `${data}/langid`;
+if (!existsSync(sentencesFolder)) console.log(`Skipped: no sentences at ${sentencesFolder}; set LLM_DATA`);
+
+test.skipIf(!existsSync(sentencesFolder))(
+  "every filter decides as both versions do in 28 languages",
+  async () => {
+    const expected: Record<string, Decisions> = JSON.parse(golden("langid.json"));
+    const read = (name: string) =>
+      readFileSync(`${sentencesFolder}/${name}.txt`, "utf8").split("\n").filter(Boolean);
+    for (const [id, decisions] of Object.entries(expected)) {
+      const [one, two] = id.split(" ") as [string, string];
+      const text = /\d/.test(two)
+        ? read(one).slice(Number(two), Number(two) + 10)
+        : [0, 1, 2, 3, 4].flatMap((i) => [read(one)[i]!, read(two)[i]!]);
+      expectDecisions(await decide010(text.join("\n")), decisions, id);
+      expectDecisions(await decide2024(text.join("\n")), old.langid[id]!, id);
+    }
+    expect(Object.keys(expected).length).toBeGreaterThan(180);
+  },
+);

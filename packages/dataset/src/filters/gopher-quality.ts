@@ -1,7 +1,7 @@
 import { atLeast, atMost, filter, type Step } from "../step.js";
 import { PUNCTUATION } from "../text/punctuation.js";
 import { length, occurrences, splitLines, trimEnd, trimStart } from "../text/python.js";
-import { words } from "../text/words.js";
+import { type CutWords, words } from "../text/words.js";
 
 /** Options of `gopherQuality`. `Infinity` turns off a maximum, 0 a minimum. */
 export interface GopherQualityOptions {
@@ -21,10 +21,16 @@ export interface GopherQualityOptions {
   maxEllipsisLines?: number;
   /** Words with a letter / words. Default .8. */
   minAlphabeticWords?: number;
-  /** Different stop words. Default 2. */
+  /** Stop words. Default 2. */
   minStopWords?: number;
+  /** Whether a stop word counts once, or as often as it occurs, as in datatrove 0.2. Default "distinct". */
+  stopWordCount?: "distinct" | "occurrences";
   /** Default the, be, to, of, and, that, have, with. Case counts. */
   stopWords?: readonly string[];
+  /** What a word may not wholly consist of, to be one that counts. Default the marks of many scripts. */
+  punctuation?: Iterable<string>;
+  /** How words are cut. Default `words`, which is for English; see `segmentWords`. */
+  cutWords?: CutWords;
 }
 
 const STOP_WORDS = ["the", "be", "to", "of", "and", "that", "have", "with"];
@@ -41,12 +47,17 @@ export function gopherQuality(options: GopherQualityOptions = {}): Step {
     maxEllipsisLines = 0.3,
     minAlphabeticWords = 0.8,
     minStopWords = 2,
+    stopWordCount = "distinct",
     stopWords = STOP_WORDS,
+    punctuation = PUNCTUATION,
+    cutWords = words,
   } = options;
+  const stops = new Set(stopWords);
+  const marks = new Set(punctuation);
   return filter("gopherQuality", function* ({ text }) {
-    const all = words(text);
+    const all = cutWords(text);
     const count = all.length;
-    const proper = all.filter((word) => !isPunctuation(word));
+    const proper = all.filter((word) => !consistsOf(word, marks));
     yield atLeast("gopher_short_doc", "words", proper.length, minWords);
     yield atMost("gopher_long_doc", "words", proper.length, maxWords);
 
@@ -67,13 +78,13 @@ export function gopherQuality(options: GopherQualityOptions = {}): Step {
     const alphabetic = all.filter((word) => /\p{L}/u.test(word)).length / count;
     yield atLeast("gopher_below_alpha_threshold", "alphabeticWords", alphabetic, minAlphabeticWords);
 
-    const present = new Set(all);
-    const stops = new Set(stopWords.filter((word) => present.has(word))).size;
-    yield atLeast("gopher_enough_stop_words", "stopWords", stops, minStopWords);
+    const stopping = all.filter((word) => stops.has(word));
+    const found = stopWordCount === "distinct" ? new Set(stopping).size : stopping.length;
+    yield atLeast("gopher_enough_stop_words", "stopWords", found, minStopWords);
   });
 }
 
-function isPunctuation(word: string): boolean {
-  for (const character of word) if (!PUNCTUATION.has(character)) return false;
+function consistsOf(word: string, marks: ReadonlySet<string>): boolean {
+  for (const character of word) if (!marks.has(character)) return false;
   return true;
 }

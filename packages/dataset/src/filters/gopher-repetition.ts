@@ -1,6 +1,6 @@
 import { atLeast, atMost, filter, type Step } from "../step.js";
-import { length, trim } from "../text/python.js";
-import { words } from "../text/words.js";
+import { length, splitLines, trim } from "../text/python.js";
+import { type CutWords, words } from "../text/words.js";
 import { duplicates } from "./duplicates.js";
 import { Stretches } from "./stretches.js";
 
@@ -14,10 +14,17 @@ export interface GopherRepetitionOptions {
   duplicateLines?: number;
   /** Characters in such lines / characters. Default .2. */
   duplicateLineCharacters?: number;
+  /**
+   * Where lines end: at line feeds, of which many count as one, or at each of Unicode's line ends, as in datatrove 0.2.
+   * Default "newlines".
+   */
+  lineEnds?: "newlines" | "unicode";
   /** By n: characters in the most frequent n-gram of words, all occurrences / characters. Default { 2: .2, 3: .18, 4: .16 }. */
   topNgrams?: Readonly<Record<number, number>>;
   /** By n: characters in n-grams that have come before, overlaps counted once / characters. Default .15 for 5 down to .1 for 10. */
   duplicateNgrams?: Readonly<Record<number, number>>;
+  /** How words are cut. Default `words`, which is for English; see `segmentWords`. */
+  cutWords?: CutWords;
 }
 
 /** Drops texts that repeat themselves (Rae et al. 2021, table A1), deciding as datatrove 0.10 does. */
@@ -27,8 +34,10 @@ export function gopherRepetition(options: GopherRepetitionOptions = {}): Step {
     duplicateParagraphCharacters = 0.2,
     duplicateLines = 0.3,
     duplicateLineCharacters = 0.2,
+    lineEnds = "newlines",
     topNgrams = { 2: 0.2, 3: 0.18, 4: 0.16 },
     duplicateNgrams = { 5: 0.15, 6: 0.14, 7: 0.13, 8: 0.12, 9: 0.11, 10: 0.1 },
+    cutWords = words,
   } = options;
   return filter("gopherRepetition", function* ({ text }) {
     yield atLeast("empty", "characters", length(text), 1);
@@ -49,7 +58,7 @@ export function gopherRepetition(options: GopherRepetitionOptions = {}): Step {
       duplicateParagraphCharacters,
     );
 
-    const lines = text.split(/\n+/);
+    const lines = lineEnds === "unicode" ? splitLines(text) : text.split(/\n+/);
     const line = duplicates(lines);
     yield atMost("dup_line_frac", "duplicateLines", line.count / lines.length, duplicateLines);
     yield atMost(
@@ -59,7 +68,7 @@ export function gopherRepetition(options: GopherRepetitionOptions = {}): Step {
       duplicateLineCharacters,
     );
 
-    const found = words(text);
+    const found = cutWords(text);
     const spaced = new WordGrams(found, " ");
     for (const [n, threshold] of Object.entries(topNgrams)) {
       if (found.length < Number(n)) continue;

@@ -4,26 +4,41 @@ import type { LanguageIdentifier } from "./identifier.js";
 
 /** Options of `language`. */
 export interface LanguageOptions {
-  /** The score must be above it. Default .65, which is right for eld and, as it happens, for fastText. */
-  threshold?: number;
+  /**
+   * The score must be above it; it may depend on the language. Default .65, which is right for eld and, as it happens,
+   * for fastText.
+   */
+  threshold?: number | Readonly<Record<string, number>>;
   /** Default `eld()`. */
   identifier?: LanguageIdentifier;
+  /**
+   * Whether the identifier gets the text with its line ends, which count as spaces, or without, as datatrove 0.2 did
+   * it, so that the last word of a line and the first of the next become one. Default "keep".
+   */
+  newlines?: "keep" | "delete";
 }
 
-/** Keeps documents in one of the languages (ISO 639-1) and notes what was found as `meta.language` and `meta.languageScore`. */
+const DEFAULT_THRESHOLD = 0.65;
+
+/**
+ * Keeps documents in one of the languages (ISO 639-1) and notes what was found as `meta.language` and
+ * `meta.languageScore`.
+ */
 export function language(
   languages: readonly string[],
-  { threshold = 0.65, identifier = eld() }: LanguageOptions = {},
+  { threshold = DEFAULT_THRESHOLD, identifier = eld(), newlines = "keep" }: LanguageOptions = {},
 ): Step {
   return rewrite("language", async function* (document) {
-    const { language: found, score } = await identifier.identify(document.text);
+    const text = newlines === "delete" ? document.text.replaceAll("\n", "") : document.text;
+    const { language: found, score } = await identifier.identify(text);
+    const least = typeof threshold === "number" ? threshold : (threshold[found] ?? DEFAULT_THRESHOLD);
     const reason = "language";
     yield languages.includes(found)
       ? { keep: true, metric: "language", value: found, threshold: languages.join(", ") }
       : { keep: false, reason, metric: "language", value: found, threshold: languages.join(", ") };
-    yield score > threshold
-      ? { keep: true, metric: "languageScore", value: score, threshold, bound: "min" }
-      : { keep: false, reason, metric: "languageScore", value: score, threshold, bound: "min" };
+    yield score > least
+      ? { keep: true, metric: "languageScore", value: score, threshold: least, bound: "min" }
+      : { keep: false, reason, metric: "languageScore", value: score, threshold: least, bound: "min" };
     return { ...document, meta: { ...document.meta, language: found, languageScore: score } };
   });
 }

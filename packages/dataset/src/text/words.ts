@@ -3,6 +3,9 @@ import { tokenize } from "./tokenize.js";
 
 let latest: { text: string; words: readonly string[] } = { text: "", words: [] };
 
+/** Cuts a text into words, punctuation marks among them. */
+export type CutWords = (text: string) => readonly string[];
+
 /**
  * The words of an English text, punctuation marks among them, as spaCy's blank `en` pipeline cuts them. Those of the latest
  * text are kept, since steps in a row ask for the same.

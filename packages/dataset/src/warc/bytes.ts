@@ -24,7 +24,7 @@ async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array> {
 }
 
 /** Bytes of a source, decompressed where it is gzip, in at most `slice` input bytes at a time. */
-async function* decompressed(source: ByteSource, slice = 1 << 16): AsyncGenerator<GzipEvent> {
+export async function* decompressed(source: ByteSource, slice = 1 << 16): AsyncGenerator<GzipEvent> {
   let head: Uint8Array = new Uint8Array(0);
   let gunzip: Gunzip | "plain" | undefined;
   for await (const chunk of chunksOf(source)) {

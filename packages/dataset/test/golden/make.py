@@ -1,20 +1,25 @@
-"""Writes the golden files of this folder: what datatrove 0.10 and spaCy 3.8 make of texts.
+"""Writes the golden files of this folder: what datatrove 0.10, spaCy 3.8 and fastText make of texts.
 
-    pip install "datatrove==0.10.*" spacy tldextract pyahocorasick regex
-    LLM_DATA=<folder with article-extraction/ and url-lists/> python make.py
+    pip install "datatrove==0.10.*" spacy tldextract pyahocorasick regex fasttext-numpy2-wheel
+    LLM_DATA=<folder with article-extraction/, langid/ and url-lists/> python make.py
 
 tokens.jsonl  words and sentences of random strings
 cases.jsonl   decisions on generated texts; a text is a list of [piece, repeats]
 urls.jsonl    decisions on URLs, with lists of its own
 pages.json    decisions on the articles of the extraction benchmark, by page id: no text of theirs is here
+lists.json    decisions on URLs made of the public lists' words: no word of theirs is here, only their order
+langid.json   decisions on sentences in 28 languages joined to documents, by what they are joined of: again without text
+
+make02.py does the same with datatrove 0.2, after this.
 """
 
 import hashlib, json, os, random, sys
 from pathlib import Path
 
+import fasttext
 import spacy
 from datatrove.data import Document
-from datatrove.pipeline.filters import C4QualityFilter, FineWebQualityFilter, GopherQualityFilter, GopherRepetitionFilter, URLFilter
+from datatrove.pipeline.filters import C4QualityFilter, FineWebQualityFilter, GopherQualityFilter, GopherRepetitionFilter, LanguageFilter, URLFilter
 from datatrove.pipeline.formatters import PIIFormatter
 from datatrove.utils.text import split_into_sentences, split_into_words
 
@@ -29,6 +34,10 @@ FILTERS = {
     "c4_quality_terminal": C4QualityFilter(),
     "fineweb_quality": FineWebQualityFilter(),
 }
+LANGUAGE = LanguageFilter(languages=["en"])
+LANGUAGE.model._model = fasttext.FastText._FastText(
+    str(HERE.parents[3] / "node_modules/fasttext.wasm.js/dist/models/language-identification/assets/lid.176.ftz")
+)
 
 
 def sha(text):
@@ -53,6 +62,9 @@ def decisions(text):
             found[name + "_text"] = None if reason else sha(after)
         if name == "c4_quality" and not reason and after:
             found["fineweb_after_c4"] = decide("fineweb_quality", after)[0]
+    doc = Document(text=text, id="0")
+    kept = LANGUAGE.filter(doc)
+    found["language"] = [doc.metadata["language"], round(doc.metadata["language_score"], 6), bool(kept)]
     found["pii_text"] = sha(PIIFormatter().format(text))
     found["words"] = [len(split_into_words(text)), sha("\n".join(split_into_words(text)))]
     found["sentences"] = len(split_into_sentences(text))
@@ -227,6 +239,7 @@ write("urls.jsonl", [LISTS] + [[url, decide_url(url_filter, url)] for url in URL
 truth = json.loads((DATA / "article-extraction" / "ground-truth.json").read_text())
 read = lambda name: (DATA / "url-lists" / name).read_text().splitlines()
 public = URLFilter(banned_words=read("banned_words.txt"), banned_subwords=read("banned_subwords.txt"), soft_banned_words=read("soft_banned_words.txt"), use_integrated_lists=False)
+public.tldextractor = url_filter.tldextractor
 pages = {}
 for id, page in sorted(truth.items()):
     pages[id] = decisions(page["articleBody"])
@@ -234,3 +247,36 @@ for id, page in sorted(truth.items()):
         pages[id]["url"] = decide_url(public, page["url"])
 (HERE / "pages.json").write_text(json.dumps(pages, separators=(",", ":"), sort_keys=True) + "\n")
 print("pages", len(pages))
+
+# --- every word of the public lists in a few URLs, with a letter for each decision ---
+LETTERS_OF = {None: ".", "hard_blacklisted": "h", "soft_blacklisted": "s", "blacklisted_subword": "b"}
+
+
+def urls_of(word, next):
+    return [
+        f"https://example.org/{word}", f"https://example.org/a-{word}_b/", f"https://{word}.example.com/", f"https://example.org/{word.upper()}",
+        f"https://example.org/x{word}y", f"https://example.org/{word}/{next}", f"https://{word}{next}.example.net/?q={word}", f"https://example.org/{'-'.join(word)}",
+    ]
+
+
+lists = {}
+for name in ("banned_words", "banned_subwords", "soft_banned_words"):
+    entries = [line.strip() for line in read(name + ".txt") if line.strip() and line[0] != "#"]
+    pairs = zip(entries, entries[1:] + entries[:1])
+    lists[name] = ["".join(LETTERS_OF[decide_url(public, url)] for url in urls_of(*pair)) for pair in pairs]
+(HERE / "lists.json").write_text(json.dumps(lists, separators=(",", ":")) + "\n")
+
+# --- sentences in many languages: ten of one at a time, and five of two by turns ---
+def joined():
+    sentences = {f.stem: [l for l in f.read_text().split("\n") if l] for f in sorted((DATA / "langid").glob("*.txt"))}
+    languages = list(sentences)
+    for language, lines in sentences.items():
+        for i in range(0, len(lines), 10):
+            yield f"{language} {i}", "\n".join(lines[i : i + 10])
+    for one, two in zip(languages, languages[1:] + languages[:1]):
+        yield f"{one} {two}", "\n".join(l for pair in zip(sentences[one][:5], sentences[two][:5]) for l in pair)
+
+
+langid = {id: decisions(text) for id, text in joined()}
+(HERE / "langid.json").write_text(json.dumps(langid, separators=(",", ":")) + "\n")
+print("langid", len(langid))
