@@ -40,7 +40,7 @@ if lid:
 steps = [
     WarcReader(str(folder), glob_pattern=file.name),
     urls,
-    Trafilatura(favour_precision=True),
+    Trafilatura(favour_precision=True, timeout=60),  # so that a busy machine drops no page
     *language,
     GopherRepetitionFilter(),
     GopherQualityFilter(),

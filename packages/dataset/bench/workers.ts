@@ -16,7 +16,8 @@ import {
 import { run } from "@llm/dataset/node";
 
 const files = 16;
-const documentsPerFile = 400;
+const documentsPerFile = 3000;
+const rounds = 3;
 const common =
   "the of and to in that it is was he for on are as with they be at one have this from by hot but some what there we can out other were all your when up use word how said each she which do their time will way about many then them would write like so these her long make thing see him two has look more day could go come did my sound no most number who over know water than call first people may down side been now find".split(
     " ",
@@ -52,28 +53,37 @@ function articles(): Source {
 
 export const pipeline = pipe(articles(), gopherRepetition(), gopherQuality(), c4Quality(), finewebQuality());
 
-/** Seconds for the whole run, the start of the threads with it. */
-async function seconds(workers: number): Promise<number> {
+/** Seconds for the whole run, the start of the threads with it, and those that processors worked. */
+async function measure(workers: number): Promise<{ wall: number; processor: number }> {
   const logDir = mkdtempSync(join(tmpdir(), "workers-"));
-  const start = performance.now();
+  const [start, before] = [performance.now(), process.cpuUsage()];
   await run(new URL(import.meta.url), { workers, logDir });
+  const wall = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(before);
   rmSync(logDir, { recursive: true });
-  return (performance.now() - start) / 1000;
+  return { wall, processor: (user + system) / 1e6 };
 }
 
 if (isMainThread) {
   const numbers = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [2];
-  const times = new Map([1, ...numbers].map((workers) => [workers, [] as number[]]));
-  for (let round = 0; round < 5; round++) {
-    for (const [workers, found] of times) found.push(await seconds(workers));
+  const times = new Map(
+    [1, ...numbers].map((workers) => [workers, [] as { wall: number; processor: number }[]]),
+  );
+  for (let round = 0; round < rounds; round++) {
+    for (const [workers, found] of times) found.push(await measure(workers));
   }
   const median = (found: readonly number[]) => [...found].sort((a, b) => a - b)[found.length >> 1]!;
-  const one = median(times.get(1)!);
+  const one = median(times.get(1)!.map(({ wall }) => wall));
   console.log(
-    `${files * documentsPerFile} documents in ${files} tasks, Node ${process.version}, median of 5`,
+    `${files * documentsPerFile} documents in ${files} tasks, Node ${process.version}, median of ${rounds}`,
   );
-  for (const [workers, found] of times)
-    console.log(
-      `${workers} workers  ${median(found).toFixed(2)} s   ${(one / median(found)).toFixed(2)} times one`,
+  for (const [workers, found] of times) {
+    const [wall, processor] = [found.map(({ wall }) => wall), found.map(({ processor }) => processor)].map(
+      median,
     );
+    const ratio = (one / wall!).toFixed(2);
+    console.log(
+      `${workers} workers  ${wall!.toFixed(2)} s   ${ratio} times one   ${processor!.toFixed(2)} s of processors`,
+    );
+  }
 }

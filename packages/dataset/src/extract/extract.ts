@@ -2,8 +2,9 @@ import type { Document } from "../document.js";
 import type { DropVerdict, Inspection, Step } from "../step.js";
 import { type Ahead, inOrder } from "./in-order.js";
 import { type ExtractTextOptions, extractText } from "./page.js";
-import { type PageOutcome, PageWorker } from "./page-worker.js";
+import type { PageOutcome, PageWorker } from "./page-worker.js";
 import { hasWorkers } from "./platform.js";
+import { borrowWorkers, returnWorkers } from "./worker-pool.js";
 
 /** Options of `extract`. */
 export interface ExtractOptions {
@@ -77,7 +78,7 @@ async function* oneByOne(
   for await (const document of documents) yield await run(document);
 }
 
-/** One run of the step: its workers, which start with the first page, or none where pages are extracted in this thread. */
+/** One run of the step: its workers, there from the first page on, or none where pages are extracted in this thread. */
 class Extraction {
   readonly isInline: boolean;
   readonly #options: ExtractOptions;
@@ -104,19 +105,14 @@ class Extraction {
     const { favor, timeout } = this.#options;
     const options = { favor, ...(typeof url === "string" && { url }) };
     if (this.isInline) return { page: extractText(html, options) };
-    this.#workers ??= startWorkers(this.#options.workers ?? 1);
+    this.#workers ??= borrowWorkers(this.#options.workers ?? 1);
     const worker = (await this.#workers).reduce((a, b) => (b.load < a.load ? b : a));
     return worker.extract({ html, options }, timeout || 1000);
   }
 
   async stop(): Promise<void> {
-    for (const worker of (await this.#workers) ?? []) worker.stop();
+    if (this.#workers) returnWorkers(await this.#workers);
   }
-}
-
-async function startWorkers(count: number): Promise<readonly PageWorker[]> {
-  const { WORKER } = await import("./worker.generated.js");
-  return Array.from({ length: count }, () => new PageWorker(WORKER));
 }
 
 function conclude(document: Document, outcome: PageOutcome, timeout: number): Result {

@@ -41,6 +41,7 @@ export class PageWorker {
   readonly #jobs: Job[] = [];
   #worker: AnyWorker<PageRequest>;
   #isReady = false;
+  #isBroken = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #began = 0;
   #used = 0;
@@ -54,6 +55,11 @@ export class PageWorker {
   /** Pages that wait for their outcome. */
   get load(): number {
     return this.#jobs.length;
+  }
+
+  /** Whether it has nothing to do and can do more. */
+  get isIdle(): boolean {
+    return this.#jobs.length === 0 && !this.#isBroken;
   }
 
   /** @throws ExtractionWorkerError where no worker can run */
@@ -128,7 +134,10 @@ export class PageWorker {
     if (this.#isReady) {
       this.#jobs.shift()?.resolve({ crash: reason });
       this.#restart();
-    } else for (const job of this.#jobs.splice(0)) job.reject(new ExtractionWorkerError(reason));
+      return;
+    }
+    this.#isBroken = true;
+    for (const job of this.#jobs.splice(0)) job.reject(new ExtractionWorkerError(reason));
   }
 
   #restart(): void {

@@ -33,7 +33,7 @@ export function readParquet(
   };
 }
 
-/** The rows from number `from` on. Every row of a file that can be opened is one document or one drop. */
+/** The rows from number `from` on. Every row is one document or one drop; a file that cannot be opened is one drop. */
 export async function* parquetRows(
   file: RandomAccess,
   options: ParquetOptions,
@@ -52,7 +52,8 @@ export async function* parquetRows(
     columns = JSON.stringify(leaves(parquetSchema(metadata)));
   } catch (error) {
     watched.rethrow();
-    drop({ id: name, text: "", meta: {} }, broken("invalid_parquet", "format", message(error), "Parquet"));
+    const verdict = broken("invalid_parquet", "format", message(error), "Parquet");
+    if (from === 0) drop({ id: name, text: "", meta: {} }, verdict);
     return;
   }
   let end = 0;

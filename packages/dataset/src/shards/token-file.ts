@@ -1,8 +1,8 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Document } from "../document.js";
 import { type Sink, type SinkState, type SinkTask, type SinkWriter, taskName } from "../sink.js";
 import { type Separator, type ShardTokenizer, TokenEncoder, TokenError, uint64 } from "./encode.js";
-import { AtomicFile } from "./file.js";
+import { AtomicFile, syncFolder } from "./file.js";
 import { LLMC_HEADER_BYTES, llmcHeader } from "./llmc.js";
 import { metric } from "./metric.js";
 
@@ -84,8 +84,8 @@ class TokenFileWriter implements SinkWriter {
   private readonly name: string;
   private readonly encoder: TokenEncoder;
   private readonly format: TokenFileFormat;
-  private readonly tokens: AtomicFile;
-  private readonly index: AtomicFile | undefined;
+  /** The tokens, and where the format has them the index and, at the end, the metadata. */
+  private readonly files: AtomicFile[];
   private count: number;
 
   private constructor(
@@ -93,16 +93,23 @@ class TokenFileWriter implements SinkWriter {
     name: string,
     encoder: TokenEncoder,
     format: TokenFileFormat,
-    [tokens, index]: AtomicFile[],
+    files: AtomicFile[],
     count: number,
   ) {
     this.folder = folder;
     this.name = name;
     this.encoder = encoder;
     this.format = format;
-    this.tokens = tokens!;
-    this.index = index;
+    this.files = files;
     this.count = count;
+  }
+
+  private get tokens(): AtomicFile {
+    return this.files[0]!;
+  }
+
+  private get index(): AtomicFile | undefined {
+    return this.files[1];
   }
 
   static async open(
@@ -146,21 +153,19 @@ class TokenFileWriter implements SinkWriter {
   async close(): Promise<readonly string[]> {
     const { header, metadata } = this.format;
     if (header) await this.tokens.writeStart(header(this.count));
-    const files = [this.tokens, ...(this.index ? [this.index] : [])];
-    const names = [this.name, ...(this.index ? [`${this.name}.index`] : [])];
     if (metadata) {
       const file = await AtomicFile.create(join(this.folder, `${this.name}.metadata`));
+      this.files.push(file);
       await file.write(new TextEncoder().encode(metadata(this.count)));
-      files.unshift(file);
-      names.push(`${this.name}.metadata`);
     }
-    // The tokens last: a file of them that is in place has its companions.
-    for (const file of files.reverse()) await file.finish();
-    return names;
+    for (const file of this.files) await file.close();
+    // The tokens last: where they are, their companions are.
+    for (const file of this.files.toReversed()) await file.commit();
+    await syncFolder(this.folder);
+    return this.files.map(({ path }) => basename(path));
   }
 
   async abort(): Promise<void> {
-    await this.tokens.leave();
-    await this.index?.leave();
+    for (const file of this.files) await file.leave();
   }
 }

@@ -3,6 +3,7 @@ import type { Document } from "../../src/document.js";
 import { extract } from "../../src/extract/extract.js";
 import { extractText } from "../../src/extract/page.js";
 import { ExtractionWorkerError, PageWorker } from "../../src/extract/page-worker.js";
+import { borrowWorkers, returnWorkers } from "../../src/extract/worker-pool.js";
 import { explain, pipeline } from "../../src/index.js";
 
 /** A worker that does as a page says. */
@@ -120,4 +121,18 @@ test("a reader who stops early, and a source that fails, leave no worker behind"
   await expect(async () => {
     for await (const { id } of pipeline(failing(), extract()).docs()) expect(id).toBe("0");
   }).rejects.toThrow("unreadable");
+});
+
+test("a worker that is done rests for the next run, one at a page is ended", async () => {
+  const first = await borrowWorkers(1);
+  await first[0]!.extract({ html: "<p>x", options: {} }, 10_000);
+  returnWorkers(first);
+  const second = await borrowWorkers(2);
+  expect(second[0]).toBe(first[0]);
+  void second[1]!.extract({ html: "<p>x", options: {} }, 10_000);
+  returnWorkers(second);
+  const third = await borrowWorkers(2);
+  expect(third[0]).toBe(first[0]);
+  expect(third[1]).not.toBe(second[1]);
+  returnWorkers(third);
 });

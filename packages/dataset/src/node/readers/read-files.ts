@@ -27,7 +27,7 @@ export type FileSource = Source & Required<Pick<Source, "files" | "open">>;
  *
  * The extension says the format: text, Markdown and HTML, a document each; `.jsonl` and `.ndjson`, `.csv` and `.tsv`, `.parquet`, `.warc` and
  * `.wet`, many; all but Parquet also with `.gz` or `.zst`. Other files are passed over. Files come in the order of the paths, sorted within
- * each. A document is called by the file's path relative to the deepest folder that holds everything (of a remote file, by its URL), with
+ * each, and each once. A document is called by the file's path relative to the deepest folder that holds everything (of a remote file, by its URL), with
  * its line, row or offset where a file holds many and it has no id of its own.
  *
  * What cannot be read is dropped: `truncated_gzip`, `corrupt_gzip`, `truncated_zstd`, `corrupt_zstd`, `invalid_utf8`, and as `readJsonl`, `readCsv`,
@@ -66,7 +66,7 @@ function source(name: string, paths: readonly string[], options: ReadFilesOption
   const storeOf = (path: string): Store | undefined => stores[/^(\w+):\/\//.exec(path)?.[1] ?? ""];
 
   async function* found(signal?: AbortSignal): AsyncGenerator<SourceFile> {
-    let count = 0;
+    const seen = new Set<string>();
     // Neighbours on this machine are found together: their ids depend on one another.
     for (let at = 0; at < paths.length; ) {
       const store = storeOf(paths[at]!);
@@ -76,13 +76,13 @@ function source(name: string, paths: readonly string[], options: ReadFilesOption
         ? await store.find(paths[at]!, signal)
         : findLocal(paths.slice(at, end))) {
         signal?.throwIfAborted();
-        if (formatOf(fileName(file.path)) === undefined) continue;
-        count++;
+        if (seen.has(file.path) || formatOf(fileName(file.path)) === undefined) continue;
+        seen.add(file.path);
         yield file;
       }
       at = end;
     }
-    if (count === 0) throw new NoDocumentsError(paths, EXTENSIONS);
+    if (seen.size === 0) throw new NoDocumentsError(paths, EXTENSIONS);
   }
 
   async function* open(
@@ -130,16 +130,11 @@ function fileName(path: string): string {
 }
 
 /** Lets the first drops pass unseen, which were counted before; documents count in `skip` too. */
-function skipping(skip: number, context: StepContext): { skip: number; context: StepContext } {
-  const state = {
-    skip,
-    context: {
-      signal: context.signal,
-      drop(document, verdict) {
-        if (state.skip > 0) state.skip--;
-        else context.drop(document, verdict);
-      },
-    } satisfies StepContext as StepContext,
-  };
+function skipping(skip: number, { signal, drop }: StepContext): { skip: number; context: StepContext } {
+  const state = { skip, context: { signal, drop: see } };
+  function see(...dropped: Parameters<StepContext["drop"]>): void {
+    if (state.skip > 0) state.skip--;
+    else drop(...dropped);
+  }
   return state;
 }

@@ -71,7 +71,7 @@ class RepeatFolder {
 
   private constructor(path: string) {
     this.path = path;
-    this.aside = `${path}.tmp`;
+    this.aside = `${path}.part`;
   }
 
   static async create(path: string): Promise<RepeatFolder> {

@@ -1,6 +1,9 @@
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { AtomicFile, syncFolder } from "../../shards/file.js";
+import { syncFolder } from "../../shards/file.js";
+import type { StageStats } from "../../stage.js";
+import { readStats, statsPath, writeStats } from "../stats-files.js";
+import { writeText } from "../write-text.js";
 import type { StageReport } from "./stage.js";
 
 /** What a task counted: a pipeline in its steps, a stage by names. */
@@ -8,7 +11,7 @@ export type TaskStats = Pick<StageReport, "steps" | "counts">;
 
 /**
  * What is known of a stage's tasks, in a folder: `completed/00003` for each that is complete, its statistics in
- * `stats/00003.json`, and in `checkpoints/00003.json` from where one that is not can go on.
+ * `stats/00003.json` (or, of a stage that is no pipeline, its counts in `counts`), and in `checkpoints/00003.json` from where one that is not can go on.
  */
 export class LogFolder {
   readonly path: string;
@@ -29,22 +32,21 @@ export class LogFolder {
   }
 
   /** Marks a task as complete. Everything that it wrote has to be on the disk. */
-  async complete(rank: number, stats: TaskStats, outputs: readonly string[] = []): Promise<void> {
-    await writeJson(join(this.path, "stats", `${digits(rank)}.json`), { version: 1, ...stats });
+  async complete(rank: number, { steps, counts }: TaskStats, outputs: readonly string[] = []): Promise<void> {
+    if (steps) await writeStats(steps, statsPath(this.path, rank));
+    else await writeJson(this.#counts(rank), counts);
     await writeJson(join(this.path, "completed", digits(rank)), { outputs });
     await rm(this.#closing(rank), { force: true });
   }
 
   async stats(rank: number): Promise<TaskStats> {
-    return (await readJson(join(this.path, "stats", `${digits(rank)}.json`))) as TaskStats;
+    const counts = await readJson(this.#counts(rank));
+    return counts ? { counts: counts as StageStats } : { steps: await readStats(statsPath(this.path, rank)) };
   }
 
   /** The latest checkpoint of a task, if it has one. */
-  async checkpoint(rank: number): Promise<unknown> {
-    return await readJson(this.checkpointPath(rank)).catch((error) => {
-      if (error.code === "ENOENT") return undefined;
-      throw error;
-    });
+  checkpoint(rank: number): Promise<unknown> {
+    return readJson(this.checkpointPath(rank));
   }
 
   saveCheckpoint(rank: number, checkpoint: unknown): Promise<void> {
@@ -70,6 +72,10 @@ export class LogFolder {
     }
   }
 
+  #counts(rank: number): string {
+    return join(this.path, "counts", `${digits(rank)}.json`);
+  }
+
   checkpointPath(rank: number): string {
     return join(this.path, "checkpoints", `${digits(rank)}.json`);
   }
@@ -84,20 +90,18 @@ function digits(rank: number): string {
   return `${rank}`.padStart(5, "0");
 }
 
+/** Undefined if there is no such file. */
 async function readJson(path: string): Promise<unknown> {
-  return JSON.parse(await readFile(path, "utf8"));
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /** Writes aside, syncs and renames, so that the file is there whole or not at all, also after a power cut. */
 async function writeJson(path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const file = await AtomicFile.create(path);
-  try {
-    await file.write(new TextEncoder().encode(`${JSON.stringify(value)}\n`));
-    await file.close();
-    await file.commit();
-  } finally {
-    await file.discard();
-  }
-  await syncFolder(dirname(path));
+  await writeText(path, `${JSON.stringify(value)}\n`);
 }

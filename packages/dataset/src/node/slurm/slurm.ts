@@ -14,7 +14,10 @@ export interface SlurmOptions extends StageOptions {
   /** As in `run`; on a file system that all nodes see. */
   readonly logDir: string;
   readonly partition?: string | undefined;
-  /** Most time for a task, as sbatch takes it: `"4:00:00"`. A task that needs more goes on in another job. */
+  /**
+   * Most time for a task, as sbatch takes it: `"4:00:00"`. A task with checkpoints that needs more goes on in another job; one
+   * of another stage, or of a pipeline with a state, has to fit.
+   */
   readonly time?: string | undefined;
   /** Default 1: a task runs in one thread. */
   readonly cpusPerTask?: number | undefined;
@@ -46,7 +49,7 @@ export interface SlurmJob {
 /**
  * Submits the stages of a module to Slurm and returns: a job array for each, or several where there are more tasks than
  * the site lets into one. A stage begins when the one before has ended. Tasks that are complete are left out, so that the same
- * call goes on with a run of which tasks failed. A task whose time runs out, or that is killed, goes back into the queue
+ * call goes on with a run of which tasks failed. A task that is killed, or whose time runs out, goes back into the queue
  * and on from its checkpoint.
  *
  * @throws SlurmError, RunMismatchError, PipelineModuleError
@@ -81,7 +84,7 @@ export async function slurm(module: URL | string, options: SlurmOptions): Promis
     await writeFile(join(folder, "jobs.json"), `${JSON.stringify(jobs.map(({ id }) => id))}\n`);
   } catch (error) {
     // Half of a run would wait for ever, or run beside the next attempt.
-    if (jobs.length > 0) await cancel(jobs.map(({ id }) => id));
+    if (jobs.length > 0) await cancel(jobs.map(({ id }) => id)).catch(() => {});
     throw error;
   }
   return jobs;

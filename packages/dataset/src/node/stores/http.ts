@@ -45,6 +45,12 @@ export function httpFile(
         status: response.status,
       });
     }
+    const encoding = response.headers.get("content-encoding") ?? "identity";
+    if (encoding !== "identity") {
+      await response.body?.cancel();
+      const problem = `the server sends it as ${encoding} although it was asked not to, so it cannot go on in the middle`;
+      throw new RemoteFileError(path, problem, { status: 406 });
+    }
     const found = response.headers.get("etag") ?? response.headers.get("last-modified") ?? "";
     version ??= found;
     if (found !== version) {

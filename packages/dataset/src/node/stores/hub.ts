@@ -3,7 +3,7 @@ import { MissingPathError } from "../errors.js";
 import { peer } from "../peer.js";
 import { type HttpOptions, httpFile } from "./http.js";
 import { parsePattern } from "./pattern.js";
-import type { RetryOptions } from "./resumed.js";
+import { RemoteFileError, type RetryOptions, retried } from "./resumed.js";
 import type { Store } from "./store.js";
 
 /** Options of files at `hf://datasets/owner/name/path`, which take the package `@huggingface/hub`. */
@@ -30,9 +30,9 @@ export function hubStore({
       const { type, name, revision, key } = parse(path);
       const { base, accepts } = parsePattern(key);
       const folder = base === key ? parentOf(key) : base.replace(/\/$/, "");
-      const found: SourceFile[] = [];
       const root = path.slice(0, path.length - key.length).replace(/\/?$/, "/");
-      try {
+      const list = async () => {
+        const found: SourceFile[] = [];
         for await (const file of listFiles({
           repo: { type, name },
           recursive: true,
@@ -46,10 +46,12 @@ export function hubStore({
           const url = `${root}${file.path}`;
           if (file.type === "file" && accepts(file.path)) found.push({ path: url, id: url, size: file.size });
         }
-      } catch (error) {
-        if ((error as { statusCode?: number }).statusCode === 404) throw new MissingPathError(path);
+        return found;
+      };
+      const found = await retried(path, list, rest, signal).catch((error: unknown) => {
+        if (error instanceof RemoteFileError && error.status === 404) throw new MissingPathError(path);
         throw error;
-      }
+      });
       if (found.length === 0) throw new MissingPathError(path);
       return found.sort((a, b) => (a.path < b.path ? -1 : 1));
     },

@@ -7,7 +7,7 @@ import { parsePattern } from "./pattern.js";
 import type { StoredFile } from "./store.js";
 
 /**
- * The files at some paths, each of which is a file, a folder or a pattern. Sorted by path within each; a file comes once, and is
+ * The files at some paths, each of which is a file, a folder or a pattern. Sorted by path within each; a file is
  * called by its path relative to the deepest folder that holds everything, with `/` on every system. Hidden files and folders, and
  * links to folders, are passed over.
  *
@@ -16,12 +16,9 @@ import type { StoredFile } from "./store.js";
 export async function* findLocal(paths: readonly string[]): AsyncGenerator<SourceFile> {
   const roots = await Promise.all(paths.map(toRoot));
   const base = commonFolder(roots.map(({ folder }) => folder));
-  const seen = new Set<string>();
   for (const { folder, accepts, file } of roots) {
     for await (const path of file ? [file] : walk(folder)) {
-      if (seen.has(path) || !accepts(slashes(relative(folder, path)))) continue;
-      if (roots.length > 1) seen.add(path);
-      yield { path, id: slashes(relative(base, path)) };
+      if (accepts(slashes(relative(folder, path)))) yield { path, id: slashes(relative(base, path)) };
     }
   }
 }

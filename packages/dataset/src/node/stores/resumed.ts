@@ -51,9 +51,9 @@ export async function* resumed(
       throw new Error(`it ended ${end - at} bytes early`);
     } catch (error) {
       signal?.throwIfAborted();
-      const { status } = statusOf(error);
+      const status = statusOf(error);
       if (!isTransient(status)) throw remote(path, error, status);
-      if (++failures >= attempts) throw remote(`${path} (tried ${attempts} times)`, error, status);
+      if (++failures >= attempts) throw remote(path, error, status, ` (tried ${attempts} times)`);
     }
     await sleep(delay * 2 ** (failures - 1), undefined, { signal });
   }
@@ -85,11 +85,11 @@ export async function collected(bytes: AsyncIterable<Uint8Array>): Promise<Uint8
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-/** What a store says with its error: ours, or a service's. */
-function statusOf(error: unknown): { status: number | undefined } {
-  if (error instanceof RemoteFileError) return { status: error.status };
-  const metadata = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata;
-  return { status: metadata?.httpStatusCode };
+/** What a store answered: it is in our errors, in those of Amazon's SDK and in those of the hub's library. */
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof RemoteFileError) return error.status;
+  const found = error as { statusCode?: number; $metadata?: { httpStatusCode?: number } } | undefined;
+  return found?.$metadata?.httpStatusCode ?? found?.statusCode;
 }
 
 /** A refusal stays one; overload, a broken server and a broken connection may pass. */
@@ -97,11 +97,9 @@ function isTransient(status: number | undefined): boolean {
   return status === undefined || status < 400 || status === 408 || status === 429 || status >= 500;
 }
 
-function remote(path: string, error: unknown, status: number | undefined): RemoteFileError {
+function remote(path: string, error: unknown, status: number | undefined, tried = ""): RemoteFileError {
   if (error instanceof RemoteFileError) return error;
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  return new RemoteFileError(path, `${error instanceof Error ? error.message : error}${cause}`, {
-    status,
-    cause: error,
-  });
+  const problem = `${error instanceof Error ? error.message : error}${cause}${tried}`;
+  return new RemoteFileError(path, problem, { status, cause: error });
 }

@@ -39,10 +39,13 @@ export function s3Store(options: S3Options = {}): Store {
       const { base, accepts } = parsePattern(key);
       const found: SourceFile[] = [];
       for (let token: string | undefined; ; ) {
-        const page = await client.send(
-          new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: base, ContinuationToken: token }),
-          { ...(signal && { abortSignal: signal }) },
-        );
+        const command = new sdk.ListObjectsV2Command({
+          Bucket: bucket,
+          Prefix: base,
+          ContinuationToken: token,
+        });
+        const list = () => client.send(command, { ...(signal && { abortSignal: signal }) });
+        const page = await retried(path, list, options, signal);
         for (const { Key = "", Size } of page.Contents ?? []) {
           const url = `s3://${bucket}/${Key}`;
           if (!Key.endsWith("/") && accepts(Key)) found.push({ path: url, id: url, size: Size });

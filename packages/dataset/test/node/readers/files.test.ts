@@ -31,6 +31,8 @@ async function fill() {
   members[1] = members[1]!.map((byte, i) => (i === 50 ? byte ^ 1 : byte));
   await writeFile(at("g.warc.gz"), Buffer.concat(members));
   await writeFile(at("h.warc"), Buffer.concat([gzipSync("nothing")]));
+  await writeFile(at("i.parquet"), "nothing");
+  await writeFile(at("j.jsonl.gz"), gzipSync('{"text":"j1"}\n{"text":"j2"}\n').subarray(0, -4));
   await writeFile(at("image.png"), "no text");
 }
 
@@ -45,13 +47,15 @@ test("every format is read by its extension", async () => {
   expect(count(({ id }) => id.startsWith("deep/e.jsonl:"))).toBe(3);
   expect(count(({ id }) => id === "deep/f.md")).toBe(1);
   expect(count(({ id }) => id.startsWith("g.warc.gz/"))).toBe(4);
-  expect(found).toHaveLength(20 + 2 + 2 + golden.zstd.lines + 3 + 1 + 4);
+  expect(found).toHaveLength(20 + 2 + 2 + golden.zstd.lines + 3 + 1 + 4 + 2);
   expect(drops.map((drop) => drop.replace(/\/\d+ /, " "))).toEqual([
     "b.csv:2 field_count",
     "deep/e.jsonl:2 invalid_json",
     "deep/e.jsonl:5 no_text",
     "g.warc.gz corrupt_gzip",
     "h.warc bad_record_header",
+    "i.parquet invalid_parquet",
+    "j.jsonl.gz truncated_gzip",
   ]);
 });
 
@@ -68,6 +72,8 @@ test("files are listed with sizes, and each goes on behind any of its documents 
     "deep/f.md",
     "g.warc.gz",
     "h.warc",
+    "i.parquet",
+    "j.jsonl.gz",
   ]);
   expect(files.every(({ size }) => size! > 0)).toBe(true);
   const everything: string[] = [];

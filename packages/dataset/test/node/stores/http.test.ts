@@ -61,6 +61,11 @@ test("a file that changes while it is read is not joined to what it was", async 
   await expect(reading).rejects.toThrow("changed while it was read");
 });
 
+test("a server that compresses on its way is told from a file that is damaged", async () => {
+  server = await serve((_, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(file));
+  await expect(collect(readFiles(`${server.url}/a.jsonl`, options))).rejects.toThrow("sends it as gzip");
+});
+
 test("an abort ends the waiting between tries", async () => {
   const stop = new AbortController();
   server = await serve((_, response) => {

@@ -89,6 +89,10 @@ test("files are listed with their sizes, and one of them can be opened alone", a
 
 test("what is not there is an error that names it", async () => {
   await expect(ids("s3://bucket/nowhere/**")).rejects.toThrow(MissingPathError);
+  const elsewhere = { s3: { ...options().s3, endpoint: "http://127.0.0.1:9", attempts: 2 } };
+  await expect(collect(readFiles("s3://bucket/data", elsewhere))).rejects.toThrow(
+    /ECONNREFUSED.*tried 2 times/,
+  );
   const source = readFiles("s3://bucket/data", options());
   const reading = source.open({ path: "s3://bucket/gone.md", id: "gone" }, { drop() {} });
   await expect(reading[Symbol.asyncIterator]().next()).rejects.toThrow(RemoteFileError);
