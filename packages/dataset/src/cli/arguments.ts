@@ -67,6 +67,12 @@ export class Arguments {
     throw this.#error(`--${name} ${given}: it must be a whole number from ${low} to ${high}`);
   }
 
+  choice<const T extends string>(name: string, choices: readonly T[]): T | undefined {
+    const given = this.text(name);
+    if (given === undefined || (choices as readonly string[]).includes(given)) return given as T | undefined;
+    throw this.#error(`--${name} ${given}: it must be one of ${choices.join(", ")}`);
+  }
+
   /** A regular expression. */
   pattern(name: string): RegExp | undefined {
     const given = this.text(name);

@@ -24,13 +24,23 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: `dataset run <config.ts>
 
 ${CONFIG_HELP} It can also be
-defineConfig({ pipeline, sink, logDir }) of @llm/dataset/node. Ctrl-C stops it.
+defineConfig({ pipeline, logDir, tasks, workers }) of @llm/dataset/node. A pipeline that ends in a sink runs in tasks: after
+Ctrl-C, or worse, the same command goes on where it was.
 
-  --out <path>         where documents go: a .jsonl or .jsonl.gz file; default: the sink, else stdout
-  --log-dir <folder>   keeps statistics there, for "dataset stats"
+  --out <path>         where documents go: a .jsonl, .jsonl.gz or .jsonl.zst file; default: the sink, else stdout
+  --log-dir <folder>   keeps statistics there, for "dataset stats", and which tasks are complete
+  --tasks <n>          default: one for each file
+  --workers <n>        threads; default: 1
   --html <path>        writes the report of "dataset stats"
-  --json               {"documents","files","stats"} on stdout`,
-    options: { out: "text", "log-dir": "text", html: "text", json: "flag" },
+  --json               {"documents","out","stats"} on stdout`,
+    options: {
+      out: "text",
+      "log-dir": "text",
+      tasks: "text",
+      workers: "text",
+      html: "text",
+      json: "flag",
+    },
     run: runPipeline,
   },
   explain: {
@@ -58,16 +68,29 @@ ${CONFIG_HELP}
   },
   dedup: {
     summary: "drop near-duplicates (MinHash)",
-    help: `dataset dedup <in> <out>
+    help: `dataset dedup <in> <out folder>
 
-In is a file, a folder or a pattern, out a .jsonl or .jsonl.gz file. One document of each cluster is kept.
+In is a file, a folder or a pattern. One document of each cluster is kept. Four stages, which go on where they were when the
+same command is given again.
 
+  --policy <name>      which document of a cluster: first, longest or datatrove; default: first
+  --tasks <n>          parts, and files that are written; default: 1
+  --work <folder>      for signatures and pairs; default: .minhash in the out folder
   --ngram <n>          words a shingle; default: 5
   --buckets <n>        default: 14
   --hashes <n>         hashes a bucket; default: 8
   --seed <n>           default: 1
-  --json               {"in","out","dropped"} on stdout`,
-    options: { ngram: "text", buckets: "text", hashes: "text", seed: "text", json: "flag" },
+  --json               {"out","stats"} on stdout`,
+    options: {
+      policy: "text",
+      tasks: "text",
+      work: "text",
+      ngram: "text",
+      buckets: "text",
+      hashes: "text",
+      seed: "text",
+      json: "flag",
+    },
     run: dedupCommand,
   },
   tokenize: {

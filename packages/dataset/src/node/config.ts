@@ -1,13 +1,13 @@
 import type { Pipeline } from "../pipeline.js";
-import type { Sink } from "../sink.js";
+import type { StageOptions } from "./run/stage.js";
 
 /** What a configuration file of the command says. */
-export interface DatasetConfig {
+export interface DatasetConfig extends StageOptions {
   readonly pipeline: Pipeline;
-  /** Where its documents go. */
-  readonly sink?: Sink | undefined;
-  /** Where the statistics are kept. */
+  /** Where the statistics are kept, and what tasks are complete. */
   readonly logDir?: string | undefined;
+  /** Worker threads for a pipeline that ends in a sink. Default 1: none. */
+  readonly workers?: number | undefined;
 }
 
 /** The default export of a configuration file, checked as it is written. One that only says `pipeline(..)` needs none. */

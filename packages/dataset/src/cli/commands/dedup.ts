@@ -1,26 +1,35 @@
-import { minhashDedup } from "../../minhash/dedup.js";
+import { join } from "node:path";
+import { minhashStages } from "../../node/minhash/stages.js";
 import { readFolder } from "../../node/readers/read-files.js";
+import { run } from "../../node/run/run.js";
+import type { StageReport } from "../../node/run/stage.js";
 import { writeJsonl } from "../../node/writers/jsonl.js";
-import { pipeline } from "../../pipeline.js";
 import type { Arguments } from "../arguments.js";
 import { type Io, write } from "../io.js";
-import { statsTable } from "../table.js";
-import { watched } from "../watch.js";
 
-/** `dataset dedup`: one document of each cluster of near-duplicates. */
+/** `dataset dedup`: one document of each cluster of near-duplicates, by MinHash in four stages. */
 export async function dedupCommand(options: Arguments, io: Io): Promise<void> {
-  const [from, to] = options.operands("what to read", "the file to write");
-  const step = minhashDedup({
-    policy: "first",
+  const [from, to] = options.operands("what to read", "the folder to write");
+  // Hidden, so that whoever reads the folder reads documents only.
+  const folder = options.text("work") ?? join(to, ".minhash");
+  const four = minhashStages({
+    input: readFolder(from),
+    tasks: options.number("tasks", 1, 1e6) ?? 1,
+    folder,
+    output: writeJsonl(to),
+    policy: options.choice("policy", ["first", "longest", "datatrove"]),
     ngram: options.number("ngram", 1, 1000),
     buckets: options.number("buckets", 1, 1000),
     hashesPerBucket: options.number("hashes", 1, 1000),
     seed: options.number("seed", 0, 2 ** 32 - 1),
   });
-  const p = pipeline(readFolder(from), step);
-  const out = await writeJsonl(watched(p, io), to, { signal: io.signal });
-  const stats = p.stats();
-  const { in: taken, dropped } = stats[1]!;
-  if (options.has("json")) await write(io.stdout, `${JSON.stringify({ in: taken, out, dropped })}\n`);
-  else await write(io.stderr, statsTable(stats));
+  const reports = await run(four, { logDir: join(folder, "logs"), signal: io.signal });
+  const stages = reports.map(({ name, counts }) => ({ name, counts }));
+  if (options.has("json")) await write(io.stdout, `${JSON.stringify({ out: to, stages })}\n`);
+  else await write(io.stderr, stages.map(line).join(""));
+}
+
+function line({ name, counts }: Pick<StageReport, "name" | "counts">): string {
+  const told = Object.entries(counts ?? {}).map(([what, count]) => `${count} ${what}`);
+  return `${name}: ${told.join(", ")}\n`;
 }

@@ -4,8 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Pipeline, pipeline } from "../../pipeline.js";
-import type { Sink } from "../../sink.js";
+import type { DatasetConfig } from "../config.js";
 import { MissingPathError } from "../errors.js";
 import type { Runnable } from "./stage.js";
 
@@ -38,7 +37,9 @@ export function modulePath(module: URL | string): string {
 /** Imports a module and takes its default export, or that named `pipeline` or `stages`. */
 export async function loadModule(path: string): Promise<LoadedModule> {
   const exported: Record<string, unknown> = await import(/* @vite-ignore */ pathToFileURL(path).href);
-  const found = fromConfig(exported["default"]) ?? exported["pipeline"] ?? exported["stages"];
+  const given = exported["default"] ?? exported["pipeline"] ?? exported["stages"];
+  // The command's configuration files wrap their pipeline.
+  const found = isConfig(given) ? given.pipeline : given;
   const stages: unknown[] = Array.isArray(found) ? found : [found];
   if (stages.length === 0 || !stages.every(isRunnable)) {
     const names = Object.keys(exported).join(", ") || "nothing";
@@ -53,11 +54,8 @@ export async function loadModule(path: string): Promise<LoadedModule> {
   return { stages, many: Array.isArray(found), sha256 };
 }
 
-/** The command's configuration has its pipeline, and perhaps a sink, in fields. */
-function fromConfig(found: unknown): unknown {
-  if (typeof found !== "object" || found === null || !("pipeline" in found)) return found;
-  const { pipeline: configured, sink } = found as { pipeline: Pipeline; sink?: Sink };
-  return sink ? pipeline(configured.source, ...configured.steps, sink) : configured;
+function isConfig(value: unknown): value is DatasetConfig {
+  return typeof value === "object" && value !== null && "pipeline" in value;
 }
 
 function isRunnable(value: unknown): value is Runnable {
