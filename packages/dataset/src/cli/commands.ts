@@ -80,7 +80,7 @@ same command is given again.
   --buckets <n>        default: 14
   --hashes <n>         hashes a bucket; default: 8
   --seed <n>           default: 1
-  --json               {"out","stats"} on stdout`,
+  --json               {"out","stages"} on stdout`,
     options: {
       policy: "text",
       tasks: "text",

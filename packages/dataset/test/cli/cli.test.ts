@@ -11,18 +11,12 @@ import { Arguments } from "../../src/cli/arguments.js";
 import { COMMANDS } from "../../src/cli/commands.js";
 import { dispatch } from "../../src/cli/dispatch.js";
 import { parseStats } from "../../src/index.js";
-import { readManifest } from "../../src/node/index.js";
+import { readManifest, readStats } from "../../src/node/index.js";
 
 const CONFIG = fileURLToPath(new URL("./crawl.config.ts", import.meta.url));
 const near = Array.from({ length: 60 }, (_, i) => `word${i}`).join(" ");
 let folder: string;
 const at = (name: string) => join(folder, name);
-const linesOf = (path: string) =>
-  readFileSync(path, "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "dataset-cli-"));
   mkdirSync(at("in"));
@@ -92,7 +86,7 @@ describe("run", () => {
     expect([run.code, run.err]).toEqual([0, ""]);
     expect(JSON.parse(run.out)).toMatchObject({
       documents: 2,
-      files: [out],
+      out,
       stats: [{ in: 4 }, {}, { out: 2 }],
     });
     expect(readFileSync(html, "utf8")).toContain("<title>crawl.config.ts</title>");
@@ -106,33 +100,39 @@ describe("run", () => {
     expect((await dataset(["stats", log])).out).toContain("short        8    4   50.0%  too_long 4\n");
   });
 
-  test("into the sink of a configuration, which is let go when the run fails", async () => {
-    const config = (broken: boolean) => `import { pipeline, documents } from "@llm/dataset";
-       import { defineConfig } from "@llm/dataset/node";
-       import { appendFileSync } from "node:fs";
-       const say = (line) => appendFileSync(process.env.CRAWL + ".log", line + "\\n");
-       async function* texts() { yield "a"; if (${broken}) throw new Error("torn"); yield "b"; }
-       const sink = {
-         name: "log",
-         folder: ".",
-         open: async ({ rank, world }) => (say("open " + rank + " of " + world), {
-           write: ({ text }) => say(text),
-           close: async () => (say("close"), ["0.log"]),
-           abort: async () => say("abort"),
-         }),
-       };
-       export default defineConfig({ pipeline: pipeline(documents(texts())), sink, logDir: process.env.CRAWL + "-logs" });`;
-    writeFileSync(at("sink.config.mjs"), config(false));
-    const { code, out, err } = await dataset(["run", at("sink.config.mjs"), "--json"]);
+  test("into its sink in tasks, which go on where they were", async () => {
+    const [config, out, log] = [at("tasks.config.mjs"), at("tasks-out"), at("tasks-log")];
+    writeFileSync(
+      config,
+      `import { filter, pipeline } from "@llm/dataset";
+       import { defineConfig, readFolder, writeJsonl } from "@llm/dataset/node";
+       const broken = filter("broken", () => {
+         if (process.env.BROKEN) throw new Error("torn");
+         return { keep: true, metric: "checks", value: 1, threshold: 1 };
+       });
+       const p = pipeline(readFolder(process.env.CRAWL), broken, writeJsonl(${JSON.stringify(out)}, { compression: "none" }));
+       export default defineConfig({ pipeline: p, tasks: 2 });`,
+    );
+    expect((await dataset(["run", config])).err).toContain("--log-dir is missing");
+    process.env["BROKEN"] = "1";
+    const failed = await dataset(["run", config, "--log-dir", log]);
+    delete process.env["BROKEN"];
+    expect([failed.code, failed.err]).toEqual([
+      1,
+      expect.stringMatching(/2 of 2 tasks failed .*Error: torn/),
+    ]);
+    const { code, out: json, err } = await dataset(["run", config, "--log-dir", log, "--json"]);
     expect([code, err]).toEqual([0, ""]);
-    expect(JSON.parse(out)).toMatchObject({ documents: 2, files: ["0.log"] });
-    expect(readFileSync(at("in.log"), "utf8")).toBe("open 0 of 1\na\nb\nclose\n");
-    expect(readdirSync(at("in-logs/stats"))).toEqual(["00000.json"]);
-    rmSync(at("in.log"));
-    writeFileSync(at("broken.config.mjs"), config(true));
-    const broken = await dataset(["run", at("broken.config.mjs")]);
-    expect([broken.code, broken.err]).toEqual([1, expect.stringMatching(/^dataset: Error: torn\n +at /)]);
-    expect(readFileSync(at("in.log"), "utf8")).toBe("open 0 of 1\na\nabort\n");
+    expect(JSON.parse(json)).toMatchObject({
+      documents: 4,
+      out,
+      stats: [{ in: 4 }, { name: "broken", out: 4 }],
+    });
+    expect(readdirSync(out).sort()).toEqual(["00000.jsonl", "00001.jsonl"]);
+    expect((await readStats(log))[1]!.details!.metrics["checks"]!.histogram).toEqual([[1, 4, 0]]);
+    expect((await dataset(["run", config, "--out", at("x.jsonl"), "--tasks", "2"])).err).toContain(
+      "without --out",
+    );
   });
 
   test.each([
@@ -240,12 +240,18 @@ describe("explain", () => {
 
 describe("dedup and tokenize", () => {
   test("one of each cluster is kept", async () => {
-    const argv = ["dedup", at("in"), at("unique.jsonl")];
-    const { code, out } = await dataset([...argv, "--buckets", "40", "--hashes", "2", "--json"]);
+    const argv = ["dedup", at("in"), at("unique"), "--buckets", "40", "--hashes", "2"];
+    const { code, out } = await dataset([...argv, "--json"]);
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toEqual({ in: 4, out: 3, dropped: { near_duplicate: 1 } });
-    expect(linesOf(at("unique.jsonl")).length).toBe(3);
-    expect((await dataset(argv)).err).toContain("minhashDedup");
+    const { stages } = JSON.parse(out);
+    expect(stages.map(({ name }: { name: string }) => name)).toEqual(
+      ["signatures", "buckets", "clusters", "filter"].map((name) => `minhash-${name}`),
+    );
+    expect(stages[3]).toMatchObject({ counts: { documents: 4, kept: 3, removed: 1 } });
+    const view = await dataset(["view", at("unique"), "--json"]);
+    expect(view.out.trim().split("\n").length).toBe(3);
+    expect((await dataset(argv)).err).toContain("minhash-filter: 4 documents, 3 kept, 1 removed\n");
+    expect((await dataset([...argv, "--policy", "last"])).err).toContain("one of first, longest, datatrove");
   });
 
   test("shards that hold all documents", async () => {
