@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { c4Quality } from "../src/filters/c4-quality.js";
 import { type UrlLists, urlFilter } from "../src/filters/url-filter.js";
+import { fineweb2Thresholds, multilingualFilters } from "../src/language/thresholds.js";
 import { lid176 } from "../src/node/lid176.js";
 import { type PiiOptions, pii } from "../src/pii.js";
 import { pipeline } from "../src/pipeline.js";
@@ -155,20 +156,50 @@ test.skipIf(!existsSync(truth))("every filter decides as both versions do on rea
 const sentencesFolder = `${data}/langid`;
 if (!existsSync(sentencesFolder)) console.log(`Skipped: no sentences at ${sentencesFolder}; set LLM_DATA`);
 
+/** What make.py joins of the sentences under this id. */
+function joined(id: string): string {
+  const read = (name: string) =>
+    readFileSync(`${sentencesFolder}/${name}.txt`, "utf8").split("\n").filter(Boolean);
+  const [one, two] = id.split(" ") as [string, string];
+  const lines = /\d/.test(two)
+    ? read(one).slice(Number(two), Number(two) + 10)
+    : [0, 1, 2, 3, 4].flatMap((i) => [read(one)[i]!, read(two)[i]!]);
+  return lines.join("\n");
+}
+
 test.skipIf(!existsSync(sentencesFolder))(
   "every filter decides as both versions do in 28 languages",
   async () => {
     const expected: Record<string, Decisions> = JSON.parse(golden("langid.json"));
-    const read = (name: string) =>
-      readFileSync(`${sentencesFolder}/${name}.txt`, "utf8").split("\n").filter(Boolean);
     for (const [id, decisions] of Object.entries(expected)) {
-      const [one, two] = id.split(" ") as [string, string];
-      const text = /\d/.test(two)
-        ? read(one).slice(Number(two), Number(two) + 10)
-        : [0, 1, 2, 3, 4].flatMap((i) => [read(one)[i]!, read(two)[i]!]);
-      expectDecisions(await decide010(text.join("\n")), decisions, id);
-      expectDecisions(await decide2024(text.join("\n")), old.langid[id]!, id);
+      expectDecisions(await decide010(joined(id)), decisions, id);
+      expectDecisions(await decide2024(joined(id)), old.langid[id]!, id);
     }
     expect(Object.keys(expected).length).toBeGreaterThan(180);
   },
 );
+
+type Reasons = (string | null)[];
+const byThresholds: {
+  config: Record<string, unknown>;
+  cases: Reasons[];
+  langid: Record<string, Reasons>;
+} = JSON.parse(golden("thresholds.json"));
+const filters = multilingualFilters("en", { ...fineweb2Thresholds(byThresholds.config), words: "english" });
+const reasonsOf = (text: string) => Promise.all(filters.map(async (step) => (await run(step, text)).reason));
+
+test("thresholds of FineWeb-2's shape decide as datatrove does with them", async () => {
+  const seen = new Set<string | null>();
+  for (const [i, [parts]] of cases.entries()) {
+    const reasons = await reasonsOf(whole(parts));
+    expect(reasons, JSON.stringify(parts)).toEqual(byThresholds.cases[i]);
+    for (const reason of reasons) seen.add(reason);
+  }
+  expect(seen.size).toBeGreaterThanOrEqual(15);
+});
+
+test.skipIf(!existsSync(sentencesFolder))("and they do so in 28 languages", async () => {
+  for (const [id, expected] of Object.entries(byThresholds.langid)) {
+    expect(await reasonsOf(joined(id)), id).toEqual(expected);
+  }
+});

@@ -24,7 +24,7 @@ export interface UrlDedupOptions extends ExactDedupOptions {
  * Texts are compared by 64-bit hashes; needs about 30 bytes a document, and its id.
  */
 export function exactDedup(options: ExactDedupOptions = {}): Step {
-  return dedupBy("exactDedup", "duplicate", ({ text }) => text, options);
+  return dedupBy("exactDedup", exactUnit("text"), options);
 }
 
 /**
@@ -32,38 +32,40 @@ export function exactDedup(options: ExactDedupOptions = {}): Step {
  * stays. Documents without a URL pass. Decides as datatrove's exact deduplication of URLs does, but for the normalization.
  */
 export function urlDedup(options: UrlDedupOptions = {}): Step {
-  const { normalize = comparableUrl } = options;
-  const urlOf = ({ meta: { url } }: Document) => (typeof url === "string" ? normalize(url) : undefined);
-  return dedupBy("urlDedup", "duplicate_url", urlOf, options);
+  return dedupBy("urlDedup", exactUnit("url", options.normalize), options);
 }
 
-type Content = (document: Document) => string | undefined;
+/** What of documents is compared, and why one goes whose is another's. */
+export interface ExactUnit {
+  readonly reason: string;
+  content(document: Document): string | undefined;
+}
 
-function dedupBy(
-  name: string,
-  reason: string,
-  content: Content,
-  { policy = "first" }: ExactDedupOptions,
-): Step {
-  const verdict = (value: string): DropVerdict => {
-    return { keep: false, reason, metric: "duplicate of", value, threshold: "none" };
-  };
+export function exactUnit(by: "text" | "url", normalize = comparableUrl): ExactUnit {
+  if (by === "text") return { reason: "duplicate", content: ({ text }) => text };
+  const content = ({ meta: { url } }: Document) => (typeof url === "string" ? normalize(url) : undefined);
+  return { reason: "duplicate_url", content };
+}
+
+/** What is said of a document that has the content of the document `id`. */
+export function duplicateOf(id: string, reason: string): DropVerdict {
+  return { keep: false, reason, metric: "duplicate of", value: id, threshold: "none" };
+}
+
+function dedupBy(name: string, unit: ExactUnit, { policy = "first" }: ExactDedupOptions): Step {
   const score = scoreOf(policy);
   return {
     name,
     stateful: true,
     transform: (documents, context) =>
-      score
-        ? dropLesser(documents, context, content, score, verdict)
-        : dropLater(documents, context, content, verdict),
+      score ? dropLesser(documents, context, unit, score) : dropLater(documents, context, unit),
   };
 }
 
 async function* dropLater(
   documents: AsyncIterable<Document>,
   context: StepContext,
-  content: Content,
-  verdict: (original: string) => DropVerdict,
+  { content, reason }: ExactUnit,
 ): AsyncGenerator<Document> {
   const table = new HashTable();
   const ids: string[] = [];
@@ -71,7 +73,7 @@ async function* dropLater(
     const key = content(document);
     const original = key === undefined ? undefined : table.add(key, ids.length);
     if (original !== undefined) {
-      context.drop(document, verdict(ids[original]!));
+      context.drop(document, duplicateOf(ids[original]!, reason));
       continue;
     }
     if (key !== undefined) ids.push(document.id);
@@ -82,9 +84,8 @@ async function* dropLater(
 async function* dropLesser(
   documents: AsyncIterable<Document>,
   context: StepContext,
-  content: Content,
+  { content, reason }: ExactUnit,
   score: (document: Document) => number,
-  verdict: (original: string) => DropVerdict,
 ): AsyncGenerator<Document> {
   const table = new HashTable();
   const best: { document: Document; score: number }[] = [];
@@ -100,6 +101,6 @@ async function* dropLesser(
   for (const { document, group } of all) {
     const kept = group === undefined ? document : best[group]!.document;
     if (kept === document) yield document;
-    else context.drop(document, verdict(kept.id));
+    else context.drop(document, duplicateOf(kept.id, reason));
   }
 }

@@ -29,10 +29,7 @@ export type LineDedupOptions = Pick<SentenceDedupOptions, "scope" | "minWords" |
  * too short then are dropped, as `too_few_words_left`, `too_few_sentences_left` or `nothing_left`.
  */
 export function sentenceDedup(options: SentenceDedupOptions = {}): Step {
-  const { span = 3 } = options;
-  if (!Number.isInteger(span) || span < 1)
-    throw new RangeError(`span is ${span}, but has to be a whole number above 0`);
-  return spanDedup("sentenceDedup", { ...options, span });
+  return spanDedup("sentenceDedup", options);
 }
 
 /**
@@ -43,38 +40,65 @@ export function lineDedup({ scope, minWords = 0, minSentences = 0 }: LineDedupOp
   return spanDedup("lineDedup", { span: 1, unit: "line", scope, minWords, minSentences });
 }
 
-function spanDedup(name: string, options: SentenceDedupOptions & { span: number }): Step {
-  const { span, unit = "sentence", scope = "corpus", minWords = 50, minSentences = 3 } = options;
+function spanDedup(name: string, options: SentenceDedupOptions): Step {
+  const rules = spanRules(options);
   return {
     name,
     stateful: true,
     async *transform(documents, context) {
       let seen = new HashTable();
       for await (const document of documents) {
-        if (scope === "document") seen = new HashTable();
-        const text = withoutSpans(document.text, seen, span, unit);
-        const verdict = text === document.text ? undefined : tooLittle(text, minWords, minSentences);
-        if (verdict || text === "") context.drop(document, verdict ?? NOTHING_LEFT);
-        else yield text === document.text ? document : ({ ...document, text } satisfies Document);
+        if (options.scope === "document") seen = new HashTable();
+        const { parts, keys } = spansOf(document.text, rules);
+        const starts: number[] = [];
+        for (const { start, key } of keys) if (seen.add(key, 0) !== undefined) starts.push(start);
+        const result = withoutSpans(document, parts, starts, rules);
+        if ("keep" in result) context.drop(document, result);
+        else yield result;
       }
     },
   };
 }
 
-/** The text without the sentences of spans that are in the table, to which its own are added. */
-function withoutSpans(text: string, seen: HashTable, span: number, unit: "sentence" | "line"): string {
+/** What sentences are, and what may not be left. */
+export type SpanRules = Required<{
+  [Name in keyof Omit<SentenceDedupOptions, "scope">]: NonNullable<SentenceDedupOptions[Name]>;
+}>;
+
+/** The options with their defaults. @throws RangeError */
+export function spanRules(options: SentenceDedupOptions): SpanRules {
+  const { span = 3, unit = "sentence", minWords = 50, minSentences = 3 } = options;
+  if (!Number.isInteger(span) || span < 1)
+    throw new RangeError(`span is ${span}, but has to be a whole number above 0`);
+  return { span, unit, minWords, minSentences };
+}
+
+/** The sentences or lines of a text, and what spans are known by, with the sentence each starts at. */
+export function spansOf(text: string, { span, unit }: SpanRules) {
   const parts = unit === "line" ? splitLines(text) : wholeSentences(text);
   // Only the last sentence can be blank, and it is in no span; blank lines are.
-  const compared = (unit === "line" ? parts : parts.filter((part) => trim(part) !== "")).map((part) =>
-    simplify(part),
-  );
-  const duplicate = new Uint8Array(parts.length);
-  for (let i = 0; i + span <= compared.length; i++) {
-    const key = compared.slice(i, i + span).join(" ");
-    if (trim(key) !== "" && seen.add(key, 0) !== undefined) duplicate.fill(1, i, i + span);
+  const compared = unit === "line" ? parts : parts.filter((part) => trim(part) !== "");
+  const simple = compared.map((part) => simplify(part));
+  const keys: { start: number; key: string }[] = [];
+  for (let start = 0; start + span <= simple.length; start++) {
+    const key = simple.slice(start, start + span).join(" ");
+    if (trim(key) !== "") keys.push({ start, key });
   }
-  if (!duplicate.includes(1)) return text;
-  return trimStart(parts.filter((_, i) => !duplicate[i]).join(unit === "line" ? "\n" : ""));
+  return { parts, keys };
+}
+
+/** The document without the spans that start at some of its parts, or why it goes. */
+export function withoutSpans(
+  document: Document,
+  parts: readonly string[],
+  starts: readonly number[],
+  { span, unit, minWords, minSentences }: SpanRules,
+): Document | DropVerdict {
+  if (starts.length === 0) return document.text === "" ? NOTHING_LEFT : document;
+  const gone = new Uint8Array(parts.length);
+  for (const start of starts) gone.fill(1, start, start + span);
+  const text = trimStart(parts.filter((_, i) => !gone[i]).join(unit === "line" ? "\n" : ""));
+  return tooLittle(text, minWords, minSentences) ?? { ...document, text };
 }
 
 /** Sentences, each with the white space before it. One space behind the last word belongs to none. */

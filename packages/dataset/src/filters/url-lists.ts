@@ -31,6 +31,6 @@ export async function readUrlList(source: ByteSource): Promise<string[]> {
 async function* contents(source: ByteSource): AsyncGenerator<Uint8Array> {
   for await (const event of decompressed(source)) {
     if ("problem" in event) throw new UrlListError(event.problem);
-    yield event.bytes;
+    if ("bytes" in event) yield event.bytes;
   }
 }

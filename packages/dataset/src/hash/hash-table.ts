@@ -62,8 +62,13 @@ const encoder = new TextEncoder();
 const digest = new Int32Array(5);
 
 /** The first eight bytes of a text's SHA-1, in halves. */
-function hashOf(text: string): [low: number, high: number] {
+export function hashOf(text: string): [low: number, high: number] {
   const bytes = encoder.encode(text);
-  sha1(bytes, 0, bytes.length, digest);
+  return hashOfBytes(bytes, 0, bytes.length);
+}
+
+/** As `hashOf`, of the bytes from `start` to `end`. */
+export function hashOfBytes(bytes: Uint8Array, start: number, end: number): [low: number, high: number] {
+  sha1(bytes, start, end, digest);
   return [digest[0]! >>> 0, digest[1]! >>> 0];
 }

@@ -32,12 +32,18 @@ export {
   readFolder,
   readPath,
 } from "./readers/read-files.js";
+export {
+  type ExactDedupStagesOptions,
+  exactDedupStages,
+  type SentenceDedupStagesOptions,
+  sentenceDedupStages,
+} from "./repeats/stages.js";
 export { RunManifestError, RunMismatchError } from "./run/manifest.js";
 export { mergeStats } from "./run/merge-stats.js";
 export { PipelineModuleError } from "./run/module.js";
 export type { RunProgress } from "./run/progress.js";
 export { type RunStagesOptions, run, type TaskFailure, TasksFailedError, WorkersError } from "./run/run.js";
-export type { Runnable, Stage, StageContext, StageOptions, StageReport, TaskProgress } from "./run/stage.js";
+export type { Runnable, StageOptions, StageReport } from "./run/stage.js";
 export { CheckpointError } from "./run/task.js";
 export { WorkerCrashError } from "./run/threads.js";
 export { SlurmError } from "./slurm/commands.js";
@@ -50,3 +56,4 @@ export type { S3Options } from "./stores/s3.js";
 export { readUrlLists, type UrlListPaths } from "./url-lists.js";
 export type { Compression } from "./writers/compress.js";
 export { type JsonlSinkOptions, type WriteJsonlOptions, writeJsonl } from "./writers/jsonl.js";
+export { type ParquetColumn, type ParquetSinkOptions, writeParquet } from "./writers/parquet.js";

@@ -1,4 +1,4 @@
-import type { FileMetaData } from "hyparquet";
+import type { FileMetaData, RowGroup, SchemaTree } from "hyparquet";
 import type { Source, StepContext } from "../step.js";
 import { broken, type FieldOptions, toDocument } from "./fields.js";
 
@@ -18,7 +18,7 @@ export interface ParquetOptions extends FieldOptions {
 
 /**
  * A source of the rows of a Parquet file, a row group in memory at a time. Columns other than text and id become `meta`, as plain
- * JSON: dates as ISO 8601, 64-bit integers that no number holds as strings, bytes as base64. A file that cannot be read is dropped as
+ * JSON: dates as ISO 8601, 64-bit integers that no number holds as strings, bytes that are not UTF-8 as base64. A file that cannot be read is dropped as
  * `invalid_parquet`, each row of a damaged row group as `corrupt_row_group`, and rows without a text as `no_text`.
  */
 export function readParquet(
@@ -41,33 +41,41 @@ export async function* parquetRows(
   from = 0,
 ) {
   const { name = "parquet" } = options;
-  const { parquetMetadataAsync, parquetReadObjects } = await import("hyparquet");
+  const { parquetMetadataAsync, parquetReadObjects, parquetSchema } = await import("hyparquet");
   const { compressors } = await import("hyparquet-compressors");
   const watched = watch(file);
   let metadata: FileMetaData;
+  let columns: string;
   try {
     metadata = await parquetMetadataAsync(watched);
+    watched.rethrow();
+    columns = JSON.stringify(leaves(parquetSchema(metadata)));
   } catch (error) {
     watched.rethrow();
     drop({ id: name, text: "", meta: {} }, broken("invalid_parquet", "format", message(error), "Parquet"));
     return;
   }
   let end = 0;
-  for (const { num_rows } of metadata.row_groups) {
+  for (const group of metadata.row_groups) {
     const start = end;
-    end += Number(num_rows);
+    end += Number(group.num_rows);
     if (end <= from) continue;
     signal?.throwIfAborted();
     let rows: Record<string, unknown>[] | undefined;
     let problem = "";
     try {
+      // The library leaves errors in columns that the schema does not have where nobody can catch them.
+      if (JSON.stringify(paths(group)) !== columns)
+        throw new Error("its columns are not those of the schema");
       rows = await parquetReadObjects({
         file: watched,
         metadata,
         compressors,
+        utf8: false,
         rowStart: start,
         rowEnd: end,
       });
+      watched.rethrow();
     } catch (error) {
       watched.rethrow();
       problem = message(error);
@@ -75,7 +83,7 @@ export async function* parquetRows(
     for (let row = Math.max(start, from); row < end; row++) {
       const id = `${name}:${row + 1}`;
       const found = rows
-        ? toDocument(plain(rows[row - start]), id, options)
+        ? toDocument(plain(present(rows[row - start] ?? {})), id, options)
         : broken("corrupt_row_group", "format", problem, "Parquet");
       if ("reason" in found) drop({ id, text: "", meta: {} }, found);
       else yield found;
@@ -83,18 +91,27 @@ export async function* parquetRows(
   }
 }
 
-/** The file, remembering whether it was the reading of bytes that failed: that is no fault of what they hold. */
+/** The column paths of a schema. */
+function leaves({ path, children }: SchemaTree): string[][] {
+  return children.length === 0 ? [path] : children.flatMap(leaves);
+}
+
+function paths({ columns }: RowGroup): string[][] {
+  return columns.map(({ meta_data }) => meta_data?.path_in_schema ?? []);
+}
+
+/** The file, remembering that the reading of bytes failed, which is no fault of what they hold. Until then it gives none. */
 function watch(file: RandomAccess): RandomAccess & { rethrow(): void } {
   let failure: { error: unknown } | undefined;
   return {
     byteLength: file.byteLength,
     async slice(start, end) {
       try {
-        return await file.slice(start, end);
+        if (!failure) return await file.slice(start, end);
       } catch (error) {
         failure = { error };
-        throw error;
       }
+      return new ArrayBuffer(0);
     },
     rethrow() {
       if (failure) throw failure.error;
@@ -102,15 +119,29 @@ function watch(file: RandomAccess): RandomAccess & { rethrow(): void } {
   };
 }
 
+/** The columns that have a value in a row. */
+function present(row: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null && value !== undefined));
+}
+
 /** A value as JSON has it. */
 function plain(value: unknown): unknown {
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-  if (value instanceof Uint8Array) return base64(value);
+  if (value instanceof Uint8Array) return textOf(value) ?? base64(value);
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<unknown>, plain);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
+
+/** Strings of writers that do not mark them as such. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 function base64(bytes: Uint8Array): string {

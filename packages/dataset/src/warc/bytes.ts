@@ -50,6 +50,8 @@ export class ByteReader {
   stopped: "end" | "corrupt_gzip" | "truncated_gzip" | undefined;
   /** Decompressed bytes read so far. */
   offset = 0;
+  /** Decompressed bytes up to the end of the last gzip member whose checksum was right. */
+  private whole = 0;
   /** What the bytes that are here are followed by, where that is known: reading ahead must not stop what is still whole. */
   private ended: ByteReader["stopped"];
   private readonly events: AsyncIterator<GzipEvent>;
@@ -121,6 +123,16 @@ export class ByteReader {
     }
   }
 
+  /**
+   * Whether what stopped the last read came after a whole gzip member that reached to `offset`. It is then no fault of the bytes before,
+   * and is met again by the next read.
+   */
+  stoppedBehind(offset: number): boolean {
+    if (this.whole < offset) return false;
+    this.stopped = undefined;
+    return true;
+  }
+
   /** Forgets what is left of a damaged part, to read on after it; false at the end of the stream. */
   resume(): boolean {
     if (this.ended === "end") return false;
@@ -143,6 +155,7 @@ export class ByteReader {
       const { value, done } = await this.events.next();
       if (done) this.ended = "end";
       else if ("problem" in value) this.ended = value.problem;
+      else if ("isWhole" in value) this.whole = this.offset + this.available;
       else if (value.bytes.length > 0) {
         this.chunks.push(value.bytes);
         this.available += value.bytes.length;

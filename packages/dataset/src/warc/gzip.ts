@@ -1,9 +1,10 @@
 import { concat } from "./concat.js";
 import { Inflate } from "./inflate.js";
 
-/** What comes out of a gzip stream: bytes, or word that the current member is broken and its rest is lost. */
+/** What comes out of a gzip stream: bytes, or word that their member is whole, or that it is broken and its rest is lost. */
 export type GzipEvent =
   | { readonly bytes: Uint8Array }
+  | { readonly isWhole: true }
   | { readonly problem: "corrupt_gzip" | "truncated_gzip" };
 
 /** What a byte does to a CRC, and what it does when one, two or three bytes follow it, so that four go at a time. */
@@ -79,7 +80,7 @@ export class Gunzip {
         const view = new DataView(rest.buffer, rest.byteOffset, 8);
         if (view.getUint32(0, true) !== member.crc || view.getUint32(4, true) !== member.size) {
           yield this.broken("corrupt_gzip");
-        }
+        } else yield { isWhole: true };
         continue;
       }
       if (this.isSkipping && !this.findMember(isLast)) return;
@@ -94,11 +95,11 @@ export class Gunzip {
         continue;
       }
       if (start === "short") {
-        if (isLast) {
-          this.pending = new Uint8Array(0);
-          yield this.broken("truncated_gzip");
-        }
-        return;
+        if (!isLast) return;
+        // A damaged header may claim to be longer than it is: there may be a member in what it claims.
+        this.pending = this.pending.subarray(1);
+        yield this.broken("truncated_gzip");
+        continue;
       }
       this.pending = this.pending.subarray(start);
       this.member = { inflate: new Inflate(), crc: 0, size: 0 };
@@ -131,6 +132,7 @@ function headerLength(bytes: Uint8Array): number | "short" | "bad" {
   if (bytes.length < 10) return isGzip(concat(bytes, gzipMagic.subarray(bytes.length))) ? "short" : "bad";
   if (!isGzip(bytes)) return "bad";
   const flags = bytes[3]!;
+  if (flags & 0xe0) return "bad";
   let end = 10;
   if (flags & 4) end += 2 + (bytes[10] ?? 0) + (bytes[11] ?? 0) * 256;
   for (const flag of [8, 16]) {

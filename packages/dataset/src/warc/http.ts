@@ -24,8 +24,8 @@ export class HttpError extends Error {
   }
 }
 
-/** Parses an HTTP/1.x response and decodes its body; throws `HttpError` where that is impossible. */
-export function parseResponse(message: Uint8Array, maxBytes = 64 * 2 ** 20): HttpResponse {
+/** Parses an HTTP/1.x response and decodes its body; rejects with `HttpError` where that is impossible. */
+export async function parseResponse(message: Uint8Array, maxBytes = 64 * 2 ** 20): Promise<HttpResponse> {
   const end = headerEnd(message);
   const lines = latin1(message.subarray(0, end)).split(/\r?\n/);
   const status = /^HTTP\/\d(?:\.\d)? +(\d{3})/i.exec(lines[0] ?? "")?.[1];
@@ -38,7 +38,7 @@ export function parseResponse(message: Uint8Array, maxBytes = 64 * 2 ** 20): Htt
   let body = message.subarray(end);
   if (/\bchunked\b/i.test(headers.get("transfer-encoding") ?? "")) body = dechunk(body);
   const encodings = (headers.get("content-encoding") ?? "").toLowerCase().split(",");
-  for (const encoding of encodings.reverse()) body = decodeContent(body, encoding.trim(), maxBytes);
+  for (const encoding of encodings.reverse()) body = await decodeContent(body, encoding.trim(), maxBytes);
   return { status: +status, headers, body };
 }
 
@@ -89,7 +89,7 @@ function dechunk(body: Uint8Array): Uint8Array {
   return joined;
 }
 
-function decodeContent(body: Uint8Array, encoding: string, maxBytes: number): Uint8Array {
+async function decodeContent(body: Uint8Array, encoding: string, maxBytes: number): Promise<Uint8Array> {
   // Crawlers also store bodies decoded under the old header: a body without the magic bytes is taken as it is.
   if (encoding === "gzip" || encoding === "x-gzip") {
     if (body[0] !== 0x1f || body[1] !== 0x8b) return body;
@@ -97,6 +97,7 @@ function decodeContent(body: Uint8Array, encoding: string, maxBytes: number): Ui
   }
   if (encoding === "deflate") return decodeDeflate(body, maxBytes);
   if (encoding === "br") return decodeBrotli(body, maxBytes);
+  if (encoding === "zstd") return isZstd(body) ? decodeZstd(body, maxBytes) : body;
   if (encoding === "" || encoding === "identity" || encoding === "none") return body;
   throw new HttpError("bad_content_encoding", encoding.slice(0, 40));
 }
@@ -104,7 +105,7 @@ function decodeContent(body: Uint8Array, encoding: string, maxBytes: number): Ui
 function* gunzipParts(body: Uint8Array): Generator<Uint8Array> {
   for (const event of new Gunzip().push(body, true)) {
     if ("problem" in event) throw new HttpError("bad_content_encoding", `gzip (${event.problem})`);
-    yield event.bytes;
+    if ("bytes" in event) yield event.bytes;
   }
 }
 
@@ -128,6 +129,28 @@ function* inflateParts(body: Uint8Array): Generator<Uint8Array> {
     for (let bytes = inflate.read(); bytes; bytes = inflate.read()) yield bytes;
   }
   if (!inflate.done) throw new HttpError("bad_content_encoding", "deflate (truncated)");
+}
+
+function isZstd(body: Uint8Array): boolean {
+  return body[0] === 0x28 && body[1] === 0xb5 && body[2] === 0x2f && body[3] === 0xfd;
+}
+
+async function decodeZstd(body: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  const { Decompress } = await import("fzstd");
+  const parts: Uint8Array[] = [];
+  const stream = new Decompress((part) => parts.push(part));
+  // Piece by piece, so that a small body which grows without bound is given up in time.
+  function* decoded(): Generator<Uint8Array> {
+    for (let at = 0; at < body.length; at += 65_536) {
+      try {
+        stream.push(body.subarray(at, at + 65_536), at + 65_536 >= body.length);
+      } catch {
+        throw new HttpError("bad_content_encoding", "zstd");
+      }
+      yield* parts.splice(0);
+    }
+  }
+  return collect(decoded(), maxBytes);
 }
 
 interface NodeZlib {

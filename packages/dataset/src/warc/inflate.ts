@@ -154,10 +154,10 @@ export class Inflate {
         if (this.isShort) return false;
         continue;
       }
-      if (symbol === 16 && i === 0) throw new InflateError("code length repeats nothing");
-      const value = symbol === 16 ? lengths[i - 1]! : 0;
       const repeat = symbol === 16 ? 3 + this.take(2) : symbol === 17 ? 3 + this.take(3) : 11 + this.take(7);
       if (this.isShort) return false;
+      if (symbol === 16 && i === 0) throw new InflateError("code length repeats nothing");
+      const value = symbol === 16 ? lengths[i - 1]! : 0;
       if (i + repeat > literalCount + distanceCount) throw new InflateError("code lengths run over");
       lengths.fill(value, i, i + repeat);
       i += repeat;

@@ -25,7 +25,7 @@ export function readWarc(source: ByteSource | (() => ByteSource), options: WarcO
     async *read(context) {
       for await (const record of readRecords(typeof source === "function" ? source() : source, options)) {
         context.signal?.throwIfAborted();
-        const document = toDocument(record, name, context);
+        const document = await toDocument(record, name, context);
         if (document) yield document;
       }
     },
@@ -41,11 +41,11 @@ type DropPage = (
 
 const withoutPages = new Set(["warcinfo", "request", "metadata"]);
 
-function toDocument(
+async function toDocument(
   record: WarcRecord | WarcProblem,
   name: string,
   context: StepContext,
-): Document | undefined {
+): Promise<Document | undefined> {
   const { headers, offset } = record;
   const url = (headers.get("warc-target-uri") ?? "").replace(/^<(.*)>$/, "$1");
   const date = headers.get("warc-date");
@@ -61,12 +61,16 @@ function toDocument(
   return drop("record_type", "warc-type", type, "response or conversion");
 }
 
-function readPage(record: WarcRecord, document: Document, drop: DropPage): Document | undefined {
+async function readPage(
+  record: WarcRecord,
+  document: Document,
+  drop: DropPage,
+): Promise<Document | undefined> {
   const { headers, content, type } = record;
   let http: HttpResponse | undefined;
   if (type === "response") {
     try {
-      http = parseResponse(content);
+      http = await parseResponse(content);
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       return drop(error.reason, "response", error.value, "a readable HTTP response");

@@ -88,8 +88,10 @@ async function readRecord(
   }
   const content = await reader.take(+length);
   if (content === undefined) return broken(headers);
+  const end = reader.offset;
   await skipLineBreaks(reader);
-  if (reader.stopped !== undefined && reader.stopped !== "end") return broken(headers);
+  if (reader.stopped !== undefined && reader.stopped !== "end" && !reader.stoppedBehind(end))
+    return broken(headers);
   return { type: headers.get("warc-type") ?? "", headers, content, offset };
 }
 

@@ -93,13 +93,23 @@ SENTENCES = {
 }
 
 
-def sentence_dedup(**options):
+def sentence_dedup(tasks=1, **options):
     config = SentDedupConfig(hash_config=sha1, **options)
+    corpus = lambda rank: documents(sentence_texts)[rank::tasks]
     with tempfile.TemporaryDirectory() as folder:
-        SentenceDedupSignature(folder + "/sigs", config=config).run(documents(sentence_texts), 0, 1)
+        for rank in range(tasks):
+            SentenceDedupSignature(folder + "/sigs", config=config).run(corpus(rank), rank, tasks)
         SentenceFindDedups(folder + "/sigs", folder + "/dups", config=config).run(None, 0, 1)
-        kept = SentenceDedupFilter(folder + "/dups", config=config).run(documents(sentence_texts), 0, 1)
-        return {doc.id: doc.text for doc in kept}
+        kept = {}
+        for rank in range(tasks):
+            for doc in SentenceDedupFilter(folder + "/dups", config=config).run(corpus(rank), rank, tasks):
+                kept[doc.id] = doc.text
+        return kept
+
+
+# What comes first is decided by position, then by rank: dealt out to three tasks, the documents keep their order.
+sentences = {name: sentence_dedup(**options) for name, options in SENTENCES.items()}
+assert sentences == {name: sentence_dedup(3, **options) for name, options in SENTENCES.items()}
 
 
 # --- equal URLs ---
@@ -175,7 +185,7 @@ def old_simplify():
 json.dump({
     "staged": staged(1), "stagedByTwo": staged(2)["pairs"],
     "sentenceTexts": sentence_texts,
-    "sentences": {name: sentence_dedup(**options) for name, options in SENTENCES.items()},
+    "sentences": sentences,
     "urls": urls, "priorities": priorities, "urlsKept": exact_dedup(False), "urlsKeptByPriority": exact_dedup(True),
     "items": items, "contaminatedTexts": contaminated_texts,
     "decontamination": {name: decontaminate(**options) for name, options in DECONTAMINATION.items()},

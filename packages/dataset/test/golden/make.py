@@ -9,6 +9,7 @@ urls.jsonl    decisions on URLs, with lists of its own
 pages.json    decisions on the articles of the extraction benchmark, by page id: no text of theirs is here
 lists.json    decisions on URLs made of the public lists' words: no word of theirs is here, only their order
 langid.json   decisions on sentences in 28 languages joined to documents, by what they are joined of: again without text
+thresholds.json  decisions of the filters that FineWeb-2 applies, with thresholds of its shape, on the texts of cases.jsonl and langid.json
 
 make02.py does the same with datatrove 0.2, after this.
 """
@@ -280,3 +281,25 @@ def joined():
 langid = {id: decisions(text) for id, text in joined()}
 (HERE / "langid.json").write_text(json.dumps(langid, separators=(",", ":")) + "\n")
 print("langid", len(langid))
+
+# --- the filters as FineWeb-2 calls them, with numbers of our own that drop and keep some of these texts ---
+CONFIG = {
+    "dup_line_frac": 0.2, "dup_n_grams": [[5, 0.2], [7, 0.12], [9, 0.05]], "top_n_grams": [[2, 0.1], [3, 0.15]], "language_score": 0.7,
+    "line_punct_thr": 0.5, "new_line_ratio": 0.1, "min_avg_word_length": 3.5, "max_avg_word_length": 6, "max_non_alpha_words_ratio": 0.85,
+    "stopwords": ["the", "and", "die", "und", "de", "en"],
+}
+THRESHOLDS = [
+    GopherRepetitionFilter(dup_para_frac=0, dup_line_char_frac=0, dup_para_char_frac=0, dup_line_frac=CONFIG["dup_line_frac"], top_n_grams=CONFIG["top_n_grams"], dup_n_grams=CONFIG["dup_n_grams"]),
+    FineWebQualityFilter(short_line_thr=999, char_duplicates_ratio=0.1, line_punct_thr=CONFIG["line_punct_thr"], new_line_ratio=CONFIG["new_line_ratio"]),
+    GopherQualityFilter(min_avg_word_length=CONFIG["min_avg_word_length"], max_avg_word_length=CONFIG["max_avg_word_length"], max_non_alpha_words_ratio=CONFIG["max_non_alpha_words_ratio"], stop_words=CONFIG["stopwords"], min_stop_words=2),
+]
+
+
+def reasons(text):
+    results = [filter.filter(Document(text=text, id="0")) for filter in THRESHOLDS]
+    return [result[1] if isinstance(result, tuple) and not result[0] else None for result in results]
+
+
+found = {"config": CONFIG, "cases": [reasons(whole(parts)) for parts, _ in cases], "langid": {id: reasons(text) for id, text in joined()}}
+(HERE / "thresholds.json").write_text(json.dumps(found, separators=(",", ":")) + "\n")
+print("thresholds", sorted({str(r) for rs in [*found["cases"], *found["langid"].values()] for r in rs}))

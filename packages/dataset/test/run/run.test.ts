@@ -1,19 +1,26 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { documents, exactDedup, filter, NoFilesError, pipeline, type Step } from "../../src/index.js";
+import {
+  documents,
+  exactDedup,
+  filter,
+  NoFilesError,
+  pipeline,
+  type Stage,
+  type Step,
+} from "../../src/index.js";
 import {
   CheckpointError,
   RunManifestError,
   RunMismatchError,
   run,
-  type Stage,
   TasksFailedError,
   WorkersError,
 } from "../../src/node/index.js";
 import { readLines } from "./fixture/lines.js";
 import { plainJsonl } from "./fixture/plain-jsonl.js";
-import { contents, makeSet } from "./fixture/set.js";
+import { contents, makeSet, statsIn } from "./fixture/set.js";
 
 let base: string;
 beforeEach(() => {
@@ -41,12 +48,12 @@ const whole = (out: string, ...steps: Step[]) =>
 test("each task reads its files, writes its own output and leaves statistics and a marker", async () => {
   const reports = await run(whole("out"), { tasks: 3, logDir: at("log") });
   const lines = 5 * 30 + 10;
-  const broken = lines - reports[0]!.stats[0]!.out;
-  expect(reports).toEqual([
+  const broken = lines - reports[0]!.steps![0]!.out;
+  expect(reports).toMatchObject([
     {
       name: "plainJsonl",
       tasks: 3,
-      stats: [
+      steps: [
         { name: "readLines", in: lines, out: lines - broken, dropped: { broken } },
         expect.objectContaining({ name: "even", in: lines - broken }),
       ],
@@ -92,10 +99,10 @@ test.each([1, 7, 40, 101])("a task that fails goes on from its checkpoint: docum
   await expect(failed).rejects.toThrow(/1 of 2 tasks failed \([01]\).*power cut.*run it again/s);
   await run(whole("out", noted), options);
   expect(contents(at("out"))).toEqual(contents(at("expected")));
-  expect(contents(at("log/stats"))).toEqual(contents(at("expected-log/stats")));
+  expect(statsIn(at("log/stats"))).toEqual(statsIn(at("expected-log/stats")));
   // The other task was complete, and this one goes on at a tenth document.
   const [first, second] = [0, 1].map(
-    (rank) => JSON.parse(readFileSync(at(`log/stats/0000${rank}.json`), "utf8"))[1].in,
+    (rank) => JSON.parse(readFileSync(at(`log/stats/0000${rank}.json`), "utf8")).steps[1].in,
   );
   const [total, done] = count > first ? [second, count - first - 1] : [first, count - 1];
   expect(seen).toHaveLength(total - Math.floor(done / 10) * 10);
@@ -174,7 +181,7 @@ test("a run that is aborted stops at once and goes on from its checkpoints", asy
   const aborted = run(whole("out"), {
     ...options,
     signal: stop.signal,
-    onProgress: ({ documents }) => documents > 33 && stop.abort(new Error("enough")),
+    onProgress: ({ items }) => items > 33 && stop.abort(new Error("enough")),
   });
   await expect(aborted).rejects.toThrow("enough");
   expect(JSON.parse(readFileSync(at("log/checkpoints/00000.json"), "utf8")).position).toEqual({
@@ -237,7 +244,7 @@ test("stages run one after the other, each with a log of its own", async () => {
     tasks,
     run: async (rank) => {
       order.push(`${name} ${rank}`);
-      return [{ name, in: 2, out: 1, dropped: { half: 1 } }];
+      return { pairs: 2, [`only ${rank}`]: 1 };
     },
   });
   const stages = [stage("sign", 2), whole("out"), stage("join", 1)];
@@ -248,7 +255,7 @@ test("stages run one after the other, each with a log of its own", async () => {
     ["plainJsonl", 2],
     ["join", 1],
   ]);
-  expect(reports[0]!.stats).toEqual([{ name: "sign", in: 4, out: 2, dropped: { half: 2 } }]);
+  expect(reports[0]).toEqual({ name: "sign", tasks: 2, counts: { pairs: 4, "only 0": 1, "only 1": 1 } });
   expect(readdirSync(at("log")).sort()).toEqual(["1-sign", "2-plainJsonl", "3-join"]);
   await run(stages, { tasks: 2, logDir: at("log") });
   expect(order).toHaveLength(3);

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { MissingPathError, type RunProgress, run, TasksFailedError } from "../../src/node/index.js";
-import { contents, makeSet } from "./fixture/set.js";
+import { contents, makeSet, timeless } from "./fixture/set.js";
 
 const module = new URL("./fixture/pipeline.ts", import.meta.url);
 let base: string;
@@ -32,7 +32,7 @@ async function outputWith(
   const output = contents(at("out"));
   rmSync(at("out"), { recursive: true });
   rmSync(at("log"), { recursive: true });
-  return { output, report };
+  return { output, report: timeless(report) };
 }
 
 test("the output is the same whatever the number of workers", async () => {
@@ -95,16 +95,60 @@ test("an abort stops the workers, and progress is told", async () => {
   expect(output).toEqual((await outputWith(1)).output);
 });
 
+test("an abort ends a worker that hangs in a step", async () => {
+  provoke("hang");
+  const stop = new AbortController();
+  const stopped = run(module, { tasks: 4, workers: 1, logDir: at("log"), signal: stop.signal });
+  const watch = setInterval(() => existsSync(at("hang")) || stop.abort(new Error("enough")), 50);
+  await expect(stopped).rejects.toThrow("enough");
+  clearInterval(watch);
+});
+
+test("a worker that ends between two tasks is replaced", async () => {
+  writeFileSync(
+    at("own.mjs"),
+    `import { existsSync, writeFileSync } from "node:fs";
+    const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+    const flag = ${JSON.stringify(at("flag"))};
+    async function late(rank) {
+      if (rank === 1) await wait(800);
+      else if (!existsSync(flag)) {
+        writeFileSync(flag, "");
+        setTimeout(() => process.exit(4), 300);
+      }
+      return {};
+    }
+    export const stages = [
+      { name: "late", tasks: 2, run: late },
+      { name: "next", tasks: 2, run: () => wait(100).then(() => ({})) },
+    ];`,
+  );
+  const reports = await run(at("own.mjs"), { logDir: at("log"), workers: 2 });
+  expect(reports).toMatchObject([{ name: "late" }, { name: "next" }]);
+});
+
 test("a module that was changed is refused: its outputs would not be of one kind", async () => {
   const text = (threshold: number) =>
-    `export const stages = [{ name: "s", tasks: 1, run: async () => [{ name: "s", in: 1, out: ${threshold}, dropped: {} }] }];`;
+    `export const stages = [{ name: "s", tasks: 1, run: async () => ({ kept: ${threshold} }) }];`;
   writeFileSync(at("own.mjs"), text(1));
   const [report] = await run(at("own.mjs"), { logDir: at("log"), workers: 1 });
-  expect(report).toMatchObject({ name: "s", stats: [{ out: 1 }] });
+  expect(report).toMatchObject({ name: "s", counts: { kept: 1 } });
   writeFileSync(at("own.mjs"), text(2));
   const changed = run(at("own.mjs"), { logDir: at("log"), workers: 1 });
   await expect(changed).rejects.toThrow(/written for another run: moduleSha256 was "\w+", now "\w+"/);
   await expect(changed).rejects.toMatchObject({ name: "RunMismatchError" });
+});
+
+test("a configuration has its pipeline and sink in fields", async () => {
+  writeFileSync(
+    at("own.mjs"),
+    `const source = { name: "none", read: async function* () {} };
+    const writer = { write() {}, close: async () => ["own.txt"], abort: async () => {} };
+    const sink = { name: "own", folder: "f", open: async () => writer };
+    export default { pipeline: { source, steps: [], docs() {} }, sink };`,
+  );
+  expect(await run(at("own.mjs"), { logDir: at("log"), workers: 1 })).toMatchObject([{ name: "own" }]);
+  expect(JSON.parse(readFileSync(at("log/completed/00000"), "utf8"))).toEqual({ outputs: ["own.txt"] });
 });
 
 test("a module that is missing, or exports nothing to run, says so", async () => {

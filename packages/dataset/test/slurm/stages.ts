@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pipeline, rewrite } from "@llm/dataset";
-import type { Runnable, Stage } from "@llm/dataset/node";
+import { pipeline, rewrite, type Stage } from "@llm/dataset";
+import type { Runnable } from "@llm/dataset/node";
 import { readLines } from "../run/fixture/lines.js";
 import { plainJsonl } from "../run/fixture/plain-jsonl.js";
 
@@ -46,7 +46,7 @@ function stage(name: string, tasks: number, work: (rank: number) => string): Sta
     async run(rank) {
       mkdirSync(at(name), { recursive: true });
       writeFileSync(join(at(name), `0000${rank}`), work(rank));
-      return [{ name, in: 1, out: 1, dropped: {} }];
+      return { files: 1 };
     },
   };
 }

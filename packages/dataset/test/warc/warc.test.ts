@@ -52,6 +52,30 @@ test.each([0, 1, 6, 9])("inflates what zlib deflates at level %s, in pieces of a
   }
 });
 
+test("inflates whatever bits of a block's header a piece ends in", () => {
+  let seed = 7;
+  const random = () => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+  for (let round = 0; round < 60; round++) {
+    const letters = 2 + Math.floor(random() * 60);
+    const text = Buffer.from(
+      Array.from({ length: 1200 }, () => 97 + Math.floor(random() * random() * letters)),
+    );
+    const packed = deflateRawSync(text);
+    for (let cut = 1; cut < 90; cut++) {
+      const inflate = new Inflate();
+      const out: Uint8Array[] = [];
+      for (const part of [packed.subarray(0, cut), packed.subarray(cut)]) {
+        inflate.feed(part);
+        for (let bytes = inflate.read(); bytes; bytes = inflate.read()) out.push(bytes);
+      }
+      expect(Buffer.concat(out).equals(text)).toBe(true);
+    }
+  }
+});
+
 test.skipIf(!hasData).each([
   ["example.warc", 1, { record_type: 1 }],
   ["example.warc.gz", 1, { record_type: 1 }],
@@ -82,7 +106,9 @@ test.each([
   ["deflate", deflateSync(html)],
   ["deflate", deflateRawSync(html)],
   ["br", brotliCompressSync(html)],
+  ["zstd", Buffer.from("KLUv/SQjGQEAPGh0bWw+PHA+R3LDvMOfZSwg5LiW55WMPC9wPjwvaHRtbD5B5HDG", "base64")],
   ["gzip", Buffer.from(html)],
+  ["zstd", Buffer.from(html)],
 ])("content encoding %s, also where the body is stored without it", async (encoding, body) => {
   const { documents } = await read(record(body, `Content-Encoding: ${encoding}`));
   expect(documents.map(({ text }) => text)).toEqual([html]);
@@ -131,6 +157,19 @@ test("a damaged gzip member is dropped with a reason, and reading goes on after 
   const { documents, dropped } = await read(Buffer.concat([members[0]!, wrongSum, members[2]!]));
   expect(documents.map(({ text }) => text)).toEqual(["<html>one", "<html>three"]);
   expect(dropped).toEqual({ corrupt_gzip: 1 });
+  // Where the damage gives not a byte, what was whole before it is kept all the same.
+  for (const [at, byte] of [
+    [3, 0xff],
+    [3, 0x04],
+    [12, 0xff],
+    [30, 0xff],
+  ] as const) {
+    const broken = Buffer.from(members[1]!);
+    broken.fill(byte, at, at + 20);
+    const around = await read(Buffer.concat([members[0]!, broken, members[2]!]));
+    expect(around.documents.map(({ text }) => text)).toEqual(["<html>one", "<html>three"]);
+    expect(Object.values(around.dropped)).toEqual([1]);
+  }
   const cut = await read(Buffer.concat([members[0]!, members[1]!.subarray(0, 60)]));
   expect(cut.documents).toHaveLength(1);
   expect(cut.dropped).toEqual({ truncated_gzip: 1 });

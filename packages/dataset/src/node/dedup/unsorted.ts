@@ -1,6 +1,7 @@
-import { mkdir, open, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AtomicFile, syncFolder } from "../../shards/file.js";
+import { appendRecords } from "./append-records.js";
 import { bytesOf, RecordFile } from "./records.js";
 import { sortRecords } from "./sort.js";
 
@@ -44,12 +45,7 @@ export class UnsortedRecords {
   /** Brings a full file's records to the disk. */
   async spill(file: number): Promise<void> {
     const { path, held } = this.files[file]!;
-    const handle = await open(`${path}.unsorted`, "a");
-    try {
-      await handle.writeFile(bytesOf(held));
-    } finally {
-      await handle.close();
-    }
+    await appendRecords(`${path}.unsorted`, held);
   }
 
   /** Writes a file whole and sorted. */

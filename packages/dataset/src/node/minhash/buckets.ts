@@ -7,9 +7,10 @@ import { DedupFileError } from "../dedup/errors.js";
 import { merge, type SortedRun } from "../dedup/merge.js";
 import { bytesOf, RecordFile } from "../dedup/records.js";
 import { compareHashes } from "../dedup/sort.js";
+import { readTaskFile } from "../dedup/task-file.js";
 import { pairsPath, STAGES, signaturesPath } from "./layout.js";
 import type { MinhashJob } from "./options.js";
-import { readTaskFile } from "./task-file.js";
+import type { MinhashTask } from "./shape.js";
 
 /** Pairs that are held before they are written. */
 const HELD = 8192;
@@ -83,7 +84,7 @@ async function runsOf({ folder, shape, workersPerBucket }: MinhashJob, bucket: n
   const files: RecordFile[] = [];
   const documents: number[] = [];
   for (let rank = 0; rank < shape.tasks; rank++) {
-    const task = await readTaskFile(folder, rank, shape);
+    const task = await readTaskFile<MinhashTask>(folder, rank, STAGES.signatures, shape);
     const file = await RecordFile.find(signaturesPath(folder, bucket, rank), width, again(rank));
     if (file.count !== task.signatures) {
       const problem = `holds ${file.count} signatures, but there were ${task.signatures}`;

@@ -6,10 +6,11 @@ import type { Stage } from "../../stage.js";
 import { DocumentIndex } from "../dedup/document-index.js";
 import { DedupFileError } from "../dedup/errors.js";
 import { bytesOf, RecordFile } from "../dedup/records.js";
+import { readTaskFile } from "../dedup/task-file.js";
 import { clusterPath, clustersDonePath, clustersFolder, pairsPath, STAGES } from "./layout.js";
 import type { MinhashJob } from "./options.js";
 import { Positions } from "./positions.js";
-import { readTaskFile } from "./task-file.js";
+import type { MinhashTask } from "./shape.js";
 
 /**
  * The third stage, of one task: joins all pairs to clusters, file after file so that the outcome is always the same, and
@@ -24,7 +25,7 @@ export function clustersStage(job: MinhashJob): Stage {
     async run(_, { signal, onProgress } = {}) {
       const counts: number[] = [];
       for (let rank = 0; rank < shape.tasks; rank++) {
-        counts.push((await readTaskFile(folder, rank, shape)).documents);
+        counts.push((await readTaskFile<MinhashTask>(folder, rank, STAGES.signatures, shape)).documents);
       }
       const positions = new Positions(counts);
       const clusters = new Clusters(positions.total);

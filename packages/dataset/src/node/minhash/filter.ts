@@ -5,9 +5,10 @@ import { DocumentIds } from "../dedup/document-index.js";
 import { DedupFileError } from "../dedup/errors.js";
 import { RecordFile } from "../dedup/records.js";
 import { rewriteRank } from "../dedup/rewrite-rank.js";
+import { readTaskFile } from "../dedup/task-file.js";
 import { clusterPath, clustersDonePath, STAGES } from "./layout.js";
 import type { MinhashJob, MinhashStagesOptions } from "./options.js";
-import { readTaskFile } from "./task-file.js";
+import type { MinhashTask } from "./shape.js";
 
 /** The last stage: a task for each rank, which reads its documents again and writes those that stay. */
 export function filterStage(job: MinhashJob, { output, onDrop }: MinhashStagesOptions): Stage {
@@ -16,7 +17,7 @@ export function filterStage(job: MinhashJob, { output, onDrop }: MinhashStagesOp
     name: STAGES.filter,
     tasks: shape.tasks,
     async run(rank, context) {
-      const { documents } = await readTaskFile(folder, rank, shape);
+      const { documents } = await readTaskFile<MinhashTask>(folder, rank, STAGES.signatures, shape);
       const survivors = await readSurvivors(folder, rank);
       const ids = new DocumentIds(folder);
       let next = 0;

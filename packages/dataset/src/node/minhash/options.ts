@@ -4,7 +4,7 @@ import type { Drop } from "../../pipeline.js";
 import type { Sink } from "../../sink.js";
 import type { Source } from "../../step.js";
 import { checkCounts, type DocumentsOfRank, documentsOfRanks } from "../dedup/input.js";
-import { type MinhashShape, scoreKind } from "./task-file.js";
+import { type MinhashShape, scoreKind } from "./shape.js";
 
 /** Options of `minhashStages`. */
 export interface MinhashStagesOptions extends MinhashOptions {

@@ -6,7 +6,7 @@ import { DocumentLog } from "../dedup/document-log.js";
 import { UnsortedRecords } from "../dedup/unsorted.js";
 import { STAGES, signaturesPath } from "./layout.js";
 import type { MinhashJob } from "./options.js";
-import type { TaskFile } from "./task-file.js";
+import type { MinhashTask } from "./shape.js";
 
 /** The first stage: a task for each rank, which writes its documents' signatures, sorted bucket by bucket. */
 export function signaturesStage(job: MinhashJob, options: MinhashOptions): Stage {
@@ -52,7 +52,7 @@ export function signaturesStage(job: MinhashJob, options: MinhashOptions): Stage
           ...shape,
           documents: stats.documents,
           signatures: stats.signatures,
-        } satisfies TaskFile);
+        } satisfies MinhashTask);
       } finally {
         await records.discard();
         await log.discard();

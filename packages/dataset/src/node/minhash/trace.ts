@@ -5,8 +5,9 @@ import type { DuplicatePair } from "../../minhash/dedup.js";
 import { DocumentIds } from "../dedup/document-index.js";
 import { DedupFileError } from "../dedup/errors.js";
 import { RecordFile } from "../dedup/records.js";
+import { readTaskFile } from "../dedup/task-file.js";
 import { clusterPath, clustersDonePath, STAGES } from "./layout.js";
-import { readTaskFile } from "./task-file.js";
+import type { MinhashTask } from "./shape.js";
 
 /** Why a document was removed. */
 export interface DuplicateTrace {
@@ -114,7 +115,7 @@ async function find(folder: string, rank: number, position: number, kind: "survi
 async function membersWith(folder: string, { rank, position }: Place): Promise<Set<number>> {
   const number = (await find(folder, rank, position, "clusters"))?.[1];
   const members = new Set<number>();
-  const { tasks } = await readTaskFile(folder, rank);
+  const { tasks } = await readTaskFile<MinhashTask>(folder, rank, STAGES.signatures);
   for (let other = 0; other < tasks; other++) {
     const words = await records(folder, other, "clusters");
     for (let i = 0; i < words.length; i += 2) {

@@ -25,14 +25,29 @@ export function decompressed(name: string, bytes: AsyncIterable<Uint8Array>): As
 }
 
 async function* gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let length = 0;
+  /** Where the last byte is that is no padding. */
+  let last = -1;
+  async function* watched() {
+    for await (const chunk of bytes) {
+      const at = chunk.findLastIndex((byte) => byte !== 0);
+      if (at >= 0) last = length + at;
+      length += chunk.length;
+      yield chunk;
+    }
+  }
+  const gunzip = createGunzip();
   try {
     // An error in either stream ends the other, and is thrown here.
-    yield* pipeline(Readable.from(bytes), createGunzip(), () => {});
+    yield* pipeline(Readable.from(watched()), gunzip, () => {});
   } catch (error) {
     const code = error instanceof Error && "code" in error ? `${error.code}` : "";
     if (code.startsWith("Z_")) throw new CompressionError("gzip", code === "Z_BUF_ERROR", error);
     throw error;
   }
+  // Node ends without a word at a zero behind a member, and so at a hole in a file.
+  if (last >= gunzip.bytesWritten)
+    throw new CompressionError("gzip", false, "there are zeros where a member should begin");
 }
 
 /** In JavaScript also where Node has zstd: its stream ends without a word where the data is cut off. */

@@ -10,7 +10,7 @@ import type { StoredFile } from "../stores/store.js";
 import { decompressed } from "./decompress.js";
 
 /** One file to read. */
-export interface FormatInput {
+interface FormatInput {
   readonly file: StoredFile;
   /** Its end says how it is compressed. */
   readonly name: string;

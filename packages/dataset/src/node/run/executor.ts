@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { nameOf, type PreparedStage, prepare } from "./prepare.js";
-import type { Runnable, StageContext, StageOptions } from "./stage.js";
+import type { Runnable, StageOptions, TaskContext } from "./stage.js";
 
 /** A stage as an executor's owner knows it: what is left to do. */
 export interface Plan {
@@ -25,7 +25,7 @@ export interface Executor {
   outline(): Promise<readonly Outline[]>;
   /** Freezes what a stage reads; to be called when the stage before is complete. */
   plan(stage: number, signal?: AbortSignal): Promise<Plan>;
-  run(stage: number, rank: number, context: StageContext): Promise<void>;
+  run(stage: number, rank: number, context: TaskContext): Promise<void>;
   close(): Promise<void>;
 }
 

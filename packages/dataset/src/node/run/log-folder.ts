@@ -1,6 +1,10 @@
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AtomicFile, syncFolder } from "../../shards/file.js";
+import type { StageReport } from "./stage.js";
+
+/** What a task counted: a pipeline in its steps, a stage by names. */
+export type TaskStats = Pick<StageReport, "steps" | "counts">;
 
 /**
  * What is known of a stage's tasks, in a folder: `completed/00003` for each that is complete, its statistics in
@@ -25,14 +29,14 @@ export class LogFolder {
   }
 
   /** Marks a task as complete. Everything that it wrote has to be on the disk. */
-  async complete(rank: number, stats: unknown, outputs: readonly string[]): Promise<void> {
-    await writeJson(join(this.path, "stats", `${digits(rank)}.json`), stats);
+  async complete(rank: number, stats: TaskStats, outputs: readonly string[] = []): Promise<void> {
+    await writeJson(join(this.path, "stats", `${digits(rank)}.json`), { version: 1, ...stats });
     await writeJson(join(this.path, "completed", digits(rank)), { outputs });
     await rm(this.#closing(rank), { force: true });
   }
 
-  stats(rank: number): Promise<unknown> {
-    return readJson(join(this.path, "stats", `${digits(rank)}.json`));
+  async stats(rank: number): Promise<TaskStats> {
+    return (await readJson(join(this.path, "stats", `${digits(rank)}.json`))) as TaskStats;
   }
 
   /** The latest checkpoint of a task, if it has one. */
@@ -48,8 +52,8 @@ export class LogFolder {
   }
 
   /**
-   * Puts the checkpoint out of force while the output is moved to its place: who is killed meanwhile cannot tell whether it is there, and
-   * begins the task anew. A rename, because it works on a full disk too.
+   * Puts the checkpoint out of force while the output is moved to its place: who is killed meanwhile cannot tell whether it is
+   * there, and begins the task anew. A rename, because it works on a full disk too.
    */
   async whileClosing<T>(rank: number, close: () => Promise<T>): Promise<T> {
     const [checkpoint, closing] = [this.checkpointPath(rank), this.#closing(rank)];

@@ -4,6 +4,8 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { type Pipeline, pipeline } from "../../pipeline.js";
+import type { Sink } from "../../sink.js";
 import { MissingPathError } from "../errors.js";
 import type { Runnable } from "./stage.js";
 
@@ -36,7 +38,7 @@ export function modulePath(module: URL | string): string {
 /** Imports a module and takes its default export, or that named `pipeline` or `stages`. */
 export async function loadModule(path: string): Promise<LoadedModule> {
   const exported: Record<string, unknown> = await import(/* @vite-ignore */ pathToFileURL(path).href);
-  const found = exported["default"] ?? exported["pipeline"] ?? exported["stages"];
+  const found = fromConfig(exported["default"]) ?? exported["pipeline"] ?? exported["stages"];
   const stages: unknown[] = Array.isArray(found) ? found : [found];
   if (stages.length === 0 || !stages.every(isRunnable)) {
     const names = Object.keys(exported).join(", ") || "nothing";
@@ -49,6 +51,13 @@ export async function loadModule(path: string): Promise<LoadedModule> {
     .update(await readFile(path))
     .digest("hex");
   return { stages, many: Array.isArray(found), sha256 };
+}
+
+/** The command's configuration has its pipeline, and perhaps a sink, in fields. */
+function fromConfig(found: unknown): unknown {
+  if (typeof found !== "object" || found === null || !("pipeline" in found)) return found;
+  const { pipeline: configured, sink } = found as { pipeline: Pipeline; sink?: Sink };
+  return sink ? pipeline(configured.source, ...configured.steps, sink) : configured;
 }
 
 function isRunnable(value: unknown): value is Runnable {
@@ -105,7 +114,7 @@ function inheritedFlags(argv: readonly string[]): string[] {
   return flags;
 }
 
-/** The URLs of tsx's entries, as one of some modules would find them. `require.resolve` alone would answer its CommonJS ones. */
+/** The URLs of tsx's entries, as seen from some modules. `require.resolve` alone would answer its CommonJS ones. */
 function findTsx(modules: readonly string[]): Loader["tsx"] {
   for (const module of modules) {
     let manifest: string;

@@ -3,8 +3,8 @@ import { NoFilesError, shareOf } from "../../share.js";
 import { LogFolder } from "./log-folder.js";
 import { freezeManifest, readRunManifest } from "./manifest.js";
 import { mergeStats } from "./merge-stats.js";
-import type { Runnable, StageOptions, StageReport } from "./stage.js";
-import { runTask, type TaskContext } from "./task.js";
+import type { Runnable, StageOptions, StageReport, TaskContext } from "./stage.js";
+import { runTask } from "./task.js";
 
 /** A stage whose files are frozen, so that its tasks can run. */
 export interface PreparedStage {
@@ -31,8 +31,8 @@ export function nameOf(stage: Runnable): string {
 }
 
 /**
- * Freezes what a stage reads and how, or compares it with what was frozen. With `trust` a frozen list of files is taken as it is:
- * a task of many does not list them all again.
+ * Freezes what a stage reads and how, or compares it with what was frozen. With `trust` a frozen list of files is taken as it
+ * is: a task of many does not list them all again.
  */
 export async function prepare(
   stage: Runnable,
@@ -48,7 +48,10 @@ export async function prepare(
       name,
       tasks,
       log,
-      run: async (rank, context) => log.complete(rank, await stage.run(rank, context), []),
+      async run(rank, { signal, onProgress }) {
+        const onDone = onProgress && ((items: number) => onProgress({ items }));
+        await log.complete(rank, { counts: await stage.run(rank, { signal, onProgress: onDone }) });
+      },
     };
   }
   const name = nameOf(stage);
@@ -74,8 +77,8 @@ export async function prepare(
     async run(rank, context) {
       const share = files && shareOf(files, { rank, world: tasks });
       const task = { rank, world: tasks, files: share, checkpointEvery, log };
-      const { stats, outputs } = await runTask(stage, task, context);
-      await log.complete(rank, stats, outputs);
+      const { steps, outputs } = await runTask(stage, task, context);
+      await log.complete(rank, { steps }, outputs);
     },
   };
 }
@@ -85,9 +88,14 @@ function requireCount(option: string, value: number): void {
     throw new RangeError(`${option} is ${value}, but has to be a whole number, at least 1`);
 }
 
-/** What the tasks of a complete stage reported. */
-export async function reportOf({ name, tasks, log }: Pick<PreparedStage, "name" | "tasks" | "log">) {
-  const stats: (readonly StepStats[])[] = [];
-  for (let rank = 0; rank < tasks; rank++) stats.push((await log.stats(rank)) as StepStats[]);
-  return { name, tasks, stats: mergeStats(stats) } satisfies StageReport;
+/** What the tasks of a complete stage counted. */
+export async function reportOf(name: string, tasks: number, log: LogFolder): Promise<StageReport> {
+  const steps: (readonly StepStats[])[] = [];
+  const counts: Record<string, number> = {};
+  for (let rank = 0; rank < tasks; rank++) {
+    const stats = await log.stats(rank);
+    if (stats.steps) steps.push(stats.steps);
+    for (const [key, count] of Object.entries(stats.counts ?? {})) counts[key] = (counts[key] ?? 0) + count;
+  }
+  return steps.length > 0 ? { name, tasks, steps: mergeStats(steps) } : { name, tasks, counts };
 }

@@ -7,12 +7,12 @@ export interface RunProgress {
   readonly tasks: number;
   /** Tasks that are complete, also from earlier runs. */
   readonly complete: number;
-  /** Documents that came from the source in this run. */
-  readonly documents: number;
-  /** Documents of those that were kept. */
-  readonly kept: number;
-  /** Of text that came from the source in this run, in UTF-8. */
-  readonly bytes: number;
+  /** Documents that came from the source in this run, or what the stage counts in. */
+  readonly items: number;
+  /** Documents of those that were kept; undefined where the stage is no pipeline. */
+  readonly kept: number | undefined;
+  /** Of text that came from the source in this run, in UTF-8; undefined where the stage is no pipeline. */
+  readonly bytes: number | undefined;
   /** Since the stage was begun or gone on with. */
   readonly seconds: number;
   /** Seconds left, by the tasks complete in this run; undefined before the first. */
@@ -26,7 +26,9 @@ export class Tally {
   readonly #tasks = new Map<number, TaskProgress>();
   readonly #start = performance.now();
   #complete = 0;
-  #total = { documents: 0, kept: 0, bytes: 0 };
+  #items = 0;
+  #kept: number | undefined;
+  #bytes: number | undefined;
 
   constructor(plan: Plan, tell: (progress: RunProgress) => void) {
     this.#plan = plan;
@@ -37,12 +39,12 @@ export class Tally {
   of(rank: number): (progress: TaskProgress) => void {
     return (progress) => {
       const before = this.#tasks.get(rank);
-      const total = this.#total;
       // An attempt that goes on after a crash counts from zero.
-      const last = before && before.documents <= progress.documents ? before : undefined;
-      total.documents += progress.documents - (last?.documents ?? 0);
-      total.kept += progress.kept - (last?.kept ?? 0);
-      total.bytes += progress.bytes - (last?.bytes ?? 0);
+      const last = before && before.items <= progress.items ? before : undefined;
+      this.#items += progress.items - (last?.items ?? 0);
+      if (progress.kept !== undefined) this.#kept = (this.#kept ?? 0) + progress.kept - (last?.kept ?? 0);
+      if (progress.bytes !== undefined)
+        this.#bytes = (this.#bytes ?? 0) + progress.bytes - (last?.bytes ?? 0);
       this.#tasks.set(rank, progress);
       this.#report();
     };
@@ -57,9 +59,11 @@ export class Tally {
     const { name, tasks, pending } = this.#plan;
     const seconds = (performance.now() - this.#start) / 1000;
     this.#tell({
-      ...this.#total,
       stage: name,
       tasks,
+      items: this.#items,
+      kept: this.#kept,
+      bytes: this.#bytes,
       complete: tasks - pending.length + this.#complete,
       seconds,
       secondsLeft:
@@ -87,13 +91,11 @@ export function terminalProgress(out: NodeJS.WriteStream = process.stderr) {
 }
 
 function progressLine(progress: RunProgress): string {
-  const { stage, tasks, complete, documents, kept, bytes, seconds, secondsLeft } = progress;
-  const parts = [
-    `${stage} ${complete}/${tasks} tasks`,
-    `${Math.round(documents / seconds)} docs/s`,
-    `${(bytes / 1e6 / seconds).toFixed(1)} MB/s`,
-    `${documents > 0 ? Math.round((100 * kept) / documents) : 0}% kept`,
-  ];
+  const { stage, tasks, complete, items, kept, bytes, seconds, secondsLeft } = progress;
+  const parts = [`${stage} ${complete}/${tasks} tasks`];
+  if (items > 0) parts.push(`${Math.round(items / seconds)}${kept === undefined ? "" : " docs"}/s`);
+  if (bytes !== undefined) parts.push(`${(bytes / 1e6 / seconds).toFixed(1)} MB/s`);
+  if (kept !== undefined && items > 0) parts.push(`${Math.round((100 * kept) / items)}% kept`);
   if (secondsLeft !== undefined && complete < tasks) parts.push(`${duration(secondsLeft)} left`);
   return parts.join(", ");
 }

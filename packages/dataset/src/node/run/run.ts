@@ -11,8 +11,8 @@ import { threads } from "./threads.js";
 /** Options of `run`. */
 export interface RunStagesOptions extends StageOptions {
   /**
-   * Folder of the manifest, the statistics and the markers of tasks that are complete. A run with the same folder goes on where the
-   * last one stopped; two at once would write into each other's files.
+   * Folder of the manifest, the statistics and the markers of tasks that are complete. A run with the same folder goes on where
+   * the last one stopped; two at once would write into each other's files.
    */
   readonly logDir: string;
   /** Worker threads, where a module is run. Default: one for each core. */
@@ -39,8 +39,9 @@ export class TasksFailedError extends Error {
     const [{ rank, error }] = failures as [TaskFailure];
     const ranks = failures.map((failure) => failure.rank).sort((a, b) => a - b);
     const which = ranks.length > 10 ? `${ranks.slice(0, 10).join(", ")}, ..` : ranks.join(", ");
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : `${error}`;
     super(
-      `${stage}: ${failures.length} of ${tasks} tasks failed (${which}). Task ${rank}: ${error instanceof Error ? `${error.name}: ${error.message}` : error}. ` +
+      `${stage}: ${failures.length} of ${tasks} tasks failed (${which}). Task ${rank}: ${why}. ` +
         `Nothing that was complete is lost: run it again with logDir ${logDir} to go on.`,
       { cause: error },
     );
@@ -81,7 +82,7 @@ export async function run(
     for (let stage = 0; stage < length; stage++) {
       const plan = await executor.plan(stage, signal);
       await runStage(executor, stage, plan, options);
-      reports.push(await reportOf({ ...plan, log: new LogFolder(plan.logDir) }));
+      reports.push(await reportOf(plan.name, plan.tasks, new LogFolder(plan.logDir)));
     }
     return reports;
   } catch (error) {

@@ -1,41 +1,36 @@
 import type { Pipeline, StepStats } from "../../pipeline.js";
-
-/** How far a task came in this attempt. */
-export interface TaskProgress {
-  /** Documents that came from the source. */
-  readonly documents: number;
-  /** Documents that went to the sink. */
-  readonly kept: number;
-  /** Of text that came from the source, in UTF-8. */
-  readonly bytes: number;
-}
-
-/** What an executor offers to a running task. */
-export interface StageContext {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: TaskProgress) => void) | undefined;
-}
-
-/**
- * Work in `tasks` parts that do not depend on each other, beside a pipeline: one of the four stages of MinHash, for example. A
- * task may be run again after it was killed, and has to come to the same result.
- */
-export interface Stage {
-  readonly name: string;
-  readonly tasks: number;
-  /** Runs one task, and answers its statistics when its output is on the disk. */
-  run(rank: number, context: StageContext): Promise<readonly StepStats[]>;
-}
+import type { Stage, StageStats } from "../../stage.js";
 
 /** What executors run. A pipeline is a stage whose tasks each read a share of its source's files. */
 export type Runnable = Pipeline | Stage;
 
-/** A stage that is complete. */
+/** How far a task came in this attempt. */
+export interface TaskProgress {
+  /** Documents that came from the source, or what a stage counts in. */
+  readonly items: number;
+  /** Documents that went to the sink. */
+  readonly kept?: number | undefined;
+  /** Of text that came from the source, in UTF-8. */
+  readonly bytes?: number | undefined;
+}
+
+/** What an executor offers to a running task. */
+export interface TaskContext {
+  /** Stops at once; what came after the last checkpoint is lost. */
+  readonly signal?: AbortSignal | undefined;
+  /** Asks to stop at the next checkpoint, if there are any. */
+  readonly pause?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: TaskProgress) => void) | undefined;
+}
+
+/** A stage that is complete. What its tasks counted is added up. */
 export interface StageReport {
   readonly name: string;
   readonly tasks: number;
-  /** Merged over all tasks. */
-  readonly stats: readonly StepStats[];
+  /** Of a pipeline. */
+  readonly steps?: readonly StepStats[] | undefined;
+  /** Of any other stage. */
+  readonly counts?: StageStats | undefined;
 }
 
 /** The executors' options that decide what is written, and so are kept in the manifest. */

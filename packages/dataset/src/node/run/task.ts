@@ -4,7 +4,7 @@ import type { SourceFile } from "../../step.js";
 import type { LogFolder } from "./log-folder.js";
 import { mergeStats } from "./merge-stats.js";
 import { type SharePosition, ShareReader } from "./share-reader.js";
-import type { StageContext } from "./stage.js";
+import type { TaskContext } from "./stage.js";
 
 /** A task that was asked to stop, and did at a checkpoint. */
 export class TaskPausedError extends Error {
@@ -36,16 +36,10 @@ export interface PipelineTask {
   readonly log: LogFolder;
 }
 
-/** What an executor offers to a task that can pause. */
-export interface TaskContext extends StageContext {
-  /** Asks to stop at the next checkpoint, where `signal` stops at once and leaves the last. */
-  readonly pause?: AbortSignal | undefined;
-}
-
 interface Checkpoint {
   readonly position: SharePosition;
   readonly sink: SinkState | null;
-  readonly stats: readonly StepStats[];
+  readonly steps: readonly StepStats[];
 }
 
 /** Whether a task that is killed can go on in the middle. */
@@ -61,7 +55,7 @@ export async function runTask(
   p: Pipeline,
   task: PipelineTask,
   { signal, pause, onProgress }: TaskContext,
-): Promise<{ stats: StepStats[]; outputs: readonly string[] }> {
+): Promise<{ steps: readonly StepStats[]; outputs: readonly string[] }> {
   const { rank, world, files, log } = task;
   const resumes = canResume(p);
   const saved = resumes ? ((await log.checkpoint(rank)) as Checkpoint | undefined) : undefined;
@@ -70,7 +64,7 @@ export async function runTask(
   });
   const checkpoints = resumes && (!writer || writer.checkpoint !== undefined);
   const reader = new ShareReader(p.source, files, saved?.position, signal);
-  let stats = mergeStats(saved ? [saved.stats] : []);
+  let steps = saved?.steps;
   let kept = 0;
   try {
     while (!reader.finished) {
@@ -81,21 +75,21 @@ export async function runTask(
       for await (const document of piece.docs({ signal })) {
         await writer?.write(document);
         kept++;
-        onProgress?.({ documents: reader.documents, kept, bytes: reader.bytes });
+        onProgress?.({ items: reader.documents, kept, bytes: reader.bytes });
       }
-      stats = mergeStats([stats, piece.stats()]);
+      steps = mergeStats(steps ? [steps, piece.stats()] : [piece.stats()]);
+      onProgress?.({ items: reader.documents, kept, bytes: reader.bytes });
       if (reader.finished || !checkpoints) continue;
       const checkpoint: Checkpoint = {
         position: reader.position,
         sink: (await writer?.checkpoint?.()) ?? null,
-        stats,
+        steps,
       };
       await log.saveCheckpoint(rank, checkpoint);
-      onProgress?.({ documents: reader.documents, kept, bytes: reader.bytes });
       if (pause?.aborted) throw new TaskPausedError(rank);
     }
     const outputs = await log.whileClosing(rank, async () => (await writer?.close()) ?? []);
-    return { stats, outputs };
+    return { steps: steps ?? [], outputs };
   } catch (error) {
     // What stopped the task is told; what fails while it is being given up is not.
     await Promise.allSettled([writer?.abort(), reader.close()]);

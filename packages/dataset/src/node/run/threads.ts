@@ -3,9 +3,9 @@ import { Worker } from "node:worker_threads";
 import type { Executor, ExecutorOptions, Outline, Plan } from "./executor.js";
 import { entryPath, type Loader, loaderFor } from "./module.js";
 import { type Reply, type Request, receiveError, type WorkerSetup } from "./protocol.js";
-import type { StageContext } from "./stage.js";
+import type { TaskContext } from "./stage.js";
 
-/** A worker thread that ended in the middle of a task, twice: it ran out of memory, exited, or met an error that nothing caught. */
+/** A worker thread that ended in a task, twice: it ran out of memory, exited, or met an error that nothing caught. */
 export class WorkerCrashError extends Error {
   override readonly name = "WorkerCrashError";
 }
@@ -30,32 +30,35 @@ export function threads(module: string, options: ThreadOptions): Executor {
   const all = new Set<Thread>();
   const idle: Thread[] = [];
 
-  async function once(request: Request, context: StageContext): Promise<unknown> {
-    const thread = idle.pop() ?? new Thread(setup, loader, workerMemory);
+  async function once(request: Request, context: TaskContext): Promise<unknown> {
+    let thread = idle.pop();
+    // What a step left running may have ended a thread between two tasks.
+    while (thread?.ended) thread = idle.pop();
+    thread ??= new Thread(setup, loader, workerMemory);
     all.add(thread);
     const answer = await thread.ask(request, context);
-    if (answer instanceof WorkerCrashError) {
-      all.delete(thread);
-      throw answer;
-    }
+    if (answer instanceof WorkerCrashError) throw answer;
     idle.push(thread);
     if (answer.kind === "failed") throw receiveError(answer.error);
     return answer.value;
   }
 
+  /** A crash may have been another task's fault, and the second attempt begins at the last checkpoint. */
+  async function twice(request: Request, context: TaskContext): Promise<unknown> {
+    try {
+      return await once(request, context);
+    } catch (error) {
+      if (!(error instanceof WorkerCrashError) || context.signal?.aborted) throw error;
+      return await once(request, context);
+    }
+  }
+
   return {
     parallel: workers,
-    outline: async () => (await once({ kind: "outline" }, {})) as readonly Outline[],
-    plan: async (stage, signal) => (await once({ kind: "plan", stage }, { signal })) as Plan,
+    outline: async () => (await twice({ kind: "outline" }, {})) as readonly Outline[],
+    plan: async (stage, signal) => (await twice({ kind: "plan", stage }, { signal })) as Plan,
     async run(stage, rank, context) {
-      const request: Request = { kind: "run", stage, rank };
-      try {
-        await once(request, context);
-      } catch (error) {
-        // A crash may have been another task's fault, and the second attempt begins at the last checkpoint.
-        if (!(error instanceof WorkerCrashError) || context.signal?.aborted) throw error;
-        await once(request, context);
-      }
+      await twice({ kind: "run", stage, rank }, context);
     },
     async close() {
       await Promise.all([...all].map((thread) => thread.close()));
@@ -63,14 +66,15 @@ export function threads(module: string, options: ThreadOptions): Executor {
   };
 }
 
-const abortWithinMs = 5000;
+const abortWithinMs = 2000;
 
 type Answer = Exclude<Reply, { kind: "progress" }> | WorkerCrashError;
 
 class Thread {
+  ended = false;
   readonly #worker: Worker;
   #answered: (answer: Answer) => void = () => {};
-  #onProgress: StageContext["onProgress"];
+  #onProgress: TaskContext["onProgress"];
   #crash: unknown;
 
   constructor(setup: WorkerSetup, loader: Loader, memory: number | undefined) {
@@ -88,12 +92,13 @@ class Thread {
       this.#crash = error;
     });
     this.#worker.on("exit", (code) => {
+      this.ended = true;
       const why = this.#crash instanceof Error ? `: ${this.#crash.message}` : ` with code ${code}`;
       this.#answered(new WorkerCrashError(`The worker thread ended${why}`, { cause: this.#crash }));
     });
   }
 
-  async ask(request: Request, { signal, onProgress }: StageContext): Promise<Answer> {
+  async ask(request: Request, { signal, onProgress }: TaskContext): Promise<Answer> {
     signal?.throwIfAborted();
     this.#onProgress = onProgress;
     let patience: NodeJS.Timeout | undefined;

@@ -9,8 +9,8 @@ export const PAUSED = 75;
 const restarts = 3;
 
 /**
- * The script of a job array. Its argument is added to the index in the array, which gives the task's rank. The shell is told before the
- * time is up, and waits for the task to come to a checkpoint.
+ * The script of a job array. Its argument is added to the index in the array, which gives the task's rank. The shell is told
+ * before the time is up, and waits for the task to come to a checkpoint.
  */
 export function jobScript(setup: WorkerSetup, stage: number): string {
   const { flags, tsx } = loaderFor(setup.module);

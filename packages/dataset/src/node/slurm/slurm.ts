@@ -45,9 +45,9 @@ export interface SlurmJob {
 
 /**
  * Submits the stages of a module to Slurm and returns: a job array for each, or several where there are more tasks than
- * the site lets into one, and each begins when the one before has ended. Tasks that are complete are left out, so that the same call
- * goes on with a run of which tasks failed. A task whose time runs out, or that is killed, goes back into the queue and
- * on from its checkpoint.
+ * the site lets into one. A stage begins when the one before has ended. Tasks that are complete are left out, so that the same
+ * call goes on with a run of which tasks failed. A task whose time runs out, or that is killed, goes back into the queue
+ * and on from its checkpoint.
  *
  * @throws SlurmError, RunMismatchError, PipelineModuleError
  */
@@ -96,7 +96,7 @@ async function refuseWhileQueued(folder: string): Promise<void> {
     );
 }
 
-/** The stages with tasks that are not complete. The files of the first are frozen; those of later ones are still to be written. */
+/** The stages with tasks left. The files of the first are frozen; those of later ones are still to be written. */
 async function stagesLeft(setup: WorkerSetup, signal: AbortSignal | undefined) {
   const left: { stage: number; name: string; pending: readonly number[] }[] = [];
   const executor = threads(setup.module, { ...setup, workers: 1 });

@@ -1,9 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { appendRecords } from "../../../src/node/dedup/append-records.js";
 import { compareRecords } from "../../../src/node/dedup/sort.js";
 import { UnsortedRecords } from "../../../src/node/dedup/unsorted.js";
+import { DiskFullError } from "../../../src/shards/file.js";
 
 let folder: string;
 beforeEach(() => {
@@ -54,4 +56,8 @@ test("records compare by their numbers, high words first, then by the last word"
   expect(compare([1, 1, 5, 0, 0], [1, 1, 4, 0, 9])).toBe(1);
   expect(compare([1, 1, 5, 0, 0], [1, 1, 5, 0, 0xffffffff])).toBe(-1);
   expect(compare([1, 1, 5, 0, 3], [1, 1, 5, 0, 3])).toBe(0);
+});
+
+test.skipIf(!existsSync("/dev/full"))("a full disk is told by a typed error", async () => {
+  await expect(appendRecords("/dev/full", new Uint32Array(5))).rejects.toThrow(DiskFullError);
 });

@@ -1,0 +1,144 @@
+import { join } from "node:path";
+import zlib from "node:zlib";
+import type { ColumnSource } from "hyparquet-writer";
+import type { Document } from "../../document.js";
+import { AtomicFile } from "../../shards/file.js";
+import { type Sink, type SinkTask, type SinkWriter, taskName } from "../../sink.js";
+
+/** What a column made of a field of `meta` holds; values that do not fit are left empty there and stay in `meta`. */
+export type ParquetColumn = "STRING" | "DOUBLE" | "INT64" | "BOOLEAN";
+
+/** Options of `writeParquet`. */
+export interface ParquetSinkOptions {
+  /** Fields of `meta` that get columns of their own, such as `{ url: "STRING" }`; the rest is a column `meta` of JSON. Default none. */
+  readonly columns?: Readonly<Record<string, ParquetColumn>> | undefined;
+  /** Default `"snappy"`. */
+  readonly compression?: "none" | "snappy" | "gzip" | undefined;
+  /** Documents in a row group. Default 10,000; a group also ends at 32 Mi characters. */
+  readonly rowGroupSize?: number | undefined;
+}
+
+/** Characters of text and meta after which a row group is written: so much is held in memory. */
+const groupLength = 2 ** 25;
+
+const codecs = { none: "UNCOMPRESSED", snappy: "SNAPPY", gzip: "GZIP" } as const;
+
+/**
+ * The end of a pipeline: Parquet files with columns `id`, `text`, those asked for, and `meta`; `00000.parquet` for each task. A
+ * Parquet file cannot go on in the middle, so a task that was stopped is begun anew.
+ */
+export function writeParquet(folder: string, options: ParquetSinkOptions = {}): Sink {
+  return {
+    name: "writeParquet",
+    folder,
+    async open(task: SinkTask) {
+      const name = `${taskName(task)}.parquet`;
+      return ParquetSinkWriter.create(await AtomicFile.create(join(folder, name)), name, options);
+    },
+  };
+}
+
+type Hyparquet = typeof import("hyparquet-writer");
+
+class ParquetSinkWriter implements SinkWriter {
+  private readonly file: AtomicFile;
+  private readonly name: string;
+  private readonly options: ParquetSinkOptions;
+  private readonly bytes: InstanceType<Hyparquet["ByteWriter"]>;
+  private readonly parquet: InstanceType<Hyparquet["ParquetWriter"]>;
+  private documents: Document[] = [];
+  private length = 0;
+
+  private constructor(library: Hyparquet, file: AtomicFile, name: string, options: ParquetSinkOptions) {
+    this.file = file;
+    this.name = name;
+    this.options = options;
+    this.bytes = new library.ByteWriter();
+    this.parquet = new library.ParquetWriter({
+      writer: this.bytes,
+      schema: library.schemaFromColumnData({ columnData: this.toColumns([]) }),
+      codec: codecs[options.compression ?? "snappy"],
+      compressors: { GZIP: (input) => zlib.gzipSync(input) },
+      createdBy: "@llm/dataset",
+    });
+  }
+
+  static async create(
+    file: AtomicFile,
+    name: string,
+    options: ParquetSinkOptions,
+  ): Promise<ParquetSinkWriter> {
+    return new ParquetSinkWriter(await import("hyparquet-writer"), file, name, options);
+  }
+
+  async write(document: Document): Promise<void> {
+    this.documents.push(document);
+    this.length += document.text.length + JSON.stringify(document.meta).length;
+    const { rowGroupSize = 10_000 } = this.options;
+    if (this.documents.length >= rowGroupSize || this.length >= groupLength) await this.endGroup();
+  }
+
+  async close(): Promise<readonly string[]> {
+    if (this.documents.length > 0) await this.endGroup();
+    await this.parquet.finish();
+    await this.drain();
+    await this.file.finish();
+    return [this.name];
+  }
+
+  abort(): Promise<void> {
+    return this.file.leave();
+  }
+
+  private async endGroup(): Promise<void> {
+    const columnData = this.toColumns(this.documents);
+    await this.parquet.write({ columnData, rowGroupSize: this.documents.length });
+    this.documents = [];
+    this.length = 0;
+    await this.drain();
+  }
+
+  /** Moves what the library has encoded to the file; offsets go on. */
+  private async drain(): Promise<void> {
+    await this.file.write(this.bytes.getBytes().slice());
+    this.bytes.index = 0;
+  }
+
+  private toColumns(documents: readonly Document[]): ColumnSource[] {
+    const own = Object.entries(this.options.columns ?? {});
+    return [
+      { name: "id", type: "STRING", nullable: false, data: documents.map(({ id }) => id) },
+      { name: "text", type: "STRING", nullable: false, data: documents.map(({ text }) => text) },
+      ...own.map(([name, type]) => ({
+        name,
+        type,
+        nullable: true,
+        data: documents.map(({ meta }) => fitting(meta[name], type)),
+      })),
+      {
+        name: "meta",
+        type: "JSON",
+        nullable: false,
+        data: documents.map(({ meta }) =>
+          Object.fromEntries(
+            Object.entries(meta).filter(
+              ([name, value]) => value !== undefined && !isHeld(name, value, this.options.columns),
+            ),
+          ),
+        ),
+      },
+    ];
+  }
+}
+
+function isHeld(name: string, value: unknown, columns: ParquetSinkOptions["columns"]): boolean {
+  const type = columns && Object.hasOwn(columns, name) ? columns[name] : undefined;
+  return type !== undefined && fitting(value, type) !== undefined;
+}
+
+function fitting(value: unknown, type: ParquetColumn) {
+  if (type === "STRING") return typeof value === "string" ? value : undefined;
+  if (type === "BOOLEAN") return typeof value === "boolean" ? value : undefined;
+  if (type === "DOUBLE") return typeof value === "number" ? value : undefined;
+  return Number.isSafeInteger(value) ? BigInt(value as number) : undefined;
+}
