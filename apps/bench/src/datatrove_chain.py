@@ -40,7 +40,8 @@ if lid:
 steps = [
     WarcReader(str(folder), glob_pattern=file.name),
     urls,
-    Trafilatura(favour_precision=True, timeout=60),  # so that a busy machine drops no page
+    # A busy machine shall drop no page, and none for having come before: every page comes several times.
+    Trafilatura(favour_precision=True, timeout=60, deduplicate=False),
     *language,
     GopherRepetitionFilter(),
     GopherQualityFilter(),

@@ -9,15 +9,23 @@ const dateName =
 /** What all such names have in them, as they are written. */
 const either = /author|byline|writer|date|time|publish|posted|created/i;
 
+/** Elements so named that are looked at. */
+const MAX_CANDIDATES = 200;
+
 /** Who wrote a page and when, as it says to its readers: in the first elements that are named for it. */
 export function readByline(nodes: readonly HtmlNode[]): { author?: string; date?: string } {
   let author: string | undefined;
   let date: string | undefined;
-  for (let i = 1; i < nodes.length && !(author && date); i++) {
+  let candidates = 0;
+  for (let i = 1; i < nodes.length && candidates < MAX_CANDIDATES && !(author && date); i++) {
     const node = nodes[i]!;
-    if (node.tag === "time") date ??= dayIn(shortText(nodes, i));
+    if (node.tag === "time") {
+      date ??= dayIn(shortText(nodes, i));
+      candidates++;
+    }
     const { class: classes = "", id = "" } = node.attributes;
     if (!either.test(classes) && !either.test(id)) continue;
+    candidates++;
     const name = nameOf(node);
     if (name.includes("comment")) continue;
     if (!author && authorName.test(name)) author = personIn(shortText(nodes, i));

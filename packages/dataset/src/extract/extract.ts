@@ -12,8 +12,8 @@ export interface ExtractOptions {
   readonly favor?: ExtractTextOptions["favor"];
   /**
    * Milliseconds that a page may take in its worker, where there are workers. Pages take one or two, and in Node the time must
-   * be the processor's too, so that the limit meets only what is hostile, whatever else the machine does. `false` extracts in
-   * this thread, without a limit. Default 1,000.
+   * be the processor's too (or ten times as much by the clock), so that the limit meets only what is hostile, whatever else
+   * the machine does. `false` extracts in this thread, without a limit. Default 1,000.
    */
   readonly timeout?: number | false | undefined;
   /** Workers besides this thread, which goes on with the other steps. Default 1. */

@@ -6,6 +6,8 @@ import type { PageAnswer, PageRequest } from "./worker.js";
 const MEMORY = 2048;
 /** Milliseconds for an answer that came in time but was not seen yet, since this thread was busy. */
 const GRACE = 100;
+/** Times the limit that a page may take by the clock, however busy the machine. */
+const PATIENCE = 10;
 
 /** What became of a page. */
 export type PageOutcome =
@@ -117,7 +119,8 @@ export class PageWorker {
 
   /** A machine that is busy with other things makes pages slow, so that the clock alone does not tell. */
   #check(timeout: number): void {
-    const left = timeout - (processorTime() - this.#used);
+    const elapsed = performance.now() - this.#began;
+    const left = elapsed < PATIENCE * timeout ? timeout - (processorTime() - this.#used) : 0;
     this.#timer = setTimeout(
       // By the time a second timer fires, answers that were here when the first did have been taken.
       () => (left > 0 ? this.#check(timeout) : this.#timeOut()),

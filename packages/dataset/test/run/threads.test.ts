@@ -139,13 +139,13 @@ test("a module that was changed is refused: its outputs would not be of one kind
   await expect(changed).rejects.toMatchObject({ name: "RunMismatchError" });
 });
 
-test("a configuration has its pipeline and sink in fields", async () => {
+test("a configuration has its pipeline in a field", async () => {
   writeFileSync(
     at("own.mjs"),
     `const source = { name: "none", read: async function* () {} };
     const writer = { write() {}, close: async () => ["own.txt"], abort: async () => {} };
     const sink = { name: "own", folder: "f", open: async () => writer };
-    export default { pipeline: { source, steps: [], docs() {} }, sink };`,
+    export default { pipeline: { source, steps: [], sink, docs() {} } };`,
   );
   expect(await run(at("own.mjs"), { logDir: at("log"), workers: 1 })).toMatchObject([{ name: "own" }]);
   expect(JSON.parse(readFileSync(at("log/completed/00000"), "utf8"))).toEqual({ outputs: ["own.txt"] });

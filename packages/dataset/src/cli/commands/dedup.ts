@@ -12,7 +12,7 @@ export async function dedupCommand(options: Arguments, io: Io): Promise<void> {
   const [from, to] = options.operands("what to read", "the folder to write");
   // Hidden, so that whoever reads the folder reads documents only.
   const folder = options.text("work") ?? join(to, ".minhash");
-  const four = minhashStages({
+  const stages = minhashStages({
     input: readFolder(from),
     tasks: options.number("tasks", 1, 1e6) ?? 1,
     folder,
@@ -23,13 +23,12 @@ export async function dedupCommand(options: Arguments, io: Io): Promise<void> {
     hashesPerBucket: options.number("hashes", 1, 1000),
     seed: options.number("seed", 0, 2 ** 32 - 1),
   });
-  const reports = await run(four, { logDir: join(folder, "logs"), signal: io.signal });
-  const stages = reports.map(({ name, counts }) => ({ name, counts }));
-  if (options.has("json")) await write(io.stdout, `${JSON.stringify({ out: to, stages })}\n`);
-  else await write(io.stderr, stages.map(line).join(""));
+  const reports = await run(stages, { logDir: join(folder, "logs"), signal: io.signal });
+  if (options.has("json")) await write(io.stdout, `${JSON.stringify({ out: to, stages: reports })}\n`);
+  else await write(io.stderr, reports.map(line).join(""));
 }
 
-function line({ name, counts }: Pick<StageReport, "name" | "counts">): string {
-  const told = Object.entries(counts ?? {}).map(([what, count]) => `${count} ${what}`);
-  return `${name}: ${told.join(", ")}\n`;
+function line({ name, counts = {} }: StageReport): string {
+  const counted = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
+  return `${name}: ${counted.join(", ")}\n`;
 }
