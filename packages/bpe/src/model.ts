@@ -20,7 +20,8 @@ const FIELDS = [
   "keptLimit",
   "pairs",
   "pairShift",
-  "made",
+  "merges",
+  "bytePairs",
   "byteIds",
   "arena",
   "offsets",
@@ -37,7 +38,8 @@ const LONG_PIECES = 2 ** 13;
 const KEPT = 2 ** 21;
 const BUCKET = 64;
 const SLOT = 32;
-const PAIR = 12;
+const PAIR = 4;
+const MERGE = 12;
 
 type Fields = Record<(typeof FIELDS)[number], number>;
 
@@ -55,11 +57,14 @@ function place(kernel: Kernel<EncodingKernels>, fields: Partial<Fields>): number
 function roomForMerges(
   kernel: Kernel<EncodingKernels>,
   merges: number,
-): Pick<Fields, "pairs" | "pairShift" | "made"> {
+): Pick<Fields, "pairs" | "pairShift" | "merges" | "bytePairs"> {
   const bits = log2(merges * 2 + 2);
-  const pairs = kernel.allocate(PAIR * 2 ** bits);
-  kernel.bytes.fill(0xff, pairs, pairs + PAIR * 2 ** bits);
-  return { pairs, pairShift: 64 - bits, made: kernel.allocate(merges * 4) };
+  return {
+    pairs: kernel.allocate(PAIR * 2 ** bits),
+    pairShift: 64 - bits,
+    merges: kernel.allocate(merges * MERGE),
+    bytePairs: kernel.allocate(4 * 2 ** 16),
+  };
 }
 
 /** What `assembly/recover.ts` needs of a vocabulary whose merges are not known yet. */
