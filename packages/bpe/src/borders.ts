@@ -25,7 +25,7 @@ export function borderNear(classes: Uint8Array, text: string, from: number, leng
  * Whether all known patterns end a piece at `at`: behind a letter, a number or a single line break, where what follows can be
  * no part of the same piece.
  */
-export function isBorder(classes: Uint8Array, text: string, at: number): boolean {
+function isBorder(classes: Uint8Array, text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   if (code >= 0xd800 && code <= 0xdfff) return false;
   const before = classes[text.charCodeAt(at - 1)]!;
