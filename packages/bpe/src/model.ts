@@ -1,6 +1,7 @@
 import { classTable } from "./classes.js";
 import { Encoder } from "./encoder.js";
 import { encodingModule } from "./encoding-module.js";
+import { VocabularyError } from "./errors.js";
 import { type EncodingKernels, Kernel } from "./kernel.js";
 import type { TokenizerParts } from "./parts.js";
 import type { Vocabulary } from "./vocabulary.js";
@@ -40,6 +41,8 @@ const BUCKET = 64;
 const SLOT = 32;
 const PAIR = 4;
 const MERGE = 12;
+/** A slot of the table of pairs has 24 bits for a rank. */
+const MOST_MERGES = 2 ** 24 - 2;
 
 type Fields = Record<(typeof FIELDS)[number], number>;
 
@@ -58,6 +61,9 @@ function roomForMerges(
   kernel: Kernel<EncodingKernels>,
   merges: number,
 ): Pick<Fields, "pairs" | "pairShift" | "merges" | "bytePairs"> {
+  if (merges > MOST_MERGES) {
+    throw new VocabularyError(`The vocabulary has ${merges} merges: at most ${MOST_MERGES} can be used.`);
+  }
   const bits = log2(merges * 2 + 2);
   return {
     pairs: kernel.allocate(PAIR * 2 ** bits),
