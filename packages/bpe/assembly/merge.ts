@@ -1,175 +1,153 @@
-// The bytes of one piece to ids: always the pair of lowest rank, the leftmost of equals.
+// The bytes of one piece to ids: always the pair of lowest rank, the leftmost of equals. Three ways to find it, by how many
+// parts there are. Scratch begins with the rank of each part and the next one.
+import { mergeMany } from "./merge-many";
 import { Model } from "./model";
-import { NO_RANK, rankOf } from "./pairs";
+import { NO_RANK, rankOf, rankOfBytes, tokenOf } from "./pairs";
 
-/** Up to this many bytes, searching all pairs for the lowest rank beats keeping a heap. */
-const FEW: u32 = 128;
+/** As many parts as `mergeFew` takes: their keys fill four vectors. */
+const FEW: u32 = 16;
+/** From so many parts on, a heap beats looking at all of them for each merge. */
+const MANY: u32 = 64;
+
+// Of lanes that stand for the places 0 to 15.
+const PLACES_0: v128 = i32x4(0, 1, 2, 3);
+const PLACES_1: v128 = i32x4(4, 5, 6, 7);
+const PLACES_2: v128 = i32x4(8, 9, 10, 11);
+const PLACES_3: v128 = i32x4(12, 13, 14, 15);
 
 /** How many bytes of scratch merging a piece of `length` bytes takes. */
 export function mergeScratch(length: u32): usize {
   return <usize>length * 40 + 64;
 }
 
-/** A byte has no token: -1 - byte. */
+/** Writes the ids of the piece to `ids`; returns how many, or -1 - byte for a byte that has no token. */
+export function merge(model: Model, at: usize, length: u32, ids: usize): i32 {
+  const missing = split(model, at, length, ids);
+  if (missing < 0) return missing;
+  const count = length > FEW ? mergeRounds(model, ids, length) : length;
+  return count > FEW ? mergeMany(model, ids, count) : mergeFew(model, ids, count, 1);
+}
+
+/** The same, until two parts are left; more are left of a piece that takes a heap, or has a byte without a token. */
+export function mergeToPair(model: Model, at: usize, length: u32, ids: usize): u32 {
+  if (split(model, at, length, ids) < 0) return length;
+  const count = length > FEW ? mergeRounds(model, ids, length) : length;
+  return count > FEW ? count : mergeFew(model, ids, count, 2);
+}
+
+/** Makes each byte a part. Returns -1 - byte for a byte that has no token. */
 // @ts-ignore: decorator
 @inline
-function missing(byte: u32): i32 {
-  return -1 - <i32>byte;
-}
-
-/** Writes the ids of the piece to `out`; returns how many, or -1 - byte for a byte that has no token. */
-export function merge(model: Model, at: usize, length: u32, out: usize): i32 {
-  return length <= FEW ? mergeDownTo(model, at, length, out, 1) : mergeMany(model, at, length, out);
-}
-
-/** The same, until `least` parts are left. Quadratic. */
-export function mergeDownTo(model: Model, at: usize, count: u32, ids: usize, least: u32): i32 {
-  const ranks = model.scratch;
-  let length = count;
-  for (let i: u32 = 0; i < length; i++) {
-    const byte: u32 = load<u8>(at + i);
+function split(model: Model, at: usize, length: u32, ids: usize): i32 {
+  const last = at + length - 1;
+  let rank = model.scratch;
+  for (let from = at; from <= last; from++, ids += 4, rank += 4) {
+    const byte: u32 = load<u8>(from);
     const id = load<i32>(model.byteIds + (byte << 2));
-    if (id < 0) return missing(byte);
-    store<u32>(ids + (i << 2), id);
+    if (id < 0) return -1 - <i32>byte;
+    store<u32>(ids, id);
+    store<u32>(rank, from < last ? rankOfBytes(model, from) : NO_RANK);
   }
-  let rank = NO_RANK;
-  let best: u32 = 0;
-  for (let i: u32 = 0; i + 1 < length; i++) {
-    const r = rankOf(model, load<u32>(ids + (i << 2)), load<u32>(ids + (i << 2), 4));
-    store<u32>(ranks + (i << 2), r);
-    if (r < rank) {
-      rank = r;
-      best = i;
-    }
-  }
-  while (rank != NO_RANK && length > least) {
-    const id = load<u32>(model.made + (<usize>rank << 2));
-    const place = best << 2;
-    length--;
-    for (let to = ids + place + 4, r = ranks + place + 4, last = ids + (length << 2); to < last; to += 4, r += 4) {
-      store<u32>(to, load<u32>(to, 4));
-      store<u32>(r, load<u32>(r, 4));
-    }
-    store<u32>(ids + place, id);
-    if (best + 1 < length) store<u32>(ranks + place, rankOf(model, id, load<u32>(ids + place, 4)));
-    if (best > 0) store<u32>(ranks + place - 4, rankOf(model, load<u32>(ids + place - 4), id));
-    rank = NO_RANK;
-    for (let i: u32 = 0; i + 1 < length; i++) {
-      const r = load<u32>(ranks + (i << 2));
-      if (r < rank) {
-        rank = r;
-        best = i;
-      }
-    }
-  }
-  return length;
+  return 0;
 }
 
 /**
- * O(n log n): parts in a linked list, pairs in a heap by rank, then place; entries that no longer hold are skipped when
- * they are met. Scratch: next, previous, ranks (4 bytes each), and the heap (8 bytes, at most 3 n entries).
+ * Merges up to `FEW` parts until `least` are left; returns how many are. Parts stay where they are: a bit of `starts` says
+ * for each place whether a part starts there. A key is a rank and its place; all are kept in registers, as what is stored a
+ * number at a time is slow to load as a vector.
  */
-function mergeMany(model: Model, at: usize, n: u32, ids: usize): i32 {
-  const next = model.scratch;
-  const previous = next + (<usize>n << 2) + 4;
-  const ranks = previous + (<usize>n << 2) + 4;
-  const heap = (ranks + (<usize>n << 2) + 15) & ~7;
-  for (let i: u32 = 0; i < n; i++) {
-    const byte: u32 = load<u8>(at + i);
-    const id = load<i32>(model.byteIds + (byte << 2));
-    if (id < 0) return missing(byte);
-    store<u32>(ids + (<usize>i << 2), id);
-    store<u32>(next + (<usize>i << 2), i + 1);
-    store<u32>(previous + (<usize>i << 2), i - 1);
-  }
-  let entries: u32 = 0;
-  for (let i: u32 = 0; i < n; i++) {
-    let rank = NO_RANK;
-    if (i + 1 < n) rank = rankOf(model, load<u32>(ids + (<usize>i << 2)), load<u32>(ids + (<usize>i << 2), 4));
-    store<u32>(ranks + (<usize>i << 2), rank);
-    if (rank != NO_RANK) {
-      store<u64>(heap + (<usize>entries << 3), (<u64>rank << 32) | i);
-      entries++;
+function mergeFew(model: Model, ids: usize, count: u32, least: u32): u32 {
+  const ranks = model.scratch;
+  const none = i32x4.splat(NO_RANK);
+  for (let i: usize = 0; i < 64; i += 16) v128.store(ranks + (<usize>count << 2) + i, none);
+  let keys0 = v128.or(i32x4.shl(v128.load(ranks), 4), PLACES_0);
+  let keys1 = v128.or(i32x4.shl(v128.load(ranks, 16), 4), PLACES_1);
+  let keys2 = v128.or(i32x4.shl(v128.load(ranks, 32), 4), PLACES_2);
+  let keys3 = v128.or(i32x4.shl(v128.load(ranks, 48), 4), PLACES_3);
+  let starts: u32 = (1 << count) - 1;
+  let left = count;
+  for (; left > least; left--) {
+    let low = i32x4.min_u(i32x4.min_u(keys0, keys1), i32x4.min_u(keys2, keys3));
+    low = i32x4.min_u(low, v128.shuffle<i32>(low, low, 2, 3, 0, 1));
+    low = i32x4.min_u(low, v128.shuffle<i32>(low, low, 1, 0, 3, 2));
+    const key = <u32>i32x4.extract_lane(low, 0);
+    if (key >= NO_RANK << 4) break;
+    const place = key & 15;
+    const behind = starts & (<u32>-2 << place);
+    const gone = ctz(behind);
+    const next = behind & (behind - 1);
+    const before = starts & ((1 << place) - 1);
+    starts ^= 1 << gone;
+    const id = tokenOf(model, key >> 4);
+    store<u32>(ids + (<usize>place << 2), id);
+    let at = i32x4.splat(gone);
+    keys0 = v128.or(keys0, i32x4.eq(PLACES_0, at));
+    keys1 = v128.or(keys1, i32x4.eq(PLACES_1, at));
+    keys2 = v128.or(keys2, i32x4.eq(PLACES_2, at));
+    keys3 = v128.or(keys3, i32x4.eq(PLACES_3, at));
+    const here = next == 0 ? NO_RANK : rankOf(model, id, load<u32>(ids + (<usize>ctz(next) << 2)));
+    let changed = i32x4.splat((here << 4) | place);
+    at = i32x4.splat(place);
+    keys0 = v128.bitselect(changed, keys0, i32x4.eq(PLACES_0, at));
+    keys1 = v128.bitselect(changed, keys1, i32x4.eq(PLACES_1, at));
+    keys2 = v128.bitselect(changed, keys2, i32x4.eq(PLACES_2, at));
+    keys3 = v128.bitselect(changed, keys3, i32x4.eq(PLACES_3, at));
+    if (before != 0) {
+      const previous = 31 - clz(before);
+      const there = rankOf(model, load<u32>(ids + (<usize>previous << 2)), id);
+      changed = i32x4.splat((there << 4) | previous);
+      at = i32x4.splat(previous);
+      keys0 = v128.bitselect(changed, keys0, i32x4.eq(PLACES_0, at));
+      keys1 = v128.bitselect(changed, keys1, i32x4.eq(PLACES_1, at));
+      keys2 = v128.bitselect(changed, keys2, i32x4.eq(PLACES_2, at));
+      keys3 = v128.bitselect(changed, keys3, i32x4.eq(PLACES_3, at));
     }
   }
-  for (let i = entries >> 1; i > 0; ) sink(heap, entries, --i);
-  while (entries > 0) {
-    const key = load<u64>(heap);
-    const rank = <u32>(key >> 32);
-    const i = <u32>key;
-    const place = <usize>i << 2;
-    if (load<u32>(ranks + place) != rank) {
-      entries--;
-      store<u64>(heap, load<u64>(heap + (<usize>entries << 3)));
-      sink(heap, entries, 0);
-      continue;
-    }
-    const gone = <usize>load<u32>(next + place) << 2;
-    const after = load<u32>(next + gone);
-    const before = load<u32>(previous + place);
-    const id = load<u32>(model.made + (<usize>rank << 2));
-    store<u32>(ids + place, id);
-    store<u32>(ranks + gone, NO_RANK);
-    store<u32>(next + place, after);
-    let here = NO_RANK;
-    if (after < n) {
-      store<u32>(previous + (<usize>after << 2), i);
-      here = rankOf(model, id, load<u32>(ids + (<usize>after << 2)));
-    }
-    store<u32>(ranks + place, here);
-    // The entry at the top is replaced by the new pair of the same place, where there is one.
-    if (here != NO_RANK) {
-      store<u64>(heap, (<u64>here << 32) | i);
-    } else {
-      entries--;
-      store<u64>(heap, load<u64>(heap + (<usize>entries << 3)));
-    }
-    sink(heap, entries, 0);
-    if (i > 0) {
-      const left = <usize>before << 2;
-      const there = rankOf(model, load<u32>(ids + left), id);
-      store<u32>(ranks + left, there);
-      if (there != NO_RANK) rise(heap, entries++, (<u64>there << 32) | before);
-    }
+  for (let to = ids; starts != 0; starts &= starts - 1, to += 4) {
+    store<u32>(to, load<u32>(ids + (<usize>ctz(starts) << 2)));
   }
-  let written: u32 = 0;
-  for (let i: u32 = 0; i < n; i = load<u32>(next + (<usize>i << 2))) {
-    store<u32>(ids + (<usize>written << 2), load<u32>(ids + (<usize>i << 2)));
-    written++;
-  }
-  return written;
+  return left;
 }
 
-/** Moves the entry at `at` down to where it belongs. */
-function sink(heap: usize, length: u32, at: u32): void {
-  if (at >= length) return;
-  const item = load<u64>(heap + (<usize>at << 3));
-  for (;;) {
-    let child: u32 = 2 * at + 1;
-    if (child >= length) break;
-    let least = load<u64>(heap + (<usize>child << 3));
-    if (child + 1 < length) {
-      const other = load<u64>(heap + (<usize>child << 3), 8);
-      if (other < least) {
-        least = other;
-        child++;
+/**
+ * Merges all pairs of the lowest rank in one walk over the parts, and so on, down to `FEW` parts; or while each walk
+ * makes `MANY` parts many fewer, as long pieces mostly repeat themselves. Returns how many are left.
+ */
+function mergeRounds(model: Model, ids: usize, length: u32): u32 {
+  const ranks = model.scratch;
+  let count = length;
+  let before: u32;
+  do {
+    before = count;
+    const rank = lowest(ranks, count);
+    if (rank == NO_RANK) break;
+    const made = tokenOf(model, rank);
+    const end = <usize>count << 2;
+    let merging = true;
+    let to: usize = 0;
+    for (let from: usize = 0; from < end; to += 4) {
+      let id = load<u32>(ids + from);
+      let here = load<u32>(ranks + from);
+      from += 4;
+      if (here == rank && merging) {
+        id = made;
+        from += 4;
+        here = from < end ? rankOf(model, id, load<u32>(ids + from)) : NO_RANK;
+        const there = to > 0 ? rankOf(model, load<u32>(ids + to - 4), id) : NO_RANK;
+        if (to > 0) store<u32>(ranks + to - 4, there);
+        // A lower rank than this one comes first.
+        merging = here > rank && there > rank;
       }
+      store<u32>(ids + to, id);
+      store<u32>(ranks + to, here);
     }
-    if (least >= item) break;
-    store<u64>(heap + (<usize>at << 3), least);
-    at = child;
-  }
-  store<u64>(heap + (<usize>at << 3), item);
+    count = u32(to >> 2);
+  } while (count > FEW && (count <= MANY || before - count > before >> 4));
+  return count;
 }
 
-/** Puts a new entry in at the end, `at`, and moves it up. */
-function rise(heap: usize, at: u32, item: u64): void {
-  while (at > 0) {
-    const parent = (at - 1) >> 1;
-    const above = load<u64>(heap + (<usize>parent << 3));
-    if (above <= item) break;
-    store<u64>(heap + (<usize>at << 3), above);
-    at = parent;
-  }
-  store<u64>(heap + (<usize>at << 3), item);
+function lowest(ranks: usize, count: u32): u32 {
+  let low = NO_RANK;
+  for (let i: u32 = 0; i < count; i++) low = min(low, load<u32>(ranks + (<usize>i << 2)));
+  return low;
 }

@@ -16,11 +16,12 @@ export class Model {
   kept: usize;
   keptLength: u32;
   keptLimit: u32;
-  /** Slots of pairs: see pairs.ts. */
+  /** The table of pairs and the merges: see pairs.ts. */
   pairs: usize;
   pairShift: u32;
-  /** The token that the merge of each rank makes. */
-  made: usize;
+  merges: usize;
+  /** The rank plus one of each pair of bytes, 0 where there is none. */
+  bytePairs: usize;
   /** The id of each byte, -1 where there is none. */
   byteIds: usize;
   /** Bytes of all tokens, and where each starts: one more offset than there are tokens. */

@@ -1,5 +1,5 @@
 // The merges behind a table of ranks: see src/recover.ts.
-import { mergeDownTo } from "./merge";
+import { mergeToPair } from "./merge";
 import { Model } from "./model";
 import { addMerge } from "./pairs";
 
@@ -13,7 +13,7 @@ export function recover(model: Model, ranked: usize, count: u32, rank: u32, left
     const id = load<u32>(ranked + (<usize>i << 2));
     const start = load<u32>(model.offsets + (<usize>id << 2));
     const length = load<u32>(model.offsets + (<usize>id << 2), 4) - start;
-    if (mergeDownTo(model, model.arena + start, length, parts, 2) != 2) return i;
+    if (mergeToPair(model, model.arena + start, length, parts) != 2) return i;
     store<u32>(left + (<usize>i << 2), load<u32>(parts));
     store<u32>(right + (<usize>i << 2), load<u32>(parts, 4));
     addMerge(model, load<u32>(parts), load<u32>(parts, 4), rank + i, id);

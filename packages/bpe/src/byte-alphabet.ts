@@ -7,7 +7,11 @@ const BYTE_CHARS: readonly string[] = (() => {
   });
 })();
 
-const BYTE_OF = new Map(BYTE_CHARS.map((char, byte) => [char, byte]));
+/** The byte of each character code, -1 where there is none. */
+const BYTE_OF = new Int16Array(0x100 + 68).fill(-1);
+BYTE_CHARS.forEach((char, byte) => {
+  BYTE_OF[char.charCodeAt(0)] = byte;
+});
 
 /** Bytes as files write them. */
 export function toByteChars(bytes: Uint8Array): string {
@@ -20,8 +24,8 @@ export function toByteChars(bytes: Uint8Array): string {
 export function fromByteChars(text: string): Uint8Array | undefined {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) {
-    const byte = BYTE_OF.get(text[i]!);
-    if (byte === undefined) return undefined;
+    const byte = BYTE_OF[text.charCodeAt(i)] ?? -1;
+    if (byte < 0) return undefined;
     bytes[i] = byte;
   }
   return bytes;

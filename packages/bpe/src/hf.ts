@@ -49,13 +49,14 @@ export function readHF(json: object | string): TokenizerParts {
   const model = asObject(file["model"], '"model"');
   checkModel(model);
   const special = new SpecialTokens(readAddedTokens(file["added_tokens"]));
-  const { vocabulary, ids } = readVocab(asObject(model["vocab"], '"model.vocab"'), special);
+  const tokens = readVocab(asObject(model["vocab"], '"model.vocab"'), special);
   if (!Array.isArray(model["merges"])) {
     throw new TokenizerFormatError('"model.merges" is missing or not a list.');
   }
+  const { vocabulary } = tokens;
   return {
     vocabulary,
-    merges: readMerges(model["merges"], ids),
+    merges: readMerges(model["merges"], tokens),
     byteIds: byteIdsOf(vocabulary),
     pattern: readPattern(file["pre_tokenizer"]),
     wholePiece: model["ignore_merges"] === true,

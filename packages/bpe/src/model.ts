@@ -1,6 +1,7 @@
 import { classTable } from "./classes.js";
 import { Encoder } from "./encoder.js";
 import { encodingModule } from "./encoding-module.js";
+import { VocabularyError } from "./errors.js";
 import { type EncodingKernels, Kernel } from "./kernel.js";
 import type { TokenizerParts } from "./parts.js";
 import type { Vocabulary } from "./vocabulary.js";
@@ -20,7 +21,8 @@ const FIELDS = [
   "keptLimit",
   "pairs",
   "pairShift",
-  "made",
+  "merges",
+  "bytePairs",
   "byteIds",
   "arena",
   "offsets",
@@ -37,7 +39,10 @@ const LONG_PIECES = 2 ** 13;
 const KEPT = 2 ** 21;
 const BUCKET = 64;
 const SLOT = 32;
-const PAIR = 12;
+const PAIR = 4;
+const MERGE = 12;
+/** A slot of the table of pairs has 24 bits for a rank. */
+const MOST_MERGES = 2 ** 24 - 2;
 
 type Fields = Record<(typeof FIELDS)[number], number>;
 
@@ -55,11 +60,17 @@ function place(kernel: Kernel<EncodingKernels>, fields: Partial<Fields>): number
 function roomForMerges(
   kernel: Kernel<EncodingKernels>,
   merges: number,
-): Pick<Fields, "pairs" | "pairShift" | "made"> {
+): Pick<Fields, "pairs" | "pairShift" | "merges" | "bytePairs"> {
+  if (merges > MOST_MERGES) {
+    throw new VocabularyError(`The vocabulary has ${merges} merges: at most ${MOST_MERGES} can be used.`);
+  }
   const bits = log2(merges * 2 + 2);
-  const pairs = kernel.allocate(PAIR * 2 ** bits);
-  kernel.bytes.fill(0xff, pairs, pairs + PAIR * 2 ** bits);
-  return { pairs, pairShift: 64 - bits, made: kernel.allocate(merges * 4) };
+  return {
+    pairs: kernel.allocate(PAIR * 2 ** bits),
+    pairShift: 64 - bits,
+    merges: kernel.allocate(merges * MERGE),
+    bytePairs: kernel.allocate(4 * 2 ** 16),
+  };
 }
 
 /** What `assembly/recover.ts` needs of a vocabulary whose merges are not known yet. */

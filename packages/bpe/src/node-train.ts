@@ -1,62 +1,87 @@
 import { isUtf8 } from "node:buffer";
-import { open, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { cutsOf } from "./borders.js";
 import { TrainingError } from "./errors.js";
+import { safeParts, textOf } from "./text-parts.js";
 import type { Tokenizer } from "./tokenizer.js";
 import { type TextSink, trainFrom } from "./train.js";
-import { planOf, type TrainOptions } from "./train-options.js";
+import { planOf, type TrainOptions, type TrainPlan } from "./train-options.js";
 
 /** Bytes that are read at once: on workers, a job. */
 const CHUNK = 2 ** 20;
 const JOB = 2 ** 23;
 const NEWLINE = 10;
 
+/** How to train on files. */
+export interface TrainFilesOptions extends TrainOptions {
+  /** Whether each line, with its line break, is a text by itself, as for Hugging Face's trainer; else each file is one. Default: true. */
+  lines?: boolean;
+}
+
 /**
- * `train` on files of UTF-8, of which little is in memory at a time. They are read line by line, as Hugging Face's
- * trainer does: each line, with its line break, is a text. Bytes that are not UTF-8 count as U+FFFD.
+ * `train` on files of UTF-8, of which little is in memory at a time. Bytes that are not UTF-8 count as U+FFFD.
  *
  * @throws TrainingError, or the file system's error
  */
 export async function trainFiles(
   paths: string | readonly string[],
-  options: TrainOptions,
+  options: TrainFilesOptions,
 ): Promise<Tokenizer> {
-  const plan = planOf(options);
   const files = typeof paths === "string" ? [paths] : paths;
   if (files.length === 0) throw new TrainingError("There are no files to train on: name at least one.");
   const sizes = await Promise.all(files.map(async (path) => (await stat(path)).size));
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  // Only the known patterns end a piece at every such place.
-  const known = !(plan.pattern instanceof RegExp);
-  return trainFrom(plan, total, async (sink) => {
-    for (const path of files) await feed(path, sink, plan.workers > 0 ? JOB : CHUNK, known);
+  function* streams() {
+    for (const path of files) yield createReadStream(path, { highWaterMark: CHUNK });
+  }
+  return trainStreams(streams(), total, options);
+}
+
+/** The same on UTF-8 from anywhere, `totalBytes` of it if that is known. */
+export async function trainStreams(
+  streams: Iterable<AsyncIterable<Uint8Array>>,
+  totalBytes: number | undefined,
+  { lines = true, ...options }: TrainFilesOptions,
+): Promise<Tokenizer> {
+  const plan = planOf(options);
+  const feed = lines ? feedLines : feedText;
+  return trainFrom(plan, totalBytes, async (sink) => {
+    for (const stream of streams) await feed(stream, sink, plan);
   });
 }
 
-async function feed(path: string, sink: TextSink, size: number, cutsLines: boolean): Promise<void> {
-  const file = await open(path);
-  try {
-    let buffer = new Uint8Array(size);
-    let length = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, length, buffer.length - length);
-      length += bytesRead;
-      const end = bytesRead === 0 ? length : borderIn(buffer.subarray(0, length), cutsLines);
-      if (end > 0) {
-        await sink.addLines(wellFormed(buffer.slice(0, end)));
-        buffer.copyWithin(0, end, length);
-        length -= end;
-      }
-      if (bytesRead === 0) return;
-      if (length === buffer.length) {
-        // A line that is longer than all that was read.
-        const larger = new Uint8Array(length * 2);
-        larger.set(buffer);
-        buffer = larger;
-      }
-    }
-  } finally {
-    await file.close();
+async function feedText(
+  stream: AsyncIterable<Uint8Array>,
+  sink: TextSink,
+  { pattern, normalizer }: TrainPlan,
+): Promise<void> {
+  for await (const part of safeParts(textOf(stream), cutsOf(pattern, normalizer))) await sink.add(part);
+}
+
+async function feedLines(
+  stream: AsyncIterable<Uint8Array>,
+  sink: TextSink,
+  { pattern, workers }: TrainPlan,
+): Promise<void> {
+  const size = workers > 0 ? JOB : CHUNK;
+  let pending: Uint8Array[] = [];
+  let length = 0;
+  let enough = size;
+  for await (const chunk of stream) {
+    pending.push(chunk);
+    length += chunk.length;
+    if (length < enough) continue;
+    const bytes = Buffer.concat(pending);
+    // Only the known patterns end a piece wherever a long line is cut.
+    const end = borderIn(bytes, !(pattern instanceof RegExp));
+    if (end > 0) await sink.addLines(wellFormed(bytes.subarray(0, end)));
+    pending = [bytes.subarray(end)];
+    length -= end;
+    // Of a line that is longer than all that was read, twice as much is waited for, which keeps the work linear.
+    enough = Math.max(size, 2 * length);
   }
+  if (length > 0) await sink.addLines(wellFormed(Buffer.concat(pending)));
 }
 
 /** Behind the last line; of a line that fills the buffer, before a blank that follows a letter, if lines may be cut. */

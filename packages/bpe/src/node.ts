@@ -6,7 +6,7 @@ import type { TiktokenOptions } from "./tiktoken.js";
 import { Tokenizer } from "./tokenizer.js";
 import type { VocabBpeOptions } from "./vocab-bpe.js";
 
-export { trainFiles } from "./node-train.js";
+export { type TrainFilesOptions, trainFiles } from "./node-train.js";
 
 /** The forms a tokenizer can be saved in: tokenizer.json, a .tiktoken table, or a folder of vocab.json and merges.txt. */
 export type FileFormat = "hf" | "tiktoken" | "vocab-bpe";

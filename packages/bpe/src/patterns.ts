@@ -3,7 +3,11 @@ import { TokenizerFormatError } from "./errors.js";
 /** The pretokenisers with a hand-written scanner. `r50k` and `p50k` split as `gpt2` does, `llama3` as `cl100k`. */
 export type PatternName = "gpt2" | "r50k" | "p50k" | "cl100k" | "llama3" | "qwen2" | "nanochat" | "o200k";
 
-/** How text is cut into pieces before merging: a known pattern, or any expression of yours (what it does not match stays a piece of its own). */
+/**
+ * How text is cut into pieces before merging: a known pattern, or any expression of yours (what it does not match stays a
+ * piece of its own). An expression may look at any part of a text, so that workers and streams never cut one: a text is
+ * then one worker's work however long it is, and is in memory as a whole. Pass it in parts that may be cut, such as lines.
+ */
 export type Pattern = PatternName | RegExp;
 
 const CONTRACTION = "'s|'t|'re|'ve|'m|'ll|'d";

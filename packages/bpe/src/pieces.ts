@@ -1,4 +1,4 @@
-import { MARK, NEWLINE, NUMBER, SPACE, UNCASED, UPPER } from "./classes.js";
+import { borderNear } from "./borders.js";
 import { align, type Kernel } from "./kernel.js";
 import type { Pattern, PatternName } from "./patterns.js";
 
@@ -156,36 +156,6 @@ export class PieceReader {
     }
     this.#matched[this.count++] = this.length;
   }
-}
-
-/**
- * A place to cut at or before `from + length` where every known pattern ends a piece whatever stands around it; behind it,
- * where there is none, up to the end of the text.
- */
-export function borderNear(classes: Uint8Array, text: string, from: number, length: number): number {
-  let low = from;
-  for (let high = from + length; high < text.length; high += high - from) {
-    for (let at = high; at > low; at--) {
-      if (isBorder(classes, text, at)) return at;
-    }
-    low = high;
-  }
-  return text.length;
-}
-
-/**
- * Whether all patterns end a piece at `at`: behind a letter, a number or a single line break, where what follows can be
- * no part of the same piece.
- */
-function isBorder(classes: Uint8Array, text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  if (code >= 0xd800 && code <= 0xdfff) return false;
-  const before = classes[text.charCodeAt(at - 1)]!;
-  const after = classes[code]!;
-  if (before >= UPPER && before <= UNCASED) return (after < UPPER || after > MARK) && code !== 0x27;
-  if (before === NUMBER) return after !== NUMBER;
-  // Of several white characters, GPT-2's pattern keeps the last one apart where more text follows.
-  return before === NEWLINE && after < SPACE && code !== 0x2f && classes[text.charCodeAt(at - 2)]! < SPACE;
 }
 
 /** Lone surrogates as U+FFFD, as UTF-8 has it. */

@@ -42,10 +42,11 @@ export function readVocabBpe(
       ? new Map(specialTokens.map((token: string) => [token, idIn(vocab, token)]))
       : specialTokenMap(specialTokens as Readonly<Record<string, number>>),
   );
-  const { vocabulary, ids } = readVocab(vocab, special);
+  const tokens = readVocab(vocab, special);
+  const { vocabulary } = tokens;
   return {
     vocabulary,
-    merges: readMerges(mergeLines(mergesText), ids),
+    merges: readMerges(mergeLines(mergesText), tokens),
     byteIds: byteIdsOf(vocabulary),
     pattern,
     wholePiece: false,
@@ -66,36 +67,32 @@ export function writeVocabBpe(parts: TokenizerParts): VocabBpe {
   return { vocab: writeVocab(parts), merges: `#version: 0.2\n${lines.join("")}` };
 }
 
-/** Tokens and ids of a file, the added ones put in where it lacks them. `ids` knows tokens as the file writes them. */
-export function readVocab(
-  vocab: Readonly<Record<string, unknown>>,
-  special: SpecialTokens,
-): { vocabulary: Vocabulary; ids: ReadonlyMap<string, number> } {
+/** The tokens of a file. */
+interface FileTokens {
+  vocabulary: Vocabulary;
+  /** The text of each id, as the file writes it; none of added tokens that only their own list has. */
+  names: readonly (string | undefined)[];
+  idOf: (name: string) => number | undefined;
+}
+
+/** Reads the tokens of a file, and puts the added ones in where it lacks them. */
+export function readVocab(vocab: Readonly<Record<string, unknown>>, special: SpecialTokens): FileTokens {
   const added = new Map(special.tokens.map(({ content, id }) => [content, id]));
-  const tokens: (Uint8Array | undefined)[] = [];
-  const ids = new Map<string, number>();
-  for (const [text, id] of Object.entries(vocab)) {
-    if (!isId(id)) {
-      throw new TokenizerFormatError(
-        `Token ${JSON.stringify(text)} has the id ${String(id)}: ids are whole numbers.`,
-      );
-    }
-    if (tokens[id]) {
-      throw new VocabularyError(`Id ${id} is given twice, the second time to ${JSON.stringify(text)}.`);
-    }
-    ids.set(text, id);
+  const names = namesOf(vocab);
+  const tokens = names.map((text, id) => {
+    if (text === undefined) return undefined;
     const bytes = added.get(text) === id ? new TextEncoder().encode(text) : fromByteChars(text);
-    if (!bytes) {
-      throw new TokenizerFormatError(
-        `Token ${JSON.stringify(text)} (id ${id}) is not in the byte alphabet: this is no byte-level vocabulary, ` +
-          "or the token is a special one and has to be named as such.",
-      );
-    }
-    tokens[id] = bytes;
-  }
+    if (bytes) return bytes;
+    throw new TokenizerFormatError(
+      `Token ${JSON.stringify(text)} (id ${id}) is not in the byte alphabet: this is no byte-level vocabulary, ` +
+        "or the token is a special one and has to be named as such.",
+    );
+  });
+  // What an object inherits is no id.
+  const idOf = (name: string) => (isId(vocab[name]) ? vocab[name] : undefined);
   for (const [text, id] of added) {
     const quoted = JSON.stringify(text);
-    const listed = ids.get(text);
+    const listed = idOf(text);
     if (listed !== undefined && listed !== id) {
       throw new VocabularyError(
         `Added token ${quoted} has the id ${id}, but the vocabulary lists it as ${listed}: make them agree.`,
@@ -111,19 +108,42 @@ export function readVocab(
   const addedIds = new Set(added.values());
   // A single byte stays findable where a file has it as an added token only.
   const isByte = (token: Uint8Array, id: number) =>
-    token.length === 1 && (ids.get(toByteChars(token)) ?? id) === id;
+    token.length === 1 && (idOf(toByteChars(token)) ?? id) === id;
   const vocabulary = new Vocabulary(tokens, (id) => !addedIds.has(id) || isByte(tokens[id]!, id));
-  return { vocabulary, ids };
+  return { vocabulary, names, idOf };
+}
+
+/** The texts of a vocabulary by their ids. */
+function namesOf(vocab: Readonly<Record<string, unknown>>): (string | undefined)[] {
+  const texts = Object.keys(vocab);
+  // Of about its full length from the start: ids come in any order, and an array that grows by leaps is a slow one.
+  const names: (string | undefined)[] = texts.map(() => undefined);
+  for (const text of texts) {
+    const id = vocab[text];
+    if (!isId(id)) {
+      throw new TokenizerFormatError(
+        `Token ${JSON.stringify(text)} has the id ${String(id)}: ids are whole numbers.`,
+      );
+    }
+    if (names[id] !== undefined) {
+      throw new VocabularyError(`Id ${id} is given twice, the second time to ${JSON.stringify(text)}.`);
+    }
+    names[id] = text;
+  }
+  return names;
 }
 
 /** Merges as pairs, or in the older form with a blank between. @throws TokenizerFormatError, VocabularyError */
-export function readMerges(list: readonly unknown[], ids: ReadonlyMap<string, number>): Merges {
+export function readMerges(list: readonly unknown[], { names, idOf }: FileTokens): Merges {
   const merges = new Merges(list.length);
-  const id = (text: string, rank: number) => {
-    const known = ids.get(text);
+  const id = (text: string) => {
+    const known = idOf(text);
     if (known !== undefined) return known;
-    throw new VocabularyError(`Merge ${rank} needs ${JSON.stringify(text)}, which the vocabulary lacks.`);
+    throw new VocabularyError(
+      `Merge ${merges.length} needs ${JSON.stringify(text)}, which the vocabulary lacks.`,
+    );
   };
+  let token = -1;
   for (const merge of list) {
     const pair: unknown = typeof merge === "string" ? merge.split(" ") : merge;
     if (!Array.isArray(pair) || pair.length !== 2 || pair.some((part) => typeof part !== "string")) {
@@ -132,7 +152,13 @@ export function readMerges(list: readonly unknown[], ids: ReadonlyMap<string, nu
       );
     }
     const [left, right] = pair as [string, string];
-    merges.add(id(left, merges.length), id(right, merges.length), id(left + right, merges.length));
+    const parts = [id(left), id(right)] as const;
+    // Most merges make the token behind that of the merge before, which is seen sooner than a text is looked up.
+    const next = names[token + 1];
+    const isNext =
+      next?.length === left.length + right.length && next.startsWith(left) && next.endsWith(right);
+    token = isNext ? token + 1 : id(left + right);
+    merges.add(...parts, token);
   }
   return merges;
 }

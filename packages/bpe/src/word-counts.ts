@@ -1,6 +1,7 @@
+import { borderNear } from "./borders.js";
 import { Kernel, type TrainingKernels } from "./kernel.js";
 import type { Pattern } from "./patterns.js";
-import { borderNear, CHUNK, PADDING, PieceReader, SCANNERS, wellFormed } from "./pieces.js";
+import { CHUNK, PADDING, PieceReader, SCANNERS, wellFormed } from "./pieces.js";
 import { asMemoryAllows } from "./training-memory.js";
 
 /** Distinct words, in no particular order, and how often each occurs. */

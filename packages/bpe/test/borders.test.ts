@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { cutsOf, safeParts } from "../src/cli/borders.js";
+import { cutsOfTokenizer } from "../src/cli/borders.js";
 import { PATTERN_SOURCES, type PatternName, Tokenizer, train } from "../src/index.js";
+import { safeParts } from "../src/text-parts.js";
 import { fuzz, MIXED, seeded } from "./texts.js";
 
 const random = seeded(11);
@@ -19,7 +20,7 @@ async function partsOf(text: string, tokenizer: Tokenizer, size: number): Promis
     for (let at = 0; at < text.length; at += 13) yield text.slice(at, at + 13);
   }
   const parts: string[] = [];
-  for await (const part of safeParts(chunks(), cutsOf(tokenizer), size)) parts.push(part);
+  for await (const part of safeParts(chunks(), cutsOfTokenizer(tokenizer), size)) parts.push(part);
   return parts;
 }
 

@@ -52,6 +52,22 @@ test("without ignore_merges a token that merges cannot reach stays in parts", ()
   expect(Tokenizer.fromHF(parts).encode(text).length).toBe(2);
 });
 
+test("merges in an order that no training gives, in pieces of any length", async () => {
+  const random = seeded(21);
+  const letters = (count: number, of: string) =>
+    Array.from({ length: count }, () => of[Math.floor(random() * of.length)]).join("");
+  const file = (await train(letters(20_000, "abc"), { vocabSize: 500, pattern: "gpt2" })).toHF();
+  file.model.merges.sort(() => random() - 0.5);
+  const [ours, theirs] = [Tokenizer.fromHF(file), Theirs.fromString(JSON.stringify(file))];
+  // Among these are pieces of one byte, of as many as fit in a vector and more, and of a heap.
+  for (const length of [1, 2, 15, 16, 17, 18, 40, 64, 65, 66, 300, 2000]) {
+    for (const of of ["a", "ab", "abc", "abcdefghijklmnopqrstuvwxyz"]) {
+      const text = letters(length, of);
+      expect(Array.from(ours.encode(text)), text).toEqual(await idsOf(theirs, text));
+    }
+  }
+});
+
 describe("reading other files", () => {
   const file = () =>
     structuredClone({ ...SMALL.toHF() }) as unknown as Record<string, never> & {

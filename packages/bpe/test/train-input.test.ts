@@ -83,7 +83,7 @@ describe("files", () => {
     return path;
   };
 
-  test("are read line by line, whatever the workers", async () => {
+  test("are read line by line or whole, whatever the workers", async () => {
     const texts = [`\ufeff${corpus()}`, corpus().replaceAll("\n", "\r\n"), "", "no line break"];
     const paths = texts.map((text, i) => write(`${i}.txt`, text));
     const lines = texts.flatMap((text) => text.match(/[^\n]*\n|[^\n]+/g) ?? []);
@@ -94,6 +94,10 @@ describe("files", () => {
     const totalBytes = new TextEncoder().encode(texts.join("")).length;
     expect(events.at(-1)).toEqual({ bytes: totalBytes, totalBytes, words: expect.any(Number) });
     same(await trainFiles(paths, { ...options, workers: 2 }), ours);
+    const whole = await train(texts, options);
+    same(await trainFiles(paths, { ...options, lines: false }), whole);
+    same(await trainFiles(paths, { ...options, lines: false, workers: 2 }), whole);
+    expect(JSON.stringify(whole.toHF()) === JSON.stringify(ours.toHF())).toBe(false);
     const pattern = / ?\p{L}+/u;
     const theirs = await train(lines, { ...options, pattern });
     same(await trainFiles(paths, { ...options, pattern, workers: 2 }), theirs);

@@ -1,8 +1,9 @@
+import { safeParts, textOf } from "../text-parts.js";
 import type { Tokenizer } from "../tokenizer.js";
 import type { Arguments } from "./arguments.js";
-import { cutsOf, safeParts } from "./borders.js";
+import { cutsOfTokenizer } from "./borders.js";
 import { ID_FORMATS, IdWriter, idFormat } from "./id-formats.js";
-import { inputs, textOf } from "./input.js";
+import { inputs } from "./input.js";
 import { type Io, write } from "./io.js";
 import { openTokenizer } from "./tokenizer-files.js";
 
@@ -28,7 +29,7 @@ async function* encoded(
   special: boolean,
   io: Io,
 ): AsyncGenerator<Uint32Array> {
-  for await (const part of safeParts(textOf(bytes), cutsOf(tokenizer))) {
+  for await (const part of safeParts(textOf(bytes), cutsOfTokenizer(tokenizer))) {
     io.signal.throwIfAborted();
     yield special ? tokenizer.encode(part, { allowedSpecial: "all" }) : tokenizer.encodeOrdinary(part);
   }

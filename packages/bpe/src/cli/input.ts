@@ -18,24 +18,6 @@ export function* inputs(files: readonly string[], io: Io): Generator<Input> {
   }
 }
 
-/** UTF-8 to text, character by character whole; bytes that are none become U+FFFD. */
-export async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
-  yield decoder.decode();
-}
-
-/** Text by lines, each with its end. */
-export async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<string> {
-  let pending = "";
-  for await (const text of texts) {
-    const lines = (pending + text).split(/(?<=\n)/);
-    pending = lines.at(-1)?.endsWith("\n") ? "" : (lines.pop() ?? "");
-    yield* lines;
-  }
-  if (pending !== "") yield pending;
-}
-
 async function* interruptible(
   bytes: AsyncIterable<Uint8Array>,
   signal: AbortSignal,

@@ -1,7 +1,8 @@
 import { tokenStatistics } from "../statistics.js";
+import { safeParts, textOf } from "../text-parts.js";
 import type { Arguments } from "./arguments.js";
-import { cutsOf, safeParts } from "./borders.js";
-import { inputs, textOf } from "./input.js";
+import { cutsOfTokenizer } from "./borders.js";
+import { inputs } from "./input.js";
 import { type Io, write } from "./io.js";
 import { openTokenizer } from "./tokenizer-files.js";
 
@@ -14,7 +15,7 @@ export async function statsCommand(options: Arguments, io: Io): Promise<void> {
   async function* parts() {
     for (const { bytes } of inputs(options.files, io)) {
       texts++;
-      yield* safeParts(textOf(bytes), cutsOf(tokenizer));
+      yield* safeParts(textOf(bytes), cutsOfTokenizer(tokenizer));
     }
   }
   const statistics = await tokenStatistics(tokenizer, parts(), {

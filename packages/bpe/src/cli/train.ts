@@ -1,9 +1,7 @@
+import { type TrainFilesOptions, trainStreams } from "../node-train.js";
 import type { Tokenizer } from "../tokenizer.js";
-import { train } from "../train.js";
-import type { TrainOptions } from "../train-options.js";
 import type { Arguments } from "./arguments.js";
-import { cutsOfPattern, safeParts } from "./borders.js";
-import { inputs, linesOf, textOf } from "./input.js";
+import { inputs } from "./input.js";
 import { type Io, write } from "./io.js";
 import { Progress } from "./progress.js";
 import { PATTERN_NAMES, writeTokenizer } from "./tokenizer-files.js";
@@ -23,11 +21,8 @@ export async function trainCommand(options: Arguments, io: Io): Promise<void> {
   const started = performance.now();
   let bytes = 0;
   let merges = 0;
-  async function* texts() {
-    for (const { bytes: chunks } of inputs(options.files, io)) {
-      const text = textOf(counting(chunks));
-      yield* options.has("lines") ? linesOf(text) : safeParts(text, cutsOfPattern(pattern, null));
-    }
+  function* streams() {
+    for (const input of inputs(options.files, io)) yield counting(input.bytes);
   }
   async function* counting(chunks: AsyncIterable<Uint8Array>) {
     for await (const chunk of chunks) {
@@ -37,9 +32,10 @@ export async function trainCommand(options: Arguments, io: Io): Promise<void> {
     }
   }
 
-  const settings: TrainOptions = {
+  const settings: TrainFilesOptions = {
     vocabSize,
     pattern,
+    lines: options.has("lines"),
     signal: io.signal,
     ...(special.length > 0 && { specialTokens: special }),
     ...(minFrequency !== undefined && { minFrequency }),
@@ -52,7 +48,7 @@ export async function trainCommand(options: Arguments, io: Io): Promise<void> {
   };
   let tokenizer: Tokenizer;
   try {
-    tokenizer = await train(texts(), settings);
+    tokenizer = await trainStreams(streams(), undefined, settings);
   } finally {
     progress.clear();
   }

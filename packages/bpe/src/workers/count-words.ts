@@ -1,6 +1,6 @@
+import { borderNear } from "../borders.js";
 import { classTable } from "../classes.js";
 import type { Pattern } from "../patterns.js";
-import { borderNear } from "../pieces.js";
 import { trainingModule } from "../training-module.js";
 import type { WordCounter } from "../word-counts.js";
 import { WorkerPool } from "./pool.js";

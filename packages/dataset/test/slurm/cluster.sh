@@ -61,11 +61,9 @@ CONF
 stop() {
   for file in "$folder/slurmd.pid" "$folder/slurmctld.pid" "$folder/munge/pid"; do
     pid=$(cat "$file" 2>/dev/null) || continue
-    kill "$pid" 2>/dev/null || continue
-    for _ in $(seq 100); do
-      kill -0 "$pid" 2>/dev/null || break
-      sleep 0.1
-    done
+    # Nothing of it is kept, so nothing has to be put in order.
+    kill -KILL "$pid" 2>/dev/null || continue
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
   done
 }
 

@@ -14,15 +14,19 @@ let base: string;
 const at = (path: string) => join(base, path);
 const options = () => ({ tasks: 8, checkpointEvery: 10, logDir: at("log") });
 
-beforeEach(() => {
+function prepareSet(): void {
   base = makeSet(8, 40);
   process.env["RUN_FIXTURE"] = base;
-});
-afterEach(() => {
+}
+
+function clear(): void {
   delete process.env["RUN_FIXTURE"];
   delete process.env["RUN_DELAY"];
   rmSync(base, { recursive: true, force: true });
-});
+}
+
+beforeEach(prepareSet);
+afterEach(clear);
 
 test("where there is no Slurm, an error says what to do", async () => {
   const path = process.env["PATH"];
@@ -40,21 +44,18 @@ if (problem) console.warn(`skipped: Slurm itself is not tested, ${problem}`);
 
 describe.skipIf(problem)("on a cluster of one node", () => {
   let stop: () => void;
+  /** What `run` makes of the same files. */
+  let local: unknown;
   beforeAll(async () => {
     stop = await startCluster();
+    prepareSet();
+    await run(module, { ...options(), workers: 2 });
+    local = outputs.map((name) => contents(at(name)));
+    clear();
   });
   afterAll(() => stop());
 
-  /** What `run` makes of the same files. */
-  async function expected(): Promise<unknown> {
-    await run(module, { ...options(), workers: 2 });
-    const found = outputs.map((name) => contents(at(name)));
-    for (const name of [...outputs, "log", "trace"]) rmSync(at(name), { recursive: true });
-    return found;
-  }
-
   test("8 tasks of four stages, some killed and requeued, come to the bytes of a local run", async () => {
-    const local = await expected();
     process.env["RUN_DELAY"] = "100";
     const jobs = await slurm(module, { ...options(), partition: "test", time: "5", memory: "100M" });
     // Arrays of at most five.
@@ -87,7 +88,6 @@ describe.skipIf(problem)("on a cluster of one node", () => {
   }, 120_000);
 
   test("after a failure what was to follow is cancelled, and the next submission runs what is left", async () => {
-    const local = await expected();
     writeFileSync(at("fail"), "");
     await slurm(module, options());
     await queueEmpties();
