@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
-import { extname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 import type { DatasetConfig } from "../node/config.js";
+import { importModule } from "../node/import-module.js";
 
 /** A configuration file that cannot be used. */
 class ConfigError extends Error {
@@ -16,11 +16,9 @@ class ConfigError extends Error {
 /** Loads a configuration, in TypeScript too. @throws ConfigError */
 export async function loadConfig(path: string): Promise<DatasetConfig> {
   if (!(await stat(path).catch(() => undefined))) throw new ConfigError(path, "there is no such file");
-  const { createJiti } = await import("jiti");
-  const jiti = createJiti(import.meta.url, { alias: ownEntries() });
   let found: unknown;
   try {
-    found = await jiti.import(resolve(path), { default: true });
+    found = (await importModule(resolve(path)))["default"];
   } catch (cause) {
     throw new ConfigError(path, (cause as Error).message ?? String(cause), { cause });
   }
@@ -30,13 +28,6 @@ export async function loadConfig(path: string): Promise<DatasetConfig> {
     path,
     "its default export is no pipeline. Write `export default pipeline(readFolder(..), ..)`, or defineConfig({ pipeline })",
   );
-}
-
-/** A configuration works with the package that the command belongs to, wherever it is installed. */
-function ownEntries(): Record<string, string> {
-  const entry = (name: string) =>
-    fileURLToPath(new URL(`../${name}${extname(import.meta.url)}`, import.meta.url));
-  return { "@llm/dataset/node": entry("node/index"), "@llm/dataset": entry("index") };
 }
 
 function isPipeline(value: unknown): value is DatasetConfig["pipeline"] {

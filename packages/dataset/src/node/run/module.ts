@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { DatasetConfig } from "../config.js";
 import { MissingPathError } from "../errors.js";
+import { fromSource, importModule } from "../import-module.js";
 import type { Runnable } from "./stage.js";
 
-/** A module that does not export what can be run, or that this Node.js cannot load. */
+/** A module that does not export what can be run. */
 export class PipelineModuleError extends Error {
   override readonly name = "PipelineModuleError";
   readonly module: string;
@@ -36,7 +37,7 @@ export function modulePath(module: URL | string): string {
 
 /** Imports a module and takes its default export, or that named `pipeline` or `stages`. */
 export async function loadModule(path: string): Promise<LoadedModule> {
-  const exported: Record<string, unknown> = await import(/* @vite-ignore */ pathToFileURL(path).href);
+  const exported = await importModule(path);
   const given = exported["default"] ?? exported["pipeline"] ?? exported["stages"];
   // The command's configuration files wrap their pipeline.
   const found = isConfig(given) ? given.pipeline : given;
@@ -63,41 +64,19 @@ function isRunnable(value: unknown): value is Runnable {
   return ("docs" in value && "steps" in value) || ("run" in value && "tasks" in value);
 }
 
-const fromSource = import.meta.url.endsWith(".ts");
-
-/** The file of this package that begins a thread or a process, from source or from the build. */
-export function entryPath(name: "run/worker" | "slurm/task"): string {
-  if (fromSource) return fileURLToPath(new URL(`../${name}.ts`, import.meta.url));
-  // The build moves this module, but not the package's own.
-  const manifest = createRequire(import.meta.url).resolve("@llm/dataset/package.json");
-  return join(dirname(manifest), "dist", "node", `${name}.js`);
-}
-
-/** What a thread or a process needs to import a module. */
+/** What a thread or a process of this package's own needs, where that is still TypeScript. */
 export interface Loader {
   /** Flags of Node.js: those of this process that say how modules are found. */
   readonly flags: readonly string[];
-  /** Where tsx is, if types are to be stripped by it. */
+  /** Where tsx is. */
   readonly tsx?: { readonly loader: string; readonly api: string } | undefined;
 }
 
-/**
- * TypeScript is loaded with tsx, or, where that is not installed, by Node.js itself (22.18 or later).
- *
- * @throws PipelineModuleError if neither can
- */
-export function loaderFor(path: string): Loader {
+export function ownLoader(): Loader {
   const flags = inheritedFlags(process.execArgv);
-  if (fromSource && !flags.some((flag) => flag.includes("@llm/source")))
-    flags.push("--conditions=@llm/source");
-  if (!fromSource && !/\.[cm]?tsx?$/.test(path)) return { flags };
-  const tsx = findTsx([path, fileURLToPath(import.meta.url)]);
-  if (tsx) return { flags, tsx };
-  if ("typescript" in process.features && process.features.typescript) return { flags };
-  throw new PipelineModuleError(
-    path,
-    `is TypeScript, which Node.js ${process.version} cannot load alone: npm install tsx, use Node.js 22.18 or later, or compile it`,
-  );
+  if (!fromSource) return { flags };
+  if (!flags.some((flag) => flag.includes("@llm/source"))) flags.push("--conditions=@llm/source");
+  return { flags, tsx: findTsx() };
 }
 
 /** Flags that say how modules are found and loaded; others are not for a thread. */
@@ -112,18 +91,11 @@ function inheritedFlags(argv: readonly string[]): string[] {
   return flags;
 }
 
-/** The URLs of tsx's entries, as seen from some modules. `require.resolve` alone would answer its CommonJS ones. */
-function findTsx(modules: readonly string[]): Loader["tsx"] {
-  for (const module of modules) {
-    let manifest: string;
-    try {
-      manifest = createRequire(module).resolve("tsx/package.json");
-    } catch {
-      continue;
-    }
-    const { exports } = createRequire(module)(manifest);
-    const url = (path: string) => new URL(path, pathToFileURL(manifest)).href;
-    return { loader: url(exports["."]), api: url(exports["./esm/api"].import.default) };
-  }
-  return undefined;
+/** The URLs of tsx's entries. `require.resolve` alone would answer its CommonJS ones. */
+function findTsx(): Loader["tsx"] {
+  const require = createRequire(import.meta.url);
+  const manifest = require.resolve("tsx/package.json");
+  const { exports } = require(manifest);
+  const url = (path: string) => new URL(path, pathToFileURL(manifest)).href;
+  return { loader: url(exports["."]), api: url(exports["./esm/api"].import.default) };
 }

@@ -1,7 +1,8 @@
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
+import { ownFile } from "../import-module.js";
 import type { Executor, ExecutorOptions, Outline, Plan } from "./executor.js";
-import { entryPath, type Loader, loaderFor } from "./module.js";
+import { type Loader, ownLoader } from "./module.js";
 import { type Reply, type Request, receiveError, type WorkerSetup } from "./protocol.js";
 import type { TaskContext } from "./stage.js";
 
@@ -27,7 +28,7 @@ export function threads(module: string, options: ThreadOptions): Executor {
     checkpointEvery: options.checkpointEvery,
     statistics: options.statistics,
   };
-  const loader = loaderFor(module);
+  const loader = ownLoader();
   const all = new Set<Thread>();
   const idle: Thread[] = [];
 
@@ -127,6 +128,6 @@ class Thread {
 
 /** A thread takes no loader by flags, as a process does. */
 function bootstrap({ tsx }: Loader): string {
-  const entry = `import(${JSON.stringify(pathToFileURL(entryPath("run/worker")).href)})`;
+  const entry = `import(${JSON.stringify(pathToFileURL(ownFile("node/run/worker")).href)})`;
   return tsx ? `import(${JSON.stringify(tsx.api)}).then(({ register }) => (register(), ${entry}))` : entry;
 }

@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
-import { entryPath, loaderFor } from "../run/module.js";
+import { ownFile } from "../import-module.js";
+import { ownLoader } from "../run/module.js";
 import type { WorkerSetup } from "../run/protocol.js";
 
 /** Exit status of a task that stopped at a checkpoint: EX_TEMPFAIL of sysexits.h. */
@@ -13,12 +14,12 @@ const restarts = 3;
  * before the time is up, and waits for the task to come to a checkpoint.
  */
 export function jobScript(setup: WorkerSetup, stage: number): string {
-  const { flags, tsx } = loaderFor(setup.module);
+  const { flags, tsx } = ownLoader();
   const node = [
     process.execPath,
     ...flags,
     ...(tsx ? ["--import", tsx.loader] : []),
-    entryPath("slurm/task"),
+    ownFile("node/slurm/task"),
     JSON.stringify(setup),
     `${stage}`,
   ];
