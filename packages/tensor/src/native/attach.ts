@@ -1,7 +1,8 @@
+import type { ProductUnit } from "../threads/split.js";
 import { instantiate, type Kernels } from "../wasm/instance.js";
 import { blasGemm } from "./blas.js";
 import { type Blocks, nativeGemm, nativeGemmScratch } from "./gemm.js";
-import type { Tile } from "./gemm-code.js";
+import { columnsOf, type Tile } from "./gemm-code.js";
 import { type Koffi, loadKoffi } from "./koffi.js";
 
 /** What a thread needs to use the code that another one has written: addresses hold for the whole process. */
@@ -55,6 +56,14 @@ export function kernelsOver(
     gemm: nativeGemm(wasm, memory, base, tile, blocks, code(plan.products.gemm, GEMM)),
     gemmScratch: () => nativeGemmScratch(wasm, tile, blocks),
   };
+}
+
+/** What the products of these kernels are best cut into. */
+export function productUnit(plan: NativePlan | null): ProductUnit {
+  if (!plan) return { rows: 2, columns: 16 }; // `tile` of assembly/gemm.ts
+  if ("blas" in plan.products) return { rows: 24, columns: 32 };
+  const { tile } = plan.products;
+  return { rows: tile.rows, columns: columnsOf(tile) };
 }
 
 /** Where the memory lies in the process. */
