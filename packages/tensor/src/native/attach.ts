@@ -1,5 +1,6 @@
 import type { ProductUnit } from "../threads/split.js";
 import { instantiate, type Kernels } from "../wasm/instance.js";
+import { type ActivationCode, nativeActivations } from "./activation.js";
 import { blasGemm } from "./blas.js";
 import { type Blocks, nativeGemm, nativeGemmScratch } from "./gemm.js";
 import { columnsOf, type Tile } from "./gemm-code.js";
@@ -10,7 +11,9 @@ export interface NativePlan {
   /** Where koffi is. */
   koffi: string;
   /** Matrix products: the code for a tile, and that for rows in place; or else the BLAS at this path. */
-  products: { tile: Tile; blocks: Blocks; gemm: number; rows: number } | { blas: string };
+  products:
+    | { tile: Tile; blocks: Blocks; gemm: number; rows: number; activations: ActivationCode }
+    | { blas: string };
 }
 
 const GEMM = "void (uintptr_t args)";
@@ -51,9 +54,12 @@ export function kernelsOver(
         accumulate!,
       ),
   );
+  const { applyToRows, ...activations } = nativeActivations(wasm, base, plan.products.activations, code);
+  const run = code(plan.products.gemm, GEMM);
   return {
     ...wasm,
-    gemm: nativeGemm(wasm, memory, base, tile, blocks, code(plan.products.gemm, GEMM)),
+    ...activations,
+    gemm: nativeGemm(wasm, memory, base, { tile, blocks, run, applyToRows }),
     gemmScratch: () => nativeGemmScratch(wasm, tile, blocks),
   };
 }
