@@ -1,8 +1,7 @@
 import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isolated, serve } from "./server.js";
 
 const dist = fileURLToPath(new URL("../.vitepress/dist/", import.meta.url));
 /** Where the site says it lives; the same variable as in the site's config. */
@@ -30,26 +29,17 @@ export function pages(): string[] {
 
 /** Serves the built site as a static host would, isolated so that shared memory works. */
 export async function serveSite(): Promise<{ url: string; close: () => void }> {
-  const server = createServer((request, response) => {
+  const { url, close } = await serve((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname);
     const inside = path.startsWith(base) ? path.slice(base.length) : "missing";
     const file = join(dist, inside.replace(/(^|\/)$/, "$1index.html"));
     const found = file.startsWith(dist) && existsSync(file) && statSync(file).isFile();
     response.writeHead(found ? 200 : 404, {
       "content-type": types[extname(file)] ?? "application/octet-stream",
-      "cross-origin-opener-policy": "same-origin",
-      "cross-origin-embedder-policy": "require-corp",
+      ...isolated,
     });
     if (found) createReadStream(file).pipe(response);
     else response.end("not found");
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}${base}`,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  return { url: url + base, close };
 }

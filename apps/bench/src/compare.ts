@@ -8,6 +8,7 @@ export interface Contender {
  * Times contenders in turn (A B C, A B C, ..) so that a drift of the machine meets all alike, and prints the median of
  * each with its ratio to the first. `amount` is the work of one run in `unit`s, for the rate. With `inARow` over 1 each
  * turn is so many runs, timed together, after one that is not: what one leaves to the garbage collector is then its own.
+ * Answers with the medians, in seconds.
  */
 export async function compare(
   title: string,
@@ -16,7 +17,7 @@ export async function compare(
   contenders: Contender[],
   rounds = 5,
   inARow = 1,
-): Promise<void> {
+): Promise<number[]> {
   const seconds = contenders.map((): number[] => []);
   for (const { run } of contenders) await run();
   for (let round = 0; round < rounds; round++) {
@@ -34,4 +35,5 @@ export async function compare(
     const ratio = (medians[i]! / medians[0]!).toFixed(2);
     console.log(`  ${name.padEnd(28)} ${rate} ${unit}/s   ours is ${i === 0 ? "this" : `${ratio}x as fast`}`);
   }
+  return medians;
 }

@@ -1,19 +1,29 @@
 import { WeightsError } from "./errors.js";
 
-/** Fetches one file of a model folder, given as a URL. */
-export async function readModelFile(folder: string, name: string): Promise<Uint8Array> {
+async function request(folder: string, name: string): Promise<Response> {
   const url = `${folder.replace(/\/$/, "")}/${name}`;
   const response = await fetch(url);
   if (!response.ok) {
     throw new Error(`${url}: HTTP status ${response.status}`);
   }
-  return new Uint8Array(await response.arrayBuffer());
+  return response;
+}
+
+/** Fetches one file of a model folder, given as a URL. */
+export async function readModelFile(folder: string, name: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await request(folder, name)).arrayBuffer());
+}
+
+/** The same, to be read in pieces as they come. */
+export async function openModelFile(folder: string, name: string): Promise<ReadableStream<Uint8Array>> {
+  const { body } = await request(folder, name);
+  return body ?? new Blob().stream();
 }
 
 /** A browser has no folder to write to. */
 export async function writeModelFiles(
   folder: string,
-  _files: Readonly<Record<string, Uint8Array>>,
+  _files: Readonly<Record<string, Iterable<Uint8Array> | AsyncIterable<Uint8Array>>>,
 ): Promise<void> {
   throw new WeightsError(
     `cannot write to "${folder}" without a file system; take toFiles() and store its bytes`,

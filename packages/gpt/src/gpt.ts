@@ -4,23 +4,22 @@
 import {
   accumulate,
   crossEntropy,
+  decodeSafetensors,
   type Parameter,
   parameter,
   randomNormal,
+  readSafetensors,
+  type SafetensorsData,
+  SafetensorsError,
   scope,
   selfAttention,
   type Tensor,
 } from "@llm/tensor";
-import { readModelFile, writeModelFiles } from "#files";
+import { openModelFile, readModelFile, writeModelFiles } from "#files";
 import { type CompleteGptConfig, completeConfig, type GptConfig } from "./config.js";
 import { describe, type TensorDescription } from "./describe.js";
 import { ContextLengthError, WeightsError } from "./errors.js";
-import {
-  fromHuggingFaceConfig,
-  fromHuggingFaceWeights,
-  toHuggingFaceConfig,
-  toHuggingFaceWeights,
-} from "./huggingface.js";
+import { encodeWeights, fromHuggingFaceConfig, matchWeights, toHuggingFaceConfig } from "./huggingface.js";
 import { layout, sizeOf } from "./layout.js";
 import { blocks, head, type Pass, type TrainingKey } from "./network.js";
 import { GptSession } from "./session.js";
@@ -48,15 +47,42 @@ export interface LossOptions {
   recompute?: boolean;
 }
 
+function parseConfig(bytes: Uint8Array): CompleteGptConfig {
+  let json: Record<string, unknown>;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new WeightsError("config.json is not JSON; was it cut short?", { cause });
+  }
+  return fromHuggingFaceConfig(json);
+}
+
+function addWeight(
+  weights: Map<string, Parameter>,
+  name: string | undefined,
+  shape: readonly number[],
+  data: SafetensorsData,
+): void {
+  if (name !== undefined) weights.set(name, parameter(name, data, shape));
+}
+
+/** What a damaged file has thrown, in this package's words; any other error as it is. */
+function unreadable(error: unknown): unknown {
+  if (!(error instanceof SafetensorsError)) return error;
+  return new WeightsError(`model.safetensors cannot be read; was it cut short? ${error.message}`, {
+    cause: error,
+  });
+}
+
 /** A GPT-2 model on the current engine of @llm/tensor. */
 export class Gpt {
   /** The configuration, complete. */
   readonly config: CompleteGptConfig;
   readonly #weights: ReadonlyMap<string, Parameter>;
 
-  private constructor(config: CompleteGptConfig, weights: Map<string, Parameter>) {
+  private constructor(config: CompleteGptConfig, weights: ReadonlyMap<string, Parameter>) {
     this.config = config;
-    this.#weights = weights;
+    this.#weights = new Map(layout(config).map(({ name }) => [name, weights.get(name)!]));
   }
 
   /**
@@ -82,21 +108,35 @@ export class Gpt {
   }
 
   /**
-   * Reads a model from a folder in Hugging Face's layout (in the browser: from its URL).
+   * Reads a model from a folder in Hugging Face's layout (in the browser: from its URL), one tensor after the other: beside
+   * the weights themselves it needs memory for the largest.
    * @throws {WeightsError} when a file is absent or a tensor is missing or mis-shaped
    */
   static async load(folder: string): Promise<Gpt> {
-    const read = (name: string) =>
-      readModelFile(folder, name).catch((cause: unknown) => {
-        throw new WeightsError(
-          `no readable ${name} in "${folder}"; a model folder holds config.json and model.safetensors`,
-          { cause },
-        );
-      });
-    return Gpt.fromFiles({
-      "config.json": await read("config.json"),
-      "model.safetensors": await read("model.safetensors"),
-    });
+    const absent = (name: string) => (cause: unknown) => {
+      throw new WeightsError(
+        `no readable ${name} in "${folder}"; a model folder holds config.json and model.safetensors`,
+        { cause },
+      );
+    };
+    const json = await readModelFile(folder, "config.json").catch(absent("config.json"));
+    const config = parseConfig(json);
+    const chunks = await openModelFile(folder, "model.safetensors").catch(absent("model.safetensors"));
+    const weights = new Map<string, Parameter>();
+    try {
+      const { infos, tensors, close } = await decodeSafetensors(chunks);
+      try {
+        const match = matchWeights(config, infos);
+        for await (const [name, { shape, data }] of tensors)
+          addWeight(weights, match(name, data), shape, data);
+      } finally {
+        await close();
+      }
+    } catch (error) {
+      for (const weight of weights.values()) weight.dispose();
+      throw unreadable(error);
+    }
+    return new Gpt(config, weights);
   }
 
   /** Reads a model from the bytes of its `config.json` and `model.safetensors`. */
@@ -108,37 +148,50 @@ export class Gpt {
       }
       return content;
     };
-    let json: Record<string, unknown>;
+    const config = parseConfig(bytes("config.json"));
+    const content = bytes("model.safetensors");
+    const weights = new Map<string, Parameter>();
     try {
-      json = JSON.parse(new TextDecoder().decode(bytes("config.json")));
-    } catch (cause) {
-      if (cause instanceof WeightsError) throw cause;
-      throw new WeightsError("config.json is not JSON; was it cut short?", { cause });
+      const { tensors } = readSafetensors(content);
+      const match = matchWeights(
+        config,
+        [...tensors].map(([name, { shape }]) => ({ name, shape })),
+      );
+      for (const [name, { shape, data }] of tensors) addWeight(weights, match(name, data), shape, data);
+    } catch (error) {
+      for (const weight of weights.values()) weight.dispose();
+      throw unreadable(error);
     }
-    const config = fromHuggingFaceConfig(json);
-    const values = fromHuggingFaceWeights(config, bytes("model.safetensors"));
-    const weights = layout(config).map(
-      ({ name, shape }) => [name, parameter(name, values.get(name)!, shape)] as const,
-    );
-    return new Gpt(config, new Map(weights));
+    return new Gpt(config, weights);
   }
 
   /** The bytes of `config.json` and `model.safetensors`, as `transformers` opens them. */
   async toFiles(): Promise<{ "config.json": Uint8Array; "model.safetensors": Uint8Array }> {
-    const values = new Map<string, Float32Array>();
-    for (const [name, weight] of this.#weights) {
-      values.set(name, Float32Array.from(await weight.data()));
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.#encoded()) chunks.push(chunk);
+    const bytes = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0));
+    let at = 0;
+    for (const chunk of chunks) {
+      bytes.set(chunk, at);
+      at += chunk.length;
     }
-    const json = `${JSON.stringify(toHuggingFaceConfig(this.config), null, 2)}\n`;
-    return {
-      "config.json": new TextEncoder().encode(json),
-      "model.safetensors": toHuggingFaceWeights(this.config, values),
-    };
+    return { "config.json": this.#json(), "model.safetensors": bytes };
   }
 
-  /** Writes {@link Gpt.toFiles} to a folder, each file aside first, then fsynced and renamed. */
+  /**
+   * Writes {@link Gpt.toFiles} to a folder, each file aside first, then fsynced and renamed; the weights one by one, so
+   * that it needs memory for the largest only.
+   */
   async save(folder: string): Promise<void> {
-    await writeModelFiles(folder, await this.toFiles());
+    await writeModelFiles(folder, { "config.json": [this.#json()], "model.safetensors": this.#encoded() });
+  }
+
+  #json(): Uint8Array {
+    return new TextEncoder().encode(`${JSON.stringify(toHuggingFaceConfig(this.config), null, 2)}\n`);
+  }
+
+  #encoded(): AsyncIterable<Uint8Array> {
+    return encodeWeights(this.config, (name) => this.#weights.get(name)!.data());
   }
 
   /** Number of token ids the model knows. */

@@ -1,5 +1,5 @@
 // The folder layout Hugging Face uses for GPT-2: config.json and model.safetensors.
-import { readSafetensors, writeSafetensors } from "@llm/tensor";
+import { encodeSafetensors, type SafetensorsInput } from "@llm/tensor";
 import { type CompleteGptConfig, completeConfig } from "./config.js";
 import { ConfigError, WeightsError } from "./errors.js";
 import { layout, sizeOf } from "./layout.js";
@@ -79,68 +79,65 @@ export function fromHuggingFaceConfig(json: Readonly<Record<string, unknown>>): 
 }
 
 /**
- * The bytes of `model.safetensors`. A model without biases gets zero biases in the file, because
- * `GPT2LMHeadModel` always has them; they add nothing.
+ * The bytes of `model.safetensors`, in pieces, with memory for one weight. A model without biases gets zero biases in
+ * the file, because `GPT2LMHeadModel` always has them; they add nothing.
  */
-export function toHuggingFaceWeights(
+export function encodeWeights(
   config: CompleteGptConfig,
-  weights: ReadonlyMap<string, Float32Array>,
-): Uint8Array {
-  const all = layout({ ...config, bias: true }).map(
-    ({ name, shape }) =>
-      [name, { shape: [...shape], data: weights.get(name) ?? new Float32Array(sizeOf(shape)) }] as const,
-  );
-  return writeSafetensors(new Map(all), { format: "pt" });
+  read: (name: string) => Promise<SafetensorsInput>,
+): AsyncIterable<Uint8Array> {
+  const own = new Set(layout(config).map(({ name }) => name));
+  const all = new Map(layout({ ...config, bias: true }).map((weight) => [weight.name, weight]));
+  const values = (name: string) =>
+    own.has(name) ? read(name) : new Float32Array(sizeOf(all.get(name)!.shape));
+  return encodeSafetensors(all.values(), values, { format: "pt" });
 }
 
 /**
- * Reads `model.safetensors`, with or without the `transformer.` prefix of files `transformers` wrote.
- * The masks kept as buffers and a second copy of the tied head are skipped.
- * @throws {WeightsError} naming every tensor that is missing, mis-shaped or not the model's, or what
- * is wrong with the file as such
+ * Compares what is in a `model.safetensors` with the weights of a model: names with or without the `transformer.` prefix
+ * of files `transformers` wrote. The answer takes each tensor and tells which weight it is: none, if it is a mask kept as
+ * buffer, a second copy of the tied head, or a bias of zeros that this model does without.
+ * @throws {WeightsError} naming every tensor that is missing, mis-shaped or not the model's
  */
-export function fromHuggingFaceWeights(
+export function matchWeights(
   config: CompleteGptConfig,
-  bytes: Uint8Array,
-): Map<string, ArrayLike<number>> {
-  const found = new Map(
-    [...parse(bytes)].map(([name, tensor]) => [name.replace(/^transformer\./, ""), tensor]),
-  );
-  const weights = new Map<string, ArrayLike<number>>();
-  const faults: string[] = [];
-  for (const { name, shape } of layout(config)) {
-    const tensor = found.get(name);
-    if (!tensor) {
-      faults.push(`${name} is missing`);
-    } else if (tensor.shape.join() !== shape.join()) {
-      faults.push(`${name} has shape [${tensor.shape}] where the config wants [${shape}]`);
-    } else {
-      weights.set(name, tensor.data);
-    }
-    found.delete(name);
-  }
-  for (const [name, { data }] of found) {
-    const buffer = /\.attn\.(masked_)?bias$/.test(name) || name === "lm_head.weight";
-    const nothing = !config.bias && name.endsWith(".bias") && isZero(data);
-    if (!buffer && !nothing) {
-      faults.push(`${name} is not a tensor of this config`);
-    }
-  }
-  if (faults.length > 0) {
+  tensors: Iterable<{ readonly name: string; readonly shape: readonly number[] }>,
+): (name: string, data: ArrayLike<number>) => string | undefined {
+  const bare = (name: string) => name.replace(/^transformer\./, "");
+  const refuse = (faults: readonly string[]): never => {
     throw new WeightsError(
       `model.safetensors does not fit config.json: ${faults.join("; ")}. Check n_layer, n_embd, vocab_size and bias`,
     );
-  }
-  return weights;
-}
+  };
+  const foreign = (name: string) => `${name} is not a tensor of this config`;
 
-function parse(bytes: Uint8Array): ReturnType<typeof readSafetensors>["tensors"] {
-  try {
-    return readSafetensors(bytes).tensors;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new WeightsError(`model.safetensors cannot be read; was it cut short? ${reason}`, { cause });
+  const weights = layout(config);
+  const found = new Map([...tensors].map(({ name, shape }) => [bare(name), shape]));
+  const faults: string[] = [];
+  for (const { name, shape } of weights) {
+    const there = found.get(name);
+    if (!there) {
+      faults.push(`${name} is missing`);
+    } else if (there.join() !== shape.join()) {
+      faults.push(`${name} has shape [${there}] where the config wants [${shape}]`);
+    }
+    found.delete(name);
   }
+  const biases = new Set<string>();
+  for (const name of found.keys()) {
+    if (/\.attn\.(masked_)?bias$/.test(name) || name === "lm_head.weight") continue;
+    if (!config.bias && name.endsWith(".bias")) biases.add(name);
+    else faults.push(foreign(name));
+  }
+  if (faults.length > 0) refuse(faults);
+
+  const own = new Set(weights.map(({ name }) => name));
+  return (name, data) => {
+    const weight = bare(name);
+    if (own.has(weight)) return weight;
+    if (biases.has(weight) && !isZero(data)) refuse([foreign(weight)]);
+    return undefined;
+  };
 }
 
 function isZero(data: ArrayLike<number>): boolean {

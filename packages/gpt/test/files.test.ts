@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readSafetensors, tensor, useEngine, writeSafetensors } from "@llm/tensor";
+import { engine, readSafetensors, tensor, useEngine, writeSafetensors } from "@llm/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readModelFile, writeModelFiles } from "../src/files.web.js";
+import { openModelFile, readModelFile, writeModelFiles } from "../src/files.web.js";
 import { ConfigError, Gpt, type GptConfig, WeightsError } from "../src/index.js";
 
 const config: GptConfig = { vocabSize: 17, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 8 };
@@ -107,9 +107,31 @@ describe("faults are named", () => {
   });
 });
 
+test("a folder that cannot be loaded leaves neither weights nor an open file behind", async () => {
+  const openFiles = async () => (process.platform === "linux" ? (await readdir("/proc/self/fd")).length : 0);
+  const path = join(folder, "unfit");
+  const model = Gpt.create(config, { seed: 9 });
+  const deeper = Gpt.create({ ...config, nLayer: 3 }, { seed: 9 });
+  await deeper.save(path);
+  const [own, files] = [await model.toFiles(), await openFiles()];
+  const { allocations } = engine().memory;
+
+  await writeFile(join(path, "config.json"), own["config.json"]);
+  await expect(Gpt.load(path)).rejects.toThrow("h.2.ln_1.weight is not a tensor of this config");
+  // Found while reading, when most weights are made.
+  await writeFile(join(path, "model.safetensors"), own["model.safetensors"].subarray(0, -4));
+  await expect(Gpt.load(path)).rejects.toThrow(WeightsError);
+  expect(engine().memory.allocations).toBe(allocations);
+  expect(await openFiles()).toBe(files);
+});
+
 test("in the browser, files come from a URL and cannot be written", async () => {
   const url = `data:application/octet-stream;base64,${Buffer.from([1, 2, 3]).toString("base64")}#`;
   expect([...(await readModelFile(url, "config.json"))]).toEqual([1, 2, 3]);
+  const chunks: number[] = [];
+  const body = await openModelFile(url, "model.safetensors");
+  await body.pipeTo(new WritableStream({ write: (chunk) => void chunks.push(...chunk) }));
+  expect(chunks).toEqual([1, 2, 3]);
   await expect(writeModelFiles("/models", {})).rejects.toThrow("toFiles()");
 });
 

@@ -17,7 +17,7 @@ function activate4(kind: i32, x: v128): v128 {
   if (kind == 1) return f32x4.mul(x, gate(x));
   if (kind == 2) return f32x4.mul(x, normalCdf4(x));
   if (kind == 3) {
-    const positive = f32x4.max(x, splat(0));
+    const positive = f32x4.pmax(x, splat(0));
     return f32x4.mul(positive, positive);
   }
   return f32x4.mul(x, sigmoid4(x));
@@ -36,7 +36,7 @@ function derivative4(kind: i32, x: v128): v128 {
     const density = f32x4.mul(exp4(f32x4.mul(f32x4.mul(x, x), splat(-0.5))), splat(0.3989422804014327));
     return fma(x, density, normalCdf4(x));
   }
-  if (kind == 3) return f32x4.mul(f32x4.max(x, splat(0)), splat(2));
+  if (kind == 3) return f32x4.mul(f32x4.pmax(x, splat(0)), splat(2));
   const s = sigmoid4(x);
   return f32x4.mul(s, fma(x, f32x4.sub(one, s), one));
 }

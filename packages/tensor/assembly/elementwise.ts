@@ -35,6 +35,10 @@ export function scale(x: usize, factor: f32, out: usize, length: usize, accumula
   }
 }
 
+export function zero(out: usize, length: usize): void {
+  memory.fill(out, 0, length << 2);
+}
+
 /** out[i] = or += factor * x[0]. */
 export function broadcast(x: usize, factor: f32, out: usize, length: usize, accumulate: bool): void {
   const value = load<f32>(x) * factor;
@@ -43,8 +47,12 @@ export function broadcast(x: usize, factor: f32, out: usize, length: usize, accu
   }
 }
 
-/** The sum of the elements or of their squares, in double precision. */
-export function sum(x: usize, length: usize, squares: bool): f64 {
+/** Stores the sum of the elements or of their squares at `out`, in double precision. */
+export function sum(x: usize, length: usize, squares: bool, out: usize): void {
+  store<f64>(out, total(x, length, squares));
+}
+
+export function total(x: usize, length: usize, squares: bool): f64 {
   const bytes = length << 2;
   let low = f64x2.splat(0);
   let high = low;
@@ -61,12 +69,12 @@ export function sum(x: usize, length: usize, squares: bool): f64 {
     high = f64x2.add(high, b);
   }
   const both = f64x2.add(low, high);
-  let total = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  let result = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
   for (; o < bytes; o += 4) {
     const v = <f64>load<f32>(x + o);
-    total += squares ? v * v : v;
+    result += squares ? v * v : v;
   }
-  return total;
+  return result;
 }
 
 // @ts-ignore: decorator
@@ -116,28 +124,22 @@ export function copy(
   }
 }
 
-/**
- * Row r stands at position offset + (first + r) % length, so that rows can be split anywhere. Returns the first row
- * whose id is out of range, or -1.
- */
+/** Row r stands at position offset + (first + r) % length, so that rows can be split anywhere. */
 export function embedding(
   ids: usize, table: usize, position: usize, out: usize, rows: usize, first: usize, length: usize, offset: usize,
-  vocabulary: usize, columns: usize,
-): i32 {
+  columns: usize,
+): void {
   const bytes = columns << 2;
   for (let r: usize = 0; r < rows; r++) {
-    const id = load<u32>(ids + (r << 2));
-    if (id >= <u32>vocabulary) return <i32>r;
-    const from = table + <usize>id * bytes;
+    const from = table + <usize>load<u32>(ids + (r << 2)) * bytes;
     const to = out + r * bytes;
     if (position) add(from, position + (offset + ((first + r) % length)) * bytes, to, columns);
     else memory.copy(to, from, bytes);
   }
-  return -1;
 }
 
 /**
- * Both gradients are added to; the ids were checked by the forward pass. Rows are `stride` floats apart, of which
+ * Both gradients are added to. Rows are `stride` floats apart, of which
  * `columns` are worked on: rows meet in the table, so that this is split over columns.
  */
 export function embeddingBackward(

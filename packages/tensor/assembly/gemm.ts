@@ -353,28 +353,31 @@ export function gemm(
   }
 }
 
-/** out[j] = or += the sum of column j. */
-export function columnSums(x: usize, out: usize, rows: usize, columns: usize, accumulate: bool): void {
-  const stride = columns << 2;
-  if (!accumulate) memory.fill(out, 0, stride);
+/** out[j] = or += the sum of column j, of rows `rowStride` floats apart: columns can be split anywhere. */
+export function columnSums(
+  x: usize, rowStride: usize, out: usize, rows: usize, columns: usize, accumulate: bool,
+): void {
+  const stride = rowStride << 2;
+  const bytes = columns << 2;
+  if (!accumulate) memory.fill(out, 0, bytes);
   let i: usize = 0;
   for (; i + 4 <= rows; i += 4) {
     const r = x + i * stride;
     let o: usize = 0;
-    for (; o + 16 <= stride; o += 16) {
+    for (; o + 16 <= bytes; o += 16) {
       const s = f32x4.add(
         f32x4.add(v128.load(r + o), v128.load(r + stride + o)),
         f32x4.add(v128.load(r + 2 * stride + o), v128.load(r + 3 * stride + o)),
       );
       v128.store(out + o, f32x4.add(v128.load(out + o), s));
     }
-    for (; o < stride; o += 4) {
+    for (; o < bytes; o += 4) {
       const s = load<f32>(r + o) + load<f32>(r + stride + o) + (load<f32>(r + 2 * stride + o) + load<f32>(r + 3 * stride + o));
       store<f32>(out + o, load<f32>(out + o) + s);
     }
   }
   for (; i < rows; i++) {
-    for (let o: usize = 0; o < stride; o += 4) {
+    for (let o: usize = 0; o < bytes; o += 4) {
       store<f32>(out + o, load<f32>(out + o) + load<f32>(x + i * stride + o));
     }
   }

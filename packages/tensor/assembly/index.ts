@@ -1,7 +1,7 @@
 export { activationBackward, applyActivation, gated, gatedBackward, softcap, softcapBackward } from "./activation";
 export { attention, attentionBackward, attentionBackwardScratch, attentionScratch } from "./attention";
 export {
-  adamw, add, broadcast, copy, dropout, embedding, embeddingBackward, multiply, scale, sum,
+  adamw, add, broadcast, copy, dropout, embedding, embeddingBackward, multiply, scale, sum, zero,
 } from "./elementwise";
 export { columnSums, epilogue, gemm, gemmScratch, pack, useNative } from "./gemm";
 export { lossChunk, lossChunkBackward } from "./loss";

@@ -61,7 +61,7 @@ export function residualNorm(
   }
 }
 
-/** dX, dGain and dBias are added to when their bit (1, 2, 4) of `accumulate` is set; 0 leaves one out. */
+/** Rows add up in dGain and dBias. dX, dGain and dBias are added to when their bit (1, 2, 4) of `accumulate` is set; 0 leaves one out. */
 export function normBackward(
   x: usize, gain: usize, mean: usize, rstd: usize, dOut: usize, dX: usize, dGain: usize, dBias: usize,
   rows: usize, columns: usize, accumulate: i32,

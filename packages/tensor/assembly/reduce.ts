@@ -1,6 +1,6 @@
 // Reductions over the middle axis of (outer, extent, inner), and what gives their gradients back.
 
-import { add, scale, sum } from "./elementwise";
+import { add, scale, total } from "./elementwise";
 
 /** out (outer, inner) = or += factor * the sum over the axis. */
 export function sumAxis(
@@ -11,8 +11,8 @@ export function sumAxis(
     const from = x + o * extent * bytes;
     const to = out + o * bytes;
     if (inner == 1) {
-      const total = factor * <f32>sum(from, extent, false);
-      store<f32>(to, accumulate ? load<f32>(to) + total : total);
+      const sum = factor * <f32>total(from, extent, false);
+      store<f32>(to, accumulate ? load<f32>(to) + sum : sum);
       continue;
     }
     memory.copy(scratch, from, bytes);

@@ -2,14 +2,21 @@
 
 import { addLanes, exp4, fma, maxLanes, splat } from "./vector";
 
+/** NaN may be passed over: the sums that follow have it. */
 // @ts-ignore: decorator
 @inline
 export function rowMax(row: usize, bytes: usize): f32 {
   const body = bytes & ~15;
   let largest: f32 = -Infinity;
-  let m = splat(largest);
-  for (let o: usize = 0; o < body; o += 16) m = f32x4.max(m, v128.load(row + o));
-  largest = maxLanes(m);
+  let a = splat(largest);
+  let b = a;
+  let o: usize = 0;
+  for (; o + 32 <= body; o += 32) {
+    a = f32x4.pmax(a, v128.load(row + o));
+    b = f32x4.pmax(b, v128.load(row + o, 16));
+  }
+  if (o < body) a = f32x4.pmax(a, v128.load(row + o));
+  largest = maxLanes(f32x4.pmax(a, b));
   for (let o = body; o < bytes; o += 4) largest = max(largest, load<f32>(row + o));
   return largest;
 }

@@ -113,6 +113,20 @@ describe.each(Object.entries(engines))("%s", (_, make) => {
     expect(engine.memory.peakBytes).toBeLessThan(before + 26 * size * 4);
   });
 
+  test("a gradient that starts at zero does so whatever its memory held, NaN too", async () => {
+    const [x, index, out] = [
+      engine.allocate(2, "float32"),
+      engine.allocate(2, "int32"),
+      engine.allocate(6, "float32"),
+    ];
+    engine.fill(x, 1);
+    engine.fill(index, 2);
+    engine.fill(out, Number.NaN);
+    engine.scatterAxis({ x, index, out: { buffer: out, accumulate: false }, outer: 2, extent: 3, inner: 1 });
+    expect([...(await engine.download(out))]).toEqual([0, 0, 1, 0, 0, 1]);
+    for (const buffer of [x, index, out]) engine.free(buffer);
+  });
+
   test("a freed tensor says so", () => {
     const x = scope(() => {
       const made = zeros([2, 3]);

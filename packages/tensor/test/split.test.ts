@@ -145,7 +145,7 @@ test("dropout by ranges, embedding by rows, its gradient by columns, a loss by r
       rows,
       (first, count) => {
         const to = out + 4 * first * columns;
-        kernels.embedding(ids + 4 * first, table, position, to, count, first, 4, 0, vocabulary, columns);
+        kernels.embedding(ids + 4 * first, table, position, to, count, first, 4, 0, columns);
       },
     ],
     [
@@ -174,6 +174,31 @@ test("dropout by ranges, embedding by rows, its gradient by columns, a loss by r
       () => {
         run(7, extent - 7);
         run(0, 7);
+      },
+    );
+  }
+});
+
+test("sums of columns by columns, the gradient of capped scores by ranges", async () => {
+  const { kernels, random, room, same } = await workbench();
+  const [rows, columns, stride] = [9, 21, 24];
+  const [x, up, out] = [random(rows * stride, 1), random(rows * stride, 2), room(stride)];
+  const runs: ((first: number, count: number) => void)[] = [
+    (first, count) => {
+      kernels.columnSums(x + 4 * first, stride, out + 4 * first, rows, count, false);
+    },
+    (first, count) => {
+      kernels.softcapBackward(x + 4 * first, up + 4 * first, out + 4 * first, count, 3, false);
+    },
+  ];
+  for (const run of runs) {
+    same(
+      out,
+      columns,
+      () => run(0, columns),
+      () => {
+        run(16, columns - 16);
+        run(0, 16);
       },
     );
   }

@@ -47,7 +47,16 @@ const LOAD: VectorOp = { map: 1, prefix: 0, opcode: 0x10 };
 const STORE: VectorOp = { map: 1, prefix: 0, opcode: 0x11 };
 const BROADCAST: VectorOp = { map: 2, prefix: 1, opcode: 0x18 };
 const FMADD231: VectorOp = { map: 2, prefix: 1, opcode: 0xb8 };
+const FMADD213: VectorOp = { map: 2, prefix: 1, opcode: 0xa8 };
+const FNMADD231: VectorOp = { map: 2, prefix: 1, opcode: 0xbc };
 const ADD: VectorOp = { map: 1, prefix: 0, opcode: 0x58 };
+const MULTIPLY: VectorOp = { map: 1, prefix: 0, opcode: 0x59 };
+const SUBTRACT: VectorOp = { map: 1, prefix: 0, opcode: 0x5c };
+const MINIMUM: VectorOp = { map: 1, prefix: 0, opcode: 0x5d };
+const DIVIDE: VectorOp = { map: 1, prefix: 0, opcode: 0x5e };
+const MAXIMUM: VectorOp = { map: 1, prefix: 0, opcode: 0x5f };
+const ADD_INTEGERS: VectorOp = { map: 1, prefix: 1, opcode: 0xfe };
+const SHIFT: VectorOp = { map: 1, prefix: 1, opcode: 0x72 };
 const XOR: VectorOp = { map: 1, prefix: 1, opcode: 0xef };
 
 /** Machine code being written. Vector registers are ymm0-15 or zmm0-31, by `vectorBits`. */
@@ -173,8 +182,51 @@ export class Assembler {
     this.#vector(FMADD231, to, a, b, this.vectorBits / 8);
   }
 
+  /** to -= a * b, one rounding */
+  multiplySubtract(to: number, a: number, b: number | Address): void {
+    this.#vector(FNMADD231, to, a, b, this.vectorBits / 8);
+  }
+
+  /** to = to * a + b, one rounding: a step of Horner's rule */
+  multiplyThenAdd(to: number, a: number, b: number | Address): void {
+    this.#vector(FMADD213, to, a, b, this.vectorBits / 8);
+  }
+
   vectorAdd(to: number, a: number, b: number | Address): void {
     this.#vector(ADD, to, a, b, this.vectorBits / 8);
+  }
+
+  vectorSubtract(to: number, a: number, b: number | Address): void {
+    this.#vector(SUBTRACT, to, a, b, this.vectorBits / 8);
+  }
+
+  vectorMultiply(to: number, a: number, b: number | Address): void {
+    this.#vector(MULTIPLY, to, a, b, this.vectorBits / 8);
+  }
+
+  vectorDivide(to: number, a: number, b: number | Address): void {
+    this.#vector(DIVIDE, to, a, b, this.vectorBits / 8);
+  }
+
+  /** The smaller of a and b, and b where one is NaN. */
+  minimum(to: number, a: number, b: number | Address): void {
+    this.#vector(MINIMUM, to, a, b, this.vectorBits / 8);
+  }
+
+  /** The larger of a and b, and b where one is NaN. */
+  maximum(to: number, a: number, b: number | Address): void {
+    this.#vector(MAXIMUM, to, a, b, this.vectorBits / 8);
+  }
+
+  /** Lanes as 32-bit integers. */
+  addIntegers(to: number, a: number, b: number | Address): void {
+    this.#vector(ADD_INTEGERS, to, a, b, this.vectorBits / 8);
+  }
+
+  /** Lanes as 32-bit integers: to = from << bits */
+  shiftLeft(to: number, from: number, bits: number): void {
+    this.#vector(SHIFT, 6, to, from, this.vectorBits / 8);
+    this.#bytes.push(bits);
   }
 
   /** All lanes 0. */

@@ -1,7 +1,9 @@
+import type { ProductUnit } from "../threads/split.js";
 import { instantiate, type Kernels } from "../wasm/instance.js";
+import { type ActivationCode, nativeActivations } from "./activation.js";
 import { blasGemm } from "./blas.js";
 import { type Blocks, nativeGemm, nativeGemmScratch } from "./gemm.js";
-import type { Tile } from "./gemm-code.js";
+import { columnsOf, type Tile } from "./gemm-code.js";
 import { type Koffi, loadKoffi } from "./koffi.js";
 
 /** What a thread needs to use the code that another one has written: addresses hold for the whole process. */
@@ -9,7 +11,9 @@ export interface NativePlan {
   /** Where koffi is. */
   koffi: string;
   /** Matrix products: the code for a tile, and that for rows in place; or else the BLAS at this path. */
-  products: { tile: Tile; blocks: Blocks; gemm: number; rows: number } | { blas: string };
+  products:
+    | { tile: Tile; blocks: Blocks; gemm: number; rows: number; activations: ActivationCode }
+    | { blas: string };
 }
 
 const GEMM = "void (uintptr_t args)";
@@ -50,11 +54,22 @@ export function kernelsOver(
         accumulate!,
       ),
   );
+  const { applyToRows, ...activations } = nativeActivations(wasm, base, plan.products.activations, code);
+  const run = code(plan.products.gemm, GEMM);
   return {
     ...wasm,
-    gemm: nativeGemm(wasm, memory, base, tile, blocks, code(plan.products.gemm, GEMM)),
+    ...activations,
+    gemm: nativeGemm(wasm, memory, base, { tile, blocks, run, applyToRows }),
     gemmScratch: () => nativeGemmScratch(wasm, tile, blocks),
   };
+}
+
+/** What the products of these kernels are best cut into. */
+export function productUnit(plan: NativePlan | null): ProductUnit {
+  if (!plan) return { rows: 2, columns: 16 }; // `tile` of assembly/gemm.ts
+  if ("blas" in plan.products) return { rows: 24, columns: 32 };
+  const { tile } = plan.products;
+  return { rows: tile.rows, columns: columnsOf(tile) };
 }
 
 /** Where the memory lies in the process. */

@@ -1,4 +1,5 @@
 import { EngineError } from "../errors.js";
+import { writeActivations } from "./activation.js";
 import type { NativePlan } from "./attach.js";
 import { findBlas } from "./blas.js";
 import { blocksFor } from "./gemm.js";
@@ -77,9 +78,10 @@ function emitted(
   const tile = TILES[wanted];
   const gemm = mapCode(library, gemmCode(tile), platform);
   const rows = mapCode(library, rowsCode(tile.vectorBits), platform);
+  const activations = writeActivations(tile.vectorBits, (bytes) => mapCode(library, bytes, platform));
   return {
-    plan: { koffi, products: { tile, blocks: blocksFor(tile, processor), gemm, rows } },
+    plan: { koffi, products: { tile, blocks: blocksFor(tile, processor), gemm, rows, activations } },
     device: `${processor.name}, ${wanted.toUpperCase()}`,
-    reason: `matrix products in machine code that was written for this processor (${wanted.toUpperCase()}); the rest as in wasm`,
+    reason: `matrix products, GELU and SiLU in machine code that was written for this processor (${wanted.toUpperCase()}); the rest as in wasm`,
   };
 }

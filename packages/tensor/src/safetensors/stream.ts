@@ -131,6 +131,8 @@ export interface SafetensorsStream {
   readonly infos: readonly SafetensorsInfo[];
   /** The tensors one by one, once; it must be read to its end for the file to be known to be whole. */
   readonly tensors: AsyncGenerator<[string, SafetensorsTensor], void, undefined>;
+  /** Lets go of the stream, for who has seen enough; reading `tensors` to their end does it too. */
+  close(): Promise<void>;
 }
 
 /**
@@ -150,7 +152,7 @@ export async function decodeSafetensors(
       throw new SafetensorsError(`The stream ended after ${bytes.length} of ${length} bytes of the header.`);
     }
     const { metadata, tensors: infos } = parseHeader(bytes);
-    return { metadata, infos, tensors: tensorsOf(reader, infos) };
+    return { metadata, infos, tensors: tensorsOf(reader, infos), close: () => reader.close() };
   } catch (error) {
     await reader.close();
     throw error;

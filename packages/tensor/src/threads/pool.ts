@@ -1,4 +1,4 @@
-import { kernelsOver, type NativePlan } from "../native/attach.js";
+import { kernelsOver, type NativePlan, productUnit } from "../native/attach.js";
 import type { Kernels } from "../wasm/instance.js";
 import { type Call, Control, MOST_CALLS } from "./control.js";
 import { startWorker } from "./platform.js";
@@ -52,7 +52,9 @@ export async function threadedKernels(
   };
 
   const shared: Record<string, (...args: (number | boolean)[]) => unknown> = {};
-  for (const [name, split] of Object.entries(splits(own.gemmScratch()) as Record<string, Split>)) {
+  for (const [name, split] of Object.entries(
+    splits(own.gemmScratch(), productUnit(native)) as Record<string, Split>,
+  )) {
     shared[name] = (...args) => {
       const first = split(args, 0, threads);
       const second = split(args, 1, threads);

@@ -61,18 +61,30 @@ const weight = (columns: number) => (args: readonly (number | boolean)[]) => arg
 
 /** Multiply-adds that are worth waking a thread for. */
 const SMALL_PRODUCT = 64 * 64 * 32;
+/** Multiply-adds that take as long as packing one element, about. */
+const PACKING = 64;
 
-/** A matrix product by rows or columns of the result, whichever are more; each part packs its own, in scratch of its own. */
+/** Rows and columns of the result that a product's inner loop computes at once. */
+export interface ProductUnit {
+  rows: number;
+  columns: number;
+}
+
+/**
+ * A matrix product by rows or columns of the result; each part packs its own, in scratch of its own. Parts are whole
+ * units; of the two ways, the one whose largest part has less to multiply and to pack.
+ */
 const gemm =
-  (scratchBytes: number): Split =>
+  (scratchBytes: number, unit: ProductUnit): Split =>
   (args, part, parts) => {
     const [a, lda, transposeA, b, ldb, transposeB, c, ldc, m, n, k] = args as number[];
     if (m! * n! * k! < SMALL_PRODUCT) return part === 0 ? [...args] : null;
     const mine = [...args];
     mine[15] = (args[15] as number) + part * scratchBytes;
-    if (m! >= n!) {
-      const from = begin(m!, part, parts, 24);
-      const to = begin(m!, part + 1, parts, 24);
+    const work = (rows: number, columns: number) => rows * columns + PACKING * (rows + columns);
+    if (work(begin(m!, 1, parts, unit.rows), n!) <= work(m!, begin(n!, 1, parts, unit.columns))) {
+      const from = begin(m!, part, parts, unit.rows);
+      const to = begin(m!, part + 1, parts, unit.rows);
       if (from >= to) return null;
       mine[0] = a! + 4 * from * (transposeA ? 1 : lda!);
       mine[6] = c! + 4 * from * ldc!;
@@ -80,8 +92,8 @@ const gemm =
       if (args[14]) mine[14] = (args[14] as number) + 4 * from * ldc!;
       return mine;
     }
-    const from = begin(n!, part, parts, 32);
-    const to = begin(n!, part + 1, parts, 32);
+    const from = begin(n!, part, parts, unit.columns);
+    const to = begin(n!, part + 1, parts, unit.columns);
     if (from >= to) return null;
     mine[3] = b! + 4 * from * (transposeB ? ldb! : 1);
     mine[6] = c! + 4 * from;
@@ -95,7 +107,7 @@ const gemm =
  * How each kernel is split; what is not here runs on the calling thread alone. Every part writes what no other part reads
  * or writes, so results do not depend on timing.
  */
-export const splits = (gemmScratch: number): { [name in keyof Kernels]?: Split } => ({
+export const splits = (gemmScratch: number, unit: ProductUnit): { [name in keyof Kernels]?: Split } => ({
   applyActivation: byRange(3, floats(1, 2), LINE),
   activationBackward: byRange(4, floats(1, 2, 3), LINE),
   add: byRange(3, floats(0, 1, 2), LINE),
@@ -154,5 +166,33 @@ export const splits = (gemmScratch: number): { [name in keyof Kernels]?: Split }
   softmax: byRange(2, rows(3, [0, 1]), 1, weight(3)),
   softmaxBackward: byRange(3, rows(4, [0, 1, 2]), 1, weight(4)),
   crossEntropyBackward: byRange(8, rows(9, [0, 7], [1, 2, 4]), 1, weight(9)),
-  gemm: gemm(gemmScratch),
+  gemm: gemm(gemmScratch, unit),
+  zero: byRange(1, floats(0), LINE),
+  // Adding an element to a sum takes an eighth of the time that others need.
+  columnSums: byRange(4, floats(0, 2), LINE, (args) => (args[3] as number) / 8),
+  softcapBackward: byRange(3, floats(0, 1, 2), LINE),
+  embedding: byRange(
+    4,
+    (args) => [
+      [0, 4],
+      [3, 4 * (args[8] as number)],
+    ],
+    1,
+    weight(8),
+    5,
+  ),
+  embeddingBackward: byRange(7, floats(1, 2, 3), LINE, weight(4)),
+  rope: byRange(
+    3,
+    (args) => {
+      const bytes = 4 * (args[7] as number) * (args[9] as number);
+      return [
+        [0, bytes],
+        [2, bytes],
+      ];
+    },
+    1,
+    (args) => (args[7] as number) * (args[9] as number),
+    4,
+  ),
 });

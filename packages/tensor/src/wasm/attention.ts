@@ -1,6 +1,6 @@
 import type { Engine, StridedRows } from "../engine.js";
 import type { ThreadedKernels } from "../threads/pool.js";
-import type { Access, WasmBuffer } from "./buffers.js";
+import type { Access } from "./buffers.js";
 import type { Kernels } from "./instance.js";
 
 /** Elements a strided view spans. */
@@ -67,7 +67,7 @@ export function attentionKernels(
       const [inputs, gradients] = [at(qkv, batch * length * width), at(dQkv.buffer, batch * length * width)];
       const [outs, ups] = [at(out, batch * length * columns), at(dOut, batch * length * columns)];
       const logs = at(logSumExp, batch * nHead * length);
-      if (!dQkv.accumulate) (dQkv.buffer as WasmBuffer).data.fill(0);
+      if (!dQkv.accumulate) kernels.zero(gradients, batch * length * width);
       const group = nHead / nKvHead;
       const k = 4 * columns;
       const v = k + 4 * nKvHead * headDim;

@@ -1,17 +1,19 @@
 import type { DeviceBuffer, Engine } from "../engine.js";
-import { EngineError, IndexError } from "../errors.js";
+import { EngineError } from "../errors.js";
 import type { NativePlan } from "../native/attach.js";
 import { permute } from "../reference/elementwise.js";
 import { canUseThreads, parallelism } from "../threads/platform.js";
 import { type ThreadedKernels, threadedKernels } from "../threads/pool.js";
 import { attentionKernels } from "./attention.js";
 import { accessTo, bytesPerElement, WasmBuffer } from "./buffers.js";
+import { embeddingKernels } from "./embedding.js";
 import { fusedKernels } from "./fused.js";
 import { Heap } from "./heap.js";
 import { KINDS } from "./instance.js";
 import { linearCrossEntropy } from "./linear-cross-entropy.js";
 import { lossKernels } from "./loss.js";
 import { bestVariant, compile, type Variant } from "./module.js";
+import { normKernels } from "./norm.js";
 import { quantizedKernels } from "./quantized.js";
 import { reductionKernels } from "./reduce.js";
 
@@ -57,8 +59,10 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
       return (buffer as WasmBuffer).data.slice();
     },
     fill(buffer, value) {
-      at(buffer, 0);
-      (buffer as WasmBuffer).data.fill(value);
+      const address = at(buffer, 0);
+      const wide = buffer.dtype !== "int8";
+      if (wide && value === 0) kernels.zero(address, buffer.length);
+      else (buffer as WasmBuffer).data.fill(value);
     },
     gemm({ a, b, out, m, n, k, batch, transposeA, transposeB, bias, activation, pre }) {
       const as = at(a, batch * m * k);
@@ -89,72 +93,8 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
         );
       }
     },
-    columnSums({ x, out, rows, columns }) {
-      kernels.columnSums(at(x, rows * columns), at(out.buffer, columns), rows, columns, out.accumulate);
-    },
-    embedding({ ids, table, position, out, rows, length, offset, vocabulary, columns }) {
-      const wrong = kernels.embedding(
-        at(ids, rows),
-        at(table, vocabulary * columns),
-        maybe(position, (offset + length) * columns),
-        at(out, rows * columns),
-        rows,
-        0,
-        length,
-        offset,
-        vocabulary,
-        columns,
-      );
-      if (wrong < 0) return;
-      const id = (ids as WasmBuffer).data[wrong];
-      throw new IndexError(`embedding: id ${id} is not in a table of ${vocabulary} rows.`);
-    },
-    embeddingBackward({ ids, dOut, dTable, dPosition, rows, length, offset, columns }) {
-      for (const into of [dTable, dPosition]) if (into && !into.accumulate) this.fill(into.buffer, 0);
-      const known = (dTable?.buffer.length ?? 0) / columns;
-      if (dTable && (ids as WasmBuffer).data.some((id) => id < 0 || id >= known)) {
-        throw new IndexError(`embedding: an id is not in a table of ${known} rows.`);
-      }
-      kernels.embeddingBackward(
-        at(ids, rows),
-        at(dOut, rows * columns),
-        maybe(dTable?.buffer, 0),
-        maybe(dPosition?.buffer, (offset + length) * columns),
-        rows,
-        length,
-        offset,
-        columns,
-        columns,
-      );
-    },
-    norm({ x, gain, bias, out, mean, rstd, rows, columns, eps }) {
-      kernels.norm(
-        at(x, rows * columns),
-        maybe(gain, columns),
-        maybe(bias, columns),
-        at(out, rows * columns),
-        maybe(mean, rows),
-        at(rstd, rows),
-        rows,
-        columns,
-        eps,
-      );
-    },
-    normBackward({ x, gain, mean, rstd, dOut, dX, dGain, dBias, rows, columns }) {
-      kernels.normBackward(
-        at(x, rows * columns),
-        maybe(gain, columns),
-        maybe(mean, rows),
-        at(rstd, rows),
-        at(dOut, rows * columns),
-        maybe(dX?.buffer, rows * columns),
-        maybe(dGain?.buffer, columns),
-        maybe(dBias?.buffer, columns),
-        rows,
-        columns,
-        (dX?.accumulate ? 1 : 0) + (dGain?.accumulate ? 2 : 0) + (dBias?.accumulate ? 4 : 0),
-      );
-    },
+    ...embeddingKernels(kernels, access),
+    ...normKernels(kernels, access),
     ...attentionKernels(kernels, access),
     ...fusedKernels(kernels, access),
     activation({ kind, x, out }) {
@@ -195,10 +135,6 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
       const { length } = out.buffer;
       kernels.broadcast(at(x, 1), factor, at(out.buffer, length), length, out.accumulate);
     },
-    sum({ x, factor, out, index, squares }) {
-      at(out, index + 1);
-      (out as WasmBuffer).data[index] = factor * kernels.sum(at(x, x.length), x.length, squares);
-    },
     ...reductionKernels(kernels, access),
     dropout({ x, p, key, out }) {
       const { length } = out.buffer;
@@ -238,14 +174,6 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
         inverse,
         gradScale,
       );
-    },
-    unitNorm({ x, out, parts, eps }) {
-      const length = out.length / parts;
-      const [from, to] = same(out.length, x, out) as [number, number];
-      for (let o = 0; o < 4 * out.length; o += 4 * length) {
-        const factor = 1 / (Math.sqrt(kernels.sum(from + o, length, true)) + eps);
-        kernels.scale(from + o, factor, to + o, length, false);
-      }
     },
     ...quantizedKernels(kernels, access),
   };

@@ -2,26 +2,11 @@ import type { Engine } from "../engine.js";
 import type { Access } from "./buffers.js";
 import { type Kernels, KINDS } from "./instance.js";
 
-type Fused = "residualNorm" | "rope" | "gated" | "gatedBackward" | "softcap" | "softcapBackward";
+type Fused = "rope" | "gated" | "gatedBackward" | "softcap" | "softcapBackward";
 
-/** What Llama-style transformers add: rotary positions, gated units, capped scores, residual with norm. */
-export function fusedKernels(kernels: Kernels, { at, maybe }: Access): Pick<Engine, Fused> {
+/** What Llama-style transformers add: rotary positions, gated units, capped scores. */
+export function fusedKernels(kernels: Kernels, { at }: Access): Pick<Engine, Fused> {
   return {
-    residualNorm({ x, residual, sum, gain, bias, out, mean, rstd, rows, columns, eps }) {
-      kernels.residualNorm(
-        at(x, rows * columns),
-        at(residual, rows * columns),
-        at(sum, rows * columns),
-        maybe(gain, columns),
-        maybe(bias, columns),
-        at(out, rows * columns),
-        maybe(mean, rows),
-        at(rstd, rows),
-        rows,
-        columns,
-        eps,
-      );
-    },
     rope({ x, table, out, rows, length, offset, heads, rotated, headDim, rotaryDim, interleaved, inverse }) {
       const size = rows * heads * headDim;
       kernels.rope(

@@ -46,12 +46,20 @@ export interface Kernels {
   ): void;
   randomNormal(...numbers: number[]): void;
   randomUniform(...numbers: number[]): void;
-  embedding(...numbers: number[]): number;
+  embedding(...numbers: number[]): void;
   embeddingBackward(...numbers: number[]): void;
   multiply(a: number, b: number, out: number, length: number, accumulate: boolean): void;
   scale(x: number, factor: number, out: number, length: number, accumulate: boolean): void;
-  sum(x: number, length: number, squares: boolean): number;
-  columnSums(x: number, out: number, rows: number, columns: number, accumulate: boolean): void;
+  sum(x: number, length: number, squares: boolean, out: number): void;
+  zero(out: number, length: number): void;
+  columnSums(
+    x: number,
+    rowStride: number,
+    out: number,
+    rows: number,
+    columns: number,
+    accumulate: boolean,
+  ): void;
   gemm(...numbers: (number | boolean)[]): void;
   /** The last steps of a product, for code that has only multiplied. */
   epilogue(

@@ -41,6 +41,17 @@ function* general(): Generator<Instruction> {
   yield { text: "vzeroupper", emit: (code) => code.zeroUpper() };
 }
 
+const ARITHMETIC = [
+  ["vsubps", "vectorSubtract"],
+  ["vmulps", "vectorMultiply"],
+  ["vdivps", "vectorDivide"],
+  ["vminps", "minimum"],
+  ["vmaxps", "maximum"],
+  ["vpaddd", "addIntegers"],
+  ["vfmadd213ps", "multiplyThenAdd"],
+  ["vfnmadd231ps", "multiplySubtract"],
+] as const;
+
 function* vectors(bits: 256 | 512): Generator<Instruction> {
   const count = bits === 512 ? 32 : 16;
   const name = (register: number) => `${bits === 512 ? "z" : "y"}mm${register}`;
@@ -56,6 +67,17 @@ function* vectors(bits: 256 | 512): Generator<Instruction> {
       emit: (code) => code.multiplyAdd(a, b, c),
     };
     yield { text: `vaddps ${name(a)}, ${name(b)}, ${name(c)}`, emit: (code) => code.vectorAdd(a, b, c) };
+    yield { text: `vpslld ${name(a)}, ${name(b)}, 23`, emit: (code) => code.shiftLeft(a, b, 23) };
+    for (const [mnemonic, method] of ARITHMETIC) {
+      yield {
+        text: `${mnemonic} ${name(a)}, ${name(b)}, ${name(c)}`,
+        emit: (code) => code[method](a, b, c),
+      };
+      yield {
+        text: `${mnemonic} ${name(a)}, ${name(b)}, ${size} ptr ${text(base, 4 * bits)}`,
+        emit: (code) => code[method](a, b, at(base, 4 * bits)),
+      };
+    }
     for (const displacement of DISPLACEMENTS) {
       const memory = text(base, displacement);
       const place = at(base, displacement);

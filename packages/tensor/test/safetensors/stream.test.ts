@@ -138,6 +138,9 @@ test("who stops early closes the stream, and a type that cannot be read is named
   const { tensors: some } = await decodeSafetensors(source(whole));
   for await (const _ of some) break;
   expect(closed).toBe(1);
+  // Before the first tensor too.
+  await (await decodeSafetensors(source(whole))).close();
+  expect(closed).toBe(2);
   let cancelled = false;
   const web = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(whole),
@@ -150,7 +153,7 @@ test("who stops early closes the stream, and a type that cannot be read is named
   await none.return();
   expect(cancelled).toBe(true);
   await expect(decodeSafetensors(source(file("[]")))).rejects.toThrow("JSON object");
-  expect(closed).toBe(2);
+  expect(closed).toBe(3);
   const f64 = file({ a: { dtype: "F64", shape: [1], data_offsets: [0, 8] } }, new Uint8Array(8));
   await expect(decodeAll(f64)).rejects.toThrow("F64");
   expect((await openSafetensors(f64)).tensors.get("a")).toMatchObject({ dtype: "F64", shape: [1], bytes: 8 });
