@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 /** Whether this is the source, and not the build. */
 export const fromSource = import.meta.url.endsWith(".ts");
@@ -13,9 +13,8 @@ export function ownFile(name: string): string {
   return join(dirname(manifest), "dist", `${name}.js`);
 }
 
-/** Imports a module by its path. One in TypeScript works with the package that this is, wherever it is installed. */
+/** Imports a module by its path, in TypeScript too. It works with the package that this is, wherever it stands. */
 export async function importModule(path: string): Promise<Record<string, unknown>> {
-  if (!/\.[cm]?tsx?$/.test(path)) return import(/* @vite-ignore */ pathToFileURL(path).href);
   const { createJiti } = await import("jiti");
   const alias = { "@llm/dataset/node": ownFile("node/index"), "@llm/dataset": ownFile("index") };
   return createJiti(import.meta.url, { alias, interopDefault: false }).import(path);
