@@ -4,7 +4,7 @@
 //     LLM_DATA=<test data> LLM_PYTHON=<python with datatrove 0.10> LLM_LID=<lid.176.ftz or .bin> npm run bench:dataset-chain
 //
 // The file is the extraction benchmark's pages, several times over. Both run in a process of their own, bound to one core
-// where there is `taskset`. Language: eld here, fastText there; without LLM_LID that step is left out on both sides.
+// where there is `taskset`. Language: fastText's model on both sides; without LLM_LID that step is left out on both.
 import { execFileSync } from "node:child_process";
 import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,6 +14,7 @@ import { gunzipSync } from "node:zlib";
 import {
   c4Quality,
   extract,
+  fasttextLanguage,
   finewebQuality,
   gopherQuality,
   gopherRepetition,
@@ -52,7 +53,7 @@ async function run(folder: string, file: string): Promise<void> {
     readWarc(() => createReadStream(file, { highWaterMark: 1 << 20 })),
     urlFilter({ lists }),
     extract({ favor: "precision", ...(process.env["LLM_INLINE"] && { timeout: false }) }),
-    ...(lid || !python ? [language(["en"])] : []),
+    ...(lid ? [language(["en"], { identifier: fasttextLanguage(readFileSync(lid)) })] : []),
     gopherRepetition(),
     gopherQuality(),
     c4Quality(),

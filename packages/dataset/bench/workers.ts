@@ -1,4 +1,5 @@
 // How much faster two worker threads are than one, on a pipeline that computes: the filters of quality over made-up articles.
+// From source the start of a thread counts (a second and a half): build, and leave `--conditions` out, for what users have.
 // Arguments: the numbers of workers to compare with one (2).
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -103,6 +103,23 @@ describe.skipIf(problem)("on a cluster of one node", () => {
     expect(outputs.map((name) => contents(at(name)))).toEqual(local);
   }, 120_000);
 
+  test("MinHash in its four stages, a task of it killed and requeued, comes to the bytes of a local run", async () => {
+    const minhash = new URL("./minhash.ts", import.meta.url);
+    await run(minhash, { logDir: at("log"), workers: 2 });
+    const local = contents(at("unique"));
+    expect(Object.keys(local)).toHaveLength(8);
+    for (const folder of ["log", "minhash", "unique"]) rmSync(at(folder), { recursive: true });
+    process.env["RUN_DELAY"] = "300";
+    const jobs = await slurm(minhash, { logDir: at("log") });
+    expect(jobs.flatMap(({ ranks }) => ranks)).toHaveLength(8 + 3 + 1 + 8);
+    await until(() => processOf(2) > 0);
+    process.kill(processOf(2), "SIGKILL");
+    await queueEmpties();
+    const { id, stage } = jobs[0]!;
+    expect(readFileSync(at(`log/slurm/${stage}-${id}_2.out`), "utf8")).toContain("goes back");
+    expect(contents(at("unique"))).toEqual(local);
+  }, 120_000);
+
   test("what Slurm refuses is told, and leaves nothing in the queue", async () => {
     await expect(slurm(module, { ...options(), partition: "nowhere" })).rejects.toThrow(
       /sbatch .* failed: .*invalid partition/s,
