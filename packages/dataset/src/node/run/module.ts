@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { DatasetConfig } from "../config.js";
 import { MissingPathError } from "../errors.js";
-import { fromSource, importModule } from "../import-module.js";
+import { fromSource, importModule, sourceCondition } from "../import-module.js";
 import type { Runnable } from "./stage.js";
 
 /** A module that does not export what can be run. */
@@ -75,7 +75,7 @@ export interface Loader {
 export function ownLoader(): Loader {
   const flags = inheritedFlags(process.execArgv);
   if (!fromSource) return { flags };
-  if (!flags.some((flag) => flag.includes("@llm/source"))) flags.push("--conditions=@llm/source");
+  if (!flags.includes(sourceCondition)) flags.push(sourceCondition);
   return { flags, tsx: findTsx() };
 }
 
