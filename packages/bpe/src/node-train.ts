@@ -72,16 +72,28 @@ async function feedLines(
     pending.push(chunk);
     length += chunk.length;
     if (length < enough) continue;
-    const bytes = Buffer.concat(pending);
+    const bytes = joined(pending, length);
     // Only the known patterns end a piece wherever a long line is cut.
     const end = borderIn(bytes, !(pattern instanceof RegExp));
-    if (end > 0) await sink.addLines(wellFormed(bytes.subarray(0, end)));
+    // Each with memory of its own, which may be given away to a worker.
+    if (end > 0) await sink.addLines(wellFormed(bytes.slice(0, end)));
     pending = [bytes.subarray(end)];
     length -= end;
     // Of a line that is longer than all that was read, twice as much is waited for, which keeps the work linear.
     enough = Math.max(size, 2 * length);
   }
-  if (length > 0) await sink.addLines(wellFormed(Buffer.concat(pending)));
+  if (length > 0) await sink.addLines(wellFormed(joined(pending, length)));
+}
+
+/** As `Buffer.concat`, which takes small ones from memory that others share. */
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** Behind the last line; of a line that fills the buffer, before a blank that follows a letter, if lines may be cut. */

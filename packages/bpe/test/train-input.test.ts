@@ -103,6 +103,16 @@ describe("files", () => {
     same(await trainFiles(paths, { ...options, pattern, workers: 2 }), theirs);
   });
 
+  test("of more than a worker takes at a time", async () => {
+    const line = corpus().slice(0, 400).replaceAll("\n", " ");
+    const text = Array.from({ length: 50_000 }, (_, i) => `${line} word${i % 9973}\n`).join("");
+    const path = write("large.txt", text);
+    let read = 0;
+    const ours = await trainFiles(path, { ...options, workers: 2, onRead: ({ bytes }) => (read = bytes) });
+    expect(read).toBe(Buffer.byteLength(text));
+    same(ours, await trainFiles(path, options));
+  });
+
   test("long lines are cut where a piece ends", async () => {
     const text = corpus().replaceAll("\n", " ").repeat(8);
     const path = write("long.txt", text);
