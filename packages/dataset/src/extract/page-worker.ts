@@ -44,6 +44,8 @@ export class PageWorker {
   #worker: AnyWorker<PageRequest>;
   #isReady = false;
   #isBroken = false;
+  /** Whether only the first job was sent: when a worker breaks, answers that it gave to those before may be lost with it. */
+  #isAlone = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #began = 0;
   #used = 0;
@@ -68,7 +70,7 @@ export class PageWorker {
   extract(request: PageRequest, timeout: number): Promise<PageOutcome> {
     return new Promise((resolve, reject) => {
       this.#jobs.push({ request, timeout, resolve, reject });
-      this.#worker.post(request);
+      if (!this.#isAlone) this.#worker.post(request);
       if (this.#jobs.length > 1) return;
       this.#worker.keepAlive(true);
       this.#watch();
@@ -99,7 +101,10 @@ export class PageWorker {
 
   #settle(answer: PageAnswer): void {
     if (answer === "ready") this.#isReady = true;
-    else this.#jobs.shift()?.resolve("page" in answer ? answer : { crash: answer.error });
+    else {
+      this.#jobs.shift()?.resolve("page" in answer ? answer : { crash: answer.error });
+      if (this.#isAlone) this.#post(false);
+    }
     this.#watch();
   }
 
@@ -130,25 +135,33 @@ export class PageWorker {
 
   #timeOut(): void {
     this.#jobs.shift()!.resolve({ milliseconds: Math.round(performance.now() - this.#began) });
-    this.#restart();
+    this.#restart(false);
   }
 
   #fail(reason: string): void {
     if (this.#isReady) {
-      this.#jobs.shift()?.resolve({ crash: reason });
-      this.#restart();
+      const isUnclear = this.#jobs.length > 1 && !this.#isAlone;
+      if (!isUnclear) this.#jobs.shift()?.resolve({ crash: reason });
+      this.#restart(isUnclear);
       return;
     }
     this.#isBroken = true;
     for (const job of this.#jobs.splice(0)) job.reject(new ExtractionWorkerError(reason));
   }
 
-  #restart(): void {
+  /** `alone` says that the first page is to show whether it was the one that broke the worker. */
+  #restart(alone: boolean): void {
     clearTimeout(this.#timer);
     this.#worker.stop();
     this.#worker = this.#start();
     this.#worker.keepAlive(this.#jobs.length > 0);
-    for (const { request } of this.#jobs) this.#worker.post(request);
+    this.#post(alone);
+  }
+
+  /** Sends what waits, or only the first of it. */
+  #post(alone: boolean): void {
+    for (const { request } of alone ? this.#jobs.slice(0, 1) : this.#jobs) this.#worker.post(request);
+    this.#isAlone = alone;
   }
 }
 

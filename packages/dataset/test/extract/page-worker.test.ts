@@ -12,6 +12,7 @@ const obedient = `
   parentPort.on("message", ({ html }) => {
     if (html === "hang") for (;;);
     if (html === "break") throw new Error("broken");
+    if (html === "late") return setTimeout(() => parentPort.postMessage({ page: { text: html, title: "" } }), 50);
     if (html === "fill") { const all = []; for (;;) all.push(new Array(1e5).fill(all.length)); }
     else parentPort.postMessage(html === "throw" ? { error: "thrown" } : { page: { text: html, title: "" } });
   });
@@ -38,6 +39,17 @@ test("a page that hangs or breaks the worker is told of, and those behind it are
     timedOut,
     page("d"),
   ]);
+});
+
+test("a page whose answer is lost with the worker is not the one that broke it", async () => {
+  const worker = new PageWorker(obedient);
+  const outcomes = await Promise.all(
+    ["late", "break", "a", "late", "break"].map((html) => worker.extract({ html, options: {} }, 5000)),
+  );
+  const next = await worker.extract({ html: "b", options: {} }, 5000);
+  worker.stop();
+  const crash = { crash: "Error: broken" };
+  expect([...outcomes, next]).toEqual([page("late"), crash, page("a"), page("late"), crash, page("b")]);
 });
 
 test("a page that fills the worker's memory breaks only the worker", async () => {
