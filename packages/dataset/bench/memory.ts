@@ -1,13 +1,21 @@
 // Memory while gigabytes go through readers and writers: `npm run bench:memory -- [GB]`. The data is made as it is asked for and
-// comes over HTTP on loopback, so no disk is needed but for what is written.
-import { mkdtempSync, rmSync } from "node:fs";
+// comes over HTTP on loopback, so no disk is needed but for what is written. With LLM_DATA=<test data> also the whole chain.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { gzipSync } from "node:zlib";
-import { type Document, pipeline, type Sink, writeWarc } from "@llm/dataset";
+import { gunzipSync, gzipSync } from "node:zlib";
+import {
+  type Document,
+  datatrove010,
+  pipeline,
+  type Sink,
+  type Step,
+  type WarcPage,
+  writeWarc,
+} from "@llm/dataset";
 import { readFiles, writeJsonl, writeParquet, writeTokens } from "@llm/dataset/node";
 
 const gigabytes = Number(process.argv[2] ?? 5);
@@ -37,11 +45,24 @@ function jsonlBlocks(): Block[] {
   });
 }
 
-async function warcBlocks(): Promise<Block[]> {
-  const pages = Array.from({ length: 500 }, (_, i) => ({
+function madePages(): WarcPage[] {
+  return Array.from({ length: 500 }, (_, i) => ({
     url: `https://a.example/${i}`,
     html: `<!doctype html><html><p>${words(8000)}</p></html>`,
   }));
+}
+
+/** The pages of the extraction benchmark; none where they are not there. */
+function realPages(): WarcPage[] {
+  const folder = join(process.env["LLM_DATA"] ?? "", "article-extraction/html");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).map((name) => ({
+    url: `https://a.example/${name}`,
+    html: gunzipSync(readFileSync(join(folder, name))).toString("utf8"),
+  }));
+}
+
+async function warcBlocks(pages: readonly WarcPage[]): Promise<Block[]> {
   const blocks: Block[] = [];
   for await (const packed of writeWarc(pages))
     blocks.push({ packed, size: pages[blocks.length]!.html.length });
@@ -72,12 +93,18 @@ class Watch {
   }
 }
 
-async function measure(name: string, blocks: readonly Block[], size: number, sink?: Sink): Promise<void> {
+async function measure(
+  name: string,
+  blocks: readonly Block[],
+  size: number,
+  sink?: Sink,
+  steps: readonly Step[] = [],
+): Promise<void> {
   const server = createServer((_, response) => Readable.from(repeat(blocks, size)).pipe(response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name.split(" ")[0]}`;
   const writer = await sink?.open({ rank: 0, world: 1 });
-  const p = pipeline(readFiles(url));
+  const p = pipeline(readFiles(url), steps);
   const watch = new Watch();
   const start = performance.now();
   let done = 0;
@@ -105,7 +132,7 @@ console.log(`Node ${process.version}, ${gigabytes} GB of text read, a tenth of i
 try {
   const jsonl = jsonlBlocks();
   await measure("a.jsonl.gz", jsonl, bytes);
-  await measure("b.warc.gz", await warcBlocks(), bytes);
+  await measure("b.warc.gz", await warcBlocks(madePages()), bytes);
   await measure("c.jsonl.gz to .jsonl.gz", jsonl, bytes / 10, writeJsonl(folder));
   await measure("d.jsonl.gz to .jsonl.zst", jsonl, bytes / 10, writeJsonl(folder, { compression: "zstd" }));
   await measure("e.jsonl.gz to .parquet", jsonl, bytes / 10, writeParquet(folder));
@@ -115,6 +142,9 @@ try {
     bytes / 10,
     writeTokens(characters, folder, { separator: 0 }),
   );
+  const pages = await warcBlocks(realPages());
+  if (pages.length > 0)
+    await measure("g.warc.gz, FineWeb's steps", pages, bytes, writeJsonl(folder), datatrove010());
 } finally {
   rmSync(folder, { recursive: true });
 }
