@@ -83,7 +83,7 @@ class Watch {
   private next = 0;
   sample(done: number): void {
     if (done < this.next) return;
-    this.next = done + 64 * 2 ** 20;
+    this.next = done + 2 ** 20;
     this.seen.push(process.memoryUsage.rss() / 1e6);
   }
   toString(): string {
@@ -144,7 +144,7 @@ try {
   );
   const pages = await warcBlocks(realPages());
   if (pages.length > 0)
-    await measure("g.warc.gz, FineWeb's steps", pages, bytes, writeJsonl(folder), datatrove010());
+    await measure("g.warc.gz to clean .jsonl.gz", pages, bytes, writeJsonl(folder), datatrove010());
 } finally {
   rmSync(folder, { recursive: true });
 }
