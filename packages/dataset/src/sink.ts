@@ -19,7 +19,7 @@ export interface SinkTask {
 }
 
 /** What the files of a task are called after. */
-export function taskName({ rank }: SinkTask): string {
+export function taskName({ rank }: Pick<SinkTask, "rank">): string {
   return `${rank}`.padStart(5, "0");
 }
 

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { StepStats } from "../pipeline.js";
+import { taskName } from "../sink.js";
 import { formatStats, parseStats } from "../stats/json.js";
 import { mergeStats } from "../stats/merge.js";
 import { MissingPathError } from "./errors.js";
@@ -20,12 +21,11 @@ export class NoStatsError extends Error {
 
 /** Where a task's statistics stand below the log folder. */
 export function statsPath(logDir: string, rank: number): string {
-  return join(logDir, "stats", `${`${rank}`.padStart(5, "0")}.json`);
+  return join(logDir, "stats", `${taskName({ rank })}.json`);
 }
 
 /** Writes statistics aside, then renames. */
 export async function writeStats(stats: readonly StepStats[], path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   await writeText(path, formatStats(stats));
 }
 

@@ -1,10 +1,11 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { taskName } from "../../sink.js";
 import { DedupFileError } from "./errors.js";
 
 /** What is known of a rank's documents: `ids` (UTF-8, one after the other), `index` (as `DocumentIndex` reads it), and `json`. */
 export function documentsPath(folder: string, rank: number, kind: "ids" | "index" | "json"): string {
-  const name = `${rank}`.padStart(5, "0");
+  const name = taskName({ rank });
   return join(folder, "documents", `${name}.${kind}`);
 }
 

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { syncFolder } from "../../shards/file.js";
+import { taskName } from "../../sink.js";
 import type { StageStats } from "../../stage.js";
 import { readStats, statsPath, writeStats } from "../stats-files.js";
 import { writeText } from "../write-text.js";
@@ -28,14 +29,16 @@ export class LogFolder {
   async pending(tasks: number): Promise<number[]> {
     const names = await readdir(join(this.path, "completed")).catch(() => []);
     const complete = new Set(names);
-    return Array.from({ length: tasks }, (_, rank) => rank).filter((rank) => !complete.has(digits(rank)));
+    return Array.from({ length: tasks }, (_, rank) => rank).filter(
+      (rank) => !complete.has(taskName({ rank })),
+    );
   }
 
   /** Marks a task as complete. Everything that it wrote has to be on the disk. */
   async complete(rank: number, { steps, counts }: TaskStats, outputs: readonly string[] = []): Promise<void> {
     if (steps) await writeStats(steps, statsPath(this.path, rank));
     else await writeJson(this.#counts(rank), counts);
-    await writeJson(join(this.path, "completed", digits(rank)), { outputs });
+    await writeJson(join(this.path, "completed", taskName({ rank })), { outputs });
     await rm(this.#closing(rank), { force: true });
   }
 
@@ -73,21 +76,16 @@ export class LogFolder {
   }
 
   #counts(rank: number): string {
-    return join(this.path, "counts", `${digits(rank)}.json`);
+    return join(this.path, "counts", `${taskName({ rank })}.json`);
   }
 
   checkpointPath(rank: number): string {
-    return join(this.path, "checkpoints", `${digits(rank)}.json`);
+    return join(this.path, "checkpoints", `${taskName({ rank })}.json`);
   }
 
   #closing(rank: number): string {
-    return join(this.path, "checkpoints", `${digits(rank)}.closing`);
+    return join(this.path, "checkpoints", `${taskName({ rank })}.closing`);
   }
-}
-
-/** A rank as it stands in names of files. */
-function digits(rank: number): string {
-  return `${rank}`.padStart(5, "0");
 }
 
 /** Undefined if there is no such file. */
@@ -102,6 +100,5 @@ async function readJson(path: string): Promise<unknown> {
 
 /** Writes aside, syncs and renames, so that the file is there whole or not at all, also after a power cut. */
 async function writeJson(path: string, value: unknown): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   await writeText(path, `${JSON.stringify(value)}\n`);
 }

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { link, readFile, rm } from "node:fs/promises";
 import { AtomicFile } from "../../shards/file.js";
 import type { SourceFile } from "../../step.js";
 
@@ -75,7 +74,6 @@ export async function readRunManifest(path: string): Promise<RunManifest | undef
 
 /** Of several tasks that begin a run at once one writes the manifest, and the others read it. */
 async function writeFirst(path: string, manifest: RunManifest): Promise<RunManifest> {
-  await mkdir(dirname(path), { recursive: true });
   const file = await AtomicFile.create(`${path}.${randomUUID()}`);
   try {
     await file.write(new TextEncoder().encode(`${JSON.stringify(manifest, null, 1)}\n`));
