@@ -42,8 +42,9 @@ export class PageWorker {
   readonly #memory: number;
   readonly #jobs: Job[] = [];
   #worker: AnyWorker<PageRequest>;
+  /** Nothing is sent before: a worker that breaks over a page may take its word that it was ready with it. */
   #isReady = false;
-  #isBroken = false;
+  #fault: ExtractionWorkerError | undefined;
   /** Whether only the first job was sent: when a worker breaks, answers that it gave to those before may be lost with it. */
   #isAlone = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,14 +64,15 @@ export class PageWorker {
 
   /** Whether it has nothing to do and can do more. */
   get isIdle(): boolean {
-    return this.#jobs.length === 0 && !this.#isBroken;
+    return this.#jobs.length === 0 && !this.#fault;
   }
 
   /** @throws ExtractionWorkerError where no worker can run */
   extract(request: PageRequest, timeout: number): Promise<PageOutcome> {
+    if (this.#fault) return Promise.reject(this.#fault);
     return new Promise((resolve, reject) => {
       this.#jobs.push({ request, timeout, resolve, reject });
-      if (!this.#isAlone) this.#worker.post(request);
+      if (this.#isReady && !this.#isAlone) this.#worker.post(request);
       if (this.#jobs.length > 1) return;
       this.#worker.keepAlive(true);
       this.#watch();
@@ -100,10 +102,15 @@ export class PageWorker {
   }
 
   #settle(answer: PageAnswer): void {
-    if (answer === "ready") this.#isReady = true;
-    else {
+    if (answer === "ready") {
+      this.#isReady = true;
+      this.#post();
+    } else {
       this.#jobs.shift()?.resolve("page" in answer ? answer : { crash: answer.error });
-      if (this.#isAlone) this.#post(false);
+      if (this.#isAlone) {
+        this.#isAlone = false;
+        this.#post();
+      }
     }
     this.#watch();
   }
@@ -145,23 +152,22 @@ export class PageWorker {
       this.#restart(isUnclear);
       return;
     }
-    this.#isBroken = true;
-    for (const job of this.#jobs.splice(0)) job.reject(new ExtractionWorkerError(reason));
+    this.#fault = new ExtractionWorkerError(reason);
+    for (const job of this.#jobs.splice(0)) job.reject(this.#fault);
   }
 
   /** `alone` says that the first page is to show whether it was the one that broke the worker. */
   #restart(alone: boolean): void {
     clearTimeout(this.#timer);
+    this.#isAlone = alone;
     this.#worker.stop();
     this.#worker = this.#start();
     this.#worker.keepAlive(this.#jobs.length > 0);
-    this.#post(alone);
   }
 
   /** Sends what waits, or only the first of it. */
-  #post(alone: boolean): void {
-    for (const { request } of alone ? this.#jobs.slice(0, 1) : this.#jobs) this.#worker.post(request);
-    this.#isAlone = alone;
+  #post(): void {
+    for (const { request } of this.#isAlone ? this.#jobs.slice(0, 1) : this.#jobs) this.#worker.post(request);
   }
 }
 

@@ -74,6 +74,20 @@ test("the clock of a page stands while this thread is busy", async () => {
 test("a worker that cannot start is an error with the way out", async () => {
   const worker = new PageWorker("throw new Error('forbidden')");
   await expect(worker.extract({ html: "", options: {} }, 1000)).rejects.toThrow(ExtractionWorkerError);
+  await expect(worker.extract({ html: "", options: {} }, 1000)).rejects.toThrow(ExtractionWorkerError);
+});
+
+test("a worker whose word that it is ready would be lost gets no page before it", async () => {
+  const slow = obedient.replace(
+    'parentPort.postMessage("ready")',
+    'setTimeout(() => parentPort.postMessage("ready"), 50)',
+  );
+  const worker = new PageWorker(slow);
+  const outcomes = await Promise.all(
+    ["break", "a"].map((html) => worker.extract({ html, options: {} }, 5000)),
+  );
+  worker.stop();
+  expect(outcomes).toEqual([{ crash: "Error: broken" }, page("a")]);
 });
 
 const sentence = "The river, which rises in the hills, runs past the mill and, later, into the sea. ";
