@@ -1,4 +1,5 @@
-import { type Address, Assembler, at, R8, R9, R10, R11, RAX, RCX, RDI, RDX, RSI } from "./assembler.js";
+import { Assembler } from "./assembler.js";
+import { type Address, at, R8, R9, R10, R11, RAX, RCX, RDI, RDX, RSI } from "./operand.js";
 
 /** The activations that have code: both are x times a sigmoid. */
 export type SigmoidActivation = "gelu" | "silu";

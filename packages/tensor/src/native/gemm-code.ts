@@ -1,22 +1,5 @@
-import {
-  Assembler,
-  at,
-  R8,
-  R9,
-  R10,
-  R11,
-  R12,
-  R13,
-  R14,
-  R15,
-  RAX,
-  RBP,
-  RBX,
-  RCX,
-  RDI,
-  RDX,
-  RSI,
-} from "./assembler.js";
+import { Assembler } from "./assembler.js";
+import { at, R8, R9, R10, R11, R12, R13, R14, R15, RAX, RBP, RBX, RCX, RDI, RDX, RSI } from "./operand.js";
 
 /** The shape of the block of results that stays in registers: `rows` times `vectors` vector registers. */
 export interface Tile {

@@ -1,22 +1,5 @@
-import {
-  Assembler,
-  at,
-  R8,
-  R9,
-  R10,
-  R11,
-  R12,
-  R13,
-  R14,
-  RAX,
-  RBP,
-  RBX,
-  RCX,
-  RDI,
-  RDX,
-  RSI,
-  RSP,
-} from "./assembler.js";
+import { Assembler } from "./assembler.js";
+import { at, R8, R9, R10, R11, R12, R13, R14, RAX, RBP, RBX, RCX, RDI, RDX, RSI, RSP } from "./operand.js";
 
 /** Floats in a panel of B, which is what assembly/gemm.ts packs for its own tiles. */
 const PANEL = 16;

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { Assembler, RAX } from "../../src/native/assembler.js";
+import { Assembler } from "../../src/native/assembler.js";
+import { RAX } from "../../src/native/operand.js";
 import { instructions } from "./instructions.js";
 
 const golden = JSON.parse(readFileSync(new URL("../golden/assembler.json", import.meta.url), "utf8"));

@@ -1,4 +1,5 @@
-import { type Assembler, at } from "../../src/native/assembler.js";
+import type { Assembler } from "../../src/native/assembler.js";
+import { at } from "../../src/native/operand.js";
 
 /** Instructions in Intel's syntax, and how the assembler is asked for them. */
 export interface Instruction {
