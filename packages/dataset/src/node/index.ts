@@ -38,6 +38,7 @@ export {
   type SentenceDedupStagesOptions,
   sentenceDedupStages,
 } from "./repeats/stages.js";
+export { RunInProgressError } from "./run/folder-lock.js";
 export { RunManifestError, RunMismatchError } from "./run/manifest.js";
 export { PipelineModuleError } from "./run/module.js";
 export type { RunProgress } from "./run/progress.js";

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { DiskFullError } from "../../shards/file.js";
 import { type Executor, inProcess, type Plan } from "./executor.js";
+import { lockFolder } from "./folder-lock.js";
 import { LogFolder } from "./log-folder.js";
 import { modulePath } from "./module.js";
 import { reportOf } from "./prepare.js";
@@ -12,7 +13,7 @@ import { threads } from "./threads.js";
 export interface RunStagesOptions extends StageOptions {
   /**
    * Folder of the manifest, the statistics and the markers of tasks that are complete. A run with the same folder goes on where
-   * the last one stopped; two at once would write into each other's files.
+   * the last one stopped; while it runs, another one is refused.
    */
   readonly logDir: string;
   /** Worker threads, where a module is run. Default: one for each core. */
@@ -67,7 +68,7 @@ export class WorkersError extends Error {
  * the frozen list of files and writes its own output, which is the same bytes however many workers there are and however often
  * the run was killed and begun again.
  *
- * @throws RunMismatchError, TasksFailedError, PipelineModuleError, WorkersError, or the signal's reason
+ * @throws RunInProgressError, RunMismatchError, TasksFailedError, PipelineModuleError, WorkersError, or the signal's reason
  */
 export async function run(
   what: Runnable | readonly Runnable[] | URL | string,
@@ -77,7 +78,9 @@ export async function run(
   signal?.throwIfAborted();
   const executor = executorFor(what, options);
   const reports: StageReport[] = [];
+  let unlock: (() => Promise<void>) | undefined;
   try {
+    unlock = await lockFolder(options.logDir, signal);
     const { length } = await executor.outline();
     for (let stage = 0; stage < length; stage++) {
       const plan = await executor.plan(stage, signal);
@@ -90,6 +93,7 @@ export async function run(
     throw error;
   } finally {
     await executor.close();
+    await unlock?.();
   }
 }
 
