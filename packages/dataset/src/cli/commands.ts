@@ -62,7 +62,9 @@ ${CONFIG_HELP}
 
   --html <path>        a page with the funnel, histograms and samples of what was dropped
   --title <text>       the title of that page; default: the folder's name
-  --json               the merged statistics on stdout as JSON`,
+  --json               the merged statistics on stdout as JSON
+
+Of a run of several stages, how far each is and what its tasks counted.`,
     options: { html: "text", title: "text", json: "flag" },
     run: statsCommand,
   },

@@ -1,3 +1,4 @@
+import type { StageStatus } from "../node/run/reports.js";
 import type { StepStats } from "../pipeline.js";
 
 /** Statistics as lines of text: what each step took and passed on, and why it dropped the rest. */
@@ -17,6 +18,12 @@ export function statsTable(stats: readonly StepStats[]): string {
       return `${[name!.padEnd(widths[0]!), ...padded, reasons].join("  ").trimEnd()}\n`;
     })
     .join("");
+}
+
+/** A stage of a run: how far it is, and what its tasks counted. */
+export function stageTable({ name, tasks, complete, steps, counts }: StageStatus): string {
+  const lines = Object.entries(counts ?? {}).map(([key, count]) => `  ${key} ${count}\n`);
+  return `${name}: ${complete} of ${tasks} tasks complete\n${steps ? statsTable(steps) : lines.join("")}`;
 }
 
 function percent(part: number, all: number): string {

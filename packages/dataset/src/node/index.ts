@@ -42,6 +42,7 @@ export { RunInProgressError } from "./run/folder-lock.js";
 export { RunManifestError, RunMismatchError } from "./run/manifest.js";
 export { PipelineModuleError } from "./run/module.js";
 export type { RunProgress } from "./run/progress.js";
+export { readReports, type StageStatus } from "./run/reports.js";
 export { type RunStagesOptions, run, type TaskFailure, TasksFailedError, WorkersError } from "./run/run.js";
 export type { Runnable, StageOptions, StageReport } from "./run/stage.js";
 export { CheckpointError } from "./run/task.js";

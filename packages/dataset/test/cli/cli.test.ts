@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Arguments } from "../../src/cli/arguments.js";
 import { COMMANDS } from "../../src/cli/commands.js";
 import { dispatch } from "../../src/cli/dispatch.js";
-import { parseStats } from "../../src/index.js";
-import { readManifest, readStats } from "../../src/node/index.js";
+import { parseStats, pipeline } from "../../src/index.js";
+import { readManifest, readStats, run } from "../../src/node/index.js";
 
 const CONFIG = fileURLToPath(new URL("./crawl.config.ts", import.meta.url));
 const near = Array.from({ length: 60 }, (_, i) => `word${i}`).join(" ");
@@ -98,6 +98,40 @@ describe("run", () => {
     expect(short).toMatchObject({ in: 8, dropped: { too_long: 4 }, details: { lengths: expect.anything() } });
     expect(readFileSync(at("stats.html"), "utf8")).toContain("<title>Both</title>");
     expect((await dataset(["stats", log])).out).toContain("short        8    4   50.0%  too_long 4\n");
+  });
+
+  test("of several stages, which `stats` reads one by one", async () => {
+    const log = at("stages-log");
+    let failing = true;
+    const stages = [
+      pipeline([{ id: "1", text: "one", meta: {} }]),
+      {
+        name: "count",
+        tasks: 3,
+        run: async (rank: number) => {
+          if (rank === 2 && failing) throw new Error("not yet");
+          return { pairs: rank };
+        },
+      },
+    ];
+    await expect(run(stages, { logDir: log })).rejects.toThrow("not yet");
+    const stats = () => dataset(["stats", log]);
+    const source =
+      "documents: 1 of 1 tasks complete\nstep       in  out    kept  dropped\ndocuments   1    1  100.0%\n";
+    expect(await stats()).toEqual({
+      code: 0,
+      err: "",
+      out: `${source}\ncount: 2 of 3 tasks complete\n  pairs 1\n`,
+    });
+    failing = false;
+    await run(stages, { logDir: log });
+    const json = JSON.parse((await dataset(["stats", log, "--json"])).out);
+    expect(json).toMatchObject([
+      { name: "documents", steps: [{ out: 1 }] },
+      { complete: 3, counts: { pairs: 3 } },
+    ]);
+    const { code, err } = await dataset(["stats", log, "--html", at("x.html")]);
+    expect([code, err]).toEqual([2, expect.stringContaining("--html is for one pipeline")]);
   });
 
   test("into its sink in tasks, which go on where they were", async () => {

@@ -88,13 +88,20 @@ function requireCount(option: string, value: number): void {
     throw new RangeError(`${option} is ${value}, but has to be a whole number, at least 1`);
 }
 
-/** What the tasks of a complete stage counted. */
-export async function reportOf(name: string, tasks: number, log: LogFolder): Promise<StageReport> {
-  const steps: (readonly StepStats[])[] = [];
+/** What tasks that are complete counted: by default all. */
+export async function reportOf(
+  name: string,
+  tasks: number,
+  log: LogFolder,
+  complete: Iterable<number> = Array(tasks).keys(),
+): Promise<StageReport> {
+  let steps: (readonly StepStats[])[] = [];
   const counts: Record<string, number> = {};
-  for (let rank = 0; rank < tasks; rank++) {
+  for (const rank of complete) {
     const stats = await log.stats(rank);
     if (stats.steps) steps.push(stats.steps);
+    // A job may have more tasks than their statistics fit into memory.
+    if (steps.length === 64) steps = [mergeStats(steps)];
     for (const [key, count] of Object.entries(stats.counts ?? {})) counts[key] = (counts[key] ?? 0) + count;
   }
   return steps.length > 0 ? { name, tasks, steps: mergeStats(steps) } : { name, tasks, counts };
