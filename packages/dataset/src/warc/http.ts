@@ -123,11 +123,8 @@ function decodeDeflate(body: Uint8Array, maxBytes: number): Uint8Array {
 
 function* inflateParts(body: Uint8Array): Generator<Uint8Array> {
   const inflate = new Inflate();
-  // Eight zeros let the last code be read although decoding looks ahead.
-  for (const part of [body, new Uint8Array(8)]) {
-    inflate.feed(part);
-    for (let bytes = inflate.read(); bytes; bytes = inflate.read()) yield bytes;
-  }
+  inflate.feed(body);
+  for (let bytes = inflate.read(); bytes; bytes = inflate.read()) yield bytes;
   if (!inflate.done) throw new HttpError("bad_content_encoding", "deflate (truncated)");
 }
 
