@@ -62,6 +62,7 @@ export {
 } from "./pipeline.js";
 export {
   datatrove010,
+  type Fineweb2024Options,
   type FinewebMultilingualOptions,
   type FinewebOptions,
   fineweb,
@@ -96,6 +97,8 @@ export {
   type StepContext,
   type Verdict,
 } from "./step.js";
+export { nltkWords } from "./text/nltk-words.js";
+export { type PunktParameters, punktSentences } from "./text/punkt.js";
 export { segmentWords } from "./text/segment.js";
 export { type CutWords, sentences, words } from "./text/words.js";
 export type { ByteSource } from "./warc/bytes.js";

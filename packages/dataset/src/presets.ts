@@ -9,7 +9,9 @@ import type { LanguageIdentifier } from "./language/identifier.js";
 import { language } from "./language/language.js";
 import { type LanguageThresholds, multilingualFilters } from "./language/thresholds.js";
 import type { Step } from "./step.js";
+import { nltkWords } from "./text/nltk-words.js";
 import { PUNCTUATION_2024 } from "./text/punctuation.js";
+import { type PunktParameters, punktSentences } from "./text/punkt.js";
 
 /** Options of the presets. */
 export interface FinewebOptions {
@@ -38,20 +40,33 @@ export function datatrove010({ lists = {}, languages = ["en"], identifier }: Fin
   ];
 }
 
+/** Options of `fineweb2024`. */
+export interface Fineweb2024Options extends FinewebOptions {
+  /** What Punkt has learned of English, for FineWeb's own words: `readPunkt` of `@llm/dataset/node` reads it. */
+  punkt?: PunktParameters;
+}
+
 /**
- * The same steps as datatrove 0.2 decides, which made the FineWeb of 2024. One thing differs: that FineWeb cut words
- * and sentences with NLTK's trained Punkt model, and here they are cut by spaCy's rules for English, as in
- * `datatrove010`. For PII as it was, take `pii({ upperCaseEmails: false })`.
+ * The same steps as datatrove 0.2 decides, which made the FineWeb of 2024. That cut words and sentences with NLTK, whose
+ * trained model is not in this package: without `punkt` spaCy's rules for English cut them, as in `datatrove010`. For PII
+ * as it was, take `pii({ upperCaseEmails: false })`, and for near-duplicates
+ * `{ normalization: "fineweb2024", tokenize: nltkWords(punkt) }`.
  */
-export function fineweb2024({ lists = {}, languages = ["en"], identifier }: FinewebOptions = {}): Step[] {
+export function fineweb2024({
+  lists = {},
+  languages = ["en"],
+  identifier,
+  punkt,
+}: Fineweb2024Options = {}): Step[] {
+  const cut = punkt ? { cutWords: nltkWords(punkt) } : {};
   return [
     urlFilter({ lists }),
     extract({ favor: "precision" }),
     language(languages, { newlines: "delete", ...(identifier && { identifier }) }),
-    gopherRepetition({ lineEnds: "unicode" }),
-    gopherQuality({ stopWordCount: "occurrences", punctuation: PUNCTUATION_2024 }),
-    c4Quality(),
-    finewebQuality({ terminals: `.'"!?`, emptyLines: true, exclusive: true }),
+    gopherRepetition({ lineEnds: "unicode", ...cut }),
+    gopherQuality({ stopWordCount: "occurrences", punctuation: PUNCTUATION_2024, ...cut }),
+    c4Quality(punkt && { cutSentences: punktSentences(punkt) }),
+    finewebQuality({ terminals: `.'"!?`, emptyLines: true, exclusive: true, ...cut }),
   ];
 }
 

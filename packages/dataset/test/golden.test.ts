@@ -6,10 +6,13 @@ import { c4Quality } from "../src/filters/c4-quality.js";
 import { type UrlLists, urlFilter } from "../src/filters/url-filter.js";
 import { fineweb2Thresholds, multilingualFilters } from "../src/language/thresholds.js";
 import { lid176 } from "../src/node/lid176.js";
+import { readPunkt } from "../src/node/punkt.js";
 import { type PiiOptions, pii } from "../src/pii.js";
 import { pipeline } from "../src/pipeline.js";
 import { datatrove010, fineweb2024 } from "../src/presets.js";
 import type { Step } from "../src/step.js";
+import { nltkWords } from "../src/text/nltk-words.js";
+import { punktSentences } from "../src/text/punkt.js";
 import { sentences, words } from "../src/text/words.js";
 
 /** What datatrove decided on a text: a reason or null by step, hashes of rewritten texts. See golden/make.py. */
@@ -35,14 +38,17 @@ async function run(step: Step, text: string, meta = {}) {
 }
 
 /** Decides as the golden scripts do, with the steps of a preset. */
-function decider(preset: typeof datatrove010, options: PiiOptions): (text: string) => Promise<Decisions> {
-  const presetSteps = preset({ identifier: lid176() });
+function decider(
+  presetSteps: readonly Step[],
+  options: PiiOptions,
+  terminal: Step = c4Quality({ terminalPunctuation: true }),
+): (text: string) => Promise<Decisions> {
   const step = (name: string) => presetSteps.find((each) => each.name === name)!;
   const steps = {
     gopher_repetition: step("gopherRepetition"),
     gopher_quality: step("gopherQuality"),
     c4_quality: step("c4Quality"),
-    c4_quality_terminal: c4Quality({ terminalPunctuation: true }),
+    c4_quality_terminal: terminal,
     fineweb_quality: step("finewebQuality"),
   };
   return async (text) => {
@@ -71,8 +77,9 @@ function expectDecisions(found: Decisions, expected: Decisions, message: string)
   expect(found, message).toEqual({ ...expected, language: [language, close, keep] });
 }
 
-const decide2024 = decider(fineweb2024, { upperCaseEmails: false });
-const decideSteps = decider(datatrove010, {});
+const identifier = lid176();
+const decide2024 = decider(fineweb2024({ identifier }), { upperCaseEmails: false });
+const decideSteps = decider(datatrove010({ identifier }), {});
 const decide010 = async (text: string) => {
   const cut = words(text);
   const counts = { words: [cut.length, sha(cut.join("\n"))], sentences: sentences(text).length };
@@ -203,3 +210,38 @@ test.skipIf(!existsSync(sentencesFolder))("and they do so in 28 languages", asyn
     expect(await reasonsOf(joined(id)), id).toEqual(expected);
   }
 });
+
+test("words and sentences are NLTK's, by parameters of its trainer", async () => {
+  const punkt = await readPunkt(fileURLToPath(new URL("golden/punkt", import.meta.url)));
+  const cut = { sentences: punktSentences(punkt), words: nltkWords(punkt) };
+  const rows = lines("punkt.jsonl");
+  for (const [text, expectedSentences, expectedWords] of rows) {
+    expect(cut.sentences(text), JSON.stringify(text)).toEqual(expectedSentences);
+    expect(cut.words(text), JSON.stringify(text)).toEqual(expectedWords);
+  }
+  expect(rows.length).toBeGreaterThan(1500);
+});
+
+const punktFolder = process.env["LLM_PUNKT"];
+if (!punktFolder) console.log("Skipped: FineWeb's own words; set LLM_PUNKT to NLTK's punkt_tab/english");
+
+test.skipIf(!punktFolder || !existsSync(truth) || !existsSync(sentencesFolder))(
+  "every filter decides as datatrove 0.2 does on the words of NLTK's English model",
+  async () => {
+    const punkt = await readPunkt(punktFolder!);
+    const terminal = c4Quality({ terminalPunctuation: true, cutSentences: punktSentences(punkt) });
+    const decide = decider(fineweb2024({ identifier, punkt }), { upperCaseEmails: false }, terminal);
+    const otherwise = JSON.parse(golden("fineweb2024-punkt.json"));
+    const articles: Record<string, { articleBody: string }> = JSON.parse(readFileSync(truth, "utf8"));
+    const rows: [group: string, id: string | number, text: string, plain: Decisions][] = [
+      ...cases.map(([parts], i) => ["cases", i, whole(parts), old.cases[i]!] as const),
+      ...old.extra.map(([parts, plain], i) => ["extra", i, whole(parts), plain] as const),
+      ...Object.entries(articles).map(([id, a]) => ["pages", id, a.articleBody, old.pages[id]!] as const),
+      ...Object.entries(old.langid).map(([id, plain]) => ["langid", id, joined(id), plain] as const),
+    ].map((row) => [...row]);
+    for (const [group, id, text, plain] of rows) {
+      const { url, ...expected } = otherwise[group][id] ?? plain;
+      expectDecisions(await decide(text), expected, `${group} ${id}`);
+    }
+  },
+);

@@ -22,6 +22,8 @@ export interface C4QualityOptions {
   loremIpsum?: boolean;
   /** Whether to drop texts with a `{`. Default true. */
   curlyBrackets?: boolean;
+  /** How a line is cut into sentences. Default: as spaCy does; see `punktSentences`. */
+  cutSentences?: (text: string) => readonly string[];
 }
 
 const CITATION = /\[\p{Nd}*\]|\[edit\]|\[citation needed\]/gu;
@@ -46,6 +48,7 @@ export function c4Quality(options: C4QualityOptions = {}): Step {
     policies = true,
     loremIpsum = true,
     curlyBrackets = true,
+    cutSentences = sentences,
   } = options;
   return rewrite("c4Quality", function* (document) {
     const kept: string[] = [];
@@ -82,7 +85,7 @@ export function c4Quality(options: C4QualityOptions = {}): Step {
         removed.policy++;
         continue;
       }
-      found.sentences += sentences(line).length;
+      found.sentences += cutSentences(line).length;
       kept.push(line);
     }
     if (found.loremIpsum === 0) yield atMost("lorem_ipsum", "loremIpsum", 0, 0);

@@ -25,6 +25,7 @@ export type { MinhashStagesOptions } from "./minhash/options.js";
 export { minhashStages } from "./minhash/stages.js";
 export { type DuplicateTrace, minhashPairs, traceDuplicate } from "./minhash/trace.js";
 export { MissingPackageError } from "./peer.js";
+export { PunktFormatError, readPunkt } from "./punkt.js";
 export {
   type FileSource,
   type ReadFilesOptions,

@@ -1,3 +1,4 @@
+import { latest } from "./latest.js";
 import { isSpace } from "./python.js";
 import type { CutWords } from "./words.js";
 
@@ -8,14 +9,11 @@ import type { CutWords } from "./words.js";
  */
 export function segmentWords(language: string): CutWords {
   const segmenter = new Intl.Segmenter(language, { granularity: "word" });
-  let latest: { text: string; words: readonly string[] } = { text: "", words: [] };
-  return (text) => {
-    if (latest.text === text) return latest.words; // steps in a row ask for the same text
+  return latest((text) => {
     const words: string[] = [];
     for (const { segment } of segmenter.segment(text)) {
       if (!isSpace(segment.charCodeAt(0))) words.push(segment);
     }
-    latest = { text, words };
     return words;
-  };
+  });
 }

@@ -1,7 +1,6 @@
+import { latest } from "./latest.js";
 import { isSpace } from "./python.js";
 import { tokenize } from "./tokenize.js";
-
-let latest: { text: string; words: readonly string[] } = { text: "", words: [] };
 
 /** Cuts a text into words, punctuation marks among them. */
 export type CutWords = (text: string) => readonly string[];
@@ -10,12 +9,9 @@ export type CutWords = (text: string) => readonly string[];
  * The words of an English text, punctuation marks among them, as spaCy's blank `en` pipeline cuts them. Those of the latest
  * text are kept, since steps in a row ask for the same.
  */
-export function words(text: string): readonly string[] {
-  if (latest.text !== text) {
-    latest = { text, words: tokenize(text).texts.filter((token) => !isSpace(token.charCodeAt(0))) };
-  }
-  return latest.words;
-}
+export const words: CutWords = latest((text) =>
+  tokenize(text).texts.filter((token) => !isSpace(token.charCodeAt(0))),
+);
 
 /**
  * The sentences of a text, which together are all of it. One ends before the first word after a terminal mark (and after the

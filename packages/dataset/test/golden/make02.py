@@ -1,10 +1,11 @@
 """Writes fineweb2024.json: what datatrove 0.2 decides on the texts of make.py's golden files, run after it.
 
-    pip install "datatrove==0.2.0" nltk spacy tldextract pyahocorasick regex fasttext-numpy2 "numpy<2"
+    pip install "datatrove==0.2.0" nltk==3.8.1 spacy tldextract pyahocorasick regex fasttext-numpy2 "numpy<2"
     LLM_DATA=<folder with article-extraction/, langid/ and url-lists/> python make02.py
 
 That version asks NLTK for words and sentences, whose trained model is not in the package. So spaCy answers here, as it does
-in 0.10: what is compared is every decision but where a word or a sentence ends.
+in 0.10: what is compared is every decision but where a word or a sentence ends. Run again with PUNKT=<punkt_tab/english of
+NLTK's data> it asks NLTK, and writes what is decided otherwise then to fineweb2024-punkt.json.
 """
 
 import hashlib, json, os
@@ -15,6 +16,7 @@ from datatrove.data import Document
 from datatrove.pipeline.filters import C4QualityFilter, FineWebQualityFilter, GopherQualityFilter, GopherRepetitionFilter, LanguageFilter, URLFilter
 from datatrove.pipeline.filters.url_filter import parse_list
 from datatrove.pipeline.formatters import PIIFormatter
+from nltk.tokenize.punkt import PunktSentenceTokenizer
 from tldextract import TLDExtract
 
 HERE = Path(__file__).parent
@@ -26,8 +28,18 @@ nlp.max_length = 10**8
 stripped = lambda parts: [part.strip() for part in parts if part.strip()]
 words = lambda text, language="english": stripped(token.text for token in nlp(text))
 sentences = lambda text, language="english": stripped(sentence.text for sentence in nlp(text).sents)
-nltk.word_tokenize = nltk.tokenize.word_tokenize = words
-nltk.sent_tokenize = nltk.tokenize.sent_tokenize = sentences
+PUNKT = os.environ.get("PUNKT")
+if PUNKT:
+    learned = lambda name: [line.split("\t") for line in (Path(PUNKT) / name).read_text().splitlines()]
+    punkt = PunktSentenceTokenizer()
+    punkt._params.abbrev_types = {word for [word] in learned("abbrev_types.txt")}
+    punkt._params.sent_starters = {word for [word] in learned("sent_starters.txt")}
+    punkt._params.collocations = {tuple(pair) for pair in learned("collocations.tab")}
+    punkt._params.ortho_context.update((word, int(seen)) for word, seen in learned("ortho_context.tab"))
+    nltk.tokenize.load = lambda path: punkt
+else:
+    nltk.word_tokenize = nltk.tokenize.word_tokenize = words
+    nltk.sent_tokenize = nltk.tokenize.sent_tokenize = sentences
 
 FILTERS = {
     "gopher_repetition": GopherRepetitionFilter(),
@@ -137,5 +149,15 @@ found = {
     "pages": pages,
     "langid": {id: decisions(text) for id, text in joined()},
 }
-(HERE / "fineweb2024.json").write_text(json.dumps(found, separators=(",", ":"), sort_keys=True) + "\n")
+name = "fineweb2024.json"
+if PUNKT:
+    plain = json.loads((HERE / name).read_text())
+    name = "fineweb2024-punkt.json"
+    keyed = lambda part: part.items() if isinstance(part, dict) else enumerate(part)
+    decided = lambda each: each[1] if isinstance(each, list) else each
+    found = {
+        group: {key: now for key, each in keyed(found[group]) if (now := decided(each)) != decided(plain[group][key])}
+        for group in ["cases", "extra", "pages", "langid"]
+    }
+(HERE / name).write_text(json.dumps(found, separators=(",", ":"), sort_keys=True) + "\n")
 print({name: len(part) for name, part in found.items()})
