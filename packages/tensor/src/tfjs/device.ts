@@ -8,17 +8,20 @@ export class TfjsBuffer implements DeviceBuffer {
   readonly length: number;
   readonly dtype: DType;
   readonly device: Device;
-  /** The flat values on the device; null: all zero (float32), or not asked for yet (int32). */
+  /** The flat values on the device, 8-bit ones as floats; null: all zero, or on the host alone (int32). */
   tensor: TfTensor | null = null;
-  /** Integers live here: kernels have to check them before they use them, and not every device reads back at once. */
-  readonly ids: Int32Array;
+  /**
+   * Integers live here as well: kernels have to check them before they use them, and not every device reads back at
+   * once. Null where a kernel on the device made them.
+   */
+  ids: Int32Array | null;
   freed = false;
 
   constructor(device: Device, length: number, dtype: DType) {
     this.device = device;
     this.length = length;
     this.dtype = dtype;
-    this.ids = new Int32Array(dtype === "int32" ? length : 0);
+    this.ids = dtype === "int32" ? new Int32Array(length) : null;
   }
 
   /** Lets go of what is on the device. */
@@ -49,13 +52,15 @@ export class Device {
 
   /** The values of an int32 buffer. */
   ids(buffer: DeviceBuffer): Int32Array {
-    return this.own(buffer).ids;
+    const own = this.own(buffer);
+    own.ids ??= Int32Array.from(own.tensor!.dataSync());
+    return own.ids;
   }
 
   /** An int32 buffer as the reference kernels see it; they may write to it, `clear` it then. */
   hostView(buffer: DeviceBuffer): ReferenceBuffer {
-    const { length, dtype, ids } = this.own(buffer);
-    return { length, dtype, data: ids };
+    const { length, dtype } = this.own(buffer);
+    return { length, dtype, data: this.ids(buffer) };
   }
 
   /** The values of a buffer under a shape, which may leave out its end. */
@@ -63,7 +68,7 @@ export class Device {
     const { tf } = this;
     const size = shape.reduce((product, extent) => product * extent, 1);
     const own = this.own(buffer, size);
-    if (own.dtype === "int32") own.tensor ??= tf.keep(tf.tensor(own.ids.slice(), [own.length], "int32"));
+    if (own.ids) own.tensor ??= tf.keep(tf.tensor(own.ids.slice(), [own.length], "int32"));
     const flat = own.tensor ?? tf.zeros([own.length]);
     return tf.reshape(size === own.length ? flat : tf.slice(flat, [0], [size]), [...shape]);
   }
@@ -89,18 +94,19 @@ export class Device {
   load(buffer: DeviceBuffer, data: ArrayLike<number>): void {
     const own = this.own(buffer);
     if (own.dtype === "int32") {
-      own.ids.set(data);
+      own.ids = Int32Array.from(data);
       own.clear();
     } else {
       this.tf.tidy(() => this.set(own, this.tf.tensor(Float32Array.from(data), [own.length], "float32")));
     }
   }
 
-  /** Replaces all values of a float32 buffer. */
+  /** Replaces all values. */
   set(buffer: DeviceBuffer, value: TfTensor): void {
     const own = this.own(buffer);
     const next = this.tf.keep(this.tf.reshape(value, [own.length]));
     own.clear();
+    own.ids = null;
     own.tensor = next;
   }
 

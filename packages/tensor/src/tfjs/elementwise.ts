@@ -1,5 +1,5 @@
-import type { AdamwArgs, DeviceBuffer, Into } from "../engine.js";
-import { randomBits } from "../random.js";
+import type { AdamwArgs, DeviceBuffer, Into, RandomKey } from "../engine.js";
+import { fillNormal, fillUniform, randomBits } from "../random.js";
 import { permute as permuteOnHost } from "../reference/elementwise.js";
 import type { Device } from "./device.js";
 import { runOf, writePlace } from "./place.js";
@@ -22,6 +22,14 @@ export function scale(on: Device, { x, factor, out }: { x: DeviceBuffer; factor:
   on.put(out, on.tf.mul(on.values(x), factor));
 }
 
+/** See Engine.scaleBy. */
+export function scaleBy(
+  on: Device,
+  args: { x: DeviceBuffer; factor: DeviceBuffer; out: DeviceBuffer },
+): void {
+  on.set(args.out, on.tf.mul(on.values(args.x), on.values(args.factor, [1])));
+}
+
 /** See Engine.broadcast. */
 export function broadcast(on: Device, args: { x: DeviceBuffer; factor: number; out: Into }): void {
   const { tf } = on;
@@ -42,10 +50,7 @@ export function sum(
 }
 
 /** See Engine.dropout. The mask is drawn on the host: tfjs multiplies integers in floating point. */
-export function dropout(
-  on: Device,
-  args: { x: DeviceBuffer; p: number; key: readonly [number, number]; out: Into },
-): void {
+export function dropout(on: Device, args: { x: DeviceBuffer; p: number; key: RandomKey; out: Into }): void {
   const { tf } = on;
   const { length } = args.x;
   const threshold = args.p * 0x1_0000_0000;
@@ -53,6 +58,17 @@ export function dropout(
   const mask = new Float32Array(length);
   for (let i = 0; i < length; i++) mask[i] = randomBits(args.key, i) >>> 0 >= threshold ? factor : 0;
   on.put(args.out, tf.mul(on.values(args.x), tf.tensor(mask, [length], "float32")));
+}
+
+/** See Engine.random. Drawn on the host, to be equal to the last bit on every engine. */
+export function random(
+  on: Device,
+  args: { kind: "uniform" | "normal"; key: RandomKey; offset: number; factor: number; out: DeviceBuffer },
+): void {
+  const values = new Float32Array(args.out.length);
+  const fill = args.kind === "normal" ? fillNormal : fillUniform;
+  fill(values, args.key, args.offset, args.factor);
+  on.load(args.out, values);
 }
 
 /** See Engine.permute. */
@@ -86,4 +102,14 @@ export function adamw(on: Device, args: AdamwArgs): void {
   on.set(args.m, m);
   on.set(args.v, v);
   on.set(args.parameter, next);
+}
+
+/** See Engine.unitNorm. */
+export function unitNorm(
+  on: Device,
+  args: { x: DeviceBuffer; out: DeviceBuffer; parts: number; eps: number },
+): void {
+  const { tf } = on;
+  const x = on.values(args.x, [args.parts, args.x.length / args.parts]);
+  on.set(args.out, tf.div(x, tf.add(tf.sqrt(tf.sum(tf.square(x), 1, true)), args.eps)));
 }

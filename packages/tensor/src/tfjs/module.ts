@@ -14,7 +14,7 @@ export interface Tfjs {
   ready(): Promise<void>;
   getBackend(): string;
   backend(): object;
-  tidy(fn: () => void): void;
+  tidy<T>(fn: () => T): T;
   keep(x: TfTensor): TfTensor;
   clone(x: TfTensor): TfTensor;
 
@@ -26,30 +26,42 @@ export interface Tfjs {
 
   reshape(x: TfTensor, shape: number[]): TfTensor;
   slice(x: TfTensor, begin: number[], size: number[]): TfTensor;
+  stridedSlice(x: TfTensor, begin: number[], end: number[], strides: number[]): TfTensor;
   concat(xs: TfTensor[], axis: number): TfTensor;
+  stack(xs: TfTensor[], axis: number): TfTensor;
   transpose(x: TfTensor, axes: number[]): TfTensor;
   gather(x: TfTensor, indices: TfTensor): TfTensor;
   scatterND(indices: TfTensor, updates: TfTensor, shape: number[]): TfTensor;
   cast(x: TfTensor, dtype: "float32"): TfTensor;
   where(condition: TfTensor, a: TfTensor, b: TfTensor): TfTensor;
+  equal(a: TfTensor, b: TfTensor): TfTensor;
   greater(a: TfTensor, b: Operand): TfTensor;
+  greaterEqual(a: TfTensor, b: Operand): TfTensor;
+  less(a: TfTensor, b: Operand): TfTensor;
+  logicalOr(a: TfTensor, b: TfTensor): TfTensor;
 
   matMul(a: TfTensor, b: TfTensor, transposeA: boolean, transposeB: boolean): TfTensor;
   add(a: TfTensor, b: Operand): TfTensor;
   sub(a: Operand, b: Operand): TfTensor;
   mul(a: TfTensor, b: Operand): TfTensor;
-  div(a: TfTensor, b: Operand): TfTensor;
+  div(a: Operand, b: Operand): TfTensor;
+  addN(xs: TfTensor[]): TfTensor;
   sum(x: TfTensor, axis?: number, keepDims?: boolean): TfTensor;
   mean(x: TfTensor, axis: number, keepDims: boolean): TfTensor;
   max(x: TfTensor, axis: number, keepDims: boolean): TfTensor;
+  argMax(x: TfTensor, axis: number): TfTensor;
   softmax(x: TfTensor): TfTensor;
+  logSumExp(x: TfTensor, axis: number, keepDims: boolean): TfTensor;
+  neg(x: TfTensor): TfTensor;
+  abs(x: TfTensor): TfTensor;
+  round(x: TfTensor): TfTensor;
   exp(x: TfTensor): TfTensor;
-  log(x: TfTensor): TfTensor;
   sqrt(x: TfTensor): TfTensor;
   square(x: TfTensor): TfTensor;
   rsqrt(x: TfTensor): TfTensor;
   relu(x: TfTensor): TfTensor;
   sigmoid(x: TfTensor): TfTensor;
+  tanh(x: TfTensor): TfTensor;
   erf(x: TfTensor): TfTensor;
 }
 

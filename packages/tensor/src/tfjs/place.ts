@@ -54,7 +54,7 @@ export function readPlace(on: Device, buffer: DeviceBuffer, place: Place): TfTen
 }
 
 /** x with `value` in place of the block that begins there along one axis, or as it was where nothing is left over. */
-function replace(on: Device, x: TfTensor, value: TfTensor, axis: number, begin: number): TfTensor {
+export function replace(on: Device, x: TfTensor, value: TfTensor, axis: number, begin: number): TfTensor {
   const { tf } = on;
   const part = (from: number, to: number) =>
     tf.slice(

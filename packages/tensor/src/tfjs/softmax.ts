@@ -23,8 +23,12 @@ export function softmaxBackward(
   on.put(args.dX, tf.mul(y, tf.sub(dOut, tf.sum(tf.mul(y, dOut), 1, true))));
 }
 
-/** The target of each row (0 where it is ignored), and what the row counts. */
-function goalsOf(on: Device, args: CrossEntropyArgs | CrossEntropyBackwardArgs) {
+/** The target of each row (0 where it is ignored), and what the row counts. `op` names the caller in errors. */
+export function goalsOf(
+  on: Device,
+  op: string,
+  args: Pick<CrossEntropyArgs, "targets" | "mask" | "ignoreIndex" | "rows" | "classes">,
+) {
   const { tf } = on;
   const { rows, classes, ignoreIndex } = args;
   const ids = on.ids(args.targets).subarray(0, rows);
@@ -32,7 +36,7 @@ function goalsOf(on: Device, args: CrossEntropyArgs | CrossEntropyBackwardArgs) 
     if (goal === ignoreIndex) return 0;
     if (goal >= 0 && goal < classes) return goal;
     throw new IndexError(
-      `crossEntropy: target ${goal} is not in [0, ${classes}). Set ignoreIndex to leave rows out.`,
+      `${op}: target ${goal} is not in [0, ${classes}). Set ignoreIndex to leave rows out.`,
     );
   });
   const counts = tf.tensor(
@@ -45,7 +49,7 @@ function goalsOf(on: Device, args: CrossEntropyArgs | CrossEntropyBackwardArgs) 
 }
 
 /** x / counted, or 0 where nothing is counted. */
-function perCounted(on: Device, x: TfTensor, counted: TfTensor): TfTensor {
+export function perCounted(on: Device, x: TfTensor, counted: TfTensor): TfTensor {
   const { tf } = on;
   return tf.where(tf.greater(counted, 0), tf.div(x, counted), tf.zeros([1]));
 }
@@ -54,13 +58,11 @@ function perCounted(on: Device, x: TfTensor, counted: TfTensor): TfTensor {
 export function crossEntropy(on: Device, args: CrossEntropyArgs): void {
   const { tf } = on;
   const { rows, classes } = args;
-  const { goals, weights } = goalsOf(on, args);
+  const { goals, weights } = goalsOf(on, "crossEntropy", args);
   const logits = on.values(args.logits, [rows, classes]);
-  const largest = tf.max(logits, 1, true);
-  const logSumExp = tf.add(tf.log(tf.sum(tf.exp(tf.sub(logits, largest)), 1, true)), largest);
   const at = goals.map((goal, r) => r * classes + goal);
   const chosen = tf.gather(on.values(args.logits, [rows * classes]), tf.tensor(at, [rows], "int32"));
-  const losses = tf.sub(tf.reshape(logSumExp, [rows]), chosen);
+  const losses = tf.sub(tf.logSumExp(logits, 1, false), chosen);
   const counted = tf.reshape(tf.sum(weights), [1]);
   const loss = perCounted(on, tf.reshape(tf.sum(tf.mul(losses, weights)), [1]), counted);
   on.set(args.total, counted);
@@ -71,7 +73,7 @@ export function crossEntropy(on: Device, args: CrossEntropyArgs): void {
 export function crossEntropyBackward(on: Device, args: CrossEntropyBackwardArgs): void {
   const { tf } = on;
   const { rows, classes } = args;
-  const { goals, weights } = goalsOf(on, args);
+  const { goals, weights } = goalsOf(on, "crossEntropy", args);
   const factor = perCounted(on, on.values(args.dLoss, [1]), on.values(args.total, [1]));
   const logits = on.values(args.logits, [rows, classes]);
   const targets = tf.tensor(goals, [rows], "int32");
