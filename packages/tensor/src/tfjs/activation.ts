@@ -55,7 +55,7 @@ export function activationBackward(
   const { tf } = on;
   const x = on.values(args.x);
   const slope = derivative(tf, args.kind, x, gateOf(tf, args.kind, x));
-  on.put(args.dX, tf.mul(on.values(args.dOut), slope));
+  on.put(args.dX, tf.mul(on.values(args.dOut, x.shape), slope));
 }
 
 interface Halves {
@@ -109,5 +109,6 @@ export function softcapBackward(
   on: Device,
   args: { y: DeviceBuffer; dOut: DeviceBuffer; dX: Into; cap: number },
 ): void {
-  on.put(args.dX, cappedBackward(on.tf, on.values(args.dOut), on.values(args.y), args.cap));
+  const y = on.values(args.y);
+  on.put(args.dX, cappedBackward(on.tf, on.values(args.dOut, y.shape), y, args.cap));
 }

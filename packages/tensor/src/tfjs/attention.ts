@@ -35,16 +35,16 @@ function hiding(on: Device, queries: number, keys: number, window: number): TfTe
   return tf.mul(tf.cast(hidden, "float32"), -1e30);
 }
 
-/** The scores, capped, and their softmax where they are seen: (batch * nKvHead, group * queries, keys). */
+/** The scores of scaled queries, capped, and their softmax where they are seen: (batch * nKvHead, group * queries, keys). */
 function weightsOf(
   on: Device,
-  args: Heads & { queries: number; keys: number; scale: number; window: number; softcap: number },
+  args: Heads & { queries: number; keys: number; window: number; softcap: number },
   q: TfTensor,
   k: TfTensor,
 ): { scores: TfTensor; weights: TfTensor } {
   const { tf } = on;
   const { batch, queries, keys, nHead } = args;
-  const scores = capped(tf, tf.mul(on.matMul(q, k, false, true), args.scale), args.softcap);
+  const scores = capped(tf, on.matMul(q, k, false, true), args.softcap);
   if (queries === 1) return { scores, weights: tf.softmax(scores) };
   const byQuery = tf.reshape(scores, [batch * nHead, queries, keys]);
   const seen = tf.add(byQuery, hiding(on, queries, keys, args.window));
@@ -64,7 +64,8 @@ export function attention(on: Device, args: AttentionArgs): void {
   const keys = start + queries - first;
   const k = read(args.k, first, keys, nKvHead);
   const v = read(args.v, first, keys, nKvHead);
-  const { weights } = weightsOf(on, { ...args, keys }, read(args.q, 0, queries, nHead), k);
+  const q = on.tf.mul(read(args.q, 0, queries, nHead), args.scale);
+  const { weights } = weightsOf(on, { ...args, keys }, q, k);
   on.set(args.out, byRow(on, args, on.matMul(weights, v, false, false), queries, nHead));
 }
 
@@ -84,7 +85,7 @@ export function attentionBackward(on: Device, args: AttentionBackwardArgs): void
       length,
       count,
     );
-  const q = columns(0, nHead);
+  const q = tf.mul(columns(0, nHead), args.scale);
   const k = columns(nHead, nKvHead);
   const v = columns(nHead + nKvHead, nKvHead);
   const output = (buffer: DeviceBuffer) =>
@@ -93,9 +94,9 @@ export function attentionBackward(on: Device, args: AttentionBackwardArgs): void
   const { scores, weights } = weightsOf(on, { ...args, queries: length, keys: length }, q, k);
   const delta = tf.sum(tf.mul(dOut, output(args.out)), 2, true);
   const dWeights = on.matMul(dOut, v, false, true);
-  const dCapped = tf.mul(tf.mul(weights, tf.sub(dWeights, delta)), args.scale);
+  const dCapped = tf.mul(weights, tf.sub(dWeights, delta));
   const dScores = cappedBackward(tf, dCapped, scores, args.softcap);
-  const dQ = byRow(on, args, on.matMul(dScores, k, false, false), length, nHead);
+  const dQ = byRow(on, args, tf.mul(on.matMul(dScores, k, false, false), args.scale), length, nHead);
   const dK = byRow(on, args, on.matMul(dScores, q, true, false), length, nKvHead);
   const dV = byRow(on, args, on.matMul(weights, dOut, true, false), length, nKvHead);
   on.put(args.dQkv, tf.concat([dQ, dK, dV], 2));

@@ -158,7 +158,7 @@ function storingOf(on: Device, device: string): Storing {
     async download(buffer) {
       const own = on.own(buffer);
       if (own.ids) return own.ids.slice();
-      const held = tf.tidy(() => tf.keep(on.values(own))); // the buffer may be written or freed before the values are here
+      const held = tf.tidy(() => tf.keep(tf.clone(on.values(own)))); // the buffer may be written or freed before the values are here
       try {
         return valuesOf[own.dtype](await held.data());
       } finally {

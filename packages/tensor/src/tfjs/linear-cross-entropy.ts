@@ -2,7 +2,7 @@ import type { LinearCrossEntropyArgs } from "../engine.js";
 import { capped, cappedBackward } from "./activation.js";
 import type { Device } from "./device.js";
 import type { TfTensor } from "./module.js";
-import { goalsOf, perCounted } from "./softmax.js";
+import { goalsOf, perCounted, softmaxOf } from "./softmax.js";
 
 type Piece = readonly [start: number, count: number];
 
@@ -25,21 +25,31 @@ interface Rows {
 function chunk(on: Device, args: LinearCrossEntropyArgs, weight: TfTensor, { x, share }: Rows) {
   const { tf } = on;
   const { classes, chunkClasses, softcap } = args;
-  const logitsOf = (w: TfTensor) => capped(tf, on.matMul(x, w, false, true), softcap);
-  const whole = chunkClasses >= classes ? logitsOf(weight) : null;
-  const each = <T>(fn: (logits: TfTensor, w: TfTensor) => T): T[] =>
+  const make = (w: TfTensor) => {
+    const logits = capped(tf, on.matMul(x, w, false, true), softcap); // (count, classes of the piece)
+    return { logits, ...softmaxOf(tf, logits) };
+  };
+  const whole = chunkClasses >= classes ? make(weight) : null;
+  const each = <T>(fn: (made: ReturnType<typeof make>, w: TfTensor) => T): T[] =>
     piecesOf(classes, chunkClasses).map((piece) =>
       tf.tidy(() => {
         const w = rowsOf(on, weight, piece);
-        return fn(whole ?? logitsOf(w), w);
+        return fn(whole ?? make(w), w);
       }),
     );
-  const sums = each((logits) => tf.logSumExp(logits, 1, true));
-  const logSumExp = sums.length === 1 ? sums[0]! : tf.logSumExp(tf.concat(sums, 1), 1, true);
+  const { logSumExp } =
+    whole ??
+    softmaxOf(
+      tf,
+      tf.concat(
+        each((piece) => piece.logSumExp),
+        1,
+      ),
+    );
   if (!args.dX && !args.dWeight) return { logSumExp, dX: null, dWeight: null };
-  const gradients = each((logits, w) => {
-    const p = tf.mul(tf.exp(tf.sub(logits, logSumExp)), share);
-    const dLogits = cappedBackward(tf, p, logits, softcap);
+  const gradients = each((piece, w) => {
+    const part = tf.mul(share, tf.exp(tf.sub(piece.logSumExp, logSumExp))); // of the row's loss in this piece: (count, 1)
+    const dLogits = cappedBackward(tf, tf.mul(piece.p, part), piece.logits, softcap);
     return {
       dX: args.dX && on.matMul(dLogits, w, false, false),
       dWeight: args.dWeight && on.matMul(dLogits, x, true, false),

@@ -1,6 +1,9 @@
 /** The part of a tfjs tensor that the engine uses. */
 export interface TfTensor {
   readonly shape: number[];
+  readonly size: number;
+  /** Whether it outlives the `tidy` that it was made in. */
+  readonly kept: boolean;
   data(): Promise<ArrayLike<number>>;
   dataSync(): ArrayLike<number>;
   dispose(): void;
@@ -51,11 +54,11 @@ export interface Tfjs {
   max(x: TfTensor, axis: number, keepDims: boolean): TfTensor;
   argMax(x: TfTensor, axis: number): TfTensor;
   softmax(x: TfTensor): TfTensor;
-  logSumExp(x: TfTensor, axis: number, keepDims: boolean): TfTensor;
   neg(x: TfTensor): TfTensor;
   abs(x: TfTensor): TfTensor;
   round(x: TfTensor): TfTensor;
   exp(x: TfTensor): TfTensor;
+  log(x: TfTensor): TfTensor;
   sqrt(x: TfTensor): TfTensor;
   square(x: TfTensor): TfTensor;
   rsqrt(x: TfTensor): TfTensor;

@@ -2,7 +2,7 @@ import type { CrossEntropyArgs, CrossEntropyBackwardArgs, DeviceBuffer, Into } f
 import { IndexError } from "../errors.js";
 import type { Device } from "./device.js";
 import { libtensorflow } from "./libtensorflow.js";
-import type { TfTensor } from "./module.js";
+import type { Tfjs, TfTensor } from "./module.js";
 
 /** See Engine.softmax. */
 export function softmax(
@@ -10,6 +10,16 @@ export function softmax(
   { x, out, rows, columns }: { x: DeviceBuffer; out: DeviceBuffer; rows: number; columns: number },
 ): void {
   on.set(out, on.tf.softmax(on.values(x, [rows, columns])));
+}
+
+/**
+ * softmax(x) of the last axis and log(sum(exp(x))), with that axis at 1. The largest element of a softmax is 1 / sum(exp(x -
+ * max x)), so the sum needs no exponentials of its own: where backends have a fused softmax they are slow.
+ */
+export function softmaxOf(tf: Tfjs, x: TfTensor): { p: TfTensor; logSumExp: TfTensor } {
+  const p = tf.softmax(x);
+  const last = x.shape.length - 1;
+  return { p, logSumExp: tf.sub(tf.max(x, last, true), tf.log(tf.max(p, last, true))) };
 }
 
 /** See Engine.softmaxBackward. */
@@ -62,7 +72,7 @@ export function crossEntropy(on: Device, args: CrossEntropyArgs): void {
   const logits = on.values(args.logits, [rows, classes]);
   const at = goals.map((goal, r) => r * classes + goal);
   const chosen = tf.gather(on.values(args.logits, [rows * classes]), tf.tensor(at, [rows], "int32"));
-  const losses = tf.sub(tf.logSumExp(logits, 1, false), chosen);
+  const losses = tf.sub(tf.reshape(softmaxOf(tf, logits).logSumExp, [rows]), chosen);
   const counted = tf.reshape(tf.sum(weights), [1]);
   const loss = perCounted(on, tf.reshape(tf.sum(tf.mul(losses, weights)), [1]), counted);
   on.set(args.total, counted);
