@@ -242,6 +242,7 @@ test("what a backend has no operation for runs on the host, with the same result
     "adamw",
     "attention",
     "attentionBackward",
+    "crossEntropy",
     "crossEntropyBackward",
     "embeddingBackward",
     "norm",
