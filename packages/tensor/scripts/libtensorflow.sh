@@ -44,4 +44,4 @@ PYTHON
 fi
 
 LLM_LIBTENSORFLOW=$folder TF_CPP_MIN_LOG_LEVEL=2 npx vitest run --reporter=default \
-  conformance inference memory errors tfjs
+  conformance inference memory errors muon quantized random tfjs

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
 import { noiseTensor } from "./fused-cases.js";
 import "./close.js";
+import { tfjsEngines } from "./tfjs-engines.js";
 
 type Matrix = number[][];
 
@@ -27,7 +28,9 @@ function plain(g: Matrix): Matrix {
   return x;
 }
 
-describe.each(Object.entries({ reference: referenceEngine, wasm: wasmEngine }))("%s", (_, make) => {
+const engines = { reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines };
+
+describe.each(Object.entries(engines))("%s", (_, make) => {
   beforeEach(async () => {
     await useEngine(await make());
   });

@@ -1,12 +1,11 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { Engine } from "@llm/tensor";
-import { tfjs } from "@llm/tensor/tfjs";
+import { type TfjsEngine, tfjs } from "@llm/tensor/tfjs";
 
 const require = createRequire(import.meta.url);
 
 /** tfjs runs on one backend at a time: the engine made last is the one that works. */
-const onBackend = (name: "cpu" | "wasm") => async (): Promise<Engine> => {
+const onBackend = (name: "cpu" | "wasm") => async (): Promise<TfjsEngine> => {
   const core = await import("@tensorflow/tfjs-core");
   await import("@tensorflow/tfjs-backend-cpu");
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
@@ -22,6 +21,6 @@ const folder = process.env["LLM_LIBTENSORFLOW"];
 const onLibtensorflow = () => tfjs(createRequire(join(folder!, "package.json"))("@tensorflow/tfjs-node"));
 
 /** The tfjs engines there are here: all copies of tfjs in a process share their backends, so libtensorflow goes alone. */
-export const tfjsEngines: Record<string, () => Promise<Engine>> = folder
+export const tfjsEngines: Record<string, () => Promise<TfjsEngine>> = folder
   ? { "tfjs libtensorflow": onLibtensorflow }
   : { "tfjs cpu": onBackend("cpu"), "tfjs wasm": onBackend("wasm") };

@@ -1,27 +1,41 @@
 import {
   adamw,
+  cachedAttention,
   crossEntropy,
   dropout,
-  type Engine,
   embedding,
+  globalNorm,
   linear,
+  linearCrossEntropy,
+  orthogonalize,
   parameter,
   permute,
+  profile,
+  quantize,
+  quantizedLinear,
+  randomNormal,
+  randomUniform,
   referenceEngine,
+  reshape,
   rmsNorm,
+  ropeQkv,
+  ropeTable,
   scope,
   selfAttention,
   slice,
+  sum,
   tensor,
   useEngine,
   valueAndGrad,
   write,
   zeros,
 } from "@llm/tensor";
-import { type TfjsModule, tfjs } from "@llm/tensor/tfjs";
-import { beforeEach, describe, expect, test } from "vitest";
-import { noise } from "./cases.js";
+import { type TfjsEngine, type TfjsModule, tfjs } from "@llm/tensor/tfjs";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { cases, ids, noise } from "./cases.js";
+import { fusedCases } from "./fused-cases.js";
 import "./close.js";
+import { llama } from "./llama.js";
 import { tfjsEngines } from "./tfjs-engines.js";
 
 /** One step of a small model that uses most kernels, forward and backward. */
@@ -45,10 +59,88 @@ async function step(): Promise<number> {
   return loss;
 }
 
+/** Every operation of the conformance tests that is small, forward and backward, and what has no gradient. */
+async function everyOperation(): Promise<void> {
+  for (const { inputs, run } of [...cases, ...fusedCases]) {
+    const lengths = inputs.map((shape) => shape.reduce((a, b) => a * b, 1));
+    if (lengths.some((length) => length > 1000)) continue;
+    await scope(async () => {
+      const parameters = inputs.map((shape, i) => parameter(`${i}`, noise(lengths[i]!, i), shape));
+      const { grads } = valueAndGrad(() => sum(run(parameters)), parameters);
+      await globalNorm(grads);
+      for (const each of parameters) each.dispose();
+    });
+  }
+  await scope(async () => {
+    await step();
+    const x = randomNormal([3, 48], { seed: 1 });
+    orthogonalize(randomUniform([2, 3, 5], { seed: 2 }));
+    quantizedLinear(x, quantize(x), zeros([3]));
+    const cache = { k: zeros([1, 8, 12]), v: zeros([1, 8, 12]) };
+    const table = ropeTable(8, 4);
+    for (const offset of [0, 3]) {
+      const heads = { nHead: 4, nKvHead: 2, window: 2, softcap: 2, offset };
+      cachedAttention(ropeQkv(reshape(x, [1, 3, 48]), table, heads), cache, offset, heads);
+    }
+  });
+}
+
 describe.each(Object.entries(tfjsEngines))("%s", (_, make) => {
-  let engine: Engine;
+  let engine: TfjsEngine;
   beforeEach(async () => {
-    engine = await useEngine(await make());
+    engine = await make();
+    await useEngine(engine);
+  });
+
+  test("runs every kernel on the device", async () => {
+    const { Tensor: DeviceTensor } = await import("@tensorflow/tfjs-core");
+    const readBack = vi.spyOn(DeviceTensor.prototype, "dataSync");
+    const { kernels } = await profile(everyOperation);
+    const called = new Set(kernels.map(({ kernel }) => kernel));
+    const all = Object.entries(referenceEngine()).filter(([, method]) => typeof method === "function");
+    expect(all.map(([name]) => name).filter((name) => !called.has(name))).toEqual([]);
+    expect([...engine.hostKernels]).toEqual([]);
+    expect(readBack).not.toHaveBeenCalled();
+    readBack.mockRestore();
+  });
+
+  test("trains a small Llama to the same losses as the reference, on the device", async () => {
+    const train = async () => {
+      const model = await llama(sizes);
+      const losses: number[] = [];
+      for (let i = 0; i < 8; i++) losses.push(await model.step());
+      model.dispose();
+      return losses;
+    };
+    const sizes = { layers: 2, width: 16, nHead: 4, nKvHead: 2, length: 12, batch: 2, vocabulary: 19 };
+    const actual = await train();
+    expect([...engine.hostKernels]).toEqual([]);
+    expect(engine.memory.allocations).toBe(0);
+    await useEngine(referenceEngine());
+    const expected = await train();
+    expect(actual).toBeAllclose(expected, { rtol: 1e-4 });
+    expect(expected.at(-1)).toBeLessThan(0.8 * expected[0]!);
+  });
+
+  test("makes no more logits at a time than a chunk of them", async () => {
+    const core = await import("@tensorflow/tfjs-core");
+    const products: number[] = [];
+    const matMul = (...args: Parameters<typeof core.matMul>) => {
+      const product = core.matMul(...args);
+      products.push(product.size);
+      return product;
+    };
+    await useEngine(await tfjs({ ...core, matMul }));
+    const [rows, columns, classes] = [12, 3, 40];
+    const x = parameter("x", noise(rows * columns, 1), [rows, columns]);
+    const w = parameter("w", noise(classes * columns, 2), [classes, columns]);
+    const targets = ids([rows], classes);
+    scope(() =>
+      valueAndGrad(() => linearCrossEntropy(x, w, targets, { chunk: { rows: 4, classes: 30 } }), [x, w]),
+    );
+    expect(products.length).toBeGreaterThan(6);
+    expect(Math.max(...products)).toBe(4 * 30);
+    for (const each of [x, w, targets]) each.dispose();
   });
 
   test("leaves no tensors behind", async () => {
@@ -140,11 +232,21 @@ test("what a backend has no operation for runs on the host, with the same result
     throw new Error("Kernel 'Any' not registered for backend 'cpu'");
   };
   const poor: TfjsModule = { ...core, scatterND: refuse, softmax: refuse, square: refuse };
-  await useEngine(await tfjs(poor));
+  const engine = await tfjs(poor);
+  await useEngine(engine);
   const before = core.memory().numTensors;
   expect(await step()).toBeCloseTo(expected, 5);
   const first = refusals;
   expect(first).toBeGreaterThan(3);
+  expect([...engine.hostKernels].sort()).toEqual([
+    "adamw",
+    "attention",
+    "attentionBackward",
+    "crossEntropy",
+    "crossEntropyBackward",
+    "embeddingBackward",
+    "norm",
+  ]);
   await step();
   expect(refusals).toBe(first); // not asked again
   expect(core.memory().numTensors).toBe(before);

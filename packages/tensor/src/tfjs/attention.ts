@@ -1,4 +1,5 @@
 import type { AttentionArgs, AttentionBackwardArgs, DeviceBuffer, StridedRows } from "../engine.js";
+import { capped, cappedBackward } from "./activation.js";
 import type { Device } from "./device.js";
 import type { TfTensor } from "./module.js";
 import { readPlace } from "./place.js";
@@ -24,39 +25,54 @@ function byRow(on: Device, heads: Heads, x: TfTensor, rows: number, count: numbe
   return on.tf.reshape(on.tf.transpose(byHead, [0, 2, 1, 3]), [batch, rows, count * headDim]);
 }
 
-/** softmax(scale Q K' under the causal mask): (batch * nKvHead, group * queries, keys). */
+/** What is added to the scores of `queries`, the last of the positions of the keys: -1e30 where a key is not seen. */
+function hiding(on: Device, queries: number, keys: number, window: number): TfTensor {
+  const { tf } = on;
+  const positions = tf.reshape(tf.range(keys - queries, keys, 1, "float32"), [queries, 1]);
+  const distance = tf.sub(positions, tf.range(0, keys, 1, "float32")); // (queries, keys)
+  const future = tf.less(distance, 0);
+  const hidden = window > 0 ? tf.logicalOr(future, tf.greaterEqual(distance, window)) : future;
+  return tf.mul(tf.cast(hidden, "float32"), -1e30);
+}
+
+/** The scores of scaled queries, capped, and their softmax where they are seen: (batch * nKvHead, group * queries, keys). */
 function weightsOf(
   on: Device,
-  args: Heads & { queries: number; start: number; scale: number },
+  args: Heads & { queries: number; keys: number; window: number; softcap: number },
   q: TfTensor,
   k: TfTensor,
-): TfTensor {
+): { scores: TfTensor; weights: TfTensor } {
   const { tf } = on;
-  const { batch, queries, start, nHead, nKvHead } = args;
-  const keys = start + queries;
-  const scores = tf.mul(on.matMul(q, k, false, true), args.scale);
+  const { batch, queries, keys, nHead } = args;
+  const scores = capped(tf, on.matMul(q, k, false, true), args.softcap);
+  if (queries === 1) return { scores, weights: tf.softmax(scores) };
   const byQuery = tf.reshape(scores, [batch * nHead, queries, keys]);
-  const last = tf.reshape(tf.range(start, keys, 1, "float32"), [queries, 1]);
-  const future = tf.cast(tf.greater(tf.reshape(tf.range(0, keys, 1, "float32"), [1, keys]), last), "float32");
-  const masked = queries === 1 ? byQuery : tf.add(byQuery, tf.mul(future, -1e30));
-  return tf.reshape(tf.softmax(masked), [batch * nKvHead, (nHead / nKvHead) * queries, keys]);
+  const seen = tf.add(byQuery, hiding(on, queries, keys, args.window));
+  return { scores, weights: tf.reshape(tf.softmax(seen), scores.shape) };
 }
 
 /** See Engine.attention. The weights are made again by the backward pass, so logSumExp stays unwritten. */
 export function attention(on: Device, args: AttentionArgs): void {
-  const { batch, queries, start, nHead, nKvHead, headDim } = args;
-  const read = ({ buffer, offset, rowStride, batchStride }: StridedRows, rows: number, count: number) => {
+  const { batch, queries, start, nHead, nKvHead, headDim, window } = args;
+  const read = (from: StridedRows, first: number, rows: number, count: number) => {
+    const { buffer, rowStride, batchStride } = from;
+    const offset = from.offset + first * rowStride;
     const place = { offset, batch, batchStride, rows, rowStride, columns: count * headDim };
     return byKeyHead(on, args, readPlace(on, buffer, place), rows, count);
   };
-  const q = read(args.q, queries, nHead);
-  const k = read(args.k, start + queries, nKvHead);
-  const v = read(args.v, start + queries, nKvHead);
-  const out = on.matMul(weightsOf(on, args, q, k), v, false, false);
-  on.set(args.out, byRow(on, args, out, queries, nHead));
+  const first = window > 0 ? Math.max(0, start - window + 1) : 0; // no query sees a key before it
+  const keys = start + queries - first;
+  const k = read(args.k, first, keys, nKvHead);
+  const v = read(args.v, first, keys, nKvHead);
+  const q = on.tf.mul(read(args.q, 0, queries, nHead), args.scale);
+  const { weights } = weightsOf(on, { ...args, keys }, q, k);
+  on.set(args.out, byRow(on, args, on.matMul(weights, v, false, false), queries, nHead));
 }
 
-/** With P = softmax(S): dV = P' dO, dP = dO V', dS = P (dP - sum(dO O)), dQ = scale dS K, dK = scale dS' Q. */
+/**
+ * With P = softmax(S): dV = P' dO, dP = dO V', dS = P (dP - sum(dO O)), dQ = scale dS K, dK = scale dS' Q; a cap multiplies
+ * dS by its slope.
+ */
 export function attentionBackward(on: Device, args: AttentionBackwardArgs): void {
   const { tf } = on;
   const { batch, length, nHead, nKvHead, headDim } = args;
@@ -69,17 +85,18 @@ export function attentionBackward(on: Device, args: AttentionBackwardArgs): void
       length,
       count,
     );
-  const q = columns(0, nHead);
+  const q = tf.mul(columns(0, nHead), args.scale);
   const k = columns(nHead, nKvHead);
   const v = columns(nHead + nKvHead, nKvHead);
   const output = (buffer: DeviceBuffer) =>
     byKeyHead(on, args, on.values(buffer, [batch, length, nHead * headDim]), length, nHead);
   const dOut = output(args.dOut);
-  const weights = weightsOf(on, { ...args, queries: length, start: 0 }, q, k);
+  const { scores, weights } = weightsOf(on, { ...args, queries: length, keys: length }, q, k);
   const delta = tf.sum(tf.mul(dOut, output(args.out)), 2, true);
   const dWeights = on.matMul(dOut, v, false, true);
-  const dScores = tf.mul(tf.mul(weights, tf.sub(dWeights, delta)), args.scale);
-  const dQ = byRow(on, args, on.matMul(dScores, k, false, false), length, nHead);
+  const dCapped = tf.mul(weights, tf.sub(dWeights, delta));
+  const dScores = cappedBackward(tf, dCapped, scores, args.softcap);
+  const dQ = byRow(on, args, tf.mul(on.matMul(dScores, k, false, false), args.scale), length, nHead);
   const dK = byRow(on, args, on.matMul(dScores, q, true, false), length, nKvHead);
   const dV = byRow(on, args, on.matMul(weights, dOut, true, false), length, nKvHead);
   on.put(args.dQkv, tf.concat([dQ, dK, dV], 2));

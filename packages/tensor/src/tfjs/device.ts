@@ -3,22 +3,27 @@ import { EngineError } from "../errors.js";
 import type { ReferenceBuffer } from "../reference/buffers.js";
 import type { Tfjs, TfTensor } from "./module.js";
 
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
+
 /** A buffer whose tfjs tensor, which is immutable, is replaced by every write. */
 export class TfjsBuffer implements DeviceBuffer {
   readonly length: number;
   readonly dtype: DType;
   readonly device: Device;
-  /** The flat values on the device; null: all zero (float32), or not asked for yet (int32). */
+  /** The values on the device in some shape, 8-bit ones as floats; null: all zero, or on the host alone (int32). */
   tensor: TfTensor | null = null;
-  /** Integers live here: kernels have to check them before they use them, and not every device reads back at once. */
-  readonly ids: Int32Array;
+  /**
+   * Integers live here as well: kernels have to check them before they use them, and not every device reads back at
+   * once. Null where a kernel on the device made them.
+   */
+  ids: Int32Array | null;
   freed = false;
 
   constructor(device: Device, length: number, dtype: DType) {
     this.device = device;
     this.length = length;
     this.dtype = dtype;
-    this.ids = new Int32Array(dtype === "int32" ? length : 0);
+    this.ids = dtype === "int32" ? new Int32Array(length) : null;
   }
 
   /** Lets go of what is on the device. */
@@ -49,23 +54,30 @@ export class Device {
 
   /** The values of an int32 buffer. */
   ids(buffer: DeviceBuffer): Int32Array {
-    return this.own(buffer).ids;
+    const own = this.own(buffer);
+    own.ids ??= Int32Array.from(own.tensor!.dataSync());
+    return own.ids;
   }
 
   /** An int32 buffer as the reference kernels see it; they may write to it, `clear` it then. */
   hostView(buffer: DeviceBuffer): ReferenceBuffer {
-    const { length, dtype, ids } = this.own(buffer);
-    return { length, dtype, data: ids };
+    const { length, dtype } = this.own(buffer);
+    return { length, dtype, data: this.ids(buffer) };
   }
 
-  /** The values of a buffer under a shape, which may leave out its end. */
-  values(buffer: DeviceBuffer, shape: readonly number[] = [buffer.length]): TfTensor {
+  /**
+   * The values of a buffer: under a shape, which may leave out its end, or as they were last written, which costs nothing.
+   * The result may be the buffer's own tensor, which goes when the buffer is written.
+   */
+  values(buffer: DeviceBuffer, shape?: readonly number[]): TfTensor {
     const { tf } = this;
-    const size = shape.reduce((product, extent) => product * extent, 1);
-    const own = this.own(buffer, size);
-    if (own.dtype === "int32") own.tensor ??= tf.keep(tf.tensor(own.ids.slice(), [own.length], "int32"));
-    const flat = own.tensor ?? tf.zeros([own.length]);
-    return tf.reshape(size === own.length ? flat : tf.slice(flat, [0], [size]), [...shape]);
+    const own = this.own(buffer, shape ? sizeOf(shape) : buffer.length);
+    if (own.ids) own.tensor ??= tf.keep(tf.tensor(own.ids.slice(), [own.length], "int32"));
+    const asked = [...(shape ?? own.tensor?.shape ?? [own.length])];
+    if (!own.tensor) return tf.zeros(asked);
+    if (`${asked}` === `${own.tensor.shape}`) return own.tensor;
+    if (sizeOf(asked) === own.length) return tf.reshape(own.tensor, asked);
+    return tf.reshape(tf.slice(tf.reshape(own.tensor, [own.length]), [0], [sizeOf(asked)]), asked);
   }
 
   /** The values of a buffer that may be absent. */
@@ -89,25 +101,28 @@ export class Device {
   load(buffer: DeviceBuffer, data: ArrayLike<number>): void {
     const own = this.own(buffer);
     if (own.dtype === "int32") {
-      own.ids.set(data);
+      own.ids = Int32Array.from(data);
       own.clear();
     } else {
       this.tf.tidy(() => this.set(own, this.tf.tensor(Float32Array.from(data), [own.length], "float32")));
     }
   }
 
-  /** Replaces all values of a float32 buffer. */
+  /** Replaces all values. */
   set(buffer: DeviceBuffer, value: TfTensor): void {
-    const own = this.own(buffer);
-    const next = this.tf.keep(this.tf.reshape(value, [own.length]));
+    const { tf } = this;
+    const own = this.own(buffer, value.size);
+    if (value.size !== own.length) {
+      throw new EngineError(`A kernel made ${value.size} values for a buffer of ${own.length}.`);
+    }
+    const next = tf.keep(value.kept ? tf.clone(value) : value); // what is kept belongs to a buffer already
     own.clear();
+    own.ids = null;
     own.tensor = next;
   }
 
   /** Replaces all values, or adds to them. */
   put(out: Into, value: TfTensor): void {
-    const { tf } = this;
-    const flat = tf.reshape(value, [out.buffer.length]);
-    this.set(out.buffer, out.accumulate ? tf.add(this.values(out.buffer), flat) : flat);
+    this.set(out.buffer, out.accumulate ? this.tf.add(this.values(out.buffer, value.shape), value) : value);
   }
 }

@@ -1,17 +1,46 @@
-import type { Engine } from "../engine.js";
+import type { DType, Engine, TensorData } from "../engine.js";
 import { referenceEngine } from "../reference/engine.js";
-import { activation, activationBackward } from "./activation.js";
+import {
+  activation,
+  activationBackward,
+  gated,
+  gatedBackward,
+  softcap,
+  softcapBackward,
+} from "./activation.js";
 import { attention, attentionBackward } from "./attention.js";
 import { Device, TfjsBuffer } from "./device.js";
-import { adamw, add, broadcast, dropout, multiply, permute, scale, sum } from "./elementwise.js";
+import {
+  adamw,
+  add,
+  broadcast,
+  dropout,
+  multiply,
+  permute,
+  random,
+  scale,
+  scaleBy,
+  sum,
+  unitNorm,
+} from "./elementwise.js";
 import { embedding, embeddingBackward } from "./embedding.js";
 import { columnSums, gemm } from "./gemm.js";
 import { onHost } from "./host.js";
 import { libtensorflow, restoreUtil } from "./libtensorflow.js";
+import { linearCrossEntropy } from "./linear-cross-entropy.js";
 import type { Tfjs, TfjsModule } from "./module.js";
-import { norm, normBackward } from "./norm.js";
+import { norm, normBackward, residualNorm } from "./norm.js";
 import { copy, runOf, writePlace } from "./place.js";
+import { quantize, quantizedProduct } from "./quantize.js";
+import { broadcastAxis, maxAxis, scatterAxis, sumAxis } from "./reduce.js";
+import { rope } from "./rope.js";
 import { crossEntropy, crossEntropyBackward, softmax, softmaxBackward } from "./softmax.js";
+
+/** An engine over a tfjs module. */
+export interface TfjsEngine extends Engine {
+  /** Kernels that ran on the host and go on doing so, for the backend lacks an operation of theirs. */
+  readonly hostKernels: ReadonlySet<string>;
+}
 
 /** How the engine stores, as against what it computes. */
 type Storing = Pick<
@@ -21,62 +50,77 @@ type Storing = Pick<
 type Kernels = Omit<Engine, keyof Storing>;
 type Kernel = (on: Device, args: object) => void;
 
-/** Kernels made of tfjs operations. One that is not here runs on the host, as the reference engine has it. */
-const onDevice: { [Name in keyof Kernels]?: (on: Device, args: Parameters<Kernels[Name]>[0]) => void } = {
+/** Every kernel, made of tfjs operations. */
+const onDevice: { [Name in keyof Kernels]: (on: Device, args: Parameters<Kernels[Name]>[0]) => void } = {
   gemm,
   columnSums,
   embedding,
   embeddingBackward,
   norm,
+  residualNorm,
   normBackward,
+  rope,
   attention,
   attentionBackward,
   activation,
   activationBackward,
+  gated,
+  gatedBackward,
+  softcap,
+  softcapBackward,
   softmax,
   softmaxBackward,
   crossEntropy,
   crossEntropyBackward,
+  linearCrossEntropy,
   add,
   multiply,
   scale,
+  scaleBy,
   broadcast,
   sum,
+  sumAxis,
+  broadcastAxis,
+  maxAxis,
+  scatterAxis,
   dropout,
+  random,
   copy,
   permute,
   adamw,
-};
-
-/** Windows and caps of attention are the host's: no tfjs operations were written for them. */
-const isPlain = (args: object): boolean => {
-  const { window = 0, softcap = 0 } = args as { window?: number; softcap?: number };
-  return window === 0 && softcap === 0;
+  unitNorm,
+  quantize,
+  quantizedProduct,
 };
 
 const lacksOperation = (error: unknown): boolean =>
   error instanceof Error && /Kernel '.*' not registered/.test(error.message);
 
 /** Every kernel over this device; one whose operations the backend turns out to lack moves to the host for good. */
-function kernelsOf(on: Device): Kernels {
-  const moved = new Set<string>();
-  const kernels = Object.entries(referenceEngine()).map(([name, onReference]) => {
-    const kernel = onDevice[name as keyof Kernels] as Kernel | undefined;
+function kernelsOf(on: Device, hostKernels: Set<string>): Kernels {
+  const reference = referenceEngine();
+  const kernels = Object.entries(onDevice).map(([name, kernel]) => {
     const run = (args: object) => {
-      if (kernel && !moved.has(name) && (!name.startsWith("attention") || isPlain(args))) {
+      if (!hostKernels.has(name)) {
         try {
-          return on.tf.tidy(() => kernel(on, args));
+          return on.tf.tidy(() => (kernel as Kernel)(on, args));
         } catch (error) {
           if (!lacksOperation(error)) throw error;
-          moved.add(name);
+          hostKernels.add(name);
         }
       }
-      onHost(on, onReference as (args: object) => void, args);
+      onHost(on, reference[name as keyof Kernels] as (args: object) => void, args);
     };
     return [name, run];
   });
   return Object.fromEntries(kernels) as Kernels;
 }
+
+const valuesOf: Record<DType, (values: ArrayLike<number>) => TensorData> = {
+  float32: (values) => Float32Array.from(values),
+  int32: (values) => Int32Array.from(values),
+  int8: (values) => Int8Array.from(values),
+};
 
 function storingOf(on: Device, device: string): Storing {
   const { tf } = on;
@@ -102,7 +146,7 @@ function storingOf(on: Device, device: string): Storing {
       const own = on.own(buffer, offset + data.length);
       if (data.length === own.length) return on.load(own, data);
       if (own.dtype === "int32") {
-        own.ids.set(data, offset);
+        on.ids(own).set(data, offset);
         return own.clear();
       }
       tf.tidy(() => {
@@ -113,20 +157,19 @@ function storingOf(on: Device, device: string): Storing {
     },
     async download(buffer) {
       const own = on.own(buffer);
-      if (own.dtype === "int32") return own.ids.slice();
-      if (!own.tensor) return new Float32Array(own.length);
-      const held = tf.keep(tf.clone(own.tensor)); // the buffer may be written or freed before the values are here
+      if (own.ids) return own.ids.slice();
+      const held = tf.tidy(() => tf.keep(tf.clone(on.values(own)))); // the buffer may be written or freed before the values are here
       try {
-        return Float32Array.from(await held.data());
+        return valuesOf[own.dtype](await held.data());
       } finally {
         held.dispose();
       }
     },
     fill(buffer, value) {
       const own = on.own(buffer);
-      own.ids.fill(value);
-      if (own.dtype === "int32" || value === 0) return own.clear();
-      tf.tidy(() => on.set(own, tf.fill([own.length], value)));
+      if (own.dtype === "int32") on.load(own, new Int32Array(own.length).fill(value));
+      else if (value === 0) own.clear();
+      else tf.tidy(() => on.set(own, tf.fill([own.length], value)));
     },
   };
 }
@@ -144,12 +187,13 @@ function describe(tf: Tfjs): string {
  *     import * as tf from "@tensorflow/tfjs-node-gpu";
  *     await useEngine(await tfjs(tf));
  *
- * The T x T attention weights exist while they are needed, unlike on the other engines.
+ * The T x T attention weights exist while they are needed, unlike on the other engines, and 8-bit integers take 4 bytes.
  */
-export async function tfjs(module: TfjsModule): Promise<Engine> {
+export async function tfjs(module: TfjsModule): Promise<TfjsEngine> {
   const tf = module as unknown as Tfjs;
   await tf.ready();
   if (libtensorflow(tf)) restoreUtil();
   const on = new Device(tf);
-  return { ...kernelsOf(on), ...storingOf(on, describe(tf)) };
+  const hostKernels = new Set<string>();
+  return { ...kernelsOf(on, hostKernels), ...storingOf(on, describe(tf)), hostKernels };
 }

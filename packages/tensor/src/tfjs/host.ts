@@ -12,7 +12,7 @@ export function onHost(on: Device, kernel: (args: object) => void, args: object)
     const known = copies.get(buffer);
     if (known) return known.copy;
     const copy = makeBuffer(on.own(buffer).length, buffer.dtype, false);
-    if (buffer.dtype === "int32") copy.data.set(buffer.ids);
+    if (buffer.dtype === "int32") copy.data.set(on.ids(buffer));
     else if (buffer.tensor) copy.data.set(buffer.tensor.dataSync());
     copies.set(buffer, { copy, before: copy.data.slice() });
     return copy;

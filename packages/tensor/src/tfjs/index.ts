@@ -1,2 +1,2 @@
-export { tfjs } from "./engine.js";
+export { type TfjsEngine, tfjs } from "./engine.js";
 export type { TfjsModule } from "./module.js";

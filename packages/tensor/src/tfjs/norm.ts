@@ -1,11 +1,11 @@
-import type { NormArgs, NormBackwardArgs } from "../engine.js";
+import type { NormArgs, NormBackwardArgs, ResidualNormArgs } from "../engine.js";
 import type { Device } from "./device.js";
+import type { TfTensor } from "./module.js";
 
-/** See Engine.norm. */
-export function norm(on: Device, args: NormArgs): void {
-  const { rows, columns, eps } = args;
+/** The norm of the rows of x (rows, columns), whatever `args.x` holds. */
+function normalize(on: Device, args: NormArgs, x: TfTensor): void {
   const { tf } = on;
-  const x = on.values(args.x, [rows, columns]);
+  const { columns, eps } = args;
   const mean = args.mean ? tf.mean(x, 1, true) : null;
   const centered = mean ? tf.sub(x, mean) : x;
   const rstd = tf.rsqrt(tf.add(tf.mean(tf.square(centered), 1, true), eps));
@@ -17,6 +17,19 @@ export function norm(on: Device, args: NormArgs): void {
   if (args.mean && mean) on.set(args.mean, mean);
   on.set(args.rstd, rstd);
   on.set(args.out, out);
+}
+
+/** See Engine.norm. */
+export function norm(on: Device, args: NormArgs): void {
+  normalize(on, args, on.values(args.x, [args.rows, args.columns]));
+}
+
+/** See Engine.residualNorm. */
+export function residualNorm(on: Device, args: ResidualNormArgs): void {
+  const shape = [args.rows, args.columns];
+  const sum = on.tf.add(on.values(args.x, shape), on.values(args.residual, shape));
+  normalize(on, args, sum);
+  on.set(args.sum, sum);
 }
 
 /** With n = (x - mean) rstd and g = dOut gain: dX = rstd (g - mean(g) - n mean(g n)); RMS norm has no mean(g). */

@@ -46,15 +46,14 @@ export function readPlace(on: Device, buffer: DeviceBuffer, place: Place): TfTen
   const block = blockOf(place, buffer.length);
   if (block) return tf.slice(on.values(buffer, block.view), block.begin, [batch, rows, columns]);
   const indices = indicesOf(place);
-  return tf.reshape(tf.gather(on.values(buffer), tf.tensor(indices, [indices.length], "int32")), [
-    batch,
-    rows,
-    columns,
-  ]);
+  return tf.reshape(
+    tf.gather(on.values(buffer, [buffer.length]), tf.tensor(indices, [indices.length], "int32")),
+    [batch, rows, columns],
+  );
 }
 
 /** x with `value` in place of the block that begins there along one axis, or as it was where nothing is left over. */
-function replace(on: Device, x: TfTensor, value: TfTensor, axis: number, begin: number): TfTensor {
+export function replace(on: Device, x: TfTensor, value: TfTensor, axis: number, begin: number): TfTensor {
   const { tf } = on;
   const part = (from: number, to: number) =>
     tf.slice(
@@ -88,7 +87,7 @@ export function writePlace(on: Device, out: Into, place: Place, value: TfTensor)
   indicesOf(place).forEach((target, i) => {
     from[target] = length + i;
   });
-  const pool = tf.concat([on.values(out.buffer), tf.reshape(next, [rows * columns])], 0);
+  const pool = tf.concat([on.values(out.buffer, [length]), tf.reshape(next, [rows * columns])], 0);
   on.set(out.buffer, tf.gather(pool, tf.tensor(from, [length], "int32")));
 }
 

@@ -2,7 +2,7 @@ import type { CrossEntropyArgs, CrossEntropyBackwardArgs, DeviceBuffer, Into } f
 import { IndexError } from "../errors.js";
 import type { Device } from "./device.js";
 import { libtensorflow } from "./libtensorflow.js";
-import type { TfTensor } from "./module.js";
+import type { Tfjs, TfTensor } from "./module.js";
 
 /** See Engine.softmax. */
 export function softmax(
@@ -10,6 +10,16 @@ export function softmax(
   { x, out, rows, columns }: { x: DeviceBuffer; out: DeviceBuffer; rows: number; columns: number },
 ): void {
   on.set(out, on.tf.softmax(on.values(x, [rows, columns])));
+}
+
+/**
+ * softmax(x) of the last axis and log(sum(exp(x))), with that axis at 1. The largest element of a softmax is 1 / sum(exp(x -
+ * max x)), so the sum needs no exponentials of its own: where backends have a fused softmax they are slow.
+ */
+export function softmaxOf(tf: Tfjs, x: TfTensor): { p: TfTensor; logSumExp: TfTensor } {
+  const p = tf.softmax(x);
+  const last = x.shape.length - 1;
+  return { p, logSumExp: tf.sub(tf.max(x, last, true), tf.log(tf.max(p, last, true))) };
 }
 
 /** See Engine.softmaxBackward. */
@@ -23,8 +33,12 @@ export function softmaxBackward(
   on.put(args.dX, tf.mul(y, tf.sub(dOut, tf.sum(tf.mul(y, dOut), 1, true))));
 }
 
-/** The target of each row (0 where it is ignored), and what the row counts. */
-function goalsOf(on: Device, args: CrossEntropyArgs | CrossEntropyBackwardArgs) {
+/** The target of each row (0 where it is ignored), and what the row counts. `op` names the caller in errors. */
+export function goalsOf(
+  on: Device,
+  op: string,
+  args: Pick<CrossEntropyArgs, "targets" | "mask" | "ignoreIndex" | "rows" | "classes">,
+) {
   const { tf } = on;
   const { rows, classes, ignoreIndex } = args;
   const ids = on.ids(args.targets).subarray(0, rows);
@@ -32,7 +46,7 @@ function goalsOf(on: Device, args: CrossEntropyArgs | CrossEntropyBackwardArgs) 
     if (goal === ignoreIndex) return 0;
     if (goal >= 0 && goal < classes) return goal;
     throw new IndexError(
-      `crossEntropy: target ${goal} is not in [0, ${classes}). Set ignoreIndex to leave rows out.`,
+      `${op}: target ${goal} is not in [0, ${classes}). Set ignoreIndex to leave rows out.`,
     );
   });
   const counts = tf.tensor(
@@ -45,7 +59,7 @@ function goalsOf(on: Device, args: CrossEntropyArgs | CrossEntropyBackwardArgs) 
 }
 
 /** x / counted, or 0 where nothing is counted. */
-function perCounted(on: Device, x: TfTensor, counted: TfTensor): TfTensor {
+export function perCounted(on: Device, x: TfTensor, counted: TfTensor): TfTensor {
   const { tf } = on;
   return tf.where(tf.greater(counted, 0), tf.div(x, counted), tf.zeros([1]));
 }
@@ -54,13 +68,11 @@ function perCounted(on: Device, x: TfTensor, counted: TfTensor): TfTensor {
 export function crossEntropy(on: Device, args: CrossEntropyArgs): void {
   const { tf } = on;
   const { rows, classes } = args;
-  const { goals, weights } = goalsOf(on, args);
+  const { goals, weights } = goalsOf(on, "crossEntropy", args);
   const logits = on.values(args.logits, [rows, classes]);
-  const largest = tf.max(logits, 1, true);
-  const logSumExp = tf.add(tf.log(tf.sum(tf.exp(tf.sub(logits, largest)), 1, true)), largest);
   const at = goals.map((goal, r) => r * classes + goal);
   const chosen = tf.gather(on.values(args.logits, [rows * classes]), tf.tensor(at, [rows], "int32"));
-  const losses = tf.sub(tf.reshape(logSumExp, [rows]), chosen);
+  const losses = tf.sub(tf.reshape(softmaxOf(tf, logits).logSumExp, [rows]), chosen);
   const counted = tf.reshape(tf.sum(weights), [1]);
   const loss = perCounted(on, tf.reshape(tf.sum(tf.mul(losses, weights)), [1]), counted);
   on.set(args.total, counted);
@@ -71,7 +83,7 @@ export function crossEntropy(on: Device, args: CrossEntropyArgs): void {
 export function crossEntropyBackward(on: Device, args: CrossEntropyBackwardArgs): void {
   const { tf } = on;
   const { rows, classes } = args;
-  const { goals, weights } = goalsOf(on, args);
+  const { goals, weights } = goalsOf(on, "crossEntropy", args);
   const factor = perCounted(on, on.values(args.dLoss, [1]), on.values(args.total, [1]));
   const logits = on.values(args.logits, [rows, classes]);
   const targets = tf.tensor(goals, [rows], "int32");
