@@ -18,6 +18,7 @@ export type {
   LinearCrossEntropyArgs,
   NormArgs,
   NormBackwardArgs,
+  QuantizedInputs,
   QuantizedProductArgs,
   RandomKey,
   ResidualNormArgs,
@@ -46,7 +47,12 @@ export { concat, permute, reshape, slice } from "./ops/layout.js";
 export { linear, matmul } from "./ops/linear.js";
 export { type LinearCrossEntropyOptions, linearCrossEntropy } from "./ops/linear-cross-entropy.js";
 export { layerNorm, residualLayerNorm, residualRmsNorm, rmsNorm } from "./ops/norm.js";
-export { type QuantizedWeight, quantize, quantizedLinear } from "./ops/quantized.js";
+export {
+  type QuantizedLinearOptions,
+  type QuantizedWeight,
+  quantize,
+  quantizedLinear,
+} from "./ops/quantized.js";
 export { max, mean, softmax, sum } from "./ops/reduce.js";
 export { type RopeOptions, rope, ropeQkv, ropeTable } from "./ops/rope.js";
 export { accumulate, adamw, globalNorm } from "./optimizer.js";

@@ -5,6 +5,7 @@ import { blasGemm } from "./blas.js";
 import { type Blocks, nativeGemm, nativeGemmScratch } from "./gemm.js";
 import { columnsOf, type Tile } from "./gemm-code.js";
 import { type Koffi, loadKoffi } from "./koffi.js";
+import { nativeQuantized, type QuantizedCode } from "./quantized.js";
 
 /** What a thread needs to use the code that another one has written: addresses hold for the whole process. */
 export interface NativePlan {
@@ -12,7 +13,14 @@ export interface NativePlan {
   koffi: string;
   /** Matrix products: the code for a tile, and that for rows in place; or else the BLAS at this path. */
   products:
-    | { tile: Tile; blocks: Blocks; gemm: number; rows: number; activations: ActivationCode }
+    | {
+        tile: Tile;
+        blocks: Blocks;
+        gemm: number;
+        rows: number;
+        activations: ActivationCode;
+        quantized: QuantizedCode;
+      }
     | { blas: string };
 }
 
@@ -59,6 +67,7 @@ export function kernelsOver(
   return {
     ...wasm,
     ...activations,
+    ...nativeQuantized(base, plan.products.quantized, code),
     gemm: nativeGemm(wasm, memory, base, { tile, blocks, run, applyToRows }),
     gemmScratch: () => nativeGemmScratch(wasm, tile, blocks),
   };

@@ -6,6 +6,7 @@ import { blocksFor } from "./gemm.js";
 import { gemmCode, type Tile } from "./gemm-code.js";
 import { findKoffi, loadKoffi } from "./koffi.js";
 import { identify, mapCode } from "./machine.js";
+import { writeQuantized } from "./quantized.js";
 import { rowsCode } from "./rows-code.js";
 
 /** What multiplies matrices: machine code in one of two widths, or a BLAS of the system. */
@@ -76,11 +77,16 @@ function emitted(
     throw new EngineError(`machine code needs ${wanted.toUpperCase()}, which ${processor.name} lacks`);
   }
   const tile = TILES[wanted];
-  const gemm = mapCode(library, gemmCode(tile), platform);
-  const rows = mapCode(library, rowsCode(tile.vectorBits), platform);
-  const activations = writeActivations(tile.vectorBits, (bytes) => mapCode(library, bytes, platform));
+  const map = (code: Uint8Array) => mapCode(library, code, platform);
+  const gemm = map(gemmCode(tile));
+  const rows = map(rowsCode(tile.vectorBits));
+  const activations = writeActivations(tile.vectorBits, map);
+  const quantized = writeQuantized(tile.vectorBits, processor.vnni[wanted], map);
   return {
-    plan: { koffi, products: { tile, blocks: blocksFor(tile, processor), gemm, rows, activations } },
+    plan: {
+      koffi,
+      products: { tile, blocks: blocksFor(tile, processor), gemm, rows, activations, quantized },
+    },
     device: `${processor.name}, ${wanted.toUpperCase()}`,
     reason: `matrix products, GELU and SiLU in machine code that was written for this processor (${wanted.toUpperCase()}); the rest as in wasm`,
   };
