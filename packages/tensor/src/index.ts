@@ -37,6 +37,7 @@ export {
 } from "./errors.js";
 export { type MuonOptions, muon, type NewtonSchulzStep, orthogonalize } from "./muon.js";
 export { type NativeOptions, nativeEngine } from "./native/engine.js";
+export type { Inputs } from "./native/gemm-code.js";
 export type { Products } from "./native/plan.js";
 export { gelu, relu2, silu, softcap, swiglu } from "./ops/activation.js";
 export { type AttentionOptions, cachedAttention, selfAttention } from "./ops/attention.js";

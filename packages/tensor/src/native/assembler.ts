@@ -290,14 +290,14 @@ export class Assembler {
     this.#vector(PERMUTE_WORDS, to, index, from, this.vectorBits / 8);
   }
 
-  /** The lanes of mask 1 = the lowest bits of a register; 512 bits only. */
-  mask(from: number): void {
-    this.#bytes.push(0xc5, 0xf8, 0x92, 0xc8 | (from & 7));
+  /** Mask number 1 to 7 = the lowest 16 bits of one of the first eight registers; 512 bits only. */
+  mask(number: number, from: number): void {
+    this.#bytes.push(0xc5, 0xf8, 0x92, 0xc0 | (number << 3) | from);
   }
 
-  /** Loads the lanes of mask 1, and reads nothing else; the others are 0. */
-  maskedLoad(to: number, from: Address): void {
-    this.#vector(LOAD, to, 0, from, this.vectorBits / 8, 0x81);
+  /** Loads the lanes of a mask, and reads nothing else; the others are 0. */
+  maskedLoad(to: number, from: Address, mask: number): void {
+    this.#vector(LOAD, to, 0, from, this.vectorBits / 8, 0x80 | mask);
   }
 
   /** All lanes 0. */

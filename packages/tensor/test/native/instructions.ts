@@ -105,13 +105,14 @@ function* special(
     emit: (code) => code.toBfloat16(a, b, memory.place),
   };
   yield { text: `vpermw ${three}`, emit: (code) => code.permuteWords(a, b, c) };
-  yield {
-    text: `vmovups ${name(a)}{k1}{z}, ${memory.vector}`,
-    emit: (code) => code.maskedLoad(a, memory.place),
-  };
-  if (a < 8) {
+  for (const mask of [1, 2, 7]) {
+    yield {
+      text: `vmovups ${name(a)}{k${mask}}{z}, ${memory.vector}`,
+      emit: (code) => code.maskedLoad(a, memory.place, mask),
+    };
+    if (a >= 8) continue;
     const from = GENERAL[a]!.replace("r", "e");
-    yield { text: `kmovw k1, ${from}`, emit: (code) => code.mask(a) };
+    yield { text: `kmovw k${mask}, ${from}`, emit: (code) => code.mask(mask, a) };
   }
 }
 
