@@ -1,8 +1,10 @@
 import { Assembler } from "./assembler.js";
 import { at, R8, R9, R10, R11, R12, R13, R14, RAX, RBP, RBX, RCX, RDI, RDX, RSI, RSP } from "./operand.js";
 
-/** Vectors of a row that a step of the inner loop takes, each added to a register of its own. */
-const UNROLLED = 4;
+/** Bytes of a row that a step of the inner loop takes, each vector of them added to a register of its own: a cache line. */
+const LINE = 64;
+/** Bytes between what is read and what the cache is asked for. */
+const AHEAD = 2048;
 const SAVED = [RBX, RBP, R12, R13, R14];
 
 /** Rows of a weight that the code takes at a time: so many results fill a vector. */
@@ -13,8 +15,8 @@ export const rowsAtOnce = (vectorBits: 256 | 512): number => vectorBits / 32;
  * convention: out[r, j] = scales[j] (x[r] . values[j]) + bias[j], for as many j as `groups` times `rowsAtOnce`. The weight
  * is signed bytes, x floats; columns are whole vectors, `outStride` is in bytes, and without a bias its address is 0.
  *
- * Two rows of the weight at a time are read from their beginning to their end: for one row of x the code is as fast as
- * memory. Further rows of x find the group in the first-level cache.
+ * The weight is read from its beginning to its end: for one row of x the code is as fast as memory. Further rows of x find
+ * the group in the first-level cache.
  */
 export function quantizedCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
   const code = new Assembler(vectorBits);
@@ -24,29 +26,21 @@ export function quantizedCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
   const [xAt, valuesAt, outAt, left, xRow, rowsLeft, columns] = [R10, R11, R12, RAX, R13, R14, RBX];
   const onStack = (argument: "rows" | "columns" | "groups") =>
     at(RSP, (SAVED.length + 1 + ["rows", "columns", "groups"].indexOf(argument)) * 8);
-  /** Vector registers: the sums of all rows but the last two, which these take in the end; then those of the inner loop. */
-  const part = (row: number, i: number) => lanes - 2 + row * UNROLLED + i;
-  const piece = part(2, 0);
-  const input = piece + 1;
+  const unrolled = LINE / lanes;
+  /** Vector registers: the sums of all rows but the last, which takes `part(0)` in the end; then those of the inner loop. */
+  const part = (i: number) => lanes - 1 + i;
+  const piece = part(unrolled);
 
-  /** The sums of two rows. */
-  const dots = (first: number) => {
-    const step = (i: number) => {
-      code.vectorLoad(input, at(xAt, i * bytes));
-      for (const row of [0, 1]) {
-        const displacement = i * lanes;
-        code.widenBytes(
-          piece,
-          row ? { base: valuesAt, index: columns, displacement } : at(valuesAt, displacement),
-        );
-        code.toFloats(piece, piece);
-        code.multiplyAdd(part(row, i), piece, input);
-      }
-    };
+  const dot = (row: number) => {
     const loop = (name: string, vectors: number) => {
       code.jump("z", `${name} done`);
       code.label(name);
-      for (let i = 0; i < vectors; i++) step(i);
+      code.prefetch(at(valuesAt, AHEAD));
+      for (let i = 0; i < vectors; i++) {
+        code.widenBytes(piece, at(valuesAt, i * lanes));
+        code.toFloats(piece, piece);
+        code.multiplyAdd(part(i), piece, at(xAt, i * bytes));
+      }
       code.addConstant(valuesAt, vectors * lanes);
       code.addConstant(xAt, vectors * bytes);
       code.decrement(left);
@@ -54,19 +48,18 @@ export function quantizedCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
       code.label(`${name} done`);
     };
     code.move(xAt, xRow);
-    for (let i = 0; i < 2 * UNROLLED; i++) code.zero(part(0, i));
+    for (let i = 0; i < unrolled; i++) code.zero(part(i));
     code.move(left, columns);
-    code.shiftRight(left, Math.log2(lanes * UNROLLED));
-    loop(`rows ${first}`, UNROLLED);
+    code.shiftRight(left, Math.log2(LINE));
+    loop(`row ${row}`, unrolled);
     code.move(left, columns);
     code.shiftRight(left, Math.log2(lanes));
-    code.andConstant(left, UNROLLED - 1);
-    loop(`rows ${first}, rest`, 1);
-    code.add(valuesAt, columns);
-    for (const row of [0, 1]) {
-      code.vectorAdd(part(row, 0), part(row, 0), part(row, 1));
-      code.vectorAdd(part(row, 2), part(row, 2), part(row, 3));
-      code.vectorAdd(first + row, part(row, 0), part(row, 2));
+    code.andConstant(left, unrolled - 1);
+    loop(`row ${row}, rest`, 1);
+    for (let apart = unrolled / 2; apart >= 1; apart /= 2) {
+      for (let i = 0; i < apart; i++) {
+        code.vectorAdd(apart > 1 ? part(i) : row, part(i), part(i + apart));
+      }
     }
   };
 
@@ -80,7 +73,7 @@ export function quantizedCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
   code.move(rowsLeft, onStack("rows"));
   code.label("row of x");
   code.move(valuesAt, values);
-  for (let row = 0; row < lanes; row += 2) dots(row);
+  for (let row = 0; row < lanes; row++) dot(row);
   addAcross(code, lanes, "vectorAdd");
   code.vectorMultiply(0, 0, at(scales));
   code.test(bias);
