@@ -82,22 +82,6 @@ export function quantizeBytes(
   }
 }
 
-/** to[j] = scales[j] values[j]: the floats that a weight in 8 bits stands for; columns are whole vectors of 16. */
-export function widen(values: usize, scales: usize, to: usize, rows: usize, columns: usize): void {
-  for (let r: usize = 0; r < rows; r++) {
-    const scale = v128.load32_splat(scales + (r << 2));
-    for (const end = values + columns; values < end; values += 16) {
-      const low = v128.load8x8_s(values);
-      const high = v128.load8x8_s(values + 8);
-      v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(low)), scale));
-      v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(low)), scale), 16);
-      v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(high)), scale), 32);
-      v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(high)), scale), 48);
-      to += 64;
-    }
-  }
-}
-
 // @ts-ignore: decorator
 @inline
 function addLanes32(x: v128): i32 {

@@ -1,13 +1,14 @@
+import type { QuantizedInputs } from "../engine.js";
 import type { Kernels } from "../wasm/instance.js";
-import { int8Code, int8RowsAtOnce } from "./int8-code.js";
-import { quantizedCode, rowsAtOnce } from "./quantized-code.js";
+import { quantizedRowCode } from "./quantized-row-code.js";
+import { quantizedTileCode, tileRows } from "./quantized-tile-code.js";
 
 /** Where the code is. */
 export interface QuantizedCode {
   vectorBits: 256 | 512;
-  floats: number;
-  /** null: the processor has no products of bytes. */
-  int8: number | null;
+  row: number;
+  /** Of several rows; null where the processor has no products of bytes. */
+  tiles: Record<QuantizedInputs, number | null>;
 }
 
 /** Writes the code with `map`, which answers with where it has put some bytes. */
@@ -18,55 +19,62 @@ export function writeQuantized(
 ): QuantizedCode {
   return {
     vectorBits,
-    floats: map(quantizedCode(vectorBits)),
-    int8: vnni ? map(int8Code(vectorBits)) : null,
+    row: map(quantizedRowCode(vectorBits)),
+    tiles: {
+      float32: map(quantizedTileCode(vectorBits, "float32")),
+      int8: vnni ? map(quantizedTileCode(vectorBits, "int8")) : null,
+    },
   };
 }
 
 /** Bytes of x that are multiplied by all of the weight before the next: half of a small second-level cache. */
 const BLOCK = 262_144;
-const FLOATS = `void (${Array(9).fill("uintptr_t").join(", ")})`;
-const INT8 = `void (${Array(11).fill("uintptr_t").join(", ")})`;
+const ROW = `void (${Array(9).fill("uintptr_t").join(", ")})`;
+const TILES = `void (${Array(11).fill("uintptr_t").join(", ")})`;
 
 /** Products with weights in 8 bits. Rows of a weight come in whole 16, columns in 16 for floats and 64 for bytes. */
 export function nativeQuantized(
   base: number,
-  { vectorBits, floats, int8 }: QuantizedCode,
+  { vectorBits, row, tiles }: QuantizedCode,
   callable: (address: number, prototype: string) => (...numbers: number[]) => void,
 ): Pick<Kernels, "widenedProduct" | "int8Product"> {
   const place = (address: number) => address && base + address;
-  const multiplyFloats = callable(floats, FLOATS);
-  const lanes = rowsAtOnce(vectorBits);
-  const kernels: Pick<Kernels, "widenedProduct" | "int8Product"> = {
+  const most = tileRows(vectorBits);
+
+  /** Rows of x in tiles; where the last tile is not full, it overlaps the one before. */
+  const byTiles = (address: number, size: 1 | 4): NonNullable<Kernels["int8Product"]> => {
+    const multiply = callable(address, TILES);
+    return (x, inputScales, corrections, values, scales, bias, out, outRow, rows, columns, n) => {
+      const weight = [values!, scales!, bias!].map(place);
+      const some = (first: number, count: number) =>
+        multiply(
+          base + x! + first * columns! * size,
+          base + inputScales! + first * 16,
+          base + corrections! + first * 16,
+          ...weight,
+          base + out! + first * outRow! * 4,
+          outRow! * 4,
+          count / most,
+          columns!,
+          n! / 4,
+        );
+      const whole = rows! - (rows! % most);
+      const block = Math.max(1, Math.floor(BLOCK / size / columns! / most)) * most;
+      for (let first = 0; first < whole; first += block) some(first, Math.min(block, whole - first));
+      if (whole < rows!) some(rows! - most, most);
+    };
+  };
+
+  const multiplyRow = callable(row, ROW);
+  const floatTiles = byTiles(tiles.float32!, 4);
+  return {
     widenedProduct(x, values, scales, bias, out, outRow, rows, columns, n) {
-      const places = [x!, values!, scales!, bias!, out!].map(place);
-      multiplyFloats(...places, outRow! * 4, rows!, columns!, n! / lanes);
+      if (rows! >= most) floatTiles(x!, 0, 0, values!, scales!, bias!, out!, outRow!, rows!, columns!, n!);
+      else {
+        const places = [x!, values!, scales!, bias!, out!].map(place);
+        multiplyRow(...places, outRow! * 4, rows!, columns!, n! / (vectorBits / 32));
+      }
     },
+    ...(tiles.int8 !== null && { int8Product: byTiles(tiles.int8, 1) }),
   };
-  if (int8 === null) return kernels;
-  const multiplyInt8 = callable(int8, INT8);
-  const tileRows = int8RowsAtOnce(vectorBits);
-  kernels.int8Product = (
-    x,
-    inputScales,
-    corrections,
-    values,
-    scales,
-    bias,
-    out,
-    outRow,
-    rows,
-    columns,
-    n,
-  ) => {
-    const weight = [values!, scales!, bias!].map(place);
-    const most = Math.max(1, Math.floor(BLOCK / columns! / tileRows)) * tileRows;
-    for (let row = 0; row < rows!; row += most) {
-      const input = [x! + row * columns!, inputScales! + row * 16, corrections! + row * 16].map(place);
-      const to = place(out! + row * outRow! * 4);
-      const tiles = Math.min(most, rows! - row) / tileRows;
-      multiplyInt8(...input, ...weight, to, outRow! * 4, tiles, columns!, n! / 4);
-    }
-  };
-  return kernels;
 }

@@ -169,7 +169,6 @@ export const splits = (gemmScratch: number, unit: ProductUnit): { [name in keyof
     1,
     weight(5),
   ),
-  widen: byRange(3, (args) => [...rows(4, [2], [1])(args), [0, args[4] as number]], 1, weight(4)),
   softmax: byRange(2, rows(3, [0, 1]), 1, weight(3)),
   softmaxBackward: byRange(3, rows(4, [0, 1, 2]), 1, weight(4)),
   crossEntropyBackward: byRange(8, rows(9, [0, 7], [1, 2, 4]), 1, weight(9)),

@@ -175,7 +175,7 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
         gradScale,
       );
     },
-    ...quantizedKernels(kernels, access, gemmScratch),
+    ...quantizedKernels(kernels, access),
   };
 }
 

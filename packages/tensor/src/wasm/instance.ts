@@ -91,7 +91,6 @@ export interface Kernels {
   quantizeInput(...numbers: number[]): void;
   quantizedProduct(...numbers: number[]): void;
   quantizeBytes(...numbers: number[]): void;
-  widen(values: number, scales: number, to: number, rows: number, columns: number): void;
   /** Only in machine code: a weight in 8 bits times floats, and times what `quantizeBytes` has written. */
   widenedProduct?(...numbers: number[]): void;
   int8Product?(...numbers: number[]): void;

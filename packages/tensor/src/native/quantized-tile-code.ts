@@ -1,3 +1,4 @@
+import type { QuantizedInputs } from "../engine.js";
 import { Assembler } from "./assembler.js";
 import {
   at,
@@ -18,7 +19,7 @@ import {
   RSI,
   RSP,
 } from "./operand.js";
-import { addAcross } from "./quantized-code.js";
+import { addAcross } from "./quantized-row-code.js";
 
 /** Rows of a weight that the code takes at a time. */
 const WEIGHT_ROWS = 4;
@@ -28,39 +29,49 @@ const ON_STACK = ["out", "outStride", "rowTiles", "columns", "groups"] as const;
 const OFFSETS = 0x80808080 | 0;
 
 /** Rows of x that the code takes at a time: with those of the weight, as many results as a vector has. */
-export const int8RowsAtOnce = (vectorBits: 256 | 512): number => vectorBits / 32 / WEIGHT_ROWS;
+export const tileRows = (vectorBits: 256 | 512): number => vectorBits / 32 / WEIGHT_ROWS;
 
 /**
  * Code for `void multiply(x, inputScales, corrections, values, scales, bias, out, outStride, rowTiles, columns, groups)` in
- * the System V calling convention: out[r, j] = inputScales[r] scales[j] (x[r] . values[j]) + bias[j] for x and values of
- * signed bytes, `int8RowsAtOnce` rows of x times `rowTiles`, 4 rows of the weight times `groups`. Columns are whole vectors,
- * `outStride` is in bytes, without a bias its address is 0. Needs VNNI.
+ * the System V calling convention: out[r, j] = scales[j] (x[r] . values[j]) + bias[j], for `rowTiles` of `tileRows` rows of x
+ * and `groups` of 4 rows of the weight. The weight is signed bytes, x floats or signed bytes; columns are whole
+ * vectors of x, `outStride` is in bytes, without a bias its address is 0.
  *
- * VNNI multiplies unsigned by signed bytes, so 128 is added to the weight: each sum is 128 times that of x too large, which
- * `corrections` take off again. They and the scales of the inputs are there four times for each row.
+ * Bytes times bytes need VNNI, which multiplies unsigned by signed ones, so 128 is added to the weight: each sum is 128 times
+ * that of x too large, which `corrections` take off again; then it is multiplied by inputScales[r] too. Both are
+ * there four times for each row. Floats have neither.
  */
-export function int8Code(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
+export function quantizedTileCode(vectorBits: 256 | 512, inputs: QuantizedInputs): Uint8Array<ArrayBuffer> {
   const code = new Assembler(vectorBits);
   const bytes = vectorBits / 8;
-  const rows = int8RowsAtOnce(vectorBits);
+  const rows = tileRows(vectorBits);
   const lanes = rows * WEIGHT_ROWS;
+  const int8 = inputs === "int8";
+  /** Bytes of a number of x. */
+  const size = int8 ? 1 : 4;
   const [x, inputScales, corrections, values, scales, bias] = [RDI, RSI, RDX, RCX, R8, R9];
   const [columns, threeRows, xAt, valuesAt, left] = [RBX, RBP, R10, R11, RAX];
   const [xTile, outAt, tilesLeft, row] = [R12, R13, R14, R15];
   const onStack = (argument: (typeof ON_STACK)[number], pushed: number) =>
     at(RSP, (SAVED.length + pushed + 1 + ON_STACK.indexOf(argument)) * 8);
-  /** Row number i of four, `columns` bytes apart. */
-  const place = (base: number, i: number) =>
-    i === 0 ? at(base) : i === 3 ? { base, index: threeRows } : { base, index: columns, scale: i as 1 | 2 };
+  /** Row number i of four, of `columns` numbers. */
+  const place = (base: number, i: number, size: 1 | 4) =>
+    i === 0
+      ? at(base)
+      : i === 3
+        ? { base, index: threeRows, scale: size }
+        : { base, index: columns, scale: (i * size) as 1 | 2 | 4 | 8 };
   /** Vector registers behind those of the sums. */
   const weight = (i: number) => lanes + i;
   const offsets = lanes + WEIGHT_ROWS;
   const input = offsets + 1;
 
   for (const register of SAVED) code.push(register);
-  code.pushConstant(OFFSETS);
-  code.broadcast(offsets, at(RSP));
-  code.pop(RAX);
+  if (int8) {
+    code.pushConstant(OFFSETS);
+    code.broadcast(offsets, at(RSP));
+    code.pop(RAX);
+  }
   code.move(columns, onStack("columns", 0));
   code.address(threeRows, { base: columns, index: columns, scale: 2 });
 
@@ -76,23 +87,35 @@ export function int8Code(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
   code.move(valuesAt, values);
   for (let sum = 0; sum < lanes; sum++) code.zero(sum);
   code.move(left, columns);
-  code.shiftRight(left, Math.log2(bytes));
+  code.shiftRight(left, Math.log2(bytes / size));
   code.label("step");
-  for (let i = 0; i < WEIGHT_ROWS; i++) code.xor(weight(i), offsets, place(valuesAt, i));
+  for (let i = 0; i < WEIGHT_ROWS; i++) {
+    if (int8) code.xor(weight(i), offsets, place(valuesAt, i, 1));
+    else {
+      code.widenBytes(weight(i), place(valuesAt, i, 1));
+      code.toFloats(weight(i), weight(i));
+    }
+  }
   for (let r = 0; r < rows; r++) {
-    code.vectorLoad(input, place(xAt, r));
-    for (let i = 0; i < WEIGHT_ROWS; i++) code.dotBytes(r * WEIGHT_ROWS + i, weight(i), input);
+    code.vectorLoad(input, place(xAt, r, size));
+    for (let i = 0; i < WEIGHT_ROWS; i++) {
+      code[int8 ? "dotBytes" : "multiplyAdd"](r * WEIGHT_ROWS + i, weight(i), input);
+    }
   }
   code.addConstant(xAt, bytes);
-  code.addConstant(valuesAt, bytes);
+  code.addConstant(valuesAt, bytes / size);
   code.decrement(left);
   code.jump("nz", "step");
 
-  addAcross(code, lanes, "addIntegers");
-  code.addIntegers(0, 0, at(corrections));
-  code.toFloats(0, 0);
+  addAcross(code, lanes, int8 ? "addIntegers" : "vectorAdd");
   code.repeatQuarter(input, at(scales));
-  code.vectorMultiply(input, input, at(inputScales));
+  if (int8) {
+    code.addIntegers(0, 0, at(corrections));
+    code.toFloats(0, 0);
+    code.vectorMultiply(input, input, at(inputScales));
+    code.addConstant(inputScales, bytes);
+    code.addConstant(corrections, bytes);
+  }
   code.vectorMultiply(0, 0, input);
   code.zero(input);
   code.test(bias);
@@ -103,10 +126,8 @@ export function int8Code(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
   for (let r = 0; r < rows; r++) {
     code.storeQuarter(at(outAt), 0, r);
     code.add(outAt, onStack("outStride", 2));
-    code.add(xTile, columns);
+    code.address(xTile, { base: xTile, index: columns, scale: size });
   }
-  code.addConstant(inputScales, bytes);
-  code.addConstant(corrections, bytes);
   code.decrement(tilesLeft);
   code.jump("nz", "tile");
 

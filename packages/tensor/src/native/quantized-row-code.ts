@@ -7,21 +7,18 @@ const LINE = 64;
 const AHEAD = 2048;
 const SAVED = [RBX, RBP, R12, R13, R14];
 
-/** Rows of a weight that the code takes at a time: so many results fill a vector. */
-export const rowsAtOnce = (vectorBits: 256 | 512): number => vectorBits / 32;
-
 /**
  * Code for `void multiply(x, values, scales, bias, out, outStride, rows, columns, groups)` in the System V calling
- * convention: out[r, j] = scales[j] (x[r] . values[j]) + bias[j], for as many j as `groups` times `rowsAtOnce`. The weight
+ * convention: out[r, j] = scales[j] (x[r] . values[j]) + bias[j], for `groups` of as many j as a vector has floats. The weight
  * is signed bytes, x floats; columns are whole vectors, `outStride` is in bytes, and without a bias its address is 0.
  *
  * The weight is read from its beginning to its end: for one row of x the code is as fast as memory. Further rows of x find
  * the group in the first-level cache.
  */
-export function quantizedCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
+export function quantizedRowCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
   const code = new Assembler(vectorBits);
   const bytes = vectorBits / 8;
-  const lanes = rowsAtOnce(vectorBits);
+  const lanes = vectorBits / 32;
   const [x, values, scales, bias, out, outStride] = [RDI, RSI, RDX, RCX, R8, R9];
   const [xAt, valuesAt, outAt, left, xRow, rowsLeft, columns] = [R10, R11, R12, RAX, R13, R14, RBX];
   const onStack = (argument: "rows" | "columns" | "groups") =>
