@@ -12,7 +12,8 @@ export interface NativeOptions {
   products?: Products;
   /**
    * "bfloat16" rounds what a matrix product multiplies to 8 significant bits, and adds in float32: twice as many
-   * products a second where the processor has AVX512_BF16. Small products stay in float32. Default "float32".
+   * products a second where the processor has AVX512_BF16. Small products, and small parts
+   * of others, stay in float32. Default "float32".
    */
   inputs?: Inputs;
 }

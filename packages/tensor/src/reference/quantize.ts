@@ -1,7 +1,13 @@
 import type { DeviceBuffer, QuantizedProductArgs } from "../engine.js";
 import { maybeValues, values } from "./buffers.js";
 
-/** See Engine.quantize. */
+/** The nearest integer, the even one of two. */
+function nearest(x: number): number {
+  const rounded = Math.round(x);
+  return rounded - x === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
+
+/** See Engine.quantize; float32 whatever the engine's precision, so that every engine rounds alike. */
 export function quantize(args: {
   x: DeviceBuffer;
   values: DeviceBuffer;
@@ -18,8 +24,8 @@ export function quantize(args: {
     let largest = 0;
     for (let j = 0; j < columns; j++) largest = Math.max(largest, Math.abs(x[at + j]!));
     scales[r] = largest / 127;
-    const inverse = largest > 0 ? 127 / largest : 0;
-    for (let j = 0; j < columns; j++) quantized[at + j] = Math.round(x[at + j]! * inverse);
+    const inverse = largest > 0 ? Math.fround(127 / largest) : 0;
+    for (let j = 0; j < columns; j++) quantized[at + j] = nearest(Math.fround(x[at + j]! * inverse));
   }
 }
 
@@ -42,12 +48,6 @@ export function quantizedProduct(args: QuantizedProductArgs): void {
       out[r * n + j] = dot * scales[j]! + (bias ? bias[j]! : 0);
     }
   }
-}
-
-/** The nearest integer, the even one of two. */
-function nearest(x: number): number {
-  const rounded = Math.round(x);
-  return rounded - x === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
 /** Float32 and integers whatever the engine's precision: every engine computes these very bits. */
