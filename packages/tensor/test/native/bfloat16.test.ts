@@ -73,10 +73,10 @@ const shapes = [
   [16, 16, 16],
   [64, 100, 2],
   [100, 257, 3],
-  [63, 300, 515],
-  [260, 33, 70], // more rows than a block
-  [8, 3110, 34], // more columns than a block
-  [24, 70, 1050], // more depth than a pass
+  [63, 150, 131],
+  [260, 33, 18], // more rows than a block
+  [4, 3110, 8], // more columns than a block
+  [16, 40, 1050], // more depth than a pass
 ] as const;
 const products = shapes.flatMap(([m, n, k]) =>
   [false, true].flatMap((transposeA) =>
@@ -101,7 +101,9 @@ describe.each(Object.entries(engines))("bfloat16 inputs on %s", (_, on) => {
       for (const [i, values] of actual.entries()) {
         expect(values).toBeAllclose(expected[i]!, { rtol: 1e-5, atol: 2e-6 * Math.sqrt(k) });
       }
-      expect(await multiply(on, product, factors)).toEqual(actual);
+      const again = await multiply(on, product, factors);
+      for (const [i, values] of again.entries())
+        expect(values.every((x, at) => x === actual[i]![at])).toBe(true);
     },
   );
 
