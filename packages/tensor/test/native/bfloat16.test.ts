@@ -2,6 +2,7 @@ import {
   adamw,
   crossEntropy,
   type DeviceBuffer,
+  doctor,
   type Engine,
   EngineError,
   linear,
@@ -158,7 +159,11 @@ describe.each(Object.entries(engines))("bfloat16 inputs on %s", (_, on) => {
     expect(Math.abs(half - full)).toBeLessThan(0.05);
   });
 
-  test("the device says so", () => expect(on.device).toContain("products of bfloat16"));
+  test("the device and the doctor say so", async () => {
+    expect(on.device).toContain("products of bfloat16");
+    const { reason } = (await doctor()).find(({ name }) => name === "native")!;
+    expect(reason).toContain("bfloat16 inputs can be asked for");
+  });
 });
 
 test("what has no bfloat16 says what has", async () => {
