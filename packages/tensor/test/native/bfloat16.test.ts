@@ -172,6 +172,7 @@ test("what has no bfloat16 says what has", async () => {
     await expect(asked).rejects.toThrow(EngineError);
     await expect(asked).rejects.toThrow(/bfloat16 inputs need .*"float32"|x64|koffi/);
   }
+  await expect(nativeEngine({ inputs: "float16" as "bfloat16" })).rejects.toThrow(/"float16"/);
   await expect(useEngine("wasm", { inputs: "bfloat16" })).rejects.toThrow(/"native"/);
   await expect(useEngine("reference", { inputs: "bfloat16" })).rejects.toThrow(EngineError);
 });
