@@ -6,7 +6,7 @@ export {
 export { columnSums, epilogue, gemm, gemmScratch, pack, useNative } from "./gemm";
 export { lossChunk, lossChunkBackward } from "./loss";
 export { norm, normBackward, residualNorm } from "./norm";
-export { quantize, quantizedProduct, quantizeInput } from "./quantized";
+export { quantize, quantizeBytes, quantizedProduct, quantizeInput } from "./quantized";
 export { randomNormal, randomUniform } from "./random";
 export { broadcastAxis, maxAxis, scatterAxis, sumAxis } from "./reduce";
 export { rope } from "./rope";

@@ -1,12 +1,18 @@
-// Matrices in 8 bits with one scale per row, times a few rows of floats that are rounded to 16 bits for it.
+// Matrices in 8 bits with one scale per row, times a few rows of floats that are rounded to 16 bits for it. Relaxed SIMD's dots
+// of bytes take 7 bits of one side, so two of them would be needed: a fifth faster in Node 24, half as fast in Node 20.
 
-import { splat } from "./vector";
+import { maxLanes, splat } from "./vector";
 
 // @ts-ignore: decorator
 @inline
 function largestOf(x: usize, columns: usize): f32 {
-  let largest: f32 = 0;
-  for (let at = x; at < x + (columns << 2); at += 4) largest = max(largest, abs<f32>(load<f32>(at)));
+  const end = x + (columns << 2);
+  // Sizes are ordered as their bits are, with NaN above all.
+  let most = i32x4.splat(0);
+  let at = x;
+  for (; at + 16 <= end; at += 16) most = i32x4.max_s(most, f32x4.abs(v128.load(at)));
+  let largest = maxLanes(most);
+  for (; at < end; at += 4) largest = max(largest, abs<f32>(load<f32>(at)));
   return largest;
 }
 
@@ -39,6 +45,41 @@ export function quantizeInput(
       v128.store64_lane(to + (j << 1), i16x8.narrow_i32x4_s(v, v), 0);
     }
     for (; j < columns; j++) store<i16>(to + (j << 1), <i16>nearest<f32>(load<f32>(row + (j << 2)) * inverse));
+  }
+}
+
+/** Added to a number of at most 22 bits, this leaves it rounded in the lowest bits. */
+const ROUNDER: f32 = 12582912;
+
+// @ts-ignore: decorator
+@inline
+function scaled4(x: usize, factor: v128): v128 {
+  return i32x4.sub(f32x4.add(f32x4.mul(v128.load(x), factor), splat(ROUNDER)), splat(ROUNDER));
+}
+
+/**
+ * The same in 8 bits, for the machine code of VNNI: rows of whole vectors of 64 bytes, and for each row its scale and -128
+ * times its sum, four times each.
+ */
+export function quantizeBytes(
+  x: usize, values: usize, scales: usize, corrections: usize, rows: usize, columns: usize,
+): void {
+  for (let r: usize = 0; r < rows; r++) {
+    const largest = largestOf(x, columns);
+    const inverse = splat(largest > 0 ? 127 / largest : 0);
+    let sum = i32x4.splat(0);
+    for (const end = values + columns; values < end; values += 16) {
+      const a = scaled4(x, inverse);
+      const b = scaled4(x + 16, inverse);
+      const c = scaled4(x + 32, inverse);
+      const d = scaled4(x + 48, inverse);
+      sum = i32x4.add(sum, i32x4.add(i32x4.add(a, b), i32x4.add(c, d)));
+      v128.store(values, i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
+      x += 64;
+    }
+    // Where one number is infinite, all that comes of the row is NaN.
+    v128.store(scales + (r << 4), splat(largest / 127 + (largest - largest)));
+    v128.store(corrections + (r << 4), i32x4.splat(-128 * addLanes32(sum)));
   }
 }
 

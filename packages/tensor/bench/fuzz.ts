@@ -1,4 +1,4 @@
-// Random products and attentions on every native engine that is here, against the reference in float64, for some time:
+// Random products, with weights in 8 bits too, and attentions on every native engine that is here, against the reference in float64, for some time:
 // `npm run fuzz -w @llm/tensor [-- <seconds> [<seed>]]`. A crash of machine code would end the process.
 import {
   type Engine,
@@ -6,6 +6,8 @@ import {
   matmul,
   nativeEngine,
   parameter,
+  quantize,
+  quantizedLinear,
   referenceEngine,
   selfAttention,
   sum,
@@ -87,6 +89,18 @@ function attention(): Work {
   };
 }
 
+function quantizedProduct(): Work {
+  const [rows, columns, n] = [1 + random(120), random(2) === 0 ? size() : 64 * (1 + random(12)), size()];
+  const inputs = (["float32", "int8"] as const)[random(2)]!;
+  const input = (shape: [number, number]) => ({ data: values(shape[0] * shape[1]), shape });
+  return {
+    name: `quantized ${rows} ${columns} ${n} ${inputs}`,
+    inputs: [input([rows, columns]), input([n, columns])],
+    run: ([x, w]) => quantizedLinear(x!, quantize(w!), null, { inputs }),
+    depth: inputs === "int8" ? 1 : 1000 + columns, // WebAssembly rounds floats too
+  };
+}
+
 async function results(engine: Engine, { inputs, run }: Work): Promise<ArrayLike<number>[]> {
   await useEngine(engine);
   const parameters = inputs.map(({ data, shape }, i) => parameter(`${i}`, data, shape));
@@ -105,7 +119,7 @@ const end = performance.now() + seconds * 1e3;
 let [checked, wrong] = [0, 0];
 while (performance.now() < end && wrong < 5) {
   const seed = state;
-  const work = random(4) === 0 ? attention() : product();
+  const work = [attention, quantizedProduct, product, product][random(4)]!();
   const expected = await results(oracle, work);
   for (const [name, engine] of Object.entries(engines)) {
     const actual = await results(engine, work);

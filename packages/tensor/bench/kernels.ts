@@ -58,17 +58,20 @@ export function benchKernels(): void {
     ] as const) {
       const weight = make(n, k);
       const small = quantize(weight);
-      for (const rows of [1, 4]) {
+      for (const rows of [1, 4, 64]) {
         const x = make(rows, k);
         const plain = time(() => linear(x, weight, null, { transposed: true }));
         const seconds = time(() => quantizedLinear(x, small));
+        const rounded = time(() => quantizedLinear(x, small, null, { inputs: "int8" }));
         const rate = (bytes: number, per: number) => `${((bytes * n * k) / per / 1e9).toFixed(1)} GB/s`;
         show(
-          `${rows} x ${k} times ${n} rows: f32, int8`,
+          `${rows} x ${k} times ${n} rows: f32, int8, both int8`,
           ms(plain),
           rate(4, plain),
           ms(seconds),
           rate(1, seconds),
+          ms(rounded),
+          rate(1, rounded),
         );
       }
     }

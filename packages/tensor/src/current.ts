@@ -1,6 +1,7 @@
 import type { Engine } from "./engine.js";
 import { EngineError } from "./errors.js";
 import { nativeEngine } from "./native/engine.js";
+import type { Inputs } from "./native/gemm-code.js";
 import { machineCode } from "./native/plan.js";
 import { referenceEngine } from "./reference/engine.js";
 import type { NodeEngine } from "./tfjs/node.js";
@@ -17,6 +18,11 @@ export interface EngineOptions {
    * same bit for bit between runs with equally many.
    */
   threads?: number;
+  /**
+   * "bfloat16" rounds what matrix products multiply, for twice the speed on processors with AVX512_BF16; only `native` can, and
+   * "auto" takes it then. Default "float32".
+   */
+  inputs?: Inputs;
 }
 
 /** What `doctor` says of one engine. */
@@ -44,6 +50,13 @@ const threadsOf = ({ threads }: EngineOptions) => (threads === undefined ? {} : 
 function requireFloat32(name: string, { precision }: EngineOptions): void {
   if (precision !== "float64") return;
   throw new EngineError(`The engine "${name}" computes in float32 only. Use "reference" for float64.`);
+}
+
+function requireFullInputs(name: string, { inputs }: EngineOptions): void {
+  if (inputs !== "bfloat16") return;
+  throw new EngineError(
+    `The engine "${name}" multiplies in full precision. Use "native" for bfloat16 inputs.`,
+  );
 }
 
 /** libtensorflow through a package that the user may have installed, looked for when it is asked for. */
@@ -76,7 +89,8 @@ const candidates: readonly Candidate[] = [
     },
     create: async (options) => {
       requireFloat32("native", options);
-      return nativeEngine(threadsOf(options));
+      const { inputs = "float32" } = options;
+      return nativeEngine({ ...threadsOf(options), inputs });
     },
   },
   onLibtensorflow("tfjs-node"),
@@ -123,6 +137,7 @@ export function engine(): Engine {
 }
 
 async function choose(name: string, options: EngineOptions): Promise<Engine> {
+  if (name === "auto" && options.inputs === "bfloat16") return choose("native", options);
   if (name === "auto") {
     for (const candidate of candidates) {
       if (options.precision === "float64" && candidate.name !== "reference") continue;
@@ -137,6 +152,7 @@ async function choose(name: string, options: EngineOptions): Promise<Engine> {
   }
   const { available, reason } = await candidate.diagnose();
   if (!available) throw new EngineError(`The engine "${name}" is not available: ${reason}.`);
+  if (name !== "native") requireFullInputs(name, options);
   return candidate.create(options);
 }
 
@@ -153,7 +169,7 @@ export async function useEngine(
     currentKey = "";
     return name;
   }
-  const key = `${name} ${options.precision ?? "float32"} ${options.threads ?? ""}`;
+  const key = `${name} ${options.precision ?? "float32"} ${options.threads ?? ""} ${options.inputs ?? "float32"}`;
   if (current && key === currentKey) return current;
   current = await choose(name, options);
   currentKey = key;

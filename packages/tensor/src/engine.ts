@@ -31,6 +31,7 @@ export type {
   LinearCrossEntropyArgs,
   NormArgs,
   NormBackwardArgs,
+  QuantizedInputs,
   QuantizedProductArgs,
   ResidualNormArgs,
   RopeArgs,

@@ -18,6 +18,7 @@ export type {
   LinearCrossEntropyArgs,
   NormArgs,
   NormBackwardArgs,
+  QuantizedInputs,
   QuantizedProductArgs,
   RandomKey,
   ResidualNormArgs,
@@ -36,6 +37,7 @@ export {
 } from "./errors.js";
 export { type MuonOptions, muon, type NewtonSchulzStep, orthogonalize } from "./muon.js";
 export { type NativeOptions, nativeEngine } from "./native/engine.js";
+export type { Inputs } from "./native/gemm-code.js";
 export type { Products } from "./native/plan.js";
 export { gelu, relu2, silu, softcap, swiglu } from "./ops/activation.js";
 export { type AttentionOptions, cachedAttention, selfAttention } from "./ops/attention.js";
@@ -46,7 +48,12 @@ export { concat, permute, reshape, slice } from "./ops/layout.js";
 export { linear, matmul } from "./ops/linear.js";
 export { type LinearCrossEntropyOptions, linearCrossEntropy } from "./ops/linear-cross-entropy.js";
 export { layerNorm, residualLayerNorm, residualRmsNorm, rmsNorm } from "./ops/norm.js";
-export { type QuantizedWeight, quantize, quantizedLinear } from "./ops/quantized.js";
+export {
+  type QuantizedLinearOptions,
+  type QuantizedWeight,
+  quantize,
+  quantizedLinear,
+} from "./ops/quantized.js";
 export { max, mean, softmax, sum } from "./ops/reduce.js";
 export { type RopeOptions, rope, ropeQkv, ropeTable } from "./ops/rope.js";
 export { accumulate, adamw, globalNorm } from "./optimizer.js";

@@ -181,8 +181,15 @@ export interface LinearCrossEntropyArgs {
   readonly chunkClasses: number;
 }
 
+/**
+ * What a product with a weight in 8 bits does to x: leave it in float32, or as integers as fine as a sum in 32 bits allows;
+ * or round each row to multiples of max |x| / 127, so that sums are those of 8-bit integers and exact.
+ */
+export type QuantizedInputs = "float32" | "int8";
+
 /** y = x W' + bias with W[n] = scales[n] * values[n]. */
 export interface QuantizedProductArgs {
+  readonly inputs: QuantizedInputs;
   readonly x: DeviceBuffer; // (rows, columns)
   readonly values: DeviceBuffer; // int8 (n, columns)
   readonly scales: DeviceBuffer; // (n)

@@ -16,9 +16,10 @@ import {
   write,
   zeros,
 } from "@llm/tensor";
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
 import { noiseTensor } from "./fused-cases.js";
+import { nativeEngines } from "./native/engines.js";
 import "./close.js";
 import { tfjsEngines } from "./tfjs-engines.js";
 
@@ -29,27 +30,90 @@ const sizes = [1, 3, 17, 64, 100, 257] as const;
 const dequantized = (values: ArrayLike<number>, scales: ArrayLike<number>, columns: number): Float64Array =>
   Float64Array.from(values, (value, i) => value * scales[Math.floor(i / columns)]!);
 
-const engines = {
-  reference: referenceEngine,
-  "wasm baseline": () => wasmEngine({ variant: "baseline" }),
-  "wasm relaxed": () => wasmEngine({ variant: "relaxed" }),
-  ...tfjsEngines,
+const engines: Record<string, Engine> = {
+  reference: referenceEngine(),
+  "wasm baseline": await wasmEngine({ variant: "baseline" }),
+  "wasm relaxed": await wasmEngine({ variant: "relaxed" }),
+  ...(await nativeEngines()),
+  ...Object.fromEntries(
+    await Promise.all(Object.entries(tfjsEngines).map(async ([name, make]) => [name, await make()])),
+  ),
 };
 
-describe.each(Object.entries(engines))("%s", (_, make) => {
-  let engine: Engine;
-  beforeAll(async () => {
-    engine = await make();
+/** x W' + bias for noise, a row of zeros and a weight that reaches -128: [with 8-bit inputs, with float32]. */
+async function products(on: Engine, rows: number, columns: number, n: number): Promise<Float32Array[]> {
+  await useEngine(on);
+  const x = noise(rows * columns, 5).map(Math.fround);
+  if (rows > 2) x.fill(0, columns, 2 * columns);
+  const ints = noise(n * columns, 6).map((value, i) =>
+    i === 3 ? -128 : Math.round(127 * Math.sin(9 * value)),
+  );
+  const weight = { values: tensor(ints, [n, columns], "int8"), scales: noiseTensor([n], 7) };
+  const inputs = [tensor(x, [rows, columns]), weight, noiseTensor([n], 8)] as const;
+  const all = [
+    quantizedLinear(...inputs, { inputs: "int8" }),
+    quantizedLinear(inputs[0], weight, null, { inputs: "int8" }),
+    quantizedLinear(...inputs),
+  ];
+  return Promise.all(all.map(async (each) => (await each.data()) as Float32Array));
+}
+
+describe.each(Object.entries(engines))("%s", (_, engine: Engine) => {
+  test.each([
+    [1, 64, 16],
+    [3, 17, 5],
+    [4, 64, 15],
+    [4, 64, 16],
+    [5, 192, 37],
+    [6, 128, 48],
+    [7, 48, 100],
+    [9, 256, 301], // enough for two threads
+    [2, 256, 301],
+    [17, 320, 131],
+    [70, 256, 16],
+  ])("%d rows of %d times %d rows: 8-bit inputs give the same everywhere", async (rows, columns, n) => {
+    const [int8, bare, float] = await products(engine, rows, columns, n);
+    const expected = await products(engines["reference"]!, rows, columns, n);
+    // tfjs adds the integers as floats.
+    const within = engine.name === "tfjs" ? { rtol: 1e-5, atol: 1e-4 } : { rtol: 0, atol: 0 };
+    expect(int8).toBeAllclose(expected[0]!, within);
+    expect(bare).toBeAllclose(expected[1]!, within);
+    expect(float).toBeAllclose(expected[2]!, { rtol: 1e-6, atol: 3e-3 * Math.sqrt(columns) });
+    // Rounded by at most half of 1 / 127 of the largest, at random.
+    expect(int8).toBeAllclose(expected[2]!, { rtol: 0, atol: Math.sqrt(columns) });
+    expect(int8).not.toEqual(float);
+  });
+
+  test("a row that is not finite stays alone with it", async () => {
+    await useEngine(engine);
+    const x = noise(5 * 64, 5);
+    x[70] = Number.NaN;
+    x[200] = Number.POSITIVE_INFINITY;
+    const weight = quantize(noiseTensor([16, 64], 4));
+    const out = await quantizedLinear(tensor(x, [5, 64]), weight, null, { inputs: "int8" }).data();
+    for (let i = 0; i < out.length; i++) {
+      expect(Number.isFinite(out[i])).toBe(![1, 3].includes(Math.floor(i / 16)));
+    }
+  });
+
+  test("8-bit inputs that could overflow are refused, as is a type that is none", async () => {
+    await useEngine(engine);
+    const weight = { values: zeros([1, 140_000], "int8"), scales: zeros([1]) };
+    const x = zeros([1, 140_000]);
+    expect(() => quantizedLinear(x, weight, null, { inputs: "int8" })).toThrow(/140000 products/);
+    expect(() => quantizedLinear(x, weight, null, { inputs: "int4" as "int8" })).toThrow(/"int4"/);
   });
 
   test.each(sizes)("rows of %d are rounded to the nearest of 255 steps", async (columns) => {
     await useEngine(engine);
-    const weight = noise(5 * columns, 3).map(Math.fround);
+    const weight = noise(5 * columns, 3).map((x) => Math.fround(Math.round(1000 * x) / 1000)); // some are ties
     weight.fill(0, columns, 2 * columns); // one row of zeros
     const { values, scales } = quantize(tensor(weight, [5, columns]));
     const [ints, steps] = [await values.data(), await scales.data()];
     expect(ints).toBeInstanceOf(Int8Array);
     expect(steps[1]).toBe(0);
+    await useEngine(oracle);
+    expect(ints).toEqual(await quantize(tensor(weight, [5, columns])).values.data());
     for (let r = 0; r < 5; r++) {
       const row = Array.from(ints.subarray(r * columns, (r + 1) * columns), Math.abs);
       expect(Math.max(...row)).toBe(r === 1 ? 0 : 127);
@@ -62,7 +126,7 @@ describe.each(Object.entries(engines))("%s", (_, make) => {
     for (const each of [values, scales]) each.dispose();
   });
 
-  test.each([1, 3, 8].flatMap((rows) => sizes.map((columns) => [rows, columns] as const)))(
+  test.each([1, 3, 9].flatMap((rows) => sizes.map((columns) => [rows, columns] as const)))(
     "%d rows of %d times a matrix in 8 bits equal the product with what it stands for",
     async (rows, columns) => {
       await useEngine(engine);

@@ -6,11 +6,15 @@ import { type Address, int32, operand } from "./operand.js";
 type Condition = "z" | "nz";
 const CONDITIONS: Record<Condition, number> = { z: 0x84, nz: 0x85 };
 
-/** A vector instruction: opcode map (1: 0F, 2: 0F38), mandatory prefix (0: none, 1: 66), opcode. */
+/**
+ * A vector instruction: opcode map (1: 0F, 2: 0F38, 3: 0F3A), mandatory prefix (0: none, 1: 66, 2: F3, 3: F2), opcode; and
+ * whether it has EVEX.W.
+ */
 interface VectorOp {
-  map: 1 | 2;
-  prefix: 0 | 1;
+  map: 1 | 2 | 3;
+  prefix: 0 | 1 | 2 | 3;
   opcode: number;
+  wide?: true;
 }
 
 const LOAD: VectorOp = { map: 1, prefix: 0, opcode: 0x10 };
@@ -28,6 +32,20 @@ const MAXIMUM: VectorOp = { map: 1, prefix: 0, opcode: 0x5f };
 const ADD_INTEGERS: VectorOp = { map: 1, prefix: 1, opcode: 0xfe };
 const SHIFT: VectorOp = { map: 1, prefix: 1, opcode: 0x72 };
 const XOR: VectorOp = { map: 1, prefix: 1, opcode: 0xef };
+const WIDEN_BYTES: VectorOp = { map: 2, prefix: 1, opcode: 0x21 };
+const TO_FLOATS: VectorOp = { map: 1, prefix: 0, opcode: 0x5b };
+const INTERLEAVE_LOW: VectorOp = { map: 1, prefix: 0, opcode: 0x14 };
+const INTERLEAVE_HIGH: VectorOp = { map: 1, prefix: 0, opcode: 0x15 };
+const INTERLEAVE_LOW_PAIRS: VectorOp = { map: 1, prefix: 1, opcode: 0x14, wide: true };
+const INTERLEAVE_HIGH_PAIRS: VectorOp = { map: 1, prefix: 1, opcode: 0x15, wide: true };
+const SHUFFLE_QUARTERS: VectorOp = { map: 3, prefix: 1, opcode: 0x23 };
+const SHUFFLE_HALVES: VectorOp = { map: 3, prefix: 1, opcode: 0x06 };
+const REPEAT_QUARTER: VectorOp = { map: 2, prefix: 1, opcode: 0x1a };
+const STORE_QUARTER: VectorOp = { map: 3, prefix: 1, opcode: 0x19 };
+const DOT_BYTES: VectorOp = { map: 2, prefix: 1, opcode: 0x50 };
+const DOT_BFLOAT16: VectorOp = { map: 2, prefix: 2, opcode: 0x52 };
+const TO_BFLOAT16: VectorOp = { map: 2, prefix: 3, opcode: 0x72 };
+const PERMUTE_WORDS: VectorOp = { map: 2, prefix: 1, opcode: 0x8d, wide: true };
 
 /** Machine code being written. Vector registers are ymm0-15 or zmm0-31, by `vectorBits`. */
 export class Assembler {
@@ -74,6 +92,11 @@ export class Assembler {
     this.#bytes.push(0x58 | (register & 7));
   }
 
+  /** Pushes 64 bits: a number of 32, with its sign. */
+  pushConstant(value: number): void {
+    this.#bytes.push(0x68, ...int32(value));
+  }
+
   ret(): void {
     this.#bytes.push(0xc3);
   }
@@ -82,6 +105,11 @@ export class Assembler {
   move(to: number, from: number | Address): void {
     if (typeof from === "number") this.#registers(0x89, from, to);
     else this.#memory([0x8b], to, from);
+  }
+
+  /** What is at the address = register */
+  store(to: Address, from: number): void {
+    this.#memory([0x89], from, to);
   }
 
   /** to = the address itself */
@@ -199,6 +227,79 @@ export class Assembler {
     this.#bytes.push(bits);
   }
 
+  xor(to: number, a: number, b: number | Address): void {
+    this.#vector(XOR, to, a, b, this.vectorBits / 8);
+  }
+
+  /** Lanes of `to` = so many signed bytes, as 32-bit integers. */
+  widenBytes(to: number, from: Address): void {
+    this.#vector(WIDEN_BYTES, to, 0, from, this.vectorBits / 32);
+  }
+
+  /** 32-bit integers as floats. */
+  toFloats(to: number, from: number): void {
+    this.#vector(TO_FLOATS, to, 0, from, this.vectorBits / 8);
+  }
+
+  /** In each 128 bits: a0 b0 a1 b1, or a2 b2 a3 b3. */
+  interleave(half: "low" | "high", to: number, a: number, b: number): void {
+    this.#vector(half === "low" ? INTERLEAVE_LOW : INTERLEAVE_HIGH, to, a, b, this.vectorBits / 8);
+  }
+
+  /** In each 128 bits: a0 a1 b0 b1, or a2 a3 b2 b3. */
+  interleavePairs(half: "low" | "high", to: number, a: number, b: number): void {
+    const op = half === "low" ? INTERLEAVE_LOW_PAIRS : INTERLEAVE_HIGH_PAIRS;
+    this.#vector(op, to, a, b, this.vectorBits / 8);
+  }
+
+  /** The even 128 bits of a, then those of b; or else the odd ones. */
+  quarters(which: "low" | "high", to: number, a: number, b: number): void {
+    const wide = this.vectorBits === 512;
+    this.#vector(wide ? SHUFFLE_QUARTERS : SHUFFLE_HALVES, to, a, b, this.vectorBits / 8);
+    this.#bytes.push(which === "low" ? (wide ? 0x88 : 0x20) : wide ? 0xdd : 0x31);
+  }
+
+  /** Each 128 bits of `to` = the same 4 floats. */
+  repeatQuarter(to: number, from: Address): void {
+    this.#vector(REPEAT_QUARTER, to, 0, from, 16);
+  }
+
+  /** Stores 128 bits, the lowest being number 0. */
+  storeQuarter(to: Address, from: number, number: number): void {
+    this.#vector(STORE_QUARTER, from, 0, to, 16);
+    this.#bytes.push(number);
+  }
+
+  /** Lanes as 32-bit integers: to += the sum of the products of 4 unsigned and 4 signed bytes. Needs VNNI. */
+  dotBytes(to: number, unsigned: number, signed: number | Address): void {
+    this.#vector(DOT_BYTES, to, unsigned, signed, this.vectorBits / 8);
+  }
+
+  /** to += the sum of the products of 2 numbers in bfloat16. Needs AVX512_BF16. */
+  dotBfloat16(to: number, a: number, b: number | Address): void {
+    this.#vector(DOT_BFLOAT16, to, a, b, this.vectorBits / 8);
+  }
+
+  /** The floats of `low` and `high` one behind the other, rounded to bfloat16. Needs AVX512_BF16. */
+  toBfloat16(to: number, high: number, low: number | Address): void {
+    this.#vector(TO_BFLOAT16, to, high, low, this.vectorBits / 8);
+  }
+
+  /** 16-bit lanes of `from` in the order of `index`; 512 bits only. */
+  permuteWords(to: number, index: number, from: number): void {
+    this.#vector(PERMUTE_WORDS, to, index, from, this.vectorBits / 8);
+  }
+
+  /** Mask number 1 to 7 = the lowest 16 bits of one of the first eight registers; 512 bits only. */
+  mask(number: number, from: number): void {
+    this.#bytes.push(0xc5, 0xf8, 0x92, 0xc0 | (number << 3) | from);
+  }
+
+  /** Loads the lanes of a mask, and reads nothing else; the others are 0. */
+  maskedLoad(to: number, from: Address, mask: number): void {
+    this.#vector(LOAD, to, 0, from, this.vectorBits / 8, 0x80 | mask);
+  }
+
   /** All lanes 0. */
   zero(register: number): void {
     this.#vector(XOR, register, register, register, this.vectorBits / 8);
@@ -226,8 +327,18 @@ export class Assembler {
     this.#bytes.push(...opcode, ...operand(register, address, 1));
   }
 
-  /** `unit` is what EVEX counts short displacements in: the bytes of memory that the instruction reads or writes. */
-  #vector(op: VectorOp, register: number, second: number, third: number | Address, unit: number): void {
+  /**
+   * `unit` is what EVEX counts short displacements in: the bytes of memory that the instruction reads or writes. `mask` is
+   * EVEX's number of a mask, and 0x80 to clear what it leaves out.
+   */
+  #vector(
+    op: VectorOp,
+    register: number,
+    second: number,
+    third: number | Address,
+    unit: number,
+    mask = 0,
+  ): void {
     const evex = this.vectorBits === 512;
     const isRegister = typeof third === "number";
     const base = isRegister ? third : third.base;
@@ -241,8 +352,8 @@ export class Assembler {
       this.#bytes.push(
         0x62,
         r | x | b | inverted(register >> 4, 4) | op.map,
-        ((~second & 15) << 3) | 4 | op.prefix,
-        0x40 | inverted(second >> 4, 3),
+        (op.wide ? 0x80 : 0) | ((~second & 15) << 3) | 4 | op.prefix,
+        0x40 | inverted(second >> 4, 3) | mask,
       );
     } else if (op.map === 1 && x && b) {
       this.#bytes.push(0xc5, r | ((~second & 15) << 3) | 4 | op.prefix);

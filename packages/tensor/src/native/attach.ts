@@ -1,18 +1,29 @@
 import type { ProductUnit } from "../threads/split.js";
 import { instantiate, type Kernels } from "../wasm/instance.js";
 import { type ActivationCode, nativeActivations } from "./activation.js";
+import { type Bfloat16Code, bfloat16Packing } from "./bfloat16.js";
 import { blasGemm } from "./blas.js";
-import { type Blocks, nativeGemm, nativeGemmScratch } from "./gemm.js";
+import { type Blocks, floatPacking, nativeGemm, nativeGemmScratch } from "./gemm.js";
 import { columnsOf, type Tile } from "./gemm-code.js";
 import { type Koffi, loadKoffi } from "./koffi.js";
+import { nativeQuantized, type QuantizedCode } from "./quantized.js";
 
 /** What a thread needs to use the code that another one has written: addresses hold for the whole process. */
 export interface NativePlan {
   /** Where koffi is. */
   koffi: string;
-  /** Matrix products: the code for a tile, and that for rows in place; or else the BLAS at this path. */
+  /** Matrix products: the code for a tile, and that for rows in place, and so on; or else the BLAS at this path. */
   products:
-    | { tile: Tile; blocks: Blocks; gemm: number; rows: number; activations: ActivationCode }
+    | {
+        tile: Tile;
+        blocks: Blocks;
+        gemm: number;
+        rows: number;
+        activations: ActivationCode;
+        quantized: QuantizedCode;
+        /** null: products are of float32. */
+        bfloat16: Bfloat16Code | null;
+      }
     | { blas: string };
 }
 
@@ -33,7 +44,7 @@ export function kernelsOver(
     const wasm = instantiate(module, memory);
     return { ...wasm, gemm: blasGemm(wasm, base, koffi, plan.products.blas) };
   }
-  const { tile, blocks } = plan.products;
+  const { tile, blocks, bfloat16 } = plan.products;
   const code = (address: number, prototype: string) =>
     koffi.decode(BigInt(address), koffi.proto(prototype)) as (...numbers: number[]) => void;
   const rows = code(plan.products.rows, ROWS);
@@ -55,12 +66,14 @@ export function kernelsOver(
       ),
   );
   const { applyToRows, ...activations } = nativeActivations(wasm, base, plan.products.activations, code);
+  const packing = bfloat16 ? bfloat16Packing(wasm, base, bfloat16, code) : floatPacking(wasm);
   const run = code(plan.products.gemm, GEMM);
   return {
     ...wasm,
     ...activations,
-    gemm: nativeGemm(wasm, memory, base, { tile, blocks, run, applyToRows }),
-    gemmScratch: () => nativeGemmScratch(wasm, tile, blocks),
+    ...nativeQuantized(base, plan.products.quantized, code),
+    gemm: nativeGemm(wasm, memory, base, { tile, blocks, packing, run, applyToRows }),
+    gemmScratch: () => nativeGemmScratch(wasm, tile, blocks, packing),
   };
 }
 

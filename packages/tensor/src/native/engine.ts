@@ -1,6 +1,8 @@
 import type { Engine } from "../engine.js";
+import { EngineError } from "../errors.js";
 import { parallelism } from "../threads/platform.js";
 import { engineOver } from "../wasm/engine.js";
+import type { Inputs } from "./gemm-code.js";
 import { machineCode, type Products } from "./plan.js";
 
 /** How the native engine is made. */
@@ -9,6 +11,11 @@ export interface NativeOptions {
   threads?: number;
   /** What multiplies matrices. Default: machine code as wide as the processor's, else the system's BLAS. */
   products?: Products;
+  /**
+   * "bfloat16" rounds what a matrix product multiplies to 8 significant bits, and adds in float32: twice as many products a
+   * second; needs AVX512_BF16. Small products, and small parts of others, stay in float32. Default "float32".
+   */
+  inputs?: Inputs;
 }
 
 /**
@@ -16,7 +23,10 @@ export interface NativeOptions {
  * (x64 with AVX2 or AVX-512), or in the system's BLAS. Needs Node and koffi. Throws an EngineError that says what is missing.
  */
 export async function nativeEngine(options: NativeOptions = {}): Promise<Engine> {
-  const { plan, device } = machineCode(options.products);
-  const { threads = parallelism() } = options;
+  const { products, inputs = "float32", threads = parallelism() } = options;
+  if (inputs !== "float32" && inputs !== "bfloat16") {
+    throw new EngineError(`inputs is "${inputs}": pass "float32" or "bfloat16".`);
+  }
+  const { plan, device } = machineCode(products, inputs);
   return engineOver({ name: "native", threads, plan, device });
 }

@@ -13,6 +13,9 @@ export function columnsOf({ vectorBits, vectors }: Tile): number {
   return (vectors * vectorBits) / 32;
 }
 
+/** What products are made of: floats, or bfloat16 with two factors of a sum in the place of one float. */
+export type Inputs = "float32" | "bfloat16";
+
 /** The arguments of the code, 64 bits each, in the block of memory that its one argument points to. */
 export const GEMM_ARGUMENTS = [
   "depth",
@@ -33,14 +36,16 @@ const SAVED = [RBX, RBP, R12, R13, R14, R15];
 /**
  * Code for `void gemm(arguments*)` in the System V calling convention: C (rowTiles * rows, columnTiles * columns) = or +=
  * A B. A lies in panels of `rows`, one behind the other, each `depth` times `rows` floats; B in panels of `columns` alike.
- * Strides are in bytes.
+ * Strides are in bytes. With bfloat16, the word that stands for a float holds the numbers of two steps of the sum, and depth
+ * counts words.
  *
  * Each step of the inner loop loads a row of B's panel, spreads one number of A after the other over a register, and adds
  * their products to the tile: the tile's registers are all that a step writes.
  */
-export function gemmCode(tile: Tile): Uint8Array<ArrayBuffer> {
+export function gemmCode(tile: Tile, inputs: Inputs = "float32"): Uint8Array<ArrayBuffer> {
   const { vectorBits, rows, vectors } = tile;
   const code = new Assembler(vectorBits);
+  const multiplyAdd = inputs === "bfloat16" ? "dotBfloat16" : "multiplyAdd";
   const bytes = vectorBits / 8;
   const sum = (row: number, vector: number) => row * vectors + vector;
   const rowOfB = (vector: number) => rows * vectors + vector;
@@ -81,7 +86,7 @@ export function gemmCode(tile: Tile): Uint8Array<ArrayBuffer> {
       const spread = firstSpread + (row % spreads);
       code.broadcast(spread, at(aAt, (k * rows + row) * 4));
       for (let vector = 0; vector < vectors; vector++) {
-        code.multiplyAdd(sum(row, vector), spread, rowOfB(vector));
+        code[multiplyAdd](sum(row, vector), spread, rowOfB(vector));
       }
     }
   };

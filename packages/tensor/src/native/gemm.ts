@@ -34,27 +34,46 @@ export function blocksFor(
 
 const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
-/** Places in the scratch memory: the arguments of the code, packed A and B, and tiles that reach over the border. */
+/** How panels are packed, of words that the code multiplies: `perWord` numbers each, neighbours in the sum. */
+export interface Packing {
+  perWord: 1 | 2;
+  /** Bytes of scratch for blocks whose depth counts words. */
+  scratch(blocks: Blocks): number;
+  /** `pack` of assembly/gemm.ts. */
+  pack(...args: [...Parameters<Kernels["pack"]>, scratch: number]): void;
+}
+
+/** A word is a float. */
+export const floatPacking = (wasm: Kernels): Packing => ({
+  perWord: 1,
+  scratch: () => 0,
+  pack: (...args) => wasm.pack(...(args.slice(0, 7) as Parameters<Kernels["pack"]>)),
+});
+
+/** Places in the scratch memory: the arguments of the code, packed A and B, tiles that reach over the border, and packing. */
 function layout(
   tile: Tile,
   { rows, columns, depth }: Blocks,
-): { a: number; b: number; right: number; bottom: number; size: number } {
+  packing: number,
+): { a: number; b: number; right: number; bottom: number; packing: number; size: number } {
   const a = align(GEMM_ARGUMENTS.length * 8);
   const b = a + align(rows * depth * 4);
   const right = b + align(columns * depth * 4);
   const bottom = right + align(rows * columnsOf(tile) * 4);
-  return { a, b, right, bottom, size: bottom + align(tile.rows * columns * 4) };
+  const end = bottom + align(tile.rows * columns * 4);
+  return { a, b, right, bottom, packing: end, size: end + align(packing) };
 }
 
 /** Bytes of scratch: WebAssembly's product gets the same. */
-export function nativeGemmScratch(wasm: Kernels, tile: Tile, blocks: Blocks): number {
-  return align(Math.max(layout(tile, blocks).size, wasm.gemmScratch()));
+export function nativeGemmScratch(wasm: Kernels, tile: Tile, blocks: Blocks, packing: Packing): number {
+  return align(Math.max(layout(tile, blocks, packing.scratch(blocks)).size, wasm.gemmScratch()));
 }
 
 /** How the blocks are multiplied, and activated where there is code for it. */
 export interface NativeProduct {
   tile: Tile;
   blocks: Blocks;
+  packing: Packing;
   run: (args: number) => void;
   applyToRows: Activations["applyToRows"];
 }
@@ -64,9 +83,9 @@ export function nativeGemm(
   wasm: Kernels,
   memory: WebAssembly.Memory,
   base: number,
-  { tile, blocks, run, applyToRows }: NativeProduct,
+  { tile, blocks, packing, run, applyToRows }: NativeProduct,
 ): Kernels["gemm"] {
-  const places = layout(tile, blocks);
+  const places = layout(tile, blocks, packing.scratch(blocks));
   const tileColumns = columnsOf(tile);
   let words = new Uint32Array(memory.buffer);
 
@@ -134,9 +153,10 @@ export function nativeGemm(
     const packedB = scratch! + places.b;
     const right = scratch! + places.right;
     const bottom = scratch! + places.bottom;
+    const spare = scratch! + places.packing;
     const unfinished = bias || activation || pre;
     // Passes over k of about equal depth.
-    const passes = Math.ceil(k! / blocks.depth);
+    const passes = Math.ceil(k! / (blocks.depth * packing.perWord));
     const step = Math.ceil(k! / passes / 4) * 4;
 
     for (let j = 0; j < n!; j += blocks.columns) {
@@ -144,17 +164,18 @@ export function nativeGemm(
       const fullColumns = Math.floor(columns / tileColumns);
       const lastColumns = columns - fullColumns * tileColumns;
       for (let p = 0; p < k!; p += step) {
-        const depth = Math.min(step, k! - p);
+        const numbers = Math.min(step, k! - p);
+        const depth = Math.ceil(numbers / packing.perWord);
         const add = !!accumulate || p > 0;
         const fromB = b! + (transposeB ? j * bBytes + p * 4 : p * bBytes + j * 4);
-        wasm.pack(fromB, bBytes, !!transposeB, depth, columns, tileColumns, packedB);
+        packing.pack(fromB, bBytes, !!transposeB, numbers, columns, tileColumns, packedB, spare);
         const lastPanel = packedB + fullColumns * tileColumns * depth * 4;
         for (let i = 0; i < m!; i += blocks.rows) {
           const rows = Math.min(blocks.rows, m! - i);
           const fullRows = Math.floor(rows / tile.rows);
           const lastRows = rows - fullRows * tile.rows;
           const fromA = a! + (transposeA ? p * aBytes + i * 4 : i * aBytes + p * 4);
-          wasm.pack(fromA, aBytes, !transposeA, depth, rows, tile.rows, packedA);
+          packing.pack(fromA, aBytes, !transposeA, numbers, rows, tile.rows, packedA, spare);
           const to = c! + i * cBytes + j * 4;
           multiply(scratch!, depth, packedA, packedB, to, cBytes, fullRows, fullColumns, add);
           if (lastRows > 0) {
@@ -170,7 +191,7 @@ export function nativeGemm(
             multiply(scratch!, depth, packedA, lastPanel, right, tileColumns * 4, tiles, 1, false);
             wasm.copy(right, tileColumns, to + fullColumns * tileColumns * 4, ldc!, rows, lastColumns, add);
           }
-          if (unfinished && p + depth >= k!) {
+          if (unfinished && p + numbers >= k!) {
             const biases = bias ? bias + j * 4 : 0;
             const kept = pre ? pre + i * cBytes + j * 4 : 0;
             finish(to, cBytes, rows, columns, biases, activation!, kept);

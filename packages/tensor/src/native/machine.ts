@@ -59,6 +59,10 @@ export interface Processor {
   name: string;
   avx2: boolean;
   avx512: boolean;
+  /** Products of bytes, in vectors of either width. */
+  vnni: Readonly<Record<"avx2" | "avx512", boolean>>;
+  /** Products of bfloat16, in 512 bits. */
+  bfloat16: boolean;
   firstLevel: number;
   secondLevel: number;
 }
@@ -77,15 +81,19 @@ export function identify(koffi: Koffi, platform: string): Processor {
   const bit = (value: number, place: number) => ((value >>> place) & 1) === 1;
   const highest = ask(0).a;
   const features = ask(1);
-  const more = highest >= 7 ? ask(7) : { b: 0 };
+  const more = highest >= 7 ? ask(7) : { a: 0, b: 0, c: 0 };
+  const last = more.a >= 1 ? ask(7, 1) : { a: 0 };
   // The system must keep the wide registers when it switches tasks.
   const kept = bit(features.c, 27) ? ask(0, 0, 1).a : 0;
   const avx = (kept & 6) === 6;
   const avx2 = avx && bit(features.c, 12) && bit(more.b, 5);
   const avx512 = avx2 && (kept & 0xe6) === 0xe6 && bit(more.b, 16);
+  const vnni = { avx2: avx2 && bit(last.a, 4), avx512: avx512 && bit(more.c, 11) };
+  // Packing permutes words, which is of AVX512BW.
+  const bfloat16 = avx512 && bit(more.b, 30) && bit(last.a, 5);
   const amd = ask(0x80000000).a >= 0x8000001d;
   const caches = cachesOf((part) => ask(amd ? 0x8000001d : 4, part));
-  return { name: nameOf(ask), avx2, avx512, ...caches };
+  return { name: nameOf(ask), avx2, avx512, vnni, bfloat16, ...caches };
 }
 
 type Answer = { a: number; b: number; c: number };

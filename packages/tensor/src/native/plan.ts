@@ -1,11 +1,13 @@
 import { EngineError } from "../errors.js";
 import { writeActivations } from "./activation.js";
 import type { NativePlan } from "./attach.js";
+import { writeBfloat16 } from "./bfloat16.js";
 import { findBlas } from "./blas.js";
 import { blocksFor } from "./gemm.js";
-import { gemmCode, type Tile } from "./gemm-code.js";
+import { gemmCode, type Inputs, type Tile } from "./gemm-code.js";
 import { findKoffi, loadKoffi } from "./koffi.js";
 import { identify, mapCode } from "./machine.js";
+import { writeQuantized } from "./quantized.js";
 import { rowsCode } from "./rows-code.js";
 
 /** What multiplies matrices: machine code in one of two widths, or a BLAS of the system. */
@@ -24,18 +26,18 @@ export interface Machine {
   reason: string;
 }
 
-const machines = new Map<Products | "best", Machine | EngineError>();
+const machines = new Map<string, Machine | EngineError>();
 
 /** Finds or writes the code, once for the process. @throws EngineError that says what is missing */
-export function machineCode(products?: Products): Machine {
-  const key = products ?? "best";
-  const machine = machines.get(key) ?? prepare(products);
+export function machineCode(products?: Products, inputs: Inputs = "float32"): Machine {
+  const key = `${products} ${inputs}`;
+  const machine = machines.get(key) ?? prepare(products, inputs);
   machines.set(key, machine);
   if (machine instanceof EngineError) throw machine;
   return machine;
 }
 
-function prepare(products: Products | undefined): Machine | EngineError {
+function prepare(products: Products | undefined, inputs: Inputs): Machine | EngineError {
   const { process } = globalThis as {
     process?: { arch: string; platform: string; env: Record<string, string | undefined> };
   };
@@ -44,12 +46,17 @@ function prepare(products: Products | undefined): Machine | EngineError {
   const koffi = findKoffi();
   if (!koffi) return new EngineError("koffi, which calls native code, is not installed: npm install koffi");
   let refused = env["LLM_BLAS"] ? "LLM_BLAS is set" : "";
+  if (inputs === "bfloat16" && (refused || products === "blas")) {
+    return new EngineError(
+      `bfloat16 inputs need machine code, not a BLAS${refused && ` (${refused})`}: choose inputs "float32"`,
+    );
+  }
   if (products !== "blas" && !refused) {
     try {
-      return emitted(koffi, arch, platform, products);
+      return emitted(koffi, arch, platform, products, inputs);
     } catch (error) {
       refused = (error as Error).message;
-      if (products) return new EngineError(refused);
+      if (products || inputs === "bfloat16") return new EngineError(refused);
     }
   }
   const blas = findBlas(koffi, platform);
@@ -67,6 +74,7 @@ function emitted(
   arch: string,
   platform: string,
   products: "avx2" | "avx512" | undefined,
+  inputs: Inputs,
 ): Machine {
   if (arch !== "x64") throw new EngineError(`machine code is written for x64, this is ${arch}`);
   const library = loadKoffi(koffi);
@@ -75,13 +83,28 @@ function emitted(
   if (!processor[wanted]) {
     throw new EngineError(`machine code needs ${wanted.toUpperCase()}, which ${processor.name} lacks`);
   }
+  const bfloat16 = wanted === "avx512" && processor.bfloat16;
+  if (inputs === "bfloat16" && !bfloat16) {
+    const without = processor.bfloat16 ? 'products "avx2"' : processor.name;
+    throw new EngineError(
+      `bfloat16 inputs need AVX512_BF16, which ${without} lacks: choose inputs "float32"`,
+    );
+  }
   const tile = TILES[wanted];
-  const gemm = mapCode(library, gemmCode(tile), platform);
-  const rows = mapCode(library, rowsCode(tile.vectorBits), platform);
-  const activations = writeActivations(tile.vectorBits, (bytes) => mapCode(library, bytes, platform));
+  const map = (code: Uint8Array) => mapCode(library, code, platform);
+  const gemm = map(gemmCode(tile, inputs));
+  const rows = map(rowsCode(tile.vectorBits));
+  const activations = writeActivations(tile.vectorBits, map);
+  const quantized = writeQuantized(tile.vectorBits, processor.vnni[wanted], map);
+  const rounding = inputs === "bfloat16" ? writeBfloat16(map) : null;
+  const blocks = blocksFor(tile, processor);
+  const name = wanted.toUpperCase();
   return {
-    plan: { koffi, products: { tile, blocks: blocksFor(tile, processor), gemm, rows, activations } },
-    device: `${processor.name}, ${wanted.toUpperCase()}`,
-    reason: `matrix products, GELU and SiLU in machine code that was written for this processor (${wanted.toUpperCase()}); the rest as in wasm`,
+    plan: {
+      koffi,
+      products: { tile, blocks, gemm, rows, activations, quantized, bfloat16: rounding },
+    },
+    device: `${processor.name}, ${name}${inputs === "bfloat16" ? ", products of bfloat16" : ""}`,
+    reason: `matrix products, GELU and SiLU in machine code that was written for this processor (${name}${bfloat16 ? "; bfloat16 inputs can be asked for" : ""}); the rest as in wasm`,
   };
 }

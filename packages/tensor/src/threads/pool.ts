@@ -55,6 +55,7 @@ export async function threadedKernels(
   for (const [name, split] of Object.entries(
     splits(own.gemmScratch(), productUnit(native)) as Record<string, Split>,
   )) {
+    if (!kernelOf.has(name)) continue;
     shared[name] = (...args) => {
       const first = split(args, 0, threads);
       const second = split(args, 1, threads);

@@ -59,6 +59,14 @@ const rows =
   ];
 const weight = (columns: number) => (args: readonly (number | boolean)[]) => args[columns] as number;
 
+/** Rows of a weight of bytes at `values`; one float for each in its scales, the bias and the result, which follow. */
+const weightRows =
+  (columns: number, values: number) =>
+  (args: readonly (number | boolean)[]): [number, number][] => [
+    [values, args[columns] as number],
+    ...[1, 2, 3].map((i): [number, number] => [values + i, 4]),
+  ];
+
 /** Multiply-adds that are worth waking a thread for. */
 const SMALL_PRODUCT = 64 * 64 * 32;
 /** Multiply-adds that take as long as packing one element, about. */
@@ -152,16 +160,14 @@ export const splits = (gemmScratch: number, unit: ProductUnit): { [name in keyof
   crossEntropy: byRange(6, (args) => [...rows(7, [0], [1, 2, 4])(args), [5, 8]], 1, weight(7)),
   lossChunk: byRange(5, rows(6, [0], [1, 2, 3, 4]), 1, weight(6)),
   lossChunkBackward: byRange(4, rows(5, [0], [1, 2, 3]), 1, weight(5)),
-  quantizedProduct: byRange(
-    10,
-    (args) => [
-      [3, args[9] as number],
-      [4, 4],
-      [5, 4],
-      [6, 4],
-    ],
+  quantizedProduct: byRange(10, weightRows(9, 3), 4, weight(9)),
+  int8Product: byRange(10, weightRows(9, 3), LINE, weight(9)),
+  widenedProduct: byRange(8, weightRows(7, 1), LINE, weight(7)),
+  quantizeBytes: byRange(
     4,
-    weight(9),
+    (args) => [...rows(5, [0])(args), [1, args[5] as number], [2, 16], [3, 16]],
+    1,
+    weight(5),
   ),
   softmax: byRange(2, rows(3, [0, 1]), 1, weight(3)),
   softmaxBackward: byRange(3, rows(4, [0, 1, 2]), 1, weight(4)),

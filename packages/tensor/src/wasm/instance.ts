@@ -90,6 +90,10 @@ export interface Kernels {
   quantize(x: number, values: number, scales: number, rows: number, columns: number): void;
   quantizeInput(...numbers: number[]): void;
   quantizedProduct(...numbers: number[]): void;
+  quantizeBytes(...numbers: number[]): void;
+  /** Only in machine code: a weight in 8 bits times floats, and times what `quantizeBytes` has written. */
+  widenedProduct?(...numbers: number[]): void;
+  int8Product?(...numbers: number[]): void;
   crossEntropy(...numbers: number[]): number;
   crossEntropyBackward(...numbers: (number | boolean)[]): void;
   softmax(x: number, out: number, rows: number, columns: number): void;

@@ -27,6 +27,7 @@ function* general(): Generator<Instruction> {
     for (const displacement of DISPLACEMENTS) {
       const memory = text(b, displacement);
       yield { text: `mov ${to}, qword ptr ${memory}`, emit: (code) => code.move(a, at(b, displacement)) };
+      yield { text: `mov qword ptr ${memory}, ${to}`, emit: (code) => code.store(at(b, displacement), a) };
       yield { text: `add ${to}, qword ptr ${memory}`, emit: (code) => code.add(a, at(b, displacement)) };
       yield { text: `prefetcht0 byte ptr ${memory}`, emit: (code) => code.prefetch(at(b, displacement)) };
     }
@@ -38,6 +39,7 @@ function* general(): Generator<Instruction> {
       };
     }
   }
+  yield { text: "push 0x12345678", emit: (code) => code.pushConstant(0x12345678) };
   yield { text: "ret", emit: (code) => code.ret() };
   yield { text: "vzeroupper", emit: (code) => code.zeroUpper() };
 }
@@ -53,11 +55,73 @@ const ARITHMETIC = [
   ["vfnmadd231ps", "multiplySubtract"],
 ] as const;
 
+/** What has another form in each width, and what has only one: a, b, c are registers, memory is a whole vector. */
+function* special(
+  bits: 256 | 512,
+  [a, b, c]: readonly [number, number, number],
+  name: (register: number) => string,
+  memory: { vector: string; lanes: string; quarter: string; place: ReturnType<typeof at> },
+): Generator<Instruction> {
+  const wide = bits === 512;
+  const three = `${name(a)}, ${name(b)}, ${name(c)}`;
+  const xor = wide ? "vpxord" : "vpxor";
+  yield { text: `${xor} ${three}`, emit: (code) => code.xor(a, b, c) };
+  yield { text: `vpmovsxbd ${name(a)}, ${memory.lanes}`, emit: (code) => code.widenBytes(a, memory.place) };
+  yield { text: `vcvtdq2ps ${name(a)}, ${name(b)}`, emit: (code) => code.toFloats(a, b) };
+  for (const [half, letter] of [
+    ["low", "l"],
+    ["high", "h"],
+  ] as const) {
+    yield { text: `vunpck${letter}ps ${three}`, emit: (code) => code.interleave(half, a, b, c) };
+    yield { text: `vunpck${letter}pd ${three}`, emit: (code) => code.interleavePairs(half, a, b, c) };
+  }
+  const [shuffle, even, odd] = wide ? ["vshuff32x4", 0x88, 0xdd] : ["vperm2f128", 0x20, 0x31];
+  yield { text: `${shuffle} ${three}, ${even}`, emit: (code) => code.quarters("low", a, b, c) };
+  yield { text: `${shuffle} ${three}, ${odd}`, emit: (code) => code.quarters("high", a, b, c) };
+  const [repeat, extract] = wide ? ["vbroadcastf32x4", "vextractf32x4"] : ["vbroadcastf128", "vextractf128"];
+  yield {
+    text: `${repeat} ${name(a)}, ${memory.quarter}`,
+    emit: (code) => code.repeatQuarter(a, memory.place),
+  };
+  yield {
+    text: `${extract} ${memory.quarter}, ${name(a)}, 1`,
+    emit: (code) => code.storeQuarter(memory.place, a, 1),
+  };
+  const dot = wide ? "vpdpbusd" : "{vex} vpdpbusd";
+  yield { text: `${dot} ${three}`, emit: (code) => code.dotBytes(a, b, c) };
+  yield {
+    text: `${dot} ${name(a)}, ${name(b)}, ${memory.vector}`,
+    emit: (code) => code.dotBytes(a, b, memory.place),
+  };
+  if (!wide) return;
+  yield { text: `vdpbf16ps ${three}`, emit: (code) => code.dotBfloat16(a, b, c) };
+  yield {
+    text: `vdpbf16ps ${name(a)}, ${name(b)}, ${memory.vector}`,
+    emit: (code) => code.dotBfloat16(a, b, memory.place),
+  };
+  yield { text: `vcvtne2ps2bf16 ${three}`, emit: (code) => code.toBfloat16(a, b, c) };
+  yield {
+    text: `vcvtne2ps2bf16 ${name(a)}, ${name(b)}, ${memory.vector}`,
+    emit: (code) => code.toBfloat16(a, b, memory.place),
+  };
+  yield { text: `vpermw ${three}`, emit: (code) => code.permuteWords(a, b, c) };
+  for (const mask of [1, 2, 7]) {
+    yield {
+      text: `vmovups ${name(a)}{k${mask}}{z}, ${memory.vector}`,
+      emit: (code) => code.maskedLoad(a, memory.place, mask),
+    };
+    if (a >= 8) continue;
+    const from = GENERAL[a]!.replace("r", "e");
+    yield { text: `kmovw k${mask}, ${from}`, emit: (code) => code.mask(mask, a) };
+  }
+}
+
 function* vectors(bits: 256 | 512): Generator<Instruction> {
-  const count = bits === 512 ? 32 : 16;
-  const name = (register: number) => `${bits === 512 ? "z" : "y"}mm${register}`;
-  const xor = bits === 512 ? "vpxord" : "vpxor";
-  const size = bits === 512 ? "zmmword" : "ymmword";
+  const wide = bits === 512;
+  const count = wide ? 32 : 16;
+  const name = (register: number) => `${wide ? "z" : "y"}mm${register}`;
+  const xor = wide ? "vpxord" : "vpxor";
+  const size = wide ? "zmmword" : "ymmword";
   for (let a = 0; a < count; a++) {
     const b = (a * 5 + 2) % count;
     const c = (a * 11 + 7) % count;
@@ -78,6 +142,15 @@ function* vectors(bits: 256 | 512): Generator<Instruction> {
         text: `${mnemonic} ${name(a)}, ${name(b)}, ${size} ptr ${text(base, 4 * bits)}`,
         emit: (code) => code[method](a, b, at(base, 4 * bits)),
       };
+    }
+    for (const displacement of [0, 64, 8192]) {
+      const memory = text(base, displacement);
+      yield* special(bits, [a, b, c], name, {
+        vector: `${size} ptr ${memory}`,
+        lanes: `${wide ? "xmmword" : "qword"} ptr ${memory}`,
+        quarter: `xmmword ptr ${memory}`,
+        place: at(base, displacement),
+      });
     }
     for (const displacement of DISPLACEMENTS) {
       const memory = text(base, displacement);
