@@ -25,7 +25,6 @@ const SUBTRACT: VectorOp = { map: 1, prefix: 0, opcode: 0x5c };
 const MINIMUM: VectorOp = { map: 1, prefix: 0, opcode: 0x5d };
 const DIVIDE: VectorOp = { map: 1, prefix: 0, opcode: 0x5e };
 const MAXIMUM: VectorOp = { map: 1, prefix: 0, opcode: 0x5f };
-const ADD_INTEGERS: VectorOp = { map: 1, prefix: 1, opcode: 0xfe };
 const SHIFT: VectorOp = { map: 1, prefix: 1, opcode: 0x72 };
 const XOR: VectorOp = { map: 1, prefix: 1, opcode: 0xef };
 
@@ -186,11 +185,6 @@ export class Assembler {
   /** The larger of a and b, and b where one is NaN. */
   maximum(to: number, a: number, b: number | Address): void {
     this.#vector(MAXIMUM, to, a, b, this.vectorBits / 8);
-  }
-
-  /** Lanes as 32-bit integers. */
-  addIntegers(to: number, a: number, b: number | Address): void {
-    this.#vector(ADD_INTEGERS, to, a, b, this.vectorBits / 8);
   }
 
   /** Lanes as 32-bit integers: to = from << bits */

@@ -48,7 +48,6 @@ const ARITHMETIC = [
   ["vdivps", "vectorDivide"],
   ["vminps", "minimum"],
   ["vmaxps", "maximum"],
-  ["vpaddd", "addIntegers"],
   ["vfmadd213ps", "multiplyThenAdd"],
   ["vfnmadd231ps", "multiplySubtract"],
 ] as const;
