@@ -6,11 +6,12 @@ import { type Address, int32, operand } from "./operand.js";
 type Condition = "z" | "nz";
 const CONDITIONS: Record<Condition, number> = { z: 0x84, nz: 0x85 };
 
-/** A vector instruction: opcode map (1: 0F, 2: 0F38), mandatory prefix (0: none, 1: 66), opcode. */
+/** A vector instruction: opcode map (1: 0F, 2: 0F38, 3: 0F3A), mandatory prefix (0: none, 1: 66), opcode, whether lanes have 64 bits. */
 interface VectorOp {
-  map: 1 | 2;
+  map: 1 | 2 | 3;
   prefix: 0 | 1;
   opcode: number;
+  wide?: boolean;
 }
 
 const LOAD: VectorOp = { map: 1, prefix: 0, opcode: 0x10 };
@@ -19,6 +20,10 @@ const BROADCAST: VectorOp = { map: 2, prefix: 1, opcode: 0x18 };
 const FMADD231: VectorOp = { map: 2, prefix: 1, opcode: 0xb8 };
 const FMADD213: VectorOp = { map: 2, prefix: 1, opcode: 0xa8 };
 const FNMADD231: VectorOp = { map: 2, prefix: 1, opcode: 0xbc };
+const SQUARE_ROOT: VectorOp = { map: 1, prefix: 0, opcode: 0x51 };
+const TO_DOUBLES: VectorOp = { map: 1, prefix: 0, opcode: 0x5a };
+const ADD_DOUBLES: VectorOp = { map: 1, prefix: 1, opcode: 0x58, wide: true };
+const FMADD231_DOUBLES: VectorOp = { map: 2, prefix: 1, opcode: 0xb8, wide: true };
 const ADD: VectorOp = { map: 1, prefix: 0, opcode: 0x58 };
 const MULTIPLY: VectorOp = { map: 1, prefix: 0, opcode: 0x59 };
 const SUBTRACT: VectorOp = { map: 1, prefix: 0, opcode: 0x5c };
@@ -27,6 +32,17 @@ const DIVIDE: VectorOp = { map: 1, prefix: 0, opcode: 0x5e };
 const MAXIMUM: VectorOp = { map: 1, prefix: 0, opcode: 0x5f };
 const SHIFT: VectorOp = { map: 1, prefix: 1, opcode: 0x72 };
 const XOR: VectorOp = { map: 1, prefix: 1, opcode: 0xef };
+const AND: VectorOp = { map: 1, prefix: 0, opcode: 0x54 };
+const TEST_LANES: VectorOp = { map: 2, prefix: 1, opcode: 0x27 };
+const MASKED_LOAD: VectorOp = { map: 2, prefix: 1, opcode: 0x2c };
+const MASKED_STORE: VectorOp = { map: 2, prefix: 1, opcode: 0x2e };
+const PERMUTE_WITHIN: VectorOp = { map: 3, prefix: 1, opcode: 0x04 };
+const PERMUTE_HALVES: VectorOp = { map: 3, prefix: 1, opcode: 0x06 };
+const PERMUTE_QUARTERS: VectorOp = { map: 3, prefix: 1, opcode: 0x23 };
+
+/** The mask register of AVX-512, and its bit that zeroes the lanes that are left out. */
+const K1 = 1;
+const ZEROING = 0x80;
 
 /** Machine code being written. Vector registers are ymm0-15 or zmm0-31, by `vectorBits`. */
 export class Assembler {
@@ -177,6 +193,25 @@ export class Assembler {
     this.#vector(DIVIDE, to, a, b, this.vectorBits / 8);
   }
 
+  squareRoot(to: number, from: number | Address): void {
+    this.#vector(SQUARE_ROOT, to, 0, from, this.vectorBits / 8);
+  }
+
+  /** Doubles from half a vector of floats. */
+  loadDoubles(to: number, from: Address): void {
+    this.#vector(TO_DOUBLES, to, 0, from, this.vectorBits / 16);
+  }
+
+  /** Lanes as doubles. */
+  addDoubles(to: number, a: number, b: number): void {
+    this.#vector(ADD_DOUBLES, to, a, b, this.vectorBits / 8);
+  }
+
+  /** Lanes as doubles: to += a * b */
+  multiplyAddDoubles(to: number, a: number, b: number): void {
+    this.#vector(FMADD231_DOUBLES, to, a, b, this.vectorBits / 8);
+  }
+
   /** The smaller of a and b, and b where one is NaN. */
   minimum(to: number, a: number, b: number | Address): void {
     this.#vector(MINIMUM, to, a, b, this.vectorBits / 8);
@@ -191,6 +226,53 @@ export class Assembler {
   shiftLeft(to: number, from: number, bits: number): void {
     this.#vector(SHIFT, 6, to, from, this.vectorBits / 8);
     this.#bytes.push(bits);
+  }
+
+  /**
+   * Makes a mask of a register whose lanes have all bits set or none; the masked instructions below are given it. There is
+   * one at a time.
+   */
+  makeMask(register: number): void {
+    if (this.vectorBits === 512) this.#vector(TEST_LANES, K1, register, register, 0);
+  }
+
+  /** The lanes of the mask; 0 in the others, whose memory is not touched. */
+  maskedLoad(to: number, mask: number, from: Address): void {
+    if (this.vectorBits === 512) this.#vector(LOAD, to, 0, from, 64, K1 | ZEROING);
+    else this.#vector(MASKED_LOAD, to, mask, from, 32);
+  }
+
+  maskedStore(to: Address, mask: number, from: number): void {
+    if (this.vectorBits === 512) this.#vector(STORE, from, 0, to, 64, K1);
+    else this.#vector(MASKED_STORE, from, mask, to, 32);
+  }
+
+  /** 0 in the lanes that are not the mask's. */
+  keepLanes(register: number, mask: number): void {
+    if (this.vectorBits === 512) this.#vector(LOAD, register, 0, register, 64, K1 | ZEROING);
+    else this.#vector(AND, register, register, mask, 32);
+  }
+
+  /** to[i] = from[i ^ distance] */
+  exchangeLanes(to: number, from: number, distance: 1 | 2 | 4 | 8): void {
+    if (distance < 4) {
+      this.#vector(PERMUTE_WITHIN, to, 0, from, 0);
+      this.#bytes.push(distance === 2 ? 0x4e : 0xb1);
+    } else if (this.vectorBits === 512) {
+      this.#vector(PERMUTE_QUARTERS, to, from, from, 0);
+      this.#bytes.push(distance === 8 ? 0x4e : 0xb1);
+    } else {
+      this.#vector(PERMUTE_HALVES, to, from, from, 0);
+      this.#bytes.push(1);
+    }
+  }
+
+  /** The first lane of a register below 16. */
+  storeFloat(to: Address, from: number): void {
+    const [r, x, b] = [from, to.index ?? 0, to.base].map((register, i) => (register < 8 ? 0x80 >> i : 0));
+    if (x && b) this.#bytes.push(0xc5, r! | 0x7a);
+    else this.#bytes.push(0xc4, r! | x! | b! | 1, 0x7a);
+    this.#bytes.push(0x11, ...operand(from, to, 1));
   }
 
   /** All lanes 0. */
@@ -220,12 +302,24 @@ export class Assembler {
     this.#bytes.push(...opcode, ...operand(register, address, 1));
   }
 
-  /** `unit` is what EVEX counts short displacements in: the bytes of memory that the instruction reads or writes. */
-  #vector(op: VectorOp, register: number, second: number, third: number | Address, unit: number): void {
+  /**
+   * `unit` is what EVEX counts short displacements in: the bytes of memory that the instruction reads or writes; `mask` its
+   * mask register and what becomes of the other lanes.
+   */
+  #vector(
+    op: VectorOp,
+    register: number,
+    second: number,
+    third: number | Address,
+    unit: number,
+    mask = 0,
+  ): void {
     const evex = this.vectorBits === 512;
     const isRegister = typeof third === "number";
     const base = isRegister ? third : third.base;
     const index = isRegister ? 0 : (third.index ?? 0);
+    // VEX ignores it in the first map.
+    const wide = op.wide && (evex || op.map !== 1) ? 0x80 : 0;
     const inverted = (bit: number, place: number) => (bit & 1 ? 0 : 1 << place);
     const r = inverted(register >> 3, 7);
     // A register in the third place has its fifth bit where an address has its index.
@@ -235,13 +329,13 @@ export class Assembler {
       this.#bytes.push(
         0x62,
         r | x | b | inverted(register >> 4, 4) | op.map,
-        ((~second & 15) << 3) | 4 | op.prefix,
-        0x40 | inverted(second >> 4, 3),
+        wide | ((~second & 15) << 3) | 4 | op.prefix,
+        0x40 | inverted(second >> 4, 3) | mask,
       );
     } else if (op.map === 1 && x && b) {
       this.#bytes.push(0xc5, r | ((~second & 15) << 3) | 4 | op.prefix);
     } else {
-      this.#bytes.push(0xc4, r | x | b | op.map, ((~second & 15) << 3) | 4 | op.prefix);
+      this.#bytes.push(0xc4, r | x | b | op.map, wide | ((~second & 15) << 3) | 4 | op.prefix);
     }
     this.#bytes.push(op.opcode);
     if (isRegister) this.#bytes.push(0xc0 | ((register & 7) << 3) | (third & 7));

@@ -4,7 +4,8 @@ import { type ActivationCode, nativeActivations } from "./activation.js";
 import { blasGemm } from "./blas.js";
 import { type Blocks, nativeGemm, nativeGemmScratch } from "./gemm.js";
 import { columnsOf, type Tile } from "./gemm-code.js";
-import { type Koffi, loadKoffi } from "./koffi.js";
+import { type KernelCode, nativeKernels } from "./kernels.js";
+import { type Koffi, loadKoffi, type NativeFunction } from "./koffi.js";
 
 /** What a thread needs to use the code that another one has written: addresses hold for the whole process. */
 export interface NativePlan {
@@ -12,7 +13,14 @@ export interface NativePlan {
   koffi: string;
   /** Matrix products: the code for a tile, and that for rows in place; or else the BLAS at this path. */
   products:
-    | { tile: Tile; blocks: Blocks; gemm: number; rows: number; activations: ActivationCode }
+    | {
+        tile: Tile;
+        blocks: Blocks;
+        gemm: number;
+        rows: number;
+        activations: ActivationCode;
+        kernels: KernelCode;
+      }
     | { blas: string };
 }
 
@@ -35,7 +43,7 @@ export function kernelsOver(
   }
   const { tile, blocks } = plan.products;
   const code = (address: number, prototype: string) =>
-    koffi.decode(BigInt(address), koffi.proto(prototype)) as (...numbers: number[]) => void;
+    koffi.decode(BigInt(address), koffi.proto(prototype)) as NativeFunction;
   const rows = code(plan.products.rows, ROWS);
   const wasm = instantiate(
     module,
@@ -59,6 +67,7 @@ export function kernelsOver(
   return {
     ...wasm,
     ...activations,
+    ...nativeKernels(wasm, { memory, base, callable: code }, plan.products.kernels),
     gemm: nativeGemm(wasm, memory, base, { tile, blocks, run, applyToRows }),
     gemmScratch: () => nativeGemmScratch(wasm, tile, blocks),
   };

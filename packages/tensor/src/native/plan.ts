@@ -4,6 +4,7 @@ import type { NativePlan } from "./attach.js";
 import { findBlas } from "./blas.js";
 import { blocksFor } from "./gemm.js";
 import { gemmCode, type Tile } from "./gemm-code.js";
+import { writeKernels } from "./kernels.js";
 import { findKoffi, loadKoffi } from "./koffi.js";
 import { identify, mapCode } from "./machine.js";
 import { rowsCode } from "./rows-code.js";
@@ -78,10 +79,12 @@ function emitted(
   const tile = TILES[wanted];
   const gemm = mapCode(library, gemmCode(tile), platform);
   const rows = mapCode(library, rowsCode(tile.vectorBits), platform);
-  const activations = writeActivations(tile.vectorBits, (bytes) => mapCode(library, bytes, platform));
+  const map = (bytes: Uint8Array) => mapCode(library, bytes, platform);
+  const activations = writeActivations(tile.vectorBits, map);
+  const kernels = writeKernels(tile.vectorBits, map);
   return {
-    plan: { koffi, products: { tile, blocks: blocksFor(tile, processor), gemm, rows, activations } },
+    plan: { koffi, products: { tile, blocks: blocksFor(tile, processor), gemm, rows, activations, kernels } },
     device: `${processor.name}, ${wanted.toUpperCase()}`,
-    reason: `matrix products, GELU and SiLU in machine code that was written for this processor (${wanted.toUpperCase()}); the rest as in wasm`,
+    reason: `matrix products, GELU, SiLU, norms, losses and AdamW in machine code that was written for this processor (${wanted.toUpperCase()}); the rest as in wasm`,
   };
 }

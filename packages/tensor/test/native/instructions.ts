@@ -78,9 +78,38 @@ function* vectors(bits: 256 | 512): Generator<Instruction> {
         emit: (code) => code[method](a, b, at(base, 4 * bits)),
       };
     }
+    yield { text: `vsqrtps ${name(a)}, ${name(b)}`, emit: (code) => code.squareRoot(a, b) };
+    yield { text: `vaddpd ${name(a)}, ${name(b)}, ${name(c)}`, emit: (code) => code.addDoubles(a, b, c) };
+    yield {
+      text: `vfmadd231pd ${name(a)}, ${name(b)}, ${name(c)}`,
+      emit: (code) => code.multiplyAddDoubles(a, b, c),
+    };
+    yield* masked(bits, a, name(a), b, name(b));
+    yield* exchanges(bits, a, name(a), b, name(b));
     for (const displacement of DISPLACEMENTS) {
       const memory = text(base, displacement);
       const place = at(base, displacement);
+      yield {
+        text: `vcvtps2pd ${name(a)}, ${bits === 512 ? "ymmword" : "xmmword"} ptr ${memory}`,
+        emit: (code) => code.loadDoubles(a, place),
+      };
+      yield {
+        text:
+          bits === 512
+            ? `vmovups ${name(a)}{k1}{z}, ${size} ptr ${memory}`
+            : `vmaskmovps ${name(a)}, ${name(b)}, ${size} ptr ${memory}`,
+        emit: (code) => code.maskedLoad(a, b, place),
+      };
+      yield {
+        text:
+          bits === 512
+            ? `vmovups ${size} ptr ${memory}{k1}, ${name(a)}`
+            : `vmaskmovps ${size} ptr ${memory}, ${name(b)}, ${name(a)}`,
+        emit: (code) => code.maskedStore(place, b, a),
+      };
+      if (a < 16) {
+        yield { text: `vmovss dword ptr ${memory}, xmm${a}`, emit: (code) => code.storeFloat(place, a) };
+      }
       yield { text: `vmovups ${name(a)}, ${size} ptr ${memory}`, emit: (code) => code.vectorLoad(a, place) };
       yield { text: `vmovups ${size} ptr ${memory}, ${name(a)}`, emit: (code) => code.vectorStore(place, a) };
       yield {
@@ -97,6 +126,24 @@ function* vectors(bits: 256 | 512): Generator<Instruction> {
       };
     }
   }
+}
+
+function* masked(bits: 256 | 512, a: number, to: string, b: number, mask: string): Generator<Instruction> {
+  if (bits === 512) yield { text: `vptestmd k1, ${to}, ${to}`, emit: (code) => code.makeMask(a) };
+  yield {
+    text: bits === 512 ? `vmovups ${to}{k1}{z}, ${to}` : `vandps ${to}, ${to}, ${mask}`,
+    emit: (code) => code.keepLanes(a, b),
+  };
+}
+
+function* exchanges(bits: 256 | 512, a: number, to: string, b: number, from: string): Generator<Instruction> {
+  const emit = (distance: 1 | 2 | 4 | 8) => (code: Assembler) => code.exchangeLanes(a, b, distance);
+  yield { text: `vpermilps ${to}, ${from}, 0xb1`, emit: emit(1) };
+  yield { text: `vpermilps ${to}, ${from}, 0x4e`, emit: emit(2) };
+  if (bits === 512) {
+    yield { text: `vshuff32x4 ${to}, ${from}, ${from}, 0xb1`, emit: emit(4) };
+    yield { text: `vshuff32x4 ${to}, ${from}, ${from}, 0x4e`, emit: emit(8) };
+  } else yield { text: `vperm2f128 ${to}, ${from}, ${from}, 1`, emit: emit(4) };
 }
 
 /** By the width of vectors. */
