@@ -154,9 +154,9 @@ declare function multiplyRows(
   m: usize, panels: usize, k: usize, accumulate: bool,
 ): void;
 
-let native = false;
+export let native = false;
 
-/** From now on products of packed panels are machine code's, where one is worth the call. */
+/** From now on the innermost loops are machine code's, where one is worth the call. */
 export function useNative(): void {
   native = true;
 }

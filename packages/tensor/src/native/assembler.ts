@@ -2,13 +2,13 @@
 // and AVX-512 (EVEX) form. Encodings are those of Intel's Software Developer's Manual, volume 2.
 import { type Address, int32, operand } from "./operand.js";
 
-/** How the processor jumps: "z" if the last result was zero, "nz" if not. */
-type Condition = "z" | "nz";
-const CONDITIONS: Record<Condition, number> = { z: 0x84, nz: 0x85 };
+/** How the processor jumps: "z" if the last result was zero, "nz" if not, "nn" if it was not negative. */
+type Condition = "z" | "nz" | "nn";
+const CONDITIONS: Record<Condition, number> = { z: 0x84, nz: 0x85, nn: 0x89 };
 
-/** A vector instruction: opcode map (1: 0F, 2: 0F38), mandatory prefix (0: none, 1: 66), opcode. */
+/** A vector instruction: opcode map (1: 0F, 2: 0F38, 3: 0F3A), mandatory prefix (0: none, 1: 66), opcode. */
 interface VectorOp {
-  map: 1 | 2;
+  map: 1 | 2 | 3;
   prefix: 0 | 1;
   opcode: number;
 }
@@ -26,6 +26,11 @@ const MINIMUM: VectorOp = { map: 1, prefix: 0, opcode: 0x5d };
 const DIVIDE: VectorOp = { map: 1, prefix: 0, opcode: 0x5e };
 const MAXIMUM: VectorOp = { map: 1, prefix: 0, opcode: 0x5f };
 const SHIFT: VectorOp = { map: 1, prefix: 1, opcode: 0x72 };
+/** Chooses among the four floats of each 128 bits. */
+const SHUFFLE: VectorOp = { map: 1, prefix: 0, opcode: 0xc6 };
+/** Choose among the parts of 128 bits: vperm2f128 of two, vshuff32x4 of four. */
+const PERMUTE_HALVES: VectorOp = { map: 3, prefix: 1, opcode: 0x06 };
+const PERMUTE_QUARTERS: VectorOp = { map: 3, prefix: 1, opcode: 0x23 };
 const XOR: VectorOp = { map: 1, prefix: 1, opcode: 0xef };
 
 /** Machine code being written. Vector registers are ymm0-15 or zmm0-31, by `vectorBits`. */
@@ -92,6 +97,11 @@ export class Assembler {
   add(to: number, from: number | Address): void {
     if (typeof from === "number") this.#registers(0x01, from, to);
     else this.#memory([0x03], to, from);
+  }
+
+  /** to -= from */
+  subtract(to: number, from: number): void {
+    this.#registers(0x29, from, to);
   }
 
   /** to += value */
@@ -191,6 +201,18 @@ export class Assembler {
   shiftLeft(to: number, from: number, bits: number): void {
     this.#vector(SHIFT, 6, to, from, this.vectorBits / 8);
     this.#bytes.push(bits);
+  }
+
+  /** Lane i of `to` = lane i ^ distance of `from`; the distance is a power of two. */
+  swapLanes(to: number, from: number, distance: number): void {
+    const order = [0, 1, 2, 3].reduce(
+      (bits, i) => bits | ((i ^ (distance % 4 || distance / 4)) << (2 * i)),
+      0,
+    );
+    if (distance < 4) this.#vector(SHUFFLE, to, from, from, 0);
+    else if (this.vectorBits === 512) this.#vector(PERMUTE_QUARTERS, to, from, from, 0);
+    else this.#vector(PERMUTE_HALVES, to, from, from, 0);
+    this.#bytes.push(distance < 4 || this.vectorBits === 512 ? order : 1);
   }
 
   /** All lanes 0. */

@@ -5,6 +5,7 @@ import { blasGemm } from "./blas.js";
 import { type Blocks, nativeGemm, nativeGemmScratch } from "./gemm.js";
 import { columnsOf, type Tile } from "./gemm-code.js";
 import { type Koffi, loadKoffi } from "./koffi.js";
+import { nativeSoftmax, type SoftmaxCode } from "./softmax.js";
 
 /** What a thread needs to use the code that another one has written: addresses hold for the whole process. */
 export interface NativePlan {
@@ -12,7 +13,14 @@ export interface NativePlan {
   koffi: string;
   /** Matrix products: the code for a tile, and that for rows in place; or else the BLAS at this path. */
   products:
-    | { tile: Tile; blocks: Blocks; gemm: number; rows: number; activations: ActivationCode }
+    | {
+        tile: Tile;
+        blocks: Blocks;
+        gemm: number;
+        rows: number;
+        activations: ActivationCode;
+        softmax: SoftmaxCode;
+      }
     | { blas: string };
 }
 
@@ -37,23 +45,14 @@ export function kernelsOver(
   const code = (address: number, prototype: string) =>
     koffi.decode(BigInt(address), koffi.proto(prototype)) as (...numbers: number[]) => void;
   const rows = code(plan.products.rows, ROWS);
-  const wasm = instantiate(
-    module,
-    memory,
-    (a, aStride, panels, panelBytes, c, cStride, m, panelCount, depth, accumulate) =>
-      rows(
-        base + a!,
-        aStride!,
-        base + panels!,
-        panelBytes!,
-        base + c!,
-        cStride!,
-        m!,
-        panelCount!,
-        depth!,
-        accumulate!,
-      ),
-  );
+  // WebAssembly hands over its addresses as numbers with a sign.
+  const at = (address: number) => base + (address >>> 0);
+  const wasm = instantiate(module, memory, {
+    ...nativeSoftmax(at, plan.products.softmax, code),
+    multiplyRows(a, aStride, panels, panelBytes, c, cStride, m, panelCount, depth, accumulate) {
+      rows(at(a), aStride, at(panels), panelBytes, at(c), cStride, m, panelCount, depth, accumulate);
+    },
+  });
   const { applyToRows, ...activations } = nativeActivations(wasm, base, plan.products.activations, code);
   const run = code(plan.products.gemm, GEMM);
   return {

@@ -21,6 +21,7 @@ function* general(): Generator<Instruction> {
     yield { text: `pop ${to}`, emit: (code) => code.pop(a) };
     yield { text: `mov ${to}, ${from}`, emit: (code) => code.move(a, b) };
     yield { text: `add ${to}, ${from}`, emit: (code) => code.add(a, b) };
+    yield { text: `sub ${to}, ${from}`, emit: (code) => code.subtract(a, b) };
     yield { text: `dec ${to}`, emit: (code) => code.decrement(a) };
     yield { text: `test ${to}, ${to}`, emit: (code) => code.test(a) };
     yield { text: `shr ${to}, 5`, emit: (code) => code.shiftRight(a, 5) };
@@ -68,6 +69,14 @@ function* vectors(bits: 256 | 512): Generator<Instruction> {
     };
     yield { text: `vaddps ${name(a)}, ${name(b)}, ${name(c)}`, emit: (code) => code.vectorAdd(a, b, c) };
     yield { text: `vpslld ${name(a)}, ${name(b)}, 23`, emit: (code) => code.shiftLeft(a, b, 23) };
+    const swap = (distance: number, instruction: string, order: number) => ({
+      text: `${instruction} ${name(a)}, ${name(b)}, ${name(b)}, ${order}`,
+      emit: (code: Assembler) => code.swapLanes(a, b, distance),
+    });
+    yield swap(1, "vshufps", 0b10_11_00_01);
+    yield swap(2, "vshufps", 0b01_00_11_10);
+    yield bits === 512 ? swap(4, "vshuff32x4", 0b10_11_00_01) : swap(4, "vperm2f128", 1);
+    if (bits === 512) yield swap(8, "vshuff32x4", 0b01_00_11_10);
     for (const [mnemonic, method] of ARITHMETIC) {
       yield {
         text: `${mnemonic} ${name(a)}, ${name(b)}, ${name(c)}`,
