@@ -2,7 +2,7 @@
 // keys and values that are packed once per head. Only a block of scores exists at a time, and with a window only the
 // keys that its queries see. Heads are independent: a caller may hand over any of them, with all their key heads.
 
-import { gemmPacked, native, packB, transposeInto } from "./gemm";
+import { addTransposedPacked, gemmPacked, native, packB } from "./gemm";
 import { exp1, rowMax } from "./softmax";
 import { addLanes, cap4, exp4, fma, splat } from "./vector";
 
@@ -32,15 +32,22 @@ function up16(n: usize): usize {
   return (n + 15) & ~15;
 }
 
+/** Floats from one row of scores to the next: rows a power of two apart would all want the same places in the cache. */
+// @ts-ignore: decorator
+@inline
+function rowOf(keys: usize): usize {
+  return up16(keys) + 16;
+}
+
 /** Bytes of scratch `attention` needs for this many keys. */
 export function attentionScratch(keys: usize, headDim: usize): usize {
-  return EDGE + NUMBERS + (up16(keys) * headDim + keys * up16(headDim) + ROWS * up16(keys)) * 4;
+  return EDGE + NUMBERS + (up16(keys) * headDim + keys * up16(headDim) + ROWS * rowOf(keys)) * 4;
 }
 
 /** Bytes of scratch `attentionBackward` needs. */
 export function attentionBackwardScratch(keys: usize, headDim: usize): usize {
   const wide = up16(headDim);
-  return EDGE + NUMBERS + (2 * up16(keys) * headDim + keys * wide + 2 * ROWS * wide + 2 * ROWS * up16(keys) + ROWS * keys) * 4;
+  return EDGE + NUMBERS + (2 * up16(keys) * headDim + keys * wide + 2 * ROWS * wide + 2 * ROWS * rowOf(keys) + ROWS * keys) * 4;
 }
 
 /** The first key that the query at `position` sees; a window of 0 has no end. */
@@ -183,7 +190,7 @@ export function attention(
   const packedK = scratch + EDGE + NUMBERS;
   const packedV = packedK + up16(keys) * headDim * 4;
   const scores = packedV + keys * up16(headDim) * 4;
-  const width = up16(keys);
+  const width = rowOf(keys);
   for (let h: usize = 0; h < nHead; h++) {
     const shared = ((h / group) * headDim) << 2;
     const query = q + ((h * headDim) << 2);
@@ -276,7 +283,7 @@ export function attentionBackward(
   const outStride = outRow << 2;
   const group = nHead / nKvHead;
   const wide = up16(headDim);
-  const width = up16(length) << 2;
+  const width = rowOf(length) << 2;
   const numbers = scratch + EDGE;
   const kColumns = numbers + NUMBERS;
   const vColumns = kColumns + up16(length) * headDim * 4;
@@ -339,10 +346,8 @@ export function attentionBackward(
       const dValue = dV + shared + low * stride;
       packB(query, stride, false, rows, headDim, qBlock);
       packB(up, outStride, false, rows, headDim, dBlock);
-      transposeInto(dScores, width, flipped, rows << 2, rows, seen);
-      gemmPacked(flipped, rows << 2, qBlock, rows * 64, dKey, stride, seen, headDim, rows, true, scratch);
-      transposeInto(weights, width, flipped, rows << 2, rows, seen);
-      gemmPacked(flipped, rows << 2, dBlock, rows * 64, dValue, stride, seen, headDim, rows, true, scratch);
+      addTransposedPacked(dScores, width, qBlock, rows * 64, dKey, stride, seen, headDim, rows, flipped, scratch);
+      addTransposedPacked(weights, width, dBlock, rows * 64, dValue, stride, seen, headDim, rows, flipped, scratch);
     }
   }
 }

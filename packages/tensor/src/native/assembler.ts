@@ -2,9 +2,9 @@
 // and AVX-512 (EVEX) form. Encodings are those of Intel's Software Developer's Manual, volume 2.
 import { type Address, int32, operand } from "./operand.js";
 
-/** How the processor jumps: "z" if the last result was zero, "nz" if not, "nn" if it was not negative. */
-type Condition = "z" | "nz" | "nn";
-const CONDITIONS: Record<Condition, number> = { z: 0x84, nz: 0x85, nn: 0x89 };
+/** How the processor jumps: "z" if the last result was zero, "n" if it was negative, "nz" and "nn" if not. */
+type Condition = "z" | "nz" | "n" | "nn";
+const CONDITIONS: Record<Condition, number> = { z: 0x84, nz: 0x85, n: 0x88, nn: 0x89 };
 
 /** A vector instruction: opcode map (1: 0F, 2: 0F38, 3: 0F3A), mandatory prefix (0: none, 1: 66), opcode. */
 interface VectorOp {

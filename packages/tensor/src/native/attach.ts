@@ -1,5 +1,5 @@
 import type { ProductUnit } from "../threads/split.js";
-import { instantiate, type Kernels } from "../wasm/instance.js";
+import { instantiate, type Kernels, type NativeLoops } from "../wasm/instance.js";
 import { type ActivationCode, nativeActivations } from "./activation.js";
 import { blasGemm } from "./blas.js";
 import { type Blocks, nativeGemm, nativeGemmScratch } from "./gemm.js";
@@ -17,7 +17,7 @@ export interface NativePlan {
         tile: Tile;
         blocks: Blocks;
         gemm: number;
-        rows: number;
+        rows: { plain: number; transposed: number };
         activations: ActivationCode;
         softmax: SoftmaxCode;
       }
@@ -44,14 +44,18 @@ export function kernelsOver(
   const { tile, blocks } = plan.products;
   const code = (address: number, prototype: string) =>
     koffi.decode(BigInt(address), koffi.proto(prototype)) as (...numbers: number[]) => void;
-  const rows = code(plan.products.rows, ROWS);
   // WebAssembly hands over its addresses as numbers with a sign.
   const at = (address: number) => base + (address >>> 0);
+  const multiply = (address: number): NativeLoops["multiplyRows"] => {
+    const run = code(address, ROWS);
+    return (a, aStride, panels, panelBytes, c, cStride, m, panelCount, depth, accumulate) =>
+      run(at(a), aStride, at(panels), panelBytes, at(c), cStride, m, panelCount, depth, accumulate);
+  };
+  const { rows, softmax } = plan.products;
   const wasm = instantiate(module, memory, {
-    ...nativeSoftmax(at, plan.products.softmax, code),
-    multiplyRows(a, aStride, panels, panelBytes, c, cStride, m, panelCount, depth, accumulate) {
-      rows(at(a), aStride, at(panels), panelBytes, at(c), cStride, m, panelCount, depth, accumulate);
-    },
+    ...nativeSoftmax(at, softmax, code),
+    multiplyRows: multiply(rows.plain),
+    multiplyColumns: multiply(rows.transposed),
   });
   const { applyToRows, ...activations } = nativeActivations(wasm, base, plan.products.activations, code);
   const run = code(plan.products.gemm, GEMM);

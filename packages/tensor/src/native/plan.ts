@@ -79,7 +79,10 @@ function emitted(
   const tile = TILES[wanted];
   const map = (bytes: Uint8Array) => mapCode(library, bytes, platform);
   const gemm = map(gemmCode(tile));
-  const rows = map(rowsCode(tile.vectorBits));
+  const rows = {
+    plain: map(rowsCode(tile.vectorBits, false)),
+    transposed: map(rowsCode(tile.vectorBits, true)),
+  };
   const activations = writeActivations(tile.vectorBits, map);
   const softmax = writeSoftmax(tile.vectorBits, map);
   return {

@@ -117,6 +117,8 @@ export interface NativeLoops {
     depth: number,
     accumulate: number,
   ): void;
+  /** The same for the transpose of A. */
+  multiplyColumns: NativeLoops["multiplyRows"];
   softmaxRows(
     row: number,
     stride: number,
@@ -147,12 +149,13 @@ export function instantiate(
   const abort = () => {
     throw new EngineError("A WebAssembly kernel stopped.");
   };
-  const { multiplyRows, softmaxRows, softmaxRowsBackward } = native ?? {
+  const absent: NativeLoops = {
     multiplyRows: abort,
+    multiplyColumns: abort,
     softmaxRows: abort,
     softmaxRowsBackward: abort,
   };
-  const env = { memory, abort, multiplyRows, softmaxRows, softmaxRowsBackward };
+  const env = { memory, abort, ...(native ?? absent) };
   const kernels = new WebAssembly.Instance(module, { env }).exports as unknown as Kernels;
   if (native) kernels.useNative();
   return kernels;
