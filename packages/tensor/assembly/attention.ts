@@ -2,12 +2,29 @@
 // keys and values that are packed once per head. Only a block of scores exists at a time, and with a window only the
 // keys that its queries see. Heads are independent: a caller may hand over any of them, with all their key heads.
 
-import { gemmPacked, packB, transposeInto } from "./gemm";
+import { addTransposedPacked, gemmPacked, native, packB } from "./gemm";
 import { exp1, rowMax } from "./softmax";
 import { addLanes, cap4, exp4, fma, splat } from "./vector";
 
 /** Query rows at a time. */
 const ROWS: usize = 64;
+/** Bytes in front of the scratch memory: two rows for the borders of products, then numbers of the rows of a block. */
+const EDGE: usize = 128;
+const NUMBERS: usize = 64 + ROWS * 8 + 64;
+
+/**
+ * In machine code: native/softmax-code.ts. The numbers are the factor of the scores, and from byte 64 on two for each row.
+ */
+// @ts-ignore: decorator
+@external("env", "softmaxRows")
+declare function softmaxRows(
+  row: usize, stride: usize, rows: usize, first: isize, end: usize, bytes: usize, numbers: usize,
+): void;
+// @ts-ignore: decorator
+@external("env", "softmaxRowsBackward")
+declare function softmaxRowsBackward(
+  row: usize, stride: usize, rows: usize, first: isize, end: usize, bytes: usize, numbers: usize, distance: usize,
+): void;
 
 // @ts-ignore: decorator
 @inline
@@ -15,15 +32,22 @@ function up16(n: usize): usize {
   return (n + 15) & ~15;
 }
 
+/** Floats from one row of scores to the next: rows a power of two apart would all want the same places in the cache. */
+// @ts-ignore: decorator
+@inline
+function rowOf(keys: usize): usize {
+  return up16(keys) + 16;
+}
+
 /** Bytes of scratch `attention` needs for this many keys. */
 export function attentionScratch(keys: usize, headDim: usize): usize {
-  return 128 + (up16(keys) * headDim + keys * up16(headDim) + ROWS * up16(keys)) * 4;
+  return EDGE + NUMBERS + (up16(keys) * headDim + keys * up16(headDim) + ROWS * rowOf(keys)) * 4;
 }
 
 /** Bytes of scratch `attentionBackward` needs. */
 export function attentionBackwardScratch(keys: usize, headDim: usize): usize {
   const wide = up16(headDim);
-  return 128 + (2 * up16(keys) * headDim + keys * wide + 2 * ROWS * wide + 2 * ROWS * up16(keys) + ROWS * keys + ROWS) * 4;
+  return EDGE + NUMBERS + (2 * up16(keys) * headDim + keys * wide + 2 * ROWS * wide + 2 * ROWS * rowOf(keys) + ROWS * keys) * 4;
 }
 
 /** The first key that the query at `position` sees; a window of 0 has no end. */
@@ -31,6 +55,13 @@ export function attentionBackwardScratch(keys: usize, headDim: usize): usize {
 @inline
 function firstKey(position: usize, window: usize): usize {
   return window == 0 || position < window ? 0 : position - window + 1;
+}
+
+/** The same for the code that counts a block's rows from its first key `low`: below 0 for as long as there is no end. */
+// @ts-ignore: decorator
+@inline
+function firstOfBlock(position: usize, window: usize, low: usize): isize {
+  return window == 0 ? -(<isize>ROWS) : <isize>(position + 1) - <isize>window - <isize>low;
 }
 
 /** score = softcap tanh(scale score / softcap), over a row. */
@@ -79,6 +110,40 @@ function normalize(row: usize, keys: usize, width: usize, factor: f32, softcap: 
   return <f32>(<f64>largest + Math.log(<f64>sum));
 }
 
+/**
+ * `normalize` for a block of rows in machine code. Row r has `end` + r scores, of which those from `first` + r on count; of
+ * the `seen` columns the others become 0.
+ */
+function normalizeBlock(
+  scores: usize, stride: usize, rows: usize, first: isize, end: usize, seen: usize, scale: f32, softcap: f32,
+  logSumExp: usize, numbers: usize,
+): void {
+  if (softcap > 0) {
+    for (let r: usize = 0; r < rows; r++) {
+      const from = <usize>max(0, first + <isize>r);
+      capRow(scores + r * stride + (from << 2), end + r - from, scale, softcap);
+    }
+  }
+  store<f32>(numbers, softcap > 0 ? 1 : scale);
+  softmaxRows(scores, stride, rows, first << 2, end << 2, up16(seen) << 2, numbers);
+  if (!logSumExp) return;
+  for (let r: usize = 0; r < rows; r++) {
+    const largest = <f64>load<f32>(numbers + (r << 3), 64);
+    store<f32>(logSumExp + (r << 2), <f32>(largest + Math.log(<f64>load<f32>(numbers + (r << 3), 68))));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function dot(a: usize, b: usize, bytes: usize): f32 {
+  const body = bytes & ~15;
+  let sums = splat(0);
+  for (let o: usize = 0; o < body; o += 16) sums = fma(v128.load(a + o), v128.load(b + o), sums);
+  let sum = addLanes(sums);
+  for (let o = body; o < bytes; o += 4) sum += load<f32>(a + o) * load<f32>(b + o);
+  return sum;
+}
+
 /** Few queries: every score is a dot product and nothing is packed. */
 function attendThin(
   q: usize, qStride: usize, k: usize, kStride: usize, v: usize, vStride: usize, out: usize, outStride: usize,
@@ -92,12 +157,7 @@ function attendThin(
     const keys = start + t + 1;
     const first = firstKey(start + t, window);
     for (let s = first; s < keys; s++) {
-      const key = k + s * kStride;
-      let d = splat(0);
-      for (let o: usize = 0; o < body; o += 16) d = fma(v128.load(query + o), v128.load(key + o), d);
-      let dot = addLanes(d);
-      for (let o = body; o < bytes; o += 4) dot += load<f32>(query + o) * load<f32>(key + o);
-      store<f32>(scores + (s << 2), dot);
+      store<f32>(scores + (s << 2), dot(query, k + s * kStride, bytes));
     }
     const log = normalize(scores + (first << 2), keys - first, keys - first, scale, softcap);
     if (logSumExp) store<f32>(logSumExp + (t << 2), log);
@@ -127,10 +187,10 @@ export function attention(
   const keys = start + queries;
   const group = nHead / nKvHead;
   const outStride = outRow << 2;
-  const packedK = scratch + 128;
+  const packedK = scratch + EDGE + NUMBERS;
   const packedV = packedK + up16(keys) * headDim * 4;
   const scores = packedV + keys * up16(headDim) * 4;
-  const width = up16(keys);
+  const width = rowOf(keys);
   for (let h: usize = 0; h < nHead; h++) {
     const shared = ((h / group) * headDim) << 2;
     const query = q + ((h * headDim) << 2);
@@ -152,17 +212,26 @@ export function attention(
       // The keys from `low`, the start of a panel, to the last that a query of this block sees.
       const low = firstKey(start + t, window) & ~15;
       const seen = start + t + rows - low;
+      // Up to the end of the panel: what it is filled up with is not looked at.
       gemmPacked(
-        query + t * (qRow << 2), qRow << 2, packedK + low * headDim * 4, headDim * 64, scores, width << 2, rows, seen,
-        headDim, false, scratch,
+        query + t * (qRow << 2), qRow << 2, packedK + low * headDim * 4, headDim * 64, scores, width << 2, rows,
+        up16(seen), headDim, false, scratch,
       );
-      for (let r: usize = 0; r < rows; r++) {
-        const row = scores + r * (width << 2);
-        const position = start + t + r;
-        const hidden = firstKey(position, window) - low;
-        if (hidden) memory.fill(row, 0, hidden << 2);
-        const log = normalize(row + (hidden << 2), position + 1 - low - hidden, seen - hidden, scale, softcap);
-        if (logs) store<f32>(logs + ((t + r) << 2), log);
+      const log = logs ? logs + (t << 2) : 0;
+      if (native) {
+        const first = firstOfBlock(start + t, window, low);
+        normalizeBlock(
+          scores, width << 2, rows, first, start + t + 1 - low, seen, scale, softcap, log, scratch + EDGE,
+        );
+      } else {
+        for (let r: usize = 0; r < rows; r++) {
+          const row = scores + r * (width << 2);
+          const position = start + t + r;
+          const hidden = firstKey(position, window) - low;
+          if (hidden) memory.fill(row, 0, hidden << 2);
+          const rowLog = normalize(row + (hidden << 2), position + 1 - low - hidden, seen - hidden, scale, softcap);
+          if (log) store<f32>(log + (r << 2), rowLog);
+        }
       }
       gemmPacked(
         scores, width << 2, packedV + low * 64, keys * 64, to + t * outStride, outStride, rows, headDim, seen, false,
@@ -214,8 +283,9 @@ export function attentionBackward(
   const outStride = outRow << 2;
   const group = nHead / nKvHead;
   const wide = up16(headDim);
-  const width = up16(length) << 2;
-  const kColumns = scratch + 128;
+  const width = rowOf(length) << 2;
+  const numbers = scratch + EDGE;
+  const kColumns = numbers + NUMBERS;
   const vColumns = kColumns + up16(length) * headDim * 4;
   const kRows = vColumns + up16(length) * headDim * 4;
   const qBlock = kRows + length * wide * 4;
@@ -223,7 +293,6 @@ export function attentionBackward(
   const weights = dBlock + ROWS * wide * 4;
   const dScores = weights + ROWS * width;
   const flipped = dScores + ROWS * width;
-  const deltas = flipped + ROWS * length * 4;
   for (let h: usize = 0; h < nHead; h++) {
     const shared = ((h / group) * headDim) << 2;
     const qAt = (h * headDim) << 2;
@@ -241,28 +310,35 @@ export function attentionBackward(
       const up = dOut + qAt + t * outStride;
       const result = out + qAt + t * outStride;
       const panels = low * headDim * 4;
-      gemmPacked(query, stride, kColumns + panels, headDim * 64, weights, width, rows, seen, headDim, false, scratch);
-      gemmPacked(up, outStride, vColumns + panels, headDim * 64, dScores, width, rows, seen, headDim, false, scratch);
+      gemmPacked(query, stride, kColumns + panels, headDim * 64, weights, width, rows, up16(seen), headDim, false, scratch);
+      gemmPacked(up, outStride, vColumns + panels, headDim * 64, dScores, width, rows, up16(seen), headDim, false, scratch);
       for (let r: usize = 0; r < rows; r++) {
-        const a = up + r * outStride;
-        const b = result + r * outStride;
-        const headBytes = headDim << 2;
-        const headBody = headBytes & ~15;
-        let d = splat(0);
-        for (let o: usize = 0; o < headBody; o += 16) d = fma(v128.load(a + o), v128.load(b + o), d);
-        let delta = addLanes(d);
-        for (let o = headBody; o < headBytes; o += 4) delta += load<f32>(a + o) * load<f32>(b + o);
-        const p = weights + r * width;
-        const g = dScores + r * width;
-        const hidden = (firstKey(t + r, window) - low) << 2;
-        const end = (t + r + 1 - low) << 2;
-        differentiateRow(p + hidden, g + hidden, end - hidden, load<f32>(logs + ((t + r) << 2)), delta, scale, softcap);
-        if (hidden) {
-          memory.fill(p, 0, hidden);
-          memory.fill(g, 0, hidden);
+        const delta = dot(up + r * outStride, result + r * outStride, headDim << 2);
+        store<f32>(numbers + (r << 3), load<f32>(logs + ((t + r) << 2)), 64);
+        store<f32>(numbers + (r << 3), delta, 68);
+      }
+      if (native && softcap == 0) {
+        store<f32>(numbers, scale);
+        softmaxRowsBackward(
+          weights, width, rows, firstOfBlock(t, window, low) << 2, (t + 1 - low) << 2, up16(seen) << 2, numbers,
+          dScores - weights,
+        );
+      } else {
+        for (let r: usize = 0; r < rows; r++) {
+          const p = weights + r * width;
+          const g = dScores + r * width;
+          const hidden = (firstKey(t + r, window) - low) << 2;
+          const end = (t + r + 1 - low) << 2;
+          const log = load<f32>(numbers + (r << 3), 64);
+          const delta = load<f32>(numbers + (r << 3), 68);
+          differentiateRow(p + hidden, g + hidden, end - hidden, log, delta, scale, softcap);
+          if (hidden) {
+            memory.fill(p, 0, hidden);
+            memory.fill(g, 0, hidden);
+          }
+          memory.fill(p + end, 0, (seen << 2) - end);
+          memory.fill(g + end, 0, (seen << 2) - end);
         }
-        memory.fill(p + end, 0, (seen << 2) - end);
-        memory.fill(g + end, 0, (seen << 2) - end);
       }
       const dQuery = dQ + qAt + t * stride;
       gemmPacked(dScores, width, kRows + low * 64, length * 64, dQuery, stride, rows, headDim, seen, true, scratch);
@@ -270,10 +346,8 @@ export function attentionBackward(
       const dValue = dV + shared + low * stride;
       packB(query, stride, false, rows, headDim, qBlock);
       packB(up, outStride, false, rows, headDim, dBlock);
-      transposeInto(dScores, width, flipped, rows << 2, rows, seen);
-      gemmPacked(flipped, rows << 2, qBlock, rows * 64, dKey, stride, seen, headDim, rows, true, scratch);
-      transposeInto(weights, width, flipped, rows << 2, rows, seen);
-      gemmPacked(flipped, rows << 2, dBlock, rows * 64, dValue, stride, seen, headDim, rows, true, scratch);
+      addTransposedPacked(dScores, width, qBlock, rows * 64, dKey, stride, seen, headDim, rows, flipped, scratch);
+      addTransposedPacked(weights, width, dBlock, rows * 64, dValue, stride, seen, headDim, rows, flipped, scratch);
     }
   }
 }

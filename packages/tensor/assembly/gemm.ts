@@ -154,9 +154,17 @@ declare function multiplyRows(
   m: usize, panels: usize, k: usize, accumulate: bool,
 ): void;
 
-let native = false;
+/** For the transpose of A. */
+// @ts-ignore: decorator
+@external("env", "multiplyColumns")
+declare function multiplyColumns(
+  a: usize, aStride: usize, packed: usize, panelBytes: usize, c: usize, cStride: usize,
+  m: usize, panels: usize, k: usize, accumulate: bool,
+): void;
 
-/** From now on products of packed panels are machine code's, where one is worth the call. */
+export let native = false;
+
+/** From now on the innermost loops are machine code's, where one is worth the call. */
 export function useNative(): void {
   native = true;
 }
@@ -200,6 +208,22 @@ export function gemmPacked(
       }
     }
   }
+}
+
+/**
+ * C (m x n) += A' times packed B, with A (k x m) where it is. `flipped` has room for A' where machine code does not do
+ * without it.
+ */
+export function addTransposedPacked(
+  a: usize, aStride: usize, packed: usize, panelBytes: usize, c: usize, cStride: usize,
+  m: usize, n: usize, k: usize, flipped: usize, edge: usize,
+): void {
+  if (native && n % PANEL == 0 && m * n * k >= WORTH_A_CALL) {
+    multiplyColumns(a, aStride, packed, panelBytes, c, cStride, m, n / PANEL, k, true);
+    return;
+  }
+  transposeInto(a, aStride, flipped, k << 2, k, m);
+  gemmPacked(flipped, k << 2, packed, panelBytes, c, cStride, m, n, k, true, edge);
 }
 
 /** Few rows: packing B would cost as much as the product, so B is streamed once per row. */

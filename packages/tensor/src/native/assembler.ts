@@ -2,9 +2,9 @@
 // and AVX-512 (EVEX) form. Encodings are those of Intel's Software Developer's Manual, volume 2.
 import { type Address, int32, operand } from "./operand.js";
 
-/** How the processor jumps: "z" if the last result was zero, "nz" if not. */
-type Condition = "z" | "nz";
-const CONDITIONS: Record<Condition, number> = { z: 0x84, nz: 0x85 };
+/** How the processor jumps: "z" if the last result was zero, "n" if it was negative, "nz" and "nn" if not. */
+type Condition = "z" | "nz" | "n" | "nn";
+const CONDITIONS: Record<Condition, number> = { z: 0x84, nz: 0x85, n: 0x88, nn: 0x89 };
 
 /** A vector instruction: opcode map (1: 0F, 2: 0F38, 3: 0F3A), mandatory prefix (0: none, 1: 66), opcode, whether lanes have 64 bits. */
 interface VectorOp {
@@ -31,14 +31,16 @@ const MINIMUM: VectorOp = { map: 1, prefix: 0, opcode: 0x5d };
 const DIVIDE: VectorOp = { map: 1, prefix: 0, opcode: 0x5e };
 const MAXIMUM: VectorOp = { map: 1, prefix: 0, opcode: 0x5f };
 const SHIFT: VectorOp = { map: 1, prefix: 1, opcode: 0x72 };
+/** Chooses among the four floats of each 128 bits. */
+const SHUFFLE: VectorOp = { map: 1, prefix: 0, opcode: 0xc6 };
+/** Choose among the parts of 128 bits: vperm2f128 of two, vshuff32x4 of four. */
+const PERMUTE_HALVES: VectorOp = { map: 3, prefix: 1, opcode: 0x06 };
+const PERMUTE_QUARTERS: VectorOp = { map: 3, prefix: 1, opcode: 0x23 };
 const XOR: VectorOp = { map: 1, prefix: 1, opcode: 0xef };
 const AND: VectorOp = { map: 1, prefix: 0, opcode: 0x54 };
 const TEST_LANES: VectorOp = { map: 2, prefix: 1, opcode: 0x27 };
 const MASKED_LOAD: VectorOp = { map: 2, prefix: 1, opcode: 0x2c };
 const MASKED_STORE: VectorOp = { map: 2, prefix: 1, opcode: 0x2e };
-const PERMUTE_WITHIN: VectorOp = { map: 3, prefix: 1, opcode: 0x04 };
-const PERMUTE_HALVES: VectorOp = { map: 3, prefix: 1, opcode: 0x06 };
-const PERMUTE_QUARTERS: VectorOp = { map: 3, prefix: 1, opcode: 0x23 };
 
 /** The mask register of AVX-512, and its bit that zeroes the lanes that are left out. */
 const K1 = 1;
@@ -108,6 +110,11 @@ export class Assembler {
   add(to: number, from: number | Address): void {
     if (typeof from === "number") this.#registers(0x01, from, to);
     else this.#memory([0x03], to, from);
+  }
+
+  /** to -= from */
+  subtract(to: number, from: number): void {
+    this.#registers(0x29, from, to);
   }
 
   /** to += value */
@@ -253,26 +260,24 @@ export class Assembler {
     else this.#vector(AND, register, register, mask, 32);
   }
 
-  /** to[i] = from[i ^ distance] */
-  exchangeLanes(to: number, from: number, distance: 1 | 2 | 4 | 8): void {
-    if (distance < 4) {
-      this.#vector(PERMUTE_WITHIN, to, 0, from, 0);
-      this.#bytes.push(distance === 2 ? 0x4e : 0xb1);
-    } else if (this.vectorBits === 512) {
-      this.#vector(PERMUTE_QUARTERS, to, from, from, 0);
-      this.#bytes.push(distance === 8 ? 0x4e : 0xb1);
-    } else {
-      this.#vector(PERMUTE_HALVES, to, from, from, 0);
-      this.#bytes.push(1);
-    }
-  }
-
   /** The first lane of a register below 16. */
   storeFloat(to: Address, from: number): void {
     const [r, x, b] = [from, to.index ?? 0, to.base].map((register, i) => (register < 8 ? 0x80 >> i : 0));
     if (x && b) this.#bytes.push(0xc5, r! | 0x7a);
     else this.#bytes.push(0xc4, r! | x! | b! | 1, 0x7a);
     this.#bytes.push(0x11, ...operand(from, to, 1));
+  }
+
+  /** Lane i of `to` = lane i ^ distance of `from`; the distance is a power of two. */
+  swapLanes(to: number, from: number, distance: number): void {
+    const order = [0, 1, 2, 3].reduce(
+      (bits, i) => bits | ((i ^ (distance % 4 || distance / 4)) << (2 * i)),
+      0,
+    );
+    if (distance < 4) this.#vector(SHUFFLE, to, from, from, 0);
+    else if (this.vectorBits === 512) this.#vector(PERMUTE_QUARTERS, to, from, from, 0);
+    else this.#vector(PERMUTE_HALVES, to, from, from, 0);
+    this.#bytes.push(distance < 4 || this.vectorBits === 512 ? order : 1);
   }
 
   /** All lanes 0. */

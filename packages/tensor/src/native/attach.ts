@@ -1,11 +1,12 @@
 import type { ProductUnit } from "../threads/split.js";
-import { instantiate, type Kernels } from "../wasm/instance.js";
+import { instantiate, type Kernels, type NativeLoops } from "../wasm/instance.js";
 import { type ActivationCode, nativeActivations } from "./activation.js";
 import { blasGemm } from "./blas.js";
 import { type Blocks, nativeGemm, nativeGemmScratch } from "./gemm.js";
 import { columnsOf, type Tile } from "./gemm-code.js";
 import { type KernelCode, nativeKernels } from "./kernels.js";
 import { type Koffi, loadKoffi, type NativeFunction } from "./koffi.js";
+import { nativeSoftmax, type SoftmaxCode } from "./softmax.js";
 
 /** What a thread needs to use the code that another one has written: addresses hold for the whole process. */
 export interface NativePlan {
@@ -17,8 +18,9 @@ export interface NativePlan {
         tile: Tile;
         blocks: Blocks;
         gemm: number;
-        rows: number;
+        rows: { plain: number; transposed: number };
         activations: ActivationCode;
+        softmax: SoftmaxCode;
         kernels: KernelCode;
       }
     | { blas: string };
@@ -44,24 +46,19 @@ export function kernelsOver(
   const { tile, blocks } = plan.products;
   const code = (address: number, prototype: string) =>
     koffi.decode(BigInt(address), koffi.proto(prototype)) as NativeFunction;
-  const rows = code(plan.products.rows, ROWS);
-  const wasm = instantiate(
-    module,
-    memory,
-    (a, aStride, panels, panelBytes, c, cStride, m, panelCount, depth, accumulate) =>
-      rows(
-        base + a!,
-        aStride!,
-        base + panels!,
-        panelBytes!,
-        base + c!,
-        cStride!,
-        m!,
-        panelCount!,
-        depth!,
-        accumulate!,
-      ),
-  );
+  // WebAssembly hands over its addresses as numbers with a sign.
+  const at = (address: number) => base + (address >>> 0);
+  const multiply = (address: number): NativeLoops["multiplyRows"] => {
+    const run = code(address, ROWS);
+    return (a, aStride, panels, panelBytes, c, cStride, m, panelCount, depth, accumulate) =>
+      run(at(a), aStride, at(panels), panelBytes, at(c), cStride, m, panelCount, depth, accumulate);
+  };
+  const { rows, softmax } = plan.products;
+  const wasm = instantiate(module, memory, {
+    ...nativeSoftmax(at, softmax, code),
+    multiplyRows: multiply(rows.plain),
+    multiplyColumns: multiply(rows.transposed),
+  });
   const { applyToRows, ...activations } = nativeActivations(wasm, base, plan.products.activations, code);
   const run = code(plan.products.gemm, GEMM);
   return {

@@ -8,6 +8,7 @@ import { writeKernels } from "./kernels.js";
 import { findKoffi, loadKoffi } from "./koffi.js";
 import { identify, mapCode } from "./machine.js";
 import { rowsCode } from "./rows-code.js";
+import { writeSoftmax } from "./softmax.js";
 
 /** What multiplies matrices: machine code in one of two widths, or a BLAS of the system. */
 export type Products = "avx2" | "avx512" | "blas";
@@ -77,14 +78,21 @@ function emitted(
     throw new EngineError(`machine code needs ${wanted.toUpperCase()}, which ${processor.name} lacks`);
   }
   const tile = TILES[wanted];
-  const gemm = mapCode(library, gemmCode(tile), platform);
-  const rows = mapCode(library, rowsCode(tile.vectorBits), platform);
   const map = (bytes: Uint8Array) => mapCode(library, bytes, platform);
+  const gemm = map(gemmCode(tile));
+  const rows = {
+    plain: map(rowsCode(tile.vectorBits, false)),
+    transposed: map(rowsCode(tile.vectorBits, true)),
+  };
   const activations = writeActivations(tile.vectorBits, map);
+  const softmax = writeSoftmax(tile.vectorBits, map);
   const kernels = writeKernels(tile.vectorBits, map);
   return {
-    plan: { koffi, products: { tile, blocks: blocksFor(tile, processor), gemm, rows, activations, kernels } },
+    plan: {
+      koffi,
+      products: { tile, blocks: blocksFor(tile, processor), gemm, rows, activations, softmax, kernels },
+    },
     device: `${processor.name}, ${wanted.toUpperCase()}`,
-    reason: `matrix products, GELU, SiLU, norms, losses and AdamW in machine code that was written for this processor (${wanted.toUpperCase()}); the rest as in wasm`,
+    reason: `matrix products, attention, GELU, SiLU, norms, losses and AdamW in machine code that was written for this processor (${wanted.toUpperCase()}); the rest as in wasm`,
   };
 }

@@ -21,6 +21,7 @@ function* general(): Generator<Instruction> {
     yield { text: `pop ${to}`, emit: (code) => code.pop(a) };
     yield { text: `mov ${to}, ${from}`, emit: (code) => code.move(a, b) };
     yield { text: `add ${to}, ${from}`, emit: (code) => code.add(a, b) };
+    yield { text: `sub ${to}, ${from}`, emit: (code) => code.subtract(a, b) };
     yield { text: `dec ${to}`, emit: (code) => code.decrement(a) };
     yield { text: `test ${to}, ${to}`, emit: (code) => code.test(a) };
     yield { text: `shr ${to}, 5`, emit: (code) => code.shiftRight(a, 5) };
@@ -68,6 +69,14 @@ function* vectors(bits: 256 | 512): Generator<Instruction> {
     };
     yield { text: `vaddps ${name(a)}, ${name(b)}, ${name(c)}`, emit: (code) => code.vectorAdd(a, b, c) };
     yield { text: `vpslld ${name(a)}, ${name(b)}, 23`, emit: (code) => code.shiftLeft(a, b, 23) };
+    const swap = (distance: number, instruction: string, order: number) => ({
+      text: `${instruction} ${name(a)}, ${name(b)}, ${name(b)}, ${order}`,
+      emit: (code: Assembler) => code.swapLanes(a, b, distance),
+    });
+    yield swap(1, "vshufps", 0b10_11_00_01);
+    yield swap(2, "vshufps", 0b01_00_11_10);
+    yield bits === 512 ? swap(4, "vshuff32x4", 0b10_11_00_01) : swap(4, "vperm2f128", 1);
+    if (bits === 512) yield swap(8, "vshuff32x4", 0b01_00_11_10);
     for (const [mnemonic, method] of ARITHMETIC) {
       yield {
         text: `${mnemonic} ${name(a)}, ${name(b)}, ${name(c)}`,
@@ -85,7 +94,6 @@ function* vectors(bits: 256 | 512): Generator<Instruction> {
       emit: (code) => code.multiplyAddDoubles(a, b, c),
     };
     yield* masked(bits, a, name(a), b, name(b));
-    yield* exchanges(bits, a, name(a), b, name(b));
     for (const displacement of DISPLACEMENTS) {
       const memory = text(base, displacement);
       const place = at(base, displacement);
@@ -134,16 +142,6 @@ function* masked(bits: 256 | 512, a: number, to: string, b: number, mask: string
     text: bits === 512 ? `vmovups ${to}{k1}{z}, ${to}` : `vandps ${to}, ${to}, ${mask}`,
     emit: (code) => code.keepLanes(a, b),
   };
-}
-
-function* exchanges(bits: 256 | 512, a: number, to: string, b: number, from: string): Generator<Instruction> {
-  const emit = (distance: 1 | 2 | 4 | 8) => (code: Assembler) => code.exchangeLanes(a, b, distance);
-  yield { text: `vpermilps ${to}, ${from}, 0xb1`, emit: emit(1) };
-  yield { text: `vpermilps ${to}, ${from}, 0x4e`, emit: emit(2) };
-  if (bits === 512) {
-    yield { text: `vshuff32x4 ${to}, ${from}, ${from}, 0xb1`, emit: emit(4) };
-    yield { text: `vshuff32x4 ${to}, ${from}, ${from}, 0x4e`, emit: emit(8) };
-  } else yield { text: `vperm2f128 ${to}, ${from}, ${from}, 1`, emit: emit(4) };
 }
 
 /** By the width of vectors. */
