@@ -2,6 +2,7 @@ import type { Kernels } from "../wasm/instance.js";
 import { nativeAdamw } from "./adamw.js";
 import { adamwCode } from "./adamw-code.js";
 import type { NativeFunction } from "./koffi.js";
+import { type LossCode, nativeLoss, writeLoss } from "./loss.js";
 import { nativeSum } from "./sum.js";
 import { sumCode } from "./sum-code.js";
 
@@ -10,6 +11,7 @@ export interface KernelCode {
   vectorBits: 256 | 512;
   adamw: number;
   sum: { plain: number; squares: number };
+  loss: LossCode;
 }
 
 /** Writes the code with `map`, which answers with where it has put some bytes. */
@@ -18,6 +20,7 @@ export function writeKernels(vectorBits: 256 | 512, map: (bytes: Uint8Array) => 
     vectorBits,
     adamw: map(adamwCode(vectorBits)),
     sum: { plain: map(sumCode(vectorBits, false)), squares: map(sumCode(vectorBits, true)) },
+    loss: writeLoss(vectorBits, map),
   };
 }
 
@@ -34,10 +37,11 @@ export function nativeKernels(
   wasm: Kernels,
   place: Omit<Process, "vectorBits">,
   code: KernelCode,
-): Pick<Kernels, "adamw" | "sum"> {
+): Partial<Kernels> {
   const process = { ...place, vectorBits: code.vectorBits };
   return {
     adamw: nativeAdamw(wasm, process, code.adamw),
     sum: nativeSum(process, code.sum),
+    ...nativeLoss(process, code.loss),
   };
 }

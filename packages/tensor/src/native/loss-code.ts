@@ -1,0 +1,109 @@
+import { Assembler } from "./assembler.js";
+import { Constants } from "./constants.js";
+import { EXPONENTIAL, exponential } from "./exponential-code.js";
+import { MaskedRow, rowEnd } from "./masked-row.js";
+import { at, R8, R9, R10, R11, RAX, RCX, RDI, RDX, RSI } from "./operand.js";
+
+const CONSTANTS = new Constants({ ...EXPONENTIAL, below: Number.NEGATIVE_INFINITY });
+
+/** The constants, which the code is given the address of. */
+export function lossConstants(vectorBits: 256 | 512): Uint8Array {
+  return Uint8Array.of(...CONSTANTS.bytes(vectorBits), ...rowEnd(vectorBits));
+}
+
+const [logits, rows, columns, constants] = [RDI, RSI, RDX, RCX];
+const [x, n, whole, e] = [0, 1, 2, 3] as const;
+const mask = 15;
+
+function begin(vectorBits: 256 | 512, left: number) {
+  const code = new Assembler(vectorBits);
+  const rowEndAt = CONSTANTS.bytes(vectorBits).length;
+  const walk = { columns, constants, rowEndAt, offset: RAX, left, vectors: R10, end: R11, mask };
+  const row = new MaskedRow(code, walk);
+  row.prepare();
+  code.label("row");
+  return { code, row, constant: CONSTANTS.at(constants, vectorBits) };
+}
+
+function finish(code: Assembler): Uint8Array<ArrayBuffer> {
+  code.decrement(rows);
+  code.jump("nz", "row");
+  code.zeroUpper();
+  code.ret();
+  return code.code();
+}
+
+/**
+ * Code for `void sumRows(logits, rows, columns, constants, float *sums)` in the System V calling convention: per row the largest
+ * logit and the sum of e^(logit - largest), side by side.
+ */
+export function lossCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
+  const sums = R8;
+  const { code, row, constant } = begin(vectorBits, R9);
+  const [largest, sum, spare] = [4, 5, 6] as const;
+  code.vectorLoad(largest, constant("below"));
+  row.along("largest", (lanes) => {
+    lanes.load(x, logits);
+    lanes.sink(x);
+    // A NaN is passed over: the sum has it.
+    code.maximum(largest, x, largest);
+  });
+  row.combine("maximum", largest, spare);
+  code.zero(sum);
+  row.along("sum", (lanes) => {
+    lanes.load(x, logits);
+    lanes.sink(x);
+    code.vectorSubtract(x, x, largest);
+    exponential(code, { x, n, whole, result: e }, constant);
+    code.vectorAdd(sum, sum, e);
+  });
+  row.combine("vectorAdd", sum, spare);
+  code.storeFloat(at(sums), largest);
+  code.storeFloat(at(sums, 4), sum);
+  code.addConstant(sums, 8);
+  code.add(logits, columns);
+  return finish(code);
+}
+
+/** What becomes of the gradient: it is stored or added; or the logits were capped, and it is that of what they were before. */
+export type LossGradient = "stored" | "added" | "capped";
+
+/** Floats that the gradient of a row needs: the log of its sum, its weight, and 1 / cap. */
+export const LOSS_NUMBERS = 3;
+
+/**
+ * Code for `void gradients(logits, rows, columns, constants, to, const float *numbers)`: weight e^(logit - log), times
+ * 1 - (logit / cap)^2 where the logits are capped, at `to`, which may be the logits.
+ */
+export function lossBackwardCode(vectorBits: 256 | 512, kind: LossGradient): Uint8Array<ArrayBuffer> {
+  const [to, numbers] = [R8, R9];
+  const left = rows; // the row's number is on the stack meanwhile
+  const { code, row, constant } = begin(vectorBits, left);
+  const [log, weight, inverse, other] = [4, 5, 6, 7] as const;
+  code.push(rows);
+  code.broadcast(log, at(numbers));
+  code.broadcast(weight, at(numbers, 4));
+  if (kind === "capped") code.broadcast(inverse, at(numbers, 8));
+  row.along("gradient", (lanes) => {
+    lanes.load(x, logits);
+    if (kind === "capped") code.vectorMultiply(other, x, inverse);
+    code.vectorSubtract(x, x, log);
+    exponential(code, { x, n, whole, result: e }, constant);
+    code.vectorMultiply(e, e, weight);
+    if (kind === "capped") {
+      code.vectorLoad(x, constant("one"));
+      code.multiplySubtract(x, other, other);
+      code.vectorMultiply(e, e, x);
+    }
+    if (kind === "added") {
+      lanes.load(other, to);
+      code.vectorAdd(e, e, other);
+    }
+    lanes.store(to, e);
+  });
+  code.pop(rows);
+  code.addConstant(numbers, 4 * LOSS_NUMBERS);
+  code.add(logits, columns);
+  code.add(to, columns);
+  return finish(code);
+}
