@@ -3,6 +3,7 @@ import { nativeAdamw } from "./adamw.js";
 import { adamwCode } from "./adamw-code.js";
 import type { NativeFunction } from "./koffi.js";
 import { type LossCode, nativeLoss, writeLoss } from "./loss.js";
+import { type NormCode, nativeNorms, writeNorms } from "./norm.js";
 import { nativeSum } from "./sum.js";
 import { sumCode } from "./sum-code.js";
 
@@ -12,6 +13,7 @@ export interface KernelCode {
   adamw: number;
   sum: { plain: number; squares: number };
   loss: LossCode;
+  norms: NormCode;
 }
 
 /** Writes the code with `map`, which answers with where it has put some bytes. */
@@ -21,6 +23,7 @@ export function writeKernels(vectorBits: 256 | 512, map: (bytes: Uint8Array) => 
     adamw: map(adamwCode(vectorBits)),
     sum: { plain: map(sumCode(vectorBits, false)), squares: map(sumCode(vectorBits, true)) },
     loss: writeLoss(vectorBits, map),
+    norms: writeNorms(vectorBits, map),
   };
 }
 
@@ -43,5 +46,6 @@ export function nativeKernels(
     adamw: nativeAdamw(wasm, process, code.adamw),
     sum: nativeSum(process, code.sum),
     ...nativeLoss(process, code.loss),
+    ...nativeNorms(wasm, process, code.norms),
   };
 }

@@ -38,6 +38,7 @@ export function rowEnd(vectorBits: 256 | 512): Uint8Array {
 export class MaskedRow {
   readonly #code: Assembler;
   readonly #registers: RowRegisters;
+  #choices = 0;
 
   constructor(code: Assembler, registers: RowRegisters) {
     this.#code = code;
@@ -93,6 +94,15 @@ export class MaskedRow {
       sink: (register) => code.vectorAdd(register, register, at(end, bytes)),
     });
     code.label(`${name}, done`);
+  }
+
+  /** `body` where the pointer is not 0. */
+  where(pointer: number, body: () => void): void {
+    const done = `without ${++this.#choices}`;
+    this.#code.test(pointer);
+    this.#code.jump("z", done);
+    body();
+    this.#code.label(done);
   }
 
   /** All lanes = the sum or maximum of all lanes. */
