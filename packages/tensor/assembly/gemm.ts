@@ -303,45 +303,50 @@ function gemmThin(
   }
 }
 
-/** Adds the bias to a block, keeps the value before the activation, applies the activation. */
+/** to = a + b, over `n` floats. */
+// @ts-ignore: decorator
+@inline
+function addRow(a: usize, b: usize, to: usize, n: usize): void {
+  const bytes = n << 2;
+  let o: usize = 0;
+  for (; o + 16 <= bytes; o += 16) v128.store(to + o, f32x4.add(v128.load(a + o), v128.load(b + o)));
+  for (; o < bytes; o += 4) store<f32>(to + o, load<f32>(a + o) + load<f32>(b + o));
+}
+
+/**
+ * Adds the bias to a block, keeps the value before the activation, applies the activation, adds the residual. `pre` and
+ * `residual` have the block's stride; what is 0 is left out.
+ */
 export function epilogue(
-  c: usize, stride: usize, m: usize, n: usize, bias: usize, activation: i32, pre: usize, preStride: usize,
+  c: usize, stride: usize, m: usize, n: usize, bias: usize, activation: i32, pre: usize, residual: usize,
 ): void {
   for (let i: usize = 0; i < m; i++) {
-    const row = c + i * stride;
-    if (bias) {
-      let j: usize = 0;
-      for (; j + 4 <= n; j += 4) {
-        const o = j << 2;
-        v128.store(row + o, f32x4.add(v128.load(row + o), v128.load(bias + o)));
-      }
-      for (; j < n; j++) {
-        const o = j << 2;
-        store<f32>(row + o, load<f32>(row + o) + load<f32>(bias + o));
-      }
-    }
-    if (pre) memory.copy(pre + i * preStride, row, n << 2);
-    if (activation) applyActivation(activation, row, row, n);
+    const o = i * stride;
+    if (bias) addRow(c + o, bias, c + o, n);
+    if (pre) memory.copy(pre + o, c + o, n << 2);
+    if (activation) applyActivation(activation, c + o, c + o, n);
+    if (residual) addRow(c + o, residual + o, c + o, n);
   }
 }
 
 /**
- * C (m x n) = or += op(A) op(B), then bias and activation (0: none). Strides are in elements, between the stored
- * rows. `pre` has C's stride. `scratch` has gemmScratch() bytes.
+ * C (m x n) = or += op(A) op(B), then what `epilogue` does. Strides are in elements, between the stored rows.
+ * `scratch` has gemmScratch() bytes.
  */
 export function gemm(
   a: usize, lda: usize, transposeA: bool, b: usize, ldb: usize, transposeB: bool, c: usize, ldc: usize,
-  m: usize, n: usize, k: usize, accumulate: bool, bias: usize, activation: i32, pre: usize, scratch: usize,
+  m: usize, n: usize, k: usize, accumulate: bool, bias: usize, activation: i32, pre: usize,
+  residual: usize, scratch: usize,
 ): void {
   const aStride = lda << 2;
   const bStride = ldb << 2;
   const cStride = ldc << 2;
-  const finish = bias != 0 || activation != 0 || pre != 0;
+  const finish = bias != 0 || activation != 0 || pre != 0 || residual != 0;
   if (m < 4) {
     gemmThin(
       a, transposeA ? 4 : aStride, transposeA ? aStride : 4, b, bStride, transposeB, c, cStride, m, n, k, accumulate,
     );
-    if (finish) epilogue(c, cStride, m, n, bias, activation, pre, cStride);
+    if (finish) epilogue(c, cStride, m, n, bias, activation, pre, residual);
     return;
   }
   const edge = scratch;
@@ -368,8 +373,9 @@ export function gemm(
         const at = c + i * cStride + (j << 2);
         gemmPacked(rows, rowStride, packedB, depth * PANEL * 4, at, cStride, mc, nc, depth, accumulate || !first, edge);
         if (last && finish) {
+          const o = at - c;
           epilogue(
-            at, cStride, mc, nc, bias ? bias + (j << 2) : 0, activation, pre ? pre + i * cStride + (j << 2) : 0, cStride,
+            at, cStride, mc, nc, bias ? bias + (j << 2) : 0, activation, pre ? pre + o : 0, residual ? residual + o : 0,
           );
         }
       }

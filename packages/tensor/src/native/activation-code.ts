@@ -1,7 +1,7 @@
 import { Assembler } from "./assembler.js";
 import { Constants } from "./constants.js";
 import { EXPONENTIAL, exponential } from "./exponential-code.js";
-import { at, R8, R9, R10, R11, RAX, RCX, RDI, RDX, RSI } from "./operand.js";
+import { at, R8, R9, RCX, RDI, RDX, RSI } from "./operand.js";
 
 /** The activations that have code: both are x times a sigmoid. */
 export type SigmoidActivation = "gelu" | "silu";
@@ -10,7 +10,7 @@ export type SigmoidActivation = "gelu" | "silu";
 const SLOPE = 2 * Math.sqrt(2 / Math.PI);
 
 /** What assembly/activation.ts computes with. */
-const CONSTANTS = new Constants({
+export const ACTIVATION = new Constants({
   ...EXPONENTIAL,
   minusOne: -1,
   slope: SLOPE,
@@ -18,18 +18,17 @@ const CONSTANTS = new Constants({
   minusCube: -SLOPE * 0.044715,
   threeCubes: 3 * SLOPE * 0.044715,
 });
-type Constant = ReturnType<typeof CONSTANTS.at>;
-
-/** The constants, which the code is given the address of. */
-export function activationConstants(vectorBits: 256 | 512): Uint8Array {
-  return CONSTANTS.bytes(vectorBits);
-}
 
 /** Vector registers. */
-const [x, s, n, whole, p, square] = [0, 1, 2, 3, 4, 5] as const;
+export const ACTIVATION_REGISTERS = { x: 0, s: 1, n: 2, whole: 3, p: 4, square: 5 };
+const { x, s, n, whole, p, square } = ACTIVATION_REGISTERS;
 
 /** s = 1 / (1 + e^z), z = -x for silu, -2 sqrt(2 / pi) (x + 0.044715 x^3) for gelu; leaves x^2 in `square` for gelu. */
-function sigmoid(code: Assembler, kind: SigmoidActivation, constant: Constant): void {
+export function sigmoid(
+  code: Assembler,
+  kind: SigmoidActivation,
+  constant: ReturnType<typeof ACTIVATION.at>,
+): void {
   if (kind === "gelu") {
     code.vectorMultiply(square, x, x);
     code.vectorLoad(s, constant("minusSlope"));
@@ -45,36 +44,6 @@ function sigmoid(code: Assembler, kind: SigmoidActivation, constant: Constant): 
 }
 
 /**
- * Code for `void activate(x, out, vectors, constants, rows, stride)` in the System V calling convention: out = activation(x)
- * for rows of whole vectors, `stride` bytes apart in both; out may be x. Counts are at least 1.
- */
-export function activationCode(vectorBits: 256 | 512, kind: SigmoidActivation): Uint8Array<ArrayBuffer> {
-  const code = new Assembler(vectorBits);
-  const [xRow, outRow, vectors, constants, rows, stride] = [RDI, RSI, RDX, RCX, R8, R9];
-  const [from, to, left] = [R10, R11, RAX];
-  code.label("row");
-  code.move(from, xRow);
-  code.move(to, outRow);
-  code.move(left, vectors);
-  code.label("vector");
-  code.vectorLoad(x, at(from));
-  sigmoid(code, kind, CONSTANTS.at(constants, vectorBits));
-  code.vectorMultiply(s, s, x);
-  code.vectorStore(at(to), s);
-  code.addConstant(from, vectorBits / 8);
-  code.addConstant(to, vectorBits / 8);
-  code.decrement(left);
-  code.jump("nz", "vector");
-  code.add(xRow, stride);
-  code.add(outRow, stride);
-  code.decrement(rows);
-  code.jump("nz", "row");
-  code.zeroUpper();
-  code.ret();
-  return code.code();
-}
-
-/**
  * Code for `void differentiate(x, dOut, dX, vectors, constants, accumulate)`: dX = or += dOut * activation'(x), for at least
  * one vector; dX may be dOut.
  */
@@ -84,7 +53,7 @@ export function activationBackwardCode(
 ): Uint8Array<ArrayBuffer> {
   const code = new Assembler(vectorBits);
   const [from, up, to, left, constants, accumulate] = [RDI, RSI, RDX, RCX, R8, R9];
-  const constant = CONSTANTS.at(constants, vectorBits);
+  const constant = ACTIVATION.at(constants, vectorBits);
   const loop = (name: string, add: boolean) => {
     code.label(name);
     code.vectorLoad(x, at(from));

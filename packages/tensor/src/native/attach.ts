@@ -59,13 +59,13 @@ export function kernelsOver(
     multiplyRows: multiply(rows.plain),
     multiplyColumns: multiply(rows.transposed),
   });
-  const { applyToRows, ...activations } = nativeActivations(wasm, base, plan.products.activations, code);
+  const activations = nativeActivations(wasm, base, plan.products.activations, code);
   const run = code(plan.products.gemm, GEMM);
   return {
     ...wasm,
     ...activations,
     ...nativeKernels(wasm, { memory, base, callable: code }, plan.products.kernels),
-    gemm: nativeGemm(wasm, memory, base, { tile, blocks, run, applyToRows }),
+    gemm: nativeGemm(wasm, memory, base, { tile, blocks, run, epilogue: activations.epilogue }),
     gemmScratch: () => nativeGemmScratch(wasm, tile, blocks),
   };
 }

@@ -4,9 +4,10 @@ import type { Address } from "./operand.js";
 /** What `exponential` computes with. */
 export const EXPONENTIAL = {
   one: 1,
-  // n = -127, for which the exponent that is made of it stands for 0, and n = 127
+  // n = -127, for which the exponent that is made of it stands for 0
   lowest: -88,
-  highest: 88.37,
+  // Its inverse, which sigmoids take, is not yet so small that it slows the processor down.
+  highest: 87,
   perLn2: Math.LOG2E,
   // Added to n, the first summand leaves it rounded in the lowest bits, the second makes it an exponent.
   rounder: 3 * 2 ** 22 + 127,
@@ -30,7 +31,7 @@ export interface ExponentialRegisters {
 
 /**
  * result = e^x to about 1e-7, with the polynomial of assembly/vector.ts: x = n ln 2 + r with |r| <= ln 2 / 2, and e^r times 2^n.
- * Below -87.7 it is 0, above 88.37 it stays at its value there, and NaN stays NaN.
+ * Below -87.7 it is 0, above 87 it stays at its value there, and NaN stays NaN.
  */
 export function exponential(
   code: Assembler,

@@ -70,7 +70,7 @@ export interface Kernels {
     bias: number,
     activation: number,
     pre: number,
-    preStride: number,
+    residual: number,
   ): void;
   pack(b: number, stride: number, transposed: boolean, k: number, n: number, width: number, to: number): void;
   norm(...numbers: number[]): void;
