@@ -43,6 +43,25 @@ export function sigmoid(
   code.vectorDivide(s, s, p);
 }
 
+/** After `sigmoid`: s becomes the derivative of x s, which is s + x s (1 - s) z'. */
+export function derivative(
+  code: Assembler,
+  kind: SigmoidActivation,
+  constant: ReturnType<typeof ACTIVATION.at>,
+): void {
+  code.vectorLoad(p, constant("one"));
+  code.vectorSubtract(p, p, s);
+  code.vectorMultiply(n, x, s);
+  code.vectorMultiply(n, n, p);
+  if (kind === "gelu") {
+    code.vectorLoad(p, constant("slope"));
+    code.multiplyAdd(p, square, constant("threeCubes"));
+    code.multiplyAdd(s, n, p);
+  } else {
+    code.vectorAdd(s, s, n);
+  }
+}
+
 /**
  * Code for `void differentiate(x, dOut, dX, vectors, constants, accumulate)`: dX = or += dOut * activation'(x), for at least
  * one vector; dX may be dOut.
@@ -58,18 +77,7 @@ export function activationBackwardCode(
     code.label(name);
     code.vectorLoad(x, at(from));
     sigmoid(code, kind, constant);
-    // s + x s (1 - s) z'
-    code.vectorLoad(p, constant("one"));
-    code.vectorSubtract(p, p, s);
-    code.vectorMultiply(n, x, s);
-    code.vectorMultiply(n, n, p);
-    if (kind === "gelu") {
-      code.vectorLoad(p, constant("slope"));
-      code.multiplyAdd(p, square, constant("threeCubes"));
-      code.multiplyAdd(s, n, p);
-    } else {
-      code.vectorAdd(s, s, n);
-    }
+    derivative(code, kind, constant);
     code.vectorMultiply(s, s, at(up));
     if (add) code.vectorAdd(s, s, at(to));
     code.vectorStore(at(to), s);

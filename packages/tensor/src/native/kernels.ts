@@ -1,6 +1,7 @@
 import type { Kernels } from "../wasm/instance.js";
 import { nativeAdamw } from "./adamw.js";
 import { adamwCode } from "./adamw-code.js";
+import { type GatedCode, nativeGated, writeGated } from "./gated.js";
 import type { NativeFunction } from "./koffi.js";
 import { type LossCode, nativeLoss, writeLoss } from "./loss.js";
 import { type NormCode, nativeNorms, writeNorms } from "./norm.js";
@@ -12,6 +13,7 @@ export interface KernelCode {
   vectorBits: 256 | 512;
   adamw: number;
   sum: { plain: number; squares: number };
+  gated: GatedCode;
   loss: LossCode;
   norms: NormCode;
 }
@@ -22,6 +24,7 @@ export function writeKernels(vectorBits: 256 | 512, map: (bytes: Uint8Array) => 
     vectorBits,
     adamw: map(adamwCode(vectorBits)),
     sum: { plain: map(sumCode(vectorBits, false)), squares: map(sumCode(vectorBits, true)) },
+    gated: writeGated(vectorBits, map),
     loss: writeLoss(vectorBits, map),
     norms: writeNorms(vectorBits, map),
   };
@@ -45,6 +48,7 @@ export function nativeKernels(
   return {
     adamw: nativeAdamw(wasm, process, code.adamw),
     sum: nativeSum(process, code.sum),
+    ...nativeGated(wasm, process, code.gated),
     ...nativeLoss(process, code.loss),
     ...nativeNorms(wasm, process, code.norms),
   };
