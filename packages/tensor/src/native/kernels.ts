@@ -5,6 +5,7 @@ import { type GatedCode, nativeGated, writeGated } from "./gated.js";
 import type { NativeFunction } from "./koffi.js";
 import { type LossCode, nativeLoss, writeLoss } from "./loss.js";
 import { type NormCode, nativeNorms, writeNorms } from "./norm.js";
+import { nativeSoftcap, type SoftcapCode, writeSoftcap } from "./softcap.js";
 import { nativeSum } from "./sum.js";
 import { sumCode } from "./sum-code.js";
 
@@ -16,6 +17,7 @@ export interface KernelCode {
   gated: GatedCode;
   loss: LossCode;
   norms: NormCode;
+  softcap: SoftcapCode;
 }
 
 /** Writes the code with `map`, which answers with where it has put some bytes. */
@@ -27,6 +29,7 @@ export function writeKernels(vectorBits: 256 | 512, map: (bytes: Uint8Array) => 
     gated: writeGated(vectorBits, map),
     loss: writeLoss(vectorBits, map),
     norms: writeNorms(vectorBits, map),
+    softcap: writeSoftcap(vectorBits, map),
   };
 }
 
@@ -48,6 +51,7 @@ export function nativeKernels(
   return {
     adamw: nativeAdamw(wasm, process, code.adamw),
     sum: nativeSum(process, code.sum),
+    softcap: nativeSoftcap(wasm, process, code.softcap),
     ...nativeGated(wasm, process, code.gated),
     ...nativeLoss(process, code.loss),
     ...nativeNorms(wasm, process, code.norms),
