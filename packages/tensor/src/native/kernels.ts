@@ -6,6 +6,7 @@ import type { NativeFunction } from "./koffi.js";
 import { type LossCode, nativeLoss, writeLoss } from "./loss.js";
 import { type NormCode, nativeNorms, writeNorms } from "./norm.js";
 import { nativeSoftcap, type SoftcapCode, writeSoftcap } from "./softcap.js";
+import { nativeSoftmaxRows, type SoftmaxRowsCode, writeSoftmaxRows } from "./softmax-rows.js";
 import { nativeSum } from "./sum.js";
 import { sumCode } from "./sum-code.js";
 
@@ -18,6 +19,7 @@ export interface KernelCode {
   loss: LossCode;
   norms: NormCode;
   softcap: SoftcapCode;
+  softmax: SoftmaxRowsCode;
 }
 
 /** Writes the code with `map`, which answers with where it has put some bytes. */
@@ -30,6 +32,7 @@ export function writeKernels(vectorBits: 256 | 512, map: (bytes: Uint8Array) => 
     loss: writeLoss(vectorBits, map),
     norms: writeNorms(vectorBits, map),
     softcap: writeSoftcap(vectorBits, map),
+    softmax: writeSoftmaxRows(vectorBits, map),
   };
 }
 
@@ -52,6 +55,7 @@ export function nativeKernels(
     adamw: nativeAdamw(wasm, process, code.adamw),
     sum: nativeSum(process, code.sum),
     softcap: nativeSoftcap(wasm, process, code.softcap),
+    ...nativeSoftmaxRows(process, code.softmax),
     ...nativeGated(wasm, process, code.gated),
     ...nativeLoss(process, code.loss),
     ...nativeNorms(wasm, process, code.norms),

@@ -1,15 +1,8 @@
 import { Assembler } from "./assembler.js";
-import { Constants } from "./constants.js";
-import { EXPONENTIAL, exponential } from "./exponential-code.js";
-import { MaskedRow, rowEnd } from "./masked-row.js";
+import { exponential } from "./exponential-code.js";
+import { MaskedRow } from "./masked-row.js";
 import { at, R8, R9, R10, R11, RAX, RCX, RDI, RDX, RSI } from "./operand.js";
-
-const CONSTANTS = new Constants({ ...EXPONENTIAL, below: Number.NEGATIVE_INFINITY });
-
-/** The constants, which the code is given the address of. */
-export function lossConstants(vectorBits: 256 | 512): Uint8Array {
-  return Uint8Array.of(...CONSTANTS.bytes(vectorBits), ...rowEnd(vectorBits));
-}
+import { LOGITS, SUM_REGISTERS, sumExponentials } from "./softmax-rows-code.js";
 
 const [logits, rows, columns, constants] = [RDI, RSI, RDX, RCX];
 const [x, n, whole, e] = [0, 1, 2, 3] as const;
@@ -17,12 +10,12 @@ const mask = 15;
 
 function begin(vectorBits: 256 | 512, left: number) {
   const code = new Assembler(vectorBits);
-  const rowEndAt = CONSTANTS.bytes(vectorBits).length;
+  const rowEndAt = LOGITS.bytes(vectorBits).length;
   const walk = { columns, constants, rowEndAt, offset: RAX, left, vectors: R10, end: R11, mask };
   const row = new MaskedRow(code, walk);
   row.prepare();
   code.label("row");
-  return { code, row, constant: CONSTANTS.at(constants, vectorBits) };
+  return { code, row, constant: LOGITS.at(constants, vectorBits) };
 }
 
 function finish(code: Assembler): Uint8Array<ArrayBuffer> {
@@ -40,26 +33,9 @@ function finish(code: Assembler): Uint8Array<ArrayBuffer> {
 export function lossCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
   const sums = R8;
   const { code, row, constant } = begin(vectorBits, R9);
-  const [largest, sum, spare] = [4, 5, 6] as const;
-  code.vectorLoad(largest, constant("below"));
-  row.along("largest", (lanes) => {
-    lanes.load(x, logits);
-    lanes.sink(x);
-    // A NaN is passed over: the sum has it.
-    code.maximum(largest, x, largest);
-  });
-  row.combine("maximum", largest, spare);
-  code.zero(sum);
-  row.along("sum", (lanes) => {
-    lanes.load(x, logits);
-    lanes.sink(x);
-    code.vectorSubtract(x, x, largest);
-    exponential(code, { x, n, whole, result: e }, constant);
-    code.vectorAdd(sum, sum, e);
-  });
-  row.combine("vectorAdd", sum, spare);
-  code.storeFloat(at(sums), largest);
-  code.storeFloat(at(sums, 4), sum);
+  sumExponentials(code, row, constant, logits);
+  code.storeFloat(at(sums), SUM_REGISTERS.largest);
+  code.storeFloat(at(sums, 4), SUM_REGISTERS.sum);
   code.addConstant(sums, 8);
   code.add(logits, columns);
   return finish(code);

@@ -1,6 +1,7 @@
 import type { Kernels } from "../wasm/instance.js";
 import type { Process } from "./kernels.js";
-import { LOSS_NUMBERS, type LossGradient, lossBackwardCode, lossCode, lossConstants } from "./loss-code.js";
+import { LOSS_NUMBERS, type LossGradient, lossBackwardCode, lossCode } from "./loss-code.js";
+import { logitConstants } from "./softmax-rows-code.js";
 
 /** Where the code is: all of it is for at least one row. */
 export interface LossCode {
@@ -13,7 +14,7 @@ export interface LossCode {
 export function writeLoss(vectorBits: 256 | 512, map: (bytes: Uint8Array) => number): LossCode {
   const gradients = (kind: LossGradient) => map(lossBackwardCode(vectorBits, kind));
   return {
-    constants: map(lossConstants(vectorBits)),
+    constants: map(logitConstants(vectorBits)),
     sums: map(lossCode(vectorBits)),
     gradients: { stored: gradients("stored"), added: gradients("added"), capped: gradients("capped") },
   };
