@@ -1,15 +1,22 @@
-// Random products and attentions on every native engine that is here, against the reference in float64, for some time:
+// Random products, attentions and kernels of rows on every native engine that is here, against the reference in float64, for some time:
 // `npm run fuzz -w @llm/tensor [-- <seconds> [<seed>]]`. A crash of machine code would end the process.
 import {
+  crossEntropy,
   type Engine,
+  layerNorm,
   linear,
   matmul,
   nativeEngine,
   parameter,
   referenceEngine,
+  residualRmsNorm,
   selfAttention,
+  softcap,
+  softmax,
   sum,
+  swiglu,
   type Tensor,
+  tensor,
   useEngine,
   valueAndGrad,
 } from "@llm/tensor";
@@ -87,6 +94,32 @@ function attention(): Work {
   };
 }
 
+/** What walks along rows: norms, softmax and losses, gated units. */
+function rows(): Work {
+  const [height, width] = [size(), size()];
+  const input = (...shape: number[]) => ({ data: values(shape.reduce((a, b) => a * b, 1)), shape });
+  const x = input(height, width);
+  const targets = Int32Array.from({ length: height }, () => random(width + 1) - 1);
+  const kinds: readonly Omit<Work, "depth">[] = [
+    { name: "layerNorm", inputs: [x, input(width), input(width)], run: ([x, g, b]) => layerNorm(x!, g!, b!) },
+    {
+      name: "residual",
+      inputs: [x, x, input(width)],
+      run: ([x, r, g]) => residualRmsNorm(x!, r!, g!).normed,
+    },
+    { name: "softmax", inputs: [x], run: ([x]) => softmax(x!) },
+    { name: "swiglu", inputs: [input(height, 2 * width)], run: ([x]) => swiglu(x!) },
+    { name: "softcap", inputs: [x], run: ([x]) => softcap(x!, 0.5) },
+    {
+      name: "crossEntropy",
+      inputs: [x],
+      run: ([x]) => crossEntropy(x!, tensor(targets, [height], "int32"), { ignoreIndex: -1 }),
+    },
+  ];
+  const work = kinds[random(kinds.length)]!;
+  return { ...work, name: `${work.name} ${height} ${width}`, depth: 10 * Math.max(height, width) };
+}
+
 async function results(engine: Engine, { inputs, run }: Work): Promise<ArrayLike<number>[]> {
   await useEngine(engine);
   const parameters = inputs.map(({ data, shape }, i) => parameter(`${i}`, data, shape));
@@ -105,7 +138,7 @@ const end = performance.now() + seconds * 1e3;
 let [checked, wrong] = [0, 0];
 while (performance.now() < end && wrong < 5) {
   const seed = state;
-  const work = random(4) === 0 ? attention() : product();
+  const work = [attention, rows, product, product][random(4)]!();
   const expected = await results(oracle, work);
   for (const [name, engine] of Object.entries(engines)) {
     const actual = await results(engine, work);
