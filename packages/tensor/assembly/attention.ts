@@ -13,17 +13,18 @@ const EDGE: usize = 128;
 const NUMBERS: usize = 64 + ROWS * 8 + 64;
 
 /**
- * In machine code: native/softmax-code.ts. The numbers are the factor of the scores, and from byte 64 on two for each row.
+ * In machine code: native/softmax-code.ts. The numbers are what `scoreNumbers` writes, and from byte 64 on two for each row.
  */
 // @ts-ignore: decorator
 @external("env", "softmaxRows")
 declare function softmaxRows(
-  row: usize, stride: usize, rows: usize, first: isize, end: usize, bytes: usize, numbers: usize,
+  row: usize, stride: usize, rows: usize, first: isize, end: usize, bytes: usize, numbers: usize, capped: bool,
 ): void;
 // @ts-ignore: decorator
 @external("env", "softmaxRowsBackward")
 declare function softmaxRowsBackward(
-  row: usize, stride: usize, rows: usize, first: isize, end: usize, bytes: usize, numbers: usize, distance: usize,
+  row: usize, stride: usize, rows: usize, first: isize, end: usize, bytes: usize, numbers: usize, capped: bool,
+  distance: usize,
 ): void;
 
 // @ts-ignore: decorator
@@ -110,6 +111,12 @@ function normalize(row: usize, keys: usize, width: usize, factor: f32, softcap: 
   return <f32>(<f64>largest + Math.log(<f64>sum));
 }
 
+function scoreNumbers(numbers: usize, scale: f32, softcap: f32): void {
+  store<f32>(numbers, scale);
+  store<f32>(numbers, (2 * scale) / softcap, 4);
+  store<f32>(numbers, softcap, 8);
+}
+
 /**
  * `normalize` for a block of rows in machine code. Row r has `end` + r scores, of which those from `first` + r on count; of
  * the `seen` columns the others become 0.
@@ -118,14 +125,8 @@ function normalizeBlock(
   scores: usize, stride: usize, rows: usize, first: isize, end: usize, seen: usize, scale: f32, softcap: f32,
   logSumExp: usize, numbers: usize,
 ): void {
-  if (softcap > 0) {
-    for (let r: usize = 0; r < rows; r++) {
-      const from = <usize>max(0, first + <isize>r);
-      capRow(scores + r * stride + (from << 2), end + r - from, scale, softcap);
-    }
-  }
-  store<f32>(numbers, softcap > 0 ? 1 : scale);
-  softmaxRows(scores, stride, rows, first << 2, end << 2, up16(seen) << 2, numbers);
+  scoreNumbers(numbers, scale, softcap);
+  softmaxRows(scores, stride, rows, first << 2, end << 2, up16(seen) << 2, numbers, softcap > 0);
   if (!logSumExp) return;
   for (let r: usize = 0; r < rows; r++) {
     const largest = <f64>load<f32>(numbers + (r << 3), 64);
@@ -317,11 +318,11 @@ export function attentionBackward(
         store<f32>(numbers + (r << 3), load<f32>(logs + ((t + r) << 2)), 64);
         store<f32>(numbers + (r << 3), delta, 68);
       }
-      if (native && softcap == 0) {
-        store<f32>(numbers, scale);
+      if (native) {
+        scoreNumbers(numbers, scale, softcap);
         softmaxRowsBackward(
           weights, width, rows, firstOfBlock(t, window, low) << 2, (t + 1 - low) << 2, up16(seen) << 2, numbers,
-          dScores - weights,
+          softcap > 0, dScores - weights,
         );
       } else {
         for (let r: usize = 0; r < rows; r++) {

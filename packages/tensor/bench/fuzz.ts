@@ -63,10 +63,12 @@ function product(): Work {
   const input = (shape: number[]) => ({ data: values(shape.reduce((a, b) => a * b, 1)), shape });
   if (random(3) === 0) {
     const activation = ([undefined, "gelu", "relu2", "silu"] as const)[random(4)];
+    const added = random(2) === 1;
     return {
-      name: `linear ${m} ${n} ${k} ${activation}`,
-      inputs: [input([m, k]), input([k, n]), input([n])],
-      run: ([x, w, b]) => linear(x!, w!, b!, activation ? { activation } : {}),
+      name: `linear ${m} ${n} ${k} ${activation} ${added ? "with a residual" : ""}`,
+      inputs: [input([m, k]), input([k, n]), input([n]), input(added ? [m, n] : [1])],
+      run: ([x, w, b, r]) =>
+        linear(x!, w!, b!, { ...(activation && { activation }), residual: added ? r! : null }),
       depth: Math.max(m, n, k),
     };
   }
@@ -86,10 +88,12 @@ function attention(): Work {
   const nKvHead = 1 + random(3);
   const nHead = nKvHead * (1 + random(3));
   const shape = [batch, length, (nHead + 2 * nKvHead) * headDim];
+  const window = [0, 0, 1 + random(20), 1 + random(130)][random(4)]!;
+  const softcap = [0, 0, 1, 30][random(4)]!;
   return {
-    name: `attention ${batch} ${length} ${nHead} ${nKvHead} ${headDim}`,
+    name: `attention ${batch} ${length} ${nHead} ${nKvHead} ${headDim}, window ${window}, cap ${softcap}`,
     inputs: [{ data: values(shape.reduce((a, b) => a * b, 1)), shape }],
-    run: ([qkv]) => selfAttention(qkv!, { nHead, nKvHead }),
+    run: ([qkv]) => selfAttention(qkv!, { nHead, nKvHead, window, softcap }),
     depth: Math.max(length, headDim),
   };
 }

@@ -30,10 +30,10 @@ export interface ExponentialRegisters {
 }
 
 /**
- * result = e^x to about 1e-7, with the polynomial of assembly/vector.ts: x = n ln 2 + r with |r| <= ln 2 / 2, and e^r times 2^n.
- * Below -87.7 it is 0, above 87 it stays at its value there, and NaN stays NaN.
+ * Splits x = n ln 2 + r with |r| <= ln 2 / 2: result = e^r - 1 by the polynomial of assembly/vector.ts, and `n` = 2^n. Below
+ * -87.7 2^n is 0, above 87 x stays at its value there, and NaN stays NaN.
  */
-export function exponential(
+function split(
   code: Assembler,
   { x, n, whole, result }: ExponentialRegisters,
   constant: (name: keyof typeof EXPONENTIAL) => Address,
@@ -53,7 +53,32 @@ export function exponential(
   for (const name of ["p1", "p2", "p3", "p4", "p5"] as const) code.multiplyThenAdd(result, x, constant(name));
   code.vectorMultiply(result, result, x);
   code.multiplyThenAdd(result, x, x);
-  code.vectorAdd(result, result, constant("one"));
   code.shiftLeft(n, n, 23);
+}
+
+/** result = e^x to about 1e-7: 0 below -87.7, at 87 from there on, NaN for NaN. */
+export function exponential(
+  code: Assembler,
+  registers: ExponentialRegisters,
+  constant: (name: keyof typeof EXPONENTIAL) => Address,
+): void {
+  const { n, result } = registers;
+  split(code, registers, constant);
+  code.vectorAdd(result, result, constant("one"));
   code.vectorMultiply(result, result, n);
+}
+
+/** result = tanh(x / 2) = m / (m + 2) with m = e^x - 1, which keeps its digits near 0. */
+export function hyperbolicTangent(
+  code: Assembler,
+  registers: ExponentialRegisters,
+  constant: (name: keyof typeof EXPONENTIAL) => Address,
+): void {
+  const { x, n, result } = registers;
+  split(code, registers, constant);
+  code.vectorSubtract(x, n, constant("one"));
+  code.multiplyThenAdd(result, n, x);
+  code.vectorAdd(x, result, constant("one"));
+  code.vectorAdd(x, x, constant("one"));
+  code.vectorDivide(result, result, x);
 }

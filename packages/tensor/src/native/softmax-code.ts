@@ -1,6 +1,6 @@
 import { Assembler } from "./assembler.js";
 import { Constants } from "./constants.js";
-import { EXPONENTIAL, exponential } from "./exponential-code.js";
+import { EXPONENTIAL, exponential, hyperbolicTangent } from "./exponential-code.js";
 import {
   type Address,
   at,
@@ -35,7 +35,7 @@ export function softmaxConstants(vectorBits: 256 | 512): Uint8Array {
   return CONSTANTS.bytes(vectorBits);
 }
 
-/** Where a row's numbers begin among those of the block; the factor of the scores stands at 0. */
+/** Where a row's numbers begin among those of the block. Before them: the factor of the scores, and for capped ones two more. */
 const FIRST_ROW = 64;
 
 const SAVED = [RBX, RBP, R12, R13, R14, R15];
@@ -45,6 +45,8 @@ const [place, left, firstVector, lastVector, hideBefore, hideAfter] = [RAX, RBX,
 
 /** Vector registers. */
 const [x, n, whole, e, factor, a, b, other] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+/** For capped scores: twice the factor over the cap, the cap, and score / cap. */
+const [inside, cap, tangent] = [8, 9, 10] as const;
 const registers = { x, n, whole, result: e };
 
 /**
@@ -55,9 +57,11 @@ const registers = { x, n, whole, result: e };
 class Rows {
   readonly code: Assembler;
   readonly constant: (name: Parameters<ReturnType<typeof CONSTANTS.at>>[0]) => Address;
+  readonly capped: boolean;
   readonly #size: number;
 
-  constructor(vectorBits: 256 | 512) {
+  constructor(vectorBits: 256 | 512, capped: boolean) {
+    this.capped = capped;
     this.code = new Assembler(vectorBits);
     this.constant = CONSTANTS.at(constants, vectorBits);
     this.#size = vectorBits / 8;
@@ -74,7 +78,7 @@ class Rows {
     for (const register of SAVED) code.push(register);
     code.move(constants, this.argument(6));
     code.move(numbers, this.argument(7));
-    code.broadcast(factor, at(numbers));
+    for (const [i, register] of [factor, inside, cap].entries()) code.broadcast(register, at(numbers, 4 * i));
     prepare();
     code.label("row");
     code.move(firstVector, first);
@@ -105,11 +109,19 @@ class Rows {
     return code.code();
   }
 
-  /** `body` for each vector of the row that has something to see, with what hides the other lanes. */
-  seen(name: string, body: (masks: Address[]) => void): void {
+  /** `body` for each vector of the row that has something to see, with its scores in `x`: those not seen are the lowest. */
+  seen(name: string, body: () => void): void {
     const { code } = this;
     const step = (masks: Address[]) => {
-      body(masks);
+      if (this.capped) {
+        code.vectorMultiply(x, inside, at(place));
+        hyperbolicTangent(code, { ...registers, result: tangent }, this.constant);
+        code.vectorMultiply(x, tangent, cap);
+      } else {
+        code.vectorMultiply(x, factor, at(place));
+      }
+      for (const mask of masks) code.minimum(x, x, mask);
+      body();
       code.addConstant(place, this.#size);
     };
     this.#begin();
@@ -188,20 +200,19 @@ class Rows {
 
 /**
  * Code for `void softmax(row, stride, rows, first, end, bytes, constants, numbers)` in the System V calling convention:
- * scores become weights, 0 where nothing is seen. From byte 64 of `numbers` on, each row leaves its largest score (times the
- * factor) and its sum of e^(score - largest); up to a vector behind these is overwritten.
+ * products q.k become weights, the softmax of factor q.k, or with `capped` of cap tanh(factor q.k / cap), and 0 where nothing
+ * is seen. From byte 64 of `numbers` on, each row leaves its largest score and its sum of e^(score - largest); up to a vector
+ * behind these is overwritten.
  */
-export function softmaxCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
-  const block = new Rows(vectorBits);
+export function softmaxCode(vectorBits: 256 | 512, capped: boolean): Uint8Array<ArrayBuffer> {
+  const block = new Rows(vectorBits, capped);
   const { code, constant } = block;
   const [largest, sum] = [a, b];
   return block.write(
     () => {},
     () => {
       code.vectorLoad(largest, constant("hiddenBefore"));
-      block.seen("scale", (masks) => {
-        code.vectorMultiply(x, factor, at(place));
-        for (const mask of masks) code.minimum(x, x, mask);
+      block.seen("scale", () => {
         code.maximum(largest, largest, x);
         code.vectorStore(at(place), x);
       });
@@ -230,11 +241,11 @@ export function softmaxCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
 
 /**
  * Code for `void differentiate(row, stride, rows, first, end, bytes, constants, numbers, distance)`: the products q.k become
- * weights p = e^(factor q.k - log), and g, which lies `distance` bytes behind, factor p (g - delta); both 0 where nothing is
- * seen. From byte 64 of `numbers` on, each row has its log and its delta.
+ * weights p = e^(score - log), and g, which lies `distance` bytes behind, becomes factor p (g - delta), times the slope of the
+ * cap; both 0 where nothing is seen. From byte 64 of `numbers` on, each row has its log and its delta.
  */
-export function softmaxBackwardCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
-  const block = new Rows(vectorBits);
+export function softmaxBackwardCode(vectorBits: 256 | 512, capped: boolean): Uint8Array<ArrayBuffer> {
+  const block = new Rows(vectorBits, capped);
   const { code, constant } = block;
   const [log, delta] = [a, b];
   const distance = R15;
@@ -244,9 +255,7 @@ export function softmaxBackwardCode(vectorBits: 256 | 512): Uint8Array<ArrayBuff
     () => {
       code.broadcast(log, at(numbers, FIRST_ROW));
       code.broadcast(delta, at(numbers, FIRST_ROW + 4));
-      block.seen("gradients", (masks) => {
-        code.vectorMultiply(x, factor, at(place));
-        for (const mask of masks) code.minimum(x, x, mask);
+      block.seen("gradients", () => {
         code.vectorSubtract(x, x, log);
         exponential(code, registers, constant);
         code.vectorStore(at(place), e);
@@ -254,6 +263,10 @@ export function softmaxBackwardCode(vectorBits: 256 | 512): Uint8Array<ArrayBuff
         code.vectorLoad(x, gradient);
         code.vectorSubtract(x, x, delta);
         code.vectorMultiply(x, x, e);
+        if (block.capped) {
+          code.vectorMultiply(tangent, tangent, tangent);
+          code.multiplySubtract(x, x, tangent);
+        }
         code.vectorStore(gradient, x);
       });
       block.unseen(() => {

@@ -1,19 +1,19 @@
 import type { NativeLoops } from "../wasm/instance.js";
 import { softmaxBackwardCode, softmaxCode, softmaxConstants } from "./softmax-code.js";
 
-/** Where the code is. */
+/** Where the code is: for scores as they are, and for capped ones. */
 export interface SoftmaxCode {
   constants: number;
-  forward: number;
-  backward: number;
+  forward: [plain: number, capped: number];
+  backward: [plain: number, capped: number];
 }
 
 /** Writes the code with `map`, which answers with where it has put some bytes. */
 export function writeSoftmax(vectorBits: 256 | 512, map: (bytes: Uint8Array) => number): SoftmaxCode {
   return {
     constants: map(softmaxConstants(vectorBits)),
-    forward: map(softmaxCode(vectorBits)),
-    backward: map(softmaxBackwardCode(vectorBits)),
+    forward: [map(softmaxCode(vectorBits, false)), map(softmaxCode(vectorBits, true))],
+    backward: [map(softmaxBackwardCode(vectorBits, false)), map(softmaxBackwardCode(vectorBits, true))],
   };
 }
 
@@ -28,14 +28,14 @@ export function nativeSoftmax(
   { constants, ...code }: SoftmaxCode,
   callable: (address: number, prototype: string) => (...numbers: number[]) => void,
 ): Pick<NativeLoops, "softmaxRows" | "softmaxRowsBackward"> {
-  const forward = callable(code.forward, FORWARD);
-  const backward = callable(code.backward, BACKWARD);
+  const forward = code.forward.map((address) => callable(address, FORWARD));
+  const backward = code.backward.map((address) => callable(address, BACKWARD));
   return {
-    softmaxRows(row, stride, rows, first, end, bytes, numbers) {
-      forward(at(row), stride, rows, first, end, bytes, constants, at(numbers));
+    softmaxRows(row, stride, rows, first, end, bytes, numbers, capped) {
+      forward[capped]!(at(row), stride, rows, first, end, bytes, constants, at(numbers));
     },
-    softmaxRowsBackward(row, stride, rows, first, end, bytes, numbers, distance) {
-      backward(at(row), stride, rows, first, end, bytes, constants, at(numbers), distance);
+    softmaxRowsBackward(row, stride, rows, first, end, bytes, numbers, capped, distance) {
+      backward[capped]!(at(row), stride, rows, first, end, bytes, constants, at(numbers), distance);
     },
   };
 }

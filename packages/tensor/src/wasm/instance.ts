@@ -127,6 +127,7 @@ export interface NativeLoops {
     end: number,
     bytes: number,
     numbers: number,
+    capped: number,
   ): void;
   softmaxRowsBackward(
     row: number,
@@ -136,6 +137,7 @@ export interface NativeLoops {
     end: number,
     bytes: number,
     numbers: number,
+    capped: number,
     distance: number,
   ): void;
 }
