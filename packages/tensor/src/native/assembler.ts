@@ -37,7 +37,7 @@ const SHUFFLE: VectorOp = { map: 1, prefix: 0, opcode: 0xc6 };
 const PERMUTE_HALVES: VectorOp = { map: 3, prefix: 1, opcode: 0x06 };
 const PERMUTE_QUARTERS: VectorOp = { map: 3, prefix: 1, opcode: 0x23 };
 const XOR: VectorOp = { map: 1, prefix: 1, opcode: 0xef };
-const AND: VectorOp = { map: 1, prefix: 1, opcode: 0xdb };
+const AND: VectorOp = { map: 1, prefix: 0, opcode: 0x54 };
 const TEST_LANES: VectorOp = { map: 2, prefix: 1, opcode: 0x27 };
 const MASKED_LOAD: VectorOp = { map: 2, prefix: 1, opcode: 0x2c };
 const MASKED_STORE: VectorOp = { map: 2, prefix: 1, opcode: 0x2e };
@@ -235,20 +235,6 @@ export class Assembler {
     this.#bytes.push(bits);
   }
 
-  /** Lanes as 32-bit integers with a sign: to = from >> bits */
-  shiftRightSigned(to: number, from: number, bits: number): void {
-    this.#vector(SHIFT, 4, to, from, this.vectorBits / 8);
-    this.#bytes.push(bits);
-  }
-
-  bitwiseAnd(to: number, a: number, b: number | Address): void {
-    this.#vector(AND, to, a, b, this.vectorBits / 8);
-  }
-
-  bitwiseXor(to: number, a: number, b: number | Address): void {
-    this.#vector(XOR, to, a, b, this.vectorBits / 8);
-  }
-
   /**
    * Makes a mask of a register whose lanes have all bits set or none; the masked instructions below are given it. There is
    * one at a time.
@@ -271,7 +257,7 @@ export class Assembler {
   /** 0 in the lanes that are not the mask's. */
   keepLanes(register: number, mask: number): void {
     if (this.vectorBits === 512) this.#vector(LOAD, register, 0, register, 64, K1 | ZEROING);
-    else this.bitwiseAnd(register, register, mask);
+    else this.#vector(AND, register, register, mask, 32);
   }
 
   /** The first lane of a register below 16. */
@@ -296,7 +282,7 @@ export class Assembler {
 
   /** All lanes 0. */
   zero(register: number): void {
-    this.bitwiseXor(register, register, register);
+    this.#vector(XOR, register, register, register, this.vectorBits / 8);
   }
 
   /** Clears the upper halves, so that code with the older encodings runs at full speed behind this. */

@@ -93,6 +93,6 @@ function emitted(
       products: { tile, blocks: blocksFor(tile, processor), gemm, rows, activations, softmax, kernels },
     },
     device: `${processor.name}, ${wanted.toUpperCase()}`,
-    reason: `matrix products, attention, GELU, SiLU, norms, losses and AdamW in machine code that was written for this processor (${wanted.toUpperCase()}); the rest as in wasm`,
+    reason: `matrix products, attention, activations, norms, losses and AdamW in machine code that was written for this processor (${wanted.toUpperCase()}); the rest as in wasm`,
   };
 }

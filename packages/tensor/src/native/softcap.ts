@@ -23,7 +23,7 @@ export function nativeSoftcap(
   const numbers = new Float32Array(2);
   return (x, out, length, cap) => {
     const vectors = Math.floor(length / (vectorBits / 32));
-    numbers.set([1 / cap, cap]);
+    numbers.set([2 / cap, cap]);
     if (vectors > 0) run(base + x, base + out, vectors, constants, numbers);
     const done = (vectors * vectorBits) / 32;
     if (done < length) wasm.softcap(x + 4 * done, out + 4 * done, length - done, cap);

@@ -77,12 +77,7 @@ function* vectors(bits: 256 | 512): Generator<Instruction> {
     yield swap(2, "vshufps", 0b01_00_11_10);
     yield bits === 512 ? swap(4, "vshuff32x4", 0b10_11_00_01) : swap(4, "vperm2f128", 1);
     if (bits === 512) yield swap(8, "vshuff32x4", 0b01_00_11_10);
-    yield { text: `vpsrad ${name(a)}, ${name(b)}, 31`, emit: (code) => code.shiftRightSigned(a, b, 31) };
-    for (const [mnemonic, method] of [
-      [bits === 512 ? "vpandd" : "vpand", "bitwiseAnd"],
-      [xor, "bitwiseXor"],
-      ...ARITHMETIC,
-    ] as const) {
+    for (const [mnemonic, method] of ARITHMETIC) {
       yield {
         text: `${mnemonic} ${name(a)}, ${name(b)}, ${name(c)}`,
         emit: (code) => code[method](a, b, c),
@@ -144,7 +139,7 @@ function* vectors(bits: 256 | 512): Generator<Instruction> {
 function* masked(bits: 256 | 512, a: number, to: string, b: number, mask: string): Generator<Instruction> {
   if (bits === 512) yield { text: `vptestmd k1, ${to}, ${to}`, emit: (code) => code.makeMask(a) };
   yield {
-    text: bits === 512 ? `vmovups ${to}{k1}{z}, ${to}` : `vpand ${to}, ${to}, ${mask}`,
+    text: bits === 512 ? `vmovups ${to}{k1}{z}, ${to}` : `vandps ${to}, ${to}, ${mask}`,
     emit: (code) => code.keepLanes(a, b),
   };
 }
