@@ -48,7 +48,8 @@ export function attentionScratch(keys: usize, headDim: usize): usize {
 /** Bytes of scratch `attentionBackward` needs. */
 export function attentionBackwardScratch(keys: usize, headDim: usize): usize {
   const wide = up16(headDim);
-  return EDGE + NUMBERS + (2 * up16(keys) * headDim + keys * wide + 2 * ROWS * wide + 2 * ROWS * rowOf(keys) + ROWS * keys) * 4;
+  const packed = 2 * up16(keys) * headDim + keys * wide + 2 * ROWS * wide;
+  return EDGE + NUMBERS + (packed + 2 * ROWS * rowOf(keys) + ROWS * keys) * 4;
 }
 
 /** The first key that the query at `position` sees; a window of 0 has no end. */
@@ -311,8 +312,9 @@ export function attentionBackward(
       const up = dOut + qAt + t * outStride;
       const result = out + qAt + t * outStride;
       const panels = low * headDim * 4;
-      gemmPacked(query, stride, kColumns + panels, headDim * 64, weights, width, rows, up16(seen), headDim, false, scratch);
-      gemmPacked(up, outStride, vColumns + panels, headDim * 64, dScores, width, rows, up16(seen), headDim, false, scratch);
+      const whole = up16(seen);
+      gemmPacked(query, stride, kColumns + panels, headDim * 64, weights, width, rows, whole, headDim, false, scratch);
+      gemmPacked(up, outStride, vColumns + panels, headDim * 64, dScores, width, rows, whole, headDim, false, scratch);
       for (let r: usize = 0; r < rows; r++) {
         const delta = dot(up + r * outStride, result + r * outStride, headDim << 2);
         store<f32>(numbers + (r << 3), load<f32>(logs + ((t + r) << 2)), 64);
@@ -321,7 +323,7 @@ export function attentionBackward(
       if (native) {
         scoreNumbers(numbers, scale, softcap);
         softmaxRowsBackward(
-          weights, width, rows, firstOfBlock(t, window, low) << 2, (t + 1 - low) << 2, up16(seen) << 2, numbers,
+          weights, width, rows, firstOfBlock(t, window, low) << 2, (t + 1 - low) << 2, whole << 2, numbers,
           softcap > 0, dScores - weights,
         );
       } else {
