@@ -4,6 +4,7 @@
 
 import { fma } from "./vector";
 import { applyActivation } from "./activation";
+import { add } from "./elementwise";
 
 /** Rows of B in one pass: a panel of KC x 16 floats stays in the first-level cache. */
 const KC: usize = 384;
@@ -303,16 +304,6 @@ function gemmThin(
   }
 }
 
-/** to = a + b, over `n` floats. */
-// @ts-ignore: decorator
-@inline
-function addRow(a: usize, b: usize, to: usize, n: usize): void {
-  const bytes = n << 2;
-  let o: usize = 0;
-  for (; o + 16 <= bytes; o += 16) v128.store(to + o, f32x4.add(v128.load(a + o), v128.load(b + o)));
-  for (; o < bytes; o += 4) store<f32>(to + o, load<f32>(a + o) + load<f32>(b + o));
-}
-
 /**
  * Adds the bias to a block, keeps the value before the activation, applies the activation, adds the residual. `pre` and
  * `residual` have the block's stride; what is 0 is left out.
@@ -322,10 +313,10 @@ export function epilogue(
 ): void {
   for (let i: usize = 0; i < m; i++) {
     const o = i * stride;
-    if (bias) addRow(c + o, bias, c + o, n);
+    if (bias) add(c + o, bias, c + o, n);
     if (pre) memory.copy(pre + o, c + o, n << 2);
     if (activation) applyActivation(activation, c + o, c + o, n);
-    if (residual) addRow(c + o, residual + o, c + o, n);
+    if (residual) add(c + o, residual + o, c + o, n);
   }
 }
 

@@ -270,14 +270,12 @@ export class Assembler {
 
   /** Lane i of `to` = lane i ^ distance of `from`; the distance is a power of two. */
   swapLanes(to: number, from: number, distance: number): void {
-    const order = [0, 1, 2, 3].reduce(
-      (bits, i) => bits | ((i ^ (distance % 4 || distance / 4)) << (2 * i)),
-      0,
-    );
-    if (distance < 4) this.#vector(SHUFFLE, to, from, from, 0);
-    else if (this.vectorBits === 512) this.#vector(PERMUTE_QUARTERS, to, from, from, 0);
-    else this.#vector(PERMUTE_HALVES, to, from, from, 0);
-    this.#bytes.push(distance < 4 || this.vectorBits === 512 ? order : 1);
+    const halves = distance === 4 && this.vectorBits === 256;
+    const op = distance < 4 ? SHUFFLE : halves ? PERMUTE_HALVES : PERMUTE_QUARTERS;
+    const part = distance < 4 ? distance : distance / 4;
+    const order = [0, 1, 2, 3].reduce((bits, i) => bits | ((i ^ part) << (2 * i)), 0);
+    this.#vector(op, to, from, from, 0);
+    this.#bytes.push(halves ? 1 : order);
   }
 
   /** All lanes 0. */
