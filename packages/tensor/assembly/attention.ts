@@ -2,45 +2,21 @@
 // keys and values that are packed once per head. Only a block of scores exists at a time, and with a window only the
 // keys that its queries see. Heads are independent: a caller may hand over any of them, with all their key heads.
 
-import { gemmPacked, packB, transposeInto } from "./gemm";
+import { capRow, dot, EDGE, firstKey, firstOfBlock, NUMBERS, rowOf, ROWS, scoreNumbers, up16 } from "./attention-rows";
+import { gemmPacked, native, packB } from "./gemm";
 import { exp1, rowMax } from "./softmax";
-import { addLanes, cap4, exp4, fma, splat } from "./vector";
+import { addLanes, exp4, fma, splat } from "./vector";
 
-/** Query rows at a time. */
-const ROWS: usize = 64;
-
+/** In machine code, native/softmax-code.ts: `numbers` has what `scoreNumbers` writes, and from byte 64 on two for each row. */
 // @ts-ignore: decorator
-@inline
-function up16(n: usize): usize {
-  return (n + 15) & ~15;
-}
+@external("env", "softmaxRows")
+declare function softmaxRows(
+  row: usize, stride: usize, rows: usize, first: isize, end: usize, bytes: usize, numbers: usize, capped: bool,
+): void;
 
 /** Bytes of scratch `attention` needs for this many keys. */
 export function attentionScratch(keys: usize, headDim: usize): usize {
-  return 128 + (up16(keys) * headDim + keys * up16(headDim) + ROWS * up16(keys)) * 4;
-}
-
-/** Bytes of scratch `attentionBackward` needs. */
-export function attentionBackwardScratch(keys: usize, headDim: usize): usize {
-  const wide = up16(headDim);
-  return 128 + (2 * up16(keys) * headDim + keys * wide + 2 * ROWS * wide + 2 * ROWS * up16(keys) + ROWS * keys + ROWS) * 4;
-}
-
-/** The first key that the query at `position` sees; a window of 0 has no end. */
-// @ts-ignore: decorator
-@inline
-function firstKey(position: usize, window: usize): usize {
-  return window == 0 || position < window ? 0 : position - window + 1;
-}
-
-/** score = softcap tanh(scale score / softcap), over a row. */
-function capRow(row: usize, keys: usize, scale: f32, softcap: f32): void {
-  const bytes = keys << 2;
-  let o: usize = 0;
-  for (; o + 16 <= bytes; o += 16) v128.store(row + o, cap4(f32x4.mul(v128.load(row + o), splat(scale)), softcap));
-  for (; o < bytes; o += 4) {
-    store<f32>(row + o, f32x4.extract_lane(cap4(splat(load<f32>(row + o) * scale), softcap), 0));
-  }
+  return EDGE + NUMBERS + (up16(keys) * headDim + keys * up16(headDim) + ROWS * rowOf(keys)) * 4;
 }
 
 /** Turns scores into weights; what lies beyond `keys` up to `width` becomes 0. Returns the log of the sum of e^score. */
@@ -79,6 +55,23 @@ function normalize(row: usize, keys: usize, width: usize, factor: f32, softcap: 
   return <f32>(<f64>largest + Math.log(<f64>sum));
 }
 
+/**
+ * `normalize` for a block of rows in machine code. Row r has `end` + r scores, of which those from `first` + r on count; of
+ * the `seen` columns the others become 0.
+ */
+function normalizeBlock(
+  scores: usize, stride: usize, rows: usize, first: isize, end: usize, seen: usize, scale: f32, softcap: f32,
+  logSumExp: usize, numbers: usize,
+): void {
+  scoreNumbers(numbers, scale, softcap);
+  softmaxRows(scores, stride, rows, first << 2, end << 2, up16(seen) << 2, numbers, softcap > 0);
+  if (!logSumExp) return;
+  for (let r: usize = 0; r < rows; r++) {
+    const largest = <f64>load<f32>(numbers + (r << 3), 64);
+    store<f32>(logSumExp + (r << 2), <f32>(largest + Math.log(<f64>load<f32>(numbers + (r << 3), 68))));
+  }
+}
+
 /** Few queries: every score is a dot product and nothing is packed. */
 function attendThin(
   q: usize, qStride: usize, k: usize, kStride: usize, v: usize, vStride: usize, out: usize, outStride: usize,
@@ -92,12 +85,7 @@ function attendThin(
     const keys = start + t + 1;
     const first = firstKey(start + t, window);
     for (let s = first; s < keys; s++) {
-      const key = k + s * kStride;
-      let d = splat(0);
-      for (let o: usize = 0; o < body; o += 16) d = fma(v128.load(query + o), v128.load(key + o), d);
-      let dot = addLanes(d);
-      for (let o = body; o < bytes; o += 4) dot += load<f32>(query + o) * load<f32>(key + o);
-      store<f32>(scores + (s << 2), dot);
+      store<f32>(scores + (s << 2), dot(query, k + s * kStride, bytes));
     }
     const log = normalize(scores + (first << 2), keys - first, keys - first, scale, softcap);
     if (logSumExp) store<f32>(logSumExp + (t << 2), log);
@@ -127,10 +115,10 @@ export function attention(
   const keys = start + queries;
   const group = nHead / nKvHead;
   const outStride = outRow << 2;
-  const packedK = scratch + 128;
+  const packedK = scratch + EDGE + NUMBERS;
   const packedV = packedK + up16(keys) * headDim * 4;
   const scores = packedV + keys * up16(headDim) * 4;
-  const width = up16(keys);
+  const width = rowOf(keys);
   for (let h: usize = 0; h < nHead; h++) {
     const shared = ((h / group) * headDim) << 2;
     const query = q + ((h * headDim) << 2);
@@ -152,128 +140,31 @@ export function attention(
       // The keys from `low`, the start of a panel, to the last that a query of this block sees.
       const low = firstKey(start + t, window) & ~15;
       const seen = start + t + rows - low;
+      // Up to the end of the panel: what it is filled up with is not looked at.
       gemmPacked(
-        query + t * (qRow << 2), qRow << 2, packedK + low * headDim * 4, headDim * 64, scores, width << 2, rows, seen,
-        headDim, false, scratch,
+        query + t * (qRow << 2), qRow << 2, packedK + low * headDim * 4, headDim * 64, scores, width << 2, rows,
+        up16(seen), headDim, false, scratch,
       );
-      for (let r: usize = 0; r < rows; r++) {
-        const row = scores + r * (width << 2);
-        const position = start + t + r;
-        const hidden = firstKey(position, window) - low;
-        if (hidden) memory.fill(row, 0, hidden << 2);
-        const log = normalize(row + (hidden << 2), position + 1 - low - hidden, seen - hidden, scale, softcap);
-        if (logs) store<f32>(logs + ((t + r) << 2), log);
+      const log = logs ? logs + (t << 2) : 0;
+      if (native) {
+        const first = firstOfBlock(start + t, window, low);
+        normalizeBlock(
+          scores, width << 2, rows, first, start + t + 1 - low, seen, scale, softcap, log, scratch + EDGE,
+        );
+      } else {
+        for (let r: usize = 0; r < rows; r++) {
+          const row = scores + r * (width << 2);
+          const position = start + t + r;
+          const hidden = firstKey(position, window) - low;
+          if (hidden) memory.fill(row, 0, hidden << 2);
+          const rowLog = normalize(row + (hidden << 2), position + 1 - low - hidden, seen - hidden, scale, softcap);
+          if (log) store<f32>(log + (r << 2), rowLog);
+        }
       }
       gemmPacked(
         scores, width << 2, packedV + low * 64, keys * 64, to + t * outStride, outStride, rows, headDim, seen, false,
         scratch,
       );
-    }
-  }
-}
-
-/**
- * Per row: products q.k become weights p, and g = dP becomes dS. Length in bytes; `log` is the row's log of the sum of
- * e^score, `delta` its sum of dO O.
- */
-function differentiateRow(p: usize, g: usize, bytes: usize, log: f32, delta: f32, scale: f32, softcap: f32): void {
-  const body = bytes & ~15;
-  if (softcap > 0) capRow(p, bytes >> 2, scale, softcap);
-  const factor: f32 = softcap > 0 ? 1 : scale;
-  for (let o: usize = 0; o < body; o += 16) {
-    const score = v128.load(p + o);
-    const w = exp4(fma(score, splat(factor), splat(-log)));
-    v128.store(p + o, w);
-    let d = f32x4.mul(f32x4.mul(splat(scale), w), f32x4.sub(v128.load(g + o), splat(delta)));
-    if (softcap > 0) {
-      const u = f32x4.div(score, splat(softcap));
-      d = f32x4.mul(d, f32x4.sub(splat(1), f32x4.mul(u, u)));
-    }
-    v128.store(g + o, d);
-  }
-  for (let o = body; o < bytes; o += 4) {
-    const score = load<f32>(p + o);
-    const w = exp1(score * factor - log);
-    store<f32>(p + o, w);
-    const u: f32 = softcap > 0 ? score / softcap : 0;
-    store<f32>(g + o, scale * w * (load<f32>(g + o) - delta) * (1 - u * u));
-  }
-}
-
-/**
- * One batch entry; `row` is the stride of q, k, v and their gradients, which are added to, `outRow` that of out and
- * dOut. With P the weights: dV += P' dO, dP = dO V', dS = scale P (dP - sum(dO O)),
- * dQ += dS K, dK += dS' Q, and a cap multiplies dS by its slope.
- */
-export function attentionBackward(
-  q: usize, k: usize, v: usize, row: usize, out: usize, dOut: usize, outRow: usize, logSumExp: usize,
-  dQ: usize, dK: usize, dV: usize, length: usize, nHead: usize, nKvHead: usize, headDim: usize, scale: f32,
-  window: usize, softcap: f32, scratch: usize,
-): void {
-  const stride = row << 2;
-  const outStride = outRow << 2;
-  const group = nHead / nKvHead;
-  const wide = up16(headDim);
-  const width = up16(length) << 2;
-  const kColumns = scratch + 128;
-  const vColumns = kColumns + up16(length) * headDim * 4;
-  const kRows = vColumns + up16(length) * headDim * 4;
-  const qBlock = kRows + length * wide * 4;
-  const dBlock = qBlock + ROWS * wide * 4;
-  const weights = dBlock + ROWS * wide * 4;
-  const dScores = weights + ROWS * width;
-  const flipped = dScores + ROWS * width;
-  const deltas = flipped + ROWS * length * 4;
-  for (let h: usize = 0; h < nHead; h++) {
-    const shared = ((h / group) * headDim) << 2;
-    const qAt = (h * headDim) << 2;
-    if (h % group == 0) {
-      packB(k + shared, stride, true, headDim, length, kColumns);
-      packB(v + shared, stride, true, headDim, length, vColumns);
-      packB(k + shared, stride, false, length, headDim, kRows);
-    }
-    const logs = logSumExp + ((h * length) << 2);
-    for (let t: usize = 0; t < length; t += ROWS) {
-      const rows = min(ROWS, length - t);
-      const low = firstKey(t, window) & ~15;
-      const seen = t + rows - low;
-      const query = q + qAt + t * stride;
-      const up = dOut + qAt + t * outStride;
-      const result = out + qAt + t * outStride;
-      const panels = low * headDim * 4;
-      gemmPacked(query, stride, kColumns + panels, headDim * 64, weights, width, rows, seen, headDim, false, scratch);
-      gemmPacked(up, outStride, vColumns + panels, headDim * 64, dScores, width, rows, seen, headDim, false, scratch);
-      for (let r: usize = 0; r < rows; r++) {
-        const a = up + r * outStride;
-        const b = result + r * outStride;
-        const headBytes = headDim << 2;
-        const headBody = headBytes & ~15;
-        let d = splat(0);
-        for (let o: usize = 0; o < headBody; o += 16) d = fma(v128.load(a + o), v128.load(b + o), d);
-        let delta = addLanes(d);
-        for (let o = headBody; o < headBytes; o += 4) delta += load<f32>(a + o) * load<f32>(b + o);
-        const p = weights + r * width;
-        const g = dScores + r * width;
-        const hidden = (firstKey(t + r, window) - low) << 2;
-        const end = (t + r + 1 - low) << 2;
-        differentiateRow(p + hidden, g + hidden, end - hidden, load<f32>(logs + ((t + r) << 2)), delta, scale, softcap);
-        if (hidden) {
-          memory.fill(p, 0, hidden);
-          memory.fill(g, 0, hidden);
-        }
-        memory.fill(p + end, 0, (seen << 2) - end);
-        memory.fill(g + end, 0, (seen << 2) - end);
-      }
-      const dQuery = dQ + qAt + t * stride;
-      gemmPacked(dScores, width, kRows + low * 64, length * 64, dQuery, stride, rows, headDim, seen, true, scratch);
-      const dKey = dK + shared + low * stride;
-      const dValue = dV + shared + low * stride;
-      packB(query, stride, false, rows, headDim, qBlock);
-      packB(up, outStride, false, rows, headDim, dBlock);
-      transposeInto(dScores, width, flipped, rows << 2, rows, seen);
-      gemmPacked(flipped, rows << 2, qBlock, rows * 64, dKey, stride, seen, headDim, rows, true, scratch);
-      transposeInto(weights, width, flipped, rows << 2, rows, seen);
-      gemmPacked(flipped, rows << 2, dBlock, rows * 64, dValue, stride, seen, headDim, rows, true, scratch);
     }
   }
 }

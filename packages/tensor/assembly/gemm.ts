@@ -4,6 +4,7 @@
 
 import { fma } from "./vector";
 import { applyActivation } from "./activation";
+import { add } from "./elementwise";
 
 /** Rows of B in one pass: a panel of KC x 16 floats stays in the first-level cache. */
 const KC: usize = 384;
@@ -154,9 +155,17 @@ declare function multiplyRows(
   m: usize, panels: usize, k: usize, accumulate: bool,
 ): void;
 
-let native = false;
+/** For the transpose of A. */
+// @ts-ignore: decorator
+@external("env", "multiplyColumns")
+declare function multiplyColumns(
+  a: usize, aStride: usize, packed: usize, panelBytes: usize, c: usize, cStride: usize,
+  m: usize, panels: usize, k: usize, accumulate: bool,
+): void;
 
-/** From now on products of packed panels are machine code's, where one is worth the call. */
+export let native = false;
+
+/** From now on the innermost loops are machine code's, where one is worth the call. */
 export function useNative(): void {
   native = true;
 }
@@ -200,6 +209,22 @@ export function gemmPacked(
       }
     }
   }
+}
+
+/**
+ * C (m x n) += A' times packed B, with A (k x m) where it is. `flipped` has room for A' where machine code does not do
+ * without it.
+ */
+export function addTransposedPacked(
+  a: usize, aStride: usize, packed: usize, panelBytes: usize, c: usize, cStride: usize,
+  m: usize, n: usize, k: usize, flipped: usize, edge: usize,
+): void {
+  if (native && n % PANEL == 0 && m * n * k >= WORTH_A_CALL) {
+    multiplyColumns(a, aStride, packed, panelBytes, c, cStride, m, n / PANEL, k, true);
+    return;
+  }
+  transposeInto(a, aStride, flipped, k << 2, k, m);
+  gemmPacked(flipped, k << 2, packed, panelBytes, c, cStride, m, n, k, true, edge);
 }
 
 /** Few rows: packing B would cost as much as the product, so B is streamed once per row. */
@@ -279,45 +304,40 @@ function gemmThin(
   }
 }
 
-/** Adds the bias to a block, keeps the value before the activation, applies the activation. */
+/**
+ * Adds the bias to a block, keeps the value before the activation, applies the activation, adds the residual. `pre` and
+ * `residual` have the block's stride; what is 0 is left out.
+ */
 export function epilogue(
-  c: usize, stride: usize, m: usize, n: usize, bias: usize, activation: i32, pre: usize, preStride: usize,
+  c: usize, stride: usize, m: usize, n: usize, bias: usize, activation: i32, pre: usize, residual: usize,
 ): void {
   for (let i: usize = 0; i < m; i++) {
-    const row = c + i * stride;
-    if (bias) {
-      let j: usize = 0;
-      for (; j + 4 <= n; j += 4) {
-        const o = j << 2;
-        v128.store(row + o, f32x4.add(v128.load(row + o), v128.load(bias + o)));
-      }
-      for (; j < n; j++) {
-        const o = j << 2;
-        store<f32>(row + o, load<f32>(row + o) + load<f32>(bias + o));
-      }
-    }
-    if (pre) memory.copy(pre + i * preStride, row, n << 2);
-    if (activation) applyActivation(activation, row, row, n);
+    const o = i * stride;
+    if (bias) add(c + o, bias, c + o, n);
+    if (pre) memory.copy(pre + o, c + o, n << 2);
+    if (activation) applyActivation(activation, c + o, c + o, n);
+    if (residual) add(c + o, residual + o, c + o, n);
   }
 }
 
 /**
- * C (m x n) = or += op(A) op(B), then bias and activation (0: none). Strides are in elements, between the stored
- * rows. `pre` has C's stride. `scratch` has gemmScratch() bytes.
+ * C (m x n) = or += op(A) op(B), then what `epilogue` does. Strides are in elements, between the stored rows.
+ * `scratch` has gemmScratch() bytes.
  */
 export function gemm(
   a: usize, lda: usize, transposeA: bool, b: usize, ldb: usize, transposeB: bool, c: usize, ldc: usize,
-  m: usize, n: usize, k: usize, accumulate: bool, bias: usize, activation: i32, pre: usize, scratch: usize,
+  m: usize, n: usize, k: usize, accumulate: bool, bias: usize, activation: i32, pre: usize,
+  residual: usize, scratch: usize,
 ): void {
   const aStride = lda << 2;
   const bStride = ldb << 2;
   const cStride = ldc << 2;
-  const finish = bias != 0 || activation != 0 || pre != 0;
+  const finish = bias != 0 || activation != 0 || pre != 0 || residual != 0;
   if (m < 4) {
     gemmThin(
       a, transposeA ? 4 : aStride, transposeA ? aStride : 4, b, bStride, transposeB, c, cStride, m, n, k, accumulate,
     );
-    if (finish) epilogue(c, cStride, m, n, bias, activation, pre, cStride);
+    if (finish) epilogue(c, cStride, m, n, bias, activation, pre, residual);
     return;
   }
   const edge = scratch;
@@ -344,8 +364,9 @@ export function gemm(
         const at = c + i * cStride + (j << 2);
         gemmPacked(rows, rowStride, packedB, depth * PANEL * 4, at, cStride, mc, nc, depth, accumulate || !first, edge);
         if (last && finish) {
+          const o = at - c;
           epilogue(
-            at, cStride, mc, nc, bias ? bias + (j << 2) : 0, activation, pre ? pre + i * cStride + (j << 2) : 0, cStride,
+            at, cStride, mc, nc, bias ? bias + (j << 2) : 0, activation, pre ? pre + o : 0, residual ? residual + o : 0,
           );
         }
       }

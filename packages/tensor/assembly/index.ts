@@ -1,5 +1,6 @@
 export { activationBackward, applyActivation, gated, gatedBackward, softcap, softcapBackward } from "./activation";
-export { attention, attentionBackward, attentionBackwardScratch, attentionScratch } from "./attention";
+export { attention, attentionScratch } from "./attention";
+export { attentionBackward, attentionBackwardScratch } from "./attention-backward";
 export {
   adamw, add, broadcast, copy, dropout, embedding, embeddingBackward, multiply, scale, sum, zero,
 } from "./elementwise";

@@ -1,7 +1,10 @@
-// Random products, with weights in 8 bits too, and attentions on every native engine that is here, against the reference in float64, for some time:
+// Random products, with weights in 8 bits too, attentions and kernels of rows on every native engine that is here, against the
+// reference in float64, for some time:
 // `npm run fuzz -w @llm/tensor [-- <seconds> [<seed>]]`. A crash of machine code would end the process.
 import {
+  crossEntropy,
   type Engine,
+  layerNorm,
   linear,
   matmul,
   nativeEngine,
@@ -9,9 +12,14 @@ import {
   quantize,
   quantizedLinear,
   referenceEngine,
+  residualRmsNorm,
   selfAttention,
+  softcap,
+  softmax,
   sum,
+  swiglu,
   type Tensor,
+  tensor,
   useEngine,
   valueAndGrad,
 } from "@llm/tensor";
@@ -58,10 +66,12 @@ function product(): Work {
   const input = (shape: number[]) => ({ data: values(shape.reduce((a, b) => a * b, 1)), shape });
   if (random(3) === 0) {
     const activation = ([undefined, "gelu", "relu2", "silu"] as const)[random(4)];
+    const added = random(2) === 1;
     return {
-      name: `linear ${m} ${n} ${k} ${activation}`,
-      inputs: [input([m, k]), input([k, n]), input([n])],
-      run: ([x, w, b]) => linear(x!, w!, b!, activation ? { activation } : {}),
+      name: `linear ${m} ${n} ${k} ${activation} ${added ? "with a residual" : ""}`,
+      inputs: [input([m, k]), input([k, n]), input([n]), input(added ? [m, n] : [1])],
+      run: ([x, w, b, r]) =>
+        linear(x!, w!, b!, { ...(activation && { activation }), residual: added ? r! : null }),
       depth: Math.max(m, n, k),
     };
   }
@@ -81,10 +91,12 @@ function attention(): Work {
   const nKvHead = 1 + random(3);
   const nHead = nKvHead * (1 + random(3));
   const shape = [batch, length, (nHead + 2 * nKvHead) * headDim];
+  const window = [0, 0, 1 + random(20), 1 + random(130)][random(4)]!;
+  const softcap = [0, 0, 1, 30][random(4)]!;
   return {
-    name: `attention ${batch} ${length} ${nHead} ${nKvHead} ${headDim}`,
+    name: `attention ${batch} ${length} ${nHead} ${nKvHead} ${headDim}, window ${window}, cap ${softcap}`,
     inputs: [{ data: values(shape.reduce((a, b) => a * b, 1)), shape }],
-    run: ([qkv]) => selfAttention(qkv!, { nHead, nKvHead }),
+    run: ([qkv]) => selfAttention(qkv!, { nHead, nKvHead, window, softcap }),
     depth: Math.max(length, headDim),
   };
 }
@@ -99,6 +111,32 @@ function quantizedProduct(): Work {
     run: ([x, w]) => quantizedLinear(x!, quantize(w!), null, { inputs }),
     depth: inputs === "int8" ? 1 : 1000 + columns, // WebAssembly rounds floats too
   };
+}
+
+/** What walks along rows: norms, softmax and losses, gated units. */
+function rows(): Work {
+  const [height, width] = [size(), size()];
+  const input = (...shape: number[]) => ({ data: values(shape.reduce((a, b) => a * b, 1)), shape });
+  const x = input(height, width);
+  const targets = Int32Array.from({ length: height }, () => random(width + 1) - 1);
+  const kinds: readonly Omit<Work, "depth">[] = [
+    { name: "layerNorm", inputs: [x, input(width), input(width)], run: ([x, g, b]) => layerNorm(x!, g!, b!) },
+    {
+      name: "residual",
+      inputs: [x, x, input(width)],
+      run: ([x, r, g]) => residualRmsNorm(x!, r!, g!).normed,
+    },
+    { name: "softmax", inputs: [x], run: ([x]) => softmax(x!) },
+    { name: "swiglu", inputs: [input(height, 2 * width)], run: ([x]) => swiglu(x!) },
+    { name: "softcap", inputs: [x], run: ([x]) => softcap(x!, 0.5) },
+    {
+      name: "crossEntropy",
+      inputs: [x],
+      run: ([x]) => crossEntropy(x!, tensor(targets, [height], "int32"), { ignoreIndex: -1 }),
+    },
+  ];
+  const work = kinds[random(kinds.length)]!;
+  return { ...work, name: `${work.name} ${height} ${width}`, depth: 10 * Math.max(height, width) };
 }
 
 async function results(engine: Engine, { inputs, run }: Work): Promise<ArrayLike<number>[]> {
@@ -119,7 +157,7 @@ const end = performance.now() + seconds * 1e3;
 let [checked, wrong] = [0, 0];
 while (performance.now() < end && wrong < 5) {
   const seed = state;
-  const work = [attention, quantizedProduct, product, product][random(4)]!();
+  const work = [attention, quantizedProduct, rows, product, product][random(5)]!();
   const expected = await results(oracle, work);
   for (const [name, engine] of Object.entries(engines)) {
     const actual = await results(engine, work);

@@ -8,7 +8,7 @@ export interface StridedRows {
   readonly batchStride: number;
 }
 
-/** out = activation(op(a) op(b) + bias), per batch entry; matrices are contiguous. */
+/** out = activation(op(a) op(b) + bias) + residual, per batch entry; matrices are contiguous. */
 export interface GemmArgs {
   readonly a: DeviceBuffer; // (m, k), or (k, m) with transposeA
   readonly b: DeviceBuffer; // (k, n), or (n, k) with transposeB
@@ -23,6 +23,8 @@ export interface GemmArgs {
   readonly activation?: Activation | undefined;
   /** Where to keep the value before the activation, for the backward pass. */
   readonly pre?: DeviceBuffer | null | undefined; // (m, n)
+  /** Another buffer than that of `out`, which `accumulate` is for. */
+  readonly residual?: DeviceBuffer | null | undefined; // (m, n)
 }
 
 export interface NormArgs {

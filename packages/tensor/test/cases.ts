@@ -93,6 +93,30 @@ function* products(): Generator<Case> {
       }
     }
   }
+  for (const activation of [undefined, "gelu", "relu2"] as const) {
+    for (const [rows, n, k] of [
+      [2, 37, 19],
+      [7, 16, 5],
+      [13, 100, 64],
+      [40, 257, 17],
+      [300, 24, 33],
+    ] as const) {
+      yield {
+        name: `linear ${activation ?? "plain"} ${rows}x${n}x${k} with a residual`,
+        inputs: [[1, rows, k], [k, n], [n], [1, rows, n]],
+        run: ([x, w, b, residual]) =>
+          linear(x!, w!, b!, activation ? { activation, residual: residual! } : { residual: residual! }),
+      };
+    }
+  }
+  yield {
+    name: "linear with its own input as a residual, which is used again",
+    inputs: [
+      [6, 32],
+      [32, 32],
+    ],
+    run: ([x, w]) => add(linear(x!, w!, null, { residual: x!, activation: "silu" }), x!),
+  };
   yield {
     name: "linear without bias",
     inputs: [

@@ -92,6 +92,11 @@ describe.each(Object.entries(engines))("%s", (_, make) => {
     ["reshape", () => reshape(zeros([2, 3]), [4]), "(2, 3) has 6 elements"],
     ["slice", () => slice(zeros([2, 3]), 1, 2, 4), "[2, 4)"],
     ["concat", () => concat([zeros([2, 3]), zeros([3, 3])], 1), "(2, 3) and (3, 3)"],
+    [
+      "linear residual",
+      () => linear(zeros([2, 3]), zeros([3, 4]), null, { residual: zeros([2, 3]) }),
+      "residual has shape (2, 3), but (2, 4)",
+    ],
     ["permute", () => permute(zeros([2, 3]), [0, 0]), "(0, 0)"],
     ["tensor", () => tensor([1, 2, 3], [2, 2]), "3 values"],
     ["rope", () => rope(zeros([1, 2, 4]), ropeTable(2, 4)), "(1, 2, 4)"],

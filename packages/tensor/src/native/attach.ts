@@ -1,12 +1,14 @@
 import type { ProductUnit } from "../threads/split.js";
-import { instantiate, type Kernels } from "../wasm/instance.js";
+import { instantiate, type Kernels, type NativeLoops } from "../wasm/instance.js";
 import { type ActivationCode, nativeActivations } from "./activation.js";
 import { type Bfloat16Code, bfloat16Packing } from "./bfloat16.js";
 import { blasGemm } from "./blas.js";
 import { type Blocks, floatPacking, nativeGemm, nativeGemmScratch } from "./gemm.js";
 import { columnsOf, type Tile } from "./gemm-code.js";
-import { type Koffi, loadKoffi } from "./koffi.js";
+import { type KernelCode, nativeKernels } from "./kernels.js";
+import { type Koffi, loadKoffi, type NativeFunction } from "./koffi.js";
 import { nativeQuantized, type QuantizedCode } from "./quantized.js";
+import { nativeSoftmax, type SoftmaxCode } from "./softmax.js";
 
 /** What a thread needs to use the code that another one has written: addresses hold for the whole process. */
 export interface NativePlan {
@@ -18,8 +20,10 @@ export interface NativePlan {
         tile: Tile;
         blocks: Blocks;
         gemm: number;
-        rows: number;
+        rows: { plain: number; transposed: number };
         activations: ActivationCode;
+        softmax: SoftmaxCode;
+        kernels: KernelCode;
         quantized: QuantizedCode;
         /** null: products are of float32. */
         bfloat16: Bfloat16Code | null;
@@ -46,33 +50,29 @@ export function kernelsOver(
   }
   const { tile, blocks, bfloat16 } = plan.products;
   const code = (address: number, prototype: string) =>
-    koffi.decode(BigInt(address), koffi.proto(prototype)) as (...numbers: number[]) => void;
-  const rows = code(plan.products.rows, ROWS);
-  const wasm = instantiate(
-    module,
-    memory,
-    (a, aStride, panels, panelBytes, c, cStride, m, panelCount, depth, accumulate) =>
-      rows(
-        base + a!,
-        aStride!,
-        base + panels!,
-        panelBytes!,
-        base + c!,
-        cStride!,
-        m!,
-        panelCount!,
-        depth!,
-        accumulate!,
-      ),
-  );
-  const { applyToRows, ...activations } = nativeActivations(wasm, base, plan.products.activations, code);
+    koffi.decode(BigInt(address), koffi.proto(prototype)) as NativeFunction;
+  // WebAssembly hands over its addresses as numbers with a sign.
+  const at = (address: number) => base + (address >>> 0);
+  const multiply = (address: number): NativeLoops["multiplyRows"] => {
+    const run = code(address, ROWS);
+    return (a, aStride, panels, panelBytes, c, cStride, m, panelCount, depth, accumulate) =>
+      run(at(a), aStride, at(panels), panelBytes, at(c), cStride, m, panelCount, depth, accumulate);
+  };
+  const { rows, softmax } = plan.products;
+  const wasm = instantiate(module, memory, {
+    ...nativeSoftmax(at, softmax, code),
+    multiplyRows: multiply(rows.plain),
+    multiplyColumns: multiply(rows.transposed),
+  });
+  const activations = nativeActivations(wasm, base, plan.products.activations, code);
   const packing = bfloat16 ? bfloat16Packing(wasm, base, bfloat16, code) : floatPacking(wasm);
   const run = code(plan.products.gemm, GEMM);
   return {
     ...wasm,
     ...activations,
+    ...nativeKernels(wasm, { memory, base, callable: code }, plan.products.kernels),
     ...nativeQuantized(base, plan.products.quantized, code),
-    gemm: nativeGemm(wasm, memory, base, { tile, blocks, packing, run, applyToRows }),
+    gemm: nativeGemm(wasm, memory, base, { tile, blocks, packing, run, epilogue: activations.epilogue }),
     gemmScratch: () => nativeGemmScratch(wasm, tile, blocks, packing),
   };
 }

@@ -40,7 +40,7 @@ export function bfloat16Code(pairs: Pairs): Uint8Array<ArrayBuffer> {
     [secondRest, "secondRest"],
   ] as const) {
     code.move(RAX, onStack(argument));
-    code.mask(mask, RAX);
+    code.setMask(mask, RAX);
   }
   code.move(RAX, onStack("order"));
   code.vectorLoad(order, at(RAX));
@@ -60,15 +60,15 @@ export function bfloat16Code(pairs: Pairs): Uint8Array<ArrayBuffer> {
   code.jump("z", "rest");
   code.label("vector");
   code.vectorLoad(first, at(fromAt));
-  code.maskedLoad(other, secondPlace, second);
+  code.loadByMask(other, secondPlace, second);
   write();
   code.addConstant(fromAt, pairs === "rows" ? bytes : 2 * bytes);
   code.addConstant(toAt, bytes);
   code.decrement(left);
   code.jump("nz", "vector");
   code.label("rest");
-  code.maskedLoad(first, at(fromAt), firstRest);
-  code.maskedLoad(other, secondPlace, secondRest);
+  code.loadByMask(first, at(fromAt), firstRest);
+  code.loadByMask(other, secondPlace, secondRest);
   write();
   code.add(from, fromStride);
   code.add(to, toStride);

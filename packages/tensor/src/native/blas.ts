@@ -42,13 +42,29 @@ export function blasGemm(wasm: Kernels, base: number, koffi: Koffi, path: string
     // Not OpenBLAS.
   }
   return (...args) => {
-    const [a, lda, transposeA, b, ldb, transposeB, c, ldc, m, n, k, accumulate, bias, activation, pre] =
-      args as number[];
+    const [
+      a,
+      lda,
+      transposeA,
+      b,
+      ldb,
+      transposeB,
+      c,
+      ldc,
+      m,
+      n,
+      k,
+      accumulate,
+      bias,
+      activation,
+      pre,
+      residual,
+    ] = args as number[];
     const [order, alpha, beta] = [ROW_MAJOR, 1, accumulate ? 1 : 0];
     const [ta, tb] = [transposeA, transposeB].map((transposed) => (transposed ? TRANSPOSED : PLAIN));
     sgemm(order, ta, tb, m, n, k, alpha, base + a!, lda, base + b!, ldb, beta, base + c!, ldc);
-    if (bias || activation || pre) {
-      wasm.epilogue(c!, ldc! * 4, m!, n!, bias!, activation!, pre!, ldc! * 4);
+    if (bias || activation || pre || residual) {
+      wasm.epilogue(c!, ldc! * 4, m!, n!, bias!, activation!, pre!, residual!);
     }
   };
 }

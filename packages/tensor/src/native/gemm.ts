@@ -1,7 +1,6 @@
 // The matrix product around the machine code of gemm-code.ts: blocks that fit the caches are packed by WebAssembly,
-// multiplied by machine code, and finished: bias by WebAssembly, GELU and SiLU by machine code, all in the same memory.
+// multiplied by machine code, and finished by `epilogue`, all in the same memory.
 import type { Kernels } from "../wasm/instance.js";
-import type { Activations } from "./activation.js";
 import { columnsOf, GEMM_ARGUMENTS, type Tile } from "./gemm-code.js";
 import type { Processor } from "./machine.js";
 
@@ -9,8 +8,6 @@ import type { Processor } from "./machine.js";
 const BLOCK_COLUMNS = 3072;
 /** Products of fewer multiply-adds than this are WebAssembly's: packing and calling would cost more than they gain. */
 const SMALL = 16 * 16 * 16;
-/** Elements that get bias and activation one after the other: half a second-level cache at most. */
-const FINISHED_AT_ONCE = 32_768;
 /** Products of fewer rows read B once: there is nothing to pack it for. */
 const THIN = 4;
 
@@ -69,13 +66,13 @@ export function nativeGemmScratch(wasm: Kernels, tile: Tile, blocks: Blocks, pac
   return align(Math.max(layout(tile, blocks, packing.scratch(blocks)).size, wasm.gemmScratch()));
 }
 
-/** How the blocks are multiplied, and activated where there is code for it. */
+/** How the blocks are multiplied, and finished. */
 export interface NativeProduct {
   tile: Tile;
   blocks: Blocks;
   packing: Packing;
   run: (args: number) => void;
-  applyToRows: Activations["applyToRows"];
+  epilogue: Kernels["epilogue"];
 }
 
 /** `gemm` of assembly/gemm.ts, with the same arguments. */
@@ -83,7 +80,7 @@ export function nativeGemm(
   wasm: Kernels,
   memory: WebAssembly.Memory,
   base: number,
-  { tile, blocks, packing, run, applyToRows }: NativeProduct,
+  { tile, blocks, packing, run, epilogue }: NativeProduct,
 ): Kernels["gemm"] {
   const places = layout(tile, blocks, packing.scratch(blocks));
   const tileColumns = columnsOf(tile);
@@ -102,7 +99,7 @@ export function nativeGemm(
     accumulate: boolean,
   ) => {
     if (rowTiles === 0 || columnTiles === 0) return;
-    let at = scratch >> 2;
+    let at = scratch >>> 2;
     for (const value of [
       depth,
       base + a,
@@ -119,29 +116,9 @@ export function nativeGemm(
     run(base + scratch);
   };
 
-  /** Bias and activation, of a few rows at a time: what the first pass has read is in the cache for the second. */
-  const finish = (
-    c: number,
-    stride: number,
-    rows: number,
-    columns: number,
-    bias: number,
-    activation: number,
-    pre: number,
-  ) => {
-    const few = Math.max(1, Math.floor(FINISHED_AT_ONCE / columns));
-    for (let row = 0; row < rows; row += few) {
-      const count = Math.min(few, rows - row);
-      const [to, kept] = [c + row * stride, pre && pre + row * stride];
-      if (bias || pre) wasm.epilogue(to, stride, count, columns, bias, 0, kept, stride);
-      if (activation && !applyToRows(activation, to, stride, count, columns)) {
-        wasm.epilogue(to, stride, count, columns, 0, activation, 0, stride);
-      }
-    }
-  };
-
   return (...args) => {
-    const [a, lda, , b, ldb, , c, ldc, m, n, k, , bias, activation, pre, scratch] = args as number[];
+    const [a, lda, , b, ldb, , c, ldc, m, n, k, , bias, activation, pre, residual, scratch] =
+      args as number[];
     const [, , transposeA, , , transposeB, , , , , , accumulate] = args as boolean[];
     if (m! < THIN || m! * n! * k! < SMALL) {
       wasm.gemm(...args);
@@ -154,7 +131,7 @@ export function nativeGemm(
     const right = scratch! + places.right;
     const bottom = scratch! + places.bottom;
     const spare = scratch! + places.packing;
-    const unfinished = bias || activation || pre;
+    const unfinished = bias || activation || pre || residual;
     // Passes over k of about equal depth.
     const passes = Math.ceil(k! / (blocks.depth * packing.perWord));
     const step = Math.ceil(k! / passes / 4) * 4;
@@ -192,9 +169,10 @@ export function nativeGemm(
             wasm.copy(right, tileColumns, to + fullColumns * tileColumns * 4, ldc!, rows, lastColumns, add);
           }
           if (unfinished && p + numbers >= k!) {
-            const biases = bias ? bias + j * 4 : 0;
-            const kept = pre ? pre + i * cBytes + j * 4 : 0;
-            finish(to, cBytes, rows, columns, biases, activation!, kept);
+            const o = to - c!;
+            const biases = bias && bias + j * 4;
+            const [kept, added] = [pre && pre + o, residual && residual + o];
+            epilogue(to, cBytes, rows, columns, biases!, activation!, kept!, added!);
           }
         }
       }

@@ -7,6 +7,9 @@ export interface Koffi {
   decode(pointer: bigint, type: unknown): (...args: unknown[]) => number;
 }
 
+/** Machine code with its prototype; arrays are handed over where they are. */
+export type NativeFunction = (...args: (number | Float32Array | Float64Array)[]) => void;
+
 /** Where koffi is installed, seen from this package; undefined where it is not, or there is no Node. */
 export function findKoffi(): string | undefined {
   try {

@@ -5,10 +5,12 @@ import { writeBfloat16 } from "./bfloat16.js";
 import { findBlas } from "./blas.js";
 import { blocksFor } from "./gemm.js";
 import { gemmCode, type Inputs, type Tile } from "./gemm-code.js";
+import { writeKernels } from "./kernels.js";
 import { findKoffi, loadKoffi } from "./koffi.js";
 import { identify, mapCode } from "./machine.js";
 import { writeQuantized } from "./quantized.js";
 import { rowsCode } from "./rows-code.js";
+import { writeSoftmax } from "./softmax.js";
 
 /** What multiplies matrices: machine code in one of two widths, or a BLAS of the system. */
 export type Products = "avx2" | "avx512" | "blas";
@@ -92,19 +94,24 @@ function emitted(
   }
   const tile = TILES[wanted];
   const map = (code: Uint8Array) => mapCode(library, code, platform);
-  const gemm = map(gemmCode(tile, inputs));
-  const rows = map(rowsCode(tile.vectorBits));
-  const activations = writeActivations(tile.vectorBits, map);
-  const quantized = writeQuantized(tile.vectorBits, processor.vnni[wanted], map);
-  const rounding = inputs === "bfloat16" ? writeBfloat16(map) : null;
-  const blocks = blocksFor(tile, processor);
+  const { vectorBits } = tile;
   const name = wanted.toUpperCase();
   return {
     plan: {
       koffi,
-      products: { tile, blocks, gemm, rows, activations, quantized, bfloat16: rounding },
+      products: {
+        tile,
+        blocks: blocksFor(tile, processor),
+        gemm: map(gemmCode(tile, inputs)),
+        rows: { plain: map(rowsCode(vectorBits, false)), transposed: map(rowsCode(vectorBits, true)) },
+        activations: writeActivations(vectorBits, map),
+        softmax: writeSoftmax(vectorBits, map),
+        kernels: writeKernels(vectorBits, map),
+        quantized: writeQuantized(vectorBits, processor.vnni[wanted], map),
+        bfloat16: inputs === "bfloat16" ? writeBfloat16(map) : null,
+      },
     },
     device: `${processor.name}, ${name}${inputs === "bfloat16" ? ", products of bfloat16" : ""}`,
-    reason: `matrix products, GELU and SiLU in machine code that was written for this processor (${name}${bfloat16 ? "; bfloat16 inputs can be asked for" : ""}); the rest as in wasm`,
+    reason: `matrix products, attention, activations, norms, losses and AdamW in machine code that was written for this processor (${name}${bfloat16 ? "; bfloat16 inputs can be asked for" : ""}); the rest as in wasm`,
   };
 }

@@ -80,16 +80,16 @@ function productBackward(p: Product, a: Storage, b: Storage, dC: Storage, gradie
 }
 
 /**
- * activation(x W + bias) for x (..., K) and W (K, N), or (N, K) with `transposed`; the result is (..., N).
- * Bias and activation are applied while the product is still in cache.
+ * activation(x W + bias) + residual for x (..., K) and W (K, N), or (N, K) with `transposed`; residual and result are
+ * (..., N). What follows the product is done while it is still in cache.
  */
 export function linear(
   x: Tensor,
   weight: Tensor,
   bias?: Tensor | null,
-  options: { transposed?: boolean; activation?: Activation } = {},
+  options: { transposed?: boolean; activation?: Activation; residual?: Tensor | null } = {},
 ): Tensor {
-  const { transposed = false, activation } = options;
+  const { transposed = false, activation, residual } = options;
   const on = engine();
   const { rows, columns } = rowsOf("linear", x);
   requireType("linear", "x", x, "float32");
@@ -103,8 +103,10 @@ export function linear(
   requireShape("linear", "bias", bias, [n], x);
   const xs = storageOf(x, "linear");
   const ws = storageOf(weight, "linear");
-  const out = result([...x.shape.slice(0, -1), n]);
-  const differentiable = tracked(x, weight, bias);
+  const shape = [...x.shape.slice(0, -1), n];
+  requireShape("linear", "residual", residual, shape, x);
+  const out = result(shape);
+  const differentiable = tracked(x, weight, bias, residual);
   const pre = activation && differentiable ? new Storage(on, out.size) : null;
   const product = {
     a: x,
@@ -124,9 +126,11 @@ export function linear(
     bias: bias ? storageOf(bias, "linear").buffer : null,
     activation,
     pre: pre?.buffer,
+    residual: residual ? storageOf(residual, "linear").buffer : null,
   });
   if (differentiable) {
     record(out, pre ? [xs, ws, pre] : [xs, ws], (dOut, gradients) => {
+      if (residual) gradients.share(residual, dOut);
       const dPre = activation ? scratchFor(dOut) : dOut.retain();
       if (activation) {
         on.activationBackward({ kind: activation, x: pre!.buffer, dOut: dOut.buffer, dX: to(dPre.buffer) });

@@ -10,6 +10,7 @@ export function gemm(args: GemmArgs): void {
   const out = values(args.out.buffer);
   const bias = maybeValues(args.bias);
   const pre = maybeValues(args.pre);
+  const residual = maybeValues(args.residual);
   const row = new Float64Array(n);
   for (let entry = 0; entry < batch; entry++) {
     const aAt = entry * m * k;
@@ -24,7 +25,8 @@ export function gemm(args: GemmArgs): void {
       const at = (entry * m + i) * n;
       for (let j = 0; j < n; j++) {
         if (pre) pre[at + j] = row[j]!;
-        const value = activation ? activate(activation, row[j]!) : row[j]!;
+        const activated = activation ? activate(activation, row[j]!) : row[j]!;
+        const value = residual ? activated + residual[at + j]! : activated;
         out[at + j] = args.out.accumulate ? out[at + j]! + value : value;
       }
     }

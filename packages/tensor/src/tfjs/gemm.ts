@@ -13,8 +13,9 @@ export function gemm(on: Device, args: GemmArgs): void {
   const bias = on.maybe(args.bias, [n]);
   const pre = bias ? tf.add(product, bias) : product;
   const value = activation ? activate(tf, activation, pre) : pre;
+  const residual = on.maybe(args.residual, batch === 1 ? [m, n] : [batch, m, n]);
   if (args.pre) on.set(args.pre, pre);
-  on.put(args.out, value);
+  on.put(args.out, residual ? tf.add(value, residual) : value);
 }
 
 /** See Engine.columnSums. */

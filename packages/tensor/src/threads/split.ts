@@ -88,7 +88,7 @@ const gemm =
     const [a, lda, transposeA, b, ldb, transposeB, c, ldc, m, n, k] = args as number[];
     if (m! * n! * k! < SMALL_PRODUCT) return part === 0 ? [...args] : null;
     const mine = [...args];
-    mine[15] = (args[15] as number) + part * scratchBytes;
+    mine[16] = (args[16] as number) + part * scratchBytes;
     const work = (rows: number, columns: number) => rows * columns + PACKING * (rows + columns);
     if (work(begin(m!, 1, parts, unit.rows), n!) <= work(m!, begin(n!, 1, parts, unit.columns))) {
       const from = begin(m!, part, parts, unit.rows);
@@ -97,7 +97,9 @@ const gemm =
       mine[0] = a! + 4 * from * (transposeA ? 1 : lda!);
       mine[6] = c! + 4 * from * ldc!;
       mine[8] = to - from;
-      if (args[14]) mine[14] = (args[14] as number) + 4 * from * ldc!;
+      for (const place of [14, 15]) {
+        if (args[place]) mine[place] = (args[place] as number) + 4 * from * ldc!;
+      }
       return mine;
     }
     const from = begin(n!, part, parts, unit.columns);
@@ -106,8 +108,9 @@ const gemm =
     mine[3] = b! + 4 * from * (transposeB ? ldb! : 1);
     mine[6] = c! + 4 * from;
     mine[9] = to - from;
-    if (args[12]) mine[12] = (args[12] as number) + 4 * from;
-    if (args[14]) mine[14] = (args[14] as number) + 4 * from;
+    for (const place of [12, 14, 15]) {
+      if (args[place]) mine[place] = (args[place] as number) + 4 * from;
+    }
     return mine;
   };
 

@@ -64,14 +64,17 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
       if (wide && value === 0) kernels.zero(address, buffer.length);
       else (buffer as WasmBuffer).data.fill(value);
     },
-    gemm({ a, b, out, m, n, k, batch, transposeA, transposeB, bias, activation, pre }) {
+    gemm({ a, b, out, m, n, k, batch, transposeA, transposeB, bias, activation, pre, residual }) {
       const as = at(a, batch * m * k);
       const bs = at(b, batch * k * n);
       const cs = at(out.buffer, batch * m * n);
       const pres = maybe(pre, batch * m * n);
+      const residuals = maybe(residual, batch * m * n);
       const biases = maybe(bias, n);
       const kind = activation ? KINDS[activation] : 0;
       if (out.accumulate && kind) throw new EngineError("gemm: an activated product cannot be accumulated.");
+      if (residual === out.buffer)
+        throw new EngineError("gemm: the residual is the output: accumulate instead.");
       for (let i = 0; i < batch; i++) {
         kernels.gemm(
           as + 4 * i * m * k,
@@ -89,6 +92,7 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
           biases,
           kind,
           pres && pres + 4 * i * m * n,
+          residuals && residuals + 4 * i * m * n,
           gemmScratch,
         );
       }

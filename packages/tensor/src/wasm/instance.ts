@@ -70,7 +70,7 @@ export interface Kernels {
     bias: number,
     activation: number,
     pre: number,
-    preStride: number,
+    residual: number,
   ): void;
   pack(b: number, stride: number, transposed: boolean, k: number, n: number, width: number, to: number): void;
   norm(...numbers: number[]): void;
@@ -107,20 +107,62 @@ export interface Kernels {
   ): void;
 }
 
-/** `multiplyRows` of native/rows-code.ts, with addresses of the WebAssembly memory. */
-export type MultiplyRows = (...numbers: number[]) => void;
+/** Machine code that WebAssembly calls, with addresses of its memory: see native/rows-code.ts and native/softmax-code.ts. */
+export interface NativeLoops {
+  multiplyRows(
+    a: number,
+    aStride: number,
+    panels: number,
+    panelBytes: number,
+    c: number,
+    cStride: number,
+    m: number,
+    panelCount: number,
+    depth: number,
+    accumulate: number,
+  ): void;
+  /** The same for the transpose of A. */
+  multiplyColumns: NativeLoops["multiplyRows"];
+  softmaxRows(
+    row: number,
+    stride: number,
+    rows: number,
+    first: number,
+    end: number,
+    bytes: number,
+    numbers: number,
+    capped: number,
+  ): void;
+  softmaxRowsBackward(
+    row: number,
+    stride: number,
+    rows: number,
+    first: number,
+    end: number,
+    bytes: number,
+    numbers: number,
+    capped: number,
+    distance: number,
+  ): void;
+}
 
-/** The kernels over this memory; their small products by `multiplyRows`, if there is one. */
+/** The kernels over this memory; their innermost loops in machine code, if there is some. */
 export function instantiate(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
-  multiplyRows?: MultiplyRows,
+  native?: NativeLoops,
 ): Kernels {
   const abort = () => {
     throw new EngineError("A WebAssembly kernel stopped.");
   };
-  const env = { memory, abort, multiplyRows: multiplyRows ?? abort };
+  const absent: NativeLoops = {
+    multiplyRows: abort,
+    multiplyColumns: abort,
+    softmaxRows: abort,
+    softmaxRowsBackward: abort,
+  };
+  const env = { memory, abort, ...(native ?? absent) };
   const kernels = new WebAssembly.Instance(module, { env }).exports as unknown as Kernels;
-  if (multiplyRows) kernels.useNative();
+  if (native) kernels.useNative();
   return kernels;
 }

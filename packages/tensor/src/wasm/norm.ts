@@ -4,7 +4,7 @@ import type { Access } from "./buffers.js";
 
 /** Sums over rows are taken of so many blocks of rows at most, of no fewer rows each, and of one where there is little. */
 const MOST_BLOCKS = 64;
-const FEWEST_ROWS = 16;
+const FEWEST_ROWS = 32;
 const LITTLE = 16_384;
 
 /** LayerNorm and RMSNorm, alone and after a residual sum, and the sums of columns that their gradients end in. */

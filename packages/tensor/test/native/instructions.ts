@@ -21,6 +21,7 @@ function* general(): Generator<Instruction> {
     yield { text: `pop ${to}`, emit: (code) => code.pop(a) };
     yield { text: `mov ${to}, ${from}`, emit: (code) => code.move(a, b) };
     yield { text: `add ${to}, ${from}`, emit: (code) => code.add(a, b) };
+    yield { text: `sub ${to}, ${from}`, emit: (code) => code.subtract(a, b) };
     yield { text: `dec ${to}`, emit: (code) => code.decrement(a) };
     yield { text: `test ${to}, ${to}`, emit: (code) => code.test(a) };
     yield { text: `shr ${to}, 5`, emit: (code) => code.shiftRight(a, 5) };
@@ -50,7 +51,6 @@ const ARITHMETIC = [
   ["vdivps", "vectorDivide"],
   ["vminps", "minimum"],
   ["vmaxps", "maximum"],
-  ["vpaddd", "addIntegers"],
   ["vfmadd213ps", "multiplyThenAdd"],
   ["vfnmadd231ps", "multiplySubtract"],
 ] as const;
@@ -68,6 +68,7 @@ function* special(
   yield { text: `${xor} ${three}`, emit: (code) => code.xor(a, b, c) };
   yield { text: `vpmovsxbd ${name(a)}, ${memory.lanes}`, emit: (code) => code.widenBytes(a, memory.place) };
   yield { text: `vcvtdq2ps ${name(a)}, ${name(b)}`, emit: (code) => code.toFloats(a, b) };
+  yield { text: `vpaddd ${three}`, emit: (code) => code.addIntegers(a, b, c) };
   for (const [half, letter] of [
     ["low", "l"],
     ["high", "h"],
@@ -108,11 +109,11 @@ function* special(
   for (const mask of [1, 2, 7]) {
     yield {
       text: `vmovups ${name(a)}{k${mask}}{z}, ${memory.vector}`,
-      emit: (code) => code.maskedLoad(a, memory.place, mask),
+      emit: (code) => code.loadByMask(a, memory.place, mask),
     };
     if (a >= 8) continue;
     const from = GENERAL[a]!.replace("r", "e");
-    yield { text: `kmovw k${mask}, ${from}`, emit: (code) => code.mask(mask, a) };
+    yield { text: `kmovw k${mask}, ${from}`, emit: (code) => code.setMask(mask, a) };
   }
 }
 
@@ -133,6 +134,14 @@ function* vectors(bits: 256 | 512): Generator<Instruction> {
     };
     yield { text: `vaddps ${name(a)}, ${name(b)}, ${name(c)}`, emit: (code) => code.vectorAdd(a, b, c) };
     yield { text: `vpslld ${name(a)}, ${name(b)}, 23`, emit: (code) => code.shiftLeft(a, b, 23) };
+    const swap = (distance: number, instruction: string, order: number) => ({
+      text: `${instruction} ${name(a)}, ${name(b)}, ${name(b)}, ${order}`,
+      emit: (code: Assembler) => code.swapLanes(a, b, distance),
+    });
+    yield swap(1, "vshufps", 0b10_11_00_01);
+    yield swap(2, "vshufps", 0b01_00_11_10);
+    yield bits === 512 ? swap(4, "vshuff32x4", 0b10_11_00_01) : swap(4, "vperm2f128", 1);
+    if (bits === 512) yield swap(8, "vshuff32x4", 0b01_00_11_10);
     for (const [mnemonic, method] of ARITHMETIC) {
       yield {
         text: `${mnemonic} ${name(a)}, ${name(b)}, ${name(c)}`,
@@ -152,9 +161,37 @@ function* vectors(bits: 256 | 512): Generator<Instruction> {
         place: at(base, displacement),
       });
     }
+    yield { text: `vsqrtps ${name(a)}, ${name(b)}`, emit: (code) => code.squareRoot(a, b) };
+    yield { text: `vaddpd ${name(a)}, ${name(b)}, ${name(c)}`, emit: (code) => code.addDoubles(a, b, c) };
+    yield {
+      text: `vfmadd231pd ${name(a)}, ${name(b)}, ${name(c)}`,
+      emit: (code) => code.multiplyAddDoubles(a, b, c),
+    };
+    yield* masked(bits, a, name(a), b, name(b));
     for (const displacement of DISPLACEMENTS) {
       const memory = text(base, displacement);
       const place = at(base, displacement);
+      yield {
+        text: `vcvtps2pd ${name(a)}, ${bits === 512 ? "ymmword" : "xmmword"} ptr ${memory}`,
+        emit: (code) => code.loadDoubles(a, place),
+      };
+      yield {
+        text:
+          bits === 512
+            ? `vmovups ${name(a)}{k1}{z}, ${size} ptr ${memory}`
+            : `vmaskmovps ${name(a)}, ${name(b)}, ${size} ptr ${memory}`,
+        emit: (code) => code.maskedLoad(a, b, place),
+      };
+      yield {
+        text:
+          bits === 512
+            ? `vmovups ${size} ptr ${memory}{k1}, ${name(a)}`
+            : `vmaskmovps ${size} ptr ${memory}, ${name(b)}, ${name(a)}`,
+        emit: (code) => code.maskedStore(place, b, a),
+      };
+      if (a < 16) {
+        yield { text: `vmovss dword ptr ${memory}, xmm${a}`, emit: (code) => code.storeFloat(place, a) };
+      }
       yield { text: `vmovups ${name(a)}, ${size} ptr ${memory}`, emit: (code) => code.vectorLoad(a, place) };
       yield { text: `vmovups ${size} ptr ${memory}, ${name(a)}`, emit: (code) => code.vectorStore(place, a) };
       yield {
@@ -171,6 +208,14 @@ function* vectors(bits: 256 | 512): Generator<Instruction> {
       };
     }
   }
+}
+
+function* masked(bits: 256 | 512, a: number, to: string, b: number, mask: string): Generator<Instruction> {
+  if (bits === 512) yield { text: `vptestmd k1, ${to}, ${to}`, emit: (code) => code.makeMask(a) };
+  yield {
+    text: bits === 512 ? `vmovups ${to}{k1}{z}, ${to}` : `vandps ${to}, ${to}, ${mask}`,
+    emit: (code) => code.keepLanes(a, b),
+  };
 }
 
 /** By the width of vectors. */
