@@ -1,0 +1,92 @@
+// Who trains against whom: ours with their peers in heats, so that a machine need not hold them all at once.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Model, models } from "./model.js";
+
+export interface Contestant {
+  name: string;
+  /** The program and its arguments. */
+  command: (model: Model) => string[];
+  environment?: NodeJS.ProcessEnv;
+  /** Models with more work in a step are not asked of it, in 1e9 operations. */
+  most?: number;
+}
+
+export interface Heat {
+  title: string;
+  /** Ours first. */
+  contestants: Contestant[];
+}
+
+export const threads = availableParallelism();
+
+const inNode = (name: string, contender: string, rest: Partial<Contestant> = {}): Contestant => ({
+  name,
+  command: (model) => [
+    process.execPath,
+    ...["--import", "tsx", "--conditions=@llm/source", join(import.meta.dirname, "contender.ts")],
+    ...[contender, `${models.indexOf(model)}`, `${threads}`],
+  ],
+  ...rest,
+});
+
+const native = inNode("native", "native");
+const native256 = inNode("native, products in AVX2", "native-avx2");
+const wasm = inNode("wasm", "wasm");
+
+function torch(python: string, suffix: string, environment: NodeJS.ProcessEnv): Contestant[] {
+  return ["eager", "compile"].map((mode) => ({
+    name: `PyTorch ${mode}${suffix}`,
+    command: ({ layers, heads, width, length, batch, vocabulary }) => [
+      ...[python, join(import.meta.dirname, "torch_step.py"), mode],
+      ...[layers, heads, width, length, batch, vocabulary, threads].map(String),
+    ],
+    environment,
+  }));
+}
+
+/** oneMKL, PyTorch's products, uses AVX-512 on Intel's processors only. This makes it take this one for Intel's. */
+function asIntel(): NodeJS.ProcessEnv | undefined {
+  const cpuinfo = existsSync("/proc/cpuinfo") ? readFileSync("/proc/cpuinfo", "utf8") : "";
+  if (!cpuinfo.includes("AuthenticAMD") || !cpuinfo.includes("avx512f")) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), "bench-tensor-"));
+  process.once("exit", () => rmSync(folder, { recursive: true }));
+  const [source, library] = [join(folder, "intel.c"), join(folder, "intel.so")];
+  writeFileSync(source, "int mkl_serv_intel_cpu_true(void) { return 1; }\n");
+  try {
+    execFileSync("cc", ["-shared", "-fPIC", "-o", library, source], { stdio: "ignore" });
+  } catch {
+    return undefined;
+  }
+  return { LD_PRELOAD: library };
+}
+
+const avx2 = { ATEN_CPU_CAPABILITY: "avx2", MKL_ENABLE_INSTRUCTIONS: "AVX2", ONEDNN_MAX_CPU_ISA: "AVX2" };
+
+export function heats(python = process.env["LLM_PYTHON"]): Heat[] {
+  const found: Heat[] = [];
+  if (python) {
+    found.push({ title: "PyTorch as installed", contestants: [native, wasm, ...torch(python, "", {})] });
+    const intel = asIntel();
+    if (intel) {
+      const contestants = [native, wasm, ...torch(python, ", MKL in AVX-512", intel)];
+      found.push({ title: "PyTorch whose MKL takes this processor for Intel's", contestants });
+    }
+    found.push({
+      title: "PyTorch held to 256 bits, twice the width of wasm",
+      contestants: [native256, wasm, ...torch(python, ", AVX2", avx2)],
+    });
+  } else {
+    console.log("Skipped: PyTorch; LLM_PYTHON names a Python that has it");
+  }
+  const peers = [
+    inNode("onnxruntime-node", "onnxruntime-node"),
+    inNode("onnxruntime-web", "onnxruntime-web"),
+    inNode("jax-js wasm, 1 thread", "jax-js"),
+    inNode("tfjs wasm, 1 thread", "tfjs-wasm"),
+    inNode("tfjs cpu, 1 thread", "tfjs-cpu", { most: 10 }),
+  ];
+  return [...found, { title: "JavaScript", contestants: [native, wasm, ...peers] }];
+}
