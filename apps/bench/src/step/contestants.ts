@@ -36,16 +36,19 @@ const native = inNode("native", "native");
 const native256 = inNode("native, products in AVX2", "native-avx2");
 const wasm = inNode("wasm", "wasm");
 
-function torch(python: string, suffix: string, environment: NodeJS.ProcessEnv): Contestant[] {
-  return ["eager", "compile"].map((mode) => ({
-    name: `PyTorch ${mode}${suffix}`,
-    command: ({ layers, heads, width, length, batch, vocabulary }) => [
-      ...[python, join(import.meta.dirname, "torch_step.py"), mode],
-      ...[layers, heads, width, length, batch, vocabulary, threads].map(String),
-    ],
-    environment,
-  }));
-}
+const torch = (
+  python: string,
+  name: string,
+  mode: string,
+  environment: NodeJS.ProcessEnv = {},
+): Contestant => ({
+  name: `PyTorch ${name}`,
+  command: ({ layers, heads, width, length, batch, vocabulary }) => [
+    ...[python, join(import.meta.dirname, "torch_step.py"), mode],
+    ...[layers, heads, width, length, batch, vocabulary, threads].map(String),
+  ],
+  environment,
+});
 
 /** oneMKL, PyTorch's products, uses AVX-512 on Intel's processors only. This makes it take this one for Intel's. */
 function asIntel(): NodeJS.ProcessEnv | undefined {
@@ -63,24 +66,29 @@ function asIntel(): NodeJS.ProcessEnv | undefined {
   return { LD_PRELOAD: library };
 }
 
-const avx2 = { ATEN_CPU_CAPABILITY: "avx2", MKL_ENABLE_INSTRUCTIONS: "AVX2", ONEDNN_MAX_CPU_ISA: "AVX2" };
+function torchHeats(python: string): Heat[] {
+  const installed = [torch(python, "eager", "eager"), torch(python, "compile", "compile")];
+  const found: Heat[] = [{ title: "PyTorch as installed", contestants: [native, wasm, ...installed] }];
+  const intel = asIntel();
+  if (intel) {
+    const peers = [
+      torch(python, "eager, AVX-512 in MKL", "eager", intel),
+      torch(python, "compile, AVX-512 in MKL", "compile", intel),
+    ];
+    found.push({ title: "PyTorch whose MKL takes this for Intel's", contestants: [native, wasm, ...peers] });
+  }
+  const narrow = { MKL_ENABLE_INSTRUCTIONS: "AVX2", ONEDNN_MAX_CPU_ISA: "AVX2" };
+  const peers = [
+    torch(python, "eager, AVX2", "eager", { ...narrow, ATEN_CPU_CAPABILITY: "avx2" }),
+    // With ATen held to AVX2 as well, the compiled step of PyTorch 2.15 gives NaN.
+    torch(python, "compile, AVX2 (but ATen)", "compile256", narrow),
+  ];
+  const title = "PyTorch held to AVX2, twice as wide as wasm";
+  return [...found, { title, contestants: [native256, wasm, ...peers] }];
+}
 
 export function heats(python = process.env["LLM_PYTHON"]): Heat[] {
-  const found: Heat[] = [];
-  if (python) {
-    found.push({ title: "PyTorch as installed", contestants: [native, wasm, ...torch(python, "", {})] });
-    const intel = asIntel();
-    if (intel) {
-      const contestants = [native, wasm, ...torch(python, ", MKL in AVX-512", intel)];
-      found.push({ title: "PyTorch whose MKL takes this processor for Intel's", contestants });
-    }
-    found.push({
-      title: "PyTorch held to 256 bits, twice the width of wasm",
-      contestants: [native256, wasm, ...torch(python, ", AVX2", avx2)],
-    });
-  } else {
-    console.log("Skipped: PyTorch; LLM_PYTHON names a Python that has it");
-  }
+  if (!python) console.log("Skipped: PyTorch; LLM_PYTHON names a Python that has it");
   const peers = [
     inNode("onnxruntime-node", "onnxruntime-node"),
     inNode("onnxruntime-web", "onnxruntime-web"),
@@ -88,5 +96,6 @@ export function heats(python = process.env["LLM_PYTHON"]): Heat[] {
     inNode("tfjs wasm, 1 thread", "tfjs-wasm"),
     inNode("tfjs cpu, 1 thread", "tfjs-cpu", { most: 10 }),
   ];
-  return [...found, { title: "JavaScript", contestants: [native, wasm, ...peers] }];
+  const javascript = { title: "JavaScript", contestants: [native, wasm, ...peers] };
+  return [...(python ? torchHeats(python) : []), javascript];
 }

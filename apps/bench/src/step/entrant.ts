@@ -33,9 +33,9 @@ export class Entrant {
     this.#lines = createInterface({ input: this.#process.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** How long it has trained, in seconds. */
+  /** How long it has trained, in seconds, but for the first step, which may compile. */
   get spent(): number {
-    return this.seconds.reduce((a, b) => a + b, 0);
+    return this.seconds.slice(1).reduce((a, b) => a + b, 0);
   }
 
   /** Trains for so many seconds, one step at least. */
@@ -53,7 +53,7 @@ export class Entrant {
         break;
       }
       if (!value.startsWith('{"seconds"')) continue; // a peer's greeting
-      const turn = JSON.parse(value) as Turn;
+      const turn = JSON.parse(value.replaceAll("NaN", "null")) as Turn;
       this.seconds.push(...turn.seconds);
       this.losses.push(...turn.losses);
       break;

@@ -1,5 +1,5 @@
 // The training step in onnxruntime, in WebAssembly and in its own native code, from a graph that is written here.
-import type * as Runtime from "onnxruntime-common";
+import type * as Runtime from "onnxruntime-node";
 import { type Model, optimizer, tokens, weights } from "./model.js";
 import { KINDS, onnxStep } from "./onnx-step.js";
 

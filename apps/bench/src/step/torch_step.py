@@ -1,10 +1,11 @@
-"""The training step in PyTorch: torch_step.py eager|compile L H C T B V threads. Speaks with compare.ts as contender.ts does."""
+"""The training step in PyTorch: torch_step.py eager|compile|compile256 L H C T B V threads. Takes turns as contender.ts does."""
 import json
 import math
 import sys
 import time
 
 import torch
+import torch._inductor.config
 import torch.nn.functional as F
 
 LAYERS, HEADS, C, T, B, V = map(int, sys.argv[2:8])
@@ -55,7 +56,9 @@ class Model(torch.nn.Module):
 
 model = Model()
 optimizer = torch.optim.AdamW(model.parameters(), 1e-3, (0.9, 0.95), 1e-8, weight_decay=0.1, fused=True)
-loss_of = torch.compile(model) if sys.argv[1] == "compile" else model
+if sys.argv[1] == "compile256":
+    torch._inductor.config.cpp.simdlen = 256
+loss_of = model if sys.argv[1] == "eager" else torch.compile(model)
 ids, targets = ((uniform(seed, B, T) * V).long() for seed in (1001, 1002))
 
 
