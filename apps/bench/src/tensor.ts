@@ -23,11 +23,13 @@ function check(entrant: Entrant, first: Entrant): void {
 
 async function train({ contestants }: Heat, model: Model): Promise<Entrant[]> {
   const able = contestants.filter(({ most = Number.POSITIVE_INFINITY }) => gigaflop(model) <= most);
-  const entrants = able.map((each) => new Entrant(each, model));
-  for (const entrant of entrants) {
+  const entrants: Entrant[] = [];
+  for (const each of able) {
+    const entrant = new Entrant(each, model);
+    entrants.push(entrant);
     do await entrant.turn(0);
     while (!entrant.failure && entrant.losses.length < TOLERANCE.length && entrant.spent < SLOW);
-    check(entrant, entrants[0]!);
+    check(entrant, entrants.find(({ failure }) => !failure) ?? entrant);
   }
   for (let round = 0; round < ROUNDS; round++) {
     for (const entrant of entrants) if (entrant.spent < SLOW) await entrant.turn(TURN);

@@ -89,13 +89,26 @@ function torchHeats(python: string): Heat[] {
 
 export function heats(python = process.env["LLM_PYTHON"]): Heat[] {
   if (!python) console.log("Skipped: PyTorch; LLM_PYTHON names a Python that has it");
-  const peers = [
-    inNode("onnxruntime-node", "onnxruntime-node"),
-    inNode("onnxruntime-web", "onnxruntime-web"),
-    inNode("jax-js wasm, 1 thread", "jax-js"),
-    inNode("tfjs wasm, 1 thread", "tfjs-wasm"),
-    inNode("tfjs cpu, 1 thread", "tfjs-cpu", { most: 10 }),
+  return [
+    ...(python ? torchHeats(python) : []),
+    {
+      title: "JavaScript: onnxruntime",
+      contestants: [
+        native,
+        wasm,
+        inNode("onnxruntime-node", "onnxruntime-node"),
+        inNode("onnxruntime-web", "onnxruntime-web"),
+      ],
+    },
+    {
+      title: "JavaScript: what differentiates, on one thread",
+      contestants: [
+        native,
+        wasm,
+        inNode("jax-js wasm", "jax-js"),
+        inNode("tfjs wasm", "tfjs-wasm"),
+        inNode("tfjs cpu", "tfjs-cpu", { most: 10 }),
+      ],
+    },
   ];
-  const javascript = { title: "JavaScript", contestants: [native, wasm, ...peers] };
-  return [...(python ? torchHeats(python) : []), javascript];
 }

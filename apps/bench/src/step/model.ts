@@ -26,19 +26,16 @@ export interface Weight {
   readonly values: Float32Array<ArrayBuffer>;
 }
 
-/** `size` numbers from 0 up to 1, others for every seed: a hash of the index. */
-function uniform(seed: number, size: number): Float64Array {
-  const values = new Float64Array(size);
-  for (let i = 0; i < size; i++) {
-    let x = Math.imul(i, 0x9e3779b1) + Math.imul(seed, 0x85ebca77);
-    x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d);
-    x = Math.imul(x ^ (x >>> 12), 0x297a2d39);
-    values[i] = ((x ^ (x >>> 15)) >>> 0) / 2 ** 32;
-  }
-  return values;
+/** From 0 up to 1, another for every seed and index: a hash of both. */
+function uniform(seed: number, index: number): number {
+  let x = Math.imul(index, 0x9e3779b1) + Math.imul(seed, 0x85ebca77);
+  x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d);
+  x = Math.imul(x ^ (x >>> 12), 0x297a2d39);
+  return ((x ^ (x >>> 15)) >>> 0) / 2 ** 32;
 }
 
-function shapes({ layers, width: c, length, vocabulary }: Model): [name: string, shape: number[]][] {
+/** Names and shapes of all weights, in their order; matrices are (in, out). */
+export function shapes({ layers, width: c, length, vocabulary }: Model): [name: string, shape: number[]][] {
   const block = (i: number): [string, number[]][] => [
     [`${i}.ln1.gain`, [c]],
     [`${i}.ln1.bias`, [c]],
@@ -63,26 +60,23 @@ function shapes({ layers, width: c, length, vocabulary }: Model): [name: string,
 }
 
 /**
- * All weights in their order; matrices are (in, out). They are large enough that the loss is far from the logarithm of the
- * vocabulary and that biases and gains count: who computes anything else than the others gets another loss.
+ * They are large enough that the loss is far from the logarithm of the vocabulary and that biases and gains count: who computes
+ * anything else than the others gets another loss.
  */
 export function weights(model: Model): Weight[] {
   return shapes(model).map(([name, shape], seed) => {
-    const size = shape.reduce((a, b) => a * b);
+    const values = new Float32Array(shape.reduce((a, b) => a * b));
     const center = name.endsWith("gain") ? 1 : 0;
     const spread = /qkv$|projection$|up$|down$/.test(name) ? shape[0]! ** -0.5 : 0.1;
-    return {
-      name,
-      shape,
-      values: Float32Array.from(uniform(seed, size), (u) => center + spread * (2 * u - 1)),
-    };
+    for (let i = 0; i < values.length; i++) values[i] = center + spread * (2 * uniform(seed, i) - 1);
+    return { name, shape, values };
   });
 }
 
 /** The one batch, (batch, length) each, that every step trains on. */
 export function tokens({ batch, length, vocabulary }: Model): { ids: Int32Array; targets: Int32Array } {
   const draw = (seed: number) =>
-    Int32Array.from(uniform(seed, batch * length), (u) => Math.floor(u * vocabulary));
+    Int32Array.from({ length: batch * length }, (_, i) => Math.floor(vocabulary * uniform(seed, i)));
   return { ids: draw(1001), targets: draw(1002) };
 }
 

@@ -1,6 +1,6 @@
 // The training step as one graph of ONNX: weights, AdamW's state and tokens go in, the loss and what follows comes out.
 import { type OnnxValue, onnxModel } from "../onnx.js";
-import { type Model, optimizer, weights } from "./model.js";
+import { type Model, optimizer, shapes } from "./model.js";
 import { OnnxGraph } from "./onnx-graph.js";
 
 /** What a parameter is before the step and after it: itself and AdamW's two moments. */
@@ -51,7 +51,7 @@ function lossOf(graph: OnnxGraph, model: Model, parameters: readonly string[]): 
  */
 export function onnxStep(model: Model) {
   const { lr, beta1, beta2, eps, weightDecay } = optimizer;
-  const all = weights(model).map(({ name, shape }) => ({ name, shape }));
+  const all = shapes(model).map(([name, shape]) => ({ name, shape }));
   const graph = new OnnxGraph();
   const loss = lossOf(
     graph,

@@ -1,5 +1,6 @@
 // The training step in onnxruntime, in WebAssembly and in its own native code, from a graph that is written here.
 import type * as Runtime from "onnxruntime-node";
+import type { OnnxValue } from "../onnx.js";
 import { type Model, optimizer, tokens, weights } from "./model.js";
 import { KINDS, onnxStep } from "./onnx-step.js";
 
@@ -9,7 +10,7 @@ async function stepIn(
   { InferenceSession, Tensor }: Pick<typeof Runtime, "InferenceSession" | "Tensor">,
   model: Model,
   options: Runtime.InferenceSession.SessionOptions,
-  /** Whether results may be written where they are wanted. */
+  /** Whether it writes results into tensors that it is given. */
   inPlace: boolean,
 ): Promise<() => Promise<number>> {
   const { bytes, outputs } = onnxStep(model);
@@ -32,24 +33,25 @@ async function stepIn(
       ]),
     ),
   );
+  const empty = ({ shape }: OnnxValue) =>
+    new Tensor("float32", new Float32Array(shape.reduce((a, b) => a * b, 1)), [...shape]);
   /** Room for the results; what was read in one step is written in the next. */
-  let room: Tensors = Object.fromEntries(
-    Object.entries(outputs).map(([name, { shape }]) => {
-      const size = shape.reduce((a, b) => a * b, 1);
-      return [name, new Tensor("float32", new Float32Array(size), shape)];
-    }),
-  );
-  const loss = room["loss"]!;
+  let room: Tensors = inPlace
+    ? Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, empty(value)]))
+    : {};
   const number = (value: number) => new Tensor("float32", Float32Array.of(value), []);
   let step = 0;
   return async () => {
     step++;
     const rate = number(optimizer.lr / (1 - optimizer.beta1 ** step));
     const root = number((1 - optimizer.beta2 ** step) ** -0.5);
-    const results = await session.run({ ...states, ...fixed, rate, root }, inPlace ? room : {});
+    const results = await session.run({ ...states, ...fixed, rate, root }, room);
     const read = Object.entries(states);
     states = Object.fromEntries(read.map(([name]) => [name, results[`next.${name}`]!]));
-    room = Object.fromEntries([["loss", loss], ...read.map(([name, tensor]) => [`next.${name}`, tensor])]);
+    if (inPlace) {
+      room = Object.fromEntries(read.map(([name, tensor]) => [`next.${name}`, tensor]));
+      room["loss"] = results["loss"]!;
+    }
     return (results["loss"]!.data as Float32Array)[0]!;
   };
 }
