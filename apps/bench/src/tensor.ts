@@ -6,8 +6,8 @@ import { Entrant } from "./step/entrant.js";
 import { gigaflop, type Model, models, parameterCount } from "./step/model.js";
 
 /** Seconds: of one turn, of all turns of a contestant that is slow, and of everything. */
-const [TURN, SLOW, TOTAL] = [0.8, 20, 13 * 60];
-const ROUNDS = 4;
+const [TURN, SLOW, TOTAL] = [0.6, 15, 13 * 60];
+const ROUNDS = 3;
 /** Of the first losses. AdamW divides small gradients by themselves, which makes rounding grow from the second on. */
 const TOLERANCE = [1e-3, 1e-2, 1e-2];
 const asked = process.argv.slice(2);
