@@ -174,22 +174,21 @@ async function onnxruntime(): Promise<Peer> {
     product: ({ a, b, transposeA, transposeB }) => {
       const attributes = { transA: Number(transposeA), transB: Number(transposeB) };
       const shape = [a.shape[transposeA ? 1 : 0], b.shape[transposeB ? 0 : 1]];
-      const node = { op: "Gemm", inputs: ["a", "b"], output: "out", attributes };
-      return prepare(onnxModel([node], { a: a.shape, b: b.shape }, ["out", shape]), { a, b });
+      const node = { op: "Gemm", inputs: ["a", "b"], outputs: ["out"], attributes };
+      return prepare(onnxModel([node], { a, b }, { out: { shape } }), { a, b });
     },
     mlp: ({ x, up, down }) => {
       const ones = { data: new Float32Array(x.shape[1]).fill(1), shape: [x.shape[1]] };
-      const inputs = { x: x.shape, up: up.shape, down: down.shape, ones: ones.shape };
       const model = onnxModel(
         [
-          { op: "LayerNormalization", inputs: ["x", "ones"], output: "normal" },
-          { op: "MatMul", inputs: ["normal", "up"], output: "hidden" },
-          { op: "Gelu", inputs: ["hidden"], output: "active", attributes: { approximate: "tanh" } },
-          { op: "MatMul", inputs: ["active", "down"], output: "branch" },
-          { op: "Add", inputs: ["x", "branch"], output: "out" },
+          { op: "LayerNormalization", inputs: ["x", "ones"], outputs: ["normal"] },
+          { op: "MatMul", inputs: ["normal", "up"], outputs: ["hidden"] },
+          { op: "Gelu", inputs: ["hidden"], outputs: ["active"], attributes: { approximate: "tanh" } },
+          { op: "MatMul", inputs: ["active", "down"], outputs: ["branch"] },
+          { op: "Add", inputs: ["x", "branch"], outputs: ["out"] },
         ],
-        inputs,
-        ["out", x.shape],
+        { x: { shape: x.shape }, up, down, ones },
+        { out: { shape: x.shape } },
       );
       return prepare(model, { x, up, down, ones: ones as unknown as Matrix });
     },

@@ -1,87 +1,86 @@
-// Products of transformers' shapes, and the MLP of a GPT-2 block forward and backward: ours beside what else computes in
-// JavaScript. First all must give the same result.
-import { compare } from "./compare.js";
-import { type Matrix, type Mlp, type Peer, type Prepared, type Product, peers } from "./tensor-peers.js";
+// One training step (forward, backward, clipping, AdamW) of four models: our engines beside PyTorch and what else trains in
+// JavaScript, each in a process of its own, by turns. The fastest step of each counts, and all must get the same losses.
+// `npm run bench:tensor [-- <part of a heat's title> ..]`
+import { type Heat, heats, threads } from "./step/contestants.js";
+import { Entrant } from "./step/entrant.js";
+import { gigaflop, type Model, models, parameterCount } from "./step/model.js";
 
-let seed = 0;
-const matrix = (rows: number, columns: number, scale = 1): Matrix => {
-  seed += 0.37;
-  const data = Float32Array.from({ length: rows * columns }, (_, i) => scale * Math.sin(seed + i * i));
-  return { data, shape: [rows, columns] };
-};
-const product = (m: number, n: number, k: number, transposeA: boolean, transposeB: boolean): Product => ({
-  a: transposeA ? matrix(k, m) : matrix(m, k),
-  b: transposeB ? matrix(n, k) : matrix(k, n),
-  transposeA,
-  transposeB,
-});
-const products = [
-  { name: "mlp up, forward (NN)", m: 768, n: 512, k: 128, transposeA: false, transposeB: false },
-  { name: "logits (NT)", m: 512, n: 4096, k: 256, transposeA: false, transposeB: true },
-  { name: "weight gradient (TN)", m: 384, n: 1536, k: 2048, transposeA: true, transposeB: false },
-];
-const [rows, width] = [256, 768];
-const mlp: Mlp = {
-  x: matrix(rows, width),
-  up: matrix(width, 4 * width, 0.05),
-  down: matrix(4 * width, width, 0.05),
-};
-const forward = (4 * rows * width * 4 * width) / 1e9;
+/** Seconds: of one turn, of all turns of a contestant that is slow, and of everything. */
+const [TURN, SLOW, TOTAL] = [0.6, 15, 13 * 60];
+const ROUNDS = 3;
+/** Of the first losses. AdamW divides small gradients by themselves, which makes rounding grow from the second on. */
+const TOLERANCE = [1e-3, 1e-2, 1e-2];
+const asked = process.argv.slice(2);
+const nameOf = ({ layers, heads, width, length, batch, vocabulary }: Model) =>
+  `L${layers} H${heads} C${width} T${length} B${batch} V${vocabulary}`;
 
-interface Work {
-  name: string;
-  gigaflop: number;
-  prepare: (peer: Peer) => Promise<Prepared> | undefined;
-}
-const works: Work[] = [
-  ...products.map(
-    ({ name, m, n, k, transposeA, transposeB }): Work => ({
-      name: `${name}: ${m} x ${n} x ${k}`,
-      gigaflop: (2 * m * n * k) / 1e9,
-      prepare: (peer) => peer.product(product(m, n, k, transposeA, transposeB)),
-    }),
-  ),
-  { name: `MLP, ${rows} rows of ${width}`, gigaflop: forward, prepare: (peer) => peer.mlp(mlp) },
-  {
-    name: "the same, forward and backward",
-    gigaflop: 2.5 * forward, // no gradient of x
-    prepare: (peer) => peer.mlpGradients?.(mlp),
-  },
-];
-
-function check(name: string, actual: ArrayLike<number>, expected: ArrayLike<number>): void {
-  const largest = (values: ArrayLike<number>) =>
-    Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const error = largest(Array.from(expected, (value, i) => value - actual[i]!)) / largest(expected);
-  if (!(error < 1e-4)) throw new Error(`${name} differs from ours by ${error}`);
+function check(entrant: Entrant, first: Entrant): void {
+  const wrong = entrant.losses.findIndex((loss, i) => !(Math.abs(loss - first.losses[i]!) <= TOLERANCE[i]!));
+  if (entrant.failure || wrong < 0) return;
+  entrant.failure = `loss ${entrant.losses[wrong]} at step ${wrong + 1}, ${first.name} has ${first.losses[wrong]}`;
+  process.exitCode = 1;
 }
 
-const contestants = await peers();
-/** Seconds of every work, by contestant. */
-const seconds = new Map<string, Map<string, number>>();
-for (const { name, gigaflop, prepare } of works) {
-  const entered: (Prepared & { name: string })[] = [];
-  for (const peer of [...contestants.ours, ...contestants.peers]) {
-    seed = 0;
-    const prepared = await prepare(peer);
-    if (!prepared) continue;
-    entered.push({ name: peer.name, ...prepared });
-    check(peer.name, await prepared.run(), await entered[0]!.run());
+async function train({ contestants }: Heat, model: Model): Promise<Entrant[]> {
+  const able = contestants.filter(({ most = Number.POSITIVE_INFINITY }) => gigaflop(model) <= most);
+  const entrants: Entrant[] = [];
+  for (const each of able) {
+    const entrant = new Entrant(each, model);
+    entrants.push(entrant);
+    do await entrant.turn(0);
+    while (!entrant.failure && entrant.losses.length < TOLERANCE.length && entrant.spent < SLOW);
+    check(entrant, entrants.find(({ failure }) => !failure) ?? entrant);
   }
-  const medians = await compare(name, gigaflop, "GFLOP", entered, 11);
-  seconds.set(name, new Map(entered.map(({ name }, i) => [name, medians[i]!])));
-  for (const { dispose } of entered) dispose();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const entrant of entrants) if (entrant.spent < SLOW) await entrant.turn(TURN);
+  }
+  for (const entrant of entrants) entrant.stop();
+  return entrants;
 }
 
-console.log("\ntimes as fast, geometric mean of what both did");
-for (const own of contestants.ours) {
-  for (const peer of contestants.peers) {
-    const ratios = [...seconds.values()].flatMap((times) =>
-      times.has(peer.name) ? [times.get(peer.name)! / times.get(own.name)!] : [],
+/** Of every peer and model, how many times as fast the first two of the heat are. */
+const ratios = new Map<string, Map<Model, string>>();
+
+function print({ title }: Heat, model: Model, entrants: Entrant[]): void {
+  const tokens = model.batch * model.length;
+  const best = entrants.map(({ seconds }) => Math.min(...seconds));
+  console.log(`\n${title}`);
+  const titles = ["ms", "tokens/s", "GFLOP/s", "native is", "wasm is", "steps"];
+  console.log(`  ${"".padEnd(32)}${titles.map((each) => each.padStart(10)).join("")}`);
+  for (const [i, { name, failure, seconds }] of entrants.entries()) {
+    if (failure) {
+      console.log(`  ${name.padEnd(32)}  ${failure.slice(0, 100)}`);
+      if (i > 1) ratios.set(name, (ratios.get(name) ?? new Map()).set(model, "fails"));
+      continue;
+    }
+    const [byNative, byWasm] = best.map((own) => `${(best[i]! / own).toFixed(2)}x`);
+    const rates = [best[i]! * 1e3, tokens / best[i]!, gigaflop(model) / best[i]!].map((rate) =>
+      rate.toFixed(1),
     );
-    const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
-    const range = `${Math.min(...ratios).toFixed(1)} to ${Math.max(...ratios).toFixed(1)}`;
-    console.log(`  ${own.name.padEnd(20)} ${mean.toFixed(1).padStart(6)}x ${peer.name} (${range})`);
+    const cells = [...rates, byNative!, byWasm!, `${seconds.length}`].map((cell) => cell.padStart(10));
+    console.log(`  ${name.padEnd(32)}${cells.join("")}`);
+    if (i > 1) ratios.set(name, (ratios.get(name) ?? new Map()).set(model, `${byNative} ${byWasm}`));
   }
 }
-process.exit(0);
+
+console.log(`${threads} threads; the fastest step of each`);
+const contested = heats().filter(
+  ({ title }) => asked.length === 0 || asked.some((part) => title.includes(part)),
+);
+let late = false;
+for (const model of models) {
+  const size = `${(parameterCount(model) / 1e6).toFixed(1)} M parameters, ${gigaflop(model).toFixed(0)} GFLOP a step`;
+  console.log(`\n${nameOf(model)}: ${size}`);
+  for (const heat of contested) {
+    late ||= performance.now() > 1000 * TOTAL;
+    if (late) console.log(`Skipped: ${heat.title}; ${TOTAL / 60} minutes are over`);
+    else print(heat, model, await train(heat, model));
+  }
+}
+
+console.log("\ntimes as fast as the peer: native, wasm");
+console.log(`${"".padEnd(34)}${models.map((model) => nameOf(model).padStart(28)).join("")}`);
+for (const [name, of] of ratios) {
+  console.log(`${name.padEnd(34)}${models.map((model) => (of.get(model) ?? "").padStart(28)).join("")}`);
+}
+process.exit();
