@@ -119,7 +119,7 @@ function rows(): Work {
   const input = (...shape: number[]) => ({ data: values(shape.reduce((a, b) => a * b, 1)), shape });
   const x = input(height, width);
   // Neighbours of about one size would leave a narrow row's norm to the rounding of their difference.
-  x.data.forEach((value, i) => (x.data[i] = value + 3 * ((i % width) % 2)));
+  for (let i = 0; i < x.data.length; i++) x.data[i]! += 3 * ((i % width) % 2);
   const targets = Int32Array.from({ length: height }, () => random(width + 1) - 1);
   const kinds: readonly Omit<Work, "depth">[] = [
     { name: "layerNorm", inputs: [x, input(width), input(width)], run: ([x, g, b]) => layerNorm(x!, g!, b!) },
