@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { matmul, nativeEngine, randomUniform, scope, type Tensor, useEngine, wasmEngine } from "@llm/tensor";
 
-const seconds = Number(process.argv[2] ?? 0.05);
+const seconds = Number(process.argv[2] ?? 0.2);
 
 /** Rows (batch times length) and channels of five models. */
 const models = [
@@ -82,6 +82,9 @@ function openblas(threads: number): Run | undefined {
   }
 }
 
+/** Until the threads of the one before have given up waiting for more: OpenBLAS's stay busy for that long. */
+const rest = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150);
+
 const mean = (values: number[]) =>
   Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 const results = new Map<string, number[]>();
@@ -103,6 +106,7 @@ for (const threads of new Set([1, availableParallelism()])) {
   for (const product of products) {
     const { m, n, k } = product;
     for (const [name, run] of Object.entries(contenders)) {
+      rest();
       rates[name]!.push((2 * m * n * k) / run(product, seconds) / 1e9);
     }
   }
