@@ -1,7 +1,8 @@
 // The gradient of attention, by the same blocks: the scores are made again from one number a row.
 
 import { capRow, dot, EDGE, firstKey, firstOfBlock, NUMBERS, rowOf, ROWS, scoreNumbers, up16 } from "./attention-rows";
-import { addTransposedPacked, gemmPacked, native, packB } from "./gemm";
+import { addTransposedPacked, gemmPacked, native } from "./gemm";
+import { packB } from "./pack";
 import { exp1 } from "./softmax";
 import { exp4, fma, splat } from "./vector";
 

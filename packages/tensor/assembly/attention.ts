@@ -3,7 +3,8 @@
 // keys that its queries see. Heads are independent: a caller may hand over any of them, with all their key heads.
 
 import { capRow, dot, EDGE, firstKey, firstOfBlock, NUMBERS, rowOf, ROWS, scoreNumbers, up16 } from "./attention-rows";
-import { gemmPacked, native, packB } from "./gemm";
+import { gemmPacked, native } from "./gemm";
+import { packB } from "./pack";
 import { exp1, rowMax } from "./softmax";
 import { addLanes, exp4, fma, splat } from "./vector";
 

@@ -4,9 +4,10 @@ export { attentionBackward, attentionBackwardScratch } from "./attention-backwar
 export {
   adamw, add, broadcast, copy, dropout, embedding, embeddingBackward, multiply, scale, sum, zero,
 } from "./elementwise";
-export { columnSums, epilogue, gemm, gemmScratch, pack, useNative } from "./gemm";
+export { columnSums, epilogue, gemm, gemmScratch, useNative } from "./gemm";
 export { lossChunk, lossChunkBackward } from "./loss";
 export { norm, normBackward, residualNorm } from "./norm";
+export { pack } from "./pack";
 export { quantize, quantizeBytes, quantizedProduct, quantizeInput } from "./quantized";
 export { randomNormal, randomUniform } from "./random";
 export { broadcastAxis, maxAxis, scatterAxis, sumAxis } from "./reduce";
