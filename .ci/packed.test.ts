@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
-const folders = readdirSync(join(root, "packages"));
+const folders = readdirSync(join(root, "packages")).filter((folder) => folder !== "platform"); // bundled into the others
 const project = mkdtempSync(join(tmpdir(), "llm-packed-"));
 
 interface Manifest {

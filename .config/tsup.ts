@@ -1,6 +1,6 @@
 import { defineConfig, type Options } from "tsup";
 
-/** One ESM build for every package: the entries, their types and their source maps. */
+/** One ESM build for every package: the entries, their types and their source maps; `@llm/platform` is bundled in. */
 export function library(
   entry: string[] = ["src/index.ts"],
   options: Options = {},
@@ -9,7 +9,8 @@ export function library(
     entry,
     format: "esm",
     target: "es2022",
-    dts: true,
+    dts: { resolve: [/^@llm\/platform/] },
+    noExternal: [/^@llm\/platform/],
     sourcemap: true,
     clean: true,
     ...options,
