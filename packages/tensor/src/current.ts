@@ -1,13 +1,13 @@
 import type { Engine } from "./engine.js";
+import type { Inputs } from "./engines/native/code/gemm.js";
+import { nativeEngine } from "./engines/native/engine.js";
+import { machineCode } from "./engines/native/plan.js";
+import { referenceEngine } from "./engines/reference/engine.js";
+import type { NodeEngine } from "./engines/tfjs/node.js";
+import { canUseThreads, parallelism } from "./engines/threads/platform.js";
+import { wasmEngine } from "./engines/wasm/engine.js";
+import { bestVariant } from "./engines/wasm/module.js";
 import { EngineError } from "./errors.js";
-import { nativeEngine } from "./native/engine.js";
-import type { Inputs } from "./native/gemm-code.js";
-import { machineCode } from "./native/plan.js";
-import { referenceEngine } from "./reference/engine.js";
-import type { NodeEngine } from "./tfjs/node.js";
-import { canUseThreads, parallelism } from "./threads/platform.js";
-import { wasmEngine } from "./wasm/engine.js";
-import { bestVariant } from "./wasm/module.js";
 
 /** How an engine is made. */
 export interface EngineOptions {
@@ -63,13 +63,13 @@ function requireFullInputs(name: string, { inputs }: EngineOptions): void {
 const onLibtensorflow = (name: NodeEngine): Candidate => ({
   name,
   diagnose: async () => {
-    const { nodePackages } = await import("./tfjs/node.js");
+    const { nodePackages } = await import("./engines/tfjs/node.js");
     const { module, device, reason } = nodePackages.find(name);
     return { name, available: module !== undefined, reason, ...(device && { device }) };
   },
   create: async (options) => {
     requireFloat32(name, options);
-    const { nodePackages } = await import("./tfjs/node.js");
+    const { nodePackages } = await import("./engines/tfjs/node.js");
     return nodePackages.create(name);
   },
 });
