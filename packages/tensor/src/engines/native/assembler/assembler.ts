@@ -16,6 +16,14 @@ export class Assembler extends IntegerAssembler {
     this.vectorBits = vectorBits;
   }
 
+  /** Ends the function that `enter` began: its code. */
+  finish(): Uint8Array<ArrayBuffer> {
+    this.restore();
+    this.zeroUpper();
+    this.ret();
+    return this.code();
+  }
+
   vectorLoad(to: number, from: Address): void {
     this.#vector(VECTOR.load, to, 0, from, this.vectorBits / 8);
   }

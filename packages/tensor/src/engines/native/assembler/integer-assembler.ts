@@ -1,6 +1,6 @@
 // As much of an x86-64 assembler as the kernels need of 64-bit integer arithmetic and jumps. Encodings are those of Intel's
 // Software Developer's Manual, volume 2.
-import { type Address, int32, operand } from "./operand.js";
+import { type Address, at, int32, operand, RSP } from "./operand.js";
 
 /** How the processor jumps: "z" if the last result was zero, "n" if it was negative, "nz" and "nn" if not. */
 type Condition = "z" | "nz" | "n" | "nn";
@@ -11,6 +11,9 @@ export class IntegerAssembler {
   protected readonly bytes: number[] = [];
   readonly #labels = new Map<string, number>();
   readonly #jumps: { at: number; label: string }[] = [];
+  #saved: readonly number[] = [];
+  /** Words on the stack, on top of the return address. */
+  #pushed = 0;
 
   /** The code, with its jumps resolved. */
   code(): Uint8Array<ArrayBuffer> {
@@ -36,18 +39,37 @@ export class IntegerAssembler {
     this.bytes.push(0, 0, 0, 0);
   }
 
+  /** Begins a function of the System V calling convention that uses these registers, which its caller wants back. */
+  enter(...saved: readonly number[]): void {
+    this.#saved = saved;
+    for (const register of saved) this.push(register);
+  }
+
+  /** Argument `number` of the call, counted from 0: from 6 on they are on the stack. */
+  argument(number: number): Address {
+    return at(RSP, (this.#pushed + 1 + number - 6) * 8);
+  }
+
+  /** Gives back what `enter` saved. */
+  protected restore(): void {
+    for (const register of this.#saved.toReversed()) this.pop(register);
+  }
+
   push(register: number): void {
+    this.#pushed++;
     if (register > 7) this.bytes.push(0x41);
     this.bytes.push(0x50 | (register & 7));
   }
 
   pop(register: number): void {
+    this.#pushed--;
     if (register > 7) this.bytes.push(0x41);
     this.bytes.push(0x58 | (register & 7));
   }
 
   /** Pushes 64 bits: a number of 32, with its sign. */
   pushConstant(value: number): void {
+    this.#pushed++;
     this.bytes.push(0x68, ...int32(value));
   }
 

@@ -91,7 +91,5 @@ export function activationBackwardCode(
   code.jump("always", "done");
   loop("adding", true);
   code.label("done");
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }

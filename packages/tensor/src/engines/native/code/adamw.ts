@@ -47,7 +47,5 @@ export function adamwCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
   code.addConstant(offset, vectorBits / 8);
   code.decrement(left);
   code.jump("nz", "vector");
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }

@@ -1,5 +1,5 @@
 import { Assembler } from "../assembler/assembler.js";
-import { at, R8, R9, R10, R11, RAX, RBX, RCX, RDI, RDX, RSI, RSP } from "../assembler/operand.js";
+import { at, R8, R9, R10, R11, RAX, RBX, RCX, RDI, RDX, RSI } from "../assembler/operand.js";
 
 /** Words that are written at a time, of two numbers each. */
 export const WORDS = 16;
@@ -30,10 +30,10 @@ export function bfloat16Code(pairs: Pairs): Uint8Array<ArrayBuffer> {
   const bytes = 4 * LANES;
   const [from, fromStride, to, toStride, rows, vectors] = [RDI, RSI, RDX, RCX, R8, R9];
   const [fromAt, toAt, left, half] = [R10, R11, RAX, RBX];
-  const onStack = (argument: (typeof ON_STACK)[number]) => at(RSP, (2 + ON_STACK.indexOf(argument)) * 8);
+  const onStack = (argument: (typeof ON_STACK)[number]) => code.argument(6 + ON_STACK.indexOf(argument));
   const secondPlace = pairs === "rows" ? { base: fromAt, index: half } : at(fromAt, bytes);
 
-  code.push(RBX);
+  code.enter(RBX);
   for (const [mask, argument] of [
     [firstRest, "firstRest"],
     [second, "second"],
@@ -75,8 +75,5 @@ export function bfloat16Code(pairs: Pairs): Uint8Array<ArrayBuffer> {
   code.decrement(rows);
   code.jump("nz", "row");
 
-  code.pop(RBX);
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }

@@ -1,24 +1,6 @@
 import { Assembler } from "../assembler/assembler.js";
-import {
-  at,
-  R8,
-  R9,
-  R10,
-  R11,
-  R12,
-  R13,
-  RAX,
-  RBP,
-  RBX,
-  RCX,
-  RDI,
-  RDX,
-  RSI,
-  RSP,
-} from "../assembler/operand.js";
+import { at, R8, R9, R10, R11, R12, R13, RAX, RBP, RBX, RCX, RDI, RDX, RSI } from "../assembler/operand.js";
 import { ACTIVATION, ACTIVATION_REGISTERS, type SigmoidActivation, sigmoid } from "./activation.js";
-
-const SAVED = [RBX, RBP, R12, R13];
 
 /**
  * Code for `void finish(x, out, vectors, constants, rows, stride, bias, pre, residual)` in the System V calling convention:
@@ -36,9 +18,9 @@ export function epilogueCode(
   const [bias, biasAt, pre, residual] = [RBX, RBP, R12, R13];
   const { x, s } = ACTIVATION_REGISTERS;
   const value = kind === "none" ? x : s;
-  for (const register of SAVED) code.push(register);
+  code.enter(RBX, RBP, R12, R13);
   for (const [i, register] of [bias, pre, residual].entries()) {
-    code.move(register, at(RSP, (SAVED.length + 1 + i) * 8));
+    code.move(register, code.argument(6 + i));
   }
   code.label("row");
   code.move(from, xRow);
@@ -69,8 +51,5 @@ export function epilogueCode(
   code.add(outRow, stride);
   code.decrement(rows);
   code.jump("nz", "row");
-  for (const register of SAVED.toReversed()) code.pop(register);
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }

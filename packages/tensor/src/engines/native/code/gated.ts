@@ -1,5 +1,5 @@
 import { Assembler } from "../assembler/assembler.js";
-import { at, R8, R9, R10, R11, R12, RAX, RBP, RBX, RCX, RDI, RDX, RSI, RSP } from "../assembler/operand.js";
+import { R8, R9, R10, R11, R12, RAX, RBP, RBX, RCX, RDI, RDX, RSI } from "../assembler/operand.js";
 import {
   ACTIVATION,
   ACTIVATION_REGISTERS,
@@ -16,11 +16,10 @@ export function gatedConstants(vectorBits: 256 | 512): Uint8Array {
 
 const { x, s } = ACTIVATION_REGISTERS;
 const [value, up, other, mask] = [6, 7, 8, 15] as const;
-const SAVED = [RBX, RBP, R12];
 
 function begin(vectorBits: 256 | 512, columns: number, constants: number) {
   const code = new Assembler(vectorBits);
-  for (const register of SAVED) code.push(register);
+  code.enter(RBX, RBP, R12);
   const rowEndAt = ACTIVATION.bytes(vectorBits).length;
   const walk = { columns, constants, rowEndAt, offset: RAX, left: R10, vectors: R11, end: RBX, mask };
   const row = new MaskedRow(code, walk);
@@ -32,10 +31,7 @@ function begin(vectorBits: 256 | 512, columns: number, constants: number) {
 function finish(code: Assembler, rows: number): Uint8Array<ArrayBuffer> {
   code.decrement(rows);
   code.jump("nz", "row");
-  for (const register of SAVED.toReversed()) code.pop(register);
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }
 
 /**
@@ -86,7 +82,7 @@ export function gatedBackwardCode(vectorBits: 256 | 512, kind: SigmoidActivation
       put(dA, s);
       put(dB, value);
     });
-  code.move(RAX, at(RSP, (SAVED.length + 1) * 8));
+  code.move(RAX, code.argument(6));
   code.test(RAX);
   code.jump("nz", "adding");
   gradients("gradients", false);

@@ -48,7 +48,6 @@ const field = (name: (typeof GEMM_ARGUMENTS)[number]) => at(RDI, GEMM_ARGUMENTS.
 
 /** Steps of the inner loop that are written out. */
 const UNROLLED = 4;
-const SAVED = [RBX, RBP, R12, R13, R14, R15];
 
 /**
  * Code for `void gemm(arguments*)` in the System V calling convention: C (rowTiles * rows, columnTiles * columns) = or +=
@@ -71,7 +70,7 @@ export function gemmCode(tile: Tile, inputs: Inputs = "float32"): Uint8Array<Arr
   const [depth, aPanel, aAt, bPanel, bAt, cColumn, cTile, cAt] = [RBX, RSI, RAX, R8, RCX, R9, RDX, R12];
   const [cStride, columnTiles, rowTiles, aBytes, bBytes, tileBytes] = [R13, R10, R11, R14, R15, RBP];
 
-  for (const register of SAVED) code.push(register);
+  code.enter(RBX, RBP, R12, R13, R14, R15);
   code.move(bPanel, field("b"));
   code.move(cColumn, field("c"));
   code.move(cStride, field("cStride"));
@@ -151,10 +150,7 @@ export function gemmCode(tile: Tile, inputs: Inputs = "float32"): Uint8Array<Arr
   code.decrement(columnTiles);
   code.jump("nz", "columns");
 
-  for (const register of SAVED.toReversed()) code.pop(register);
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }
 
 /** to = from * factor */

@@ -21,9 +21,7 @@ function begin(vectorBits: 256 | 512, left: number) {
 function finish(code: Assembler): Uint8Array<ArrayBuffer> {
   code.decrement(rows);
   code.jump("nz", "row");
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }
 
 /**

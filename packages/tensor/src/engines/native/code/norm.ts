@@ -16,24 +16,20 @@ import {
   RDI,
   RDX,
   RSI,
-  RSP,
 } from "../assembler/operand.js";
 import { MaskedRow } from "./masked-row.js";
 
-const SAVED = [RBX, RBP, R12, R13, R14, R15];
-/** Argument `number` of the call, from 6 on: on the stack, behind the saved registers and the return address. */
-const argument = (number: number) => at(RSP, (SAVED.length + 1 + number - 6) * 8);
 const [offset, left, vectors, end, columns, constants] = [RAX, R10, R11, RBX, RBP, R15];
 const [one, count, eps, mask] = [12, 13, 14, 15] as const;
 
 /** Arguments 6 to 9 are alike: rows, columns, the address of `rowEnd`, and of the numbers 1, columns and eps. */
 function begin(vectorBits: 256 | 512, rows: number): { code: Assembler; row: MaskedRow } {
   const code = new Assembler(vectorBits);
-  for (const register of SAVED) code.push(register);
-  code.move(rows, argument(6));
-  code.move(columns, argument(7));
-  code.move(constants, argument(8));
-  code.move(offset, argument(9));
+  code.enter(RBX, RBP, R12, R13, R14, R15);
+  code.move(rows, code.argument(6));
+  code.move(columns, code.argument(7));
+  code.move(constants, code.argument(8));
+  code.move(offset, code.argument(9));
   for (const [i, register] of [one, count, eps].entries()) code.broadcast(register, at(offset, 4 * i));
   const row = new MaskedRow(code, { columns, constants, rowEndAt: 0, offset, left, vectors, end, mask });
   row.prepare();
@@ -43,10 +39,7 @@ function begin(vectorBits: 256 | 512, rows: number): { code: Assembler; row: Mas
 function finish(code: Assembler, rows: number): Uint8Array<ArrayBuffer> {
   code.decrement(rows);
   code.jump("nz", "row");
-  for (const register of SAVED.toReversed()) code.pop(register);
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }
 
 /**
@@ -60,8 +53,8 @@ export function normCode(vectorBits: 256 | 512, residual: boolean): Uint8Array<A
   const { code, row } = begin(vectorBits, rows);
   const input = residual ? kept : x;
   if (residual) {
-    code.move(other, argument(10));
-    code.move(kept, argument(11));
+    code.move(other, code.argument(10));
+    code.move(kept, code.argument(11));
   }
   code.label("row");
   if (residual) {
@@ -126,8 +119,8 @@ export function normBackwardCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer>
   const [x, gain, mean, rstd, dOut, dX, rows, dGain, dBias] = [RDI, RSI, RDX, RCX, R8, R9, R12, R13, R14];
   const [normal, d, g, other, center, scale, average, dot] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
   const { code, row } = begin(vectorBits, rows);
-  code.move(dGain, argument(10));
-  code.move(dBias, argument(11));
+  code.move(dGain, code.argument(10));
+  code.move(dBias, code.argument(11));
   code.label("row");
   code.broadcast(scale, at(rstd));
   code.zero(center);
@@ -182,7 +175,7 @@ export function normBackwardCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer>
         }
         lanes.store(dX, g);
       });
-    code.move(left, argument(12));
+    code.move(left, code.argument(12));
     code.test(left);
     code.jump("nz", "adding");
     gradients("gradients", false);

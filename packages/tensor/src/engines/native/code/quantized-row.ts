@@ -15,14 +15,12 @@ import {
   RDI,
   RDX,
   RSI,
-  RSP,
 } from "../assembler/operand.js";
 
 /** Bytes of a row that a step of the inner loop takes, each vector of them added to a register of its own: a cache line. */
 const LINE = 64;
 /** Bytes between what is read and what the cache is asked for. */
 const AHEAD = 2048;
-const SAVED = [RBX, RBP, R12, R13, R14];
 
 /**
  * Code for `void multiply(x, values, scales, bias, out, outStride, rows, columns, groups)` in the System V calling
@@ -39,7 +37,7 @@ export function quantizedRowCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer>
   const [x, values, scales, bias, out, outStride] = [RDI, RSI, RDX, RCX, R8, R9];
   const [xAt, valuesAt, outAt, left, xRow, rowsLeft, columns] = [R10, R11, R12, RAX, R13, R14, RBX];
   const onStack = (argument: "rows" | "columns" | "groups") =>
-    at(RSP, (SAVED.length + 1 + ["rows", "columns", "groups"].indexOf(argument)) * 8);
+    code.argument(6 + ["rows", "columns", "groups"].indexOf(argument));
   const unrolled = LINE / lanes;
   /** Vector registers: the sums of all rows but the last, which takes `part(0)` in the end; then those of the inner loop. */
   const part = (i: number) => lanes - 1 + i;
@@ -77,7 +75,7 @@ export function quantizedRowCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer>
     }
   };
 
-  for (const register of SAVED) code.push(register);
+  code.enter(RBX, RBP, R12, R13, R14);
   code.move(columns, onStack("columns"));
   code.move(RBP, onStack("groups"));
 
@@ -110,10 +108,7 @@ export function quantizedRowCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer>
   code.decrement(RBP);
   code.jump("nz", "group");
 
-  for (const register of SAVED.toReversed()) code.pop(register);
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }
 
 /**

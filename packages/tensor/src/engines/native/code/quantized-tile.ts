@@ -23,7 +23,6 @@ import { addAcross } from "./quantized-row.js";
 
 /** Rows of a weight that the code takes at a time. */
 const WEIGHT_ROWS = 4;
-const SAVED = [RBX, RBP, R12, R13, R14, R15];
 const ON_STACK = ["out", "outStride", "rowTiles", "columns", "groups"] as const;
 /** 128 in each byte. */
 const OFFSETS = 0x80808080 | 0;
@@ -52,8 +51,7 @@ export function quantizedTileCode(vectorBits: 256 | 512, inputs: QuantizedInputs
   const [x, inputScales, corrections, values, scales, bias] = [RDI, RSI, RDX, RCX, R8, R9];
   const [columns, threeRows, xAt, valuesAt, left] = [RBX, RBP, R10, R11, RAX];
   const [xTile, outAt, tilesLeft, row] = [R12, R13, R14, R15];
-  const onStack = (argument: (typeof ON_STACK)[number], pushed: number) =>
-    at(RSP, (SAVED.length + pushed + 1 + ON_STACK.indexOf(argument)) * 8);
+  const onStack = (argument: (typeof ON_STACK)[number]) => code.argument(6 + ON_STACK.indexOf(argument));
   /** Row number i of four, of `columns` numbers. */
   const place = (base: number, i: number, size: 1 | 4) =>
     i === 0
@@ -66,21 +64,21 @@ export function quantizedTileCode(vectorBits: 256 | 512, inputs: QuantizedInputs
   const offsets = lanes + WEIGHT_ROWS;
   const input = offsets + 1;
 
-  for (const register of SAVED) code.push(register);
+  code.enter(RBX, RBP, R12, R13, R14, R15);
   if (int8) {
     code.pushConstant(OFFSETS);
     code.broadcast(offsets, at(RSP));
     code.pop(RAX);
   }
-  code.move(columns, onStack("columns", 0));
+  code.move(columns, onStack("columns"));
   code.address(threeRows, { base: columns, index: columns, scale: 2 });
 
   code.label("group");
   code.push(inputScales);
   code.push(corrections);
   code.move(xTile, x);
-  code.move(outAt, onStack("out", 2));
-  code.move(tilesLeft, onStack("rowTiles", 2));
+  code.move(outAt, onStack("out"));
+  code.move(tilesLeft, onStack("rowTiles"));
 
   code.label("tile");
   code.move(xAt, xTile);
@@ -125,7 +123,7 @@ export function quantizedTileCode(vectorBits: 256 | 512, inputs: QuantizedInputs
   code.vectorAdd(0, 0, input);
   for (let r = 0; r < rows; r++) {
     code.storeQuarter(at(outAt), 0, r);
-    code.add(outAt, onStack("outStride", 2));
+    code.add(outAt, onStack("outStride"));
     code.address(xTile, { base: xTile, index: columns, scale: size });
   }
   code.decrement(tilesLeft);
@@ -135,21 +133,18 @@ export function quantizedTileCode(vectorBits: 256 | 512, inputs: QuantizedInputs
   code.pop(inputScales);
   for (let i = 0; i < WEIGHT_ROWS; i++) code.add(values, columns);
   code.addConstant(scales, WEIGHT_ROWS * 4);
-  code.move(row, onStack("out", 0));
+  code.move(row, onStack("out"));
   code.addConstant(row, WEIGHT_ROWS * 4);
-  code.store(onStack("out", 0), row);
+  code.store(onStack("out"), row);
   code.test(bias);
   code.jump("z", "next");
   code.addConstant(bias, WEIGHT_ROWS * 4);
   code.label("next");
-  code.move(row, onStack("groups", 0));
+  code.move(row, onStack("groups"));
   code.decrement(row);
-  code.store(onStack("groups", 0), row);
+  code.store(onStack("groups"), row);
   code.test(row);
   code.jump("nz", "group");
 
-  for (const register of SAVED.toReversed()) code.pop(register);
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }

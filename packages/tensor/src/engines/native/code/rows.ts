@@ -17,7 +17,6 @@ import {
   RDI,
   RDX,
   RSI,
-  RSP,
 } from "../assembler/operand.js";
 
 /** Floats in a panel of B, which is what assembly/gemm.ts packs for its own tiles. */
@@ -26,7 +25,6 @@ const PANEL = 16;
 const UNROLLED = 4;
 /** Whether two panels are taken at once: AVX2 has registers for one. */
 const PAIRED = { 256: false, 512: true };
-const SAVED = [RBX, RBP, R12, R13, R14, R15];
 
 /**
  * Where the i-th line of A is, from three pointers that lie three lines apart and the lines' stride: stride times scale
@@ -57,15 +55,13 @@ export function rowsCode(vectorBits: 256 | 512, transposed: boolean): Uint8Array
   const [aRow, cRow, left, cAt] = [RDI, R8, R10, R11];
   const pointers = [RAX, RBX, RBP];
   const [bAt, depth, panels, cPanel, panelBytes] = [R12, RCX, R13, R14, R15];
-  /** The arguments that are not in registers, when so many were pushed on the stack on top of the return address. */
-  const onStack = (argument: "m" | "panelCount" | "depth" | "accumulate", pushed: number) =>
-    at(RSP, (pushed + 1 + ["m", "panelCount", "depth", "accumulate"].indexOf(argument)) * 8);
-  const outside = SAVED.length;
-  const inside = outside + 1;
+  /** The arguments that are not in registers. */
+  const onStack = (argument: "m" | "panelCount" | "depth" | "accumulate") =>
+    code.argument(6 + ["m", "panelCount", "depth", "accumulate"].indexOf(argument));
 
-  for (const register of SAVED) code.push(register);
+  code.enter(RBX, RBP, R12, R13, R14, R15);
   code.move(panelBytes, RCX); // the register counts the depth
-  code.move(left, onStack("m", outside));
+  code.move(left, onStack("m"));
 
   /** A group of rows against one panel, or two that lie behind each other. */
   const tile = (name: string, rows: number, width: number) => {
@@ -114,7 +110,7 @@ export function rowsCode(vectorBits: 256 | 512, transposed: boolean): Uint8Array
       code.jump("nz", label);
       code.label(`${label} done`);
     };
-    const depthArgument = onStack("depth", inside);
+    const depthArgument = onStack("depth");
     code.move(depth, depthArgument);
     code.shiftRight(depth, Math.log2(UNROLLED));
     loop(`${name}, steps`, UNROLLED);
@@ -129,7 +125,7 @@ export function rowsCode(vectorBits: 256 | 512, transposed: boolean): Uint8Array
         code.add(cAt, cStride);
       }
     };
-    code.move(depth, onStack("accumulate", inside));
+    code.move(depth, onStack("accumulate"));
     code.test(depth);
     code.jump("z", `${name}, store`);
     each((sum, place) => code.vectorAdd(sum, sum, place));
@@ -145,7 +141,7 @@ export function rowsCode(vectorBits: 256 | 512, transposed: boolean): Uint8Array
     const name = `${rows} rows`;
     code.push(panel);
     code.move(cPanel, cRow);
-    code.move(panels, onStack("panelCount", inside));
+    code.move(panels, onStack("panelCount"));
     if (PAIRED[vectorBits]) {
       code.shiftRight(panels, 1);
       code.jump("z", `${name}, no pair`);
@@ -154,7 +150,7 @@ export function rowsCode(vectorBits: 256 | 512, transposed: boolean): Uint8Array
       code.decrement(panels);
       code.jump("nz", `${name}, pair`);
       code.label(`${name}, no pair`);
-      code.move(panels, onStack("panelCount", inside));
+      code.move(panels, onStack("panelCount"));
       code.andConstant(panels, 1);
       code.jump("z", `${name}, done`);
     }
@@ -182,8 +178,5 @@ export function rowsCode(vectorBits: 256 | 512, transposed: boolean): Uint8Array
     code.jump("always", `next ${rows}`);
     code.label(`after ${rows}`);
   }
-  for (const register of SAVED.toReversed()) code.pop(register);
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }

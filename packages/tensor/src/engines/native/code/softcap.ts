@@ -28,7 +28,5 @@ export function softcapCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
   for (const pointer of [from, to]) code.addConstant(pointer, vectorBits / 8);
   code.decrement(left);
   code.jump("nz", "vector");
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }

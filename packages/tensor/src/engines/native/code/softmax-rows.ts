@@ -69,9 +69,7 @@ export function softmaxRowsCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> 
   code.add(to, columns);
   code.decrement(rows);
   code.jump("nz", "row");
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }
 
 /**
@@ -85,7 +83,7 @@ export function softmaxRowsBackwardCode(vectorBits: 256 | 512, add: boolean): Ui
   const rowEndAt = LOGITS.bytes(vectorBits).length;
   const walk = { columns, constants, rowEndAt, offset: RAX, left: R10, vectors: R11, end: RBX, mask };
   const row = new MaskedRow(code, walk);
-  code.push(RBX);
+  code.enter(RBX);
   row.prepare();
   code.label("row");
   code.zero(dot);
@@ -109,8 +107,5 @@ export function softmaxRowsBackwardCode(vectorBits: 256 | 512, add: boolean): Ui
   for (const pointer of [y, dOut, dX]) code.add(pointer, columns);
   code.decrement(rows);
   code.jump("nz", "row");
-  code.pop(RBX);
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }

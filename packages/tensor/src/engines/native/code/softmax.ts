@@ -18,7 +18,6 @@ import {
   RDI,
   RDX,
   RSI,
-  RSP,
 } from "../assembler/operand.js";
 import { EXPONENTIAL, exponential, hyperbolicTangent } from "./exponential.js";
 
@@ -38,7 +37,6 @@ export function softmaxConstants(vectorBits: 256 | 512): Uint8Array {
 /** Where a row's numbers begin among those of the block. Before them: the factor of the scores, and for capped ones two more. */
 const FIRST_ROW = 64;
 
-const SAVED = [RBX, RBP, R12, R13, R14, R15];
 const [row, stride, rows, first, end, bytes] = [RDI, RSI, RDX, RCX, R8, R9];
 const [constants, numbers] = [R10, R11];
 const [place, left, firstVector, lastVector, hideBefore, hideAfter] = [RAX, RBX, RBP, R12, R13, R14];
@@ -67,17 +65,12 @@ class Rows {
     this.#size = vectorBits / 8;
   }
 
-  /** An argument that is on the stack, from number 6 on. */
-  argument(number: number): Address {
-    return at(RSP, (SAVED.length + 1 + number - 6) * 8);
-  }
-
   write(prepare: () => void, each: () => void): Uint8Array<ArrayBuffer> {
     const { code } = this;
     const size = this.#size;
-    for (const register of SAVED) code.push(register);
-    code.move(constants, this.argument(6));
-    code.move(numbers, this.argument(7));
+    code.enter(RBX, RBP, R12, R13, R14, R15);
+    code.move(constants, code.argument(6));
+    code.move(numbers, code.argument(7));
     for (const [i, register] of [factor, inside, cap].entries()) code.broadcast(register, at(numbers, 4 * i));
     prepare();
     code.label("row");
@@ -103,10 +96,7 @@ class Rows {
     code.add(row, stride);
     code.decrement(rows);
     code.jump("nz", "row");
-    for (const register of SAVED.toReversed()) code.pop(register);
-    code.zeroUpper();
-    code.ret();
-    return code.code();
+    return code.finish();
   }
 
   /** `body` for each vector of the row that has something to see, with its scores in `x`: those not seen are the lowest. */
@@ -251,7 +241,7 @@ export function softmaxBackwardCode(vectorBits: 256 | 512, capped: boolean): Uin
   const distance = R15;
   const gradient = { base: place, index: distance, scale: 1 } as const;
   return block.write(
-    () => code.move(distance, block.argument(8)),
+    () => code.move(distance, code.argument(8)),
     () => {
       code.broadcast(log, at(numbers, FIRST_ROW));
       code.broadcast(delta, at(numbers, FIRST_ROW + 4));

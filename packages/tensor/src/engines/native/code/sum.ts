@@ -30,7 +30,5 @@ export function sumCode(vectorBits: 256 | 512, squares: boolean): Uint8Array<Arr
     for (let i = 0; i < apart; i++) code.addDoubles(i, i, i + apart);
   }
   code.vectorStore(at(sums), 0);
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }
