@@ -1,4 +1,5 @@
-export { type Diagnosis, doctor, type EngineOptions, engine, useEngine } from "./current.js";
+export type { Diagnosis, EngineOptions } from "./candidates.js";
+export { engine } from "./current.js";
 export type { Activation, DeviceBuffer, DType, Into, RandomKey, TensorData } from "./device-buffer.js";
 export type { Engine } from "./engine.js";
 export type { Inputs } from "./engines/native/code/gemm.js";
@@ -76,3 +77,4 @@ export type { SafetensorsData, SafetensorsDType, SafetensorsInput } from "./safe
 export { scope } from "./scope.js";
 export { checkpoint, valueAndGrad } from "./tape.js";
 export { Parameter, parameter, Tensor, tensor, write, zeros } from "./tensor.js";
+export { doctor, useEngine } from "./use-engine.js";

@@ -1,6 +1,5 @@
 import type { Engine } from "../../engine.js";
 import { EngineError } from "../../errors.js";
-import { parallelism } from "../threads/platform.js";
 import { engineOver } from "../wasm/engine.js";
 import type { Inputs } from "./code/gemm.js";
 import { machineCode, type Products } from "./plan.js";
@@ -23,7 +22,7 @@ export interface NativeOptions {
  * (x64 with AVX2 or AVX-512), or in the system's BLAS. Needs Node and koffi. Throws an EngineError that says what is missing.
  */
 export async function nativeEngine(options: NativeOptions = {}): Promise<Engine> {
-  const { products, inputs = "float32", threads = parallelism() } = options;
+  const { products, inputs = "float32", threads } = options;
   if (inputs !== "float32" && inputs !== "bfloat16") {
     throw new EngineError(`inputs is "${inputs}": pass "float32" or "bfloat16".`);
   }

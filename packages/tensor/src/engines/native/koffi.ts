@@ -1,3 +1,4 @@
+import { searchFrom } from "../search-from.js";
 import { builtin } from "../threads/platform.js";
 
 /** What is used of koffi, which calls native functions. */
@@ -13,9 +14,7 @@ export type NativeFunction = (...args: (number | Float32Array | Float64Array)[])
 /** Where koffi is installed, seen from this package; undefined where it is not, or there is no Node. */
 export function findKoffi(): string | undefined {
   try {
-    return builtin("node:module")
-      ?.createRequire(import.meta.url)
-      .resolve("koffi");
+    return builtin("node:module")?.createRequire(searchFrom()!).resolve("koffi");
   } catch {
     return undefined;
   }

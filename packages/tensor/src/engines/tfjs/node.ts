@@ -1,5 +1,6 @@
 import type { Engine } from "../../engine.js";
 import { EngineError } from "../../errors.js";
+import { searchFrom } from "../search-from.js";
 import { tfjs } from "./engine.js";
 import { libtensorflow, restoreUtil } from "./libtensorflow.js";
 import type { Tfjs, TfjsModule } from "./module.js";
@@ -55,13 +56,13 @@ export interface NodePackagesOptions {
 /** Finds and loads the packages; one at most, since a process holds one libtensorflow. */
 export class NodePackages {
   readonly #process = (globalThis as { process?: NodeProcess }).process;
-  readonly #from: string;
+  readonly #from: string | undefined;
   readonly #opens: (library: string) => boolean;
   readonly #found = new Map<NodeEngine, Found>();
   #loaded: { name: NodeEngine; module: TfjsModule; gpu: boolean } | null = null;
 
   constructor(options: NodePackagesOptions = {}) {
-    this.#from = options.from ?? import.meta.url;
+    this.#from = options.from ?? searchFrom();
     this.#opens = options.opens ?? ((library) => opens(this.#process!, library));
   }
 
@@ -83,6 +84,8 @@ export class NodePackages {
     const builtin = this.#process?.getBuiltinModule;
     if (!builtin) return { reason: "it needs Node 20.16 or later" };
     const id = `@tensorflow/${name}`;
+    if (!this.#from)
+      return { reason: `this bundle does not say where it is, so that ${id} cannot be looked for` };
     if (!this.#loaded) {
       const require = builtin("node:module").createRequire(this.#from);
       const missing = this.#missing(id, require) ?? this.#load(name, require);

@@ -4,6 +4,7 @@ import { EngineError } from "../../errors.js";
 import { MemoryCount } from "../device/memory.js";
 import type { NativePlan } from "../native/attach.js";
 import { permute } from "../reference/elementwise.js";
+import { checkThreads } from "../threads/count.js";
 import { canUseThreads, parallelism } from "../threads/platform.js";
 import { type ThreadedKernels, threadedKernels } from "../threads/pool.js";
 import { attentionKernels } from "./attention.js";
@@ -186,35 +187,40 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
 export async function engineOver(options: {
   name: string;
   device: string;
-  threads: number;
+  /** Default: as many as there can be. */
+  threads: number | undefined;
   plan: NativePlan | null;
   variant?: Variant | undefined;
 }): Promise<Engine> {
   const { name, device, plan } = options;
-  if (!(Number.isInteger(options.threads) && options.threads >= 1 && options.threads <= MOST_THREADS)) {
-    throw new EngineError(`threads is ${options.threads}: pass a whole number from 1 to ${MOST_THREADS}.`);
-  }
+  checkThreads(options.threads);
   const variant = options.variant ?? bestVariant();
   if (!variant) {
     throw new EngineError("WebAssembly with SIMD is not supported here. Use the reference engine.");
   }
-  // Machine code needs memory that never moves, as shared memory does not.
-  const threads = canUseThreads() ? options.threads : 1;
-  const shared = threads > 1 || plan !== null;
-  const memory = new WebAssembly.Memory({ initial: 32, maximum: 65_536, shared });
-  const heap = new Heap(memory, HEAP_START);
-  const module = await compile(variant, shared);
-  const kernels = await threadedKernels(module, memory, threads, plan);
-  const count = threads === 1 ? "one thread" : `${threads} threads`;
-  return build(kernels, heap, name, `${device}, ${count}`);
+  const make = async (threads: number) => {
+    // Machine code needs memory that never moves, as shared memory does not.
+    const shared = threads > 1 || plan !== null;
+    const memory = new WebAssembly.Memory({ initial: 32, maximum: 65_536, shared });
+    const heap = new Heap(memory, HEAP_START);
+    const module = await compile(variant, shared);
+    const kernels = await threadedKernels(module, memory, threads, plan);
+    const count = threads === 1 ? "one thread" : `${threads} threads`;
+    return build(kernels, heap, name, `${device}, ${count}`);
+  };
+  const threads = canUseThreads() ? (options.threads ?? parallelism()) : 1;
+  try {
+    return await make(threads);
+  } catch (error) {
+    // A runtime may refuse workers, as Node does under --permission: then one thread does, unless more were asked for.
+    if (threads === 1 || options.threads !== undefined) throw error;
+    return make(1);
+  }
 }
-
-/** More would have less to do each than it costs to wake them. */
-const MOST_THREADS = 64;
 
 /** The WebAssembly engine: embedded in the package, in Node and in browsers. Throws an EngineError without SIMD. */
 export async function wasmEngine(options: { variant?: Variant; threads?: number } = {}): Promise<Engine> {
-  const { variant = bestVariant() ?? undefined, threads = parallelism() } = options;
+  const { variant = bestVariant() ?? undefined, threads } = options;
   const simd = variant === "relaxed" ? "128-bit SIMD with FMA" : "128-bit SIMD";
   return engineOver({ name: "wasm", device: `WebAssembly, ${simd}`, threads, plan: null, variant });
 }

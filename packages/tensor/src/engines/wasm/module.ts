@@ -49,7 +49,13 @@ export async function compile(variant: Variant, shared: boolean): Promise<WebAss
       `The ${variant} WebAssembly module is not supported here. Leave the choice to "auto".`,
     );
   }
-  return WebAssembly.compile(shared ? bytes : unshared(bytes));
+  try {
+    return await WebAssembly.compile(shared ? bytes : unshared(bytes));
+  } catch (error) {
+    throw new EngineError(
+      `This runtime does not compile WebAssembly (${(error as Error).message}). Use the reference engine.`,
+    );
+  }
 }
 
 /**
