@@ -8,6 +8,7 @@ const KINDS = {
   count: ["a whole number of at least 1", (value: unknown) => isWhole(value) && value > 0],
   function: ["a function", (value: unknown) => typeof value === "function"],
   iterable: ["an iterable", (value: unknown) => isIterable(value)],
+  list: ["a list of numbers", (value: unknown) => typeof value === "object" && value && "length" in value],
   natural: ["a whole number of at least 0", (value: unknown) => isWhole(value) && value >= 0],
   number: ["a number", (value: unknown) => typeof value === "number" && !Number.isNaN(value)],
   object: ["an object", (value: unknown) => typeof value === "object" && value && !Array.isArray(value)],
@@ -74,11 +75,25 @@ export function checkKind(
   throw fail(`${what} is ${shown(value)}: it must be ${described(kind)}.`, name);
 }
 
-/** Says that there is no such name, which one may have been meant, and which there are. */
+/** Refuses a value that lacks one of these methods. `wayOut` says what has them. */
+export function checkMethods(
+  what: string,
+  value: unknown,
+  methods: readonly string[],
+  wayOut: string,
+  fail: Fail,
+): void {
+  const missing = methods.find(
+    (name) => typeof (Object(value) as Record<string, unknown>)[name] !== "function",
+  );
+  if (missing === undefined) return;
+  throw fail(`${what} is ${shown(value)}, which has no ${missing}(): ${wayOut}.`, what.split(" ", 1)[0]!);
+}
+
+/** Says that there is no such name, and which one may have been meant, or which there are. */
 export function unknown(lead: string, name: string, known: readonly string[]): string {
-  const list = known.length > 0 ? `It takes ${known.join(", ")}.` : "It takes none.";
   const near = nearest(name, known);
-  return `${lead} "${name}"${near === undefined ? "." : `: did you mean "${near}"?`} ${list}`;
+  return `${lead} "${name}": ${near === undefined ? `it takes ${known.join(", ")}.` : `did you mean "${near}"?`}`;
 }
 
 /** The name that was probably meant, if one is near enough. */
