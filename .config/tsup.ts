@@ -1,5 +1,20 @@
 import { defineConfig, type Options } from "tsup";
 
+type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
+
+/** A bundled CommonJS module gets Node's own modules by `require`, which ES modules do not have: import them instead. */
+const importNodeModules: Plugin = {
+  name: "import-node-modules",
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === "require-call" ? { path, namespace: "node-module" } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: "node-module" }, ({ path }) => ({
+      contents: `export * from "${path}";`,
+    }));
+  },
+};
+
 /** One ESM build for every package: the entries, their types and their source maps; `@llm/platform` is bundled in. */
 export function library(
   entry: string[] = ["src/index.ts"],
@@ -11,6 +26,8 @@ export function library(
     target: "es2022",
     dts: { resolve: [/^@llm\/platform/] },
     noExternal: [/^@llm\/platform/],
+    removeNodeProtocol: false,
+    esbuildPlugins: [importNodeModules],
     sourcemap: true,
     clean: true,
     ...options,
