@@ -8,6 +8,7 @@ import {
   nonEmpty,
   Option,
   type Program,
+  regularExpression,
   repeated,
   run,
   UsageError,
@@ -39,6 +40,7 @@ const greet = (io: Io) =>
     )
     .addOption(new Option("--also <text>", "more to say").argParser(repeated))
     .option("--times <n>", "how often", wholeNumber(1, 9), 1)
+    .option("--only <pattern>", "whom", regularExpression)
     .option("--pause <s>", "seconds between", decimalNumber(0, 2.5))
     .action((names, options) => write(io.stdout, JSON.stringify({ names, ...options })));
 
@@ -119,6 +121,10 @@ describe("a command line that makes no sense: 2, with the way out", () => {
       [...given, "--pause", pause],
       `option '--pause <s>' argument '${pause}' is invalid. It must be a number from 0 to 2.5.${seeGreet}`,
     ]),
+    [
+      [...given, "--only", "("],
+      `option '--only <pattern>' argument '(' is invalid. Invalid regular expression: /(/iu: Unterminated group.${seeGreet}`,
+    ],
     [["fail"], `missing required argument 'how'\n"hello fail --help" lists what there is.\n`],
     [
       ["fail", "own", "too"],

@@ -26,5 +26,5 @@ export { Command, Option } from "@commander-js/extra-typings";
 export { UsageError } from "./errors.js";
 export { type Io, type Output, write } from "./io.js";
 export { main } from "./main.js";
-export { decimalNumber, nonEmpty, repeated, wholeNumber } from "./parsers.js";
+export { decimalNumber, nonEmpty, regularExpression, repeated, wholeNumber } from "./parsers.js";
 export { type Program, run } from "./run.js";

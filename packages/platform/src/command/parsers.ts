@@ -27,6 +27,15 @@ export function nonEmpty(text: string): string {
   throw new InvalidArgumentError("It must not be empty.");
 }
 
+/** Case does not matter. */
+export function regularExpression(text: string): RegExp {
+  try {
+    return new RegExp(text, "iu");
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
+}
+
 /** For an option that may be given several times: all of its values, in order. */
 export function repeated(text: string, previous: string[] | undefined): string[] {
   return [...(previous ?? []), text];
