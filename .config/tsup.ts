@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig, type Options } from "tsup";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
@@ -15,6 +16,9 @@ const importNodeModules: Plugin = {
   },
 };
 
+/** By their path, so that types of it are written into ours and not imported. */
+const platform = fileURLToPath(new URL("../packages/platform/src/*", import.meta.url));
+
 /** One ESM build for every package: the entries, their types and their source maps; `@llm/platform` is bundled in. */
 export function library(
   entry: string[] = ["src/index.ts"],
@@ -24,7 +28,7 @@ export function library(
     entry,
     format: "esm",
     target: "es2022",
-    dts: { resolve: [/^@llm\/platform/] },
+    dts: { compilerOptions: { paths: { "@llm/platform/*": [platform] } } },
     noExternal: [/^@llm\/platform/],
     removeNodeProtocol: false,
     esbuildPlugins: [importNodeModules],

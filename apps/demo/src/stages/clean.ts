@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Document, type Drop, pipeline } from "@llm/dataset";
 import { readFolder } from "@llm/dataset/node";
-import { writeAtomic } from "../atomic.js";
+import { writeAside } from "@llm/platform/durable";
 import { cleaning } from "../cleaning.js";
 import { DemoError } from "../errors.js";
 import { count } from "../format.js";
@@ -53,12 +53,12 @@ export async function clean(folder: RunFolder, options: CleanOptions): Promise<S
   const validation = chooseValidation(kept, validationShare);
   const val = kept.filter((entry) => validation.has(entry));
   const train = kept.filter((entry) => !validation.has(entry));
-  await writeAtomic(
+  await writeAside(
     folder.file("train.jsonl"),
     lines(train.map(({ document: { id, text } }) => ({ id, text }))),
   );
-  await writeAtomic(folder.file("val.jsonl"), lines(val.map(({ document: { id, text } }) => ({ id, text }))));
-  await writeAtomic(
+  await writeAside(folder.file("val.jsonl"), lines(val.map(({ document: { id, text } }) => ({ id, text }))));
+  await writeAside(
     folder.file("drops.jsonl"),
     lines(
       drops.map(({ step, document, verdict: { reason, metric, value, threshold } }) => ({

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Tokenizer, train } from "@llm/bpe";
 import type { Document } from "@llm/dataset";
 import { writeTokens } from "@llm/dataset/node";
-import { writeAtomic } from "../atomic.js";
+import { writeAside } from "@llm/platform/durable";
 import { DemoError } from "../errors.js";
 import { count } from "../format.js";
 import type { RunFolder, StageResult } from "../run-folder.js";
@@ -27,7 +27,7 @@ export async function trainTokenizer(
     signal,
     onMerge: ({ step, steps }) => terminal.progress(`merge ${count(step)} of ${count(steps)}`),
   });
-  await writeAtomic(folder.file("tokenizer.json"), JSON.stringify(tokenizer.toHF()));
+  await writeAside(folder.file("tokenizer.json"), JSON.stringify(tokenizer.toHF()));
   return { summary: { vocabSize: tokenizer.vocabSize }, files: ["tokenizer.json"] };
 }
 

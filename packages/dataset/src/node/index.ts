@@ -1,5 +1,6 @@
+export { DiskFullError, WriteError } from "@llm/platform/durable";
 export { type Separator, type ShardTokenizer, TokenError } from "../shards/encode.js";
-export { DiskFullError, ResumeError } from "../shards/file.js";
+export { ResumeError } from "../shards/file.js";
 export {
   ManifestError,
   mergeManifests,

@@ -1,8 +1,9 @@
 import { readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { syncFolder } from "@llm/platform/durable";
 import { type SinkState, type SinkTask, type SinkWriter, taskName } from "../sink.js";
 import { type ShardTokenizer, TokenEncoder, uint64 } from "./encode.js";
-import { AtomicFile, syncFolder } from "./file.js";
+import { AtomicFile } from "./file.js";
 import {
   manifestName,
   type ShardEntry,

@@ -4,10 +4,10 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { syncFolder, writeFlushed } from "@llm/platform/durable";
 import { readSafetensors, writeSafetensors } from "@llm/tensor";
 import type { CheckpointStore, Snapshot, SnapshotTensor } from "../checkpoint.js";
 import { CheckpointError } from "../errors.js";
-import { syncDirectory, writeDurably } from "./durable.js";
 
 /** Options of {@link checkpoints}. */
 export interface CheckpointsOptions {
@@ -102,7 +102,7 @@ export function checkpoints(folder: string, options: CheckpointsOptions = {}): F
         await writeCheckpoint(aside, snapshot, extra);
         await rm(path, { recursive: true, force: true }); // a damaged one of the same step
         await rename(aside, path);
-        await syncDirectory(folder);
+        await syncFolder(folder);
       } catch (error) {
         await rm(aside, { recursive: true, force: true });
         throw error;
@@ -136,13 +136,13 @@ async function writeCheckpoint(
   await rm(path, { recursive: true, force: true });
   await mkdir(path, { recursive: true });
   for (const [name, content] of Object.entries(contents)) {
-    await writeDurably(join(path, name), content);
+    await writeFlushed(join(path, name), content);
     files[name] = { bytes: Buffer.byteLength(content), sha256: sha256(content) };
   }
   const manifest: Manifest = { version: 1, step, settings, files, ...(evaluation ? { evaluation } : {}) };
   const json = JSON.stringify(manifest);
-  await writeDurably(join(path, MANIFEST), `${json}\n${sha256(json)}\n`);
-  await syncDirectory(path);
+  await writeFlushed(join(path, MANIFEST), `${json}\n${sha256(json)}\n`);
+  await syncFolder(path);
 }
 
 async function readManifest(path: string): Promise<Manifest> {
