@@ -21,18 +21,24 @@ export class ProgressLine {
   /** Whether anything will be shown. */
   readonly enabled: boolean;
   readonly #stream: TextOutput;
+  readonly #interval: number;
   #last = Number.NEGATIVE_INFINITY;
   #live = false;
 
-  constructor({ stderr, env }: { stderr: TextOutput; env: Environment }) {
+  /** @param options.interval milliseconds from one text to the next at least; 100 by default */
+  constructor(
+    { stderr, env }: { stderr: TextOutput; env: Environment },
+    { interval = 100 }: { interval?: number } = {},
+  ) {
     this.#stream = stderr;
+    this.#interval = interval;
     this.enabled = takesEscapeCodes(stderr, env);
   }
 
-  /** Shows what is going on, at most ten times a second. */
+  /** Shows what is going on; too soon after the last text it asks for none. */
   show(text: () => string): void {
     const now = performance.now();
-    if (!this.enabled || now - this.#last < 100) return;
+    if (!this.enabled || now - this.#last < this.#interval) return;
     this.#last = now;
     this.#live = true;
     const width = Math.max(20, (this.#stream.columns ?? 80) - 1);

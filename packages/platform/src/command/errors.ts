@@ -8,9 +8,9 @@ export function isBrokenPipe(error: unknown): boolean {
   return (error as { code?: unknown } | undefined)?.code === "EPIPE";
 }
 
-/** The operating system refused: no such file, no room, no permission. */
-export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "syscall" in error;
+/** The operating system refused, directly or as the cause: no such file, no room, no permission. */
+export function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && ("syscall" in error || isSystemError(error.cause));
 }
 
 /** The message of an error made for people; anything else is a fault of a program, and its stack helps to find it. */

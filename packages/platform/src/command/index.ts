@@ -22,7 +22,7 @@ TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE
 SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 */
 // Command lines: commander with streams that tests can hold, exit codes, and errors as people read them.
-export { Command, Option } from "@commander-js/extra-typings";
+export { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 export { UsageError } from "./errors.js";
 export { type Io, type Output, write } from "./io.js";
 export { main } from "./main.js";

@@ -9,6 +9,8 @@ const MAX_HELP_WIDTH = 100;
 export interface Program {
   name: string;
   version: string;
+  /** How it is called, where that is not by its name. */
+  invocation?: string;
   /** What it does, in a line. */
   description: string;
   /** Each makes a new command, whose action uses the streams that it is given here. */
@@ -51,9 +53,9 @@ export async function run(program: Program, argv: readonly string[], io: Io): Pr
 
 /** The program as commander has it. It writes synchronously, so its words are collected in `said`. */
 function assemble(program: Program, io: Io, said: { out: string; err: string }) {
-  const { name, version, description, commands, defaultCommand } = program;
+  const { name, invocation = name, version, description, commands, defaultCommand } = program;
   const width = (columns: number | undefined) => Math.min(columns ?? MAX_HELP_WIDTH, MAX_HELP_WIDTH);
-  const root = new Command(name)
+  const root = new Command(invocation)
     .description(description)
     .version(version, "--version", "print the version")
     .helpOption("-h, --help", "print this help")
@@ -91,7 +93,7 @@ function assemble(program: Program, io: Io, said: { out: string; err: string }) 
   root.showHelpAfterError(seeHelp(root));
   root.addHelpText(
     "after",
-    `\n"${name} <command> --help" says more. Results go to stdout, progress and errors to stderr.`,
+    `\n"${invocation} <command> --help" says more. Results go to stdout, progress and errors to stderr.`,
   );
   return { root, running: () => running };
 }
@@ -106,9 +108,9 @@ function checkOptionNames(command: CommandUnknownOpts, args: readonly string[]):
 
 /** What an option means, what it may be, and what it is where it is not given. */
 function describeOption({ description, argChoices, defaultValue, defaultValueDescription }: Option): string {
-  const choices = argChoices ? `: ${argChoices.join(", ")}` : "";
-  const given = defaultValueDescription ?? defaultValue;
-  return `${description}${choices}${given === undefined ? "" : `; default: ${given}`}`;
+  const meaning = argChoices ? `${description}: ${argChoices.join(", ")}` : description;
+  const otherwise = defaultValueDescription ?? defaultValue;
+  return otherwise === undefined ? meaning : `${meaning}; default: ${otherwise}`;
 }
 
 function seeHelp(command: CommandUnknownOpts): string {
