@@ -38,7 +38,7 @@ export interface ExplainArguments {
   runs: string;
 }
 
-export interface WarcArguments {
+interface WarcArguments {
   folder: string;
   output: string;
 }
