@@ -1,6 +1,21 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Options } from "tsup";
 
+type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
+
+/** A bundled CommonJS module gets Node's own modules by `require`, which ES modules do not have: import them instead. */
+const importNodeModules: Plugin = {
+  name: "import-node-modules",
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === "require-call" ? { path, namespace: "node-module" } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: "node-module" }, ({ path }) => ({
+      contents: `export * from "${path}";`,
+    }));
+  },
+};
+
 /** By their path, so that types of it are written into ours and not imported. */
 const platform = fileURLToPath(new URL("../packages/platform/src/*", import.meta.url));
 
@@ -15,6 +30,8 @@ export function library(
     target: "es2022",
     dts: { compilerOptions: { paths: { "@llm/platform/*": [platform] } } },
     noExternal: [/^@llm\/platform/],
+    removeNodeProtocol: false,
+    esbuildPlugins: [importNodeModules],
     sourcemap: true,
     clean: true,
     ...options,

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { type WarcPage, writeWarc } from "@llm/dataset";
 import { writeAside } from "@llm/platform/durable";
+import { formatCount } from "@llm/platform/terminal";
 import { DemoError } from "./errors.js";
-import { count } from "./format.js";
 import type { Terminal } from "./terminal.js";
 
 /** Puts the pages of a folder (.html and .html.gz, sorted by name) into one .warc.gz. */
@@ -14,7 +14,7 @@ export async function pagesToWarc(folder: string, output: string, terminal: Term
     .sort();
   if (names.length === 0) throw new DemoError(`${folder} holds no .html or .html.gz file`);
   await writeAside(output, writeWarc(pages(folder, names)));
-  terminal.line(`${count(names.length)} pages in ${output}`);
+  terminal.line(`${formatCount(names.length)} pages in ${output}`);
 }
 
 async function* pages(folder: string, names: readonly string[]): AsyncGenerator<WarcPage> {

@@ -1,20 +1,18 @@
 import type { Writable } from "node:stream";
 
-/** What a command reads from and writes to. */
+/** A stream to write to; a terminal knows its width. */
+export type Output = Writable & { isTTY?: boolean; columns?: number };
+
+/** What a command reads from and writes to: the process's own streams, or a test's. */
 export interface Io {
   stdin: AsyncIterable<Uint8Array>;
   /** Results, and nothing else. */
-  stdout: Writable;
+  stdout: Output;
   /** Progress and errors. */
-  stderr: Writable & { isTTY?: boolean; columns?: number };
+  stderr: Output;
   env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
-}
-
-/** The command line makes no sense: exit code 2. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 /** Writes, and waits until it is written: a slow reader slows the writer, and one that has gone is an EPIPE here. */
