@@ -1,5 +1,19 @@
 import { defineConfig, type Options } from "tsup";
 
+/**
+ * What our types take from the web. Where a consumer has neither the DOM's library nor Node's types these are empty;
+ * elsewhere they add nothing to what is there.
+ */
+const webTypes = `declare global {
+  interface AbortSignal {}
+  interface Blob {}
+  interface ReadableStream<R = any> {}
+  interface RequestInit {}
+  interface Response {}
+  interface URL {}
+  interface WritableStream<W = any> {}
+}`;
+
 /** One ESM build for every package: the entries, their types and their source maps; `@llm/platform` is bundled in. */
 export function library(
   entry: string[] = ["src/index.ts"],
@@ -9,7 +23,7 @@ export function library(
     entry,
     format: "esm",
     target: "es2022",
-    dts: { resolve: [/^@llm\/platform/] },
+    dts: { banner: webTypes, resolve: [/^@llm\/platform/] },
     noExternal: [/^@llm\/platform/],
     sourcemap: true,
     clean: true,
