@@ -2,26 +2,22 @@
 
 import { join } from "node:path";
 import { build } from "esbuild";
-import { beforeAll, describe, expect, inject, test } from "vitest";
-import { Project } from "./project.js";
-import { entriesOf, peersOf, readManifest, root } from "./release.js";
+import { describe, expect, test } from "vitest";
+import { packages, wholeProject } from "./consumer.js";
+import { entriesOf, readManifest, root } from "./release.js";
 
-const { packages } = inject("release");
 const entries = entriesOf(packages);
 const browserEntries = entries.filter((entry) => !entry.endsWith("/node"));
-const project = new Project();
-
-beforeAll(() => project.install([...packages.map(({ manifest }) => manifest.name), ...peersOf(packages)]));
 
 test("Node imports every entry from what was built", async () => {
-  project.write(
+  wholeProject.write(
     "imports.mjs",
     `const found = {};
     for (const entry of ${JSON.stringify(entries)})
       found[entry] = [import.meta.resolve(entry), Object.keys(await import(entry))];
     console.log(JSON.stringify(found));`,
   );
-  const found: Record<string, [string, string[]]> = JSON.parse(await project.runs("imports.mjs"));
+  const found: Record<string, [string, string[]]> = JSON.parse(await wholeProject.runs("imports.mjs"));
   for (const [entry, [resolved, names]] of Object.entries(found)) {
     expect(resolved, entry).toContain("/dist/");
     expect(names.length, entry).toBeGreaterThan(0);
@@ -32,7 +28,7 @@ test("Node imports every entry from what was built", async () => {
 describe.each(browserEntries)("%s", (entry) => {
   test("is bundled for the browser without anything from Node", async () => {
     const { outputFiles } = await build({
-      stdin: { contents: `export * from "${entry}";`, resolveDir: project.folder },
+      stdin: { contents: `export * from "${entry}";`, resolveDir: wholeProject.folder },
       bundle: true,
       write: false,
       format: "esm",
@@ -41,16 +37,19 @@ describe.each(browserEntries)("%s", (entry) => {
     });
     const code = outputFiles[0]!.text;
     expect(code).not.toMatch(/from\s*"node:|import\("node:|require\("node:/);
-    const bundle = project.write(`${entry.replaceAll(/\W/g, "-")}.mjs`, code);
-    project.write("names.mjs", `console.log(Object.keys(await import(${JSON.stringify(bundle)})).length);`);
-    expect(Number(await project.runs("names.mjs"))).toBeGreaterThan(0);
+    const bundle = wholeProject.write(`${entry.replaceAll(/\W/g, "-")}.mjs`, code);
+    wholeProject.write(
+      "names.mjs",
+      `console.log(Object.keys(await import(${JSON.stringify(bundle)})).length);`,
+    );
+    expect(Number(await wholeProject.runs("names.mjs"))).toBeGreaterThan(0);
   });
 });
 
 test.each(packages.filter(({ manifest }) => manifest.bin))(
   "npx finds the command of $manifest.name",
   async ({ folder, manifest }) => {
-    const version = await project.exec("npx", ["--no", "--", manifest.name, "--version"]);
+    const version = await wholeProject.exec("npx", ["--no", "--", manifest.name, "--version"]);
     // The build knows the version of before the rehearsal; a release builds once more.
     expect(version.trim()).toBe(readManifest(join(root, "packages", folder)).version);
   },

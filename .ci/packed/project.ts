@@ -2,12 +2,9 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { transformSync } from "esbuild";
-import { inject } from "vitest";
 import type { Block } from "./readme.js";
 import { run } from "./run.js";
-import { pnpm, type Runtime, thisNode, yarn } from "./tools.js";
-
-export type Manager = "npm" | "pnpm" | "yarn";
+import { type Manager, managers, type Runtime, thisNode } from "./tools.js";
 
 export interface RunsOptions {
   runtime?: Runtime;
@@ -15,22 +12,29 @@ export interface RunsOptions {
   flags?: readonly string[];
 }
 
-/** An empty folder in which a consumer works. */
+/** A folder in which a consumer works. */
 export class Project {
-  readonly folder = mkdtempSync(join(inject("projects"), "project-"));
+  readonly folder: string;
 
-  constructor() {
-    const registry = inject("registry");
-    this.write("package.json", JSON.stringify({ name: "consumer", private: true, type: "module" }));
-    this.write(".npmrc", `@llm:registry=${registry}\n`);
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** A project in which nothing is installed; @llm/.. comes from the registry, everything else from npm's. */
+  static create(parent: string, registry: string): Project {
+    const project = new Project(mkdtempSync(join(parent, "project-")));
+    project.write("package.json", JSON.stringify({ name: "consumer", private: true, type: "module" }));
+    project.write(".npmrc", `@llm:registry=${registry}\n`);
     const yarnrc = {
       nodeLinker: "node-modules",
       enableTelemetry: false,
       enableScripts: false,
       unsafeHttpWhitelist: ["127.0.0.1"],
+      npmPreapprovedPackages: ["@llm/*"],
       npmScopes: { llm: { npmRegistryServer: registry } },
     };
-    this.write(".yarnrc.yml", JSON.stringify(yarnrc));
+    project.write(".yarnrc.yml", JSON.stringify(yarnrc));
+    return project;
   }
 
   path(name: string): string {
@@ -49,11 +53,10 @@ export class Project {
 
   /** Installs packages by name, as a README says. Returns what the package manager prints. */
   async install(packages: readonly string[], manager: Manager = "npm"): Promise<string> {
-    if (manager === "npm")
-      return this.exec("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...packages]);
-    const [command, ...args] = manager === "pnpm" ? [...pnpm, "add", "--prefer-offline"] : [...yarn, "add"];
-    this.write(manager === "yarn" ? "yarn.lock" : "pnpm-workspace.yaml", "");
-    return this.exec(command!, [...args, ...packages], { CI: "" });
+    const [command, ...args] = managers[manager];
+    // Yarn takes a folder with a lockfile as a project of its own. What a manager asks or refuses in CI is not tested here.
+    if (manager === "yarn") this.write("yarn.lock", "");
+    return this.exec(command, [...args, ...packages], { CI: "" });
   }
 
   /** Runs a module of this project to its end, and answers what it printed. */

@@ -1,12 +1,12 @@
 // Every README: its code, in an empty project with its own install line, prints what it says and ends.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, inject, test } from "vitest";
-import { Project } from "./project.js";
+import { describe, expect, test } from "vitest";
+import { emptyProject, packages } from "./consumer.js";
 import { readReadme } from "./readme.js";
 import { root } from "./release.js";
 
-const folders = inject("release").packages.map(({ folder }) => folder);
+const folders = packages.map(({ folder }) => folder);
 
 /** The examples of a package, which its tests run and the documentation shows. */
 function examplesOf(folder: string): string[] {
@@ -27,7 +27,7 @@ describe.each(folders)("README of %s", (folder) => {
   });
 
   test("installs what its code imports, and the code prints what it says", async () => {
-    const project = new Project();
+    const project = emptyProject();
     await project.install(installs);
     for (const block of run) expect(await project.runsBlock(block)).toEqual(block.output);
   });

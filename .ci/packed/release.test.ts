@@ -1,11 +1,10 @@
 // The next release, rehearsed: versions, ranges and changelogs; each package installed alone.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, inject, test } from "vitest";
-import { Project } from "./project.js";
+import { describe, expect, test } from "vitest";
+import { emptyProject, packages, repository } from "./consumer.js";
 import { publishedFolders, readManifest, root } from "./release.js";
 
-const { repository, packages } = inject("release");
 const versions = new Map(packages.map(({ manifest }) => [manifest.name, manifest.version]));
 
 test("six packages are packed", () => {
@@ -30,7 +29,7 @@ describe.each(packages)("$manifest.name", ({ folder, manifest }) => {
   });
 
   test("is installed alone, and its main entry is imported", async () => {
-    const project = new Project();
+    const project = emptyProject();
     await project.install([manifest.name]);
     project.write("main.mjs", `console.log(Object.keys(await import("${manifest.name}")).length);`);
     expect(Number(await project.runs("main.mjs"))).toBeGreaterThan(0);

@@ -14,6 +14,7 @@ const versions = {
   "node-24": `npm:node-${system}@24.22.3`,
   [`@oven/bun-${system}`]: "1.4.5",
   deno: "2.9.6",
+  [`@pnpm/exe.${system}`]: "12.21.0",
   pnpm: "10.34.8",
   "@yarnpkg/cli-dist": "4.18.1",
 };
@@ -67,5 +68,12 @@ export const runtimes: readonly Runtime[] = [
 /** The lowest of the next line of Node that `engines` names. */
 export const secondLowest: Runtime = node(22);
 
-export const pnpm: readonly string[] = [process.execPath, installed("pnpm/bin/pnpm.cjs")];
-export const yarn: readonly string[] = [process.execPath, installed("@yarnpkg/cli-dist/bin/yarn.js")];
+/** Package managers, each with the command that adds packages. */
+export const managers = {
+  npm: ["npm", "install", "--prefer-offline", "--no-audit", "--no-fund"],
+  pnpm: [installed(`@pnpm/exe.${system}/pnpm`), "add", "--prefer-offline"],
+  "pnpm 10": [process.execPath, installed("pnpm/bin/pnpm.cjs"), "add", "--prefer-offline"],
+  yarn: [process.execPath, installed("@yarnpkg/cli-dist/bin/yarn.js"), "add"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Manager = keyof typeof managers;

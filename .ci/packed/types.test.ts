@@ -1,21 +1,15 @@
 // What the declarations ask of a consumer: the language's own library, and for what is Node's the types of Node.
 import { join } from "node:path";
-import { beforeAll, expect, inject, test } from "vitest";
-import { Project } from "./project.js";
-import { entriesOf, peersOf, root } from "./release.js";
+import { expect, test } from "vitest";
+import { packages, wholeProject } from "./consumer.js";
+import { entriesOf, root } from "./release.js";
 
-const { packages } = inject("release");
 const entries = entriesOf(packages);
 const main = entries.filter((entry) => !entry.endsWith("/node"));
-const project = new Project();
-
-beforeAll(async () => {
-  await project.install([...packages.map(({ manifest }) => manifest.name), ...peersOf(packages)]);
-});
 
 /** Imports the entries in a strict project whose dependencies are checked too, and answers tsc's errors. */
 async function errorsOf(imported: string[], options: object): Promise<string> {
-  project.write(
+  wholeProject.write(
     "main.ts",
     imported.map((entry, i) => `import * as m${i} from "${entry}";\nvoid m${i};`).join("\n"),
   );
@@ -27,8 +21,8 @@ async function errorsOf(imported: string[], options: object): Promise<string> {
     skipLibCheck: false,
     ...options,
   };
-  project.write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["main.ts"] }));
-  return project
+  wholeProject.write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["main.ts"] }));
+  return wholeProject
     .exec(process.execPath, [join(root, "node_modules/typescript/bin/tsc")])
     .catch((error: Error) => error.message);
 }
