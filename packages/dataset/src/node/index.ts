@@ -19,7 +19,7 @@ export { type TokenSinkOptions, type WriteTokensOptions, writeTokens } from "../
 export { type DatasetConfig, defineConfig } from "./config.js";
 export { DedupFileError, InputChangedError } from "./dedup/errors.js";
 export type { DocumentsOfRank } from "./dedup/input.js";
-export { MissingPathError, NoDocumentsError } from "./errors.js";
+export { BundledError, MissingPathError, NoDocumentsError } from "./errors.js";
 export { lid176, MissingLid176Error } from "./lid176.js";
 export type { MinhashStagesOptions } from "./minhash/options.js";
 export { minhashStages } from "./minhash/stages.js";
