@@ -148,7 +148,7 @@ export interface CrossEntropyArgs {
   readonly targets: DeviceBuffer; // int32 (rows)
   readonly mask: DeviceBuffer | null; // (rows)
   readonly ignoreIndex: number;
-  readonly logSumExp: DeviceBuffer; // (rows)
+  readonly logSumExp: DeviceBuffer; // (rows, 2): for the backward pass of the same engine, in a form of its own
   readonly loss: DeviceBuffer; // (1)
   readonly total: DeviceBuffer; // (1): how much was counted
   readonly rows: number;

@@ -31,7 +31,7 @@ export function crossEntropy(
   const ts = storageOf(targets, op);
   const ms = mask ? storageOf(mask, op) : null;
   const out = result([]);
-  const logSumExp = new Storage(on, rows);
+  const logSumExp = new Storage(on, 2 * rows);
   const total = new Storage(on, 1);
   const args = {
     logits: ls.buffer,

@@ -21,7 +21,10 @@ interface Rows {
   readonly share: TfTensor; // (count, 1)
 }
 
-/** logSumExp (count, 1) of some rows, and what p adds to the gradients, for one piece of the classes at a time. */
+/**
+ * Of some rows the largest logit and the sum of e^(logit - largest), each (count, 1), and what p adds to the gradients, for one
+ * piece of the classes at a time.
+ */
 function chunk(on: Device, args: LinearCrossEntropyArgs, weight: TfTensor, { x, share }: Rows) {
   const { tf } = on;
   const { classes, chunkClasses, softcap } = args;
@@ -37,26 +40,34 @@ function chunk(on: Device, args: LinearCrossEntropyArgs, weight: TfTensor, { x, 
         return fn(whole ?? make(w), w);
       }),
     );
-  const { logSumExp } =
-    whole ??
-    softmaxOf(
-      tf,
-      tf.concat(
-        each((piece) => piece.logSumExp),
-        1,
-      ),
+  /** The sum of a piece beside a larger logit than its own. */
+  const beside = (sum: TfTensor, own: TfTensor, larger: TfTensor) => tf.mul(sum, tf.exp(tf.sub(own, larger)));
+  const combine = () => {
+    const parts = each((piece) => ({ largest: piece.largest, sum: piece.sum }));
+    const tops = tf.concat(
+      parts.map((part) => part.largest),
+      1,
     );
-  if (!args.dX && !args.dWeight) return { logSumExp, dX: null, dWeight: null };
+    const sums = tf.concat(
+      parts.map((part) => part.sum),
+      1,
+    );
+    const largest = tf.max(tops, 1, true);
+    return { largest, sum: tf.sum(beside(sums, tops, largest), 1, true) };
+  };
+  const { largest, sum } = whole ?? combine();
+  if (!args.dX && !args.dWeight) return { largest, sum, dX: null, dWeight: null };
   const gradients = each((piece, w) => {
-    const part = tf.mul(share, tf.exp(tf.sub(piece.logSumExp, logSumExp))); // of the row's loss in this piece: (count, 1)
-    const dLogits = cappedBackward(tf, tf.mul(piece.p, part), piece.logits, softcap);
+    const part = tf.div(beside(piece.sum, piece.largest, largest), sum); // of the row's sum in this piece: (count, 1)
+    const dLogits = cappedBackward(tf, tf.mul(piece.p, tf.mul(share, part)), piece.logits, softcap);
     return {
       dX: args.dX && on.matMul(dLogits, w, false, false),
       dWeight: args.dWeight && on.matMul(dLogits, x, true, false),
     };
   });
   return {
-    logSumExp,
+    largest,
+    sum,
     dX: args.dX && tf.addN(gradients.map(({ dX }) => dX!)),
     dWeight:
       args.dWeight &&
@@ -89,16 +100,17 @@ export function linearCrossEntropy(on: Device, args: LinearCrossEntropyArgs): vo
   const made = piecesOf(rows, args.chunkRows).map((piece) =>
     tf.tidy(() => {
       const some = { x: rowsOf(on, x, piece), share: rowsOf(on, share, piece) };
-      const { logSumExp, dX, dWeight: part } = chunk(on, args, weight, some);
+      const { largest, sum, dX, dWeight: part } = chunk(on, args, weight, some);
       if (dWeight) on.put({ buffer: dWeight, accumulate: true }, part!);
-      return { logSumExp, dX };
+      const losses = tf.add(tf.sub(largest, rowsOf(on, chosen, piece)), tf.log(sum));
+      return { losses, dX };
     }),
   );
-  const logSumExp = tf.concat(
-    made.map((each) => each.logSumExp),
+  const losses = tf.concat(
+    made.map((each) => each.losses),
     0,
   );
-  on.set(args.loss, tf.sum(tf.mul(tf.sub(logSumExp, chosen), share)));
+  on.set(args.loss, tf.sum(tf.mul(losses, share)));
   if (args.dX) {
     const dX = tf.concat(
       made.map((each) => each.dX!),

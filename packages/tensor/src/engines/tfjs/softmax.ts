@@ -14,13 +14,14 @@ export function softmax(
 }
 
 /**
- * softmax(x) of the last axis and log(sum(exp(x))), with that axis at 1. The largest element of a softmax is 1 / sum(exp(x -
- * max x)), so the sum needs no exponentials of its own: where backends have a fused softmax they are slow.
+ * Of the last axis softmax(x), the largest x, and the sum of e^(x - largest), which is 1 / the largest of softmax(x) and so needs
+ * no exponentials of its own: where backends have a fused softmax they are slow. The log of the sum of e^x is not made: with
+ * a large x it would lose the digits of the sum.
  */
-export function softmaxOf(tf: Tfjs, x: TfTensor): { p: TfTensor; logSumExp: TfTensor } {
+export function softmaxOf(tf: Tfjs, x: TfTensor): { p: TfTensor; largest: TfTensor; sum: TfTensor } {
   const p = tf.softmax(x);
   const last = x.shape.length - 1;
-  return { p, logSumExp: tf.sub(tf.max(x, last, true), tf.log(tf.max(p, last, true))) };
+  return { p, largest: tf.max(x, last, true), sum: tf.div(1, tf.max(p, last, true)) };
 }
 
 /** See Engine.softmaxBackward. */
@@ -73,7 +74,8 @@ export function crossEntropy(on: Device, args: CrossEntropyArgs): void {
   const logits = on.values(args.logits, [rows, classes]);
   const at = goals.map((goal, r) => r * classes + goal);
   const chosen = tf.gather(on.values(args.logits, [rows * classes]), tf.tensor(at, [rows], "int32"));
-  const losses = tf.sub(tf.reshape(softmaxOf(tf, logits).logSumExp, [rows]), chosen);
+  const { largest, sum } = softmaxOf(tf, logits);
+  const losses = tf.add(tf.sub(tf.reshape(largest, [rows]), chosen), tf.log(tf.reshape(sum, [rows])));
   const counted = tf.reshape(tf.sum(weights), [1]);
   const loss = perCounted(on, tf.reshape(tf.sum(tf.mul(losses, weights)), [1]), counted);
   on.set(args.total, counted);

@@ -2,6 +2,7 @@ import type { DeviceBuffer } from "../../device-buffer.js";
 import type { Engine } from "../../engine.js";
 import { IndexError } from "../../errors.js";
 import type { LinearCrossEntropyArgs } from "../../kernel-arguments.js";
+import { storeLog } from "../log-sum-exp.js";
 import { type Access, WasmBuffer } from "./buffers.js";
 import type { Kernels } from "./instance.js";
 
@@ -51,7 +52,7 @@ export function linearCrossEntropy(
     new WasmBuffer(heap, length, "float32", (buffer as WasmBuffer).address + 4 * offset);
   const single = chunkClasses >= classes;
   let total = 0;
-  borrow(4 * chunkRows * (chunkClasses + 4), (scratch) => {
+  borrow(4 * chunkRows * (chunkClasses + 5), (scratch) => {
     const column = (i: number) => scratch + 4 * chunkRows * (chunkClasses + i);
     const [largest, sums, picked, logs] = [column(0), column(1), column(2), column(3)];
     const floats = (address: number, length: number) => new Float32Array(heap.memory.buffer, address, length);
@@ -76,10 +77,10 @@ export function linearCrossEntropy(
         kernels.lossChunk(scratch, goals, largest, sums, picked, m, n, c);
       }
       const [tops, totals, hits] = [floats(largest, m), floats(sums, m), floats(picked, m)];
-      const logSums = floats(logs, m);
+      const logSums = floats(logs, 2 * m);
       for (let i = 0; i < m; i++) {
         const log = tops[i]! + Math.log(totals[i]!);
-        logSums[i] = log;
+        storeLog(logSums, i, log);
         if (weights[r + i] !== 0) total += weights[r + i]! * (log - hits[i]!);
       }
       if (!dX && !dWeight) continue;

@@ -11,7 +11,7 @@ export function lossKernels(
   return {
     crossEntropy({ logits, targets, mask, ignoreIndex, logSumExp, loss, total, rows, classes }) {
       const [from, goals] = [at(logits, rows * classes), at(targets, rows)];
-      const [weights, logs] = [maybe(mask, rows), at(logSumExp, rows)];
+      const [weights, logs] = [maybe(mask, rows), at(logSumExp, 2 * rows)];
       at(loss, 1);
       at(total, 1);
       const ids = (targets as WasmBuffer).data;
@@ -44,14 +44,17 @@ export function lossKernels(
       rows,
       classes,
     }) {
+      at(dLoss, 1);
+      at(total, 1);
+      const counted = (total as WasmBuffer).data[0]!;
+      const factor = counted > 0 ? (dLoss as WasmBuffer).data[0]! / counted : 0;
       kernels.crossEntropyBackward(
         at(logits, rows * classes),
         at(targets, rows),
         maybe(mask, rows),
         ignoreIndex,
-        at(logSumExp, rows),
-        at(dLoss, 1),
-        at(total, 1),
+        at(logSumExp, 2 * rows),
+        factor,
         at(dLogits.buffer, rows * classes),
         rows,
         classes,
