@@ -31,6 +31,7 @@ export type {
   NormBackwardArgs,
   QuantizedInputs,
   QuantizedProductArgs,
+  Reduction,
   ResidualNormArgs,
   RopeArgs,
   StridedRows,
@@ -38,7 +39,7 @@ export type {
 export { type MuonOptions, muon, type NewtonSchulzStep, orthogonalize } from "./muon.js";
 export { gelu, relu2, silu, softcap, swiglu } from "./ops/activation.js";
 export { type AttentionOptions, cachedAttention, selfAttention } from "./ops/attention.js";
-export { crossEntropy } from "./ops/cross-entropy.js";
+export { type CrossEntropyOptions, crossEntropy } from "./ops/cross-entropy.js";
 export { add, dropout, mul, scale } from "./ops/elementwise.js";
 export { embedding } from "./ops/embedding.js";
 export { concat, permute, reshape, slice } from "./ops/layout.js";

@@ -142,7 +142,10 @@ export interface AttentionBackwardArgs {
   readonly softcap: number;
 }
 
-/** Mean over the counted rows; row r counts mask[r] (1 without a mask), and not at all where its target is ignored. */
+/** What becomes of the losses of the rows: their weighted sum, or that divided by the sum of the weights. */
+export type Reduction = "mean" | "sum";
+
+/** Row r has the weight mask[r] (1 without a mask, any sign), and none where its target is ignored. */
 export interface CrossEntropyArgs {
   readonly logits: DeviceBuffer; // (rows, classes)
   readonly targets: DeviceBuffer; // int32 (rows)
@@ -150,19 +153,25 @@ export interface CrossEntropyArgs {
   readonly ignoreIndex: number;
   readonly logSumExp: DeviceBuffer; // (rows, 2): for the backward pass of the same engine, in a form of its own
   readonly loss: DeviceBuffer; // (1)
-  readonly total: DeviceBuffer; // (1): how much was counted
+  /**
+   * What the sum of the losses is divided by. For "sum" 1; for "mean" the sum of the weights, or 0 where no row has a weight:
+   * then loss and gradient are 0. Where weights are there and their sum is not positive it is NaN, and so are loss and gradient.
+   */
+  readonly divisor: DeviceBuffer; // (1)
+  readonly reduction: Reduction;
   readonly rows: number;
   readonly classes: number;
 }
 
-export interface CrossEntropyBackwardArgs extends Omit<CrossEntropyArgs, "loss"> {
+export interface CrossEntropyBackwardArgs extends Omit<CrossEntropyArgs, "loss" | "reduction"> {
   readonly dLoss: DeviceBuffer; // (1)
   /** May be the logits themselves, when `accumulate` is false. */
   readonly dLogits: Into;
 }
 
 /**
- * The cross-entropy of softcap(x W') without the logits: they exist for `chunkRows` x `chunkClasses` at a time.
+ * The cross-entropy of softcap(x W') without the logits: they exist for `chunkRows` x `chunkClasses` at a time. Weights count
+ * and losses are reduced as in CrossEntropyArgs.
  * The gradients are those for dLoss = 1; each is left out where it is null.
  */
 export interface LinearCrossEntropyArgs {
@@ -171,6 +180,7 @@ export interface LinearCrossEntropyArgs {
   readonly targets: DeviceBuffer; // int32 (rows)
   readonly mask: DeviceBuffer | null; // (rows)
   readonly ignoreIndex: number;
+  readonly reduction: Reduction;
   readonly loss: DeviceBuffer; // (1)
   readonly dX: DeviceBuffer | null; // (rows, columns)
   readonly dWeight: DeviceBuffer | null; // (classes, columns)

@@ -88,6 +88,11 @@ describe.each(Object.entries(engines))("%s", (_, make) => {
     ["add", () => add(zeros([2]), zeros([3])), "(2) and (3)"],
     ["selfAttention", () => selfAttention(zeros([1, 2, 7]), { nHead: 2 }), "(1, 2, 7)"],
     ["crossEntropy", () => crossEntropy(zeros([2, 3]), zeros([3], "int32")), "need 2 targets"],
+    [
+      "crossEntropy reduction",
+      () => crossEntropy(zeros([2, 3]), zeros([2], "int32"), { reduction: "none" as "sum" }),
+      'must be "mean" or "sum"',
+    ],
     ["crossEntropy type", () => crossEntropy(zeros([2, 3]), zeros([2])), "must be int32"],
     ["reshape", () => reshape(zeros([2, 3]), [4]), "(2, 3) has 6 elements"],
     ["slice", () => slice(zeros([2, 3]), 1, 2, 4), "[2, 4)"],

@@ -1,4 +1,5 @@
 import {
+  type CrossEntropyOptions,
   crossEntropy,
   type Engine,
   linearCrossEntropy,
@@ -6,6 +7,7 @@ import {
   parameter,
   referenceEngine,
   type Tensor,
+  tensor,
   useEngine,
   valueAndGrad,
   wasmEngine,
@@ -44,12 +46,49 @@ async function differentiate(
 }
 
 const [rows, classes] = [5, 37];
+const identity = () => tensor([1, 0, 0, 0, 1, 0, 0, 0, 1], [3, 3]);
 const targets = () => ids([rows], classes);
 
 describe.each(Object.entries(engines))("on %s", (_, make) => {
   let engine: Engine;
   beforeEach(async () => {
     engine = await make();
+  });
+
+  describe.each([
+    [
+      "crossEntropy",
+      (z: Tensor, goals: Tensor, options: CrossEntropyOptions) => crossEntropy(z, goals, options),
+    ],
+    [
+      "linearCrossEntropy",
+      (x: Tensor, goals: Tensor, options: CrossEntropyOptions) =>
+        linearCrossEntropy(x, identity(), goals, options),
+    ],
+  ] as const)("the mean of %s", (_, loss) => {
+    const inputs = [{ data: noise(6, 3), shape: [2, 3] }];
+    const run = (goals: number[], mask: number[]) =>
+      differentiate(engine, inputs, ([z]) =>
+        loss(z!, tensor(goals, [2], "int32"), { mask: tensor(mask, [2]), ignoreIndex: -1 }),
+      );
+
+    test.each([
+      ["negative", [1, -2]],
+      ["0 where weights cancel", [1, -1]],
+      ["NaN", [Number.NaN, 1]],
+    ])("is NaN, and so are gradients, when the weights' sum is %s", async (_, mask) => {
+      const { value, grads } = await run([1, 2], mask);
+      expect([...value, ...grads[0]!].every(Number.isNaN)).toBe(true);
+    });
+
+    test("does not look at the weight of an ignored row", async () => {
+      for (const weight of [Number.NaN, -5]) {
+        const { value, grads } = await run([1, -1], [2, weight]);
+        const expected = await run([1, -1], [2, 0]);
+        expect(value[0]).toBeGreaterThan(0);
+        expect({ value, grads }).toEqual(expected);
+      }
+    });
   });
 
   describe.each([0, 1000, -1000, 1e6, -1e6])("logits around %d", (offset) => {

@@ -3,17 +3,14 @@ import { ShapeError } from "../errors.js";
 import { Storage } from "../storage.js";
 import { record, scratchFor, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireShape, requireType, rowsOf } from "./checks.js";
+import { requireReduction, requireShape, requireType, rowsOf } from "./checks.js";
+import type { CrossEntropyOptions } from "./cross-entropy.js";
 
 /** Logits that exist at a time by default: 64 MB of them. Fewer rows make for slower products. */
 const CHUNK = 16 * 2 ** 20;
 
 /** What counts in a `linearCrossEntropy`, and how much of it is in memory at a time. */
-export interface LinearCrossEntropyOptions {
-  /** The weight of each row, of the targets' shape. Default 1. */
-  mask?: Tensor;
-  /** Rows with this target do not count. Default -100. */
-  ignoreIndex?: number;
+export interface LinearCrossEntropyOptions extends CrossEntropyOptions {
   /** Logits become softcap * tanh(logit / softcap). Default: they stay as they are. */
   softcap?: number;
   /**
@@ -33,7 +30,7 @@ export function linearCrossEntropy(
   targets: Tensor,
   options: LinearCrossEntropyOptions = {},
 ): Tensor {
-  const { mask, ignoreIndex = -100, softcap = 0, chunk = {} } = options;
+  const { mask, ignoreIndex = -100, reduction = "mean", softcap = 0, chunk = {} } = options;
   const op = "linearCrossEntropy";
   const on = engine();
   requireType(op, "x", x, "float32");
@@ -51,6 +48,7 @@ export function linearCrossEntropy(
       `${op}: x of shape ${show(x.shape)} needs ${rows} targets, not shape ${show(targets.shape)}.`,
     );
   }
+  requireReduction(op, reduction);
   requireShape(op, "mask", mask, targets.shape, x);
   const chunkClasses = Math.min(classes, chunk.classes ?? classes);
   const chunkRows = Math.min(rows, chunk.rows ?? Math.max(64, Math.floor(CHUNK / chunkClasses)));
@@ -72,6 +70,7 @@ export function linearCrossEntropy(
       targets: storageOf(targets, op).buffer,
       mask: mask ? storageOf(mask, op).buffer : null,
       ignoreIndex,
+      reduction,
       loss: storageOf(out, op).buffer,
       dX: dX?.buffer ?? null,
       dWeight: dWeight?.buffer ?? null,

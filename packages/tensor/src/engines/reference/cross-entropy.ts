@@ -1,5 +1,5 @@
-import { IndexError } from "../../errors.js";
 import type { CrossEntropyArgs, CrossEntropyBackwardArgs } from "../../kernel-arguments.js";
+import { checkTargets, divisorOf, shareOf } from "../counted-rows.js";
 import { storeLog } from "../log-sum-exp.js";
 import { maybeValues, values } from "./buffers.js";
 
@@ -10,8 +10,8 @@ export function crossEntropy(args: CrossEntropyArgs): void {
   const targets = values(args.targets);
   const mask = maybeValues(args.mask);
   const logSumExp = values(args.logSumExp);
+  checkTargets("crossEntropy", targets, args);
   let loss = 0;
-  let counted = 0;
   for (let r = 0; r < rows; r++) {
     const at = r * classes;
     let largest = -Infinity;
@@ -22,17 +22,11 @@ export function crossEntropy(args: CrossEntropyArgs): void {
     storeLog(logSumExp, r, log);
     const goal = targets[r]!;
     if (goal === ignoreIndex) continue;
-    if (goal < 0 || goal >= classes) {
-      throw new IndexError(
-        `crossEntropy: target ${goal} is not in [0, ${classes}). Set ignoreIndex to leave rows out.`,
-      );
-    }
-    const weight = mask ? mask[r]! : 1;
-    loss += weight * (log - logits[at + goal]!);
-    counted += weight;
+    loss += (mask ? mask[r]! : 1) * (log - logits[at + goal]!);
   }
-  values(args.loss)[0] = counted > 0 ? loss / counted : 0;
-  values(args.total)[0] = counted;
+  const divisor = divisorOf(targets, mask, args);
+  values(args.loss)[0] = shareOf(loss, divisor);
+  values(args.divisor)[0] = divisor;
 }
 
 /** See Engine.crossEntropyBackward. */
@@ -43,8 +37,7 @@ export function crossEntropyBackward(args: CrossEntropyBackwardArgs): void {
   const mask = maybeValues(args.mask);
   const logSumExp = values(args.logSumExp);
   const dLogits = values(args.dLogits.buffer);
-  const counted = values(args.total)[0]!;
-  const factor = counted > 0 ? values(args.dLoss)[0]! / counted : 0;
+  const factor = shareOf(values(args.dLoss)[0]!, values(args.divisor)[0]!);
   for (let r = 0; r < rows; r++) {
     const goal = targets[r]!;
     const weight = goal === ignoreIndex ? 0 : factor * (mask ? mask[r]! : 1);

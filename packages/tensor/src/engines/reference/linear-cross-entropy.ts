@@ -1,5 +1,5 @@
-import { IndexError } from "../../errors.js";
 import type { LinearCrossEntropyArgs } from "../../kernel-arguments.js";
+import { checkTargets, divisorOf, shareOf } from "../counted-rows.js";
 import { maybeValues, values } from "./buffers.js";
 
 /** One row of logits at a time: the loss, and with p = softmax(logits) their gradient weight (p - 1[target]). */
@@ -13,19 +13,14 @@ export function linearCrossEntropy(args: LinearCrossEntropyArgs): void {
   const dWeight = maybeValues(args.dWeight);
   dX?.fill(0);
   dWeight?.fill(0);
-  let counted = 0;
-  for (let r = 0; r < rows; r++) if (targets[r] !== ignoreIndex) counted += mask ? mask[r]! : 1;
+  checkTargets("linearCrossEntropy", targets, args);
+  const divisor = divisorOf(targets, mask, args);
   const logits = new Float64Array(classes);
   let loss = 0;
   for (let r = 0; r < rows; r++) {
     const goal = targets[r]!;
     if (goal === ignoreIndex) continue;
-    if (goal < 0 || goal >= classes) {
-      throw new IndexError(
-        `linearCrossEntropy: target ${goal} is not in [0, ${classes}). Set ignoreIndex to leave rows out.`,
-      );
-    }
-    const share = counted > 0 ? (mask ? mask[r]! : 1) / counted : 0;
+    const share = shareOf(mask ? mask[r]! : 1, divisor);
     for (let c = 0; c < classes; c++) {
       let dot = 0;
       for (let j = 0; j < columns; j++) dot += x[r * columns + j]! * weight[c * columns + j]!;

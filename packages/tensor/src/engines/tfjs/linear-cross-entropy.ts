@@ -2,7 +2,7 @@ import type { LinearCrossEntropyArgs } from "../../kernel-arguments.js";
 import { capped, cappedBackward } from "./activation.js";
 import type { Device } from "./device.js";
 import type { TfTensor } from "./module.js";
-import { goalsOf, perCounted, softmaxOf } from "./softmax.js";
+import { divisorOf, goalsOf, shareOf, softmaxOf } from "./softmax.js";
 
 type Piece = readonly [start: number, count: number];
 
@@ -88,7 +88,7 @@ export function linearCrossEntropy(on: Device, args: LinearCrossEntropyArgs): vo
   const x = on.values(args.x, [rows, columns]);
   const weight = on.values(args.weight, [classes, columns]);
   const { goals, weights } = goalsOf(on, "linearCrossEntropy", args);
-  const share = perCounted(on, tf.reshape(weights, [rows, 1]), tf.sum(weights));
+  const share = shareOf(on, tf.reshape(weights, [rows, 1]), divisorOf(on, weights, args.reduction));
   const targets = tf.tensor(goals, [rows], "int32");
   const targetRows = tf.gather(weight, targets); // (rows, columns)
   const chosen = capped(tf, tf.sum(tf.mul(x, targetRows), 1, true), softcap); // (rows, 1)

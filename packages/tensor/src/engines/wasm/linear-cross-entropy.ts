@@ -1,30 +1,20 @@
 import type { DeviceBuffer } from "../../device-buffer.js";
 import type { Engine } from "../../engine.js";
-import { IndexError } from "../../errors.js";
 import type { LinearCrossEntropyArgs } from "../../kernel-arguments.js";
+import { checkTargets, divisorOf, shareOf } from "../counted-rows.js";
 import { storeLog } from "../log-sum-exp.js";
 import { type Access, WasmBuffer } from "./buffers.js";
 import type { Kernels } from "./instance.js";
 
-/** The share of each row in the mean, 0 where its target is ignored. */
+/** The share of each row in the loss, 0 where its target is ignored. */
 function shares(args: LinearCrossEntropyArgs): Float32Array {
-  const { rows, classes, ignoreIndex } = args;
+  const { rows, ignoreIndex } = args;
   const targets = (args.targets as WasmBuffer).data;
   const mask = args.mask ? (args.mask as WasmBuffer).data : null;
-  const weights = new Float32Array(rows);
-  let counted = 0;
-  for (let r = 0; r < rows; r++) {
-    const target = targets[r]!;
-    if (target === ignoreIndex) continue;
-    if (target < 0 || target >= classes) {
-      throw new IndexError(
-        `linearCrossEntropy: target ${target} is not in [0, ${classes}). Set ignoreIndex to leave rows out.`,
-      );
-    }
-    weights[r] = mask ? mask[r]! : 1;
-    counted += weights[r]!;
-  }
-  return counted > 0 ? weights.map((weight) => weight / counted) : weights.fill(0);
+  checkTargets("linearCrossEntropy", targets, args);
+  const divisor = divisorOf(targets, mask, args);
+  const share = (r: number) => (targets[r] === ignoreIndex ? 0 : shareOf(mask ? mask[r]! : 1, divisor));
+  return Float32Array.from({ length: rows }, (_, r) => share(r));
 }
 
 /**

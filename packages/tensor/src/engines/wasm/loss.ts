@@ -1,5 +1,5 @@
 import type { Engine } from "../../engine.js";
-import { IndexError } from "../../errors.js";
+import { checkTargets, divisorOf, shareOf } from "../counted-rows.js";
 import type { Access, WasmBuffer } from "./buffers.js";
 import type { Kernels } from "./instance.js";
 
@@ -9,27 +9,20 @@ export function lossKernels(
   { heap, at, maybe, borrow }: Access,
 ): Pick<Engine, "crossEntropy" | "crossEntropyBackward"> {
   return {
-    crossEntropy({ logits, targets, mask, ignoreIndex, logSumExp, loss, total, rows, classes }) {
+    crossEntropy(args) {
+      const { logits, targets, mask, ignoreIndex, logSumExp, loss, divisor, rows, classes } = args;
       const [from, goals] = [at(logits, rows * classes), at(targets, rows)];
       const [weights, logs] = [maybe(mask, rows), at(logSumExp, 2 * rows)];
       at(loss, 1);
-      at(total, 1);
-      const ids = (targets as WasmBuffer).data;
-      for (let r = 0; r < rows; r++) {
-        const id = ids[r]!;
-        if (id === ignoreIndex || (id >= 0 && id < classes)) continue;
-        throw new IndexError(
-          `crossEntropy: target ${id} is not in [0, ${classes}). Set ignoreIndex to leave rows out.`,
-        );
-      }
+      at(divisor, 1);
+      checkTargets("crossEntropy", (targets as WasmBuffer).data, args);
       borrow(8 * rows, (losses) => {
         kernels.crossEntropy(from, goals, weights, ignoreIndex, logs, losses, rows, classes);
         const counts = mask ? (mask as WasmBuffer).data : null;
-        let counted = 0;
-        for (let r = 0; r < rows; r++) if (ids[r] !== ignoreIndex) counted += counts ? counts[r]! : 1;
+        const counted = divisorOf((targets as WasmBuffer).data, counts, args);
         const lost = new Float64Array(heap.memory.buffer, losses, rows).reduce((a, b) => a + b, 0);
-        (loss as WasmBuffer).data[0] = counted > 0 ? lost / counted : 0;
-        (total as WasmBuffer).data[0] = counted;
+        (loss as WasmBuffer).data[0] = shareOf(lost, counted);
+        (divisor as WasmBuffer).data[0] = counted;
       });
     },
     crossEntropyBackward({
@@ -39,15 +32,14 @@ export function lossKernels(
       ignoreIndex,
       logSumExp,
       dLoss,
-      total,
+      divisor,
       dLogits,
       rows,
       classes,
     }) {
       at(dLoss, 1);
-      at(total, 1);
-      const counted = (total as WasmBuffer).data[0]!;
-      const factor = counted > 0 ? (dLoss as WasmBuffer).data[0]! / counted : 0;
+      at(divisor, 1);
+      const factor = shareOf((dLoss as WasmBuffer).data[0]!, (divisor as WasmBuffer).data[0]!);
       kernels.crossEntropyBackward(
         at(logits, rows * classes),
         at(targets, rows),

@@ -29,11 +29,11 @@ async function loss(on: Engine, rows: number, classes: number) {
     mask,
     ignoreIndex: -100,
     logSumExp: logSumExp!,
-    total: total!,
+    divisor: total!,
     rows,
     classes,
   };
-  on.crossEntropy({ ...common, loss: lossOut! });
+  on.crossEntropy({ ...common, reduction: "mean", loss: lossOut! });
   on.crossEntropyBackward({ ...common, dLoss, dLogits: { buffer: dLogits, accumulate: true } });
   const added = await on.download(dLogits);
   on.crossEntropyBackward({ ...common, dLoss, dLogits: { buffer: logits, accumulate: false } });
@@ -71,9 +71,10 @@ describe.each(Object.entries(await nativeEngines(2)))("crossEntropy on %s", (_, 
         targets,
         mask: null,
         ignoreIndex: -100,
+        reduction: "mean",
         logSumExp: logSumExp!,
         loss: loss!,
-        total: total!,
+        divisor: total!,
         rows: 1,
         classes: 33,
       });
