@@ -55,6 +55,23 @@ export function axisOf(op: string, x: Tensor, axis: number): number {
   return positive;
 }
 
+/** The rows and classes of logits (..., V), with one target for each row. */
+export function requireTargets(
+  op: string,
+  logits: Tensor,
+  targets: Tensor,
+): { rows: number; classes: number } {
+  requireType(op, "logits", logits, "float32");
+  requireType(op, "targets", targets, "int32");
+  const { rows, columns: classes } = rowsOf(op, logits);
+  if (targets.size !== rows) {
+    throw new ShapeError(
+      `${op}: logits of shape ${show(logits.shape)} need ${rows} targets, not shape ${show(targets.shape)}.`,
+    );
+  }
+  return { rows, classes };
+}
+
 /** Throws unless the losses are reduced in a way there is. */
 export function requireReduction(op: string, reduction: Reduction): void {
   if (reduction === "mean" || reduction === "sum") return;

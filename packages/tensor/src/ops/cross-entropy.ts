@@ -1,10 +1,9 @@
 import { engine } from "../current.js";
-import { ShapeError } from "../errors.js";
 import type { Reduction } from "../kernel-arguments.js";
 import { Storage } from "../storage.js";
 import { record, to, tracked } from "../tape.js";
-import { result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireReduction, requireShape, requireType, rowsOf } from "./checks.js";
+import { result, storageOf, type Tensor } from "../tensor.js";
+import { requireReduction, requireShape, requireTargets } from "./checks.js";
 
 /** Which rows count in a loss, and how. */
 export interface CrossEntropyOptions {
@@ -29,14 +28,7 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
   const { mask, ignoreIndex = -100, reduction = "mean" } = options;
   const on = engine();
   const op = "crossEntropy";
-  requireType(op, "logits", logits, "float32");
-  requireType(op, "targets", targets, "int32");
-  const { rows, columns: classes } = rowsOf(op, logits);
-  if (targets.size !== rows) {
-    throw new ShapeError(
-      `${op}: logits of shape ${show(logits.shape)} need ${rows} targets, not shape ${show(targets.shape)}.`,
-    );
-  }
+  const { rows, classes } = requireTargets(op, logits, targets);
   requireReduction(op, reduction);
   requireShape(op, "mask", mask, targets.shape, logits);
   const ls = storageOf(logits, op);

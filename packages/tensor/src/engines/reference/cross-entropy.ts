@@ -1,17 +1,30 @@
-import type { CrossEntropyArgs, CrossEntropyBackwardArgs } from "../../kernel-arguments.js";
+import type { DeviceBuffer, Into } from "../../device-buffer.js";
+import type {
+  CrossEntropyArgs,
+  CrossEntropyBackwardArgs,
+  LogProbabilitiesArgs,
+  LogProbabilitiesBackwardArgs,
+} from "../../kernel-arguments.js";
 import { checkTargets, divisorOf, shareOf } from "../counted-rows.js";
 import { storeLog } from "../log-sum-exp.js";
 import { maybeValues, values } from "./buffers.js";
 
-/** See Engine.crossEntropy. */
-export function crossEntropy(args: CrossEntropyArgs): void {
+interface Rows {
+  readonly logits: DeviceBuffer;
+  readonly targets: DeviceBuffer;
+  readonly ignoreIndex: number;
+  readonly logSumExp: DeviceBuffer;
+  readonly rows: number;
+  readonly classes: number;
+}
+
+/** Keeps the log of each row's sum, and gives -log p(target) of each row that counts to `take`. */
+function eachLoss(op: string, args: Rows, take: (row: number, loss: number) => void): void {
   const { rows, classes, ignoreIndex } = args;
   const logits = values(args.logits);
   const targets = values(args.targets);
-  const mask = maybeValues(args.mask);
   const logSumExp = values(args.logSumExp);
-  checkTargets("crossEntropy", targets, args);
-  let loss = 0;
+  checkTargets(op, targets, args);
   for (let r = 0; r < rows; r++) {
     const at = r * classes;
     let largest = -Infinity;
@@ -21,26 +34,20 @@ export function crossEntropy(args: CrossEntropyArgs): void {
     const log = largest + Math.log(total);
     storeLog(logSumExp, r, log);
     const goal = targets[r]!;
-    if (goal === ignoreIndex) continue;
-    loss += (mask ? mask[r]! : 1) * (log - logits[at + goal]!);
+    if (goal !== ignoreIndex) take(r, log - logits[at + goal]!);
   }
-  const divisor = divisorOf(targets, mask, args);
-  values(args.loss)[0] = shareOf(loss, divisor);
-  values(args.divisor)[0] = divisor;
 }
 
-/** See Engine.crossEntropyBackward. */
-export function crossEntropyBackward(args: CrossEntropyBackwardArgs): void {
+/** The gradient of the sum of weight * loss. */
+function differentiate(args: Rows & { readonly dLogits: Into }, weightOf: (row: number) => number): void {
   const { rows, classes, ignoreIndex } = args;
   const logits = values(args.logits);
   const targets = values(args.targets);
-  const mask = maybeValues(args.mask);
   const logSumExp = values(args.logSumExp);
   const dLogits = values(args.dLogits.buffer);
-  const factor = shareOf(values(args.dLoss)[0]!, values(args.divisor)[0]!);
   for (let r = 0; r < rows; r++) {
     const goal = targets[r]!;
-    const weight = goal === ignoreIndex ? 0 : factor * (mask ? mask[r]! : 1);
+    const weight = goal === ignoreIndex ? 0 : weightOf(r);
     for (let j = 0; j < classes; j++) {
       const at = r * classes + j;
       const p = Math.exp(logits[at]! - logSumExp[2 * r]! - logSumExp[2 * r + 1]!);
@@ -48,4 +55,37 @@ export function crossEntropyBackward(args: CrossEntropyBackwardArgs): void {
       dLogits[at] = args.dLogits.accumulate ? dLogits[at]! + gradient : gradient;
     }
   }
+}
+
+/** See Engine.crossEntropy. */
+export function crossEntropy(args: CrossEntropyArgs): void {
+  const mask = maybeValues(args.mask);
+  let loss = 0;
+  eachLoss("crossEntropy", args, (r, each) => {
+    loss += (mask ? mask[r]! : 1) * each;
+  });
+  const divisor = divisorOf(values(args.targets), mask, args);
+  values(args.loss)[0] = shareOf(loss, divisor);
+  values(args.divisor)[0] = divisor;
+}
+
+/** See Engine.crossEntropyBackward. */
+export function crossEntropyBackward(args: CrossEntropyBackwardArgs): void {
+  const mask = maybeValues(args.mask);
+  const factor = shareOf(values(args.dLoss)[0]!, values(args.divisor)[0]!);
+  differentiate(args, (r) => factor * (mask ? mask[r]! : 1));
+}
+
+/** See Engine.logProbabilities. */
+export function logProbabilities(args: LogProbabilitiesArgs): void {
+  const out = values(args.out).fill(0, 0, args.rows);
+  eachLoss("logProbabilities", args, (r, loss) => {
+    out[r] = -loss;
+  });
+}
+
+/** See Engine.logProbabilitiesBackward. */
+export function logProbabilitiesBackward(args: LogProbabilitiesBackwardArgs): void {
+  const dOut = values(args.dOut);
+  differentiate(args, (r) => -dOut[r]!);
 }

@@ -7,7 +7,7 @@ import type { Kernels } from "./instance.js";
 export function lossKernels(
   kernels: Kernels,
   { heap, at, maybe, borrow }: Access,
-): Pick<Engine, "crossEntropy" | "crossEntropyBackward"> {
+): Pick<Engine, "crossEntropy" | "crossEntropyBackward" | "logProbabilities" | "logProbabilitiesBackward"> {
   return {
     crossEntropy(args) {
       const { logits, targets, mask, ignoreIndex, logSumExp, loss, divisor, rows, classes } = args;
@@ -47,6 +47,31 @@ export function lossKernels(
         ignoreIndex,
         at(logSumExp, 2 * rows),
         factor,
+        at(dLogits.buffer, rows * classes),
+        rows,
+        classes,
+        dLogits.accumulate,
+      );
+    },
+    logProbabilities({ logits, targets, ignoreIndex, logSumExp, out, rows, classes }) {
+      const [from, goals] = [at(logits, rows * classes), at(targets, rows)];
+      const logs = at(logSumExp, 2 * rows);
+      at(out, rows);
+      checkTargets("logProbabilities", (targets as WasmBuffer).data, { rows, classes, ignoreIndex });
+      borrow(8 * rows, (losses) => {
+        kernels.crossEntropy(from, goals, 0, ignoreIndex, logs, losses, rows, classes);
+        const lost = new Float64Array(heap.memory.buffer, losses, rows);
+        (out as WasmBuffer).data.set(lost.map((loss) => 0 - loss)); // an ignored row's is 0, not -0
+      });
+    },
+    logProbabilitiesBackward({ logits, targets, ignoreIndex, logSumExp, dOut, dLogits, rows, classes }) {
+      kernels.crossEntropyBackward(
+        at(logits, rows * classes),
+        at(targets, rows),
+        at(dOut, rows),
+        ignoreIndex,
+        at(logSumExp, 2 * rows),
+        -1,
         at(dLogits.buffer, rows * classes),
         rows,
         classes,
