@@ -176,6 +176,8 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
         1 - lr * weightDecay,
         inverse,
         gradScale,
+        1 - beta1,
+        1 - beta2,
       );
     },
     ...quantizedKernels(kernels, access),
