@@ -4,6 +4,7 @@ import type {
   AttentionArgs,
   AttentionBackwardArgs,
   AxisArgs,
+  ClipScaleArgs,
   CopyArgs,
   CrossEntropyArgs,
   CrossEntropyBackwardArgs,
@@ -16,6 +17,7 @@ import type {
   QuantizedProductArgs,
   ResidualNormArgs,
   RopeArgs,
+  SumsArgs,
 } from "./kernel-arguments.js";
 
 /** How an engine stores, as opposed to what it computes. */
@@ -81,8 +83,9 @@ export interface Kernels {
   scaleBy(args: { x: DeviceBuffer; factor: DeviceBuffer; out: DeviceBuffer }): void;
   /** out[i] = factor * x[0]: the gradient of a sum. */
   broadcast(args: { x: DeviceBuffer; factor: number; out: Into }): void;
-  /** out[index] = factor * sum of x. */
-  sum(args: { x: DeviceBuffer; factor: number; out: DeviceBuffer; index: number; squares: boolean }): void;
+  /** out[0] = factor * sum of x. */
+  sum(args: { x: DeviceBuffer; factor: number; out: DeviceBuffer }): void;
+  sums(args: SumsArgs): void;
   /** out[o, i] = factor * sum over e of x[o, e, i], for x (outer, extent, inner). */
   sumAxis(args: AxisArgs & { factor: number }): void;
   /** out[o, e, i] = factor * x[o, i] for every e: the gradient of a sum over an axis. */
@@ -103,6 +106,7 @@ export interface Kernels {
   }): void;
   copy(args: CopyArgs): void;
   permute(args: { x: DeviceBuffer; shape: readonly number[]; axes: readonly number[]; out: Into }): void;
+  clipScale(args: ClipScaleArgs): void;
   adamw(args: AdamwArgs): void;
   /** Divides each of `parts` equal pieces of x by its Euclidean norm plus `eps`; out may be x. */
   unitNorm(args: { x: DeviceBuffer; out: DeviceBuffer; parts: number; eps: number }): void;

@@ -13,6 +13,7 @@ import { libtensorflow, restoreUtil } from "./libtensorflow.js";
 import * as linearCrossEntropy from "./linear-cross-entropy.js";
 import type { Tfjs, TfjsModule } from "./module.js";
 import * as norm from "./norm.js";
+import * as optimizer from "./optimizer.js";
 import { copy, runOf, writePlace } from "./place.js";
 import * as quantize from "./quantize.js";
 import * as reduce from "./reduce.js";
@@ -34,6 +35,7 @@ const table: KernelTable<Device> = /* @__PURE__ */ kernelsOf({
   ...gemm,
   ...linearCrossEntropy,
   ...norm,
+  ...optimizer,
   ...quantize,
   ...reduce,
   ...rope,

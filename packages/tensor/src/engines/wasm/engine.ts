@@ -16,6 +16,7 @@ import { linearCrossEntropy } from "./linear-cross-entropy.js";
 import { lossKernels } from "./loss.js";
 import { bestVariant, compile, type Variant } from "./module.js";
 import { normKernels } from "./norm.js";
+import { optimizerKernels } from "./optimizer.js";
 import { quantizedKernels } from "./quantized.js";
 import { reductionKernels } from "./reduce.js";
 
@@ -158,28 +159,7 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
       same(args.out.buffer.length, args.x, args.out.buffer);
       permute(args);
     },
-    adamw({ parameter, grad, m, v, lr, beta1, beta2, eps, weightDecay, step, gradScale }) {
-      const { length } = parameter;
-      const [ps, gs, ms, vs] = same(length, parameter, grad, m, v) as [number, number, number, number];
-      const rate = lr / (1 - beta1 ** step);
-      const inverse = 1 / (1 - beta2 ** step);
-      kernels.adamw(
-        ps,
-        gs,
-        ms,
-        vs,
-        length,
-        rate,
-        beta1,
-        beta2,
-        eps,
-        1 - lr * weightDecay,
-        inverse,
-        gradScale,
-        1 - beta1,
-        1 - beta2,
-      );
-    },
+    ...optimizerKernels(kernels, access),
     ...quantizedKernels(kernels, access),
   };
 }
