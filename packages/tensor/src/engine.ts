@@ -34,7 +34,7 @@ export interface Storing {
   fill(buffer: DeviceBuffer, value: number): void;
 }
 
-/** What an engine computes. */
+/** What an engine computes. Which buffers of a call may be one is in in-place.ts. */
 export interface Kernels {
   gemm(args: GemmArgs): void;
   /** out[j] = sum over rows of x[row, j]: the gradient of a bias. */
@@ -48,7 +48,6 @@ export interface Kernels {
   attention(args: AttentionArgs): void;
   attentionBackward(args: AttentionBackwardArgs): void;
   activation(args: { kind: Activation; x: DeviceBuffer; out: DeviceBuffer }): void;
-  /** dX may be dOut itself, when `accumulate` is false. */
   activationBackward(args: { kind: Activation; x: DeviceBuffer; dOut: DeviceBuffer; dX: Into }): void;
   /** out = activation(a) * b for the halves (a | b) of each row of x. */
   gated(args: { kind: Activation; x: DeviceBuffer; out: DeviceBuffer; rows: number; columns: number }): void;
@@ -60,9 +59,9 @@ export interface Kernels {
     rows: number;
     columns: number;
   }): void;
-  /** out = cap * tanh(x / cap); out may be x. */
+  /** out = cap * tanh(x / cap). */
   softcap(args: { x: DeviceBuffer; out: DeviceBuffer; cap: number }): void;
-  /** dX = dOut * (1 - (y / cap)^2) with y the result; dX may be dOut itself, when `accumulate` is false. */
+  /** dX = dOut * (1 - (y / cap)^2) with y the result. */
   softcapBackward(args: { y: DeviceBuffer; dOut: DeviceBuffer; dX: Into; cap: number }): void;
   softmax(args: { x: DeviceBuffer; out: DeviceBuffer; rows: number; columns: number }): void;
   softmaxBackward(args: {
@@ -79,7 +78,7 @@ export interface Kernels {
   multiply(args: { a: DeviceBuffer; b: DeviceBuffer; out: Into }): void;
   /** out = factor * x, or out += factor * x. */
   scale(args: { x: DeviceBuffer; factor: number; out: Into }): void;
-  /** out = factor[0] * x; out may be x. */
+  /** out = factor[0] * x. */
   scaleBy(args: { x: DeviceBuffer; factor: DeviceBuffer; out: DeviceBuffer }): void;
   /** out[i] = factor * x[0]: the gradient of a sum. */
   broadcast(args: { x: DeviceBuffer; factor: number; out: Into }): void;
@@ -108,7 +107,7 @@ export interface Kernels {
   permute(args: { x: DeviceBuffer; shape: readonly number[]; axes: readonly number[]; out: Into }): void;
   clipScale(args: ClipScaleArgs): void;
   adamw(args: AdamwArgs): void;
-  /** Divides each of `parts` equal pieces of x by its Euclidean norm plus `eps`; out may be x. */
+  /** Divides each of `parts` equal pieces of x by its Euclidean norm plus `eps`. */
   unitNorm(args: { x: DeviceBuffer; out: DeviceBuffer; parts: number; eps: number }): void;
   /** Per row: scale = max |x| / 127 and values = round(x / scale), or zeros where the row is zero. */
   quantize(args: {

@@ -89,7 +89,6 @@ export interface RopeArgs {
   readonly x: DeviceBuffer; // (rows, heads * headDim)
   /** Per position the cosines of rotaryDim / 2 angles, then their sines. */
   readonly table: DeviceBuffer; // (positions, rotaryDim)
-  /** May be x itself, when `accumulate` is false. */
   readonly out: Into; // (rows, heads * headDim)
   readonly rows: number;
   readonly length: number; // row r stands at position offset + r % length
@@ -157,7 +156,6 @@ export interface CrossEntropyArgs {
 
 export interface CrossEntropyBackwardArgs extends Omit<CrossEntropyArgs, "loss"> {
   readonly dLoss: DeviceBuffer; // (1)
-  /** May be the logits themselves, when `accumulate` is false. */
   readonly dLogits: Into;
 }
 

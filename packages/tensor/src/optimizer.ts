@@ -3,6 +3,7 @@ import { engine } from "./current.js";
 import { ShapeError } from "./errors.js";
 import { requireShape, requireType } from "./ops/checks.js";
 import { Storage } from "./storage.js";
+import { to } from "./tape.js";
 import { type Parameter, result, show, storageOf, type Tensor } from "./tensor.js";
 
 /** A parameter to update, with what belongs to it. */
@@ -89,11 +90,10 @@ export function accumulate(target: Tensor, x: Tensor, factor = 1): void {
   if (target.size !== x.size || target.dtype !== "float32" || x.dtype !== "float32") {
     throw new ShapeError(`accumulate: shapes ${show(target.shape)} and ${show(x.shape)} must be equal.`);
   }
-  engine().scale({
-    x: storageOf(x, "accumulate").buffer,
-    factor,
-    out: { buffer: storageOf(target, "accumulate").buffer, accumulate: true },
-  });
+  const from = storageOf(x, "accumulate").buffer;
+  const { buffer } = storageOf(target, "accumulate");
+  if (from === buffer) engine().scale({ x: from, factor: 1 + factor, out: to(buffer) });
+  else engine().scale({ x: from, factor, out: { buffer, accumulate: true } });
 }
 
 /** What a kernel sums up of each tensor: its squares, or the values themselves. */
