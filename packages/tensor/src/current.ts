@@ -130,9 +130,14 @@ const candidates: readonly Candidate[] = [
 let current: Engine | null = null;
 let currentKey = "";
 
-/** The engine in use. Throws an EngineError when none was chosen. */
+function closedError({ name }: Engine): EngineError {
+  return new EngineError(`The engine "${name}" was closed. Call \`await useEngine("auto")\` for another.`);
+}
+
+/** The engine in use. Throws an EngineError when none was chosen, or it was closed. */
 export function engine(): Engine {
   if (!current) throw new EngineError('No engine was chosen. Call `await useEngine("auto")` first.');
+  if (current.closed) throw closedError(current);
   return current;
 }
 
@@ -158,19 +163,20 @@ async function choose(name: string, options: EngineOptions): Promise<Engine> {
 
 /**
  * Chooses where tensors live and kernels run, from now on. "auto" takes the fastest available. Asking again for
- * what is already in use changes nothing; tensors of another engine cannot be mixed in.
+ * what is already in use changes nothing, unless it was closed; tensors of another engine cannot be mixed in.
  */
 export async function useEngine(
   name: "auto" | NodeEngine | "native" | "wasm" | "reference" | Engine,
   options: EngineOptions = {},
 ): Promise<Engine> {
   if (typeof name !== "string") {
+    if (name.closed) throw closedError(name);
     current = name;
     currentKey = "";
     return name;
   }
   const key = `${name} ${options.precision ?? "float32"} ${options.threads ?? ""} ${options.inputs ?? "float32"}`;
-  if (current && key === currentKey) return current;
+  if (current && !current.closed && key === currentKey) return current;
   current = await choose(name, options);
   currentKey = key;
   return current;

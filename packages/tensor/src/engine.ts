@@ -32,6 +32,13 @@ export interface Storing {
   upload(buffer: DeviceBuffer, data: ArrayLike<number>, offset: number): void;
   download(buffer: DeviceBuffer): Promise<TensorData>;
   fill(buffer: DeviceBuffer, value: number): void;
+
+  readonly closed: boolean;
+  /**
+   * Gives back what the engine holds: its memory, its threads, what is on its device. Every use afterwards is an EngineError,
+   * of its tensors too, which may still be disposed of. A second call does nothing more.
+   */
+  close(): Promise<void>;
 }
 
 /** What an engine computes. Which buffers of a call may be one is in in-place.ts. */

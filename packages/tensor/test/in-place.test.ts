@@ -23,6 +23,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { IN_PLACE } from "../src/in-place.js";
 import { KERNELS, type KernelName } from "../src/kernels.js";
 import { cases, noise } from "./cases.js";
+import { closedAtEnd } from "./engines/closed-at-end.js";
 import "./close.js";
 import { upload } from "./engines/native/buffers.js";
 import { nativeEngines } from "./engines/native/engines.js";
@@ -153,7 +154,7 @@ const engines: Record<string, () => Engine | Promise<Engine>> = {
 describe.each(Object.entries(engines))("%s", (_, make) => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await make();
+    engine = closedAtEnd(await make());
   });
 
   test.each(listed)("$kernel gives the same bits with $result in the place of $input", async (pair) => {

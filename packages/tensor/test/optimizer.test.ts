@@ -15,6 +15,7 @@ import {
 } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
+import { closedAtEnd } from "./engines/closed-at-end.js";
 import "./close.js";
 import { nativeEngines } from "./engines/native/engines.js";
 import { tfjsEngines } from "./engines/tfjs/engines.js";
@@ -48,7 +49,7 @@ async function steps(on: Engine, options: typeof numbers, gradients: readonly Ar
 describe.each(Object.entries(engines))("%s", (_, make) => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await make();
+    engine = closedAtEnd(await make());
   });
 
   test("three steps of one gradient go three times lr, however slow the second moment", async () => {

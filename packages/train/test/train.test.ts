@@ -12,7 +12,7 @@ import {
   tensor,
   useEngine,
 } from "@llm/tensor";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   adamw,
   type Batches,
@@ -278,6 +278,7 @@ describe("on the reference engine", () => {
 
 describe.each(["reference", "auto"] as const)("stopping and going on, engine %s", (engine) => {
   beforeEach(() => useEngine(engine));
+  afterAll(async () => (await useEngine(engine)).close());
   const options: TrainOptions = {
     ...base,
     accumulation: 2,

@@ -35,15 +35,21 @@ export function canUseThreads(): boolean {
   }
 }
 
+/** A worker that runs. */
+export interface RunningWorker {
+  /** Ends it, whatever it does. */
+  terminate(): unknown;
+}
+
 /** Starts a worker on this code and this first message; resolves when it has answered, and does not keep the program alive. */
-export function startWorker(code: string, message: object): Promise<void> {
+export function startWorker(code: string, message: object): Promise<RunningWorker> {
   const threads = builtin("node:worker_threads");
   return new Promise((resolve, reject) => {
     if (threads) {
       const worker = new threads.Worker(code, { eval: true });
       worker.once("message", () => {
         worker.unref();
-        resolve();
+        resolve(worker);
       });
       worker.once("error", reject);
       worker.postMessage(message);
@@ -51,7 +57,7 @@ export function startWorker(code: string, message: object): Promise<void> {
     }
     const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
     const worker = new Worker(url);
-    worker.onmessage = () => resolve();
+    worker.onmessage = () => resolve(worker);
     worker.onerror = (event) => reject(new Error(event.message));
     worker.postMessage(message);
   });

@@ -1,6 +1,7 @@
 import type { DeviceBuffer } from "../../device-buffer.js";
 import type { Engine } from "../../engine.js";
 import { EngineError } from "../../errors.js";
+import { closable, type OpenEngine } from "../closable.js";
 import { MemoryCount } from "../device/memory.js";
 import type { NativePlan } from "../native/attach.js";
 import { permute } from "../reference/elementwise.js";
@@ -34,7 +35,7 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
   const access = accessTo(heap, memory);
   const { at, maybe } = access;
   const same = (length: number, ...buffers: DeviceBuffer[]) => buffers.map((buffer) => at(buffer, length));
-  return {
+  const open: OpenEngine = {
     name,
     device,
     memory,
@@ -162,6 +163,11 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
     ...optimizerKernels(kernels, access),
     ...quantizedKernels(kernels, access),
   };
+  return closable(open, () => {
+    memory.clear();
+    heap.close();
+    return kernels.close();
+  });
 }
 
 /** An engine over kernels in WebAssembly, some of them perhaps replaced by machine code. */

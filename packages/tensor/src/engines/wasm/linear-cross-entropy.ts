@@ -1,7 +1,7 @@
 import type { DeviceBuffer } from "../../device-buffer.js";
-import type { Engine } from "../../engine.js";
 import { IndexError } from "../../errors.js";
 import type { LinearCrossEntropyArgs } from "../../kernel-arguments.js";
+import type { OpenEngine } from "../closable.js";
 import { type Access, WasmBuffer } from "./buffers.js";
 import type { Kernels } from "./instance.js";
 
@@ -33,7 +33,7 @@ function shares(args: LinearCrossEntropyArgs): Float32Array {
  */
 export function linearCrossEntropy(
   args: LinearCrossEntropyArgs,
-  on: Engine,
+  on: OpenEngine,
   kernels: Kernels,
   { heap, at, maybe, borrow }: Access,
 ): void {
