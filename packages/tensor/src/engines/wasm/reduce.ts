@@ -1,5 +1,6 @@
 import type { Engine } from "../../engine.js";
 import type { ThreadedKernels } from "../threads/pool.js";
+import { FEW } from "../threads/split.js";
 import type { Access, WasmBuffer } from "./buffers.js";
 
 type Reductions = "sum" | "sums" | "unitNorm" | "sumAxis" | "broadcastAxis" | "maxAxis" | "scatterAxis";
@@ -22,12 +23,14 @@ export function reductionKernels(
       const calls = tensors.flatMap(({ x, length, squares }) =>
         Array.from({ length: Math.ceil(length / BLOCK) }, (_, i) => {
           const first = i * BLOCK;
-          const call = [x + 4 * first, Math.min(BLOCK, length - first), squares, at];
+          const call = [x + 4 * first, Math.min(BLOCK, length - first), squares, at] as const;
           at += 8;
           return call;
         }),
       );
-      kernels.each("sum", calls);
+      const elements = tensors.reduce((sum, { length }) => sum + length, 0);
+      if (elements >= FEW) kernels.each("sum", calls);
+      else for (const call of calls) kernels.sum(...call);
       const sums = new Float64Array(heap.memory.buffer, scratch, blocks).values();
       for (const count of counts) {
         let total = 0;
