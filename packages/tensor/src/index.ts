@@ -18,9 +18,11 @@ export {
 } from "./errors.js";
 export type {
   AdamwArgs,
+  AdamwTensor,
   AttentionArgs,
   AttentionBackwardArgs,
   AxisArgs,
+  ClipScaleArgs,
   CopyArgs,
   CrossEntropyArgs,
   CrossEntropyBackwardArgs,
@@ -41,6 +43,7 @@ export type {
   ResidualNormArgs,
   RopeArgs,
   StridedRows,
+  SumsArgs,
 } from "./kernel-arguments.js";
 export { type MuonOptions, muon, type NewtonSchulzStep, orthogonalize } from "./muon.js";
 export { gelu, relu2, silu, softcap, swiglu } from "./ops/activation.js";
@@ -67,7 +70,16 @@ export {
 } from "./ops/quantized.js";
 export { max, mean, softmax, sum } from "./ops/reduce.js";
 export { type RopeOptions, rope, ropeQkv, ropeTable } from "./ops/rope.js";
-export { accumulate, adamw, globalNorm } from "./optimizer.js";
+export {
+  type AdamwStep,
+  type AdamwUpdate,
+  accumulate,
+  adamw,
+  type ClipOptions,
+  type ClipReport,
+  clipScale,
+  globalNorm,
+} from "./optimizer.js";
 export { type Profile, profile } from "./profile/profile.js";
 export type { KernelProfile, Measurements } from "./profile/report.js";
 export { randomNormal, randomUniform } from "./random.js";

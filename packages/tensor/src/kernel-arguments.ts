@@ -89,7 +89,6 @@ export interface RopeArgs {
   readonly x: DeviceBuffer; // (rows, heads * headDim)
   /** Per position the cosines of rotaryDim / 2 angles, then their sines. */
   readonly table: DeviceBuffer; // (positions, rotaryDim)
-  /** May be x itself, when `accumulate` is false. */
   readonly out: Into; // (rows, heads * headDim)
   readonly rows: number;
   readonly length: number; // row r stands at position offset + r % length
@@ -165,7 +164,6 @@ export interface CrossEntropyArgs {
 
 export interface CrossEntropyBackwardArgs extends Omit<CrossEntropyArgs, "loss" | "reduction"> {
   readonly dLoss: DeviceBuffer; // (1)
-  /** May be the logits themselves, when `accumulate` is false. */
   readonly dLogits: Into;
 }
 
@@ -182,7 +180,6 @@ export interface LogProbabilitiesArgs {
 
 export interface LogProbabilitiesBackwardArgs extends Omit<LogProbabilitiesArgs, "out"> {
   readonly dOut: DeviceBuffer; // (rows)
-  /** May be the logits themselves, when `accumulate` is false. */
   readonly dLogits: Into;
 }
 
@@ -245,18 +242,52 @@ export interface QuantizedProductArgs {
   readonly n: number;
 }
 
-export interface AdamwArgs {
+/** A parameter, its gradient and its moments: four buffers of one length. */
+export interface AdamwTensor {
   readonly parameter: DeviceBuffer;
   readonly grad: DeviceBuffer;
   readonly m: DeviceBuffer;
   readonly v: DeviceBuffer;
+  readonly weightDecay: number;
+}
+
+/** A step of any number of tensors that share all but the decay of their weights. */
+export interface AdamwArgs {
+  readonly tensors: readonly AdamwTensor[];
   readonly lr: number;
   readonly beta1: number;
   readonly beta2: number;
   readonly eps: number;
-  readonly weightDecay: number;
   readonly step: number;
-  readonly gradScale: number;
+  /**
+   * What gradients are multiplied by first: a number, or a buffer that `clipScale` has written. Where that one says that
+   * something was not finite, nothing is changed.
+   */
+  readonly gradScale: number | DeviceBuffer;
+}
+
+/** out[index + i] = the sum of tensors[i].x, or of its squares. */
+export interface SumsArgs {
+  readonly tensors: readonly { readonly x: DeviceBuffer; readonly squares: boolean }[];
+  readonly out: DeviceBuffer;
+  readonly index: number;
+}
+
+/**
+ * How gradients are clipped by their global norm, without the host. `clip` has `norms` sums of squares from place 4 on,
+ * after them any values. The first four places get
+ *
+ *     scale = min(1, limit / (norm + 1e-6)) / divisor, with norm = sqrt(sum of the first) / divisor,
+ *
+ * what rounding it to float32 left over, twice (0 on engines that compute in float32), and 1 where the norm and all values are
+ * finite. Where they are not, all four are 0.
+ */
+export interface ClipScaleArgs {
+  readonly clip: DeviceBuffer;
+  readonly norms: number;
+  /** May be Infinity. */
+  readonly limit: number;
+  readonly divisor: number;
 }
 
 /** A tensor seen as (outer, extent, inner), with the axis in the middle; the result of a reduction is (outer, inner). */

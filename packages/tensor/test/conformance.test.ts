@@ -12,6 +12,7 @@ import {
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Case, cases, noise } from "./cases.js";
 import { lossCases } from "./cases-loss.js";
+import { closedAtEnd } from "./engines/closed-at-end.js";
 import { nativeEngines } from "./engines/native/engines.js";
 import { fusedCases } from "./fused-cases.js";
 import "./close.js";
@@ -87,7 +88,7 @@ const within = (expected: ArrayLike<number>) => ({
 describe.each(Object.entries(engines))("%s against reference in float64", (_, make) => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await make();
+    engine = closedAtEnd(await make());
   });
 
   test.each(all.map((each) => [each.name, each] as const))("%s", async (_, each) => {

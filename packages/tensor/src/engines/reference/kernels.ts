@@ -8,6 +8,7 @@ import * as embedding from "./embedding.js";
 import * as gemm from "./gemm.js";
 import * as linearCrossEntropy from "./linear-cross-entropy.js";
 import * as norm from "./norm.js";
+import * as optimizer from "./optimizer.js";
 import * as quantize from "./quantize.js";
 import * as reduce from "./reduce.js";
 import * as rope from "./rope.js";
@@ -23,6 +24,7 @@ export const kernels: Kernels = /* @__PURE__ */ kernelsOf({
   ...gemm,
   ...linearCrossEntropy,
   ...norm,
+  ...optimizer,
   ...quantize,
   ...reduce,
   ...rope,

@@ -7,7 +7,7 @@ type Part = (number | boolean)[] | null;
 export type Split = (args: readonly (number | boolean)[], part: number, parts: number) => Part;
 
 /** Elements that are worth waking a thread for. */
-const FEW = 16_384;
+export const FEW = 16_384;
 
 /** Where part `part` of `parts` begins, in whole `unit`s. */
 function begin(length: number, part: number, parts: number, unit: number): number {

@@ -1,9 +1,9 @@
-import type { Engine } from "../../engine.js";
 import type {
   LinearCrossEntropyArgs,
   LinearLogProbabilitiesArgs,
   LinearLogProbabilitiesBackwardArgs,
 } from "../../kernel-arguments.js";
+import type { OpenEngine } from "../closable.js";
 import { checkTargets, divisorOf, shareOf } from "../counted-rows.js";
 import type { Access, WasmBuffer } from "./buffers.js";
 import type { Kernels } from "./instance.js";
@@ -23,7 +23,7 @@ function shares(args: LinearCrossEntropyArgs): Float32Array {
 /** The loss, and with it the gradients. */
 export function linearCrossEntropy(
   args: LinearCrossEntropyArgs,
-  on: Engine,
+  on: OpenEngine,
   kernels: Kernels,
   access: Access,
 ): void {
@@ -52,7 +52,7 @@ export function linearCrossEntropy(
 /** See Engine.linearLogProbabilities. */
 export function linearLogProbabilities(
   args: LinearLogProbabilitiesArgs,
-  on: Engine,
+  on: OpenEngine,
   kernels: Kernels,
   access: Access,
 ): void {
@@ -74,7 +74,7 @@ export function linearLogProbabilities(
 /** See Engine.linearLogProbabilitiesBackward. */
 export function linearLogProbabilitiesBackward(
   args: LinearLogProbabilitiesBackwardArgs,
-  on: Engine,
+  on: OpenEngine,
   kernels: Kernels,
   access: Access,
 ): void {

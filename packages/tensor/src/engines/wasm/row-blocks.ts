@@ -1,6 +1,6 @@
 import type { DeviceBuffer, Into } from "../../device-buffer.js";
-import type { Engine } from "../../engine.js";
 import type { HeadArgs } from "../../kernel-arguments.js";
+import type { OpenEngine } from "../closable.js";
 import { storeLog } from "../log-sum-exp.js";
 import { type Access, WasmBuffer } from "./buffers.js";
 import type { Kernels } from "./instance.js";
@@ -27,7 +27,7 @@ interface Gradients {
  */
 export function eachRowBlock(
   args: HeadArgs,
-  on: Engine,
+  on: OpenEngine,
   kernels: Kernels,
   { heap, at, borrow }: Access,
   fn: (block: RowBlock) => void,
