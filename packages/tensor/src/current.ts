@@ -1,3 +1,4 @@
+import { checkOptions, type Kinds, nearest, shown } from "@llm/platform/options";
 import type { Engine } from "./engine.js";
 import { EngineError } from "./errors.js";
 import { nativeEngine } from "./native/engine.js";
@@ -24,6 +25,12 @@ export interface EngineOptions {
    */
   inputs?: Inputs;
 }
+
+const OPTIONS: Kinds<EngineOptions> = {
+  precision: ["float32", "float64"],
+  threads: "any",
+  inputs: ["float32", "bfloat16"],
+};
 
 /** What `doctor` says of one engine. */
 export interface Diagnosis {
@@ -146,8 +153,10 @@ async function choose(name: string, options: EngineOptions): Promise<Engine> {
   }
   const candidate = candidates.find((each) => each.name === name);
   if (!candidate) {
+    const names = ["auto", ...candidates.map((each) => each.name)];
+    const near = nearest(name, names);
     throw new EngineError(
-      `There is no engine "${name}". Choose "auto" or one of: ${candidates.map((each) => each.name).join(", ")}.`,
+      `There is no engine "${name}"${near ? `: did you mean "${near}"?` : "."} Choose "auto" or one of: ${candidates.map((each) => each.name).join(", ")}.`,
     );
   }
   const { available, reason } = await candidate.diagnose();
@@ -164,7 +173,13 @@ export async function useEngine(
   name: "auto" | NodeEngine | "native" | "wasm" | "reference" | Engine,
   options: EngineOptions = {},
 ): Promise<Engine> {
+  checkOptions("useEngine", options, OPTIONS, (message) => new EngineError(message));
   if (typeof name !== "string") {
+    if (typeof name?.gemm !== "function") {
+      throw new EngineError(
+        `useEngine got ${shown(name)}: pass a name such as "auto", or an engine that is made (await it first).`,
+      );
+    }
     current = name;
     currentKey = "";
     return name;

@@ -1,9 +1,10 @@
+import type { Kinds } from "@llm/platform/options";
 import { engine } from "../current.js";
 import { ShapeError } from "../errors.js";
 import { Storage } from "../storage.js";
 import { record, scratchFor, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireShape, requireType, rowsOf } from "./checks.js";
+import { requireOptions, requireShape, requireType, rowsOf } from "./checks.js";
 
 /** Logits that exist at a time by default: 64 MB of them. Fewer rows make for slower products. */
 const CHUNK = 16 * 2 ** 20;
@@ -23,6 +24,13 @@ export interface LinearCrossEntropyOptions {
   chunk?: { rows?: number; classes?: number };
 }
 
+const OPTIONS: Kinds<LinearCrossEntropyOptions> = {
+  mask: "object",
+  ignoreIndex: "number",
+  softcap: "number",
+  chunk: "object",
+};
+
 /**
  * crossEntropy(softcap(x W'), targets) for x (..., K), W (V, K) and int32 targets (...), a scalar, without the (rows x V)
  * logits: they are made in chunks, and each chunk's share of the gradients of x and W is computed while it is there.
@@ -33,8 +41,10 @@ export function linearCrossEntropy(
   targets: Tensor,
   options: LinearCrossEntropyOptions = {},
 ): Tensor {
-  const { mask, ignoreIndex = -100, softcap = 0, chunk = {} } = options;
   const op = "linearCrossEntropy";
+  requireOptions(op, options, OPTIONS);
+  const { mask, ignoreIndex = -100, softcap = 0, chunk = {} } = options;
+  requireOptions(`chunk of ${op}`, chunk, { rows: "any", classes: "any" });
   const on = engine();
   requireType(op, "x", x, "float32");
   requireType(op, "weight", weight, "float32");
