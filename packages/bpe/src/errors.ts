@@ -3,6 +3,11 @@ export class BpeError extends Error {
   override readonly name: string = "BpeError";
 }
 
+/** An option or argument that a function does not have, lacks, or cannot use. */
+export class OptionsError extends BpeError {
+  override readonly name = "OptionsError";
+}
+
 /** An id that stands for no token was to be decoded. */
 export class UnknownTokenError extends BpeError {
   override readonly name = "UnknownTokenError";

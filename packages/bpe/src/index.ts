@@ -7,6 +7,7 @@ export {
   BudgetError,
   DisallowedSpecialError,
   DownloadError,
+  OptionsError,
   TokenizerFormatError,
   TrainingError,
   UnknownTokenError,

@@ -1,3 +1,4 @@
+import { check, checkArgument } from "./check.js";
 import type { EncodingName } from "./encodings.js";
 import { BpeError, DownloadError, TokenizerFormatError } from "./errors.js";
 import type { TiktokenOptions } from "./tiktoken.js";
@@ -16,6 +17,8 @@ export async function loadTiktoken(
   encoding: EncodingName | TiktokenOptions,
   options: { signal?: AbortSignal } = {},
 ): Promise<Tokenizer> {
+  checkArgument("source of loadTiktoken", source, "string|object");
+  check("loadTiktoken", options, { signal: "signal" });
   if (source instanceof Uint8Array) return Tokenizer.fromTiktoken(source, encoding);
   const url = String(source);
   const table = await download(url, options.signal);

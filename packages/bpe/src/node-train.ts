@@ -6,7 +6,7 @@ import { TrainingError } from "./errors.js";
 import { safeParts, textOf } from "./text-parts.js";
 import type { Tokenizer } from "./tokenizer.js";
 import { type TextSink, trainFrom } from "./train.js";
-import { planOf, type TrainOptions, type TrainPlan } from "./train-options.js";
+import { checkTraining, planOf, TRAIN, type TrainOptions, type TrainPlan } from "./train-options.js";
 
 /** Bytes that are read at once: on workers, a job. */
 const CHUNK = 2 ** 20;
@@ -28,6 +28,7 @@ export async function trainFiles(
   paths: string | readonly string[],
   options: TrainFilesOptions,
 ): Promise<Tokenizer> {
+  checkTraining("trainFiles", options, { ...TRAIN, lines: "boolean" });
   const files = typeof paths === "string" ? [paths] : paths;
   if (files.length === 0) throw new TrainingError("There are no files to train on: name at least one.");
   const sizes = await Promise.all(files.map(async (path) => (await stat(path)).size));

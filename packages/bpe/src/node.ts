@@ -1,11 +1,12 @@
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { writeAside } from "@llm/platform/durable";
+import { check, checkArgument } from "./check.js";
 import type { EncodingName } from "./encodings.js";
 import { TokenizerFormatError, VocabularyError } from "./errors.js";
-import type { TiktokenOptions } from "./tiktoken.js";
+import { TIKTOKEN, type TiktokenOptions } from "./tiktoken.js";
 import { Tokenizer } from "./tokenizer.js";
-import type { VocabBpeOptions } from "./vocab-bpe.js";
+import { VOCAB_BPE, type VocabBpeOptions } from "./vocab-bpe.js";
 
 export { DiskFullError, WriteError } from "@llm/platform/durable";
 export { type TrainFilesOptions, trainFiles } from "./node-train.js";
@@ -26,6 +27,8 @@ export async function save(
   path: string,
   options: { format?: FileFormat } = {},
 ): Promise<void> {
+  checkArgument("path of save", path, "string");
+  check("save", options, { format: ["hf", "tiktoken", "vocab-bpe"] });
   const format = options.format ?? (extname(path) === ".tiktoken" ? "tiktoken" : "hf");
   if (format === "tiktoken") return writeAside(path, tokenizer.toTiktoken());
   if (format === "hf") return writeAside(path, `${JSON.stringify(tokenizer.toHF(), null, 1)}\n`);
@@ -46,6 +49,8 @@ export async function load(
   path: string,
   options?: EncodingName | Partial<TiktokenOptions>,
 ): Promise<Tokenizer> {
+  checkArgument("path of load", path, "string");
+  if (typeof options === "object") check("load", options, { ...TIKTOKEN, pattern: "string|object" });
   if ((await stat(path)).isDirectory()) return loadFolder(path, options);
   if (extname(path) === ".tiktoken") {
     if (typeof options !== "string" && !options?.pattern) {
@@ -71,6 +76,7 @@ export async function loadVocabBpe(
   mergesPath: string,
   options: VocabBpeOptions = {},
 ): Promise<Tokenizer> {
+  check("loadVocabBpe", options, VOCAB_BPE);
   const [vocab, merges] = await Promise.all([readFile(vocabPath, "utf8"), readFile(mergesPath, "utf8")]);
   return naming(`${vocabPath}, ${mergesPath}`, () => Tokenizer.fromVocabBpe(vocab, merges, options));
 }

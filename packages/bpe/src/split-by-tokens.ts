@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { checkEncode, checkText, ENCODE } from "./check.js";
 import { BudgetError } from "./errors.js";
 import type { EncodeOptions } from "./special.js";
 import type { Tokenizer } from "./tokenizer.js";
@@ -9,6 +11,8 @@ export interface SplitOptions extends EncodeOptions {
   /** How many tokens of a piece's end the next one may begin with, as context. Default: 0. */
   overlap?: number;
 }
+
+const SPLIT: Kinds<SplitOptions> = { ...ENCODE, budget: "any!", overlap: "any" };
 
 /** Places to cut at behind a match, better ones first. */
 const BORDERS: readonly RegExp[] = [
@@ -37,6 +41,8 @@ const GRAPHEME_REACH = 64;
  * @throws BudgetError where `budget` or `overlap` makes no sense, or a single character has more tokens than the budget.
  */
 export function splitByTokens(tokenizer: Tokenizer, text: string, options: SplitOptions): string[] {
+  checkText("splitByTokens", text);
+  checkEncode("splitByTokens", options, SPLIT);
   const { budget, overlap = 0 } = options;
   if (!Number.isSafeInteger(budget) || budget < 1) {
     throw new BudgetError(`budget is ${budget}: pass a whole number of tokens, 1 or more.`);

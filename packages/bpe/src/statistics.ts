@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { check, checkArgument } from "./check.js";
 import { utf8Length } from "./offsets.js";
 import type { Tokenizer } from "./tokenizer.js";
 
@@ -26,6 +28,8 @@ export interface StatisticsOptions {
   signal?: AbortSignal;
 }
 
+const STATISTICS: Kinds<StatisticsOptions> = { mostFrequent: "natural", signal: "signal" };
+
 /**
  * Encodes texts one after the other, special tokens as plain text, and counts; only the counts are kept. Gives way to
  * other work now and then. Ratios are 0 where there is nothing to divide by.
@@ -35,6 +39,8 @@ export async function tokenStatistics(
   texts: Iterable<string> | AsyncIterable<string>,
   options: StatisticsOptions = {},
 ): Promise<TokenStatistics> {
+  checkArgument("texts of tokenStatistics", texts, "string|iterable");
+  check("tokenStatistics", options, STATISTICS);
   const { mostFrequent = 20, signal } = options;
   // Doubles: a count may pass 32 bits.
   const counts = new Float64Array(tokenizer.vocabSize);

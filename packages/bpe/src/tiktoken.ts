@@ -1,3 +1,5 @@
+import { type Kinds, nearest } from "@llm/platform/options";
+import { check, checkPattern } from "./check.js";
 import { ENCODINGS, type EncodingName } from "./encodings.js";
 import { VocabularyError } from "./errors.js";
 import { byteIdsOf, requireAllBytes } from "./merges.js";
@@ -23,9 +25,20 @@ export interface TiktokenOptions {
   normalizer?: Normalizer | null;
 }
 
-/** @throws TokenizerFormatError, VocabularyError */
+/** The kinds of {@link TiktokenOptions}. */
+export const TIKTOKEN: Kinds<TiktokenOptions> = {
+  pattern: "string|object!",
+  specialTokens: "object",
+  normalizer: "any",
+};
+
+/** @throws TokenizerFormatError, VocabularyError, OptionsError */
 export function readTiktoken(ranks: TiktokenRanks, encoding: EncodingName | TiktokenOptions): TokenizerParts {
   const options = typeof encoding === "string" ? publishedEncoding(encoding) : encoding;
+  if (options === encoding) {
+    check("fromTiktoken", options, TIKTOKEN);
+    checkPattern("fromTiktoken", options.pattern);
+  }
   const isFile = typeof ranks === "string" || ranks instanceof Uint8Array;
   const tokens: (Uint8Array | undefined)[] = [];
   let count = 0;
@@ -66,8 +79,9 @@ export function readTiktoken(ranks: TiktokenRanks, encoding: EncodingName | Tikt
 
 function publishedEncoding(name: EncodingName): TiktokenOptions {
   if (Object.hasOwn(ENCODINGS, name)) return ENCODINGS[name];
+  const near = nearest(name, Object.keys(ENCODINGS));
   throw new VocabularyError(
-    `There is no published encoding ${JSON.stringify(name)}: there are ${Object.keys(ENCODINGS).join(", ")}. ` +
+    `There is no published encoding ${JSON.stringify(name)}: ${near ? `did you mean "${near}"? T` : "t"}here are ${Object.keys(ENCODINGS).join(", ")}. ` +
       "For another one pass { pattern, specialTokens }.",
   );
 }

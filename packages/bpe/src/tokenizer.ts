@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { checkArgument, checkEncode, checkText, ENCODE } from "./check.js";
 import { type Encoder, IdBuffer } from "./encoder.js";
 import type { EncodingName } from "./encodings.js";
 import { BudgetError, UnknownTokenError, VocabularyError, WorkerError } from "./errors.js";
@@ -28,6 +30,9 @@ export interface BatchOptions extends EncodeOptions {
   workers?: number;
   signal?: AbortSignal;
 }
+
+const COUNT: Kinds<CountOptions> = { ...ENCODE, limit: "any" };
+const BATCH: Kinds<BatchOptions> = { ...ENCODE, workers: "number", signal: "signal" };
 
 /** How a piece becomes ids: the bytes it starts from, and the merges in order. */
 export interface Trace {
@@ -104,15 +109,18 @@ export class Tokenizer {
 
   /**
    * Text to ids. A special token in the text is an error unless it is allowed, as in tiktoken.
-   * @throws DisallowedSpecialError
+   * @throws DisallowedSpecialError, OptionsError
    */
-  encode(text: string, options: EncodeOptions = {}): Uint32Array {
-    return this.#encode(text, options).taken();
+  encode(text: string, options?: EncodeOptions): Uint32Array {
+    checkText("encode", text);
+    if (options !== undefined) checkEncode("encode", options, ENCODE);
+    return this.#encode(text, options ?? {}).taken();
   }
 
   /** Text to ids; special tokens in it are plain text. */
   encodeOrdinary(text: string): Uint32Array {
-    return this.encode(text, ordinary({}));
+    checkText("encodeOrdinary", text);
+    return this.#encode(text, ordinary({})).taken();
   }
 
   /**
@@ -120,13 +128,10 @@ export class Tokenizer {
    * (normalised) text has UTF-8 bytes. By default special tokens in the text are plain text.
    * @throws VocabularyError if they do not fit, DisallowedSpecialError: then nothing is written.
    */
-  encodeInto(
-    text: string,
-    target: Uint32Array | Int32Array,
-    offset = 0,
-    options: EncodeOptions = {},
-  ): number {
-    const out = this.#encode(text, ordinary(options));
+  encodeInto(text: string, target: Uint32Array | Int32Array, offset = 0, options?: EncodeOptions): number {
+    checkText("encodeInto", text);
+    if (options !== undefined) checkEncode("encodeInto", options, ENCODE);
+    const out = this.#encode(text, ordinary(options ?? {}));
     if (offset + out.length > target.length) {
       throw new VocabularyError(
         `The text has ${out.length} tokens, but the array has room for ${Math.max(0, target.length - offset)} from ${offset} on.`,
@@ -142,6 +147,8 @@ export class Tokenizer {
    * @throws DisallowedSpecialError
    */
   encodeWithOffsets(text: string, options: EncodeOptions = {}): Offsets {
+    checkText("encodeWithOffsets", text);
+    checkEncode("encodeWithOffsets", options, ENCODE);
     const out = new IdBuffer();
     const borders = new Borders(this.#parts.vocabulary);
     let covered = "";
@@ -170,6 +177,8 @@ export class Tokenizer {
    * @throws DisallowedSpecialError, WorkerError
    */
   async encodeBatch(texts: Iterable<string>, options: BatchOptions = {}): Promise<Uint32Array[]> {
+    checkArgument("texts of encodeBatch", texts, "iterable");
+    checkEncode("encodeBatch", options, BATCH);
     const { workers = 0, signal } = options;
     if (!Number.isInteger(workers) || workers < 0) {
       throw new WorkerError(`workers is ${workers}: pass a whole number of threads, or 0 for none.`);
@@ -182,7 +191,8 @@ export class Tokenizer {
     let rested = performance.now();
     for (const text of texts) {
       signal?.throwIfAborted();
-      batch.push(this.encode(text, options));
+      checkText("encodeBatch", text);
+      batch.push(this.#encode(text, options).taken());
       if (performance.now() - rested > 30) {
         await new Promise((resolve) => setTimeout(resolve));
         rested = performance.now();
@@ -203,14 +213,16 @@ export class Tokenizer {
    * its length, others are read no further than needed. A disallowed special token may then go unseen.
    * @throws DisallowedSpecialError, BudgetError where `limit` is no whole number
    */
-  count(text: string, options: CountOptions = {}): number {
-    const { limit = Number.POSITIVE_INFINITY } = options;
+  count(text: string, options?: CountOptions): number {
+    checkText("count", text);
+    if (options !== undefined) checkEncode("count", options, COUNT);
+    const { limit = Number.POSITIVE_INFINITY } = options ?? {};
     if (limit !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(limit) && limit >= 0)) {
       throw new BudgetError(`limit is ${limit}: pass a whole number of tokens, 0 or more.`);
     }
     if (text.length > limit * this.#mostUnits()) return limit + 1;
     let total = 0;
-    for (const segment of this.#segmenter.segments(text, ordinary(options))) {
+    for (const segment of this.#segmenter.segments(text, ordinary(options ?? {}))) {
       total += segment.token ? 1 : this.#encoder.count(segment.text, limit - total);
       if (total > limit) return limit + 1;
     }
@@ -219,11 +231,13 @@ export class Tokenizer {
 
   /** The pieces that merging never crosses, as the pattern cuts plain text. */
   split(text: string): string[] {
+    checkText("split", text);
     return this.#encoder.pieces(this.#normalize(text));
   }
 
   /** How one piece (see `split`) becomes ids, merge by merge. */
   trace(piece: string): Trace {
+    checkArgument("piece of trace", piece, "string");
     const { vocabulary, merges, byteIds, wholePiece } = this.#parts;
     const bytes = new TextEncoder().encode(this.#normalize(piece));
     const { ids, steps } = traceMerges(bytes, merges, byteIds);
@@ -243,6 +257,7 @@ export class Tokenizer {
 
   /** Ids to the bytes they stand for, exactly. @throws UnknownTokenError */
   decodeBytes(ids: ArrayLike<number>): Uint8Array {
+    checkArgument("ids of decode", ids, "list");
     const { arena, offsets, size } = this.#parts.vocabulary;
     let length = 0;
     for (let i = 0; i < ids.length; i++) {
@@ -307,7 +322,10 @@ export class Tokenizer {
   }
 
   *#segmented(texts: Iterable<string>, options: EncodeOptions): Generator<Iterable<Segment>> {
-    for (const text of texts) yield this.#segmenter.segments(text, options);
+    for (const text of texts) {
+      checkText("encodeBatch", text);
+      yield this.#segmenter.segments(text, options);
+    }
   }
 
   /** In a buffer that the next call uses again. */

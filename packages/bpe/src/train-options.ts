@@ -1,3 +1,4 @@
+import { checkKind, checkOptions, type Kinds } from "@llm/platform/options";
 import { TrainingError } from "./errors.js";
 import { defaultNormalizer, type Normalizer } from "./normalizer.js";
 import { PATTERN_SOURCES, type Pattern } from "./patterns.js";
@@ -66,12 +67,39 @@ export interface TrainOptions {
   onMerge?: (event: MergeEvent) => void;
 }
 
+/** The kinds of {@link TrainOptions}. */
+export const TRAIN: Kinds<TrainOptions> = {
+  vocabSize: "number!",
+  pattern: "string|object",
+  normalizer: "any",
+  specialTokens: "array",
+  tieBreak: "string",
+  initialAlphabet: "string",
+  minFrequency: "number",
+  maxTokenLength: "number",
+  workers: "number",
+  signal: "signal",
+  onRead: "function",
+  onMerge: "function",
+};
+
+/** Refuses options that training does not have, lacks, or cannot use. @throws TrainingError */
+export function checkTraining<T extends TrainOptions>(of: string, options: T, kinds: Kinds<T>): void {
+  checkOptions(of, options, kinds, (message) => new TrainingError(message));
+}
+
+/** @throws TrainingError for what holds no texts */
+export function requireTexts(texts: unknown): void {
+  checkKind("texts of train", texts, "string|iterable", (message) => new TrainingError(message));
+}
+
 /** Options that were checked, with their defaults. */
 export type TrainPlan = Required<Omit<TrainOptions, "signal" | "onRead" | "onMerge">> &
   Pick<TrainOptions, "signal" | "onRead" | "onMerge">;
 
 /** @throws TrainingError naming the option at fault */
 export function planOf(options: TrainOptions): TrainPlan {
+  checkTraining("train", options, TRAIN);
   const plan: TrainPlan = {
     ...options,
     pattern: options.pattern ?? "cl100k",

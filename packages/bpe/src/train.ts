@@ -4,7 +4,7 @@ import { learn } from "./learn.js";
 import { type Normalizer, normalize } from "./normalizer.js";
 import type { Pattern } from "./patterns.js";
 import type { Tokenizer } from "./tokenizer.js";
-import { planOf, type TrainOptions, type TrainPlan } from "./train-options.js";
+import { planOf, requireTexts, type TrainOptions, type TrainPlan } from "./train-options.js";
 import { trainingModule } from "./training-module.js";
 import { takingTurns } from "./turns.js";
 import { WordCounter } from "./word-counts.js";
@@ -28,6 +28,7 @@ export async function train(
   texts: string | Iterable<string> | AsyncIterable<string>,
   options: TrainOptions,
 ): Promise<Tokenizer> {
+  requireTexts(texts);
   const source = typeof texts === "string" ? [texts] : texts;
   return trainFrom(planOf(options), undefined, async (sink) => {
     if (Symbol.asyncIterator in source) {

@@ -1,5 +1,7 @@
 // vocab.json and merges.txt, GPT-2's own files; tokenizer.json holds the same two lists in its "model".
+import type { Kinds } from "@llm/platform/options";
 import { fromByteChars, toByteChars } from "./byte-alphabet.js";
+import { check, checkPattern } from "./check.js";
 import { TokenizerFormatError, VocabularyError } from "./errors.js";
 import { parseJson } from "./json.js";
 import { byteIdsOf, Merges } from "./merges.js";
@@ -29,12 +31,21 @@ export interface VocabBpe {
   merges: string;
 }
 
-/** @throws TokenizerFormatError, VocabularyError */
+/** The kinds of {@link VocabBpeOptions}. */
+export const VOCAB_BPE: Kinds<VocabBpeOptions> = {
+  pattern: "string|object",
+  specialTokens: "object|array",
+  normalizer: "any",
+};
+
+/** @throws TokenizerFormatError, VocabularyError, OptionsError */
 export function readVocabBpe(
   vocabJson: object | string,
   mergesText: string,
   options: VocabBpeOptions,
 ): TokenizerParts {
+  check("fromVocabBpe", options, VOCAB_BPE);
+  checkPattern("fromVocabBpe", options.pattern);
   const { specialTokens = {}, pattern = "gpt2" } = options;
   const vocab = parseJson(vocabJson, "The vocabulary");
   const special = new SpecialTokens(

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { extractText } from "../src/extract/page.js";
+import { extractText } from "../src/extract/extract-text.js";
 import { scorePage, scorePages } from "./score.js";
 
 /** Scores main-content extraction on the public benchmark: `npx tsx bench/extract.ts [precision|balanced]`. */

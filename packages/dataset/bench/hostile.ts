@@ -1,6 +1,6 @@
 /** What pages made to be slow cost: in this thread without a limit, and as a step of a pipeline. `npx tsx bench/hostile.ts [name]`. */
 import { extract } from "../src/extract/extract.js";
-import { extractText } from "../src/extract/page.js";
+import { extractText } from "../src/extract/extract-text.js";
 import { pipeline } from "../src/pipeline.js";
 
 const sentence = "The river, which rises in the hills, runs past the mill and, later, into the sea. ";

@@ -1,3 +1,4 @@
+export { OptionsError } from "./check.js";
 export { comparableUrl } from "./dedup/comparable-url.js";
 export { type DecontaminateOptions, decontaminate, type EvaluationItem } from "./dedup/decontaminate.js";
 export { type ExactDedupOptions, exactDedup, type UrlDedupOptions, urlDedup } from "./dedup/exact.js";
@@ -11,8 +12,9 @@ export type { Document } from "./document.js";
 export { explain } from "./explain.js";
 export type { Explanation, StepExplanation, TextChanges } from "./explanation.js";
 export { type ExtractOptions, extract } from "./extract/extract.js";
+export { extractText } from "./extract/extract-text.js";
 export type { PageMetadata } from "./extract/metadata.js";
-export { type ExtractedPage, type ExtractTextOptions, extractText } from "./extract/page.js";
+export type { ExtractedPage, ExtractTextOptions } from "./extract/page.js";
 export { ExtractionWorkerError } from "./extract/page-worker.js";
 export { FasttextFormatError } from "./fasttext/binary.js";
 export { Fasttext, type FasttextPrediction, loadFasttext, PrunedModelError } from "./fasttext/fasttext.js";
@@ -53,6 +55,7 @@ export { PriorityError, type SurvivorPolicy } from "./minhash/policy.js";
 export { type MinHasher, type MinhashOptions, minHasher } from "./minhash/signature.js";
 export { type PiiOptions, pii } from "./pii.js";
 export {
+  type DocsOptions,
   type Documents,
   type Drop,
   documents,
@@ -77,7 +80,7 @@ export type { TextSource } from "./readers/lines.js";
 export { type ParquetOptions, type RandomAccess, readParquet } from "./readers/parquet.js";
 export { type FunnelOptions, funnelHtml } from "./report/funnel.js";
 export { NoFilesError } from "./share.js";
-export type { Sink, SinkState, SinkTask, SinkWriter } from "./sink.js";
+export { type Sink, SinkError, type SinkState, type SinkTask, type SinkWriter } from "./sink.js";
 export type { Stage, StageContext, StageStats } from "./stage.js";
 export type { DropSample, MetricStats, StatisticsOptions, StepDetails, Threshold } from "./stats/details.js";
 export { binEnd, type Histogram, type HistogramBin } from "./stats/histogram.js";

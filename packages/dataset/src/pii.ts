@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { check } from "./check.js";
 import { rewrite, type Step } from "./step.js";
 
 /** Options of `pii`. */
@@ -41,11 +43,21 @@ function emailPattern(letters: string): RegExp {
   return new RegExp(`${BOUNDARY}${atom}(?:\\.${atom})*@(?:(?:${label}\\.)+${label}|${literal})`, "gu");
 }
 
+const PII: Kinds<PiiOptions> = {
+  emails: "boolean",
+  addresses: "boolean",
+  upperCaseEmails: "boolean",
+  onlyPublicAddresses: "boolean",
+  emailReplacements: "array",
+  addressReplacements: "array",
+};
+
 /**
  * Replaces e-mail and public IPv4 addresses, finding them as datatrove 0.10 does. Replacements are taken in turn, starting
  * anew with every document: there they go on from document to document, and the output depends on the order.
  */
 export function pii(options: PiiOptions = {}): Step {
+  check("pii", options, PII);
   const {
     emails = true,
     addresses = true,

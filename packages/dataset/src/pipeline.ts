@@ -1,8 +1,10 @@
+import { type Kinds, shown } from "@llm/platform/options";
+import { check, checkArgument, checkHas, OptionsError } from "./check.js";
 import type { Document } from "./document.js";
 import { readShare } from "./share.js";
-import type { Sink } from "./sink.js";
+import { type Sink, SinkError } from "./sink.js";
 import { StatisticsCollector } from "./stats/collector.js";
-import type { StatisticsOptions, StepDetails } from "./stats/details.js";
+import { STATISTICS, type StatisticsOptions, type StepDetails } from "./stats/details.js";
 import type { DropVerdict, Source, Step, StepContext } from "./step.js";
 
 /** What a pipeline can start from. */
@@ -27,7 +29,7 @@ export interface StepStats {
   details?: StepDetails | undefined;
 }
 
-/** Options of `Pipeline.docs`. */
+/** Options of `Pipeline.write`, and most of those of `Pipeline.docs`. */
 export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Called for every document that is dropped, at once. */
@@ -40,14 +42,42 @@ export interface RunOptions {
   statistics?: boolean | StatisticsOptions | undefined;
 }
 
-/** A source and the steps its documents go through, one document at a time. Nothing runs until `docs` is read. */
+/** Options of `Pipeline.docs`. */
+export interface DocsOptions extends RunOptions {
+  /** `false` reads a pipeline that ends in a sink without writing: what `write` would have written. */
+  sink?: false | undefined;
+}
+
+const RUN: Kinds<RunOptions> = {
+  signal: "signal",
+  onDrop: "function",
+  rank: "natural",
+  world: "count",
+  statistics: "boolean|object",
+};
+
+/**
+ * A source and the steps its documents go through, one document at a time. Nothing runs until `docs` is read or `write` is
+ * called.
+ */
 export interface Pipeline {
   readonly source: Source;
   readonly steps: readonly Step[];
-  /** Where executors write what comes out; `docs` does not. */
+  /** Where `write` and the executors write what comes out. */
   readonly sink?: Sink | undefined;
-  /** Starts a run. Every call reads the source anew and starts the statistics at zero. */
-  docs(options?: RunOptions): AsyncIterable<Document>;
+  /**
+   * Starts a run. Every call reads the source anew and starts the statistics at zero.
+   *
+   * @throws SinkError where the pipeline ends in a sink, which would stay empty, but for `docs({ sink: false })`
+   */
+  docs(options?: DocsOptions): AsyncIterable<Document>;
+  /**
+   * Runs the pipeline into its sink, and answers the paths of the files, relative to the sink's folder, that are now there.
+   * For many files and workers, and to go on after a crash, take `run` of `@llm/dataset/node`.
+   *
+   * @throws SinkError where the pipeline ends in none, whatever the sink throws, or the signal's reason
+   */
+  write(options?: RunOptions): Promise<readonly string[]>;
   /** The latest run so far: the source first, then every step in order. */
   stats(): StepStats[];
 }
@@ -56,24 +86,58 @@ type Steps = (Step | readonly Step[])[];
 
 /** Builds a pipeline; a list of steps, such as a preset, may stand for its steps. A sink may come last. */
 export function pipeline(source: Documents, ...steps: Steps | [...Steps, Sink]): Pipeline {
+  checkArgument("source of pipeline", source, "object|iterable");
   const from = "read" in source ? source : documents(source);
   const items: readonly (Step | Sink)[] = steps.flat();
   const last = items.at(-1);
   const sink = last && "open" in last ? last : undefined;
   const flat = (sink ? items.slice(0, -1) : items) as readonly Step[];
+  for (const [i, step] of flat.entries()) {
+    const wayOut =
+      sink === undefined && "open" in Object(step) ? "a sink comes last" : "filter and rewrite make steps";
+    checkHas(`step ${i + 1} of pipeline`, step, ["transform"], wayOut);
+  }
   let stats = [from, ...flat].map(({ name }) => counters(name));
   let collector: StatisticsCollector | undefined;
+  const start = (options: RunOptions) => {
+    stats = [from, ...flat].map(({ name }) => counters(name));
+    const { statistics } = options;
+    if (typeof statistics === "object") check("statistics", statistics, STATISTICS);
+    collector = statistics
+      ? new StatisticsCollector(stats.length, statistics === true ? {} : statistics)
+      : undefined;
+    return run(from, flat, stats, options, collector);
+  };
   return {
     source: from,
     steps: flat,
     sink,
     docs(options = {}) {
-      stats = [from, ...flat].map(({ name }) => counters(name));
-      const { statistics } = options;
-      collector = statistics
-        ? new StatisticsCollector(stats.length, statistics === true ? {} : statistics)
-        : undefined;
-      return run(from, flat, stats, options, collector);
+      check("docs", options, { ...RUN, sink: "boolean" });
+      if (sink && options.sink !== false) {
+        throw new SinkError(
+          `docs() would leave ${sink.name} empty, in which this pipeline ends: call write(), or run it with ` +
+            "run(pipeline, { logDir }) of @llm/dataset/node. docs({ sink: false }) reads without writing.",
+        );
+      }
+      return start(options);
+    },
+    async write(options = {}) {
+      check("write", options, RUN);
+      if (!sink) {
+        throw new SinkError(
+          "this pipeline ends in no sink: let one, such as writeJsonl(folder), come last, or read docs().",
+        );
+      }
+      const { rank = 0, world = 1 } = options;
+      const writer = await sink.open({ rank, world });
+      try {
+        for await (const document of start(options)) await writer.write(document);
+        return await writer.close();
+      } catch (error) {
+        await writer.abort().catch(() => {}); // the first error says more
+        throw error;
+      }
     },
     stats: () =>
       stats.map((step, at) => ({
@@ -89,11 +153,16 @@ export function documents(
   items: AsyncIterable<Document | string> | Iterable<Document | string>,
   name = "documents",
 ): Source {
+  checkArgument("items of documents", items, "iterable");
   return {
     name,
     async *read() {
       let position = 0;
       for await (const item of items) {
+        if (typeof item !== "string" && typeof item?.text !== "string") {
+          const wanted = "it must be a text, or a document { id, text, meta }";
+          throw new OptionsError(`item ${position} of ${name} is ${shown(item)}: ${wanted}.`);
+        }
         yield typeof item === "string" ? { id: `${position}`, text: item, meta: {} } : item;
         position++;
       }

@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { check } from "./check.js";
 import { extract } from "./extract/extract.js";
 import { c4Quality } from "./filters/c4-quality.js";
 import { finewebQuality } from "./filters/fineweb-quality.js";
@@ -23,12 +25,16 @@ export interface FinewebOptions {
   identifier?: LanguageIdentifier;
 }
 
+const FINEWEB: Kinds<FinewebOptions> = { lists: "object", languages: "array", identifier: "object" };
+
 /**
  * FineWeb's steps from a page to a document worth keeping, in order, as datatrove 0.10 decides: URL, extraction,
  * language, Gopher's two, C4's and FineWeb's own. Deduplication (`minhashDedup`) and `pii` follow them, over a whole
  * crawl.
  */
-export function datatrove010({ lists = {}, languages = ["en"], identifier }: FinewebOptions = {}): Step[] {
+export function datatrove010(options: FinewebOptions = {}): Step[] {
+  check("datatrove010", options, FINEWEB);
+  const { lists = {}, languages = ["en"], identifier } = options;
   return [
     urlFilter({ lists }),
     extract({ favor: "precision" }),
@@ -52,12 +58,9 @@ export interface Fineweb2024Options extends FinewebOptions {
  * as it was, take `pii({ upperCaseEmails: false })`, and for near-duplicates
  * `{ normalization: "fineweb2024", tokenize: nltkWords(punkt) }`.
  */
-export function fineweb2024({
-  lists = {},
-  languages = ["en"],
-  identifier,
-  punkt,
-}: Fineweb2024Options = {}): Step[] {
+export function fineweb2024(options: Fineweb2024Options = {}): Step[] {
+  check("fineweb2024", options, { ...FINEWEB, punkt: "object" });
+  const { lists = {}, languages = ["en"], identifier, punkt } = options;
   const cut = punkt ? { cutWords: nltkWords(punkt) } : {};
   return [
     urlFilter({ lists }),
@@ -72,6 +75,7 @@ export function fineweb2024({
 
 /** The newest of FineWeb's presets, `datatrove010`. */
 export function fineweb(options: FinewebOptions = {}): Step[] {
+  check("fineweb", options, FINEWEB);
   return datatrove010(options);
 }
 
@@ -86,8 +90,10 @@ export type FinewebMultilingualOptions = Omit<FinewebOptions, "languages">;
  */
 export function finewebMultilingual(
   thresholds: Readonly<Record<string, LanguageThresholds>>,
-  { lists = {}, identifier }: FinewebMultilingualOptions = {},
+  options: FinewebMultilingualOptions = {},
 ): Step[] {
+  check("finewebMultilingual", options, { lists: "object", identifier: "object" });
+  const { lists = {}, identifier } = options;
   const entries = Object.entries(thresholds);
   const scores = entries.map(([name, { languageScore = 0.65 }]) => [name, languageScore] as const);
   return [

@@ -12,6 +12,11 @@ export interface Sink {
   open(task: SinkTask, state?: SinkState): Promise<SinkWriter>;
 }
 
+/** A pipeline was to write without a sink, or to be read past the one it has. */
+export class SinkError extends Error {
+  override readonly name = "SinkError";
+}
+
 /** Which task writes, of how many. Files are named by the rank in five digits: `00003.jsonl.gz`. */
 export interface SinkTask {
   readonly rank: number;

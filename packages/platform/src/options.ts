@@ -163,5 +163,8 @@ function isWhole(value: unknown): value is number {
 }
 
 function isIterable(value: unknown): boolean {
-  return Symbol.iterator in Object(value) || Symbol.asyncIterator in Object(value);
+  // A text is one of characters, which nobody means.
+  return (
+    typeof value === "object" && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value)
+  );
 }

@@ -1,7 +1,8 @@
+import type { Kinds } from "@llm/platform/options";
 import { engine } from "./current.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
-import { requireFinite, requireShape, requireType } from "./ops/checks.js";
+import { requireFinite, requireOptions, requireShape, requireType } from "./ops/checks.js";
 import { Storage } from "./storage.js";
 import { to } from "./tape.js";
 import { adopt, type Parameter, show, storageOf, type Tensor } from "./tensor.js";
@@ -91,11 +92,22 @@ export interface MuonOptions {
   steps?: readonly NewtonSchulzStep[];
 }
 
+const MUON: Kinds<MuonOptions> = {
+  lr: "any!",
+  momentum: "any",
+  nesterov: "boolean",
+  weightDecay: "any",
+  transposed: "boolean",
+  gradScale: "any",
+  steps: "array",
+};
+
 /**
  * One step of Muon (Jordan et al., 2024), in place, for a matrix (m, n) or a batch (B, m, n): the momentum is a running
  * mean of the gradients, and the update is orthogonalised and multiplied by sqrt(max(1, out / in)).
  */
 export function muon(p: Parameter, grad: Tensor, state: { momentum: Tensor }, options: MuonOptions): void {
+  requireOptions("muon", options, MUON);
   const { lr, momentum = 0.95, nesterov = true, weightDecay = 0, transposed = false } = options;
   const { gradScale = 1, steps = QUINTIC } = options;
   const on = engine();

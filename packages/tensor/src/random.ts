@@ -1,12 +1,18 @@
+import { checkOptions } from "@llm/platform/options";
 import { engine } from "./current.js";
+import { ShapeError } from "./errors.js";
 import { hashKeys } from "./random-numbers.js";
 import { storageOf, type Tensor, zeros } from "./tensor.js";
+
+const KEY = { seed: "number!", stream: "number" } as const;
+const refuse = (message: string) => new ShapeError(message);
 
 /** Normal values, a function of (seed, stream) and the element's index: the same on every engine. */
 export function randomNormal(
   shape: readonly number[],
   options: { mean?: number; std?: number; seed: number; stream?: number },
 ): Tensor {
+  checkOptions("randomNormal", options, { mean: "number", std: "number", ...KEY }, refuse);
   const { mean = 0, std = 1, seed, stream = 0 } = options;
   const key = hashKeys(0x6e6f726d, seed, stream);
   const out = zeros(shape);
@@ -25,6 +31,7 @@ export function randomUniform(
   shape: readonly number[],
   options: { low?: number; high?: number; seed: number; stream?: number },
 ): Tensor {
+  checkOptions("randomUniform", options, { low: "number", high: "number", ...KEY }, refuse);
   const { low = 0, high = 1, seed, stream = 0 } = options;
   const key = hashKeys(0x66696c6c, seed, stream);
   const out = zeros(shape);

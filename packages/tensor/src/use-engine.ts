@@ -1,3 +1,4 @@
+import { checkOptions, type Kinds, nearest, shown } from "@llm/platform/options";
 import {
   type Candidate,
   candidates,
@@ -10,6 +11,12 @@ import type { Engine } from "./engine.js";
 import type { NodeEngine } from "./engines/tfjs/node.js";
 import { checkThreads } from "./engines/threads/count.js";
 import { EngineError } from "./errors.js";
+
+const OPTIONS: Kinds<EngineOptions> = {
+  precision: ["float32", "float64"],
+  threads: "any",
+  inputs: ["float32", "bfloat16"],
+};
 
 /** The engine that was chosen by name, and by which name and options. */
 let chosen: { engine: Engine; key: string } | null = null;
@@ -50,8 +57,9 @@ async function choose(name: string, options: EngineOptions): Promise<Engine> {
   const wanted = name === "auto" ? "native" : name;
   const candidate = candidates.find((each) => each.name === wanted);
   if (!candidate) {
+    const near = nearest(name, ["auto", ...candidates.map((each) => each.name)]);
     throw new EngineError(
-      `There is no engine "${name}". Choose "auto" or one of: ${candidates.map((each) => each.name).join(", ")}.`,
+      `There is no engine "${name}"${near ? `: did you mean "${near}"?` : "."} Choose "auto" or one of: ${candidates.map((each) => each.name).join(", ")}.`,
     );
   }
   const { available, reason } = await diagnose(candidate);
@@ -70,7 +78,13 @@ export async function useEngine(
   name: "auto" | NodeEngine | "native" | "wasm" | "reference" | Engine,
   options: EngineOptions = {},
 ): Promise<Engine> {
+  checkOptions("useEngine", options, OPTIONS, (message) => new EngineError(message));
   if (typeof name !== "string") {
+    if (typeof name?.gemm !== "function") {
+      throw new EngineError(
+        `useEngine got ${shown(name)}: pass a name such as "auto", or an engine that is made (await it first).`,
+      );
+    }
     setEngine(name);
     chosen = null;
     return name;

@@ -65,7 +65,7 @@ describe.each(Object.entries(engines))("%s", (_, make) => {
     const qkv = tensor(noise(batch * length * 48, 3), [batch, length, 48]);
     const table = ropeTable(length, headDim);
     const options = { nHead, nKvHead, window, softcap };
-    const whole = selfAttention(ropeQkv(qkv, table, options), options);
+    const whole = selfAttention(ropeQkv(qkv, table, { nHead, nKvHead }), options);
     const cache = { k: zeros([batch, 40, nKvHead * headDim]), v: zeros([batch, 40, nKvHead * headDim]) };
     for (const [start, end] of [
       [0, 21],

@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { check, checkArgument } from "../check.js";
 import type { Tokenizer } from "../tokenizer.js";
 import { ChatError, MissingTokensError } from "./errors.js";
 import { type AssistantPart, type ChatMessage, turnsOf } from "./messages.js";
@@ -38,6 +40,8 @@ export interface RenderChatOptions {
   maxTokens?: number;
 }
 
+const RENDER: Kinds<RenderChatOptions> = { completion: "boolean", maxTokens: "number" };
+
 /** What stands around a part of the assistant's message, and whether it is learned: what a tool printed is not. */
 const PARTS = {
   text: { around: [], learn: 1 },
@@ -56,6 +60,8 @@ export function renderChat(
   messages: readonly ChatMessage[],
   options: RenderChatOptions = {},
 ): RenderedChat {
+  checkArgument("messages of renderChat", messages, "array");
+  check("renderChat", options, RENDER);
   const { completion = false, maxTokens = Number.POSITIVE_INFINITY } = options;
   const turns = turnsOf(messages);
   if (completion && turns.at(-1)!.role === "assistant") turns.pop();

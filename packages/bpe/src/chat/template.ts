@@ -1,4 +1,6 @@
 import { Template } from "@huggingface/jinja";
+import type { Kinds } from "@llm/platform/options";
+import { check, checkArgument } from "../check.js";
 import type { Tokenizer } from "../tokenizer.js";
 import { encodeTemplate } from "./encode-template.js";
 import { TemplateError } from "./errors.js";
@@ -31,6 +33,13 @@ export interface RenderTemplateOptions {
   /** Other variables that belong to this chat (`documents`, `enable_thinking`, …): special tokens in them are text. */
   variables?: Readonly<Record<string, unknown>>;
 }
+
+const TEMPLATE: Kinds<ChatTemplateOptions> = { bosToken: "string", eosToken: "string", variables: "object" };
+const RENDER: Kinds<RenderTemplateOptions> = {
+  addGenerationPrompt: "boolean",
+  tools: "array",
+  variables: "object",
+};
 
 /** A chat as tokens by a template. */
 export interface EncodedTemplate {
@@ -78,7 +87,7 @@ export class ChatTemplate {
    * @throws TemplateError where the template refuses the chat.
    */
   render(messages: readonly TemplateMessage[], options: RenderTemplateOptions = {}): string {
-    const content = contentOf(messages, options);
+    const content = contentOf("render", messages, options);
     const shield = this.#shield(content, []);
     return shield.restore(this.#render(shield.hide(content, this.#markPattern)).text);
   }
@@ -93,7 +102,7 @@ export class ChatTemplate {
     options: RenderTemplateOptions = {},
   ): EncodedTemplate {
     const special = tokenizer.specialTokens;
-    const content = contentOf(messages, options);
+    const content = contentOf("encode", messages, options);
     const shield = this.#shield(content, special.keys());
     const { text, spans } = this.#safely(content, [...special.keys()], shield);
     const { ids, mask } = encodeTemplate(tokenizer, text, spans, (part) => shield.restore(part));
@@ -149,10 +158,18 @@ export class ChatTemplate {
  * @throws TemplateError where it is not valid Jinja.
  */
 export function chatTemplate(source: string, options: ChatTemplateOptions = {}): ChatTemplate {
+  checkArgument("source of chatTemplate", source, "string");
+  check("chatTemplate", options, TEMPLATE);
   return new ChatTemplate(source, options);
 }
 
-function contentOf(messages: readonly TemplateMessage[], options: RenderTemplateOptions): unknown {
+function contentOf(
+  of: string,
+  messages: readonly TemplateMessage[],
+  options: RenderTemplateOptions,
+): unknown {
+  checkArgument(`messages of ${of}`, messages, "array");
+  check(of, options, RENDER);
   const { addGenerationPrompt = false, tools, variables } = options;
   return { ...variables, messages, tools: tools ?? null, add_generation_prompt: addGenerationPrompt };
 }

@@ -22,7 +22,7 @@ export async function* watched(
     show();
   };
   try {
-    for await (const document of docs({ ...options, signal: io.signal, onDrop })) {
+    for await (const document of docs({ ...options, sink: false, signal: io.signal, onDrop })) {
       kept++;
       show();
       yield document;

@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { check, checkArgument } from "../check.js";
 import { HashTable } from "../hash/hash-table.js";
 import { ngramHashes } from "../hash/ngrams.js";
 import { simplify } from "../minhash/normalize.js";
@@ -24,6 +26,12 @@ export interface DecontaminateOptions {
   readonly overlapNgrams?: boolean | undefined;
 }
 
+const DECONTAMINATE: Kinds<DecontaminateOptions> = {
+  ngram: "number",
+  queryNgrams: "boolean",
+  overlapNgrams: "boolean",
+};
+
 /**
  * A step that drops documents which hold an n-gram of words of an evaluation, as `contaminated`; the verdict's value names the
  * first evaluation item and the n-gram, as compared. Decides as datatrove's n-gram decontamination: words of texts that are
@@ -33,6 +41,8 @@ export function decontaminate(
   evaluation: Iterable<EvaluationItem | string>,
   options: DecontaminateOptions = {},
 ): Step {
+  checkArgument("evaluation of decontaminate", evaluation, "iterable");
+  check("decontaminate", options, DECONTAMINATE);
   const { ngram = 12 } = options;
   if (!Number.isInteger(ngram) || ngram < 1)
     throw new RangeError(`ngram is ${ngram}, but has to be a whole number above 0`);

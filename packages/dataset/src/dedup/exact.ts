@@ -1,6 +1,7 @@
+import { check } from "../check.js";
 import type { Document } from "../document.js";
 import { HashTable } from "../hash/hash-table.js";
-import { type SurvivorPolicy, scoreOf } from "../minhash/policy.js";
+import { checkPolicy, type SurvivorPolicy, scoreOf } from "../minhash/policy.js";
 import type { DropVerdict, Step, StepContext } from "../step.js";
 import { comparableUrl } from "./comparable-url.js";
 
@@ -24,6 +25,8 @@ export interface UrlDedupOptions extends ExactDedupOptions {
  * Texts are compared by 64-bit hashes; needs about 30 bytes a document, and its id.
  */
 export function exactDedup(options: ExactDedupOptions = {}): Step {
+  check("exactDedup", options, { policy: "string|object" });
+  checkPolicy("exactDedup", options.policy, ["first", "longest"]);
   return dedupBy("exactDedup", exactUnit("text"), options);
 }
 
@@ -32,6 +35,8 @@ export function exactDedup(options: ExactDedupOptions = {}): Step {
  * stays. Documents without a URL pass. Decides as datatrove's exact deduplication of URLs does, but for the normalization.
  */
 export function urlDedup(options: UrlDedupOptions = {}): Step {
+  check("urlDedup", options, { policy: "string|object", normalize: "function" });
+  checkPolicy("urlDedup", options.policy, ["first", "longest"]);
   return dedupBy("urlDedup", exactUnit("url", options.normalize), options);
 }
 

@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { check } from "../check.js";
 import type { Document } from "../document.js";
 import { HashTable } from "../hash/hash-table.js";
 import { simplify } from "../minhash/normalize.js";
@@ -19,6 +21,15 @@ export interface SentenceDedupOptions {
   readonly minSentences?: number | undefined;
 }
 
+/** The kinds of {@link SentenceDedupOptions} but for its scope. */
+export const SPANS: Kinds<Omit<SentenceDedupOptions, "scope">> = {
+  span: "number",
+  unit: ["sentence", "line"],
+  minWords: "number",
+  minSentences: "number",
+};
+const SCOPE = ["corpus", "document"];
+
 /** Options of `lineDedup`. */
 export type LineDedupOptions = Pick<SentenceDedupOptions, "scope" | "minWords" | "minSentences">;
 
@@ -29,6 +40,7 @@ export type LineDedupOptions = Pick<SentenceDedupOptions, "scope" | "minWords" |
  * too short then are dropped, as `too_few_words_left`, `too_few_sentences_left` or `nothing_left`.
  */
 export function sentenceDedup(options: SentenceDedupOptions = {}): Step {
+  check("sentenceDedup", options, { ...SPANS, scope: SCOPE });
   return spanDedup("sentenceDedup", options);
 }
 
@@ -36,7 +48,9 @@ export function sentenceDedup(options: SentenceDedupOptions = {}): Step {
  * A step that takes lines out of a document that it, or one before it, has had already; empty lines stay. As `sentenceDedup` with
  * spans of one line, but a document is only dropped if nothing is left, or less than the options ask.
  */
-export function lineDedup({ scope, minWords = 0, minSentences = 0 }: LineDedupOptions = {}): Step {
+export function lineDedup(options: LineDedupOptions = {}): Step {
+  check("lineDedup", options, { scope: SCOPE, minWords: "number", minSentences: "number" });
+  const { scope, minWords = 0, minSentences = 0 } = options;
   return spanDedup("lineDedup", { span: 1, unit: "line", scope, minWords, minSentences });
 }
 

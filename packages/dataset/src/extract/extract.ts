@@ -1,8 +1,10 @@
+import type { Kinds } from "@llm/platform/options";
 import { hasWorkers } from "@llm/platform/worker";
+import { check } from "../check.js";
 import type { Document } from "../document.js";
 import type { DropVerdict, Inspection, Step } from "../step.js";
 import { type Ahead, inOrder } from "./in-order.js";
-import { type ExtractTextOptions, extractText } from "./page.js";
+import { type ExtractTextOptions, extractPage } from "./page.js";
 import type { PageOutcome, PageWorker } from "./page-worker.js";
 import { borrowWorkers, returnWorkers } from "./worker-pool.js";
 
@@ -22,6 +24,13 @@ export interface ExtractOptions {
   readonly maxCharacters?: number | undefined;
 }
 
+const EXTRACT: Kinds<ExtractOptions> = {
+  favor: ["precision", "balanced"],
+  timeout: "number|boolean",
+  workers: "count",
+  maxCharacters: "number",
+};
+
 /** Pages under way at a time for each worker. */
 const AHEAD: Ahead = { count: 16, size: 1 << 23 };
 
@@ -34,6 +43,7 @@ const AHEAD: Ahead = { count: 16, size: 1 << 23 };
  * @throws ExtractionWorkerError while running, where workers are offered but none starts
  */
 export function extract(options: ExtractOptions = {}): Step {
+  check("extract", options, EXTRACT);
   const { workers = 1 } = options;
   return {
     name: "extract",
@@ -104,7 +114,7 @@ class Extraction {
   async #extract({ text: html, meta: { url } }: Document): Promise<PageOutcome> {
     const { favor, timeout } = this.#options;
     const options = { favor, ...(typeof url === "string" && { url }) };
-    if (this.isInline) return { page: extractText(html, options) };
+    if (this.isInline) return { page: extractPage(html, options) };
     this.#workers ??= borrowWorkers(this.#options.workers ?? 1);
     const worker = (await this.#workers).reduce((a, b) => (b.load < a.load ? b : a));
     return worker.extract({ html, options }, timeout || 1000);

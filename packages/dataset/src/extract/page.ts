@@ -19,11 +19,8 @@ export interface ExtractedPage extends PageMetadata {
   text: string;
 }
 
-/**
- * Main content of an HTML page, without navigation, advertising, comments and other boilerplate. Takes time linear in
- * the page, whatever the page, and never throws for bad HTML.
- */
-export function extractText(html: string, options: ExtractTextOptions = {}): ExtractedPage {
+/** What `extractText` does, for options that were checked. */
+export function extractPage(html: string, options: ExtractTextOptions): ExtractedPage {
   const { favor = "balanced", url } = options;
   const nodes = parseHtml(html);
   const metadata = readMetadata(nodes, url);

@@ -1,7 +1,7 @@
 // What runs in a worker. scripts/worker.mjs bundles it into worker.generated.ts, so that a worker starts from a string in
 // every runtime, with and without a bundler.
 import { onRequest, type Reply } from "@llm/platform/worker";
-import { type ExtractedPage, type ExtractTextOptions, extractText } from "./page.js";
+import { type ExtractedPage, type ExtractTextOptions, extractPage } from "./page.js";
 
 /** A page to extract. */
 export interface PageRequest {
@@ -14,7 +14,7 @@ export type PageAnswer = "ready" | { page: ExtractedPage } | { error: string };
 
 function answer({ html, options }: PageRequest, reply: Reply<PageAnswer>): void {
   try {
-    reply({ page: extractText(html, options) });
+    reply({ page: extractPage(html, options) });
   } catch (error) {
     reply({ error: String(error) });
   }

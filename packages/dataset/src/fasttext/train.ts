@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { check, checkArgument } from "../check.js";
 import type { FasttextArguments } from "./arguments.js";
 import type { Dictionary } from "./dictionary.js";
 import { Fasttext, mean } from "./fasttext.js";
@@ -44,6 +46,20 @@ export interface TrainingProgress {
   readonly lr: number;
 }
 
+const TRAIN_CLASSIFIER: Kinds<TrainClassifierOptions> = {
+  wordNgrams: "number",
+  minn: "number",
+  maxn: "number",
+  dim: "number",
+  epoch: "number",
+  lr: "number",
+  bucket: "number",
+  minCount: "number",
+  seed: "number",
+  signal: "signal",
+  onProgress: "function",
+};
+
 /** Texts or options that nothing can be learnt from. */
 export class TrainingError extends Error {
   override readonly name = "TrainingError";
@@ -60,6 +76,8 @@ export async function trainClassifier(
   texts: Iterable<LabelledText> | AsyncIterable<LabelledText>,
   options: TrainClassifierOptions = {},
 ): Promise<Fasttext> {
+  checkArgument("texts of trainClassifier", texts, "iterable");
+  check("trainClassifier", options, TRAIN_CLASSIFIER);
   const { lr = 0.5, seed = 0, signal, onProgress } = options;
   const args = argumentsOf(options);
   const random = randomNumbers(seed);

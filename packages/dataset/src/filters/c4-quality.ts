@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { check } from "../check.js";
 import { atLeast, atMost, rewrite, type Step } from "../step.js";
 import { length, splitLines, splitSpace, trim } from "../text/python.js";
 import { sentences } from "../text/words.js";
@@ -36,8 +38,22 @@ const POLICIES = [
   "use cookies",
 ];
 
+const C4_QUALITY: Kinds<C4QualityOptions> = {
+  minSentences: "number",
+  minLineWords: "number",
+  maxWordLength: "number",
+  terminalPunctuation: "boolean",
+  citations: "boolean",
+  javascript: "boolean",
+  policies: "boolean",
+  loremIpsum: "boolean",
+  curlyBrackets: "boolean",
+  cutSentences: "function",
+};
+
 /** Removes lines that are not text, and drops texts of which too little is left (Raffel et al. 2020), deciding as datatrove 0.10 does. */
 export function c4Quality(options: C4QualityOptions = {}): Step {
+  check("c4Quality", options, C4_QUALITY);
   const {
     minSentences = 5,
     minLineWords = 3,

@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { check } from "../check.js";
 import { atLeast, atMost, filter, type Step, type Verdict } from "../step.js";
 import { TERMINAL_PUNCTUATION } from "../text/punctuation.js";
 import { length, occurrences, trim } from "../text/python.js";
@@ -26,8 +28,21 @@ export interface FinewebQualityOptions {
   cutWords?: CutWords;
 }
 
+const FINEWEB_QUALITY: Kinds<FinewebQualityOptions> = {
+  minTerminalLines: "number",
+  terminals: "string|iterable",
+  maxShortLines: "number",
+  shortLine: "number",
+  maxDuplicateCharacters: "number",
+  maxNewlines: "number",
+  emptyLines: "boolean",
+  exclusive: "boolean",
+  cutWords: "function",
+};
+
 /** Drops lists, menus and boilerplate (Penedo et al. 2024, section 3.6), deciding as datatrove 0.10 does. */
 export function finewebQuality(options: FinewebQualityOptions = {}): Step {
+  check("finewebQuality", options, FINEWEB_QUALITY);
   const {
     minTerminalLines = 0.12,
     terminals = TERMINAL_PUNCTUATION,

@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { check } from "../check.js";
 import { atLeast, atMost, filter, type Step } from "../step.js";
 import { PUNCTUATION } from "../text/punctuation.js";
 import { length, occurrences, splitLines, trimEnd, trimStart } from "../text/python.js";
@@ -35,8 +37,25 @@ export interface GopherQualityOptions {
 
 const STOP_WORDS = ["the", "be", "to", "of", "and", "that", "have", "with"];
 
+const GOPHER_QUALITY: Kinds<GopherQualityOptions> = {
+  minWords: "number",
+  maxWords: "number",
+  minWordLength: "number",
+  maxWordLength: "number",
+  maxSymbols: "number",
+  maxBulletLines: "number",
+  maxEllipsisLines: "number",
+  minAlphabeticWords: "number",
+  minStopWords: "number",
+  stopWordCount: ["distinct", "occurrences"],
+  stopWords: "array",
+  punctuation: "string|iterable",
+  cutWords: "function",
+};
+
 /** Drops texts that do not read like prose (Rae et al. 2021, appendix A), deciding as datatrove 0.10 does. */
 export function gopherQuality(options: GopherQualityOptions = {}): Step {
+  check("gopherQuality", options, GOPHER_QUALITY);
   const {
     minWords = 50,
     maxWords = 100_000,

@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { check } from "../check.js";
 import { atLeast, atMost, filter, type Step } from "../step.js";
 import { length, splitLines, trim } from "../text/python.js";
 import { type CutWords, words } from "../text/words.js";
@@ -27,8 +29,20 @@ export interface GopherRepetitionOptions {
   cutWords?: CutWords;
 }
 
+const GOPHER_REPETITION: Kinds<GopherRepetitionOptions> = {
+  duplicateParagraphs: "number",
+  duplicateParagraphCharacters: "number",
+  duplicateLines: "number",
+  duplicateLineCharacters: "number",
+  lineEnds: ["newlines", "unicode"],
+  topNgrams: "object",
+  duplicateNgrams: "object",
+  cutWords: "function",
+};
+
 /** Drops texts that repeat themselves (Rae et al. 2021, table A1), deciding as datatrove 0.10 does. */
 export function gopherRepetition(options: GopherRepetitionOptions = {}): Step {
+  check("gopherRepetition", options, GOPHER_REPETITION);
   const {
     duplicateParagraphs = 0.3,
     duplicateParagraphCharacters = 0.2,

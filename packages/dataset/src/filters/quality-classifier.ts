@@ -1,3 +1,4 @@
+import { check, checkHas } from "../check.js";
 import type { Fasttext } from "../fasttext/fasttext.js";
 import { rewrite, type Step } from "../step.js";
 
@@ -23,10 +24,15 @@ export class UnknownLabelError extends Error {
  *
  * @throws UnknownLabelError
  */
-export function qualityClassifier(
-  model: Fasttext,
-  { label, threshold = 0.5 }: QualityClassifierOptions,
-): Step {
+export function qualityClassifier(model: Fasttext, options: QualityClassifierOptions): Step {
+  checkHas(
+    "model of qualityClassifier",
+    model,
+    ["predict"],
+    "pass what trainClassifier or loadFasttext gives",
+  );
+  check("qualityClassifier", options, { label: "string!", threshold: "number" });
+  const { label, threshold = 0.5 } = options;
   if (!model.labels.includes(label)) throw new UnknownLabelError(label, model.labels);
   return rewrite("qualityClassifier", function* (document) {
     const found = model.predict(document.text, model.labels.length).find((each) => each.label === label);

@@ -1,3 +1,4 @@
+import { check } from "../check.js";
 import { filter, type Step, type Verdict } from "../step.js";
 
 /** What `urlFilter` drops by. The package ships no lists. */
@@ -25,7 +26,9 @@ export interface UrlFilterOptions {
  * Drops documents by `meta.url`, deciding as datatrove 0.10 does. Documents without a URL are kept. Lines of a list that start
  * with `#` are comments; case counts when whole words are compared, since listed words are lower-case and URLs need not be.
  */
-export function urlFilter({ lists, softWordThreshold = 2 }: UrlFilterOptions): Step {
+export function urlFilter(options: UrlFilterOptions): Step {
+  check("urlFilter", options, { lists: "object!", softWordThreshold: "number" });
+  const { lists, softWordThreshold = 2 } = options;
   const domains = new Set(entries(lists.domains));
   const urls = new Set(entries(lists.urls));
   const words = normalised(lists.words);

@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { check } from "../check.js";
 import { finewebQuality } from "../filters/fineweb-quality.js";
 import { gopherQuality } from "../filters/gopher-quality.js";
 import { gopherRepetition } from "../filters/gopher-repetition.js";
@@ -24,6 +26,14 @@ const TOP = [2, 3, 4];
 const DUPLICATE = [5, 6, 7, 8, 9, 10];
 const LEAST_STOP_WORDS = 8;
 
+const DERIVE: Kinds<DeriveThresholdsOptions> = {
+  language: "string!",
+  texts: "iterable!",
+  english: "iterable!",
+  stopWordShare: "number",
+  signal: "signal",
+};
+
 /**
  * Finds thresholds for another language by matching quantiles, one of the ways FineWeb-2 (Penedo et al. 2025) compares:
  * what share of the English texts the threshold for English keeps, that share of the others is kept. Where it keeps all
@@ -33,6 +43,7 @@ const LEAST_STOP_WORDS = 8;
  * @throws NoTextsError
  */
 export async function deriveThresholds(options: DeriveThresholdsOptions): Promise<LanguageThresholds> {
+  check("deriveThresholds", options, DERIVE);
   const { language, texts, english, stopWordShare = 0.008, signal } = options;
   const standard = await measure(english, "English", words, signal);
   const other = await measure(texts, language, segmentWords(language), signal);

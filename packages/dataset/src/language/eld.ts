@@ -1,3 +1,4 @@
+import { checkArgument } from "../check.js";
 import type { LanguageIdentifier } from "./identifier.js";
 
 /** How much the identifier knows: from 1 MB to 4.5 MB of n-grams. */
@@ -12,6 +13,7 @@ const WINDOWS = 4;
  * in four places, evenly spread, and its score is their mean.
  */
 export function eld(size: EldSize = "extrasmall"): LanguageIdentifier {
+  checkArgument("size of eld", size, ["extrasmall", "small", "medium", "large"]);
   let loading: ReturnType<typeof load> | undefined;
   return {
     async identify(text) {

@@ -1,3 +1,4 @@
+import { check, checkArgument } from "../check.js";
 import { rewrite, type Step } from "../step.js";
 import { eld } from "./eld.js";
 import type { LanguageIdentifier } from "./identifier.js";
@@ -24,10 +25,14 @@ const DEFAULT_THRESHOLD = 0.65;
  * Keeps documents in one of the languages (ISO 639-1) and notes what was found as `meta.language` and
  * `meta.languageScore`.
  */
-export function language(
-  languages: readonly string[],
-  { threshold = DEFAULT_THRESHOLD, identifier = eld(), newlines = "keep" }: LanguageOptions = {},
-): Step {
+export function language(languages: readonly string[], options: LanguageOptions = {}): Step {
+  checkArgument("languages of language", languages, "array");
+  check("language", options, {
+    threshold: "number|object",
+    identifier: "object",
+    newlines: ["keep", "delete"],
+  });
+  const { threshold = DEFAULT_THRESHOLD, identifier = eld(), newlines = "keep" } = options;
   return rewrite("language", async function* (document) {
     const text = newlines === "delete" ? document.text.replaceAll("\n", "") : document.text;
     const { language: found, score } = await identifier.identify(text);

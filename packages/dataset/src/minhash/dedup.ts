@@ -1,9 +1,10 @@
+import { check } from "../check.js";
 import type { Document } from "../document.js";
 import { HashTable, hashOfBytes } from "../hash/hash-table.js";
 import type { DropVerdict, Step, StepContext } from "../step.js";
 import { Clusters, similarPairs } from "./clusters.js";
-import { type SurvivorPolicy, scoreOf } from "./policy.js";
-import { type MinHasher, type MinhashOptions, minHasher } from "./signature.js";
+import { checkPolicy, type SurvivorPolicy, scoreOf } from "./policy.js";
+import { hasherOf, MINHASH, type MinHasher, type MinhashOptions } from "./signature.js";
 
 /** Two documents found alike: `id` and the earlier `duplicateOf`, which agree in all hashes of `bucket`. */
 export interface DuplicatePair {
@@ -32,7 +33,9 @@ export interface MinhashDedupOptions extends MinhashOptions {
  * @throws PriorityError while documents are read
  */
 export function minhashDedup(options: MinhashDedupOptions = {}): Step {
-  const hasher = minHasher(options);
+  check("minhashDedup", options, { ...MINHASH, policy: "string|object", onPair: "function" });
+  checkPolicy("minhashDedup", options.policy, ["streaming", "first", "longest", "datatrove"]);
+  const hasher = hasherOf(options);
   const { policy = "streaming", onPair } = options;
   return {
     name: "minhashDedup",

@@ -1,3 +1,4 @@
+import { checkArgument } from "../check.js";
 import type { Document } from "../document.js";
 import { length } from "../text/python.js";
 
@@ -13,6 +14,13 @@ export type SurvivorPolicy =
   | "longest"
   | "datatrove"
   | { readonly priority: string | ((document: Document) => number) };
+
+const POLICIES = ["first", "longest", "datatrove"];
+
+/** Refuses the name of no policy. @throws OptionsError */
+export function checkPolicy(of: string, policy: unknown, names: readonly string[] = POLICIES): void {
+  if (typeof policy === "string") checkArgument(`policy of ${of}`, policy, names);
+}
 
 /** A document whose priority is no number. */
 export class PriorityError extends Error {

@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { check } from "../check.js";
 import { leastHashes } from "../hash/ngrams.js";
 import { words } from "../text/words.js";
 import { type Normalization, simplify } from "./normalize.js";
@@ -27,12 +29,28 @@ export interface MinHasher {
   signature(text: string): BigUint64Array | undefined;
 }
 
+/** The kinds of {@link MinhashOptions}. */
+export const MINHASH: Kinds<MinhashOptions> = {
+  ngram: "number",
+  buckets: "number",
+  hashesPerBucket: "number",
+  seed: "number",
+  normalization: ["datatrove010", "fineweb2024"],
+  tokenize: "function",
+};
+
 /**
  * MinHash over word n-grams, equal bit for bit to datatrove 0.10's with sha1 and 64-bit hashes: a shingle's hash is the
  * first 8 bytes of its SHA-1, little-endian, and the i-th value is the least `(a x + b mod 2^64) mod (2^61 - 1)` over
  * them (the wrap at 2^64 is part of it).
  */
 export function minHasher(options: MinhashOptions = {}): MinHasher {
+  check("minHasher", options, MINHASH);
+  return hasherOf(options);
+}
+
+/** The same for options that were checked, among which there may be others. @throws RangeError */
+export function hasherOf(options: MinhashOptions): MinHasher {
   const { ngram = 5, buckets = 14, hashesPerBucket = 8, seed = 1, tokenize = words } = options;
   const { normalization = "datatrove010" } = options;
   for (const [name, value] of Object.entries({ ngram, buckets, hashesPerBucket })) {

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { check } from "../check.js";
 import type { UrlLists } from "../filters/url-filter.js";
 import { readUrlList } from "../filters/url-lists.js";
 import { MissingPathError } from "./errors.js";
@@ -12,6 +13,13 @@ export type UrlListPaths = { readonly [list in keyof UrlLists]?: string | readon
  * @throws MissingPathError, UrlListError
  */
 export async function readUrlLists(paths: UrlListPaths): Promise<UrlLists> {
+  check("readUrlLists", paths, {
+    domains: "string|array",
+    urls: "string|array",
+    words: "string|array",
+    softWords: "string|array",
+    subwords: "string|array",
+  });
   const lists: Record<string, string[]> = {};
   for (const [list, given] of Object.entries(paths)) {
     const entries: string[] = [];

@@ -1,6 +1,7 @@
+import { check, checkContent } from "../check.js";
 import type { Document } from "../document.js";
 import type { DropVerdict, Source } from "../step.js";
-import { broken, type FieldOptions, toDocument } from "./fields.js";
+import { broken, FIELDS, type FieldOptions, toDocument } from "./fields.js";
 import { byteChunks, type TextSource } from "./lines.js";
 
 /** Options of `readCsv`. */
@@ -19,6 +20,8 @@ export interface CsvOptions extends FieldOptions {
  * reading goes on.
  */
 export function readCsv(source: TextSource | (() => TextSource), options: CsvOptions = {}): Source {
+  if (typeof source !== "string") checkContent("readCsv", source);
+  check("readCsv", options, { ...FIELDS, name: "string", delimiter: "string", maxLength: "number" });
   const { name = "csv" } = options;
   return {
     name: "readCsv",

@@ -1,3 +1,4 @@
+import type { Kinds } from "@llm/platform/options";
 import type { Document } from "../document.js";
 import type { DropVerdict } from "../step.js";
 
@@ -8,6 +9,9 @@ export interface FieldOptions {
   /** The field, or column, that holds the id. Default `"id"`. */
   readonly idField?: string | undefined;
 }
+
+/** The kinds of {@link FieldOptions}. */
+export const FIELDS: Kinds<FieldOptions> = { textField: "string", idField: "string" };
 
 /**
  * A record as a document: fields other than text and id become `meta`, and so do those of a field `metadata` or `meta`. Without an

@@ -1,6 +1,7 @@
+import { check, checkContent } from "../check.js";
 import type { Document } from "../document.js";
 import type { DropVerdict, Source } from "../step.js";
-import { broken, type FieldOptions, toDocument } from "./fields.js";
+import { broken, FIELDS, type FieldOptions, toDocument } from "./fields.js";
 import { byteLines, type TextSource } from "./lines.js";
 
 /** Options of `readJsonl`. */
@@ -17,6 +18,8 @@ export interface JsonlOptions extends FieldOptions {
  * a function that opens the source if the pipeline is to run more than once.
  */
 export function readJsonl(source: TextSource | (() => TextSource), options: JsonlOptions = {}): Source {
+  if (typeof source !== "string") checkContent("readJsonl", source);
+  check("readJsonl", options, { ...FIELDS, name: "string", maxBytes: "number" });
   const { name = "jsonl", maxBytes = 64 * 2 ** 20 } = options;
   return {
     name: "readJsonl",

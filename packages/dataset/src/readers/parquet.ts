@@ -1,6 +1,7 @@
 import type { FileMetaData, RowGroup, SchemaTree } from "hyparquet";
+import { check, checkArgument } from "../check.js";
 import type { Source, StepContext } from "../step.js";
-import { broken, type FieldOptions, toDocument } from "./fields.js";
+import { broken, FIELDS, type FieldOptions, toDocument } from "./fields.js";
 
 /** A file that is read at any place: a local one, an object in a store, a `File` of a browser (`slice(..).arrayBuffer()`). */
 export interface RandomAccess {
@@ -25,6 +26,8 @@ export function readParquet(
   file: RandomAccess | (() => Promise<RandomAccess>),
   options: ParquetOptions = {},
 ): Source {
+  checkArgument("file of readParquet", file, "object|function");
+  check("readParquet", options, { ...FIELDS, name: "string" });
   return {
     name: "readParquet",
     async *read(context) {

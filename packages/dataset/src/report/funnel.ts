@@ -1,3 +1,4 @@
+import { check, checkArgument } from "../check.js";
 import type { StepStats } from "../pipeline.js";
 import { bytes, count, duration, share } from "./format.js";
 import { Html, html } from "./html.js";
@@ -15,7 +16,10 @@ export interface FunnelOptions {
  * A page that shows where documents were lost: the stream through all steps, the reasons, what was dropped (with `statistics` on) and
  * how near to the thresholds. One file without scripts and without anything from elsewhere.
  */
-export function funnelHtml(stats: readonly StepStats[], { title = "Dataset" }: FunnelOptions = {}): string {
+export function funnelHtml(stats: readonly StepStats[], options: FunnelOptions = {}): string {
+  checkArgument("stats of funnelHtml", stats, "array");
+  check("funnelHtml", options, { title: "string" });
+  const { title = "Dataset" } = options;
   const detailed = stats.every(({ details }) => details);
   const page = html`<!doctype html>
 <html lang="en">

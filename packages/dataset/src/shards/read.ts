@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { endianness } from "node:os";
 import { basename, join } from "node:path";
+import { check } from "../check.js";
 import { LLMC_HEADER_BYTES, parseLlmcHeader } from "./llmc.js";
 import { readManifest } from "./manifest.js";
 
@@ -31,6 +32,7 @@ export async function* readTokens(
   path: string,
   options: ReadTokensOptions = {},
 ): AsyncGenerator<Uint16Array | Uint32Array> {
+  check("readTokens", options, { separator: "number", signal: "signal" });
   const { separator = 50_256, signal } = options;
   if ((await stat(path)).isDirectory()) {
     const { shards, dtype } = await readManifest(path);

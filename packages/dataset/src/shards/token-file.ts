@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { syncFolder } from "@llm/platform/durable";
+import { check } from "../check.js";
 import type { Document } from "../document.js";
 import { type Sink, type SinkState, type SinkTask, type SinkWriter, taskName } from "../sink.js";
 import { type Separator, type ShardTokenizer, TokenEncoder, TokenError, uint64 } from "./encode.js";
@@ -24,6 +25,7 @@ export interface DsOptions extends TokenFileOptions {
  * document ends) and `.ds.metadata`.
  */
 export function writeDs(tokenizer: ShardTokenizer, folder: string, options: DsOptions = {}): Sink {
+  check("writeDs", options, { separator: "any", tokenizerName: "string" });
   const encoder = new TokenEncoder(tokenizer, options.separator);
   const { tokenizerName = `Unknown Tokenizer|${encoder.width}` } = options;
   return sink("writeDs", folder, encoder, {
@@ -38,6 +40,7 @@ export function writeDs(tokenizer: ShardTokenizer, folder: string, options: DsOp
  * A vocabulary above 65,536 is written as llm.c's uint32 variant.
  */
 export function writeLlmc(tokenizer: ShardTokenizer, folder: string, options: TokenFileOptions = {}): Sink {
+  check("writeLlmc", options, { separator: "any" });
   const encoder = new TokenEncoder(tokenizer, options.separator, "first");
   return sink("writeLlmc", folder, encoder, {
     extension: ".bin",
@@ -56,6 +59,7 @@ export function writeNanogpt(
   folder: string,
   options: TokenFileOptions = {},
 ): Sink {
+  check("writeNanogpt", options, { separator: "any" });
   const encoder = new TokenEncoder(tokenizer, options.separator);
   if (encoder.width !== 2)
     throw new TokenError(`nanoGPT's files hold ids below 65,536, the vocabulary has ${tokenizer.vocabSize}`);

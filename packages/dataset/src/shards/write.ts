@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { check, checkArgument, checkHas } from "../check.js";
 import type { Document } from "../document.js";
 import type { Sink } from "../sink.js";
 import type { ShardTokenizer } from "./encode.js";
@@ -12,6 +14,12 @@ export interface WriteTokensOptions extends TokenSinkOptions {
     | ((progress: { documents: number; tokens: number; shards: number }) => void)
     | undefined;
 }
+
+const SINK: Kinds<TokenSinkOptions> = {
+  shardTokens: "number",
+  separator: "any",
+  tokenizerJson: "string",
+};
 
 type Texts = AsyncIterable<Pick<Document, "text">> | Iterable<Pick<Document, "text">>;
 
@@ -40,12 +48,19 @@ export function writeTokens(
   second?: string | TokenSinkOptions,
   options: WriteTokensOptions = {},
 ): Sink | Promise<TokenManifest> {
+  checkHas(
+    "tokenizer of writeTokens",
+    tokenizer,
+    ["encodeOrdinary"],
+    "pass one such as Tokenizer of @llm/bpe",
+  );
   if (typeof target !== "string") return writeAll(tokenizer, target, second as string, options);
+  const sinkOptions = (second ?? {}) as TokenSinkOptions;
+  check("writeTokens", sinkOptions, SINK);
   return {
     name: "writeTokens",
     folder: target,
-    open: (task, state) =>
-      ShardsWriter.open(tokenizer, target, task, (second ?? {}) as TokenSinkOptions, state),
+    open: (task, state) => ShardsWriter.open(tokenizer, target, task, sinkOptions, state),
   };
 }
 
@@ -55,6 +70,9 @@ async function writeAll(
   folder: string,
   options: WriteTokensOptions,
 ): Promise<TokenManifest> {
+  checkArgument("documents of writeTokens", documents, "iterable");
+  checkArgument("folder of writeTokens", folder, "string");
+  check("writeTokens", options, { ...SINK, signal: "signal", onProgress: "function" });
   const { signal, onProgress } = options;
   const writer = await ShardsWriter.open(tokenizer, folder, { rank: 0, world: 1 }, options);
   try {

@@ -1,3 +1,4 @@
+import type { Kinds } from "@llm/platform/options";
 import type { Histogram } from "./histogram.js";
 import type { Tally } from "./tally.js";
 
@@ -8,6 +9,9 @@ export interface StatisticsOptions {
   /** Characters of text to show of each. Default 500. */
   readonly excerpt?: number | undefined;
 }
+
+/** The kinds of {@link StatisticsOptions}. */
+export const STATISTICS: Kinds<StatisticsOptions> = { samples: "number", excerpt: "number" };
 
 /** What a step did in detail: whole numbers only, so that sums over ranks are exact in any order. */
 export interface StepDetails {

@@ -1,3 +1,4 @@
+import { check, checkContent } from "../check.js";
 import type { Document } from "../document.js";
 import type { Source, StepContext } from "../step.js";
 import type { ByteSource } from "./bytes.js";
@@ -19,11 +20,13 @@ export interface WarcOptions extends RecordOptions {
  * Records that carry none (`warcinfo`, `request`, `metadata`) are passed over.
  */
 export function readWarc(source: ByteSource | (() => ByteSource), options: WarcOptions = {}): Source {
-  const { name = "warc" } = options;
+  checkContent("readWarc", source);
+  check("readWarc", options, { name: "string", maxBytes: "number" });
+  const { name = "warc", ...limits } = options;
   return {
     name: "readWarc",
     async *read(context) {
-      for await (const record of readRecords(typeof source === "function" ? source() : source, options)) {
+      for await (const record of readRecords(typeof source === "function" ? source() : source, limits)) {
         context.signal?.throwIfAborted();
         const document = await toDocument(record, name, context);
         if (document) yield document;

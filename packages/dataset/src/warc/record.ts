@@ -1,3 +1,4 @@
+import { check, checkContent } from "../check.js";
 import { ByteReader, type ByteSource } from "./bytes.js";
 
 /** One record of a WARC file. */
@@ -40,6 +41,8 @@ export async function* readRecords(
   source: ByteSource,
   options: RecordOptions = {},
 ): AsyncGenerator<WarcRecord | WarcProblem> {
+  checkContent("readRecords", source);
+  check("readRecords", options, { maxBytes: "number" });
   const { maxBytes = 64 * 2 ** 20 } = options;
   const reader = new ByteReader(source);
   try {

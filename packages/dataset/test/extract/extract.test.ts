@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { scorePage, scorePages } from "../../bench/score.js";
 import type { Document } from "../../src/document.js";
 import { extract } from "../../src/extract/extract.js";
-import { extractText } from "../../src/extract/page.js";
+import { extractText } from "../../src/extract/extract-text.js";
 import { pipeline } from "../../src/pipeline.js";
 
 const data = process.env["LLM_DATA"] ?? new URL("../../../../../shared/data", import.meta.url).pathname;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Document } from "../../src/document.js";
 import { extract } from "../../src/extract/extract.js";
-import { extractText } from "../../src/extract/page.js";
+import { extractText } from "../../src/extract/extract-text.js";
 import { ExtractionWorkerError, PageWorker } from "../../src/extract/page-worker.js";
 import { borrowWorkers, returnWorkers } from "../../src/extract/worker-pool.js";
 import { explain, pipeline } from "../../src/index.js";

@@ -71,7 +71,7 @@ test("each task reads its files, writes its own output and leaves statistics and
 
 test("a pipeline's shares are what tasks read", async () => {
   const ids: string[] = [];
-  for await (const { id } of whole("out").docs({ rank: 1, world: 3 })) ids.push(id);
+  for await (const { id } of whole("out").docs({ rank: 1, world: 3, sink: false })) ids.push(id);
   await run(whole("out"), { tasks: 3, logDir: at("log") });
   const written = readFileSync(at("out/00001.jsonl"), "utf8").trim().split("\n");
   expect(ids).toEqual(written.map((line) => JSON.parse(line).id));
@@ -81,9 +81,9 @@ test("a pipeline's shares are what tasks read", async () => {
       [Symbol.asyncIterator]()
       .next(),
   ).rejects.toThrow(NoFilesError);
-  await expect(whole("out").docs({ rank: 2, world: 2 })[Symbol.asyncIterator]().next()).rejects.toThrow(
-    "rank 2 of world 2",
-  );
+  await expect(
+    whole("out").docs({ rank: 2, world: 2, sink: false })[Symbol.asyncIterator]().next(),
+  ).rejects.toThrow("rank 2 of world 2");
 });
 
 test.each([1, 7, 40, 101])("a task that fails goes on from its checkpoint: document %i", async (count) => {

@@ -3,7 +3,7 @@ import type { Activation } from "../device-buffer.js";
 import { ShapeError } from "../errors.js";
 import { record, scratchFor, to, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireType, rowsOf } from "./checks.js";
+import { ACTIVATIONS, requireOptions, requireType, rowsOf } from "./checks.js";
 
 function activated(op: string, kind: Activation, x: Tensor): Tensor {
   const on = engine();
@@ -21,6 +21,7 @@ function activated(op: string, kind: Activation, x: Tensor): Tensor {
 
 /** The Gaussian error linear unit: "tanh" is the approximation GPT-2 uses, "none" the exact erf form. */
 export function gelu(x: Tensor, options: { approximate?: "tanh" | "none" } = {}): Tensor {
+  requireOptions("gelu", options, { approximate: ["tanh", "none"] });
   return activated("gelu", options.approximate === "none" ? "gelu-erf" : "gelu", x);
 }
 
@@ -39,6 +40,7 @@ export function silu(x: Tensor): Tensor {
  * gated unit of that kind (Shazeer, 2020): "gelu" gives GeGLU.
  */
 export function swiglu(x: Tensor, options: { activation?: Activation } = {}): Tensor {
+  requireOptions("swiglu", options, { activation: ACTIVATIONS });
   const { activation: kind = "silu" } = options;
   const on = engine();
   requireType("swiglu", "x", x, "float32");

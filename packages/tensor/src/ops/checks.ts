@@ -1,15 +1,29 @@
-import type { DType } from "../device-buffer.js";
+import { checkOptions, type Kinds, shown } from "@llm/platform/options";
+import type { Activation, DType } from "../device-buffer.js";
 import { ShapeError } from "../errors.js";
 import type { Reduction } from "../kernel-arguments.js";
 import { show, type Tensor } from "../tensor.js";
 
+/** The names of all activations. */
+export const ACTIVATIONS: readonly Activation[] = ["gelu", "gelu-erf", "relu2", "silu"];
+
 /** Throws unless the tensor has this element type. */
 export function requireType(op: string, what: string, tensor: Tensor, dtype: DType): void {
-  if (tensor.dtype !== dtype) {
+  if (tensor?.dtype !== dtype) {
+    if (!Array.isArray(tensor?.shape)) {
+      throw new ShapeError(
+        `${op}: ${what} is ${shown(tensor)}: it must be a Tensor, such as tensor(data, shape).`,
+      );
+    }
     throw new ShapeError(
       `${op}: ${what} of shape ${show(tensor.shape)} must be ${dtype}, not ${tensor.dtype}.`,
     );
   }
+}
+
+/** Throws for options that an operation does not have, lacks, or cannot use. */
+export function requireOptions<T extends object>(op: string, options: T, kinds: Kinds<T>): void {
+  checkOptions(op, options, kinds, (message) => new ShapeError(message));
 }
 
 /** Throws where the tensor is of 8 bits: it can be made, stored and multiplied by, but not taken apart. */
@@ -40,6 +54,7 @@ export function requireShape(
 
 /** The last extent and the product of the others: (..., K) seen as rows. */
 export function rowsOf(op: string, x: Tensor): { rows: number; columns: number } {
+  if (!Array.isArray(x?.shape)) requireType(op, "x", x, "float32");
   const columns = x.shape.at(-1);
   if (columns === undefined)
     throw new ShapeError(`${op}: a scalar () has no last axis; give it at least one.`);

@@ -3,7 +3,7 @@ import { ShapeError } from "../errors.js";
 import { dropoutKey } from "../random-numbers.js";
 import { record, scratchFor, to, tracked } from "../tape.js";
 import { adopt, result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireFinite, requireType } from "./checks.js";
+import { requireFinite, requireOptions, requireType } from "./checks.js";
 
 function requireSame(op: string, a: Tensor, b: Tensor): void {
   requireType(op, "a", a, "float32");
@@ -74,6 +74,7 @@ export function dropout(
 ): Tensor {
   const on = engine();
   requireType("dropout", "x", x, "float32");
+  requireOptions("dropout", options, { seed: "number!", step: "number!", stream: "number!" });
   if (!(p >= 0 && p < 1)) throw new ShapeError(`dropout: p must be in [0, 1), not ${p}.`);
   const xs = storageOf(x, "dropout");
   if (p === 0) {

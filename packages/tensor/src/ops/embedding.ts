@@ -2,7 +2,7 @@ import { engine } from "../current.js";
 import { ShapeError } from "../errors.js";
 import { record, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireType, rowsOf } from "./checks.js";
+import { requireOptions, requireType, rowsOf } from "./checks.js";
 
 /**
  * Looks up rows of `table` (V, C) by int32 ids (..., T) and adds position[offset + t] of `position` (S, C) where
@@ -13,6 +13,7 @@ export function embedding(
   table: Tensor,
   options: { position?: Tensor; offset?: number } = {},
 ): Tensor {
+  requireOptions("embedding", options, { position: "object", offset: "number" });
   const { position = null, offset = 0 } = options;
   const on = engine();
   requireType("embedding", "ids", ids, "int32");

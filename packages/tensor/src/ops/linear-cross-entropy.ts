@@ -1,13 +1,22 @@
+import type { Kinds } from "@llm/platform/options";
 import { engine } from "../current.js";
 import { Storage } from "../storage.js";
 import { record, scratchFor, tracked } from "../tape.js";
 import { result, storageOf, type Tensor } from "../tensor.js";
-import { requireReduction, requireShape } from "./checks.js";
+import { requireOptions, requireReduction, requireShape } from "./checks.js";
 import type { CrossEntropyOptions } from "./cross-entropy.js";
 import { type HeadOptions, headOf } from "./head.js";
 
 /** What counts in a `linearCrossEntropy`, and how much of it is in memory at a time. */
 export interface LinearCrossEntropyOptions extends CrossEntropyOptions, HeadOptions {}
+
+const OPTIONS: Kinds<LinearCrossEntropyOptions> = {
+  mask: "object",
+  ignoreIndex: "number",
+  reduction: "any",
+  softcap: "number",
+  chunk: "object",
+};
 
 /**
  * crossEntropy(softcap(x W'), targets) for x (..., K), W (V, K) and int32 targets (...), a scalar, without the (rows x V)
@@ -19,8 +28,9 @@ export function linearCrossEntropy(
   targets: Tensor,
   options: LinearCrossEntropyOptions = {},
 ): Tensor {
-  const { mask, ignoreIndex = -100, reduction = "mean" } = options;
   const op = "linearCrossEntropy";
+  requireOptions(op, options, OPTIONS);
+  const { mask, ignoreIndex = -100, reduction = "mean" } = options;
   const on = engine();
   const head = headOf(op, { x, weight, targets }, options);
   requireReduction(op, reduction);

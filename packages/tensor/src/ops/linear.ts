@@ -4,7 +4,7 @@ import { ShapeError } from "../errors.js";
 import { Storage } from "../storage.js";
 import { type Gradients, record, scratchFor, to, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireShape, requireType, rowsOf } from "./checks.js";
+import { ACTIVATIONS, requireOptions, requireShape, requireType, rowsOf } from "./checks.js";
 
 interface Product {
   readonly a: Tensor;
@@ -79,6 +79,8 @@ function productBackward(p: Product, a: Storage, b: Storage, dC: Storage, gradie
   }
 }
 
+const LINEAR = { transposed: "boolean", activation: ACTIVATIONS, residual: "any" } as const;
+
 /**
  * activation(x W + bias) + residual for x (..., K) and W (K, N), or (N, K) with `transposed`; residual and result are
  * (..., N). What follows the product is done while it is still in cache.
@@ -89,6 +91,7 @@ export function linear(
   bias?: Tensor | null,
   options: { transposed?: boolean; activation?: Activation; residual?: Tensor | null } = {},
 ): Tensor {
+  requireOptions("linear", options, LINEAR);
   const { transposed = false, activation, residual } = options;
   const on = engine();
   const { rows, columns } = rowsOf("linear", x);
@@ -152,6 +155,7 @@ export function matmul(
   b: Tensor,
   options: { transposeA?: boolean; transposeB?: boolean } = {},
 ): Tensor {
+  requireOptions("matmul", options, { transposeA: "boolean", transposeB: "boolean" });
   const { transposeA = false, transposeB = false } = options;
   requireType("matmul", "a", a, "float32");
   requireType("matmul", "b", b, "float32");

@@ -1,8 +1,9 @@
+import type { Kinds } from "@llm/platform/options";
 import { engine } from "../current.js";
 import { Storage } from "../storage.js";
 import { record, tracked } from "../tape.js";
 import { result, storageOf, type Tensor } from "../tensor.js";
-import { requireFinite, requireShape, requireType, rowsOf } from "./checks.js";
+import { requireFinite, requireOptions, requireShape, requireType, rowsOf } from "./checks.js";
 
 /** The norm of x, or of x + residual, which is then stored in `sum` and stands for x in the backward pass. */
 function normalize(
@@ -70,6 +71,8 @@ function normalize(
   return { normed: out, sum };
 }
 
+const EPS: Kinds<{ eps?: number }> = { eps: "any" };
+
 /** (x - mean) / sqrt(variance + eps) * gain + bias over the last axis, with the biased variance. */
 export function layerNorm(
   x: Tensor,
@@ -77,11 +80,13 @@ export function layerNorm(
   bias?: Tensor | null,
   options: { eps?: number } = {},
 ): Tensor {
+  requireOptions("layerNorm", options, EPS);
   return normalize("layerNorm", x, gain, bias, options.eps ?? 1e-5).normed;
 }
 
 /** x / sqrt(mean(x^2) + eps) * gain over the last axis. */
 export function rmsNorm(x: Tensor, gain?: Tensor | null, options: { eps?: number } = {}): Tensor {
+  requireOptions("rmsNorm", options, EPS);
   return normalize("rmsNorm", x, gain, null, options.eps ?? 1e-5).normed;
 }
 
@@ -93,6 +98,7 @@ export function residualLayerNorm(
   bias?: Tensor | null,
   options: { eps?: number } = {},
 ): { sum: Tensor; normed: Tensor } {
+  requireOptions("residualLayerNorm", options, EPS);
   return normalize("residualLayerNorm", x, gain, bias, options.eps ?? 1e-5, residual);
 }
 
@@ -103,5 +109,6 @@ export function residualRmsNorm(
   gain?: Tensor | null,
   options: { eps?: number } = {},
 ): { sum: Tensor; normed: Tensor } {
+  requireOptions("residualRmsNorm", options, EPS);
   return normalize("residualRmsNorm", x, gain, null, options.eps ?? 1e-5, residual);
 }

@@ -1,8 +1,9 @@
+import type { Kinds } from "@llm/platform/options";
 import { engine } from "../current.js";
 import { ShapeError } from "../errors.js";
 import { record, scratchFor, to, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor, tensor } from "../tensor.js";
-import { requireFinite, requireType } from "./checks.js";
+import { requireFinite, requireOptions, requireType } from "./checks.js";
 
 /** How `rope` turns its pairs. */
 export interface RopeOptions {
@@ -14,6 +15,8 @@ export interface RopeOptions {
   inverse?: boolean;
 }
 
+const ROPE: Kinds<RopeOptions> = { offset: "any", interleaved: "boolean", inverse: "boolean" };
+
 /**
  * The angles of rotary position embedding (Su et al., 2021), for `rope`: row p holds cos(p f_i), then sin(p f_i), for
  * the rotaryDim / 2 frequencies f_i = base^(-2i / rotaryDim): (positions, rotaryDim). Where `frequencies` are given
@@ -24,6 +27,7 @@ export function ropeTable(
   rotaryDim: number,
   options: { base?: number; frequencies?: ArrayLike<number> } = {},
 ): Tensor {
+  requireOptions("ropeTable", options, { base: "any", frequencies: "list" });
   const { base = 10_000 } = options;
   const half = rotaryDim / 2;
   if (!Number.isSafeInteger(half) || half < 1) {
@@ -96,6 +100,7 @@ function rotate(op: string, x: Tensor, table: Tensor, heads: Heads, options: Rop
  * (a cos - b sin, b cos + a sin), with the angles of position offset + t in `table` (see `ropeTable`).
  */
 export function rope(x: Tensor, table: Tensor, options: RopeOptions = {}): Tensor {
+  requireOptions("rope", options, ROPE);
   requireType("rope", "x", x, "float32");
   const [, , heads, headDim] = x.shape;
   if (x.shape.length !== 4) {
@@ -112,6 +117,7 @@ export function ropeQkv(
   table: Tensor,
   options: RopeOptions & { nHead: number; nKvHead?: number },
 ): Tensor {
+  requireOptions("ropeQkv", options, { ...ROPE, nHead: "number!", nKvHead: "number" });
   const { nHead, nKvHead = nHead } = options;
   requireType("ropeQkv", "qkv", qkv, "float32");
   const heads = nHead + 2 * nKvHead;

@@ -1,3 +1,4 @@
+import { checkOptions } from "@llm/platform/options";
 import { SafetensorsError } from "../errors.js";
 import { type SafetensorsTensor, tensorOf } from "./file.js";
 import { headerLength, parseHeader, type SafetensorsHeader, type SafetensorsInfo } from "./header.js";
@@ -104,6 +105,12 @@ export async function rangeSource(
     signal?: AbortSignal;
   } = {},
 ): Promise<SafetensorsSource> {
+  checkOptions(
+    "rangeSource",
+    options,
+    { fetch: "function", headers: "object", signal: "signal" },
+    (message) => new SafetensorsError(message),
+  );
   const { fetch: get = globalThis.fetch, headers, signal = null } = options;
   const request = async (offset: number, length: number) => {
     const range = `bytes=${offset}-${offset + length - 1}`;

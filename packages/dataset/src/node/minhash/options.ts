@@ -1,5 +1,7 @@
-import type { SurvivorPolicy } from "../../minhash/policy.js";
-import type { MinhashOptions } from "../../minhash/signature.js";
+import type { Kinds } from "@llm/platform/options";
+import { check } from "../../check.js";
+import { checkPolicy, type SurvivorPolicy } from "../../minhash/policy.js";
+import { MINHASH, type MinhashOptions } from "../../minhash/signature.js";
 import type { Drop } from "../../pipeline.js";
 import type { Sink } from "../../sink.js";
 import type { Source } from "../../step.js";
@@ -27,6 +29,17 @@ export interface MinhashStagesOptions extends MinhashOptions {
   readonly onDrop?: ((drop: Drop) => void) | undefined;
 }
 
+const MINHASH_STAGES: Kinds<MinhashStagesOptions> = {
+  ...MINHASH,
+  input: "object|function!",
+  tasks: "number!",
+  folder: "string!",
+  output: "object!",
+  policy: "string|object",
+  workersPerBucket: "number",
+  onDrop: "function",
+};
+
 /** The options as the stages use them. */
 export interface MinhashJob {
   readonly folder: string;
@@ -37,6 +50,8 @@ export interface MinhashJob {
 }
 
 export function minhashJob(options: MinhashStagesOptions): MinhashJob {
+  check("minhashStages", options, MINHASH_STAGES);
+  checkPolicy("minhashStages", options.policy);
   const { folder, input, tasks, policy = "first", workersPerBucket = 1 } = options;
   const { ngram = 5, buckets = 14, hashesPerBucket = 8, seed = 1, normalization = "datatrove010" } = options;
   checkCounts({ tasks, workersPerBucket });

@@ -1,5 +1,5 @@
 import { scoreOf } from "../../minhash/policy.js";
-import { type MinhashOptions, minHasher } from "../../minhash/signature.js";
+import { hasherOf, type MinhashOptions } from "../../minhash/signature.js";
 import type { Stage } from "../../stage.js";
 import { length } from "../../text/python.js";
 import { DocumentLog } from "../dedup/document-log.js";
@@ -16,7 +16,7 @@ export function signaturesStage(job: MinhashJob, options: MinhashOptions): Stage
     name: STAGES.signatures,
     tasks: shape.tasks,
     async run(rank, { signal, onProgress } = {}) {
-      const hasher = minHasher(options);
+      const hasher = hasherOf(options);
       const score = scoreOf(policy) ?? (({ text }) => length(text));
       const paths = Array.from({ length: shape.buckets }, (_, bucket) =>
         signaturesPath(folder, bucket, rank),

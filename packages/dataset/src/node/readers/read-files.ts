@@ -1,6 +1,7 @@
 import { basename } from "node:path";
+import { check, checkArgument } from "../../check.js";
 import type { Document } from "../../document.js";
-import { broken, type FieldOptions } from "../../readers/fields.js";
+import { broken, FIELDS, type FieldOptions } from "../../readers/fields.js";
 import type { Source, SourceFile, SourcePosition, StepContext } from "../../step.js";
 import { NoDocumentsError } from "../errors.js";
 import { type HttpOptions, httpStore } from "../stores/http.js";
@@ -36,11 +37,14 @@ export type FileSource = Source & Required<Pick<Source, "files" | "open">>;
  * @throws MissingPathError, NoDocumentsError, RemoteFileError, MissingPackageError when reading begins or goes on
  */
 export function readFiles(paths: string | readonly string[], options: ReadFilesOptions = {}): FileSource {
+  checkPaths("readFiles", paths);
+  check("readFiles", options, { ...FIELDS, http: "object", s3: "object", hub: "object" });
   return source("readFiles", typeof paths === "string" ? [paths] : paths, options);
 }
 
 /** As `readFiles`, under the name that statistics of local folders have. */
 export function readFolder(paths: string | readonly string[]): FileSource {
+  checkPaths("readFolder", paths);
   return source("readFolder", typeof paths === "string" ? [paths] : paths, {});
 }
 
@@ -56,12 +60,20 @@ export function readPath(path: string, id: string = basename(path)): FileSource 
   return { name: "readPath", files: async () => files, open, read: (context) => open(files[0]!, context) };
 }
 
-function source(name: string, paths: readonly string[], options: ReadFilesOptions): FileSource {
+function checkPaths(of: string, paths: unknown): void {
+  checkArgument(`paths of ${of}`, paths, "string|array");
+}
+
+function source(
+  name: string,
+  paths: readonly string[],
+  { http, s3, hub, ...options }: ReadFilesOptions,
+): FileSource {
   const stores: Readonly<Record<string, Store>> = {
-    http: httpStore(options.http),
-    https: httpStore(options.http),
-    s3: s3Store(options.s3),
-    hf: hubStore(options.hub),
+    http: httpStore(http),
+    https: httpStore(http),
+    s3: s3Store(s3),
+    hf: hubStore(hub),
   };
   const storeOf = (path: string): Store | undefined => stores[/^(\w+):\/\//.exec(path)?.[1] ?? ""];
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Kinds } from "@llm/platform/options";
 import type { Document } from "../../document.js";
 import type { Drop } from "../../pipeline.js";
 import type { Sink } from "../../sink.js";
@@ -20,6 +21,16 @@ export interface RepeatStagesOptions {
   /** Told by the last stage of every document that is dropped. */
   readonly onDrop?: ((drop: Drop) => void) | undefined;
 }
+
+/** The kinds of {@link RepeatStagesOptions}. */
+export const REPEAT_STAGES: Kinds<RepeatStagesOptions> = {
+  input: "object|function!",
+  tasks: "number!",
+  folder: "string!",
+  output: "object!",
+  workers: "number",
+  onDrop: "function",
+};
 
 /** What of a document may come again in another. */
 interface Content {

@@ -1,10 +1,11 @@
+import { check } from "../../check.js";
 import { duplicateOf, type ExactDedupOptions, type ExactUnit, exactUnit } from "../../dedup/exact.js";
-import { type SentenceDedupOptions, spanRules, spansOf, withoutSpans } from "../../dedup/sentences.js";
-import { scoreOf } from "../../minhash/policy.js";
+import { type SentenceDedupOptions, SPANS, spanRules, spansOf, withoutSpans } from "../../dedup/sentences.js";
+import { checkPolicy, scoreOf } from "../../minhash/policy.js";
 import type { Stage } from "../../stage.js";
 import { contentsStage } from "./contents.js";
 import { repeatFilterStage } from "./filter.js";
-import { type RepeatStagesOptions, repeatJob } from "./job.js";
+import { REPEAT_STAGES, type RepeatStagesOptions, repeatJob } from "./job.js";
 import { repeatsStage } from "./repeats.js";
 
 /** Options of `exactDedupStages`. */
@@ -28,6 +29,8 @@ type ThreeStages = readonly [contents: Stage, repeats: Stage, filter: Stage];
  * PriorityError, DiskFullError, or the signal's reason
  */
 export function exactDedupStages(options: ExactDedupStagesOptions): ThreeStages {
+  check("exactDedupStages", options, { ...REPEAT_STAGES, by: ["text", "url"], policy: "string|object" });
+  checkPolicy("exactDedupStages", options.policy, ["first", "longest"]);
   const { by = "text", policy = "first" } = options;
   const { content, reason }: ExactUnit = exactUnit(by);
   const score = scoreOf(policy);
@@ -53,6 +56,7 @@ export function exactDedupStages(options: ExactDedupStagesOptions): ThreeStages 
  * @throws as `exactDedupStages`
  */
 export function sentenceDedupStages(options: SentenceDedupStagesOptions): ThreeStages {
+  check("sentenceDedupStages", options, { ...REPEAT_STAGES, ...SPANS });
   const rules = spanRules(options);
   const { span, unit } = rules;
   const job = repeatJob(options, {

@@ -1,12 +1,15 @@
 import { availableParallelism } from "node:os";
 import type { DiskFullError } from "@llm/platform/durable";
+import type { Kinds } from "@llm/platform/options";
+import { check, checkArgument } from "../../check.js";
+import { STATISTICS } from "../../stats/details.js";
 import { type Executor, inProcess, type Plan } from "./executor.js";
 import { lockFolder } from "./folder-lock.js";
 import { LogFolder } from "./log-folder.js";
 import { modulePath } from "./module.js";
 import { reportOf } from "./prepare.js";
 import { type RunProgress, Tally, terminalProgress } from "./progress.js";
-import type { Runnable, StageOptions, StageReport } from "./stage.js";
+import { type Runnable, STAGE, type StageOptions, type StageReport } from "./stage.js";
 import { threads } from "./threads.js";
 
 /** Options of `run`. */
@@ -62,6 +65,15 @@ export class WorkersError extends Error {
   }
 }
 
+const RUN: Kinds<RunStagesOptions> = {
+  ...STAGE,
+  logDir: "string!",
+  workers: "number",
+  workerMemory: "number",
+  signal: "signal",
+  onProgress: "function",
+};
+
 /**
  * Runs a pipeline, a stage, or several, each when the one before is complete. A module (its default export, or one named
  * `pipeline` or `stages`) runs in worker threads; what is given itself runs in this one. Each task reads its share of
@@ -74,6 +86,9 @@ export async function run(
   what: Runnable | readonly Runnable[] | URL | string,
   options: RunStagesOptions,
 ): Promise<StageReport[]> {
+  if (!Array.isArray(what)) checkArgument("what run is given", what, "string|object");
+  check("run", options, RUN);
+  if (typeof options.statistics === "object") check("statistics of run", options.statistics, STATISTICS);
   const { signal } = options;
   signal?.throwIfAborted();
   const executor = executorFor(what, options);

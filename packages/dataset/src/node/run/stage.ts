@@ -1,3 +1,4 @@
+import type { Kinds } from "@llm/platform/options";
 import type { Pipeline, StepStats } from "../../pipeline.js";
 import type { Stage, StageStats } from "../../stage.js";
 import type { StatisticsOptions } from "../../stats/details.js";
@@ -43,3 +44,10 @@ export interface StageOptions {
   /** As `docs` takes it: details in the statistics of a pipeline's tasks. Default false. */
   readonly statistics?: boolean | StatisticsOptions | undefined;
 }
+
+/** The kinds of {@link StageOptions}. */
+export const STAGE: Kinds<StageOptions> = {
+  tasks: "number",
+  checkpointEvery: "number",
+  statistics: "boolean|object",
+};

@@ -1,10 +1,12 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import type { Kinds } from "@llm/platform/options";
+import { check } from "../../check.js";
 import type { Outline } from "../run/executor.js";
 import { LogFolder } from "../run/log-folder.js";
 import { modulePath } from "../run/module.js";
 import type { WorkerSetup } from "../run/protocol.js";
-import type { StageOptions } from "../run/stage.js";
+import { STAGE, type StageOptions } from "../run/stage.js";
 import { threads } from "../run/threads.js";
 import { cancel, jobsInQueue, maxArraySize, SlurmError, submit } from "./commands.js";
 import { jobScript } from "./script.js";
@@ -38,6 +40,22 @@ export interface SlurmOptions extends StageOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const SLURM: Kinds<SlurmOptions> = {
+  ...STAGE,
+  logDir: "string!",
+  partition: "string",
+  time: "string",
+  cpusPerTask: "count",
+  memory: "string",
+  concurrency: "count",
+  maxArraySize: "count",
+  dependsOn: "array",
+  dependency: ["afterok", "afterany"],
+  warning: "number",
+  sbatchArgs: "array",
+  signal: "signal",
+};
+
 /** A job array that was submitted. */
 export interface SlurmJob {
   readonly id: string;
@@ -55,6 +73,7 @@ export interface SlurmJob {
  * @throws SlurmError, RunMismatchError, PipelineModuleError
  */
 export async function slurm(module: URL | string, options: SlurmOptions): Promise<SlurmJob[]> {
+  check("slurm", options, SLURM);
   const setup: WorkerSetup = {
     module: modulePath(module),
     logDir: resolve(options.logDir),

@@ -1,3 +1,4 @@
+import { check } from "../../check.js";
 import {
   type ByteRange,
   collected,
@@ -18,6 +19,7 @@ export interface HttpOptions extends RetryOptions {
 
 /** Files on the web. A dropped connection is taken up again with a Range request. */
 export function httpStore(options: HttpOptions = {}): Store {
+  check("http", options, { attempts: "count", delay: "number", headers: "object", fetch: "function" });
   return {
     find: async (path) => [{ path, id: path.replace(/[?#].*$/, "") }],
     open: (path, signal) => httpFile(path, options, signal),

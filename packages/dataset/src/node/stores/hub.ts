@@ -1,3 +1,4 @@
+import { check } from "../../check.js";
 import type { SourceFile } from "../../step.js";
 import { MissingPathError } from "../errors.js";
 import { peer } from "../peer.js";
@@ -15,11 +16,15 @@ export interface HubOptions extends RetryOptions {
 }
 
 /** Repositories of the Hugging Face Hub: `hf://datasets/owner/name@revision/data/**`, `hf://owner/name/..` for a model. */
-export function hubStore({
-  accessToken,
-  hubUrl = "https://huggingface.co",
-  ...rest
-}: HubOptions = {}): Store {
+export function hubStore(options: HubOptions = {}): Store {
+  check("hub", options, {
+    attempts: "count",
+    delay: "number",
+    accessToken: "string",
+    hubUrl: "string",
+    fetch: "function",
+  });
+  const { accessToken, hubUrl = "https://huggingface.co", ...rest } = options;
   return {
     async find(path, signal) {
       const { listFiles } = await peer("@huggingface/hub", "Reading from hf://", (missing) =>

@@ -1,4 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import { check } from "../../check.js";
 import type { SourceFile } from "../../step.js";
 import { MissingPathError } from "../errors.js";
 import { peer } from "../peer.js";
@@ -27,6 +28,14 @@ export interface S3Options extends RetryOptions {
 
 /** Objects in S3; a key's last part, or a pattern, stands for all objects below it. */
 export function s3Store(options: S3Options = {}): Store {
+  check("s3", options, {
+    attempts: "count",
+    delay: "number",
+    region: "string",
+    endpoint: "string",
+    forcePathStyle: "boolean",
+    credentials: "object|function",
+  });
   let loaded: Promise<{ sdk: typeof import("@aws-sdk/client-s3"); client: S3Client }> | undefined;
   const load = () => {
     loaded ??= connect(options);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { check, checkArgument } from "../../check.js";
 import type { Document } from "../../document.js";
 import { AtomicFile } from "../../shards/file.js";
 import { type Sink, type SinkState, type SinkTask, type SinkWriter, taskName } from "../../sink.js";
@@ -40,7 +41,9 @@ export function writeJsonl(
   options: WriteJsonlOptions = {},
 ): Sink | Promise<number> {
   if (typeof target !== "string") return writeOnce(target, second as string, options);
-  const { compression = "gzip" } = (second ?? {}) as JsonlSinkOptions;
+  const sinkOptions = (second ?? {}) as JsonlSinkOptions;
+  check("writeJsonl", sinkOptions, { compression: Object.keys(COMPRESSION_EXTENSIONS) });
+  const { compression = "gzip" } = sinkOptions;
   return {
     name: "writeJsonl",
     folder: target,
@@ -59,8 +62,12 @@ export function writeJsonl(
 async function writeOnce(
   documents: AsyncIterable<Document>,
   path: string,
-  { signal }: WriteJsonlOptions,
+  options: WriteJsonlOptions,
 ): Promise<number> {
+  checkArgument("documents of writeJsonl", documents, "iterable");
+  checkArgument("path of writeJsonl", path, "string");
+  check("writeJsonl", options, { signal: "signal" });
+  const { signal } = options;
   const compression = path.endsWith(".gz") ? "gzip" : path.endsWith(".zst") ? "zstd" : "none";
   const compress = await compressor(compression);
   const file = await AtomicFile.create(path);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import zlib from "node:zlib";
 import type { ColumnSource } from "hyparquet-writer";
+import { check, checkArgument } from "../../check.js";
 import type { Document } from "../../document.js";
 import { AtomicFile } from "../../shards/file.js";
 import { type Sink, type SinkTask, type SinkWriter, taskName } from "../../sink.js";
@@ -28,6 +29,12 @@ const codecs = { none: "UNCOMPRESSED", snappy: "SNAPPY", gzip: "GZIP" } as const
  * Parquet file cannot go on in the middle, so a task that was stopped is begun anew.
  */
 export function writeParquet(folder: string, options: ParquetSinkOptions = {}): Sink {
+  checkArgument("folder of writeParquet", folder, "string");
+  check("writeParquet", options, {
+    columns: "object",
+    compression: Object.keys(codecs),
+    rowGroupSize: "count",
+  });
   return {
     name: "writeParquet",
     folder,
