@@ -66,7 +66,7 @@ export class LogFolder {
       () => true,
       () => false,
     );
-    await syncFolder(dirname(checkpoint));
+    if (saved) await syncFolder(dirname(checkpoint));
     try {
       return await close();
     } catch (error) {
