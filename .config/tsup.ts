@@ -19,6 +19,20 @@ const importNodeModules: Plugin = {
 /** By their path, so that types of it are written into ours and not imported. */
 const platform = fileURLToPath(new URL("../packages/platform/src/*", import.meta.url));
 
+/**
+ * What our types take from the web. Where a consumer has neither the DOM's library nor Node's types these are empty;
+ * elsewhere they add nothing to what is there.
+ */
+const webTypes = `declare global {
+  interface AbortSignal {}
+  interface Blob {}
+  interface ReadableStream<R = any> {}
+  interface RequestInit {}
+  interface Response {}
+  interface URL {}
+  interface WritableStream<W = any> {}
+}`;
+
 /** One ESM build for every package: the entries, their types and their source maps; `@llm/platform` is bundled in. */
 export function library(
   entry: string[] = ["src/index.ts"],
@@ -28,7 +42,7 @@ export function library(
     entry,
     format: "esm",
     target: "es2022",
-    dts: { compilerOptions: { paths: { "@llm/platform/*": [platform] } } },
+    dts: { banner: webTypes, compilerOptions: { paths: { "@llm/platform/*": [platform] } } },
     noExternal: [/^@llm\/platform/],
     removeNodeProtocol: false,
     esbuildPlugins: [importNodeModules],

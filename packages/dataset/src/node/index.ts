@@ -21,7 +21,7 @@ export { type WriteTokensOptions, writeTokens } from "../shards/write.js";
 export { type DatasetConfig, defineConfig } from "./config.js";
 export { DedupFileError, InputChangedError } from "./dedup/errors.js";
 export type { DocumentsOfRank } from "./dedup/input.js";
-export { MissingPathError, NoDocumentsError } from "./errors.js";
+export { BundledError, MissingPathError, NoDocumentsError } from "./errors.js";
 export { lid176, MissingLid176Error } from "./lid176.js";
 export type { MinhashStagesOptions } from "./minhash/options.js";
 export { minhashStages } from "./minhash/stages.js";

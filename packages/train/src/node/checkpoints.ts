@@ -5,7 +5,9 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { syncFolder, writeFlushed } from "@llm/platform/durable";
+import type { Kinds } from "@llm/platform/options";
 import { readSafetensors, writeSafetensors } from "@llm/tensor";
+import { check } from "../check.js";
 import type { CheckpointStore, Snapshot, SnapshotTensor } from "../checkpoint.js";
 import { CheckpointError } from "../errors.js";
 
@@ -42,12 +44,17 @@ interface Manifest {
 const MANIFEST = "checkpoint.json";
 const sha256 = (content: Uint8Array | string) => createHash("sha256").update(content).digest("hex");
 
+const CHECKPOINTS: Kinds<CheckpointsOptions> = {
+  keep: "count",
+  best: "string",
+  files: "object",
+  onWarning: "function",
+};
+
 /** Keeps the checkpoints of one run in `folder`, which is made when first needed. */
 export function checkpoints(folder: string, options: CheckpointsOptions = {}): FolderCheckpoints {
+  check("checkpoints", options, CHECKPOINTS);
   const { keep = 2, best: split = "val", files: extra = {}, onWarning = console.warn } = options;
-  if (!Number.isSafeInteger(keep) || keep < 1) {
-    throw new RangeError(`keep is ${keep}; it must be a whole number of at least 1`);
-  }
 
   const list = async () => {
     const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
