@@ -11,6 +11,10 @@ import type {
   EmbeddingBackwardArgs,
   GemmArgs,
   LinearCrossEntropyArgs,
+  LinearLogProbabilitiesArgs,
+  LinearLogProbabilitiesBackwardArgs,
+  LogProbabilitiesArgs,
+  LogProbabilitiesBackwardArgs,
   NormArgs,
   NormBackwardArgs,
   QuantizedProductArgs,
@@ -73,6 +77,10 @@ export interface Kernels {
   crossEntropy(args: CrossEntropyArgs): void;
   crossEntropyBackward(args: CrossEntropyBackwardArgs): void;
   linearCrossEntropy(args: LinearCrossEntropyArgs): void;
+  logProbabilities(args: LogProbabilitiesArgs): void;
+  logProbabilitiesBackward(args: LogProbabilitiesBackwardArgs): void;
+  linearLogProbabilities(args: LinearLogProbabilitiesArgs): void;
+  linearLogProbabilitiesBackward(args: LinearLogProbabilitiesBackwardArgs): void;
   add(args: { a: DeviceBuffer; b: DeviceBuffer; out: DeviceBuffer }): void;
   multiply(args: { a: DeviceBuffer; b: DeviceBuffer; out: Into }): void;
   /** out = factor * x, or out += factor * x. */

@@ -27,11 +27,17 @@ export type {
   EmbeddingArgs,
   EmbeddingBackwardArgs,
   GemmArgs,
+  HeadArgs,
   LinearCrossEntropyArgs,
+  LinearLogProbabilitiesArgs,
+  LinearLogProbabilitiesBackwardArgs,
+  LogProbabilitiesArgs,
+  LogProbabilitiesBackwardArgs,
   NormArgs,
   NormBackwardArgs,
   QuantizedInputs,
   QuantizedProductArgs,
+  Reduction,
   ResidualNormArgs,
   RopeArgs,
   StridedRows,
@@ -39,12 +45,19 @@ export type {
 export { type MuonOptions, muon, type NewtonSchulzStep, orthogonalize } from "./muon.js";
 export { gelu, relu2, silu, softcap, swiglu } from "./ops/activation.js";
 export { type AttentionOptions, cachedAttention, selfAttention } from "./ops/attention.js";
-export { crossEntropy } from "./ops/cross-entropy.js";
+export { type CrossEntropyOptions, crossEntropy } from "./ops/cross-entropy.js";
 export { add, dropout, mul, scale } from "./ops/elementwise.js";
 export { embedding } from "./ops/embedding.js";
+export type { HeadOptions } from "./ops/head.js";
 export { concat, permute, reshape, slice } from "./ops/layout.js";
 export { linear, matmul } from "./ops/linear.js";
 export { type LinearCrossEntropyOptions, linearCrossEntropy } from "./ops/linear-cross-entropy.js";
+export {
+  type LinearLogProbabilitiesOptions,
+  type LogProbabilitiesOptions,
+  linearLogProbabilities,
+  logProbabilities,
+} from "./ops/log-probabilities.js";
 export { layerNorm, residualLayerNorm, residualRmsNorm, rmsNorm } from "./ops/norm.js";
 export {
   type QuantizedLinearOptions,

@@ -142,38 +142,56 @@ export interface AttentionBackwardArgs {
   readonly softcap: number;
 }
 
-/** Mean over the counted rows; row r counts mask[r] (1 without a mask), and not at all where its target is ignored. */
+/** What becomes of the losses of the rows: their weighted sum, or that divided by the sum of the weights. */
+export type Reduction = "mean" | "sum";
+
+/** Row r has the weight mask[r] (1 without a mask, any sign), and none where its target is ignored. */
 export interface CrossEntropyArgs {
   readonly logits: DeviceBuffer; // (rows, classes)
   readonly targets: DeviceBuffer; // int32 (rows)
   readonly mask: DeviceBuffer | null; // (rows)
   readonly ignoreIndex: number;
-  readonly logSumExp: DeviceBuffer; // (rows)
+  readonly logSumExp: DeviceBuffer; // (rows, 2): for the backward pass of the same engine, in a form of its own
   readonly loss: DeviceBuffer; // (1)
-  readonly total: DeviceBuffer; // (1): how much was counted
+  /**
+   * What the sum of the losses is divided by. For "sum" 1; for "mean" the sum of the weights, or 0 where no row has a weight:
+   * then loss and gradient are 0. Where weights are there and their sum is not positive it is NaN, and so are loss and gradient.
+   */
+  readonly divisor: DeviceBuffer; // (1)
+  readonly reduction: Reduction;
   readonly rows: number;
   readonly classes: number;
 }
 
-export interface CrossEntropyBackwardArgs extends Omit<CrossEntropyArgs, "loss"> {
+export interface CrossEntropyBackwardArgs extends Omit<CrossEntropyArgs, "loss" | "reduction"> {
   readonly dLoss: DeviceBuffer; // (1)
   /** May be the logits themselves, when `accumulate` is false. */
   readonly dLogits: Into;
 }
 
-/**
- * The cross-entropy of softcap(x W') without the logits: they exist for `chunkRows` x `chunkClasses` at a time.
- * The gradients are those for dLoss = 1; each is left out where it is null.
- */
-export interface LinearCrossEntropyArgs {
+/** out[r] = log softmax(logits[r])[targets[r]], and 0 where the target is ignored. */
+export interface LogProbabilitiesArgs {
+  readonly logits: DeviceBuffer; // (rows, classes)
+  readonly targets: DeviceBuffer; // int32 (rows)
+  readonly ignoreIndex: number;
+  readonly logSumExp: DeviceBuffer; // (rows, 2): as in CrossEntropyArgs
+  readonly out: DeviceBuffer; // (rows)
+  readonly rows: number;
+  readonly classes: number;
+}
+
+export interface LogProbabilitiesBackwardArgs extends Omit<LogProbabilitiesArgs, "out"> {
+  readonly dOut: DeviceBuffer; // (rows)
+  /** May be the logits themselves, when `accumulate` is false. */
+  readonly dLogits: Into;
+}
+
+/** The logits softcap(x W') and a target for each row. Of the logits `chunkRows` x `chunkClasses` exist at a time. */
+export interface HeadArgs {
   readonly x: DeviceBuffer; // (rows, columns)
   readonly weight: DeviceBuffer; // (classes, columns)
   readonly targets: DeviceBuffer; // int32 (rows)
-  readonly mask: DeviceBuffer | null; // (rows)
   readonly ignoreIndex: number;
-  readonly loss: DeviceBuffer; // (1)
-  readonly dX: DeviceBuffer | null; // (rows, columns)
-  readonly dWeight: DeviceBuffer | null; // (classes, columns)
   readonly rows: number;
   readonly columns: number;
   readonly classes: number;
@@ -181,6 +199,31 @@ export interface LinearCrossEntropyArgs {
   readonly softcap: number;
   readonly chunkRows: number;
   readonly chunkClasses: number;
+}
+
+/**
+ * The cross-entropy of a head. Weights count and losses are reduced as in CrossEntropyArgs. The gradients are those for
+ * dLoss = 1; each is left out where it is null.
+ */
+export interface LinearCrossEntropyArgs extends HeadArgs {
+  readonly mask: DeviceBuffer | null; // (rows)
+  readonly reduction: Reduction;
+  readonly loss: DeviceBuffer; // (1)
+  readonly dX: DeviceBuffer | null; // (rows, columns)
+  readonly dWeight: DeviceBuffer | null; // (classes, columns)
+}
+
+/** The logProbabilities of a head. */
+export interface LinearLogProbabilitiesArgs extends HeadArgs {
+  readonly logSumExp: DeviceBuffer; // (rows, 2): as in CrossEntropyArgs
+  readonly out: DeviceBuffer; // (rows)
+}
+
+/** Each gradient is left out where it is null. */
+export interface LinearLogProbabilitiesBackwardArgs extends Omit<LinearLogProbabilitiesArgs, "out"> {
+  readonly dOut: DeviceBuffer; // (rows)
+  readonly dX: DeviceBuffer | null; // (rows, columns)
+  readonly dWeight: Into | null; // (classes, columns)
 }
 
 /**

@@ -5,6 +5,7 @@ import { deviceKernels, type KernelTable } from "../device/kernels.js";
 import { MemoryCount } from "../device/memory.js";
 import * as activation from "./activation.js";
 import * as attention from "./attention.js";
+import * as crossEntropy from "./cross-entropy.js";
 import { Device, TfjsBuffer } from "./device.js";
 import * as elementwise from "./elementwise.js";
 import * as embedding from "./embedding.js";
@@ -29,6 +30,7 @@ export interface TfjsEngine extends Engine {
 const table: KernelTable<Device> = /* @__PURE__ */ kernelsOf({
   ...activation,
   ...attention,
+  ...crossEntropy,
   ...elementwise,
   ...embedding,
   ...gemm,

@@ -13,7 +13,11 @@ import { embeddingKernels } from "./embedding.js";
 import { fusedKernels } from "./fused.js";
 import { Heap } from "./heap.js";
 import { KINDS } from "./instance.js";
-import { linearCrossEntropy } from "./linear-cross-entropy.js";
+import {
+  linearCrossEntropy,
+  linearLogProbabilities,
+  linearLogProbabilitiesBackward,
+} from "./linear-cross-entropy.js";
 import { lossKernels } from "./loss.js";
 import { bestVariant, compile, type Variant } from "./module.js";
 import { normKernels } from "./norm.js";
@@ -119,6 +123,12 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
     ...lossKernels(kernels, access),
     linearCrossEntropy(args) {
       linearCrossEntropy(args, this, kernels, access);
+    },
+    linearLogProbabilities(args) {
+      linearLogProbabilities(args, this, kernels, access);
+    },
+    linearLogProbabilitiesBackward(args) {
+      linearLogProbabilitiesBackward(args, this, kernels, access);
     },
     add({ a, b, out }) {
       kernels.add(at(a, out.length), at(b, out.length), at(out, out.length), out.length);

@@ -33,6 +33,7 @@ import {
 import { type TfjsEngine, type TfjsModule, tfjs } from "@llm/tensor/tfjs";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { cases, ids, noise } from "../../cases.js";
+import { lossCases } from "../../cases-loss.js";
 import { fusedCases } from "../../fused-cases.js";
 import "../../close.js";
 import { llama } from "../../llama.js";
@@ -61,7 +62,7 @@ async function step(): Promise<number> {
 
 /** Every operation of the conformance tests that is small, forward and backward, and what has no gradient. */
 async function everyOperation(): Promise<void> {
-  for (const { inputs, run } of [...cases, ...fusedCases]) {
+  for (const { inputs, run } of [...cases, ...fusedCases, ...lossCases]) {
     const lengths = inputs.map((shape) => shape.reduce((a, b) => a * b, 1));
     if (lengths.some((length) => length > 1000)) continue;
     await scope(async () => {
