@@ -7,7 +7,7 @@ const kept = new URL(".ci/reports/kept/", root);
 
 function workspaces() {
   const packages = readdirSync(new URL("packages/", root)).map((name) => `packages/${name}/`);
-  return [...packages, "apps/demo/", "docs/", ".ci/"];
+  return [...packages, "apps/demo/", "docs/", ".ci/boundaries/", ".ci/"];
 }
 
 function takeReports() {

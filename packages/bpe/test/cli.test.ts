@@ -96,6 +96,27 @@ describe("train", () => {
     }
   });
 
+  test.each([
+    "nodir/t.json",
+    "nodir/t.tiktoken",
+    "text.txt/t.json",
+    "text.txt/folder",
+    "text.txt/f/vocab.json",
+  ])("a place that cannot be written, %s, fails before the texts are read", async (out) => {
+    async function* never(): AsyncGenerator<Buffer> {
+      yield await Promise.reject<Buffer>(new Error("stdin was read"));
+    }
+    const argv = ["train", "--vocab-size", "300", "--out", at(out)];
+    const { code, err } = await bpe(argv, { stdin: Readable.from(never()) });
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^bpe: cannot write .*: .*(there is no folder .*nodir|is not a folder)/),
+    ]);
+    const convert = await bpe(["convert", at("tokenizer.json"), at(out)]);
+    expect([convert.code, convert.err]).toEqual([1, err]);
+    expect(readdirSync(folder)).not.toContain("nodir");
+  });
+
   test("Ctrl-C ends it with 130, and leaves no file", async () => {
     const controller = new AbortController();
     const stdin = new PassThrough();

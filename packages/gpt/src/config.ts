@@ -87,7 +87,7 @@ export function completeConfig(config: GptConfig): CompleteGptConfig {
 /** Refuses a configuration with a field that does not exist, is missing, or of the wrong kind. */
 function checkConfig(config: GptConfig): void {
   if (typeof config === "string") {
-    const near = nearest(config, Object.keys(presets)) ?? "gpt2";
+    const near = nearest(config, Object.keys(presets satisfies Record<string, GptConfig>)) ?? "gpt2";
     throw new ConfigError(
       `the configuration is ${shown(config)}, a name: pass an object, such as presets["${near}"].`,
     );

@@ -1,5 +1,3 @@
-import type { GptConfig } from "./config.js";
-
 const gpt2 = { vocabSize: 50_257, blockSize: 1024, endOfText: 50_256 } as const;
 
 /**
@@ -30,4 +28,4 @@ export const presets = {
     bias: false,
     dropout: 0.2,
   },
-} as const satisfies Record<string, GptConfig>;
+} as const;

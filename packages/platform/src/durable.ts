@@ -1,7 +1,7 @@
 // A file that is being replaced must never be seen half written, not even after a power cut: it is written beside its
 // place, flushed to the disk and renamed, and then the folder, which holds the name, is flushed too.
 import { open, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** What a file is to hold: a text (UTF-8), bytes, or bytes that come in pieces. */
 export type Content = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -59,10 +59,18 @@ export function writeFlushed(path: string, content: Content): Promise<void> {
   return fill(path, path, content);
 }
 
-/** Throws now what {@link writeAside} would throw for this path later, but for a disk that fills up meanwhile. */
-export async function checkWritable(path: string): Promise<void> {
+/**
+ * Throws now what {@link writeAside} would throw for this path later, but for a disk that fills up meanwhile.
+ *
+ * @param options.makesFolders the folders above the file will be made then, so they need not be there now
+ */
+export async function checkWritable(
+  path: string,
+  { makesFolders = false }: { makesFolders?: boolean } = {},
+): Promise<void> {
   if (await isInPlace(path)) return;
-  const aside = asideOf(path);
+  const folder = makesFolders ? await nearestFolder(dirname(path)) : dirname(path);
+  const aside = asideOf(join(folder, basename(path)));
   await naming(path, async () => {
     await (await open(aside, "w")).close();
     await rm(aside);
@@ -114,6 +122,13 @@ async function isInPlace(path: string): Promise<boolean> {
     throw new WriteError(path, "EISDIR", `cannot write ${path}: ${reasonOf("EISDIR", path)}`);
   }
   return found !== undefined && !found.isFile();
+}
+
+/** The folder itself, or the first above it that is there. */
+async function nearestFolder(folder: string): Promise<string> {
+  const found = await stat(folder).catch(() => undefined);
+  const above = dirname(folder);
+  return found || above === folder ? folder : nearestFolder(above);
 }
 
 let writes = 0;

@@ -125,6 +125,17 @@ test("checkWritable changes nothing", async () => {
   expect(readdirSync(folder)).toEqual(["out.txt"]);
 });
 
+test("checkWritable where the folders will be made: looks at the nearest that is there, and makes none", async () => {
+  const deep = join(folder, "a", "b", "t.json");
+  await checkWritable(deep, { makesFolders: true });
+  expect(readdirSync(folder)).toEqual([]);
+  await writeAside(path, "text");
+  const failed = checkWritable(join(path, "b", "t.json"), { makesFolders: true });
+  await expect(failed).rejects.toThrow(/cannot write .*t\.json: .* is not a folder/);
+  mkdirSync(deep, { recursive: true });
+  await expect(checkWritable(deep, { makesFolders: true })).rejects.toThrow("it is a folder");
+});
+
 test.skipIf(!existsSync("/dev/full"))(
   "a full disk is told by a typed error that names the file",
   async () => {

@@ -1,5 +1,5 @@
 import { Command, type Io, nonEmpty, write } from "@llm/platform/command";
-import { formatOf, openTokenizer, writeTokenizer } from "./tokenizer-files.js";
+import { checkOutput, formatOf, openTokenizer, writeTokenizer } from "./tokenizer-files.js";
 import { encodingOption, patternOption, specialOption } from "./tokenizer-options.js";
 
 /** `bpe convert`: one tokenizer file to another form. */
@@ -14,6 +14,7 @@ export const convertCommand = (io: Io) =>
     .option("--json", "what was written, on stdout as JSON")
     .addHelpText("after", "\nExample:\n  bpe convert tokenizer.json folder/vocab.json")
     .action(async (from, to, { json, ...options }) => {
+      await checkOutput(to);
       const tokenizer = await openTokenizer(from, options);
       const files = await writeTokenizer(tokenizer, to);
       const { vocabSize } = tokenizer;

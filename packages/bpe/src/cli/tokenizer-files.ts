@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { UsageError } from "@llm/platform/command";
+import { checkWritable } from "@llm/platform/durable";
 import { type FileFormat, load, loadVocabBpe, save } from "../node.js";
 import type { Tokenizer } from "../tokenizer.js";
 import { ENCODING_NAMES, PATTERN_NAMES, type TokenizerOptions } from "./tokenizer-options.js";
@@ -42,12 +43,26 @@ export function formatOf(path: string): FileFormat {
   return extname(path) === ".json" && basename(path) !== "vocab.json" ? "hf" : "vocab-bpe";
 }
 
+/** Throws now what {@link writeTokenizer} would throw when the work is done. */
+export async function checkOutput(path: string): Promise<void> {
+  const makesFolders = formatOf(path) === "vocab-bpe";
+  for (const file of filesOf(path)) await checkWritable(file, { makesFolders });
+}
+
 /** Writes aside, then renames; returns the files that now exist. */
 export async function writeTokenizer(tokenizer: Tokenizer, path: string): Promise<string[]> {
-  const format = formatOf(path);
-  const target = basename(path) === "vocab.json" ? dirname(path) : path;
-  await save(tokenizer, target, { format });
-  return format === "vocab-bpe" ? [join(target, "vocab.json"), join(target, "merges.txt")] : [target];
+  await save(tokenizer, targetOf(path), { format: formatOf(path) });
+  return filesOf(path);
+}
+
+/** The file, or the folder of two. */
+function targetOf(path: string): string {
+  return basename(path) === "vocab.json" ? dirname(path) : path;
+}
+
+function filesOf(path: string): string[] {
+  const target = targetOf(path);
+  return formatOf(path) === "vocab-bpe" ? [join(target, "vocab.json"), join(target, "merges.txt")] : [target];
 }
 
 async function vocabFile(path: string): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import { formatBytes, ProgressLine } from "@llm/platform/terminal";
 import { trainStreams } from "../node-train.js";
 import type { Tokenizer } from "../tokenizer.js";
 import { inputs } from "./input.js";
-import { writeTokenizer } from "./tokenizer-files.js";
+import { checkOutput, writeTokenizer } from "./tokenizer-files.js";
 import { PATTERN_NAMES } from "./tokenizer-options.js";
 
 /** `bpe train`: texts to a tokenizer file. */
@@ -46,6 +46,7 @@ export const trainCommand = (io: Io) =>
     .option("--json", "the result on stdout as JSON")
     .addHelpText("after", "\nExample:\n  bpe train corpus.txt --vocab-size 32768 --out tokenizer.json")
     .action(async (files, { out, json, special, lines = false, ...options }) => {
+      await checkOutput(out);
       const progress = new ProgressLine(io);
       const started = performance.now();
       let bytes = 0;

@@ -341,6 +341,40 @@ describe("view", () => {
   });
 });
 
+describe("a place that cannot be written fails before the work", () => {
+  const bad = () => at("in/b.txt/x");
+  test.each([
+    ["run --out", () => ["run", CONFIG, "--out", bad(), "--log-dir", at("none")]],
+    ["run --html", () => ["run", CONFIG, "--out", at("none"), "--html", bad()]],
+    ["run --log-dir", () => ["run", CONFIG, "--out", at("none"), "--log-dir", bad()]],
+    ["dedup", () => ["dedup", at("in"), bad(), "--work", at("none")]],
+    ["dedup --work", () => ["dedup", at("in"), at("none"), "--work", bad()]],
+    ["tokenize", () => ["tokenize", at("in"), bad(), "--tokenizer", at("absent.json")]],
+    ["a folder where a file should be", () => ["run", CONFIG, "--out", at("in"), "--log-dir", at("none")]],
+  ])("%s", async (_, argv) => {
+    const { code, out, err } = await dataset(argv());
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/^dataset: cannot write .*\/(b\.txt\/.*: .* is not a folder|in: it is a folder)/);
+    expect(readdirSync(folder)).not.toContain("none");
+  });
+
+  test("a sink, and the page of `stats`", async () => {
+    const config = at("bad-sink.config.mjs");
+    writeFileSync(
+      config,
+      `import { pipeline } from "@llm/dataset";
+       import { readFolder, writeJsonl } from "@llm/dataset/node";
+       export default pipeline(readFolder(process.env.CRAWL), writeJsonl(${JSON.stringify(bad())}));`,
+    );
+    const log = at("sink-log");
+    expect((await dataset(["run", config, "--log-dir", log])).err).toMatch(/cannot write .*not a folder/);
+    expect(readdirSync(folder)).not.toContain("sink-log");
+    await dataset(["run", CONFIG, "--out", at("o.jsonl"), "--log-dir", log]);
+    const { code, err } = await dataset(["stats", log, "--html", bad()]);
+    expect([code, err]).toEqual([1, expect.stringMatching(/cannot write .*not a folder/)]);
+  });
+});
+
 describe("the command line", () => {
   test.each([
     [

@@ -5,6 +5,7 @@ import { readFolder } from "../../node/readers/read-files.js";
 import { run } from "../../node/run/run.js";
 import type { StageReport } from "../../node/run/stage.js";
 import { writeJsonl } from "../../node/writers/jsonl.js";
+import { checkFolder } from "../check-output.js";
 
 /** `dataset dedup`: one document of each cluster of near-duplicates, by MinHash in four stages. */
 export const dedupCommand = (io: Io) =>
@@ -31,8 +32,10 @@ export const dedupCommand = (io: Io) =>
     .option("--seed <n>", "default: 1", wholeNumber(0, 2 ** 32 - 1))
     .addHelpText("after", "\nExample:\n  dataset dedup clean.jsonl.gz unique")
     .action(async (from, to, { work, json, hashes, ...options }) => {
+      await checkFolder(to);
       // Hidden, so that whoever reads the folder reads documents only.
       const folder = work ?? join(to, ".minhash");
+      await checkFolder(folder);
       const stages = minhashStages({
         ...options,
         input: readFolder(from),

@@ -9,6 +9,7 @@ import { writeText } from "../../node/write-text.js";
 import { writeJsonl } from "../../node/writers/jsonl.js";
 import type { StepStats } from "../../pipeline.js";
 import { funnelHtml } from "../../report/funnel.js";
+import { checkFile, checkFolder } from "../check-output.js";
 import { CONFIG_HELP, loadConfig } from "../load-config.js";
 import { statsTable } from "../table.js";
 import { watched } from "../watch.js";
@@ -44,6 +45,10 @@ export const runCommand = (io: Io) =>
       if ((options.tasks ?? options.workers) && (out !== undefined || !sink)) {
         throw new UsageError("--tasks and --workers are for a pipeline that ends in a sink, without --out.");
       }
+      await checkFile(out);
+      await checkFile(html);
+      await checkFolder(config.logDir);
+      if (out === undefined) await checkFolder(sink?.folder);
       const stats =
         sink && out === undefined
           ? await inTasks(path, config, io)

@@ -5,6 +5,7 @@ import { readStats } from "../../node/stats-files.js";
 import { writeText } from "../../node/write-text.js";
 import { funnelHtml } from "../../report/funnel.js";
 import { formatStats } from "../../stats/json.js";
+import { checkFile } from "../check-output.js";
 import { stageTable, statsTable } from "../table.js";
 
 /** `dataset stats`: the statistics of all tasks of a run as one, stage by stage where it has several. */
@@ -26,6 +27,7 @@ export const statsCommand = (io: Io) =>
         await write(io.stdout, json ? `${JSON.stringify(reports)}\n` : reports.map(stageTable).join("\n"));
         return;
       }
+      await checkFile(html);
       const stats = await readStats(path);
       if (html !== undefined) {
         await writeText(html, funnelHtml(stats, { title: title ?? basename(resolve(path)) }));

@@ -2,6 +2,7 @@ import { Command, type Io, nonEmpty, wholeNumber, write } from "@llm/platform/co
 import { readFolder } from "../../node/readers/read-files.js";
 import { pipeline } from "../../pipeline.js";
 import { writeTokens } from "../../shards/write.js";
+import { checkFolder } from "../check-output.js";
 import { loadTokenizer } from "../load-tokenizer.js";
 import { watched } from "../watch.js";
 
@@ -23,6 +24,7 @@ export const tokenizeCommand = (io: Io) =>
     .option("--json", "the manifest on stdout as JSON")
     .addHelpText("after", "\nExample:\n  dataset tokenize unique shards --tokenizer tokenizer.json")
     .action(async (from, to, { tokenizer: path, separator, json, ...options }) => {
+      await checkFolder(to);
       const tokenizer = await loadTokenizer(path);
       const documents = watched(pipeline(readFolder(from)), io);
       const manifest = await writeTokens(tokenizer, documents, to, {
