@@ -1,4 +1,23 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig, type Options } from "tsup";
+
+type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
+
+/** A bundled CommonJS module gets Node's own modules by `require`, which ES modules do not have: import them instead. */
+const importNodeModules: Plugin = {
+  name: "import-node-modules",
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === "require-call" ? { path, namespace: "node-module" } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: "node-module" }, ({ path }) => ({
+      contents: `export * from "${path}";`,
+    }));
+  },
+};
+
+/** By their path, so that types of it are written into ours and not imported. */
+const platform = fileURLToPath(new URL("../packages/platform/src/*", import.meta.url));
 
 /**
  * What our types take from the web. Where a consumer has neither the DOM's library nor Node's types these are empty;
@@ -26,8 +45,10 @@ export function library(
     entry,
     format: "esm",
     target: "es2022",
-    dts: { banner: webTypes, resolve: [/^@llm\/platform/] },
+    dts: { banner: webTypes, compilerOptions: { paths: { "@llm/platform/*": [platform] } } },
     noExternal: [/^@llm\/platform/],
+    removeNodeProtocol: false,
+    esbuildPlugins: [importNodeModules],
     sourcemap: true,
     clean: true,
     ...options,

@@ -1,4 +1,6 @@
+import { checkOptions, type Kinds, nearest, shown } from "@llm/platform/options";
 import { ConfigError } from "./errors.js";
+import { presets } from "./presets.js";
 
 /** What a GPT is made of. Field names are those of the literature and of nanoGPT. */
 export interface GptConfig {
@@ -29,25 +31,30 @@ export type CompleteGptConfig = Readonly<Required<Omit<GptConfig, "endOfText">>>
   readonly endOfText?: number;
 };
 
+const CONFIG: Kinds<GptConfig> = {
+  vocabSize: "count!",
+  blockSize: "count!",
+  nLayer: "count!",
+  nHead: "count!",
+  nEmbd: "count!",
+  activation: ["gelu", "gelu-erf"],
+  bias: "boolean",
+  dropout: "number",
+  normEps: "number",
+  endOfText: "number",
+};
+
 /**
  * Fills in defaults and refuses what cannot be built.
  * @throws {ConfigError} naming the field, its value and what would be accepted
  */
 export function completeConfig(config: GptConfig): CompleteGptConfig {
-  for (const field of ["vocabSize", "blockSize", "nLayer", "nHead", "nEmbd"] as const) {
-    const value = config[field];
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new ConfigError(`${field} is ${value}; it must be a whole number of at least 1`);
-    }
-  }
+  checkConfig(config);
   const { activation = "gelu", bias = true, dropout = 0, normEps = 1e-5, endOfText } = config;
   if (config.nEmbd % config.nHead !== 0) {
     throw new ConfigError(
       `nEmbd is ${config.nEmbd}, which nHead = ${config.nHead} does not divide; heads must be equally wide`,
     );
-  }
-  if (activation !== "gelu" && activation !== "gelu-erf") {
-    throw new ConfigError(`activation is "${String(activation)}"; known are "gelu" and "gelu-erf"`);
   }
   if (!(dropout >= 0 && dropout < 1)) {
     throw new ConfigError(`dropout is ${dropout}; it must be at least 0 and below 1`);
@@ -75,4 +82,15 @@ export function completeConfig(config: GptConfig): CompleteGptConfig {
     normEps,
     ...(endOfText === undefined ? {} : { endOfText }),
   });
+}
+
+/** Refuses a configuration with a field that does not exist, is missing, or of the wrong kind. */
+function checkConfig(config: GptConfig): void {
+  if (typeof config === "string") {
+    const near = nearest(config, Object.keys(presets)) ?? "gpt2";
+    throw new ConfigError(
+      `the configuration is ${shown(config)}, a name: pass an object, such as presets["${near}"].`,
+    );
+  }
+  checkOptions("the configuration", config, CONFIG, (message) => new ConfigError(message));
 }

@@ -1,6 +1,7 @@
 // GPT-2 (Radford et al., 2019), with the options nanoGPT trains with: pre-LN blocks, learned
 // positions, fused q|k|v, and an output head that is the token embedding itself.
 
+import type { Kinds } from "@llm/platform/options";
 import {
   accumulate,
   crossEntropy,
@@ -16,6 +17,7 @@ import {
   type Tensor,
 } from "@llm/tensor";
 import { openModelFile, readModelFile, writeModelFiles } from "#files";
+import { check, checkArgument, checkTensor } from "./check.js";
 import { type CompleteGptConfig, completeConfig, type GptConfig } from "./config.js";
 import { describe, type TensorDescription } from "./describe.js";
 import { ContextLengthError, WeightsError } from "./errors.js";
@@ -46,6 +48,10 @@ export interface LossOptions {
   /** As in {@link ForwardOptions}: less memory for more time. */
   recompute?: boolean;
 }
+
+const TRAINING: Kinds<TrainingKey> = { seed: "number!", step: "number!" };
+const FORWARD: Kinds<ForwardOptions> = { training: "object", recompute: "boolean", capture: "function" };
+const LOSS: Kinds<LossOptions> = { mask: "object", training: "object", recompute: "boolean" };
 
 function parseConfig(bytes: Uint8Array): CompleteGptConfig {
   let json: Record<string, unknown>;
@@ -91,6 +97,7 @@ export class Gpt {
    */
   static create(config: GptConfig, options: { seed: number }): Gpt {
     const complete = completeConfig(config);
+    check("Gpt.create", options, { seed: "number!" });
     const weights = new Map<string, Parameter>();
     for (const [stream, { name, shape, init }] of layout(complete).entries()) {
       const data = new Float32Array(sizeOf(shape));
@@ -113,6 +120,7 @@ export class Gpt {
    * @throws {WeightsError} when a file is absent or a tensor is missing or mis-shaped
    */
   static async load(folder: string): Promise<Gpt> {
+    checkArgument("folder of Gpt.load", folder, "string");
     const absent = (name: string) => (cause: unknown) => {
       throw new WeightsError(
         `no readable ${name} in "${folder}"; a model folder holds config.json and model.safetensors`,
@@ -141,6 +149,7 @@ export class Gpt {
 
   /** Reads a model from the bytes of its `config.json` and `model.safetensors`. */
   static fromFiles(files: Readonly<Record<string, Uint8Array>>): Gpt {
+    checkArgument("files of Gpt.fromFiles", files, "object");
     const bytes = (name: string): Uint8Array => {
       const content = files[name];
       if (!content) {
@@ -183,6 +192,7 @@ export class Gpt {
    * that it needs memory for the largest only.
    */
   async save(folder: string): Promise<void> {
+    checkArgument("folder of save", folder, "string");
     await writeModelFiles(folder, { "config.json": [this.#json()], "model.safetensors": this.#encoded() });
   }
 
@@ -234,6 +244,9 @@ export class Gpt {
    * @throws {ContextLengthError} when T is beyond `blockSize`
    */
   forward(ids: Tensor, options: ForwardOptions = {}): Tensor {
+    checkTensor("ids of forward", ids);
+    check("forward", options, FORWARD);
+    if (options.training) check("training of forward", options.training, TRAINING);
     const [, T] = ids.shape;
     if (ids.shape.length !== 2 || T === undefined || T > this.blockSize) {
       throw new ContextLengthError(
@@ -252,6 +265,9 @@ export class Gpt {
 
   /** Mean cross-entropy, in nats per counted token, of targets (B, T) after ids (B, T): a scalar. */
   loss(ids: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+    checkTensor("ids of loss", ids);
+    checkTensor("targets of loss", targets);
+    check("loss", options, LOSS);
     const { mask, ...forward } = options;
     const logits = this.forward(ids, forward);
     return crossEntropy(logits, targets, mask ? { mask } : undefined);

@@ -40,6 +40,6 @@ export async function generate(variant) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   for (const variant of Object.keys(variants)) {
-    await writeFile(join(folder, `../src/wasm/${variant}.generated.ts`), await generate(variant));
+    await writeFile(join(folder, `../src/engines/wasm/${variant}.generated.ts`), await generate(variant));
   }
 }

@@ -1,3 +1,4 @@
+import type { Activation, DeviceBuffer, DType, Into, RandomKey, TensorData } from "./device-buffer.js";
 import type {
   AdamwArgs,
   AttentionArgs,
@@ -17,57 +18,8 @@ import type {
   RopeArgs,
 } from "./kernel-arguments.js";
 
-export type {
-  AdamwArgs,
-  AttentionArgs,
-  AttentionBackwardArgs,
-  AxisArgs,
-  CopyArgs,
-  CrossEntropyArgs,
-  CrossEntropyBackwardArgs,
-  EmbeddingArgs,
-  EmbeddingBackwardArgs,
-  GemmArgs,
-  LinearCrossEntropyArgs,
-  NormArgs,
-  NormBackwardArgs,
-  QuantizedInputs,
-  QuantizedProductArgs,
-  ResidualNormArgs,
-  RopeArgs,
-  StridedRows,
-} from "./kernel-arguments.js";
-
-/** The element type of a tensor: values are float32, token ids int32, quantised weights int8. */
-export type DType = "float32" | "int32" | "int8";
-
-/** Nonlinearities an engine can apply; "gelu" is the tanh form that GPT-2 was trained with. */
-export type Activation = "gelu" | "gelu-erf" | "relu2" | "silu";
-
-/** What reading a tensor back gives; Float64Array only on `reference` with `precision: "float64"`. */
-export type TensorData = Float32Array | Float64Array | Int32Array | Int8Array;
-
-/** Storage owned by an engine. Only that engine knows what is in it. */
-export interface DeviceBuffer {
-  readonly length: number;
-  readonly dtype: DType;
-}
-
-/** A result and whether it is added to what is already there. */
-export interface Into {
-  readonly buffer: DeviceBuffer;
-  readonly accumulate: boolean;
-}
-
-/** Two 32-bit words that, with an element's index, decide its random bits. */
-export type RandomKey = readonly [number, number];
-
-/**
- * A set of fused kernels over buffers it owns. The tape and the operations are built on it and it never sees
- * them: no shapes beyond what a kernel needs, no gradients beyond the backward kernels. Callers have checked
- * shapes; kernels may run later than the call as long as `download` waits for them.
- */
-export interface Engine {
+/** How an engine stores, as opposed to what it computes. */
+export interface Storing {
   readonly name: string;
   /** What it runs on, in words. */
   readonly device: string;
@@ -78,7 +30,10 @@ export interface Engine {
   upload(buffer: DeviceBuffer, data: ArrayLike<number>, offset: number): void;
   download(buffer: DeviceBuffer): Promise<TensorData>;
   fill(buffer: DeviceBuffer, value: number): void;
+}
 
+/** What an engine computes. */
+export interface Kernels {
   gemm(args: GemmArgs): void;
   /** out[j] = sum over rows of x[row, j]: the gradient of a bias. */
   columnSums(args: { x: DeviceBuffer; out: Into; rows: number; columns: number }): void;
@@ -161,3 +116,10 @@ export interface Engine {
   }): void;
   quantizedProduct(args: QuantizedProductArgs): void;
 }
+
+/**
+ * A set of fused kernels over buffers it owns. The tape and the operations are built on it and it never sees
+ * them: no shapes beyond what a kernel needs, no gradients beyond the backward kernels. Callers have checked
+ * shapes; kernels may run later than the call as long as `download` waits for them.
+ */
+export interface Engine extends Storing, Kernels {}

@@ -1,31 +1,12 @@
-export { type Diagnosis, doctor, type EngineOptions, engine, useEngine } from "./current.js";
-export type {
-  Activation,
-  AdamwArgs,
-  AttentionArgs,
-  AttentionBackwardArgs,
-  AxisArgs,
-  CopyArgs,
-  CrossEntropyArgs,
-  CrossEntropyBackwardArgs,
-  DeviceBuffer,
-  DType,
-  EmbeddingArgs,
-  EmbeddingBackwardArgs,
-  Engine,
-  GemmArgs,
-  Into,
-  LinearCrossEntropyArgs,
-  NormArgs,
-  NormBackwardArgs,
-  QuantizedInputs,
-  QuantizedProductArgs,
-  RandomKey,
-  ResidualNormArgs,
-  RopeArgs,
-  StridedRows,
-  TensorData,
-} from "./engine.js";
+export type { Diagnosis, EngineOptions } from "./candidates.js";
+export { engine } from "./current.js";
+export type { Activation, DeviceBuffer, DType, Into, RandomKey, TensorData } from "./device-buffer.js";
+export type { Engine } from "./engine.js";
+export type { Inputs } from "./engines/native/code/gemm.js";
+export { type NativeOptions, nativeEngine } from "./engines/native/engine.js";
+export type { Products } from "./engines/native/plan.js";
+export { referenceEngine } from "./engines/reference/engine.js";
+export { wasmEngine } from "./engines/wasm/engine.js";
 export {
   DisposedError,
   EngineError,
@@ -35,10 +16,27 @@ export {
   ShapeError,
   TensorError,
 } from "./errors.js";
+export type {
+  AdamwArgs,
+  AttentionArgs,
+  AttentionBackwardArgs,
+  AxisArgs,
+  CopyArgs,
+  CrossEntropyArgs,
+  CrossEntropyBackwardArgs,
+  EmbeddingArgs,
+  EmbeddingBackwardArgs,
+  GemmArgs,
+  LinearCrossEntropyArgs,
+  NormArgs,
+  NormBackwardArgs,
+  QuantizedInputs,
+  QuantizedProductArgs,
+  ResidualNormArgs,
+  RopeArgs,
+  StridedRows,
+} from "./kernel-arguments.js";
 export { type MuonOptions, muon, type NewtonSchulzStep, orthogonalize } from "./muon.js";
-export { type NativeOptions, nativeEngine } from "./native/engine.js";
-export type { Inputs } from "./native/gemm-code.js";
-export type { Products } from "./native/plan.js";
 export { gelu, relu2, silu, softcap, swiglu } from "./ops/activation.js";
 export { type AttentionOptions, cachedAttention, selfAttention } from "./ops/attention.js";
 export { crossEntropy } from "./ops/cross-entropy.js";
@@ -57,9 +55,10 @@ export {
 export { max, mean, softmax, sum } from "./ops/reduce.js";
 export { type RopeOptions, rope, ropeQkv, ropeTable } from "./ops/rope.js";
 export { accumulate, adamw, globalNorm } from "./optimizer.js";
-export { type KernelProfile, type Profile, profile } from "./profile/profile.js";
-export { randomNormal, randomUniform, rng } from "./random.js";
-export { referenceEngine } from "./reference/engine.js";
+export { type Profile, profile } from "./profile/profile.js";
+export type { KernelProfile, Measurements } from "./profile/report.js";
+export { randomNormal, randomUniform } from "./random.js";
+export { rng } from "./random-numbers.js";
 export { readSafetensors, type SafetensorsTensor, writeSafetensors } from "./safetensors/file.js";
 export type { SafetensorsInfo, SafetensorsSpec } from "./safetensors/header.js";
 export {
@@ -78,4 +77,4 @@ export type { SafetensorsData, SafetensorsDType, SafetensorsInput } from "./safe
 export { scope } from "./scope.js";
 export { checkpoint, valueAndGrad } from "./tape.js";
 export { Parameter, parameter, Tensor, tensor, write, zeros } from "./tensor.js";
-export { wasmEngine } from "./wasm/engine.js";
+export { doctor, useEngine } from "./use-engine.js";

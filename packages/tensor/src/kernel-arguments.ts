@@ -1,4 +1,4 @@
-import type { Activation, DeviceBuffer, Into } from "./engine.js";
+import type { Activation, DeviceBuffer, Into } from "./device-buffer.js";
 
 /** Rows inside a larger buffer: element (b, t, i) is at offset + b * batchStride + t * rowStride + i. */
 export interface StridedRows {

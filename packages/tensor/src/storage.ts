@@ -1,4 +1,5 @@
-import type { DeviceBuffer, DType, Engine } from "./engine.js";
+import type { DeviceBuffer, DType } from "./device-buffer.js";
+import type { Engine } from "./engine.js";
 
 /** A counted reference to an engine's buffer: tensors, views and the tape share one; the last to let go frees it. */
 export class Storage {

@@ -1,5 +1,6 @@
 import { engine } from "./current.js";
-import type { DeviceBuffer, Engine, Into } from "./engine.js";
+import type { DeviceBuffer, Into } from "./device-buffer.js";
+import type { Engine } from "./engine.js";
 import { DisposedError, ShapeError, TensorError } from "./errors.js";
 import { scope } from "./scope.js";
 import { Storage } from "./storage.js";

@@ -1,5 +1,6 @@
 import { engine } from "./current.js";
-import type { DType, Engine, TensorData } from "./engine.js";
+import type { DType, TensorData } from "./device-buffer.js";
+import type { Engine } from "./engine.js";
 import { DisposedError, EngineError, IndexError, ShapeError } from "./errors.js";
 import { register, unregister } from "./scope.js";
 import { Storage } from "./storage.js";

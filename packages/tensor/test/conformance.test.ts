@@ -11,10 +11,10 @@ import {
 } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Case, cases, noise } from "./cases.js";
+import { nativeEngines } from "./engines/native/engines.js";
 import { fusedCases } from "./fused-cases.js";
-import { nativeEngines } from "./native/engines.js";
 import "./close.js";
-import { tfjsEngines } from "./tfjs-engines.js";
+import { tfjsEngines } from "./engines/tfjs/engines.js";
 
 /** The output, and the gradient of sum(output * weights) by every input. */
 async function evaluate(on: Engine, each: Case, inputs: readonly Float64Array[]) {

@@ -38,7 +38,7 @@ import {
   zeros,
 } from "@llm/tensor";
 import { beforeEach, describe, expect, test } from "vitest";
-import { tfjsEngines } from "./tfjs-engines.js";
+import { tfjsEngines } from "./engines/tfjs/engines.js";
 
 const engines = { reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines };
 

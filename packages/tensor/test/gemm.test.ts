@@ -2,8 +2,8 @@ import { type Engine, EngineError, referenceEngine, wasmEngine } from "@llm/tens
 import { describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
 import "./close.js";
-import { nativeEngines } from "./native/engines.js";
-import { tfjsEngines } from "./tfjs-engines.js";
+import { nativeEngines } from "./engines/native/engines.js";
+import { tfjsEngines } from "./engines/tfjs/engines.js";
 
 const [batch, m, n, k] = [2, 13, 37, 20];
 

@@ -25,7 +25,7 @@ import {
 import { beforeEach, describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
 import "./close.js";
-import { tfjsEngines } from "./tfjs-engines.js";
+import { tfjsEngines } from "./engines/tfjs/engines.js";
 
 const engines = { reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines };
 

@@ -18,8 +18,8 @@ import {
   zeros,
 } from "@llm/tensor";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Heap } from "../src/wasm/heap.js";
-import { tfjsEngines } from "./tfjs-engines.js";
+import { Heap } from "../src/engines/wasm/heap.js";
+import { tfjsEngines } from "./engines/tfjs/engines.js";
 
 const engines = { reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines };
 

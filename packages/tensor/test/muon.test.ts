@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
 import { noiseTensor } from "./fused-cases.js";
 import "./close.js";
-import { tfjsEngines } from "./tfjs-engines.js";
+import { tfjsEngines } from "./engines/tfjs/engines.js";
 
 type Matrix = number[][];
 

@@ -18,10 +18,10 @@ import {
 } from "@llm/tensor";
 import { describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
+import { nativeEngines } from "./engines/native/engines.js";
 import { noiseTensor } from "./fused-cases.js";
-import { nativeEngines } from "./native/engines.js";
 import "./close.js";
-import { tfjsEngines } from "./tfjs-engines.js";
+import { tfjsEngines } from "./engines/tfjs/engines.js";
 
 const oracle = referenceEngine({ precision: "float64" });
 const sizes = [1, 3, 17, 64, 100, 257] as const;

@@ -7,7 +7,7 @@ import {
   wasmEngine,
 } from "@llm/tensor";
 import { describe, expect, test } from "vitest";
-import { tfjsEngines } from "./tfjs-engines.js";
+import { tfjsEngines } from "./engines/tfjs/engines.js";
 
 const wasm = await wasmEngine({ variant: "relaxed" });
 const engines = {

@@ -10,7 +10,7 @@ import {
 } from "@llm/tensor";
 import { beforeEach, describe, expect, test } from "vitest";
 import "./close.js";
-import { nativeEngines } from "./native/engines.js";
+import { nativeEngines } from "./engines/native/engines.js";
 
 const engines: Record<string, () => Engine | Promise<Engine>> = {
   reference: referenceEngine,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { instantiate, type Kernels } from "../src/wasm/instance.js";
-import { compile } from "../src/wasm/module.js";
+import { instantiate, type Kernels } from "../src/engines/wasm/instance.js";
+import { compile } from "../src/engines/wasm/module.js";
 import { noise } from "./cases.js";
 
 /** A kernel's memory, handed out from the start; lengths are in floats, addresses multiples of 16. */

@@ -26,11 +26,11 @@ import {
   zeros,
 } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
-import { threadedKernels } from "../src/threads/pool.js";
-import { compile } from "../src/wasm/module.js";
+import { threadedKernels } from "../src/engines/threads/pool.js";
+import { compile } from "../src/engines/wasm/module.js";
 import { noise } from "./cases.js";
 import "./close.js";
-import { nativeEngines } from "./native/engines.js";
+import { nativeEngines } from "./engines/native/engines.js";
 
 /** Work that is large enough to be shared: everything a small model's step does, at odd sizes. */
 async function work(): Promise<Float32Array[]> {

@@ -1,5 +1,5 @@
 import { engine } from "../current.js";
-import type { Activation } from "../engine.js";
+import type { Activation } from "../device-buffer.js";
 import { ShapeError } from "../errors.js";
 import { record, scratchFor, to, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";

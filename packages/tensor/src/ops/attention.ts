@@ -1,6 +1,7 @@
 import { engine } from "../current.js";
-import type { DeviceBuffer, StridedRows } from "../engine.js";
+import type { DeviceBuffer } from "../device-buffer.js";
 import { ShapeError } from "../errors.js";
+import type { StridedRows } from "../kernel-arguments.js";
 import { Storage } from "../storage.js";
 import { record, to, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";

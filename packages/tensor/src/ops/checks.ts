@@ -1,4 +1,4 @@
-import type { DType } from "../engine.js";
+import type { DType } from "../device-buffer.js";
 import { ShapeError } from "../errors.js";
 import { show, type Tensor } from "../tensor.js";
 

@@ -1,6 +1,6 @@
 import { engine } from "../current.js";
 import { ShapeError } from "../errors.js";
-import { dropoutKey } from "../random.js";
+import { dropoutKey } from "../random-numbers.js";
 import { record, scratchFor, to, tracked } from "../tape.js";
 import { adopt, result, show, storageOf, type Tensor } from "../tensor.js";
 import { requireFinite, requireType } from "./checks.js";

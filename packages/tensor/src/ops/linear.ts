@@ -1,5 +1,5 @@
 import { engine } from "../current.js";
-import type { Activation } from "../engine.js";
+import type { Activation } from "../device-buffer.js";
 import { ShapeError } from "../errors.js";
 import { Storage } from "../storage.js";
 import { type Gradients, record, scratchFor, to, tracked } from "../tape.js";

@@ -1,6 +1,6 @@
 import { engine } from "../current.js";
-import type { QuantizedInputs } from "../engine.js";
 import { ShapeError } from "../errors.js";
+import type { QuantizedInputs } from "../kernel-arguments.js";
 import { Storage } from "../storage.js";
 import { adopt, result, show, storageOf, type Tensor } from "../tensor.js";
 import { requireShape, requireType, rowsOf } from "./checks.js";

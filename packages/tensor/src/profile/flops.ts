@@ -1,4 +1,4 @@
-import type { AttentionArgs, AttentionBackwardArgs, GemmArgs } from "../engine.js";
+import type { AttentionArgs, AttentionBackwardArgs, GemmArgs } from "../kernel-arguments.js";
 
 /** Query-key pairs of causal attention: query t sees start + t + 1 keys. */
 const pairs = (queries: number, start: number) => queries * start + (queries * (queries + 1)) / 2;

@@ -1,42 +1,12 @@
 import { engine } from "../current.js";
 import { EngineError } from "../errors.js";
 import { type KernelCall, Recorder } from "./recorder.js";
-import { chromeTrace, table } from "./report.js";
-
-/** What all calls of one kernel took. */
-export interface KernelProfile {
-  /** The engine's method, such as "gemm". */
-  readonly kernel: string;
-  readonly calls: number;
-  /** In milliseconds, as are the shortest and the longest call. */
-  readonly total: number;
-  readonly min: number;
-  readonly max: number;
-  /** Floating-point operations, for products and attention. */
-  readonly flops?: number;
-  /** 1e9 operations a second, where `flops` is known. */
-  readonly gflops?: number;
-  /** What was allocated between the kernel before and this one, as a rule for its results, over all calls. */
-  readonly allocatedBytes: number;
-}
+import { chromeTrace, type KernelProfile, type Measurements, table } from "./report.js";
 
 /** What `profile` found. */
-export interface Profile<T> {
+export interface Profile<T> extends Measurements {
   /** What the function returned. */
   readonly value: T;
-  readonly engine: string;
-  readonly device: string;
-  /** Wall time in milliseconds, kernels and everything else. */
-  readonly total: number;
-  /** The most expensive first. */
-  readonly kernels: readonly KernelProfile[];
-  /** What the engine held at the start, at most and at the end, and all that was allocated in between. */
-  readonly memory: {
-    readonly startBytes: number;
-    readonly peakBytes: number;
-    readonly endBytes: number;
-    readonly allocatedBytes: number;
-  };
   /** The kernels as a text table, the most expensive first. */
   table(): string;
   /** JSON for chrome://tracing and ui.perfetto.dev: one event a call, with its sizes, and the memory over time. */

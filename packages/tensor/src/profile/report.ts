@@ -1,12 +1,43 @@
-import type { Profile } from "./profile.js";
 import type { KernelCall } from "./recorder.js";
 
-type Found = Omit<Profile<unknown>, "table" | "chromeTrace">;
+/** What all calls of one kernel took. */
+export interface KernelProfile {
+  /** The engine's method, such as "gemm". */
+  readonly kernel: string;
+  readonly calls: number;
+  /** In milliseconds, as are the shortest and the longest call. */
+  readonly total: number;
+  readonly min: number;
+  readonly max: number;
+  /** Floating-point operations, for products and attention. */
+  readonly flops?: number;
+  /** 1e9 operations a second, where `flops` is known. */
+  readonly gflops?: number;
+  /** What was allocated between the kernel before and this one, as a rule for its results, over all calls. */
+  readonly allocatedBytes: number;
+}
+
+/** What was measured of one run. */
+export interface Measurements {
+  readonly engine: string;
+  readonly device: string;
+  /** Wall time in milliseconds, kernels and everything else. */
+  readonly total: number;
+  /** The most expensive first. */
+  readonly kernels: readonly KernelProfile[];
+  /** What the engine held at the start, at most and at the end, and all that was allocated in between. */
+  readonly memory: {
+    readonly startBytes: number;
+    readonly peakBytes: number;
+    readonly endBytes: number;
+    readonly allocatedBytes: number;
+  };
+}
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
 
 /** A line about the whole, then a row for each kernel, numbers flush right. */
-export function table({ engine, device, total, kernels, memory }: Found): string {
+export function table({ engine, device, total, kernels, memory }: Measurements): string {
   const inside = kernels.reduce((sum, kernel) => sum + kernel.total, 0);
   const head = [
     "kernel",
@@ -46,7 +77,7 @@ export function table({ engine, device, total, kernels, memory }: Found): string
  * Complete events ("X") in microseconds, one a call, and a counter ("C") of the memory, in the Trace Event Format.
  * What was waited for has a row of its own, since other calls may run meanwhile.
  */
-export function chromeTrace({ engine, device }: Found, calls: readonly KernelCall[]): string {
+export function chromeTrace({ engine, device }: Measurements, calls: readonly KernelCall[]): string {
   const pid = 1;
   const name = (event: string, tid: number, value: string) => ({
     ph: "M",

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { instructions } from "../native/instructions.js";
+import { instructions } from "../engines/native/instructions.js";
 
 const folder = mkdtempSync(join(tmpdir(), "assembler-"));
 

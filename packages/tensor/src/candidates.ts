@@ -1,0 +1,129 @@
+import type { Engine } from "./engine.js";
+import type { Inputs } from "./engines/native/code/gemm.js";
+import { nativeEngine } from "./engines/native/engine.js";
+import { machineCode } from "./engines/native/plan.js";
+import { referenceEngine } from "./engines/reference/engine.js";
+import type { NodeEngine } from "./engines/tfjs/node.js";
+import { canUseThreads, parallelism } from "./engines/threads/platform.js";
+import { wasmEngine } from "./engines/wasm/engine.js";
+import { bestVariant } from "./engines/wasm/module.js";
+import { EngineError } from "./errors.js";
+
+/** How an engine is made. */
+export interface EngineOptions {
+  /** "float64" computes and stores in double precision; only `reference` can. Default "float32". */
+  precision?: "float32" | "float64";
+  /**
+   * Threads to compute on, this one included; `reference` has one. Default: as many as can run at once, up to 16. Results are the
+   * same bit for bit between runs with equally many.
+   */
+  threads?: number;
+  /**
+   * "bfloat16" rounds what matrix products multiply, for twice the speed on processors with AVX512_BF16; only `native` can, and
+   * "auto" takes it then. Default "float32".
+   */
+  inputs?: Inputs;
+}
+
+/** What `doctor` says of one engine. */
+export interface Diagnosis {
+  name: string;
+  available: boolean;
+  /** Why it is available, or what is missing. */
+  reason: string;
+  device?: string;
+}
+
+/** An engine that `useEngine` knows by name. */
+export interface Candidate {
+  readonly name: NodeEngine | "native" | "wasm" | "reference";
+  diagnose(): Promise<Diagnosis>;
+  create(options: EngineOptions): Promise<Engine>;
+}
+
+function threadsInWords(): string {
+  const threads = canUseThreads() ? parallelism() : 1;
+  return threads === 1 ? "one thread" : `${threads} threads`;
+}
+
+const threadsOf = ({ threads }: EngineOptions) => (threads === undefined ? {} : { threads });
+
+function requireFloat32(name: string, { precision }: EngineOptions): void {
+  if (precision !== "float64") return;
+  throw new EngineError(`The engine "${name}" computes in float32 only. Use "reference" for float64.`);
+}
+
+export function requireFullInputs(name: string, { inputs }: EngineOptions): void {
+  if (inputs !== "bfloat16") return;
+  throw new EngineError(
+    `The engine "${name}" multiplies in full precision. Use "native" for bfloat16 inputs.`,
+  );
+}
+
+/** libtensorflow through a package that the user may have installed, looked for when it is asked for. */
+const onLibtensorflow = (name: NodeEngine): Candidate => ({
+  name,
+  diagnose: async () => {
+    const { nodePackages } = await import("./engines/tfjs/node.js");
+    const { module, device, reason } = nodePackages.find(name);
+    return { name, available: module !== undefined, reason, ...(device && { device }) };
+  },
+  create: async (options) => {
+    requireFloat32(name, options);
+    const { nodePackages } = await import("./engines/tfjs/node.js");
+    return nodePackages.create(name);
+  },
+});
+
+/** Best first. */
+export const candidates: readonly Candidate[] = [
+  onLibtensorflow("tfjs-node-gpu"),
+  {
+    name: "native",
+    diagnose: async () => {
+      try {
+        const { device, reason } = machineCode();
+        return { name: "native", available: true, reason, device: `${device}, ${threadsInWords()}` };
+      } catch (error) {
+        return { name: "native", available: false, reason: (error as Error).message };
+      }
+    },
+    create: async (options) => {
+      requireFloat32("native", options);
+      const { inputs = "float32" } = options;
+      return nativeEngine({ ...threadsOf(options), inputs });
+    },
+  },
+  onLibtensorflow("tfjs-node"),
+  {
+    name: "wasm",
+    diagnose: async () => {
+      const variant = bestVariant();
+      if (!variant)
+        return { name: "wasm", available: false, reason: "WebAssembly with SIMD is not supported here" };
+      return {
+        name: "wasm",
+        available: true,
+        reason:
+          variant === "relaxed"
+            ? "embedded in the package; relaxed SIMD validates, so products are fused multiply-adds"
+            : "embedded in the package; relaxed SIMD does not validate here, so products are slower",
+        device: `WebAssembly, ${threadsInWords()}`,
+      };
+    },
+    create: async (options) => {
+      requireFloat32("wasm", options);
+      return wasmEngine(threadsOf(options));
+    },
+  },
+  {
+    name: "reference",
+    diagnose: async () => ({
+      name: "reference",
+      available: true,
+      reason: "plain TypeScript runs everywhere; it is slow and meant as an oracle",
+      device: "JavaScript, one thread",
+    }),
+    create: async (options) => referenceEngine(options),
+  },
+];

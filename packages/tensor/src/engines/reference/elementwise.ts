@@ -1,0 +1,140 @@
+import type { DeviceBuffer, Into, RandomKey } from "../../device-buffer.js";
+import type { AdamwArgs, CopyArgs } from "../../kernel-arguments.js";
+import { fillNormal, fillUniform, randomBits } from "../../random-numbers.js";
+import { values } from "./buffers.js";
+
+/** out[i] = value(i), or += with `accumulate`. */
+function each(out: Into, value: (i: number) => number): void {
+  const data = values(out.buffer);
+  for (let i = 0; i < data.length; i++) data[i] = out.accumulate ? data[i]! + value(i) : value(i);
+}
+
+/** See Engine.add. */
+export function add(args: { a: DeviceBuffer; b: DeviceBuffer; out: DeviceBuffer }): void {
+  const a = values(args.a);
+  const b = values(args.b);
+  each({ buffer: args.out, accumulate: false }, (i) => a[i]! + b[i]!);
+}
+
+/** See Engine.multiply. */
+export function multiply(args: { a: DeviceBuffer; b: DeviceBuffer; out: Into }): void {
+  const a = values(args.a);
+  const b = values(args.b);
+  each(args.out, (i) => a[i]! * b[i]!);
+}
+
+/** See Engine.scale. */
+export function scale(args: { x: DeviceBuffer; factor: number; out: Into }): void {
+  const x = values(args.x);
+  each(args.out, (i) => args.factor * x[i]!);
+}
+
+/** See Engine.scaleBy. */
+export function scaleBy(args: { x: DeviceBuffer; factor: DeviceBuffer; out: DeviceBuffer }): void {
+  scale({ x: args.x, factor: values(args.factor)[0]!, out: { buffer: args.out, accumulate: false } });
+}
+
+/** See Engine.broadcast. */
+export function broadcast(args: { x: DeviceBuffer; factor: number; out: Into }): void {
+  const value = args.factor * values(args.x)[0]!;
+  each(args.out, () => value);
+}
+
+/** See Engine.sum. */
+export function sum(args: {
+  x: DeviceBuffer;
+  factor: number;
+  out: DeviceBuffer;
+  index: number;
+  squares: boolean;
+}): void {
+  let total = 0;
+  for (const value of values(args.x)) total += args.squares ? value * value : value;
+  values(args.out)[args.index] = args.factor * total;
+}
+
+/** See Engine.dropout. */
+export function dropout(args: { x: DeviceBuffer; p: number; key: RandomKey; out: Into }): void {
+  const x = values(args.x);
+  const threshold = args.p * 0x1_0000_0000;
+  const factor = 1 / (1 - args.p);
+  each(args.out, (i) => (randomBits(args.key, i) >>> 0 >= threshold ? factor * x[i]! : 0));
+}
+
+/** See Engine.random. */
+export function random(args: {
+  kind: "uniform" | "normal";
+  key: RandomKey;
+  offset: number;
+  factor: number;
+  out: DeviceBuffer;
+}): void {
+  const fill = args.kind === "normal" ? fillNormal : fillUniform;
+  fill(values(args.out), args.key, args.offset, args.factor);
+}
+
+/** See Engine.copy. */
+export function copy(args: CopyArgs): void {
+  const x = values(args.x);
+  const out = values(args.out.buffer);
+  for (let r = 0; r < args.rows; r++) {
+    const from = args.xOffset + r * args.xStride;
+    const at = args.outOffset + r * args.outStride;
+    for (let j = 0; j < args.columns; j++) {
+      out[at + j] = args.out.accumulate ? out[at + j]! + x[from + j]! : x[from + j]!;
+    }
+  }
+}
+
+/** See Engine.permute. */
+export function permute(args: {
+  x: DeviceBuffer;
+  shape: readonly number[];
+  axes: readonly number[];
+  out: Into;
+}): void {
+  const { shape, axes } = args;
+  const x = values(args.x);
+  const strides = shape.map((_, i) => shape.slice(i + 1).reduce((a, b) => a * b, 1));
+  each(args.out, (i) => {
+    let rest = i;
+    let from = 0;
+    for (let axis = axes.length - 1; axis >= 0; axis--) {
+      const extent = shape[axes[axis]!]!;
+      from += (rest % extent) * strides[axes[axis]!]!;
+      rest = Math.floor(rest / extent);
+    }
+    return x[from]!;
+  });
+}
+
+/** See Engine.adamw. */
+export function adamw(args: AdamwArgs): void {
+  const { lr, beta1, beta2, eps, weightDecay, step, gradScale } = args;
+  const parameter = values(args.parameter);
+  const grad = values(args.grad);
+  const m = values(args.m);
+  const v = values(args.v);
+  const correction1 = 1 - beta1 ** step;
+  const correction2 = 1 - beta2 ** step;
+  for (let i = 0; i < parameter.length; i++) {
+    const g = grad[i]! * gradScale;
+    m[i] = beta1 * m[i]! + (1 - beta1) * g;
+    v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
+    const update = m[i]! / correction1 / (Math.sqrt(v[i]! / correction2) + eps);
+    parameter[i] = parameter[i]! * (1 - lr * weightDecay) - lr * update;
+  }
+}
+
+/** See Engine.unitNorm. */
+export function unitNorm(args: { x: DeviceBuffer; out: DeviceBuffer; parts: number; eps: number }): void {
+  const x = values(args.x);
+  const out = values(args.out);
+  const length = x.length / args.parts;
+  for (let start = 0; start < x.length; start += length) {
+    let squares = 0;
+    for (let i = start; i < start + length; i++) squares += x[i]! * x[i]!;
+    const factor = 1 / (Math.sqrt(squares) + args.eps);
+    for (let i = start; i < start + length; i++) out[i] = x[i]! * factor;
+  }
+}

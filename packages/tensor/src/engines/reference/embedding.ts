@@ -1,0 +1,39 @@
+import { IndexError } from "../../errors.js";
+import type { EmbeddingArgs, EmbeddingBackwardArgs } from "../../kernel-arguments.js";
+import { maybeTarget, maybeValues, values } from "./buffers.js";
+
+/** See Engine.embedding. */
+export function embedding(args: EmbeddingArgs): void {
+  const { rows, length, offset, vocabulary, columns } = args;
+  const ids = values(args.ids);
+  const table = values(args.table);
+  const position = maybeValues(args.position);
+  const out = values(args.out);
+  for (let r = 0; r < rows; r++) {
+    const id = ids[r]!;
+    if (id < 0 || id >= vocabulary) {
+      throw new IndexError(`embedding: id ${id} is not in a table of ${vocabulary} rows.`);
+    }
+    const at = (offset + (r % length)) * columns;
+    for (let j = 0; j < columns; j++) {
+      out[r * columns + j] = table[id * columns + j]! + (position ? position[at + j]! : 0);
+    }
+  }
+}
+
+/** See Engine.embeddingBackward. */
+export function embeddingBackward(args: EmbeddingBackwardArgs): void {
+  const { rows, length, offset, columns } = args;
+  const ids = values(args.ids);
+  const dOut = values(args.dOut);
+  const dTable = maybeTarget(args.dTable);
+  const dPosition = maybeTarget(args.dPosition);
+  for (let r = 0; r < rows; r++) {
+    const at = (offset + (r % length)) * columns;
+    for (let j = 0; j < columns; j++) {
+      const gradient = dOut[r * columns + j]!;
+      if (dTable) dTable[ids[r]! * columns + j]! += gradient;
+      if (dPosition) dPosition[at + j]! += gradient;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type { Kernels } from "../../engine.js";
+import { kernelsOf } from "../../kernels.js";
+import * as activation from "./activation.js";
+import * as attention from "./attention.js";
+import * as elementwise from "./elementwise.js";
+import * as embedding from "./embedding.js";
+import * as gemm from "./gemm.js";
+import * as linearCrossEntropy from "./linear-cross-entropy.js";
+import * as norm from "./norm.js";
+import * as quantize from "./quantize.js";
+import * as reduce from "./reduce.js";
+import * as rope from "./rope.js";
+import * as softmax from "./softmax.js";
+
+/** Every kernel in plain TypeScript. */
+export const kernels: Kernels = /* @__PURE__ */ kernelsOf({
+  ...activation,
+  ...attention,
+  ...elementwise,
+  ...embedding,
+  ...gemm,
+  ...linearCrossEntropy,
+  ...norm,
+  ...quantize,
+  ...reduce,
+  ...rope,
+  ...softmax,
+});

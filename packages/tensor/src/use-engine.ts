@@ -1,0 +1,90 @@
+import {
+  type Candidate,
+  candidates,
+  type Diagnosis,
+  type EngineOptions,
+  requireFullInputs,
+} from "./candidates.js";
+import { setEngine } from "./current.js";
+import type { Engine } from "./engine.js";
+import type { NodeEngine } from "./engines/tfjs/node.js";
+import { checkThreads } from "./engines/threads/count.js";
+import { EngineError } from "./errors.js";
+
+/** The engine that was chosen by name, and by which name and options. */
+let chosen: { engine: Engine; key: string } | null = null;
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** What a candidate says of itself; one that fails at that is not available. */
+async function diagnose(candidate: Candidate): Promise<Diagnosis> {
+  try {
+    return await candidate.diagnose();
+  } catch (error) {
+    return { name: candidate.name, available: false, reason: messageOf(error) };
+  }
+}
+
+/** The first candidate that can be made. What looks available may still be refused by a runtime, such as threads or compilation. */
+async function firstOf(options: EngineOptions): Promise<Engine> {
+  const refusals: string[] = [];
+  for (const candidate of candidates) {
+    const { name } = candidate;
+    if (options.precision === "float64" && name !== "reference") continue;
+    const { available, reason } = await diagnose(candidate);
+    if (!available) {
+      refusals.push(`${name}: ${reason}`);
+      continue;
+    }
+    try {
+      return await candidate.create(options);
+    } catch (error) {
+      refusals.push(`${name}: ${messageOf(error)}`);
+    }
+  }
+  throw new EngineError(`No engine can be made here. ${refusals.join("; ")}.`);
+}
+
+async function choose(name: string, options: EngineOptions): Promise<Engine> {
+  if (name === "auto" && options.inputs !== "bfloat16") return firstOf(options);
+  const wanted = name === "auto" ? "native" : name;
+  const candidate = candidates.find((each) => each.name === wanted);
+  if (!candidate) {
+    throw new EngineError(
+      `There is no engine "${name}". Choose "auto" or one of: ${candidates.map((each) => each.name).join(", ")}.`,
+    );
+  }
+  const { available, reason } = await diagnose(candidate);
+  if (!available) throw new EngineError(`The engine "${wanted}" is not available: ${reason}.`);
+  if (wanted !== "native") requireFullInputs(wanted, options);
+  return candidate.create(options);
+}
+
+/**
+ * Chooses where tensors live and kernels run, from now on. "auto" takes the fastest that can be made here. Asking again for
+ * what is already in use changes nothing; tensors of another engine cannot be mixed in.
+ *
+ * @throws {EngineError} for a name that is not known, an engine that is not available, and options it does not have
+ */
+export async function useEngine(
+  name: "auto" | NodeEngine | "native" | "wasm" | "reference" | Engine,
+  options: EngineOptions = {},
+): Promise<Engine> {
+  if (typeof name !== "string") {
+    chosen = null;
+    setEngine(name);
+    return name;
+  }
+  checkThreads(options.threads);
+  const key = `${name} ${options.precision ?? "float32"} ${options.threads ?? ""} ${options.inputs ?? "float32"}`;
+  if (chosen?.key !== key) chosen = { engine: await choose(name, options), key };
+  setEngine(chosen.engine);
+  return chosen.engine;
+}
+
+/** Every engine of this package, best first, with whether it can be used here and why. */
+export async function doctor(): Promise<Diagnosis[]> {
+  const found: Diagnosis[] = [];
+  for (const candidate of candidates) found.push(await diagnose(candidate));
+  return found;
+}

@@ -1,0 +1,91 @@
+import {
+  type Engine,
+  referenceEngine,
+  scope,
+  selfAttention,
+  tensor,
+  useEngine,
+  wasmEngine,
+} from "@llm/tensor";
+import { describe, expect, test } from "vitest";
+import { kernelsOver } from "../../../src/engines/native/attach.js";
+import { machineCode } from "../../../src/engines/native/plan.js";
+import { compile } from "../../../src/engines/wasm/module.js";
+import { noise } from "../../cases.js";
+import "../../close.js";
+import { nativeEngines } from "./engines.js";
+
+const [T, D] = [150, 16];
+
+async function attend(on: Engine, qkv: Float64Array, window: number): Promise<ArrayLike<number>> {
+  await useEngine(on);
+  return scope(async () => selfAttention(tensor(qkv, [1, T, 3 * D]), { nHead: 1, window }).data());
+}
+
+const engines: Record<string, Engine> = {
+  wasm: await wasmEngine({ threads: 1 }),
+  ...(await nativeEngines(1)),
+};
+
+describe.each(Object.entries(engines))("attention on %s", (_, on) => {
+  test.each([0, 40])("of scores far apart, with a window of %i", async (window) => {
+    const qkv = noise(T * 3 * D, 1).map((value) => Math.fround(30 * value));
+    const expected = await attend(referenceEngine({ precision: "float64" }), qkv, window);
+    // Scores reach thousands: half a unit in their last place moves the weights.
+    expect(await attend(on, qkv, window)).toBeAllclose(expected, { rtol: 1e-3, atol: 3e-2 });
+  });
+
+  test("NaN in a key reaches the queries that see it, and no others", async () => {
+    const qkv = noise(T * 3 * D, 2).map(Math.fround);
+    const clean = await attend(on, qkv, 0);
+    qkv[20 * 3 * D + D] = Number.NaN;
+    const out = await attend(on, qkv, 0);
+    const rows = (values: ArrayLike<number>, from: number, to: number) =>
+      Array.from(values).slice(from * D, to * D);
+    expect(rows(out, 0, 20)).toEqual(rows(clean, 0, 20));
+    expect(rows(out, 20, T).every(Number.isNaN)).toBe(true);
+  });
+});
+
+const plan = () => {
+  try {
+    return machineCode().plan;
+  } catch {
+    return null;
+  }
+};
+
+test.skipIf(!plan())(
+  "attention beyond 2 GB of memory, where addresses have their highest bit set",
+  async () => {
+    const memory = new WebAssembly.Memory({ initial: 40_000, maximum: 65_536, shared: true });
+    const kernels = kernelsOver(await compile("baseline", true), memory, plan());
+    const at = (start: number) => {
+      const [qkv, out, logs, scratch] = [0, 65_536, 131_072, 196_608].map((place) => start + place) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      new Float32Array(memory.buffer, qkv, T * 3 * D).set(noise(T * 3 * D, 3));
+      const heads = [1, 1, D, 0.25, 0, 0] as const;
+      kernels.attention(
+        qkv,
+        3 * D,
+        qkv + 4 * D,
+        3 * D,
+        qkv + 8 * D,
+        3 * D,
+        out,
+        D,
+        logs,
+        T,
+        0,
+        ...heads,
+        scratch,
+      );
+      return new Float32Array(memory.buffer, out, T * D);
+    };
+    expect(at(2 ** 31 + 65_536)).toEqual(at(65_536));
+  },
+);
