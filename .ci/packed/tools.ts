@@ -53,10 +53,13 @@ export const thisNode: Runtime = {
   typescript: false,
 };
 
+/** Where Node's permissions have the name that they keep. */
+export const newestNode: Runtime = node(24);
+
 /** The lowest version of Node that `engines` names, the newest, and what else runs the packages. */
 export const runtimes: readonly Runtime[] = [
   node(20),
-  node(24),
+  newestNode,
   { name: "Bun", command: [installed(`@oven/bun-${system}/bin/bun`)], typescript: true },
   {
     name: "Deno",
