@@ -7,8 +7,8 @@ export interface AnyWorker<Request> {
   post(request: Request, transfer?: ArrayBuffer[]): void;
   /** Whether a program may not end before this worker does: at first it may. Without effect in browsers. */
   keepAlive(on: boolean): void;
-  /** Ends it at once, whatever it does. Nothing more is heard from it. */
-  stop(): void;
+  /** Ends it at once, whatever it does, and resolves when it has ended. Nothing more is heard from it. */
+  stop(): Promise<void>;
 }
 
 /** What to do with what a worker says. */
@@ -49,9 +49,9 @@ export function startWorker<Request, Answer>(
     return {
       post: (request, transfer = []) => worker.postMessage(request, transfer),
       keepAlive: (on) => (on ? worker.ref() : worker.unref()),
-      stop: () => {
+      stop: async () => {
         isHeard = false;
-        void worker.terminate();
+        await worker.terminate();
       },
     };
   }
@@ -63,7 +63,7 @@ export function startWorker<Request, Answer>(
   return {
     post: (request, transfer = []) => worker.postMessage(request, transfer),
     keepAlive: () => {},
-    stop: () => {
+    stop: async () => {
       isHeard = false;
       worker.terminate();
       URL.revokeObjectURL(url);

@@ -160,14 +160,15 @@ export function embeddingBackward(
   }
 }
 
-/** `decay` is 1 - lr * weightDecay, `rate` lr / (1 - beta1^t), `inverse` 1 / (1 - beta2^t). */
+/**
+ * `decay` is 1 - lr * weightDecay, `rate` lr / (1 - beta1^t), `inverse` 1 / (1 - beta2^t), `rest1` and `rest2` 1 - beta:
+ * all come rounded from float64, since 1 less a rounded beta is off by as much as 1e-3 of itself.
+ */
 export function adamw(
   p: usize, grad: usize, m: usize, v: usize, length: usize, rate: f32, beta1: f32, beta2: f32, eps: f32, decay: f32,
-  inverse: f32, gradScale: f32,
+  inverse: f32, gradScale: f32, rest1: f32, rest2: f32,
 ): void {
   const bytes = length << 2;
-  const rest1: f32 = 1 - beta1;
-  const rest2: f32 = 1 - beta2;
   let o: usize = 0;
   for (; o + 16 <= bytes; o += 16) {
     const g = f32x4.mul(v128.load(grad + o), splat(gradScale));

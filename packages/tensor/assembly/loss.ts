@@ -28,7 +28,10 @@ export function lossChunk(
   }
 }
 
-/** The block becomes its gradient: weight[r] (e^(logit - log) - 1[target]), times the slope of a cap. */
+/**
+ * The block becomes its gradient: weight[r] (e^(logit - log) - 1[target]), times the slope of a cap. Logs are two floats a
+ * row, as `storeLog` makes them.
+ */
 export function lossChunkBackward(
   logits: usize, targets: usize, logs: usize, weights: usize, rows: usize, columns: usize, first: usize, softcap: f32,
 ): void {
@@ -38,13 +41,14 @@ export function lossChunkBackward(
   for (let r: usize = 0; r < rows; r++) {
     const row = logits + r * bytes;
     const weight = load<f32>(weights + (r << 2));
-    const log = load<f32>(logs + (r << 2));
+    const log = load<f32>(logs + (r << 3));
+    const scaled = weight * exp1(-load<f32>(logs + (r << 3), 4));
     const place = <usize>load<u32>(targets + (r << 2)) - first;
     const at = row + (place << 2);
     const u: f32 = place < columns ? load<f32>(at) * inverse : 0;
     for (let o: usize = 0; o < body; o += 16) {
       const v = v128.load(row + o);
-      let g = f32x4.mul(splat(weight), exp4(f32x4.sub(v, splat(log))));
+      let g = f32x4.mul(splat(scaled), exp4(f32x4.sub(v, splat(log))));
       if (softcap > 0) {
         const u = f32x4.mul(v, splat(inverse));
         g = f32x4.mul(g, f32x4.sub(splat(1), f32x4.mul(u, u)));
@@ -54,7 +58,7 @@ export function lossChunkBackward(
     for (let o = body; o < bytes; o += 4) {
       const v = load<f32>(row + o);
       const u = v * inverse;
-      store<f32>(row + o, weight * exp1(v - log) * (1 - u * u));
+      store<f32>(row + o, scaled * exp1(v - log) * (1 - u * u));
     }
     if (place < columns) store<f32>(at, load<f32>(at) - weight * (1 - u * u));
   }

@@ -77,8 +77,20 @@ export function softmaxBackward(
 }
 
 /**
- * Per row the log of the sum of e^logit, and as a double its weighted loss, 0 where its target is ignored. Rows are
- * independent. Returns the first row whose target is out of range, or -1.
+ * The log of a row's sum as two floats: rounded, and the rest that the rounding took away. Below 16 the rest is left out,
+ * since it is no more than the error of e^x.
+ */
+// @ts-ignore: decorator
+@inline
+export function storeLog(at: usize, log: f64): void {
+  const high = <f32>log;
+  store<f32>(at, high);
+  store<f32>(at, abs(log) < 16 ? 0 : <f32>(log - <f64>high), 4);
+}
+
+/**
+ * Per row the log of the sum of e^logit in two floats, and as a double its weighted loss, 0 where its target is ignored.
+ * Rows are independent. Returns the first row whose target is out of range, or -1.
  */
 export function crossEntropy(
   logits: usize, targets: usize, mask: usize, ignoreIndex: i32, logSumExp: usize, losses: usize, rows: usize,
@@ -96,7 +108,7 @@ export function crossEntropy(
     let sum = addLanes(s);
     for (let o = body; o < bytes; o += 4) sum += exp1(load<f32>(row + o) - largest);
     const log = <f64>largest + Math.log(<f64>sum);
-    store<f32>(logSumExp + (r << 2), <f32>log);
+    storeLog(logSumExp + (r << 3), log);
     const target = load<i32>(targets + (r << 2));
     store<f64>(losses + (r << 3), 0);
     if (target == ignoreIndex) continue;
@@ -107,29 +119,28 @@ export function crossEntropy(
   return -1;
 }
 
-/** dLogits may be the logits, unless it is added to. */
+/** weight (e^(logit - log) - 1[target]) with weight = factor mask. dLogits may be the logits, unless it is added to. */
 export function crossEntropyBackward(
-  logits: usize, targets: usize, mask: usize, ignoreIndex: i32, logSumExp: usize, dLoss: usize, total: usize,
-  dLogits: usize, rows: usize, columns: usize, accumulate: bool,
+  logits: usize, targets: usize, mask: usize, ignoreIndex: i32, logSumExp: usize, factor: f32, dLogits: usize,
+  rows: usize, columns: usize, accumulate: bool,
 ): void {
   const bytes = columns << 2;
   const body = bytes & ~15;
-  const counted = load<f32>(total);
-  const factor: f32 = counted > 0 ? load<f32>(dLoss) / counted : 0;
   for (let r: usize = 0; r < rows; r++) {
     const row = logits + r * bytes;
     const to = dLogits + r * bytes;
     const target = load<i32>(targets + (r << 2));
     let weight: f32 = 0;
     if (target != ignoreIndex) weight = mask ? factor * load<f32>(mask + (r << 2)) : factor;
-    const log = load<f32>(logSumExp + (r << 2));
-    const w = splat(weight);
+    const log = load<f32>(logSumExp + (r << 3));
+    const scaled = weight * exp1(-load<f32>(logSumExp + (r << 3), 4));
+    const w = splat(scaled);
     for (let o: usize = 0; o < body; o += 16) {
       const g = f32x4.mul(w, exp4(f32x4.sub(v128.load(row + o), splat(log))));
       v128.store(to + o, accumulate ? f32x4.add(g, v128.load(to + o)) : g);
     }
     for (let o = body; o < bytes; o += 4) {
-      const g = weight * exp1(load<f32>(row + o) - log);
+      const g = scaled * exp1(load<f32>(row + o) - log);
       store<f32>(to + o, accumulate ? load<f32>(to + o) + g : g);
     }
     if (target != ignoreIndex && <u32>target < <u32>columns) {

@@ -6,6 +6,8 @@ import {
   type Engine,
   layerNorm,
   linear,
+  linearLogProbabilities,
+  logProbabilities,
   matmul,
   nativeEngine,
   parameter,
@@ -135,6 +137,20 @@ function rows(): Work {
       name: "crossEntropy",
       inputs: [x],
       run: ([x]) => crossEntropy(x!, tensor(targets, [height], "int32"), { ignoreIndex: -1 }),
+    },
+    {
+      name: "logProbabilities",
+      inputs: [x],
+      run: ([x]) => logProbabilities(x!, tensor(targets, [height], "int32"), { ignoreIndex: -1 }),
+    },
+    {
+      name: "linearLogProbabilities",
+      inputs: [input(height, 5), input(width, 5)],
+      run: ([x, w]) => {
+        const goals = tensor(targets, [height], "int32");
+        const chunk = { rows: 1 + (height >> 1), classes: 1 + (width >> 1) };
+        return linearLogProbabilities(x!, w!, goals, { ignoreIndex: -1, softcap: 3, chunk });
+      },
     },
   ];
   const work = kinds[random(kinds.length)]!;

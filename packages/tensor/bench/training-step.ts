@@ -1,9 +1,9 @@
 import {
   adamw,
   add,
+  clipScale,
   crossEntropy,
   embedding,
-  globalNorm,
   layerNorm,
   linear,
   type Parameter,
@@ -93,10 +93,11 @@ export async function benchTrainingSteps(after: () => void = () => {}): Promise<
       step++;
       await scope(async () => {
         const { value, grads } = valueAndGrad(() => loss(ids, targets), parameters);
-        const gradScale = Math.min(1, 1 / (await globalNorm(grads)));
+        const { scale: gradScale, read } = clipScale(grads, { limit: 1, watch: [value] });
         const options = { lr: 1e-3, beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0.1, step, gradScale };
-        for (const [i, each] of parameters.entries()) adamw(each, grads[i]!, states[i]!, options);
-        last = (await value.data())[0]!;
+        const updates = parameters.map((parameter, i) => ({ parameter, grad: grads[i]!, state: states[i]! }));
+        adamw(updates, options);
+        last = (await read()).watched[0]!;
       });
       best = Math.min(best, performance.now() - start);
     }

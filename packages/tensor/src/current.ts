@@ -12,16 +12,25 @@ export const TWO_COPIES =
 
 let current: Engine | null = null;
 
-/** The engine in use. Throws an EngineError when none was chosen. */
-export function engine(): Engine {
-  if (current) return current;
-  const elsewhere = copies[COPY] !== undefined && copies[COPY] !== thisCopy;
-  const why = elsewhere ? TWO_COPIES : 'Call `await useEngine("auto")` first.';
-  throw new EngineError(`No engine was chosen. ${why}`);
+function closedError({ name }: Engine): EngineError {
+  return new EngineError(`The engine "${name}" was closed. Call \`await useEngine("auto")\` for another.`);
 }
 
-/** Makes this the engine in use. */
+/** The engine in use. Throws an EngineError when none was chosen, or it was closed. */
+export function engine(): Engine {
+  if (!current) {
+    const elsewhere = copies[COPY] !== undefined && copies[COPY] !== thisCopy;
+    throw new EngineError(
+      `No engine was chosen. ${elsewhere ? TWO_COPIES : 'Call `await useEngine("auto")` first.'}`,
+    );
+  }
+  if (current.closed) throw closedError(current);
+  return current;
+}
+
+/** Makes this the engine in use. @throws {EngineError} when it was closed */
 export function setEngine(next: Engine): void {
+  if (next.closed) throw closedError(next);
   current = next;
   copies[COPY] = thisCopy;
 }

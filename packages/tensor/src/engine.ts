@@ -4,6 +4,7 @@ import type {
   AttentionArgs,
   AttentionBackwardArgs,
   AxisArgs,
+  ClipScaleArgs,
   CopyArgs,
   CrossEntropyArgs,
   CrossEntropyBackwardArgs,
@@ -11,11 +12,16 @@ import type {
   EmbeddingBackwardArgs,
   GemmArgs,
   LinearCrossEntropyArgs,
+  LinearLogProbabilitiesArgs,
+  LinearLogProbabilitiesBackwardArgs,
+  LogProbabilitiesArgs,
+  LogProbabilitiesBackwardArgs,
   NormArgs,
   NormBackwardArgs,
   QuantizedProductArgs,
   ResidualNormArgs,
   RopeArgs,
+  SumsArgs,
 } from "./kernel-arguments.js";
 
 /** How an engine stores, as opposed to what it computes. */
@@ -30,9 +36,16 @@ export interface Storing {
   upload(buffer: DeviceBuffer, data: ArrayLike<number>, offset: number): void;
   download(buffer: DeviceBuffer): Promise<TensorData>;
   fill(buffer: DeviceBuffer, value: number): void;
+
+  readonly closed: boolean;
+  /**
+   * Gives back what the engine holds: its memory, its threads, what is on its device. Every use afterwards is an EngineError,
+   * of its tensors too, which may still be disposed of. A second call does nothing more.
+   */
+  close(): Promise<void>;
 }
 
-/** What an engine computes. */
+/** What an engine computes. Which buffers of a call may be one is in in-place.ts. */
 export interface Kernels {
   gemm(args: GemmArgs): void;
   /** out[j] = sum over rows of x[row, j]: the gradient of a bias. */
@@ -46,7 +59,6 @@ export interface Kernels {
   attention(args: AttentionArgs): void;
   attentionBackward(args: AttentionBackwardArgs): void;
   activation(args: { kind: Activation; x: DeviceBuffer; out: DeviceBuffer }): void;
-  /** dX may be dOut itself, when `accumulate` is false. */
   activationBackward(args: { kind: Activation; x: DeviceBuffer; dOut: DeviceBuffer; dX: Into }): void;
   /** out = activation(a) * b for the halves (a | b) of each row of x. */
   gated(args: { kind: Activation; x: DeviceBuffer; out: DeviceBuffer; rows: number; columns: number }): void;
@@ -58,9 +70,9 @@ export interface Kernels {
     rows: number;
     columns: number;
   }): void;
-  /** out = cap * tanh(x / cap); out may be x. */
+  /** out = cap * tanh(x / cap). */
   softcap(args: { x: DeviceBuffer; out: DeviceBuffer; cap: number }): void;
-  /** dX = dOut * (1 - (y / cap)^2) with y the result; dX may be dOut itself, when `accumulate` is false. */
+  /** dX = dOut * (1 - (y / cap)^2) with y the result. */
   softcapBackward(args: { y: DeviceBuffer; dOut: DeviceBuffer; dX: Into; cap: number }): void;
   softmax(args: { x: DeviceBuffer; out: DeviceBuffer; rows: number; columns: number }): void;
   softmaxBackward(args: {
@@ -73,16 +85,21 @@ export interface Kernels {
   crossEntropy(args: CrossEntropyArgs): void;
   crossEntropyBackward(args: CrossEntropyBackwardArgs): void;
   linearCrossEntropy(args: LinearCrossEntropyArgs): void;
+  logProbabilities(args: LogProbabilitiesArgs): void;
+  logProbabilitiesBackward(args: LogProbabilitiesBackwardArgs): void;
+  linearLogProbabilities(args: LinearLogProbabilitiesArgs): void;
+  linearLogProbabilitiesBackward(args: LinearLogProbabilitiesBackwardArgs): void;
   add(args: { a: DeviceBuffer; b: DeviceBuffer; out: DeviceBuffer }): void;
   multiply(args: { a: DeviceBuffer; b: DeviceBuffer; out: Into }): void;
   /** out = factor * x, or out += factor * x. */
   scale(args: { x: DeviceBuffer; factor: number; out: Into }): void;
-  /** out = factor[0] * x; out may be x. */
+  /** out = factor[0] * x. */
   scaleBy(args: { x: DeviceBuffer; factor: DeviceBuffer; out: DeviceBuffer }): void;
   /** out[i] = factor * x[0]: the gradient of a sum. */
   broadcast(args: { x: DeviceBuffer; factor: number; out: Into }): void;
-  /** out[index] = factor * sum of x. */
-  sum(args: { x: DeviceBuffer; factor: number; out: DeviceBuffer; index: number; squares: boolean }): void;
+  /** out[0] = factor * sum of x. */
+  sum(args: { x: DeviceBuffer; factor: number; out: DeviceBuffer }): void;
+  sums(args: SumsArgs): void;
   /** out[o, i] = factor * sum over e of x[o, e, i], for x (outer, extent, inner). */
   sumAxis(args: AxisArgs & { factor: number }): void;
   /** out[o, e, i] = factor * x[o, i] for every e: the gradient of a sum over an axis. */
@@ -103,8 +120,9 @@ export interface Kernels {
   }): void;
   copy(args: CopyArgs): void;
   permute(args: { x: DeviceBuffer; shape: readonly number[]; axes: readonly number[]; out: Into }): void;
+  clipScale(args: ClipScaleArgs): void;
   adamw(args: AdamwArgs): void;
-  /** Divides each of `parts` equal pieces of x by its Euclidean norm plus `eps`; out may be x. */
+  /** Divides each of `parts` equal pieces of x by its Euclidean norm plus `eps`. */
   unitNorm(args: { x: DeviceBuffer; out: DeviceBuffer; parts: number; eps: number }): void;
   /** Per row: scale = max |x| / 127 and values = round(x / scale), or zeros where the row is zero. */
   quantize(args: {

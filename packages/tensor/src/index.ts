@@ -18,33 +18,49 @@ export {
 } from "./errors.js";
 export type {
   AdamwArgs,
+  AdamwTensor,
   AttentionArgs,
   AttentionBackwardArgs,
   AxisArgs,
+  ClipScaleArgs,
   CopyArgs,
   CrossEntropyArgs,
   CrossEntropyBackwardArgs,
   EmbeddingArgs,
   EmbeddingBackwardArgs,
   GemmArgs,
+  HeadArgs,
   LinearCrossEntropyArgs,
+  LinearLogProbabilitiesArgs,
+  LinearLogProbabilitiesBackwardArgs,
+  LogProbabilitiesArgs,
+  LogProbabilitiesBackwardArgs,
   NormArgs,
   NormBackwardArgs,
   QuantizedInputs,
   QuantizedProductArgs,
+  Reduction,
   ResidualNormArgs,
   RopeArgs,
   StridedRows,
+  SumsArgs,
 } from "./kernel-arguments.js";
 export { type MuonOptions, muon, type NewtonSchulzStep, orthogonalize } from "./muon.js";
 export { gelu, relu2, silu, softcap, swiglu } from "./ops/activation.js";
 export { type AttentionOptions, cachedAttention, selfAttention } from "./ops/attention.js";
-export { crossEntropy } from "./ops/cross-entropy.js";
+export { type CrossEntropyOptions, crossEntropy } from "./ops/cross-entropy.js";
 export { add, dropout, mul, scale } from "./ops/elementwise.js";
 export { embedding } from "./ops/embedding.js";
+export type { HeadOptions } from "./ops/head.js";
 export { concat, permute, reshape, slice } from "./ops/layout.js";
 export { linear, matmul } from "./ops/linear.js";
 export { type LinearCrossEntropyOptions, linearCrossEntropy } from "./ops/linear-cross-entropy.js";
+export {
+  type LinearLogProbabilitiesOptions,
+  type LogProbabilitiesOptions,
+  linearLogProbabilities,
+  logProbabilities,
+} from "./ops/log-probabilities.js";
 export { layerNorm, residualLayerNorm, residualRmsNorm, rmsNorm } from "./ops/norm.js";
 export {
   type QuantizedLinearOptions,
@@ -54,7 +70,16 @@ export {
 } from "./ops/quantized.js";
 export { max, mean, softmax, sum } from "./ops/reduce.js";
 export { type RopeOptions, rope, ropeQkv, ropeTable } from "./ops/rope.js";
-export { accumulate, adamw, globalNorm } from "./optimizer.js";
+export {
+  type AdamwStep,
+  type AdamwUpdate,
+  accumulate,
+  adamw,
+  type ClipOptions,
+  type ClipReport,
+  clipScale,
+  globalNorm,
+} from "./optimizer.js";
 export { type Profile, profile } from "./profile/profile.js";
 export type { KernelProfile, Measurements } from "./profile/report.js";
 export { randomNormal, randomUniform } from "./random.js";

@@ -89,7 +89,6 @@ export interface RopeArgs {
   readonly x: DeviceBuffer; // (rows, heads * headDim)
   /** Per position the cosines of rotaryDim / 2 angles, then their sines. */
   readonly table: DeviceBuffer; // (positions, rotaryDim)
-  /** May be x itself, when `accumulate` is false. */
   readonly out: Into; // (rows, heads * headDim)
   readonly rows: number;
   readonly length: number; // row r stands at position offset + r % length
@@ -142,38 +141,54 @@ export interface AttentionBackwardArgs {
   readonly softcap: number;
 }
 
-/** Mean over the counted rows; row r counts mask[r] (1 without a mask), and not at all where its target is ignored. */
+/** What becomes of the losses of the rows: their weighted sum, or that divided by the sum of the weights. */
+export type Reduction = "mean" | "sum";
+
+/** Row r has the weight mask[r] (1 without a mask, any sign), and none where its target is ignored. */
 export interface CrossEntropyArgs {
   readonly logits: DeviceBuffer; // (rows, classes)
   readonly targets: DeviceBuffer; // int32 (rows)
   readonly mask: DeviceBuffer | null; // (rows)
   readonly ignoreIndex: number;
-  readonly logSumExp: DeviceBuffer; // (rows)
+  readonly logSumExp: DeviceBuffer; // (rows, 2): for the backward pass of the same engine, in a form of its own
   readonly loss: DeviceBuffer; // (1)
-  readonly total: DeviceBuffer; // (1): how much was counted
+  /**
+   * What the sum of the losses is divided by. For "sum" 1; for "mean" the sum of the weights, or 0 where no row has a weight:
+   * then loss and gradient are 0. Where weights are there and their sum is not positive it is NaN, and so are loss and gradient.
+   */
+  readonly divisor: DeviceBuffer; // (1)
+  readonly reduction: Reduction;
   readonly rows: number;
   readonly classes: number;
 }
 
-export interface CrossEntropyBackwardArgs extends Omit<CrossEntropyArgs, "loss"> {
+export interface CrossEntropyBackwardArgs extends Omit<CrossEntropyArgs, "loss" | "reduction"> {
   readonly dLoss: DeviceBuffer; // (1)
-  /** May be the logits themselves, when `accumulate` is false. */
   readonly dLogits: Into;
 }
 
-/**
- * The cross-entropy of softcap(x W') without the logits: they exist for `chunkRows` x `chunkClasses` at a time.
- * The gradients are those for dLoss = 1; each is left out where it is null.
- */
-export interface LinearCrossEntropyArgs {
+/** out[r] = log softmax(logits[r])[targets[r]], and 0 where the target is ignored. */
+export interface LogProbabilitiesArgs {
+  readonly logits: DeviceBuffer; // (rows, classes)
+  readonly targets: DeviceBuffer; // int32 (rows)
+  readonly ignoreIndex: number;
+  readonly logSumExp: DeviceBuffer; // (rows, 2): as in CrossEntropyArgs
+  readonly out: DeviceBuffer; // (rows)
+  readonly rows: number;
+  readonly classes: number;
+}
+
+export interface LogProbabilitiesBackwardArgs extends Omit<LogProbabilitiesArgs, "out"> {
+  readonly dOut: DeviceBuffer; // (rows)
+  readonly dLogits: Into;
+}
+
+/** The logits softcap(x W') and a target for each row. Of the logits `chunkRows` x `chunkClasses` exist at a time. */
+export interface HeadArgs {
   readonly x: DeviceBuffer; // (rows, columns)
   readonly weight: DeviceBuffer; // (classes, columns)
   readonly targets: DeviceBuffer; // int32 (rows)
-  readonly mask: DeviceBuffer | null; // (rows)
   readonly ignoreIndex: number;
-  readonly loss: DeviceBuffer; // (1)
-  readonly dX: DeviceBuffer | null; // (rows, columns)
-  readonly dWeight: DeviceBuffer | null; // (classes, columns)
   readonly rows: number;
   readonly columns: number;
   readonly classes: number;
@@ -181,6 +196,31 @@ export interface LinearCrossEntropyArgs {
   readonly softcap: number;
   readonly chunkRows: number;
   readonly chunkClasses: number;
+}
+
+/**
+ * The cross-entropy of a head. Weights count and losses are reduced as in CrossEntropyArgs. The gradients are those for
+ * dLoss = 1; each is left out where it is null.
+ */
+export interface LinearCrossEntropyArgs extends HeadArgs {
+  readonly mask: DeviceBuffer | null; // (rows)
+  readonly reduction: Reduction;
+  readonly loss: DeviceBuffer; // (1)
+  readonly dX: DeviceBuffer | null; // (rows, columns)
+  readonly dWeight: DeviceBuffer | null; // (classes, columns)
+}
+
+/** The logProbabilities of a head. */
+export interface LinearLogProbabilitiesArgs extends HeadArgs {
+  readonly logSumExp: DeviceBuffer; // (rows, 2): as in CrossEntropyArgs
+  readonly out: DeviceBuffer; // (rows)
+}
+
+/** Each gradient is left out where it is null. */
+export interface LinearLogProbabilitiesBackwardArgs extends Omit<LinearLogProbabilitiesArgs, "out"> {
+  readonly dOut: DeviceBuffer; // (rows)
+  readonly dX: DeviceBuffer | null; // (rows, columns)
+  readonly dWeight: Into | null; // (classes, columns)
 }
 
 /**
@@ -202,18 +242,52 @@ export interface QuantizedProductArgs {
   readonly n: number;
 }
 
-export interface AdamwArgs {
+/** A parameter, its gradient and its moments: four buffers of one length. */
+export interface AdamwTensor {
   readonly parameter: DeviceBuffer;
   readonly grad: DeviceBuffer;
   readonly m: DeviceBuffer;
   readonly v: DeviceBuffer;
+  readonly weightDecay: number;
+}
+
+/** A step of any number of tensors that share all but the decay of their weights. */
+export interface AdamwArgs {
+  readonly tensors: readonly AdamwTensor[];
   readonly lr: number;
   readonly beta1: number;
   readonly beta2: number;
   readonly eps: number;
-  readonly weightDecay: number;
   readonly step: number;
-  readonly gradScale: number;
+  /**
+   * What gradients are multiplied by first: a number, or a buffer that `clipScale` has written. Where that one says that
+   * something was not finite, nothing is changed.
+   */
+  readonly gradScale: number | DeviceBuffer;
+}
+
+/** out[index + i] = the sum of tensors[i].x, or of its squares. */
+export interface SumsArgs {
+  readonly tensors: readonly { readonly x: DeviceBuffer; readonly squares: boolean }[];
+  readonly out: DeviceBuffer;
+  readonly index: number;
+}
+
+/**
+ * How gradients are clipped by their global norm, without the host. `clip` has `norms` sums of squares from place 4 on,
+ * after them any values. The first four places get
+ *
+ *     scale = min(1, limit / (norm + 1e-6)) / divisor, with norm = sqrt(sum of the first) / divisor,
+ *
+ * what rounding it to float32 left over, twice (0 on engines that compute in float32), and 1 where the norm and all values are
+ * finite. Where they are not, all four are 0.
+ */
+export interface ClipScaleArgs {
+  readonly clip: DeviceBuffer;
+  readonly norms: number;
+  /** May be Infinity. */
+  readonly limit: number;
+  readonly divisor: number;
 }
 
 /** A tensor seen as (outer, extent, inner), with the axis in the middle; the result of a reduction is (outer, inner). */

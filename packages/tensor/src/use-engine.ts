@@ -62,7 +62,7 @@ async function choose(name: string, options: EngineOptions): Promise<Engine> {
 
 /**
  * Chooses where tensors live and kernels run, from now on. "auto" takes the fastest that can be made here. Asking again for
- * what is already in use changes nothing; tensors of another engine cannot be mixed in.
+ * what is already in use changes nothing, unless it was closed; tensors of another engine cannot be mixed in.
  *
  * @throws {EngineError} for a name that is not known, an engine that is not available, and options it does not have
  */
@@ -71,13 +71,13 @@ export async function useEngine(
   options: EngineOptions = {},
 ): Promise<Engine> {
   if (typeof name !== "string") {
-    chosen = null;
     setEngine(name);
+    chosen = null;
     return name;
   }
   checkThreads(options.threads);
   const key = `${name} ${options.precision ?? "float32"} ${options.threads ?? ""} ${options.inputs ?? "float32"}`;
-  if (chosen?.key !== key) chosen = { engine: await choose(name, options), key };
+  if (chosen?.key !== key || chosen.engine.closed) chosen = { engine: await choose(name, options), key };
   setEngine(chosen.engine);
   return chosen.engine;
 }

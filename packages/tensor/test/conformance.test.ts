@@ -11,6 +11,8 @@ import {
 } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Case, cases, noise } from "./cases.js";
+import { lossCases } from "./cases-loss.js";
+import { closedAtEnd } from "./engines/closed-at-end.js";
 import { nativeEngines } from "./engines/native/engines.js";
 import { fusedCases } from "./fused-cases.js";
 import "./close.js";
@@ -37,7 +39,7 @@ async function evaluate(on: Engine, each: Case, inputs: readonly Float64Array[])
   return result;
 }
 
-const all = [...cases, ...fusedCases];
+const all = [...cases, ...fusedCases, ...lossCases];
 const oracle = referenceEngine({ precision: "float64" });
 const inputsOf = (each: Case) =>
   each.inputs.map((shape, i) =>
@@ -86,7 +88,7 @@ const within = (expected: ArrayLike<number>) => ({
 describe.each(Object.entries(engines))("%s against reference in float64", (_, make) => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await make();
+    engine = closedAtEnd(await make());
   });
 
   test.each(all.map((each) => [each.name, each] as const))("%s", async (_, each) => {

@@ -12,6 +12,8 @@ import {
   layerNorm,
   linear,
   linearCrossEntropy,
+  linearLogProbabilities,
+  logProbabilities,
   matmul,
   max,
   muon,
@@ -88,6 +90,21 @@ describe.each(Object.entries(engines))("%s", (_, make) => {
     ["add", () => add(zeros([2]), zeros([3])), "(2) and (3)"],
     ["selfAttention", () => selfAttention(zeros([1, 2, 7]), { nHead: 2 }), "(1, 2, 7)"],
     ["crossEntropy", () => crossEntropy(zeros([2, 3]), zeros([3], "int32")), "need 2 targets"],
+    [
+      "logProbabilities",
+      () => logProbabilities(zeros([2, 3]), zeros([3], "int32")),
+      "logProbabilities: logits of shape (2, 3) need 2 targets",
+    ],
+    [
+      "linearLogProbabilities",
+      () => linearLogProbabilities(zeros([2, 3]), zeros([4, 3]), zeros([3], "int32")),
+      "linearLogProbabilities: x of shape (2, 3) needs 2 targets",
+    ],
+    [
+      "crossEntropy reduction",
+      () => crossEntropy(zeros([2, 3]), zeros([2], "int32"), { reduction: "none" as "sum" }),
+      'must be "mean" or "sum"',
+    ],
     ["crossEntropy type", () => crossEntropy(zeros([2, 3]), zeros([2])), "must be int32"],
     ["reshape", () => reshape(zeros([2, 3]), [4]), "(2, 3) has 6 elements"],
     ["slice", () => slice(zeros([2, 3]), 1, 2, 4), "[2, 4)"],
@@ -161,6 +178,8 @@ describe.each(Object.entries(engines))("%s", (_, make) => {
     expect(() => crossEntropy(zeros([1, 3]), tensor([-1], [1], "int32"))).toThrow(IndexError);
     const [x, w] = [zeros([2, 3]), zeros([4, 3])];
     expect(() => linearCrossEntropy(x, w, tensor([1, 4], [2], "int32"))).toThrow("target 4 is not in [0, 4)");
+    expect(() => logProbabilities(x, tensor([1, 3], [2], "int32"))).toThrow("target 3 is not in [0, 3)");
+    expect(() => linearLogProbabilities(x, w, tensor([-2, 1], [2], "int32"))).toThrow("target -2 is not in");
     expect(() => write(table, [1, 2], 9)).toThrow(IndexError);
   });
 });

@@ -24,6 +24,7 @@ import {
 } from "@llm/tensor";
 import { beforeEach, describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
+import { closedAtEnd } from "./engines/closed-at-end.js";
 import "./close.js";
 import { tfjsEngines } from "./engines/tfjs/engines.js";
 
@@ -31,7 +32,7 @@ const engines = { reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines }
 
 describe.each(Object.entries(engines))("%s", (_, make) => {
   beforeEach(async () => {
-    await useEngine(await make());
+    await useEngine(closedAtEnd(await make()));
   });
 
   test.each([

@@ -19,6 +19,7 @@ import {
 } from "@llm/tensor";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Heap } from "../src/engines/wasm/heap.js";
+import { closedAtEnd } from "./engines/closed-at-end.js";
 import { tfjsEngines } from "./engines/tfjs/engines.js";
 
 const engines = { reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines };
@@ -26,7 +27,7 @@ const engines = { reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines }
 describe.each(Object.entries(engines))("%s", (_, make) => {
   let engine: Engine;
   beforeEach(async () => {
-    engine = await useEngine(await make());
+    engine = await useEngine(closedAtEnd(await make()));
   });
 
   test("a scope frees what it made, but not what it returns", async () => {

@@ -17,6 +17,7 @@ import {
   zeros,
 } from "@llm/tensor";
 import { beforeEach, describe, expect, test } from "vitest";
+import { closedAtEnd } from "./engines/closed-at-end.js";
 
 /** Everything the engine object is made of, to see that it is given back. */
 const propertiesOf = (engine: Engine) => Object.getOwnPropertyDescriptors(engine);
@@ -27,7 +28,7 @@ const rowOf = <T extends { kernels: readonly { kernel: string }[] }>(found: T, k
 describe.each(Object.entries({ reference: referenceEngine, wasm: wasmEngine }))("%s", (name, make) => {
   let engine: Engine;
   beforeEach(async () => {
-    engine = await useEngine(await make());
+    engine = await useEngine(closedAtEnd(await make()));
   });
 
   test("counts calls, operations and memory; the engine is as before", async () => {
@@ -94,7 +95,7 @@ describe.each(Object.entries({ reference: referenceEngine, wasm: wasmEngine }))(
 });
 
 test("the table has a row for each kernel, the trace an event for each call", async () => {
-  await useEngine(await wasmEngine());
+  await useEngine(closedAtEnd(await wasmEngine()));
   const a = zeros([8, 8]);
   const found = await profile(async () => {
     for (let i = 0; i < 3; i++) matmul(a, a);

@@ -158,10 +158,10 @@ test("dropout by ranges, embedding by rows, its gradient by columns, a loss by r
     ],
     [
       out,
-      rows,
+      2 * rows,
       rows,
       (first, count) => {
-        const [from, goals, logs] = [x + 4 * first * columns, ids + 4 * first, out + 4 * first];
+        const [from, goals, logs] = [x + 4 * first * columns, ids + 4 * first, out + 8 * first];
         kernels.crossEntropy(from, goals, 0, -100, logs, losses + 8 * first, count, columns);
       },
     ],

@@ -29,6 +29,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { threadedKernels } from "../src/engines/threads/pool.js";
 import { compile } from "../src/engines/wasm/module.js";
 import { noise } from "./cases.js";
+import { closedAtEnd } from "./engines/closed-at-end.js";
 import "./close.js";
 import { nativeEngines } from "./engines/native/engines.js";
 
@@ -83,11 +84,11 @@ async function on(engine: Engine): Promise<Float32Array[]> {
 
 let single: Float32Array[];
 beforeAll(async () => {
-  single = await on(await wasmEngine({ threads: 1 }));
+  single = await on(closedAtEnd(await wasmEngine({ threads: 1 })));
 });
 
 test.each([2, 3, 5])("WebAssembly on %i threads: the same, bit for bit, and again", async (threads) => {
-  const engine = await wasmEngine({ threads });
+  const engine = closedAtEnd(await wasmEngine({ threads }));
   expect(engine.device).toContain(`${threads} threads`);
   const first = await on(engine);
   for (const [i, values] of first.entries()) {
@@ -109,7 +110,7 @@ test("sums and the gradients of norms, embeddings and rotations do not depend on
     );
   const results: Float32Array[][] = [];
   for (const threads of [1, 2, 3]) {
-    await useEngine(await wasmEngine({ threads }));
+    await useEngine(closedAtEnd(await wasmEngine({ threads })));
     results.push(
       await scope(async () => {
         const wte = random("wte", 1, vocabulary, width);
@@ -143,6 +144,7 @@ test("a thread that fails within a kernel is an error, not a wait for ever", asy
   const kernels = await threadedKernels(await compile("baseline", true), memory, 2, null);
   // The second half reaches beyond the memory; the calling thread's does not.
   expect(() => kernels.add(65_536, 65_536, 65_536, 2 * 16_384)).toThrow(/thread failed/);
+  await kernels.close();
 });
 
 describe.each(Object.entries(await nativeEngines(2)))("%s on two threads", (_, engine) => {
@@ -155,48 +157,47 @@ describe.each(Object.entries(await nativeEngines(2)))("%s on two threads", (_, e
   });
 });
 
-describe.each(Object.entries({ wasm: await wasmEngine({ threads: 2 }), ...(await nativeEngines(2)) }))(
-  "products on %s",
-  (_, engine) => {
-    // Around the borders of tiles, panels and blocks.
-    const sizes = [1, 3, 4, 11, 12, 13, 31, 33, 47, 97, 241, 257, 769, 1025];
-    test.each(sizes)("of %i rows", async (m) => {
-      await useEngine(engine);
-      for (const n of sizes) {
-        for (const k of [1, 5, 64, 257, 300]) {
-          if (m * n * k > 3e7) continue;
-          for (const [transposeA, transposeB] of [
-            [false, false],
-            [false, true],
-            [true, false],
-            [true, true],
-          ]) {
-            const [x, y] = [noise(m * k, m, 1), noise(k * n, n, 2)];
-            const a = tensor(x, transposeA ? [k, m] : [m, k]);
-            const b = tensor(y, transposeB ? [n, k] : [k, n]);
-            const product = matmul(a, b, { transposeA: transposeA!, transposeB: transposeB! });
-            const out = await product.data();
-            for (const each of [a, b, product]) each.dispose();
-            // The corners, and a place in between.
-            for (const [i, j] of [
-              [0, 0],
-              [m - 1, n - 1],
-              [0, n - 1],
-              [m - 1, 0],
-              [m >> 1, n >> 1],
-            ] as const) {
-              let exact = 0;
-              for (let p = 0; p < k; p++) {
-                exact +=
-                  Math.fround(x[transposeA ? p * m + i : i * k + p]!) *
-                  Math.fround(y[transposeB ? j * k + p : p * n + j]!);
-              }
-              const error = Math.abs(out[i * n + j]! - exact);
-              if (!(error < 1e-5 * k)) expect(`${m} ${n} ${k} ${i} ${j}: ${error}`).toBe("close");
+describe.each(
+  Object.entries({ wasm: closedAtEnd(await wasmEngine({ threads: 2 })), ...(await nativeEngines(2)) }),
+)("products on %s", (_, engine) => {
+  // Around the borders of tiles, panels and blocks.
+  const sizes = [1, 3, 4, 11, 12, 13, 31, 33, 47, 97, 241, 257, 769, 1025];
+  test.each(sizes)("of %i rows", async (m) => {
+    await useEngine(engine);
+    for (const n of sizes) {
+      for (const k of [1, 5, 64, 257, 300]) {
+        if (m * n * k > 3e7) continue;
+        for (const [transposeA, transposeB] of [
+          [false, false],
+          [false, true],
+          [true, false],
+          [true, true],
+        ]) {
+          const [x, y] = [noise(m * k, m, 1), noise(k * n, n, 2)];
+          const a = tensor(x, transposeA ? [k, m] : [m, k]);
+          const b = tensor(y, transposeB ? [n, k] : [k, n]);
+          const product = matmul(a, b, { transposeA: transposeA!, transposeB: transposeB! });
+          const out = await product.data();
+          for (const each of [a, b, product]) each.dispose();
+          // The corners, and a place in between.
+          for (const [i, j] of [
+            [0, 0],
+            [m - 1, n - 1],
+            [0, n - 1],
+            [m - 1, 0],
+            [m >> 1, n >> 1],
+          ] as const) {
+            let exact = 0;
+            for (let p = 0; p < k; p++) {
+              exact +=
+                Math.fround(x[transposeA ? p * m + i : i * k + p]!) *
+                Math.fround(y[transposeB ? j * k + p : p * n + j]!);
             }
+            const error = Math.abs(out[i * n + j]! - exact);
+            if (!(error < 1e-5 * k)) expect(`${m} ${n} ${k} ${i} ${j}: ${error}`).toBe("close");
           }
         }
       }
-    });
-  },
-);
+    }
+  });
+});

@@ -7,8 +7,11 @@ export interface UpdateOptions {
   lr: number;
   /** Which update, counting from 1. */
   step: number;
-  /** What gradients are multiplied by first (clipping). */
-  gradScale: number;
+  /**
+   * What gradients are multiplied by first (clipping): a number, or the scale of @llm/tensor's `clipScale`, which `train` hands
+   * over. Where that one was made of something that is not finite, nothing may change; @llm/tensor's `adamw` sees to it.
+   */
+  gradScale: number | Tensor;
 }
 
 /** An optimiser at work on one set of parameters. */
@@ -68,10 +71,8 @@ export function adamw(options: AdamwOptions = {}): Optimizer {
       }));
       return {
         update(grads, { lr, step, gradScale }) {
-          for (const [i, { parameter, state, weightDecay }] of slots.entries()) {
-            const settings = { lr, beta1, beta2, eps, weightDecay, step, gradScale };
-            adamwUpdate(parameter, grads[i]!, state, settings);
-          }
+          const updates = slots.map((slot, i) => ({ ...slot, grad: grads[i]! }));
+          adamwUpdate(updates, { lr, beta1, beta2, eps, weightDecay, step, gradScale });
         },
         tensors: () => new Map(slots.flatMap(({ state }) => [state.m, state.v]).map((t) => [t.name, t])),
         dispose() {

@@ -1,15 +1,7 @@
 // One training loop: forward, backward, clip, update; evaluation and checkpoints at step borders.
 // Everything random is keyed by (seed, step), so a run that stopped and went on equals one that did not.
 import type { Kinds } from "@llm/platform/options";
-import {
-  accumulate,
-  globalNorm,
-  type Parameter,
-  scope,
-  type Tensor,
-  tensor,
-  valueAndGrad,
-} from "@llm/tensor";
+import { accumulate, clipScale, type Parameter, scope, type Tensor, tensor, valueAndGrad } from "@llm/tensor";
 import type { Batches } from "./batches.js";
 import { check, checkInputs } from "./check.js";
 import { type CheckpointStore, download, restore } from "./checkpoint.js";
@@ -153,22 +145,19 @@ export async function* train(
         break;
       }
       const started = performance.now();
-      const { loss, grads } = await gradients(model, parameters, data, step, options);
-      const gradNorm = (await globalNorm(grads)) / accumulation;
-      if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) {
-        dispose(grads);
+      const update = { lr: rate(step - 1), step };
+      const { losses, grads } = gradients(model, parameters, data, step, options);
+      const { scale, read } = clipScale(grads, { limit: clip, divisor: accumulation, watch: losses });
+      state.update(grads, { ...update, gradScale: scale });
+      const report = read(); // the step's one wait; where something is not finite, the update changed nothing
+      dispose([...grads, ...losses, scale]);
+      const { norm: gradNorm, finite, watched } = await report;
+      const loss = watched.reduce((sum, each) => sum + each / accumulation, 0);
+      if (!finite) {
         throw new DivergedError(
-          `at step ${step} the loss is ${loss} and the gradient norm ${gradNorm}; lower the learning rate ${rate(step - 1)}, clip harder, or look at the data`,
+          `at step ${step} the loss is ${loss} and the gradient norm ${gradNorm}; lower the learning rate ${update.lr}, clip harder, or look at the data`,
         );
       }
-      const update = {
-        lr: rate(step - 1),
-        step,
-        // As torch.nn.utils.clip_grad_norm_, on the mean of the accumulated gradients.
-        gradScale: Math.min(1, clip / (gradNorm + 1e-6)) / accumulation,
-      };
-      state.update(grads, update);
-      dispose(grads);
       const seconds = (performance.now() - started) / 1000;
 
       const { every = Infinity, ...fixed } = options.evaluate ?? { batches: 0 };
@@ -204,16 +193,16 @@ export async function* train(
   }
 }
 
-/** Mean loss of a step's batches, and the sum of their gradients, which the caller frees. */
-async function gradients(
+/** The losses of a step's batches, and the sum of their gradients; the caller frees both. */
+function gradients(
   model: Trainable,
   parameters: readonly Parameter[],
   data: Batches,
   step: number,
   options: TrainOptions,
-): Promise<{ loss: number; grads: Tensor[] }> {
+): { losses: Tensor[]; grads: Tensor[] } {
   const { batchSize, blockSize, accumulation = 1, seed = 0, recompute = false } = options;
-  let loss = 0;
+  const losses: Tensor[] = [];
   let total: Tensor[] | undefined;
   for (let micro = 0; micro < accumulation; micro++) {
     const batch = data.batch({ split: "train", step, micro, accumulation, batchSize, blockSize, seed });
@@ -231,10 +220,9 @@ async function gradients(
     } else {
       total = grads;
     }
-    loss += (await value.data())[0]! / accumulation;
-    value.dispose();
+    losses.push(value);
   }
-  return { loss, grads: total! };
+  return { losses, grads: total! };
 }
 
 function dispose(tensors: readonly Tensor[]): void {

@@ -1,8 +1,18 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Gpt, type GptConfig } from "@llm/gpt";
-import { type Parameter, parameter, scale, sum, type Tensor, useEngine } from "@llm/tensor";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  add,
+  type Parameter,
+  parameter,
+  profile,
+  scale,
+  sum,
+  type Tensor,
+  tensor,
+  useEngine,
+} from "@llm/tensor";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   adamw,
   type Batches,
@@ -213,6 +223,42 @@ describe("on the reference engine", () => {
     expect([...(await w.data())]).toEqual(before.at(-1));
   });
 
+  test.each([
+    ["is not finite", (w: Parameter) => add(sum(w), tensor([Number.NaN], []))],
+    ["is finite, while the norm of its gradient is not", (w: Parameter) => scale(sum(w), 1e30)],
+  ])("a loss that %s: neither weights nor moments change, with accumulation too", async (_, loss) => {
+    const w = parameter("w", [1, -0.5, 5], [3]);
+    const checkpoints = memory();
+    let calls = 0;
+    const model = {
+      parameters: () => [w],
+      loss: (): Tensor => (++calls === 4 ? loss(w) : scale(sum(w), 0.1)),
+    };
+    const options = { ...base, accumulation: 2, checkpointEvery: 1, checkpoints };
+    await expect(run(model as unknown as Gpt, options)).rejects.toThrow(/at step 2 the loss is .* norm/);
+    expect(await w.data()).toEqual(checkpoints.saved[0]!.weights.get("w")!.data);
+    expect(checkpoints.saved.length).toBe(1);
+  });
+
+  test("a step waits once, and calls the kernels of the optimiser once for all tensors", async () => {
+    // As many tensors as GPT-2 124M has.
+    const model = Gpt.create({ ...tiny, nLayer: 12, dropout: 0 }, { seed: 1 });
+    const stored = new Set(["allocate", "free", "upload", "fill", "download"]);
+    for (const [accumulation, most] of [
+      [1, 312],
+      [2, 312 + 309 + 148], // forward and backward once more, and the sum of the gradients
+    ] as const) {
+      const { kernels } = await profile(() => run(model, { ...base, steps: 1, accumulation }));
+      const calls = Object.fromEntries(kernels.map(({ kernel, calls }) => [kernel, calls]));
+      expect(calls).toMatchObject({ adamw: 1, sums: 1, clipScale: 1, download: 1 });
+      const all = kernels
+        .filter(({ kernel }) => !stored.has(kernel))
+        .reduce((sum, each) => sum + each.calls, 0);
+
+      expect(all).toBeLessThanOrEqual(most);
+    }
+  });
+
   test("options that cannot be carried out", async () => {
     const model = Gpt.create(tiny, { seed: 1 });
     for (const wrong of [
@@ -232,6 +278,7 @@ describe("on the reference engine", () => {
 
 describe.each(["reference", "auto"] as const)("stopping and going on, engine %s", (engine) => {
   beforeEach(() => useEngine(engine));
+  afterAll(async () => (await useEngine(engine)).close());
   const options: TrainOptions = {
     ...base,
     accumulation: 2,

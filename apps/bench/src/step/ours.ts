@@ -29,12 +29,9 @@ export async function ours(engine: llm.Engine, model: Model): Promise<() => Prom
   return () =>
     llm.scope(async () => {
       const { value, grads } = llm.valueAndGrad(loss, parameters);
-      const options = {
-        ...optimizer,
-        step: ++step,
-        gradScale: Math.min(1, 1 / (await llm.globalNorm(grads))),
-      };
-      for (const [i, each] of parameters.entries()) llm.adamw(each, grads[i]!, states[i]!, options);
-      return (await value.data())[0]!;
+      const { scale: gradScale, read } = llm.clipScale(grads, { limit: 1, watch: [value] });
+      const updates = parameters.map((parameter, i) => ({ parameter, grad: grads[i]!, state: states[i]! }));
+      llm.adamw(updates, { ...optimizer, step: ++step, gradScale });
+      return (await read()).watched[0]!;
     });
 }

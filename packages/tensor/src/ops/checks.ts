@@ -1,5 +1,6 @@
 import type { DType } from "../device-buffer.js";
 import { ShapeError } from "../errors.js";
+import type { Reduction } from "../kernel-arguments.js";
 import { show, type Tensor } from "../tensor.js";
 
 /** Throws unless the tensor has this element type. */
@@ -52,6 +53,31 @@ export function axisOf(op: string, x: Tensor, axis: number): number {
     throw new ShapeError(`${op}: shape ${show(x.shape)} has no axis ${axis}.`);
   }
   return positive;
+}
+
+/** The rows and classes of logits (..., V), with one target for each row. */
+export function requireTargets(
+  op: string,
+  logits: Tensor,
+  targets: Tensor,
+): { rows: number; classes: number } {
+  requireType(op, "logits", logits, "float32");
+  requireType(op, "targets", targets, "int32");
+  const { rows, columns: classes } = rowsOf(op, logits);
+  if (targets.size !== rows) {
+    throw new ShapeError(
+      `${op}: logits of shape ${show(logits.shape)} need ${rows} targets, not shape ${show(targets.shape)}.`,
+    );
+  }
+  return { rows, classes };
+}
+
+/** Throws unless the losses are reduced in a way there is. */
+export function requireReduction(op: string, reduction: Reduction): void {
+  if (reduction === "mean" || reduction === "sum") return;
+  throw new ShapeError(
+    `${op}: reduction must be "mean" or "sum", not "${reduction}". For one value a row take logProbabilities.`,
+  );
 }
 
 /** Throws unless the value is a finite number. */

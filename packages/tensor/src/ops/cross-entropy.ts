@@ -1,52 +1,56 @@
 import { engine } from "../current.js";
-import { ShapeError } from "../errors.js";
+import type { Reduction } from "../kernel-arguments.js";
 import { Storage } from "../storage.js";
 import { record, to, tracked } from "../tape.js";
-import { result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireShape, requireType, rowsOf } from "./checks.js";
+import { result, storageOf, type Tensor } from "../tensor.js";
+import { requireReduction, requireShape, requireTargets } from "./checks.js";
+
+/** Which rows count in a loss, and how. */
+export interface CrossEntropyOptions {
+  /** The weight of each row, of any sign, of the targets' shape. Default 1. */
+  mask?: Tensor;
+  /** Rows with this target do not count, whatever their weight. Default -100. */
+  ignoreIndex?: number;
+  /**
+   * "sum" is the sum of weight * loss over the rows, for weights such as the advantages of a policy gradient, or to be divided
+   * by what several batches count together. "mean" (the default) divides it by the sum of the weights, and is 0 when no row
+   * has a weight. It means nothing when the weights' sum is not positive: then it is NaN, and so are the gradients.
+   */
+  reduction?: Reduction;
+}
 
 /**
- * The mean of -log softmax(logits)[target] over the counted rows, for logits (..., V) and int32 targets (...): a
- * scalar. Rows whose target is `ignoreIndex` (default -100) do not count, others count mask[row] (default 1); the
- * loss is 0 when nothing counts. A target outside [0, V) is an IndexError.
+ * The loss -log softmax(logits)[target] of each row, reduced to a scalar, for logits (..., V) and int32 targets (...). A weight
+ * that is NaN makes the loss NaN: values on a device cannot be checked here. A target outside [0, V) is an IndexError.
+ * `logProbabilities` gives one number a row.
  */
-export function crossEntropy(
-  logits: Tensor,
-  targets: Tensor,
-  options: { mask?: Tensor; ignoreIndex?: number } = {},
-): Tensor {
-  const { mask, ignoreIndex = -100 } = options;
+export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  const { mask, ignoreIndex = -100, reduction = "mean" } = options;
   const on = engine();
   const op = "crossEntropy";
-  requireType(op, "logits", logits, "float32");
-  requireType(op, "targets", targets, "int32");
-  const { rows, columns: classes } = rowsOf(op, logits);
-  if (targets.size !== rows) {
-    throw new ShapeError(
-      `${op}: logits of shape ${show(logits.shape)} need ${rows} targets, not shape ${show(targets.shape)}.`,
-    );
-  }
+  const { rows, classes } = requireTargets(op, logits, targets);
+  requireReduction(op, reduction);
   requireShape(op, "mask", mask, targets.shape, logits);
   const ls = storageOf(logits, op);
   const ts = storageOf(targets, op);
   const ms = mask ? storageOf(mask, op) : null;
   const out = result([]);
-  const logSumExp = new Storage(on, rows);
-  const total = new Storage(on, 1);
+  const logSumExp = new Storage(on, 2 * rows);
+  const divisor = new Storage(on, 1);
   const args = {
     logits: ls.buffer,
     targets: ts.buffer,
     mask: ms?.buffer ?? null,
     ignoreIndex,
     logSumExp: logSumExp.buffer,
-    total: total.buffer,
+    divisor: divisor.buffer,
     rows,
     classes,
   };
   try {
-    on.crossEntropy({ ...args, loss: storageOf(out, op).buffer });
+    on.crossEntropy({ ...args, reduction, loss: storageOf(out, op).buffer });
     if (tracked(logits)) {
-      record(out, ms ? [ls, ts, logSumExp, total, ms] : [ls, ts, logSumExp, total], (dOut, gradients) => {
+      record(out, ms ? [ls, ts, logSumExp, divisor, ms] : [ls, ts, logSumExp, divisor], (dOut, gradients) => {
         // The logits are the largest activation: once nobody else needs them, their gradient overwrites them.
         const dLogits = ls.exclusive ? ls.retain() : new Storage(on, ls.buffer.length);
         on.crossEntropyBackward({ ...args, dLoss: dOut.buffer, dLogits: to(dLogits.buffer) });
@@ -55,7 +59,7 @@ export function crossEntropy(
     }
   } finally {
     logSumExp.release();
-    total.release();
+    divisor.release();
   }
   return out;
 }

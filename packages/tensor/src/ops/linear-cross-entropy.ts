@@ -1,27 +1,13 @@
 import { engine } from "../current.js";
-import { ShapeError } from "../errors.js";
 import { Storage } from "../storage.js";
 import { record, scratchFor, tracked } from "../tape.js";
-import { result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireShape, requireType, rowsOf } from "./checks.js";
-
-/** Logits that exist at a time by default: 64 MB of them. Fewer rows make for slower products. */
-const CHUNK = 16 * 2 ** 20;
+import { result, storageOf, type Tensor } from "../tensor.js";
+import { requireReduction, requireShape } from "./checks.js";
+import type { CrossEntropyOptions } from "./cross-entropy.js";
+import { type HeadOptions, headOf } from "./head.js";
 
 /** What counts in a `linearCrossEntropy`, and how much of it is in memory at a time. */
-export interface LinearCrossEntropyOptions {
-  /** The weight of each row, of the targets' shape. Default 1. */
-  mask?: Tensor;
-  /** Rows with this target do not count. Default -100. */
-  ignoreIndex?: number;
-  /** Logits become softcap * tanh(logit / softcap). Default: they stay as they are. */
-  softcap?: number;
-  /**
-   * How many rows and classes of the logits are in memory at once. With fewer classes than there are, every logit is
-   * computed twice when gradients are asked for. Default: all classes, and as many rows (but 64 at least) as 64 MB hold.
-   */
-  chunk?: { rows?: number; classes?: number };
-}
+export interface LinearCrossEntropyOptions extends CrossEntropyOptions, HeadOptions {}
 
 /**
  * crossEntropy(softcap(x W'), targets) for x (..., K), W (V, K) and int32 targets (...), a scalar, without the (rows x V)
@@ -33,35 +19,12 @@ export function linearCrossEntropy(
   targets: Tensor,
   options: LinearCrossEntropyOptions = {},
 ): Tensor {
-  const { mask, ignoreIndex = -100, softcap = 0, chunk = {} } = options;
+  const { mask, ignoreIndex = -100, reduction = "mean" } = options;
   const op = "linearCrossEntropy";
   const on = engine();
-  requireType(op, "x", x, "float32");
-  requireType(op, "weight", weight, "float32");
-  requireType(op, "targets", targets, "int32");
-  const { rows, columns } = rowsOf(op, x);
-  const [classes, inner] = weight.shape;
-  if (weight.shape.length !== 2 || inner !== columns || classes === undefined) {
-    throw new ShapeError(
-      `${op}: x of shape ${show(x.shape)} cannot be multiplied by a transposed weight of shape ${show(weight.shape)}.`,
-    );
-  }
-  if (targets.size !== rows) {
-    throw new ShapeError(
-      `${op}: x of shape ${show(x.shape)} needs ${rows} targets, not shape ${show(targets.shape)}.`,
-    );
-  }
+  const head = headOf(op, { x, weight, targets }, options);
+  requireReduction(op, reduction);
   requireShape(op, "mask", mask, targets.shape, x);
-  const chunkClasses = Math.min(classes, chunk.classes ?? classes);
-  const chunkRows = Math.min(rows, chunk.rows ?? Math.max(64, Math.floor(CHUNK / chunkClasses)));
-  for (const [name, value] of Object.entries({ "chunk.rows": chunkRows, "chunk.classes": chunkClasses })) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new ShapeError(`${op}: ${name} must be a positive integer, not ${value}.`);
-    }
-  }
-  if (!(softcap >= 0 && Number.isFinite(softcap))) {
-    throw new ShapeError(`${op}: softcap must be a positive number, or 0 for none, not ${softcap}.`);
-  }
   const out = result([]);
   const dX = tracked(x) ? new Storage(on, x.size) : null;
   const dWeight = tracked(weight) ? new Storage(on, weight.size) : null;
@@ -72,15 +35,11 @@ export function linearCrossEntropy(
       targets: storageOf(targets, op).buffer,
       mask: mask ? storageOf(mask, op).buffer : null,
       ignoreIndex,
+      reduction,
       loss: storageOf(out, op).buffer,
       dX: dX?.buffer ?? null,
       dWeight: dWeight?.buffer ?? null,
-      rows,
-      columns,
-      classes,
-      softcap,
-      chunkRows,
-      chunkClasses,
+      ...head,
     });
     const made = [
       { of: x, gradient: dX },

@@ -8,13 +8,7 @@ function total(op: string, x: Tensor, factor: number): Tensor {
   const on = engine();
   requireType(op, "x", x, "float32");
   const out = result([]);
-  on.sum({
-    x: storageOf(x, op).buffer,
-    factor,
-    out: storageOf(out, op).buffer,
-    index: 0,
-    squares: false,
-  });
+  on.sum({ x: storageOf(x, op).buffer, factor, out: storageOf(out, op).buffer });
   if (tracked(x)) {
     record(out, [], (dOut, gradients) => {
       on.broadcast({ x: dOut.buffer, factor, out: gradients.into(x) });

@@ -21,7 +21,7 @@ export interface KernelCall {
 
 type Method = (...args: unknown[]) => unknown;
 
-/** The numbers, words and switches among the arguments; of a buffer, what every buffer has. */
+/** The numbers, words and switches among the arguments; of a buffer, what every buffer has; of tensors, how many. */
 function describe(args: readonly unknown[]): KernelCall["args"] {
   const [first, second] = args;
   if (typeof first === "number") return { length: first, dtype: String(second) };
@@ -30,7 +30,11 @@ function describe(args: readonly unknown[]): KernelCall["args"] {
     return { length: Number(first.length), dtype: String(first.dtype) };
   }
   const kinds = ["string", "number", "boolean"];
-  return Object.fromEntries(Object.entries(first).filter(([, value]) => kinds.includes(typeof value)));
+  const scalars = Object.entries(first).filter(([, value]) => kinds.includes(typeof value));
+  return {
+    ...Object.fromEntries(scalars),
+    ...("tensors" in first && Array.isArray(first.tensors) && { tensors: first.tensors.length }),
+  };
 }
 
 /** Watches the calls of one engine. */

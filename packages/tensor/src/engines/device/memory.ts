@@ -14,4 +14,10 @@ export class MemoryCount {
     this.allocations--;
     this.bytes -= bytes;
   }
+
+  /** Nothing is held any more. */
+  clear(): void {
+    this.allocations = 0;
+    this.bytes = 0;
+  }
 }

@@ -14,14 +14,14 @@ export function nativeAdamw(
   );
   const numbers = new Float32Array(ADAMW_NUMBERS.length);
   return (...args) => {
-    const [p, grad, m, v, length, rate, beta1, beta2, eps, decay, inverse, gradScale] = args as [
-      ...[number, number, number, number, number],
-      ...[number, number, number, number, number, number, number],
-    ];
+    const [p, grad, m, v, length, rate, beta1, beta2, eps, decay, inverse, gradScale, rest1, rest2] =
+      args as [
+        ...[number, number, number, number, number, number, number],
+        ...[number, number, number, number, number, number, number],
+      ];
     const vectors = Math.floor(length / (vectorBits / 32));
     if (vectors > 0) {
-      const rest = (beta: number) => 1 - Math.fround(beta);
-      numbers.set([gradScale, beta1, rest(beta1), beta2, rest(beta2), inverse, eps, rate, decay]);
+      numbers.set([gradScale, beta1, rest1, beta2, rest2, inverse, eps, rate, decay]);
       run(base + p, base + grad, base + m, base + v, vectors, numbers);
     }
     const done = (vectors * vectorBits) / 32;

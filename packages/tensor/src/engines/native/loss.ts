@@ -1,3 +1,4 @@
+import { storeLog } from "../log-sum-exp.js";
 import type { Kernels } from "../wasm/instance.js";
 import { LOSS_NUMBERS, type LossGradient, lossBackwardCode, lossCode } from "./code/loss.js";
 import { logitConstants } from "./code/softmax-rows.js";
@@ -45,17 +46,20 @@ export function nativeLoss(
     return found;
   };
 
+  /** A weight that makes up for what the rounding of the log of the row's sum took away. */
+  const scaled = (weight: number, logs: Float32Array, r: number) => weight * Math.exp(-logs[2 * r + 1]!);
+
   return {
     crossEntropy(...args) {
       const [logits, targets, mask, ignoreIndex, logSumExp, losses, rows, columns] = args as Eight;
       const found = sumsOf(logits, rows, columns);
       const values = floats(logits, rows * columns);
-      const [ids, logs] = [integers(targets, rows), floats(logSumExp, rows)];
+      const [ids, logs] = [integers(targets, rows), floats(logSumExp, 2 * rows)];
       const weights = mask ? floats(mask, rows) : null;
       const lost = new Float64Array(memory.buffer, losses, rows);
       for (let r = 0; r < rows; r++) {
         const log = found[2 * r]! + Math.log(found[2 * r + 1]!);
-        logs[r] = log;
+        storeLog(logs, r, log);
         lost[r] = 0;
         const id = ids[r]!;
         if (id === ignoreIndex) continue;
@@ -65,27 +69,26 @@ export function nativeLoss(
       return -1;
     },
     crossEntropyBackward(...args) {
-      const [logits, targets, mask, ignoreIndex, logSumExp, dLoss, total, dLogits, rows, columns] = args as [
+      const [logits, targets, mask, ignoreIndex, logSumExp, given, dLogits, rows, columns] = args as [
         ...Eight,
         number,
-        number,
       ];
-      const counted = floats(total, 1)[0]!;
-      const factor = counted > 0 ? Math.fround(floats(dLoss, 1)[0]! / counted) : 0;
-      const [ids, logs] = [integers(targets, rows), floats(logSumExp, rows)];
+      const factor = Math.fround(given);
+      const [ids, logs] = [integers(targets, rows), floats(logSumExp, 2 * rows)];
       const weights = mask ? floats(mask, rows) : null;
       const numbers = new Float32Array(LOSS_NUMBERS * rows);
+      const off = new Float32Array(rows);
       for (let r = 0; r < rows; r++) {
-        numbers[LOSS_NUMBERS * r] = logs[r]!;
-        if (ids[r] !== ignoreIndex) numbers[LOSS_NUMBERS * r + 1] = factor * (weights ? weights[r]! : 1);
+        if (ids[r] !== ignoreIndex) off[r] = factor * (weights ? weights[r]! : 1);
+        numbers.set([logs[2 * r]!, scaled(off[r]!, logs, r)], LOSS_NUMBERS * r);
       }
-      const run = args[10] ? backward.added : backward.stored;
+      const run = args[9] ? backward.added : backward.stored;
       if (rows > 0) run(base + logits, rows, columns, constants, base + dLogits, numbers);
       const to = floats(dLogits, rows * columns);
       for (let r = 0; r < rows; r++) {
         const id = ids[r]!;
         if (id !== ignoreIndex && id >= 0 && id < columns) {
-          to[r * columns + id]! -= numbers[LOSS_NUMBERS * r + 1]!;
+          to[r * columns + id]! -= off[r]!;
         }
       }
     },
@@ -109,7 +112,7 @@ export function nativeLoss(
       const inverse = softcap > 0 ? Math.fround(1 / softcap) : 0;
       const values = floats(logits, rows * columns);
       const ids = integers(targets, rows);
-      const [logSums, shares] = [floats(logs, rows), floats(weights, rows)];
+      const [logSums, shares] = [floats(logs, 2 * rows), floats(weights, rows)];
       const numbers = new Float32Array(LOSS_NUMBERS * rows);
       // What the target's own logit takes off: the gradient takes its place.
       const off = new Float32Array(rows);
@@ -118,7 +121,7 @@ export function nativeLoss(
         return place >= 0 && place < columns ? r * columns + place : -1;
       };
       for (let r = 0; r < rows; r++) {
-        numbers.set([logSums[r]!, shares[r]!, inverse], LOSS_NUMBERS * r);
+        numbers.set([logSums[2 * r]!, scaled(shares[r]!, logSums, r), inverse], LOSS_NUMBERS * r);
         const place = placeOf(r);
         if (place >= 0) off[r] = shares[r]! * (1 - (values[place]! * inverse) ** 2);
       }

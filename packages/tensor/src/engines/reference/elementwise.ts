@@ -1,5 +1,5 @@
 import type { DeviceBuffer, Into, RandomKey } from "../../device-buffer.js";
-import type { AdamwArgs, CopyArgs } from "../../kernel-arguments.js";
+import type { CopyArgs } from "../../kernel-arguments.js";
 import { fillNormal, fillUniform, randomBits } from "../../random-numbers.js";
 import { values } from "./buffers.js";
 
@@ -38,19 +38,6 @@ export function scaleBy(args: { x: DeviceBuffer; factor: DeviceBuffer; out: Devi
 export function broadcast(args: { x: DeviceBuffer; factor: number; out: Into }): void {
   const value = args.factor * values(args.x)[0]!;
   each(args.out, () => value);
-}
-
-/** See Engine.sum. */
-export function sum(args: {
-  x: DeviceBuffer;
-  factor: number;
-  out: DeviceBuffer;
-  index: number;
-  squares: boolean;
-}): void {
-  let total = 0;
-  for (const value of values(args.x)) total += args.squares ? value * value : value;
-  values(args.out)[args.index] = args.factor * total;
 }
 
 /** See Engine.dropout. */
@@ -106,24 +93,6 @@ export function permute(args: {
     }
     return x[from]!;
   });
-}
-
-/** See Engine.adamw. */
-export function adamw(args: AdamwArgs): void {
-  const { lr, beta1, beta2, eps, weightDecay, step, gradScale } = args;
-  const parameter = values(args.parameter);
-  const grad = values(args.grad);
-  const m = values(args.m);
-  const v = values(args.v);
-  const correction1 = 1 - beta1 ** step;
-  const correction2 = 1 - beta2 ** step;
-  for (let i = 0; i < parameter.length; i++) {
-    const g = grad[i]! * gradScale;
-    m[i] = beta1 * m[i]! + (1 - beta1) * g;
-    v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
-    const update = m[i]! / correction1 / (Math.sqrt(v[i]! / correction2) + eps);
-    parameter[i] = parameter[i]! * (1 - lr * weightDecay) - lr * update;
-  }
 }
 
 /** See Engine.unitNorm. */

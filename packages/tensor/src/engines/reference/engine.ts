@@ -1,5 +1,6 @@
 import type { DeviceBuffer } from "../../device-buffer.js";
 import type { Engine } from "../../engine.js";
+import { closable, type OpenEngine } from "../closable.js";
 import { MemoryCount } from "../device/memory.js";
 import { makeBuffer, values } from "./buffers.js";
 import { kernels } from "./kernels.js";
@@ -12,7 +13,7 @@ export function referenceEngine(options: { precision?: "float32" | "float64" } =
   const double = options.precision === "float64";
   const memory = new MemoryCount();
   const bytesOf = (buffer: DeviceBuffer) => values(buffer).byteLength;
-  return {
+  const open: OpenEngine = {
     name: "reference",
     device: `JavaScript, one thread, ${double ? "float64" : "float32"}`,
     memory,
@@ -27,4 +28,5 @@ export function referenceEngine(options: { precision?: "float32" | "float64" } =
     fill: (buffer, value) => void values(buffer).fill(value),
     ...kernels,
   };
+  return closable(open, () => memory.clear()); // the arrays go with the tensors
 }

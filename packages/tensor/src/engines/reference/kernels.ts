@@ -2,11 +2,13 @@ import type { Kernels } from "../../engine.js";
 import { kernelsOf } from "../../kernels.js";
 import * as activation from "./activation.js";
 import * as attention from "./attention.js";
+import * as crossEntropy from "./cross-entropy.js";
 import * as elementwise from "./elementwise.js";
 import * as embedding from "./embedding.js";
 import * as gemm from "./gemm.js";
 import * as linearCrossEntropy from "./linear-cross-entropy.js";
 import * as norm from "./norm.js";
+import * as optimizer from "./optimizer.js";
 import * as quantize from "./quantize.js";
 import * as reduce from "./reduce.js";
 import * as rope from "./rope.js";
@@ -16,11 +18,13 @@ import * as softmax from "./softmax.js";
 export const kernels: Kernels = /* @__PURE__ */ kernelsOf({
   ...activation,
   ...attention,
+  ...crossEntropy,
   ...elementwise,
   ...embedding,
   ...gemm,
   ...linearCrossEntropy,
   ...norm,
+  ...optimizer,
   ...quantize,
   ...reduce,
   ...rope,

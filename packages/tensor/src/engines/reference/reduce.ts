@@ -1,5 +1,5 @@
 import type { DeviceBuffer } from "../../device-buffer.js";
-import type { AxisArgs } from "../../kernel-arguments.js";
+import type { AxisArgs, SumsArgs } from "../../kernel-arguments.js";
 import { target, values } from "./buffers.js";
 
 /** Calls `fn` with the index of each element of (outer, extent, inner), that of its place in (outer, inner), and e. */
@@ -10,6 +10,22 @@ function walk(args: AxisArgs, fn: (whole: number, reduced: number, e: number) =>
       for (let i = 0; i < inner; i++) fn((o * extent + e) * inner + i, o * inner + i, e);
     }
   }
+}
+
+function total(x: DeviceBuffer, squares: boolean): number {
+  let total = 0;
+  for (const value of values(x)) total += squares ? value * value : value;
+  return total;
+}
+
+/** See Engine.sum. */
+export function sum(args: { x: DeviceBuffer; factor: number; out: DeviceBuffer }): void {
+  values(args.out)[0] = args.factor * total(args.x, false);
+}
+
+/** See Engine.sums. */
+export function sums({ tensors, out, index }: SumsArgs): void {
+  for (const [i, { x, squares }] of tensors.entries()) values(out)[index + i] = total(x, squares);
 }
 
 /** See Engine.sumAxis. */

@@ -22,6 +22,8 @@ export class TfjsBuffer extends MirroredBuffer {
 /** A tfjs module and the buffers made for it: what kernels read and write through. */
 export class Device implements HostAccess {
   readonly tf: Tfjs;
+  /** The buffers that are not freed. */
+  readonly buffers = new Set<TfjsBuffer>();
 
   constructor(tf: Tfjs) {
     this.tf = tf;

@@ -1,9 +1,7 @@
 import type { DeviceBuffer, Into, RandomKey } from "../../device-buffer.js";
-import type { AdamwArgs } from "../../kernel-arguments.js";
 import { fillNormal, fillUniform, randomBits } from "../../random-numbers.js";
 import { permute as permuteOnHost } from "../reference/elementwise.js";
 import type { Device } from "./device.js";
-import { runOf, writePlace } from "./place.js";
 
 /** See Engine.add. */
 export function add(
@@ -38,18 +36,6 @@ export function broadcast(on: Device, args: { x: DeviceBuffer; factor: number; o
   const { tf } = on;
   const value = tf.mul(on.values(args.x, [1]), args.factor);
   on.put(args.out, tf.mul(tf.fill([args.out.buffer.length], 1), value));
-}
-
-/** See Engine.sum. */
-export function sum(
-  on: Device,
-  args: { x: DeviceBuffer; factor: number; out: DeviceBuffer; index: number; squares: boolean },
-): void {
-  const { tf } = on;
-  const x = on.values(args.x);
-  const total = tf.mul(tf.sum(args.squares ? tf.square(x) : x), args.factor);
-  const place = runOf(on.own(args.out, args.index + 1).length, args.index, 1, 1, 1);
-  writePlace(on, { buffer: args.out, accumulate: false }, place, tf.reshape(total, [1, 1, 1]));
 }
 
 /** See Engine.dropout. The mask is drawn on the host: tfjs multiplies integers in floating point. */
@@ -87,25 +73,6 @@ export function permute(
     return;
   }
   on.put(out, on.tf.transpose(on.values(x, shape), [...axes]));
-}
-
-/** See Engine.adamw. The corrections of m and v are drawn into lr and eps, which saves a pass. */
-export function adamw(on: Device, args: AdamwArgs): void {
-  const { lr, beta1, beta2, eps, weightDecay, step, gradScale } = args;
-  const { tf } = on;
-  const grad = on.values(args.grad);
-  const parameter = on.values(args.parameter, grad.shape);
-  const g = gradScale === 1 ? grad : tf.mul(grad, gradScale);
-  const m = tf.add(tf.mul(on.values(args.m, grad.shape), beta1), tf.mul(g, 1 - beta1));
-  const v = tf.add(tf.mul(on.values(args.v, grad.shape), beta2), tf.mul(tf.square(g), 1 - beta2));
-  const correction = Math.sqrt(1 - beta2 ** step);
-  const direction = tf.div(m, tf.add(tf.sqrt(v), eps * correction));
-  const update = tf.mul(direction, (lr * correction) / (1 - beta1 ** step));
-  const decayed = weightDecay === 0 ? parameter : tf.mul(parameter, 1 - lr * weightDecay);
-  const next = tf.sub(decayed, update);
-  on.set(args.m, m);
-  on.set(args.v, v);
-  on.set(args.parameter, next);
 }
 
 /** See Engine.unitNorm. */

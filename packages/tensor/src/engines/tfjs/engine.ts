@@ -1,10 +1,12 @@
 import type { DType, TensorData } from "../../device-buffer.js";
 import type { Engine, Storing } from "../../engine.js";
 import { kernelsOf } from "../../kernels.js";
+import { closable } from "../closable.js";
 import { deviceKernels, type KernelTable } from "../device/kernels.js";
 import { MemoryCount } from "../device/memory.js";
 import * as activation from "./activation.js";
 import * as attention from "./attention.js";
+import * as crossEntropy from "./cross-entropy.js";
 import { Device, TfjsBuffer } from "./device.js";
 import * as elementwise from "./elementwise.js";
 import * as embedding from "./embedding.js";
@@ -13,6 +15,7 @@ import { libtensorflow, restoreUtil } from "./libtensorflow.js";
 import * as linearCrossEntropy from "./linear-cross-entropy.js";
 import type { Tfjs, TfjsModule } from "./module.js";
 import * as norm from "./norm.js";
+import * as optimizer from "./optimizer.js";
 import { copy, runOf, writePlace } from "./place.js";
 import * as quantize from "./quantize.js";
 import * as reduce from "./reduce.js";
@@ -29,11 +32,13 @@ export interface TfjsEngine extends Engine {
 const table: KernelTable<Device> = /* @__PURE__ */ kernelsOf({
   ...activation,
   ...attention,
+  ...crossEntropy,
   ...elementwise,
   ...embedding,
   ...gemm,
   ...linearCrossEntropy,
   ...norm,
+  ...optimizer,
   ...quantize,
   ...reduce,
   ...rope,
@@ -50,21 +55,23 @@ const valuesOf: Record<DType, (values: ArrayLike<number>) => TensorData> = {
   int8: (values) => Int8Array.from(values),
 };
 
-function storingOf(on: Device, device: string): Storing {
+function storingOf(on: Device, device: string, memory: MemoryCount): Omit<Storing, "closed" | "close"> {
   const { tf } = on;
-  const memory = new MemoryCount();
   return {
     name: "tfjs",
     device,
     memory,
     allocate(length, dtype) {
       memory.add(length * 4);
-      return new TfjsBuffer(on, length, dtype);
+      const buffer = new TfjsBuffer(on, length, dtype);
+      on.buffers.add(buffer);
+      return buffer;
     },
     free(buffer) {
       const own = on.own(buffer);
       own.clear();
       own.freed = true;
+      on.buffers.delete(own);
       memory.remove(own.length * 4);
     },
     upload(buffer, data, offset) {
@@ -121,5 +128,10 @@ export async function tfjs(module: TfjsModule): Promise<TfjsEngine> {
   const on = new Device(tf);
   const hostKernels = new Set<string>();
   const kernels = deviceKernels({ on, table, run: (kernel) => tf.tidy(kernel), isMissing, hostKernels });
-  return { ...kernels, ...storingOf(on, describe(tf)), hostKernels };
+  const memory = new MemoryCount();
+  return closable({ ...kernels, ...storingOf(on, describe(tf), memory), hostKernels }, () => {
+    for (const buffer of on.buffers) buffer.clear();
+    on.buffers.clear();
+    memory.clear();
+  });
 }

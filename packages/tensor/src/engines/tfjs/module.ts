@@ -35,6 +35,7 @@ export interface Tfjs {
   transpose(x: TfTensor, axes: number[]): TfTensor;
   gather(x: TfTensor, indices: TfTensor): TfTensor;
   scatterND(indices: TfTensor, updates: TfTensor, shape: number[]): TfTensor;
+  broadcastTo(x: TfTensor, shape: number[]): TfTensor;
   cast(x: TfTensor, dtype: "float32"): TfTensor;
   where(condition: TfTensor, a: TfTensor, b: TfTensor): TfTensor;
   equal(a: TfTensor, b: TfTensor): TfTensor;
@@ -48,6 +49,7 @@ export interface Tfjs {
   sub(a: Operand, b: Operand): TfTensor;
   mul(a: TfTensor, b: Operand): TfTensor;
   div(a: Operand, b: Operand): TfTensor;
+  minimum(a: TfTensor, b: Operand): TfTensor;
   addN(xs: TfTensor[]): TfTensor;
   sum(x: TfTensor, axis?: number, keepDims?: boolean): TfTensor;
   mean(x: TfTensor, axis: number, keepDims: boolean): TfTensor;

@@ -1,6 +1,29 @@
 import type { DeviceBuffer } from "../../device-buffer.js";
-import type { AxisArgs } from "../../kernel-arguments.js";
+import type { AxisArgs, SumsArgs } from "../../kernel-arguments.js";
 import type { Device } from "./device.js";
+import { runOf, writePlace } from "./place.js";
+
+/** See Engine.sum. */
+export function sum(on: Device, args: { x: DeviceBuffer; factor: number; out: DeviceBuffer }): void {
+  on.set(args.out, on.tf.mul(on.tf.sum(on.values(args.x)), args.factor));
+}
+
+/** See Engine.sums. */
+export function sums(on: Device, { tensors, out, index }: SumsArgs): void {
+  const { tf } = on;
+  const totals = tensors.map(({ x, squares }) => {
+    const value = on.values(x);
+    return tf.sum(squares ? tf.square(value) : value);
+  });
+  const { length } = on.own(out, index + totals.length);
+  const place = runOf(length, index, totals.length, 1, totals.length);
+  writePlace(
+    on,
+    { buffer: out, accumulate: false },
+    place,
+    tf.reshape(tf.stack(totals, 0), [1, 1, totals.length]),
+  );
+}
 
 /** See Engine.sumAxis. */
 export function sumAxis(on: Device, args: AxisArgs & { factor: number }): void {

@@ -28,12 +28,12 @@ export function canUseThreads(): boolean {
 }
 
 /** Starts a worker on this code and this first message; resolves when it has answered, and does not keep the program alive. */
-export function startWorker(code: string, message: object): Promise<void> {
+export function startWorker(code: string, message: object): Promise<{ stop(): Promise<void> }> {
   return new Promise((resolve, reject) => {
     const worker = start<object, unknown>(code, {
       onAnswer() {
         worker.keepAlive(false);
-        resolve();
+        resolve(worker);
       },
       onFault: (reason) => reject(new Error(reason)),
     });

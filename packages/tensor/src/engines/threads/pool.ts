@@ -12,6 +12,8 @@ export interface ThreadedKernels extends Kernels {
   readonly threads: number;
   /** Runs a kernel once for each of these argument lists, in any order and on any thread: they must not meet. */
   each(name: keyof Kernels, calls: readonly Args[]): void;
+  /** Ends the workers: the last thing to be called. */
+  close(): Promise<void>;
 }
 
 /**
@@ -29,11 +31,13 @@ export async function threadedKernels(
   const direct = (name: string, args: Args) =>
     (own[name as keyof Kernels] as (...args: Args) => unknown)(...args);
   if (threads === 1) {
-    return { ...own, threads, each: (name, calls) => calls.forEach((args) => void direct(name, args)) };
+    const each = (name: keyof Kernels, calls: readonly Args[]) =>
+      calls.forEach((args) => void direct(name, args));
+    return { ...own, threads, each, close: async () => {} };
   }
 
   const control = new Control(threads - 1);
-  await Promise.all(
+  const workers = await Promise.all(
     Array.from({ length: threads - 1 }, (_, worker) =>
       startWorker(WORKER, { module, memory, control: control.buffer, worker, names, native }),
     ),
@@ -81,6 +85,9 @@ export async function threadedKernels(
         if (some.length === 1) direct(name, some[0]!);
         else run(name, lists);
       }
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.stop()));
     },
   };
 }

@@ -7,7 +7,7 @@ type Part = (number | boolean)[] | null;
 export type Split = (args: readonly (number | boolean)[], part: number, parts: number) => Part;
 
 /** Elements that are worth waking a thread for. */
-const FEW = 16_384;
+export const FEW = 16_384;
 
 /** Where part `part` of `parts` begins, in whole `unit`s. */
 function begin(length: number, part: number, parts: number, unit: number): number {
@@ -160,9 +160,9 @@ export const splits = (gemmScratch: number, unit: ProductUnit): { [name in keyof
     1,
     weight(5),
   ),
-  crossEntropy: byRange(6, (args) => [...rows(7, [0], [1, 2, 4])(args), [5, 8]], 1, weight(7)),
+  crossEntropy: byRange(6, (args) => [...rows(7, [0], [1, 2])(args), [4, 8], [5, 8]], 1, weight(7)),
   lossChunk: byRange(5, rows(6, [0], [1, 2, 3, 4]), 1, weight(6)),
-  lossChunkBackward: byRange(4, rows(5, [0], [1, 2, 3]), 1, weight(5)),
+  lossChunkBackward: byRange(4, (args) => [...rows(5, [0], [1, 3])(args), [2, 8]], 1, weight(5)),
   quantizedProduct: byRange(10, weightRows(9, 3), 4, weight(9)),
   int8Product: byRange(10, weightRows(9, 3), LINE, weight(9)),
   widenedProduct: byRange(8, weightRows(7, 1), LINE, weight(7)),
@@ -174,7 +174,7 @@ export const splits = (gemmScratch: number, unit: ProductUnit): { [name in keyof
   ),
   softmax: byRange(2, rows(3, [0, 1]), 1, weight(3)),
   softmaxBackward: byRange(3, rows(4, [0, 1, 2]), 1, weight(4)),
-  crossEntropyBackward: byRange(8, rows(9, [0, 7], [1, 2, 4]), 1, weight(9)),
+  crossEntropyBackward: byRange(7, (args) => [...rows(8, [0, 6], [1, 2])(args), [4, 8]], 1, weight(8)),
   gemm: gemm(gemmScratch, unit),
   zero: byRange(1, floats(0), LINE),
   // Adding an element to a sum takes an eighth of the time that others need.

@@ -1,6 +1,7 @@
 import type { DeviceBuffer } from "../../device-buffer.js";
 import type { Engine } from "../../engine.js";
 import { EngineError } from "../../errors.js";
+import { closable, type OpenEngine } from "../closable.js";
 import { MemoryCount } from "../device/memory.js";
 import type { NativePlan } from "../native/attach.js";
 import { permute } from "../reference/elementwise.js";
@@ -13,10 +14,15 @@ import { embeddingKernels } from "./embedding.js";
 import { fusedKernels } from "./fused.js";
 import { Heap } from "./heap.js";
 import { KINDS } from "./instance.js";
-import { linearCrossEntropy } from "./linear-cross-entropy.js";
+import {
+  linearCrossEntropy,
+  linearLogProbabilities,
+  linearLogProbabilitiesBackward,
+} from "./linear-cross-entropy.js";
 import { lossKernels } from "./loss.js";
 import { bestVariant, compile, type Variant } from "./module.js";
 import { normKernels } from "./norm.js";
+import { optimizerKernels } from "./optimizer.js";
 import { quantizedKernels } from "./quantized.js";
 import { reductionKernels } from "./reduce.js";
 
@@ -34,7 +40,7 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
   const access = accessTo(heap, memory);
   const { at, maybe } = access;
   const same = (length: number, ...buffers: DeviceBuffer[]) => buffers.map((buffer) => at(buffer, length));
-  return {
+  const open: OpenEngine = {
     name,
     device,
     memory,
@@ -120,6 +126,12 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
     linearCrossEntropy(args) {
       linearCrossEntropy(args, this, kernels, access);
     },
+    linearLogProbabilities(args) {
+      linearLogProbabilities(args, this, kernels, access);
+    },
+    linearLogProbabilitiesBackward(args) {
+      linearLogProbabilitiesBackward(args, this, kernels, access);
+    },
     add({ a, b, out }) {
       kernels.add(at(a, out.length), at(b, out.length), at(out, out.length), out.length);
     },
@@ -159,28 +171,14 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
       same(args.out.buffer.length, args.x, args.out.buffer);
       permute(args);
     },
-    adamw({ parameter, grad, m, v, lr, beta1, beta2, eps, weightDecay, step, gradScale }) {
-      const { length } = parameter;
-      const [ps, gs, ms, vs] = same(length, parameter, grad, m, v) as [number, number, number, number];
-      const rate = lr / (1 - beta1 ** step);
-      const inverse = 1 / (1 - beta2 ** step);
-      kernels.adamw(
-        ps,
-        gs,
-        ms,
-        vs,
-        length,
-        rate,
-        beta1,
-        beta2,
-        eps,
-        1 - lr * weightDecay,
-        inverse,
-        gradScale,
-      );
-    },
+    ...optimizerKernels(kernels, access),
     ...quantizedKernels(kernels, access),
   };
+  return closable(open, () => {
+    memory.clear();
+    heap.close();
+    return kernels.close();
+  });
 }
 
 /** An engine over kernels in WebAssembly, some of them perhaps replaced by machine code. */

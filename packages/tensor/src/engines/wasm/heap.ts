@@ -11,7 +11,7 @@ const ALIGN = 64;
  * memory. Neighbouring free blocks are joined. Where a block lies depends only on the calls before it.
  */
 export class Heap {
-  readonly memory: WebAssembly.Memory;
+  memory: WebAssembly.Memory;
   readonly #sizes = new Map<number, Set<number>>(); // size -> addresses of free blocks
   readonly #starts = new Map<number, number>(); // address of a free block -> its size
   readonly #ends = new Map<number, number>(); // end of a free block -> its address
@@ -84,6 +84,11 @@ export class Heap {
         throw refuse(cause);
       }
     }
+  }
+
+  /** Lets go of the memory, which buffers that are left would hold. */
+  close(): void {
+    this.memory = new WebAssembly.Memory({ initial: 0 });
   }
 
   /** Gives a block of `bytes` back. */

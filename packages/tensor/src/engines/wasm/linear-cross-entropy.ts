@@ -1,121 +1,96 @@
-import type { DeviceBuffer } from "../../device-buffer.js";
-import type { Engine } from "../../engine.js";
-import { IndexError } from "../../errors.js";
-import type { LinearCrossEntropyArgs } from "../../kernel-arguments.js";
-import { type Access, WasmBuffer } from "./buffers.js";
+import type {
+  LinearCrossEntropyArgs,
+  LinearLogProbabilitiesArgs,
+  LinearLogProbabilitiesBackwardArgs,
+} from "../../kernel-arguments.js";
+import type { OpenEngine } from "../closable.js";
+import { checkTargets, divisorOf, shareOf } from "../counted-rows.js";
+import type { Access, WasmBuffer } from "./buffers.js";
 import type { Kernels } from "./instance.js";
+import { eachRowBlock } from "./row-blocks.js";
 
-/** The share of each row in the mean, 0 where its target is ignored. */
+/** The share of each row in the loss, 0 where its target is ignored. */
 function shares(args: LinearCrossEntropyArgs): Float32Array {
-  const { rows, classes, ignoreIndex } = args;
+  const { rows, ignoreIndex } = args;
   const targets = (args.targets as WasmBuffer).data;
   const mask = args.mask ? (args.mask as WasmBuffer).data : null;
-  const weights = new Float32Array(rows);
-  let counted = 0;
-  for (let r = 0; r < rows; r++) {
-    const target = targets[r]!;
-    if (target === ignoreIndex) continue;
-    if (target < 0 || target >= classes) {
-      throw new IndexError(
-        `linearCrossEntropy: target ${target} is not in [0, ${classes}). Set ignoreIndex to leave rows out.`,
-      );
-    }
-    weights[r] = mask ? mask[r]! : 1;
-    counted += weights[r]!;
-  }
-  return counted > 0 ? weights.map((weight) => weight / counted) : weights.fill(0);
+  checkTargets("linearCrossEntropy", targets, args);
+  const divisor = divisorOf(targets, mask, args);
+  const share = (r: number) => (targets[r] === ignoreIndex ? 0 : shareOf(mask ? mask[r]! : 1, divisor));
+  return Float32Array.from({ length: rows }, (_, r) => share(r));
 }
 
-/**
- * Block by block: logits by the engine's product, then their part of the loss, then their gradient in the same place
- * and two more products. With several blocks of classes the loss of a row is known only after the last, so that the
- * blocks are computed again for the gradient.
- */
+/** The loss, and with it the gradients. */
 export function linearCrossEntropy(
   args: LinearCrossEntropyArgs,
-  on: Engine,
+  on: OpenEngine,
   kernels: Kernels,
-  { heap, at, maybe, borrow }: Access,
+  access: Access,
 ): void {
-  const { x, weight, targets, loss, dX, dWeight, rows, columns, classes, softcap, chunkRows, chunkClasses } =
-    args;
-  at(x, rows * columns);
-  at(weight, classes * columns);
+  const { loss, dX, dWeight, rows, columns, classes, chunkRows } = args;
+  const { at, maybe, borrow } = access;
+  at(args.targets, rows);
   at(loss, 1);
   maybe(args.mask, rows);
   maybe(dX, rows * columns);
   maybe(dWeight, classes * columns);
-  const targetsAt = at(targets, rows);
   const weights = shares(args);
-  const view = (buffer: DeviceBuffer, offset: number, length: number): WasmBuffer =>
-    new WasmBuffer(heap, length, "float32", (buffer as WasmBuffer).address + 4 * offset);
-  const single = chunkClasses >= classes;
+  const gradients = { dX, dWeight: dWeight && { buffer: dWeight, accumulate: false } };
   let total = 0;
-  borrow(4 * chunkRows * (chunkClasses + 4), (scratch) => {
-    const column = (i: number) => scratch + 4 * chunkRows * (chunkClasses + i);
-    const [largest, sums, picked, logs] = [column(0), column(1), column(2), column(3)];
-    const floats = (address: number, length: number) => new Float32Array(heap.memory.buffer, address, length);
-    for (let r = 0; r < rows; r += chunkRows) {
-      const m = Math.min(chunkRows, rows - r);
-      const xs = view(x, r * columns, m * columns);
-      const goals = targetsAt + 4 * r;
-      const logitsOf = (c: number, n: number): WasmBuffer => {
-        const logits = new WasmBuffer(heap, m * n, "float32", scratch);
-        const b = view(weight, c * columns, n * columns);
-        const out = { buffer: logits, accumulate: false };
-        on.gemm({ a: xs, b, out, m, n, k: columns, batch: 1, transposeA: false, transposeB: true });
-        if (softcap > 0) kernels.softcap(scratch, scratch, m * n, softcap);
-        return logits;
-      };
-      floats(largest, m).fill(-Infinity);
-      floats(sums, m).fill(0);
-      floats(picked, m).fill(0);
-      for (let c = 0; c < classes; c += chunkClasses) {
-        const n = Math.min(chunkClasses, classes - c);
-        logitsOf(c, n);
-        kernels.lossChunk(scratch, goals, largest, sums, picked, m, n, c);
-      }
-      const [tops, totals, hits] = [floats(largest, m), floats(sums, m), floats(picked, m)];
-      const logSums = floats(logs, m);
-      for (let i = 0; i < m; i++) {
-        const log = tops[i]! + Math.log(totals[i]!);
-        logSums[i] = log;
-        if (weights[r + i] !== 0) total += weights[r + i]! * (log - hits[i]!);
-      }
-      if (!dX && !dWeight) continue;
-      floats(largest, m).set(weights.subarray(r, r + m));
-      for (let c = 0; c < classes; c += chunkClasses) {
-        const n = Math.min(chunkClasses, classes - c);
-        const dLogits = single ? new WasmBuffer(heap, m * n, "float32", scratch) : logitsOf(c, n);
-        kernels.lossChunkBackward(scratch, goals, logs, largest, m, n, c, softcap);
-        if (dX) {
-          on.gemm({
-            a: dLogits,
-            b: view(weight, c * columns, n * columns),
-            out: { buffer: view(dX, r * columns, m * columns), accumulate: c > 0 },
-            m,
-            n: columns,
-            k: n,
-            batch: 1,
-            transposeA: false,
-            transposeB: false,
-          });
-        }
-        if (dWeight) {
-          on.gemm({
-            a: dLogits,
-            b: xs,
-            out: { buffer: view(dWeight, c * columns, n * columns), accumulate: r > 0 },
-            m: n,
-            n: columns,
-            k: m,
-            batch: 1,
-            transposeA: true,
-            transposeB: false,
-          });
-        }
-      }
-    }
+  borrow(8 * chunkRows, (logs) => {
+    eachRowBlock(args, on, kernels, access, (block) => {
+      const own = weights.subarray(block.first, block.first + block.count);
+      block.losses(logs).forEach((each, i) => {
+        if (own[i] !== 0) total += own[i]! * each;
+      });
+      block.differentiate(logs, own, gradients);
+    });
   });
   (loss as WasmBuffer).data[0] = total;
+}
+
+/** See Engine.linearLogProbabilities. */
+export function linearLogProbabilities(
+  args: LinearLogProbabilitiesArgs,
+  on: OpenEngine,
+  kernels: Kernels,
+  access: Access,
+): void {
+  const { out, rows, ignoreIndex } = args;
+  access.at(out, rows);
+  access.at(args.targets, rows);
+  const logs = access.at(args.logSumExp, 2 * rows);
+  checkTargets("linearLogProbabilities", (args.targets as WasmBuffer).data, args);
+  eachRowBlock(args, on, kernels, access, (block) => {
+    const losses = block.losses(logs + 8 * block.first);
+    const goals = (args.targets as WasmBuffer).data.subarray(block.first);
+    (out as WasmBuffer).data.set(
+      losses.map((loss, i) => (goals[i] === ignoreIndex ? 0 : -loss)),
+      block.first,
+    );
+  });
+}
+
+/** See Engine.linearLogProbabilitiesBackward. */
+export function linearLogProbabilitiesBackward(
+  args: LinearLogProbabilitiesBackwardArgs,
+  on: OpenEngine,
+  kernels: Kernels,
+  access: Access,
+): void {
+  const { dOut, dX, dWeight, rows, columns, classes, ignoreIndex } = args;
+  const { at, maybe } = access;
+  at(args.targets, rows);
+  at(dOut, rows);
+  maybe(dX, rows * columns);
+  maybe(dWeight?.buffer, classes * columns);
+  const logs = at(args.logSumExp, 2 * rows);
+  const goals = (args.targets as WasmBuffer).data;
+  const weights = (dOut as WasmBuffer).data.map((up, r) =>
+    goals[r] === ignoreIndex ? 0 : -up,
+  ) as Float32Array;
+  eachRowBlock(args, on, kernels, access, (block) => {
+    const own = weights.subarray(block.first, block.first + block.count);
+    block.differentiate(logs + 8 * block.first, own, { dX, dWeight });
+  });
 }

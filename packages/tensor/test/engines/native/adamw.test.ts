@@ -5,7 +5,7 @@ import "../../close.js";
 import { upload } from "./buffers.js";
 import { nativeEngines } from "./engines.js";
 
-const numbers = { lr: 0.1, beta1: 0.9, beta2: 0.95, eps: 0.1, weightDecay: 0.1, step: 3, gradScale: 0.5 };
+const numbers = { lr: 0.1, beta1: 0.9, beta2: 0.95, eps: 0.1, step: 3, gradScale: 0.5 };
 
 /** Parameters, first and second moments after a step. */
 async function step(on: Engine, length: number) {
@@ -18,7 +18,7 @@ async function step(on: Engine, length: number) {
     ReturnType<typeof upload>,
     ReturnType<typeof upload>,
   ];
-  on.adamw({ parameter, grad, m, v, ...numbers });
+  on.adamw({ tensors: [{ parameter, grad, m, v, weightDecay: 0.1 }], ...numbers });
   const results = await Promise.all([parameter, m, v].map((buffer) => on.download(buffer)));
   for (const buffer of [parameter, grad, m, v]) on.free(buffer);
   return results;

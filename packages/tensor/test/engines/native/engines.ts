@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { type Engine, nativeEngine } from "@llm/tensor";
+import { closedAtEnd } from "../closed-at-end.js";
 
 /** What Linux says of the processor. */
 const processor = existsSync("/proc/cpuinfo") ? readFileSync("/proc/cpuinfo", "utf8") : "";
@@ -13,7 +14,7 @@ export async function nativeEngines(threads = 2): Promise<Record<string, Engine>
     ["blas", null],
   ] as const) {
     try {
-      engines[`native ${products}`] = await nativeEngine({ products, threads });
+      engines[`native ${products}`] = closedAtEnd(await nativeEngine({ products, threads }));
     } catch (error) {
       if (feature?.test(processor)) throw error;
       console.log(`Skipped: native ${products}: ${(error as Error).message}`);

@@ -21,7 +21,7 @@ async function loss(on: Engine, rows: number, classes: number) {
     Array.from({ length: rows }, (_, r) => (r % 3) / 2),
   );
   const dLoss = upload(on, [0.5]);
-  const [logSumExp, lossOut, total] = [rows, 1, 1].map((length) => on.allocate(length, "float32"));
+  const [logSumExp, lossOut, total] = [2 * rows, 1, 1].map((length) => on.allocate(length, "float32"));
   const dLogits = upload(on, values);
   const common = {
     logits,
@@ -29,11 +29,11 @@ async function loss(on: Engine, rows: number, classes: number) {
     mask,
     ignoreIndex: -100,
     logSumExp: logSumExp!,
-    total: total!,
+    divisor: total!,
     rows,
     classes,
   };
-  on.crossEntropy({ ...common, loss: lossOut! });
+  on.crossEntropy({ ...common, reduction: "mean", loss: lossOut! });
   on.crossEntropyBackward({ ...common, dLoss, dLogits: { buffer: dLogits, accumulate: true } });
   const added = await on.download(dLogits);
   on.crossEntropyBackward({ ...common, dLoss, dLogits: { buffer: logits, accumulate: false } });
@@ -65,15 +65,16 @@ describe.each(Object.entries(await nativeEngines(2)))("crossEntropy on %s", (_, 
     ] as const) {
       const logits = upload(on, new Float32Array(33).fill(0).with(20, odd));
       const targets = upload(on, [32], "int32");
-      const [logSumExp, loss, total] = [1, 1, 1].map(() => on.allocate(1, "float32"));
+      const [logSumExp, loss, total] = [2, 1, 1].map((length) => on.allocate(length, "float32"));
       on.crossEntropy({
         logits,
         targets,
         mask: null,
         ignoreIndex: -100,
+        reduction: "mean",
         logSumExp: logSumExp!,
         loss: loss!,
-        total: total!,
+        divisor: total!,
         rows: 1,
         classes: 33,
       });

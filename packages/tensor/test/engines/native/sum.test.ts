@@ -10,11 +10,11 @@ describe.each(Object.entries(await nativeEngines(2)))("sums on %s", (_, on) => {
       // Multiples of 1/64, so that a double holds every sum.
       const values = noise(length, 5).map((value) => Math.round(64 * value) / 64);
       const [x, out] = [upload(on, values), on.allocate(2, "float32")];
-      on.sum({ x, factor: 1, out, index: 0, squares: false });
-      on.sum({ x, factor: 2, out, index: 1, squares: true });
+      on.sums({ tensors: [{ x, squares: true }], out, index: 1 });
+      on.sum({ x, factor: 2, out });
       const [sum, squares] = await on.download(out);
-      expect(sum).toBe(Math.fround(values.reduce((a, b) => a + b, 0)));
-      expect(squares).toBe(Math.fround(2 * values.reduce((a, b) => a + b * b, 0)));
+      expect(sum).toBe(Math.fround(2 * values.reduce((a, b) => a + b, 0)));
+      expect(squares).toBe(Math.fround(values.reduce((a, b) => a + b * b, 0)));
       for (const buffer of [x, out]) on.free(buffer);
     },
   );
