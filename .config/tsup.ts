@@ -31,6 +31,9 @@ const webTypes = `declare global {
   interface Response {}
   interface URL {}
   interface WritableStream<W = any> {}
+  namespace WebAssembly {
+    interface Module {}
+  }
 }`;
 
 /** One ESM build for every package: the entries, their types and their source maps; `@llm/platform` is bundled in. */

@@ -45,11 +45,11 @@ export function publishedFolders(repository = root): string[] {
   );
 }
 
-/** What can be imported of the packages: "@llm/bpe", "@llm/bpe/node", .. */
+/** The modules of the packages: "@llm/bpe", "@llm/bpe/node", .. */
 export function entriesOf(packages: readonly Packed[]): string[] {
   return packages.flatMap(({ manifest: { name, exports } }) =>
     Object.keys(exports)
-      .filter((subpath) => subpath !== "./package.json")
+      .filter((subpath) => !/\.(?:json|wasm)$/.test(subpath))
       .map((subpath) => name + subpath.slice(1)),
   );
 }

@@ -9,7 +9,7 @@ import { runtimes, secondLowest } from "./tools.js";
 test("the lowest versions are those that `engines` names", () => {
   const lowest = [...runtimes, secondLowest].map(({ name }) => /^Node (\d+\.\d+)/.exec(name)?.[1]);
   for (const { manifest } of packages) {
-    const named = manifest.engines.node.match(/\d+\.\d+|\d+/g)!;
+    const named = [...manifest.engines.node.matchAll(/>=(\d+\.\d+)/g)].map(([, version]) => version);
     expect(named[0], manifest.name).toBe(lowest[0]);
     for (const version of named) expect(lowest, manifest.name).toContain(version);
   }

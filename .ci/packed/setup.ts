@@ -27,7 +27,8 @@ let end: () => void = () => {};
 export async function setup(project: TestProject): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "llm-packed-"));
   end = () => rmSync(folder, { recursive: true, force: true });
-  const [release] = await Promise.all([rehearseRelease(folder), installTools()]);
+  const long = project.vite.config.mode === "long";
+  const [release] = await Promise.all([rehearseRelease(folder), installTools(long)]);
   const { url, server } = await serveRegistry(release.packages);
   end = () => {
     server.close();
@@ -36,7 +37,7 @@ export async function setup(project: TestProject): Promise<void> {
   project.provide("release", release);
   project.provide("registry", url);
   project.provide("projects", folder);
-  project.provide("long", project.vite.config.mode === "long");
+  project.provide("long", long);
   const whole = Project.create(folder, url);
   await whole.install([
     ...release.packages.map(({ manifest }) => manifest.name),

@@ -19,10 +19,16 @@ const versions = {
   "@yarnpkg/cli-dist": "4.18.1",
 };
 
-/** Installs all of them, once. */
-export async function installTools(): Promise<void> {
+/** What only `npm run test:long` takes. */
+const more = {
+  [`@cloudflare/workerd-${process.platform}-64`]: "1.20261117.1",
+};
+
+/** Installs them, once. */
+export async function installTools(long: boolean): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies: versions }));
+  const dependencies = long ? { ...versions, ...more } : versions;
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies }));
   await run("npm", ["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"], {
     cwd: folder,
     limit: 600_000,
@@ -53,10 +59,13 @@ export const thisNode: Runtime = {
   typescript: false,
 };
 
+/** Where Node's permissions have the name that they keep. */
+export const newestNode: Runtime = node(24);
+
 /** The lowest version of Node that `engines` names, the newest, and what else runs the packages. */
 export const runtimes: readonly Runtime[] = [
   node(20),
-  node(24),
+  newestNode,
   { name: "Bun", command: [installed(`@oven/bun-${system}/bin/bun`)], typescript: true },
   {
     name: "Deno",
@@ -67,6 +76,9 @@ export const runtimes: readonly Runtime[] = [
 
 /** The lowest of the next line of Node that `engines` names. */
 export const secondLowest: Runtime = node(22);
+
+/** Cloudflare's runtime: runs the `test` of a worker. */
+export const workerd = installed(`@cloudflare/workerd-${process.platform}-64/bin/workerd`);
 
 /** Package managers, each with the command that adds packages. */
 export const managers = {

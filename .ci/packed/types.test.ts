@@ -7,12 +7,15 @@ import { entriesOf, root } from "./release.js";
 const entries = entriesOf(packages);
 const main = entries.filter((entry) => !entry.endsWith("/node"));
 
+/** WebAssembly's types are the web's too. */
+const compiled = `import encoding from "@llm/bpe/encoding.wasm";
+  import { useModules } from "@llm/bpe";
+  useModules({ encoding });`;
+
 /** Imports the entries in a strict project whose dependencies are checked too, and answers tsc's errors. */
 async function errorsOf(imported: string[], options: object): Promise<string> {
-  wholeProject.write(
-    "main.ts",
-    imported.map((entry, i) => `import * as m${i} from "${entry}";\nvoid m${i};`).join("\n"),
-  );
+  const imports = imported.map((entry, i) => `import * as m${i} from "${entry}";\nvoid m${i};`);
+  wholeProject.write("main.ts", [...imports, compiled].join("\n"));
   const compilerOptions = {
     strict: true,
     noEmit: true,

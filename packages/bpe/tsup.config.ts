@@ -1,3 +1,16 @@
+import { writeFile } from "node:fs/promises";
 import { library } from "../../.config/tsup.js";
+import { ENCODING } from "./src/encoding.generated.js";
+import { TRAINING } from "./src/training.generated.js";
 
-export default library(["src/index.ts", "src/node.ts", "src/template.ts", "src/cli/main.ts"]);
+const types = "declare const module: WebAssembly.Module;\nexport default module;\n";
+
+export default library(["src/index.ts", "src/node.ts", "src/template.ts", "src/cli/main.ts"], {
+  // For hosts that compile WebAssembly before a program runs.
+  async onSuccess() {
+    for (const [name, base64] of Object.entries({ encoding: ENCODING, training: TRAINING })) {
+      await writeFile(`dist/${name}.wasm`, Buffer.from(base64, "base64"));
+      await writeFile(`dist/${name}.d.wasm.ts`, types);
+    }
+  },
+});

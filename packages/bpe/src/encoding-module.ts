@@ -1,5 +1,5 @@
 import { ENCODING } from "./encoding.generated.js";
-import { moduleOf } from "./modules.js";
+import { ModuleSource } from "./modules.js";
 
-/** The WebAssembly module of the tokenizer. @throws BpeError where it cannot be had */
-export const encodingModule = /* @__PURE__ */ moduleOf(ENCODING);
+/** The WebAssembly module of the tokenizer. */
+export const encodingModule = /* @__PURE__ */ new ModuleSource(ENCODING);

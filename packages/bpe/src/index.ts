@@ -28,4 +28,5 @@ export { type BatchOptions, type CountOptions, Tokenizer, type Trace } from "./t
 export type { TraceStep } from "./trace.js";
 export { train } from "./train.js";
 export type { MergeEvent, ReadEvent, TrainOptions } from "./train-options.js";
+export { type CompiledModules, useModules } from "./use-modules.js";
 export type { VocabBpe, VocabBpeOptions } from "./vocab-bpe.js";

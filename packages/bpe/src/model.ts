@@ -93,7 +93,7 @@ export function modelWithoutMerges(
 export function createEncoder(parts: TokenizerParts): Encoder {
   const { vocabulary, merges, byteIds, wholePiece, pattern } = parts;
   const { size, count, arena, offsets, special } = vocabulary;
-  const kernel = new Kernel<EncodingKernels>(encodingModule());
+  const kernel = new Kernel<EncodingKernels>(encodingModule.get());
   const long = wholePiece ? longTokens(offsets) : 0;
   const buckets = log2((wholePiece ? count - long : 0) * 0.75 + SHORT_WORDS);
   const slots = log2((long + LONG_PIECES) * 1.5);

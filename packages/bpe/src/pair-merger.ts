@@ -37,7 +37,7 @@ const LAST = 2 ** 32 - 2 ** 16;
  * are in assembly/advance.ts.
  */
 export class PairMerger {
-  readonly #kernel = new Kernel<TrainingKernels>(trainingModule());
+  readonly #kernel = new Kernel<TrainingKernels>(trainingModule.get());
   readonly #words: number;
   readonly #trainer: number;
 

@@ -6,6 +6,6 @@ import { PieceReader } from "./pieces.js";
 
 /** A reader with a kernel of its own. */
 export function createReader(pattern: Pattern): PieceReader {
-  const kernel = new Kernel(encodingModule());
+  const kernel = new Kernel(encodingModule.get());
   return new PieceReader(kernel, pattern, kernel.copy(classTable()));
 }

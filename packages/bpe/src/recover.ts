@@ -16,7 +16,7 @@ export function recoverMerges(
   byteIds: Int32Array,
   ranked: readonly number[],
 ): Merges {
-  const kernel = new Kernel<EncodingKernels>(encodingModule());
+  const kernel = new Kernel<EncodingKernels>(encodingModule.get());
   const model = modelWithoutMerges(kernel, vocabulary, byteIds, ranked.length);
   const merges = new Merges(ranked.length);
   const ids = kernel.copy(Uint32Array.from(ranked));

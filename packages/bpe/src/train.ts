@@ -49,7 +49,7 @@ export async function trainFrom(
   feed: (sink: TextSink) => Promise<void>,
 ): Promise<Tokenizer> {
   const { pattern, normalizer, signal, onRead, workers } = plan;
-  const total = new WordCounter(trainingModule(), pattern, classTable());
+  const total = new WordCounter(trainingModule.get(), pattern, classTable());
   const report = () => onRead?.({ bytes: total.read, totalBytes, words: total.size });
   const turn = takingTurns(signal, report);
   const remote = workers > 0 ? await workerCounter(total, pattern, workers) : undefined;

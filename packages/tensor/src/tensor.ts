@@ -1,7 +1,7 @@
-import { engine } from "./current.js";
+import { engine, TWO_COPIES } from "./current.js";
 import type { DType, TensorData } from "./device-buffer.js";
 import type { Engine } from "./engine.js";
-import { DisposedError, EngineError, IndexError, ShapeError } from "./errors.js";
+import { DisposedError, EngineError, IndexError, ShapeError, TensorError } from "./errors.js";
 import { register, unregister } from "./scope.js";
 import { Storage } from "./storage.js";
 
@@ -19,6 +19,7 @@ export class Tensor {
 
   static {
     storageOf = (tensor, op) => {
+      if (typeof tensor !== "object" || tensor === null || !(#storage in tensor)) throw foreign(tensor, op);
       const storage = tensor.#storage;
       if (!storage) {
         throw new DisposedError(
@@ -71,6 +72,14 @@ export class Parameter extends Tensor {
     super(shape, "float32", storage);
     this.name = name;
   }
+}
+
+/** The error for what is no tensor of this copy of the package. */
+function foreign(value: unknown, op: string): TensorError {
+  const { shape, dtype } = (value ?? {}) as Partial<Tensor>;
+  if (shape && dtype)
+    return new TensorError(`${op}: the tensor of shape ${show(shape)} is another copy's. ${TWO_COPIES}`);
+  return new TensorError(`${op}: ${value} is not a tensor. Make one with \`tensor(data, shape)\`.`);
 }
 
 /** The number of elements of a shape. */

@@ -24,7 +24,7 @@ export class WorkerCounter {
     this.#pattern = pattern;
     this.#pool = new WorkerPool(workers, {
       kind: "startCounting",
-      module: trainingModule(),
+      module: trainingModule.get(),
       pattern,
       classes: classTable(),
     });

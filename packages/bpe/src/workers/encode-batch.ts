@@ -135,7 +135,7 @@ export class BatchEncoder {
     if (this.#pool?.size !== workers || this.#pool.stopped) {
       this.#pool?.stop();
       const image = this.#encoder.image();
-      this.#pool = new WorkerPool(workers, { kind: "start", module: encodingModule(), image });
+      this.#pool = new WorkerPool(workers, { kind: "start", module: encodingModule.get(), image });
     }
     return this.#pool;
   }
