@@ -14,6 +14,7 @@ import type {
   NormArgs,
   NormBackwardArgs,
   QuantizedProductArgs,
+  QuantizedProductBackwardArgs,
   ResidualNormArgs,
   RopeArgs,
 } from "./kernel-arguments.js";
@@ -115,6 +116,7 @@ export interface Kernels {
     columns: number;
   }): void;
   quantizedProduct(args: QuantizedProductArgs): void;
+  quantizedProductBackward(args: QuantizedProductBackwardArgs): void;
 }
 
 /**

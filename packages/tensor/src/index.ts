@@ -31,6 +31,7 @@ export type {
   NormBackwardArgs,
   QuantizedInputs,
   QuantizedProductArgs,
+  QuantizedProductBackwardArgs,
   ResidualNormArgs,
   RopeArgs,
   StridedRows,

@@ -202,6 +202,17 @@ export interface QuantizedProductArgs {
   readonly n: number;
 }
 
+/** dX = dY W with W[n] = scales[n] * values[n]: the gradient of `QuantizedProductArgs` for x, whatever its inputs are. */
+export interface QuantizedProductBackwardArgs {
+  readonly dOut: DeviceBuffer; // (rows, n)
+  readonly values: DeviceBuffer; // int8 (n, columns)
+  readonly scales: DeviceBuffer; // (n)
+  readonly dX: Into; // (rows, columns)
+  readonly rows: number;
+  readonly columns: number;
+  readonly n: number;
+}
+
 export interface AdamwArgs {
   readonly parameter: DeviceBuffer;
   readonly grad: DeviceBuffer;

@@ -41,6 +41,7 @@ export const KERNELS = [
   "unitNorm",
   "quantize",
   "quantizedProduct",
+  "quantizedProductBackward",
 ] as const satisfies readonly (keyof Kernels)[];
 
 /** The name of a kernel. */

@@ -2,8 +2,11 @@ import type { DeviceBuffer, DType, TensorData } from "../../device-buffer.js";
 import { type OwnedBuffer, ownBuffer } from "../device/buffer.js";
 import type { Heap } from "./heap.js";
 
+/** How kernels are told what elements are stored as, see assembly/storage.ts: each takes 4 >> storage bytes. */
+export const STORAGE = { float32: 0, int32: 0, int8: 2 } as const satisfies Record<DType, number>;
+
 /** Bytes of one element. */
-export const bytesPerElement = (dtype: DType): number => (dtype === "int8" ? 1 : 4);
+export const bytesPerElement = (dtype: DType): number => 4 >> STORAGE[dtype];
 
 /** A piece of linear memory. */
 export class WasmBuffer implements OwnedBuffer {

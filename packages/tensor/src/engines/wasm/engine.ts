@@ -10,6 +10,7 @@ import { attentionKernels } from "./attention.js";
 import { accessTo, bytesPerElement, WasmBuffer } from "./buffers.js";
 import { embeddingKernels } from "./embedding.js";
 import { fusedKernels } from "./fused.js";
+import { gemmKernels } from "./gemm.js";
 import { Heap } from "./heap.js";
 import { KINDS } from "./instance.js";
 import { linearCrossEntropy } from "./linear-cross-entropy.js";
@@ -31,7 +32,7 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
   const gemmBytes = kernels.gemmScratch();
   const gemmScratch = heap.allocate(gemmBytes * kernels.threads);
   const access = accessTo(heap, memory);
-  const { at, maybe } = access;
+  const { at } = access;
   const same = (length: number, ...buffers: DeviceBuffer[]) => buffers.map((buffer) => at(buffer, length));
   return {
     name,
@@ -63,39 +64,7 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
       if (wide && value === 0) kernels.zero(address, buffer.length);
       else (buffer as WasmBuffer).data.fill(value);
     },
-    gemm({ a, b, out, m, n, k, batch, transposeA, transposeB, bias, activation, pre, residual }) {
-      const as = at(a, batch * m * k);
-      const bs = at(b, batch * k * n);
-      const cs = at(out.buffer, batch * m * n);
-      const pres = maybe(pre, batch * m * n);
-      const residuals = maybe(residual, batch * m * n);
-      const biases = maybe(bias, n);
-      const kind = activation ? KINDS[activation] : 0;
-      if (out.accumulate && kind) throw new EngineError("gemm: an activated product cannot be accumulated.");
-      if (residual === out.buffer)
-        throw new EngineError("gemm: the residual is the output: accumulate instead.");
-      for (let i = 0; i < batch; i++) {
-        kernels.gemm(
-          as + 4 * i * m * k,
-          transposeA ? m : k,
-          transposeA,
-          bs + 4 * i * k * n,
-          transposeB ? k : n,
-          transposeB,
-          cs + 4 * i * m * n,
-          n,
-          m,
-          n,
-          k,
-          out.accumulate,
-          biases,
-          kind,
-          pres && pres + 4 * i * m * n,
-          residuals && residuals + 4 * i * m * n,
-          gemmScratch,
-        );
-      }
-    },
+    ...gemmKernels(kernels, access, gemmScratch),
     ...embeddingKernels(kernels, access),
     ...normKernels(kernels, access),
     ...attentionKernels(kernels, access),

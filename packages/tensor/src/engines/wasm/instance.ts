@@ -72,7 +72,28 @@ export interface Kernels {
     pre: number,
     residual: number,
   ): void;
-  pack(b: number, stride: number, transposed: boolean, k: number, n: number, width: number, to: number): void;
+  pack(
+    b: number,
+    stride: number,
+    transposed: boolean,
+    k: number,
+    n: number,
+    width: number,
+    to: number,
+    storage: number,
+    scales: number,
+  ): void;
+  /** Rows of a stored weight as floats; strides in bytes. */
+  widen(
+    from: number,
+    fromStride: number,
+    to: number,
+    toStride: number,
+    rows: number,
+    columns: number,
+    storage: number,
+    scales: number,
+  ): void;
   norm(...numbers: number[]): void;
   residualNorm(...numbers: number[]): void;
   normBackward(...numbers: number[]): void;

@@ -7,6 +7,7 @@ import {
   globalNorm,
   linear,
   linearCrossEntropy,
+  matmul,
   orthogonalize,
   parameter,
   permute,
@@ -75,7 +76,10 @@ async function everyOperation(): Promise<void> {
     await step();
     const x = randomNormal([3, 48], { seed: 1 });
     orthogonalize(randomUniform([2, 3, 5], { seed: 2 }));
-    quantizedLinear(x, quantize(x), zeros([3]));
+    const low = parameter("low", noise(9, 3), [3, 3]);
+    const wide = matmul(low, x);
+    valueAndGrad(() => sum(quantizedLinear(matmul(low, x), quantize(wide), zeros([3]))), [low]);
+    low.dispose();
     const cache = { k: zeros([1, 8, 12]), v: zeros([1, 8, 12]) };
     const table = ropeTable(8, 4);
     for (const offset of [0, 3]) {
