@@ -28,6 +28,7 @@ export interface Storing {
 
   allocate(length: number, dtype: DType): DeviceBuffer;
   free(buffer: DeviceBuffer): void;
+  /** Values in bfloat16 go up and down as their bits. */
   upload(buffer: DeviceBuffer, data: ArrayLike<number>, offset: number): void;
   download(buffer: DeviceBuffer): Promise<TensorData>;
   fill(buffer: DeviceBuffer, value: number): void;
@@ -103,6 +104,8 @@ export interface Kernels {
     out: DeviceBuffer;
   }): void;
   copy(args: CopyArgs): void;
+  /** out = x, of which one is float32 and the other bfloat16: rounded to nearest, ties to even. */
+  cast(args: { x: DeviceBuffer; out: DeviceBuffer }): void;
   permute(args: { x: DeviceBuffer; shape: readonly number[]; axes: readonly number[]; out: Into }): void;
   adamw(args: AdamwArgs): void;
   /** Divides each of `parts` equal pieces of x by its Euclidean norm plus `eps`; out may be x. */

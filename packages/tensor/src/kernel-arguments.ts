@@ -11,7 +11,7 @@ export interface StridedRows {
 /** out = activation(op(a) op(b) + bias) + residual, per batch entry; matrices are contiguous. */
 export interface GemmArgs {
   readonly a: DeviceBuffer; // (m, k), or (k, m) with transposeA
-  readonly b: DeviceBuffer; // (k, n), or (n, k) with transposeB
+  readonly b: DeviceBuffer; // float32 or bfloat16 (k, n), or (n, k) with transposeB
   readonly out: Into; // (m, n)
   readonly m: number;
   readonly n: number;
@@ -60,7 +60,7 @@ export interface NormBackwardArgs {
 
 export interface EmbeddingArgs {
   readonly ids: DeviceBuffer; // int32 (rows)
-  readonly table: DeviceBuffer; // (vocabulary, columns)
+  readonly table: DeviceBuffer; // float32 or bfloat16 (vocabulary, columns)
   readonly position: DeviceBuffer | null; // (positions, columns)
   readonly out: DeviceBuffer; // (rows, columns)
   readonly rows: number;
@@ -167,7 +167,7 @@ export interface CrossEntropyBackwardArgs extends Omit<CrossEntropyArgs, "loss">
  */
 export interface LinearCrossEntropyArgs {
   readonly x: DeviceBuffer; // (rows, columns)
-  readonly weight: DeviceBuffer; // (classes, columns)
+  readonly weight: DeviceBuffer; // float32 or bfloat16 (classes, columns)
   readonly targets: DeviceBuffer; // int32 (rows)
   readonly mask: DeviceBuffer | null; // (rows)
   readonly ignoreIndex: number;

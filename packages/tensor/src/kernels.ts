@@ -36,6 +36,7 @@ export const KERNELS = [
   "dropout",
   "random",
   "copy",
+  "cast",
   "permute",
   "adamw",
   "unitNorm",

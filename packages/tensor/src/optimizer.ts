@@ -39,7 +39,9 @@ export function adamw(
 
 /** target += factor * x, in place; shapes are equal. */
 export function accumulate(target: Tensor, x: Tensor, factor = 1): void {
-  if (target.size !== x.size || target.dtype !== "float32" || x.dtype !== "float32") {
+  requireType("accumulate", "target", target, "float32");
+  requireType("accumulate", "x", x, "float32");
+  if (target.size !== x.size) {
     throw new ShapeError(`accumulate: shapes ${show(target.shape)} and ${show(x.shape)} must be equal.`);
   }
   engine().scale({

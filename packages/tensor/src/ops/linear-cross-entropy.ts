@@ -3,7 +3,7 @@ import { ShapeError } from "../errors.js";
 import { Storage } from "../storage.js";
 import { record, scratchFor, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireShape, requireType, rowsOf } from "./checks.js";
+import { requireShape, requireType, requireWeight, rowsOf } from "./checks.js";
 
 /** Logits that exist at a time by default: 64 MB of them. Fewer rows make for slower products. */
 const CHUNK = 16 * 2 ** 20;
@@ -26,6 +26,7 @@ export interface LinearCrossEntropyOptions {
 /**
  * crossEntropy(softcap(x W'), targets) for x (..., K), W (V, K) and int32 targets (...), a scalar, without the (rows x V)
  * logits: they are made in chunks, and each chunk's share of the gradients of x and W is computed while it is there.
+ * W may be in bfloat16: it is frozen then.
  */
 export function linearCrossEntropy(
   x: Tensor,
@@ -37,7 +38,7 @@ export function linearCrossEntropy(
   const op = "linearCrossEntropy";
   const on = engine();
   requireType(op, "x", x, "float32");
-  requireType(op, "weight", weight, "float32");
+  requireWeight(op, "weight", weight);
   requireType(op, "targets", targets, "int32");
   const { rows, columns } = rowsOf(op, x);
   const [classes, inner] = weight.shape;

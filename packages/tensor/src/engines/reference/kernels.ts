@@ -2,6 +2,7 @@ import type { Kernels } from "../../engine.js";
 import { kernelsOf } from "../../kernels.js";
 import * as activation from "./activation.js";
 import * as attention from "./attention.js";
+import * as cast from "./cast.js";
 import * as elementwise from "./elementwise.js";
 import * as embedding from "./embedding.js";
 import * as gemm from "./gemm.js";
@@ -16,6 +17,7 @@ import * as softmax from "./softmax.js";
 export const kernels: Kernels = /* @__PURE__ */ kernelsOf({
   ...activation,
   ...attention,
+  ...cast,
   ...elementwise,
   ...embedding,
   ...gemm,

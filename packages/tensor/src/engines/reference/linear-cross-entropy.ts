@@ -1,12 +1,12 @@
 import { IndexError } from "../../errors.js";
 import type { LinearCrossEntropyArgs } from "../../kernel-arguments.js";
-import { maybeValues, values } from "./buffers.js";
+import { floats, maybeValues, values } from "./buffers.js";
 
 /** One row of logits at a time: the loss, and with p = softmax(logits) their gradient weight (p - 1[target]). */
 export function linearCrossEntropy(args: LinearCrossEntropyArgs): void {
   const { rows, columns, classes, ignoreIndex, softcap } = args;
   const x = values(args.x);
-  const weight = values(args.weight);
+  const weight = floats(args.weight);
   const targets = values(args.targets);
   const mask = maybeValues(args.mask);
   const dX = maybeValues(args.dX);

@@ -1,3 +1,4 @@
+import { toBfloat16 } from "../../bfloat16.js";
 import type { DType, TensorData } from "../../device-buffer.js";
 import type { Engine, Storing } from "../../engine.js";
 import { kernelsOf } from "../../kernels.js";
@@ -5,7 +6,8 @@ import { deviceKernels, type KernelTable } from "../device/kernels.js";
 import { MemoryCount } from "../device/memory.js";
 import * as activation from "./activation.js";
 import * as attention from "./attention.js";
-import { Device, TfjsBuffer } from "./device.js";
+import * as cast from "./cast.js";
+import { Device, floatsOf, TfjsBuffer } from "./device.js";
 import * as elementwise from "./elementwise.js";
 import * as embedding from "./embedding.js";
 import * as gemm from "./gemm.js";
@@ -29,6 +31,7 @@ export interface TfjsEngine extends Engine {
 const table: KernelTable<Device> = /* @__PURE__ */ kernelsOf({
   ...activation,
   ...attention,
+  ...cast,
   ...elementwise,
   ...embedding,
   ...gemm,
@@ -48,6 +51,7 @@ const valuesOf: Record<DType, (values: ArrayLike<number>) => TensorData> = {
   float32: (values) => Float32Array.from(values),
   int32: (values) => Int32Array.from(values),
   int8: (values) => Int8Array.from(values),
+  bfloat16: toBfloat16,
 };
 
 function storingOf(on: Device, device: string): Storing {
@@ -75,7 +79,7 @@ function storingOf(on: Device, device: string): Storing {
         return own.clear();
       }
       tf.tidy(() => {
-        const value = tf.tensor(Float32Array.from(data), [1, 1, data.length], "float32");
+        const value = tf.tensor(floatsOf(own.dtype, data), [1, 1, data.length], "float32");
         const place = runOf(own.length, offset, data.length, 1, data.length);
         writePlace(on, { buffer: own, accumulate: false }, place, value);
       });
@@ -112,7 +116,7 @@ function describe(tf: Tfjs): string {
  *     import * as tf from "@tensorflow/tfjs-node-gpu";
  *     await useEngine(await tfjs(tf));
  *
- * The T x T attention weights exist while they are needed, unlike on the other engines, and 8-bit integers take 4 bytes.
+ * The T x T attention weights exist while they are needed, unlike on the other engines, and numbers of 8 and 16 bits take 4 bytes.
  */
 export async function tfjs(module: TfjsModule): Promise<TfjsEngine> {
   const tf = module as unknown as Tfjs;

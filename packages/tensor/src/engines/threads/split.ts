@@ -138,6 +138,14 @@ export const splits = (gemmScratch: number, unit: ProductUnit): { [name in keyof
   ),
   norm: byRange(6, rows(7, [0, 3], [4, 5]), 1, weight(7)),
   residualNorm: byRange(8, rows(9, [0, 1, 2, 5], [6, 7]), 1, weight(9)),
+  toBfloat16: byRange(
+    2,
+    () => [
+      [0, 4],
+      [1, 2],
+    ],
+    LINE,
+  ),
   dropout: byRange(2, floats(0, 1), LINE, undefined, 3),
   randomNormal: byRange(1, floats(0), LINE, undefined, 2),
   randomUniform: byRange(1, floats(0), LINE, undefined, 2),

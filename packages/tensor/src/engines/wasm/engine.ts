@@ -7,7 +7,7 @@ import { permute } from "../reference/elementwise.js";
 import { canUseThreads, parallelism } from "../threads/platform.js";
 import { type ThreadedKernels, threadedKernels } from "../threads/pool.js";
 import { attentionKernels } from "./attention.js";
-import { accessTo, bytesPerElement, WasmBuffer } from "./buffers.js";
+import { accessTo, bytesPerElement, STORAGE, WasmBuffer } from "./buffers.js";
 import { embeddingKernels } from "./embedding.js";
 import { fusedKernels } from "./fused.js";
 import { gemmKernels } from "./gemm.js";
@@ -60,8 +60,8 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
     },
     fill(buffer, value) {
       const address = at(buffer, 0);
-      const wide = buffer.dtype !== "int8";
-      if (wide && value === 0) kernels.zero(address, buffer.length);
+      const words = bytesPerElement(buffer.dtype) === 4;
+      if (words && value === 0) kernels.zero(address, buffer.length);
       else (buffer as WasmBuffer).data.fill(value);
     },
     ...gemmKernels(kernels, access, gemmScratch),
@@ -122,6 +122,11 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
       const from = at(x, reach(xOffset, xStride, rows, columns)) + 4 * xOffset;
       const to = at(out.buffer, reach(outOffset, outStride, rows, columns)) + 4 * outOffset;
       kernels.copy(from, xStride, to, outStride, rows, columns, out.accumulate);
+    },
+    cast({ x, out }) {
+      const { length } = out;
+      if (out.dtype === "bfloat16") kernels.toBfloat16(at(x, length), at(out, length, 2), length);
+      else kernels.widen(at(x, length, 2), 0, at(out, length), 0, 1, length, STORAGE.bfloat16, 0);
     },
     permute(args) {
       same(args.out.buffer.length, args.x, args.out.buffer);

@@ -46,6 +46,7 @@ export interface Kernels {
   ): void;
   randomNormal(...numbers: number[]): void;
   randomUniform(...numbers: number[]): void;
+  toBfloat16(x: number, out: number, length: number): void;
   embedding(...numbers: number[]): void;
   embeddingBackward(...numbers: number[]): void;
   multiply(a: number, b: number, out: number, length: number, accumulate: boolean): void;

@@ -2,7 +2,7 @@ import type { DeviceBuffer } from "../../device-buffer.js";
 import type { Engine } from "../../engine.js";
 import { IndexError } from "../../errors.js";
 import type { LinearCrossEntropyArgs } from "../../kernel-arguments.js";
-import { type Access, WasmBuffer } from "./buffers.js";
+import { type Access, bytesPerElement, WasmBuffer } from "./buffers.js";
 import type { Kernels } from "./instance.js";
 
 /** The share of each row in the mean, 0 where its target is ignored. */
@@ -40,15 +40,17 @@ export function linearCrossEntropy(
   const { x, weight, targets, loss, dX, dWeight, rows, columns, classes, softcap, chunkRows, chunkClasses } =
     args;
   at(x, rows * columns);
-  at(weight, classes * columns);
+  at(weight, classes * columns, bytesPerElement(weight.dtype));
   at(loss, 1);
   maybe(args.mask, rows);
   maybe(dX, rows * columns);
   maybe(dWeight, classes * columns);
   const targetsAt = at(targets, rows);
   const weights = shares(args);
-  const view = (buffer: DeviceBuffer, offset: number, length: number): WasmBuffer =>
-    new WasmBuffer(heap, length, "float32", (buffer as WasmBuffer).address + 4 * offset);
+  const view = (buffer: DeviceBuffer, offset: number, length: number): WasmBuffer => {
+    const { dtype, address } = buffer as WasmBuffer;
+    return new WasmBuffer(heap, length, dtype, address + bytesPerElement(dtype) * offset);
+  };
   const single = chunkClasses >= classes;
   let total = 0;
   borrow(4 * chunkRows * (chunkClasses + 4), (scratch) => {
