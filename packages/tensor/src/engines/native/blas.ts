@@ -1,14 +1,14 @@
 import type { Kernels } from "../wasm/instance.js";
 import { type Koffi, loadKoffi } from "./koffi.js";
+import { THIN } from "./thin.js";
 
 // CBLAS's numbers.
 const ROW_MAJOR = 101;
 const PLAIN = 111;
 const TRANSPOSED = 112;
 
-/** Columns of a stored weight come in so many, and fewer rows of x are WebAssembly's: it widens as it multiplies. */
+/** Columns of a stored weight come in so many. */
 const COLUMNS = 16;
-const THIN = 4;
 
 const SGEMM =
   "void cblas_sgemm(int order, int transA, int transB, int m, int n, int k, float alpha, uintptr_t a, int lda, uintptr_t b, int ldb, float beta, uintptr_t c, int ldc)";
@@ -77,6 +77,7 @@ export function blasGemm(wasm: Kernels, base: number, koffi: Koffi, path: string
     if (storage) {
       // As many columns of B at a time as the scratch memory holds as floats.
       const most = Math.floor(scratchBytes / 4 / k! / COLUMNS) * COLUMNS;
+      // Few rows are WebAssembly's, which widens as it multiplies.
       if (m! < THIN || most === 0) return wasm.gemm(...args);
       const size = 4 >> storage;
       for (let j = 0; j < n!; j += most) {

@@ -3,13 +3,12 @@
 import type { Kernels } from "../wasm/instance.js";
 import { columnsOf, GEMM_ARGUMENTS, type Tile } from "./code/gemm.js";
 import type { Processor } from "./machine.js";
+import { THIN } from "./thin.js";
 
 /** Columns of B in a block, about: what was packed of A is used for so many, and B's block stays in the third-level cache. */
 const BLOCK_COLUMNS = 3072;
-/** Products of fewer multiply-adds than this are WebAssembly's: packing and calling would cost more than they gain. */
+/** Products of fewer multiply-adds than this are not packed: packing and calling would cost more than they gain. */
 const SMALL = 16 * 16 * 16;
-/** Products of fewer rows read B once: there is nothing to pack it for. */
-const THIN = 4;
 
 /** How a product is cut into blocks that fit the caches. */
 export interface Blocks {
@@ -73,6 +72,8 @@ export interface NativeProduct {
   packing: Packing;
   run: (args: number) => void;
   epilogue: Kernels["epilogue"];
+  /** Does what is not worth packing. */
+  small: Kernels["gemm"];
 }
 
 /** `gemm` of assembly/gemm.ts, with the same arguments. */
@@ -80,7 +81,7 @@ export function nativeGemm(
   wasm: Kernels,
   memory: WebAssembly.Memory,
   base: number,
-  { tile, blocks, packing, run, epilogue }: NativeProduct,
+  { tile, blocks, packing, run, epilogue, small }: NativeProduct,
 ): Kernels["gemm"] {
   const places = layout(tile, blocks, packing.scratch(blocks));
   const tileColumns = columnsOf(tile);
@@ -121,7 +122,7 @@ export function nativeGemm(
       args as number[];
     const [, , transposeA, , , transposeB, , , , , , accumulate] = args as boolean[];
     if (m! < THIN || m! * n! * k! < SMALL) {
-      wasm.gemm(...args);
+      small(...args);
       return;
     }
     if (words.buffer !== memory.buffer) words = new Uint32Array(memory.buffer);
