@@ -1,5 +1,6 @@
 // Elementwise kernels, sums, copies, embedding and the optimiser. Lengths are in elements.
 
+import { BFLOAT16, widen } from "./storage";
 import { fma, splat } from "./vector";
 
 export function add(a: usize, b: usize, out: usize, length: usize): void {
@@ -124,17 +125,21 @@ export function copy(
   }
 }
 
-/** Row r stands at position offset + (first + r) % length, so that rows can be split anywhere. */
+/** Row r stands at position offset + (first + r) % length, so that rows can be split anywhere. `storage` is the table's. */
 export function embedding(
   ids: usize, table: usize, position: usize, out: usize, rows: usize, first: usize, length: usize, offset: usize,
-  columns: usize,
+  columns: usize, storage: i32,
 ): void {
   const bytes = columns << 2;
   for (let r: usize = 0; r < rows; r++) {
-    const from = table + <usize>load<u32>(ids + (r << 2)) * bytes;
     const to = out + r * bytes;
+    let from = table + <usize>load<u32>(ids + (r << 2)) * (bytes >> storage);
+    if (storage == BFLOAT16) {
+      widen(from, 0, to, 0, 1, columns, storage, 0);
+      from = to;
+    }
     if (position) add(from, position + (offset + ((first + r) % length)) * bytes, to, columns);
-    else memory.copy(to, from, bytes);
+    else if (from != to) memory.copy(to, from, bytes);
   }
 }
 

@@ -2,10 +2,11 @@
 // layout was; A is read in place by rows, or transposed into a block first. The inner loop keeps a tile of 2 x 16
 // results in 8 registers: more, and V8 spills them.
 
-import { fma } from "./vector";
+import { fma, splat } from "./vector";
 import { applyActivation } from "./activation";
 import { add } from "./elementwise";
-import { PANEL, packB, transposeInto } from "./pack";
+import { PANEL, pack, transposeInto } from "./pack";
+import { BFLOAT16, INT8, load1, load4, scaleOf } from "./storage";
 
 /** Rows of B in one pass: a panel of KC x 16 floats stays in the first-level cache. */
 const KC: usize = 384;
@@ -152,14 +153,14 @@ export function addTransposedPacked(
 }
 
 /** Few rows: packing B would cost as much as the product, so B is streamed once per row. */
-function gemmThin(
+function gemmThin<T>(
   a: usize, aStride: usize, aStep: usize, b: usize, bStride: usize, transposeB: bool, c: usize, cStride: usize,
-  m: usize, n: usize, k: usize, accumulate: bool,
+  m: usize, n: usize, k: usize, accumulate: bool, scales: usize,
 ): void {
   for (let i: usize = 0; i < m; i++) {
     const row = a + i * aStride;
     const out = c + i * cStride;
-    if (transposeB) {
+    if (sizeof<T>() > 1 && transposeB) {
       for (let j: usize = 0; j < n; j++) {
         const column = b + j * bStride;
         let p: usize = 0;
@@ -171,16 +172,16 @@ function gemmThin(
           let s3 = s0;
           for (; p + 16 <= k; p += 16) {
             const x = row + (p << 2);
-            const y = column + (p << 2);
-            s0 = fma(v128.load(x), v128.load(y), s0);
-            s1 = fma(v128.load(x, 16), v128.load(y, 16), s1);
-            s2 = fma(v128.load(x, 32), v128.load(y, 32), s2);
-            s3 = fma(v128.load(x, 48), v128.load(y, 48), s3);
+            const y = column + p * sizeof<T>();
+            s0 = fma(v128.load(x), load4<T>(y, splat(1)), s0);
+            s1 = fma(v128.load(x, 16), load4<T>(y + 4 * sizeof<T>(), splat(1)), s1);
+            s2 = fma(v128.load(x, 32), load4<T>(y + 8 * sizeof<T>(), splat(1)), s2);
+            s3 = fma(v128.load(x, 48), load4<T>(y + 12 * sizeof<T>(), splat(1)), s3);
           }
           const s = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
           sum = f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3);
         }
-        for (; p < k; p++) sum += load<f32>(row + p * aStep) * load<f32>(column + (p << 2));
+        for (; p < k; p++) sum += load<f32>(row + p * aStep) * load1<T>(column + p * sizeof<T>(), 1);
         const at = out + (j << 2);
         store<f32>(at, accumulate ? load<f32>(at) + sum : sum);
       }
@@ -200,28 +201,36 @@ function gemmThin(
         const v1 = f32x4.splat(f1);
         const v2 = f32x4.splat(f2);
         const v3 = f32x4.splat(f3);
+        const g0 = scaleOf<T>(scales, p);
+        const g1 = scaleOf<T>(scales, p + 1);
+        const g2 = scaleOf<T>(scales, p + 2);
+        const g3 = scaleOf<T>(scales, p + 3);
         let j: usize = 0;
         for (; j + 4 <= n; j += 4) {
           const o = j << 2;
+          const q = j * sizeof<T>();
           let s = v128.load(out + o);
-          s = fma(v0, v128.load(r0 + o), s);
-          s = fma(v1, v128.load(r1 + o), s);
-          s = fma(v2, v128.load(r2 + o), s);
-          s = fma(v3, v128.load(r3 + o), s);
+          s = fma(v0, load4<T>(r0 + q, splat(g0)), s);
+          s = fma(v1, load4<T>(r1 + q, splat(g1)), s);
+          s = fma(v2, load4<T>(r2 + q, splat(g2)), s);
+          s = fma(v3, load4<T>(r3 + q, splat(g3)), s);
           v128.store(out + o, s);
         }
         for (; j < n; j++) {
           const o = j << 2;
+          const q = j * sizeof<T>();
           store<f32>(
             out + o,
-            load<f32>(out + o) + f0 * load<f32>(r0 + o) + f1 * load<f32>(r1 + o) + f2 * load<f32>(r2 + o) + f3 * load<f32>(r3 + o),
+            load<f32>(out + o) + f0 * load1<T>(r0 + q, g0) + f1 * load1<T>(r1 + q, g1) + f2 * load1<T>(r2 + q, g2) + f3 * load1<T>(r3 + q, g3),
           );
         }
       }
       for (; p < k; p++) {
         const f = load<f32>(row + p * aStep);
-        for (let o: usize = 0; o < n << 2; o += 4) {
-          store<f32>(out + o, load<f32>(out + o) + f * load<f32>(b + p * bStride + o));
+        const g = scaleOf<T>(scales, p);
+        for (let j: usize = 0; j < n; j++) {
+          const o = j << 2;
+          store<f32>(out + o, load<f32>(out + o) + f * load1<T>(b + p * bStride + j * sizeof<T>(), g));
         }
       }
     }
@@ -246,21 +255,25 @@ export function epilogue(
 
 /**
  * C (m x n) = or += op(A) op(B), then what `epilogue` does. Strides are in elements, between the stored rows.
- * `scratch` has gemmScratch() bytes.
+ * `scratch` has gemmScratch() bytes. `storage` is that of B, see storage.ts: the result is the same as for the floats that B
+ * stands for.
  */
 export function gemm(
   a: usize, lda: usize, transposeA: bool, b: usize, ldb: usize, transposeB: bool, c: usize, ldc: usize,
   m: usize, n: usize, k: usize, accumulate: bool, bias: usize, activation: i32, pre: usize,
-  residual: usize, scratch: usize,
+  residual: usize, scratch: usize, storage: i32, scales: usize,
 ): void {
   const aStride = lda << 2;
-  const bStride = ldb << 2;
+  const bShift: usize = 2 - storage;
+  const bStride = ldb << bShift;
   const cStride = ldc << 2;
   const finish = bias != 0 || activation != 0 || pre != 0 || residual != 0;
   if (m < 4) {
-    gemmThin(
-      a, transposeA ? 4 : aStride, transposeA ? aStride : 4, b, bStride, transposeB, c, cStride, m, n, k, accumulate,
-    );
+    const apart = transposeA ? 4 : aStride;
+    const step = transposeA ? aStride : 4;
+    if (storage == BFLOAT16) gemmThin<u16>(a, apart, step, b, bStride, transposeB, c, cStride, m, n, k, accumulate, scales);
+    else if (storage == INT8) gemmThin<i8>(a, apart, step, b, bStride, transposeB, c, cStride, m, n, k, accumulate, scales);
+    else gemmThin<f32>(a, apart, step, b, bStride, transposeB, c, cStride, m, n, k, accumulate, scales);
     if (finish) epilogue(c, cStride, m, n, bias, activation, pre, residual);
     return;
   }
@@ -275,7 +288,8 @@ export function gemm(
       const depth = min(kc, k - p);
       const first = p == 0;
       const last = p + depth >= k;
-      packB(transposeB ? b + j * bStride + (p << 2) : b + p * bStride + (j << 2), bStride, transposeB, depth, nc, packedB);
+      const from = transposeB ? b + j * bStride + (p << bShift) : b + p * bStride + (j << bShift);
+      pack(from, bStride, transposeB, depth, nc, PANEL, packedB, storage, scales + (p << 2));
       for (let i: usize = 0; i < m; i += MC) {
         const mc = min(MC, m - i);
         let rows = a + i * aStride + (p << 2);

@@ -13,3 +13,4 @@ export { randomNormal, randomUniform } from "./random";
 export { broadcastAxis, maxAxis, scatterAxis, sumAxis } from "./reduce";
 export { rope } from "./rope";
 export { crossEntropy, crossEntropyBackward, softmax, softmaxBackward } from "./softmax";
+export { toBfloat16, widen } from "./storage";

@@ -115,6 +115,19 @@ function quantizedProduct(): Work {
   };
 }
 
+/** A frozen weight in bfloat16: few rows of x half of the time, as in decoding. */
+function storedProduct(): Work {
+  const [rows, columns, n] = [random(2) === 0 ? 1 + random(3) : size(), size(), size()];
+  const [weight, transposed] = [values(columns * n), random(2) === 0];
+  const shape = transposed ? [n, columns] : [columns, n];
+  return {
+    name: `bfloat16 ${rows} ${columns} ${n} ${transposed}`,
+    inputs: [{ data: values(rows * columns), shape: [rows, columns] }],
+    run: ([x]) => linear(x!, tensor(weight, shape, "bfloat16"), null, { transposed }),
+    depth: Math.max(columns, n),
+  };
+}
+
 /** What walks along rows: norms, softmax and losses, gated units. */
 function rows(): Work {
   const [height, width] = [size(), size()];
@@ -175,7 +188,7 @@ const end = performance.now() + seconds * 1e3;
 let [checked, wrong] = [0, 0];
 while (performance.now() < end && wrong < 5) {
   const seed = state;
-  const work = [attention, quantizedProduct, rows, product, product][random(5)]!();
+  const work = [attention, quantizedProduct, storedProduct, rows, product, product][random(6)]!();
   const expected = await results(oracle, work);
   for (const [name, engine] of Object.entries(engines)) {
     const actual = await results(engine, work);

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { doctor, useEngine } from "@llm/tensor";
 import { benchGemm } from "./gemm.js";
 import { benchKernels, benchLoss } from "./kernels.js";
+import { benchStorage } from "./storage.js";
 import { benchTrainingSteps } from "./training-step.js";
 
 const asked = process.argv.slice(2);
@@ -14,6 +15,7 @@ for (const { name, available, reason } of await doctor()) {
     console.log(`\n${name}: ${device}`);
     benchGemm();
     benchKernels();
+    benchStorage();
     await benchTrainingSteps();
     await benchLoss();
   }

@@ -19,6 +19,7 @@ import type {
   NormArgs,
   NormBackwardArgs,
   QuantizedProductArgs,
+  QuantizedProductBackwardArgs,
   ResidualNormArgs,
   RopeArgs,
   SumsArgs,
@@ -33,6 +34,7 @@ export interface Storing {
 
   allocate(length: number, dtype: DType): DeviceBuffer;
   free(buffer: DeviceBuffer): void;
+  /** Values in bfloat16 go up and down as their bits. */
   upload(buffer: DeviceBuffer, data: ArrayLike<number>, offset: number): void;
   download(buffer: DeviceBuffer): Promise<TensorData>;
   fill(buffer: DeviceBuffer, value: number): void;
@@ -119,6 +121,8 @@ export interface Kernels {
     out: DeviceBuffer;
   }): void;
   copy(args: CopyArgs): void;
+  /** out = x, of which one is float32 and the other bfloat16: rounded to nearest, ties to even. */
+  cast(args: { x: DeviceBuffer; out: DeviceBuffer }): void;
   permute(args: { x: DeviceBuffer; shape: readonly number[]; axes: readonly number[]; out: Into }): void;
   clipScale(args: ClipScaleArgs): void;
   adamw(args: AdamwArgs): void;
@@ -133,6 +137,7 @@ export interface Kernels {
     columns: number;
   }): void;
   quantizedProduct(args: QuantizedProductArgs): void;
+  quantizedProductBackward(args: QuantizedProductBackwardArgs): void;
 }
 
 /**

@@ -64,6 +64,8 @@ export const IN_PLACE = {
   unitNorm: { out: ["x"] },
   quantize: { values: [], scales: [] },
   quantizedProduct: { out: [] },
+  quantizedProductBackward: { dX: [] },
+  cast: { out: [] },
 } as const satisfies {
   [Name in KernelName]: { readonly [Result in BuffersOf<Name>]?: readonly BuffersOf<Name>[] };
 };

@@ -39,6 +39,7 @@ export type {
   NormBackwardArgs,
   QuantizedInputs,
   QuantizedProductArgs,
+  QuantizedProductBackwardArgs,
   Reduction,
   ResidualNormArgs,
   RopeArgs,
@@ -48,6 +49,7 @@ export type {
 export { type MuonOptions, muon, type NewtonSchulzStep, orthogonalize } from "./muon.js";
 export { gelu, relu2, silu, softcap, swiglu } from "./ops/activation.js";
 export { type AttentionOptions, cachedAttention, selfAttention } from "./ops/attention.js";
+export { cast } from "./ops/cast.js";
 export { type CrossEntropyOptions, crossEntropy } from "./ops/cross-entropy.js";
 export { add, dropout, mul, scale } from "./ops/elementwise.js";
 export { embedding } from "./ops/embedding.js";
@@ -98,7 +100,12 @@ export {
   pipeSafetensors,
   type SafetensorsStream,
 } from "./safetensors/stream.js";
-export type { SafetensorsData, SafetensorsDType, SafetensorsInput } from "./safetensors/values.js";
+export type {
+  SafetensorsData,
+  SafetensorsDType,
+  SafetensorsInput,
+  SafetensorsReadOptions,
+} from "./safetensors/values.js";
 export { scope } from "./scope.js";
 export { checkpoint, valueAndGrad } from "./tape.js";
 export { Parameter, parameter, Tensor, tensor, write, zeros } from "./tensor.js";

@@ -11,7 +11,7 @@ export interface StridedRows {
 /** out = activation(op(a) op(b) + bias) + residual, per batch entry; matrices are contiguous. */
 export interface GemmArgs {
   readonly a: DeviceBuffer; // (m, k), or (k, m) with transposeA
-  readonly b: DeviceBuffer; // (k, n), or (n, k) with transposeB
+  readonly b: DeviceBuffer; // float32 or bfloat16 (k, n), or (n, k) with transposeB
   readonly out: Into; // (m, n)
   readonly m: number;
   readonly n: number;
@@ -60,7 +60,7 @@ export interface NormBackwardArgs {
 
 export interface EmbeddingArgs {
   readonly ids: DeviceBuffer; // int32 (rows)
-  readonly table: DeviceBuffer; // (vocabulary, columns)
+  readonly table: DeviceBuffer; // float32 or bfloat16 (vocabulary, columns)
   readonly position: DeviceBuffer | null; // (positions, columns)
   readonly out: DeviceBuffer; // (rows, columns)
   readonly rows: number;
@@ -186,7 +186,7 @@ export interface LogProbabilitiesBackwardArgs extends Omit<LogProbabilitiesArgs,
 /** The logits softcap(x W') and a target for each row. Of the logits `chunkRows` x `chunkClasses` exist at a time. */
 export interface HeadArgs {
   readonly x: DeviceBuffer; // (rows, columns)
-  readonly weight: DeviceBuffer; // (classes, columns)
+  readonly weight: DeviceBuffer; // float32 or bfloat16 (classes, columns)
   readonly targets: DeviceBuffer; // int32 (rows)
   readonly ignoreIndex: number;
   readonly rows: number;
@@ -237,6 +237,17 @@ export interface QuantizedProductArgs {
   readonly scales: DeviceBuffer; // (n)
   readonly bias: DeviceBuffer | null; // (n)
   readonly out: DeviceBuffer; // (rows, n)
+  readonly rows: number;
+  readonly columns: number;
+  readonly n: number;
+}
+
+/** dX = dY W with W[n] = scales[n] * values[n]: the gradient of `QuantizedProductArgs` for x, whatever its inputs are. */
+export interface QuantizedProductBackwardArgs {
+  readonly dOut: DeviceBuffer; // (rows, n)
+  readonly values: DeviceBuffer; // int8 (n, columns)
+  readonly scales: DeviceBuffer; // (n)
+  readonly dX: Into; // (rows, columns)
   readonly rows: number;
   readonly columns: number;
   readonly n: number;

@@ -41,12 +41,14 @@ export const KERNELS = [
   "dropout",
   "random",
   "copy",
+  "cast",
   "permute",
   "clipScale",
   "adamw",
   "unitNorm",
   "quantize",
   "quantizedProduct",
+  "quantizedProductBackward",
 ] as const satisfies readonly (keyof Kernels)[];
 
 /** The name of a kernel. */

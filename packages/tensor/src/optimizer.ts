@@ -87,7 +87,9 @@ function scaleBuffer(gradScale: number | Tensor) {
 
 /** target += factor * x, in place; shapes are equal. */
 export function accumulate(target: Tensor, x: Tensor, factor = 1): void {
-  if (target.size !== x.size || target.dtype !== "float32" || x.dtype !== "float32") {
+  requireType("accumulate", "target", target, "float32");
+  requireType("accumulate", "x", x, "float32");
+  if (target.size !== x.size) {
     throw new ShapeError(`accumulate: shapes ${show(target.shape)} and ${show(x.shape)} must be equal.`);
   }
   const from = storageOf(x, "accumulate").buffer;

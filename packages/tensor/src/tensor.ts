@@ -1,3 +1,4 @@
+import { toBfloat16 } from "./bfloat16.js";
 import { engine, TWO_COPIES } from "./current.js";
 import type { DType, TensorData } from "./device-buffer.js";
 import type { Engine } from "./engine.js";
@@ -43,7 +44,7 @@ export class Tensor {
     this.#storage = storage;
   }
 
-  /** A copy of the values, once everything they depend on has been computed. */
+  /** A copy of the values, once everything they depend on has been computed; of bfloat16 the bits, in a Uint16Array. */
   async data(): Promise<TensorData> {
     if (!this.#storage) storageOf(this, "data");
     const storage = this.#storage!.retain();
@@ -112,6 +113,11 @@ function checkShape(op: string, shape: readonly number[]): void {
   }
 }
 
+/** Values as an engine takes them. */
+function encoded(data: ArrayLike<number>, dtype: DType): ArrayLike<number> {
+  return dtype === "bfloat16" && !(data instanceof Uint16Array) ? toBfloat16(data) : data;
+}
+
 function filled(op: string, data: ArrayLike<number>, shape: readonly number[], dtype: DType): Storage {
   checkShape(op, shape);
   if (data.length !== sizeOf(shape)) {
@@ -120,11 +126,11 @@ function filled(op: string, data: ArrayLike<number>, shape: readonly number[], d
     );
   }
   const storage = new Storage(engine(), data.length, dtype);
-  storage.engine.upload(storage.buffer, data, 0);
+  storage.engine.upload(storage.buffer, encoded(data, dtype), 0);
   return storage;
 }
 
-/** A tensor with these values in row-major order. */
+/** A tensor with these values in row-major order. In bfloat16, a Uint16Array has their bits; other numbers are rounded. */
 export function tensor(data: ArrayLike<number>, shape: readonly number[], dtype: DType = "float32"): Tensor {
   return adopt(shape, dtype, filled("tensor", data, shape, dtype));
 }
@@ -142,7 +148,7 @@ export function parameter(name: string, data: ArrayLike<number>, shape: readonly
   return new Parameter(name, shape, filled(`parameter ${name}`, data, shape, "float32"));
 }
 
-/** Overwrites target[offset ..] in place, counted in elements: how checkpoints are loaded. */
+/** Overwrites target[offset ..] in place, counted in elements: how checkpoints are loaded. Values are as in `tensor`. */
 export function write(target: Tensor, data: ArrayLike<number>, offset = 0): void {
   const storage = storageOf(target, "write");
   if (!Number.isSafeInteger(offset) || offset < 0 || offset + data.length > target.size) {
@@ -150,5 +156,5 @@ export function write(target: Tensor, data: ArrayLike<number>, offset = 0): void
       `write: ${data.length} values at offset ${offset} do not fit a tensor of shape ${show(target.shape)}.`,
     );
   }
-  storage.engine.upload(storage.buffer, data, offset);
+  storage.engine.upload(storage.buffer, encoded(data, target.dtype), offset);
 }

@@ -12,6 +12,7 @@ import {
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Case, cases, noise } from "./cases.js";
 import { lossCases } from "./cases-loss.js";
+import { storageCases } from "./cases-storage.js";
 import { closedAtEnd } from "./engines/closed-at-end.js";
 import { nativeEngines } from "./engines/native/engines.js";
 import { fusedCases } from "./fused-cases.js";
@@ -39,7 +40,7 @@ async function evaluate(on: Engine, each: Case, inputs: readonly Float64Array[])
   return result;
 }
 
-const all = [...cases, ...fusedCases, ...lossCases];
+const all = [...cases, ...fusedCases, ...lossCases, ...storageCases];
 const oracle = referenceEngine({ precision: "float64" });
 const inputsOf = (each: Case) =>
   each.inputs.map((shape, i) =>

@@ -116,14 +116,10 @@ export function cachedAttention(
   const { batch, length, nHead, nKvHead, headDim } = heads;
   const columns = nKvHead * headDim;
   const capacity = cache.k.shape[1] ?? 0;
-  for (const [name, { shape, dtype }] of Object.entries({ k: cache.k, v: cache.v })) {
-    if (
-      shape.length !== 3 ||
-      dtype !== "float32" ||
-      shape[0] !== batch ||
-      shape[1] !== capacity ||
-      shape[2] !== columns
-    ) {
+  for (const [name, tensor] of Object.entries({ k: cache.k, v: cache.v })) {
+    requireType(op, `cache.${name}`, tensor, "float32");
+    const { shape } = tensor;
+    if (shape.length !== 3 || shape[0] !== batch || shape[1] !== capacity || shape[2] !== columns) {
       throw new ShapeError(
         `${op}: cache.${name} has shape ${show(shape)}, but (${batch}, positions, ${columns}) is needed with qkv of shape ${show(qkv.shape)}.`,
       );

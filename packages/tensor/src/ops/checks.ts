@@ -15,8 +15,10 @@ export function requireType(op: string, what: string, tensor: Tensor, dtype: DTy
         `${op}: ${what} is ${shown(tensor)}: it must be a Tensor, such as tensor(data, shape).`,
       );
     }
+    const wayOut =
+      tensor.dtype === "bfloat16" && dtype === "float32" ? ' Use cast(tensor, "float32") of it.' : "";
     throw new ShapeError(
-      `${op}: ${what} of shape ${show(tensor.shape)} must be ${dtype}, not ${tensor.dtype}.`,
+      `${op}: ${what} of shape ${show(tensor.shape)} must be ${dtype}, not ${tensor.dtype}.${wayOut}`,
     );
   }
 }
@@ -26,8 +28,14 @@ export function requireOptions<T extends object>(op: string, options: T, kinds: 
   checkOptions(op, options, kinds, (message) => new ShapeError(message));
 }
 
-/** Throws where the tensor is of 8 bits: it can be made, stored and multiplied by, but not taken apart. */
-export function refuseInt8(op: string, tensor: Tensor): void {
+/** Throws unless the tensor can be multiplied by as a weight: float32, or frozen in bfloat16. */
+export function requireWeight(op: string, what: string, tensor: Tensor): void {
+  if (tensor.dtype !== "bfloat16") requireType(op, what, tensor, "float32");
+}
+
+/** Throws where an element has fewer than 32 bits: such a tensor can be made, stored and multiplied by, but not taken apart. */
+export function refuseNarrow(op: string, tensor: Tensor): void {
+  if (tensor.dtype === "bfloat16") requireType(op, "a tensor", tensor, "float32");
   if (tensor.dtype === "int8") {
     throw new ShapeError(
       `${op}: a tensor of shape ${show(tensor.shape)} is int8, which only quantizedLinear takes. Work on the float32 weight and quantize the result.`,

@@ -2,11 +2,12 @@ import { engine } from "../current.js";
 import { ShapeError } from "../errors.js";
 import { record, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireOptions, requireType, rowsOf } from "./checks.js";
+import { requireOptions, requireType, requireWeight, rowsOf } from "./checks.js";
 
 /**
  * Looks up rows of `table` (V, C) by int32 ids (..., T) and adds position[offset + t] of `position` (S, C) where
- * given: (..., T, C). An id outside the table is an IndexError.
+ * given: (..., T, C). An id outside the table is an IndexError. The table may be in
+ * bfloat16, frozen then.
  */
 export function embedding(
   ids: Tensor,
@@ -17,7 +18,7 @@ export function embedding(
   const { position = null, offset = 0 } = options;
   const on = engine();
   requireType("embedding", "ids", ids, "int32");
-  requireType("embedding", "table", table, "float32");
+  requireWeight("embedding", "table", table);
   const { columns: length } = rowsOf("embedding", ids);
   const [vocabulary, columns] = table.shape;
   if (table.shape.length !== 2 || vocabulary === undefined || columns === undefined) {

@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors.js";
 import { show, type Tensor } from "../tensor.js";
-import { requireOptions, requireType, rowsOf } from "./checks.js";
+import { requireOptions, requireType, requireWeight, rowsOf } from "./checks.js";
 
 /** Logits that exist at a time by default: 64 MB of them. Fewer rows make for slower products. */
 const CHUNK = 16 * 2 ** 20;
@@ -34,7 +34,7 @@ export function headOf(
 ): Head {
   requireOptions(`chunk of ${op}`, chunk, { rows: "any", classes: "any" });
   requireType(op, "x", x, "float32");
-  requireType(op, "weight", weight, "float32");
+  requireWeight(op, "weight", weight);
   requireType(op, "targets", targets, "int32");
   const { rows, columns } = rowsOf(op, x);
   const [classes, inner] = weight.shape;

@@ -3,7 +3,7 @@ import { ShapeError } from "../errors.js";
 import { Storage } from "../storage.js";
 import { record, to, tracked } from "../tape.js";
 import { adopt, show, sizeOf, storageOf, type Tensor } from "../tensor.js";
-import { axisOf, refuseInt8 } from "./checks.js";
+import { axisOf, refuseNarrow } from "./checks.js";
 
 /** The same values in row-major order under another shape of equal size; nothing is copied. */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
@@ -20,7 +20,7 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
 /** x[start .. end) along one axis, as a copy. A negative axis counts from the last. */
 export function slice(x: Tensor, axis: number, start: number, end: number): Tensor {
   const on = engine();
-  refuseInt8("slice", x);
+  refuseNarrow("slice", x);
   const at = axisOf("slice", x, axis);
   const extent = x.shape[at]!;
   if (
@@ -74,7 +74,7 @@ export function concat(xs: readonly Tensor[], axis: number): Tensor {
   const on = engine();
   const [first] = xs;
   if (!first) throw new ShapeError("concat: there is nothing to join. Give at least one tensor.");
-  refuseInt8("concat", first);
+  refuseNarrow("concat", first);
   const at = axisOf("concat", first, axis);
   for (const x of xs) {
     const fits = x.shape.length === first.shape.length && x.dtype === first.dtype;
@@ -132,7 +132,7 @@ export function concat(xs: readonly Tensor[], axis: number): Tensor {
 /** Axis i of the result is axis axes[i] of x. */
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
   const on = engine();
-  refuseInt8("permute", x);
+  refuseNarrow("permute", x);
   const order = axes.map((axis) => axisOf("permute", x, axis));
   if (order.length !== x.shape.length || new Set(order).size !== order.length) {
     throw new ShapeError(`permute: (${axes.join(", ")}) does not name every axis of ${show(x.shape)} once.`);

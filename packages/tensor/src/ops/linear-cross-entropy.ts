@@ -21,6 +21,7 @@ const OPTIONS: Kinds<LinearCrossEntropyOptions> = {
 /**
  * crossEntropy(softcap(x W'), targets) for x (..., K), W (V, K) and int32 targets (...), a scalar, without the (rows x V)
  * logits: they are made in chunks, and each chunk's share of the gradients of x and W is computed while it is there.
+ * W may be in bfloat16: it is frozen then.
  */
 export function linearCrossEntropy(
   x: Tensor,

@@ -4,7 +4,7 @@ import { ShapeError } from "../errors.js";
 import { Storage } from "../storage.js";
 import { type Gradients, record, scratchFor, to, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";
-import { ACTIVATIONS, requireOptions, requireShape, requireType, rowsOf } from "./checks.js";
+import { ACTIVATIONS, requireOptions, requireShape, requireType, requireWeight, rowsOf } from "./checks.js";
 
 interface Product {
   readonly a: Tensor;
@@ -83,7 +83,8 @@ const LINEAR = { transposed: "boolean", activation: ACTIVATIONS, residual: "any"
 
 /**
  * activation(x W + bias) + residual for x (..., K) and W (K, N), or (N, K) with `transposed`; residual and result are
- * (..., N). What follows the product is done while it is still in cache.
+ * (..., N). What follows the product is done while it is still in cache. W may be in bfloat16: it is frozen then, and the
+ * result that of the float32 numbers it stands for.
  */
 export function linear(
   x: Tensor,
@@ -96,7 +97,7 @@ export function linear(
   const on = engine();
   const { rows, columns } = rowsOf("linear", x);
   requireType("linear", "x", x, "float32");
-  requireType("linear", "weight", weight, "float32");
+  requireWeight("linear", "weight", weight);
   const [inner, n] = transposed ? [weight.shape[1], weight.shape[0]] : weight.shape;
   if (weight.shape.length !== 2 || inner !== columns || n === undefined) {
     throw new ShapeError(

@@ -2,6 +2,7 @@ import { engine } from "../current.js";
 import { ShapeError } from "../errors.js";
 import type { QuantizedInputs } from "../kernel-arguments.js";
 import { Storage } from "../storage.js";
+import { record, tracked } from "../tape.js";
 import { adopt, result, show, storageOf, type Tensor } from "../tensor.js";
 import { requireShape, requireType, rowsOf } from "./checks.js";
 
@@ -46,8 +47,11 @@ export interface QuantizedLinearOptions {
 }
 
 /**
- * x W' + bias for x (..., K) and a quantised W (N, K): (..., N). For inference: it has no gradient. Unless `inputs` says more,
- * engines may round each row of x to integers as finely as a sum of K products in 32 bits allows.
+ * x W' + bias for x (..., K) and a quantised W (N, K): (..., N). Unless `inputs` says more, engines may round each row of x to
+ * integers as finely as a sum of K products in 32 bits allows.
+ *
+ * W is frozen: there are gradients for x, dX = dY W in float32, and for the bias. Rounding x counts as the identity in them,
+ * with `inputs: "int8"` too (the straight-through estimator of Bengio et al., 2013).
  */
 export function quantizedLinear(
   x: Tensor,
@@ -75,12 +79,20 @@ export function quantizedLinear(
       `${op}: ${columns} products of 8-bit integers may not fit in 32 bits; ${MOST_COLUMNS} do. Use inputs "float32".`,
     );
   }
+  if (tracked(weight.scales)) {
+    throw new ShapeError(
+      `${op}: weight.scales is asked for its gradient, but a quantised weight is frozen. Make it by quantize, outside of valueAndGrad.`,
+    );
+  }
+  const on = engine();
   const xs = storageOf(x, op);
+  const values = storageOf(weight.values, op);
+  const scales = storageOf(weight.scales, op);
   const out = result([...x.shape.slice(0, -1), n]);
-  engine().quantizedProduct({
+  on.quantizedProduct({
     x: xs.buffer,
-    values: storageOf(weight.values, op).buffer,
-    scales: storageOf(weight.scales, op).buffer,
+    values: values.buffer,
+    scales: scales.buffer,
     bias: bias ? storageOf(bias, op).buffer : null,
     out: storageOf(out, op).buffer,
     inputs,
@@ -88,5 +100,22 @@ export function quantizedLinear(
     columns,
     n,
   });
+  if (tracked(x, bias)) {
+    record(out, [values, scales], (dOut, gradients) => {
+      if (gradients.wants(bias)) {
+        on.columnSums({ x: dOut.buffer, out: gradients.into(bias), rows, columns: n });
+      }
+      if (!gradients.wants(x)) return;
+      on.quantizedProductBackward({
+        dOut: dOut.buffer,
+        values: values.buffer,
+        scales: scales.buffer,
+        dX: gradients.into(x),
+        rows,
+        columns,
+        n,
+      });
+    });
+  }
   return out;
 }

@@ -10,6 +10,7 @@ import {
   type SafetensorsData,
   type SafetensorsDType,
   type SafetensorsInput,
+  type SafetensorsReadOptions,
 } from "./values.js";
 
 /** One tensor of a safetensors file. */
@@ -23,10 +24,13 @@ export interface SafetensorsTensor {
 /**
  * Reads a whole safetensors file; `openSafetensors` reads tensors one by one. Everything is checked before anything
  * is read: header size, JSON, names, types, and that the tensors fill the data exactly, without overlap or gap.
- * Tensors come in the order of their data. F16 and BF16 are widened to float32, exactly.
+ * Tensors come in the order of their data. F16 and BF16 are widened to float32, exactly, unless `options` say otherwise.
  * @throws {SafetensorsError} naming the tensor at fault
  */
-export function readSafetensors(bytes: Uint8Array): {
+export function readSafetensors(
+  bytes: Uint8Array,
+  options: SafetensorsReadOptions = {},
+): {
   tensors: Map<string, SafetensorsTensor>;
   metadata: Record<string, string>;
 } {
@@ -36,7 +40,7 @@ export function readSafetensors(bytes: Uint8Array): {
   const tensors = new Map<string, SafetensorsTensor>();
   for (const info of header.tensors) {
     const from = start + info.offset;
-    tensors.set(info.name, tensorOf(info, bytes.subarray(from, from + info.bytes)));
+    tensors.set(info.name, tensorOf(info, bytes.subarray(from, from + info.bytes), options));
   }
   return { tensors, metadata: { ...header.metadata } };
 }
@@ -48,9 +52,13 @@ function readable({ name, dtype }: SafetensorsInfo): SafetensorsDType {
 }
 
 /** A tensor from its description and its bytes. */
-export function tensorOf(info: SafetensorsInfo, bytes: Uint8Array): SafetensorsTensor {
+export function tensorOf(
+  info: SafetensorsInfo,
+  bytes: Uint8Array,
+  options: SafetensorsReadOptions,
+): SafetensorsTensor {
   const dtype = readable(info);
-  return { dtype, shape: [...info.shape], data: decode(dtype, bytes) };
+  return { dtype, shape: [...info.shape], data: decode(dtype, bytes, options) };
 }
 
 /** Throws unless the values fill the shape and can be written as the type. */
@@ -68,7 +76,7 @@ export function checkData(
 
 /**
  * Writes tensors, in the given order, as the bytes of a safetensors file; `encodeSafetensors` writes them one by one.
- * Without a `dtype`, floats become F32, Int32Array I32 and Int8Array I8; floats also go into F16, BF16 and I8, rounded
+ * Without a `dtype`, floats become F32, Int32Array I32, Int8Array I8 and Uint16Array, as bits, BF16; floats also go into F16, BF16 and I8, rounded
  * to the nearest, ties to even.
  * @throws {SafetensorsError} for a name that is taken, or values that do not fit shape or type
  */

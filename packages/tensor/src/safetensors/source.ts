@@ -2,6 +2,7 @@ import { checkOptions } from "@llm/platform/options";
 import { SafetensorsError } from "../errors.js";
 import { type SafetensorsTensor, tensorOf } from "./file.js";
 import { headerLength, parseHeader, type SafetensorsHeader, type SafetensorsInfo } from "./header.js";
+import type { SafetensorsReadOptions } from "./values.js";
 
 /** Bytes that can be read from any place: a file, or a URL whose server answers ranges. */
 export interface SafetensorsSource {
@@ -34,7 +35,7 @@ export class SafetensorsFile {
    * Reads one tensor, and no other byte.
    * @throws {SafetensorsError} when there is none of this name, or its type cannot be read here
    */
-  async read(name: string): Promise<SafetensorsTensor> {
+  async read(name: string, options: SafetensorsReadOptions = {}): Promise<SafetensorsTensor> {
     const info = this.tensors.get(name);
     if (!info) {
       const names = [...this.tensors.keys()];
@@ -42,7 +43,8 @@ export class SafetensorsFile {
         `There is no tensor "${name}" in the file; it has ${names.length}: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", .." : ""}.`,
       );
     }
-    return tensorOf(info, await readExactly(this.#source, this.#start + info.offset, info.bytes));
+    const bytes = await readExactly(this.#source, this.#start + info.offset, info.bytes);
+    return tensorOf(info, bytes, options);
   }
 
   /** Reads the tensors one after another, in the order of the data. */

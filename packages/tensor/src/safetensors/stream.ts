@@ -7,7 +7,7 @@ import {
   type SafetensorsInfo,
   type SafetensorsSpec,
 } from "./header.js";
-import { bytesOf, encode, type SafetensorsInput } from "./values.js";
+import { bytesOf, encode, type SafetensorsInput, type SafetensorsReadOptions } from "./values.js";
 
 /** Elements of one chunk that is written: at most 1 MiB. */
 const CHUNK = 262_144;
@@ -143,6 +143,7 @@ export interface SafetensorsStream {
  */
 export async function decodeSafetensors(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+  options: SafetensorsReadOptions = {},
 ): Promise<SafetensorsStream> {
   const reader = new ByteReader("getReader" in stream ? chunksOf(stream) : stream);
   try {
@@ -152,7 +153,7 @@ export async function decodeSafetensors(
       throw new SafetensorsError(`The stream ended after ${bytes.length} of ${length} bytes of the header.`);
     }
     const { metadata, tensors: infos } = parseHeader(bytes);
-    return { metadata, infos, tensors: tensorsOf(reader, infos), close: () => reader.close() };
+    return { metadata, infos, tensors: tensorsOf(reader, infos, options), close: () => reader.close() };
   } catch (error) {
     await reader.close();
     throw error;
@@ -162,6 +163,7 @@ export async function decodeSafetensors(
 async function* tensorsOf(
   reader: ByteReader,
   infos: readonly SafetensorsInfo[],
+  options: SafetensorsReadOptions,
 ): AsyncGenerator<[string, SafetensorsTensor], void, undefined> {
   try {
     for (const info of infos) {
@@ -171,7 +173,7 @@ async function* tensorsOf(
           `The stream ended after ${bytes.length} of ${info.bytes} bytes of tensor "${info.name}".`,
         );
       }
-      yield [info.name, tensorOf(info, bytes)];
+      yield [info.name, tensorOf(info, bytes, options)];
     }
     if ((await reader.take(1)).length > 0) {
       throw new SafetensorsError("There are bytes after the last tensor.");

@@ -1,12 +1,19 @@
+import { roundBits } from "../bfloat16.js";
 import { SafetensorsError } from "../errors.js";
 
 /** Element types that can be read and written here. The format knows more, which can be in a file but not be read. */
 export type SafetensorsDType = "F32" | "F16" | "BF16" | "I32" | "I8";
 
-/** Values as they are read; F16 and BF16 are widened to Float32Array. */
-export type SafetensorsData = Float32Array | Int32Array | Int8Array;
+/** Values as they are read; F16 and BF16 are widened to Float32Array, unless BF16 is asked for as its bits. */
+export type SafetensorsData = Float32Array | Int32Array | Int8Array | Uint16Array;
 
-/** Values that can be written: floats as F32, F16, BF16 or I8, Int32Array as I32, Int8Array as I8. */
+/** How values are read. */
+export interface SafetensorsReadOptions {
+  /** "bits" gives BF16 as a Uint16Array, as `tensor` takes it for bfloat16: half the memory. Default "float32". */
+  bfloat16?: "float32" | "bits";
+}
+
+/** Values that can be written: floats as F32, F16, BF16 or I8, Int32Array as I32, Int8Array as I8, Uint16Array, bits, as BF16. */
 export type SafetensorsInput = SafetensorsData | Float64Array;
 
 const BYTES: Record<SafetensorsDType, number> = { F32: 4, F16: 2, BF16: 2, I32: 4, I8: 1 };
@@ -53,12 +60,6 @@ function floatToHalf(float: number): number {
   return sign | roundShift((magnitude & 0x7fffff) | 0x800000, 126 - (magnitude >>> 23));
 }
 
-/** The bfloat16 nearest to float32 bits, ties to even; a NaN stays one and keeps what fits of its payload. */
-function floatToBfloat(float: number): number {
-  if ((float & 0x7fffffff) > 0x7f800000) return (float >>> 16) | ((float >>> 16) & 0x7f ? 0 : 0x40);
-  return (float + 0x7fff + ((float >>> 16) & 1)) >>> 16;
-}
-
 /** The int8 nearest to a number, ties to even, at most as far as -128 and 127. */
 function toInt8(value: number): number {
   const floor = Math.floor(value);
@@ -68,10 +69,17 @@ function toInt8(value: number): number {
 }
 
 /** Reads little-endian values, which may start at any byte, bit for bit on any host. */
-export function decode(dtype: SafetensorsDType, bytes: Uint8Array): SafetensorsData {
+export function decode(
+  dtype: SafetensorsDType,
+  bytes: Uint8Array,
+  { bfloat16 = "float32" }: SafetensorsReadOptions = {},
+): SafetensorsData {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = bytes.byteLength / BYTES[dtype];
   if (dtype === "I8") return Int8Array.from(new Int8Array(bytes.buffer, bytes.byteOffset, count));
+  if (dtype === "BF16" && bfloat16 === "bits") {
+    return Uint16Array.from({ length: count }, (_, i) => view.getUint16(2 * i, true));
+  }
   const out = dtype === "I32" ? new Int32Array(count) : new Float32Array(count);
   const bits = new Uint32Array(out.buffer);
   if (dtype === "F16") {
@@ -87,6 +95,7 @@ export function decode(dtype: SafetensorsDType, bytes: Uint8Array): SafetensorsD
 /** The type that values are written as when none is asked for. */
 export function naturalDType(data: SafetensorsInput): SafetensorsDType {
   if (data instanceof Int32Array) return "I32";
+  if (data instanceof Uint16Array) return "BF16";
   return data instanceof Int8Array ? "I8" : "F32";
 }
 
@@ -114,12 +123,16 @@ export function encode(name: string, dtype: SafetensorsDType, data: SafetensorsI
     }
     return;
   }
+  if (data instanceof Uint16Array) {
+    for (let i = 0; i < data.length; i++) view.setUint16(2 * i, data[i]!, true);
+    return;
+  }
   const words = data instanceof Float64Array ? Float32Array.from(data) : data;
   const bits = new Uint32Array(words.buffer, words.byteOffset, words.length);
   if (dtype === "F16") {
     for (let i = 0; i < bits.length; i++) view.setUint16(2 * i, floatToHalf(bits[i]!), true);
   } else if (dtype === "BF16") {
-    for (let i = 0; i < bits.length; i++) view.setUint16(2 * i, floatToBfloat(bits[i]!), true);
+    for (let i = 0; i < bits.length; i++) view.setUint16(2 * i, roundBits(bits[i]!), true);
   } else {
     for (let i = 0; i < bits.length; i++) view.setUint32(4 * i, bits[i]!, true);
   }

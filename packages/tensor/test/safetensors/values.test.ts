@@ -1,4 +1,10 @@
-import { readSafetensors, type SafetensorsDType, writeSafetensors } from "@llm/tensor";
+import {
+  decodeSafetensors,
+  openSafetensors,
+  readSafetensors,
+  type SafetensorsDType,
+  writeSafetensors,
+} from "@llm/tensor";
 import { describe, expect, test } from "vitest";
 import { file } from "./files.js";
 
@@ -94,4 +100,21 @@ test("I8 is read from a Node buffer that is part of a larger one", () => {
   const bytes = writeSafetensors([["x", { shape: [3], data: Int8Array.of(-128, 0, 127) }]]);
   const pool = Buffer.concat([Buffer.from("abc"), bytes]).subarray(3);
   expect(readSafetensors(pool).tensors.get("x")!.data).toEqual(Int8Array.of(-128, 0, 127));
+});
+
+test("BF16 goes in and out as its bits, all 65,536 of them, where that is asked for", async () => {
+  const bytes = writeSafetensors([["x", { shape: [256, 256], data: all }]]);
+  const bits = { bfloat16: "bits" } as const;
+  const stream = await decodeSafetensors(new Blob([bytes as BlobPart]).stream(), bits);
+  const streamed = (await stream.tensors.next()) as { value?: [string, unknown] };
+  const read = [
+    readSafetensors(bytes, bits).tensors.get("x"),
+    await (await openSafetensors(bytes)).read("x", bits),
+    streamed.value?.[1],
+  ];
+  for (const tensor of read) expect(tensor).toEqual({ dtype: "BF16", shape: [256, 256], data: all });
+  expect(readSafetensors(bytes).tensors.get("x")!.data).toBeInstanceOf(Float32Array);
+  const half = writeSafetensors([["x", { shape: [1], data: Float32Array.of(1.5), dtype: "F16" }]]);
+  expect(readSafetensors(half, bits).tensors.get("x")!.data).toEqual(Float32Array.of(1.5));
+  expect(() => writeSafetensors([["x", { shape: [256, 256], data: all, dtype: "F32" }]])).toThrow(/as BF16/);
 });

@@ -9,6 +9,7 @@ import { type KernelCode, nativeKernels } from "./kernels.js";
 import { type Koffi, loadKoffi, type NativeFunction } from "./koffi.js";
 import { nativeQuantized, type QuantizedCode } from "./quantized.js";
 import { nativeSoftmax, type SoftmaxCode } from "./softmax.js";
+import { nativeThin, type ThinCode } from "./thin.js";
 
 /** What a thread needs to use the code that another one has written: addresses hold for the whole process. */
 export interface NativePlan {
@@ -25,6 +26,7 @@ export interface NativePlan {
         softmax: SoftmaxCode;
         kernels: KernelCode;
         quantized: QuantizedCode;
+        thin: ThinCode;
         /** null: products are of float32. */
         bfloat16: Bfloat16Code | null;
       }
@@ -72,7 +74,11 @@ export function kernelsOver(
     ...activations,
     ...nativeKernels(wasm, { memory, base, callable: code }, plan.products.kernels),
     ...nativeQuantized(base, plan.products.quantized, code),
-    gemm: nativeGemm(wasm, memory, base, { tile, blocks, packing, run, epilogue: activations.epilogue }),
+    gemm: nativeGemm(wasm, memory, base, {
+      ...{ tile, blocks, packing, run },
+      epilogue: activations.epilogue,
+      small: nativeThin(wasm, base, plan.products.thin, code),
+    }),
     gemmScratch: () => nativeGemmScratch(wasm, tile, blocks, packing),
   };
 }

@@ -54,18 +54,26 @@ export function bfloat16Packing(
     neighbours(base + from, stride, base + to, rowBytes(k / 2), n, vectors, ...masks, code.order);
   };
 
+  const wordBytes = (depth: number) => Math.max(AT_ONCE * rowBytes(depth), depth * rowBytes(AT_ONCE));
+
   return {
     perWord: 2,
-    scratch: ({ depth }) => Math.max(AT_ONCE * rowBytes(depth), depth * rowBytes(AT_ONCE)),
-    pack(from, stride, transposed, k, n, width, to, scratch) {
+    scratch: ({ depth }) => wordBytes(depth) + 2 * depth * AT_ONCE * 4,
+    pack(from, stride, transposed, k, n, width, to, storage, scales, scratch) {
       const words = Math.ceil(k / 2);
       const most = Math.floor(AT_ONCE / width) * width;
       for (let j = 0; j < n; j += most) {
         const columns = Math.min(most, n - j);
         const join = transposed ? joinNeighbours : joinRows;
-        join(from + j * (transposed ? stride : 4), stride, k, columns, scratch);
+        const at = from + j * (transposed ? stride : 4 >> storage);
+        if (storage) {
+          const [rows, numbers] = transposed ? [columns, k] : [k, columns];
+          const floats = scratch + wordBytes(words);
+          wasm.widen(at, stride, floats, numbers * 4, rows, numbers, storage, scales);
+          join(floats, numbers * 4, k, columns, scratch);
+        } else join(at, stride, k, columns, scratch);
         const bytes = rowBytes(transposed ? k / 2 : columns);
-        wasm.pack(scratch, bytes, transposed, words, columns, width, to + j * words * 4);
+        wasm.pack(scratch, bytes, transposed, words, columns, width, to + j * words * 4, 0, 0);
       }
     },
   };

@@ -3,13 +3,12 @@
 import type { Kernels } from "../wasm/instance.js";
 import { columnsOf, GEMM_ARGUMENTS, type Tile } from "./code/gemm.js";
 import type { Processor } from "./machine.js";
+import { THIN } from "./thin.js";
 
 /** Columns of B in a block, about: what was packed of A is used for so many, and B's block stays in the third-level cache. */
 const BLOCK_COLUMNS = 3072;
-/** Products of fewer multiply-adds than this are WebAssembly's: packing and calling would cost more than they gain. */
+/** Products of fewer multiply-adds than this are not packed: packing and calling would cost more than they gain. */
 const SMALL = 16 * 16 * 16;
-/** Products of fewer rows read B once: there is nothing to pack it for. */
-const THIN = 4;
 
 /** How a product is cut into blocks that fit the caches. */
 export interface Blocks {
@@ -44,7 +43,7 @@ export interface Packing {
 export const floatPacking = (wasm: Kernels): Packing => ({
   perWord: 1,
   scratch: () => 0,
-  pack: (...args) => wasm.pack(...(args.slice(0, 7) as Parameters<Kernels["pack"]>)),
+  pack: (...args) => wasm.pack(...(args.slice(0, 9) as Parameters<Kernels["pack"]>)),
 });
 
 /** Places in the scratch memory: the arguments of the code, packed A and B, tiles that reach over the border, and packing. */
@@ -73,6 +72,8 @@ export interface NativeProduct {
   packing: Packing;
   run: (args: number) => void;
   epilogue: Kernels["epilogue"];
+  /** Does what is not worth packing. */
+  small: Kernels["gemm"];
 }
 
 /** `gemm` of assembly/gemm.ts, with the same arguments. */
@@ -80,7 +81,7 @@ export function nativeGemm(
   wasm: Kernels,
   memory: WebAssembly.Memory,
   base: number,
-  { tile, blocks, packing, run, epilogue }: NativeProduct,
+  { tile, blocks, packing, run, epilogue, small }: NativeProduct,
 ): Kernels["gemm"] {
   const places = layout(tile, blocks, packing.scratch(blocks));
   const tileColumns = columnsOf(tile);
@@ -117,15 +118,16 @@ export function nativeGemm(
   };
 
   return (...args) => {
-    const [a, lda, , b, ldb, , c, ldc, m, n, k, , bias, activation, pre, residual, scratch] =
+    const [a, lda, , b, ldb, , c, ldc, m, n, k, , bias, activation, pre, residual, scratch, storage, scales] =
       args as number[];
     const [, , transposeA, , , transposeB, , , , , , accumulate] = args as boolean[];
     if (m! < THIN || m! * n! * k! < SMALL) {
-      wasm.gemm(...args);
+      small(...args);
       return;
     }
     if (words.buffer !== memory.buffer) words = new Uint32Array(memory.buffer);
-    const [aBytes, bBytes, cBytes] = [lda! * 4, ldb! * 4, ldc! * 4];
+    const size = 4 >> storage!;
+    const [aBytes, bBytes, cBytes] = [lda! * 4, ldb! * size, ldc! * 4];
     const packedA = scratch! + places.a;
     const packedB = scratch! + places.b;
     const right = scratch! + places.right;
@@ -144,15 +146,16 @@ export function nativeGemm(
         const numbers = Math.min(step, k! - p);
         const depth = Math.ceil(numbers / packing.perWord);
         const add = !!accumulate || p > 0;
-        const fromB = b! + (transposeB ? j * bBytes + p * 4 : p * bBytes + j * 4);
-        packing.pack(fromB, bBytes, !!transposeB, numbers, columns, tileColumns, packedB, spare);
+        const fromB = b! + (transposeB ? j * bBytes + p * size : p * bBytes + j * size);
+        const stored = [storage!, scales! + p * 4] as const;
+        packing.pack(fromB, bBytes, !!transposeB, numbers, columns, tileColumns, packedB, ...stored, spare);
         const lastPanel = packedB + fullColumns * tileColumns * depth * 4;
         for (let i = 0; i < m!; i += blocks.rows) {
           const rows = Math.min(blocks.rows, m! - i);
           const fullRows = Math.floor(rows / tile.rows);
           const lastRows = rows - fullRows * tile.rows;
           const fromA = a! + (transposeA ? p * aBytes + i * 4 : i * aBytes + p * 4);
-          packing.pack(fromA, aBytes, !transposeA, numbers, rows, tile.rows, packedA, spare);
+          packing.pack(fromA, aBytes, !transposeA, numbers, rows, tile.rows, packedA, 0, 0, spare);
           const to = c! + i * cBytes + j * 4;
           multiply(scratch!, depth, packedA, packedB, to, cBytes, fullRows, fullColumns, add);
           if (lastRows > 0) {

@@ -12,6 +12,7 @@ import { loadKoffi } from "./koffi.js";
 import { identify, mapCode } from "./machine.js";
 import { writeQuantized } from "./quantized.js";
 import { writeSoftmax } from "./softmax.js";
+import { writeThin } from "./thin.js";
 
 /** What multiplies matrices: machine code in one of two widths, or a BLAS of the system. */
 export type Products = "avx2" | "avx512" | "blas";
@@ -108,6 +109,7 @@ function emitted(
         activations: writeActivations(vectorBits, map),
         softmax: writeSoftmax(vectorBits, map),
         kernels: writeKernels(vectorBits, map),
+        thin: writeThin(vectorBits, map),
         quantized: writeQuantized(vectorBits, processor.vnni[wanted], map),
         bfloat16: inputs === "bfloat16" ? writeBfloat16(map) : null,
       },

@@ -1,3 +1,4 @@
+import { fromBfloat16 } from "../../bfloat16.js";
 import type { DeviceBuffer, DType, Into, TensorData } from "../../device-buffer.js";
 
 /** A buffer of the reference engine: a typed array. */
@@ -8,6 +9,11 @@ export interface ReferenceBuffer extends DeviceBuffer {
 /** The values of a buffer made by this engine. */
 export function values(buffer: DeviceBuffer): TensorData {
   return (buffer as ReferenceBuffer).data;
+}
+
+/** The values of a buffer that may be in bfloat16, as numbers. */
+export function floats(buffer: DeviceBuffer): TensorData {
+  return buffer.dtype === "bfloat16" ? fromBfloat16(values(buffer)) : values(buffer);
 }
 
 /** The values of a buffer that may be absent. */
@@ -31,5 +37,6 @@ export function maybeTarget(out: Into | null): TensorData | null {
 export function makeBuffer(length: number, dtype: DType, double: boolean): ReferenceBuffer {
   if (dtype === "int32") return { length, dtype, data: new Int32Array(length) };
   if (dtype === "int8") return { length, dtype, data: new Int8Array(length) };
+  if (dtype === "bfloat16") return { length, dtype, data: new Uint16Array(length) };
   return { length, dtype, data: double ? new Float64Array(length) : new Float32Array(length) };
 }

@@ -1,12 +1,12 @@
 import { IndexError } from "../../errors.js";
 import type { EmbeddingArgs, EmbeddingBackwardArgs } from "../../kernel-arguments.js";
-import { maybeTarget, maybeValues, values } from "./buffers.js";
+import { floats, maybeTarget, maybeValues, values } from "./buffers.js";
 
 /** See Engine.embedding. */
 export function embedding(args: EmbeddingArgs): void {
   const { rows, length, offset, vocabulary, columns } = args;
   const ids = values(args.ids);
-  const table = values(args.table);
+  const table = floats(args.table);
   const position = maybeValues(args.position);
   const out = values(args.out);
   for (let r = 0; r < rows; r++) {

@@ -1,13 +1,13 @@
 import type { DeviceBuffer, Into } from "../../device-buffer.js";
 import type { GemmArgs } from "../../kernel-arguments.js";
 import { activate } from "./activation.js";
-import { maybeValues, target, values } from "./buffers.js";
+import { floats, maybeValues, target, values } from "./buffers.js";
 
 /** The product row by row: each row of the result is a sum of rows of B, kept in double precision. */
 export function gemm(args: GemmArgs): void {
   const { m, n, k, batch, transposeA, transposeB, activation } = args;
   const a = values(args.a);
-  const b = values(args.b);
+  const b = floats(args.b);
   const out = values(args.out.buffer);
   const bias = maybeValues(args.bias);
   const pre = maybeValues(args.pre);

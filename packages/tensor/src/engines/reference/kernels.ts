@@ -2,6 +2,7 @@ import type { Kernels } from "../../engine.js";
 import { kernelsOf } from "../../kernels.js";
 import * as activation from "./activation.js";
 import * as attention from "./attention.js";
+import * as cast from "./cast.js";
 import * as crossEntropy from "./cross-entropy.js";
 import * as elementwise from "./elementwise.js";
 import * as embedding from "./embedding.js";
@@ -19,6 +20,7 @@ export const kernels: Kernels = /* @__PURE__ */ kernelsOf({
   ...activation,
   ...attention,
   ...crossEntropy,
+  ...cast,
   ...elementwise,
   ...embedding,
   ...gemm,

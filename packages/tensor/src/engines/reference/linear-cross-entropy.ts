@@ -6,7 +6,7 @@ import type {
   LinearLogProbabilitiesBackwardArgs,
 } from "../../kernel-arguments.js";
 import { checkTargets, divisorOf, shareOf } from "../counted-rows.js";
-import { maybeTarget, maybeValues, values } from "./buffers.js";
+import { floats, maybeTarget, maybeValues, values } from "./buffers.js";
 
 /**
  * One row of logits at a time. -log p(target) of each row that counts goes to `take`, which answers with the row's weight; the
@@ -20,7 +20,7 @@ function eachRow(
 ): void {
   const { rows, columns, classes, ignoreIndex, softcap } = args;
   const x = values(args.x);
-  const weight = values(args.weight);
+  const weight = floats(args.weight);
   const targets = values(args.targets);
   const logits = new Float64Array(classes);
   for (let r = 0; r < rows; r++) {

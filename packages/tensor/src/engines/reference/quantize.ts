@@ -1,6 +1,6 @@
 import type { DeviceBuffer } from "../../device-buffer.js";
-import type { QuantizedProductArgs } from "../../kernel-arguments.js";
-import { maybeValues, values } from "./buffers.js";
+import type { QuantizedProductArgs, QuantizedProductBackwardArgs } from "../../kernel-arguments.js";
+import { maybeValues, target, values } from "./buffers.js";
 
 /** The nearest integer, the even one of two. */
 function nearest(x: number): number {
@@ -47,6 +47,22 @@ export function quantizedProduct(args: QuantizedProductArgs): void {
       let dot = 0;
       for (let p = 0; p < columns; p++) dot += x[r * columns + p]! * quantized[j * columns + p]!;
       out[r * n + j] = dot * scales[j]! + (bias ? bias[j]! : 0);
+    }
+  }
+}
+
+/** See Engine.quantizedProductBackward; each sum is kept in double precision. */
+export function quantizedProductBackward(args: QuantizedProductBackwardArgs): void {
+  const { rows, columns, n } = args;
+  const dOut = values(args.dOut);
+  const quantized = values(args.values);
+  const scales = values(args.scales);
+  const dX = target(args.dX);
+  for (let r = 0; r < rows; r++) {
+    for (let p = 0; p < columns; p++) {
+      let dot = 0;
+      for (let j = 0; j < n; j++) dot += dOut[r * n + j]! * scales[j]! * quantized[j * columns + p]!;
+      dX[r * columns + p]! += dot;
     }
   }
 }

@@ -1,4 +1,5 @@
-import type { DeviceBuffer, Into } from "../../device-buffer.js";
+import { fromBfloat16, toBfloat16 } from "../../bfloat16.js";
+import type { DeviceBuffer, DType, Into } from "../../device-buffer.js";
 import { EngineError } from "../../errors.js";
 import { MirroredBuffer, ownBuffer } from "../device/buffer.js";
 import type { HostAccess } from "../device/host.js";
@@ -7,9 +8,14 @@ import type { Tfjs, TfTensor } from "./module.js";
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
 
+/** Values from the host, which has those of bfloat16 as bits, as tfjs keeps them. */
+export function floatsOf(dtype: DType, data: ArrayLike<number>): Float32Array {
+  return dtype === "bfloat16" ? fromBfloat16(data) : Float32Array.from(data);
+}
+
 /** A buffer whose tfjs tensor, which is immutable, is replaced by every write. */
 export class TfjsBuffer extends MirroredBuffer {
-  /** The values on the device in some shape, 8-bit ones as floats; null: all zero, or on the host alone (int32). */
+  /** The values on the device in some shape, those of 8 and 16 bits as floats; null: all zero, or on the host alone (int32). */
   tensor: TfTensor | null = null;
 
   /** Lets go of what is on the device. */
@@ -83,7 +89,8 @@ export class Device implements HostAccess {
   read(buffer: DeviceBuffer): ArrayLike<number> {
     const own = this.own(buffer);
     if (own.dtype === "int32") return this.ids(own);
-    return own.tensor ? own.tensor.dataSync() : new Float32Array(own.length);
+    const floats = own.tensor ? own.tensor.dataSync() : new Float32Array(own.length);
+    return own.dtype === "bfloat16" ? toBfloat16(floats) : floats;
   }
 
   /** Replaces all values by ones from the host. */
@@ -93,7 +100,7 @@ export class Device implements HostAccess {
       own.ids = Int32Array.from(data);
       own.clear();
     } else {
-      this.tf.tidy(() => this.set(own, this.tf.tensor(Float32Array.from(data), [own.length], "float32")));
+      this.tf.tidy(() => this.set(own, this.tf.tensor(floatsOf(own.dtype, data), [own.length], "float32")));
     }
   }
 

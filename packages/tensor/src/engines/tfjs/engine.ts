@@ -1,3 +1,4 @@
+import { toBfloat16 } from "../../bfloat16.js";
 import type { DType, TensorData } from "../../device-buffer.js";
 import type { Engine, Storing } from "../../engine.js";
 import { kernelsOf } from "../../kernels.js";
@@ -6,8 +7,9 @@ import { deviceKernels, type KernelTable } from "../device/kernels.js";
 import { MemoryCount } from "../device/memory.js";
 import * as activation from "./activation.js";
 import * as attention from "./attention.js";
+import * as cast from "./cast.js";
 import * as crossEntropy from "./cross-entropy.js";
-import { Device, TfjsBuffer } from "./device.js";
+import { Device, floatsOf, TfjsBuffer } from "./device.js";
 import * as elementwise from "./elementwise.js";
 import * as embedding from "./embedding.js";
 import * as gemm from "./gemm.js";
@@ -33,6 +35,7 @@ const table: KernelTable<Device> = /* @__PURE__ */ kernelsOf({
   ...activation,
   ...attention,
   ...crossEntropy,
+  ...cast,
   ...elementwise,
   ...embedding,
   ...gemm,
@@ -53,6 +56,7 @@ const valuesOf: Record<DType, (values: ArrayLike<number>) => TensorData> = {
   float32: (values) => Float32Array.from(values),
   int32: (values) => Int32Array.from(values),
   int8: (values) => Int8Array.from(values),
+  bfloat16: toBfloat16,
 };
 
 function storingOf(on: Device, device: string, memory: MemoryCount): Omit<Storing, "closed" | "close"> {
@@ -82,7 +86,7 @@ function storingOf(on: Device, device: string, memory: MemoryCount): Omit<Storin
         return own.clear();
       }
       tf.tidy(() => {
-        const value = tf.tensor(Float32Array.from(data), [1, 1, data.length], "float32");
+        const value = tf.tensor(floatsOf(own.dtype, data), [1, 1, data.length], "float32");
         const place = runOf(own.length, offset, data.length, 1, data.length);
         writePlace(on, { buffer: own, accumulate: false }, place, value);
       });
@@ -119,7 +123,7 @@ function describe(tf: Tfjs): string {
  *     import * as tf from "@tensorflow/tfjs-node-gpu";
  *     await useEngine(await tfjs(tf));
  *
- * The T x T attention weights exist while they are needed, unlike on the other engines, and 8-bit integers take 4 bytes.
+ * The T x T attention weights exist while they are needed, unlike on the other engines, and numbers of 8 and 16 bits take 4 bytes.
  */
 export async function tfjs(module: TfjsModule): Promise<TfjsEngine> {
   const tf = module as unknown as Tfjs;

@@ -1,5 +1,5 @@
 import type { DeviceBuffer } from "../../device-buffer.js";
-import type { QuantizedProductArgs } from "../../kernel-arguments.js";
+import type { QuantizedProductArgs, QuantizedProductBackwardArgs } from "../../kernel-arguments.js";
 import type { Device } from "./device.js";
 import type { TfTensor } from "./module.js";
 
@@ -32,4 +32,11 @@ export function quantizedProduct(on: Device, args: QuantizedProductArgs): void {
   const scaled = scales ? tf.mul(product, scales) : product;
   const bias = on.maybe(args.bias, [n]);
   on.set(args.out, bias ? tf.add(scaled, bias) : scaled);
+}
+
+/** See Engine.quantizedProductBackward. */
+export function quantizedProductBackward(on: Device, args: QuantizedProductBackwardArgs): void {
+  const { rows, columns, n } = args;
+  const scaled = on.tf.mul(on.values(args.dOut, [rows, n]), on.values(args.scales, [n])); // (rows, n)
+  on.put(args.dX, on.matMul(scaled, on.values(args.values, [n, columns]), false, false));
 }

@@ -86,6 +86,7 @@ const gemm =
   (scratchBytes: number, unit: ProductUnit): Split =>
   (args, part, parts) => {
     const [a, lda, transposeA, b, ldb, transposeB, c, ldc, m, n, k] = args as number[];
+    const bytesOfB = 4 >> (args[17] as number);
     if (m! * n! * k! < SMALL_PRODUCT) return part === 0 ? [...args] : null;
     const mine = [...args];
     mine[16] = (args[16] as number) + part * scratchBytes;
@@ -105,7 +106,7 @@ const gemm =
     const from = begin(n!, part, parts, unit.columns);
     const to = begin(n!, part + 1, parts, unit.columns);
     if (from >= to) return null;
-    mine[3] = b! + 4 * from * (transposeB ? ldb! : 1);
+    mine[3] = b! + bytesOfB * from * (transposeB ? ldb! : 1);
     mine[6] = c! + 4 * from;
     mine[9] = to - from;
     for (const place of [12, 14, 15]) {
@@ -137,6 +138,14 @@ export const splits = (gemmScratch: number, unit: ProductUnit): { [name in keyof
   ),
   norm: byRange(6, rows(7, [0, 3], [4, 5]), 1, weight(7)),
   residualNorm: byRange(8, rows(9, [0, 1, 2, 5], [6, 7]), 1, weight(9)),
+  toBfloat16: byRange(
+    2,
+    () => [
+      [0, 4],
+      [1, 2],
+    ],
+    LINE,
+  ),
   dropout: byRange(2, floats(0, 1), LINE, undefined, 3),
   randomNormal: byRange(1, floats(0), LINE, undefined, 2),
   randomUniform: byRange(1, floats(0), LINE, undefined, 2),

@@ -2,8 +2,14 @@ import type { DeviceBuffer, DType, TensorData } from "../../device-buffer.js";
 import { type OwnedBuffer, ownBuffer } from "../device/buffer.js";
 import type { Heap } from "./heap.js";
 
+/** How kernels are told what elements are stored as, see assembly/storage.ts: each takes 4 >> storage bytes. */
+export const STORAGE = { float32: 0, int32: 0, bfloat16: 1, int8: 2 } as const satisfies Record<
+  DType,
+  number
+>;
+
 /** Bytes of one element. */
-export const bytesPerElement = (dtype: DType): number => (dtype === "int8" ? 1 : 4);
+export const bytesPerElement = (dtype: DType): number => 4 >> STORAGE[dtype];
 
 /** A piece of linear memory. */
 export class WasmBuffer implements OwnedBuffer {
@@ -30,6 +36,7 @@ export class WasmBuffer implements OwnedBuffer {
     const { buffer } = this.owner.memory;
     if (this.dtype === "int32") return new Int32Array(buffer, this.address, this.length);
     if (this.dtype === "int8") return new Int8Array(buffer, this.address, this.length);
+    if (this.dtype === "bfloat16") return new Uint16Array(buffer, this.address, this.length);
     return new Float32Array(buffer, this.address, this.length);
   }
 }

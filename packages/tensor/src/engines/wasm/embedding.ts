@@ -1,7 +1,7 @@
 import type { DeviceBuffer } from "../../device-buffer.js";
 import type { Engine } from "../../engine.js";
 import { IndexError } from "../../errors.js";
-import type { Access, WasmBuffer } from "./buffers.js";
+import { type Access, bytesPerElement, STORAGE, type WasmBuffer } from "./buffers.js";
 import type { Kernels } from "./instance.js";
 
 /** Rows of a table, and their gradients: kernels read and write wherever an id points, so each is checked here. */
@@ -23,7 +23,7 @@ export function embeddingKernels(
     embedding({ ids, table, position, out, rows, length, offset, vocabulary, columns }) {
       kernels.embedding(
         idsWithin(ids, rows, vocabulary),
-        at(table, vocabulary * columns),
+        at(table, vocabulary * columns, bytesPerElement(table.dtype)),
         maybe(position, (offset + length) * columns),
         at(out, rows * columns),
         rows,
@@ -31,6 +31,7 @@ export function embeddingKernels(
         length,
         offset,
         columns,
+        STORAGE[table.dtype],
       );
     },
     embeddingBackward({ ids, dOut, dTable, dPosition, rows, length, offset, columns }) {

@@ -9,9 +9,10 @@ import { checkThreads } from "../threads/count.js";
 import { canUseThreads, parallelism } from "../threads/platform.js";
 import { type ThreadedKernels, threadedKernels } from "../threads/pool.js";
 import { attentionKernels } from "./attention.js";
-import { accessTo, bytesPerElement, WasmBuffer } from "./buffers.js";
+import { accessTo, bytesPerElement, STORAGE, WasmBuffer } from "./buffers.js";
 import { embeddingKernels } from "./embedding.js";
 import { fusedKernels } from "./fused.js";
+import { gemmKernels } from "./gemm.js";
 import { Heap } from "./heap.js";
 import { KINDS } from "./instance.js";
 import {
@@ -38,7 +39,7 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
   const gemmBytes = kernels.gemmScratch();
   const gemmScratch = heap.allocate(gemmBytes * kernels.threads);
   const access = accessTo(heap, memory);
-  const { at, maybe } = access;
+  const { at } = access;
   const same = (length: number, ...buffers: DeviceBuffer[]) => buffers.map((buffer) => at(buffer, length));
   const open: OpenEngine = {
     name,
@@ -66,43 +67,11 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
     },
     fill(buffer, value) {
       const address = at(buffer, 0);
-      const wide = buffer.dtype !== "int8";
-      if (wide && value === 0) kernels.zero(address, buffer.length);
+      const words = bytesPerElement(buffer.dtype) === 4;
+      if (words && value === 0) kernels.zero(address, buffer.length);
       else (buffer as WasmBuffer).data.fill(value);
     },
-    gemm({ a, b, out, m, n, k, batch, transposeA, transposeB, bias, activation, pre, residual }) {
-      const as = at(a, batch * m * k);
-      const bs = at(b, batch * k * n);
-      const cs = at(out.buffer, batch * m * n);
-      const pres = maybe(pre, batch * m * n);
-      const residuals = maybe(residual, batch * m * n);
-      const biases = maybe(bias, n);
-      const kind = activation ? KINDS[activation] : 0;
-      if (out.accumulate && kind) throw new EngineError("gemm: an activated product cannot be accumulated.");
-      if (residual === out.buffer)
-        throw new EngineError("gemm: the residual is the output: accumulate instead.");
-      for (let i = 0; i < batch; i++) {
-        kernels.gemm(
-          as + 4 * i * m * k,
-          transposeA ? m : k,
-          transposeA,
-          bs + 4 * i * k * n,
-          transposeB ? k : n,
-          transposeB,
-          cs + 4 * i * m * n,
-          n,
-          m,
-          n,
-          k,
-          out.accumulate,
-          biases,
-          kind,
-          pres && pres + 4 * i * m * n,
-          residuals && residuals + 4 * i * m * n,
-          gemmScratch,
-        );
-      }
-    },
+    ...gemmKernels(kernels, access, gemmScratch),
     ...embeddingKernels(kernels, access),
     ...normKernels(kernels, access),
     ...attentionKernels(kernels, access),
@@ -166,6 +135,11 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
       const from = at(x, reach(xOffset, xStride, rows, columns)) + 4 * xOffset;
       const to = at(out.buffer, reach(outOffset, outStride, rows, columns)) + 4 * outOffset;
       kernels.copy(from, xStride, to, outStride, rows, columns, out.accumulate);
+    },
+    cast({ x, out }) {
+      const { length } = out;
+      if (out.dtype === "bfloat16") kernels.toBfloat16(at(x, length), at(out, length, 2), length);
+      else kernels.widen(at(x, length, 2), 0, at(out, length), 0, 1, length, STORAGE.bfloat16, 0);
     },
     permute(args) {
       same(args.out.buffer.length, args.x, args.out.buffer);

@@ -46,6 +46,7 @@ export interface Kernels {
   ): void;
   randomNormal(...numbers: number[]): void;
   randomUniform(...numbers: number[]): void;
+  toBfloat16(x: number, out: number, length: number): void;
   embedding(...numbers: number[]): void;
   embeddingBackward(...numbers: number[]): void;
   multiply(a: number, b: number, out: number, length: number, accumulate: boolean): void;
@@ -72,7 +73,28 @@ export interface Kernels {
     pre: number,
     residual: number,
   ): void;
-  pack(b: number, stride: number, transposed: boolean, k: number, n: number, width: number, to: number): void;
+  pack(
+    b: number,
+    stride: number,
+    transposed: boolean,
+    k: number,
+    n: number,
+    width: number,
+    to: number,
+    storage: number,
+    scales: number,
+  ): void;
+  /** Rows of a stored weight as floats; strides in bytes. */
+  widen(
+    from: number,
+    fromStride: number,
+    to: number,
+    toStride: number,
+    rows: number,
+    columns: number,
+    storage: number,
+    scales: number,
+  ): void;
   norm(...numbers: number[]): void;
   residualNorm(...numbers: number[]): void;
   normBackward(...numbers: number[]): void;

@@ -2,7 +2,7 @@ import type { DeviceBuffer, Into } from "../../device-buffer.js";
 import type { HeadArgs } from "../../kernel-arguments.js";
 import type { OpenEngine } from "../closable.js";
 import { storeLog } from "../log-sum-exp.js";
-import { type Access, WasmBuffer } from "./buffers.js";
+import { type Access, bytesPerElement, WasmBuffer } from "./buffers.js";
 import type { Kernels } from "./instance.js";
 
 /** Some rows whose logits are made piece by piece, all in the same scratch memory. */
@@ -34,10 +34,12 @@ export function eachRowBlock(
 ): void {
   const { x, weight, targets, rows, columns, classes, softcap, chunkRows, chunkClasses } = args;
   at(x, rows * columns);
-  at(weight, classes * columns);
+  at(weight, classes * columns, bytesPerElement(weight.dtype));
   const targetsAt = at(targets, rows);
-  const view = (buffer: DeviceBuffer, offset: number, length: number): WasmBuffer =>
-    new WasmBuffer(heap, length, "float32", (buffer as WasmBuffer).address + 4 * offset);
+  const view = (buffer: DeviceBuffer, offset: number, length: number): WasmBuffer => {
+    const { dtype, address } = buffer as WasmBuffer;
+    return new WasmBuffer(heap, length, dtype, address + bytesPerElement(dtype) * offset);
+  };
   const floats = (address: number, length: number) => new Float32Array(heap.memory.buffer, address, length);
   borrow(4 * chunkRows * (chunkClasses + 3), (scratch) => {
     const column = (i: number) => scratch + 4 * chunkRows * (chunkClasses + i);

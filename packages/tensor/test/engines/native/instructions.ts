@@ -60,13 +60,14 @@ function* special(
   bits: 256 | 512,
   [a, b, c]: readonly [number, number, number],
   name: (register: number) => string,
-  memory: { vector: string; lanes: string; quarter: string; place: ReturnType<typeof at> },
+  memory: { vector: string; half: string; lanes: string; quarter: string; place: ReturnType<typeof at> },
 ): Generator<Instruction> {
   const wide = bits === 512;
   const three = `${name(a)}, ${name(b)}, ${name(c)}`;
   const xor = wide ? "vpxord" : "vpxor";
   yield { text: `${xor} ${three}`, emit: (code) => code.xor(a, b, c) };
   yield { text: `vpmovsxbd ${name(a)}, ${memory.lanes}`, emit: (code) => code.widenBytes(a, memory.place) };
+  yield { text: `vpmovzxwd ${name(a)}, ${memory.half}`, emit: (code) => code.widenWords(a, memory.place) };
   yield { text: `vcvtdq2ps ${name(a)}, ${name(b)}`, emit: (code) => code.toFloats(a, b) };
   yield { text: `vpaddd ${three}`, emit: (code) => code.addIntegers(a, b, c) };
   for (const [half, letter] of [
@@ -156,6 +157,7 @@ function* vectors(bits: 256 | 512): Generator<Instruction> {
       const memory = text(base, displacement);
       yield* special(bits, [a, b, c], name, {
         vector: `${size} ptr ${memory}`,
+        half: `${wide ? "ymmword" : "xmmword"} ptr ${memory}`,
         lanes: `${wide ? "xmmword" : "qword"} ptr ${memory}`,
         quarter: `xmmword ptr ${memory}`,
         place: at(base, displacement),

@@ -1,6 +1,7 @@
 import {
   adamw,
   cachedAttention,
+  cast,
   clipScale,
   crossEntropy,
   dropout,
@@ -8,6 +9,7 @@ import {
   globalNorm,
   linear,
   linearCrossEntropy,
+  matmul,
   orthogonalize,
   parameter,
   permute,
@@ -35,6 +37,7 @@ import { type TfjsEngine, type TfjsModule, tfjs } from "@llm/tensor/tfjs";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { cases, ids, noise } from "../../cases.js";
 import { lossCases } from "../../cases-loss.js";
+import { storageCases } from "../../cases-storage.js";
 import { fusedCases } from "../../fused-cases.js";
 import "../../close.js";
 import { llama } from "../../llama.js";
@@ -64,7 +67,7 @@ async function step(): Promise<number> {
 
 /** Every operation of the conformance tests that is small, forward and backward, and what has no gradient. */
 async function everyOperation(): Promise<void> {
-  for (const { inputs, run } of [...cases, ...fusedCases, ...lossCases]) {
+  for (const { inputs, run } of [...cases, ...fusedCases, ...lossCases, ...storageCases]) {
     const lengths = inputs.map((shape) => shape.reduce((a, b) => a * b, 1));
     if (lengths.some((length) => length > 1000)) continue;
     await scope(async () => {
@@ -78,7 +81,11 @@ async function everyOperation(): Promise<void> {
     await step();
     const x = randomNormal([3, 48], { seed: 1 });
     orthogonalize(randomUniform([2, 3, 5], { seed: 2 }));
-    quantizedLinear(x, quantize(x), zeros([3]));
+    cast(cast(x, "bfloat16"), "float32");
+    const low = parameter("low", noise(9, 3), [3, 3]);
+    const wide = matmul(low, x);
+    valueAndGrad(() => sum(quantizedLinear(matmul(low, x), quantize(wide), zeros([3]))), [low]);
+    low.dispose();
     const cache = { k: zeros([1, 8, 12]), v: zeros([1, 8, 12]) };
     const table = ropeTable(8, 4);
     for (const offset of [0, 3]) {

@@ -117,6 +117,11 @@ export class Assembler extends IntegerAssembler {
     this.#vector(VECTOR.widenBytes, to, 0, from, this.vectorBits / 32);
   }
 
+  /** Lanes of `to` = so many unsigned words of 16 bits, as 32-bit integers. */
+  widenWords(to: number, from: Address): void {
+    this.#vector(VECTOR.widenWords, to, 0, from, this.vectorBits / 16);
+  }
+
   /** 32-bit integers as floats. */
   toFloats(to: number, from: number): void {
     this.#vector(VECTOR.toFloats, to, 0, from, this.vectorBits / 8);

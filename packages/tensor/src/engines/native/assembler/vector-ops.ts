@@ -37,6 +37,7 @@ export const VECTOR = {
   permuteQuarters: { map: 3, prefix: 1, opcode: 0x23 },
   xor: { map: 1, prefix: 1, opcode: 0xef },
   widenBytes: { map: 2, prefix: 1, opcode: 0x21 },
+  widenWords: { map: 2, prefix: 1, opcode: 0x33 },
   toFloats: { map: 1, prefix: 0, opcode: 0x5b },
   interleaveLow: { map: 1, prefix: 0, opcode: 0x14 },
   interleaveHigh: { map: 1, prefix: 0, opcode: 0x15 },
