@@ -1,5 +1,6 @@
 // What both passes of attention know of the rows in a block of scores.
 
+import { scramble4 } from "./elementwise";
 import { addLanes, cap4, fma, splat } from "./vector";
 
 /** Query rows at a time. */
@@ -28,11 +29,68 @@ export function firstKey(position: usize, window: usize): usize {
   return window == 0 || position < window ? 0 : position - window + 1;
 }
 
-/** The same for the code that counts a block's rows from its first key `low`: below 0 for as long as there is no end. */
+/**
+ * The same for query t, which sees nothing before firsts[t] either, if there are `firsts`. Those count from a key that lies
+ * `before` the first one here.
+ */
+// @ts-ignore: decorator
+@inline
+export function firstSeen(position: usize, window: usize, firsts: usize, before: usize, t: usize): usize {
+  const first = firstKey(position, window);
+  return firsts ? max(first, <usize>load<u32>(firsts + (t << 2)) - before) : first;
+}
+
+/** The first key that any of `rows` queries sees, the first of them number t at `position`. */
+export function firstOfAll(
+  position: usize, window: usize, firsts: usize, before: usize, t: usize, rows: usize,
+): usize {
+  if (!firsts) return firstKey(position, window);
+  let first = firstSeen(position, window, firsts, before, t);
+  for (let r: usize = 1; r < rows; r++) first = min(first, firstSeen(position + r, window, firsts, before, t + r));
+  return first;
+}
+
+/** The first key for the code that counts a block's rows from its key `low`: below 0 for as long as there is no end. */
 // @ts-ignore: decorator
 @inline
 export function firstOfBlock(position: usize, window: usize, low: usize): isize {
   return window == 0 ? -(<isize>ROWS) : <isize>(position + 1) - <isize>window - <isize>low;
+}
+
+/** How many of at most `rows` queries from t on begin `step` keys further on than the one before. */
+export function runLength(
+  position: usize, window: usize, firsts: usize, before: usize, t: usize, rows: usize, step: usize,
+): usize {
+  let n: usize = 1;
+  let first = firstSeen(position, window, firsts, before, t);
+  while (n < rows) {
+    const next = firstSeen(position + n, window, firsts, before, t + n);
+    if (next != first + step) break;
+    first = next;
+    n++;
+  }
+  return n;
+}
+
+/** What a row's weights are dropped by: the threshold of random words, the factor of what stays, two keys, and the row's length. */
+// @ts-ignore: decorator
+@inline
+export function rowIndex(dropped: usize, index: u32, t: usize): u32 {
+  return index + <u32>t * load<u32>(dropped, 16);
+}
+
+/** `dropout` of elementwise.ts in place, for the elements from `index` on; up to 12 bytes behind the row are multiplied too. */
+export function dropRow(row: usize, bytes: usize, index: u32, dropped: usize): void {
+  const threshold = v128.load32_splat(dropped);
+  const keep = v128.load32_splat(dropped, 4);
+  const key0 = v128.load32_splat(dropped, 8);
+  const key1 = v128.load32_splat(dropped, 12);
+  let at = i32x4.add(i32x4(0, 1, 2, 3), i32x4.splat(index));
+  for (let o: usize = 0; o < bytes; o += 16) {
+    const bits = scramble4(i32x4.add(scramble4(v128.xor(at, key0)), key1));
+    v128.store(row + o, v128.and(i32x4.ge_u(bits, threshold), f32x4.mul(v128.load(row + o), keep)));
+    at = i32x4.add(at, i32x4.splat(4));
+  }
 }
 
 /** score = softcap tanh(scale score / softcap), over a row. */

@@ -16,6 +16,7 @@ import type {
   QuantizedProductArgs,
   ResidualNormArgs,
   RopeArgs,
+  WriteRowsArgs,
 } from "./kernel-arguments.js";
 
 /** How an engine stores, as opposed to what it computes. */
@@ -102,6 +103,7 @@ export interface Kernels {
     out: DeviceBuffer;
   }): void;
   copy(args: CopyArgs): void;
+  writeRows(args: WriteRowsArgs): void;
   permute(args: { x: DeviceBuffer; shape: readonly number[]; axes: readonly number[]; out: Into }): void;
   adamw(args: AdamwArgs): void;
   /** Divides each of `parts` equal pieces of x by its Euclidean norm plus `eps`; out may be x. */

@@ -19,7 +19,10 @@ export type {
   AdamwArgs,
   AttentionArgs,
   AttentionBackwardArgs,
+  AttentionDropout,
+  AttentionMask,
   AxisArgs,
+  BatchPlaces,
   CopyArgs,
   CrossEntropyArgs,
   CrossEntropyBackwardArgs,
@@ -34,10 +37,12 @@ export type {
   ResidualNormArgs,
   RopeArgs,
   StridedRows,
+  WriteRowsArgs,
 } from "./kernel-arguments.js";
 export { type MuonOptions, muon, type NewtonSchulzStep, orthogonalize } from "./muon.js";
 export { gelu, relu2, silu, softcap, swiglu } from "./ops/activation.js";
-export { type AttentionOptions, cachedAttention, selfAttention } from "./ops/attention.js";
+export { type AttentionOptions, type SelfAttentionOptions, selfAttention } from "./ops/attention.js";
+export { type CachePlaces, cachedAttention, writeRows } from "./ops/cached-attention.js";
 export { crossEntropy } from "./ops/cross-entropy.js";
 export { add, dropout, mul, scale } from "./ops/elementwise.js";
 export { embedding } from "./ops/embedding.js";

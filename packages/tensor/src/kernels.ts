@@ -36,6 +36,7 @@ export const KERNELS = [
   "dropout",
   "random",
   "copy",
+  "writeRows",
   "permute",
   "adamw",
   "unitNorm",

@@ -10,6 +10,7 @@ import {
   wasmEngine,
 } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
+import { attentionCases } from "./attention-cases.js";
 import { type Case, cases, noise } from "./cases.js";
 import { nativeEngines } from "./engines/native/engines.js";
 import { fusedCases } from "./fused-cases.js";
@@ -37,7 +38,7 @@ async function evaluate(on: Engine, each: Case, inputs: readonly Float64Array[])
   return result;
 }
 
-const all = [...cases, ...fusedCases];
+const all = [...cases, ...fusedCases, ...attentionCases];
 const oracle = referenceEngine({ precision: "float64" });
 const inputsOf = (each: Case) =>
   each.inputs.map((shape, i) =>

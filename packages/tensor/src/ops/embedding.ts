@@ -2,16 +2,17 @@ import { engine } from "../current.js";
 import { ShapeError } from "../errors.js";
 import { record, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireType, rowsOf } from "./checks.js";
+import { integers, requireType, rowsOf } from "./checks.js";
 
 /**
  * Looks up rows of `table` (V, C) by int32 ids (..., T) and adds position[offset + t] of `position` (S, C) where
- * given: (..., T, C). An id outside the table is an IndexError.
+ * given, or that of each id's own place in `positions`, int32 (..., T): (..., T, C). An id outside the table is an
+ * IndexError, and so is a position.
  */
 export function embedding(
   ids: Tensor,
   table: Tensor,
-  options: { position?: Tensor; offset?: number } = {},
+  options: { position?: Tensor; offset?: number; positions?: Tensor } = {},
 ): Tensor {
   const { position = null, offset = 0 } = options;
   const on = engine();
@@ -31,13 +32,16 @@ export function embedding(
         `embedding: position of shape ${show(position.shape)} does not fit a table of shape ${show(table.shape)}.`,
       );
     }
-    if (!Number.isSafeInteger(offset) || offset < 0 || offset + length > position.shape[0]!) {
+    const past = !options.positions && offset + length > position.shape[0]!;
+    if (!Number.isSafeInteger(offset) || offset < 0 || past) {
       throw new ShapeError(
         `embedding: ids of shape ${show(ids.shape)} at offset ${offset} reach past position of shape ${show(position.shape)}.`,
       );
     }
   }
   const is = storageOf(ids, "embedding");
+  const places = position ? integers("embedding", "positions", options.positions, ids.shape) : null;
+  const positions = places?.buffer ?? null;
   const out = result([...ids.shape, columns]);
   const rows = ids.size;
   on.embedding({
@@ -48,11 +52,12 @@ export function embedding(
     rows,
     length,
     offset,
+    positions,
     vocabulary,
     columns,
   });
   if (tracked(table, position)) {
-    record(out, [is], (dOut, gradients) => {
+    record(out, places ? [is, places] : [is], (dOut, gradients) => {
       on.embeddingBackward({
         ids: is.buffer,
         dOut: dOut.buffer,
@@ -61,6 +66,7 @@ export function embedding(
         rows,
         length,
         offset,
+        positions,
         columns,
       });
     });

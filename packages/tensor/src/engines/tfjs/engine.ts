@@ -13,7 +13,7 @@ import { libtensorflow, restoreUtil } from "./libtensorflow.js";
 import * as linearCrossEntropy from "./linear-cross-entropy.js";
 import type { Tfjs, TfjsModule } from "./module.js";
 import * as norm from "./norm.js";
-import { copy, runOf, writePlace } from "./place.js";
+import { copy, runOf, writePlace, writeRows } from "./place.js";
 import * as quantize from "./quantize.js";
 import * as reduce from "./reduce.js";
 import * as rope from "./rope.js";
@@ -39,6 +39,7 @@ const table: KernelTable<Device> = /* @__PURE__ */ kernelsOf({
   ...rope,
   ...softmax,
   copy,
+  writeRows,
 });
 
 const isMissing = (error: unknown): boolean =>

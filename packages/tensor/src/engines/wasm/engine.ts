@@ -3,11 +3,12 @@ import type { Engine } from "../../engine.js";
 import { EngineError } from "../../errors.js";
 import { MemoryCount } from "../device/memory.js";
 import type { NativePlan } from "../native/attach.js";
+import { copiesOf } from "../reference/batch-places.js";
 import { permute } from "../reference/elementwise.js";
 import { canUseThreads, parallelism } from "../threads/platform.js";
 import { type ThreadedKernels, threadedKernels } from "../threads/pool.js";
 import { attentionKernels } from "./attention.js";
-import { accessTo, bytesPerElement, WasmBuffer } from "./buffers.js";
+import { accessTo, bytesPerElement, integersAt, WasmBuffer } from "./buffers.js";
 import { embeddingKernels } from "./embedding.js";
 import { fusedKernels } from "./fused.js";
 import { Heap } from "./heap.js";
@@ -153,6 +154,9 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
       const from = at(x, reach(xOffset, xStride, rows, columns)) + 4 * xOffset;
       const to = at(out.buffer, reach(outOffset, outStride, rows, columns)) + 4 * outOffset;
       kernels.copy(from, xStride, to, outStride, rows, columns, out.accumulate);
+    },
+    writeRows(args) {
+      for (const run of copiesOf(args, integersAt(access))) this.copy(run);
     },
     permute(args) {
       same(args.out.buffer.length, args.x, args.out.buffer);

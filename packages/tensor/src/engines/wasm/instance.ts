@@ -132,6 +132,7 @@ export interface NativeLoops {
     bytes: number,
     numbers: number,
     capped: number,
+    step: number,
   ): void;
   softmaxRowsBackward(
     row: number,
@@ -143,6 +144,7 @@ export interface NativeLoops {
     numbers: number,
     capped: number,
     distance: number,
+    step: number,
   ): void;
 }
 
