@@ -10,7 +10,9 @@ import {
 import { describe, expect, test } from "vitest";
 import { kernelsOver } from "../../../src/engines/native/attach.js";
 import { machineCode } from "../../../src/engines/native/plan.js";
+import { instantiate } from "../../../src/engines/wasm/instance.js";
 import { compile } from "../../../src/engines/wasm/module.js";
+import { beginnings } from "../../attention-cases.js";
 import { noise } from "../../cases.js";
 import "../../close.js";
 import { nativeEngines } from "./engines.js";
@@ -45,6 +47,36 @@ describe.each(Object.entries(engines))("attention on %s", (_, on) => {
     expect(rows(out, 0, 20)).toEqual(rows(clean, 0, 20));
     expect(rows(out, 20, T).every(Number.isNaN)).toBe(true);
   });
+});
+
+test("every row of packed documents goes to machine code, many rows at a time", async () => {
+  const memory = new WebAssembly.Memory({ initial: 64, maximum: 65_536, shared: true });
+  const calls: { pass: string; rows: number; step: number }[] = [];
+  const kernels = instantiate(await compile("baseline", true), memory, {
+    multiplyRows: () => {},
+    multiplyColumns: () => {},
+    softmaxRows: (...args) => calls.push({ pass: "forward", rows: args[2], step: args[8] }),
+    softmaxRowsBackward: (...args) => calls.push({ pass: "backward", rows: args[2], step: args[9] }),
+  });
+  const [firsts, qkv, out, scratch] = [1, 2, 4, 8].map((place) => place * 131_072) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  new Int32Array(memory.buffer, firsts, T).set(beginnings(20, 1, 90, 39));
+  const keys = [qkv + 4 * D, 3 * D, qkv + 8 * D, 3 * D] as const;
+  const rest = [scratch, T, firsts, 0, 0] as const;
+  kernels.attention(qkv, 3 * D, ...keys, out, D, 0, T, 0, 1, 1, D, 0.25, 30, 0, ...rest);
+  const inputs = [qkv, qkv + 4 * D, qkv + 8 * D, 3 * D, out, out, D, out] as const;
+  kernels.attentionBackward(...inputs, qkv, qkv, qkv, T, 1, 1, D, 0.25, 30, 0, ...rest);
+  // Blocks of 64 rows, cut where a document begins and where the window starts to count.
+  for (const pass of ["forward", "backward"]) {
+    const own = calls.filter((call) => call.pass === pass);
+    expect(own.reduce((total, { rows }) => total + rows, 0)).toBe(T);
+    expect(own.length).toBeLessThan(10);
+    expect(new Set(own.map(({ step }) => step))).toEqual(new Set([0, 4]));
+  }
 });
 
 const plan = () => {
