@@ -1,8 +1,8 @@
 // The gradient of attention, by the same blocks: the scores are made again from one number a row.
 
+import { dropBlock, rowLength } from "./attention-dropout";
 import {
-  capRow, dot, dropRow, EDGE, firstOfAll, firstOfBlock, firstSeen, NUMBERS, rowIndex, rowOf, ROWS, runLength,
-  scoreNumbers, up16,
+  capRow, dot, EDGE, firstOfAll, firstOfBlock, firstSeen, NUMBERS, rowOf, ROWS, runLength, scoreNumbers, up16,
 } from "./attention-rows";
 import { addTransposedPacked, gemmPacked, native } from "./gemm";
 import { packB } from "./pack";
@@ -52,15 +52,6 @@ function differentiateRow(p: usize, g: usize, bytes: usize, log: f32, delta: f32
   }
 }
 
-/** `dropRow` for a block of rows, the first of them number t, whose row r has `end` + r columns from key `low` on. */
-function dropBlock(
-  block: usize, width: usize, rows: usize, end: usize, t: usize, low: usize, dropped: usize, index: u32,
-): void {
-  for (let r: usize = 0; r < rows; r++) {
-    dropRow(block + r * width, (end + r) << 2, rowIndex(dropped, index, t + r) + <u32>low, dropped);
-  }
-}
-
 /**
  * One batch entry; `row` is the stride of q, k, v and their gradients, which are added to, `outRow` that of out and
  * dOut. With P the weights: dV += P' dO, dP = dO V', dS = scale P (dP - sum(dO O)),
@@ -95,7 +86,7 @@ export function attentionBackward(
       packB(k + shared, stride, false, length, headDim, kRows);
     }
     const logs = logSumExp + ((h * logRow) << 2);
-    const indexOfHead = dropped ? index + <u32>h * load<u32>(dropped, 16) * load<u32>(dropped, 16) : 0;
+    const indexOfHead = dropped ? index + <u32>h * rowLength(dropped) * rowLength(dropped) : 0;
     for (let t: usize = 0; t < length; t += ROWS) {
       const rows = min(ROWS, length - t);
       const low = firstOfAll(t, window, firsts, 0, t, rows) & ~15;

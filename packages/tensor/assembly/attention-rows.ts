@@ -1,6 +1,5 @@
 // What both passes of attention know of the rows in a block of scores.
 
-import { scramble4 } from "./elementwise";
 import { addLanes, cap4, fma, splat } from "./vector";
 
 /** Query rows at a time. */
@@ -70,27 +69,6 @@ export function runLength(
     n++;
   }
   return n;
-}
-
-/** What a row's weights are dropped by: the threshold of random words, the factor of what stays, two keys, and the row's length. */
-// @ts-ignore: decorator
-@inline
-export function rowIndex(dropped: usize, index: u32, t: usize): u32 {
-  return index + <u32>t * load<u32>(dropped, 16);
-}
-
-/** `dropout` of elementwise.ts in place, for the elements from `index` on; up to 12 bytes behind the row are multiplied too. */
-export function dropRow(row: usize, bytes: usize, index: u32, dropped: usize): void {
-  const threshold = v128.load32_splat(dropped);
-  const keep = v128.load32_splat(dropped, 4);
-  const key0 = v128.load32_splat(dropped, 8);
-  const key1 = v128.load32_splat(dropped, 12);
-  let at = i32x4.add(i32x4(0, 1, 2, 3), i32x4.splat(index));
-  for (let o: usize = 0; o < bytes; o += 16) {
-    const bits = scramble4(i32x4.add(scramble4(v128.xor(at, key0)), key1));
-    v128.store(row + o, v128.and(i32x4.ge_u(bits, threshold), f32x4.mul(v128.load(row + o), keep)));
-    at = i32x4.add(at, i32x4.splat(4));
-  }
 }
 
 /** score = softcap tanh(scale score / softcap), over a row. */

@@ -2,9 +2,9 @@
 // keys and values that are packed once per head. Only a block of scores exists at a time, and with a window only the
 // keys that its queries see. Heads are independent: a caller may hand over any of them, with all their key heads.
 
+import { dropBlock, dropRow, rowIndex, rowLength } from "./attention-dropout";
 import {
-  capRow, dot, dropRow, EDGE, firstOfAll, firstOfBlock, firstSeen, NUMBERS, rowIndex, rowOf, ROWS, runLength,
-  scoreNumbers, up16,
+  capRow, dot, EDGE, firstOfAll, firstOfBlock, firstSeen, NUMBERS, rowOf, ROWS, runLength, scoreNumbers, up16,
 } from "./attention-rows";
 import { gemmPacked, native } from "./gemm";
 import { packB } from "./pack";
@@ -138,7 +138,7 @@ export function attention(
     const query = q + ((h * headDim) << 2);
     const to = out + ((h * headDim) << 2);
     const logs = logSumExp ? logSumExp + ((h * logRow) << 2) : 0;
-    const indexOfHead = dropped ? index + <u32>h * load<u32>(dropped, 16) * load<u32>(dropped, 16) : 0;
+    const indexOfHead = dropped ? index + <u32>h * rowLength(dropped) * rowLength(dropped) : 0;
     if (queries < 4) {
       attendThin(
         query, qRow << 2, k + shared, kRow << 2, v + shared, vRow << 2, to, outStride, logs, queries, start, headDim,
@@ -189,10 +189,7 @@ export function attention(
         }
       }
       if (dropped) {
-        for (let r: usize = 0; r < rows; r++) {
-          const from = rowIndex(dropped, indexOfHead, t + r) + <u32>(before + low);
-          dropRow(scores + r * (width << 2), (start + t + r + 1 - low) << 2, from, dropped);
-        }
+        dropBlock(scores, width << 2, rows, start + t + 1 - low, t, before + low, dropped, indexOfHead);
       }
       gemmPacked(
         scores, width << 2, packedV + low * 64, keys * 64, to + t * outStride, outStride, rows, headDim, seen, false,

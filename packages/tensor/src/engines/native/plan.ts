@@ -5,6 +5,7 @@ import { writeBfloat16 } from "./bfloat16.js";
 import { findBlas } from "./blas.js";
 import { gemmCode, type Inputs, type Tile } from "./code/gemm.js";
 import { rowsCode } from "./code/rows.js";
+import { writeDropout } from "./dropout.js";
 import { blocksFor } from "./gemm.js";
 import { writeKernels } from "./kernels.js";
 import { findKoffi, loadKoffi } from "./koffi.js";
@@ -106,6 +107,7 @@ function emitted(
         rows: { plain: map(rowsCode(vectorBits, false)), transposed: map(rowsCode(vectorBits, true)) },
         activations: writeActivations(vectorBits, map),
         softmax: writeSoftmax(vectorBits, map),
+        dropout: writeDropout(vectorBits, map),
         kernels: writeKernels(vectorBits, map),
         quantized: writeQuantized(vectorBits, processor.vnni[wanted], map),
         bfloat16: inputs === "bfloat16" ? writeBfloat16(map) : null,

@@ -31,11 +31,14 @@ export function placesOf(op: string, args: Batch, keys: StridedRows, integers: R
   const { batch, queries, start } = args;
   const read = (buffer: DeviceBuffer | null | undefined) => (buffer ? integers(buffer, batch) : null);
   const [starts, lengths, rows] = [read(args.starts), read(args.lengths), read(args.rows)];
-  const places = Array.from({ length: batch }, (_, b) => ({
-    start: starts ? starts[b]! : start,
-    queries: lengths ? lengths[b]! : queries,
-    row: rows ? rows[b]! : b,
-  }));
+  const places: EntryPlace[] = [];
+  for (let b = 0; b < batch; b++) {
+    places.push({
+      start: starts ? starts[b]! : start,
+      queries: lengths ? lengths[b]! : queries,
+      row: rows ? rows[b]! : b,
+    });
+  }
   if (!starts && !lengths && !rows) return places;
   const known = Math.floor(keys.buffer.length / keys.batchStride);
   const positions = Math.floor(keys.batchStride / keys.rowStride);

@@ -11,7 +11,10 @@ const span = (rows: StridedRows, batch: number, length: number, columns: number)
 
 /** Elements up to the last key of any entry. */
 const reach = (rows: StridedRows, places: readonly EntryPlace[], columns: number) =>
-  Math.max(0, ...places.map(({ row, start, queries }) => span(rows, row + 1, start + queries, columns)));
+  places.reduce(
+    (most, { row, start, queries }) => Math.max(most, span(rows, row + 1, start + queries, columns)),
+    0,
+  );
 
 /** Bytes in front of the scratch memory of all: what `rowIndex` of assembly/attention-rows.ts reads. */
 const DROPPED = 64;
@@ -35,7 +38,7 @@ export function attentionKernels(
 
   /**
    * Calls a kernel for each entry that has queries and each of its key heads, with scratch memory of its own for each call that
-   * runs at once. Its last arguments are alike in both passes: that scratch memory and what they are masked by.
+   * runs at once, the entry's first keys, and what dropout is told, with the index of its first element.
    */
   const forEach = (
     kernel: keyof Kernels,
@@ -43,26 +46,32 @@ export function attentionKernels(
     args: AttentionMask & { nHead: number; nKvHead: number },
     places: readonly EntryPlace[],
     queries: number,
-    argsOf: (b: number, head: number) => number[],
+    argsOf: (
+      b: number,
+      head: number,
+      scratch: number,
+      firstKeys: number,
+      dropped: number,
+      index: number,
+    ) => number[],
   ) => {
     const { nHead, nKvHead, dropout } = args;
     const firstKeys = firstKeysOf(kernel, args, places, queries, integers) ? at(args.firstKeys!, 0) : 0;
-    const some = places.flatMap(({ queries: own }, b) => (own > 0 ? [b] : []));
+    const group = nHead / nKvHead;
     const room = Math.ceil(bytes / 64) * 64;
     borrow(DROPPED + room * kernels.threads, (memory) => {
       const dropped = writeDropout(dropout, queries, memory);
-      const calls = some.flatMap((b) => Array.from({ length: nKvHead }, (_, head) => ({ b, head })));
-      kernels.each(
-        kernel,
-        calls.map(({ b, head }, i) => [
-          ...argsOf(b, head),
-          memory + DROPPED + room * (i % kernels.threads),
-          queries,
-          firstKeys && firstKeys + 4 * b * queries,
-          dropped,
-          ((b * nHead + (head * nHead) / nKvHead) * queries * queries) % 0x1_0000_0000,
-        ]),
-      );
+      const calls: number[][] = [];
+      for (let b = 0; b < places.length; b++) {
+        if (places[b]!.queries === 0) continue;
+        const firsts = firstKeys && firstKeys + 4 * b * queries;
+        for (let head = 0; head < nKvHead; head++) {
+          const scratch = memory + DROPPED + room * (calls.length % kernels.threads);
+          const index = dropped && ((b * nHead + head * group) * queries * queries) % 0x1_0000_0000;
+          calls.push(argsOf(b, head, scratch, firsts, dropped, index));
+        }
+      }
+      kernels.each(kernel, calls);
     });
   };
 
@@ -76,13 +85,14 @@ export function attentionKernels(
       const outs = at(out, batch * queries * nHead * headDim);
       const logs = maybe(logSumExp, batch * nHead * queries);
       const group = nHead / nKvHead;
-      for (const [b, { queries: own }] of places.entries()) {
+      for (let b = 0; args.lengths && b < batch; b++) {
         const row = nHead * headDim;
+        const own = places[b]!.queries;
         if (own < queries) kernels.zero(outs + 4 * (b * queries + own) * row, (queries - own) * row);
       }
-      const keys = Math.max(...places.map(({ start, queries: own }) => start + own));
+      const keys = places.reduce((most, { start, queries: own }) => Math.max(most, start + own), 0);
       const bytes = kernels.attentionScratch(keys, headDim);
-      forEach("attention", bytes, args, places, queries, (b, head) => {
+      forEach("attention", bytes, args, places, queries, (b, head, scratch, firsts, dropped, index) => {
         const place = places[b]!;
         return [
           qs + 4 * (b * q.batchStride + head * group * headDim),
@@ -102,6 +112,11 @@ export function attentionKernels(
           args.scale,
           args.window,
           args.softcap,
+          scratch,
+          queries,
+          firsts,
+          dropped,
+          index,
         ];
       });
     },
@@ -119,32 +134,44 @@ export function attentionKernels(
       const k = 4 * columns;
       const v = k + 4 * nKvHead * headDim;
       const bytes = kernels.attentionBackwardScratch(length, headDim);
-      forEach("attentionBackward", bytes, args, places, length, (b, head) => {
-        const input = inputs + 4 * b * length * width;
-        const gradient = gradients + 4 * b * length * width;
-        const queries = 4 * head * group * headDim;
-        const keys = 4 * head * headDim;
-        return [
-          input + queries,
-          input + k + keys,
-          input + v + keys,
-          width,
-          outs + 4 * b * length * columns + queries,
-          ups + 4 * b * length * columns + queries,
-          columns,
-          logs + 4 * (b * nHead + head * group) * length,
-          gradient + queries,
-          gradient + k + keys,
-          gradient + v + keys,
-          places[b]!.queries,
-          group,
-          1,
-          headDim,
-          args.scale,
-          args.window,
-          args.softcap,
-        ];
-      });
+      forEach(
+        "attentionBackward",
+        bytes,
+        args,
+        places,
+        length,
+        (b, head, scratch, firsts, dropped, index) => {
+          const input = inputs + 4 * b * length * width;
+          const gradient = gradients + 4 * b * length * width;
+          const queries = 4 * head * group * headDim;
+          const keys = 4 * head * headDim;
+          return [
+            input + queries,
+            input + k + keys,
+            input + v + keys,
+            width,
+            outs + 4 * b * length * columns + queries,
+            ups + 4 * b * length * columns + queries,
+            columns,
+            logs + 4 * (b * nHead + head * group) * length,
+            gradient + queries,
+            gradient + k + keys,
+            gradient + v + keys,
+            places[b]!.queries,
+            group,
+            1,
+            headDim,
+            args.scale,
+            args.window,
+            args.softcap,
+            scratch,
+            length,
+            firsts,
+            dropped,
+            index,
+          ];
+        },
+      );
     },
   };
 }

@@ -146,6 +146,7 @@ export interface NativeLoops {
     distance: number,
     step: number,
   ): void;
+  dropRows(row: number, stride: number, rows: number, bytes: number, dropped: number, index: number): void;
 }
 
 /** The kernels over this memory; their innermost loops in machine code, if there is some. */
@@ -162,6 +163,7 @@ export function instantiate(
     multiplyColumns: abort,
     softmaxRows: abort,
     softmaxRowsBackward: abort,
+    dropRows: abort,
   };
   const env = { memory, abort, ...(native ?? absent) };
   const kernels = new WebAssembly.Instance(module, { env }).exports as unknown as Kernels;
