@@ -18,7 +18,7 @@ export interface GptConfig {
   activation?: "gelu" | "gelu-erf";
   /** Biases in linear layers and LayerNorms. Default true, as in GPT-2. */
   bias?: boolean;
-  /** Share dropped after the embedding and at the end of each branch, in training only. Default 0. */
+  /** Share dropped of the embedding, of attention's weights and of each branch's result, in training only. Default 0. */
   dropout?: number;
   /** Added to the variance in LayerNorm. Default 1e-5. */
   normEps?: number;

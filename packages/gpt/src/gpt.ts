@@ -258,7 +258,7 @@ export class Gpt {
       ...this.#pass(),
       ...options,
       offset: 0,
-      attend: (qkv) => selfAttention(qkv, { nHead, causal: true }),
+      attend: (qkv, _, dropout) => selfAttention(qkv, { nHead, causal: true, ...(dropout && { dropout }) }),
     };
     return head(blocks(ids, pass), pass);
   }

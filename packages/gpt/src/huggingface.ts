@@ -22,7 +22,7 @@ export function toHuggingFaceConfig(config: CompleteGptConfig): Record<string, u
     layer_norm_epsilon: config.normEps,
     embd_pdrop: config.dropout,
     resid_pdrop: config.dropout,
-    attn_pdrop: 0,
+    attn_pdrop: config.dropout,
     initializer_range: 0.02,
     scale_attn_weights: true,
     scale_attn_by_inverse_layer_idx: false,

@@ -1,7 +1,16 @@
 // The arithmetic of GPT-2, once, for training (whole sequences) and for decoding (a KV cache):
-// the two differ only in the `attend` they pass in. Not here: attention dropout, which the fused
-// attention does not offer; nanoGPT's other two places for dropout are kept.
-import { add, checkpoint, dropout, embedding, layerNorm, linear, type Tensor } from "@llm/tensor";
+// the two differ only in the `attend` they pass in. Dropout stands where nanoGPT has it: on the
+// embedding, on the weights of attention, and at the end of each branch.
+import {
+  add,
+  checkpoint,
+  dropout,
+  embedding,
+  layerNorm,
+  linear,
+  type SelfAttentionOptions,
+  type Tensor,
+} from "@llm/tensor";
 import type { CompleteGptConfig } from "./config.js";
 
 /** Keys of the random numbers of one training step: the same key draws the same dropout masks. */
@@ -16,8 +25,8 @@ export interface Pass {
   weight: (name: string) => Tensor;
   /** Position of the first id. */
   offset: number;
-  /** Causal attention of one layer: (B, T, 3C) -> (B, T, C). */
-  attend: (qkv: Tensor, layer: number) => Tensor;
+  /** Causal attention of one layer: (B, T, 3C) -> (B, T, C). Dropout of its weights is given in training only. */
+  attend: (qkv: Tensor, layer: number, dropout?: SelfAttentionOptions["dropout"]) => Tensor;
   training?: TrainingKey | undefined;
   /** Keep only each block's input for the backward pass, and compute the block again there. */
   recompute?: boolean | undefined;
@@ -36,16 +45,21 @@ export function blocks(ids: Tensor, pass: Pass): Tensor {
   const project = (x: Tensor, name: string, activation?: CompleteGptConfig["activation"]) =>
     keep(name, linear(x, weight(`${name}.weight`), bias(name), activation ? { activation } : undefined));
   // A stream for each place, not for each call: a block that is computed again must drop the same.
-  const drop = (x: Tensor, stream: number) =>
-    training && config.dropout > 0 ? dropout(x, config.dropout, { ...training, stream }) : x;
+  const dropping = (stream: number) =>
+    training && config.dropout > 0 ? { p: config.dropout, ...training, stream } : undefined;
+  const drop = (x: Tensor, stream: number) => {
+    const key = dropping(stream);
+    return key ? dropout(x, key.p, key) : x;
+  };
   const block = (input: Tensor, layer: number) => {
     const h = `h.${layer}`;
+    const stream = 3 * layer + 1;
     const qkv = project(norm(input, `${h}.ln_1`), `${h}.attn.c_attn`); // (B, T, 3C)
-    const mixed = keep(`${h}.attn`, pass.attend(qkv, layer)); // (B, T, C)
-    const attended = drop(project(mixed, `${h}.attn.c_proj`), 2 * layer + 1);
+    const mixed = keep(`${h}.attn`, pass.attend(qkv, layer, dropping(stream))); // (B, T, C)
+    const attended = drop(project(mixed, `${h}.attn.c_proj`), stream + 1);
     const x = keep(`${h}.residual_1`, add(input, attended));
     const wide = project(norm(x, `${h}.ln_2`), `${h}.mlp.c_fc`, config.activation); // (B, T, 4C)
-    return keep(`${h}.residual_2`, add(x, drop(project(wide, `${h}.mlp.c_proj`), 2 * layer + 2)));
+    return keep(`${h}.residual_2`, add(x, drop(project(wide, `${h}.mlp.c_proj`), stream + 2)));
   };
 
   const position = weight("wpe.weight");

@@ -1,4 +1,4 @@
-import { tensor, useEngine, valueAndGrad, wasmEngine } from "@llm/tensor";
+import { selfAttention, type Tensor, tensor, useEngine, valueAndGrad, wasmEngine } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ContextLengthError, completeConfig, Gpt, type GptConfig, presets } from "../src/index.js";
 import { layout, sizeOf } from "../src/layout.js";
@@ -84,6 +84,34 @@ test("dropout: keyed by seed and step, off outside training", async () => {
   expect(await logits(1)).not.toEqual(await logits(2));
   const still = Gpt.create(tiny, { seed: 2 });
   expect(await logits()).toEqual(await still.forward(ids).data());
+});
+
+test("dropout of attention's weights: in each layer its own, in training only", async () => {
+  const [p, seed, step] = [0.4, 7, 3];
+  const model = Gpt.create({ ...tiny, dropout: p }, { seed: 2 });
+  const attention = async (training?: { seed: number; step: number }) => {
+    const seen = new Map<string, Tensor>();
+    const capture = (name: string, each: Tensor) => void seen.set(name, each);
+    model.forward(tensor([1, 2, 3, 4, 5, 6, 7, 8], [1, 8], "int32"), {
+      ...(training && { training }),
+      capture,
+    });
+    const layers = [0, 1].map(async (layer) => {
+      const qkv = seen.get(`h.${layer}.attn.c_attn`)!;
+      const dropout = { p, seed, step, stream: 3 * layer + 1 };
+      return {
+        captured: await seen.get(`h.${layer}.attn`)!.data(),
+        plain: await selfAttention(qkv, { nHead: tiny.nHead }).data(),
+        dropped: await selfAttention(qkv, { nHead: tiny.nHead, dropout }).data(),
+      };
+    });
+    return Promise.all(layers);
+  };
+  for (const { captured, plain, dropped } of await attention({ seed, step })) {
+    expect(captured).toEqual(dropped);
+    expect(captured).not.toEqual(plain);
+  }
+  for (const { captured, plain } of await attention()) expect(captured).toEqual(plain);
 });
 
 test.each(["reference", "wasm"] as const)("recompute: the same loss and gradients, %s", async (name) => {

@@ -1,6 +1,9 @@
 // The gradient of attention, by the same blocks: the scores are made again from one number a row.
 
-import { capRow, dot, EDGE, firstKey, firstOfBlock, NUMBERS, rowOf, ROWS, scoreNumbers, up16 } from "./attention-rows";
+import { dropBlock, rowLength } from "./attention-dropout";
+import {
+  capRow, dot, EDGE, firstOfAll, firstOfBlock, firstSeen, NUMBERS, rowOf, ROWS, runLength, scoreNumbers, up16,
+} from "./attention-rows";
 import { addTransposedPacked, gemmPacked, native } from "./gemm";
 import { packB } from "./pack";
 import { exp1 } from "./softmax";
@@ -11,7 +14,7 @@ import { exp4, fma, splat } from "./vector";
 @external("env", "softmaxRowsBackward")
 declare function softmaxRowsBackward(
   row: usize, stride: usize, rows: usize, first: isize, end: usize, bytes: usize, numbers: usize, capped: bool,
-  distance: usize,
+  distance: usize, step: usize,
 ): void;
 
 /** Bytes of scratch `attentionBackward` needs. */
@@ -52,12 +55,13 @@ function differentiateRow(p: usize, g: usize, bytes: usize, log: f32, delta: f32
 /**
  * One batch entry; `row` is the stride of q, k, v and their gradients, which are added to, `outRow` that of out and
  * dOut. With P the weights: dV += P' dO, dP = dO V', dS = scale P (dP - sum(dO O)),
- * dQ += dS K, dK += dS' Q, and a cap multiplies dS by its slope.
+ * dQ += dS K, dK += dS' Q, and a cap multiplies dS by its slope. Dropout, as `attention` has it, multiplies dP and the
+ * weights that dV is made of.
  */
 export function attentionBackward(
   q: usize, k: usize, v: usize, row: usize, out: usize, dOut: usize, outRow: usize, logSumExp: usize,
   dQ: usize, dK: usize, dV: usize, length: usize, nHead: usize, nKvHead: usize, headDim: usize, scale: f32,
-  window: usize, softcap: f32, scratch: usize,
+  window: usize, softcap: f32, scratch: usize, logRow: usize, firsts: usize, dropped: usize, index: u32,
 ): void {
   const stride = row << 2;
   const outStride = outRow << 2;
@@ -81,10 +85,11 @@ export function attentionBackward(
       packB(v + shared, stride, true, headDim, length, vColumns);
       packB(k + shared, stride, false, length, headDim, kRows);
     }
-    const logs = logSumExp + ((h * length) << 2);
+    const logs = logSumExp + ((h * logRow) << 2);
+    const indexOfHead = dropped ? index + <u32>h * rowLength(dropped) * rowLength(dropped) : 0;
     for (let t: usize = 0; t < length; t += ROWS) {
       const rows = min(ROWS, length - t);
-      const low = firstKey(t, window) & ~15;
+      const low = firstOfAll(t, window, firsts, 0, t, rows) & ~15;
       const seen = t + rows - low;
       const query = q + qAt + t * stride;
       const up = dOut + qAt + t * outStride;
@@ -93,25 +98,41 @@ export function attentionBackward(
       const whole = up16(seen);
       gemmPacked(query, stride, kColumns + panels, headDim * 64, weights, width, rows, whole, headDim, false, scratch);
       gemmPacked(up, outStride, vColumns + panels, headDim * 64, dScores, width, rows, whole, headDim, false, scratch);
-      for (let r: usize = 0; r < rows; r++) {
-        const delta = dot(up + r * outStride, result + r * outStride, headDim << 2);
-        store<f32>(numbers + (r << 3), load<f32>(logs + ((t + r) << 2)), 64);
-        store<f32>(numbers + (r << 3), delta, 68);
-      }
+      if (dropped) dropBlock(dScores, width, rows, t + 1 - low, t, low, dropped, indexOfHead);
       if (native) {
         scoreNumbers(numbers, scale, softcap);
-        softmaxRowsBackward(
-          weights, width, rows, firstOfBlock(t, window, low) << 2, (t + 1 - low) << 2, whole << 2, numbers,
-          softcap > 0, dScores - weights,
-        );
+        for (let r: usize = 0; r < rows; ) {
+          let first = firstOfBlock(t, window, low);
+          let step: usize = 1;
+          let run = rows;
+          if (firsts) {
+            first = <isize>(firstSeen(t + r, window, firsts, 0, t + r) - low);
+            const still = runLength(t + r, window, firsts, 0, t + r, rows - r, 0);
+            run = runLength(t + r, window, firsts, 0, t + r, rows - r, 1);
+            if (still >= run) {
+              run = still;
+              step = 0;
+            }
+          }
+          for (let i: usize = 0; i < run; i++) {
+            const delta = dot(up + (r + i) * outStride, result + (r + i) * outStride, headDim << 2);
+            store<f32>(numbers + (i << 3), load<f32>(logs + ((t + r + i) << 2)), 64);
+            store<f32>(numbers + (i << 3), delta, 68);
+          }
+          softmaxRowsBackward(
+            weights + r * width, width, run, first << 2, (t + r + 1 - low) << 2, whole << 2, numbers, softcap > 0,
+            dScores - weights, step << 2,
+          );
+          r += run;
+        }
       } else {
         for (let r: usize = 0; r < rows; r++) {
           const p = weights + r * width;
           const g = dScores + r * width;
-          const hidden = (firstKey(t + r, window) - low) << 2;
+          const hidden = (firstSeen(t + r, window, firsts, 0, t + r) - low) << 2;
           const end = (t + r + 1 - low) << 2;
-          const log = load<f32>(numbers + (r << 3), 64);
-          const delta = load<f32>(numbers + (r << 3), 68);
+          const log = load<f32>(logs + ((t + r) << 2));
+          const delta = dot(up + r * outStride, result + r * outStride, headDim << 2);
           differentiateRow(p + hidden, g + hidden, end - hidden, log, delta, scale, softcap);
           if (hidden) {
             memory.fill(p, 0, hidden);
@@ -121,6 +142,7 @@ export function attentionBackward(
           memory.fill(g + end, 0, (seen << 2) - end);
         }
       }
+      if (dropped) dropBlock(weights, width, rows, t + 1 - low, t, low, dropped, indexOfHead);
       const dQuery = dQ + qAt + t * stride;
       gemmPacked(dScores, width, kRows + low * 64, length * 64, dQuery, stride, rows, headDim, seen, true, scratch);
       const dKey = dK + shared + low * stride;

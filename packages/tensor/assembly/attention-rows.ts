@@ -28,11 +28,47 @@ export function firstKey(position: usize, window: usize): usize {
   return window == 0 || position < window ? 0 : position - window + 1;
 }
 
-/** The same for the code that counts a block's rows from its first key `low`: below 0 for as long as there is no end. */
+/**
+ * The same for query t, which sees nothing before firsts[t] either, if there are `firsts`. Those count from a key that lies
+ * `before` the first one here.
+ */
+// @ts-ignore: decorator
+@inline
+export function firstSeen(position: usize, window: usize, firsts: usize, before: usize, t: usize): usize {
+  const first = firstKey(position, window);
+  return firsts ? max(first, <usize>load<u32>(firsts + (t << 2)) - before) : first;
+}
+
+/** The first key that any of `rows` queries sees, the first of them number t at `position`. */
+export function firstOfAll(
+  position: usize, window: usize, firsts: usize, before: usize, t: usize, rows: usize,
+): usize {
+  if (!firsts) return firstKey(position, window);
+  let first = firstSeen(position, window, firsts, before, t);
+  for (let r: usize = 1; r < rows; r++) first = min(first, firstSeen(position + r, window, firsts, before, t + r));
+  return first;
+}
+
+/** The first key for the code that counts a block's rows from its key `low`: below 0 for as long as there is no end. */
 // @ts-ignore: decorator
 @inline
 export function firstOfBlock(position: usize, window: usize, low: usize): isize {
   return window == 0 ? -(<isize>ROWS) : <isize>(position + 1) - <isize>window - <isize>low;
+}
+
+/** How many of at most `rows` queries from t on begin `step` keys further on than the one before. */
+export function runLength(
+  position: usize, window: usize, firsts: usize, before: usize, t: usize, rows: usize, step: usize,
+): usize {
+  let n: usize = 1;
+  let first = firstSeen(position, window, firsts, before, t);
+  while (n < rows) {
+    const next = firstSeen(position + n, window, firsts, before, t + n);
+    if (next != first + step) break;
+    first = next;
+    n++;
+  }
+  return n;
 }
 
 /** score = softcap tanh(scale score / softcap), over a row. */

@@ -2,7 +2,10 @@
 // keys and values that are packed once per head. Only a block of scores exists at a time, and with a window only the
 // keys that its queries see. Heads are independent: a caller may hand over any of them, with all their key heads.
 
-import { capRow, dot, EDGE, firstKey, firstOfBlock, NUMBERS, rowOf, ROWS, scoreNumbers, up16 } from "./attention-rows";
+import { dropBlock, dropRow, rowIndex, rowLength } from "./attention-dropout";
+import {
+  capRow, dot, EDGE, firstOfAll, firstOfBlock, firstSeen, NUMBERS, rowOf, ROWS, runLength, scoreNumbers, up16,
+} from "./attention-rows";
 import { gemmPacked, native } from "./gemm";
 import { packB } from "./pack";
 import { exp1, rowMax } from "./softmax";
@@ -13,6 +16,7 @@ import { addLanes, exp4, fma, splat } from "./vector";
 @external("env", "softmaxRows")
 declare function softmaxRows(
   row: usize, stride: usize, rows: usize, first: isize, end: usize, bytes: usize, numbers: usize, capped: bool,
+  step: usize,
 ): void;
 
 /** Bytes of scratch `attention` needs for this many keys. */
@@ -57,15 +61,15 @@ function normalize(row: usize, keys: usize, width: usize, factor: f32, softcap: 
 }
 
 /**
- * `normalize` for a block of rows in machine code. Row r has `end` + r scores, of which those from `first` + r on count; of
- * the `seen` columns the others become 0.
+ * `normalize` for a block of rows in machine code. Row r has `end` + r scores, of which those from `first` + r * `step` on
+ * count; of the `seen` columns the others become 0.
  */
 function normalizeBlock(
-  scores: usize, stride: usize, rows: usize, first: isize, end: usize, seen: usize, scale: f32, softcap: f32,
-  logSumExp: usize, numbers: usize,
+  scores: usize, stride: usize, rows: usize, first: isize, step: usize, end: usize, seen: usize, scale: f32,
+  softcap: f32, logSumExp: usize, numbers: usize,
 ): void {
   scoreNumbers(numbers, scale, softcap);
-  softmaxRows(scores, stride, rows, first << 2, end << 2, up16(seen) << 2, numbers, softcap > 0);
+  softmaxRows(scores, stride, rows, first << 2, end << 2, up16(seen) << 2, numbers, softcap > 0, step << 2);
   if (!logSumExp) return;
   for (let r: usize = 0; r < rows; r++) {
     const largest = <f64>load<f32>(numbers + (r << 3), 64);
@@ -77,6 +81,7 @@ function normalizeBlock(
 function attendThin(
   q: usize, qStride: usize, k: usize, kStride: usize, v: usize, vStride: usize, out: usize, outStride: usize,
   logSumExp: usize, queries: usize, start: usize, headDim: usize, scale: f32, window: usize, softcap: f32, scores: usize,
+  firsts: usize, before: usize, dropped: usize, index: u32,
 ): void {
   const bytes = headDim << 2;
   const body = bytes & ~15;
@@ -84,12 +89,16 @@ function attendThin(
     const query = q + t * qStride;
     const to = out + t * outStride;
     const keys = start + t + 1;
-    const first = firstKey(start + t, window);
+    const first = firstSeen(start + t, window, firsts, before, t);
     for (let s = first; s < keys; s++) {
       store<f32>(scores + (s << 2), dot(query, k + s * kStride, bytes));
     }
     const log = normalize(scores + (first << 2), keys - first, keys - first, scale, softcap);
     if (logSumExp) store<f32>(logSumExp + (t << 2), log);
+    if (dropped) {
+      const from = rowIndex(dropped, index, t) + <u32>(before + first);
+      dropRow(scores + (first << 2), (keys - first) << 2, from, dropped);
+    }
     memory.fill(to, 0, bytes);
     for (let s = first; s < keys; s++) {
       const w = load<f32>(scores + (s << 2));
@@ -102,14 +111,18 @@ function attendThin(
   }
 }
 
-/** One batch entry; row strides are in elements. q, k, v, out and logSumExp point at their first head. */
+/**
+ * One batch entry; row strides are in elements. q, k, v, out and logSumExp point at their first head; from one head to the
+ * next logSumExp has `logRow` numbers. Query t sees nothing before firsts[t], if there are `firsts`. With `dropped` (see
+ * `rowIndex`) the weight of key s has the element index + t * row length + s in the first head.
+ */
 export function attention(
   q: usize, qRow: usize, k: usize, kRow: usize, v: usize, vRow: usize, out: usize, outRow: usize,
   logSumExp: usize, queries: usize, start: usize, nHead: usize, nKvHead: usize, headDim: usize, scale: f32,
-  window: usize, softcap: f32, scratch: usize,
+  window: usize, softcap: f32, scratch: usize, logRow: usize, firsts: usize, dropped: usize, index: u32,
 ): void {
-  // What lies before the window of the first query is left out altogether.
-  const before = firstKey(start, window) & ~15;
+  // What no query sees is left out altogether.
+  const before = firstOfAll(start, window, firsts, 0, 0, queries) & ~15;
   k += (before * kRow) << 2;
   v += (before * vRow) << 2;
   start -= before;
@@ -124,11 +137,12 @@ export function attention(
     const shared = ((h / group) * headDim) << 2;
     const query = q + ((h * headDim) << 2);
     const to = out + ((h * headDim) << 2);
-    const logs = logSumExp ? logSumExp + ((h * queries) << 2) : 0;
+    const logs = logSumExp ? logSumExp + ((h * logRow) << 2) : 0;
+    const indexOfHead = dropped ? index + <u32>h * rowLength(dropped) * rowLength(dropped) : 0;
     if (queries < 4) {
       attendThin(
         query, qRow << 2, k + shared, kRow << 2, v + shared, vRow << 2, to, outStride, logs, queries, start, headDim,
-        scale, window, softcap, scores,
+        scale, window, softcap, scores, firsts, before, dropped, indexOfHead,
       );
       continue;
     }
@@ -139,7 +153,7 @@ export function attention(
     for (let t: usize = 0; t < queries; t += ROWS) {
       const rows = min(ROWS, queries - t);
       // The keys from `low`, the start of a panel, to the last that a query of this block sees.
-      const low = firstKey(start + t, window) & ~15;
+      const low = firstOfAll(start + t, window, firsts, before, t, rows) & ~15;
       const seen = start + t + rows - low;
       // Up to the end of the panel: what it is filled up with is not looked at.
       gemmPacked(
@@ -147,20 +161,35 @@ export function attention(
         up16(seen), headDim, false, scratch,
       );
       const log = logs ? logs + (t << 2) : 0;
-      if (native) {
+      if (native && !firsts) {
         const first = firstOfBlock(start + t, window, low);
         normalizeBlock(
-          scores, width << 2, rows, first, start + t + 1 - low, seen, scale, softcap, log, scratch + EDGE,
+          scores, width << 2, rows, first, 1, start + t + 1 - low, seen, scale, softcap, log, scratch + EDGE,
         );
+      } else if (native) {
+        for (let r: usize = 0; r < rows; ) {
+          const position = start + t + r;
+          const first = <isize>(firstSeen(position, window, firsts, before, t + r) - low);
+          const still = runLength(position, window, firsts, before, t + r, rows - r, 0);
+          const moving = runLength(position, window, firsts, before, t + r, rows - r, 1);
+          normalizeBlock(
+            scores + r * (width << 2), width << 2, max(still, moving), first, still < moving ? 1 : 0,
+            position + 1 - low, seen, scale, softcap, log ? log + (r << 2) : 0, scratch + EDGE,
+          );
+          r += max(still, moving);
+        }
       } else {
         for (let r: usize = 0; r < rows; r++) {
           const row = scores + r * (width << 2);
           const position = start + t + r;
-          const hidden = firstKey(position, window) - low;
+          const hidden = firstSeen(position, window, firsts, before, t + r) - low;
           if (hidden) memory.fill(row, 0, hidden << 2);
           const rowLog = normalize(row + (hidden << 2), position + 1 - low - hidden, seen - hidden, scale, softcap);
           if (log) store<f32>(log + (r << 2), rowLog);
         }
+      }
+      if (dropped) {
+        dropBlock(scores, width << 2, rows, start + t + 1 - low, t, before + low, dropped, indexOfHead);
       }
       gemmPacked(
         scores, width << 2, packedV + low * 64, keys * 64, to + t * outStride, outStride, rows, headDim, seen, false,

@@ -80,7 +80,7 @@ export function total(x: usize, length: usize, squares: bool): f64 {
 
 // @ts-ignore: decorator
 @inline
-function scramble4(value: v128): v128 {
+export function scramble4(value: v128): v128 {
   let x = i32x4.mul(v128.xor(value, i32x4.shr_u(value, 16)), i32x4.splat(0x21f0aaad));
   x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 15)), i32x4.splat(0xd35a2d97));
   return v128.xor(x, i32x4.shr_u(x, 15));
@@ -125,10 +125,13 @@ export function copy(
   }
 }
 
-/** Row r stands at position offset + (first + r) % length, so that rows can be split anywhere. `storage` is the table's. */
+/**
+ * Row r stands at position offset + (first + r) % length, so that rows can be split anywhere, or at positions[r] where these
+ * are given. `storage` is the table's.
+ */
 export function embedding(
   ids: usize, table: usize, position: usize, out: usize, rows: usize, first: usize, length: usize, offset: usize,
-  columns: usize, storage: i32,
+  columns: usize, storage: i32, positions: usize,
 ): void {
   const bytes = columns << 2;
   for (let r: usize = 0; r < rows; r++) {
@@ -138,8 +141,10 @@ export function embedding(
       widen(from, 0, to, 0, 1, columns, storage, 0);
       from = to;
     }
-    if (position) add(from, position + (offset + ((first + r) % length)) * bytes, to, columns);
-    else if (from != to) memory.copy(to, from, bytes);
+    if (position) {
+      const place = positions ? <usize>load<u32>(positions + (r << 2)) : offset + ((first + r) % length);
+      add(from, position + place * bytes, to, columns);
+    } else if (from != to) memory.copy(to, from, bytes);
   }
 }
 
@@ -149,7 +154,7 @@ export function embedding(
  */
 export function embeddingBackward(
   ids: usize, dOut: usize, dTable: usize, dPosition: usize, rows: usize, length: usize, offset: usize, columns: usize,
-  stride: usize,
+  stride: usize, positions: usize,
 ): void {
   const bytes = stride << 2;
   for (let r: usize = 0; r < rows; r++) {
@@ -159,7 +164,8 @@ export function embeddingBackward(
       add(to, from, to, columns);
     }
     if (dPosition) {
-      const to = dPosition + (offset + (r % length)) * bytes;
+      const place = positions ? <usize>load<u32>(positions + (r << 2)) : offset + (r % length);
+      const to = dPosition + place * bytes;
       add(to, from, to, columns);
     }
   }

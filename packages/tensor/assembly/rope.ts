@@ -58,17 +58,19 @@ function rotateNeighbours(x: usize, angles: usize, out: usize, half: usize, sign
 }
 
 /**
- * Row r stands at position offset + (first + r) % length, so that rows can be split anywhere. The table holds rotaryDim / 2
- * cosines and as many sines per position. out may be x.
+ * Row r stands at position offset + (first + r) % length, so that rows can be split anywhere, or at positions[r] where these
+ * are given. The table holds rotaryDim / 2 cosines and as many sines per position. out may be x.
  */
 export function rope(
   x: usize, table: usize, out: usize, rows: usize, first: usize, length: usize, offset: usize, heads: usize,
   rotated: usize, headDim: usize, rotaryDim: usize, interleaved: bool, inverse: bool, accumulate: bool,
+  positions: usize,
 ): void {
   const half = rotaryDim >> 1;
   const sign: f32 = inverse ? -1 : 1;
   for (let r: usize = 0; r < rows; r++) {
-    const angles = table + (((offset + ((first + r) % length)) * rotaryDim) << 2);
+    const position = positions ? <usize>load<u32>(positions + (r << 2)) : offset + ((first + r) % length);
+    const angles = table + ((position * rotaryDim) << 2);
     for (let h: usize = 0; h < heads; h++) {
       const at = ((r * heads + h) * headDim) << 2;
       let done: usize = 0;

@@ -95,10 +95,27 @@ function attention(): Work {
   const shape = [batch, length, (nHead + 2 * nKvHead) * headDim];
   const window = [0, 0, 1 + random(20), 1 + random(130)][random(4)]!;
   const softcap = [0, 0, 1, 30][random(4)]!;
+  // Documents that begin now and then, anywhere that is allowed, or not at all.
+  const often = [0, 3, 40, 1][random(4)]!;
+  let begin = 0;
+  const begins = Array.from({ length: batch * length }, (_, i) => {
+    if (i % length === 0) begin = 0;
+    else if (often === 1) begin = random((i % length) + 1);
+    else if (often > 0 && random(often) === 0) begin = i % length;
+    return begin;
+  });
+  const lengths = Array.from({ length: batch }, () => (random(3) === 0 ? random(length + 1) : length));
+  const p = [0, 0, 0.2, 0.9][random(4)]!;
+  const dropout = { p, seed: random(99), step: 1, stream: 2 };
   return {
-    name: `attention ${batch} ${length} ${nHead} ${nKvHead} ${headDim}, window ${window}, cap ${softcap}`,
+    name: `attention ${batch} ${length} ${nHead} ${nKvHead} ${headDim}, window ${window}, cap ${softcap}, documents ${often}, lengths ${lengths}, dropout ${p}`,
     inputs: [{ data: values(shape.reduce((a, b) => a * b, 1)), shape }],
-    run: ([qkv]) => selfAttention(qkv!, { nHead, nKvHead, window, softcap }),
+    run: ([qkv]) =>
+      selfAttention(qkv!, {
+        ...{ nHead, nKvHead, window, softcap, dropout },
+        ...(often > 0 && { documents: tensor(begins, [batch, length], "int32") }),
+        ...(lengths[0]! < length && { lengths: tensor(lengths, [batch], "int32") }),
+      }),
     depth: Math.max(length, headDim),
   };
 }

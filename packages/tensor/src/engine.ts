@@ -23,6 +23,7 @@ import type {
   ResidualNormArgs,
   RopeArgs,
   SumsArgs,
+  WriteRowsArgs,
 } from "./kernel-arguments.js";
 
 /** How an engine stores, as opposed to what it computes. */
@@ -123,6 +124,7 @@ export interface Kernels {
   copy(args: CopyArgs): void;
   /** out = x, of which one is float32 and the other bfloat16: rounded to nearest, ties to even. */
   cast(args: { x: DeviceBuffer; out: DeviceBuffer }): void;
+  writeRows(args: WriteRowsArgs): void;
   permute(args: { x: DeviceBuffer; shape: readonly number[]; axes: readonly number[]; out: Into }): void;
   clipScale(args: ClipScaleArgs): void;
   adamw(args: AdamwArgs): void;

@@ -58,6 +58,7 @@ export const IN_PLACE = {
   dropout: { out: ["x"] },
   random: { out: [] },
   copy: { out: [] },
+  writeRows: { out: [] },
   permute: { out: [] },
   clipScale: { clip: [] },
   adamw: { parameter: [], m: [], v: [] },

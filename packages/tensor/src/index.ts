@@ -21,7 +21,10 @@ export type {
   AdamwTensor,
   AttentionArgs,
   AttentionBackwardArgs,
+  AttentionDropout,
+  AttentionMask,
   AxisArgs,
+  BatchPlaces,
   ClipScaleArgs,
   CopyArgs,
   CrossEntropyArgs,
@@ -45,10 +48,12 @@ export type {
   RopeArgs,
   StridedRows,
   SumsArgs,
+  WriteRowsArgs,
 } from "./kernel-arguments.js";
 export { type MuonOptions, muon, type NewtonSchulzStep, orthogonalize } from "./muon.js";
 export { gelu, relu2, silu, softcap, swiglu } from "./ops/activation.js";
-export { type AttentionOptions, cachedAttention, selfAttention } from "./ops/attention.js";
+export { type AttentionOptions, type SelfAttentionOptions, selfAttention } from "./ops/attention.js";
+export { type CachePlaces, cachedAttention, writeRows } from "./ops/cached-attention.js";
 export { cast } from "./ops/cast.js";
 export { type CrossEntropyOptions, crossEntropy } from "./ops/cross-entropy.js";
 export { add, dropout, mul, scale } from "./ops/elementwise.js";

@@ -1,4 +1,4 @@
-import type { Activation, DeviceBuffer, Into } from "./device-buffer.js";
+import type { Activation, DeviceBuffer, Into, RandomKey } from "./device-buffer.js";
 
 /** Rows inside a larger buffer: element (b, t, i) is at offset + b * batchStride + t * rowStride + i. */
 export interface StridedRows {
@@ -66,6 +66,8 @@ export interface EmbeddingArgs {
   readonly rows: number;
   readonly length: number; // row r stands at position offset + r % length
   readonly offset: number;
+  /** The position of each row, in place of those. */
+  readonly positions?: DeviceBuffer | null | undefined; // int32 (rows)
   readonly vocabulary: number;
   readonly columns: number;
 }
@@ -78,6 +80,7 @@ export interface EmbeddingBackwardArgs {
   readonly rows: number;
   readonly length: number;
   readonly offset: number;
+  readonly positions?: DeviceBuffer | null | undefined; // int32 (rows)
   readonly columns: number;
 }
 
@@ -93,6 +96,8 @@ export interface RopeArgs {
   readonly rows: number;
   readonly length: number; // row r stands at position offset + r % length
   readonly offset: number;
+  /** The position of each row, in place of those. */
+  readonly positions?: DeviceBuffer | null | undefined; // int32 (rows)
   readonly heads: number;
   readonly rotated: number;
   readonly headDim: number;
@@ -103,12 +108,46 @@ export interface RopeArgs {
   readonly inverse: boolean;
 }
 
+/** Where the entries of a batch stand, each by itself. An IndexError says which one is not within the keys. */
+export interface BatchPlaces {
+  /** The position of each entry's first query, in place of `start`. */
+  readonly starts?: DeviceBuffer | null | undefined; // int32 (batch)
+  /** How many of the `queries` each entry has: the rest are 0 in results and cost nothing. Default: all. */
+  readonly lengths?: DeviceBuffer | null | undefined; // int32 (batch)
+  /** Which batch entry of the keys and values each one reads. Default: its own. */
+  readonly rows?: DeviceBuffer | null | undefined; // int32 (batch)
+}
+
+/** Copies x[b, t] to out[rows[b], starts[b] + t], for t below lengths[b]. No row may be named twice. */
+export interface WriteRowsArgs extends BatchPlaces {
+  readonly x: StridedRows;
+  readonly out: StridedRows;
+  readonly batch: number;
+  readonly queries: number;
+  readonly start: number;
+  readonly columns: number;
+}
+
+/** Dropout of attention's weights: they are kept or not as `Engine.dropout` would keep those of (batch, nHead, queries, keys). */
+export interface AttentionDropout {
+  readonly p: number;
+  readonly key: RandomKey;
+}
+
+/** What both passes of attention may be given. */
+export interface AttentionMask {
+  /** The first key that each query sees, no later than its own position; a window may hide more. */
+  readonly firstKeys?: DeviceBuffer | null | undefined; // int32 (batch, queries)
+  /** Only where `start` is 0 and there are no `starts`: there are as many keys as queries then. */
+  readonly dropout?: AttentionDropout | null | undefined;
+}
+
 /**
  * Causal attention: the query at position p = start + t sees the keys max(0, p - window + 1) .. p, all before it
  * when `window` is 0. Scores are scale q.k, then softcap * tanh(score / softcap) unless `softcap` is 0. Head h reads
  * key head floor(h * nKvHead / nHead).
  */
-export interface AttentionArgs {
+export interface AttentionArgs extends BatchPlaces, AttentionMask {
   readonly q: StridedRows; // rows of nHead * headDim
   readonly k: StridedRows; // rows of nKvHead * headDim
   readonly v: StridedRows;
@@ -125,12 +164,14 @@ export interface AttentionArgs {
   readonly softcap: number;
 }
 
-export interface AttentionBackwardArgs {
+export interface AttentionBackwardArgs extends AttentionMask {
   readonly qkv: DeviceBuffer; // (batch, length, (nHead + 2 * nKvHead) * headDim)
   readonly out: DeviceBuffer;
   readonly logSumExp: DeviceBuffer;
   readonly dOut: DeviceBuffer;
   readonly dQkv: Into;
+  /** As in the forward pass: how many of the positions of each entry count; the others have no gradient. */
+  readonly lengths?: DeviceBuffer | null | undefined; // int32 (batch)
   readonly batch: number;
   readonly length: number;
   readonly nHead: number;

@@ -42,6 +42,7 @@ export const KERNELS = [
   "random",
   "copy",
   "cast",
+  "writeRows",
   "permute",
   "clipScale",
   "adamw",

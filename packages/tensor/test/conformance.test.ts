@@ -10,6 +10,7 @@ import {
   wasmEngine,
 } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
+import { attentionCases } from "./attention-cases.js";
 import { type Case, cases, noise } from "./cases.js";
 import { lossCases } from "./cases-loss.js";
 import { storageCases } from "./cases-storage.js";
@@ -40,7 +41,7 @@ async function evaluate(on: Engine, each: Case, inputs: readonly Float64Array[])
   return result;
 }
 
-const all = [...cases, ...fusedCases, ...lossCases, ...storageCases];
+const all = [...cases, ...fusedCases, ...lossCases, ...storageCases, ...attentionCases];
 const oracle = referenceEngine({ precision: "float64" });
 const inputsOf = (each: Case) =>
   each.inputs.map((shape, i) =>

@@ -49,7 +49,7 @@ test("attention and its backward pass by key heads", async () => {
     const log = logs + 4 * 2 * first * length;
     const keys = [qkv + kAt + s, row, qkv + vAt + s, row] as const;
     const heads = [2 * count, count, D, 0.4, 20, 2] as const;
-    kernels.attention(qkv + h, row, ...keys, out + h, columns, log, length, 0, ...heads, scratch);
+    kernels.attention(qkv + h, row, ...keys, out + h, columns, log, length, 0, ...heads, scratch, length);
   };
   const backward = (first: number, count: number) => {
     const [h, s] = [4 * 2 * first * D, 4 * first * D];
@@ -68,6 +68,7 @@ test("attention and its backward pass by key heads", async () => {
       length,
       ...([2 * count, count, D, 0.4, 20, 2] as const),
       scratch,
+      length,
     );
   };
   for (const [run, at, size] of [

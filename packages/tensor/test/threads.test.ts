@@ -97,47 +97,55 @@ test.each([2, 3, 5])("WebAssembly on %i threads: the same, bit for bit, and agai
   expect(await on(engine)).toEqual(first);
 });
 
-test("sums and the gradients of norms, embeddings and rotations do not depend on how many threads there are", async () => {
-  const [batch, length, width, vocabulary] = [3, 67, 96, 31];
-  const random = (name: string, seed: number, ...shape: number[]) =>
-    parameter(
-      name,
-      noise(
-        shape.reduce((a, b) => a * b, 1),
-        seed,
-      ),
-      shape,
-    );
-  const results: Float32Array[][] = [];
-  for (const threads of [1, 2, 3]) {
-    await useEngine(closedAtEnd(await wasmEngine({ threads })));
-    results.push(
-      await scope(async () => {
-        const wte = random("wte", 1, vocabulary, width);
-        const wpe = random("wpe", 2, length, width);
-        const [gain, bias] = [random("gain", 3, width), random("bias", 4, width)];
-        const ids = tensor(
-          Int32Array.from({ length: batch * length }, (_, i) => (i * i) % vocabulary),
-          [batch, length],
-          "int32",
-        );
-        const table = ropeTable(length, width / 4);
-        const parameters = [wte, wpe, gain, bias];
-        const { value, grads } = valueAndGrad(() => {
-          const x = layerNorm(embedding(ids, wte, { position: wpe }), gain, bias);
-          const turned = softcap(rope(reshape(x, [batch, length, 4, width / 4]), table), 2);
-          return sum(mul(turned, turned));
-        }, parameters);
-        const all = await Promise.all(
-          [value, ...grads].map(async (each) => (await each.data()) as Float32Array),
-        );
-        return [...all, Float32Array.of(await globalNorm(grads))];
-      }),
-    );
-  }
-  expect(results[1]).toEqual(results[0]);
-  expect(results[2]).toEqual(results[0]);
-});
+test.each([
+  ["", 0],
+  [" at positions of each row's own", 7],
+])(
+  "sums and the gradients of norms, embeddings and rotations%s do not depend on how many threads there are",
+  async (_, stride) => {
+    const [batch, length, width, vocabulary] = [3, 67, 96, 31];
+    const random = (name: string, seed: number, ...shape: number[]) =>
+      parameter(
+        name,
+        noise(
+          shape.reduce((a, b) => a * b, 1),
+          seed,
+        ),
+        shape,
+      );
+    const results: Float32Array[][] = [];
+    for (const threads of [1, 2, 3]) {
+      await useEngine(closedAtEnd(await wasmEngine({ threads })));
+      results.push(
+        await scope(async () => {
+          const wte = random("wte", 1, vocabulary, width);
+          const wpe = random("wpe", 2, length, width);
+          const [gain, bias] = [random("gain", 3, width), random("bias", 4, width)];
+          const ids = tensor(
+            Int32Array.from({ length: batch * length }, (_, i) => (i * i) % vocabulary),
+            [batch, length],
+            "int32",
+          );
+          const places = Int32Array.from({ length: batch * length }, (_, i) => (i * stride) % length);
+          const at = stride > 0 ? { positions: tensor(places, [batch, length], "int32") } : {};
+          const table = ropeTable(length, width / 4);
+          const parameters = [wte, wpe, gain, bias];
+          const { value, grads } = valueAndGrad(() => {
+            const x = layerNorm(embedding(ids, wte, { position: wpe, ...at }), gain, bias);
+            const turned = softcap(rope(reshape(x, [batch, length, 4, width / 4]), table, at), 2);
+            return sum(mul(turned, turned));
+          }, parameters);
+          const all = await Promise.all(
+            [value, ...grads].map(async (each) => (await each.data()) as Float32Array),
+          );
+          return [...all, Float32Array.of(await globalNorm(grads))];
+        }),
+      );
+    }
+    expect(results[1]).toEqual(results[0]);
+    expect(results[2]).toEqual(results[0]);
+  },
+);
 
 test("a thread that fails within a kernel is an error, not a wait for ever", async () => {
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared: true });

@@ -1,11 +1,12 @@
 import { engine } from "../current.js";
 import type { DeviceBuffer } from "../device-buffer.js";
 import { ShapeError } from "../errors.js";
-import type { StridedRows } from "../kernel-arguments.js";
+import type { AttentionDropout, StridedRows } from "../kernel-arguments.js";
+import { dropoutKey } from "../random-numbers.js";
 import { Storage } from "../storage.js";
-import { record, to, tracked } from "../tape.js";
+import { record, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireFinite, requireType } from "./checks.js";
+import { integers, requireFinite, requireType } from "./checks.js";
 
 /** How the columns of a fused q|k|v projection are split into heads. */
 export interface AttentionOptions {
@@ -20,9 +21,26 @@ export interface AttentionOptions {
   window?: number;
   /** Scores become softcap * tanh(score / softcap). Default (or 0): they stay as they are. */
   softcap?: number;
+  /**
+   * Documents in one row that do not see each other: for each position the one at which its document begins, int32 (B, T).
+   * A query sees nothing before that. One behind the query's own position is an IndexError.
+   */
+  documents?: Tensor;
 }
 
-interface Heads {
+/** What `selfAttention` takes besides: what only training needs. */
+export interface SelfAttentionOptions extends AttentionOptions {
+  /**
+   * Zeroes each weight after the softmax with probability p and divides the rest by 1 - p. The mask is that of `dropout` with
+   * these keys on weights (B, nHead, T, T), on every engine. With p = 0 nothing is done.
+   */
+  dropout?: { p: number; seed: number; step: number; stream: number };
+  /** How many of the T positions of each row count, int32 (B): the others have a result and a gradient of 0. Default all. */
+  lengths?: Tensor;
+}
+
+/** Checked sizes and numbers, as the kernels take them. */
+export interface Heads {
   readonly batch: number;
   readonly length: number;
   readonly nHead: number;
@@ -33,7 +51,8 @@ interface Heads {
   readonly softcap: number;
 }
 
-function headsOf(op: string, qkv: Tensor, options: AttentionOptions): Heads {
+/** @throws ShapeError where qkv cannot be split as the options say, or one of them is out of range */
+export function headsOf(op: string, qkv: Tensor, options: AttentionOptions): Heads {
   const { nHead, nKvHead = nHead, window = 0, softcap = 0 } = options;
   requireType(op, "qkv", qkv, "float32");
   const [batch, length, width] = qkv.shape;
@@ -55,28 +74,43 @@ function headsOf(op: string, qkv: Tensor, options: AttentionOptions): Heads {
 }
 
 /** The q, k and v columns of a fused projection, as strided rows. */
-function split(buffer: DeviceBuffer, heads: Heads): { q: StridedRows; k: StridedRows; v: StridedRows } {
+export function split(
+  buffer: DeviceBuffer,
+  heads: Heads,
+): { q: StridedRows; k: StridedRows; v: StridedRows } {
   const { length, nHead, nKvHead, headDim } = heads;
   const rowStride = (nHead + 2 * nKvHead) * headDim;
   const at = (offset: number) => ({ buffer, offset, rowStride, batchStride: length * rowStride });
   return { q: at(0), k: at(nHead * headDim), v: at((nHead + nKvHead) * headDim) };
 }
 
+function dropoutOf({ dropout }: SelfAttentionOptions): AttentionDropout | null {
+  if (!dropout) return null;
+  const { p, ...key } = dropout;
+  if (!(p >= 0 && p < 1)) throw new ShapeError(`selfAttention: dropout.p must be in [0, 1), not ${p}.`);
+  return p === 0 ? null : { p, key: dropoutKey(key) };
+}
+
 /**
  * Causal multi-head attention of qkv (B, T, (nHead + 2 nKvHead) D), columns in the order q|k|v: (B, T, nHead D).
  * The T x T scores are never kept: the backward pass recomputes them from one number per row.
  */
-export function selfAttention(qkv: Tensor, options: AttentionOptions): Tensor {
+export function selfAttention(qkv: Tensor, options: SelfAttentionOptions): Tensor {
   const on = engine();
   const heads = headsOf("selfAttention", qkv, options);
   const { batch, length, nHead, headDim } = heads;
   const input = storageOf(qkv, "selfAttention");
+  const dropout = dropoutOf(options);
+  const documents = integers("selfAttention", "documents", options.documents, [batch, length]);
+  const lengths = integers("selfAttention", "lengths", options.lengths, [batch]);
+  const mask = { dropout, firstKeys: documents?.buffer ?? null, lengths: lengths?.buffer ?? null };
   const out = result([batch, length, nHead * headDim]);
   const output = storageOf(out, "selfAttention");
   const differentiable = tracked(qkv);
   const logSumExp = differentiable ? new Storage(on, batch * nHead * length) : null;
   on.attention({
     ...heads,
+    ...mask,
     ...split(input.buffer, heads),
     out: output.buffer,
     logSumExp: logSumExp?.buffer ?? null,
@@ -84,9 +118,11 @@ export function selfAttention(qkv: Tensor, options: AttentionOptions): Tensor {
     start: 0,
   });
   if (logSumExp) {
-    record(out, [input, output, logSumExp], (dOut, gradients) => {
+    const kept = [documents, lengths].filter((each) => each !== null);
+    record(out, [input, output, logSumExp, ...kept], (dOut, gradients) => {
       on.attentionBackward({
         ...heads,
+        ...mask,
         qkv: input.buffer,
         out: output.buffer,
         logSumExp: logSumExp.buffer,
@@ -96,67 +132,5 @@ export function selfAttention(qkv: Tensor, options: AttentionOptions): Tensor {
     });
     logSumExp.release();
   }
-  return out;
-}
-
-/**
- * Attention for inference: stores the keys and values of qkv (B, T, ...) in `cache` (k and v are (B, S, nKvHead D))
- * at positions offset .. offset + T, then lets query t see positions 0 .. offset + t, or the last `window` of them. It
- * has no gradient.
- */
-export function cachedAttention(
-  qkv: Tensor,
-  cache: { k: Tensor; v: Tensor },
-  offset: number,
-  options: AttentionOptions,
-): Tensor {
-  const on = engine();
-  const op = "cachedAttention";
-  const heads = headsOf(op, qkv, options);
-  const { batch, length, nHead, nKvHead, headDim } = heads;
-  const columns = nKvHead * headDim;
-  const capacity = cache.k.shape[1] ?? 0;
-  for (const [name, tensor] of Object.entries({ k: cache.k, v: cache.v })) {
-    requireType(op, `cache.${name}`, tensor, "float32");
-    const { shape } = tensor;
-    if (shape.length !== 3 || shape[0] !== batch || shape[1] !== capacity || shape[2] !== columns) {
-      throw new ShapeError(
-        `${op}: cache.${name} has shape ${show(shape)}, but (${batch}, positions, ${columns}) is needed with qkv of shape ${show(qkv.shape)}.`,
-      );
-    }
-  }
-  if (!Number.isSafeInteger(offset) || offset < 0 || offset + length > capacity) {
-    throw new ShapeError(
-      `${op}: qkv of shape ${show(qkv.shape)} at offset ${offset} reaches past a cache of shape ${show(cache.k.shape)}.`,
-    );
-  }
-  const { q, k, v } = split(storageOf(qkv, op).buffer, heads);
-  const cached = (tensor: Tensor, from: StridedRows): StridedRows => {
-    const { buffer } = storageOf(tensor, op);
-    for (let b = 0; b < batch; b++) {
-      on.copy({
-        x: from.buffer,
-        xOffset: from.offset + b * from.batchStride,
-        xStride: from.rowStride,
-        out: to(buffer),
-        outOffset: (b * capacity + offset) * columns,
-        outStride: columns,
-        rows: length,
-        columns,
-      });
-    }
-    return { buffer, offset: 0, rowStride: columns, batchStride: capacity * columns };
-  };
-  const out = result([batch, length, nHead * headDim]);
-  on.attention({
-    ...heads,
-    q,
-    k: cached(cache.k, k),
-    v: cached(cache.v, v),
-    out: storageOf(out, op).buffer,
-    logSumExp: null,
-    queries: length,
-    start: offset,
-  });
   return out;
 }

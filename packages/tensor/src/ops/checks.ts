@@ -2,7 +2,8 @@ import { checkOptions, type Kinds, shown } from "@llm/platform/options";
 import type { Activation, DType } from "../device-buffer.js";
 import { ShapeError } from "../errors.js";
 import type { Reduction } from "../kernel-arguments.js";
-import { show, type Tensor } from "../tensor.js";
+import type { Storage } from "../storage.js";
+import { show, storageOf, type Tensor } from "../tensor.js";
 
 /** The names of all activations. */
 export const ACTIVATIONS: readonly Activation[] = ["gelu", "gelu-erf", "relu2", "silu"];
@@ -58,6 +59,21 @@ export function requireShape(
       `${op}: ${what} has shape ${show(tensor.shape)}, but ${show(shape)} is needed with x of shape ${show(given.shape)}.`,
     );
   }
+}
+
+/** The storage of integers that an option gives, or null. @throws ShapeError unless they are int32 of exactly this shape */
+export function integers(
+  op: string,
+  what: string,
+  tensor: Tensor | null | undefined,
+  shape: readonly number[],
+): Storage | null {
+  if (!tensor) return null;
+  requireType(op, what, tensor, "int32");
+  if (show(tensor.shape) !== show(shape)) {
+    throw new ShapeError(`${op}: ${what} has shape ${show(tensor.shape)}, but ${show(shape)} is needed.`);
+  }
+  return storageOf(tensor, op);
 }
 
 /** The last extent and the product of the others: (..., K) seen as rows. */

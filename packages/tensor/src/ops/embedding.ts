@@ -2,19 +2,20 @@ import { engine } from "../current.js";
 import { ShapeError } from "../errors.js";
 import { record, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireOptions, requireType, requireWeight, rowsOf } from "./checks.js";
+import { integers, requireOptions, requireType, requireWeight, rowsOf } from "./checks.js";
 
 /**
  * Looks up rows of `table` (V, C) by int32 ids (..., T) and adds position[offset + t] of `position` (S, C) where
- * given: (..., T, C). An id outside the table is an IndexError. The table may be in
+ * given, or that of each id's own place in `positions`, int32 (..., T): (..., T, C). An id outside the table is an
+ * IndexError, and so is a position. The table may be in
  * bfloat16, frozen then.
  */
 export function embedding(
   ids: Tensor,
   table: Tensor,
-  options: { position?: Tensor; offset?: number } = {},
+  options: { position?: Tensor; offset?: number; positions?: Tensor } = {},
 ): Tensor {
-  requireOptions("embedding", options, { position: "object", offset: "number" });
+  requireOptions("embedding", options, { position: "object", offset: "number", positions: "object" });
   const { position = null, offset = 0 } = options;
   const on = engine();
   requireType("embedding", "ids", ids, "int32");
@@ -33,13 +34,16 @@ export function embedding(
         `embedding: position of shape ${show(position.shape)} does not fit a table of shape ${show(table.shape)}.`,
       );
     }
-    if (!Number.isSafeInteger(offset) || offset < 0 || offset + length > position.shape[0]!) {
+    const past = !options.positions && offset + length > position.shape[0]!;
+    if (!Number.isSafeInteger(offset) || offset < 0 || past) {
       throw new ShapeError(
         `embedding: ids of shape ${show(ids.shape)} at offset ${offset} reach past position of shape ${show(position.shape)}.`,
       );
     }
   }
   const is = storageOf(ids, "embedding");
+  const places = position ? integers("embedding", "positions", options.positions, ids.shape) : null;
+  const positions = places?.buffer ?? null;
   const out = result([...ids.shape, columns]);
   const rows = ids.size;
   on.embedding({
@@ -50,11 +54,12 @@ export function embedding(
     rows,
     length,
     offset,
+    positions,
     vocabulary,
     columns,
   });
   if (tracked(table, position)) {
-    record(out, [is], (dOut, gradients) => {
+    record(out, places ? [is, places] : [is], (dOut, gradients) => {
       on.embeddingBackward({
         ids: is.buffer,
         dOut: dOut.buffer,
@@ -63,6 +68,7 @@ export function embedding(
         rows,
         length,
         offset,
+        positions,
         columns,
       });
     });

@@ -3,19 +3,26 @@ import { engine } from "../current.js";
 import { ShapeError } from "../errors.js";
 import { record, scratchFor, to, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor, tensor } from "../tensor.js";
-import { requireFinite, requireOptions, requireType } from "./checks.js";
+import { integers, requireFinite, requireOptions, requireType } from "./checks.js";
 
 /** How `rope` turns its pairs. */
 export interface RopeOptions {
   /** The position of the first row: the number of positions in a cache. Default 0. */
   offset?: number;
+  /** The position of each row by itself, int32 (B, T), in place of offset + t. One outside the table is an IndexError. */
+  positions?: Tensor;
   /** Pairs are neighbours (2i, 2i + 1), as in GPT-J; by default (i, i + rotaryDim / 2), as in Llama. */
   interleaved?: boolean;
   /** Turns by the negative angles, as nanochat does. */
   inverse?: boolean;
 }
 
-const ROPE: Kinds<RopeOptions> = { offset: "any", interleaved: "boolean", inverse: "boolean" };
+const ROPE: Kinds<RopeOptions> = {
+  offset: "any",
+  positions: "object",
+  interleaved: "boolean",
+  inverse: "boolean",
+};
 
 /**
  * The angles of rotary position embedding (Su et al., 2021), for `rope`: row p holds cos(p f_i), then sin(p f_i), for
@@ -68,7 +75,8 @@ function rotate(op: string, x: Tensor, table: Tensor, heads: Heads, options: Rop
       `${op}: table of shape ${show(table.shape)} does not fit heads of ${heads.headDim} columns. Make it with ropeTable.`,
     );
   }
-  if (!Number.isSafeInteger(offset) || offset < 0 || offset + length > positions!) {
+  const places = integers(op, "positions", options.positions, [x.shape[0]!, length]);
+  if (!Number.isSafeInteger(offset) || offset < 0 || (!places && offset + length > positions!)) {
     throw new ShapeError(
       `${op}: x of shape ${show(x.shape)} at offset ${offset} reaches past the ${positions} positions of the table.`,
     );
@@ -81,12 +89,13 @@ function rotate(op: string, x: Tensor, table: Tensor, heads: Heads, options: Rop
     rows: x.shape[0]! * length,
     length,
     offset,
+    positions: places?.buffer ?? null,
     rotaryDim: rotaryDim!,
     interleaved,
   };
   on.rope({ ...args, x: storageOf(x, op).buffer, out: to(storageOf(out, op).buffer), inverse });
   if (tracked(x)) {
-    record(out, [angles], (dOut, gradients) => {
+    record(out, places ? [angles, places] : [angles], (dOut, gradients) => {
       const dX = scratchFor(dOut);
       on.rope({ ...args, x: dOut.buffer, out: to(dX.buffer), inverse: !inverse });
       gradients.give(x, dX);
@@ -97,7 +106,8 @@ function rotate(op: string, x: Tensor, table: Tensor, heads: Heads, options: Rop
 
 /**
  * Rotary position embedding of every head of x (B, T, H, D): each pair (a, b) of its first rotaryDim columns becomes
- * (a cos - b sin, b cos + a sin), with the angles of position offset + t in `table` (see `ropeTable`).
+ * (a cos - b sin, b cos + a sin), with the angles of position offset + t, or of each row's own, in `table` (see
+ * `ropeTable`).
  */
 export function rope(x: Tensor, table: Tensor, options: RopeOptions = {}): Tensor {
   requireOptions("rope", options, ROPE);

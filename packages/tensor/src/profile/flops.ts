@@ -1,6 +1,6 @@
 import type { AttentionArgs, AttentionBackwardArgs, GemmArgs } from "../kernel-arguments.js";
 
-/** Query-key pairs of causal attention: query t sees start + t + 1 keys. */
+/** Query-key pairs of causal attention: query t sees start + t + 1 keys. What hides more, or places rows apart, is left out. */
 const pairs = (queries: number, start: number) => queries * start + (queries * (queries + 1)) / 2;
 
 /** A multiplication and an addition for each of m n k terms. */

@@ -4,6 +4,7 @@ import { type ActivationCode, nativeActivations } from "./activation.js";
 import { type Bfloat16Code, bfloat16Packing } from "./bfloat16.js";
 import { blasGemm } from "./blas.js";
 import { columnsOf, type Tile } from "./code/gemm.js";
+import { type DropoutCode, nativeDropout } from "./dropout.js";
 import { type Blocks, floatPacking, nativeGemm, nativeGemmScratch } from "./gemm.js";
 import { type KernelCode, nativeKernels } from "./kernels.js";
 import { type Koffi, loadKoffi, type NativeFunction } from "./koffi.js";
@@ -24,6 +25,7 @@ export interface NativePlan {
         rows: { plain: number; transposed: number };
         activations: ActivationCode;
         softmax: SoftmaxCode;
+        dropout: DropoutCode;
         kernels: KernelCode;
         quantized: QuantizedCode;
         thin: ThinCode;
@@ -60,9 +62,10 @@ export function kernelsOver(
     return (a, aStride, panels, panelBytes, c, cStride, m, panelCount, depth, accumulate) =>
       run(at(a), aStride, at(panels), panelBytes, at(c), cStride, m, panelCount, depth, accumulate);
   };
-  const { rows, softmax } = plan.products;
+  const { rows, softmax, dropout } = plan.products;
   const wasm = instantiate(module, memory, {
     ...nativeSoftmax(at, softmax, code),
+    ...nativeDropout(at, dropout, code),
     multiplyRows: multiply(rows.plain),
     multiplyColumns: multiply(rows.transposed),
   });

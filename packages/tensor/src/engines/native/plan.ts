@@ -5,6 +5,7 @@ import { writeBfloat16 } from "./bfloat16.js";
 import { findBlas } from "./blas.js";
 import { gemmCode, type Inputs, type Tile } from "./code/gemm.js";
 import { rowsCode } from "./code/rows.js";
+import { writeDropout } from "./dropout.js";
 import { findKoffi } from "./find-koffi.js";
 import { blocksFor } from "./gemm.js";
 import { writeKernels } from "./kernels.js";
@@ -108,6 +109,7 @@ function emitted(
         rows: { plain: map(rowsCode(vectorBits, false)), transposed: map(rowsCode(vectorBits, true)) },
         activations: writeActivations(vectorBits, map),
         softmax: writeSoftmax(vectorBits, map),
+        dropout: writeDropout(vectorBits, map),
         kernels: writeKernels(vectorBits, map),
         thin: writeThin(vectorBits, map),
         quantized: writeQuantized(vectorBits, processor.vnni[wanted], map),

@@ -18,9 +18,9 @@ export function writeSoftmax(vectorBits: 256 | 512, map: (bytes: Uint8Array) => 
 }
 
 const FORWARD =
-  "void (uintptr_t row, uintptr_t stride, uintptr_t rows, intptr_t first, uintptr_t end, uintptr_t bytes, uintptr_t constants, uintptr_t numbers)";
+  "void (uintptr_t row, uintptr_t stride, uintptr_t rows, intptr_t first, uintptr_t end, uintptr_t bytes, uintptr_t constants, uintptr_t numbers, uintptr_t step)";
 const BACKWARD =
-  "void (uintptr_t row, uintptr_t stride, uintptr_t rows, intptr_t first, uintptr_t end, uintptr_t bytes, uintptr_t constants, uintptr_t numbers, uintptr_t distance)";
+  "void (uintptr_t row, uintptr_t stride, uintptr_t rows, intptr_t first, uintptr_t end, uintptr_t bytes, uintptr_t constants, uintptr_t numbers, uintptr_t step, uintptr_t distance)";
 
 /** The softmax of attention's blocks and its gradient, with addresses of the WebAssembly memory. */
 export function nativeSoftmax(
@@ -31,11 +31,11 @@ export function nativeSoftmax(
   const forward = code.forward.map((address) => callable(address, FORWARD));
   const backward = code.backward.map((address) => callable(address, BACKWARD));
   return {
-    softmaxRows(row, stride, rows, first, end, bytes, numbers, capped) {
-      forward[capped]!(at(row), stride, rows, first, end, bytes, constants, at(numbers));
+    softmaxRows(row, stride, rows, first, end, bytes, numbers, capped, step) {
+      forward[capped]!(at(row), stride, rows, first, end, bytes, constants, at(numbers), step);
     },
-    softmaxRowsBackward(row, stride, rows, first, end, bytes, numbers, capped, distance) {
-      backward[capped]!(at(row), stride, rows, first, end, bytes, constants, at(numbers), distance);
+    softmaxRowsBackward(row, stride, rows, first, end, bytes, numbers, capped, distance, step) {
+      backward[capped]!(at(row), stride, rows, first, end, bytes, constants, at(numbers), step, distance);
     },
   };
 }

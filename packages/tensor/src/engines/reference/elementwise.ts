@@ -1,6 +1,7 @@
 import type { DeviceBuffer, Into, RandomKey } from "../../device-buffer.js";
-import type { CopyArgs } from "../../kernel-arguments.js";
+import type { CopyArgs, WriteRowsArgs } from "../../kernel-arguments.js";
 import { fillNormal, fillUniform, randomBits } from "../../random-numbers.js";
+import { copiesOf } from "./batch-places.js";
 import { values } from "./buffers.js";
 
 /** out[i] = value(i), or += with `accumulate`. */
@@ -71,6 +72,11 @@ export function copy(args: CopyArgs): void {
       out[at + j] = args.out.accumulate ? out[at + j]! + x[from + j]! : x[from + j]!;
     }
   }
+}
+
+/** See Engine.writeRows. */
+export function writeRows(args: WriteRowsArgs): void {
+  for (const run of copiesOf(args, values)) copy(run);
 }
 
 /** See Engine.permute. */

@@ -1,5 +1,6 @@
 import { IndexError } from "../../errors.js";
 import type { EmbeddingArgs, EmbeddingBackwardArgs } from "../../kernel-arguments.js";
+import { positionsOf } from "./batch-places.js";
 import { floats, maybeTarget, maybeValues, values } from "./buffers.js";
 
 /** See Engine.embedding. */
@@ -9,12 +10,13 @@ export function embedding(args: EmbeddingArgs): void {
   const table = floats(args.table);
   const position = maybeValues(args.position);
   const out = values(args.out);
+  const positions = positionsOf("embedding", args, (position?.length ?? 0) / columns, values);
   for (let r = 0; r < rows; r++) {
     const id = ids[r]!;
     if (id < 0 || id >= vocabulary) {
       throw new IndexError(`embedding: id ${id} is not in a table of ${vocabulary} rows.`);
     }
-    const at = (offset + (r % length)) * columns;
+    const at = (positions ? positions[r]! : offset + (r % length)) * columns;
     for (let j = 0; j < columns; j++) {
       out[r * columns + j] = table[id * columns + j]! + (position ? position[at + j]! : 0);
     }
@@ -28,8 +30,9 @@ export function embeddingBackward(args: EmbeddingBackwardArgs): void {
   const dOut = values(args.dOut);
   const dTable = maybeTarget(args.dTable);
   const dPosition = maybeTarget(args.dPosition);
+  const positions = args.positions && values(args.positions);
   for (let r = 0; r < rows; r++) {
-    const at = (offset + (r % length)) * columns;
+    const at = (positions ? positions[r]! : offset + (r % length)) * columns;
     for (let j = 0; j < columns; j++) {
       const gradient = dOut[r * columns + j]!;
       if (dTable) dTable[ids[r]! * columns + j]! += gradient;

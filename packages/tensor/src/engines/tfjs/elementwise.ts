@@ -2,6 +2,7 @@ import type { DeviceBuffer, Into, RandomKey } from "../../device-buffer.js";
 import { fillNormal, fillUniform, randomBits } from "../../random-numbers.js";
 import { permute as permuteOnHost } from "../reference/elementwise.js";
 import type { Device } from "./device.js";
+import type { TfTensor } from "./module.js";
 
 /** See Engine.add. */
 export function add(
@@ -38,15 +39,21 @@ export function broadcast(on: Device, args: { x: DeviceBuffer; factor: number; o
   on.put(args.out, tf.mul(tf.fill([args.out.buffer.length], 1), value));
 }
 
-/** See Engine.dropout. The mask is drawn on the host: tfjs multiplies integers in floating point. */
+/** What dropout multiplies by. It is drawn on the host: tfjs multiplies integers in floating point. */
+export function dropoutFactors(on: Device, p: number, key: RandomKey, shape: readonly number[]): TfTensor {
+  const threshold = p * 0x1_0000_0000;
+  const factor = 1 / (1 - p);
+  const length = shape.reduce((product, extent) => product * extent, 1);
+  const factors = Float32Array.from({ length }, (_, i) =>
+    randomBits(key, i) >>> 0 >= threshold ? factor : 0,
+  );
+  return on.tf.tensor(factors, [...shape], "float32");
+}
+
+/** See Engine.dropout. */
 export function dropout(on: Device, args: { x: DeviceBuffer; p: number; key: RandomKey; out: Into }): void {
-  const { tf } = on;
   const x = on.values(args.x);
-  const threshold = args.p * 0x1_0000_0000;
-  const factor = 1 / (1 - args.p);
-  const mask = new Float32Array(x.size);
-  for (let i = 0; i < x.size; i++) mask[i] = randomBits(args.key, i) >>> 0 >= threshold ? factor : 0;
-  on.put(args.out, tf.mul(x, tf.tensor(mask, x.shape, "float32")));
+  on.put(args.out, on.tf.mul(x, dropoutFactors(on, args.p, args.key, x.shape)));
 }
 
 /** See Engine.random. Drawn on the host, to be equal to the last bit on every engine. */

@@ -1,6 +1,7 @@
 import type { Into } from "../../device-buffer.js";
 import { IndexError } from "../../errors.js";
 import type { EmbeddingArgs, EmbeddingBackwardArgs } from "../../kernel-arguments.js";
+import { positionsOf } from "../reference/batch-places.js";
 import type { Device } from "./device.js";
 import type { TfTensor } from "./module.js";
 
@@ -13,28 +14,32 @@ const checkIds = (ids: Int32Array, rows: number, vocabulary: number) => {
   }
 };
 
-/** The position of every row. */
-const positionsOf = (on: Device, rows: number, length: number, offset: number): TfTensor =>
-  on.tf.tensor(
-    Int32Array.from({ length: rows }, (_, r) => offset + (r % length)),
-    [rows],
-    "int32",
-  );
+/** The position of every row, in a table of `known` positions. */
+function placesOf(
+  on: Device,
+  args: Pick<EmbeddingArgs, "rows" | "length" | "offset" | "positions">,
+  known: number,
+): TfTensor {
+  const { rows, length, offset, positions } = args;
+  if (positionsOf("embedding", args, known, (buffer) => on.ids(buffer))) return on.values(positions!, [rows]);
+  const places = Int32Array.from({ length: rows }, (_, r) => offset + (r % length));
+  return on.tf.tensor(places, [rows], "int32");
+}
 
 /** See Engine.embedding. */
 export function embedding(on: Device, args: EmbeddingArgs): void {
-  const { rows, length, offset, vocabulary, columns, position } = args;
+  const { rows, vocabulary, columns, position } = args;
   const { tf } = on;
   checkIds(on.ids(args.ids), rows, vocabulary);
   const tokens = tf.gather(on.values(args.table, [vocabulary, columns]), on.values(args.ids, [rows]));
   const table = on.maybe(position, [(position?.length ?? 0) / columns, columns]);
-  const places = table && tf.gather(table, positionsOf(on, rows, length, offset));
+  const places = table && tf.gather(table, placesOf(on, args, table.shape[0]!));
   on.set(args.out, places ? tf.add(tokens, places) : tokens);
 }
 
 /** See Engine.embeddingBackward. */
 export function embeddingBackward(on: Device, args: EmbeddingBackwardArgs): void {
-  const { rows, length, offset, columns } = args;
+  const { rows, columns } = args;
   const { tf } = on;
   const dOut = on.values(args.dOut, [rows, columns]);
   // Rows of the same index add up in ScatterNd, which more backends have than UnsortedSegmentSum.
@@ -43,7 +48,7 @@ export function embeddingBackward(on: Device, args: EmbeddingBackwardArgs): void
   const { dTable, dPosition } = args;
   if (dTable) checkIds(on.ids(args.ids), rows, dTable.buffer.length / columns);
   const table = dTable && scatter(dTable, on.values(args.ids, [rows]));
-  const position = dPosition && scatter(dPosition, positionsOf(on, rows, length, offset));
+  const position = dPosition && scatter(dPosition, placesOf(on, args, dPosition.buffer.length / columns));
   if (dTable && table) on.put(dTable, table);
   if (dPosition && position) on.put(dPosition, position);
 }

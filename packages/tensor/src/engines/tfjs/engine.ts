@@ -18,7 +18,7 @@ import * as linearCrossEntropy from "./linear-cross-entropy.js";
 import type { Tfjs, TfjsModule } from "./module.js";
 import * as norm from "./norm.js";
 import * as optimizer from "./optimizer.js";
-import { copy, runOf, writePlace } from "./place.js";
+import { copy, runOf, writePlace, writeRows } from "./place.js";
 import * as quantize from "./quantize.js";
 import * as reduce from "./reduce.js";
 import * as rope from "./rope.js";
@@ -47,6 +47,7 @@ const table: KernelTable<Device> = /* @__PURE__ */ kernelsOf({
   ...rope,
   ...softmax,
   copy,
+  writeRows,
 });
 
 const isMissing = (error: unknown): boolean =>

@@ -1,5 +1,6 @@
 import type { DeviceBuffer, Into } from "../../device-buffer.js";
-import type { CopyArgs } from "../../kernel-arguments.js";
+import type { CopyArgs, WriteRowsArgs } from "../../kernel-arguments.js";
+import { copiesOf } from "../reference/batch-places.js";
 import { copy as copyOnHost } from "../reference/elementwise.js";
 import type { Device } from "./device.js";
 import type { TfTensor } from "./module.js";
@@ -120,4 +121,26 @@ export function copy(on: Device, args: CopyArgs): void {
   const value = readPlace(on, x, runOf(x.length, xOffset, xStride, rows, columns));
   const place = runOf(target.length, outOffset, outStride, rows, columns);
   writePlace(on, out, place, on.tf.reshape(value, [1, place.rows, place.columns]));
+}
+
+/** See Engine.writeRows. */
+export function writeRows(on: Device, args: WriteRowsArgs): void {
+  const { tf } = on;
+  const { x, out, columns, batch, queries } = args;
+  const width = out.rowStride;
+  const runs = copiesOf(args, (buffer) => on.ids(buffer));
+  if (width !== columns || out.offset !== 0 || out.batchStride % width !== 0) {
+    for (const run of runs) copy(on, run);
+    return;
+  }
+  // Rows of the buffer, then the new ones: every row says which of these it is.
+  const known = out.buffer.length / width;
+  const from = Int32Array.from({ length: known }, (_, r) => r);
+  for (const [b, { outOffset, rows }] of runs.entries()) {
+    for (let t = 0; t < rows; t++) from[outOffset / width + t] = known + b * queries + t;
+  }
+  const place = { ...x, batch, rows: queries, columns };
+  const rows = tf.reshape(readPlace(on, x.buffer, place), [batch * queries, columns]);
+  const pool = tf.concat([on.values(out.buffer, [known, width]), rows], 0);
+  on.set(out.buffer, tf.gather(pool, tf.tensor(from, [known], "int32")));
 }

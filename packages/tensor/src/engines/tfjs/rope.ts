@@ -1,4 +1,5 @@
 import type { RopeArgs } from "../../kernel-arguments.js";
+import { positionsOf } from "../reference/batch-places.js";
 import type { Device } from "./device.js";
 import { replace } from "./place.js";
 
@@ -9,8 +10,12 @@ export function rope(on: Device, args: RopeArgs): void {
   const [batch, half] = [rows / length, rotaryDim / 2];
   const x = on.values(args.x, [batch, length, heads, headDim]);
   const table = on.values(args.table, [args.table.length / rotaryDim, rotaryDim]);
+  const given = positionsOf("rope", args, table.shape[0]!, (buffer) => on.ids(buffer));
+  const positions = given && on.values(args.positions!, [rows]);
   const angles = (from: number) =>
-    tf.reshape(tf.slice(table, [offset, from], [length, half]), [length, 1, half]);
+    positions
+      ? tf.reshape(tf.slice(tf.gather(table, positions), [0, from], [rows, half]), [batch, length, 1, half])
+      : tf.reshape(tf.slice(table, [offset, from], [length, half]), [length, 1, half]);
   const cos = angles(0);
   const sin = args.inverse ? tf.neg(angles(half)) : angles(half);
   const turned = tf.slice(x, [0, 0, 0, 0], [batch, length, rotated, headDim]);

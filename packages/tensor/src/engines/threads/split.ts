@@ -194,6 +194,7 @@ export const splits = (gemmScratch: number, unit: ProductUnit): { [name in keyof
     (args) => [
       [0, 4],
       [3, 4 * (args[8] as number)],
+      [9, 4],
     ],
     1,
     weight(8),
@@ -207,6 +208,7 @@ export const splits = (gemmScratch: number, unit: ProductUnit): { [name in keyof
       return [
         [0, bytes],
         [2, bytes],
+        [14, 4],
       ];
     },
     1,

@@ -78,3 +78,11 @@ export function accessTo(heap: Heap, memory: { readonly bytes: number; peakBytes
     },
   };
 }
+
+/** Reads int32 buffers, where a kernel is told places by them. */
+export function integersAt({ at }: Access): (buffer: DeviceBuffer, length: number) => TensorData {
+  return (buffer, length) => {
+    at(buffer, length);
+    return (buffer as WasmBuffer).data;
+  };
+}

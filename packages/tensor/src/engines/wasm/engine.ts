@@ -4,12 +4,13 @@ import { EngineError } from "../../errors.js";
 import { closable, type OpenEngine } from "../closable.js";
 import { MemoryCount } from "../device/memory.js";
 import type { NativePlan } from "../native/attach.js";
+import { copiesOf } from "../reference/batch-places.js";
 import { permute } from "../reference/elementwise.js";
 import { checkThreads } from "../threads/count.js";
 import { canUseThreads, parallelism } from "../threads/platform.js";
 import { type ThreadedKernels, threadedKernels } from "../threads/pool.js";
 import { attentionKernels } from "./attention.js";
-import { accessTo, bytesPerElement, STORAGE, WasmBuffer } from "./buffers.js";
+import { accessTo, bytesPerElement, integersAt, STORAGE, WasmBuffer } from "./buffers.js";
 import { embeddingKernels } from "./embedding.js";
 import { fusedKernels } from "./fused.js";
 import { gemmKernels } from "./gemm.js";
@@ -140,6 +141,9 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
       const { length } = out;
       if (out.dtype === "bfloat16") kernels.toBfloat16(at(x, length), at(out, length, 2), length);
       else kernels.widen(at(x, length, 2), 0, at(out, length), 0, 1, length, STORAGE.bfloat16, 0);
+    },
+    writeRows(args) {
+      for (const run of copiesOf(args, integersAt(access))) this.copy(run);
     },
     permute(args) {
       same(args.out.buffer.length, args.x, args.out.buffer);

@@ -1,29 +1,35 @@
 import type { Engine } from "../../engine.js";
-import type { Access } from "./buffers.js";
+import { positionsOf } from "../reference/batch-places.js";
+import { type Access, integersAt } from "./buffers.js";
 import { type Kernels, KINDS } from "./instance.js";
 
 type Fused = "rope" | "gated" | "gatedBackward" | "softcap" | "softcapBackward";
 
 /** What Llama-style transformers add: rotary positions, gated units, capped scores. */
-export function fusedKernels(kernels: Kernels, { at }: Access): Pick<Engine, Fused> {
+export function fusedKernels(kernels: Kernels, access: Access): Pick<Engine, Fused> {
+  const { at, maybe } = access;
+  const integers = integersAt(access);
   return {
-    rope({ x, table, out, rows, length, offset, heads, rotated, headDim, rotaryDim, interleaved, inverse }) {
+    rope(args) {
+      const { x, table, out, rows, length, offset, positions, heads, headDim, rotaryDim } = args;
       const size = rows * heads * headDim;
+      positionsOf("rope", args, table.length / rotaryDim, integers);
       kernels.rope(
         at(x, size),
-        at(table, (offset + length) * rotaryDim),
+        at(table, positions ? 0 : (offset + length) * rotaryDim),
         at(out.buffer, size),
         rows,
         0,
         length,
         offset,
         heads,
-        rotated,
+        args.rotated,
         headDim,
         rotaryDim,
-        interleaved,
-        inverse,
+        args.interleaved,
+        args.inverse,
         out.accumulate,
+        maybe(positions, rows),
       );
     },
     gated({ kind, x, out, rows, columns }) {

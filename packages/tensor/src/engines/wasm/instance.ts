@@ -154,6 +154,7 @@ export interface NativeLoops {
     bytes: number,
     numbers: number,
     capped: number,
+    step: number,
   ): void;
   softmaxRowsBackward(
     row: number,
@@ -165,7 +166,9 @@ export interface NativeLoops {
     numbers: number,
     capped: number,
     distance: number,
+    step: number,
   ): void;
+  dropRows(row: number, stride: number, rows: number, bytes: number, dropped: number, index: number): void;
 }
 
 /** The kernels over this memory; their innermost loops in machine code, if there is some. */
@@ -182,6 +185,7 @@ export function instantiate(
     multiplyColumns: abort,
     softmaxRows: abort,
     softmaxRowsBackward: abort,
+    dropRows: abort,
   };
   const env = { memory, abort, ...(native ?? absent) };
   const kernels = new WebAssembly.Instance(module, { env }).exports as unknown as Kernels;

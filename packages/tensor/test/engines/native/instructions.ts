@@ -70,6 +70,15 @@ function* special(
   yield { text: `vpmovzxwd ${name(a)}, ${memory.half}`, emit: (code) => code.widenWords(a, memory.place) };
   yield { text: `vcvtdq2ps ${name(a)}, ${name(b)}`, emit: (code) => code.toFloats(a, b) };
   yield { text: `vpaddd ${three}`, emit: (code) => code.addIntegers(a, b, c) };
+  yield { text: `vpmulld ${three}`, emit: (code) => code.multiplyIntegers(a, b, c) };
+  yield { text: `vpsrld ${name(a)}, ${name(b)}, 15`, emit: (code) => code.shiftLanesRight(a, b, 15) };
+  yield { text: `{load} vmovups ${name(a)}, ${name(b)}`, emit: (code) => code.copyVector(a, b) };
+  yield {
+    text: wide
+      ? `vpcmpud k1, ${name(b)}, ${name(c)}, 5; vmovups ${name(a)}{k1}{z}, ${name(a)}`
+      : `vpmaxud ${three}; vpcmpeqd ${name(a)}, ${name(a)}, ${name(b)}; vandps ${name(c)}, ${name(c)}, ${name(a)}`,
+    emit: (code) => code.keepAtLeast(wide ? a : c, b, c, a),
+  };
   for (const [half, letter] of [
     ["low", "l"],
     ["high", "h"],

@@ -35,6 +35,7 @@ import {
 } from "@llm/tensor";
 import { type TfjsEngine, type TfjsModule, tfjs } from "@llm/tensor/tfjs";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { attentionCases } from "../../attention-cases.js";
 import { cases, ids, noise } from "../../cases.js";
 import { lossCases } from "../../cases-loss.js";
 import { storageCases } from "../../cases-storage.js";
@@ -67,7 +68,7 @@ async function step(): Promise<number> {
 
 /** Every operation of the conformance tests that is small, forward and backward, and what has no gradient. */
 async function everyOperation(): Promise<void> {
-  for (const { inputs, run } of [...cases, ...fusedCases, ...lossCases, ...storageCases]) {
+  for (const { inputs, run } of [...cases, ...fusedCases, ...lossCases, ...storageCases, ...attentionCases]) {
     const lengths = inputs.map((shape) => shape.reduce((a, b) => a * b, 1));
     if (lengths.some((length) => length > 1000)) continue;
     await scope(async () => {
@@ -92,6 +93,8 @@ async function everyOperation(): Promise<void> {
       const heads = { nHead: 4, nKvHead: 2, window: 2, softcap: 2, offset };
       cachedAttention(ropeQkv(reshape(x, [1, 3, 48]), table, heads), cache, offset, heads);
     }
+    const places = { starts: tensor([2], [1], "int32"), rows: tensor([0], [1], "int32") };
+    cachedAttention(reshape(x, [1, 3, 48]), cache, places, { nHead: 4, nKvHead: 2 });
   });
 }
 

@@ -6,6 +6,8 @@ import { VECTOR, type VectorOp } from "./vector-ops.js";
 /** The mask register of AVX-512, and its bit that zeroes the lanes that are left out. */
 const K1 = 1;
 const ZEROING = 0x80;
+/** How two numbers are compared. */
+const NOT_LESS = 5;
 
 /** Machine code being written. Vector registers are ymm0-15 or zmm0-31, by `vectorBits`. */
 export class Assembler extends IntegerAssembler {
@@ -100,6 +102,35 @@ export class Assembler extends IntegerAssembler {
   /** Lanes as 32-bit integers. */
   addIntegers(to: number, a: number, b: number | Address): void {
     this.#vector(VECTOR.addIntegers, to, a, b, this.vectorBits / 8);
+  }
+
+  /** Lanes as 32-bit integers: the lower half of a * b. */
+  multiplyIntegers(to: number, a: number, b: number): void {
+    this.#vector(VECTOR.multiplyIntegers, to, a, b, this.vectorBits / 8);
+  }
+
+  /** to = from */
+  copyVector(to: number, from: number): void {
+    this.#vector(VECTOR.load, to, 0, from, 0);
+  }
+
+  /** Lanes as 32-bit integers without a sign: to = from >> bits */
+  shiftLanesRight(to: number, from: number, bits: number): void {
+    this.#vector(VECTOR.shift, 2, to, from, this.vectorBits / 8);
+    this.bytes.push(bits);
+  }
+
+  /** 0 in the lanes where a < b, as 32-bit integers without a sign; `spare` is overwritten. */
+  keepAtLeast(register: number, a: number, b: number, spare: number): void {
+    if (this.vectorBits === 512) {
+      this.#vector(VECTOR.compareUnsigned, K1, a, b, 0);
+      this.bytes.push(NOT_LESS);
+      this.keepLanes(register, K1);
+      return;
+    }
+    this.#vector(VECTOR.maximumUnsigned, spare, a, b, 32);
+    this.#vector(VECTOR.equalIntegers, spare, spare, a, 32);
+    this.keepLanes(register, spare);
   }
 
   /** Lanes as 32-bit integers: to = from << bits */

@@ -29,6 +29,10 @@ export const VECTOR = {
   divide: { map: 1, prefix: 0, opcode: 0x5e },
   maximum: { map: 1, prefix: 0, opcode: 0x5f },
   addIntegers: { map: 1, prefix: 1, opcode: 0xfe },
+  multiplyIntegers: { map: 2, prefix: 1, opcode: 0x40 },
+  maximumUnsigned: { map: 2, prefix: 1, opcode: 0x3f },
+  equalIntegers: { map: 1, prefix: 1, opcode: 0x76 },
+  compareUnsigned: { map: 3, prefix: 1, opcode: 0x1e },
   shift: { map: 1, prefix: 1, opcode: 0x72 },
   /** Chooses among the four floats of each 128 bits. */
   shuffle: { map: 1, prefix: 0, opcode: 0xc6 },

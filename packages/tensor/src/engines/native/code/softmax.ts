@@ -48,9 +48,9 @@ const [inside, cap, tangent] = [8, 9, 10] as const;
 const registers = { x, n, whole, result: e };
 
 /**
- * Code for a function of (row, stride, rows, first, end, bytes, constants, numbers, ..) that does something with each row
- * of a block of scores: those at the byte `first` (which may be before the row) up to `end` are seen, and both go up by one
- * float a row, as causal attention has it. `bytes` of a row are whole vectors.
+ * Code for a function of (row, stride, rows, first, end, bytes, constants, numbers, step, ..) that does something with each
+ * row of a block of scores: those at the byte `first` (which may be before the row) up to `end` are seen. From row to row
+ * `end` goes up by one float, as causal attention has it, and `first` by `step` bytes. `bytes` of a row are whole vectors.
  */
 class Rows {
   readonly code: Assembler;
@@ -90,7 +90,7 @@ class Rows {
     code.subtract(hideAfter, end);
     code.add(hideAfter, lastVector);
     each();
-    code.addConstant(first, 4);
+    code.add(first, code.argument(8));
     code.addConstant(end, 4);
     code.addConstant(numbers, 8);
     code.add(row, stride);
@@ -189,7 +189,7 @@ class Rows {
 }
 
 /**
- * Code for `void softmax(row, stride, rows, first, end, bytes, constants, numbers)` in the System V calling convention:
+ * Code for `void softmax(row, stride, rows, first, end, bytes, constants, numbers, step)` in the System V calling convention:
  * products q.k become weights, the softmax of factor q.k, or with `capped` of cap tanh(factor q.k / cap), and 0 where nothing
  * is seen. From byte 64 of `numbers` on, each row leaves its largest score and its sum of e^(score - largest); up to a vector
  * behind these is overwritten.
@@ -230,7 +230,7 @@ export function softmaxCode(vectorBits: 256 | 512, capped: boolean): Uint8Array<
 }
 
 /**
- * Code for `void differentiate(row, stride, rows, first, end, bytes, constants, numbers, distance)`: the products q.k become
+ * Code for `void differentiate(row, stride, rows, first, end, bytes, constants, numbers, step, distance)`: the products q.k become
  * weights p = e^(score - log), and g, which lies `distance` bytes behind, becomes factor p (g - delta), times the slope of the
  * cap; both 0 where nothing is seen. From byte 64 of `numbers` on, each row has its log and its delta.
  */
@@ -241,7 +241,7 @@ export function softmaxBackwardCode(vectorBits: 256 | 512, capped: boolean): Uin
   const distance = R15;
   const gradient = { base: place, index: distance, scale: 1 } as const;
   return block.write(
-    () => code.move(distance, code.argument(8)),
+    () => code.move(distance, code.argument(9)),
     () => {
       code.broadcast(log, at(numbers, FIRST_ROW));
       code.broadcast(delta, at(numbers, FIRST_ROW + 4));

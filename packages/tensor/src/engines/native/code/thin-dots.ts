@@ -15,7 +15,6 @@ import {
   RDI,
   RDX,
   RSI,
-  RSP,
 } from "../assembler/operand.js";
 
 /** Rows of the weight whose sums are finished together. They are read one after the other: memory is fastest so. */
@@ -26,7 +25,6 @@ export const COLUMNS = 16;
 const UNROLLED = 8;
 /** Bytes between what is read and what the cache is asked for. */
 const AHEAD = 4096;
-const SAVED = [RBX, RBP, R12, R13, R14];
 
 /**
  * Code for `void multiply(x, xStride, weight, weightStride, out, outStride, rows, columns, groups)` in the System V calling
@@ -44,7 +42,7 @@ export function thinDotsCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
   const [weightAt, weightRow, xAt, xRow, rowsLeft] = [R10, R11, R12, R13, R14];
   const [left, outAt, groups] = [RAX, RBX, RBP];
   const onStack = (argument: "rows" | "columns" | "groups") =>
-    at(RSP, (SAVED.length + 1 + ["rows", "columns", "groups"].indexOf(argument)) * 8);
+    code.argument(6 + ["rows", "columns", "groups"].indexOf(argument));
   /** Vector registers. */
   const sum = (row: number, part: number) => row * perStep + part;
   const piece = WEIGHT_ROWS * perStep;
@@ -78,7 +76,7 @@ export function thinDotsCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
     code.add(weightRow, weightStride);
   };
 
-  for (const register of SAVED) code.push(register);
+  code.enter(RBX, RBP, R12, R13, R14);
   code.move(groups, onStack("groups"));
 
   code.label("group");
@@ -100,10 +98,7 @@ export function thinDotsCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
   code.decrement(groups);
   code.jump("nz", "group");
 
-  for (const register of SAVED.toReversed()) code.pop(register);
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }
 
 /** The first four lanes of register 0 = the sums of the 16 parts of each of 4 rows. */

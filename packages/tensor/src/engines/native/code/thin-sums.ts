@@ -1,9 +1,8 @@
 import { Assembler } from "../assembler/assembler.js";
-import { at, R8, R9, R10, R11, R12, R13, RAX, RBX, RCX, RDI, RDX, RSI, RSP } from "../assembler/operand.js";
+import { at, R8, R9, R10, R11, R12, R13, RAX, RBX, RCX, RDI, RDX, RSI } from "../assembler/operand.js";
 
 /** Bytes between what is read and what the cache is asked for. */
 const AHEAD = 2048;
-const SAVED = [RBX, R12, R13];
 
 /**
  * Code for `void add(x, xStride, weight, weightStride, out, outStride, rows, depth, vectors)` in the System V calling
@@ -19,11 +18,11 @@ export function thinSumsCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
   const [x, xStride, weight, weightStride, out, outStride] = [RDI, RSI, RDX, RCX, R8, R9];
   const [weightAt, xRow, outAt, rowsLeft, left, outRow] = [R10, R11, R12, R13, RAX, RBX];
   const onStack = (argument: "rows" | "depth" | "vectors") =>
-    at(RSP, (SAVED.length + 1 + ["rows", "depth", "vectors"].indexOf(argument)) * 8);
+    code.argument(6 + ["rows", "depth", "vectors"].indexOf(argument));
   /** Vector registers. */
   const [factor, total, piece] = [0, 1, 2];
 
-  for (const register of SAVED) code.push(register);
+  code.enter(RBX, R12, R13);
   code.label("row of the weight");
   code.move(xRow, x);
   code.move(outRow, out);
@@ -57,8 +56,5 @@ export function thinSumsCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
   code.test(left);
   code.jump("nz", "row of the weight");
 
-  for (const register of SAVED.toReversed()) code.pop(register);
-  code.zeroUpper();
-  code.ret();
-  return code.code();
+  return code.finish();
 }
