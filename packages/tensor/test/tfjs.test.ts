@@ -24,6 +24,7 @@ import {
   selfAttention,
   slice,
   sum,
+  type Tensor,
   tensor,
   useEngine,
   valueAndGrad,
