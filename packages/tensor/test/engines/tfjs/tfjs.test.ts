@@ -27,6 +27,7 @@ import {
   selfAttention,
   slice,
   sum,
+  type Tensor,
   tensor,
   useEngine,
   valueAndGrad,
@@ -90,8 +91,9 @@ async function everyOperation(): Promise<void> {
     const cache = { k: zeros([1, 8, 12]), v: zeros([1, 8, 12]) };
     const table = ropeTable(8, 4);
     for (const offset of [0, 3]) {
+      const turned = (qkv: Tensor) => ropeQkv(qkv, table, { nHead: 4, nKvHead: 2, offset });
       const heads = { nHead: 4, nKvHead: 2, window: 2, softcap: 2, offset };
-      cachedAttention(ropeQkv(reshape(x, [1, 3, 48]), table, heads), cache, offset, heads);
+      cachedAttention(turned(reshape(x, [1, 3, 48])), cache, offset, heads);
     }
     const places = { starts: tensor([2], [1], "int32"), rows: tensor([0], [1], "int32") };
     cachedAttention(reshape(x, [1, 3, 48]), cache, places, { nHead: 4, nKvHead: 2 });
