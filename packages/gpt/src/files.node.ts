@@ -1,9 +1,17 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { access, type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Reads one file of a model folder. */
 export async function readModelFile(folder: string, name: string): Promise<Uint8Array> {
   return readFile(join(folder, name));
+}
+
+/** Whether a model folder has a file. */
+export async function hasModelFile(folder: string, name: string): Promise<boolean> {
+  return access(join(folder, name)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Bytes that are read at once. */

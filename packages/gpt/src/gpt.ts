@@ -1,27 +1,25 @@
-// GPT-2 (Radford et al., 2019), with the options nanoGPT trains with: pre-LN blocks, learned
-// positions, fused q|k|v, and an output head that is the token embedding itself.
-
 import {
   accumulate,
+  add,
   crossEntropy,
-  decodeSafetensors,
   type Parameter,
   parameter,
   randomNormal,
-  readSafetensors,
-  type SafetensorsData,
-  SafetensorsError,
   scope,
   selfAttention,
   type Tensor,
 } from "@llm/tensor";
-import { openModelFile, readModelFile, writeModelFiles } from "#files";
-import { type CompleteGptConfig, completeConfig, type GptConfig } from "./config.js";
+import { writeModelFiles } from "#files";
+import { attentionOptions } from "./attention-options.js";
+import { completeConfig } from "./complete-config.js";
+import type { CompleteGptConfig, GptConfig } from "./config.js";
 import { describe, type TensorDescription } from "./describe.js";
-import { ContextLengthError, WeightsError } from "./errors.js";
-import { encodeWeights, fromHuggingFaceConfig, matchWeights, toHuggingFaceConfig } from "./huggingface.js";
+import { ContextLengthError } from "./errors.js";
+import type { Family } from "./families/family.js";
 import { layout, sizeOf } from "./layout.js";
+import { filesOf, readFiles, readFolder } from "./model-folder.js";
 import { blocks, head, type Pass, type TrainingKey } from "./network.js";
+import { RopeTables } from "./rope.js";
 import { GptSession } from "./session.js";
 
 /** Options of {@link Gpt.forward}. */
@@ -47,42 +45,22 @@ export interface LossOptions {
   recompute?: boolean;
 }
 
-function parseConfig(bytes: Uint8Array): CompleteGptConfig {
-  let json: Record<string, unknown>;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new WeightsError("config.json is not JSON; was it cut short?", { cause });
-  }
-  return fromHuggingFaceConfig(json);
-}
-
-function addWeight(
-  weights: Map<string, Parameter>,
-  name: string | undefined,
-  shape: readonly number[],
-  data: SafetensorsData,
-): void {
-  if (name !== undefined) weights.set(name, parameter(name, data, shape));
-}
-
-/** What a damaged file has thrown, in this package's words; any other error as it is. */
-function unreadable(error: unknown): unknown {
-  if (!(error instanceof SafetensorsError)) return error;
-  return new WeightsError(`model.safetensors cannot be read; was it cut short? ${error.message}`, {
-    cause: error,
-  });
-}
-
-/** A GPT-2 model on the current engine of @llm/tensor. */
+/** A model of the GPT family on the current engine of @llm/tensor. */
 export class Gpt {
   /** The configuration, complete. */
   readonly config: CompleteGptConfig;
   readonly #weights: ReadonlyMap<string, Parameter>;
+  /** How it was stored, and is again. */
+  readonly #family: Family | undefined;
+  readonly #rope: RopeTables;
+  /** What norms add to their weights, by width. */
+  readonly #offsets = new Map<number, Tensor>();
 
-  private constructor(config: CompleteGptConfig, weights: ReadonlyMap<string, Parameter>) {
+  private constructor(config: CompleteGptConfig, weights: ReadonlyMap<string, Parameter>, family?: Family) {
     this.config = config;
     this.#weights = new Map(layout(config).map(({ name }) => [name, weights.get(name)!]));
+    this.#family = family;
+    this.#rope = new RopeTables(config);
   }
 
   /**
@@ -108,74 +86,28 @@ export class Gpt {
   }
 
   /**
-   * Reads a model from a folder in Hugging Face's layout (in the browser: from its URL), one tensor after the other: beside
-   * the weights themselves it needs memory for the largest.
+   * Reads a model of a published family from a folder in Hugging Face's layout (in the browser: from its URL), one tensor
+   * after the other: beside the weights themselves it needs memory for the largest.
    * @throws {WeightsError} when a file is absent or a tensor is missing or mis-shaped
+   * @throws {ConfigError} for a family, or a setting of it, that is not computed here
    */
   static async load(folder: string): Promise<Gpt> {
-    const absent = (name: string) => (cause: unknown) => {
-      throw new WeightsError(
-        `no readable ${name} in "${folder}"; a model folder holds config.json and model.safetensors`,
-        { cause },
-      );
-    };
-    const json = await readModelFile(folder, "config.json").catch(absent("config.json"));
-    const config = parseConfig(json);
-    const chunks = await openModelFile(folder, "model.safetensors").catch(absent("model.safetensors"));
-    const weights = new Map<string, Parameter>();
-    try {
-      const { infos, tensors, close } = await decodeSafetensors(chunks);
-      try {
-        const match = matchWeights(config, infos);
-        for await (const [name, { shape, data }] of tensors)
-          addWeight(weights, match(name, data), shape, data);
-      } finally {
-        await close();
-      }
-    } catch (error) {
-      for (const weight of weights.values()) weight.dispose();
-      throw unreadable(error);
-    }
-    return new Gpt(config, weights);
+    const { config, weights, family } = await readFolder(folder);
+    return new Gpt(config, weights, family);
   }
 
   /** Reads a model from the bytes of its `config.json` and `model.safetensors`. */
   static fromFiles(files: Readonly<Record<string, Uint8Array>>): Gpt {
-    const bytes = (name: string): Uint8Array => {
-      const content = files[name];
-      if (!content) {
-        throw new WeightsError(`${name} is not among the files given: ${Object.keys(files)}`);
-      }
-      return content;
-    };
-    const config = parseConfig(bytes("config.json"));
-    const content = bytes("model.safetensors");
-    const weights = new Map<string, Parameter>();
-    try {
-      const { tensors } = readSafetensors(content);
-      const match = matchWeights(
-        config,
-        [...tensors].map(([name, { shape }]) => ({ name, shape })),
-      );
-      for (const [name, { shape, data }] of tensors) addWeight(weights, match(name, data), shape, data);
-    } catch (error) {
-      for (const weight of weights.values()) weight.dispose();
-      throw unreadable(error);
-    }
-    return new Gpt(config, weights);
+    const { config, weights, family } = readFiles(files);
+    return new Gpt(config, weights, family);
   }
 
   /** The bytes of `config.json` and `model.safetensors`, as `transformers` opens them. */
   async toFiles(): Promise<{ "config.json": Uint8Array; "model.safetensors": Uint8Array }> {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of this.#encoded()) chunks.push(chunk);
-    const bytes = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0));
-    let at = 0;
-    for (const chunk of chunks) {
-      bytes.set(chunk, at);
-      at += chunk.length;
-    }
-    return { "config.json": this.#json(), "model.safetensors": bytes };
+    const contents = await Promise.all(
+      Object.entries(this.#files()).map(async ([name, chunks]) => [name, await joined(chunks)] as const),
+    );
+    return Object.fromEntries(contents) as Awaited<ReturnType<Gpt["toFiles"]>>;
   }
 
   /**
@@ -183,15 +115,11 @@ export class Gpt {
    * that it needs memory for the largest only.
    */
   async save(folder: string): Promise<void> {
-    await writeModelFiles(folder, { "config.json": [this.#json()], "model.safetensors": this.#encoded() });
+    await writeModelFiles(folder, this.#files());
   }
 
-  #json(): Uint8Array {
-    return new TextEncoder().encode(`${JSON.stringify(toHuggingFaceConfig(this.config), null, 2)}\n`);
-  }
-
-  #encoded(): AsyncIterable<Uint8Array> {
-    return encodeWeights(this.config, (name) => this.#weights.get(name)!.data());
+  #files() {
+    return filesOf(this.config, this.#family, (name) => this.#weights.get(name)!);
   }
 
   /** Number of token ids the model knows. */
@@ -209,19 +137,24 @@ export class Gpt {
     return layout(this.config).reduce((total, { shape }) => total + sizeOf(shape), 0);
   }
 
-  /** Every weight once, in the order of the forward pass, named as in Hugging Face's GPT-2. */
+  /** Every weight once, in the order of the forward pass, named as in Hugging Face's GPT-2 whatever the family. */
   parameters(): Parameter[] {
     return [...this.#weights.values()];
   }
 
   /**
    * Floating-point operations that training spends on one token at context length T, forward and
-   * backward: 6 N + 12 nLayer nEmbd T (Chowdhery et al., PaLM, 2022, appendix B), where N counts all
-   * weights but the position table, which multiplies nothing. The figure nanoGPT's MFU rests on.
+   * backward: 6 N + 12 nHead headDim T a layer (Chowdhery et al., PaLM, 2022, appendix B), where N counts all
+   * weights but tables that are looked up and multiply nothing, and T is at most the layer's window.
    */
   flopsPerToken(T: number): number {
-    const { nLayer, nEmbd, blockSize } = this.config;
-    return 6 * (this.numParameters - blockSize * nEmbd) + 12 * nLayer * nEmbd * T;
+    const { nHead, headDim, tied, windows } = this.config;
+    const lookedUp = (name: string) => name === "wpe.weight" || (name === "wte.weight" && !tied);
+    const N = layout(this.config)
+      .filter(({ name }) => !lookedUp(name))
+      .reduce((total, { shape }) => total + sizeOf(shape), 0);
+    const seen = windows.reduce((total, window) => total + (window > 0 ? Math.min(window, T) : T), 0);
+    return 6 * N + 12 * nHead * headDim * seen;
   }
 
   /** Every tensor of the forward pass: name, shape and what it depends on. */
@@ -240,12 +173,11 @@ export class Gpt {
         `ids have shape [${ids.shape}]; they must be (B, T) with T at most blockSize = ${this.blockSize}`,
       );
     }
-    const { nHead } = this.config;
     const pass: Pass = {
-      ...this.#pass(),
+      ...this.#pass(T),
       ...options,
       offset: 0,
-      attend: (qkv) => selfAttention(qkv, { nHead, causal: true }),
+      attend: (qkv, layer) => selfAttention(qkv, attentionOptions(this.config, layer)),
     };
     return head(blocks(ids, pass), pass);
   }
@@ -259,17 +191,47 @@ export class Gpt {
 
   /** Begins to decode `rows` sequences with a cache of keys and values. Dispose of it when done. */
   session(rows = 1): GptSession {
-    return new GptSession(this.#pass(), rows);
+    return new GptSession((length) => this.#pass(length), rows);
   }
 
   /** Frees the weights. */
   dispose(): void {
-    for (const weight of this.#weights.values()) {
-      weight.dispose();
-    }
+    for (const tensor of [...this.#weights.values(), ...this.#offsets.values()]) tensor.dispose();
+    this.#rope.dispose();
   }
 
-  #pass() {
-    return { config: this.config, weight: (name: string): Tensor => this.#weights.get(name)! };
+  /** What a pass over a sequence of `length` positions needs of the model. */
+  #pass(length: number) {
+    const weight = (name: string): Tensor => this.#weights.get(name)!;
+    return {
+      config: this.config,
+      weight,
+      gain: (name: string) => this.#withOffset(weight(name)),
+      angles: (layer: number) => this.#rope.of(layer, length),
+    };
   }
+
+  #withOffset(gain: Tensor): Tensor {
+    const { normOffset } = this.config;
+    if (normOffset === 0) return gain;
+    const [width] = gain.shape as [number];
+    let offset = this.#offsets.get(width);
+    if (!offset) {
+      offset = parameter("norm offset", new Float32Array(width).fill(normOffset), [width]); // outlives scopes
+      this.#offsets.set(width, offset);
+    }
+    return add(gain, offset);
+  }
+}
+
+async function joined(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  const bytes = new Uint8Array(all.reduce((total, chunk) => total + chunk.length, 0));
+  let at = 0;
+  for (const chunk of all) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }

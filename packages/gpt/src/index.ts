@@ -1,5 +1,5 @@
-export type { CompleteGptConfig, GptConfig } from "./config.js";
-export { completeConfig } from "./config.js";
+export { completeConfig } from "./complete-config.js";
+export type { Biases, CompleteGptConfig, GptConfig, Rope, RopeScaling } from "./config.js";
 export type { TensorDescription } from "./describe.js";
 export { ConfigError, ContextLengthError, TokenIdError, WeightsError } from "./errors.js";
 export { type ForwardOptions, Gpt, type LossOptions } from "./gpt.js";

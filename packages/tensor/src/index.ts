@@ -59,7 +59,12 @@ export { type Profile, profile } from "./profile/profile.js";
 export type { KernelProfile, Measurements } from "./profile/report.js";
 export { randomNormal, randomUniform } from "./random.js";
 export { rng } from "./random-numbers.js";
-export { readSafetensors, type SafetensorsTensor, writeSafetensors } from "./safetensors/file.js";
+export {
+  readSafetensors,
+  type SafetensorsReadOptions,
+  type SafetensorsTensor,
+  writeSafetensors,
+} from "./safetensors/file.js";
 export type { SafetensorsInfo, SafetensorsSpec } from "./safetensors/header.js";
 export {
   openSafetensors,

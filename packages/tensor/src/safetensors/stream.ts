@@ -1,5 +1,5 @@
 import { SafetensorsError } from "../errors.js";
-import { checkData, type SafetensorsTensor, tensorOf } from "./file.js";
+import { checkData, type SafetensorsReadOptions, type SafetensorsTensor, tensorOf } from "./file.js";
 import {
   formatHeader,
   headerLength,
@@ -143,7 +143,9 @@ export interface SafetensorsStream {
  */
 export async function decodeSafetensors(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+  options: SafetensorsReadOptions = {},
 ): Promise<SafetensorsStream> {
+  const { wants = () => true } = options;
   const reader = new ByteReader("getReader" in stream ? chunksOf(stream) : stream);
   try {
     const length = headerLength(await reader.take(8));
@@ -152,7 +154,7 @@ export async function decodeSafetensors(
       throw new SafetensorsError(`The stream ended after ${bytes.length} of ${length} bytes of the header.`);
     }
     const { metadata, tensors: infos } = parseHeader(bytes);
-    return { metadata, infos, tensors: tensorsOf(reader, infos), close: () => reader.close() };
+    return { metadata, infos, tensors: tensorsOf(reader, infos, wants), close: () => reader.close() };
   } catch (error) {
     await reader.close();
     throw error;
@@ -162,6 +164,7 @@ export async function decodeSafetensors(
 async function* tensorsOf(
   reader: ByteReader,
   infos: readonly SafetensorsInfo[],
+  wants: (info: SafetensorsInfo) => boolean,
 ): AsyncGenerator<[string, SafetensorsTensor], void, undefined> {
   try {
     for (const info of infos) {
@@ -171,7 +174,7 @@ async function* tensorsOf(
           `The stream ended after ${bytes.length} of ${info.bytes} bytes of tensor "${info.name}".`,
         );
       }
-      yield [info.name, tensorOf(info, bytes)];
+      if (wants(info)) yield [info.name, tensorOf(info, bytes)];
     }
     if ((await reader.take(1)).length > 0) {
       throw new SafetensorsError("There are bytes after the last tensor.");

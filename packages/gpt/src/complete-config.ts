@@ -1,0 +1,144 @@
+import type { Biases, CompleteGptConfig, GptConfig, Rope } from "./config.js";
+import { ConfigError } from "./errors.js";
+import { checkScaling } from "./rope.js";
+
+type Check = [accepts: (value: number) => boolean, rule: string];
+const natural: Check = [(value) => Number.isSafeInteger(value) && value >= 1, "a whole number of at least 1"];
+const positive: Check = [(value) => value > 0 && Number.isFinite(value), "above 0"];
+const cap: Check = [(value) => value >= 0 && Number.isFinite(value), "0 for none, or above"];
+const share: Check = [(value) => value >= 0 && value < 1, "at least 0 and below 1"];
+const finite: Check = [Number.isFinite, "a number"];
+const window: Check = [
+  (value) => Number.isSafeInteger(value) && value >= 0,
+  "a whole number of positions, or 0 for all",
+];
+
+function checkNumber(name: string, value: number, [accepts, rule]: Check): void {
+  if (!accepts(value)) throw new ConfigError(`${name} is ${value}; it must be ${rule}`);
+}
+
+function checkChoice(name: string, value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return;
+  const known = choices.map((choice) => `"${choice}"`).join(", ");
+  throw new ConfigError(`${name} is "${String(value)}"; known are ${known}`);
+}
+
+/** One value a layer. */
+function perLayer<T>(name: string, given: T | readonly T[], nLayer: number): readonly T[] {
+  if (!Array.isArray(given)) return Object.freeze(Array<T>(nLayer).fill(given as T));
+  if (given.length !== nLayer) {
+    throw new ConfigError(
+      `${name} has ${given.length} entries; give one for all layers, or one for each of the ${nLayer}`,
+    );
+  }
+  return Object.freeze([...(given as readonly T[])]);
+}
+
+function biasesOf(given: GptConfig["bias"] = true): Biases {
+  if (typeof given === "boolean") {
+    return { norm: given, qkv: given, attention: given, mlp: given, head: false };
+  }
+  return { norm: false, qkv: false, attention: false, mlp: false, head: false, ...given };
+}
+
+function checkRope(rope: Rope, name: string, headDim: number): Rope {
+  const { base = 10_000, rotaryDim = headDim, interleaved = false, scaling } = rope;
+  checkNumber(`${name}.base`, base, positive);
+  if (!Number.isSafeInteger(rotaryDim) || rotaryDim < 2 || rotaryDim % 2 !== 0 || rotaryDim > headDim) {
+    throw new ConfigError(
+      `${name}.rotaryDim is ${rotaryDim}; it must be even and at most headDim = ${headDim}`,
+    );
+  }
+  if (scaling) checkScaling(scaling, `${name}.scaling`, rotaryDim);
+  return Object.freeze({ base, rotaryDim, interleaved, ...(scaling && { scaling }) });
+}
+
+/**
+ * Fills in defaults and refuses what cannot be built.
+ * @throws {ConfigError} naming the field, its value and what would be accepted
+ */
+export function completeConfig(config: GptConfig): CompleteGptConfig {
+  for (const field of ["vocabSize", "blockSize", "nLayer", "nHead", "nEmbd"] as const) {
+    checkNumber(field, config[field], natural);
+  }
+  const { vocabSize, blockSize, nLayer, nHead, nEmbd, nKvHead = nHead, endOfText } = config;
+  if (config.headDim === undefined && nEmbd % nHead !== 0) {
+    throw new ConfigError(
+      `nEmbd is ${nEmbd}, which nHead = ${nHead} does not divide; heads must be equally wide, or headDim be given`,
+    );
+  }
+  checkNumber("nKvHead", nKvHead, natural);
+  if (nHead % nKvHead !== 0) {
+    throw new ConfigError(`nKvHead is ${nKvHead}; it must divide nHead = ${nHead}`);
+  }
+  const headDim = config.headDim ?? nEmbd / nHead;
+  checkNumber("headDim", headDim, natural);
+
+  const { position: where = "learned", windows = 0, mlp = {}, rope = {} } = config;
+  const position = where === "learned" ? where : perLayer("position", where, nLayer);
+  for (const each of position === "learned" ? [] : position) checkChoice("position", each, ["rope", "none"]);
+  const rotates = position !== "learned" && position.includes("rope");
+  const complete: CompleteGptConfig = {
+    vocabSize,
+    blockSize,
+    nLayer,
+    nHead,
+    nEmbd,
+    nKvHead,
+    headDim,
+    norm: config.norm ?? "layer",
+    normEps: config.normEps ?? 1e-5,
+    normWeight: config.normWeight ?? true,
+    normOffset: config.normOffset ?? 0,
+    embeddingNorm: config.embeddingNorm ?? false,
+    postNorm: config.postNorm ?? false,
+    parallel: config.parallel ?? false,
+    position,
+    rope: rotates
+      ? perLayer("rope", rope, nLayer).map((each, layer) =>
+          checkRope(each, Array.isArray(rope) ? `rope[${layer}]` : "rope", headDim),
+        )
+      : [],
+    qkNorm: config.qkNorm ?? "none",
+    qkScale: config.qkScale ?? 1,
+    attentionScale: config.attentionScale ?? 1 / Math.sqrt(headDim),
+    attentionSoftcap: config.attentionSoftcap ?? 0,
+    windows: perLayer("windows", windows, nLayer),
+    activation: config.activation ?? "gelu",
+    mlp: Object.freeze({ kind: mlp.kind ?? "plain", width: mlp.width ?? 4 * nEmbd }),
+    bias: Object.freeze(biasesOf(config.bias)),
+    embeddingScale: config.embeddingScale ?? 1,
+    tied: config.tied ?? true,
+    softcap: config.softcap ?? 0,
+    dropout: config.dropout ?? 0,
+    ...(endOfText === undefined ? {} : { endOfText }),
+  };
+
+  checkChoice("norm", complete.norm, ["layer", "rms"]);
+  checkChoice("qkNorm", complete.qkNorm, ["none", "before-rope", "after-rope"]);
+  checkChoice("activation", complete.activation, ["gelu", "gelu-erf", "relu2", "silu"]);
+  checkChoice("mlp.kind", complete.mlp.kind, ["plain", "gated"]);
+  checkNumber("normEps", complete.normEps, positive);
+  checkNumber("normOffset", complete.normOffset, finite);
+  checkNumber("mlp.width", complete.mlp.width, natural);
+  for (const field of ["qkScale", "attentionScale", "embeddingScale"] as const) {
+    checkNumber(field, complete[field], positive);
+  }
+  for (const field of ["attentionSoftcap", "softcap"] as const) checkNumber(field, complete[field], cap);
+  for (const each of complete.windows) checkNumber("windows", each, window);
+  checkNumber("dropout", complete.dropout, share);
+  if (complete.norm === "rms" && complete.bias.norm && config.bias !== undefined && config.bias !== true) {
+    throw new ConfigError('bias.norm is true; RMSNorm has no bias: leave it out, or choose norm "layer"');
+  }
+  if (complete.postNorm && complete.parallel) {
+    throw new ConfigError("postNorm and parallel are both true; a block has one form or the other");
+  }
+  if (
+    endOfText !== undefined &&
+    !(Number.isSafeInteger(endOfText) && endOfText >= 0 && endOfText < vocabSize)
+  ) {
+    throw new ConfigError(`endOfText is ${endOfText}; it must be an id below vocabSize = ${vocabSize}`);
+  }
+  const bias = complete.norm === "rms" ? Object.freeze({ ...complete.bias, norm: false }) : complete.bias;
+  return Object.freeze({ ...complete, bias });
+}
