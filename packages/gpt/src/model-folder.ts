@@ -95,6 +95,7 @@ export async function readFolder(folder: string): Promise<ReadModel> {
         throw unreadable(error, file);
       }
     }
+    weights.reader.end();
   });
   return { ...described, weights: weights.all };
 }

@@ -122,6 +122,7 @@ export class WeightReader {
   /** A tied model's file has its table once, or twice: as the head too. */
   #headIsTable = false;
   readonly #copies = new Map<string, number>();
+  readonly #read = new Set<string>();
 
   constructor(config: CompleteGptConfig, family: Family) {
     this.#config = config;
@@ -184,6 +185,7 @@ export class WeightReader {
       if (name.endsWith(".bias") && !isZero(data)) throw unfitting([foreign(name)]);
       return null;
     }
+    this.#read.add(part.name);
     const { weight } = part;
     if (!part.transposed && part.columns === weight.shape.at(-1)) return { weight, values: data };
     const begun = this.#begun.get(weight.name) ?? {
@@ -198,6 +200,15 @@ export class WeightReader {
     }
     this.#begun.delete(weight.name);
     return { weight, values: begun.values };
+  }
+
+  /**
+   * Says that all files have been read.
+   * @throws {WeightsError} when a tensor that an index promised did not come
+   */
+  end(): void {
+    const missing = [...this.#expected.keys()].filter((name) => !this.#read.has(name));
+    if (missing.length > 0) throw unfitting(missing.map((name) => `${name} is missing`));
   }
 
   #bare(name: string): string {
