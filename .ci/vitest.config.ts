@@ -1,7 +1,16 @@
-import { mergeConfig } from "vitest/config";
+import { defineConfig, mergeConfig } from "vitest/config";
 import shared from "../.config/vitest.js";
 
-/** Packing and installing take longer than a unit test. */
-export default mergeConfig(shared, {
-  test: { include: ["*.test.ts"], testTimeout: 300_000, hookTimeout: 300_000 },
-});
+/** Packing, installing and bundling take longer than a unit test. */
+export default mergeConfig(
+  shared,
+  defineConfig({
+    test: {
+      include: ["**/*.test.ts"],
+      globalSetup: ["packed/setup.ts"],
+      testTimeout: 300_000,
+      hookTimeout: 600_000,
+      maxWorkers: 2,
+    },
+  }),
+);

@@ -1,4 +1,37 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig, type Options } from "tsup";
+
+type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
+
+/** A bundled CommonJS module gets Node's own modules by `require`, which ES modules do not have: import them instead. */
+const importNodeModules: Plugin = {
+  name: "import-node-modules",
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === "require-call" ? { path, namespace: "node-module" } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: "node-module" }, ({ path }) => ({
+      contents: `export * from "${path}";`,
+    }));
+  },
+};
+
+/** By their path, so that types of it are written into ours and not imported. */
+const platform = fileURLToPath(new URL("../packages/platform/src/*", import.meta.url));
+
+/**
+ * What our types take from the web. Where a consumer has neither the DOM's library nor Node's types these are empty;
+ * elsewhere they add nothing to what is there.
+ */
+const webTypes = `declare global {
+  interface AbortSignal {}
+  interface Blob {}
+  interface ReadableStream<R = any> {}
+  interface RequestInit {}
+  interface Response {}
+  interface URL {}
+  interface WritableStream<W = any> {}
+}`;
 
 /** One ESM build for every package: the entries, their types and their source maps; `@llm/platform` is bundled in. */
 export function library(
@@ -9,8 +42,10 @@ export function library(
     entry,
     format: "esm",
     target: "es2022",
-    dts: { resolve: [/^@llm\/platform/] },
+    dts: { banner: webTypes, compilerOptions: { paths: { "@llm/platform/*": [platform] } } },
     noExternal: [/^@llm\/platform/],
+    removeNodeProtocol: false,
+    esbuildPlugins: [importNodeModules],
     sourcemap: true,
     clean: true,
     ...options,

@@ -2,17 +2,15 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { explain, pipeline } from "@llm/dataset";
 import { readFolder } from "@llm/dataset/node";
+import { formatCount } from "@llm/platform/terminal";
 import { cleaning } from "./cleaning.js";
-import { count } from "./format.js";
+import type { ExplainArguments } from "./commands.js";
 import { artefacts } from "./stages/pretrain.js";
 import { readTokenizer } from "./stages/tokenizer.js";
 import type { Terminal } from "./terminal.js";
 
 /** What every filter measures in the documents of a file, also behind the first that drops one. */
-export async function explainFile(
-  { file, name, runs }: { file: string; name: string; runs: string },
-  terminal: Terminal,
-): Promise<void> {
+export async function explainFile({ file, name, runs }: ExplainArguments, terminal: Terminal): Promise<void> {
   const path = artefacts(join(runs, name)).tokenizer;
   const run = existsSync(path) ? await readTokenizer(path) : undefined;
   const documents = pipeline(readFolder(file)).docs({
@@ -29,7 +27,7 @@ export async function explainFile(
     const { text } = explanation.document;
     const tokens = run.tokenizer.count(text);
     terminal.line(
-      `${count(tokens)} tokens to the run "${name}", ${(Buffer.byteLength(text) / tokens).toFixed(2)} bytes each`,
+      `${formatCount(tokens)} tokens to the run "${name}", ${(Buffer.byteLength(text) / tokens).toFixed(2)} bytes each`,
     );
   }
 }

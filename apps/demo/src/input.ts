@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
+import { formatBytes } from "@llm/platform/terminal";
 import { DemoError } from "./errors.js";
-import { size } from "./format.js";
 
 /** Files to read, in order, and what they are known by. */
 export interface Input {
@@ -51,7 +51,7 @@ export async function findInput(
     hash.update(`${name(path, root)}\t${content}\n`);
   }
   return {
-    title: `${chosen.length} ${chosen.length === 1 ? "file" : "files"} of ${wanted.join(", ")} (${size(bytes)})`,
+    title: `${chosen.length} ${chosen.length === 1 ? "file" : "files"} of ${wanted.join(", ")} (${formatBytes(bytes)})`,
     files: chosen.map(([path]) => path),
     bytes,
     left: all.length - chosen.length,
@@ -91,7 +91,7 @@ function bound(files: [path: string, bytes: number][], limit: number, root: stri
   }
   if (chosen.size === 0) {
     throw new DemoError(
-      `Every input file is larger than ${size(limit)}: raise --megabytes, or give smaller files`,
+      `Every input file is larger than ${formatBytes(limit)}: raise --megabytes, or give smaller files`,
     );
   }
   return files.filter(([path]) => chosen.has(path));

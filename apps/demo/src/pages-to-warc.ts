@@ -1,12 +1,10 @@
-import { createWriteStream } from "node:fs";
-import { readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { gunzipSync } from "node:zlib";
 import { type WarcPage, writeWarc } from "@llm/dataset";
+import { writeAside } from "@llm/platform/durable";
+import { formatCount } from "@llm/platform/terminal";
 import { DemoError } from "./errors.js";
-import { count } from "./format.js";
 import type { Terminal } from "./terminal.js";
 
 /** Puts the pages of a folder (.html and .html.gz, sorted by name) into one .warc.gz. */
@@ -15,15 +13,8 @@ export async function pagesToWarc(folder: string, output: string, terminal: Term
     .filter((name) => /\.html?(\.gz)?$/i.test(name))
     .sort();
   if (names.length === 0) throw new DemoError(`${folder} holds no .html or .html.gz file`);
-  const aside = `${output}.tmp`;
-  try {
-    await pipeline(Readable.from(writeWarc(pages(folder, names))), createWriteStream(aside, { flush: true }));
-    await rename(aside, output);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
-  terminal.line(`${count(names.length)} pages in ${output}`);
+  await writeAside(output, writeWarc(pages(folder, names)));
+  terminal.line(`${formatCount(names.length)} pages in ${output}`);
 }
 
 async function* pages(folder: string, names: readonly string[]): AsyncGenerator<WarcPage> {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomic } from "./atomic.js";
+import { writeAside } from "@llm/platform/durable";
 import { DemoError } from "./errors.js";
 import { lock } from "./lock.js";
 
@@ -34,7 +34,7 @@ export class RunFolder {
     try {
       const known = await readJson<Identity>(folder.file("run.json"));
       if (known) refuseOther(path, known, identity);
-      else await writeAtomic(folder.file("run.json"), `${JSON.stringify(identity, null, 2)}\n`);
+      else await writeAside(folder.file("run.json"), `${JSON.stringify(identity, null, 2)}\n`);
       return folder;
     } catch (error) {
       folder.close();
@@ -52,7 +52,7 @@ export class RunFolder {
     const done = await readJson<{ summary: T; files: Record<string, number> }>(marker);
     if (done && (await this.#intact(done.files))) return done.summary;
     const later = await this.#work(work);
-    await writeAtomic(marker, `${JSON.stringify(later, null, 2)}\n`);
+    await writeAside(marker, `${JSON.stringify(later, null, 2)}\n`);
     return later.summary;
   }
 

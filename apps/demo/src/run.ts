@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { formatBytes, formatCount, formatDuration } from "@llm/platform/terminal";
 import { useEngine } from "@llm/tensor";
-import type { RunArguments } from "./arguments.js";
 import type { Score } from "./baselines.js";
 import { relaxed } from "./cleaning.js";
-import { count, duration, size } from "./format.js";
+import type { RunArguments } from "./commands.js";
 import { findInput } from "./input.js";
 import type { ReportData } from "./report/data.js";
 import { type Identity, RunFolder } from "./run-folder.js";
@@ -46,13 +46,15 @@ export async function run(args: RunArguments, { recipe, terminal, signal }: RunO
   const work = { terminal, signal };
   try {
     terminal.heading("1. Documents");
-    const left = input.left ? `, ${count(input.left)} more left out (--megabytes ${args.megabytes})` : "";
+    const left = input.left
+      ? `, ${formatCount(input.left)} more left out (--megabytes ${args.megabytes})`
+      : "";
     terminal.line(`  ${input.title}${left}`);
     const options = { files: input.files, validationShare: recipe.validationShare, ...work };
     const cleaned = await folder.stage("clean", () => clean(folder, options));
     showFunnel(terminal, cleaned.funnel);
     terminal.line(
-      `  Kept: ${count(cleaned.documents.train)} documents to train on (${size(cleaned.bytes.train)}), ${count(cleaned.documents.val)} to validate (${size(cleaned.bytes.val)}).`,
+      `  Kept: ${formatCount(cleaned.documents.train)} documents to train on (${formatBytes(cleaned.bytes.train)}), ${formatCount(cleaned.documents.val)} to validate (${formatBytes(cleaned.bytes.val)}).`,
     );
     for (const what of relaxed) terminal.dim(`  Relaxed for documentation: ${what}`);
 
@@ -62,7 +64,7 @@ export async function run(args: RunArguments, { recipe, terminal, signal }: RunO
     const tokens = await folder.stage("shards", () => writeShards(folder, tokenizer, work));
     const bytesPerToken = cleaned.bytes.train / tokens.train;
     terminal.line(
-      `  ${count(tokenizer.vocabSize)} tokens; ${count(tokens.train)} to train on, ${count(tokens.val)} to validate, ${bytesPerToken.toFixed(2)} bytes each.`,
+      `  ${formatCount(tokenizer.vocabSize)} tokens; ${formatCount(tokens.train)} to train on, ${formatCount(tokens.val)} to validate, ${bytesPerToken.toFixed(2)} bytes each.`,
     );
 
     terminal.heading("3. Baselines");
@@ -76,7 +78,7 @@ export async function run(args: RunArguments, { recipe, terminal, signal }: RunO
     terminal.heading("4. Model");
     const { model: shape, training } = recipe;
     terminal.line(
-      `  GPT-2, ${shape.nLayer} layers, ${shape.nHead} heads, width ${shape.nEmbd}, context ${shape.blockSize}; ${count(args.steps)} steps of ${training.batchSize} x ${shape.blockSize} tokens on the ${engine.name} engine.`,
+      `  GPT-2, ${shape.nLayer} layers, ${shape.nHead} heads, width ${shape.nEmbd}, context ${shape.blockSize}; ${formatCount(args.steps)} steps of ${training.batchSize} x ${shape.blockSize} tokens on the ${engine.name} engine.`,
     );
     const prompts = args.input.length ? await openings(folder, 4, recipe.prompts.length) : recipe.prompts;
     const pretrained = await folder.stage("pretrain", () =>
@@ -101,16 +103,16 @@ export async function run(args: RunArguments, { recipe, terminal, signal }: RunO
       ["input", input.title],
       [
         "documents",
-        `${count(cleaned.documents.train)} to train on, ${count(cleaned.documents.val)} to validate`,
+        `${formatCount(cleaned.documents.train)} to train on, ${formatCount(cleaned.documents.val)} to validate`,
       ],
-      ["tokens", `${count(tokens.train)} to train on, ${count(tokens.val)} to validate`],
-      ["vocabulary", `${count(tokenizer.vocabSize)} tokens, ${bytesPerToken.toFixed(2)} bytes each`],
-      ["parameters", count(pretrained.parameters)],
+      ["tokens", `${formatCount(tokens.train)} to train on, ${formatCount(tokens.val)} to validate`],
+      ["vocabulary", `${formatCount(tokenizer.vocabSize)} tokens, ${bytesPerToken.toFixed(2)} bytes each`],
+      ["parameters", formatCount(pretrained.parameters)],
       [
         "layers, heads, width, context",
         `${shape.nLayer}, ${shape.nHead}, ${shape.nEmbd}, ${shape.blockSize}`,
       ],
-      ["steps", `${count(args.steps)} of ${training.batchSize} x ${shape.blockSize} tokens`],
+      ["steps", `${formatCount(args.steps)} of ${training.batchSize} x ${shape.blockSize} tokens`],
       ["seed", String(args.seed)],
       ["engine", engine.name],
     ];
@@ -122,7 +124,7 @@ export async function run(args: RunArguments, { recipe, terminal, signal }: RunO
     const name = args.name === "demo" ? "" : ` --name ${args.name}`;
     terminal.line(`  npm run demo -- sample "text"${name}`);
     terminal.dim(
-      `  ${duration((performance.now() - started) / 1000)} in all, at most ${size(process.resourceUsage().maxRSS * 1024)} of memory`,
+      `  ${formatDuration((performance.now() - started) / 1000)} in all, at most ${formatBytes(process.resourceUsage().maxRSS * 1024)} of memory`,
     );
   } finally {
     folder.close();

@@ -1,18 +1,16 @@
-import type { WriteStream } from "node:tty";
-
-/** A column of a table: its title, and on which side its cells stand. */
-export interface Column {
-  title: string;
-  align?: "left" | "right";
-}
-
-type Output = Pick<WriteStream, "write"> & Partial<Pick<WriteStream, "isTTY" | "columns">>;
+import {
+  type Column,
+  formatTable,
+  ProgressLine,
+  type TextOutput,
+  takesEscapeCodes,
+} from "@llm/platform/terminal";
 
 /** Where a terminal writes, and the environment it obeys. */
 export interface TerminalOptions {
-  stdout: Output;
-  stderr: Output;
-  env?: Record<string, string | undefined>;
+  stdout: TextOutput;
+  stderr: TextOutput;
+  env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds; for tests. */
   now?: () => number;
 }
@@ -24,13 +22,13 @@ export interface TerminalOptions {
 export class Terminal {
   readonly #options: Required<TerminalOptions>;
   readonly #colour: boolean;
-  #live = false;
+  readonly #live: ProgressLine;
   #lastPlain = Number.NEGATIVE_INFINITY;
 
   constructor(options: TerminalOptions) {
-    this.#options = { env: process.env, now: () => performance.now(), ...options };
-    const { env, stdout } = this.#options;
-    this.#colour = Boolean(stdout.isTTY) && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+    this.#options = { now: () => performance.now(), ...options };
+    this.#colour = takesEscapeCodes(options.stdout, options.env);
+    this.#live = new ProgressLine(options, { interval: 0 });
   }
 
   heading(text: string): void {
@@ -39,7 +37,7 @@ export class Terminal {
   }
 
   line(text: string): void {
-    this.#clear();
+    this.clear();
     this.#options.stdout.write(`${text}\n`);
   }
 
@@ -48,27 +46,16 @@ export class Terminal {
   }
 
   table(columns: readonly Column[], rows: readonly (readonly string[])[]): void {
-    const widths = columns.map(({ title }, i) =>
-      Math.max(title.length, ...rows.map((row) => row[i]!.length)),
-    );
-    const format = (cells: readonly string[]) =>
-      cells
-        .map((cell, i) =>
-          columns[i]!.align === "right" ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!),
-        )
-        .join("  ")
-        .trimEnd();
-    this.line(this.#paint("2", `  ${format(columns.map(({ title }) => title))}`));
-    for (const row of rows) this.line(`  ${format(row)}`);
+    const [titles, ...lines] = formatTable(columns, rows);
+    this.line(this.#paint("2", `  ${titles}`));
+    for (const line of lines) this.line(`  ${line}`);
   }
 
   /** What is going on. Off a terminal at most one line in ten seconds, unless it is a `milestone`. */
   progress(text: string, { milestone = false } = {}): void {
-    const { stderr, env, now } = this.#options;
-    if (stderr.isTTY && env["TERM"] !== "dumb") {
-      const width = Math.max(20, (stderr.columns ?? 80) - 1);
-      stderr.write(`\r\u001b[2K${text.length > width ? `${text.slice(0, width - 1)}…` : text}`);
-      this.#live = true;
+    const { stderr, now } = this.#options;
+    if (this.#live.enabled) {
+      this.#live.show(() => text);
     } else if (milestone || now() - this.#lastPlain >= 10_000) {
       this.#lastPlain = now();
       stderr.write(`${text}\n`);
@@ -77,14 +64,13 @@ export class Terminal {
 
   /** For errors and warnings. */
   warn(text: string): void {
-    this.#clear();
+    this.clear();
     this.#options.stderr.write(`${text}\n`);
   }
 
-  #clear(): void {
-    if (!this.#live) return;
-    this.#options.stderr.write("\r\u001b[2K");
-    this.#live = false;
+  /** Takes the live line away. */
+  clear(): void {
+    this.#live.clear();
   }
 
   #paint(code: string, text: string): string {

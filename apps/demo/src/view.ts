@@ -1,5 +1,5 @@
+import { formatCount, formatPercent } from "@llm/platform/terminal";
 import type { Score } from "./baselines.js";
-import { count, percent } from "./format.js";
 import type { FunnelStep } from "./report/data.js";
 import type { Terminal } from "./terminal.js";
 
@@ -15,9 +15,9 @@ export function showFunnel(terminal: Terminal, funnel: readonly FunnelStep[]): v
     ],
     funnel.map(({ name, in: all, out, dropped }) => {
       const gone = dropped.reduce((sum, reason) => sum + reason.count, 0);
-      const why = dropped.slice(0, 3).map((reason) => `${reason.reason} ${count(reason.count)}`);
+      const why = dropped.slice(0, 3).map((reason) => `${reason.reason} ${formatCount(reason.count)}`);
       if (dropped.length > 3) why.push("…");
-      return [name, count(all), count(out), gone ? `${count(gone)}` : "", why.join(", ")];
+      return [name, formatCount(all), formatCount(out), gone ? `${formatCount(gone)}` : "", why.join(", ")];
     }),
   );
 }
@@ -42,7 +42,7 @@ export function showScores(
   const gain = 1 - scores.model.bitsPerByte / scores.bigram.bitsPerByte;
   terminal.line(
     gain > 0
-      ? `  The model needs ${percent(gain)} fewer bits than the bigram.`
+      ? `  The model needs ${formatPercent(gain)} fewer bits than the bigram.`
       : "  The model does not beat the bigram yet: give it more --steps.",
   );
 }

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeAside } from "@llm/platform/durable";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { writeAtomic } from "../src/atomic.js";
 import { DemoError } from "../src/errors.js";
 import { RunFolder } from "../src/run-folder.js";
 
@@ -18,7 +18,7 @@ const open = (identity = { steps: 1 }) => RunFolder.open(join(base, "run"), iden
 test("a finished stage is not done again; one whose file changed is", async () => {
   let runs = 0;
   const work = (folder: RunFolder) => () =>
-    writeAtomic(folder.file("out"), "12345").then(() => ({ summary: { runs: ++runs }, files: ["out"] }));
+    writeAside(folder.file("out"), "12345").then(() => ({ summary: { runs: ++runs }, files: ["out"] }));
   const first = await open();
   expect(await first.stage("one", work(first))).toEqual({ runs: 1 });
   first.close();
@@ -65,12 +65,4 @@ test("two processes do not share a folder, and a dead one's lock is taken over",
   (await open()).close();
   await writeFile(folder.file("lock"), JSON.stringify({ pid: 1, host: "another-machine" }));
   await expect(open()).rejects.toThrow(/another-machine/);
-});
-
-test("a file is replaced whole or not at all", async () => {
-  const path = join(base, "file");
-  await writeAtomic(path, "old");
-  await expect(writeAtomic(path, { length: 1 } as unknown as Uint8Array)).rejects.toThrow();
-  expect(await readFile(path, "utf8")).toBe("old");
-  expect(existsSync(`${path}.tmp`)).toBe(false);
 });

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { explainError } from "../src/errors.js";
+import { withWayOut } from "../src/errors.js";
 import { pagesToWarc } from "../src/pages-to-warc.js";
 import { run } from "../src/run.js";
 import { sample } from "../src/sample.js";
@@ -75,6 +75,11 @@ async function demo(
   } catch (error) {
     return { ...out, folder, error };
   }
+}
+
+/** What the command says of an error. */
+function messageOf(error: unknown): string {
+  return (withWayOut(error) as Error).message;
 }
 
 /** Every file of the latest checkpoint and of the model, the log without times, and the report. */
@@ -164,13 +169,13 @@ describe("a run", () => {
       truncateSync(join(folder, "checkpoints", name, "checkpoint.json"), 10);
     }
     const { error } = await demo("all-cut");
-    expect(explainError(error)).toMatch(/none of the .* checkpoints .* is whole/);
+    expect(messageOf(error)).toMatch(/none of the .* checkpoints .* is whole/);
     expect(readdirSync(join(folder, "checkpoints")).length).toBeGreaterThan(0);
   });
 
   test("other settings do not continue it", async () => {
     await demo("whole");
-    expect(explainError((await demo("whole", { steps: 13 })).error)).toMatch(/steps: 12, now 13/);
+    expect(messageOf((await demo("whole", { steps: 13 })).error)).toMatch(/steps: 12, now 13/);
   });
 });
 
@@ -180,7 +185,7 @@ describe("bad input", () => {
     JSON.parse(readFileSync(join(folder, "stages", "clean.json"), "utf8")).summary.funnel[0];
 
   test("a missing path", async () => {
-    expect(explainError((await demo("missing", { input: [join(base, "nowhere")] })).error)).toMatch(
+    expect(messageOf((await demo("missing", { input: [join(base, "nowhere")] })).error)).toMatch(
       /nowhere: there is no such file/,
     );
     expect(existsSync(join(base, "runs", "missing"))).toBe(false);
@@ -188,7 +193,7 @@ describe("bad input", () => {
 
   test("an empty folder", async () => {
     mkdirSync(join(base, "empty"));
-    expect(explainError((await demo("empty", { input: [join(base, "empty")] })).error)).toMatch(
+    expect(messageOf((await demo("empty", { input: [join(base, "empty")] })).error)).toMatch(
       /no file here can be read/,
     );
   });
@@ -197,7 +202,7 @@ describe("bad input", () => {
     const folder = join(base, "dropped");
     mkdirSync(folder);
     writeFileSync(join(folder, "a.txt"), "Too short.");
-    const message = explainError((await demo("dropped", { input: [folder] })).error);
+    const message = messageOf((await demo("dropped", { input: [folder] })).error);
     expect(message).toMatch(/Of 1 documents none was kept/);
     expect(message).toMatch(/1 by /);
   });
@@ -238,7 +243,7 @@ describe("bad input", () => {
     }
     try {
       const { error, folder } = await demo("full", { runs: disk });
-      expect(explainError(error)).toMatch(/disk is full|no space/i);
+      expect(messageOf(error)).toMatch(/disk is full|no space/i);
       const kept = readFileSync(join(folder, "stages", "clean.json"), "utf8");
       execFileSync(mount, ["-o", "remount,size=20m", disk]);
       const again = await demo("full", { runs: disk });

@@ -1,76 +1,8 @@
-// The ids of short words. A bucket is a cache line of 64 bytes with room for two: their keys of 16 bytes (up to 15 bytes
-// of text, then their number), then four numbers for each: up to three ids, or where more of them are in `kept`, and how many
-// there are (0: no word). Those 16 bytes are copied to the output at once, whatever the number. Where pieces are looked up whole, the short
-// tokens of the vocabulary are in it from the start; when it is full, it is emptied down to those.
-import { emptyLong } from "./long";
+// What has been encoded before: the ids of short words (short.ts) and of longer pieces (long.ts), and the bytes that both
+// keep. When either is full, both are emptied, down to the tokens of the vocabulary.
+import { emptyLong, findLong } from "./long";
 import { Model } from "./model";
-
-export const SHORT: usize = 15;
-
-/** 16 times 0xff, then 16 zeros: loaded from 16 - n on, the first n bytes are kept. */
-const MASKS: usize = memory.data<u8>([
-  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-], 16);
-
-/** The key of the 1 to 15 bytes at `at`, of which 16 must be readable. */
-// @ts-ignore: decorator
-@inline
-export function keyOf(at: usize, length: usize): v128 {
-  return i8x16.replace_lane(v128.and(v128.load(at), v128.load(MASKS + (16 - length))), 15, u8(length));
-}
-
-// @ts-ignore: decorator
-@inline
-function bucketOf(model: Model, key: v128): usize {
-  const low = <u64>i64x2.extract_lane(key, 0);
-  const high = <u64>i64x2.extract_lane(key, 1);
-  const h = (low ^ rotl(high, 29)) * 0x9e3779b97f4a7c15 + high;
-  return model.cache + (<usize>(((h ^ (h >>> 32)) * 0xd6e8feb86659fd93) >> model.cacheShift) << 6);
-}
-
-// @ts-ignore: decorator
-@inline
-function differs(slot: usize, key: v128): bool {
-  return v128.any_true(v128.xor(v128.load(slot), key));
-}
-
-/** The address of the four numbers of a key, or 0. */
-// @ts-ignore: decorator
-@inline
-export function find(model: Model, key: v128): usize {
-  let bucket = bucketOf(model, key);
-  // Without a branch between the two: which of them it is cannot be predicted.
-  let slot = bucket + (<usize>differs(bucket, key) << 4);
-  while (differs(slot, key)) {
-    if (load<u32>(bucket, 60) == 0) return 0;
-    bucket = next(model, bucket);
-    slot = bucket + (<usize>differs(bucket, key) << 4);
-  }
-  return slot + 32;
-}
-
-// @ts-ignore: decorator
-@inline
-function next(model: Model, bucket: usize): usize {
-  const end = model.cache + (<usize>64 << (64 - model.cacheShift));
-  return bucket + 64 == end ? model.cache : bucket + 64;
-}
-
-/** Takes a key in that is not there yet; the address of its four numbers. */
-function insert(model: Model, key: v128): usize {
-  let bucket = bucketOf(model, key);
-  while (load<u32>(bucket, 60) != 0) bucket = next(model, bucket);
-  const slot = bucket + (<usize>(load<u32>(bucket, 44) != 0) << 4);
-  v128.store(slot, key);
-  model.cacheUsed++;
-  return slot + 32;
-}
-
-/** Makes room for a word and `size` bytes in `kept`. */
-export function makeRoom(model: Model, size: u32): void {
-  if (model.cacheUsed >= model.cacheLimit || model.keptLength + size > model.keptLimit) empty(model);
-}
+import { emptyShort, insert } from "./short";
 
 /** Remembers the `count` ids at `ids` for a key that was not found. */
 export function remember(model: Model, key: v128, ids: usize, count: u32): void {
@@ -84,6 +16,24 @@ export function remember(model: Model, key: v128, ids: usize, count: u32): void 
   store<u32>(slot, count, 12);
 }
 
+/** Remembers the ids of a piece that was not found. */
+export function rememberLong(model: Model, hash: u64, at: usize, length: u32, ids: usize, count: u32): void {
+  makeRoom(model, (count << 2) + length + 16);
+  if (model.longUsed >= model.longLimit) emptyLong(model);
+  const slot = findLong(model, hash, at, length);
+  store<u64>(slot, hash);
+  store<u32>(slot, keep(model, at, length), 8);
+  store<u32>(slot, length, 12);
+  store<u32>(slot, count == 1 ? load<u32>(ids) : keep(model, ids, count << 2), 16);
+  store<u32>(slot, count, 20);
+  model.longUsed++;
+}
+
+/** Makes room for a word and `size` bytes in `kept`. */
+export function makeRoom(model: Model, size: u32): void {
+  if (model.cacheUsed >= model.cacheLimit || model.keptLength + size > model.keptLimit) empty(model);
+}
+
 /** Copies `size` bytes to where they stay until the cache is emptied. */
 export function keep(model: Model, from: usize, size: u32): usize {
   const at = model.kept + model.keptLength;
@@ -94,18 +44,7 @@ export function keep(model: Model, from: usize, size: u32): usize {
 
 /** Empties the cache, down to the tokens of the vocabulary. */
 export function empty(model: Model): void {
-  memory.fill(model.cache, 0, <usize>64 << (64 - model.cacheShift));
-  model.cacheUsed = 0;
+  emptyShort(model);
   model.keptLength = 0;
-  if (model.wholePiece) {
-    for (let id: u32 = 0; id < model.size; id++) {
-      const start = load<u32>(model.offsets + (<usize>id << 2));
-      const length = load<u32>(model.offsets + (<usize>id << 2), 4) - start;
-      if (length == 0 || length > <u32>SHORT || load<u8>(model.special + id) != 0) continue;
-      const slot = insert(model, keyOf(model.arena + start, length));
-      store<u32>(slot, id);
-      store<u32>(slot, 1, 12);
-    }
-  }
   emptyLong(model);
 }

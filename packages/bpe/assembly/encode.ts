@@ -1,8 +1,9 @@
 // Pieces to ids: from the tables of words met before, else by merging.
-import { find, keyOf, remember, SHORT } from "./cache";
-import { findLong, hashLong, LONGEST, rememberLong } from "./long";
+import { remember, rememberLong } from "./cache";
+import { findLong, hashLong, LONGEST } from "./long";
 import { merge } from "./merge";
 import { Model } from "./model";
+import { find, keyOf, SHORT } from "./short";
 
 /**
  * Encodes the `count` pieces of `text` that `scan` found and writes their ids to `out`, with room for one per byte and

@@ -1,8 +1,8 @@
 // The ids of pieces that are too long for the cache of short words, up to `LONGEST` bytes. A slot is 32 bytes: a hash,
 // where the bytes are, how many, their id (if it is one) or where the ids are, and how many (0: an empty slot).
 // Tokens of the vocabulary are in it from the start where pieces are looked up whole.
-import { keep, makeRoom, SHORT } from "./cache";
 import { Model } from "./model";
+import { SHORT } from "./short";
 
 /** Longer pieces than this are rare, and rarely come again. */
 export const LONGEST: u32 = 256;
@@ -29,19 +29,6 @@ export function findLong(model: Model, hash: u64, at: usize, length: u32): usize
     slot = model.long + (<usize>index << 5);
   }
   return slot;
-}
-
-/** Remembers the ids of a piece that was not found. */
-export function rememberLong(model: Model, hash: u64, at: usize, length: u32, ids: usize, count: u32): void {
-  makeRoom(model, (count << 2) + length + 16);
-  if (model.longUsed >= model.longLimit) emptyLong(model);
-  const slot = findLong(model, hash, at, length);
-  store<u64>(slot, hash);
-  store<u32>(slot, keep(model, at, length), 8);
-  store<u32>(slot, length, 12);
-  store<u32>(slot, count == 1 ? load<u32>(ids) : keep(model, ids, count << 2), 16);
-  store<u32>(slot, count, 20);
-  model.longUsed++;
 }
 
 /** Empties the table, down to the long tokens of the vocabulary. */

@@ -2,7 +2,7 @@
 
 @unmanaged
 export class Model {
-  /** Buckets of short words: see cache.ts. Shifts are 64 less the binary logarithm of a table's size. */
+  /** Buckets of short words: see short.ts. Shifts are 64 less the binary logarithm of a table's size. */
   cache: usize;
   cacheShift: u32;
   cacheUsed: u32;

@@ -7,17 +7,13 @@
 // A pair that comes into being does so in one merge, and from then on its count only falls. So pairs below a floor can be
 // forgotten: only those at or above it are in the table and the heap and have lists of their places. When the heap is
 // empty, the corpus is counted anew with a lower floor.
-import { mergeNext } from "./merge-pairs";
 import { PairHeap } from "./pair-heap";
 import { PairTable } from "./pair-table";
-import { choose, startRound, walk } from "./rounds";
 
 export const BORDER: u32 = 0x80000000;
 
-// What `advance` answers; DONE is a phase too, as those below are.
+// Phases. The numbers between are what `advance` answers besides DONE.
 export const DONE: u32 = 0;
-const MORE: u32 = 1;
-const ROOM: u32 = 2;
 export const COUNT: u32 = 3;
 export const CHOOSE: u32 = 4;
 export const LIST: u32 = 5;
@@ -72,74 +68,6 @@ export function cells(length: u32): usize {
 @inline
 export function lengthOf(trainer: Trainer, symbol: u32): u32 {
   return load<u32>(trainer.lengths + (<usize>symbol << 2));
-}
-
-/** Bytes that a trainer needs from the start, for words of `length` bytes and as many symbols as there will be. */
-export function trainerSize(words: u32, length: u32, symbols: u32): f64 {
-  return 1024 + 4 * (<f64>length + <f64>words) + 60 * <f64>symbols;
-}
-
-/**
- * Makes a trainer at `at`, with `trainerSize` bytes, of words one behind the other that end at `ends`. `symbolOf` has
- * the symbol of each byte: there are `first` of them.
- */
-export function newTrainer(
-  at: usize, bytes: usize, ends: usize, words: u32, weights: usize, symbolOf: usize,
-  first: u32, last: u32, least: f64, longest: u32,
-): Trainer {
-  const trainer = changetype<Trainer>(at);
-  at += offsetof<Trainer>();
-  trainer.pairs = changetype<PairTable>(at);
-  at += offsetof<PairTable>();
-  trainer.heap = changetype<PairHeap>(at);
-  at += offsetof<PairHeap>();
-  at = (at + 63) & ~63;
-  trainer.left = at;
-  trainer.right = at += <usize>last << 4;
-  trainer.merges = at += <usize>last << 4;
-  trainer.touched = at += <usize>last << 4;
-  trainer.lengths = at += <usize>last << 3;
-  trainer.corpus = at += <usize>last << 2;
-  trainer.weights = weights;
-  trainer.next = first;
-  trainer.last = last;
-  trainer.least = least;
-  trainer.longest = longest;
-  for (let symbol: u32 = 0; symbol < first; symbol++) store<u32>(trainer.lengths + (<usize>symbol << 2), 1);
-  let from = bytes;
-  for (let word: u32 = 0; word < words; word++) {
-    const stop = bytes + load<u32>(ends + (<usize>word << 2));
-    // A word of one byte has no pairs.
-    if (stop - from > 1) {
-      store<u32>(at, BORDER | word);
-      at += 4;
-      for (let byte = from; byte < stop; byte++, at += 4) store<u32>(at, load<u32>(symbolOf + (<usize>load<u8>(byte) << 2)));
-    }
-    from = stop;
-  }
-  store<u32>(at, BORDER);
-  trainer.corpusEnd = at;
-  trainer.base = (at + 67) & ~63;
-  startRound(trainer);
-  return trainer;
-}
-
-/**
- * Works for about `work` steps within memory that ends at `limit`. Answers DONE, MORE, or ROOM: then it has to be
- * called again when memory reaches `need`.
- */
-export function advance(trainer: Trainer, limit: usize, work: i32): u32 {
-  trainer.limit = limit;
-  let left = work;
-  while (left > 0) {
-    const phase = trainer.phase;
-    if (phase == DONE) return DONE;
-    if (phase == MERGE) left -= mergeNext(trainer);
-    else if (phase == CHOOSE) left -= choose(trainer);
-    else left = walk(trainer, left);
-    if (trainer.need > limit) return ROOM;
-  }
-  return MORE;
 }
 
 /** Whether there are `size` bytes from `free` on; if not, asks for them. */

@@ -1,9 +1,9 @@
 // Distinct words and how often each occurs: an open-addressed table whose slots of 40 bytes hold a key of 16 bytes, the
 // count, and where the word's bytes are kept and how many there are. The key of up to 15 bytes is the word itself (see
-// cache.ts); that of a longer word is a hash, its length and 255. A key whose last byte is 0 is an empty slot.
-import { keyOf, SHORT } from "./cache";
+// short.ts); that of a longer word is a hash, its length and 255. A key whose last byte is 0 is an empty slot.
 import { hashLong } from "./long";
 import { scan } from "./scan";
+import { keyOf, SHORT } from "./short";
 
 const SLOT: usize = 40;
 

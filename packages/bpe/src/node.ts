@@ -1,11 +1,13 @@
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { writeAside } from "@llm/platform/durable";
 import type { EncodingName } from "./encodings.js";
 import { TokenizerFormatError, VocabularyError } from "./errors.js";
 import type { TiktokenOptions } from "./tiktoken.js";
 import { Tokenizer } from "./tokenizer.js";
 import type { VocabBpeOptions } from "./vocab-bpe.js";
 
+export { DiskFullError, WriteError } from "@llm/platform/durable";
 export { type TrainFilesOptions, trainFiles } from "./node-train.js";
 
 /** The forms a tokenizer can be saved in: tokenizer.json, a .tiktoken table, or a folder of vocab.json and merges.txt. */
@@ -17,7 +19,7 @@ export type FileFormat = "hf" | "tiktoken" | "vocab-bpe";
  *
  * @param options `format`: by default "tiktoken" where the path ends in .tiktoken, "hf" elsewhere. With "vocab-bpe" the
  * path is a folder, which is made if need be.
- * @throws VocabularyError where the format cannot say what the tokenizer does, or the file system's error
+ * @throws VocabularyError where the format cannot say what the tokenizer does, WriteError where the file cannot be written
  */
 export async function save(
   tokenizer: Tokenizer,
@@ -105,23 +107,6 @@ function naming<T>(path: string, read: () => T): T {
   } catch (error) {
     if (error instanceof TokenizerFormatError) throw new TokenizerFormatError(`${path}: ${error.message}`);
     if (error instanceof VocabularyError) throw new VocabularyError(`${path}: ${error.message}`);
-    throw error;
-  }
-}
-
-async function writeAside(path: string, content: string): Promise<void> {
-  const aside = `${path}.tmp`;
-  try {
-    const file = await open(aside, "w");
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(aside, path);
-  } catch (error) {
-    await rm(aside, { force: true });
     throw error;
   }
 }

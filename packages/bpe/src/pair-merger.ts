@@ -24,7 +24,7 @@ export interface PairMergerOptions {
   maxTokenLength: number;
 }
 
-/** What `advance` of assembly/trainer.ts answers, but for MORE. */
+/** What `advance` of assembly/advance.ts answers, but for MORE. */
 const DONE = 0;
 const ROOM = 2;
 /** Work of one stretch: some milliseconds. */
@@ -34,7 +34,7 @@ const LAST = 2 ** 32 - 2 ** 16;
 
 /**
  * Merges the most frequent pair of symbols again and again; of equal counts the pair with the lowest symbols. The loops
- * are in assembly/trainer.ts.
+ * are in assembly/advance.ts.
  */
 export class PairMerger {
   readonly #kernel = new Kernel<TrainingKernels>(trainingModule());

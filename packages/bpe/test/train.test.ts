@@ -219,7 +219,9 @@ test("saved whole, or not at all", async () => {
   const read = await load(path);
   expect(JSON.stringify(read.toHF())).toBe(JSON.stringify(tokenizer.toHF()));
   expect(read.encode(MIXED.join("\n"))).toEqual(tokenizer.encode(MIXED.join("\n")));
-  await expect(save(tokenizer, join(folder, "absent", "x.json"))).rejects.toThrow(/ENOENT/);
+  await expect(save(tokenizer, join(folder, "absent", "x.json"))).rejects.toThrow(
+    /there is no folder .*absent/,
+  );
   writeFileSync(path, "{");
   await expect(load(path)).rejects.toThrow(/tokenizer.json: .*not JSON/);
 });

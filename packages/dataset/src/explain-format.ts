@@ -1,4 +1,4 @@
-import type { Explanation, StepExplanation, TextChanges } from "./explain.js";
+import type { Explanation, StepExplanation, TextChanges } from "./explanation.js";
 import type { DropVerdict, Verdict } from "./step.js";
 
 /** Changed lines that are shown of a step, and how much of each. */

@@ -8,7 +8,8 @@ export {
   sentenceDedup,
 } from "./dedup/sentences.js";
 export type { Document } from "./document.js";
-export { type Explanation, explain, type StepExplanation, type TextChanges } from "./explain.js";
+export { explain } from "./explain.js";
+export type { Explanation, StepExplanation, TextChanges } from "./explanation.js";
 export { type ExtractOptions, extract } from "./extract/extract.js";
 export type { PageMetadata } from "./extract/metadata.js";
 export { type ExtractedPage, type ExtractTextOptions, extractText } from "./extract/page.js";

@@ -1,9 +1,10 @@
+import { checkOptions, type Kinds, nearest, shown } from "@llm/platform/options";
 import type { Biases, CompleteGptConfig, GptConfig, Rope } from "./config.js";
 import { ConfigError } from "./errors.js";
+import { presets } from "./presets.js";
 import { checkScaling } from "./rope.js";
 
 type Check = [accepts: (value: number) => boolean, rule: string];
-const natural: Check = [(value) => Number.isSafeInteger(value) && value >= 1, "a whole number of at least 1"];
 const positive: Check = [(value) => value > 0 && Number.isFinite(value), "above 0"];
 const cap: Check = [(value) => value >= 0 && Number.isFinite(value), "0 for none, or above"];
 const share: Check = [(value) => value >= 0 && value < 1, "at least 0 and below 1"];
@@ -42,6 +43,7 @@ function biasesOf(given: GptConfig["bias"] = true): Biases {
 }
 
 function checkRope(rope: Rope, name: string, headDim: number): Rope {
+  checkOptions(name, rope, ROPE, fail);
   const { base = 10_000, rotaryDim = headDim, interleaved = false, scaling } = rope;
   checkNumber(`${name}.base`, base, positive);
   if (!Number.isSafeInteger(rotaryDim) || rotaryDim < 2 || rotaryDim % 2 !== 0 || rotaryDim > headDim) {
@@ -53,26 +55,78 @@ function checkRope(rope: Rope, name: string, headDim: number): Rope {
   return Object.freeze({ base, rotaryDim, interleaved, ...(scaling && { scaling }) });
 }
 
+const FIELDS: Kinds<GptConfig> = {
+  vocabSize: "count!",
+  blockSize: "count!",
+  nLayer: "count!",
+  nHead: "count!",
+  nEmbd: "count!",
+  nKvHead: "count",
+  headDim: "count",
+  norm: ["layer", "rms"],
+  normEps: "number",
+  normWeight: "boolean",
+  normOffset: "number",
+  embeddingNorm: "boolean",
+  postNorm: "boolean",
+  parallel: "boolean",
+  position: "string|array",
+  rope: "object|array",
+  qkNorm: ["none", "before-rope", "after-rope"],
+  qkScale: "number",
+  attentionScale: "number",
+  attentionSoftcap: "number",
+  windows: "number|array",
+  activation: ["gelu", "gelu-erf", "relu2", "silu"],
+  mlp: "object",
+  bias: "boolean|object",
+  embeddingScale: "number",
+  tied: "boolean",
+  softcap: "number",
+  dropout: "number",
+  endOfText: "number",
+};
+const MLP: Kinds<NonNullable<GptConfig["mlp"]>> = { kind: ["plain", "gated"], width: "count" };
+const BIASES: Kinds<Partial<Biases>> = {
+  norm: "boolean",
+  qkv: "boolean",
+  attention: "boolean",
+  mlp: "boolean",
+  head: "boolean",
+};
+const ROPE: Kinds<Rope> = { base: "number", rotaryDim: "count", interleaved: "boolean", scaling: "object" };
+
+const fail = (message: string) => new ConfigError(message);
+
+/** Refuses a configuration with a field that does not exist, is missing, or of the wrong kind. */
+function checkConfig(config: GptConfig): void {
+  if (typeof config === "string") {
+    const near = nearest(config, Object.keys(presets)) ?? "gpt2";
+    throw new ConfigError(
+      `the configuration is ${shown(config)}, a name: pass an object, such as presets["${near}"].`,
+    );
+  }
+  checkOptions("the configuration", config, FIELDS, fail);
+  if (config.mlp) checkOptions("mlp", config.mlp, MLP, fail);
+  if (typeof config.bias === "object") checkOptions("bias", config.bias, BIASES, fail);
+}
+
 /**
  * Fills in defaults and refuses what cannot be built.
  * @throws {ConfigError} naming the field, its value and what would be accepted
  */
 export function completeConfig(config: GptConfig): CompleteGptConfig {
-  for (const field of ["vocabSize", "blockSize", "nLayer", "nHead", "nEmbd"] as const) {
-    checkNumber(field, config[field], natural);
-  }
+  checkConfig(config);
   const { vocabSize, blockSize, nLayer, nHead, nEmbd, nKvHead = nHead, endOfText } = config;
   if (config.headDim === undefined && nEmbd % nHead !== 0) {
     throw new ConfigError(
       `nEmbd is ${nEmbd}, which nHead = ${nHead} does not divide; heads must be equally wide, or headDim be given`,
     );
   }
-  checkNumber("nKvHead", nKvHead, natural);
   if (nHead % nKvHead !== 0) {
     throw new ConfigError(`nKvHead is ${nKvHead}; it must divide nHead = ${nHead}`);
   }
   const headDim = config.headDim ?? nEmbd / nHead;
-  checkNumber("headDim", headDim, natural);
 
   const { position: where = "learned", windows = 0, mlp = {}, rope = {} } = config;
   const position = where === "learned" ? where : perLayer("position", where, nLayer);
@@ -114,13 +168,8 @@ export function completeConfig(config: GptConfig): CompleteGptConfig {
     ...(endOfText === undefined ? {} : { endOfText }),
   };
 
-  checkChoice("norm", complete.norm, ["layer", "rms"]);
-  checkChoice("qkNorm", complete.qkNorm, ["none", "before-rope", "after-rope"]);
-  checkChoice("activation", complete.activation, ["gelu", "gelu-erf", "relu2", "silu"]);
-  checkChoice("mlp.kind", complete.mlp.kind, ["plain", "gated"]);
   checkNumber("normEps", complete.normEps, positive);
   checkNumber("normOffset", complete.normOffset, finite);
-  checkNumber("mlp.width", complete.mlp.width, natural);
   for (const field of ["qkScale", "attentionScale", "embeddingScale"] as const) {
     checkNumber(field, complete[field], positive);
   }

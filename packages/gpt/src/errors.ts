@@ -3,6 +3,11 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
+/** An option or argument that a function does not have, lacks, or cannot use. */
+export class OptionsError extends RangeError {
+  override readonly name = "OptionsError";
+}
+
 /** More positions were asked for than the model's `blockSize` (or the session's cache) holds. */
 export class ContextLengthError extends RangeError {
   override readonly name = "ContextLengthError";

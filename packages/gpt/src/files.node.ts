@@ -1,5 +1,6 @@
-import { access, type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { access, type FileHandle, mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAllAside } from "@llm/platform/durable";
 
 /** Reads one file of a model folder. */
 export async function readModelFile(folder: string, name: string): Promise<Uint8Array> {
@@ -35,33 +36,13 @@ async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array, void, und
 }
 
 /**
- * Writes the files of a model folder. Each is written beside its place, fsynced and renamed, so a
- * reader sees the old file or the whole new one.
+ * Writes the files of a model folder, which is made if need be. All are written before the first takes its place: a disk
+ * that fills up leaves the old model.
  */
 export async function writeModelFiles(
   folder: string,
   files: Readonly<Record<string, Iterable<Uint8Array> | AsyncIterable<Uint8Array>>>,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const [name, chunks] of Object.entries(files)) {
-    const path = join(folder, name);
-    const aside = `${path}.${process.pid}.tmp`;
-    try {
-      const file = await open(aside, "w");
-      try {
-        for await (const chunk of chunks) await file.writeFile(chunk);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(aside, path);
-    } catch (error) {
-      await rm(aside, { force: true });
-      throw error;
-    }
-  }
-  if (process.platform !== "win32") {
-    const directory = await open(folder, "r");
-    await directory.sync().finally(() => directory.close());
-  }
+  await writeAllAside(Object.entries(files).map(([name, content]) => [join(folder, name), content]));
 }

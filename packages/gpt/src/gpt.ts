@@ -1,3 +1,4 @@
+import type { Kinds } from "@llm/platform/options";
 import {
   accumulate,
   add,
@@ -11,6 +12,7 @@ import {
 } from "@llm/tensor";
 import { writeModelFiles } from "#files";
 import { attentionOptions } from "./attention-options.js";
+import { check, checkArgument, checkTensor } from "./check.js";
 import { completeConfig } from "./complete-config.js";
 import type { CompleteGptConfig, GptConfig } from "./config.js";
 import { describe, type TensorDescription } from "./describe.js";
@@ -45,6 +47,10 @@ export interface LossOptions {
   recompute?: boolean;
 }
 
+const TRAINING: Kinds<TrainingKey> = { seed: "number!", step: "number!" };
+const FORWARD: Kinds<ForwardOptions> = { training: "object", recompute: "boolean", capture: "function" };
+const LOSS: Kinds<LossOptions> = { mask: "object", training: "object", recompute: "boolean" };
+
 /** A model of the GPT family on the current engine of @llm/tensor. */
 export class Gpt {
   /** The configuration, complete. */
@@ -69,6 +75,7 @@ export class Gpt {
    */
   static create(config: GptConfig, options: { seed: number }): Gpt {
     const complete = completeConfig(config);
+    check("Gpt.create", options, { seed: "number!" });
     const weights = new Map<string, Parameter>();
     for (const [stream, { name, shape, init }] of layout(complete).entries()) {
       const data = new Float32Array(sizeOf(shape));
@@ -92,12 +99,14 @@ export class Gpt {
    * @throws {ConfigError} for a family, or a setting of it, that is not computed here
    */
   static async load(folder: string): Promise<Gpt> {
+    checkArgument("folder of Gpt.load", folder, "string");
     const { config, weights, family } = await readFolder(folder);
     return new Gpt(config, weights, family);
   }
 
   /** Reads a model from the bytes of its `config.json` and `model.safetensors`. */
   static fromFiles(files: Readonly<Record<string, Uint8Array>>): Gpt {
+    checkArgument("files of Gpt.fromFiles", files, "object");
     const { config, weights, family } = readFiles(files);
     return new Gpt(config, weights, family);
   }
@@ -115,6 +124,7 @@ export class Gpt {
    * that it needs memory for the largest only.
    */
   async save(folder: string): Promise<void> {
+    checkArgument("folder of save", folder, "string");
     await writeModelFiles(folder, this.#files());
   }
 
@@ -167,6 +177,9 @@ export class Gpt {
    * @throws {ContextLengthError} when T is beyond `blockSize`
    */
   forward(ids: Tensor, options: ForwardOptions = {}): Tensor {
+    checkTensor("ids of forward", ids);
+    check("forward", options, FORWARD);
+    if (options.training) check("training of forward", options.training, TRAINING);
     const [, T] = ids.shape;
     if (ids.shape.length !== 2 || T === undefined || T > this.blockSize) {
       throw new ContextLengthError(
@@ -184,6 +197,9 @@ export class Gpt {
 
   /** Mean cross-entropy, in nats per counted token, of targets (B, T) after ids (B, T): a scalar. */
   loss(ids: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+    checkTensor("ids of loss", ids);
+    checkTensor("targets of loss", targets);
+    check("loss", options, LOSS);
     const { mask, ...forward } = options;
     const logits = this.forward(ids, forward);
     return crossEntropy(logits, targets, mask ? { mask } : undefined);

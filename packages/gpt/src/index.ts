@@ -1,7 +1,7 @@
 export { completeConfig } from "./complete-config.js";
 export type { Biases, CompleteGptConfig, GptConfig, Rope, RopeScaling } from "./config.js";
 export type { TensorDescription } from "./describe.js";
-export { ConfigError, ContextLengthError, TokenIdError, WeightsError } from "./errors.js";
+export { ConfigError, ContextLengthError, OptionsError, TokenIdError, WeightsError } from "./errors.js";
 export { type ForwardOptions, Gpt, type LossOptions } from "./gpt.js";
 export type { TrainingKey } from "./network.js";
 export { presets } from "./presets.js";

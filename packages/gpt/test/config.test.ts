@@ -35,8 +35,8 @@ describe("completeConfig", () => {
   });
 
   test.each([
-    [{ vocabSize: 0 }, "vocabSize is 0"],
-    [{ nLayer: 1.5 }, "nLayer is 1.5"],
+    [{ vocabSize: 0 }, "vocabSize of the configuration is 0"],
+    [{ nLayer: 1.5 }, "nLayer of the configuration is 1.5"],
     [{ nHead: 3 }, "nHead = 3"],
     [{ dropout: 1 }, "dropout is 1"],
     [{ normEps: 0 }, "normEps is 0"],

@@ -1,6 +1,7 @@
 import { best, type Candidates, filter, minP, topK, topP, weigh } from "./candidates.js";
+import { check } from "./check.js";
 import { InvalidLogitsError, InvalidOptionError } from "./errors.js";
-import { resolveChain, type SamplingParams, type Stage } from "./params.js";
+import { resolveChain, SAMPLING, type SamplingParams, type Stage } from "./params.js";
 
 /** The tokens that can be drawn, in ascending id, and their probabilities, which add up to 1. */
 export interface Distribution {
@@ -18,6 +19,16 @@ export function distribution(
   logits: ArrayLike<number>,
   params: SamplingParams = {},
   history: ArrayLike<number> = [],
+): Distribution {
+  check("distribution", params, SAMPLING);
+  return distributionOf(logits, params, history);
+}
+
+/** The same for options that were checked, among which there may be others. */
+export function distributionOf(
+  logits: ArrayLike<number>,
+  params: SamplingParams,
+  history: ArrayLike<number>,
 ): Distribution {
   const chain = resolveChain(params);
   let candidates = fromLogits(logits);

@@ -1,6 +1,8 @@
-import { distribution, draw, logProbability } from "./distribution.js";
+import type { Kinds } from "@llm/platform/options";
+import { check, checkArgument, checkModel } from "./check.js";
+import { distributionOf, draw, logProbability } from "./distribution.js";
 import { ContextOverflowError, InvalidOptionError } from "./errors.js";
-import { resolveChain, type SamplingParams } from "./params.js";
+import { resolveChain, SAMPLING, type SamplingParams } from "./params.js";
 import { uniform } from "./random.js";
 import { StopMatcher } from "./stop.js";
 import type { LogitsModel, Session, TokenDecoder, Tokenizer } from "./types.js";
@@ -44,9 +46,22 @@ export interface GenerateOptions extends SamplingParams {
   signal?: AbortSignal;
 }
 
+const GENERATE: Kinds<GenerateOptions> = {
+  ...SAMPLING,
+  maxTokens: "number",
+  stop: "string|array",
+  stopIds: "iterable",
+  seed: "number",
+  row: "number",
+  overflow: ["error", "stop", "slide"],
+  signal: "signal",
+};
+
 /**
  * Writes on from a prompt (text, or ids), one event per token as soon as it is drawn. The same
  * model, prompt and options give the same events.
+ *
+ * @throws InvalidOptionError for an option it does not have or cannot use, ContextOverflowError
  */
 export async function* generate(
   model: LogitsModel,
@@ -54,6 +69,9 @@ export async function* generate(
   prompt: string | ArrayLike<number>,
   options: GenerateOptions = {},
 ): AsyncGenerator<TokenEvent, void, undefined> {
+  checkModel("generate", model, tokenizer);
+  checkArgument("prompt of generate", prompt, "string|list");
+  check("generate", options, GENERATE);
   const { maxTokens = 256, stop = [], seed = 0, row = 0, overflow = "stop", signal } = options;
   resolveChain(options);
   checkCount("maxTokens", maxTokens, 1);
@@ -72,7 +90,7 @@ export async function* generate(
     for (let count = 1; ; count++) {
       signal?.throwIfAborted();
       const id = draw(
-        distribution(logits, options, history),
+        distributionOf(logits, options, history),
         uniform({ seed, row, position: history.length }),
       );
       const logprob = logProbability(logits, id);
@@ -120,6 +138,7 @@ export async function complete(
   prompt: string | ArrayLike<number>,
   options: GenerateOptions = {},
 ): Promise<Completion> {
+  check("complete", options, GENERATE);
   const events: TokenEvent[] = [];
   for await (const event of generate(model, tokenizer, prompt, options)) events.push(event);
   return {

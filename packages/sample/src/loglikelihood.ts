@@ -1,4 +1,5 @@
 import { best } from "./candidates.js";
+import { check, checkArgument, checkModel } from "./check.js";
 import { logProbability } from "./distribution.js";
 import { ContextOverflowError, InvalidOptionError } from "./errors.js";
 import type { LogitsModel, Tokenizer } from "./types.js";
@@ -26,6 +27,10 @@ export async function loglikelihood(
   continuation: string,
   options: { signal?: AbortSignal } = {},
 ): Promise<Loglikelihood> {
+  checkModel("loglikelihood", model, tokenizer);
+  checkArgument("context of loglikelihood", context, "string");
+  checkArgument("continuation of loglikelihood", continuation, "string");
+  check("loglikelihood", options, { signal: "signal" });
   const encode = (text: string) => tokenizer.encodeOrdinary?.(text) ?? tokenizer.encode(text);
   const head = context.trimEnd();
   const joint = encode(context + continuation);

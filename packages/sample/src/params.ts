@@ -1,3 +1,4 @@
+import type { Kinds } from "@llm/platform/options";
 import { InvalidOptionError } from "./errors.js";
 
 /**
@@ -51,6 +52,20 @@ export interface SamplingParams {
   /** The order of the stages: a preset ("hf" by default) or a list of your own. */
   chain?: "hf" | "llamacpp" | readonly Stage[];
 }
+
+/** The kinds of {@link SamplingParams}. */
+export const SAMPLING: Kinds<SamplingParams> = {
+  temperature: "number",
+  topK: "number",
+  topP: "number",
+  minP: "number",
+  repetitionPenalty: "number",
+  frequencyPenalty: "number",
+  presencePenalty: "number",
+  penaltyWindow: "number",
+  logitBias: "object",
+  chain: "string|array",
+};
 
 type NumberOption = {
   [K in keyof SamplingParams]-?: SamplingParams[K] extends number | undefined ? K : never;

@@ -1,6 +1,9 @@
 // A counter-based generator: the n-th number of a stream is a function of its key, so that what
 // one row draws never depends on which other rows are drawn beside it.
 
+import type { Kinds } from "@llm/platform/options";
+import { check } from "./check.js";
+
 /** High 32 bits of the 64-bit product of two unsigned 32-bit integers. */
 function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
@@ -47,8 +50,12 @@ export interface DrawKey {
 const low = (n: number): number => n >>> 0;
 const high = (n: number): number => Math.floor(n / 2 ** 32) >>> 0;
 
+const DRAW_KEY: Kinds<DrawKey> = { seed: "natural!", row: "natural", position: "natural!" };
+
 /** A uniform number in [0, 1) with 53 random bits, the one that belongs to this key. */
-export function uniform({ seed, row = 0, position }: DrawKey): number {
+export function uniform(key: DrawKey): number {
+  check("uniform", key, DRAW_KEY);
+  const { seed, row = 0, position } = key;
   const [a, b] = philox([low(position), high(position), low(row), high(row)], [low(seed), high(seed)]);
   return ((a >>> 5) * 2 ** 26 + (b >>> 6)) / 2 ** 53;
 }

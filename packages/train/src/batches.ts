@@ -1,4 +1,6 @@
+import type { Kinds } from "@llm/platform/options";
 import { rng } from "@llm/tensor";
+import { check } from "./check.js";
 import { DataError } from "./errors.js";
 
 /** All that a batch depends on. Equal keys give equal batches, so a run resumes without saving a data position. */
@@ -108,11 +110,14 @@ export interface TokenArrayOptions {
   windows?: "random" | "dealt";
 }
 
-/** Batches of random windows from ids in memory. */
+const TOKEN_ARRAY: Kinds<TokenArrayOptions> = { split: "number", windows: ["random", "dealt"] };
+
+/** Batches of random windows from ids in memory. @throws {OptionsError} for options it does not have or cannot use */
 export function tokenArray(
   ids: Uint16Array | Uint32Array | Int32Array | readonly number[],
   options: TokenArrayOptions = {},
 ): Batches {
+  check("tokenArray", options, TOKEN_ARRAY);
   const { split = 0.9, windows = "random" } = options;
   const startsOf = windows === "dealt" ? dealtStarts : rowStarts;
   if (!(split > 0 && split <= 1)) {

@@ -1,5 +1,7 @@
+import type { Kinds } from "@llm/platform/options";
 import { type Parameter, scope, type Tensor, tensor } from "@llm/tensor";
 import type { Batches } from "./batches.js";
+import { check, checkInputs } from "./check.js";
 
 /** What `train` asks of a model. @llm/gpt's `Gpt` is one. */
 export interface Trainable {
@@ -30,15 +32,26 @@ export interface EvaluateOptions {
   seed?: number;
 }
 
+const EVALUATE: Kinds<EvaluateOptions> = {
+  batches: "count!",
+  batchSize: "count!",
+  blockSize: "count!",
+  splits: "array",
+  seed: "number",
+};
+
 /**
  * Mean loss by split, without dropout. The batches are the same at every call with equal options, so
  * two evaluations differ by the model alone.
+ * @throws {OptionsError} for options it does not have, lacks or cannot use
  */
 export async function evaluate(
   model: Trainable,
   data: Batches,
   options: EvaluateOptions,
 ): Promise<Record<string, number>> {
+  checkInputs("evaluate", model, data);
+  check("evaluate", options, EVALUATE);
   const { batches, batchSize, blockSize, splits = ["val"], seed = 0 } = options;
   const means: Record<string, number> = {};
   for (const split of splits) {

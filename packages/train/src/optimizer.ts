@@ -1,4 +1,6 @@
+import type { Kinds } from "@llm/platform/options";
 import { adamw as adamwUpdate, type Parameter, parameter, type Tensor } from "@llm/tensor";
+import { check } from "./check.js";
 
 /** The numbers of one update. */
 export interface UpdateOptions {
@@ -37,8 +39,16 @@ export interface AdamwOptions {
   decays?: (parameter: Parameter) => boolean;
 }
 
+const ADAMW: Kinds<AdamwOptions> = {
+  betas: "array",
+  eps: "number",
+  weightDecay: "number",
+  decays: "function",
+};
+
 /** AdamW (Loshchilov & Hutter, 2019): Adam with the weight decay beside the gradient. */
 export function adamw(options: AdamwOptions = {}): Optimizer {
+  check("adamw", options, ADAMW);
   const {
     betas: [beta1, beta2] = [0.9, 0.95],
     eps = 1e-8,

@@ -1,3 +1,7 @@
+import type { Kinds } from "@llm/platform/options";
+import { check } from "./check.js";
+import { OptionsError } from "./errors.js";
+
 /** The learning rate of update number `update`, counting from 0. */
 export type Schedule = (update: number) => number;
 
@@ -15,6 +19,10 @@ interface Decay extends Warmup {
   steps: number;
 }
 
+const WARMUP: Kinds<Warmup> = { lr: "number!", warmup: "number" };
+const DECAY: Kinds<Decay> = { ...WARMUP, minLr: "number", steps: "number!" };
+const WSD: Kinds<Decay & { decay: number }> = { ...DECAY, decay: "number!" };
+
 /** A share of the warmup done: (update + 1) / (warmup + 1), which is above 0 at once, as in nanoGPT. */
 function rise(update: number, warmup: number): number {
   return (update + 1) / (warmup + 1);
@@ -25,13 +33,14 @@ function progress(update: number, from: number, to: number): number {
   return Math.min(1, Math.max(0, (update - from) / Math.max(1, to - from)));
 }
 
-function check(name: string, options: Warmup & Partial<Decay>): void {
+function checkRates<T extends Warmup & Partial<Decay>>(name: string, options: T, kinds: Kinds<T>): void {
+  check(`schedule.${name}`, options, kinds);
   const { lr, minLr = 0, warmup = 0, steps = warmup } = options;
   if (!(lr >= 0 && minLr >= 0 && minLr <= lr)) {
-    throw new RangeError(`schedule.${name}: lr ${lr} and minLr ${minLr} must satisfy 0 <= minLr <= lr`);
+    throw new OptionsError(`schedule.${name}: lr ${lr} and minLr ${minLr} must satisfy 0 <= minLr <= lr`);
   }
   if (!(warmup >= 0 && steps >= warmup)) {
-    throw new RangeError(`schedule.${name}: steps ${steps} must be at least warmup ${warmup}`);
+    throw new OptionsError(`schedule.${name}: steps ${steps} must be at least warmup ${warmup}`);
   }
 }
 
@@ -39,14 +48,14 @@ function check(name: string, options: Warmup & Partial<Decay>): void {
 export const schedule = {
   /** Warmup, then one rate for ever. */
   constant(options: Warmup): Schedule {
-    check("constant", options);
+    checkRates("constant", options, WARMUP);
     const { lr, warmup = 0 } = options;
     return (update) => (update < warmup ? lr * rise(update, warmup) : lr);
   },
 
   /** Warmup, then half a cosine down to `minLr` (Loshchilov & Hutter, 2017; GPT-3's and nanoGPT's). */
   cosine(options: Decay): Schedule {
-    check("cosine", options);
+    checkRates("cosine", options, DECAY);
     const { lr, minLr = 0, warmup = 0, steps } = options;
     return (update) =>
       update < warmup
@@ -56,7 +65,7 @@ export const schedule = {
 
   /** Warmup, then a straight line down to `minLr`. */
   linear(options: Decay): Schedule {
-    check("linear", options);
+    checkRates("linear", options, DECAY);
     const { lr, minLr = 0, warmup = 0, steps } = options;
     return (update) =>
       update < warmup ? lr * rise(update, warmup) : lr + (minLr - lr) * progress(update, warmup, steps);
@@ -64,10 +73,10 @@ export const schedule = {
 
   /** Warmup, stable, decay: the peak rate until the last `decay` updates, then a straight line to `minLr`. */
   wsd(options: Decay & { decay: number }): Schedule {
-    check("wsd", options);
+    checkRates("wsd", options, WSD);
     const { lr, minLr = 0, warmup = 0, steps, decay } = options;
     if (!(decay >= 0 && warmup + decay <= steps)) {
-      throw new RangeError(
+      throw new OptionsError(
         `schedule.wsd: warmup ${warmup} and decay ${decay} do not fit into steps ${steps}`,
       );
     }

@@ -1,5 +1,6 @@
 // One training loop: forward, backward, clip, update; evaluation and checkpoints at step borders.
 // Everything random is keyed by (seed, step), so a run that stopped and went on equals one that did not.
+import type { Kinds } from "@llm/platform/options";
 import {
   accumulate,
   globalNorm,
@@ -10,6 +11,7 @@ import {
   valueAndGrad,
 } from "@llm/tensor";
 import type { Batches } from "./batches.js";
+import { check, checkInputs } from "./check.js";
 import { type CheckpointStore, download, restore } from "./checkpoint.js";
 import { DivergedError, OptionsError } from "./errors.js";
 import { evaluate, type Trainable } from "./evaluate.js";
@@ -50,6 +52,29 @@ export interface TrainOptions {
   onWarning?: (message: string) => void;
 }
 
+const TRAIN: Kinds<TrainOptions> = {
+  steps: "count!",
+  batchSize: "count!",
+  blockSize: "count!",
+  accumulation: "count",
+  lr: "number|function!",
+  optimizer: "object",
+  clip: "number",
+  recompute: "boolean",
+  seed: "number",
+  evaluate: "object",
+  checkpoints: "object",
+  checkpointEvery: "count",
+  signal: "signal",
+  peakFlops: "number",
+  onWarning: "function",
+};
+const EVALUATE: Kinds<NonNullable<TrainOptions["evaluate"]>> = {
+  every: "count!",
+  batches: "count!",
+  splits: "array",
+};
+
 /** What one update did. */
 export interface TrainStep {
   /** Updates done, this one included: the first is 1. */
@@ -83,7 +108,8 @@ export async function* train(
   data: Batches,
   options: TrainOptions,
 ): AsyncGenerator<TrainStep, void, undefined> {
-  check(options);
+  checkInputs("train", model, data);
+  checkPlan(options);
   const { steps, batchSize, blockSize, accumulation = 1, optimizer = adamw() } = options;
   const { clip = 1, seed = 0, checkpoints, checkpointEvery = Infinity, signal } = options;
   const { lr, onWarning = console.warn } = options;
@@ -145,11 +171,11 @@ export async function* train(
       dispose(grads);
       const seconds = (performance.now() - started) / 1000;
 
-      const every = options.evaluate?.every ?? Infinity;
-      const evaluated =
-        options.evaluate && (step % every === 0 || step === steps)
-          ? await evaluate(model, data, { ...options.evaluate, batchSize, blockSize, seed })
-          : undefined;
+      const { every = Infinity, ...fixed } = options.evaluate ?? { batches: 0 };
+      const isEvaluated = options.evaluate && (step % every === 0 || step === steps);
+      const evaluated = isEvaluated
+        ? await evaluate(model, data, { ...fixed, batchSize, blockSize, seed })
+        : undefined;
       evaluation = evaluated ?? evaluation;
       if (step % checkpointEvery === 0 || step === steps) {
         await save(step);
@@ -228,19 +254,11 @@ function distinct(parameters: readonly Parameter[]): Parameter[] {
   return all;
 }
 
-function check(options: TrainOptions): void {
-  const { steps, batchSize, blockSize, accumulation = 1, clip = 1, checkpointEvery = 1 } = options;
-  const counts = { steps, batchSize, blockSize, accumulation, checkpointEvery };
-  const { every = 1, batches = 1 } = options.evaluate ?? {};
-  for (const [name, value] of Object.entries({
-    ...counts,
-    "evaluate.every": every,
-    "evaluate.batches": batches,
-  })) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new OptionsError(`${name} is ${value}; it must be a whole number of at least 1`);
-    }
-  }
+/** @throws {OptionsError} */
+function checkPlan(options: TrainOptions): void {
+  check("train", options, TRAIN);
+  if (options.evaluate) check("evaluate of train", options.evaluate, EVALUATE);
+  const { clip = 1 } = options;
   if (!(clip > 0)) {
     throw new OptionsError(`clip is ${clip}; it must be above 0, and Infinity never clips`);
   }

@@ -1,4 +1,4 @@
-import { count, percent } from "../format.js";
+import { formatCount, formatPercent } from "@llm/platform/terminal";
 import { funnelChart, lineChart, type Series } from "./chart.js";
 import type { Checkup, DropReason, FunnelStep, ReportData } from "./data.js";
 import { escapeHtml, figure, page, section, table } from "./html.js";
@@ -23,7 +23,7 @@ function headline({ input, scores: { model, unigram, bigram } }: ReportData): st
   const gain = 1 - model.bitsPerByte / bigram.bitsPerByte;
   const verdict =
     gain > 0
-      ? `The model needs ${percent(gain)} fewer bits than the bigram.`
+      ? `The model needs ${formatPercent(gain)} fewer bits than the bigram.`
       : "The model does not beat the bigram yet: train it for more steps.";
   return `<p>Trained on ${escapeHtml(input)}. ${verdict}</p>
 <ul class="big">
@@ -45,7 +45,7 @@ function funnelSection(funnel: readonly FunnelStep[], relaxed: readonly string[]
   const [first, last] = [funnel[0]!, funnel.at(-1)!];
   const rows = funnel.map(({ name, in: all, out }) => ({ name, kept: out, dropped: Math.max(0, all - out) }));
   const reasons = funnel.flatMap(({ name, dropped }) => dropped.map((drop) => ({ name, ...drop })));
-  const caption = `${count(first.in)} documents were read, ${count(last.out)} were kept.`;
+  const caption = `${formatCount(first.in)} documents were read, ${formatCount(last.out)} were kept.`;
   const changed = relaxed.length
     ? `<p>Thresholds this demo changed, because documentation is not prose: ${relaxed.map(escapeHtml).join("; ")}.</p>`
     : "";
@@ -170,7 +170,7 @@ function learningRateSection({ steps }: ReportData): string {
 function generationsSection(checkups: readonly Checkup[]): string {
   const parts = checkups.map(
     ({ step, valLoss, generations }) =>
-      `<h3>After ${count(step)} steps, validation loss ${valLoss.toFixed(3)}</h3>${generations
+      `<h3>After ${formatCount(step)} steps, validation loss ${valLoss.toFixed(3)}</h3>${generations
         .map(({ prompt, text }) => `<pre><strong>${escapeHtml(prompt)}</strong>${escapeHtml(text)}</pre>`)
         .join("")}`,
   );

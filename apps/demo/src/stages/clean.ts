@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { type Document, type Drop, pipeline } from "@llm/dataset";
 import { readFolder } from "@llm/dataset/node";
-import { writeAtomic } from "../atomic.js";
+import { writeAside } from "@llm/platform/durable";
+import { formatCount } from "@llm/platform/terminal";
 import { cleaning } from "../cleaning.js";
 import { DemoError } from "../errors.js";
-import { count } from "../format.js";
 import type { DropReason, FunnelStep } from "../report/data.js";
 import type { RunFolder, StageResult } from "../run-folder.js";
 import { chooseValidation } from "../split.js";
@@ -33,7 +33,7 @@ export async function clean(folder: RunFolder, options: CleanOptions): Promise<S
   for await (const document of run.docs({ signal, onDrop: (drop) => drops.push(drop) })) {
     const key = createHash("sha256").update(document.id).digest("hex");
     kept.push({ document, key, bytes: Buffer.byteLength(document.text) });
-    terminal.progress(`${count(kept.length)} documents kept, ${count(drops.length)} dropped`);
+    terminal.progress(`${formatCount(kept.length)} documents kept, ${formatCount(drops.length)} dropped`);
   }
   const funnel = run.stats().map((step): FunnelStep => {
     const dropped = Object.entries(step.dropped).map(([reason, n]) => ({
@@ -53,12 +53,12 @@ export async function clean(folder: RunFolder, options: CleanOptions): Promise<S
   const validation = chooseValidation(kept, validationShare);
   const val = kept.filter((entry) => validation.has(entry));
   const train = kept.filter((entry) => !validation.has(entry));
-  await writeAtomic(
+  await writeAside(
     folder.file("train.jsonl"),
     lines(train.map(({ document: { id, text } }) => ({ id, text }))),
   );
-  await writeAtomic(folder.file("val.jsonl"), lines(val.map(({ document: { id, text } }) => ({ id, text }))));
-  await writeAtomic(
+  await writeAside(folder.file("val.jsonl"), lines(val.map(({ document: { id, text } }) => ({ id, text }))));
+  await writeAside(
     folder.file("drops.jsonl"),
     lines(
       drops.map(({ step, document, verdict: { reason, metric, value, threshold } }) => ({

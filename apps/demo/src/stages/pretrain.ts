@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { Tokenizer } from "@llm/bpe";
 import { Gpt } from "@llm/gpt";
+import { formatCount, formatDuration } from "@llm/platform/terminal";
 import { complete } from "@llm/sample";
 import { adamw, schedule, train } from "@llm/train";
 import { checkpoints, jsonlLog, readJsonl, TokenShards } from "@llm/train/node";
-import { count, duration, oneLine } from "../format.js";
 import { HeldCheckpoints } from "../held-checkpoints.js";
+import { oneLine } from "../one-line.js";
 import type { Checkup, StepRecord } from "../report/data.js";
 import type { RunFolder, StageResult } from "../run-folder.js";
 import type { Recipe } from "../settings.js";
@@ -58,7 +59,7 @@ export async function pretrain(
   let valLoss = Number.NaN;
   const checkup = async (step: number) => {
     terminal.progress(
-      `step ${count(step)}/${count(steps)}  measuring the validation loss and writing samples`,
+      `step ${formatCount(step)}/${formatCount(steps)}  measuring the validation loss and writing samples`,
     );
     valLoss = await validationLoss(model, tokens, unseen, batchSize);
     const generations = [];
@@ -75,12 +76,12 @@ export async function pretrain(
     }
     const record: Checkup = { step, valLoss, generations };
     await log.write(record);
-    terminal.line(`  step ${count(step).padStart(5)}  validation ${valLoss.toFixed(3)} nats per token`);
+    terminal.line(`  step ${formatCount(step).padStart(5)}  validation ${valLoss.toFixed(3)} nats per token`);
     for (const { prompt, text } of generations) terminal.dim(`              ${oneLine(prompt + text)}`);
   };
 
   try {
-    if (snapshot) terminal.line(`  Going on from the checkpoint of step ${count(done)}.`);
+    if (snapshot) terminal.line(`  Going on from the checkpoint of step ${formatCount(done)}.`);
     else await checkup(0);
     const every = Math.max(recipe.training.stepsBetween, Math.round(steps / recipe.training.evaluations));
     let pace = 0; // seconds per step, smoothed
@@ -107,7 +108,7 @@ export async function pretrain(
       await log.write(record);
       pace = pace ? 0.95 * pace + 0.05 * seconds : seconds;
       terminal.progress(
-        `step ${count(step)}/${count(steps)}  loss ${loss.toFixed(3)}  lr ${lr.toExponential(1)}  ${count(tokensPerSecond)} tokens/s  ${duration(pace * (steps - step))} left`,
+        `step ${formatCount(step)}/${formatCount(steps)}  loss ${loss.toFixed(3)}  lr ${lr.toExponential(1)}  ${formatCount(tokensPerSecond)} tokens/s  ${formatDuration(pace * (steps - step))} left`,
       );
       if (step % every === 0 || step === steps) await checkup(step);
       await held.flush();

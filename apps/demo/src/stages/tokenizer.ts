@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { Tokenizer, train } from "@llm/bpe";
 import type { Document } from "@llm/dataset";
 import { writeTokens } from "@llm/dataset/node";
-import { writeAtomic } from "../atomic.js";
+import { writeAside } from "@llm/platform/durable";
+import { formatCount } from "@llm/platform/terminal";
 import { DemoError } from "../errors.js";
-import { count } from "../format.js";
 import type { RunFolder, StageResult } from "../run-folder.js";
 import type { Terminal } from "../terminal.js";
 
@@ -25,9 +25,9 @@ export async function trainTokenizer(
     vocabSize,
     specialTokens: [separator],
     signal,
-    onMerge: ({ step, steps }) => terminal.progress(`merge ${count(step)} of ${count(steps)}`),
+    onMerge: ({ step, steps }) => terminal.progress(`merge ${formatCount(step)} of ${formatCount(steps)}`),
   });
-  await writeAtomic(folder.file("tokenizer.json"), JSON.stringify(tokenizer.toHF()));
+  await writeAside(folder.file("tokenizer.json"), JSON.stringify(tokenizer.toHF()));
   return { summary: { vocabSize: tokenizer.vocabSize }, files: ["tokenizer.json"] };
 }
 
@@ -58,7 +58,9 @@ export async function writeShards(
         tokenizerJson: await readFile(folder.file("tokenizer.json"), "utf8"),
         signal,
         onProgress: (done) =>
-          terminal.progress(`${split}: ${count(done.documents)} documents, ${count(done.tokens)} tokens`),
+          terminal.progress(
+            `${split}: ${formatCount(done.documents)} documents, ${formatCount(done.tokens)} tokens`,
+          ),
       },
     );
     tokens[split] = manifest.tokens;

@@ -1,5 +1,5 @@
 import type { Tokenizer } from "@llm/bpe";
-import { writeAtomic } from "../atomic.js";
+import { writeAside } from "@llm/platform/durable";
 import type { ReportData } from "../report/data.js";
 import { report } from "../report/report.js";
 import type { RunFolder } from "../run-folder.js";
@@ -19,8 +19,8 @@ export async function writeReport(
     ...(await readLog(folder.file("log.jsonl"))),
     tokens: pieces(tokenizer, shown),
   });
-  await writeAtomic(folder.file("scores.json"), `${JSON.stringify(data.scores, null, 2)}\n`);
-  await writeAtomic(folder.file("report.html"), html);
+  await writeAside(folder.file("scores.json"), `${JSON.stringify(data.scores, null, 2)}\n`);
+  await writeAside(folder.file("report.html"), html);
   return folder.file("report.html");
 }
 

@@ -1,9 +1,18 @@
+import { Option } from "@llm/platform/command";
 import { type BpeError, TokenizerFormatError } from "../errors.js";
 
 /** Ids as text (blanks between them, a line for each input), as JSON (an array a line), or as little-endian numbers. */
 export type IdFormat = "text" | "json" | "u16" | "u32";
 
-export const ID_FORMATS = ["text", "json", "bin", "u16", "u32"] as const;
+const ID_FORMATS = ["text", "json", "bin", "u16", "u32"] as const;
+
+/** The option of every command that reads or writes ids. */
+export const formatOption = new Option(
+  "--format <name>",
+  "how ids are written (text: blanks between them, a line for each input; bin: little-endian, u16 where the vocabulary fits, else u32)",
+)
+  .choices(ID_FORMATS)
+  .default("text" as const);
 
 /** "bin" is u16 where the vocabulary fits. @throws TokenizerFormatError where ids do not fit u16. */
 export function idFormat(name: (typeof ID_FORMATS)[number], vocabSize: number): IdFormat {

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import type { Io } from "./io.js";
+import type { Io } from "@llm/platform/command";
 
 const CHUNK = 1 << 18;
 

@@ -1,27 +1,14 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { ENCODINGS, type EncodingName } from "../encodings.js";
+import { UsageError } from "@llm/platform/command";
 import { type FileFormat, load, loadVocabBpe, save } from "../node.js";
-import { PATTERN_SOURCES, type PatternName } from "../patterns.js";
 import type { Tokenizer } from "../tokenizer.js";
-import type { Arguments, OptionSpec } from "./arguments.js";
-import { UsageError } from "./io.js";
-
-export const PATTERN_NAMES = Object.keys(PATTERN_SOURCES) as PatternName[];
-const ENCODING_NAMES = Object.keys(ENCODINGS) as EncodingName[];
-
-/** What a file may not say by itself. */
-export const TOKENIZER_OPTIONS = {
-  encoding: "text",
-  pattern: "text",
-  special: "texts",
-} as const satisfies OptionSpec;
+import { ENCODING_NAMES, PATTERN_NAMES, type TokenizerOptions } from "./tokenizer-options.js";
 
 /** Opens a tokenizer.json, a folder, a vocab.json with its merges.txt, or a .tiktoken table. */
-export async function openTokenizer(path: string, options: Arguments): Promise<Tokenizer> {
-  const encoding = options.choice("encoding", ENCODING_NAMES);
-  const pattern = options.choice("pattern", PATTERN_NAMES);
-  const special = specialOf(options.texts("special"));
+export async function openTokenizer(path: string, options: TokenizerOptions): Promise<Tokenizer> {
+  const { encoding, pattern } = options;
+  const special = specialOf(options.special ?? []);
   if (extname(path) === ".tiktoken") {
     if (encoding && !pattern && !special) return load(path, encoding);
     if (!pattern || encoding) {

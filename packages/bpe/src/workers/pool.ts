@@ -1,7 +1,7 @@
+import { type AnyWorker, hasWorkers, startWorker } from "@llm/platform/worker";
 import { WorkerError } from "../errors.js";
 import { MissingByteError } from "../missing-byte.js";
 import type { Answer, Done, Job, Request, Start } from "./messages.js";
-import { type AnyWorker, startWorker } from "./platform.js";
 import { WORKER } from "./worker.generated.js";
 
 /** Jobs that a worker has at a time: enough to go on with while this thread's garbage is collected. */
@@ -28,14 +28,13 @@ export class WorkerPool {
   /** @throws WorkerError where there are no workers */
   constructor(size: number, first?: Start) {
     this.size = size;
+    if (!hasWorkers()) throw new WorkerError("There are no workers here. Leave the option `workers` out.");
     for (let i = 0; i < size; i++) {
       const jobs: Pending[] = [];
-      const worker = startWorker<Request, Answer>(
-        WORKER,
-        (answer) => this.#settle(i, answer),
-        (reason) => this.#fail(reason),
-      );
-      if (!worker) throw new WorkerError("There are no workers here. Leave the option `workers` out.");
+      const worker = startWorker<Request, Answer>(WORKER, {
+        onAnswer: (answer) => this.#settle(i, answer),
+        onFault: (reason) => this.#fail(reason),
+      });
       this.#members.push({ worker, jobs });
       if (first) worker.post(first);
     }

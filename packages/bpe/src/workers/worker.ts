@@ -1,14 +1,10 @@
 // What runs in a worker. scripts/worker.mjs bundles it into worker.generated.ts, so that a worker starts from a string
 // in every runtime, with and without a bundler.
+import { onRequest, type Reply } from "@llm/platform/worker";
 import { Encoder, IdBuffer } from "../encoder.js";
 import { MissingByteError } from "../missing-byte.js";
 import { WordCounter } from "../word-counts.js";
 import type { Answer, CountJob, EncodeJob, Request } from "./messages.js";
-import { workerThreads } from "./platform.js";
-
-interface Port {
-  postMessage(message: Answer, transfer: ArrayBuffer[]): void;
-}
 
 let encoder: Encoder | undefined;
 let counter: WordCounter | undefined;
@@ -40,7 +36,7 @@ function count(job: CountJob): Answer {
   return counter!.counts();
 }
 
-function answer(port: Port, request: Request): void {
+function answer(request: Request, reply: Reply<Answer>): void {
   if (request.kind === "start") {
     encoder = Encoder.fromImage(request.module, request.image);
   } else if (request.kind === "startCounting") {
@@ -50,23 +46,14 @@ function answer(port: Port, request: Request): void {
     try {
       const done = request.kind === "encode" ? encode(request) : count(request);
       const arrays = Object.values(done).filter((value) => ArrayBuffer.isView(value));
-      port.postMessage(
+      reply(
         done,
         arrays.map(({ buffer }) => buffer as ArrayBuffer),
       );
     } catch (error) {
-      port.postMessage(
-        error instanceof MissingByteError ? { missingByte: error.byte } : { error: String(error) },
-        [],
-      );
+      reply(error instanceof MissingByteError ? { missingByte: error.byte } : { error: String(error) });
     }
   }
 }
 
-const nodePort = workerThreads()?.parentPort;
-if (nodePort) {
-  nodePort.on("message", (request: Request) => answer(nodePort, request));
-} else {
-  const port = globalThis as unknown as Port;
-  addEventListener("message", (event: MessageEvent<Request>) => answer(port, event.data));
-}
+onRequest(answer);

@@ -25,7 +25,7 @@ if (isMainThread) {
 
   const [report] = await run(new URL(import.meta.url), { tasks: 4, workers: 2, logDir: join(folder, "log") });
   for (const { name, in: taken, out } of report!.steps!) console.log(`${name}: ${taken} -> ${out}`);
-  console.log(readdirSync(join(folder, "out")).join(" "));
+  console.log(readdirSync(join(folder, "out")).sort().join(" "));
   rmSync(folder, { recursive: true });
 }
 

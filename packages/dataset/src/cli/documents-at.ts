@@ -1,8 +1,8 @@
+import { type Io, UsageError, write } from "@llm/platform/command";
 import type { Document } from "../document.js";
 import { readFolder } from "../node/readers/read-files.js";
 import { type Drop, pipeline } from "../pipeline.js";
 import { decodeText } from "../warc/charset.js";
-import { type Io, UsageError, write } from "./io.js";
 
 /** A page that could not be fetched, or not read. */
 class FetchError extends Error {

@@ -3,6 +3,9 @@ import { resolve } from "node:path";
 import type { DatasetConfig } from "../node/config.js";
 import { importModule } from "../node/import-module.js";
 
+/** What a configuration is, for the help of each command that takes one. */
+export const CONFIG_HELP = "a TypeScript or JavaScript file whose default export is a pipeline(..)";
+
 /** A configuration file that cannot be used. */
 class ConfigError extends Error {
   override readonly name = "ConfigError";

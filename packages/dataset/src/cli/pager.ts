@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Writable } from "node:stream";
-import type { Io } from "./io.js";
+import type { Io } from "@llm/platform/command";
 
 /** Where pages of text go. */
 export interface Pager {
@@ -11,8 +11,7 @@ export interface Pager {
 
 /** `$PAGER`, or less, on a terminal; stdout elsewhere. */
 export function openPager({ stdout, env }: Io): Pager {
-  const { isTTY } = stdout as Writable & { isTTY?: boolean };
-  if (!isTTY || env["TERM"] === "dumb") return { stream: stdout, close: async () => {} };
+  if (!stdout.isTTY || env["TERM"] === "dumb") return { stream: stdout, close: async () => {} };
   // By the shell, since the variable may hold arguments. As git does: quit if it is one screen, leave the text there.
   const child = spawn(env["PAGER"] || "less", {
     shell: true,

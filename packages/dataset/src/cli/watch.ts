@@ -1,7 +1,7 @@
+import type { Io } from "@llm/platform/command";
+import { ProgressLine } from "@llm/platform/terminal";
 import type { Document } from "../document.js";
 import type { Pipeline, RunOptions } from "../pipeline.js";
-import type { Io } from "./io.js";
-import { Progress } from "./progress.js";
 
 /** Runs a pipeline and shows on a terminal how far it is; Ctrl-C stops it. */
 export async function* watched(
@@ -9,7 +9,7 @@ export async function* watched(
   io: Io,
   options: Pick<RunOptions, "statistics"> = {},
 ): AsyncGenerator<Document> {
-  const progress = new Progress(io);
+  const progress = new ProgressLine(io);
   const started = performance.now();
   let [kept, dropped] = [0, 0];
   const show = () =>

@@ -1,9 +1,9 @@
+import { hasWorkers } from "@llm/platform/worker";
 import type { Document } from "../document.js";
 import type { DropVerdict, Inspection, Step } from "../step.js";
 import { type Ahead, inOrder } from "./in-order.js";
 import { type ExtractTextOptions, extractText } from "./page.js";
 import type { PageOutcome, PageWorker } from "./page-worker.js";
-import { hasWorkers } from "./platform.js";
 import { borrowWorkers, returnWorkers } from "./worker-pool.js";
 
 /** Options of `extract`. */

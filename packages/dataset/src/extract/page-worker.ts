@@ -1,5 +1,5 @@
+import { type AnyWorker, startWorker } from "@llm/platform/worker";
 import type { ExtractedPage } from "./page.js";
-import { type AnyWorker, startWorker } from "./platform.js";
 import type { PageAnswer, PageRequest } from "./worker.js";
 
 /** The most that a worker may hold, in MiB. */
@@ -88,17 +88,11 @@ export class PageWorker {
 
   #start(): AnyWorker<PageRequest> {
     this.#isReady = false;
-    const worker = startWorker<PageRequest, PageAnswer>(
-      this.#code,
-      this.#memory,
-      (answer) => {
-        if (worker === this.#worker) this.#settle(answer);
-      },
-      (reason) => {
-        if (worker === this.#worker) this.#fail(reason);
-      },
-    );
-    return worker;
+    const events = {
+      onAnswer: (answer: PageAnswer) => this.#settle(answer),
+      onFault: (reason: string) => this.#fail(reason),
+    };
+    return startWorker<PageRequest, PageAnswer>(this.#code, events, { memory: this.#memory });
   }
 
   #settle(answer: PageAnswer): void {

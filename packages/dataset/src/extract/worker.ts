@@ -1,7 +1,7 @@
 // What runs in a worker. scripts/worker.mjs bundles it into worker.generated.ts, so that a worker starts from a string in
 // every runtime, with and without a bundler.
+import { onRequest, type Reply } from "@llm/platform/worker";
 import { type ExtractedPage, type ExtractTextOptions, extractText } from "./page.js";
-import { workerThreads } from "./platform.js";
 
 /** A page to extract. */
 export interface PageRequest {
@@ -12,23 +12,13 @@ export interface PageRequest {
 /** Answers come in the order of the requests; `"ready"` is the first. */
 export type PageAnswer = "ready" | { page: ExtractedPage } | { error: string };
 
-interface Port {
-  postMessage(answer: PageAnswer): void;
-}
-
-function answer(port: Port, { html, options }: PageRequest): void {
+function answer({ html, options }: PageRequest, reply: Reply<PageAnswer>): void {
   try {
-    port.postMessage({ page: extractText(html, options) });
+    reply({ page: extractText(html, options) });
   } catch (error) {
-    port.postMessage({ error: String(error) });
+    reply({ error: String(error) });
   }
 }
 
-const nodePort = workerThreads()?.parentPort;
-if (nodePort) nodePort.on("message", (request: PageRequest) => answer(nodePort, request));
-else {
-  addEventListener("message", (event: MessageEvent<PageRequest>) =>
-    answer(globalThis as unknown as Port, event.data),
-  );
-}
-(nodePort ?? (globalThis as unknown as Port)).postMessage("ready");
+const reply = onRequest(answer);
+reply("ready");

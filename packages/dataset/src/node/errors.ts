@@ -20,3 +20,14 @@ export class NoDocumentsError extends Error {
     this.paths = paths;
   }
 }
+
+/** Threads and jobs start files of this package, and it stands in a bundle without them. */
+export class BundledError extends Error {
+  override readonly name = "BundledError";
+  constructor() {
+    super(
+      "Worker threads and jobs start files of @llm/dataset, which is bundled here and not installed. " +
+        "Install it where the bundle runs, leave it out of the bundle (esbuild: --external:@llm/dataset), or run the pipeline in this thread.",
+    );
+  }
+}

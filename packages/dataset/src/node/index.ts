@@ -1,5 +1,6 @@
+export { DiskFullError, WriteError } from "@llm/platform/durable";
 export { type Separator, type ShardTokenizer, TokenError } from "../shards/encode.js";
-export { DiskFullError, ResumeError } from "../shards/file.js";
+export { ResumeError } from "../shards/file.js";
 export {
   ManifestError,
   mergeManifests,
@@ -8,6 +9,7 @@ export {
   type TokenManifest,
 } from "../shards/manifest.js";
 export { type ReadTokensOptions, readTokens, TokenFileError } from "../shards/read.js";
+export type { TokenSinkOptions } from "../shards/shards-writer.js";
 export {
   type DsOptions,
   type TokenFileOptions,
@@ -15,11 +17,11 @@ export {
   writeLlmc,
   writeNanogpt,
 } from "../shards/token-file.js";
-export { type TokenSinkOptions, type WriteTokensOptions, writeTokens } from "../shards/write.js";
+export { type WriteTokensOptions, writeTokens } from "../shards/write.js";
 export { type DatasetConfig, defineConfig } from "./config.js";
 export { DedupFileError, InputChangedError } from "./dedup/errors.js";
 export type { DocumentsOfRank } from "./dedup/input.js";
-export { MissingPathError, NoDocumentsError } from "./errors.js";
+export { BundledError, MissingPathError, NoDocumentsError } from "./errors.js";
 export { lid176, MissingLid176Error } from "./lid176.js";
 export type { MinhashStagesOptions } from "./minhash/options.js";
 export { minhashStages } from "./minhash/stages.js";

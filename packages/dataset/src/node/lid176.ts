@@ -1,15 +1,14 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { fasttextLanguage } from "../language/fasttext.js";
 import type { LanguageIdentifier } from "../language/identifier.js";
+import { findInstalled } from "./installed.js";
 
 /** The package that holds the model is not installed. */
 export class MissingLid176Error extends Error {
   override readonly name = "MissingLid176Error";
-  constructor(cause: unknown) {
+  constructor() {
     super(
       'There is no lid.176.ftz. Run "npm install fasttext.wasm.js@1", which holds it, or give the bytes of a model to fasttextLanguage().',
-      { cause },
     );
   }
 }
@@ -32,12 +31,7 @@ export function lid176(): LanguageIdentifier {
 }
 
 async function load(): Promise<LanguageIdentifier> {
-  const require = createRequire(import.meta.url);
-  try {
-    const path = require.resolve("fasttext.wasm.js/dist/models/language-identification/assets/lid.176.ftz");
-    return fasttextLanguage(await readFile(path));
-  } catch (error) {
-    if (error instanceof Error && "code" in error) throw new MissingLid176Error(error);
-    throw error;
-  }
+  const path = findInstalled("fasttext.wasm.js/dist/models/language-identification/assets/lid.176.ftz");
+  if (!path) throw new MissingLid176Error();
+  return fasttextLanguage(await readFile(path));
 }

@@ -11,18 +11,22 @@ export class MissingPackageError extends Error {
 }
 
 /**
- * An optional package, loaded when it is first needed.
+ * An optional package, loaded when it is first needed. `load` catches with what it is given, where a bundler sees it: one that
+ * does not find the package then leaves the import as it is.
  *
  * @throws MissingPackageError
  */
-export async function peer<T>(packageName: string, purpose: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (error) {
+export async function peer<T>(
+  packageName: string,
+  purpose: string,
+  load: (missing: (error: unknown) => never) => Promise<T>,
+): Promise<T> {
+  return load((error) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const notFound = code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
     // Not where the package is here and one of its own is missing.
-    if (code === "ERR_MODULE_NOT_FOUND" && `${error}`.includes(`'${packageName}'`))
+    if (notFound && `${error}`.includes(`'${packageName}'`))
       throw new MissingPackageError(packageName, purpose, error);
     throw error;
-  }
+  });
 }

@@ -1,15 +1,9 @@
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { AtomicFile, syncFolder } from "../shards/file.js";
+import { writeAside } from "@llm/platform/durable";
 
-/** Writes a text aside, flushes it to the disk and moves it to its place. */
+/** Writes a text aside, flushes it to the disk and moves it to its place, in a folder that is made if need be. */
 export async function writeText(path: string, text: string): Promise<void> {
-  const file = await AtomicFile.create(path);
-  try {
-    await file.write(new TextEncoder().encode(text));
-    await file.close();
-    await file.commit();
-    await syncFolder(dirname(path));
-  } finally {
-    await file.discard();
-  }
+  await mkdir(dirname(path), { recursive: true });
+  await writeAside(path, text);
 }

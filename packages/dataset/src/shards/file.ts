@@ -1,18 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-
-/** The disk refused to take more. What was there under the file's name before is as it was. */
-export class DiskFullError extends Error {
-  override readonly name = "DiskFullError";
-  /** The file that was being written. */
-  readonly path: string;
-
-  constructor(path: string, cause: unknown) {
-    super(`no space left to write ${path}: free some, or write to another disk`, { cause });
-    this.path = path;
-  }
-}
+import { naming, syncFolder } from "@llm/platform/durable";
 
 /** An output that cannot go on from a checkpoint, because what the checkpoint counts on is not there. */
 export class ResumeError extends Error {
@@ -49,7 +38,7 @@ export class AtomicFile {
   /** Begins the file, and the folders above it. `hashed` says that its SHA-256 is wanted. */
   static async create(path: string, { hashed = false } = {}): Promise<AtomicFile> {
     await mkdir(dirname(path), { recursive: true });
-    return new AtomicFile(path, await guarded(path, () => open(`${path}.part`, "w")), hashed);
+    return new AtomicFile(path, await naming(path, () => open(`${path}.part`, "w")), hashed);
   }
 
   /**
@@ -62,11 +51,11 @@ export class AtomicFile {
     const size = await sizeOf(aside);
     const found = size ?? (await sizeOf(path)) ?? 0;
     if (found < bytes) throw new ResumeError(path, bytes, found);
-    if (size === undefined && bytes > 0) await guarded(path, () => rename(path, aside));
-    const handle = await guarded(path, () => open(aside, size === undefined && bytes === 0 ? "w+" : "r+"));
+    if (size === undefined && bytes > 0) await naming(path, () => rename(path, aside));
+    const handle = await naming(path, () => open(aside, size === undefined && bytes === 0 ? "w+" : "r+"));
     const file = new AtomicFile(path, handle, hashed);
     try {
-      await guarded(path, () => handle.truncate(bytes));
+      await naming(path, () => handle.truncate(bytes));
       file.written = bytes;
       if (file.hash && bytes > 0) {
         const stream = handle.createReadStream({ start: 0, autoClose: false });
@@ -100,7 +89,7 @@ export class AtomicFile {
   /** Everything so far is on the disk when this answers. */
   async sync(): Promise<void> {
     await this.flush();
-    await guarded(this.path, () => this.handle.sync());
+    await naming(this.path, () => this.handle.sync());
   }
 
   /** Flushes to the disk and closes; the file is still beside its place. Answers the SHA-256 of a hashed file, else "". */
@@ -120,7 +109,7 @@ export class AtomicFile {
 
   /** Moves the closed file to its place. */
   async commit(): Promise<void> {
-    await guarded(this.path, () => rename(this.aside, this.path));
+    await naming(this.path, () => rename(this.aside, this.path));
     this.state = "done";
   }
 
@@ -149,7 +138,7 @@ export class AtomicFile {
 
   private async writeAll(bytes: Uint8Array, position: number): Promise<void> {
     for (let at = 0; at < bytes.length; ) {
-      const { bytesWritten } = await guarded(this.path, () =>
+      const { bytesWritten } = await naming(this.path, () =>
         this.handle.write(bytes, at, bytes.length - at, position + at),
       );
       at += bytesWritten;
@@ -157,23 +146,6 @@ export class AtomicFile {
   }
 }
 
-/** Makes the renames in a folder last through a power cut, where the system can. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r").catch(() => undefined);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
-}
-
 async function sizeOf(path: string): Promise<number | undefined> {
   return (await stat(path).catch(() => undefined))?.size;
-}
-
-async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : "";
-    if (code === "ENOSPC" || code === "EDQUOT") throw new DiskFullError(path, error);
-    throw error;
-  }
 }

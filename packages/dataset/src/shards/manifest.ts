@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { syncFolder } from "@llm/platform/durable";
 import { type SinkTask, taskName } from "../sink.js";
 import type { ShardTokenizer } from "./encode.js";
-import { AtomicFile, syncFolder } from "./file.js";
+import { AtomicFile } from "./file.js";
 
 /** One shard: its files, what they hold, and the checksum of the tokens. */
 export interface ShardEntry {

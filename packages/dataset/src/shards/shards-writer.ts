@@ -1,8 +1,9 @@
 import { readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { syncFolder } from "@llm/platform/durable";
 import { type SinkState, type SinkTask, type SinkWriter, taskName } from "../sink.js";
-import { type ShardTokenizer, TokenEncoder, uint64 } from "./encode.js";
-import { AtomicFile, syncFolder } from "./file.js";
+import { type Separator, type ShardTokenizer, TokenEncoder, uint64 } from "./encode.js";
+import { AtomicFile } from "./file.js";
 import {
   manifestName,
   type ShardEntry,
@@ -10,7 +11,16 @@ import {
   tokenizerHash,
   writeManifest,
 } from "./manifest.js";
-import type { TokenSinkOptions } from "./write.js";
+
+/** Options of `writeTokens` as the end of a pipeline. */
+export interface TokenSinkOptions {
+  /** Tokens after which a shard is closed; a document is never cut. Default 2^27 (256 MiB of uint16). */
+  readonly shardTokens?: number | undefined;
+  /** Written after every document: an id, a special token's name, or null for none. Default `<|endoftext|>`. */
+  readonly separator?: Separator | undefined;
+  /** Text of the tokenizer's `tokenizer.json`, whose hash goes into the manifest. Default `JSON.stringify(tokenizer.toHF())`. */
+  readonly tokenizerJson?: string | undefined;
+}
 
 /** The shards of one task, beside their places until all are whole. */
 export class ShardsWriter implements SinkWriter {

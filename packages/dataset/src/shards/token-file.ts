@@ -1,8 +1,9 @@
 import { basename, join } from "node:path";
+import { syncFolder } from "@llm/platform/durable";
 import type { Document } from "../document.js";
 import { type Sink, type SinkState, type SinkTask, type SinkWriter, taskName } from "../sink.js";
 import { type Separator, type ShardTokenizer, TokenEncoder, TokenError, uint64 } from "./encode.js";
-import { AtomicFile, syncFolder } from "./file.js";
+import { AtomicFile } from "./file.js";
 import { LLMC_HEADER_BYTES, llmcHeader } from "./llmc.js";
 import { metric } from "./metric.js";
 

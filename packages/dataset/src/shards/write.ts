@@ -1,18 +1,8 @@
 import type { Document } from "../document.js";
 import type { Sink } from "../sink.js";
-import type { Separator, ShardTokenizer } from "./encode.js";
+import type { ShardTokenizer } from "./encode.js";
 import type { TokenManifest } from "./manifest.js";
-import { ShardsWriter } from "./shards-writer.js";
-
-/** Options of `writeTokens` as the end of a pipeline. */
-export interface TokenSinkOptions {
-  /** Tokens after which a shard is closed; a document is never cut. Default 2^27 (256 MiB of uint16). */
-  readonly shardTokens?: number | undefined;
-  /** Written after every document: an id, a special token's name, or null for none. Default `<|endoftext|>`. */
-  readonly separator?: Separator | undefined;
-  /** Text of the tokenizer's `tokenizer.json`, whose hash goes into the manifest. Default `JSON.stringify(tokenizer.toHF())`. */
-  readonly tokenizerJson?: string | undefined;
-}
+import { ShardsWriter, type TokenSinkOptions } from "./shards-writer.js";
 
 /** Options of `writeTokens` over documents. */
 export interface WriteTokensOptions extends TokenSinkOptions {

@@ -1,6 +1,6 @@
 import { infixes, prefixLength, suffixLength } from "./affixes.js";
 import { exceptions } from "./exceptions.js";
-import { cutAffixes, cutSpans, type Tokens } from "./tokenize.js";
+import { cutAffixes, cutSpans, type Tokens } from "./spans.js";
 
 /** Sequences of tokens, as a tree. */
 interface Node {

@@ -1,3 +1,4 @@
+import { builtin } from "@llm/platform/builtin";
 import { latin1 } from "./bytes.js";
 import { Gunzip } from "./gzip.js";
 import { Inflate } from "./inflate.js";
@@ -150,15 +151,9 @@ async function decodeZstd(body: Uint8Array, maxBytes: number): Promise<Uint8Arra
   return collect(decoded(), maxBytes);
 }
 
-interface NodeZlib {
-  brotliDecompressSync(data: Uint8Array, options: { maxOutputLength: number }): Uint8Array;
-}
-
 /** Brotli through Node's own decoder; browsers offer none to scripts. */
 function decodeBrotli(body: Uint8Array, maxBytes: number): Uint8Array {
-  const runtime = (globalThis as { process?: { getBuiltinModule?: (id: string) => NodeZlib | undefined } })
-    .process;
-  const zlib = runtime?.getBuiltinModule?.("node:zlib");
+  const zlib = builtin("node:zlib");
   if (!zlib) throw new HttpError("bad_content_encoding", "br (no decoder here)");
   try {
     return zlib.brotliDecompressSync(body, { maxOutputLength: maxBytes });

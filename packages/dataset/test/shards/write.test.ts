@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DiskFullError } from "@llm/platform/durable";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type ShardTokenizer, TokenError } from "../../src/shards/encode.js";
-import { DiskFullError } from "../../src/shards/file.js";
 import { ManifestError, readManifest } from "../../src/shards/manifest.js";
 import { writeTokens } from "../../src/shards/write.js";
 

@@ -97,7 +97,12 @@ function sourceOf(source: Blob | Uint8Array | SafetensorsSource): SafetensorsSou
  */
 export async function rangeSource(
   url: string | URL,
-  options: { fetch?: typeof fetch; headers?: Record<string, string>; signal?: AbortSignal } = {},
+  options: {
+    /** Default: `globalThis.fetch`. */
+    fetch?: (url: string | URL, init: RequestInit) => Promise<Response>;
+    headers?: Record<string, string>;
+    signal?: AbortSignal;
+  } = {},
 ): Promise<SafetensorsSource> {
   const { fetch: get = globalThis.fetch, headers, signal = null } = options;
   const request = async (offset: number, length: number) => {

@@ -4,10 +4,12 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { syncFolder, writeFlushed } from "@llm/platform/durable";
+import type { Kinds } from "@llm/platform/options";
 import { readSafetensors, writeSafetensors } from "@llm/tensor";
+import { check } from "../check.js";
 import type { CheckpointStore, Snapshot, SnapshotTensor } from "../checkpoint.js";
 import { CheckpointError } from "../errors.js";
-import { syncDirectory, writeDurably } from "./durable.js";
 
 /** Options of {@link checkpoints}. */
 export interface CheckpointsOptions {
@@ -42,12 +44,17 @@ interface Manifest {
 const MANIFEST = "checkpoint.json";
 const sha256 = (content: Uint8Array | string) => createHash("sha256").update(content).digest("hex");
 
+const CHECKPOINTS: Kinds<CheckpointsOptions> = {
+  keep: "count",
+  best: "string",
+  files: "object",
+  onWarning: "function",
+};
+
 /** Keeps the checkpoints of one run in `folder`, which is made when first needed. */
 export function checkpoints(folder: string, options: CheckpointsOptions = {}): FolderCheckpoints {
+  check("checkpoints", options, CHECKPOINTS);
   const { keep = 2, best: split = "val", files: extra = {}, onWarning = console.warn } = options;
-  if (!Number.isSafeInteger(keep) || keep < 1) {
-    throw new RangeError(`keep is ${keep}; it must be a whole number of at least 1`);
-  }
 
   const list = async () => {
     const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -102,7 +109,7 @@ export function checkpoints(folder: string, options: CheckpointsOptions = {}): F
         await writeCheckpoint(aside, snapshot, extra);
         await rm(path, { recursive: true, force: true }); // a damaged one of the same step
         await rename(aside, path);
-        await syncDirectory(folder);
+        await syncFolder(folder);
       } catch (error) {
         await rm(aside, { recursive: true, force: true });
         throw error;
@@ -136,13 +143,13 @@ async function writeCheckpoint(
   await rm(path, { recursive: true, force: true });
   await mkdir(path, { recursive: true });
   for (const [name, content] of Object.entries(contents)) {
-    await writeDurably(join(path, name), content);
+    await writeFlushed(join(path, name), content);
     files[name] = { bytes: Buffer.byteLength(content), sha256: sha256(content) };
   }
   const manifest: Manifest = { version: 1, step, settings, files, ...(evaluation ? { evaluation } : {}) };
   const json = JSON.stringify(manifest);
-  await writeDurably(join(path, MANIFEST), `${json}\n${sha256(json)}\n`);
-  await syncDirectory(path);
+  await writeFlushed(join(path, MANIFEST), `${json}\n${sha256(json)}\n`);
+  await syncFolder(path);
 }
 
 async function readManifest(path: string): Promise<Manifest> {

@@ -1,3 +1,4 @@
+export { DiskFullError, WriteError } from "@llm/platform/durable";
 export { type CheckpointsOptions, checkpoints, type FolderCheckpoints } from "./checkpoints.js";
 export { type JsonlLog, jsonlLog, readJsonl } from "./jsonl.js";
 export { TokenShards, type TokenShardsOptions } from "./shards.js";

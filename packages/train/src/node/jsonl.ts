@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, readFile, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
+import { check } from "../check.js";
 
 /** A log of one JSON object a line. */
 export interface JsonlLog {
@@ -13,6 +14,7 @@ export interface JsonlLog {
  * whose `step` is beyond `resumeFrom`: those a resumed run will write again.
  */
 export async function jsonlLog(path: string, options: { resumeFrom?: number } = {}): Promise<JsonlLog> {
+  check("jsonlLog", options, { resumeFrom: "number" });
   const { resumeFrom = Number.POSITIVE_INFINITY } = options;
   await mkdir(dirname(path), { recursive: true });
   let keep = 0;

@@ -5,6 +5,7 @@ import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSyn
 import { endianness } from "node:os";
 import { basename, join } from "node:path";
 import { type Batch, type Batches, type BatchKey, cut, rowStarts } from "../batches.js";
+import { check } from "../check.js";
 import { DataError } from "../errors.js";
 
 interface Shard {
@@ -132,6 +133,7 @@ export class TokenShards implements Batches {
    * @throws {DataError} when a manifest or shard is absent, malformed, cut short, or the splits do not belong together
    */
   static async open(folder: string, options: TokenShardsOptions = {}): Promise<TokenShards> {
+    check("TokenShards.open", options, { verify: "boolean" });
     const splits = new Map<string, Split>();
     try {
       if (hasManifest(folder)) {

@@ -1,5 +1,6 @@
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { Command, type Io, UsageError, wholeNumber, write } from "@llm/platform/command";
 import type { Document } from "../../document.js";
 import type { DatasetConfig } from "../../node/config.js";
 import { run } from "../../node/run/run.js";
@@ -8,40 +9,50 @@ import { writeText } from "../../node/write-text.js";
 import { writeJsonl } from "../../node/writers/jsonl.js";
 import type { StepStats } from "../../pipeline.js";
 import { funnelHtml } from "../../report/funnel.js";
-import type { Arguments } from "../arguments.js";
-import { type Io, UsageError, write } from "../io.js";
-import { loadConfig } from "../load-config.js";
+import { CONFIG_HELP, loadConfig } from "../load-config.js";
 import { statsTable } from "../table.js";
 import { watched } from "../watch.js";
 
 /** `dataset run`: a pipeline from its source to its sink, in tasks, or to a file or stdout. */
-export async function runPipeline(options: Arguments, io: Io): Promise<void> {
-  const [path] = options.operands("the configuration");
-  const [out, html, json] = [options.text("out"), options.text("html"), options.has("json")];
-  const config = withOptions(await loadConfig(path), options);
-  const { sink } = config.pipeline;
-  if (json && out === undefined && !sink) {
-    throw new UsageError("--json takes stdout, so the documents need another place: give --out, or a sink.");
-  }
-  const stats =
-    sink && out === undefined
-      ? await inTasks(path, config, io)
-      : await atOnce(config, out, html !== undefined, options, io);
-  if (html !== undefined) await writeText(html, funnelHtml(stats, { title: basename(path) }));
-  const result = { documents: stats.at(-1)!.out, out: out ?? sink?.folder ?? null, stats };
-  if (json) await write(io.stdout, `${JSON.stringify(result)}\n`);
-  else await write(io.stderr, statsTable(stats));
-}
-
-/** What the command line says goes before what the configuration says. */
-function withOptions(config: DatasetConfig, options: Arguments): DatasetConfig {
-  return {
-    ...config,
-    logDir: options.text("log-dir") ?? config.logDir,
-    tasks: options.number("tasks", 1, 1e6) ?? config.tasks,
-    workers: options.number("workers", 1, 1024) ?? config.workers,
-  };
-}
+export const runCommand = (io: Io) =>
+  new Command("run")
+    .summary("run a pipeline")
+    .description(
+      "Runs a pipeline from its source to its sink, to a file or to stdout. The configuration can also be " +
+        "defineConfig({ pipeline, logDir, tasks, workers }) of @llm/dataset/node. A pipeline that ends in a sink runs " +
+        "in tasks: after Ctrl-C, or worse, the same command goes on where it was.",
+    )
+    .argument("<config>", CONFIG_HELP)
+    .option(
+      "--out <path>",
+      "where documents go: a .jsonl, .jsonl.gz or .jsonl.zst file; default: the sink, else stdout",
+    )
+    .option("--log-dir <folder>", 'keeps statistics there, for "dataset stats", and which tasks are complete')
+    .option("--tasks <n>", "default: one for each file", wholeNumber(1, 1e6))
+    .option("--workers <n>", "threads; default: 1", wholeNumber(1, 1024))
+    .option("--html <path>", 'writes the report of "dataset stats"')
+    .option("--json", '{"documents","out","stats"} on stdout')
+    .addHelpText("after", "\nExample:\n  dataset run crawl.config.ts --out clean.jsonl.gz --log-dir logs")
+    .action(async (path, { out, html, json, ...options }) => {
+      const config = { ...(await loadConfig(path)), ...options };
+      const { sink } = config.pipeline;
+      if (json && out === undefined && !sink) {
+        throw new UsageError(
+          "--json takes stdout, so the documents need another place: give --out, or a sink.",
+        );
+      }
+      if ((options.tasks ?? options.workers) && (out !== undefined || !sink)) {
+        throw new UsageError("--tasks and --workers are for a pipeline that ends in a sink, without --out.");
+      }
+      const stats =
+        sink && out === undefined
+          ? await inTasks(path, config, io)
+          : await atOnce(config, out, html !== undefined, io);
+      if (html !== undefined) await writeText(html, funnelHtml(stats, { title: basename(path) }));
+      const result = { documents: stats.at(-1)!.out, out: out ?? sink?.folder ?? null, stats };
+      if (json) await write(io.stdout, `${JSON.stringify(result)}\n`);
+      else await write(io.stderr, statsTable(stats));
+    });
 
 /** Can be stopped, and goes on where it was when it is run again. */
 async function inTasks(path: string, config: DatasetConfig, io: Io): Promise<StepStats[]> {
@@ -59,12 +70,8 @@ async function atOnce(
   { pipeline, logDir, statistics }: DatasetConfig,
   out: string | undefined,
   reported: boolean,
-  options: Arguments,
   io: Io,
 ): Promise<StepStats[]> {
-  if (options.text("tasks") ?? options.text("workers")) {
-    throw new UsageError("--tasks and --workers are for a pipeline that ends in a sink, without --out.");
-  }
   const kept = statistics ?? (logDir !== undefined || reported);
   await deliver(watched(pipeline, io, { statistics: kept }), out, io);
   const stats = pipeline.stats();

@@ -1,7 +1,8 @@
 import { mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { syncFolder } from "@llm/platform/durable";
 import type { Document } from "../../document.js";
-import { AtomicFile, syncFolder } from "../../shards/file.js";
+import { AtomicFile } from "../../shards/file.js";
 import { documentsPath, indexRecord } from "./document-index.js";
 
 const encoder = new TextEncoder();

@@ -1,6 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { AtomicFile, syncFolder } from "../../shards/file.js";
+import { syncFolder } from "@llm/platform/durable";
+import { AtomicFile } from "../../shards/file.js";
 import { appendRecords } from "./append-records.js";
 import { bytesOf, RecordFile } from "./records.js";
 import { sortRecords } from "./sort.js";

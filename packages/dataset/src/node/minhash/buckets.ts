@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { AtomicFile, syncFolder } from "../../shards/file.js";
+import { syncFolder } from "@llm/platform/durable";
+import { AtomicFile } from "../../shards/file.js";
 import type { Stage } from "../../stage.js";
 import { DedupFileError } from "../dedup/errors.js";
 import { merge, type SortedRun } from "../dedup/merge.js";

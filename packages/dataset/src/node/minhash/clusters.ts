@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
+import { syncFolder } from "@llm/platform/durable";
 import { Clusters } from "../../minhash/clusters.js";
-import { AtomicFile, syncFolder } from "../../shards/file.js";
+import { AtomicFile } from "../../shards/file.js";
 import type { Stage } from "../../stage.js";
 import { DocumentIndex } from "../dedup/document-index.js";
 import { DedupFileError } from "../dedup/errors.js";

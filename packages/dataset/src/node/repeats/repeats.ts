@@ -1,6 +1,6 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { syncFolder } from "../../shards/file.js";
+import { syncFolder } from "@llm/platform/durable";
 import type { Stage } from "../../stage.js";
 import { appendRecords } from "../dedup/append-records.js";
 import { merge } from "../dedup/merge.js";

@@ -1,6 +1,6 @@
 import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { syncFolder } from "../../shards/file.js";
+import { syncFolder } from "@llm/platform/durable";
 import { taskName } from "../../sink.js";
 import type { StageStats } from "../../stage.js";
 import { readStats, statsPath, writeStats } from "../stats-files.js";
@@ -66,7 +66,7 @@ export class LogFolder {
       () => true,
       () => false,
     );
-    await syncFolder(dirname(checkpoint));
+    if (saved) await syncFolder(dirname(checkpoint));
     try {
       return await close();
     } catch (error) {

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { DiskFullError } from "../../shards/file.js";
+import type { DiskFullError } from "@llm/platform/durable";
 import { type Executor, inProcess, type Plan } from "./executor.js";
 import { lockFolder } from "./folder-lock.js";
 import { LogFolder } from "./log-folder.js";

@@ -22,10 +22,8 @@ export function hubStore({
 }: HubOptions = {}): Store {
   return {
     async find(path, signal) {
-      const { listFiles } = await peer(
-        "@huggingface/hub",
-        "Reading from hf://",
-        () => import("@huggingface/hub"),
+      const { listFiles } = await peer("@huggingface/hub", "Reading from hf://", (missing) =>
+        import("@huggingface/hub").catch(missing),
       );
       const { type, name, revision, key } = parse(path);
       const { base, accepts } = parsePattern(key);

@@ -99,7 +99,9 @@ export function s3Store(options: S3Options = {}): Store {
 }
 
 async function connect({ attempts: _, delay: __, ...config }: S3Options) {
-  const sdk = await peer("@aws-sdk/client-s3", "Reading from s3://", () => import("@aws-sdk/client-s3"));
+  const sdk = await peer("@aws-sdk/client-s3", "Reading from s3://", (missing) =>
+    import("@aws-sdk/client-s3").catch(missing),
+  );
   const set = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
   return { sdk, client: new sdk.S3Client(set) };
 }

@@ -36,7 +36,7 @@ async function loadWasmZstd(): Promise<Compress> {
   const { compress, init } = await peer(
     "@bokuweb/zstd-wasm",
     "Writing zstd on a Node below 22.15",
-    () => import("@bokuweb/zstd-wasm"),
+    (missing) => import("@bokuweb/zstd-wasm").catch(missing),
   );
   await init();
   return (block) => compress(block);

@@ -1,11 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DiskFullError } from "@llm/platform/durable";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { appendRecords } from "../../../src/node/dedup/append-records.js";
 import { compareRecords } from "../../../src/node/dedup/sort.js";
 import { UnsortedRecords } from "../../../src/node/dedup/unsorted.js";
-import { DiskFullError } from "../../../src/shards/file.js";
 
 let folder: string;
 beforeEach(() => {

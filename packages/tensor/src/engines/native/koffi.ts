@@ -1,4 +1,3 @@
-import { searchFrom } from "../search-from.js";
 import { builtin } from "../threads/platform.js";
 
 /** What is used of koffi, which calls native functions. */
@@ -10,15 +9,6 @@ export interface Koffi {
 
 /** Machine code with its prototype; arrays are handed over where they are. */
 export type NativeFunction = (...args: (number | Float32Array | Float64Array)[]) => void;
-
-/** Where koffi is installed, seen from this package; undefined where it is not, or there is no Node. */
-export function findKoffi(): string | undefined {
-  try {
-    return builtin("node:module")?.createRequire(searchFrom()!).resolve("koffi");
-  } catch {
-    return undefined;
-  }
-}
 
 export function loadKoffi(path: string): Koffi {
   return builtin("node:module")!.createRequire(path)(path) as Koffi;

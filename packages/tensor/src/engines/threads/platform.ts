@@ -1,15 +1,7 @@
-/** What there is of Node here: not imported, since a browser's bundler must not look for it. */
-interface NodeModules {
-  "node:worker_threads": typeof import("node:worker_threads");
-  "node:os": typeof import("node:os");
-  "node:module": typeof import("node:module");
-}
+import { builtin } from "@llm/platform/builtin";
+import { hasWorkers, startWorker as start } from "@llm/platform/worker";
 
-/** A built-in module of Node, where there is Node. */
-export function builtin<Name extends keyof NodeModules>(name: Name): NodeModules[Name] | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?: (name: Name) => NodeModules[Name] } };
-  return process?.getBuiltinModule?.(name);
-}
+export { builtin };
 
 /** The kernels of the models at hand are too short for more: waking threads would cost what they gain. */
 const ENOUGH = 16;
@@ -26,7 +18,7 @@ export function parallelism(): number {
  */
 export function canUseThreads(): boolean {
   if (typeof SharedArrayBuffer !== "function") return false;
-  if (!builtin("node:worker_threads") && typeof Worker !== "function") return false;
+  if (!hasWorkers()) return false;
   try {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
     return true;
@@ -37,22 +29,15 @@ export function canUseThreads(): boolean {
 
 /** Starts a worker on this code and this first message; resolves when it has answered, and does not keep the program alive. */
 export function startWorker(code: string, message: object): Promise<void> {
-  const threads = builtin("node:worker_threads");
   return new Promise((resolve, reject) => {
-    if (threads) {
-      const worker = new threads.Worker(code, { eval: true });
-      worker.once("message", () => {
-        worker.unref();
+    const worker = start<object, unknown>(code, {
+      onAnswer() {
+        worker.keepAlive(false);
         resolve();
-      });
-      worker.once("error", reject);
-      worker.postMessage(message);
-      return;
-    }
-    const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-    const worker = new Worker(url);
-    worker.onmessage = () => resolve();
-    worker.onerror = (event) => reject(new Error(event.message));
-    worker.postMessage(message);
+      },
+      onFault: (reason) => reject(new Error(reason)),
+    });
+    worker.keepAlive(true);
+    worker.post(message);
   });
 }

@@ -1,8 +1,8 @@
 // What runs in a worker. scripts/worker.mjs bundles it into worker.generated.ts, so that a worker starts from a string in
 // every runtime, with and without a bundler.
+import { onRequest } from "@llm/platform/worker";
 import { kernelsOver, type NativePlan } from "../native/attach.js";
 import { Control } from "./control.js";
-import { builtin } from "./platform.js";
 
 /** What a worker is started with. */
 export interface WorkerStart {
@@ -27,11 +27,4 @@ function start({ module, memory, control, worker, names, native }: WorkerStart, 
   );
 }
 
-const port = builtin("node:worker_threads")?.parentPort;
-if (port) {
-  port.once("message", (message: WorkerStart) => start(message, () => port.postMessage("ready")));
-} else {
-  addEventListener("message", (event: MessageEvent<WorkerStart>) =>
-    start(event.data, () => postMessage("ready")),
-  );
-}
+onRequest<WorkerStart, "ready">((message, reply) => start(message, () => reply("ready")));

@@ -1,0 +1,16 @@
+import { safeParts, textOf } from "../text-parts.js";
+import type { Tokenizer } from "../tokenizer.js";
+import { cutsOfTokenizer } from "./borders.js";
+
+/** The ids of an input, a part at a time: together those of the whole text. */
+export async function* encodedParts(
+  tokenizer: Tokenizer,
+  bytes: AsyncIterable<Uint8Array>,
+  allowSpecial: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<Uint32Array> {
+  for await (const part of safeParts(textOf(bytes), cutsOfTokenizer(tokenizer))) {
+    signal.throwIfAborted();
+    yield allowSpecial ? tokenizer.encode(part, { allowedSpecial: "all" }) : tokenizer.encodeOrdinary(part);
+  }
+}
