@@ -9,6 +9,7 @@ import {
   scope,
   selfAttention,
   type Tensor,
+  write,
 } from "@llm/tensor";
 import { writeModelFiles } from "#files";
 import { attentionOptions } from "./attention-options.js";
@@ -16,11 +17,12 @@ import { check, checkArgument, checkTensor } from "./check.js";
 import { completeConfig } from "./complete-config.js";
 import type { CompleteGptConfig, GptConfig } from "./config.js";
 import { describe, type TensorDescription } from "./describe.js";
-import { ContextLengthError } from "./errors.js";
+import { ConfigError, ContextLengthError } from "./errors.js";
 import type { Family } from "./families/family.js";
 import { layout, sizeOf } from "./layout.js";
 import { filesOf, readFiles, readFolder } from "./model-folder.js";
-import { blocks, head, type Pass, type TrainingKey } from "./network.js";
+import { blocks, finalNorm, head, type Pass, type TrainingKey } from "./network.js";
+import { chosen, type ParameterChoice } from "./parameter-choice.js";
 import { RopeTables } from "./rope.js";
 import { GptSession } from "./session.js";
 
@@ -45,6 +47,16 @@ export interface LossOptions {
   training?: TrainingKey;
   /** As in {@link ForwardOptions}: less memory for more time. */
   recompute?: boolean;
+}
+
+/** What the hidden states are multiplied with. */
+export interface OutputHead {
+  /** (vocabSize, nEmbd): the embedding itself where it is tied. */
+  readonly weight: Parameter;
+  /** (vocabSize) */
+  readonly bias: Parameter | null;
+  /** 0: none. */
+  readonly softcap: number;
 }
 
 const TRAINING: Kinds<TrainingKey> = { seed: "number!", step: "number!" };
@@ -147,9 +159,59 @@ export class Gpt {
     return layout(this.config).reduce((total, { shape }) => total + sizeOf(shape), 0);
   }
 
-  /** Every weight once, in the order of the forward pass, named as in Hugging Face's GPT-2 whatever the family. */
-  parameters(): Parameter[] {
-    return [...this.#weights.values()];
+  /**
+   * Every weight once, in the order of the forward pass, named as in Hugging Face's GPT-2 whatever the family. What
+   * training leaves out costs no gradient and no moments: `parameters({ only: "h.*.attn.*" })`,
+   * `parameters({ except: /^w[tp]e/ })`.
+   * @throws {OptionsError} for a pattern that no weight has
+   */
+  parameters(choice: ParameterChoice = {}): Parameter[] {
+    check("parameters", choice, { only: "any", except: "any" });
+    return chosen([...this.#weights.values()], choice);
+  }
+
+  /** A model of its own with the same weights. */
+  clone(): Gpt {
+    const copies = [...this.#weights].map(([name, weight]) => [name, copied(weight)] as const);
+    return new Gpt(this.config, new Map(copies), this.#family);
+  }
+
+  /**
+   * Takes over the weights of a model of the same configuration.
+   * @throws {ConfigError} when it has another
+   */
+  copyFrom(other: Gpt): void {
+    for (const name of new Set([...this.#weights.keys(), ...other.#weights.keys()])) {
+      const [here, there] = [this.#weights.get(name), other.#weights.get(name)];
+      if (here?.shape.join() === there?.shape.join()) continue;
+      const inWords = (weight?: Parameter) => (weight ? `(${weight.shape.join(", ")})` : "absent");
+      throw new ConfigError(
+        `${name} is ${inWords(here)} here and ${inWords(there)} there; copy between models of one configuration`,
+      );
+    }
+    if (other === this) return;
+    for (const [name, weight] of this.#weights) {
+      write(weight, new Float32Array(weight.size));
+      accumulate(weight, other.#weights.get(name)!);
+    }
+  }
+
+  /**
+   * A model with more or fewer token ids: rows of the embedding, and of a head of its own, are kept from the first on, and
+   * new ones drawn as in a new model. For chat tokens, which a base model has no rows for.
+   * @throws {ConfigError} for a size that no vocabulary has
+   */
+  async resizeVocab(vocabSize: number, options: { seed: number }): Promise<Gpt> {
+    check("resizeVocab", options, { seed: "number!" });
+    const { endOfText } = this.config;
+    const kept = endOfText === undefined || endOfText < vocabSize ? {} : { endOfText: undefined };
+    const next = Gpt.create({ ...this.config, ...kept, vocabSize }, options);
+    for (const [name, weight] of this.#weights) {
+      const data = await weight.data();
+      const target = next.#weights.get(name)!;
+      write(target, data.subarray(0, Math.min(data.length, target.size)));
+    }
+    return next;
   }
 
   /**
@@ -177,22 +239,28 @@ export class Gpt {
    * @throws {ContextLengthError} when T is beyond `blockSize`
    */
   forward(ids: Tensor, options: ForwardOptions = {}): Tensor {
-    checkTensor("ids of forward", ids);
-    check("forward", options, FORWARD);
-    if (options.training) check("training of forward", options.training, TRAINING);
-    const [, T] = ids.shape;
-    if (ids.shape.length !== 2 || T === undefined || T > this.blockSize) {
-      throw new ContextLengthError(
-        `ids have shape [${ids.shape}]; they must be (B, T) with T at most blockSize = ${this.blockSize}`,
-      );
-    }
-    const pass: Pass = {
-      ...this.#pass(T),
-      ...options,
-      offset: 0,
-      attend: (qkv, layer) => selfAttention(qkv, attentionOptions(this.config, layer)),
-    };
+    const pass = this.#whole("forward", ids, options);
     return head(blocks(ids, pass), pass);
+  }
+
+  /**
+   * What the output head reads: the hidden states (B, T, nEmbd) after the final norm. With `head` it gives losses without
+   * the logits of all positions at once, by `linearCrossEntropy` of @llm/tensor.
+   * @throws {ContextLengthError} when T is beyond `blockSize`
+   */
+  hidden(ids: Tensor, options: ForwardOptions = {}): Tensor {
+    const pass = this.#whole("hidden", ids, options);
+    return finalNorm(blocks(ids, pass), pass);
+  }
+
+  /** The output head: logits = cap tanh((hidden weight' + bias) / cap), and without a cap where `softcap` is 0. */
+  get head(): OutputHead {
+    const { tied, bias, softcap } = this.config;
+    return {
+      weight: this.#weights.get(tied ? "wte.weight" : "lm_head.weight")!,
+      bias: bias.head ? this.#weights.get("lm_head.bias")! : null,
+      softcap,
+    };
   }
 
   /** Mean cross-entropy, in nats per counted token, of targets (B, T) after ids (B, T): a scalar. */
@@ -203,6 +271,21 @@ export class Gpt {
     const { mask, ...forward } = options;
     const logits = this.forward(ids, forward);
     return crossEntropy(logits, targets, mask ? { mask } : undefined);
+  }
+
+  /** A pass over whole sequences, checked. */
+  #whole(of: string, ids: Tensor, options: ForwardOptions): Pass {
+    checkTensor(`ids of ${of}`, ids);
+    check(of, options, FORWARD);
+    if (options.training) check(`training of ${of}`, options.training, TRAINING);
+    const [, T] = ids.shape;
+    if (ids.shape.length !== 2 || T === undefined || T > this.blockSize) {
+      throw new ContextLengthError(
+        `ids have shape [${ids.shape}]; they must be (B, T) with T at most blockSize = ${this.blockSize}`,
+      );
+    }
+    const attend: Pass["attend"] = (qkv, layer) => selfAttention(qkv, attentionOptions(this.config, layer));
+    return { ...this.#pass(T), ...options, offset: 0, attend };
   }
 
   /** Begins to decode `rows` sequences with a cache of keys and values. Dispose of it when done. */
@@ -238,6 +321,12 @@ export class Gpt {
     }
     return add(gain, offset);
   }
+}
+
+function copied(weight: Parameter): Parameter {
+  const copy = parameter(weight.name, new Float32Array(weight.size), weight.shape);
+  accumulate(copy, weight);
+  return copy;
 }
 
 async function joined(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Uint8Array> {

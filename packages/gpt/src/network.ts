@@ -109,11 +109,17 @@ export function blocks(ids: Tensor, pass: Pass): Tensor {
   return x;
 }
 
+/** The residual stream (B, T, C), normed for the output head. */
+export function finalNorm(x: Tensor, pass: Pass): Tensor {
+  const normed = normalise(x, pass, "ln_f");
+  pass.capture?.("ln_f", normed);
+  return normed;
+}
+
 /** The residual stream (B, T, C) to logits (B, T, V): the final norm, then the output head. */
 export function head(x: Tensor, pass: Pass): Tensor {
   const { config, weight, capture } = pass;
-  const normed = normalise(x, pass, "ln_f");
-  capture?.("ln_f", normed);
+  const normed = finalNorm(x, pass);
   const table = weight(config.tied ? "wte.weight" : "lm_head.weight");
   const bias = config.bias.head ? weight("lm_head.bias") : null;
   const raw = linear(normed, table, bias, { transposed: true });
