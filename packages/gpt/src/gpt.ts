@@ -5,8 +5,6 @@ import {
   crossEntropy,
   type Parameter,
   parameter,
-  randomNormal,
-  scope,
   selfAttention,
   type Tensor,
   write,
@@ -19,8 +17,9 @@ import type { CompleteGptConfig, GptConfig } from "./config.js";
 import { describe, type TensorDescription } from "./describe.js";
 import { ConfigError, ContextLengthError } from "./errors.js";
 import type { Family } from "./families/family.js";
+import { copyOf, initialWeights } from "./initial-weights.js";
 import { layout, sizeOf } from "./layout.js";
-import { filesOf, readFiles, readFolder } from "./model-folder.js";
+import { bytesOf, filesOf, readFiles, readFolder } from "./model-folder.js";
 import { blocks, finalNorm, head, type Pass, type TrainingKey } from "./network.js";
 import { chosen, type ParameterChoice } from "./parameter-choice.js";
 import { RopeTables } from "./rope.js";
@@ -88,20 +87,7 @@ export class Gpt {
   static create(config: GptConfig, options: { seed: number }): Gpt {
     const complete = completeConfig(config);
     check("Gpt.create", options, { seed: "number!" });
-    const weights = new Map<string, Parameter>();
-    for (const [stream, { name, shape, init }] of layout(complete).entries()) {
-      const data = new Float32Array(sizeOf(shape));
-      if ("value" in init) {
-        data.fill(init.value);
-      }
-      const weight = parameter(name, data, shape);
-      if ("std" in init) {
-        const { std } = init;
-        scope(() => accumulate(weight, randomNormal(shape, { mean: 0, std, seed: options.seed, stream })));
-      }
-      weights.set(name, weight);
-    }
-    return new Gpt(complete, weights);
+    return new Gpt(complete, initialWeights(complete, options.seed));
   }
 
   /**
@@ -126,7 +112,7 @@ export class Gpt {
   /** The bytes of `config.json` and `model.safetensors`, as `transformers` opens them. */
   async toFiles(): Promise<{ "config.json": Uint8Array; "model.safetensors": Uint8Array }> {
     const contents = await Promise.all(
-      Object.entries(this.#files()).map(async ([name, chunks]) => [name, await joined(chunks)] as const),
+      Object.entries(this.#files()).map(async ([name, chunks]) => [name, await bytesOf(chunks)] as const),
     );
     return Object.fromEntries(contents) as Awaited<ReturnType<Gpt["toFiles"]>>;
   }
@@ -172,7 +158,7 @@ export class Gpt {
 
   /** A model of its own with the same weights. */
   clone(): Gpt {
-    const copies = [...this.#weights].map(([name, weight]) => [name, copied(weight)] as const);
+    const copies = [...this.#weights].map(([name, weight]) => [name, copyOf(weight)] as const);
     return new Gpt(this.config, new Map(copies), this.#family);
   }
 
@@ -321,22 +307,4 @@ export class Gpt {
     }
     return add(gain, offset);
   }
-}
-
-function copied(weight: Parameter): Parameter {
-  const copy = parameter(weight.name, new Float32Array(weight.size), weight.shape);
-  accumulate(copy, weight);
-  return copy;
-}
-
-async function joined(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  const bytes = new Uint8Array(all.reduce((total, chunk) => total + chunk.length, 0));
-  let at = 0;
-  for (const chunk of all) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

@@ -186,3 +186,16 @@ export function filesOf(
     [WEIGHTS]: encodeSafetensors(specs, values, { format: "pt" }),
   };
 }
+
+/** All pieces of a file in one. */
+export async function bytesOf(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  const bytes = new Uint8Array(all.reduce((total, chunk) => total + chunk.length, 0));
+  let at = 0;
+  for (const chunk of all) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
