@@ -60,7 +60,7 @@ const configuration = {
       to: {
         path: "^packages/tensor/src/",
         pathNot:
-          "^packages/tensor/src/(engines/|(engine|errors|device-buffer|kernels|kernel-arguments|random-numbers|clip)\\.ts$)",
+          "^packages/tensor/src/(engines/|(engine|errors|device-buffer|kernels|kernel-arguments|random-numbers|clip|bfloat16)\\.ts$)",
       },
     },
     {

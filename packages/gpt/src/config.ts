@@ -1,8 +1,4 @@
-import { checkOptions, type Kinds, nearest, shown } from "@llm/platform/options";
-import { ConfigError } from "./errors.js";
-import { presets } from "./presets.js";
-
-/** What a GPT is made of. Field names are those of the literature and of nanoGPT. */
+/** What a GPT is made of. Field names are those of the literature and of nanoGPT; every default is GPT-2's. */
 export interface GptConfig {
   /** Number of token ids: rows of the embedding, columns of the logits. */
   vocabSize: number;
@@ -10,87 +6,137 @@ export interface GptConfig {
   blockSize: number;
   /** Transformer blocks. */
   nLayer: number;
-  /** Attention heads per block; divides `nEmbd`. */
+  /** Query heads per block. */
   nHead: number;
-  /** Width of the residual stream. The MLP is four times as wide. */
+  /** Width of the residual stream. */
   nEmbd: number;
-  /** `"gelu"` is the tanh form GPT-2's weights want, `"gelu-erf"` the exact one nanoGPT trains with. Default `"gelu"`. */
-  activation?: "gelu" | "gelu-erf";
-  /** Biases in linear layers and LayerNorms. Default true, as in GPT-2. */
-  bias?: boolean;
+
+  /** Key and value heads, each shared by nHead / nKvHead query heads (Ainslie et al., 2023). Default nHead. */
+  nKvHead?: number;
+  /** Width of a head. Default nEmbd / nHead. */
+  headDim?: number;
+
+  /** LayerNorm, or RMSNorm, which subtracts no mean (Zhang and Sennrich, 2019). Default "layer". */
+  norm?: "layer" | "rms";
+  /** Added to the variance in a norm. Default 1e-5. */
+  normEps?: number;
+  /** Whether norms have weights. Default true. */
+  normWeight?: boolean;
+  /** Norms multiply by weight + normOffset; Gemma's is 1. Default 0. */
+  normOffset?: number;
+  /** A norm right after the embedding, without weights, as in nanochat. Default false. */
+  embeddingNorm?: boolean;
+  /** A norm at the end of each branch too, before it is added (Gemma 2). Default false. */
+  postNorm?: boolean;
+  /** Attention and MLP read the same norm, and both are added at once (Phi). Default false. */
+  parallel?: boolean;
+
+  /** How a token learns where it stands; one for all layers or one each. "learned" is for all. Default "learned". */
+  position?: "learned" | "rope" | "none" | readonly ("rope" | "none")[];
+  /** Rotary position embedding, where `position` has it; one for all layers or one each. */
+  rope?: Rope | readonly Rope[];
+
+  /** A norm of each query and key, over the head's width, before or after the rotation. Default "none". */
+  qkNorm?: "none" | "before-rope" | "after-rope";
+  /** Queries and keys are multiplied by it after their norm. Default 1. */
+  qkScale?: number;
+  /** What q.k is multiplied by. Default 1 / sqrt(headDim). */
+  attentionScale?: number;
+  /** Scores become cap tanh(score / cap). Default 0: none. */
+  attentionSoftcap?: number;
+  /** Positions a query sees, its own included, for all layers or each; 0 sees all. Default 0. */
+  windows?: number | readonly number[];
+
+  /** "gelu" is the tanh form GPT-2's weights want, "gelu-erf" the exact one nanoGPT trains with. Default "gelu". */
+  activation?: "gelu" | "gelu-erf" | "relu2" | "silu";
+  /** "gated" is activation(x A) * x B (Shazeer, 2020). Defaults: "plain", and a width of 4 nEmbd. */
+  mlp?: { kind?: "plain" | "gated"; width?: number };
+  /** Biases everywhere, nowhere, or by place. Default true, which leaves the head without, as in GPT-2. */
+  bias?: boolean | Partial<Biases>;
+
+  /** Embeddings are multiplied by it. Default 1. */
+  embeddingScale?: number;
+  /** Whether the output head is the embedding table itself. Default true. */
+  tied?: boolean;
+  /** Logits become cap tanh(logit / cap). Default 0: none. */
+  softcap?: number;
+
   /** Share dropped of the embedding, of attention's weights and of each branch's result, in training only. Default 0. */
   dropout?: number;
-  /** Added to the variance in LayerNorm. Default 1e-5. */
-  normEps?: number;
-  /** Id of `<|endoftext|>`, carried to and from `config.json` for the tools that look for it. */
+  /** Id of the token that ends a text, carried to and from `config.json` for the tools that look for it. */
   endOfText?: number;
 }
 
-/** A checked {@link GptConfig} with nothing left open. */
-export type CompleteGptConfig = Readonly<Required<Omit<GptConfig, "endOfText">>> & {
-  readonly endOfText?: number;
-};
-
-const CONFIG: Kinds<GptConfig> = {
-  vocabSize: "count!",
-  blockSize: "count!",
-  nLayer: "count!",
-  nHead: "count!",
-  nEmbd: "count!",
-  activation: ["gelu", "gelu-erf"],
-  bias: "boolean",
-  dropout: "number",
-  normEps: "number",
-  endOfText: "number",
-};
-
-/**
- * Fills in defaults and refuses what cannot be built.
- * @throws {ConfigError} naming the field, its value and what would be accepted
- */
-export function completeConfig(config: GptConfig): CompleteGptConfig {
-  checkConfig(config);
-  const { activation = "gelu", bias = true, dropout = 0, normEps = 1e-5, endOfText } = config;
-  if (config.nEmbd % config.nHead !== 0) {
-    throw new ConfigError(
-      `nEmbd is ${config.nEmbd}, which nHead = ${config.nHead} does not divide; heads must be equally wide`,
-    );
-  }
-  if (!(dropout >= 0 && dropout < 1)) {
-    throw new ConfigError(`dropout is ${dropout}; it must be at least 0 and below 1`);
-  }
-  if (!(normEps > 0)) {
-    throw new ConfigError(`normEps is ${normEps}; it must be above 0`);
-  }
-  if (
-    endOfText !== undefined &&
-    !(Number.isSafeInteger(endOfText) && endOfText >= 0 && endOfText < config.vocabSize)
-  ) {
-    throw new ConfigError(
-      `endOfText is ${endOfText}; it must be an id below vocabSize = ${config.vocabSize}`,
-    );
-  }
-  return Object.freeze({
-    vocabSize: config.vocabSize,
-    blockSize: config.blockSize,
-    nLayer: config.nLayer,
-    nHead: config.nHead,
-    nEmbd: config.nEmbd,
-    activation,
-    bias,
-    dropout,
-    normEps,
-    ...(endOfText === undefined ? {} : { endOfText }),
-  });
+/** Which places have biases. */
+export interface Biases {
+  /** LayerNorms. */
+  norm: boolean;
+  /** The projection to queries, keys and values. */
+  qkv: boolean;
+  /** The projection at the end of attention. */
+  attention: boolean;
+  /** Both projections of the MLP. */
+  mlp: boolean;
+  /** The output head. */
+  head: boolean;
 }
 
-/** Refuses a configuration with a field that does not exist, is missing, or of the wrong kind. */
-function checkConfig(config: GptConfig): void {
-  if (typeof config === "string") {
-    const near = nearest(config, Object.keys(presets satisfies Record<string, GptConfig>)) ?? "gpt2";
-    throw new ConfigError(
-      `the configuration is ${shown(config)}, a name: pass an object, such as presets["${near}"].`,
-    );
-  }
-  checkOptions("the configuration", config, CONFIG, (message) => new ConfigError(message));
+/** Rotary position embedding (Su et al., 2021), and how its frequencies are stretched for longer contexts. */
+export interface Rope {
+  /** The frequencies are base^(-2i / rotaryDim). Default 10,000. */
+  base?: number;
+  /** How many columns of a head are rotated. Default headDim. */
+  rotaryDim?: number;
+  /** Neighbouring columns make pairs, as in GPT-J; otherwise i and i + rotaryDim / 2. Default false. */
+  interleaved?: boolean;
+  /** Default: none. */
+  scaling?: RopeScaling;
+}
+
+/** How frequencies are stretched, by transformers' names. */
+export type RopeScaling =
+  | { type: "linear"; factor: number }
+  | {
+      /** Only frequencies of long waves are divided by `factor` (Llama 3.1). */
+      type: "llama3";
+      factor: number;
+      lowFreqFactor: number;
+      highFreqFactor: number;
+      originalBlockSize: number;
+    }
+  | {
+      /** Peng et al., 2023. */
+      type: "yarn";
+      factor: number;
+      originalBlockSize: number;
+      betaFast?: number;
+      betaSlow?: number;
+      /** What cosines and sines are multiplied by. Default 0.1 ln(factor) + 1. */
+      attentionFactor?: number;
+      /** Whether the borders between stretched and kept frequencies are whole numbers. Default true. */
+      truncate?: boolean;
+    }
+  | {
+      /** Each frequency is divided by a factor of its own, which depends on whether the context outgrew the original one. */
+      type: "longrope";
+      shortFactor: readonly number[];
+      longFactor: readonly number[];
+      originalBlockSize: number;
+      /** What cosines and sines are multiplied by. Default sqrt(1 + ln(factor) / ln(originalBlockSize)). */
+      attentionFactor?: number;
+    };
+
+/** A checked {@link GptConfig} with nothing left open: what may differ by layer is a list. */
+export interface CompleteGptConfig
+  extends Readonly<
+    Required<Omit<GptConfig, "endOfText" | "mlp" | "bias" | "position" | "rope" | "windows">>
+  > {
+  readonly mlp: { readonly kind: "plain" | "gated"; readonly width: number };
+  readonly bias: Readonly<Biases>;
+  readonly position: "learned" | readonly ("rope" | "none")[];
+  /** Of each layer. */
+  readonly rope: readonly Rope[];
+  /** Of each layer. */
+  readonly windows: readonly number[];
+  readonly endOfText?: number;
 }

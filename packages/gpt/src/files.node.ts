@@ -1,10 +1,18 @@
-import { type FileHandle, mkdir, open, readFile } from "node:fs/promises";
+import { access, type FileHandle, mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAside } from "@llm/platform/durable";
+import { writeAllAside } from "@llm/platform/durable";
 
 /** Reads one file of a model folder. */
 export async function readModelFile(folder: string, name: string): Promise<Uint8Array> {
   return readFile(join(folder, name));
+}
+
+/** Whether a model folder has a file. */
+export async function hasModelFile(folder: string, name: string): Promise<boolean> {
+  return access(join(folder, name)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Bytes that are read at once. */
@@ -27,11 +35,14 @@ async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array, void, und
   }
 }
 
-/** Writes the files of a model folder, which is made if need be: a reader sees the old file or the whole new one. */
+/**
+ * Writes the files of a model folder, which is made if need be. All are written before the first takes its place: a disk
+ * that fills up leaves the old model.
+ */
 export async function writeModelFiles(
   folder: string,
   files: Readonly<Record<string, Iterable<Uint8Array> | AsyncIterable<Uint8Array>>>,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const [name, chunks] of Object.entries(files)) await writeAside(join(folder, name), chunks);
+  await writeAllAside(Object.entries(files).map(([name, content]) => [join(folder, name), content]));
 }

@@ -1,12 +1,19 @@
 import { WeightsError } from "./errors.js";
 
+const urlOf = (folder: string, name: string) => `${folder.replace(/\/$/, "")}/${name}`;
+
 async function request(folder: string, name: string): Promise<Response> {
-  const url = `${folder.replace(/\/$/, "")}/${name}`;
+  const url = urlOf(folder, name);
   const response = await fetch(url);
   if (!response.ok) {
     throw new Error(`${url}: HTTP status ${response.status}`);
   }
   return response;
+}
+
+/** Whether there is a file of this name beside the others. */
+export async function hasModelFile(folder: string, name: string): Promise<boolean> {
+  return (await fetch(urlOf(folder, name), { method: "HEAD" }).catch(() => null))?.ok ?? false;
 }
 
 /** Fetches one file of a model folder, given as a URL. */

@@ -1,29 +1,28 @@
-// GPT-2 (Radford et al., 2019), with the options nanoGPT trains with: pre-LN blocks, learned
-// positions, fused q|k|v, and an output head that is the token embedding itself.
-
 import type { Kinds } from "@llm/platform/options";
 import {
   accumulate,
+  add,
   crossEntropy,
-  decodeSafetensors,
   type Parameter,
   parameter,
-  randomNormal,
-  readSafetensors,
-  type SafetensorsData,
-  SafetensorsError,
-  scope,
   selfAttention,
   type Tensor,
+  write,
 } from "@llm/tensor";
-import { openModelFile, readModelFile, writeModelFiles } from "#files";
+import { writeModelFiles } from "#files";
+import { attentionOptions } from "./attention-options.js";
 import { check, checkArgument, checkTensor } from "./check.js";
-import { type CompleteGptConfig, completeConfig, type GptConfig } from "./config.js";
+import { completeConfig } from "./complete-config.js";
+import type { CompleteGptConfig, GptConfig } from "./config.js";
 import { describe, type TensorDescription } from "./describe.js";
-import { ContextLengthError, WeightsError } from "./errors.js";
-import { encodeWeights, fromHuggingFaceConfig, matchWeights, toHuggingFaceConfig } from "./huggingface.js";
+import { ConfigError, ContextLengthError } from "./errors.js";
+import type { Family } from "./families/family.js";
+import { copyOf, initialWeights } from "./initial-weights.js";
 import { layout, sizeOf } from "./layout.js";
-import { blocks, head, type Pass, type TrainingKey } from "./network.js";
+import { bytesOf, filesOf, readFiles, readFolder } from "./model-folder.js";
+import { blocks, finalNorm, head, type Pass, type TrainingKey } from "./network.js";
+import { chosen, type ParameterChoice } from "./parameter-choice.js";
+import { RopeTables } from "./rope.js";
 import { GptSession } from "./session.js";
 
 /** Options of {@link Gpt.forward}. */
@@ -49,46 +48,36 @@ export interface LossOptions {
   recompute?: boolean;
 }
 
+/** What the hidden states are multiplied with. */
+export interface OutputHead {
+  /** (vocabSize, nEmbd): the embedding itself where it is tied. */
+  readonly weight: Parameter;
+  /** (vocabSize) */
+  readonly bias: Parameter | null;
+  /** 0: none. */
+  readonly softcap: number;
+}
+
 const TRAINING: Kinds<TrainingKey> = { seed: "number!", step: "number!" };
 const FORWARD: Kinds<ForwardOptions> = { training: "object", recompute: "boolean", capture: "function" };
 const LOSS: Kinds<LossOptions> = { mask: "object", training: "object", recompute: "boolean" };
 
-function parseConfig(bytes: Uint8Array): CompleteGptConfig {
-  let json: Record<string, unknown>;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new WeightsError("config.json is not JSON; was it cut short?", { cause });
-  }
-  return fromHuggingFaceConfig(json);
-}
-
-function addWeight(
-  weights: Map<string, Parameter>,
-  name: string | undefined,
-  shape: readonly number[],
-  data: SafetensorsData,
-): void {
-  if (name !== undefined) weights.set(name, parameter(name, data, shape));
-}
-
-/** What a damaged file has thrown, in this package's words; any other error as it is. */
-function unreadable(error: unknown): unknown {
-  if (!(error instanceof SafetensorsError)) return error;
-  return new WeightsError(`model.safetensors cannot be read; was it cut short? ${error.message}`, {
-    cause: error,
-  });
-}
-
-/** A GPT-2 model on the current engine of @llm/tensor. */
+/** A model of the GPT family on the current engine of @llm/tensor. */
 export class Gpt {
   /** The configuration, complete. */
   readonly config: CompleteGptConfig;
   readonly #weights: ReadonlyMap<string, Parameter>;
+  /** How it was stored, and is again. */
+  readonly #family: Family | undefined;
+  readonly #rope: RopeTables;
+  /** What norms add to their weights, by width. */
+  readonly #offsets = new Map<number, Tensor>();
 
-  private constructor(config: CompleteGptConfig, weights: ReadonlyMap<string, Parameter>) {
+  private constructor(config: CompleteGptConfig, weights: ReadonlyMap<string, Parameter>, family?: Family) {
     this.config = config;
     this.#weights = new Map(layout(config).map(({ name }) => [name, weights.get(name)!]));
+    this.#family = family;
+    this.#rope = new RopeTables(config);
   }
 
   /**
@@ -98,93 +87,34 @@ export class Gpt {
   static create(config: GptConfig, options: { seed: number }): Gpt {
     const complete = completeConfig(config);
     check("Gpt.create", options, { seed: "number!" });
-    const weights = new Map<string, Parameter>();
-    for (const [stream, { name, shape, init }] of layout(complete).entries()) {
-      const data = new Float32Array(sizeOf(shape));
-      if ("value" in init) {
-        data.fill(init.value);
-      }
-      const weight = parameter(name, data, shape);
-      if ("std" in init) {
-        const { std } = init;
-        scope(() => accumulate(weight, randomNormal(shape, { mean: 0, std, seed: options.seed, stream })));
-      }
-      weights.set(name, weight);
-    }
-    return new Gpt(complete, weights);
+    return new Gpt(complete, initialWeights(complete, options.seed));
   }
 
   /**
-   * Reads a model from a folder in Hugging Face's layout (in the browser: from its URL), one tensor after the other: beside
-   * the weights themselves it needs memory for the largest.
+   * Reads a model of a published family from a folder in Hugging Face's layout (in the browser: from its URL), one tensor
+   * after the other: beside the weights themselves it needs memory for the largest.
    * @throws {WeightsError} when a file is absent or a tensor is missing or mis-shaped
+   * @throws {ConfigError} for a family, or a setting of it, that is not computed here
    */
   static async load(folder: string): Promise<Gpt> {
     checkArgument("folder of Gpt.load", folder, "string");
-    const absent = (name: string) => (cause: unknown) => {
-      throw new WeightsError(
-        `no readable ${name} in "${folder}"; a model folder holds config.json and model.safetensors`,
-        { cause },
-      );
-    };
-    const json = await readModelFile(folder, "config.json").catch(absent("config.json"));
-    const config = parseConfig(json);
-    const chunks = await openModelFile(folder, "model.safetensors").catch(absent("model.safetensors"));
-    const weights = new Map<string, Parameter>();
-    try {
-      const { infos, tensors, close } = await decodeSafetensors(chunks);
-      try {
-        const match = matchWeights(config, infos);
-        for await (const [name, { shape, data }] of tensors)
-          addWeight(weights, match(name, data), shape, data);
-      } finally {
-        await close();
-      }
-    } catch (error) {
-      for (const weight of weights.values()) weight.dispose();
-      throw unreadable(error);
-    }
-    return new Gpt(config, weights);
+    const { config, weights, family } = await readFolder(folder);
+    return new Gpt(config, weights, family);
   }
 
   /** Reads a model from the bytes of its `config.json` and `model.safetensors`. */
   static fromFiles(files: Readonly<Record<string, Uint8Array>>): Gpt {
     checkArgument("files of Gpt.fromFiles", files, "object");
-    const bytes = (name: string): Uint8Array => {
-      const content = files[name];
-      if (!content) {
-        throw new WeightsError(`${name} is not among the files given: ${Object.keys(files)}`);
-      }
-      return content;
-    };
-    const config = parseConfig(bytes("config.json"));
-    const content = bytes("model.safetensors");
-    const weights = new Map<string, Parameter>();
-    try {
-      const { tensors } = readSafetensors(content);
-      const match = matchWeights(
-        config,
-        [...tensors].map(([name, { shape }]) => ({ name, shape })),
-      );
-      for (const [name, { shape, data }] of tensors) addWeight(weights, match(name, data), shape, data);
-    } catch (error) {
-      for (const weight of weights.values()) weight.dispose();
-      throw unreadable(error);
-    }
-    return new Gpt(config, weights);
+    const { config, weights, family } = readFiles(files);
+    return new Gpt(config, weights, family);
   }
 
   /** The bytes of `config.json` and `model.safetensors`, as `transformers` opens them. */
   async toFiles(): Promise<{ "config.json": Uint8Array; "model.safetensors": Uint8Array }> {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of this.#encoded()) chunks.push(chunk);
-    const bytes = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0));
-    let at = 0;
-    for (const chunk of chunks) {
-      bytes.set(chunk, at);
-      at += chunk.length;
-    }
-    return { "config.json": this.#json(), "model.safetensors": bytes };
+    const contents = await Promise.all(
+      Object.entries(this.#files()).map(async ([name, chunks]) => [name, await bytesOf(chunks)] as const),
+    );
+    return Object.fromEntries(contents) as Awaited<ReturnType<Gpt["toFiles"]>>;
   }
 
   /**
@@ -193,15 +123,11 @@ export class Gpt {
    */
   async save(folder: string): Promise<void> {
     checkArgument("folder of save", folder, "string");
-    await writeModelFiles(folder, { "config.json": [this.#json()], "model.safetensors": this.#encoded() });
+    await writeModelFiles(folder, this.#files());
   }
 
-  #json(): Uint8Array {
-    return new TextEncoder().encode(`${JSON.stringify(toHuggingFaceConfig(this.config), null, 2)}\n`);
-  }
-
-  #encoded(): AsyncIterable<Uint8Array> {
-    return encodeWeights(this.config, (name) => this.#weights.get(name)!.data());
+  #files() {
+    return filesOf(this.config, this.#family, (name) => this.#weights.get(name)!);
   }
 
   /** Number of token ids the model knows. */
@@ -219,19 +145,74 @@ export class Gpt {
     return layout(this.config).reduce((total, { shape }) => total + sizeOf(shape), 0);
   }
 
-  /** Every weight once, in the order of the forward pass, named as in Hugging Face's GPT-2. */
-  parameters(): Parameter[] {
-    return [...this.#weights.values()];
+  /**
+   * Every weight once, in the order of the forward pass, named as in Hugging Face's GPT-2 whatever the family. What
+   * training leaves out costs no gradient and no moments: `parameters({ only: "h.*.attn.*" })`,
+   * `parameters({ except: /^w[tp]e/ })`.
+   * @throws {OptionsError} for a pattern that no weight has
+   */
+  parameters(choice: ParameterChoice = {}): Parameter[] {
+    check("parameters", choice, { only: "any", except: "any" });
+    return chosen([...this.#weights.values()], choice);
+  }
+
+  /** A model of its own with the same weights. */
+  clone(): Gpt {
+    const copies = [...this.#weights].map(([name, weight]) => [name, copyOf(weight)] as const);
+    return new Gpt(this.config, new Map(copies), this.#family);
+  }
+
+  /**
+   * Takes over the weights of a model of the same configuration.
+   * @throws {ConfigError} when it has another
+   */
+  copyFrom(other: Gpt): void {
+    for (const name of new Set([...this.#weights.keys(), ...other.#weights.keys()])) {
+      const [here, there] = [this.#weights.get(name), other.#weights.get(name)];
+      if (here?.shape.join() === there?.shape.join()) continue;
+      const inWords = (weight?: Parameter) => (weight ? `(${weight.shape.join(", ")})` : "absent");
+      throw new ConfigError(
+        `${name} is ${inWords(here)} here and ${inWords(there)} there; copy between models of one configuration`,
+      );
+    }
+    if (other === this) return;
+    for (const [name, weight] of this.#weights) {
+      write(weight, new Float32Array(weight.size));
+      accumulate(weight, other.#weights.get(name)!);
+    }
+  }
+
+  /**
+   * A model with more or fewer token ids: rows of the embedding, and of a head of its own, are kept from the first on, and
+   * new ones drawn as in a new model. For chat tokens, which a base model has no rows for.
+   * @throws {ConfigError} for a size that no vocabulary has
+   */
+  async resizeVocab(vocabSize: number, options: { seed: number }): Promise<Gpt> {
+    check("resizeVocab", options, { seed: "number!" });
+    const { endOfText } = this.config;
+    const kept = endOfText === undefined || endOfText < vocabSize ? {} : { endOfText: undefined };
+    const next = Gpt.create({ ...this.config, ...kept, vocabSize }, options);
+    for (const [name, weight] of this.#weights) {
+      const data = await weight.data();
+      const target = next.#weights.get(name)!;
+      write(target, data.subarray(0, Math.min(data.length, target.size)));
+    }
+    return next;
   }
 
   /**
    * Floating-point operations that training spends on one token at context length T, forward and
-   * backward: 6 N + 12 nLayer nEmbd T (Chowdhery et al., PaLM, 2022, appendix B), where N counts all
-   * weights but the position table, which multiplies nothing. The figure nanoGPT's MFU rests on.
+   * backward: 6 N + 12 nHead headDim T a layer (Chowdhery et al., PaLM, 2022, appendix B), where N counts all
+   * weights but tables that are looked up and multiply nothing, and T is at most the layer's window.
    */
   flopsPerToken(T: number): number {
-    const { nLayer, nEmbd, blockSize } = this.config;
-    return 6 * (this.numParameters - blockSize * nEmbd) + 12 * nLayer * nEmbd * T;
+    const { nHead, headDim, tied, windows } = this.config;
+    const lookedUp = (name: string) => name === "wpe.weight" || (name === "wte.weight" && !tied);
+    const N = layout(this.config)
+      .filter(({ name }) => !lookedUp(name))
+      .reduce((total, { shape }) => total + sizeOf(shape), 0);
+    const seen = windows.reduce((total, window) => total + (window > 0 ? Math.min(window, T) : T), 0);
+    return 6 * N + 12 * nHead * headDim * seen;
   }
 
   /** Every tensor of the forward pass: name, shape and what it depends on. */
@@ -244,23 +225,28 @@ export class Gpt {
    * @throws {ContextLengthError} when T is beyond `blockSize`
    */
   forward(ids: Tensor, options: ForwardOptions = {}): Tensor {
-    checkTensor("ids of forward", ids);
-    check("forward", options, FORWARD);
-    if (options.training) check("training of forward", options.training, TRAINING);
-    const [, T] = ids.shape;
-    if (ids.shape.length !== 2 || T === undefined || T > this.blockSize) {
-      throw new ContextLengthError(
-        `ids have shape [${ids.shape}]; they must be (B, T) with T at most blockSize = ${this.blockSize}`,
-      );
-    }
-    const { nHead } = this.config;
-    const pass: Pass = {
-      ...this.#pass(),
-      ...options,
-      offset: 0,
-      attend: (qkv, _, dropout) => selfAttention(qkv, { nHead, causal: true, ...(dropout && { dropout }) }),
-    };
+    const pass = this.#whole("forward", ids, options);
     return head(blocks(ids, pass), pass);
+  }
+
+  /**
+   * What the output head reads: the hidden states (B, T, nEmbd) after the final norm. With `head` it gives losses without
+   * the logits of all positions at once, by `linearCrossEntropy` of @llm/tensor.
+   * @throws {ContextLengthError} when T is beyond `blockSize`
+   */
+  hidden(ids: Tensor, options: ForwardOptions = {}): Tensor {
+    const pass = this.#whole("hidden", ids, options);
+    return finalNorm(blocks(ids, pass), pass);
+  }
+
+  /** The output head: logits = cap tanh((hidden weight' + bias) / cap), and without a cap where `softcap` is 0. */
+  get head(): OutputHead {
+    const { tied, bias, softcap } = this.config;
+    return {
+      weight: this.#weights.get(tied ? "wte.weight" : "lm_head.weight")!,
+      bias: bias.head ? this.#weights.get("lm_head.bias")! : null,
+      softcap,
+    };
   }
 
   /** Mean cross-entropy, in nats per counted token, of targets (B, T) after ids (B, T): a scalar. */
@@ -273,19 +259,53 @@ export class Gpt {
     return crossEntropy(logits, targets, mask ? { mask } : undefined);
   }
 
+  /** A pass over whole sequences, checked. */
+  #whole(of: string, ids: Tensor, options: ForwardOptions): Pass {
+    checkTensor(`ids of ${of}`, ids);
+    check(of, options, FORWARD);
+    if (options.training) check(`training of ${of}`, options.training, TRAINING);
+    const [, T] = ids.shape;
+    if (ids.shape.length !== 2 || T === undefined || T > this.blockSize) {
+      throw new ContextLengthError(
+        `ids have shape [${ids.shape}]; they must be (B, T) with T at most blockSize = ${this.blockSize}`,
+      );
+    }
+    const attend: Pass["attend"] = (qkv, layer, dropout) =>
+      selfAttention(qkv, { ...attentionOptions(this.config, layer), ...(dropout && { dropout }) });
+    return { ...this.#pass(T), ...options, offset: 0, attend };
+  }
+
   /** Begins to decode `rows` sequences with a cache of keys and values. Dispose of it when done. */
   session(rows = 1): GptSession {
-    return new GptSession(this.#pass(), rows);
+    return new GptSession((length) => this.#pass(length), rows);
   }
 
   /** Frees the weights. */
   dispose(): void {
-    for (const weight of this.#weights.values()) {
-      weight.dispose();
-    }
+    for (const tensor of [...this.#weights.values(), ...this.#offsets.values()]) tensor.dispose();
+    this.#rope.dispose();
   }
 
-  #pass() {
-    return { config: this.config, weight: (name: string): Tensor => this.#weights.get(name)! };
+  /** What a pass over a sequence of `length` positions needs of the model. */
+  #pass(length: number) {
+    const weight = (name: string): Tensor => this.#weights.get(name)!;
+    return {
+      config: this.config,
+      weight,
+      gain: (name: string) => this.#withOffset(weight(name)),
+      angles: (layer: number) => this.#rope.of(layer, length),
+    };
+  }
+
+  #withOffset(gain: Tensor): Tensor {
+    const { normOffset } = this.config;
+    if (normOffset === 0) return gain;
+    const [width] = gain.shape as [number];
+    let offset = this.#offsets.get(width);
+    if (!offset) {
+      offset = parameter("norm offset", new Float32Array(width).fill(normOffset), [width]); // outlives scopes
+      this.#offsets.set(width, offset);
+    }
+    return add(gain, offset);
   }
 }

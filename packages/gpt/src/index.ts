@@ -1,8 +1,9 @@
-export type { CompleteGptConfig, GptConfig } from "./config.js";
-export { completeConfig } from "./config.js";
+export { completeConfig } from "./complete-config.js";
+export type { Biases, CompleteGptConfig, GptConfig, Rope, RopeScaling } from "./config.js";
 export type { TensorDescription } from "./describe.js";
 export { ConfigError, ContextLengthError, OptionsError, TokenIdError, WeightsError } from "./errors.js";
-export { type ForwardOptions, Gpt, type LossOptions } from "./gpt.js";
+export { type ForwardOptions, Gpt, type LossOptions, type OutputHead } from "./gpt.js";
 export type { TrainingKey } from "./network.js";
+export type { NamePattern, ParameterChoice } from "./parameter-choice.js";
 export { presets } from "./presets.js";
 export type { GptSession, Ids } from "./session.js";

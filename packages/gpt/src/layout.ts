@@ -1,6 +1,6 @@
 import type { CompleteGptConfig } from "./config.js";
 
-/** One weight of a model: its Hugging Face name, its shape, and the law it is drawn from. */
+/** One weight of a model: its name, its shape, and the law it is drawn from. */
 export interface Weight {
   readonly name: string;
   readonly shape: readonly number[];
@@ -8,42 +8,65 @@ export interface Weight {
   readonly init: { readonly std: number } | { readonly value: number };
 }
 
+/** Columns of a block's queries, keys and values. */
+export function attentionWidths({ nHead, nKvHead, headDim }: CompleteGptConfig): { q: number; kv: number } {
+  return { q: nHead * headDim, kv: nKvHead * headDim };
+}
+
 /**
- * Every weight, in the order of the forward pass, named as in the published GPT-2 files.
- * Matrices are [in, out] (Conv1D), and the output head is `wte.weight` itself.
+ * Every weight, in the order of the forward pass, named as in the published GPT-2 files and beyond them alike. Matrices are
+ * [in, out] (Conv1D); the embedding and an output head of its own are [vocabSize, nEmbd]. Queries, keys and values are columns
+ * of one matrix, q|k|v, and so are the two halves of a gated MLP, the activated one first.
  *
  * Initialisation is GPT-2's: N(0, 0.02), and N(0, 0.02 / sqrt(2 nLayer)) for the two projections
  * that end in the residual stream, so that its variance does not grow with depth.
  */
 export function layout(config: CompleteGptConfig): Weight[] {
-  const { vocabSize, blockSize, nLayer, nEmbd, bias } = config;
+  const { vocabSize, blockSize, nLayer, nEmbd, bias, headDim } = config;
+  const { q, kv } = attentionWidths(config);
   const normal = { std: 0.02 };
   const residual = { std: 0.02 / Math.sqrt(2 * nLayer) };
 
-  const norm = (name: string): Weight[] => [
-    { name: `${name}.weight`, shape: [nEmbd], init: { value: 1 } },
-    ...(bias ? [{ name: `${name}.bias`, shape: [nEmbd], init: { value: 0 } }] : []),
-  ];
-  const linear = (name: string, from: number, to: number, init: Weight["init"]): Weight[] => [
+  const norm = (name: string, width = nEmbd, biased = bias.norm): Weight[] => {
+    if (!config.normWeight) return [];
+    const gain = { name: `${name}.weight`, shape: [width], init: { value: 1 - config.normOffset } };
+    return biased ? [gain, { name: `${name}.bias`, shape: [width], init: { value: 0 } }] : [gain];
+  };
+  const linear = (
+    name: string,
+    from: number,
+    to: number,
+    biased: boolean,
+    init: Weight["init"],
+  ): Weight[] => [
     { name: `${name}.weight`, shape: [from, to], init },
-    ...(bias ? [{ name: `${name}.bias`, shape: [to], init: { value: 0 } }] : []),
+    ...(biased ? [{ name: `${name}.bias`, shape: [to], init: { value: 0 } }] : []),
   ];
+  const { kind, width } = config.mlp;
 
-  const weights: Weight[] = [
-    { name: "wte.weight", shape: [vocabSize, nEmbd], init: normal },
-    { name: "wpe.weight", shape: [blockSize, nEmbd], init: normal },
-  ];
+  const weights: Weight[] = [{ name: "wte.weight", shape: [vocabSize, nEmbd], init: normal }];
+  if (config.position === "learned") {
+    weights.push({ name: "wpe.weight", shape: [blockSize, nEmbd], init: normal });
+  }
   for (let layer = 0; layer < nLayer; layer++) {
+    const h = `h.${layer}`;
     weights.push(
-      ...norm(`h.${layer}.ln_1`),
-      ...linear(`h.${layer}.attn.c_attn`, nEmbd, 3 * nEmbd, normal),
-      ...linear(`h.${layer}.attn.c_proj`, nEmbd, nEmbd, residual),
-      ...norm(`h.${layer}.ln_2`),
-      ...linear(`h.${layer}.mlp.c_fc`, nEmbd, 4 * nEmbd, normal),
-      ...linear(`h.${layer}.mlp.c_proj`, 4 * nEmbd, nEmbd, residual),
+      ...norm(`${h}.ln_1`),
+      ...linear(`${h}.attn.c_attn`, nEmbd, q + 2 * kv, bias.qkv, normal),
+      ...(config.qkNorm === "none"
+        ? []
+        : [...norm(`${h}.attn.q_norm`, headDim), ...norm(`${h}.attn.k_norm`, headDim)]),
+      ...linear(`${h}.attn.c_proj`, q, nEmbd, bias.attention, residual),
+      ...(config.postNorm ? norm(`${h}.ln_1_post`) : []),
+      ...(config.parallel ? [] : norm(`${h}.ln_2`)),
+      ...linear(`${h}.mlp.c_fc`, nEmbd, kind === "gated" ? 2 * width : width, bias.mlp, normal),
+      ...linear(`${h}.mlp.c_proj`, width, nEmbd, bias.mlp, residual),
+      ...(config.postNorm ? norm(`${h}.ln_2_post`) : []),
     );
   }
   weights.push(...norm("ln_f"));
+  if (!config.tied) weights.push({ name: "lm_head.weight", shape: [vocabSize, nEmbd], init: normal });
+  if (bias.head) weights.push({ name: "lm_head.bias", shape: [vocabSize], init: { value: 0 } });
   return weights;
 }
 

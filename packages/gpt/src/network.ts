@@ -1,17 +1,26 @@
-// The arithmetic of GPT-2, once, for training (whole sequences) and for decoding (a KV cache):
-// the two differ only in the `attend` they pass in. Dropout stands where nanoGPT has it: on the
-// embedding, on the weights of attention, and at the end of each branch.
+// The arithmetic of the GPT family, once, for training (whole sequences) and for decoding (a KV cache): the two differ only
+// in the `attend` they pass in. What a model is made of stands in its configuration; see config.ts for each word of it.
+// Dropout stands where nanoGPT has it: on the embedding, on the weights of attention, and at the end of each branch.
 import {
   add,
   checkpoint,
+  concat,
   dropout,
   embedding,
   layerNorm,
   linear,
+  reshape,
+  rmsNorm,
+  ropeQkv,
   type SelfAttentionOptions,
+  scale,
+  slice,
+  softcap,
+  swiglu,
   type Tensor,
 } from "@llm/tensor";
 import type { CompleteGptConfig } from "./config.js";
+import { attentionWidths } from "./layout.js";
 
 /** Keys of the random numbers of one training step: the same key draws the same dropout masks. */
 export interface TrainingKey {
@@ -23,9 +32,13 @@ export interface TrainingKey {
 export interface Pass {
   config: CompleteGptConfig;
   weight: (name: string) => Tensor;
+  /** What a norm multiplies by: the weight, with the config's offset added. */
+  gain: (name: string) => Tensor;
   /** Position of the first id. */
   offset: number;
-  /** Causal attention of one layer: (B, T, 3C) -> (B, T, C). Dropout of its weights is given in training only. */
+  /** The angles that a layer rotates by: (blockSize, rotaryDim). */
+  angles: (layer: number) => Tensor;
+  /** Causal attention of one layer: (B, T, q|k|v) -> (B, T, nHead headDim). Dropout of its weights is given in training only. */
   attend: (qkv: Tensor, layer: number, dropout?: SelfAttentionOptions["dropout"]) => Tensor;
   training?: TrainingKey | undefined;
   /** Keep only each block's input for the backward pass, and compute the block again there. */
@@ -33,54 +46,110 @@ export interface Pass {
   capture?: ((name: string, tensor: Tensor) => void) | undefined;
 }
 
-/** Ids (B, T) through all blocks: the residual stream (B, T, C), before the final LayerNorm. */
+/** Ids (B, T) through all blocks: the residual stream (B, T, C), before the final norm. */
 export function blocks(ids: Tensor, pass: Pass): Tensor {
   const { config, weight, training, recompute, capture } = pass;
-  const bias = (name: string) => (config.bias ? weight(`${name}.bias`) : null);
+  const { bias, mlp, position } = config;
   const keep = (name: string, tensor: Tensor) => {
     capture?.(name, tensor);
     return tensor;
   };
   const norm = (x: Tensor, name: string) => keep(name, normalise(x, pass, name));
-  const project = (x: Tensor, name: string, activation?: CompleteGptConfig["activation"]) =>
-    keep(name, linear(x, weight(`${name}.weight`), bias(name), activation ? { activation } : undefined));
-  // A stream for each place, not for each call: a block that is computed again must drop the same.
-  const dropping = (stream: number) =>
-    training && config.dropout > 0 ? { p: config.dropout, ...training, stream } : undefined;
-  const drop = (x: Tensor, stream: number) => {
-    const key = dropping(stream);
-    return key ? dropout(x, key.p, key) : x;
+  const project = (
+    x: Tensor,
+    name: string,
+    biased: boolean,
+    activation?: CompleteGptConfig["activation"],
+  ) => {
+    const shift = biased ? weight(`${name}.bias`) : null;
+    return keep(name, linear(x, weight(`${name}.weight`), shift, activation ? { activation } : undefined));
   };
-  const block = (input: Tensor, layer: number) => {
+  // A stream for each place, not for each call: a block that is computed again must drop the same.
+  const p = training ? config.dropout : 0;
+  const drop = (x: Tensor, stream: number) => (p > 0 ? dropout(x, p, { ...training!, stream }) : x);
+  const dropping = (stream: number) => (p > 0 ? { p, ...training!, stream } : undefined);
+
+  const attention = (normed: Tensor, layer: number) => {
     const h = `h.${layer}`;
-    const stream = 3 * layer + 1;
-    const qkv = project(norm(input, `${h}.ln_1`), `${h}.attn.c_attn`); // (B, T, 3C)
-    const mixed = keep(`${h}.attn`, pass.attend(qkv, layer, dropping(stream))); // (B, T, C)
-    const attended = drop(project(mixed, `${h}.attn.c_proj`), stream + 1);
-    const x = keep(`${h}.residual_1`, add(input, attended));
-    const wide = project(norm(x, `${h}.ln_2`), `${h}.mlp.c_fc`, config.activation); // (B, T, 4C)
-    return keep(`${h}.residual_2`, add(x, drop(project(wide, `${h}.mlp.c_proj`), stream + 2)));
+    let qkv = project(normed, `${h}.attn.c_attn`, bias.qkv); // (B, T, q|k|v)
+    if (config.qkNorm === "before-rope") qkv = normQueriesAndKeys(qkv, pass, h);
+    if (position !== "learned" && position[layer] === "rope") {
+      const { nHead, nKvHead } = config;
+      const { interleaved = false } = config.rope[layer]!;
+      qkv = ropeQkv(qkv, pass.angles(layer), { nHead, nKvHead, interleaved, offset: pass.offset });
+    }
+    if (config.qkNorm === "after-rope") qkv = normQueriesAndKeys(qkv, pass, h);
+    const mixed = keep(`${h}.attn`, pass.attend(qkv, layer, dropping(3 * layer + 1))); // (B, T, nHead headDim)
+    const out = project(mixed, `${h}.attn.c_proj`, bias.attention); // (B, T, C)
+    return drop(config.postNorm ? norm(out, `${h}.ln_1_post`) : out, 3 * layer + 2);
   };
 
-  const position = weight("wpe.weight");
-  let x = drop(embedding(ids, weight("wte.weight"), { position, offset: pass.offset }), 0); // (B, T, C)
-  keep("embedding", x);
+  const feedForward = (normed: Tensor, layer: number) => {
+    const h = `h.${layer}`;
+    const { activation } = config;
+    let wide = project(normed, `${h}.mlp.c_fc`, bias.mlp, mlp.kind === "plain" ? activation : undefined);
+    if (mlp.kind === "gated") wide = keep(`${h}.mlp.gated`, swiglu(wide, { activation })); // (B, T, width)
+    const out = project(wide, `${h}.mlp.c_proj`, bias.mlp); // (B, T, C)
+    return drop(config.postNorm ? norm(out, `${h}.ln_2_post`) : out, 3 * layer + 3);
+  };
+
+  const block = (input: Tensor, layer: number) => {
+    const h = `h.${layer}`;
+    const normed = norm(input, `${h}.ln_1`);
+    const x = keep(`${h}.residual_1`, add(input, attention(normed, layer)));
+    const read = config.parallel ? normed : norm(x, `${h}.ln_2`);
+    return keep(`${h}.residual_2`, add(x, feedForward(read, layer)));
+  };
+
+  const learned = position === "learned" ? { position: weight("wpe.weight"), offset: pass.offset } : {};
+  let x = embedding(ids, weight("wte.weight"), learned); // (B, T, C)
+  if (config.embeddingScale !== 1) x = scale(x, config.embeddingScale);
+  if (config.embeddingNorm) x = unweighted(x, config);
+  x = keep("embedding", drop(x, 0));
   for (let layer = 0; layer < config.nLayer; layer++) {
     x = recompute && !capture ? checkpoint((input) => block(input, layer), [x]) : block(x, layer);
   }
   return x;
 }
 
-/** The residual stream (B, T, C) to logits (B, T, V): the final LayerNorm, then the embedding table as output head. */
-export function head(x: Tensor, pass: Pass): Tensor {
+/** The residual stream (B, T, C), normed for the output head. */
+export function finalNorm(x: Tensor, pass: Pass): Tensor {
   const normed = normalise(x, pass, "ln_f");
   pass.capture?.("ln_f", normed);
-  const logits = linear(normed, pass.weight("wte.weight"), null, { transposed: true });
-  pass.capture?.("logits", logits);
+  return normed;
+}
+
+/** The residual stream (B, T, C) to logits (B, T, V): the final norm, then the output head. */
+export function head(x: Tensor, pass: Pass): Tensor {
+  const { config, weight, capture } = pass;
+  const normed = finalNorm(x, pass);
+  const table = weight(config.tied ? "wte.weight" : "lm_head.weight");
+  const bias = config.bias.head ? weight("lm_head.bias") : null;
+  const raw = linear(normed, table, bias, { transposed: true });
+  const logits = config.softcap > 0 ? softcap(raw, config.softcap) : raw;
+  capture?.("logits", logits);
   return logits;
 }
 
-function normalise(x: Tensor, { config, weight }: Pass, name: string): Tensor {
-  const bias = config.bias ? weight(`${name}.bias`) : null;
-  return layerNorm(x, weight(`${name}.weight`), bias, { eps: config.normEps });
+function normalise(x: Tensor, { config, weight, gain }: Pass, name: string): Tensor {
+  if (!config.normWeight) return unweighted(x, config);
+  const eps = config.normEps;
+  if (config.norm === "rms") return rmsNorm(x, gain(`${name}.weight`), { eps });
+  return layerNorm(x, gain(`${name}.weight`), config.bias.norm ? weight(`${name}.bias`) : null, { eps });
+}
+
+function unweighted(x: Tensor, { norm, normEps: eps }: CompleteGptConfig): Tensor {
+  return norm === "rms" ? rmsNorm(x, null, { eps }) : layerNorm(x, null, null, { eps });
+}
+
+/** q|k|v with each head of q and k normed over its width. */
+function normQueriesAndKeys(qkv: Tensor, pass: Pass, h: string): Tensor {
+  const { headDim } = pass.config;
+  const { q, kv } = attentionWidths(pass.config);
+  const [B, T, width] = qkv.shape as [number, number, number];
+  const normed = (start: number, end: number, name: string) => {
+    const heads = reshape(slice(qkv, 2, start, end), [B, T, (end - start) / headDim, headDim]);
+    return reshape(normalise(heads, pass, `${h}.attn.${name}`), [B, T, end - start]);
+  };
+  return concat([normed(0, q, "q_norm"), normed(q, q + kv, "k_norm"), slice(qkv, 2, q + kv, width)], 2);
 }

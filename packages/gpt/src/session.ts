@@ -1,5 +1,7 @@
 import { cachedAttention, parameter, scope, slice, type Tensor, tensor } from "@llm/tensor";
+import { attentionOptions } from "./attention-options.js";
 import { ContextLengthError, TokenIdError } from "./errors.js";
+import { attentionWidths } from "./layout.js";
 import { blocks, head, type Pass } from "./network.js";
 
 /** Token ids of a session's rows, row after row, every row the same number of them. */
@@ -7,29 +9,31 @@ export type Ids = Uint32Array | Int32Array | readonly number[];
 
 /**
  * Sequences being decoded: the keys and values of every position seen so far, so that a new token
- * costs one position's work. Memory: 2 x nLayer x rows x blockSize x nEmbd floats, held until `dispose`.
+ * costs one position's work. Memory: 2 x nLayer x rows x blockSize x nKvHead headDim floats, held until `dispose`.
  */
 export class GptSession {
   /** Sequences decoded side by side. */
   readonly rows: number;
   #length = 0;
   readonly #cache: { k: Tensor; v: Tensor }[];
-  readonly #pass: Pass;
+  readonly #pass: (length: number) => Pass;
 
   /** Made by `model.session(rows)`. */
-  constructor(pass: Omit<Pass, "offset" | "attend">, rows: number) {
+  constructor(passOf: (length: number) => Omit<Pass, "offset" | "attend">, rows: number) {
     if (!Number.isSafeInteger(rows) || rows < 1) {
       throw new RangeError(`rows is ${rows}; a session needs a whole number of at least 1`);
     }
-    const { nLayer, nHead, nEmbd, blockSize } = pass.config;
+    const { config } = passOf(1);
+    const { nLayer, blockSize } = config;
+    const { kv } = attentionWidths(config);
     this.rows = rows;
     // Parameters, because these outlive any scope the session is made in.
     const cache = (name: string) =>
-      parameter(name, new Float32Array(rows * blockSize * nEmbd), [rows, blockSize, nEmbd]);
+      parameter(name, new Float32Array(rows * blockSize * kv), [rows, blockSize, kv]);
     this.#cache = Array.from({ length: nLayer }, () => ({ k: cache("k"), v: cache("v") }));
     const attend: Pass["attend"] = (qkv, layer) =>
-      cachedAttention(qkv, this.#cache[layer]!, this.#length, { nHead });
-    this.#pass = { ...pass, offset: 0, attend };
+      cachedAttention(qkv, this.#cache[layer]!, this.#length, attentionOptions(config, layer));
+    this.#pass = (length) => ({ ...passOf(length), offset: this.#length, attend });
   }
 
   /** Positions in the cache. */
@@ -68,7 +72,6 @@ export class GptSession {
   }
 
   #advance(ids: Ids, wanted: (x: Tensor, n: number) => Tensor): Tensor {
-    const { blockSize, vocabSize } = this.#pass.config;
     if (this.#cache.length === 0) {
       throw new Error("this session was disposed of; make another with model.session()");
     }
@@ -78,13 +81,14 @@ export class GptSession {
         `${ids.length} ids cannot be shared out over ${this.rows} rows; give every row the same number, at least 1`,
       );
     }
+    const pass = this.#pass(this.#length + n);
+    const { blockSize, vocabSize } = pass.config;
     if (this.#length + n > blockSize) {
       throw new ContextLengthError(
         `${this.#length} positions and ${n} more exceed blockSize = ${blockSize}; truncate() or start a new session`,
       );
     }
     checkIds(ids, vocabSize);
-    const pass = { ...this.#pass, offset: this.#length };
     const logits = scope(() => {
       const x = blocks(tensor(ids, [this.rows, n], "int32"), pass);
       return head(wanted(x, n), pass);

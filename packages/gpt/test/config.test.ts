@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fromHuggingFaceConfig, toHuggingFaceConfig } from "../src/huggingface.js";
+import { readConfig, writeConfig } from "../src/families/index.js";
 import { ConfigError, completeConfig, type GptConfig, presets } from "../src/index.js";
 
 const small: GptConfig = { vocabSize: 10, blockSize: 4, nLayer: 1, nHead: 2, nEmbd: 8 };
@@ -8,10 +8,29 @@ describe("completeConfig", () => {
   test("fills in GPT-2's defaults", () => {
     expect(completeConfig(small)).toEqual({
       ...small,
-      activation: "gelu",
-      bias: true,
-      dropout: 0,
+      nKvHead: 2,
+      headDim: 4,
+      norm: "layer",
       normEps: 1e-5,
+      normWeight: true,
+      normOffset: 0,
+      embeddingNorm: false,
+      postNorm: false,
+      parallel: false,
+      position: "learned",
+      rope: [],
+      qkNorm: "none",
+      qkScale: 1,
+      attentionScale: 0.5,
+      attentionSoftcap: 0,
+      windows: [0],
+      activation: "gelu",
+      mlp: { kind: "plain", width: 32 },
+      bias: { norm: true, qkv: true, attention: true, mlp: true, head: false },
+      embeddingScale: 1,
+      tied: true,
+      softcap: 0,
+      dropout: 0,
     });
   });
 
@@ -32,19 +51,23 @@ describe("completeConfig", () => {
 describe("config.json", () => {
   test.each(Object.entries(presets))("%s survives the way there and back", (_, preset) => {
     const config = completeConfig(preset);
-    expect(fromHuggingFaceConfig(JSON.parse(JSON.stringify(toHuggingFaceConfig(config))))).toEqual(config);
+    const { json } = writeConfig(config);
+    expect(readConfig(JSON.parse(JSON.stringify(json)))).toMatchObject({
+      config,
+      family: { modelType: "gpt2" },
+    });
   });
 
   test.each([
-    ["model_type", "llama"],
+    ["model_type", "gpt_neo"],
     ["activation_function", "relu"],
-    ["n_inner", 100],
+    ["n_inner", "wide"],
     ["scale_attn_by_inverse_layer_idx", true],
     ["scale_attn_weights", false],
-    ["tie_word_embeddings", false],
+    ["tie_word_embeddings", "no"],
     ["n_head", undefined],
   ])("refuses %s = %o", (key, value) => {
-    const json = { ...toHuggingFaceConfig(completeConfig(small)), [key]: value };
-    expect(() => fromHuggingFaceConfig(json)).toThrow(ConfigError);
+    const json = { ...writeConfig(completeConfig(small)).json, [key]: value };
+    expect(() => readConfig(json)).toThrow(ConfigError);
   });
 });

@@ -36,17 +36,34 @@ export class DiskFullError extends WriteError {
  *
  * @throws WriteError, or what reading the content throws
  */
-export async function writeAside(path: string, content: Content): Promise<void> {
-  if (await isInPlace(path)) return fill(path, path, content);
-  const aside = asideOf(path);
+export function writeAside(path: string, content: Content): Promise<void> {
+  return writeAllAside([[path, content]]);
+}
+
+/**
+ * Replaces several files as `writeAside` does one: all are written before the first takes its place, so that a disk that
+ * fills up leaves all of the old ones.
+ *
+ * @throws WriteError, or what reading a content throws
+ */
+export async function writeAllAside(
+  files: Iterable<readonly [path: string, content: Content]>,
+): Promise<void> {
+  const written: { path: string; aside: string }[] = [];
   try {
-    await fill(aside, path, content);
-    await naming(path, () => rename(aside, path));
+    for (const [path, content] of files) {
+      const inPlace = await isInPlace(path);
+      const aside = inPlace ? path : asideOf(path);
+      if (!inPlace) written.push({ path, aside });
+      await fill(aside, path, content);
+    }
+    for (const { path, aside } of written) await naming(path, () => rename(aside, path));
   } catch (error) {
-    await rm(aside, { force: true }).catch(() => {}); // the first error says more
+    // The first error says more than what cleaning up may throw.
+    for (const { aside } of written) await rm(aside, { force: true }).catch(() => {});
     throw error;
   }
-  await syncFolder(dirname(path));
+  for (const folder of new Set(written.map(({ path }) => dirname(path)))) await syncFolder(folder);
 }
 
 /**

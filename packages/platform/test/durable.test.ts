@@ -7,6 +7,7 @@ import {
   DiskFullError,
   syncFolder,
   WriteError,
+  writeAllAside,
   writeAside,
   writeFlushed,
 } from "../src/durable.js";
@@ -155,4 +156,23 @@ test.skipIf(!existsSync("/dev/full"))(
 test("syncFolder refuses what is not there", async () => {
   await syncFolder(folder);
   if (process.platform !== "win32") await expect(syncFolder(join(folder, "nodir"))).rejects.toThrow("ENOENT");
+});
+
+test("several files are replaced together, or none is", async () => {
+  const second = join(folder, "second.txt");
+  await writeAllAside([
+    [path, "old"],
+    [second, "old too"],
+  ]);
+  const failing = async function* () {
+    yield bytes("new");
+    throw new Error("no more");
+  };
+  const replaced = writeAllAside([
+    [path, "new"],
+    [second, failing()],
+  ]);
+  await expect(replaced).rejects.toThrow("no more");
+  expect([read(), readFileSync(second, "utf8")]).toEqual(["old", "old too"]);
+  expect(readdirSync(folder).sort()).toEqual(["out.txt", "second.txt"]);
 });

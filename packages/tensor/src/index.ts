@@ -91,7 +91,12 @@ export { type Profile, profile } from "./profile/profile.js";
 export type { KernelProfile, Measurements } from "./profile/report.js";
 export { randomNormal, randomUniform } from "./random.js";
 export { rng } from "./random-numbers.js";
-export { readSafetensors, type SafetensorsTensor, writeSafetensors } from "./safetensors/file.js";
+export {
+  readSafetensors,
+  type SafetensorsSelection,
+  type SafetensorsTensor,
+  writeSafetensors,
+} from "./safetensors/file.js";
 export type { SafetensorsInfo, SafetensorsSpec } from "./safetensors/header.js";
 export {
   openSafetensors,

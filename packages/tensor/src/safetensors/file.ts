@@ -21,6 +21,12 @@ export interface SafetensorsTensor {
   data: SafetensorsData;
 }
 
+/** Which tensors of a file are read, and how. */
+export interface SafetensorsSelection extends SafetensorsReadOptions {
+  /** Whether a tensor is to be read. The others are passed over, of whatever type they are. Default: all are. */
+  wants?: (info: SafetensorsInfo) => boolean;
+}
+
 /**
  * Reads a whole safetensors file; `openSafetensors` reads tensors one by one. Everything is checked before anything
  * is read: header size, JSON, names, types, and that the tensors fill the data exactly, without overlap or gap.
@@ -29,16 +35,17 @@ export interface SafetensorsTensor {
  */
 export function readSafetensors(
   bytes: Uint8Array,
-  options: SafetensorsReadOptions = {},
+  options: SafetensorsSelection = {},
 ): {
   tensors: Map<string, SafetensorsTensor>;
   metadata: Record<string, string>;
 } {
   const start = 8 + headerLength(bytes, bytes.length);
   const header = parseHeader(bytes.subarray(8, start), bytes.length - start);
-  header.tensors.forEach(readable);
+  const wanted = header.tensors.filter(options.wants ?? (() => true));
+  wanted.forEach(readable);
   const tensors = new Map<string, SafetensorsTensor>();
-  for (const info of header.tensors) {
+  for (const info of wanted) {
     const from = start + info.offset;
     tensors.set(info.name, tensorOf(info, bytes.subarray(from, from + info.bytes), options));
   }

@@ -1,5 +1,5 @@
 import { SafetensorsError } from "../errors.js";
-import { checkData, type SafetensorsTensor, tensorOf } from "./file.js";
+import { checkData, type SafetensorsSelection, type SafetensorsTensor, tensorOf } from "./file.js";
 import {
   formatHeader,
   headerLength,
@@ -7,7 +7,7 @@ import {
   type SafetensorsInfo,
   type SafetensorsSpec,
 } from "./header.js";
-import { bytesOf, encode, type SafetensorsInput, type SafetensorsReadOptions } from "./values.js";
+import { bytesOf, encode, type SafetensorsInput } from "./values.js";
 
 /** Elements of one chunk that is written: at most 1 MiB. */
 const CHUNK = 262_144;
@@ -143,7 +143,7 @@ export interface SafetensorsStream {
  */
 export async function decodeSafetensors(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
-  options: SafetensorsReadOptions = {},
+  options: SafetensorsSelection = {},
 ): Promise<SafetensorsStream> {
   const reader = new ByteReader("getReader" in stream ? chunksOf(stream) : stream);
   try {
@@ -163,8 +163,9 @@ export async function decodeSafetensors(
 async function* tensorsOf(
   reader: ByteReader,
   infos: readonly SafetensorsInfo[],
-  options: SafetensorsReadOptions,
+  options: SafetensorsSelection,
 ): AsyncGenerator<[string, SafetensorsTensor], void, undefined> {
+  const { wants = () => true } = options;
   try {
     for (const info of infos) {
       const bytes = await reader.take(info.bytes);
@@ -173,7 +174,7 @@ async function* tensorsOf(
           `The stream ended after ${bytes.length} of ${info.bytes} bytes of tensor "${info.name}".`,
         );
       }
-      yield [info.name, tensorOf(info, bytes, options)];
+      if (wants(info)) yield [info.name, tensorOf(info, bytes, options)];
     }
     if ((await reader.take(1)).length > 0) {
       throw new SafetensorsError("There are bytes after the last tensor.");

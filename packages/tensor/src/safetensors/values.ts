@@ -2,10 +2,10 @@ import { roundBits } from "../bfloat16.js";
 import { SafetensorsError } from "../errors.js";
 
 /** Element types that can be read and written here. The format knows more, which can be in a file but not be read. */
-export type SafetensorsDType = "F32" | "F16" | "BF16" | "I32" | "I8";
+export type SafetensorsDType = "F64" | "F32" | "F16" | "BF16" | "I32" | "I8";
 
 /** Values as they are read; F16 and BF16 are widened to Float32Array, unless BF16 is asked for as its bits. */
-export type SafetensorsData = Float32Array | Int32Array | Int8Array | Uint16Array;
+export type SafetensorsData = Float32Array | Float64Array | Int32Array | Int8Array | Uint16Array;
 
 /** How values are read. */
 export interface SafetensorsReadOptions {
@@ -13,10 +13,10 @@ export interface SafetensorsReadOptions {
   bfloat16?: "float32" | "bits";
 }
 
-/** Values that can be written: floats as F32, F16, BF16 or I8, Int32Array as I32, Int8Array as I8, Uint16Array, bits, as BF16. */
-export type SafetensorsInput = SafetensorsData | Float64Array;
+/** Values that can be written: floats as F64, F32, F16, BF16 or I8, Int32Array as I32, Int8Array as I8, Uint16Array, bits, as BF16. */
+export type SafetensorsInput = SafetensorsData;
 
-const BYTES: Record<SafetensorsDType, number> = { F32: 4, F16: 2, BF16: 2, I32: 4, I8: 1 };
+const BYTES: Record<SafetensorsDType, number> = { F64: 8, F32: 4, F16: 2, BF16: 2, I32: 4, I8: 1 };
 
 /** Whether values of this type can be read and written. */
 export function isReadable(dtype: string): dtype is SafetensorsDType {
@@ -77,6 +77,7 @@ export function decode(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = bytes.byteLength / BYTES[dtype];
   if (dtype === "I8") return Int8Array.from(new Int8Array(bytes.buffer, bytes.byteOffset, count));
+  if (dtype === "F64") return Float64Array.from({ length: count }, (_, i) => view.getFloat64(8 * i, true));
   if (dtype === "BF16" && bfloat16 === "bits") {
     return Uint16Array.from({ length: count }, (_, i) => view.getUint16(2 * i, true));
   }
@@ -110,7 +111,7 @@ export function checkInput(name: string, dtype: SafetensorsDType, data: Safetens
 
 /**
  * Writes values little-endian into `out`, which they fill, on any host. Floats are rounded to the nearest, ties to
- * even; Float64Array goes through float32. Into I8, values beyond its range become its ends, and NaN is refused.
+ * even; Float64Array goes through float32, but into F64. Into I8, values beyond its range become its ends, and NaN is refused.
  */
 export function encode(name: string, dtype: SafetensorsDType, data: SafetensorsInput, out: Uint8Array): void {
   const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
@@ -125,6 +126,10 @@ export function encode(name: string, dtype: SafetensorsDType, data: SafetensorsI
   }
   if (data instanceof Uint16Array) {
     for (let i = 0; i < data.length; i++) view.setUint16(2 * i, data[i]!, true);
+    return;
+  }
+  if (dtype === "F64") {
+    for (let i = 0; i < data.length; i++) view.setFloat64(8 * i, data[i]!, true);
     return;
   }
   const words = data instanceof Float64Array ? Float32Array.from(data) : data;

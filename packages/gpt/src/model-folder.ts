@@ -1,0 +1,201 @@
+// A model as files: config.json and safetensors, in one piece or in shards, as Hugging Face lays them out.
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Parameter,
+  parameter,
+  readSafetensors,
+  SafetensorsError,
+  type SafetensorsInput,
+  type Tensor,
+} from "@llm/tensor";
+import { hasModelFile, openModelFile, readModelFile } from "#files";
+import type { CompleteGptConfig } from "./config.js";
+import { ConfigError, WeightsError } from "./errors.js";
+import type { Family } from "./families/family.js";
+import { type Described, readConfig, writeConfig } from "./families/index.js";
+import { fileTensors, WeightReader } from "./weight-files.js";
+
+const CONFIG = "config.json";
+const WEIGHTS = "model.safetensors";
+const INDEX = "model.safetensors.index.json";
+
+/** A model that was read. */
+export interface ReadModel extends Described {
+  readonly weights: ReadonlyMap<string, Parameter>;
+}
+
+function parseConfig(bytes: Uint8Array): Described {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new WeightsError(`${CONFIG} is not JSON; was it cut short?`, { cause });
+  }
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw new ConfigError(`${CONFIG} holds no object; a model's configuration is one`);
+  }
+  return readConfig(json as Record<string, unknown>);
+}
+
+/** What a damaged file has thrown, in this package's words; any other error as it is. */
+function unreadable(error: unknown, name: string): unknown {
+  if (!(error instanceof SafetensorsError)) return error;
+  return new WeightsError(`${name} cannot be read; was it cut short? ${error.message}`, { cause: error });
+}
+
+/** Parameters of the weights that a reader makes whole; all are freed when one cannot be had. */
+class Weights {
+  readonly all = new Map<string, Parameter>();
+  readonly reader: WeightReader;
+
+  constructor({ config, family }: Described) {
+    this.reader = new WeightReader(config, family);
+  }
+
+  add(name: string, data: Parameters<WeightReader["add"]>[1]): void {
+    const whole = this.reader.add(name, data);
+    if (whole)
+      this.all.set(whole.weight.name, parameter(whole.weight.name, whole.values, whole.weight.shape));
+  }
+
+  async orNone(read: () => Promise<void> | void): Promise<ReadonlyMap<string, Parameter>> {
+    try {
+      await read();
+      return this.all;
+    } catch (error) {
+      for (const weight of this.all.values()) weight.dispose();
+      throw error;
+    }
+  }
+}
+
+/**
+ * Reads a model from a folder (in the browser: from its URL), one tensor after the other: beside the weights themselves it
+ * needs memory for the largest.
+ * @throws {WeightsError} when a file is absent or a tensor is missing or mis-shaped
+ * @throws {ConfigError} for a model that is not known here
+ */
+export async function readFolder(folder: string): Promise<ReadModel> {
+  const json = await readModelFile(folder, CONFIG).catch((cause: unknown) => {
+    throw new WeightsError(
+      `no readable ${CONFIG} in "${folder}"; a model folder holds ${CONFIG} and ${WEIGHTS}`,
+      { cause },
+    );
+  });
+  const described = parseConfig(json);
+  const weights = new Weights(described);
+  const files = await weightFiles(folder);
+  if (files.names) weights.reader.check(files.names.map((name) => ({ name })));
+  await weights.orNone(async () => {
+    for (const file of files.all) {
+      try {
+        await readFile(folder, file, weights, files.names !== null);
+      } catch (error) {
+        throw unreadable(error, file);
+      }
+    }
+    weights.reader.end();
+  });
+  return { ...described, weights: weights.all };
+}
+
+async function readFile(folder: string, name: string, weights: Weights, isShard: boolean): Promise<void> {
+  const chunks = await openModelFile(folder, name).catch((cause: unknown) => {
+    throw new WeightsError(`no readable ${name} in "${folder}", which ${INDEX} names; download it too`, {
+      cause,
+    });
+  });
+  const { infos, tensors, close } = await decodeSafetensors(chunks, {
+    wants: ({ name }) => weights.reader.wants(name),
+  });
+  try {
+    if (isShard) weights.reader.checkShapes(infos);
+    else weights.reader.check(infos);
+    for await (const [tensor, { data }] of tensors) weights.add(tensor, data);
+  } finally {
+    await close();
+  }
+}
+
+/** The files that hold the weights; with several, the names of all tensors in them. */
+async function weightFiles(
+  folder: string,
+): Promise<{ all: readonly string[]; names: readonly string[] | null }> {
+  if (await hasModelFile(folder, WEIGHTS)) return { all: [WEIGHTS], names: null };
+  let index: { weight_map?: Record<string, string> };
+  try {
+    index = JSON.parse(new TextDecoder().decode(await readModelFile(folder, INDEX)));
+  } catch (cause) {
+    if (await hasModelFile(folder, "pytorch_model.bin")) {
+      throw new WeightsError(
+        `"${folder}" has its weights in pytorch_model.bin only, which is not read here; open it with transformers and save it again with save_pretrained, which writes ${WEIGHTS}`,
+        { cause },
+      );
+    }
+    throw new WeightsError(
+      `no readable ${WEIGHTS} in "${folder}"; a model folder holds ${CONFIG} and ${WEIGHTS}, or shards of it and ${INDEX}`,
+      { cause },
+    );
+  }
+  const map = index.weight_map;
+  if (typeof map !== "object" || map === null) {
+    throw new WeightsError(`${INDEX} in "${folder}" has no weight_map, which says where each tensor is`);
+  }
+  for (const file of Object.values(map)) {
+    if (typeof file === "string" && !/[/\\]/.test(file)) continue;
+    throw new WeightsError(
+      `${INDEX} in "${folder}" names the file ${JSON.stringify(file)}; it must be beside it`,
+    );
+  }
+  return { all: [...new Set(Object.values(map))], names: Object.keys(map) };
+}
+
+/** Reads a model from the bytes of its files. */
+export function readFiles(files: Readonly<Record<string, Uint8Array>>): ReadModel {
+  const bytes = (name: string): Uint8Array => {
+    const content = files[name];
+    if (!content) throw new WeightsError(`${name} is not among the files given: ${Object.keys(files)}`);
+    return content;
+  };
+  const described = parseConfig(bytes(CONFIG));
+  const weights = new Weights(described);
+  const content = bytes(WEIGHTS);
+  try {
+    const { tensors } = readSafetensors(content, { wants: ({ name }) => weights.reader.wants(name) });
+    weights.reader.check([...tensors].map(([name, { shape }]) => ({ name, shape })));
+    for (const [name, { data }] of tensors) weights.add(name, data);
+  } catch (error) {
+    for (const weight of weights.all.values()) weight.dispose();
+    throw unreadable(error, WEIGHTS);
+  }
+  return { ...described, weights: weights.all };
+}
+
+/** The files of a model, their content in pieces. */
+export function filesOf(
+  config: CompleteGptConfig,
+  preferred: Family | undefined,
+  weight: (name: string) => Tensor,
+): Record<string, Iterable<Uint8Array> | AsyncIterable<Uint8Array>> {
+  const { json, family } = writeConfig(config, preferred);
+  const read = async (name: string) => (await weight(name).data()) as SafetensorsInput;
+  const { specs, values } = fileTensors(config, family, read);
+  return {
+    [CONFIG]: [new TextEncoder().encode(`${JSON.stringify(json, null, 2)}\n`)],
+    [WEIGHTS]: encodeSafetensors(specs, values, { format: "pt" }),
+  };
+}
+
+/** All pieces of a file in one. */
+export async function bytesOf(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  const bytes = new Uint8Array(all.reduce((total, chunk) => total + chunk.length, 0));
+  let at = 0;
+  for (const chunk of all) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}

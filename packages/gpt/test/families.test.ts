@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { readSafetensors, tensor, useEngine, valueAndGrad } from "@llm/tensor";
+import { beforeAll, describe, expect, test } from "vitest";
+import { readConfig } from "../src/families/index.js";
+import { Gpt } from "../src/index.js";
+import { fileTensors } from "../src/weight-files.js";
+
+interface Golden {
+  ids: number[];
+  targets: number[];
+  loss: number;
+  greedy: number[][];
+}
+
+const path = (name: string) => fileURLToPath(new URL(`./golden/families/${name}`, import.meta.url));
+const names = readdirSync(path(""));
+
+/** The largest difference as a share of the largest value. */
+function relative(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  let [difference, size] = [0, 1e-30];
+  for (let i = 0; i < a.length; i++) {
+    difference = Math.max(difference, Math.abs(a[i]! - b[i]!));
+    size = Math.max(size, Math.abs(b[i]!));
+  }
+  return difference / size;
+}
+
+// What transformers' models answer in float64 (golden/families.py).
+describe.each(names)("against transformers, %s", (name) => {
+  const golden: Golden = JSON.parse(readFileSync(`${path(name)}/golden.json`, "utf8"));
+  const expected = readSafetensors(readFileSync(`${path(name)}/golden.safetensors`)).tensors;
+  const shape = [2, golden.ids.length / 2];
+  const ids = () => tensor(golden.ids, shape, "int32");
+  const targets = () => tensor(golden.targets, shape, "int32");
+
+  /** Gradients of the loss by the names of the file. */
+  async function gradients(model: Gpt) {
+    const parameters = model.parameters();
+    const { value, grads } = valueAndGrad(() => model.loss(ids(), targets()), parameters);
+    const byName = new Map(parameters.map((each, i) => [each.name, grads[i]!]));
+    const { family } = readConfig(JSON.parse(readFileSync(`${path(name)}/config.json`, "utf8")));
+    const { specs, values } = fileTensors(
+      model.config,
+      family,
+      async (weight) => byName.get(weight)!.data() as never,
+    );
+    const found: [string, ArrayLike<number>][] = [];
+    for (const spec of specs) found.push([spec.name, await values(spec.name)]);
+    return { loss: (await value.data())[0]!, found };
+  }
+  const gradientOf = (tensor: string) =>
+    (expected.get(tensor) ?? expected.get(`transformer.${tensor}`))!.data;
+
+  test("logits to 1e-9 and every gradient in float64", async () => {
+    await useEngine("reference", { precision: "float64" });
+    const model = await Gpt.load(path(name));
+    expect(relative(await model.forward(ids()).data(), expected.get("logits")!.data)).toBeLessThan(1e-9);
+    const { loss, found } = await gradients(model);
+    expect(loss).toBeCloseTo(golden.loss, 9);
+    expect(found.length).toBe(expected.size - 1);
+    for (const [tensor, gradient] of found) {
+      expect(relative(gradient, gradientOf(tensor)), tensor).toBeLessThan(1e-6);
+    }
+  });
+
+  describe.each(["reference", "auto"] as const)("in float32, engine %s", (engine) => {
+    beforeAll(() => useEngine(engine));
+
+    test("logits to 1e-5, every gradient to 1e-4", async () => {
+      const model = await Gpt.load(path(name));
+      expect(relative(await model.forward(ids()).data(), expected.get("logits")!.data)).toBeLessThan(1e-5);
+      for (const [tensor, gradient] of (await gradients(model)).found) {
+        expect(relative(gradient, gradientOf(tensor)), tensor).toBeLessThan(1e-4);
+      }
+    });
+
+    test("greedy continuation by a cache, across borders of windows", async () => {
+      const model = await Gpt.load(path(name));
+      const { vocabSize } = model;
+      const session = model.session(2);
+      const rows = golden.greedy.map((row) => row.slice(0, 4));
+      let next = rows.flat();
+      while (rows[0]!.length < shape[1]!) {
+        const logits = await session.append(next);
+        next = rows.map((_, r) => {
+          const row = logits.subarray(vocabSize * r, vocabSize * (r + 1));
+          return row.indexOf(Math.max(...row));
+        });
+        for (const [r, id] of next.entries()) rows[r]!.push(id);
+      }
+      expect(rows).toEqual(golden.greedy);
+    });
+  });
+});
+
+test.each(names)("%s is saved as what it was", async (name) => {
+  await useEngine("reference");
+  const model = await Gpt.load(path(name));
+  const files = await model.toFiles();
+  const json = JSON.parse(new TextDecoder().decode(files["config.json"]));
+  expect(json.model_type).toBe(JSON.parse(readFileSync(`${path(name)}/config.json`, "utf8")).model_type);
+  const again = Gpt.fromFiles(files);
+  expect(again.config).toEqual(model.config);
+  const ids = tensor([1, 2, 3], [1, 3], "int32");
+  expect(await again.forward(ids).data()).toEqual(await model.forward(ids).data());
+  const stored = readSafetensors(files["model.safetensors"]).tensors;
+  for (const [tensor, { data }] of readSafetensors(readFileSync(`${path(name)}/model.safetensors`)).tensors) {
+    expect(stored.get(tensor.replace(/^transformer\./, ""))?.data, tensor).toEqual(data);
+  }
+});
