@@ -5,8 +5,8 @@ import { Tokenizer } from "../src/index.js";
 import {
   type ChatTemplate,
   chatTemplate,
-  TemplateError,
   type RenderTemplateOptions,
+  TemplateError,
   type TemplateMessage,
 } from "../src/template.js";
 
@@ -47,7 +47,10 @@ function tokenizerFor({ special, added }: { special: string[]; added: string[] }
 }
 
 function familyOf(name: string): { template: ChatTemplate; tokenizer: Tokenizer } {
-  const template = chatTemplate(read(`jinja/families/${name}.jinja`), { bosToken: "<|bos|>", eosToken: "<|im_end|>" });
+  const template = chatTemplate(read(`jinja/families/${name}.jinja`), {
+    bosToken: "<|bos|>",
+    eosToken: "<|im_end|>",
+  });
   return { template, tokenizer: tokenizerFor(golden.families[name]!) };
 }
 
@@ -55,7 +58,8 @@ function optionsOf({ messages: _, tools, add_generation_prompt, ...variables }: 
   return { ...(tools && { tools }), addGenerationPrompt: add_generation_prompt ?? false, variables };
 }
 
-const digest = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 12);
+const digest = (value: unknown) =>
+  createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 12);
 
 describe("text, ids and masks are transformers'", () => {
   test.each(names)("%s", (name) => {
@@ -89,7 +93,9 @@ describe("special tokens in a chat stay text", () => {
   /** The chat with every text a special token, broken or whole. */
   const filled = (chat: Chat, text: string): Chat =>
     JSON.parse(JSON.stringify(chat), (key, value) =>
-      ["content", "text", "description", "a"].includes(key) && typeof value === "string" ? `x ${text} y` : value,
+      ["content", "text", "description", "a"].includes(key) && typeof value === "string"
+        ? `x ${text} y`
+        : value,
     );
 
   test.each(names)("%s", (name) => {

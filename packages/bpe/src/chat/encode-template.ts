@@ -30,7 +30,9 @@ export function encodeTemplate(
   const push = (id: number, start: number, end: number) => {
     ids.push(id);
     // Only the last token of a character that takes several has a length.
-    mask.push(learned.subarray(start, Math.max(end, start + 1)).includes(1) ? 1 : 0);
+    let at = start;
+    while (at + 1 < end && learned[at] === 0) at++;
+    mask.push(learned[at] === 1 ? 1 : 0);
   };
 
   for (let i = 0, next = 0; i < whole.ids.length; i = next) {

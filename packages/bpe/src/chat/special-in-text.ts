@@ -98,7 +98,8 @@ class StandIns {
     const known = this.#standIns.get(character);
     if (known !== undefined) return known;
     const { value, done } = this.#free[character.length === 1 ? 1 : 2].next();
-    if (done) throw new TemplateError("The chat has too many different characters to keep its contents apart.");
+    if (done)
+      throw new TemplateError("The chat has too many different characters to keep its contents apart.");
     this.#standIns.set(character, value);
     this.#originals.set(value, character);
     return value;

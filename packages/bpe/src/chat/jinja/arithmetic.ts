@@ -17,10 +17,12 @@ export function calculate(work: Work, operator: Operator, a: Value, b: Value): V
   if (operator === "+") {
     if (a instanceof Text && b instanceof Text) {
       work.make(a.text.length + b.text.length);
-      return a.markup || b.markup ? Text.concat([escapeHtml(a), escapeHtml(b)]).marked(true) : Text.concat([a, b]);
+      return a.markup || b.markup
+        ? Text.concat([escapeHtml(a), escapeHtml(b)]).marked(true)
+        : Text.concat([a, b]);
     }
     if (Array.isArray(a) && Array.isArray(b)) {
-      work.make(a.length + b.length);
+      work.list(a.length + b.length);
       return [...a, ...b];
     }
     if (a instanceof Tuple && b instanceof Tuple) return new Tuple([...a.items, ...b.items]);
@@ -52,7 +54,8 @@ function repeat(work: Work, value: Value, by: Value): Value | undefined {
   if (times === undefined) return undefined;
   const sized = (length: number) => {
     const count = times < 0n ? 0n : times;
-    work.make(count * BigInt(length));
+    if (value instanceof Text) work.make(count * BigInt(length));
+    else work.list(count * BigInt(length));
     return length === 0 ? 0 : Number(count);
   };
   const copies = (items: readonly Value[]) =>

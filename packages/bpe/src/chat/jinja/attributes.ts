@@ -1,16 +1,31 @@
 // What stands behind a point or in brackets: attributes, methods, items and slices.
 import { TemplateError } from "../errors.js";
-import type { Context } from "./context.js";
 import { DICT_METHODS, LIST_METHODS, REFUSED } from "./containers.js";
+import type { Context } from "./context.js";
 import { escapeHtml } from "./html.js";
+import { indexable } from "./sequences.js";
 import { type Builtin, bind } from "./signature.js";
+import { sliceOf } from "./slice.js";
 import { CASES } from "./strings/case.js";
 import { CUTTING } from "./strings/cut.js";
 import { formatFields } from "./strings/format.js";
 import { PADDING } from "./strings/pad.js";
 import { SEARCHING } from "./strings/search.js";
 import { Text } from "./text.js";
-import { asInt, Callable, Dict, isNumber, None, Range, Slice, Thing, Tuple, typeOf, Undefined, type Value } from "./values.js";
+import {
+  asInt,
+  Callable,
+  Dict,
+  isNumber,
+  None,
+  Range,
+  Slice,
+  Thing,
+  Tuple,
+  typeOf,
+  Undefined,
+  type Value,
+} from "./values.js";
 
 const TEXT_METHODS = new Map<string, Builtin<Text>>(
   Object.entries({ ...CUTTING, ...SEARCHING, ...CASES, ...PADDING }),
@@ -25,7 +40,7 @@ export function attributeOf(cx: Context, value: Value, name: string): Value {
 /** `value[key]`: an item, or else the attribute of that name. */
 export function itemOf(cx: Context, value: Value, key: Value | Slice): Value {
   if (value instanceof Undefined) throw new TemplateError(value.reason);
-  if (key instanceof Slice) return sliceOf(cx, value, key);
+  if (key instanceof Slice) return sliceOf(cx.work, value, key);
   const item = itemOrNothing(value, key);
   if (item !== undefined) return item;
   const attribute = key instanceof Text ? ownAttribute(cx, value, key.text) : undefined;
@@ -38,7 +53,8 @@ function missing(value: Value, name: string): Undefined {
 
 /** An attribute of the type itself. What could change a value or reach into the interpreter is there only to be refused. */
 export function ownAttribute(cx: Context, value: Value, name: string): Value | undefined {
-  if (name.startsWith("__") && name.endsWith("__")) return new Undefined(`access to attribute '${name}' is unsafe`);
+  if (name.startsWith("__") && name.endsWith("__"))
+    return new Undefined(`access to attribute '${name}' is unsafe`);
   if (value instanceof Text) return textMethod(cx, value, name);
   if (Array.isArray(value)) {
     return method(cx, LIST_METHODS, value, name) ?? refused("list", name);
@@ -47,7 +63,9 @@ export function ownAttribute(cx: Context, value: Value, name: string): Value | u
   if (value instanceof Tuple) {
     const at = value.names.indexOf(name);
     if (at >= 0) return value.items[at];
-    return name === "count" || name === "index" ? method(cx, LIST_METHODS, [...value.items], name) : undefined;
+    return name === "count" || name === "index"
+      ? method(cx, LIST_METHODS, [...value.items], name)
+      : undefined;
   }
   if (value instanceof Thing) return value.attribute(name);
   return isNumber(value) ? numberAttribute(value, name) : undefined;
@@ -55,7 +73,9 @@ export function ownAttribute(cx: Context, value: Value, name: string): Value | u
 
 function refused(type: "list" | "dict", name: string): Value | undefined {
   return REFUSED[type].has(name)
-    ? new Undefined(`access to attribute '${name}' of '${type}' object is unsafe: templates cannot change values`)
+    ? new Undefined(
+        `access to attribute '${name}' of '${type}' object is unsafe: templates cannot change values`,
+      )
     : undefined;
 }
 
@@ -66,7 +86,9 @@ function method<T extends Value>(
   name: string,
 ): Value | undefined {
   const found = methods.get(name);
-  return found && new Callable((args, named) => found.run(cx, self, ...bind(name, found.signature, args, named)));
+  return (
+    found && new Callable((args, named) => found.run(cx, self, ...bind(name, found.signature, args, named)))
+  );
 }
 
 function textMethod(cx: Context, text: Text, name: string): Value | undefined {
@@ -74,7 +96,9 @@ function textMethod(cx: Context, text: Text, name: string): Value | undefined {
   if (name === "format_map") {
     return new Callable(([mapping]) => {
       if (!(mapping instanceof Dict)) throw new TemplateError("format_map() takes a dict");
-      const entries = mapping.entries().map(([key, item]) => [key instanceof Text ? key.text : "", item] as const);
+      const entries = mapping
+        .entries()
+        .map(([key, item]) => [key instanceof Text ? key.text : "", item] as const);
       return formatFields(cx, text, [], new Map(entries));
     });
   }
@@ -114,7 +138,9 @@ function numberAttribute(value: boolean | bigint | number, name: string): Value 
     case "is_integer":
       return int === undefined ? method(Number.isInteger(value)) : undefined;
     case "bit_length":
-      return int === undefined ? undefined : method(int === 0n ? 0n : BigInt((int < 0n ? -int : int).toString(2).length));
+      return int === undefined
+        ? undefined
+        : method(int === 0n ? 0n : BigInt((int < 0n ? -int : int).toString(2).length));
     case "bit_count":
       return int === undefined
         ? undefined
@@ -138,48 +164,18 @@ function itemOrNothing(value: Value, key: Value): Value | undefined {
     const at = place(index, value.length);
     return at === undefined ? undefined : value.slice(value.unitAt(at), value.unitAt(at + 1));
   }
-  const items = itemsIn(value);
+  const items = indexable(value);
   const at = items && place(index, items.length);
   return at === undefined ? undefined : items![at];
 }
 
 function isHashable(key: Value): boolean {
-  return !Array.isArray(key) && !(key instanceof Dict) && !(key instanceof Tuple && !key.items.every(isHashable));
+  return (
+    !Array.isArray(key) && !(key instanceof Dict) && !(key instanceof Tuple && !key.items.every(isHashable))
+  );
 }
 
 function place(index: bigint, length: number): number | undefined {
   const at = Number(index < 0n ? index + BigInt(length) : index);
   return at >= 0 && at < length ? at : undefined;
 }
-
-function itemsIn(value: Value): readonly Value[] | undefined {
-  if (Array.isArray(value)) return value;
-  return value instanceof Tuple ? value.items : value instanceof Range ? value.items() : undefined;
-}
-
-function sliceOf(cx: Context, value: Value, { bounds }: Slice): Value {
-  const items = value instanceof Text ? value.characters() : itemsIn(value);
-  const [start, stop, step] = bounds.map((bound) => (bound === None ? null : asInt(bound)));
-  if (!items || start === undefined || stop === undefined || step === undefined) {
-    // Python's TypeError, after which Jinja takes the item for missing.
-    return new Undefined(`'${typeOf(value)} object' has no such slice`);
-  }
-  if (step === 0n) throw new TemplateError("slice step cannot be zero");
-  cx.work.spend(items.length);
-  const by = step === null ? 1 : Number(step);
-  const clamp = (bound: bigint, low: number, high: number) =>
-    Math.min(high, Math.max(low, Number(bound < 0n ? bound + BigInt(items.length) : bound)));
-  const [low, high] = by > 0 ? [0, items.length] : [-1, items.length - 1];
-  const from = start === null ? (by > 0 ? low : high) : clamp(start, low, high);
-  const to = stop === null ? (by > 0 ? high : low) : clamp(stop, low, high);
-  if (value instanceof Text && by === 1) return value.slice(value.unitAt(from), value.unitAt(Math.max(from, to)));
-  const taken: Value[] = [];
-  for (let at = from; by > 0 ? at < to : at > to; at += by) taken.push(items[at]!);
-  if (value instanceof Text) return Text.concat(taken as Text[]).marked(value.markup);
-  if (value instanceof Range) {
-    const at = (index: number) => value.start + BigInt(index) * value.step;
-    return new Range(at(from), at(to), value.step * BigInt(by));
-  }
-  return Array.isArray(value) ? taken : new Tuple(taken);
-}
-

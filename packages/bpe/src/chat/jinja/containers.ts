@@ -8,7 +8,9 @@ export const LIST_METHODS: ReadonlyMap<string, Builtin<Value[]>> = new Map([
   ["copy", builtin<Value[]>("/", (_, list) => [...list])],
   [
     "count",
-    builtin<Value[]>("/ value", (_, list, value) => BigInt(list.filter((item) => isEqual(item, value!)).length)),
+    builtin<Value[]>("/ value", (_, list, value) =>
+      BigInt(list.filter((item) => isEqual(item, value!)).length),
+    ),
   ],
   [
     "index",

@@ -13,30 +13,49 @@ export interface Context {
   hasTest(name: string): boolean;
 }
 
-/** Steps that one rendering may take; a character or item made counts too. */
-const MOST_STEPS = 200_000_000;
-/** The longest string or list, in characters or items. */
-const MOST_ITEMS = 50_000_000;
+/** What one rendering may do, in characters that are made or read. */
+const MOST_WORK = 200_000_000;
+/** A statement or an expression takes as long as so many characters. */
+const STEP = 80;
+/** An item of a list takes as much as so many characters. */
+const ITEM = 10;
+/** The longest string, in characters. */
+const MOST_AT_ONCE = 50_000_000;
 /** Calls within calls: less than the stack of any engine holds. */
 const MOST_DEPTH = 200;
 
 /** Bounds what a template may do, so that a hostile one ends in an error. */
 export class Work {
-  #left = MOST_STEPS;
+  #left = MOST_WORK;
   #depth = 0;
 
-  /** @throws TemplateError where the template has used up its share. */
-  spend(steps: number): void {
-    this.#left -= steps;
-    if (this.#left < 0 || !(steps <= MOST_ITEMS)) {
+  /** One statement or expression more. */
+  step(): void {
+    this.spend(STEP);
+  }
+
+  /**
+   * So many characters are made or read.
+   * @throws TemplateError where the template has used up its share.
+   */
+  spend(items: number): void {
+    this.#left -= items;
+    if (this.#left < 0 || !(items <= MOST_AT_ONCE)) {
       throw new TemplateError("the template takes too many steps, or makes too long a text");
     }
   }
 
-  /** Before something of this many characters or items is made. */
-  make(items: number | bigint): number {
-    const count = Number(items);
+  /** Before a string of this many characters is made. */
+  make(characters: number | bigint): number {
+    const count = Number(characters);
     this.spend(Math.max(0, count));
+    return count;
+  }
+
+  /** Before a list of this many items is made. */
+  list(items: number | bigint): number {
+    const count = Number(items);
+    this.spend(Math.max(0, count) * ITEM);
     return count;
   }
 

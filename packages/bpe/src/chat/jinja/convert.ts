@@ -1,5 +1,5 @@
 import { TemplateError } from "../errors.js";
-import { Text } from "./text.js";
+import type { Text } from "./text.js";
 import { Dict, None, type Value } from "./values.js";
 
 /** Deeper values are taken for ones that hold themselves. */
@@ -41,6 +41,10 @@ export function toValue(value: unknown, textOf: (text: string) => Text, depth = 
 function entriesOf(value: object): [unknown, unknown][] | undefined {
   if (value instanceof Map) return [...value];
   const isOpaque =
-    value instanceof Date || value instanceof RegExp || value instanceof Set || value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+    value instanceof Date ||
+    value instanceof RegExp ||
+    value instanceof Set ||
+    value instanceof ArrayBuffer ||
+    ArrayBuffer.isView(value);
   return isOpaque ? undefined : Object.entries(value);
 }

@@ -27,7 +27,9 @@ function scaled(value: number, places: number): bigint {
 /** The digits of a finite number's size with so many decimal places. */
 export function fixed(value: number, places: number): string {
   checkPlaces(places);
-  const digits = scaled(Math.abs(value), places).toString().padStart(places + 1, "0");
+  const digits = scaled(Math.abs(value), places)
+    .toString()
+    .padStart(places + 1, "0");
   return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
 
@@ -49,7 +51,10 @@ export function scientific(value: number, places: number): { digits: string; exp
 export function roundFloat(value: number, places: number): number {
   if (!Number.isFinite(value) || places > 323) return value;
   if (places < -308) return 0 * value;
-  const size = places >= 0 ? Number(fixed(value, places)) : Number(scaled(Math.abs(value), places) * 10n ** BigInt(-places));
+  const size =
+    places >= 0
+      ? Number(fixed(value, places))
+      : Number(scaled(Math.abs(value), places) * 10n ** BigInt(-places));
   return value < 0 || Object.is(value, -0) ? -size : size;
 }
 

@@ -36,7 +36,7 @@ export class Environment implements Context {
   }
 
   filter(name: string, value: Value, args: readonly Value[], named: Named): Value {
-    this.work.spend(1);
+    this.work.step();
     const open = OPEN.get(name);
     if (open) return this.work.deeper(() => open(this, value, args, named));
     const filter = FILTERS.get(name);
@@ -45,7 +45,7 @@ export class Environment implements Context {
   }
 
   test(name: string, value: Value, args: readonly Value[], named: Named): boolean {
-    this.work.spend(1);
+    this.work.step();
     const test = TESTS.get(name);
     if (!test) throw new TemplateError(`No test named '${name}'.`);
     return test.run(this, value, ...bind(name, test.signature, args, named)) === true;

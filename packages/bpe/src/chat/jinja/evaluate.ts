@@ -11,57 +11,57 @@ import { Text } from "./text.js";
 import { Callable, Dict, isTrue, None, Slice, Tuple, typeOf, Undefined, type Value } from "./values.js";
 
 export function evaluate(cx: Context, scope: Scope, node: Expression): Value {
-  cx.work.spend(1);
-  const valueOf = (part: Expression) => evaluate(cx, scope, part);
+  cx.work.step();
+  const of = (part: Expression) => evaluate(cx, scope, part);
   switch (node.kind) {
     case "constant":
       return node.value;
     case "name":
       return scope.get(node.name) ?? new Undefined(`'${node.name}' is undefined`);
     case "list":
-      return node.items.map(valueOf);
+      return node.items.map(of);
     case "tuple":
-      return new Tuple(node.items.map(valueOf));
+      return new Tuple(node.items.map(of));
     case "dict":
-      return new Dict(node.entries.map(([key, value]) => [valueOf(key), valueOf(value)] as const));
+      return new Dict(node.entries.map(([key, value]) => [of(key), of(value)] as const));
     case "attribute":
-      return cx.attribute(valueOf(node.object), node.name);
+      return cx.attribute(of(node.object), node.name);
     case "item":
-      return cx.item(valueOf(node.object), keyOf(cx, scope, node.key));
+      return cx.item(of(node.object), keyOf(cx, scope, node.key));
     case "slice":
       throw new TemplateError("a slice stands alone");
     case "call":
-      return call(cx, valueOf(node.callee), argumentsOf(cx, scope, node.args));
+      return call(cx, of(node.callee), argumentsOf(cx, scope, node.args));
     case "filter":
-      return evaluateFilter(cx, scope, node, node.object ? valueOf(node.object) : Text.empty);
+      return evaluateFilter(cx, scope, node, node.object ? of(node.object) : Text.empty);
     case "test": {
-      const value = valueOf(node.object);
+      const value = of(node.object);
       const { args, named } = argumentsOf(cx, scope, node.args);
       return cx.test(node.name, value, args, named);
     }
     case "not":
-      return !isTrue(valueOf(node.value));
+      return !isTrue(of(node.value));
     case "sign":
-      return negate(node.sign, valueOf(node.value));
+      return negate(node.sign, of(node.value));
     case "and": {
-      const left = valueOf(node.left);
-      return isTrue(left) ? valueOf(node.right) : left;
+      const left = of(node.left);
+      return isTrue(left) ? of(node.right) : left;
     }
     case "or": {
-      const left = valueOf(node.left);
-      return isTrue(left) ? left : valueOf(node.right);
+      const left = of(node.left);
+      return isTrue(left) ? left : of(node.right);
     }
     case "binary":
-      return calculate(cx.work, node.operator, valueOf(node.left), valueOf(node.right));
+      return calculate(cx.work, node.operator, of(node.left), of(node.right));
     case "concat": {
-      const text = Text.concat(node.parts.map((part) => print(valueOf(part)).marked(false)));
+      const text = Text.concat(node.parts.map((part) => print(of(part)).marked(false)));
       cx.work.make(text.text.length);
       return text;
     }
     case "compare": {
-      let left = valueOf(node.first);
+      let left = of(node.first);
       for (const { operator, value } of node.rest) {
-        const right = valueOf(value);
+        const right = of(value);
         cx.work.spend(weightOf(left));
         if (!holds(operator, left, right)) return false;
         left = right;
@@ -69,15 +69,16 @@ export function evaluate(cx: Context, scope: Scope, node: Expression): Value {
       return true;
     }
     case "condition":
-      if (isTrue(valueOf(node.test))) return valueOf(node.yes);
-      return node.no ? valueOf(node.no) : new Undefined("the condition is false, and there is no else");
+      if (isTrue(of(node.test))) return of(node.yes);
+      return node.no ? of(node.no) : new Undefined("the condition is false, and there is no else");
   }
 }
 
 /** Applies a chain of filters to a value that stands for their innermost, empty place. */
 export function evaluateFilter(cx: Context, scope: Scope, node: Expression, value: Value): Value {
   if (node.kind !== "filter") return value;
-  const object = node.object?.kind === "filter" && isOpen(node) ? evaluateFilter(cx, scope, node.object, value) : value;
+  const object =
+    node.object?.kind === "filter" && isOpen(node) ? evaluateFilter(cx, scope, node.object, value) : value;
   const { args, named } = argumentsOf(cx, scope, node.args);
   return cx.filter(node.name, object, args, named);
 }
@@ -92,16 +93,22 @@ export interface CallArguments {
   named: Map<string, Value>;
 }
 
-export function argumentsOf(cx: Context, scope: Scope, { args, named, spread, spreadNamed }: Arguments): CallArguments {
+export function argumentsOf(
+  cx: Context,
+  scope: Scope,
+  { args, named, spread, spreadNamed }: Arguments,
+): CallArguments {
   const values = args.map((arg) => evaluate(cx, scope, arg));
   if (spread) values.push(...itemsOf(evaluate(cx, scope, spread)));
   const byName = new Map(named.map(([name, value]) => [name, evaluate(cx, scope, value)]));
   if (spreadNamed) {
     const mapping = evaluate(cx, scope, spreadNamed);
-    if (!(mapping instanceof Dict)) throw new TemplateError(`argument after ** must be a mapping, not ${typeOf(mapping)}`);
+    if (!(mapping instanceof Dict))
+      throw new TemplateError(`argument after ** must be a mapping, not ${typeOf(mapping)}`);
     for (const [key, value] of mapping.entries()) {
       if (!(key instanceof Text)) throw new TemplateError("keywords must be strings");
-      if (byName.has(key.text)) throw new TemplateError(`got multiple values for keyword argument '${key.text}'`);
+      if (byName.has(key.text))
+        throw new TemplateError(`got multiple values for keyword argument '${key.text}'`);
       byName.set(key.text, value);
     }
   }

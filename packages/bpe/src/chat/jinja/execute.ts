@@ -109,7 +109,10 @@ function loop(
   const { cx } = rendering;
   const items = listOf(over).filter((item) => {
     if (!node.test) return true;
-    const inner = new Scope(scope, new Map([["loop", new Undefined("the filter of a loop cannot use 'loop'")]]));
+    const inner = new Scope(
+      scope,
+      new Map<string, Value>([["loop", new Undefined("the filter of a loop cannot use 'loop'")]]),
+    );
     inner.assign(node.target, item);
     return isTrue(evaluate(cx, inner, node.test));
   });
@@ -120,9 +123,9 @@ function loop(
   };
   const variable = new Loop(items, depth, node.recursive ? again : undefined);
   for (let i = 0; i < items.length; i++) {
-    cx.work.spend(1);
+    cx.work.step();
     variable.moveTo(i);
-    const inner = new Scope(scope, new Map([["loop", variable]]));
+    const inner = new Scope(scope, new Map<string, Value>([["loop", variable]]));
     inner.assign(node.target, items[i]!);
     if (execute(rendering, inner, out, node.body) === "break") break;
   }

@@ -18,7 +18,7 @@ interface Spec {
   type: string;
 }
 
-const SPEC = /^(?:([^])?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d{1,9})?([,_])?(?:\.(\d{1,9}))?([a-zA-Z%])?$/u;
+const SPEC = /^(?:(.)?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d{1,9})?([,_])?(?:\.(\d{1,9}))?([a-zA-Z%])?$/su;
 
 /** @throws TemplateError where the spec is none, or not one for that type. */
 export function format(work: Work, value: Value, specText: string): Text {
@@ -60,7 +60,8 @@ function formatText(work: Work, text: Text, spec: Spec): Text {
 function formatNumber(work: Work, value: bigint | number, spec: Spec): Text {
   const { type, precision, sign } = spec;
   work.make(precision ?? 0);
-  if (typeof value === "bigint" && type === "c") return aligned(work, Text.own(String.fromCodePoint(Number(value))), spec);
+  if (typeof value === "bigint" && type === "c")
+    return aligned(work, Text.own(String.fromCodePoint(Number(value))), spec);
   const negative = isNegative(value);
   let digits: string;
   let prefix = "";
@@ -77,7 +78,10 @@ function formatNumber(work: Work, value: bigint | number, spec: Spec): Text {
   if (spec.align !== "=") return aligned(work, Text.own(signed + prefix + digits), spec);
   const missing = spec.width - signed.length - prefix.length - digits.length;
   if (missing > 0 && spec.grouping !== "") throw new TemplateError("zeros with a grouping are not supported");
-  return Text.concat([Text.own(signed + prefix), pad(work, Text.own(digits), Text.own(spec.fill), missing, 0)]);
+  return Text.concat([
+    Text.own(signed + prefix),
+    pad(work, Text.own(digits), Text.own(spec.fill), missing, 0),
+  ]);
 }
 
 function floatText(value: number, { type, precision, alternate }: Spec): string {
@@ -95,7 +99,8 @@ function grouped(digits: string, { grouping, type }: Spec): string {
   if (size === 4 && grouping === ",") throw new TemplateError(`Cannot specify ',' with '${type}'.`);
   const whole = /^[0-9a-fA-F]*/.exec(digits.split("e")[0]!)![0];
   const groups: string[] = [];
-  for (let end = whole.length; end > 0; end -= size) groups.unshift(whole.slice(Math.max(0, end - size), end));
+  for (let end = whole.length; end > 0; end -= size)
+    groups.unshift(whole.slice(Math.max(0, end - size), end));
   return groups.join(grouping) + digits.slice(whole.length);
 }
 

@@ -6,7 +6,17 @@ import { itemsOf } from "./sequences.js";
 import { intOf, textOf } from "./signature.js";
 import { formatTime } from "./strftime.js";
 import { Text } from "./text.js";
-import { asInt, Callable, Dict, type Named, Namespace, None, Range, Undefined, type Value } from "./values.js";
+import {
+  asInt,
+  Callable,
+  Dict,
+  type Named,
+  Namespace,
+  None,
+  Range,
+  Undefined,
+  type Value,
+} from "./values.js";
 
 /** The longest range, as in Jinja's sandbox. */
 const MOST_IN_RANGE = 100_000;
@@ -88,7 +98,7 @@ function createRange(cx: Context, args: readonly Value[], named: Named): Range {
   if (range.size() > MOST_IN_RANGE) {
     throw new TemplateError(`a range has at most ${MOST_IN_RANGE} items`);
   }
-  cx.work.spend(range.size());
+  cx.work.list(range.size());
   return range;
 }
 
@@ -106,7 +116,8 @@ export function createGlobals(cx: Context, now: () => Date): Map<string, Value> 
     raise_exception: ([message], named) => {
       throw new TemplateError(print(message ?? named.get("message") ?? new Undefined("no message")).text);
     },
-    strftime_now: ([format], named) => Text.own(formatTime(now(), textOf(format ?? named.get("format")).text)),
+    strftime_now: ([format], named) =>
+      Text.own(formatTime(now(), textOf(format ?? named.get("format")).text)),
   };
   return new Map(Object.entries(functions).map(([name, call]) => [name, new Callable(call)]));
 }

@@ -1,6 +1,12 @@
-import { Text } from "./text.js";
+import type { Text } from "./text.js";
 
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;" };
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&#34;",
+  "'": "&#39;",
+};
 
 /** What is not declared safe, made safe for HTML. */
 export function escapeHtml(text: Text): Text {

@@ -1,8 +1,8 @@
 // Python's json.dumps(), as transformers calls it.
 import { TemplateError } from "../errors.js";
+import { sorted } from "./compare.js";
 import { printFloat } from "./print.js";
 import { Text } from "./text.js";
-import { sorted } from "./compare.js";
 import { Dict, None, Tuple, typeOf, type Value } from "./values.js";
 
 export interface JsonOptions {
@@ -94,10 +94,10 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 function quote(text: Text, ascii: boolean): Text {
-  const escape = (char: string) => SHORT[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const escaped = (char: string) => SHORT[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them
   const special = ascii ? /["\\]|[^ -~]/g : /["\\\u0000-\u001f]/g;
-  const inner = text.marked(false).map((stretch) => stretch.replace(special, escape));
+  const inner = text.marked(false).map((stretch) => stretch.replace(special, escaped));
   const mark = Text.own('"');
   return Text.concat([mark, inner, mark]);
 }

@@ -2,7 +2,16 @@
 import { TemplateError } from "../errors.js";
 import { BLANK } from "./strings/blanks.js";
 
-export type TokenKind = "text" | "open" | "close" | "name" | "string" | "integer" | "float" | "operator" | "end";
+export type TokenKind =
+  | "text"
+  | "open"
+  | "close"
+  | "name"
+  | "string"
+  | "integer"
+  | "float"
+  | "operator"
+  | "end";
 
 export interface Token {
   kind: TokenKind;
@@ -151,20 +160,22 @@ class Lexer {
     if ("([{".includes(operator)) open.push(operator === "(" ? ")" : operator === "[" ? "]" : "}");
     if (!")]}".includes(operator)) return;
     const expected = open.pop();
-    if (expected !== operator) this.#fail(`unexpected '${operator}'${expected ? `, expected '${expected}'` : ""}`);
+    if (expected !== operator)
+      this.#fail(`unexpected '${operator}'${expected ? `, expected '${expected}'` : ""}`);
   }
 
   #string(quote: string): void {
     let end = this.#at + 1;
-    while (end < this.#source.length && this.#source[end] !== quote) end += this.#source[end] === "\\" ? 2 : 1;
+    while (end < this.#source.length && this.#source[end] !== quote)
+      end += this.#source[end] === "\\" ? 2 : 1;
     if (end >= this.#source.length) this.#fail("a string is not closed");
     this.#push("string", this.#unescape(this.#source.slice(this.#at + 1, end)));
     this.#at = end + 1;
   }
 
   #unescape(text: string): string {
-    const escape = /\\(?:\n|([0-7]{1,3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([^]))/g;
-    return text.replace(escape, (whole, octal, x, u, long, char) => {
+    const escapes = /\\(?:\n|([0-7]{1,3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|(.))/gs;
+    return text.replace(escapes, (whole, octal, x, u, long, char) => {
       if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8));
       const hex = x ?? u ?? long;
       if (hex !== undefined) {
@@ -196,7 +207,16 @@ class Lexer {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  "\\": "\\", "'": "'", '"': '"', a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v",
+  "\\": "\\",
+  "'": "'",
+  '"': '"',
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
 }; // prettier-ignore
 
 function withoutBlanks(text: string): string {

@@ -13,7 +13,8 @@ export class Loop extends Callable {
   /** @param again runs the loop's body for the items of another value, where the loop is recursive. */
   constructor(items: readonly Value[], depth: number, again: ((value: Value) => Value) | undefined) {
     super(([value]) => {
-      if (!again) throw new TemplateError("the loop is not recursive: write {% for … recursive %} to call loop()");
+      if (!again)
+        throw new TemplateError("the loop is not recursive: write {% for … recursive %} to call loop()");
       if (value === undefined) throw new TemplateError("loop() misses what to loop over");
       return again(value);
     });

@@ -78,7 +78,8 @@ function bindParameters(
     const [first] = left.keys();
     throw new TemplateError(`macro '${name}' takes no keyword argument '${first}'`);
   }
-  if (reads.has("varargs") && !own.has("varargs")) inner.set("varargs", new Tuple(args.slice(parameters.length)));
+  if (reads.has("varargs") && !own.has("varargs"))
+    inner.set("varargs", new Tuple(args.slice(parameters.length)));
   else if (args.length > parameters.length) {
     throw new TemplateError(`macro '${name}' takes not more than ${parameters.length} argument(s)`);
   }

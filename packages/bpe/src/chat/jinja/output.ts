@@ -38,11 +38,15 @@ export class Generations {
    * and is written later.
    */
   add(text: Text): void {
+    if (text.length === 0) return;
     const start = this.#output.length;
-    if (text.length > 0) this.#spans.push({ start, end: start + text.length });
+    const end = start + text.length;
+    const last = this.#spans.at(-1);
+    if (last && start <= last.end) last.end = Math.max(last.end, end);
+    else this.#spans.push({ start, end });
   }
 
-  /** In characters. */
+  /** In characters, in order, none touching another. */
   get spans(): readonly Span[] {
     return this.#spans;
   }

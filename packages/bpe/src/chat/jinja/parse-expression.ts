@@ -1,8 +1,9 @@
 // Expressions, by Jinja's grammar: precedence climbs from `a if b else c` down to names and constants.
-import { Text } from "./text.js";
+
 import type { Operator } from "./arithmetic.js";
 import type { Token } from "./lexer.js";
 import type { Arguments, Comparison, Expression } from "./nodes.js";
+import { Text } from "./text.js";
 import type { TokenStream } from "./token-stream.js";
 import { None } from "./values.js";
 
@@ -40,7 +41,9 @@ export class ExpressionParser {
   }
 
   /** One expression, or several as a tuple; `ends` are names that may follow a comma. */
-  tuple(options: { condition?: boolean; ends?: readonly string[]; parenthesised?: boolean } = {}): Expression {
+  tuple(
+    options: { condition?: boolean; ends?: readonly string[]; parenthesised?: boolean } = {},
+  ): Expression {
     const { condition = true, ends = [], parenthesised = false } = options;
     const { stream } = this;
     const items: Expression[] = [];
@@ -95,7 +98,11 @@ export class ExpressionParser {
       let operator: Comparison;
       if (stream.is("operator", ...COMPARISONS)) operator = stream.next().value as Comparison;
       else if (stream.skip("name", "in")) operator = "in";
-      else if (stream.is("name", "not") && stream.following.kind === "name" && stream.following.value === "in") {
+      else if (
+        stream.is("name", "not") &&
+        stream.following.kind === "name" &&
+        stream.following.value === "in"
+      ) {
         stream.next();
         stream.next();
         operator = "not in";
@@ -248,7 +255,11 @@ export class ExpressionParser {
       } else if (stream.skip("operator", "**")) {
         refuseIf(found.spreadNamed !== null);
         found.spreadNamed = this.expression();
-      } else if (stream.is("name") && stream.following.kind === "operator" && stream.following.value === "=") {
+      } else if (
+        stream.is("name") &&
+        stream.following.kind === "operator" &&
+        stream.following.value === "="
+      ) {
         refuseIf(found.spreadNamed !== null);
         const name = stream.next().value;
         stream.next();
@@ -291,7 +302,11 @@ export class ExpressionParser {
     const name = this.#dotted();
     let args = this.#optionalArguments();
     const takesOne =
-      stream.is("name") || stream.is("string") || stream.is("integer") || stream.is("float") || stream.is("operator", "[", "{");
+      stream.is("name") ||
+      stream.is("string") ||
+      stream.is("integer") ||
+      stream.is("float") ||
+      stream.is("operator", "[", "{");
     if (args === NO_ARGUMENTS && takesOne && !stream.is("name", "else", "or", "and")) {
       if (stream.is("name", "is")) stream.fail("tests cannot be chained with 'is'");
       args = { ...NO_ARGUMENTS, args: [this.#postfix(this.primary())] };

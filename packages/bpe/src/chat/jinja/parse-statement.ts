@@ -115,7 +115,9 @@ class Parser {
       }
       case "generation":
         this.#hasGenerations = true;
-        return [{ kind: "generation", body: this.#withLoop(false, () => this.#scoped("endgeneration")).body, line }];
+        return [
+          { kind: "generation", body: this.#withLoop(false, () => this.#scoped("endgeneration")).body, line },
+        ];
       case "print": {
         const values: Statement[] = [];
         while (!stream.is("close")) {
@@ -252,7 +254,8 @@ class Parser {
       return inner;
     }
     const { value: name } = stream.expect("name");
-    if (["true", "false", "none", "True", "False", "None"].includes(name)) stream.fail(`can't assign to '${name}'`);
+    if (["true", "false", "none", "True", "False", "None"].includes(name))
+      stream.fail(`can't assign to '${name}'`);
     if (!members || !stream.skip("operator", ".")) return { kind: "name", name };
     return { kind: "member", namespace: name, name: stream.expect("name").value };
   }

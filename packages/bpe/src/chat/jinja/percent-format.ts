@@ -8,7 +8,7 @@ import { pad } from "./strings/pad.js";
 import { Text } from "./text.js";
 import { asInt, Dict, isNumber, Tuple, typeOf, type Value } from "./values.js";
 
-const FIELD = /%(?:\(([^()]*)\))?([-+ #0]*)(\*|\d{1,9})?(?:\.(\*|\d{0,9}))?[hlL]?([^])?/g;
+const FIELD = /%(?:\(([^()]*)\))?([-+ #0]*)(\*|\d{1,9})?(?:\.(\*|\d{0,9}))?[hlL]?(.)?/gs;
 
 export function formatPercent(work: Work, text: Text, argument: Value): Text {
   const args = argument instanceof Tuple ? argument.items : [argument];
@@ -26,7 +26,9 @@ export function formatPercent(work: Work, text: Text, argument: Value): Text {
     return Number(size);
   };
   let done = 0;
-  for (const { index, 0: field, 1: name, 2: flags, 3: width, 4: precision, 5: type } of text.text.matchAll(FIELD)) {
+  for (const { index, 0: field, 1: name, 2: flags, 3: width, 4: precision, 5: type } of text.text.matchAll(
+    FIELD,
+  )) {
     parts.push(text.slice(done, index).marked(false));
     done = index + field.length;
     if (type === "%") {
@@ -38,7 +40,10 @@ export function formatPercent(work: Work, text: Text, argument: Value): Text {
     const size = sizeOf(width);
     const places = sizeOf(precision);
     const value = name === undefined ? next() : named(argument, name);
-    const layout = { flags: new Set((flags ?? "") + ((size ?? 0) < 0 ? "-" : "")), width: Math.abs(size ?? 0) };
+    const layout = {
+      flags: new Set((flags ?? "") + ((size ?? 0) < 0 ? "-" : "")),
+      width: Math.abs(size ?? 0),
+    };
     const written = convert(work, value, type, places, layout);
     parts.push(text.markup ? escapeHtml(written) : written);
   }
@@ -61,10 +66,22 @@ interface Layout {
   width: number;
 }
 
-function convert(work: Work, value: Value, type: string, precision: number | undefined, layout: Layout): Text {
+function convert(
+  work: Work,
+  value: Value,
+  type: string,
+  precision: number | undefined,
+  layout: Layout,
+): Text {
   if (type === "s" || type === "r") {
     const text = type === "s" ? print(value) : represent(value);
-    return laid(work, "", precision === undefined ? text : text.slice(0, text.unitAt(precision)), layout, false);
+    return laid(
+      work,
+      "",
+      precision === undefined ? text : text.slice(0, text.unitAt(precision)),
+      layout,
+      false,
+    );
   }
   if (type === "c") return laid(work, "", characterOf(value), layout, false);
   if (!"diuoxXeEfFgG".includes(type)) throw new TemplateError(`unsupported format character '${type}'`);

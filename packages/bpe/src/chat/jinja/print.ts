@@ -17,7 +17,8 @@ export function represent(value: Value): Text {
   if (value instanceof Text) return representText(value);
   if (value instanceof Undefined) return Text.own("Undefined");
   if (Array.isArray(value)) return enclosed("[", value.map(represent), "]");
-  if (value instanceof Tuple) return enclosed("(", value.items.map(represent), value.items.length === 1 ? ",)" : ")");
+  if (value instanceof Tuple)
+    return enclosed("(", value.items.map(represent), value.items.length === 1 ? ",)" : ")");
   if (value instanceof Dict) return representDict(value);
   if (value instanceof DictView) return enclosed(`${value.type}([`, value.items().map(represent), "])");
   if (value instanceof Namespace) {
@@ -25,7 +26,8 @@ export function represent(value: Value): Text {
     return enclosed("<Namespace ", [representDict(new Dict(entries))], ">");
   }
   const text = value.text();
-  if (text === undefined) throw new TemplateError(`'${value.type}' object has no text: did you mean to call it or list it?`);
+  if (text === undefined)
+    throw new TemplateError(`'${value.type}' object has no text: did you mean to call it or list it?`);
   return Text.own(text);
 }
 
@@ -48,22 +50,26 @@ function enclosed(start: string, items: readonly Text[], end: string): Text {
 
 /** What Python escapes: everything that is not printable. A blank is. */
 const UNPRINTABLE = /[\p{C}\p{Z}\\]/gu;
-const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", " ": " " };
+const SHORT: Readonly<Record<string, string>> = {
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\\": "\\\\",
+  " ": " ",
+};
 
 function representText(text: Text): Text {
   const quote = text.text.includes("'") && !text.text.includes('"') ? '"' : "'";
-  const escape = (char: string) => {
+  const escaped = (char: string) => {
     const code = char.codePointAt(0)!;
     if (SHORT[char] !== undefined) return SHORT[char];
     if (code > 0xffff) return `\\U${hex(code, 8)}`;
     return code > 0xff ? `\\u${hex(code, 4)}` : `\\x${hex(code, 2)}`;
   };
-  const inner = text
-    .marked(false)
-    .map((stretch) => {
-      const escaped = stretch.replace(UNPRINTABLE, escape);
-      return quote === "'" ? escaped.replaceAll("'", "\\'") : escaped;
-    });
+  const inner = text.marked(false).map((stretch) => {
+    const written = stretch.replace(UNPRINTABLE, escaped);
+    return quote === "'" ? written.replaceAll("'", "\\'") : written;
+  });
   const quoted = [Text.own(quote), inner, Text.own(quote)];
   return Text.concat(text.markup ? [Text.own("Markup("), ...quoted, Text.own(")")] : quoted);
 }

@@ -8,9 +8,10 @@ export class Scope {
   readonly #variables: Map<string, Value>;
   readonly #outer: Scope | undefined;
 
-  constructor(outer?: Scope, variables: ReadonlyMap<string, Value> = new Map()) {
+  /** @param variables are the scope's from now on. */
+  constructor(outer?: Scope, variables = new Map<string, Value>()) {
     this.#outer = outer;
-    this.#variables = new Map(variables);
+    this.#variables = variables;
   }
 
   get(name: string): Value | undefined {
@@ -38,7 +39,9 @@ export class Scope {
     } else {
       const items = Array.from(itemsOf(value));
       if (items.length !== target.items.length) {
-        throw new TemplateError(`${items.length} values cannot be unpacked into ${target.items.length} names`);
+        throw new TemplateError(
+          `${items.length} values cannot be unpacked into ${target.items.length} names`,
+        );
       }
       target.items.forEach((item, i) => {
         this.assign(item, items[i]!);

@@ -1,7 +1,7 @@
 // What can be iterated, and how long it is.
 import { TemplateError } from "../errors.js";
 import { Text } from "./text.js";
-import { Dict, Thing, Tuple, typeOf, Undefined, type Value } from "./values.js";
+import { Dict, Range, Thing, Tuple, typeOf, Undefined, type Value } from "./values.js";
 
 /** Python's `iter()`; undefined where a value has no items. */
 export function tryItems(value: Value): Iterable<Value> | undefined {
@@ -11,6 +11,12 @@ export function tryItems(value: Value): Iterable<Value> | undefined {
   if (value instanceof Dict) return value.keys();
   if (value instanceof Undefined) return [];
   return value instanceof Thing ? value.items() : undefined;
+}
+
+/** What a list, tuple or range has at each place; undefined for anything else. */
+export function indexable(value: Value): readonly Value[] | undefined {
+  if (Array.isArray(value)) return value;
+  return value instanceof Tuple ? value.items : value instanceof Range ? value.items() : undefined;
 }
 
 /** @throws TemplateError where a value has no items. */

@@ -49,7 +49,8 @@ export function bind(
   for (const [name, value] of named) {
     const at = byName ? names.indexOf(name) : -1;
     if (at < 0) throw new TemplateError(`${what}() got an unexpected keyword argument '${name}'`);
-    if (bound[at] !== undefined) throw new TemplateError(`${what}() got multiple values for argument '${name}'`);
+    if (bound[at] !== undefined)
+      throw new TemplateError(`${what}() got multiple values for argument '${name}'`);
     bound[at] = value;
   }
   for (let i = 0; i < required; i++) {
@@ -69,6 +70,7 @@ export function intOf(value: Value | undefined, otherwise: number, orNone = fals
   if (value === undefined || (orNone && value === None)) return otherwise;
   if (value instanceof Undefined) throw new TemplateError(value.reason);
   const int = asInt(value);
-  if (int === undefined) throw new TemplateError(`'${typeOf(value)}' object cannot be interpreted as an integer`);
+  if (int === undefined)
+    throw new TemplateError(`'${typeOf(value)}' object cannot be interpreted as an integer`);
   return Number(int);
 }

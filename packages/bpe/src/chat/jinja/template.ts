@@ -67,7 +67,8 @@ function guarded<T>(run: () => T, at?: { line: number }): T {
   try {
     return run();
   } catch (cause) {
-    const tooMuch = cause instanceof RangeError ? new TemplateError("the template asks for too much", { cause }) : cause;
+    const tooMuch =
+      cause instanceof RangeError ? new TemplateError("the template asks for too much", { cause }) : cause;
     if (!(tooMuch instanceof TemplateError) || !at || at.line === 0) throw tooMuch;
     throw new TemplateError(`${tooMuch.message} (line ${at.line})`, { cause });
   }

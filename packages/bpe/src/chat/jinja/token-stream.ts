@@ -37,7 +37,8 @@ export class TokenStream {
   }
 
   expect(kind: TokenKind, value?: string): Token {
-    if (!this.is(kind, ...(value === undefined ? [] : [value]))) this.fail(`expected ${value ?? kind}, got ${this.shown()}`);
+    if (!this.is(kind, ...(value === undefined ? [] : [value])))
+      this.fail(`expected ${value ?? kind}, got ${this.shown()}`);
     return this.next();
   }
 

@@ -126,8 +126,7 @@ export class DictView extends Thing {
   constructor(kind: "keys" | "values" | "items", dict: Dict) {
     super();
     this.type = `dict_${kind}`;
-    this.#items = () =>
-      kind === "items" ? dict.entries().map((entry) => new Tuple(entry)) : dict[kind]();
+    this.#items = () => (kind === "items" ? dict.entries().map((entry) => new Tuple(entry)) : dict[kind]());
   }
   override items(): Value[] {
     return this.#items();
@@ -173,7 +172,8 @@ export class Range extends Thing {
     return `range(${this.start}, ${this.stop}${this.step === 1n ? "" : `, ${this.step}`})`;
   }
   override size(): number {
-    const [span, step] = this.step > 0n ? [this.stop - this.start, this.step] : [this.start - this.stop, -this.step];
+    const [span, step] =
+      this.step > 0n ? [this.stop - this.start, this.step] : [this.start - this.stop, -this.step];
     return span <= 0n ? 0 : Number((span + step - 1n) / step);
   }
   override items(): bigint[] {

@@ -7,6 +7,7 @@ An entry is a template and what it renders to, or null where Python has an error
 once the others agreed.
 """
 
+import datetime
 import json
 
 from transformers.utils.chat_template_utils import _compile_jinja_template
@@ -261,7 +262,6 @@ s.nope()
 s.nope is defined
 s.__class__
 s.__class__.__mro__
-''.join(['a']).upper
 nums.append(4)
 d.update({'x': 1})
 d.pop('a')
@@ -685,7 +685,7 @@ templates = [
     "{% macro outer() %}{% macro inner() %}i{{ n }}{% endmacro %}{{ inner() }}{{ inner() }}{% endmacro %}{{ outer() }}",
     "{% macro list_users(us) %}{% for u in us %}{{ caller(u, loop.index) }};{% endfor %}{% endmacro %}{% call(u, i) list_users(users) %}{{ i }}.{{ u.name }}{% endcall %}",
     "{% for x in range(3) %}{% for y in range(x) %}{{ x }}{{ y }} {% else %}- {% endfor %}{% endfor %}",
-    "{{ messages }}{% set messages = [1] %}{{ messages }}",
+    "{{ nums }}{% set nums = [1] %}{{ nums }}",
     "{% if n == 7 %}{{ 'seven' }}{%- else %} other {%- endif %} .",
     "{% set x = 'a' %}\n{% set y = x ~ 'b' -%}\n\n{{ y }}",
     "{%if n%}a{%endif%}{{n}}{{-n-}}",
@@ -700,5 +700,18 @@ def result(template):
         return None
 
 
+# What strftime_now can write: all that C's strftime knows on Linux.
+time_format = (
+    "%A %a %B %b %d %-d %e %m %-m %Y %y %H %-H %I %-I %k %l %M %-M %S %p %P %j %-j %w %u %U %W %V %G %g %C %D %F %R %T %r "
+    "%c %x %X %h %n %t %% %Z%z %_d %^a %^B %#p %q %E %f"
+)
+times = [(2026, 1, 5, 13, 7, 9), (2024, 12, 30, 0, 0, 0), (2023, 1, 1, 12, 59, 59), (2020, 2, 29, 23, 5, 1), (1999, 7, 4, 9, 30, 0)]
+
 sources = ["{{ " + expression + " }}" for expression in expressions] + templates
-print(json.dumps({"variables": variables, "results": [[source, result(source)] for source in sources]}, ensure_ascii=False, indent=0))
+golden = {
+    "variables": variables,
+    "results": [[source, result(source)] for source in sources],
+    "timeFormat": time_format,
+    "times": [[time, datetime.datetime(*time).strftime(time_format)] for time in times],
+}
+print(json.dumps(golden, ensure_ascii=False, indent=0))

@@ -10,7 +10,9 @@ import { asInt, isNumber, isTrue, None, typeOf, Undefined, type Value } from "..
 
 /** Python's `int(text, base)`; undefined where the text is none. */
 function parseInteger(text: Text, base: number): bigint | undefined {
-  const found = /^([-+]?)(0[xX]|0[oO]|0[bB])?_?([\da-zA-Z]+(?:_[\da-zA-Z]+)*)$/.exec(strip(text, null, "both").text);
+  const found = /^([-+]?)(0[xX]|0[oO]|0[bB])?_?([\da-zA-Z]+(?:_[\da-zA-Z]+)*)$/.exec(
+    strip(text, null, "both").text,
+  );
   if (!found || base === 1 || base < 0 || base > 36) return undefined;
   const [, sign, prefix, written] = found;
   let digits = written!.replaceAll("_", "").toLowerCase();
@@ -37,7 +39,10 @@ function parseFloating(text: Text): number | undefined {
   const written = strip(text, null, "both").text;
   const special = /^([-+]?)(?:(inf(?:inity)?)|nan)$/i.exec(written);
   if (special) return special[2] ? (special[1] === "-" ? -1 : 1) * Number.POSITIVE_INFINITY : Number.NaN;
-  if (!/^[-+]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][-+]?\d+(?:_\d+)*)?$/.test(written)) return undefined;
+  if (
+    !/^[-+]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][-+]?\d+(?:_\d+)*)?$/.test(written)
+  )
+    return undefined;
   return Number(written.replaceAll("_", ""));
 }
 
@@ -54,7 +59,8 @@ function toInt(value: Value, otherwise: Value, base: number): Value {
     return (float === undefined ? undefined : truncated(float)) ?? otherwise;
   }
   if (typeof value === "number") {
-    if (Math.abs(value) === Number.POSITIVE_INFINITY) throw new TemplateError("cannot convert float infinity to integer");
+    if (Math.abs(value) === Number.POSITIVE_INFINITY)
+      throw new TemplateError("cannot convert float infinity to integer");
     return truncated(value) ?? otherwise;
   }
   return asInt(value) ?? otherwise;
@@ -68,7 +74,8 @@ function toFloat(value: Value, otherwise: Value): Value {
 
 const round = builtin("precision? method?", (cx, value, precision, method) => {
   const how = method === undefined ? "common" : textOf(method).text;
-  if (!["common", "ceil", "floor"].includes(how)) throw new TemplateError("method must be common, ceil or floor");
+  if (!["common", "ceil", "floor"].includes(how))
+    throw new TemplateError("method must be common, ceil or floor");
   if (value instanceof Undefined) throw new TemplateError(value.reason);
   if (!isNumber(value)) throw new TemplateError(`type ${typeOf(value)} cannot be rounded`);
   const places = intOf(precision, 0);
@@ -111,13 +118,16 @@ export const VALUE_FILTERS: Readonly<Record<string, Builtin>> = {
   attr: builtin("name", (cx, value, name) => {
     const { text } = textOf(name, "the name of an attribute");
     if (value instanceof Undefined) return attributeOf(cx, value, text);
-    return ownAttribute(cx, value, text) ?? new Undefined(`'${typeOf(value)} object' has no attribute '${text}'`);
+    return (
+      ownAttribute(cx, value, text) ?? new Undefined(`'${typeOf(value)} object' has no attribute '${text}'`)
+    );
   }),
   d: otherwise,
   default: otherwise,
   filesizeformat: builtin("binary?", (_, value, binary) => {
     const size = toFloat(value, None);
-    if (typeof size !== "number" || !Number.isFinite(size)) throw new TemplateError("filesizeformat takes a number");
+    if (typeof size !== "number" || !Number.isFinite(size))
+      throw new TemplateError("filesizeformat takes a number");
     return Text.own(fileSize(size, isTrue(binary ?? false)));
   }),
   float: builtin("default?", (_, value, fallback) => toFloat(value, fallback ?? 0)),

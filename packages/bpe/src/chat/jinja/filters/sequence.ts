@@ -8,11 +8,16 @@ import { itemsOf, lengthOf, listOf } from "../sequences.js";
 import { type Builtin, builtin, intOf, textOf } from "../signature.js";
 import { join } from "../strings/search.js";
 import { Text } from "../text.js";
-import { isNothing, Dict, hashOf, isTrue, Stream, Tuple, Undefined, type Value } from "../values.js";
+import { Dict, hashOf, isNothing, isTrue, Stream, Tuple, Undefined, type Value } from "../values.js";
 import { folded, pathReader } from "./attribute-path.js";
 
 /** What items are compared by. */
-function keyReader(cx: Context, attribute: Value | undefined, caseSensitive: Value | undefined, otherwise?: Value) {
+function keyReader(
+  cx: Context,
+  attribute: Value | undefined,
+  caseSensitive: Value | undefined,
+  otherwise?: Value,
+) {
   const read = pathReader(cx, attribute, otherwise);
   return isTrue(caseSensitive ?? false) ? read : (item: Value) => folded(read(item));
 }
@@ -74,7 +79,8 @@ function* distinct(items: Iterable<Value>, keyOf: (item: Value) => Value): Gener
 
 const dictSort = builtin("case_sensitive? by? reverse?", (_, value, caseSensitive, by, reverse) => {
   const order = by === undefined ? "key" : textOf(by).text;
-  if (order !== "key" && order !== "value") throw new TemplateError('You can only sort by either "key" or "value"');
+  if (order !== "key" && order !== "value")
+    throw new TemplateError('You can only sort by either "key" or "value"');
   if (value instanceof Undefined) throw new TemplateError(value.reason);
   if (!(value instanceof Dict)) throw new TemplateError("dictsort takes a dict");
   const keyOf = (entry: [Value, Value]) => {
@@ -84,32 +90,39 @@ const dictSort = builtin("case_sensitive? by? reverse?", (_, value, caseSensitiv
   return sorted(value.entries(), keyOf, isTrue(reverse ?? false)).map((entry) => new Tuple(entry));
 });
 
-const sort = builtin("reverse? case_sensitive? attribute?", (cx, value, reverse, caseSensitive, attribute) => {
-  const paths = attribute instanceof Text ? attribute.text.split(",").map((path) => Text.own(path)) : [attribute];
-  const readers = paths.map((path) => keyReader(cx, path, caseSensitive));
-  const items = listOf(value);
-  cx.work.spend(items.length * 20);
-  return sorted(items, (item) => readers.map((read) => read(item)), isTrue(reverse ?? false));
-});
+const sort = builtin(
+  "reverse? case_sensitive? attribute?",
+  (cx, value, reverse, caseSensitive, attribute) => {
+    const paths =
+      attribute instanceof Text ? attribute.text.split(",").map((path) => Text.own(path)) : [attribute];
+    const readers = paths.map((path) => keyReader(cx, path, caseSensitive));
+    const items = listOf(value);
+    cx.work.spend(items.length * 20);
+    return sorted(items, (item) => readers.map((read) => read(item)), isTrue(reverse ?? false));
+  },
+);
 
-const groupBy = builtin("attribute default? case_sensitive?", (cx, value, attribute, otherwise, caseSensitive) => {
-  const keyOf = keyReader(cx, attribute, caseSensitive, otherwise);
-  const shown = pathReader(cx, attribute, otherwise);
-  const groups: { key: Value; items: Value[] }[] = [];
-  for (const item of sorted(listOf(value), keyOf)) {
-    const key = keyOf(item);
-    const last = groups.at(-1);
-    if (last && isEqual(last.key, key)) last.items.push(item);
-    else groups.push({ key, items: [item] });
-  }
-  return groups.map(({ items }) => new Tuple([shown(items[0]!), items], ["grouper", "list"]));
-});
+const groupBy = builtin(
+  "attribute default? case_sensitive?",
+  (cx, value, attribute, otherwise, caseSensitive) => {
+    const keyOf = keyReader(cx, attribute, caseSensitive, otherwise);
+    const shown = pathReader(cx, attribute, otherwise);
+    const groups: { key: Value; items: Value[] }[] = [];
+    for (const item of sorted(listOf(value), keyOf)) {
+      const key = keyOf(item);
+      const last = groups.at(-1);
+      if (last && isEqual(last.key, key)) last.items.push(item);
+      else groups.push({ key, items: [item] });
+    }
+    return groups.map(({ items }) => new Tuple([shown(items[0]!), items], ["grouper", "list"]));
+  },
+);
 
 const size = builtin("", (_, value) => BigInt(lengthOf(value)));
 
 export const SEQUENCE_FILTERS: Readonly<Record<string, Builtin>> = {
   batch: builtin("linecount fill_with?", (cx, value, count, fill) => {
-    cx.work.make(Math.max(0, intOf(count, 0)));
+    cx.work.list(intOf(count, 0));
     return new Stream(batches(value, intOf(count, 0), fill));
   }),
   count: size,
@@ -140,7 +153,7 @@ export const SEQUENCE_FILTERS: Readonly<Record<string, Builtin>> = {
   }),
   slice: builtin("slices fill_with?", (cx, value, count, fill) => {
     const parts = intOf(count, 0);
-    cx.work.make(Math.max(0, parts));
+    cx.work.list(parts);
     if (parts === 0) throw new TemplateError("integer division or modulo by zero");
     return new Stream(slices(value, parts, fill));
   }),
@@ -152,7 +165,9 @@ export const SEQUENCE_FILTERS: Readonly<Record<string, Builtin>> = {
     for (const item of itemsOf(value)) total = calculate(cx.work, "+", total, read(item));
     return total;
   }),
-  unique: builtin("case_sensitive? attribute?", (cx, value, caseSensitive, attribute) =>
-    new Stream(distinct(itemsOf(value), keyReader(cx, attribute, caseSensitive))),
+  unique: builtin(
+    "case_sensitive? attribute?",
+    (cx, value, caseSensitive, attribute) =>
+      new Stream(distinct(itemsOf(value), keyReader(cx, attribute, caseSensitive))),
   ),
 };

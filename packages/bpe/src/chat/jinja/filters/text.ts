@@ -1,5 +1,6 @@
 // Filters that write text.
 import { TemplateError } from "../../errors.js";
+import { sorted } from "../compare.js";
 import { escapeHtml } from "../html.js";
 import { writeJson } from "../json.js";
 import { print, represent } from "../print.js";
@@ -10,8 +11,7 @@ import { split, splitLines, strip } from "../strings/cut.js";
 import { center } from "../strings/pad.js";
 import { replace } from "../strings/search.js";
 import { Text } from "../text.js";
-import { isNothing, Dict, isTrue, None, Tuple, typeOf, Undefined, type Value } from "../values.js";
-import { sorted } from "../compare.js";
+import { Dict, isNothing, isTrue, None, Tuple, typeOf, Undefined, type Value } from "../values.js";
 import { stripTags } from "./html-text.js";
 
 const NEW_LINE = Text.own("\n");
@@ -22,23 +22,26 @@ function jsonIndent(indent: Value | undefined): Text | null {
   return Text.own(" ".repeat(Math.min(1000, Math.max(0, intOf(indent, 0)))));
 }
 
-const toJson = builtin("ensure_ascii? indent? separators? sort_keys?", (cx, value, ascii, indent, separators, sortKeys) => {
-  let [itemSeparator, keySeparator] = [Text.own(isNothing(indent) ? ", " : ","), Text.own(": ")];
-  if (!isNothing(separators)) {
-    const [item, key, ...more] = Array.from(itemsOf(separators));
-    if (more.length > 0) throw new TemplateError("separators are two strings");
-    [itemSeparator, keySeparator] = [textOf(item), textOf(key)];
-  }
-  const text = writeJson(value, {
-    ascii: isTrue(ascii ?? false),
-    indent: jsonIndent(indent),
-    itemSeparator,
-    keySeparator,
-    sortKeys: isTrue(sortKeys ?? false),
-  });
-  cx.work.make(text.text.length);
-  return text;
-});
+const toJson = builtin(
+  "ensure_ascii? indent? separators? sort_keys?",
+  (cx, value, ascii, indent, separators, sortKeys) => {
+    let [itemSeparator, keySeparator] = [Text.own(isNothing(indent) ? ", " : ","), Text.own(": ")];
+    if (!isNothing(separators)) {
+      const [item, key, ...more] = Array.from(itemsOf(separators));
+      if (more.length > 0) throw new TemplateError("separators are two strings");
+      [itemSeparator, keySeparator] = [textOf(item), textOf(key)];
+    }
+    const text = writeJson(value, {
+      ascii: isTrue(ascii ?? false),
+      indent: jsonIndent(indent),
+      itemSeparator,
+      keySeparator,
+      sortKeys: isTrue(sortKeys ?? false),
+    });
+    cx.work.make(text.text.length);
+    return text;
+  },
+);
 
 const indent = builtin("width? first? blank?", (cx, value, width, first, blank) => {
   if (value instanceof Undefined) throw new TemplateError(value.reason);
@@ -71,7 +74,10 @@ const truncate = builtin("length? killwords? end? leeway?", (_, value, length, k
 
 /** Words start behind blanks, hyphens and opening brackets. */
 function title(text: Text): Text {
-  const borders = Array.from(text.text.matchAll(/[-\s({[<]+/g), ({ index, 0: gap }) => [index, index + gap.length]);
+  const borders = Array.from(text.text.matchAll(/[-\s({[<]+/g), ({ index, 0: gap }) => [
+    index,
+    index + gap.length,
+  ]);
   return Text.concat(
     text.cut(borders.flat()).map((part, i) => {
       if (i % 2 === 1 || part.text === "") return part;
@@ -87,7 +93,10 @@ function quoteUrl(value: Value, isQuery: boolean): Text {
     .map((stretch) => {
       if (/\p{Surrogate}/u.test(stretch)) throw new TemplateError("half a character cannot be encoded");
       const encoded = encodeURIComponent(stretch);
-      const strict = encoded.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+      const strict = encoded.replace(
+        /[!'()*]/g,
+        (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+      );
       return isQuery ? strict.replaceAll("%20", "+") : strict.replaceAll("%2F", "/");
     });
   return quoted;
@@ -96,9 +105,11 @@ function quoteUrl(value: Value, isQuery: boolean): Text {
 const urlEncode = builtin("", (_, value) => {
   const isPlain = value instanceof Text || typeof value !== "object" || value === None;
   if (isPlain) return quoteUrl(value, false);
-  const pairs = value instanceof Dict ? value.entries() : Array.from(itemsOf(value), (item) => Array.from(itemsOf(item)));
+  const pairs =
+    value instanceof Dict ? value.entries() : Array.from(itemsOf(value), (item) => Array.from(itemsOf(item)));
   const parts = pairs.map(([key, item]) => {
-    if (key === undefined || item === undefined) throw new TemplateError("urlencode takes pairs of a name and a value");
+    if (key === undefined || item === undefined)
+      throw new TemplateError("urlencode takes pairs of a name and a value");
     return Text.concat([quoteUrl(key, true), Text.own("="), quoteUrl(item, true)]);
   });
   return Text.concat(parts.flatMap((part, i) => (i > 0 ? [Text.own("&"), part] : [part])));
@@ -110,7 +121,8 @@ const xmlAttributes = builtin("autospace?", (_, value, autospace) => {
   for (const [key, item] of value.entries()) {
     if (item === None || item instanceof Undefined) continue;
     const name = textOf(key, "the name of an attribute");
-    if (/[\s/>=]/.test(name.text)) throw new TemplateError(`Invalid character in attribute name: '${name.text}'`);
+    if (/[\s/>=]/.test(name.text))
+      throw new TemplateError(`Invalid character in attribute name: '${name.text}'`);
     if (parts.length > 0 || isTrue(autospace ?? true)) parts.push(Text.own(" "));
     parts.push(escapeHtml(name), Text.own('="'), escapeHtml(print(item)), Text.own('"'));
   }
@@ -123,7 +135,9 @@ const prettyPrint = builtin("", (_, value) => {
     if (Array.isArray(item)) return item.map(sortedKeys);
     if (item instanceof Tuple) return new Tuple(item.items.map(sortedKeys));
     if (!(item instanceof Dict)) return item;
-    return new Dict(sorted(item.entries(), ([key]) => key).map(([key, inner]) => [key, sortedKeys(inner)] as const));
+    return new Dict(
+      sorted(item.entries(), ([key]) => key).map(([key, inner]) => [key, sortedKeys(inner)] as const),
+    );
   };
   const text = represent(sortedKeys(value));
   if (text.length > 80) throw new TemplateError("pprint of more than a line is not supported");
@@ -138,20 +152,26 @@ const ofText = (signature: string, run: Builtin<Text>["run"]) =>
     return run(cx, text, ...args);
   });
 
-const escape = ofText("", (_, text) => escapeHtml(text));
+const escaping = ofText("", (_, text) => escapeHtml(text));
 
 export const TEXT_FILTERS: Readonly<Record<string, Builtin>> = {
   capitalize: ofText("", (_, text) => capitalize(text)),
   center: ofText("width?", (cx, text, width) => center(cx.work, text, intOf(width, 80))),
-  e: escape,
-  escape,
+  e: escaping,
+  escape: escaping,
   forceescape: ofText("", (_, text) => escapeHtml(text.marked(false))),
   indent,
   lower: ofText("", (_, text) => lower(text)),
   upper: ofText("", (_, text) => upper(text)),
   pprint: prettyPrint,
   replace: ofText("old new count?", (cx, text, old, by, most) =>
-    replace(cx.work, text.marked(false), print(old!).marked(false), print(by!).marked(false), intOf(most, -1, true)),
+    replace(
+      cx.work,
+      text.marked(false),
+      print(old!).marked(false),
+      print(by!).marked(false),
+      intOf(most, -1, true),
+    ),
   ),
   safe: ofText("", (_, text) => text.marked(true)),
   string: ofText("", (_, text) => text),

@@ -9,8 +9,26 @@ const CASED = /^\p{Cased}$/u;
 
 /** Some letters have a title case of their own; JavaScript knows only their upper case. */
 const TITLE: Readonly<Record<string, string>> = {
-  Ǆ: "ǅ", ǅ: "ǅ", ǆ: "ǅ", Ǉ: "ǈ", ǈ: "ǈ", ǉ: "ǈ", Ǌ: "ǋ", ǋ: "ǋ", ǌ: "ǋ", Ǳ: "ǲ", ǲ: "ǲ", ǳ: "ǲ", ß: "Ss",
-  ﬀ: "Ff", ﬁ: "Fi", ﬂ: "Fl", ﬃ: "Ffi", ﬄ: "Ffl", ﬅ: "St", ﬆ: "St",
+  Ǆ: "ǅ",
+  ǅ: "ǅ",
+  ǆ: "ǅ",
+  Ǉ: "ǈ",
+  ǈ: "ǈ",
+  ǉ: "ǈ",
+  Ǌ: "ǋ",
+  ǋ: "ǋ",
+  ǌ: "ǋ",
+  Ǳ: "ǲ",
+  ǲ: "ǲ",
+  ǳ: "ǲ",
+  ß: "Ss",
+  ﬀ: "Ff",
+  ﬁ: "Fi",
+  ﬂ: "Fl",
+  ﬃ: "Ffi",
+  ﬄ: "Ffl",
+  ﬅ: "St",
+  ﬆ: "St",
 }; // prettier-ignore
 
 const titleOf = (char: string) => TITLE[char] ?? char.toUpperCase();
@@ -72,13 +90,16 @@ function isTitle(text: string): boolean {
   return found;
 }
 
-const DIGITS = "\\p{Nd}\\u00b2\\u00b3\\u00b9\\u1369-\\u1371\\u19da\\u2070\\u2074-\\u2079\\u2080-\\u2089\\u2460-\\u2468\\u24ea";
+const DIGITS =
+  "\\p{Nd}\\u00b2\\u00b3\\u00b9\\u1369-\\u1371\\u19da\\u2070\\u2074-\\u2079\\u2080-\\u2089\\u2460-\\u2468\\u24ea";
 
 export const CASES: Readonly<Record<string, Builtin<Text>>> = {
   upper: builtin("/", (_, text) => upper(text)),
   lower: builtin("/", (_, text) => lower(text)),
   capitalize: builtin("/", (_, text) => capitalize(text)),
-  casefold: builtin("/", (_, text) => text.map((stretch) => stretch.toLowerCase().replaceAll("ß", "ss").replaceAll("ς", "σ"))),
+  casefold: builtin("/", (_, text) =>
+    text.map((stretch) => stretch.toLowerCase().replaceAll("ß", "ss").replaceAll("ς", "σ")),
+  ),
   title: builtin("/", (_, text) =>
     eachCharacter(text, (char, inside) => (inside ? char.toLowerCase() : titleOf(char))),
   ),

@@ -3,7 +3,7 @@ import { TemplateError } from "../../errors.js";
 import { type Builtin, builtin, intOf, textOf } from "../signature.js";
 import { Text } from "../text.js";
 import { isNothing, isTrue, Tuple, type Value } from "../values.js";
-import { BLANK, isBlank } from "./blanks.js";
+import { BLANK, isBlank, LINE_BREAKS } from "./blanks.js";
 
 /** Without the characters at its ends that are among `chars`; blanks where that is null. */
 export function strip(text: Text, chars: Text | null, sides: "left" | "right" | "both"): Text {
@@ -29,11 +29,13 @@ export function strip(text: Text, chars: Text | null, sides: "left" | "right" | 
   return text.slice(start, end);
 }
 
+const LINE_END = new RegExp(`\r\n|[${LINE_BREAKS}]`, "g");
+
 /** The lines, without or with what ends them. */
 export function splitLines(text: Text, keepEnds: boolean): Text[] {
   const lines: Text[] = [];
   let done = 0;
-  for (const { index, 0: end } of text.text.matchAll(/\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]/g)) {
+  for (const { index, 0: end } of text.text.matchAll(LINE_END)) {
     lines.push(text.slice(done, keepEnds ? index + end.length : index));
     done = index + end.length;
   }

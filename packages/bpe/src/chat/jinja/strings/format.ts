@@ -51,19 +51,21 @@ function endOfField(template: string, start: number): number {
 }
 
 function field(cx: Context, text: Text, source: Source, levels: number): Text {
-  const found = /^([^!:[]*(?:\[[^\]]*\][^!:[]*)*)(?:!([^:]*))?(:[^]*)?$/.exec(text.text);
+  const found = /^([^!:[]*(?:\[[^\]]*\][^!:[]*)*)(?:!([^:]*))?(:.*)?$/s.exec(text.text);
   if (!found) throw new TemplateError(`'${text.text}' is no field of a format string`);
   const [, path, conversion, spec = ""] = found;
   let value = lookUp(cx, path!, source);
   if (conversion === "r") value = represent(value);
   else if (conversion === "s") value = print(value);
-  else if (conversion !== undefined) throw new TemplateError(`the conversion '!${conversion}' is not supported`);
-  const specText = spec === "" ? "" : fill(cx, text.slice(text.text.length - spec.length + 1), source, levels - 1).text;
+  else if (conversion !== undefined)
+    throw new TemplateError(`the conversion '!${conversion}' is not supported`);
+  const specText =
+    spec === "" ? "" : fill(cx, text.slice(text.text.length - spec.length + 1), source, levels - 1).text;
   return format(cx.work, value, specText);
 }
 
 function lookUp(cx: Context, path: string, source: Source): Value {
-  const [, name, rest] = /^([^.[]*)([^]*)$/.exec(path)!;
+  const [, name, rest] = /^([^.[]*)(.*)$/s.exec(path)!;
   let value = first(name!, source);
   const steps = /^(?:\.([^.[]+)|\[([^\]]+)\])/;
   for (let left = rest!; left !== ""; ) {
@@ -71,7 +73,10 @@ function lookUp(cx: Context, path: string, source: Source): Value {
     if (!step) throw new TemplateError(`'${path}' is no field of a format string`);
     left = left.slice(step[0].length);
     const key = step[2];
-    value = key === undefined ? cx.attribute(value, step[1]!) : cx.item(value, /^\d+$/.test(key) ? BigInt(key) : Text.own(key));
+    value =
+      key === undefined
+        ? cx.attribute(value, step[1]!)
+        : cx.item(value, /^\d+$/.test(key) ? BigInt(key) : Text.own(key));
   }
   return value;
 }
@@ -88,6 +93,7 @@ function first(name: string, source: Source): Value {
   const at = name === "" ? source.counted++ : Number(name);
   if (name !== "") source.counted = -1;
   const value = source.args[at];
-  if (value === undefined) throw new TemplateError("Replacement index out of range for positional args tuple");
+  if (value === undefined)
+    throw new TemplateError("Replacement index out of range for positional args tuple");
   return value;
 }

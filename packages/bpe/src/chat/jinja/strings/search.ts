@@ -43,7 +43,9 @@ const touching = (where: "startsWith" | "endsWith") =>
   builtin<Text>("/ affix start? end?", (_, text, affix, start, end) => {
     const within = range(text, start, end);
     if (!(affix instanceof Text || affix instanceof Tuple)) {
-      throw new TemplateError(`${where.toLowerCase()} first arg must be str or a tuple of str, not ${typeOf(affix!)}`);
+      throw new TemplateError(
+        `${where.toLowerCase()} first arg must be str or a tuple of str, not ${typeOf(affix!)}`,
+      );
     }
     const affixes = affix instanceof Tuple ? affix.items : [affix];
     return affixes.some((each) => {
@@ -110,7 +112,13 @@ export const SEARCHING: Readonly<Record<string, Builtin<Text>>> = {
     return BigInt(part.split(needle).length - 1);
   }),
   replace: builtin("/ old new count?", (cx, text, old, by, most) =>
-    replace(cx.work, text, textOf(old, "replace() argument 1"), textOf(by, "replace() argument 2"), intOf(most, -1)),
+    replace(
+      cx.work,
+      text,
+      textOf(old, "replace() argument 1"),
+      textOf(by, "replace() argument 2"),
+      intOf(most, -1),
+    ),
   ),
   join: builtin("/ iterable", (cx, text, items) => join(cx.work, text, itemsOf(items!))),
 };
