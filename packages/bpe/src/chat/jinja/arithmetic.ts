@@ -12,8 +12,8 @@ export type Operator = "+" | "-" | "*" | "/" | "//" | "%" | "**";
 const MOST_BITS = 100_000;
 
 export function calculate(work: Work, operator: Operator, a: Value, b: Value): Value {
-  for (const side of [a, b]) if (side instanceof Undefined) throw new TemplateError(side.reason);
   if (operator === "%" && a instanceof Text) return formatPercent(work, a, b);
+  for (const side of [a, b]) if (side instanceof Undefined) throw new TemplateError(side.reason);
   if (operator === "+") {
     if (a instanceof Text && b instanceof Text) {
       work.make(a.text.length + b.text.length);

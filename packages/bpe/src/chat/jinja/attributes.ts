@@ -17,8 +17,6 @@ import {
   Callable,
   Dict,
   isNumber,
-  None,
-  Range,
   Slice,
   Thing,
   Tuple,

@@ -6,7 +6,7 @@ import { floatDigits, intDigits, isNegative } from "./number-format.js";
 import { print, represent } from "./print.js";
 import { pad } from "./strings/pad.js";
 import { Text } from "./text.js";
-import { asInt, Dict, isNumber, Tuple, typeOf, type Value } from "./values.js";
+import { asInt, Dict, isNumber, Range, Tuple, typeOf, Undefined, type Value } from "./values.js";
 
 const FIELD = /%(?:\(([^()]*)\))?([-+ #0]*)(\*|\d{1,9})?(?:\.(\*|\d{0,9}))?[hlL]?(.)?/gs;
 
@@ -48,10 +48,17 @@ export function formatPercent(work: Work, text: Text, argument: Value): Text {
     parts.push(text.markup ? escapeHtml(written) : written);
   }
   parts.push(text.slice(done).marked(false));
-  if (used < args.length && !byName && !(argument instanceof Dict)) {
+  if (used < args.length && !byName && !hasItems(argument)) {
     throw new TemplateError("not all arguments converted during string formatting");
   }
   return Text.concat(parts).marked(text.markup);
+}
+
+/** Python takes what has items for arguments by name, all of which need not be used. */
+function hasItems(value: Value): boolean {
+  return (
+    value instanceof Dict || value instanceof Undefined || value instanceof Range || Array.isArray(value)
+  );
 }
 
 function named(argument: Value, name: string): Value {

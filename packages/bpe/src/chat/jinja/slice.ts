@@ -3,15 +3,14 @@ import { TemplateError } from "../errors.js";
 import type { Work } from "./context.js";
 import { indexable } from "./sequences.js";
 import { Text } from "./text.js";
-import { asInt, None, Range, type Slice, Tuple, typeOf, Undefined, type Value } from "./values.js";
+import { asInt, None, Range, type Slice, Tuple, typeOf, type Value } from "./values.js";
 
 export function sliceOf(work: Work, value: Value, { bounds }: Slice): Value {
   const items = indexable(value);
   const length = value instanceof Text ? value.length : items?.length;
   const [start, stop, step] = bounds.map((bound) => (bound === None ? null : asInt(bound)));
   if (length === undefined || start === undefined || stop === undefined || step === undefined) {
-    // Python's TypeError, after which Jinja takes the item for missing.
-    return new Undefined(`'${typeOf(value)} object' has no such slice`);
+    throw new TemplateError(`'${typeOf(value)}' object has no such slice`);
   }
   if (step === 0n) throw new TemplateError("slice step cannot be zero");
   const by = step === null ? 1 : Number(step);

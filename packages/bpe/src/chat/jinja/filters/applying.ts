@@ -12,8 +12,8 @@ import { pathReader } from "./attribute-path.js";
 export type OpenFilter = (cx: Context, value: Value, args: readonly Value[], named: Named) => Value;
 
 const map: OpenFilter = (cx, value, args, named) => {
-  const change = mapping(cx, args, named);
   return lazily(value, function* (items) {
+    const change = mapping(cx, args, named);
     for (const item of items) yield change(item);
   });
 };
@@ -33,18 +33,22 @@ function mapping(cx: Context, args: readonly Value[], named: Named): (item: Valu
 const choosing =
   (kept: boolean, ofAttribute: boolean): OpenFilter =>
   (cx, value, args, named) => {
-    const rest = [...args];
-    if (ofAttribute && rest.length === 0) throw new TemplateError("Missing parameter for attribute name");
-    const read = ofAttribute ? pathReader(cx, rest.shift()) : (item: Value) => item;
-    const name = rest.length > 0 ? textOf(rest.shift(), "the name of a test").text : undefined;
-    const passes = (item: Value) => (name === undefined ? isTrue(item) : cx.test(name, item, rest, named));
     return lazily(value, function* (items) {
+      const rest = [...args];
+      if (ofAttribute && rest.length === 0) throw new TemplateError("Missing parameter for attribute name");
+      const read = ofAttribute ? pathReader(cx, rest.shift()) : (item: Value) => item;
+      const name = rest.length > 0 ? textOf(rest.shift(), "the name of a test").text : undefined;
+      const passes = (item: Value) => (name === undefined ? isTrue(item) : cx.test(name, item, rest, named));
       for (const item of items) if (passes(read(item)) === kept) yield item;
     });
   };
 
+/** As in Python nothing happens, and nothing can fail, before the first item is asked for. */
 function lazily(value: Value, run: (items: Iterable<Value>) => Generator<Value>): Stream {
-  return new Stream(isTrue(value) ? run(itemsOf(value)) : []);
+  function* generate(): Generator<Value> {
+    if (isTrue(value)) yield* run(itemsOf(value));
+  }
+  return new Stream(generate());
 }
 
 const format: OpenFilter = (cx, value, args, named) => {

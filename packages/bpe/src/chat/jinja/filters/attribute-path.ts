@@ -1,8 +1,7 @@
-import { TemplateError } from "../../errors.js";
 import type { Context } from "../context.js";
 import { lower } from "../strings/case.js";
 import { Text } from "../text.js";
-import { isNothing, typeOf, Undefined, type Value } from "../values.js";
+import { isNothing, Undefined, type Value } from "../values.js";
 
 /** Reads `a.b.0` of an item; of the item itself where the path is None. */
 export function pathReader(cx: Context, path: Value | undefined, otherwise?: Value): (item: Value) => Value {
@@ -22,8 +21,7 @@ function keysOf(path: Value | undefined): Value[] {
   if (path instanceof Text) {
     return path.text.split(".").map((key) => (/^\d+$/.test(key) ? BigInt(key) : Text.own(key)));
   }
-  if (typeof path === "bigint") return [path];
-  throw new TemplateError(`an attribute is named by a str or an int, not ${typeOf(path)}`);
+  return [path];
 }
 
 /** What is compared where capitals do not count. */

@@ -50,10 +50,11 @@ function truncated(value: number): bigint | undefined {
   return Number.isFinite(value) ? BigInt(Math.trunc(value)) : undefined;
 }
 
-function toInt(value: Value, otherwise: Value, base: number): Value {
+function toInt(value: Value, otherwise: Value, base: Value): Value {
   if (value instanceof Undefined) throw new TemplateError(value.reason);
   if (value instanceof Text) {
-    const whole = parseInteger(value, base);
+    const radix = asInt(base);
+    const whole = radix === undefined ? undefined : parseInteger(value, Number(radix));
     if (whole !== undefined) return whole;
     const float = parseFloating(value);
     return (float === undefined ? undefined : truncated(float)) ?? otherwise;
@@ -131,6 +132,6 @@ export const VALUE_FILTERS: Readonly<Record<string, Builtin>> = {
     return Text.own(fileSize(size, isTrue(binary ?? false)));
   }),
   float: builtin("default?", (_, value, fallback) => toFloat(value, fallback ?? 0)),
-  int: builtin("default? base?", (_, value, fallback, base) => toInt(value, fallback ?? 0n, intOf(base, 10))),
+  int: builtin("default? base?", (_, value, fallback, base) => toInt(value, fallback ?? 0n, base ?? 10n)),
   round,
 };

@@ -67,9 +67,9 @@ function* slices(value: Value, count: number, fill: Value | undefined): Generato
   }
 }
 
-function* distinct(items: Iterable<Value>, keyOf: (item: Value) => Value): Generator<Value> {
+function* distinct(value: Value, keyOf: (item: Value) => Value): Generator<Value> {
   const seen = new Set<string>();
-  for (const item of items) {
+  for (const item of itemsOf(value)) {
     const hash = hashOf(keyOf(item));
     if (seen.has(hash)) continue;
     seen.add(hash);
@@ -118,6 +118,12 @@ const groupBy = builtin(
   },
 );
 
+function* pairs(value: Value): Generator<Value> {
+  if (value instanceof Undefined) return;
+  if (!(value instanceof Dict)) throw new TemplateError("Can only get item pairs from a mapping.");
+  for (const entry of value.entries()) yield new Tuple(entry);
+}
+
 const size = builtin("", (_, value) => BigInt(lengthOf(value)));
 
 export const SEQUENCE_FILTERS: Readonly<Record<string, Builtin>> = {
@@ -134,11 +140,7 @@ export const SEQUENCE_FILTERS: Readonly<Record<string, Builtin>> = {
   }),
   last: builtin("", (_, value) => reversed(value)[0] ?? new Undefined("No last item, sequence was empty.")),
   groupby: groupBy,
-  items: builtin("", (_, value) => {
-    if (value instanceof Undefined) return new Stream([]);
-    if (!(value instanceof Dict)) throw new TemplateError("Can only get item pairs from a mapping.");
-    return new Stream(value.entries().map((entry) => new Tuple(entry)));
-  }),
+  items: builtin("", (_, value) => new Stream(pairs(value))),
   join: builtin("d? attribute?", (cx, value, separator, attribute) => {
     const read = pathReader(cx, attribute);
     const texts = Array.from(itemsOf(value), (item) => print(read(item)).marked(false));
@@ -168,6 +170,6 @@ export const SEQUENCE_FILTERS: Readonly<Record<string, Builtin>> = {
   unique: builtin(
     "case_sensitive? attribute?",
     (cx, value, caseSensitive, attribute) =>
-      new Stream(distinct(itemsOf(value), keyReader(cx, attribute, caseSensitive))),
+      new Stream(distinct(value, keyReader(cx, attribute, caseSensitive))),
   ),
 };

@@ -4,7 +4,7 @@ import { sorted } from "../compare.js";
 import { escapeHtml } from "../html.js";
 import { writeJson } from "../json.js";
 import { print, represent } from "../print.js";
-import { itemsOf } from "../sequences.js";
+import { itemsOf, lengthOf } from "../sequences.js";
 import { type Builtin, builtin, intOf, textOf } from "../signature.js";
 import { capitalize, lower, upper } from "../strings/case.js";
 import { split, splitLines, strip } from "../strings/cut.js";
@@ -60,13 +60,13 @@ const indent = builtin("width? first? blank?", (cx, value, width, first, blank) 
 });
 
 const truncate = builtin("length? killwords? end? leeway?", (_, value, length, killWords, end, leeway) => {
-  const text = textOf(value, "what truncate takes");
   const tail = end === undefined ? Text.own("...") : textOf(end);
   const most = intOf(length, 255);
   const slack = intOf(leeway, 5, true);
   if (most < tail.length) throw new TemplateError(`expected length >= ${tail.length}, got ${most}`);
   if (slack < 0) throw new TemplateError(`expected leeway >= 0, got ${slack}`);
-  if (text.length <= most + slack) return text;
+  if (lengthOf(value) <= most + slack) return value;
+  const text = textOf(value, "what truncate takes");
   const kept = text.slice(0, text.unitAt(most - tail.length));
   const whole = isTrue(killWords ?? false) ? kept : split(kept, Text.own(" "), 1, true)[0]!;
   return Text.concat([whole, tail]);

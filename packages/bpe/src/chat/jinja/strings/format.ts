@@ -4,7 +4,7 @@ import type { Context } from "../context.js";
 import { format } from "../format-spec.js";
 import { print, represent } from "../print.js";
 import { Text } from "../text.js";
-import type { Named, Value } from "../values.js";
+import { Dict, type Named, Undefined, type Value } from "../values.js";
 
 /** Where the fields of one call get their values from. */
 interface Source {
@@ -66,19 +66,25 @@ function field(cx: Context, text: Text, source: Source, levels: number): Text {
 
 function lookUp(cx: Context, path: string, source: Source): Value {
   const [, name, rest] = /^([^.[]*)(.*)$/s.exec(path)!;
+  if (name === "" && rest !== "") throw new TemplateError("KeyError: ''");
   let value = first(name!, source);
   const steps = /^(?:\.([^.[]+)|\[([^\]]+)\])/;
   for (let left = rest!; left !== ""; ) {
     const step = steps.exec(left);
     if (!step) throw new TemplateError(`'${path}' is no field of a format string`);
     left = left.slice(step[0].length);
-    const key = step[2];
-    value =
-      key === undefined
-        ? cx.attribute(value, step[1]!)
-        : cx.item(value, /^\d+$/.test(key) ? BigInt(key) : Text.own(key));
+    value = step[2] === undefined ? cx.attribute(value, step[1]!) : itemAt(cx, value, step[2]);
   }
   return value;
+}
+
+/** Items alone: an attribute of that name is none. */
+function itemAt(cx: Context, value: Value, key: string): Value {
+  const isIndex = /^\d+$/.test(key);
+  const item =
+    isIndex || value instanceof Dict ? cx.item(value, isIndex ? BigInt(key) : Text.own(key)) : undefined;
+  if (item === undefined || item instanceof Undefined) throw new TemplateError(`KeyError: '${key}'`);
+  return item;
 }
 
 function first(name: string, source: Source): Value {
