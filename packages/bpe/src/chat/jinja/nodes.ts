@@ -23,7 +23,7 @@ export type Expression =
   | { kind: "compare"; first: Expression; rest: { operator: Comparison; value: Expression }[] }
   | { kind: "condition"; test: Expression; yes: Expression; no: Expression | null };
 
-export interface Call {
+interface Call {
   kind: "call";
   callee: Expression;
   args: Arguments;

@@ -32,7 +32,7 @@ export function listOf(value: Value): Value[] {
 }
 
 /** Python's `len()`; undefined where a value has no length. */
-export function tryLength(value: Value): number | undefined {
+function tryLength(value: Value): number | undefined {
   if (Array.isArray(value) || value instanceof Text) return value.length;
   if (value instanceof Tuple) return value.items.length;
   if (value instanceof Dict) return value.size;
