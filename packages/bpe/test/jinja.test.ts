@@ -202,7 +202,7 @@ describe("errors say what and where", () => {
     ["{{ [1].append(2) }}", /unsafe: templates cannot change values/],
     ["{{ raise_exception('no tools here') }}", /no tools here/],
     ["{% include 'x' %}", /'include' is not supported/],
-    ["{{ 'a' | wordwrap(3) }}", /the filter 'wordwrap' is not supported/],
+    ["{{ 'a' | urlize }}", /the filter 'urlize' is not supported/],
     ["{{ 'a'.encode() }}", /the method 'encode' of strings is not supported/],
     ["{{ [1, 2] | random }}", /the filter 'random' is not supported/],
     ["{{ messages[0].items }}", /did you mean to call it/],

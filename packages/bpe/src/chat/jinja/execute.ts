@@ -82,7 +82,10 @@ function run(rendering: Rendering, scope: Scope, out: Output, node: Statement): 
       execute(rendering, new Scope(node.scoped ? scope : rendering.top), out, node.body);
       return undefined;
     case "generation": {
-      const text = written(node.body, new Scope(scope));
+      // A call block for what is in it, as in transformers: what it sets stays within.
+      const text = print(
+        call(cx, createMacro(cx, scope, node.macro, written), { args: [], named: new Map() }),
+      );
       rendering.generations.add(text);
       return write(cx, out, text);
     }
@@ -122,12 +125,16 @@ function loop(
     return buffer.text();
   };
   const variable = new Loop(items, depth, node.recursive ? again : undefined);
+  let anyWhole = false;
   for (let i = 0; i < items.length; i++) {
     cx.work.step();
     variable.moveTo(i);
     const inner = new Scope(scope, new Map<string, Value>([["loop", variable]]));
     inner.assign(node.target, items[i]!);
-    if (execute(rendering, inner, out, node.body) === "break") break;
+    const ending = execute(rendering, inner, out, node.body);
+    if (ending === "break") break;
+    anyWhole ||= ending === undefined;
   }
-  return items.length === 0 ? execute(rendering, new Scope(scope), out, node.otherwise) : undefined;
+  // Jinja takes a loop in which no round came to its end for an empty one.
+  return anyWhole ? undefined : execute(rendering, new Scope(scope), out, node.otherwise);
 }

@@ -4,7 +4,7 @@ import { evaluate } from "./evaluate.js";
 import type { MacroNode, Statement } from "./nodes.js";
 import { Scope } from "./scope.js";
 import { Text } from "./text.js";
-import { Callable, Dict, type Named, Tuple, Undefined, type Value } from "./values.js";
+import { Callable, Dict, type Named, None, Tuple, Undefined, type Value } from "./values.js";
 
 /** A part of a template that can be called: it returns what its body writes. */
 class Macro extends Callable {
@@ -16,11 +16,16 @@ class Macro extends Callable {
     this.#node = node;
   }
 
+  override text(): string {
+    const { name } = this.#node;
+    return name === null ? "<Macro anonymous>" : `<Macro '${name}'>`;
+  }
+
   override attribute(name: string): Value | undefined {
     const { reads, parameters } = this.#node;
     switch (name) {
       case "name":
-        return Text.own(this.#node.name);
+        return this.#node.name === null ? None : Text.own(this.#node.name);
       case "arguments":
         return new Tuple(parameters.map((parameter) => Text.own(parameter.name)));
       case "catch_kwargs":
@@ -52,10 +57,11 @@ export function createMacro(
 function bindParameters(
   cx: Context,
   inner: Scope,
-  { name, parameters, reads }: MacroNode,
+  { name: ownName, parameters, reads }: MacroNode,
   args: readonly Value[],
   left: Map<string, Value>,
 ): void {
+  const name = ownName ?? "caller";
   parameters.forEach((parameter, i) => {
     const passed = args[i];
     if (passed !== undefined && left.has(parameter.name)) {

@@ -52,7 +52,8 @@ export interface Parameter {
 
 /** A macro, or what a call block passes as `caller`. */
 export interface MacroNode {
-  name: string;
+  /** null for what a call block passes. */
+  name: string | null;
   parameters: Parameter[];
   body: Statement[];
   /** Names that its body reads: whether it takes `varargs`, `kwargs` and `caller`. */
@@ -79,7 +80,7 @@ export type Statement = { line: number } & (
   | { kind: "macro"; macro: MacroNode }
   | { kind: "call block"; call: Call; caller: MacroNode }
   | { kind: "block"; body: Statement[]; scoped: boolean }
-  | { kind: "generation"; body: Statement[] }
+  | { kind: "generation"; macro: MacroNode }
   | { kind: "break" | "continue" }
   | { kind: "unsupported"; what: string }
 );

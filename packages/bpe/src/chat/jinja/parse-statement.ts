@@ -8,6 +8,8 @@ import { TokenStream } from "./token-stream.js";
 /** A template that was read. */
 export interface Parsed {
   body: Statement[];
+  /** Its blocks by name. */
+  blocks: ReadonlyMap<string, Statement[]>;
   /** Whether it says what the assistant writes, with `{% generation %}`. */
   hasGenerations: boolean;
 }
@@ -23,7 +25,7 @@ class Parser {
   /** Whether a loop is around that `break` could leave. */
   #inLoop = false;
   #hasGenerations = false;
-  readonly #blocks = new Set<string>();
+  readonly #blocks = new Map<string, Statement[]>();
 
   constructor(stream: TokenStream, known: Known) {
     this.#stream = stream;
@@ -31,7 +33,7 @@ class Parser {
   }
 
   template(): Parsed {
-    return { body: this.#body([]), hasGenerations: this.#hasGenerations };
+    return { body: this.#body([]), blocks: this.#blocks, hasGenerations: this.#hasGenerations };
   }
 
   /** Statements up to a tag of one of these names, whose name comes next. */
@@ -107,7 +109,7 @@ class Parser {
         const parameters = stream.is("operator", "(") ? this.#parameters() : [];
         const call = expressions.expression();
         if (call.kind !== "call") return stream.fail("a call block needs a call");
-        return [{ kind: "call block", call, caller: this.#macro("caller", parameters, "endcall"), line }];
+        return [{ kind: "call block", call, caller: this.#macro(null, parameters, "endcall"), line }];
       }
       case "filter": {
         const filter = this.#withSoft(false, () => expressions.filters(null, true))!;
@@ -115,9 +117,7 @@ class Parser {
       }
       case "generation":
         this.#hasGenerations = true;
-        return [
-          { kind: "generation", body: this.#withLoop(false, () => this.#scoped("endgeneration")).body, line },
-        ];
+        return [{ kind: "generation", macro: this.#macro(null, [], "endgeneration"), line }];
       case "print": {
         const values: Statement[] = [];
         while (!stream.is("close")) {
@@ -201,15 +201,15 @@ class Parser {
     const stream = this.#stream;
     const name = stream.expect("name").value;
     if (this.#blocks.has(name)) stream.fail(`there are two blocks named '${name}'`);
-    this.#blocks.add(name);
     const scoped = stream.skip("name", "scoped");
     if (stream.skip("name", "required")) stream.fail("required blocks are not supported");
     const { body } = this.#withLoop(false, () => this.#scoped("endblock"));
     stream.skip("name", name);
+    this.#blocks.set(name, body);
     return { kind: "block", body, scoped, line };
   }
 
-  #macro(name: string, parameters: Parameter[], end: string): MacroNode {
+  #macro(name: string | null, parameters: Parameter[], end: string): MacroNode {
     const reads = new Set<string>();
     this.#expressions.reads.push(reads);
     const { body } = this.#withLoop(false, () => this.#scoped(end));

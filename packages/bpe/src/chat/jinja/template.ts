@@ -1,8 +1,10 @@
 import { TemplateError } from "../errors.js";
+import { Blocks } from "./blocks.js";
 import { toValue } from "./convert.js";
 import { Environment, hasFilter, hasTest } from "./environment.js";
 import { execute, type Rendering } from "./execute.js";
 import { createGlobals } from "./globals.js";
+import type { Statement } from "./nodes.js";
 import { Generations, Output, type Span } from "./output.js";
 import { type Parsed, parse } from "./parse-statement.js";
 import { Scope } from "./scope.js";
@@ -45,6 +47,12 @@ export class JinjaTemplate {
     const generations = new Generations(out);
     const top = new Scope(new Scope(undefined, variables));
     const rendering: Rendering = { cx, top, generations, line: 0 };
+    const written = (body: readonly Statement[]) => {
+      const block = new Output();
+      execute(rendering, new Scope(top), block, body);
+      return block.text();
+    };
+    variables.set("self", new Blocks(this.#parsed.blocks, written));
     guarded(() => execute(rendering, top, out, this.#parsed.body), rendering);
     const text = out.text();
     const length = text.length;

@@ -550,6 +550,15 @@ users | selectattr('city', 'equalto', 'Oslo') | first | tojson
 [{'a': 2}, {'a': 1}] | sort(attribute='a') | map(attribute='a') | join
 [3, 1] | sort | tojson
 ['b', 'A'] | sort | first
+'a long sentence that goes on' | wordwrap(10)
+'a-hyphenated-word and--dash' | wordwrap(7)
+'unbreakablelongword x' | wordwrap(6)
+'unbreakablelongword x' | wordwrap(6, false)
+'two  spaces\n\nand a line' | wordwrap(8, wrapstring='|')
+'well-known e-mail x-y-z 1-2' | wordwrap(5, break_on_hyphens=false)
+'----- a---b --c' | wordwrap(4)
+'x' | wordwrap(0)
+lines | wordwrap
 'a' in ['a'] | string
 """.strip("\n").split("\n")
 
@@ -576,6 +585,11 @@ templates = [
     "{% for x in ten if x > 10 %}x{% else %}none{% endfor %}",
     "{% for x in ten %}{% if x == 3 %}{% continue %}{% endif %}{% if x > 5 %}{% break %}{% endif %}{{ x }}{% endfor %}",
     "{% break %}",
+    "{% for x in nums %}{% break %}{% else %}none{% endfor %}",
+    "{% for x in nums %}{{ x }}{% if x == 1 %}{% break %}{% endif %}{% else %}none{% endfor %}",
+    "{% for x in nums %}{% continue %}{% else %}none{% endfor %}",
+    "{% macro m() %}x{% endmacro %}{{ m }}",
+    "{% generation %}{{ varargs }}{{ caller is defined }}{% endgeneration %}",
     "{% for x in 1, 2, 3 %}{{ x }}{% endfor %}",
     "{% for x in tree recursive %}{{ loop.depth }}{{ x.v }}{% if x.c %}({{ loop(x.c) }}){% endif %}{% endfor %}",
     "{% for x in nums %}{{ loop([1]) }}{% endfor %}",
@@ -658,6 +672,12 @@ templates = [
     "{% block a %}x{{ n }}{% endblock %}{% block b %}{% endblock b %}",
     "{% for x in nums %}{% block c scoped %}{{ x }}{% endblock %}{% endfor %}",
     "{% for x in nums %}{% block c %}{{ x }}{% endblock %}{% endfor %}",
+    "{% block a %}x{{ n }}{% endblock %}{{ self.a() }}{{ self.b is defined }}",
+    "{{ self.a() | upper }}{% block a %}x{% set z = 1 %}{% endblock %}{{ z is defined }}",
+    "{% block a %}{{ self.a() }}{% endblock %}",
+    "{% block a %}{{ super() }}{% endblock %}",
+    "{% block a %}{% endblock %}{% block a %}{% endblock %}",
+    "{% macro m() %}{{ kwargs }}{% endmacro %}{% call m() %}{% endcall %}",
     "{% include 'x' %}",
     "{% import 'x' as y %}",
     "{% extends 'x' %}",

@@ -73,5 +73,4 @@ export const OPEN_FILTERS: Readonly<Record<string, OpenFilter>> = {
   rejectattr: choosing(false, true),
   random: unsupported("random"),
   urlize: unsupported("urlize"),
-  wordwrap: unsupported("wordwrap"),
 };

@@ -13,6 +13,7 @@ import { replace } from "../strings/search.js";
 import { Text } from "../text.js";
 import { Dict, isNothing, isTrue, None, Tuple, typeOf, Undefined, type Value } from "../values.js";
 import { stripTags } from "./html-text.js";
+import { wordWrap } from "./wordwrap.js";
 
 const NEW_LINE = Text.own("\n");
 
@@ -182,5 +183,6 @@ export const TEXT_FILTERS: Readonly<Record<string, Builtin>> = {
   truncate,
   urlencode: urlEncode,
   wordcount: ofText("", (_, { text }) => BigInt(text.match(/[\p{L}\p{N}_]+/gu)?.length ?? 0)),
+  wordwrap: wordWrap,
   xmlattr: xmlAttributes,
 };
