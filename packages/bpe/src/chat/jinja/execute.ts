@@ -72,7 +72,7 @@ function run(rendering: Rendering, scope: Scope, out: Output, node: Statement): 
       return execute(rendering, inner, out, node.body);
     }
     case "macro":
-      return scope.set(node.macro.name, createMacro(cx, scope, node.macro, written)) as undefined;
+      return scope.set(node.name, createMacro(cx, scope, node.macro, written)) as undefined;
     case "call block": {
       const { args, named } = argumentsOf(cx, scope, node.call.args);
       named.set("caller", createMacro(cx, scope, node.caller, written));

@@ -77,7 +77,7 @@ export type Statement = { line: number } & (
   | { kind: "set block"; target: Target; filter: Expression | null; body: Statement[] }
   | { kind: "with"; bindings: { target: Target; value: Expression }[]; body: Statement[] }
   | { kind: "filter block"; filter: Expression; body: Statement[] }
-  | { kind: "macro"; macro: MacroNode }
+  | { kind: "macro"; name: string; macro: MacroNode }
   | { kind: "call block"; call: Call; caller: MacroNode }
   | { kind: "block"; body: Statement[]; scoped: boolean }
   | { kind: "generation"; macro: MacroNode }

@@ -3,6 +3,7 @@
 import type { Operator } from "./arithmetic.js";
 import type { Token } from "./lexer.js";
 import type { Arguments, Comparison, Expression } from "./nodes.js";
+import { NO_ARGUMENTS, readArguments, readListed } from "./parse-arguments.js";
 import { Text } from "./text.js";
 import type { TokenStream } from "./token-stream.js";
 import { None } from "./values.js";
@@ -167,8 +168,10 @@ export class ExpressionParser {
           stream.expect("operator", ")");
           return inner;
         }
-        if (token.value === "[") return { kind: "list", items: this.#listed("]", () => this.expression()) };
-        if (token.value === "{") return { kind: "dict", entries: this.#listed("}", () => this.#entry()) };
+        if (token.value === "[")
+          return { kind: "list", items: readListed(stream, "]", () => this.expression()) };
+        if (token.value === "{")
+          return { kind: "dict", entries: readListed(stream, "}", () => this.#entry()) };
         break;
       default:
     }
@@ -186,18 +189,6 @@ export class ExpressionParser {
     const key = this.expression();
     this.stream.expect("operator", ":");
     return [key, this.expression()];
-  }
-
-  #listed<T>(end: string, read: () => T): T[] {
-    const items: T[] = [];
-    while (!this.stream.skip("operator", end)) {
-      if (items.length > 0) {
-        this.stream.expect("operator", ",");
-        if (this.stream.skip("operator", end)) break;
-      }
-      items.push(read());
-    }
-    return items;
   }
 
   #postfix(start: Expression): Expression {
@@ -242,35 +233,7 @@ export class ExpressionParser {
   }
 
   #arguments(): Arguments {
-    const { stream } = this;
-    stream.expect("operator", "(");
-    const found: Arguments = { args: [], named: [], spread: null, spreadNamed: null };
-    const refuseIf = (odd: boolean) => {
-      if (odd) stream.fail("invalid syntax for the arguments of a call");
-    };
-    this.#listed(")", () => {
-      if (stream.skip("operator", "*")) {
-        refuseIf(found.spread !== null || found.spreadNamed !== null);
-        found.spread = this.expression();
-      } else if (stream.skip("operator", "**")) {
-        refuseIf(found.spreadNamed !== null);
-        found.spreadNamed = this.expression();
-      } else if (
-        stream.is("name") &&
-        stream.following.kind === "operator" &&
-        stream.following.value === "="
-      ) {
-        refuseIf(found.spreadNamed !== null);
-        const name = stream.next().value;
-        stream.next();
-        refuseIf(found.named.some(([other]) => other === name));
-        found.named.push([name, this.expression()]);
-      } else {
-        refuseIf(found.spread !== null || found.spreadNamed !== null || found.named.length > 0);
-        found.args.push(this.expression());
-      }
-    });
-    return found;
+    return readArguments(this.stream, () => this.expression());
   }
 
   #filtered(start: Expression): Expression {
@@ -326,5 +289,3 @@ export class ExpressionParser {
     return this.stream.is("operator", "(") ? this.#arguments() : NO_ARGUMENTS;
   }
 }
-
-const NO_ARGUMENTS: Arguments = { args: [], named: [], spread: null, spreadNamed: null };

@@ -103,7 +103,7 @@ class Parser {
         return [this.#with(line)];
       case "macro": {
         const name = stream.expect("name").value;
-        return [{ kind: "macro", macro: this.#macro(name, this.#parameters(), "endmacro"), line }];
+        return [{ kind: "macro", name, macro: this.#macro(name, this.#parameters(), "endmacro"), line }];
       }
       case "call": {
         const parameters = stream.is("operator", "(") ? this.#parameters() : [];
