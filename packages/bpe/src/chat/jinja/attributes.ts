@@ -3,6 +3,7 @@ import { TemplateError } from "../errors.js";
 import { DICT_METHODS, LIST_METHODS, REFUSED } from "./containers.js";
 import type { Context } from "./context.js";
 import { escapeHtml } from "./html.js";
+import { print } from "./print.js";
 import { indexable } from "./sequences.js";
 import { type Builtin, bind } from "./signature.js";
 import { sliceOf } from "./slice.js";
@@ -90,25 +91,27 @@ function method<T extends Value>(
 }
 
 function textMethod(cx: Context, text: Text, name: string): Value | undefined {
-  if (name === "format") return new Callable((args, named) => formatFields(cx, text, args, named));
-  if (name === "format_map") {
-    return new Callable(([mapping]) => {
-      if (!(mapping instanceof Dict)) throw new TemplateError("format_map() takes a dict");
-      const entries = mapping
-        .entries()
-        .map(([key, item]) => [key instanceof Text ? key.text : "", item] as const);
-      return formatFields(cx, text, [], new Map(entries));
-    });
-  }
   if (UNSUPPORTED.has(name)) throw new TemplateError(`the method '${name}' of strings is not supported`);
-  const found = TEXT_METHODS.get(name);
-  if (!found) return undefined;
-  if (!text.markup) return method(cx, TEXT_METHODS, text, name);
+  const run = textFunction(cx, text, name);
+  if (!run || !text.markup) return run && new Callable(run);
   // What is joined with a string that is declared safe is made safe.
-  return new Callable((args, named) => {
-    const safe = args.map((arg) => (arg instanceof Text ? escapeHtml(arg) : arg));
-    return markedAll(found.run(cx, text, ...bind(name, found.signature, safe, named)));
-  });
+  const safe = (value: Value) => (value instanceof Text ? escapeHtml(value) : value);
+  return new Callable((args, named) =>
+    markedAll(run(args.map(safe), new Map(Array.from(named, ([key, value]) => [key, safe(value)])))),
+  );
+}
+
+function textFunction(cx: Context, text: Text, name: string): Callable["call"] | undefined {
+  if (name === "format") return (args, named) => formatFields(cx, text, args, named);
+  if (name === "format_map") {
+    return ([mapping]) => {
+      if (!(mapping instanceof Dict)) throw new TemplateError("format_map() takes a dict");
+      const entries = mapping.entries().map(([key, item]) => [print(key).text, item] as const);
+      return formatFields(cx, text, [], new Map(entries));
+    };
+  }
+  const found = TEXT_METHODS.get(name);
+  return found && ((args, named) => found.run(cx, text, ...bind(name, found.signature, args, named)));
 }
 
 const UNSUPPORTED: ReadonlySet<string> = new Set(["encode", "translate", "maketrans"]);

@@ -217,7 +217,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   r: "\r",
   t: "\t",
   v: "\v",
-}; // prettier-ignore
+};
 
 function withoutBlanks(text: string): string {
   let end = text.length;

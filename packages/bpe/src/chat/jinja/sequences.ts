@@ -6,7 +6,7 @@ import { Dict, Range, Thing, Tuple, typeOf, Undefined, type Value } from "./valu
 /** Python's `iter()`; undefined where a value has no items. */
 export function tryItems(value: Value): Iterable<Value> | undefined {
   if (Array.isArray(value)) return value;
-  if (value instanceof Text) return value.characters();
+  if (value instanceof Text) return value.marked(false).characters();
   if (value instanceof Tuple) return value.items;
   if (value instanceof Dict) return value.keys();
   if (value instanceof Undefined) return [];

@@ -14,7 +14,7 @@ const MONTHS = [
   "October",
   "November",
   "December",
-]; // prettier-ignore
+];
 
 /** Directives that stand for several. */
 const COMPOSED: Readonly<Record<string, string>> = {

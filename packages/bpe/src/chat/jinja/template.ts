@@ -70,14 +70,14 @@ function* entries(variables: Variables, textOf: (text: string) => Text): Generat
   }
 }
 
-/** Runs; an engine's own limits are errors of the template too. */
+/** Runs; where the engine itself has had enough, that is an error of the template too. */
 function guarded<T>(run: () => T, at?: { line: number }): T {
   try {
     return run();
   } catch (cause) {
-    const tooMuch =
-      cause instanceof RangeError ? new TemplateError("the template asks for too much", { cause }) : cause;
-    if (!(tooMuch instanceof TemplateError) || !at || at.line === 0) throw tooMuch;
-    throw new TemplateError(`${tooMuch.message} (line ${at.line})`, { cause });
+    const isTooMuch = cause instanceof RangeError || (cause as Error).name === "InternalError";
+    const message = isTooMuch ? "the template asks for too much" : (cause as Error).message;
+    if (!isTooMuch && !(cause instanceof TemplateError)) throw cause;
+    throw new TemplateError(at && at.line > 0 ? `${message} (line ${at.line})` : message, { cause });
   }
 }

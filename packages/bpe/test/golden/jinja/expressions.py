@@ -559,6 +559,13 @@ users | selectattr('city', 'equalto', 'Oslo') | first | tojson
 '----- a---b --c' | wordwrap(4)
 'x' | wordwrap(0)
 lines | wordwrap
+'ǆa ßa ﬁa აბ ᾀa ᾳa ŉa ιa'.title()
+'ẞ ς ı Ꭰ ꭰ'.casefold()
+'一'.isnumeric() and not '一'.isdigit()
+'①'.isdigit()
+'ǅ'.swapcase() ~ 'aB'.swapcase()
+('<b>' | safe).format('<') ~ ('%s' | safe) % '<'
+('a b<c' | safe | truncate(4, leeway=0)) is escaped
 'a' in ['a'] | string
 """.strip("\n").split("\n")
 

@@ -70,7 +70,7 @@ const truncate = builtin("length? killwords? end? leeway?", (_, value, length, k
   const text = textOf(value, "what truncate takes");
   const kept = text.slice(0, text.unitAt(most - tail.length));
   const whole = isTrue(killWords ?? false) ? kept : split(kept, Text.own(" "), 1, true)[0]!;
-  return Text.concat([whole, tail]);
+  return Text.concat([whole, text.markup ? escapeHtml(tail) : tail]).marked(text.markup);
 });
 
 /** Words start behind blanks, hyphens and opening brackets. */

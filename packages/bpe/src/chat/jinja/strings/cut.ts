@@ -2,7 +2,7 @@
 import { TemplateError } from "../../errors.js";
 import { type Builtin, builtin, intOf, textOf } from "../signature.js";
 import { Text } from "../text.js";
-import { isNothing, isTrue, Tuple, type Value } from "../values.js";
+import { isNothing, Tuple, type Value } from "../values.js";
 import { BLANK, isBlank, LINE_BREAKS } from "./blanks.js";
 
 /** Without the characters at its ends that are among `chars`; blanks where that is null. */
@@ -120,7 +120,7 @@ export const CUTTING: Readonly<Record<string, Builtin<Text>>> = {
   rsplit: splitting(true),
   splitlines: builtin("keepends?", (cx, text, keepEnds) => {
     cx.work.spend(text.text.length);
-    return splitLines(text, isTrue(keepEnds ?? false));
+    return splitLines(text, intOf(keepEnds, 0) !== 0);
   }),
   partition: builtin("/ sep", (_, text, separator) => partition(text, textOf(separator), false)),
   rpartition: builtin("/ sep", (_, text, separator) => partition(text, textOf(separator), true)),
