@@ -1,27 +1,38 @@
 import type { Tokenizer } from "../tokenizer.js";
-import type { Span } from "./generation.js";
+import { TemplateError } from "./errors.js";
+import type { Span } from "./jinja/output.js";
+import type { Text } from "./jinja/text.js";
+import { countTokens, hideForged } from "./special-in-text.js";
 
 /**
- * A rendered text as ids: special tokens in it become their ids, what is between them is encoded in one piece. The mask is
- * 1 on every token that has a character within a span.
+ * A rendered text as ids: special tokens that the template wrote become their ids, what is between them is encoded in one
+ * piece. The mask is 1 on every token that has a character within a span.
  *
- * @param restore gives back what `text` hides, character by character; nothing hidden becomes a special token.
+ * @throws TemplateError where contents make a special token once they are normalised.
  */
 export function encodeTemplate(
   tokenizer: Tokenizer,
-  text: string,
+  rendered: Text,
   spans: readonly Span[],
-  restore: (text: string) => string,
 ): { ids: Uint32Array; mask: Uint8Array } {
-  const special = new Set(tokenizer.specialTokens.values());
+  const specialTokens = tokenizer.specialTokens;
+  const special = new Set(specialTokens.values());
+  const hidden = hideForged(rendered, [...specialTokens.keys()]);
+  const { text } = hidden;
   const whole = tokenizer.encodeWithOffsets(text, { allowedSpecial: "all" });
+  if (tokenizer.normalizer !== null && whole.text !== text) {
+    const found = whole.ids.reduce((count, id) => count + (special.has(id) ? 1 : 0), 0);
+    if (found > countTokens(text, [...specialTokens.keys()])) throw normalisedToToken();
+  }
   const learned = learnedUnits(tokenizer, text, spans, whole.text);
   const ids: number[] = [];
   const mask: number[] = [];
   const push = (id: number, start: number, end: number) => {
     ids.push(id);
     // Only the last token of a character that takes several has a length.
-    mask.push(learned.subarray(start, Math.max(end, start + 1)).includes(1) ? 1 : 0);
+    let at = start;
+    while (at + 1 < end && learned[at] === 0) at++;
+    mask.push(learned[at] === 1 ? 1 : 0);
   };
 
   for (let i = 0, next = 0; i < whole.ids.length; i = next) {
@@ -30,7 +41,7 @@ export function encodeTemplate(
     if (!special.has(whole.ids[i]!)) {
       while (next < whole.ids.length && !special.has(whole.ids[next]!)) next++;
       const plain = whole.text.slice(start, whole.utf16[next]);
-      const restored = restore(plain);
+      const restored = hidden.restore(plain);
       if (restored !== plain) {
         const { ids: again, utf16 } = tokenizer.encodeWithOffsets(restored, { disallowedSpecial: [] });
         again.forEach((id, k) => {
@@ -66,4 +77,11 @@ function learnedUnits(
     done = end;
   }
   return units;
+}
+
+function normalisedToToken(): TemplateError {
+  return new TemplateError(
+    "Contents of this chat make a special token once they are normalised. " +
+      "Take what looks like the beginning of a special token out of the messages.",
+  );
 }
