@@ -8,15 +8,13 @@ import { entriesOf, root } from "./release.js";
 import type { Manager } from "./tools.js";
 
 const names = packages.map(({ manifest }) => manifest.name);
-/** What READMEs tell the reader to install for an entry. */
-const peers = ["@huggingface/jinja"];
 const allowBuilds = "allowBuilds: { koffi: false }";
 
 describe.each<Manager>(long ? ["pnpm", "pnpm 10", "yarn"] : ["pnpm", "yarn"])("%s", (manager) => {
   test("installs all six, whose READMEs' code then runs", async () => {
     const project = emptyProject();
     if (manager !== "yarn") project.write("pnpm-workspace.yaml", `${allowBuilds}\n`);
-    await project.install([...names, ...peers], manager);
+    await project.install(names, manager);
     const imports = entriesOf(packages).map((entry) => `await import("${entry}");`);
     project.write("imports.mjs", [...imports, 'console.log("imported");'].join("\n"));
     expect(await project.runs("imports.mjs")).toBe("imported\n");

@@ -30,14 +30,23 @@ export class DiskFullError extends WriteError {
   }
 }
 
+/** How files are written. */
+export interface WriteOptions {
+  /**
+   * Nobody else writes here, as in a folder with a lock: then the name beside the file is always the same, and what a killed
+   * process has left under it is written over. Default false: each write has a name of its own.
+   */
+  isSoleWriter?: boolean;
+}
+
 /**
  * Replaces a file, or makes it: readers see the old file or the whole new one. Where the content or the disk fails, the old
  * file stays and nothing is left beside it. A pipe or a device (`/dev/stdout`) is written in place.
  *
  * @throws WriteError, or what reading the content throws
  */
-export function writeAside(path: string, content: Content): Promise<void> {
-  return writeAllAside([[path, content]]);
+export function writeAside(path: string, content: Content, options: WriteOptions = {}): Promise<void> {
+  return writeAllAside([[path, content]], options);
 }
 
 /**
@@ -48,12 +57,13 @@ export function writeAside(path: string, content: Content): Promise<void> {
  */
 export async function writeAllAside(
   files: Iterable<readonly [path: string, content: Content]>,
+  { isSoleWriter = false }: WriteOptions = {},
 ): Promise<void> {
   const written: { path: string; aside: string }[] = [];
   try {
     for (const [path, content] of files) {
       const inPlace = await isInPlace(path);
-      const aside = inPlace ? path : asideOf(path);
+      const aside = inPlace ? path : isSoleWriter ? `${path}.tmp` : asideOf(path);
       if (!inPlace) written.push({ path, aside });
       await fill(aside, path, content);
     }

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -175,4 +184,12 @@ test("several files are replaced together, or none is", async () => {
   await expect(replaced).rejects.toThrow("no more");
   expect([read(), readFileSync(second, "utf8")]).toEqual(["old", "old too"]);
   expect(readdirSync(folder).sort()).toEqual(["out.txt", "second.txt"]);
+});
+
+test("a sole writer writes over what a killed one has left", async () => {
+  const options = { isSoleWriter: true };
+  writeFileSync(`${path}.tmp`, "half of a text that was longer");
+  await writeAside(path, "text", options);
+  expect(read()).toBe("text");
+  expect(readdirSync(folder)).toEqual(["out.txt"]);
 });
