@@ -194,7 +194,7 @@ export const splits = (gemmScratch: number, unit: ProductUnit): { [name in keyof
     (args) => [
       [0, 4],
       [3, 4 * (args[8] as number)],
-      [9, 4],
+      [10, 4],
     ],
     1,
     weight(8),
