@@ -74,7 +74,8 @@ function composed(qkv: Tensor, window: number, cap: number): Tensor {
     const [t, s] = [Math.floor(i / T) % T, i % T];
     return s > t || s <= t - window ? -1e30 : 0;
   });
-  const weights = dropout(softmax(add(scores, tensor(hidden, scores.shape))), dropped.p, dropped);
+  const { p, ...key } = dropped;
+  const weights = dropout(softmax(add(scores, tensor(hidden, scores.shape))), p, key);
   const out = matmul(weights, shared(nHead + nKvHead));
   return reshape(permute(reshape(out, [B, nHead, T, D]), [0, 2, 1, 3]), [B, T, nHead * D]);
 }

@@ -59,7 +59,7 @@ const operations: Record<string, (inputs: Tensor[], options: Options) => Tensor>
   rmsNorm: ([x, gain], options) => rmsNorm(x!, gain!, options),
   gelu: ([x], options) => gelu(x!, options),
   swiglu: ([x]) => swiglu(x!),
-  rope: ([x], options) => rope(x!, ropeTable(20, options.rotaryDim, options), options),
+  rope: ([x], { rotaryDim, base, ...options }) => rope(x!, ropeTable(20, rotaryDim, { base }), options),
   attention: ([qkv], options) => selfAttention(qkv!, options),
   linearCrossEntropy: ([x, weight], { targets, mask, ...options }) =>
     linearCrossEntropy(x!, weight!, vector(targets, "int32"), { ...options, mask: vector(mask) }),

@@ -48,7 +48,7 @@ testMistakes(ShapeError, [
   ["dropout", () => dropout(x(), 0.5, wrong({ ...key, steps: 1 })), 'did you mean "step"?'],
   ["dropout", () => dropout(x(), 0.5, wrong({ seed: 1, step: 1 })), "dropout needs the option stream"],
   ["dropout", () => dropout(x(), 0.5, wrong(undefined)), "dropout needs its options"],
-  ["embedding", () => embedding(ids(), x(), wrong({ positions: x() })), 'did you mean "position"?'],
+  ["embedding", () => embedding(ids(), x(), wrong({ postion: x() })), 'did you mean "position"?'],
   ["embedding", () => embedding(ids(), x(), { offset: wrong("1") }), 'offset of embedding is "1"'],
   ["embedding", () => embedding(wrong([0, 1]), x()), "ids is an array of 2: it must be a Tensor"],
   ["linear", () => linear(x(), x(), null, wrong({ transpose: true })), 'did you mean "transposed"?'],

@@ -142,6 +142,7 @@ test("any engine: a class with its own fields, kernels nobody knows, and calls a
       return args.rows + this.#secret++;
     }
     other(): void {}
+    gemm(): void {}
     async slow(): Promise<number> {
       await new Promise((resolve) => setTimeout(resolve, 20));
       return 5;

@@ -82,7 +82,7 @@ describe("a bad file is refused", () => {
       file({ a: { dtype: "F32", shape: Array(40).fill(2 ** 52), data_offsets: [0, 8] } }, eight),
       "needs Inf",
     ],
-    ["not read here", file({ a: { dtype: "F64", shape: [1], data_offsets: [0, 8] } }, eight), "only F32"],
+    ["not read here", file({ a: { dtype: "I64", shape: [1], data_offsets: [0, 8] } }, eight), "only F64"],
     ["metadata", file({ __metadata__: { a: 1 } }), "strings"],
   ] as const)("%s", (_, bytes, message) => {
     expect(() => readSafetensors(bytes)).toThrow(SafetensorsError);
