@@ -1,4 +1,5 @@
 // The next release, rehearsed: versions, ranges and changelogs; each package installed alone.
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -12,7 +13,7 @@ test("six packages are packed", () => {
   expect(packages).toHaveLength(6);
 });
 
-describe.each(packages)("$manifest.name", ({ folder, manifest }) => {
+describe.each(packages)("$manifest.name", ({ folder, manifest, tarball }) => {
   const changed = readManifest(join(root, "packages", folder)).version !== manifest.version;
 
   test("has a changelog of its new version", () => {
@@ -26,6 +27,19 @@ describe.each(packages)("$manifest.name", ({ folder, manifest }) => {
       name.startsWith("@llm/"),
     );
     for (const [name, range] of ours) expect([name, range]).toEqual([name, `^${versions.get(name)}`]);
+  });
+
+  test("ships no source and no way to it, and nothing that is not published", () => {
+    const names = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).split("\n");
+    expect(
+      names.filter((name) => /^package\/(?!dist\/|package\.json$|README\.md$|LICENSE$)./.test(name)),
+    ).toEqual([]);
+    expect(JSON.stringify(manifest)).not.toMatch(/@llm\/(source|platform)/);
+    const code = execFileSync("tar", ["-xzOf", tarball, "--wildcards", "*.js", "*.d.ts"], {
+      encoding: "utf8",
+      maxBuffer: 2 ** 28,
+    });
+    expect(code).not.toMatch(/(?:from|import\()\s*["']@llm\/platform/);
   });
 
   test("is installed alone, and its main entry is imported", async () => {

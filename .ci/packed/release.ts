@@ -97,8 +97,12 @@ export async function rehearseRelease(folder: string): Promise<Release> {
   await run(join(root, "node_modules/.bin/changeset"), ["version"], { cwd: repository });
 
   const paths = publishedFolders(repository).map((name) => join(repository, "packages", name));
+  const published = paths.map((path) => join(path, "package"));
+  for (const path of paths) await run("node", [join(repository, ".config/package.js")], { cwd: path });
   const packed: { name: string; filename: string; integrity: string }[] = JSON.parse(
-    await run("npm", ["pack", ...paths, "--json", "--silent", "--pack-destination", folder], { cwd: folder }),
+    await run("npm", ["pack", ...published, "--json", "--silent", "--pack-destination", folder], {
+      cwd: folder,
+    }),
   );
   const packages = paths.map((path) => {
     const folderName = path.slice(dirname(path).length + 1);
@@ -110,7 +114,7 @@ export async function rehearseRelease(folder: string): Promise<Release> {
     repository,
     packages: await Promise.all(
       packages.map(async ({ folder: name, tarball, integrity }) => {
-        // As published: packing may leave out what only the sources need.
+        // As published: without what only the sources need.
         const manifest = JSON.parse(
           await run("tar", ["-xzOf", tarball, "package/package.json"], { cwd: folder }),
         );
