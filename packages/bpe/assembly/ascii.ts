@@ -43,9 +43,22 @@ export function newlines(v: v128): u32 {
   return i8x16.bitmask(v128.or(i8x16.eq(v, i8x16.splat(10)), i8x16.eq(v, i8x16.splat(13))));
 }
 
+// @ts-ignore: decorator
+@inline
+export function bytes(v: v128, byte: u8): u32 {
+  return i8x16.bitmask(i8x16.eq(v, i8x16.splat(byte)));
+}
+
 /** Bytes of characters beyond ASCII. */
 // @ts-ignore: decorator
 @inline
 export function beyond(v: v128): u32 {
   return i8x16.bitmask(v);
+}
+
+/** Bytes of characters beyond ASCII but their first. */
+// @ts-ignore: decorator
+@inline
+export function continuations(v: v128): u32 {
+  return i8x16.bitmask(i8x16.lt_s(v, i8x16.splat(-64)));
 }

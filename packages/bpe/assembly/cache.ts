@@ -4,8 +4,8 @@ import { emptyLong, findLong } from "./long";
 import { Model } from "./model";
 import { emptyShort, insert } from "./short";
 
-/** Remembers the `count` ids at `ids` for a key that was not found. */
-export function remember(model: Model, key: v128, ids: usize, count: u32): void {
+/** Remembers the `count` ids at `ids` for a key that was not found; the address of its four numbers. */
+export function remember(model: Model, key: v128, ids: usize, count: u32): usize {
   makeRoom(model, count << 2);
   const slot = insert(model, key);
   if (count <= 3) {
@@ -14,6 +14,7 @@ export function remember(model: Model, key: v128, ids: usize, count: u32): void 
     store<u32>(slot, keep(model, ids, count << 2));
   }
   store<u32>(slot, count, 12);
+  return slot;
 }
 
 /** Remembers the ids of a piece that was not found. */

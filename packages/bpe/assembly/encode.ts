@@ -3,7 +3,7 @@ import { remember, rememberLong } from "./cache";
 import { findLong, hashLong, LONGEST } from "./long";
 import { merge } from "./merge";
 import { Model } from "./model";
-import { find, keyOf, SHORT } from "./short";
+import { differs, find, hashOf, keyOf, recentSlot, SHORT } from "./short";
 
 /**
  * Encodes the `count` pieces of `text` that `scan` found and writes their ids to `out`, with room for one per byte and
@@ -20,18 +20,22 @@ export function encode(model: Model, text: usize, ends: usize, count: u32, out: 
     const length = stop - at;
     if (length <= SHORT) {
       const key = keyOf(at, length);
-      const slot = find(model, key);
-      if (slot != 0) {
-        const known = load<u32>(slot, 12);
-        if (known <= 3) v128.store(to, v128.load(slot));
-        else copyIds(to, load<u32>(slot), known);
-        to += known << 2;
-      } else {
-        const made = merge(model, at, u32(length), to);
-        if (made < 0) return made;
-        remember(model, key, to, made);
-        to += made << 2;
+      const hash = hashOf(key);
+      const slot = recentSlot(model, hash);
+      if (differs(slot, key)) {
+        let found = find(model, key, hash);
+        if (found == 0) {
+          const made = merge(model, at, u32(length), to);
+          if (made < 0) return made;
+          found = remember(model, key, to, made);
+        }
+        v128.store(slot, key);
+        v128.store(slot, v128.load(found), 16);
       }
+      const known = load<u32>(slot, 28);
+      if (known <= 3) v128.store(to, v128.load(slot, 16));
+      else copyIds(to, load<u32>(slot, 16), known);
+      to += known << 2;
     } else {
       const made = encodeLong(model, at, u32(length), to);
       if (made < 0) return made;

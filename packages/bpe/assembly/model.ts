@@ -7,6 +7,8 @@ export class Model {
   cacheShift: u32;
   cacheUsed: u32;
   cacheLimit: u32;
+  /** Slots of the short words met last. */
+  recent: usize;
   /** Slots of longer pieces: see long.ts. */
   long: usize;
   longShift: u32;

@@ -1,42 +1,16 @@
-// The known patterns, written by hand over UTF-8: RegExp stays their oracle in the tests. Most pieces are at most 16
-// bytes of ASCII and are found by looking at all 16 at once, which spares a mispredicted branch a piece; whatever that
-// cannot decide goes character by character.
-import { beyond, digits, letters, lowers, newlines, spaces, uppers } from "./ascii";
+// The known patterns, written by hand over UTF-8: RegExp stays their oracle in the tests. Most pieces are found by looking at
+// 64 bytes at once (blocks.ts), which spares a mispredicted branch a piece; whatever that cannot decide goes character by
+// character.
+import { startsIn } from "./blocks";
 import {
   classAt, LETTERS, LOWERS, MARK, NEWLINE, NUMBER, OTHER, PREFIX, run, SPACE, SPACES, SYMBOLS, UNCASED, UPPER,
   UPPERS, widthAt,
 } from "./classes";
+import { contraction } from "./contraction";
 
-const APOSTROPHE: u32 = 0x27;
 const BLANK: u32 = 0x20;
-
-/** The length of 's, 't, 're, 've, 'm, 'll or 'd at `at`, or 0. Rust's `(?i:s)` also takes the long s, U+017F. */
-function contraction(at: usize, end: usize, ignoreCase: bool): usize {
-  if (at + 1 >= end || load<u8>(at) != APOSTROPHE) return 0;
-  const fold: u32 = ignoreCase ? 0x20 : 0;
-  const first: u32 = load<u8>(at, 1) | fold;
-  if (first == 0x73 || first == 0x74 || first == 0x6d || first == 0x64) return 2;
-  if (at + 2 >= end) return 0;
-  if (ignoreCase && load<u8>(at, 1) == 0xc5 && load<u8>(at, 2) == 0xbf) return 3;
-  const second: u32 = load<u8>(at, 2) | fold;
-  if (second == 0x65 && (first == 0x72 || first == 0x76)) return 3;
-  return first == 0x6c && second == 0x6c ? 3 : 0;
-}
-
-/** Whether the `n` ASCII bytes found at the start of `v` are all there is: what stands behind is in `v` and ASCII too. */
-// @ts-ignore: decorator
-@inline
-function isWhole(v: v128, n: u32): bool {
-  return n < 16 && ((beyond(v) >> n) & 1) == 0;
-}
-
-/** The end of the white space that starts at `start`. */
-// @ts-ignore: decorator
-@inline
-function blankRun(classes: usize, v: v128, start: usize, end: usize): usize {
-  const n = ctz(~spaces(v));
-  return isWhole(v, n) ? start + n : run(classes, SPACES, start + n, end);
-}
+/** How many pieces are cut one by one behind a block that did not tell where a piece ends: so most do not then. */
+const ALONE: u32 = 3;
 
 /** `\s+(?!\S)|\s+`: white space but for its last character, which goes with the word that follows. */
 function blanks(start: usize, stop: usize, end: usize): usize {
@@ -47,14 +21,8 @@ function blanks(start: usize, stop: usize, end: usize): usize {
 }
 
 /** `\s*[\r\n]+|\s+(?!\S)|\s+`: up to the last line break, if there is one. */
-// @ts-ignore: decorator
-@inline
-function blanksAndLines(classes: usize, v: v128, start: usize, end: usize): usize {
-  const stop = blankRun(classes, v, start, end);
-  if (stop - start < 16) {
-    const lines = newlines(v) & ((1 << u32(stop - start)) - 1);
-    return lines != 0 ? start + (32 - clz(lines)) : blanks(start, stop, end);
-  }
+function blanksAndLines(classes: usize, start: usize, end: usize): usize {
+  const stop = run(classes, SPACES, start, end);
   for (let at = stop; at > start; at--) {
     const byte: u32 = load<u8>(at - 1);
     if (byte == 10 || byte == 13) return at;
@@ -62,57 +30,28 @@ function blanksAndLines(classes: usize, v: v128, start: usize, end: usize): usiz
   return blanks(start, stop, end);
 }
 
-/** The end of `[^\s\p{L}\p{N}]+`, of which the first `from` bytes at `start` are known. */
-// @ts-ignore: decorator
-@inline
-function symbols(classes: usize, v: v128, start: usize, from: u32, end: usize): usize {
-  const n = ctz(((letters(v) | digits(v) | spaces(v) | beyond(v)) >> from) | 0x10000 >> from) + from;
-  return min(isWhole(v, n) ? start + n : run(classes, SYMBOLS, start + n, end), end);
-}
-
 /** `\p{N}{1,most}` */
-// @ts-ignore: decorator
-@inline
-function numbers(classes: usize, v: v128, start: usize, end: usize, most: u32): usize {
-  const n = ctz(~digits(v));
-  if (n >= most) return start + most;
-  if (isWhole(v, n)) return start + n;
+function numbers(classes: usize, start: usize, end: usize, most: u32): usize {
   let at = start;
   for (let n: u32 = 0; n < most && at < end && classAt(classes, at) == NUMBER; n++) at += widthAt(at);
   return at;
 }
 
-// @ts-ignore: decorator
-@inline
 function gpt2Piece(classes: usize, start: usize, end: usize): usize {
-  const v = v128.load(start);
   const lead: u32 = load<u8>(start);
-  const from: u32 = u32(lead == BLANK);
-  const n = from + ctz(~(letters(v) >> from));
-  if (n > from && isWhole(v, n)) return start + n;
   const short = contraction(start, end, false);
   if (short > 0) return start + short;
   const at = lead == BLANK && start + 1 < end ? start + 1 : start;
   const kind = classAt(classes, at);
-  if (kind >= SPACE) return blanks(start, blankRun(classes, v, start, end), end);
-  if (kind == NUMBER) return run(classes, 1 << NUMBER, at, end);
-  return (LETTERS >> kind) & 1 ? run(classes, LETTERS, at, end) : symbols(classes, v, start, u32(at - start), end);
+  if (kind >= SPACE) return blanks(start, run(classes, SPACES, start, end), end);
+  return run(classes, (LETTERS >> kind) & 1 ? LETTERS : kind == NUMBER ? 1 << NUMBER : SYMBOLS, at, end);
 }
 
-// @ts-ignore: decorator
-@inline
 function cl100kPiece(classes: usize, start: usize, end: usize, most: u32): usize {
-  const v = v128.load(start);
   const lead: u32 = load<u8>(start);
-  const ascii = letters(v);
   const kind = classAt(classes, start);
-  // Where an ASCII letter stands first or second and the other is no letter, digit or line break, the piece is a word.
-  if (lead < 0x80 && lead != APOSTROPHE && ((PREFIX | LETTERS) >> kind) & 1) {
-    const n = ctz(~(ascii | 1));
-    if ((ascii & 3) != 0 && isWhole(v, n)) return start + n;
-  }
   if ((LETTERS >> kind) & 1) return run(classes, LETTERS, start, end);
-  if (kind == NUMBER) return numbers(classes, v, start, end, most);
+  if (kind == NUMBER) return numbers(classes, start, end, most);
   const short = contraction(start, end, true);
   if (short > 0) return start + short;
   const next = start + widthAt(start);
@@ -120,11 +59,11 @@ function cl100kPiece(classes: usize, start: usize, end: usize, most: u32): usize
   if ((PREFIX >> kind) & 1 && after >= UPPER && after <= UNCASED) return run(classes, LETTERS, next, end);
   if (lead != BLANK) after = kind;
   if (after == OTHER || after == MARK) {
-    let at = symbols(classes, v, start, u32(next - start), end);
+    let at = run(classes, SYMBOLS, next, end);
     while (at < end && (load<u8>(at) == 10 || load<u8>(at) == 13)) at++;
     return at;
   }
-  return blanksAndLines(classes, v, start, end);
+  return blanksAndLines(classes, start, end);
 }
 
 /** `[U…M]*[L…M]+` from `at`, or 0. Where no lower-case letter follows, it gives back up to its last uncased one. */
@@ -155,62 +94,50 @@ function word(classes: usize, start: usize, end: usize, kind: u32): usize {
   return stop == 0 ? 0 : stop + contraction(stop, end, true);
 }
 
-// @ts-ignore: decorator
-@inline
 function o200kPiece(classes: usize, start: usize, end: usize): usize {
-  const v = v128.load(start);
   const lead: u32 = load<u8>(start);
   const kind = classAt(classes, start);
-  const ascii = letters(v);
-  if (lead < 0x80 && ((PREFIX | LETTERS) >> kind) & 1) {
-    const from: u32 = (ascii & 1) ^ 1;
-    const capitals = ctz(~(uppers(v) >> from));
-    const n = from + capitals + ctz(~(lowers(v) >> (from + capitals)));
-    if (n > from && isWhole(v, n)) {
-      const stop = start + n;
-      return load<u8>(stop) == APOSTROPHE ? stop + contraction(stop, end, true) : stop;
-    }
-  }
-  if (kind == NUMBER) return numbers(classes, v, start, end, 3);
+  if (kind == NUMBER) return numbers(classes, start, end, 3);
   if (kind != NEWLINE) {
     const stop = word(classes, start, end, kind);
     if (stop > 0) return stop;
   }
   const at = lead == BLANK && start + 1 < end ? start + 1 : start;
   if ((SYMBOLS >> classAt(classes, at)) & 1) {
-    let stop = symbols(classes, v, start, u32(at - start), end);
+    let stop = run(classes, SYMBOLS, at, end);
     while (stop < end && (load<u8>(stop) == 10 || load<u8>(stop) == 13 || load<u8>(stop) == 0x2f)) stop++;
     return stop;
   }
-  return blanksAndLines(classes, v, start, end);
+  return blanksAndLines(classes, start, end);
 }
 
 /**
- * Cuts the valid UTF-8 in `text[0 .. length)` and writes where each piece ends; returns how many there are. 32 zero bytes
- * must follow the text. Patterns: 0 gpt2, 1 to 3 cl100k with so many digits, 4 o200k.
+ * Cuts the valid UTF-8 in `text[0 .. length)` and writes where each piece ends; returns how many there are. 64 bytes
+ * behind the text must be readable. Patterns: 0 gpt2, 1 to 3 cl100k with so many digits, 4 o200k.
  */
 export function scan(pattern: u32, classes: usize, text: usize, length: usize, ends: usize): u32 {
   const end = text + length;
   let at = text;
   let out = ends;
-  if (pattern == 0) {
-    while (at < end) {
-      at = gpt2Piece(classes, at, end);
-      store<u32>(out, u32(at - text));
-      out += 4;
+  let alone: u32 = 0;
+  while (at < end) {
+    if (alone > 0) {
+      alone--;
+    } else {
+      let starts = startsIn(pattern, classes, at, end) & ~1;
+      if (starts != 0) {
+        const from = u32(at - text);
+        at += 63 - <usize>clz(starts);
+        for (; starts != 0; starts &= starts - 1, out += 4) store<u32>(out, from + u32(ctz(starts)));
+        continue;
+      }
+      alone = ALONE;
     }
-  } else if (pattern == 4) {
-    while (at < end) {
-      at = o200kPiece(classes, at, end);
-      store<u32>(out, u32(at - text));
-      out += 4;
-    }
-  } else {
-    while (at < end) {
-      at = cl100kPiece(classes, at, end, pattern);
-      store<u32>(out, u32(at - text));
-      out += 4;
-    }
+    if (pattern == 0) at = gpt2Piece(classes, at, end);
+    else if (pattern == 4) at = o200kPiece(classes, at, end);
+    else at = cl100kPiece(classes, at, end, pattern);
+    store<u32>(out, u32(at - text));
+    out += 4;
   }
   return u32((out - ends) >> 2);
 }

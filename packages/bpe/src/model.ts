@@ -12,6 +12,7 @@ const FIELDS = [
   "cacheShift",
   "cacheUsed",
   "cacheLimit",
+  "recent",
   "long",
   "longShift",
   "longUsed",
@@ -35,6 +36,8 @@ const FIELDS = [
 /** Short words and longer pieces that can be remembered beside the vocabulary's own, at the least. */
 const SHORT_WORDS = 2 ** 15;
 const LONG_PIECES = 2 ** 13;
+/** As assembly/short.ts has it. */
+const RECENT_WORDS = 2 ** 14;
 /** Bytes for what has no room in a slot. */
 const KEPT = 2 ** 21;
 const BUCKET = 64;
@@ -101,6 +104,7 @@ export function createEncoder(parts: TokenizerParts): Encoder {
     cache: kernel.allocate(BUCKET * 2 ** buckets),
     cacheShift: 64 - buckets,
     cacheLimit: 1.4 * 2 ** buckets,
+    recent: kernel.allocate(SLOT * RECENT_WORDS),
     long: kernel.allocate(SLOT * 2 ** slots),
     longShift: 64 - slots,
     longLimit: 0.7 * 2 ** slots,
