@@ -8,6 +8,9 @@ const WORD = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}`;
 const LONE_WORD = String.raw`${WORD}\xb2\xb3\xb9\xbc-\xbe`;
 const UNSEEN = String.raw`\p{White_Space}\p{Cc}\p{Cn}\p{Cs}`;
 
+/** Not `[^]`: V8 takes that wrongly beside the flag `v` (in Node 20). */
+const ANY = String.raw`\p{Any}`;
+
 /** Bodies of classes; those in "not" hold what the class has not. */
 const BRACKETS: Readonly<Record<string, string | { not: string }>> = {
   alnum: String.raw`\p{Alphabetic}\p{Nd}`,
@@ -33,9 +36,9 @@ const ESCAPED_CLASSES: Readonly<Record<string, string>> = {
 };
 const CONTROLS: Readonly<Record<string, number>> = { a: 7, b: 8, e: 27, f: 12, n: 10, r: 13, t: 9, v: 11 };
 const ASSERTIONS: Readonly<Record<string, string>> = {
-  A: "(?<![^])",
-  z: "(?![^])",
-  Z: String.raw`(?=\n?(?![^]))`,
+  A: String.raw`(?<!\p{Any})`,
+  z: String.raw`(?!\p{Any})`,
+  Z: String.raw`(?=\n?(?!\p{Any}))`,
   b: `(?:(?<=[${LONE_WORD}])(?![${LONE_WORD}])|(?<![${LONE_WORD}])(?=[${LONE_WORD}]))`,
   B: `(?:(?<=[${LONE_WORD}])(?=[${LONE_WORD}])|(?<![${LONE_WORD}])(?![${LONE_WORD}]))`,
 };
@@ -48,8 +51,11 @@ interface Modes {
   extended: boolean;
 }
 
-/** A piece of the result: a run of literal characters, which is written out once all of it is known, or finished text. */
-type Atom = { readonly run: string[] } | { readonly text: string };
+/**
+ * A piece of the result: a run of literal characters, which is written out once all of it is known, or finished text.
+ * `empty` where it may match nothing.
+ */
+type Atom = { readonly run: string[] } | { readonly text: string; readonly empty?: boolean };
 
 /** @throws TokenizerFormatError naming what JavaScript cannot express */
 export function translateOniguruma(source: string): RegExp {
@@ -107,19 +113,22 @@ class Translation {
   }
 
   /** Up to a closing parenthesis or the end. `run` where nothing but one run of literals is there. */
-  #alternatives(modes: Modes): { text: string; run?: string[] } {
+  #alternatives(modes: Modes): { text: string; empty: boolean; run?: string[] } {
     const branches: string[] = [];
     const before = this.#matched;
     let only: string[] | undefined;
+    let empty = false;
     do {
       this.#matched = new Set(before);
       const atoms = this.#sequence({ ...modes });
       branches.push(atoms.map((atom) => this.#written(atom, modes)).join(""));
+      empty ||= atoms.every((atom) => "text" in atom && atom.empty);
       only = atoms.length === 1 && "run" in atoms[0]! ? atoms[0].run : undefined;
     } while (this.#take(/\|/y));
-    if (branches.length === 1) return only ? { text: branches[0]!, run: only } : { text: branches[0]! };
+    if (branches.length === 1)
+      return only ? { text: branches[0]!, empty, run: only } : { text: branches[0]!, empty };
     this.#matched = before;
-    return { text: branches.join("|") };
+    return { text: branches.join("|"), empty };
   }
 
   #sequence(modes: Modes): Atom[] {
@@ -170,17 +179,25 @@ class Translation {
       if (least !== "" && most !== "" && Number(least) > Number(most)) {
         throw this.#refuse(`the interval ${whole}, whose first number is the greater one`);
       }
+      const was = "text" in result && result.empty === true;
+      if (was && (simple ? simple !== "?" : comma ? most !== "1" : Number(least) > 1)) {
+        // Oniguruma simplifies these by rules of its own.
+        throw this.#refuse(`${whole} behind what may match nothing`);
+      }
       const one = `(?:${this.#written(result, modes)})`;
       optional ||= simple === "*" || simple === "?" || !(Number(least) > 0);
       if (simple) {
         const text = one + simple + (suffix === "?" ? "?" : "");
-        result = { text: suffix === "+" ? this.#atomic(text, "a possessive quantifier") : text };
+        result = {
+          text: suffix === "+" ? this.#atomic(text, "a possessive quantifier") : text,
+          empty: was || simple !== "+",
+        };
       } else if (lazy && !comma) {
         // Ruby's {n}? is n times or not at all.
-        result = { text: `(?:${one}{${least}})?` };
+        result = { text: `(?:${one}{${least}})?`, empty: true };
         optional = true;
       } else {
-        result = { text: `${one}{${least || 0}${comma}${most}}${lazy}` };
+        result = { text: `${one}{${least || 0}${comma}${most}}${lazy}`, empty: was || !(Number(least) > 0) };
       }
     }
   }
@@ -197,10 +214,10 @@ class Translation {
     if (this.#source[this.#at] === "[") return { text: this.#bracketed(modes) };
     if (this.#source[this.#at] === "\\") return this.#escape();
     const char = this.#take(/./suy)![0];
-    if (char === ".") return { text: modes.dotAll ? "[^]" : String.raw`[^\n]` };
+    if (char === ".") return { text: modes.dotAll ? ANY : String.raw`[^\n]` };
     // Not behind a line break that ends the text.
-    if (char === "^") return { text: String.raw`(?:(?<![^])|(?<=\n)(?=[^]))` };
-    if (char === "$") return { text: String.raw`(?![^\n])` };
+    if (char === "^") return { text: String.raw`(?:(?<!\p{Any})|(?<=\n)(?=\p{Any}))`, empty: true };
+    if (char === "$") return { text: String.raw`(?![^\n])`, empty: true };
     if (/[*+?]/.test(char)) throw this.#refuse(`${char} with nothing before it`);
     return { run: [char] };
   }
@@ -212,8 +229,8 @@ class Translation {
       return result;
     };
     if (this.#take(/\(\?:/y)) {
-      const { text, run } = inside();
-      return run ? { run } : { text: `(?:${text})` };
+      const { text, empty, run } = inside();
+      return run ? { run } : { text: `(?:${text})`, empty };
     }
     const look = this.#take(/\(\?<?([=!])/y);
     if (look) {
@@ -223,9 +240,12 @@ class Translation {
       const { text } = inside();
       this.#lookbehinds -= behind;
       if (look[1] === "!") this.#matched = before;
-      return { text: `${look[0]}${text})` };
+      return { text: `${look[0]}${text})`, empty: true };
     }
-    if (this.#take(/\(\?>/y)) return { text: this.#atomic(inside().text, "an atomic group") };
+    if (this.#take(/\(\?>/y)) {
+      const { text, empty } = inside();
+      return { text: this.#atomic(text, "an atomic group"), empty };
+    }
     const flags = this.#take(/\(\?([imx]*)(?:-([imx]*))?([:)])/y);
     if (flags) {
       const [, on = "", off = "", end] = flags;
@@ -236,37 +256,41 @@ class Translation {
         extended: set("x", modes.extended),
       };
       // Without a colon they hold to the end of the group around, alternatives included.
-      return { text: `(?:${end === ":" ? inside(next).text : this.#alternatives(next).text})` };
+      const { text, empty } = end === ":" ? inside(next) : this.#alternatives(next);
+      return { text: `(?:${text})`, empty };
     }
     const named = this.#take(/\(\?(?:<([\p{L}_][\p{L}\p{Nd}_]*)>|'([\p{L}_][\p{L}\p{Nd}_]*)')/uy);
     const odd = !named && this.#take(/\(\?.{0,2}|\(\*\w*/y);
     if (odd) throw this.#refuse(`the group ${odd[0]}…`);
     if (!named) this.#at++;
     // Beside named groups, others are not captured.
-    if (!this.#refers || (this.#named && !named)) return { text: `(?:${inside().text})` };
+    if (!this.#refers || (this.#named && !named)) {
+      const { text, empty } = inside();
+      return { text: `(?:${text})`, empty };
+    }
     const number = ++this.#groups;
     const name = named && (named[1] ?? named[2])!;
     if (name && this.#names.has(name)) throw this.#refuse(`two groups named ${name}`);
     if (name) this.#names.set(name, number);
-    const { text } = inside();
+    const { text, empty } = inside();
     this.#matched.add(number);
-    return { text: `(?<group${number}>${text})` };
+    return { text: `(?<group${number}>${text})`, empty };
   }
 
   #escape(): Atom {
     const assertion = this.#take(/\\([AbBzZ])/y);
-    if (assertion) return { text: ASSERTIONS[assertion[1]!]! };
+    if (assertion) return { text: ASSERTIONS[assertion[1]!]!, empty: true };
     if (this.#take(/\\R/y)) {
       return { text: this.#atomic(String.raw`\r\n|[\n-\r\x85\u2028\u2029]`, String.raw`\R`) };
     }
     if (this.#take(/\\N/y)) return { text: String.raw`[^\n]` };
-    if (this.#take(/\\O/y)) return { text: "[^]" };
+    if (this.#take(/\\O/y)) return { text: ANY };
     const odd = /\\[GKXyYg]/y;
     odd.lastIndex = this.#at;
     const unknown = odd.exec(this.#source);
     if (unknown) throw this.#refuse(unknown[0]);
     const reference = this.#take(/\\([1-9])(?!\d)|\\k(?:<(\w+)>|'(\w+)')/y);
-    if (reference) return { text: this.#reference(reference) };
+    if (reference) return { text: this.#reference(reference), empty: true };
     const set = this.#set();
     if (set) return { text: `[${set.not ? "^" : ""}${set.body === WORD ? LONE_WORD : set.body}]` };
     return { run: [this.#escapedChar()] };

@@ -1,4 +1,4 @@
-import { Tokenizer as Theirs } from "tokenizers";
+import type { Tokenizer as Theirs } from "tokenizers";
 import { Tokenizer, train } from "../src/index.js";
 
 const bytes = (await train("a", { vocabSize: 257, pattern: "cl100k" })).toHF();
@@ -13,7 +13,7 @@ export function fileOf(Regex: string): string {
 /** A tokenizer of single bytes that cuts by an expression of the user's. */
 export function tokenizerOf(pattern: RegExp): Tokenizer {
   return Tokenizer.fromTiktoken(
-    Array.from({ length: 256 }, (_, byte) => [Uint8Array.of(byte), byte] as [Uint8Array, number]) as never,
+    Array.from({ length: 256 }, (_, byte) => [Uint8Array.of(byte), byte] as const),
     { pattern, specialTokens: {} },
   );
 }
