@@ -1,40 +1,9 @@
 import { caseAdds, casedIn, caseForms, foldRun, longFolds } from "./case-folding.js";
-import { TokenizerFormatError } from "./errors.js";
+import { ClassReader, failure } from "./oniguruma-classes.js";
+import { ANY, LONE_WORD, WORD } from "./oniguruma-sets.js";
 
 // The regular expressions of tokenizer files are Oniguruma's (its Ruby syntax, on Unicode), as JavaScript writes them.
 
-const WORD = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}`;
-/** Outside of classes it has these of Latin-1 too: ² ³ ¹ ¼ ½ ¾. */
-const LONE_WORD = String.raw`${WORD}\xb2\xb3\xb9\xbc-\xbe`;
-const UNSEEN = String.raw`\p{White_Space}\p{Cc}\p{Cn}\p{Cs}`;
-
-/** Not `[^]`: V8 takes that wrongly beside the flag `v` (in Node 20). */
-const ANY = String.raw`\p{Any}`;
-
-/** Bodies of classes; those in "not" hold what the class has not. */
-const BRACKETS: Readonly<Record<string, string | { not: string }>> = {
-  alnum: String.raw`\p{Alphabetic}\p{Nd}`,
-  alpha: String.raw`\p{Alphabetic}`,
-  ascii: String.raw`\0-\x7f`,
-  blank: String.raw`\t\p{Zs}`,
-  cntrl: String.raw`\p{Cc}`,
-  digit: String.raw`\p{Nd}`,
-  graph: { not: UNSEEN },
-  lower: String.raw`\p{Lowercase}`,
-  print: { not: String.raw`\p{Zl}\p{Zp}\p{Cc}\p{Cn}\p{Cs}` },
-  punct: String.raw`\p{P}\p{S}`,
-  space: String.raw`\p{White_Space}`,
-  upper: String.raw`\p{Uppercase}`,
-  word: WORD,
-  xdigit: "0-9A-Fa-f",
-};
-const ESCAPED_CLASSES: Readonly<Record<string, string>> = {
-  d: String.raw`\p{Nd}`,
-  h: "0-9A-Fa-f",
-  s: String.raw`\p{White_Space}`,
-  w: WORD,
-};
-const CONTROLS: Readonly<Record<string, number>> = { a: 7, b: 8, e: 27, f: 12, n: 10, r: 13, t: 9, v: 11 };
 const ASSERTIONS: Readonly<Record<string, string>> = {
   A: String.raw`(?<!\p{Any})`,
   z: String.raw`(?!\p{Any})`,
@@ -68,17 +37,7 @@ export function translateOniguruma(source: string): RegExp {
   }
 }
 
-function failure(source: string, why: string): TokenizerFormatError {
-  return new TokenizerFormatError(
-    `The pattern ${JSON.stringify(source)} cannot be written as a JavaScript RegExp: ${why}. Replace it in the file by one without that.`,
-  );
-}
-
-class Translation {
-  /** Whether a class holds another, for which JavaScript needs the flag `v`. */
-  nested = false;
-  readonly #source: string;
-  #at = 0;
+class Translation extends ClassReader {
   #helpers = 0;
   #lookbehinds = 0;
   /** Groups so far, by number and by name, and those that have a match wherever the present place is reached. */
@@ -89,27 +48,15 @@ class Translation {
   readonly #refers: boolean;
 
   constructor(source: string) {
-    this.#source = source;
+    super(source);
     this.#named = /\(\?(?:<(?![=!])|')/.test(source);
     this.#refers = /\\[1-9k]/.test(source);
   }
 
   all(): string {
     const text = this.#alternatives({ ignoreCase: false, dotAll: false, extended: false }).text;
-    if (this.#at < this.#source.length) throw this.#refuse("a ) without its (");
+    if (this.at < this.source.length) throw this.refuse("a ) without its (");
     return text;
-  }
-
-  #refuse(what: string): TokenizerFormatError {
-    return failure(this.#source, `${what} (at character ${this.#at})`);
-  }
-
-  /** Goes on if `expression`, which is sticky, matches here. */
-  #take(expression: RegExp): RegExpExecArray | undefined {
-    expression.lastIndex = this.#at;
-    const found = expression.exec(this.#source);
-    if (found) this.#at = expression.lastIndex;
-    return found ?? undefined;
   }
 
   /** Up to a closing parenthesis or the end. `run` where nothing but one run of literals is there. */
@@ -124,7 +71,7 @@ class Translation {
       branches.push(atoms.map((atom) => this.#written(atom, modes)).join(""));
       empty ||= atoms.every((atom) => "text" in atom && atom.empty);
       only = atoms.length === 1 && "run" in atoms[0]! ? atoms[0].run : undefined;
-    } while (this.#take(/\|/y));
+    } while (this.take(/\|/y));
     if (branches.length === 1)
       return only ? { text: branches[0]!, empty, run: only } : { text: branches[0]!, empty };
     this.#matched = before;
@@ -138,14 +85,14 @@ class Translation {
       if ("run" in atom && last && "run" in last) last.run.push(...atom.run);
       else atoms.push(atom);
     };
-    while (this.#at < this.#source.length && !/[|)]/.test(this.#source[this.#at]!)) {
-      if (this.#take(/\(\?#(?:\\.|[^)\\])*\)/sy)) continue;
-      if (modes.extended && this.#take(/\s+|#[^\n]*/y)) continue;
+    while (this.at < this.source.length && !/[|)]/.test(this.source[this.at]!)) {
+      if (this.take(/\(\?#(?:\\.|[^)\\])*\)/sy)) continue;
+      if (modes.extended && this.take(/\s+|#[^\n]*/y)) continue;
       const before = this.#matched;
       this.#matched = new Set(before);
       const atom = this.#atom(modes);
       if (atom === undefined) continue;
-      if (modes.extended) this.#take(/(?:\s+|#[^\n]*\n?)+/y);
+      if (modes.extended) this.take(/(?:\s+|#[^\n]*\n?)+/y);
       const quantified = this.#quantified(atom, modes);
       if (quantified.optional) this.#matched = before;
       push(quantified.atom);
@@ -168,21 +115,21 @@ class Translation {
     let result = atom;
     let optional = false;
     for (;;) {
-      const found = this.#take(/([*+?])([+?]?)|\{(\d*)(,?)(\d*)\}(\??)/y);
+      const found = this.take(/([*+?])([+?]?)|\{(\d*)(,?)(\d*)\}(\??)/y);
       if (!found) return { atom: result, optional };
       const [whole, simple, suffix, least = "", comma, most = "", lazy] = found;
       if (!simple && least === "" && most === "") {
         // Braces without a number are characters.
-        this.#at -= whole.length;
+        this.at -= whole.length;
         return { atom: result, optional };
       }
       if (least !== "" && most !== "" && Number(least) > Number(most)) {
-        throw this.#refuse(`the interval ${whole}, whose first number is the greater one`);
+        throw this.refuse(`the interval ${whole}, whose first number is the greater one`);
       }
       const was = "text" in result && result.empty === true;
       if (was && (simple ? simple !== "?" : comma ? most !== "1" : Number(least) > 1)) {
         // Oniguruma simplifies these by rules of its own.
-        throw this.#refuse(`${whole} behind what may match nothing`);
+        throw this.refuse(`${whole} behind what may match nothing`);
       }
       const one = `(?:${this.#written(result, modes)})`;
       optional ||= simple === "*" || simple === "?" || !(Number(least) > 0);
@@ -204,35 +151,35 @@ class Translation {
 
   /** What is matched stays matched: looking ahead never goes back. */
   #atomic(text: string, what: string): string {
-    if (this.#lookbehinds > 0) throw this.#refuse(`${what} inside a lookbehind`);
+    if (this.#lookbehinds > 0) throw this.refuse(`${what} inside a lookbehind`);
     const name = `atomic${++this.#helpers}`;
     return `(?:(?=(?<${name}>${text}))\\k<${name}>)`;
   }
 
   #atom(modes: Modes): Atom | undefined {
-    if (this.#source[this.#at] === "(") return this.#group(modes);
-    if (this.#source[this.#at] === "[") return { text: this.#bracketed(modes) };
-    if (this.#source[this.#at] === "\\") return this.#escape();
-    const char = this.#take(/./suy)![0];
+    if (this.source[this.at] === "(") return this.#group(modes);
+    if (this.source[this.at] === "[") return { text: this.#bracketed(modes) };
+    if (this.source[this.at] === "\\") return this.#escape();
+    const char = this.take(/./suy)![0];
     if (char === ".") return { text: modes.dotAll ? ANY : String.raw`[^\n]` };
     // Not behind a line break that ends the text.
     if (char === "^") return { text: String.raw`(?:(?<!\p{Any})|(?<=\n)(?=\p{Any}))`, empty: true };
     if (char === "$") return { text: String.raw`(?![^\n])`, empty: true };
-    if (/[*+?]/.test(char)) throw this.#refuse(`${char} with nothing before it`);
+    if (/[*+?]/.test(char)) throw this.refuse(`${char} with nothing before it`);
     return { run: [char] };
   }
 
   #group(modes: Modes): Atom | undefined {
     const inside = (to: Modes = modes) => {
       const result = this.#alternatives(to);
-      if (!this.#take(/\)/y)) throw this.#refuse("a ( without its )");
+      if (!this.take(/\)/y)) throw this.refuse("a ( without its )");
       return result;
     };
-    if (this.#take(/\(\?:/y)) {
+    if (this.take(/\(\?:/y)) {
       const { text, empty, run } = inside();
       return run ? { run } : { text: `(?:${text})`, empty };
     }
-    const look = this.#take(/\(\?<?([=!])/y);
+    const look = this.take(/\(\?<?([=!])/y);
     if (look) {
       const before = this.#matched;
       const behind = look[0].includes("<") ? 1 : 0;
@@ -242,11 +189,11 @@ class Translation {
       if (look[1] === "!") this.#matched = before;
       return { text: `${look[0]}${text})`, empty: true };
     }
-    if (this.#take(/\(\?>/y)) {
+    if (this.take(/\(\?>/y)) {
       const { text, empty } = inside();
       return { text: this.#atomic(text, "an atomic group"), empty };
     }
-    const flags = this.#take(/\(\?([imx]*)(?:-([imx]*))?([:)])/y);
+    const flags = this.take(/\(\?([imx]*)(?:-([imx]*))?([:)])/y);
     if (flags) {
       const [, on = "", off = "", end] = flags;
       const set = (flag: string, now: boolean) => (now || on.includes(flag)) && !off.includes(flag);
@@ -259,10 +206,10 @@ class Translation {
       const { text, empty } = end === ":" ? inside(next) : this.#alternatives(next);
       return { text: `(?:${text})`, empty };
     }
-    const named = this.#take(/\(\?(?:<([\p{L}_][\p{L}\p{Nd}_]*)>|'([\p{L}_][\p{L}\p{Nd}_]*)')/uy);
-    const odd = !named && this.#take(/\(\?.{0,2}|\(\*\w*/y);
-    if (odd) throw this.#refuse(`the group ${odd[0]}…`);
-    if (!named) this.#at++;
+    const named = this.take(/\(\?(?:<([\p{L}_][\p{L}\p{Nd}_]*)>|'([\p{L}_][\p{L}\p{Nd}_]*)')/uy);
+    const odd = !named && this.take(/\(\?.{0,2}|\(\*\w*/y);
+    if (odd) throw this.refuse(`the group ${odd[0]}…`);
+    if (!named) this.at++;
     // Beside named groups, others are not captured.
     if (!this.#refers || (this.#named && !named)) {
       const { text, empty } = inside();
@@ -270,7 +217,7 @@ class Translation {
     }
     const number = ++this.#groups;
     const name = named && (named[1] ?? named[2])!;
-    if (name && this.#names.has(name)) throw this.#refuse(`two groups named ${name}`);
+    if (name && this.#names.has(name)) throw this.refuse(`two groups named ${name}`);
     if (name) this.#names.set(name, number);
     const { text, empty } = inside();
     this.#matched.add(number);
@@ -278,84 +225,34 @@ class Translation {
   }
 
   #escape(): Atom {
-    const assertion = this.#take(/\\([AbBzZ])/y);
+    const assertion = this.take(/\\([AbBzZ])/y);
     if (assertion) return { text: ASSERTIONS[assertion[1]!]!, empty: true };
-    if (this.#take(/\\R/y)) {
+    if (this.take(/\\R/y)) {
       return { text: this.#atomic(String.raw`\r\n|[\n-\r\x85\u2028\u2029]`, String.raw`\R`) };
     }
-    if (this.#take(/\\N/y)) return { text: String.raw`[^\n]` };
-    if (this.#take(/\\O/y)) return { text: ANY };
+    if (this.take(/\\N/y)) return { text: String.raw`[^\n]` };
+    if (this.take(/\\O/y)) return { text: ANY };
     const odd = /\\[GKXyYg]/y;
-    odd.lastIndex = this.#at;
-    const unknown = odd.exec(this.#source);
-    if (unknown) throw this.#refuse(unknown[0]);
-    const reference = this.#take(/\\([1-9])(?!\d)|\\k(?:<(\w+)>|'(\w+)')/y);
+    odd.lastIndex = this.at;
+    const unknown = odd.exec(this.source);
+    if (unknown) throw this.refuse(unknown[0]);
+    const reference = this.take(/\\([1-9])(?!\d)|\\k(?:<(\w+)>|'(\w+)')/y);
     if (reference) return { text: this.#reference(reference), empty: true };
-    const set = this.#set();
+    const set = this.set();
     if (set) return { text: `[${set.not ? "^" : ""}${set.body === WORD ? LONE_WORD : set.body}]` };
-    return { run: [this.#escapedChar()] };
+    return { run: [this.escapedChar()] };
   }
 
   #reference([whole, digit, ...names]: RegExpExecArray): string {
     const name = digit ?? names[0] ?? names[1]!;
     const number = this.#names.get(name) ?? Number(name);
     // JavaScript lets a group without a match stand for nothing, Oniguruma for no match.
-    if (!this.#matched.has(number)) throw this.#refuse(`${whole} to a group that may have no match`);
+    if (!this.#matched.has(number)) throw this.refuse(`${whole} to a group that may have no match`);
     return `\\k<group${number}>`;
   }
 
-  /** An escape that stands for a set of characters, here and inside of classes. */
-  #set(): { body: string; not: boolean } | undefined {
-    const letter = this.#take(/\\([dhsw])/iy)?.[1];
-    if (letter) {
-      const lower = letter.toLowerCase();
-      return { body: ESCAPED_CLASSES[lower]!, not: letter !== lower };
-    }
-    const property = this.#take(/\\([pP])\{(\^?)([^{}]*)\}/y);
-    if (!property) return undefined;
-    const [, p, caret, name] = property;
-    const not = (p === "P") !== (caret === "^");
-    const known = this.#property(name!);
-    return typeof known === "string" ? { body: known, not } : { body: known.not, not: !not };
-  }
-
-  /** Names count without case, blanks, - and _; JavaScript's are tried in the spellings that it may know. */
-  #property(name: string): string | { not: string } {
-    const plain = name.toLowerCase().replace(/[-_ ]/g, "");
-    if (plain === "any") return String.raw`\0-\u{10ffff}`;
-    // As a property, punctuation is the category alone.
-    if (plain !== "punct" && Object.hasOwn(BRACKETS, plain)) return BRACKETS[plain]!;
-    const words = name
-      .split(/[-_ ]/)
-      .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase());
-    for (const spelt of [name, words.join("_"), plain, plain.toUpperCase()]) {
-      for (const body of [`\\p{${spelt}}`, `\\p{Script=${spelt}}`]) {
-        if (/^[\w]+$/.test(spelt) && isValid(body)) return body;
-      }
-    }
-    throw this.#refuse(`the property \\p{${name}}`);
-  }
-
-  /** One character, written as an escape, here or inside of a class. */
-  #escapedChar(): string {
-    const code = this.#take(/\\x\{([\da-f]{1,8})\}|\\x([\da-f]{1,2})|\\u([\da-f]{4})/iy);
-    if (code) {
-      const value = Number.parseInt((code[1] ?? code[2] ?? code[3])!, 16);
-      // Two digits are a byte, and those above 7f are part of a character.
-      if (value > 0x10ffff || (code[2] !== undefined && value > 0x7f)) throw this.#refuse(code[0]);
-      return String.fromCodePoint(value);
-    }
-    const octal = this.#take(/\\0([0-7]{0,2})/y);
-    if (octal) return String.fromCharCode(Number.parseInt(octal[1] || "0", 8));
-    const control = this.#take(/\\([abefnrtv])/y);
-    if (control) return String.fromCharCode(CONTROLS[control[1]!]!);
-    const odd = this.#take(/\\(?:[cCMxu1-9k].{0,3}|$)/y);
-    if (odd) throw this.#refuse(odd[0]);
-    return this.#take(/\\(.)/suy)![1]!;
-  }
-
   #bracketed({ ignoreCase }: Modes): string {
-    const { body, not } = this.#class();
+    const { body, not } = this.classBody();
     const added = ignoreCase ? caseAdds(body) : "";
     const whole = `[${not ? "^" : ""}${body}${added}]`;
     if (!ignoreCase || not) return whole;
@@ -364,82 +261,10 @@ class Translation {
     if (long.length === 0) return whole;
     return `(?:${[whole, ...long.map((folded) => Array.from(folded, anyCase).join(""))].join("|")})`;
   }
-
-  /** A class with its brackets. */
-  #class(): { body: string; not: boolean } {
-    const not = this.#take(/\[(\^?)/y)![1] === "^";
-    const operands: string[] = [];
-    let body = "";
-    // A ] that comes first is a character.
-    for (let first = true; first || this.#source[this.#at] !== "]"; first = false) {
-      if (this.#at >= this.#source.length) throw this.#refuse("a [ without its ]");
-      if (this.#take(/&&/y)) {
-        operands.push(body);
-        body = "";
-      } else {
-        body += this.#classItem();
-      }
-    }
-    this.#at++;
-    if (operands.length === 0) return { body, not };
-    this.nested = true;
-    return { body: `[${[...operands, body].map((operand) => `[${operand}]`).join("&&")}]`, not };
-  }
-
-  #classItem(): string {
-    const bracket = this.#take(/\[:(\^?)(\w+):\]/y);
-    if (bracket) {
-      if (!Object.hasOwn(BRACKETS, bracket[2]!)) throw this.#refuse(bracket[0]);
-      const known = BRACKETS[bracket[2]!]!;
-      const not = bracket[1] === "^";
-      return typeof known === "string" ? this.#part(known, not) : this.#part(known.not, !not);
-    }
-    if (this.#source[this.#at] === "[") {
-      const { body, not } = this.#class();
-      return this.#part(body, not);
-    }
-    const set = this.#set();
-    if (set) return this.#part(set.body, set.not);
-    const from = this.#classChar();
-    const dash = /-(?!\]|&&|\[)/y;
-    if (!this.#take(dash)) return inClass(from);
-    const end = this.#set();
-    if (end) throw this.#refuse("a range that ends in a class");
-    return `${inClass(from)}-${inClass(this.#classChar())}`.concat(
-      this.#take(/-(?!\])/y) ? String.raw`\x2d` : "",
-    );
-  }
-
-  #classChar(): string {
-    return this.#source[this.#at] === "\\" ? this.#escapedChar() : this.#take(/./suy)![0];
-  }
-
-  /** What one class adds to another. */
-  #part(body: string, not: boolean): string {
-    if (!not) return body;
-    const single = /^\\p(\{\w+\})$/.exec(body);
-    if (single) return `\\P${single[1]}`;
-    this.nested = true;
-    return `[^${body}]`;
-  }
-}
-
-function isValid(body: string): boolean {
-  try {
-    return new RegExp(body, "u") !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 function literal(char: string): string {
   return /[\\^$.*+?()[\]{}|/]/.test(char) ? `\\${char}` : char === "\n" ? "\\n" : char;
-}
-
-/** As escapes where it may mean something, alone or doubled. */
-function inClass(char: string): string {
-  if (!/[\0-\x20!-/:-@[-`{-~]/.test(char) || /[ '_]/.test(char)) return char;
-  return `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }
 
 function anyCase(char: string): string {

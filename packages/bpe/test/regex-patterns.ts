@@ -1,8 +1,8 @@
 /** Expressions as tokenizer files hold them. The first are those of published files; the others try one thing each. */
 export const PATTERNS = [
-  // DeepSeek-V3, StarCoder, GPT-4o, Llama 3, Qwen 2, Kimi, Bloom, Falcon, and the grouping of digits of DeepSeek's and others.
+  // Of DeepSeek-V3, GPT-4o, tiktoken's cl100k, Kimi and Bloom, and digits in threes from the right.
   String.raw`\p{N}{1,3}`,
-  String.raw`[一-龥぀-ゟ゠-ヿ]+`,
+  "[一-龥぀-ゟ゠-ヿ]+",
   String.raw`[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_${"`"}{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`,
   String.raw`[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+`,
   String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`,
@@ -10,16 +10,16 @@ export const PATTERNS = [
   String.raw`[\p{Han}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]*[\p{Ll}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}|\s+(?!\S)|\s+`,
   String.raw` ?[^(\s|[.,!?…。，、।۔،])]+`,
   String.raw`(?=(\d{3})+(?!\d))`,
-  String.raw`[0-9][0-9][0-9]`,
+  "[0-9][0-9][0-9]",
   String.raw`\w+|[^\w\s]+`,
   String.raw`\d`,
   String.raw`\b`,
   String.raw`\B`,
   String.raw`\h+|\H`,
-  String.raw`.+`,
-  String.raw`(?m:.)+`,
-  String.raw`^.`,
-  String.raw`.$`,
+  ".+",
+  "(?m:.)+",
+  "^.",
+  ".$",
   "^",
   "$",
   String.raw`\A.|.\z|.\Z`,
@@ -76,7 +76,7 @@ export const REFUSED: readonly (readonly [string, string])[] = [
   ["(?~ab)", "(?~"],
   [String.raw`(?<n>a\g<n>?)`, String.raw`\g`],
   [String.raw`(a)?\1`, String.raw`\1`],
-  [String.raw`(a)?(?(1)b|c)`, "(?("],
+  ["(a)?(?(1)b|c)", "(?("],
   [String.raw`(?W:\w)`, "(?W:"],
   [String.raw`\p{InBasicLatin}`, "InBasicLatin"],
   ["(?:a*?)+", "+ behind what may match nothing"],
@@ -86,7 +86,7 @@ export const REFUSED: readonly (readonly [string, string])[] = [
   ["a)", "a ) without its ("],
   ["[a", "a [ without its ]"],
   ["+", "+ with nothing before it"],
-  [String.raw`[[:foo:]]`, "[:foo:]"],
+  ["[[:foo:]]", "[:foo:]"],
 ];
 
 /** TypeScript does not know the flag `v` yet. */
