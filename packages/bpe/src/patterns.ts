@@ -1,5 +1,6 @@
 import { checkKind } from "@llm/platform/options";
 import { failing, inCodePoints } from "./code-points.js";
+import { TokenizerFormatError } from "./errors.js";
 import { translateOniguruma } from "./oniguruma.js";
 import { translateRegExp } from "./to-oniguruma.js";
 
@@ -87,7 +88,15 @@ export function readOniguruma(source: string): RegExp {
 
 /** An expression as a tokenizer file writes it. @throws TokenizerFormatError naming what Oniguruma cannot express */
 export function writeOniguruma(expression: RegExp): string {
-  return written.get(expression) ?? translateRegExp(inCodePoints(expression));
+  const known = written.get(expression);
+  if (known !== undefined) return known;
+  const source = translateRegExp(inCodePoints(expression));
+  try {
+    translateOniguruma(source);
+  } catch (cause) {
+    throw new TokenizerFormatError(`A tokenizer.json cannot hold ${expression}. ${(cause as Error).message}`);
+  }
+  return source;
 }
 
 /** Refuses what is neither a known pattern nor an expression by which text can be cut. @throws what `fail` makes */

@@ -143,6 +143,8 @@ export const UNWRITABLE: readonly (readonly [RegExp, string])[] = [
   [/(?<=(?=a)a)b/u, "a lookaround inside a lookbehind"],
   [/\ud83d/u, "lone surrogate"],
   [/x{200000}/u, "{200000}"],
+  [/(?:a*?)+/u, "+ behind what may match nothing"],
+  [/(?:a|\b){2}/u, "{2} behind what may match nothing"],
   [nested(String.raw`\p{RGI_Emoji}`, "v"), "RGI_Emoji"],
   [nested(String.raw`[\q{abc}]`, "v"), String.raw`\q`],
 ];
