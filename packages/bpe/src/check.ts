@@ -1,6 +1,5 @@
 import { checkKind, checkOptions, type Kind, type Kinds } from "@llm/platform/options";
 import { OptionsError } from "./errors.js";
-import { PATTERN_SOURCES } from "./patterns.js";
 import type { EncodeOptions, SpecialChoice } from "./special.js";
 
 const fail = (message: string) => new OptionsError(message);
@@ -37,10 +36,4 @@ function checkChoice(of: string, name: string, choice: SpecialChoice | undefined
   if (typeof choice !== "string" || choice === "all") return;
   const quoted = JSON.stringify(choice);
   throw fail(`${name} of ${of} is ${quoted}: it must be "all" or a list of tokens, such as [${quoted}].`);
-}
-
-/** Refuses what is neither a known pattern nor an expression. @throws OptionsError */
-export function checkPattern(of: string, pattern: unknown): void {
-  if (pattern === undefined || pattern instanceof RegExp) return;
-  checkKind(`pattern of ${of}`, pattern, Object.keys(PATTERN_SOURCES), fail);
 }

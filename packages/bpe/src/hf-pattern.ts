@@ -1,6 +1,6 @@
 import { TokenizerFormatError } from "./errors.js";
 import { asObject } from "./json.js";
-import { PATTERN_SOURCES, type Pattern, patternNamed, patternRegExp } from "./patterns.js";
+import { PATTERN_SOURCES, type Pattern, patternNamed, readOniguruma, writeOniguruma } from "./patterns.js";
 
 /** A pattern as the pre-tokenizer of a tokenizer.json. */
 export function writePattern(pattern: Pattern): object {
@@ -8,10 +8,7 @@ export function writePattern(pattern: Pattern): object {
   const own = typeof pattern === "string" && PATTERN_SOURCES[pattern] === PATTERN_SOURCES.gpt2;
   const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: own };
   if (own) return byteLevel;
-  const Regex =
-    typeof pattern === "string"
-      ? PATTERN_SOURCES[pattern]
-      : (pattern.ignoreCase ? "(?i)" : "") + pattern.source;
+  const Regex = typeof pattern === "string" ? PATTERN_SOURCES[pattern] : writeOniguruma(pattern);
   return {
     type: "Sequence",
     pretokenizers: [{ type: "Split", pattern: { Regex }, behavior: "Isolated", invert: false }, byteLevel],
@@ -46,7 +43,7 @@ export function readPattern(value: unknown): Pattern {
     );
   }
   const { Regex, String: literal } = asObject(first!["pattern"], 'The pattern of "Split"');
-  if (typeof Regex === "string") return patternNamed(Regex) ?? patternRegExp(Regex);
-  if (typeof literal === "string") return patternRegExp(literal.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
+  if (typeof Regex === "string") return patternNamed(Regex) ?? readOniguruma(Regex);
+  if (typeof literal === "string") return readOniguruma(literal.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
   throw new TokenizerFormatError('The pattern of "Split" has neither "Regex" nor "String".');
 }

@@ -1,4 +1,8 @@
+import { checkKind } from "@llm/platform/options";
+import { failing, inCodePoints } from "./code-points.js";
 import { TokenizerFormatError } from "./errors.js";
+import { translateOniguruma } from "./oniguruma.js";
+import { translateRegExp } from "./to-oniguruma.js";
 
 /** The pretokenisers with a hand-written scanner. `r50k` and `p50k` split as `gpt2` does, `llama3` as `cl100k`. */
 export type PatternName = "gpt2" | "r50k" | "p50k" | "cl100k" | "llama3" | "qwen2" | "nanochat" | "o200k";
@@ -60,36 +64,43 @@ export function patternNamed(source: string): PatternName | undefined {
 }
 
 /**
- * A known pattern as a JavaScript RegExp, or a tokenizer file's expression translated into one: `\s` is Unicode's
- * White_Space there, and `(?i:…)` has to be written out because Node 20 lacks it.
+ * A known pattern as a JavaScript RegExp, or a tokenizer file's expression (in Oniguruma's syntax) translated into one that
+ * cuts alike.
  *
- * @throws TokenizerFormatError where the expression uses what JavaScript cannot express.
+ * @throws TokenizerFormatError naming what JavaScript cannot express; OptionsError where a single word is no pattern's name.
  */
 export function patternRegExp(source: PatternName | (string & {})): RegExp {
-  const text = Object.hasOwn(PATTERN_SOURCES, source) ? PATTERN_SOURCES[source as PatternName] : source;
-  const translated = text
-    .replace(/\(\?i:((?:[^()\\])*)\)/g, (_, body: string) => `(?:${ignoringCase(body)})`)
-    .replace(/\\s/g, "\\p{White_Space}")
-    .replace(/\\S/g, "\\P{White_Space}");
-  try {
-    return new RegExp(translated, "gu");
-  } catch (cause) {
-    throw new TokenizerFormatError(
-      `The pattern ${JSON.stringify(source)} cannot be written as a JavaScript RegExp (${(cause as Error).message}). ` +
-        "Replace it in the file by one without possessive quantifiers or inline flags.",
-    );
-  }
+  if (/^[a-z][\w-]*$/i.test(source)) checkPattern("patternRegExp", source);
+  return readOniguruma(
+    Object.hasOwn(PATTERN_SOURCES, source) ? PATTERN_SOURCES[source as PatternName] : source,
+  );
 }
 
-/** `'s|'re` becomes `'[sSſ]|'[rR][eE]`. Rust folds the long s (U+017F) to s and the Kelvin sign to k. */
-function ignoringCase(body: string): string {
-  let inClass = false;
-  return Array.from(body, (char) => {
-    if (char === "[") inClass = true;
-    if (char === "]") inClass = false;
-    if (!/[a-z]/i.test(char)) return char;
-    const lower = char.toLowerCase();
-    const both = lower + lower.toUpperCase() + (lower === "s" ? "ſ" : lower === "k" ? "\u212a" : "");
-    return inClass ? both : `[${both}]`;
-  }).join("");
+// JavaScript's words may say more than those they came from: a file gets back what it had.
+const written = new WeakMap<RegExp, string>();
+
+/** A tokenizer file's expression as a RegExp. @throws TokenizerFormatError naming what JavaScript cannot express */
+export function readOniguruma(source: string): RegExp {
+  const expression = translateOniguruma(source);
+  written.set(expression, source);
+  return expression;
+}
+
+/** An expression as a tokenizer file writes it. @throws TokenizerFormatError naming what Oniguruma cannot express */
+export function writeOniguruma(expression: RegExp): string {
+  const known = written.get(expression);
+  if (known !== undefined) return known;
+  const source = translateRegExp(inCodePoints(expression));
+  try {
+    translateOniguruma(source);
+  } catch (cause) {
+    throw new TokenizerFormatError(`A tokenizer.json cannot hold ${expression}. ${(cause as Error).message}`);
+  }
+  return source;
+}
+
+/** Refuses what is neither a known pattern nor an expression by which text can be cut. @throws what `fail` makes */
+export function checkPattern(of: string, pattern: unknown, fail = failing): void {
+  if (pattern instanceof RegExp) inCodePoints(pattern, fail);
+  else if (pattern !== undefined) checkKind(`pattern of ${of}`, pattern, Object.keys(PATTERN_SOURCES), fail);
 }

@@ -1,4 +1,5 @@
 import { borderNear } from "./borders.js";
+import { inCodePoints } from "./code-points.js";
 import { align, type Kernel } from "./kernel.js";
 import type { Pattern, PatternName } from "./patterns.js";
 
@@ -47,7 +48,7 @@ export class PieceReader {
     this.#classes = classes;
     this.#scanner = pattern instanceof RegExp ? -1 : SCANNERS[pattern];
     if (pattern instanceof RegExp) {
-      this.#expression = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, "")}g`);
+      this.#expression = inCodePoints(pattern);
     }
     this.text = align(kernel.top);
   }
@@ -128,7 +129,14 @@ export class PieceReader {
     while (at < text.length && at - from < CHUNK) {
       const match = expression.exec(text);
       if (match?.[0] === "") {
-        expression.lastIndex += text.codePointAt(match.index)! > 0xffff ? 2 : 1;
+        const { index } = match;
+        // V8 also finds nothing in the middle of a surrogate pair.
+        const isInside = index > 0 && text.codePointAt(index - 1)! > 0xffff;
+        expression.lastIndex = index + (text.codePointAt(index)! > 0xffff ? 2 : 1);
+        if (isInside) continue;
+        // A match of nothing cuts too.
+        this.#push(text.slice(at, index));
+        at = index;
         continue;
       }
       const index = match?.index ?? text.length;

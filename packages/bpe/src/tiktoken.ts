@@ -1,11 +1,11 @@
 import { type Kinds, nearest } from "@llm/platform/options";
-import { check, checkPattern } from "./check.js";
+import { check } from "./check.js";
 import { ENCODINGS, type EncodingName } from "./encodings.js";
 import { VocabularyError } from "./errors.js";
 import { byteIdsOf, requireAllBytes } from "./merges.js";
 import { defaultNormalizer, type Normalizer } from "./normalizer.js";
 import type { TokenizerParts } from "./parts.js";
-import type { Pattern } from "./patterns.js";
+import { checkPattern, type Pattern } from "./patterns.js";
 import { recoverMerges } from "./recover.js";
 import { SpecialTokens } from "./special.js";
 import { parseTiktoken } from "./tiktoken-file.js";

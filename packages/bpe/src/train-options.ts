@@ -1,7 +1,7 @@
 import { checkKind, checkOptions, type Kinds } from "@llm/platform/options";
 import { TrainingError } from "./errors.js";
 import { defaultNormalizer, type Normalizer } from "./normalizer.js";
-import { PATTERN_SOURCES, type Pattern } from "./patterns.js";
+import { checkPattern, type Pattern } from "./patterns.js";
 
 /** What training reports of each merge. */
 export interface MergeEvent {
@@ -113,7 +113,7 @@ export function planOf(options: TrainOptions): TrainPlan {
     workers: options.workers ?? 0,
   };
   checkNames(plan);
-  if (!(plan.pattern instanceof RegExp)) oneOf("pattern", plan.pattern, Object.keys(PATTERN_SOURCES));
+  checkPattern("train", plan.pattern, (message) => new TrainingError(message));
   oneOf("tieBreak", plan.tieBreak, ["ids", "hf"]);
   oneOf("initialAlphabet", plan.initialAlphabet, ["bytes", "seen"]);
   wholeNumber("vocabSize", plan.vocabSize, 1, 2 ** 24 - 1);

@@ -1,13 +1,13 @@
 // vocab.json and merges.txt, GPT-2's own files; tokenizer.json holds the same two lists in its "model".
 import type { Kinds } from "@llm/platform/options";
 import { fromByteChars, toByteChars } from "./byte-alphabet.js";
-import { check, checkPattern } from "./check.js";
+import { check } from "./check.js";
 import { TokenizerFormatError, VocabularyError } from "./errors.js";
 import { parseJson } from "./json.js";
 import { byteIdsOf, Merges } from "./merges.js";
 import { defaultNormalizer, type Normalizer } from "./normalizer.js";
 import type { TokenizerParts } from "./parts.js";
-import type { Pattern } from "./patterns.js";
+import { checkPattern, type Pattern } from "./patterns.js";
 import { SpecialTokens } from "./special.js";
 import { isId, specialTokenMap } from "./token-ids.js";
 import { traceMerges } from "./trace.js";

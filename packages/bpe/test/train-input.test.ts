@@ -42,7 +42,7 @@ test.each<[Partial<TrainOptions>, RegExp]>([
   [{ minFrequency: 1.5 }, /minFrequency is 1.5/],
   [{ maxTokenLength: 1 }, /maxTokenLength is 1/],
   [{ workers: -1 }, /workers is -1/],
-  [{ pattern: "gpt4" as "gpt2" }, /pattern is "gpt4": it must be "gpt2" or/],
+  [{ pattern: "gpt4" as "gpt2" }, /pattern of train is "gpt4": did you mean "gpt2"\? it must be "gpt2" or/],
   [{ tieBreak: "x" as "hf" }, /tieBreak is "x"/],
   [{ initialAlphabet: "x" as "seen" }, /initialAlphabet is "x"/],
 ])("an option that cannot be is an error that says so: %j", async (options, message) => {
