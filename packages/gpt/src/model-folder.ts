@@ -172,6 +172,20 @@ export function readFiles(files: Readonly<Record<string, Uint8Array>>): ReadMode
   return { ...described, weights: weights.all };
 }
 
+/** Settings that transformers takes as floats only: 3 must be written 3.0. */
+const FLOATS =
+  /^(rope_theta|rope_local_base_freq|.*factor|beta_fast|beta_slow|.*softcapping|.*_eps|initializer_range)$/;
+
+function configText(json: Record<string, unknown>): string {
+  const asFloat = (value: unknown) => (Number.isInteger(value) ? `\u0000${String(value)}.0` : value);
+  const text = JSON.stringify(
+    json,
+    (key, value) => (FLOATS.test(key) ? (Array.isArray(value) ? value.map(asFloat) : asFloat(value)) : value),
+    2,
+  );
+  return `${text.replaceAll(/"\\u0000([^"]+)"/g, "$1")}\n`;
+}
+
 /** The files of a model, their content in pieces. */
 export function filesOf(
   config: CompleteGptConfig,
@@ -182,7 +196,7 @@ export function filesOf(
   const read = async (name: string) => (await weight(name).data()) as SafetensorsInput;
   const { specs, values } = fileTensors(config, family, read);
   return {
-    [CONFIG]: [new TextEncoder().encode(`${JSON.stringify(json, null, 2)}\n`)],
+    [CONFIG]: [new TextEncoder().encode(configText(json))],
     [WEIGHTS]: encodeSafetensors(specs, values, { format: "pt" }),
   };
 }

@@ -1,4 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readSafetensors, tensor, useEngine, valueAndGrad } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -94,6 +97,42 @@ describe.each(names)("against transformers, %s", (name) => {
     });
   });
 });
+
+const python = process.env["LLM_PYTHON"] ?? "python3";
+const hasTransformers = spawnSync(python, ["-c", "import torch, transformers"]).status === 0;
+if (!hasTransformers) {
+  console.log(`skipped: opening our families with transformers (${python} has none; set LLM_PYTHON)`);
+}
+test.skipIf(!hasTransformers)(
+  "transformers opens every family that save() wrote, and agrees",
+  async () => {
+    await useEngine("reference");
+    const folder = mkdtempSync(join(tmpdir(), "llm-gpt-families-"));
+    try {
+      const ids = [1, 5, 2, 8, 3, 13, 21, 4, 7, 9];
+      const ours: ArrayLike<number>[] = [];
+      for (const name of names) {
+        const model = await Gpt.load(path(name));
+        await model.save(join(folder, name));
+        ours.push(await model.forward(tensor(ids, [1, ids.length], "int32")).data());
+      }
+      const script = fileURLToPath(new URL("./golden/families.py", import.meta.url));
+      const folders = names.map((name) => join(folder, name));
+      const args = [script, JSON.stringify(ids), ...folders];
+      const answer = execFileSync(python, args, {
+        encoding: "utf8",
+        maxBuffer: 2 ** 26,
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      for (const [i, theirs] of (JSON.parse(answer) as number[][]).entries()) {
+        expect(relative(ours[i]!, theirs), names[i]).toBeLessThan(1e-5);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+  300_000,
+);
 
 test.each(names)("%s is saved as what it was", async (name) => {
   await useEngine("reference");

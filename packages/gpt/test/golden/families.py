@@ -2,7 +2,7 @@
 
     pip install torch transformers safetensors
     python families.py               # writes families/<name>
-    python families.py FOLDER IDS    # opens a folder another program wrote; prints its logits for the ids
+    python families.py IDS FOLDER..  # opens folders that another program wrote; prints their logits for the ids
 
 Weights are stored in float32. Everything else is float64, the angles of rotary embedding too, which transformers rounds to
 float32: `double` puts float64 in place of every float32 it asks for.
@@ -108,17 +108,20 @@ def make(name: str, settings: dict) -> None:
               folder / "golden.safetensors")
 
 
-def show(folder: str, ids: str) -> None:
-    with double():
-        model, info = AutoModelForCausalLM.from_pretrained(folder, output_loading_info=True, attn_implementation="eager",
-                                                           dtype=torch.float64)
-        assert not info["missing_keys"] and not info["mismatched_keys"] and not info["unexpected_keys"], info
-        print(json.dumps(model.eval()(torch.tensor([json.loads(ids)]), use_cache=False).logits[0].tolist()))
+def show(ids: str, folders: list[str]) -> list:
+    return [logits_of(folder, json.loads(ids)) for folder in folders]
+
+
+def logits_of(folder: str, ids: list[int]) -> list:
+    model, info = AutoModelForCausalLM.from_pretrained(folder, output_loading_info=True, attn_implementation="eager",
+                                                       dtype=torch.float32)
+    assert not info["missing_keys"] and not info["mismatched_keys"] and not info["unexpected_keys"], info
+    return model.eval()(torch.tensor([ids]), use_cache=False).logits[0].flatten().tolist()
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        show(*sys.argv[1:])
+    if len(sys.argv) > 2:
+        print(json.dumps(show(sys.argv[1], sys.argv[2:])))
     else:
         for name, settings in CONFIGS.items():
             make(name, settings)
