@@ -55,3 +55,10 @@ export function bytes(v: v128, byte: u8): u32 {
 export function beyond(v: v128): u32 {
   return i8x16.bitmask(v);
 }
+
+/** Bytes of characters beyond ASCII but their first. */
+// @ts-ignore: decorator
+@inline
+export function continuations(v: v128): u32 {
+  return i8x16.bitmask(i8x16.lt_s(v, i8x16.splat(-64)));
+}

@@ -1,10 +1,11 @@
-// Where pieces start in 64 bytes of ASCII, worked out for all of them at once: a bit for each byte, and no branch that
+// Where pieces start in 64 bytes, worked out for all of them at once: a bit for each byte, and no branch that
 // depends on what the text says, but for what is rare. The first byte starts a piece; so nothing before it matters.
 //
 // Letters, digits, white space and symbols each follow rules that only look at their neighbours: `x << 1` says of each byte
 // whether the one before it is an x, `x >> 1` whether the one behind it is. Adding a bit to a run of bits carries it to the
 // run's end, which finds all that follows that bit in the run.
-import { beyond, bytes, digits, letters, lowers, newlines, spaces } from "./ascii";
+import { beyond, bytes, continuations, digits, letters, lowers, newlines, spaces } from "./ascii";
+import { classAt, LETTERS, LOWER, OTHER, UNCASED, widthAt } from "./classes";
 import { contraction } from "./contraction";
 
 const APOSTROPHE: u8 = 0x27;
@@ -24,17 +25,35 @@ function join(a: u32, b: u32, c: u32, d: u32): u64 {
  * The bytes from `at` on that start a piece, as far as this can be told from the block: the last of them starts a piece that
  * goes on behind what is known. 64 bytes must be there before `end`. Patterns: as `scan` has them.
  */
-export function startsIn(pattern: u32, at: usize, end: usize): u64 {
+export function startsIn(pattern: u32, classes: usize, at: usize, end: usize): u64 {
   const a = v128.load(at);
   const b = v128.load(at, 16);
   const c = v128.load(at, 32);
   const d = v128.load(at, 48);
-  const last = beyondFrom(join(beyond(a), beyond(b), beyond(c), beyond(d)));
-  const letter = join(letters(a), letters(b), letters(c), letters(d));
+  let letter = join(letters(a), letters(b), letters(c), letters(d));
   const digit = join(digits(a), digits(b), digits(c), digits(d));
   const white = join(spaces(a), spaces(b), spaces(c), spaces(d));
   const blank = join(bytes(a, BLANK), bytes(b, BLANK), bytes(c, BLANK), bytes(d, BLANK));
   const quote = join(bytes(a, APOSTROPHE), bytes(b, APOSTROPHE), bytes(c, APOSTROPHE), bytes(d, APOSTROPHE));
+  let lower = join(lowers(a), lowers(b), lowers(c), lowers(d));
+  // Letters beyond ASCII are as many bytes of letters, and other symbols alike; what has rules of its own ends what is known.
+  const high = join(beyond(a), beyond(b), beyond(c), beyond(d));
+  const inside = high == 0 ? 0 : join(continuations(a), continuations(b), continuations(c), continuations(d));
+  let last: u64 = 1 << 63;
+  for (let left = high & ~inside; left != 0; left &= left - 1) {
+    const place = <usize>ctz(left);
+    const kind = classAt(classes, at + place);
+    const width = widthAt(at + place);
+    if (place + width > 64 || (kind != OTHER && !((LETTERS >> kind) & 1)) || (kind == UNCASED && pattern == 4)) {
+      last = <u64>1 << place >> 1;
+      break;
+    }
+    if (kind == OTHER) continue;
+    const all = ((<u64>1 << width) - 1) << place;
+    letter |= all;
+    if (kind == LOWER) lower |= all;
+  }
+  if (last == 0) return 0;
   const known = last | (last - 1);
   let symbol = ~(letter | digit | white);
   let starts: u64;
@@ -69,6 +88,7 @@ export function startsIn(pattern: u32, at: usize, end: usize): u64 {
     const space = white & ~line;
     const gap = white & ~tail;
     const symbolStart = symbol & ~(symbol << 1) & ~(blank << 1);
+    const behind = (inside + (symbolStart << 1)) & ~inside;
     // What follows the last line break of white space, and its last character if a word follows.
     let indent = space & ~(space << 1) & ((line & ~tail) << 1);
     const blanks = (space + indent) & ~space & line;
@@ -76,9 +96,8 @@ export function startsIn(pattern: u32, at: usize, end: usize): u64 {
       indent &= ~highest(indent & (left ^ (left - 1)));
     }
     starts = (gap & ~(gap << 1)) | (space & ~(white >> 1)) | indent | symbolStart | groups(digit, min(pattern, 3)) |
-      (letter & ~((letter | space | symbolStart) << 1));
+      (letter & ~((letter | space) << 1) & ~behind);
     if (pattern == 4) {
-      const lower = join(lowers(a), lowers(b), lowers(c), lowers(d));
       starts |= (letter & ~lower) & (lower << 1);
       // 's and the like go with the word before them.
       let after: u64 = 0;
@@ -104,13 +123,6 @@ export function startsIn(pattern: u32, at: usize, end: usize): u64 {
   // Of white space that goes on behind what is known, only the start is sure.
   const open = known & ~white;
   return starts & (white & last ? open == 0 ? 1 : (highest(open) << 2) - 1 : known);
-}
-
-/** The last byte before the first of these. */
-// @ts-ignore: decorator
-@inline
-function beyondFrom(mask: u64): u64 {
-  return mask == 0 ? <u64>1 << 63 : (mask & -mask) >> 1;
 }
 
 // @ts-ignore: decorator

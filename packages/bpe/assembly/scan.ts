@@ -11,6 +11,8 @@ import { contraction } from "./contraction";
 
 const APOSTROPHE: u32 = 0x27;
 const BLANK: u32 = 0x20;
+/** How many pieces are cut one by one behind a block that did not tell where a piece ends: so most do not then. */
+const ALONE: u32 = 3;
 
 /** Whether the `n` ASCII bytes found at the start of `v` are all there is: what stands behind is in `v` and ASCII too. */
 // @ts-ignore: decorator
@@ -150,15 +152,19 @@ export function scan(pattern: u32, classes: usize, text: usize, length: usize, e
   const end = text + length;
   let at = text;
   let out = ends;
+  let alone: u32 = 0;
   while (at < end) {
-    if (at + BLOCK <= end && beyond(v128.load(at)) == 0) {
-      let starts = startsIn(pattern, at, end) & ~1;
+    if (alone > 0) {
+      alone--;
+    } else if (at + BLOCK <= end) {
+      let starts = startsIn(pattern, classes, at, end) & ~1;
       if (starts != 0) {
         const from = u32(at - text);
         at += 63 - <usize>clz(starts);
         for (; starts != 0; starts &= starts - 1, out += 4) store<u32>(out, from + u32(ctz(starts)));
         continue;
       }
+      alone = ALONE;
     }
     if (pattern == 0) at = gpt2Piece(classes, at, end);
     else if (pattern == 4) at = o200kPiece(classes, at, end);
