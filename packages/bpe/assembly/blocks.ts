@@ -13,7 +13,7 @@ const BLANK: u8 = 0x20;
 const SLASH: u8 = 0x2f;
 
 /** Bytes in a block. */
-export const BLOCK: usize = 64;
+const BLOCK: usize = 64;
 
 // @ts-ignore: decorator
 @inline
@@ -23,7 +23,7 @@ function join(a: u32, b: u32, c: u32, d: u32): u64 {
 
 /**
  * The bytes from `at` on that start a piece, as far as this can be told from the block: the last of them starts a piece that
- * goes on behind what is known. 64 bytes must be there before `end`. Patterns: as `scan` has them.
+ * goes on behind what is known. 64 bytes must be readable. Patterns: as `scan` has them.
  */
 export function startsIn(pattern: u32, classes: usize, at: usize, end: usize): u64 {
   const a = v128.load(at);
@@ -39,8 +39,8 @@ export function startsIn(pattern: u32, classes: usize, at: usize, end: usize): u
   // Letters beyond ASCII are as many bytes of letters, and other symbols alike; what has rules of its own ends what is known.
   const high = join(beyond(a), beyond(b), beyond(c), beyond(d));
   const inside = high == 0 ? 0 : join(continuations(a), continuations(b), continuations(c), continuations(d));
-  let last: u64 = 1 << 63;
-  for (let left = high & ~inside; left != 0; left &= left - 1) {
+  let last = end - at < BLOCK ? <u64>1 << (end - at) >> 1 : <u64>1 << 63;
+  for (let left = high & ~inside & (last | (last - 1)); left != 0; left &= left - 1) {
     const place = <usize>ctz(left);
     const kind = classAt(classes, at + place);
     const width = widthAt(at + place);

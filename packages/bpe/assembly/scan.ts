@@ -1,25 +1,16 @@
-// The known patterns, written by hand over UTF-8: RegExp stays their oracle in the tests. Most pieces are at most 16
-// bytes of ASCII and are found by looking at all 16 at once, which spares a mispredicted branch a piece; whatever that
-// cannot decide goes character by character.
-import { beyond, letters, lowers, uppers } from "./ascii";
-import { BLOCK, startsIn } from "./blocks";
+// The known patterns, written by hand over UTF-8: RegExp stays their oracle in the tests. Most pieces are found by looking at
+// 64 bytes at once (blocks.ts), which spares a mispredicted branch a piece; whatever that cannot decide goes character by
+// character.
+import { startsIn } from "./blocks";
 import {
   classAt, LETTERS, LOWERS, MARK, NEWLINE, NUMBER, OTHER, PREFIX, run, SPACE, SPACES, SYMBOLS, UNCASED, UPPER,
   UPPERS, widthAt,
 } from "./classes";
 import { contraction } from "./contraction";
 
-const APOSTROPHE: u32 = 0x27;
 const BLANK: u32 = 0x20;
 /** How many pieces are cut one by one behind a block that did not tell where a piece ends: so most do not then. */
 const ALONE: u32 = 3;
-
-/** Whether the `n` ASCII bytes found at the start of `v` are all there is: what stands behind is in `v` and ASCII too. */
-// @ts-ignore: decorator
-@inline
-function isWhole(v: v128, n: u32): bool {
-  return n < 16 && ((beyond(v) >> n) & 1) == 0;
-}
 
 /** `\s+(?!\S)|\s+`: white space but for its last character, which goes with the word that follows. */
 function blanks(start: usize, stop: usize, end: usize): usize {
@@ -46,8 +37,6 @@ function numbers(classes: usize, start: usize, end: usize, most: u32): usize {
   return at;
 }
 
-// @ts-ignore: decorator
-@inline
 function gpt2Piece(classes: usize, start: usize, end: usize): usize {
   const lead: u32 = load<u8>(start);
   const short = contraction(start, end, false);
@@ -58,18 +47,9 @@ function gpt2Piece(classes: usize, start: usize, end: usize): usize {
   return run(classes, (LETTERS >> kind) & 1 ? LETTERS : kind == NUMBER ? 1 << NUMBER : SYMBOLS, at, end);
 }
 
-// @ts-ignore: decorator
-@inline
 function cl100kPiece(classes: usize, start: usize, end: usize, most: u32): usize {
-  const v = v128.load(start);
   const lead: u32 = load<u8>(start);
-  const ascii = letters(v);
   const kind = classAt(classes, start);
-  // Where an ASCII letter stands first or second and the other is no letter, digit or line break, the piece is a word.
-  if (lead < 0x80 && lead != APOSTROPHE && ((PREFIX | LETTERS) >> kind) & 1) {
-    const n = ctz(~(ascii | 1));
-    if ((ascii & 3) != 0 && isWhole(v, n)) return start + n;
-  }
   if ((LETTERS >> kind) & 1) return run(classes, LETTERS, start, end);
   if (kind == NUMBER) return numbers(classes, start, end, most);
   const short = contraction(start, end, true);
@@ -114,22 +94,9 @@ function word(classes: usize, start: usize, end: usize, kind: u32): usize {
   return stop == 0 ? 0 : stop + contraction(stop, end, true);
 }
 
-// @ts-ignore: decorator
-@inline
 function o200kPiece(classes: usize, start: usize, end: usize): usize {
-  const v = v128.load(start);
   const lead: u32 = load<u8>(start);
   const kind = classAt(classes, start);
-  const ascii = letters(v);
-  if (lead < 0x80 && ((PREFIX | LETTERS) >> kind) & 1) {
-    const from: u32 = (ascii & 1) ^ 1;
-    const capitals = ctz(~(uppers(v) >> from));
-    const n = from + capitals + ctz(~(lowers(v) >> (from + capitals)));
-    if (n > from && isWhole(v, n)) {
-      const stop = start + n;
-      return load<u8>(stop) == APOSTROPHE ? stop + contraction(stop, end, true) : stop;
-    }
-  }
   if (kind == NUMBER) return numbers(classes, start, end, 3);
   if (kind != NEWLINE) {
     const stop = word(classes, start, end, kind);
@@ -145,8 +112,8 @@ function o200kPiece(classes: usize, start: usize, end: usize): usize {
 }
 
 /**
- * Cuts the valid UTF-8 in `text[0 .. length)` and writes where each piece ends; returns how many there are. 32 zero bytes
- * must follow the text. Patterns: 0 gpt2, 1 to 3 cl100k with so many digits, 4 o200k.
+ * Cuts the valid UTF-8 in `text[0 .. length)` and writes where each piece ends; returns how many there are. 64 bytes
+ * behind the text must be readable. Patterns: 0 gpt2, 1 to 3 cl100k with so many digits, 4 o200k.
  */
 export function scan(pattern: u32, classes: usize, text: usize, length: usize, ends: usize): u32 {
   const end = text + length;
@@ -156,7 +123,7 @@ export function scan(pattern: u32, classes: usize, text: usize, length: usize, e
   while (at < end) {
     if (alone > 0) {
       alone--;
-    } else if (at + BLOCK <= end) {
+    } else {
       let starts = startsIn(pattern, classes, at, end) & ~1;
       if (starts != 0) {
         const from = u32(at - text);

@@ -4,8 +4,8 @@ import type { Pattern, PatternName } from "./patterns.js";
 
 /** Characters a chunk aims at: small enough that text, bytes, borders and ids stay in the processor's cache. */
 export const CHUNK = 16_384;
-/** Zero bytes behind the text, so that 16 bytes can be looked at from any place in it. */
-export const PADDING = 32;
+/** Zero bytes behind the text, so that 64 bytes can be looked at from any place in it. */
+export const PADDING = 64;
 /** Bytes of which it is not worth while to look for the longest piece: room to merge them all costs nothing until it is used. */
 const MANY = 2 ** 19;
 const encoder = new TextEncoder();
