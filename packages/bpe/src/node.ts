@@ -67,7 +67,7 @@ export async function load(
     );
   }
   const text = await readFile(path, "utf8");
-  return naming(path, () => Tokenizer.fromHF(text));
+  return naming(path, () => Tokenizer.openHF(text));
 }
 
 /** Reads vocab.json and merges.txt. @throws TokenizerFormatError, VocabularyError, or the file system's error */
@@ -107,9 +107,9 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** Says in an error of ours which file it is about. */
-function naming<T>(path: string, read: () => T): T {
+async function naming<T>(path: string, read: () => T | Promise<T>): Promise<T> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     if (error instanceof TokenizerFormatError) throw new TokenizerFormatError(`${path}: ${error.message}`);
     if (error instanceof VocabularyError) throw new VocabularyError(`${path}: ${error.message}`);
