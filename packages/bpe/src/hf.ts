@@ -73,8 +73,7 @@ export function readHF(json: object | string, characters?: CharacterReader): Tok
   if (isCharacterLevel(file)) {
     if (characters) return { ...characters(file, model, special, normalizer), file: kept };
     throw new TokenizerFormatError(
-      "The tokens are made of characters, not of bytes (the pre-tokenizer has no ByteLevel): read the file with " +
-        "`await Tokenizer.openHF(json)`, or pass { characters } of @llm/bpe/characters.",
+      "The tokens are made of characters: use `await Tokenizer.openHF(json)`, or pass { characters } of @llm/bpe/characters.",
     );
   }
   const tokens = readVocab(asObject(model["vocab"], '"model.vocab"'), special);
@@ -146,15 +145,14 @@ function checkModel(model: Readonly<Record<string, unknown>>): void {
   const type = model["type"] ?? (Array.isArray(model["vocab"]) ? "Unigram" : "BPE");
   if (type !== "BPE") {
     throw new TokenizerFormatError(
-      `The model is ${JSON.stringify(type)}: only "BPE" can be read. WordPiece (BERT) and Unigram (T5, XLM-R, ALBERT) files ` +
-        "need the package tokenizers, or a model of another family.",
+      `The model is ${JSON.stringify(type)}: only "BPE" can be read. Use the package tokenizers, or a model of another family.`,
     );
   }
   for (const key of ["dropout", "continuing_subword_prefix", "end_of_word_suffix"]) {
     const value = model[key];
     if (value && value !== "") {
       throw new TokenizerFormatError(
-        `model.${key} is ${JSON.stringify(value)}: a BPE with it cannot be read, only one without.`,
+        `model.${key} is ${JSON.stringify(value)}: only a BPE without it can be read.`,
       );
     }
   }

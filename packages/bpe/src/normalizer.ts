@@ -57,7 +57,6 @@ function readSteps(value: unknown): (NormalizationForm | TextEdit)[] {
   }
   if (type === "Prepend" && typeof prepend === "string") return [{ type, prepend }];
   throw new TokenizerFormatError(
-    `The normalizer is ${JSON.stringify(type ?? value)}: only NFC, NFD, NFKC, NFKD, Replace of a text, Prepend, sequences of ` +
-      "them and none can be read.",
+    `The normalizer is ${JSON.stringify(type ?? value)}: only NFC, NFD, NFKC, NFKD, Replace of a text, Prepend and sequences can be read.`,
   );
 }

@@ -17,9 +17,6 @@ export interface PreTokenizer {
 
 /** A whole stretch is one piece. */
 export const WHOLE = /.+/gsu;
-const WHOLE_JSON = { type: "ByteLevel", use_regex: false };
-// ASCII's, and Unicode's.
-const PUNCTUATION = "[\\p{P}$+<=>^`|~]";
 
 /** Whether a pre-tokenizer maps text to the byte alphabet. */
 export function isByteLevel(value: unknown): boolean {
@@ -34,7 +31,7 @@ export function readPreTokenizer(value: unknown, others?: OtherSteps): PreTokeni
   const prefix = level?.["add_prefix_space"] === true ? [prefixed(" ", false)] : [];
   // use_regex is true where a file does not say.
   if (level && level["use_regex"] !== false) {
-    return { steps: [...list.map(read), ...prefix], pattern: readPattern(WITH_REGEX) };
+    return { steps: [...list.map(read), ...prefix], pattern: "gpt2" };
   }
   const last = list.at(-1);
   if (last?.["type"] === "Split" && prefix.length === 0) {
@@ -48,8 +45,6 @@ export function readPreTokenizer(value: unknown, others?: OtherSteps): PreTokeni
   return { steps: [...list.map(read), ...prefix], pattern: WHOLE };
 }
 
-const WITH_REGEX = { type: "ByteLevel", add_prefix_space: false };
-
 /** Sequences within sequences as one list. */
 function flatten(value: unknown): Json[] {
   if (value === null || value === undefined) return [];
@@ -61,21 +56,11 @@ function flatten(value: unknown): Json[] {
 }
 
 function patternOf(split: Json): Pattern {
-  const { Regex, ...pattern } = asObject(split["pattern"], 'The pattern of "Split"');
+  const pattern = asObject(split["pattern"], 'The pattern of "Split"');
+  const { Regex } = pattern;
+  if (typeof Regex !== "string") return readPattern(split);
   // Some files have line breaks themselves where others write their escapes.
-  const escaped = typeof Regex === "string" && Regex.replaceAll("\r", "\\r").replaceAll("\n", "\\n");
-  return readPattern({
-    type: "Sequence",
-    pretokenizers: [
-      {
-        type: "Split",
-        pattern: escaped ? { Regex: escaped } : pattern,
-        behavior: "Isolated",
-        invert: false,
-      },
-      WHOLE_JSON,
-    ],
-  });
+  return readPattern({ pattern: { Regex: Regex.replaceAll("\r", "\\r").replaceAll("\n", "\\n") } });
 }
 
 /** All steps as one; none where there are none. */
@@ -89,30 +74,21 @@ export function inOrder(steps: readonly CutStep[]): CutStep | undefined {
 }
 
 /** A pattern as a step. */
-export function cutStep(pattern: Pattern): CutStep {
+export function cutStep(pattern: Pattern, behavior: unknown = "Isolated", invert = false): CutStep {
   const expression = typeof pattern === "string" ? patternRegExp(pattern) : pattern;
-  return (text) => cut(text, expression, "Isolated", false);
+  return (text) => cut(text, expression, behavior, invert);
 }
 
 function readStep(step: Json, others?: OtherSteps): CutStep {
-  const { type, behavior = "Isolated", individual_digits: individual } = step;
-  if (type === "Split") {
-    const pattern = patternOf(step);
-    const expression = typeof pattern === "string" ? patternRegExp(pattern) : pattern;
-    return (text) => cut(text, expression, behavior, step["invert"] === true);
-  }
-  if (type === "Digits") {
-    return (text) => cut(text, /\p{N}/gu, individual === true ? "Isolated" : "Contiguous", false);
-  }
-  if (type === "Punctuation") {
-    const expression = new RegExp(PUNCTUATION, "gu");
-    return (text) => cut(text, expression, behavior, false);
-  }
+  const { type, behavior, invert, individual_digits: individual } = step;
+  if (type === "Split") return cutStep(patternOf(step), behavior, invert === true);
+  if (type === "Digits") return cutStep(/\p{N}/gu, individual === true ? "Isolated" : "Contiguous");
+  // ASCII's, and Unicode's.
+  if (type === "Punctuation") return cutStep(/[\p{P}$+<=>^`|~]/gu, behavior);
   const other = others?.(step);
   if (other) return other;
   throw new TokenizerFormatError(
-    `The pre-tokenizer has ${JSON.stringify(type)}: only Split, Digits, Punctuation, Metaspace, and ByteLevel as the last ` +
-      "one can be read. Cut the text yourself before it, and leave that step out of the file.",
+    `The pre-tokenizer has ${JSON.stringify(type)}, which cannot be read: cut the text yourself, and leave it out of the file.`,
   );
 }
 

@@ -12,6 +12,7 @@ import { Borders, type Offsets } from "./offsets.js";
 import type { TokenizerParts } from "./parts.js";
 import type { Pattern } from "./patterns.js";
 import { wellFormed } from "./pieces.js";
+import { type Around, readAround } from "./post-processor.js";
 import { type Segment, Segmenter } from "./segments.js";
 import { type EncodeOptions, ordinary } from "./special.js";
 import { ByteDecoder, type StreamDecoder } from "./stream-decoder.js";
@@ -172,6 +173,14 @@ export class Tokenizer {
     const { vocabulary, characters } = this.#parts;
     const borders = new Borders(vocabulary);
     let covered = "";
+    const { before, after } = this.#around(options);
+    const add = (ids: readonly number[]) => {
+      for (const id of ids) {
+        out.push(id);
+        borders.token("");
+      }
+    };
+    add(before);
     for (const segment of this.#segments(text, options)) {
       covered += segment.text;
       const from = out.length;
@@ -191,6 +200,7 @@ export class Tokenizer {
         } else borders.plain(ids);
       }
     }
+    add(after);
     return {
       ids: out.taken(),
       bytes: borders.bytes(),
@@ -215,7 +225,14 @@ export class Tokenizer {
       this.#batch ??= await this.#batchEncoder();
       const batch = await this.#batch.encode(this.#segmented(texts, options), workers, signal);
       const { characters } = this.#parts;
-      return characters ? batch.map((ids) => characters.spelled(ids)) : batch;
+      const { before, after } = this.#around(options);
+      if (!characters && before.length + after.length === 0) return batch;
+      return batch.map((ids) => {
+        const all = new IdBuffer();
+        for (const part of [before, characters?.spelled(ids) ?? ids, after])
+          all.append(Uint32Array.from(part));
+        return all.taken();
+      });
     }
     const batch: Uint32Array[] = [];
     let rested = performance.now();
@@ -251,7 +268,8 @@ export class Tokenizer {
       throw new BudgetError(`limit is ${limit}: pass a whole number of tokens, 0 or more.`);
     }
     if (text.length > limit * this.#mostUnits()) return limit + 1;
-    let total = 0;
+    const { before, after } = this.#around(options ?? {});
+    let total = before.length + after.length;
     for (const segment of this.#segments(text, ordinary(options ?? {}))) {
       total += segment.token ? 1 : this.#countPlain(segment.text, limit - total);
       if (total > limit) return limit + 1;
@@ -264,7 +282,7 @@ export class Tokenizer {
     checkText("split", text);
     const { prepare } = this.#parts;
     const plain = this.#normalize(text);
-    return (prepare ? prepare(plain, true) : [plain]).flatMap((part) => this.#encoder.pieces(part));
+    return (prepare && plain ? prepare(plain, true) : [plain]).flatMap((part) => this.#encoder.pieces(part));
   }
 
   /** How one piece (see `split`) becomes ids, merge by merge. */
@@ -373,11 +391,19 @@ export class Tokenizer {
   #encode(text: string, options: EncodeOptions): IdBuffer {
     const out = this.#scratch;
     out.start(text.length);
+    const { before, after } = this.#around(options);
+    for (const id of before) out.push(id);
     for (const segment of this.#segments(text, options)) {
       if (segment.token) out.push(segment.token.id);
       else this.#encodePlain(segment.text, out);
     }
+    for (const id of after) out.push(id);
     return out;
+  }
+
+  /** What `addSpecialTokens` adds. */
+  #around({ addSpecialTokens }: EncodeOptions): Around {
+    return addSpecialTokens ? readAround(this.#parts.file?.["post_processor"]) : NONE;
   }
 
   /** The segments as the encoder takes them. */
@@ -424,6 +450,8 @@ export class Tokenizer {
     return normalize(pattern instanceof RegExp ? wellFormed(text) : text, normalizer);
   }
 }
+
+const NONE: Around = { before: [], after: [] };
 
 function kernelParts({ vocabulary, merges, byteIds }: Characters): Partial<TokenizerParts> {
   return { vocabulary, merges, byteIds };
