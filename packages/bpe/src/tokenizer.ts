@@ -320,6 +320,7 @@ export class Tokenizer {
     let length = 0;
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i]!;
+      if (typeof id !== "number") checkArgument(`id ${i} of decode`, id, "number");
       const bytes = offsets[id + 1]! - offsets[id]!;
       if (!(bytes > 0)) throw new UnknownTokenError(id, size);
       length += bytes;
