@@ -73,7 +73,7 @@ export function readHF(json: object | string, characters?: CharacterReader): Tok
   if (isCharacterLevel(file)) {
     if (characters) return { ...characters(file, model, special, normalizer), file: kept };
     throw new TokenizerFormatError(
-      "The tokens are made of characters: use `await Tokenizer.openHF(json)`, or pass { characters } of @llm/bpe/characters.",
+      "The tokens are made of characters: `await Tokenizer.openHF(json)`, or pass { characters } of @llm/bpe/characters.",
     );
   }
   const tokens = readVocab(asObject(model["vocab"], '"model.vocab"'), special);
@@ -145,15 +145,13 @@ function checkModel(model: Readonly<Record<string, unknown>>): void {
   const type = model["type"] ?? (Array.isArray(model["vocab"]) ? "Unigram" : "BPE");
   if (type !== "BPE") {
     throw new TokenizerFormatError(
-      `The model is ${JSON.stringify(type)}: only "BPE" can be read. Use the package tokenizers, or a model of another family.`,
+      `The model is ${JSON.stringify(type)}: only "BPE" can be read. Use the package tokenizers.`,
     );
   }
   for (const key of ["dropout", "continuing_subword_prefix", "end_of_word_suffix"]) {
     const value = model[key];
     if (value && value !== "") {
-      throw new TokenizerFormatError(
-        `model.${key} is ${JSON.stringify(value)}: only a BPE without it can be read.`,
-      );
+      throw new TokenizerFormatError(`model.${key} is ${JSON.stringify(value)}: it cannot be read.`);
     }
   }
 }

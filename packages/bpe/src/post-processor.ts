@@ -29,9 +29,7 @@ export function readAround(value: unknown): Around {
       else side.push(...(asObject(tokens, '"special_tokens"')[name] as { ids: number[] }).ids);
     }
   } else if (type !== "ByteLevel") {
-    throw new TokenizerFormatError(
-      `The post-processor is ${JSON.stringify(type)}, which addSpecialTokens does not know: add the tokens yourself.`,
-    );
+    throw new TokenizerFormatError(`The post-processor is ${JSON.stringify(type)}: add its tokens yourself.`);
   }
   return around;
 }

@@ -88,7 +88,7 @@ function readStep(step: Json, others?: OtherSteps): CutStep {
   const other = others?.(step);
   if (other) return other;
   throw new TokenizerFormatError(
-    `The pre-tokenizer has ${JSON.stringify(type)}, which cannot be read: cut the text yourself, and leave it out of the file.`,
+    `The pre-tokenizer has ${JSON.stringify(type)}, which cannot be read: leave it out.`,
   );
 }
 

