@@ -5,12 +5,15 @@ import { TRAINING } from "./src/training.generated.js";
 
 const types = "declare const module: WebAssembly.Module;\nexport default module;\n";
 
-export default library(["src/index.ts", "src/node.ts", "src/template.ts", "src/cli/main.ts"], {
-  // For hosts that compile WebAssembly before a program runs.
-  async onSuccess() {
-    for (const [name, base64] of Object.entries({ encoding: ENCODING, training: TRAINING })) {
-      await writeFile(`dist/${name}.wasm`, Buffer.from(base64, "base64"));
-      await writeFile(`dist/${name}.d.wasm.ts`, types);
-    }
+export default library(
+  ["src/index.ts", "src/characters.ts", "src/node.ts", "src/template.ts", "src/cli/main.ts"],
+  {
+    // For hosts that compile WebAssembly before a program runs.
+    async onSuccess() {
+      for (const [name, hex] of Object.entries({ encoding: ENCODING, training: TRAINING })) {
+        await writeFile(`dist/${name}.wasm`, Buffer.from(hex, "hex"));
+        await writeFile(`dist/${name}.d.wasm.ts`, types);
+      }
+    },
   },
-});
+);

@@ -1,6 +1,6 @@
 // Where text can be cut so that its parts have the pieces of the whole.
 import { classTable, MARK, NEWLINE, NUMBER, SPACE, UNCASED, UPPER } from "./classes.js";
-import type { Normalizer } from "./normalizer.js";
+import { type Normalizer, normalize, stepsOf } from "./normalizer.js";
 import type { Pattern } from "./patterns.js";
 
 /** Says whether a text may be cut at a place. */
@@ -43,12 +43,14 @@ function isBorder(classes: Uint8Array, text: string, at: number): boolean {
 export function cutsOf(pattern: Pattern, normalizer: Normalizer | null): Cuts | undefined {
   if (pattern instanceof RegExp) return undefined;
   const classes = classTable();
-  const forms = normalizer === null ? [] : [normalizer].flat();
+  const steps = stepsOf(normalizer);
+  // What is replaced may lie across any place.
+  if (steps.some((step) => typeof step === "object" && step.type === "Replace")) return undefined;
   const isWhite = (text: string, at: number) => classes[text.charCodeAt(at)]! >= SPACE;
   return (text, at) => {
     if (!isWhite(text, at) && !isWhite(text, at - 1)) return false;
     // A letter that is taken apart may end in a mark, which goes with what follows.
     const around = text.slice(Math.max(0, at - 2), at + 1);
-    return isBorder(classes, text, at) && forms.every((form) => around.normalize(form) === around);
+    return isBorder(classes, text, at) && steps.every((step) => normalize(around, step) === around);
   };
 }

@@ -23,6 +23,7 @@ export function checkText(of: string, text: unknown): void {
 export const ENCODE: Kinds<EncodeOptions> = {
   allowedSpecial: "string|iterable",
   disallowedSpecial: "string|iterable",
+  addSpecialTokens: "boolean",
 };
 
 /** Refuses options of encoding, where there are any; a single special token has to be in a list. @throws OptionsError */

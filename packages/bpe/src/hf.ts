@@ -1,9 +1,10 @@
 import { TokenizerFormatError, VocabularyError } from "./errors.js";
-import { readPattern, writePattern } from "./hf-pattern.js";
-import { asObject, parseJson } from "./json.js";
+import { writePattern } from "./hf-pattern.js";
+import { asObject, type Json, parseJson } from "./json.js";
 import { byteIdsOf } from "./merges.js";
-import { readNormalizer, writeNormalizer } from "./normalizer.js";
+import { type Normalizer, readNormalizer, writeNormalizer } from "./normalizer.js";
 import type { TokenizerParts } from "./parts.js";
+import { inOrder, isByteLevel, readPreTokenizer } from "./pre-tokenizer.js";
 import { type AddedToken, SpecialTokens } from "./special.js";
 import { isId } from "./token-ids.js";
 import { readMerges, readVocab, tokenNames, writeVocab } from "./vocab-bpe.js";
@@ -22,57 +23,92 @@ export interface HFAddedToken {
 /** The content of a Hugging Face tokenizer.json, as far as this package writes it. */
 export interface HFTokenizer {
   version: "1.0";
-  truncation: null;
-  padding: null;
+  truncation: object | null;
+  padding: object | null;
   added_tokens: HFAddedToken[];
   normalizer: object | null;
-  pre_tokenizer: object;
-  post_processor: object;
-  decoder: object;
+  pre_tokenizer: object | null;
+  post_processor: object | null;
+  decoder: object | null;
   model: {
     type: "BPE";
     dropout: null;
-    unk_token: null;
+    unk_token: string | null;
     continuing_subword_prefix: null;
     end_of_word_suffix: null;
-    fuse_unk: false;
-    byte_fallback: false;
+    fuse_unk: boolean;
+    byte_fallback: boolean;
     ignore_merges: boolean;
     vocab: Record<string, number>;
     merges: [string, string][];
   };
 }
 
+/** Reads files whose tokens are made of characters: `characters` of `@llm/bpe/characters`. */
+export type CharacterReader = (
+  file: Json,
+  model: Json,
+  special: SpecialTokens,
+  normalizer: Normalizer | null,
+) => TokenizerParts;
+
+/** Whether the tokens of a file are made of characters. */
+export function isCharacterLevel(file: Json): boolean {
+  return Object(file["model"]).merges !== undefined && !isByteLevel(file["pre_tokenizer"]);
+}
+
 /** @throws TokenizerFormatError, VocabularyError */
-export function readHF(json: object | string): TokenizerParts {
+export function readHF(json: object | string, characters?: CharacterReader): TokenizerParts {
   const file = parseJson(json, "The tokenizer file");
   const model = asObject(file["model"], '"model"');
   checkModel(model);
   const special = new SpecialTokens(readAddedTokens(file["added_tokens"]));
-  const tokens = readVocab(asObject(model["vocab"], '"model.vocab"'), special);
   if (!Array.isArray(model["merges"])) {
     throw new TokenizerFormatError('"model.merges" is missing or not a list.');
   }
+  const normalizer = readNormalizer(file["normalizer"]);
+  // What these hold is in the parts, and written from there.
+  const { vocab, merges, ...flags } = model;
+  const kept = { ...file, model: flags };
+  if (isCharacterLevel(file)) {
+    if (characters) return { ...characters(file, model, special, normalizer), file: kept };
+    throw new TokenizerFormatError(
+      "The tokens are made of characters: `await Tokenizer.openHF(json)`, or pass { characters } of @llm/bpe/characters.",
+    );
+  }
+  const tokens = readVocab(asObject(model["vocab"], '"model.vocab"'), special);
   const { vocabulary } = tokens;
+  const { steps, pattern } = readPreTokenizer(file["pre_tokenizer"]);
   return {
     vocabulary,
     merges: readMerges(model["merges"], tokens),
     byteIds: byteIdsOf(vocabulary),
-    pattern: readPattern(file["pre_tokenizer"]),
+    pattern,
     wholePiece: model["ignore_merges"] === true,
     special,
-    normalizer: readNormalizer(file["normalizer"]),
+    normalizer,
+    prepare: inOrder(steps),
+    file: kept,
   };
 }
 
 /** The same as a file. */
 export function writeHF(parts: TokenizerParts): HFTokenizer {
-  const { merges, special, pattern, normalizer, wholePiece } = parts;
+  const { merges, special, pattern, normalizer, wholePiece, file } = parts;
+  const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false };
   const name = tokenNames(parts);
   return {
     version: "1.0",
     truncation: null,
     padding: null,
+    normalizer: null,
+    pre_tokenizer: null,
+    post_processor: file ? null : byteLevel,
+    decoder: file ? null : byteLevel,
+    ...(structuredClone(file) ?? {
+      normalizer: writeNormalizer(normalizer),
+      pre_tokenizer: writePattern(pattern),
+    }),
     added_tokens: special.tokens
       .map(({ content, id, special, singleWord, lstrip, rstrip, normalized }) => ({
         id,
@@ -84,10 +120,6 @@ export function writeHF(parts: TokenizerParts): HFTokenizer {
         special,
       }))
       .sort((a, b) => a.id - b.id),
-    normalizer: writeNormalizer(normalizer),
-    pre_tokenizer: writePattern(pattern),
-    post_processor: { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false },
-    decoder: { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false },
     model: {
       type: "BPE",
       dropout: null,
@@ -96,6 +128,7 @@ export function writeHF(parts: TokenizerParts): HFTokenizer {
       end_of_word_suffix: null,
       fuse_unk: false,
       byte_fallback: false,
+      ...(file?.["model"] as object | undefined),
       ignore_merges: wholePiece,
       // With the added tokens: without them, Hugging Face's loader numbers those itself where ids have gaps.
       vocab: writeVocab(parts),
@@ -108,19 +141,17 @@ export function writeHF(parts: TokenizerParts): HFTokenizer {
 }
 
 function checkModel(model: Readonly<Record<string, unknown>>): void {
-  if (model["type"] !== undefined && model["type"] !== "BPE") {
-    throw new TokenizerFormatError(`The model is ${JSON.stringify(model["type"])}: only "BPE" can be read.`);
+  // Older files leave the type out; a list of tokens is Unigram's.
+  const type = model["type"] ?? (Array.isArray(model["vocab"]) ? "Unigram" : "BPE");
+  if (type !== "BPE") {
+    throw new TokenizerFormatError(
+      `The model is ${JSON.stringify(type)}: only "BPE" can be read. Use the package tokenizers.`,
+    );
   }
-  for (const key of [
-    "dropout",
-    "unk_token",
-    "continuing_subword_prefix",
-    "end_of_word_suffix",
-    "byte_fallback",
-  ]) {
+  for (const key of ["dropout", "continuing_subword_prefix", "end_of_word_suffix"]) {
     const value = model[key];
     if (value && value !== "") {
-      throw new TokenizerFormatError(`model.${key} is ${JSON.stringify(value)}: byte-level BPE has none.`);
+      throw new TokenizerFormatError(`model.${key} is ${JSON.stringify(value)}: it cannot be read.`);
     }
   }
 }

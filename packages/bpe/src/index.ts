@@ -14,9 +14,9 @@ export {
   VocabularyError,
   WorkerError,
 } from "./errors.js";
-export type { HFAddedToken, HFTokenizer } from "./hf.js";
+export type { CharacterReader, HFAddedToken, HFTokenizer } from "./hf.js";
 export { loadTiktoken } from "./load-tiktoken.js";
-export type { NormalizationForm, Normalizer } from "./normalizer.js";
+export type { NormalizationForm, Normalizer, TextEdit } from "./normalizer.js";
 export type { Offsets } from "./offsets.js";
 export { PATTERN_SOURCES, type Pattern, type PatternName, patternRegExp } from "./patterns.js";
 export type { EncodeOptions, SpecialChoice } from "./special.js";
@@ -24,7 +24,7 @@ export { type SplitOptions, splitByTokens } from "./split-by-tokens.js";
 export { type StatisticsOptions, type TokenStatistics, tokenStatistics } from "./statistics.js";
 export type { StreamDecoder } from "./stream-decoder.js";
 export type { TiktokenOptions, TiktokenRanks } from "./tiktoken.js";
-export { type BatchOptions, type CountOptions, Tokenizer, type Trace } from "./tokenizer.js";
+export { type BatchOptions, type CountOptions, type HFOptions, Tokenizer, type Trace } from "./tokenizer.js";
 export type { TraceStep } from "./trace.js";
 export { train } from "./train.js";
 export type { MergeEvent, ReadEvent, TrainOptions } from "./train-options.js";

@@ -1,17 +1,17 @@
 import { BpeError } from "./errors.js";
 
-/** A module of WebAssembly: what the program gave, or the one in this base64, compiled on first use. */
+/** A module of WebAssembly: what the program gave, or the one in these hex digits, compiled on first use. */
 export class ModuleSource {
-  readonly #base64: string;
+  readonly #hex: string;
   #module: WebAssembly.Module | undefined;
 
-  constructor(base64: string) {
-    this.#base64 = base64;
+  constructor(hex: string) {
+    this.#hex = hex;
   }
 
   /** @throws BpeError where the host forbids WebAssembly or lacks its SIMD */
   get(): WebAssembly.Module {
-    this.#module ??= compile(this.#base64);
+    this.#module ??= compile(this.#hex);
     return this.#module;
   }
 
@@ -20,9 +20,9 @@ export class ModuleSource {
   }
 }
 
-function compile(base64: string): WebAssembly.Module {
+function compile(hex: string): WebAssembly.Module {
   try {
-    return new WebAssembly.Module(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+    return new WebAssembly.Module(Uint8Array.from(hex.match(/../g)!, (byte) => Number.parseInt(byte, 16)));
   } catch (cause) {
     throw new BpeError(
       `WebAssembly with SIMD is needed and could not be compiled here (${(cause as Error).message}). ` +

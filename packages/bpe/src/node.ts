@@ -4,6 +4,7 @@ import { writeAside } from "@llm/platform/durable";
 import { check, checkArgument } from "./check.js";
 import type { EncodingName } from "./encodings.js";
 import { TokenizerFormatError, VocabularyError } from "./errors.js";
+import { type Json, parseJson } from "./json.js";
 import { TIKTOKEN, type TiktokenOptions } from "./tiktoken.js";
 import { Tokenizer } from "./tokenizer.js";
 import { VOCAB_BPE, type VocabBpeOptions } from "./vocab-bpe.js";
@@ -67,7 +68,7 @@ export async function load(
     );
   }
   const text = await readFile(path, "utf8");
-  return naming(path, () => Tokenizer.fromHF(text));
+  return naming(path, () => Tokenizer.openHF(text));
 }
 
 /** Reads vocab.json and merges.txt. @throws TokenizerFormatError, VocabularyError, or the file system's error */
@@ -86,7 +87,12 @@ async function loadFolder(
   options: EncodingName | Partial<TiktokenOptions> | undefined,
 ): Promise<Tokenizer> {
   const whole = join(folder, "tokenizer.json");
-  if (await exists(whole)) return load(whole, options);
+  const config = await readConfig(join(folder, "tokenizer_config.json"));
+  if (await exists(whole)) {
+    if (options !== undefined || config.length === 0) return load(whole, options);
+    const text = await readFile(whole, "utf8");
+    return naming(whole, () => Tokenizer.openHF(withTokens(parseJson(text, "The tokenizer file"), config)));
+  }
   const [vocab, merges] = [join(folder, "vocab.json"), join(folder, "merges.txt")];
   if (!(await exists(vocab)) || !(await exists(merges))) {
     throw new TokenizerFormatError(`${folder} has neither tokenizer.json nor vocab.json and merges.txt.`);
@@ -96,7 +102,28 @@ async function loadFolder(
       `${folder}: vocab.json and merges.txt take { pattern, specialTokens, normalizer }, not the name of an encoding.`,
     );
   }
-  return loadVocabBpe(vocab, merges, options);
+  const specialTokens = Object.fromEntries(
+    config.filter((token) => token["special"] === true).map(({ content, id }) => [content, id]),
+  );
+  return loadVocabBpe(vocab, merges, { specialTokens, ...options });
+}
+
+/** The tokens that a tokenizer_config.json adds; none where there is no such file. */
+async function readConfig(path: string): Promise<Json[]> {
+  if (!(await exists(path))) return [];
+  const text = await readFile(path, "utf8");
+  const config = await naming(path, () => parseJson(text, "The file"));
+  return Object.entries(Object(config["added_tokens_decoder"])).map(([id, token]) => ({
+    ...(token as object),
+    id: Number(id),
+  }));
+}
+
+/** The file with those of the tokens that it does not name itself. */
+function withTokens(file: Json, tokens: readonly Json[]): Json {
+  const listed = Array.isArray(file["added_tokens"]) ? (file["added_tokens"] as Json[]) : [];
+  const known = new Set(listed.map(({ content }) => content));
+  return { ...file, added_tokens: [...listed, ...tokens.filter(({ content }) => !known.has(content))] };
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -107,9 +134,9 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** Says in an error of ours which file it is about. */
-function naming<T>(path: string, read: () => T): T {
+async function naming<T>(path: string, read: () => T | Promise<T>): Promise<T> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     if (error instanceof TokenizerFormatError) throw new TokenizerFormatError(`${path}: ${error.message}`);
     if (error instanceof VocabularyError) throw new VocabularyError(`${path}: ${error.message}`);

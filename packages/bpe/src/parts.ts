@@ -1,7 +1,10 @@
+import type { Characters } from "./character-tables.js";
+import type { Json } from "./json.js";
 import type { Merges } from "./merges.js";
 import type { Normalizer } from "./normalizer.js";
 import type { Pattern } from "./patterns.js";
 import type { SpecialTokens } from "./special.js";
+import type { StreamDecoder } from "./stream-decoder.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /** What a tokenizer is made of, whatever format it came in. */
@@ -15,4 +18,12 @@ export interface TokenizerParts {
   wholePiece: boolean;
   special: SpecialTokens;
   normalizer: Normalizer | null;
+  /** What else is done to a stretch of normalised text before the pattern cuts it; `first`: the text begins with it. */
+  prepare?: ((text: string, first: boolean) => string[]) | undefined;
+  /** Where tokens are made of characters: what the kernel is given, how files write each token, and how text is decoded. */
+  characters?: Characters;
+  names?: readonly (string | undefined)[];
+  decoder?: () => StreamDecoder;
+  /** What a tokenizer.json says beside its tokens and merges, to be saved again. */
+  file?: Json;
 }

@@ -9,11 +9,13 @@ export interface EncodeOptions {
   allowedSpecial?: SpecialChoice;
   /** Special tokens whose text is an error, unless they are allowed. Default: all. What is in neither is plain text. */
   disallowedSpecial?: SpecialChoice;
+  /** Puts the special tokens of the file's post-processor around the text, as Hugging Face does by default. Default: false. */
+  addSpecialTokens?: boolean;
 }
 
 /** These options where special tokens are plain text unless the caller says otherwise. */
-export function ordinary({ allowedSpecial, disallowedSpecial = [] }: EncodeOptions): EncodeOptions {
-  return allowedSpecial ? { allowedSpecial, disallowedSpecial } : { disallowedSpecial };
+export function ordinary(options: EncodeOptions): EncodeOptions {
+  return { ...options, disallowedSpecial: options.disallowedSpecial ?? [] };
 }
 
 /** A token that is looked for in the text itself, before that is cut into pieces. The flags are Hugging Face's. */

@@ -10,6 +10,7 @@ import { recoverMerges } from "./recover.js";
 import { SpecialTokens } from "./special.js";
 import { parseTiktoken } from "./tiktoken-file.js";
 import { isId, specialTokenMap } from "./token-ids.js";
+import { requireByteLevel } from "./vocab-bpe.js";
 import { Vocabulary } from "./vocabulary.js";
 
 /** The content of a `.tiktoken` file, as text or bytes, or its entries. */
@@ -104,6 +105,7 @@ export function addSpecialTokens(
 
 /** The content of a `.tiktoken` file. @throws VocabularyError where ids are not in the order of the merges. */
 export function writeTiktoken(parts: TokenizerParts): string {
+  requireByteLevel(parts);
   const { vocabulary, merges, byteIds, special, wholePiece } = parts;
   const lines: string[] = [];
   const ranked: number[] = [];

@@ -1,18 +1,21 @@
 import type { Kinds } from "@llm/platform/options";
-import { checkArgument, checkEncode, checkText, ENCODE } from "./check.js";
+import type { Characters } from "./character-tables.js";
+import { check, checkArgument, checkEncode, checkText, ENCODE } from "./check.js";
 import { type Encoder, IdBuffer } from "./encoder.js";
 import type { EncodingName } from "./encodings.js";
 import { BudgetError, UnknownTokenError, VocabularyError, WorkerError } from "./errors.js";
-import { type HFTokenizer, readHF, writeHF } from "./hf.js";
+import { type CharacterReader, type HFTokenizer, isCharacterLevel, readHF, writeHF } from "./hf.js";
+import { parseJson } from "./json.js";
 import { createEncoder } from "./model.js";
 import { type Normalizer, normalize } from "./normalizer.js";
 import { Borders, type Offsets } from "./offsets.js";
 import type { TokenizerParts } from "./parts.js";
 import type { Pattern } from "./patterns.js";
 import { wellFormed } from "./pieces.js";
+import { type Around, readAround } from "./post-processor.js";
 import { type Segment, Segmenter } from "./segments.js";
 import { type EncodeOptions, ordinary } from "./special.js";
-import { StreamDecoder } from "./stream-decoder.js";
+import { ByteDecoder, type StreamDecoder } from "./stream-decoder.js";
 import { readTiktoken, type TiktokenOptions, type TiktokenRanks, writeTiktoken } from "./tiktoken.js";
 import { type TraceStep, traceMerges } from "./trace.js";
 import { readVocabBpe, type VocabBpe, type VocabBpeOptions, writeVocabBpe } from "./vocab-bpe.js";
@@ -31,12 +34,19 @@ export interface BatchOptions extends EncodeOptions {
   signal?: AbortSignal;
 }
 
+/** How a tokenizer.json is read. */
+export interface HFOptions {
+  /** Reads tokens made of characters. Default: such files are an error. */
+  characters?: CharacterReader;
+}
+
+const HF: Kinds<HFOptions> = { characters: "function" };
 const COUNT: Kinds<CountOptions> = { ...ENCODE, limit: "any" };
 const BATCH: Kinds<BatchOptions> = { ...ENCODE, workers: "number", signal: "signal" };
 
 /** How a piece becomes ids: the bytes it starts from, and the merges in order. */
 export interface Trace {
-  /** The ids of the single bytes. */
+  /** The ids of the single bytes; of the characters where tokens are made of these. */
   bytes: number[];
   steps: TraceStep[];
   /** The ids that encoding gives. */
@@ -57,16 +67,26 @@ export class Tokenizer {
   /** @internal */
   constructor(parts: TokenizerParts) {
     this.#parts = parts;
-    this.#encoder = createEncoder(parts);
+    const { characters } = parts;
+    this.#encoder = createEncoder(characters ? { ...parts, ...kernelParts(characters) } : parts);
     this.#segmenter = new Segmenter(parts.special, (text) => this.#normalize(text));
   }
 
   /**
-   * Reads the content of a Hugging Face tokenizer.json that holds a byte-level BPE.
-   * @throws TokenizerFormatError, VocabularyError
+   * Reads the content of a Hugging Face tokenizer.json that holds a BPE: a byte-level one, or, given `characters` of
+   * `@llm/bpe/characters`, one of SentencePiece's kind (Llama 2, Mistral, Gemma).
+   * @throws TokenizerFormatError, VocabularyError, OptionsError
    */
-  static fromHF(json: object | string): Tokenizer {
-    return new Tokenizer(readHF(json));
+  static fromHF(json: object | string, options: HFOptions = {}): Tokenizer {
+    check("fromHF", options, HF);
+    return new Tokenizer(readHF(json, options.characters));
+  }
+
+  /** `fromHF` for files of both kinds: loads `characters` for those that need it. */
+  static async openHF(json: object | string): Promise<Tokenizer> {
+    const file = parseJson(json, "The tokenizer file");
+    if (!isCharacterLevel(file)) return Tokenizer.fromHF(file);
+    return Tokenizer.fromHF(file, await import("./characters.js"));
   }
 
   /**
@@ -150,19 +170,37 @@ export class Tokenizer {
     checkText("encodeWithOffsets", text);
     checkEncode("encodeWithOffsets", options, ENCODE);
     const out = new IdBuffer();
-    const borders = new Borders(this.#parts.vocabulary);
+    const { vocabulary, characters } = this.#parts;
+    const borders = new Borders(vocabulary);
     let covered = "";
-    for (const segment of this.#segmenter.segments(text, options)) {
+    const { before, after } = this.#around(options);
+    const add = (ids: readonly number[]) => {
+      for (const id of ids) {
+        out.push(id);
+        borders.token("");
+      }
+    };
+    add(before);
+    for (const segment of this.#segments(text, options)) {
       covered += segment.text;
       const from = out.length;
       if (segment.token) {
         out.push(segment.token.id);
         borders.token(segment.text);
       } else {
-        this.#encoder.encode(segment.text, out);
-        borders.plain(out.ids.subarray(from, out.length));
+        this.#encodePlain(segment.text, out);
+        const ids = out.ids.subarray(from, out.length);
+        if (characters?.hasUnknown) {
+          let at = 0;
+          for (const id of ids) {
+            const end = characters.end(segment.text, at, id);
+            borders.token(segment.text.slice(at, end));
+            at = end;
+          }
+        } else borders.plain(ids);
       }
     }
+    add(after);
     return {
       ids: out.taken(),
       bytes: borders.bytes(),
@@ -185,7 +223,16 @@ export class Tokenizer {
     }
     if (workers > 0) {
       this.#batch ??= await this.#batchEncoder();
-      return this.#batch.encode(this.#segmented(texts, options), workers, signal);
+      const batch = await this.#batch.encode(this.#segmented(texts, options), workers, signal);
+      const { characters } = this.#parts;
+      const { before, after } = this.#around(options);
+      if (!characters && before.length + after.length === 0) return batch;
+      return batch.map((ids) => {
+        const all = new IdBuffer();
+        for (const part of [before, characters?.spelled(ids) ?? ids, after])
+          all.append(Uint32Array.from(part));
+        return all.taken();
+      });
     }
     const batch: Uint32Array[] = [];
     let rested = performance.now();
@@ -221,9 +268,10 @@ export class Tokenizer {
       throw new BudgetError(`limit is ${limit}: pass a whole number of tokens, 0 or more.`);
     }
     if (text.length > limit * this.#mostUnits()) return limit + 1;
-    let total = 0;
-    for (const segment of this.#segmenter.segments(text, ordinary(options ?? {}))) {
-      total += segment.token ? 1 : this.#encoder.count(segment.text, limit - total);
+    const { before, after } = this.#around(options ?? {});
+    let total = before.length + after.length;
+    for (const segment of this.#segments(text, ordinary(options ?? {}))) {
+      total += segment.token ? 1 : this.#countPlain(segment.text, limit - total);
       if (total > limit) return limit + 1;
     }
     return total;
@@ -232,18 +280,22 @@ export class Tokenizer {
   /** The pieces that merging never crosses, as the pattern cuts plain text. */
   split(text: string): string[] {
     checkText("split", text);
-    return this.#encoder.pieces(this.#normalize(text));
+    const { prepare } = this.#parts;
+    const plain = this.#normalize(text);
+    return (prepare && plain ? prepare(plain, true) : [plain]).flatMap((part) => this.#encoder.pieces(part));
   }
 
   /** How one piece (see `split`) becomes ids, merge by merge. */
   trace(piece: string): Trace {
     checkArgument("piece of trace", piece, "string");
-    const { vocabulary, merges, byteIds, wholePiece } = this.#parts;
-    const bytes = new TextEncoder().encode(this.#normalize(piece));
-    const { ids, steps } = traceMerges(bytes, merges, byteIds);
+    const { vocabulary, merges, byteIds, wholePiece, characters, prepare } = this.#parts;
+    const bytes = new TextEncoder().encode(prepare ? piece : this.#normalize(piece));
+    const { start, ids, steps } = characters
+      ? characters.trace(bytes)
+      : { start: Array.from(bytes, (byte) => byteIds[byte]!), ...traceMerges(bytes, merges, byteIds) };
     const known = wholePiece ? vocabulary.find(bytes, 0, bytes.length) : -1;
     return {
-      bytes: Array.from(bytes, (byte) => byteIds[byte]!),
+      bytes: start,
       steps,
       ids: known >= 0 ? [known] : ids,
       wholePiece: known >= 0,
@@ -252,7 +304,13 @@ export class Tokenizer {
 
   /** Ids to text; bytes that are not UTF-8 become U+FFFD. @throws UnknownTokenError */
   decode(ids: ArrayLike<number>): string {
-    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.decodeBytes(ids));
+    if (!this.#parts.decoder)
+      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.decodeBytes(ids));
+    checkArgument("ids of decode", ids, "list");
+    const decoder = this.#parts.decoder();
+    let text = "";
+    for (let i = 0; i < ids.length; i++) text += decoder.write(ids[i]!);
+    return text + decoder.end();
   }
 
   /** Ids to the bytes they stand for, exactly. @throws UnknownTokenError */
@@ -262,6 +320,7 @@ export class Tokenizer {
     let length = 0;
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i]!;
+      if (typeof id !== "number") checkArgument(`id ${i} of decode`, id, "number");
       const bytes = offsets[id + 1]! - offsets[id]!;
       if (!(bytes > 0)) throw new UnknownTokenError(id, size);
       length += bytes;
@@ -277,7 +336,8 @@ export class Tokenizer {
 
   /** Decodes ids one at a time, giving out text only once its characters are whole. */
   decoder(): StreamDecoder {
-    return new StreamDecoder(this.#parts.vocabulary);
+    const { decoder, vocabulary } = this.#parts;
+    return decoder ? decoder() : new ByteDecoder(vocabulary);
   }
 
   /** Whether an id stands for a token: some below `vocabSize` may not. */
@@ -324,7 +384,7 @@ export class Tokenizer {
   *#segmented(texts: Iterable<string>, options: EncodeOptions): Generator<Iterable<Segment>> {
     for (const text of texts) {
       checkText("encodeBatch", text);
-      yield this.#segmenter.segments(text, options);
+      yield this.#segments(text, options);
     }
   }
 
@@ -332,18 +392,49 @@ export class Tokenizer {
   #encode(text: string, options: EncodeOptions): IdBuffer {
     const out = this.#scratch;
     out.start(text.length);
-    for (const segment of this.#segmenter.segments(text, options)) {
+    const { before, after } = this.#around(options);
+    for (const id of before) out.push(id);
+    for (const segment of this.#segments(text, options)) {
       if (segment.token) out.push(segment.token.id);
-      else this.#encoder.encode(segment.text, out);
+      else this.#encodePlain(segment.text, out);
     }
+    for (const id of after) out.push(id);
     return out;
+  }
+
+  /** What `addSpecialTokens` adds. */
+  #around({ addSpecialTokens }: EncodeOptions): Around {
+    return addSpecialTokens ? readAround(this.#parts.file?.["post_processor"]) : NONE;
+  }
+
+  /** The segments as the encoder takes them. */
+  #segments(text: string, options: EncodeOptions): Iterable<Segment> {
+    const segments = this.#segmenter.segments(text, options);
+    return this.#parts.prepare ? prepared(segments, this.#parts.prepare) : segments;
+  }
+
+  #encodePlain(text: string, out: IdBuffer): void {
+    const from = out.length;
+    this.#encoder.encode(text, out);
+    if (!this.#parts.characters) return;
+    const ids = this.#parts.characters.spelled(out.ids.slice(from, out.length));
+    out.length = from;
+    out.append(ids);
+  }
+
+  #countPlain(text: string, limit: number): number {
+    if (!this.#parts.characters) return this.#encoder.count(text, limit);
+    const out = new IdBuffer();
+    this.#encodePlain(text, out);
+    return out.length;
   }
 
   #longest = 0;
 
   /** UTF-16 units that one token can stand for. */
   #mostUnits(): number {
-    const { vocabulary, special, normalizer } = this.#parts;
+    const { vocabulary, special, normalizer, characters, prepare } = this.#parts;
+    if (characters?.hasUnknown || prepare) return Number.POSITIVE_INFINITY;
     if (special.tokens.some((token) => token.lstrip || token.rstrip)) return Number.POSITIVE_INFINITY;
     if (this.#longest === 0) {
       for (let id = 0; id < vocabulary.size; id++) {
@@ -358,5 +449,23 @@ export class Tokenizer {
     const { normalizer, pattern } = this.#parts;
     // An expression of the user's must see what the bytes will say.
     return normalize(pattern instanceof RegExp ? wellFormed(text) : text, normalizer);
+  }
+}
+
+const NONE: Around = { before: [], after: [] };
+
+function kernelParts({ vocabulary, merges, byteIds }: Characters): Partial<TokenizerParts> {
+  return { vocabulary, merges, byteIds };
+}
+
+function* prepared(
+  segments: Iterable<Segment>,
+  prepare: NonNullable<TokenizerParts["prepare"]>,
+): Generator<Segment> {
+  let first = true;
+  for (const segment of segments) {
+    if (segment.token) yield segment;
+    else for (const text of prepare(segment.text, first)) yield { text };
+    first = false;
   }
 }

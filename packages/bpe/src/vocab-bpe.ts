@@ -68,6 +68,7 @@ export function readVocabBpe(
 
 /** @throws VocabularyError where merges alone do not say what the tokenizer does. */
 export function writeVocabBpe(parts: TokenizerParts): VocabBpe {
+  requireByteLevel(parts);
   if (parts.wholePiece) requireReachable(parts);
   const { merges } = parts;
   const name = tokenNames(parts);
@@ -79,20 +80,38 @@ export function writeVocabBpe(parts: TokenizerParts): VocabBpe {
 }
 
 /** The tokens of a file. */
-interface FileTokens {
+export interface FileTokens {
   vocabulary: Vocabulary;
   /** The text of each id, as the file writes it; none of added tokens that only their own list has. */
   names: readonly (string | undefined)[];
+  /** The bytes of each id. */
+  tokens: readonly (Uint8Array | undefined)[];
   idOf: (name: string) => number | undefined;
 }
 
+/** How the names of tokens are read: as bytes, or undefined where they are none; `added`: those of an added token. */
+export interface Spelling {
+  bytesOf(name: string, added: boolean): Uint8Array | undefined;
+  /** Whether text may be that token. */
+  isText(name: string): boolean;
+}
+
+const BYTE_LEVEL: Spelling = {
+  bytesOf: (name, added) => (added ? new TextEncoder().encode(name) : fromByteChars(name)),
+  isText: () => true,
+};
+
 /** Reads the tokens of a file, and puts the added ones in where it lacks them. */
-export function readVocab(vocab: Readonly<Record<string, unknown>>, special: SpecialTokens): FileTokens {
+export function readVocab(
+  vocab: Readonly<Record<string, unknown>>,
+  special: SpecialTokens,
+  spelling: Spelling = BYTE_LEVEL,
+): FileTokens {
   const added = new Map(special.tokens.map(({ content, id }) => [content, id]));
   const names = namesOf(vocab);
   const tokens = names.map((text, id) => {
     if (text === undefined) return undefined;
-    const bytes = added.get(text) === id ? new TextEncoder().encode(text) : fromByteChars(text);
+    const bytes = spelling.bytesOf(text, added.get(text) === id);
     if (bytes) return bytes;
     throw new TokenizerFormatError(
       `Token ${JSON.stringify(text)} (id ${id}) is not in the byte alphabet: this is no byte-level vocabulary, ` +
@@ -114,14 +133,16 @@ export function readVocab(vocab: Readonly<Record<string, unknown>>, special: Spe
         `Added token ${quoted} has the id ${id}, which is another token's: give it a free one.`,
       );
     }
-    tokens[id] = new TextEncoder().encode(text);
+    tokens[id] = spelling.bytesOf(text, true);
   }
   const addedIds = new Set(added.values());
   // A single byte stays findable where a file has it as an added token only.
   const isByte = (token: Uint8Array, id: number) =>
     token.length === 1 && (idOf(toByteChars(token)) ?? id) === id;
-  const vocabulary = new Vocabulary(tokens, (id) => !addedIds.has(id) || isByte(tokens[id]!, id));
-  return { vocabulary, names, idOf };
+  const vocabulary = new Vocabulary(tokens, (id) =>
+    addedIds.has(id) ? spelling === BYTE_LEVEL && isByte(tokens[id]!, id) : spelling.isText(names[id]!),
+  );
+  return { vocabulary, names, tokens, idOf };
 }
 
 /** The texts of a vocabulary by their ids. */
@@ -175,9 +196,9 @@ export function readMerges(list: readonly unknown[], { names, idOf }: FileTokens
 }
 
 /** How files write each token: added ones as they are, others in the byte alphabet. */
-export function tokenNames({ vocabulary, special }: TokenizerParts): (id: number) => string {
+export function tokenNames({ vocabulary, special, names }: TokenizerParts): (id: number) => string {
   const added = new Map(special.tokens.map(({ content, id }) => [id, content]));
-  return (id) => added.get(id) ?? toByteChars(vocabulary.bytes(id));
+  return (id) => added.get(id) ?? names?.[id] ?? toByteChars(vocabulary.bytes(id));
 }
 
 /** Every token's name and id. @throws VocabularyError where two have one name. */
@@ -197,6 +218,12 @@ export function writeVocab(parts: TokenizerParts): Record<string, number> {
     vocab[text] = id;
   }
   return vocab;
+}
+
+/** @throws VocabularyError where tokens are made of characters, or text is prepared in a way that only a tokenizer.json can say */
+export function requireByteLevel({ characters, prepare }: TokenizerParts): void {
+  if (!characters && !prepare) return;
+  throw new VocabularyError("Only a tokenizer.json can hold this: use toHF.");
 }
 
 function idIn(vocab: Readonly<Record<string, unknown>>, token: string): number {

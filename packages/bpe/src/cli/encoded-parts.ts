@@ -1,3 +1,4 @@
+import { UsageError } from "@llm/platform/command";
 import { safeParts, textOf } from "../text-parts.js";
 import type { Tokenizer } from "../tokenizer.js";
 import { cutsOfTokenizer } from "./borders.js";
@@ -9,6 +10,11 @@ export async function* encodedParts(
   allowSpecial: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<Uint32Array> {
+  if (allowSpecial && tokenizer.specialTokens.size === 0) {
+    throw new UsageError(
+      "--allow-special has no effect: the tokenizer has no special tokens. Beside vocab.json, name them with --special TOKEN.",
+    );
+  }
   for await (const part of safeParts(textOf(bytes), cutsOfTokenizer(tokenizer))) {
     signal.throwIfAborted();
     yield allowSpecial ? tokenizer.encode(part, { allowedSpecial: "all" }) : tokenizer.encodeOrdinary(part);

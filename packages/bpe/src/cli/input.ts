@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import type { Io } from "@llm/platform/command";
+import { type Io, UsageError } from "@llm/platform/command";
 
 const CHUNK = 1 << 18;
 
@@ -14,7 +14,17 @@ export interface Input {
 export function* inputs(files: readonly string[], io: Io): Generator<Input> {
   for (const name of files.length > 0 ? files : ["-"]) {
     const bytes = name === "-" ? io.stdin : createReadStream(name, { highWaterMark: CHUNK });
-    yield { name, bytes: interruptible(bytes, io.signal) };
+    yield { name, bytes: interruptible(naming(name, bytes), io.signal) };
+  }
+}
+
+/** Says which one is a folder: the system's own error does not. */
+async function* naming(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EISDIR") throw error;
+    throw new UsageError(`${name} is a folder: name the files in it.`);
   }
 }
 

@@ -23,7 +23,8 @@ export async function openTokenizer(path: string, options: TokenizerOptions): Pr
   }
   if (encoding) throw new UsageError("--encoding is for .tiktoken tables only.");
   const vocab = await vocabFile(path);
-  if (vocab) {
+  // A folder may have more beside the two files that says which tokens are special.
+  if (vocab && (pattern || special || extname(path) === ".json")) {
     return loadVocabBpe(vocab, mergesFile(vocab), {
       ...(pattern && { pattern }),
       ...(special && { specialTokens: special }),
