@@ -1,7 +1,8 @@
+import type { Kinds } from "@llm/platform/options";
 import { CLIP, normOf } from "./clip.js";
 import { engine } from "./current.js";
 import { ShapeError } from "./errors.js";
-import { requireShape, requireType } from "./ops/checks.js";
+import { requireOptions, requireShape, requireType } from "./ops/checks.js";
 import { Storage } from "./storage.js";
 import { to } from "./tape.js";
 import { type Parameter, result, show, storageOf, type Tensor } from "./tensor.js";
@@ -32,6 +33,16 @@ export interface AdamwStep {
   gradScale?: number | Tensor;
 }
 
+const ADAMW: Kinds<AdamwStep> = {
+  lr: "number!",
+  beta1: "number!",
+  beta2: "number!",
+  eps: "number!",
+  weightDecay: "number!",
+  step: "number!",
+  gradScale: "number|object",
+};
+
 /** One step of AdamW (Loshchilov and Hutter, 2019), in place: the decay is decoupled and scaled by lr. */
 export function adamw(p: Parameter, grad: Tensor, state: { m: Tensor; v: Tensor }, options: AdamwStep): void;
 /** The same for any number of parameters at once, in one kernel. */
@@ -48,6 +59,7 @@ export function adamw(
 }
 
 function update(updates: readonly AdamwUpdate[], options: AdamwStep): void {
+  requireOptions("adamw", options, ADAMW);
   const { weightDecay, gradScale = 1, ...numbers } = options;
   if (!Number.isSafeInteger(options.step) || options.step < 1) {
     throw new ShapeError(`adamw: step counts from 1, so it cannot be ${options.step}.`);
@@ -150,6 +162,7 @@ export function clipScale(
   grads: readonly Tensor[],
   options: ClipOptions,
 ): { scale: Tensor; read: () => Promise<ClipReport> } {
+  requireOptions("clipScale", options, { limit: "number!", divisor: "number", watch: "array" });
   const { limit, divisor = 1, watch = [] } = options;
   if (!(limit > 0)) throw new ShapeError(`clipScale: limit is ${limit}, but must be above 0.`);
   if (!(divisor > 0 && divisor < Infinity)) {

@@ -96,8 +96,8 @@ test("operations use in place what the table lists, all of it and nothing else",
   const x = tensor(noise(48, 1), [1, 2, 24]);
   quantizedLinear(x, quantize(zeros([5, 24])));
   const cache = { k: zeros([1, 8, 4]), v: zeros([1, 8, 4]) };
-  const heads = { nHead: 4, nKvHead: 1, offset: 3 };
-  cachedAttention(ropeQkv(x, ropeTable(8, 4), heads), cache, 3, heads);
+  const heads = { nHead: 4, nKvHead: 1 };
+  cachedAttention(ropeQkv(x, ropeTable(8, 4), { ...heads, offset: 3 }), cache, 3, heads);
   const p = parameter("p", noise(48, 2), [1, 2, 24]);
   accumulate(x, x, 2);
   expect(await x.data()).toBeAllclose(noise(48, 1).map((value) => 3 * value));

@@ -1,6 +1,10 @@
 import { beforeAll, expect, test } from "vitest";
 import { testMistakes } from "../../../.config/mistakes.js";
 import {
+  adamw,
+  cachedAttention,
+  clipScale,
+  crossEntropy,
   dropout,
   EngineError,
   embedding,
@@ -8,9 +12,13 @@ import {
   layerNorm,
   linear,
   linearCrossEntropy,
+  linearLogProbabilities,
+  logProbabilities,
   matmul,
   muon,
   parameter,
+  quantize,
+  quantizedLinear,
   randomNormal,
   randomUniform,
   rangeSource,
@@ -22,10 +30,12 @@ import {
   ropeTable,
   SafetensorsError,
   ShapeError,
+  selfAttention,
   softmax,
   swiglu,
   tensor,
   useEngine,
+  writeRows,
 } from "../src/index.js";
 
 beforeAll(() => useEngine("reference"));
@@ -38,9 +48,30 @@ const p = () => parameter("p", [1, 2, 3, 4], [2, 2]);
 const momentum = () => ({ momentum: x() });
 const key = { seed: 1, step: 1, stream: 1 };
 const heads = () => tensor([1, 2, 3, 4], [1, 1, 2, 2]);
+const qkv = () => tensor([1, 2, 3], [1, 1, 3]);
+const cache = () => ({ k: tensor([0], [1, 1, 1]), v: tensor([0], [1, 1, 1]) });
 const table = () => ropeTable(1, 2);
 
 testMistakes(ShapeError, [
+  ["selfAttention", () => selfAttention(qkv(), wrong({ nHeads: 1 })), 'did you mean "nHead"?'],
+  ["selfAttention", () => selfAttention(qkv(), wrong({})), "selfAttention needs the option nHead"],
+  ["cachedAttention", () => cachedAttention(qkv(), cache(), 0, wrong({ nHead: 1, windows: 1 })), '"window"?'],
+  [
+    "cachedAttention",
+    () => cachedAttention(qkv(), cache(), wrong({ start: ids() }), { nHead: 1 }),
+    '"starts"?',
+  ],
+  ["writeRows", () => writeRows(qkv(), qkv(), wrong({ start: ids() })), '"starts"?'],
+  ["crossEntropy", () => crossEntropy(x(), ids(), wrong({ masks: x() })), 'did you mean "mask"?'],
+  ["logProbabilities", () => logProbabilities(x(), ids(), wrong({ ignoreindex: 1 })), '"ignoreIndex"?'],
+  [
+    "linearLogProbabilities",
+    () => linearLogProbabilities(x(), x(), ids(), wrong({ softCap: 1 })),
+    'did you mean "softcap"?',
+  ],
+  ["quantizedLinear", () => quantizedLinear(x(), quantize(x()), null, wrong({ inputs: "int4" })), '"int8"?'],
+  ["adamw", () => adamw([], wrong({ learningRate: 1 })), 'no option "learningRate"'],
+  ["clipScale", () => clipScale([x()], wrong({ limits: 1 })), 'did you mean "limit"?'],
   ["gelu", () => gelu(x(), wrong({ aproximate: "none" })), 'did you mean "approximate"?'],
   ["gelu", () => gelu(x(), { approximate: wrong("erf") }), 'approximate of gelu is "erf"'],
   ["swiglu", () => swiglu(x(), wrong({ activations: "gelu" })), 'did you mean "activation"?'],

@@ -1,3 +1,4 @@
+import type { Kinds } from "@llm/platform/options";
 import { engine } from "../current.js";
 import type { DeviceBuffer } from "../device-buffer.js";
 import { ShapeError } from "../errors.js";
@@ -6,7 +7,7 @@ import { dropoutKey } from "../random-numbers.js";
 import { Storage } from "../storage.js";
 import { record, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";
-import { integers, requireFinite, requireType } from "./checks.js";
+import { integers, requireFinite, requireOptions, requireType } from "./checks.js";
 
 /** How the columns of a fused q|k|v projection are split into heads. */
 export interface AttentionOptions {
@@ -39,6 +40,17 @@ export interface SelfAttentionOptions extends AttentionOptions {
   lengths?: Tensor;
 }
 
+const ATTENTION: Kinds<AttentionOptions> = {
+  nHead: "count!",
+  nKvHead: "count",
+  causal: "boolean",
+  scale: "number",
+  window: "number",
+  softcap: "number",
+  documents: "object",
+};
+const TRAINED: Kinds<SelfAttentionOptions> = { ...ATTENTION, dropout: "object", lengths: "object" };
+
 /** Checked sizes and numbers, as the kernels take them. */
 export interface Heads {
   readonly batch: number;
@@ -52,7 +64,13 @@ export interface Heads {
 }
 
 /** @throws ShapeError where qkv cannot be split as the options say, or one of them is out of range */
-export function headsOf(op: string, qkv: Tensor, options: AttentionOptions): Heads {
+export function headsOf(
+  op: string,
+  qkv: Tensor,
+  options: AttentionOptions,
+  kinds: Kinds<AttentionOptions> = ATTENTION,
+): Heads {
+  requireOptions(op, options, kinds);
   const { nHead, nKvHead = nHead, window = 0, softcap = 0 } = options;
   requireType(op, "qkv", qkv, "float32");
   const [batch, length, width] = qkv.shape;
@@ -97,7 +115,7 @@ function dropoutOf({ dropout }: SelfAttentionOptions): AttentionDropout | null {
  */
 export function selfAttention(qkv: Tensor, options: SelfAttentionOptions): Tensor {
   const on = engine();
-  const heads = headsOf("selfAttention", qkv, options);
+  const heads = headsOf("selfAttention", qkv, options, TRAINED);
   const { batch, length, nHead, headDim } = heads;
   const input = storageOf(qkv, "selfAttention");
   const dropout = dropoutOf(options);

@@ -1,10 +1,11 @@
+import type { Kinds } from "@llm/platform/options";
 import { engine } from "../current.js";
 import { ShapeError } from "../errors.js";
 import type { BatchPlaces, StridedRows } from "../kernel-arguments.js";
 import { to } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";
 import { type AttentionOptions, headsOf, split } from "./attention.js";
-import { integers, requireType } from "./checks.js";
+import { integers, requireOptions, requireType } from "./checks.js";
 
 /** Where the rows of a batch (B, T, ..) stand in a cache (R, S, ..), each by itself. */
 export interface CachePlaces {
@@ -16,8 +17,11 @@ export interface CachePlaces {
   rows?: Tensor;
 }
 
+const PLACES: Kinds<CachePlaces> = { starts: "object!", lengths: "object", rows: "object" };
+
 /** @throws ShapeError where a cache of this shape cannot hold the rows of a batch */
 function placesIn(op: string, batch: number, rows: number, places: CachePlaces): BatchPlaces {
+  requireOptions(`places of ${op}`, places, PLACES);
   if (!places.rows && rows !== batch) {
     throw new ShapeError(`${op}: ${batch} rows do not fit ${rows} cached ones; name theirs with \`rows\`.`);
   }

@@ -3,7 +3,7 @@ import type { Reduction } from "../kernel-arguments.js";
 import { Storage } from "../storage.js";
 import { record, to, tracked } from "../tape.js";
 import { result, storageOf, type Tensor } from "../tensor.js";
-import { requireReduction, requireShape, requireTargets } from "./checks.js";
+import { requireOptions, requireReduction, requireShape, requireTargets } from "./checks.js";
 
 /** Which rows count in a loss, and how. */
 export interface CrossEntropyOptions {
@@ -25,9 +25,10 @@ export interface CrossEntropyOptions {
  * `logProbabilities` gives one number a row.
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  const op = "crossEntropy";
+  requireOptions(op, options, { mask: "object", ignoreIndex: "number", reduction: "any" });
   const { mask, ignoreIndex = -100, reduction = "mean" } = options;
   const on = engine();
-  const op = "crossEntropy";
   const { rows, classes } = requireTargets(op, logits, targets);
   requireReduction(op, reduction);
   requireShape(op, "mask", mask, targets.shape, logits);

@@ -2,7 +2,7 @@ import { engine } from "../current.js";
 import { Storage } from "../storage.js";
 import { record, to, tracked } from "../tape.js";
 import { result, storageOf, type Tensor } from "../tensor.js";
-import { requireTargets } from "./checks.js";
+import { requireOptions, requireTargets } from "./checks.js";
 import { type HeadOptions, headOf } from "./head.js";
 
 /** Which rows have a log-probability. */
@@ -23,8 +23,9 @@ export function logProbabilities(
   targets: Tensor,
   options: LogProbabilitiesOptions = {},
 ): Tensor {
-  const { ignoreIndex = -100 } = options;
   const op = "logProbabilities";
+  requireOptions(op, options, { ignoreIndex: "number" });
+  const { ignoreIndex = -100 } = options;
   const on = engine();
   const { rows, classes } = requireTargets(op, logits, targets);
   const ls = storageOf(logits, op);
@@ -65,8 +66,9 @@ export function linearLogProbabilities(
   targets: Tensor,
   options: LinearLogProbabilitiesOptions = {},
 ): Tensor {
-  const { ignoreIndex = -100 } = options;
   const op = "linearLogProbabilities";
+  requireOptions(op, options, { ignoreIndex: "number", softcap: "number", chunk: "object" });
+  const { ignoreIndex = -100 } = options;
   const on = engine();
   const head = headOf(op, { x, weight, targets }, options);
   const xs = storageOf(x, op);

@@ -4,7 +4,7 @@ import type { QuantizedInputs } from "../kernel-arguments.js";
 import { Storage } from "../storage.js";
 import { record, tracked } from "../tape.js";
 import { adopt, result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireShape, requireType, rowsOf } from "./checks.js";
+import { requireOptions, requireShape, requireType, rowsOf } from "./checks.js";
 
 /** A matrix in 8 bits: row n is scales[n] * values[n]. */
 export interface QuantizedWeight {
@@ -57,9 +57,11 @@ export function quantizedLinear(
   x: Tensor,
   weight: QuantizedWeight,
   bias?: Tensor | null,
-  { inputs = "float32" }: QuantizedLinearOptions = {},
+  options: QuantizedLinearOptions = {},
 ): Tensor {
   const op = "quantizedLinear";
+  requireOptions(op, options, { inputs: ["float32", "int8"] });
+  const { inputs = "float32" } = options;
   requireType(op, "x", x, "float32");
   requireType(op, "weight.values", weight.values, "int8");
   const { rows, columns } = rowsOf(op, x);

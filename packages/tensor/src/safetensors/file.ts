@@ -1,3 +1,4 @@
+import { checkOptions } from "@llm/platform/options";
 import { SafetensorsError } from "../errors.js";
 import { formatHeader, headerLength, parseHeader, type SafetensorsInfo } from "./header.js";
 import {
@@ -40,6 +41,7 @@ export function readSafetensors(
   tensors: Map<string, SafetensorsTensor>;
   metadata: Record<string, string>;
 } {
+  checkSelection("readSafetensors", options);
   const start = 8 + headerLength(bytes, bytes.length);
   const header = parseHeader(bytes.subarray(8, start), bytes.length - start);
   const wanted = header.tensors.filter(options.wants ?? (() => true));
@@ -50,6 +52,12 @@ export function readSafetensors(
     tensors.set(info.name, tensorOf(info, bytes.subarray(from, from + info.bytes), options));
   }
   return { tensors, metadata: { ...header.metadata } };
+}
+
+/** @throws {SafetensorsError} for an option that readers of files do not have */
+export function checkSelection(of: string, options: SafetensorsSelection): void {
+  const kinds = { bfloat16: ["float32", "bits"], wants: "function" } as const;
+  checkOptions(of, options, kinds, (message) => new SafetensorsError(message));
 }
 
 /** The type of a tensor whose values can be read here; throws for another. */

@@ -1,5 +1,11 @@
 import { SafetensorsError } from "../errors.js";
-import { checkData, type SafetensorsSelection, type SafetensorsTensor, tensorOf } from "./file.js";
+import {
+  checkData,
+  checkSelection,
+  type SafetensorsSelection,
+  type SafetensorsTensor,
+  tensorOf,
+} from "./file.js";
 import {
   formatHeader,
   headerLength,
@@ -145,6 +151,7 @@ export async function decodeSafetensors(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
   options: SafetensorsSelection = {},
 ): Promise<SafetensorsStream> {
+  checkSelection("decodeSafetensors", options);
   const reader = new ByteReader("getReader" in stream ? chunksOf(stream) : stream);
   try {
     const length = headerLength(await reader.take(8));

@@ -1,3 +1,4 @@
+import { checkOptions, type Kinds } from "@llm/platform/options";
 import type { Engine } from "../../engine.js";
 import { EngineError } from "../../errors.js";
 import { engineOver } from "../wasm/engine.js";
@@ -17,11 +18,18 @@ export interface NativeOptions {
   inputs?: Inputs;
 }
 
+const OPTIONS: Kinds<NativeOptions> = {
+  threads: "any",
+  products: ["avx2", "avx512", "blas"],
+  inputs: "any",
+};
+
 /**
  * The WebAssembly engine with its hottest kernels in machine code, written at run time for the processor that is there
  * (x64 with AVX2 or AVX-512), or in the system's BLAS. Needs Node and koffi. Throws an EngineError that says what is missing.
  */
 export async function nativeEngine(options: NativeOptions = {}): Promise<Engine> {
+  checkOptions("nativeEngine", options, OPTIONS, (message) => new EngineError(message));
   const { products, inputs = "float32", threads } = options;
   if (inputs !== "float32" && inputs !== "bfloat16") {
     throw new EngineError(`inputs is "${inputs}": pass "float32" or "bfloat16".`);

@@ -1,5 +1,7 @@
+import { checkOptions } from "@llm/platform/options";
 import type { DeviceBuffer } from "../../device-buffer.js";
 import type { Engine } from "../../engine.js";
+import { EngineError } from "../../errors.js";
 import { closable, type OpenEngine } from "../closable.js";
 import { MemoryCount } from "../device/memory.js";
 import { makeBuffer, values } from "./buffers.js";
@@ -10,6 +12,8 @@ import { kernels } from "./kernels.js";
  * and computed in double precision, which makes it the oracle for the other engines.
  */
 export function referenceEngine(options: { precision?: "float32" | "float64" } = {}): Engine {
+  const kinds = { precision: ["float32", "float64"] } as const;
+  checkOptions("referenceEngine", options, kinds, (message) => new EngineError(message));
   const double = options.precision === "float64";
   const memory = new MemoryCount();
   const bytesOf = (buffer: DeviceBuffer) => values(buffer).byteLength;

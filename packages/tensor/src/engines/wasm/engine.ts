@@ -1,3 +1,4 @@
+import { checkOptions } from "@llm/platform/options";
 import type { DeviceBuffer } from "../../device-buffer.js";
 import type { Engine } from "../../engine.js";
 import { EngineError } from "../../errors.js";
@@ -196,6 +197,8 @@ export async function engineOver(options: {
 
 /** The WebAssembly engine: embedded in the package, in Node and in browsers. Throws an EngineError without SIMD. */
 export async function wasmEngine(options: { variant?: Variant; threads?: number } = {}): Promise<Engine> {
+  const kinds = { variant: ["baseline", "relaxed"], threads: "any" } as const;
+  checkOptions("wasmEngine", options, kinds, (message) => new EngineError(message));
   const { variant = bestVariant() ?? undefined, threads } = options;
   const simd = variant === "relaxed" ? "128-bit SIMD with FMA" : "128-bit SIMD";
   return engineOver({ name: "wasm", device: `WebAssembly, ${simd}`, threads, plan: null, variant });
