@@ -15,7 +15,7 @@ export function trainerSize(words: u32, length: u32, symbols: u32): f64 {
 }
 
 /**
- * Makes a trainer at `at`, with `trainerSize` bytes, of words one behind the other that end at `ends`. `symbolOf` has
+ * Makes a trainer at `at`, with `trainerSize` bytes, of words in a row that end at `ends`. `symbolOf` has
  * the symbol of each byte: there are `first` of them.
  */
 export function newTrainer(

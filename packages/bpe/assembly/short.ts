@@ -17,7 +17,7 @@ const MASKS: usize = memory.data<u8>([
   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ], 16);
 
-/** The key of the 1 to 15 bytes at `at`, of which 16 must be readable. */
+/** The key of the 1 to 15 bytes at `at`; 16 bytes must be readable there. */
 // @ts-ignore: decorator
 @inline
 export function keyOf(at: usize, length: usize): v128 {

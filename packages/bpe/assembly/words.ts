@@ -102,7 +102,7 @@ export function countWords(
 }
 
 /**
- * Scans texts that stand one behind the other and end at `textEnds`, each by itself, and counts their words, from the text
+ * Scans texts that stand in a row and end at `textEnds`, each by itself, and counts their words, from the text
  * of number `first` on. Answers the number of the text in which the table became full, to go on there, or `count`.
  */
 export function countTexts(
@@ -140,7 +140,7 @@ export function splitLines(text: usize, length: usize, ends: usize): u32 {
   return u32((out - ends) >> 2);
 }
 
-/** Writes all words: their bytes one behind the other, where each ends, and their counts. */
+/** Writes all words: their bytes in a row, where each ends, and their counts. */
 export function writeWords(words: Words, bytes: usize, ends: usize, counts: usize): void {
   const last = words.slots + (SLOT << (64 - words.shift));
   let to = bytes;

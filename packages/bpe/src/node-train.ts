@@ -20,7 +20,7 @@ export interface TrainFilesOptions extends TrainOptions {
 }
 
 /**
- * `train` on files of UTF-8, of which little is in memory at a time. Bytes that are not UTF-8 count as U+FFFD.
+ * `train` on files of UTF-8, with little of them in memory at a time. Bytes that are not UTF-8 count as U+FFFD.
  *
  * @throws TrainingError, or the file system's error
  */

@@ -7,7 +7,7 @@ import type { Pattern, PatternName } from "./patterns.js";
 export const CHUNK = 16_384;
 /** Zero bytes behind the text, so that 64 bytes can be looked at from any place in it. */
 export const PADDING = 64;
-/** Bytes of which it is not worth while to look for the longest piece: room to merge them all costs nothing until it is used. */
+/** With so few bytes, looking for the longest piece is not worth it: room to merge them all costs nothing until it is used. */
 const MANY = 2 ** 19;
 const encoder = new TextEncoder();
 

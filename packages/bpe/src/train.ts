@@ -14,12 +14,12 @@ import type { WorkerCounter } from "./workers/count-words.js";
 export interface TextSink {
   /** One text, which is cut by itself. */
   add(text: string): Promise<void> | undefined;
-  /** UTF-8, each line of which (with its line break) is a text. */
+  /** UTF-8 in which each line, with its line break, is a text. */
   addLines(utf8: Uint8Array): Promise<void> | undefined;
 }
 
 /**
- * Trains a byte-level BPE vocabulary on texts, each of which is cut into pieces by itself. The result depends on
+ * Trains a byte-level BPE vocabulary on texts. Each is cut into pieces by itself. The result depends on
  * nothing but the texts and options: not on the order of the texts, nor on `workers`.
  *
  * @throws TrainingError if there is no text, or an option is not what it must be.

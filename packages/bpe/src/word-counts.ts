@@ -6,7 +6,7 @@ import { asMemoryAllows } from "./training-memory.js";
 
 /** Distinct words, in no particular order, and how often each occurs. */
 export interface WordCounts {
-  /** The words one behind the other: word w is `bytes[ends[w - 1] .. ends[w])`. */
+  /** The words in a row: word w is `bytes[ends[w - 1] .. ends[w])`. */
   bytes: Uint8Array;
   ends: Uint32Array;
   /** Exact up to 2^53. */
@@ -84,7 +84,7 @@ export class WordCounter {
     }
   }
 
-  /** Counts the words of UTF-8, each line of which (with its line break) is a text. */
+  /** Counts the words of UTF-8 in which each line, with its line break, is a text. */
   addLines(utf8: Uint8Array): undefined {
     if (this.#reader) {
       const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8);

@@ -22,7 +22,7 @@ function rotate(x: v128, bits: i32): v128 {
   return v128.or(i32x4.shl(x, bits), i32x4.shr_u(x, 32 - bits));
 }
 
-/** 16 bytes of the padded message at `at`, of which `left` bytes are still the message's; big-endian words. */
+/** 16 bytes of the padded message at `at`; `left` bytes of them are still the message's; big-endian words. */
 // @ts-ignore: decorator
 @inline
 function piece(at: usize, left: i32): v128 {

@@ -122,7 +122,7 @@ export interface Kernels {
     out: DeviceBuffer;
   }): void;
   copy(args: CopyArgs): void;
-  /** out = x, of which one is float32 and the other bfloat16: rounded to nearest, ties to even. */
+  /** out = x; one is float32 and the other bfloat16: rounded to nearest, ties to even. */
   cast(args: { x: DeviceBuffer; out: DeviceBuffer }): void;
   writeRows(args: WriteRowsArgs): void;
   permute(args: { x: DeviceBuffer; shape: readonly number[]; axes: readonly number[]; out: Into }): void;

@@ -23,7 +23,7 @@ export function writeMatrix(writer: BinaryWriter, { rows, columns, values }: Mat
 
 const CENTROIDS = 256;
 
-/** Every row is cut into a few parts, each of which is the number of a centroid; its norm may be one too. */
+/** Every row is cut into a few parts, and each part is the number of a centroid; its norm may be one too. */
 function readQuantized(reader: BinaryReader): Matrix {
   const hasNorms = reader.bool();
   const [rows, columns] = [reader.int64(), reader.int64()];

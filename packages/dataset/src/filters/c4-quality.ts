@@ -51,7 +51,7 @@ const C4_QUALITY: Kinds<C4QualityOptions> = {
   cutSentences: "function",
 };
 
-/** Removes lines that are not text, and drops texts of which too little is left (Raffel et al. 2020), deciding as datatrove 0.10 does. */
+/** Removes lines that are not text, and drops texts with too little left (Raffel et al. 2020), deciding as datatrove 0.10 does. */
 export function c4Quality(options: C4QualityOptions = {}): Step {
   check("c4Quality", options, C4_QUALITY);
   const {

@@ -17,7 +17,7 @@ export interface GopherRepetitionOptions {
   /** Characters in such lines / characters. Default .2. */
   duplicateLineCharacters?: number;
   /**
-   * Where lines end: at line feeds, of which many count as one, or at each of Unicode's line ends, as in datatrove 0.2.
+   * Where lines end: at line feeds, many in a row counting as one, or at each of Unicode's line ends, as in datatrove 0.2.
    * Default "newlines".
    */
   lineEnds?: "newlines" | "unicode";

@@ -7,9 +7,9 @@ export interface UrlLists {
   domains?: Iterable<string>;
   /** Whole URLs. */
   urls?: Iterable<string>;
-  /** Words of which one in the URL is enough. */
+  /** Words that drop a URL when one of them is in it. */
   words?: Iterable<string>;
-  /** Words of which several are needed. */
+  /** Words that drop a URL when several of them are in it. */
   softWords?: Iterable<string>;
   /** What may not occur even within a word, when the URL is written in lower case without punctuation. */
   subwords?: Iterable<string>;

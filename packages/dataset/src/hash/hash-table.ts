@@ -40,7 +40,7 @@ export class HashTable {
   /** Where a hash is, or would be. */
   #find(low: number, high: number): number {
     const slots = this.#slots;
-    // Three words a slot, of which there are a power of two.
+    // Three words a slot; the number of slots is a power of two.
     const mask = slots.length / 3 - 1;
     for (let slot = (low ^ high) & mask; ; slot = (slot + 1) & mask) {
       const at = 3 * slot;

@@ -33,7 +33,7 @@ export function* similarPairs(
   }
 }
 
-/** Clusters of documents, by position; 4 bytes a document, of which there may be 2^31. */
+/** Clusters of documents, by position; 4 bytes a document, for up to 2^31 documents. */
 export class Clusters {
   readonly count: number;
   /** Another of the cluster, nearer its root; in a root, how many there are, below zero. */

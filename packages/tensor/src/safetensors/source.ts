@@ -13,7 +13,7 @@ export interface SafetensorsSource {
 }
 
 /**
- * A safetensors file of which only the header was read. Nothing is kept of the tensors that are read from it; closing
+ * A safetensors file with only its header read. Nothing is kept of the tensors that are read from it; closing
  * what lies under the source is its maker's.
  */
 export class SafetensorsFile {

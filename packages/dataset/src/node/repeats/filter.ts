@@ -18,7 +18,7 @@ import {
   stageNames,
 } from "./job.js";
 
-/** What becomes of a document some parts of which are repeats; the first of them is said to be of the document `original`. */
+/** What becomes of a document that has repeated parts; the first of them is said to be of the document `original`. */
 type Decide = (
   document: Document,
   parts: readonly number[],

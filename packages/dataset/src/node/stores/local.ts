@@ -7,7 +7,7 @@ import { parsePattern } from "./pattern.js";
 import type { StoredFile } from "./store.js";
 
 /**
- * The files at some paths, each of which is a file, a folder or a pattern. Sorted by path within each; a file is
+ * The files at some paths: each path is a file, a folder or a pattern. Sorted by path within each; a file is
  * called by its path relative to the deepest folder that holds everything, with `/` on every system. Hidden files and folders, and
  * links to folders, are passed over.
  *

@@ -3,7 +3,7 @@ import type { QuantizedProductArgs, QuantizedProductBackwardArgs } from "../../k
 import type { Device } from "./device.js";
 import type { TfTensor } from "./module.js";
 
-/** Integers and the scale of each row, for x (rows, columns). tfjs has no 8-bit type: they are floats, of which products are made. */
+/** Integers and the scale of each row, for x (rows, columns). tfjs has no 8-bit type, so they are floats, and products are of floats. */
 function rounded(on: Device, x: TfTensor): { values: TfTensor; scales: TfTensor } {
   const { tf } = on;
   const largest = tf.max(tf.abs(x), 1, true); // (rows, 1)

@@ -5,7 +5,7 @@ import type { Access, WasmBuffer } from "./buffers.js";
 
 type Reductions = "sum" | "sums" | "unitNorm" | "sumAxis" | "broadcastAxis" | "maxAxis" | "scatterAxis";
 
-/** Elements of which one sum is taken: 256 KB of them. */
+/** Elements that go into one sum: 256 KB of them. */
 const BLOCK = 65_536;
 
 /** Reductions of everything or over one axis, and their gradients. */

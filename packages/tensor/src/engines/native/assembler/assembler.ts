@@ -203,7 +203,7 @@ export class Assembler extends IntegerAssembler {
     this.#vector(VECTOR.dotBfloat16, to, a, b, this.vectorBits / 8);
   }
 
-  /** The floats of `low` and `high` one behind the other, rounded to bfloat16. Needs AVX512_BF16. */
+  /** The floats of `low` and then `high`, rounded to bfloat16. Needs AVX512_BF16. */
   toBfloat16(to: number, high: number, low: number | Address): void {
     this.#vector(VECTOR.toBfloat16, to, high, low, this.vectorBits / 8);
   }

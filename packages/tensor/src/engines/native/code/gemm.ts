@@ -51,7 +51,7 @@ const UNROLLED = 4;
 
 /**
  * Code for `void gemm(arguments*)` in the System V calling convention: C (rowTiles * rows, columnTiles * columns) = or +=
- * A B. A lies in panels of `rows`, one behind the other, each `depth` times `rows` floats; B in panels of `columns` alike.
+ * A B. A lies in panels of `rows`, in a row, each `depth` times `rows` floats; B in panels of `columns` alike.
  * Strides are in bytes. With bfloat16, the word that stands for a float holds the numbers of two steps of the sum, and depth
  * counts words.
  *

@@ -63,7 +63,7 @@ export function rowsCode(vectorBits: 256 | 512, transposed: boolean): Uint8Array
   code.move(panelBytes, RCX); // the register counts the depth
   code.move(left, onStack("m"));
 
-  /** A group of rows against one panel, or two that lie behind each other. */
+  /** A group of rows against one panel, or two that lie next to each other. */
   const tile = (name: string, rows: number, width: number) => {
     const vectors = width * perPanel;
     const sum = (row: number, vector: number) => row * vectors + vector;
