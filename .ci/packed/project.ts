@@ -1,10 +1,17 @@
 // A consumer's project: empty but for what it installs.
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { transformSync } from "esbuild";
 import type { Block } from "./readme.js";
 import { run } from "./run.js";
 import { type Manager, managers, type Runtime, thisNode } from "./tools.js";
+
+/** A setting of npm on this machine; nothing where it has none. */
+function npmSetting(name: string): string | undefined {
+  const value = execFileSync("npm", ["config", "get", name], { encoding: "utf8" }).trim();
+  return value === "" || value === "null" || value === "undefined" ? undefined : value;
+}
 
 export interface RunsOptions {
   runtime?: Runtime;
@@ -25,7 +32,10 @@ export class Project {
     const project = new Project(mkdtempSync(join(parent, "project-")));
     project.write("package.json", JSON.stringify({ name: "consumer", private: true, type: "module" }));
     project.write(".npmrc", `@llm:registry=${registry}\n`);
+    // Yarn does not read what npm is set up with: the certificates that this machine trusts, for one.
+    const cafile = npmSetting("cafile");
     const yarnrc = {
+      ...(cafile && { httpsCaFilePath: cafile }),
       nodeLinker: "node-modules",
       enableTelemetry: false,
       enableScripts: false,
