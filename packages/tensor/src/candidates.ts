@@ -124,6 +124,6 @@ export const candidates: readonly Candidate[] = [
       reason: "plain TypeScript runs everywhere; it is slow and meant as an oracle",
       device: "JavaScript, one thread",
     }),
-    create: async (options) => referenceEngine(options),
+    create: async ({ precision = "float32" }) => referenceEngine({ precision }),
   },
 ];

@@ -92,7 +92,7 @@ async function everyOperation(): Promise<void> {
     const table = ropeTable(8, 4);
     for (const offset of [0, 3]) {
       const turned = (qkv: Tensor) => ropeQkv(qkv, table, { nHead: 4, nKvHead: 2, offset });
-      const heads = { nHead: 4, nKvHead: 2, window: 2, softcap: 2, offset };
+      const heads = { nHead: 4, nKvHead: 2, window: 2, softcap: 2 };
       cachedAttention(turned(reshape(x, [1, 3, 48])), cache, offset, heads);
     }
     const places = { starts: tensor([2], [1], "int32"), rows: tensor([0], [1], "int32") };
