@@ -1,5 +1,5 @@
 import { checkOptions, type Kinds, nearest, shown } from "@llm/platform/options";
-import type { Biases, CompleteGptConfig, GptConfig, Rope } from "./config.js";
+import type { Biases, CompleteGptConfig, CompleteRope, GptConfig, Rope } from "./config.js";
 import { ConfigError } from "./errors.js";
 import { presets } from "./presets.js";
 import { checkScaling } from "./rope.js";
@@ -42,7 +42,7 @@ function biasesOf(given: GptConfig["bias"] = true): Biases {
   return { norm: false, qkv: false, attention: false, mlp: false, head: false, ...given };
 }
 
-function checkRope(rope: Rope, name: string, headDim: number): Rope {
+function checkRope(rope: Rope, name: string, headDim: number): CompleteRope {
   checkOptions(name, rope, ROPE, fail);
   const { base = 10_000, rotaryDim = headDim, interleaved = false, scaling } = rope;
   checkNumber(`${name}.base`, base, positive);

@@ -93,6 +93,9 @@ export interface Rope {
   scaling?: RopeScaling;
 }
 
+/** A checked {@link Rope} with nothing left open. */
+export type CompleteRope = Readonly<Required<Omit<Rope, "scaling">> & Pick<Rope, "scaling">>;
+
 /** How frequencies are stretched, by transformers' names. */
 export type RopeScaling =
   | { type: "linear"; factor: number }
@@ -134,8 +137,8 @@ export interface CompleteGptConfig
   readonly mlp: { readonly kind: "plain" | "gated"; readonly width: number };
   readonly bias: Readonly<Biases>;
   readonly position: "learned" | readonly ("rope" | "none")[];
-  /** Of each layer. */
-  readonly rope: readonly Rope[];
+  /** Of each layer, where any rotates. */
+  readonly rope: readonly CompleteRope[];
   /** Of each layer. */
   readonly windows: readonly number[];
   readonly endOfText?: number;

@@ -75,7 +75,7 @@ export function blocks(ids: Tensor, pass: Pass): Tensor {
     if (config.qkNorm === "before-rope") qkv = normQueriesAndKeys(qkv, pass, h);
     if (position !== "learned" && position[layer] === "rope") {
       const { nHead, nKvHead } = config;
-      const { interleaved = false } = config.rope[layer]!;
+      const { interleaved } = config.rope[layer]!;
       qkv = ropeQkv(qkv, pass.angles(layer), { nHead, nKvHead, interleaved, offset: pass.offset });
     }
     if (config.qkNorm === "after-rope") qkv = normQueriesAndKeys(qkv, pass, h);

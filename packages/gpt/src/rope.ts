@@ -1,7 +1,7 @@
 // The angles of rotary position embedding, plain and stretched for longer contexts, by the formulas of transformers'
 // modeling_rope_utils.
 import { parameter, type Tensor } from "@llm/tensor";
-import type { CompleteGptConfig, Rope, RopeScaling } from "./config.js";
+import type { CompleteGptConfig, CompleteRope, RopeScaling } from "./config.js";
 import { ConfigError } from "./errors.js";
 
 /** Refuses what no frequencies can be made of. */
@@ -50,11 +50,7 @@ interface Angles {
 }
 
 /** The angles for a sequence of `length` positions. */
-function anglesOf(
-  rope: Required<Omit<Rope, "scaling">> & Pick<Rope, "scaling">,
-  blockSize: number,
-  length: number,
-): Angles {
+function anglesOf(rope: CompleteRope, blockSize: number, length: number): Angles {
   const { base, rotaryDim, scaling } = rope;
   const half = rotaryDim / 2;
   const plain = Array.from({ length: half }, (_, i) => base ** (-i / half));
@@ -117,22 +113,25 @@ function tableOf({ frequencies, factor }: Angles, positions: number): Tensor {
 /** The tables of a model, each made when it is first needed. */
 export class RopeTables {
   readonly #config: CompleteGptConfig;
-  readonly #tables = new Map<string, Tensor>();
+  /** For each layer the first one that rotates alike: they share their tables. */
+  readonly #first: readonly number[];
+  readonly #tables = new Map<number, Tensor>();
 
   constructor(config: CompleteGptConfig) {
     this.#config = config;
+    const ropes = config.rope.map((rope) => JSON.stringify(rope));
+    this.#first = ropes.map((rope) => ropes.indexOf(rope));
   }
 
   /** The table (blockSize, rotaryDim) that a layer rotates by, in a sequence of `length` positions. */
   of(layer: number, length: number): Tensor {
-    const { rope, blockSize, headDim } = this.#config;
-    const { base = 10_000, rotaryDim = headDim, interleaved = false, scaling } = rope[layer]!;
+    const { rope, blockSize } = this.#config;
+    const { scaling } = rope[layer]!;
     const isLong = scaling?.type === "longrope" && length > scaling.originalBlockSize;
-    const key = JSON.stringify([rope[layer], isLong]);
+    const key = 2 * this.#first[layer]! + Number(isLong);
     let table = this.#tables.get(key);
     if (!table) {
-      const complete = { base, rotaryDim, interleaved, ...(scaling && { scaling }) };
-      table = tableOf(anglesOf(complete, blockSize, length), blockSize);
+      table = tableOf(anglesOf(rope[layer]!, blockSize, length), blockSize);
       this.#tables.set(key, table);
     }
     return table;
