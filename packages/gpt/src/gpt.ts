@@ -20,7 +20,7 @@ import type { Family } from "./families/family.js";
 import { copyOf, initialWeights } from "./initial-weights.js";
 import { layout, sizeOf } from "./layout.js";
 import { bytesOf, filesOf, readFiles, readFolder } from "./model-folder.js";
-import { blocks, finalNorm, head, type Pass, type TrainingKey } from "./network.js";
+import { hidden, network, type Pass, type TrainingKey } from "./network.js";
 import { chosen, type ParameterChoice } from "./parameter-choice.js";
 import { RopeTables } from "./rope.js";
 import { GptSession } from "./session.js";
@@ -226,7 +226,7 @@ export class Gpt {
    */
   forward(ids: Tensor, options: ForwardOptions = {}): Tensor {
     const pass = this.#whole("forward", ids, options);
-    return head(blocks(ids, pass), pass);
+    return network(pass).logits(hidden(ids, pass));
   }
 
   /**
@@ -236,7 +236,7 @@ export class Gpt {
    */
   hidden(ids: Tensor, options: ForwardOptions = {}): Tensor {
     const pass = this.#whole("hidden", ids, options);
-    return finalNorm(blocks(ids, pass), pass);
+    return hidden(ids, pass);
   }
 
   /** The output head: logits = cap tanh((hidden weight' + bias) / cap), and without a cap where `softcap` is 0. */

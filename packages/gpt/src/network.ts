@@ -46,8 +46,8 @@ export interface Pass {
   capture?: ((name: string, tensor: Tensor) => void) | undefined;
 }
 
-/** Ids (B, T) through all blocks: the residual stream (B, T, C), before the final norm. */
-export function blocks(ids: Tensor, pass: Pass): Tensor {
+/** The forward pass, in its steps: `embed`, every `block`, `finalNorm`, `logits`. Training runs them at once, decoding may rest between. */
+export function network(pass: Pass) {
   const { config, weight, training, recompute, capture } = pass;
   const { bias, mlp, position } = config;
   const keep = (name: string, tensor: Tensor) => {
@@ -101,34 +101,40 @@ export function blocks(ids: Tensor, pass: Pass): Tensor {
     return keep(`${h}.residual_2`, add(x, feedForward(read, layer)));
   };
 
-  const learned = position === "learned" ? { position: weight("wpe.weight"), offset: pass.offset } : {};
-  let x = embedding(ids, weight("wte.weight"), learned); // (B, T, C)
-  if (config.embeddingScale !== 1) x = scale(x, config.embeddingScale);
-  if (config.embeddingNorm) x = unweighted(x, config);
-  x = keep("embedding", drop(x, 0));
-  for (let layer = 0; layer < config.nLayer; layer++) {
-    x = recompute && !capture ? checkpoint((input) => block(input, layer), [x]) : block(x, layer);
-  }
-  return x;
+  return {
+    /** Ids (B, T) to the residual stream (B, T, C). */
+    embed(ids: Tensor): Tensor {
+      const learned = position === "learned" ? { position: weight("wpe.weight"), offset: pass.offset } : {};
+      let x = embedding(ids, weight("wte.weight"), learned);
+      if (config.embeddingScale !== 1) x = scale(x, config.embeddingScale);
+      if (config.embeddingNorm) x = unweighted(x, config);
+      return keep("embedding", drop(x, 0));
+    },
+
+    /** The residual stream (B, T, C) through one block. */
+    block(x: Tensor, layer: number): Tensor {
+      return recompute && !capture ? checkpoint((input) => block(input, layer), [x]) : block(x, layer);
+    },
+
+    /** The residual stream (B, T, C), normed for the output head. */
+    finalNorm: (x: Tensor): Tensor => norm(x, "ln_f"),
+
+    /** The normed stream (B, T, C) to logits (B, T, V). */
+    logits(normed: Tensor): Tensor {
+      const table = weight(config.tied ? "wte.weight" : "lm_head.weight");
+      const bias = config.bias.head ? weight("lm_head.bias") : null;
+      const raw = linear(normed, table, bias, { transposed: true });
+      return keep("logits", config.softcap > 0 ? softcap(raw, config.softcap) : raw);
+    },
+  };
 }
 
-/** The residual stream (B, T, C), normed for the output head. */
-export function finalNorm(x: Tensor, pass: Pass): Tensor {
-  const normed = normalise(x, pass, "ln_f");
-  pass.capture?.("ln_f", normed);
-  return normed;
-}
-
-/** The residual stream (B, T, C) to logits (B, T, V): the final norm, then the output head. */
-export function head(x: Tensor, pass: Pass): Tensor {
-  const { config, weight, capture } = pass;
-  const normed = finalNorm(x, pass);
-  const table = weight(config.tied ? "wte.weight" : "lm_head.weight");
-  const bias = config.bias.head ? weight("lm_head.bias") : null;
-  const raw = linear(normed, table, bias, { transposed: true });
-  const logits = config.softcap > 0 ? softcap(raw, config.softcap) : raw;
-  capture?.("logits", logits);
-  return logits;
+/** Ids (B, T) through all blocks and the final norm: (B, T, C). */
+export function hidden(ids: Tensor, pass: Pass): Tensor {
+  const { embed, block, finalNorm } = network(pass);
+  let x = embed(ids);
+  for (let layer = 0; layer < pass.config.nLayer; layer++) x = block(x, layer);
+  return finalNorm(x);
 }
 
 function normalise(x: Tensor, { config, weight, gain }: Pass, name: string): Tensor {

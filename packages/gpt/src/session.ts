@@ -2,7 +2,7 @@ import { cachedAttention, parameter, scope, slice, type Tensor, tensor } from "@
 import { attentionOptions } from "./attention-options.js";
 import { ContextLengthError, TokenIdError } from "./errors.js";
 import { attentionWidths } from "./layout.js";
-import { blocks, head, type Pass } from "./network.js";
+import { network, type Pass } from "./network.js";
 
 /** Token ids of a session's rows, row after row, every row the same number of them. */
 export type Ids = Uint32Array | Int32Array | readonly number[];
@@ -90,8 +90,10 @@ export class GptSession {
     }
     checkIds(ids, vocabSize);
     const logits = scope(() => {
-      const x = blocks(tensor(ids, [this.rows, n], "int32"), pass);
-      return head(wanted(x, n), pass);
+      const { embed, block, finalNorm, logits } = network(pass);
+      let x = embed(tensor(ids, [this.rows, n], "int32"));
+      for (let layer = 0; layer < pass.config.nLayer; layer++) x = block(x, layer);
+      return logits(finalNorm(wanted(x, n)));
     });
     this.#length += n;
     return logits;
