@@ -272,12 +272,15 @@ export class Gpt {
     }
     const attend: Pass["attend"] = (qkv, layer, dropout) =>
       selfAttention(qkv, { ...attentionOptions(this.config, layer), ...(dropout && { dropout }) });
-    return { ...this.#pass(T), ...options, offset: 0, attend };
+    return { ...this.#pass(T), ...options, attend };
   }
 
-  /** Begins to decode `rows` sequences with a cache of keys and values. Dispose of it when done. */
+  /**
+   * Begins to decode: a cache of keys and values with `rows` rows of text, 0 to rows - 1, all empty. Dispose of it when done.
+   */
   session(rows = 1): GptSession {
-    return new GptSession((length) => this.#pass(length), rows);
+    const isLong = (length: number) => this.#rope.isLong(length);
+    return new GptSession({ config: this.config, pass: (length) => this.#pass(length), isLong }, rows);
   }
 
   /** Frees the weights. */

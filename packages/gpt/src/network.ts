@@ -34,8 +34,8 @@ export interface Pass {
   weight: (name: string) => Tensor;
   /** What a norm multiplies by: the weight, with the config's offset added. */
   gain: (name: string) => Tensor;
-  /** Position of the first id. */
-  offset: number;
+  /** The position of each id, int32 (B, T), where it is not its place in the row. */
+  positions?: Tensor;
   /** The angles that a layer rotates by: (blockSize, rotaryDim). */
   angles: (layer: number) => Tensor;
   /** Causal attention of one layer: (B, T, q|k|v) -> (B, T, nHead headDim). Dropout of its weights is given in training only. */
@@ -50,6 +50,7 @@ export interface Pass {
 export function network(pass: Pass) {
   const { config, weight, training, recompute, capture } = pass;
   const { bias, mlp, position } = config;
+  const places = pass.positions ? { positions: pass.positions } : {};
   const keep = (name: string, tensor: Tensor) => {
     capture?.(name, tensor);
     return tensor;
@@ -76,7 +77,7 @@ export function network(pass: Pass) {
     if (position !== "learned" && position[layer] === "rope") {
       const { nHead, nKvHead } = config;
       const { interleaved } = config.rope[layer]!;
-      qkv = ropeQkv(qkv, pass.angles(layer), { nHead, nKvHead, interleaved, offset: pass.offset });
+      qkv = ropeQkv(qkv, pass.angles(layer), { nHead, nKvHead, interleaved, ...places });
     }
     if (config.qkNorm === "after-rope") qkv = normQueriesAndKeys(qkv, pass, h);
     const mixed = keep(`${h}.attn`, pass.attend(qkv, layer, dropping(3 * layer + 1))); // (B, T, nHead headDim)
@@ -104,7 +105,7 @@ export function network(pass: Pass) {
   return {
     /** Ids (B, T) to the residual stream (B, T, C). */
     embed(ids: Tensor): Tensor {
-      const learned = position === "learned" ? { position: weight("wpe.weight"), offset: pass.offset } : {};
+      const learned = position === "learned" ? { position: weight("wpe.weight"), ...places } : {};
       let x = embedding(ids, weight("wte.weight"), learned);
       if (config.embeddingScale !== 1) x = scale(x, config.embeddingScale);
       if (config.embeddingNorm) x = unweighted(x, config);
