@@ -254,6 +254,7 @@ export class GptSession {
   async #run(entries: Entry[], wanted: "last" | "all", signal?: AbortSignal): Promise<Float32Array[]> {
     const { ids, positions, order, groups } = pack(entries);
     const N = ids.length;
+    const shape = groups.length === 1 ? [entries.length, N / entries.length] : [1, N];
     const kept = new Set<Tensor>();
     const held = (make: () => Tensor) => {
       const tensor = keep(scope(make));
@@ -279,25 +280,28 @@ export class GptSession {
       const attend: Pass["attend"] = (qkv, layer) => {
         const cache = this.#cache.roomFor(layer, slots, longest, rows);
         const options = attentionOptions(this.#model.config, layer);
+        if (groups.length === 1) return cachedAttention(qkv, cache, places[0]!, options);
         const mixed = groups.map(({ from, n, slots: { length: B } }, i) => {
-          const part = groups.length === 1 ? qkv : slice(qkv, 1, from, from + B * n);
-          const batch = reshape(part, [B, n, qkv.shape[2]!]);
+          const batch = reshape(slice(qkv, 1, from, from + B * n), [B, n, qkv.shape[2]!]);
           const out = cachedAttention(batch, cache, places[i]!, options);
           return reshape(out, [1, B * n, out.shape[2]!]);
         });
-        return mixed.length === 1 ? mixed[0]! : concat(mixed, 1);
+        return concat(mixed, 1);
       };
-      const pass = { ...this.#model.pass(longest), attend, positions: int32(positions, [1, N]) };
+      const pass = { ...this.#model.pass(longest), attend, positions: int32(positions, shape) };
       const { embed, block, finalNorm, logits } = network(pass);
 
-      let x = held(() => embed(tensor(ids, [1, N], "int32"))); // (1, N, C)
+      let x = held(() => embed(tensor(ids, shape, "int32"))); // (1, N, C), or (B, n, C)
       for (let layer = 0; layer < pass.config.nLayer; layer++) {
         x = replaced(x, () => block(x, layer));
         await this.#rest(signal);
       }
       const counts = order.map((i) => (wanted === "all" ? entries[i]!.ids.length : 1));
       const ends = lastOf(order.map((i) => entries[i]!.ids.length));
-      x = replaced(x, () => finalNorm(wanted === "all" || ends.length === N ? x : rowsAt(x, ends)));
+      x = replaced(x, () => {
+        const all = reshape(x, [1, N, pass.config.nEmbd]);
+        return finalNorm(wanted === "all" || ends.length === N ? all : rowsAt(all, ends));
+      });
 
       const V = pass.config.vocabSize;
       const results = counts.map((count) => new Float32Array(count * V));
