@@ -9,7 +9,6 @@ import {
   type Tensor,
   write,
 } from "@llm/tensor";
-import { writeModelFiles } from "#files";
 import { attentionOptions } from "./attention-options.js";
 import { check, checkArgument, checkTensor } from "./check.js";
 import { completeConfig } from "./complete-config.js";
@@ -19,7 +18,6 @@ import { ConfigError, ContextLengthError } from "./errors.js";
 import type { Family } from "./families/family.js";
 import { copyOf, initialWeights } from "./initial-weights.js";
 import { layout, sizeOf } from "./layout.js";
-import { bytesOf, filesOf, readFiles, readFolder } from "./model-folder.js";
 import { hidden, network, type Pass, type TrainingKey } from "./network.js";
 import { chosen, type ParameterChoice } from "./parameter-choice.js";
 import { RopeTables } from "./rope.js";
@@ -57,6 +55,9 @@ export interface OutputHead {
   /** 0: none. */
   readonly softcap: number;
 }
+
+/** Families and files cost nothing until a model is read or written. */
+const folders = () => import("./model-folder.js");
 
 const TRAINING: Kinds<TrainingKey> = { seed: "number!", step: "number!" };
 const FORWARD: Kinds<ForwardOptions> = { training: "object", recompute: "boolean", capture: "function" };
@@ -98,21 +99,26 @@ export class Gpt {
    */
   static async load(folder: string): Promise<Gpt> {
     checkArgument("folder of Gpt.load", folder, "string");
+    const { readFolder } = await folders();
     const { config, weights, family } = await readFolder(folder);
     return new Gpt(config, weights, family);
   }
 
   /** Reads a model from the bytes of its `config.json` and `model.safetensors`. */
-  static fromFiles(files: Readonly<Record<string, Uint8Array>>): Gpt {
+  static async fromFiles(files: Readonly<Record<string, Uint8Array>>): Promise<Gpt> {
     checkArgument("files of Gpt.fromFiles", files, "object");
+    const { readFiles } = await folders();
     const { config, weights, family } = readFiles(files);
     return new Gpt(config, weights, family);
   }
 
   /** The bytes of `config.json` and `model.safetensors`, as `transformers` opens them. */
   async toFiles(): Promise<{ "config.json": Uint8Array; "model.safetensors": Uint8Array }> {
+    const { bytesOf } = await folders();
     const contents = await Promise.all(
-      Object.entries(this.#files()).map(async ([name, chunks]) => [name, await bytesOf(chunks)] as const),
+      Object.entries(await this.#files()).map(
+        async ([name, chunks]) => [name, await bytesOf(chunks)] as const,
+      ),
     );
     return Object.fromEntries(contents) as Awaited<ReturnType<Gpt["toFiles"]>>;
   }
@@ -123,10 +129,12 @@ export class Gpt {
    */
   async save(folder: string): Promise<void> {
     checkArgument("folder of save", folder, "string");
-    await writeModelFiles(folder, this.#files());
+    const { writeModelFiles } = await import("#files");
+    await writeModelFiles(folder, await this.#files());
   }
 
-  #files() {
+  async #files() {
+    const { filesOf } = await folders();
     return filesOf(this.config, this.#family, (name) => this.#weights.get(name)!);
   }
 
