@@ -3,6 +3,7 @@ import {
   accumulate,
   add,
   crossEntropy,
+  linear,
   type Parameter,
   parameter,
   selfAttention,
@@ -18,8 +19,9 @@ import { ConfigError, ContextLengthError } from "./errors.js";
 import type { Family } from "./families/family.js";
 import { copyOf, initialWeights } from "./initial-weights.js";
 import { layout, sizeOf } from "./layout.js";
-import { hidden, network, type Pass, type TrainingKey } from "./network.js";
+import { hidden, network } from "./network.js";
 import { chosen, type ParameterChoice } from "./parameter-choice.js";
+import type { Pass, Product, TrainingKey } from "./pass.js";
 import { RopeTables } from "./rope.js";
 import { GptSession } from "./session.js";
 
@@ -215,7 +217,7 @@ export class Gpt {
    */
   flopsPerToken(T: number): number {
     const { nHead, headDim, tied, windows } = this.config;
-    const lookedUp = (name: string) => name === "wpe.weight" || (name === "wte.weight" && !tied);
+    const lookedUp = (name: string) => /^wpe|value_embedding/.test(name) || (name === "wte.weight" && !tied);
     const N = layout(this.config)
       .filter(({ name }) => !lookedUp(name))
       .reduce((total, { shape }) => total + sizeOf(shape), 0);
@@ -297,9 +299,12 @@ export class Gpt {
   /** What a pass over a sequence of `length` positions needs of the model. */
   #pass(length: number) {
     const weight = (name: string): Tensor => this.#weights.get(name)!;
+    const product: Product = (x, name, { bias, activation, transposed = false }) =>
+      linear(x, weight(`${name}.weight`), bias, activation ? { transposed, activation } : { transposed });
     return {
       config: this.config,
       weight,
+      product,
       gain: (name: string) => this.#withOffset(weight(name)),
       angles: (layer: number) => this.#rope.of(layer, length),
     };

@@ -3,7 +3,8 @@ export type { Biases, CompleteGptConfig, CompleteRope, GptConfig, Rope, RopeScal
 export type { TensorDescription } from "./describe.js";
 export { ConfigError, ContextLengthError, OptionsError, TokenIdError, WeightsError } from "./errors.js";
 export { type ForwardOptions, Gpt, type LossOptions, type OutputHead } from "./gpt.js";
-export type { TrainingKey } from "./network.js";
+export { type ModernOptions, modern } from "./modern.js";
 export type { NamePattern, ParameterChoice } from "./parameter-choice.js";
+export type { TrainingKey } from "./pass.js";
 export { presets } from "./presets.js";
 export type { GptSession, Ids } from "./session.js";

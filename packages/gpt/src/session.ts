@@ -2,7 +2,8 @@ import { cachedAttention, parameter, scope, slice, type Tensor, tensor } from "@
 import { attentionOptions } from "./attention-options.js";
 import { ContextLengthError, TokenIdError } from "./errors.js";
 import { attentionWidths } from "./layout.js";
-import { network, type Pass } from "./network.js";
+import { network } from "./network.js";
+import type { Pass } from "./pass.js";
 
 /** Token ids of a session's rows, row after row, every row the same number of them. */
 export type Ids = Uint32Array | Int32Array | readonly number[];
@@ -91,8 +92,10 @@ export class GptSession {
     checkIds(ids, vocabSize);
     const logits = scope(() => {
       const { embed, block, finalNorm, logits } = network(pass);
-      let x = embed(tensor(ids, [this.rows, n], "int32"));
-      for (let layer = 0; layer < pass.config.nLayer; layer++) x = block(x, layer);
+      const origin = tensor(ids, [this.rows, n], "int32");
+      const x0 = embed(origin);
+      let x = x0;
+      for (let layer = 0; layer < pass.config.nLayer; layer++) x = block(x, layer, { ids: origin, x0 });
       return logits(finalNorm(wanted(x, n)));
     });
     this.#length += n;
