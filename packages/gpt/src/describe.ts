@@ -42,10 +42,16 @@ export function describe(config: CompleteGptConfig): TensorDescription[] {
   let x = made("embedding", "embedding", nEmbd, ["ids", ...tables.map(({ name }) => name)]);
   for (let layer = 0; layer < nLayer; layer++) {
     const h = `h.${layer}`;
+    if (config.residualScalars) x = made(`${h}.mix`, "sum of both, scaled", nEmbd, [x, "embedding"]);
     const norm1 = norm(`${h}.ln_1`, x);
     const qkv = made(`${h}.attn.c_attn`, linear(bias.qkv), q + 2 * kv, [norm1]);
+    const sources = [qkv];
+    if (config.valueEmbeddings[layer]) {
+      const name = `${h}.attn.value_embedding`;
+      sources.push(made(name, "embedding, gated", kv, ["ids", norm1], [name, `${h}.attn.value_gate`]));
+    }
     const norms = [`${h}.attn.q_norm`, `${h}.attn.k_norm`];
-    const mixed = made(`${h}.attn`, attentionInWords(config, layer), q, [qkv], norms);
+    const mixed = made(`${h}.attn`, attentionInWords(config, layer), q, sources, norms);
     let attended = made(`${h}.attn.c_proj`, linear(bias.attention), nEmbd, [mixed]);
     if (config.postNorm) attended = norm(`${h}.ln_1_post`, attended);
     x = made(`${h}.residual_1`, "add", nEmbd, [x, attended]);
@@ -77,7 +83,12 @@ function attentionInWords(config: CompleteGptConfig, layer: number): string {
   const norm = config.qkNorm === "none" ? [] : ["norm of q and k"];
   const rope =
     config.position !== "learned" && config.position[layer] === "rope" ? ["rotation of q and k"] : [];
+  const values = config.valueEmbeddings[layer] ? ["rows added to v"] : [];
   const before = config.qkNorm === "after-rope" ? [...rope, ...norm] : [...norm, ...rope];
   const window = config.windows[layer]!;
-  return [...before, window > 0 ? `causal attention to ${window} positions` : "causal attention"].join(", ");
+  return [
+    ...values,
+    ...before,
+    window > 0 ? `causal attention to ${window} positions` : "causal attention",
+  ].join(", ");
 }

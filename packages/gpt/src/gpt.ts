@@ -3,13 +3,13 @@ import {
   accumulate,
   add,
   crossEntropy,
+  linear,
   type Parameter,
   parameter,
   selfAttention,
   type Tensor,
   write,
 } from "@llm/tensor";
-import { writeModelFiles } from "#files";
 import { attentionOptions } from "./attention-options.js";
 import { check, checkArgument, checkTensor } from "./check.js";
 import { completeConfig } from "./complete-config.js";
@@ -19,9 +19,9 @@ import { ConfigError, ContextLengthError } from "./errors.js";
 import type { Family } from "./families/family.js";
 import { copyOf, initialWeights } from "./initial-weights.js";
 import { layout, sizeOf } from "./layout.js";
-import { bytesOf, filesOf, readFiles, readFolder } from "./model-folder.js";
-import { hidden, network, type Pass, type TrainingKey } from "./network.js";
+import { hidden, network } from "./network.js";
 import { chosen, type ParameterChoice } from "./parameter-choice.js";
+import type { Pass, Product, TrainingKey } from "./pass.js";
 import { RopeTables } from "./rope.js";
 import { GptSession } from "./session.js";
 
@@ -57,6 +57,9 @@ export interface OutputHead {
   /** 0: none. */
   readonly softcap: number;
 }
+
+/** Families and files cost nothing until a model is read or written. */
+const folders = () => import("./model-folder.js");
 
 const TRAINING: Kinds<TrainingKey> = { seed: "number!", step: "number!" };
 const FORWARD: Kinds<ForwardOptions> = { training: "object", recompute: "boolean", capture: "function" };
@@ -98,21 +101,26 @@ export class Gpt {
    */
   static async load(folder: string): Promise<Gpt> {
     checkArgument("folder of Gpt.load", folder, "string");
+    const { readFolder } = await folders();
     const { config, weights, family } = await readFolder(folder);
     return new Gpt(config, weights, family);
   }
 
   /** Reads a model from the bytes of its `config.json` and `model.safetensors`. */
-  static fromFiles(files: Readonly<Record<string, Uint8Array>>): Gpt {
+  static async fromFiles(files: Readonly<Record<string, Uint8Array>>): Promise<Gpt> {
     checkArgument("files of Gpt.fromFiles", files, "object");
+    const { readFiles } = await folders();
     const { config, weights, family } = readFiles(files);
     return new Gpt(config, weights, family);
   }
 
   /** The bytes of `config.json` and `model.safetensors`, as `transformers` opens them. */
   async toFiles(): Promise<{ "config.json": Uint8Array; "model.safetensors": Uint8Array }> {
+    const { bytesOf } = await folders();
     const contents = await Promise.all(
-      Object.entries(this.#files()).map(async ([name, chunks]) => [name, await bytesOf(chunks)] as const),
+      Object.entries(await this.#files()).map(
+        async ([name, chunks]) => [name, await bytesOf(chunks)] as const,
+      ),
     );
     return Object.fromEntries(contents) as Awaited<ReturnType<Gpt["toFiles"]>>;
   }
@@ -123,10 +131,12 @@ export class Gpt {
    */
   async save(folder: string): Promise<void> {
     checkArgument("folder of save", folder, "string");
-    await writeModelFiles(folder, this.#files());
+    const { writeModelFiles } = await import("#files");
+    await writeModelFiles(folder, await this.#files());
   }
 
-  #files() {
+  async #files() {
+    const { filesOf } = await folders();
     return filesOf(this.config, this.#family, (name) => this.#weights.get(name)!);
   }
 
@@ -207,7 +217,7 @@ export class Gpt {
    */
   flopsPerToken(T: number): number {
     const { nHead, headDim, tied, windows } = this.config;
-    const lookedUp = (name: string) => name === "wpe.weight" || (name === "wte.weight" && !tied);
+    const lookedUp = (name: string) => /^wpe|value_embedding/.test(name) || (name === "wte.weight" && !tied);
     const N = layout(this.config)
       .filter(({ name }) => !lookedUp(name))
       .reduce((total, { shape }) => total + sizeOf(shape), 0);
@@ -292,9 +302,12 @@ export class Gpt {
   /** What a pass over a sequence of `length` positions needs of the model. */
   #pass(length: number) {
     const weight = (name: string): Tensor => this.#weights.get(name)!;
+    const product: Product = (x, name, { bias, activation, transposed = false }) =>
+      linear(x, weight(`${name}.weight`), bias, activation ? { transposed, activation } : { transposed });
     return {
       config: this.config,
       weight,
+      product,
       gain: (name: string) => this.#withOffset(weight(name)),
       angles: (layer: number) => this.#rope.of(layer, length),
     };

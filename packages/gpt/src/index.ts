@@ -10,7 +10,8 @@ export {
   WeightsError,
 } from "./errors.js";
 export { type ForwardOptions, Gpt, type LossOptions, type OutputHead } from "./gpt.js";
-export type { TrainingKey } from "./network.js";
+export { type ModernOptions, modern } from "./modern.js";
 export type { NamePattern, ParameterChoice } from "./parameter-choice.js";
+export type { TrainingKey } from "./pass.js";
 export { presets } from "./presets.js";
 export type { GptSession, SessionEntry, StepOptions } from "./session.js";

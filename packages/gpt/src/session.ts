@@ -1,24 +1,11 @@
 import type { Kinds } from "@llm/platform/options";
 import { Rests } from "@llm/platform/rest";
-import {
-  cachedAttention,
-  concat,
-  embedding,
-  keep,
-  reshape,
-  scope,
-  slice,
-  type Tensor,
-  tensor,
-} from "@llm/tensor";
-import { attentionOptions } from "./attention-options.js";
 import { check, checkArgument } from "./check.js";
-import type { CompleteGptConfig } from "./config.js";
+import { type DecodingModel, decode } from "./decode.js";
 import { ContextLengthError, SessionError, TokenIdError } from "./errors.js";
 import { KvCache } from "./kv-cache.js";
 import { attentionWidths } from "./layout.js";
-import { network, type Pass } from "./network.js";
-import { type Addition, pack } from "./packing.js";
+import type { Addition } from "./packing.js";
 
 /** The next ids of one row. */
 export interface SessionEntry {
@@ -37,10 +24,7 @@ export interface StepOptions {
 }
 
 /** What a session needs of its model. */
-export interface SessionModel {
-  readonly config: CompleteGptConfig;
-  /** What a pass over a sequence of `length` positions takes. */
-  readonly pass: (length: number) => Omit<Pass, "positions" | "attend">;
+export interface SessionModel extends DecodingModel {
   /** Rows for which this differs cannot share a pass: their angles are others. */
   readonly isLong: (length: number) => boolean;
 }
@@ -56,9 +40,6 @@ interface Entry extends Addition {
 
 const ENTRY: Kinds<SessionEntry> = { row: "number!", ids: "list!" };
 const STEP: Kinds<StepOptions> = { logits: ["last", "all"], signal: "signal" };
-
-/** Logits that are on the engine at a time. */
-const CHUNK = 4 * 2 ** 20;
 
 /**
  * Rows of text being decoded: the keys and values of every position so far, so that a new token costs one position's work.
@@ -166,11 +147,14 @@ export class GptSession {
     this.#stepping = true;
     try {
       await this.#rest(signal);
+      const rest = () => this.#rest(signal);
       for (const isLong of [false, true]) {
         const at = [...checked.keys()].filter((i) => this.#isLong(checked[i]!) === isLong);
         if (at.length === 0) continue;
+        const rows = [...this.#rows.values()];
         const part = at.map((i) => checked[i]!);
-        for (const [j, each] of (await this.#run(part, logits, signal)).entries()) results[at[j]!] = each;
+        const answers = await decode(this.#model, this.#cache, rows, part, { logits, rest });
+        for (const [j, each] of answers.entries()) results[at[j]!] = each;
       }
     } finally {
       this.#stepping = false;
@@ -249,95 +233,6 @@ export class GptSession {
     await this.#rests.take(signal);
     this.#alive();
   }
-
-  /** The logits of entries that share their angles. */
-  async #run(entries: Entry[], wanted: "last" | "all", signal?: AbortSignal): Promise<Float32Array[]> {
-    const { ids, positions, order, groups } = pack(entries);
-    const N = ids.length;
-    const shape = groups.length === 1 ? [entries.length, N / entries.length] : [1, N];
-    const kept = new Set<Tensor>();
-    const held = (make: () => Tensor) => {
-      const tensor = keep(scope(make));
-      kept.add(tensor);
-      return tensor;
-    };
-    const replaced = (old: Tensor, make: () => Tensor) => {
-      const next = held(make);
-      kept.delete(old);
-      old.dispose();
-      return next;
-    };
-    try {
-      const rows = [...this.#rows.values()];
-      const slots = Math.max(...rows.map(({ slot }) => slot)) + 1;
-      const longest = Math.max(...entries.map(({ start, ids }) => start + ids.length));
-      const int32 = (values: ArrayLike<number>, shape: number[]) =>
-        held(() => tensor(values, shape, "int32"));
-      const places = groups.map(({ starts, slots }) => ({
-        starts: int32(starts, [starts.length]),
-        rows: int32(slots, [slots.length]),
-      }));
-      const attend: Pass["attend"] = (qkv, layer) => {
-        const cache = this.#cache.roomFor(layer, slots, longest, rows);
-        const options = attentionOptions(this.#model.config, layer);
-        if (groups.length === 1) return cachedAttention(qkv, cache, places[0]!, options);
-        const mixed = groups.map(({ from, n, slots: { length: B } }, i) => {
-          const batch = reshape(slice(qkv, 1, from, from + B * n), [B, n, qkv.shape[2]!]);
-          const out = cachedAttention(batch, cache, places[i]!, options);
-          return reshape(out, [1, B * n, out.shape[2]!]);
-        });
-        return concat(mixed, 1);
-      };
-      const pass = { ...this.#model.pass(longest), attend, positions: int32(positions, shape) };
-      const { embed, block, finalNorm, logits } = network(pass);
-
-      let x = held(() => embed(tensor(ids, shape, "int32"))); // (1, N, C), or (B, n, C)
-      for (let layer = 0; layer < pass.config.nLayer; layer++) {
-        x = replaced(x, () => block(x, layer));
-        await this.#rest(signal);
-      }
-      const counts = order.map((i) => (wanted === "all" ? entries[i]!.ids.length : 1));
-      const ends = lastOf(order.map((i) => entries[i]!.ids.length));
-      x = replaced(x, () => {
-        const all = reshape(x, [1, N, pass.config.nEmbd]);
-        return finalNorm(wanted === "all" || ends.length === N ? all : rowsAt(all, ends));
-      });
-
-      const V = pass.config.vocabSize;
-      const results = counts.map((count) => new Float32Array(count * V));
-      const targets = results.flatMap((each, i) =>
-        Array.from({ length: counts[i]! }, (_, t) => each.subarray(t * V, (t + 1) * V)),
-      );
-      const chunk = Math.max(64, Math.floor(CHUNK / V));
-      for (let from = 0; from < targets.length; from += chunk) {
-        const to = Math.min(from + chunk, targets.length);
-        const part = held(() => logits(targets.length <= chunk ? x : slice(x, 1, from, to)));
-        const data = (await part.data()) as Float32Array;
-        part.dispose();
-        for (let i = from; i < to; i++) targets[i]!.set(data.subarray((i - from) * V, (i - from + 1) * V));
-        await this.#rest(signal);
-      }
-      const inOrder: Float32Array[] = new Array(results.length);
-      for (const [i, each] of results.entries()) inOrder[order[i]!] = each;
-      return inOrder;
-    } finally {
-      for (const each of kept) each.dispose();
-    }
-  }
-}
-
-/** Where the last element of each run stands, given their lengths. */
-function lastOf(lengths: readonly number[]): number[] {
-  let at = -1;
-  return lengths.map((length) => {
-    at += length;
-    return at;
-  });
-}
-
-/** Some rows of x (1, N, C): (1, rows, C). */
-function rowsAt(x: Tensor, at: readonly number[]): Tensor {
-  return embedding(tensor(at, [1, at.length], "int32"), reshape(x, x.shape.slice(1)));
 }
 
 /** @throws {TokenIdError} at the first id outside the vocabulary */
