@@ -1,6 +1,7 @@
-import { access, type FileHandle, mkdir, open, readFile } from "node:fs/promises";
+import { access, type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAllAside } from "@llm/platform/durable";
+
+export { finishReplacing as finishSave, replaceModel as writeModelFiles } from "./replace-files.node.js";
 
 /** Reads one file of a model folder. */
 export async function readModelFile(folder: string, name: string): Promise<Uint8Array> {
@@ -33,16 +34,4 @@ async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array, void, und
   } finally {
     await file.close();
   }
-}
-
-/**
- * Writes the files of a model folder, which is made if need be. All are written before the first takes its place: a disk
- * that fills up leaves the old model.
- */
-export async function writeModelFiles(
-  folder: string,
-  files: Readonly<Record<string, Iterable<Uint8Array> | AsyncIterable<Uint8Array>>>,
-): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeAllAside(Object.entries(files).map(([name, content]) => [join(folder, name), content]));
 }

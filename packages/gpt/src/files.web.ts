@@ -27,6 +27,9 @@ export async function openModelFile(folder: string, name: string): Promise<Reada
   return body ?? new Blob().stream();
 }
 
+/** Nothing is saved here that could be unfinished. */
+export async function finishSave(_folder: string): Promise<void> {}
+
 /** A browser has no folder to write to. */
 export async function writeModelFiles(
   folder: string,
