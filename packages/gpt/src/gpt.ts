@@ -9,17 +9,15 @@ import {
   type Tensor,
   write,
 } from "@llm/tensor";
-import { writeModelFiles } from "#files";
 import { attentionOptions } from "./attention-options.js";
 import { check, checkArgument, checkTensor } from "./check.js";
 import { completeConfig } from "./complete-config.js";
 import type { CompleteGptConfig, GptConfig } from "./config.js";
 import { describe, type TensorDescription } from "./describe.js";
-import { ConfigError, ContextLengthError } from "./errors.js";
+import { ConfigError, ContextLengthError, WeightsError } from "./errors.js";
 import type { Family } from "./families/family.js";
 import { copyOf, initialWeights } from "./initial-weights.js";
 import { layout, sizeOf } from "./layout.js";
-import { bytesOf, filesOf, readFiles, readFolder } from "./model-folder.js";
 import { hidden, network, type Pass, type TrainingKey } from "./network.js";
 import { chosen, type ParameterChoice } from "./parameter-choice.js";
 import { RopeTables } from "./rope.js";
@@ -58,6 +56,9 @@ export interface OutputHead {
   readonly softcap: number;
 }
 
+/** Families and files cost nothing until a model is read or written. */
+const folders = () => import("./model-folder.js");
+
 const TRAINING: Kinds<TrainingKey> = { seed: "number!", step: "number!" };
 const FORWARD: Kinds<ForwardOptions> = { training: "object", recompute: "boolean", capture: "function" };
 const LOSS: Kinds<LossOptions> = { mask: "object", training: "object", recompute: "boolean" };
@@ -91,6 +92,26 @@ export class Gpt {
   }
 
   /**
+   * A model of weights that there are already, named and shaped as those of {@link Gpt.parameters}. They are the model's
+   * from now on.
+   * @throws {WeightsError} for a weight that is missing, mis-shaped or not the configuration's
+   */
+  static fromWeights(config: GptConfig, weights: Iterable<Parameter>): Gpt {
+    const complete = completeConfig(config);
+    checkArgument("weights of Gpt.fromWeights", weights, "iterable");
+    const given = new Map([...weights].map((weight) => [weight.name, weight]));
+    const shapes = new Map(layout(complete).map(({ name, shape }) => [name, shape]));
+    for (const name of new Set([...shapes.keys(), ...given.keys()])) {
+      const [wanted, found] = [shapes.get(name)?.join(", "), given.get(name)?.shape.join(", ")];
+      if (wanted === found) continue;
+      throw new WeightsError(
+        `${name} is ${found ? `(${found})` : "missing"} where the config wants ${wanted ? `(${wanted})` : "none"}`,
+      );
+    }
+    return new Gpt(complete, given);
+  }
+
+  /**
    * Reads a model of a published family from a folder in Hugging Face's layout (in the browser: from its URL), one tensor
    * after the other: beside the weights themselves it needs memory for the largest.
    * @throws {WeightsError} when a file is absent or a tensor is missing or mis-shaped
@@ -98,21 +119,26 @@ export class Gpt {
    */
   static async load(folder: string): Promise<Gpt> {
     checkArgument("folder of Gpt.load", folder, "string");
+    const { readFolder } = await folders();
     const { config, weights, family } = await readFolder(folder);
     return new Gpt(config, weights, family);
   }
 
   /** Reads a model from the bytes of its `config.json` and `model.safetensors`. */
-  static fromFiles(files: Readonly<Record<string, Uint8Array>>): Gpt {
+  static async fromFiles(files: Readonly<Record<string, Uint8Array>>): Promise<Gpt> {
     checkArgument("files of Gpt.fromFiles", files, "object");
+    const { readFiles } = await folders();
     const { config, weights, family } = readFiles(files);
     return new Gpt(config, weights, family);
   }
 
   /** The bytes of `config.json` and `model.safetensors`, as `transformers` opens them. */
   async toFiles(): Promise<{ "config.json": Uint8Array; "model.safetensors": Uint8Array }> {
+    const { bytesOf } = await folders();
     const contents = await Promise.all(
-      Object.entries(this.#files()).map(async ([name, chunks]) => [name, await bytesOf(chunks)] as const),
+      Object.entries(await this.#files()).map(
+        async ([name, chunks]) => [name, await bytesOf(chunks)] as const,
+      ),
     );
     return Object.fromEntries(contents) as Awaited<ReturnType<Gpt["toFiles"]>>;
   }
@@ -123,10 +149,12 @@ export class Gpt {
    */
   async save(folder: string): Promise<void> {
     checkArgument("folder of save", folder, "string");
-    await writeModelFiles(folder, this.#files());
+    const { writeModelFiles } = await import("#files");
+    await writeModelFiles(folder, await this.#files());
   }
 
-  #files() {
+  async #files() {
+    const { filesOf } = await folders();
     return filesOf(this.config, this.#family, (name) => this.#weights.get(name)!);
   }
 

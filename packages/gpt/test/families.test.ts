@@ -140,7 +140,7 @@ test.each(names)("%s is saved as what it was", async (name) => {
   const files = await model.toFiles();
   const json = JSON.parse(new TextDecoder().decode(files["config.json"]));
   expect(json.model_type).toBe(JSON.parse(readFileSync(`${path(name)}/config.json`, "utf8")).model_type);
-  const again = Gpt.fromFiles(files);
+  const again = await Gpt.fromFiles(files);
   expect(again.config).toEqual(model.config);
   const ids = tensor([1, 2, 3], [1, 3], "int32");
   expect(await again.forward(ids).data()).toEqual(await model.forward(ids).data());
