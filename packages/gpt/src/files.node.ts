@@ -1,5 +1,7 @@
 import { access, type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAside } from "@llm/platform/durable";
+import type { ByteSource } from "./byte-source.js";
 
 export { finishReplacing as finishSave, replaceModel as writeModelFiles } from "./replace-files.node.js";
 
@@ -34,4 +36,20 @@ async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array, void, und
   } finally {
     await file.close();
   }
+}
+
+/** Opens a file to be read at any place. */
+export async function openBytes(path: string): Promise<ByteSource> {
+  const file = await open(path);
+  const { size } = await file.stat();
+  const read = async (offset: number, length: number) => {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  };
+  return { name: path, size, read, close: () => file.close() };
+}
+
+/** Writes one file aside, syncs it and gives it its name. */
+export async function writeModelFile(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+  await writeAside(path, content);
 }

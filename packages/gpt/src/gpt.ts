@@ -14,7 +14,7 @@ import { check, checkArgument, checkTensor } from "./check.js";
 import { completeConfig } from "./complete-config.js";
 import type { CompleteGptConfig, GptConfig } from "./config.js";
 import { describe, type TensorDescription } from "./describe.js";
-import { ConfigError, ContextLengthError } from "./errors.js";
+import { ConfigError, ContextLengthError, WeightsError } from "./errors.js";
 import type { Family } from "./families/family.js";
 import { copyOf, initialWeights } from "./initial-weights.js";
 import { layout, sizeOf } from "./layout.js";
@@ -97,6 +97,26 @@ export class Gpt {
     const complete = completeConfig(config);
     check("Gpt.create", options, { seed: "number!" });
     return new Gpt(complete, initialWeights(complete, options.seed));
+  }
+
+  /**
+   * A model of weights that there are already, named and shaped as those of {@link Gpt.parameters}. They are the model's
+   * from now on.
+   * @throws {WeightsError} for a weight that is missing, mis-shaped or not the configuration's
+   */
+  static fromWeights(config: GptConfig, weights: Iterable<Parameter>): Gpt {
+    const complete = completeConfig(config);
+    checkArgument("weights of Gpt.fromWeights", weights, "iterable");
+    const given = new Map([...weights].map((weight) => [weight.name, weight]));
+    const shapes = new Map(layout(complete).map(({ name, shape }) => [name, shape]));
+    for (const name of new Set([...shapes.keys(), ...given.keys()])) {
+      const [wanted, found] = [shapes.get(name)?.join(", "), given.get(name)?.shape.join(", ")];
+      if (wanted === found) continue;
+      throw new WeightsError(
+        `${name} is ${found ? `(${found})` : "missing"} where the config wants ${wanted ? `(${wanted})` : "none"}`,
+      );
+    }
+    return new Gpt(complete, given);
   }
 
   /**

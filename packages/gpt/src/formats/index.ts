@@ -1,0 +1,1 @@
+export type { GGUFWeights } from "./gguf/quantization.js";
