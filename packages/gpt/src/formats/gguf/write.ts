@@ -8,6 +8,7 @@ import { fileTensors } from "../../weight-files.js";
 import type { Architecture } from "./architecture.js";
 import { architectureFor } from "./architectures.js";
 import { fromTokenizerJson } from "./from-tokenizer-json.js";
+import { idsOnly } from "./ids-only.js";
 import type { MetadataEntry } from "./metadata.js";
 import { type GGUFWeights, type TensorType, WRITTEN } from "./quantization.js";
 import { toNeighbours } from "./rotation-order.js";
@@ -21,7 +22,7 @@ export interface WriteGGUFOptions {
    * embeddings and the head are q8_0; vectors and the table of positions are always f32.
    */
   type?: GGUFWeights;
-  /** The text of the model's tokenizer.json. Without it llama.cpp takes and gives ids only. */
+  /** The text of the model's tokenizer.json. Without it tokens are named by their ids: [7]. */
   tokenizer?: string;
   /** How a conversation becomes a text, in Jinja: `chat_template` of tokenizer_config.json. */
   chatTemplate?: string;
@@ -129,7 +130,8 @@ function entriesOf(
   { type, name, tokenizer, chatTemplate }: WriteGGUFOptions & { type: GGUFWeights },
 ): MetadataEntry[] {
   const { vocabSize, endOfText } = config;
-  const words = tokenizer === undefined ? null : fromTokenizerJson(tokenizer, { vocabSize, endOfText });
+  const words =
+    tokenizer === undefined ? idsOnly(config) : fromTokenizerJson(tokenizer, { vocabSize, endOfText });
   return [
     ["general.architecture", "string", architecture.modelType],
     ["general.type", "string", "model"],
@@ -138,9 +140,7 @@ function entriesOf(
     ["general.file_type", "u32", FILE_TYPES[type]],
     ...(type === "q8_0" || type === "q4_0" ? [["general.quantization_version", "u32", 2] as const] : []),
     ...architecture.write(config),
-    ...(words
-      ? tokenizerEntries({ ...words, ...(chatTemplate !== undefined && { chatTemplate }) })
-      : [["tokenizer.ggml.model", "string", "no_vocab"] as const]),
+    ...tokenizerEntries({ ...words, ...(chatTemplate !== undefined && { chatTemplate }) }),
   ];
 }
 
