@@ -16,7 +16,7 @@ export async function writeTo(
 ): Promise<void> {
   if (typeof file === "string") return writeModelFile(file, content);
   if (typeof file !== "object" || file === null || !("getWriter" in file)) {
-    throw new OptionsError(`the file of ${of} is ${String(file)}; it must be a path or a WritableStream`);
+    throw new OptionsError(`the target of ${of} is ${String(file)}; it must be a path or a WritableStream`);
   }
   const writer = file.getWriter();
   try {

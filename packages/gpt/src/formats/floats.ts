@@ -1,4 +1,5 @@
 // Floating-point numbers as bytes, little-endian, whatever the host's own order.
+import { fromHalf } from "./gguf/half.js";
 
 /** Types of the numbers in files. */
 export type FloatType = "float64" | "float32" | "float16" | "bfloat16";
@@ -42,12 +43,4 @@ export function toBytes(type: "float32" | "bfloat16", values: Float32Array): Uin
 function roundToUpper(bits: number): number {
   const isNotANumber = (bits & 0x7fffffff) > 0x7f800000;
   return isNotANumber ? (bits >>> 16) | 0x40 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
-}
-
-function fromHalf(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >>> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (exponent ? (1 + fraction / 1024) * 2 ** (exponent - 15) : (fraction / 1024) * 2 ** -14);
 }
