@@ -50,7 +50,7 @@ interface Angles {
 }
 
 /** The angles for a sequence of `length` positions. */
-function anglesOf(rope: CompleteRope, blockSize: number, length: number): Angles {
+export function anglesOf(rope: CompleteRope, blockSize: number, length: number): Angles {
   const { base, rotaryDim, scaling } = rope;
   const half = rotaryDim / 2;
   const plain = Array.from({ length: half }, (_, i) => base ** (-i / half));
