@@ -65,6 +65,15 @@ const TRAINING: Kinds<TrainingKey> = { seed: "number!", step: "number!" };
 const FORWARD: Kinds<ForwardOptions> = { training: "object", recompute: "boolean", capture: "function" };
 const LOSS: Kinds<LossOptions> = { mask: "object", training: "object", recompute: "boolean" };
 
+/** For other files of this package: what a model is made of. */
+export let madeOf: (model: Gpt) => {
+  weights: ReadonlyMap<string, Parameter>;
+  family: Family | undefined;
+};
+
+/** For other files of this package: the same model, with the same weights, multiplying by its matrices in another way. */
+export let multiplying: (model: Gpt, product: (own: Product) => Product) => Gpt;
+
 /** A model of the GPT family on the current engine of @llm/tensor. */
 export class Gpt {
   /** The configuration, complete. */
@@ -72,9 +81,25 @@ export class Gpt {
   readonly #weights: ReadonlyMap<string, Parameter>;
   /** How it was stored, and is again. */
   readonly #family: Family | undefined;
-  readonly #rope: RopeTables;
+  #rope: RopeTables;
   /** What norms add to their weights, by width. */
-  readonly #offsets = new Map<number, Tensor>();
+  #offsets = new Map<number, Tensor>();
+  /** Every product with a matrix. */
+  #product: Product = (x, name, { bias, activation, transposed = false }) => {
+    const weight = this.#weights.get(`${name}.weight`)!;
+    return linear(x, weight, bias, activation ? { transposed, activation } : { transposed });
+  };
+
+  static {
+    madeOf = (model) => ({ weights: model.#weights, family: model.#family });
+    multiplying = (model, product) => {
+      const other = new Gpt(model.config, model.#weights, model.#family);
+      other.#product = product(model.#product);
+      other.#rope = model.#rope;
+      other.#offsets = model.#offsets;
+      return other;
+    };
+  }
 
   private constructor(config: CompleteGptConfig, weights: ReadonlyMap<string, Parameter>, family?: Family) {
     this.config = config;
@@ -299,12 +324,10 @@ export class Gpt {
   /** What a pass over a sequence of `length` positions needs of the model. */
   #pass(length: number) {
     const weight = (name: string): Tensor => this.#weights.get(name)!;
-    const product: Product = (x, name, { bias, activation, transposed = false }) =>
-      linear(x, weight(`${name}.weight`), bias, activation ? { transposed, activation } : { transposed });
     return {
       config: this.config,
       weight,
-      product,
+      product: this.#product,
       gain: (name: string) => this.#withOffset(weight(name)),
       angles: (layer: number) => this.#rope.of(layer, length),
     };
