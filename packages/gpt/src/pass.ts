@@ -36,8 +36,8 @@ export interface Pass {
   product: Product;
   /** What a norm multiplies by: the weight, with the config's offset added. */
   gain: (name: string) => Tensor;
-  /** Position of the first id. */
-  offset: number;
+  /** The position of each id, int32 (B, T), where it is not its place in the row. */
+  positions?: Tensor;
   /** The angles that a layer rotates by: (blockSize, rotaryDim). */
   angles: (layer: number) => Tensor;
   /** Causal attention of one layer: (B, T, q|k|v) -> (B, T, nHead headDim). Dropout of its weights is given in training only. */

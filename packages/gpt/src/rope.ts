@@ -50,7 +50,7 @@ interface Angles {
 }
 
 /** The angles for a sequence of `length` positions. */
-function anglesOf(rope: CompleteRope, blockSize: number, length: number): Angles {
+export function anglesOf(rope: CompleteRope, blockSize: number, length: number): Angles {
   const { base, rotaryDim, scaling } = rope;
   const half = rotaryDim / 2;
   const plain = Array.from({ length: half }, (_, i) => base ** (-i / half));
@@ -110,6 +110,10 @@ function tableOf({ frequencies, factor }: Angles, positions: number): Tensor {
   return parameter("rope", values, [positions, 2 * half]); // outlives the scope it is made in
 }
 
+function isLong({ scaling }: CompleteRope, length: number): boolean {
+  return scaling?.type === "longrope" && length > scaling.originalBlockSize;
+}
+
 /** The tables of a model, each made when it is first needed. */
 export class RopeTables {
   readonly #config: CompleteGptConfig;
@@ -123,12 +127,15 @@ export class RopeTables {
     this.#first = ropes.map((rope) => ropes.indexOf(rope));
   }
 
+  /** Whether a sequence of `length` positions is rotated by other tables than a short one. */
+  isLong(length: number): boolean {
+    return this.#config.rope.some((rope) => isLong(rope, length));
+  }
+
   /** The table (blockSize, rotaryDim) that a layer rotates by, in a sequence of `length` positions. */
   of(layer: number, length: number): Tensor {
     const { rope, blockSize } = this.#config;
-    const { scaling } = rope[layer]!;
-    const isLong = scaling?.type === "longrope" && length > scaling.originalBlockSize;
-    const key = 2 * this.#first[layer]! + Number(isLong);
+    const key = 2 * this.#first[layer]! + Number(isLong(rope[layer]!, length));
     let table = this.#tables.get(key);
     if (!table) {
       table = tableOf(anglesOf(rope[layer]!, blockSize, length), blockSize);
