@@ -84,6 +84,15 @@ const SAVE: Kinds<SaveOptions> = {
 };
 const LOSS: Kinds<LossOptions> = { mask: "object", training: "object", recompute: "boolean" };
 
+/** For other files of this package: what a model is made of. */
+export let madeOf: (model: Gpt) => {
+  weights: ReadonlyMap<string, Parameter>;
+  family: Family | undefined;
+};
+
+/** For other files of this package: the same model, with the same weights, multiplying by its matrices in another way. */
+export let multiplying: (model: Gpt, product: (own: Product) => Product) => Gpt;
+
 /** A model of the GPT family on the current engine of @llm/tensor. */
 export class Gpt {
   /** The configuration, complete. */
@@ -93,9 +102,28 @@ export class Gpt {
   readonly #frozen: ReadonlyMap<string, FrozenWeight>;
   /** How it was stored, and is again. */
   readonly #family: Family | undefined;
-  readonly #rope: RopeTables;
+  #rope: RopeTables;
   /** What norms add to their weights, by width. */
-  readonly #offsets = new Map<number, Tensor>();
+  #offsets = new Map<number, Tensor>();
+  /** Every product with a matrix. */
+  #product: Product = (x, name, options) => {
+    const frozen = this.#frozen.get(`${name}.weight`);
+    if (frozen) return frozen.multiply(x, options);
+    const { bias, activation, transposed = false } = options;
+    const weight = this.#weights.get(`${name}.weight`)!;
+    return linear(x, weight, bias, activation ? { transposed, activation } : { transposed });
+  };
+
+  static {
+    madeOf = (model) => ({ weights: model.#weights, family: model.#family });
+    multiplying = (model, product) => {
+      const other = new Gpt(model.config, model.#weights, model.#family, model.#frozen);
+      other.#product = product(model.#product);
+      other.#rope = model.#rope;
+      other.#offsets = model.#offsets;
+      return other;
+    };
+  }
 
   private constructor(
     config: CompleteGptConfig,
@@ -395,21 +423,10 @@ export class Gpt {
   /** What a pass over a sequence of `length` positions needs of the model. */
   #pass(length: number) {
     const weight = (name: string): Tensor => this.#weights.get(name) ?? this.#frozen.get(name)!.tensor!;
-    const product: Product = (x, name, options) => {
-      const frozen = this.#frozen.get(`${name}.weight`);
-      if (frozen) return frozen.multiply(x, options);
-      const { bias, activation, transposed = false } = options;
-      return linear(
-        x,
-        weight(`${name}.weight`),
-        bias,
-        activation ? { transposed, activation } : { transposed },
-      );
-    };
     return {
       config: this.config,
       weight,
-      product,
+      product: this.#product,
       gain: (name: string) => this.#withOffset(weight(name)),
       angles: (layer: number) => this.#rope.of(layer, length),
     };

@@ -18,7 +18,7 @@ interface Part {
 }
 
 /** The tensors of a file that hold a weight, in order. */
-function partsOf(weight: Weight, family: TensorNames, config: CompleteGptConfig): Part[] {
+export function partsOf(weight: Weight, family: TensorNames, config: CompleteGptConfig): Part[] {
   const last = weight.shape.at(-1)!;
   const whole = { weight, from: 0, columns: last };
   if (!family.tensors) return [{ ...whole, name: weight.name, shape: weight.shape, transposed: false }];

@@ -25,6 +25,7 @@ import {
   WeightsError,
 } from "../src/index.js";
 import { layout, sizeOf } from "../src/layout.js";
+import { lora } from "../src/lora/index.js";
 
 const tiny: GptConfig = { vocabSize: 30, blockSize: 24, nLayer: 2, nHead: 4, nEmbd: 32 };
 const configs: Record<string, GptConfig> = {
@@ -166,6 +167,22 @@ describe("frozen weights", () => {
     for (const [i, each] of grads.entries()) {
       expect(largest(await each.data(), await expected[i]!.data()), few[i]!.name).toBeLessThan(1e-5);
     }
+  });
+
+  test("carry adapters, which are trained on them", async () => {
+    const model = await Gpt.fromFiles(files, { dtype: "int8" });
+    const gradients = async (base: Gpt) => {
+      const adapted = lora(base, { rank: 2, alpha: 4, seed: 1, targets: "all-linear" });
+      const parameters = adapted.parameters();
+      for (const each of parameters) if (each.name.includes("lora_B")) write(each, values(each.size));
+      const { grads } = scope(() => valueAndGrad(() => adapted.loss(input(), input()), parameters));
+      return { adapted, found: await Promise.all(grads.map((each) => each.data())) };
+    };
+    const values = (n: number) => Array.from({ length: n }, (_, i) => Math.sin(i) / 10);
+    const { adapted, found } = await gradients(model);
+    const { found: expected } = await gradients(await Gpt.fromFiles((await model.toFiles()) as never));
+    for (const [i, each] of found.entries()) expect(largest(each, expected[i]!)).toBeLessThan(1e-5);
+    expect(() => adapted.merge()).toThrow("load the base in float32 to merge");
   });
 
   test("clones share them; what would change them is refused", async () => {
