@@ -6,7 +6,14 @@ import { TRAINING } from "./src/training.generated.js";
 const types = "declare const module: WebAssembly.Module;\nexport default module;\n";
 
 export default library(
-  ["src/index.ts", "src/characters.ts", "src/node.ts", "src/template.ts", "src/cli/main.ts"],
+  [
+    "src/index.ts",
+    "src/characters.ts",
+    "src/expressions.ts",
+    "src/node.ts",
+    "src/template.ts",
+    "src/cli/main.ts",
+  ],
   {
     // For hosts that compile WebAssembly before a program runs.
     async onSuccess() {

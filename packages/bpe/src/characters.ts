@@ -7,6 +7,7 @@ import { byteIdsOf, type Merges } from "./merges.js";
 import { type Normalizer, stepsOf } from "./normalizer.js";
 import type { TokenizerParts } from "./parts.js";
 import { type CutStep, cut, cutStep, inOrder, prefixed, readPreTokenizer, WHOLE } from "./pre-tokenizer.js";
+import { readNormalizer } from "./read-normalizer.js";
 import type { SpecialTokens } from "./special.js";
 import { type FileTokens, readMerges, readVocab } from "./vocab-bpe.js";
 
@@ -15,13 +16,9 @@ const MARK = "▁";
 const blanks = (text: string) => text.replaceAll(MARK, " ");
 
 /** For `Tokenizer.fromHF`. @throws TokenizerFormatError, VocabularyError */
-export function characters(
-  file: Json,
-  model: Json,
-  special: SpecialTokens,
-  normalizer: Normalizer | null,
-): TokenizerParts {
-  const cuts = readPreTokenizer(file["pre_tokenizer"], readMetaspace);
+export function characters(file: Json, model: Json, special: SpecialTokens): TokenizerParts {
+  const cuts = readPreTokenizer(file, readMetaspace);
+  const normalizer = readNormalizer(file);
   const marks = marksBlanks(file["pre_tokenizer"], normalizer);
   const fallback = model["byte_fallback"] === true;
   const text = marks ? blanks : (name: string) => name;
@@ -72,8 +69,12 @@ export function characters(
 }
 
 /** Blanks become marks, one is put in front, and each may begin a piece. */
-function readMetaspace(step: Json): CutStep | undefined {
-  if (step["type"] !== "Metaspace" || (step["replacement"] ?? MARK) !== MARK) return undefined;
+function readMetaspace(step: Json): CutStep {
+  if ((step["replacement"] ?? MARK) !== MARK) {
+    throw new TokenizerFormatError(
+      `The pre_tokenizer has Metaspace with the replacement ${JSON.stringify(step["replacement"])}: only ${MARK} can be read.`,
+    );
+  }
   // Older files say add_prefix_space.
   const scheme = step["prepend_scheme"] ?? (step["add_prefix_space"] === false ? "never" : "always");
   const prefix = scheme === "never" ? undefined : prefixed(MARK, scheme === "first");
@@ -90,6 +91,7 @@ function marksBlanks(preTokenizer: unknown, normalizer: Normalizer | null): bool
     (step) =>
       typeof step === "object" &&
       step.type === "Replace" &&
+      "String" in step.pattern &&
       step.pattern.String === " " &&
       step.content === MARK,
   );

@@ -4,10 +4,13 @@ import { writeAside } from "@llm/platform/durable";
 import { check, checkArgument } from "./check.js";
 import type { EncodingName } from "./encodings.js";
 import { TokenizerFormatError, VocabularyError } from "./errors.js";
+import { expressions } from "./expressions.js";
 import { type Json, parseJson } from "./json.js";
+import { loadTiktoken } from "./load-tiktoken.js";
 import { TIKTOKEN, type TiktokenOptions } from "./tiktoken.js";
 import { Tokenizer } from "./tokenizer.js";
-import { VOCAB_BPE, type VocabBpeOptions } from "./vocab-bpe.js";
+import { readVocabBpe, VOCAB_BPE, type VocabBpeOptions } from "./vocab-bpe.js";
+import { writable } from "./writable.js";
 
 export { DiskFullError, WriteError } from "@llm/platform/durable";
 export { type TrainFilesOptions, trainFiles } from "./node-train.js";
@@ -32,7 +35,8 @@ export async function save(
   check("save", options, { format: ["hf", "tiktoken", "vocab-bpe"] });
   const format = options.format ?? (extname(path) === ".tiktoken" ? "tiktoken" : "hf");
   if (format === "tiktoken") return writeAside(path, tokenizer.toTiktoken());
-  if (format === "hf") return writeAside(path, `${JSON.stringify(tokenizer.toHF(), null, 1)}\n`);
+  if (format === "hf")
+    return writeAside(path, `${JSON.stringify(tokenizer.toHF({ expressions }), null, 1)}\n`);
   const { vocab, merges } = tokenizer.toVocabBpe();
   await mkdir(path, { recursive: true });
   await writeAside(join(path, "vocab.json"), `${JSON.stringify(vocab)}\n`);
@@ -60,7 +64,7 @@ export async function load(
       );
     }
     const table = await readFile(path);
-    return naming(path, () => Tokenizer.fromTiktoken(table, options as EncodingName | TiktokenOptions));
+    return naming(path, () => loadTiktoken(table, options as EncodingName | TiktokenOptions));
   }
   if (options !== undefined) {
     throw new TokenizerFormatError(
@@ -79,7 +83,10 @@ export async function loadVocabBpe(
 ): Promise<Tokenizer> {
   check("loadVocabBpe", options, VOCAB_BPE);
   const [vocab, merges] = await Promise.all([readFile(vocabPath, "utf8"), readFile(mergesPath, "utf8")]);
-  return naming(`${vocabPath}, ${mergesPath}`, () => Tokenizer.fromVocabBpe(vocab, merges, options));
+  return naming(
+    `${vocabPath}, ${mergesPath}`,
+    async () => new Tokenizer(await writable(readVocabBpe(vocab, merges, options))),
+  );
 }
 
 async function loadFolder(

@@ -1,3 +1,5 @@
+import { checkArgument } from "./check.js";
+import { UnknownTokenError } from "./errors.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /** Ids to text as they come. Text is given out once its characters are whole. */
@@ -24,4 +26,23 @@ export class ByteDecoder implements StreamDecoder {
   end(): string {
     return this.#decoder.decode();
   }
+}
+
+/** The bytes of all these ids, one after the other. @throws UnknownTokenError */
+export function bytesOf({ arena, offsets, size }: Vocabulary, ids: ArrayLike<number>): Uint8Array {
+  let length = 0;
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]!;
+    if (typeof id !== "number") checkArgument(`id ${i} of decode`, id, "number");
+    const bytes = offsets[id + 1]! - offsets[id]!;
+    if (!(bytes > 0)) throw new UnknownTokenError(id, size);
+    length += bytes;
+  }
+  const out = new Uint8Array(length);
+  let written = 0;
+  for (let i = 0; i < ids.length; i++) {
+    const end = offsets[ids[i]! + 1]!;
+    for (let at = offsets[ids[i]!]!; at < end; at++) out[written++] = arena[at]!;
+  }
+  return out;
 }
