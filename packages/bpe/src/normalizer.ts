@@ -58,6 +58,11 @@ export function stepsOf(normalizer: Normalizer | null): readonly (NormalizationF
   return normalizer === null ? [] : ([normalizer].flat() as (NormalizationForm | TextEdit)[]);
 }
 
+/** Whether more is done to text than to write its characters in one form. */
+export function hasEdits(normalizer: Normalizer | null): boolean {
+  return stepsOf(normalizer).some((step) => typeof step !== "string");
+}
+
 /** Qwen 2 composes characters before it cuts text; in files without a normaliser only the pattern tells it from others. */
 export function defaultNormalizer(pattern: Pattern): Normalizer | null {
   return pattern === "qwen2" ? "NFC" : null;

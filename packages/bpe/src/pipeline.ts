@@ -1,7 +1,7 @@
 import type { Characters } from "./character-tables.js";
 import { type Encoder, IdBuffer } from "./encoder.js";
 import { createEncoder } from "./model.js";
-import { type Normalizer, normalize, stepsOf } from "./normalizer.js";
+import { hasEdits, normalize } from "./normalizer.js";
 import { Borders, type Offsets } from "./offsets.js";
 import type { TokenizerParts } from "./parts.js";
 import { wellFormed } from "./pieces.js";
@@ -137,7 +137,8 @@ export class Pipeline {
   /** UTF-16 units that one token can stand for. */
   #mostUnits(): number {
     const { vocabulary, special, normalizer, characters, prepare } = this.#parts;
-    if (characters?.hasUnknown || prepare || changesLength(normalizer)) return Number.POSITIVE_INFINITY;
+    // An edit may make a short text of any.
+    if (characters?.hasUnknown || prepare || hasEdits(normalizer)) return Number.POSITIVE_INFINITY;
     if (special.tokens.some((token) => token.lstrip || token.rstrip)) return Number.POSITIVE_INFINITY;
     if (this.#longest === 0) {
       for (let id = 0; id < vocabulary.size; id++) {
@@ -147,11 +148,6 @@ export class Pipeline {
     // A unit is at least one byte; composing makes at most four units one character.
     return this.#longest * (normalizer ? 4 : 1);
   }
-}
-
-/** Whether a text of any length may become a short one. */
-function changesLength(normalizer: Normalizer | null): boolean {
-  return stepsOf(normalizer).some((step) => typeof step !== "string");
 }
 
 function kernelParts({ vocabulary, merges, byteIds }: Characters): Partial<TokenizerParts> {

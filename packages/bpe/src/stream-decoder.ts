@@ -4,8 +4,8 @@ import type { Vocabulary } from "./vocabulary.js";
 
 /** Ids to text as they come. Text is given out once its characters are whole. */
 export interface StreamDecoder {
-  /** The text that this id completes: "" while a character is still missing bytes. @throws UnknownTokenError */
-  write(id: number): string;
+  /** The text that this id, or these, completes: "" while a character is still missing bytes. @throws UnknownTokenError */
+  write(ids: number | ArrayLike<number>): string;
   /** What is left: U+FFFD where a character was cut short. The decoder can then be used again. */
   end(): string;
 }
@@ -19,8 +19,9 @@ export class ByteDecoder implements StreamDecoder {
     this.#vocabulary = vocabulary;
   }
 
-  write(id: number): string {
-    return this.#decoder.decode(this.#vocabulary.bytes(id), { stream: true });
+  write(ids: number | ArrayLike<number>): string {
+    const bytes = bytesOf(this.#vocabulary, typeof ids === "number" ? [ids] : ids);
+    return this.#decoder.decode(bytes, { stream: true });
   }
 
   end(): string {
@@ -30,6 +31,7 @@ export class ByteDecoder implements StreamDecoder {
 
 /** The bytes of all these ids, one after the other. @throws UnknownTokenError */
 export function bytesOf({ arena, offsets, size }: Vocabulary, ids: ArrayLike<number>): Uint8Array {
+  checkArgument("ids of decode", ids, "list");
   let length = 0;
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;

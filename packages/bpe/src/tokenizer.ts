@@ -223,18 +223,12 @@ export class Tokenizer {
 
   /** Ids to text; bytes that are not UTF-8 become U+FFFD. @throws UnknownTokenError */
   decode(ids: ArrayLike<number>): string {
-    if (!this.#parts.decoder)
-      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.decodeBytes(ids));
-    checkArgument("ids of decode", ids, "list");
-    const decoder = this.#parts.decoder();
-    let text = "";
-    for (let i = 0; i < ids.length; i++) text += decoder.write(ids[i]!);
-    return text + decoder.end();
+    const decoder = this.decoder();
+    return decoder.write(ids) + decoder.end();
   }
 
   /** Ids to the bytes they stand for, exactly. @throws UnknownTokenError */
   decodeBytes(ids: ArrayLike<number>): Uint8Array {
-    checkArgument("ids of decode", ids, "list");
     return bytesOf(this.#parts.vocabulary, ids);
   }
 

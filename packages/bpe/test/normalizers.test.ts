@@ -1,9 +1,21 @@
 // What is done to text before it is cut, against Hugging Face's own library.
-import { Tokenizer as Theirs } from "tokenizers";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  BPE,
+  byteLevelPreTokenizer,
+  lowercase,
+  prependNormalizer,
+  sequenceNormalizer,
+  stripNormalizer,
+  Tokenizer as Theirs,
+} from "tokenizers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { characters } from "../src/characters.js";
 import { expressions } from "../src/expressions.js";
 import { type HFTokenizer, type Normalizer, Tokenizer, TokenizerFormatError, train } from "../src/index.js";
+import { trainFiles } from "../src/node.js";
 import { fuzz, MIXED, seeded } from "./texts.js";
 
 const random = seeded(17);
@@ -145,6 +157,39 @@ test("a normaliser of yours is saved in a file's words", async () => {
   const again = Tokenizer.fromVocabBpe(vocab, merges, { normalizer });
   expect(() => again.toHF()).toThrow(/pass \{ expressions \} of @llm\/bpe\/expressions to toHF/);
   expect(again.toHF({ expressions }).normalizer).toEqual(ours.toHF().normalizer);
+});
+
+test("lines of a file are normalised one by one, as the library's trainer does", async () => {
+  const lines = [" The sea, \n", "THE SEA\n", "\n", "the  SEA was calm \n", " the seas"];
+  const folder = await mkdtemp(join(tmpdir(), "bpe-"));
+  const file = join(folder, "lines.txt");
+  await writeFile(file, lines.join("").repeat(20));
+  const normalizer = sequence(strip(true, true), LOWERCASE, { type: "Prepend", prepend: "x" });
+  const theirs = new Theirs(BPE.empty());
+  theirs.setNormalizer(
+    sequenceNormalizer([stripNormalizer(true, true), lowercase(), prependNormalizer("x")]),
+  );
+  theirs.setPreTokenizer(byteLevelPreTokenizer(false));
+  theirs.train([file]);
+  theirs.save(`${file}.json`);
+  const { model } = JSON.parse(await readFile(`${file}.json`, "utf8"));
+  const options = {
+    vocabSize: 300,
+    pattern: "gpt2",
+    tieBreak: "hf",
+    initialAlphabet: "seen",
+    specialTokens: [],
+  } as const;
+  for (const workers of [0, 1]) {
+    const ours = await trainFiles([file], {
+      ...options,
+      workers,
+      normalizer: Tokenizer.fromHF({ ...bytes, normalizer }, { expressions }).normalizer,
+    });
+    expect(ours.toHF().model.vocab).toEqual(model.vocab);
+    expect(ours.toHF().normalizer).toEqual(normalizer);
+  }
+  await rm(folder, { recursive: true });
 });
 
 test.each([
