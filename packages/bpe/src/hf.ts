@@ -167,7 +167,8 @@ function checkModel(model: Readonly<Record<string, unknown>>): void {
   }
 }
 
-function readAddedTokens(value: unknown): AddedToken[] {
+/** Added tokens as files have them. @throws TokenizerFormatError, VocabularyError */
+export function readAddedTokens(value: unknown): AddedToken[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw new TokenizerFormatError('"added_tokens" is not a list.');
   const tokens = new Map<string, AddedToken>();

@@ -223,6 +223,7 @@ export class Tokenizer {
 
   /** Ids to text; bytes that are not UTF-8 become U+FFFD. @throws UnknownTokenError */
   decode(ids: ArrayLike<number>): string {
+    checkArgument("ids of decode", ids, "list");
     const decoder = this.decoder();
     return decoder.write(ids) + decoder.end();
   }
