@@ -29,11 +29,16 @@ export async function generate(name) {
   if (error || !bytes) throw new Error(`${error?.message}\n${stderr}`);
   return [
     "// Written by `npm run generate -w @llm/bpe` from the sources in assembly/.",
-    `/** The kernels of ${name}, in hex: twice as long as base64, but smaller once compressed. */`,
+    `/** The kernels of ${name}, as src/module-text.ts reads them. */`,
     `export const ${name.toUpperCase()} =`,
-    `  "${Buffer.from(bytes).toString("hex")}";`,
+    `  "${Array.from(bytes, characterOf).join("")}";`,
     "",
   ].join("\n");
+}
+
+function characterOf(byte) {
+  const digit = byte % 89;
+  return ["", "}", "~"][(byte - digit) / 89] + String.fromCharCode(digit + (digit < 57 ? 35 : 36));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
