@@ -26,12 +26,22 @@ export interface BatchKey {
 /** Token ids and what follows each, both (batchSize, blockSize) row after row. */
 export interface Batch {
   ids: Int32Array;
+  /** -100 where there is nothing to predict: it does not count. */
   targets: Int32Array;
+  /** 1 where a target counts and 0 where it does not. Default: all do. */
+  mask?: ArrayLike<number>;
+  /**
+   * What the loss of each target is multiplied by, of any sign. A step's loss is the sum of these products over its batches,
+   * divided by how many targets count: by the mask, not by the weights. Default 1.
+   */
+  weight?: ArrayLike<number>;
 }
 
 /** Where `train` gets its batches from: a pure function of the key. */
 export interface Batches {
   batch(key: BatchKey): Batch;
+  /** What the batches are made of besides the key, such as a hash of the tokens: a run resumes only with equal ones. */
+  readonly description?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -129,6 +139,7 @@ export function tokenArray(
     ["val", ids.slice(border)],
   ]);
   return {
+    description: { tokens: ids.length, hash: hashOf(ids), split, windows },
     batch(key) {
       const tokens = splits.get(key.split);
       if (!tokens) {
@@ -145,6 +156,18 @@ export function tokenArray(
       );
     },
   };
+}
+
+/** Tells one list of ids from another: two 32-bit sums of different primes (FNV-1a and its like). */
+function hashOf(ids: ArrayLike<number>): string {
+  let a = 0x811c9dc5;
+  let b = 0x9e3779b9;
+  for (let i = 0; i < ids.length; i++) {
+    a = Math.imul(a ^ ids[i]!, 0x01000193);
+    b = Math.imul(b ^ ids[i]!, 0x85ebca6b);
+    b ^= b >>> 13;
+  }
+  return [a, b].map((sum) => (sum >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
 /** A whole number from a short name (FNV-1a), to key random numbers with. */

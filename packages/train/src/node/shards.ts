@@ -119,6 +119,8 @@ export class TokenShards implements Batches {
   readonly vocabSize: number;
   /** SHA-256 of the tokenizer.json the ids were made with. */
   readonly tokenizer: string;
+  /** The hashes of the tokenizer and of every shard. */
+  readonly description: Readonly<Record<string, unknown>>;
   readonly #splits: ReadonlyMap<string, Split>;
 
   private constructor(splits: ReadonlyMap<string, Split>) {
@@ -126,6 +128,11 @@ export class TokenShards implements Batches {
     this.#splits = splits;
     this.vocabSize = first!.manifest.vocabSize;
     this.tokenizer = first!.manifest.tokenizer;
+    const shardsOf = ([name, { manifest }]: [string, Split]) => [
+      name,
+      manifest.shards.map(({ sha256 }) => sha256),
+    ];
+    this.description = { tokenizer: this.tokenizer, shards: Object.fromEntries([...splits].map(shardsOf)) };
   }
 
   /**
