@@ -1,8 +1,8 @@
 import type { Kinds } from "@llm/platform/options";
 import { Rests } from "@llm/platform/rest";
-import type { Batch, Batches } from "./batches.js";
 import { check, checkInputs } from "./check.js";
-import { countBatch } from "./count-batch.js";
+import type { Batch, Batches } from "./data/batch.js";
+import { countBatch } from "./data/count-batch.js";
 import { DataError, OptionsError } from "./errors.js";
 import { type Scorable, sumOfLosses } from "./losses.js";
 

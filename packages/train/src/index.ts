@@ -1,11 +1,9 @@
-export {
-  type Batch,
-  type Batches,
-  type BatchKey,
-  type TokenArrayOptions,
-  tokenArray,
-} from "./batches.js";
 export type { CheckpointStore, Losses, Snapshot, SnapshotTensor } from "./checkpoint.js";
+export type { Batch, Batches, BatchKey } from "./data/batch.js";
+export { type InspectOptions, inspect } from "./data/inspect-batch.js";
+export { type MixturePart, mixture } from "./data/mixture.js";
+export type { Packing } from "./data/packing.js";
+export { type RowOptions, type TokenArrayOptions, tokenArray } from "./data/token-array.js";
 export { CheckpointError, CheckpointVersionError, DataError, DivergedError, OptionsError } from "./errors.js";
 export { type BitsPerByteOptions, bitsPerByte, type EvaluateOptions, evaluate } from "./evaluate.js";
 export type { LossOptions, Scorable } from "./losses.js";

@@ -1,5 +1,5 @@
 import { scope, type Tensor, tensor } from "@llm/tensor";
-import type { CountedBatch } from "./count-batch.js";
+import type { CountedBatch } from "./data/count-batch.js";
 
 /** What training and evaluation ask of a model. @llm/gpt's `Gpt` is one. */
 export interface Scorable {

@@ -1,7 +1,7 @@
 // What the course of a run depends on. It stands in every checkpoint: a run that goes on with other settings would be
 // another run, and nobody would see it.
 import { engine } from "@llm/tensor";
-import type { Batches } from "./batches.js";
+import type { Batches } from "./data/batch.js";
 import { CheckpointError } from "./errors.js";
 import { type Changing, describeChanging } from "./optimizer/changing.js";
 import type { Optimizer, OptimizerState } from "./optimizer/optimizer.js";

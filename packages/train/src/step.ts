@@ -1,7 +1,7 @@
 import type { Rests } from "@llm/platform/rest";
 import { accumulate, type Parameter, scale, scope, type Tensor, valueAndGrad } from "@llm/tensor";
-import type { Batches } from "./batches.js";
-import { type CountedBatch, countBatch } from "./count-batch.js";
+import type { Batches } from "./data/batch.js";
+import { type CountedBatch, countBatch } from "./data/count-batch.js";
 import { DataError } from "./errors.js";
 import { lossOf, type Scorable } from "./losses.js";
 

@@ -2,10 +2,10 @@
 // Everything random is keyed by (seed, step), so a run that stopped and went on equals one that did not.
 import { Rests } from "@llm/platform/rest";
 import { clipScale, type Parameter } from "@llm/tensor";
-import type { Batches } from "./batches.js";
 import { checkInputs } from "./check.js";
 import { type Losses, restore, type Snapshot } from "./checkpoint.js";
-import { countBatch } from "./count-batch.js";
+import type { Batches } from "./data/batch.js";
+import { countBatch } from "./data/count-batch.js";
 import { CheckpointError, DivergedError, OptionsError } from "./errors.js";
 import { evaluate } from "./evaluate.js";
 import { adamw } from "./optimizer/adamw.js";

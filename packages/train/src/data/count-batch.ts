@@ -1,5 +1,5 @@
-import type { Batch } from "./batches.js";
-import { DataError } from "./errors.js";
+import { DataError } from "../errors.js";
+import type { Batch } from "./batch.js";
 
 /** Targets with this id never count, as in PyTorch and in @llm/tensor's `crossEntropy`. */
 const IGNORED = -100;
