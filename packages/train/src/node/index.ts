@@ -3,3 +3,4 @@ export { type CheckpointsOptions, checkpoints, type FolderCheckpoints } from "./
 export { type Interrupts, interrupts } from "./interrupts.js";
 export { type JsonlLog, jsonlLog, readJsonl } from "./jsonl.js";
 export { TokenShards, type TokenShardsOptions } from "./shards.js";
+export { type TensorboardLog, tensorboardLog } from "./tensorboard.js";
