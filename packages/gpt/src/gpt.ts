@@ -53,6 +53,8 @@ export interface ForwardOptions {
 export interface LossOptions {
   /** (B, T), 1 where a target counts and 0 where it does not. */
   mask?: Tensor;
+  /** "sum": not divided by how many count, so that batches can be added up; the mask may hold any weights then. Default "mean". */
+  reduction?: "mean" | "sum";
   /** Given in training: turns dropout on, with masks drawn from this key. */
   training?: TrainingKey;
   /** As in {@link ForwardOptions}: less memory for more time. */
@@ -82,7 +84,12 @@ const SAVE: Kinds<SaveOptions> = {
   signal: "signal",
   onProgress: "function",
 };
-const LOSS: Kinds<LossOptions> = { mask: "object", training: "object", recompute: "boolean" };
+const LOSS: Kinds<LossOptions> = {
+  mask: "object",
+  reduction: ["mean", "sum"],
+  training: "object",
+  recompute: "boolean",
+};
 
 /** For other files of this package: what a model is made of. */
 export let madeOf: (model: Gpt) => {
@@ -379,14 +386,14 @@ export class Gpt {
     };
   }
 
-  /** Mean cross-entropy, in nats per counted token, of targets (B, T) after ids (B, T): a scalar. */
+  /** Cross-entropy in nats of targets (B, T) after ids (B, T), the mean over what counts or the sum: a scalar. */
   loss(ids: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
     checkTensor("ids of loss", ids);
     checkTensor("targets of loss", targets);
     check("loss", options, LOSS);
-    const { mask, ...forward } = options;
+    const { mask, reduction = "mean", ...forward } = options;
     const logits = this.forward(ids, forward);
-    return crossEntropy(logits, targets, mask ? { mask } : undefined);
+    return crossEntropy(logits, targets, mask ? { mask, reduction } : { reduction });
   }
 
   /** A pass over whole sequences, checked. */
