@@ -49,7 +49,7 @@ export interface HFTokenizer {
 export type CharacterReader = (file: Json, model: Json, special: SpecialTokens) => TokenizerParts;
 
 /** What the less ordinary files need. */
-export interface HFReaders {
+export interface HFOptions {
   /** Reads tokens made of characters. Default: such files are an error. */
   characters?: CharacterReader;
   /** Reads text treated in ways of a file's own. Default: such files are an error. */
@@ -57,7 +57,7 @@ export interface HFReaders {
 }
 
 /** Which reader a file needs. @throws TokenizerFormatError */
-export function readerFor(file: Json): keyof HFReaders | undefined {
+export function readerFor(file: Json): keyof HFOptions | undefined {
   if (isCharacterLevel(file)) return "characters";
   return ordinaryPattern(file) === undefined || ordinaryNormalizer(file) === undefined
     ? "expressions"
@@ -65,7 +65,7 @@ export function readerFor(file: Json): keyof HFReaders | undefined {
 }
 
 /** @throws TokenizerFormatError, VocabularyError */
-export function readHF(json: object | string, readers: HFReaders): TokenizerParts {
+export function readHF(json: object | string, readers: HFOptions): TokenizerParts {
   const file = parseJson(json, "The tokenizer file");
   const model = asObject(file["model"], '"model"');
   checkModel(model);

@@ -16,7 +16,7 @@ export {
   WorkerError,
 } from "./errors.js";
 export type { Expressions } from "./expressions.js";
-export type { CharacterReader, HFAddedToken, HFReaders, HFTokenizer } from "./hf.js";
+export type { CharacterReader, HFAddedToken, HFOptions, HFTokenizer } from "./hf.js";
 export { loadTiktoken } from "./load-tiktoken.js";
 export type { NormalizationForm, Normalizer, TextEdit } from "./normalizer.js";
 export type { Offsets } from "./offsets.js";

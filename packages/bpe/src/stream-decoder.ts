@@ -20,7 +20,8 @@ export class ByteDecoder implements StreamDecoder {
   }
 
   write(ids: number | ArrayLike<number>): string {
-    const bytes = bytesOf(this.#vocabulary, typeof ids === "number" ? [ids] : ids);
+    const vocabulary = this.#vocabulary;
+    const bytes = typeof ids === "number" ? vocabulary.bytes(ids) : bytesOf(vocabulary, ids);
     return this.#decoder.decode(bytes, { stream: true });
   }
 

@@ -51,6 +51,7 @@ async function expectEqual(json: object, texts: readonly string[] = TEXTS): Prom
     expect(ours.decode(ids), ids.join()).toBe(text);
     const stream = ours.decoder();
     expect(ids.map((id) => stream.write(id)).join("") + stream.end()).toBe(text);
+    expect(stream.write(ids.slice(0, 3)) + stream.write(ids.slice(3)) + stream.end()).toBe(text);
   };
   for (const text of texts) {
     const ids = Array.from(ours.encode(text, { allowedSpecial: "all" }));
@@ -256,6 +257,7 @@ test("what cannot be read or said is an error that names it", () => {
   expect(read({ decoder: { type: "WordPiece" } })).toThrow(/"WordPiece"/);
   expect(read({ decoder: { type: "Strip", content: " ", start: 1, stop: 0 } })).toThrow(/"Strip"/);
   expect(read({ pre_tokenizer: { type: "BertPreTokenizer" } })).toThrow(/"BertPreTokenizer"/);
+  expect(() => read({})().decode([1n] as never)).toThrow(/id 0 of decode is 1/);
   const without = read({}, { unk_token: null })();
   expect(() => without.encode("the ꙮ")).toThrow(VocabularyError);
   expect(() => without.toTiktoken()).toThrow(/tokenizer.json/);
