@@ -122,11 +122,8 @@ async function readWeights(
     for (const info of kept) {
       if (!reader.wants(info.name)) continue;
       const values = await valuesOf(source, info);
-      const [rope] = architecture.rotated?.(info.name) ? config.rope : [];
-      const { headDim } = config;
-      const ordered = rope
-        ? toHalves(values, info.shape[0]!, { headDim, rotaryDim: rope.rotaryDim })
-        : values;
+      const isTurned = architecture.rotated?.(info.name);
+      const ordered = isTurned ? toHalves(values, info.shape[0]!, config.headDim) : values;
       const whole = reader.add(info.name, ordered);
       if (whole) weights.push(parameter(whole.weight.name, whole.values, whole.weight.shape));
       await rests.take(signal);

@@ -147,19 +147,21 @@ function entriesOf(
 function planned(model: Gpt, architecture: Architecture, type: GGUFWeights): Planned[] {
   const { config } = model;
   const weights = new Map(model.parameters().map((weight) => [weight.name, weight]));
-  const read = async (name: string) => Float32Array.from((await weights.get(name)!.data()) as Float32Array);
+  const read = async (name: string) => {
+    const values = await weights.get(name)!.data();
+    return values instanceof Float32Array ? values : Float32Array.from(values); // an engine may store float64
+  };
   const { specs, values } = fileTensors(config, architecture, read);
   const { headDim, rope } = config;
   const tensors = specs.map(({ name, shape }): Planned => {
-    const turned = architecture.rotated?.(name) ? rope[0] : undefined;
+    const isHalved = architecture.rotated?.(name) && !rope[0]!.interleaved;
     return {
       name,
       shape,
       type: typeOf(name, shape, type),
       async read() {
         const plain = (await values(name)) as Float32Array;
-        if (!turned || turned.interleaved) return plain;
-        return toNeighbours(plain, shape[0]!, { headDim, rotaryDim: turned.rotaryDim });
+        return isHalved ? toNeighbours(plain, shape[0]!, headDim) : plain;
       },
     };
   });
