@@ -80,7 +80,7 @@ async function greedy(next: typeof ours, begin: readonly number[], length: numbe
   return ids;
 }
 
-const length = Math.min(48, model.blockSize);
+const length = Math.min(48, model.blockSize - 2); // a full context is shifted there
 const ids = Array.from({ length }, (_, i) => (i * 37 + 11) % Math.min(model.vocabSize, 10_000));
 let worst = 0;
 for (let n = 1; n <= length; n += 5) {

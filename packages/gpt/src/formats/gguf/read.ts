@@ -4,7 +4,7 @@ import type { ByteSource } from "../../byte-source.js";
 import { check } from "../../check.js";
 import { completeConfig } from "../../complete-config.js";
 import type { CompleteGptConfig } from "../../config.js";
-import { WeightsError } from "../../errors.js";
+import { ConfigError, WeightsError } from "../../errors.js";
 import { Gpt } from "../../gpt.js";
 import { sizeOf } from "../../layout.js";
 import { WeightReader } from "../../weight-files.js";
@@ -78,7 +78,14 @@ async function configOf(
   const config = architecture.read(metadata, facts);
   const end = metadata.all.get("tokenizer.ggml.eos_token_id");
   const endOfText = typeof end === "number" && end < config.vocabSize ? { endOfText: end } : {};
-  return completeConfig({ ...config, ...endOfText });
+  if (config.nLayer > tensors.size) {
+    metadata.refuse(`${architecture.modelType}.block_count`, `more layers than ${tensors.size} tensors make`);
+  }
+  try {
+    return completeConfig({ ...config, ...endOfText });
+  } catch (cause) {
+    throw new ConfigError(`${source.name}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** Whether a file has no head of its own, or the table a second time as the head. */
