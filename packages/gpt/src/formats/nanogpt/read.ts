@@ -1,45 +1,20 @@
-// nanoGPT's checkpoints: out/ckpt.pt, as its train.py saves them.
+// Reads nanoGPT's checkpoints: out/ckpt.pt, as its train.py saves them.
 import type { Kinds } from "@llm/platform/options";
 import type { ByteSource } from "../../byte-source.js";
 import { check } from "../../check.js";
 import { completeConfig } from "../../complete-config.js";
 import type { CompleteGptConfig, GptConfig } from "../../config.js";
 import { WeightsError } from "../../errors.js";
-import type { TensorNames } from "../../families/family.js";
-import { linear, same } from "../../families/rules.js";
 import type { Gpt } from "../../gpt.js";
 import { sizeOf } from "../../layout.js";
 import { assemble, type StoredTensor } from "../assemble.js";
 import type { FloatType } from "../floats.js";
 import { type FormatFile, openSource } from "../source.js";
+import { NAMES, type NanoGPTSetting } from "./names.js";
 import { TorchFile, TorchTensor, type TorchValue } from "./torch-file.js";
-
-const both = (name: string) => [same(`${name}.weight`), same(`${name}.bias`)];
-const inLayer = (name: string) => `h.{l}.${name}`;
-
-/** Its matrices are torch's Linear, [out, in]. */
-export const NAMES: TensorNames = {
-  modelType: "nanoGPT",
-  prefix: "transformer.",
-  tensors: [
-    same("wte.weight"),
-    same("wpe.weight"),
-    ...both(inLayer("ln_1")),
-    ...linear(inLayer("attn.c_attn"), inLayer("attn.c_attn")),
-    ...linear(inLayer("attn.c_proj"), inLayer("attn.c_proj")),
-    ...both(inLayer("ln_2")),
-    ...linear(inLayer("mlp.c_fc"), inLayer("mlp.c_fc")),
-    ...linear(inLayer("mlp.c_proj"), inLayer("mlp.c_proj")),
-    ...both("ln_f"),
-    same("lm_head.weight"),
-  ],
-};
 
 /** Which positions attention sees: an early nanoGPT stores it. */
 const MASK = /\.attn\.bias$/;
-
-/** What a setting of nanoGPT's is. */
-export type NanoGPTSetting = number | string | boolean | null;
 
 /** A checkpoint of nanoGPT. */
 export interface NanoGPTCheckpoint {
