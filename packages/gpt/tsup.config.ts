@@ -1,5 +1,8 @@
 import { library } from "../../.config/tsup.js";
 
-export default library(["src/index.ts", "src/formats/index.ts", "src/files.node.ts", "src/files.web.ts"], {
-  external: ["#files"],
-});
+export default library(
+  ["src/index.ts", "src/formats/index.ts", "src/files.node.ts", "src/files.web.ts", "src/cli/main.ts"],
+  {
+    external: ["#files"],
+  },
+);

@@ -29,6 +29,9 @@ export async function openModelFile(folder: string, name: string): Promise<Reada
   return body ?? new Blob().stream();
 }
 
+/** Nothing is saved here that could be unfinished. */
+export async function finishSave(_folder: string): Promise<void> {}
+
 /** Opens a URL to be read at any place: by ranges where its server answers them, otherwise as a whole. */
 export async function openBytes(url: string): Promise<ByteSource> {
   const close = async () => {};

@@ -21,6 +21,7 @@ import { layout, sizeOf } from "./layout.js";
 import { hidden, network, type Pass, type TrainingKey } from "./network.js";
 import { chosen, type ParameterChoice } from "./parameter-choice.js";
 import { RopeTables } from "./rope.js";
+import type { SaveOptions } from "./saved-model.js";
 import { GptSession } from "./session.js";
 
 /** Options of {@link Gpt.forward}. */
@@ -58,9 +59,16 @@ export interface OutputHead {
 
 /** Families and files cost nothing until a model is read or written. */
 const folders = () => import("./model-folder.js");
+const saving = () => import("./saved-model.js");
 
 const TRAINING: Kinds<TrainingKey> = { seed: "number!", step: "number!" };
 const FORWARD: Kinds<ForwardOptions> = { training: "object", recompute: "boolean", capture: "function" };
+const SAVE: Kinds<SaveOptions> = {
+  maxShardBytes: "count",
+  dtype: ["float32", "bfloat16", "float16"],
+  signal: "signal",
+  onProgress: "function",
+};
 const LOSS: Kinds<LossOptions> = { mask: "object", training: "object", recompute: "boolean" };
 
 /** A model of the GPT family on the current engine of @llm/tensor. */
@@ -134,9 +142,9 @@ export class Gpt {
 
   /** The bytes of `config.json` and `model.safetensors`, as `transformers` opens them. */
   async toFiles(): Promise<{ "config.json": Uint8Array; "model.safetensors": Uint8Array }> {
-    const { bytesOf } = await folders();
+    const { bytesOf } = await saving();
     const contents = await Promise.all(
-      Object.entries(await this.#files()).map(
+      Object.entries(await this.#files({ maxShardBytes: Number.POSITIVE_INFINITY })).map(
         async ([name, chunks]) => [name, await bytesOf(chunks)] as const,
       ),
     );
@@ -144,18 +152,21 @@ export class Gpt {
   }
 
   /**
-   * Writes {@link Gpt.toFiles} to a folder, each file aside first, then fsynced and renamed; the weights one by one, so
-   * that it needs memory for the largest only.
+   * Writes a folder as `transformers` opens it: `config.json` and `model.safetensors`, or shards and their index. It has
+   * all of the new model or, where the disk is full or the process is killed, all of the old one. One weight after the
+   * other: beside the weights themselves it needs memory for the largest.
+   * @throws {WeightsError} for a value that `dtype` cannot hold
    */
-  async save(folder: string): Promise<void> {
+  async save(folder: string, options: SaveOptions = {}): Promise<void> {
     checkArgument("folder of save", folder, "string");
+    check("save", options, SAVE);
     const { writeModelFiles } = await import("#files");
-    await writeModelFiles(folder, await this.#files());
+    await writeModelFiles(folder, await this.#files(options));
   }
 
-  async #files() {
-    const { filesOf } = await folders();
-    return filesOf(this.config, this.#family, (name) => this.#weights.get(name)!);
+  async #files(options: SaveOptions) {
+    const { filesOf } = await saving();
+    return filesOf(this.config, this.#family, (name) => this.#weights.get(name)!, options);
   }
 
   /** Number of token ids the model knows. */

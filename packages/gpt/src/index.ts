@@ -6,4 +6,5 @@ export { type ForwardOptions, Gpt, type LossOptions, type OutputHead } from "./g
 export type { TrainingKey } from "./network.js";
 export type { NamePattern, ParameterChoice } from "./parameter-choice.js";
 export { presets } from "./presets.js";
+export type { SaveOptions, SaveProgress, StoredDType } from "./saved-model.js";
 export type { GptSession, Ids } from "./session.js";

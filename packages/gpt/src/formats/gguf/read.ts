@@ -60,7 +60,8 @@ export async function readGGUF(file: FormatFile, options: ReadGGUFOptions = {}):
   }
 }
 
-async function configOf(
+/** The model that a file's head describes. */
+export async function configOf(
   { metadata, tensors }: Header,
   architecture: Architecture,
   source: ByteSource,
