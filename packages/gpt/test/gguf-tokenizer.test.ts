@@ -157,6 +157,30 @@ describe("SentencePiece's BPE", () => {
   });
 });
 
+test("characters in words that no token reaches over: scores stand for the cuts too", async () => {
+  const blank = { type: "Replace", pattern: { String: " " }, content: "▁" };
+  const cut = (Regex: string) => ({ type: "Split", pattern: { Regex }, behavior: "Isolated", invert: false });
+  const file = (Regex: string) =>
+    JSON.stringify({
+      added_tokens: [{ id: 0, content: "<unk>", special: true }],
+      normalizer: { type: "Sequence", normalizers: [{ type: "NFC" }, blank] },
+      pre_tokenizer: cut(Regex),
+      model: {
+        type: "BPE",
+        unk_token: "<unk>",
+        vocab: { "<unk>": 0, a: 1, b: 2, "▁": 3, ab: 4, "▁ab": 5 },
+        merges: [
+          ["a", "b"],
+          ["▁", "ab"],
+        ],
+      },
+    });
+  const read = await written(file("▁*[^▁]+|▁+"), { vocabSize: 6 });
+  expect(read).toMatchObject({ model: "llama", addSpacePrefix: false, unknownId: 0 });
+  expect(read.scores!.slice(4)).toEqual([0, -1]);
+  await expect(written(file("▁|[^▁]+"), { vocabSize: 6 })).rejects.toThrow("no words for"); // cuts ▁ab
+});
+
 describe("what has no words there", () => {
   const cases: [string, unknown, string][] = [
     ["text", "no json", "is no JSON"],

@@ -1,13 +1,12 @@
 import { Rests } from "@llm/platform/rest";
-import { type Parameter, parameter } from "@llm/tensor";
 import type { ByteSource } from "../../byte-source.js";
 import { check } from "../../check.js";
 import { completeConfig } from "../../complete-config.js";
 import type { CompleteGptConfig } from "../../config.js";
 import { ConfigError, WeightsError } from "../../errors.js";
-import { Gpt } from "../../gpt.js";
+import type { Gpt } from "../../gpt.js";
 import { sizeOf } from "../../layout.js";
-import { WeightReader } from "../../weight-files.js";
+import { assemble, type StoredTensor } from "../assemble.js";
 import { type FormatFile, openSource, readExactly } from "../source.js";
 import type { Architecture, TensorFacts } from "./architecture.js";
 import { architectureOf } from "./architectures.js";
@@ -49,9 +48,10 @@ export async function readGGUF(file: FormatFile, options: ReadGGUFOptions = {}):
     const header = await readHeader(source);
     const architecture = architectureOf(header.metadata);
     const config = await configOf(header, architecture, source);
-    const weights = await readWeights(source, header, architecture, config, options.signal);
+    const tensors = storedTensors(source, header, architecture, config, options.signal);
+    const misfit = `${source.name}: the tensors do not fit the metadata`;
     return {
-      model: Gpt.fromWeights(config, weights),
+      model: await assemble(config, architecture, tensors, misfit),
       metadata: header.metadata.all,
       tokenizer: readTokenizer(header.metadata),
     };
@@ -112,33 +112,25 @@ async function valuesOf(
   return values;
 }
 
-/** The weights, each made of its tensors as they come; all are freed when one cannot be had. */
-async function readWeights(
+/** The tensors of a file, to be read one after the other. */
+function storedTensors(
   source: ByteSource,
   { tensors }: Header,
   architecture: Architecture,
   config: CompleteGptConfig,
   signal?: AbortSignal,
-): Promise<Parameter[]> {
-  const misfit = `${source.name}: the tensors do not fit the metadata`;
-  const reader = new WeightReader(config, architecture, misfit);
-  const kept = [...tensors.values()].filter(({ name }) => !(config.tied && name === HEAD));
-  reader.check(kept.map(({ name, shape }) => ({ name, shape })));
+): StoredTensor[] {
   const rests = new Rests();
-  const weights: Parameter[] = [];
-  try {
-    for (const info of kept) {
-      if (!reader.wants(info.name)) continue;
-      const values = await valuesOf(source, info);
-      const isTurned = architecture.rotated?.(info.name);
-      const ordered = isTurned ? toHalves(values, info.shape[0]!, config.headDim) : values;
-      const whole = reader.add(info.name, ordered);
-      if (whole) weights.push(parameter(whole.weight.name, whole.values, whole.weight.shape));
-      await rests.take(signal);
-    }
-    return weights;
-  } catch (error) {
-    for (const weight of weights) weight.dispose();
-    throw error;
-  }
+  return [...tensors.values()]
+    .filter(({ name }) => !(config.tied && name === HEAD))
+    .map((info) => ({
+      name: info.name,
+      shape: info.shape,
+      async read() {
+        await rests.take(signal);
+        const values = await valuesOf(source, info);
+        const isTurned = architecture.rotated?.(info.name);
+        return isTurned ? toHalves(values, info.shape[0]!, config.headDim) : values;
+      },
+    }));
 }
