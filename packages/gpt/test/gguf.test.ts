@@ -1,10 +1,14 @@
 import { readFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tensor, useEngine, write } from "@llm/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openBytes } from "../src/files.web.js";
+import { readHeader } from "../src/formats/gguf/header.js";
 import { TENSOR_TYPES, WRITTEN } from "../src/formats/gguf/quantization.js";
 import { type GGUFWeights, readGGUF, type WriteGGUFOptions, writeGGUF } from "../src/formats/index.js";
 import { ConfigError, Gpt, type GptConfig, WeightsError } from "../src/index.js";
@@ -118,6 +122,36 @@ describe("files of llama.cpp's `gguf`", () => {
     const expected = await values((await readGGUF(golden("llama/model.gguf"))).model);
     for (const file of [bytes, new Blob([bytes])]) {
       expect(await values((await readGGUF(file)).model)).toEqual(expected);
+    }
+  });
+});
+
+describe("a file behind a URL, as a browser opens it", () => {
+  test.each([
+    ["by ranges", true],
+    ["as a whole, where the server has no ranges", false],
+  ])("%s", async (_, hasRanges) => {
+    const whole = await readFile(golden("llama/model.gguf"));
+    const sent: number[] = [];
+    const server = createServer((request, response) => {
+      const [, from, to] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? "") ?? [];
+      const part = hasRanges && from !== undefined ? whole.subarray(Number(from), Number(to) + 1) : whole;
+      const range = `bytes ${from}-${to}/${whole.length}`;
+      sent.push(part.length);
+      response.writeHead(part === whole ? 200 : 206, part === whole ? {} : { "content-range": range });
+      response.end(part);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const source = await openBytes(`http://127.0.0.1:${port}/model.gguf`);
+      expect(source.size).toBe(whole.length);
+      expect(Buffer.from(await source.read(100, 50))).toEqual(whole.subarray(100, 150));
+      const { tensors } = await readHeader(source);
+      expect(tensors.get("output.weight")!.shape).toEqual([40, 32]);
+      expect(sent).toEqual(hasRanges ? [1, 50, whole.length] : [whole.length, whole.length]);
+    } finally {
+      server.close();
     }
   });
 });
