@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { useEngine } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type GGUFTokenizer, readGGUF, tokenizerJson, writeGGUF } from "../src/formats/index.js";
-import { ConfigError, Gpt } from "../src/index.js";
+import { type GGUFTokenizer, readGGUF, tokenizerJson, writeGGUF } from "../../src/formats/index.js";
+import { ConfigError, Gpt } from "../../src/index.js";
 
-const golden = fileURLToPath(new URL("./golden/llama-cpp/llama/model.gguf", import.meta.url));
+const golden = fileURLToPath(new URL("../golden/llama-cpp/llama/model.gguf", import.meta.url));
 
 beforeAll(() => useEngine("reference"));
 

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { useEngine } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { MetadataEntry } from "../src/formats/gguf/metadata.js";
-import { encodeHeader, type WrittenTensor } from "../src/formats/gguf/write-header.js";
-import { readGGUF } from "../src/formats/index.js";
-import { ConfigError, OptionsError, WeightsError } from "../src/index.js";
+import type { MetadataEntry } from "../../src/formats/gguf/metadata.js";
+import { encodeHeader, type WrittenTensor } from "../../src/formats/gguf/write-header.js";
+import { readGGUF } from "../../src/formats/index.js";
+import { ConfigError, OptionsError, WeightsError } from "../../src/index.js";
 
 const whole = new Uint8Array(
-  readFileSync(fileURLToPath(new URL("./golden/llama-cpp/llama/model.gguf", import.meta.url))),
+  readFileSync(fileURLToPath(new URL("../golden/llama-cpp/llama/model.gguf", import.meta.url))),
 );
 /** Where a text stands in the file. */
 const find = (text: string) => Buffer.from(whole).indexOf(text);

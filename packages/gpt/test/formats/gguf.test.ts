@@ -7,13 +7,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tensor, useEngine, write } from "@llm/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBytes } from "../src/files.web.js";
-import { readHeader } from "../src/formats/gguf/header.js";
-import { TENSOR_TYPES, WRITTEN } from "../src/formats/gguf/quantization.js";
-import { type GGUFWeights, readGGUF, type WriteGGUFOptions, writeGGUF } from "../src/formats/index.js";
-import { ConfigError, Gpt, type GptConfig, WeightsError } from "../src/index.js";
+import { openBytes } from "../../src/files.web.js";
+import { readHeader } from "../../src/formats/gguf/header.js";
+import { TENSOR_TYPES, WRITTEN } from "../../src/formats/gguf/quantization.js";
+import { type GGUFWeights, readGGUF, type WriteGGUFOptions, writeGGUF } from "../../src/formats/index.js";
+import { ConfigError, Gpt, type GptConfig, WeightsError } from "../../src/index.js";
 
-const golden = (name: string) => fileURLToPath(new URL(`./golden/llama-cpp/${name}`, import.meta.url));
+const golden = (name: string) => fileURLToPath(new URL(`../golden/llama-cpp/${name}`, import.meta.url));
 
 const small: GptConfig = { vocabSize: 20, blockSize: 16, nLayer: 2, nHead: 4, nEmbd: 32 };
 const llama: GptConfig = {
