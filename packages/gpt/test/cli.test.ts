@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -351,4 +352,27 @@ describe("convert", () => {
     expect((await gpt(argv, { tty: true, env: { NO_COLOR: "1" } })).err).not.toContain("\u001b");
     expect((await gpt(argv)).err).not.toContain("\u001b");
   });
+});
+
+test("as a process: Ctrl-C while it works ends it with 130 and leaves nothing", async () => {
+  await Gpt.create({ ...config, vocabSize: 60_000, nEmbd: 128 }, { seed: 1 }).save(at("large"));
+  const child = spawn(
+    process.execPath,
+    [
+      "--conditions=@llm/source",
+      "--import",
+      import.meta.resolve("tsx"),
+      new URL("../src/cli/main.ts", import.meta.url).pathname,
+      ...["convert", at("large"), at("interrupted"), "--max-shard-size", "100kB"],
+    ],
+    { stdio: "pipe" },
+  );
+  let err = "";
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+    if (String(chunk).includes("needs about")) child.kill("SIGINT");
+  });
+  const code = await new Promise((resolve) => child.on("exit", resolve));
+  expect([code, err]).toEqual([130, expect.stringMatching(/\ngpt: stopped\n$/)]);
+  expect(readdirSync(folder)).not.toContain("interrupted");
 });

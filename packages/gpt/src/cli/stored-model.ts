@@ -27,7 +27,7 @@ import { layout, sizeOf } from "../layout.js";
 import { describeFolder, weightFiles } from "../model-folder.js";
 
 /** The forms that are read. */
-export type StoredFormat = "folder" | "gguf" | "nanogpt" | "llmc";
+type StoredFormat = "folder" | "gguf" | "nanogpt" | "llmc";
 
 /** A model on disk, none of whose weights have been read. */
 export interface StoredModel {
