@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { stat } from "node:fs/promises";
 import { Command, type Io, nonEmpty, write } from "@llm/platform/command";
 import { formatBytes, formatCount, ProgressLine } from "@llm/platform/terminal";
 import { decodeSafetensors, useEngine } from "@llm/tensor";
@@ -7,7 +7,7 @@ import { ConfigError, WeightsError } from "../errors.js";
 import { sizeOf } from "../layout.js";
 import { describeFolder, weightFiles } from "../model-folder.js";
 import { WeightReader } from "../weight-files.js";
-import { openStored } from "./stored-model.js";
+import { folderOf, openStored } from "./stored-model.js";
 
 /** `gpt check`: whether a model is whole and fits itself, every number of it. */
 export const checkCommand = (io: Io) =>
@@ -46,21 +46,20 @@ class Checking {
   tensors = 0;
   numbers = 0;
   readonly #path: string;
+  readonly #folderPath: string;
   readonly #signal: AbortSignal;
 
   constructor(path: string, io: Io) {
     this.#path = path;
+    this.#folderPath = folderOf(path);
     this.#signal = io.signal;
     this.progress = new ProgressLine(io);
   }
 
   async run(): Promise<void> {
-    const { format } = await openStored(this.#path).catch((error: unknown) => {
-      // A folder is looked at file by file, so that one fault does not hide the others.
-      if (error instanceof WeightsError || error instanceof ConfigError) return { format: "folder" as const };
-      throw error;
-    });
-    await (format === "folder" ? this.#folder() : this.#file());
+    // A folder is looked at file by file, so that one fault does not hide the others.
+    const found = await stat(this.#folderPath).catch(() => null);
+    await (found?.isDirectory() ? this.#folder() : this.#file());
   }
 
   /** A file of another form: its reader compares names and shapes. */
@@ -73,8 +72,8 @@ class Checking {
   }
 
   async #folder(): Promise<void> {
-    const { config, family } = await describeFolder(this.#path);
-    const { all, names, map } = await weightFiles(this.#path);
+    const { config, family } = await describeFolder(this.#folderPath);
+    const { all, names, map } = await weightFiles(this.#folderPath);
     const reader = new WeightReader(config, family);
     let fits = true;
     const attempt = (work: () => void) => {
@@ -117,7 +116,7 @@ class Checking {
     },
   ): Promise<void> {
     try {
-      const chunks = await openModelFile(this.#path, file);
+      const chunks = await openModelFile(this.#folderPath, file);
       const { infos, tensors } = await decodeSafetensors(chunks, { wants: ({ name }) => on.wants(name) });
       on.infos(infos);
       const whole = infos.reduce((total, { bytes }) => total + bytes, 0);
@@ -130,7 +129,7 @@ class Checking {
       }
     } catch (error) {
       this.#signal.throwIfAborted();
-      this.faults.push(`${join(this.#path, file)}: ${(error as Error).message}`);
+      this.faults.push(`${file}: ${(error as Error).message}`);
     }
   }
 

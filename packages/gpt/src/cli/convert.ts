@@ -14,13 +14,14 @@ import { formatBytes, ProgressLine } from "@llm/platform/terminal";
 import { useEngine } from "@llm/tensor";
 import { writeModelFiles } from "#files";
 import { ConfigError } from "../errors.js";
+import type { Family } from "../families/family.js";
 import { writeConfig } from "../families/index.js";
 import { own } from "../families/own.js";
 import { type GGUFWeights, writeGGUF, writeLLMC, writeNanoGPT } from "../formats/index.js";
 import type { Gpt } from "../gpt.js";
 import { filesOf, type StoredDType } from "../saved-model.js";
 import { largestWeight, memoryOf } from "./memory.js";
-import { openStored, type StoredModel } from "./stored-model.js";
+import { folderOf, openStored, type StoredModel } from "./stored-model.js";
 
 const FORMATS = ["hf", "llm", "gguf", "nanogpt", "llmc"] as const;
 type Format = (typeof FORMATS)[number];
@@ -74,11 +75,12 @@ export const convertCommand = (io: Io) =>
         "what a checkpoint of nanoGPT was trained with; default: gelu-erf",
       ).choices(["gelu-erf", "gelu"] as const),
     )
+    .option("--no-tokenizer", "without the tokenizer; a GGUF file then names tokens by their ids")
     .option("--force", "write over what is there")
     .option("--json", "what was written, on stdout as JSON")
     .addHelpText("after", "\nExample:\n  gpt convert SmolLM2-135M smollm2.gguf --quantize q8_0")
     .action(async (from, to, options) => {
-      const { force = false, json, activation, maxShardSize, ...types } = options;
+      const { force = false, json, activation, maxShardSize, tokenizer: hasTokenizer, ...types } = options;
       const format = options.format ?? formatOf(to);
       const target: Target = {
         path: to,
@@ -100,16 +102,19 @@ export const convertCommand = (io: Io) =>
         io.stderr,
         `${from}: needs about ${formatBytes(memory)} of memory, writes about ${formatBytes(size)} to ${to}\n`,
       );
-      const progress = new ProgressLine(io);
+      const [progress, writing] = [new ProgressLine(io), new ProgressLine(io)];
       try {
         progress.show(() => `reading ${from}`);
         await useEngine("reference");
         const { model, tokenizer } = await stored.load(io.signal);
         io.signal.throwIfAborted();
-        await writeTarget(target, stored, from, model, tokenizer, io.signal, progress);
+        const beside = hasTokenizer ? await filesBeside(from, stored, tokenizer) : {};
+        progress.clear();
+        await writeTarget(target, stored.family, model, beside, io.signal, writing);
         model.dispose();
       } finally {
         progress.clear();
+        writing.clear();
       }
       if (json) await write(io.stdout, `${JSON.stringify({ path: to, format, type: target.type })}\n`);
     });
@@ -157,18 +162,15 @@ async function checkTarget({ path, format }: Target, force: boolean): Promise<vo
 
 async function writeTarget(
   { path, format, type, maxShardBytes }: Target,
-  stored: StoredModel,
-  from: string,
+  given: Family | undefined,
   model: Gpt,
-  ownTokenizer: string | undefined,
+  beside: Readonly<Record<string, Uint8Array>>,
   signal: AbortSignal,
   progress: ProgressLine,
 ): Promise<void> {
   progress.show(() => `writing ${path}`);
-  const beside = stored.format === "folder" ? await filesBeside(from) : {};
-  const tokenizer = ownTokenizer ?? textOf(beside["tokenizer.json"]);
   if (format === "gguf") {
-    const template = chatTemplate(beside);
+    const [tokenizer, template] = [textOf(beside["tokenizer.json"]), chatTemplate(beside)];
     return writeGGUF(model, path, {
       type: type as GGUFWeights,
       ...(tokenizer !== undefined && { tokenizer }),
@@ -178,7 +180,7 @@ async function writeTarget(
   }
   if (format === "nanogpt") return writeNanoGPT(model, path, { signal });
   if (format === "llmc") return writeLLMC(model, path, { dtype: type as "float32" | "bfloat16", signal });
-  const family = format === "llm" ? own : stored.family === own ? undefined : stored.family;
+  const family = format === "llm" ? own : given === own ? undefined : given;
   if (format === "hf" && writeConfig(model.config, family).family === own) {
     throw new ConfigError("no published family describes this model; say --format llm");
   }
@@ -190,21 +192,22 @@ async function writeTarget(
     onProgress: ({ bytes, totalBytes }) =>
       progress.show(() => `writing ${path}: ${formatBytes(bytes)} of ${formatBytes(totalBytes)}`),
   });
-  const more = Object.entries({
-    ...beside,
-    ...(ownTokenizer !== undefined && { "tokenizer.json": new TextEncoder().encode(ownTokenizer) }),
-  });
-  await writeModelFiles(path, {
-    ...Object.fromEntries(more.map(([name, bytes]) => [name, [bytes]])),
-    ...files,
-  });
+  const others = Object.entries(beside).map(([name, bytes]) => [name, [bytes]] as const);
+  await writeModelFiles(path, { ...Object.fromEntries(others), ...files });
 }
 
-async function filesBeside(folder: string): Promise<Record<string, Uint8Array>> {
+/** The tokenizer's files, and what else goes with a model from folder to folder. */
+async function filesBeside(
+  from: string,
+  { format }: StoredModel,
+  tokenizer: string | undefined,
+): Promise<Record<string, Uint8Array>> {
+  if (tokenizer !== undefined) return { "tokenizer.json": new TextEncoder().encode(tokenizer) };
+  if (format !== "folder") return {};
+  const folder = folderOf(from);
   const names = (await readdir(folder)).filter((name) => BESIDE.test(name));
-  return Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)),
-  );
+  const files = names.map(async (name) => [name, await readFile(join(folder, name))] as const);
+  return Object.fromEntries(await Promise.all(files));
 }
 
 function chatTemplate(files: Readonly<Record<string, Uint8Array>>): string | undefined {

@@ -27,7 +27,7 @@ import { layout, sizeOf } from "../layout.js";
 import { describeFolder, weightFiles } from "../model-folder.js";
 
 /** The forms that are read. */
-export type StoredFormat = "folder" | "gguf" | "nanogpt" | "llmc";
+type StoredFormat = "folder" | "gguf" | "nanogpt" | "llmc";
 
 /** A model on disk, none of whose weights have been read. */
 export interface StoredModel {
@@ -53,14 +53,18 @@ export async function openStored(path: string, options: NanoGPTReadOptions = {})
   const found = await stat(path).catch((cause: unknown) => {
     throw new WeightsError(`there is no ${path}; name a model's folder or file`, { cause });
   });
-  if (found.isDirectory()) return openFolder(path);
-  if (/\.(safetensors|json)$/.test(path)) return openFolder(dirname(path));
+  if (found.isDirectory() || folderOf(path) !== path) return openFolder(folderOf(path));
   const source = await openBytes(path);
   try {
     return await openFile(source, path, options);
   } finally {
     await source.close();
   }
+}
+
+/** The folder that a path means, when it names a file in it. */
+export function folderOf(path: string): string {
+  return /\.(safetensors|json)$/.test(path) ? dirname(path) : path;
 }
 
 async function openFolder(folder: string): Promise<StoredModel> {
@@ -102,7 +106,7 @@ async function openFile(source: ByteSource, path: string, options: NanoGPTReadOp
       types.add(type ?? "other", sizeOf(shape), sizeOf(shape) * (type ? FLOAT_BYTES[type] : 0));
     }
     const load = async () => ({ model: (await readNanoGPT(path, options)).model });
-    return { format: "nanogpt", kind: "nanoGPT", config, files, types: types.all, load };
+    return { format: "nanogpt", kind: "gpt2", config, files, types: types.all, load };
   }
   if (isLLMC(start)) {
     const header = readLLMCHeader(source.name, await readExactly(source, 0, HEADER_BYTES));
@@ -110,7 +114,7 @@ async function openFile(source: ByteSource, path: string, options: NanoGPTReadOp
     const numbers = layout(config).reduce((total, { shape }) => total + sizeOf(shape), 0);
     types.add(header.dtype, numbers, numbers * FLOAT_BYTES[header.dtype]);
     const load = async () => ({ model: await readLLMC(path) });
-    return { format: "llmc", kind: "GPT-2 of llm.c", config, files, types: types.all, load };
+    return { format: "llmc", kind: "gpt2", config, files, types: types.all, load };
   }
   throw new WeightsError(
     `${path} is no model that is read here: a folder with config.json, a GGUF file, a ckpt.pt of nanoGPT or a .bin of llm.c`,

@@ -36,7 +36,7 @@ export class TorchTensor {
 }
 
 /** What a checkpoint has beside numbers, texts, lists and dictionaries. */
-export type TorchObject = TorchTensor | Storage;
+type TorchObject = TorchTensor | Storage;
 export type TorchValue = Pickled<TorchObject>;
 
 const FLOATS = new Map<string, FloatType>([
