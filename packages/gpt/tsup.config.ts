@@ -1,5 +1,5 @@
 import { library } from "../../.config/tsup.js";
 
-export default library(["src/index.ts", "src/files.node.ts", "src/files.web.ts"], {
+export default library(["src/index.ts", "src/inspect/index.ts", "src/files.node.ts", "src/files.web.ts"], {
   external: ["#files"],
 });

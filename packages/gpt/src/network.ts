@@ -17,7 +17,7 @@ import {
   slice,
   softcap,
   swiglu,
-  type Tensor,
+  Tensor,
 } from "@llm/tensor";
 import type { CompleteGptConfig } from "./config.js";
 import { attentionWidths } from "./layout.js";
@@ -43,7 +43,8 @@ export interface Pass {
   training?: TrainingKey | undefined;
   /** Keep only each block's input for the backward pass, and compute the block again there. */
   recompute?: boolean | undefined;
-  capture?: ((name: string, tensor: Tensor) => void) | undefined;
+  /** Sees every activation as it is made, and may answer with another to go on with. */
+  capture?: ((name: string, tensor: Tensor) => unknown) | undefined;
 }
 
 /** The forward pass, in its steps: `embed`, every `block`, `finalNorm`, `logits`. Training runs them at once, decoding may rest between. */
@@ -51,8 +52,8 @@ export function network(pass: Pass) {
   const { config, weight, training, recompute, capture } = pass;
   const { bias, mlp, position } = config;
   const keep = (name: string, tensor: Tensor) => {
-    capture?.(name, tensor);
-    return tensor;
+    const other = capture?.(name, tensor);
+    return other instanceof Tensor ? other : tensor;
   };
   const norm = (x: Tensor, name: string) => keep(name, normalise(x, pass, name));
   const project = (
