@@ -49,8 +49,13 @@ function follow(index: Index, source: Source): (cell: readonly number[]) => numb
   if (typeof index === "number") return () => index;
   if ("value" in index) return open(index.value, source).value;
   const { axis, over = 1, modulo = Infinity, times = 1, plus = 0 } = index;
+  if (over === 1 && modulo === Infinity && times === 1 && plus === 0) return (cell) => cell[axis]!;
   const rest = follow(plus, source);
-  return (cell) => (Math.floor(cell[axis]! / over) % modulo) * times + rest(cell);
+  const scaled =
+    modulo === Infinity
+      ? (i: number) => Math.floor(i / over) * times
+      : (i: number) => (Math.floor(i / over) % modulo) * times;
+  return (cell) => scaled(cell[axis]!) + rest(cell);
 }
 
 /** Distances between neighbours along each axis. */
