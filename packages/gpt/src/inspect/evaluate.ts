@@ -205,7 +205,7 @@ function dot(a: OpenRead, aAt: number, b: OpenRead, bAt: number): number {
 }
 
 /** The largest of a row along the last axis, and the sum of exp(x - largest). */
-export function exponentials({ data, shape }: Values, start: number): { largest: number; sum: number } {
+function exponentials({ data, shape }: Values, start: number): { largest: number; sum: number } {
   const end = start + shape.at(-1)!;
   let [largest, sum] = [-Infinity, 0];
   for (let i = start; i < end; i++) largest = Math.max(largest, data[i]!);
