@@ -59,7 +59,7 @@ function follow(index: Index, source: Source): (cell: readonly number[]) => numb
 }
 
 /** Distances between neighbours along each axis. */
-export function stridesOf(shape: readonly number[]): number[] {
+function stridesOf(shape: readonly number[]): number[] {
   const strides = shape.map(() => 1);
   for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
   return strides;
