@@ -1,3 +1,4 @@
+import { Rests } from "@llm/platform/rest";
 import { type Tensor, tensor } from "@llm/tensor";
 import { check, checkTensor } from "../check.js";
 import type { Gpt } from "../gpt.js";
@@ -25,6 +26,8 @@ export interface CaptureOptions {
    * of attention, such as one head's weights. Weights of the model cannot be replaced.
    */
   patch?: Patches;
+  /** Aborting ends the work. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -36,8 +39,9 @@ export interface CaptureOptions {
  */
 export async function capture(model: Gpt, ids: Tensor, options: CaptureOptions = {}): Promise<Captured> {
   checkTensor("ids of capture", ids);
-  check("capture", options, { detail: "boolean", patch: "object" });
-  const { detail = false, patch = {} } = options;
+  check("capture", options, { detail: "boolean", patch: "object", signal: "signal" });
+  const { detail = false, patch = {}, signal } = options;
+  const rests = new Rests();
   const short = describe(model);
   const all = describe(model, { detail: true });
   checkPatches(patch, all, ids.shape);
@@ -68,7 +72,10 @@ export async function capture(model: Gpt, ids: Tensor, options: CaptureOptions =
       own.push(replaced[whole.name]!);
     }
     const tensors = new Map([...(await run(model, ids, replaced, detail ? all : [])), ...known]);
-    if (detail) derive(all, tensors);
+    for (const each of detail ? all : []) {
+      derive([each], tensors);
+      await rests.take(signal);
+    }
     const descriptions = detail ? all : short;
     return { descriptions, tensors: new Map(descriptions.map(({ name }) => [name, tensors.get(name)!])) };
   } finally {

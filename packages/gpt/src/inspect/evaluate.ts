@@ -49,12 +49,17 @@ function follow(index: Index, source: Source): (cell: readonly number[]) => numb
   if (typeof index === "number") return () => index;
   if ("value" in index) return open(index.value, source).value;
   const { axis, over = 1, modulo = Infinity, times = 1, plus = 0 } = index;
+  if (over === 1 && modulo === Infinity && times === 1 && plus === 0) return (cell) => cell[axis]!;
   const rest = follow(plus, source);
-  return (cell) => (Math.floor(cell[axis]! / over) % modulo) * times + rest(cell);
+  const scaled =
+    modulo === Infinity
+      ? (i: number) => Math.floor(i / over) * times
+      : (i: number) => (Math.floor(i / over) % modulo) * times;
+  return (cell) => scaled(cell[axis]!) + rest(cell);
 }
 
 /** Distances between neighbours along each axis. */
-export function stridesOf(shape: readonly number[]): number[] {
+function stridesOf(shape: readonly number[]): number[] {
   const strides = shape.map(() => 1);
   for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
   return strides;
@@ -200,7 +205,7 @@ function dot(a: OpenRead, aAt: number, b: OpenRead, bAt: number): number {
 }
 
 /** The largest of a row along the last axis, and the sum of exp(x - largest). */
-export function exponentials({ data, shape }: Values, start: number): { largest: number; sum: number } {
+function exponentials({ data, shape }: Values, start: number): { largest: number; sum: number } {
   const end = start + shape.at(-1)!;
   let [largest, sum] = [-Infinity, 0];
   for (let i = start; i < end; i++) largest = Math.max(largest, data[i]!);

@@ -170,6 +170,13 @@ test("patches that fit nothing are refused", async () => {
   );
 });
 
+test("a long capture hears its signal", async () => {
+  const model = drawn({ ...configs["gpt2"]!, blockSize: 128 });
+  const ids = tensor(new Int32Array(128), [1, 128], "int32");
+  const signal = AbortSignal.timeout(1);
+  await expect(capture(model, ids, { detail: true, signal })).rejects.toMatchObject({ name: "TimeoutError" });
+});
+
 test("nothing is left behind in the engine's memory", async () => {
   const engine = await useEngine("wasm");
   const model = drawn(configs["llama, rope stretched"]!);

@@ -4,7 +4,7 @@ import type { CompleteGptConfig, GptConfig } from "../../config.js";
 import { ContextLengthError, OptionsError } from "../../errors.js";
 import type { Gpt } from "../../gpt.js";
 import { attentionWidths, layout } from "../../layout.js";
-import { type Bytes, Ledger } from "./ledger.js";
+import { Ledger } from "./ledger.js";
 import { sizedNetwork, sizedParameters } from "./sized-network.js";
 import { SizedTape } from "./sized-tape.js";
 
@@ -26,8 +26,19 @@ export interface MemoryOptions {
   tokens?: number;
 }
 
-/** Bytes in the engine's memory at the moment when most is held, by what they are. */
-export interface MemoryEstimate extends Readonly<Bytes> {
+/** Bytes in the engine's memory at the moment when most is held. */
+export interface MemoryEstimate {
+  /** Parameters, and the tables of rotations. */
+  readonly weights: number;
+  /** Those of parameters; after a backward pass as many as parameters, but most may be held before. */
+  readonly gradients: number;
+  /** What the optimiser keeps. */
+  readonly moments: number;
+  /** What the forward pass makes and keeps for the backward pass, and gradients of that. */
+  readonly activations: number;
+  /** Keys and values of a session. */
+  readonly cache: number;
+  /** All of them. */
   readonly total: number;
 }
 
@@ -61,8 +72,7 @@ export function estimateMemory(of: Gpt | GptConfig, options: MemoryOptions): Mem
   ledger.take(tableBytes(config), "weights");
   if (training) train(config, parameters, options, ledger);
   else decode(config, parameters, options, ledger);
-  const bytes = ledger.atPeak;
-  return { ...bytes, total: Object.values(bytes).reduce((sum, each) => sum + each, 0) };
+  return ledger.peak;
 }
 
 type Parameters = ReturnType<typeof sizedParameters>;

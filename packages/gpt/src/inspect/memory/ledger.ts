@@ -1,11 +1,15 @@
-/** What of a model's memory a block is. */
-export type MemoryKind = "weights" | "gradients" | "moments" | "activations" | "cache";
-
-export type Bytes = Record<MemoryKind, number>;
+/** Bytes by what they are for. */
+export interface Bytes {
+  weights: number;
+  gradients: number;
+  moments: number;
+  activations: number;
+  cache: number;
+}
 
 /** A piece of memory, shared by those who hold it. */
 export interface Block {
-  readonly kind: MemoryKind;
+  readonly kind: keyof Bytes;
   readonly bytes: number;
   holders: number;
 }
@@ -14,16 +18,12 @@ export interface Block {
 export class Ledger {
   readonly #held: Bytes = { weights: 0, gradients: 0, moments: 0, activations: 0, cache: 0 };
   #total = 0;
-  #peak = 0;
-  #atPeak: Bytes = { ...this.#held };
+  #peak: Bytes & { total: number } = { ...this.#held, total: 0 };
 
-  take(bytes: number, kind: MemoryKind = "activations"): Block {
+  take(bytes: number, kind: keyof Bytes = "activations"): Block {
     this.#held[kind] += bytes;
     this.#total += bytes;
-    if (this.#total > this.#peak) {
-      this.#peak = this.#total;
-      this.#atPeak = { ...this.#held };
-    }
+    if (this.#total > this.#peak.total) this.#peak = { ...this.#held, total: this.#total };
     return { kind, bytes, holders: 1 };
   }
 
@@ -33,8 +33,8 @@ export class Ledger {
     this.#total -= block.bytes;
   }
 
-  /** By kind, when most was held. */
-  get atPeak(): Bytes {
-    return this.#atPeak;
+  /** What was held when most was. */
+  get peak(): Readonly<Bytes & { total: number }> {
+    return this.#peak;
   }
 }
