@@ -31,6 +31,13 @@ const configs: Record<string, GptConfig> = {
   },
   phi: { ...base, parallel: true, tied: false, position: "rope", rope: { rotaryDim: 8 } },
   "nanoGPT with dropout": { ...base, bias: false, dropout: 0.2 },
+  "value embeddings and residual scalars": {
+    ...base,
+    nKvHead: 2,
+    bias: false,
+    valueEmbeddings: [true, false, true],
+    residualScalars: true,
+  },
 };
 
 /** Off by as much, as a share of what is measured. */
@@ -69,7 +76,7 @@ describe.each(Object.entries(configs))("%s", (_, config) => {
     const model = Gpt.create(config, { seed: 1 });
     const { memory } = await profile(async () => {
       const session = model.session(batch);
-      for (let i = 0; i < 4; i++) await session.append(new Int32Array(batch));
+      for (let i = 0; i < 4; i++) await session.step(session.rows.map((row) => ({ row, ids: [0] })));
     });
     const estimate = estimateMemory(config, { batch, T: 256, training: false });
     expect(error(estimate.total, memory.peakBytes)).toBeLessThan(0.1);

@@ -98,9 +98,11 @@ function train(
     training: true,
   });
   const loss = () => {
-    let x = embed();
+    const x0 = embed();
+    let x = x0;
     for (let layer = 0; layer < config.nLayer; layer++) {
-      x = recompute ? tape.checkpoint(x, (x) => block(x, layer)) : block(x, layer);
+      const first = layer === 0;
+      x = recompute ? tape.checkpoint(x, (x) => block(x, layer, first ? x : x0)) : block(x, layer, x0);
     }
     return tape.crossEntropy(logits(finalNorm(x), B * T), B * T);
   };
@@ -130,13 +132,14 @@ function decode(
     T: tokens,
     training: false,
   });
-  const next = (x: ReturnType<typeof embed>, fn: typeof block | typeof finalNorm, layer = 0) => {
-    const made = tape.scope(() => fn(x, layer));
-    ledger.release(x.block);
+  const x0 = tape.scope(embed); // held to the end
+  const next = (x: ReturnType<typeof embed>, fn: (x: ReturnType<typeof embed>) => typeof x) => {
+    const made = tape.scope(() => fn(x));
+    if (x !== x0) ledger.release(x.block);
     return made;
   };
-  let x = tape.scope(embed);
-  for (let layer = 0; layer < config.nLayer; layer++) x = next(x, block, layer);
+  let x = x0;
+  for (let layer = 0; layer < config.nLayer; layer++) x = next(x, (x) => block(x, layer, x0));
   x = next(x, finalNorm);
   tape.scope(() => logits(x, B));
 }

@@ -63,10 +63,11 @@ export class SizedTape {
   of(
     inputs: readonly Sized[],
     size: number,
-    options: { kept?: boolean; keepsResult?: boolean; extra?: number } = {},
+    options: { kept?: boolean; keepsResult?: boolean; extra?: number; residual?: Sized } = {},
   ): Sized {
-    const { kept = true, keepsResult = false, extra = 0 } = options;
-    const out = this.#made(size, kept ? inputs : [], extra, () => {
+    const { kept = true, keepsResult = false, extra = 0, residual } = options;
+    const out = this.#made(size, kept ? inputs : [], extra, (dOut) => {
+      if (residual) this.#share(residual, dOut);
       for (const input of inputs) this.#into(input);
     });
     if (keepsResult && this.#records) this.#keep(out);
