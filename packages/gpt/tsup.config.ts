@@ -1,5 +1,15 @@
 import { library } from "../../.config/tsup.js";
 
-export default library(["src/index.ts", "src/inspect/index.ts", "src/files.node.ts", "src/files.web.ts"], {
-  external: ["#files"],
-});
+export default library(
+  [
+    "src/index.ts",
+    "src/inspect/index.ts",
+    "src/lora/index.ts",
+    "src/formats/index.ts",
+    "src/files.node.ts",
+    "src/files.web.ts",
+  ],
+  {
+    external: ["#files"],
+  },
+);

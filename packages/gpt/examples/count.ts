@@ -25,13 +25,13 @@ for (let step = 1; step <= 61; step++) {
   value.dispose();
 }
 
-const session = model.session();
+const session = model.session(); // one row, number 0
 const counted = [0, 1, 2];
-let logits = await session.append(counted);
-while (session.length < 10) {
-  const next = logits.indexOf(Math.max(...logits));
+let [logits] = await session.step([{ row: 0, ids: counted }]);
+while (session.length(0) < 10) {
+  const next = logits!.indexOf(Math.max(...logits!));
   counted.push(next);
-  logits = await session.append([next]);
+  [logits] = await session.step([{ row: 0, ids: [next] }]);
 }
 session.dispose();
 console.log(counted.join(" "));

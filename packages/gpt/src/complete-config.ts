@@ -77,12 +77,15 @@ const FIELDS: Kinds<GptConfig> = {
   attentionScale: "number",
   attentionSoftcap: "number",
   windows: "number|array",
+  valueEmbeddings: "boolean|array",
+  residualScalars: "boolean",
   activation: ["gelu", "gelu-erf", "relu2", "silu"],
   mlp: "object",
   bias: "boolean|object",
   embeddingScale: "number",
   tied: "boolean",
   softcap: "number",
+  init: ["gpt2", "nanochat"],
   dropout: "number",
   endOfText: "number",
 };
@@ -158,12 +161,15 @@ export function completeConfig(config: GptConfig): CompleteGptConfig {
     attentionScale: config.attentionScale ?? 1 / Math.sqrt(headDim),
     attentionSoftcap: config.attentionSoftcap ?? 0,
     windows: perLayer("windows", windows, nLayer),
+    valueEmbeddings: perLayer("valueEmbeddings", config.valueEmbeddings ?? false, nLayer),
+    residualScalars: config.residualScalars ?? false,
     activation: config.activation ?? "gelu",
     mlp: Object.freeze({ kind: mlp.kind ?? "plain", width: mlp.width ?? 4 * nEmbd }),
     bias: Object.freeze(biasesOf(config.bias)),
     embeddingScale: config.embeddingScale ?? 1,
     tied: config.tied ?? true,
     softcap: config.softcap ?? 0,
+    init: config.init ?? "gpt2",
     dropout: config.dropout ?? 0,
     ...(endOfText === undefined ? {} : { endOfText }),
   };
@@ -175,6 +181,10 @@ export function completeConfig(config: GptConfig): CompleteGptConfig {
   }
   for (const field of ["attentionSoftcap", "softcap"] as const) checkNumber(field, complete[field], cap);
   for (const each of complete.windows) checkNumber("windows", each, window);
+  for (const each of complete.valueEmbeddings) {
+    if (typeof each === "boolean") continue;
+    throw new ConfigError(`valueEmbeddings has ${shown(each)}; each must be true or false`);
+  }
   checkNumber("dropout", complete.dropout, share);
   if (complete.norm === "rms" && complete.bias.norm && config.bias !== undefined && config.bias !== true) {
     throw new ConfigError('bias.norm is true; RMSNorm has no bias: leave it out, or choose norm "layer"');

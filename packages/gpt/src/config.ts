@@ -47,6 +47,14 @@ export interface GptConfig {
   /** Positions a query sees, its own included, for all layers or each; 0 sees all. Default 0. */
   windows?: number | readonly number[];
 
+  /**
+   * Whether values get a row of a table (vocabSize, nKvHead headDim) by the token's id, each head's share gated by the first
+   * 12 channels of what attention reads, as in nanochat; for all layers or each. Default false.
+   */
+  valueEmbeddings?: boolean | readonly boolean[];
+  /** Each block begins with a x + b x0, where x0 is the embedding and a and b are learned, as in nanochat. Default false. */
+  residualScalars?: boolean;
+
   /** "gelu" is the tanh form GPT-2's weights want, "gelu-erf" the exact one nanoGPT trains with. Default "gelu". */
   activation?: "gelu" | "gelu-erf" | "relu2" | "silu";
   /** "gated" is activation(x A) * x B (Shazeer, 2020). Defaults: "plain", and a width of 4 nEmbd. */
@@ -61,6 +69,8 @@ export interface GptConfig {
   /** Logits become cap tanh(logit / cap). Default 0: none. */
   softcap?: number;
 
+  /** The law of new weights: GPT-2's, or nanochat's, where a new block adds nothing yet. Default "gpt2". */
+  init?: "gpt2" | "nanochat";
   /** Share dropped of the embedding, of attention's weights and of each branch's result, in training only. Default 0. */
   dropout?: number;
   /** Id of the token that ends a text, carried to and from `config.json` for the tools that look for it. */
@@ -132,7 +142,9 @@ export type RopeScaling =
 /** A checked {@link GptConfig} with nothing left open: what may differ by layer is a list. */
 export interface CompleteGptConfig
   extends Readonly<
-    Required<Omit<GptConfig, "endOfText" | "mlp" | "bias" | "position" | "rope" | "windows">>
+    Required<
+      Omit<GptConfig, "endOfText" | "mlp" | "bias" | "position" | "rope" | "windows" | "valueEmbeddings">
+    >
   > {
   readonly mlp: { readonly kind: "plain" | "gated"; readonly width: number };
   readonly bias: Readonly<Biases>;
@@ -141,5 +153,7 @@ export interface CompleteGptConfig
   readonly rope: readonly CompleteRope[];
   /** Of each layer. */
   readonly windows: readonly number[];
+  /** Of each layer. */
+  readonly valueEmbeddings: readonly boolean[];
   readonly endOfText?: number;
 }

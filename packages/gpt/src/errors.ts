@@ -18,6 +18,11 @@ export class TokenIdError extends RangeError {
   override readonly name = "TokenIdError";
 }
 
+/** A session that was disposed of or is busy, or a row that it does not have. */
+export class SessionError extends Error {
+  override readonly name = "SessionError";
+}
+
 /** A model folder whose files are absent, unreadable, or do not fit the configuration. */
 export class WeightsError extends Error {
   override readonly name = "WeightsError";

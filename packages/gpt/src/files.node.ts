@@ -1,6 +1,9 @@
-import { access, type FileHandle, mkdir, open, readFile } from "node:fs/promises";
+import { access, type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAllAside } from "@llm/platform/durable";
+import { writeAside } from "@llm/platform/durable";
+import type { ByteSource } from "./byte-source.js";
+
+export { finishReplacing as finishSave, replaceModel as writeModelFiles } from "./replace-files.node.js";
 
 /** Reads one file of a model folder. */
 export async function readModelFile(folder: string, name: string): Promise<Uint8Array> {
@@ -35,14 +38,18 @@ async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array, void, und
   }
 }
 
-/**
- * Writes the files of a model folder, which is made if need be. All are written before the first takes its place: a disk
- * that fills up leaves the old model.
- */
-export async function writeModelFiles(
-  folder: string,
-  files: Readonly<Record<string, Iterable<Uint8Array> | AsyncIterable<Uint8Array>>>,
-): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeAllAside(Object.entries(files).map(([name, content]) => [join(folder, name), content]));
+/** Opens a file to be read at any place. */
+export async function openBytes(path: string): Promise<ByteSource> {
+  const file = await open(path);
+  const { size } = await file.stat();
+  const read = async (offset: number, length: number) => {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  };
+  return { name: path, size, read, close: () => file.close() };
+}
+
+/** Writes one file aside, syncs it and gives it its name. */
+export async function writeModelFile(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+  await writeAside(path, content);
 }

@@ -1,3 +1,5 @@
+import { rangeSource, SafetensorsError } from "@llm/tensor";
+import type { ByteSource } from "./byte-source.js";
 import { WeightsError } from "./errors.js";
 
 const urlOf = (folder: string, name: string) => `${folder.replace(/\/$/, "")}/${name}`;
@@ -25,6 +27,34 @@ export async function readModelFile(folder: string, name: string): Promise<Uint8
 export async function openModelFile(folder: string, name: string): Promise<ReadableStream<Uint8Array>> {
   const { body } = await request(folder, name);
   return body ?? new Blob().stream();
+}
+
+/** Nothing is saved here that could be unfinished. */
+export async function finishSave(_folder: string): Promise<void> {}
+
+/** Opens a URL to be read at any place: by ranges where its server answers them, otherwise as a whole. */
+export async function openBytes(url: string): Promise<ByteSource> {
+  const close = async () => {};
+  try {
+    const { size, read } = await rangeSource(url);
+    return { name: url, size, read: async (offset, length) => read(offset, length), close };
+  } catch (error) {
+    if (!(error instanceof SafetensorsError)) throw error;
+    const response = await fetch(url);
+    if (!response.ok) throw new WeightsError(`${url}: HTTP status ${response.status}`);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return {
+      name: url,
+      size: bytes.length,
+      read: async (offset, length) => bytes.subarray(offset, offset + length),
+      close,
+    };
+  }
+}
+
+/** A browser has no file to write to. */
+export async function writeModelFile(path: string, _content: AsyncIterable<Uint8Array>): Promise<void> {
+  throw new WeightsError(`cannot write "${path}" without a file system; write to a WritableStream`);
 }
 
 /** A browser has no folder to write to. */

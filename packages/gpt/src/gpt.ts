@@ -3,25 +3,26 @@ import {
   accumulate,
   add,
   crossEntropy,
+  linear,
   type Parameter,
   parameter,
   selfAttention,
   type Tensor,
   write,
 } from "@llm/tensor";
-import { writeModelFiles } from "#files";
 import { attentionOptions } from "./attention-options.js";
 import { check, checkArgument, checkTensor } from "./check.js";
 import { completeConfig } from "./complete-config.js";
 import type { CompleteGptConfig, GptConfig } from "./config.js";
-import { ConfigError, ContextLengthError } from "./errors.js";
+import { ConfigError, ContextLengthError, WeightsError } from "./errors.js";
 import type { Family } from "./families/family.js";
 import { copyOf, initialWeights } from "./initial-weights.js";
 import { layout, sizeOf } from "./layout.js";
-import { bytesOf, filesOf, readFiles, readFolder } from "./model-folder.js";
-import { hidden, network, type Pass, type TrainingKey } from "./network.js";
+import { hidden, network } from "./network.js";
 import { chosen, type ParameterChoice } from "./parameter-choice.js";
+import type { Pass, Product, TrainingKey } from "./pass.js";
 import { RopeTables } from "./rope.js";
+import type { SaveOptions } from "./saved-model.js";
 import { GptSession } from "./session.js";
 
 /** Options of {@link Gpt.forward}. */
@@ -60,9 +61,28 @@ export interface OutputHead {
   readonly softcap: number;
 }
 
+/** Families and files cost nothing until a model is read or written. */
+const folders = () => import("./model-folder.js");
+const saving = () => import("./saved-model.js");
+
 const TRAINING: Kinds<TrainingKey> = { seed: "number!", step: "number!" };
 const FORWARD: Kinds<ForwardOptions> = { training: "object", recompute: "boolean", capture: "function" };
+const SAVE: Kinds<SaveOptions> = {
+  maxShardBytes: "count",
+  dtype: ["float32", "bfloat16", "float16"],
+  signal: "signal",
+  onProgress: "function",
+};
 const LOSS: Kinds<LossOptions> = { mask: "object", training: "object", recompute: "boolean" };
+
+/** For other files of this package: what a model is made of. */
+export let madeOf: (model: Gpt) => {
+  weights: ReadonlyMap<string, Parameter>;
+  family: Family | undefined;
+};
+
+/** For other files of this package: the same model, with the same weights, multiplying by its matrices in another way. */
+export let multiplying: (model: Gpt, product: (own: Product) => Product) => Gpt;
 
 /** A model of the GPT family on the current engine of @llm/tensor. */
 export class Gpt {
@@ -71,9 +91,25 @@ export class Gpt {
   readonly #weights: ReadonlyMap<string, Parameter>;
   /** How it was stored, and is again. */
   readonly #family: Family | undefined;
-  readonly #rope: RopeTables;
+  #rope: RopeTables;
   /** What norms add to their weights, by width. */
-  readonly #offsets = new Map<number, Tensor>();
+  #offsets = new Map<number, Tensor>();
+  /** Every product with a matrix. */
+  #product: Product = (x, name, { bias, activation, transposed = false }) => {
+    const weight = this.#weights.get(`${name}.weight`)!;
+    return linear(x, weight, bias, activation ? { transposed, activation } : { transposed });
+  };
+
+  static {
+    madeOf = (model) => ({ weights: model.#weights, family: model.#family });
+    multiplying = (model, product) => {
+      const other = new Gpt(model.config, model.#weights, model.#family);
+      other.#product = product(model.#product);
+      other.#rope = model.#rope;
+      other.#offsets = model.#offsets;
+      return other;
+    };
+  }
 
   private constructor(config: CompleteGptConfig, weights: ReadonlyMap<string, Parameter>, family?: Family) {
     this.config = config;
@@ -93,6 +129,26 @@ export class Gpt {
   }
 
   /**
+   * A model of weights that there are already, named and shaped as those of {@link Gpt.parameters}. They are the model's
+   * from now on.
+   * @throws {WeightsError} for a weight that is missing, mis-shaped or not the configuration's
+   */
+  static fromWeights(config: GptConfig, weights: Iterable<Parameter>): Gpt {
+    const complete = completeConfig(config);
+    checkArgument("weights of Gpt.fromWeights", weights, "iterable");
+    const given = new Map([...weights].map((weight) => [weight.name, weight]));
+    const shapes = new Map(layout(complete).map(({ name, shape }) => [name, shape]));
+    for (const name of new Set([...shapes.keys(), ...given.keys()])) {
+      const [wanted, found] = [shapes.get(name)?.join(", "), given.get(name)?.shape.join(", ")];
+      if (wanted === found) continue;
+      throw new WeightsError(
+        `${name} is ${found ? `(${found})` : "missing"} where the config wants ${wanted ? `(${wanted})` : "none"}`,
+      );
+    }
+    return new Gpt(complete, given);
+  }
+
+  /**
    * Reads a model of a published family from a folder in Hugging Face's layout (in the browser: from its URL), one tensor
    * after the other: beside the weights themselves it needs memory for the largest.
    * @throws {WeightsError} when a file is absent or a tensor is missing or mis-shaped
@@ -100,36 +156,46 @@ export class Gpt {
    */
   static async load(folder: string): Promise<Gpt> {
     checkArgument("folder of Gpt.load", folder, "string");
+    const { readFolder } = await folders();
     const { config, weights, family } = await readFolder(folder);
     return new Gpt(config, weights, family);
   }
 
   /** Reads a model from the bytes of its `config.json` and `model.safetensors`. */
-  static fromFiles(files: Readonly<Record<string, Uint8Array>>): Gpt {
+  static async fromFiles(files: Readonly<Record<string, Uint8Array>>): Promise<Gpt> {
     checkArgument("files of Gpt.fromFiles", files, "object");
+    const { readFiles } = await folders();
     const { config, weights, family } = readFiles(files);
     return new Gpt(config, weights, family);
   }
 
   /** The bytes of `config.json` and `model.safetensors`, as `transformers` opens them. */
   async toFiles(): Promise<{ "config.json": Uint8Array; "model.safetensors": Uint8Array }> {
+    const { bytesOf } = await saving();
     const contents = await Promise.all(
-      Object.entries(this.#files()).map(async ([name, chunks]) => [name, await bytesOf(chunks)] as const),
+      Object.entries(await this.#files({ maxShardBytes: Number.POSITIVE_INFINITY })).map(
+        async ([name, chunks]) => [name, await bytesOf(chunks)] as const,
+      ),
     );
     return Object.fromEntries(contents) as Awaited<ReturnType<Gpt["toFiles"]>>;
   }
 
   /**
-   * Writes {@link Gpt.toFiles} to a folder, each file aside first, then fsynced and renamed; the weights one by one, so
-   * that it needs memory for the largest only.
+   * Writes a folder as `transformers` opens it: `config.json` and `model.safetensors`, or shards and their index. It has
+   * all of the new model or, where the disk is full or the process is killed, all of the old one. One weight after the
+   * other: beside the weights themselves it needs memory for the largest.
+   * @throws {WeightsError} for a value that `dtype` cannot hold
    */
-  async save(folder: string): Promise<void> {
+  async save(folder: string, options: SaveOptions = {}): Promise<void> {
     checkArgument("folder of save", folder, "string");
-    await writeModelFiles(folder, this.#files());
+    check("save", options, SAVE);
+    const { writeModelFiles } = await import("#files");
+    await writeModelFiles(folder, await this.#files(options));
   }
 
-  #files() {
-    return filesOf(this.config, this.#family, (name) => this.#weights.get(name)!);
+  async #files(options: SaveOptions) {
+    const { filesOf } = await saving();
+    return filesOf(this.config, this.#family, (name) => this.#weights.get(name)!, options);
   }
 
   /** Number of token ids the model knows. */
@@ -209,7 +275,7 @@ export class Gpt {
    */
   flopsPerToken(T: number): number {
     const { nHead, headDim, tied, windows } = this.config;
-    const lookedUp = (name: string) => name === "wpe.weight" || (name === "wte.weight" && !tied);
+    const lookedUp = (name: string) => /^wpe|value_embedding/.test(name) || (name === "wte.weight" && !tied);
     const N = layout(this.config)
       .filter(({ name }) => !lookedUp(name))
       .reduce((total, { shape }) => total + sizeOf(shape), 0);
@@ -269,12 +335,15 @@ export class Gpt {
     }
     const attend: Pass["attend"] = (qkv, layer, dropout) =>
       selfAttention(qkv, { ...attentionOptions(this.config, layer), ...(dropout && { dropout }) });
-    return { ...this.#pass(T), ...options, offset: 0, attend };
+    return { ...this.#pass(T), ...options, attend };
   }
 
-  /** Begins to decode `rows` sequences with a cache of keys and values. Dispose of it when done. */
+  /**
+   * Begins to decode: a cache of keys and values with `rows` rows of text, 0 to rows - 1, all empty. Dispose of it when done.
+   */
   session(rows = 1): GptSession {
-    return new GptSession((length) => this.#pass(length), rows);
+    const isLong = (length: number) => this.#rope.isLong(length);
+    return new GptSession({ config: this.config, pass: (length) => this.#pass(length), isLong }, rows);
   }
 
   /** Frees the weights. */
@@ -289,6 +358,7 @@ export class Gpt {
     return {
       config: this.config,
       weight,
+      product: this.#product,
       gain: (name: string) => this.#withOffset(weight(name)),
       angles: (layer: number) => this.#rope.of(layer, length),
     };

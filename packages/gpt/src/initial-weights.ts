@@ -1,4 +1,4 @@
-import { accumulate, type Parameter, parameter, randomNormal, scope } from "@llm/tensor";
+import { accumulate, type Parameter, parameter, randomNormal, randomUniform, scope } from "@llm/tensor";
 import type { CompleteGptConfig } from "./config.js";
 import { layout, sizeOf } from "./layout.js";
 
@@ -12,6 +12,9 @@ export function initialWeights(config: CompleteGptConfig, seed: number): Map<str
     if ("std" in init) {
       const { std } = init;
       scope(() => accumulate(weight, randomNormal(shape, { mean: 0, std, seed, stream })));
+    }
+    if ("low" in init) {
+      scope(() => accumulate(weight, randomUniform(shape, { ...init, seed, stream })));
     }
     weights.set(name, weight);
   }

@@ -1,24 +1,10 @@
-// A model as files: config.json and safetensors, in one piece or in shards, as Hugging Face lays them out.
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type Parameter,
-  parameter,
-  readSafetensors,
-  SafetensorsError,
-  type SafetensorsInput,
-  type Tensor,
-} from "@llm/tensor";
-import { hasModelFile, openModelFile, readModelFile } from "#files";
-import type { CompleteGptConfig } from "./config.js";
+// Reads a model's files: config.json and safetensors, in one piece or in shards, as Hugging Face lays them out.
+import { decodeSafetensors, type Parameter, parameter, readSafetensors, SafetensorsError } from "@llm/tensor";
+import { finishSave, hasModelFile, openModelFile, readModelFile } from "#files";
 import { ConfigError, WeightsError } from "./errors.js";
-import type { Family } from "./families/family.js";
-import { type Described, readConfig, writeConfig } from "./families/index.js";
-import { fileTensors, WeightReader } from "./weight-files.js";
-
-const CONFIG = "config.json";
-const WEIGHTS = "model.safetensors";
-const INDEX = "model.safetensors.index.json";
+import { type Described, readConfig } from "./families/index.js";
+import { CONFIG, INDEX, WEIGHTS } from "./file-names.js";
+import { WeightReader } from "./weight-files.js";
 
 /** A model that was read. */
 export interface ReadModel extends Described {
@@ -77,6 +63,12 @@ class Weights {
  * @throws {ConfigError} for a model that is not known here
  */
 export async function readFolder(folder: string): Promise<ReadModel> {
+  await finishSave(folder).catch((cause: unknown) => {
+    throw new WeightsError(
+      `a save into "${folder}" was stopped before its last step, which cannot be done now: ${(cause as Error).message}`,
+      { cause },
+    );
+  });
   const json = await readModelFile(folder, CONFIG).catch((cause: unknown) => {
     throw new WeightsError(
       `no readable ${CONFIG} in "${folder}"; a model folder holds ${CONFIG} and ${WEIGHTS}`,
@@ -170,46 +162,4 @@ export function readFiles(files: Readonly<Record<string, Uint8Array>>): ReadMode
     throw unreadable(error, WEIGHTS);
   }
   return { ...described, weights: weights.all };
-}
-
-/** Settings that transformers takes as floats only: 3 must be written 3.0. */
-const FLOATS =
-  /^(rope_theta|rope_local_base_freq|.*factor|beta_fast|beta_slow|.*softcapping|.*_eps|initializer_range)$/;
-
-function configText(json: Record<string, unknown>): string {
-  const asFloat = (value: unknown) => (Number.isInteger(value) ? `\u0000${String(value)}.0` : value);
-  const text = JSON.stringify(
-    json,
-    (key, value) => (FLOATS.test(key) ? (Array.isArray(value) ? value.map(asFloat) : asFloat(value)) : value),
-    2,
-  );
-  return `${text.replaceAll(/"\\u0000([^"]+)"/g, "$1")}\n`;
-}
-
-/** The files of a model, their content in pieces. */
-export function filesOf(
-  config: CompleteGptConfig,
-  preferred: Family | undefined,
-  weight: (name: string) => Tensor,
-): Record<string, Iterable<Uint8Array> | AsyncIterable<Uint8Array>> {
-  const { json, family } = writeConfig(config, preferred);
-  const read = async (name: string) => (await weight(name).data()) as SafetensorsInput;
-  const { specs, values } = fileTensors(config, family, read);
-  return {
-    [CONFIG]: [new TextEncoder().encode(configText(json))],
-    [WEIGHTS]: encodeSafetensors(specs, values, { format: "pt" }),
-  };
-}
-
-/** All pieces of a file in one. */
-export async function bytesOf(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  const bytes = new Uint8Array(all.reduce((total, chunk) => total + chunk.length, 0));
-  let at = 0;
-  for (const chunk of all) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

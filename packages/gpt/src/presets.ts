@@ -2,7 +2,7 @@ const gpt2 = { vocabSize: 50_257, blockSize: 1024, endOfText: 50_256 } as const;
 
 /**
  * Ready configurations: the four published GPT-2 sizes (Radford et al., 2019) and nanoGPT's two
- * character-level Shakespeare recipes (65 characters, no biases).
+ * character-level Shakespeare recipes (65 characters, no biases). `modern(depth)` makes nanochat's, of any size.
  */
 export const presets = {
   gpt2: { ...gpt2, nLayer: 12, nHead: 12, nEmbd: 768 },

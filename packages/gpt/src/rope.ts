@@ -117,6 +117,10 @@ export function cosinesAndSines(
   return values;
 }
 
+function isLong({ scaling }: CompleteRope, length: number): boolean {
+  return scaling?.type === "longrope" && length > scaling.originalBlockSize;
+}
+
 /** The tables of a model, each made when it is first needed. */
 export class RopeTables {
   readonly #config: CompleteGptConfig;
@@ -130,12 +134,15 @@ export class RopeTables {
     this.#first = ropes.map((rope) => ropes.indexOf(rope));
   }
 
+  /** Whether a sequence of `length` positions is rotated by other tables than a short one. */
+  isLong(length: number): boolean {
+    return this.#config.rope.some((rope) => isLong(rope, length));
+  }
+
   /** The table (blockSize, rotaryDim) that a layer rotates by, in a sequence of `length` positions. */
   of(layer: number, length: number): Tensor {
     const { rope, blockSize } = this.#config;
-    const { scaling } = rope[layer]!;
-    const isLong = scaling?.type === "longrope" && length > scaling.originalBlockSize;
-    const key = 2 * this.#first[layer]! + Number(isLong);
+    const key = 2 * this.#first[layer]! + Number(isLong(rope[layer]!, length));
     let table = this.#tables.get(key);
     if (!table) {
       const values = cosinesAndSines(rope[layer]!, blockSize, length, blockSize);

@@ -1,120 +1,248 @@
-import { cachedAttention, parameter, scope, slice, type Tensor, tensor } from "@llm/tensor";
-import { attentionOptions } from "./attention-options.js";
-import { ContextLengthError, TokenIdError } from "./errors.js";
+import type { Kinds } from "@llm/platform/options";
+import { Rests } from "@llm/platform/rest";
+import { check, checkArgument } from "./check.js";
+import { type DecodingModel, decode } from "./decode.js";
+import { ContextLengthError, SessionError, TokenIdError } from "./errors.js";
+import { KvCache } from "./kv-cache.js";
 import { attentionWidths } from "./layout.js";
-import { network, type Pass } from "./network.js";
+import type { Addition } from "./packing.js";
 
-/** Token ids of a session's rows, row after row, every row the same number of them. */
-export type Ids = Uint32Array | Int32Array | readonly number[];
+/** The next ids of one row. */
+export interface SessionEntry {
+  /** Number of the row. */
+  readonly row: number;
+  /** At least one. */
+  readonly ids: ArrayLike<number>;
+}
+
+/** Options of {@link GptSession.step}. */
+export interface StepOptions {
+  /** Of the last id of each row ("last", the default) or of every one. */
+  logits?: "last" | "all";
+  /** Aborting ends the step between two blocks. */
+  signal?: AbortSignal;
+}
+
+/** What a session needs of its model. */
+export interface SessionModel extends DecodingModel {
+  /** Rows for which this differs cannot share a pass: their angles are others. */
+  readonly isLong: (length: number) => boolean;
+}
+
+interface Row {
+  readonly slot: number;
+  length: number;
+}
+
+interface Entry extends Addition {
+  readonly row: Row;
+}
+
+const ENTRY: Kinds<SessionEntry> = { row: "number!", ids: "list!" };
+const STEP: Kinds<StepOptions> = { logits: ["last", "all"], signal: "signal" };
 
 /**
- * Sequences being decoded: the keys and values of every position seen so far, so that a new token
- * costs one position's work. Memory: 2 x nLayer x rows x blockSize x nKvHead headDim floats, held until `dispose`.
+ * Rows of text being decoded: the keys and values of every position so far, so that a new token costs one position's work.
+ * Rows are of any length, each by itself.
+ *
+ * Memory: 2 x nLayer x rows x positions x nKvHead headDim floats, where rows and positions (those of the longest row) are
+ * rounded up as the cache doubles, to `blockSize` at most. A row that is freed leaves its place to the next one, and the last
+ * one gives all memory back.
+ *
+ * Products over one to three ids and over more may differ in their last bits (1e-6): what else is in a step changes a row's
+ * logits by no more, and on the engine `reference` not at all.
  */
 export class GptSession {
-  /** Sequences decoded side by side. */
-  readonly rows: number;
-  #length = 0;
-  readonly #cache: { k: Tensor; v: Tensor }[];
-  readonly #pass: (length: number) => Pass;
+  readonly #model: SessionModel;
+  readonly #cache: KvCache;
+  readonly #rows = new Map<number, Row>();
+  readonly #rests = new Rests();
+  #next = 0;
+  #stepping = false;
+  #disposed = false;
 
   /** Made by `model.session(rows)`. */
-  constructor(passOf: (length: number) => Omit<Pass, "offset" | "attend">, rows: number) {
-    if (!Number.isSafeInteger(rows) || rows < 1) {
-      throw new RangeError(`rows is ${rows}; a session needs a whole number of at least 1`);
-    }
-    const { config } = passOf(1);
-    const { nLayer, blockSize } = config;
-    const { kv } = attentionWidths(config);
-    this.rows = rows;
-    // Parameters, because these outlive any scope the session is made in.
-    const cache = (name: string) =>
-      parameter(name, new Float32Array(rows * blockSize * kv), [rows, blockSize, kv]);
-    this.#cache = Array.from({ length: nLayer }, () => ({ k: cache("k"), v: cache("v") }));
-    const attend: Pass["attend"] = (qkv, layer) =>
-      cachedAttention(qkv, this.#cache[layer]!, this.#length, attentionOptions(config, layer));
-    this.#pass = (length) => ({ ...passOf(length), offset: this.#length, attend });
+  constructor(model: SessionModel, rows: number) {
+    checkArgument("rows of session", rows, "natural");
+    this.#model = model;
+    this.#cache = new KvCache(model.config, attentionWidths(model.config).kv);
+    for (let i = 0; i < rows; i++) this.add();
   }
 
-  /** Positions in the cache. */
-  get length(): number {
-    return this.#length;
+  /** The numbers of the rows that are open, in the order of opening. */
+  get rows(): number[] {
+    return [...this.#rows.keys()];
+  }
+
+  /** Positions that a row holds. */
+  length(row: number): number {
+    return this.#row(row).length;
+  }
+
+  /** Opens an empty row: its number, which no other row of this session had or will have. */
+  add(): number {
+    this.#alive();
+    const taken = new Set([...this.#rows.values()].map(({ slot }) => slot));
+    let slot = 0;
+    while (taken.has(slot)) slot++;
+    this.#rows.set(this.#next, { slot, length: 0 });
+    return this.#next++;
+  }
+
+  /** Opens a row with the same text: its number. What comes after is each row's own. */
+  fork(row: number): number {
+    const from = this.#row(row, "fork");
+    const number = this.add();
+    const to = this.#rows.get(number)!;
+    try {
+      this.#cache.reserve(to.slot + 1, [...this.#rows.values()]);
+      this.#cache.copy(from, to.slot);
+    } catch (error) {
+      this.#rows.delete(number);
+      throw error;
+    }
+    to.length = from.length;
+    return number;
+  }
+
+  /** Forgets a row's positions from `length` on, so that its text goes on from there. */
+  truncate(row: number, length: number): void {
+    const held = this.#row(row, "truncate");
+    if (!Number.isSafeInteger(length) || length < 0 || length > held.length) {
+      throw new RangeError(`cannot truncate row ${row} to ${length}: it holds ${held.length} positions`);
+    }
+    held.length = length;
+  }
+
+  /** Closes a row. It costs nothing from then on, and its place is the next one's. */
+  free(row: number): void {
+    this.#row(row, "free");
+    this.#rows.delete(row);
+    if (this.#rows.size === 0) this.#cache.clear();
+  }
+
+  /** Closes the session and gives its memory back; a step that is under way is refused then. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#rows.clear();
+    this.#cache.clear();
   }
 
   /**
-   * Takes in the next ids (rows x n, row after row) and answers the logits of each row's last
-   * position, (rows, vocabSize).
-   * @throws {ContextLengthError} when the sequence would outgrow `blockSize`; nothing is taken in then
+   * Takes in the next ids of some rows, of each as many as are given, and answers the logits of each entry, in order: those
+   * that follow its last id, (vocabSize), or with `logits: "all"` those that follow every one, (n, vocabSize).
+   *
+   * Timers, signals and sockets are heard about every 20 ms, between blocks. A step that fails or is aborted leaves the session
+   * as it was.
+   *
+   * @throws {ContextLengthError} when a row would outgrow `blockSize`
+   * @throws {TokenIdError} for an id outside the vocabulary
+   * @throws {SessionError} for a row that is not open, and while another step is under way
    */
-  async append(ids: Ids): Promise<Float32Array> {
-    return read(this.#advance(ids, (x, n) => slice(x, 1, n - 1, n)));
+  async step(entries: readonly SessionEntry[], options: StepOptions = {}): Promise<Float32Array[]> {
+    const { logits = "last", signal } = options;
+    this.#idle("step");
+    const checked = this.#checked(entries, options);
+    const results: Float32Array[] = new Array(checked.length);
+    this.#stepping = true;
+    try {
+      await this.#rest(signal);
+      const rest = () => this.#rest(signal);
+      for (const isLong of [false, true]) {
+        const at = [...checked.keys()].filter((i) => this.#isLong(checked[i]!) === isLong);
+        if (at.length === 0) continue;
+        const rows = [...this.#rows.values()];
+        const part = at.map((i) => checked[i]!);
+        const answers = await decode(this.#model, this.#cache, rows, part, { logits, rest });
+        for (const [j, each] of answers.entries()) results[at[j]!] = each;
+      }
+    } finally {
+      this.#stepping = false;
+    }
+    for (const { row, ids } of checked) row.length += ids.length;
+    return results;
   }
 
-  /** As `append`, answering the logits of every new position: (rows, n, vocabSize). */
-  async all(ids: Ids): Promise<Float32Array> {
-    return read(this.#advance(ids, (x) => x));
+  /**
+   * What a layer keeps of a row, for looking inside: keys as attention compares them (turned, and normed where the model does),
+   * and values, each (length, nKvHead, headDim).
+   */
+  async cache(
+    layer: number,
+    row: number,
+  ): Promise<{ k: Float32Array; v: Float32Array; shape: [number, number, number] }> {
+    const { nLayer, nKvHead, headDim } = this.#model.config;
+    if (!(Number.isSafeInteger(layer) && layer >= 0 && layer < nLayer)) {
+      throw new RangeError(`there is no layer ${layer}; the model has layers 0 to ${nLayer - 1}`);
+    }
+    const { slot, length } = this.#row(row);
+    const held = await this.#cache.read(layer, { slot, length });
+    return { ...held, shape: [length, nKvHead, headDim] };
   }
 
-  /** Forgets every position from `length` on, so that decoding goes on from there. */
-  truncate(length: number): void {
-    if (!Number.isSafeInteger(length) || length < 0 || length > this.#length) {
-      throw new RangeError(`cannot truncate to ${length}: the session holds ${this.#length} positions`);
-    }
-    this.#length = length;
+  #alive(): void {
+    if (!this.#disposed) return;
+    throw new SessionError("this session was disposed of; make another with model.session()");
   }
 
-  /** Frees the cache. */
-  dispose(): void {
-    for (const { k, v } of this.#cache.splice(0)) {
-      k.dispose();
-      v.dispose();
-    }
+  #idle(of: string): void {
+    this.#alive();
+    if (!this.#stepping) return;
+    throw new SessionError(`${of} has to wait for the step that is under way; await that first`);
   }
 
-  #advance(ids: Ids, wanted: (x: Tensor, n: number) => Tensor): Tensor {
-    if (this.#cache.length === 0) {
-      throw new Error("this session was disposed of; make another with model.session()");
-    }
-    const n = ids.length / this.rows;
-    if (!Number.isSafeInteger(n) || n < 1) {
-      throw new RangeError(
-        `${ids.length} ids cannot be shared out over ${this.rows} rows; give every row the same number, at least 1`,
-      );
-    }
-    const pass = this.#pass(this.#length + n);
-    const { blockSize, vocabSize } = pass.config;
-    if (this.#length + n > blockSize) {
-      throw new ContextLengthError(
-        `${this.#length} positions and ${n} more exceed blockSize = ${blockSize}; truncate() or start a new session`,
-      );
-    }
-    checkIds(ids, vocabSize);
-    const logits = scope(() => {
-      const { embed, block, finalNorm, logits } = network(pass);
-      let x = embed(tensor(ids, [this.rows, n], "int32"));
-      for (let layer = 0; layer < pass.config.nLayer; layer++) x = block(x, layer);
-      return logits(finalNorm(wanted(x, n)));
+  /** A row that is open; `of` says what must not happen during a step. */
+  #row(number: number, of?: string): Row {
+    if (of) this.#idle(of);
+    this.#alive();
+    const row = this.#rows.get(number);
+    if (row) return row;
+    const open = this.rows.join(", ");
+    throw new SessionError(
+      `row ${String(number)} is not open; ${open ? `these are: ${open}` : "no row is: open one with add()"}`,
+    );
+  }
+
+  #checked(entries: readonly SessionEntry[], options: StepOptions): Entry[] {
+    checkArgument("entries of step", entries, "array");
+    check("step", options, STEP);
+    const { blockSize, vocabSize } = this.#model.config;
+    const seen = new Set<Row>();
+    return entries.map((entry, i) => {
+      check(`entry ${i} of step`, entry, ENTRY);
+      const { row: number, ids } = entry;
+      const row = this.#row(number);
+      if (seen.has(row)) throw new SessionError(`row ${number} is in this step twice; join its ids`);
+      seen.add(row);
+      if (ids.length === 0) throw new SessionError(`row ${number} is given no ids; give at least one`);
+      if (row.length + ids.length > blockSize) {
+        throw new ContextLengthError(
+          `${row.length} positions of row ${number} and ${ids.length} more exceed blockSize = ${blockSize}; truncate() it or open a new row`,
+        );
+      }
+      checkIds(ids, vocabSize, number);
+      return { row, slot: row.slot, start: row.length, ids };
     });
-    this.#length += n;
-    return logits;
+  }
+
+  #isLong({ start, ids }: Entry): boolean {
+    return this.#model.isLong(start + ids.length);
+  }
+
+  async #rest(signal: AbortSignal | undefined): Promise<void> {
+    await this.#rests.take(signal);
+    this.#alive();
   }
 }
 
 /** @throws {TokenIdError} at the first id outside the vocabulary */
-function checkIds(ids: ArrayLike<number>, vocabSize: number): void {
+function checkIds(ids: ArrayLike<number>, vocabSize: number, row: number): void {
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
     if (!(Number.isInteger(id) && id >= 0 && id < vocabSize)) {
-      throw new TokenIdError(`id ${id} at index ${i} is outside the vocabulary of ${vocabSize}`);
+      throw new TokenIdError(
+        `id ${id} at index ${i} of row ${row} is outside the vocabulary of ${vocabSize}`,
+      );
     }
-  }
-}
-
-async function read(logits: Tensor): Promise<Float32Array> {
-  try {
-    const data = await logits.data();
-    return data instanceof Float32Array ? data : Float32Array.from(data);
-  } finally {
-    logits.dispose();
   }
 }

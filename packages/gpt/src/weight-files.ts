@@ -2,7 +2,7 @@
 import type { SafetensorsData, SafetensorsInput, SafetensorsSpec } from "@llm/tensor";
 import type { CompleteGptConfig } from "./config.js";
 import { WeightsError } from "./errors.js";
-import type { Family, TensorPart, TensorRule } from "./families/family.js";
+import type { TensorNames, TensorPart, TensorRule } from "./families/family.js";
 import { layout, sizeOf, type Weight } from "./layout.js";
 
 /** Part of one of our weights, as a tensor of a file. */
@@ -18,7 +18,7 @@ interface Part {
 }
 
 /** The tensors of a file that hold a weight, in order. */
-function partsOf(weight: Weight, family: Family, config: CompleteGptConfig): Part[] {
+export function partsOf(weight: Weight, family: TensorNames, config: CompleteGptConfig): Part[] {
   const last = weight.shape.at(-1)!;
   const whole = { weight, from: 0, columns: last };
   if (!family.tensors) return [{ ...whole, name: weight.name, shape: weight.shape, transposed: false }];
@@ -41,7 +41,7 @@ function partsOf(weight: Weight, family: Family, config: CompleteGptConfig): Par
 /** The tensors of the file that a model is saved as, in order, and how to make each of ours. */
 export function fileTensors(
   config: CompleteGptConfig,
-  family: Family,
+  family: TensorNames,
   read: (weight: string) => Promise<SafetensorsInput>,
 ): { specs: SafetensorsSpec[]; values: (name: string) => Promise<SafetensorsInput> } {
   const own = new Set(layout(config).map(({ name }) => name));
@@ -113,8 +113,9 @@ function eachTile(rows: number, columns: number, visit: (row: number, column: nu
 
 /** Weights being gathered from the tensors of one file, or of several. */
 export class WeightReader {
+  readonly #misfit: string;
   readonly #config: CompleteGptConfig;
-  readonly #family: Family;
+  readonly #family: TensorNames;
   readonly #expected: Map<string, Part>;
   readonly #table: string;
   /** Weights that have not all of their parts yet. */
@@ -124,7 +125,13 @@ export class WeightReader {
   readonly #copies = new Map<string, number>();
   readonly #read = new Set<string>();
 
-  constructor(config: CompleteGptConfig, family: Family) {
+  /** @param misfit how an error begins when the tensors are not those of the configuration */
+  constructor(
+    config: CompleteGptConfig,
+    family: TensorNames,
+    misfit = "model.safetensors does not fit config.json",
+  ) {
+    this.#misfit = misfit;
     this.#config = config;
     this.#family = family;
     const parts = layout(config).flatMap((weight) => partsOf(weight, family, config));
@@ -147,7 +154,7 @@ export class WeightReader {
       if (!this.#partOf(name) && !this.#isExtra(name)) faults.push(foreign(name));
       if (shape) faults.push(...this.#misshaped(name, shape));
     }
-    if (faults.length > 0) throw unfitting(faults);
+    if (faults.length > 0) throw this.#unfitting(faults);
   }
 
   /**
@@ -156,7 +163,7 @@ export class WeightReader {
    */
   checkShapes(tensors: Iterable<{ readonly name: string; readonly shape: readonly number[] }>): void {
     const faults = [...tensors].flatMap(({ name, shape }) => this.#misshaped(this.#bare(name), shape));
-    if (faults.length > 0) throw unfitting(faults);
+    if (faults.length > 0) throw this.#unfitting(faults);
   }
 
   #misshaped(name: string, shape: readonly number[]): string[] {
@@ -182,7 +189,7 @@ export class WeightReader {
     if (this.#config.tied && (name === HEAD || name === this.#table)) this.#compare(name, data);
     const part = this.#partOf(name);
     if (!part) {
-      if (name.endsWith(".bias") && !isZero(data)) throw unfitting([foreign(name)]);
+      if (name.endsWith(".bias") && !isZero(data)) throw this.#unfitting([foreign(name)]);
       return null;
     }
     this.#read.add(part.name);
@@ -208,7 +215,13 @@ export class WeightReader {
    */
   end(): void {
     const missing = [...this.#expected.keys()].filter((name) => !this.#read.has(name));
-    if (missing.length > 0) throw unfitting(missing.map((name) => `${name} is missing`));
+    if (missing.length > 0) throw this.#unfitting(missing.map((name) => `${name} is missing`));
+  }
+
+  #unfitting(faults: readonly string[]): WeightsError {
+    return new WeightsError(
+      `${this.#misfit}: ${faults.join("; ")}. Check the numbers of layers and heads, the widths, the vocabulary's size and the biases`,
+    );
   }
 
   #bare(name: string): string {
@@ -250,12 +263,6 @@ function fingerprint(data: SafetensorsData): number {
     b = Math.imul((b << 5) ^ (b >>> 27) ^ word, 0x85ebca6b);
   }
   return (a >>> 0) * 0x10_0000 + (b >>> 12);
-}
-
-function unfitting(faults: readonly string[]): WeightsError {
-  return new WeightsError(
-    `model.safetensors does not fit config.json: ${faults.join("; ")}. Check the numbers of layers and heads, the widths, the vocabulary's size and the biases`,
-  );
 }
 
 function isZero(data: ArrayLike<number>): boolean {

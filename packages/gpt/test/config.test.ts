@@ -24,12 +24,15 @@ describe("completeConfig", () => {
       attentionScale: 0.5,
       attentionSoftcap: 0,
       windows: [0],
+      valueEmbeddings: [false],
+      residualScalars: false,
       activation: "gelu",
       mlp: { kind: "plain", width: 32 },
       bias: { norm: true, qkv: true, attention: true, mlp: true, head: false },
       embeddingScale: 1,
       tied: true,
       softcap: 0,
+      init: "gpt2",
       dropout: 0,
     });
   });

@@ -74,15 +74,12 @@ describe.each(["tanh", "erf"])("against transformers, %s", (name) => {
     test("greedy continuation by session", async () => {
       const model = await load();
       const session = model.session(3);
-      let next = golden.greedy.flatMap((row) => row.slice(0, 4));
       const rows = golden.greedy.map((row) => row.slice(0, 4));
+      let next = rows.map((ids, row) => ({ row, ids }));
       while (rows[0]!.length < 12) {
-        const logits = await session.append(next);
-        next = rows.map((_, r) => {
-          const row = logits.subarray(29 * r, 29 * (r + 1));
-          return row.indexOf(Math.max(...row));
-        });
-        for (const [r, id] of next.entries()) rows[r]!.push(id);
+        const logits = await session.step(next);
+        next = logits.map((each, row) => ({ row, ids: [each.indexOf(Math.max(...each))] }));
+        for (const { row, ids } of next) rows[row]!.push(...ids);
       }
       expect(rows).toEqual(golden.greedy);
     });

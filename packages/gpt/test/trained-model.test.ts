@@ -33,11 +33,11 @@ describe.skipIf(!existsSync(folder)).each(["reference", "wasm", "auto"] as const
 
       const wanted = golden.greedy_from_first_8 as number[];
       const session = model.session();
-      let row = await session.append(wanted.slice(0, 8));
+      let [row] = await session.step([{ row: 0, ids: wanted.slice(0, 8) }]);
       const found = wanted.slice(0, 8);
       while (found.length < wanted.length) {
-        found.push(row.indexOf(Math.max(...row)));
-        row = await session.append([found.at(-1)!]);
+        found.push(row!.indexOf(Math.max(...row!)));
+        [row] = await session.step([{ row: 0, ids: [found.at(-1)!] }]);
       }
       expect(found).toEqual(wanted);
       session.dispose();

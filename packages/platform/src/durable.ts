@@ -80,10 +80,11 @@ export async function writeAllAside(
  * Writes a file in its place and flushes it to the disk: for files in a folder that nobody reads yet. Sync the folder after
  * the last of them.
  *
+ * @param named the file that errors name, where this one will take its place
  * @throws WriteError, or what reading the content throws
  */
-export function writeFlushed(path: string, content: Content): Promise<void> {
-  return fill(path, path, content);
+export function writeFlushed(path: string, content: Content, named: string = path): Promise<void> {
+  return fill(path, named, content);
 }
 
 /**

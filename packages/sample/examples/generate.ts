@@ -1,4 +1,4 @@
-import { complete, generate, type LogitsModel, type Tokenizer } from "@llm/sample";
+import { complete, generate, modelOf, type Tokenizer } from "@llm/sample";
 
 // The smallest tokenizer: a token is a byte of UTF-8.
 const tokenizer: Tokenizer = {
@@ -20,27 +20,8 @@ for (let i = 0; i + 1 < seen.length; i++) {
   const row = logits[seen[i]!]!;
   row[seen[i + 1]!] = Math.log(Math.exp(row[seen[i + 1]!]!) + 1);
 }
-const bigrams: LogitsModel = {
-  vocabSize: 256,
-  blockSize: 1024,
-  session() {
-    let length = 0;
-    return {
-      rows: 1,
-      get length() {
-        return length;
-      },
-      async append(ids) {
-        length += ids.length;
-        return logits[ids.at(-1)!]!; // all that a bigram model looks at
-      },
-      truncate: (to) => {
-        length = to;
-      },
-      dispose() {},
-    };
-  },
-};
+// All that a bigram model looks at is the last byte.
+const bigrams = modelOf((ids) => logits[ids.at(-1)!]!, { vocabSize: 256, blockSize: 1024 });
 
 // Token by token, as it is drawn. The two bytes of "é" come out as one character.
 const pieces: string[] = [];

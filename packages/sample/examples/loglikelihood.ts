@@ -1,4 +1,4 @@
-import { type LogitsModel, loglikelihood, type Tokenizer } from "@llm/sample";
+import { loglikelihood, modelOf, type Tokenizer } from "@llm/sample";
 
 // Words are tokens, and the model is a table of what follows what, with its probability.
 const words = [" capital", " of", " France", " is", " Paris", " Rome", " green", "The"];
@@ -15,18 +15,10 @@ const tokenizer: Tokenizer = {
   decode: (ids) => Array.from(ids, (id) => words[id]).join(""),
   decoder: () => ({ write: (id) => words[id]!, end: () => "" }),
 };
-const model: LogitsModel = {
+const model = modelOf((ids) => words.map((word) => Math.log(table[words[ids.at(-1)!]!]?.[word] ?? 0)), {
   vocabSize: words.length,
   blockSize: 16,
-  session: () => ({
-    rows: 1,
-    length: 0,
-    append: async (ids) =>
-      Float32Array.from(words, (word) => Math.log(table[words[ids.at(-1)!]!]?.[word] ?? 0)),
-    truncate() {},
-    dispose() {},
-  }),
-};
+});
 
 // Which ending does the model find likeliest?
 for (const ending of [" Paris", " Rome", " green"]) {

@@ -1,11 +1,12 @@
 import type { Kinds } from "@llm/platform/options";
+import { Rests } from "@llm/platform/rest";
 import { check, checkArgument, checkModel } from "./check.js";
 import { distributionOf, draw, logProbability } from "./distribution.js";
 import { ContextOverflowError, InvalidOptionError } from "./errors.js";
 import { resolveChain, SAMPLING, type SamplingParams } from "./params.js";
 import { uniform } from "./random.js";
 import { StopMatcher } from "./stop.js";
-import type { LogitsModel, Session, TokenDecoder, Tokenizer } from "./types.js";
+import type { LogitsModel, TokenDecoder, Tokenizer } from "./types.js";
 
 /**
  * Why a generation ended: a stop string or stop id, `maxTokens`, or a full context (`overflow:
@@ -42,7 +43,7 @@ export interface GenerateOptions extends SamplingParams {
    * again ("slide", for endless text).
    */
   overflow?: "error" | "stop" | "slide";
-  /** Aborting throws the signal's reason between two tokens. */
+  /** Aborting throws the signal's reason, between two tokens or within a long prompt. */
   signal?: AbortSignal;
 }
 
@@ -72,26 +73,32 @@ export async function* generate(
   checkModel("generate", model, tokenizer);
   checkArgument("prompt of generate", prompt, "string|list");
   check("generate", options, GENERATE);
-  const { maxTokens = 256, stop = [], seed = 0, row = 0, overflow = "stop", signal } = options;
+  const { maxTokens = 256, stop = [], seed = 0, row: sequence = 0, overflow = "stop", signal } = options;
   resolveChain(options);
   checkCount("maxTokens", maxTokens, 1);
   checkCount("seed", seed, 0);
-  checkCount("row", row, 0);
+  checkCount("row", sequence, 0);
   const history = promptIds(model, tokenizer, prompt, overflow);
   const stopIds = new Set(options.stopIds);
   const matcher = new StopMatcher(typeof stop === "string" ? [stop] : stop);
   const decoder = tokenizer.decoder();
   if (typeof prompt !== "string") readTail(decoder, history);
 
-  signal?.throwIfAborted();
+  const rests = new Rests();
+  await rests.take(signal);
   const session = model.session(1);
+  const [row] = session.rows as [number];
+  const read = async (ids: readonly number[]) => {
+    const [logits] = await session.step([{ row, ids }], signal && { signal });
+    return logits!;
+  };
   try {
-    let logits = await session.append(history.slice(-model.blockSize));
+    let logits = await read(history.slice(-model.blockSize));
     for (let count = 1; ; count++) {
-      signal?.throwIfAborted();
+      await rests.take(signal);
       const id = draw(
         distributionOf(logits, options, history),
-        uniform({ seed, row, position: history.length }),
+        uniform({ seed, row: sequence, position: history.length }),
       );
       const logprob = logProbability(logits, id);
       history.push(id);
@@ -101,10 +108,18 @@ export async function* generate(
       let finishReason: FinishReason | undefined;
       if (ended || shown.stopped) finishReason = "stop";
       else if (count === maxTokens) finishReason = "length";
-      else if (overflow === "stop" && session.length >= model.blockSize) finishReason = "context";
+      else if (overflow === "stop" && session.length(row) >= model.blockSize) finishReason = "context";
       if (!finishReason) {
         yield { id, text: shown.text, logprob };
-        logits = await advance(model, session, history, overflow);
+        const held = session.length(row);
+        if (held < model.blockSize) {
+          logits = await read([id]);
+          continue;
+        }
+        if (overflow !== "slide") throw overflown(held + 1, model.blockSize);
+        // Learned positions cannot be shifted in a cache: what is kept has to be read anew.
+        session.truncate(row, 0);
+        logits = await read(history.slice(-Math.ceil(model.blockSize / 2)));
         continue;
       }
       let text = shown.text;
@@ -149,24 +164,9 @@ export async function complete(
   };
 }
 
-/** Appends the newest token; where the block is full, reads the newer half of the history again. */
-function advance(
-  model: LogitsModel,
-  session: Session,
-  history: readonly number[],
-  overflow: GenerateOptions["overflow"],
-): Promise<Float32Array> {
-  if (session.length < model.blockSize) return session.append(history.slice(-1));
-  if (overflow !== "slide") {
-    throw new ContextOverflowError(
-      session.length + 1,
-      model.blockSize,
-      'lower maxTokens, or choose overflow "stop" or "slide"',
-    );
-  }
-  // Learned positions cannot be shifted in a cache: what is kept has to be read anew.
-  session.truncate(0);
-  return session.append(history.slice(-Math.ceil(model.blockSize / 2)));
+function overflown(needed: number, blockSize: number): ContextOverflowError {
+  const wayOut = 'lower maxTokens, or choose overflow "stop" or "slide"';
+  return new ContextOverflowError(needed, blockSize, wayOut);
 }
 
 function promptIds(

@@ -9,6 +9,7 @@ export {
   type TokenEvent,
 } from "./generate.js";
 export { type Loglikelihood, loglikelihood } from "./loglikelihood.js";
+export { modelOf } from "./model-of.js";
 export { type Chain, chains, type SamplingParams, type Stage } from "./params.js";
 export { type DrawKey, uniform } from "./random.js";
-export type { LogitsModel, Session, TokenDecoder, Tokenizer } from "./types.js";
+export type { LogitsModel, Session, SessionEntry, TokenDecoder, Tokenizer } from "./types.js";

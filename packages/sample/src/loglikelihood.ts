@@ -1,3 +1,4 @@
+import { Rests } from "@llm/platform/rest";
 import { best } from "./candidates.js";
 import { check, checkArgument, checkModel } from "./check.js";
 import { logProbability } from "./distribution.js";
@@ -18,7 +19,7 @@ export interface Loglikelihood {
 /**
  * The log-probability of `continuation` after `context`. Both are encoded as one text, because
  * encoding them apart gives other tokens at the seam; white space that ends the context counts as
- * the continuation's. A context that is too long loses its beginning.
+ * the continuation's. A context that is too long loses its beginning. Aborting throws the signal's reason.
  */
 export async function loglikelihood(
   model: LogitsModel,
@@ -54,20 +55,21 @@ export async function loglikelihood(
     logprobs[at] = logProbability(logits, ids[at]!);
     greedy &&= best({ ids, logits: Float64Array.from(logits) }) === ids[at];
   };
-  options.signal?.throwIfAborted();
+  const { signal } = options;
+  const rests = new Rests();
+  await rests.take(signal);
   const session = model.session(1);
+  const [row] = session.rows as [number];
+  const read = async (ids: Uint32Array, logits: "last" | "all") => {
+    const [answer] = await session.step([{ row, ids }], signal ? { logits, signal } : { logits });
+    return answer!;
+  };
   try {
-    score(0, await session.append(joint.subarray(from, split)));
-    if (session.all && ids.length > 1) {
-      const logits = await session.all(ids.subarray(0, -1)); // (1, n - 1, vocabSize)
-      for (let at = 1; at < ids.length; at++) {
-        score(at, logits.subarray((at - 1) * model.vocabSize, at * model.vocabSize));
-      }
-    } else {
-      for (let at = 1; at < ids.length; at++) {
-        options.signal?.throwIfAborted();
-        score(at, await session.append(ids.subarray(at - 1, at)));
-      }
+    score(0, await read(joint.slice(from, split), "last"));
+    const later = ids.length > 1 ? await read(ids.slice(0, -1), "all") : new Float32Array(0); // (n - 1, vocabSize)
+    for (let at = 1; at < ids.length; at++) {
+      await rests.take(signal);
+      score(at, later.subarray((at - 1) * model.vocabSize, at * model.vocabSize));
     }
   } finally {
     session.dispose();

@@ -1,26 +1,42 @@
-/** A model that can be sampled from: anything that answers logits (`Gpt` of `@llm/gpt` is one). */
+/** A model that can be sampled from: anything that answers logits (`Gpt` of `@llm/gpt` is one; `modelOf` makes one of a function). */
 export interface LogitsModel {
   readonly vocabSize: number;
-  /** How many positions a session can hold. */
+  /** How many positions a row can hold. */
   readonly blockSize: number;
-  /** Opens a session of `rows` sequences that grow in step (1 by default). */
+  /** Opens a session with `rows` empty rows (1 by default), numbered from 0. */
   session(rows?: number): Session;
 }
 
-/** Sequences in progress: the model's memory (a KV cache) of the tokens appended so far. */
+/** The next ids of one row, at least one. */
+export interface SessionEntry {
+  readonly row: number;
+  readonly ids: ArrayLike<number>;
+}
+
+/** Rows of text in progress, of any length each: the model's memory (a KV cache) of the tokens so far. */
 export interface Session {
-  readonly rows: number;
-  /** Positions held so far. */
-  readonly length: number;
+  /** The numbers of the rows that are open. */
+  readonly rows: readonly number[];
+  /** Positions that a row holds. */
+  length(row: number): number;
   /**
-   * Appends `n` tokens to every row (`ids` is rows x n, row-major) and answers the logits that
-   * follow the last of them: (rows, vocabSize).
+   * Takes in the next ids of some rows and answers logits for each entry, in order: those that follow its last id,
+   * (vocabSize), or with `logits: "all"` those that follow each of its n ids, (n, vocabSize). A step that fails or is aborted
+   * leaves the session as it was.
    */
-  append(ids: Uint32Array | Int32Array | readonly number[]): Promise<Float32Array>;
-  /** Like `append`, but answers the logits after every appended token: (rows, n, vocabSize). */
-  all?(ids: Uint32Array | Int32Array | readonly number[]): Promise<Float32Array>;
-  /** Forgets every position from `length` on. */
-  truncate(length: number): void;
+  step(
+    entries: readonly SessionEntry[],
+    options?: { logits?: "last" | "all"; signal?: AbortSignal },
+  ): Promise<Float32Array[]>;
+  /** Opens an empty row: its number. */
+  add(): number;
+  /** Opens a row with the same text: its number. */
+  fork(row: number): number;
+  /** Forgets every position of a row from `length` on. */
+  truncate(row: number, length: number): void;
+  /** Closes a row. */
+  free(row: number): void;
+  /** Closes the session. */
   dispose(): void;
 }
 

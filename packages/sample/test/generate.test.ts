@@ -103,7 +103,7 @@ describe("a full block", () => {
     const events = await collect(generate(endless, bytes, "abc", { overflow: "slide", maxTokens: 20 }));
     expect(events).toHaveLength(20);
     const ids = [...bytes.encode("abc"), ...events.map((event) => event.id)];
-    const again = endless.log.appended.filter((list) => list.length === 4);
+    const again = endless.log.steps.filter((list) => list.length === 4);
     expect(again[0]).toEqual(ids.slice(5, 9));
     expect(again.length).toBeGreaterThan(2);
   });
@@ -114,7 +114,7 @@ describe("a full block", () => {
     );
     const sliding = noisy(8);
     await complete(sliding, bytes, "123456789", { overflow: "slide", maxTokens: 2 });
-    expect(sliding.log.appended[0]).toEqual([...bytes.encode("23456789")]);
+    expect(sliding.log.steps[0]).toEqual([...bytes.encode("23456789")]);
   });
 });
 
@@ -142,11 +142,11 @@ describe("chance", () => {
     });
     const context = [...bytes.encode("abc")];
     const session = noisy().session();
-    let logits = await session.append(context);
+    let [logits] = await session.step([{ row: 0, ids: context }]);
     for (let i = 0; i < ids.length; i++) {
-      expect(logprobs[i]).toBe(logProbability(logits, ids[i]!));
-      expect(Array.from(distribution(logits, { topK: 2 }).ids)).toContain(ids[i]);
-      logits = await session.append([ids[i]!]);
+      expect(logprobs[i]).toBe(logProbability(logits!, ids[i]!));
+      expect(Array.from(distribution(logits!, { topK: 2 }).ids)).toContain(ids[i]);
+      [logits] = await session.step([{ row: 0, ids: [ids[i]!] }]);
     }
   });
 
@@ -203,6 +203,6 @@ describe("errors", () => {
     const careful = { ...bytes, encodeOrdinary: () => Uint32Array.of(65) };
     const seen = noisy();
     await complete(seen, careful, "<|endoftext|>", { maxTokens: 1 });
-    expect(seen.log.appended[0]).toEqual([65]);
+    expect(seen.log.steps[0]).toEqual([65]);
   });
 });

@@ -6,6 +6,7 @@ import {
   InvalidOptionError,
   type LogitsModel,
   loglikelihood,
+  modelOf,
   type Tokenizer,
   uniform,
 } from "../src/index.js";
@@ -68,6 +69,8 @@ testMistakes(InvalidOptionError, [
     () => scored({}, ["a"]),
     "context of loglikelihood is an array of 1: it must be a string.",
   ],
+  ["modelOf", () => modelOf(5 as never, { vocabSize: 4, blockSize: 4 }), "next of modelOf is 5"],
+  ["modelOf", () => modelOf(() => [], { vocabsize: 4, blockSize: 4 } as never), 'did you mean "vocabSize"?'],
   ["uniform", () => uniform({ seed: 1, pos: 3 } as never), 'uniform has no option "pos"'],
   ["uniform", () => uniform({ seed: 1.5, position: 3 }), "seed of uniform is 1.5"],
   ["uniform", () => uniform({ seed: 1 } as never), "uniform needs the option position"],

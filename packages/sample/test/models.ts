@@ -1,4 +1,4 @@
-import type { LogitsModel, Tokenizer } from "@llm/sample";
+import { type LogitsModel, modelOf, type Session, type Tokenizer } from "@llm/sample";
 
 /** A token is a byte of UTF-8. */
 export const bytes: Tokenizer = {
@@ -13,50 +13,33 @@ export const bytes: Tokenizer = {
 
 /** What a test can look at afterwards. */
 export interface Log {
-  appended: number[][];
+  /** The ids of every entry of every step. */
+  steps: number[][];
   disposed: number;
 }
 
 /** Logits as a function of everything in the session; keeps a log of the calls. */
 export function model(
   logits: (context: readonly number[]) => ArrayLike<number>,
-  { vocabSize = 256, blockSize = 64, withAll = false } = {},
+  { vocabSize = 256, blockSize = 64 } = {},
 ): LogitsModel & { log: Log } {
-  const log: Log = { appended: [], disposed: 0 };
-  return {
-    vocabSize,
-    blockSize,
-    log,
-    session() {
-      let context: number[] = [];
-      const append = async (ids: ArrayLike<number>) => {
-        if (context.length + ids.length > blockSize) throw new Error("the cache is full");
-        context.push(...Array.from(ids));
-        log.appended.push(Array.from(ids));
-        return Float32Array.from(logits(context));
-      };
-      return {
-        rows: 1,
-        get length() {
-          return context.length;
-        },
-        append,
-        ...(withAll && {
-          async all(ids: ArrayLike<number>) {
-            const out = new Float32Array(ids.length * vocabSize);
-            for (let i = 0; i < ids.length; i++) out.set(await append([ids[i]!]), i * vocabSize);
-            return out;
-          },
-        }),
-        truncate: (length) => {
-          context = context.slice(0, length);
-        },
-        dispose: () => {
-          log.disposed++;
-        },
-      };
-    },
+  const log: Log = { steps: [], disposed: 0 };
+  const plain = modelOf(logits, { vocabSize, blockSize });
+  const session = (rows?: number): Session => {
+    const each = plain.session(rows);
+    return {
+      ...each,
+      step(entries, options) {
+        log.steps.push(...entries.map(({ ids }) => Array.from(ids)));
+        return each.step(entries, options);
+      },
+      dispose() {
+        log.disposed++;
+        each.dispose();
+      },
+    };
   };
+  return { vocabSize, blockSize, log, session };
 }
 
 /** A model that writes `text` and then starts over, whatever the prompt: certain of every byte. */

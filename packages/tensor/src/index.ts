@@ -116,7 +116,7 @@ export type {
   SafetensorsInput,
   SafetensorsReadOptions,
 } from "./safetensors/values.js";
-export { scope } from "./scope.js";
+export { keep, scope } from "./scope.js";
 export { checkpoint, valueAndGrad } from "./tape.js";
 export { Parameter, parameter, Tensor, tensor, write, zeros } from "./tensor.js";
 export { doctor, useEngine } from "./use-engine.js";

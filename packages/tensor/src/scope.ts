@@ -61,6 +61,15 @@ function close(scope: Scope, result: unknown): void {
 }
 
 /**
+ * Takes a tensor out of every scope: it lives until `dispose`. For what outlives an async scope that others may have opened,
+ * such as the state of work that rests between its steps.
+ */
+export function keep<T extends Freeable>(tensor: T): T {
+  unregister(tensor);
+  return tensor;
+}
+
+/**
  * Runs `fn` and frees every tensor made inside, except those it returns (also inside arrays, plain objects,
  * Maps and Sets) and except Parameters. `fn` may be async; the scope then ends when its promise settles.
  * Async scopes should nest rather than overlap in time: a tensor belongs to the scope opened last.

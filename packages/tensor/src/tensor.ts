@@ -28,9 +28,7 @@ export class Tensor {
         );
       }
       if (storage.engine !== engine()) {
-        throw new EngineError(
-          `${op}: the tensor of shape ${show(tensor.shape)} lives on another engine (${storage.engine.name}) than the current one (${engine().name}). Choose the engine before making tensors.`,
-        );
+        throw elsewhere(tensor, storage.engine, op);
       }
       return storage;
     };
@@ -73,6 +71,18 @@ export class Parameter extends Tensor {
     super(shape, "float32", storage);
     this.name = name;
   }
+}
+
+/** The error for a tensor of an engine that is not in use. */
+function elsewhere({ shape }: Tensor, { name }: Engine, op: string): EngineError {
+  const inUse = engine().name;
+  const where =
+    name === inUse
+      ? `another engine "${name}" than the one in use: they are two instances, each with its own memory`
+      : `the engine "${name}", and "${inUse}" is in use`;
+  return new EngineError(
+    `${op}: the tensor of shape ${show(shape)} lives on ${where}. Call useEngine once, before tensors are made, or go back with \`await useEngine(first)\`, where \`first\` is what the first call answered.`,
+  );
 }
 
 /** The error for what is no tensor of this copy of the package. */

@@ -2,6 +2,7 @@ import {
   add,
   DisposedError,
   type Engine,
+  keep,
   linear,
   mul,
   OutOfMemoryError,
@@ -75,6 +76,22 @@ describe.each(Object.entries(engines))("%s", (_, make) => {
         await Promise.reject(new Error("later"));
       }),
     ).rejects.toThrow("later");
+    expect(engine.memory.allocations).toBe(0);
+  });
+
+  test("what is kept outlives every scope, those of others that overlap too", async () => {
+    let overlap: Promise<void> | undefined;
+    let x: Tensor | undefined;
+    await scope(async () => {
+      overlap = scope(async () => {
+        await Promise.resolve();
+      });
+      x = keep(scope(() => add(tensor([1, 2], [2]), tensor([3, 4], [2]))));
+      await overlap;
+      expect([...(await x.data())]).toEqual([4, 6]);
+    });
+    expect(engine.memory.allocations).toBe(1);
+    keep(x!).dispose();
     expect(engine.memory.allocations).toBe(0);
   });
 

@@ -16,12 +16,9 @@ export interface TensorPart {
   readonly columns: (config: CompleteGptConfig) => number;
 }
 
-/** How a published family of models stands in a folder: keys of config.json and names of tensors, to ours and back. */
-export interface Family {
-  /** `model_type` in config.json. */
+/** Where the weights of a kind of models are in its files. */
+export interface TensorNames {
   readonly modelType: string;
-  /** The class of transformers that opens it. */
-  readonly architecture: string;
   /** What names of tensors may begin with, which some files leave out. */
   readonly prefix: string;
   /** null: weights have our names and layout. */
@@ -30,6 +27,14 @@ export interface Family {
   readonly ignored?: RegExp;
   /** Its readers know no model without biases, so that one without is stored with zeros. */
   readonly alwaysBiased?: true;
+}
+
+/** How a published family of models stands in a folder: keys of config.json and names of tensors, to ours and back. */
+export interface Family extends TensorNames {
+  /** `model_type` in config.json. */
+  readonly modelType: string;
+  /** The class of transformers that opens it. */
+  readonly architecture: string;
   read(settings: Settings): GptConfig;
   /** The keys that `read` reads. What the family cannot say comes back as something else. */
   write(config: CompleteGptConfig): Record<string, unknown>;

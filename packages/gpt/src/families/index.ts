@@ -44,7 +44,7 @@ export function writeConfig(
 function canSay(family: Family, config: CompleteGptConfig): boolean {
   try {
     const read = completeConfig(family.read(new Settings(family.write(config))));
-    return JSON.stringify(sorted(read)) === JSON.stringify(sorted(config));
+    return JSON.stringify(sorted({ ...read, init: config.init })) === JSON.stringify(sorted(config));
   } catch {
     return false;
   }

@@ -71,6 +71,60 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
     return steps.made("embedding", stream, operation, last(x), "embedding");
   };
 
+  /** Values with the token's row added, each head's columns times a gate that reads the stream. */
+  const withValueEmbedding = (v: string, x: string, h: string) => {
+    const { kv } = attentionWidths(config);
+    const [rows, gates]: Shape[] = [
+      ["B", "T", kv],
+      ["B", "T", nKvHead],
+    ];
+    const embedding = `${h}.value_embedding`;
+    const token: Index = { value: { tensor: "ids", at: [{ axis: 0 }, { axis: 1 }] } };
+    const row = steps.part(`${embedding}.row`, rows!, "lookup", {
+      kind: "lookup",
+      x: { tensor: `${embedding}.weight`, at: [token, { axis: 2 }] },
+    });
+    const raw = steps.part(`${h}.value_gate.raw`, gates!, "linear without bias", {
+      kind: "dot",
+      a: steps.read(x, "each"),
+      b: { tensor: `${h}.value_gate.weight`, at: ["each", { axis: 2 }] },
+    });
+    const open = steps.part(`${h}.value_gate.open`, gates!, "sigmoid", {
+      kind: "activation",
+      x: steps.read(raw),
+      function: "sigmoid",
+    });
+    const gate = steps.part(`${h}.value_gate`, gates!, "scale", {
+      kind: "scale",
+      x: steps.read(open),
+      factor: 3,
+    });
+    const head: Read = { tensor: gate, at: [{ axis: 0 }, { axis: 1 }, { axis: 2, over: headDim }] };
+    const gated: Operation = { kind: "multiply", a: steps.read(row), b: head };
+    steps.made(embedding, rows!, "multiply", gated, "embedding, gated");
+    const column: Index = { axis: 1, times: headDim, plus: { axis: 3 } };
+    const own: Read = { tensor: embedding, at: [{ axis: 0 }, { axis: 2 }, column] };
+    return steps.part(`${v}_embedded`, steps.shapeOf(v), "add", {
+      kind: "add",
+      terms: [steps.read(v), own],
+    });
+  };
+
+  /** The stream and its beginning, each times a number of the layer. */
+  const mix = (x: string, layer: number) => {
+    const m = `h.${layer}.mix`;
+    const times = (name: string, x: string, factor: string) =>
+      steps.read(
+        steps.part(`${m}.${name}`, stream, "multiply", {
+          kind: "multiply",
+          a: steps.read(x),
+          b: { tensor: `${m}.${factor}`, at: [0] },
+        }),
+      );
+    const terms = [times("residual", x, "resid_lambda"), times("x0", "embedding", "x0_lambda")];
+    return steps.made(m, stream, "add", { kind: "add", terms }, "sum of both, scaled");
+  };
+
   const attention = (x: string, layer: number) => {
     const h = `h.${layer}.attn`;
     const { q: qWidth, kv } = attentionWidths(config);
@@ -110,7 +164,8 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
     };
     const q = ready("q", nHead, 0);
     const k = ready("k", nKvHead, qWidth);
-    const v = heads("v", nKvHead, qWidth + kv);
+    let v = heads("v", nKvHead, qWidth + kv);
+    if (config.valueEmbeddings[layer]) v = withValueEmbedding(v, x, h);
 
     const square: Shape = ["B", nHead, "T", "T"];
     let scores = steps.part(`${h}.scores`, square, "query · key", {
@@ -185,6 +240,7 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
   let x = embed();
   for (let layer = 0; layer < nLayer; layer++) {
     const h = `h.${layer}`;
+    if (config.residualScalars) x = mix(x, layer);
     const norm1 = normed(`${h}.ln_1`, x);
     let attended = attention(norm1, layer);
     if (config.postNorm) attended = normed(`${h}.ln_1_post`, attended);
@@ -205,6 +261,8 @@ function attentionInWords(config: CompleteGptConfig, layer: number): string {
   const rope =
     config.position !== "learned" && config.position[layer] === "rope" ? ["rotation of q and k"] : [];
   const before = config.qkNorm === "after-rope" ? [...rope, ...norm] : [...norm, ...rope];
+  const values = config.valueEmbeddings[layer] ? ["rows added to v"] : [];
   const window = config.windows[layer]!;
-  return [...before, window > 0 ? `causal attention to ${window} positions` : "causal attention"].join(", ");
+  const causal = window > 0 ? `causal attention to ${window} positions` : "causal attention";
+  return [...values, ...before, causal].join(", ");
 }

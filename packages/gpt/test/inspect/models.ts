@@ -62,6 +62,12 @@ export const configs: Record<string, GptConfig> = {
     tied: false,
     position: ["rope", "none"],
   },
+  "value embeddings and residual scalars": {
+    ...small,
+    nKvHead: 2,
+    valueEmbeddings: [false, true],
+    residualScalars: true,
+  },
 };
 
 /** A model whose weights are all drawn, so that no gain is 1 and no bias 0. */

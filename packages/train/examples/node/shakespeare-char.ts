@@ -98,8 +98,9 @@ const random = rng(seed);
 const session = model.session();
 let sample = "";
 let next = idOf.get("\n")!;
-while (session.length < config.blockSize) {
-  next = draw(await session.append([next]), 0.8, random());
+while (session.length(0) < config.blockSize) {
+  const [logits] = await session.step([{ row: 0, ids: [next] }]);
+  next = draw(logits!, 0.8, random());
   sample += characters[next];
 }
 session.dispose();

@@ -46,9 +46,24 @@ export function sizedNetwork(
     const all = [normed(q, "q_norm"), normed(kv, "k_norm"), part(qkv, kv)];
     return tape.of(all, qkv.size, { kept: false });
   };
+  const addToValues = (qkv: Sized, x: Sized, h: string) => {
+    const [table] = given(`${h}.attn.value_embedding.weight`);
+    const [gate] = given(`${h}.attn.value_gate.weight`);
+    const channels = gate!.size / config.nKvHead;
+    const row = tape.of([table!], rows * kv);
+    const matrix = tape.of([gate!], channels * kv);
+    const open = tape.inPlace(tape.linear(part(x, channels), rows, kv, [matrix]), { keepsResult: true });
+    const gated = tape.add(part(row, kv), tape.of([open, row], rows * kv));
+    return tape.of([part(qkv, q + kv), tape.add(part(qkv, kv), gated)], qkv.size, { kept: false });
+  };
+  const mixStreams = (x: Sized, x0: Sized, h: string) => {
+    const kept = tape.of([...given(`${h}.mix.resid_lambda`), tape.view(x)], x.size);
+    return tape.view(tape.of([...given(`${h}.mix.x0_lambda`), tape.view(x0)], x.size, { plus: kept }));
+  };
   const attention = (x: Sized, layer: number) => {
     const h = `h.${layer}`;
     let qkv = project(x, `${h}.attn.c_attn`, q + 2 * kv, bias.qkv);
+    if (config.valueEmbeddings[layer]) qkv = addToValues(qkv, x, h);
     if (config.qkNorm === "before-rope") qkv = normQueriesAndKeys(qkv, h);
     if (config.position !== "learned" && config.position[layer] === "rope") qkv = tape.inPlace(qkv);
     if (config.qkNorm === "after-rope") qkv = normQueriesAndKeys(qkv, h);
@@ -72,8 +87,9 @@ export function sizedNetwork(
       if (config.embeddingNorm) x = norm(x, "");
       return drop(x);
     },
-    block(input: Sized, layer: number): Sized {
+    block(stream: Sized, layer: number, x0: Sized): Sized {
       const h = `h.${layer}`;
+      const input = config.residualScalars ? mixStreams(stream, x0, h) : stream;
       const normed = norm(input, `${h}.ln_1`);
       const x = tape.add(input, attention(normed, layer));
       return tape.add(x, feedForward(config.parallel ? normed : norm(x, `${h}.ln_2`), layer));

@@ -1,0 +1,21 @@
+import { TOKEN_TYPES } from "./token-types.js";
+import type { GGUFTokenizer } from "./tokenizer.js";
+
+/** A vocabulary for a model without a tokenizer, since llama.cpp opens no file without: token 7 is called [7]. */
+export function idsOnly({
+  vocabSize,
+  endOfText = 0,
+}: {
+  vocabSize: number;
+  endOfText?: number;
+}): GGUFTokenizer {
+  return {
+    model: "gpt2",
+    pre: "gpt-2",
+    tokens: Array.from({ length: vocabSize }, (_, id) => `[${id}]`),
+    types: Array(vocabSize).fill(TOKEN_TYPES.normal),
+    merges: [],
+    ...(endOfText !== undefined && { bosId: endOfText, eosId: endOfText }),
+    addBos: false,
+  };
+}

@@ -1,0 +1,126 @@
+import { keep, scope, slice, type Tensor, tensor, writeRows, zeros } from "@llm/tensor";
+
+/** A row of text in a cache: where its keys and values stand, and how many there are. */
+export interface CachedRow {
+  readonly slot: number;
+  readonly length: number;
+}
+
+interface KeysAndValues {
+  readonly k: Tensor; // (slots, positions, kv)
+  readonly v: Tensor;
+}
+
+/** Positions that a cache begins with, where the block has so many. */
+const FIRST = 16;
+
+/**
+ * Keys and values of rows of text, layer by layer. Both axes grow by doubling, each layer when it is next written: the
+ * layers need not be of one size, so that running out of memory in the midst of a step leaves all of them usable.
+ */
+export class KvCache {
+  readonly #layers: (KeysAndValues | null)[];
+  readonly #blockSize: number;
+  readonly #width: number;
+
+  /** @param width numbers that a position keeps as keys, and again as values: nKvHead headDim */
+  constructor({ nLayer, blockSize }: { nLayer: number; blockSize: number }, width: number) {
+    this.#layers = new Array(nLayer).fill(null);
+    this.#blockSize = blockSize;
+    this.#width = width;
+  }
+
+  /** A layer's keys and values, with room for so many slots and positions; those of `rows` are kept. */
+  roomFor(layer: number, slots: number, positions: number, rows: readonly CachedRow[]): KeysAndValues {
+    const old = this.#layers[layer] ?? null;
+    const [haveSlots, havePositions] = old ? (old.k.shape as [number, number]) : [0, 0];
+    if (old && slots <= haveSlots && positions <= havePositions) return old;
+    const more = (needed: number, have: number) => (needed <= have ? have : Math.max(needed, 2 * have));
+    const shape = [
+      more(slots, haveSlots),
+      Math.min(this.#blockSize, Math.max(FIRST, more(positions, havePositions))),
+      this.#width,
+    ];
+    const grown = keepBoth(() => ({ k: zeros(shape), v: zeros(shape) }));
+    const held = rows.filter(({ slot, length }) => length > 0 && slot < haveSlots);
+    if (old && held.length > 0) {
+      try {
+        copyRows(old, grown, held, (slot) => slot);
+      } catch (error) {
+        free(grown);
+        throw error;
+      }
+    }
+    if (old) free(old);
+    this.#layers[layer] = grown;
+    return grown;
+  }
+
+  /** Gives the text of one slot to another, for which there must be room. */
+  copy({ slot, length }: CachedRow, to: number): void {
+    if (length === 0) return;
+    for (const layer of this.#layers) if (layer) copyRows(layer, layer, [{ slot, length }], () => to);
+  }
+
+  /** Makes room for so many slots in every layer that has any. */
+  reserve(slots: number, rows: readonly CachedRow[]): void {
+    for (const [layer, held] of this.#layers.entries()) if (held) this.roomFor(layer, slots, 1, rows);
+  }
+
+  /** A copy of what a layer holds of a row, (length, width) each. */
+  async read(layer: number, { slot, length }: CachedRow): Promise<{ k: Float32Array; v: Float32Array }> {
+    const held = this.#layers[layer];
+    if (!held || length === 0) return { k: new Float32Array(0), v: new Float32Array(0) };
+    const values = async (all: Tensor) => {
+      const part = keep(scope(() => textOf(all, slot, length)));
+      try {
+        return Float32Array.from(await part.data());
+      } finally {
+        part.dispose();
+      }
+    };
+    const [k, v] = await Promise.all([values(held.k), values(held.v)]);
+    return { k, v };
+  }
+
+  /** Gives all memory back. */
+  clear(): void {
+    for (const [layer, held] of this.#layers.entries()) {
+      if (held) free(held);
+      this.#layers[layer] = null;
+    }
+  }
+}
+
+/** The first positions of a slot, (1, length, width). */
+const textOf = (all: Tensor, slot: number, length: number) =>
+  slice(slice(all, 0, slot, slot + 1), 1, 0, length);
+
+function copyRows(
+  from: KeysAndValues,
+  to: KeysAndValues,
+  rows: readonly CachedRow[],
+  target: (slot: number) => number,
+): void {
+  for (const name of ["k", "v"] as const) {
+    for (const { slot, length } of rows) {
+      scope(() => {
+        const starts = tensor([0], [1], "int32");
+        const into = tensor([target(slot)], [1], "int32");
+        writeRows(to[name], textOf(from[name], slot, length), { starts, rows: into });
+      });
+    }
+  }
+}
+
+function keepBoth(make: () => KeysAndValues): KeysAndValues {
+  const made = scope(make);
+  keep(made.k);
+  keep(made.v);
+  return made;
+}
+
+function free({ k, v }: KeysAndValues): void {
+  k.dispose();
+  v.dispose();
+}

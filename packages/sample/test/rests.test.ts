@@ -1,0 +1,66 @@
+import { complete, generate, loglikelihood } from "@llm/sample";
+import { expect, test } from "vitest";
+import { bytes, model } from "./models.js";
+
+/** A model that works for some milliseconds at a time, and whose promises are all settled. */
+const slow = (ms = 4) =>
+  model(
+    () => {
+      const end = performance.now() + ms;
+      while (performance.now() < end);
+      return new Float32Array(256);
+    },
+    { blockSize: 1000 },
+  );
+
+/** Its scores take their time. */
+const large = () => model(() => zeros, { vocabSize: zeros.length, blockSize: 1000 });
+const zeros = new Float32Array(50_000);
+
+/** How often a timer of 10 ms is heard while something is awaited. */
+async function ticksDuring(work: () => Promise<unknown>): Promise<number> {
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 10);
+  try {
+    await work();
+    return ticks;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+const work = {
+  complete: (signal?: AbortSignal, on = slow()) =>
+    complete(on, bytes, "abc", { maxTokens: 40, ...(signal && { signal }) }),
+  generate: async (signal?: AbortSignal, on = slow()) => {
+    for await (const _ of generate(on, bytes, "abc", { maxTokens: 40, ...(signal && { signal }) }));
+  },
+  // The model is quick here: what takes its time are the scores of a long continuation.
+  loglikelihood: (signal?: AbortSignal, on = large()) =>
+    loglikelihood(on, bytes, "a", "b".repeat(90), signal ? { signal } : {}),
+};
+
+test.each(["complete", "generate", "loglikelihood"] as const)("timers are heard during %s", async (of) => {
+  expect(await ticksDuring(() => work[of]())).toBeGreaterThan(2);
+});
+
+test.each([
+  ["complete", slow],
+  ["generate", slow],
+  ["loglikelihood", large],
+] as const)("a timer's signal ends %s, and frees the session", async (of, make) => {
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(new Error("enough")), 1);
+  const on = make();
+  await expect(work[of](abort.signal, on)).rejects.toThrow("enough");
+  expect(on.log.steps.length).toBeLessThan(40);
+  expect(on.log.disposed).toBe(1);
+});
+
+test("what is aborted already is not begun", async () => {
+  for (const of of Object.values(work)) {
+    const on = slow();
+    await expect(of(AbortSignal.abort(new Error("gone")), on)).rejects.toThrow("gone");
+    expect(on.log.steps).toEqual([]);
+  }
+});
