@@ -1,7 +1,7 @@
 import type { Activation } from "@llm/tensor";
 
 /** An activation of one value, in double precision. */
-export function activate(kind: Activation, x: number): number {
+export function activate(kind: Activation | "sigmoid", x: number): number {
   switch (kind) {
     case "gelu":
       // 0.5 (1 + tanh u) = sigmoid(2 u)
@@ -12,6 +12,8 @@ export function activate(kind: Activation, x: number): number {
       return Math.max(x, 0) ** 2;
     case "silu":
       return x * sigmoid(x);
+    case "sigmoid":
+      return sigmoid(x);
   }
 }
 

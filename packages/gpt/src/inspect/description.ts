@@ -53,7 +53,7 @@ export type Operation =
   | { readonly kind: "multiply"; readonly a: Read; readonly b: Read }
   /** factor x. */
   | { readonly kind: "scale"; readonly x: Read; readonly factor: number }
-  /** scale (sum over "each" of a b) + bias. */
+  /** scale (sum over "each" of a b) + bias; the sum is as long as the shorter of both. */
   | {
       readonly kind: "dot";
       readonly a: Read;
@@ -96,7 +96,7 @@ export type Operation =
   /** cap tanh(x / cap). */
   | { readonly kind: "softcap"; readonly x: Read; readonly cap: number }
   /** A nonlinearity. */
-  | { readonly kind: "activation"; readonly x: Read; readonly function: Activation };
+  | { readonly kind: "activation"; readonly x: Read; readonly function: Activation | "sigmoid" };
 
 /** All that an operation reads, in the order in which it takes it. */
 export function readsOf(operation: Operation): Read[] {

@@ -200,7 +200,8 @@ export function sees(window: number, cell: readonly number[]): boolean {
 
 function dot(a: OpenRead, aAt: number, b: OpenRead, bAt: number): number {
   let sum = 0;
-  for (let i = 0; i < a.extent; i++) sum += a.data[aAt + i * a.step]! * b.data[bAt + i * b.step]!;
+  const extent = Math.min(a.extent, b.extent);
+  for (let i = 0; i < extent; i++) sum += a.data[aAt + i * a.step]! * b.data[bAt + i * b.step]!;
   return sum;
 }
 

@@ -71,46 +71,58 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
     return steps.made("embedding", stream, operation, last(x), "embedding");
   };
 
-  /** The scaled sum of two streams. */
-  const mix = (x: string, h: string) => {
-    const scaled = (name: string, stream: string, scalar: string) =>
-      steps.part(`${h}.mix.${name}`, steps.shapeOf(x), "scale", {
-        kind: "multiply",
-        a: steps.read(stream),
-        b: { tensor: `${h}.mix.${scalar}`, at: [0] },
-      });
-    const terms = [scaled("stream", x, "resid_lambda"), scaled("first", "embedding", "x0_lambda")];
-    const cell: Operation = { kind: "add", terms: terms.map((term) => steps.read(term)) };
-    return steps.made(`${h}.mix`, stream, "add", cell, "sum of both, scaled");
+  /** Values with the token's row added, each head's columns times a gate that reads the stream. */
+  const withValueEmbedding = (v: string, x: string, h: string) => {
+    const { kv } = attentionWidths(config);
+    const [rows, gates]: Shape[] = [
+      ["B", "T", kv],
+      ["B", "T", nKvHead],
+    ];
+    const embedding = `${h}.value_embedding`;
+    const token: Index = { value: { tensor: "ids", at: [{ axis: 0 }, { axis: 1 }] } };
+    const row = steps.part(`${embedding}.row`, rows!, "lookup", {
+      kind: "lookup",
+      x: { tensor: `${embedding}.weight`, at: [token, { axis: 2 }] },
+    });
+    const raw = steps.part(`${h}.value_gate.raw`, gates!, "linear without bias", {
+      kind: "dot",
+      a: steps.read(x, "each"),
+      b: { tensor: `${h}.value_gate.weight`, at: ["each", { axis: 2 }] },
+    });
+    const open = steps.part(`${h}.value_gate.open`, gates!, "sigmoid", {
+      kind: "activation",
+      x: steps.read(raw),
+      function: "sigmoid",
+    });
+    const gate = steps.part(`${h}.value_gate`, gates!, "scale", {
+      kind: "scale",
+      x: steps.read(open),
+      factor: 3,
+    });
+    const head: Read = { tensor: gate, at: [{ axis: 0 }, { axis: 1 }, { axis: 2, over: headDim }] };
+    const gated: Operation = { kind: "multiply", a: steps.read(row), b: head };
+    steps.made(embedding, rows!, "multiply", gated, "embedding, gated");
+    const column: Index = { axis: 1, times: headDim, plus: { axis: 3 } };
+    const own: Read = { tensor: embedding, at: [{ axis: 0 }, { axis: 2 }, column] };
+    return steps.part(`${v}_embedded`, steps.shapeOf(v), "add", {
+      kind: "add",
+      terms: [steps.read(v), own],
+    });
   };
 
-  /** What the token adds to the values: 3 sigmoid(z) times its row, as 1.5 row + 1.5 tanh(.75 z / 1.5) row. */
-  const valueEmbedding = (x: string, h: string) => {
-    const { kv } = attentionWidths(config);
-    const [name, gate] = [`${h}.value_embedding`, `${h}.value_gate`];
-    const shape: Shape = ["B", "T", kv];
-    const perHead: Shape = ["B", "T", nKvHead];
-    const token: Index = { value: { tensor: "ids", at: [{ axis: 0 }, { axis: 1 }] } };
-    const row: Read = { tensor: `${name}.weight`, at: [token, { axis: 2 }] };
-    const rows = steps.part(`${name}.row`, shape, "lookup", { kind: "lookup", x: row });
-    const channels = steps.part(`${gate}.channels`, ["B", "T", Math.min(12, nEmbd)], "the first columns", {
-      kind: "copy",
-      x: steps.read(x),
-    });
-    const raw = steps.part(`${gate}.raw`, perHead, linearInWords(false), product(channels, gate, false));
-    const scaled = (name: string, x: string, factor: number) =>
-      steps.part(name, steps.shapeOf(x), "scale", { kind: "scale", x: steps.read(x), factor });
-    const z = scaled(`${gate}.scaled`, raw, 0.75);
-    const capped: Operation = { kind: "softcap", x: steps.read(z), cap: 1.5 };
-    const opening = steps.part(gate, perHead, "softcap", capped);
-    const gated = steps.part(`${name}.gated`, shape, "multiply", {
-      kind: "multiply",
-      a: steps.read(opening, { axis: 2, over: headDim }),
-      b: steps.read(rows),
-    });
-    const half = scaled(`${name}.half`, rows, 1.5);
-    const cell: Operation = { kind: "add", terms: [steps.read(half), steps.read(gated)] };
-    return steps.made(name, shape, "add", cell, "embedding, gated");
+  /** The stream and its beginning, each times a number of the layer. */
+  const mix = (x: string, layer: number) => {
+    const m = `h.${layer}.mix`;
+    const times = (name: string, x: string, factor: string) =>
+      steps.read(
+        steps.part(`${m}.${name}`, stream, "multiply", {
+          kind: "multiply",
+          a: steps.read(x),
+          b: { tensor: `${m}.${factor}`, at: [0] },
+        }),
+      );
+    const terms = [times("residual", x, "resid_lambda"), times("x0", "embedding", "x0_lambda")];
+    return steps.made(m, stream, "add", { kind: "add", terms }, "sum of both, scaled");
   };
 
   const attention = (x: string, layer: number) => {
@@ -118,7 +130,6 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
     const { q: qWidth, kv } = attentionWidths(config);
     const group = nHead / nKvHead;
     const qkv = linear(x, `${h}.c_attn`, qWidth + 2 * kv, bias.qkv);
-    const more = config.valueEmbeddings[layer] ? valueEmbedding(x, h) : null;
 
     const heads = (name: string, count: number, start: number) =>
       steps.part(`${h}.${name}`, ["B", count, "T", headDim], "columns of one head each", {
@@ -153,13 +164,8 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
     };
     const q = ready("q", nHead, 0);
     const k = ready("k", nKvHead, qWidth);
-    const values = () => {
-      const own = heads("v_own", nKvHead, qWidth + kv);
-      const at: Index[] = [{ axis: 0 }, { axis: 2 }, { axis: 1, times: headDim, plus: { axis: 3 } }];
-      const terms = [steps.read(own), { tensor: more!, at }];
-      return steps.part(`${h}.v`, steps.shapeOf(own), "add", { kind: "add", terms });
-    };
-    const v = more ? values() : heads("v", nKvHead, qWidth + kv);
+    let v = heads("v", nKvHead, qWidth + kv);
+    if (config.valueEmbeddings[layer]) v = withValueEmbedding(v, x, h);
 
     const square: Shape = ["B", nHead, "T", "T"];
     let scores = steps.part(`${h}.scores`, square, "query · key", {
@@ -234,7 +240,7 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
   let x = embed();
   for (let layer = 0; layer < nLayer; layer++) {
     const h = `h.${layer}`;
-    if (config.residualScalars) x = mix(x, h);
+    if (config.residualScalars) x = mix(x, layer);
     const norm1 = normed(`${h}.ln_1`, x);
     let attended = attention(norm1, layer);
     if (config.postNorm) attended = normed(`${h}.ln_1_post`, attended);
@@ -254,9 +260,9 @@ function attentionInWords(config: CompleteGptConfig, layer: number): string {
   const norm = config.qkNorm === "none" ? [] : ["norm of q and k"];
   const rope =
     config.position !== "learned" && config.position[layer] === "rope" ? ["rotation of q and k"] : [];
-  const values = config.valueEmbeddings[layer] ? ["rows added to v"] : [];
   const before = config.qkNorm === "after-rope" ? [...rope, ...norm] : [...norm, ...rope];
+  const values = config.valueEmbeddings[layer] ? ["rows added to v"] : [];
   const window = config.windows[layer]!;
-  const attention = window > 0 ? `causal attention to ${window} positions` : "causal attention";
-  return [...values, ...before, attention].join(", ");
+  const causal = window > 0 ? `causal attention to ${window} positions` : "causal attention";
+  return [...values, ...before, causal].join(", ");
 }

@@ -66,7 +66,7 @@ export function operandsOf(
       const [a, b] = [open(operation.a, source), open(operation.b, source)];
       const [aAt, bAt] = [a.place(cell), b.place(cell)];
       const terms: string[] = [];
-      for (let k = 0; k < a.extent; k++) {
+      for (let k = 0; k < Math.min(a.extent, b.extent); k++) {
         const factor = b.data[bAt + k * b.step]!;
         take(a, "a", scale * factor, k * a.step);
         take(b, "b", undefined, k * b.step);

@@ -22,8 +22,10 @@ export async function run(
       const x = replaced[cell.a.tensor] ?? made.get(cell.a.tensor);
       const weight = weights.get(cell.b.tensor);
       if (!x || !weight) continue;
+      const along = cell.b.at.indexOf("each");
+      if (weight.shape[along] !== x.shape.at(-1)) continue; // of some columns only
       const bias = cell.bias && weights.get(cell.bias.tensor)!;
-      made.set(name, linear(x, weight, bias, { transposed: cell.b.at.at(-1) === "each" }));
+      made.set(name, linear(x, weight, bias, { transposed: along === 1 }));
     }
     return made;
   });

@@ -88,8 +88,8 @@ function trainingFlops(all: readonly TensorDescription[], T: number): number {
       used.add(name);
     }
     if (cell?.kind !== "dot") continue;
-    const axis = cell.a.at.indexOf("each");
-    const each = byName.get(cell.a.tensor)!.shape[axis]!;
+    const [a, b] = [cell.a, cell.b].map(({ tensor, at }) => byName.get(tensor)!.shape[at.indexOf("each")]!);
+    const each = typeof a === "number" ? Math.min(a, b as number) : a!;
     const masks = all.filter(
       ({ cell: mask, name }) =>
         mask?.kind === "mask" && name.split(".")[1] === cell.a.tensor.split(".")[1] && mask.window > 0,

@@ -38,7 +38,7 @@ describe.each(Object.entries(configs))("%s", (_, config) => {
         if (found.captured === -Infinity) expect(found.value, where).toBe(-Infinity);
         else {
           const sizes = found.operands.map(({ value, coefficient = 0 }) => Math.abs(value * coefficient));
-          const size = Math.max(1, ...sizes.filter(Number.isFinite));
+          const size = Math.max(1, Math.abs(found.captured), ...sizes.filter(Number.isFinite));
           expect(Math.abs(found.value - found.captured) / size, where).toBeLessThan(tolerance);
         }
         for (const { tensor, index, value } of found.operands) {

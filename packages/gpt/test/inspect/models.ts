@@ -64,13 +64,8 @@ export const configs: Record<string, GptConfig> = {
   },
   "value embeddings and residual scalars": {
     ...small,
-    norm: "rms",
-    normWeight: false,
-    bias: false,
     nKvHead: 2,
-    embeddingNorm: true,
-    activation: "relu2",
-    valueEmbeddings: [true, false],
+    valueEmbeddings: [false, true],
     residualScalars: true,
   },
 };

@@ -12,7 +12,7 @@ import { SizedTape } from "./sized-tape.js";
 export interface MemoryOptions {
   /** Rows of a batch, or of a session. */
   batch: number;
-  /** Positions of each row; of a session those that its cache has room for. */
+  /** Positions of each row; in a session those that its text reaches. */
   T: number;
   /** True for a step of training (loss, gradients and update), false for decoding with a session. */
   training: boolean;
@@ -101,8 +101,7 @@ function train(
     const x0 = embed();
     let x = x0;
     for (let layer = 0; layer < config.nLayer; layer++) {
-      const first = layer === 0;
-      x = recompute ? tape.checkpoint(x, (x) => block(x, layer, first ? x : x0)) : block(x, layer, x0);
+      x = recompute ? tape.checkpoint([x, x0], (x, x0) => block(x!, layer, x0!)) : block(x, layer, x0);
     }
     return tape.crossEntropy(logits(finalNorm(x), B * T), B * T);
   };
@@ -123,8 +122,10 @@ function decode(
 ): void {
   const { batch: B, T, tokens = 1 } = options;
   const { kv } = attentionWidths(config);
-  ledger.take(4 * 2 * config.nLayer * B * T * kv, "cache");
-  ledger.take(4 * 2 * B * tokens); // ids and their positions
+  const { room, before } = cacheRoom(T, tokens, config.blockSize);
+  const layerBytes = (positions: number) => 4 * 2 * B * positions * kv;
+  ledger.take(config.nLayer * layerBytes(room), "cache");
+  ledger.take(4 * (2 * B * tokens + 2 * B)); // ids and positions; where each row begins, and in which slot
 
   const tape = new SizedTape(ledger, false);
   const { embed, block, finalNorm, logits } = sizedNetwork(config, parameters, tape, {
@@ -132,16 +133,29 @@ function decode(
     T: tokens,
     training: false,
   });
-  const x0 = tape.scope(embed); // held to the end
-  const next = (x: ReturnType<typeof embed>, fn: (x: ReturnType<typeof embed>) => typeof x) => {
-    const made = tape.scope(() => fn(x));
-    if (x !== x0) ledger.release(x.block);
-    return made;
-  };
+  const x0 = tape.scope(embed);
   let x = x0;
-  for (let layer = 0; layer < config.nLayer; layer++) x = next(x, (x) => block(x, layer, x0));
-  x = next(x, finalNorm);
-  tape.scope(() => logits(x, B));
+  for (let layer = 0; layer < config.nLayer; layer++) {
+    const input = x;
+    x = tape.scope(() => {
+      const output = block(input, layer, x0);
+      // A layer's cache grows into a new one, and the last layer does when the others have.
+      if (layer === config.nLayer - 1) ledger.release(ledger.take(layerBytes(before), "cache"));
+      return output;
+    });
+    if (input !== x0) ledger.release(input.block);
+  }
+  const normed = tape.scope(() => finalNorm({ ...x, size: x.size / tokens }));
+  for (const each of new Set([x, x0])) ledger.release(each.block);
+  tape.scope(() => logits(normed, B));
+}
+
+/** Positions that a session's cache has room for when its rows have reached T, and had before it last grew. */
+function cacheRoom(T: number, tokens: number, blockSize: number): { room: number; before: number } {
+  let before = 0;
+  let room = Math.min(blockSize, Math.max(16, tokens));
+  while (room < T) [before, room] = [room, Math.min(blockSize, 2 * room)];
+  return { room, before };
 }
 
 const isMatrixOfBlock = (name: string) => /^h\..*\.c_\w+\.weight$/.test(name);

@@ -46,26 +46,24 @@ export function sizedNetwork(
     const all = [normed(q, "q_norm"), normed(kv, "k_norm"), part(qkv, kv)];
     return tape.of(all, qkv.size, { kept: false });
   };
-  const addValueEmbedding = (qkv: Sized, x: Sized, h: string) => {
-    const channels = Math.min(12, nEmbd);
-    const row = tape.of(given(`${h}.attn.value_embedding.weight`), rows * kv, { kept: false });
-    const matrix = tape.of(given(`${h}.attn.value_gate.weight`), channels * kv, { kept: false });
-    const z = tape.of([part(x, channels), matrix], rows * kv);
-    const half = part(row, kv);
-    const gated = tape.of([tape.inPlace(z, { keepsResult: true }), row], rows * kv);
-    const more = tape.add(half, gated);
-    const own = [part(qkv, q + kv), tape.add(part(qkv, kv), more)];
-    return tape.of(own, qkv.size, { kept: false });
+  const addToValues = (qkv: Sized, x: Sized, h: string) => {
+    const [table] = given(`${h}.attn.value_embedding.weight`);
+    const [gate] = given(`${h}.attn.value_gate.weight`);
+    const channels = gate!.size / config.nKvHead;
+    const row = tape.of([table!], rows * kv);
+    const matrix = tape.of([gate!], channels * kv);
+    const open = tape.inPlace(tape.linear(part(x, channels), rows, kv, [matrix]), { keepsResult: true });
+    const gated = tape.add(part(row, kv), tape.of([open, row], rows * kv));
+    return tape.of([part(qkv, q + kv), tape.add(part(qkv, kv), gated)], qkv.size, { kept: false });
   };
-  const mix = (x: Sized, x0: Sized, h: string) => {
-    const residual = tape.of([tape.view(x), ...given(`${h}.mix.resid_lambda`)], x.size);
-    const both = tape.of([tape.view(x0), ...given(`${h}.mix.x0_lambda`)], x.size, { residual });
-    return tape.view(both);
+  const mixStreams = (x: Sized, x0: Sized, h: string) => {
+    const kept = tape.of([...given(`${h}.mix.resid_lambda`), tape.view(x)], x.size);
+    return tape.view(tape.of([...given(`${h}.mix.x0_lambda`), tape.view(x0)], x.size, { plus: kept }));
   };
   const attention = (x: Sized, layer: number) => {
     const h = `h.${layer}`;
     let qkv = project(x, `${h}.attn.c_attn`, q + 2 * kv, bias.qkv);
-    if (config.valueEmbeddings[layer]) qkv = addValueEmbedding(qkv, x, h);
+    if (config.valueEmbeddings[layer]) qkv = addToValues(qkv, x, h);
     if (config.qkNorm === "before-rope") qkv = normQueriesAndKeys(qkv, h);
     if (config.position !== "learned" && config.position[layer] === "rope") qkv = tape.inPlace(qkv);
     if (config.qkNorm === "after-rope") qkv = normQueriesAndKeys(qkv, h);
@@ -89,11 +87,11 @@ export function sizedNetwork(
       if (config.embeddingNorm) x = norm(x, "");
       return drop(x);
     },
-    block(input: Sized, layer: number, x0: Sized): Sized {
+    block(stream: Sized, layer: number, x0: Sized): Sized {
       const h = `h.${layer}`;
-      const stream = config.residualScalars ? mix(input, x0, h) : input;
-      const normed = norm(stream, `${h}.ln_1`);
-      const x = tape.add(stream, attention(normed, layer));
+      const input = config.residualScalars ? mixStreams(stream, x0, h) : stream;
+      const normed = norm(input, `${h}.ln_1`);
+      const x = tape.add(input, attention(normed, layer));
       return tape.add(x, feedForward(config.parallel ? normed : norm(x, `${h}.ln_2`), layer));
     },
     finalNorm: (x: Sized): Sized => norm(x, "ln_f"),

@@ -59,15 +59,15 @@ export class SizedTape {
     });
   }
 
-  /** An operation that keeps its inputs and makes a gradient for each: norms, attention, gated units, lookups. */
+  /** An operation that keeps its inputs and makes a gradient for each: norms, attention, gated units, lookups; `plus` is added to it. */
   of(
     inputs: readonly Sized[],
     size: number,
-    options: { kept?: boolean; keepsResult?: boolean; extra?: number; residual?: Sized } = {},
+    options: { kept?: boolean; keepsResult?: boolean; extra?: number; plus?: Sized } = {},
   ): Sized {
-    const { kept = true, keepsResult = false, extra = 0, residual } = options;
+    const { kept = true, keepsResult = false, extra = 0, plus } = options;
     const out = this.#made(size, kept ? inputs : [], extra, (dOut) => {
-      if (residual) this.#share(residual, dOut);
+      if (plus) this.#share(plus, dOut);
       for (const input of inputs) this.#into(input);
     });
     if (keepsResult && this.#records) this.#keep(out);
@@ -121,28 +121,35 @@ export class SizedTape {
   }
 
   /** `fn` without what it would keep for gradients, computed once more for them. */
-  checkpoint(x: Sized, fn: (x: Sized) => Sized): Sized {
-    if (!this.#records) return this.scope(() => fn(x));
+  checkpoint(inputs: readonly Sized[], fn: (...inputs: Sized[]) => Sized): Sized {
     this.#records = false;
-    const output = this.scope(() => fn(x));
+    const output = this.scope(() => fn(...inputs));
     this.#records = true;
-    x.block.holders++;
+    const saved = inputs.map(({ block }) => block);
+    for (const block of saved) block.holders++;
     const backward = (dOut: Block) => {
       const before = this.#nodes;
       this.#nodes = [];
-      x.block.holders++;
-      const standIn: Sized = { size: x.size, block: x.block };
-      this.#move(x, standIn);
-      const again = this.scope(() => fn(standIn));
+      const standIns = new Map<Sized, Sized>();
+      for (const input of inputs) {
+        if (standIns.has(input)) continue;
+        const standIn: Sized = { size: input.size, block: input.block };
+        input.block.holders++;
+        standIns.set(input, standIn);
+        this.#move(input, standIn);
+      }
+      const again = this.scope(() => fn(...inputs.map((input) => standIns.get(input)!)));
       this.#share(again, dOut);
       this.#scope.pop();
       this.#unwind();
-      this.#move(standIn, x);
+      for (const [input, standIn] of standIns) {
+        this.#move(standIn, input);
+        this.ledger.release(standIn.block);
+      }
       this.ledger.release(again.block);
-      this.ledger.release(standIn.block);
       this.#nodes = before;
     };
-    this.#nodes.push({ output, saved: [x.block], backward });
+    this.#nodes.push({ output, saved, backward });
     return output;
   }
 
