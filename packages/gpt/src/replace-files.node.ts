@@ -29,7 +29,7 @@ const underWay = new Set<string>();
  * @throws WriteError, or what reading a content throws: the old model is there as it was
  */
 export async function replaceModel(folder: string, files: Readonly<Record<string, Content>>): Promise<void> {
-  await naming(folder, () => mkdir(folder, { recursive: true }));
+  const isNew = await naming(folder, () => mkdir(folder, { recursive: true }));
   await finishReplacing(folder);
   await removeAbandoned(folder);
   const names = Object.keys(files);
@@ -52,6 +52,7 @@ export async function replaceModel(folder: string, files: Readonly<Record<string
   } catch (error) {
     // The first error says more than what cleaning up may throw.
     await rm(aside, { recursive: true, force: true }).catch(() => {});
+    if (isNew !== undefined) await rmdir(folder).catch(() => {});
     throw error;
   } finally {
     underWay.delete(id);
