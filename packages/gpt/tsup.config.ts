@@ -3,13 +3,11 @@ import { library } from "../../.config/tsup.js";
 export default library(
   [
     "src/index.ts",
+    "src/formats/index.ts",
     "src/inspect/index.ts",
     "src/lora/index.ts",
-    "src/formats/index.ts",
     "src/files.node.ts",
     "src/files.web.ts",
   ],
-  {
-    external: ["#files"],
-  },
+  { external: ["#files"] },
 );

@@ -16,6 +16,7 @@ import { completeConfig } from "./complete-config.js";
 import type { CompleteGptConfig, GptConfig } from "./config.js";
 import { ConfigError, ContextLengthError, WeightsError } from "./errors.js";
 import type { Family } from "./families/family.js";
+import type { FrozenWeight, WeightDType } from "./frozen.js";
 import { copyOf, initialWeights } from "./initial-weights.js";
 import { layout, sizeOf } from "./layout.js";
 import { hidden, network } from "./network.js";
@@ -24,6 +25,15 @@ import type { Pass, Product, TrainingKey } from "./pass.js";
 import { RopeTables } from "./rope.js";
 import type { SaveOptions } from "./saved-model.js";
 import { GptSession } from "./session.js";
+
+/** Options of {@link Gpt.load}. */
+export interface LoadOptions {
+  /**
+   * What matrices are kept in: "float32", the default; "bfloat16", which halves them; "int8", with a scale for each output, which
+   * quarters those of the blocks and halves tables and head.
+   */
+  dtype?: WeightDType;
+}
 
 /** Options of {@link Gpt.forward}. */
 export interface ForwardOptions {
@@ -54,7 +64,7 @@ export interface LossOptions {
 /** What the hidden states are multiplied with. */
 export interface OutputHead {
   /** (vocabSize, nEmbd): the embedding itself where it is tied. */
-  readonly weight: Parameter;
+  readonly weight: Tensor;
   /** (vocabSize) */
   readonly bias: Parameter | null;
   /** 0: none. */
@@ -65,6 +75,7 @@ export interface OutputHead {
 const folders = () => import("./model-folder.js");
 const saving = () => import("./saved-model.js");
 
+const LOAD: Kinds<LoadOptions> = { dtype: ["float32", "bfloat16", "int8"] };
 const TRAINING: Kinds<TrainingKey> = { seed: "number!", step: "number!" };
 const FORWARD: Kinds<ForwardOptions> = { training: "object", recompute: "boolean", capture: "function" };
 const SAVE: Kinds<SaveOptions> = {
@@ -89,13 +100,18 @@ export class Gpt {
   /** The configuration, complete. */
   readonly config: CompleteGptConfig;
   readonly #weights: ReadonlyMap<string, Parameter>;
+  /** Those in fewer bits. */
+  readonly #frozen: ReadonlyMap<string, FrozenWeight>;
   /** How it was stored, and is again. */
   readonly #family: Family | undefined;
   #rope: RopeTables;
   /** What norms add to their weights, by width. */
   #offsets = new Map<number, Tensor>();
   /** Every product with a matrix. */
-  #product: Product = (x, name, { bias, activation, transposed = false }) => {
+  #product: Product = (x, name, options) => {
+    const frozen = this.#frozen.get(`${name}.weight`);
+    if (frozen) return frozen.multiply(x, options);
+    const { bias, activation, transposed = false } = options;
     const weight = this.#weights.get(`${name}.weight`)!;
     return linear(x, weight, bias, activation ? { transposed, activation } : { transposed });
   };
@@ -103,7 +119,7 @@ export class Gpt {
   static {
     madeOf = (model) => ({ weights: model.#weights, family: model.#family });
     multiplying = (model, product) => {
-      const other = new Gpt(model.config, model.#weights, model.#family);
+      const other = new Gpt(model.config, model.#weights, model.#family, model.#frozen);
       other.#product = product(model.#product);
       other.#rope = model.#rope;
       other.#offsets = model.#offsets;
@@ -111,9 +127,18 @@ export class Gpt {
     };
   }
 
-  private constructor(config: CompleteGptConfig, weights: ReadonlyMap<string, Parameter>, family?: Family) {
+  private constructor(
+    config: CompleteGptConfig,
+    weights: ReadonlyMap<string, Parameter>,
+    family?: Family,
+    frozen: ReadonlyMap<string, FrozenWeight> = new Map(),
+  ) {
     this.config = config;
-    this.#weights = new Map(layout(config).map(({ name }) => [name, weights.get(name)!]));
+    const names = layout(config).map(({ name }) => name);
+    this.#weights = new Map(
+      names.filter((name) => !frozen.has(name)).map((name) => [name, weights.get(name)!]),
+    );
+    this.#frozen = frozen;
     this.#family = family;
     this.#rope = new RopeTables(config);
   }
@@ -151,22 +176,30 @@ export class Gpt {
   /**
    * Reads a model of a published family from a folder in Hugging Face's layout (in the browser: from its URL), one tensor
    * after the other: beside the weights themselves it needs memory for the largest.
+   *
+   * With `dtype` "bfloat16" or "int8" the matrices are frozen: the model decodes in a half or a third of the memory, and may
+   * carry adapters, but its matrices cannot be trained.
    * @throws {WeightsError} when a file is absent or a tensor is missing or mis-shaped
    * @throws {ConfigError} for a family, or a setting of it, that is not computed here
    */
-  static async load(folder: string): Promise<Gpt> {
+  static async load(folder: string, options: LoadOptions = {}): Promise<Gpt> {
     checkArgument("folder of Gpt.load", folder, "string");
+    check("Gpt.load", options, LOAD);
     const { readFolder } = await folders();
-    const { config, weights, family } = await readFolder(folder);
-    return new Gpt(config, weights, family);
+    const { config, weights, family, frozen } = await readFolder(folder, options.dtype ?? "float32");
+    return new Gpt(config, weights, family, frozen);
   }
 
   /** Reads a model from the bytes of its `config.json` and `model.safetensors`. */
-  static async fromFiles(files: Readonly<Record<string, Uint8Array>>): Promise<Gpt> {
+  static async fromFiles(
+    files: Readonly<Record<string, Uint8Array>>,
+    options: LoadOptions = {},
+  ): Promise<Gpt> {
     checkArgument("files of Gpt.fromFiles", files, "object");
+    check("Gpt.fromFiles", options, LOAD);
     const { readFiles } = await folders();
-    const { config, weights, family } = readFiles(files);
-    return new Gpt(config, weights, family);
+    const { config, weights, family, frozen } = readFiles(files, options.dtype ?? "float32");
+    return new Gpt(config, weights, family, frozen);
   }
 
   /** The bytes of `config.json` and `model.safetensors`, as `transformers` opens them. */
@@ -183,7 +216,8 @@ export class Gpt {
   /**
    * Writes a folder as `transformers` opens it: `config.json` and `model.safetensors`, or shards and their index. It has
    * all of the new model or, where the disk is full or the process is killed, all of the old one. One weight after the
-   * other: beside the weights themselves it needs memory for the largest.
+   * other: beside the weights themselves it needs memory for the largest. Matrices in bfloat16 are written as they are unless
+   * `dtype` says otherwise, those in int8 as the numbers that they stand for.
    * @throws {WeightsError} for a value that `dtype` cannot hold
    */
   async save(folder: string, options: SaveOptions = {}): Promise<void> {
@@ -195,7 +229,18 @@ export class Gpt {
 
   async #files(options: SaveOptions) {
     const { filesOf } = await saving();
-    return filesOf(this.config, this.#family, (name) => this.#weights.get(name)!, options);
+    return filesOf(
+      this.config,
+      this.#family,
+      (name) => this.#weights.get(name) ?? this.#frozen.get(name)!,
+      options,
+    );
+  }
+
+  /** What its matrices are kept in; tables and the head of an "int8" model are in bfloat16. */
+  get dtype(): WeightDType {
+    const types = new Set([...this.#frozen.values()].map(({ dtype }) => dtype));
+    return types.has("int8") ? "int8" : types.has("bfloat16") ? "bfloat16" : "float32";
   }
 
   /** Number of token ids the model knows. */
@@ -218,16 +263,32 @@ export class Gpt {
    * training leaves out costs no gradient and no moments: `parameters({ only: "h.*.attn.*" })`,
    * `parameters({ except: /^w[tp]e/ })`.
    * @throws {OptionsError} for a pattern that no weight has
+   * @throws {WeightsError} for a weight in bfloat16 or int8, which cannot be trained
    */
   parameters(choice: ParameterChoice = {}): Parameter[] {
     check("parameters", choice, { only: "any", except: "any" });
-    return chosen([...this.#weights.values()], choice);
+    const all = layout(this.config).map(({ name }) => this.#weights.get(name) ?? this.#frozen.get(name)!);
+    const some = chosen(all, choice);
+    this.#refuseFrozen(
+      "be trained",
+      some.find(({ dtype }) => dtype !== "float32"),
+    );
+    return some as Parameter[];
+  }
+
+  /** @throws {WeightsError} where there is one */
+  #refuseFrozen(what: string, weight: { name: string; dtype: string } | undefined): void {
+    if (!weight) return;
+    throw new WeightsError(
+      `${weight.name} is in ${weight.dtype}, and cannot ${what}; load the model in float32, or leave it out`,
+    );
   }
 
   /** A model of its own with the same weights. */
   clone(): Gpt {
     const copies = [...this.#weights].map(([name, weight]) => [name, copyOf(weight)] as const);
-    return new Gpt(this.config, new Map(copies), this.#family);
+    const shared = [...this.#frozen].map(([name, weight]) => [name, weight.share()] as const);
+    return new Gpt(this.config, new Map(copies), this.#family, new Map(shared));
   }
 
   /**
@@ -235,6 +296,7 @@ export class Gpt {
    * @throws {ConfigError} when it has another
    */
   copyFrom(other: Gpt): void {
+    this.#refuseFrozen("be copied", [...this.#frozen.values(), ...other.#frozen.values()][0]);
     for (const name of new Set([...this.#weights.keys(), ...other.#weights.keys()])) {
       const [here, there] = [this.#weights.get(name), other.#weights.get(name)];
       if (here?.shape.join() === there?.shape.join()) continue;
@@ -257,6 +319,7 @@ export class Gpt {
    */
   async resizeVocab(vocabSize: number, options: { seed: number }): Promise<Gpt> {
     check("resizeVocab", options, { seed: "number!" });
+    this.#refuseFrozen("be given rows", [...this.#frozen.values()][0]);
     const { endOfText } = this.config;
     const kept = endOfText === undefined || endOfText < vocabSize ? {} : { endOfText: undefined };
     const next = Gpt.create({ ...this.config, ...kept, vocabSize }, options);
@@ -305,8 +368,9 @@ export class Gpt {
   /** The output head: logits = cap tanh((hidden weight' + bias) / cap), and without a cap where `softcap` is 0. */
   get head(): OutputHead {
     const { tied, bias, softcap } = this.config;
+    const name = tied ? "wte.weight" : "lm_head.weight";
     return {
-      weight: this.#weights.get(tied ? "wte.weight" : "lm_head.weight")!,
+      weight: this.#weights.get(name) ?? this.#frozen.get(name)!.tensor!,
       bias: bias.head ? this.#weights.get("lm_head.bias")! : null,
       softcap,
     };
@@ -348,13 +412,14 @@ export class Gpt {
 
   /** Frees the weights. */
   dispose(): void {
-    for (const tensor of [...this.#weights.values(), ...this.#offsets.values()]) tensor.dispose();
+    const weights = [...this.#weights.values(), ...this.#frozen.values()];
+    for (const each of [...weights, ...this.#offsets.values()]) each.dispose();
     this.#rope.dispose();
   }
 
   /** What a pass over a sequence of `length` positions needs of the model. */
   #pass(length: number) {
-    const weight = (name: string): Tensor => this.#weights.get(name)!;
+    const weight = (name: string): Tensor => this.#weights.get(name) ?? this.#frozen.get(name)!.tensor!;
     return {
       config: this.config,
       weight,

@@ -8,7 +8,8 @@ export {
   TokenIdError,
   WeightsError,
 } from "./errors.js";
-export { type ForwardOptions, Gpt, type LossOptions, type OutputHead } from "./gpt.js";
+export type { WeightDType } from "./frozen.js";
+export { type ForwardOptions, Gpt, type LoadOptions, type LossOptions, type OutputHead } from "./gpt.js";
 export { type ModernOptions, modern } from "./modern.js";
 export type { NamePattern, ParameterChoice } from "./parameter-choice.js";
 export type { TrainingKey } from "./pass.js";

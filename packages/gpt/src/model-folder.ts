@@ -4,11 +4,14 @@ import { finishSave, hasModelFile, openModelFile, readModelFile } from "#files";
 import { ConfigError, WeightsError } from "./errors.js";
 import { type Described, readConfig } from "./families/index.js";
 import { CONFIG, INDEX, WEIGHTS } from "./file-names.js";
+import { type FrozenWeight, freeze, storedType, type WeightDType } from "./frozen.js";
 import { WeightReader } from "./weight-files.js";
 
 /** A model that was read. */
 export interface ReadModel extends Described {
   readonly weights: ReadonlyMap<string, Parameter>;
+  /** Those in fewer bits. */
+  readonly frozen: ReadonlyMap<string, FrozenWeight>;
 }
 
 function parseConfig(bytes: Uint8Array): Described {
@@ -30,29 +33,29 @@ function unreadable(error: unknown, name: string): unknown {
   return new WeightsError(`${name} cannot be read; was it cut short? ${error.message}`, { cause: error });
 }
 
-/** Parameters of the weights that a reader makes whole; all are freed when one cannot be had. */
+/** The weights that a reader makes whole, in the types they are wanted in; all are freed when one cannot be had. */
 class Weights {
   readonly all = new Map<string, Parameter>();
+  readonly frozen = new Map<string, FrozenWeight>();
   readonly reader: WeightReader;
+  readonly #dtype: WeightDType;
 
-  constructor({ config, family }: Described) {
+  constructor({ config, family }: Described, dtype: WeightDType) {
     this.reader = new WeightReader(config, family);
+    this.#dtype = dtype;
   }
 
   add(name: string, data: Parameters<WeightReader["add"]>[1]): void {
     const whole = this.reader.add(name, data);
-    if (whole)
-      this.all.set(whole.weight.name, parameter(whole.weight.name, whole.values, whole.weight.shape));
+    if (!whole) return;
+    const { weight, values } = whole;
+    const dtype = storedType(weight.name, this.#dtype);
+    if (dtype === "float32") this.all.set(weight.name, parameter(weight.name, values, weight.shape));
+    else this.frozen.set(weight.name, freeze(weight, values, dtype));
   }
 
-  async orNone(read: () => Promise<void> | void): Promise<ReadonlyMap<string, Parameter>> {
-    try {
-      await read();
-      return this.all;
-    } catch (error) {
-      for (const weight of this.all.values()) weight.dispose();
-      throw error;
-    }
+  dispose(): void {
+    for (const weight of [...this.all.values(), ...this.frozen.values()]) weight.dispose();
   }
 }
 
@@ -62,7 +65,7 @@ class Weights {
  * @throws {WeightsError} when a file is absent or a tensor is missing or mis-shaped
  * @throws {ConfigError} for a model that is not known here
  */
-export async function readFolder(folder: string): Promise<ReadModel> {
+export async function readFolder(folder: string, dtype: WeightDType): Promise<ReadModel> {
   await finishSave(folder).catch((cause: unknown) => {
     throw new WeightsError(
       `a save into "${folder}" was stopped before its last step, which cannot be done now: ${(cause as Error).message}`,
@@ -76,20 +79,21 @@ export async function readFolder(folder: string): Promise<ReadModel> {
     );
   });
   const described = parseConfig(json);
-  const weights = new Weights(described);
+  const weights = new Weights(described, dtype);
   const files = await weightFiles(folder);
   if (files.names) weights.reader.check(files.names.map((name) => ({ name })));
-  await weights.orNone(async () => {
+  try {
     for (const file of files.all) {
-      try {
-        await readFile(folder, file, weights, files.names !== null);
-      } catch (error) {
+      await readFile(folder, file, weights, files.names !== null).catch((error: unknown) => {
         throw unreadable(error, file);
-      }
+      });
     }
     weights.reader.end();
-  });
-  return { ...described, weights: weights.all };
+  } catch (error) {
+    weights.dispose();
+    throw error;
+  }
+  return { ...described, weights: weights.all, frozen: weights.frozen };
 }
 
 async function readFile(folder: string, name: string, weights: Weights, isShard: boolean): Promise<void> {
@@ -144,22 +148,22 @@ async function weightFiles(
 }
 
 /** Reads a model from the bytes of its files. */
-export function readFiles(files: Readonly<Record<string, Uint8Array>>): ReadModel {
+export function readFiles(files: Readonly<Record<string, Uint8Array>>, dtype: WeightDType): ReadModel {
   const bytes = (name: string): Uint8Array => {
     const content = files[name];
     if (!content) throw new WeightsError(`${name} is not among the files given: ${Object.keys(files)}`);
     return content;
   };
   const described = parseConfig(bytes(CONFIG));
-  const weights = new Weights(described);
+  const weights = new Weights(described, dtype);
   const content = bytes(WEIGHTS);
   try {
     const { tensors } = readSafetensors(content, { wants: ({ name }) => weights.reader.wants(name) });
     weights.reader.check([...tensors].map(([name, { shape }]) => ({ name, shape })));
     for (const [name, { data }] of tensors) weights.add(name, data);
   } catch (error) {
-    for (const weight of weights.all.values()) weight.dispose();
+    weights.dispose();
     throw unreadable(error, WEIGHTS);
   }
-  return { ...described, weights: weights.all };
+  return { ...described, weights: weights.all, frozen: weights.frozen };
 }

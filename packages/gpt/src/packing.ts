@@ -7,7 +7,7 @@ export interface Addition {
 }
 
 /** Rows of a step that get the same number of ids: attention takes them at once. */
-export interface Group {
+interface Group {
   /** Where its ids begin among all. */
   readonly from: number;
   readonly n: number;

@@ -1,4 +1,3 @@
-import type { Parameter } from "@llm/tensor";
 import { OptionsError } from "./errors.js";
 
 /** A weight's name, with `*` for any characters; or a regular expression that it must match somewhere. */
@@ -24,10 +23,13 @@ function expressionOf(pattern: NamePattern): RegExp {
  * The weights of a choice, in their order.
  * @throws {OptionsError} for a pattern that no weight has
  */
-export function chosen(weights: readonly Parameter[], { only, except }: ParameterChoice): Parameter[] {
+export function chosen<T extends { readonly name: string }>(
+  weights: readonly T[],
+  { only, except }: ParameterChoice,
+): T[] {
   const namedBy = (patterns: ParameterChoice["only"], option: string) => {
     const list = patterns === undefined ? [] : ([patterns].flat() as readonly NamePattern[]);
-    const found = new Set<Parameter>();
+    const found = new Set<T>();
     for (const pattern of list) {
       const expression = expressionOf(pattern);
       const some = weights.filter(({ name }) => expression.test(name));

@@ -18,7 +18,7 @@ export interface SaveOptions {
    * written in shards, and an index beside them. Default 5e9.
    */
   maxShardBytes?: number;
-  /** What values are rounded to, to the nearest, ties to even. Default "float32". */
+  /** What values are rounded to, to the nearest, ties to even. Default: what they are, "float32" or "bfloat16". */
   dtype?: StoredDType;
   /** Stops it; the old model stays. */
   signal?: AbortSignal;
@@ -43,13 +43,15 @@ type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 export function filesOf(
   config: CompleteGptConfig,
   preferred: Family | undefined,
-  weight: (name: string) => Tensor,
-  { maxShardBytes = SHARD_BYTES, dtype = "float32", signal, onProgress }: SaveOptions = {},
+  weight: (name: string) => Pick<Tensor, "data" | "dtype"> | undefined,
+  { maxShardBytes = SHARD_BYTES, dtype, signal, onProgress }: SaveOptions = {},
 ): Record<string, Chunks> {
   const { json, family } = writeConfig(config, preferred);
-  const read = async (name: string) => (await weight(name).data()) as SafetensorsInput;
-  const { specs, values } = fileTensors(config, family, read);
-  const tensors = specs.map((spec) => ({ ...spec, dtype: DTYPES[dtype] }));
+  const read = async (name: string) => (await weight(name)!.data()) as SafetensorsInput;
+  const { specs, weightOf, values } = fileTensors(config, family, read);
+  const typeOf = (name: string): StoredDType =>
+    dtype ?? (weight(weightOf(name))?.dtype === "bfloat16" ? "bfloat16" : "float32");
+  const tensors = specs.map((spec) => ({ ...spec, dtype: DTYPES[typeOf(spec.name)] }));
   const totalBytes = tensors.reduce((total, tensor) => total + bytesIn(tensor), 0);
   const bytesOfName = new Map(tensors.map((tensor) => [tensor.name, bytesIn(tensor)]));
   let bytes = 0;
@@ -73,7 +75,7 @@ export function filesOf(
     },
     weight_map: Object.fromEntries(map.sort(([a], [b]) => (a < b ? -1 : 1))),
   };
-  const stored = "torch_dtype" in json ? { ...json, torch_dtype: dtype } : json;
+  const stored = "torch_dtype" in json ? { ...json, torch_dtype: dtype ?? "float32" } : json;
   return {
     [CONFIG]: text(configText(stored)),
     ...Object.fromEntries(

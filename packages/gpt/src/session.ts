@@ -1,7 +1,7 @@
 import type { Kinds } from "@llm/platform/options";
 import { Rests } from "@llm/platform/rest";
 import { check, checkArgument } from "./check.js";
-import { type DecodingModel, decode } from "./decode.js";
+import type { DecodingModel } from "./decode.js";
 import { ContextLengthError, SessionError, TokenIdError } from "./errors.js";
 import { KvCache } from "./kv-cache.js";
 import { attentionWidths } from "./layout.js";
@@ -146,6 +146,7 @@ export class GptSession {
     const results: Float32Array[] = new Array(checked.length);
     this.#stepping = true;
     try {
+      const { decode } = await import("./decode.js"); // costs nothing until a model decodes
       await this.#rest(signal);
       const rest = () => this.#rest(signal);
       for (const isLong of [false, true]) {

@@ -43,7 +43,12 @@ export function fileTensors(
   config: CompleteGptConfig,
   family: TensorNames,
   read: (weight: string) => Promise<SafetensorsInput>,
-): { specs: SafetensorsSpec[]; values: (name: string) => Promise<SafetensorsInput> } {
+): {
+  specs: SafetensorsSpec[];
+  /** The weight that a tensor holds, or a part of. */
+  weightOf: (name: string) => string;
+  values: (name: string) => Promise<SafetensorsInput>;
+} {
   const own = new Set(layout(config).map(({ name }) => name));
   const stored = family.alwaysBiased ? { ...config, bias: BIASED } : config;
   const parts = new Map(
@@ -55,6 +60,7 @@ export function fileTensors(
   let last: { name: string; data: SafetensorsInput } | null = null;
   return {
     specs: [...parts.values()].map(({ name, shape }) => ({ name, shape })),
+    weightOf: (name) => parts.get(name)!.weight.name,
     async values(name) {
       const part = parts.get(name)!;
       const weight = part.weight.name;
