@@ -14,7 +14,6 @@ import { attentionOptions } from "./attention-options.js";
 import { check, checkArgument, checkTensor } from "./check.js";
 import { completeConfig } from "./complete-config.js";
 import type { CompleteGptConfig, GptConfig } from "./config.js";
-import { describe, type TensorDescription } from "./describe.js";
 import { ConfigError, ContextLengthError, WeightsError } from "./errors.js";
 import type { Family } from "./families/family.js";
 import type { FrozenWeight, WeightDType } from "./frozen.js";
@@ -45,8 +44,11 @@ export interface ForwardOptions {
    * gradients to the bit, with a fraction of the memory and about a third more time. Of no effect with `capture`.
    */
   recompute?: boolean;
-  /** Called with every activation that `describe()` lists, as it is made. */
-  capture?: (name: string, tensor: Tensor) => void;
+  /**
+   * Called with every activation, as it is made, under the names that `describe` of @llm/gpt/inspect lists. A tensor that it
+   * returns stands in for the one it was given from there on.
+   */
+  capture?: (name: string, tensor: Tensor) => unknown;
 }
 
 /** Options of {@link Gpt.loss}. */
@@ -349,11 +351,6 @@ export class Gpt {
       .reduce((total, { shape }) => total + sizeOf(shape), 0);
     const seen = windows.reduce((total, window) => total + (window > 0 ? Math.min(window, T) : T), 0);
     return 6 * N + 12 * nHead * headDim * seen;
-  }
-
-  /** Every tensor of the forward pass: name, shape and what it depends on. */
-  describe(): TensorDescription[] {
-    return describe(this.config);
   }
 
   /**

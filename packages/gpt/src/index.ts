@@ -1,6 +1,5 @@
 export { completeConfig } from "./complete-config.js";
 export type { Biases, CompleteGptConfig, CompleteRope, GptConfig, Rope, RopeScaling } from "./config.js";
-export type { TensorDescription } from "./describe.js";
 export {
   ConfigError,
   ContextLengthError,

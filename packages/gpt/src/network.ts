@@ -11,7 +11,7 @@ import {
   scale,
   softcap,
   swiglu,
-  type Tensor,
+  Tensor,
 } from "@llm/tensor";
 import { normalise, normQueriesAndKeys, unweighted } from "./norms.js";
 import type { Origin, Pass } from "./pass.js";
@@ -23,8 +23,8 @@ export function network(pass: Pass) {
   const { bias, mlp, position } = config;
   const places = pass.positions ? { positions: pass.positions } : {};
   const keep = (name: string, tensor: Tensor) => {
-    capture?.(name, tensor);
-    return tensor;
+    const other = capture?.(name, tensor);
+    return other instanceof Tensor ? other : tensor;
   };
   const norm = (x: Tensor, name: string) => keep(name, normalise(x, pass, name));
   const project = (x: Tensor, name: string, biased: boolean, activation?: Activation) =>

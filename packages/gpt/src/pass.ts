@@ -45,5 +45,6 @@ export interface Pass {
   training?: TrainingKey | undefined;
   /** Keep only each block's input for the backward pass, and compute the block again there. */
   recompute?: boolean | undefined;
-  capture?: ((name: string, tensor: Tensor) => void) | undefined;
+  /** Sees every activation as it is made, and may answer with another to go on with. */
+  capture?: ((name: string, tensor: Tensor) => unknown) | undefined;
 }
