@@ -89,7 +89,9 @@ const LOSS: Kinds<LossOptions> = { mask: "object", training: "object", recompute
 /** For other files of this package: what a model is made of. */
 export let madeOf: (model: Gpt) => {
   weights: ReadonlyMap<string, Parameter>;
+  frozen: ReadonlyMap<string, FrozenWeight>;
   family: Family | undefined;
+  product: Product;
 };
 
 /** For other files of this package: the same model, with the same weights, multiplying by its matrices in another way. */
@@ -117,7 +119,12 @@ export class Gpt {
   };
 
   static {
-    madeOf = (model) => ({ weights: model.#weights, family: model.#family });
+    madeOf = (model) => ({
+      weights: model.#weights,
+      frozen: model.#frozen,
+      family: model.#family,
+      product: model.#product,
+    });
     multiplying = (model, product) => {
       const other = new Gpt(model.config, model.#weights, model.#family, model.#frozen);
       other.#product = product(model.#product);
