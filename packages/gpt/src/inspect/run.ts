@@ -22,7 +22,7 @@ export async function run(
       const x = replaced[cell.a.tensor] ?? made.get(cell.a.tensor);
       const weight = weights.get(cell.b.tensor) ?? frozen.get(cell.b.tensor);
       const along = cell.b.at.indexOf("each");
-      if (!x || weight?.shape[along] !== x.shape.at(-1)) continue; // no matrix, or one for some columns of x
+      if (!x || !weight || weight.shape[along] !== x.shape.at(-1)) continue; // no matrix, or one for some columns of x
       const bias = cell.bias ? weights.get(cell.bias.tensor)! : null;
       made.set(name, product(x, weight.name.replace(/\.weight$/, ""), { bias, transposed: along === 1 }));
     }
