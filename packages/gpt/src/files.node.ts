@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { writeAside } from "@llm/platform/durable";
 import type { ByteSource } from "./byte-source.js";
 
-export { finishReplacing as finishSave, replaceModel as writeModelFiles } from "./replace-files.node.js";
+import { finishReplacing } from "./replace-files.node.js";
 
-/** Reads one file of a model folder. */
+export { finishReplacing as finishSave, replaceFiles as writeModelFiles } from "./replace-files.node.js";
+
+/** Reads one file of a model folder, after finishing a save that was stopped. */
 export async function readModelFile(folder: string, name: string): Promise<Uint8Array> {
+  await finishReplacing(folder);
   return readFile(join(folder, name));
 }
 

@@ -94,6 +94,7 @@ describe("describe", () => {
       attention: 2 * (4 * 32 * 32 + 4 * 32),
       mlp: 2 * (8 * 32 * 32 + 5 * 32),
       norms: 5 * 64,
+      other: 0,
       head: 0,
     });
     expect(facts.memory).toEqual({ weights: 4 * 28_032, cache: 4 * 2 * 2 * 16 * 32, training: 16 * 28_032 });

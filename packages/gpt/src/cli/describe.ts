@@ -1,5 +1,5 @@
 import { Command, type Io, nonEmpty, write } from "@llm/platform/command";
-import { formatBytes, formatCount } from "@llm/platform/terminal";
+import { formatBytes, formatCount, formatPercent } from "@llm/platform/terminal";
 import type { CompleteGptConfig } from "../config.js";
 import { layout, sizeOf } from "../layout.js";
 import { memoryOf } from "./memory.js";
@@ -40,11 +40,11 @@ export const describeCommand = (io: Io) =>
       }
     });
 
-type Parts = Readonly<Record<"embedding" | "attention" | "mlp" | "norms" | "head", number>>;
+type Parts = Readonly<Record<"embedding" | "attention" | "mlp" | "norms" | "other" | "head", number>>;
 
 /** Parameters of each part; a head that is the embedding has none of its own. */
 function partsOf(config: CompleteGptConfig): Parts {
-  const parts = { embedding: 0, attention: 0, mlp: 0, norms: 0, head: 0 };
+  const parts = { embedding: 0, attention: 0, mlp: 0, norms: 0, other: 0, head: 0 };
   for (const { name, shape } of layout(config)) parts[partOf(name)] += sizeOf(shape);
   return parts;
 }
@@ -53,7 +53,8 @@ function partOf(name: string): keyof Parts {
   if (/^w[tp]e\./.test(name)) return "embedding";
   if (name.startsWith("lm_head.")) return "head";
   if (/(ln_|_norm\.)/.test(name)) return "norms";
-  return name.includes(".attn.") ? "attention" : "mlp";
+  if (name.includes(".attn.")) return "attention";
+  return name.includes(".mlp.") ? "mlp" : "other";
 }
 
 const total = (parts: Parts) => Object.values(parts).reduce((sum, part) => sum + part, 0);
@@ -65,50 +66,42 @@ const FORMATS = {
   llmc: "checkpoint of llm.c",
 };
 
-function linesOf(
-  path: string,
-  { format, kind, config, files, types }: StoredModel,
-  parts: Parts,
-): [string, string][] {
+function linesOf(path: string, stored: StoredModel, parts: Parts): [string, string][] {
+  const { format, kind, config, files, types } = stored;
   const { weights, cache, training } = memoryOf(config);
-  const all = total(parts);
   const share = (part: keyof Parts): [string, string] => [
     `  ${part}`,
     part === "head" && config.tied
       ? "the embedding"
-      : `${formatCount(parts[part])} (${((100 * parts[part]) / all).toFixed(1)}%)`,
+      : `${formatCount(parts[part])} (${formatPercent(parts[part] / total(parts))})`,
   ];
-  const many = new Set(config.windows).size > 1 || config.windows.some((window) => window > 0);
-  const rotated =
-    typeof config.position === "string" ? config.position : [...new Set(config.position)].join(" and ");
+  const inTypes = [...types].map(
+    ([type, { numbers, bytes }]) => `${formatCount(numbers)} ${type}, ${formatBytes(bytes)}`,
+  );
+  const perhaps = (text: string, isSaid: boolean) => (isSaid ? text : "");
+  const { nHead, nKvHead, headDim, mlp, position } = config;
+  const windows = [...new Set(config.windows)].map((window) => (window > 0 ? formatCount(window) : "all"));
   return [
     ["model", path],
-    ["form", `${FORMATS[format]}, ${kind}${files.length > 1 ? `, ${files.length} files` : ""}`],
-    [
-      "stored",
-      [...types]
-        .map(([type, { numbers, bytes }]) => `${formatCount(numbers)} ${type}, ${formatBytes(bytes)}`)
-        .join("; "),
-    ],
-    ["parameters", formatCount(all)],
+    ["form", `${FORMATS[format]}, ${kind}${perhaps(`, ${files.length} files`, files.length > 1)}`],
+    ["stored", inTypes.join("; ")],
+    ["parameters", formatCount(total(parts))],
     share("embedding"),
     share("attention"),
     share("mlp"),
     share("norms"),
+    ...(parts.other > 0 ? [share("other")] : []),
     share("head"),
     ["vocabulary", formatCount(config.vocabSize)],
     [
       "context",
-      `${formatCount(config.blockSize)} tokens${many ? `; windows ${[...new Set(config.windows)].map((window) => window || "all").join(", ")}` : ""}`,
+      `${formatCount(config.blockSize)} tokens${perhaps(`; windows ${windows.join(", ")}`, windows.join() !== "all")}`,
     ],
     ["layers", `${config.nLayer}, ${formatCount(config.nEmbd)} wide`],
-    [
-      "heads",
-      `${config.nHead}, ${config.headDim} wide${config.nKvHead === config.nHead ? "" : `; ${config.nKvHead} of keys and values`}`,
-    ],
-    ["MLP", `${config.mlp.kind}, ${formatCount(config.mlp.width)} wide, ${config.activation}`],
+    ["heads", `${nHead}, ${headDim} wide${perhaps(`; ${nKvHead} of keys and values`, nKvHead !== nHead)}`],
+    ["MLP", `${mlp.kind}, ${formatCount(mlp.width)} wide, ${config.activation}`],
     ["norms", config.norm === "rms" ? "RMSNorm" : "LayerNorm"],
-    ["positions", rotated],
+    ["positions", typeof position === "string" ? position : [...new Set(position)].join(" and ")],
     ["memory", `${formatBytes(weights)} for the weights in float32`],
     ["  decoding", `+ ${formatBytes(cache)} for a text of ${formatCount(config.blockSize)} tokens`],
     ["  training", `${formatBytes(training)} with gradients and AdamW's moments, + activations`],

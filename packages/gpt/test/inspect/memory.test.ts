@@ -1,6 +1,6 @@
 import { adamw, profile, scope, tensor, useEngine, valueAndGrad, wasmEngine, zeros } from "@llm/tensor";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Gpt, type GptConfig, modern, presets } from "../../src/index.js";
+import { ContextLengthError, Gpt, type GptConfig, modern, OptionsError, presets } from "../../src/index.js";
 import { estimateMemory } from "../../src/inspect/index.js";
 
 const llama = {
@@ -67,20 +67,31 @@ describe.each(Object.entries(configs))("%s", (_, config) => {
   });
 
   test.each([
-    { batch: 1, T: 3, tokens: 1 },
-    { batch: 3, T: 40, tokens: 8 },
-    { batch: 2, T: 200, tokens: 200 },
+    { batch: 1, T: 3, prompt: 1 },
+    { batch: 3, T: 40, prompt: 18 },
+    { batch: 2, T: 200, prompt: 200 },
   ])("decoding: %o", async (options) => {
-    const { batch, T, tokens } = options;
+    const { batch, T, prompt } = options;
     const model = Gpt.create(config, { seed: 1 });
     const { memory } = await profile(async () => {
       const session = model.session(batch);
-      const entries = session.rows.map((row) => ({ row, ids: new Int32Array(tokens) }));
-      for (let t = 0; t < T; t += tokens) await session.step(entries);
+      const entries = (n: number) => session.rows.map((row) => ({ row, ids: new Int32Array(n) }));
+      await session.step(entries(prompt));
+      for (let t = prompt; t < T; t++) await session.step(entries(1));
     });
     const estimate = estimateMemory(config, { ...options, training: false });
     expect(error(estimate.total, memory.peakBytes)).toBeLessThan(0.05);
   });
+});
+
+test("what does not go together is refused", () => {
+  const estimate = (options: object) => () =>
+    estimateMemory(base, { batch: 1, T: 8, training: false, ...options });
+  expect(estimate({})().total).toBe(estimate({ prompt: 8 })().total);
+  expect(estimate({ T: 257 })).toThrow(ContextLengthError);
+  expect(estimate({ prompt: 9 })).toThrow("prompt is 9; it must be at most T = 8");
+  expect(estimate({ training: true, dtype: "int8" })).toThrow("weights that are trained are in float32");
+  expect(estimate({ rows: 1 })).toThrow(OptionsError);
 });
 
 test("kinds of memory add up, and are what they are called", () => {

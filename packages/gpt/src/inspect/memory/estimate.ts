@@ -22,8 +22,8 @@ export interface MemoryOptions {
   recompute?: boolean;
   /** How the matrices of a model that decodes are stored. Default "float32". */
   dtype?: "float32" | "bfloat16" | "int8";
-  /** Ids that a session takes in of each row at a time. Default 1. */
-  tokens?: number;
+  /** Ids of each row that a session takes in at once; those up to T follow one by one. Default T. */
+  prompt?: number;
 }
 
 /** Bytes in the engine's memory at the moment when most is held. */
@@ -57,21 +57,28 @@ export function estimateMemory(of: Gpt | GptConfig, options: MemoryOptions): Mem
     optimizer: ["adamw", "muon", "none"],
     recompute: "boolean",
     dtype: ["float32", "bfloat16", "int8"],
-    tokens: "count",
+    prompt: "count",
   });
   const config = "config" in of ? of.config : completeConfig(of);
-  const { T, training, dtype = "float32" } = options;
+  const { T, training, dtype = "float32", prompt = T } = options;
   if (T > config.blockSize) {
     throw new ContextLengthError(`T is ${T}; it must be at most blockSize = ${config.blockSize}`);
   }
   if (training && dtype !== "float32") {
     throw new OptionsError(`dtype is "${dtype}"; weights that are trained are in float32`);
   }
+  if (prompt > T) throw new OptionsError(`prompt is ${prompt}; it must be at most T = ${T}`);
   const ledger = new Ledger();
   const parameters = sizedParameters(config, (shape) => bytesOf(shape, dtype), ledger);
   ledger.take(tableBytes(config), "weights");
   if (training) train(config, parameters, options, ledger);
-  else decode(config, parameters, options, ledger);
+  else {
+    const { batch, T } = options;
+    const first = Math.min(config.blockSize, Math.max(FIRST_ROOM, prompt));
+    decode(config, parameters, ledger, { B: batch, T: prompt, room: first, before: 0 });
+    if (T > prompt)
+      decode(config, parameters, ledger, { B: batch, T: 1, ...grown(first, T, config.blockSize) });
+  }
   return ledger.peak;
 }
 
@@ -114,23 +121,22 @@ function train(
   }
 }
 
+/** A step of a session: T ids of each row, with a cache for `room` positions that may just have grown from `before`. */
 function decode(
   config: CompleteGptConfig,
   parameters: Parameters,
-  options: MemoryOptions,
   ledger: Ledger,
+  { B, T, room, before }: { B: number; T: number; room: number; before: number },
 ): void {
-  const { batch: B, T, tokens = 1 } = options;
   const { kv } = attentionWidths(config);
-  const { room, before } = cacheRoom(T, tokens, config.blockSize);
   const layerBytes = (positions: number) => 4 * 2 * B * positions * kv;
-  ledger.take(config.nLayer * layerBytes(room), "cache");
-  ledger.take(4 * (2 * B * tokens + 2 * B)); // ids and positions; where each row begins, and in which slot
+  const cache = ledger.take(config.nLayer * layerBytes(room), "cache");
+  const places = ledger.take(4 * (2 * B * T + 2 * B)); // ids and positions; where each row begins, and in which slot
 
   const tape = new SizedTape(ledger, false);
   const { embed, block, finalNorm, logits } = sizedNetwork(config, parameters, tape, {
     B,
-    T: tokens,
+    T,
     training: false,
   });
   const x0 = tape.scope(embed);
@@ -145,15 +151,20 @@ function decode(
     });
     if (input !== x0) ledger.release(input.block);
   }
-  const normed = tape.scope(() => finalNorm({ ...x, size: x.size / tokens }));
+  const normed = tape.scope(() => finalNorm({ ...x, size: x.size / T }));
   for (const each of new Set([x, x0])) ledger.release(each.block);
-  tape.scope(() => logits(normed, B));
+  const answer = tape.scope(() => logits(normed, B));
+  for (const each of [normed, answer]) ledger.release(each.block);
+  for (const each of [cache, places]) ledger.release(each);
 }
 
-/** Positions that a session's cache has room for when its rows have reached T, and had before it last grew. */
-function cacheRoom(T: number, tokens: number, blockSize: number): { room: number; before: number } {
+/** Positions that a session's cache begins with. */
+const FIRST_ROOM = 16;
+
+/** What a cache has room for when rows have reached T one by one, and had before it last grew: it doubles. */
+function grown(first: number, T: number, blockSize: number): { room: number; before: number } {
   let before = 0;
-  let room = Math.min(blockSize, Math.max(16, tokens));
+  let room = first;
   while (room < T) [before, room] = [room, Math.min(blockSize, 2 * room)];
   return { room, before };
 }
