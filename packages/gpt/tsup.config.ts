@@ -8,6 +8,7 @@ export default library(
     "src/lora/index.ts",
     "src/files.node.ts",
     "src/files.web.ts",
+    "src/cli/main.ts",
   ],
   { external: ["#files"] },
 );

@@ -151,7 +151,7 @@ export class Gpt {
   }
 
   /**
-   * A new model with GPT-2's initial weights, drawn from `seed`.
+   * A new model, its weights drawn from `seed` by the law that `init` of the configuration names: GPT-2's if none.
    * @throws {ConfigError} for a configuration that cannot be built
    */
   static create(config: GptConfig, options: { seed: number }): Gpt {
