@@ -96,7 +96,9 @@ const LOSS: Kinds<LossOptions> = {
 /** For other files of this package: what a model is made of. */
 export let madeOf: (model: Gpt) => {
   weights: ReadonlyMap<string, Parameter>;
+  frozen: ReadonlyMap<string, FrozenWeight>;
   family: Family | undefined;
+  product: Product;
 };
 
 /** For other files of this package: the same model, with the same weights, multiplying by its matrices in another way. */
@@ -124,7 +126,12 @@ export class Gpt {
   };
 
   static {
-    madeOf = (model) => ({ weights: model.#weights, family: model.#family });
+    madeOf = (model) => ({
+      weights: model.#weights,
+      frozen: model.#frozen,
+      family: model.#family,
+      product: model.#product,
+    });
     multiplying = (model, product) => {
       const other = new Gpt(model.config, model.#weights, model.#family, model.#frozen);
       other.#product = product(model.#product);
@@ -151,7 +158,7 @@ export class Gpt {
   }
 
   /**
-   * A new model with GPT-2's initial weights, drawn from `seed`.
+   * A new model, its weights drawn from `seed` by the law that `init` of the configuration names: GPT-2's if none.
    * @throws {ConfigError} for a configuration that cannot be built
    */
   static create(config: GptConfig, options: { seed: number }): Gpt {

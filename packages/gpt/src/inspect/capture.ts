@@ -7,7 +7,7 @@ import { describe } from "./describe.js";
 import type { TensorDescription } from "./description.js";
 import type { Values } from "./evaluate.js";
 import { checkPatches, type Patches } from "./patch.js";
-import { allValues, run } from "./run.js";
+import { allValues, run, weightsOf } from "./run.js";
 
 /** One forward pass, to look at: plain data, which `structuredClone` and `postMessage` take. */
 export interface Captured {
@@ -46,9 +46,8 @@ export async function capture(model: Gpt, ids: Tensor, options: CaptureOptions =
   const all = describe(model, { detail: true });
   checkPatches(patch, all, ids.shape);
 
-  const weights = model.parameters().map((weight) => [weight.name, weight] as const);
-  const given = await allValues([["ids", ids], ...weights, ...Object.entries(patch)]);
-  const known = new Map<string, Values>(given);
+  const given = allValues([["ids", ids], ...Object.entries(patch)]);
+  const known = new Map<string, Values>([...(await given), ...(await weightsOf(model))]);
 
   const listed = new Set(short.map(({ name }) => name));
   const replaced = Object.fromEntries(Object.entries(patch).filter(([name]) => listed.has(name)));

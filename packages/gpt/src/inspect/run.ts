@@ -1,5 +1,5 @@
-import { cast, linear, scope, type Tensor } from "@llm/tensor";
-import type { Gpt } from "../gpt.js";
+import { scope, type Tensor } from "@llm/tensor";
+import { type Gpt, madeOf } from "../gpt.js";
 import type { TensorDescription } from "./description.js";
 import type { Values } from "./evaluate.js";
 import { type Patches, patching } from "./patch.js";
@@ -16,16 +16,15 @@ export async function run(
     model.forward(ids, {
       capture: patching(replaced, (name, tensor) => made.set(name, tensor)),
     });
-    const weights = new Map(model.parameters().map((weight) => [weight.name, weight]));
+    const { weights, frozen, product } = madeOf(model);
     for (const { name, cell } of extra) {
       if (made.has(name) || cell?.kind !== "dot") continue;
       const x = replaced[cell.a.tensor] ?? made.get(cell.a.tensor);
-      const weight = weights.get(cell.b.tensor);
-      if (!x || !weight) continue;
+      const weight = weights.get(cell.b.tensor) ?? frozen.get(cell.b.tensor);
       const along = cell.b.at.indexOf("each");
-      if (weight.shape[along] !== x.shape.at(-1)) continue; // of some columns only
-      const bias = cell.bias && weights.get(cell.bias.tensor)!;
-      made.set(name, linear(x, weight, bias, { transposed: along === 1 }));
+      if (!x || !weight || weight.shape[along] !== x.shape.at(-1)) continue; // no matrix, or one for some columns of x
+      const bias = cell.bias ? weights.get(cell.bias.tensor)! : null;
+      made.set(name, product(x, weight.name.replace(/\.weight$/, ""), { bias, transposed: along === 1 }));
     }
     return made;
   });
@@ -41,9 +40,15 @@ export function allValues(tensors: Iterable<readonly [string, Tensor]>) {
   return Promise.all([...tensors].map(async ([name, tensor]) => [name, await valuesOf(tensor)] as const));
 }
 
+/** The values of a model's weights; of those in fewer bits what they stand for. */
+export async function weightsOf(model: Gpt): Promise<(readonly [string, Values])[]> {
+  const { weights, frozen } = madeOf(model);
+  const rest = [...frozen].map(
+    async ([name, weight]) => [name, { shape: weight.shape, data: await weight.data() }] as const,
+  );
+  return [...(await allValues(weights)), ...(await Promise.all(rest))];
+}
+
 async function valuesOf(x: Tensor): Promise<Values> {
-  const readable = x.dtype === "bfloat16" ? cast(x, "float32") : x;
-  const data = (await readable.data()) as Values["data"];
-  if (readable !== x) readable.dispose();
-  return { shape: x.shape, data };
+  return { shape: x.shape, data: (await x.data()) as Values["data"] };
 }

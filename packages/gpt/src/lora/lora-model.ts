@@ -78,8 +78,8 @@ export async function loadAdapter(model: Gpt, source: string | AdapterFiles): Pr
   checkModel("loadAdapter", model);
   checkArgument("source of loadAdapter", source, "string|object");
   const { settings, modules, values, head } = await readAdapter(source, modulesOfModel(model));
-  const own = await madeOf(model).weights.get("lm_head.weight")?.data();
-  if (head && own instanceof Float32Array && !own.every((value, i) => value === head[i])) {
+  const own = head && (await madeOf(model).weights.get("lm_head.weight")?.data());
+  if (own?.some((value, i) => value !== head![i])) {
     throw new WeightsError(
       "adapter_model.safetensors has a head of its own, which differs from the model's; merge the adapter with PEFT and load the merged model",
     );

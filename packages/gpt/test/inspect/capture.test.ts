@@ -170,11 +170,9 @@ test("patches that fit nothing are refused", async () => {
   );
 });
 
-test("a long capture hears its signal", async () => {
-  const model = drawn({ ...configs["gpt2"]!, blockSize: 128 });
-  const ids = tensor(new Int32Array(128), [1, 128], "int32");
-  const signal = AbortSignal.timeout(1);
-  await expect(capture(model, ids, { detail: true, signal })).rejects.toMatchObject({ name: "TimeoutError" });
+test("a capture hears its signal", async () => {
+  const signal = AbortSignal.abort("enough");
+  await expect(capture(drawn(configs["gpt2"]!), someIds(), { detail: true, signal })).rejects.toBe("enough");
 });
 
 test("nothing is left behind in the engine's memory", async () => {

@@ -1,6 +1,6 @@
 import { rng, useEngine } from "@llm/tensor";
 import { describe, expect, test } from "vitest";
-import { OptionsError } from "../../src/index.js";
+import { Gpt, OptionsError } from "../../src/index.js";
 import { type Captured, capture, explainCell } from "../../src/inspect/index.js";
 import { configs, drawn, someIds } from "./models.js";
 
@@ -72,6 +72,16 @@ describe.each(Object.entries(configs))("%s", (_, config) => {
       );
     }
   });
+});
+
+test.each(["bfloat16", "int8"] as const)("cells of a model whose matrices are in %s", async (dtype) => {
+  await useEngine("wasm");
+  const files = await drawn(configs["llama, rope stretched"]!).toFiles();
+  const captured = await capture(await Gpt.fromFiles(files, { dtype }), someIds(), { detail: true });
+  for (const { name, index } of cellsOf(captured, 9)) {
+    const { value, captured: own, formula } = explainCell(captured, name, index);
+    if (own !== -Infinity) expect(Math.abs(value - own), `${name}: ${formula}`).toBeLessThan(3e-5);
+  }
 });
 
 test("formulas", async () => {

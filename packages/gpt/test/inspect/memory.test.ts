@@ -67,12 +67,19 @@ describe.each(Object.entries(configs))("%s", (_, config) => {
   });
 
   test.each([
-    { batch: 1, T: 3, prompt: 1 },
-    { batch: 3, T: 40, prompt: 18 },
-    { batch: 2, T: 200, prompt: 200 },
-  ])("decoding: %o", async (options) => {
-    const { batch, T, prompt } = options;
-    const model = Gpt.create(config, { seed: 1 });
+    { batch: 1, T: 3, prompt: 1, dtype: "float32" },
+    { batch: 3, T: 40, prompt: 18, dtype: "float32" },
+    { batch: 2, T: 200, prompt: 200, dtype: "float32" },
+    { batch: 1, T: 40, prompt: 40, dtype: "bfloat16" },
+    { batch: 1, T: 40, prompt: 40, dtype: "int8" },
+  ] as const)("decoding: %o", async (options) => {
+    const { batch, T, prompt, dtype } = options;
+    let model = Gpt.create(config, { seed: 1 });
+    if (dtype !== "float32") {
+      const files = await model.toFiles();
+      model.dispose();
+      model = await Gpt.fromFiles(files, { dtype });
+    }
     const { memory } = await profile(async () => {
       const session = model.session(batch);
       const entries = (n: number) => session.rows.map((row) => ({ row, ids: new Int32Array(n) }));

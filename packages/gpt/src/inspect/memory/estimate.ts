@@ -2,8 +2,9 @@ import { check } from "../../check.js";
 import { completeConfig } from "../../complete-config.js";
 import type { CompleteGptConfig, GptConfig } from "../../config.js";
 import { ContextLengthError, OptionsError } from "../../errors.js";
+import { storedType, type WeightDType } from "../../frozen.js";
 import type { Gpt } from "../../gpt.js";
-import { attentionWidths, layout } from "../../layout.js";
+import { attentionWidths, layout, sizeOf } from "../../layout.js";
 import { Ledger } from "./ledger.js";
 import { sizedNetwork, sizedParameters } from "./sized-network.js";
 import { SizedTape } from "./sized-tape.js";
@@ -20,8 +21,8 @@ export interface MemoryOptions {
   optimizer?: "adamw" | "muon" | "none";
   /** As for `model.loss`. Default false. */
   recompute?: boolean;
-  /** How the matrices of a model that decodes are stored. Default "float32". */
-  dtype?: "float32" | "bfloat16" | "int8";
+  /** As for `Gpt.load`, of a model that decodes. Default "float32". */
+  dtype?: WeightDType;
   /** Ids of each row that a session takes in at once; those up to T follow one by one. Default T. */
   prompt?: number;
 }
@@ -69,15 +70,15 @@ export function estimateMemory(of: Gpt | GptConfig, options: MemoryOptions): Mem
   }
   if (prompt > T) throw new OptionsError(`prompt is ${prompt}; it must be at most T = ${T}`);
   const ledger = new Ledger();
-  const parameters = sizedParameters(config, (shape) => bytesOf(shape, dtype), ledger);
+  const parameters = sizedParameters(config, (name, shape) => bytesOf(name, shape, dtype), ledger);
   ledger.take(tableBytes(config), "weights");
   if (training) train(config, parameters, options, ledger);
   else {
-    const { batch, T } = options;
+    const rows = { B: options.batch, isQuantized: dtype === "int8" };
     const first = Math.min(config.blockSize, Math.max(FIRST_ROOM, prompt));
-    decode(config, parameters, ledger, { B: batch, T: prompt, room: first, before: 0 });
-    if (T > prompt)
-      decode(config, parameters, ledger, { B: batch, T: 1, ...grown(first, T, config.blockSize) });
+    decode(config, parameters, ledger, { ...rows, T: prompt, room: first, before: 0 });
+    const last = grown(first, T, config.blockSize);
+    if (T > prompt) decode(config, parameters, ledger, { ...rows, T: 1, ...last });
   }
   return ledger.peak;
 }
@@ -103,6 +104,7 @@ function train(
     B,
     T,
     training: true,
+    isQuantized: false,
   });
   const loss = () => {
     const x0 = embed();
@@ -122,11 +124,19 @@ function train(
 }
 
 /** A step of a session: T ids of each row, with a cache for `room` positions that may just have grown from `before`. */
+interface Step {
+  readonly B: number;
+  readonly T: number;
+  readonly room: number;
+  readonly before: number;
+  readonly isQuantized: boolean;
+}
+
 function decode(
   config: CompleteGptConfig,
   parameters: Parameters,
   ledger: Ledger,
-  { B, T, room, before }: { B: number; T: number; room: number; before: number },
+  { B, T, room, before, isQuantized }: Step,
 ): void {
   const { kv } = attentionWidths(config);
   const layerBytes = (positions: number) => 4 * 2 * B * positions * kv;
@@ -138,6 +148,7 @@ function decode(
     B,
     T,
     training: false,
+    isQuantized,
   });
   const x0 = tape.scope(embed);
   let x = x0;
@@ -171,12 +182,12 @@ function grown(first: number, T: number, blockSize: number): { room: number; bef
 
 const isMatrixOfBlock = (name: string) => /^h\..*\.c_\w+\.weight$/.test(name);
 
-/** Bytes of a weight: matrices in this type, int8 with a float for each row; vectors in float32. */
-function bytesOf(shape: readonly number[], dtype: "float32" | "bfloat16" | "int8"): number {
-  const [rows, columns] = shape as [number, number?];
-  if (columns === undefined) return 4 * rows;
-  if (dtype === "int8") return rows * columns + 4 * rows;
-  return (dtype === "bfloat16" ? 2 : 4) * rows * columns;
+/** Bytes of a weight; a matrix in int8 has a float for each of its columns. */
+function bytesOf(name: string, shape: readonly number[], dtype: WeightDType): number {
+  const size = sizeOf(shape);
+  const stored = storedType(name, dtype);
+  if (stored === "int8") return size + 4 * shape[1]!;
+  return (stored === "bfloat16" ? 2 : 4) * size;
 }
 
 /** Bytes of the tables of rotations, of which layers share those that are equal. */

@@ -6,13 +6,13 @@ import type { Sized, SizedTape } from "./sized-tape.js";
 /** The parameters of a model by name, taken from a ledger. */
 export function sizedParameters(
   config: CompleteGptConfig,
-  bytesOf: (shape: readonly number[]) => number,
+  bytesOf: (name: string, shape: readonly number[]) => number,
   ledger: Ledger,
 ) {
   return new Map(
     layout(config).map(({ name, shape }): [string, Sized] => [
       name,
-      { size: sizeOf(shape), block: ledger.take(bytesOf(shape), "weights"), isParameter: true },
+      { size: sizeOf(shape), block: ledger.take(bytesOf(name, shape), "weights"), isParameter: true },
     ]),
   );
 }
@@ -22,7 +22,7 @@ export function sizedNetwork(
   config: CompleteGptConfig,
   parameters: ReadonlyMap<string, Sized>,
   tape: SizedTape,
-  { B, T, training }: { B: number; T: number; training: boolean },
+  { B, T, training, isQuantized }: { B: number; T: number; training: boolean; isQuantized: boolean },
 ) {
   const { nEmbd, nHead, headDim, mlp, bias, vocabSize } = config;
   const rows = B * T;
@@ -35,8 +35,11 @@ export function sizedNetwork(
     const statistics = (x.size / width) * (config.norm === "layer" ? 2 : 1);
     return tape.of([x, ...given(`${name}.weight`, `${name}.bias`)], x.size, { extra: statistics });
   };
-  const project = (x: Sized, name: string, width: number, biased: boolean, isActivated = false) =>
-    tape.linear(x, rows, width, given(`${name}.weight`, biased && `${name}.bias`), isActivated);
+  const project = (x: Sized, name: string, width: number, biased: boolean, isActivated = false) => {
+    const isFused = isActivated && !isQuantized;
+    const product = tape.linear(x, rows, width, given(`${name}.weight`, biased && `${name}.bias`), isFused);
+    return isActivated && !isFused ? tape.of([product], product.size) : product;
+  };
   const drop = (x: Sized) => (drops ? tape.inPlace(x) : x);
   const part = (x: Sized, width: number) => tape.of([x], rows * width, { kept: false });
 
