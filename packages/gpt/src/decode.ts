@@ -81,7 +81,8 @@ export async function decode(
     }));
     const longest = Math.max(...additions.map(({ start, ids }) => start + ids.length));
     const attend = attentionOver(model.config, cache, rows, packed, places, longest);
-    const pass = { ...model.pass(longest), attend, positions: int32(positions, shape) };
+    const at = int32(positions, shape);
+    const pass = { ...model.pass(longest), attend, positions: () => at };
     const { embed, block, finalNorm, logits } = network(pass);
 
     const origin = int32(ids, shape); // (1, N), or (B, n)

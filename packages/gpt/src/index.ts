@@ -9,7 +9,8 @@ export {
   WeightsError,
 } from "./errors.js";
 export type { WeightDType } from "./frozen.js";
-export { type ForwardOptions, Gpt, type LoadOptions, type LossOptions, type OutputHead } from "./gpt.js";
+export { Gpt } from "./gpt.js";
+export type { ForwardOptions, LoadOptions, LossOptions, OutputHead } from "./model-options.js";
 export { type ModernOptions, modern } from "./modern.js";
 export type { NamePattern, ParameterChoice } from "./parameter-choice.js";
 export type { TrainingKey } from "./pass.js";

@@ -14,6 +14,8 @@ export interface Scorable {
 /** Options of a model's loss. */
 export interface LossOptions {
   mask?: Tensor;
+  /** For each position of (B, T), where in its row its document begins; documents do not see each other. */
+  documents?: ArrayLike<number>;
   reduction?: "mean" | "sum";
   training?: { seed: number; step: number };
   recompute?: boolean;
@@ -25,14 +27,15 @@ export interface LossOptions {
  */
 export function lossOf(
   model: Scorable,
-  { ids: from, targets: next, weights }: CountedBatch,
+  { ids: from, targets: next, weights, documents }: CountedBatch,
   shape: readonly [batchSize: number, blockSize: number],
   options: Pick<LossOptions, "training" | "recompute"> = {},
 ): Tensor {
   const ids = tensor(from, shape, "int32");
   const targets = tensor(next, shape, "int32");
-  if (!weights) return model.loss(ids, targets, options);
-  return model.loss(ids, targets, { ...options, mask: tensor(weights, shape), reduction: "sum" });
+  const how = documents ? { ...options, documents } : options;
+  if (!weights) return model.loss(ids, targets, how);
+  return model.loss(ids, targets, { ...how, mask: tensor(weights, shape), reduction: "sum" });
 }
 
 /** The sum of a batch's losses over the targets that count, in nats. */

@@ -1,13 +1,17 @@
-import { rng } from "@llm/tensor";
+import { Gpt } from "@llm/gpt";
+import { rng, useEngine } from "@llm/tensor";
 import { describe, expect, test } from "vitest";
 import {
   type Batch,
+  type Batches,
   type BatchKey,
   DataError,
   inspect,
   mixture,
   OptionsError,
+  type TrainStep,
   tokenArray,
+  train,
 } from "../src/index.js";
 
 /** Documents of 1 to 39 tokens and separators (0), where token `1000 d + i` is number i of document d. */
@@ -117,6 +121,34 @@ describe.each(["bos-bestfit", "best-fit"] as const)("%s", (packing) => {
     expect(() => tokenArray(ids, { isolate: true })).toThrow("isolate");
     expect(() => tokenArray([1, 2, 3], { ...options, split: 1 }).batch(key)).toThrow(DataError);
   });
+});
+
+test("isolated documents train as each of them does by itself", async () => {
+  await useEngine("reference", { precision: "float64" });
+  const config = { vocabSize: 12, blockSize: 16, nLayer: 1, nHead: 2, nEmbd: 16 };
+  const small = ids.map((id) => (id === 0 ? 0 : 1 + (id % 11)));
+  const packed = tokenArray(small, { packing: "best-fit", separator: 0, isolate: true, split: 1 });
+  const options = { steps: 1, batchSize: 3, blockSize: 16, lr: 1e-2, seed: key.seed };
+  const first = async (from: Batches, batchSize: number) => {
+    const { value } = await train(Gpt.create(config, { seed: 1 }), from, { ...options, batchSize }).next();
+    return value as TrainStep;
+  };
+  // The same documents, each in a row of its own.
+  const { ids: tokens, targets, documents } = packed.batch({ ...key, batchSize: 6 });
+  const rows: Batch[] = [];
+  for (let i = 0; i < 96; i++) {
+    const begin = documents![i]!;
+    if (i % 16 === begin) rows.push({ ids: new Int32Array(16), targets: new Int32Array(16).fill(-100) });
+    const row = rows.at(-1)!;
+    row.ids[(i % 16) - begin] = tokens[i]!;
+    row.targets[(i % 16) - begin] = targets[i]!;
+  }
+  const join = (part: "ids" | "targets") => Int32Array.from(rows.flatMap((row) => [...row[part]]));
+  const alone = await first({ batch: () => ({ ids: join("ids"), targets: join("targets") }) }, rows.length);
+  const together = await first(packed, 6);
+  expect(rows.length).toBeGreaterThan(3);
+  expect(together.loss).toBeCloseTo(alone.loss, 10);
+  expect(together.gradNorm).toBeCloseTo(alone.gradNorm, 9);
 });
 
 describe("mixture", () => {

@@ -18,7 +18,7 @@ export interface CountedBatch extends Batch {
  */
 export function countBatch(batch: Batch, size: number, of: string): CountedBatch {
   const { mask, weight, targets } = batch;
-  for (const name of ["ids", "targets", "mask", "weight"] as const) {
+  for (const name of ["ids", "targets", "mask", "weight", "documents"] as const) {
     const length = batch[name]?.length;
     if (length !== size && (length !== undefined || name === "ids" || name === "targets")) {
       throw new DataError(
