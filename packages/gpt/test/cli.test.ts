@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { program } from "../src/cli/program.js";
 import { writeGGUF, writeLLMC, writeNanoGPT } from "../src/formats/index.js";
 import { Gpt, type GptConfig } from "../src/index.js";
+import { estimateMemory } from "../src/inspect/index.js";
 
 const config: GptConfig = { vocabSize: 64, blockSize: 16, nLayer: 2, nHead: 2, nEmbd: 32 };
 const ids = [3, 1, 4, 1, 5];
@@ -71,6 +72,7 @@ describe("describe", () => {
     expect(out).toMatch(/embedding +2,560 \(9\.1%\)\n/);
     expect(out).toMatch(/head +the embedding\n/);
     expect(out).toMatch(/memory +112\.1 kB for the weights/);
+    expect(out).toMatch(/training +\d+\.\d kB in all, for a row of 16 with AdamW/);
     expect(await gpt(["describe", at("model")])).toEqual({ code, out, err });
     expect((await gpt([at("model/config.json")])).out).toBe(
       out.replace(at("model"), at("model/config.json")),
@@ -97,7 +99,12 @@ describe("describe", () => {
       other: 0,
       head: 0,
     });
-    expect(facts.memory).toEqual({ weights: 4 * 28_032, cache: 4 * 2 * 2 * 16 * 32, training: 16 * 28_032 });
+    const one = { batch: 1, T: 16 };
+    expect(facts.memory).toEqual({
+      weights: 4 * 28_032,
+      decoding: estimateMemory(facts.config, { ...one, training: false, prompt: 1 }).total,
+      training: estimateMemory(facts.config, { ...one, training: true }).total,
+    });
   });
 
   test.each(readdirSync(family("")))("%s, and every number is of a part", async (name) => {

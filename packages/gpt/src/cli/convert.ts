@@ -20,7 +20,7 @@ import { own } from "../families/own.js";
 import { type GGUFWeights, writeGGUF, writeLLMC, writeNanoGPT } from "../formats/index.js";
 import type { Gpt } from "../gpt.js";
 import { filesOf, type StoredDType } from "../saved-model.js";
-import { largestWeight, memoryOf } from "./memory.js";
+import { largestWeight, weightBytes } from "./memory.js";
 import { folderOf, openStored, type StoredModel } from "./stored-model.js";
 
 const FORMATS = ["hf", "llm", "gguf", "nanogpt", "llmc"] as const;
@@ -95,7 +95,7 @@ export const convertCommand = (io: Io) =>
       if (activation && stored.format !== "nanogpt") {
         throw new UsageError("--activation is for checkpoints of nanoGPT, which do not say it.");
       }
-      const { weights } = memoryOf(stored.config);
+      const weights = weightBytes(stored.config);
       const memory = weights + 2 * largestWeight(stored.config);
       const size = (weights / 4) * BYTES[target.type];
       await write(

@@ -68,7 +68,7 @@ const FORMATS = {
 
 function linesOf(path: string, stored: StoredModel, parts: Parts): [string, string][] {
   const { format, kind, config, files, types } = stored;
-  const { weights, cache, training } = memoryOf(config);
+  const { weights, decoding, training } = memoryOf(config);
   const share = (part: keyof Parts): [string, string] => [
     `  ${part}`,
     part === "head" && config.tied
@@ -103,7 +103,10 @@ function linesOf(path: string, stored: StoredModel, parts: Parts): [string, stri
     ["norms", config.norm === "rms" ? "RMSNorm" : "LayerNorm"],
     ["positions", typeof position === "string" ? position : [...new Set(position)].join(" and ")],
     ["memory", `${formatBytes(weights)} for the weights in float32`],
-    ["  decoding", `+ ${formatBytes(cache)} for a text of ${formatCount(config.blockSize)} tokens`],
-    ["  training", `${formatBytes(training)} with gradients and AdamW's moments, + activations`],
+    ["  decoding", `${formatBytes(decoding)} in all, for a text of ${formatCount(config.blockSize)} tokens`],
+    [
+      "  training",
+      `${formatBytes(training)} in all, for a row of ${formatCount(config.blockSize)} with AdamW`,
+    ],
   ];
 }

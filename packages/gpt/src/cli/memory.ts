@@ -1,20 +1,29 @@
 import type { CompleteGptConfig } from "../config.js";
-import { attentionWidths, layout, sizeOf } from "../layout.js";
+import { estimateMemory } from "../inspect/memory/estimate.js";
+import { layout, sizeOf } from "../layout.js";
 
 /** Bytes of memory that a model takes. */
 export interface Memory {
   /** Its weights in float32. */
   readonly weights: number;
-  /** Keys and values of one sequence of blockSize positions. */
-  readonly cache: number;
-  /** Weights, their gradients and AdamW's two moments. Activations come on top, by the size of a batch. */
+  /** All of it while one text grows to blockSize. */
+  readonly decoding: number;
+  /** All of it in a step of training with AdamW on one row of blockSize. */
   readonly training: number;
 }
 
 export function memoryOf(config: CompleteGptConfig): Memory {
-  const weights = 4 * layout(config).reduce((total, { shape }) => total + sizeOf(shape), 0);
-  const cache = 4 * 2 * config.nLayer * config.blockSize * attentionWidths(config).kv;
-  return { weights, cache, training: 4 * weights };
+  const one = { batch: 1, T: config.blockSize };
+  return {
+    weights: weightBytes(config),
+    decoding: estimateMemory(config, { ...one, training: false, prompt: 1 }).total,
+    training: estimateMemory(config, { ...one, training: true }).total,
+  };
+}
+
+/** Bytes of all weights in float32. */
+export function weightBytes(config: CompleteGptConfig): number {
+  return 4 * layout(config).reduce((total, { shape }) => total + sizeOf(shape), 0);
 }
 
 /** Bytes of the largest weight in float32. */
