@@ -69,6 +69,15 @@ export function restore(snapshot: Snapshot, parameters: readonly Parameter[], st
   for (const [tensor, data] of pairs) write(tensor, data);
 }
 
+/** Puts the weights of a snapshot into a model, or changes nothing and says what does not fit. */
+export function restoreWeights(
+  { weights, step }: Pick<Snapshot, "weights" | "step">,
+  parameters: readonly Parameter[],
+): void {
+  const named = parameters.map((p) => [p.name, p] as const);
+  for (const [tensor, data] of match(named, weights, step)) write(tensor, data);
+}
+
 function match(
   tensors: Iterable<readonly [string, Tensor]>,
   saved: ReadonlyMap<string, SnapshotTensor>,

@@ -1,5 +1,6 @@
 export { DiskFullError, WriteError } from "@llm/platform/durable";
 export { type CheckpointsOptions, checkpoints, type FolderCheckpoints } from "./checkpoints.js";
+export { defineRun, type RunConfig, type RunOptions } from "./define-run.js";
 export { type Interrupts, interrupts } from "./interrupts.js";
 export { type JsonlLog, jsonlLog, readJsonl } from "./jsonl.js";
 export { type ProgressView, type ProgressViewOptions, progressView } from "./progress-view.js";

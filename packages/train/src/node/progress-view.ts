@@ -14,6 +14,8 @@ import type { TrainStep } from "../train-options.js";
 export interface ProgressView {
   /** Shows a step: on a terminal one line that is rewritten, elsewhere a line now and then. */
   step(step: TrainStep): void;
+  /** Leaves words as a line of their own. */
+  note(words: string): void;
   /** Leaves the last state as a line. */
   end(): void;
 }
@@ -65,7 +67,7 @@ export function progressView(options: ProgressViewOptions): ProgressView {
     ];
     return parts.join("  ");
   };
-  const say = (words: string) => {
+  const note = (words: string) => {
     line.clear();
     output.write(`${words}\n`);
   };
@@ -77,7 +79,7 @@ export function progressView(options: ProgressViewOptions): ProgressView {
       losses.push(step.loss);
       if (step.evaluation) {
         const figures = Object.entries(step.evaluation).map(([split, loss]) => `${split} ${loss.toFixed(4)}`);
-        say(`step ${formatCount(step.step)}: ${figures.join(", ")}`);
+        note(`step ${formatCount(step.step)}: ${figures.join(", ")}`);
       }
       if (line.enabled) {
         line.show(() => text(sparkline(losses, WIDTH)));
@@ -87,6 +89,7 @@ export function progressView(options: ProgressViewOptions): ProgressView {
         output.write(`${text("")}\n`);
       }
     },
+    note,
     end() {
       line.clear();
       if (last && (line.enabled || writtenStep !== last.step)) output.write(`${text("")}\n`);
