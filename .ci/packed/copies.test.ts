@@ -1,11 +1,11 @@
 // Two copies of @llm/tensor in one program, as a dependency with a range of its own brings them.
-import { cpSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { expect, test } from "vitest";
 import { emptyProject } from "./consumer.js";
 
-test("the error of a model that has its own copy says that there are two", async () => {
+test("the error of a model that has its own copy says that there are two, and the command works with one", async () => {
   const project = emptyProject();
-  await project.install(["@llm/gpt", "@llm/tensor"]);
+  await project.install(["@llm/gpt", "@llm/tensor", "@llm/train"]);
   cpSync(
     project.path("node_modules/@llm/tensor"),
     project.path("node_modules/@llm/gpt/node_modules/@llm/tensor"),
@@ -30,4 +30,23 @@ test("the error of a model that has its own copy says that there are two", async
   expect(withoutEngine).toMatch(/^EngineError: No engine was chosen\. Two copies of @llm\/tensor/);
   expect(otherTensor).toMatch(/^TensorError: .* Two copies of @llm\/tensor/);
   expect(rest).toEqual([]);
+
+  // The command takes its own copy, and the model of the configuration the other.
+  project.write(
+    "train.config.ts",
+    `import { Gpt } from "@llm/gpt";
+    import { tokenArray } from "@llm/train";
+    import { defineRun } from "@llm/train/node";
+    export default defineRun({
+      model: () => Gpt.create({ vocabSize: 10, blockSize: 4, nLayer: 1, nHead: 1, nEmbd: 4 }, { seed: 1 }),
+      data: tokenArray(new Uint16Array(100)),
+      options: { steps: 2, batchSize: 2, blockSize: 4, lr: 0.01 },
+    });`,
+  );
+  const train = () => project.exec("npx", ["--no", "--", "@llm/train", "train.config.ts", "--json"]);
+  await expect(train()).rejects.toThrow(
+    /train\.config\.ts: its model was made by another copy of @llm\/tensor than this command's/,
+  );
+  rmSync(project.path("node_modules/@llm/gpt/node_modules"), { recursive: true });
+  expect(JSON.parse(await train())).toMatchObject({ step: 2, tokens: 16 });
 });

@@ -72,16 +72,24 @@ export async function openModel({ path, config }: OpenRun): Promise<Trainable> {
   if (config.engine !== undefined || threads !== undefined || !isChosen()) {
     await useEngine(config.engine ?? "auto", threads === undefined ? {} : { threads });
   }
-  const model = typeof config.model === "function" ? await config.model() : config.model;
-  const foreign = parametersOf(model).find((parameter) => !(parameter instanceof Tensor));
-  if (foreign) {
-    throw new ConfigError(
-      path,
-      "its model was made by another copy of @llm/tensor than this command's, which cannot train it. Install @llm/train beside @llm/gpt in the project; `npm ls @llm/tensor` must show one version",
-    );
+  let model: Trainable;
+  try {
+    model = typeof config.model === "function" ? await config.model() : config.model;
+  } catch (error) {
+    // Another copy does not know the engine that was chosen here.
+    if (error instanceof Error && /^No engine was chosen.*Two copies/.test(error.message)) {
+      throw new ConfigError(path, TWO_COPIES, { cause: error });
+    }
+    throw error;
+  }
+  if (!parametersOf(model).every((parameter) => parameter instanceof Tensor)) {
+    throw new ConfigError(path, TWO_COPIES);
   }
   return model;
 }
+
+const TWO_COPIES =
+  "its model was made by another copy of @llm/tensor than this command's, which cannot train it. Install @llm/train beside @llm/gpt in the project; `npm ls @llm/tensor` must show one version";
 
 /** What the command trains: a tied weight once. */
 export function parametersOf(model: Trainable): Parameter[] {
