@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -118,6 +119,23 @@ describe("run", () => {
       expect.stringContaining(`there is no checkpoint in ${at("empty")}`),
     ]);
   });
+});
+
+test("a process of its own, from source, saves at the SIGTERM of a job scheduler", async () => {
+  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+  const flags = ["--conditions=@llm/source", "--import", import.meta.resolve("tsx")];
+  const child = spawn(process.execPath, [...flags, main, CONFIG, "--steps", "1000000", "--out", at("ended")]);
+  let said = "";
+  let isAsked = false;
+  child.stderr.on("data", (chunk) => {
+    said += chunk;
+    // Once: the second one would end it at once.
+    if (said.includes("step 3: ") && !isAsked) isAsked = child.kill("SIGTERM");
+  });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  expect([code, said]).toEqual([130, expect.stringMatching(/saved: .*step-\d{8}\ntrain: stopped\n$/)]);
+  const snapshot = (await checkpoints(at("ended")).latest())!;
+  expect(snapshot.step).toBeGreaterThanOrEqual(3);
 });
 
 describe("eval", () => {
