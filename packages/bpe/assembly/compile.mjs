@@ -18,6 +18,7 @@ export async function generate(name) {
       "--baseDir", folder,
       "--outFile", "kernels.wasm",
       "-O3",
+      "--shrinkLevel", "1",
       "--noAssert",
       "--runtime", "stub",
       "--importMemory",

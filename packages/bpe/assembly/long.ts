@@ -5,7 +5,7 @@ import { Model } from "./model";
 import { SHORT } from "./short";
 
 /** Longer pieces than this are rare, and rarely come again. */
-export const LONGEST: u32 = 256;
+export const LONGEST: u32 = 1024;
 
 export function hashLong(at: usize, length: u32): u64 {
   let h: u64 = length;
