@@ -36,11 +36,11 @@ const FIELDS = [
 
 /** Short words and longer pieces that can be remembered beside the vocabulary's own, at the least. */
 const SHORT_WORDS = 2 ** 15;
-const LONG_PIECES = 2 ** 15;
+const LONG_PIECES = 2 ** 16;
 /** As assembly/short.ts has it. */
 const RECENT_WORDS = 2 ** 14;
 /** Bytes for what has no room in a slot. */
-const KEPT = 2 ** 22;
+const KEPT = 2 ** 23;
 /** As assembly/crossings.ts has it, in bytes. */
 const CROSSINGS = 2 ** 15;
 const BUCKET = 64;
