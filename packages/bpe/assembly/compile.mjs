@@ -18,7 +18,7 @@ export async function generate(name) {
       "--baseDir", folder,
       "--outFile", "kernels.wasm",
       "-O3",
-      "--shrinkLevel", "1",
+      "--shrinkLevel", "2",
       "--noAssert",
       "--runtime", "stub",
       "--importMemory",
