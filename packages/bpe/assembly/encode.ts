@@ -70,7 +70,7 @@ function encodeParts(model: Model, at: usize, stop: usize, out: usize): i32 {
   let from = at;
   let to = out;
   for (let block = at; block < stop; block += 16) {
-    let leads = i8x16.bitmask(i8x16.ge_u(v128.load(block), i8x16.splat(-64)));
+    let leads = i8x16.bitmask(i8x16.ge_u(v128.load(block), i8x16.splat(-32)));
     for (; leads != 0; leads &= leads - 1) {
       const next = block + <usize>ctz(leads);
       if (next == at || next >= stop || crosses(model, next)) continue;
