@@ -164,3 +164,31 @@ test("onGradients tells the norm of each parameter's gradient, whose squares add
     expect(new Set(norms.values()).size).toBeGreaterThan(5);
   }
 });
+
+test("muon by Polar Express: each singular value through its five polynomials, the norm with a margin of 1%", async () => {
+  await useEngine("reference", { precision: "float64" });
+  const singular = [3, 1, 0.2];
+  const weight = parameter("w", new Float64Array(9), [3, 3]);
+  const gradient = tensor([3, 0, 0, 0, 1, 0, 0, 0, 0.2], [3, 3]);
+  const state = muon({ momentum: 0, nesterov: false, polynomials: "polar-express" }).start([weight]);
+  state.update([gradient], { lr: 1, step: 1, gradScale: 1 });
+  const polynomials = [
+    [8.15655, -22.48329, 15.87877],
+    [4.04293, -2.80892, 0.50002],
+    [3.89167, -2.77248, 0.50606],
+    [3.28575, -2.36813, 0.46449],
+    [2.34654, -1.70978, 0.42324],
+  ] as const;
+  const wanted = singular.map((each) => {
+    let s = each / (1.01 * Math.hypot(...singular));
+    for (const [a, b, c] of polynomials) s = a * s + b * s ** 3 + c * s ** 5;
+    expect(Math.abs(s - 1)).toBeLessThan(0.12);
+    return -s;
+  });
+  const found = [...(await weight.data())];
+  for (const [i, value] of found.entries()) {
+    expect(value).toBeCloseTo(i % 4 === 0 ? wanted[i / 4]! : 0, 5);
+  }
+  state.dispose();
+  expect(() => muon({ polynomials: "polar" as "jordan" })).toThrow("polynomials of muon");
+});
