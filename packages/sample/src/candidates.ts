@@ -1,115 +1,141 @@
-/** Tokens still in the race, in ascending id, with their logits so far. */
-export interface Candidates {
-  ids: Uint32Array;
-  logits: Float64Array;
-}
+import { InvalidLogitsError } from "./errors.js";
+import { exponential } from "./exponential.js";
 
-// Every filter finds the last candidate it keeps in one total order - higher logit first, then
-// lower id - and one linear pass drops what comes after it. The vocabulary is never sorted.
-// Candidates are in ascending id, so comparing their indices compares their ids.
+/**
+ * The tokens still in the race, in ascending id, with their logits so far. Its arrays are allocated once and used for one
+ * position after another: filters move what they keep to the front.
+ */
+export class Candidates {
+  readonly ids: Uint32Array;
+  readonly logits: Float64Array;
+  /** exp(logit - the best logit), where `weigh` has been called since the logits last changed. */
+  readonly weights: Float64Array;
+  size = 0;
+  /** What each logit was lowered by, to keep the numbers small: only the repetition penalty needs to know. */
+  shift = 0;
+  #weighed = false;
 
-function before(logits: Float64Array, i: number, j: number): boolean {
-  const a = logits[i]!;
-  const b = logits[j]!;
-  return a > b || (a === b && i < j);
-}
-
-/** Keeps the candidates for which `keep` holds. */
-export function filter({ ids, logits }: Candidates, keep: (index: number) => boolean): Candidates {
-  const outIds = new Uint32Array(ids.length);
-  const outLogits = new Float64Array(ids.length);
-  let n = 0;
-  for (let i = 0; i < ids.length; i++) {
-    if (!keep(i)) continue;
-    outIds[n] = ids[i]!;
-    outLogits[n++] = logits[i]!;
+  constructor(capacity: number) {
+    this.ids = new Uint32Array(capacity);
+    this.logits = new Float64Array(capacity);
+    this.weights = new Float64Array(capacity);
   }
-  return { ids: outIds.subarray(0, n), logits: outLogits.subarray(0, n) };
-}
 
-/** Moves heap[at] down until no child comes before it under `first`. */
-function sink(heap: Int32Array, size: number, at: number, first: (i: number, j: number) => boolean): void {
-  const item = heap[at]!;
-  let hole = at;
-  for (;;) {
-    let child = 2 * hole + 1;
-    if (child >= size) break;
-    if (child + 1 < size && first(heap[child + 1]!, heap[child]!)) child++;
-    if (!first(heap[child]!, item)) break;
-    heap[hole] = heap[child]!;
-    hole = child;
+  /** Takes the logits of the first `count` ids. Those of -Infinity can not be drawn. */
+  load(logits: ArrayLike<number>, count: number): void {
+    let n = 0;
+    for (let id = 0; id < count; id++) {
+      const logit = logits[id]!;
+      this.ids[n] = id;
+      this.logits[n] = logit;
+      if (logit > Number.NEGATIVE_INFINITY) n++;
+    }
+    this.size = n;
+    this.shift = 0;
+    this.#weighed = false;
   }
-  heap[hole] = item;
-}
 
-function heapify(heap: Int32Array, first: (i: number, j: number) => boolean): void {
-  for (let at = (heap.length >> 1) - 1; at >= 0; at--) sink(heap, heap.length, at, first);
-}
-
-/** The index of the best candidate: highest logit, lowest id among equals. */
-export function best({ logits }: Candidates): number {
-  let top = 0;
-  for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[top]!) top = i;
-  return top;
-}
-
-/** The k best; with `ties`, also every candidate whose logit equals the k-th's. */
-export function topK(candidates: Candidates, k: number, ties: boolean): Candidates {
-  const { logits } = candidates;
-  if (k >= logits.length) return candidates;
-  // A heap of the k best so far with the worst of them on top: O(n log k), and mostly O(n).
-  const worseFirst = (i: number, j: number) => before(logits, j, i);
-  const heap = Int32Array.from({ length: k }, (_, i) => i);
-  heapify(heap, worseFirst);
-  for (let i = k; i < logits.length; i++) {
-    if (logits[i]! <= logits[heap[0]!]!) continue; // an equal logit with a higher id loses
-    heap[0] = i;
-    sink(heap, k, 0, worseFirst);
+  /** The logits were written to. */
+  changed(): void {
+    this.#weighed = false;
   }
-  const last = heap[0]!;
-  if (ties) return filter(candidates, (i) => logits[i]! >= logits[last]!);
-  return filter(candidates, (i) => i === last || before(logits, i, last));
+
+  /** Where a token stands, or -1. */
+  indexOf(id: number): number {
+    const { ids } = this;
+    let low = 0;
+    let high = Math.min(this.size - 1, id); // no id stands behind its own place among all
+    if (high >= 0 && ids[high] === id) return high;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      if (ids[middle]! === id) return middle;
+      if (ids[middle]! < id) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+
+  /** The index of the best: highest logit, lowest id among equals. */
+  best(): number {
+    const { logits, size } = this;
+    let top = 0;
+    for (let i = 1; i < size; i++) if (logits[i]! > logits[top]!) top = i;
+    return top;
+  }
+
+  /** Fills the weights, and answers their sum: a softmax before its division. */
+  weigh(): number {
+    const { logits, weights, size } = this;
+    let total = 0;
+    if (this.#weighed) {
+      for (let i = 0; i < size; i++) total += weights[i]!;
+      return total;
+    }
+    const max = logits[this.best()]!;
+    for (let i = 0; i < size; i++) {
+      const weight = exponential(logits[i]! - max);
+      weights[i] = weight;
+      total += weight;
+    }
+    this.#weighed = true;
+    return total;
+  }
+
+  /** Keeps the candidates for which `keep` holds. */
+  filter(keep: (index: number) => boolean): void {
+    const { size } = this;
+    let n = 0;
+    for (let i = 0; i < size; i++) if (keep(i)) this.#move(i, n++);
+    this.size = n;
+  }
+
+  /**
+   * Keeps those whose key is above that of candidate `last`, and among those that equal it the ones up to `last`, or all
+   * with `ties`.
+   */
+  keepUntil(last: number, keys: Float64Array = this.logits, ties = false): void {
+    const { size } = this;
+    const limit = keys[last]!;
+    let n = 0;
+    for (let i = 0; i < size; i++) {
+      const key = keys[i]!;
+      if (key > limit || (key === limit && (ties || i <= last))) this.#move(i, n++);
+    }
+    this.size = n;
+  }
+
+  #move(from: number, to: number): void {
+    this.ids[to] = this.ids[from]!;
+    this.logits[to] = this.logits[from]!;
+    if (this.#weighed) this.weights[to] = this.weights[from]!;
+  }
 }
 
-/** exp(logit - max) of every candidate, and their sum: a softmax before its division. */
-export function weigh(logits: Float64Array): { weights: Float64Array; total: number } {
+/** The id of the highest of a model's logits, the lowest among equals. @throws InvalidLogitsError */
+export function bestOf(logits: ArrayLike<number>): number {
+  const n = logits.length;
+  let best = -1;
   let max = Number.NEGATIVE_INFINITY;
-  for (const logit of logits) if (logit > max) max = logit;
-  const weights = new Float64Array(logits.length);
+  for (let id = 0; id < n; id++) {
+    const logit = logits[id]!;
+    if (!(logit < Number.POSITIVE_INFINITY)) {
+      throw new InvalidLogitsError(
+        `the logit of token ${id} is ${logit}: the model's weights or its input have gone wrong`,
+      );
+    }
+    if (logit > max) {
+      best = id;
+      max = logit;
+    }
+  }
+  if (best >= 0) return best;
+  throw new InvalidLogitsError(n === 0 ? "there are no logits" : `all ${n} logits are -Infinity`);
+}
+
+/** The logarithm of the sum of e^logit: a logit less this is the model's own log-probability. @throws InvalidLogitsError */
+export function logSumExp(logits: ArrayLike<number>): number {
+  const max = logits[bestOf(logits)]!;
   let total = 0;
-  for (let i = 0; i < logits.length; i++) {
-    weights[i] = Math.exp(logits[i]! - max);
-    total += weights[i]!;
-  }
-  return { weights, total };
-}
-
-/** The smallest set of best candidates whose probabilities add up to at least p (at least one). */
-export function topP(candidates: Candidates, p: number): Candidates {
-  const { logits } = candidates;
-  const { weights, total } = weigh(logits);
-  // Candidates below this weight hold less than 1 - p together, so the set ends before them.
-  const floor = ((1 - p) * total) / logits.length;
-  const heap = new Int32Array(logits.length);
-  let size = 0;
-  for (let i = 0; i < logits.length; i++) if (weights[i]! >= floor) heap[size++] = i;
-  const bestFirst = (i: number, j: number) => before(logits, i, j);
-  heapify(heap.subarray(0, size), bestFirst);
-  let mass = 0;
-  let last = heap[0]!;
-  while (size > 0) {
-    last = heap[0]!;
-    mass += weights[last]!;
-    if (mass >= p * total) break;
-    heap[0] = heap[--size]!;
-    sink(heap, size, 0, bestFirst);
-  }
-  return filter(candidates, (i) => i === last || before(logits, i, last));
-}
-
-/** Drops candidates whose probability is below p times the best one's. */
-export function minP(candidates: Candidates, p: number): Candidates {
-  const { logits } = candidates;
-  const floor = logits[best(candidates)]! + Math.log(p);
-  return filter(candidates, (i) => logits[i]! >= floor);
+  for (let id = 0; id < logits.length; id++) total += exponential(logits[id]! - max);
+  return max + Math.log(total);
 }
