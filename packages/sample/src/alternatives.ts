@@ -1,4 +1,4 @@
-import { Candidates, logSumExp } from "./candidates.js";
+import { Candidates } from "./candidates.js";
 import { topK } from "./filters.js";
 
 /** A token that the model could have written. */
@@ -10,9 +10,9 @@ export interface Alternative {
 
 /** The `count` most probable tokens, best first, lower ids first among equals. */
 export function mostProbable(logits: ArrayLike<number>, count: number): Alternative[] {
-  const logTotal = logSumExp(logits);
   const candidates = new Candidates(logits.length);
-  candidates.load(logits, logits.length);
+  candidates.load(logits);
+  const logTotal = candidates.logTotal();
   topK(candidates, count, false);
   return Array.from(candidates.ids.subarray(0, candidates.size), (id) => ({
     id,

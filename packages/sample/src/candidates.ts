@@ -14,6 +14,8 @@ export class Candidates {
   /** What each logit was lowered by, to keep the numbers small: only the repetition penalty needs to know. */
   shift = 0;
   #weighed = false;
+  /** The highest logit, or NaN where it has to be looked for. */
+  #max = Number.NaN;
 
   constructor(capacity: number) {
     this.ids = new Uint32Array(capacity);
@@ -21,23 +23,30 @@ export class Candidates {
     this.weights = new Float64Array(capacity);
   }
 
-  /** Takes the logits of the first `count` ids. Those of -Infinity can not be drawn. */
-  load(logits: ArrayLike<number>, count: number): void {
+  /** Takes a model's logits, as many as there is room for. Those of -Infinity cannot be drawn. @throws InvalidLogitsError */
+  load(logits: ArrayLike<number>): void {
+    const room = Math.min(this.ids.length, logits.length);
     let n = 0;
-    for (let id = 0; id < count; id++) {
+    let max = Number.NEGATIVE_INFINITY;
+    for (let id = 0; id < room; id++) {
       const logit = logits[id]!;
+      if (!(logit < Number.POSITIVE_INFINITY)) throw invalid(logits, id);
       this.ids[n] = id;
       this.logits[n] = logit;
       if (logit > Number.NEGATIVE_INFINITY) n++;
+      if (logit > max) max = logit;
     }
+    if (n === 0) throw invalid(logits);
     this.size = n;
     this.shift = 0;
     this.#weighed = false;
+    this.#max = max;
   }
 
-  /** The logits were written to. */
-  changed(): void {
+  /** The logits were written to; the highest is `max`, if that is known. */
+  changed(max = Number.NaN): void {
     this.#weighed = false;
+    this.#max = max;
   }
 
   /** Where a token stands, or -1. */
@@ -63,6 +72,12 @@ export class Candidates {
     return top;
   }
 
+  /** The highest logit. */
+  max(): number {
+    if (Number.isNaN(this.#max)) this.#max = this.logits[this.best()]!;
+    return this.#max;
+  }
+
   /** Fills the weights, and answers their sum: a softmax before its division. */
   weigh(): number {
     const { logits, weights, size } = this;
@@ -71,7 +86,7 @@ export class Candidates {
       for (let i = 0; i < size; i++) total += weights[i]!;
       return total;
     }
-    const max = logits[this.best()]!;
+    const max = this.max();
     for (let i = 0; i < size; i++) {
       const weight = exponential(logits[i]! - max);
       weights[i] = weight;
@@ -81,11 +96,26 @@ export class Candidates {
     return total;
   }
 
-  /** Keeps the candidates for which `keep` holds. */
-  filter(keep: (index: number) => boolean): void {
+  /** The logarithm of the sum of e^logit. */
+  logTotal(): number {
+    return this.max() + Math.log(this.weigh());
+  }
+
+  /** Keeps the candidates for which `keep` holds. Weights stay good only if not all of the best ones are removed. */
+  filter(keep: (index: number) => boolean, areWeightsGood = false): void {
     const { size } = this;
     let n = 0;
     for (let i = 0; i < size; i++) if (keep(i)) this.#move(i, n++);
+    this.size = n;
+    this.#max = Number.NaN;
+    this.#weighed &&= areWeightsGood;
+  }
+
+  /** Keeps those whose logit is at least `floor`, which must not be above the best. */
+  keepFrom(floor: number): void {
+    const { logits, size } = this;
+    let n = 0;
+    for (let i = 0; i < size; i++) if (logits[i]! >= floor) this.#move(i, n++);
     this.size = n;
   }
 
@@ -102,6 +132,7 @@ export class Candidates {
       if (key > limit || (key === limit && (ties || i <= last))) this.#move(i, n++);
     }
     this.size = n;
+    if (keys !== this.logits) this.#max = Number.NaN;
   }
 
   #move(from: number, to: number): void {
@@ -113,23 +144,18 @@ export class Candidates {
 
 /** The id of the highest of a model's logits, the lowest among equals. @throws InvalidLogitsError */
 export function bestOf(logits: ArrayLike<number>): number {
-  const n = logits.length;
   let best = -1;
   let max = Number.NEGATIVE_INFINITY;
-  for (let id = 0; id < n; id++) {
+  for (let id = 0; id < logits.length; id++) {
     const logit = logits[id]!;
-    if (!(logit < Number.POSITIVE_INFINITY)) {
-      throw new InvalidLogitsError(
-        `the logit of token ${id} is ${logit}: the model's weights or its input have gone wrong`,
-      );
-    }
+    if (!(logit < Number.POSITIVE_INFINITY)) throw invalid(logits, id);
     if (logit > max) {
       best = id;
       max = logit;
     }
   }
-  if (best >= 0) return best;
-  throw new InvalidLogitsError(n === 0 ? "there are no logits" : `all ${n} logits are -Infinity`);
+  if (best < 0) throw invalid(logits);
+  return best;
 }
 
 /** The logarithm of the sum of e^logit: a logit less this is the model's own log-probability. @throws InvalidLogitsError */
@@ -138,4 +164,13 @@ export function logSumExp(logits: ArrayLike<number>): number {
   let total = 0;
   for (let id = 0; id < logits.length; id++) total += exponential(logits[id]! - max);
   return max + Math.log(total);
+}
+
+function invalid(logits: ArrayLike<number>, id?: number): InvalidLogitsError {
+  if (id !== undefined) {
+    const cause = "the model's weights or its input have gone wrong";
+    return new InvalidLogitsError(`the logit of token ${id} is ${logits[id]}: ${cause}`);
+  }
+  const n = logits.length;
+  return new InvalidLogitsError(n === 0 ? "there are no logits" : `all ${n} logits are -Infinity`);
 }

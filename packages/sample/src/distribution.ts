@@ -1,4 +1,4 @@
-import { bestOf, Candidates, logSumExp } from "./candidates.js";
+import { Candidates, logSumExp } from "./candidates.js";
 import type { Stage } from "./chain.js";
 import { read } from "./check.js";
 import { InvalidOptionError } from "./errors.js";
@@ -69,8 +69,7 @@ export function logProbability(logits: ArrayLike<number>, id: number): number {
 }
 
 function load(logits: ArrayLike<number>): Candidates {
-  bestOf(logits); // checks them
   const candidates = new Candidates(logits.length);
-  candidates.load(logits, logits.length);
+  candidates.load(logits);
   return candidates;
 }

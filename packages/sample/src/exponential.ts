@@ -6,8 +6,6 @@ const PER_UNIT = PARTS / Math.LN2;
 // ln 2 / 64 in two pieces: whole multiples of the first are exact.
 const STEP_HIGH = Math.fround(Math.LN2) / PARTS;
 const STEP_LOW = -1.904654299957768e-9 / PARTS;
-/** Adding it rounds a number of less than 2^51 to a whole one. */
-const ROUND = 1.5 * 2 ** 52;
 /** Below this e^x is 0. */
 const LEAST = -745.2;
 
@@ -24,8 +22,9 @@ for (let i = 1; i < halves.length; i++) halves[i] = halves[i - 1]! / 2;
 /** e^x for x <= 0. */
 export function exponential(x: number): number {
   if (!(x > LEAST)) return 0;
-  const n = (x * PER_UNIT + ROUND - ROUND) | 0;
+  const n = (x * PER_UNIT - 0.5) | 0; // the nearest whole number
   const r = x - n * STEP_HIGH - n * STEP_LOW; // |r| <= ln 2 / 128, so that six terms of the series are enough
-  const series = 1 + r * (1 + r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120)))));
+  const r2 = r * r;
+  const series = 1 + r + r2 * (1 / 2 + r * (1 / 6) + r2 * (1 / 24 + r * (1 / 120)));
   return roots[n & (PARTS - 1)]! * series * halves[-(n >> 6)]!;
 }

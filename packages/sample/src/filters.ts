@@ -21,9 +21,7 @@ export function topP(candidates: Candidates, p: number): void {
 
 /** Drops candidates whose probability is below p times the best one's. */
 export function minP(candidates: Candidates, p: number): void {
-  const { logits } = candidates;
-  const floor = logits[candidates.best()]! + Math.log(p);
-  candidates.filter((i) => logits[i]! >= floor);
+  candidates.keepFrom(candidates.max() + Math.log(p));
 }
 
 /**
@@ -33,7 +31,7 @@ export function minP(candidates: Candidates, p: number): void {
 export function typical(candidates: Candidates, p: number, ties: boolean): void {
   const { logits, weights, size } = candidates;
   const total = candidates.weigh();
-  const logTotal = logits[candidates.best()]! + Math.log(total);
+  const logTotal = candidates.max() + Math.log(total);
   let entropy = 0;
   for (let i = 0; i < size; i++) entropy += weights[i]! * (logTotal - logits[i]!);
   entropy /= total;
@@ -50,8 +48,7 @@ export function topNSigma(candidates: Candidates, n: number): void {
   const mean = sum / size;
   let squares = 0;
   for (let i = 0; i < size; i++) squares += (logits[i]! - mean) ** 2;
-  const floor = logits[candidates.best()]! - n * Math.sqrt(squares / size);
-  candidates.filter((i) => logits[i]! >= floor);
+  candidates.keepFrom(candidates.max() - n * Math.sqrt(squares / size));
 }
 
 /** Exclude top choices: of the candidates whose probability is at least `threshold`, drops all but the worst. */
@@ -64,7 +61,7 @@ export function excludeTop(candidates: Candidates, threshold: number): void {
   }
   if (last < 0) return;
   const limit = logits[last]!;
-  candidates.filter((i) => logits[i]! < limit || i === last);
+  candidates.filter((i) => logits[i]! < limit || i === last, true);
 }
 
 /** Drops the ids whose bit is not set: bit `id % 32` of word `id / 32`. */

@@ -39,10 +39,11 @@ export class Sampler {
   /** Draws the token that follows from these logits, and counts it as output. */
   next(logits: ArrayLike<number>): Drawn {
     const history = this.#history;
-    const logTotal = logSumExp(logits);
-    const [u, chance] = uniforms(this.#seed, this.#row, history.ids.length);
     const candidates = this.#candidates;
-    candidates.load(logits, Math.min(logits.length, candidates.ids.length));
+    candidates.load(logits);
+    const isWhole = logits.length <= candidates.ids.length;
+    const logTotal = isWhole ? candidates.logTotal() : logSumExp(logits);
+    const [u, chance] = uniforms(this.#seed, this.#row, history.ids.length);
     const id = draw(sift(candidates, this.#settings, history, chance), u);
     history.push(id);
     return { id, logprob: logits[id]! - logTotal };
@@ -57,7 +58,6 @@ export function sift(
   chance: number,
   after?: (stage: Stage) => void,
 ): Distribution {
-  checkLeft(candidates, "logits");
   checkBias(settings, candidates);
   for (const stage of settings.stages) {
     APPLY[stage](candidates, settings, history, chance);
@@ -71,7 +71,8 @@ export function sift(
 function normalise(candidates: Candidates): Distribution {
   const total = candidates.weigh();
   const probabilities = candidates.weights.subarray(0, candidates.size);
-  for (let i = 0; i < probabilities.length; i++) probabilities[i]! /= total;
+  const share = 1 / total;
+  for (let i = 0; i < probabilities.length; i++) probabilities[i]! *= share;
   candidates.changed(); // they are no weights any more
   return { ids: candidates.ids.subarray(0, candidates.size), probabilities };
 }

@@ -10,54 +10,62 @@ const FEW = 48;
  * Nothing is sorted but a handful: a histogram of the keys tells which bin the prefix ends in, then one of that bin.
  */
 export function prefixEnd(keys: Float64Array, size: number, target: number, worth?: Float64Array): number {
-  let members: Int32Array | undefined; // all of them, at first
+  let indices: Int32Array | undefined; // of the items that are left, once not all are
   let count = size;
-  let before = 0; // what the bins before the members are worth
+  let before = 0; // what the items ahead of those are worth
+  const sums = new Float64Array(BINS);
+  const counts = new Int32Array(BINS);
   for (let slow = 0; count > FEW && slow < 3; ) {
     let low = Number.POSITIVE_INFINITY;
     let high = Number.NEGATIVE_INFINITY;
-    for (let m = 0; m < count; m++) {
-      const key = keys[members ? members[m]! : m]!;
+    for (let i = 0; i < count; i++) {
+      const key = keys[i]!;
       if (key < low) low = key;
       if (key > high) high = key;
     }
     const scale = (BINS - 1) / (high - low);
     if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) break;
 
-    const sums = new Float64Array(BINS);
-    const counts = new Int32Array(BINS);
-    for (let m = 0; m < count; m++) {
-      const i = members ? members[m]! : m;
-      const bin = ((high - keys[i]!) * scale) | 0;
-      sums[bin]! += worth ? worth[i]! : 1;
-      counts[bin]!++;
-    }
-    let bin = 0;
+    sums.fill(0);
+    counts.fill(0);
+    for (let i = 0; i < count; i++) counts[((high - keys[i]!) * scale) | 0]!++;
+    if (worth) for (let i = 0; i < count; i++) sums[((high - keys[i]!) * scale) | 0]! += worth[i]!;
+    else sums.set(counts);
     let last = 0;
-    let priorSum = before;
-    for (; bin < BINS; bin++) {
+    let reached = before;
+    for (let bin = 0; bin < BINS && reached < target; bin++) {
       if (counts[bin] === 0) continue;
-      [last, priorSum] = [bin, before];
-      before += sums[bin]!;
-      if (before >= target) break;
+      last = bin;
+      before = reached;
+      reached += sums[bin]!;
     }
-    before = priorSum;
 
-    const chosen = new Int32Array(counts[last]!);
-    let n = 0;
-    for (let m = 0; m < count; m++) {
-      const i = members ? members[m]! : m;
-      if ((((high - keys[i]!) * scale) | 0) === last) chosen[n++] = i;
+    const n = counts[last]!;
+    const next = {
+      indices: new Int32Array(n),
+      keys: new Float64Array(n),
+      worth: new Float64Array(worth ? n : 0),
+    };
+    for (let i = 0, to = 0; to < n; i++) {
+      if ((((high - keys[i]!) * scale) | 0) !== last) continue;
+      next.indices[to] = indices ? indices[i]! : i;
+      next.keys[to] = keys[i]!;
+      if (worth) next.worth[to] = worth[i]!;
+      to++;
     }
     if (n > count / 2) slow++; // keys of very different sizes, all but a few in one bin
-    [members, count] = [chosen, n];
+    ({ indices, keys } = next);
+    if (worth) worth = next.worth;
+    count = n;
   }
 
-  const rest = members ?? Int32Array.from({ length: count }, (_, i) => i);
-  rest.sort((i, j) => keys[j]! - keys[i]! || i - j);
-  for (const i of rest) {
+  const order = Int32Array.from({ length: count }, (_, i) => i);
+  order.sort((i, j) => keys[j]! - keys[i]! || i - j);
+  let end = 0;
+  for (const i of order) {
+    end = i;
     before += worth ? worth[i]! : 1;
-    if (before >= target) return i;
+    if (before >= target) break;
   }
-  return rest[rest.length - 1]!;
+  return indices ? indices[end]! : end;
 }

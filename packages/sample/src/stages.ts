@@ -35,7 +35,7 @@ function cool(candidates: Candidates, temperature: number): void {
     return;
   }
   const { logits, size } = candidates;
-  const max = logits[candidates.best()]!;
+  const max = candidates.max();
   let lost = false;
   for (let i = 0; i < size; i++) {
     const logit = (logits[i]! - max) / temperature;
@@ -43,6 +43,6 @@ function cool(candidates: Candidates, temperature: number): void {
     if (logit === Number.NEGATIVE_INFINITY) lost = true;
   }
   candidates.shift = (max + candidates.shift) / temperature;
-  candidates.changed();
+  candidates.changed(0);
   if (lost) candidates.filter((i) => logits[i]! > Number.NEGATIVE_INFINITY);
 }
