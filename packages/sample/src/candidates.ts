@@ -113,10 +113,7 @@ export class Candidates {
 
   /** Keeps those whose logit is at least `floor`, which must not be above the best. */
   keepFrom(floor: number): void {
-    const { logits, size } = this;
-    let n = 0;
-    for (let i = 0; i < size; i++) if (logits[i]! >= floor) this.#move(i, n++);
-    this.size = n;
+    this.size = this.#keep(this.logits, floor, true, 0, 0, this.size);
   }
 
   /**
@@ -124,15 +121,26 @@ export class Candidates {
    * with `ties`.
    */
   keepUntil(last: number, keys: Float64Array = this.logits, ties = false): void {
-    const { size } = this;
-    const limit = keys[last]!;
-    let n = 0;
-    for (let i = 0; i < size; i++) {
-      const key = keys[i]!;
-      if (key > limit || (key === limit && (ties || i <= last))) this.#move(i, n++);
-    }
-    this.size = n;
+    const floor = keys[last]!;
+    const n = this.#keep(keys, floor, true, 0, 0, last + 1);
+    this.size = this.#keep(keys, floor, ties, n, last + 1, this.size);
     if (keys !== this.logits) this.#max = Number.NaN;
+  }
+
+  /** Moves those of a range whose key is above `floor`, or may equal it, to place `to` and further: the place after them. */
+  #keep(keys: Float64Array, floor: number, equal: boolean, to: number, from: number, end: number): number {
+    // Whether one is kept cannot be foretold, so there is no branch: each is moved, and the next may overwrite it.
+    const { ids, logits, weights } = this;
+    const least = equal ? floor : above(floor);
+    let n = to;
+    for (let i = from; i < end; i++) {
+      const isKept = Number(keys[i]! >= least); // read before it is overwritten, as the keys may be the logits
+      ids[n] = ids[i]!;
+      logits[n] = logits[i]!;
+      weights[n] = weights[i]!;
+      n += isKept;
+    }
+    return n;
   }
 
   #move(from: number, to: number): void {
@@ -173,4 +181,14 @@ function invalid(logits: ArrayLike<number>, id?: number): InvalidLogitsError {
   }
   const n = logits.length;
   return new InvalidLogitsError(n === 0 ? "there are no logits" : `all ${n} logits are -Infinity`);
+}
+
+const bits = new DataView(new ArrayBuffer(8));
+
+/** The next number above a finite one. */
+function above(value: number): number {
+  if (value === 0) return Number.MIN_VALUE;
+  bits.setFloat64(0, value);
+  bits.setBigInt64(0, bits.getBigInt64(0) + (value > 0 ? 1n : -1n));
+  return bits.getFloat64(0);
 }

@@ -13,6 +13,7 @@ export function prefixEnd(keys: Float64Array, size: number, target: number, wort
   let indices: Int32Array | undefined; // of the items that are left, once not all are
   let count = size;
   let before = 0; // what the items ahead of those are worth
+  const bins = new Uint16Array(count);
   const sums = new Float64Array(BINS);
   const counts = new Int32Array(BINS);
   for (let slow = 0; count > FEW && slow < 3; ) {
@@ -26,10 +27,11 @@ export function prefixEnd(keys: Float64Array, size: number, target: number, wort
     const scale = (BINS - 1) / (high - low);
     if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) break;
 
-    sums.fill(0);
+    for (let i = 0; i < count; i++) bins[i] = (high - keys[i]!) * scale;
     counts.fill(0);
-    for (let i = 0; i < count; i++) counts[((high - keys[i]!) * scale) | 0]!++;
-    if (worth) for (let i = 0; i < count; i++) sums[((high - keys[i]!) * scale) | 0]! += worth[i]!;
+    for (let i = 0; i < count; i++) counts[bins[i]!]!++;
+    sums.fill(0);
+    if (worth) for (let i = 0; i < count; i++) sums[bins[i]!]! += worth[i]!;
     else sums.set(counts);
     let last = 0;
     let reached = before;
@@ -47,7 +49,7 @@ export function prefixEnd(keys: Float64Array, size: number, target: number, wort
       worth: new Float64Array(worth ? n : 0),
     };
     for (let i = 0, to = 0; to < n; i++) {
-      if ((((high - keys[i]!) * scale) | 0) !== last) continue;
+      if (bins[i] !== last) continue;
       next.indices[to] = indices ? indices[i]! : i;
       next.keys[to] = keys[i]!;
       if (worth) next.worth[to] = worth[i]!;
