@@ -35,7 +35,12 @@ function normal(): number {
 }
 
 const shapes = {
-  "like a trained model": Float32Array.from({ length: VOCABULARY }, () => 2.5 * normal() - 30),
+  // A few tokens far above the rest, as after most words; then a place where nearly anything may follow.
+  "like a trained model": Float32Array.from(
+    { length: VOCABULARY },
+    (_, id) => 2 * normal() + 9 * Math.exp(-id / 30),
+  ),
+  "a wide choice": Float32Array.from({ length: VOCABULARY }, () => 2.5 * normal() - 30),
   "nearly flat": Float32Array.from({ length: VOCABULARY }, () => 0.1 * normal()),
 };
 const prompt = Array.from({ length: 512 }, (_, i) => (i * 7919) % VOCABULARY);

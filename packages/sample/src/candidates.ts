@@ -111,9 +111,9 @@ export class Candidates {
     this.#weighed &&= areWeightsGood;
   }
 
-  /** Keeps those whose logit is at least `floor`, which must not be above the best. */
-  keepFrom(floor: number): void {
-    this.size = this.#keep(this.logits, floor, true, 0, 0, this.size);
+  /** Keeps those whose logit (or weight) is at least `floor`, which must not be above the best. */
+  keepFrom(floor: number, keys: Float64Array = this.logits): void {
+    this.size = this.#keep(keys, floor, true, 0, 0, this.size);
   }
 
   /**

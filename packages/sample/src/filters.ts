@@ -14,9 +14,11 @@ export function topK(candidates: Candidates, k: number, ties: boolean): void {
 
 /** The smallest set of best candidates whose probabilities add up to at least p (at least one). */
 export function topP(candidates: Candidates, p: number): void {
-  const { logits, weights, size } = candidates;
+  const { logits, weights } = candidates;
   const total = candidates.weigh();
-  candidates.keepUntil(prefixEnd(logits, size, p * total, weights));
+  // The lightest hold less than 1 - p together, so the set ends before them.
+  candidates.keepFrom(((1 - p) * total) / candidates.size / 2, weights);
+  candidates.keepUntil(prefixEnd(logits, candidates.size, p * total, weights));
 }
 
 /** Drops candidates whose probability is below p times the best one's. */

@@ -143,7 +143,7 @@ describe("a prefix", () => {
       const target = 1 + below(size);
       expect(prefixEnd(keys, size, target)).toBe(order[target - 1]);
       expect(prefixEnd(keys, size, size + 1)).toBe(order.at(-1));
-      const worth = Float64Array.from(keys, () => below(9));
+      const worth = Float64Array.from(keys, () => 1 + below(9));
       let sum = 0;
       const end = order.find((i) => {
         sum += worth[i]!;
