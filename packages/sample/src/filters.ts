@@ -49,7 +49,7 @@ export function topNSigma(candidates: Candidates, n: number): void {
   for (let i = 0; i < size; i++) sum += logits[i]!;
   const mean = sum / size;
   let squares = 0;
-  for (let i = 0; i < size; i++) squares += (logits[i]! - mean) ** 2;
+  for (let i = 0; i < size; i++) squares += (logits[i]! - mean) * (logits[i]! - mean);
   candidates.keepFrom(candidates.max() - n * Math.sqrt(squares / size));
 }
 
