@@ -44,13 +44,21 @@ export function cutsOf(pattern: Pattern, normalizer: Normalizer | null): Cuts | 
   if (pattern instanceof RegExp) return undefined;
   const classes = classTable();
   const steps = stepsOf(normalizer);
-  // What is replaced may lie across any place.
-  if (steps.some((step) => typeof step === "object" && step.type === "Replace")) return undefined;
+  const isForm = (step: (typeof steps)[number]) => typeof step === "string";
+  const lowercases = steps.some((step) => !isForm(step) && step.type === "Lowercase");
+  // What is replaced may lie across any place, and what is put in front or taken off is so once.
+  if (steps.some((step) => !isForm(step) && step.type !== "Lowercase")) return undefined;
+  const forms = steps.filter(isForm);
+  const stays = (text: string) => forms.every((form) => normalize(text, form) === text);
   const isWhite = (text: string, at: number) => classes[text.charCodeAt(at)]! >= SPACE;
   return (text, at) => {
     if (!isWhite(text, at) && !isWhite(text, at - 1)) return false;
     // A letter that is taken apart may end in a mark, which goes with what follows.
     const around = text.slice(Math.max(0, at - 2), at + 1);
-    return isBorder(classes, text, at) && steps.every((step) => normalize(around, step) === around);
+    return (
+      isBorder(classes, text, at) &&
+      stays(around) &&
+      (!lowercases || stays(normalize(around, { type: "Lowercase" })))
+    );
   };
 }

@@ -1,3 +1,4 @@
+import { checkArgument } from "./check.js";
 import { UnknownTokenError } from "./errors.js";
 import type { Vocabulary } from "./vocabulary.js";
 
@@ -29,8 +30,28 @@ export class CharacterDecoder {
     this.#blanks = leading.blanks;
   }
 
-  /** The text that this id completes. @throws UnknownTokenError */
-  write(id: number): string {
+  /** The text that this id, or these, completes. @throws UnknownTokenError */
+  write(ids: number | ArrayLike<number>): string {
+    if (typeof ids === "number") return this.#add(ids);
+    checkArgument("ids of decode", ids, "list");
+    let text = "";
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i]!;
+      if (typeof id !== "number") checkArgument(`id ${i} of decode`, id, "number");
+      text += this.#add(id);
+    }
+    return text;
+  }
+
+  /** What is left. The decoder can then be used again. */
+  end(): string {
+    const text = this.#strip(this.#flush());
+    this.#first = true;
+    this.#blanks = this.#leading.blanks;
+    return text;
+  }
+
+  #add(id: number): string {
     if (!this.#vocabulary.has(id)) throw new UnknownTokenError(id, this.#vocabulary.size);
     const bytes = this.#vocabulary.bytes(id);
     const first = this.#first;
@@ -41,14 +62,6 @@ export class CharacterDecoder {
     }
     const text = this.#decoder.decode(bytes);
     return this.#strip(this.#flush() + (first && this.#leading.firstToken ? text.replaceAll(" ", "") : text));
-  }
-
-  /** What is left. The decoder can then be used again. */
-  end(): string {
-    const text = this.#strip(this.#flush());
-    this.#first = true;
-    this.#blanks = this.#leading.blanks;
-    return text;
   }
 
   #flush(): string {

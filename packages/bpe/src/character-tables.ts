@@ -13,8 +13,8 @@ export interface CharacterOptions {
   merges: Merges;
   /** The id of each character that is a token. */
   characters: ReadonlyMap<string, number>;
-  /** The tokens that stand for the 256 bytes, which spell characters that are no token. */
-  byteTokens: readonly number[] | undefined;
+  /** The tokens that stand for the bytes of UTF-8, which spell characters that are no token. */
+  byteTokens: readonly (number | undefined)[] | undefined;
   /** The token of a character that cannot be spelled. */
   unknown: number | undefined;
   /** Whether one such token stands for a run of these characters. */

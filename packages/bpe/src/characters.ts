@@ -7,6 +7,7 @@ import { byteIdsOf, type Merges } from "./merges.js";
 import { type Normalizer, stepsOf } from "./normalizer.js";
 import type { TokenizerParts } from "./parts.js";
 import { type CutStep, cut, cutStep, inOrder, prefixed, readPreTokenizer, WHOLE } from "./pre-tokenizer.js";
+import { readNormalizer } from "./read-normalizer.js";
 import type { SpecialTokens } from "./special.js";
 import { type FileTokens, readMerges, readVocab } from "./vocab-bpe.js";
 
@@ -15,13 +16,9 @@ const MARK = "▁";
 const blanks = (text: string) => text.replaceAll(MARK, " ");
 
 /** For `Tokenizer.fromHF`. @throws TokenizerFormatError, VocabularyError */
-export function characters(
-  file: Json,
-  model: Json,
-  special: SpecialTokens,
-  normalizer: Normalizer | null,
-): TokenizerParts {
-  const cuts = readPreTokenizer(file["pre_tokenizer"], readMetaspace);
+export function characters(file: Json, model: Json, special: SpecialTokens): TokenizerParts {
+  const cuts = readPreTokenizer(file, readMetaspace);
+  const normalizer = readNormalizer(file);
   const marks = marksBlanks(file["pre_tokenizer"], normalizer);
   const fallback = model["byte_fallback"] === true;
   const text = marks ? blanks : (name: string) => name;
@@ -45,7 +42,9 @@ export function characters(
   });
   const wholePiece = model["ignore_merges"] === true;
   const leading = readDecoder(file["decoder"]);
-  const spelled = new Set(byteTokens?.filter((id) => byteOf(names[id]!) >= 0));
+  const spelled = new Set(
+    byteTokens?.filter((id) => id !== undefined && byteOf(names[id]!) >= 0) as number[],
+  );
   let { steps, pattern } = cuts;
   if (marks) {
     // Text has marks until here, and patterns of a file are written for them.
@@ -72,8 +71,12 @@ export function characters(
 }
 
 /** Blanks become marks, one is put in front, and each may begin a piece. */
-function readMetaspace(step: Json): CutStep | undefined {
-  if (step["type"] !== "Metaspace" || (step["replacement"] ?? MARK) !== MARK) return undefined;
+function readMetaspace(step: Json): CutStep {
+  if ((step["replacement"] ?? MARK) !== MARK) {
+    throw new TokenizerFormatError(
+      `The pre_tokenizer has Metaspace with the replacement ${JSON.stringify(step["replacement"])}: only ${MARK} can be read.`,
+    );
+  }
   // Older files say add_prefix_space.
   const scheme = step["prepend_scheme"] ?? (step["add_prefix_space"] === false ? "never" : "always");
   const prefix = scheme === "never" ? undefined : prefixed(MARK, scheme === "first");
@@ -90,6 +93,7 @@ function marksBlanks(preTokenizer: unknown, normalizer: Normalizer | null): bool
     (step) =>
       typeof step === "object" &&
       step.type === "Replace" &&
+      "String" in step.pattern &&
       step.pattern.String === " " &&
       step.content === MARK,
   );
@@ -101,19 +105,25 @@ function byteOf(name: string): number {
 }
 
 /**
- * The tokens of all bytes; undefined where there are none. A byte may be left out that is a character with a token: Gemma's
- * tab. @throws VocabularyError where others are missing
+ * The tokens of all bytes; undefined where there are none. Bytes may be left out that are a character with a token (Gemma's
+ * tab), or that UTF-8 never has. With others left out Hugging Face's library would move unknown characters behind those that
+ * it spells.
+ * @throws VocabularyError where others are missing
  */
-function byteTokensOf(idOf: FileTokens["idOf"]): number[] | undefined {
+function byteTokensOf(idOf: FileTokens["idOf"]): (number | undefined)[] | undefined {
   const nameOf = (byte: number) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
   const known = Array.from({ length: 256 }, (_, byte) => idOf(nameOf(byte)));
   if (known.every((id) => id === undefined)) return undefined;
   const ids = known.map((id, byte) => id ?? (byte < 0x80 ? idOf(String.fromCharCode(byte)) : undefined));
-  const missing = ids.indexOf(undefined);
-  if (missing < 0) return ids as number[];
+  const missing = ids.findIndex((id, byte) => id === undefined && isInUtf8(byte));
+  if (missing < 0) return ids;
   throw new VocabularyError(
-    `The model has byte_fallback, but no token ${nameOf(missing)}: add tokens for all 256 bytes, or for none.`,
+    `The model has byte_fallback, but no token ${nameOf(missing)}: add tokens for all bytes of UTF-8, or for none.`,
   );
+}
+
+function isInUtf8(byte: number): boolean {
+  return byte < 0xc0 || (byte > 0xc1 && byte < 0xf5);
 }
 
 function unknownOf(model: Json, idOf: FileTokens["idOf"]): number | undefined {

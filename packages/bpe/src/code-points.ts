@@ -20,3 +20,11 @@ export function inCodePoints(expression: RegExp, fail = failing): RegExp {
     );
   }
 }
+
+/** The matches of an expression, without those of nothing inside of a character, which V8 finds too. */
+export function* matchesIn(text: string, expression: RegExp): Generator<{ match: string; index: number }> {
+  for (const { 0: match, index } of text.matchAll(expression)) {
+    if (match === "" && index > 0 && text.codePointAt(index - 1)! > 0xffff) continue;
+    yield { match, index };
+  }
+}

@@ -1,10 +1,11 @@
 import { TokenizerFormatError, VocabularyError } from "./errors.js";
-import { writePattern } from "./hf-pattern.js";
+import type { Expressions } from "./expressions.js";
+import { isCharacterLevel, ordinaryNormalizer, ordinaryPattern } from "./hf-steps.js";
 import { asObject, type Json, parseJson } from "./json.js";
 import { byteIdsOf } from "./merges.js";
-import { type Normalizer, readNormalizer, writeNormalizer } from "./normalizer.js";
-import type { TokenizerParts } from "./parts.js";
-import { inOrder, isByteLevel, readPreTokenizer } from "./pre-tokenizer.js";
+import { type NormalizationForm, type Normalizer, stepsOf, type TextEdit } from "./normalizer.js";
+import type { ExpressionWriter, TokenizerParts } from "./parts.js";
+import { PATTERN_SOURCES, type Pattern, sourceOf } from "./patterns.js";
 import { type AddedToken, SpecialTokens } from "./special.js";
 import { isId } from "./token-ids.js";
 import { readMerges, readVocab, tokenNames, writeVocab } from "./vocab-bpe.js";
@@ -45,20 +46,26 @@ export interface HFTokenizer {
 }
 
 /** Reads files whose tokens are made of characters: `characters` of `@llm/bpe/characters`. */
-export type CharacterReader = (
-  file: Json,
-  model: Json,
-  special: SpecialTokens,
-  normalizer: Normalizer | null,
-) => TokenizerParts;
+export type CharacterReader = (file: Json, model: Json, special: SpecialTokens) => TokenizerParts;
 
-/** Whether the tokens of a file are made of characters. */
-export function isCharacterLevel(file: Json): boolean {
-  return Object(file["model"]).merges !== undefined && !isByteLevel(file["pre_tokenizer"]);
+/** What the less ordinary files need. */
+export interface HFOptions {
+  /** Reads tokens made of characters. Default: such files are an error. */
+  characters?: CharacterReader;
+  /** Reads text treated in ways of a file's own. Default: such files are an error. */
+  expressions?: Expressions;
+}
+
+/** Which reader a file needs. @throws TokenizerFormatError */
+export function readerFor(file: Json): keyof HFOptions | undefined {
+  if (isCharacterLevel(file)) return "characters";
+  return ordinaryPattern(file) === undefined || ordinaryNormalizer(file) === undefined
+    ? "expressions"
+    : undefined;
 }
 
 /** @throws TokenizerFormatError, VocabularyError */
-export function readHF(json: object | string, characters?: CharacterReader): TokenizerParts {
+export function readHF(json: object | string, readers: HFOptions): TokenizerParts {
   const file = parseJson(json, "The tokenizer file");
   const model = asObject(file["model"], '"model"');
   checkModel(model);
@@ -66,34 +73,38 @@ export function readHF(json: object | string, characters?: CharacterReader): Tok
   if (!Array.isArray(model["merges"])) {
     throw new TokenizerFormatError('"model.merges" is missing or not a list.');
   }
-  const normalizer = readNormalizer(file["normalizer"]);
+  const needed = readerFor(file);
+  if (needed && !readers[needed]) {
+    const why =
+      needed === "characters" ? "tokens are made of characters" : "text is not only cut by a known pattern";
+    throw new TokenizerFormatError(
+      `The ${why}: \`await Tokenizer.openHF(json)\`, or pass { ${needed} } of @llm/bpe/${needed}.`,
+    );
+  }
   // What these hold is in the parts, and written from there.
   const { vocab, merges, ...flags } = model;
   const kept = { ...file, model: flags };
-  if (isCharacterLevel(file)) {
-    if (characters) return { ...characters(file, model, special, normalizer), file: kept };
-    throw new TokenizerFormatError(
-      "The tokens are made of characters: `await Tokenizer.openHF(json)`, or pass { characters } of @llm/bpe/characters.",
-    );
-  }
+  if (needed === "characters") return { ...readers.characters!(file, model, special), file: kept };
   const tokens = readVocab(asObject(model["vocab"], '"model.vocab"'), special);
   const { vocabulary } = tokens;
-  const { steps, pattern } = readPreTokenizer(file["pre_tokenizer"]);
   return {
+    pattern: ordinaryPattern(file)!,
+    normalizer: ordinaryNormalizer(file)!,
+    ...(needed && readers.expressions!.read(file)),
     vocabulary,
     merges: readMerges(model["merges"], tokens),
     byteIds: byteIdsOf(vocabulary),
-    pattern,
     wholePiece: model["ignore_merges"] === true,
     special,
-    normalizer,
-    prepare: inOrder(steps),
     file: kept,
   };
 }
 
-/** The same as a file. */
-export function writeHF(parts: TokenizerParts): HFTokenizer {
+/**
+ * The same as a file.
+ * @param write says expressions of the user's. @throws TokenizerFormatError where it is needed and not there, or cannot
+ */
+export function writeHF(parts: TokenizerParts, write = parts.writeExpression): HFTokenizer {
   const { merges, special, pattern, normalizer, wholePiece, file } = parts;
   const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false };
   const name = tokenNames(parts);
@@ -106,8 +117,8 @@ export function writeHF(parts: TokenizerParts): HFTokenizer {
     post_processor: file ? null : byteLevel,
     decoder: file ? null : byteLevel,
     ...(structuredClone(file) ?? {
-      normalizer: writeNormalizer(normalizer),
-      pre_tokenizer: writePattern(pattern),
+      normalizer: writeNormalizer(normalizer, write),
+      pre_tokenizer: writePattern(pattern, write),
     }),
     added_tokens: special.tokens
       .map(({ content, id, special, singleWord, lstrip, rstrip, normalized }) => ({
@@ -156,7 +167,8 @@ function checkModel(model: Readonly<Record<string, unknown>>): void {
   }
 }
 
-function readAddedTokens(value: unknown): AddedToken[] {
+/** Added tokens as files have them. @throws TokenizerFormatError, VocabularyError */
+export function readAddedTokens(value: unknown): AddedToken[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw new TokenizerFormatError('"added_tokens" is not a list.');
   const tokens = new Map<string, AddedToken>();
@@ -186,4 +198,35 @@ function readAddedTokens(value: unknown): AddedToken[] {
     });
   }
   return [...tokens.values()];
+}
+
+/** A pattern as a pre-tokenizer. */
+function writePattern(pattern: Pattern, write: ExpressionWriter | undefined): object {
+  // ByteLevel's own expression is GPT-2's.
+  const own = typeof pattern === "string" && PATTERN_SOURCES[pattern] === PATTERN_SOURCES.gpt2;
+  const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: own };
+  if (own) return byteLevel;
+  const Regex = typeof pattern === "string" ? PATTERN_SOURCES[pattern] : written(pattern, write);
+  return {
+    type: "Sequence",
+    pretokenizers: [{ type: "Split", pattern: { Regex }, behavior: "Isolated", invert: false }, byteLevel],
+  };
+}
+
+function writeNormalizer(normalizer: Normalizer | null, write: ExpressionWriter | undefined): object | null {
+  const steps = stepsOf(normalizer).map((step: NormalizationForm | TextEdit) => {
+    if (typeof step === "string") return { type: step };
+    if (step.type !== "Replace" || !(step.pattern instanceof RegExp)) return step;
+    return { ...step, pattern: { Regex: written(step.pattern, write) } };
+  });
+  return steps.length > 1 ? { type: "Sequence", normalizers: steps } : (steps[0] ?? null);
+}
+
+function written(expression: RegExp, write: ExpressionWriter | undefined): string {
+  const source = sourceOf(expression) ?? write?.(expression);
+  if (source !== undefined) return source;
+  throw new TokenizerFormatError(
+    `A tokenizer.json says ${expression} in other words: pass { expressions } of @llm/bpe/expressions to toHF, ` +
+      "or write the file by `save` of @llm/bpe/node.",
+  );
 }

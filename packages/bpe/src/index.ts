@@ -1,3 +1,4 @@
+export type { BatchOptions } from "./batch.js";
 export { ChatError, MissingTokensError } from "./chat/errors.js";
 export type { AssistantPart, ChatMessage } from "./chat/messages.js";
 export { CHAT_TOKENS, type RenderChatOptions, type RenderedChat, renderChat } from "./chat/render.js";
@@ -14,17 +15,19 @@ export {
   VocabularyError,
   WorkerError,
 } from "./errors.js";
-export type { CharacterReader, HFAddedToken, HFTokenizer } from "./hf.js";
+export type { Expressions } from "./expressions.js";
+export type { CharacterReader, HFAddedToken, HFOptions, HFTokenizer } from "./hf.js";
 export { loadTiktoken } from "./load-tiktoken.js";
 export type { NormalizationForm, Normalizer, TextEdit } from "./normalizer.js";
 export type { Offsets } from "./offsets.js";
-export { PATTERN_SOURCES, type Pattern, type PatternName, patternRegExp } from "./patterns.js";
+export { patternRegExp } from "./pattern-expression.js";
+export { PATTERN_SOURCES, type Pattern, type PatternName } from "./patterns.js";
 export type { EncodeOptions, SpecialChoice } from "./special.js";
 export { type SplitOptions, splitByTokens } from "./split-by-tokens.js";
 export { type StatisticsOptions, type TokenStatistics, tokenStatistics } from "./statistics.js";
 export type { StreamDecoder } from "./stream-decoder.js";
 export type { TiktokenOptions, TiktokenRanks } from "./tiktoken.js";
-export { type BatchOptions, type CountOptions, type HFOptions, Tokenizer, type Trace } from "./tokenizer.js";
+export { type CountOptions, type ToHFOptions, Tokenizer, type Trace } from "./tokenizer.js";
 export type { TraceStep } from "./trace.js";
 export { train } from "./train.js";
 export type { MergeEvent, ReadEvent, TrainOptions } from "./train-options.js";

@@ -8,6 +8,7 @@ import { checkVocabSize, type TrainPlan } from "./train-options.js";
 import { takingTurns } from "./turns.js";
 import { Vocabulary } from "./vocabulary.js";
 import type { WordCounts } from "./word-counts.js";
+import { writable } from "./writable.js";
 
 /** Learns a vocabulary from words and their counts. @throws TrainingError */
 export async function learn(words: WordCounts, plan: TrainPlan): Promise<Tokenizer> {
@@ -49,15 +50,17 @@ export async function learn(words: WordCounts, plan: TrainPlan): Promise<Tokeniz
   const special = new Map(specialTokens.map((token, i) => [token, first + i]));
   const specialIds = addSpecialTokens(tokens, special);
   const vocabulary = new Vocabulary(tokens, (id) => !specialIds.has(id));
-  return new Tokenizer({
-    vocabulary,
-    merges,
-    byteIds: byteIdsOf(vocabulary),
-    pattern: plan.pattern,
-    wholePiece: false,
-    special: new SpecialTokens(special),
-    normalizer: plan.normalizer,
-  });
+  return new Tokenizer(
+    await writable({
+      vocabulary,
+      merges,
+      byteIds: byteIdsOf(vocabulary),
+      pattern: plan.pattern,
+      wholePiece: false,
+      special: new SpecialTokens(special),
+      normalizer: plan.normalizer,
+    }),
+  );
 }
 
 /** The bytes that get a token, in the order of their ids. */

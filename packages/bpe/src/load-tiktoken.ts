@@ -1,8 +1,9 @@
 import { check, checkArgument } from "./check.js";
 import type { EncodingName } from "./encodings.js";
 import { BpeError, DownloadError, TokenizerFormatError } from "./errors.js";
-import type { TiktokenOptions } from "./tiktoken.js";
+import { readTiktoken, type TiktokenOptions } from "./tiktoken.js";
 import { Tokenizer } from "./tokenizer.js";
+import { writable } from "./writable.js";
 
 /**
  * Fetches a `.tiktoken` table, or takes its bytes, and makes a tokenizer of it.
@@ -19,11 +20,11 @@ export async function loadTiktoken(
 ): Promise<Tokenizer> {
   checkArgument("source of loadTiktoken", source, "string|object");
   check("loadTiktoken", options, { signal: "signal" });
-  if (source instanceof Uint8Array) return Tokenizer.fromTiktoken(source, encoding);
+  if (source instanceof Uint8Array) return new Tokenizer(await writable(readTiktoken(source, encoding)));
   const url = String(source);
   const table = await download(url, options.signal);
   try {
-    return Tokenizer.fromTiktoken(table, encoding);
+    return new Tokenizer(await writable(readTiktoken(table, encoding)));
   } catch (error) {
     if (!(error instanceof BpeError)) throw error;
     throw new TokenizerFormatError(`${url}: ${error.message}`, { cause: error });

@@ -1,17 +1,18 @@
 import { BpeError } from "./errors.js";
+import { moduleBytes } from "./module-text.js";
 
-/** A module of WebAssembly: what the program gave, or the one in these hex digits, compiled on first use. */
+/** A module of WebAssembly: what the program gave, or the one in this text, compiled on first use. */
 export class ModuleSource {
-  readonly #hex: string;
+  readonly #text: string;
   #module: WebAssembly.Module | undefined;
 
-  constructor(hex: string) {
-    this.#hex = hex;
+  constructor(text: string) {
+    this.#text = text;
   }
 
   /** @throws BpeError where the host forbids WebAssembly or lacks its SIMD */
   get(): WebAssembly.Module {
-    this.#module ??= compile(this.#hex);
+    this.#module ??= compile(this.#text);
     return this.#module;
   }
 
@@ -20,9 +21,9 @@ export class ModuleSource {
   }
 }
 
-function compile(hex: string): WebAssembly.Module {
+function compile(text: string): WebAssembly.Module {
   try {
-    return new WebAssembly.Module(Uint8Array.from(hex.match(/../g)!, (byte) => Number.parseInt(byte, 16)));
+    return new WebAssembly.Module(moduleBytes(text));
   } catch (cause) {
     throw new BpeError(
       `WebAssembly with SIMD is needed and could not be compiled here (${(cause as Error).message}). ` +

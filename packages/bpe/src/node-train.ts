@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { cutsOf } from "./borders.js";
 import { TrainingError } from "./errors.js";
+import { hasEdits } from "./normalizer.js";
 import { safeParts, textOf } from "./text-parts.js";
 import type { Tokenizer } from "./tokenizer.js";
 import { type TextSink, trainFrom } from "./train.js";
@@ -31,7 +32,13 @@ export async function trainFiles(
   checkTraining("trainFiles", options, { ...TRAIN, lines: "boolean" });
   const files = typeof paths === "string" ? [paths] : paths;
   if (files.length === 0) throw new TrainingError("There are no files to train on: name at least one.");
-  const sizes = await Promise.all(files.map(async (path) => (await stat(path)).size));
+  const sizes = await Promise.all(
+    files.map(async (path) => {
+      const entry = await stat(path);
+      if (entry.isDirectory()) throw new TrainingError(`${path} is a folder: name the files in it.`);
+      return entry.size;
+    }),
+  );
   const total = sizes.reduce((sum, size) => sum + size, 0);
   function* streams() {
     for (const path of files) yield createReadStream(path, { highWaterMark: CHUNK });
@@ -63,7 +70,7 @@ async function feedText(
 async function feedLines(
   stream: AsyncIterable<Uint8Array>,
   sink: TextSink,
-  { pattern, workers }: TrainPlan,
+  { pattern, normalizer, workers }: TrainPlan,
 ): Promise<void> {
   const size = workers > 0 ? JOB : CHUNK;
   let pending: Uint8Array[] = [];
@@ -74,8 +81,8 @@ async function feedLines(
     length += chunk.length;
     if (length < enough) continue;
     const bytes = joined(pending, length);
-    // Only the known patterns end a piece wherever a long line is cut.
-    const end = borderIn(bytes, !(pattern instanceof RegExp));
+    // Only the known patterns end a piece wherever a long line is cut, and edits mind where it ends.
+    const end = borderIn(bytes, !(pattern instanceof RegExp || hasEdits(normalizer)));
     // Each with memory of its own, which may be given away to a worker.
     if (end > 0) await sink.addLines(wellFormed(bytes.slice(0, end)));
     pending = [bytes.subarray(end)];

@@ -1,13 +1,17 @@
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { writeAside } from "@llm/platform/durable";
+import { checkWritable, writeAside } from "@llm/platform/durable";
 import { check, checkArgument } from "./check.js";
 import type { EncodingName } from "./encodings.js";
 import { TokenizerFormatError, VocabularyError } from "./errors.js";
+import { expressions } from "./expressions.js";
+import { readAddedTokens } from "./hf.js";
 import { type Json, parseJson } from "./json.js";
+import { loadTiktoken } from "./load-tiktoken.js";
 import { TIKTOKEN, type TiktokenOptions } from "./tiktoken.js";
 import { Tokenizer } from "./tokenizer.js";
-import { VOCAB_BPE, type VocabBpeOptions } from "./vocab-bpe.js";
+import { readVocabBpe, VOCAB_BPE, type VocabBpeOptions } from "./vocab-bpe.js";
+import { writable } from "./writable.js";
 
 export { DiskFullError, WriteError } from "@llm/platform/durable";
 export { type TrainFilesOptions, trainFiles } from "./node-train.js";
@@ -32,8 +36,10 @@ export async function save(
   check("save", options, { format: ["hf", "tiktoken", "vocab-bpe"] });
   const format = options.format ?? (extname(path) === ".tiktoken" ? "tiktoken" : "hf");
   if (format === "tiktoken") return writeAside(path, tokenizer.toTiktoken());
-  if (format === "hf") return writeAside(path, `${JSON.stringify(tokenizer.toHF(), null, 1)}\n`);
+  if (format === "hf")
+    return writeAside(path, `${JSON.stringify(tokenizer.toHF({ expressions }), null, 1)}\n`);
   const { vocab, merges } = tokenizer.toVocabBpe();
+  await checkWritable(join(path, "vocab.json"), { makesFolders: true });
   await mkdir(path, { recursive: true });
   await writeAside(join(path, "vocab.json"), `${JSON.stringify(vocab)}\n`);
   await writeAside(join(path, "merges.txt"), merges);
@@ -60,14 +66,12 @@ export async function load(
       );
     }
     const table = await readFile(path);
-    return naming(path, () => Tokenizer.fromTiktoken(table, options as EncodingName | TiktokenOptions));
+    return naming(path, () => loadTiktoken(table, options as EncodingName | TiktokenOptions));
   }
   if (options !== undefined) {
-    throw new TokenizerFormatError(
-      `${path}: a tokenizer.json has its own pattern and tokens: pass no options.`,
-    );
+    throw noOptions(path);
   }
-  const text = await readFile(path, "utf8");
+  const text = await readText(path);
   return naming(path, () => Tokenizer.openHF(text));
 }
 
@@ -78,8 +82,20 @@ export async function loadVocabBpe(
   options: VocabBpeOptions = {},
 ): Promise<Tokenizer> {
   check("loadVocabBpe", options, VOCAB_BPE);
-  const [vocab, merges] = await Promise.all([readFile(vocabPath, "utf8"), readFile(mergesPath, "utf8")]);
-  return naming(`${vocabPath}, ${mergesPath}`, () => Tokenizer.fromVocabBpe(vocab, merges, options));
+  return readPair(vocabPath, mergesPath, options, []);
+}
+
+async function readPair(
+  vocabPath: string,
+  mergesPath: string,
+  options: VocabBpeOptions,
+  added: readonly Json[],
+): Promise<Tokenizer> {
+  const [vocab, merges] = await Promise.all([readText(vocabPath), readText(mergesPath)]);
+  return naming(`${vocabPath}, ${mergesPath}`, async () => {
+    const parts = readVocabBpe(vocab, merges, options, readAddedTokens(added));
+    return new Tokenizer(await writable(parts));
+  });
 }
 
 async function loadFolder(
@@ -89,29 +105,34 @@ async function loadFolder(
   const whole = join(folder, "tokenizer.json");
   const config = await readConfig(join(folder, "tokenizer_config.json"));
   if (await exists(whole)) {
-    if (options !== undefined || config.length === 0) return load(whole, options);
-    const text = await readFile(whole, "utf8");
+    if (options !== undefined) throw noOptions(whole);
+    const text = await readText(whole);
     return naming(whole, () => Tokenizer.openHF(withTokens(parseJson(text, "The tokenizer file"), config)));
   }
   const [vocab, merges] = [join(folder, "vocab.json"), join(folder, "merges.txt")];
   if (!(await exists(vocab)) || !(await exists(merges))) {
-    throw new TokenizerFormatError(`${folder} has neither tokenizer.json nor vocab.json and merges.txt.`);
+    throw new TokenizerFormatError(
+      `${folder} is a folder, and has neither tokenizer.json nor vocab.json and merges.txt: name a file, or a folder that does.`,
+    );
   }
   if (typeof options === "string") {
     throw new TokenizerFormatError(
       `${folder}: vocab.json and merges.txt take { pattern, specialTokens, normalizer }, not the name of an encoding.`,
     );
   }
-  const specialTokens = Object.fromEntries(
-    config.filter((token) => token["special"] === true).map(({ content, id }) => [content, id]),
+  return readPair(vocab, merges, options ?? {}, config);
+}
+
+function noOptions(path: string): TokenizerFormatError {
+  return new TokenizerFormatError(
+    `${path}: a tokenizer.json has its own pattern and tokens: pass no options.`,
   );
-  return loadVocabBpe(vocab, merges, { specialTokens, ...options });
 }
 
 /** The tokens that a tokenizer_config.json adds; none where there is no such file. */
 async function readConfig(path: string): Promise<Json[]> {
   if (!(await exists(path))) return [];
-  const text = await readFile(path, "utf8");
+  const text = await readText(path);
   const config = await naming(path, () => parseJson(text, "The file"));
   return Object.entries(Object(config["added_tokens_decoder"])).map(([id, token]) => ({
     ...(token as object),
@@ -124,6 +145,16 @@ function withTokens(file: Json, tokens: readonly Json[]): Json {
   const listed = Array.isArray(file["added_tokens"]) ? (file["added_tokens"] as Json[]) : [];
   const known = new Set(listed.map(({ content }) => content));
   return { ...file, added_tokens: [...listed, ...tokens.filter(({ content }) => !known.has(content))] };
+}
+
+/** A file's text. The system's own error does not say which one is a folder. */
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EISDIR") throw cause;
+    throw new TokenizerFormatError(`${path} is a folder: name a file.`, { cause });
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

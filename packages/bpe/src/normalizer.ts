@@ -1,28 +1,56 @@
-import { TokenizerFormatError } from "./errors.js";
+import { inCodePoints, matchesIn } from "./code-points.js";
 import type { Pattern } from "./patterns.js";
 
 /** A Unicode normalisation form, as `String.prototype.normalize` knows them. */
 export type NormalizationForm = "NFC" | "NFD" | "NFKC" | "NFKD";
 
-/** What a tokenizer.json of SentencePiece's kind does to text: a text replaced everywhere, or put in front of any text. */
+/**
+ * What else is done to text, in the words of a tokenizer.json: a text or the matches of an expression replaced everywhere
+ * (`content` is plain text), a text put in front of any text that is not empty, small letters, white space taken off.
+ */
 export type TextEdit =
-  | { readonly type: "Replace"; readonly pattern: { readonly String: string }; readonly content: string }
-  | { readonly type: "Prepend"; readonly prepend: string };
+  | {
+      readonly type: "Replace";
+      readonly pattern: { readonly String: string } | RegExp;
+      readonly content: string;
+    }
+  | { readonly type: "Prepend"; readonly prepend: string }
+  | { readonly type: "Lowercase" }
+  | { readonly type: "Strip"; readonly strip_left: boolean; readonly strip_right: boolean };
 
 /** What is done to text before it is cut into pieces: one thing, or several in order. */
 export type Normalizer = NormalizationForm | TextEdit | readonly (NormalizationForm | TextEdit)[];
-
-const FORMS: readonly unknown[] = ["NFC", "NFD", "NFKC", "NFKD"];
 
 /** The text after all of these steps, in order. */
 export function normalize(text: string, normalizer: Normalizer | null): string {
   if (normalizer === null) return text;
   if (typeof normalizer === "string") return text.normalize(normalizer);
-  return stepsOf(normalizer).reduce<string>((done, step) => {
-    if (typeof step === "string") return done.normalize(step);
-    if (step.type === "Prepend") return done && step.prepend + done;
-    return done.replaceAll(step.pattern.String, () => step.content);
-  }, text);
+  return stepsOf(normalizer).reduce<string>(
+    (done, step) => (typeof step === "string" ? done.normalize(step) : edit(done, step)),
+    text,
+  );
+}
+
+function edit(text: string, step: TextEdit): string {
+  if (step.type === "Prepend") return text && step.prepend + text;
+  // Each character by itself: no small letter of another form at the end of a word.
+  if (step.type === "Lowercase") return text.replaceAll("Σ", "σ").toLowerCase();
+  if (step.type === "Strip") {
+    const start = step.strip_left ? text.replace(/^\p{White_Space}+/u, "") : text;
+    // Looking behind keeps this linear.
+    return step.strip_right ? start.replace(/(?<!\p{White_Space})\p{White_Space}+$/u, "") : start;
+  }
+  const { pattern, content } = step;
+  if (!(pattern instanceof RegExp)) return text.replaceAll(pattern.String, () => content);
+  let edited = "";
+  let end = -1;
+  for (const { match, index } of matchesIn(text, inCodePoints(pattern))) {
+    // Oniguruma finds nothing right behind what it has found.
+    if (match === "" && index === end) continue;
+    edited += text.slice(Math.max(0, end), index) + content;
+    end = index + match.length;
+  }
+  return edited + text.slice(Math.max(0, end));
 }
 
 /** The steps as a list. */
@@ -30,33 +58,12 @@ export function stepsOf(normalizer: Normalizer | null): readonly (NormalizationF
   return normalizer === null ? [] : ([normalizer].flat() as (NormalizationForm | TextEdit)[]);
 }
 
+/** Whether more is done to text than to write its characters in one form. */
+export function hasEdits(normalizer: Normalizer | null): boolean {
+  return stepsOf(normalizer).some((step) => typeof step !== "string");
+}
+
 /** Qwen 2 composes characters before it cuts text; in files without a normaliser only the pattern tells it from others. */
 export function defaultNormalizer(pattern: Pattern): Normalizer | null {
   return pattern === "qwen2" ? "NFC" : null;
-}
-
-/** The normaliser of a tokenizer.json. @throws TokenizerFormatError */
-export function readNormalizer(value: unknown): Normalizer | null {
-  const steps = readSteps(value ?? { type: "Sequence", normalizers: [] });
-  return steps.length === 0 ? null : steps.length === 1 ? steps[0]! : steps;
-}
-
-/** The same as a tokenizer.json has it. */
-export function writeNormalizer(normalizer: Normalizer | null): object | null {
-  const steps = stepsOf(normalizer).map((step) => (typeof step === "string" ? { type: step } : step));
-  return steps.length > 1 ? { type: "Sequence", normalizers: steps } : (steps[0] ?? null);
-}
-
-function readSteps(value: unknown): (NormalizationForm | TextEdit)[] {
-  const { type, normalizers, pattern, content, prepend } = Object(value) as Record<string, unknown>;
-  if (FORMS.includes(type)) return [type as NormalizationForm];
-  if (type === "Sequence" && Array.isArray(normalizers)) return normalizers.flatMap(readSteps);
-  const literal = (Object(pattern) as Record<string, unknown>)["String"];
-  if (type === "Replace" && typeof literal === "string" && literal !== "" && typeof content === "string") {
-    return [{ type, pattern: { String: literal }, content }];
-  }
-  if (type === "Prepend" && typeof prepend === "string") return [{ type, prepend }];
-  throw new TokenizerFormatError(
-    `The normalizer is ${JSON.stringify(type ?? value)}: only NFC, NFD, NFKC, NFKD, Replace of a text, Prepend and sequences can be read.`,
-  );
 }

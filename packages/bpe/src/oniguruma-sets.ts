@@ -1,34 +1,35 @@
 // Oniguruma's sets of characters as bodies of classes in JavaScript. Each was compared over all characters.
+// Plain strings: bundlers keep what is made by a call, even where nothing uses it.
 
 /** `\w` in classes. */
-export const WORD = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}`;
+export const WORD = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
 /** Outside of classes it has these of Latin-1 too: ² ³ ¹ ¼ ½ ¾. */
-export const LONE_WORD = String.raw`${WORD}\xb2\xb3\xb9\xbc-\xbe`;
-const UNSEEN = String.raw`\p{White_Space}\p{Cc}\p{Cn}\p{Cs}`;
+export const LONE_WORD = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\xb2\\xb3\\xb9\\xbc-\\xbe";
+const UNSEEN = "\\p{White_Space}\\p{Cc}\\p{Cn}\\p{Cs}";
 
 /** Not `[^]`: V8 takes that wrongly beside the flag `v` (in Node 20). */
-export const ANY = String.raw`\p{Any}`;
+export const ANY = "\\p{Any}";
 
 /** Bodies of classes; those in "not" hold what the class has not. */
 export const BRACKETS: Readonly<Record<string, string | { not: string }>> = {
-  alnum: String.raw`\p{Alphabetic}\p{Nd}`,
-  alpha: String.raw`\p{Alphabetic}`,
-  ascii: String.raw`\0-\x7f`,
-  blank: String.raw`\t\p{Zs}`,
-  cntrl: String.raw`\p{Cc}`,
-  digit: String.raw`\p{Nd}`,
+  alnum: "\\p{Alphabetic}\\p{Nd}",
+  alpha: "\\p{Alphabetic}",
+  ascii: "\\0-\\x7f",
+  blank: "\\t\\p{Zs}",
+  cntrl: "\\p{Cc}",
+  digit: "\\p{Nd}",
   graph: { not: UNSEEN },
-  lower: String.raw`\p{Lowercase}`,
-  print: { not: String.raw`\p{Zl}\p{Zp}\p{Cc}\p{Cn}\p{Cs}` },
-  punct: String.raw`\p{P}\p{S}`,
-  space: String.raw`\p{White_Space}`,
-  upper: String.raw`\p{Uppercase}`,
+  lower: "\\p{Lowercase}",
+  print: { not: "\\p{Zl}\\p{Zp}\\p{Cc}\\p{Cn}\\p{Cs}" },
+  punct: "\\p{P}\\p{S}",
+  space: "\\p{White_Space}",
+  upper: "\\p{Uppercase}",
   word: WORD,
   xdigit: "0-9A-Fa-f",
 };
 export const ESCAPED_CLASSES: Readonly<Record<string, string>> = {
-  d: String.raw`\p{Nd}`,
+  d: "\\p{Nd}",
   h: "0-9A-Fa-f",
-  s: String.raw`\p{White_Space}`,
+  s: "\\p{White_Space}",
   w: WORD,
 };

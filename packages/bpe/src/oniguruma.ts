@@ -4,13 +4,13 @@ import { ANY, LONE_WORD, WORD } from "./oniguruma-sets.js";
 
 // The regular expressions of tokenizer files are Oniguruma's (its Ruby syntax, on Unicode), as JavaScript writes them.
 
-const ASSERTIONS: Readonly<Record<string, string>> = {
+const assertions = (): Readonly<Record<string, string>> => ({
   A: String.raw`(?<!\p{Any})`,
   z: String.raw`(?!\p{Any})`,
   Z: String.raw`(?=\n?(?!\p{Any}))`,
   b: `(?:(?<=[${LONE_WORD}])(?![${LONE_WORD}])|(?<![${LONE_WORD}])(?=[${LONE_WORD}]))`,
   B: `(?:(?<=[${LONE_WORD}])(?=[${LONE_WORD}])|(?<![${LONE_WORD}])(?![${LONE_WORD}]))`,
-};
+});
 
 interface Modes {
   ignoreCase: boolean;
@@ -226,7 +226,7 @@ class Translation extends ClassReader {
 
   #escape(): Atom {
     const assertion = this.take(/\\([AbBzZ])/y);
-    if (assertion) return { text: ASSERTIONS[assertion[1]!]!, empty: true };
+    if (assertion) return { text: assertions()[assertion[1]!]!, empty: true };
     if (this.take(/\\R/y)) {
       return { text: this.#atomic(String.raw`\r\n|[\n-\r\x85\u2028\u2029]`, String.raw`\R`) };
     }

@@ -7,6 +7,9 @@ import type { SpecialTokens } from "./special.js";
 import type { StreamDecoder } from "./stream-decoder.js";
 import type { Vocabulary } from "./vocabulary.js";
 
+/** Says an expression in the words of a tokenizer.json. @throws TokenizerFormatError naming what those cannot express */
+export type ExpressionWriter = (expression: RegExp) => string;
+
 /** What a tokenizer is made of, whatever format it came in. */
 export interface TokenizerParts {
   vocabulary: Vocabulary;
@@ -26,4 +29,6 @@ export interface TokenizerParts {
   decoder?: () => StreamDecoder;
   /** What a tokenizer.json says beside its tokens and merges, to be saved again. */
   file?: Json;
+  /** Says an expression of the user's in the words of a tokenizer.json, where that was loaded. */
+  writeExpression?: ExpressionWriter;
 }

@@ -1,8 +1,5 @@
 import { checkKind } from "@llm/platform/options";
 import { failing, inCodePoints } from "./code-points.js";
-import { TokenizerFormatError } from "./errors.js";
-import { translateOniguruma } from "./oniguruma.js";
-import { translateRegExp } from "./to-oniguruma.js";
 
 /** The pretokenisers with a hand-written scanner. `r50k` and `p50k` split as `gpt2` does, `llama3` as `cl100k`. */
 export type PatternName = "gpt2" | "r50k" | "p50k" | "cl100k" | "llama3" | "qwen2" | "nanochat" | "o200k";
@@ -63,40 +60,18 @@ export function patternNamed(source: string): PatternName | undefined {
   return ALIASES.find(([known]) => known === source)?.[1];
 }
 
-/**
- * A known pattern as a JavaScript RegExp, or a tokenizer file's expression (in Oniguruma's syntax) translated into one that
- * cuts alike.
- *
- * @throws TokenizerFormatError naming what JavaScript cannot express; OptionsError where a single word is no pattern's name.
- */
-export function patternRegExp(source: PatternName | (string & {})): RegExp {
-  if (/^[a-z][\w-]*$/i.test(source)) checkPattern("patternRegExp", source);
-  return readOniguruma(
-    Object.hasOwn(PATTERN_SOURCES, source) ? PATTERN_SOURCES[source as PatternName] : source,
-  );
-}
-
 // JavaScript's words may say more than those they came from: a file gets back what it had.
-const written = new WeakMap<RegExp, string>();
+const sources = new WeakMap<RegExp, string>();
 
-/** A tokenizer file's expression as a RegExp. @throws TokenizerFormatError naming what JavaScript cannot express */
-export function readOniguruma(source: string): RegExp {
-  const expression = translateOniguruma(source);
-  written.set(expression, source);
+/** Keeps the words of a tokenizer file that an expression was read from. */
+export function keepSource(expression: RegExp, source: string): RegExp {
+  sources.set(expression, source);
   return expression;
 }
 
-/** An expression as a tokenizer file writes it. @throws TokenizerFormatError naming what Oniguruma cannot express */
-export function writeOniguruma(expression: RegExp): string {
-  const known = written.get(expression);
-  if (known !== undefined) return known;
-  const source = translateRegExp(inCodePoints(expression));
-  try {
-    translateOniguruma(source);
-  } catch (cause) {
-    throw new TokenizerFormatError(`A tokenizer.json cannot hold ${expression}. ${(cause as Error).message}`);
-  }
-  return source;
+/** The words of a tokenizer file that an expression was read from; undefined for one of the user's. */
+export function sourceOf(expression: RegExp): string | undefined {
+  return sources.get(expression);
 }
 
 /** Refuses what is neither a known pattern nor an expression by which text can be cut. @throws what `fail` makes */

@@ -1,13 +1,12 @@
+import { matchesIn } from "./code-points.js";
 import { TokenizerFormatError } from "./errors.js";
-import { readPattern } from "./hf-pattern.js";
+import { onlyCuts, patternOf, stepsIn } from "./hf-steps.js";
 import { asObject, type Json } from "./json.js";
-import { type Pattern, patternNamed, patternRegExp } from "./patterns.js";
+import { patternRegExp, readOniguruma } from "./pattern-expression.js";
+import type { Pattern } from "./patterns.js";
 
 /** One thing done to a stretch of text before its merges; `first`: the text begins with it. */
 export type CutStep = (text: string, first: boolean) => string[];
-
-/** Reads a step that is not known here. */
-export type OtherSteps = (step: Json) => CutStep | undefined;
 
 /** How a file prepares text: steps in order, and the pattern that cuts what they give. */
 export interface PreTokenizer {
@@ -18,16 +17,11 @@ export interface PreTokenizer {
 /** A whole stretch is one piece. */
 export const WHOLE = /.+/gsu;
 
-/** Whether a pre-tokenizer maps text to the byte alphabet. */
-export function isByteLevel(value: unknown): boolean {
-  return flatten(value).at(-1)?.["type"] === "ByteLevel";
-}
-
 /** The steps and the pattern of "pre_tokenizer". @throws TokenizerFormatError */
-export function readPreTokenizer(value: unknown, others?: OtherSteps): PreTokenizer {
-  const list = flatten(value);
-  const read = (step: Json) => readStep(step, others);
-  const level = isByteLevel(value) ? list.pop() : undefined;
+export function readPreTokenizer(file: Json, readMetaspace?: (step: Json) => CutStep): PreTokenizer {
+  const list = stepsIn(file, "pre_tokenizer");
+  const read = (step: Json) => readStep(step, readMetaspace);
+  const level = list.at(-1)?.["type"] === "ByteLevel" ? list.pop() : undefined;
   const prefix = level?.["add_prefix_space"] === true ? [prefixed(" ", false)] : [];
   // use_regex is true where a file does not say.
   if (level && level["use_regex"] !== false) {
@@ -35,32 +29,12 @@ export function readPreTokenizer(value: unknown, others?: OtherSteps): PreTokeni
   }
   const last = list.at(-1);
   if (last?.["type"] === "Split" && prefix.length === 0) {
-    const pattern = patternOf(last);
-    // A known pattern leaves nothing between its pieces: to remove that is to cut.
-    const known = typeof pattern === "string" && last["behavior"] === "Removed" && last["invert"] === true;
-    if (known || (last["behavior"] === "Isolated" && last["invert"] !== true)) {
+    const pattern = readPattern(last);
+    if (onlyCuts(last) && (typeof pattern === "string" || last["behavior"] === "Isolated")) {
       return { steps: list.slice(0, -1).map(read), pattern };
     }
   }
   return { steps: [...list.map(read), ...prefix], pattern: WHOLE };
-}
-
-/** Sequences within sequences as one list. */
-function flatten(value: unknown): Json[] {
-  if (value === null || value === undefined) return [];
-  const step = asObject(value, '"pre_tokenizer"');
-  if (step["type"] !== "Sequence") return [step];
-  const steps = step["pretokenizers"];
-  if (!Array.isArray(steps)) throw new TokenizerFormatError('"pre_tokenizer.pretokenizers" is not a list.');
-  return steps.flatMap(flatten);
-}
-
-function patternOf(split: Json): Pattern {
-  const pattern = asObject(split["pattern"], 'The pattern of "Split"');
-  const { Regex } = pattern;
-  if (typeof Regex !== "string") return readPattern(split);
-  // Some files have line breaks themselves where others write their escapes.
-  return patternNamed(Regex.replaceAll("\r", "\\r").replaceAll("\n", "\\n")) ?? readPattern(split);
 }
 
 /** All steps as one; none where there are none. */
@@ -79,16 +53,23 @@ export function cutStep(pattern: Pattern, behavior: unknown = "Isolated", invert
   return (text) => cut(text, expression, behavior, invert);
 }
 
-function readStep(step: Json, others?: OtherSteps): CutStep {
+/** The pattern of a "Split". @throws TokenizerFormatError */
+function readPattern(split: Json): Pattern {
+  const { Regex, String: literal } = asObject(split["pattern"], 'The pattern of "Split"');
+  if (typeof Regex === "string") return patternOf(split) ?? readOniguruma(Regex);
+  if (typeof literal === "string") return readOniguruma(literal.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
+  throw new TokenizerFormatError('The pattern of "Split" has neither "Regex" nor "String".');
+}
+
+function readStep(step: Json, readMetaspace?: (step: Json) => CutStep): CutStep {
   const { type, behavior, invert, individual_digits: individual } = step;
-  if (type === "Split") return cutStep(patternOf(step), behavior, invert === true);
+  if (type === "Split") return cutStep(readPattern(step), behavior, invert === true);
   if (type === "Digits") return cutStep(/\p{N}/gu, individual === true ? "Isolated" : "Contiguous");
   // ASCII's, and Unicode's.
   if (type === "Punctuation") return cutStep(/[\p{P}$+<=>^`|~]/gu, behavior);
-  const other = others?.(step);
-  if (other) return other;
+  if (type === "Metaspace" && readMetaspace) return readMetaspace(step);
   throw new TokenizerFormatError(
-    `The pre-tokenizer has ${JSON.stringify(type)}, which cannot be read: leave it out.`,
+    `The pre_tokenizer has ${JSON.stringify(type)} where it cannot be read: leave it out.`,
   );
 }
 
@@ -100,7 +81,7 @@ export function prefixed(blank: string, onlyFirst: boolean): CutStep {
 export function cut(text: string, expression: RegExp, behavior: unknown, invert: boolean): string[] {
   let parts: { text: string; found: boolean }[] = [];
   let done = 0;
-  for (const { 0: match, index } of text.matchAll(expression)) {
+  for (const { match, index } of matchesIn(text, expression)) {
     if (done < index) parts.push({ text: text.slice(done, index), found: invert });
     parts.push({ text: match, found: !invert });
     done = index + match.length;

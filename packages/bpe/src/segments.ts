@@ -43,7 +43,9 @@ export class Segmenter {
       if (found) throw new DisallowedSpecialError(found[0], found.index);
     }
     if (text === "") return [];
-    return plan.raw || plan.normalized ? this.#split(plan, text) : [{ text: this.#normalize(text) }];
+    if (plan.raw || plan.normalized) return this.#split(plan, text);
+    const plain = this.#normalize(text);
+    return plain === "" ? [] : [{ text: plain }];
   }
 
   *#split({ raw, normalized }: Plan, text: string): Generator<Segment> {
@@ -53,6 +55,7 @@ export class Segmenter {
         continue;
       }
       const plain = this.#normalize(segment.text);
+      if (plain === "") continue;
       if (normalized) yield* normalized.split(plain);
       else yield { text: plain };
     }

@@ -7,8 +7,9 @@ import { TokenizerFormatError } from "./errors.js";
 const WORD = "0-9A-Z_a-z";
 /** What `\w` has besides where case is ignored. */
 const FOLDED = "\u017f\u212a";
-const SPACES = String.raw`\t-\r\x{20}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}`;
-const LINE_END = String.raw`\n\r\x{2028}\x{2029}`;
+const SPACES =
+  "\\t-\\r\\x{20}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}";
+const LINE_END = "\\n\\r\\x{2028}\\x{2029}";
 /** Properties that both know by the same name. */
 const SHARED =
   /^(?:[CLMNPSZ]|L[lmotu]|M[cen]|N[dlo]|P[cdefios]|S[ckmo]|Z[lps]|C[cfo]|White_Space|Alphabetic)$/;

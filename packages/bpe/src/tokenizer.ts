@@ -1,25 +1,21 @@
 import type { Kinds } from "@llm/platform/options";
-import type { Characters } from "./character-tables.js";
+import { BATCH, Batches, type BatchOptions } from "./batch.js";
 import { check, checkArgument, checkEncode, checkText, ENCODE } from "./check.js";
-import { type Encoder, IdBuffer } from "./encoder.js";
 import type { EncodingName } from "./encodings.js";
-import { BudgetError, UnknownTokenError, VocabularyError, WorkerError } from "./errors.js";
-import { type CharacterReader, type HFTokenizer, isCharacterLevel, readHF, writeHF } from "./hf.js";
+import { BudgetError, VocabularyError } from "./errors.js";
+import type { Expressions } from "./expressions.js";
+import { type HFOptions, type HFTokenizer, readerFor, readHF, writeHF } from "./hf.js";
 import { parseJson } from "./json.js";
-import { createEncoder } from "./model.js";
-import { type Normalizer, normalize } from "./normalizer.js";
-import { Borders, type Offsets } from "./offsets.js";
+import type { Normalizer } from "./normalizer.js";
+import type { Offsets } from "./offsets.js";
 import type { TokenizerParts } from "./parts.js";
 import type { Pattern } from "./patterns.js";
-import { wellFormed } from "./pieces.js";
-import { type Around, readAround } from "./post-processor.js";
-import { type Segment, Segmenter } from "./segments.js";
+import { Pipeline } from "./pipeline.js";
 import { type EncodeOptions, ordinary } from "./special.js";
-import { ByteDecoder, type StreamDecoder } from "./stream-decoder.js";
+import { ByteDecoder, bytesOf, type StreamDecoder } from "./stream-decoder.js";
 import { readTiktoken, type TiktokenOptions, type TiktokenRanks, writeTiktoken } from "./tiktoken.js";
 import { type TraceStep, traceMerges } from "./trace.js";
 import { readVocabBpe, type VocabBpe, type VocabBpeOptions, writeVocabBpe } from "./vocab-bpe.js";
-import type { BatchEncoder } from "./workers/encode-batch.js";
 
 /** What to count, and how far. */
 export interface CountOptions extends EncodeOptions {
@@ -27,22 +23,15 @@ export interface CountOptions extends EncodeOptions {
   limit?: number;
 }
 
-/** How to encode a batch. */
-export interface BatchOptions extends EncodeOptions {
-  /** Worker threads to encode on. Default: 0, which encodes here. */
-  workers?: number;
-  signal?: AbortSignal;
+/** How a tokenizer.json is written. */
+export interface ToHFOptions {
+  /** Says a RegExp of yours in a file's words: `expressions` of `@llm/bpe/expressions`. Default: that is an error. */
+  expressions?: Expressions;
 }
 
-/** How a tokenizer.json is read. */
-export interface HFOptions {
-  /** Reads tokens made of characters. Default: such files are an error. */
-  characters?: CharacterReader;
-}
-
-const HF: Kinds<HFOptions> = { characters: "function" };
+const HF: Kinds<HFOptions> = { characters: "function", expressions: "object" };
+const TO_HF: Kinds<ToHFOptions> = { expressions: "object" };
 const COUNT: Kinds<CountOptions> = { ...ENCODE, limit: "any" };
-const BATCH: Kinds<BatchOptions> = { ...ENCODE, workers: "number", signal: "signal" };
 
 /** How a piece becomes ids: the bytes it starts from, and the merges in order. */
 export interface Trace {
@@ -61,32 +50,36 @@ export interface Trace {
  */
 export class Tokenizer {
   readonly #parts: TokenizerParts;
-  readonly #encoder: Encoder;
-  readonly #segmenter: Segmenter;
+  readonly #pipeline: Pipeline;
+  readonly #batches: Batches;
 
   /** @internal */
   constructor(parts: TokenizerParts) {
     this.#parts = parts;
-    const { characters } = parts;
-    this.#encoder = createEncoder(characters ? { ...parts, ...kernelParts(characters) } : parts);
-    this.#segmenter = new Segmenter(parts.special, (text) => this.#normalize(text));
+    this.#pipeline = new Pipeline(parts);
+    this.#batches = new Batches(this.#pipeline, parts.characters);
   }
 
   /**
-   * Reads the content of a Hugging Face tokenizer.json that holds a BPE: a byte-level one, or, given `characters` of
-   * `@llm/bpe/characters`, one of SentencePiece's kind (Llama 2, Mistral, Gemma).
+   * Reads the content of a Hugging Face tokenizer.json that holds a BPE over bytes and cuts text by a known pattern, and, given
+   * the modules for them, files that do more: `expressions` of `@llm/bpe/expressions` where text is treated in other ways,
+   * `characters` of `@llm/bpe/characters` where tokens are made of characters (SentencePiece's kind: Llama 2, Mistral, Gemma).
    * @throws TokenizerFormatError, VocabularyError, OptionsError
    */
-  static fromHF(json: object | string, options: HFOptions = {}): Tokenizer {
-    check("fromHF", options, HF);
-    return new Tokenizer(readHF(json, options.characters));
+  static fromHF(json: object | string, readers: HFOptions = {}): Tokenizer {
+    check("fromHF", readers, HF);
+    return new Tokenizer(readHF(json, readers));
   }
 
-  /** `fromHF` for files of both kinds: loads `characters` for those that need it. */
+  /** `fromHF` for any file: loads what it needs. */
   static async openHF(json: object | string): Promise<Tokenizer> {
     const file = parseJson(json, "The tokenizer file");
-    if (!isCharacterLevel(file)) return Tokenizer.fromHF(file);
-    return Tokenizer.fromHF(file, await import("./characters.js"));
+    const needed = readerFor(file);
+    if (!needed) return Tokenizer.fromHF(file);
+    return Tokenizer.fromHF(
+      file,
+      needed === "characters" ? await import("./characters.js") : await import("./expressions.js"),
+    );
   }
 
   /**
@@ -134,13 +127,13 @@ export class Tokenizer {
   encode(text: string, options?: EncodeOptions): Uint32Array {
     checkText("encode", text);
     if (options !== undefined) checkEncode("encode", options, ENCODE);
-    return this.#encode(text, options ?? {}).taken();
+    return this.#pipeline.encode(text, options ?? {}).taken();
   }
 
   /** Text to ids; special tokens in it are plain text. */
   encodeOrdinary(text: string): Uint32Array {
     checkText("encodeOrdinary", text);
-    return this.#encode(text, ordinary({})).taken();
+    return this.#pipeline.encode(text, ordinary({})).taken();
   }
 
   /**
@@ -151,7 +144,7 @@ export class Tokenizer {
   encodeInto(text: string, target: Uint32Array | Int32Array, offset = 0, options?: EncodeOptions): number {
     checkText("encodeInto", text);
     if (options !== undefined) checkEncode("encodeInto", options, ENCODE);
-    const out = this.#encode(text, ordinary(options ?? {}));
+    const out = this.#pipeline.encode(text, ordinary(options ?? {}));
     if (offset + out.length > target.length) {
       throw new VocabularyError(
         `The text has ${out.length} tokens, but the array has room for ${Math.max(0, target.length - offset)} from ${offset} on.`,
@@ -169,44 +162,7 @@ export class Tokenizer {
   encodeWithOffsets(text: string, options: EncodeOptions = {}): Offsets {
     checkText("encodeWithOffsets", text);
     checkEncode("encodeWithOffsets", options, ENCODE);
-    const out = new IdBuffer();
-    const { vocabulary, characters } = this.#parts;
-    const borders = new Borders(vocabulary);
-    let covered = "";
-    const { before, after } = this.#around(options);
-    const add = (ids: readonly number[]) => {
-      for (const id of ids) {
-        out.push(id);
-        borders.token("");
-      }
-    };
-    add(before);
-    for (const segment of this.#segments(text, options)) {
-      covered += segment.text;
-      const from = out.length;
-      if (segment.token) {
-        out.push(segment.token.id);
-        borders.token(segment.text);
-      } else {
-        this.#encodePlain(segment.text, out);
-        const ids = out.ids.subarray(from, out.length);
-        if (characters?.hasUnknown) {
-          let at = 0;
-          for (const id of ids) {
-            const end = characters.end(segment.text, at, id);
-            borders.token(segment.text.slice(at, end));
-            at = end;
-          }
-        } else borders.plain(ids);
-      }
-    }
-    add(after);
-    return {
-      ids: out.taken(),
-      bytes: borders.bytes(),
-      utf16: borders.utf16(),
-      text: covered,
-    };
+    return this.#pipeline.offsets(text, options);
   }
 
   /**
@@ -217,40 +173,12 @@ export class Tokenizer {
   async encodeBatch(texts: Iterable<string>, options: BatchOptions = {}): Promise<Uint32Array[]> {
     checkArgument("texts of encodeBatch", texts, "iterable");
     checkEncode("encodeBatch", options, BATCH);
-    const { workers = 0, signal } = options;
-    if (!Number.isInteger(workers) || workers < 0) {
-      throw new WorkerError(`workers is ${workers}: pass a whole number of threads, or 0 for none.`);
-    }
-    if (workers > 0) {
-      this.#batch ??= await this.#batchEncoder();
-      const batch = await this.#batch.encode(this.#segmented(texts, options), workers, signal);
-      const { characters } = this.#parts;
-      const { before, after } = this.#around(options);
-      if (!characters && before.length + after.length === 0) return batch;
-      return batch.map((ids) => {
-        const all = new IdBuffer();
-        for (const part of [before, characters?.spelled(ids) ?? ids, after])
-          all.append(Uint32Array.from(part));
-        return all.taken();
-      });
-    }
-    const batch: Uint32Array[] = [];
-    let rested = performance.now();
-    for (const text of texts) {
-      signal?.throwIfAborted();
-      checkText("encodeBatch", text);
-      batch.push(this.#encode(text, options).taken());
-      if (performance.now() - rested > 30) {
-        await new Promise((resolve) => setTimeout(resolve));
-        rested = performance.now();
-      }
-    }
-    return batch;
+    return this.#batches.encode(texts, options);
   }
 
   /** Ends the workers that `encodeBatch` keeps. The tokenizer can still be used. */
   stopWorkers(): void {
-    this.#batch?.stop();
+    this.#batches.stop();
   }
 
   /**
@@ -267,29 +195,20 @@ export class Tokenizer {
     if (limit !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(limit) && limit >= 0)) {
       throw new BudgetError(`limit is ${limit}: pass a whole number of tokens, 0 or more.`);
     }
-    if (text.length > limit * this.#mostUnits()) return limit + 1;
-    const { before, after } = this.#around(options ?? {});
-    let total = before.length + after.length;
-    for (const segment of this.#segments(text, ordinary(options ?? {}))) {
-      total += segment.token ? 1 : this.#countPlain(segment.text, limit - total);
-      if (total > limit) return limit + 1;
-    }
-    return total;
+    return this.#pipeline.count(text, options ?? {}, limit);
   }
 
   /** The pieces that merging never crosses, as the pattern cuts plain text. */
   split(text: string): string[] {
     checkText("split", text);
-    const { prepare } = this.#parts;
-    const plain = this.#normalize(text);
-    return (prepare && plain ? prepare(plain, true) : [plain]).flatMap((part) => this.#encoder.pieces(part));
+    return this.#pipeline.split(text);
   }
 
   /** How one piece (see `split`) becomes ids, merge by merge. */
   trace(piece: string): Trace {
     checkArgument("piece of trace", piece, "string");
     const { vocabulary, merges, byteIds, wholePiece, characters, prepare } = this.#parts;
-    const bytes = new TextEncoder().encode(prepare ? piece : this.#normalize(piece));
+    const bytes = new TextEncoder().encode(prepare ? piece : this.#pipeline.normalize(piece));
     const { start, ids, steps } = characters
       ? characters.trace(bytes)
       : { start: Array.from(bytes, (byte) => byteIds[byte]!), ...traceMerges(bytes, merges, byteIds) };
@@ -304,34 +223,17 @@ export class Tokenizer {
 
   /** Ids to text; bytes that are not UTF-8 become U+FFFD. @throws UnknownTokenError */
   decode(ids: ArrayLike<number>): string {
-    if (!this.#parts.decoder)
-      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.decodeBytes(ids));
+    const { decoder } = this.#parts;
+    // At once: for a few ids that costs a fraction of what a stream does.
+    if (!decoder) return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.decodeBytes(ids));
     checkArgument("ids of decode", ids, "list");
-    const decoder = this.#parts.decoder();
-    let text = "";
-    for (let i = 0; i < ids.length; i++) text += decoder.write(ids[i]!);
-    return text + decoder.end();
+    const stream = decoder();
+    return stream.write(ids) + stream.end();
   }
 
   /** Ids to the bytes they stand for, exactly. @throws UnknownTokenError */
   decodeBytes(ids: ArrayLike<number>): Uint8Array {
-    checkArgument("ids of decode", ids, "list");
-    const { arena, offsets, size } = this.#parts.vocabulary;
-    let length = 0;
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i]!;
-      if (typeof id !== "number") checkArgument(`id ${i} of decode`, id, "number");
-      const bytes = offsets[id + 1]! - offsets[id]!;
-      if (!(bytes > 0)) throw new UnknownTokenError(id, size);
-      length += bytes;
-    }
-    const out = new Uint8Array(length);
-    let written = 0;
-    for (let i = 0; i < ids.length; i++) {
-      const end = offsets[ids[i]! + 1]!;
-      for (let at = offsets[ids[i]!]!; at < end; at++) out[written++] = arena[at]!;
-    }
-    return out;
+    return bytesOf(this.#parts.vocabulary, ids);
   }
 
   /** Decodes ids one at a time, giving out text only once its characters are whole. */
@@ -350,9 +252,15 @@ export class Tokenizer {
     return this.#parts.vocabulary.bytes(id).slice();
   }
 
-  /** The content of a Hugging Face tokenizer.json, to be written with `JSON.stringify`. */
-  toHF(): HFTokenizer {
-    return writeHF(this.#parts);
+  /**
+   * The content of a Hugging Face tokenizer.json, to be written with `JSON.stringify`.
+   *
+   * @param options `expressions`: needed only for a RegExp of yours given to `fromTiktoken` or `fromVocabBpe`.
+   * @throws TokenizerFormatError where a file cannot say what the tokenizer does
+   */
+  toHF(options: ToHFOptions = {}): HFTokenizer {
+    check("toHF", options, TO_HF);
+    return writeHF(this.#parts, options.expressions?.write);
   }
 
   /**
@@ -369,103 +277,5 @@ export class Tokenizer {
    */
   toTiktoken(): string {
     return writeTiktoken(this.#parts);
-  }
-
-  readonly #scratch = new IdBuffer();
-
-  #batch: BatchEncoder | undefined;
-
-  /** Workers are loaded when they are asked for: most never are. */
-  async #batchEncoder(): Promise<BatchEncoder> {
-    const { BatchEncoder } = await import("./workers/encode-batch.js");
-    return new BatchEncoder(this.#encoder);
-  }
-
-  *#segmented(texts: Iterable<string>, options: EncodeOptions): Generator<Iterable<Segment>> {
-    for (const text of texts) {
-      checkText("encodeBatch", text);
-      yield this.#segments(text, options);
-    }
-  }
-
-  /** In a buffer that the next call uses again. */
-  #encode(text: string, options: EncodeOptions): IdBuffer {
-    const out = this.#scratch;
-    out.start(text.length);
-    const { before, after } = this.#around(options);
-    for (const id of before) out.push(id);
-    for (const segment of this.#segments(text, options)) {
-      if (segment.token) out.push(segment.token.id);
-      else this.#encodePlain(segment.text, out);
-    }
-    for (const id of after) out.push(id);
-    return out;
-  }
-
-  /** What `addSpecialTokens` adds. */
-  #around({ addSpecialTokens }: EncodeOptions): Around {
-    return addSpecialTokens ? readAround(this.#parts.file?.["post_processor"]) : NONE;
-  }
-
-  /** The segments as the encoder takes them. */
-  #segments(text: string, options: EncodeOptions): Iterable<Segment> {
-    const segments = this.#segmenter.segments(text, options);
-    return this.#parts.prepare ? prepared(segments, this.#parts.prepare) : segments;
-  }
-
-  #encodePlain(text: string, out: IdBuffer): void {
-    const from = out.length;
-    this.#encoder.encode(text, out);
-    if (!this.#parts.characters) return;
-    const ids = this.#parts.characters.spelled(out.ids.slice(from, out.length));
-    out.length = from;
-    out.append(ids);
-  }
-
-  #countPlain(text: string, limit: number): number {
-    if (!this.#parts.characters) return this.#encoder.count(text, limit);
-    const out = new IdBuffer();
-    this.#encodePlain(text, out);
-    return out.length;
-  }
-
-  #longest = 0;
-
-  /** UTF-16 units that one token can stand for. */
-  #mostUnits(): number {
-    const { vocabulary, special, normalizer, characters, prepare } = this.#parts;
-    if (characters?.hasUnknown || prepare) return Number.POSITIVE_INFINITY;
-    if (special.tokens.some((token) => token.lstrip || token.rstrip)) return Number.POSITIVE_INFINITY;
-    if (this.#longest === 0) {
-      for (let id = 0; id < vocabulary.size; id++) {
-        this.#longest = Math.max(this.#longest, vocabulary.offsets[id + 1]! - vocabulary.offsets[id]!);
-      }
-    }
-    // A unit is at least one byte; composing makes at most four units one character.
-    return this.#longest * (normalizer ? 4 : 1);
-  }
-
-  #normalize(text: string): string {
-    const { normalizer, pattern } = this.#parts;
-    // An expression of the user's must see what the bytes will say.
-    return normalize(pattern instanceof RegExp ? wellFormed(text) : text, normalizer);
-  }
-}
-
-const NONE: Around = { before: [], after: [] };
-
-function kernelParts({ vocabulary, merges, byteIds }: Characters): Partial<TokenizerParts> {
-  return { vocabulary, merges, byteIds };
-}
-
-function* prepared(
-  segments: Iterable<Segment>,
-  prepare: NonNullable<TokenizerParts["prepare"]>,
-): Generator<Segment> {
-  let first = true;
-  for (const segment of segments) {
-    if (segment.token) yield segment;
-    else for (const text of prepare(segment.text, first)) yield { text };
-    first = false;
   }
 }

@@ -1,7 +1,7 @@
 import { classTable } from "./classes.js";
 import { TrainingError } from "./errors.js";
 import { learn } from "./learn.js";
-import { type Normalizer, normalize } from "./normalizer.js";
+import { hasEdits, type Normalizer, normalize } from "./normalizer.js";
 import type { Pattern } from "./patterns.js";
 import type { Tokenizer } from "./tokenizer.js";
 import { planOf, requireTexts, type TrainOptions, type TrainPlan } from "./train-options.js";
@@ -61,7 +61,10 @@ export async function trainFrom(
       }
       return counter.add(normalize(text, normalizer))?.then(turn) ?? turn();
     },
-    addLines: (utf8) => counter.addLines(normalizeUtf8(utf8, normalizer))?.then(turn) ?? turn(),
+    addLines(utf8) {
+      if (hasEdits(normalizer)) return addEach(sink, utf8);
+      return counter.addLines(normalizeUtf8(utf8, normalizer))?.then(turn) ?? turn();
+    },
   };
   try {
     await feed(sink);
@@ -78,6 +81,15 @@ export async function trainFrom(
     );
   }
   return learn(words, plan);
+}
+
+/** Lines one by one, as a normaliser's edits mind where a text begins and ends. */
+async function addEach(sink: TextSink, utf8: Uint8Array): Promise<void> {
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8);
+  for (const [line] of text.matchAll(/[^\n]*\n|[^\n]+/g)) {
+    const pause = sink.add(line);
+    if (pause) await pause;
+  }
 }
 
 function normalizeUtf8(utf8: Uint8Array, normalizer: Normalizer | null): Uint8Array {

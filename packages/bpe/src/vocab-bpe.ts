@@ -8,7 +8,7 @@ import { byteIdsOf, Merges } from "./merges.js";
 import { defaultNormalizer, type Normalizer } from "./normalizer.js";
 import type { TokenizerParts } from "./parts.js";
 import { checkPattern, type Pattern } from "./patterns.js";
-import { SpecialTokens } from "./special.js";
+import { type AddedToken, SpecialTokens } from "./special.js";
 import { isId, specialTokenMap } from "./token-ids.js";
 import { traceMerges } from "./trace.js";
 import { Vocabulary } from "./vocabulary.js";
@@ -38,20 +38,26 @@ export const VOCAB_BPE: Kinds<VocabBpeOptions> = {
   normalizer: "any",
 };
 
-/** @throws TokenizerFormatError, VocabularyError, OptionsError */
+/**
+ * @param added tokens to look for where the options name none.
+ * @throws TokenizerFormatError, VocabularyError, OptionsError
+ */
 export function readVocabBpe(
   vocabJson: object | string,
   mergesText: string,
   options: VocabBpeOptions,
+  added: readonly AddedToken[] = [],
 ): TokenizerParts {
   check("fromVocabBpe", options, VOCAB_BPE);
   checkPattern("fromVocabBpe", options.pattern);
-  const { specialTokens = {}, pattern = "gpt2" } = options;
+  const { specialTokens, pattern = "gpt2" } = options;
   const vocab = parseJson(vocabJson, "The vocabulary");
   const special = new SpecialTokens(
     Array.isArray(specialTokens)
       ? new Map(specialTokens.map((token: string) => [token, idIn(vocab, token)]))
-      : specialTokenMap(specialTokens as Readonly<Record<string, number>>),
+      : specialTokens
+        ? specialTokenMap(specialTokens as Readonly<Record<string, number>>)
+        : added,
   );
   const tokens = readVocab(vocab, special);
   const { vocabulary } = tokens;
@@ -212,7 +218,7 @@ export function writeVocab(parts: TokenizerParts): Record<string, number> {
     if (vocab[text] !== undefined) {
       throw new VocabularyError(
         `Tokens ${vocab[text]} and ${id} would both be written as ${JSON.stringify(text)}: ` +
-          "rename the special one, or save the vocabulary as a .tiktoken file, which holds no special tokens.",
+          "give the special one another text.",
       );
     }
     vocab[text] = id;
@@ -248,7 +254,7 @@ function requireReachable({ vocabulary, merges, byteIds, special }: TokenizerPar
     if (traceMerges(bytes, merges, byteIds).ids.length === 1) continue;
     throw new VocabularyError(
       `Token ${id} cannot be made by merges, only by looking up a whole piece, which merges.txt cannot say. ` +
-        "Save the tokenizer as tokenizer.json or .tiktoken instead.",
+        "Save the tokenizer as tokenizer.json instead.",
     );
   }
 }

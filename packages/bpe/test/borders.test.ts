@@ -79,3 +79,30 @@ test("an expression of the user's is cut nowhere, and a text without borders sta
   const known = await train("a b\nc d", { vocabSize: 257, pattern: "gpt2" });
   expect(await partsOf("!?".repeat(1000), known, 16)).toHaveLength(1);
 });
+
+const level = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
+const after = (...steps: object[]) => ({
+  pre_tokenizer: { type: "Sequence", pretokenizers: [...steps, level] },
+});
+const split = { type: "Split", pattern: { Regex: "\\s.{1,99}" }, behavior: "Isolated", invert: false };
+
+test.each<[string, boolean, object]>([
+  ["a blank in front", false, { pre_tokenizer: { ...level, add_prefix_space: true } }],
+  ["an expression first", false, after(split)],
+  ["digits first", true, after({ type: "Digits", individual_digits: false })],
+  ["punctuation first", true, after({ type: "Punctuation", behavior: "Contiguous" })],
+  ["small letters", true, { normalizer: { type: "Lowercase" } }],
+  ["no white space around", false, { normalizer: { type: "Strip", strip_left: true, strip_right: true } }],
+  ["a text in front", false, { normalizer: { type: "Prepend", prepend: "x" } }],
+  [
+    "one blank for many",
+    false,
+    { normalizer: { type: "Replace", pattern: { Regex: "\\s+" }, content: " " } },
+  ],
+])("%s: cut or not (%s), the ids of the whole", async (_, isCut, parts) => {
+  const file = (await train(TEXTS, { vocabSize: 600, pattern: "gpt2" })).toHF();
+  const tokenizer = await Tokenizer.openHF({ ...file, ...parts });
+  let count = 0;
+  for (const text of TEXTS) count += await expectSame(tokenizer, text.slice(0, 20_000));
+  expect(count > TEXTS.length).toBe(isCut);
+});

@@ -51,6 +51,7 @@ async function expectEqual(json: object, texts: readonly string[] = TEXTS): Prom
     expect(ours.decode(ids), ids.join()).toBe(text);
     const stream = ours.decoder();
     expect(ids.map((id) => stream.write(id)).join("") + stream.end()).toBe(text);
+    expect(stream.write(ids.slice(0, 3)) + stream.write(ids.slice(3)) + stream.end()).toBe(text);
   };
   for (const text of texts) {
     const ids = Array.from(ours.encode(text, { allowedSpecial: "all" }));
@@ -211,6 +212,11 @@ describe("ids and text are Hugging Face's", () => {
     await expectEqual(file({ decoder: { type: "Fuse" } }, { fuse_unk }), MIXED);
   });
 
+  test("without tokens for the bytes that UTF-8 never has", async () => {
+    const bytes = BYTES.filter((_, byte) => byte < 0xc0 || (byte > 0xc1 && byte < 0xf5));
+    await expectEqual(file({ normalizer: replace }, {}, bytes));
+  });
+
   test("ignore_merges, digits, punctuation and splits in order", async () => {
     const steps = [
       { type: "Digits", individual_digits: true },
@@ -246,10 +252,12 @@ test("what cannot be read or said is an error that names it", () => {
     () =>
       Tokenizer.fromHF(file({ normalizer: replace, ...parts }, flags, extra), { characters });
   expect(read({}, {}, BYTES.slice(0, 200))).toThrow(/no token <0xC8>/);
+  expect(read({}, {}, ["<0xC3>", "<0xA9>"])).toThrow(/no token <0x00>: add tokens for all bytes of UTF-8/);
   expect(read({}, { unk_token: "<none>" })).toThrow(/unk_token is "<none>"/);
   expect(read({ decoder: { type: "WordPiece" } })).toThrow(/"WordPiece"/);
   expect(read({ decoder: { type: "Strip", content: " ", start: 1, stop: 0 } })).toThrow(/"Strip"/);
   expect(read({ pre_tokenizer: { type: "BertPreTokenizer" } })).toThrow(/"BertPreTokenizer"/);
+  expect(() => read({})().decode([1n] as never)).toThrow(/id 0 of decode is 1/);
   const without = read({}, { unk_token: null })();
   expect(() => without.encode("the ꙮ")).toThrow(VocabularyError);
   expect(() => without.toTiktoken()).toThrow(/tokenizer.json/);

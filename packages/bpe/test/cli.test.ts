@@ -257,6 +257,25 @@ test("convert: there and back through every form", async () => {
   expect(await bpe(count)).toMatchObject({ code: 2, err: expect.stringMatching(/--encoding.*--pattern/) });
 });
 
+test("decode takes the blank off that a file of SentencePiece's kind puts in front", async () => {
+  const blanks = { type: "Replace", pattern: { String: "▁" }, content: " " };
+  const strip = { type: "Strip", content: " ", start: 1, stop: 0 };
+  const json = {
+    added_tokens: [],
+    normalizer: { type: "Prepend", prepend: "▁" },
+    pre_tokenizer: { type: "Metaspace", replacement: "▁", prepend_scheme: "never" },
+    decoder: { type: "Sequence", decoders: [blanks, { type: "ByteFallback" }, { type: "Fuse" }, strip] },
+    model: { type: "BPE", vocab: { "▁": 0, a: 1, b: 2, "▁a": 3 }, merges: [["▁", "a"]] },
+  };
+  writeFileSync(at("sentencepiece.json"), JSON.stringify(json));
+  const options = ["--tokenizer", at("sentencepiece.json")];
+  for (const text of ["a b", " a", "ab", ""]) {
+    const encoded = await bpe(["encode", ...options], { stdin: text });
+    expect((await bpe(["decode", ...options], { stdin: encoded.out })).out).toBe(text);
+  }
+  expect((await bpe(["decode", ...options], { stdin: "3 3\n" })).out).toBe("a a");
+});
+
 describe("the command line", () => {
   test.each([
     [[], 2, /no command/],

@@ -38,6 +38,19 @@ test("ids that are no tokens are errors that name the id", () => {
   expect(() => table("cl100k").ours.decode([100256])).toThrow(/100256/);
 });
 
+test("a stream takes lists of ids too", () => {
+  const ids = ours.encodeOrdinary("naïve 🐚 日本語".repeat(20));
+  for (const size of [1, 2, 3, 50, 1000]) {
+    const stream = ours.decoder();
+    let text = "";
+    for (let at = 0; at < ids.length; at += size) text += stream.write(ids.subarray(at, at + size));
+    expect(text + stream.end()).toBe(ours.decode(ids));
+  }
+  expect(() => ours.decoder().write([1, 60_000])).toThrow(UnknownTokenError);
+  expect(() => ours.decoder().write(97n as never)).toThrow(/ids of decode is 97: it must be a list/);
+  expect(() => ours.decoder().write([97n] as never)).toThrow(/id 0 of decode is 97/);
+});
+
 test("offsets tile the text in bytes and in UTF-16 units", () => {
   const random = seeded(5);
   for (const text of [...WELL_FORMED, ...Array.from({ length: 500 }, () => fuzz(random))]) {

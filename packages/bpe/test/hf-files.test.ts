@@ -5,7 +5,13 @@ import { type HFTokenizer, PATTERN_SOURCES, Tokenizer, train } from "../src/inde
 import { fuzz, MIXED, seeded } from "./texts.js";
 
 const random = seeded(31);
-const TEXTS = [...MIXED, "1,234.56 (a) b!!c", "<a> x<a>", ...Array.from({ length: 80 }, () => fuzz(random))];
+const TEXTS = [
+  ...MIXED,
+  "a😀👍b bb xx 𐐀x",
+  "1,234.56 (a) b!!c",
+  "<a> x<a>",
+  ...Array.from({ length: 80 }, () => fuzz(random)),
+];
 const BYTE_LEVEL = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true };
 const NO_REGEX = { ...BYTE_LEVEL, use_regex: false };
 const sequence = (...pretokenizers: object[]) => ({ type: "Sequence", pretokenizers });
@@ -32,7 +38,7 @@ beforeAll(async () => {
 });
 
 async function expectEqual(json: object): Promise<Tokenizer> {
-  const ours = Tokenizer.fromHF(json);
+  const ours = await Tokenizer.openHF(json);
   const theirs = Theirs.fromString(JSON.stringify(json));
   for (const text of TEXTS) {
     const ids = Array.from(ours.encode(text, { allowedSpecial: "all" }));
@@ -47,7 +53,7 @@ async function expectEqual(json: object): Promise<Tokenizer> {
     const pieces = ours.split(text);
     expect(pieces.flatMap((piece) => ours.trace(piece).ids)).toEqual(Array.from(ours.encodeOrdinary(text)));
   }
-  expect(Tokenizer.fromHF(JSON.stringify(ours.toHF())).toHF()).toEqual(ours.toHF());
+  expect((await Tokenizer.openHF(JSON.stringify(ours.toHF()))).toHF()).toEqual(ours.toHF());
   return ours;
 }
 
@@ -75,6 +81,12 @@ describe("pre-tokenizers", () => {
         `${behavior}, ${invert ? "" : "not "}inverted`,
         () => sequence(split("[a-c]|\\s", behavior, invert), NO_REGEX),
       ]),
+    ),
+    ...["Isolated", "Removed", "MergedWithPrevious", "MergedWithNext", "Contiguous"].map(
+      (behavior): [string, () => object] => [
+        `matches of nothing, ${behavior}`,
+        () => sequence(split("\\b|(?=b)|$|x*", behavior), BYTE_LEVEL),
+      ],
     ),
     [
       "sequences in sequences",

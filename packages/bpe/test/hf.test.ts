@@ -124,7 +124,7 @@ describe("reading other files", () => {
       [{ ...file(), model: { ...file().model, vocab: { a: 0, b: 0 } } }, /Id 0 is given twice/],
       [{ ...file(), model: { ...file().model, vocab: { a: -1 } } }, /"a" has the id -1/],
       [{ ...file(), model: { ...file().model, vocab: { "▁a": 0 } } }, /not in the byte alphabet/],
-      [{ ...file(), normalizer: { type: "Lowercase" } }, /"Lowercase"/],
+      [{ ...file(), normalizer: { type: "StripAccents" } }, /"StripAccents"/],
       [{ ...file(), pre_tokenizer: { type: "Metaspace" } }, /made of characters.*openHF/],
       [
         {
@@ -144,7 +144,10 @@ describe("reading other files", () => {
       [{ ...file(), added_tokens: [added(500, "<x>"), added(500, "<y>")] }, /both have the id 500/],
       [{ ...file(), added_tokens: [added(500, "ab\ud800")] }, /half a character/],
       [{ ...file(), added_tokens: [added(900, "a")] }, /"a" has the id 900, but the vocabulary lists it as/],
-      [{ ...file(), normalizer: { type: "Sequence", normalizers: [{ type: "Strip" }] } }, /"Strip"/],
+      [
+        { ...file(), normalizer: { type: "Sequence", normalizers: [{ type: "BertNormalizer" }] } },
+        /"BertNormalizer"/,
+      ],
       [{ ...file(), pre_tokenizer: { type: "Sequence", pretokenizers: {} } }, /not a list/],
       [{ ...file(), model: { ...file().model, vocab: null } }, /"model.vocab" is not an object/],
       [{ ...file(), model: { ...file().model, merges: undefined } }, /"model.merges" is missing/],

@@ -1,8 +1,9 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { ENCODING } from "../src/encoding.generated.js";
+import { moduleBytes } from "../src/module-text.js";
 import { TRAINING } from "../src/training.generated.js";
 
-const compiled = (hex: string) => new WebAssembly.Module(Buffer.from(hex, "hex"));
+const compiled = (text: string) => new WebAssembly.Module(moduleBytes(text));
 const encoding = compiled(ENCODING);
 const training = compiled(TRAINING);
 
@@ -33,6 +34,6 @@ test("what is not the module of its name is refused", async () => {
   const { BpeError, useModules } = await import("../src/index.js");
   expect(() => useModules({ encoding: training })).toThrow(BpeError);
   expect(() => useModules({ training: encoding })).toThrow("@llm/bpe/training.wasm");
-  const bytes = Buffer.from(ENCODING, "hex") as unknown as WebAssembly.Module;
+  const bytes = moduleBytes(ENCODING) as unknown as WebAssembly.Module;
   expect(() => useModules({ encoding: bytes })).toThrow(TypeError);
 });

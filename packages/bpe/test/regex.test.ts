@@ -1,5 +1,6 @@
 import { Tokenizer as Theirs } from "tokenizers";
 import { describe, expect, test } from "vitest";
+import { expressions } from "../src/expressions.js";
 import { OptionsError, patternRegExp, Tokenizer, TokenizerFormatError, train } from "../src/index.js";
 import { fileOf, piecesOf, tokenizerOf } from "./regex.js";
 import { EXPRESSIONS, PATTERNS, REFUSED, UNWRITABLE } from "./regex-patterns.js";
@@ -8,13 +9,13 @@ import { TEXTS } from "./regex-texts.js";
 describe("an expression in a file cuts as Hugging Face's tokenizers", () => {
   test.each(PATTERNS)("%s", async (pattern) => {
     const file = fileOf(pattern);
-    const [ours, theirs] = [Tokenizer.fromHF(file), Theirs.fromString(file)];
+    const [ours, theirs] = [Tokenizer.fromHF(file, { expressions }), Theirs.fromString(file)];
     for (const text of TEXTS) expect(ours.split(text), text).toEqual(await piecesOf(theirs, text));
     expect(ours.toHF().pre_tokenizer).toEqual(JSON.parse(file).pre_tokenizer);
   });
 
   test.each(REFUSED)("%s is refused by name", (pattern, named) => {
-    const read = () => Tokenizer.fromHF(fileOf(pattern));
+    const read = () => Tokenizer.fromHF(fileOf(pattern), { expressions });
     expect(read).toThrow(TokenizerFormatError);
     expect(read).toThrow(named);
   });
@@ -23,8 +24,8 @@ describe("an expression in a file cuts as Hugging Face's tokenizers", () => {
 describe("a RegExp, saved, cuts the same here and in Hugging Face's tokenizers", () => {
   test.each(EXPRESSIONS)("%s", async (pattern) => {
     const ours = tokenizerOf(pattern);
-    const file = JSON.stringify(ours.toHF());
-    const [again, theirs] = [Tokenizer.fromHF(file), Theirs.fromString(file)];
+    const file = JSON.stringify(ours.toHF({ expressions }));
+    const [again, theirs] = [Tokenizer.fromHF(file, { expressions }), Theirs.fromString(file)];
     for (const text of TEXTS) {
       const pieces = ours.split(text);
       expect(pieces.join("")).toBe(text);
@@ -34,7 +35,7 @@ describe("a RegExp, saved, cuts the same here and in Hugging Face's tokenizers",
   });
 
   test.each(UNWRITABLE)("%s is refused by name", (pattern, named) => {
-    const write = () => tokenizerOf(pattern).toHF();
+    const write = () => tokenizerOf(pattern).toHF({ expressions });
     expect(write).toThrow(TokenizerFormatError);
     expect(write).toThrow(named);
   });

@@ -1,6 +1,7 @@
 // How much memory one training step of GPT-2 124M takes (forward, backward, clip, AdamW), with its activations kept
-// and computed again. Takes a minute or two. `npm run bench -w @llm/gpt -- 256 1024` for other lengths than 256.
+// and computed again, and what was estimated. Takes a minute or two. `npm run bench -w @llm/gpt -- 256 1024` for other lengths than 256.
 import { Gpt, presets } from "@llm/gpt";
+import { estimateMemory } from "@llm/gpt/inspect";
 import { adamw, engine, globalNorm, scope, tensor, useEngine, valueAndGrad, zeros } from "@llm/tensor";
 
 const lengths = process.argv.slice(2).map(Number);
@@ -28,10 +29,11 @@ for (const T of lengths.length > 0 ? lengths : [256]) {
       for (const [i, each] of parameters.entries()) adamw(each, grads[i]!, states[i]!, options);
       return (await value.data())[0]!;
     });
+    const { total } = estimateMemory(presets.gpt2, { batch: 1, T, training: true, recompute });
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     console.log(
       `B 1, T ${T}, activations ${recompute ? "recomputed" : "kept"}: peak ${gigabytes(engine().memory.peakBytes)} ` +
-        `(process ${gigabytes(process.resourceUsage().maxRSS * 1024)}), ${seconds} s, loss ${loss.toFixed(3)}`,
+        `(estimated ${gigabytes(total)}, process ${gigabytes(process.resourceUsage().maxRSS * 1024)}), ${seconds} s, loss ${loss.toFixed(3)}`,
     );
   }
 }

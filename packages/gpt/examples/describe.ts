@@ -1,6 +1,7 @@
 // Every tensor of GPT-2's forward pass, from a model small enough to print: its shape, the operation
 // that makes it, and what it depends on.
 import { Gpt } from "@llm/gpt";
+import { describe } from "@llm/gpt/inspect";
 import { useEngine } from "@llm/tensor";
 
 await useEngine("reference");
@@ -9,7 +10,7 @@ const model = Gpt.create(
   { seed: 1 },
 );
 
-for (const { name, kind, shape, operation, inputs } of model.describe()) {
+for (const { name, kind, shape, operation, inputs } of describe(model)) {
   const from = kind === "activation" ? ` = ${operation} of ${inputs.join(", ")}` : ` (${kind})`;
   console.log(`${name} [${shape.join(", ")}]${from}`);
 }

@@ -99,6 +99,27 @@ const BIASES: Kinds<Partial<Biases>> = {
 };
 const ROPE: Kinds<Rope> = { base: "number", rotaryDim: "count", interleaved: "boolean", scaling: "object" };
 
+/** GPT-2's values, where they are one for all. */
+const DEFAULTS = {
+  norm: "layer",
+  normEps: 1e-5,
+  normWeight: true,
+  normOffset: 0,
+  embeddingNorm: false,
+  postNorm: false,
+  parallel: false,
+  qkNorm: "none",
+  qkScale: 1,
+  attentionSoftcap: 0,
+  residualScalars: false,
+  activation: "gelu",
+  embeddingScale: 1,
+  tied: true,
+  softcap: 0,
+  init: "gpt2",
+  dropout: 0,
+} as const;
+
 const fail = (message: string) => new ConfigError(message);
 
 /** Refuses a configuration with a field that does not exist, is missing, or of the wrong kind. */
@@ -120,7 +141,7 @@ function checkConfig(config: GptConfig): void {
  */
 export function completeConfig(config: GptConfig): CompleteGptConfig {
   checkConfig(config);
-  const { vocabSize, blockSize, nLayer, nHead, nEmbd, nKvHead = nHead, endOfText } = config;
+  const { vocabSize, nLayer, nHead, nEmbd, nKvHead = nHead, endOfText } = config;
   if (config.headDim === undefined && nEmbd % nHead !== 0) {
     throw new ConfigError(
       `nEmbd is ${nEmbd}, which nHead = ${nHead} does not divide; heads must be equally wide, or headDim be given`,
@@ -131,47 +152,27 @@ export function completeConfig(config: GptConfig): CompleteGptConfig {
   }
   const headDim = config.headDim ?? nEmbd / nHead;
 
-  const { position: where = "learned", windows = 0, mlp = {}, rope = {} } = config;
+  const { position: where = "learned", windows = 0, valueEmbeddings = false, mlp = {}, rope = {} } = config;
   const position = where === "learned" ? where : perLayer("position", where, nLayer);
   for (const each of position === "learned" ? [] : position) checkChoice("position", each, ["rope", "none"]);
   const rotates = position !== "learned" && position.includes("rope");
+  const given = Object.entries(config).filter(([, value]) => value !== undefined);
   const complete: CompleteGptConfig = {
-    vocabSize,
-    blockSize,
-    nLayer,
-    nHead,
-    nEmbd,
+    ...DEFAULTS,
+    attentionScale: 1 / Math.sqrt(headDim),
+    ...(Object.fromEntries(given) as unknown as GptConfig),
     nKvHead,
     headDim,
-    norm: config.norm ?? "layer",
-    normEps: config.normEps ?? 1e-5,
-    normWeight: config.normWeight ?? true,
-    normOffset: config.normOffset ?? 0,
-    embeddingNorm: config.embeddingNorm ?? false,
-    postNorm: config.postNorm ?? false,
-    parallel: config.parallel ?? false,
     position,
     rope: rotates
       ? perLayer("rope", rope, nLayer).map((each, layer) =>
           checkRope(each, Array.isArray(rope) ? `rope[${layer}]` : "rope", headDim),
         )
       : [],
-    qkNorm: config.qkNorm ?? "none",
-    qkScale: config.qkScale ?? 1,
-    attentionScale: config.attentionScale ?? 1 / Math.sqrt(headDim),
-    attentionSoftcap: config.attentionSoftcap ?? 0,
     windows: perLayer("windows", windows, nLayer),
-    valueEmbeddings: perLayer("valueEmbeddings", config.valueEmbeddings ?? false, nLayer),
-    residualScalars: config.residualScalars ?? false,
-    activation: config.activation ?? "gelu",
+    valueEmbeddings: perLayer("valueEmbeddings", valueEmbeddings, nLayer),
     mlp: Object.freeze({ kind: mlp.kind ?? "plain", width: mlp.width ?? 4 * nEmbd }),
     bias: Object.freeze(biasesOf(config.bias)),
-    embeddingScale: config.embeddingScale ?? 1,
-    tied: config.tied ?? true,
-    softcap: config.softcap ?? 0,
-    init: config.init ?? "gpt2",
-    dropout: config.dropout ?? 0,
-    ...(endOfText === undefined ? {} : { endOfText }),
   };
 
   checkNumber("normEps", complete.normEps, positive);

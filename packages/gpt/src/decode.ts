@@ -11,7 +11,8 @@ import {
 } from "@llm/tensor";
 import { attentionOptions } from "./attention-options.js";
 import type { CompleteGptConfig } from "./config.js";
-import type { CachedRow, KvCache } from "./kv-cache.js";
+import { type CachedRow, KvCache } from "./kv-cache.js";
+import { attentionWidths } from "./layout.js";
 import { network } from "./network.js";
 import { type Addition, type Packed, pack } from "./packing.js";
 import type { Pass } from "./pass.js";
@@ -21,6 +22,11 @@ export interface DecodingModel {
   readonly config: CompleteGptConfig;
   /** What a pass over a sequence of `length` positions takes. */
   readonly pass: (length: number) => Omit<Pass, "positions" | "attend">;
+}
+
+/** The cache of a session that has not begun. */
+export function emptyCache({ config }: DecodingModel): KvCache {
+  return new KvCache(config, attentionWidths(config).kv);
 }
 
 /** Logits that are on the engine at a time. */
@@ -75,7 +81,8 @@ export async function decode(
     }));
     const longest = Math.max(...additions.map(({ start, ids }) => start + ids.length));
     const attend = attentionOver(model.config, cache, rows, packed, places, longest);
-    const pass = { ...model.pass(longest), attend, positions: int32(positions, shape) };
+    const at = int32(positions, shape);
+    const pass = { ...model.pass(longest), attend, positions: () => at };
     const { embed, block, finalNorm, logits } = network(pass);
 
     const origin = int32(ids, shape); // (1, N), or (B, n)

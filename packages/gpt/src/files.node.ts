@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { writeAside } from "@llm/platform/durable";
 import type { ByteSource } from "./byte-source.js";
 
-export { finishReplacing as finishSave, replaceModel as writeModelFiles } from "./replace-files.node.js";
+import { finishReplacing } from "./replace-files.node.js";
 
-/** Reads one file of a model folder. */
+export { finishReplacing as finishSave, replaceFiles as writeModelFiles } from "./replace-files.node.js";
+
+/** Reads one file of a model folder, after finishing a save that was stopped. */
 export async function readModelFile(folder: string, name: string): Promise<Uint8Array> {
+  await finishReplacing(folder);
   return readFile(join(folder, name));
 }
 
@@ -43,8 +46,15 @@ export async function openBytes(path: string): Promise<ByteSource> {
   const file = await open(path);
   const { size } = await file.stat();
   const read = async (offset: number, length: number) => {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, offset);
-    return buffer.subarray(0, bytesRead);
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    while (at < length) {
+      // The system reads less than 2 GiB at once.
+      const { bytesRead } = await file.read(bytes, at, Math.min(length - at, 1 << 30), offset + at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+    }
+    return bytes.subarray(0, at);
   };
   return { name: path, size, read, close: () => file.close() };
 }

@@ -1,17 +1,6 @@
 // Weights in fewer bits than float32: for decoding, and as what adapters stand on. They are not trained.
-import {
-  gelu,
-  keep,
-  linear,
-  quantizedLinear,
-  relu2,
-  reshape,
-  scope,
-  silu,
-  type Tensor,
-  tensor,
-} from "@llm/tensor";
-import type { CompleteGptConfig } from "./config.js";
+import { keep, linear, quantizedLinear, reshape, scope, type Tensor, tensor } from "@llm/tensor";
+import { ACTIVATIONS } from "./activations.js";
 import { WeightsError } from "./errors.js";
 import type { Weight } from "./layout.js";
 import type { ProductOptions } from "./pass.js";
@@ -103,13 +92,6 @@ class Rounded implements FrozenWeight {
     this.tensor.dispose();
   }
 }
-
-const ACTIVATIONS: Record<CompleteGptConfig["activation"], (x: Tensor) => Tensor> = {
-  gelu,
-  "gelu-erf": (x) => gelu(x, { approximate: "none" }),
-  relu2,
-  silu,
-};
 
 /** A matrix [in, out] as integers times a scale for each output; kept as (out, in). */
 class Quantized implements FrozenWeight {

@@ -1,11 +1,8 @@
-import type { Kinds } from "@llm/platform/options";
 import {
   accumulate,
-  add,
   crossEntropy,
   linear,
   type Parameter,
-  parameter,
   selfAttention,
   type Tensor,
   write,
@@ -14,80 +11,42 @@ import { attentionOptions } from "./attention-options.js";
 import { check, checkArgument, checkTensor } from "./check.js";
 import { completeConfig } from "./complete-config.js";
 import type { CompleteGptConfig, GptConfig } from "./config.js";
-import { describe, type TensorDescription } from "./describe.js";
 import { ConfigError, ContextLengthError, WeightsError } from "./errors.js";
 import type { Family } from "./families/family.js";
 import type { FrozenWeight, WeightDType } from "./frozen.js";
 import { copyOf, initialWeights } from "./initial-weights.js";
 import { layout, sizeOf } from "./layout.js";
+import {
+  FORWARD,
+  type ForwardOptions,
+  LOAD,
+  LOSS,
+  type LoadOptions,
+  type LossOptions,
+  type OutputHead,
+  SAVE,
+  TRAINING,
+} from "./model-options.js";
 import { hidden, network } from "./network.js";
+import { NormOffsets } from "./norm-offsets.js";
+import { packedRows } from "./packed-rows.js";
 import { chosen, type ParameterChoice } from "./parameter-choice.js";
-import type { Pass, Product, TrainingKey } from "./pass.js";
+import type { Pass, Product } from "./pass.js";
 import { RopeTables } from "./rope.js";
 import type { SaveOptions } from "./saved-model.js";
 import { GptSession } from "./session.js";
-
-/** Options of {@link Gpt.load}. */
-export interface LoadOptions {
-  /**
-   * What matrices are kept in: "float32", the default; "bfloat16", which halves them; "int8", with a scale for each output, which
-   * quarters those of the blocks and halves tables and head.
-   */
-  dtype?: WeightDType;
-}
-
-/** Options of {@link Gpt.forward}. */
-export interface ForwardOptions {
-  /** Given in training: turns dropout on, with masks drawn from this key. */
-  training?: TrainingKey;
-  /**
-   * Inside `valueAndGrad`, keep only each block's input and compute the block again in the backward pass: the same
-   * gradients to the bit, with a fraction of the memory and about a third more time. Of no effect with `capture`.
-   */
-  recompute?: boolean;
-  /** Called with every activation that `describe()` lists, as it is made. */
-  capture?: (name: string, tensor: Tensor) => void;
-}
-
-/** Options of {@link Gpt.loss}. */
-export interface LossOptions {
-  /** (B, T), 1 where a target counts and 0 where it does not. */
-  mask?: Tensor;
-  /** Given in training: turns dropout on, with masks drawn from this key. */
-  training?: TrainingKey;
-  /** As in {@link ForwardOptions}: less memory for more time. */
-  recompute?: boolean;
-}
-
-/** What the hidden states are multiplied with. */
-export interface OutputHead {
-  /** (vocabSize, nEmbd): the embedding itself where it is tied. */
-  readonly weight: Tensor;
-  /** (vocabSize) */
-  readonly bias: Parameter | null;
-  /** 0: none. */
-  readonly softcap: number;
-}
+import { trainingFlops } from "./training-flops.js";
 
 /** Families and files cost nothing until a model is read or written. */
 const folders = () => import("./model-folder.js");
 const saving = () => import("./saved-model.js");
 
-const LOAD: Kinds<LoadOptions> = { dtype: ["float32", "bfloat16", "int8"] };
-const TRAINING: Kinds<TrainingKey> = { seed: "number!", step: "number!" };
-const FORWARD: Kinds<ForwardOptions> = { training: "object", recompute: "boolean", capture: "function" };
-const SAVE: Kinds<SaveOptions> = {
-  maxShardBytes: "count",
-  dtype: ["float32", "bfloat16", "float16"],
-  signal: "signal",
-  onProgress: "function",
-};
-const LOSS: Kinds<LossOptions> = { mask: "object", training: "object", recompute: "boolean" };
-
 /** For other files of this package: what a model is made of. */
 export let madeOf: (model: Gpt) => {
   weights: ReadonlyMap<string, Parameter>;
+  frozen: ReadonlyMap<string, FrozenWeight>;
   family: Family | undefined;
+  product: Product;
 };
 
 /** For other files of this package: the same model, with the same weights, multiplying by its matrices in another way. */
@@ -103,8 +62,7 @@ export class Gpt {
   /** How it was stored, and is again. */
   readonly #family: Family | undefined;
   #rope: RopeTables;
-  /** What norms add to their weights, by width. */
-  #offsets = new Map<number, Tensor>();
+  #offsets: NormOffsets;
   /** Every product with a matrix. */
   #product: Product = (x, name, options) => {
     const frozen = this.#frozen.get(`${name}.weight`);
@@ -115,7 +73,12 @@ export class Gpt {
   };
 
   static {
-    madeOf = (model) => ({ weights: model.#weights, family: model.#family });
+    madeOf = (model) => ({
+      weights: model.#weights,
+      frozen: model.#frozen,
+      family: model.#family,
+      product: model.#product,
+    });
     multiplying = (model, product) => {
       const other = new Gpt(model.config, model.#weights, model.#family, model.#frozen);
       other.#product = product(model.#product);
@@ -139,10 +102,11 @@ export class Gpt {
     this.#frozen = frozen;
     this.#family = family;
     this.#rope = new RopeTables(config);
+    this.#offsets = new NormOffsets(config);
   }
 
   /**
-   * A new model with GPT-2's initial weights, drawn from `seed`.
+   * A new model, its weights drawn from `seed` by the law that `init` of the configuration names: GPT-2's if none.
    * @throws {ConfigError} for a configuration that cannot be built
    */
   static create(config: GptConfig, options: { seed: number }): Gpt {
@@ -335,18 +299,7 @@ export class Gpt {
    * weights but tables that are looked up and multiply nothing, and T is at most the layer's window.
    */
   flopsPerToken(T: number): number {
-    const { nHead, headDim, tied, windows } = this.config;
-    const lookedUp = (name: string) => /^wpe|value_embedding/.test(name) || (name === "wte.weight" && !tied);
-    const N = layout(this.config)
-      .filter(({ name }) => !lookedUp(name))
-      .reduce((total, { shape }) => total + sizeOf(shape), 0);
-    const seen = windows.reduce((total, window) => total + (window > 0 ? Math.min(window, T) : T), 0);
-    return 6 * N + 12 * nHead * headDim * seen;
-  }
-
-  /** Every tensor of the forward pass: name, shape and what it depends on. */
-  describe(): TensorDescription[] {
-    return describe(this.config);
+    return trainingFlops(this.config, T);
   }
 
   /**
@@ -379,14 +332,14 @@ export class Gpt {
     };
   }
 
-  /** Mean cross-entropy, in nats per counted token, of targets (B, T) after ids (B, T): a scalar. */
+  /** Cross-entropy in nats of targets (B, T) after ids (B, T), the mean over what counts or the sum: a scalar. */
   loss(ids: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
     checkTensor("ids of loss", ids);
     checkTensor("targets of loss", targets);
     check("loss", options, LOSS);
-    const { mask, ...forward } = options;
+    const { mask, reduction = "mean", ...forward } = options;
     const logits = this.forward(ids, forward);
-    return crossEntropy(logits, targets, mask ? { mask } : undefined);
+    return crossEntropy(logits, targets, mask ? { mask, reduction } : { reduction });
   }
 
   /** A pass over whole sequences, checked. */
@@ -394,15 +347,20 @@ export class Gpt {
     checkTensor(`ids of ${of}`, ids);
     check(of, options, FORWARD);
     if (options.training) check(`training of ${of}`, options.training, TRAINING);
-    const [, T] = ids.shape;
+    const [B, T] = ids.shape;
     if (ids.shape.length !== 2 || T === undefined || T > this.blockSize) {
       throw new ContextLengthError(
         `ids have shape [${ids.shape}]; they must be (B, T) with T at most blockSize = ${this.blockSize}`,
       );
     }
-    const attend: Pass["attend"] = (qkv, layer, dropout) =>
-      selfAttention(qkv, { ...attentionOptions(this.config, layer), ...(dropout && { dropout }) });
-    return { ...this.#pass(T), ...options, attend };
+    const { documents, ...rest } = options;
+    const packed = documents ? packedRows(documents, [B!, T]) : undefined;
+    const attend: Pass["attend"] = (qkv, layer, dropout) => {
+      const isolated = packed ? { documents: packed.documents() } : {};
+      const how = { ...attentionOptions(this.config, layer), ...isolated };
+      return selfAttention(qkv, dropout ? { ...how, dropout } : how);
+    };
+    return { ...this.#pass(T), ...rest, attend, positions: packed?.positions };
   }
 
   /**
@@ -415,8 +373,8 @@ export class Gpt {
 
   /** Frees the weights. */
   dispose(): void {
-    const weights = [...this.#weights.values(), ...this.#frozen.values()];
-    for (const each of [...weights, ...this.#offsets.values()]) each.dispose();
+    for (const each of [...this.#weights.values(), ...this.#frozen.values()]) each.dispose();
+    this.#offsets.dispose();
     this.#rope.dispose();
   }
 
@@ -427,20 +385,8 @@ export class Gpt {
       config: this.config,
       weight,
       product: this.#product,
-      gain: (name: string) => this.#withOffset(weight(name)),
+      gain: (name: string) => this.#offsets.added(weight(name)),
       angles: (layer: number) => this.#rope.of(layer, length),
     };
-  }
-
-  #withOffset(gain: Tensor): Tensor {
-    const { normOffset } = this.config;
-    if (normOffset === 0) return gain;
-    const [width] = gain.shape as [number];
-    let offset = this.#offsets.get(width);
-    if (!offset) {
-      offset = parameter("norm offset", new Float32Array(width).fill(normOffset), [width]); // outlives scopes
-      this.#offsets.set(width, offset);
-    }
-    return add(gain, offset);
   }
 }

@@ -1,6 +1,5 @@
 export { completeConfig } from "./complete-config.js";
 export type { Biases, CompleteGptConfig, CompleteRope, GptConfig, Rope, RopeScaling } from "./config.js";
-export type { TensorDescription } from "./describe.js";
 export {
   ConfigError,
   ContextLengthError,
@@ -10,7 +9,8 @@ export {
   WeightsError,
 } from "./errors.js";
 export type { WeightDType } from "./frozen.js";
-export { type ForwardOptions, Gpt, type LoadOptions, type LossOptions, type OutputHead } from "./gpt.js";
+export { Gpt } from "./gpt.js";
+export type { ForwardOptions, LoadOptions, LossOptions, OutputHead } from "./model-options.js";
 export { type ModernOptions, modern } from "./modern.js";
 export type { NamePattern, ParameterChoice } from "./parameter-choice.js";
 export type { TrainingKey } from "./pass.js";

@@ -60,12 +60,11 @@ class Weights {
 }
 
 /**
- * Reads a model from a folder (in the browser: from its URL), one tensor after the other: beside the weights themselves it
- * needs memory for the largest.
- * @throws {WeightsError} when a file is absent or a tensor is missing or mis-shaped
+ * Reads what a folder says of its model, and finishes a save that was stopped.
+ * @throws {WeightsError} when there is no readable config.json
  * @throws {ConfigError} for a model that is not known here
  */
-export async function readFolder(folder: string, dtype: WeightDType): Promise<ReadModel> {
+export async function describeFolder(folder: string): Promise<Described> {
   await finishSave(folder).catch((cause: unknown) => {
     throw new WeightsError(
       `a save into "${folder}" was stopped before its last step, which cannot be done now: ${(cause as Error).message}`,
@@ -78,7 +77,17 @@ export async function readFolder(folder: string, dtype: WeightDType): Promise<Re
       { cause },
     );
   });
-  const described = parseConfig(json);
+  return parseConfig(json);
+}
+
+/**
+ * Reads a model from a folder (in the browser: from its URL), one tensor after the other: beside the weights themselves it
+ * needs memory for the largest.
+ * @throws {WeightsError} when a file is absent or a tensor is missing or mis-shaped
+ * @throws {ConfigError} for a model that is not known here
+ */
+export async function readFolder(folder: string, dtype: WeightDType): Promise<ReadModel> {
+  const described = await describeFolder(folder);
   const weights = new Weights(described, dtype);
   const files = await weightFiles(folder);
   if (files.names) weights.reader.check(files.names.map((name) => ({ name })));
@@ -115,10 +124,12 @@ async function readFile(folder: string, name: string, weights: Weights, isShard:
 }
 
 /** The files that hold the weights; with several, the names of all tensors in them. */
-async function weightFiles(
-  folder: string,
-): Promise<{ all: readonly string[]; names: readonly string[] | null }> {
-  if (await hasModelFile(folder, WEIGHTS)) return { all: [WEIGHTS], names: null };
+export async function weightFiles(folder: string): Promise<{
+  all: readonly string[];
+  names: readonly string[] | null;
+  map: Readonly<Record<string, string>>;
+}> {
+  if (await hasModelFile(folder, WEIGHTS)) return { all: [WEIGHTS], names: null, map: {} };
   let index: { weight_map?: Record<string, string> };
   try {
     index = JSON.parse(new TextDecoder().decode(await readModelFile(folder, INDEX)));
@@ -144,7 +155,7 @@ async function weightFiles(
       `${INDEX} in "${folder}" names the file ${JSON.stringify(file)}; it must be beside it`,
     );
   }
-  return { all: [...new Set(Object.values(map))], names: Object.keys(map) };
+  return { all: [...new Set(Object.values(map))], names: Object.keys(map), map };
 }
 
 /** Reads a model from the bytes of its files. */

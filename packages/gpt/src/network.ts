@@ -11,7 +11,7 @@ import {
   scale,
   softcap,
   swiglu,
-  type Tensor,
+  Tensor,
 } from "@llm/tensor";
 import { normalise, normQueriesAndKeys, unweighted } from "./norms.js";
 import type { Origin, Pass } from "./pass.js";
@@ -21,10 +21,10 @@ import { addToValues, mixStreams, valueEmbedding } from "./value-embeddings.js";
 export function network(pass: Pass) {
   const { config, weight, training, recompute, capture } = pass;
   const { bias, mlp, position } = config;
-  const places = pass.positions ? { positions: pass.positions } : {};
+  const places = () => (pass.positions ? { positions: pass.positions() } : {});
   const keep = (name: string, tensor: Tensor) => {
-    capture?.(name, tensor);
-    return tensor;
+    const other = capture?.(name, tensor);
+    return other instanceof Tensor ? other : tensor;
   };
   const norm = (x: Tensor, name: string) => keep(name, normalise(x, pass, name));
   const project = (x: Tensor, name: string, biased: boolean, activation?: Activation) =>
@@ -45,7 +45,7 @@ export function network(pass: Pass) {
     if (position !== "learned" && position[layer] === "rope") {
       const { nHead, nKvHead } = config;
       const { interleaved } = config.rope[layer]!;
-      qkv = ropeQkv(qkv, pass.angles(layer), { nHead, nKvHead, interleaved, ...places });
+      qkv = ropeQkv(qkv, pass.angles(layer), { nHead, nKvHead, interleaved, ...places() });
     }
     if (config.qkNorm === "after-rope") qkv = normQueriesAndKeys(qkv, pass, h);
     const mixed = keep(`${h}.attn`, pass.attend(qkv, layer, dropping(3 * layer + 1))); // (B, T, nHead headDim)
@@ -74,7 +74,7 @@ export function network(pass: Pass) {
   return {
     /** Ids (B, T) to the residual stream (B, T, C). */
     embed(ids: Tensor): Tensor {
-      const learned = position === "learned" ? { position: weight("wpe.weight"), ...places } : {};
+      const learned = position === "learned" ? { position: weight("wpe.weight"), ...places() } : {};
       let x = embedding(ids, weight("wte.weight"), learned);
       if (config.embeddingScale !== 1) x = scale(x, config.embeddingScale);
       if (config.embeddingNorm) x = unweighted(x, config);

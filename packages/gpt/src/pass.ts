@@ -37,7 +37,7 @@ export interface Pass {
   /** What a norm multiplies by: the weight, with the config's offset added. */
   gain: (name: string) => Tensor;
   /** The position of each id, int32 (B, T), where it is not its place in the row. */
-  positions?: Tensor;
+  positions?: (() => Tensor) | undefined;
   /** The angles that a layer rotates by: (blockSize, rotaryDim). */
   angles: (layer: number) => Tensor;
   /** Causal attention of one layer: (B, T, q|k|v) -> (B, T, nHead headDim). Dropout of its weights is given in training only. */
@@ -45,5 +45,6 @@ export interface Pass {
   training?: TrainingKey | undefined;
   /** Keep only each block's input for the backward pass, and compute the block again there. */
   recompute?: boolean | undefined;
-  capture?: ((name: string, tensor: Tensor) => void) | undefined;
+  /** Sees every activation as it is made, and may answer with another to go on with. */
+  capture?: ((name: string, tensor: Tensor) => unknown) | undefined;
 }

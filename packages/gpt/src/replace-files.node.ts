@@ -25,11 +25,12 @@ let works = 0;
 const underWay = new Set<string>();
 
 /**
- * Replaces the model in a folder, which is made if need be; of an older model no weights are left.
- * @throws WriteError, or what reading a content throws: the old model is there as it was
+ * Replaces files in a folder, which is made if need be. With a config.json among them they are a model, and of an older one
+ * no weights are left.
+ * @throws WriteError, or what reading a content throws: the old files are there as they were
  */
-export async function replaceModel(folder: string, files: Readonly<Record<string, Content>>): Promise<void> {
-  await naming(folder, () => mkdir(folder, { recursive: true }));
+export async function replaceFiles(folder: string, files: Readonly<Record<string, Content>>): Promise<void> {
+  const isNew = await naming(folder, () => mkdir(folder, { recursive: true }));
   await finishReplacing(folder);
   await removeAbandoned(folder);
   const names = Object.keys(files);
@@ -52,6 +53,7 @@ export async function replaceModel(folder: string, files: Readonly<Record<string
   } catch (error) {
     // The first error says more than what cleaning up may throw.
     await rm(aside, { recursive: true, force: true }).catch(() => {});
+    if (isNew !== undefined) await rmdir(folder).catch(() => {});
     throw error;
   } finally {
     underWay.delete(id);
@@ -96,7 +98,8 @@ async function moveFiles(folder: string, list: string): Promise<void> {
   for (const name of names) {
     if (waiting.has(name) && name !== CONFIG) await move(name);
   }
-  for (const name of await readdir(folder)) {
+  const old = names.includes(CONFIG) ? await readdir(folder) : []; // files beside a model leave it as it is
+  for (const name of old) {
     if (WEIGHTS.test(name) && !names.includes(name)) await remove(name);
   }
   await syncFolder(folder);

@@ -98,7 +98,14 @@ export function anglesOf(rope: CompleteRope, blockSize: number, length: number):
   }
 }
 
-function tableOf({ frequencies, factor }: Angles, positions: number): Tensor {
+/** The cosines of all pairs, then the sines, for each of `positions` in a sequence of `length`: (positions, rotaryDim). */
+export function cosinesAndSines(
+  rope: CompleteRope,
+  blockSize: number,
+  length: number,
+  positions: number,
+): Float64Array {
+  const { frequencies, factor } = anglesOf(rope, blockSize, length);
   const half = frequencies.length;
   const values = new Float64Array(positions * 2 * half);
   for (let p = 0; p < positions; p++) {
@@ -107,7 +114,7 @@ function tableOf({ frequencies, factor }: Angles, positions: number): Tensor {
       values[(2 * p + 1) * half + i] = factor * Math.sin(p * frequencies[i]!);
     }
   }
-  return parameter("rope", values, [positions, 2 * half]); // outlives the scope it is made in
+  return values;
 }
 
 function isLong({ scaling }: CompleteRope, length: number): boolean {
@@ -138,7 +145,8 @@ export class RopeTables {
     const key = 2 * this.#first[layer]! + Number(isLong(rope[layer]!, length));
     let table = this.#tables.get(key);
     if (!table) {
-      table = tableOf(anglesOf(rope[layer]!, blockSize, length), blockSize);
+      const values = cosinesAndSines(rope[layer]!, blockSize, length, blockSize);
+      table = parameter("rope", values, [blockSize, rope[layer]!.rotaryDim]); // outlives the scope it is made in
       this.#tables.set(key, table);
     }
     return table;

@@ -1,10 +1,9 @@
 import type { Kinds } from "@llm/platform/options";
 import { Rests } from "@llm/platform/rest";
 import { check, checkArgument } from "./check.js";
-import { type DecodingModel, decode } from "./decode.js";
+import type { DecodingModel } from "./decode.js";
 import { ContextLengthError, SessionError, TokenIdError } from "./errors.js";
-import { KvCache } from "./kv-cache.js";
-import { attentionWidths } from "./layout.js";
+import type { KvCache } from "./kv-cache.js";
 import type { Addition } from "./packing.js";
 
 /** The next ids of one row. */
@@ -38,6 +37,9 @@ interface Entry extends Addition {
   readonly row: Row;
 }
 
+/** Decoding is loaded for the first step: who only trains does without. */
+const loadDecoding = () => import("./decode.js");
+
 const ENTRY: Kinds<SessionEntry> = { row: "number!", ids: "list!" };
 const STEP: Kinds<StepOptions> = { logits: ["last", "all"], signal: "signal" };
 
@@ -54,7 +56,8 @@ const STEP: Kinds<StepOptions> = { logits: ["last", "all"], signal: "signal" };
  */
 export class GptSession {
   readonly #model: SessionModel;
-  readonly #cache: KvCache;
+  #decoding: Awaited<ReturnType<typeof loadDecoding>> | null = null;
+  #cache: KvCache | null = null;
   readonly #rows = new Map<number, Row>();
   readonly #rests = new Rests();
   #next = 0;
@@ -65,7 +68,6 @@ export class GptSession {
   constructor(model: SessionModel, rows: number) {
     checkArgument("rows of session", rows, "natural");
     this.#model = model;
-    this.#cache = new KvCache(model.config, attentionWidths(model.config).kv);
     for (let i = 0; i < rows; i++) this.add();
   }
 
@@ -95,8 +97,8 @@ export class GptSession {
     const number = this.add();
     const to = this.#rows.get(number)!;
     try {
-      this.#cache.reserve(to.slot + 1, [...this.#rows.values()]);
-      this.#cache.copy(from, to.slot);
+      this.#cache?.reserve(to.slot + 1, [...this.#rows.values()]);
+      this.#cache?.copy(from, to.slot);
     } catch (error) {
       this.#rows.delete(number);
       throw error;
@@ -118,14 +120,14 @@ export class GptSession {
   free(row: number): void {
     this.#row(row, "free");
     this.#rows.delete(row);
-    if (this.#rows.size === 0) this.#cache.clear();
+    if (this.#rows.size === 0) this.#cache?.clear();
   }
 
   /** Closes the session and gives its memory back; a step that is under way is refused then. */
   dispose(): void {
     this.#disposed = true;
     this.#rows.clear();
-    this.#cache.clear();
+    this.#cache?.clear();
   }
 
   /**
@@ -146,14 +148,18 @@ export class GptSession {
     const results: Float32Array[] = new Array(checked.length);
     this.#stepping = true;
     try {
+      this.#decoding ??= await loadDecoding();
       await this.#rest(signal);
+      const { decode, emptyCache } = this.#decoding;
+      this.#cache ??= emptyCache(this.#model);
+      const cache = this.#cache;
       const rest = () => this.#rest(signal);
       for (const isLong of [false, true]) {
         const at = [...checked.keys()].filter((i) => this.#isLong(checked[i]!) === isLong);
         if (at.length === 0) continue;
         const rows = [...this.#rows.values()];
         const part = at.map((i) => checked[i]!);
-        const answers = await decode(this.#model, this.#cache, rows, part, { logits, rest });
+        const answers = await decode(this.#model, cache, rows, part, { logits, rest });
         for (const [j, each] of answers.entries()) results[at[j]!] = each;
       }
     } finally {
@@ -176,8 +182,9 @@ export class GptSession {
       throw new RangeError(`there is no layer ${layer}; the model has layers 0 to ${nLayer - 1}`);
     }
     const { slot, length } = this.#row(row);
-    const held = await this.#cache.read(layer, { slot, length });
-    return { ...held, shape: [length, nKvHead, headDim] };
+    const held = await this.#cache?.read(layer, { slot, length });
+    const empty = { k: new Float32Array(0), v: new Float32Array(0) };
+    return { ...(held ?? empty), shape: [length, nKvHead, headDim] };
   }
 
   #alive(): void {

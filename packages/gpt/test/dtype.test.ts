@@ -41,7 +41,16 @@ const configs: Record<string, GptConfig> = {
     activation: "silu",
     bias: false,
   },
-  modern: { ...tiny, norm: "rms", position: "rope", activation: "relu2", bias: false, qkNorm: "after-rope" },
+  modern: {
+    ...tiny,
+    norm: "rms",
+    position: "rope",
+    activation: "relu2",
+    bias: false,
+    qkNorm: "after-rope",
+    valueEmbeddings: true,
+    residualScalars: true,
+  },
 };
 const ids = Array.from({ length: 20 }, (_, i) => (i * i + 3) % 30);
 const input = () => tensor(ids, [2, 10], "int32");

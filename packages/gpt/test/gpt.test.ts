@@ -1,5 +1,5 @@
 import { selfAttention, type Tensor, tensor, useEngine, valueAndGrad, wasmEngine } from "@llm/tensor";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { ContextLengthError, completeConfig, Gpt, type GptConfig, presets } from "../src/index.js";
 import { layout, sizeOf } from "../src/layout.js";
 
@@ -149,40 +149,4 @@ test("more positions than blockSize are refused", () => {
   const model = Gpt.create(tiny, { seed: 2 });
   expect(() => model.forward(tensor(new Int32Array(9), [1, 9], "int32"))).toThrow(ContextLengthError);
   expect(() => model.forward(tensor(new Int32Array(9), [9], "int32"))).toThrow("(B, T)");
-});
-
-describe.each([true, false])("describe, bias %s", (bias) => {
-  test("lists every weight, and every activation as forward makes it", () => {
-    const model = Gpt.create({ ...tiny, bias }, { seed: 2 });
-    const described = model.describe();
-    const weights = described.filter(({ kind }) => kind === "weight");
-    const shapes = (list: readonly { name: string; shape: readonly unknown[] }[]) =>
-      list.map(({ name, shape }) => `${name} [${shape}]`);
-    expect(shapes(weights).sort()).toEqual(shapes(model.parameters()).sort());
-
-    const captured: { name: string; shape: readonly number[] }[] = [];
-    model.forward(tensor(new Int32Array(6), [2, 3], "int32"), {
-      capture: (name, { shape }) => captured.push({ name, shape }),
-    });
-    const activations = described
-      .filter(({ kind }) => kind === "activation")
-      .map(({ name, shape }) => ({
-        name,
-        shape: shape.map((n) => (n === "B" ? 2 : n === "T" ? 3 : n)),
-      }));
-    expect(shapes(captured)).toEqual(shapes(activations));
-  });
-
-  test("everything depends on what came before, and nothing is left unused", () => {
-    const seen = new Set<string>();
-    const used = new Set<string>(["logits"]);
-    for (const { name, inputs } of Gpt.create({ ...tiny, bias }, { seed: 2 }).describe()) {
-      for (const input of inputs) {
-        expect(seen, `${input} before ${name}`).toContain(input);
-        used.add(input);
-      }
-      seen.add(name);
-    }
-    expect(used).toEqual(seen);
-  });
 });

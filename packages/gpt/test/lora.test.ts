@@ -285,6 +285,15 @@ describe("what cannot be", () => {
     expect(() => adapted.parameters()).toThrow("unmerge() before you train");
   });
 
+  test("merging into a base in fewer bits", async () => {
+    const frozen = await Gpt.fromFiles({ ...(await model().toFiles()) }, { dtype: "int8" });
+    const adapted = stirred(frozen);
+    expect(() => adapted.merge()).toThrow(ConfigError);
+    expect(() => adapted.merge()).toThrow("h.0.attn.c_attn.weight is not in float32");
+    expect(adapted.isMerged).toBe(false);
+    expect(await logits(adapted)).not.toEqual(await logits(frozen));
+  });
+
   test("targets by the ends of our names and theirs, and all but the head", () => {
     const untied = Gpt.create({ ...llama, tied: false }, { seed: 1 });
     const ends = (targets: LoraOptions["targets"]) =>

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { readSafetensors, tensor, useEngine, valueAndGrad, write } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ConfigError, completeConfig, Gpt, type GptConfig, modern, OptionsError } from "../src/index.js";
+import { describe as inspect } from "../src/inspect/index.js";
 
 const folder = fileURLToPath(new URL("./golden/modern", import.meta.url));
 const golden = JSON.parse(readFileSync(`${folder}/golden.json`, "utf8")) as {
@@ -92,7 +93,7 @@ describe("value embeddings and residual scalars against PyTorch", () => {
     const again = await Gpt.fromFiles(await model.toFiles());
     expect(again.config).toEqual(model.config);
     expect(await again.forward(ids()).data()).toEqual(await model.forward(ids()).data());
-    const described = model.describe();
+    const described = inspect(model);
     const weights = described.filter(({ kind }) => kind === "weight").map(({ name }) => name);
     expect(weights).toEqual(model.parameters().map(({ name }) => name));
     const seen: string[] = [];
@@ -100,8 +101,8 @@ describe("value embeddings and residual scalars against PyTorch", () => {
     expect(described.filter(({ kind }) => kind === "activation").map(({ name }) => name)).toEqual(seen);
     expect(described.find(({ name }) => name === "h.1.mix")?.inputs).toEqual([
       "h.0.residual_2",
-      "embedding",
       "h.1.mix.resid_lambda",
+      "embedding",
       "h.1.mix.x0_lambda",
     ]);
     expect(described.find(({ name }) => name === "h.0.attn.value_embedding")?.inputs).toContain("ids");

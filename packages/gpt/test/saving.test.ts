@@ -1,11 +1,21 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readSafetensors, tensor, useEngine, write } from "@llm/tensor";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { readModelFile, writeModelFiles } from "../src/files.node.js";
 import { Gpt, type GptConfig, OptionsError, WeightsError } from "../src/index.js";
 
 /** Which call of the file system fails, and whether all that come after it fail too, as in a process that was killed. */
@@ -47,6 +57,8 @@ vi.mock("node:fs/promises", async (original) => {
 const config: GptConfig = { vocabSize: 17, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 8 };
 const ids = [3, 1, 4, 1, 5];
 const logits = async (model: Gpt) => model.forward(tensor(ids, [1, 5], "int32")).data();
+
+const bytes = (text: string) => new TextEncoder().encode(text);
 
 let folder: string;
 let count = 0;
@@ -188,11 +200,12 @@ test("progress reaches the whole, and a signal leaves the old model", async () =
 
 // Every call of the file system that a save makes fails once, by itself or with all that follow.
 describe("both new or both old", () => {
-  const old = { maxShardBytes: 5_000 };
-  const next = { maxShardBytes: 4_000 };
+  const old = { maxShardBytes: 3_000 };
+  const next = { maxShardBytes: 2_000 };
+  const small = { ...config, nLayer: 1 };
   const models = () => [
-    Gpt.create(config, { seed: 1 }),
-    Gpt.create({ ...config, activation: "gelu-erf" }, { seed: 2 }), // the same shapes: a mixture would load
+    Gpt.create(small, { seed: 1 }),
+    Gpt.create({ ...small, activation: "gelu-erf" }, { seed: 2 }), // the same shapes: a mixture would load
   ];
 
   /** The content of a folder as another program finds it. */
@@ -213,10 +226,11 @@ describe("both new or both old", () => {
     check: (path: string, failed: boolean) => Promise<void>,
   ) {
     const [one, other] = models() as [Gpt, Gpt];
+    const before = fresh();
+    await one.save(before, old);
     for (let at = 0; ; at++) {
       const path = fresh();
-      Object.assign(failing, { at: Number.POSITIVE_INFINITY });
-      await one.save(path, old);
+      cpSync(before, path, { recursive: true });
       Object.assign(failing, { at, isKill, code, calls: 0 });
       const failed = await other.save(path, next).then(
         () => false,
@@ -288,6 +302,30 @@ describe("both new or both old", () => {
     const loaded = await Promise.all([Gpt.load(path), Gpt.load(path), Gpt.load(path)]);
     for (const model of loaded) expect(await logits(model)).toEqual(await logits(other));
     expect(readdirSync(path)).not.toContain(".save");
+  });
+
+  test("files that are saved beside a model leave it there, and are finished too", async () => {
+    const [one] = models() as [Gpt, Gpt];
+    const path = fresh();
+    await one.save(path, old);
+    const names = readdirSync(path);
+    await writeModelFiles(path, {
+      "adapter_config.json": [bytes("old")],
+      "adapter_model.safetensors": [bytes("old")],
+    });
+    expect(readdirSync(path).sort()).toEqual(
+      [...names, "adapter_config.json", "adapter_model.safetensors"].sort(),
+    );
+    expect(await logits(await Gpt.load(path))).toEqual(await logits(one));
+    const written = { "adapter_config.json": [bytes("new")], "adapter_model.safetensors": [bytes("new")] };
+    for (let at = 0; at < failing.calls || at === 0; at++) {
+      Object.assign(failing, { at, isKill: true, calls: 0 });
+      await writeModelFiles(path, written).catch(() => {});
+      Object.assign(failing, { at: Number.POSITIVE_INFINITY });
+      const config = Buffer.from(await readModelFile(path, "adapter_config.json")).toString();
+      expect(Buffer.from(await readModelFile(path, "adapter_model.safetensors")).toString()).toBe(config);
+    }
+    expect(await logits(await Gpt.load(path))).toEqual(await logits(one));
   });
 
   test("two saves at once: one of the models is there, whole", async () => {

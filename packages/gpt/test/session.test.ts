@@ -30,6 +30,15 @@ const configs: Record<string, Partial<GptConfig>> = {
     bias: false,
     windows: [0, 6],
   },
+  modern: {
+    blockSize: 40,
+    norm: "rms",
+    position: "rope",
+    bias: false,
+    qkNorm: "before-rope",
+    valueEmbeddings: [false, true],
+    residualScalars: true,
+  },
   longrope: {
     blockSize: 40,
     position: "rope",

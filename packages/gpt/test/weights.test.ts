@@ -1,6 +1,6 @@
 import { crossEntropy, engine, linearCrossEntropy, tensor, useEngine, valueAndGrad } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ConfigError, Gpt, type GptConfig, OptionsError } from "../src/index.js";
+import { ConfigError, Gpt, type GptConfig, OptionsError, WeightsError } from "../src/index.js";
 
 const config: GptConfig = { vocabSize: 11, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 8, endOfText: 10 };
 const ids = () => tensor([3, 1, 4, 1, 5, 9], [2, 3], "int32");
@@ -8,6 +8,38 @@ const targets = () => tensor([1, 4, 1, 5, 9, 2], [2, 3], "int32");
 const logits = async (model: Gpt) => model.forward(ids()).data();
 
 beforeAll(() => useEngine("reference"));
+
+describe("a model of weights that are there", () => {
+  const weights = () => Gpt.create(config, { seed: 1 }).parameters();
+
+  test("in any order, is the same model", async () => {
+    const model = Gpt.fromWeights(config, weights().reverse());
+    expect(await logits(model)).toEqual(await logits(Gpt.create(config, { seed: 1 })));
+  });
+
+  test.each([
+    ["one missing", () => weights().slice(1), config, "wte.weight is missing where the config wants (11, 8)"],
+    [
+      "one too many",
+      weights,
+      { ...config, bias: { norm: true, qkv: true, attention: true } },
+      "h.0.mlp.c_fc.bias is (32) where the config wants none",
+    ],
+    [
+      "another shape",
+      weights,
+      { ...config, blockSize: 9 },
+      "wpe.weight is (8, 8) where the config wants (9, 8)",
+    ],
+  ])("%s", (_, given, wanted, message) => {
+    expect(() => Gpt.fromWeights(wanted, given())).toThrow(WeightsError);
+    expect(() => Gpt.fromWeights(wanted, given())).toThrow(message);
+  });
+
+  test("no list", () => {
+    expect(() => Gpt.fromWeights(config, 7 as never)).toThrow(OptionsError);
+  });
+});
 
 describe("parameters", () => {
   const model = () => Gpt.create(config, { seed: 1 });

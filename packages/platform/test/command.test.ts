@@ -204,6 +204,19 @@ describe("help", () => {
     expect((await hello(["--help"], { of })).out).toContain("--pause <s>");
     expect((await hello(["--version"], { of })).out).toBe("1.2.3\n");
   });
+
+  test("a default command may take words that are no command", async () => {
+    const of = { ...program, defaultCommand: "greet", defaultTakesWords: true };
+    expect(JSON.parse((await hello(["Ann", "--greeting", "hi"], { of })).out)).toMatchObject({
+      names: ["Ann"],
+    });
+    expect((await hello(["greet", "Ann", "--greeting", "hi"], { of })).code).toBe(0);
+    expect((await hello(["help", "greet"], { of })).out).toContain("--pause <s>");
+    expect((await hello(["--version"], { of })).out).toBe("1.2.3\n");
+    expect((await hello(["gret"], { of: { ...of, defaultTakesWords: false } })).err).toContain(
+      "Did you mean",
+    );
+  });
 });
 
 describe("as a process", () => {

@@ -162,6 +162,14 @@ test.skipIf(!existsSync("/dev/full"))(
   },
 );
 
+test("writeFlushed names the file that its own will be", async () => {
+  const place = join(folder, "nodir", "out.txt");
+  const failed = writeFlushed(place, "x", path);
+  await expect(failed).rejects.toMatchObject({ name: "WriteError", path, code: "ENOENT" });
+  await writeFlushed(path, "x", join(folder, "other.txt"));
+  expect(readdirSync(folder)).toEqual(["out.txt"]);
+});
+
 test("syncFolder refuses what is not there", async () => {
   await syncFolder(folder);
   if (process.platform !== "win32") await expect(syncFolder(join(folder, "nodir"))).rejects.toThrow("ENOENT");

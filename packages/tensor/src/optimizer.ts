@@ -1,5 +1,5 @@
 import type { Kinds } from "@llm/platform/options";
-import { CLIP, normOf } from "./clip.js";
+import { CLIP, normOf, scaleOf } from "./clip.js";
 import { engine } from "./current.js";
 import { ShapeError } from "./errors.js";
 import { requireOptions, requireShape, requireType } from "./ops/checks.js";
@@ -146,6 +146,10 @@ export interface ClipOptions {
 export interface ClipReport {
   /** The global norm before clipping, of the mean of the gradients. */
   readonly norm: number;
+  /** The norm of each of them, in the same order. */
+  readonly norms: number[];
+  /** What the gradients are to be multiplied by; 0 where something is not finite. */
+  readonly scale: number;
   /** Whether it and the watched scalars are finite. If not, `adamw` has changed nothing. */
   readonly finite: boolean;
   /** The values of the watched scalars. */
@@ -183,6 +187,8 @@ export function clipScale(
     const values = await scale.data();
     return {
       norm: normOf(values, norms, divisor),
+      norms: Array.from(values.subarray(CLIP.sums, CLIP.sums + norms), (sum) => Math.sqrt(sum) / divisor),
+      scale: scaleOf(values) ?? 0,
       finite: values[CLIP.finite] === 1,
       watched: [...values.subarray(CLIP.sums + norms)],
     };

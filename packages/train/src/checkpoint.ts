@@ -1,6 +1,6 @@
 import { type Parameter, type Tensor, write } from "@llm/tensor";
 import { CheckpointError } from "./errors.js";
-import type { Optimizer, OptimizerState } from "./optimizer.js";
+import type { OptimizerState } from "./optimizer/optimizer.js";
 
 /** One tensor of a snapshot, in main memory. */
 export interface SnapshotTensor {
@@ -8,25 +8,35 @@ export interface SnapshotTensor {
   data: Float32Array;
 }
 
+/** The losses of one evaluation, by split. */
+export type Losses = Readonly<Record<string, number>>;
+
 /** A run between two steps: all it takes to go on as if it had never stopped. */
 export interface Snapshot {
   /** Updates done. */
   step: number;
+  /** Tokens seen. */
+  tokens: number;
   /** The parameters, by name. */
   weights: Map<string, SnapshotTensor>;
   /** The optimiser's state, by name. */
   optimizer: Map<string, SnapshotTensor>;
-  /** The latest evaluation: mean loss by split. */
-  evaluation?: Readonly<Record<string, number>> | undefined;
+  /** Every evaluation so far. That of this very step follows by {@link CheckpointStore.evaluated}. */
+  evaluations: readonly { readonly step: number; readonly losses: Losses }[];
   /** Settings the course of the run depends on, compared on resume. */
   settings: Readonly<Record<string, unknown>>;
 }
 
 /** Where a run leaves its snapshots. `checkpoints()` of `@llm/train/node` keeps them in a folder. */
 export interface CheckpointStore {
+  /** Called before anything is computed: to fail here if nothing can be saved later. */
+  prepare?(): Promise<void>;
+  /** Called while training goes on, for one snapshot at a time. */
   save(snapshot: Snapshot): Promise<unknown>;
   /** The latest whole snapshot, if there is any. */
   latest(): Promise<Snapshot | undefined>;
+  /** Adds an evaluation to the snapshot of its step, which was saved before. */
+  evaluated?(step: number, losses: Losses): Promise<unknown>;
 }
 
 /** Copies tensors to main memory. */
@@ -47,19 +57,7 @@ export async function download(
 }
 
 /** Puts a snapshot back into a model and its optimiser, or changes nothing and says what does not fit. */
-export function restore(
-  snapshot: Snapshot,
-  parameters: readonly Parameter[],
-  state: OptimizerState,
-  optimizer: Optimizer,
-): void {
-  const saved = JSON.stringify(snapshot.settings.optimizer);
-  const wanted = JSON.stringify(optimizer.description);
-  if (saved !== wanted) {
-    throw new CheckpointError(
-      `the checkpoint of step ${snapshot.step} was made with the optimiser ${saved}, this run has ${wanted}; use the same, or another folder`,
-    );
-  }
+export function restore(snapshot: Snapshot, parameters: readonly Parameter[], state: OptimizerState): void {
   const pairs = [
     ...match(
       parameters.map((p) => [p.name, p]),
@@ -68,9 +66,7 @@ export function restore(
     ),
     ...match(state.tensors(), snapshot.optimizer, snapshot.step),
   ];
-  for (const [tensor, data] of pairs) {
-    write(tensor, data);
-  }
+  for (const [tensor, data] of pairs) write(tensor, data);
 }
 
 function match(
@@ -91,7 +87,7 @@ function match(
   });
   if (left.size > 0) {
     throw new CheckpointError(
-      `the checkpoint of step ${step} holds ${[...left].join(", ")}, which this model lacks`,
+      `the checkpoint of step ${step} holds ${[...left].join(", ")}, which this run lacks`,
     );
   }
   return pairs;

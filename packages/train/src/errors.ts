@@ -5,7 +5,12 @@ export class DataError extends Error {
 
 /** A checkpoint that does not belong to this model or run, or a folder where none is whole. */
 export class CheckpointError extends Error {
-  override readonly name = "CheckpointError";
+  override readonly name: string = "CheckpointError";
+}
+
+/** A checkpoint that another version of this program has written. It may be whole. */
+export class CheckpointVersionError extends CheckpointError {
+  override readonly name: string = "CheckpointVersionError";
 }
 
 /** Options of a run that cannot be carried out. */

@@ -1,24 +1,10 @@
 import type { Kinds } from "@llm/platform/options";
-import { type Parameter, scope, type Tensor, tensor } from "@llm/tensor";
-import type { Batches } from "./batches.js";
+import { Rests } from "@llm/platform/rest";
 import { check, checkInputs } from "./check.js";
-
-/** What `train` asks of a model. @llm/gpt's `Gpt` is one. */
-export interface Trainable {
-  /** Every weight to train, a tied one once. */
-  parameters(): Parameter[];
-  /**
-   * Mean loss of targets (B, T) after ids (B, T), both int32: a scalar. `training` turns dropout on; `recompute` may
-   * save memory by computing activations again in the backward pass.
-   */
-  loss(
-    ids: Tensor,
-    targets: Tensor,
-    options?: { mask?: Tensor; training?: { seed: number; step: number }; recompute?: boolean },
-  ): Tensor;
-  /** Operations per token of training at context length T, for the utilisation. */
-  flopsPerToken?(T: number): number;
-}
+import type { Batch, Batches } from "./data/batch.js";
+import { countBatch } from "./data/count-batch.js";
+import { DataError, OptionsError } from "./errors.js";
+import { type Scorable, sumOfLosses } from "./losses.js";
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions {
@@ -30,6 +16,14 @@ export interface EvaluateOptions {
   splits?: readonly string[];
   /** Default 0. */
   seed?: number;
+  /** Ends the evaluation at the next batch: it rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** Options of {@link bitsPerByte}. */
+export interface BitsPerByteOptions extends EvaluateOptions {
+  /** Bytes of text that each token id stands for; 0 for ids that stand for none, which do not count. */
+  tokenBytes: ArrayLike<number>;
 }
 
 const EVALUATE: Kinds<EvaluateOptions> = {
@@ -38,36 +32,95 @@ const EVALUATE: Kinds<EvaluateOptions> = {
   blockSize: "count!",
   splits: "array",
   seed: "number",
+  signal: "signal",
 };
+const BITS: Kinds<BitsPerByteOptions> = { ...EVALUATE, tokenBytes: "list!" };
 
 /**
- * Mean loss by split, without dropout. The batches are the same at every call with equal options, so
- * two evaluations differ by the model alone.
+ * Mean loss by split in nats per counted target, without dropout. The batches are the same at every call with equal
+ * options, so two evaluations differ by the model alone.
  * @throws {OptionsError} for options it does not have, lacks or cannot use
+ * @throws {DataError} for a split that is not there, or in which no target counts
  */
 export async function evaluate(
-  model: Trainable,
+  model: Scorable,
   data: Batches,
   options: EvaluateOptions,
 ): Promise<Record<string, number>> {
   checkInputs("evaluate", model, data);
   check("evaluate", options, EVALUATE);
-  const { batches, batchSize, blockSize, splits = ["val"], seed = 0 } = options;
-  const means: Record<string, number> = {};
+  return bySplit(model, data, options);
+}
+
+/**
+ * Bits per byte of text by split: -log2 p of all targets over the bytes they stand for. Unlike the loss per token it can be
+ * compared between tokenizers. With @llm/bpe: `tokenBytes: Uint32Array.from({ length: vocabSize }, (_, id) => bytes of id)`.
+ * @throws {OptionsError} for options it does not have, lacks or cannot use
+ * @throws {DataError} for a split that is not there, or in which no target stands for a byte
+ */
+export async function bitsPerByte(
+  model: Scorable,
+  data: Batches,
+  options: BitsPerByteOptions,
+): Promise<Record<string, number>> {
+  checkInputs("bitsPerByte", model, data);
+  check("bitsPerByte", options, BITS);
+  const { tokenBytes, ...rest } = options;
+  const lengthOf = (id: number) => {
+    if (id < 0) return 0;
+    const length = tokenBytes[id];
+    if (Number.isSafeInteger(length) && length! >= 0) return length!;
+    throw new OptionsError(
+      `tokenBytes of bitsPerByte is ${length} for id ${id}; it must hold the length of every id`,
+    );
+  };
+  return bySplit(model, data, rest, (batch) => {
+    const lengths = Array.from(batch.targets, (id, i) => lengthOf(id) * Number(batch.mask?.[i] ?? 1));
+    const bytes = lengths.reduce((sum, length) => sum + length, 0);
+    const { ids, targets } = batch;
+    return {
+      batch: { ids, targets, mask: lengths.map((length) => Number(length > 0)) },
+      units: bytes * Math.LN2,
+    };
+  });
+}
+
+/** A batch as it is to be scored, and what its nats are divided by. */
+type Measure = (batch: Batch) => { batch: Batch; units: number };
+
+async function bySplit(
+  model: Scorable,
+  data: Batches,
+  options: EvaluateOptions,
+  measure?: Measure,
+): Promise<Record<string, number>> {
+  const { batches, batchSize, blockSize, splits = ["val"], seed = 0, signal } = options;
+  const rests = new Rests();
+  const figures: Record<string, number> = {};
   for (const split of splits) {
-    let sum = 0;
+    let nats = 0;
+    let total = 0;
     for (let micro = 0; micro < batches; micro++) {
-      const batch = data.batch({ split, step: 0, micro, batchSize, blockSize, seed });
-      const loss = scope(() =>
-        model.loss(
-          tensor(batch.ids, [batchSize, blockSize], "int32"),
-          tensor(batch.targets, [batchSize, blockSize], "int32"),
-        ),
-      );
-      sum += (await loss.data())[0]!;
-      loss.dispose();
+      await rests.take(signal);
+      const count = (batch: Batch) =>
+        countBatch(batch, batchSize * blockSize, `batch ${micro} of split "${split}"`);
+      let batch = count(data.batch({ split, step: 0, micro, batchSize, blockSize, seed }));
+      let units = batch.count;
+      if (measure) {
+        const measured = measure(batch);
+        units = measured.units;
+        batch = count(measured.batch);
+      }
+      if (batch.count === 0) continue;
+      nats += await sumOfLosses(model, batch, [batchSize, blockSize]);
+      total += units;
     }
-    means[split] = sum / batches;
+    if (total === 0) {
+      throw new DataError(
+        `no target of the ${batches} batches of split "${split}" counts; look at its masks`,
+      );
+    }
+    figures[split] = nats / total;
   }
-  return means;
+  return figures;
 }

@@ -1,19 +1,20 @@
-export {
-  type Batch,
-  type Batches,
-  type BatchKey,
-  type TokenArrayOptions,
-  tokenArray,
-} from "./batches.js";
-export type { CheckpointStore, Snapshot, SnapshotTensor } from "./checkpoint.js";
-export { CheckpointError, DataError, DivergedError, OptionsError } from "./errors.js";
-export { type EvaluateOptions, evaluate, type Trainable } from "./evaluate.js";
-export {
-  type AdamwOptions,
-  adamw,
-  type Optimizer,
-  type OptimizerState,
-  type UpdateOptions,
-} from "./optimizer.js";
+export { type Budget, chinchilla } from "./budget.js";
+export type { CheckpointStore, Losses, Snapshot, SnapshotTensor } from "./checkpoint.js";
+export type { Batch, Batches, BatchKey } from "./data/batch.js";
+export { type InspectOptions, inspect } from "./data/inspect-batch.js";
+export { type MixturePart, mixture } from "./data/mixture.js";
+export type { Packing } from "./data/packing.js";
+export { type RowOptions, type TokenArrayOptions, tokenArray } from "./data/token-array.js";
+export { CheckpointError, CheckpointVersionError, DataError, DivergedError, OptionsError } from "./errors.js";
+export { type BitsPerByteOptions, bitsPerByte, type EvaluateOptions, evaluate } from "./evaluate.js";
+export type { LossOptions, Scorable } from "./losses.js";
+export { type LrRange, type LrRangeTestOptions, lrRangeTest } from "./lr-range-test.js";
+export { type AdamwOptions, adamw } from "./optimizer/adamw.js";
+export type { Changing } from "./optimizer/changing.js";
+export { type Group, groups } from "./optimizer/groups.js";
+export { type MuonOptions, muon } from "./optimizer/muon.js";
+export type { Optimizer, OptimizerState, UpdateOptions } from "./optimizer/optimizer.js";
 export { type Schedule, schedule } from "./schedule.js";
-export { type TrainOptions, type TrainStep, train } from "./train.js";
+export { type Spike, type SpikeWatchOptions, spikeWatch } from "./spikes.js";
+export { train } from "./train.js";
+export type { EvaluationPlan, Trainable, TrainOptions, TrainStep } from "./train-options.js";

@@ -5,6 +5,21 @@ import { OptionsError } from "./errors.js";
 /** The learning rate of update number `update`, counting from 0. */
 export type Schedule = (update: number) => number;
 
+/** Updates at which a schedule is looked at: a function can only be told from another one by what it answers. */
+const LOOKED_AT = [0, ...Array.from({ length: 20 }, (_, i) => 2 ** i)];
+
+/** What a checkpoint holds of a schedule, to compare it with another. */
+export function describeSchedule(schedule: Schedule): Readonly<Record<string, number | null>> {
+  const at = (update: number) => {
+    try {
+      return schedule(update);
+    } catch {
+      return null; // one that knows no updates beyond its run
+    }
+  };
+  return Object.fromEntries(LOOKED_AT.map((update) => [`update ${update}`, at(update)]));
+}
+
 interface Warmup {
   /** The peak learning rate. */
   lr: number;
@@ -36,8 +51,10 @@ function progress(update: number, from: number, to: number): number {
 function checkRates<T extends Warmup & Partial<Decay>>(name: string, options: T, kinds: Kinds<T>): void {
   check(`schedule.${name}`, options, kinds);
   const { lr, minLr = 0, warmup = 0, steps = warmup } = options;
-  if (!(lr >= 0 && minLr >= 0 && minLr <= lr)) {
-    throw new OptionsError(`schedule.${name}: lr ${lr} and minLr ${minLr} must satisfy 0 <= minLr <= lr`);
+  if (!(lr < Infinity && minLr >= 0 && minLr <= lr)) {
+    throw new OptionsError(
+      `schedule.${name}: lr ${lr} and minLr ${minLr} must satisfy 0 <= minLr <= lr < Infinity`,
+    );
   }
   if (!(warmup >= 0 && steps >= warmup)) {
     throw new OptionsError(`schedule.${name}: steps ${steps} must be at least warmup ${warmup}`);

@@ -1,98 +1,25 @@
-// One training loop: forward, backward, clip, update; evaluation and checkpoints at step borders.
+// One training loop: forward, backward, clip, update; checkpoints and evaluation at step borders.
 // Everything random is keyed by (seed, step), so a run that stopped and went on equals one that did not.
-import type { Kinds } from "@llm/platform/options";
-import { accumulate, clipScale, type Parameter, scope, type Tensor, tensor, valueAndGrad } from "@llm/tensor";
-import type { Batches } from "./batches.js";
-import { check, checkInputs } from "./check.js";
-import { type CheckpointStore, download, restore } from "./checkpoint.js";
-import { DivergedError, OptionsError } from "./errors.js";
-import { evaluate, type Trainable } from "./evaluate.js";
-import { adamw, type Optimizer } from "./optimizer.js";
-import type { Schedule } from "./schedule.js";
-
-/** Options of {@link train}. */
-export interface TrainOptions {
-  /** Updates in all, those before a resume included. */
-  steps: number;
-  /** Rows per batch. */
-  batchSize: number;
-  /** Positions per row. */
-  blockSize: number;
-  /** Batches whose gradients are averaged into one update. Default 1. */
-  accumulation?: number;
-  /** The learning rate, or how it changes. */
-  lr: number | Schedule;
-  /** Default `adamw()`. */
-  optimizer?: Optimizer;
-  /** The most the global norm of the gradients may be; larger ones are scaled down. Default 1; `Infinity` never clips. */
-  clip?: number;
-  /** Compute activations again in the backward pass rather than keep them: less memory, more time. Default false. */
-  recompute?: boolean;
-  /** Keys the choice of batches and dropout. Default 0. */
-  seed?: number;
-  /** Mean loss over `batches` fixed batches of each split, every `every` steps and after the last. */
-  evaluate?: { every: number; batches: number; splits?: readonly string[] };
-  /** Where snapshots go, and where the run resumes from if there is one. Saved at the end in any case. */
-  checkpoints?: CheckpointStore;
-  /** Steps between checkpoints. Default: only at the end, or when stopped. */
-  checkpointEvery?: number;
-  /** Stops the run at the next step border: a checkpoint is saved and the loop ends. */
-  signal?: AbortSignal;
-  /** Peak FLOP/s of the machine, for the model FLOPs utilisation. */
-  peakFlops?: number;
-  /** Told when a run resumes with other settings than it began with. Default `console.warn`. */
-  onWarning?: (message: string) => void;
-}
-
-const TRAIN: Kinds<TrainOptions> = {
-  steps: "count!",
-  batchSize: "count!",
-  blockSize: "count!",
-  accumulation: "count",
-  lr: "number|function!",
-  optimizer: "object",
-  clip: "number",
-  recompute: "boolean",
-  seed: "number",
-  evaluate: "object",
-  checkpoints: "object",
-  checkpointEvery: "count",
-  signal: "signal",
-  peakFlops: "number",
-  onWarning: "function",
-};
-const EVALUATE: Kinds<NonNullable<TrainOptions["evaluate"]>> = {
-  every: "count!",
-  batches: "count!",
-  splits: "array",
-};
-
-/** What one update did. */
-export interface TrainStep {
-  /** Updates done, this one included: the first is 1. */
-  readonly step: number;
-  /** Mean cross-entropy of the step's batches before the update, in nats per token. */
-  readonly loss: number;
-  /** Global norm of the gradients before clipping. */
-  readonly gradNorm: number;
-  /** The learning rate it used. */
-  readonly lr: number;
-  /** Tokens seen since the first step of the run. */
-  readonly tokens: number;
-  /** Wall time of the update, without evaluation and checkpoint. */
-  readonly seconds: number;
-  readonly tokensPerSecond: number;
-  /** Share of `peakFlops` that the model's arithmetic used (Chowdhery et al., 2022). */
-  readonly mfu?: number;
-  /** Mean loss by split, on steps that evaluate. */
-  readonly evaluation?: Readonly<Record<string, number>>;
-}
+import { Rests } from "@llm/platform/rest";
+import { clipScale, type Parameter } from "@llm/tensor";
+import { checkInputs } from "./check.js";
+import { type Losses, restore, type Snapshot } from "./checkpoint.js";
+import type { Batches } from "./data/batch.js";
+import { countBatch } from "./data/count-batch.js";
+import { CheckpointError, DivergedError, OptionsError } from "./errors.js";
+import { evaluate } from "./evaluate.js";
+import { adamw } from "./optimizer/adamw.js";
+import { compareSettings, runSettings } from "./run-settings.js";
+import { Saver } from "./saver.js";
+import { dispose, stepGradients } from "./step.js";
+import { checkPlan, type Trainable, type TrainOptions, type TrainStep } from "./train-options.js";
 
 /**
- * Trains `model` in place and yields every update. Ends after `steps` updates, or at the first step
- * border after `signal` is aborted.
+ * Trains `model` in place and yields every update. It ends after `steps` updates, when `signal` is aborted, or when the loop
+ * that reads it is left; in all these cases, and where the loss stops being a number, the last whole step is saved.
  * @throws {DivergedError} when loss or gradient is not finite; the update is not made
- * @throws {CheckpointError} when the checkpoint found is another model's
+ * @throws {CheckpointError} when the checkpoint found is another model's, or of a run with other settings
+ * @throws {DataError} for batches that cannot be trained on
  * @throws {OptionsError} for options that cannot be carried out
  */
 export async function* train(
@@ -101,134 +28,167 @@ export async function* train(
   options: TrainOptions,
 ): AsyncGenerator<TrainStep, void, undefined> {
   checkInputs("train", model, data);
-  checkPlan(options);
-  const { steps, batchSize, blockSize, accumulation = 1, optimizer = adamw() } = options;
+  const rate = checkPlan(options);
+  const { steps, batchSize, blockSize, accumulation = 1, optimizer = adamw(), recompute = false } = options;
   const { clip = 1, seed = 0, checkpoints, checkpointEvery = Infinity, signal } = options;
-  const { lr, onWarning = console.warn } = options;
-  const rate = typeof lr === "number" ? () => lr : lr;
-  const parameters = distinct(model.parameters());
-  const settings = {
-    optimizer: optimizer.description,
-    seed,
-    batchSize,
-    blockSize,
-    accumulation,
-    clip: String(clip),
-  };
-  const state = optimizer.start(parameters);
-  let saved = 0;
-  let evaluation: Readonly<Record<string, number>> | undefined;
+  const { allowChanges = [], onWarning = console.warn, onGradients } = options;
+  const plan = options.evaluate;
+  const splits = plan?.splits ?? ["val"];
+  checkData(data, plan ? ["train", ...splits] : ["train"], options);
+  await checkpoints?.prepare?.();
 
-  const save = async (step: number) => {
-    if (checkpoints && saved !== step) {
-      await checkpoints.save({
-        step,
-        weights: await download(parameters.map((p) => [p.name, p] as const)),
-        optimizer: await download(state.tensors()),
-        evaluation,
-        settings,
-      });
-      saved = step;
+  const parameters = distinct(model.parameters());
+  const state = optimizer.start(parameters);
+  const saver = checkpoints && new Saver(checkpoints);
+  const evaluations: { step: number; losses: Losses }[] = [];
+  let done = 0;
+  let saved = 0;
+  let tokens = 0;
+  let isTorn = false; // in the middle of an update: not to be saved
+  let isFailed = false;
+
+  const numbers = { seed, batchSize, blockSize, accumulation, clip };
+  const save = async () => {
+    if (!saver || saved === done || isTorn) return;
+    await saver.save({ step: done, tokens, evaluations: [...evaluations], settings }, parameters, state);
+    saved = done;
+  };
+  const end = async () => {
+    try {
+      await save();
+      await saver?.settled();
+    } catch (error) {
+      if (!isFailed) throw error; // else the first error says more
+      onWarning(`step ${done} could not be saved: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
+  const isEvaluated = () => plan !== undefined && (done % plan.every === 0 || done === steps);
+  const evaluateNow = async () => {
+    const { every: _, patience: __, ...fixed } = plan!;
+    const numbers = { ...fixed, batchSize, blockSize, seed };
+    const losses = await evaluate(model, data, signal ? { ...numbers, signal } : numbers);
+    evaluations.push({ step: done, losses });
+    saver?.evaluated(done, losses);
+    return losses;
+  };
+  let settings: Snapshot["settings"] = {};
 
   try {
+    settings = runSettings({ model, data, optimizer, state, lr: options.lr, numbers });
     const snapshot = await checkpoints?.latest();
     if (snapshot) {
-      restore(snapshot, parameters, state, optimizer);
-      saved = snapshot.step;
-      evaluation = snapshot.evaluation;
-      warnOfChanges(snapshot.settings, settings, onWarning);
-    }
-    for (let step = saved + 1; step <= steps; step++) {
-      if (signal?.aborted) {
-        break;
+      checkSteps(snapshot, steps);
+      for (const change of compareSettings(snapshot, settings, allowChanges)) {
+        onWarning(`${change}: from here on the run will not equal one in one piece`);
       }
+      restore(snapshot, parameters, state);
+      done = saved = snapshot.step;
+      tokens = snapshot.tokens;
+      evaluations.push(...snapshot.evaluations);
+      // It was stopped between the checkpoint and the evaluation.
+      if (isEvaluated() && evaluations.at(-1)?.step !== done) await unlessAborted(evaluateNow(), signal);
+    }
+    const rests = new Rests();
+    const isOver = () => isPatienceOver(evaluations, splits[0]!, plan?.patience);
+    while (done < steps && !signal?.aborted && !isOver()) {
+      const step = done + 1;
       const started = performance.now();
-      const update = { lr: rate(step - 1), step };
-      const { losses, grads } = gradients(model, parameters, data, step, options);
-      const { scale, read } = clipScale(grads, { limit: clip, divisor: accumulation, watch: losses });
-      state.update(grads, { ...update, gradScale: scale });
-      const report = read(); // the step's one wait; where something is not finite, the update changed nothing
+      const lr = rate(done);
+      const plain = { step, batchSize, blockSize, accumulation, seed, recompute };
+      const gradients = await stepGradients(model, parameters, data, plain, { rests, signal });
+      if (!gradients) break;
+      const { losses, grads, divisor } = gradients;
+      const { scale, read } = clipScale(grads, { limit: clip, divisor, watch: losses });
+      // Where something is not finite, the update changes nothing, so it need not wait to know.
+      const early = state.needsNumbers ? await read() : undefined;
+      if (early?.finite !== false) {
+        isTorn = true;
+        state.update(grads, { lr, step, gradScale: early ? early.scale : scale });
+        isTorn = false;
+      }
+      const report = early ?? read(); // the step's one wait
       dispose([...grads, ...losses, scale]);
-      const { norm: gradNorm, finite, watched } = await report;
-      const loss = watched.reduce((sum, each) => sum + each / accumulation, 0);
+      const { norm: gradNorm, norms, finite, watched } = await report;
+      const loss = watched.reduce((sum, each) => sum + each / divisor, 0);
+      if (onGradients) onGradients(new Map(parameters.map(({ name }, i) => [name, norms[i]!])), step);
       if (!finite) {
         throw new DivergedError(
-          `at step ${step} the loss is ${loss} and the gradient norm ${gradNorm}; lower the learning rate ${update.lr}, clip harder, or look at the data`,
+          `at step ${step} the loss is ${loss} and the gradient norm ${gradNorm}; lower the learning rate ${lr}, clip harder, or look at the data`,
         );
       }
       const seconds = (performance.now() - started) / 1000;
+      const stepTokens = batchSize * blockSize * accumulation;
+      done = step;
+      tokens += stepTokens;
 
-      const { every = Infinity, ...fixed } = options.evaluate ?? { batches: 0 };
-      const isEvaluated = options.evaluate && (step % every === 0 || step === steps);
-      const evaluated = isEvaluated
-        ? await evaluate(model, data, { ...fixed, batchSize, blockSize, seed })
-        : undefined;
-      evaluation = evaluated ?? evaluation;
-      if (step % checkpointEvery === 0 || step === steps) {
-        await save(step);
-      }
-      const rowTokens = batchSize * blockSize * accumulation;
-      const tokensPerSecond = rowTokens / seconds;
+      saver?.check();
+      if (step % checkpointEvery === 0 || step === steps) await save();
+      const evaluation = isEvaluated() ? await unlessAborted(evaluateNow(), signal) : undefined;
+      const tokensPerSecond = stepTokens / seconds;
       const flops = model.flopsPerToken?.(blockSize);
       yield {
         step,
         loss,
         gradNorm,
-        lr: update.lr,
-        tokens: step * rowTokens,
+        lr,
+        tokens,
         seconds,
         tokensPerSecond,
         ...(flops && options.peakFlops ? { mfu: (flops * tokensPerSecond) / options.peakFlops } : {}),
-        ...(evaluated ? { evaluation: evaluated } : {}),
+        ...(evaluation ? { evaluation } : {}),
       };
-      if (signal?.aborted) {
-        await save(step);
-        break;
-      }
     }
+  } catch (error) {
+    isFailed = true;
+    throw error;
   } finally {
-    state.dispose();
+    // Also where the loop that reads the steps is left.
+    await end().finally(() => state.dispose());
   }
 }
 
-/** The losses of a step's batches, and the sum of their gradients; the caller frees both. */
-function gradients(
-  model: Trainable,
-  parameters: readonly Parameter[],
+/** What a promise answers, or undefined if the signal ended it. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the last `patience` evaluations brought no new lowest loss. */
+function isPatienceOver(
+  evaluations: readonly { losses: Losses }[],
+  split: string,
+  patience = Infinity,
+): boolean {
+  let lowest = Infinity;
+  let last = -1;
+  for (const [i, { losses }] of evaluations.entries()) {
+    if (losses[split]! < lowest) [lowest, last] = [losses[split]!, i];
+  }
+  return evaluations.length - 1 - last >= patience;
+}
+
+/** A split that has no window, or a batch of the wrong size, is found now rather than at the first evaluation. */
+function checkData(
   data: Batches,
-  step: number,
-  options: TrainOptions,
-): { losses: Tensor[]; grads: Tensor[] } {
-  const { batchSize, blockSize, accumulation = 1, seed = 0, recompute = false } = options;
-  const losses: Tensor[] = [];
-  let total: Tensor[] | undefined;
-  for (let micro = 0; micro < accumulation; micro++) {
-    const batch = data.batch({ split: "train", step, micro, accumulation, batchSize, blockSize, seed });
-    const training = { seed, step: step * accumulation + micro };
-    const { value, grads } = scope(() => {
-      const ids = tensor(batch.ids, [batchSize, blockSize], "int32");
-      const targets = tensor(batch.targets, [batchSize, blockSize], "int32");
-      return valueAndGrad(() => model.loss(ids, targets, { training, recompute }), parameters);
-    });
-    if (total) {
-      for (const [i, grad] of grads.entries()) {
-        accumulate(total[i]!, grad);
-      }
-      dispose(grads);
-    } else {
-      total = grads;
-    }
-    losses.push(value);
+  splits: Iterable<string>,
+  { batchSize, blockSize, accumulation = 1, seed = 0 }: TrainOptions,
+): void {
+  for (const split of new Set(splits)) {
+    const step = split === "train" ? 1 : 0;
+    const batch = data.batch({ split, step, micro: 0, accumulation, batchSize, blockSize, seed });
+    countBatch(batch, batchSize * blockSize, `the first batch of split "${split}"`);
   }
-  return { losses, grads: total! };
 }
 
-function dispose(tensors: readonly Tensor[]): void {
-  for (const tensor of tensors) {
-    tensor.dispose();
-  }
+function checkSteps({ step }: Snapshot, steps: number): void {
+  if (step <= steps) return;
+  throw new CheckpointError(
+    `the checkpoint is of step ${step}, and steps is ${steps}; train for more, or use another folder`,
+  );
 }
 
 /** A tied weight counts once; two weights of one name could not be told apart in a checkpoint. */
@@ -240,28 +200,4 @@ function distinct(parameters: readonly Parameter[]): Parameter[] {
     throw new OptionsError(`two parameters are named "${twice?.name}"; names must differ`);
   }
   return all;
-}
-
-/** @throws {OptionsError} */
-function checkPlan(options: TrainOptions): void {
-  check("train", options, TRAIN);
-  if (options.evaluate) check("evaluate of train", options.evaluate, EVALUATE);
-  const { clip = 1 } = options;
-  if (!(clip > 0)) {
-    throw new OptionsError(`clip is ${clip}; it must be above 0, and Infinity never clips`);
-  }
-}
-
-function warnOfChanges(
-  before: Readonly<Record<string, unknown>>,
-  now: Readonly<Record<string, unknown>>,
-  onWarning: (message: string) => void,
-): void {
-  for (const [name, value] of Object.entries(now)) {
-    if (JSON.stringify(before[name]) !== JSON.stringify(value)) {
-      onWarning(
-        `resuming with ${name} = ${JSON.stringify(value)}, where the run so far had ${JSON.stringify(before[name])}: it will not equal a run in one piece`,
-      );
-    }
-  }
 }

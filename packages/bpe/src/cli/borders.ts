@@ -1,5 +1,8 @@
 // Where a tokenizer's texts may be cut: special tokens have their say too.
 import { type Cuts, cutsOf } from "../borders.js";
+import { expressions } from "../expressions.js";
+import { patternOf, stepsIn } from "../hf-steps.js";
+import type { Json } from "../json.js";
 import type { Tokenizer } from "../tokenizer.js";
 
 /** White space that a token with lstrip or rstrip is looked for behind, in UTF-16 units. */
@@ -8,19 +11,32 @@ const REACH = 1024;
 /** Where all of a text still encodes to the same ids if it is cut; undefined: nowhere. */
 export function cutsOfTokenizer(tokenizer: Tokenizer): Cuts | undefined {
   const cuts = cutsOf(tokenizer.pattern, tokenizer.normalizer);
-  // Cuts are beside white space, so that other tokens never lie across them.
-  let risky: string[] | undefined;
-  return (
-    cuts &&
-    ((text, at) => {
-      if (!cuts(text, at)) return false;
-      risky ??= tokenizer
-        .toHF()
-        .added_tokens.filter(({ content, lstrip, rstrip }) => lstrip || rstrip || /\s/.test(content))
-        .map(({ content }) => content);
-      return risky.every((token) => standsClear(token, text, at));
-    })
-  );
+  if (!cuts) return undefined;
+  let rules: { local: boolean; risky: string[] } | undefined;
+  return (text, at) => {
+    if (!cuts(text, at)) return false;
+    rules ??= rulesOf(tokenizer);
+    return rules.local && rules.risky.every((token) => standsClear(token, text, at));
+  };
+}
+
+function rulesOf(tokenizer: Tokenizer): { local: boolean; risky: string[] } {
+  const { added_tokens, pre_tokenizer } = tokenizer.toHF({ expressions });
+  return {
+    local: stepsIn({ pre_tokenizer }, "pre_tokenizer").every(isLocal),
+    // Cuts are beside white space, so that other tokens never lie across them.
+    risky: added_tokens
+      .filter(({ content, lstrip, rstrip }) => lstrip || rstrip || /\s/.test(content))
+      .map(({ content }) => content),
+  };
+}
+
+/** Whether a step looks no further than to the next white space, and puts nothing in front. */
+function isLocal(step: Json): boolean {
+  if (step["type"] === "ByteLevel") return step["add_prefix_space"] !== true;
+  return step["type"] === "Split"
+    ? patternOf(step) !== undefined
+    : /^(?:Digits|Punctuation)$/.test(String(step["type"]));
 }
 
 /** Whether no such token lies across the place or, with the white space it takes along, reaches up to it. */

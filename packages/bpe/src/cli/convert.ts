@@ -1,4 +1,6 @@
 import { Command, type Io, nonEmpty, write } from "@llm/platform/command";
+import { defaultNormalizer } from "../normalizer.js";
+import type { Tokenizer } from "../tokenizer.js";
 import { checkOutput, formatOf, openTokenizer, writeTokenizer } from "./tokenizer-files.js";
 import { encodingOption, patternOption, specialOption } from "./tokenizer-options.js";
 
@@ -23,11 +25,23 @@ export const convertCommand = (io: Io) =>
       if (json) {
         await write(io.stdout, `${JSON.stringify({ files, vocabSize, pattern, specialTokens: special })}\n`);
       } else if (formatOf(to) !== "hf") {
-        const lost = "pattern and special tokens are not in this form";
-        const reopen = Object.entries(special).map(([token, id]) => ` --special '${token}=${id}'`);
-        await write(
-          io.stderr,
-          `${files.join(", ")}: ${lost}; open it with --pattern ${pattern}${reopen.join("")}\n`,
-        );
+        await write(io.stderr, `${files.join(", ")}: ${howToOpen(tokenizer)}\n`);
       }
     });
+
+/** What a form without pattern and special tokens leaves to say. */
+function howToOpen({ pattern, normalizer, specialTokens }: Tokenizer): string {
+  if (typeof pattern !== "string" || normalizer !== defaultNormalizer(pattern)) {
+    return (
+      "pattern, normaliser and special tokens are not in this form, and the command has no names for these: " +
+      "open it with `load` of @llm/bpe/node, which takes { pattern, normalizer, specialTokens }"
+    );
+  }
+  const special = Array.from(specialTokens, ([token, id]) => ` --special ${quoted(`${token}=${id}`)}`);
+  return `pattern and special tokens are not in this form; open it with --pattern ${pattern}${special.join("")}`;
+}
+
+/** As one word of a shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -24,11 +24,11 @@ export const decodeCommand = (io: Io) =>
       const tokenizer = await openTokenizer(path, options);
       const format = idFormat(name, tokenizer.vocabSize);
       for (const { bytes } of inputs(files, io)) {
-        const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+        const decoder = tokenizer.decoder();
         for await (const ids of readIds(bytes, format)) {
           io.signal.throwIfAborted();
-          await write(io.stdout, decoder.decode(tokenizer.decodeBytes(ids), { stream: true }));
+          await write(io.stdout, decoder.write(ids));
         }
-        await write(io.stdout, decoder.decode());
+        await write(io.stdout, decoder.end());
       }
     });

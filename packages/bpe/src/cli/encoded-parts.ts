@@ -12,7 +12,8 @@ export async function* encodedParts(
 ): AsyncGenerator<Uint32Array> {
   if (allowSpecial && tokenizer.specialTokens.size === 0) {
     throw new UsageError(
-      "--allow-special has no effect: the tokenizer has no special tokens. Beside vocab.json, name them with --special TOKEN.",
+      "--allow-special has no effect: the tokenizer has no special tokens. Name them with --special TOKEN for vocab.json, with " +
+        "--special TOKEN=ID for a .tiktoken table, or in the added_tokens of tokenizer.json.",
     );
   }
   for await (const part of safeParts(textOf(bytes), cutsOfTokenizer(tokenizer))) {

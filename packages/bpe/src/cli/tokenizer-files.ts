@@ -10,7 +10,7 @@ import { ENCODING_NAMES, PATTERN_NAMES, type TokenizerOptions } from "./tokenize
 export async function openTokenizer(path: string, options: TokenizerOptions): Promise<Tokenizer> {
   const { encoding, pattern } = options;
   const special = specialOf(options.special ?? []);
-  if (extname(path) === ".tiktoken") {
+  if (extname(path) === ".tiktoken" && !(await isFolder(path))) {
     if (encoding && !pattern && !special) return load(path, encoding);
     if (!pattern || encoding) {
       throw new UsageError(
@@ -21,7 +21,8 @@ export async function openTokenizer(path: string, options: TokenizerOptions): Pr
     if (Array.isArray(special)) throw noId(special[0]!);
     return load(path, { pattern, ...(special && { specialTokens: special }) });
   }
-  if (encoding) throw new UsageError("--encoding is for .tiktoken tables only.");
+  if (encoding)
+    throw new UsageError(`${path} is no .tiktoken table, and only these take --encoding: leave it out.`);
   const vocab = await vocabFile(path);
   // A folder may have more beside the two files that says which tokens are special.
   if (vocab && (pattern || special || extname(path) === ".json")) {
@@ -67,7 +68,7 @@ function filesOf(path: string): string[] {
 }
 
 async function vocabFile(path: string): Promise<string | undefined> {
-  if (basename(path).endsWith("vocab.json")) return path;
+  if (basename(path).endsWith("vocab.json") && !(await isFolder(path))) return path;
   const isFile = (name: string) =>
     stat(join(path, name)).then(
       () => true,
@@ -76,6 +77,13 @@ async function vocabFile(path: string): Promise<string | undefined> {
   return (await isFile("vocab.json")) && !(await isFile("tokenizer.json"))
     ? join(path, "vocab.json")
     : undefined;
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
 }
 
 /** `gpt2-vocab.json` goes with `gpt2-merges.txt`. */

@@ -6,10 +6,7 @@ export type { GGUFTokenizer } from "./gguf/tokenizer.js";
 export { tokenizerJson } from "./gguf/tokenizer-json.js";
 export { type WriteGGUFOptions, writeGGUF } from "./gguf/write.js";
 export { type LLMCOptions, readLLMC, writeLLMC } from "./llmc/llmc.js";
-export {
-  type NanoGPTCheckpoint,
-  type NanoGPTReadOptions,
-  type NanoGPTSetting,
-  readNanoGPT,
-} from "./nanogpt/nanogpt.js";
+export type { NanoGPTSetting } from "./nanogpt/names.js";
+export { type NanoGPTCheckpoint, type NanoGPTReadOptions, readNanoGPT } from "./nanogpt/read.js";
+export { type NanoGPTWriteOptions, writeNanoGPT } from "./nanogpt/write.js";
 export type { FormatFile } from "./source.js";

@@ -1,18 +1,6 @@
 // The arithmetic of LoRA (Hu et al., 2021): y = x W + s (x A') B', where A (rank, in) and B (out, rank) are learned.
-import {
-  concat,
-  dropout,
-  gelu,
-  linear,
-  matmul,
-  type Parameter,
-  relu2,
-  scale,
-  silu,
-  type Tensor,
-  zeros,
-} from "@llm/tensor";
-import type { CompleteGptConfig } from "../config.js";
+import { concat, dropout, linear, matmul, type Parameter, scale, type Tensor, zeros } from "@llm/tensor";
+import { ACTIVATIONS } from "../activations.js";
 import type { Product, ProductOptions } from "../pass.js";
 import type { Module } from "./modules.js";
 
@@ -26,13 +14,6 @@ export interface Adapter {
   /** The stream of its dropout's random numbers. */
   readonly stream: number;
 }
-
-const ACTIVATIONS: Record<CompleteGptConfig["activation"], (x: Tensor) => Tensor> = {
-  gelu: (x) => gelu(x),
-  "gelu-erf": (x) => gelu(x, { approximate: "none" }),
-  relu2,
-  silu,
-};
 
 /** A product with a matrix, and with the adapters of its columns. */
 export function adapted(

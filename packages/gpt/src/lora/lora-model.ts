@@ -4,7 +4,8 @@ import { check, checkArgument } from "../check.js";
 import type { CompleteGptConfig } from "../config.js";
 import { ConfigError, OptionsError, WeightsError } from "../errors.js";
 import { writeConfig } from "../families/index.js";
-import { type ForwardOptions, Gpt, type LossOptions, madeOf, multiplying, type OutputHead } from "../gpt.js";
+import { Gpt, madeOf, multiplying } from "../gpt.js";
+import type { ForwardOptions, LossOptions, OutputHead } from "../model-options.js";
 import { chosen, type ParameterChoice } from "../parameter-choice.js";
 import type { GptSession } from "../session.js";
 import { type Adapter, adapted, change } from "./adapter.js";
@@ -78,8 +79,8 @@ export async function loadAdapter(model: Gpt, source: string | AdapterFiles): Pr
   checkModel("loadAdapter", model);
   checkArgument("source of loadAdapter", source, "string|object");
   const { settings, modules, values, head } = await readAdapter(source, modulesOfModel(model));
-  const own = await madeOf(model).weights.get("lm_head.weight")?.data();
-  if (head && own instanceof Float32Array && !own.every((value, i) => value === head[i])) {
+  const own = head && (await madeOf(model).weights.get("lm_head.weight")?.data());
+  if (own?.some((value, i) => value !== head![i])) {
     throw new WeightsError(
       "adapter_model.safetensors has a head of its own, which differs from the model's; merge the adapter with PEFT and load the merged model",
     );

@@ -1,8 +1,12 @@
-import { readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { engine, useEngine } from "@llm/tensor";
-import { beforeAll, describe, expect, test } from "vitest";
-import { readNanoGPT } from "../../src/formats/index.js";
-import { OptionsError, WeightsError } from "../../src/index.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readNanoGPT, writeNanoGPT } from "../../src/formats/index.js";
+import { ConfigError, Gpt, type GptConfig, OptionsError, WeightsError } from "../../src/index.js";
 import { expectClose, golden, goldenPath, logitsOf } from "./golden.js";
 import { checkpoint, type Op, op, pickle, zip } from "./torch-files.js";
 
@@ -239,4 +243,82 @@ test("mistakes in options are named", async () => {
   const file = goldenPath("views.pt");
   await expect(readNanoGPT(file, { activation: "relu" } as never)).rejects.toThrow(OptionsError);
   await expect(readNanoGPT("nowhere.pt")).rejects.toThrow('cannot open "nowhere.pt"');
+});
+
+describe("written checkpoints", () => {
+  const config: GptConfig = {
+    vocabSize: 29,
+    blockSize: 12,
+    nLayer: 2,
+    nHead: 2,
+    nEmbd: 8,
+    activation: "gelu-erf",
+  };
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "llm-gpt-nanogpt-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each([true, false])("are read again, bias %s", async (bias) => {
+    const model = Gpt.create({ ...config, bias, dropout: 0.1 }, { seed: 1 });
+    const path = join(folder, "ckpt.pt");
+    const settings = { dataset: "shakespeare_char", learning_rate: 1e-3, compile: false, note: null };
+    await writeNanoGPT(model, path, { iterNum: 2 ** 40, bestValLoss: 1.25, config: settings });
+    const read = await readNanoGPT(path);
+    expect(read).toMatchObject({ iterNum: 2 ** 40, bestValLoss: 1.25, config: settings });
+    expect(read.model.config).toEqual(model.config);
+    expectClose(await logitsOf(read.model, [1, 2, 3]), await logitsOf(model, [1, 2, 3]), 1e-6);
+    await writeNanoGPT(read.model, join(folder, "again.pt"), {
+      iterNum: 2 ** 40,
+      bestValLoss: 1.25,
+      config: settings,
+    });
+    expect(readFileSync(join(folder, "again.pt"))).toEqual(readFileSync(path));
+    expect(readdirSync(folder).sort()).toEqual(["again.pt", "ckpt.pt"]);
+  });
+
+  test.each([
+    [{ activation: "gelu" }, 'activation is "gelu", and nanoGPT computes "gelu-erf"'],
+    [{ tied: false }, "tied is false"],
+    [{ bias: { qkv: true, mlp: false } }, "bias is"],
+    [{ norm: "rms" }, "norm is"],
+    [{ mlp: { width: 8 } }, "mlp is"],
+  ] satisfies [Partial<GptConfig>, string][])("of %o are refused", async (change, words) => {
+    const model = Gpt.create({ ...config, ...change }, { seed: 1 });
+    const written = writeNanoGPT(model, join(folder, "refused.pt"));
+    await expect(written).rejects.toThrow(ConfigError);
+    await expect(written).rejects.toThrow(words);
+  });
+
+  test("a signal leaves the old file; mistakes are named", async () => {
+    const model = Gpt.create(config, { seed: 1 });
+    writeFileSync(join(folder, "kept.pt"), "old");
+    const stopped = writeNanoGPT(model, join(folder, "kept.pt"), { signal: AbortSignal.abort() });
+    await expect(stopped).rejects.toThrow("aborted");
+    expect(readFileSync(join(folder, "kept.pt"), "utf8")).toBe("old");
+    await expect(writeNanoGPT(model, join(folder, "x.pt"), { iterNum: 0.5 })).rejects.toThrow("iterNum");
+  });
+
+  const python = process.env["LLM_PYTHON"] ?? "python3";
+  const hasTorch = spawnSync(python, ["-c", "import torch, transformers"]).status === 0;
+  if (!hasTorch) console.log(`skipped: opening checkpoints with torch (${python} has none; set LLM_PYTHON)`);
+  test.skipIf(!hasTorch)(
+    "are opened by torch, which agrees",
+    async () => {
+      const script = fileURLToPath(new URL("../golden/formats.py", import.meta.url));
+      for (const bias of [true, false]) {
+        const model = Gpt.create({ ...config, bias }, { seed: 1 });
+        const path = join(folder, "ours.pt");
+        await writeNanoGPT(model, path, { config: { dataset: "openwebtext" } });
+        const answer = execFileSync(python, [script, "nanogpt", path, "[1,28,3]"], { encoding: "utf8" });
+        expectClose(
+          await logitsOf((await readNanoGPT(path)).model, [1, 28, 3]),
+          JSON.parse(answer).flat(),
+          1e-9,
+        );
+      }
+    },
+    120_000,
+  );
 });

@@ -17,6 +17,8 @@ export interface Program {
   commands: readonly ((io: Io) => CommandUnknownOpts)[];
   /** The command that runs where the command line names none. */
   defaultCommand?: string;
+  /** A first word that is no command is the default command's, as the folder in `gpt folder`. */
+  defaultTakesWords?: boolean;
 }
 
 /**
@@ -30,7 +32,8 @@ export async function run(program: Program, argv: readonly string[], io: Io): Pr
   const { root, running } = assemble(program, io, said);
   let code = 0;
   try {
-    await root.parseAsync(withDefault(program, argv), { from: "user" });
+    const names = root.commands.map((command) => command.name());
+    await root.parseAsync(withDefault(program, names, argv), { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
       code = error.exitCode === 0 ? 0 : 2;
@@ -119,9 +122,14 @@ function seeHelp(command: CommandUnknownOpts): string {
   return `"${names.join(" ")} --help" lists what there is.`;
 }
 
-/** A command line that is empty or begins with an option is meant for the default command. */
-function withDefault({ defaultCommand }: Program, argv: readonly string[]): string[] {
+/** A command line that is empty or begins with an option is meant for the default command; so are words, if it takes them. */
+function withDefault(
+  { defaultCommand, defaultTakesWords = false }: Program,
+  names: readonly string[],
+  argv: readonly string[],
+): string[] {
   const [first = "-"] = argv;
-  const forProgram = !first.startsWith("-") || ["-h", "--help", "--version"].includes(first);
+  const isWord = !first.startsWith("-") && !(defaultTakesWords && ![...names, "help"].includes(first));
+  const forProgram = isWord || ["-h", "--help", "--version"].includes(first);
   return defaultCommand === undefined || forProgram ? [...argv] : [defaultCommand, ...argv];
 }

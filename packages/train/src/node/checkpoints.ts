@@ -1,15 +1,12 @@
-// A checkpoint is a folder step-00000100/ with model.safetensors, optimizer.safetensors and
-// checkpoint.json, which holds the sizes and SHA-256 of the other files and of itself. It is written as
-// .step-00000100.<pid>.tmp, synced, and renamed; a folder of the right name that fails its sums was damaged.
-import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+// Checkpoints are folders step-00000100/. One is written as .step-00000100.<pid>.tmp, synced, and renamed.
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { syncFolder, writeFlushed } from "@llm/platform/durable";
+import { checkWritable, syncFolder } from "@llm/platform/durable";
 import type { Kinds } from "@llm/platform/options";
-import { readSafetensors, writeSafetensors } from "@llm/tensor";
 import { check } from "../check.js";
-import type { CheckpointStore, Snapshot, SnapshotTensor } from "../checkpoint.js";
-import { CheckpointError } from "../errors.js";
+import type { CheckpointStore, Snapshot } from "../checkpoint.js";
+import { CheckpointError, CheckpointVersionError } from "../errors.js";
+import { addEvaluation, looksWhole, lossesOf, readCheckpoint, writeCheckpoint } from "./checkpoint-folder.js";
 
 /** Options of {@link checkpoints}. */
 export interface CheckpointsOptions {
@@ -33,17 +30,6 @@ export interface FolderCheckpoints extends CheckpointStore {
   list(): Promise<string[]>;
 }
 
-interface Manifest {
-  version: 1;
-  step: number;
-  evaluation?: Readonly<Record<string, number>>;
-  settings: Readonly<Record<string, unknown>>;
-  files: Record<string, { bytes: number; sha256: string }>;
-}
-
-const MANIFEST = "checkpoint.json";
-const sha256 = (content: Uint8Array | string) => createHash("sha256").update(content).digest("hex");
-
 const CHECKPOINTS: Kinds<CheckpointsOptions> = {
   keep: "count",
   best: "string",
@@ -51,62 +37,87 @@ const CHECKPOINTS: Kinds<CheckpointsOptions> = {
   onWarning: "function",
 };
 
-/** Keeps the checkpoints of one run in `folder`, which is made when first needed. */
+/** Keeps the checkpoints of one run in `folder`, which a run makes as it begins. */
 export function checkpoints(folder: string, options: CheckpointsOptions = {}): FolderCheckpoints {
   check("checkpoints", options, CHECKPOINTS);
-  const { keep = 2, best: split = "val", files: extra = {}, onWarning = console.warn } = options;
+  const { keep = 2, best: split = "val", files = {}, onWarning = console.warn } = options;
 
-  const list = async () => {
-    const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return [];
+  const pathOf = (step: number) => join(folder, `step-${String(step).padStart(8, "0")}`);
+  const names = async () => {
+    try {
+      return await readdir(folder);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
       throw error;
-    });
-    return names
+    }
+  };
+  const steps = async () =>
+    (await names())
       .filter((name) => /^step-\d{8,}$/.test(name))
-      .sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)))
-      .map((name) => join(folder, name));
-  };
+      .map((name) => Number(name.slice(5)))
+      .sort((a, b) => a - b);
 
-  /** Folders with the loss each was evaluated at, best first; those that cannot be read are left out. */
+  /** Steps that look whole and were evaluated, the lowest loss first. */
   const byLoss = async () => {
-    const all = await Promise.all(
-      (await list()).map(async (path) => {
-        const manifest = await readManifest(path).catch(() => undefined);
-        return { path, loss: manifest?.evaluation?.[split] };
-      }),
-    );
-    return all
-      .flatMap(({ path, loss }) => (loss === undefined ? [] : [{ path, loss }]))
-      .sort((a, b) => a.loss - b.loss);
+    const found: { step: number; loss: number }[] = [];
+    for (const step of await steps()) {
+      const path = pathOf(step);
+      const loss = (await looksWhole(path)) ? (await lossesOf(path))?.[split] : undefined;
+      if (loss !== undefined && Number.isFinite(loss)) found.push({ step, loss });
+    }
+    return found.sort((a, b) => a.loss - b.loss).map(({ step }) => step);
   };
 
-  const firstWhole = async (paths: readonly string[]): Promise<Snapshot | undefined> => {
-    for (const path of paths) {
+  const firstWhole = async (candidates: readonly number[]): Promise<Snapshot | undefined> => {
+    for (const step of candidates) {
       try {
-        return await readCheckpoint(path);
+        return await readCheckpoint(pathOf(step));
       } catch (error) {
-        if (!(error instanceof CheckpointError)) throw error;
+        if (!(error instanceof CheckpointError) || error instanceof CheckpointVersionError) throw error;
         onWarning(`${error.message}; passing over it`);
       }
     }
-    if (paths.length > 0) {
+    if (candidates.length > 0) {
       throw new CheckpointError(
-        `none of the ${paths.length} checkpoints in "${folder}" is whole; remove the folder to start anew`,
+        `none of the ${candidates.length} checkpoints in "${folder}" is whole; remove the folder to start anew`,
       );
     }
     return undefined;
   };
 
+  /** Drops what came before `now`, but for the last whole ones and the best. What comes after is another run's to judge. */
+  const dropOld = async (now: number) => {
+    const past = (await steps()).filter((step) => step <= now);
+    const whole: number[] = [];
+    for (const step of [...past].reverse()) {
+      if (whole.length < keep && (await looksWhole(pathOf(step)))) whole.push(step);
+    }
+    const kept = new Set([now, ...whole, ...(await byLoss()).slice(0, 1)]);
+    for (const step of past) {
+      if (!kept.has(step)) await rm(pathOf(step), { recursive: true, force: true });
+    }
+  };
+
   return {
-    list,
-    latest: async () => firstWhole((await list()).reverse()),
-    best: async () => firstWhole((await byLoss()).map(({ path }) => path)),
+    list: async () => (await steps()).map(pathOf),
+    latest: async () => firstWhole((await steps()).reverse()),
+    best: async () => firstWhole(await byLoss()),
+    async prepare() {
+      await checkWritable(join(folder, "checkpoint"), { makesFolders: true });
+      await mkdir(folder, { recursive: true });
+      for (const name of await names()) {
+        const pid = /^\.step-\d+\.(\d+)\.tmp$/.exec(name)?.[1];
+        if (pid !== undefined && !isRunning(Number(pid))) {
+          await rm(join(folder, name), { recursive: true, force: true });
+        }
+      }
+    },
     async save(snapshot) {
       await mkdir(folder, { recursive: true });
-      const path = join(folder, `step-${String(snapshot.step).padStart(8, "0")}`);
+      const path = pathOf(snapshot.step);
       const aside = join(folder, `.step-${snapshot.step}.${process.pid}.tmp`);
       try {
-        await writeCheckpoint(aside, snapshot, extra);
+        await writeCheckpoint(aside, snapshot, files);
         await rm(path, { recursive: true, force: true }); // a damaged one of the same step
         await rename(aside, path);
         await syncFolder(folder);
@@ -114,89 +125,22 @@ export function checkpoints(folder: string, options: CheckpointsOptions = {}): F
         await rm(aside, { recursive: true, force: true });
         throw error;
       }
-      const kept = new Set([
-        ...(await list()).slice(-keep),
-        ...(await byLoss()).slice(0, 1).map(({ path }) => path),
-      ]);
-      for (const old of await list()) {
-        if (!kept.has(old)) {
-          await rm(old, { recursive: true, force: true });
-        }
-      }
+      await dropOld(snapshot.step);
       return path;
+    },
+    async evaluated(step, losses) {
+      if (!(await steps()).includes(step)) return;
+      await addEvaluation(pathOf(step), losses);
+      await dropOld(step);
     },
   };
 }
 
-async function writeCheckpoint(
-  path: string,
-  snapshot: Snapshot,
-  extra: Readonly<Record<string, Uint8Array | string>>,
-): Promise<void> {
-  const { step, weights, optimizer, evaluation, settings } = snapshot;
-  const contents: Record<string, Uint8Array | string> = {
-    ...extra,
-    "model.safetensors": toBytes(weights),
-    "optimizer.safetensors": toBytes(optimizer),
-  };
-  const files: Manifest["files"] = {};
-  await rm(path, { recursive: true, force: true });
-  await mkdir(path, { recursive: true });
-  for (const [name, content] of Object.entries(contents)) {
-    await writeFlushed(join(path, name), content);
-    files[name] = { bytes: Buffer.byteLength(content), sha256: sha256(content) };
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // it is there, and another user's
   }
-  const manifest: Manifest = { version: 1, step, settings, files, ...(evaluation ? { evaluation } : {}) };
-  const json = JSON.stringify(manifest);
-  await writeFlushed(join(path, MANIFEST), `${json}\n${sha256(json)}\n`);
-  await syncFolder(path);
-}
-
-async function readManifest(path: string): Promise<Manifest> {
-  const text = await readFile(join(path, MANIFEST), "utf8").catch((cause: unknown) => {
-    throw new CheckpointError(`"${path}" has no readable ${MANIFEST}`, { cause });
-  });
-  const [json = "", sum] = text.split("\n");
-  if (sha256(json) !== sum) {
-    throw new CheckpointError(`"${path}" is damaged: ${MANIFEST} was cut short or changed`);
-  }
-  const manifest = JSON.parse(json) as Manifest;
-  if (manifest.version !== 1) {
-    throw new CheckpointError(`"${path}" has version ${manifest.version}; this program reads version 1`);
-  }
-  return manifest;
-}
-
-async function readCheckpoint(path: string): Promise<Snapshot> {
-  const { step, evaluation, settings, files } = await readManifest(path);
-  const contents = new Map<string, Uint8Array>();
-  for (const [name, { bytes, sha256: sum }] of Object.entries(files)) {
-    const content = await readFile(join(path, name)).catch((cause: unknown) => {
-      throw new CheckpointError(`"${path}" is damaged: ${name} cannot be read`, { cause });
-    });
-    if (content.byteLength !== bytes) {
-      throw new CheckpointError(`"${path}" is damaged: ${name} has ${content.byteLength} bytes of ${bytes}`);
-    }
-    if (sha256(content) !== sum) {
-      throw new CheckpointError(`"${path}" is damaged: ${name} does not match its SHA-256`);
-    }
-    contents.set(name, content);
-  }
-  return {
-    step,
-    weights: fromBytes(contents.get("model.safetensors")!),
-    optimizer: fromBytes(contents.get("optimizer.safetensors")!),
-    evaluation,
-    settings,
-  };
-}
-
-function toBytes(tensors: ReadonlyMap<string, SnapshotTensor>): Uint8Array {
-  const entries = [...tensors].map(([name, { shape, data }]) => [name, { shape: [...shape], data }] as const);
-  return writeSafetensors(new Map(entries), { format: "pt" });
-}
-
-function fromBytes(bytes: Uint8Array): Map<string, SnapshotTensor> {
-  const tensors = [...readSafetensors(bytes).tensors];
-  return new Map(tensors.map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }]));
 }

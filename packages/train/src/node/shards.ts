@@ -4,13 +4,18 @@ import { createHash } from "node:crypto";
 import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { endianness } from "node:os";
 import { basename, join } from "node:path";
-import { type Batch, type Batches, type BatchKey, cut, rowStarts } from "../batches.js";
 import { check } from "../check.js";
+import type { Batch, Batches, BatchKey } from "../data/batch.js";
+import { PackedRows } from "../data/packing.js";
+import { checkRows, ROWS, type RowOptions, requireRows } from "../data/token-array.js";
+import { cut, dealtStarts, rowStarts } from "../data/windows.js";
 import { DataError } from "../errors.js";
 
 interface Shard {
   tokens: string;
+  index: string;
   count: number;
+  documents: number;
   sha256: string;
 }
 
@@ -19,6 +24,7 @@ interface Manifest {
   dtype: "uint16" | "uint32";
   vocabSize: number;
   tokenizer: string;
+  separator: number | null;
   tokens: number;
   shards: Shard[];
 }
@@ -63,7 +69,7 @@ class Split {
   }
 
   /** The tokens of window number `start`. */
-  read(start: number, count: number): Uint16Array | Uint32Array {
+  window(start: number, count: number): Uint16Array | Uint32Array {
     let first = start;
     let index = 0;
     for (const shard of this.manifest.shards) {
@@ -72,6 +78,59 @@ class Split {
       first -= here;
       index++;
     }
+    return this.#read(index, first, count);
+  }
+
+  /** Tokens within one shard, from a place among all tokens. */
+  read(start: number, count: number): Uint16Array | Uint32Array {
+    let first = start;
+    let index = 0;
+    for (const shard of this.manifest.shards) {
+      if (first < shard.count) break;
+      first -= shard.count;
+      index++;
+    }
+    return this.#read(index, first, count);
+  }
+
+  /** Where each document ends, among all tokens. @throws {DataError} for an index that does not fit its shard */
+  ends(): Float64Array {
+    const { shards } = this.manifest;
+    const ends = new Float64Array(shards.reduce((sum, { documents }) => sum + documents, 0));
+    let document = 0;
+    let base = 0;
+    for (const { index, documents, count } of shards) {
+      const path = join(this.#folder, index);
+      let bytes: Buffer;
+      try {
+        bytes = readFileSync(path);
+      } catch (error) {
+        throw new DataError(`"${path}" cannot be read; packing needs to know where documents end`, {
+          cause: error,
+        });
+      }
+      const last =
+        documents > 0 && bytes.length === 8 * documents
+          ? Number(bytes.readBigUInt64LE(8 * (documents - 1)))
+          : 0;
+      if (bytes.length !== 8 * documents || last !== count) {
+        throw new DataError(
+          `"${path}" is not the index of ${documents} documents in ${count} tokens; make the shards anew`,
+        );
+      }
+      let before = 0;
+      for (let i = 0; i < documents; i++) {
+        const end = Number(bytes.readBigUInt64LE(8 * i));
+        if (end < before) throw new DataError(`"${path}": document ${i} ends at ${end}, before it begins`);
+        ends[document++] = base + end;
+        before = end;
+      }
+      base += count;
+    }
+    return ends;
+  }
+
+  #read(index: number, first: number, count: number): Uint16Array | Uint32Array {
     const bytes = Buffer.allocUnsafeSlow(count * this.width);
     let done = 0;
     while (done < bytes.length) {
@@ -108,24 +167,38 @@ class Split {
 }
 
 /** Options of {@link TokenShards.open}. */
-export interface TokenShardsOptions {
+export interface TokenShardsOptions extends RowOptions {
   /** Also read every shard and compare its SHA-256. Default false: sizes only. */
   verify?: boolean;
 }
 
-/** Batches of random windows from shards on disk. A window never crosses from one shard into the next. */
+/** Batches from shards on disk. A row never crosses from one shard into the next, but where documents are packed. */
 export class TokenShards implements Batches {
   /** Ids are below this. */
   readonly vocabSize: number;
   /** SHA-256 of the tokenizer.json the ids were made with. */
   readonly tokenizer: string;
+  /** The hashes of the tokenizer and of every shard. */
+  readonly description: Readonly<Record<string, unknown>>;
   readonly #splits: ReadonlyMap<string, Split>;
+  readonly #how: RowOptions;
+  readonly #packed = new Map<string, PackedRows>();
 
-  private constructor(splits: ReadonlyMap<string, Split>) {
+  private constructor(splits: ReadonlyMap<string, Split>, how: RowOptions) {
     const [first] = splits.values();
     this.#splits = splits;
     this.vocabSize = first!.manifest.vocabSize;
     this.tokenizer = first!.manifest.tokenizer;
+    const shardsOf = ([name, { manifest }]: [string, Split]) => [
+      name,
+      manifest.shards.map(({ sha256 }) => sha256),
+    ];
+    this.#how = how;
+    this.description = {
+      ...how,
+      tokenizer: this.tokenizer,
+      shards: Object.fromEntries([...splits].map(shardsOf)),
+    };
   }
 
   /**
@@ -133,7 +206,9 @@ export class TokenShards implements Batches {
    * @throws {DataError} when a manifest or shard is absent, malformed, cut short, or the splits do not belong together
    */
   static async open(folder: string, options: TokenShardsOptions = {}): Promise<TokenShards> {
-    check("TokenShards.open", options, { verify: "boolean" });
+    check("TokenShards.open", options, { ...ROWS, verify: "boolean" });
+    const { verify = false, ...how } = options;
+    checkRows("TokenShards.open", how);
     const splits = new Map<string, Split>();
     try {
       if (hasManifest(folder)) {
@@ -157,14 +232,14 @@ export class TokenShards implements Batches {
           throw new DataError(`"${folder}": ${name} was made with another tokenizer than train`);
         }
       }
-      if (options.verify) {
+      if (verify) {
         for (const split of splits.values()) await split.verify();
       }
     } catch (error) {
       for (const split of splits.values()) split.close();
       throw error;
     }
-    return new TokenShards(splits);
+    return new TokenShards(splits, how);
   }
 
   /** Tokens in a split; 0 for one that is not there. */
@@ -178,13 +253,22 @@ export class TokenShards implements Batches {
     if (!split) {
       throw new DataError(`there is no split "${key.split}"; there are ${[...this.#splits.keys()]}`);
     }
-    const positions = split.positions(key.blockSize);
-    if (positions < 1) {
-      throw new DataError(
-        `no shard of split "${key.split}" has the ${key.blockSize + 1} tokens a window of blockSize = ${key.blockSize} needs`,
-      );
+    const { packing = "stream", windows = "random", isolate = false } = this.#how;
+    if (packing === "stream") {
+      const positions = split.positions(key.blockSize);
+      requireRows(positions, key, `no shard of more than ${key.blockSize} tokens`);
+      const startsOf = windows === "dealt" ? dealtStarts : rowStarts;
+      return cut(startsOf(key, positions), key.blockSize, (start, count) => split.window(start, count));
     }
-    return cut(rowStarts(key, positions), key.blockSize, (start, count) => split.read(start, count));
+    let packed = this.#packed.get(key.split);
+    if (!packed) {
+      const { separator } = split.manifest;
+      const read = (start: number, count: number) => split.read(start, count);
+      packed = new PackedRows({ ends: split.ends(), separator, read }, packing, isolate);
+      this.#packed.set(key.split, packed);
+    }
+    requireRows(packed.count(key), key, `${split.manifest.tokens} tokens in its documents`);
+    return packed.batch(key);
   }
 
   /** Closes the files. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -6,13 +7,14 @@ import { useEngine } from "@llm/tensor";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   CheckpointError,
+  CheckpointVersionError,
   type Snapshot,
   schedule,
   type TrainOptions,
   tokenArray,
   train,
 } from "../../src/index.js";
-import { checkpoints } from "../../src/node/index.js";
+import { checkpoints, WriteError } from "../../src/node/index.js";
 
 let root: string;
 let folder: string;
@@ -31,7 +33,8 @@ const snapshot = (step: number, val?: number): Snapshot => ({
   weights: new Map([["w", { shape: [2, 2], data: Float32Array.of(step, -0, 1e-45, 3.4e38) }]]),
   optimizer: new Map([["m", { shape: [1], data: Float32Array.of(step / 3) }]]),
   settings: { seed: 1, optimizer: { name: "x" } },
-  evaluation: val === undefined ? undefined : { val },
+  tokens: 10 * step,
+  evaluations: val === undefined ? [] : [{ step, losses: { val } }],
 });
 const names = async () => (await readdir(folder)).sort();
 
@@ -115,7 +118,7 @@ describe("a damaged checkpoint is passed over with a warning", () => {
   });
 });
 
-test("20 steps straight equal 10, a process that ends, and 10 more: exactly", async () => {
+test("20 steps straight equal 13, a loop that is left, and 7 more: exactly", async () => {
   const config: GptConfig = { vocabSize: 12, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 16, dropout: 0.1 };
   const data = tokenArray(Array.from({ length: 400 }, (_, i) => (i * i + 3 * i) % 12));
   const options: TrainOptions = {
@@ -129,7 +132,7 @@ test("20 steps straight equal 10, a process that ends, and 10 more: exactly", as
     const seen: number[] = [];
     for await (const { step, loss } of train(model, data, { ...options, ...more })) {
       seen.push(loss);
-      if (step === until) break; // as a crash would: nothing but the checkpoints is left
+      if (step === until) break;
     }
     return seen;
   };
@@ -146,7 +149,7 @@ test("20 steps straight equal 10, a process that ends, and 10 more: exactly", as
   const second = Gpt.create(config, { seed: 2 });
   const after = await losses(second, { ...kept, checkpoints: checkpoints(folder) });
   expect(before).toEqual(all.slice(0, 13));
-  expect(after).toEqual(all.slice(10));
+  expect(after).toEqual(all.slice(13)); // leaving the loop saves
   expect(await weights(second)).toEqual(await weights(straight));
   expect(await names()).toEqual(["step-00000015", "step-00000020"]);
 });
@@ -170,4 +173,91 @@ test("a checkpoint with the model's config.json is a model folder", async () => 
   const weights = (model: Gpt) => Promise.all(model.parameters().map((p) => p.data()));
   expect(await weights(loaded)).toEqual(await weights(model));
   expect((await stat(join(folder, "step-00000001"))).isDirectory()).toBe(true);
+});
+
+describe("faults that lost something once", () => {
+  const warnings: string[] = [];
+  const quiet = { onWarning: (message: string) => void warnings.push(message) };
+
+  test("what was just written stays, though damaged ones of later steps are there", async () => {
+    const store = checkpoints(folder, { keep: 1, ...quiet });
+    await store.save(snapshot(10));
+    for (const step of [20, 30]) {
+      await mkdir(join(folder, `step-000000${step}`));
+      await writeFile(join(folder, `step-000000${step}`, "checkpoint.json"), "torn");
+    }
+    expect((await store.latest())?.step).toBe(10);
+    await store.save(snapshot(15));
+    expect((await store.latest())?.step).toBe(15);
+    await store.save(snapshot(25)); // the damaged one before it is none of the ones to keep
+    await store.save(snapshot(35));
+    expect(await names()).toEqual(["step-00000035"]);
+  });
+
+  test("a damaged one does not take the place of a whole one", async () => {
+    const store = checkpoints(folder, { keep: 2, ...quiet });
+    await store.save(snapshot(10));
+    await truncate(join(await store.save(snapshot(20)), "model.safetensors"), 10);
+    await store.save(snapshot(30));
+    await rm(join(folder, "step-00000030", "model.safetensors"));
+    expect((await store.latest())?.step).toBe(10);
+  });
+
+  test.each([Number.NaN, Infinity, -Infinity])("a loss of %s is never the best", async (loss) => {
+    const store = checkpoints(folder, { keep: 1 });
+    for (const [i, val] of [2, loss, 3, loss, 2.5].entries()) await store.save(snapshot(i + 1, val));
+    expect((await store.best())?.step).toBe(1);
+    expect(await names()).toEqual(["step-00000001", "step-00000005"]);
+  });
+
+  test("an evaluation reaches the checkpoint of its step, and decides which is the best", async () => {
+    const store = checkpoints(folder, { keep: 1 });
+    for (const [step, val] of [
+      [1, 2],
+      [2, 1],
+      [3, 4],
+    ] as const) {
+      await store.save(snapshot(step));
+      await store.evaluated!(step, { val });
+    }
+    expect((await store.best())?.evaluations).toEqual([{ step: 2, losses: { val: 1 } }]);
+    expect(await names()).toEqual(["step-00000002", "step-00000003"]);
+    await store.evaluated!(99, { val: 0 }); // a step that was not saved
+    expect((await store.best())?.step).toBe(2);
+  });
+
+  test("what killed runs left is cleared away, and what a running one writes is not", async () => {
+    const store = checkpoints(folder);
+    await mkdir(join(folder, ".step-2.999999999.tmp"), { recursive: true });
+    await mkdir(join(folder, `.step-3.${process.ppid}.tmp`));
+    await store.prepare!();
+    expect(await names()).toEqual([`.step-3.${process.ppid}.tmp`]);
+  });
+
+  test("one of a newer version is no damaged one: the way out is to update", async () => {
+    const store = checkpoints(folder, quiet);
+    await store.save(snapshot(1));
+    const path = join(await store.save(snapshot(2)), "checkpoint.json");
+    const [json = ""] = (await readFile(path, "utf8")).split("\n");
+    const newer = json.replace('"version":2', '"version":3');
+    await writeFile(path, `${newer}\n${createHash("sha256").update(newer).digest("hex")}\n`);
+    await expect(store.latest()).rejects.toThrow(CheckpointVersionError);
+    await expect(store.latest()).rejects.toThrow("update @llm/train");
+  });
+
+  test("a folder that cannot be written is found before anything is trained", async () => {
+    await writeFile(folder, "a file");
+    const model = Gpt.create({ vocabSize: 12, blockSize: 8, nLayer: 1, nHead: 2, nEmbd: 8 }, { seed: 1 });
+    const from = tokenArray(Array.from({ length: 400 }, (_, i) => i % 12));
+    const before = await model.parameters()[0]!.data();
+    const options = {
+      steps: 2,
+      batchSize: 1,
+      blockSize: 8,
+      lr: 1,
+      checkpoints: checkpoints(join(folder, "run")),
+    };
+    await expect(train(model, from, options).next()).rejects.toThrow(WriteError);
+    expect(await model.parameters()[0]!.data()).toEqual(before);
+  });
 });

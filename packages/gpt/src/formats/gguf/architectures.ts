@@ -5,6 +5,7 @@ import type { Architecture, TensorFacts } from "./architecture.js";
 import { gpt2 } from "./gpt2.js";
 import { llama } from "./llama.js";
 import { type GGUFValue, Metadata } from "./metadata.js";
+import { completeScaling } from "./rope.js";
 
 const architectures: readonly Architecture[] = [gpt2, llama];
 
@@ -30,10 +31,17 @@ export function architectureFor(config: CompleteGptConfig): Architecture {
   const able = refused.find(({ fields }) => fields.length === 0);
   if (able) return able.architecture;
   const { architecture, fields } = refused.reduce((a, b) => (b.fields.length < a.fields.length ? b : a));
-  const values = fields.map((field) => `${field} ${JSON.stringify(config[field])}`).join(", ");
+  const values = fields.map((field) => `${field} ${shown(config[field])}`).join(", ");
   throw new ConfigError(
     `GGUF's ${architecture.modelType} cannot say ${values}; gpt2 and llama are written. Save the model as a folder, and convert it with llama.cpp's convert_hf_to_gguf.py if it knows the family`,
   );
+}
+
+/** A value in few words: once where it is the same for all layers. */
+function shown(value: unknown): string {
+  const texts = [value].flat().map((each) => JSON.stringify(each));
+  const text = new Set(texts).size === 1 ? texts[0]! : `[${texts}]`;
+  return text.length > 200 ? `${text.slice(0, 200)}..` : text;
 }
 
 /** Of training, of the tokenizer, or said by something else: a head's own tensor, biases' tensors, the order of rows. */
@@ -72,7 +80,7 @@ function unsaid(architecture: Architecture, config: CompleteGptConfig): (keyof C
 function comparable(config: CompleteGptConfig, hasFactors: boolean): Record<string, string> {
   const rope = config.rope.map(({ interleaved: _, scaling, ...rest }) => ({
     ...rest,
-    ...(hasFactors || !scaling ? {} : { scaling: Object.entries(scaling).sort() }),
+    ...(hasFactors || !scaling ? {} : { scaling: Object.entries(completeScaling(scaling)).sort() }),
   }));
   return Object.fromEntries(
     Object.entries({ ...config, rope }).map(([field, value]) => [

@@ -118,6 +118,18 @@ function byteLevel(file: TokenizerFile, merges: readonly string[], common: Commo
 
 const BLANK = "\u2581";
 
+/** Whether a step that cuts text leaves every token whole. */
+function cutsNone({ type, pattern, behavior }: Step, tokens: readonly string[]): boolean {
+  const { Regex } = Object(pattern) as { Regex?: string };
+  if (type !== "Split" || behavior !== "Isolated" || Regex === undefined) return false;
+  try {
+    const expression = new RegExp(Regex, "gu");
+    return tokens.every((token) => (token.match(expression) ?? [token]).join("\0") === token);
+  } catch {
+    return false; // Oniguruma's words
+  }
+}
+
 /** SentencePiece's BPE, whose merges llama.cpp derives from scores: better for what is merged earlier. */
 function sentencePiece(file: TokenizerFile, merges: readonly string[], common: Common): GGUFTokenizer {
   const normalizers = flattened(file.normalizer);
@@ -126,8 +138,10 @@ function sentencePiece(file: TokenizerFile, merges: readonly string[], common: C
   const isBlank = ({ type, content, pattern }: Step) =>
     type === "Replace" && content === BLANK && (pattern as { String?: string }).String === " ";
   const prepends = ({ type, prepend }: Step) => type === "Prepend" && prepend === BLANK;
-  const others = normalizers.filter((step) => !isBlank(step) && !prepends(step));
-  if (!(isMetaspace || (cuts.length === 0 && normalizers.some(isBlank))) || others.length > 0) {
+  // NFC is left to the caller, as llama.cpp does with every vocabulary; and cuts, where no token reaches over one.
+  const others = normalizers.filter((step) => !isBlank(step) && !prepends(step) && step["type"] !== "NFC");
+  const isPlain = normalizers.some(isBlank) && cuts.every((cut) => cutsNone(cut, common.tokens));
+  if (!(isMetaspace || isPlain) || others.length > 0) {
     const fault = others.length > 0 ? others : cuts;
     throw refuse(
       `llama.cpp has no words for ${JSON.stringify(fault)} in a vocabulary of characters`,

@@ -1,13 +1,13 @@
 import { TOKEN_TYPES } from "./token-types.js";
 import type { GGUFTokenizer } from "./tokenizer.js";
 
-/** A vocabulary for a model without a tokenizer, since llama.cpp opens no file without: token 7 is called [7]. */
+/** A vocabulary for a model without a tokenizer, since llama.cpp opens no file without one: token 7 is called [7]. */
 export function idsOnly({
   vocabSize,
-  endOfText = 0,
+  endOfText,
 }: {
-  vocabSize: number;
-  endOfText?: number;
+  readonly vocabSize: number;
+  readonly endOfText?: number;
 }): GGUFTokenizer {
   return {
     model: "gpt2",

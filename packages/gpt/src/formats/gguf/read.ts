@@ -1,13 +1,12 @@
 import { Rests } from "@llm/platform/rest";
-import { type Parameter, parameter } from "@llm/tensor";
 import type { ByteSource } from "../../byte-source.js";
 import { check } from "../../check.js";
 import { completeConfig } from "../../complete-config.js";
 import type { CompleteGptConfig } from "../../config.js";
-import { WeightsError } from "../../errors.js";
-import { Gpt } from "../../gpt.js";
+import { ConfigError, WeightsError } from "../../errors.js";
+import type { Gpt } from "../../gpt.js";
 import { sizeOf } from "../../layout.js";
-import { WeightReader } from "../../weight-files.js";
+import { assemble, type StoredTensor } from "../assemble.js";
 import { type FormatFile, openSource, readExactly } from "../source.js";
 import type { Architecture, TensorFacts } from "./architecture.js";
 import { architectureOf } from "./architectures.js";
@@ -49,9 +48,10 @@ export async function readGGUF(file: FormatFile, options: ReadGGUFOptions = {}):
     const header = await readHeader(source);
     const architecture = architectureOf(header.metadata);
     const config = await configOf(header, architecture, source);
-    const weights = await readWeights(source, header, architecture, config, options.signal);
+    const tensors = storedTensors(source, header, architecture, config, options.signal);
+    const misfit = `${source.name}: the tensors do not fit the metadata`;
     return {
-      model: Gpt.fromWeights(config, weights),
+      model: await assemble(config, architecture, tensors, misfit),
       metadata: header.metadata.all,
       tokenizer: readTokenizer(header.metadata),
     };
@@ -60,7 +60,8 @@ export async function readGGUF(file: FormatFile, options: ReadGGUFOptions = {}):
   }
 }
 
-async function configOf(
+/** The model that a file's head describes. */
+export async function configOf(
   { metadata, tensors }: Header,
   architecture: Architecture,
   source: ByteSource,
@@ -78,7 +79,14 @@ async function configOf(
   const config = architecture.read(metadata, facts);
   const end = metadata.all.get("tokenizer.ggml.eos_token_id");
   const endOfText = typeof end === "number" && end < config.vocabSize ? { endOfText: end } : {};
-  return completeConfig({ ...config, ...endOfText });
+  if (config.nLayer > tensors.size) {
+    metadata.refuse(`${architecture.modelType}.block_count`, `more layers than ${tensors.size} tensors make`);
+  }
+  try {
+    return completeConfig({ ...config, ...endOfText });
+  } catch (cause) {
+    throw new ConfigError(`${source.name}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** Whether a file has no head of its own, or the table a second time as the head. */
@@ -104,36 +112,25 @@ async function valuesOf(
   return values;
 }
 
-/** The weights, each made of its tensors as they come; all are freed when one cannot be had. */
-async function readWeights(
+/** The tensors of a file, to be read one after the other. */
+function storedTensors(
   source: ByteSource,
   { tensors }: Header,
   architecture: Architecture,
   config: CompleteGptConfig,
   signal?: AbortSignal,
-): Promise<Parameter[]> {
-  const misfit = `${source.name}: the tensors do not fit the metadata`;
-  const reader = new WeightReader(config, architecture, misfit);
-  const kept = [...tensors.values()].filter(({ name }) => !(config.tied && name === HEAD));
-  reader.check(kept.map(({ name, shape }) => ({ name, shape })));
+): StoredTensor[] {
   const rests = new Rests();
-  const weights: Parameter[] = [];
-  try {
-    for (const info of kept) {
-      if (!reader.wants(info.name)) continue;
-      const values = await valuesOf(source, info);
-      const [rope] = architecture.rotated?.(info.name) ? config.rope : [];
-      const { headDim } = config;
-      const ordered = rope
-        ? toHalves(values, info.shape[0]!, { headDim, rotaryDim: rope.rotaryDim })
-        : values;
-      const whole = reader.add(info.name, ordered);
-      if (whole) weights.push(parameter(whole.weight.name, whole.values, whole.weight.shape));
-      await rests.take(signal);
-    }
-    return weights;
-  } catch (error) {
-    for (const weight of weights) weight.dispose();
-    throw error;
-  }
+  return [...tensors.values()]
+    .filter(({ name }) => !(config.tied && name === HEAD))
+    .map((info) => ({
+      name: info.name,
+      shape: info.shape,
+      async read() {
+        await rests.take(signal);
+        const values = await valuesOf(source, info);
+        const isTurned = architecture.rotated?.(info.name);
+        return isTurned ? toHalves(values, info.shape[0]!, config.headDim) : values;
+      },
+    }));
 }

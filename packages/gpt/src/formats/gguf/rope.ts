@@ -7,7 +7,8 @@ import type { Metadata, MetadataEntry } from "./metadata.js";
 const KEY = "llama.rope";
 
 export function readRope(metadata: Metadata, facts: TensorFacts, headDim: number, blockSize: number): Rope {
-  const rotaryDim = metadata.number(`${KEY}.dimension_count`, headDim);
+  metadata.only(`${KEY}.dimension_count`, headDim); // llama.cpp rotates a head as a whole
+  const rotaryDim = headDim;
   const base = metadata.number(`${KEY}.freq_base`, 10_000);
   const scaling = facts.ropeFactors
     ? ofFactors(metadata, { base, rotaryDim, interleaved: false }, facts.ropeFactors, blockSize)
@@ -64,11 +65,11 @@ function factorsOf(rope: CompleteRope, blockSize: number): number[] {
   return frequencies.map((frequency, i) => rope.base ** ((-2 * i) / rope.rotaryDim) / frequency);
 }
 
-export function writeRope({ rope: [rope] }: CompleteGptConfig): MetadataEntry[] {
+export function writeRope({ rope: [rope], headDim }: CompleteGptConfig): MetadataEntry[] {
   if (!rope) return [];
-  const { base, rotaryDim, scaling } = rope;
+  const { base, scaling } = rope;
   const entries: MetadataEntry[] = [
-    [`${KEY}.dimension_count`, "u32", rotaryDim],
+    [`${KEY}.dimension_count`, "u32", headDim],
     [`${KEY}.freq_base`, "f32", base],
   ];
   if (!scaling) return entries;
@@ -80,6 +81,13 @@ export function writeRope({ rope: [rope] }: CompleteGptConfig): MetadataEntry[] 
     entries.push([`${KEY}.scaling.original_context_length`, "u32", scaling.originalBlockSize]);
   }
   return entries;
+}
+
+/** A scaling with what it leaves open said. */
+export function completeScaling(scaling: RopeScaling): RopeScaling {
+  if (scaling.type !== "yarn") return scaling;
+  const attentionFactor = scaling.factor <= 1 ? 1 : 0.1 * Math.log(scaling.factor) + 1;
+  return { betaFast: 32, betaSlow: 1, attentionFactor, truncate: true, ...scaling };
 }
 
 /** What frequencies are divided by, for the kinds of scaling that llama.cpp has no words for. */

@@ -41,7 +41,8 @@ export function tokenizerJson(tokenizer: GGUFTokenizer): string {
   return JSON.stringify(file);
 }
 
-function byteLevel({ pre = "gpt-2", tokens, merges = [], ...tokenizer }: GGUFTokenizer) {
+function byteLevel(tokenizer: GGUFTokenizer) {
+  const { pre = "gpt-2", merges = [] } = tokenizer;
   const preTokenizer = preTokenizerOf(pre);
   if (!preTokenizer) {
     throw new ConfigError(
@@ -52,7 +53,7 @@ function byteLevel({ pre = "gpt-2", tokens, merges = [], ...tokenizer }: GGUFTok
   return {
     normalizer: null,
     pre_tokenizer: preTokenizer,
-    post_processor: framed({ tokens, ...tokenizer }) ?? level,
+    post_processor: framed(tokenizer) ?? level,
     decoder: level,
     model: {
       type: "BPE",
@@ -63,7 +64,7 @@ function byteLevel({ pre = "gpt-2", tokens, merges = [], ...tokenizer }: GGUFTok
       fuse_unk: false,
       byte_fallback: false,
       ignore_merges: pre === "llama-bpe" || pre === "llama3" || pre === "llama-v3" || pre === "falcon3",
-      vocab: vocabOf(tokens),
+      vocab: vocabOf(tokenizer),
       merges,
     },
   };
@@ -96,16 +97,18 @@ function sentencePiece(tokenizer: GGUFTokenizer) {
       fuse_unk: true,
       byte_fallback: types.includes(TOKEN_TYPES.byte),
       ignore_merges: false,
-      vocab: vocabOf(tokens),
+      vocab: vocabOf(tokenizer),
       merges: mergesOf(tokenizer),
     },
   };
 }
 
-/** The first of equal texts, as llama.cpp finds it. */
-function vocabOf(tokens: readonly string[]): Record<string, number> {
+/** Every token that is used; of equal texts the first. */
+function vocabOf({ tokens, types = [] }: GGUFTokenizer): Record<string, number> {
   const vocab = new Map<string, number>();
-  for (const [id, token] of tokens.entries()) if (!vocab.has(token)) vocab.set(token, id);
+  for (const [id, token] of tokens.entries()) {
+    if (types[id] !== TOKEN_TYPES.unused && !vocab.has(token)) vocab.set(token, id);
+  }
   return Object.fromEntries(vocab);
 }
 

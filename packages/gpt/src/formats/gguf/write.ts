@@ -1,10 +1,10 @@
 import { Rests } from "@llm/platform/rest";
-import { writeModelFile } from "#files";
 import { check } from "../../check.js";
-import { OptionsError, WeightsError } from "../../errors.js";
+import { WeightsError } from "../../errors.js";
 import type { Gpt } from "../../gpt.js";
 import { sizeOf } from "../../layout.js";
 import { fileTensors } from "../../weight-files.js";
+import { type FormatDestination, writeTo } from "../destination.js";
 import type { Architecture } from "./architecture.js";
 import { architectureFor } from "./architectures.js";
 import { fromTokenizerJson } from "./from-tokenizer-json.js";
@@ -52,7 +52,7 @@ const PIECE = 1 << 18;
  */
 export async function writeGGUF(
   model: Gpt,
-  target: string | WritableStream<Uint8Array>,
+  target: FormatDestination,
   options: WriteGGUFOptions = {},
 ): Promise<void> {
   check("writeGGUF", options, {
@@ -62,26 +62,7 @@ export async function writeGGUF(
     name: "string",
     signal: "signal",
   });
-  const chunks = encode(model, options);
-  if (typeof target === "string") return writeModelFile(target, chunks);
-  if (!(target instanceof WritableStream)) {
-    throw new OptionsError(
-      `the target of writeGGUF is ${String(target)}; it must be a path or a WritableStream`,
-    );
-  }
-  const writer = target.getWriter();
-  try {
-    for await (const chunk of chunks) {
-      await writer.ready;
-      await writer.write(chunk);
-    }
-    await writer.close();
-  } catch (error) {
-    await writer.abort(error).catch(() => {}); // it may be what failed
-    throw error;
-  } finally {
-    writer.releaseLock();
-  }
+  await writeTo(target, encode(model, options), "writeGGUF");
 }
 
 /** A tensor of the file. */
@@ -147,19 +128,21 @@ function entriesOf(
 function planned(model: Gpt, architecture: Architecture, type: GGUFWeights): Planned[] {
   const { config } = model;
   const weights = new Map(model.parameters().map((weight) => [weight.name, weight]));
-  const read = async (name: string) => Float32Array.from((await weights.get(name)!.data()) as Float32Array);
+  const read = async (name: string) => {
+    const values = await weights.get(name)!.data();
+    return values instanceof Float32Array ? values : Float32Array.from(values); // an engine may store float64
+  };
   const { specs, values } = fileTensors(config, architecture, read);
   const { headDim, rope } = config;
   const tensors = specs.map(({ name, shape }): Planned => {
-    const turned = architecture.rotated?.(name) ? rope[0] : undefined;
+    const isHalved = architecture.rotated?.(name) && !rope[0]!.interleaved;
     return {
       name,
       shape,
       type: typeOf(name, shape, type),
       async read() {
         const plain = (await values(name)) as Float32Array;
-        if (!turned || turned.interleaved) return plain;
-        return toNeighbours(plain, shape[0]!, { headDim, rotaryDim: turned.rotaryDim });
+        return isHalved ? toNeighbours(plain, shape[0]!, headDim) : plain;
       },
     };
   });

@@ -35,6 +35,13 @@ export interface LLMCHeader {
   readonly nEmbd: number;
 }
 
+/** Whether a file begins as one of llm.c's. */
+export function isLLMC(bytes: Uint8Array): boolean {
+  if (bytes.length < 4) return false;
+  const magic = new DataView(bytes.buffer, bytes.byteOffset, 4).getInt32(0, true);
+  return magic === MAGIC || OTHERS.has(magic);
+}
+
 /** Reads a header. @throws {WeightsError} for another file, version or number */
 export function readHeader(name: string, bytes: Uint8Array): LLMCHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -28,10 +28,15 @@ export class TorchTensor {
     this.shape = shape;
     this.strides = strides;
   }
+
+  /** null: no floating-point numbers. */
+  get type(): FloatType | null {
+    return FLOATS.get(this.storage.type) ?? null;
+  }
 }
 
 /** What a checkpoint has beside numbers, texts, lists and dictionaries. */
-export type TorchObject = TorchTensor | Storage;
+type TorchObject = TorchTensor | Storage;
 export type TorchValue = Pickled<TorchObject>;
 
 const FLOATS = new Map<string, FloatType>([
@@ -95,9 +100,9 @@ export class TorchFile {
   }
 
   /** The numbers of a tensor, in the order of its shape; of the file, only what it spans is read. */
-  async read(name: string, { storage, offset, shape, strides }: TorchTensor): Promise<Float32Array> {
+  async read(name: string, tensor: TorchTensor): Promise<Float32Array> {
+    const { storage, offset, shape, strides, type } = tensor;
     const fail = (why: string) => new WeightsError(`${name} in ${this.#source.name} ${why}`);
-    const type = FLOATS.get(storage.type);
     if (!type) throw fail(`is a ${storage.type}; weights are float64, float32, float16 or bfloat16`);
     const bytes = FLOAT_BYTES[type];
     const entry = this.#entries.get(`${this.#folder}data/${storage.key}`);

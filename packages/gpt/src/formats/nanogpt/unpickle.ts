@@ -14,7 +14,7 @@ export type Pickled<Other> =
   | Other;
 
 /** A name of Python, such as `collections.OrderedDict`. */
-export class Global {
+class Global {
   readonly name: string;
 
   constructor(name: string) {

@@ -42,6 +42,7 @@ export async function threadedKernels(
       startWorker(WORKER, { module, memory, control: control.buffer, worker, names, native }),
     ),
   );
+  const kernels = names.map((name) => own[name as keyof Kernels] as (...args: number[]) => unknown);
   const kernelOf = new Map(names.map((name, i) => [name, i]));
 
   /** Thread t does lists[t]. */
@@ -51,7 +52,7 @@ export async function threadedKernels(
     try {
       for (const args of lists[0]!) direct(name, args);
     } finally {
-      control.finish();
+      control.finish(lists.length - 1, kernels);
     }
   };
 

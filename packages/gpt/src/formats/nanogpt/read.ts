@@ -1,41 +1,20 @@
-// nanoGPT's checkpoints: out/ckpt.pt, as its train.py saves them.
+// Reads nanoGPT's checkpoints: out/ckpt.pt, as its train.py saves them.
 import type { Kinds } from "@llm/platform/options";
+import type { ByteSource } from "../../byte-source.js";
 import { check } from "../../check.js";
 import { completeConfig } from "../../complete-config.js";
-import type { GptConfig } from "../../config.js";
+import type { CompleteGptConfig, GptConfig } from "../../config.js";
 import { WeightsError } from "../../errors.js";
-import type { TensorNames } from "../../families/family.js";
-import { linear, same } from "../../families/rules.js";
 import type { Gpt } from "../../gpt.js";
 import { sizeOf } from "../../layout.js";
 import { assemble, type StoredTensor } from "../assemble.js";
+import type { FloatType } from "../floats.js";
 import { type FormatFile, openSource } from "../source.js";
+import { NAMES, type NanoGPTSetting } from "./names.js";
 import { TorchFile, TorchTensor, type TorchValue } from "./torch-file.js";
 
-const both = (name: string) => [same(`${name}.weight`), same(`${name}.bias`)];
-const inLayer = (name: string) => `h.{l}.${name}`;
-
-/** Its matrices are torch's Linear, [out, in]. */
-export const NAMES: TensorNames = {
-  modelType: "nanoGPT",
-  prefix: "transformer.",
-  ignored: /^h\.\d+\.attn\.bias$/,
-  tensors: [
-    same("wte.weight"),
-    same("wpe.weight"),
-    ...both(inLayer("ln_1")),
-    ...linear(inLayer("attn.c_attn"), inLayer("attn.c_attn")),
-    ...linear(inLayer("attn.c_proj"), inLayer("attn.c_proj")),
-    ...both(inLayer("ln_2")),
-    ...linear(inLayer("mlp.c_fc"), inLayer("mlp.c_fc")),
-    ...linear(inLayer("mlp.c_proj"), inLayer("mlp.c_proj")),
-    ...both("ln_f"),
-    same("lm_head.weight"),
-  ],
-};
-
-/** What a setting of nanoGPT's is. */
-export type NanoGPTSetting = number | string | boolean | null;
+/** Which positions attention sees: an early nanoGPT stores it. */
+const MASK = /\.attn\.bias$/;
 
 /** A checkpoint of nanoGPT. */
 export interface NanoGPTCheckpoint {
@@ -67,31 +46,8 @@ export async function readNanoGPT(
   check("readNanoGPT", options, READ);
   const source = await openSource(file, "readNanoGPT");
   try {
-    const torch = await TorchFile.open(source);
-    const { root } = torch;
-    const state = root instanceof Map ? root.get("model") : undefined;
-    const args = root instanceof Map ? root.get("model_args") : undefined;
-    if (!(root instanceof Map && state instanceof Map && args instanceof Map)) {
-      throw new WeightsError(
-        `${source.name} is no checkpoint of nanoGPT, which has "model" and "model_args"`,
-      );
-    }
-    const tensors = tensorsOf(state, source.name);
-    const head = tensors.get("lm_head.weight");
-    const tied = !head || isSame(head, tensors.get("transformer.wte.weight"));
-    if (tied) tensors.delete("lm_head.weight");
-    const config = {
-      ...configOf(args, source.name, tensors.size),
-      tied,
-      activation: options.activation ?? ("gelu-erf" as const),
-    };
-    const stored = [...tensors].map(
-      ([name, tensor]): StoredTensor => ({ name, shape: tensor.shape, read: () => torch.read(name, tensor) }),
-    );
-    const elements = stored.reduce(
-      (total, { name, shape }) => total + (/\.attn\.bias$/.test(name) ? 0 : sizeOf(shape)),
-      0,
-    );
+    const { torch, root, config, stored } = await openNanoGPT(source, options);
+    const elements = stored.reduce((total, { shape }) => total + sizeOf(shape), 0);
     if (2 * elements > source.size) {
       throw new WeightsError(
         `${source.name} has fewer numbers than its tensors: several of them share a storage`,
@@ -99,14 +55,8 @@ export async function readNanoGPT(
     }
     const loss = root.get("best_val_loss");
     const bestValLoss = loss instanceof TorchTensor ? (await torch.read("best_val_loss", loss))[0] : loss;
-    const model = await assemble(
-      completeConfig(config),
-      NAMES,
-      stored,
-      `${source.name} does not fit its model_args`,
-    );
     return {
-      model,
+      model: await assemble(config, NAMES, stored, `${source.name} does not fit its model_args`),
       iterNum: numberOrNull(root.get("iter_num")),
       bestValLoss: numberOrNull(bestValLoss),
       config: settingsOf(root.get("config")),
@@ -116,6 +66,43 @@ export async function readNanoGPT(
   }
 }
 
+/** A checkpoint whose tensors have not been read. */
+export interface OpenNanoGPT {
+  readonly torch: TorchFile;
+  readonly root: ReadonlyMap<unknown, TorchValue>;
+  readonly config: CompleteGptConfig;
+  readonly stored: readonly (StoredTensor & { readonly type: FloatType | null })[];
+}
+
+/** Reads everything but the tensors. @throws {WeightsError} for what is no checkpoint of nanoGPT */
+export async function openNanoGPT(
+  source: ByteSource,
+  { activation = "gelu-erf" }: NanoGPTReadOptions = {},
+): Promise<OpenNanoGPT> {
+  const torch = await TorchFile.open(source);
+  const { root } = torch;
+  const state = root instanceof Map ? root.get("model") : undefined;
+  const args = root instanceof Map ? root.get("model_args") : undefined;
+  if (!(root instanceof Map && state instanceof Map && args instanceof Map)) {
+    throw new WeightsError(`${source.name} is no checkpoint of nanoGPT, which has "model" and "model_args"`);
+  }
+  const tensors = tensorsOf(state, source.name);
+  const head = tensors.get("lm_head.weight");
+  const tied = !head || isSame(head, tensors.get("transformer.wte.weight"));
+  if (tied) tensors.delete("lm_head.weight");
+  return {
+    torch,
+    root,
+    config: completeConfig({ ...configOf(args, source.name, tensors.size), tied, activation }),
+    stored: [...tensors].map(([name, tensor]) => ({
+      name,
+      shape: tensor.shape,
+      type: tensor.type,
+      read: () => torch.read(name, tensor),
+    })),
+  };
+}
+
 /** torch.compile puts `_orig_mod.` before every name. */
 function tensorsOf(state: ReadonlyMap<unknown, TorchValue>, file: string): Map<string, TorchTensor> {
   const tensors = new Map<string, TorchTensor>();
@@ -123,7 +110,8 @@ function tensorsOf(state: ReadonlyMap<unknown, TorchValue>, file: string): Map<s
     if (typeof key !== "string" || !(tensor instanceof TorchTensor)) {
       throw new WeightsError(`${file}: "model" holds ${JSON.stringify(key)}, which is no tensor`);
     }
-    tensors.set(key.replace(/^_orig_mod\./, ""), tensor);
+    const name = key.replace(/^_orig_mod\./, "");
+    if (!MASK.test(name)) tensors.set(name, tensor);
   }
   return tensors;
 }

@@ -1,0 +1,101 @@
+// What the course of a run depends on. It stands in every checkpoint: a run that goes on with other settings would be
+// another run, and nobody would see it.
+import { engine } from "@llm/tensor";
+import type { Batches } from "./data/batch.js";
+import { CheckpointError } from "./errors.js";
+import { type Changing, describeChanging } from "./optimizer/changing.js";
+import type { Optimizer, OptimizerState } from "./optimizer/optimizer.js";
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** What is collected. */
+export interface Course {
+  model: { readonly config?: unknown };
+  data: Batches;
+  optimizer: Optimizer;
+  state: OptimizerState;
+  lr: Changing;
+  /** Settings that are their own description. */
+  numbers: Settings;
+}
+
+/** All settings, as JSON keeps them. */
+export function runSettings({ model, data, optimizer, state, lr, numbers }: Course): Settings {
+  const { name, device } = engine();
+  return asJson({
+    ...numbers,
+    lr: describeChanging(lr),
+    optimizer: { ...optimizer.description, ...state.description },
+    model: model.config,
+    data: data.description,
+    engine: `${name}, ${device}`,
+  });
+}
+
+/**
+ * Compares the settings of a checkpoint with those of now.
+ * @param allowed names of settings that may differ, such as `"lr"`, `"model.dropout"` or `"model"`
+ * @returns what differs and may, in words
+ * @throws {CheckpointError} when another one differs
+ */
+export function compareSettings(
+  { step, settings: before }: { step: number; settings: Settings },
+  now: Settings,
+  allowed: readonly string[],
+): string[] {
+  const isAllowed = (path: string) => allowed.some((name) => path === name || path.startsWith(`${name}.`));
+  const found = [...differences(before, now)];
+  const refused = found.filter(({ path }) => !isAllowed(path));
+  if (refused.length > 0) {
+    const names = [...new Set(refused.map(({ path }) => path.replace(/\.update \d+$/, "")))];
+    throw new CheckpointError(
+      `the run of the checkpoint at step ${step} had other settings: ${inWords(refused).join("; ")}. Use those, another folder, or allowChanges: ${JSON.stringify(names)}, and know that it will not equal a run in one piece`,
+    );
+  }
+  return inWords(found);
+}
+
+interface Difference {
+  path: string;
+  before: unknown;
+  now: unknown;
+}
+
+function inWords(differences: readonly Difference[]): string[] {
+  const seen = new Set<string>();
+  return differences.flatMap(({ path, before, now }) => {
+    // A schedule differs at many updates: one of them says it.
+    const setting = path.replace(/\.update \d+$/, "");
+    if (seen.has(setting)) return [];
+    seen.add(setting);
+    const at = path === setting ? setting : `${setting} at ${path.slice(setting.length + 1)}`;
+    return [`${at} was ${shown(before)} and is ${shown(now)}`];
+  });
+}
+
+function* differences(before: unknown, now: unknown, path = ""): Generator<Difference> {
+  if (isObject(before) && isObject(now)) {
+    for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
+      yield* differences(before[name], now[name], path ? `${path}.${name}` : name);
+    }
+  } else if (JSON.stringify(before) !== JSON.stringify(now)) {
+    yield { path, before, now };
+  }
+}
+
+function isObject(value: unknown): value is Settings {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function shown(value: unknown): string {
+  const text = value === undefined ? "absent" : JSON.stringify(value);
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}
+
+/** Numbers that JSON has no word for become text, so that a settings object equals what comes back from a file. */
+function asJson(settings: Settings): Settings {
+  const text = JSON.stringify(settings, (_, value: unknown) =>
+    typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
+  );
+  return JSON.parse(text);
+}

@@ -1,0 +1,79 @@
+// On engines whose promises are all settled nothing but a macrotask lets timers, signals and sockets run.
+import { Gpt, type GptConfig } from "@llm/gpt";
+import { useEngine } from "@llm/tensor";
+import { beforeEach, describe, expect, test } from "vitest";
+import { type Batches, evaluate, tokenArray, train } from "../src/index.js";
+
+const config: GptConfig = { vocabSize: 64, blockSize: 32, nLayer: 2, nHead: 2, nEmbd: 32 };
+const data = tokenArray(Array.from({ length: 4000 }, (_, i) => (i * i) % 64));
+const sizes = { batchSize: 4, blockSize: 32 };
+
+/** Counts what a timer of 1 ms is let to do until the work ends. */
+async function ticks(work: () => Promise<unknown>): Promise<number> {
+  let count = 0;
+  const timer = setInterval(() => count++, 1);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+  return count;
+}
+
+// As many batches as take about 0.1 s.
+describe.each([
+  ["reference", 8],
+  ["wasm", 30],
+  ["auto", 50],
+] as const)("engine %s", (engine, accumulation) => {
+  beforeEach(() => useEngine(engine));
+
+  test("timers run while a step of many batches is computed", async () => {
+    const model = Gpt.create(config, { seed: 1 });
+    const plan = { ...sizes, steps: 1, accumulation, lr: 1e-3 };
+    expect(await ticks(() => train(model, data, plan).next())).toBeGreaterThan(1);
+  });
+
+  test("timers run while a model is evaluated", async () => {
+    const model = Gpt.create(config, { seed: 1 });
+    expect(await ticks(() => evaluate(model, data, { ...sizes, batches: 3 * accumulation }))).toBeGreaterThan(
+      1,
+    );
+  });
+
+  test("AbortSignal.timeout ends training between two batches of a step, and an evaluation", async () => {
+    const model = Gpt.create(config, { seed: 1 });
+    const endless = { ...sizes, steps: 1, accumulation: 1000, lr: 1e-3 };
+    for await (const _ of train(model, data, { ...endless, signal: AbortSignal.timeout(50) })) {
+      throw new Error("a step of 1,000 batches within 50 ms");
+    }
+    const signal = AbortSignal.timeout(50);
+    const evaluated = evaluate(model, data, { ...sizes, batches: 1_000_000, signal });
+    await expect(evaluated).rejects.toThrow(signal.reason);
+  });
+});
+
+test("a signal that is aborted during an evaluation ends the run without an error", async () => {
+  await useEngine("reference");
+  const stop = new AbortController();
+  const from: Batches = {
+    batch(key) {
+      if (key.split === "val" && key.micro === 2) stop.abort();
+      return data.batch(key);
+    },
+  };
+  const model = Gpt.create(config, { seed: 1 });
+  const options = {
+    ...sizes,
+    steps: 9,
+    lr: 1e-3,
+    evaluate: { every: 2, batches: 1_000_000 },
+    signal: stop.signal,
+  };
+  const seen = [];
+  for await (const { step, evaluation } of train(model, from, options)) seen.push([step, evaluation]);
+  expect(seen).toEqual([
+    [1, undefined],
+    [2, undefined],
+  ]);
+});

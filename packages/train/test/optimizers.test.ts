@@ -1,0 +1,166 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Gpt, type GptConfig } from "@llm/gpt";
+import { add, type Parameter, parameter, scale, sum, tensor, useEngine } from "@llm/tensor";
+import { beforeEach, describe, expect, test } from "vitest";
+import {
+  adamw,
+  type Batches,
+  DivergedError,
+  groups,
+  muon,
+  type Optimizer,
+  OptionsError,
+  schedule,
+  tokenArray,
+  train,
+} from "../src/index.js";
+
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const read = (name: string) => JSON.parse(readFileSync(path(name), "utf8"));
+const isWithin = ({ name, shape }: Parameter) => name.startsWith("h.") && shape.length === 2;
+const tiny: GptConfig = { vocabSize: 12, blockSize: 8, nLayer: 1, nHead: 2, nEmbd: 16 };
+const data = tokenArray(Array.from({ length: 400 }, (_, i) => (i * i + 3 * i) % 12));
+const base = { steps: 4, batchSize: 4, blockSize: 8, lr: 1e-2, seed: 3 };
+
+beforeEach(() => useEngine("reference"));
+
+describe("ten updates as torch.optim.Muon beside AdamW makes them (golden/muon.py)", () => {
+  interface Run {
+    steps: { batches: { ids: number[]; targets: number[] }[] }[];
+  }
+  const { steps }: Run = read("./golden/run.json");
+  const golden: Record<"nesterov" | "heavyBall", [loss: number, norm: number][]> = read("./golden/muon.json");
+  const batches: Batches = {
+    batch({ step, micro }) {
+      const { ids, targets } = steps[step - 1]!.batches[micro]!;
+      return { ids: Int32Array.from(ids), targets: Int32Array.from(targets) };
+    },
+  };
+
+  test.each([
+    // Before orthogonalising PyTorch divides by max(norm, 1e-7), we as Jordan et al. by norm + 1e-7.
+    ["nesterov", "float64", 1e-6],
+    ["heavyBall", "float64", 1e-6],
+    ["nesterov", "float32", 1e-5],
+  ] as const)("%s, %s, to %s", async (form, precision, tolerance) => {
+    await useEngine("reference", { precision });
+    const model = await Gpt.load(path("../../gpt/test/golden/tanh"));
+    const rest = { momentum: 0.9, weightDecay: 0.05, lrScale: 2, nesterov: form === "nesterov" };
+    const optimizer = groups([
+      { parameters: isWithin, optimizer: muon(rest) },
+      { optimizer: adamw({ betas: [0.9, 0.95] }) },
+    ]);
+    const lr = schedule.cosine({ lr: 1e-2, minLr: 1e-3, warmup: 3, steps: 10 });
+    const options = { steps: 10, batchSize: 3, blockSize: 12, accumulation: 2, clip: 0.5, optimizer, lr };
+    let i = 0;
+    for await (const { loss, gradNorm } of train(model, batches, options)) {
+      const [wantedLoss, wantedNorm] = golden[form][i++]!;
+      expect(Math.abs(loss - wantedLoss), `loss of step ${i}`).toBeLessThan(tolerance);
+      expect(Math.abs(gradNorm - wantedNorm)).toBeLessThan(10 * tolerance);
+    }
+    expect(i).toBe(10);
+  });
+});
+
+describe("groups", () => {
+  const optimizer = () =>
+    groups([
+      { parameters: isWithin, optimizer: muon({ lrScale: 2 }) },
+      { optimizer: adamw({ lrScale: 0.5 }) },
+    ]);
+
+  test("every parameter is changed by the first group that takes it, and resumes bit for bit", async () => {
+    let saved: Parameters<NonNullable<Parameters<typeof train>[2]["checkpoints"]>["save"]>[0] | undefined;
+    const checkpoints = {
+      latest: async () => saved,
+      save: async (snapshot: typeof saved) => {
+        saved = snapshot;
+      },
+    };
+    const losses = async (model: Gpt, options: object) => {
+      const seen: number[] = [];
+      for await (const { loss } of train(model, data, { ...base, optimizer: optimizer(), ...options }))
+        seen.push(loss);
+      return seen;
+    };
+    const straight = await losses(Gpt.create(tiny, { seed: 1 }), {});
+    const first = await losses(Gpt.create(tiny, { seed: 1 }), { steps: 2, checkpoints });
+    const names = [...saved!.optimizer.keys()];
+    expect(names.filter((name) => name.startsWith("muon.")).length).toBe(4);
+    expect(names).toContain("adamw.v.wte.weight");
+    const second = await losses(Gpt.create(tiny, { seed: 8 }), { checkpoints });
+    expect([...first, ...second]).toEqual(straight);
+  });
+
+  test.each([
+    ["no group takes wte.weight", () => groups([{ parameters: isWithin, optimizer: muon() }])],
+    ["groups[1] takes no parameter", () => groups([{ optimizer: adamw() }, { optimizer: adamw() }])],
+    [
+      "muon cannot train h.0.ln_1.weight",
+      () =>
+        groups([{ parameters: ({ name }) => /ln_/.test(name), optimizer: muon() }, { optimizer: adamw() }]),
+    ],
+    ["muon cannot train", () => muon()],
+    ['groups[0] has no option "params"', () => groups([{ params: isWithin, optimizer: muon() } as never])],
+    ["groups[0] needs the option optimizer", () => groups([{} as never])],
+    ["momentum of muon is 1", () => muon({ momentum: 1 })],
+    ["momentum of muon at update 0 is 2", () => muon({ momentum: () => 2 })],
+    ["weightDecay of muon is -1", () => muon({ weightDecay: -1 })],
+    ["lrScale of muon is NaN", () => muon({ lrScale: Number.NaN })],
+    ["lrScale of adamw is -1", () => adamw({ lrScale: -1 })],
+  ] as [string, () => Optimizer][])("%s", async (message, make) => {
+    const attempt = async () =>
+      train(Gpt.create(tiny, { seed: 1 }), data, { ...base, optimizer: make() }).next();
+    await expect(attempt).rejects.toThrow(OptionsError);
+    await expect(attempt).rejects.toThrow(message);
+  });
+
+  test("muon changes nothing where a gradient is not finite", async () => {
+    const matrix = parameter("matrix", [1, 2, 3, 4], [2, 2]);
+    const vector = parameter("vector", [1, 2], [2]);
+    let calls = 0;
+    const model = {
+      parameters: () => [matrix, vector],
+      loss: () => (++calls < 3 ? scale(sum(matrix), 0.5) : add(sum(matrix), tensor([Number.NaN], []))),
+    };
+    const optimizer = groups([
+      { parameters: ({ shape }) => shape.length === 2, optimizer: muon() },
+      { optimizer: adamw() },
+    ]);
+    const values: number[][] = [];
+    const attempt = async () => {
+      for await (const _ of train(model, data, { ...base, optimizer }))
+        values.push([...(await matrix.data())]);
+    };
+    await expect(attempt).rejects.toThrow(DivergedError);
+    expect(values.length).toBe(2);
+    expect([...(await matrix.data())]).toEqual(values[1]);
+  });
+});
+
+test("decay and momentum may follow a schedule", async () => {
+  const weight = parameter("w", [1, 1, 1, 1], [2, 2]);
+  const model = { parameters: () => [weight], loss: () => scale(sum(weight), 0) };
+  const optimizer = adamw({ weightDecay: (update) => (update < 2 ? 0.2 : 0) });
+  for await (const _ of train(model, data, { ...base, lr: 0.5, optimizer }));
+  for (const value of await weight.data()) expect(value).toBeCloseTo(0.81, 6); // (1 - 0.5 x 0.2) twice
+});
+
+test("onGradients tells the norm of each parameter's gradient, whose squares add up to the global one", async () => {
+  const model = Gpt.create(tiny, { seed: 1 });
+  const told: [number, ReadonlyMap<string, number>][] = [];
+  const options = {
+    ...base,
+    accumulation: 2,
+    onGradients: (norms: ReadonlyMap<string, number>, step: number) => void told.push([step, norms]),
+  };
+  let i = 0;
+  for await (const { step, gradNorm } of train(model, data, options)) {
+    const [at, norms] = told[i++]!;
+    expect(at).toBe(step);
+    expect([...norms.keys()]).toEqual(model.parameters().map(({ name }) => name));
+    expect(Math.hypot(...norms.values())).toBeCloseTo(gradNorm, 5);
+    expect(new Set(norms.values()).size).toBeGreaterThan(5);
+  }
+});
