@@ -8,14 +8,54 @@ export function check<T extends object>(of: string, options: T, kinds: Kinds<T>)
   checkOptions(of, options, kinds, fail);
 }
 
+/** A copy of options that were checked. One that is null, as JSON sends it, is left out. @throws InvalidOptionError */
+export function read<T extends object>(of: string, options: T, kinds: Kinds<T>): T {
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  const given = isObject
+    ? (Object.fromEntries(
+        Object.entries(options).filter(([, value]) => (value ?? undefined) !== undefined),
+      ) as T)
+    : options;
+  check(of, given, kinds);
+  return given;
+}
+
 /** Refuses an argument that is not of this kind; `what` says which it is. @throws InvalidOptionError */
 export function checkArgument(what: string, value: unknown, kind: Kind): void {
   checkKind(what, value, kind, fail);
 }
 
-/** Refuses what is no model, and no tokenizer. @throws InvalidOptionError */
-export function checkModel(of: string, model: unknown, tokenizer: unknown): void {
+/** Refuses what is no model. @throws InvalidOptionError */
+export function checkModel(of: string, model: unknown): void {
   checkMethods(`model of ${of}`, model, ["session"], "pass one such as Gpt of @llm/gpt", fail);
+}
+
+/** Refuses what is no tokenizer. @throws InvalidOptionError */
+export function checkTokenizer(of: string, tokenizer: unknown): void {
   const wanted = "pass one such as Tokenizer of @llm/bpe";
   checkMethods(`tokenizer of ${of}`, tokenizer, ["encode", "decode"], wanted, fail);
+}
+
+/** @throws InvalidOptionError */
+export function checkSeed(of: string, seed: number): void {
+  if (Number.isSafeInteger(seed)) return;
+  throw fail(`seed of ${of} is ${seed}: it must be a whole number between -2^53 and 2^53.`, "seed");
+}
+
+/** @throws InvalidOptionError */
+export function checkCount(option: string, value: number, low: number, endless = false): void {
+  if ((Number.isSafeInteger(value) && value >= low) || (endless && value === Number.POSITIVE_INFINITY))
+    return;
+  throw fail(`${option} is ${value}; it must be an integer of at least ${low}`, option);
+}
+
+/** Refuses ids that the model does not know. @throws InvalidOptionError */
+export function checkPrompt(ids: readonly number[], vocabSize: number): void {
+  if (ids.length === 0) throw fail("the prompt has no tokens: start from the id of <|endoftext|>", "prompt");
+  const stranger = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
+  if (stranger === undefined) return;
+  throw fail(
+    `the prompt holds id ${stranger}, and the model knows ids below ${vocabSize}: is this its tokenizer?`,
+    "prompt",
+  );
 }

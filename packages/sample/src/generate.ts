@@ -1,18 +1,28 @@
 import type { Kinds } from "@llm/platform/options";
 import { Rests } from "@llm/platform/rest";
-import { check, checkArgument, checkModel } from "./check.js";
-import { distributionOf, draw, logProbability } from "./distribution.js";
-import { ContextOverflowError, InvalidOptionError } from "./errors.js";
-import { resolveChain, SAMPLING, type SamplingParams } from "./params.js";
-import { uniform } from "./random.js";
-import { StopMatcher } from "./stop.js";
-import type { LogitsModel, TokenDecoder, Tokenizer } from "./types.js";
+import { type Alternative, mostProbable } from "./alternatives.js";
+import {
+  checkArgument,
+  checkCount,
+  checkModel,
+  checkPrompt,
+  checkSeed,
+  checkTokenizer,
+  read,
+} from "./check.js";
+import { ContextOverflowError } from "./errors.js";
+import { History } from "./history.js";
+import { SAMPLING, type SamplingParams } from "./params.js";
+import { Sampler } from "./sampler.js";
+import { readIds, resolve } from "./settings.js";
+import { TextWriter } from "./text-writer.js";
+import type { LogitsModel, Tokenizer } from "./types.js";
 
 /**
- * Why a generation ended: a stop string or stop id, `maxTokens`, or a full context (`overflow:
- * "stop"`).
+ * Why a generation ended: a stop string or stop id, `maxTokens`, a full context (`overflow: "stop"`), or a signal
+ * (`complete` only).
  */
-export type FinishReason = "stop" | "length" | "context";
+export type FinishReason = "stop" | "length" | "context" | "abort";
 
 /** One generated token. */
 export interface TokenEvent {
@@ -21,19 +31,25 @@ export interface TokenEvent {
   text: string;
   /** The model's own log-probability of the token (natural), before filters and penalties. */
   logprob: number;
+  /** The most probable tokens here, best first, where they were asked for. */
+  alternatives?: Alternative[];
   /** Set on the last event. */
   finishReason?: FinishReason;
+  /** The stop string or the stop id that ended the text, with finish reason "stop". */
+  stoppedBy?: string | number;
 }
 
 /** Options of `generate` and `complete`. */
 export interface GenerateOptions extends SamplingParams {
   /** How many tokens at most. Default 256. */
   maxTokens?: number;
-  /** Text ends before the first of these strings. Only generated text is searched. */
+  /** Text ends before the one of these strings that is complete first. Only generated text is searched. */
   stop?: string | readonly string[];
-  /** Ids that end the text, such as that of `<|endoftext|>`; their own text is not shown. */
+  /** Ids that end the text; their own text is not shown. By default the model's own end token; `[]` for none. */
   stopIds?: Iterable<number>;
-  /** Default 0. */
+  /** How many of the most probable tokens to report beside each drawn one, by the model's own probabilities. Default 0. */
+  alternatives?: number;
+  /** Any whole number. Default 0. */
   seed?: number;
   /** Which of several sequences of one seed: another row draws other numbers. Default 0. */
   row?: number;
@@ -52,116 +68,115 @@ const GENERATE: Kinds<GenerateOptions> = {
   maxTokens: "number",
   stop: "string|array",
   stopIds: "iterable",
+  alternatives: "natural",
   seed: "number",
-  row: "number",
+  row: "natural",
   overflow: ["error", "stop", "slide"],
   signal: "signal",
 };
 
 /**
  * Writes on from a prompt (text, or ids), one event per token as soon as it is drawn. The same
- * model, prompt and options give the same events.
+ * model, prompt and options give the same events. Only ids that the tokenizer has are drawn.
  *
  * @throws InvalidOptionError for an option it does not have or cannot use, ContextOverflowError
  */
-export async function* generate(
+export function generate(
   model: LogitsModel,
   tokenizer: Tokenizer,
   prompt: string | ArrayLike<number>,
   options: GenerateOptions = {},
 ): AsyncGenerator<TokenEvent, void, undefined> {
-  checkModel("generate", model, tokenizer);
-  checkArgument("prompt of generate", prompt, "string|list");
-  check("generate", options, GENERATE);
-  const { maxTokens = 256, stop = [], seed = 0, row: sequence = 0, overflow = "stop", signal } = options;
-  resolveChain(options);
-  checkCount("maxTokens", maxTokens, 1);
-  checkCount("seed", seed, 0);
-  checkCount("row", sequence, 0);
-  const history = promptIds(model, tokenizer, prompt, overflow);
-  const stopIds = new Set(options.stopIds);
-  const matcher = new StopMatcher(typeof stop === "string" ? [stop] : stop);
-  const decoder = tokenizer.decoder();
-  if (typeof prompt !== "string") readTail(decoder, history);
+  return plan("generate", model, tokenizer, prompt, options).events();
+}
 
-  const rests = new Rests();
-  await rests.take(signal);
-  const session = model.session(1);
-  const [row] = session.rows as [number];
-  const read = async (ids: readonly number[]) => {
-    const [logits] = await session.step([{ row, ids }], signal && { signal });
-    return logits!;
-  };
-  try {
-    let logits = await read(history.slice(-model.blockSize));
-    for (let count = 1; ; count++) {
-      await rests.take(signal);
-      const id = draw(
-        distributionOf(logits, options, history),
-        uniform({ seed, row: sequence, position: history.length }),
-      );
-      const logprob = logProbability(logits, id);
-      history.push(id);
+/** A generation that was checked and can begin. Every list in the options has been copied. */
+export interface Plan {
+  writer: TextWriter;
+  events(): AsyncGenerator<TokenEvent, void, undefined>;
+}
 
-      const ended = stopIds.has(id);
-      const shown = matcher.write(ended ? decoder.end() : decoder.write(id));
-      let finishReason: FinishReason | undefined;
-      if (ended || shown.stopped) finishReason = "stop";
-      else if (count === maxTokens) finishReason = "length";
-      else if (overflow === "stop" && session.length(row) >= model.blockSize) finishReason = "context";
-      if (!finishReason) {
-        yield { id, text: shown.text, logprob };
+/** @param of the function that is called, for messages */
+export function plan(
+  of: string,
+  model: LogitsModel,
+  tokenizer: Tokenizer,
+  prompt: string | ArrayLike<number>,
+  given: GenerateOptions,
+): Plan {
+  checkModel(of, model);
+  checkTokenizer(of, tokenizer);
+  checkArgument(`prompt of ${of}`, prompt, "string|list");
+  const options = read(of, given, GENERATE);
+  const {
+    maxTokens = 256,
+    stop = [],
+    seed = 0,
+    row = 0,
+    alternatives = 0,
+    overflow = "stop",
+    signal,
+  } = options;
+  const settings = resolve(options);
+  checkCount("maxTokens", maxTokens, 1, true);
+  checkSeed(of, seed);
+  const end = model.config?.endOfText;
+  const stopIds = readIds("stopIds", options.stopIds ?? (end === undefined ? [] : [end]));
+  const ids = promptIds(model, tokenizer, prompt, overflow);
+  const history = new History(ids, settings.chain.penaltyWindow);
+  const vocabSize = Math.min(model.vocabSize, tokenizer.vocabSize);
+  const sampler = new Sampler(settings, history, vocabSize, seed, row);
+  const writer = new TextWriter(tokenizer, typeof stop === "string" ? [stop] : stop);
+  if (typeof prompt !== "string") writer.readPrompt(ids);
+
+  async function* events(): AsyncGenerator<TokenEvent, void, undefined> {
+    const rests = new Rests();
+    await rests.take(signal);
+    const session = model.session(1);
+    const [row] = session.rows as [number];
+    const read = async (ids: readonly number[]) => {
+      const [logits] = await session.step([{ row, ids }], signal && { signal });
+      return logits!;
+    };
+    try {
+      let logits = await read(ids.slice(-model.blockSize));
+      for (let count = 1; ; count++) {
+        await rests.take(signal);
+        const drawn = sampler.next(logits);
+        const others = alternatives > 0 && { alternatives: mostProbable(logits, alternatives) };
+        const isEnd = stopIds.has(drawn.id);
+        let { text, stop } = isEnd ? writer.end() : writer.write(drawn.id);
+        let finishReason: FinishReason | undefined;
+        if (isEnd || stop !== undefined) finishReason = "stop";
+        else if (count === maxTokens) finishReason = "length";
+        else if (overflow === "stop" && session.length(row) >= model.blockSize) finishReason = "context";
+        if (finishReason) {
+          if (finishReason !== "stop") {
+            const rest = writer.end();
+            text += rest.text;
+            stop = rest.stop; // the end of a cut character can complete one
+            if (stop !== undefined) finishReason = "stop";
+          }
+          const stoppedBy = stop ?? (isEnd ? drawn.id : undefined);
+          yield { ...drawn, text, ...others, finishReason, ...(stoppedBy !== undefined && { stoppedBy }) };
+          return;
+        }
+        yield { ...drawn, text, ...others };
         const held = session.length(row);
         if (held < model.blockSize) {
-          logits = await read([id]);
+          logits = await read([drawn.id]);
           continue;
         }
         if (overflow !== "slide") throw overflown(held + 1, model.blockSize);
         // Learned positions cannot be shifted in a cache: what is kept has to be read anew.
         session.truncate(row, 0);
-        logits = await read(history.slice(-Math.ceil(model.blockSize / 2)));
-        continue;
+        logits = await read(history.ids.slice(-Math.ceil(model.blockSize / 2)));
       }
-      let text = shown.text;
-      if (!shown.stopped) {
-        const rest = matcher.write(ended ? "" : decoder.end());
-        text += rest.text + (rest.stopped ? "" : matcher.end());
-      }
-      yield { id, text, logprob, finishReason };
-      return;
+    } finally {
+      session.dispose();
     }
-  } finally {
-    session.dispose();
   }
-}
-
-/** A finished generation. */
-export interface Completion {
-  /** The text without the stop string or stop token. */
-  text: string;
-  /** Every token drawn, those of the stop included. */
-  ids: Uint32Array;
-  /** The model's own log-probability of each token of `ids`. */
-  logprobs: Float64Array;
-  finishReason: FinishReason;
-}
-
-/** `generate`, collected. */
-export async function complete(
-  model: LogitsModel,
-  tokenizer: Tokenizer,
-  prompt: string | ArrayLike<number>,
-  options: GenerateOptions = {},
-): Promise<Completion> {
-  check("complete", options, GENERATE);
-  const events: TokenEvent[] = [];
-  for await (const event of generate(model, tokenizer, prompt, options)) events.push(event);
-  return {
-    text: events.map((event) => event.text).join(""),
-    ids: Uint32Array.from(events, (event) => event.id),
-    logprobs: Float64Array.from(events, (event) => event.logprob),
-    finishReason: events.at(-1)!.finishReason!,
-  };
+  return { writer, events };
 }
 
 function overflown(needed: number, blockSize: number): ContextOverflowError {
@@ -178,16 +193,7 @@ function promptIds(
   const ids = Array.from(
     typeof prompt === "string" ? (tokenizer.encodeOrdinary?.(prompt) ?? tokenizer.encode(prompt)) : prompt,
   );
-  if (ids.length === 0) {
-    throw new InvalidOptionError("prompt", "the prompt has no tokens: start from the id of <|endoftext|>");
-  }
-  const stranger = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < model.vocabSize));
-  if (stranger !== undefined) {
-    throw new InvalidOptionError(
-      "prompt",
-      `the prompt holds id ${stranger}, and the model knows ids below ${model.vocabSize}: is this its tokenizer?`,
-    );
-  }
+  checkPrompt(ids, model.vocabSize);
   if (ids.length > model.blockSize && overflow !== "slide") {
     throw new ContextOverflowError(
       ids.length,
@@ -196,15 +202,4 @@ function promptIds(
     );
   }
   return ids;
-}
-
-/** Lets the decoder see the end of a prompt of ids, in case it stops inside a character. */
-function readTail(decoder: TokenDecoder, ids: readonly number[]): void {
-  for (const id of ids.slice(-4)) decoder.write(id);
-}
-
-function checkCount(option: string, value: number, low: number): void {
-  const valid = Number.isSafeInteger(value) || (option === "maxTokens" && value === Number.POSITIVE_INFINITY);
-  if (valid && value >= low) return;
-  throw new InvalidOptionError(option, `${option} is ${value}; it must be an integer of at least ${low}`);
 }

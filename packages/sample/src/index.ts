@@ -1,15 +1,14 @@
-export { type Distribution, distribution, draw, logProbability } from "./distribution.js";
+export type { Alternative } from "./alternatives.js";
+export { type Beam, type BeamSearchOptions, beamSearch } from "./beam-search.js";
+export { type Chain, chains, type Stage } from "./chain.js";
+export { type Completion, complete } from "./complete.js";
+export { distribution, logProbability, type TraceStep } from "./distribution.js";
 export { ContextOverflowError, InvalidLogitsError, InvalidOptionError } from "./errors.js";
-export {
-  type Completion,
-  complete,
-  type FinishReason,
-  type GenerateOptions,
-  generate,
-  type TokenEvent,
-} from "./generate.js";
-export { type Loglikelihood, loglikelihood } from "./loglikelihood.js";
+export { type FinishReason, type GenerateOptions, generate, type TokenEvent } from "./generate.js";
+export type { PromptAndOutput } from "./history.js";
+export { type Loglikelihood, type LoglikelihoodOptions, loglikelihood } from "./loglikelihood.js";
 export { modelOf } from "./model-of.js";
-export { type Chain, chains, type SamplingParams, type Stage } from "./params.js";
+export type { SamplingParams } from "./params.js";
 export { type DrawKey, uniform } from "./random.js";
+export { type Distribution, draw } from "./sampler.js";
 export type { LogitsModel, Session, SessionEntry, TokenDecoder, Tokenizer } from "./types.js";

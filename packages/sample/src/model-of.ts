@@ -8,6 +8,8 @@ interface ModelSizes {
   vocabSize: number;
   /** How many positions a row can hold. */
   blockSize: number;
+  /** The id of the end token, if there is one. */
+  endOfText?: number;
 }
 
 /**
@@ -16,8 +18,10 @@ interface ModelSizes {
  */
 export function modelOf(next: Next, sizes: ModelSizes): LogitsModel {
   checkArgument("next of modelOf", next, "function");
-  check("modelOf", sizes, { vocabSize: "count!", blockSize: "count!" });
-  return { ...sizes, session: (rows = 1) => sessionOf(next, sizes, rows) };
+  check("modelOf", sizes, { vocabSize: "count!", blockSize: "count!", endOfText: "natural" });
+  const { vocabSize, blockSize, endOfText } = sizes;
+  const config = { endOfText };
+  return { vocabSize, blockSize, config, session: (rows = 1) => sessionOf(next, sizes, rows) };
 }
 
 function sessionOf(next: Next, { vocabSize, blockSize }: ModelSizes, rows: number): Session {

@@ -2,7 +2,7 @@
 // one row draws never depends on which other rows are drawn beside it.
 
 import type { Kinds } from "@llm/platform/options";
-import { check } from "./check.js";
+import { check, checkSeed } from "./check.js";
 
 /** High 32 bits of the 64-bit product of two unsigned 32-bit integers. */
 function multiplyHigh(a: number, b: number): number {
@@ -38,8 +38,9 @@ export function philox(
   return [x0, x1, x2, x3];
 }
 
-/** What one draw is keyed by; equal keys give equal numbers. Non-negative integers below 2^53. */
+/** What one draw is keyed by; equal keys give equal numbers. Whole numbers below 2^53. */
 export interface DrawKey {
+  /** May be negative, and then is a seed like any other. */
   seed: number;
   /** Which of several sequences sampled with one seed. */
   row?: number;
@@ -47,15 +48,26 @@ export interface DrawKey {
   position: number;
 }
 
+// The two halves of a 64-bit integer, in two's complement.
 const low = (n: number): number => n >>> 0;
 const high = (n: number): number => Math.floor(n / 2 ** 32) >>> 0;
 
-const DRAW_KEY: Kinds<DrawKey> = { seed: "natural!", row: "natural", position: "natural!" };
+const DRAW_KEY: Kinds<DrawKey> = { seed: "number!", row: "natural", position: "natural!" };
 
 /** A uniform number in [0, 1) with 53 random bits, the one that belongs to this key. */
 export function uniform(key: DrawKey): number {
   check("uniform", key, DRAW_KEY);
-  const { seed, row = 0, position } = key;
-  const [a, b] = philox([low(position), high(position), low(row), high(row)], [low(seed), high(seed)]);
+  checkSeed("uniform", key.seed);
+  return uniforms(key.seed, key.row ?? 0, key.position)[0];
+}
+
+/** Two independent numbers for one position: one draws the token, the other decides what is a matter of chance before. */
+export function uniforms(seed: number, row: number, position: number): [draw: number, chance: number] {
+  const [a, b, c, d] = philox([low(position), high(position), low(row), high(row)], [low(seed), high(seed)]);
+  return [fraction(a, b), fraction(c, d)];
+}
+
+/** 53 of 64 bits as a number in [0, 1). */
+function fraction(a: number, b: number): number {
   return ((a >>> 5) * 2 ** 26 + (b >>> 6)) / 2 ** 53;
 }

@@ -3,6 +3,8 @@ export interface LogitsModel {
   readonly vocabSize: number;
   /** How many positions a row can hold. */
   readonly blockSize: number;
+  /** Where the model has an end token, its id: it ends a text, and stands before one. */
+  readonly config?: { readonly endOfText?: number | undefined };
   /** Opens a session with `rows` empty rows (1 by default), numbered from 0. */
   session(rows?: number): Session;
 }
@@ -42,6 +44,7 @@ export interface Session {
 
 /** Text to ids and back (`Tokenizer` of `@llm/bpe` is one). */
 export interface Tokenizer {
+  /** One more than the highest id. A model may have more logits: those are never drawn. */
   readonly vocabSize: number;
   encode(text: string): Uint32Array;
   /** Encodes text in which special tokens are plain text. Preferred for prompts where present. */

@@ -191,7 +191,7 @@ describe("errors", () => {
     ["", {}, /no tokens/],
     [[999], {}, /id 999/],
     ["abc", { maxTokens: 0 }, /maxTokens is 0/],
-    ["abc", { seed: -1 }, /seed is -1/],
+    ["abc", { seed: 0.5 }, /seed of complete is 0.5/],
     ["abc", { topP: 2 }, /topP is 2/],
   ] as const)("prompt %j with %j is refused", async (prompt, options, message) => {
     const run = complete(noisy(), bytes, prompt, options);

@@ -5,7 +5,7 @@ import {
   logProbability,
   type Tokenizer,
 } from "@llm/sample";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { bytes, model } from "./models.js";
 
 const wave = (context: readonly number[]) =>
@@ -40,6 +40,66 @@ test("context and continuation are encoded as one text", async () => {
   };
   const { ids } = await loglikelihood(model(wave), pairs, "x", "ab");
   expect(Array.from(ids)).toEqual([1]);
+});
+
+describe("the seam", () => {
+  // Tokens as a BPE would have them: the longest that fits, so that a text that ends early has others at its end.
+  const vocabulary = ["hello", " wor", " world", "ld", " the", " answer", " an", "swer", "\u0000"];
+  const words: Tokenizer = {
+    ...bytes,
+    encode(text) {
+      const ids: number[] = [];
+      for (let rest = text; rest !== ""; ) {
+        const fits = vocabulary.filter((each) => rest.startsWith(each));
+        const token = fits.sort((a, b) => b.length - a.length)[0] ?? rest[0]!;
+        const known = vocabulary.indexOf(token);
+        ids.push(known < 0 ? token.charCodeAt(0) : 200 + known);
+        rest = rest.slice(token.length);
+      }
+      return Uint32Array.from(ids);
+    },
+  };
+  const text = "hello world the answer";
+  const joint = words.encode(text);
+  const starts = ["hello".length, "hello world".length, "hello world the".length, text.length];
+
+  test("a token that spans it is scored whole", async () => {
+    const { ids, logprob } = await loglikelihood(model(wave), words, "hello wor", "ld the answer");
+    expect([...ids]).toEqual([...joint.slice(1)]);
+    const all = await loglikelihood(model(wave), words, "hello", " world the answer");
+    expect(logprob).toBe(all.logprob);
+  });
+
+  test.each(Array.from({ length: text.length }, (_, cut) => cut))(
+    "cut at %i: tokens of the whole text, the same total",
+    async (cut) => {
+      const endOfText = 208;
+      const on = { ...model(wave), config: { endOfText } };
+      const { ids, logprob } = await loglikelihood(on, words, text.slice(0, cut), text.slice(cut));
+      const before = joint.length - ids.length;
+      expect([...ids]).toEqual([...joint.slice(before)]);
+      expect(before).toBeLessThanOrEqual(starts.filter((start) => start <= cut).length);
+      const context = before === 0 ? [endOfText] : [];
+      const terms = (from: number, to: number) =>
+        [...joint.keys()].slice(from, to).reduce((sum, at) => {
+          return sum + logProbability(wave([...context, ...joint.slice(0, at)]), joint[at]!);
+        }, 0);
+      expect(logprob).toBeCloseTo(terms(before, joint.length), 12);
+      const later = await loglikelihood(on, words, "hello", text.slice(5));
+      if (before > 0) expect(logprob + terms(1, before)).toBeCloseTo(later.logprob, 12);
+    },
+  );
+
+  test("without a context the end token stands before the text", async () => {
+    const on = model(wave);
+    const prefixed = await loglikelihood({ ...on, config: { endOfText: 7 } }, bytes, "", "ab");
+    expect(prefixed.logprobs[0]).toBe(logProbability(wave([7]), 97));
+    expect(prefixed.logprobs[1]).toBe(logProbability(wave([7, 97]), 98));
+    expect(await loglikelihood(on, bytes, "", "ab", { prefixId: 7 })).toEqual(prefixed);
+    expect((await loglikelihood(on, bytes, " \n", "ab", { prefixId: 7 })).ids).toHaveLength(4);
+    await expect(loglikelihood(on, bytes, "", "ab")).rejects.toThrow(/prefixId/);
+    await expect(loglikelihood(on, bytes, "", "", { prefixId: 7 })).rejects.toThrow(InvalidOptionError);
+  });
 });
 
 test("greedy says whether the model would have written just that", async () => {

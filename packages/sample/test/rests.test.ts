@@ -44,8 +44,19 @@ test.each(["complete", "generate", "loglikelihood"] as const)("timers are heard 
   expect(await ticksDuring(() => work[of]())).toBeGreaterThan(2);
 });
 
+test("a timer's signal ends complete with the text so far, and frees the session", async () => {
+  const abort = new AbortController();
+  const on = slow();
+  const timer = setInterval(() => on.log.steps.length > 2 && abort.abort(new Error("enough")), 1);
+  const { finishReason, ids } = await complete(on, bytes, "abc", { maxTokens: 40, signal: abort.signal });
+  clearInterval(timer);
+  expect(finishReason).toBe("abort");
+  expect(ids.length).toBeGreaterThan(0);
+  expect(on.log.steps.length).toBeLessThan(40);
+  expect(on.log.disposed).toBe(1);
+});
+
 test.each([
-  ["complete", slow],
   ["generate", slow],
   ["loglikelihood", large],
 ] as const)("a timer's signal ends %s, and frees the session", async (of, make) => {

@@ -1,0 +1,50 @@
+import type { Alternative } from "./alternatives.js";
+import { type FinishReason, type GenerateOptions, plan, type TokenEvent } from "./generate.js";
+import type { LogitsModel, Tokenizer } from "./types.js";
+
+/** A finished generation. */
+export interface Completion {
+  /** The text without the stop string or stop token. */
+  text: string;
+  /** Every token drawn, those of the stop included. */
+  ids: Uint32Array;
+  /** The model's own log-probability of each token of `ids`. */
+  logprobs: Float64Array;
+  /** The most probable tokens at the place of each of `ids`, where they were asked for. */
+  alternatives?: Alternative[][];
+  finishReason: FinishReason;
+  /** The stop string or the stop id that ended the text, with finish reason "stop". */
+  stoppedBy?: string | number;
+}
+
+/**
+ * `generate`, collected. Aborted before the first token it throws the signal's reason; later it answers the text so far, with
+ * finish reason "abort".
+ *
+ * @throws InvalidOptionError for an option it does not have or cannot use, ContextOverflowError
+ */
+export async function complete(
+  model: LogitsModel,
+  tokenizer: Tokenizer,
+  prompt: string | ArrayLike<number>,
+  options: GenerateOptions = {},
+): Promise<Completion> {
+  const { writer, events } = plan("complete", model, tokenizer, prompt, options);
+  const list: TokenEvent[] = [];
+  let rest = "";
+  try {
+    for await (const event of events()) list.push(event);
+  } catch (error) {
+    if (list.length === 0 || !options.signal?.aborted || error !== options.signal.reason) throw error;
+    rest = writer.end().text;
+  }
+  const { finishReason = "abort", stoppedBy } = list.at(-1)!;
+  return {
+    text: list.map(({ text }) => text).join("") + rest,
+    ids: Uint32Array.from(list, ({ id }) => id),
+    logprobs: Float64Array.from(list, ({ logprob }) => logprob),
+    ...(options.alternatives && { alternatives: list.map(({ alternatives }) => alternatives!) }),
+    finishReason,
+    ...(stoppedBy !== undefined && { stoppedBy }),
+  };
+}

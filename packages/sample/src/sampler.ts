@@ -1,0 +1,118 @@
+import { Candidates, logSumExp } from "./candidates.js";
+import type { Stage } from "./chain.js";
+import { InvalidLogitsError, InvalidOptionError } from "./errors.js";
+import type { History } from "./history.js";
+import { uniforms } from "./random.js";
+import type { Settings } from "./settings.js";
+import { APPLY } from "./stages.js";
+
+/** The tokens that can be drawn, in ascending id, and their probabilities, which add up to 1. */
+export interface Distribution {
+  ids: Uint32Array;
+  probabilities: Float64Array;
+}
+
+/** A token that was drawn. */
+export interface Drawn {
+  id: number;
+  /** The model's own log-probability of the token. */
+  logprob: number;
+}
+
+/** What draws the tokens of one row. It shares nothing with other rows, and its memory is taken once. */
+export class Sampler {
+  readonly #settings: Settings;
+  readonly #history: History;
+  readonly #candidates: Candidates;
+  readonly #seed: number;
+  readonly #row: number;
+
+  /** @param vocabSize how many ids can be drawn; further logits have no part in it */
+  constructor(settings: Settings, history: History, vocabSize: number, seed: number, row: number) {
+    this.#settings = settings;
+    this.#history = history;
+    this.#candidates = new Candidates(vocabSize);
+    this.#seed = seed;
+    this.#row = row;
+  }
+
+  /** Draws the token that follows from these logits, and counts it as output. */
+  next(logits: ArrayLike<number>): Drawn {
+    const history = this.#history;
+    const candidates = this.#candidates;
+    candidates.load(logits);
+    const isWhole = logits.length <= candidates.ids.length;
+    const logTotal = isWhole ? candidates.logTotal() : logSumExp(logits);
+    const [u, chance] = uniforms(this.#seed, this.#row, history.ids.length);
+    const id = draw(sift(candidates, this.#settings, history, chance), u);
+    history.push(id);
+    return { id, logprob: logits[id]! - logTotal };
+  }
+}
+
+/** Runs the stages; the distribution that they leave stands in the candidates' own arrays, until they are next used. */
+export function sift(
+  candidates: Candidates,
+  settings: Settings,
+  history: History,
+  chance: number,
+  after?: (stage: Stage) => void,
+): Distribution {
+  checkBias(settings, candidates);
+  for (const stage of settings.stages) {
+    APPLY[stage](candidates, settings, history, chance);
+    checkLeft(candidates, stage);
+    after?.(stage);
+  }
+  return normalise(candidates);
+}
+
+/** The probabilities of the candidates, in the array of their weights. */
+function normalise(candidates: Candidates): Distribution {
+  const total = candidates.weigh();
+  const probabilities = candidates.weights.subarray(0, candidates.size);
+  const share = 1 / total;
+  for (let i = 0; i < probabilities.length; i++) probabilities[i]! *= share;
+  candidates.changed(); // they are no weights any more
+  return { ids: candidates.ids.subarray(0, candidates.size), probabilities };
+}
+
+/** Copies of what the candidates are now. */
+export function snapshot(candidates: Candidates): Distribution {
+  const total = candidates.weigh();
+  return {
+    ids: candidates.ids.slice(0, candidates.size),
+    probabilities: candidates.weights.slice(0, candidates.size).map((weight) => weight / total),
+  };
+}
+
+/**
+ * The token at `u` in [0, 1): the first one, in ascending id, at which the sum of the probabilities
+ * so far exceeds u (inverse transform sampling).
+ */
+export function draw({ ids, probabilities }: Distribution, u: number): number {
+  let sum = 0;
+  let last = -1;
+  for (let i = 0; i < ids.length; i++) {
+    if (probabilities[i]! === 0) continue;
+    last = i;
+    sum += probabilities[i]!;
+    if (u < sum) return ids[i]!;
+  }
+  return ids[last]!; // rounding left the sum a little short of 1
+}
+
+function checkLeft({ size }: Candidates, stage: string): void {
+  if (size > 0) return;
+  throw new InvalidLogitsError(`after stage "${stage}" no token is left to draw`);
+}
+
+function checkBias({ logitBias }: Settings, { ids }: Candidates): void {
+  for (const id of logitBias.keys()) {
+    if (id < ids.length) continue;
+    throw new InvalidOptionError(
+      "logitBias",
+      `logitBias has token ${id}, and there are ${ids.length} that can be drawn`,
+    );
+  }
+}
