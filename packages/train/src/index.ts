@@ -5,7 +5,14 @@ export { type InspectOptions, inspect } from "./data/inspect-batch.js";
 export { type MixturePart, mixture } from "./data/mixture.js";
 export type { Packing } from "./data/packing.js";
 export { type RowOptions, type TokenArrayOptions, tokenArray } from "./data/token-array.js";
-export { CheckpointError, CheckpointVersionError, DataError, DivergedError, OptionsError } from "./errors.js";
+export {
+  CheckpointError,
+  CheckpointVersionError,
+  DataError,
+  DivergedError,
+  OptionsError,
+  ProcessError,
+} from "./errors.js";
 export { type BitsPerByteOptions, bitsPerByte, type EvaluateOptions, evaluate } from "./evaluate.js";
 export type { LossOptions, Scorable } from "./losses.js";
 export { type LrRange, type LrRangeTestOptions, lrRangeTest } from "./lr-range-test.js";
@@ -14,6 +21,7 @@ export type { Changing } from "./optimizer/changing.js";
 export { type Group, groups } from "./optimizer/groups.js";
 export { type MuonOptions, muon } from "./optimizer/muon.js";
 export type { Optimizer, OptimizerState, UpdateOptions } from "./optimizer/optimizer.js";
+export type { Processes } from "./processes/processes.js";
 export { type Schedule, schedule } from "./schedule.js";
 export { type Spike, type SpikeWatchOptions, spikeWatch } from "./spikes.js";
 export { train } from "./train.js";
