@@ -8,6 +8,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { MpiError, mpi } from "../../src/mpi/index.js";
 import { checkpoints } from "../../src/node/index.js";
 
 /** The first of these commands that says it is of this MPI. */
@@ -73,6 +74,17 @@ const linesOf = (text: string): Line[] =>
     .split("\n")
     .filter((line) => line.startsWith("{") && line.endsWith("}"))
     .map((line) => JSON.parse(line) as Line);
+
+test("without a launcher it is one process; a library that is not there is an error that names it", async () => {
+  expect(() => mpi({ library: "/nowhere/libmpi.so" })).toThrow(MpiError);
+  expect(() => mpi({ library: "/nowhere/libmpi.so" })).toThrow(
+    "no MPI library was found (looked for /nowhere/libmpi.so); install one",
+  );
+  const numbers = Float64Array.of(1, 2);
+  const { rank, world, sum } = mpi();
+  await sum(numbers);
+  expect([rank, world, ...numbers]).toEqual([0, 1, 1, 2]);
+});
 
 describe.each(launchers)("$name", ({ command, flags }) => {
   const two = (...args: string[]) => start(command, [...flags, "-np", "2", process.execPath, child, ...args]);
