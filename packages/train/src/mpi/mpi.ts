@@ -18,8 +18,8 @@ const MPI: Kinds<MpiOptions> = { library: "string" };
 /** MPI's own levels: only the thread that began calls it. */
 const FUNNELED = 1;
 
-/** Milliseconds before a wait goes to sleep between two questions. */
-const SPIN = 5;
+/** Milliseconds before a wait sleeps between two questions: some, and what sending takes on a slow network (16 MB/s). */
+const spinFor = (bytes: number) => 5 + bytes / 16_000;
 
 let started: Processes | undefined;
 
@@ -72,11 +72,12 @@ function start(path: string | undefined): Processes {
       );
       // Asked again and again, so that timers and signals are heard while it goes on.
       const began = performance.now();
+      const patience = spinFor(numbers.byteLength);
       for (;;) {
         succeed(functions.test(request, isDone, ignore), "MPI_Test");
         if (isDone[0]) return;
         // A process that waits for a slower one leaves the core to it.
-        await (performance.now() - began < SPIN ? turn() : sleep(1));
+        await (performance.now() - began < patience ? turn() : sleep(1));
       }
     },
   };
