@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { packages, wholeProject } from "./consumer.js";
-import { entriesOf, readManifest, root } from "./release.js";
+import { entriesOf, isForNode, readManifest, root } from "./release.js";
 
 const entries = entriesOf(packages);
-const browserEntries = entries.filter((entry) => !entry.endsWith("/node"));
+const browserEntries = entries.filter((entry) => !isForNode(entry));
 
 test("Node imports every entry from what was built", async () => {
   wholeProject.write(

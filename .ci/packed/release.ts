@@ -54,6 +54,11 @@ export function entriesOf(packages: readonly Packed[]): string[] {
   );
 }
 
+/** Whether an entry is for Node alone: files, or what the system has installed. */
+export function isForNode(entry: string): boolean {
+  return /\/(?:node|mpi)$/.test(entry);
+}
+
 /** The peers that entries need, with their ranges. Not TensorFlow's: no entry imports them, and they download half a gigabyte. */
 export function peersOf(packages: readonly Packed[]): string[] {
   return packages.flatMap(({ manifest: { peerDependencies = {} } }) =>

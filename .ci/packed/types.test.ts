@@ -2,10 +2,10 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packages, wholeProject } from "./consumer.js";
-import { entriesOf, root } from "./release.js";
+import { entriesOf, isForNode, root } from "./release.js";
 
 const entries = entriesOf(packages);
-const main = entries.filter((entry) => !entry.endsWith("/node"));
+const main = entries.filter((entry) => !isForNode(entry));
 
 /** WebAssembly's types are the web's too. */
 const compiled = `import encoding from "@llm/bpe/encoding.wasm";

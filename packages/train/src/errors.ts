@@ -22,3 +22,8 @@ export class OptionsError extends RangeError {
 export class DivergedError extends Error {
   override readonly name = "DivergedError";
 }
+
+/** One of several processes failed, or they are not the same run. */
+export class ProcessError extends Error {
+  override readonly name = "ProcessError";
+}

@@ -5,6 +5,7 @@ import type { Batch, Batches } from "./data/batch.js";
 import { countBatch } from "./data/count-batch.js";
 import { DataError, OptionsError } from "./errors.js";
 import { type Scorable, sumOfLosses } from "./losses.js";
+import type { Team } from "./processes/team.js";
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions {
@@ -49,7 +50,20 @@ export async function evaluate(
 ): Promise<Record<string, number>> {
   checkInputs("evaluate", model, data);
   check("evaluate", options, EVALUATE);
-  return bySplit(model, data, options);
+  return (await bySplit(model, data, options))!;
+}
+
+/**
+ * What `evaluate` answers, when each process of a run does its share of the batches.
+ * @returns undefined when another process has left
+ */
+export function evaluateTogether(
+  model: Scorable,
+  data: Batches,
+  options: EvaluateOptions,
+  team: Team | undefined,
+): Promise<Record<string, number> | undefined> {
+  return bySplit(model, data, options, { team });
 }
 
 /**
@@ -74,7 +88,7 @@ export async function bitsPerByte(
       `tokenBytes of bitsPerByte is ${length} for id ${id}; it must hold the length of every id`,
     );
   };
-  return bySplit(model, data, rest, (batch) => {
+  const measure = (batch: Batch) => {
     const lengths = Array.from(batch.targets, (id, i) => lengthOf(id) * Number(batch.mask?.[i] ?? 1));
     const bytes = lengths.reduce((sum, length) => sum + length, 0);
     const { ids, targets } = batch;
@@ -82,7 +96,8 @@ export async function bitsPerByte(
       batch: { ids, targets, mask: lengths.map((length) => Number(length > 0)) },
       units: bytes * Math.LN2,
     };
-  });
+  };
+  return (await bySplit(model, data, rest, { measure }))!;
 }
 
 /** A batch as it is to be scored, and what its nats are divided by. */
@@ -92,15 +107,15 @@ async function bySplit(
   model: Scorable,
   data: Batches,
   options: EvaluateOptions,
-  measure?: Measure,
-): Promise<Record<string, number>> {
+  { measure, team }: { measure?: Measure; team?: Team | undefined } = {},
+): Promise<Record<string, number> | undefined> {
   const { batches, batchSize, blockSize, splits = ["val"], seed = 0, signal } = options;
+  const { rank, world } = team ?? { rank: 0, world: 1 };
   const rests = new Rests();
-  const figures: Record<string, number> = {};
-  for (const split of splits) {
-    let nats = 0;
-    let total = 0;
-    for (let micro = 0; micro < batches; micro++) {
+  const nats = new Float64Array(splits.length);
+  const total = new Float64Array(splits.length);
+  for (const [i, split] of splits.entries()) {
+    for (let micro = rank; micro < batches; micro += world) {
       await rests.take(signal);
       const count = (batch: Batch) =>
         countBatch(batch, batchSize * blockSize, `batch ${micro} of split "${split}"`);
@@ -112,15 +127,16 @@ async function bySplit(
         batch = count(measured.batch);
       }
       if (batch.count === 0) continue;
-      nats += await sumOfLosses(model, batch, [batchSize, blockSize]);
-      total += units;
+      nats[i]! += await sumOfLosses(model, batch, [batchSize, blockSize]);
+      total[i]! += units;
     }
-    if (total === 0) {
-      throw new DataError(
-        `no target of the ${batches} batches of split "${split}" counts; look at its masks`,
-      );
-    }
-    figures[split] = nats / total;
   }
-  return figures;
+  if (team && !(await team.sum(nats, total))) return undefined;
+  const empty = total.indexOf(0);
+  if (empty >= 0) {
+    throw new DataError(
+      `no target of the ${batches} batches of split "${splits[empty]}" counts; look at its masks`,
+    );
+  }
+  return Object.fromEntries(splits.map((split, i) => [split, nats[i]! / total[i]!]));
 }

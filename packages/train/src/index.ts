@@ -6,7 +6,14 @@ export { type MixturePart, mixture } from "./data/mixture.js";
 export type { Packing } from "./data/packing.js";
 export { type RowOptions, type TokenArrayOptions, tokenArray } from "./data/token-array.js";
 export { type DepthOptions, type DepthPlan, depth } from "./depth.js";
-export { CheckpointError, CheckpointVersionError, DataError, DivergedError, OptionsError } from "./errors.js";
+export {
+  CheckpointError,
+  CheckpointVersionError,
+  DataError,
+  DivergedError,
+  OptionsError,
+  ProcessError,
+} from "./errors.js";
 export { type BitsPerByteOptions, bitsPerByte, type EvaluateOptions, evaluate } from "./evaluate.js";
 export type { LossOptions, Scorable } from "./losses.js";
 export { type LrRange, type LrRangeTestOptions, lrRangeTest } from "./lr-range-test.js";
@@ -16,6 +23,7 @@ export type { Changing } from "./optimizer/changing.js";
 export { type Group, groups } from "./optimizer/groups.js";
 export { type MuonOptions, muon } from "./optimizer/muon.js";
 export type { Optimizer, OptimizerState, UpdateOptions } from "./optimizer/optimizer.js";
+export type { Processes } from "./processes/processes.js";
 export { type Schedule, schedule } from "./schedule.js";
 export { type Spike, type SpikeWatchOptions, spikeWatch } from "./spikes.js";
 export { train } from "./train.js";

@@ -1,9 +1,11 @@
 import type { Rests } from "@llm/platform/rest";
 import { accumulate, type Parameter, scale, scope, type Tensor, valueAndGrad } from "@llm/tensor";
 import type { Batches } from "./data/batch.js";
-import { type CountedBatch, countBatch } from "./data/count-batch.js";
+import { countBatch } from "./data/count-batch.js";
 import { DataError } from "./errors.js";
 import { lossOf, type Scorable } from "./losses.js";
+import { type Sums, sumGradients } from "./processes/sum-gradients.js";
+import type { Team } from "./processes/team.js";
 
 /** What a step computes from. */
 export interface StepOptions {
@@ -15,18 +17,11 @@ export interface StepOptions {
   recompute: boolean;
 }
 
-/** The sum over a step's batches; the caller frees it. */
-export interface StepGradients {
-  readonly losses: Tensor[];
-  readonly grads: Tensor[];
-  /** What sums of `losses` and `grads` still have to be divided by. */
-  readonly divisor: number;
-}
-
 /**
- * The gradients of one step, batch by batch. The step's loss is the sum of the losses of all targets that count, divided by
- * how many those are: batches in which fewer count weigh less.
- * @returns undefined when `signal` is aborted before the last batch; nothing is left then
+ * The gradients of one step, batch by batch, summed over all processes. The step's loss is the sum of the losses of all
+ * targets that count, divided by how many those are: batches in which fewer count weigh less. Sums are in units of a full
+ * batch, so that the mean over a batch where all count alike is its sum already.
+ * @returns undefined when `signal` is aborted before the last batch, or another process has left; nothing is left then
  * @throws {DataError} when no target of the step counts
  */
 export async function stepGradients(
@@ -34,18 +29,17 @@ export async function stepGradients(
   parameters: readonly Parameter[],
   data: Batches,
   options: StepOptions,
-  { rests, signal }: { rests: Rests; signal: AbortSignal | undefined },
-): Promise<StepGradients | undefined> {
+  { rests, signal, team }: { rests: Rests; signal: AbortSignal | undefined; team: Team | undefined },
+): Promise<Sums | undefined> {
   const { step, accumulation, batchSize, blockSize, recompute, seed } = options;
+  const { rank, world } = team ?? { rank: 0, world: 1 };
   const shape = [batchSize, blockSize] as const;
+  const size = batchSize * blockSize;
   const batches = Array.from({ length: accumulation }, (_, micro) => {
-    const key = { split: "train", step, micro, accumulation, batchSize, blockSize, seed };
-    return countBatch(data.batch(key), batchSize * blockSize, `batch ${micro} of step ${step}`);
+    const key = { split: "train", step, micro, accumulation, batchSize, blockSize, seed, rank, world };
+    return countBatch(data.batch(key), size, `batch ${micro} of step ${step}`);
   });
-  const count = batches.reduce((sum, batch) => sum + batch.count, 0);
-  if (count === 0) throw new DataError(`no target of step ${step} counts; look at the masks of its batches`);
-  // Where all targets count alike, the mean of the batches' means is the same, and saves a multiplication.
-  const isPlain = batches.every(({ weights }) => weights === null);
+  const divisor = batches.reduce((sum, batch) => sum + batch.count, 0) / size;
 
   const losses: Tensor[] = [];
   let total: Tensor[] | undefined;
@@ -58,11 +52,11 @@ export async function stepGradients(
         return undefined;
       }
       if (batch.count === 0) continue;
-      const training = { seed, step: step * accumulation + micro };
+      const training = { seed, step: (step * accumulation + micro) * world + rank };
       const { value, grads } = scope(() =>
         valueAndGrad(() => {
-          const loss = lossOf(model, isPlain ? batch : withWeights(batch), shape, { training, recompute });
-          return isPlain ? loss : scale(loss, 1 / count);
+          const loss = lossOf(model, batch, shape, { training, recompute });
+          return batch.weights ? scale(loss, 1 / size) : loss;
         }, parameters),
       );
       losses.push(value);
@@ -77,12 +71,13 @@ export async function stepGradients(
     drop();
     throw error;
   }
-  return { losses, grads: total!, divisor: isPlain ? accumulation : 1 };
-}
-
-/** A batch with its weights written out, so that its loss is a sum. */
-function withWeights(batch: CountedBatch): CountedBatch {
-  return batch.weights ? batch : { ...batch, weights: new Float32Array(batch.targets.length).fill(1) };
+  const own = { losses, grads: total ?? [], divisor };
+  const sums = team ? await sumGradients(team, own, parameters) : own;
+  if (sums?.divisor === 0) {
+    dispose([...sums.losses, ...sums.grads]);
+    throw new DataError(`no target of step ${step} counts; look at the masks of its batches`);
+  }
+  return sums;
 }
 
 export function dispose(tensors: readonly Tensor[]): void {

@@ -6,6 +6,7 @@ import { OptionsError } from "./errors.js";
 import type { Scorable } from "./losses.js";
 import { checkedAt, FROM_ZERO } from "./optimizer/changing.js";
 import type { Optimizer } from "./optimizer/optimizer.js";
+import type { Processes } from "./processes/processes.js";
 import type { Schedule } from "./schedule.js";
 
 /** What `train` asks of a model. @llm/gpt's `Gpt` is one. */
@@ -26,7 +27,7 @@ export interface TrainOptions {
   batchSize: number;
   /** Positions per row. */
   blockSize: number;
-  /** Batches whose gradients make one update. Default 1. */
+  /** Batches whose gradients make one update, in each process. Default 1. */
   accumulation?: number;
   /** The learning rate, or how it changes. */
   lr: number | Schedule;
@@ -36,6 +37,11 @@ export interface TrainOptions {
   clip?: number;
   /** Compute activations again in the backward pass rather than keep them: less memory, more time. Default false. */
   recompute?: boolean;
+  /**
+   * Processes that train this model together: gradients are summed over all, evaluation is shared out, and the one of rank 0
+   * saves. All run the same program. One that throws, leaves, or whose `signal` is aborted ends them all at the same step.
+   */
+  processes?: Processes;
   /** Keys the choice of batches and dropout. Default 0. */
   seed?: number;
   /** The mean loss of each split, now and then. */
@@ -48,7 +54,7 @@ export interface TrainOptions {
   allowChanges?: readonly string[];
   /** Ends the run after the batch it is at. A step that is not finished then is dropped, and the one before is saved. */
   signal?: AbortSignal;
-  /** Peak FLOP/s of the machine, for the model FLOPs utilisation. */
+  /** Peak FLOP/s of the machine, or of all processes together, for the model FLOPs utilisation. */
   peakFlops?: number;
   /** Told the norm of every parameter's gradient before clipping. It costs a wait for each: for looking inside. */
   onGradients?: (norms: ReadonlyMap<string, number>, step: number) => void;
@@ -77,6 +83,7 @@ const TRAIN: Kinds<TrainOptions> = {
   optimizer: "object",
   clip: "number",
   recompute: "boolean",
+  processes: "object",
   seed: "number",
   evaluate: "object",
   checkpoints: "object",
@@ -104,7 +111,7 @@ export interface TrainStep {
   readonly gradNorm: number;
   /** The learning rate it used. */
   readonly lr: number;
-  /** Tokens seen since the first step of the run. */
+  /** Tokens seen since the first step of the run, by all processes. */
   readonly tokens: number;
   /** Wall time of the update, without evaluation and checkpoint. */
   readonly seconds: number;

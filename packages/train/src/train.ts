@@ -7,8 +7,9 @@ import { type Losses, restore, type Snapshot } from "./checkpoint.js";
 import type { Batches } from "./data/batch.js";
 import { countBatch } from "./data/count-batch.js";
 import { CheckpointError, DivergedError, OptionsError } from "./errors.js";
-import { evaluate } from "./evaluate.js";
+import { evaluateTogether } from "./evaluate.js";
 import { adamw } from "./optimizer/adamw.js";
+import { teamOf } from "./processes/team.js";
 import { compareSettings, runSettings } from "./run-settings.js";
 import { Saver } from "./saver.js";
 import { dispose, stepGradients } from "./step.js";
@@ -21,6 +22,7 @@ import { checkPlan, type Trainable, type TrainOptions, type TrainStep } from "./
  * @throws {CheckpointError} when the checkpoint found is another model's, or of a run with other settings
  * @throws {DataError} for batches that cannot be trained on
  * @throws {OptionsError} for options that cannot be carried out
+ * @throws {ProcessError} when another process fails, or the processes are not the same run
  */
 export async function* train(
   model: Trainable,
@@ -34,20 +36,22 @@ export async function* train(
   const { allowChanges = [], onWarning = console.warn, onGradients } = options;
   const plan = options.evaluate;
   const splits = plan?.splits ?? ["val"];
+  const team = teamOf(options.processes);
+  const { rank, world } = team ?? { rank: 0, world: 1 };
   checkData(data, plan ? ["train", ...splits] : ["train"], options);
-  await checkpoints?.prepare?.();
+  if (rank === 0) await checkpoints?.prepare?.();
 
   const parameters = distinct(model.parameters());
   const state = optimizer.start(parameters);
-  const saver = checkpoints && new Saver(checkpoints);
+  const saver = checkpoints && rank === 0 ? new Saver(checkpoints) : undefined;
   const evaluations: { step: number; losses: Losses }[] = [];
   let done = 0;
   let saved = 0;
   let tokens = 0;
   let isTorn = false; // in the middle of an update: not to be saved
-  let isFailed = false;
+  let failure: { error: unknown } | undefined;
 
-  const numbers = { seed, batchSize, blockSize, accumulation, clip };
+  const numbers = { seed, batchSize, blockSize, accumulation, clip, ...(team ? { processes: world } : {}) };
   const save = async () => {
     if (!saver || saved === done || isTorn) return;
     await saver.save({ step: done, tokens, evaluations: [...evaluations], settings }, parameters, state);
@@ -58,15 +62,18 @@ export async function* train(
       await save();
       await saver?.settled();
     } catch (error) {
-      if (!isFailed) throw error; // else the first error says more
+      if (!failure) throw error; // else the first error says more
       onWarning(`step ${done} could not be saved: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
+  const compare = () =>
+    team?.compareTensors([...parameters.map((p) => [p.name, p] as const), ...state.tensors()], done);
   const isEvaluated = () => plan !== undefined && (done % plan.every === 0 || done === steps);
   const evaluateNow = async () => {
     const { every: _, patience: __, ...fixed } = plan!;
     const numbers = { ...fixed, batchSize, blockSize, seed };
-    const losses = await evaluate(model, data, signal ? { ...numbers, signal } : numbers);
+    const losses = await evaluateTogether(model, data, signal ? { ...numbers, signal } : numbers, team);
+    if (!losses) return undefined;
     evaluations.push({ step: done, losses });
     saver?.evaluated(done, losses);
     return losses;
@@ -75,27 +82,31 @@ export async function* train(
 
   try {
     settings = runSettings({ model, data, optimizer, state, lr: options.lr, numbers });
+    await team?.compareSettings({ steps, checkpointEvery, evaluate: plan, ...settings });
     const snapshot = await checkpoints?.latest();
     if (snapshot) {
       checkSteps(snapshot, steps);
       for (const change of compareSettings(snapshot, settings, allowChanges)) {
-        onWarning(`${change}: from here on the run will not equal one in one piece`);
+        if (rank === 0) onWarning(`${change}: from here on the run will not equal one in one piece`);
       }
       restore(snapshot, parameters, state);
       done = saved = snapshot.step;
       tokens = snapshot.tokens;
       evaluations.push(...snapshot.evaluations);
-      // It was stopped between the checkpoint and the evaluation.
-      if (isEvaluated() && evaluations.at(-1)?.step !== done) await unlessAborted(evaluateNow(), signal);
+    }
+    await compare();
+    // It was stopped between the checkpoint and the evaluation.
+    if (snapshot && isEvaluated() && evaluations.at(-1)?.step !== done) {
+      await unlessAborted(evaluateNow(), signal);
     }
     const rests = new Rests();
     const isOver = () => isPatienceOver(evaluations, splits[0]!, plan?.patience);
-    while (done < steps && !signal?.aborted && !isOver()) {
+    while (done < steps && !signal?.aborted && !team?.isOver && !isOver()) {
       const step = done + 1;
       const started = performance.now();
       const lr = rate(done);
       const plain = { step, batchSize, blockSize, accumulation, seed, recompute };
-      const gradients = await stepGradients(model, parameters, data, plain, { rests, signal });
+      const gradients = await stepGradients(model, parameters, data, plain, { rests, signal, team });
       if (!gradients) break;
       const { losses, grads, divisor } = gradients;
       const { scale, read } = clipScale(grads, { limit: clip, divisor, watch: losses });
@@ -110,19 +121,24 @@ export async function* train(
       dispose([...grads, ...losses, scale]);
       const { norm: gradNorm, norms, finite, watched } = await report;
       const loss = watched.reduce((sum, each) => sum + each / divisor, 0);
-      if (onGradients) onGradients(new Map(parameters.map(({ name }, i) => [name, norms[i]!])), step);
+      const tell = () => onGradients?.(new Map(parameters.map(({ name }, i) => [name, norms[i]!])), step);
       if (!finite) {
+        tell();
         throw new DivergedError(
           `at step ${step} the loss is ${loss} and the gradient norm ${gradNorm}; lower the learning rate ${lr}, clip harder, or look at the data`,
         );
       }
       const seconds = (performance.now() - started) / 1000;
-      const stepTokens = batchSize * blockSize * accumulation;
+      const stepTokens = batchSize * blockSize * accumulation * world;
       done = step;
       tokens += stepTokens;
+      tell(); // only now: what it throws ends the run after this step
 
       saver?.check();
-      if (step % checkpointEvery === 0 || step === steps) await save();
+      if (step % checkpointEvery === 0 || step === steps) {
+        await compare();
+        await save();
+      }
       const evaluation = isEvaluated() ? await unlessAborted(evaluateNow(), signal) : undefined;
       const tokensPerSecond = stepTokens / seconds;
       const flops = model.flopsPerToken?.(blockSize);
@@ -139,11 +155,11 @@ export async function* train(
       };
     }
   } catch (error) {
-    isFailed = true;
+    failure = { error };
     throw error;
   } finally {
     // Also where the loop that reads the steps is left.
-    await end().finally(() => state.dispose());
+    await (team ? team.leave(failure, end) : end()).finally(() => state.dispose());
   }
 }
 

@@ -196,6 +196,19 @@ describe("however a run ends, its last whole step is saved", () => {
     expect(checkpoints.saved.map(({ step }) => step)).toEqual([2]);
   });
 
+  test("a callback throws: the step whose gradients it was told is done", async () => {
+    const checkpoints = memory();
+    const model = Gpt.create(tiny, { seed: 1 });
+    const onGradients = (_: ReadonlyMap<string, number>, step: number) => {
+      if (step === 2) throw new Error("mine");
+    };
+    await expect(run(model, { ...base, checkpoints, onGradients })).rejects.toThrow("mine");
+    expect(checkpoints.saved.map(({ step }) => step)).toEqual([2]);
+    const straight = Gpt.create(tiny, { seed: 1 });
+    await run(straight, { ...base, steps: 2 });
+    expect(await model.parameters()[0]!.data()).toEqual(await straight.parameters()[0]!.data());
+  });
+
   test("the data fails", async () => {
     const checkpoints = memory();
     const from: Batches = {

@@ -1,0 +1,2 @@
+export { MpiError } from "./library.js";
+export { type MpiOptions, mpi } from "./mpi.js";
