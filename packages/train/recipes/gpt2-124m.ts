@@ -11,7 +11,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Gpt, presets } from "@llm/gpt";
-import { rng, useEngine } from "@llm/tensor";
+import { matmul, randomNormal, rng, useEngine } from "@llm/tensor";
 import { adamw, schedule, tokenArray, train } from "@llm/train";
 import { checkpoints, interrupts, jsonlLog, progressView, TokenShards } from "@llm/train/node";
 import { writeResult, writeTwin } from "./twin/twin-folder.js";
@@ -22,7 +22,7 @@ const { values: flags, positionals } = parseArgs({
     engine: { type: "string", default: "auto" },
     threads: { type: "string" },
     micro: { type: "string", default: "16" }, // rows a batch: as many as fit into memory
-    peak: { type: "string" }, // TFLOP/s of the machine, for the utilisation
+    peak: { type: "string" }, // TFLOP/s of the machine; default: what a large product of matrices reaches
     check: { type: "string" },
     twin: { type: "string" },
     out: { type: "string" },
@@ -43,6 +43,7 @@ const engine = await useEngine(flags.engine as "auto" | "native" | "wasm", threa
 const model = Gpt.create(presets.gpt2, { seed });
 console.log(`${model.numParameters} parameters, engine ${engine.name}`);
 
+const peak = flags.peak ? Number(flags.peak) * 1e12 : await peakOfProducts();
 const micro = Number(flags.micro);
 const steps = isCheck ? Number(flags.check) : 18_865;
 const batch = isCheck ? { batchSize: 4, blockSize: 256 } : { batchSize: micro, blockSize: 1024 };
@@ -77,7 +78,7 @@ for await (const step of train(model, data, {
   lr,
   optimizer: adamw(settings),
   signal,
-  ...(flags.peak ? { peakFlops: Number(flags.peak) * 1e12 } : {}),
+  peakFlops: peak,
   ...(isCheck
     ? {}
     : {
@@ -99,13 +100,12 @@ await log?.close();
 if (losses.length > 0) {
   const cpuSeconds = (user + system) / 1e6;
   const flops = model.flopsPerToken(batch.blockSize) * tokens;
-  const share = flags.peak
-    ? `, ${((100 * flops) / wallSeconds / Number(flags.peak) / 1e12).toFixed(0)}% of the peak`
-    : "";
-  const speed = (seconds: number) =>
-    `${(tokens / seconds).toFixed(0)} tokens/s, ${(flops / seconds / 1e9).toFixed(0)} GFLOP/s`;
+  const speed = (seconds: number) => {
+    const [rate, share] = [flops / seconds / 1e9, (100 * flops) / seconds / peak];
+    return `${(tokens / seconds).toFixed(0)} tokens/s, ${rate.toFixed(0)} GFLOP/s, ${share.toFixed(0)}% of the peak`;
+  };
   console.log(
-    `loss ${losses.at(-1)!.toFixed(4)}; ${speed(wallSeconds)}${share}; by time on processors ${speed(cpuSeconds)}`,
+    `loss ${losses.at(-1)!.toFixed(4)}; ${speed(wallSeconds)}; by time on processors ${speed(cpuSeconds)}`,
   );
   if (flags.twin) writeResult(flags.twin, { engine: engine.name, losses, cpuSeconds, wallSeconds });
 }
@@ -118,4 +118,21 @@ function madeUp(count: number): Int32Array {
     ids[i] = i % 2 === 0 ? Math.floor(50_257 * random() ** 4) : (ids[i - 1]! * 31 + 7) % 50_257;
   }
   return ids;
+}
+
+/** FLOP/s of the fastest of some products of 1024 x 1024 matrices. */
+async function peakOfProducts(): Promise<number> {
+  const a = randomNormal([1024, 1024], { mean: 0, std: 1, seed, stream: 0 });
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 20; i++) {
+    const started = performance.now();
+    const product = matmul(a, a);
+    await product.data();
+    best = Math.min(best, performance.now() - started);
+    product.dispose();
+  }
+  a.dispose();
+  const peak = 2 * 1024 ** 3 * (1000 / best);
+  console.log(`a product of 1024 x 1024 matrices: ${(peak / 1e9).toFixed(0)} GFLOP/s`);
+  return peak;
 }

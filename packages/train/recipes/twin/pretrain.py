@@ -58,7 +58,8 @@ optimizer = torch.optim.AdamW(
 )
 losses = []
 cpu, wall = time.process_time(), time.perf_counter()
-for step in range(arguments.steps or plan["steps"]):
+steps = arguments.steps or plan["steps"]
+for step in range(steps):
     for group in optimizer.param_groups:
         group["lr"] = plan["lr"][step]
     optimizer.zero_grad()
@@ -67,7 +68,7 @@ for step in range(arguments.steps or plan["steps"]):
     torch.nn.utils.clip_grad_norm_(weights.values(), 1.0)
     optimizer.step()
     losses.append(loss.item())
-    if step % 100 == 0:
+    if step % max(1, steps // 20) == 0:
         print(f"step {step + 1}: loss {losses[-1]:.4f}", flush=True)
 result = {
     "engine": f"PyTorch {torch.__version__.split('+')[0]}, threads: {torch.get_num_threads()}",
