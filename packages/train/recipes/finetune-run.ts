@@ -30,7 +30,7 @@ export interface Finetuned {
 
 export const SETTINGS = { batchSize: 4, blockSize: 64, seed: 1337 } as const;
 export const BETAS = [0.9, 0.99] as const;
-export const LORA = { rank: 8, alpha: 16, targets: "all-linear", seed: 1337 } as const;
+const LORA = { rank: 8, alpha: 16, targets: "all-linear", seed: 1337 } as const;
 
 /** The learning rate and the weight decay of a method. */
 export function ratesOf(method: "full" | "lora") {
