@@ -5,7 +5,7 @@
 // whether the one before it is an x, `x >> 1` whether the one behind it is. Adding a bit to a run of bits carries it to the
 // run's end, which finds all that follows that bit in the run.
 import { beyond, bytes, continuations, digits, letters, lowers, newlines, spaces } from "./ascii";
-import { classAt, LETTERS, LOWER, OTHER, UNCASED, widthAt } from "./classes";
+import { codePointAt, LETTERS, LOWER, OTHER, UNCASED, widthAt } from "./classes";
 import { contraction } from "./contraction";
 
 const APOSTROPHE: u8 = 0x27;
@@ -42,7 +42,7 @@ export function startsIn(pattern: u32, classes: usize, at: usize, end: usize): u
   let last = end - at < BLOCK ? <u64>1 << (end - at) >> 1 : <u64>1 << 63;
   for (let left = high & ~inside & (last | (last - 1)); left != 0; left &= left - 1) {
     const place = <usize>ctz(left);
-    const kind = classAt(classes, at + place);
+    const kind: u32 = load<u8>(classes + codePointAt(at + place));
     const width = widthAt(at + place);
     if (place + width > 64 || (kind != OTHER && !((LETTERS >> kind) & 1)) || (kind == UNCASED && pattern == 4)) {
       last = <u64>1 << place >> 1;

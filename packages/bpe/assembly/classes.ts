@@ -20,6 +20,8 @@ export const LOWERS: u32 = (1 << LOWER) | (1 << UNCASED) | (1 << MARK);
 export const PREFIX: u32 = (1 << OTHER) | (1 << MARK) | (1 << SPACE);
 
 /** The code point whose valid UTF-8 starts at `at`. */
+// @ts-ignore: decorator
+@inline
 export function codePointAt(at: usize): u32 {
   const lead: u32 = load<u8>(at);
   if (lead < 0x80) return lead;
@@ -38,8 +40,7 @@ export function widthAt(at: usize): usize {
   return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
-// @ts-ignore: decorator
-@inline
+/** Not inlined, as it is called in many places; where each character counts, its one line stands instead. */
 export function classAt(classes: usize, at: usize): u32 {
   return load<u8>(classes + codePointAt(at));
 }
@@ -52,7 +53,7 @@ export function run(classes: usize, set: u32, at: usize, end: usize): usize {
       if (((set >> load<u8>(classes + lead)) & 1) == 0) break;
       at++;
     } else {
-      if (((set >> classAt(classes, at)) & 1) == 0) break;
+      if (((set >> load<u8>(classes + codePointAt(at))) & 1) == 0) break;
       at += widthAt(at);
     }
   }

@@ -4,8 +4,8 @@
 import { Model } from "./model";
 import { SHORT } from "./short";
 
-/** Longer pieces than this are rare, and rarely come again. */
-export const LONGEST: u32 = 256;
+/** Longer pieces than this would take much of the room. */
+export const LONGEST: u32 = 16384;
 
 export function hashLong(at: usize, length: u32): u64 {
   let h: u64 = length;

@@ -26,6 +26,8 @@ export class Model {
   bytePairs: usize;
   /** The id of each byte, -1 where there is none. */
   byteIds: usize;
+  /** Where merging goes from one character into the next: see crossings.ts. */
+  crossings: usize;
   /** Bytes of all tokens, and where each starts: one more offset than there are tokens. */
   arena: usize;
   offsets: usize;

@@ -1,6 +1,7 @@
 // The merges: a record of 12 bytes for each rank (left, right, token), and a table that finds the rank of a pair. A slot of
 // the table is 4 bytes, so that more of it stays in the processor's cache: the rank plus one below 8 bits of the hash, by
 // which most pairs that are not merged are told without a look at the record. 0 is an empty slot.
+import { noteCrossing } from "./crossings";
 import { Model } from "./model";
 
 export const NO_RANK: u32 = 0xffffffff;
@@ -60,6 +61,7 @@ export function addMerge(model: Model, left: u32, right: u32, rank: u32, token: 
   const record = recordOf(model, rank);
   store<u64>(record, key);
   store<u32>(record, token, 8);
+  if (model.crossings != 0) noteCrossing(model, left, right, token);
   const first = byteOf(model, left);
   const second = byteOf(model, right);
   if (first >= 0 && second >= 0) store<u32>(model.bytePairs + (<usize>(first | (second << 8)) << 2), rank + 1);

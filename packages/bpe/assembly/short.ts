@@ -17,11 +17,11 @@ const MASKS: usize = memory.data<u8>([
   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ], 16);
 
-/** The key of the 1 to 15 bytes at `at`; 16 bytes must be readable there. */
+/** The key of the 1 to 15 bytes at `at`; 16 bytes must be readable there. Of those of a `kind`, a multiple of 16. */
 // @ts-ignore: decorator
 @inline
-export function keyOf(at: usize, length: usize): v128 {
-  return i8x16.replace_lane(v128.and(v128.load(at), v128.load(MASKS + (16 - length))), 15, u8(length));
+export function keyOf(at: usize, length: usize, kind: u8): v128 {
+  return i8x16.replace_lane(v128.and(v128.load(at), v128.load(MASKS + (16 - length))), 15, u8(length) | kind);
 }
 
 // @ts-ignore: decorator
@@ -92,7 +92,7 @@ export function emptyShort(model: Model): void {
       const start = load<u32>(model.offsets + (<usize>id << 2));
       const length = load<u32>(model.offsets + (<usize>id << 2), 4) - start;
       if (length == 0 || length > <u32>SHORT || load<u8>(model.special + id) != 0) continue;
-      const slot = insert(model, keyOf(model.arena + start, length));
+      const slot = insert(model, keyOf(model.arena + start, length, 0));
       store<u32>(slot, id);
       store<u32>(slot, 1, 12);
     }

@@ -55,7 +55,7 @@ export function rehashWords(words: Words, slots: usize, shift: u32): void {
 @inline
 function add(words: Words, at: usize, length: u32, weight: f64): void {
   const long = length > <u32>SHORT;
-  const key = long ? longKey(at, length) : keyOf(at, length);
+  const key = long ? longKey(at, length) : keyOf(at, length, 0);
   const mask = (1 << (64 - words.shift)) - 1;
   let index = indexOf(words, key);
   let slot = words.slots + <usize>index * SLOT;

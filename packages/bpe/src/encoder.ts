@@ -3,8 +3,8 @@ import { MissingByteError } from "./missing-byte.js";
 import type { Pattern } from "./patterns.js";
 import { PieceReader } from "./pieces.js";
 
-/** Room that a buffer keeps for the next text: 8 MB, as new memory costs more than what is written to it. */
-const KEPT = 2 ** 21;
+/** Room that a buffer keeps for the next text: 16 MB, as new memory costs more than what is written to it. */
+const KEPT = 2 ** 22;
 
 /** Ids being collected: doubles as it fills. */
 export class IdBuffer {

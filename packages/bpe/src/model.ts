@@ -25,6 +25,7 @@ const FIELDS = [
   "merges",
   "bytePairs",
   "byteIds",
+  "crossings",
   "arena",
   "offsets",
   "size",
@@ -35,11 +36,13 @@ const FIELDS = [
 
 /** Short words and longer pieces that can be remembered beside the vocabulary's own, at the least. */
 const SHORT_WORDS = 2 ** 15;
-const LONG_PIECES = 2 ** 13;
+const LONG_PIECES = 2 ** 16;
 /** As assembly/short.ts has it. */
 const RECENT_WORDS = 2 ** 14;
 /** Bytes for what has no room in a slot. */
-const KEPT = 2 ** 21;
+const KEPT = 2 ** 23;
+/** As assembly/crossings.ts has it, in bytes. */
+const CROSSINGS = 2 ** 15;
 const BUCKET = 64;
 const SLOT = 32;
 const PAIR = 4;
@@ -112,6 +115,7 @@ export function createEncoder(parts: TokenizerParts): Encoder {
     keptLimit: KEPT,
     ...roomForMerges(kernel, merges.length),
     byteIds: kernel.copy(byteIds),
+    crossings: kernel.allocate(CROSSINGS),
     offsets: kernel.copy(offsets),
     size,
     special: kernel.copy(special),
