@@ -23,6 +23,7 @@ const { values: flags, positionals } = parseArgs({
     threads: { type: "string" },
     micro: { type: "string", default: "16" }, // rows a batch: as many as fit into memory
     peak: { type: "string" }, // TFLOP/s of the machine; default: what a product of matrices reaches
+    warmup: { type: "string", default: "700" },
     check: { type: "string" },
     twin: { type: "string" },
     out: { type: "string" },
@@ -47,9 +48,7 @@ const peak = flags.peak ? Number(flags.peak) * 1e12 : await peakOfProducts();
 const micro = Number(flags.micro);
 const steps = isCheck ? Number(flags.check) : 18_865;
 const batch = isCheck ? { batchSize: 4, blockSize: 256 } : { batchSize: micro, blockSize: 1024 };
-const lr = isCheck
-  ? schedule.constant({ lr: 6e-4, warmup: 5 })
-  : schedule.cosine({ lr: 6e-4, minLr: 0, warmup: 700, steps });
+const lr = schedule.cosine({ lr: 6e-4, minLr: 0, warmup: Number(flags.warmup), steps: 18_865 });
 const data = isCheck ? tokenArray(madeUp(100_000)) : await TokenShards.open(shards!);
 if (isCheck && flags.twin) {
   const plan = {
