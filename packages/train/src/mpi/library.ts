@@ -76,6 +76,10 @@ function candidates(): string[] {
 
 /** @throws {MpiError} when there is none, or it is not known */
 export function loadMpi(path?: string): Mpi {
+  // UCX, which carries the messages of many builds, rewrites the C library's memory functions while V8's threads run in them,
+  // and takes SIGSEGV, which V8 needs for WebAssembly. It reads these when it is loaded.
+  process.env["UCX_MEM_EVENTS"] ??= "no";
+  process.env["UCX_ERROR_SIGNALS"] ??= "";
   const koffi = loadKoffi();
   const tried = path === undefined ? candidates() : [path];
   for (const name of tried) {
