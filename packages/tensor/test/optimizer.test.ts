@@ -103,7 +103,12 @@ describe.each(Object.entries(engines))("%s", (_, make) => {
       const grads = updates.map(({ grad }) => grad);
       const { scale, read } = clipScale(grads, { limit, divisor, watch: [loss] });
       adamw(updates, { ...numbers, gradScale: scale });
-      expect(await read()).toEqual({ norm, finite: true, watched: [Math.fround(1.7)] });
+      const report = await read();
+      expect(report).toMatchObject({ norm, finite: true, watched: [Math.fround(1.7)] });
+      expect(report.scale).toBeCloseTo(Math.min(1, limit / (norm + 1e-6)) / divisor, 6);
+      for (const [i, grad] of grads.entries()) {
+        expect(report.norms[i]).toBeCloseTo((await globalNorm([grad])) / divisor, 5);
+      }
     });
     for (const [i, values] of asked.entries()) {
       if (engine.name === "tfjs") expect(clipped[i]!).toBeAllclose(values);
