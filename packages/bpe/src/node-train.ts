@@ -32,14 +32,12 @@ export async function trainFiles(
   checkTraining("trainFiles", options, { ...TRAIN, lines: "boolean" });
   const files = typeof paths === "string" ? [paths] : paths;
   if (files.length === 0) throw new TrainingError("There are no files to train on: name at least one.");
-  const sizes = await Promise.all(
-    files.map(async (path) => {
-      const entry = await stat(path);
-      if (entry.isDirectory()) throw new TrainingError(`${path} is a folder: name the files in it.`);
-      return entry.size;
-    }),
-  );
-  const total = sizes.reduce((sum, size) => sum + size, 0);
+  let total = 0;
+  for (const path of files) {
+    const entry = await stat(path);
+    if (entry.isDirectory()) throw new TrainingError(`${path} is a folder: name the files in it.`);
+    total += entry.size;
+  }
   function* streams() {
     for (const path of files) yield createReadStream(path, { highWaterMark: CHUNK });
   }

@@ -91,7 +91,9 @@ async function readPair(
   options: VocabBpeOptions,
   added: readonly Json[],
 ): Promise<Tokenizer> {
-  const [vocab, merges] = await Promise.all([readText(vocabPath), readText(mergesPath)]);
+  // One by one: of two that cannot be read the first is named, always.
+  const vocab = await readText(vocabPath);
+  const merges = await readText(mergesPath);
   return naming(`${vocabPath}, ${mergesPath}`, async () => {
     const parts = readVocabBpe(vocab, merges, options, readAddedTokens(added));
     return new Tokenizer(await writable(parts));

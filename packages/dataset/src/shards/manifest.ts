@@ -51,7 +51,8 @@ export function readManifest(folder: string): Promise<TokenManifest> {
  */
 export async function mergeManifests(folder: string): Promise<TokenManifest> {
   const names = (await readdir(folder)).filter((name) => /^\d{5}\.manifest\.json$/.test(name)).sort();
-  const parts = await Promise.all(names.map((name) => read(join(folder, name))));
+  const parts: TokenManifest[] = [];
+  for (const name of names) parts.push(await read(join(folder, name)));
   const world = parts[0]?.task?.world ?? 0;
   for (let rank = 0; rank < Math.max(world, parts.length, 1); rank++) {
     const { task } = parts[rank] ?? {};
