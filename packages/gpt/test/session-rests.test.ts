@@ -1,5 +1,6 @@
 import { engine, scope, tensor, useEngine } from "@llm/tensor";
 import { beforeAll, expect, test } from "vitest";
+import { ticksDuring } from "../../../.config/ticks.js";
 import { Gpt } from "../src/index.js";
 
 // Small, and slow on `reference`: some 15 ms a block for a prompt that fills the context, a few for one id.
@@ -8,18 +9,6 @@ const make = () =>
 const prompt = Array.from({ length: 150 }, (_, i) => (i * i) % 50);
 
 beforeAll(() => useEngine("reference"));
-
-/** How often a timer of 10 ms is heard while something is awaited. */
-async function ticksDuring(work: () => Promise<unknown>): Promise<number> {
-  let ticks = 0;
-  const timer = setInterval(() => ticks++, 10);
-  try {
-    await work();
-    return ticks;
-  } finally {
-    clearInterval(timer);
-  }
-}
 
 test("timers are heard during a long prefill, and while decoding", async () => {
   const session = make().session();

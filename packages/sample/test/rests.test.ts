@@ -1,5 +1,6 @@
 import { complete, generate, loglikelihood } from "@llm/sample";
 import { expect, test } from "vitest";
+import { ticksDuring } from "../../../.config/ticks.js";
 import { bytes, model } from "./models.js";
 
 /** A model that works for some milliseconds at a time, and whose promises are all settled. */
@@ -16,18 +17,6 @@ const slow = (ms = 4) =>
 /** Its scores take their time. */
 const large = () => model(() => zeros, { vocabSize: zeros.length, blockSize: 1000 });
 const zeros = new Float32Array(50_000);
-
-/** How often a timer of 10 ms is heard while something is awaited. */
-async function ticksDuring(work: () => Promise<unknown>): Promise<number> {
-  let ticks = 0;
-  const timer = setInterval(() => ticks++, 10);
-  try {
-    await work();
-    return ticks;
-  } finally {
-    clearInterval(timer);
-  }
-}
 
 const work = {
   complete: (signal?: AbortSignal, on = slow()) =>

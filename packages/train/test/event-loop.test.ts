@@ -2,23 +2,12 @@
 import { Gpt, type GptConfig } from "@llm/gpt";
 import { useEngine } from "@llm/tensor";
 import { beforeEach, describe, expect, test } from "vitest";
+import { ticksDuring } from "../../../.config/ticks.js";
 import { type Batches, evaluate, tokenArray, train } from "../src/index.js";
 
 const config: GptConfig = { vocabSize: 64, blockSize: 32, nLayer: 2, nHead: 2, nEmbd: 32 };
 const data = tokenArray(Array.from({ length: 4000 }, (_, i) => (i * i) % 64));
 const sizes = { batchSize: 4, blockSize: 32 };
-
-/** Counts what a timer of 1 ms is let to do until the work ends. */
-async function ticks(work: () => Promise<unknown>): Promise<number> {
-  let count = 0;
-  const timer = setInterval(() => count++, 1);
-  try {
-    await work();
-  } finally {
-    clearInterval(timer);
-  }
-  return count;
-}
 
 // As many batches as take about 0.1 s.
 describe.each([
@@ -31,14 +20,14 @@ describe.each([
   test("timers run while a step of many batches is computed", async () => {
     const model = Gpt.create(config, { seed: 1 });
     const plan = { ...sizes, steps: 1, accumulation, lr: 1e-3 };
-    expect(await ticks(() => train(model, data, plan).next())).toBeGreaterThan(1);
+    expect(await ticksDuring(() => train(model, data, plan).next(), 1)).toBeGreaterThan(1);
   });
 
   test("timers run while a model is evaluated", async () => {
     const model = Gpt.create(config, { seed: 1 });
-    expect(await ticks(() => evaluate(model, data, { ...sizes, batches: 3 * accumulation }))).toBeGreaterThan(
-      1,
-    );
+    expect(
+      await ticksDuring(() => evaluate(model, data, { ...sizes, batches: 3 * accumulation }), 1),
+    ).toBeGreaterThan(1);
   });
 
   test("AbortSignal.timeout ends training between two batches of a step, and an evaluation", async () => {

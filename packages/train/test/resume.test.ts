@@ -5,16 +5,15 @@ import {
   adamw,
   type Batches,
   CheckpointError,
-  type CheckpointStore,
   DataError,
   OptionsError,
-  type Snapshot,
   schedule,
   type TrainOptions,
   type TrainStep,
   tokenArray,
   train,
 } from "../src/index.js";
+import { memoryStore } from "./memory-store.js";
 
 const tiny: GptConfig = { vocabSize: 12, blockSize: 8, nLayer: 1, nHead: 2, nEmbd: 16, dropout: 0.1 };
 const ids = Array.from({ length: 400 }, (_, i) => (i * i + 3 * i) % 12);
@@ -29,22 +28,8 @@ async function run(model: Gpt, options: TrainOptions, from: Batches = data): Pro
   return steps;
 }
 
-function memory(): CheckpointStore & { saved: Snapshot[] } {
-  const saved: Snapshot[] = [];
-  return {
-    saved,
-    save: async (snapshot) => void saved.push(snapshot),
-    latest: async () => saved.at(-1),
-    evaluated: async (step, losses) => {
-      const last = saved.at(-1);
-      if (last?.step === step)
-        saved[saved.length - 1] = { ...last, evaluations: [...last.evaluations, { step, losses }] };
-    },
-  };
-}
-
 async function begun(options: Partial<TrainOptions> = {}) {
-  const checkpoints = memory();
+  const checkpoints = memoryStore();
   await run(Gpt.create(tiny, { seed: 1 }), { ...base, ...options, steps: 2, checkpoints });
   return checkpoints;
 }
@@ -168,7 +153,7 @@ describe("numbers that cannot be trained with are refused before anything change
   });
 
   test("a schedule that fails later ends the run there, and what was done is saved", async () => {
-    const checkpoints = memory();
+    const checkpoints = memoryStore();
     const lr = (update: number) => (update < 3 ? 1e-2 : Number.NaN);
     const attempt = run(Gpt.create(tiny, { seed: 1 }), { ...base, lr, checkpoints });
     await expect(attempt).rejects.toThrow("lr of train at update 3 is NaN");
@@ -178,7 +163,7 @@ describe("numbers that cannot be trained with are refused before anything change
 
 describe("however a run ends, its last whole step is saved", () => {
   test("the loop is left", async () => {
-    const checkpoints = memory();
+    const checkpoints = memoryStore();
     for await (const { step } of train(Gpt.create(tiny, { seed: 1 }), data, { ...base, checkpoints })) {
       if (step === 3) break;
     }
@@ -186,7 +171,7 @@ describe("however a run ends, its last whole step is saved", () => {
   });
 
   test("the loop throws", async () => {
-    const checkpoints = memory();
+    const checkpoints = memoryStore();
     const attempt = async () => {
       for await (const { step } of train(Gpt.create(tiny, { seed: 1 }), data, { ...base, checkpoints })) {
         if (step === 2) throw new Error("mine");
@@ -197,7 +182,7 @@ describe("however a run ends, its last whole step is saved", () => {
   });
 
   test("a callback throws: the step whose gradients it was told is done", async () => {
-    const checkpoints = memory();
+    const checkpoints = memoryStore();
     const model = Gpt.create(tiny, { seed: 1 });
     const onGradients = (_: ReadonlyMap<string, number>, step: number) => {
       if (step === 2) throw new Error("mine");
@@ -210,7 +195,7 @@ describe("however a run ends, its last whole step is saved", () => {
   });
 
   test("the data fails", async () => {
-    const checkpoints = memory();
+    const checkpoints = memoryStore();
     const from: Batches = {
       batch(key) {
         if (key.step === 3) throw new DataError("torn shard");
@@ -224,7 +209,7 @@ describe("however a run ends, its last whole step is saved", () => {
 
   test("where saving fails too, the first error is thrown and the second told", async () => {
     const warnings: string[] = [];
-    const checkpoints = { ...memory(), save: async () => Promise.reject(new Error("disk full")) };
+    const checkpoints = { ...memoryStore(), save: async () => Promise.reject(new Error("disk full")) };
     const from: Batches = {
       batch(key) {
         if (key.step === 3) throw new DataError("torn shard");
@@ -242,7 +227,7 @@ describe("however a run ends, its last whole step is saved", () => {
 describe("evaluation", () => {
   test("comes after the checkpoint of its step, and is made up for where the run was stopped between", async () => {
     const evaluate = { every: 2, batches: 2 };
-    const straight = memory();
+    const straight = memoryStore();
     await run(Gpt.create(tiny, { seed: 1 }), {
       ...base,
       evaluate,
@@ -256,7 +241,7 @@ describe("evaluation", () => {
       [2, 4],
     ]);
 
-    const killed = memory();
+    const killed = memoryStore();
     killed.saved.push({ ...straight.saved[1]!, evaluations: [] });
     await run(Gpt.create(tiny, { seed: 5 }), { ...base, evaluate, checkpointEvery: 1, checkpoints: killed });
     expect(killed.saved.at(-1)!.evaluations).toEqual(straight.saved.at(-1)!.evaluations);
@@ -265,7 +250,7 @@ describe("evaluation", () => {
   test("patience ends a run whose loss does not fall any more, also when it is resumed", async () => {
     const evaluate = { every: 1, batches: 1, patience: 3 };
     const still = { ...base, steps: 20, lr: 0, evaluate };
-    const checkpoints = memory();
+    const checkpoints = memoryStore();
     const model = Gpt.create(tiny, { seed: 1 });
     expect((await run(model, { ...still, checkpoints })).length).toBe(4);
     expect(checkpoints.saved.at(-1)!.step).toBe(4);

@@ -17,17 +17,16 @@ import {
   adamw,
   type Batches,
   CheckpointError,
-  type CheckpointStore,
   DivergedError,
   evaluate,
   OptionsError,
-  type Snapshot,
   schedule,
   type TrainOptions,
   type TrainStep,
   tokenArray,
   train,
 } from "../src/index.js";
+import { memoryStore } from "./memory-store.js";
 
 const tiny: GptConfig = { vocabSize: 12, blockSize: 8, nLayer: 2, nHead: 2, nEmbd: 16, dropout: 0.1 };
 const data = tokenArray(Array.from({ length: 400 }, (_, i) => (i * i + 3 * i) % 12));
@@ -40,12 +39,6 @@ async function run(model: Gpt, options: TrainOptions, from: Batches = data): Pro
 }
 
 const weightsOf = (model: Gpt) => Promise.all(model.parameters().map((p) => p.data()));
-
-/** Keeps the latest snapshot in memory. */
-function memory(): CheckpointStore & { saved: Snapshot[] } {
-  const saved: Snapshot[] = [];
-  return { saved, save: async (snapshot) => saved.push(snapshot), latest: async () => saved.at(-1) };
-}
 
 describe("ten updates as PyTorch makes them (golden/make.py)", () => {
   interface Golden {
@@ -228,7 +221,7 @@ describe("on the reference engine", () => {
     ["is finite, while the norm of its gradient is not", (w: Parameter) => scale(sum(w), 1e30)],
   ])("a loss that %s: neither weights nor moments change, with accumulation too", async (_, loss) => {
     const w = parameter("w", [1, -0.5, 5], [3]);
-    const checkpoints = memory();
+    const checkpoints = memoryStore();
     let calls = 0;
     const model = {
       parameters: () => [w],
@@ -297,7 +290,7 @@ describe.each(["reference", "auto"] as const)("stopping and going on, engine %s"
     const straight = Gpt.create(tiny, { seed: 1 });
     const all = (await run(straight, options)).map(plain);
 
-    const checkpoints = memory();
+    const checkpoints = memoryStore();
     const stop = new AbortController();
     const first = Gpt.create(tiny, { seed: 1 });
     const steps: TrainStep[] = [];
@@ -320,7 +313,7 @@ describe.each(["reference", "auto"] as const)("stopping and going on, engine %s"
     const model = Gpt.create(tiny, { seed: 1 });
     expect(await run(model, { ...options, signal: AbortSignal.abort() })).toEqual([]);
     const stop = new AbortController();
-    const checkpoints = memory();
+    const checkpoints = memoryStore();
     const from: Batches = {
       batch(key) {
         if (key.split === "train" && key.step === 3) stop.abort();
@@ -339,7 +332,7 @@ describe("a checkpoint that does not fit", () => {
   beforeEach(() => useEngine("reference"));
   const options = { ...base, steps: 2, checkpointEvery: 1 };
   const store = async () => {
-    const checkpoints = memory();
+    const checkpoints = memoryStore();
     await run(Gpt.create(tiny, { seed: 1 }), { ...options, checkpoints });
     expect(checkpoints.saved.length).toBe(2);
     return checkpoints;
@@ -361,6 +354,6 @@ describe("a checkpoint that does not fit", () => {
   test("float64 state is not rounded in secret", async () => {
     await useEngine("reference", { precision: "float64" });
     const model = Gpt.create(tiny, { seed: 1 });
-    await expect(run(model, { ...options, checkpoints: memory() })).rejects.toThrow("float32");
+    await expect(run(model, { ...options, checkpoints: memoryStore() })).rejects.toThrow("float32");
   });
 });

@@ -1,8 +1,6 @@
 import type { Family } from "./family.js";
-import { same } from "./rules.js";
+import { both, same } from "./rules.js";
 import { activationName } from "./settings.js";
-
-const both = (name: string) => [same(`${name}.weight`), same(`${name}.bias`)];
 
 /** GPT-2 (Radford et al., 2019) and nanoGPT's form of it without biases. Its matrices are [in, out], as ours. */
 export const gpt2: Family = {

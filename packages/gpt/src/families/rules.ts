@@ -6,6 +6,9 @@ import type { TensorRule } from "./family.js";
 /** A tensor that has the same name and layout in the file. */
 export const same = (name: string): TensorRule => named(name, name);
 
+/** A weight and its bias, with the same names and layouts in the file. */
+export const both = (name: string): TensorRule[] => [same(`${name}.weight`), same(`${name}.bias`)];
+
 /** A tensor under another name, in the same layout. */
 export const named = (ours: string, theirs: string): TensorRule => ({
   ours,

@@ -1,3 +1,4 @@
+import { writeStream } from "@llm/platform/write-stream";
 import { writeModelFile } from "#files";
 import { OptionsError } from "../errors.js";
 
@@ -18,17 +19,5 @@ export async function writeTo(
   if (typeof file !== "object" || file === null || !("getWriter" in file)) {
     throw new OptionsError(`the target of ${of} is ${String(file)}; it must be a path or a WritableStream`);
   }
-  const writer = file.getWriter();
-  try {
-    for await (const chunk of content) {
-      await writer.ready;
-      await writer.write(chunk);
-    }
-    await writer.close();
-  } catch (error) {
-    await writer.abort(error).catch(() => {}); // it may be what failed
-    throw error;
-  } finally {
-    writer.releaseLock();
-  }
+  await writeStream(content, file);
 }

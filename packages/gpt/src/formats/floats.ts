@@ -1,5 +1,5 @@
 // Floating-point numbers as bytes, little-endian, whatever the host's own order.
-import { fromHalf } from "./gguf/half.js";
+import { floatToBfloat16, halfToFloat } from "@llm/platform/float-bits";
 
 /** Types of the numbers in files. */
 export type FloatType = "float64" | "float32" | "float16" | "bfloat16";
@@ -22,7 +22,7 @@ export function toFloats(type: FloatType, bytes: Uint8Array): Float32Array {
   } else if (type === "bfloat16") {
     for (let i = 0; i < out.length; i++) bits[i] = view.getUint16(2 * i, true) << 16;
   } else {
-    for (let i = 0; i < out.length; i++) out[i] = fromHalf(view.getUint16(2 * i, true));
+    for (let i = 0; i < out.length; i++) bits[i] = halfToFloat(view.getUint16(2 * i, true));
   }
   return out;
 }
@@ -35,12 +35,7 @@ export function toBytes(type: "float32" | "bfloat16", values: Float32Array): Uin
   if (type === "float32") {
     for (let i = 0; i < bits.length; i++) view.setUint32(4 * i, bits[i]!, true);
   } else {
-    for (let i = 0; i < bits.length; i++) view.setUint16(2 * i, roundToUpper(bits[i]!), true);
+    for (let i = 0; i < bits.length; i++) view.setUint16(2 * i, floatToBfloat16(bits[i]!), true);
   }
   return out;
-}
-
-function roundToUpper(bits: number): number {
-  const isNotANumber = (bits & 0x7fffffff) > 0x7f800000;
-  return isNotANumber ? (bits >>> 16) | 0x40 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
 }

@@ -1,3 +1,4 @@
+import { writeStream } from "@llm/platform/write-stream";
 import { SafetensorsError } from "../errors.js";
 import {
   checkData,
@@ -55,19 +56,7 @@ export async function pipeSafetensors(
   writable: WritableStream<Uint8Array>,
   metadata?: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const writer = writable.getWriter();
-  try {
-    for await (const chunk of encodeSafetensors(specs, read, metadata)) {
-      await writer.ready;
-      await writer.write(chunk);
-    }
-    await writer.close();
-  } catch (error) {
-    await writer.abort(error).catch(() => {}); // it may be what failed
-    throw error;
-  } finally {
-    writer.releaseLock();
-  }
+  await writeStream(encodeSafetensors(specs, read, metadata), writable);
 }
 
 /** Takes exact numbers of bytes off a stream; never holds more than came. */

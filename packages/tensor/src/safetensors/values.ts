@@ -1,4 +1,4 @@
-import { roundBits } from "../bfloat16.js";
+import { floatToBfloat16, floatToHalf, halfToFloat } from "@llm/platform/float-bits";
 import { SafetensorsError } from "../errors.js";
 
 /** Element types that can be read and written here. The format knows more, which can be in a file but not be read. */
@@ -30,35 +30,6 @@ export function bytesOf(dtype: SafetensorsDType): number {
 
 /** The readable types, for messages. */
 export const READABLE = Object.keys(BYTES).join(", ");
-
-/** The float32 bits of an IEEE half: exact, a NaN keeps its payload. */
-function halfToFloat(half: number): number {
-  const sign = (half & 0x8000) << 16;
-  const exponent = (half >>> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 31) return sign | 0x7f800000 | (fraction << 13);
-  if (exponent > 0) return sign | ((exponent + 112) << 23) | (fraction << 13);
-  if (fraction === 0) return sign;
-  // A subnormal half is a normal float: move its leading one to where it is implied.
-  const shift = Math.clz32(fraction) - 21;
-  return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
-}
-
-/** value / 2^bits, to the nearest integer, ties to the even one. */
-function roundShift(value: number, bits: number): number {
-  return (value + (1 << (bits - 1)) - 1 + ((value >>> bits) & 1)) >>> bits;
-}
-
-/** The IEEE half nearest to float32 bits, ties to even; a NaN stays one and keeps what fits of its payload. */
-function floatToHalf(float: number): number {
-  const sign = (float >>> 16) & 0x8000;
-  const magnitude = float & 0x7fffffff;
-  if (magnitude > 0x7f800000) return sign | 0x7c00 | ((magnitude >>> 13) & 0x3ff || 0x200);
-  if (magnitude >= 0x47800000) return sign | 0x7c00; // from 65536 on; what rounds up to it is carried there below
-  if (magnitude >= 0x38800000) return sign | roundShift(magnitude - 0x38000000, 13);
-  if (magnitude <= 0x33000000) return sign; // up to half the smallest subnormal
-  return sign | roundShift((magnitude & 0x7fffff) | 0x800000, 126 - (magnitude >>> 23));
-}
 
 /** The int8 nearest to a number, ties to even, at most as far as -128 and 127. */
 function toInt8(value: number): number {
@@ -137,7 +108,7 @@ export function encode(name: string, dtype: SafetensorsDType, data: SafetensorsI
   if (dtype === "F16") {
     for (let i = 0; i < bits.length; i++) view.setUint16(2 * i, floatToHalf(bits[i]!), true);
   } else if (dtype === "BF16") {
-    for (let i = 0; i < bits.length; i++) view.setUint16(2 * i, roundBits(bits[i]!), true);
+    for (let i = 0; i < bits.length; i++) view.setUint16(2 * i, floatToBfloat16(bits[i]!), true);
   } else {
     for (let i = 0; i < bits.length; i++) view.setUint32(4 * i, bits[i]!, true);
   }

@@ -1,8 +1,9 @@
 import type { Kinds } from "@llm/platform/options";
 import { check } from "../check.js";
 import { DataError, OptionsError } from "../errors.js";
+import { hash } from "../hash.js";
 import type { Batch, Batches, BatchKey } from "./batch.js";
-import { firstRow, hash, shuffled } from "./windows.js";
+import { firstRow, shuffled } from "./windows.js";
 
 /** One source of a mixture. */
 export interface MixturePart {

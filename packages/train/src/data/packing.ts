@@ -1,7 +1,9 @@
 // Whole documents in rows, rather than windows cut anywhere. Which documents make which row is planned once, from their
 // lengths alone; an epoch is all rows in an order of its own.
+
+import { hash } from "../hash.js";
 import type { Batch, BatchKey } from "./batch.js";
-import { firstRow, hash, shuffled } from "./windows.js";
+import { firstRow, shuffled } from "./windows.js";
 
 /**
  * How documents become rows.

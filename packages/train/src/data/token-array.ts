@@ -1,6 +1,7 @@
 import type { Kinds } from "@llm/platform/options";
 import { check } from "../check.js";
 import { DataError, OptionsError } from "../errors.js";
+import { hashOfIds } from "../hash.js";
 import type { Batch, Batches, BatchKey } from "./batch.js";
 import { PackedRows, type Packing } from "./packing.js";
 import { cut, dealtStarts, rowStarts } from "./windows.js";
@@ -52,7 +53,7 @@ export function tokenArray(ids: Ids, options: TokenArrayOptions = {}): Batches {
   return {
     description: {
       tokens: ids.length,
-      hash: hashOf(ids),
+      hash: hashOfIds(ids),
       split,
       ...how,
       ...(separator === undefined ? {} : { separator }),
@@ -112,16 +113,4 @@ function rowsOf(tokens: Ids, separator: number | undefined, options: RowOptions)
     requireRows(packed.count(key), key, `${ends.length} documents of ${tokens.length} tokens`);
     return packed.batch(key);
   };
-}
-
-/** Tells one list of ids from another: two 32-bit sums of different primes (FNV-1a and its like). */
-function hashOf(ids: ArrayLike<number>): string {
-  let a = 0x811c9dc5;
-  let b = 0x9e3779b9;
-  for (let i = 0; i < ids.length; i++) {
-    a = Math.imul(a ^ ids[i]!, 0x01000193);
-    b = Math.imul(b ^ ids[i]!, 0x85ebca6b);
-    b ^= b >>> 13;
-  }
-  return [a, b].map((sum) => (sum >>> 0).toString(16).padStart(8, "0")).join("");
 }

@@ -1,5 +1,6 @@
 // Which tokens the rows of a batch are: functions of the batch's key alone.
 import { rng } from "@llm/tensor";
+import { hash } from "../hash.js";
 import type { Batch, BatchKey } from "./batch.js";
 
 /**
@@ -77,13 +78,4 @@ export function cut(
     }
   }
   return { ids, targets };
-}
-
-/** A whole number from a short name (FNV-1a), to key random numbers with. */
-export function hash(name: string): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < name.length; i++) {
-    h = Math.imul(h ^ name.charCodeAt(i), 0x01000193);
-  }
-  return h >>> 0;
 }

@@ -1,8 +1,8 @@
 // How several processes stay one run. Before they share anything they meet, and each says how it is: the first meeting
 // where one does not go on is the last, so that all end at the same step, and no process waits for one that is gone.
 import type { Tensor } from "@llm/tensor";
-import { hash } from "../data/windows.js";
 import { OptionsError, ProcessError } from "../errors.js";
+import { hash, hashOfBits } from "../hash.js";
 import type { Processes } from "./processes.js";
 
 const GOES_ON = 0;
@@ -138,11 +138,4 @@ export function teamOf(processes: Processes | undefined): Team | undefined {
 
 function codesOf(text: string): (_: unknown, index: number) => number {
   return (_, index) => text.charCodeAt(index) || 0;
-}
-
-/** FNV-1a over the words in memory: -0 and 0 differ, as do two ways to not be a number. */
-function hashOfBits({ buffer, byteOffset, byteLength }: ArrayBufferView): number {
-  let h = 0x811c9dc5;
-  for (const word of new Uint32Array(buffer, byteOffset, byteLength / 4)) h = Math.imul(h ^ word, 0x01000193);
-  return h >>> 0;
 }

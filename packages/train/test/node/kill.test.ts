@@ -1,12 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { rng } from "@llm/tensor";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundle } from "./fixture/bundle.js";
 
 const STEPS = 24;
 const isLong = import.meta.env.MODE === "long";
@@ -20,23 +19,10 @@ const RUNS: [engine: string, threads: number, kills: number][] = isLong
     ]
   : [["wasm", 2, 3]];
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 let base: string;
 let child: string;
 beforeAll(async () => {
-  // Within the package, so that the child finds what is not bundled.
-  mkdirSync(join(root, "reports"), { recursive: true });
-  base = mkdtempSync(join(root, "reports", "kill-"));
-  child = join(base, "child.mjs");
-  await build({
-    entryPoints: [fileURLToPath(new URL("./fixture/child.ts", import.meta.url))],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    conditions: ["@llm/source"],
-    external: ["koffi"],
-    outfile: child,
-  });
+  ({ base, child } = await bundle(new URL("./fixture/kill-child.ts", import.meta.url)));
 });
 afterAll(() => rmSync(base, { recursive: true }));
 

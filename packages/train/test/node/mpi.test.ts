@@ -1,15 +1,14 @@
 // Real processes under a real launcher. Tests of what they agree on, without one, are in processes.test.ts.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MpiError, mpi } from "../../src/mpi/index.js";
 import { checkpoints } from "../../src/node/index.js";
+import { bundle } from "./fixture/bundle.js";
 
 /** The first of these commands that says it is of this MPI. */
 function find(commands: readonly string[], words: RegExp): string {
@@ -29,23 +28,10 @@ const launchers = [
   { name: "MPICH (apt-get install mpich)", command: find(["mpiexec.hydra", "mpiexec"], /HYDRA/i), flags: [] },
 ];
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 let base: string;
 let child: string;
 beforeAll(async () => {
-  // Within the package, so that the child finds what is not bundled.
-  mkdirSync(join(root, "reports"), { recursive: true });
-  base = mkdtempSync(join(root, "reports", "mpi-"));
-  child = join(base, "child.mjs");
-  await build({
-    entryPoints: [fileURLToPath(new URL("./fixture/mpi-child.ts", import.meta.url))],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    conditions: ["@llm/source"],
-    external: ["koffi"],
-    outfile: child,
-  });
+  ({ base, child } = await bundle(new URL("./fixture/mpi-child.ts", import.meta.url)));
 });
 afterAll(() => rmSync(base, { recursive: true }));
 

@@ -5,35 +5,22 @@ import { completeConfig } from "../../complete-config.js";
 import type { CompleteGptConfig } from "../../config.js";
 import { ConfigError, WeightsError } from "../../errors.js";
 import type { TensorNames } from "../../families/family.js";
-import { linear, same } from "../../families/rules.js";
 import type { Gpt } from "../../gpt.js";
 import { sizeOf } from "../../layout.js";
 import { fileTensors } from "../../weight-files.js";
 import { assemble, type StoredTensor } from "../assemble.js";
 import { type FormatDestination, writeTo } from "../destination.js";
 import { FLOAT_BYTES, toBytes, toFloats } from "../floats.js";
+import { LINEAR_GPT2 } from "../linear-gpt2.js";
 import { type FormatFile, openSource, readExactly } from "../source.js";
 import { configOf, HEADER_BYTES, type LLMCHeader, readHeader, writeHeader } from "./header.js";
-
-const both = (name: string) => [same(`${name}.weight`), same(`${name}.bias`)];
-const inLayer = (name: string) => `h.{l}.${name}`;
 
 /** Its matrices are [out, in]. The head is the embedding, and there are biases everywhere. */
 const NAMES: TensorNames = {
   modelType: "llm.c",
   prefix: "",
   alwaysBiased: true,
-  tensors: [
-    same("wte.weight"),
-    same("wpe.weight"),
-    ...both(inLayer("ln_1")),
-    ...linear(inLayer("attn.c_attn"), inLayer("attn.c_attn")),
-    ...linear(inLayer("attn.c_proj"), inLayer("attn.c_proj")),
-    ...both(inLayer("ln_2")),
-    ...linear(inLayer("mlp.c_fc"), inLayer("mlp.c_fc")),
-    ...linear(inLayer("mlp.c_proj"), inLayer("mlp.c_proj")),
-    ...both("ln_f"),
-  ],
+  tensors: LINEAR_GPT2,
 };
 
 /** Rows of the embedding are padded to a multiple of it. */
