@@ -50,7 +50,8 @@ export type {
   SumsArgs,
   WriteRowsArgs,
 } from "./kernel-arguments.js";
-export { type MuonOptions, muon, type NewtonSchulzStep, orthogonalize } from "./muon.js";
+export { type MuonOptions, type MuonState, muon } from "./muon/muon.js";
+export { type NewtonSchulzStep, orthogonalize } from "./muon/orthogonalize.js";
 export { gelu, relu2, silu, softcap, swiglu } from "./ops/activation.js";
 export { type AttentionOptions, type SelfAttentionOptions, selfAttention } from "./ops/attention.js";
 export { type CachePlaces, cachedAttention, writeRows } from "./ops/cached-attention.js";

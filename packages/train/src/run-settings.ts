@@ -74,9 +74,15 @@ function inWords(differences: readonly Difference[]): string[] {
 }
 
 function* differences(before: unknown, now: unknown, path = ""): Generator<Difference> {
-  if (isObject(before) && isObject(now)) {
+  // Of lists as long as each other, such as the groups of an optimiser, it is the entries that differ.
+  const isList = Array.isArray(before) && Array.isArray(now) && before.length === now.length;
+  if ((isList && before.every(isObject) && now.every(isObject)) || (isObject(before) && isObject(now))) {
     for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
-      yield* differences(before[name], now[name], path ? `${path}.${name}` : name);
+      yield* differences(
+        (before as Settings)[name],
+        (now as Settings)[name],
+        path ? `${path}.${name}` : name,
+      );
     }
   } else if (JSON.stringify(before) !== JSON.stringify(now)) {
     yield { path, before, now };
