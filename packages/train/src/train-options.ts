@@ -70,6 +70,8 @@ export interface EvaluationPlan {
   batches: number;
   /** Default `["val"]`. */
   splits?: readonly string[];
+  /** Evaluates the averages that {@link averaged} keeps rather than the weights themselves, and so `patience` goes by them. Default false. */
+  averages?: boolean;
   /** The run ends after so many evaluations without a new lowest loss of the first split. Default: never. */
   patience?: number;
 }
@@ -98,6 +100,7 @@ const EVALUATE: Kinds<EvaluationPlan> = {
   every: "count!",
   batches: "count!",
   splits: "array",
+  averages: "boolean",
   patience: "count",
 };
 
