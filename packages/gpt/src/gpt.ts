@@ -41,6 +41,8 @@ import { trainingFlops } from "./training-flops.js";
 const folders = () => import("./model-folder.js");
 const saving = () => import("./saved-model.js");
 
+import { version } from "./version.js";
+
 /** For other files of this package: what a model is made of. */
 export let madeOf: (model: Gpt) => {
   weights: ReadonlyMap<string, Parameter>;
@@ -54,6 +56,8 @@ export let multiplying: (model: Gpt, product: (own: Product) => Product) => Gpt;
 
 /** A model of the GPT family on the current engine of @llm/tensor. */
 export class Gpt {
+  /** That of @llm/gpt: checkpoints of a training run name it. */
+  readonly version = version;
   /** The configuration, complete. */
   readonly config: CompleteGptConfig;
   readonly #weights: ReadonlyMap<string, Parameter>;

@@ -121,3 +121,4 @@ export { keep, scope } from "./scope.js";
 export { checkpoint, valueAndGrad } from "./tape.js";
 export { Parameter, parameter, Tensor, tensor, write, zeros } from "./tensor.js";
 export { doctor, useEngine } from "./use-engine.js";
+export { version } from "./version.js";

@@ -17,6 +17,8 @@ export interface Trainable extends Scorable {
   flopsPerToken?(T: number): number;
   /** What it is made of: a run resumes only with an equal one. */
   readonly config?: object;
+  /** The version of the program that computes it: a run does not resume with another release of it. */
+  readonly version?: string;
 }
 
 /** Options of {@link train}. */
