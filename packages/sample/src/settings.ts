@@ -142,6 +142,15 @@ export function readIds(option: string, ids: Iterable<number>): ReadonlySet<numb
   return copy;
 }
 
+/** The ids that end a text: those given, or else the model's own end token. @throws InvalidOptionError */
+export function stopIdsOf(
+  { config }: { readonly config?: { readonly endOfText?: number | undefined } },
+  { stopIds }: { stopIds?: Iterable<number> },
+): ReadonlySet<number> {
+  const end = config?.endOfText;
+  return readIds("stopIds", stopIds ?? (end === undefined ? [] : [end]));
+}
+
 function checkId(option: string, id: number, given: unknown): void {
   if (Number.isSafeInteger(id) && id >= 0) return;
   throw new InvalidOptionError(option, `${option} has ${JSON.stringify(given)}, which is no id of a token`);
