@@ -33,7 +33,13 @@ export function checkModel(of: string, model: unknown): void {
 /** Refuses a session that cannot hold several texts. @throws InvalidOptionError */
 export function checkSession(session: unknown): void {
   const methods = ["step", "length", "fork", "truncate", "free", "dispose"];
-  checkMethods("session of the model", session, methods, "a batch needs one as Session of @llm/sample is", fail);
+  checkMethods(
+    "session of the model",
+    session,
+    methods,
+    "a batch needs one as Session of @llm/sample is",
+    fail,
+  );
 }
 
 /** Refuses what is no tokenizer. @throws InvalidOptionError */

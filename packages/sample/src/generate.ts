@@ -170,16 +170,17 @@ export function promptIds(
   tokenizer: Tokenizer,
   prompt: string | ArrayLike<number>,
   overflow: GenerateOptions["overflow"],
+  which = "the prompt",
 ): number[] {
   const ids = Array.from(
     typeof prompt === "string" ? (tokenizer.encodeOrdinary?.(prompt) ?? tokenizer.encode(prompt)) : prompt,
   );
-  checkPrompt(ids, model.vocabSize);
+  checkPrompt(ids, model.vocabSize, which);
   if (ids.length > model.blockSize && overflow !== "slide") {
     throw new ContextOverflowError(
       ids.length,
       model.blockSize,
-      'shorten the prompt, or choose overflow "slide" to read only its end',
+      `shorten ${which}, or choose overflow "slide" to read only its end`,
     );
   }
   return ids;

@@ -1,6 +1,7 @@
 import { Rests } from "@llm/platform/rest";
 import { checkSession } from "../check.js";
 import type { LogitsModel } from "../types.js";
+import type { BatchProgress } from "./batch-options.js";
 import { type BatchText, type Open, Places } from "./places.js";
 
 /** How a batch is written. */
@@ -9,9 +10,10 @@ export interface WritingOptions {
   rows: number;
   /** Positions that the longest text can reach. */
   positions: number;
+  /** The most bytes that they take, where that is known. */
+  bytes?: number | undefined;
+  onProgress?: ((progress: BatchProgress) => void) | undefined;
   signal?: AbortSignal | undefined;
-  /** Called after each step, with the number of texts that go on. */
-  onStep?: (open: number) => void;
 }
 
 /**
@@ -22,10 +24,24 @@ export interface WritingOptions {
 export async function* writeBatch<T extends BatchText>(
   model: LogitsModel,
   texts: readonly T[],
-  { rows, positions, signal, onStep }: WritingOptions,
+  { rows, positions, bytes, onProgress, signal }: WritingOptions,
 ): AsyncGenerator<T, void, undefined> {
   const rests = new Rests();
   await rests.take(signal);
+  const report = (open: number, waiting: number) => {
+    const tokens = onProgress ? texts.reduce((sum, text) => sum + text.tokens, 0) : 0;
+    const finished = texts.length - open - waiting;
+    onProgress?.({
+      ...(bytes !== undefined && { bytes }),
+      rows,
+      texts: texts.length,
+      finished,
+      open,
+      tokens,
+    });
+  };
+  report(0, texts.length);
+  if (texts.length === 0) return;
   const session = model.session(rows, { positions });
   try {
     checkSession(session);
@@ -48,7 +64,7 @@ export async function* writeBatch<T extends BatchText>(
         places.noteLogits(each, logits[i]!);
         yield await advance(each, logits[i]!);
       }
-      onStep?.(places.open.length);
+      report(places.open.length, places.waiting);
     }
   } finally {
     session.dispose();

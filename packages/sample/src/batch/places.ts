@@ -4,6 +4,8 @@ import type { Session } from "../types.js";
 export interface BatchText {
   /** What the model reads first. Texts with the same list (the same object) share its reading. */
   readonly prompt: readonly number[];
+  /** How many it has so far. */
+  readonly tokens: number;
   /**
    * Goes on from the logits that follow all that was read.
    * @param held positions that the model holds of this text
@@ -63,6 +65,11 @@ export class Places<T extends BatchText> {
       group.waiting.push(text);
     }
     this.#groups = [...groups.values()];
+  }
+
+  /** How many texts have not begun. */
+  get waiting(): number {
+    return this.#groups.reduce((sum, { waiting }) => sum + waiting.length, 0);
   }
 
   /** The next text whose prompt has been read, in a row that holds it; nothing where there is none, or no row. */
@@ -127,7 +134,7 @@ export class Places<T extends BatchText> {
     if (each.holdsPrompt && group.waiting.length > group.ready.length) {
       this.#session.truncate(row, group.prompt.length);
       group.ready.push(row);
-    } else if (this.#groups.some(({ waiting }) => waiting.length > 0)) {
+    } else if (this.waiting > 0) {
       this.#session.truncate(row, 0);
       this.#free.push(row);
     } else this.#session.free(row);
