@@ -1,4 +1,15 @@
 export type { Alternative } from "./alternatives.js";
+export type { BatchOptions, BatchPlace, BatchProgress } from "./batch/batch-options.js";
+export type { ForcedTokens, TextSoFar } from "./batch/forced.js";
+export {
+  type BatchCompletion,
+  type BatchTokenEvent,
+  completeBatch,
+  type GenerateBatchOptions,
+  generateBatch,
+} from "./batch/generate-batch.js";
+export { type SampleBatchOptions, sampleBatch } from "./batch/sample-batch.js";
+export type { Sample } from "./batch/sampled-text.js";
 export { type Beam, type BeamSearchOptions, beamSearch } from "./beam-search.js";
 export { type Chain, chains, type Stage } from "./chain.js";
 export { type Completion, complete } from "./complete.js";
