@@ -136,7 +136,7 @@ function readBias(given: NonNullable<SamplingParams["logitBias"]>): ReadonlyMap<
 }
 
 /** A copy of a list of ids, which may be an iterator that can be read only once. @throws InvalidOptionError */
-export function readIds(option: string, ids: Iterable<number>): ReadonlySet<number> {
+function readIds(option: string, ids: Iterable<number>): ReadonlySet<number> {
   const copy = new Set(ids);
   for (const id of copy) checkId(option, id, id);
   return copy;
