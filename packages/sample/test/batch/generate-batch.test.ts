@@ -111,6 +111,42 @@ test("a prompt is read once, and rows that are finished are in no step", async (
   expect(on.log.steps).toHaveLength(1 + 5 * 3); // the last token of a text is not read
 });
 
+test("texts of one prompt go before the next prompt, and rows are closed when no text waits", async () => {
+  const plain = noisy();
+  const open: number[] = [];
+  const on: LogitsModel = {
+    ...plain,
+    session(rows, options) {
+      const session = plain.session(rows, options);
+      const step: typeof session.step = (entries, options) => {
+        open.push(session.rows.length);
+        return session.step(entries, options);
+      };
+      return {
+        ...session,
+        step,
+        get rows() {
+          return session.rows;
+        },
+        length: session.length,
+      };
+    },
+  };
+  // The first text of all ends at once, and the others after 4 tokens.
+  const first = (await complete(noisy(), bytes, "ab")).ids[0]!;
+  const texts = await completeBatch(on, bytes, ["ab", "cde"], {
+    samples: 2,
+    maxRows: 2,
+    maxTokens: 4,
+    stopIds: [first],
+  });
+  expect(texts.map(({ ids }) => ids.length)).toEqual([1, 4, 4, 4]);
+  // One prompt is read while its second text has a place, and the other one when the first text has ended.
+  expect(plain.log.steps.map(({ length }) => length)).toEqual([2, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1]);
+  expect(open[0]).toBe(2);
+  expect(open.at(-1)).toBe(1);
+});
+
 test("no prompts are no texts", async () => {
   expect(await completeBatch(noisy(), bytes, [])).toEqual([]);
 });
