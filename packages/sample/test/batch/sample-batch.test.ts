@@ -65,6 +65,25 @@ describe("texts", () => {
     on.dispose();
   });
 
+  test("of a Gpt on wasm are the same ids, and leave no memory", async () => {
+    await useEngine("wasm", { threads: 1 });
+    try {
+      const on = Gpt.create({ vocabSize: 40, blockSize: 32, nLayer: 2, nHead: 2, nEmbd: 16 }, { seed: 1 });
+      const { bytes: before } = engine().memory;
+      const options = { maxTokens: 8, stopIds: [0] };
+      const all = await sampleBatch(on, prompts, { ...options, samples: 4 });
+      expect(engine().memory.bytes).toBe(before);
+      for (const [row, { prompt, ids, logprobs }] of all.entries()) {
+        const [one] = await sampleBatch(on, [prompts[prompt]!], { ...options, row });
+        expect(one!.ids).toEqual(ids);
+        for (const [t, logprob] of logprobs.entries()) expect(one!.logprobs[t]).toBeCloseTo(logprob, 5);
+      }
+      on.dispose();
+    } finally {
+      await useEngine(referenceEngine());
+    }
+  });
+
   test("end where the block does", async () => {
     const [one, other] = await sampleBatch(
       noisy(8),
