@@ -49,7 +49,7 @@ async function two(argv: string[], { fault = "", stopAt = "" } = {}) {
 
 const count = (text: string, words: string) => text.split(words).length - 1;
 
-describe.skipIf(!mpirun)("under mpirun (apt-get install openmpi-bin)", () => {
+describe.skipIf(!mpirun).concurrent("under mpirun (apt-get install openmpi-bin)", () => {
   test("rank 0 alone writes; SIGTERM saves and ends all, resume goes on, eval answers once", async () => {
     const out = join(folder, "run");
     const argv = [CONFIG, "--out", out];
