@@ -1,3 +1,5 @@
+import { isHidden } from "./hidden.js";
+import { nameOf } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 
 /** Elements that never hold running text of the page. */
@@ -8,29 +10,37 @@ const neverContent = new Set(
 );
 
 /** Words of class and id names that say: not the article. Matched between non-letters, after splitting camelCase. */
-const boilerplateNames = named(
+const ruleNames = named(
   "nav navigation navbar subnav navbox menu breadcrumb breadcrumbs crumb crumbs pagination pager paging",
-  "footer sidebar aside rail banner masthead topbar toolbar",
+  "footer sidebar aside rail banner masthead topbar",
   "share sharing sharebar shares social sociable addthis addtoany viral follow followus",
   "ad ads adv advert adverts advertisement advertising advertorial adsense dfp outbrain taboola criteo promo promos promotion sponsor sponsored sponsors partner partners",
   "newsletter newsletters signup subscribe subscription subscriptions syndication cookie cookies consent gdpr",
-  "tags taglist tagcloud tag categories category-list",
-  "author authors byline bylines bio contributor contributors timestamp dateline date time",
+  "taglist tagcloud categories category-list",
+  "author authors byline bylines bio contributor contributors timestamp dateline",
   "related recirc recirculation recommended recommendations recommend readmore morefrom trending popular teaser teasers",
   "comment comments disqus respond replies reply discussion",
-  "widget widgets popup modal overlay tooltip lightbox login signin register registration",
-  "meta metadata postmeta rating ratings caption captions credit credits copyright disclaimer",
-  "skip hidden hide invisible noprint print screen-reader-text sr-only visually-hidden visuallyhidden",
-  "gallery carousel slideshow slider thumbnail thumbnails",
-  "button buttons btn search searchform toc infobox hatnote reflist mw-editsection reference",
+  "popup modal overlay tooltip lightbox login signin register registration",
+  "postmeta rating ratings caption captions credit credits copyright disclaimer",
+  "skip noprint screen-reader-text sr-only visually-hidden visuallyhidden",
+  "carousel slideshow slider thumbnail thumbnails",
+  "searchform toc infobox hatnote reflist mw-editsection",
   "most-read most-popular more-on more-from more-stories read-next up-next next-up also-like see-also you-may",
 );
+/** Words that page builders put into compound names of anything: they say so of what does not read like prose. */
+const weakNames = named(
+  "widget widgets toolbar tags tag date time meta metadata hidden hide invisible print gallery button buttons btn search reference",
+);
+/** What reads like prose: characters of it, and their share that may be links. */
+const PROSE = 140;
+const PROSE_LINKS = 0.25;
+
 /** Words that say so only for `favor: "precision"`. */
 const preciseNames = named(
   "bottom link links teaser header figure embed embedded pullquote pull-quote factbox readmore box info",
 );
 /** Names that hold the article although one of the words above occurs in them. */
-const contentNames =
+const ruleContentNames =
   /(?:^|[^a-z])(?:(?:article|story|post|entry|main|page|blog|news|content|single|text)-?(?:body|content|text|main|copy|wrapper|container|inner)|body-?(?:text|copy|content)|has-sidebar|with-sidebar|elementor-widget-(?:theme-post-content|text-editor)|wpb-text-column|commentary|hentry)(?![a-z])/;
 
 const landmarkRoles = new Set(
@@ -41,17 +51,6 @@ const landmarkRoles = new Set(
 
 function named(...lists: string[]): RegExp {
   return new RegExp(`(?:^|[^a-z])(?:${lists.join(" ").split(" ").join("|")})(?![a-z])`);
-}
-
-/** Class and id of an element in one lower-case line, with camelCase and snake_case as words. */
-export function nameOf(node: HtmlNode): string {
-  const { class: classes, id } = node.attributes;
-  if (!classes && !id) return "";
-  return `${classes ?? ""} ${id ?? ""}`
-    .slice(0, 400)
-    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
-    .replaceAll("_", "-")
-    .toLowerCase();
 }
 
 /** How much readable text each subtree holds. */
@@ -140,17 +139,21 @@ const neverText = new Set("title script style noscript template head textarea se
  */
 export function markBoilerplate(
   nodes: readonly HtmlNode[],
-  { prose, text }: TextWeights,
+  weights: TextWeights,
   favor: "precision" | "balanced",
 ): Uint8Array {
+  const { prose, text } = weights;
   const dropped = new Uint8Array(nodes.length);
-  const verdicts = new Map<string, boolean>();
+  const verdicts = new Map<string, NameVerdict>();
   for (let i = 1; i < nodes.length; i++) {
     const node = nodes[i]!;
     if (node.tag === "#text") continue;
     const share = prose[0]! > 200 ? prose[i]! / prose[0]! : text[i]! / text[0]!;
     const isLarge = share > (neverContent.has(node.tag) ? 0.7 : 0.4);
-    if (neverText.has(node.tag) || (!isLarge && isBoilerplate(node, favor, verdicts))) {
+    if (
+      neverText.has(node.tag) ||
+      (!isLarge && isBoilerplate(node, favor, verdicts, () => isProse(nodes, i, weights)))
+    ) {
       dropped[i] = 1;
       i = node.end - 1;
     }
@@ -161,16 +164,16 @@ export function markBoilerplate(
 function isBoilerplate(
   node: HtmlNode,
   favor: "precision" | "balanced",
-  verdicts: Map<string, boolean>,
+  verdicts: Map<string, NameVerdict>,
+  readsLikeProse: () => boolean,
 ): boolean {
   const { tag, attributes } = node;
   if (neverContent.has(tag) || tag === "form") return true;
   if (attributes === undefined || tag === "body" || tag === "html" || tag === "article" || tag === "main")
     return false;
-  const { role, style } = attributes;
+  const { role } = attributes;
   if (role && landmarkRoles.has(role.toLowerCase())) return true;
-  if (attributes["hidden"] !== undefined || attributes["aria-hidden"] === "true") return true;
-  if (style && /(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(style)) return true;
+  if (isHidden(node)) return true;
   if (favor === "precision" && tag === "header") return true;
   if (attributes["itemprop"] === "articleBody") return false;
   if (!attributes["class"] && !attributes["id"]) return false;
@@ -178,10 +181,26 @@ function isBoilerplate(
   let verdict = verdicts.get(key);
   if (verdict === undefined) {
     const name = nameOf(node);
-    verdict =
-      (boilerplateNames.test(name) || (favor === "precision" && preciseNames.test(name))) &&
-      !contentNames.test(name);
+    const isContent = ruleContentNames.test(name);
+    if (isContent) verdict = "none";
+    else if (ruleNames.test(name) || (favor === "precision" && preciseNames.test(name))) verdict = "strong";
+    else verdict = weakNames.test(name) ? "weak" : "none";
     verdicts.set(key, verdict);
   }
-  return verdict;
+  return verdict === "strong" || (verdict === "weak" && !readsLikeProse());
+}
+
+type NameVerdict = "strong" | "weak" | "none";
+
+/** Whether an element holds prose or code rather than a few words or links. */
+function isProse(nodes: readonly HtmlNode[], index: number, weights: TextWeights): boolean {
+  if (weights.prose[index]! > PROSE && linkDensity(weights, index) < PROSE_LINKS) return true;
+  for (let i = index + 1; i < Math.min(nodes[index]!.end, index + 20); i++)
+    if (nodes[i]!.tag === "pre") return true;
+  return false;
+}
+
+/** Share of the text of a subtree that is inside links, in [0, 1]. */
+export function linkDensity({ text, link }: TextWeights, index: number): number {
+  return text[index] === 0 ? 0 : link[index]! / text[index]!;
 }
