@@ -14,12 +14,12 @@ import { type Tree, trainTrees } from "./boosting.js";
 import { labelBlocks } from "./label.js";
 
 const options = {
-  trees: 80,
+  trees: 100,
   depth: 4,
-  rate: 0.12,
+  rate: 0.1,
   lambda: 2,
   minWeight: 1,
-  features: 0.5,
+  features: 0.2,
   bins: 48,
   seed: 1,
 };

@@ -1,8 +1,8 @@
 import type { Block } from "./blocks.js";
 
 /** What the rules add to the logit of a block that they keep, and take from that of another. */
-const KEPT = 3;
-const LEFT = 2.5;
+const KEPT = 2.5;
+const LEFT = 2;
 /** How much the logits of the neighbours count. */
 const BESIDE = 0.2;
 

@@ -27,7 +27,8 @@ export function findLeads(
     const { text, linkLength, node } = block;
     if (text.length < 50 || text.length > 1500 || linkLength > 0.3 * text.length || isLeft(node))
       return false;
-    if (isFurniture(text) || isEnding(block)) return false;
+    if (isFurniture(text) || isEnding(block) || isBeside(nodes, node, top)) return false;
+    if (text.replace(/\D+/g, "").length > 0.15 * text.length) return false;
     const isSentence = text.length > 80 || /[.!?…。！？]["'”’»)]*$/.test(text);
     return isNamedLead(nodes, node, top) || (headline >= 0 && i > headline && isSentence);
   });
@@ -37,6 +38,15 @@ function nearestBlock(nodes: readonly HtmlNode[], node: number): number {
   let at = node;
   while (at > 0 && isInline(nodes[at]!.tag)) at = nodes[at]!.parent;
   return at;
+}
+
+/** Whether an element is the headline itself, or stands in a picture's caption. */
+function isBeside(nodes: readonly HtmlNode[], node: number, top: number): boolean {
+  for (let at = node; at > top; at = nodes[at]!.parent) {
+    const { tag } = nodes[at]!;
+    if (tag === "h1" || tag === "figure" || tag === "figcaption") return true;
+  }
+  return false;
 }
 
 function isNamedLead(nodes: readonly HtmlNode[], node: number, top: number): boolean {

@@ -43,7 +43,7 @@ export function extractPage(html: string, options: ExtractTextOptions): Extracte
   const metadata = readMetadata(nodes, url);
   const page = describePage(nodes, metadata.title, favor);
   const { blocks, rows, keptByRules } = page;
-  const threshold = favor === "precision" ? 1 : 0;
+  const threshold = favor === "precision" ? 1.6 : 0.5;
   const chosen = chooseBlocks(blocks, contentLogits(rows), new Set(keptByRules), threshold);
   return { text: textOrFallback(nodes, page, chosen), ...metadata };
 }
