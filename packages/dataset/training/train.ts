@@ -6,7 +6,7 @@
 // unknown. Same pages, same trees.
 import { writeFileSync } from "node:fs";
 import { readBenchmarks } from "../bench/pages.js";
-import { FEATURES } from "../src/extract/features.js";
+import { FEATURES, isLinkRow } from "../src/extract/features.js";
 import { readMetadata } from "../src/extract/metadata.js";
 import { describePage } from "../src/extract/page.js";
 import { parseHtml } from "../src/extract/tree.js";
@@ -34,6 +34,7 @@ function addPage(html: string, truth: string, url: string | undefined, weight: n
   const shares = labelBlocks(page.blocks, truth);
   const total = page.blocks.reduce((sum, { text }, i) => sum + shares[i]! * text.length, 500);
   page.blocks.forEach(({ text }, i) => {
+    if (isLinkRow(page.rows, i)) return;
     rows.push([...page.rows.subarray(i * FEATURES, (i + 1) * FEATURES)]);
     labels.push(shares[i]!);
     weights.push(weight * (0.05 + Math.min(3, (30 * (Math.min(text.length, 600) + 20)) / total)));

@@ -44,6 +44,9 @@ export function describeBlocks(
   const wanted = letters(title);
   const ruleState = new RuleState(nodes, rules, weights);
   const earlier = new Set<string>();
+  const pageProse = Math.log2(1 + weights.prose[0]!);
+  const pageShare = weights.prose[0]! / Math.max(1, weights.text[0]!);
+  const pageBlocks = Math.log2(blocks.length);
   let before = 0;
   let sinceTitle = -1;
   let sinceEnding = -1;
@@ -56,7 +59,6 @@ export function describeBlocks(
     row[GROUP] = group.length / total;
     row[GROUP + 1] = Math.log2(group.count);
     row[GROUP + 2] = group.linkLength / group.length;
-    describeAbove(nodes, weights, node, row.subarray(ABOVE, RULES));
     ruleState.describe(node, row.subarray(RULES, PAGE));
     const isTitle = text.length < 2 * title.length + 20 && isLike(letters(text), wanted);
     if (isTitle || nodes[node]!.tag === "h1") sinceTitle = 0;
@@ -71,10 +73,13 @@ export function describeBlocks(
     row[PAGE + 3] = Math.min(sinceEnding, 20);
     row[PAGE + 4] = Math.min(sinceHeading, 20);
     row[PAGE + 5] = earlier.has(text) ? 1 : 0;
-    row[PAGE + 6] = Math.log2(1 + weights.prose[0]!);
-    row[PAGE + 7] = weights.prose[0]! / Math.max(1, weights.text[0]!);
-    row[PAGE + 8] = Math.log2(blocks.length);
-    paths.write(node, row, PATH);
+    row[PAGE + 6] = pageProse;
+    row[PAGE + 7] = pageShare;
+    row[PAGE + 8] = pageBlocks;
+    if (!isLinkRow(rows, index)) {
+      describeAbove(nodes, weights, node, row.subarray(ABOVE, RULES));
+      paths.write(node, row, PATH);
+    }
     earlier.add(text);
     before += text.length;
   });
@@ -227,6 +232,7 @@ class RuleState {
 function lookAround(rows: Float32Array, blocks: readonly Block[]): void {
   const count = blocks.length;
   for (let index = 0; index < count; index++) {
+    if (isLinkRow(rows, index)) continue;
     const row = index * FEATURES;
     let at = row + AROUND;
     for (const offset of [-2, -1, 1, 2]) {
@@ -250,6 +256,12 @@ function lookAround(rows: Float32Array, blocks: readonly Block[]): void {
       rows[side + 2] = length ? inside / length : -1;
     }
   }
+}
+
+/** Whether a block outside the rules' choice is a short link: such are not described any further, nor classified. */
+export function isLinkRow(rows: Float32Array, index: number): boolean {
+  const row = index * FEATURES;
+  return rows[row + RULES] !== 1 && rows[row + 1]! > 0.8 && rows[row]! < 6.5;
 }
 
 /** Whether the rules keep a block, by its row. */

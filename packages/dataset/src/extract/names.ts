@@ -1,7 +1,7 @@
 import type { HtmlNode } from "./tree.js";
 
 /** Words of class and id names that hint at something else than the article, by what it is. */
-export const boilerplateNames = [
+const boilerplateNames = [
   "nav navigation navbar subnav navbox menu breadcrumb breadcrumbs crumb crumbs pagination pager paging",
   "footer sidebar aside rail banner masthead topbar toolbar",
   "share sharing sharebar shares social sociable addthis addtoany viral follow followus",
@@ -13,11 +13,29 @@ export const boilerplateNames = [
   "comment comments disqus respond replies reply discussion",
   "widget widgets popup modal overlay tooltip lightbox login signin register registration",
   "meta metadata postmeta rating ratings credit credits copyright disclaimer",
-  "skip hidden hide invisible noprint print screen-reader-text sr-only visually-hidden visuallyhidden",
+  "skip hidden hide invisible noprint print screen-reader sr-only visually-hidden visuallyhidden",
   "caption captions gallery carousel slideshow slider thumbnail thumbnails",
   "button buttons btn search searchform toc infobox hatnote reflist mw-editsection reference",
   "bottom link links header figure embed embedded pullquote pull-quote factbox box info",
-].map(named);
+];
+/** Which of the lists above a word, or two joined by a hyphen, is in. */
+const hintOf = new Map(
+  boilerplateNames.flatMap((list, hint) => list.split(" ").map((word) => [word, hint] as const)),
+);
+export const BOILERPLATE_HINTS = boilerplateNames.length;
+
+/** The lists of boilerplate words that a name has words of. */
+export function boilerplateHints(name: string): number[] {
+  const hints: number[] = [];
+  let before = "";
+  for (const word of name.split(/[^a-z]+/)) {
+    for (const hint of [hintOf.get(word), hintOf.get(`${before}-${word}`)]) {
+      if (hint !== undefined && !hints.includes(hint)) hints.push(hint);
+    }
+    before = word;
+  }
+  return hints;
+}
 
 /** Names of what holds the article. */
 export const contentNames =
@@ -26,10 +44,6 @@ export const contentNames =
 /** Names of a standfirst. */
 export const leadNames =
   /(?:^|[^a-z])(?:lead|lede|standfirst|intro|introduction|teaser-text|subtitle|sub-title|subhead|subheadline|subheading|deck|dek|summary|abstract|excerpt|kicker|vorspann|chapeau|chapo|entradilla|sommario|ingress)(?![a-z])/;
-
-function named(list: string): RegExp {
-  return new RegExp(`(?:^|[^a-z])(?:${list.split(" ").join("|")})(?![a-z])`);
-}
 
 /** Class and id of an element in one lower-case line, with camelCase and snake_case as words. */
 export function nameOf({ attributes: { class: classes, id } }: HtmlNode): string {

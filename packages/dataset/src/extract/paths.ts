@@ -1,6 +1,6 @@
 import type { TextWeights } from "./boilerplate.js";
 import { isHidden } from "./hidden.js";
-import { boilerplateNames, contentNames, leadNames, nameOf } from "./names.js";
+import { BOILERPLATE_HINTS, boilerplateHints, contentNames, leadNames, nameOf } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 
 const landmarkRoles = new Set(
@@ -9,20 +9,49 @@ const landmarkRoles = new Set(
   ),
 );
 /** Elements that hint at something else than the article, each a hint of its own. */
-const boilerplateTags = ["nav", "footer", "aside", "header", "form", "figure", "figcaption", "button", "a"];
+const boilerplateTags = places([
+  "nav",
+  "footer",
+  "aside",
+  "header",
+  "form",
+  "figure",
+  "figcaption",
+  "button",
+  "a",
+]);
 /** Elements whose number above a block counts. */
-const countedTags = ["ul", "ol", "table", "section", "article", "main", "blockquote", "dl", "li", "p"];
+const countedTags = places([
+  "ul",
+  "ol",
+  "table",
+  "section",
+  "article",
+  "main",
+  "blockquote",
+  "dl",
+  "li",
+  "p",
+]);
+
+function places(tags: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(tags.map((tag, i) => [tag, i]));
+}
+
+function raise(path: Float32Array, at: number, value: number): void {
+  if (value > path[at]!) path[at] = value;
+}
 
 const NAMES = 0;
-const TAGS = NAMES + boilerplateNames.length;
-const ROLE = TAGS + boilerplateTags.length;
+const TAGS = NAMES + BOILERPLATE_HINTS;
+const ROLE = TAGS + boilerplateTags.size;
 /** Which of them says that something is hidden. */
 export const HIDDEN = ROLE + 1;
 const CONTENT = HIDDEN + 1;
 const LEAD = CONTENT + 1;
 const BODY = LEAD + 1;
 const COUNTS = BODY + 1;
-const DEPTH = COUNTS + countedTags.length;
+const DEPTH = COUNTS + countedTags.size;
 /** Numbers that describe a path. */
 export const PATH_FEATURES = DEPTH + 1;
 
@@ -75,23 +104,19 @@ export class Paths {
     const node = this.#nodes[index]!;
     const { tag, attributes } = node;
     const share = this.#share(index);
-    const hint = (at: number) => {
-      path[at] = Math.max(path[at]!, 1 - share);
-    };
+    const evidence = 1 - share;
     path[DEPTH]!++;
-    const boilerplate = boilerplateTags.indexOf(tag);
-    if (boilerplate >= 0 && (tag !== "a" || attributes["href"] !== undefined)) hint(TAGS + boilerplate);
-    const counted = countedTags.indexOf(tag);
-    if (counted >= 0) path[COUNTS + counted]!++;
-    if (attributes["role"] && landmarkRoles.has(attributes["role"].toLowerCase())) hint(ROLE);
-    if (isHidden(node)) hint(HIDDEN);
+    const boilerplate = boilerplateTags.get(tag);
+    if (boilerplate !== undefined && (tag !== "a" || attributes["href"] !== undefined))
+      raise(path, TAGS + boilerplate, evidence);
+    const counted = countedTags.get(tag);
+    if (counted !== undefined) path[COUNTS + counted]!++;
+    if (attributes["role"] && landmarkRoles.has(attributes["role"].toLowerCase()))
+      raise(path, ROLE, evidence);
+    if (isHidden(node)) raise(path, HIDDEN, evidence);
     if (attributes["itemprop"] === "articleBody") path[BODY] = 1;
     if (tag !== "body" && tag !== "html") {
-      for (const name of this.#hints(node)) {
-        if (name === CONTENT || name === LEAD)
-          path[name] = Math.max(path[name]!, name === LEAD ? 1 - share : share);
-        else hint(name);
-      }
+      for (const name of this.#hints(node)) raise(path, name, name === CONTENT ? share : evidence);
     }
   }
 
@@ -103,9 +128,10 @@ export class Paths {
     let hints = this.#names.get(key);
     if (!hints) {
       const name = nameOf(node);
-      hints = boilerplateNames.flatMap((words, i) => (words.test(name) ? NAMES + i : []));
-      if (contentNames.test(name)) hints = [...hints, CONTENT];
-      if (leadNames.test(name)) hints = [...hints, LEAD];
+      const found = boilerplateHints(name).map((hint) => NAMES + hint);
+      if (contentNames.test(name)) found.push(CONTENT);
+      if (leadNames.test(name)) found.push(LEAD);
+      hints = found;
       this.#names.set(key, hints);
     }
     return hints;
