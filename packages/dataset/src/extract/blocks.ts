@@ -20,10 +20,10 @@ const headings = new Set(["h1", "h2", "h3", "h4", "h5", "h6"]);
 /** Cuts a page into blocks of text, in document order, leaving out what a reader of a line would not see as part of it. */
 export function readBlocks(nodes: readonly HtmlNode[]): Block[] {
   const writer = new BlockWriter(nodes);
-  /** Open elements that change how text is read. */
-  const open: { end: number; close: () => void }[] = [];
+  /** Open elements of blocks, each with how text was read before. */
+  const open: { end: number; before: Reading }[] = [];
   for (let i = 0; i < nodes.length; i++) {
-    while (open.length > 0 && open[open.length - 1]!.end <= i) open.pop()!.close();
+    while (open.length > 0 && open[open.length - 1]!.end <= i) writer.leave(open.pop()!.before);
     const node = nodes[i]!;
     const { tag, end } = node;
     if (tag === "#text") writer.text(node.text, i);
@@ -32,17 +32,24 @@ export function readBlocks(nodes: readonly HtmlNode[]): Block[] {
       i = end - 1;
     } else if (tag === "br") writer.lineBreak();
     else if ((tag === "td" || tag === "th") && writer.inRow) writer.cell();
-    else if (tag === "a" && node.attributes["href"] !== undefined) {
-      writer.link++;
-      open.push({ end, close: () => writer.link-- });
-    } else if (tag === "b" || tag === "strong" || tag === "em" || tag === "i") {
-      writer.strong++;
-      open.push({ end, close: () => writer.strong-- });
-    } else if (!isInline(tag)) open.push({ end, close: writer.enter(tag, i) });
+    else if (tag === "a" && node.attributes["href"] !== undefined)
+      writer.linkEnd = Math.max(writer.linkEnd, end);
+    else if (tag === "b" || tag === "strong" || tag === "em" || tag === "i") {
+      writer.strongEnd = Math.max(writer.strongEnd, end);
+    } else if (!isInline(tag)) open.push({ end, before: writer.enter(tag, i) });
   }
-  while (open.length > 0) open.pop()!.close();
+  while (open.length > 0) writer.leave(open.pop()!.before);
   writer.flush();
   return writer.blocks;
+}
+
+/** How the text of an element is read. */
+interface Reading {
+  readonly kind: Block["kind"];
+  readonly isPreformatted: boolean;
+  readonly inRow: boolean;
+  /** Cells that hold line numbers alone, of a table that shows code. */
+  readonly lineNumbers: ReadonlySet<number> | undefined;
 }
 
 /** Whether a row holds data, cells short enough for one line, rather than the layout of a page. */
@@ -63,58 +70,61 @@ function isDataRow(nodes: readonly HtmlNode[], row: number): boolean {
 
 class BlockWriter {
   readonly blocks: Block[] = [];
-  link = 0;
-  strong = 0;
-  inRow = false;
+  /** Where the links end that are open, and where what is bold or italic does. */
+  linkEnd = 0;
+  strongEnd = 0;
   readonly #nodes: readonly HtmlNode[];
   #parts: string[] = [];
   /** What `#parts` end in. */
   #last: "nothing" | "text" | "space" | "break" = "nothing";
   #linkLength = 0;
   #strongLength = 0;
+  #reading: Reading = { kind: "paragraph", isPreformatted: false, inRow: false, lineNumbers: undefined };
+  /** Of the block under way. */
   #kind: Block["kind"] = "paragraph";
   /** The first and the last node with text in it. */
   #first = 0;
   #end = 0;
-  #isPreformatted = false;
-  /** Cells that hold line numbers alone, of a table that shows code. */
-  #lineNumbers: ReadonlySet<number> | undefined;
 
   constructor(nodes: readonly HtmlNode[]) {
     this.#nodes = nodes;
   }
 
+  get inRow(): boolean {
+    return this.#reading.inRow;
+  }
+
   /** Line numbers, controls inside a line, and the parts of one that are not shown. */
   skips(index: number): boolean {
     const node = this.#nodes[index]!;
-    if (this.#lineNumbers?.has(index)) return true;
+    if (this.#reading.lineNumbers?.has(index)) return true;
     if (node.tag === "button") return this.#last !== "nothing" && this.#kind !== "heading";
     return this.#last !== "nothing" && isInline(node.tag) && isHidden(node);
   }
 
   /** Passes over a block-level element without text. */
   skip(): void {
-    if (!this.#isPreformatted) this.flush();
+    if (!this.#reading.isPreformatted) this.flush();
   }
 
   text(raw: string, index: number): void {
     const written = raw.replace(/[\u00ad\u200b\u2060\ufeff]+/g, "");
-    const text = this.#isPreformatted
+    const text = this.#reading.isPreformatted
       ? written.replace(/\r\n?/g, "\n")
       : written.replace(/[\s\u0085]+/g, " ");
-    if (text === "" || (text === " " && this.#last !== "text" && !this.#isPreformatted)) return;
+    if (text === "" || (text === " " && this.#last !== "text" && !this.#reading.isPreformatted)) return;
     if (this.#last === "nothing") this.#first = index;
     this.#parts.push(text);
     this.#last = text === " " ? "space" : "text";
     if (text !== " ") this.#end = index;
-    if (this.link > 0) this.#linkLength += text.length;
-    if (this.strong > 0) this.#strongLength += text.length;
+    if (index < this.linkEnd) this.#linkLength += text.length;
+    if (index < this.strongEnd) this.#strongLength += text.length;
   }
 
   /** Two breaks in a row end a paragraph. */
   lineBreak(): void {
     if (this.inRow) this.#space(" ");
-    else if (this.#last === "break" && !this.#isPreformatted) this.flush();
+    else if (this.#last === "break" && !this.#reading.isPreformatted) this.flush();
     else if (this.#last !== "nothing") {
       this.#parts.push("\n");
       this.#last = "break";
@@ -129,45 +139,41 @@ class BlockWriter {
     if (this.#last !== "nothing") this.#parts.push(text);
   }
 
-  /** Begins the block of an element and answers how to end it. */
-  enter(tag: string, index: number): () => void {
-    if (this.inRow && tag !== "table" && tag !== "tr") {
-      this.#space(" ");
-      return () => {};
-    }
-    if (this.#isPreformatted) {
-      this.#breakLine();
-      return () => this.#breakLine();
-    }
-    this.flush();
-    const before = {
-      kind: this.#kind,
-      isPreformatted: this.#isPreformatted,
-      inRow: this.inRow,
-      lineNumbers: this.#lineNumbers,
-    };
-    if (headings.has(tag)) this.#kind = "heading";
-    else if (tag === "li" || tag === "dd" || tag === "dt") this.#kind = "item";
-    else if (tag === "pre") this.#preformat();
-    else if (tag === "table") {
-      this.#lineNumbers = lineNumberCells(this.#nodes, index);
-      if (this.#lineNumbers) this.#preformat();
-    } else if (tag === "tr" && isDataRow(this.#nodes, index)) {
-      this.#kind = "row";
-      this.inRow = true;
-    }
-    return () => {
-      this.flush();
-      this.#kind = before.kind;
-      this.#isPreformatted = before.isPreformatted;
-      this.inRow = before.inRow;
-      this.#lineNumbers = before.lineNumbers;
-    };
+  /** Begins the block of an element and answers how text was read before. */
+  enter(tag: string, index: number): Reading {
+    const { inRow, isPreformatted } = this.#reading;
+    const isInCell = inRow && tag !== "table" && tag !== "tr";
+    if (isInCell) this.#space(" ");
+    else if (isPreformatted) this.#breakLine();
+    else this.flush();
+    const before = this.#reading;
+    if (!isInCell && !isPreformatted) this.#read(this.#readingOf(tag, index));
+    return before;
   }
 
-  #preformat(): void {
-    this.#kind = "pre";
-    this.#isPreformatted = true;
+  /** Ends it. */
+  leave(before: Reading): void {
+    if (this.#reading === before && before.inRow) return;
+    if (before.isPreformatted) this.#breakLine();
+    else {
+      this.flush();
+      this.#read(before);
+    }
+  }
+
+  #read(reading: Reading): void {
+    this.#reading = reading;
+    this.#kind = reading.kind;
+  }
+
+  #readingOf(tag: string, index: number): Reading {
+    const before = this.#reading;
+    if (headings.has(tag)) return { ...before, kind: "heading" };
+    if (tag === "li" || tag === "dd" || tag === "dt") return { ...before, kind: "item" };
+    if (tag === "pre") return { ...before, kind: "pre", isPreformatted: true };
+    if (tag === "tr") return isDataRow(this.#nodes, index) ? { ...before, kind: "row", inRow: true } : before;
+    const lineNumbers = tag === "table" ? lineNumberCells(this.#nodes, index) : undefined;
+    return lineNumbers ? { ...before, kind: "pre", isPreformatted: true, lineNumbers } : before;
   }
 
   /** Ends a line of preformatted text that elements make up. */
@@ -179,11 +185,13 @@ class BlockWriter {
   flush(): void {
     if (this.#last === "nothing") return;
     const joined = this.#parts.join("");
-    const text = this.#isPreformatted ? joined.trimEnd().replace(/^\n+/, "") : tidy(joined);
+    const text = this.#reading.isPreformatted ? joined.trimEnd().replace(/^\n+/, "") : tidy(joined);
     if (text !== "") {
-      const [kind, linkLength, strongLength] = [this.#kind, this.#linkLength, this.#strongLength];
+      const kind = this.#kind;
+      const linkLength = this.#linkLength;
+      const strongLength = this.#strongLength;
       this.blocks.push({ kind, text, linkLength, strongLength, node: this.#holder() });
-      if (kind === "item") this.#kind = "paragraph";
+      if (kind === "item") this.#read({ ...this.#reading, kind: "paragraph" });
     }
     this.#parts = [];
     this.#last = "nothing";

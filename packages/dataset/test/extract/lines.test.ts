@@ -96,3 +96,13 @@ test("a table that counts something else is a table, and code without numbers ke
     "ls | lists files",
   ]);
 });
+
+test("text behind a list in an item is no item of its own", () => {
+  const kinds = readBlocks(parseHtml("<ul><li>one<ul><li>inner</li></ul>rest</li><li>two</li></ul>"));
+  expect(kinds.map(({ kind, text }) => `${kind} ${text}`)).toEqual([
+    "item one",
+    "item inner",
+    "paragraph rest",
+    "item two",
+  ]);
+});
