@@ -192,11 +192,13 @@ function isBoilerplate(
 
 type NameVerdict = "strong" | "weak" | "none";
 
-/** Whether an element holds prose or code rather than a few words or links. */
+/** Whether an element holds prose, code or a heading rather than a few words or links. */
 function isProse(nodes: readonly HtmlNode[], index: number, weights: TextWeights): boolean {
   if (weights.prose[index]! > PROSE && linkDensity(weights, index) < PROSE_LINKS) return true;
-  for (let i = index + 1; i < Math.min(nodes[index]!.end, index + 20); i++)
-    if (nodes[i]!.tag === "pre") return true;
+  for (let i = index + 1; i < Math.min(nodes[index]!.end, index + 20); i++) {
+    const { tag } = nodes[i]!;
+    if (tag === "pre" || (/^h[1-6]$/.test(tag) && weights.link[index] === 0)) return true;
+  }
   return false;
 }
 

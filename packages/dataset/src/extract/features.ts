@@ -269,6 +269,11 @@ export function isKeptRow(rows: Float32Array, index: number): boolean {
   return rows[index * FEATURES + RULES] === 1;
 }
 
+/** Whether the rules take a block for something else by its elements or names, by its row. */
+export function isDroppedRow(rows: Float32Array, index: number): boolean {
+  return rows[index * FEATURES + RULES + 2] === 1;
+}
+
 /** Whether what holds a block is hidden and little of the page, by its row. */
 export function isHiddenRow(rows: Float32Array, index: number): boolean {
   return rows[index * FEATURES + PATH + HIDDEN]! > 0.5;

@@ -1,4 +1,3 @@
-import { contentLogits } from "./block-classifier.js";
 import { type Block, readBlocks } from "./blocks.js";
 import { markBoilerplate, measureTexts, weigh } from "./boilerplate.js";
 import { chooseBlocks } from "./choose.js";
@@ -42,9 +41,7 @@ export function extractPage(html: string, options: ExtractTextOptions): Extracte
   const nodes = parseHtml(html);
   const metadata = readMetadata(nodes, url);
   const page = describePage(nodes, metadata.title, favor);
-  const { blocks, rows, keptByRules } = page;
-  const threshold = favor === "precision" ? 1.6 : 0.5;
-  const chosen = chooseBlocks(blocks, contentLogits(rows), new Set(keptByRules), threshold);
+  const chosen = chooseBlocks(page, favor === "precision" ? 1.6 : 0.5);
   return { text: textOrFallback(nodes, page, chosen), ...metadata };
 }
 
