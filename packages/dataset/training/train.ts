@@ -6,9 +6,9 @@
 // unknown. Same pages, same trees.
 import { writeFileSync } from "node:fs";
 import { readBenchmarks } from "../bench/pages.js";
+import { describePage } from "../src/extract/describe-page.js";
 import { FEATURES, isLinkRow } from "../src/extract/features.js";
 import { readMetadata } from "../src/extract/metadata.js";
-import { describePage } from "../src/extract/page.js";
 import { parseHtml } from "../src/extract/tree.js";
 import { type Tree, trainTrees } from "./boosting.js";
 import { labelBlocks } from "./label.js";

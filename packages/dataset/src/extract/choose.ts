@@ -1,7 +1,7 @@
 import { contentLogits } from "./block-classifier.js";
 import type { Block } from "./blocks.js";
+import type { DescribedPage } from "./describe-page.js";
 import { isDroppedRow } from "./features.js";
-import type { DescribedPage } from "./page.js";
 
 /** What the rules add to the logit of a block: one that they keep, leave out, or take for something else by its name or element. */
 const KEPT = 2.5;

@@ -1,6 +1,6 @@
 import { readArticleBody } from "./article-body.js";
 import { type Block, readBlocks } from "./blocks.js";
-import type { DescribedPage } from "./page.js";
+import type { DescribedPage } from "./describe-page.js";
 import { type HtmlNode, parseHtml } from "./tree.js";
 
 /** Below this share of the page's prose a choice may have missed the content. */
