@@ -3,6 +3,9 @@
     pip install torch safetensors
     OMP_NUM_THREADS=1 python pretrain.py FOLDER [--steps N]      # FOLDER is a recipe's --twin; writes pytorch.json there
 
+--perturb 1e-7 moves every weight by up to that share of itself before the first step, and --double computes in float64: how far do the
+losses part then, without us? These print the largest differences from pytorch.json and from ours.json, and write nothing.
+
 The model is GPT-2's network as nanoGPT trains it: pre-norm, learned positions, tied head. The optimiser is fused AdamW, with decay
 on matrices and tables, after clipping to a norm of 1.
 """
@@ -18,12 +21,19 @@ from safetensors.torch import load_file
 arguments = argparse.ArgumentParser()
 arguments.add_argument("folder", type=Path)
 arguments.add_argument("--steps", type=int)
+arguments.add_argument("--perturb", type=float, default=0.0)
+arguments.add_argument("--double", action="store_true")
 arguments = arguments.parse_args()
 
 plan = json.loads((arguments.folder / "plan.json").read_text())
 config = plan["config"]
 batches = {key: t.long() for key, t in load_file(arguments.folder / "batches.safetensors").items()}
-weights = {key: t.requires_grad_() for key, t in load_file(arguments.folder / "weights.safetensors").items()}
+dtype = torch.float64 if arguments.double else torch.float32
+torch.manual_seed(0)
+weights = {
+    key: (t.to(dtype) * (1 + arguments.perturb * (2 * torch.rand(t.shape, dtype=dtype) - 1))).requires_grad_()
+    for key, t in load_file(arguments.folder / "weights.safetensors").items()
+}
 approximate = "none" if config["activation"] == "gelu-erf" else "tanh"
 
 
@@ -70,6 +80,13 @@ for step in range(steps):
     losses.append(loss.item())
     if step % max(1, steps // 20) == 0:
         print(f"step {step + 1}: loss {losses[-1]:.4f}", flush=True)
+if arguments.perturb or arguments.double:
+    for name in ["pytorch", "ours"]:
+        path = arguments.folder / f"{name}.json"
+        if path.exists():
+            gaps = [abs(a - b) for a, b in zip(losses, json.loads(path.read_text())["losses"])]
+            print(f"from {name}.json:", " ".join(f"{gap:.1e}" for gap in gaps))
+    raise SystemExit
 result = {
     "engine": f"PyTorch {torch.__version__.split('+')[0]}, threads: {torch.get_num_threads()}",
     "cpuSeconds": time.process_time() - cpu,
