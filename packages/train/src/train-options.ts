@@ -58,7 +58,7 @@ export interface TrainOptions {
   signal?: AbortSignal;
   /** Peak FLOP/s of the machine, or of all processes together, for the model FLOPs utilisation. */
   peakFlops?: number;
-  /** Told the norm of every parameter's gradient before clipping. It costs a wait for each: for looking inside. */
+  /** Told the norm of every parameter's gradient before clipping, summed over all processes; each of them is told. */
   onGradients?: (norms: ReadonlyMap<string, number>, step: number) => void;
   /** Told when a run resumes with other settings that `allowChanges` lets pass, and the like. Default `console.warn`. */
   onWarning?: (message: string) => void;
