@@ -1,0 +1,3 @@
+export { choices } from "./choices.js";
+export { ConstraintError } from "./errors.js";
+export { regex } from "./regex.js";
