@@ -37,6 +37,7 @@ const MAX_ALTERNATIVES = 2000;
 /** Makes terms. Equal ones are the same object, so states of an automaton can be told by them. */
 export class Terms {
   readonly #known = new Map<string, Term>();
+  readonly #rules = new Map<Rule, Term>();
   #ids = 2;
   /** Parts of terms looked at so far: a measure of time that is the same on every machine. */
   work = 0;
@@ -141,7 +142,12 @@ export class Terms {
 
   /** A reference to a rule. */
   rule(rule: Rule): Term {
-    return { id: this.newId(), nullable: false, kind: "rule", rule };
+    let term = this.#rules.get(rule);
+    if (!term) {
+      term = { id: this.newId(), nullable: false, kind: "rule", rule };
+      this.#rules.set(rule, term);
+    }
+    return term;
   }
 
   newId(): number {
