@@ -72,7 +72,8 @@ export class Automaton {
     let next = this.table[from + kind]!;
     if (next !== UNKNOWN) return next;
     const term = this.#states[state]!;
-    const leader = this.#leaders(headOf(term))[kind]!;
+    const head = headOf(term);
+    const leader = isSimple(head) ? kind : this.#leaders(head)[kind]!;
     next = this.table[from + leader]!;
     if (next === UNKNOWN) next = this.stateOf(this.terms.derive(term, this.classes.examples[leader]!));
     this.table[from + leader] = next;
@@ -101,6 +102,11 @@ export class Automaton {
     this.table = new Int32Array(64 * this.width);
     this.#begin();
   }
+}
+
+/** Whether a derivative is found faster than whether another class has the same one. */
+function isSimple(head: Term): boolean {
+  return head.kind === "bytes" || head.kind === "dfa" || (head.kind === "either" && head.terms.length <= 12);
 }
 
 /** The classes of bytes that no part of a term tells apart. */

@@ -29,6 +29,7 @@ export class JsonText {
     const blank = terms.bytes(byteSet([0x09, 0x0a], [0x0d, 0x0d], [0x20, 0x20]));
     this.blanks = terms.repeat(blank, 0, maxBlanks);
     this.character = terms.either([utf8(terms, complement(ESCAPED)), escapes(terms)]);
+    terms.stringCharacter = this.character;
     const characters = (set: CodePoints) => spelled(terms, set);
     this.spelling = { characters, anything: terms.repeat(characters(ALL), 0, ENDLESS) };
   }
