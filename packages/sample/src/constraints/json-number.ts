@@ -111,7 +111,7 @@ export class JsonNumbers {
     if (low < 0) {
       const from = Math.max(-high, 0);
       terms.push(
-        sequence(this.#text("-"), this.#magnitude(from, from === 0 || isBelow, -low, false, isWhole)),
+        sequence(this.#text("-"), this.#magnitude(from, from === 0 && isBelow, -low, false, isWhole)),
       );
     }
     return either(...terms);
