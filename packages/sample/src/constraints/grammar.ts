@@ -53,7 +53,6 @@ class Masks {
   of(term: Term): Uint32Array {
     let mask = this.#known.get(term);
     if (!mask) {
-      this.#automaton.tidy();
       if (this.#known.size >= MAX_MASKS) this.#known.clear();
       mask = this.#make(term);
       this.#known.set(term, mask);
@@ -104,6 +103,7 @@ class GrammarText implements ConstrainedText {
 
   take(id: number): void {
     const automaton = this.#automaton;
+    automaton.tidy();
     let state = automaton.stateOf(this.#term);
     for (const byte of this.#vocabulary.tokens[id] ?? []) state = automaton.next(state, byte);
     if (state === DEAD) throw new ConstraintError(`token ${id} cannot come next`);
