@@ -89,10 +89,16 @@ function* special(
   const [shuffle, even, odd] = wide ? ["vshuff32x4", 0x88, 0xdd] : ["vperm2f128", 0x20, 0x31];
   yield { text: `${shuffle} ${three}, ${even}`, emit: (code) => code.quarters("low", a, b, c) };
   yield { text: `${shuffle} ${three}, ${odd}`, emit: (code) => code.quarters("high", a, b, c) };
-  const [repeat, extract] = wide ? ["vbroadcastf32x4", "vextractf32x4"] : ["vbroadcastf128", "vextractf128"];
+  const [repeat, insert, extract] = wide
+    ? ["vbroadcastf32x4", "vinsertf32x4", "vextractf32x4"]
+    : ["vbroadcastf128", "vinsertf128", "vextractf128"];
   yield {
     text: `${repeat} ${name(a)}, ${memory.quarter}`,
     emit: (code) => code.repeatQuarter(a, memory.place),
+  };
+  yield {
+    text: `${insert} ${name(a)}, ${name(b)}, ${memory.quarter}, 1`,
+    emit: (code) => code.insertQuarter(a, b, memory.place, 1),
   };
   yield {
     text: `${extract} ${memory.quarter}, ${name(a)}, 1`,
