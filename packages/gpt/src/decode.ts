@@ -24,9 +24,9 @@ export interface DecodingModel {
   readonly pass: (length: number) => Omit<Pass, "positions" | "attend">;
 }
 
-/** The cache of a session that has not begun. */
-export function emptyCache({ config }: DecodingModel): KvCache {
-  return new KvCache(config, attentionWidths(config).kv);
+/** The cache of a session that has not begun, whose rows will usually reach so many positions at most. */
+export function emptyCache({ config }: DecodingModel, positions: number): KvCache {
+  return new KvCache(config, attentionWidths(config).kv, positions);
 }
 
 /** Logits that are on the engine at a time. */

@@ -15,7 +15,7 @@ import { ConfigError, ContextLengthError, WeightsError } from "./errors.js";
 import type { Family } from "./families/family.js";
 import type { FrozenWeight, WeightDType } from "./frozen.js";
 import { copyOf, initialWeights } from "./initial-weights.js";
-import { layout, sizeOf } from "./layout.js";
+import { attentionWidths, layout, sizeOf } from "./layout.js";
 import {
   FORWARD,
   type ForwardOptions,
@@ -34,12 +34,14 @@ import { chosen, type ParameterChoice } from "./parameter-choice.js";
 import type { Pass, Product } from "./pass.js";
 import { RopeTables } from "./rope.js";
 import type { SaveOptions } from "./saved-model.js";
-import { GptSession } from "./session.js";
+import { GptSession, type SessionOptions } from "./session.js";
 import { trainingFlops } from "./training-flops.js";
 
 /** Families and files cost nothing until a model is read or written. */
 const folders = () => import("./model-folder.js");
 const saving = () => import("./saved-model.js");
+
+import { version } from "./version.js";
 
 /** For other files of this package: what a model is made of. */
 export let madeOf: (model: Gpt) => {
@@ -54,6 +56,8 @@ export let multiplying: (model: Gpt, product: (own: Product) => Product) => Gpt;
 
 /** A model of the GPT family on the current engine of @llm/tensor. */
 export class Gpt {
+  /** That of @llm/gpt: checkpoints of a training run name it. */
+  readonly version = version;
   /** The configuration, complete. */
   readonly config: CompleteGptConfig;
   readonly #weights: ReadonlyMap<string, Parameter>;
@@ -366,9 +370,21 @@ export class Gpt {
   /**
    * Begins to decode: a cache of keys and values with `rows` rows of text, 0 to rows - 1, all empty. Dispose of it when done.
    */
-  session(rows = 1): GptSession {
+  session(rows = 1, options: SessionOptions = {}): GptSession {
     const isLong = (length: number) => this.#rope.isLong(length);
-    return new GptSession({ config: this.config, pass: (length) => this.#pass(length), isLong }, rows);
+    const model = { config: this.config, pass: (length: number) => this.#pass(length), isLong };
+    return new GptSession(model, rows, options);
+  }
+
+  /**
+   * The most bytes that the cache of a session takes which was opened with so many rows and `positions`, while they reach
+   * no further: keys and values in float32, and those of one layer a second time while it grows.
+   */
+  cacheBytes(rows: number, positions: number): number {
+    checkArgument("rows of cacheBytes", rows, "natural");
+    checkArgument("positions of cacheBytes", positions, "natural");
+    const { nLayer } = this.config;
+    return 4 * 2 * (nLayer + 1) * rows * positions * attentionWidths(this.config).kv;
   }
 
   /** Frees the weights. */

@@ -16,4 +16,4 @@ export type { NamePattern, ParameterChoice } from "./parameter-choice.js";
 export type { TrainingKey } from "./pass.js";
 export { presets } from "./presets.js";
 export type { SaveOptions, SaveProgress, StoredDType } from "./saved-model.js";
-export type { GptSession, SessionEntry, StepOptions } from "./session.js";
+export type { GptSession, SessionEntry, SessionOptions, StepOptions } from "./session.js";

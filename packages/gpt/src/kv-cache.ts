@@ -20,13 +20,20 @@ const FIRST = 16;
  */
 export class KvCache {
   readonly #layers: (KeysAndValues | null)[];
-  readonly #blockSize: number;
+  readonly #usual: number;
   readonly #width: number;
 
-  /** @param width numbers that a position keeps as keys, and again as values: nKvHead headDim */
-  constructor({ nLayer, blockSize }: { nLayer: number; blockSize: number }, width: number) {
+  /**
+   * @param width numbers that a position keeps as keys, and again as values: nKvHead headDim
+   * @param usual positions that it has no room beyond until a row needs it
+   */
+  constructor(
+    { nLayer, blockSize }: { nLayer: number; blockSize: number },
+    width: number,
+    usual: number = blockSize,
+  ) {
     this.#layers = new Array(nLayer).fill(null);
-    this.#blockSize = blockSize;
+    this.#usual = usual;
     this.#width = width;
   }
 
@@ -38,7 +45,7 @@ export class KvCache {
     const more = (needed: number, have: number) => (needed <= have ? have : Math.max(needed, 2 * have));
     const shape = [
       more(slots, haveSlots),
-      Math.min(this.#blockSize, Math.max(FIRST, more(positions, havePositions))),
+      Math.max(positions, Math.min(this.#usual, Math.max(FIRST, more(positions, havePositions)))),
       this.#width,
     ];
     const grown = keepBoth(() => ({ k: zeros(shape), v: zeros(shape) }));

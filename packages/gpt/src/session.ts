@@ -22,6 +22,15 @@ export interface StepOptions {
   signal?: AbortSignal;
 }
 
+/** Options of `model.session(rows, options)`. */
+export interface SessionOptions {
+  /**
+   * Positions that rows will reach, where that is known: a cache that grows by doubling then stops there, and takes
+   * `model.cacheBytes(rows, positions)` at most. A row may still go beyond. Default `blockSize`.
+   */
+  positions?: number;
+}
+
 /** What a session needs of its model. */
 export interface SessionModel extends DecodingModel {
   /** Rows for which this differs cannot share a pass: their angles are others. */
@@ -41,6 +50,7 @@ interface Entry extends Addition {
 const loadDecoding = () => import("./decode.js");
 
 const ENTRY: Kinds<SessionEntry> = { row: "number!", ids: "list!" };
+const SESSION: Kinds<SessionOptions> = { positions: "count" };
 const STEP: Kinds<StepOptions> = { logits: ["last", "all"], signal: "signal" };
 
 /**
@@ -48,7 +58,7 @@ const STEP: Kinds<StepOptions> = { logits: ["last", "all"], signal: "signal" };
  * Rows are of any length, each by itself.
  *
  * Memory: 2 x nLayer x rows x positions x nKvHead headDim floats, where rows and positions (those of the longest row) are
- * rounded up as the cache doubles, to `blockSize` at most. A row that is freed leaves its place to the next one, and the last
+ * rounded up as the cache doubles, to `blockSize` at most, or to the `positions` that were said beforehand. A row that is freed leaves its place to the next one, and the last
  * one gives all memory back.
  *
  * Products over one to three ids and over more may differ in their last bits (1e-6): what else is in a step changes a row's
@@ -56,6 +66,7 @@ const STEP: Kinds<StepOptions> = { logits: ["last", "all"], signal: "signal" };
  */
 export class GptSession {
   readonly #model: SessionModel;
+  readonly #positions: number;
   #decoding: Awaited<ReturnType<typeof loadDecoding>> | null = null;
   #cache: KvCache | null = null;
   readonly #rows = new Map<number, Row>();
@@ -64,10 +75,12 @@ export class GptSession {
   #stepping = false;
   #disposed = false;
 
-  /** Made by `model.session(rows)`. */
-  constructor(model: SessionModel, rows: number) {
+  /** Made by `model.session(rows, options)`. */
+  constructor(model: SessionModel, rows: number, options: SessionOptions = {}) {
     checkArgument("rows of session", rows, "natural");
+    check("session", options, SESSION);
     this.#model = model;
+    this.#positions = Math.min(model.config.blockSize, options.positions ?? model.config.blockSize);
     for (let i = 0; i < rows; i++) this.add();
   }
 
@@ -151,7 +164,7 @@ export class GptSession {
       this.#decoding ??= await loadDecoding();
       await this.#rest(signal);
       const { decode, emptyCache } = this.#decoding;
-      this.#cache ??= emptyCache(this.#model);
+      this.#cache ??= emptyCache(this.#model, this.#positions);
       const cache = this.#cache;
       const rest = () => this.#rest(signal);
       for (const isLong of [false, true]) {

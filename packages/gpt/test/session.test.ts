@@ -341,6 +341,43 @@ describe("memory", () => {
     expect(engine().memory.bytes).toBe(0);
   });
 
+  test.each([1, 20, 40])(
+    "a cache whose rows reach %i positions, as was said, keeps within its bytes",
+    async (positions) => {
+      const model = make({ blockSize: 64, nLayer: 3 });
+      const read = async (options: { positions?: number }) => {
+        const before = engine().memory.bytes;
+        const session = model.session(3, options);
+        let most = 0;
+        for (let t = 0; t < positions; t++) {
+          await session.step(session.rows.map((row) => ({ row, ids: [t % V] })));
+          most = Math.max(most, engine().memory.bytes - before);
+        }
+        const [logits] = await session.step([{ row: session.add(), ids: [1] }]);
+        session.dispose();
+        return { most, logits };
+      };
+      const { most, logits } = await read({ positions });
+      const all = model.cacheBytes(3, positions);
+      expect(most).toBe((all / 4) * 3); // without the layer that grows
+      const { most: doubled, logits: same } = await read({});
+      expect(doubled).toBeGreaterThan(most);
+      expect(logits).toEqual(same);
+    },
+  );
+
+  test("a row that goes beyond the positions that were said has room", async () => {
+    const model = make({ blockSize: 64 });
+    const [few, many] = [model.session(1, { positions: 2 }), model.session(1)];
+    const texts = await Promise.all(
+      [few, many].map((session) => session.step([{ row: 0, ids: idsOf(1, 5) }])),
+    );
+    expect(texts[0]).toEqual(texts[1]);
+    expect(() => model.session(1, { positions: 0 })).toThrow("positions of session is 0");
+    few.dispose();
+    many.dispose();
+  });
+
   test("a session's memory is its text's; the last row that is freed gives it back", async () => {
     const model = make({ blockSize: 64 });
     await model.session().step([{ row: 0, ids: [1] }]);

@@ -3,7 +3,7 @@ import { Rests } from "@llm/platform/rest";
 import { mostProbable } from "./alternatives.js";
 import { checkArgument, checkCount, checkModel, checkPrompt, read } from "./check.js";
 import { ContextOverflowError } from "./errors.js";
-import { readIds } from "./settings.js";
+import { stopIdsOf } from "./settings.js";
 import type { LogitsModel, Session } from "./types.js";
 
 /** Options of `beamSearch`. */
@@ -69,8 +69,7 @@ export async function beamSearch(
   if (typeof earlyStopping === "string")
     checkArgument("earlyStopping of beamSearch", earlyStopping, ["never"]);
   checkCount("beams", beams, 1);
-  const end = model.config?.endOfText;
-  const stopIds = readIds("stopIds", given.stopIds ?? (end === undefined ? [] : [end]));
+  const stopIds = stopIdsOf(model, given);
   const ids = Array.from(prompt);
   checkPrompt(ids, model.vocabSize);
   const needed = ids.length + maxTokens - 1; // the last token is not read

@@ -30,6 +30,18 @@ export function checkModel(of: string, model: unknown): void {
   checkMethods(`model of ${of}`, model, ["session"], "pass one such as Gpt of @llm/gpt", fail);
 }
 
+/** Refuses a session that cannot hold several texts. @throws InvalidOptionError */
+export function checkSession(session: unknown): void {
+  const methods = ["step", "length", "fork", "truncate", "free", "dispose"];
+  checkMethods(
+    "session of the model",
+    session,
+    methods,
+    "a batch needs one as Session of @llm/sample is",
+    fail,
+  );
+}
+
 /** Refuses what is no tokenizer. @throws InvalidOptionError */
 export function checkTokenizer(of: string, tokenizer: unknown): void {
   const wanted = "pass one such as Tokenizer of @llm/bpe";
@@ -50,12 +62,12 @@ export function checkCount(option: string, value: number, low: number, endless =
 }
 
 /** Refuses ids that the model does not know. @throws InvalidOptionError */
-export function checkPrompt(ids: readonly number[], vocabSize: number): void {
-  if (ids.length === 0) throw fail("the prompt has no tokens: start from the id of <|endoftext|>", "prompt");
+export function checkPrompt(ids: readonly number[], vocabSize: number, which = "the prompt"): void {
+  if (ids.length === 0) throw fail(`${which} has no tokens: start from the id of <|endoftext|>`, "prompt");
   const stranger = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
   if (stranger === undefined) return;
   throw fail(
-    `the prompt holds id ${stranger}, and the model knows ids below ${vocabSize}: is this its tokenizer?`,
+    `${which} holds id ${stranger}, and the model knows ids below ${vocabSize}: is this its tokenizer?`,
     "prompt",
   );
 }

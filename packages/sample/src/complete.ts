@@ -1,5 +1,6 @@
 import type { Alternative } from "./alternatives.js";
-import { type FinishReason, type GenerateOptions, plan, type TokenEvent } from "./generate.js";
+import { type GenerateOptions, plan } from "./generate.js";
+import type { FinishReason, TextRow, TokenEvent } from "./text-row.js";
 import type { LogitsModel, Tokenizer } from "./types.js";
 
 /** A finished generation. */
@@ -29,21 +30,26 @@ export async function complete(
   prompt: string | ArrayLike<number>,
   options: GenerateOptions = {},
 ): Promise<Completion> {
-  const { writer, events } = plan("complete", model, tokenizer, prompt, options);
+  const { text, events } = plan("complete", model, tokenizer, prompt, options);
   const list: TokenEvent[] = [];
-  let rest = "";
   try {
     for await (const event of events()) list.push(event);
   } catch (error) {
     if (list.length === 0 || !options.signal?.aborted || error !== options.signal.reason) throw error;
-    rest = writer.end().text;
   }
-  const { finishReason = "abort", stoppedBy } = list.at(-1)!;
+  return completionOf(list, text);
+}
+
+/** The events of a text, collected. One that did not finish was aborted. */
+export function completionOf(events: readonly TokenEvent[], text: TextRow): Completion {
+  const { finishReason = "abort", stoppedBy } = events.at(-1) ?? {};
+  const rest = finishReason === "abort" ? text.end() : "";
+  const alternatives = events.flatMap(({ alternatives }) => (alternatives ? [alternatives] : []));
   return {
-    text: list.map(({ text }) => text).join("") + rest,
-    ids: Uint32Array.from(list, ({ id }) => id),
-    logprobs: Float64Array.from(list, ({ logprob }) => logprob),
-    ...(options.alternatives && { alternatives: list.map(({ alternatives }) => alternatives!) }),
+    text: events.map(({ text }) => text).join("") + rest,
+    ids: Uint32Array.from(events, ({ id }) => id),
+    logprobs: Float64Array.from(events, ({ logprob }) => logprob),
+    ...(alternatives.length > 0 && { alternatives }),
     finishReason,
     ...(stoppedBy !== undefined && { stoppedBy }),
   };

@@ -1,6 +1,5 @@
 import type { Kinds } from "@llm/platform/options";
 import { Rests } from "@llm/platform/rest";
-import { type Alternative, mostProbable } from "./alternatives.js";
 import {
   checkArgument,
   checkCount,
@@ -11,33 +10,10 @@ import {
   read,
 } from "./check.js";
 import { ContextOverflowError } from "./errors.js";
-import { History } from "./history.js";
 import { SAMPLING, type SamplingParams } from "./params.js";
-import { Sampler } from "./sampler.js";
-import { readIds, resolve } from "./settings.js";
-import { TextWriter } from "./text-writer.js";
+import { resolve, stopIdsOf } from "./settings.js";
+import { TextRow, type TextSettings, type TokenEvent } from "./text-row.js";
 import type { LogitsModel, Tokenizer } from "./types.js";
-
-/**
- * Why a generation ended: a stop string or stop id, `maxTokens`, a full context (`overflow: "stop"`), or a signal
- * (`complete` only).
- */
-export type FinishReason = "stop" | "length" | "context" | "abort";
-
-/** One generated token. */
-export interface TokenEvent {
-  id: number;
-  /** The text that can be shown now: whole characters, and nothing that may become a stop string. */
-  text: string;
-  /** The model's own log-probability of the token (natural), before filters and penalties. */
-  logprob: number;
-  /** The most probable tokens here, best first, where they were asked for. */
-  alternatives?: Alternative[];
-  /** Set on the last event. */
-  finishReason?: FinishReason;
-  /** The stop string or the stop id that ended the text, with finish reason "stop". */
-  stoppedBy?: string | number;
-}
 
 /** Options of `generate` and `complete`. */
 export interface GenerateOptions extends SamplingParams {
@@ -63,7 +39,8 @@ export interface GenerateOptions extends SamplingParams {
   signal?: AbortSignal;
 }
 
-const GENERATE: Kinds<GenerateOptions> = {
+/** The kinds of {@link GenerateOptions}. */
+export const GENERATE: Kinds<GenerateOptions> = {
   ...SAMPLING,
   maxTokens: "number",
   stop: "string|array",
@@ -90,9 +67,9 @@ export function generate(
   return plan("generate", model, tokenizer, prompt, options).events();
 }
 
-/** A generation that was checked and can begin. Every list in the options has been copied. */
+/** A generation that was checked and can begin. */
 export interface Plan {
-  writer: TextWriter;
+  text: TextRow;
   events(): AsyncGenerator<TokenEvent, void, undefined>;
 }
 
@@ -108,26 +85,11 @@ export function plan(
   checkTokenizer(of, tokenizer);
   checkArgument(`prompt of ${of}`, prompt, "string|list");
   const options = read(of, given, GENERATE);
-  const {
-    maxTokens = 256,
-    stop = [],
-    seed = 0,
-    row = 0,
-    alternatives = 0,
-    overflow = "stop",
-    signal,
-  } = options;
-  const settings = resolve(options);
-  checkCount("maxTokens", maxTokens, 1, true);
-  checkSeed(of, seed);
-  const end = model.config?.endOfText;
-  const stopIds = readIds("stopIds", options.stopIds ?? (end === undefined ? [] : [end]));
+  const { row = 0, signal } = options;
+  const settings = textSettings(of, model, tokenizer, options);
+  const { overflow } = settings;
   const ids = promptIds(model, tokenizer, prompt, overflow);
-  const history = new History(ids, settings.chain.penaltyWindow);
-  const vocabSize = Math.min(model.vocabSize, tokenizer.vocabSize);
-  const sampler = new Sampler(settings, history, vocabSize, seed, row);
-  const writer = new TextWriter(tokenizer, typeof stop === "string" ? [stop] : stop);
-  if (typeof prompt !== "string") writer.readPrompt(ids);
+  const text = new TextRow(settings, { ids, isText: typeof prompt === "string", row });
 
   async function* events(): AsyncGenerator<TokenEvent, void, undefined> {
     const rests = new Rests();
@@ -140,43 +102,61 @@ export function plan(
     };
     try {
       let logits = await read(ids.slice(-model.blockSize));
-      for (let count = 1; ; count++) {
+      for (;;) {
         await rests.take(signal);
-        const drawn = sampler.next(logits);
-        const others = alternatives > 0 && { alternatives: mostProbable(logits, alternatives) };
-        const isEnd = stopIds.has(drawn.id);
-        let { text, stop } = isEnd ? writer.end() : writer.write(drawn.id);
-        let finishReason: FinishReason | undefined;
-        if (isEnd || stop !== undefined) finishReason = "stop";
-        else if (count === maxTokens) finishReason = "length";
-        else if (overflow === "stop" && session.length(row) >= model.blockSize) finishReason = "context";
-        if (finishReason) {
-          if (finishReason !== "stop") {
-            const rest = writer.end();
-            text += rest.text;
-            stop = rest.stop; // the end of a cut character can complete one
-            if (stop !== undefined) finishReason = "stop";
-          }
-          const stoppedBy = stop ?? (isEnd ? drawn.id : undefined);
-          yield { ...drawn, text, ...others, finishReason, ...(stoppedBy !== undefined && { stoppedBy }) };
-          return;
-        }
-        yield { ...drawn, text, ...others };
-        const held = session.length(row);
-        if (held < model.blockSize) {
-          logits = await read([drawn.id]);
-          continue;
-        }
-        if (overflow !== "slide") throw overflown(held + 1, model.blockSize);
-        // Learned positions cannot be shifted in a cache: what is kept has to be read anew.
-        session.truncate(row, 0);
-        logits = await read(history.ids.slice(-Math.ceil(model.blockSize / 2)));
+        const event = text.next(logits, session.length(row));
+        yield event;
+        if (event.finishReason) return;
+        const following = followingIds(text, event.id, session.length(row), settings);
+        if (following.anew) session.truncate(row, 0);
+        logits = await read(following.ids);
       }
     } finally {
       session.dispose();
     }
   }
-  return { writer, events };
+  return { text, events };
+}
+
+/** What the texts of a call have in common. @throws InvalidOptionError */
+export function textSettings(
+  of: string,
+  model: LogitsModel,
+  tokenizer: Tokenizer,
+  options: GenerateOptions,
+): TextSettings {
+  const { maxTokens = 256, stop = [], seed = 0, alternatives = 0, overflow = "stop" } = options;
+  checkCount("maxTokens", maxTokens, 1, true);
+  checkSeed(of, seed);
+  return {
+    settings: resolve(options),
+    tokenizer,
+    vocabSize: Math.min(model.vocabSize, tokenizer.vocabSize),
+    blockSize: model.blockSize,
+    maxTokens,
+    stops: typeof stop === "string" ? [stop] : [...stop],
+    stopIds: stopIdsOf(model, options),
+    seed,
+    alternatives,
+    overflow,
+  };
+}
+
+/**
+ * What a model has to read next of a text, of which it holds `held` positions: the token that was drawn, or `anew` the newer
+ * half of a text that has outgrown the block. (Learned positions cannot be shifted in a cache: what is kept has to be read
+ * again.)
+ * @throws ContextOverflowError where the block is full and must not slide
+ */
+export function followingIds(
+  { history }: TextRow,
+  id: number,
+  held: number,
+  { blockSize, overflow }: TextSettings,
+): { ids: readonly number[]; anew?: boolean } {
+  if (held < blockSize) return { ids: [id] };
+  if (overflow !== "slide") throw overflown(held + 1, blockSize);
+  return { ids: history.ids.slice(-Math.ceil(blockSize / 2)), anew: true };
 }
 
 function overflown(needed: number, blockSize: number): ContextOverflowError {
@@ -184,21 +164,23 @@ function overflown(needed: number, blockSize: number): ContextOverflowError {
   return new ContextOverflowError(needed, blockSize, wayOut);
 }
 
-function promptIds(
+/** The ids of a prompt. @throws InvalidOptionError, ContextOverflowError */
+export function promptIds(
   model: LogitsModel,
   tokenizer: Tokenizer,
   prompt: string | ArrayLike<number>,
   overflow: GenerateOptions["overflow"],
+  which = "the prompt",
 ): number[] {
   const ids = Array.from(
     typeof prompt === "string" ? (tokenizer.encodeOrdinary?.(prompt) ?? tokenizer.encode(prompt)) : prompt,
   );
-  checkPrompt(ids, model.vocabSize);
+  checkPrompt(ids, model.vocabSize, which);
   if (ids.length > model.blockSize && overflow !== "slide") {
     throw new ContextOverflowError(
       ids.length,
       model.blockSize,
-      'shorten the prompt, or choose overflow "slide" to read only its end',
+      `shorten ${which}, or choose overflow "slide" to read only its end`,
     );
   }
   return ids;

@@ -12,6 +12,8 @@ export class History {
   /** The same, of the output only. */
   readonly outputCounts = new Map<number, number>();
   readonly #promptLength: number;
+  /** Places behind the prompt whose tokens were not drawn. */
+  readonly #forced = new Set<number>();
   readonly #window: number;
 
   constructor(prompt: ArrayLike<number>, window: number) {
@@ -30,14 +32,25 @@ export class History {
     return made;
   }
 
+  /** A token that was drawn. */
   push(id: number): void {
+    add(this.outputCounts, id, 1);
+    this.#append(id);
+  }
+
+  /** A token that was put in: it counts as those of the prompt do. */
+  force(id: number): void {
+    this.#forced.add(this.ids.length);
+    this.#append(id);
+  }
+
+  #append(id: number): void {
     this.ids.push(id);
     add(this.counts, id, 1);
-    add(this.outputCounts, id, 1);
     const left = this.ids.length - 1 - this.#window; // the one that has left the window
     if (!(left >= 0)) return;
     add(this.counts, this.ids[left]!, -1);
-    if (left >= this.#promptLength) add(this.outputCounts, this.ids[left]!, -1);
+    if (left >= this.#promptLength && !this.#forced.has(left)) add(this.outputCounts, this.ids[left]!, -1);
   }
 }
 

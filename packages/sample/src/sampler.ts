@@ -17,9 +17,11 @@ export interface Drawn {
   id: number;
   /** The model's own log-probability of the token. */
   logprob: number;
+  /** The probability that it was drawn with, after all stages. */
+  share: number;
 }
 
-/** What draws the tokens of one row. It shares nothing with other rows, and its memory is taken once. */
+/** What draws the tokens of one row. It knows nothing of other rows, and its memory is taken once. */
 export class Sampler {
   readonly #settings: Settings;
   readonly #history: History;
@@ -27,11 +29,21 @@ export class Sampler {
   readonly #seed: number;
   readonly #row: number;
 
-  /** @param vocabSize how many ids can be drawn; further logits have no part in it */
-  constructor(settings: Settings, history: History, vocabSize: number, seed: number, row: number) {
+  /**
+   * @param vocabSize how many ids can be drawn; further logits have no part in it
+   * @param candidates where it works: samplers that draw one after the other can share it
+   */
+  constructor(
+    settings: Settings,
+    history: History,
+    vocabSize: number,
+    seed: number,
+    row: number,
+    candidates = new Candidates(vocabSize),
+  ) {
     this.#settings = settings;
     this.#history = history;
-    this.#candidates = new Candidates(vocabSize);
+    this.#candidates = candidates;
     this.#seed = seed;
     this.#row = row;
   }
@@ -44,9 +56,11 @@ export class Sampler {
     const isWhole = logits.length <= candidates.ids.length;
     const logTotal = isWhole ? candidates.logTotal() : logSumExp(logits);
     const [u, chance] = uniforms(this.#seed, this.#row, history.ids.length);
-    const id = draw(sift(candidates, this.#settings, history, chance), u);
+    const drawnFrom = sift(candidates, this.#settings, history, chance);
+    const id = draw(drawnFrom, u);
+    const share = drawnFrom.probabilities[candidates.indexOf(id)]!;
     history.push(id);
-    return { id, logprob: logits[id]! - logTotal };
+    return { id, logprob: logits[id]! - logTotal, share };
   }
 }
 

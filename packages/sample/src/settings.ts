@@ -136,10 +136,19 @@ function readBias(given: NonNullable<SamplingParams["logitBias"]>): ReadonlyMap<
 }
 
 /** A copy of a list of ids, which may be an iterator that can be read only once. @throws InvalidOptionError */
-export function readIds(option: string, ids: Iterable<number>): ReadonlySet<number> {
+function readIds(option: string, ids: Iterable<number>): ReadonlySet<number> {
   const copy = new Set(ids);
   for (const id of copy) checkId(option, id, id);
   return copy;
+}
+
+/** The ids that end a text: those given, or else the model's own end token. @throws InvalidOptionError */
+export function stopIdsOf(
+  { config }: { readonly config?: { readonly endOfText?: number | undefined } },
+  { stopIds }: { stopIds?: Iterable<number> },
+): ReadonlySet<number> {
+  const end = config?.endOfText;
+  return readIds("stopIds", stopIds ?? (end === undefined ? [] : [end]));
 }
 
 function checkId(option: string, id: number, given: unknown): void {

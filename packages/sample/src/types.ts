@@ -5,8 +5,13 @@ export interface LogitsModel {
   readonly blockSize: number;
   /** Where the model has an end token, its id: it ends a text, and stands before one. */
   readonly config?: { readonly endOfText?: number | undefined };
-  /** Opens a session with `rows` empty rows (1 by default), numbered from 0. */
-  session(rows?: number): Session;
+  /**
+   * Opens a session with `rows` empty rows (1 by default), numbered from 0. `positions` says how far the longest will reach,
+   * for models that can make use of it.
+   */
+  session(rows?: number, options?: { positions?: number }): Session;
+  /** The most bytes of memory that a session with so many rows and positions holds them in. */
+  cacheBytes?(rows: number, positions: number): number;
 }
 
 /** The next ids of one row, at least one. */

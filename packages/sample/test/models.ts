@@ -29,6 +29,9 @@ export function model(
     const each = plain.session(rows);
     return {
       ...each,
+      get rows() {
+        return each.rows;
+      },
       step(entries, options) {
         log.steps.push(...entries.map(({ ids }) => Array.from(ids)));
         return each.step(entries, options);

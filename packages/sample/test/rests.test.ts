@@ -1,4 +1,4 @@
-import { complete, generate, loglikelihood } from "@llm/sample";
+import { complete, completeBatch, generate, loglikelihood, sampleBatch } from "@llm/sample";
 import { expect, test } from "vitest";
 import { ticksDuring } from "../../../.config/ticks.js";
 import { bytes, model } from "./models.js";
@@ -24,14 +24,22 @@ const work = {
   generate: async (signal?: AbortSignal, on = slow()) => {
     for await (const _ of generate(on, bytes, "abc", { maxTokens: 40, ...(signal && { signal }) }));
   },
+  completeBatch: (signal?: AbortSignal, on = slow()) =>
+    completeBatch(on, bytes, ["abc", "d"], { maxTokens: 20, ...(signal && { signal }) }),
+  // The model is quick here: what takes its time are the draws.
+  sampleBatch: (signal?: AbortSignal, on = large()) =>
+    sampleBatch(on, [[1], [2]], { samples: 16, maxTokens: 8, ...(signal && { signal }) }),
   // The model is quick here: what takes its time are the scores of a long continuation.
   loglikelihood: (signal?: AbortSignal, on = large()) =>
     loglikelihood(on, bytes, "a", "b".repeat(90), signal ? { signal } : {}),
 };
 
-test.each(["complete", "generate", "loglikelihood"] as const)("timers are heard during %s", async (of) => {
-  expect(await ticksDuring(() => work[of]())).toBeGreaterThan(2);
-});
+test.each(["complete", "generate", "completeBatch", "sampleBatch", "loglikelihood"] as const)(
+  "timers are heard during %s",
+  async (of) => {
+    expect(await ticksDuring(() => work[of]())).toBeGreaterThan(2);
+  },
+);
 
 test("a timer's signal ends complete with the text so far, and frees the session", async () => {
   const abort = new AbortController();
@@ -48,6 +56,7 @@ test("a timer's signal ends complete with the text so far, and frees the session
 test.each([
   ["generate", slow],
   ["loglikelihood", large],
+  ["sampleBatch", large],
 ] as const)("a timer's signal ends %s, and frees the session", async (of, make) => {
   const abort = new AbortController();
   setTimeout(() => abort.abort(new Error("enough")), 1);

@@ -200,3 +200,18 @@ export function adamw(
     store<f32>(p + o, load<f32>(p + o) * decay - (rate * m1) / (sqrt<f32>(v1 * inverse) + eps));
   }
 }
+
+/** p *= kept where p and the update are not of opposite signs. */
+export function cautiousDecay(p: usize, update: usize, length: usize, kept: f32): void {
+  const bytes = length << 2;
+  let o: usize = 0;
+  for (; o + 16 <= bytes; o += 16) {
+    const v = v128.load(p + o);
+    const alike = f32x4.ge(f32x4.mul(v, v128.load(update + o)), f32x4.splat(0));
+    v128.store(p + o, v128.bitselect(f32x4.mul(v, splat(kept)), v, alike));
+  }
+  for (; o < bytes; o += 4) {
+    const v = load<f32>(p + o);
+    if (v * load<f32>(update + o) >= 0) store<f32>(p + o, v * kept);
+  }
+}

@@ -2,7 +2,7 @@ export { activationBackward, applyActivation, gated, gatedBackward, softcap, sof
 export { attention, attentionScratch } from "./attention";
 export { attentionBackward, attentionBackwardScratch } from "./attention-backward";
 export {
-  adamw, add, broadcast, copy, dropout, embedding, embeddingBackward, multiply, scale, sum, zero,
+  adamw, add, broadcast, cautiousDecay, copy, dropout, embedding, embeddingBackward, multiply, scale, sum, zero,
 } from "./elementwise";
 export { columnSums, epilogue, gemm, gemmScratch, useNative } from "./gemm";
 export { lossChunk, lossChunkBackward } from "./loss";

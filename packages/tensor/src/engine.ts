@@ -128,6 +128,10 @@ export interface Kernels {
   permute(args: { x: DeviceBuffer; shape: readonly number[]; axes: readonly number[]; out: Into }): void;
   clipScale(args: ClipScaleArgs): void;
   adamw(args: AdamwArgs): void;
+  /** parameter *= 1 - rate where its sign is not against that of `update`: where update * parameter >= 0. */
+  cautiousDecay(args: { parameter: DeviceBuffer; update: DeviceBuffer; rate: number }): void;
+  /** out = 1 / sqrt(max(x, min)). */
+  rsqrt(args: { x: DeviceBuffer; min: number; out: DeviceBuffer }): void;
   /** Divides each of `parts` equal pieces of x by its Euclidean norm plus `eps`. */
   unitNorm(args: { x: DeviceBuffer; out: DeviceBuffer; parts: number; eps: number }): void;
   /** Per row: scale = max |x| / 127 and values = round(x / scale), or zeros where the row is zero. */

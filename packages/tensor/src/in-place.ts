@@ -62,6 +62,8 @@ export const IN_PLACE = {
   permute: { out: [] },
   clipScale: { clip: [] },
   adamw: { parameter: [], m: [], v: [] },
+  cautiousDecay: { parameter: [] },
+  rsqrt: { out: ["x"] },
   unitNorm: { out: ["x"] },
   quantize: { values: [], scales: [] },
   quantizedProduct: { out: [] },

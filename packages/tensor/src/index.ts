@@ -50,7 +50,8 @@ export type {
   SumsArgs,
   WriteRowsArgs,
 } from "./kernel-arguments.js";
-export { type MuonOptions, muon, type NewtonSchulzStep, orthogonalize } from "./muon.js";
+export { type MuonOptions, type MuonState, muon } from "./muon/muon.js";
+export { type NewtonSchulzStep, orthogonalize } from "./muon/orthogonalize.js";
 export { gelu, relu2, silu, softcap, swiglu } from "./ops/activation.js";
 export { type AttentionOptions, type SelfAttentionOptions, selfAttention } from "./ops/attention.js";
 export { type CachePlaces, cachedAttention, writeRows } from "./ops/cached-attention.js";
@@ -120,3 +121,4 @@ export { keep, scope } from "./scope.js";
 export { checkpoint, valueAndGrad } from "./tape.js";
 export { Parameter, parameter, Tensor, tensor, write, zeros } from "./tensor.js";
 export { doctor, useEngine } from "./use-engine.js";
+export { version } from "./version.js";

@@ -46,6 +46,8 @@ export const KERNELS = [
   "permute",
   "clipScale",
   "adamw",
+  "cautiousDecay",
+  "rsqrt",
   "unitNorm",
   "quantize",
   "quantizedProduct",

@@ -5,6 +5,7 @@ import {
   clipScale,
   type DeviceBuffer,
   type Engine,
+  muon,
   parameter,
   quantize,
   quantizedLinear,
@@ -104,6 +105,8 @@ test("operations use in place what the table lists, all of it and nothing else",
   const { scale } = clipScale([x], { limit: 1, watch: [tensor([1], [])] });
   const settings = { lr: 1, beta1: 0.9, beta2: 0.9, eps: 1, weightDecay: 0, step: 1, gradScale: scale };
   adamw([{ parameter: p, grad: x, state: { m: zeros(p.shape), v: zeros(p.shape) } }], settings);
+  const parts = { lr: 1, equilibrate: true, varianceDecay: 0.9, cautious: true, weightDecay: 0.1 };
+  muon(p, x, { momentum: zeros(p.shape), variance: zeros([1, 24]) }, parts);
   expect([...used].sort()).toEqual(
     listed.map(({ kernel, result, input }) => `${kernel}: ${result} = ${input}`).sort(),
   );
@@ -144,8 +147,9 @@ const samples: { [Name in KernelName]?: Record<string, unknown> } = {
   scaleBy: { x: floats(size, 1), factor: [0.3] },
   dropout: { x: floats(size, 1), p: 0.3, key: [5, 6] },
   unitNorm: { x: floats(size, 1), parts: rows, eps: 1e-7 },
+  rsqrt: { x: floats(size, 1), min: 0.1 },
 };
-const plain: readonly KernelName[] = ["scaleBy", "unitNorm"]; // their result is a buffer, never added to
+const plain: readonly KernelName[] = ["scaleBy", "rsqrt", "unitNorm"]; // their result is a buffer, never added to
 
 const engines: Record<string, () => Engine | Promise<Engine>> = {
   reference: referenceEngine,

@@ -8,6 +8,9 @@
 //
 //     npx tsx --conditions=@llm/source packages/train/recipes/gpt2-124m.ts --check 20 --twin FOLDER
 //     OMP_NUM_THREADS=1 python packages/train/recipes/twin/pretrain.py FOLDER
+//
+// `--check 20 --warmup 5 --layers 2 --width 192` is a small model at a rate too high for it: does it part from PyTorch, and PyTorch
+// from itself? `pretrain.py FOLDER --perturb 1e-7` and `--double` tell.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Gpt, presets } from "@llm/gpt";
@@ -25,6 +28,8 @@ const { values: flags, positionals } = parseArgs({
     peak: { type: "string" }, // TFLOP/s of the machine; default: what a product of matrices reaches
     warmup: { type: "string", default: "700" },
     check: { type: "string" },
+    layers: { type: "string", default: "12" }, // fewer, and less wide, only to check
+    width: { type: "string", default: "768" },
     twin: { type: "string" },
     out: { type: "string" },
   },
@@ -41,7 +46,9 @@ const seed = 1337;
 const settings = { betas: [0.9, 0.95], weightDecay: 0.1 } as const;
 const threads = flags.threads ? { threads: Number(flags.threads) } : {};
 const engine = await useEngine(flags.engine as "auto" | "native" | "wasm", threads);
-const model = Gpt.create(presets.gpt2, { seed });
+const width = Number(flags.width);
+const size = { nLayer: Number(flags.layers), nEmbd: width, nHead: width / 64 };
+const model = Gpt.create({ ...presets.gpt2, ...size }, { seed });
 console.log(`${model.numParameters} parameters, engine ${engine.name}`);
 
 const peak = flags.peak ? Number(flags.peak) * 1e12 : await peakOfProducts();

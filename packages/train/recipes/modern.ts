@@ -1,10 +1,11 @@
 // What today's parts gain over GPT-2's, at equal operations: bits per byte on the demo's documents, part by part.
 //
 //     npm run demo -- --steps 1                                        # leaves the corpus in runs/demo
-//     npx tsx --conditions=@llm/source packages/train/recipes/modern.ts runs/demo [--steps 2500] [--seeds 1337,1,2] [--ends]
+//     npx tsx --conditions=@llm/source packages/train/recipes/modern.ts runs/demo [--seeds 1337,1,2] [--parts first | all | none]
 //
 // Every variant has the parts of those before it. All train with the operations that GPT-2's takes for --steps; Muon's own, which
-// are many where batches are small, count. A difference is a mean over seeds, with its 95% interval (Student's t, seeds paired).
+// are many where batches are small, count. A difference is a mean over seeds, with its 95% interval (Student's t, seeds paired). The
+// variants between the first and the last train with the first seed only, or with all, or are left out.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -23,7 +24,7 @@ const { values: flags, positionals } = parseArgs({
     lr: { type: "string", default: "1e-3" },
     muon: { type: "string", default: "1e-2" },
     val: { type: "string", default: "50" },
-    ends: { type: "boolean", default: false }, // the first and the last variant only
+    parts: { type: "string", default: "first" },
     threads: { type: "string" },
   },
 });
@@ -56,7 +57,7 @@ const variants: Variant[] = PARTS.map(([name], i) => {
   return { name, config, isMuon: false };
 });
 variants.push({ name: "+ Muon", config: variants.at(-1)!.config, isMuon: true });
-const compared = flags.ends ? [variants[0]!, variants.at(-1)!] : variants;
+const ends = [variants[0]!, variants.at(-1)!];
 
 const shape = { vocabSize: tokenizer.vocabSize, nLayer: 3, nHead: 4, nEmbd: 128, blockSize: 64 };
 const batch = { batchSize: Number(flags.batch), blockSize: shape.blockSize };
@@ -67,21 +68,28 @@ const isMatrix = ({ name, shape }: { name: string; shape: readonly number[] }) =
 
 await useEngine("auto", flags.threads ? { threads: Number(flags.threads) } : {});
 const budget = Number(flags.steps) * flopsPerStep(variants[0]!);
-const scores = new Map<Variant, number[]>(compared.map((variant) => [variant, []]));
-for (const seed of seeds) {
-  for (const variant of compared) {
+const scores = new Map<Variant, number[]>(variants.map((variant) => [variant, []]));
+for (const [i, seed] of seeds.entries()) {
+  const hasParts = flags.parts === "all" || (flags.parts === "first" && i === 0);
+  for (const variant of hasParts ? variants : ends) {
     const score = await scoreOf(variant, seed);
     scores.get(variant)!.push(score);
     console.error(`seed ${seed}, ${variant.name}: ${score.toFixed(4)} bits per byte`);
   }
 }
 
-console.log("| parts | steps | bits per byte | against the first |");
-console.log("|---|---|---|---|");
-const first = scores.get(compared[0]!)!;
+console.log("| parts | steps | bits per byte | against the first | against the one before, first seed |");
+console.log("|---|---|---|---|---|");
+const first = scores.get(variants[0]!)!;
+let before: number | undefined;
 for (const [variant, own] of scores) {
+  if (own.length === 0) continue;
   const gain = own === first ? "" : inWords(own.map((score, i) => 100 * (score / first[i]! - 1)));
-  console.log(`| ${variant.name} | ${stepsOf(variant)} | ${mean(own).toFixed(4)} | ${gain} |`);
+  const part = before === undefined ? "" : `${(100 * (own[0]! / before - 1)).toFixed(2)}%`;
+  console.log(
+    `| ${variant.name} | ${stepsOf(variant)} | ${own.map((score) => score.toFixed(4)).join(", ")} | ${gain} | ${part} |`,
+  );
+  before = own[0]!;
 }
 data.close();
 

@@ -119,7 +119,7 @@ export function depth(n: number, options: DepthOptions): DepthPlan {
       `batch ${batchSize} x ${blockSize} tokens, accumulation ${accumulation}: that many make an update`,
       `steps ${format(steps)}: tokens / tokens of an update`,
       `learning rates times ${format(batchScale)}: sqrt(tokens of an update / 2^19), as a larger batch has less noise`,
-      `matrices ${format(lr)}: Muon by Polar Express, ${RATES.matrices} x ${format(batchScale)}`,
+      `matrices ${format(lr)}: Muon in nanochat's form, ${RATES.matrices} x ${format(batchScale)}`,
       `AdamW's rates times ${format(widthScale)} too: (width / 768)^-0.5, as they were tuned at width 768`,
       ...(["embedding", "valueEmbedding", "head"] as const).map(
         (name) => `${WORDS[name]} ${format(RATES[name] * batchScale * widthScale)}: ${RATES[name]} x both`,
@@ -177,6 +177,6 @@ function optimizerOf(widthScale: number, momentum: Schedule, weightDecay: Schedu
     beside("value_embedding.weight", valueEmbedding * widthScale, [0.8, 0.995], 0.01),
     beside("resid_lambda", residual, [0.8, 0.95], 0.05),
     beside("x0_lambda", x0, [0.96, 0.95], 0),
-    { optimizer: muon({ momentum, weightDecay, polynomials: "polar-express" }) },
+    { optimizer: muon({ form: "nanochat", momentum, weightDecay }) },
   ]);
 }

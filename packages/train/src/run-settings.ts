@@ -1,16 +1,17 @@
 // What the course of a run depends on. It stands in every checkpoint: a run that goes on with other settings would be
 // another run, and nobody would see it.
-import { engine } from "@llm/tensor";
+import { engine, version as tensor } from "@llm/tensor";
 import type { Batches } from "./data/batch.js";
 import { CheckpointError } from "./errors.js";
 import { type Changing, describeChanging } from "./optimizer/changing.js";
 import type { Optimizer, OptimizerState } from "./optimizer/optimizer.js";
+import { version as train } from "./version.js";
 
 type Settings = Readonly<Record<string, unknown>>;
 
 /** What is collected. */
 export interface Course {
-  model: { readonly config?: unknown };
+  model: { readonly config?: unknown; readonly version?: string };
   data: Batches;
   optimizer: Optimizer;
   state: OptimizerState;
@@ -29,7 +30,23 @@ export function runSettings({ model, data, optimizer, state, lr, numbers }: Cour
     model: model.config,
     data: data.description,
     engine: `${name}, ${device}`,
+    versions: { train, tensor, model: model.version, node: nodeVersion() },
   });
+}
+
+function nodeVersion(): string | undefined {
+  return (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node;
+}
+
+/**
+ * Whether a difference is only recorded: a version that is of the same release (the first two numbers, as a patch changes no results),
+ * or was not recorded; and Node, whose part in the numbers is small.
+ */
+function isOnlyRecorded({ path, before, now }: Difference): boolean {
+  if (!path.startsWith("versions")) return false;
+  if (path === "versions.node" || typeof before !== "string" || typeof now !== "string") return true;
+  const release = (version: string) => version.split(".", 2).join(".");
+  return release(before) === release(now);
 }
 
 /**
@@ -44,7 +61,7 @@ export function compareSettings(
   allowed: readonly string[],
 ): string[] {
   const isAllowed = (path: string) => allowed.some((name) => path === name || path.startsWith(`${name}.`));
-  const found = [...differences(before, now)];
+  const found = [...differences(before, now)].filter((each) => !isOnlyRecorded(each));
   const refused = found.filter(({ path }) => !isAllowed(path));
   if (refused.length > 0) {
     const names = [...new Set(refused.map(({ path }) => path.replace(/\.update \d+$/, "")))];
@@ -74,9 +91,15 @@ function inWords(differences: readonly Difference[]): string[] {
 }
 
 function* differences(before: unknown, now: unknown, path = ""): Generator<Difference> {
-  if (isObject(before) && isObject(now)) {
+  // Of lists as long as each other, such as the groups of an optimiser, it is the entries that differ.
+  const isList = Array.isArray(before) && Array.isArray(now) && before.length === now.length;
+  if ((isList && before.every(isObject) && now.every(isObject)) || (isObject(before) && isObject(now))) {
     for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
-      yield* differences(before[name], now[name], path ? `${path}.${name}` : name);
+      yield* differences(
+        (before as Settings)[name],
+        (now as Settings)[name],
+        path ? `${path}.${name}` : name,
+      );
     }
   } else if (JSON.stringify(before) !== JSON.stringify(now)) {
     yield { path, before, now };

@@ -17,6 +17,8 @@ export interface Trainable extends Scorable {
   flopsPerToken?(T: number): number;
   /** What it is made of: a run resumes only with an equal one. */
   readonly config?: object;
+  /** The version of the program that computes it: a run does not resume with another release of it. */
+  readonly version?: string;
 }
 
 /** Options of {@link train}. */
@@ -56,7 +58,7 @@ export interface TrainOptions {
   signal?: AbortSignal;
   /** Peak FLOP/s of the machine, or of all processes together, for the model FLOPs utilisation. */
   peakFlops?: number;
-  /** Told the norm of every parameter's gradient before clipping. It costs a wait for each: for looking inside. */
+  /** Told the norm of every parameter's gradient before clipping, summed over all processes; each of them is told. */
   onGradients?: (norms: ReadonlyMap<string, number>, step: number) => void;
   /** Told when a run resumes with other settings that `allowChanges` lets pass, and the like. Default `console.warn`. */
   onWarning?: (message: string) => void;
@@ -70,6 +72,8 @@ export interface EvaluationPlan {
   batches: number;
   /** Default `["val"]`. */
   splits?: readonly string[];
+  /** Evaluates the averages that {@link averaged} keeps rather than the weights themselves, and so `patience` goes by them. Default false. */
+  averages?: boolean;
   /** The run ends after so many evaluations without a new lowest loss of the first split. Default: never. */
   patience?: number;
 }
@@ -98,6 +102,7 @@ const EVALUATE: Kinds<EvaluationPlan> = {
   every: "count!",
   batches: "count!",
   splits: "array",
+  averages: "boolean",
   patience: "count",
 };
 

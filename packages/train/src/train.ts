@@ -70,9 +70,10 @@ export async function* train(
     team?.compareTensors([...parameters.map((p) => [p.name, p] as const), ...state.tensors()], done);
   const isEvaluated = () => plan !== undefined && (done % plan.every === 0 || done === steps);
   const evaluateNow = async () => {
-    const { every: _, patience: __, ...fixed } = plan!;
+    const { every: _, patience: __, averages, ...fixed } = plan!;
     const numbers = { ...fixed, batchSize, blockSize, seed };
-    const losses = await evaluateTogether(model, data, signal ? { ...numbers, signal } : numbers, team);
+    const work = () => evaluateTogether(model, data, signal ? { ...numbers, signal } : numbers, team);
+    const losses = await (averages ? state.withAverages!(work) : work());
     if (!losses) return undefined;
     evaluations.push({ step: done, losses });
     saver?.evaluated(done, losses);
@@ -81,6 +82,9 @@ export async function* train(
   let settings: Snapshot["settings"] = {};
 
   try {
+    if (plan?.averages && !state.withAverages) {
+      throw new OptionsError("evaluate.averages needs averages; train with optimizer: averaged(..)");
+    }
     settings = runSettings({ model, data, optimizer, state, lr: options.lr, numbers });
     await team?.compareSettings({ steps, checkpointEvery, evaluate: plan, ...settings });
     const snapshot = await checkpoints?.latest();

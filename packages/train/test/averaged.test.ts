@@ -93,6 +93,38 @@ describe("averaged", () => {
     await expect(optimizer.withAverages(() => 0)).rejects.toThrow("within the loop");
   });
 
+  test("train evaluates the averages where it is asked to, and the weights are trained as without", async () => {
+    const options = () => ({ ...base, optimizer: averaged(adamw(), { decay: 0.8 }) });
+    const run = async (evaluation: object) => {
+      const { optimizer, ...rest } = options();
+      const model = Gpt.create(config, { seed: 1 });
+      const found: { train: number; own?: number; asked: number }[] = [];
+      const plan = { every: 2, batches: 2, ...evaluation };
+      for await (const { loss, evaluation: losses } of train(model, data, {
+        ...rest,
+        optimizer,
+        evaluate: plan,
+      })) {
+        if (!losses) continue;
+        const own = await optimizer.withAverages(() => evaluate(model, data, { ...fixed, seed: base.seed }));
+        found.push({ train: loss, own: own["val"]!, asked: losses["val"]! });
+      }
+      return found;
+    };
+    const [weights, averages] = [await run({}), await run({ averages: true })];
+    expect(averages.length).toBe(3);
+    for (const [i, { train, own, asked }] of averages.entries()) {
+      expect(asked).toBe(own);
+      expect(asked).not.toBe(weights[i]!.asked);
+      expect(train).toBe(weights[i]!.train);
+    }
+    const without = train(Gpt.create(config, { seed: 1 }), data, {
+      ...base,
+      evaluate: { every: 1, batches: 1, averages: true },
+    });
+    await expect(without.next()).rejects.toThrow("evaluate.averages needs averages");
+  });
+
   test("a run that stopped and went on has the averages of one in one piece", async () => {
     const options = () => ({ ...base, optimizer: averaged(adamw(), { decay: 0.8 }) });
     const whole = memory();

@@ -163,8 +163,19 @@ describe.each([
 
   test("equal one with twice the accumulation to 1e-5 over 50 steps, dropout and evaluation included", async () => {
     const options = { ...base, steps: 50, accumulation: 2, seed: 7, evaluate: { every: 25, batches: 3 } };
-    const one = await run(data, { ...options, accumulation: 4 });
-    const [a, b] = await runs(2, data, options);
+    const norms: Record<string, number>[][] = [[], [], []];
+    const hear = (who: number) => (heard: ReadonlyMap<string, number>) =>
+      void norms[who]!.push(Object.fromEntries(heard));
+    const one = await run(data, { ...options, accumulation: 4, onGradients: hear(2) });
+    const [a, b] = await runs(2, data, options, (rank) => ({ onGradients: hear(rank) }));
+    // Of the whole batch's gradients, in every process.
+    expect(norms.map((each) => each.length)).toEqual([50, 50, 50]);
+    expect(norms[1]).toEqual(norms[0]);
+    for (const [i, expected] of norms[2]!.entries()) {
+      for (const [name, norm] of Object.entries(expected)) {
+        expect(Math.abs(norms[0]![i]![name]! - norm)).toBeLessThan(1e-5);
+      }
+    }
     expect([a!.error, b!.error]).toEqual([undefined, undefined]);
     expect(a!.steps).toHaveLength(50);
     for (const [i, { loss, gradNorm, tokens, evaluation }] of one.steps.entries()) {

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { Gpt, type GptConfig } from "@llm/gpt";
-import { useEngine } from "@llm/tensor";
+import { version as tensor, useEngine } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   adamw,
@@ -13,6 +14,7 @@ import {
   tokenArray,
   train,
 } from "../src/index.js";
+import { version } from "../src/version.js";
 import { memoryStore } from "./memory-store.js";
 
 const tiny: GptConfig = { vocabSize: 12, blockSize: 8, nLayer: 1, nHead: 2, nEmbd: 16, dropout: 0.1 };
@@ -86,6 +88,60 @@ describe("a run goes on with the settings it began with", () => {
     const resumed = run(Gpt.create(tiny, { seed: 1 }), { ...base, checkpoints });
     await expect(resumed).rejects.toThrow(/engine was "reference.*" and is "wasm/);
     await useEngine("reference");
+  });
+
+  describe("versions", () => {
+    const resumed = async (changed: object, options: Partial<TrainOptions> = {}) => {
+      const checkpoints = await begun();
+      const [last] = checkpoints.saved.splice(-1);
+      const { versions, ...settings } = last!.settings as { versions?: object };
+      const others = changed === none ? settings : { ...settings, versions: { ...versions, ...changed } };
+      checkpoints.saved.push({ ...last!, settings: others });
+      return run(Gpt.create(tiny, { seed: 2 }), { ...base, checkpoints, ...options });
+    };
+    const none = {};
+
+    test("those of the packages and of Node are in the checkpoint", async () => {
+      const { saved } = await begun();
+      const { version: node } = process;
+      const expected = { train: version, tensor, model: Gpt.create(tiny, { seed: 1 }).version };
+      expect(saved[0]!.settings["versions"]).toEqual({ ...expected, node: node.slice(1) });
+      for (const name of ["train", "tensor", "gpt"]) {
+        const url = new URL(`../../${name}/package.json`, import.meta.url);
+        const found: string = JSON.parse(readFileSync(url, "utf8")).version;
+        expect(expected[name === "gpt" ? "model" : (name as "train")], name).toBe(found);
+      }
+    });
+
+    test.each(["train", "tensor", "model"])(
+      "another release of %s is refused, unless allowed",
+      async (name) => {
+        for (const old of ["0.1.0", "1.0.0"]) {
+          const attempt = resumed({ [name]: old });
+          await expect(attempt).rejects.toThrow(CheckpointError);
+          await expect(attempt).rejects.toThrow(
+            `versions.${name} was "${old}" and is "${version}". Use those, another folder, or allowChanges: ["versions.${name}"]`,
+          );
+        }
+        const warnings: string[] = [];
+        const onWarning = (warning: string) => warnings.push(warning);
+        const steps = await resumed({ [name]: "0.1.0" }, { allowChanges: ["versions"], onWarning });
+        expect(steps.length).toBe(2);
+        expect(warnings.join()).toContain(`versions.${name} was "0.1.0" and is`);
+      },
+    );
+
+    test.each([
+      ["a patch", { tensor: "0.0.7", train: "0.0.1-beta.1" }],
+      ["Node", { node: "20.16.0" }],
+      ["a version that was not recorded", { model: undefined }],
+      ["a checkpoint of before there were versions", none],
+    ])("%s is no reason", async (_, changed) => {
+      const onWarning = (message: string) => {
+        throw new Error(message);
+      };
+      expect((await resumed(changed, { onWarning })).length).toBe(2);
+    });
   });
 
   test("equal ones made anew are equal, and more steps are no change", async () => {

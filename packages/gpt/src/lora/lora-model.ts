@@ -7,7 +7,7 @@ import { writeConfig } from "../families/index.js";
 import { Gpt, madeOf, multiplying } from "../gpt.js";
 import type { ForwardOptions, LossOptions, OutputHead } from "../model-options.js";
 import { chosen, type ParameterChoice } from "../parameter-choice.js";
-import type { GptSession } from "../session.js";
+import type { GptSession, SessionOptions } from "../session.js";
 import { type Adapter, adapted, change } from "./adapter.js";
 import { type AdapterFiles, type AdapterSettings, adapterFiles, readAdapter, writeAdapter } from "./files.js";
 import { type Module, modulesOf, named, usual } from "./modules.js";
@@ -196,8 +196,13 @@ export class LoraModel {
   }
 
   /** As {@link Gpt.session}. */
-  session(rows?: number): GptSession {
-    return this.#adapted.session(rows);
+  session(rows?: number, options?: SessionOptions): GptSession {
+    return this.#adapted.session(rows, options);
+  }
+
+  /** As {@link Gpt.cacheBytes}. */
+  cacheBytes(rows: number, positions: number): number {
+    return this.#adapted.cacheBytes(rows, positions);
   }
 
   /** As {@link Gpt.head}. It cannot be had while the head has an adapter. */

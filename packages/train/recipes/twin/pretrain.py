@@ -3,6 +3,9 @@
     pip install torch safetensors
     OMP_NUM_THREADS=1 python pretrain.py FOLDER [--steps N]      # FOLDER is a recipe's --twin; writes pytorch.json there
 
+--perturb 1e-7 moves every weight by up to that share of itself before the first step, and --double computes in float64: how far do the
+losses part then, without us? --exact-norm clips by a norm that is summed in float64. These print the largest differences from pytorch.json and from ours.json, and write nothing.
+
 The model is GPT-2's network as nanoGPT trains it: pre-norm, learned positions, tied head. The optimiser is fused AdamW, with decay
 on matrices and tables, after clipping to a norm of 1.
 """
@@ -18,12 +21,20 @@ from safetensors.torch import load_file
 arguments = argparse.ArgumentParser()
 arguments.add_argument("folder", type=Path)
 arguments.add_argument("--steps", type=int)
+arguments.add_argument("--perturb", type=float, default=0.0)
+arguments.add_argument("--double", action="store_true")
+arguments.add_argument("--exact-norm", action="store_true")
 arguments = arguments.parse_args()
 
 plan = json.loads((arguments.folder / "plan.json").read_text())
 config = plan["config"]
 batches = {key: t.long() for key, t in load_file(arguments.folder / "batches.safetensors").items()}
-weights = {key: t.requires_grad_() for key, t in load_file(arguments.folder / "weights.safetensors").items()}
+dtype = torch.float64 if arguments.double else torch.float32
+torch.manual_seed(0)
+weights = {
+    key: (t.to(dtype) * (1 + arguments.perturb * (2 * torch.rand(t.shape, dtype=dtype) - 1))).requires_grad_()
+    for key, t in load_file(arguments.folder / "weights.safetensors").items()
+}
 approximate = "none" if config["activation"] == "gelu-erf" else "tanh"
 
 
@@ -49,6 +60,16 @@ def loss_of(ids: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
 
 
+def clip() -> None:
+    grads = [p.grad for p in weights.values()]
+    if arguments.exact_norm:
+        norm = torch.sqrt(sum(grad.double().square().sum() for grad in grads)).item()
+        for grad in grads:
+            grad.mul_(min(1.0, 1.0 / (norm + 1e-6)))
+    else:
+        torch.nn.utils.clip_grad_norm_(weights.values(), 1.0)
+
+
 optimizer = torch.optim.AdamW(
     [
         {"params": [p for p in weights.values() if p.dim() >= 2], "weight_decay": plan["weightDecay"]},
@@ -65,11 +86,18 @@ for step in range(steps):
     optimizer.zero_grad()
     loss = loss_of(batches["train.ids"][step], batches["train.targets"][step])
     loss.backward()
-    torch.nn.utils.clip_grad_norm_(weights.values(), 1.0)
+    clip()
     optimizer.step()
     losses.append(loss.item())
     if step % max(1, steps // 20) == 0:
         print(f"step {step + 1}: loss {losses[-1]:.4f}", flush=True)
+if arguments.perturb or arguments.double or arguments.exact_norm:
+    for name in ["pytorch", "ours"]:
+        path = arguments.folder / f"{name}.json"
+        if path.exists():
+            gaps = [abs(a - b) for a, b in zip(losses, json.loads(path.read_text())["losses"])]
+            print(f"from {name}.json:", " ".join(f"{gap:.1e}" for gap in gaps))
+    raise SystemExit
 result = {
     "engine": f"PyTorch {torch.__version__.split('+')[0]}, threads: {torch.get_num_threads()}",
     "cpuSeconds": time.process_time() - cpu,

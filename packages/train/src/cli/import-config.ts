@@ -13,7 +13,7 @@ const here: string = import.meta.url;
 export async function importConfig(path: string): Promise<Record<string, unknown>> {
   if (here.endsWith(".ts")) return import(/* @vite-ignore */ pathToFileURL(path).href);
   const { createJiti } = await import("jiti");
-  const names = ["@llm/train/node", "@llm/train", "@llm/tensor/tfjs", "@llm/tensor"];
+  const names = ["@llm/train/node", "@llm/train/mpi", "@llm/train", "@llm/tensor/tfjs", "@llm/tensor"];
   const alias = Object.fromEntries(names.map((name) => [name, fileURLToPath(import.meta.resolve(name))]));
   return createJiti(here, { alias, interopDefault: false }).import(path);
 }

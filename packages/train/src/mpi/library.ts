@@ -110,37 +110,59 @@ function loadKoffi(): Koffi {
 function bind(library: Library, name: string): Mpi {
   const version = versionOf(library, name);
   const isOpen = /^Open MPI/i.test(version);
-  // One binary interface since 2013: MPICH, Intel MPI, MVAPICH, Cray MPICH.
+  // MPICH, Intel MPI, MVAPICH and Cray MPICH have had one binary interface since 2013, and MPI 5 brings one for all.
   if (!isOpen && !/MPICH|Intel\(R\) MPI/i.test(version)) {
     throw new MpiError(
       `"${name}" is ${version.slice(0, 80)}, whose constants are not known here; use Open MPI 4 or 5, or MPICH`,
     );
   }
-  const handle = isOpen ? "void *" : "int ";
+  if (!isOpen && process.env["OMPI_COMM_WORLD_SIZE"] && !process.env["PMI_SIZE"]) {
+    // Its MPI_Init would end the process with words of its own.
+    throw new MpiError(
+      `Open MPI's mpirun started this process, but "${name}" is ${version}: launcher and library must be of the same MPI; set LLM_MPI to Open MPI's library, or use MPICH's mpiexec`,
+    );
+  }
+  const isStandard = hasStandardInterface(library);
+  const handle = isOpen || isStandard ? "void *" : "int ";
   const functions = Object.fromEntries(
     Object.entries(FUNCTIONS).map(([key, prototype]) => [
       key,
       library.func(prototype.replaceAll("H ", handle)),
     ]),
   ) as Mpi["functions"];
-  const constants = isOpen
-    ? {
-        world: library.symbol("ompi_mpi_comm_world"),
-        float: library.symbol("ompi_mpi_float"),
-        double: library.symbol("ompi_mpi_double"),
-        sum: library.symbol("ompi_mpi_op_sum"),
-        inPlace: 1,
-        ignore: 0,
-      }
-    : {
-        world: 0x44000000,
-        float: 0x4c00040a,
-        double: 0x4c00080b,
-        sum: 0x58000003,
-        inPlace: -1,
-        ignore: 1,
-      };
+  const constants = isStandard
+    ? STANDARD
+    : isOpen
+      ? {
+          world: library.symbol("ompi_mpi_comm_world"),
+          float: library.symbol("ompi_mpi_float"),
+          double: library.symbol("ompi_mpi_double"),
+          sum: library.symbol("ompi_mpi_op_sum"),
+          inPlace: 1,
+          ignore: 0,
+        }
+      : {
+          world: 0x44000000,
+          float: 0x4c00040a,
+          double: 0x4c00080b,
+          sum: 0x58000003,
+          inPlace: -1,
+          ignore: 1,
+        };
   return { version, functions, constants };
+}
+
+/** Constants of the binary interface that MPI 5 defines (appendix A), as `libmpi_abi.so` has it. */
+const STANDARD = { world: 0x101, float: 0x210, double: 0x214, sum: 0x21, inPlace: 1, ignore: 0 };
+
+function hasStandardInterface(library: Library): boolean {
+  const major = [0];
+  try {
+    library.func("int MPI_Abi_get_version(_Out_ int *major, _Out_ int *minor)")(major, [0]);
+  } catch {
+    return false; // older than MPI 5
+  }
+  return major[0]! > 0;
 }
 
 function versionOf(library: Library, name: string): string {

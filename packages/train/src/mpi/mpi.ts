@@ -55,7 +55,7 @@ function start(path: string | undefined): Processes {
   const expected = launcher();
   if (expected && expected.world !== world) {
     throw new MpiError(
-      `${expected.name} started ${expected.world} processes, but ${version} sees ${world}: launcher and library must be of the same MPI; set LLM_MPI to the launcher's, or use the library's own launcher`,
+      `${expected.name} started ${expected.world} processes, but ${version} sees ${world}: ${wayOut(expected.name)}`,
     );
   }
   return {
@@ -81,6 +81,12 @@ function start(path: string | undefined): Processes {
       }
     },
   };
+}
+
+function wayOut(name: string): string {
+  return name === "srun"
+    ? "start them with `srun --mpi=pmix` (Open MPI) or `srun --mpi=pmi2` (MPICH), or with mpirun in an allocation of salloc or sbatch"
+    : "launcher and library must be of the same MPI; set LLM_MPI to the launcher's, or use the library's own launcher";
 }
 
 /** A process that fails must not leave the others waiting for it. */

@@ -4,7 +4,7 @@ import { check } from "../check.js";
 import type { Snapshot } from "../checkpoint.js";
 import { CheckpointError, OptionsError } from "../errors.js";
 import { type Changing, checkedAt, describeChanging, SHARE } from "./changing.js";
-import { keptBeside, type Optimizer } from "./optimizer.js";
+import { keptBeside, type Optimizer, type WithAverages } from "./optimizer.js";
 
 /** Options of {@link averaged}. */
 export interface AveragedOptions {
@@ -19,7 +19,7 @@ export interface AveragedOptimizer extends Optimizer {
    * within the loop over the steps of `train`: before and after it there are none.
    * @throws {OptionsError} outside that loop
    */
-  withAverages<T>(work: () => T | Promise<T>): Promise<T>;
+  readonly withAverages: WithAverages;
 }
 
 const AVERAGED: Kinds<AveragedOptions> = { decay: "number|function!" };
@@ -34,7 +34,7 @@ const PREFIX = "averaged";
 export function averaged(optimizer: Optimizer, options: AveragedOptions): AveragedOptimizer {
   check("averaged", options, AVERAGED);
   const decayAt = checkedAt("decay of averaged", options.decay, SHARE);
-  let running: readonly { parameter: Parameter; average: Parameter }[] | undefined;
+  let running: WithAverages | undefined;
   return {
     description: {
       name: "averaged",
@@ -44,8 +44,10 @@ export function averaged(optimizer: Optimizer, options: AveragedOptions): Averag
     start(parameters) {
       const inner = optimizer.start(parameters);
       const slots = parameters.map((parameter) => ({ parameter, average: keptBeside(parameter, PREFIX) }));
-      running = slots;
+      const withAverages: WithAverages = (work) => exchanged(slots, work);
+      running = withAverages;
       return {
+        withAverages,
         ...(inner.description && { description: { optimizer: inner.description } }),
         // An update that changes nothing must not move the averages either.
         needsNumbers: true,
@@ -63,31 +65,39 @@ export function averaged(optimizer: Optimizer, options: AveragedOptions): Averag
             ...slots.map(({ average }): [string, Parameter] => [average.name, average]),
           ]),
         dispose() {
-          if (running === slots) running = undefined;
+          if (running === withAverages) running = undefined;
           inner.dispose();
           for (const { average } of slots) average.dispose();
         },
       };
     },
     async withAverages(work) {
-      if (!running)
-        throw new OptionsError(
-          "withAverages works within the loop over the steps of train, and none is running",
-        );
-      const slots = running;
-      const weights = await Promise.all(slots.map(({ parameter }) => parameter.data()));
-      const averages = await Promise.all(slots.map(({ average }) => average.data()));
-      const put = (values: readonly ArrayLike<number>[]) => {
-        for (const [i, { parameter }] of slots.entries()) write(parameter, values[i]!);
-      };
-      put(averages);
-      try {
-        return await work();
-      } finally {
-        put(weights);
-      }
+      if (running) return running(work);
+      throw new OptionsError(
+        "withAverages works within the loop over the steps of train, and none is running",
+      );
     },
   };
+}
+
+interface Slot {
+  readonly parameter: Parameter;
+  readonly average: Parameter;
+}
+
+/** Does `work` with the averages in the place of the weights. */
+async function exchanged<T>(slots: readonly Slot[], work: () => T | Promise<T>): Promise<T> {
+  const weights = await Promise.all(slots.map(({ parameter }) => parameter.data()));
+  const averages = await Promise.all(slots.map(({ average }) => average.data()));
+  const put = (values: readonly ArrayLike<number>[]) => {
+    for (const [i, { parameter }] of slots.entries()) write(parameter, values[i]!);
+  };
+  put(averages);
+  try {
+    return await work();
+  } finally {
+    put(weights);
+  }
 }
 
 /**

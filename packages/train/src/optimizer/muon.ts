@@ -1,5 +1,5 @@
 import type { Kinds } from "@llm/platform/options";
-import { muon as muonUpdate, type NewtonSchulzStep } from "@llm/tensor";
+import { muon as muonUpdate, type NewtonSchulzStep, type Parameter, parameter } from "@llm/tensor";
 import { check } from "../check.js";
 import { OptionsError } from "../errors.js";
 import { type Changing, checkedAt, checkRange, describeChanging, FROM_ZERO, SHARE } from "./changing.js";
@@ -16,25 +16,65 @@ export interface MuonOptions {
   /** What the run's learning rate is multiplied by: Muon wants about 0.02 where AdamW wants 3e-4. Default 1. */
   lrScale?: number;
   /**
+   * What the options below are where nothing is said: `"plain"`, all of them off, or `"nanochat"`, all of them as nanochat has them
+   * since July 2026. Default `"plain"`.
+   */
+  form?: "plain" | "nanochat";
+  /**
    * How a matrix is orthogonalised: five times Jordan's polynomial, after which its singular values are between about 0.68 and
-   * 1.20, or the five of Polar Express (Amsel et al., 2025), as nanochat has them: 0.85 and 1.14. Default `"jordan"`.
+   * 1.20, or the five of Polar Express (Amsel et al., 2025), as nanochat has them: 0.85 and 1.14. Plain: `"jordan"`; nanochat:
+   * `"polar-express"`.
    */
   polynomials?: "jordan" | "polar-express";
+  /** Gives each neuron's part of a matrix one length before it is orthogonalised (MuonEq, arXiv 2603.28254). */
+  equilibrate?: boolean;
+  /** Gives the orthogonalised matrix the norm of an exact one, sqrt(min(m, n)) (Muon+, arXiv 2602.21545). */
+  renormalize?: boolean;
+  /**
+   * What the second moment keeps of itself at each update, or false for none (NorMuon, arXiv 2510.05491): each line of the
+   * orthogonalised matrix is divided by the root of it, and the whole brought back to its norm. It is one number for each neuron, or
+   * for each input where a matrix has more of these. nanochat: 0.9.
+   */
+  varianceDecay?: number | false;
+  /**
+   * Decays a weight only where the update does not move it away from 0 (arXiv 2510.12402). The decay is scaled by the rate of the
+   * update then, sqrt(max(1, out / in)) times the learning rate, as nanochat has it.
+   */
+  cautious?: boolean;
 }
 
-/** As modded-nanogpt and nanochat have them: each step's best for what the one before leaves. */
+/** What `form` stands for. nanochat's momentum and decay change in the course of training: see `depth`. */
+const FORMS = {
+  plain: {
+    polynomials: "jordan",
+    equilibrate: false,
+    renormalize: false,
+    varianceDecay: false,
+    cautious: false,
+  },
+  nanochat: {
+    polynomials: "polar-express",
+    equilibrate: true,
+    renormalize: true,
+    varianceDecay: 0.9,
+    cautious: true,
+  },
+} as const;
+
+/** To all their digits, as modded-nanogpt and nanochat have them: each step's best for what the one before leaves. */
 const POLAR_EXPRESS: readonly NewtonSchulzStep[] = [
-  [8.15655, -22.48329, 15.87877],
-  [4.04293, -2.80892, 0.50002],
-  [3.89167, -2.77248, 0.50606],
-  [3.28575, -2.36813, 0.46449],
-  [2.34654, -1.70978, 0.42324],
+  [8.156554524902461, -22.48329292557795, 15.878769915207462],
+  [4.042929935166739, -2.808917465908714, 0.5000178451051316],
+  [3.8916678022926607, -2.772484153217685, 0.5060648178503393],
+  [3.285753657755655, -2.3681294933425376, 0.46449024233003106],
+  [2.3465413258596377, -1.7097828382687081, 0.42323551169305323],
 ];
 
-/** Divides the matrix by its norm times `margin` rather than by its norm: within the first polynomial, which comes to the same. */
-function withMargin([first, ...rest]: readonly NewtonSchulzStep[], margin: number): NewtonSchulzStep[] {
-  const [a, b, c] = first!;
-  return [[a / margin, b / margin ** 3, c / margin ** 5], ...rest];
+/** Divides a matrix by 1.01 norm + 1e-6, the 1.01 within the first polynomial, which comes to the same. */
+function polarExpress(): { steps: NewtonSchulzStep[]; eps: number } {
+  const margin = 1.01;
+  const [[a, b, c], ...rest] = POLAR_EXPRESS as [NewtonSchulzStep, ...NewtonSchulzStep[]];
+  return { steps: [[a / margin, b / margin ** 3, c / margin ** 5], ...rest], eps: 1e-6 / margin };
 }
 
 const MUON: Kinds<MuonOptions> = {
@@ -42,7 +82,12 @@ const MUON: Kinds<MuonOptions> = {
   nesterov: "boolean",
   weightDecay: "number|function",
   lrScale: "number",
+  form: ["plain", "nanochat"],
   polynomials: ["jordan", "polar-express"],
+  equilibrate: "boolean",
+  renormalize: "boolean",
+  varianceDecay: "any",
+  cautious: "boolean",
 };
 
 /**
@@ -53,11 +98,21 @@ const MUON: Kinds<MuonOptions> = {
 export function muon(options: MuonOptions = {}): Optimizer {
   check("muon", options, MUON);
   const { momentum = 0.95, nesterov = true, weightDecay = 0, lrScale = 1 } = options;
-  const { polynomials = "jordan" } = options;
-  const steps = polynomials === "jordan" ? {} : { steps: withMargin(POLAR_EXPRESS, 1.01) };
+  const usual = FORMS[options.form ?? "plain"];
+  const { polynomials = usual.polynomials, equilibrate = usual.equilibrate } = options;
+  const { renormalize = usual.renormalize, varianceDecay = usual.varianceDecay } = options;
+  const { cautious = usual.cautious } = options;
   const momentumAt = checkedAt("momentum of muon", momentum, SHARE);
   const decayAt = checkedAt("weightDecay of muon", weightDecay, FROM_ZERO);
   checkRange("lrScale of muon", lrScale, FROM_ZERO);
+  if (varianceDecay !== false) checkRange("varianceDecay of muon", varianceDecay, SHARE);
+  const parts = {
+    equilibrate,
+    renormalize,
+    cautious,
+    ...(varianceDecay !== false && { varianceDecay }),
+    ...(polynomials === "polar-express" && polarExpress()),
+  };
   return {
     description: {
       name: "muon",
@@ -65,8 +120,12 @@ export function muon(options: MuonOptions = {}): Optimizer {
       nesterov,
       weightDecay: describeChanging(weightDecay),
       lrScale,
-      // Left out where it is Jordan's, so that runs of before there was a choice go on.
+      // Only what is not plain, so that runs of before there was a choice go on.
       ...(polynomials !== "jordan" && { polynomials }),
+      ...(equilibrate && { equilibrate }),
+      ...(renormalize && { renormalize }),
+      ...(varianceDecay !== false && { varianceDecay }),
+      ...(cautious && { cautious }),
     },
     start(parameters) {
       const flat = parameters.find(({ shape }) => shape.length !== 2);
@@ -75,7 +134,14 @@ export function muon(options: MuonOptions = {}): Optimizer {
           `muon cannot train ${flat.name} of shape [${flat.shape}], which is no matrix; use groups() to give it to adamw`,
         );
       }
-      const slots = parameters.map((p) => ({ parameter: p, momentum: keptBeside(p, "muon.momentum") }));
+      const slots = parameters.map((p) => ({
+        parameter: p,
+        state: {
+          momentum: keptBeside(p, "muon.momentum"),
+          ...(varianceDecay !== false && { variance: varianceOf(p) }),
+        },
+      }));
+      const kept = slots.flatMap(({ state }) => Object.values(state));
       return {
         needsNumbers: true,
         update(grads, { lr, step, gradScale }) {
@@ -85,17 +151,23 @@ export function muon(options: MuonOptions = {}): Optimizer {
             weightDecay: decayAt(step - 1),
             nesterov,
             gradScale: Number(gradScale),
-            ...steps,
+            ...parts,
           };
-          for (const [i, { parameter, momentum }] of slots.entries()) {
-            muonUpdate(parameter, grads[i]!, { momentum }, numbers);
+          for (const [i, { parameter, state }] of slots.entries()) {
+            muonUpdate(parameter, grads[i]!, state, numbers);
           }
         },
-        tensors: () => new Map(slots.map(({ momentum }) => [momentum.name, momentum])),
+        tensors: () => new Map(kept.map((tensor) => [tensor.name, tensor])),
         dispose() {
-          for (const { momentum } of slots) momentum.dispose();
+          for (const tensor of kept) tensor.dispose();
         },
       };
     },
   };
+}
+
+/** One number for each line along the longer side. */
+function varianceOf({ name, shape }: Parameter): Parameter {
+  const lines = Math.max(...shape);
+  return parameter(`muon.variance.${name}`, new Float32Array(lines), [lines]);
 }

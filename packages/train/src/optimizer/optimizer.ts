@@ -13,12 +13,17 @@ export interface UpdateOptions {
   gradScale: number | Tensor;
 }
 
+/** Does `work` with other values in the place of the weights, which are back afterwards. */
+export type WithAverages = <T>(work: () => T | Promise<T>) => Promise<T>;
+
 /** An optimiser at work on one set of parameters. */
 export interface OptimizerState {
   /** What it found out about these parameters, beside the optimiser's own description. */
   readonly description?: Readonly<Record<string, unknown>>;
   /** Whether `gradScale` has to be a number: then each step waits for the engine before the update rather than after. */
   readonly needsNumbers?: boolean;
+  /** Where it keeps averages of the weights: how to evaluate them. */
+  readonly withAverages?: WithAverages;
   /** Changes the parameters, given their gradients in the same order. */
   update(grads: readonly Tensor[], options: UpdateOptions): void;
   /** Everything a checkpoint must hold, by name. */

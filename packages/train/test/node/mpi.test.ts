@@ -35,8 +35,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(base, { recursive: true }));
 
-function start(command: string, args: readonly string[]) {
-  const running = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+function start(command: string, args: readonly string[], env = process.env) {
+  const running = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   for (const stream of [running.stdout, running.stderr]) stream.on("data", (data) => (printed += data));
   return { ended: once(running, "close").then(([code]) => code as number | null), printed: () => printed };
@@ -70,6 +70,19 @@ test("without a launcher it is one process; a library that is not there is an er
   const { rank, world, sum } = mpi();
   await sum(numbers);
   expect([rank, world, ...numbers]).toEqual([0, 1, 1, 2]);
+});
+
+test.skipIf(!launchers[0]!.command).each([
+  ["SLURM_STEP_NUM_TASKS", "srun started 2 processes, but Open MPI", "srun --mpi=pmix"],
+  ["PMI_SIZE", "MPICH's mpiexec or another that speaks PMI started 2 processes, but Open MPI", "set LLM_MPI"],
+])("processes that each think they are alone are refused: %s", async (variable, words, wayOut) => {
+  const env = { ...process.env, [variable]: "2", LLM_MPI: process.env["LLM_MPI"] ?? "libmpi.so.40" };
+  const folder = mkdtempSync(join(base, "run-"));
+  const alone = start(process.execPath, [child, "alone", folder], env);
+  expect(await alone.ended).not.toBe(0);
+  expect(alone.printed()).toContain(words);
+  expect(alone.printed()).toContain(wayOut);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 describe.each(launchers)("$name", ({ command, flags }) => {

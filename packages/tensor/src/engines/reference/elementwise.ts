@@ -35,6 +35,12 @@ export function scaleBy(args: { x: DeviceBuffer; factor: DeviceBuffer; out: Devi
   scale({ x: args.x, factor: values(args.factor)[0]!, out: { buffer: args.out, accumulate: false } });
 }
 
+/** See Engine.rsqrt. */
+export function rsqrt(args: { x: DeviceBuffer; min: number; out: DeviceBuffer }): void {
+  const x = values(args.x);
+  each({ buffer: args.out, accumulate: false }, (i) => 1 / Math.sqrt(Math.max(x[i]!, args.min)));
+}
+
 /** See Engine.broadcast. */
 export function broadcast(args: { x: DeviceBuffer; factor: number; out: Into }): void {
   const value = args.factor * values(args.x)[0]!;

@@ -1,4 +1,5 @@
 import { scaleOf, writeClipScale } from "../../clip.js";
+import type { DeviceBuffer } from "../../device-buffer.js";
 import type { AdamwArgs, AdamwTensor, ClipScaleArgs } from "../../kernel-arguments.js";
 import { values } from "./buffers.js";
 
@@ -29,5 +30,14 @@ function update(tensor: AdamwTensor, args: AdamwArgs, scale: number): void {
     v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
     const update = m[i]! / correction1 / (Math.sqrt(v[i]! / correction2) + eps);
     parameter[i] = parameter[i]! * (1 - lr * tensor.weightDecay) - lr * update;
+  }
+}
+
+/** See Engine.cautiousDecay. */
+export function cautiousDecay(args: { parameter: DeviceBuffer; update: DeviceBuffer; rate: number }): void {
+  const parameter = values(args.parameter);
+  const update = values(args.update);
+  for (let i = 0; i < parameter.length; i++) {
+    if (update[i]! * parameter[i]! >= 0) parameter[i] = parameter[i]! * (1 - args.rate);
   }
 }

@@ -32,6 +32,12 @@ export function scaleBy(
   on.set(args.out, on.tf.mul(on.values(args.x), on.values(args.factor, [1])));
 }
 
+/** See Engine.rsqrt. */
+export function rsqrt(on: Device, args: { x: DeviceBuffer; min: number; out: DeviceBuffer }): void {
+  const { tf } = on;
+  on.set(args.out, tf.rsqrt(tf.neg(tf.minimum(tf.neg(on.values(args.x)), -args.min))));
+}
+
 /** See Engine.broadcast. */
 export function broadcast(on: Device, args: { x: DeviceBuffer; factor: number; out: Into }): void {
   const { tf } = on;

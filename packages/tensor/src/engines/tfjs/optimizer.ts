@@ -64,3 +64,14 @@ function update(on: Device, tensor: AdamwTensor, args: AdamwArgs, { factor, fini
     on.set(buffer, chosen ? tf.where(chosen, value, before(buffer)) : value);
   }
 }
+
+/** See Engine.cautiousDecay. */
+export function cautiousDecay(
+  on: Device,
+  args: { parameter: DeviceBuffer; update: DeviceBuffer; rate: number },
+): void {
+  const { tf } = on;
+  const p = on.values(args.parameter);
+  const isAlike = tf.greaterEqual(tf.mul(p, on.values(args.update, p.shape)), 0);
+  on.set(args.parameter, tf.where(isAlike, tf.mul(p, 1 - args.rate), p));
+}

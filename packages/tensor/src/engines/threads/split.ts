@@ -127,6 +127,7 @@ export const splits = (gemmScratch: number, unit: ProductUnit): { [name in keyof
   scale: byRange(3, floats(0, 2), LINE),
   broadcast: byRange(3, floats(2), LINE),
   adamw: byRange(4, floats(0, 1, 2, 3), LINE),
+  cautiousDecay: byRange(2, floats(0, 1), LINE),
   copy: byRange(
     4,
     (args) => [

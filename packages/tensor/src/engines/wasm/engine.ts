@@ -118,6 +118,13 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
       at(factor, 1);
       this.scale({ x, factor: (factor as WasmBuffer).data[0]!, out: { buffer: out, accumulate: false } });
     },
+    // On the calling thread: one number for a whole row of a matrix.
+    rsqrt({ x, min, out }) {
+      at(x, out.length);
+      at(out, out.length);
+      const [from, to] = [(x as WasmBuffer).data, (out as WasmBuffer).data];
+      for (let i = 0; i < out.length; i++) to[i] = 1 / Math.sqrt(Math.max(from[i]!, min));
+    },
     broadcast({ x, factor, out }) {
       const { length } = out.buffer;
       kernels.broadcast(at(x, 1), factor, at(out.buffer, length), length, out.accumulate);

@@ -23,6 +23,7 @@ export interface Kernels {
   attentionBackward(...numbers: number[]): void;
   adamw(...numbers: number[]): void;
   add(a: number, b: number, out: number, length: number): void;
+  cautiousDecay(p: number, update: number, length: number, kept: number): void;
   broadcast(x: number, factor: number, out: number, length: number, accumulate: boolean): void;
   copy(
     x: number,

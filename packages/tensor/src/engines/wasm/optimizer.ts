@@ -3,9 +3,16 @@ import type { Engine } from "../../engine.js";
 import type { Access, WasmBuffer } from "./buffers.js";
 import type { Kernels } from "./instance.js";
 
-/** Clipping, on the calling thread and in double precision; and AdamW, tensor by tensor. */
-export function optimizerKernels(kernels: Kernels, { at }: Access): Pick<Engine, "clipScale" | "adamw"> {
+/** Clipping, on the calling thread and in double precision; AdamW, tensor by tensor; and a decay. */
+export function optimizerKernels(
+  kernels: Kernels,
+  { at }: Access,
+): Pick<Engine, "clipScale" | "adamw" | "cautiousDecay"> {
   return {
+    cautiousDecay({ parameter, update, rate }) {
+      const { length } = parameter;
+      kernels.cautiousDecay(at(parameter, length), at(update, length), length, 1 - rate);
+    },
     clipScale({ clip, norms, limit, divisor }) {
       at(clip, CLIP.sums + norms);
       writeClipScale((clip as WasmBuffer).data, { norms, limit, divisor });

@@ -10,6 +10,7 @@ import {
   linear,
   linearCrossEntropy,
   matmul,
+  muon,
   orthogonalize,
   parameter,
   permute,
@@ -83,6 +84,10 @@ async function everyOperation(): Promise<void> {
     await step();
     const x = randomNormal([3, 48], { seed: 1 });
     orthogonalize(randomUniform([2, 3, 5], { seed: 2 }));
+    const turned = parameter("turned", noise(6, 4), [2, 3]);
+    const parts = { lr: 1, weightDecay: 0.1, equilibrate: true, varianceDecay: 0.9, cautious: true };
+    muon(turned, tensor(noise(6, 5), [2, 3]), { momentum: zeros([2, 3]), variance: zeros([3]) }, parts);
+    turned.dispose();
     cast(cast(x, "bfloat16"), "float32");
     const low = parameter("low", noise(9, 3), [3, 3]);
     const wide = matmul(low, x);
@@ -91,9 +96,9 @@ async function everyOperation(): Promise<void> {
     const cache = { k: zeros([1, 8, 12]), v: zeros([1, 8, 12]) };
     const table = ropeTable(8, 4);
     for (const offset of [0, 3]) {
-      const turned = (qkv: Tensor) => ropeQkv(qkv, table, { nHead: 4, nKvHead: 2, offset });
+      const rotated = (qkv: Tensor) => ropeQkv(qkv, table, { nHead: 4, nKvHead: 2, offset });
       const heads = { nHead: 4, nKvHead: 2, window: 2, softcap: 2 };
-      cachedAttention(turned(reshape(x, [1, 3, 48])), cache, offset, heads);
+      cachedAttention(rotated(reshape(x, [1, 3, 48])), cache, offset, heads);
     }
     const places = { starts: tensor([2], [1], "int32"), rows: tensor([0], [1], "int32") };
     cachedAttention(reshape(x, [1, 3, 48]), cache, places, { nHead: 4, nKvHead: 2 });

@@ -20,6 +20,7 @@ export const inspectCommand = (io: Io) =>
     .addHelpText("after", "\nExample:\n  train inspect shakespeare.config.ts --step 12 --rows 4")
     .action(async (path, { step = 1, micro = 0, split = "train", rows = Number.POSITIVE_INFINITY, json }) => {
       const { config, options, data } = await openRun(path);
+      if (options.processes?.rank) return;
       const { batchSize, blockSize, accumulation = 1, seed = 0 } = options;
       const key = {
         split,

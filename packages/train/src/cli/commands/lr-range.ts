@@ -19,6 +19,7 @@ export const lrRangeCommand = (io: Io) =>
     .option("--json", '{"points":[{"lr","loss","smoothed"}],"steepest","suggested"}')
     .action(async (path, { json, from, to, steps, ...flags }) => {
       const run = await openRun(path, flags);
+      if (run.options.processes?.rank) return;
       const { batchSize, blockSize, accumulation, optimizer, clip, seed } = run.options;
       const model = await openModel(run);
       const line = new ProgressLine(io);
