@@ -25,6 +25,31 @@ function addFour<T>(b: usize, bStride: usize, x0: v128, x1: v128, x2: v128, x3: 
   return fma(x3, v128.shuffle<f64>(high, highRest, 1, 3), sums);
 }
 
+/** The same with eight numbers in bfloat16: what is transposed are pairs of them. */
+// @ts-ignore: decorator
+@inline
+function addEightHalves(b: usize, bStride: usize, x: usize, step: usize, sums: v128): v128 {
+  const r0 = v128.load(b);
+  const r1 = v128.load(b + bStride);
+  const r2 = v128.load(b + 2 * bStride);
+  const r3 = v128.load(b + 3 * bStride);
+  const low = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const lowRest = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  sums = addPair(x, step, v128.shuffle<f64>(low, lowRest, 0, 2), sums);
+  sums = addPair(x + 2 * step, step, v128.shuffle<f64>(low, lowRest, 1, 3), sums);
+  const high = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const highRest = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  sums = addPair(x + 4 * step, step, v128.shuffle<f64>(high, highRest, 0, 2), sums);
+  return addPair(x + 6 * step, step, v128.shuffle<f64>(high, highRest, 1, 3), sums);
+}
+
+// @ts-ignore: decorator
+@inline
+function addPair(x: usize, step: usize, pair: v128, sums: v128): v128 {
+  sums = fma(v128.load32_splat(x), i32x4.shl(pair, 16), sums);
+  return fma(v128.load32_splat(x + step), v128.and(pair, i32x4.splat(0xffff0000)), sums);
+}
+
 /** The same with one number of each row. */
 // @ts-ignore: decorator
 @inline
@@ -54,6 +79,16 @@ function dotColumns<T>(x: usize, step: usize, b: usize, bStride: usize, k: usize
   }
   const four = bStride << 2;
   let p: usize = 0;
+  if (sizeof<T>() == 2) {
+    for (; p + 8 <= k; p += 8) {
+      s0 = addEightHalves(b, bStride, x, step, s0);
+      s1 = addEightHalves(b + four, bStride, x, step, s1);
+      s2 = addEightHalves(b + 2 * four, bStride, x, step, s2);
+      s3 = addEightHalves(b + 3 * four, bStride, x, step, s3);
+      x += 8 * step;
+      b += 16;
+    }
+  }
   for (; p + 4 <= k; p += 4) {
     const x0 = v128.load32_splat(x);
     const x1 = v128.load32_splat(x + step);

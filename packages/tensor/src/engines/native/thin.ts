@@ -16,7 +16,7 @@ export interface ThinCode {
 
 /** Writes the code with `map`, which answers with where it has put some bytes. */
 export function writeThin(vectorBits: 256 | 512, map: (bytes: Uint8Array) => number): ThinCode {
-  const dots = (stored: "float32" | "bfloat16") => map(thinDotsCode(vectorBits, stored));
+  const dots = (stored: "float32" | "bfloat16") => map(thinDotsCode(stored));
   return {
     vectorBits,
     dots: { float32: dots("float32"), bfloat16: dots("bfloat16") },

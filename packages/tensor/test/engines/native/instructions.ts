@@ -31,6 +31,7 @@ function* general(): Generator<Instruction> {
       yield { text: `mov qword ptr ${memory}, ${to}`, emit: (code) => code.store(at(b, displacement), a) };
       yield { text: `add ${to}, qword ptr ${memory}`, emit: (code) => code.add(a, at(b, displacement)) };
       yield { text: `prefetcht0 byte ptr ${memory}`, emit: (code) => code.prefetch(at(b, displacement)) };
+      yield { text: `prefetcht1 byte ptr ${memory}`, emit: (code) => code.prefetchNear(at(b, displacement)) };
     }
     for (const scale of [1, 2, 4, 8] as const) {
       if (b === 4) continue;

@@ -26,6 +26,8 @@ export const WEIGHT_ROWS = 16;
 export const DEPTH = 4;
 /** The code for bfloat16 reads twice as many, backwards for the last. */
 export const LEAST_DEPTH = 8;
+/** On processors with 512 too: filling wider vectors by quarters is slower. */
+const VECTOR_BITS = 256;
 /** Bytes of a row that the inner loop takes: a cache line. */
 const LINE = 64;
 /** Bytes of a row that are loaded at once. */
@@ -40,12 +42,14 @@ const ON_STACK = ["rows", "steps", "lastSteps", "passes", "groups"] as const;
  *
  * The sums have the order, and so the bits, of packed products: in each pass one product after the other, then the passes.
  * For that each row of the weight needs a lane of its own: quarters of vectors are loaded from four rows and transposed. Further
- * rows of x find the weight's in the cache. The next group is asked for in the order of memory, which is fastest so.
+ * rows of x find the weight's in the cache. The second-level cache is asked for the next group, in the order of memory: it is
+ * fastest so, and the first level has no room.
  */
-export function thinDotsCode(vectorBits: 256 | 512, stored: "float32" | "bfloat16"): Uint8Array<ArrayBuffer> {
-  const code = new Assembler(vectorBits);
-  const vectors = (WEIGHT_ROWS * 32) / vectorBits;
-  const perVector = vectorBits / 128;
+export function thinDotsCode(stored: "float32" | "bfloat16"): Uint8Array<ArrayBuffer> {
+  const code = new Assembler(VECTOR_BITS);
+  const vectors = (WEIGHT_ROWS * 32) / VECTOR_BITS;
+  const perVector = VECTOR_BITS / 128;
+  const bytes = VECTOR_BITS / 8;
   const halves = stored === "bfloat16";
   /** Numbers in a quarter of a vector. */
   const perLoad = halves ? 8 : 4;
@@ -58,7 +62,7 @@ export function thinDotsCode(vectorBits: 256 | 512, stored: "float32" | "bfloat1
   const [rowsLeft, passesLeft, outAt, isLater, stepsNow] = [0, 8, 16, 24, 32].map((place) => at(RSP, place));
   /** Vector registers. */
   const sum = (vector: number) => vector;
-  const [rows, pairs, column, factor] = [[2, 3, 4, 5], [6, 7, 8, 9], 10, 11] as const;
+  const [rows, pairs, column, widened, factor] = [[2, 3, 4, 5], [6, 7, 8, 9], 10, 11, 12] as const;
 
   /** Row number i of the four behind a pointer. */
   const place = (pointer: number, i: number, displacement: number): Address =>
@@ -68,34 +72,34 @@ export function thinDotsCode(vectorBits: 256 | 512, stored: "float32" | "bfloat1
         ? { base: pointer, index: threeRows, displacement }
         : { base: pointer, index: weightStride, scale: i as 1 | 2, displacement };
 
-  /** Adds the products with what a quarter has from its word `from` on, of every row. */
-  const addProducts = (weightOffset: number, xOffset: number, from: number) => {
-    for (let vector = 0; vector < vectors; vector++) {
-      const [first, ...others] = pointers.slice(vector * perVector, (vector + 1) * perVector);
-      for (const [i, row] of rows.entries()) {
-        code.repeatQuarter(row, place(first!, i, weightOffset));
-        for (const [q, pointer] of others.entries()) {
-          code.insertQuarter(row, row, place(pointer, i, weightOffset), q + 1);
-        }
+  /** Adds the products with what a quarter has from its word `from` on, of the rows of one vector. */
+  const addProducts = (vector: number, weightOffset: number, xOffset: number, from: number) => {
+    const [first, ...others] = pointers.slice(vector * perVector, (vector + 1) * perVector);
+    for (const [i, row] of rows.entries()) {
+      code.repeatQuarter(row, place(first!, i, weightOffset));
+      for (const [q, pointer] of others.entries()) {
+        code.insertQuarter(row, row, place(pointer, i, weightOffset), q + 1);
       }
-      for (const [i, half] of (["low", "high"] as const).entries()) {
-        if (from >= 2 * (i + 1)) continue;
-        code.interleave(half, pairs[2 * i]!, rows[0], rows[1]);
-        code.interleave(half, pairs[2 * i + 1]!, rows[2], rows[3]);
-      }
-      for (let word = from; word < 4; word++) {
-        const [a, b] = word < 2 ? [pairs[0], pairs[1]] : [pairs[2], pairs[3]];
-        const numbers = perLoad / 4;
-        for (let i = 0; i < numbers; i++) {
-          code.interleavePairs(word % 2 ? "high" : "low", column, a, b);
-          if (halves) {
-            if (i === 1) code.shiftLanesRight(column, column, 16);
-            code.shiftLeft(column, column, 16);
-          }
-          code.broadcast(factor, at(xAt, xOffset + (word * numbers + i) * 4));
-          code.multiplyAdd(sum(vector), factor, column);
-        }
-      }
+    }
+    for (const [i, half] of (["low", "high"] as const).entries()) {
+      if (from >= 2 * (i + 1)) continue;
+      code.interleave(half, pairs[2 * i]!, rows[0], rows[1]);
+      code.interleave(half, pairs[2 * i + 1]!, rows[2], rows[3]);
+    }
+    const multiply = (number: number, register: number) => {
+      code.broadcast(factor, at(xAt, xOffset + number * 4));
+      code.multiplyAdd(sum(vector), factor, register);
+    };
+    for (let word = from; word < 4; word++) {
+      const [a, b] = word < 2 ? [pairs[0], pairs[1]] : [pairs[2], pairs[3]];
+      code.interleavePairs(word % 2 ? "high" : "low", column, a, b);
+      if (halves) {
+        code.shiftLeft(widened, column, 16);
+        multiply(2 * word, widened);
+        code.shiftLanesRight(column, column, 16);
+        code.shiftLeft(column, column, 16);
+        multiply(2 * word + 1, column);
+      } else multiply(word, column);
     }
   };
 
@@ -110,10 +114,13 @@ export function thinDotsCode(vectorBits: 256 | 512, stored: "float32" | "bfloat1
     code.jump("z", `${name} done`);
     code.label(name);
     if (loads * QUARTER === LINE) {
-      for (let i = 0; i < WEIGHT_ROWS; i++) code.prefetch(at(ahead, i * LINE));
+      for (let i = 0; i < WEIGHT_ROWS; i++) code.prefetchNear(at(ahead, i * LINE));
       code.addConstant(ahead, WEIGHT_ROWS * LINE);
     }
-    for (let i = 0; i < loads; i++) addProducts(i * QUARTER, i * perLoad * 4, 0);
+    // One vector after the other: rows a power of two apart share few places of the first-level cache.
+    for (let vector = 0; vector < vectors; vector++) {
+      for (let i = 0; i < loads; i++) addProducts(vector, i * QUARTER, i * perLoad * 4, 0);
+    }
     advance(loads * perLoad);
     code.decrement(left);
     code.jump("nz", name);
@@ -163,7 +170,7 @@ export function thinDotsCode(vectorBits: 256 | 512, stored: "float32" | "bfloat1
     code.move(left, stepsNow!);
     code.andConstant(left, 1);
     code.jump("z", "no half load");
-    addProducts(-QUARTER / 2, -DEPTH * 4, 2);
+    for (let vector = 0; vector < vectors; vector++) addProducts(vector, -QUARTER / 2, -DEPTH * 4, 2);
     advance(DEPTH);
     code.label("no half load");
   }
@@ -173,11 +180,11 @@ export function thinDotsCode(vectorBits: 256 | 512, stored: "float32" | "bfloat1
   code.move(left, outAt!);
   code.jump("z", "store");
   for (let vector = 0; vector < vectors; vector++) {
-    code.vectorAdd(sum(vector), sum(vector), at(left, (vector * vectorBits) / 8));
+    code.vectorAdd(sum(vector), sum(vector), at(left, vector * bytes));
   }
   code.label("store");
   for (let vector = 0; vector < vectors; vector++) {
-    code.vectorStore(at(left, (vector * vectorBits) / 8), sum(vector));
+    code.vectorStore(at(left, vector * bytes), sum(vector));
   }
   code.store(isLater!, left);
   code.move(left, passesLeft!);
