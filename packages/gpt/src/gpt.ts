@@ -7,6 +7,7 @@ import {
   type Tensor,
   write,
 } from "@llm/tensor";
+import { version } from "../package.json";
 import { attentionOptions } from "./attention-options.js";
 import { check, checkArgument, checkTensor } from "./check.js";
 import { completeConfig } from "./complete-config.js";
@@ -15,7 +16,7 @@ import { ConfigError, ContextLengthError, WeightsError } from "./errors.js";
 import type { Family } from "./families/family.js";
 import type { FrozenWeight, WeightDType } from "./frozen.js";
 import { copyOf, initialWeights } from "./initial-weights.js";
-import { attentionWidths, layout, sizeOf } from "./layout.js";
+import { cacheBytesOfLayer, layout, sizeOf } from "./layout.js";
 import {
   FORWARD,
   type ForwardOptions,
@@ -41,8 +42,6 @@ import { trainingFlops } from "./training-flops.js";
 const folders = () => import("./model-folder.js");
 const saving = () => import("./saved-model.js");
 
-import { version } from "./version.js";
-
 /** For other files of this package: what a model is made of. */
 export let madeOf: (model: Gpt) => {
   weights: ReadonlyMap<string, Parameter>;
@@ -57,7 +56,7 @@ export let multiplying: (model: Gpt, product: (own: Product) => Product) => Gpt;
 /** A model of the GPT family on the current engine of @llm/tensor. */
 export class Gpt {
   /** That of @llm/gpt: checkpoints of a training run name it. */
-  readonly version = version;
+  readonly version: string = version;
   /** The configuration, complete. */
   readonly config: CompleteGptConfig;
   readonly #weights: ReadonlyMap<string, Parameter>;
@@ -383,8 +382,7 @@ export class Gpt {
   cacheBytes(rows: number, positions: number): number {
     checkArgument("rows of cacheBytes", rows, "natural");
     checkArgument("positions of cacheBytes", positions, "natural");
-    const { nLayer } = this.config;
-    return 4 * 2 * (nLayer + 1) * rows * positions * attentionWidths(this.config).kv;
+    return (this.config.nLayer + 1) * cacheBytesOfLayer(this.config, rows, positions);
   }
 
   /** Frees the weights. */

@@ -16,6 +16,11 @@ export function attentionWidths({ nHead, nKvHead, headDim }: CompleteGptConfig):
   return { q: nHead * headDim, kv: nKvHead * headDim };
 }
 
+/** Bytes of a layer's keys and values in a cache, in float32. */
+export function cacheBytesOfLayer(config: CompleteGptConfig, rows: number, positions: number): number {
+  return 4 * 2 * rows * positions * attentionWidths(config).kv;
+}
+
 /**
  * Every weight, in the order of the forward pass, named as in the published GPT-2 files and beyond them alike. Matrices are
  * [in, out] (Conv1D); the embedding and an output head of its own are [vocabSize, nEmbd]. Queries, keys and values are columns

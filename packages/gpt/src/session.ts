@@ -58,8 +58,8 @@ const STEP: Kinds<StepOptions> = { logits: ["last", "all"], signal: "signal" };
  * Rows are of any length, each by itself.
  *
  * Memory: 2 x nLayer x rows x positions x nKvHead headDim floats, where rows and positions (those of the longest row) are
- * rounded up as the cache doubles, to `blockSize` at most, or to the `positions` that were said beforehand. A row that is freed leaves its place to the next one, and the last
- * one gives all memory back.
+ * rounded up as the cache doubles, to `blockSize` at most, or to the `positions` that were said beforehand. A row that is
+ * freed leaves its place to the next one, and the last one gives all memory back.
  *
  * Products over one to three ids and over more may differ in their last bits (1e-6): what else is in a step changes a row's
  * logits by no more, and on the engine `reference` not at all.

@@ -1,2 +1,4 @@
-/** The version of this package, as package.json says it: checkpoints of @llm/train name it. */
-export const version = "0.0.0";
+import { version as packageVersion } from "../package.json";
+
+/** The version of this package: checkpoints of @llm/train name it. */
+export const version: string = packageVersion;

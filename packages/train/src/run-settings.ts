@@ -1,11 +1,11 @@
 // What the course of a run depends on. It stands in every checkpoint: a run that goes on with other settings would be
 // another run, and nobody would see it.
 import { engine, version as tensor } from "@llm/tensor";
+import { version as train } from "../package.json";
 import type { Batches } from "./data/batch.js";
 import { CheckpointError } from "./errors.js";
 import { type Changing, describeChanging } from "./optimizer/changing.js";
 import type { Optimizer, OptimizerState } from "./optimizer/optimizer.js";
-import { version as train } from "./version.js";
 
 type Settings = Readonly<Record<string, unknown>>;
 

@@ -72,7 +72,7 @@ export interface EvaluationPlan {
   batches: number;
   /** Default `["val"]`. */
   splits?: readonly string[];
-  /** Evaluates the averages that {@link averaged} keeps rather than the weights themselves, and so `patience` goes by them. Default false. */
+  /** Evaluates the averages that {@link averaged} keeps rather than the weights; `patience` goes by them then. Default false. */
   averages?: boolean;
   /** The run ends after so many evaluations without a new lowest loss of the first split. Default: never. */
   patience?: number;

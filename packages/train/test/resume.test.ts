@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Gpt, type GptConfig } from "@llm/gpt";
 import { version as tensor, useEngine } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
+import { version } from "../package.json";
 import {
   adamw,
   type Batches,
@@ -14,7 +15,6 @@ import {
   tokenArray,
   train,
 } from "../src/index.js";
-import { version } from "../src/version.js";
 import { memoryStore } from "./memory-store.js";
 
 const tiny: GptConfig = { vocabSize: 12, blockSize: 8, nLayer: 1, nHead: 2, nEmbd: 16, dropout: 0.1 };

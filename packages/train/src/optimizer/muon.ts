@@ -61,21 +61,23 @@ const FORMS = {
   },
 } as const;
 
-/** To all their digits, as modded-nanogpt and nanochat have them: each step's best for what the one before leaves. */
-const POLAR_EXPRESS: readonly NewtonSchulzStep[] = [
-  [8.156554524902461, -22.48329292557795, 15.878769915207462],
-  [4.042929935166739, -2.808917465908714, 0.5000178451051316],
-  [3.8916678022926607, -2.772484153217685, 0.5060648178503393],
-  [3.285753657755655, -2.3681294933425376, 0.46449024233003106],
-  [2.3465413258596377, -1.7097828382687081, 0.42323551169305323],
-];
+/** What a matrix is divided by has this factor, which may as well stand within the first polynomial. */
+const MARGIN = 1.01;
 
-/** Divides a matrix by 1.01 norm + 1e-6, the 1.01 within the first polynomial, which comes to the same. */
-function polarExpress(): { steps: NewtonSchulzStep[]; eps: number } {
-  const margin = 1.01;
-  const [[a, b, c], ...rest] = POLAR_EXPRESS as [NewtonSchulzStep, ...NewtonSchulzStep[]];
-  return { steps: [[a / margin, b / margin ** 3, c / margin ** 5], ...rest], eps: 1e-6 / margin };
-}
+/**
+ * The polynomials to all their digits, as modded-nanogpt and nanochat have them: each step's best for what the one before leaves.
+ * A matrix is divided by 1.01 norm + 1e-6 first.
+ */
+const POLAR_EXPRESS: { steps: readonly NewtonSchulzStep[]; eps: number } = {
+  steps: [
+    [8.156554524902461 / MARGIN, -22.48329292557795 / MARGIN ** 3, 15.878769915207462 / MARGIN ** 5],
+    [4.042929935166739, -2.808917465908714, 0.5000178451051316],
+    [3.8916678022926607, -2.772484153217685, 0.5060648178503393],
+    [3.285753657755655, -2.3681294933425376, 0.46449024233003106],
+    [2.3465413258596377, -1.7097828382687081, 0.42323551169305323],
+  ],
+  eps: 1e-6 / MARGIN,
+};
 
 const MUON: Kinds<MuonOptions> = {
   momentum: "number|function",
@@ -106,12 +108,11 @@ export function muon(options: MuonOptions = {}): Optimizer {
   const decayAt = checkedAt("weightDecay of muon", weightDecay, FROM_ZERO);
   checkRange("lrScale of muon", lrScale, FROM_ZERO);
   if (varianceDecay !== false) checkRange("varianceDecay of muon", varianceDecay, SHARE);
-  const parts = {
-    equilibrate,
-    renormalize,
-    cautious,
+  const additions = {
+    ...(equilibrate && { equilibrate }),
+    ...(renormalize && { renormalize }),
     ...(varianceDecay !== false && { varianceDecay }),
-    ...(polynomials === "polar-express" && polarExpress()),
+    ...(cautious && { cautious }),
   };
   return {
     description: {
@@ -122,10 +123,7 @@ export function muon(options: MuonOptions = {}): Optimizer {
       lrScale,
       // Only what is not plain, so that runs of before there was a choice go on.
       ...(polynomials !== "jordan" && { polynomials }),
-      ...(equilibrate && { equilibrate }),
-      ...(renormalize && { renormalize }),
-      ...(varianceDecay !== false && { varianceDecay }),
-      ...(cautious && { cautious }),
+      ...additions,
     },
     start(parameters) {
       const flat = parameters.find(({ shape }) => shape.length !== 2);
@@ -151,7 +149,8 @@ export function muon(options: MuonOptions = {}): Optimizer {
             weightDecay: decayAt(step - 1),
             nesterov,
             gradScale: Number(gradScale),
-            ...parts,
+            ...additions,
+            ...(polynomials === "polar-express" && POLAR_EXPRESS),
           };
           for (const [i, { parameter, state }] of slots.entries()) {
             muonUpdate(parameter, grads[i]!, state, numbers);

@@ -4,7 +4,7 @@ import type { CompleteGptConfig, GptConfig } from "../../config.js";
 import { ContextLengthError, OptionsError } from "../../errors.js";
 import { storedType, type WeightDType } from "../../frozen.js";
 import type { Gpt } from "../../gpt.js";
-import { attentionWidths, layout, sizeOf } from "../../layout.js";
+import { cacheBytesOfLayer, layout, sizeOf } from "../../layout.js";
 import { Ledger } from "./ledger.js";
 import { sizedNetwork, sizedParameters } from "./sized-network.js";
 import { SizedTape } from "./sized-tape.js";
@@ -138,8 +138,7 @@ function decode(
   ledger: Ledger,
   { B, T, room, before, isQuantized }: Step,
 ): void {
-  const { kv } = attentionWidths(config);
-  const layerBytes = (positions: number) => 4 * 2 * B * positions * kv;
+  const layerBytes = (positions: number) => cacheBytesOfLayer(config, B, positions);
   const cache = ledger.take(config.nLayer * layerBytes(room), "cache");
   const places = ledger.take(4 * (2 * B * T + 2 * B)); // ids and positions; where each row begins, and in which slot
 
