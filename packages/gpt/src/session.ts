@@ -94,6 +94,18 @@ export class GptSession {
     return this.#row(row).length;
   }
 
+  /**
+   * How many ids of a row a step can take in so that each gets the logits that it gets one by one: up to where the room ends,
+   * or the angles change (longrope).
+   */
+  stepLimit(row: number): number {
+    const { length } = this.#row(row);
+    const { isLong, config } = this.#model;
+    let end = config.blockSize;
+    while (end > length && isLong(end) !== isLong(length + 1)) end--;
+    return end - length;
+  }
+
   /** Opens an empty row: its number, which no other row of this session had or will have. */
   add(): number {
     this.#alive();
