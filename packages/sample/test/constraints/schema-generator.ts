@@ -1,6 +1,6 @@
 import { uniform } from "@llm/sample";
 
-export type Schema = Record<string, unknown>;
+type Schema = Record<string, unknown>;
 
 /** A schema that was made up, and values that fit it. */
 export interface Made {

@@ -5,7 +5,7 @@ import { type JsonSchema, type Place, step, TYPES, type Type, unsupported } from
 export type Part = readonly Place[];
 
 /** An expression, and the schema that has it. */
-export interface Pattern {
+interface Pattern {
   readonly source: string;
   readonly path: string;
 }
@@ -214,7 +214,7 @@ export function canonical(value: unknown): string {
 }
 
 /** The type of a value; whole numbers are integers. */
-export function typeOf(value: unknown): Type {
+function typeOf(value: unknown): Type {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
