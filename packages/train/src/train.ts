@@ -148,7 +148,7 @@ export async function* train(
       tokens += stepTokens;
       tell(); // only now: what it throws ends the run after this step
 
-      saver?.check();
+      await saver?.check(seconds);
       if (step % checkpointEvery === 0 || step === steps) {
         await compare();
         await save();

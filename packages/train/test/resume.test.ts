@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Gpt, type GptConfig } from "@llm/gpt";
 import { version as tensor, useEngine } from "@llm/tensor";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { version } from "../package.json";
 import {
   adamw,
@@ -222,6 +222,26 @@ describe("numbers that cannot be trained with are refused before anything change
     await expect(attempt).rejects.toThrow("lr of train at update 3 is NaN");
     expect(checkpoints.saved.map(({ step }) => step)).toEqual([3]);
   });
+});
+
+test("a checkpoint of many waits for the disk gets on between long steps", async () => {
+  let now = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 10_000));
+  const checkpoints = memoryStore();
+  const slow = {
+    ...checkpoints,
+    async save(snapshot: Snapshot) {
+      for (let waits = 0; waits < 50; waits++) await new Promise((resolve) => setImmediate(resolve));
+      await checkpoints.save(snapshot);
+    },
+  };
+  const saved: number[] = [];
+  const options = { ...base, checkpoints: slow, checkpointEvery: 2 };
+  for await (const _ of train(Gpt.create(tiny, { seed: 1 }), data, options)) {
+    saved.push(checkpoints.saved.length);
+  }
+  clock.mockRestore();
+  expect(saved).toEqual([0, 0, 1, 1]);
 });
 
 describe("however a run ends, its last whole step is saved", () => {
