@@ -90,7 +90,8 @@ export async function* train(
       throw new OptionsError("evaluate.averages needs averages; train with optimizer: averaged(..)");
     }
     settings = runSettings({ model, data, optimizer, state, lr: options.lr, numbers });
-    await team?.compareSettings({ steps, checkpointEvery, ...settings, evaluate: plan });
+    const { evaluate: _, ...course } = settings;
+    await team?.compareSettings({ steps, checkpointEvery, evaluate: plan, ...course });
     const snapshot = await checkpoints?.latest();
     if (snapshot) {
       checkSteps(snapshot, steps);
