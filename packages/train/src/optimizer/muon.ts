@@ -10,7 +10,7 @@ import { check } from "../check.js";
 import { OptionsError } from "../errors.js";
 import { type Changing, checkedAt, checkRange, describeChanging, FROM_ZERO, SHARE } from "./changing.js";
 import { keptBeside, type Optimizer } from "./optimizer.js";
-import { type Part, partsOf, type Split, updateParts } from "./split.js";
+import { type MatrixSplit, type Part, partsOf, updateParts } from "./split.js";
 
 /** Options of {@link muon}. */
 export interface MuonOptions {
@@ -52,7 +52,7 @@ export interface MuonOptions {
    * Which matrices are several beside each other, each orthogonalised by itself: `"qkv"`, queries, keys and values in the models of
    * @llm/gpt, which nanochat has apart; or what a function answers, the columns of each. nanochat: `"qkv"`; plain: false, none.
    */
-  split?: Split;
+  split?: MatrixSplit;
 }
 
 /** What `form` stands for. nanochat's momentum and decay change in the course of training: see `depth`. */

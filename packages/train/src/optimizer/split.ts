@@ -10,13 +10,13 @@ export interface Part extends Pick<Parameter, "name" | "shape" | "size"> {
 }
 
 /** Which matrices are several beside each other: those of @llm/gpt, none, or what a function says, the columns of each. */
-export type Split = "qkv" | ((parameter: Parameter) => readonly number[] | undefined) | false;
+export type MatrixSplit = "qkv" | ((parameter: Parameter) => readonly number[] | undefined) | false;
 
 /**
  * The parts of each matrix; one that is not split is its own only part.
  * @throws {OptionsError} for columns that do not add up
  */
-export function partsOf(split: Split, parameters: readonly Parameter[]): Part[][] {
+export function partsOf(split: MatrixSplit, parameters: readonly Parameter[]): Part[][] {
   const rows = new Map(parameters.map(({ name, shape }) => [name, shape[0]!]));
   return parameters.map((parameter) => {
     const { name, shape, size } = parameter;
