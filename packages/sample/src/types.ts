@@ -35,6 +35,8 @@ export interface Session {
     entries: readonly SessionEntry[],
     options?: { logits?: "last" | "all"; signal?: AbortSignal },
   ): Promise<Float32Array[]>;
+  /** How many ids of a row a step can take in so that each gets the logits that it gets one by one. Left out: any number. */
+  stepLimit?(row: number): number;
   /** Opens an empty row: its number. */
   add(): number;
   /** Opens a row with the same text: its number. */
@@ -57,6 +59,12 @@ export interface Tokenizer {
   decode(ids: ArrayLike<number>): string;
   /** A streaming decoder that answers whole characters only. */
   decoder(): TokenDecoder;
+  /** The bytes of one token. Constraints need them where tokens may be parts of characters. */
+  tokenBytes?(id: number): Uint8Array;
+  /** Whether an id stands for a token; all below `vocabSize` do where this is absent. */
+  has?(id: number): boolean;
+  /** Tokens that are no text: a constrained text has none of them. */
+  readonly specialTokens?: ReadonlyMap<string, number>;
 }
 
 /** Turns ids into text as they come, holding back characters that are not whole yet. */
