@@ -87,11 +87,12 @@ export class Scheduler {
     const { rows, queue } = this.#options;
     const taken = this.#open.length + this.#queue.length;
     if (taken + prompts.length * samples > rows + queue) throw new QueueFullError(this.#queue.length, queue);
-    const texts = prompts.flatMap((prompt, p) => {
-      const ids = promptIds(this.#model, this.#tokenizer, prompt, "stop");
-      return Array.from({ length: samples }, (_, row) => {
-        const start = { ids, isText: typeof prompt === "string", row };
-        return new ServedText(p * samples + row, new TextRow(settings, start, this.#candidates), scored);
+    const texts = prompts.flatMap((each, prompt) => {
+      const ids = promptIds(this.#model, this.#tokenizer, each, "stop");
+      return Array.from({ length: samples }, (_, sample) => {
+        const start = { ids, isText: typeof each === "string", row: sample };
+        const place = { index: prompt * samples + sample, prompt, sample };
+        return new ServedText(place, new TextRow(settings, start, this.#candidates), scored);
       });
     });
     const job = new Job(texts, () => this.#change());

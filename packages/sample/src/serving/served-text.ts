@@ -15,6 +15,9 @@ export interface PromptToken {
 export class ServedText {
   /** Its place in the job. */
   readonly index: number;
+  /** Index of its prompt, and which of the texts of that it is. */
+  readonly prompt: number;
+  readonly sample: number;
   readonly writing: TextRow;
   /** How many ids its prompt has. */
   readonly promptLength: number;
@@ -28,8 +31,14 @@ export class ServedText {
   readonly #scored: number | undefined;
 
   /** @param scored how many alternatives to tell of each token of the prompt; undefined for no word about the prompt */
-  constructor(index: number, writing: TextRow, scored: number | undefined) {
+  constructor(
+    { index, prompt, sample }: { index: number; prompt: number; sample: number },
+    writing: TextRow,
+    scored: number | undefined,
+  ) {
     this.index = index;
+    this.prompt = prompt;
+    this.sample = sample;
     this.writing = writing;
     this.promptLength = writing.history.ids.length;
     this.#scored = scored;

@@ -1,0 +1,46 @@
+import type { LogitsModel, Tokenizer } from "../types.js";
+
+/** A message of a chat, as chat templates take it. */
+export interface ChatMessage {
+  role: "system" | "user" | "assistant" | "tool";
+  content: string | null;
+  name?: string;
+  tool_calls?: readonly object[];
+  tool_call_id?: string;
+}
+
+/** A chat as a model reads it, up to where the assistant is to go on. */
+export interface ChatPrompt {
+  ids: ArrayLike<number>;
+  /** Strings that end the answer, where ids cannot tell. */
+  stop?: readonly string[];
+  /** Ids that end the answer, beside those of the server. */
+  stopIds?: Iterable<number>;
+}
+
+/**
+ * A model's form of chat. With `ChatTemplate` of `@llm/bpe`:
+ * `(messages, { tools }) => template.encode(tokenizer, messages, { addGenerationPrompt: true, tools })`.
+ * @throws an error whose message says what the form has no place for
+ */
+export type RenderChat = (
+  messages: readonly ChatMessage[],
+  context: { tools?: readonly object[] },
+) => ChatPrompt;
+
+const SPEAKERS = { system: "", user: "User: ", assistant: "Assistant: " } as const;
+
+/** A chat as plain text, for models that were trained on no form of their own. */
+export function plainChat(model: LogitsModel, tokenizer: Tokenizer): RenderChat {
+  const end = model.config?.endOfText;
+  return (messages, { tools }) => {
+    if (tools) throw new Error("this model's chats are plain text, which has no place for tools");
+    const turns = messages.map(({ role, content }) => {
+      if (role === "tool") throw new Error("this model's chats are plain text, which has no place for tools");
+      return `${SPEAKERS[role]}${content ?? ""}\n`;
+    });
+    const text = `${turns.join("")}Assistant:`;
+    const ids = tokenizer.encodeOrdinary?.(text) ?? tokenizer.encode(text);
+    return { ids: end === undefined ? ids : Uint32Array.of(end, ...ids), stop: ["\nUser:"] };
+  };
+}
