@@ -4,6 +4,7 @@ import { chatCompletions } from "./chat.js";
 import { completions } from "./completions.js";
 import { ApiError } from "./errors.js";
 import { checkHost, checkKey } from "./guard.js";
+import { responses } from "./responses.js";
 import type { Service } from "./service.js";
 import { detokenize, tokenize, tokenizerInfo } from "./tokens.js";
 
@@ -48,6 +49,9 @@ export function appOf(service: Service, isLocal: boolean): Hono {
   );
   app.post("/v1/completions", async (context) =>
     completions(service, await bodyOf(context), context.req.raw.signal),
+  );
+  app.post("/v1/responses", async (context) =>
+    responses(service, await bodyOf(context), context.req.raw.signal),
   );
   app.post("/tokenize", async (context) => context.json(tokenize(service, await bodyOf(context))));
   app.post("/detokenize", async (context) => context.json(detokenize(service, await bodyOf(context))));

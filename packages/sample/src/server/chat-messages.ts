@@ -1,7 +1,5 @@
 import * as z from "zod";
-import type { ChatMessage, ChatPrompt } from "./chat-prompt.js";
-import { ApiError } from "./errors.js";
-import type { Service } from "./service.js";
+import type { ChatMessage } from "./chat-prompt.js";
 
 const TextPart = z.object({ type: z.literal("text"), text: z.string() });
 const Content = z.union([z.string(), z.array(TextPart).min(1)]);
@@ -30,16 +28,6 @@ const Message = z.discriminatedUnion("role", [
 
 /** The messages of a chat. */
 export const Messages = z.array(Message).min(1);
-
-/** The chat as the model reads it. @throws ApiError */
-export function chatPrompt(service: Service, messages: readonly ChatMessage[]): ChatPrompt {
-  try {
-    return service.chat(messages, {});
-  } catch (cause) {
-    const message = `the model's form of chat cannot take these messages: ${(cause as Error).message}`;
-    throw new ApiError(400, message, { param: "messages", cause });
-  }
-}
 
 /** Messages as chat templates know them. */
 export function templateMessages(messages: z.output<typeof Messages>): ChatMessage[] {

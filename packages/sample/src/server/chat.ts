@@ -4,7 +4,8 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { Job, JobEvent } from "../serving/job.js";
 import { parseBody } from "./body.js";
-import { chatPrompt, Messages, templateMessages } from "./chat-messages.js";
+import { Messages, templateMessages } from "./chat-messages.js";
+import { chatPrompt } from "./chat-prompt-of.js";
 import { ApiError } from "./errors.js";
 import { eventStream } from "./event-stream.js";
 import { COMPLETING, harmless, MOST_ALTERNATIVES, samplingOf, unsupported } from "./fields.js";
@@ -46,7 +47,7 @@ export async function chatCompletions(
     throw new ApiError(400, "top_logprobs: it needs logprobs to be true", { param: "top_logprobs" });
   }
   const options = samplingOf(service, body);
-  const { ids, stop = [], stopIds = [] } = chatPrompt(service, templateMessages(body.messages));
+  const { ids, stop = [], stopIds = [] } = chatPrompt(service, templateMessages(body.messages), "messages");
   const job = service.submit(
     [ids],
     {

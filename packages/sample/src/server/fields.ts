@@ -58,7 +58,7 @@ export const COMPLETING = {
     .optional(),
 } as const;
 
-const Completing = z.object(COMPLETING);
+const Completing = z.object(COMPLETING).partial();
 
 /** How many of the most probable tokens can be told. */
 export const MOST_ALTERNATIVES = 20;
