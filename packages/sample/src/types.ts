@@ -58,10 +58,14 @@ export interface Tokenizer {
   /** Encodes text in which special tokens are plain text. Preferred for prompts where present. */
   encodeOrdinary?(text: string): Uint32Array;
   decode(ids: ArrayLike<number>): string;
-  /** The bytes of one token: some hold a part of a character. */
-  tokenBytes?(id: number): Uint8Array;
   /** A streaming decoder that answers whole characters only. */
   decoder(): TokenDecoder;
+  /** The bytes of one token. Constraints need them where tokens may be parts of characters. */
+  tokenBytes?(id: number): Uint8Array;
+  /** Whether an id stands for a token; all below `vocabSize` do where this is absent. */
+  has?(id: number): boolean;
+  /** Tokens that are no text: a constrained text has none of them. */
+  readonly specialTokens?: ReadonlyMap<string, number>;
 }
 
 /** Turns ids into text as they come, holding back characters that are not whole yet. */
