@@ -1,11 +1,20 @@
 import type { LogitsModel, Tokenizer } from "../types.js";
+import { BEFORE_ARGUMENTS, BEFORE_NAME, BEHIND_ARGUMENTS } from "./structure/call-form.js";
+
+/** A call of a tool, as chat templates take it. */
+export interface ToolCall {
+  id: string;
+  type: "function";
+  /** Arguments that were no JSON stay text. */
+  function: { name: string; arguments: unknown };
+}
 
 /** A message of a chat, as chat templates take it. */
 export interface ChatMessage {
   role: "system" | "user" | "assistant" | "tool";
   content: string | null;
   name?: string;
-  tool_calls?: readonly object[];
+  tool_calls?: readonly ToolCall[];
   tool_call_id?: string;
 }
 
@@ -28,18 +37,20 @@ export type RenderChat = (
   context: { tools?: readonly object[] },
 ) => ChatPrompt;
 
-const SPEAKERS = { system: "", user: "User: ", assistant: "Assistant: " } as const;
+const SPEAKERS = { system: "", user: "User: ", assistant: "Assistant: ", tool: "Tool: " } as const;
 
 /** A chat as plain text, for models that were trained on no form of their own. */
 export function plainChat(model: LogitsModel, tokenizer: Tokenizer): RenderChat {
   const end = model.config?.endOfText;
-  return (messages, { tools }) => {
-    if (tools) throw new Error("this model's chats are plain text, which has no place for tools");
-    const turns = messages.map(({ role, content }) => {
-      if (role === "tool") throw new Error("this model's chats are plain text, which has no place for tools");
-      return `${SPEAKERS[role]}${content ?? ""}\n`;
+  return (messages, { tools = [] }) => {
+    const functions = tools.map((tool) => `${JSON.stringify(tool)}\n`).join("");
+    const turns = messages.map(({ role, content, tool_calls = [] }) => {
+      const calls = tool_calls.map(({ function: { name, arguments: given } }) => {
+        return `${BEFORE_NAME}${name}${BEFORE_ARGUMENTS}${JSON.stringify(given)}${BEHIND_ARGUMENTS}`;
+      });
+      return `${SPEAKERS[role]}${[...(content ? [content] : []), ...calls].join("\n")}\n`;
     });
-    const text = `${turns.join("")}Assistant:`;
+    const text = `${functions && `Tools:\n${functions}`}${turns.join("")}Assistant:`;
     const ids = tokenizer.encodeOrdinary?.(text) ?? tokenizer.encode(text);
     return { ids: end === undefined ? ids : Uint32Array.of(end, ...ids), stop: ["\nUser:"] };
   };

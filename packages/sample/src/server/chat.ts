@@ -8,9 +8,20 @@ import { Messages, templateMessages } from "./chat-messages.js";
 import { chatPrompt } from "./chat-prompt-of.js";
 import { ApiError } from "./errors.js";
 import { eventStream } from "./event-stream.js";
-import { COMPLETING, harmless, MOST_ALTERNATIVES, samplingOf, unsupported } from "./fields.js";
+import {
+  COMPLETING,
+  harmless,
+  MOST_ALTERNATIVES,
+  NAMED_SCHEMA,
+  PLAIN_FORMATS,
+  samplingOf,
+  unsupported,
+} from "./fields.js";
 import { finishReasonOf } from "./finish-reason.js";
 import type { Service } from "./service.js";
+import { type AnswerPiece, AnswerReader } from "./structure/answer-reader.js";
+import { structureOf } from "./structure/request.js";
+import { ChatToolChoice, ChatTools } from "./structure/tools.js";
 import type { TokenLogprob } from "./token-texts.js";
 import { usageOf } from "./usage.js";
 
@@ -21,10 +32,15 @@ const ChatBody = z.strictObject({
   logprobs: z.boolean().optional(),
   top_logprobs: z.int().min(0).max(MOST_ALTERNATIVES).optional(),
   prediction: harmless,
-  parallel_tool_calls: harmless,
-  response_format: unsupported({ type: "text" }),
-  tools: unsupported([]),
-  tool_choice: unsupported("none", "auto"),
+  response_format: z
+    .discriminatedUnion("type", [
+      ...PLAIN_FORMATS,
+      z.strictObject({ type: z.literal("json_schema"), json_schema: z.strictObject(NAMED_SCHEMA) }),
+    ])
+    .optional(),
+  tools: ChatTools.optional(),
+  tool_choice: ChatToolChoice.optional(),
+  parallel_tool_calls: z.boolean().optional(),
   functions: unsupported([]),
   function_call: unsupported("none", "auto"),
   modalities: unsupported(["text"]),
@@ -47,7 +63,11 @@ export async function chatCompletions(
     throw new ApiError(400, "top_logprobs: it needs logprobs to be true", { param: "top_logprobs" });
   }
   const options = samplingOf(service, body);
-  const { ids, stop = [], stopIds = [] } = chatPrompt(service, templateMessages(body.messages), "messages");
+  const structure = structureIn(body);
+  const constraint = service.structures.constraint(structure);
+  const { tools } = structure;
+  const messages = templateMessages(body.messages);
+  const { ids, stop = [], stopIds = [] } = chatPrompt(service, messages, tools, "messages");
   const job = service.submit(
     [ids],
     {
@@ -56,11 +76,12 @@ export async function chatCompletions(
       stopIds: [...service.stopIds, ...stopIds],
       maxTokens: body.max_completion_tokens ?? body.max_tokens ?? Number.POSITIVE_INFINITY,
       alternatives: body.logprobs ? (body.top_logprobs ?? 0) : 0,
+      ...(constraint && { constraint }),
     },
     "messages",
     signal,
   );
-  const answer = new ChatAnswer(service, body, job);
+  const answer = new ChatAnswer(service, body, job, tools.length > 0);
   if (!body.stream) return Response.json(await answer.whole());
   return eventStream(answer.chunks(), {
     last: "[DONE]",
@@ -69,8 +90,27 @@ export async function chatCompletions(
   });
 }
 
+function structureIn({ response_format: format, tools, tool_choice: choice, parallel_tool_calls }: ChatBody) {
+  const schema = format?.type === "json_schema" ? format.json_schema.schema : undefined;
+  return structureOf({
+    format: format && { type: format.type, schema },
+    formatParam: "response_format",
+    tools,
+    choice: typeof choice === "object" ? choice.function : choice,
+    isParallel: parallel_tool_calls,
+    toolParam: (index) => `tools[${index}].function.parameters`,
+  });
+}
+
+interface Call {
+  id: string;
+  type: "function";
+  function: { name: string; arguments: string };
+}
+
 interface Choice {
   content: string;
+  tool_calls: Call[];
   logprobs: ContentLogprob[];
   finish_reason: string;
 }
@@ -83,31 +123,39 @@ class ChatAnswer {
   readonly #service: Service;
   readonly #body: ChatBody;
   readonly #job: Job;
+  readonly #readers: readonly AnswerReader[];
   readonly #id = `chatcmpl-${randomUUID()}`;
   readonly #created = Math.floor(Date.now() / 1000);
 
-  constructor(service: Service, body: ChatBody, job: Job) {
+  constructor(service: Service, body: ChatBody, job: Job, hasTools: boolean) {
     this.#service = service;
     this.#body = body;
     this.#job = job;
+    this.#readers = job.texts.map(() => new AnswerReader(hasTools));
   }
 
   async whole(): Promise<object> {
-    const choices: Choice[] = this.#job.texts.map(() => ({ content: "", logprobs: [], finish_reason: "" }));
-    for await (const { text, event } of this.#service.metrics.watch(this.#job)) {
-      const choice = choices[text.index]!;
-      choice.content += event.text;
-      choice.logprobs.push(...this.#logprobs(event));
-      if (event.finishReason) choice.finish_reason = finishReasonOf(event);
+    const choices = this.#job.texts.map(
+      (): Choice => ({ content: "", tool_calls: [], logprobs: [], finish_reason: "" }),
+    );
+    for await (const { index, pieces, logprobs, finish_reason } of this.#read()) {
+      const choice = choices[index]!;
+      for (const piece of pieces) append(choice, piece);
+      choice.logprobs.push(...logprobs);
+      if (finish_reason) choice.finish_reason = finish_reason;
     }
     return {
       ...this.#head("chat.completion"),
-      choices: choices.map(({ content, logprobs, finish_reason }, index) => ({
-        index,
-        message: { role: "assistant", content, refusal: null },
-        logprobs: this.#body.logprobs ? { content: logprobs, refusal: null } : null,
-        finish_reason,
-      })),
+      choices: choices.map(({ content, tool_calls, logprobs, finish_reason }, index) => {
+        const called = tool_calls.length > 0;
+        const text = called && content === "" ? null : content;
+        return {
+          index,
+          message: { role: "assistant", content: text, refusal: null, ...(called && { tool_calls }) },
+          logprobs: this.#body.logprobs ? { content: logprobs, refusal: null } : null,
+          finish_reason,
+        };
+      }),
       usage: usageOf(this.#job),
     };
   }
@@ -125,20 +173,28 @@ class ChatAnswer {
       ...usage,
     });
     for (const { index } of this.#job.texts) yield chunk(index, { role: "assistant", content: "" });
-    for await (const { text, event } of this.#service.metrics.watch(this.#job)) {
-      const { index } = text;
-      const logprobs = this.#logprobs(event);
-      if (event.text !== "" || logprobs.length > 0) {
-        yield chunk(
-          index,
-          { content: event.text },
-          wanted ? { logprobs: { content: logprobs, refusal: null } } : {},
-        );
+    for await (const { index, pieces, logprobs, finish_reason } of this.#read()) {
+      const deltas: object[] = pieces.map(deltaOf);
+      if (logprobs.length > 0 && deltas.length === 0) deltas.push({ content: "" });
+      for (const [i, delta] of deltas.entries()) {
+        const isFirst = wanted && i === 0; // they are told once
+        yield chunk(index, delta, isFirst ? { logprobs: { content: logprobs, refusal: null } } : {});
       }
-      if (event.finishReason) yield chunk(index, {}, { finish_reason: finishReasonOf(event) });
+      if (finish_reason) yield chunk(index, {}, { finish_reason });
     }
     if (stream_options?.include_usage) {
       yield { ...this.#head("chat.completion.chunk"), choices: [], usage: usageOf(this.#job) };
+    }
+  }
+
+  async *#read() {
+    for await (const { text, event } of this.#service.metrics.watch(this.#job)) {
+      const { index } = text;
+      const reader = this.#readers[index]!;
+      const pieces = reader.read(event.text, event.finishReason !== undefined);
+      const reason = event.finishReason && finishReasonOf(event);
+      const finish_reason = reason === "stop" && reader.calls > 0 ? "tool_calls" : reason;
+      yield { index, pieces, logprobs: this.#logprobs(event), finish_reason };
     }
   }
 
@@ -159,4 +215,21 @@ class ChatAnswer {
     const top_logprobs = (event.alternatives ?? []).map((each) => tokenTexts.logprob(each));
     return [{ ...tokenTexts.logprob(event), top_logprobs }];
   }
+}
+
+function append(choice: Choice, piece: AnswerPiece): void {
+  if (piece.kind === "text") choice.content += piece.text;
+  else if (piece.kind === "call") choice.tool_calls.push(callOf(piece));
+  else choice.tool_calls[piece.index]!.function.arguments += piece.text;
+}
+
+function deltaOf(piece: AnswerPiece): object {
+  if (piece.kind === "text") return { content: piece.text };
+  const { index } = piece;
+  if (piece.kind === "call") return { tool_calls: [{ index, ...callOf(piece) }] };
+  return { tool_calls: [{ index, function: { arguments: piece.text } }] };
+}
+
+function callOf({ id, name }: { id: string; name: string }): Call {
+  return { id, type: "function", function: { name, arguments: "" } };
 }

@@ -22,6 +22,20 @@ export function unsupported(...usual: unknown[]): z.ZodType<unknown> {
 /** A field that changes nothing in the answer. */
 export const harmless = z.unknown().optional();
 
+/** The forms of an answer that no schema belongs to. */
+export const PLAIN_FORMATS = [
+  z.strictObject({ type: z.literal("text") }),
+  z.strictObject({ type: z.literal("json_object") }),
+] as const;
+
+/** What a schema of an answer comes with. */
+export const NAMED_SCHEMA = {
+  name: z.string().optional(),
+  description: z.string().nullish(),
+  schema: z.record(z.string(), z.unknown()).nullish(),
+  strict: z.boolean().nullish(),
+} as const;
+
 /** Fields of every route that writes texts. */
 export const SAMPLING = {
   model: z.string().optional(),

@@ -50,7 +50,7 @@ export async function responses(service: Service, json: unknown, signal: AbortSi
     ids,
     stop = [],
     stopIds = [],
-  } = chatPrompt(service, [...system, ...inputMessages(body.input)], "input");
+  } = chatPrompt(service, [...system, ...inputMessages(body.input)], [], "input");
   const wanted = body.include?.includes("message.output_text.logprobs") ?? false;
   const job = service.submit(
     [ids],

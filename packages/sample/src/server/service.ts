@@ -6,6 +6,7 @@ import { plainChat, type RenderChat } from "./chat-prompt.js";
 import { ApiError, apiErrorOf } from "./errors.js";
 import { Metrics } from "./metrics.js";
 import type { ServeOptions } from "./options.js";
+import { Structures } from "./structure/structure.js";
 import { TokenTexts } from "./token-texts.js";
 
 /** What all routes have in common: the model, and how it is served. */
@@ -15,6 +16,7 @@ export class Service {
   readonly scheduler: Scheduler;
   readonly metrics: Metrics;
   readonly tokenTexts: TokenTexts;
+  readonly structures = new Structures();
   readonly name: string;
   /** When it began, in seconds since 1970. */
   readonly created = Math.floor(Date.now() / 1000);

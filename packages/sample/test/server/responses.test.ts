@@ -73,7 +73,7 @@ describe("/v1/responses", () => {
     [{ background: true }, "background"],
     [{ truncation: "auto" }, "truncation"],
     [{ input: [{ role: "user", content: [{ type: "input_image" }] }] }, "input[0].content[0].type"],
-    [{ input: "x".repeat(600) }, "input"],
+    [{ input: "x".repeat(2100) }, "input"],
     [{ max_tokens: 3 }, "max_tokens"],
   ])("refuses %j by name", async (fields, param) => {
     const { post } = await serving(actor("Hello"));

@@ -11,19 +11,21 @@ const bytes: Tokenizer = { ...plain, tokenBytes: (id) => Uint8Array.of(id) };
 export const END = 0;
 
 /** Says `script` behind the last "Assistant:" of a chat, or from the beginning of a prompt without one; then it ends. */
-export function actor(script: string, blockSize = 512): LogitsModel {
-  const ids = [...bytes.encode(script), END];
+export function actor(script: string, blockSize?: number): LogitsModel {
+  return dialogue(() => script, blockSize);
+}
+
+/** The same with a script for each prompt, which ends with "Assistant:". */
+export function dialogue(scriptOf: (prompt: string) => string, blockSize = 2048): LogitsModel {
   const cue = [...bytes.encode("Assistant:")];
   const sizes = { vocabSize: 256, blockSize, endOfText: END };
   return modelOf((context) => {
-    let said = context.length;
-    for (let at = context.length; at >= cue.length; at--) {
-      if (!cue.every((id, i) => context[at - cue.length + i] === id)) continue;
-      said = context.length - at;
-      break;
-    }
+    let at = context.length;
+    while (at >= cue.length && !cue.every((id, i) => context[at - cue.length + i] === id)) at--;
+    if (at < cue.length) at = 0;
+    const ids = [...bytes.encode(scriptOf(bytes.decode(context.slice(0, at)))), END];
     const logits = new Float32Array(256).fill(-30);
-    logits[ids[said % ids.length]!] = 0;
+    logits[ids[(context.length - at) % ids.length]!] = 0;
     return logits;
   }, sizes);
 }
