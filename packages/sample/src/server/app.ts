@@ -4,12 +4,13 @@ import { chatCompletions } from "./chat.js";
 import { completions } from "./completions.js";
 import { ApiError } from "./errors.js";
 import { checkHost, checkKey } from "./guard.js";
+import { addPage, PAGE_PATHS } from "./page.js";
 import { responses } from "./responses.js";
 import type { Service } from "./service.js";
 import { detokenize, tokenize, tokenizerInfo } from "./tokens.js";
 
-/** Routes that everyone may see. */
-const OPEN = ["/health"];
+/** What everyone may see: nothing of the model. */
+const OPEN: ReadonlySet<string> = new Set(["/health", ...PAGE_PATHS.keys()]);
 
 /**
  * The routes of a server.
@@ -24,10 +25,11 @@ export function appOf(service: Service, isLocal: boolean): Hono {
   });
   app.use(async ({ req }, next) => {
     if (isLocal) checkHost(req.url);
-    if (!OPEN.includes(req.path)) checkKey(req.raw.headers, service.apiKey);
+    if (!OPEN.has(req.path)) checkKey(req.raw.headers, service.apiKey);
     await next();
   });
 
+  addPage(app);
   app.get("/health", ({ json }) => json({ status: "ok" }));
   app.get("/metrics", () => service.metrics.toResponse());
   const model = {

@@ -28,6 +28,8 @@ import { usageOf } from "./usage.js";
 const ChatBody = z.strictObject({
   ...COMPLETING,
   messages: Messages,
+  /** Ids that the answer begins with: it is written on from there, and they are no part of what is sent. */
+  answer_ids: z.array(z.int().min(0)).optional(),
   max_completion_tokens: z.int().min(1).optional(),
   logprobs: z.boolean().optional(),
   top_logprobs: z.int().min(0).max(MOST_ALTERNATIVES).optional(),
@@ -68,8 +70,14 @@ export async function chatCompletions(
   const { tools } = structure;
   const messages = templateMessages(body.messages);
   const { ids, stop = [], stopIds = [] } = chatPrompt(service, messages, tools, "messages");
+  const { answer_ids = [] } = body;
+  if (answer_ids.length > 0 && constraint) {
+    throw new ApiError(400, "answer_ids: they cannot be told to fit tools or a format", {
+      param: "answer_ids",
+    });
+  }
   const job = service.submit(
-    [ids],
+    [[...Array.from(ids), ...answer_ids]],
     {
       ...options,
       stop: [...stop, ...[body.stop ?? []].flat()],

@@ -18,26 +18,36 @@ export function eventStream(messages: AsyncIterator<object>, options: EventStrea
   const { last, nameOf, onCancel, onError } = options;
   const encoder = new TextEncoder();
   let pending: Promise<IteratorResult<object>> | undefined;
+  let isCancelled = false;
   const eventOf = (message: object) => {
     const name = nameOf ? `event: ${nameOf(message)}\n` : "";
-    return encoder.encode(`${name}data: ${JSON.stringify(message)}\n\n`);
+    return `${name}data: ${JSON.stringify(message)}\n\n`;
+  };
+  /** The next piece of the stream, and whether it is the last one. */
+  const nextPiece = async (): Promise<{ text: string; isLast?: boolean }> => {
+    try {
+      pending ??= messages.next();
+      const result = await withinQuiet(pending);
+      if (!result) return { text: ": waiting\n\n" };
+      pending = undefined;
+      if (!result.done) return { text: eventOf(result.value) };
+      return { text: last === undefined ? "" : `data: ${last}\n\n`, isLast: true };
+    } catch (error) {
+      return { text: eventOf(onError(error)), isLast: true };
+    }
   };
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        try {
-          pending ??= messages.next();
-          const result = await withinQuiet(pending);
-          if (!result) return controller.enqueue(encoder.encode(": waiting\n\n"));
-          pending = undefined;
-          if (!result.done) return controller.enqueue(eventOf(result.value));
-          if (last !== undefined) controller.enqueue(encoder.encode(`data: ${last}\n\n`));
-        } catch (error) {
-          controller.enqueue(eventOf(onError(error)));
-        }
-        controller.close();
+        const { text, isLast } = await nextPiece();
+        if (isCancelled) return;
+        if (text !== "") controller.enqueue(encoder.encode(text));
+        if (isLast) controller.close();
       },
-      cancel: onCancel,
+      cancel() {
+        isCancelled = true;
+        onCancel();
+      },
     },
     { highWaterMark: 0 },
   );

@@ -4,6 +4,7 @@ import type { Tokenizer } from "../types.js";
 /** A token with its log-probability, as a list of the most probable ones has it. */
 export interface TokenLogprob {
   token: string;
+  id: number;
   logprob: number;
   bytes: number[];
 }
@@ -23,6 +24,6 @@ export class TokenTexts {
   logprob({ id, logprob }: Alternative): TokenLogprob {
     const token = this.text(id);
     const bytes = this.#tokenizer.tokenBytes?.(id) ?? new TextEncoder().encode(token);
-    return { token, logprob, bytes: [...bytes] };
+    return { token, id, logprob, bytes: [...bytes] };
   }
 }

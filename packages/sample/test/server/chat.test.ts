@@ -79,7 +79,11 @@ describe("/v1/chat/completions", () => {
     const written = Uint8Array.from(content!.flatMap(({ bytes }) => bytes!));
     expect(new TextDecoder().decode(written)).toBe("Yes 🐚");
     expect(content![0]!.top_logprobs).toHaveLength(2);
-    expect(content![0]!.top_logprobs[0]).toEqual({ token: "Y", logprob: content![0]!.logprob, bytes: [89] });
+    expect(content![0]!.top_logprobs[0]).toMatchObject({
+      token: "Y",
+      logprob: content![0]!.logprob,
+      bytes: [89],
+    });
     expect(Math.exp(content![0]!.logprob)).toBeCloseTo(1, 9);
   });
 
@@ -106,6 +110,21 @@ describe("/v1/chat/completions", () => {
     const { seed: _, ...free } = options;
     const again = await client.chat.completions.create({ model: "model", messages, ...free });
     expect(again.choices.map(({ message }) => message.content)).not.toEqual(expected);
+  });
+
+  it("writes on from tokens of an answer as it wrote them itself", async () => {
+    const { post } = await serving(babbler());
+    const request = { messages, seed: 8, max_tokens: 12, logprobs: true };
+    const ask = async (more: object) => {
+      const response = await post("/v1/chat/completions", { ...request, ...more });
+      const { choices } = (await response.json()) as OpenAI.ChatCompletion;
+      return choices[0]!.logprobs!.content!.map((token) => (token as unknown as { id: number }).id);
+    };
+    const whole = await ask({});
+    expect(whole).toHaveLength(12);
+    expect(await ask({ answer_ids: whole.slice(0, 5), max_tokens: 7 })).toEqual(whole.slice(5));
+    const foreign = await post("/v1/chat/completions", { ...request, answer_ids: [999] });
+    expect(foreign.status).toBe(400);
   });
 
   it.each([
