@@ -168,7 +168,7 @@ export class Scheduler {
     const entries = serving.map((each) => {
       const { text, row } = each;
       const held = this.#session.length(row);
-      if (!text.isReading(held)) return { each, row, ids: text.following(held, 1) };
+      if (!text.isReading(held)) return { row, ids: text.following(held, 1) };
       let most = Math.max(1, budget + 1);
       if (text.isScored) {
         wanted = "all";
@@ -176,19 +176,19 @@ export class Scheduler {
       }
       const ids = text.following(held, most);
       budget -= ids.length;
-      return { each, row, ids };
+      return { row, ids };
     });
     if (entries.length === 0) return false;
     let answers: Float32Array[];
     try {
       answers = await this.#session.step(entries, { logits: wanted, signal: this.#stopping.signal });
     } catch (error) {
-      for (const { each } of entries) each.job.fail(error);
+      for (const { job } of serving) job.fail(error);
       return true;
     }
-    for (const [i, { each, ids }] of entries.entries()) {
+    for (const [i, each] of serving.entries()) {
       await this.#rests.take();
-      this.#advance(each, answers[i]!, ids.length);
+      this.#advance(each, answers[i]!, entries[i]!.ids.length);
     }
     return true;
   }
