@@ -14,7 +14,7 @@ export interface ChatMessage {
   role: "system" | "user" | "assistant" | "tool";
   content: string | null;
   name?: string;
-  tool_calls?: readonly ToolCall[];
+  tool_calls?: ToolCall[];
   tool_call_id?: string;
 }
 

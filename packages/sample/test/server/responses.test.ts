@@ -1,7 +1,9 @@
 import { createOpenAI } from "@ai-sdk/openai";
-import { generateText, streamText } from "ai";
+import { generateText, Output, stepCountIs, streamText, tool } from "ai";
+import { zodResponsesFunction, zodTextFormat } from "openai/helpers/zod";
 import { describe, expect, it } from "vitest";
-import { actor, serving } from "./server.js";
+import * as z from "zod";
+import { actor, babbler, dialogue, serving } from "./server.js";
 
 const instructions = "Be brief.";
 
@@ -67,7 +69,54 @@ describe("/v1/responses", () => {
     expect(await stream.finishReason).toBe("length");
   });
 
+  it("keeps to a schema, and calls tools", async () => {
+    const Person = z.object({ name: z.string().max(5), age: z.int().min(0).max(99) });
+    const { client } = await serving(babbler());
+    const text = { format: zodTextFormat(Person, "person") };
+    const { output_parsed } = await client.responses.parse({ model: "model", input: "Hi", text });
+    expect(Person.parse(output_parsed)).toEqual(output_parsed);
+    const tools = [zodResponsesFunction({ name: "person", parameters: Person })];
+    const request = { model: "model", input: "Hi", tools, parallel_tool_calls: false };
+    const stream = client.responses.stream({ ...request, tool_choice: "required" });
+    const { output, status } = await stream.finalResponse();
+    expect([status, output.map(({ type }) => type)]).toEqual(["completed", ["function_call"]]);
+    const [call] = output;
+    if (call?.type !== "function_call") throw new Error("there is no call");
+    Person.parse(JSON.parse(call.arguments));
+  });
+
+  it("carries a loop of two steps of ai, with what was said before in the input", async () => {
+    const call = '<tool_call>\n{"name": "double", "arguments": {"of":4}}\n</tool_call>';
+    const prompts: string[] = [];
+    const { url } = await serving(
+      dialogue((prompt) => {
+        prompts.push(prompt);
+        return prompt.includes("Tool: ") ? "It is 8." : `Let me see.${call}`;
+      }),
+    );
+    const inputSchema = z.object({ of: z.int().min(0).max(9) });
+    const double = tool({ inputSchema, execute: async ({ of }) => 2 * of });
+    const settings = {
+      model: createOpenAI({ baseURL: `${url}/v1`, apiKey: "none" })("model"),
+      prompt: "Twice four?",
+      tools: { double },
+      stopWhen: stepCountIs(3),
+      providerOptions: { openai: { store: false } },
+    };
+    const { text, steps } = await generateText(settings);
+    expect([text, steps.length]).toEqual(["It is 8.", 2]);
+    expect(prompts.at(-1)).toContain(`Let me see.\n${call}\nTool: 8\nAssistant:`);
+    const stream = streamText(settings);
+    expect([await stream.text, (await stream.steps).length]).toEqual(["It is 8.", 2]);
+    const Answer = z.object({ n: z.int().min(0).max(9) });
+    const { model } = settings;
+    const { output } = await generateText({ model, prompt: "Hi", output: Output.object({ schema: Answer }) });
+    expect(Answer.parse(output)).toEqual(output);
+  });
+
   it.each([
+    [{ input: [{ type: "item_reference", id: "msg_1" }] }, "input[0].type"],
+    [{ text: { format: { type: "json_schema", name: "a", schema: { type: "x" } } } }, "text.format"],
     [{ previous_response_id: "resp_1" }, "previous_response_id"],
     [{ reasoning: { effort: "high" } }, "reasoning"],
     [{ background: true }, "background"],
