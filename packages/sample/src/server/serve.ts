@@ -1,3 +1,30 @@
+/*!
+This program holds hono and @hono/node-server, Copyright (c) 2021 - present, Yusuke Wada and Hono contributors; zod, Copyright (c)
+2025 Colin McDonnell; tdigest, Copyright (c) 2015 Will Welch; and bintrees, Copyright (C) 2011 by Vadim Graboys, all under the
+MIT License:
+
+Permission is hereby granted, free of charge, to any person obtaining
+a copy of this software and associated documentation files (the
+'Software'), to deal in the Software without restriction, including
+without limitation the rights to use, copy, modify, merge, publish,
+distribute, sublicense, and/or sell copies of the Software, and to
+permit persons to whom the Software is furnished to do so, subject to
+the following conditions:
+
+The above copyright notice and this permission notice shall be
+included in all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED 'AS IS', WITHOUT WARRANTY OF ANY KIND,
+EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF
+MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT.
+IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY
+CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT,
+TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE
+SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+
+It holds prom-client (Simon Nyberg and contributors) and @opentelemetry/api (The OpenTelemetry Authors) too, unchanged, under the
+Apache License 2.0: https://www.apache.org/licenses/LICENSE-2.0
+*/
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { checkModel, checkTokenizer, read } from "../check.js";
