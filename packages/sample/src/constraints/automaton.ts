@@ -1,4 +1,5 @@
 import { ByteClasses, hasByte } from "./byte-set.js";
+import { frontsOf, headOf, leadersOf } from "./fronts.js";
 import { NOTHING, parts, type Term, type Terms } from "./term.js";
 
 /** A transition that has not been worked out. */
@@ -21,8 +22,7 @@ export class Automaton {
   table: Int32Array;
   #states: Term[] = [];
   #numbers = new Map<Term, number>();
-  /** Counts how often the states were forgotten: their numbers mean something else then. */
-  generation = 0;
+  #alike = new Map<Term, Uint8Array>();
 
   constructor(terms: Terms, root: Term) {
     this.terms = terms;
@@ -46,6 +46,7 @@ export class Automaton {
   #begin(): void {
     this.#states = [];
     this.#numbers = new Map();
+    this.#alike = new Map();
     this.stateOf(NOTHING);
     this.table.fill(DEAD, 0, this.width);
   }
@@ -67,12 +68,27 @@ export class Automaton {
 
   /** The state after a byte of this class. */
   follow(state: number, kind: number): number {
-    const at = state * this.width + kind;
-    const known = this.table[at]!;
-    if (known !== UNKNOWN) return known;
-    const next = this.stateOf(this.terms.derive(this.#states[state]!, this.classes.examples[kind]!));
-    this.table[at] = next;
+    const from = state * this.width;
+    let next = this.table[from + kind]!;
+    if (next !== UNKNOWN) return next;
+    const term = this.#states[state]!;
+    const head = headOf(term);
+    const leader = isSimple(head) ? kind : this.#leaders(head)[kind]!;
+    next = this.table[from + leader]!;
+    if (next === UNKNOWN) next = this.stateOf(this.terms.derive(term, this.classes.examples[leader]!));
+    this.table[from + leader] = next;
+    this.table[from + kind] = next;
     return next;
+  }
+
+  /** Most terms tell few classes apart: by class, the first one that is treated alike. */
+  #leaders(head: Term): Uint8Array {
+    let leaders = this.#alike.get(head);
+    if (!leaders) {
+      leaders = leadersOf(frontsOf(head), this.classes.examples);
+      this.#alike.set(head, leaders);
+    }
+    return leaders;
   }
 
   next(state: number, byte: number): number {
@@ -82,11 +98,15 @@ export class Automaton {
   /** Forgets all states where there are too many. Terms stay as they are. */
   tidy(): void {
     if (this.#states.length <= MAX_STATES) return;
-    this.generation++;
     this.terms.forget();
     this.table = new Int32Array(64 * this.width);
     this.#begin();
   }
+}
+
+/** Whether a derivative is found faster than whether another class has the same one. */
+function isSimple(head: Term): boolean {
+  return head.kind === "bytes" || head.kind === "dfa" || (head.kind === "either" && head.terms.length <= 12);
 }
 
 /** The classes of bytes that no part of a term tells apart. */

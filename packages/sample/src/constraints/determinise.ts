@@ -11,7 +11,7 @@ const MAX_WORK = 400_000;
  * that is not known until all of them are.
  * @throws ConstraintError where there are too many
  */
-export function determinise(terms: Terms, term: Term, what: string): Term {
+function determinise(terms: Terms, term: Term, what: string): Term {
   const automaton = new Automaton(terms, term);
   const { width } = automaton;
   const start = automaton.stateOf(term);

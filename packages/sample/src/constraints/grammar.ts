@@ -31,6 +31,7 @@ export class Grammar implements Constraint {
     const vocabulary = Vocabulary.of(tokenizer);
     let masks = this.#masks.get(vocabulary);
     if (!masks) {
+      if (this.#automaton.terms.stringCharacter) vocabulary.slice; // so that the first mask need not make it
       masks = new Masks(this.#automaton, vocabulary);
       this.#masks.set(vocabulary, masks);
     }
@@ -52,13 +53,24 @@ class Masks {
   of(term: Term): Uint32Array {
     let mask = this.#known.get(term);
     if (!mask) {
-      this.#automaton.tidy();
       if (this.#known.size >= MAX_MASKS) this.#known.clear();
-      const { tokens, trie } = this.#vocabulary;
-      mask = new Uint32Array(Math.ceil(tokens.length / 32));
-      trie.allow(this.#automaton, this.#automaton.stateOf(term), mask);
+      mask = this.#make(term);
       this.#known.set(term, mask);
     }
+    return mask;
+  }
+
+  #make(term: Term): Uint32Array {
+    const automaton = this.#automaton;
+    const { tokens, trie } = this.#vocabulary;
+    const mask = new Uint32Array(Math.ceil(tokens.length / 32));
+    const state = automaton.stateOf(term);
+    const first = term.kind === "chain" ? term.first : term;
+    if (first.kind === "repeat" && first.term === automaton.terms.stringCharacter) {
+      const { slice } = this.#vocabulary;
+      slice.allow(first.max, mask);
+      slice.ending.allow(automaton, state, mask);
+    } else trie.allow(automaton, state, mask);
     return mask;
   }
 }
@@ -91,6 +103,7 @@ class GrammarText implements ConstrainedText {
 
   take(id: number): void {
     const automaton = this.#automaton;
+    automaton.tidy();
     let state = automaton.stateOf(this.#term);
     for (const byte of this.#vocabulary.tokens[id] ?? []) state = automaton.next(state, byte);
     if (state === DEAD) throw new ConstraintError(`token ${id} cannot come next`);

@@ -79,11 +79,12 @@ export class JsonNumbers {
       either(sequence(plus, upTo307), sequence(this.#text("-"), digits(0, 9, 1, 3))),
     );
     const scaled = sequence(digits(0, 9), this.#part(), exponent);
-    // The greatest float64 is about 1.797e308.
-    const part = this.#terms.optional(
-      sequence(this.#text("."), digits(0, 6), digits(0, 9, 0, PART_DIGITS - 1)),
+    const greatest = sequence(
+      this.#atMost(decimal(Number.MAX_VALUE / 1e308), false, false),
+      e,
+      plus,
+      this.#text("308"),
     );
-    const greatest = sequence(this.#text("1"), part, e, plus, this.#text("308"));
     return this.#signed(either(sequence(this.#wholeNumbers(), this.#part()), scaled, greatest));
   }
 
@@ -110,7 +111,7 @@ export class JsonNumbers {
     if (low < 0) {
       const from = Math.max(-high, 0);
       terms.push(
-        sequence(this.#text("-"), this.#magnitude(from, from === 0 || isBelow, -low, false, isWhole)),
+        sequence(this.#text("-"), this.#magnitude(from, from === 0 && isBelow, -low, false, isWhole)),
       );
     }
     return either(...terms);

@@ -19,7 +19,7 @@ export class JsonText {
   readonly terms: Terms;
   /** Blanks between two tokens. */
   readonly blanks: Term;
-  /** A character of a string in any spelling: as it is, or escaped. Surrogates are escaped in pairs. */
+  /** A character of a string: as it is, or escaped where it must be. */
   readonly character: Term;
   /** How `JSON.stringify` spells the characters of a string. */
   readonly spelling: Spelling;
@@ -29,6 +29,7 @@ export class JsonText {
     const blank = terms.bytes(byteSet([0x09, 0x0a], [0x0d, 0x0d], [0x20, 0x20]));
     this.blanks = terms.repeat(blank, 0, maxBlanks);
     this.character = terms.either([utf8(terms, complement(ESCAPED)), escapes(terms)]);
+    terms.stringCharacter = this.character;
     const characters = (set: CodePoints) => spelled(terms, set);
     this.spelling = { characters, anything: terms.repeat(characters(ALL), 0, ENDLESS) };
   }
@@ -92,28 +93,11 @@ function spelled(terms: Terms, set: CodePoints): Term {
   return terms.either([plain, terms.trie(escapes)]);
 }
 
-/** Every escape: of one byte, of four digits, or of two times four for a character beyond U+FFFF. */
+/** The escapes that are needed: of one letter, and of four digits for any control. */
 function escapes(terms: Terms): Term {
+  const short = terms.either(Array.from('"\\bfnrt', (letter) => terms.byte(letter.charCodeAt(0))));
   const digit = terms.bytes(byteSet([0x30, 0x39], [0x41, 0x46], [0x61, 0x66]));
-  const bytes = (text: string) =>
-    terms.bytes(byteSet(...Array.from(text, (_, i) => [text.charCodeAt(i), text.charCodeAt(i)] as const)));
-  const d = bytes("dD");
-  const ordinary = terms.either([
-    terms.sequence(bytes("0123456789abcefABCEF"), digit, digit, digit),
-    terms.sequence(d, bytes("01234567"), digit, digit),
-  ]);
-  const pair = terms.sequence(
-    d,
-    bytes("89abAB"),
-    digit,
-    digit,
-    bytes("\\"),
-    bytes("u"),
-    d,
-    bytes("cdefCDEF"),
-    digit,
-    digit,
-  );
-  const long = terms.chain(bytes("u"), terms.either([ordinary, pair]));
-  return terms.chain(bytes("\\"), terms.either([bytes('"\\/bfnrt'), long]));
+  const zeroOrOne = terms.bytes(byteSet([0x30, 0x31]));
+  const control = terms.literal(new TextEncoder().encode("u00"), terms.chain(zeroOrOne, digit));
+  return terms.chain(terms.byte(0x5c), terms.either([short, control]));
 }

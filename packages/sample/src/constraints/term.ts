@@ -1,4 +1,4 @@
-import { type ByteSet, hasByte } from "./byte-set.js";
+import { type ByteSet, byteSet, hasByte } from "./byte-set.js";
 import type { Dfa } from "./dfa.js";
 import { ConstraintError } from "./errors.js";
 
@@ -37,19 +37,20 @@ const MAX_ALTERNATIVES = 2000;
 /** Makes terms. Equal ones are the same object, so states of an automaton can be told by them. */
 export class Terms {
   readonly #known = new Map<string, Term>();
+  /** Most terms are these: found without a text for a key. */
+  readonly #chains = new Map<number, Term>();
+  readonly #bytes: (Term | undefined)[] = [];
   readonly #rules = new Map<Rule, Term>();
   #ids = 2;
   /** Parts of terms looked at so far: a measure of time that is the same on every machine. */
   work = 0;
-
-  /** How many there are. */
-  get size(): number {
-    return this.#known.size;
-  }
+  /** A character of a JSON string, where there are such strings: masks within them are made in a shorter way. */
+  stringCharacter: Term | undefined;
 
   /** Forgets those made so far: they can be used still, and are no longer told to equal new ones. */
   forget(): void {
     this.#known.clear();
+    this.#chains.clear();
   }
 
   bytes(set: ByteSet): Term {
@@ -63,9 +64,12 @@ export class Terms {
   }
 
   byte(byte: number): Term {
-    const set = new Uint32Array(8);
-    set[byte >> 5] = 1 << (byte & 31);
-    return this.bytes(set);
+    let term = this.#bytes[byte];
+    if (!term) {
+      term = this.bytes(byteSet([byte, byte]));
+      this.#bytes[byte] = term;
+    }
+    return term;
   }
 
   /** One after the other. */
@@ -78,11 +82,13 @@ export class Terms {
     if (first.kind === "empty") return rest;
     if (rest.kind === "empty") return first;
     if (first.kind === "chain") return this.chain(first.first, this.chain(first.rest, rest));
-    return this.#make(
-      `t${first.id},${rest.id}`,
-      { kind: "chain", first, rest },
-      first.nullable && rest.nullable,
-    );
+    const key = first.id * 2 ** 26 + rest.id;
+    let term = this.#chains.get(key);
+    if (!term) {
+      term = { kind: "chain", id: this.newId(), nullable: first.nullable && rest.nullable, first, rest };
+      this.#chains.set(key, term);
+    }
+    return term;
   }
 
   either(given: readonly Term[]): Term {

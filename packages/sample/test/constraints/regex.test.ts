@@ -119,3 +119,11 @@ test("the token that was drawn must be one of the mask", () => {
   expect(isAllowed(row.mask(), 0x61)).toBe(true);
   expect(() => row.take(0x62)).toThrow("token 98 cannot come next");
 });
+
+test("states that were forgotten are found again", () => {
+  const constraint = regex("(?:a[b-z]){12000}");
+  const text = "abaz".repeat(6000);
+  expect(accepts(constraint, text)).toBe("whole");
+  expect(accepts(constraint, text.slice(2))).toBe("beginning");
+  expect(accepts(constraint, `${text}a`)).toBe("no");
+});

@@ -36,8 +36,11 @@ export function evenModel({ vocabSize, end }: { vocabSize: number; end?: number 
 export function accepts(constraint: Constraint, text: string | Uint8Array): "whole" | "beginning" | "no" {
   const row = constraint.begin(bytes);
   for (const byte of typeof text === "string" ? encoder.encode(text) : text) {
-    if (!isAllowed(row.mask(), byte)) return "no";
-    row.take(byte);
+    try {
+      row.take(byte);
+    } catch {
+      return "no";
+    }
   }
   return row.mayEnd ? "whole" : "beginning";
 }

@@ -1,12 +1,24 @@
 import { connect } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { modelOf } from "@llm/sample";
 import { serve } from "@llm/sample/node";
 import OpenAI from "openai";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { bytes } from "../models.js";
 import { actor, babbler, serving } from "./server.js";
 
 const messages = [{ role: "user" as const, content: "Hi" }];
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+/** Bytes in use, once all rubbish is gone. */
+function memory(): number {
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
 
 describe("serve", () => {
   it("names its model, and no other", async () => {
@@ -136,38 +148,45 @@ describe("serve", () => {
     expect(value("llm_rows_kept")).toBe(2);
   });
 
-  it("frees the rows of clients that leave, whenever they do, and of no others", async () => {
+  it("frees the rows of clients that leave, whenever they do, and of no others, and their memory", async () => {
+    const said = [vi.spyOn(console, "error"), vi.spyOn(console, "info")];
     const { client, url } = await serving(babbler(), { maxRows: 4, maxQueue: 300 });
     let state = 3;
     const random = (below: number) => {
       state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
       return Math.floor((state / 0x80000000) * below);
     };
-    const request = { model: "model", messages, logit_bias: { "0": -100 } };
-    let answered = 0;
-    await Promise.all(
-      Array.from({ length: 200 }, async (_, i) => {
-        const stays = i % 10 === 0;
-        const signal = stays ? null : AbortSignal.timeout(1 + random(400));
-        const own = { ...request, seed: i, max_tokens: stays ? 20 : 2000, stream: true as const };
-        let tokens = 0;
-        try {
-          const stream = await client.chat.completions.create(own, { signal, maxRetries: 0 });
-          for await (const { choices } of stream) tokens += choices[0]!.finish_reason ? 1 : 0;
-        } catch (error) {
-          if (stays) throw error;
-        }
-        answered += stays ? tokens : 0;
-      }),
-    );
-    expect(answered).toBe(20);
-    // The last ones may have left this moment.
-    for (let tries = 0; tries < 100; tries++) {
+    const request = { model: "model", messages, logit_bias: { "0": -100 }, stream: true as const };
+    /** Clients of which every tenth stays: how many of those were answered. */
+    const storm = async (clients: number) => {
+      let answered = 0;
+      await Promise.all(
+        Array.from({ length: clients }, async (_, seed) => {
+          const stays = seed % 10 === 0;
+          const options = { signal: stays ? null : AbortSignal.timeout(1 + random(400)), maxRetries: 0 };
+          try {
+            const own = { ...request, seed, max_tokens: stays ? 20 : 2000 };
+            const stream = await client.chat.completions.create(own, options);
+            for await (const { choices } of stream) if (choices[0]!.finish_reason && stays) answered++;
+          } catch (error) {
+            if (stays) throw error;
+          }
+        }),
+      );
+      return answered;
+    };
+    const isIdle = async () => {
       const text = await (await fetch(`${url}/metrics`)).text();
-      if (text.includes("llm_texts_open 0") && text.includes("llm_texts_waiting 0")) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error("rows are left open");
+      return text.includes("llm_texts_open 0") && text.includes("llm_texts_waiting 0");
+    };
+    const settled = () => expect.poll(isIdle, { timeout: 10_000 }).toBe(true);
+    expect(await storm(200)).toBe(20);
+    await settled();
+    const before = memory();
+    expect(await storm(200)).toBe(20);
+    await settled();
+    expect(memory()).toBeLessThan(1.05 * before);
+    for (const each of said) expect(each).not.toHaveBeenCalled();
   });
 
   it("pauses for a client that does not read, and for no other", async () => {

@@ -194,29 +194,26 @@ export class SchemaCompiler {
 
   /** The texts of strings with patterns and formats, spelled in one way. */
   #content({ patterns, formats, minLength, maxLength, path }: Shape): Term {
-    const key = JSON.stringify([patterns, formats, minLength, maxLength]);
+    const sources = patterns.map(({ source }) => source);
+    const key = JSON.stringify([sources, formats, minLength, maxLength]);
     const known = this.#strings.get(key);
     if (known) return known;
     const { terms, spelling } = this.#json;
-    const expressions = formats.map((format) => {
-      const expression = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
-      if (expression !== undefined) return expression;
-      const names = Object.keys(FORMATS).join(", ");
-      throw unsupported(`format "${format}" is not supported: ${names} are`, "format", path);
-    });
-    let term: Term;
-    try {
-      const all = [...expressions, ...patterns].map((each) =>
-        expressionTerm(terms, parseExpression(each), spelling, true),
-      );
-      if (minLength > 0 || maxLength < Number.POSITIVE_INFINITY || all.length === 0) {
-        all.push(terms.repeat(spelling.characters(ALL), minLength, maxLength));
-      }
-      term = living(terms, terms.both(all), "a string's pattern, format and length together");
-    } catch (error) {
-      if (!(error instanceof ConstraintError)) throw error;
-      throw unsupported(error.message, patterns.length > 0 ? "pattern" : "format", path);
+    const all = patterns.map((pattern) =>
+      located("pattern", pattern.path, () =>
+        expressionTerm(terms, parseExpression(pattern.source), spelling, true),
+      ),
+    );
+    for (const format of formats) {
+      all.push(expressionTerm(terms, parseExpression(FORMATS[format]!), spelling, true));
     }
+    if (minLength > 0 || maxLength < Number.POSITIVE_INFINITY || all.length === 0) {
+      all.push(terms.repeat(spelling.characters(ALL), minLength, maxLength));
+    }
+    const keyword = patterns.length > 0 ? "pattern" : "format";
+    const term = located(keyword, patterns[0]?.path ?? path, () =>
+      living(terms, terms.both(all), "a string's pattern, format and length together"),
+    );
     this.#strings.set(key, term);
     return term;
   }
@@ -258,6 +255,15 @@ export class SchemaCompiler {
     const texts = shape.values.filter((value): value is string => typeof value === "string");
     const values = terms.trie(texts.map((text) => [spelledName(text).subarray(1, -1), EMPTY] as const));
     return isFree ? values : living(terms, terms.both([values, this.#content(shape)]), "propertyNames");
+  }
+}
+
+/** Says of an error where in the schema it is. */
+function located<T>(keyword: string, path: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof ConstraintError ? unsupported(error.message, keyword, path) : error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { ConstraintError } from "../errors.js";
+import { FORMATS } from "./formats.js";
 
 /** A JSON Schema, as an object of keywords or what all or no values fit. */
 export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
@@ -91,6 +92,10 @@ export function readKeywords({ schema, path }: Place): Record<string, unknown> {
     const known = Object.hasOwn(KEYWORDS, keyword) ? KEYWORDS[keyword]! : undefined;
     if (!known) throw unsupported(`${keyword} is not supported`, keyword, path);
     if (!known[1](value)) throw unsupported(`${keyword} must be ${known[0]}`, keyword, path);
+    if (keyword === "format" && !Object.hasOwn(FORMATS, value as string)) {
+      const names = Object.keys(FORMATS).join(", ");
+      throw unsupported(`format "${value}" is not supported: ${names} are`, keyword, path);
+    }
     if (!SILENT.has(keyword)) kept[keyword] = value;
   }
   return kept;

@@ -4,6 +4,12 @@ import { type JsonSchema, type Place, step, TYPES, type Type, unsupported } from
 /** Schemas that a value must fit all of. */
 export type Part = readonly Place[];
 
+/** An expression, and the schema that has it. */
+interface Pattern {
+  readonly source: string;
+  readonly path: string;
+}
+
 /** What a value must be, put in order: each keyword that was left out says what it means. */
 export interface Shape extends Range {
   readonly path: string;
@@ -12,7 +18,7 @@ export interface Shape extends Range {
   values: readonly unknown[] | undefined;
   minLength: number;
   maxLength: number;
-  patterns: readonly string[];
+  patterns: readonly Pattern[];
   formats: readonly string[];
   /** The first items, and all others. */
   prefix: readonly Part[];
@@ -101,7 +107,7 @@ export function shapeOf(keywords: Record<string, unknown>, path: string): Shape 
         shape.below = value as number;
         break;
       case "pattern":
-        shape.patterns = [value as string];
+        shape.patterns = [{ source: value as string, path }];
         break;
       case "format":
         shape.formats = [value as string];
@@ -165,7 +171,7 @@ export function merge(a: Shape, b: Shape): Shape {
     below: Math.min(a.below, b.below),
     minLength: Math.max(a.minLength, b.minLength),
     maxLength: Math.min(a.maxLength, b.maxLength),
-    patterns: [...new Set([...a.patterns, ...b.patterns])],
+    patterns: [...a.patterns, ...b.patterns],
     formats: [...new Set([...a.formats, ...b.formats])],
     prefix: prefix.map((i) => [...item(a, i), ...item(b, i)]),
     items: [...a.items, ...b.items],
@@ -208,7 +214,7 @@ export function canonical(value: unknown): string {
 }
 
 /** The type of a value; whole numbers are integers. */
-export function typeOf(value: unknown): Type {
+function typeOf(value: unknown): Type {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
