@@ -20,8 +20,8 @@ export function appOf(service: Service, isLocal: boolean): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
-    const { path, res } = { path: context.req.path, res: context.res };
-    service.metrics.count(res.status === 404 ? "other" : path, res.status);
+    const { path } = context.req;
+    service.metrics.count(routes.has(path) ? path : "other", context.res.status);
   });
   app.use(async ({ req }, next) => {
     if (isLocal) checkHost(req.url);
@@ -59,6 +59,8 @@ export function appOf(service: Service, isLocal: boolean): Hono {
   app.post("/detokenize", async (context) => context.json(detokenize(service, await bodyOf(context))));
   app.get("/tokenizer_info", ({ json }) => json(tokenizerInfo(service)));
 
+  // Clients can think of any number of others.
+  const routes = new Set(app.routes.map(({ path }) => path));
   app.notFound(({ req }) => {
     return new ApiError(404, `there is no ${req.method} ${req.path} here`, {
       code: "not_found",

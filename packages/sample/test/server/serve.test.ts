@@ -128,7 +128,7 @@ describe("serve", () => {
     const { client, url } = await serving(actor("Hello"));
     await client.chat.completions.create({ model: "model", messages });
     await client.chat.completions.create({ model: "model", messages });
-    await fetch(`${url}/nowhere`);
+    for (const path of ["/nowhere", "/v1/models/a", "/v1/models/b"]) await fetch(`${url}${path}`);
     const text = await (await fetch(`${url}/metrics`)).text();
     const value = (name: string) =>
       Number(
@@ -139,7 +139,7 @@ describe("serve", () => {
           .at(-1),
       );
     expect(value('llm_requests_total{route="/v1/chat/completions",status="200"}')).toBe(2);
-    expect(value('llm_requests_total{route="other",status="404"}')).toBe(1);
+    expect(value('llm_requests_total{route="other",status="404"}')).toBe(3);
     expect(value("llm_output_tokens_total")).toBe(12);
     expect(value("llm_prompt_tokens_total")).toBe(2 * 20);
     expect(value("llm_cached_tokens_total")).toBe(19);
