@@ -1,26 +1,16 @@
 import { Automaton, DEAD } from "./automaton.js";
 import { Dfa } from "./dfa.js";
-import { ConstraintError } from "./errors.js";
 import { NOTHING, parts, type Term, type Terms } from "./term.js";
-
-/** The most work that finding the states of an expression may take: about 0.1 s. */
-const MAX_WORK = 400_000;
 
 /**
  * The same texts, as a term from every state of which a text can be ended: intersections and complements have states of which
  * that is not known until all of them are.
- * @throws ConstraintError where there are too many
  */
-function determinise(terms: Terms, term: Term, what: string): Term {
+function determinise(terms: Terms, term: Term): Term {
   const automaton = new Automaton(terms, term);
   const { width } = automaton;
   const start = automaton.stateOf(term);
-  const limit = terms.work + MAX_WORK;
   for (let state = 0; state < automaton.size; state++) {
-    if (terms.work > limit) {
-      const states = `${automaton.size} states are not enough`;
-      throw new ConstraintError(`${what} is too large, ${states}: shorten its repetitions`);
-    }
     for (let kind = 0; kind < width; kind++) automaton.follow(state, kind);
   }
   const size = automaton.size;
@@ -33,12 +23,26 @@ function determinise(terms: Terms, term: Term, what: string): Term {
   return terms.dfa(dfa, start);
 }
 
-/** A term from every state of which a text can be ended: see `determinise`. */
-export function living(terms: Terms, term: Term, what: string): Term {
-  for (const { kind } of parts(term)) {
-    if (kind === "both" || kind === "not") return determinise(terms, term, what);
+/**
+ * A term from every state of which a text can be ended (see `determinise`), and whose states were tried where repetitions within
+ * repetitions may have too many.
+ * @throws ConstraintError where there are too many
+ */
+export function living(terms: Terms, term: Term): Term {
+  for (const part of parts(term)) {
+    if (part.kind === "both" || part.kind === "not" || hasNestedCounts(part)) return determinise(terms, term);
   }
   return term;
+}
+
+function hasNestedCounts(term: Term): boolean {
+  if (!isCounted(term)) return false;
+  for (const part of parts(term.term)) if (isCounted(part)) return true;
+  return false;
+}
+
+function isCounted(term: Term): term is Term & { kind: "repeat" } {
+  return term.kind === "repeat" && (term.min > 1 || (term.max > 1 && term.max < Number.POSITIVE_INFINITY));
 }
 
 /** 1 for the states from which an end can be reached. */

@@ -25,6 +25,7 @@ export class Grammar implements Constraint {
     this.#start = build(terms);
     if (this.#start === NOTHING) throw new ConstraintError(`no text fits ${what}`);
     this.#automaton = new Automaton(terms, this.#start);
+    terms.finish();
   }
 
   begin(tokenizer: Tokenizer): ConstrainedText {

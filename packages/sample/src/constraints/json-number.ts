@@ -124,7 +124,7 @@ export class JsonNumbers {
     if (low > 0 || isAbove) all.push(this.#atLeast(decimal(low), isAbove, isWhole));
     if (high < ENDLESS) all.push(this.#atMost(decimal(high), isBelow, isWhole));
     if (all.length === 0) all.push(this.#terms.chain(this.#wholeNumbers(), isWhole ? EMPTY : this.#part()));
-    return living(this.#terms, this.#terms.both(all), "a number's bounds");
+    return living(this.#terms, this.#terms.both(all));
   }
 
   #atMost([whole, part]: Decimal, isBelow: boolean, isWhole: boolean): Term {

@@ -23,6 +23,6 @@ export function regex(expression: string | RegExp): Constraint {
     const characters = (set: Parameters<typeof utf8>[1]): Term => utf8(terms, set);
     const anything = terms.repeat(characters(ALL), 0, Number.POSITIVE_INFINITY);
     const term = expressionTerm(terms, parsed, { characters, anything }, false);
-    return living(terms, term, `/${source}/`);
+    return living(terms, term);
   });
 }

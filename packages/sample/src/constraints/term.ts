@@ -31,6 +31,9 @@ type Shape = Term extends infer T ? (T extends Term ? Omit<T, "id" | "nullable">
 export const NOTHING: Term = { id: 0, nullable: false, kind: "nothing" };
 export const EMPTY: Term = { id: 1, nullable: true, kind: "empty" };
 
+/** What may be spent on compiling: 0.1 to 0.2 s. */
+const MAX_WORK = 500_000;
+
 /** A place with more has no fast step. */
 const MAX_ALTERNATIVES = 2000;
 
@@ -43,9 +46,21 @@ export class Terms {
   readonly #rules = new Map<Rule, Term>();
   #ids = 2;
   /** Parts of terms looked at so far: a measure of time that is the same on every machine. */
-  work = 0;
+  #work = 0;
+  #limit = MAX_WORK;
   /** A character of a JSON string, where there are such strings: masks within them are made in a shorter way. */
   stringCharacter: Term | undefined;
+
+  /** Says that all is compiled: no more is too much. */
+  finish(): void {
+    this.#limit = Number.POSITIVE_INFINITY;
+  }
+
+  #spend(work: number): void {
+    this.#work += work;
+    if (this.#work <= this.#limit) return;
+    throw new ConstraintError("this is too large to be compiled in 0.2 s: shorten its repetitions and lists");
+  }
 
   /** Forgets those made so far: they can be used still, and are no longer told to equal new ones. */
   forget(): void {
@@ -94,7 +109,7 @@ export class Terms {
   either(given: readonly Term[]): Term {
     const terms = members(given, "either").filter(({ kind }) => kind !== "nothing");
     if (terms.length < 2) return terms[0] ?? NOTHING;
-    this.work += terms.length;
+    this.#spend(terms.length);
     if (terms.length > MAX_ALTERNATIVES) {
       throw new ConstraintError(
         `more than ${MAX_ALTERNATIVES} alternatives at one place: repetitions within repetitions make them`,
@@ -162,6 +177,7 @@ export class Terms {
 
   /** Byte strings and what follows each: those that begin alike share their beginning. */
   trie(entries: readonly (readonly [bytes: Uint8Array, rest: Term])[], at = 0): Term {
+    this.#spend(entries.length);
     const ended: Term[] = [];
     const byFirst = new Map<number, (readonly [Uint8Array, Term])[]>();
     for (const entry of entries) {
@@ -184,7 +200,7 @@ export class Terms {
 
   /** What may follow this byte. */
   derive(term: Term, byte: number): Term {
-    this.work++;
+    this.#spend(1);
     switch (term.kind) {
       case "nothing":
       case "empty":

@@ -1,5 +1,5 @@
-import { complete, completeBatch, generate, InvalidOptionError } from "@llm/sample";
-import { choices, regex } from "@llm/sample/constraints";
+import { type Constraint, complete, completeBatch, generate, InvalidOptionError } from "@llm/sample";
+import { choices, either, regex } from "@llm/sample/constraints";
 import { expect, test } from "vitest";
 import { bytes, evenModel, tokenizerOf } from "./texts.js";
 
@@ -90,4 +90,30 @@ test("what is no constraint is refused", () => {
 
 test.each([[[]], [["\ud800"]], [[1 as never]]])("choices refuses %j", (texts) => {
   expect(() => choices(texts)).toThrow("choices");
+});
+
+test("a special token is no text, whatever ends a text", async () => {
+  const special: typeof tokenizer = { ...tokenizer, specialTokens: new Map([["ye", 256]]) };
+  const options = { constraint: regex("[^]{80}"), stopIds: [], maxTokens: 80 };
+  for (let seed = 0; seed < 5; seed++) {
+    const { ids } = await complete(model, special, "a", {
+      ...options,
+      seed,
+      logitBias: { 256: 9, [tokenizer.end]: 9 },
+    });
+    expect(ids).not.toContain(256);
+  }
+});
+
+test("a stop id ends a text only where it may end, its own text or not", async () => {
+  const options = { constraint: regex("x{3,5}"), stopIds: [0x78, 0x79], logitBias: { 121: 9 } };
+  const { text, stoppedBy } = await complete(model, tokenizer, "a", options);
+  expect({ text, stoppedBy }).toEqual({ text: "xxx", stoppedBy: 0x79 });
+});
+
+test("tokens of tokenizers that tell no bytes are their decoded text", async () => {
+  const plain = { ...tokenizer, tokenBytes: undefined, has: (id: number) => id !== 0x61 } as never;
+  const written = (constraint: Constraint) => complete(model, plain, "b", { constraint });
+  expect((await written(either("abc", "xyz"))).text).toBe("xyz"); // "a" is no token
+  await expect(written(choices(["xyé"]))).rejects.toThrow("no token is left"); // the two bytes of "é" have no text
 });

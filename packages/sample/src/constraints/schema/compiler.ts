@@ -211,9 +211,7 @@ export class SchemaCompiler {
       all.push(terms.repeat(spelling.characters(ALL), minLength, maxLength));
     }
     const keyword = patterns.length > 0 ? "pattern" : "format";
-    const term = located(keyword, patterns[0]?.path ?? path, () =>
-      living(terms, terms.both(all), "a string's pattern, format and length together"),
-    );
+    const term = located(keyword, patterns[0]?.path ?? path, () => living(terms, terms.both(all)));
     this.#strings.set(key, term);
     return term;
   }
@@ -254,7 +252,7 @@ export class SchemaCompiler {
     const { terms } = this.#json;
     const texts = shape.values.filter((value): value is string => typeof value === "string");
     const values = terms.trie(texts.map((text) => [spelledName(text).subarray(1, -1), EMPTY] as const));
-    return isFree ? values : living(terms, terms.both([values, this.#content(shape)]), "propertyNames");
+    return isFree ? values : living(terms, terms.both([values, this.#content(shape)]));
   }
 }
 

@@ -62,5 +62,5 @@ function extraMember(json: JsonText, names: readonly Uint8Array[], { names: own,
   const content = own ?? json.spelling.anything;
   const taken = terms.trie(names.map((name) => [name.subarray(1, -1), EMPTY] as const));
   const free = names.length === 0 ? content : terms.both([content, terms.not(taken)]);
-  return json.member(json.quoted(living(terms, free, "the names of properties")), value);
+  return json.member(json.quoted(living(terms, free)), value);
 }
