@@ -1,4 +1,4 @@
-import { ContextOverflowError, InvalidOptionError } from "../errors.js";
+import { ContextOverflowError, InvalidLogitsError, InvalidOptionError } from "../errors.js";
 import { QueueFullError, ShutDownError } from "../serving/errors.js";
 
 interface ApiErrorOptions extends ErrorOptions {
@@ -79,5 +79,7 @@ export function apiErrorOf(error: unknown, prompt: string): ApiError {
     });
   }
   if (error instanceof ShutDownError) return new ApiError(503, message, { cause: error });
+  // Such as a form that no token of the model's keeps to.
+  if (error instanceof InvalidLogitsError) return new ApiError(500, message, { cause: error });
   return new ApiError(500, "the model could not go on; the server's log says why", { cause: error });
 }

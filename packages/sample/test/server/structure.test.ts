@@ -1,4 +1,5 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import { modelOf } from "@llm/sample";
 import { generateText, Output, stepCountIs, streamText, tool } from "ai";
 import { LengthFinishReasonError } from "openai/error";
 import { zodFunction, zodResponseFormat } from "openai/helpers/zod";
@@ -36,6 +37,24 @@ describe("structured answers", () => {
       response_format: zodResponseFormat(Person, "person"),
     });
     await expect(cut).rejects.toThrow(LengthFinishReasonError);
+  });
+
+  it("end with what is wrong where no token of the model's can go on", async () => {
+    const errors: unknown[] = [];
+    const silent = modelOf(() => new Float32Array(256).fill(Number.NEGATIVE_INFINITY).fill(0, 97, 123), {
+      vocabSize: 256,
+      blockSize: 512,
+    });
+    const { post } = await serving(silent, { onError: (error) => errors.push(error) });
+    const response = await post("/v1/chat/completions", {
+      messages,
+      response_format: { type: "json_object" },
+    });
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({
+      error: { message: expect.stringContaining("no token is left") },
+    });
+    expect(errors).toHaveLength(1);
   });
 
   it("are an object where no schema is given", async () => {
