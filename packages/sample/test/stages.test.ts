@@ -141,15 +141,16 @@ describe("a prefix", () => {
       });
       const order = [...keys.keys()].sort((a, b) => keys[b]! - keys[a]! || a - b);
       const target = 1 + below(size);
-      expect(prefixEnd(keys, size, target)).toBe(order[target - 1]);
-      expect(prefixEnd(keys, size, size + 1)).toBe(order.at(-1));
+      const top = Math.max(...keys);
+      expect(prefixEnd(keys, size, target, { top })).toBe(order[target - 1]);
+      expect(prefixEnd(keys, size, size + 1, { top })).toBe(order.at(-1));
       const worth = Float64Array.from(keys, () => 1 + below(9));
       let sum = 0;
       const end = order.find((i) => {
         sum += worth[i]!;
         return sum >= target;
       });
-      expect(prefixEnd(keys, size, target, worth)).toBe(end ?? order.at(-1));
+      expect(prefixEnd(keys, size, target, { top, worth })).toBe(end ?? order.at(-1));
     }
   });
 });
