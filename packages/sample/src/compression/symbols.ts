@@ -1,0 +1,139 @@
+// Any bytes as symbols: tokens of the text in them, and escapes for what is no text.
+
+import { Rests } from "@llm/platform/rest";
+import type { ByteTokenizer } from "./byte-tokenizer.js";
+
+/** A file's symbols. */
+export interface Symbols {
+  /** Ids of tokens, and the escape where a stretch of bytes stands. */
+  symbols: Uint32Array;
+  /** The stretches, in order. */
+  stretches: Uint8Array[];
+}
+
+/** Bytes that follow one escape, at most. */
+export const LONGEST_STRETCH = 256;
+/** Less text than this between bytes that are none is not worth an escape behind it. */
+const SHORTEST_TEXT = 16;
+/** Text is encoded in parts. */
+const PART = 1 << 16;
+
+/** @param escape the symbol of a stretch; ids from it on are not used */
+export async function symbolsOf(
+  bytes: Uint8Array,
+  tokenizer: ByteTokenizer,
+  escape: number,
+  signal?: AbortSignal,
+): Promise<Symbols> {
+  const symbols: number[] = [];
+  const stretches: Uint8Array[] = [];
+  const addRaw = (part: Uint8Array): void => {
+    for (let at = 0; at < part.length; at += LONGEST_STRETCH) {
+      symbols.push(escape);
+      stretches.push(part.subarray(at, at + LONGEST_STRETCH));
+    }
+  };
+  const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+  const rests = new Rests();
+  for (const { from, to, isText } of runs(bytes)) {
+    if (!isText) {
+      addRaw(bytes.subarray(from, to));
+      continue;
+    }
+    for (let start = from; start < to; ) {
+      await rests.take(signal);
+      const part = bytes.subarray(start, start + PART < to ? characterEnd(bytes, start + PART) : to);
+      start += part.length;
+      const text = utf8.decode(part);
+      const ids = tokenizer.encodeOrdinary?.(text) ?? tokenizer.encode(text);
+      // A tokenizer may normalise, and may know tokens that the model does not.
+      const isExact = ids.every((id) => id < escape) && areEqual(tokenizer.decodeBytes(ids), part);
+      if (isExact) for (const id of ids) symbols.push(id);
+      else addRaw(part);
+    }
+  }
+  return { symbols: Uint32Array.from(symbols), stretches };
+}
+
+/** The bytes again. */
+export function bytesOf(
+  { symbols, stretches }: Symbols,
+  tokenizer: ByteTokenizer,
+  escape: number,
+): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let nextStretch = 0;
+  for (let from = 0; from < symbols.length; ) {
+    if (symbols[from] === escape) {
+      parts.push(stretches[nextStretch++]!);
+      from++;
+      continue;
+    }
+    const end = symbols.indexOf(escape, from);
+    const to = end < 0 ? symbols.length : end;
+    parts.push(tokenizer.decodeBytes(symbols.subarray(from, to)));
+    from = to;
+  }
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Text and what is none, by turns. */
+function* runs(bytes: Uint8Array): Generator<{ from: number; to: number; isText: boolean }> {
+  const n = bytes.length;
+  let raw = 0; // bytes from here on are not text
+  for (let at = 0; at < n; ) {
+    const end = textEnd(bytes, at);
+    if (end - at >= SHORTEST_TEXT || end - at === n) {
+      if (raw < at) yield { from: raw, to: at, isText: false };
+      yield { from: at, to: end, isText: true };
+      raw = end;
+      at = end;
+    } else at = Math.min(n, end + 1);
+  }
+  if (raw < n) yield { from: raw, to: n, isText: false };
+}
+
+/** Where well-formed UTF-8 ends that begins at `at`. */
+function textEnd(bytes: Uint8Array, at: number): number {
+  for (;;) {
+    const length = characterLength(bytes, at);
+    if (length === 0) return at;
+    at += length;
+  }
+}
+
+/** Bytes of the character at `at`, by the table of well-formed sequences (Unicode 16, table 3-7); 0 where there is none. */
+function characterLength(bytes: Uint8Array, at: number): number {
+  const first = bytes[at];
+  if (first === undefined) return 0;
+  if (first < 0x80) return 1;
+  const length = first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : 4;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const second = bytes[at + 1] ?? 0;
+  const low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  if (second < low || second > high) return 0;
+  for (let i = 2; i < length; i++) if (!isContinuation(bytes[at + i])) return 0;
+  return length;
+}
+
+/** The last place up to `end`, which is within text, where a character begins. */
+function characterEnd(bytes: Uint8Array, end: number): number {
+  let at = end;
+  while (isContinuation(bytes[at])) at--;
+  return at;
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
