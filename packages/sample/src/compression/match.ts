@@ -1,8 +1,8 @@
 // Whether a model, a tokenizer and an engine are those that a file was compressed with.
 
 import type { LogitsModel } from "../types.js";
-import { checksum } from "./checksum.js";
 import type { ByteTokenizer } from "./byte-tokenizer.js";
+import { checksum } from "./checksum.js";
 import { CompressionMismatchError } from "./errors.js";
 import type { Coding } from "./header.js";
 

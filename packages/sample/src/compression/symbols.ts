@@ -18,18 +18,18 @@ const SHORTEST_TEXT = 16;
 /** Text is encoded in parts. */
 const PART = 1 << 16;
 
-/** @param escape the symbol of a stretch; ids from it on are not used */
+/** @param escapeSymbol the symbol of a stretch; ids from it on are not used */
 export async function symbolsOf(
   bytes: Uint8Array,
   tokenizer: ByteTokenizer,
-  escape: number,
+  escapeSymbol: number,
   signal?: AbortSignal,
 ): Promise<Symbols> {
   const symbols: number[] = [];
   const stretches: Uint8Array[] = [];
   const addRaw = (part: Uint8Array): void => {
     for (let at = 0; at < part.length; at += LONGEST_STRETCH) {
-      symbols.push(escape);
+      symbols.push(escapeSymbol);
       stretches.push(part.subarray(at, at + LONGEST_STRETCH));
     }
   };
@@ -47,7 +47,7 @@ export async function symbolsOf(
       const text = utf8.decode(part);
       const ids = tokenizer.encodeOrdinary?.(text) ?? tokenizer.encode(text);
       // A tokenizer may normalise, and may know tokens that the model does not.
-      const isExact = ids.every((id) => id < escape) && areEqual(tokenizer.decodeBytes(ids), part);
+      const isExact = ids.every((id) => id < escapeSymbol) && areEqual(tokenizer.decodeBytes(ids), part);
       if (isExact) for (const id of ids) symbols.push(id);
       else addRaw(part);
     }
@@ -59,17 +59,17 @@ export async function symbolsOf(
 export function bytesOf(
   { symbols, stretches }: Symbols,
   tokenizer: ByteTokenizer,
-  escape: number,
+  escapeSymbol: number,
 ): Uint8Array {
   const parts: Uint8Array[] = [];
   let nextStretch = 0;
   for (let from = 0; from < symbols.length; ) {
-    if (symbols[from] === escape) {
+    if (symbols[from] === escapeSymbol) {
       parts.push(stretches[nextStretch++]!);
       from++;
       continue;
     }
-    const end = symbols.indexOf(escape, from);
+    const end = symbols.indexOf(escapeSymbol, from);
     const to = end < 0 ? symbols.length : end;
     parts.push(tokenizer.decodeBytes(symbols.subarray(from, to)));
     from = to;

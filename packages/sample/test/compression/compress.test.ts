@@ -47,7 +47,22 @@ let position = 0;
 const random = () => uniform({ seed: 5, position: position++ });
 const noise = (length: number) => Uint8Array.from({ length }, () => 256 * random());
 const prose = (words: number) => {
-  const list = ["then", "the", "hen", "in", "a", "thin", "inn", "heath", "and", "café", "ate", "it", "…", "🥚"];
+  const list = [
+    "then",
+    "the",
+    "hen",
+    "in",
+    "a",
+    "thin",
+    "inn",
+    "heath",
+    "and",
+    "café",
+    "ate",
+    "it",
+    "…",
+    "🥚",
+  ];
   return Array.from({ length: words }, () => list[Math.floor(list.length * random())]).join(" ");
 };
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -98,7 +113,8 @@ describe("any bytes come back", () => {
       [400, pairTokens],
       [400, byte],
     ] as const) {
-      const model = () => loggedModel((ids) => [...guesses(ids), ...new Array(200).fill(9)].slice(0, vocabSize), { vocabSize });
+      const model = () =>
+        loggedModel((ids) => [...guesses(ids), ...new Array(200).fill(9)].slice(0, vocabSize), { vocabSize });
       expect(await decompress(model(), tokenizer, await compress(model(), tokenizer, original))).toEqual(
         original,
       );
@@ -156,7 +172,7 @@ describe("what is refused", async () => {
   test("a file with a changed byte, wherever it is", async () => {
     for (let at = 0; at < packed.length; at++) {
       const changed = packed.slice();
-      changed[at]! ^= 1 << at % 8;
+      changed[at]! ^= 1 << (at % 8);
       await expect(
         decompress(small(), pairTokens, changed, { engine: "wasm, SIMD" }),
         `byte ${at}`,
@@ -176,14 +192,18 @@ describe("what is refused", async () => {
   test("another model, by shape and by what it computes", async () => {
     await expect(open(small(64))).rejects.toMatchObject({
       part: "model",
-      message: 'the file was compressed with "small", and this is "here" (263 tokens and blocks of 32, not 263 tokens and blocks of 64)',
+      message:
+        'the file was compressed with "small", and this is "here" (263 tokens and blocks of 32, not 263 tokens and blocks of 64)',
     });
     const other = small(32, (ids) => guesses(ids).map((logit) => logit + 1));
     await expect(open(other)).rejects.toMatchObject({ part: "model" });
   });
 
   test("another tokenizer", async () => {
-    const other = { ...pairTokens, decodeBytes: (ids: ArrayLike<number>) => pairTokens.decodeBytes(Array.from(ids, (id) => id ^ 1)) };
+    const other = {
+      ...pairTokens,
+      decodeBytes: (ids: ArrayLike<number>) => pairTokens.decodeBytes(Array.from(ids, (id) => id ^ 1)),
+    };
     await expect(open(small(), other)).rejects.toMatchObject({ part: "tokenizer" });
   });
 
@@ -246,7 +266,9 @@ function tilt(model: Gpt): LogitsModel {
           }
           return async (...args: Parameters<typeof session.step>) => {
             const answers = await session.step(...args);
-            return answers.map((logits) => logits.map((logit, id) => logit + ((id >= 97 && id < 123) || id === 32 ? 3 : 0)));
+            return answers.map((logits) =>
+              logits.map((logit, id) => logit + ((id >= 97 && id < 123) || id === 32 ? 3 : 0)),
+            );
           };
         },
       });
