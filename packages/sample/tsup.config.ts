@@ -1,3 +1,8 @@
 import { library } from "../../.config/tsup.js";
 
-export default library();
+export default library([
+  "src/index.ts",
+  "src/compression/index.ts",
+  "src/evaluation/index.ts",
+  "src/cli/main.ts",
+]);

@@ -19,6 +19,8 @@ export interface Program {
   defaultCommand?: string;
   /** A first word that is no command is the default command's, as the folder in `gpt folder`. */
   defaultTakesWords?: boolean;
+  /** The first operand may also stand before the command, as in `sample folder generate`. */
+  operandFirst?: boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function run(program: Program, argv: readonly string[], io: Io): Pr
   let code = 0;
   try {
     const names = root.commands.map((command) => command.name());
-    await root.parseAsync(withDefault(program, names, argv), { from: "user" });
+    await root.parseAsync(withDefault(program, names, inOrder(program, names, argv)), { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
       code = error.exitCode === 0 ? 0 : 2;
@@ -120,6 +122,17 @@ function seeHelp(command: CommandUnknownOpts): string {
   const names: string[] = [];
   for (let at: CommandUnknownOpts | null = command; at; at = at.parent) names.unshift(at.name());
   return `"${names.join(" ")} --help" lists what there is.`;
+}
+
+/** The command first, where an operand may stand before it. */
+function inOrder(
+  { operandFirst = false }: Program,
+  names: readonly string[],
+  argv: readonly string[],
+): readonly string[] {
+  const [operand = "-", command = "", ...rest] = argv;
+  const isOperand = !operand.startsWith("-") && ![...names, "help"].includes(operand);
+  return operandFirst && isOperand && names.includes(command) ? [command, operand, ...rest] : argv;
 }
 
 /** A command line that is empty or begins with an option is meant for the default command; so are words, if it takes them. */

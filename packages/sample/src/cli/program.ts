@@ -1,0 +1,15 @@
+import type { Program } from "@llm/platform/command";
+import { version } from "../../package.json";
+import { benchCommand } from "./bench.js";
+import { compressCommand, decompressCommand } from "./compress.js";
+import { evalCommand } from "./eval.js";
+import { generateCommand } from "./generate.js";
+
+/** All that `sample` does. */
+export const program: Program = {
+  name: "sample",
+  version,
+  description: "A language model at work: writing on from a prompt, scored, timed, and packing files.",
+  operandFirst: true,
+  commands: [generateCommand, evalCommand, benchCommand, compressCommand, decompressCommand],
+};
