@@ -9,9 +9,14 @@ import { adamw, scope, tensor, useEngine, valueAndGrad, zeros } from "@llm/tenso
 const STEPS = Number(process.argv[2] ?? 3500);
 const [V, HALF, ROWS] = [32, 24, 32];
 const T = 2 * HALF - 1;
+/** The least tokens before they come again. That differs by row, so that a place tells nothing: a model has to look for it. */
+const LEAST = 6;
 
 await useEngine("auto", { threads: 1 });
-const model = Gpt.create({ vocabSize: V, blockSize: 64, nLayer: 2, nHead: 4, nEmbd: 64 }, { seed: 1 });
+const model = Gpt.create(
+  { vocabSize: V, blockSize: 64, nLayer: 2, nHead: 4, nEmbd: 64, position: "rope" },
+  { seed: 1 },
+);
 const parameters = model.parameters();
 const states = parameters.map(({ shape }) => ({ m: zeros(shape), v: zeros(shape) }));
 const numbers = { beta1: 0.9, beta2: 0.98, eps: 1e-8, weightDecay: 0.01 };
@@ -30,7 +35,8 @@ for (let step = 1; step <= STEPS; step++) {
     const half = Array.from({ length: HALF }, (_, i) =>
       Math.floor(V * uniform({ seed: 2, row, position: step * HALF + i })),
     );
-    return [...half, ...half];
+    const period = LEAST + Math.floor((HALF + 1 - LEAST) * uniform({ seed: 3, row, position: step }));
+    return Array.from({ length: 2 * HALF }, (_, i) => half[i % period]!);
   });
   const inputs = rows.flatMap((ids) => ids.slice(0, -1));
   const targets = rows.flatMap((ids) => ids.slice(1));

@@ -76,7 +76,10 @@ export async function compress(
   }
   const stored = { size: bytes.length, original: checksum(bytes) };
   const shares = new Shares(Math.min(model.vocabSize, tokenizer.vocabSize));
+  const plain = writeCompressed({ ...stored, payload: bytes });
   const { symbols, stretches } = await symbolsOf(bytes, tokenizer, shares.escape, signal);
+  // Decoders of some tokenizers depend on what stands before.
+  if (checksum(bytesOf({ symbols, stretches }, tokenizer, shares.escape)) !== stored.original) return plain;
   const rows = Math.min(options.rows ?? 16, Math.ceil(symbols.length / blockSize) || 1);
   const coding: Coding = {
     symbols: symbols.length,
@@ -120,7 +123,6 @@ export async function compress(
   await inStep(model, readingOf(coding, starts), turn, signal);
   onProgress?.({ done, of: symbols.length, bits });
   const whole = writeCompressed({ ...stored, coding, payload: encoder.finish() });
-  const plain = writeCompressed({ ...stored, payload: bytes });
   return whole.length < plain.length ? whole : plain;
 }
 

@@ -27,31 +27,40 @@ export async function symbolsOf(
 ): Promise<Symbols> {
   const symbols: number[] = [];
   const stretches: Uint8Array[] = [];
-  const addRaw = (part: Uint8Array): void => {
-    for (let at = 0; at < part.length; at += LONGEST_STRETCH) {
-      symbols.push(escapeSymbol);
-      stretches.push(part.subarray(at, at + LONGEST_STRETCH));
-    }
-  };
   const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
   const rests = new Rests();
-  for (const { from, to, isText } of runs(bytes)) {
-    if (!isText) {
-      addRaw(bytes.subarray(from, to));
-      continue;
+  let raw = 0; // bytes that are no text stand from here
+  let at = 0; // to here
+  const addText = (part: Uint8Array): void => {
+    const text = utf8.decode(part);
+    const ids = tokenizer.encodeOrdinary?.(text) ?? tokenizer.encode(text);
+    if (ids.every((id) => id < escapeSymbol) && areEqual(tokenizer.decodeBytes(ids), part)) {
+      addStretches();
+      for (const id of ids) symbols.push(id);
+      raw = at + part.length;
+      at = raw;
+      return;
     }
-    for (let start = from; start < to; ) {
+    // A tokenizer may normalise, lack characters, or know tokens that the model does not: where that is shows in parts.
+    const half = characterEnd(part, part.length >> 1);
+    if (half === 0) at += part.length;
+    else for (const each of [part.subarray(0, half), part.subarray(half)]) addText(each);
+  };
+  const addStretches = (): void => {
+    for (; raw < at; raw += LONGEST_STRETCH) {
+      symbols.push(escapeSymbol);
+      stretches.push(bytes.subarray(raw, Math.min(at, raw + LONGEST_STRETCH)));
+    }
+    raw = at;
+  };
+  for (const { to, isText } of runs(bytes)) {
+    while (isText && at < to) {
       await rests.take(signal);
-      const part = bytes.subarray(start, start + PART < to ? characterEnd(bytes, start + PART) : to);
-      start += part.length;
-      const text = utf8.decode(part);
-      const ids = tokenizer.encodeOrdinary?.(text) ?? tokenizer.encode(text);
-      // A tokenizer may normalise, and may know tokens that the model does not.
-      const isExact = ids.every((id) => id < escapeSymbol) && areEqual(tokenizer.decodeBytes(ids), part);
-      if (isExact) for (const id of ids) symbols.push(id);
-      else addRaw(part);
+      addText(bytes.subarray(at, at + PART < to ? characterEnd(bytes, at + PART) : to));
     }
+    at = to;
   }
+  addStretches();
   return { symbols: Uint32Array.from(symbols), stretches };
 }
 

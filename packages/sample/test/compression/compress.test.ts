@@ -106,6 +106,25 @@ describe("any bytes come back", () => {
     expect(await decompress(model, lower, await compress(model, lower, original))).toEqual(original);
   });
 
+  test("of a tokenizer that lacks a character: the text around it is text", async () => {
+    const lacking = { ...pairTokens, encode: (text: string) => pairTokens.encode(text.replaceAll("$", "?")) };
+    const [plain, dollar] = [utf8(prose(400)), utf8(prose(400))];
+    dollar[900] = 36;
+    const packed = await compress(small(64), lacking, dollar);
+    expect(await decompress(small(64), lacking, packed)).toEqual(dollar);
+    expect(packed.length).toBeLessThan((await compress(small(64), lacking, plain)).length + 150);
+  });
+
+  test("of a tokenizer whose decoder drops the first blank", async () => {
+    const dropping = {
+      ...byte,
+      decodeBytes: (ids: ArrayLike<number>) => Uint8Array.from(Array.from(ids).slice(ids[0] === 32 ? 1 : 0)),
+    };
+    const model = loggedModel(() => new Float32Array(256), { vocabSize: 256 });
+    const original = utf8(" a text, and some more of it");
+    expect(await decompress(model, dropping, await compress(model, dropping, original))).toEqual(original);
+  });
+
   test("of a tokenizer with more tokens than the model, and a model with more than the tokenizer", async () => {
     const original = utf8(prose(40));
     for (const [vocabSize, tokenizer] of [
