@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -194,4 +195,35 @@ test("sample bench says how fast it reads and writes", async () => {
   expect(err).toBe("tiny on reference, JavaScript, one thread, float32\n");
   const json = await sample(["bench", at("tiny"), "-p", "0", "-n", "2", "-r", "1", "--json"]);
   expect(JSON.parse(json.out)).toMatchObject({ test: "tg2" });
+});
+
+test("the process: text on stdout, and Ctrl-C ends it with 130", async () => {
+  const child = spawn(
+    process.execPath,
+    [
+      "--conditions=@llm/source",
+      "--import",
+      import.meta.resolve("tsx"),
+      new URL("../src/cli/main.ts", import.meta.url).pathname,
+      ...[
+        at("tiny"),
+        "generate",
+        "-p",
+        "The cat",
+        "--context-shift",
+        "--ignore-eos",
+        "--engine",
+        "reference",
+      ],
+    ],
+    { stdio: "pipe" },
+  );
+  let err = "";
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+  });
+  child.stdout.once("data", () => child.kill("SIGINT"));
+  child.stdout.resume();
+  const code = await new Promise((resolve) => child.on("exit", resolve));
+  expect([code, err]).toEqual([130, "sample: stopped\n"]);
 });
