@@ -6,7 +6,7 @@ import { type Tokenizer, uniform } from "@llm/sample";
 import { evaluateInContext, repeatedTokens } from "@llm/sample/evaluation";
 import { adamw, scope, tensor, useEngine, valueAndGrad, zeros } from "@llm/tensor";
 
-const STEPS = Number(process.argv[2] ?? 3500);
+const STEPS = Number(process.argv[2] ?? 2000);
 const [V, HALF, ROWS] = [32, 24, 32];
 const T = 2 * HALF - 1;
 /** The least tokens before they come again. That differs by row, so that a place tells nothing: a model has to look for it. */
