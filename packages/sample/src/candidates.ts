@@ -1,5 +1,6 @@
 import { InvalidLogitsError } from "./errors.js";
 import { exponential } from "./exponential.js";
+import { SLICES, slice, sliceOf } from "./select.js";
 
 /**
  * The tokens still in the race, in ascending id, with their logits so far. Its arrays are allocated once and used for one
@@ -16,36 +17,54 @@ export class Candidates {
   #weighed = false;
   /** The highest logit, or NaN where it has to be looked for. */
   #max = Number.NaN;
+  /** The sum of the weights, or NaN where they have to be added up. */
+  #total = Number.NaN;
+  /** What the weights in each slice of the logits add up to, where that is known. */
+  #slices: Float64Array | undefined;
+  /** Where those that a filter keeps stand. */
+  readonly #places: Int32Array;
 
   constructor(capacity: number) {
     this.ids = new Uint32Array(capacity);
     this.logits = new Float64Array(capacity);
     this.weights = new Float64Array(capacity);
+    this.#places = new Int32Array(capacity);
   }
 
   /** Takes a model's logits, as many as there is room for. Those of -Infinity cannot be drawn. @throws InvalidLogitsError */
   load(logits: ArrayLike<number>): void {
-    const room = Math.min(this.ids.length, logits.length);
-    let n = 0;
+    const { ids, logits: own } = this;
+    const room = Math.min(ids.length, logits.length);
+    let id = 0;
     let max = Number.NEGATIVE_INFINITY;
-    for (let id = 0; id < room; id++) {
+    // Nearly always all are finite.
+    for (; id < room; id++) {
+      const logit = logits[id]!;
+      if (!(logit - logit === 0)) break;
+      ids[id] = id;
+      own[id] = logit;
+      if (logit > max) max = logit;
+    }
+    let n = id;
+    for (; id < room; id++) {
       const logit = logits[id]!;
       if (!(logit < Number.POSITIVE_INFINITY)) throw invalid(logits, id);
-      this.ids[n] = id;
-      this.logits[n] = logit;
+      ids[n] = id;
+      own[n] = logit;
       if (logit > Number.NEGATIVE_INFINITY) n++;
       if (logit > max) max = logit;
     }
     if (n === 0) throw invalid(logits);
     this.size = n;
     this.shift = 0;
-    this.#weighed = false;
-    this.#max = max;
+    this.changed(max);
   }
 
   /** The logits were written to; the highest is `max`, if that is known. */
   changed(max = Number.NaN): void {
     this.#weighed = false;
+    this.#total = Number.NaN;
+    this.#slices = undefined;
     this.#max = max;
   }
 
@@ -80,20 +99,26 @@ export class Candidates {
 
   /** Fills the weights, and answers their sum: a softmax before its division. */
   weigh(): number {
-    const { logits, weights, size } = this;
-    let total = 0;
-    if (this.#weighed) {
-      for (let i = 0; i < size; i++) total += weights[i]!;
-      return total;
+    if (Number.isNaN(this.#total)) {
+      if (this.#weighed) this.#total = sum(this.weights, this.size);
+      else this.#total = weigh(this.logits, this.max(), this.size, this.weights);
+      this.#weighed = true;
     }
-    const max = this.max();
-    for (let i = 0; i < size; i++) {
-      const weight = exponential(logits[i]! - max);
-      weights[i] = weight;
-      total += weight;
+    return this.#total;
+  }
+
+  /** What the weights in each slice of the logits add up to. They cost least where there are no weights yet. */
+  slices(): Float64Array {
+    if (!this.#slices) {
+      const { logits, weights, size } = this;
+      if (this.#weighed) this.#slices = slice(logits, size, this.max(), weights);
+      else {
+        this.#slices = new Float64Array(SLICES);
+        this.#total = weighInSlices(logits, this.max(), size, weights, this.#slices);
+        this.#weighed = true;
+      }
     }
-    this.#weighed = true;
-    return total;
+    return this.#slices;
   }
 
   /** The logarithm of the sum of e^logit. */
@@ -103,17 +128,16 @@ export class Candidates {
 
   /** Keeps the candidates for which `keep` holds. Weights stay good only if not all of the best ones are removed. */
   filter(keep: (index: number) => boolean, areWeightsGood = false): void {
-    const { size } = this;
     let n = 0;
-    for (let i = 0; i < size; i++) if (keep(i)) this.#move(i, n++);
-    this.size = n;
+    for (let i = 0; i < this.size; i++) if (keep(i)) this.#places[n++] = i;
+    this.#gather(n);
     this.#max = Number.NaN;
     this.#weighed &&= areWeightsGood;
   }
 
-  /** Keeps those whose logit (or weight) is at least `floor`, which must not be above the best. */
-  keepFrom(floor: number, keys: Float64Array = this.logits): void {
-    this.size = this.#keep(keys, floor, true, 0, 0, this.size);
+  /** Keeps those whose logit is at least `floor`, which must not be above the best. */
+  keepFrom(floor: number): void {
+    this.#gather(this.#find(this.logits, floor, 0, 0, this.size));
   }
 
   /**
@@ -122,32 +146,74 @@ export class Candidates {
    */
   keepUntil(last: number, keys: Float64Array = this.logits, ties = false): void {
     const floor = keys[last]!;
-    const n = this.#keep(keys, floor, true, 0, 0, last + 1);
-    this.size = this.#keep(keys, floor, ties, n, last + 1, this.size);
+    const n = this.#find(keys, floor, 0, 0, last + 1);
+    this.#gather(this.#find(keys, ties ? floor : above(floor), n, last + 1, this.size));
     if (keys !== this.logits) this.#max = Number.NaN;
   }
 
-  /** Moves those of a range whose key is above `floor`, or may equal it, to place `to` and further: the place after them. */
-  #keep(keys: Float64Array, floor: number, equal: boolean, to: number, from: number, end: number): number {
-    // Whether one is kept cannot be foretold, so there is no branch: each is moved, and the next may overwrite it.
-    const { ids, logits, weights } = this;
-    const least = equal ? floor : above(floor);
+  /** Notes which ones of a range have at least the key `least`, from place `to` on: the place after them. */
+  #find(keys: Float64Array, least: number, to: number, from: number, end: number): number {
+    // Whether one is kept cannot be foretold, so there is no branch: each is noted, and the next may overwrite it.
+    const places = this.#places;
     let n = to;
     for (let i = from; i < end; i++) {
-      const isKept = Number(keys[i]! >= least); // read before it is overwritten, as the keys may be the logits
-      ids[n] = ids[i]!;
-      logits[n] = logits[i]!;
-      weights[n] = weights[i]!;
-      n += isKept;
+      places[n] = i;
+      n += Number(keys[i]! >= least);
     }
     return n;
   }
 
-  #move(from: number, to: number): void {
-    this.ids[to] = this.ids[from]!;
-    this.logits[to] = this.logits[from]!;
-    if (this.#weighed) this.weights[to] = this.weights[from]!;
+  /** Moves the first `n` that were noted to the front, and forgets the others. */
+  #gather(n: number): void {
+    if (n === this.size) return;
+    const { ids, logits, weights } = this;
+    const places = this.#places;
+    for (let i = 0; i < n; i++) {
+      const from = places[i]!;
+      ids[i] = ids[from]!;
+      logits[i] = logits[from]!;
+      weights[i] = weights[from]!;
+    }
+    this.size = n;
+    this.#total = Number.NaN;
+    this.#slices = undefined;
   }
+}
+
+// Each pass is a function of its own, which an engine compiles well.
+
+function sum(weights: Float64Array, size: number): number {
+  let total = 0;
+  for (let i = 0; i < size; i++) total += weights[i]!;
+  return total;
+}
+
+function weigh(logits: Float64Array, max: number, size: number, weights: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < size; i++) {
+    const weight = exponential(logits[i]! - max);
+    weights[i] = weight;
+    total += weight;
+  }
+  return total;
+}
+
+function weighInSlices(
+  logits: Float64Array,
+  max: number,
+  size: number,
+  weights: Float64Array,
+  slices: Float64Array,
+): number {
+  let total = 0;
+  for (let i = 0; i < size; i++) {
+    const below = logits[i]! - max;
+    const weight = exponential(below);
+    weights[i] = weight;
+    total += weight;
+    slices[sliceOf(below)]! += weight;
+  }
+  return total;
 }
 
 /** The id of the highest of a model's logits, the lowest among equals. @throws InvalidLogitsError */

@@ -16,7 +16,7 @@ for (let root = Math.SQRT2, bit = PARTS / 2; bit >= 1; root = Math.sqrt(root), b
 }
 
 /** 2^-i. */
-const halves = new Float64Array(1076).fill(1);
+const halves = new Float64Array(1077).fill(1);
 for (let i = 1; i < halves.length; i++) halves[i] = halves[i - 1]! / 2;
 
 /** e^x for x <= 0. */

@@ -8,17 +8,16 @@ import { prefixEnd } from "./select.js";
 export function topK(candidates: Candidates, k: number, ties: boolean): void {
   const { logits, size } = candidates;
   if (k >= size) return;
-  const last = k === 1 ? candidates.best() : prefixEnd(logits, size, k);
+  const last = k === 1 ? candidates.best() : prefixEnd(logits, size, k, { top: candidates.max() });
   candidates.keepUntil(last, logits, ties);
 }
 
 /** The smallest set of best candidates whose probabilities add up to at least p (at least one). */
 export function topP(candidates: Candidates, p: number): void {
-  const { logits, weights } = candidates;
-  const total = candidates.weigh();
-  // The lightest hold less than 1 - p together, so the set ends before them.
-  candidates.keepFrom(((1 - p) * total) / candidates.size / 2, weights);
-  candidates.keepUntil(prefixEnd(logits, candidates.size, p * total, weights));
+  const { logits, weights, size } = candidates;
+  const slices = candidates.slices();
+  const given = { top: candidates.max(), worth: weights, slices };
+  candidates.keepUntil(prefixEnd(logits, size, p * candidates.weigh(), given));
 }
 
 /** Drops candidates whose probability is below p times the best one's. */
@@ -39,7 +38,8 @@ export function typical(candidates: Candidates, p: number, ties: boolean): void 
   entropy /= total;
   const nearness = new Float64Array(size);
   for (let i = 0; i < size; i++) nearness[i] = -Math.abs(logTotal - logits[i]! - entropy);
-  candidates.keepUntil(prefixEnd(nearness, size, p * total, weights), nearness, ties);
+  const last = prefixEnd(nearness, size, p * total, { top: 0, worth: weights });
+  candidates.keepUntil(last, nearness, ties);
 }
 
 /** Top-n-sigma (Tang et al. 2024): drops what is more than n standard deviations of all logits below the best. */

@@ -53,6 +53,7 @@ export class Sampler {
     const history = this.#history;
     const candidates = this.#candidates;
     candidates.load(logits);
+    if (this.#settings.stages[0] === "topP") candidates.slices(); // in one pass with the weights, which come next
     const isWhole = logits.length <= candidates.ids.length;
     const logTotal = isWhole ? candidates.logTotal() : logSumExp(logits);
     const [u, chance] = uniforms(this.#seed, this.#row, history.ids.length);

@@ -1,43 +1,69 @@
+/** Keys are looked at in slices from the highest down, all of a width but the last, which has no end. */
+export const SLICES = 1024;
+const LAST_SLICE = SLICES - 1;
+/** A power of two, so that multiplying is exact. */
+const SLICES_PER_UNIT = 32;
+const LOWEST = -LAST_SLICE / SLICES_PER_UNIT;
+const TO_SLICE = -SLICES_PER_UNIT;
+
 const BINS = 1024;
 /** So few are sorted. */
 const FEW = 48;
 
-/** Items of a list: what they are ordered by, what each is worth (1 where that is left out), and where they stood first. */
+/** What is known of the keys of a list. */
+export interface Keyed {
+  /** No key is higher. */
+  top: number;
+  /** What each item is worth: 1 where that is left out. */
+  worth?: Float64Array;
+  /** What the items of each slice are worth, from `top` on. */
+  slices?: Float64Array;
+}
+
+/** Some items of a list: what they are ordered by, what each is worth, and where they stand in the list. */
 interface Items {
-  count: number;
   keys: Float64Array;
-  worth?: Float64Array | undefined;
-  indices?: Int32Array;
+  worth: Float64Array | undefined;
+  places: Int32Array;
 }
 
 /**
- * The index of the last item of the shortest prefix that is worth `target`, in the order of falling keys, lower indices
- * first among equals. `worth` says what each item is worth; without it each is worth 1. Where all together are worth less,
- * the last that is worth anything.
+ * The place of the last item of the shortest prefix that is worth `target`, in the order of falling keys, lower places
+ * first among equals. Where all together are worth less, the last that is worth anything.
  *
- * Nothing is sorted but a handful: a histogram of the keys tells which bin the prefix ends in, then one of that bin.
+ * Nothing is sorted but a handful: slices of the keys tell which one the prefix ends in, then bins of that slice.
  */
-export function prefixEnd(keys: Float64Array, size: number, target: number, worth?: Float64Array): number {
-  let items: Items = { count: size, keys, worth };
+export function prefixEnd(keys: Float64Array, size: number, target: number, known: Keyed): number {
+  const { top, worth } = known;
+  let items: Items;
   let before = 0; // what the items ahead of these are worth
-  const bins = new Uint16Array(size);
-  for (let slow = 0; items.count > FEW && slow < 3; ) {
-    const sums = histogram(items, bins);
-    if (!sums) break;
+  const narrow = (sums: Float64Array): number => {
     let last = 0;
     let reached = before;
-    for (let bin = 0; bin < BINS && reached < target; bin++) {
+    for (let bin = 0; bin < sums.length && reached < target; bin++) {
       if (sums[bin] === 0) continue;
       last = bin;
       before = reached;
       reached += sums[bin]!;
     }
-    const next = pick(items, bins, last);
-    if (next.count > items.count / 2) slow++; // keys of very different sizes, all but a few in one bin
-    items = next;
+    return last;
+  };
+  if (size > FEW) {
+    const last = narrow(known.slices ?? slice(keys, size, top, worth));
+    items = itemsAt(inSlice(keys, size, top, last), keys, worth);
+  } else items = itemsAt([...Array(size).keys()], keys, worth);
+
+  for (let slow = 0; items.keys.length > FEW && slow < 3; ) {
+    const bins = binned(items.keys);
+    if (!bins) break;
+    const bin = narrow(worths(bins, items.worth));
+    const next: number[] = [];
+    for (let i = 0; i < bins.length; i++) if (bins[i] === bin) next.push(i);
+    if (next.length > bins.length / 2) slow++; // keys of very different sizes, all but a few in one bin
+    items = itemsAt(next, items.keys, items.worth, items.places);
   }
 
-  const order = new Int32Array(items.count).map((_, i) => i);
+  const order = items.places.map((_, i) => i);
   order.sort((i, j) => items.keys[j]! - items.keys[i]! || i - j);
   let end = 0;
   for (const i of order) {
@@ -45,68 +71,73 @@ export function prefixEnd(keys: Float64Array, size: number, target: number, wort
     before += items.worth ? items.worth[i]! : 1;
     if (before >= target) break;
   }
-  return items.indices ? items.indices[end]! : end;
+  return items.places[end]!;
+}
+
+/** The slice of a key that is `x` <= 0 from the highest. */
+export function sliceOf(x: number): number {
+  return x > LOWEST ? (x * TO_SLICE) | 0 : LAST_SLICE;
+}
+
+/** What the items of each slice are worth; without `worth`, how many they are. No key is above `top`. */
+export function slice(keys: Float64Array, size: number, top: number, worth?: Float64Array): Float64Array {
+  return worth ? weighted(keys, size, top, worth) : counted(keys, size, top);
 }
 
 // Each pass is a function of its own, which an engine compiles well.
 
-/** Writes the bin of each item, the highest key in the first; what each bin is worth, unless all keys are too alike. */
-function histogram({ keys, count, worth }: Items, bins: Uint16Array): Float64Array | undefined {
+function weighted(keys: Float64Array, size: number, top: number, worth: Float64Array): Float64Array {
+  const sums = new Float64Array(SLICES);
+  for (let i = 0; i < size; i++) sums[sliceOf(keys[i]! - top)]! += worth[i]!;
+  return sums;
+}
+
+function counted(keys: Float64Array, size: number, top: number): Float64Array {
+  const counts = new Int32Array(SLICES);
+  for (let i = 0; i < size; i++) counts[sliceOf(keys[i]! - top)]!++;
+  return Float64Array.from(counts);
+}
+
+function inSlice(keys: Float64Array, size: number, top: number, slice: number): number[] {
+  const places: number[] = [];
+  for (let i = 0; i < size; i++) if (sliceOf(keys[i]! - top) === slice) places.push(i);
+  return places;
+}
+
+function itemsAt(indices: number[], keys: Float64Array, worth?: Float64Array, places?: Int32Array): Items {
+  const count = indices.length;
+  const made: Items = {
+    keys: new Float64Array(count),
+    worth: worth && new Float64Array(count),
+    places: new Int32Array(count),
+  };
+  for (let i = 0; i < count; i++) {
+    const from = indices[i]!;
+    made.keys[i] = keys[from]!;
+    if (worth) made.worth![i] = worth[from]!;
+    made.places[i] = places ? places[from]! : from;
+  }
+  return made;
+}
+
+/** The bin of each key, the highest in the first, unless all are too alike. */
+function binned(keys: Float64Array): Uint16Array | undefined {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < count; i++) {
-    const key = keys[i]!;
-    if (key < low) low = key;
-    if (key > high) high = key;
+  for (let i = 0; i < keys.length; i++) {
+    low = Math.min(low, keys[i]!);
+    high = Math.max(high, keys[i]!);
   }
   const scale = (BINS - 1) / (high - low);
   if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) return undefined;
-  return worth ? weighted(keys, count, worth, high, scale, bins) : counted(keys, count, high, scale, bins);
+  const bins = new Uint16Array(keys.length);
+  for (let i = 0; i < keys.length; i++) bins[i] = ((high - keys[i]!) * scale) | 0;
+  return bins;
 }
 
-function weighted(
-  keys: Float64Array,
-  count: number,
-  worth: Float64Array,
-  high: number,
-  scale: number,
-  bins: Uint16Array,
-): Float64Array {
+/** What the items of each bin are worth. */
+function worths(bins: Uint16Array, worth?: Float64Array): Float64Array {
   const sums = new Float64Array(BINS);
-  for (let i = 0; i < count; i++) {
-    const bin = ((high - keys[i]!) * scale) | 0;
-    bins[i] = bin;
-    sums[bin]! += worth[i]!;
-  }
+  for (let i = 0; i < bins.length; i++) sums[bins[i]!]! += worth ? worth[i]! : 1;
   return sums;
-}
-
-function counted(
-  keys: Float64Array,
-  count: number,
-  high: number,
-  scale: number,
-  bins: Uint16Array,
-): Float64Array {
-  const sums = new Float64Array(BINS);
-  for (let i = 0; i < count; i++) {
-    const bin = ((high - keys[i]!) * scale) | 0;
-    bins[i] = bin;
-    sums[bin]!++;
-  }
-  return sums;
-}
-
-/** The items of one bin. */
-function pick({ count, keys, worth, indices }: Items, bins: Uint16Array, bin: number): Items {
-  let n = 0;
-  for (let i = 0; i < count; i++) n += Number(bins[i] === bin);
-  const places = new Int32Array(n);
-  for (let i = 0, to = 0; to < n; i++) if (bins[i] === bin) places[to++] = i;
-  return {
-    count: n,
-    keys: Float64Array.from(places, (i) => keys[i]!),
-    worth: worth && Float64Array.from(places, (i) => worth[i]!),
-    indices: indices ? places.map((i) => indices[i]!) : places,
-  };
 }

@@ -4,14 +4,13 @@ import { Command, decimalNumber, type Io, nonEmpty, wholeNumber, write } from "@
 import { type ChatMessage, plainChat } from "../server/chat-prompt.js";
 import { Scheduler } from "../serving/scheduler.js";
 import { openModel } from "./model-folder.js";
+import { dtypeOption, engineOption, MODEL_FOLDER, threadsOption, tokenizerOption } from "./model-options.js";
 
 /** `sample chat`: lines in, answers out. */
 export const chatCommand = (io: Io) =>
   new Command("chat")
     .summary("a chat in the terminal: a line is a message")
-    .argument("<model>", "the model's folder: config.json, model.safetensors, tokenizer.json", nonEmpty)
-    .option("--tokenizer <path>", "a tokenizer that lies elsewhere", nonEmpty)
-    .option("-t, --threads <n>", "threads of the engine", wholeNumber(1, 256))
+    .argument("<model>", MODEL_FOLDER, nonEmpty)
     .option("--system <text>", "what the model is told before the chat", nonEmpty)
     .option("-n, --predict <n>", "tokens of an answer, at most", wholeNumber(1, 1_000_000))
     .option("--temp <t>", "temperature", decimalNumber(0, 100), 0.8)
@@ -23,6 +22,10 @@ export const chatCommand = (io: Io) =>
       "the same seed, the same answers; default: any",
       wholeNumber(0, Number.MAX_SAFE_INTEGER),
     )
+    .addOption(threadsOption)
+    .addOption(engineOption)
+    .addOption(dtypeOption)
+    .addOption(tokenizerOption)
     .addHelpText("after", "\nExample:\n  sample SmolLM2-135M-Instruct chat --temp 0.7")
     .action(async (folder, { system, predict, temp, topK, topP, minP, ...options }) => {
       const {

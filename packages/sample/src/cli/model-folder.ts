@@ -1,22 +1,24 @@
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { UsageError } from "@llm/platform/command";
+import type { ByteTokenizer } from "../compression/byte-tokenizer.js";
 import type { ChatPrompt, RenderChat } from "../server/chat-prompt.js";
-import type { LogitsModel, Tokenizer } from "../types.js";
+import type { LogitsModel } from "../types.js";
+import type { ModelOptions } from "./model-options.js";
 
 /** A model of a folder, ready to write. */
 export interface OpenModel {
   /** What the folder is called. */
   name: string;
   model: LogitsModel & { dispose(): void };
-  tokenizer: Tokenizer;
+  tokenizer: ByteTokenizer;
   /** The model's form of chat, where the folder has one. */
   chat?: RenderChat;
   /** How a prompt of text becomes ids. */
   encode: (text: string) => ArrayLike<number>;
   /** Ids that end a text. */
   stopIds: number[];
-  /** What computes. */
+  /** What computes: the engine and the path of the CPU, in words. */
   engine: string;
 }
 
@@ -44,17 +46,12 @@ async function packages() {
 }
 
 /** Opens a folder as Hugging Face lays it out: config.json, model.safetensors, tokenizer.json, and what says how it chats. */
-export async function openModel(
-  folder: string,
-  {
-    tokenizer: tokenizerPath = folder,
-    threads,
-  }: { tokenizer?: string | undefined; threads?: number | undefined },
-): Promise<OpenModel> {
+export async function openModel(folder: string, options: ModelOptions): Promise<OpenModel> {
   const { gpt, bpe, template, files, tensor } = await packages();
-  const engine = await tensor.useEngine("auto", threads === undefined ? {} : { threads });
+  const { engine: wanted = "auto", threads, dtype = "float32", tokenizer: tokenizerPath = folder } = options;
+  const { name, device } = await tensor.useEngine(wanted, threads === undefined ? {} : { threads });
   const tokenizer = await files.load(tokenizerPath);
-  const model = await gpt.Gpt.load(folder);
+  const model = await gpt.Gpt.load(folder, { dtype });
   const config = await readJson(join(folder, "tokenizer_config.json"));
   const source = await readText(join(folder, "chat_template.jinja"));
   const generation = await readJson(join(folder, "generation_config.json"));
@@ -92,7 +89,7 @@ export async function openModel(
     ...(chat && { chat }),
     encode: (text) => tokenizer.encode(text, { disallowedSpecial: [], addSpecialTokens: true }),
     stopIds,
-    engine: engine.name,
+    engine: `${name}, ${device}`,
   };
 }
 

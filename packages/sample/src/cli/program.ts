@@ -1,13 +1,26 @@
 import type { Program } from "@llm/platform/command";
 import { version } from "../../package.json";
+import { benchCommand } from "./bench.js";
 import { chatCommand } from "./chat.js";
+import { compressCommand, decompressCommand } from "./compress.js";
+import { evalCommand } from "./eval.js";
+import { generateCommand } from "./generate.js";
 import { serveCommand } from "./serve.js";
 
 /** All that `sample` does. */
 export const program: Program = {
   name: "sample",
   version,
-  description: "Text of a model: served over HTTP, or in a chat.",
+  description:
+    "A language model at work: writing on from a prompt, chatting, serving, scored, timed, and packing files.",
   operandFirst: true,
-  commands: [serveCommand, chatCommand],
+  commands: [
+    generateCommand,
+    chatCommand,
+    serveCommand,
+    evalCommand,
+    benchCommand,
+    compressCommand,
+    decompressCommand,
+  ],
 };

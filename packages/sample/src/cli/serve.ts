@@ -1,14 +1,13 @@
 import { Command, type Io, nonEmpty, wholeNumber, write } from "@llm/platform/command";
 import { serve } from "../server/serve.js";
 import { openModel } from "./model-folder.js";
+import { dtypeOption, engineOption, MODEL_FOLDER, threadsOption, tokenizerOption } from "./model-options.js";
 
 /** `sample serve`: a model over HTTP. */
 export const serveCommand = (io: Io) =>
   new Command("serve")
     .summary("serves a model as OpenAI's API does, with a chat page")
-    .argument("<model>", "the model's folder: config.json, model.safetensors, tokenizer.json", nonEmpty)
-    .option("--tokenizer <path>", "a tokenizer that lies elsewhere", nonEmpty)
-    .option("-t, --threads <n>", "threads of the engine", wholeNumber(1, 256))
+    .argument("<model>", MODEL_FOLDER, nonEmpty)
     .option("--host <address>", "where to listen; 0.0.0.0 for other machines, too", nonEmpty, "127.0.0.1")
     .option("--port <n>", "0 for any that is free", wholeNumber(0, 65_535), 8080)
     .option(
@@ -25,6 +24,10 @@ export const serveCommand = (io: Io) =>
       8,
     )
     .option("--queue <n>", "texts that may wait; others are refused", wholeNumber(0, 100_000), 128)
+    .addOption(threadsOption)
+    .addOption(engineOption)
+    .addOption(dtypeOption)
+    .addOption(tokenizerOption)
     .addHelpText("after", "\nExample:\n  sample SmolLM2-135M-Instruct serve --port 8080")
     .action(async (folder, { host, port, alias, parallel, cacheRows, queue, ...options }) => {
       const { name, model, engine, ...how } = await openModel(folder, options);

@@ -11,7 +11,7 @@ import { run } from "@llm/platform/command";
 import { useEngine } from "@llm/tensor";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { program } from "../src/cli/program.js";
+import { program } from "../../src/cli/program.js";
 
 let folder: string;
 let chatFolder: string;
@@ -67,7 +67,7 @@ async function sample(argv: string[], lines: string[] = [], signal = new AbortCo
 async function served(
   argv: string[],
 ): Promise<{ child: ChildProcess; url: string; ended: Promise<number | null> }> {
-  const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
+  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
   const flags = ["--conditions=@llm/source", "--import", "tsx", main];
   const child = spawn(process.execPath, [...flags, ...argv], { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));

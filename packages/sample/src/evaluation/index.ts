@@ -1,0 +1,29 @@
+export {
+  type Choice,
+  type EvaluateOptions,
+  evaluate,
+  multipleChoice,
+  type TaskResult,
+} from "./evaluate.js";
+export { type FewShot, type FewShotOptions, fewShot, type Shot, type ShotFormat } from "./few-shot.js";
+export {
+  evaluateInContext,
+  type InContextAccuracy,
+  type InContextOptions,
+  type ShotLabels,
+} from "./in-context.js";
+export type { Estimate } from "./interval.js";
+export { type Perplexity, perplexity } from "./perplexity.js";
+export { type RepeatedTokens, type RepeatedTokensOptions, repeatedTokens } from "./repeated-tokens.js";
+export {
+  type ChoiceItem,
+  type CompletionItem,
+  type GenerationItem,
+  readTask,
+  type SchemaItem,
+  type Task,
+  type TaskItems,
+  type TaskKind,
+  type TaskSettings,
+  type TextItem,
+} from "./tasks.js";

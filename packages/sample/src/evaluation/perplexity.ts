@@ -1,0 +1,77 @@
+import { logSumExp } from "../candidates.js";
+import { check, checkArgument, checkModel, checkTokenizer } from "../check.js";
+import { InvalidOptionError } from "../errors.js";
+import type { LoglikelihoodOptions } from "../loglikelihood.js";
+import type { LogitsModel, Tokenizer } from "../types.js";
+
+/** How surprising a text is to a model. */
+export interface Perplexity {
+  /** Sum of the natural log-probabilities of all its tokens. */
+  logprob: number;
+  tokens: number;
+  bytes: number;
+  words: number;
+  /** e to the mean loss of a token, of a byte and of a word. */
+  perTokenPerplexity: number;
+  perBytePerplexity: number;
+  perWordPerplexity: number;
+  bitsPerByte: number;
+}
+
+/**
+ * Scores every token of a text once, in windows of the model's block: the first begins with `prefixId`, and each later one
+ * has as much of what comes before it as there is room for (as lm-evaluation-harness does). Words are what white space
+ * separates.
+ */
+export async function perplexity(
+  model: LogitsModel,
+  tokenizer: Tokenizer,
+  text: string,
+  options: LoglikelihoodOptions = {},
+): Promise<Perplexity> {
+  check("perplexity", options, { prefixId: "natural", signal: "signal" });
+  checkModel("perplexity", model);
+  checkTokenizer("perplexity", tokenizer);
+  checkArgument("text of perplexity", text, "string");
+  const { prefixId = model.config?.endOfText, signal } = options;
+  const ids = tokenizer.encodeOrdinary?.(text) ?? tokenizer.encode(text);
+  if (ids.length === 0) throw new InvalidOptionError("text", "the text has no tokens");
+  if (prefixId === undefined) {
+    throw new InvalidOptionError("prefixId", "the first token needs one to follow: pass a prefixId");
+  }
+  const { blockSize, vocabSize } = model;
+  const session = model.session(1, { positions: Math.min(blockSize, ids.length) });
+  const [row] = session.rows as [number];
+  let logprob = 0;
+  try {
+    for (let from = 0; from < ids.length; from += blockSize) {
+      const end = Math.min(ids.length, from + blockSize);
+      const start = Math.max(0, end - blockSize);
+      const before = start === 0 ? [prefixId] : [ids[start - 1]!];
+      const read = [...before, ...ids.subarray(start, end - 1)];
+      const [logits] = await session.step([{ row, ids: read }], {
+        logits: "all",
+        ...(signal && { signal }),
+      });
+      for (let at = from; at < end; at++) {
+        const each = logits!.subarray((at - start) * vocabSize, (at - start + 1) * vocabSize);
+        logprob += each[ids[at]!]! - logSumExp(each);
+      }
+      session.truncate(row, 0);
+    }
+  } finally {
+    session.dispose();
+  }
+  const bytes = new TextEncoder().encode(text).length;
+  const words = text.split(/\s+/).length;
+  return {
+    logprob,
+    tokens: ids.length,
+    bytes,
+    words,
+    perTokenPerplexity: Math.exp(-logprob / ids.length),
+    perBytePerplexity: Math.exp(-logprob / bytes),
+    perWordPerplexity: Math.exp(-logprob / words),
+    bitsPerByte: -logprob / bytes / Math.LN2,
+  };
+}
