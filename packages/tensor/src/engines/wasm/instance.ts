@@ -117,6 +117,25 @@ export interface Kernels {
   /** Only in machine code: a weight in 8 bits times floats, and times what `quantizeBytes` has written. */
   widenedProduct?(...numbers: number[]): void;
   int8Product?(...numbers: number[]): void;
+  quantizeGroupInput(
+    x: number,
+    to: number,
+    tiles: number,
+    columns: number,
+    tile: number,
+    offset: number,
+  ): void;
+  groupedProduct(...numbers: number[]): void;
+  /** Only in machine code: the same with x in the tiles of `groupTiles`. */
+  groupedTiles?(...numbers: number[]): void;
+  unpackGroupedRow(
+    weight: number,
+    row: number,
+    to: number,
+    columns: number,
+    blocks: number,
+    bits: number,
+  ): void;
   crossEntropy(...numbers: number[]): number;
   crossEntropyBackward(...numbers: (number | boolean)[]): void;
   softmax(x: number, out: number, rows: number, columns: number): void;
