@@ -47,15 +47,6 @@ function toHalf(value: number): number {
   return floatToHalf(word[0]!);
 }
 
-/** Where in its block a row has a column, of two in a byte the number of bits that it is shifted by. */
-function placeOf(row: number, column: number, bits: GroupBits): { byte: number; shift: number } {
-  const within = bits === 4 ? column % 16 : column;
-  return {
-    byte: SCALES + (within >> 2) * CHUNK + 4 * row + (within & 3),
-    shift: within === column ? 0 : 4,
-  };
-}
-
 /** The first value of the largest magnitude among values[from .. to - 1], or one that is no number. */
 function largestOf(values: ArrayLike<number>, from: number, to: number): number {
   let largest = 0;
@@ -81,25 +72,28 @@ export function packPanel(
   const { blocks, bytes } = panelsOf(rows, columns, bits);
   const offset = offsetOf(bits);
   const [least, most] = [bits === 8 ? -127 : -8, offset - 1];
+  const half = bits === 4 ? GROUP / 2 : GROUP;
   for (let block = 0; block < blocks; block++) {
     const at = block * bytes;
+    // Rows that are not there are 0.
     to.fill(0, at, at + SCALES);
-    // 0 for rows and columns that are not there, and where the scale is 0.
-    to.fill(bits === 8 ? offset : offset * 17, at + SCALES, at + bytes);
+    if (rows < PANEL) to.fill(bits === 8 ? offset : offset * 17, at + SCALES, at + bytes);
     for (let row = 0; row < rows; row++) {
       const from = row * columns + block * GROUP;
-      const end = Math.min(from + GROUP, (row + 1) * columns);
-      const largest = largestOf(values, from, end);
-      const half = toHalf(bits === 8 ? Math.abs(largest) / 127 : largest / -8);
-      const scale = fromHalf(half);
+      const count = Math.min(GROUP, columns - block * GROUP);
+      const largest = largestOf(values, from, from + count);
+      const stored = toHalf(bits === 8 ? Math.abs(largest) / 127 : largest / -8);
+      const scale = fromHalf(stored);
       if (!Number.isFinite(scale)) return largest;
-      to[at + 2 * row] = half & 255;
-      to[at + 2 * row + 1] = half >> 8;
-      if (scale === 0) continue;
-      for (let i = from; i < end; i++) {
-        const integer = Math.min(most, Math.max(least, Math.round(values[i]! / scale))) + offset;
-        const { byte, shift } = placeOf(row, i - from, bits);
-        to[at + byte] = (to[at + byte]! & ~((2 ** bits - 1) << shift)) | (integer << shift);
+      to[at + 2 * row] = stored & 255;
+      to[at + 2 * row + 1] = stored >> 8;
+      const inverse = scale === 0 ? 0 : 1 / scale;
+      for (let i = 0; i < GROUP; i++) {
+        const value = i < count ? Math.round(values[from + i]! * inverse) : 0;
+        const integer = offset + Math.min(most, Math.max(least, value));
+        const within = i < half ? i : i - half;
+        const byte = at + SCALES + (within >> 2) * CHUNK + 4 * row + (within & 3);
+        to[byte] = i < half ? integer : to[byte]! | (integer << 4);
       }
     }
   }
@@ -118,12 +112,14 @@ export function eachGroup(
   const offset = offsetOf(bits);
   const within = row % PANEL;
   const integers = new Int32Array(GROUP);
+  const half = bits === 4 ? GROUP / 2 : GROUP;
   for (let block = 0; block < blocks; block++) {
     const at = (Math.floor(row / PANEL) * blocks + block) * bytes;
     const scale = fromHalf((packed[at + 2 * within]! & 255) | ((packed[at + 2 * within + 1]! & 255) << 8));
     for (let column = 0; column < GROUP; column++) {
-      const { byte, shift } = placeOf(within, column, bits);
-      integers[column] = ((packed[at + byte]! >> shift) & (2 ** bits - 1)) - offset;
+      const place = column % half;
+      const byte = packed[at + SCALES + (place >> 2) * CHUNK + 4 * within + (place & 3)]!;
+      integers[column] = ((column < half ? byte : byte >> 4) & (2 * offset - 1)) - offset;
     }
     visit(scale, integers, block);
   }

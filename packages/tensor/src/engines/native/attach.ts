@@ -6,6 +6,7 @@ import { blasGemm } from "./blas.js";
 import { columnsOf, type Tile } from "./code/gemm.js";
 import { type DropoutCode, nativeDropout } from "./dropout.js";
 import { type Blocks, floatPacking, nativeGemm, nativeGemmScratch } from "./gemm.js";
+import { type GroupedCode, nativeGrouped } from "./grouped.js";
 import { type KernelCode, nativeKernels } from "./kernels.js";
 import { type Koffi, loadKoffi, type NativeFunction } from "./koffi.js";
 import { nativeQuantized, type QuantizedCode } from "./quantized.js";
@@ -29,6 +30,7 @@ export interface NativePlan {
         kernels: KernelCode;
         quantized: QuantizedCode;
         thin: ThinCode;
+        grouped: GroupedCode;
         /** null: products are of float32. */
         bfloat16: Bfloat16Code | null;
       }
@@ -77,6 +79,7 @@ export function kernelsOver(
     ...activations,
     ...nativeKernels(wasm, { memory, base, callable: code }, plan.products.kernels),
     ...nativeQuantized(base, plan.products.quantized, code),
+    ...nativeGrouped(base, plan.products.grouped, code),
     gemm: nativeGemm(wasm, memory, base, {
       ...{ tile, blocks, packing, run },
       epilogue: activations.epilogue,
