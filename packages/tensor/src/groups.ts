@@ -88,12 +88,13 @@ export function packPanel(
       to[at + 2 * row] = stored & 255;
       to[at + 2 * row + 1] = stored >> 8;
       const inverse = scale === 0 ? 0 : 1 / scale;
+      const first = at + SCALES + 4 * row;
       for (let i = 0; i < GROUP; i++) {
-        const value = i < count ? Math.round(values[from + i]! * inverse) : 0;
-        const integer = offset + Math.min(most, Math.max(least, value));
-        const within = i < half ? i : i - half;
-        const byte = at + SCALES + (within >> 2) * CHUNK + 4 * row + (within & 3);
-        to[byte] = i < half ? integer : to[byte]! | (integer << 4);
+        const value = i < count ? values[from + i]! * inverse : 0;
+        const within = value > most ? most : value < least ? least : value;
+        const integer = (within + offset + 0.5) | 0; // rounded: it is positive
+        if (i < half) to[first + (i >> 2) * CHUNK + (i & 3)] = integer;
+        else to[first + ((i - half) >> 2) * CHUNK + (i & 3)]! |= integer << 4;
       }
     }
   }
