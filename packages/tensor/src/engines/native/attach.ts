@@ -11,7 +11,7 @@ import { type KernelCode, nativeKernels } from "./kernels.js";
 import { type Koffi, loadKoffi, type NativeFunction } from "./koffi.js";
 import { nativeQuantized, type QuantizedCode } from "./quantized.js";
 import { nativeSoftmax, type SoftmaxCode } from "./softmax.js";
-import { nativeThin, type ThinCode } from "./thin.js";
+import { nativeThin, nativeThinLoops, type ThinCode } from "./thin.js";
 
 /** What a thread needs to use the code that another one has written: addresses hold for the whole process. */
 export interface NativePlan {
@@ -68,6 +68,7 @@ export function kernelsOver(
   const wasm = instantiate(module, memory, {
     ...nativeSoftmax(at, softmax, code),
     ...nativeDropout(at, dropout, code),
+    ...nativeThinLoops(at, plan.products.thin, code),
     multiplyRows: multiply(rows.plain),
     multiplyColumns: multiply(rows.transposed),
   });

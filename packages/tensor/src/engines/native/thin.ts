@@ -1,6 +1,6 @@
 // Products of few rows, as decoding makes them: they are as fast as the weight can be read.
 import { STORAGE } from "../wasm/buffers.js";
-import type { Kernels } from "../wasm/instance.js";
+import type { Kernels, NativeLoops } from "../wasm/instance.js";
 import { DEPTH, LEAST_DEPTH, thinDotsCode, WEIGHT_ROWS } from "./code/thin-dots.js";
 import { thinSumsCode } from "./code/thin-sums.js";
 import { passDepth } from "./passes.js";
@@ -32,6 +32,32 @@ export const THIN = 4;
 /** Columns of the result at a time, so that the sums of a pass fit the scratch memory. */
 const COLUMNS = 4096;
 const addresses = (count: number) => `void (${Array(count).fill("uintptr_t").join(", ")})`;
+
+/** Products of one row in float32 that WebAssembly calls from within attention. */
+export function nativeThinLoops(
+  at: (address: number) => number,
+  { vectorBits, dots, sums }: ThinCode,
+  callable: ThinProduct["callable"],
+): Pick<NativeLoops, "thinDots" | "thinSums"> {
+  const multiply = callable(dots.float32, addresses(11));
+  const add = callable(sums.float32, addresses(9));
+  return {
+    thinDots(x, weight, stride, out, rows, depth) {
+      const steps = depth / DEPTH;
+      const some = (first: number, groups: number) =>
+        multiply(
+          ...[at(x), 0, at(weight) + first * stride, stride, at(out) + 4 * first, 0],
+          ...[1, steps, steps, 1, groups],
+        );
+      some(0, Math.floor(rows / WEIGHT_ROWS));
+      // The last rows overlap those before.
+      if (rows % WEIGHT_ROWS) some(rows - WEIGHT_ROWS, 1);
+    },
+    thinSums(x, weight, stride, out, depth, columns) {
+      add(at(x), 0, at(weight), stride, at(out), 0, 1, depth, columns / (vectorBits / 32));
+    },
+  };
+}
 
 /** What products that are not packed are made with. */
 export interface ThinProduct {

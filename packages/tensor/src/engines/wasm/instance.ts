@@ -189,6 +189,8 @@ export interface NativeLoops {
     step: number,
   ): void;
   dropRows(row: number, stride: number, rows: number, bytes: number, dropped: number, index: number): void;
+  thinDots(x: number, weight: number, stride: number, out: number, rows: number, depth: number): void;
+  thinSums(x: number, weight: number, stride: number, out: number, depth: number, columns: number): void;
 }
 
 /** The kernels over this memory; their innermost loops in machine code, if there is some. */
@@ -206,6 +208,8 @@ export function instantiate(
     softmaxRows: abort,
     softmaxRowsBackward: abort,
     dropRows: abort,
+    thinDots: abort,
+    thinSums: abort,
   };
   const env = { memory, abort, ...(native ?? absent) };
   const kernels = new WebAssembly.Instance(module, { env }).exports as unknown as Kernels;
