@@ -24,6 +24,7 @@ import {
   type WeightDType,
   WeightsError,
 } from "../src/index.js";
+import { estimateMemory } from "../src/inspect/index.js";
 import { layout, sizeOf } from "../src/layout.js";
 import { lora } from "../src/lora/index.js";
 
@@ -140,6 +141,19 @@ describe("frozen weights", () => {
     expect(bytes("bfloat16")).toBe(250_695_168);
     expect(bytes("int8")).toBe(134_896_128);
     expect(bytes("int4")).toBe(92_428_800);
+    // A Llama of half a billion weights decodes 1,024 positions in int8 within 700 MB, with the process (70 MB) beside it.
+    const half: GptConfig = {
+      ...{ vocabSize: 151_936, blockSize: 1024, nLayer: 24, nHead: 14, nKvHead: 2, nEmbd: 896 },
+      ...{
+        norm: "rms",
+        position: "rope",
+        mlp: { kind: "gated", width: 4864 },
+        activation: "silu",
+        bias: false,
+      },
+    };
+    const options = { batch: 1, T: 1024, prompt: 64, training: false, dtype: "int8" } as const;
+    expect(estimateMemory(half, options).total).toBeLessThan(600e6);
   });
 
   test("are saved as what they are: bfloat16 in BF16, int8 as the numbers it stands for", async () => {
