@@ -70,7 +70,7 @@ const configuration = {
       to: {
         path: "^packages/tensor/src/",
         pathNot:
-          "^packages/tensor/src/(engines/|(engine|errors|device-buffer|kernels|kernel-arguments|random-numbers|clip|bfloat16)\\.ts$)",
+          "^packages/tensor/src/(engines/|(engine|errors|device-buffer|kernels|kernel-arguments|random-numbers|clip|bfloat16|groups)\\.ts$)",
       },
     },
     {
@@ -84,11 +84,11 @@ const configuration = {
       name: "native-code",
       severity: "error",
       comment:
-        "what writes a kernel's machine code needs the assembler and the words for the kernel's arguments",
+        "what writes a kernel's machine code needs the assembler, the words for the kernel's arguments and how weights are packed",
       from: { path: "^packages/tensor/src/engines/native/code/" },
       to: {
         path: "^(packages|apps)/",
-        pathNot: "^packages/tensor/src/(engines/native/(assembler|code)/|kernel-arguments\\.ts$)",
+        pathNot: "^packages/tensor/src/(engines/native/(assembler|code)/|(kernel-arguments|groups)\\.ts$)",
       },
     },
     {

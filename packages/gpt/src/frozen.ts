@@ -1,22 +1,39 @@
 // Weights in fewer bits than float32: for decoding, and as what adapters stand on. They are not trained.
-import { keep, linear, quantizedLinear, reshape, scope, type Tensor, tensor } from "@llm/tensor";
+import {
+  add,
+  dequantizeGroups,
+  embedding,
+  type GroupedWeight,
+  groupedEmbedding,
+  groupedLinear,
+  keep,
+  linear,
+  quantizeGroups,
+  reshape,
+  scope,
+  type Tensor,
+  tensor,
+  zeros,
+} from "@llm/tensor";
 import { ACTIVATIONS } from "./activations.js";
 import { WeightsError } from "./errors.js";
 import type { Weight } from "./layout.js";
-import type { ProductOptions } from "./pass.js";
+import type { LookUpOptions, ProductOptions } from "./pass.js";
 
 /** The types that matrices of a model can have in memory. */
-export type WeightDType = "float32" | "bfloat16" | "int8";
+export type WeightDType = "float32" | "bfloat16" | "int8" | "int4";
 
 /** A weight that cannot be trained. */
 export interface FrozenWeight {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: Exclude<WeightDType, "float32">;
-  /** As operations take it that can; a matrix in 8 bits is only multiplied by. */
+  /** As operations take it that can; one in groups is only multiplied by and looked up in. */
   readonly tensor: Tensor | null;
   /** x times it, as the network asks. */
   multiply(x: Tensor, options: ProductOptions): Tensor;
+  /** Rows of it, as `embedding` of @llm/tensor looks them up. */
+  lookUp(ids: Tensor, options: LookUpOptions): Tensor;
   /** The numbers that it stands for, in row-major order. */
   data(): Promise<Float32Array>;
   /** The same weight under another handle: nothing is copied. */
@@ -25,15 +42,28 @@ export interface FrozenWeight {
 }
 
 const MATRIX = /\.(c_attn|c_proj|c_fc)\.weight$/;
-const TABLE = /^wte\.|^lm_head\.weight$|\.value_embedding\./;
+const TABLE = /^wte\.|^lm_head\.weight$/;
+const VALUES = /\.value_embedding\./;
+
+/** Whether a weight is (vocabulary, columns): looked up in, or the head. Other matrices are [in, out]. */
+const isTable = (name: string) => TABLE.test(name);
 
 /**
- * The type that a weight is stored in: matrices of blocks in the model's, tables and the head in bfloat16 at least, because
- * they are looked up in, and the logits are the most sensitive; everything else is small and stays in float32.
+ * The type that a weight is stored in: matrices of blocks in the model's, the embedding and the head in 8 bits at least, because
+ * the logits are the most sensitive; everything else is small and stays in float32.
  */
 export function storedType(name: string, dtype: WeightDType): WeightDType {
   if (MATRIX.test(name)) return dtype;
-  return TABLE.test(name) && dtype !== "float32" ? "bfloat16" : "float32";
+  if (dtype === "float32") return dtype;
+  if (isTable(name)) return dtype === "int4" ? "int8" : dtype;
+  return VALUES.test(name) ? "bfloat16" : "float32";
+}
+
+/** Bytes of a matrix in groups: a half for each 32 numbers of 16 rows at a time, beside the integers. */
+export function groupedBytes(name: string, shape: readonly number[], dtype: "int8" | "int4"): number {
+  const [outputs, inputs] = isTable(name) ? shape : shape.toReversed();
+  const groups = 16 * Math.ceil(outputs! / 16) * Math.ceil(inputs! / 32);
+  return groups * (2 + (dtype === "int8" ? 32 : 16));
 }
 
 /** Stores a weight in fewer bits. */
@@ -47,16 +77,31 @@ export function freeze(
       name,
       outliving(() => tensor(values, shape, "bfloat16")),
     );
-  const [inputs, outputs] = shape as [number, number];
-  const { integers, scales } = quantized(name, values, inputs, outputs);
-  return new Quantized(name, shape, {
-    values: outliving(() => tensor(integers, [outputs, inputs], "int8")),
-    scales: outliving(() => tensor(scales, [outputs])),
-  });
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
+    throw new WeightsError(
+      `${name} has the value ${values[i]}, which ${dtype} cannot hold; load it in bfloat16`,
+    );
+  }
+  const [first, last] = shape as [number, number];
+  const options = { bits: dtype === "int8" ? 8 : 4 } as const;
+  const pack = () =>
+    isTable(name)
+      ? quantizeGroups(values, [first, last], options)
+      : quantizeGroups(transposedRows(values, first, last), [last, first], options);
+  return new Grouped(name, shape, outlivingGroups(pack));
 }
 
 /** Made outside of every scope: weights live until they are disposed of. */
 const outliving = (make: () => Tensor) => keep(scope(make));
+
+function outlivingGroups(make: () => GroupedWeight): GroupedWeight {
+  return scope(() => {
+    const weight = make();
+    keep(weight.packed);
+    return weight;
+  });
+}
 
 class Rounded implements FrozenWeight {
   readonly name: string;
@@ -88,73 +133,76 @@ class Rounded implements FrozenWeight {
     );
   }
 
+  lookUp(ids: Tensor, options: LookUpOptions): Tensor {
+    return embedding(ids, this.tensor, options);
+  }
+
   dispose(): void {
     this.tensor.dispose();
   }
 }
 
-/** A matrix [in, out] as integers times a scale for each output; kept as (out, in). */
-class Quantized implements FrozenWeight {
+/** A matrix in groups; kept as (out, in), whichever way round the model has it. */
+class Grouped implements FrozenWeight {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly dtype = "int8";
   readonly tensor = null;
-  readonly #matrix: { values: Tensor; scales: Tensor };
+  readonly #weight: GroupedWeight;
 
-  constructor(name: string, shape: readonly number[], matrix: { values: Tensor; scales: Tensor }) {
+  constructor(name: string, shape: readonly number[], weight: GroupedWeight) {
     this.name = name;
     this.shape = shape;
-    this.#matrix = matrix;
+    this.#weight = weight;
+  }
+
+  get dtype(): "int8" | "int4" {
+    return this.#weight.bits === 8 ? "int8" : "int4";
   }
 
   multiply(x: Tensor, { bias, activation }: ProductOptions): Tensor {
-    const product = quantizedLinear(x, this.#matrix, bias);
+    const product = groupedLinear(x, this.#weight, bias);
     return activation ? ACTIVATIONS[activation](product) : product;
   }
 
+  lookUp(ids: Tensor, options: LookUpOptions): Tensor {
+    const rows = groupedEmbedding(ids, this.#weight);
+    if (!options.position) return rows;
+    // Positions alone: rows of a table that is 0.
+    const none = zeros(ids.shape, "int32");
+    return add(rows, embedding(none, zeros([1, this.#weight.shape[1]]), options));
+  }
+
   async data(): Promise<Float32Array> {
-    const [integers, scales] = await Promise.all([this.#matrix.values.data(), this.#matrix.scales.data()]);
+    const stored = await dequantizeGroups(this.#weight);
+    if (isTable(this.name)) return stored;
     const [inputs, outputs] = this.shape as [number, number];
     const values = new Float32Array(inputs * outputs);
     eachColumn(inputs, outputs, (k, n) => {
-      values[k * outputs + n] = integers[n * inputs + k]! * scales[n]!;
+      values[k * outputs + n] = stored[n * inputs + k]!;
     });
     return values;
   }
 
   share(): FrozenWeight {
-    const { values, scales } = this.#matrix;
-    return new Quantized(this.name, this.shape, {
-      values: outliving(() => reshape(values, values.shape)),
-      scales: outliving(() => reshape(scales, scales.shape)),
-    });
+    const { packed } = this.#weight;
+    const shared = outliving(() => reshape(packed, packed.shape));
+    return new Grouped(this.name, this.shape, { ...this.#weight, packed: shared });
   }
 
   dispose(): void {
-    this.#matrix.values.dispose();
-    this.#matrix.scales.dispose();
+    this.#weight.packed.dispose();
   }
 }
 
-/** Each column of a matrix (inputs, outputs) as multiples of its largest value / 127, and as a row. */
-function quantized(name: string, values: ArrayLike<number>, inputs: number, outputs: number) {
-  const scales = new Float32Array(outputs);
-  for (let k = 0; k < inputs; k++) {
-    for (let n = 0; n < outputs; n++) {
-      const value = values[k * outputs + n]!;
-      if (!Number.isFinite(value)) {
-        throw new WeightsError(`${name} has the value ${value}, which int8 cannot hold; load it in bfloat16`);
-      }
-      scales[n] = Math.max(scales[n]!, Math.abs(value));
+/** Rows `first` to `first + count - 1` of the transpose of a matrix (inputs, outputs). */
+function transposedRows(values: ArrayLike<number>, inputs: number, outputs: number) {
+  return (first: number, count: number): Float32Array => {
+    const rows = new Float32Array(count * inputs);
+    for (let k = 0; k < inputs; k++) {
+      for (let n = 0; n < count; n++) rows[n * inputs + k] = values[k * outputs + first + n]!;
     }
-  }
-  for (let n = 0; n < outputs; n++) scales[n] = scales[n]! / 127;
-  const integers = new Int8Array(inputs * outputs);
-  eachColumn(inputs, outputs, (k, n) => {
-    const scale = scales[n]!;
-    if (scale > 0) integers[n * inputs + k] = Math.round(values[k * outputs + n]! / scale);
-  });
-  return { integers, scales };
+    return rows;
+  };
 }
 
 /** Every (row, column), some columns at a time: a row of them is one line of the cache, and so is what they become. */

@@ -1,6 +1,7 @@
 import {
   accumulate,
   crossEntropy,
+  embedding,
   linear,
   type Parameter,
   selfAttention,
@@ -32,7 +33,7 @@ import { hidden, network } from "./network.js";
 import { NormOffsets } from "./norm-offsets.js";
 import { packedRows } from "./packed-rows.js";
 import { chosen, type ParameterChoice } from "./parameter-choice.js";
-import type { Pass, Product } from "./pass.js";
+import type { LookUpOptions, Pass, Product } from "./pass.js";
 import { RopeTables } from "./rope.js";
 import type { SaveOptions } from "./saved-model.js";
 import { GptSession, type SessionOptions } from "./session.js";
@@ -142,8 +143,8 @@ export class Gpt {
    * Reads a model of a published family from a folder in Hugging Face's layout (in the browser: from its URL), one tensor
    * after the other: beside the weights themselves it needs memory for the largest.
    *
-   * With `dtype` "bfloat16" or "int8" the matrices are frozen: the model decodes in a half or a third of the memory, and may
-   * carry adapters, but its matrices cannot be trained.
+   * With `dtype` "bfloat16", "int8" or "int4" the matrices are frozen: the model decodes in a half, a quarter or a sixth of the
+   * memory, and may carry adapters, but its matrices cannot be trained.
    * @throws {WeightsError} when a file is absent or a tensor is missing or mis-shaped
    * @throws {ConfigError} for a family, or a setting of it, that is not computed here
    */
@@ -182,7 +183,7 @@ export class Gpt {
    * Writes a folder as `transformers` opens it: `config.json` and `model.safetensors`, or shards and their index. It has
    * all of the new model or, where the disk is full or the process is killed, all of the old one. One weight after the
    * other: beside the weights themselves it needs memory for the largest. Matrices in bfloat16 are written as they are unless
-   * `dtype` says otherwise, those in int8 as the numbers that they stand for.
+   * `dtype` says otherwise, those in int8 or int4 as the numbers that they stand for.
    * @throws {WeightsError} for a value that `dtype` cannot hold
    */
   async save(folder: string, options: SaveOptions = {}): Promise<void> {
@@ -202,10 +203,10 @@ export class Gpt {
     );
   }
 
-  /** What its matrices are kept in; tables and the head of an "int8" model are in bfloat16. */
+  /** What its matrices are kept in; the embedding and the head of an "int4" model are in 8 bits. */
   get dtype(): WeightDType {
     const types = new Set([...this.#frozen.values()].map(({ dtype }) => dtype));
-    return types.has("int8") ? "int8" : types.has("bfloat16") ? "bfloat16" : "float32";
+    return (["int4", "int8", "bfloat16"] as const).find((each) => types.has(each)) ?? "float32";
   }
 
   /** Number of token ids the model knows. */
@@ -228,7 +229,7 @@ export class Gpt {
    * training leaves out costs no gradient and no moments: `parameters({ only: "h.*.attn.*" })`,
    * `parameters({ except: /^w[tp]e/ })`.
    * @throws {OptionsError} for a pattern that no weight has
-   * @throws {WeightsError} for a weight in bfloat16 or int8, which cannot be trained
+   * @throws {WeightsError} for a weight in bfloat16, int8 or int4, which cannot be trained
    */
   parameters(choice: ParameterChoice = {}): Parameter[] {
     check("parameters", choice, { only: "any", except: "any" });
@@ -324,12 +325,21 @@ export class Gpt {
     return hidden(ids, pass);
   }
 
-  /** The output head: logits = cap tanh((hidden weight' + bias) / cap), and without a cap where `softcap` is 0. */
+  /**
+   * The output head: logits = cap tanh((hidden weight' + bias) / cap), and without a cap where `softcap` is 0.
+   * @throws {WeightsError} where its weight is in int8, which no tensor is
+   */
   get head(): OutputHead {
     const { tied, bias, softcap } = this.config;
     const name = tied ? "wte.weight" : "lm_head.weight";
+    const weight = this.#weights.get(name) ?? this.#frozen.get(name)!.tensor;
+    if (!weight) {
+      throw new WeightsError(
+        `${name} is in int8, and cannot be had as a tensor; use forward or loss, or load the model in bfloat16`,
+      );
+    }
     return {
-      weight: this.#weights.get(name) ?? this.#frozen.get(name)!.tensor!,
+      weight,
       bias: bias.head ? this.#weights.get("lm_head.bias")! : null,
       softcap,
     };
@@ -399,6 +409,10 @@ export class Gpt {
       config: this.config,
       weight,
       product: this.#product,
+      lookUp: (ids: Tensor, options: LookUpOptions) => {
+        const frozen = this.#frozen.get("wte.weight");
+        return frozen ? frozen.lookUp(ids, options) : embedding(ids, weight("wte.weight"), options);
+      },
       gain: (name: string) => this.#offsets.added(weight(name)),
       angles: (layer: number) => this.#rope.of(layer, length),
     };

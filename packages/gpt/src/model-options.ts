@@ -8,8 +8,9 @@ import type { SaveOptions } from "./saved-model.js";
 /** Options of `Gpt.load`. */
 export interface LoadOptions {
   /**
-   * What matrices are kept in: "float32", the default; "bfloat16", which halves them; "int8", with a scale for each output, which
-   * quarters those of the blocks and halves tables and head.
+   * What matrices are kept in: "float32", the default; "bfloat16", which halves them; "int8" and "int4", with a scale for each 32
+   * numbers that are added up, which take 8.5 and 4.5 bits a number. What is multiplied by the last two is rounded to 8 bits,
+   * 32 numbers at a time. The embedding and the head are never in fewer than 8 bits.
    */
   dtype?: WeightDType;
 }
@@ -59,7 +60,7 @@ export interface OutputHead {
   readonly softcap: number;
 }
 
-export const LOAD: Kinds<LoadOptions> = { dtype: ["float32", "bfloat16", "int8"] };
+export const LOAD: Kinds<LoadOptions> = { dtype: ["float32", "bfloat16", "int8", "int4"] };
 export const TRAINING: Kinds<TrainingKey> = { seed: "number!", step: "number!" };
 export const FORWARD: Kinds<ForwardOptions> = {
   training: "object",

@@ -6,7 +6,6 @@ import {
   add,
   checkpoint,
   dropout,
-  embedding,
   ropeQkv,
   scale,
   softcap,
@@ -75,7 +74,7 @@ export function network(pass: Pass) {
     /** Ids (B, T) to the residual stream (B, T, C). */
     embed(ids: Tensor): Tensor {
       const learned = position === "learned" ? { position: weight("wpe.weight"), ...places() } : {};
-      let x = embedding(ids, weight("wte.weight"), learned);
+      let x = pass.lookUp(ids, learned);
       if (config.embeddingScale !== 1) x = scale(x, config.embeddingScale);
       if (config.embeddingNorm) x = unweighted(x, config);
       return keep("embedding", drop(x, 0));

@@ -20,6 +20,12 @@ export interface ProductOptions {
 /** activation(x W + bias) for x (B, T, in) and the matrix W of this name: (B, T, out). */
 export type Product = (x: Tensor, name: string, options: ProductOptions) => Tensor;
 
+/** What is added to the rows of a table: those of `position` at the ids' places, or at `positions`. */
+export interface LookUpOptions {
+  position?: Tensor;
+  positions?: Tensor;
+}
+
 /** Where the residual stream began: a block may look back at it. */
 export interface Origin {
   /** (B, T), int32 */
@@ -34,6 +40,8 @@ export interface Pass {
   weight: (name: string) => Tensor;
   /** Every product with a matrix: adapters and matrices of other types come in here. */
   product: Product;
+  /** Rows of the embedding: (B, T, C). */
+  lookUp: (ids: Tensor, options: LookUpOptions) => Tensor;
   /** What a norm multiplies by: the weight, with the config's offset added. */
   gain: (name: string) => Tensor;
   /** The position of each id, int32 (B, T), where it is not its place in the row. */

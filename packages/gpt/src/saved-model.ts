@@ -43,7 +43,7 @@ type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 export function filesOf(
   config: CompleteGptConfig,
   preferred: Family | undefined,
-  weight: (name: string) => Pick<Tensor, "data" | "dtype"> | undefined,
+  weight: (name: string) => { readonly dtype: string; data(): ReturnType<Tensor["data"]> } | undefined,
   { maxShardBytes = SHARD_BYTES, dtype, signal, onProgress }: SaveOptions = {},
 ): Record<string, Chunks> {
   const { json, family } = writeConfig(config, preferred);

@@ -20,6 +20,16 @@ declare function softmaxRows(
   step: usize,
 ): void;
 
+/** In machine code, native/thin.ts, with the bits of `gemmThin`: out = x times `rows` rows of `depth` numbers, 16 at least. */
+// @ts-ignore: decorator
+@external("env", "thinDots")
+declare function thinDots(x: usize, weight: usize, stride: usize, out: usize, rows: usize, depth: usize): void;
+
+/** out += x times `depth` rows of `columns` numbers. */
+// @ts-ignore: decorator
+@external("env", "thinSums")
+declare function thinSums(x: usize, weight: usize, stride: usize, out: usize, depth: usize, columns: usize): void;
+
 /** Bytes of scratch `attention` needs for this many keys. */
 export function attentionScratch(keys: usize, headDim: usize): usize {
   return EDGE + NUMBERS + (up16(keys) * headDim + keys * up16(headDim) + ROWS * rowOf(keys)) * 4;
@@ -91,7 +101,9 @@ function attendThin(
     const first = firstSeen(start + t, window, firsts, before, t);
     const keys = end - first;
     const row = scores + (first << 2);
-    gemmThin<f32>(query, 0, 4, k + first * kStride, kStride, true, row, 0, 1, keys, headDim, false, 0);
+    if (native && keys >= 16 && headDim % 16 == 0) {
+      thinDots(query, k + first * kStride, kStride, row, keys, headDim);
+    } else gemmThin<f32>(query, 0, 4, k + first * kStride, kStride, true, row, 0, 1, keys, headDim, false, 0);
     const log = logSumExp ? logSumExp + (t << 2) : 0;
     if (native) {
       normalizeBlock(scores, 0, 1, first, 0, end, end, scale, softcap, log, numbers);
@@ -100,7 +112,10 @@ function attendThin(
       if (log) store<f32>(log, rowLog);
     }
     if (dropped) dropRow(row, keys << 2, rowIndex(dropped, index, t) + <u32>(before + first), dropped);
-    gemmThin<f32>(row, 0, 4, v + first * vStride, vStride, false, to, 0, 1, headDim, keys, false, 0);
+    if (native && headDim % 16 == 0) {
+      memory.fill(to, 0, headDim << 2);
+      thinSums(row, v + first * vStride, vStride, to, keys, headDim);
+    } else gemmThin<f32>(row, 0, 4, v + first * vStride, vStride, false, to, 0, 1, headDim, keys, false, 0);
   }
 }
 

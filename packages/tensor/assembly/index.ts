@@ -5,6 +5,7 @@ export {
   adamw, add, broadcast, cautiousDecay, copy, dropout, embedding, embeddingBackward, multiply, scale, sum, zero,
 } from "./elementwise";
 export { columnSums, epilogue, gemm, gemmScratch, useNative } from "./gemm";
+export { groupedProduct, quantizeGroupInput, unpackGroupedRow } from "./grouped";
 export { lossChunk, lossChunkBackward } from "./loss";
 export { norm, normBackward, residualNorm } from "./norm";
 export { pack } from "./pack";

@@ -5,7 +5,7 @@ import { maxLanes, splat } from "./vector";
 
 // @ts-ignore: decorator
 @inline
-function largestOf(x: usize, columns: usize): f32 {
+export function largestOf(x: usize, columns: usize): f32 {
   const end = x + (columns << 2);
   // Sizes are ordered as their bits are, with NaN above all.
   let most = i32x4.splat(0);

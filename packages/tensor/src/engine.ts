@@ -11,6 +11,9 @@ import type {
   EmbeddingArgs,
   EmbeddingBackwardArgs,
   GemmArgs,
+  GroupedProductArgs,
+  GroupedProductBackwardArgs,
+  GroupedRowsArgs,
   LinearCrossEntropyArgs,
   LinearLogProbabilitiesArgs,
   LinearLogProbabilitiesBackwardArgs,
@@ -144,6 +147,9 @@ export interface Kernels {
   }): void;
   quantizedProduct(args: QuantizedProductArgs): void;
   quantizedProductBackward(args: QuantizedProductBackwardArgs): void;
+  groupedProduct(args: GroupedProductArgs): void;
+  groupedProductBackward(args: GroupedProductBackwardArgs): void;
+  groupedRows(args: GroupedRowsArgs): void;
 }
 
 /**

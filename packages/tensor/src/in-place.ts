@@ -68,6 +68,9 @@ export const IN_PLACE = {
   quantize: { values: [], scales: [] },
   quantizedProduct: { out: [] },
   quantizedProductBackward: { dX: [] },
+  groupedProduct: { out: [] },
+  groupedProductBackward: { dX: [] },
+  groupedRows: { out: [] },
   cast: { out: [] },
 } as const satisfies {
   [Name in KernelName]: { readonly [Result in BuffersOf<Name>]?: readonly BuffersOf<Name>[] };

@@ -16,6 +16,7 @@ export {
   ShapeError,
   TensorError,
 } from "./errors.js";
+export type { GroupBits } from "./groups.js";
 export type {
   AdamwArgs,
   AdamwTensor,
@@ -32,6 +33,9 @@ export type {
   EmbeddingArgs,
   EmbeddingBackwardArgs,
   GemmArgs,
+  GroupedProductArgs,
+  GroupedProductBackwardArgs,
+  GroupedRowsArgs,
   HeadArgs,
   LinearCrossEntropyArgs,
   LinearLogProbabilitiesArgs,
@@ -59,6 +63,15 @@ export { cast } from "./ops/cast.js";
 export { type CrossEntropyOptions, crossEntropy } from "./ops/cross-entropy.js";
 export { add, dropout, mul, scale } from "./ops/elementwise.js";
 export { embedding } from "./ops/embedding.js";
+export {
+  dequantizeGroups,
+  type GroupedWeight,
+  groupedEmbedding,
+  groupedLinear,
+  type QuantizeGroupsOptions,
+  quantizeGroups,
+  type WeightRows,
+} from "./ops/grouped.js";
 export type { HeadOptions } from "./ops/head.js";
 export { concat, permute, reshape, slice } from "./ops/layout.js";
 export { linear, matmul } from "./ops/linear.js";

@@ -1,4 +1,5 @@
 import type { Activation, DeviceBuffer, Into, RandomKey } from "./device-buffer.js";
+import type { GroupBits } from "./groups.js";
 
 /** Rows inside a larger buffer: element (b, t, i) is at offset + b * batchStride + t * rowStride + i. */
 export interface StridedRows {
@@ -292,6 +293,40 @@ export interface QuantizedProductBackwardArgs {
   readonly rows: number;
   readonly columns: number;
   readonly n: number;
+}
+
+/** A weight (n, columns) that is packed as src/groups.ts says. */
+interface PackedWeight {
+  readonly weight: DeviceBuffer; // int8
+  readonly bits: GroupBits;
+  readonly columns: number;
+  readonly n: number;
+}
+
+/**
+ * y = x W' + bias. Each 32 columns of a row of x are rounded to integers of 8 bits, as multiples of their max |x| / 127. In
+ * float32, y begins as the bias, or 0, and for one group after the other gets added (scale of W * scale of x) * dot, where
+ * dot is the sum of the products of the integers. A group of x that is not finite makes the row NaN.
+ */
+export interface GroupedProductArgs extends PackedWeight {
+  readonly x: DeviceBuffer; // (rows, columns)
+  readonly bias: DeviceBuffer | null; // (n)
+  readonly out: DeviceBuffer; // (rows, n)
+  readonly rows: number;
+}
+
+/** dX = dY W: the gradient of `GroupedProductArgs` for x. */
+export interface GroupedProductBackwardArgs extends PackedWeight {
+  readonly dOut: DeviceBuffer; // (rows, n)
+  readonly dX: Into; // (rows, columns)
+  readonly rows: number;
+}
+
+/** out[r] = W[ids[r]]. */
+export interface GroupedRowsArgs extends PackedWeight {
+  readonly ids: DeviceBuffer; // int32 (rows)
+  readonly out: DeviceBuffer; // (rows, columns)
+  readonly rows: number;
 }
 
 /** A parameter, its gradient and its moments: four buffers of one length. */

@@ -52,6 +52,9 @@ export const KERNELS = [
   "quantize",
   "quantizedProduct",
   "quantizedProductBackward",
+  "groupedProduct",
+  "groupedProductBackward",
+  "groupedRows",
 ] as const satisfies readonly (keyof Kernels)[];
 
 /** The name of a kernel. */

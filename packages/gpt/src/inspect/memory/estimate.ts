@@ -2,7 +2,7 @@ import { check } from "../../check.js";
 import { completeConfig } from "../../complete-config.js";
 import type { CompleteGptConfig, GptConfig } from "../../config.js";
 import { ContextLengthError, OptionsError } from "../../errors.js";
-import { storedType, type WeightDType } from "../../frozen.js";
+import { groupedBytes, storedType, type WeightDType } from "../../frozen.js";
 import type { Gpt } from "../../gpt.js";
 import { cacheBytesOfLayer, layout, sizeOf } from "../../layout.js";
 import { Ledger } from "./ledger.js";
@@ -57,7 +57,7 @@ export function estimateMemory(of: Gpt | GptConfig, options: MemoryOptions): Mem
     training: "boolean!",
     optimizer: ["adamw", "muon", "none"],
     recompute: "boolean",
-    dtype: ["float32", "bfloat16", "int8"],
+    dtype: ["float32", "bfloat16", "int8", "int4"],
     prompt: "count",
   });
   const config = "config" in of ? of.config : completeConfig(of);
@@ -74,7 +74,7 @@ export function estimateMemory(of: Gpt | GptConfig, options: MemoryOptions): Mem
   ledger.take(tableBytes(config), "weights");
   if (training) train(config, parameters, options, ledger);
   else {
-    const rows = { B: options.batch, isQuantized: dtype === "int8" };
+    const rows = { B: options.batch, isQuantized: dtype === "int8" || dtype === "int4" };
     const first = Math.min(config.blockSize, Math.max(FIRST_ROOM, prompt));
     decode(config, parameters, ledger, { ...rows, T: prompt, room: first, before: 0 });
     const last = grown(first, T, config.blockSize);
@@ -181,12 +181,11 @@ function grown(first: number, T: number, blockSize: number): { room: number; bef
 
 const isMatrixOfBlock = (name: string) => /^h\..*\.c_\w+\.weight$/.test(name);
 
-/** Bytes of a weight; a matrix in int8 has a float for each of its columns. */
+/** Bytes of a weight. */
 function bytesOf(name: string, shape: readonly number[], dtype: WeightDType): number {
-  const size = sizeOf(shape);
   const stored = storedType(name, dtype);
-  if (stored === "int8") return size + 4 * shape[1]!;
-  return (stored === "bfloat16" ? 2 : 4) * size;
+  if (stored === "int8" || stored === "int4") return groupedBytes(name, shape, stored);
+  return (stored === "bfloat16" ? 2 : 4) * sizeOf(shape);
 }
 
 /** Bytes of the tables of rotations, of which layers share those that are equal. */

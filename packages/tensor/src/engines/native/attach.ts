@@ -6,11 +6,12 @@ import { blasGemm } from "./blas.js";
 import { columnsOf, type Tile } from "./code/gemm.js";
 import { type DropoutCode, nativeDropout } from "./dropout.js";
 import { type Blocks, floatPacking, nativeGemm, nativeGemmScratch } from "./gemm.js";
+import { type GroupedCode, nativeGrouped } from "./grouped.js";
 import { type KernelCode, nativeKernels } from "./kernels.js";
 import { type Koffi, loadKoffi, type NativeFunction } from "./koffi.js";
 import { nativeQuantized, type QuantizedCode } from "./quantized.js";
 import { nativeSoftmax, type SoftmaxCode } from "./softmax.js";
-import { nativeThin, type ThinCode } from "./thin.js";
+import { nativeThin, nativeThinLoops, type ThinCode } from "./thin.js";
 
 /** What a thread needs to use the code that another one has written: addresses hold for the whole process. */
 export interface NativePlan {
@@ -29,6 +30,7 @@ export interface NativePlan {
         kernels: KernelCode;
         quantized: QuantizedCode;
         thin: ThinCode;
+        grouped: GroupedCode;
         /** null: products are of float32. */
         bfloat16: Bfloat16Code | null;
       }
@@ -66,6 +68,7 @@ export function kernelsOver(
   const wasm = instantiate(module, memory, {
     ...nativeSoftmax(at, softmax, code),
     ...nativeDropout(at, dropout, code),
+    ...nativeThinLoops(at, plan.products.thin, code),
     multiplyRows: multiply(rows.plain),
     multiplyColumns: multiply(rows.transposed),
   });
@@ -77,6 +80,7 @@ export function kernelsOver(
     ...activations,
     ...nativeKernels(wasm, { memory, base, callable: code }, plan.products.kernels),
     ...nativeQuantized(base, plan.products.quantized, code),
+    ...nativeGrouped(base, plan.products.grouped, code),
     gemm: nativeGemm(wasm, memory, base, {
       ...{ tile, blocks, packing, run },
       epilogue: activations.epilogue,

@@ -8,6 +8,7 @@ import { rowsCode } from "./code/rows.js";
 import { writeDropout } from "./dropout.js";
 import { findKoffi } from "./find-koffi.js";
 import { blocksFor } from "./gemm.js";
+import { writeGrouped } from "./grouped.js";
 import { writeKernels } from "./kernels.js";
 import { loadKoffi } from "./koffi.js";
 import { identify, mapCode } from "./machine.js";
@@ -113,6 +114,7 @@ function emitted(
         kernels: writeKernels(vectorBits, map),
         thin: writeThin(vectorBits, map),
         quantized: writeQuantized(vectorBits, processor.vnni[wanted], map),
+        grouped: writeGrouped(vectorBits === 512 && processor.vnni.avx512, map),
         bfloat16: inputs === "bfloat16" ? writeBfloat16(map) : null,
       },
     },

@@ -1,6 +1,6 @@
 // Products of few rows, as decoding makes them: they are as fast as the weight can be read.
 import { STORAGE } from "../wasm/buffers.js";
-import type { Kernels } from "../wasm/instance.js";
+import type { Kernels, NativeLoops } from "../wasm/instance.js";
 import { DEPTH, LEAST_DEPTH, thinDotsCode, WEIGHT_ROWS } from "./code/thin-dots.js";
 import { thinSumsCode } from "./code/thin-sums.js";
 import { passDepth } from "./passes.js";
@@ -10,8 +10,8 @@ export interface ThinCode {
   vectorBits: 256 | 512;
   /** For a weight whose rows are multiplied by x, by how it is stored. */
   dots: { float32: number; bfloat16: number };
-  /** For one in bfloat16 whose columns are. */
-  sums: number;
+  /** For one whose columns are. */
+  sums: { float32: number; bfloat16: number };
 }
 
 /** Writes the code with `map`, which answers with where it has put some bytes. */
@@ -20,7 +20,10 @@ export function writeThin(vectorBits: 256 | 512, map: (bytes: Uint8Array) => num
   return {
     vectorBits,
     dots: { float32: dots("float32"), bfloat16: dots("bfloat16") },
-    sums: map(thinSumsCode(vectorBits)),
+    sums: {
+      float32: map(thinSumsCode(vectorBits, "float32")),
+      bfloat16: map(thinSumsCode(vectorBits, "bfloat16")),
+    },
   };
 }
 
@@ -29,6 +32,32 @@ export const THIN = 4;
 /** Columns of the result at a time, so that the sums of a pass fit the scratch memory. */
 const COLUMNS = 4096;
 const addresses = (count: number) => `void (${Array(count).fill("uintptr_t").join(", ")})`;
+
+/** Products of one row in float32 that WebAssembly calls from within attention. */
+export function nativeThinLoops(
+  at: (address: number) => number,
+  { vectorBits, dots, sums }: ThinCode,
+  callable: ThinProduct["callable"],
+): Pick<NativeLoops, "thinDots" | "thinSums"> {
+  const multiply = callable(dots.float32, addresses(11));
+  const add = callable(sums.float32, addresses(9));
+  return {
+    thinDots(x, weight, stride, out, rows, depth) {
+      const steps = depth / DEPTH;
+      const some = (first: number, groups: number) =>
+        multiply(
+          ...[at(x), 0, at(weight) + first * stride, stride, at(out) + 4 * first, 0],
+          ...[1, steps, steps, 1, groups],
+        );
+      some(0, Math.floor(rows / WEIGHT_ROWS));
+      // The last rows overlap those before.
+      if (rows % WEIGHT_ROWS) some(rows - WEIGHT_ROWS, 1);
+    },
+    thinSums(x, weight, stride, out, depth, columns) {
+      add(at(x), 0, at(weight), stride, at(out), 0, 1, depth, columns / (vectorBits / 32));
+    },
+  };
+}
 
 /** What products that are not packed are made with. */
 export interface ThinProduct {
@@ -49,13 +78,15 @@ export function nativeThin(
   base: number,
   { code, depth: most, epilogue, callable }: ThinProduct,
 ): Kernels["gemm"] {
-  const dots = new Map<number, (...numbers: number[]) => void>(
-    (["float32", "bfloat16"] as const).map((stored) => [
-      STORAGE[stored],
-      callable(code.dots[stored], addresses(11)),
-    ]),
-  );
-  const sums = callable(code.sums, addresses(9));
+  const byStorage = (code: Record<"float32" | "bfloat16", number>, count: number) =>
+    new Map<number, (...numbers: number[]) => void>(
+      (["float32", "bfloat16"] as const).map((stored) => [
+        STORAGE[stored],
+        callable(code[stored], addresses(count)),
+      ]),
+    );
+  const dots = byStorage(code.dots, 11);
+  const sums = byStorage(code.sums, 9);
   const lanes = code.vectorBits / 32;
   const none = [0, 0, 0, 0] as const; // bias, activation, value before it, residual
 
@@ -91,10 +122,11 @@ export function nativeThin(
     ) => {
       const x = a! + 4 * p * (transposeA ? lda! : 1);
       const weight = b! + size * (transposeB ? j * ldb! + p : p * ldb! + j);
-      if (storage === STORAGE.bfloat16 && !transposeA && !transposeB && columns % lanes === 0) {
+      const add = sums.get(storage!);
+      if (add && !transposeA && !transposeB && columns % lanes === 0) {
         for (let i = 0; i < m!; i++) wasm.zero(to + 4 * i * ldTo, columns);
         const from = [base + x, lda! * 4, base + weight, ldb! * size] as const;
-        sums(...from, base + to, ldTo * 4, m!, numbers, columns / lanes);
+        add(...from, base + to, ldTo * 4, m!, numbers, columns / lanes);
         return;
       }
       const stored = [scratch!, storage!, scales! + 4 * p] as const;

@@ -7,6 +7,7 @@ import * as crossEntropy from "./cross-entropy.js";
 import * as elementwise from "./elementwise.js";
 import * as embedding from "./embedding.js";
 import * as gemm from "./gemm.js";
+import * as grouped from "./grouped.js";
 import * as linearCrossEntropy from "./linear-cross-entropy.js";
 import * as norm from "./norm.js";
 import * as optimizer from "./optimizer.js";
@@ -24,6 +25,7 @@ export const kernels: Kernels = /* @__PURE__ */ kernelsOf({
   ...elementwise,
   ...embedding,
   ...gemm,
+  ...grouped,
   ...linearCrossEntropy,
   ...norm,
   ...optimizer,

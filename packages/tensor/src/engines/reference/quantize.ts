@@ -3,7 +3,7 @@ import type { QuantizedProductArgs, QuantizedProductBackwardArgs } from "../../k
 import { maybeValues, target, values } from "./buffers.js";
 
 /** The nearest integer, the even one of two. */
-function nearest(x: number): number {
+export function nearest(x: number): number {
   const rounded = Math.round(x);
   return rounded - x === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }

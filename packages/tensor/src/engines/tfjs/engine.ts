@@ -13,6 +13,7 @@ import { Device, floatsOf, TfjsBuffer } from "./device.js";
 import * as elementwise from "./elementwise.js";
 import * as embedding from "./embedding.js";
 import * as gemm from "./gemm.js";
+import * as grouped from "./grouped.js";
 import { libtensorflow, restoreUtil } from "./libtensorflow.js";
 import * as linearCrossEntropy from "./linear-cross-entropy.js";
 import type { Tfjs, TfjsModule } from "./module.js";
@@ -39,6 +40,7 @@ const table: KernelTable<Device> = /* @__PURE__ */ kernelsOf({
   ...elementwise,
   ...embedding,
   ...gemm,
+  ...grouped,
   ...linearCrossEntropy,
   ...norm,
   ...optimizer,

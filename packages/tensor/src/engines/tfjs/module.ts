@@ -36,7 +36,7 @@ export interface Tfjs {
   gather(x: TfTensor, indices: TfTensor): TfTensor;
   scatterND(indices: TfTensor, updates: TfTensor, shape: number[]): TfTensor;
   broadcastTo(x: TfTensor, shape: number[]): TfTensor;
-  cast(x: TfTensor, dtype: "float32"): TfTensor;
+  cast(x: TfTensor, dtype: "float32" | "int32"): TfTensor;
   where(condition: TfTensor, a: TfTensor, b: TfTensor): TfTensor;
   equal(a: TfTensor, b: TfTensor): TfTensor;
   greater(a: TfTensor, b: Operand): TfTensor;
@@ -59,6 +59,7 @@ export interface Tfjs {
   neg(x: TfTensor): TfTensor;
   abs(x: TfTensor): TfTensor;
   round(x: TfTensor): TfTensor;
+  floor(x: TfTensor): TfTensor;
   exp(x: TfTensor): TfTensor;
   log(x: TfTensor): TfTensor;
   sqrt(x: TfTensor): TfTensor;

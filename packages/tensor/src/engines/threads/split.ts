@@ -1,3 +1,5 @@
+import { GROUP, type GroupBits, panelsOf } from "../../groups.js";
+import { groupedInputBytes } from "../wasm/grouped.js";
 import type { Kernels } from "../wasm/instance.js";
 
 /** The arguments of one part of a kernel call, or null where the part has nothing to do. */
@@ -66,6 +68,18 @@ const weightRows =
     [values, args[columns] as number],
     ...[1, 2, 3].map((i): [number, number] => [values + i, 4]),
   ];
+
+/** Panels of a weight in groups; 16 floats for each in what sums begin with and in the result. */
+const groupedPanels = byRange(
+  7,
+  (args) => [
+    [1, (args[6] as number) * panelsOf(1, 1, args[8] as GroupBits).bytes],
+    [2, 64],
+    [3, 64],
+  ],
+  1,
+  (args) => 16 * GROUP * (args[6] as number),
+);
 
 /** Multiply-adds that are worth waking a thread for. */
 const SMALL_PRODUCT = 64 * 64 * 32;
@@ -181,6 +195,20 @@ export const splits = (gemmScratch: number, unit: ProductUnit): { [name in keyof
     (args) => [...rows(5, [0])(args), [1, args[5] as number], [2, 16], [3, 16]],
     1,
     weight(5),
+  ),
+  groupedProduct: groupedPanels,
+  groupedTiles: groupedPanels,
+  quantizeGroupInput: byRange(
+    2,
+    (args) => {
+      const [columns, tile] = [args[3], args[4]] as [number, number];
+      return [
+        [0, 4 * tile * columns],
+        [1, groupedInputBytes(columns) * tile],
+      ];
+    },
+    1,
+    (args) => (args[3] as number) * (args[4] as number),
   ),
   softmax: byRange(2, rows(3, [0, 1]), 1, weight(3)),
   softmaxBackward: byRange(3, rows(4, [0, 1, 2]), 1, weight(4)),

@@ -15,6 +15,7 @@ import { accessTo, bytesPerElement, integersAt, STORAGE, WasmBuffer } from "./bu
 import { embeddingKernels } from "./embedding.js";
 import { fusedKernels } from "./fused.js";
 import { gemmKernels } from "./gemm.js";
+import { groupedKernels } from "./grouped.js";
 import { Heap } from "./heap.js";
 import { KINDS } from "./instance.js";
 import {
@@ -159,6 +160,7 @@ function build(kernels: ThreadedKernels, heap: Heap, name: string, device: strin
     },
     ...optimizerKernels(kernels, access),
     ...quantizedKernels(kernels, access),
+    ...groupedKernels(kernels, access, gemmScratch),
   };
   return closable(open, () => {
     memory.clear();

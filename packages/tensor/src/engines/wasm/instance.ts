@@ -117,6 +117,25 @@ export interface Kernels {
   /** Only in machine code: a weight in 8 bits times floats, and times what `quantizeBytes` has written. */
   widenedProduct?(...numbers: number[]): void;
   int8Product?(...numbers: number[]): void;
+  quantizeGroupInput(
+    x: number,
+    to: number,
+    tiles: number,
+    columns: number,
+    tile: number,
+    offset: number,
+  ): void;
+  groupedProduct(...numbers: number[]): void;
+  /** Only in machine code: the same with x in the tiles of `groupTiles`. */
+  groupedTiles?(...numbers: number[]): void;
+  unpackGroupedRow(
+    weight: number,
+    row: number,
+    to: number,
+    columns: number,
+    blocks: number,
+    bits: number,
+  ): void;
   crossEntropy(...numbers: number[]): number;
   crossEntropyBackward(...numbers: (number | boolean)[]): void;
   softmax(x: number, out: number, rows: number, columns: number): void;
@@ -170,6 +189,8 @@ export interface NativeLoops {
     step: number,
   ): void;
   dropRows(row: number, stride: number, rows: number, bytes: number, dropped: number, index: number): void;
+  thinDots(x: number, weight: number, stride: number, out: number, rows: number, depth: number): void;
+  thinSums(x: number, weight: number, stride: number, out: number, depth: number, columns: number): void;
 }
 
 /** The kernels over this memory; their innermost loops in machine code, if there is some. */
@@ -187,6 +208,8 @@ export function instantiate(
     softmaxRows: abort,
     softmaxRowsBackward: abort,
     dropRows: abort,
+    thinDots: abort,
+    thinSums: abort,
   };
   const env = { memory, abort, ...(native ?? absent) };
   const kernels = new WebAssembly.Instance(module, { env }).exports as unknown as Kernels;

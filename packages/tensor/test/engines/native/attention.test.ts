@@ -56,6 +56,8 @@ test("every row of packed documents and of dropout goes to machine code, many ro
   const kernels = instantiate(await compile("baseline", true), memory, {
     multiplyRows: () => {},
     multiplyColumns: () => {},
+    thinDots: () => {},
+    thinSums: () => {},
     softmaxRows: (...args) => calls.push({ pass: "forward", rows: args[2], step: args[8] }),
     dropRows: (...args) => calls.push({ pass: "dropout", rows: args[2], step: 0 }),
     softmaxRowsBackward: (...args) => calls.push({ pass: "backward", rows: args[2], step: args[9] }),
@@ -123,3 +125,31 @@ test.skipIf(!plan())(
     expect(at(2 ** 31 + 65_536)).toEqual(at(65_536));
   },
 );
+
+test("the products of a query over a cache are machine code's", async () => {
+  const memory = new WebAssembly.Memory({ initial: 64, maximum: 65_536, shared: true });
+  const seen: (string | number)[][] = [];
+  const kernels = instantiate(await compile("baseline", true), memory, {
+    multiplyRows: () => {},
+    multiplyColumns: () => {},
+    softmaxRows: () => {},
+    softmaxRowsBackward: () => {},
+    dropRows: () => {},
+    thinDots: (_x, _weight, stride, _out, rows, depth) => seen.push(["dots", stride, rows, depth]),
+    thinSums: (_x, _weight, stride, _out, depth, columns) => seen.push(["sums", stride, depth, columns]),
+  });
+  const [q, kv, out, scratch] = [1, 2, 4, 8].map((place) => place * 131_072) as Quad;
+  const query = (headDim: number, start: number) =>
+    kernels.attention(
+      ...[q, headDim, kv, headDim, kv, headDim, out, headDim, 0, 1, start, 1, 1, headDim],
+      ...[0.25, 0, 0, scratch, 1, 0, 0, 0],
+    );
+  query(64, 40);
+  query(64, 14); // fewer keys than a group
+  query(20, 40); // no whole vectors
+  expect(seen).toEqual([
+    ["dots", 256, 41, 64],
+    ["sums", 256, 41, 64],
+    ["sums", 256, 15, 64],
+  ]);
+});

@@ -61,7 +61,14 @@ function* special(
   bits: 256 | 512,
   [a, b, c]: readonly [number, number, number],
   name: (register: number) => string,
-  memory: { vector: string; half: string; lanes: string; quarter: string; place: ReturnType<typeof at> },
+  memory: {
+    vector: string;
+    half: string;
+    lanes: string;
+    quarter: string;
+    number: string;
+    place: ReturnType<typeof at>;
+  },
 ): Generator<Instruction> {
   const wide = bits === 512;
   const three = `${name(a)}, ${name(b)}, ${name(c)}`;
@@ -69,6 +76,8 @@ function* special(
   yield { text: `${xor} ${three}`, emit: (code) => code.xor(a, b, c) };
   yield { text: `vpmovsxbd ${name(a)}, ${memory.lanes}`, emit: (code) => code.widenBytes(a, memory.place) };
   yield { text: `vpmovzxwd ${name(a)}, ${memory.half}`, emit: (code) => code.widenWords(a, memory.place) };
+  yield { text: `vcvtph2ps ${name(a)}, ${memory.half}`, emit: (code) => code.widenHalves(a, memory.place) };
+  yield { text: `${wide ? "vpandd" : "vpand"} ${three}`, emit: (code) => code.and(a, b, c) };
   yield { text: `vcvtdq2ps ${name(a)}, ${name(b)}`, emit: (code) => code.toFloats(a, b) };
   yield { text: `vpaddd ${three}`, emit: (code) => code.addIntegers(a, b, c) };
   yield { text: `vpmulld ${three}`, emit: (code) => code.multiplyIntegers(a, b, c) };
@@ -112,6 +121,14 @@ function* special(
     emit: (code) => code.dotBytes(a, b, memory.place),
   };
   if (!wide) return;
+  yield {
+    text: `vpdpbusd ${name(a)}, ${name(b)}, ${memory.number}{1to16}`,
+    emit: (code) => code.dotBytesSpread(a, b, memory.place),
+  };
+  yield {
+    text: `vmulps ${name(a)}, ${name(b)}, ${memory.number}{1to16}`,
+    emit: (code) => code.multiplySpread(a, b, memory.place),
+  };
   yield { text: `vdpbf16ps ${three}`, emit: (code) => code.dotBfloat16(a, b, c) };
   yield {
     text: `vdpbf16ps ${name(a)}, ${name(b)}, ${memory.vector}`,
@@ -176,6 +193,7 @@ function* vectors(bits: 256 | 512): Generator<Instruction> {
         half: `${wide ? "ymmword" : "xmmword"} ptr ${memory}`,
         lanes: `${wide ? "xmmword" : "qword"} ptr ${memory}`,
         quarter: `xmmword ptr ${memory}`,
+        number: `dword ptr ${memory}`,
         place: at(base, displacement),
       });
     }

@@ -7,6 +7,8 @@ import {
   dropout,
   embedding,
   globalNorm,
+  groupedEmbedding,
+  groupedLinear,
   linear,
   linearCrossEntropy,
   matmul,
@@ -17,6 +19,7 @@ import {
   profile,
   quantize,
   quantizedLinear,
+  quantizeGroups,
   randomNormal,
   randomUniform,
   referenceEngine,
@@ -92,6 +95,9 @@ async function everyOperation(): Promise<void> {
     const low = parameter("low", noise(9, 3), [3, 3]);
     const wide = matmul(low, x);
     valueAndGrad(() => sum(quantizedLinear(matmul(low, x), quantize(wide), zeros([3]))), [low]);
+    const packed = quantizeGroups(noise(3 * 48, 6), [3, 48], { bits: 4 });
+    valueAndGrad(() => sum(groupedLinear(matmul(low, x), packed)), [low]);
+    groupedEmbedding(tensor([1], [1], "int32"), packed);
     low.dispose();
     const cache = { k: zeros([1, 8, 12]), v: zeros([1, 8, 12]) };
     const table = ropeTable(8, 4);

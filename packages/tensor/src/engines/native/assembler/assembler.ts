@@ -6,6 +6,8 @@ import { VECTOR, type VectorOp } from "./vector-ops.js";
 /** The mask register of AVX-512, and its bit that zeroes the lanes that are left out. */
 const K1 = 1;
 const ZEROING = 0x80;
+/** One number of memory stands for a whole vector. */
+const SPREAD = 0x10;
 /** How two numbers are compared. */
 const NOT_LESS = 5;
 
@@ -143,6 +145,15 @@ export class Assembler extends IntegerAssembler {
     this.#vector(VECTOR.xor, to, a, b, this.vectorBits / 8);
   }
 
+  and(to: number, a: number, b: number): void {
+    this.#vector(VECTOR.andBits, to, a, b, this.vectorBits / 8);
+  }
+
+  /** Lanes of `to` = so many halves, as floats. */
+  widenHalves(to: number, from: Address): void {
+    this.#vector(VECTOR.widenHalves, to, 0, from, this.vectorBits / 16);
+  }
+
   /** Lanes of `to` = so many signed bytes, as 32-bit integers. */
   widenBytes(to: number, from: Address): void {
     this.#vector(VECTOR.widenBytes, to, 0, from, this.vectorBits / 32);
@@ -202,6 +213,16 @@ export class Assembler extends IntegerAssembler {
   /** Lanes as 32-bit integers: to += the sum of the products of 4 unsigned and 4 signed bytes. Needs VNNI. */
   dotBytes(to: number, unsigned: number, signed: number | Address): void {
     this.#vector(VECTOR.dotBytes, to, unsigned, signed, this.vectorBits / 8);
+  }
+
+  /** The same with the 4 signed bytes that are there for all lanes; 512 bits only. */
+  dotBytesSpread(to: number, unsigned: number, signed: Address): void {
+    this.#vector(VECTOR.dotBytes, to, unsigned, signed, 4, SPREAD);
+  }
+
+  /** to = a times the number that is there; 512 bits only. */
+  multiplySpread(to: number, a: number, number: Address): void {
+    this.#vector(VECTOR.multiply, to, a, number, 4, SPREAD);
   }
 
   /** to += the sum of the products of 2 numbers in bfloat16. Needs AVX512_BF16. */
@@ -284,7 +305,7 @@ export class Assembler extends IntegerAssembler {
 
   /**
    * `unit` is what EVEX counts short displacements in: the bytes of memory that the instruction reads or writes; `mask` its
-   * mask register and what becomes of the other lanes.
+   * mask register and what becomes of the other lanes, or SPREAD.
    */
   #vector(
     op: VectorOp,

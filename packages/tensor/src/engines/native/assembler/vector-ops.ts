@@ -39,9 +39,12 @@ export const VECTOR = {
   /** Choose among the parts of 128 bits: vperm2f128 of two, vshuff32x4 of four. */
   permuteHalves: { map: 3, prefix: 1, opcode: 0x06 },
   permuteQuarters: { map: 3, prefix: 1, opcode: 0x23 },
+  andBits: { map: 1, prefix: 1, opcode: 0xdb },
   xor: { map: 1, prefix: 1, opcode: 0xef },
   widenBytes: { map: 2, prefix: 1, opcode: 0x21 },
   widenWords: { map: 2, prefix: 1, opcode: 0x33 },
+  /** Halves as floats. */
+  widenHalves: { map: 2, prefix: 1, opcode: 0x13 },
   toFloats: { map: 1, prefix: 0, opcode: 0x5b },
   interleaveLow: { map: 1, prefix: 0, opcode: 0x14 },
   interleaveHigh: { map: 1, prefix: 0, opcode: 0x15 },
