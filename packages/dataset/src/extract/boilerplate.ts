@@ -145,17 +145,47 @@ export function markBoilerplate(
 ): Uint8Array {
   const dropped = new Uint8Array(nodes.length);
   const verdicts = new Map<string, boolean>();
+  const panels = findPanels(nodes, prose);
   for (let i = 1; i < nodes.length; i++) {
     const node = nodes[i]!;
     if (node.tag === "#text") continue;
     const share = prose[0]! > 200 ? prose[i]! / prose[0]! : text[i]! / text[0]!;
     const isLarge = share > (neverContent.has(node.tag) ? 0.7 : 0.4);
+    if (panels.size > 0 && isHidden(node) && panels.has(panelName(node))) continue;
     if (neverText.has(node.tag) || (!isLarge && isBoilerplate(node, favor, verdicts))) {
       dropped[i] = 1;
       i = node.end - 1;
     }
   }
   return dropped;
+}
+
+/** What hidden parts are called that are several and together hold much of a page's prose, as the answers that its questions open. */
+function findPanels(nodes: readonly HtmlNode[], prose: Int32Array): ReadonlySet<string> {
+  // Of equal length is what is there twice, which is for other screens.
+  const lengths = new Map<string, Set<number>>();
+  for (let i = 1; i < nodes.length; i++) {
+    const node = nodes[i]!;
+    if (node.tag === "#text" || !isHidden(node)) continue;
+    const name = panelName(node);
+    if (prose[i]! > 40) lengths.set(name, (lengths.get(name) ?? new Set()).add(prose[i]!));
+    i = node.end - 1;
+  }
+  const isMuch = (all: ReadonlySet<number>) =>
+    all.size > 1 && [...all].reduce((sum, length) => sum + length, 0) > 0.4 * prose[0]!;
+  return new Set([...lengths].filter(([, all]) => isMuch(all)).map(([name]) => name));
+}
+
+function panelName({ tag, attributes }: HtmlNode): string {
+  return `${tag} ${attributes["class"] ?? ""}`;
+}
+
+function isHidden({ attributes }: HtmlNode): boolean {
+  const { hidden, style } = attributes;
+  // What is hidden until it is found is there for those who search.
+  if (hidden !== undefined && hidden.toLowerCase() !== "until-found") return true;
+  if (attributes["aria-hidden"] === "true") return true;
+  return style !== undefined && /(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(style);
 }
 
 function isBoilerplate(
@@ -167,10 +197,9 @@ function isBoilerplate(
   if (neverContent.has(tag) || tag === "form") return true;
   if (attributes === undefined || tag === "body" || tag === "html" || tag === "article" || tag === "main")
     return false;
-  const { role, style } = attributes;
+  const { role } = attributes;
   if (role && landmarkRoles.has(role.toLowerCase())) return true;
-  if (attributes["hidden"] !== undefined || attributes["aria-hidden"] === "true") return true;
-  if (style && /(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(style)) return true;
+  if (isHidden(node)) return true;
   if (favor === "precision" && tag === "header") return true;
   if (attributes["itemprop"] === "articleBody") return false;
   if (!attributes["class"] && !attributes["id"]) return false;
