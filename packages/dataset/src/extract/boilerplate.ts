@@ -132,7 +132,9 @@ export function weigh(nodes: readonly HtmlNode[], measures: TextMeasures, droppe
   return { text, link, prose, commas };
 }
 
-const neverText = new Set("title script style noscript template head textarea select svg iframe".split(" "));
+const neverText = new Set(
+  "title script style noscript noembed noframes template head textarea select svg iframe".split(" "),
+);
 
 /**
  * Marks the subtrees that are navigation, advertising, sharing, comments and the like, by element, role,

@@ -1,0 +1,43 @@
+import { afterBody, afterFrameset, inFrameset } from "./after-body.js";
+import { afterHead, beforeHead, beforeHtml, initial, inTemplate } from "./before-body.js";
+import { inBody } from "./in-body.js";
+import { inHead } from "./in-head.js";
+import { inSelect, inSelectInTable } from "./in-select.js";
+import { inCaption, inCell, inColumnGroup, inRow, inTable, inTableBody } from "./in-table.js";
+import type { Rules } from "./rules.js";
+
+/** The text of an element that holds nothing else. */
+const text: Rules = {
+  text: (builder, text) => builder.insertText(text),
+  open() {},
+  close(builder) {
+    builder.elements.pop();
+    builder.mode = builder.original;
+  },
+};
+
+/** The insertion modes of the HTML Standard that a page's content depends on. */
+export const modes = {
+  initial,
+  beforeHtml,
+  beforeHead,
+  inHead,
+  afterHead,
+  inBody,
+  text,
+  inTable,
+  inCaption,
+  inColumnGroup,
+  inTableBody,
+  inRow,
+  inCell,
+  inSelect,
+  inSelectInTable,
+  inTemplate,
+  afterBody,
+  inFrameset,
+  afterFrameset,
+} satisfies Record<string, Rules>;
+
+/** The name of an insertion mode. */
+export type Mode = keyof typeof modes;
