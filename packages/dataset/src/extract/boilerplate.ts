@@ -162,6 +162,17 @@ export function markBoilerplate(
   return dropped;
 }
 
+/** Marks only what holds no text for readers. */
+export function markUnreadable(nodes: readonly HtmlNode[]): Uint8Array {
+  const dropped = new Uint8Array(nodes.length);
+  for (let i = 1; i < nodes.length; i++) {
+    if (!neverText.has(nodes[i]!.tag)) continue;
+    dropped[i] = 1;
+    i = nodes[i]!.end - 1;
+  }
+  return dropped;
+}
+
 /** What hidden parts are called that are several and together hold much of a page's prose, as the answers that its questions open. */
 function findPanels(nodes: readonly HtmlNode[], prose: Int32Array): ReadonlySet<string> {
   const panels = new Map<string, Map<string, number>>();

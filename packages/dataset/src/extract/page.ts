@@ -1,5 +1,5 @@
 import { type Block, readBlocks } from "./blocks.js";
-import { markBoilerplate, measureTexts, weigh } from "./boilerplate.js";
+import { markBoilerplate, markUnreadable, measureTexts, weigh } from "./boilerplate.js";
 import { selectContent } from "./content.js";
 import { type PageMetadata, readMetadata } from "./metadata.js";
 import { parseHtml } from "./tree.js";
@@ -25,10 +25,13 @@ export function extractPage(html: string, options: ExtractTextOptions): Extracte
   const nodes = parseHtml(html);
   const metadata = readMetadata(nodes, url);
   const measures = measureTexts(nodes);
-  const dropped = markBoilerplate(nodes, weigh(nodes, measures), favor);
+  const all = weigh(nodes, measures);
+  const dropped = markBoilerplate(nodes, all, favor);
   const weights = weigh(nodes, measures, dropped);
   const roots = selectContent(nodes, dropped, weights);
-  const blocks = trimBlocks(readBlocks(nodes, roots, dropped), metadata.title);
+  let blocks = trimBlocks(readBlocks(nodes, roots, dropped), metadata.title);
+  // Much prose and nothing left of it: what was taken for boilerplate is the page.
+  if (blocks.length === 0 && all.prose[0]! > 400) blocks = readBlocks(nodes, [0], markUnreadable(nodes));
   return { text: blocks.map(line).join("\n"), ...metadata };
 }
 

@@ -93,6 +93,8 @@ test("cuts markup of any kind where htmlparser2 cuts it", () => {
     for (let left = random(14) + 1; left > 0; left--)
       html += pieces[random(pieces.length)]! + (random(4) ? "" : " ");
     html += "<p>end";
+    // Quotes in an end tag hide what ends it, as the standard has it and htmlparser2 does not.
+    if (/<\/[a-z][^>]*=\s*['"]/i.test(html)) continue;
     expect(ours(html), JSON.stringify(html)).toEqual(theirs(html));
   }
 });

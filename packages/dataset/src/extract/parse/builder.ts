@@ -6,7 +6,7 @@ import { type Mode, modes } from "./modes.js";
 import { OpenElements } from "./open-elements.js";
 import { TABLE_PART, textKindOf } from "./tags.js";
 
-/** Browsers stop nesting at 512; what is deeper becomes content of the element at the limit. */
+/** Browsers stop nesting at 512; what is deeper becomes content of the element at the limit, open as it may be. */
 const maxDepth = 512;
 
 /** Builds the tree of a page from its tags and text, by the rules of the HTML Standard ("tree construction"). */
@@ -32,8 +32,6 @@ export class TreeBuilder implements MarkupHandler {
   textKind: TextKind | undefined;
   /** All attributes of the tag that was opened last, as they stand there. */
   #written = "";
-  /** End tags to be passed over, of elements beyond the depth. */
-  #overflow = 0;
 
   text(text: string): void {
     const skips = this.skipsNewline;
@@ -57,9 +55,7 @@ export class TreeBuilder implements MarkupHandler {
 
   close(tag: string): void {
     this.skipsNewline = false;
-    if (this.#overflow > 0) this.#overflow--;
-    else if (this.elements.items.length > 0 && this.elements.current.space !== "html")
-      closeForeign(this, tag);
+    if (this.elements.items.length > 0 && this.elements.current.space !== "html") closeForeign(this, tag);
     else this.closeHtml(tag);
   }
 
@@ -93,8 +89,7 @@ export class TreeBuilder implements MarkupHandler {
   push(tag: string, attributes: Attributes = noAttributes, space: Space = "html"): Element {
     const element = createElement(tag, attributes, space);
     this.place(element);
-    if (this.elements.items.length >= maxDepth) this.#overflow++;
-    else this.elements.push(element);
+    this.elements.push(element);
     return element;
   }
 
@@ -105,10 +100,9 @@ export class TreeBuilder implements MarkupHandler {
 
   /** Opens an element that holds text alone. */
   pushText(tag: string, attributes: Attributes): void {
-    const depth = this.elements.items.length;
     this.push(tag, attributes);
     this.textKind = textKindOf(tag);
-    if (this.textKind === "plaintext" || this.elements.items.length === depth) return;
+    if (this.textKind === "plaintext") return;
     this.original = this.mode;
     this.mode = "text";
   }
@@ -117,7 +111,7 @@ export class TreeBuilder implements MarkupHandler {
     this.reconstruct();
     const element = this.push(tag, attributes);
     element.written = this.#written.trim();
-    if (this.elements.current === element) this.formatting.push(element);
+    this.formatting.push(element);
   }
 
   reconstruct(): void {
@@ -161,7 +155,7 @@ export class TreeBuilder implements MarkupHandler {
     if (items.length === 0) return [this.root, undefined];
     const { current } = this.elements;
     if (this.isFostering && current.bits & TABLE_PART) return this.#placeBeforeTable();
-    return [current, undefined];
+    return [items.length > maxDepth ? items[maxDepth - 1]! : current, undefined];
   }
 
   #placeBeforeTable(): [Element, Element | undefined] {

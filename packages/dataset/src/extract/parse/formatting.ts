@@ -78,7 +78,7 @@ export class ActiveFormatting {
         return true;
       }
       if (!open.hasElementInScope(formatting)) return true;
-      const furthest = open.items.find((element, i) => i > at && element.bits & SPECIAL);
+      const furthest = firstSpecial(open.items, at + 1);
       if (!furthest) {
         open.popTo(formatting);
         this.remove(formatting);
@@ -134,6 +134,11 @@ export class ActiveFormatting {
     open.remove(formatting);
     open.insertAfter(furthest, copy);
   }
+}
+
+function firstSpecial(items: readonly Element[], from: number): Element | undefined {
+  for (let i = from; i < items.length; i++) if (items[i]!.bits & SPECIAL) return items[i];
+  return undefined;
 }
 
 /** Whether an element of this name is a formatting one. */

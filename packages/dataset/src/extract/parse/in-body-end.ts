@@ -64,7 +64,7 @@ function closeForm(builder: TreeBuilder): void {
 
 function closeOther({ elements }: TreeBuilder, tag: string): void {
   if (!elements.has(tag)) return;
-  for (let i = elements.items.length - 1; i > 0; i--) {
+  for (let i = elements.items.length - 1; i > elements.furthest; i--) {
     const element = elements.items[i]!;
     if (element.tag === tag && element.space === "html") {
       elements.closeImplied(tag);

@@ -185,7 +185,7 @@ function openItem(
 ): void {
   const { elements } = builder;
   builder.framesetOk = false;
-  for (let i = elements.items.length - 1; i >= 0; i--) {
+  for (let i = elements.items.length - 1; i >= elements.furthest; i--) {
     const { tag: open, bits, space } = elements.items[i]!;
     if (closes.includes(open) && space === "html") {
       elements.closeImplied(open);

@@ -10,6 +10,11 @@ export class OpenElements {
     return this.items[this.items.length - 1]!;
   }
 
+  /** How far down it is searched: deeper pages are made to cost time. */
+  get furthest(): number {
+    return Math.max(0, this.items.length - 2000);
+  }
+
   push(element: Element): void {
     this.items.push(element);
     this.#count(element.tag, 1);
@@ -66,7 +71,7 @@ export class OpenElements {
   /** Whether an element of this name is open, with none between that ends the scope or is one of `stops`. */
   hasInScope(tag: string, ...stops: string[]): boolean {
     if (!this.has(tag)) return false;
-    for (let i = this.items.length - 1; i >= 0; i--) {
+    for (let i = this.items.length - 1; i >= this.furthest; i--) {
       const element = this.items[i]!;
       if (element.tag === tag && element.space === "html") return true;
       if (element.bits & SCOPE || (element.space === "html" && stops.includes(element.tag))) return false;
@@ -75,7 +80,7 @@ export class OpenElements {
   }
 
   hasElementInScope(wanted: Element): boolean {
-    for (let i = this.items.length - 1; i >= 0; i--) {
+    for (let i = this.items.length - 1; i >= this.furthest; i--) {
       const element = this.items[i]!;
       if (element === wanted) return true;
       if (element.bits & SCOPE) return false;
@@ -86,7 +91,7 @@ export class OpenElements {
   /** A scope that only tables end. */
   hasInTableScope(...tags: string[]): boolean {
     if (!tags.some((tag) => this.has(tag))) return false;
-    for (let i = this.items.length - 1; i >= 0; i--) {
+    for (let i = this.items.length - 1; i >= this.furthest; i--) {
       const { tag, space } = this.items[i]!;
       if (space !== "html") continue;
       if (tags.includes(tag)) return true;
