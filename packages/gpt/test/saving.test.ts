@@ -19,7 +19,13 @@ import { readModelFile, writeModelFiles } from "../src/files.node.js";
 import { Gpt, type GptConfig, OptionsError, WeightsError } from "../src/index.js";
 
 /** Which call of the file system fails, and whether all that come after it fail too, as in a process that was killed. */
-const failing = vi.hoisted(() => ({ at: Number.POSITIVE_INFINITY, code: "", isKill: false, calls: 0 }));
+const failing = vi.hoisted(() => {
+  vi.resetModules(); // those that other files of tests have loaded hold the true file system
+  return { at: Number.POSITIVE_INFINITY, code: "", isKill: false, calls: 0 };
+});
+afterAll(() => {
+  vi.resetModules();
+});
 vi.mock("node:fs/promises", async (original) => {
   const real = await original<typeof import("node:fs/promises")>();
   const step = () => {

@@ -152,6 +152,26 @@ describe("one engine", () => {
     expect(largest(logits!, expected.slice(2 * V))).toBeLessThan(1e-6);
   });
 
+  test("up to stepLimit several ids get what they get one by one, also where angles change", async () => {
+    const model = make(configs["longrope"]);
+    const [alone, together] = [model.session(), model.session()];
+    expect(make().session().stepLimit(0)).toBe(8);
+    const text = idsOf(1, 20);
+    let at = 0;
+    const limits: number[] = [];
+    while (at < text.length) {
+      limits.push(together.stepLimit(0));
+      const ids = text.slice(at, at + Math.min(6, limits.at(-1)!));
+      const [all] = await together.step([{ row: 0, ids }], { logits: "all" });
+      for (const [t, id] of ids.entries()) {
+        const [own] = await alone.step([{ row: 0, ids: [id] }]);
+        expect(all!.subarray(t * V, (t + 1) * V)).toEqual(own);
+      }
+      at += ids.length;
+    }
+    expect(limits).toEqual([9, 3, 31, 25]);
+  });
+
   test("a fork has the text of its row, and then its own", async () => {
     const model = make();
     const session = model.session();

@@ -1,5 +1,6 @@
 import type { Alternative } from "./alternatives.js";
 import { type GenerateOptions, plan } from "./generate.js";
+import type { Speculation } from "./speculation/speculative-session.js";
 import type { FinishReason, TextRow, TokenEvent } from "./text-row.js";
 import type { LogitsModel, Tokenizer } from "./types.js";
 
@@ -16,6 +17,8 @@ export interface Completion {
   finishReason: FinishReason;
   /** The stop string or the stop id that ended the text, with finish reason "stop". */
   stoppedBy?: string | number;
+  /** With `speculate`: what drafting did for the text. Not where it was aborted. */
+  speculation?: Speculation;
 }
 
 /**
@@ -42,7 +45,7 @@ export async function complete(
 
 /** The events of a text, collected. One that did not finish was aborted. */
 export function completionOf(events: readonly TokenEvent[], text: TextRow): Completion {
-  const { finishReason = "abort", stoppedBy } = events.at(-1) ?? {};
+  const { finishReason = "abort", stoppedBy, speculation } = events.at(-1) ?? {};
   const rest = finishReason === "abort" ? text.end() : "";
   const alternatives = events.flatMap(({ alternatives }) => (alternatives ? [alternatives] : []));
   return {
@@ -52,5 +55,6 @@ export function completionOf(events: readonly TokenEvent[], text: TextRow): Comp
     ...(alternatives.length > 0 && { alternatives }),
     finishReason,
     ...(stoppedBy !== undefined && { stoppedBy }),
+    ...(speculation && { speculation }),
   };
 }

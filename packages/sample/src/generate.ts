@@ -12,6 +12,7 @@ import {
 import { ContextOverflowError } from "./errors.js";
 import { SAMPLING, type SamplingParams } from "./params.js";
 import { resolve, stopIdsOf } from "./settings.js";
+import { readSpeculate, type SpeculateOption } from "./speculation/options.js";
 import { TextRow, type TextSettings, type TokenEvent } from "./text-row.js";
 import type { LogitsModel, Tokenizer } from "./types.js";
 
@@ -35,6 +36,12 @@ export interface GenerateOptions extends SamplingParams {
    * again ("slide", for endless text).
    */
   overflow?: "error" | "stop" | "slide";
+  /**
+   * Drafts tokens, so that one step of the model checks several: "prompt" (or `{ ngram, minNgram, tokens }`) looks them up in the
+   * row's own text, `{ draft: model }` lets a smaller model write them. A draft counts only where the model draws the same token
+   * by itself, so the text is the same as without. Default none.
+   */
+  speculate?: SpeculateOption;
   /** Aborting throws the signal's reason, between two tokens or within a long prompt. */
   signal?: AbortSignal;
 }
@@ -49,8 +56,12 @@ export const GENERATE: Kinds<GenerateOptions> = {
   seed: "number",
   row: "natural",
   overflow: ["error", "stop", "slide"],
+  speculate: "string|object",
   signal: "signal",
 };
+
+/** Most texts are written without. */
+const loadSpeculation = () => import("./speculation/speculate.js");
 
 /**
  * Writes on from a prompt (text, or ids), one event per token as soon as it is drawn. The same
@@ -85,16 +96,20 @@ export function plan(
   checkTokenizer(of, tokenizer);
   checkArgument(`prompt of ${of}`, prompt, "string|list");
   const options = read(of, given, GENERATE);
-  const { row = 0, signal } = options;
+  const { row: key = 0, signal } = options;
   const settings = textSettings(of, model, tokenizer, options);
   const { overflow } = settings;
   const ids = promptIds(model, tokenizer, prompt, overflow);
-  const text = new TextRow(settings, { ids, isText: typeof prompt === "string", row });
+  const text = new TextRow(settings, { ids, isText: typeof prompt === "string", row: key });
+  const source =
+    options.speculate && readSpeculate(of, options.speculate, { ids, vocabSize: settings.vocabSize });
 
   async function* events(): AsyncGenerator<TokenEvent, void, undefined> {
     const rests = new Rests();
     await rests.take(signal);
-    const session = model.session(1);
+    const ahead =
+      source && (await loadSpeculation()).speculate(model, source, text, { ...settings, row: key, signal });
+    const session = ahead ?? model.session(1);
     const [row] = session.rows as [number];
     const read = async (ids: readonly number[]) => {
       const [logits] = await session.step([{ row, ids }], signal && { signal });
@@ -105,6 +120,7 @@ export function plan(
       for (;;) {
         await rests.take(signal);
         const event = text.next(logits, session.length(row));
+        if (ahead && event.finishReason) event.speculation = { ...ahead.speculation };
         yield event;
         if (event.finishReason) return;
         const following = followingIds(text, event.id, session.length(row), settings);

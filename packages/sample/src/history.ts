@@ -52,6 +52,17 @@ export class History {
     add(this.counts, this.ids[left]!, -1);
     if (left >= this.#promptLength && !this.#forced.has(left)) add(this.outputCounts, this.ids[left]!, -1);
   }
+
+  /** Takes back the last token behind the prompt. */
+  pop(): void {
+    const last = this.ids.length - 1;
+    const left = last - this.#window; // the one that is in the window again
+    if (left >= 0) add(this.counts, this.ids[left]!, 1);
+    if (left >= this.#promptLength && !this.#forced.has(left)) add(this.outputCounts, this.ids[left]!, 1);
+    const id = this.ids.pop()!;
+    add(this.counts, id, -1);
+    if (!this.#forced.delete(last)) add(this.outputCounts, id, -1);
+  }
 }
 
 function add(counts: Map<number, number>, id: number, by: number): void {

@@ -22,5 +22,11 @@ export { modelOf } from "./model-of.js";
 export type { SamplingParams } from "./params.js";
 export { type DrawKey, uniform } from "./random.js";
 export { type Distribution, draw } from "./sampler.js";
+export type {
+  DraftModelOptions,
+  PromptLookupOptions,
+  SpeculateOption,
+} from "./speculation/options.js";
+export type { Speculation } from "./speculation/speculative-session.js";
 export type { FinishReason, TokenEvent } from "./text-row.js";
 export type { LogitsModel, Session, SessionEntry, TokenDecoder, Tokenizer } from "./types.js";

@@ -3,6 +3,7 @@ import type { Candidates } from "./candidates.js";
 import { History } from "./history.js";
 import { Sampler } from "./sampler.js";
 import type { Settings } from "./settings.js";
+import type { Speculation } from "./speculation/speculative-session.js";
 import { TextWriter } from "./text-writer.js";
 import type { Tokenizer } from "./types.js";
 
@@ -25,6 +26,8 @@ export interface TokenEvent {
   finishReason?: FinishReason;
   /** The stop string or the stop id that ended the text, with finish reason "stop". */
   stoppedBy?: string | number;
+  /** With `speculate`, on the last event: what drafting did for the text. */
+  speculation?: Speculation;
 }
 
 /** What the texts of one call have in common, checked. Every list has been copied. */

@@ -35,6 +35,8 @@ export interface Session {
     entries: readonly SessionEntry[],
     options?: { logits?: "last" | "all"; signal?: AbortSignal },
   ): Promise<Float32Array[]>;
+  /** How many ids of a row a step can take in so that each gets the logits that it gets one by one. Left out: any number. */
+  stepLimit?(row: number): number;
   /** Opens an empty row: its number. */
   add(): number;
   /** Opens a row with the same text: its number. */

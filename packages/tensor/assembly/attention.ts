@@ -4,11 +4,12 @@
 
 import { dropBlock, dropRow, rowIndex, rowLength } from "./attention-dropout";
 import {
-  capRow, dot, EDGE, firstOfAll, firstOfBlock, firstSeen, NUMBERS, rowOf, ROWS, runLength, scoreNumbers, up16,
+  capRow, EDGE, firstOfAll, firstOfBlock, firstSeen, NUMBERS, rowOf, ROWS, runLength, scoreNumbers, up16,
 } from "./attention-rows";
 import { gemmPacked, native } from "./gemm";
 import { packB } from "./pack";
 import { exp1, rowMax } from "./softmax";
+import { gemmThin } from "./thin";
 import { addLanes, exp4, fma, splat } from "./vector";
 
 /** In machine code, native/softmax-code.ts: `numbers` has what `scoreNumbers` writes, and from byte 64 on two for each row. */
@@ -77,37 +78,29 @@ function normalizeBlock(
   }
 }
 
-/** Few queries: every score is a dot product and nothing is packed. */
+/** Few queries: nothing is packed. Each has what it would get in a block. */
 function attendThin(
   q: usize, qStride: usize, k: usize, kStride: usize, v: usize, vStride: usize, out: usize, outStride: usize,
   logSumExp: usize, queries: usize, start: usize, headDim: usize, scale: f32, window: usize, softcap: f32, scores: usize,
-  firsts: usize, before: usize, dropped: usize, index: u32,
+  firsts: usize, before: usize, dropped: usize, index: u32, numbers: usize,
 ): void {
-  const bytes = headDim << 2;
-  const body = bytes & ~15;
   for (let t: usize = 0; t < queries; t++) {
     const query = q + t * qStride;
     const to = out + t * outStride;
-    const keys = start + t + 1;
+    const end = start + t + 1;
     const first = firstSeen(start + t, window, firsts, before, t);
-    for (let s = first; s < keys; s++) {
-      store<f32>(scores + (s << 2), dot(query, k + s * kStride, bytes));
+    const keys = end - first;
+    const row = scores + (first << 2);
+    gemmThin<f32>(query, 0, 4, k + first * kStride, kStride, true, row, 0, 1, keys, headDim, false, 0);
+    const log = logSumExp ? logSumExp + (t << 2) : 0;
+    if (native) {
+      normalizeBlock(scores, 0, 1, first, 0, end, end, scale, softcap, log, numbers);
+    } else {
+      const rowLog = normalize(row, keys, keys, scale, softcap);
+      if (log) store<f32>(log, rowLog);
     }
-    const log = normalize(scores + (first << 2), keys - first, keys - first, scale, softcap);
-    if (logSumExp) store<f32>(logSumExp + (t << 2), log);
-    if (dropped) {
-      const from = rowIndex(dropped, index, t) + <u32>(before + first);
-      dropRow(scores + (first << 2), (keys - first) << 2, from, dropped);
-    }
-    memory.fill(to, 0, bytes);
-    for (let s = first; s < keys; s++) {
-      const w = load<f32>(scores + (s << 2));
-      const value = v + s * vStride;
-      for (let o: usize = 0; o < body; o += 16) {
-        v128.store(to + o, fma(splat(w), v128.load(value + o), v128.load(to + o)));
-      }
-      for (let o = body; o < bytes; o += 4) store<f32>(to + o, load<f32>(to + o) + w * load<f32>(value + o));
-    }
+    if (dropped) dropRow(row, keys << 2, rowIndex(dropped, index, t) + <u32>(before + first), dropped);
+    gemmThin<f32>(row, 0, 4, v + first * vStride, vStride, false, to, 0, 1, headDim, keys, false, 0);
   }
 }
 
@@ -142,7 +135,7 @@ export function attention(
     if (queries < 4) {
       attendThin(
         query, qRow << 2, k + shared, kRow << 2, v + shared, vRow << 2, to, outStride, logs, queries, start, headDim,
-        scale, window, softcap, scores, firsts, before, dropped, indexOfHead,
+        scale, window, softcap, scores, firsts, before, dropped, indexOfHead, scratch + EDGE,
       );
       continue;
     }

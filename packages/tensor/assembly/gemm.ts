@@ -2,11 +2,12 @@
 // layout was; A is read in place by rows, or transposed into a block first. The inner loop keeps a tile of 2 x 16
 // results in 8 registers: more, and V8 spills them.
 
-import { fma, splat } from "./vector";
+import { fma } from "./vector";
 import { applyActivation } from "./activation";
 import { add } from "./elementwise";
 import { PANEL, pack, transposeInto } from "./pack";
-import { BFLOAT16, INT8, load1, load4, scaleOf } from "./storage";
+import { BFLOAT16, INT8 } from "./storage";
+import { gemmThin } from "./thin";
 
 /** Rows of B in one pass: a panel of KC x 16 floats stays in the first-level cache. */
 const KC: usize = 384;
@@ -150,91 +151,6 @@ export function addTransposedPacked(
   }
   transposeInto(a, aStride, flipped, k << 2, k, m);
   gemmPacked(flipped, k << 2, packed, panelBytes, c, cStride, m, n, k, true, edge);
-}
-
-/** Few rows: packing B would cost as much as the product, so B is streamed once per row. */
-function gemmThin<T>(
-  a: usize, aStride: usize, aStep: usize, b: usize, bStride: usize, transposeB: bool, c: usize, cStride: usize,
-  m: usize, n: usize, k: usize, accumulate: bool, scales: usize,
-): void {
-  for (let i: usize = 0; i < m; i++) {
-    const row = a + i * aStride;
-    const out = c + i * cStride;
-    if (sizeof<T>() > 1 && transposeB) {
-      for (let j: usize = 0; j < n; j++) {
-        const column = b + j * bStride;
-        let p: usize = 0;
-        let sum: f32 = 0;
-        if (aStep == 4) {
-          let s0 = f32x4.splat(0);
-          let s1 = s0;
-          let s2 = s0;
-          let s3 = s0;
-          for (; p + 16 <= k; p += 16) {
-            const x = row + (p << 2);
-            const y = column + p * sizeof<T>();
-            s0 = fma(v128.load(x), load4<T>(y, splat(1)), s0);
-            s1 = fma(v128.load(x, 16), load4<T>(y + 4 * sizeof<T>(), splat(1)), s1);
-            s2 = fma(v128.load(x, 32), load4<T>(y + 8 * sizeof<T>(), splat(1)), s2);
-            s3 = fma(v128.load(x, 48), load4<T>(y + 12 * sizeof<T>(), splat(1)), s3);
-          }
-          const s = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
-          sum = f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3);
-        }
-        for (; p < k; p++) sum += load<f32>(row + p * aStep) * load1<T>(column + p * sizeof<T>(), 1);
-        const at = out + (j << 2);
-        store<f32>(at, accumulate ? load<f32>(at) + sum : sum);
-      }
-    } else {
-      if (!accumulate) memory.fill(out, 0, n << 2);
-      let p: usize = 0;
-      for (; p + 4 <= k; p += 4) {
-        const r0 = b + p * bStride;
-        const r1 = r0 + bStride;
-        const r2 = r1 + bStride;
-        const r3 = r2 + bStride;
-        const f0 = load<f32>(row + p * aStep);
-        const f1 = load<f32>(row + (p + 1) * aStep);
-        const f2 = load<f32>(row + (p + 2) * aStep);
-        const f3 = load<f32>(row + (p + 3) * aStep);
-        const v0 = f32x4.splat(f0);
-        const v1 = f32x4.splat(f1);
-        const v2 = f32x4.splat(f2);
-        const v3 = f32x4.splat(f3);
-        const g0 = scaleOf<T>(scales, p);
-        const g1 = scaleOf<T>(scales, p + 1);
-        const g2 = scaleOf<T>(scales, p + 2);
-        const g3 = scaleOf<T>(scales, p + 3);
-        let j: usize = 0;
-        for (; j + 4 <= n; j += 4) {
-          const o = j << 2;
-          const q = j * sizeof<T>();
-          let s = v128.load(out + o);
-          s = fma(v0, load4<T>(r0 + q, splat(g0)), s);
-          s = fma(v1, load4<T>(r1 + q, splat(g1)), s);
-          s = fma(v2, load4<T>(r2 + q, splat(g2)), s);
-          s = fma(v3, load4<T>(r3 + q, splat(g3)), s);
-          v128.store(out + o, s);
-        }
-        for (; j < n; j++) {
-          const o = j << 2;
-          const q = j * sizeof<T>();
-          store<f32>(
-            out + o,
-            load<f32>(out + o) + f0 * load1<T>(r0 + q, g0) + f1 * load1<T>(r1 + q, g1) + f2 * load1<T>(r2 + q, g2) + f3 * load1<T>(r3 + q, g3),
-          );
-        }
-      }
-      for (; p < k; p++) {
-        const f = load<f32>(row + p * aStep);
-        const g = scaleOf<T>(scales, p);
-        for (let j: usize = 0; j < n; j++) {
-          const o = j << 2;
-          store<f32>(out + o, load<f32>(out + o) + f * load1<T>(b + p * bStride + j * sizeof<T>(), g));
-        }
-      }
-    }
-  }
 }
 
 /**

@@ -8,6 +8,13 @@ export function fma(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
+/** `fma` of single floats. */
+// @ts-ignore: decorator
+@inline
+export function fma1(a: f32, b: f32, c: f32): f32 {
+  return f32x4.extract_lane(fma(splat(a), splat(b), splat(c)), 0);
+}
+
 /** c - a * b. */
 // @ts-ignore: decorator
 @inline

@@ -43,5 +43,7 @@ PYTHON
     -o "$binding"
 fi
 
-LLM_LIBTENSORFLOW=$folder TF_CPP_MIN_LOG_LEVEL=2 npx vitest run --reporter=default \
-  conformance inference memory errors muon quantized random tfjs
+export LLM_LIBTENSORFLOW=$folder TF_CPP_MIN_LOG_LEVEL=2
+npx vitest run --reporter=default conformance inference memory errors muon quantized random tfjs
+cd ../train
+npx vitest run --reporter=default stopping

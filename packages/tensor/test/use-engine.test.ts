@@ -1,7 +1,10 @@
 import { doctor, EngineError, tensor, useEngine, wasmEngine } from "@llm/tensor";
 import { afterEach, expect, test, vi } from "vitest";
 
-afterEach(() => void vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.resetModules(); // one that was loaded meanwhile remembers what it saw
+});
 
 /** As in runtimes that forbid making code at run time. */
 function forbidCompilation() {

@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { Gpt, presets } from "@llm/gpt";
 import { useEngine } from "@llm/tensor";
 import { adamw, evaluate, groups, muon, schedule, tokenArray, train } from "@llm/train";
-import { checkpoints, interrupts, jsonlLog, progressView } from "@llm/train/node";
+import { checkpoints, interrupts, jsonlLog, progressView, readJsonl } from "@llm/train/node";
 import { sample } from "./sample.js";
 import { writeResult, writeTwin } from "./twin/twin-folder.js";
 
@@ -21,7 +21,7 @@ const { values: flags, positionals } = parseArgs({
     engine: { type: "string", default: "auto" },
     threads: { type: "string" },
     steps: { type: "string" }, // of the schedule
-    until: { type: "string" }, // stops after so many of them
+    until: { type: "string" }, // stops after so many of them; no evaluations on the way
     batch: { type: "string" },
     seed: { type: "string", default: "1337" },
     dropout: { type: "string" },
@@ -84,8 +84,12 @@ if (flags.twin) {
 
 const { signal, release } = interrupts();
 const view = progressView({ steps: until });
-const log = flags.out ? await jsonlLog(join(flags.out, "log.jsonl")) : undefined;
-const losses: number[] = [];
+const store = flags.out ? checkpoints(flags.out) : undefined;
+const resumeFrom = (await store?.latest())?.step ?? 0;
+const logPath = flags.out ? join(flags.out, "log.jsonl") : undefined;
+const log = logPath ? await jsonlLog(logPath, { resumeFrom }) : undefined;
+const earlier = logPath ? ((await readJsonl(logPath)) as { loss: number }[]) : [];
+const losses = earlier.map(({ loss }) => loss);
 let wallSeconds = 0;
 const cpu = process.cpuUsage();
 for await (const step of train(model, data, {
@@ -94,12 +98,9 @@ for await (const step of train(model, data, {
   lr: rate,
   optimizer,
   signal,
-  ...(flags.out
-    ? {
-        evaluate: { every: 250, batches: isSmall ? 20 : 200, splits: ["val"] },
-        checkpoints: checkpoints(flags.out),
-        checkpointEvery: isSmall ? 250 : 25,
-      }
+  ...(store ? { checkpoints: store, checkpointEvery: isSmall ? 250 : 10 } : {}),
+  ...(store && !flags.until
+    ? { evaluate: { every: 250, batches: isSmall ? 20 : 200, splits: ["val"] } }
     : {}),
 })) {
   losses.push(step.loss);
@@ -118,10 +119,16 @@ const val =
 const cpuSeconds = (user + system) / 1e6;
 if (val !== undefined) console.log(`validation loss ${val.toFixed(4)} on ${valBatches} batches`);
 if (flags.twin) {
-  const result = { engine: engine.name, losses, cpuSeconds, wallSeconds };
+  const share = losses.length / (losses.length - earlier.length); // the times are of this process's steps
+  const result = {
+    engine: engine.name,
+    losses,
+    cpuSeconds: share * cpuSeconds,
+    wallSeconds: share * wallSeconds,
+  };
   writeResult(flags.twin, val === undefined ? result : { ...result, val });
 }
-const tokens = losses.length * batch.batchSize * batch.blockSize;
+const tokens = (losses.length - earlier.length) * batch.batchSize * batch.blockSize;
 console.log(
   `${(wallSeconds / 60).toFixed(1)} minutes, ${(tokens / wallSeconds).toFixed(0)} tokens/s, ${cpuSeconds.toFixed(0)} s on processors`,
 );

@@ -21,7 +21,7 @@ export interface Snapshot {
   weights: Map<string, SnapshotTensor>;
   /** The optimiser's state, by name. */
   optimizer: Map<string, SnapshotTensor>;
-  /** Every evaluation so far. That of this very step follows by {@link CheckpointStore.evaluated}. */
+  /** Every evaluation so far that can be compared with the last. That of this very step follows by {@link CheckpointStore.evaluated}. */
   evaluations: readonly { readonly step: number; readonly losses: Losses }[];
   /** Settings the course of the run depends on, compared on resume. */
   settings: Readonly<Record<string, unknown>>;

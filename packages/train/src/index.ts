@@ -23,6 +23,7 @@ export type { Changing } from "./optimizer/changing.js";
 export { type Group, groups } from "./optimizer/groups.js";
 export { type MuonOptions, muon } from "./optimizer/muon.js";
 export type { Optimizer, OptimizerState, UpdateOptions } from "./optimizer/optimizer.js";
+export type { MatrixSplit } from "./optimizer/split.js";
 export type { Processes } from "./processes/processes.js";
 export { type Schedule, schedule } from "./schedule.js";
 export { type Spike, type SpikeWatchOptions, spikeWatch } from "./spikes.js";

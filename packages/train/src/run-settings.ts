@@ -40,9 +40,10 @@ function nodeVersion(): string | undefined {
 
 /**
  * Whether a difference is only recorded: a version that is of the same release (the first two numbers, as a patch changes no results),
- * or was not recorded; and Node, whose part in the numbers is small.
+ * or was not recorded; Node, whose part in the numbers is small; and evaluations where there were none.
  */
 function isOnlyRecorded({ path, before, now }: Difference): boolean {
+  if (path === "evaluate") return before === undefined;
   if (!path.startsWith("versions")) return false;
   if (path === "versions.node" || typeof before !== "string" || typeof now !== "string") return true;
   const release = (version: string) => version.split(".", 2).join(".");
@@ -70,6 +71,14 @@ export function compareSettings(
     );
   }
   return inWords(found);
+}
+
+/** What the losses of an evaluation depend on beside the weights. */
+const EVALUATION = ["evaluate", "data", "batchSize", "blockSize", "seed"];
+
+/** Whether losses of evaluations under two settings can be compared. */
+export function evaluatesAlike(a: Settings, b: Settings): boolean {
+  return EVALUATION.every((name) => JSON.stringify(a[name]) === JSON.stringify(b[name]));
 }
 
 interface Difference {

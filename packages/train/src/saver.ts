@@ -9,6 +9,7 @@ import type { OptimizerState } from "./optimizer/optimizer.js";
 export class Saver {
   readonly #store: CheckpointStore;
   #flight: Promise<unknown> = Promise.resolve();
+  #isFlying = false;
   #fault: { error: unknown } | undefined;
 
   constructor(store: CheckpointStore) {
@@ -32,8 +33,23 @@ export class Saver {
     this.#then(() => this.#store.evaluated?.(step, losses));
   }
 
-  /** Throws what failed meanwhile. */
-  check(): void {
+  /**
+   * Throws what failed meanwhile. After a step of a second and more it first leaves what is being written a hundredth of that time:
+   * writing waits for the disk many times, and would otherwise get on by one of these for each batch.
+   */
+  async check(stepSeconds: number): Promise<void> {
+    if (this.#isFlying && stepSeconds >= 1) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const enough = new Promise((resolve) => {
+        timer = setTimeout(resolve, 10 * stepSeconds);
+      });
+      await Promise.race([this.#flight, enough]);
+      clearTimeout(timer);
+    }
+    this.#throw();
+  }
+
+  #throw(): void {
     if (!this.#fault) return;
     const { error } = this.#fault;
     this.#fault = undefined;
@@ -43,17 +59,19 @@ export class Saver {
   /** Waits for what is being written. */
   async settled(): Promise<void> {
     await this.#flight;
-    this.check();
+    this.#throw();
   }
 
   #then(work: () => Promise<unknown> | undefined): void {
-    this.#flight = this.#flight.then(async () => {
-      if (this.#fault) return;
+    this.#isFlying = true;
+    const flight = this.#flight.then(async () => {
       try {
-        await work();
+        if (!this.#fault) await work();
       } catch (error) {
         this.#fault = { error };
       }
+      if (this.#flight === flight) this.#isFlying = false;
     });
+    this.#flight = flight;
   }
 }

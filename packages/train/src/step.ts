@@ -1,7 +1,7 @@
 import type { Rests } from "@llm/platform/rest";
 import { accumulate, type Parameter, scale, scope, type Tensor, valueAndGrad } from "@llm/tensor";
 import type { Batches } from "./data/batch.js";
-import { countBatch } from "./data/count-batch.js";
+import { type CountedBatch, countBatch } from "./data/count-batch.js";
 import { DataError } from "./errors.js";
 import { lossOf, type Scorable } from "./losses.js";
 import { type Sums, sumGradients } from "./processes/sum-gradients.js";
@@ -35,10 +35,13 @@ export async function stepGradients(
   const { rank, world } = team ?? { rank: 0, world: 1 };
   const shape = [batchSize, blockSize] as const;
   const size = batchSize * blockSize;
-  const batches = Array.from({ length: accumulation }, (_, micro) => {
+  const batches: CountedBatch[] = [];
+  for (let micro = 0; micro < accumulation; micro++) {
+    await rests.take();
+    if (signal?.aborted) return undefined;
     const key = { split: "train", step, micro, accumulation, batchSize, blockSize, seed, rank, world };
-    return countBatch(data.batch(key), size, `batch ${micro} of step ${step}`);
-  });
+    batches.push(countBatch(data.batch(key), size, `batch ${micro} of step ${step}`));
+  }
   const divisor = batches.reduce((sum, batch) => sum + batch.count, 0) / size;
 
   const losses: Tensor[] = [];

@@ -68,11 +68,14 @@ export interface TrainOptions {
 export interface EvaluationPlan {
   /** Every so many steps, and after the last. */
   every: number;
-  /** Fixed batches of each split. */
+  /** Fixed batches of each split. A resume with another number is refused unless `allowChanges` names `"evaluate.batches"`. */
   batches: number;
   /** Default `["val"]`. */
   splits?: readonly string[];
-  /** Evaluates the averages that {@link averaged} keeps rather than the weights; `patience` goes by them then. Default false. */
+  /**
+   * Evaluates the averages that {@link averaged} keeps rather than the weights; `patience` goes by them then. Default false. A
+   * resume with the other is refused unless `allowChanges` names `"evaluate.averages"`.
+   */
   averages?: boolean;
   /** The run ends after so many evaluations without a new lowest loss of the first split. Default: never. */
   patience?: number;

@@ -10,7 +10,7 @@ import { CheckpointError, DivergedError, OptionsError } from "./errors.js";
 import { evaluateTogether } from "./evaluate.js";
 import { adamw } from "./optimizer/adamw.js";
 import { teamOf } from "./processes/team.js";
-import { compareSettings, runSettings } from "./run-settings.js";
+import { compareSettings, evaluatesAlike, runSettings } from "./run-settings.js";
 import { Saver } from "./saver.js";
 import { dispose, stepGradients } from "./step.js";
 import { checkPlan, type Trainable, type TrainOptions, type TrainStep } from "./train-options.js";
@@ -51,7 +51,11 @@ export async function* train(
   let isTorn = false; // in the middle of an update: not to be saved
   let failure: { error: unknown } | undefined;
 
-  const numbers = { seed, batchSize, blockSize, accumulation, clip, ...(team ? { processes: world } : {}) };
+  const numbers = {
+    ...{ seed, batchSize, blockSize, accumulation, clip },
+    ...(team ? { processes: world } : {}),
+    ...(plan ? { evaluate: { batches: plan.batches, averages: plan.averages ?? false } } : {}),
+  };
   const save = async () => {
     if (!saver || saved === done || isTorn) return;
     await saver.save({ step: done, tokens, evaluations: [...evaluations], settings }, parameters, state);
@@ -86,21 +90,28 @@ export async function* train(
       throw new OptionsError("evaluate.averages needs averages; train with optimizer: averaged(..)");
     }
     settings = runSettings({ model, data, optimizer, state, lr: options.lr, numbers });
-    await team?.compareSettings({ steps, checkpointEvery, evaluate: plan, ...settings });
+    const { evaluate: _, ...course } = settings;
+    await team?.compareSettings({ steps, checkpointEvery, evaluate: plan, ...course });
     const snapshot = await checkpoints?.latest();
     if (snapshot) {
       checkSteps(snapshot, steps);
+      if (!plan) settings = { ...settings, evaluate: snapshot.settings["evaluate"] };
       for (const change of compareSettings(snapshot, settings, allowChanges)) {
         if (rank === 0) onWarning(`${change}: from here on the run will not equal one in one piece`);
       }
       restore(snapshot, parameters, state);
       done = saved = snapshot.step;
       tokens = snapshot.tokens;
+    }
+    const isAlike = snapshot && evaluatesAlike(snapshot.settings, settings);
+    if (isAlike) {
       evaluations.push(...snapshot.evaluations);
+    } else if (rank === 0 && snapshot && snapshot.evaluations.length > 0) {
+      onWarning("its evaluations are no longer comparable: the best checkpoint and patience begin anew");
     }
     await compare();
     // It was stopped between the checkpoint and the evaluation.
-    if (snapshot && isEvaluated() && evaluations.at(-1)?.step !== done) {
+    if (isAlike && isEvaluated() && evaluations.at(-1)?.step !== done) {
       await unlessAborted(evaluateNow(), signal);
     }
     const rests = new Rests();
@@ -138,7 +149,7 @@ export async function* train(
       tokens += stepTokens;
       tell(); // only now: what it throws ends the run after this step
 
-      saver?.check();
+      await saver?.check(seconds);
       if (step % checkpointEvery === 0 || step === steps) {
         await compare();
         await save();
@@ -183,12 +194,13 @@ function isPatienceOver(
   split: string,
   patience = Infinity,
 ): boolean {
+  const losses = evaluations.flatMap((each) => each.losses[split] ?? []);
   let lowest = Infinity;
   let last = -1;
-  for (const [i, { losses }] of evaluations.entries()) {
-    if (losses[split]! < lowest) [lowest, last] = [losses[split]!, i];
+  for (const [i, loss] of losses.entries()) {
+    if (loss < lowest) [lowest, last] = [loss, i];
   }
-  return evaluations.length - 1 - last >= patience;
+  return losses.length - 1 - last >= patience;
 }
 
 /** A split that has no window, or a batch of the wrong size, is found now rather than at the first evaluation. */

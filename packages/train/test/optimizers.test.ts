@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Gpt, type GptConfig } from "@llm/gpt";
-import { add, engine, type Parameter, parameter, scale, sum, tensor, useEngine } from "@llm/tensor";
+import { add, engine, type Parameter, parameter, rng, scale, sum, tensor, useEngine } from "@llm/tensor";
 import { beforeEach, describe, expect, test } from "vitest";
 import {
   adamw,
@@ -41,6 +41,7 @@ describe("ten updates as torch.optim.Muon and nanochat's beside AdamW make them 
     renormalize: { renormalize: true },
     variance: { varianceDecay: 0.9 },
     cautious: { cautious: true },
+    split: { split: "qkv" },
     all: { form: "nanochat" },
   };
   const batches: Batches = {
@@ -54,7 +55,7 @@ describe("ten updates as torch.optim.Muon and nanochat's beside AdamW make them 
     // Before orthogonalising PyTorch divides by max(norm, 1e-7), we as Jordan et al. by norm + 1e-7.
     ["nesterov", "float64", 1e-6],
     ["heavyBall", "float64", 1e-6],
-    ...(["polynomials", "equilibrate", "renormalize", "variance", "cautious", "all"] as const).map(
+    ...(["polynomials", "equilibrate", "renormalize", "variance", "cautious", "split", "all"] as const).map(
       (form) => [form, "float64", 1e-6] as const,
     ),
     ["nesterov", "float32", 1e-5],
@@ -84,6 +85,15 @@ describe("groups", () => {
     groups([
       { parameters: isWithin, optimizer: muon({ lrScale: 2 }) },
       { optimizer: adamw({ lrScale: 0.5 }) },
+    ]);
+
+  const cut = (split: MuonOptions["split"] & object) =>
+    groups([
+      {
+        parameters: isWithin,
+        optimizer: muon({ split: (p) => (p.name.includes("c_attn") ? split(p) : undefined) }),
+      },
+      { optimizer: adamw() },
     ]);
 
   test("every parameter is changed by the first group that takes it, and resumes bit for bit", async () => {
@@ -126,6 +136,20 @@ describe("groups", () => {
     ["lrScale of muon is NaN", () => muon({ lrScale: Number.NaN })],
     ["varianceDecay of muon is 1;", () => muon({ varianceDecay: 1 })],
     ["varianceDecay of muon is true", () => muon({ varianceDecay: true as unknown as number })],
+    ["split of muon is rows;", () => muon({ split: "rows" as "qkv" })],
+    [
+      "split of muon gives h.0.attn.c_attn.weight of shape [16,48] parts of [16,16]",
+      () => cut(() => [16, 16]),
+    ],
+    ["parts of [0,48] columns", () => cut(() => [0, 48])],
+    [
+      "without h.0.attn.c_proj.weight",
+      () =>
+        groups([
+          { parameters: ({ name }) => /c_attn.weight/.test(name), optimizer: muon({ form: "nanochat" }) },
+          { optimizer: adamw() },
+        ]),
+    ],
     ["form of muon", () => muon({ form: "nanogpt" as "nanochat" })],
     ["lrScale of adamw is -1", () => adamw({ lrScale: -1 })],
   ] as [string, () => Optimizer][])("%s", async (message, make) => {
@@ -175,7 +199,9 @@ describe("nanochat's form of muon", () => {
     const { optimizer } = checkpoints.saved[0]!;
     const variances = [...optimizer].filter(([name]) => name.startsWith("muon.variance."));
     expect(variances.map(([name, { shape }]) => [name.slice(14), shape])).toEqual([
-      ["h.0.attn.c_attn.weight", [48]],
+      ["h.0.attn.c_attn.weight.0", [16]],
+      ["h.0.attn.c_attn.weight.1", [16]],
+      ["h.0.attn.c_attn.weight.2", [16]],
       ["h.0.attn.c_proj.weight", [16]],
       ["h.0.mlp.c_fc.weight", [64]],
       ["h.0.mlp.c_proj.weight", [64]],
@@ -191,6 +217,7 @@ describe("nanochat's form of muon", () => {
     ["optimizer.groups.0.renormalize was", { form: "nanochat", renormalize: false }],
     ["optimizer.groups.0.varianceDecay was", { form: "nanochat", varianceDecay: 0.95 }],
     ["optimizer.groups.0.cautious was", { form: "nanochat", cautious: false }],
+    ["optimizer.groups.0.split was", { form: "nanochat", split: false }],
   ] as const)("a resume without a part of it is refused: %s, %o", async (field, options) => {
     const checkpoints = memoryStore();
     await run({ form: "nanochat" }, 1, { steps: 1, checkpoints });
@@ -206,6 +233,7 @@ describe("nanochat's form of muon", () => {
       renormalize: true,
       varianceDecay: 0.9,
       cautious: true,
+      split: "qkv",
     } as const;
     expect(muon({ form: "nanochat" }).description).toEqual(muon(parts).description);
     const none = {
@@ -214,17 +242,52 @@ describe("nanochat's form of muon", () => {
       renormalize: false,
       varianceDecay: false,
       cautious: false,
+      split: false,
     } as const;
     expect(muon({ form: "nanochat", ...none }).description).toEqual(muon().description);
   });
+
+  test.each(["plain", "nanochat"] as const)(
+    "%s: a matrix that is split changes as its parts do as matrices of their own",
+    async (form) => {
+      // 6 columns of queries, for fewer and narrower keys and values; 4 rows.
+      const widths = [6, 2, 2];
+      const random = rng(7);
+      const draw = (rows: number, columns: number) =>
+        Array.from({ length: rows }, () => Array.from({ length: columns }, () => random() - 0.5));
+      const starts = [0, 6, 8];
+      const columns = (rows: number[][], i: number) =>
+        rows.flatMap((row) => row.slice(starts[i], starts[i]! + widths[i]!));
+      const first = draw(4, 10);
+      const fused = parameter("h.0.attn.c_attn.weight", first.flat(), [4, 10]);
+      const after = parameter("h.0.attn.c_proj.weight", draw(6, 4).flat(), [6, 4]);
+      const apart = widths.map((width, i) => parameter(`part ${i}`, columns(first, i), [4, width]));
+      const plan = { form, weightDecay: 0.1 };
+      const whole = muon({ ...plan, split: "qkv" }).start([fused, after]);
+      const parts = muon(plan).start(apart);
+      expect(whole.description).toEqual({ split: { "h.0.attn.c_attn.weight": widths } });
+      for (let step = 1; step <= 3; step++) {
+        const grad = draw(4, 10);
+        const options = { lr: 0.1, step, gradScale: 0.5 };
+        whole.update([tensor(grad.flat(), [4, 10]), tensor(draw(6, 4).flat(), [6, 4])], options);
+        parts.update(
+          widths.map((width, i) => tensor(columns(grad, i), [4, width])),
+          options,
+        );
+      }
+      const found = [...(await fused.data())];
+      const rows = Array.from({ length: 4 }, (_, row) => found.slice(10 * row, 10 * row + 10));
+      for (const [i, part] of apart.entries()) expect(columns(rows, i)).toEqual([...(await part.data())]);
+    },
+  );
 
   test("leaves nothing behind", async () => {
     const weight = parameter("w", [1, 2, 3, 4, 5, 6], [2, 3]);
     const gradient = tensor([1, 0, 2, 0, 0, 3], [2, 3]);
     const before = engine().memory.allocations;
-    const state = muon({ form: "nanochat", weightDecay: 0.1 }).start([weight]);
+    const state = muon({ form: "nanochat", weightDecay: 0.1, split: () => [1, 2] }).start([weight]);
     const kept = engine().memory.allocations;
-    expect(kept).toBe(before + 2);
+    expect(kept).toBe(before + 4);
     for (let step = 1; step <= 3; step++) state.update([gradient], { lr: 0.1, step, gradScale: 1 });
     expect(engine().memory.allocations).toBe(kept);
     state.dispose();

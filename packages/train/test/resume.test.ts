@@ -1,14 +1,17 @@
 import { readFileSync } from "node:fs";
 import { Gpt, type GptConfig } from "@llm/gpt";
 import { version as tensor, useEngine } from "@llm/tensor";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { version } from "../package.json";
 import {
   adamw,
+  averaged,
   type Batches,
   CheckpointError,
+  type CheckpointStore,
   DataError,
   OptionsError,
+  type Snapshot,
   schedule,
   type TrainOptions,
   type TrainStep,
@@ -29,6 +32,10 @@ async function run(model: Gpt, options: TrainOptions, from: Batches = data): Pro
   for await (const step of train(model, from, options)) steps.push(step);
   return steps;
 }
+
+const fail = (warning: string) => {
+  throw new Error(warning);
+};
 
 async function begun(options: Partial<TrainOptions> = {}) {
   const checkpoints = memoryStore();
@@ -217,6 +224,26 @@ describe("numbers that cannot be trained with are refused before anything change
   });
 });
 
+test("a checkpoint of many waits for the disk gets on between long steps", async () => {
+  let now = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 10_000));
+  const checkpoints = memoryStore();
+  const slow = {
+    ...checkpoints,
+    async save(snapshot: Snapshot) {
+      for (let waits = 0; waits < 50; waits++) await new Promise((resolve) => setImmediate(resolve));
+      await checkpoints.save(snapshot);
+    },
+  };
+  const saved: number[] = [];
+  const options = { ...base, checkpoints: slow, checkpointEvery: 2 };
+  for await (const _ of train(Gpt.create(tiny, { seed: 1 }), data, options)) {
+    saved.push(checkpoints.saved.length);
+  }
+  clock.mockRestore();
+  expect(saved).toEqual([0, 0, 1, 1]);
+});
+
 describe("however a run ends, its last whole step is saved", () => {
   test("the loop is left", async () => {
     const checkpoints = memoryStore();
@@ -320,5 +347,59 @@ describe("evaluation", () => {
         })
       ).length,
     ).toBe(6);
+  });
+
+  describe("evaluations that cannot be compared with those before", () => {
+    const evaluate = { every: 1, batches: 2 };
+    const optimizer = () => averaged(adamw(), { decay: 0.9 });
+    const resumed = (checkpoints: CheckpointStore, options: Partial<TrainOptions>) =>
+      run(Gpt.create(tiny, { seed: 9 }), { ...base, optimizer: optimizer(), ...options, checkpoints });
+    const stepsOf = ({ saved }: { saved: Snapshot[] }) => saved.at(-1)!.evaluations.map(({ step }) => step);
+
+    test.each([
+      ["evaluate.batches was 2 and is 3", { evaluate: { ...evaluate, batches: 3 } }],
+      ["evaluate.averages was false and is true", { evaluate: { ...evaluate, averages: true } }],
+      ["seed was 3 and is 4", { evaluate, seed: 4 }],
+    ] as const)(
+      "are refused, and where they are allowed patience begins anew: %s",
+      async (words, options) => {
+        const checkpoints = await begun({ evaluate, optimizer: optimizer() });
+        expect(stepsOf(checkpoints)).toEqual([1, 2]);
+        await expect(resumed(checkpoints, options)).rejects.toThrow(words);
+        const warnings: string[] = [];
+        const allowChanges = [words.split(" ", 1)[0]!];
+        const onWarning = (warning: string) => warnings.push(warning);
+        await resumed(checkpoints, { ...options, allowChanges, onWarning });
+        expect(warnings).toEqual([expect.stringContaining(words), expect.stringContaining("begin anew")]);
+        expect(stepsOf(checkpoints)).toEqual([3, 4]);
+      },
+    );
+
+    test("how often, which splits and patience are free to change", async () => {
+      const checkpoints = await begun({ evaluate, optimizer: optimizer() });
+      const changed = { ...evaluate, every: 2, splits: ["val", "train"], patience: 9 };
+      await resumed(checkpoints, { evaluate: changed, onWarning: fail });
+      expect(stepsOf(checkpoints)).toEqual([1, 2, 4]);
+    });
+
+    test("a run may begin to evaluate; one that pauses it does not forget what it was", async () => {
+      const checkpoints = await begun({ optimizer: optimizer() });
+      await resumed(checkpoints, { steps: 3, evaluate, onWarning: fail });
+      await resumed(checkpoints, { steps: 4, onWarning: fail });
+      expect(stepsOf(checkpoints)).toEqual([3]);
+      const other = { ...evaluate, batches: 3 };
+      await expect(resumed(checkpoints, { steps: 5, evaluate: other })).rejects.toThrow("evaluate.batches");
+      await resumed(checkpoints, { steps: 5, evaluate, onWarning: fail });
+      expect(stepsOf(checkpoints)).toEqual([3, 4, 5]);
+    });
+
+    test("patience goes by the evaluations that have its split", async () => {
+      const checkpoints = await begun({
+        evaluate: { ...evaluate, splits: ["train"] },
+        optimizer: optimizer(),
+      });
+      const plan = { ...evaluate, splits: ["val"], patience: 2 };
+      expect((await resumed(checkpoints, { evaluate: plan })).length).toBe(2);
+    });
   });
 });

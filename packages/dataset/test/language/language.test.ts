@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { expect, test, vi } from "vitest";
 import {
@@ -12,7 +12,7 @@ import {
   OptionsError,
   pipeline,
 } from "../../src/index.js";
-import { lid176 } from "../../src/node/index.js";
+import { lid176, MissingLid176Error } from "../../src/node/index.js";
 
 const MODEL = "fasttext.wasm.js/dist/models/language-identification/assets/lid.176.ftz";
 
@@ -92,19 +92,20 @@ test("a language is what a model calls it", async () => {
 });
 
 test("where the model is not installed, the error says what to install", async () => {
-  vi.resetModules();
-  vi.doMock("node:module", () => ({
-    createRequire: () => ({
-      resolve() {
-        throw Object.assign(new Error("Cannot find module"), { code: "MODULE_NOT_FOUND" });
-      },
-    }),
-  }));
-  const fresh = await import("../../src/node/lid176.js");
-  vi.doUnmock("node:module");
-  const asked = Promise.resolve(fresh.lid176().identify("text"));
-  await expect(asked).rejects.toThrow(fresh.MissingLid176Error);
-  await expect(asked).rejects.toThrow("npm install fasttext.wasm.js");
+  vi.spyOn(module, "createRequire").mockReturnValue({
+    resolve() {
+      throw Object.assign(new Error("Cannot find module"), { code: "MODULE_NOT_FOUND" });
+    },
+  } as never);
+  module.syncBuiltinESMExports();
+  try {
+    const asked = Promise.resolve(lid176().identify("text"));
+    await expect(asked).rejects.toThrow(MissingLid176Error);
+    await expect(asked).rejects.toThrow("npm install fasttext.wasm.js");
+  } finally {
+    vi.restoreAllMocks();
+    module.syncBuiltinESMExports();
+  }
 });
 
 test("line ends may be deleted before, as they once were", async () => {

@@ -5,7 +5,7 @@ import golden from "../golden/minhash.json" with { type: "json" };
 
 const base = process.env["RUN_FIXTURE"]!;
 const delay = Number(process.env["RUN_DELAY"] ?? 0);
-const tasks = 8;
+const tasks = 3;
 
 async function* input(rank: number): AsyncGenerator<Document> {
   for (let i = rank; i < golden.corpus.length; i += tasks) {

@@ -8,6 +8,8 @@ import { plainJsonl } from "../run/fixture/plain-jsonl.js";
 
 const base = process.env["RUN_FIXTURE"]!;
 const delay = Number(process.env["RUN_DELAY"] ?? 0);
+/** How many tasks read and sign, each a process of its own. */
+const tasks = Number(process.env["RUN_TASKS"] ?? 8);
 const at = (path: string) => join(base, path);
 
 const slow = rewrite("slow", async (document) => {
@@ -19,14 +21,14 @@ const slow = rewrite("slow", async (document) => {
 /** As deduplication in four stages has it: each reads all that the one before wrote, and fails where that is not there. */
 const lines: Runnable = pipeline(readLines(at("in")), slow, plainJsonl(at("lines")));
 
-const signatures = stage("signatures", 8, (rank) => {
-  if (rank === 6 && existsSync(at("fail"))) throw new Error("told to fail");
+const signatures = stage("signatures", tasks, (rank) => {
+  if (rank === tasks - 2 && existsSync(at("fail"))) throw new Error("told to fail");
   return hash(readFileSync(at(`lines/0000${rank}.jsonl`)));
 });
 
 const buckets = stage("buckets", 2, (rank) => {
   const names = readdirSync(at("signatures"));
-  if (names.length !== 8) throw new Error(`${names.length} signatures`);
+  if (names.length !== tasks) throw new Error(`${names.length} signatures`);
   return names
     .map((name) => readFileSync(join(at("signatures"), name), "utf8"))
     .filter((text) => Number.parseInt(text, 16) % 2 === rank)

@@ -10,9 +10,10 @@ import { BATCH, type BatchOptions, type BatchPlace, memoryOf, placesOf } from ".
 import type { BatchText, Reading } from "./places.js";
 
 /** Options of `generateBatch` and `completeBatch`. */
-export interface GenerateBatchOptions extends Omit<GenerateOptions, "row">, BatchOptions {}
+export interface GenerateBatchOptions extends Omit<GenerateOptions, "row" | "speculate">, BatchOptions {}
 
-const GENERATE_BATCH: Kinds<GenerateBatchOptions> = { ...GENERATE, ...BATCH };
+const { speculate: _, ...SHARED } = GENERATE; // steps of several rows are no place for drafts
+const GENERATE_BATCH: Kinds<GenerateBatchOptions> = { ...SHARED, ...BATCH };
 
 /** A token of one of the texts. */
 export interface BatchTokenEvent extends TokenEvent, BatchPlace {}

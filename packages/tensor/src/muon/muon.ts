@@ -4,7 +4,7 @@ import { ShapeError } from "../errors.js";
 import { requireFinite, requireOptions, requireShape } from "../ops/checks.js";
 import { Storage } from "../storage.js";
 import { to } from "../tape.js";
-import { type Parameter, storageOf, type Tensor } from "../tensor.js";
+import { storageOf, type Tensor } from "../tensor.js";
 import { equilibrate, reduceVariance } from "./neurons.js";
 import { matricesOf, type NewtonSchulzStep, newtonSchulz, QUINTIC } from "./orthogonalize.js";
 
@@ -69,7 +69,7 @@ const MUON: Kinds<MuonOptions> = {
  * mean of the gradients, and the update is orthogonalised and multiplied by sqrt(max(1, out / in)).
  * @throws {ShapeError} for shapes that do not fit, numbers that are not finite, and a second moment without its state
  */
-export function muon(p: Parameter, grad: Tensor, state: MuonState, options: MuonOptions): void {
+export function muon(p: Tensor, grad: Tensor, state: MuonState, options: MuonOptions): void {
   requireOptions("muon", options, MUON);
   const { lr, momentum = 0.95, nesterov = true, weightDecay = 0, transposed = false } = options;
   const { gradScale = 1, steps = QUINTIC, varianceDecay } = options;
@@ -114,7 +114,7 @@ export function muon(p: Parameter, grad: Tensor, state: MuonState, options: Muon
   update.release();
 }
 
-function varianceOf(p: Parameter, { variance }: MuonState, decay: number): Storage {
+function varianceOf(p: Tensor, { variance }: MuonState, decay: number): Storage {
   if (!(decay >= 0 && decay < 1)) {
     throw new ShapeError(`muon: varianceDecay is ${decay}, but must be at least 0 and below 1.`);
   }

@@ -3,6 +3,8 @@
     pip install torch safetensors
     OMP_NUM_THREADS=1 python pretrain.py FOLDER [--steps N]      # FOLDER is a recipe's --twin; writes pytorch.json there
 
+With --keep N it saves every N steps, in pytorch.pt there, and goes on from that when it is started again.
+
 --perturb 1e-7 moves every weight by up to that share of itself before the first step, and --double computes in float64: how far do the
 losses part then, without us? --exact-norm clips by a norm that is summed in float64. These print the largest differences from pytorch.json and from ours.json, and write nothing.
 
@@ -21,6 +23,7 @@ from safetensors.torch import load_file
 arguments = argparse.ArgumentParser()
 arguments.add_argument("folder", type=Path)
 arguments.add_argument("--steps", type=int)
+arguments.add_argument("--keep", type=int)
 arguments.add_argument("--perturb", type=float, default=0.0)
 arguments.add_argument("--double", action="store_true")
 arguments.add_argument("--exact-norm", action="store_true")
@@ -77,10 +80,18 @@ optimizer = torch.optim.AdamW(
     ],
     betas=plan["betas"], eps=1e-8, fused=True,
 )
-losses = []
-cpu, wall = time.process_time(), time.perf_counter()
+kept = arguments.folder / "pytorch.pt"
+losses, seconds = [], [0.0, 0.0]
+if arguments.keep and kept.exists():
+    state = torch.load(kept)
+    losses, seconds = state["losses"], state["seconds"]
+    optimizer.load_state_dict(state["optimizer"])
+    with torch.no_grad():
+        for key, value in state["weights"].items():
+            weights[key].copy_(value)
+cpu, wall = time.process_time() - seconds[0], time.perf_counter() - seconds[1]
 steps = arguments.steps or plan["steps"]
-for step in range(steps):
+for step in range(len(losses), steps):
     for group in optimizer.param_groups:
         group["lr"] = plan["lr"][step]
     optimizer.zero_grad()
@@ -91,6 +102,11 @@ for step in range(steps):
     losses.append(loss.item())
     if step % max(1, steps // 20) == 0:
         print(f"step {step + 1}: loss {losses[-1]:.4f}", flush=True)
+    if arguments.keep and (step + 1) % arguments.keep == 0:
+        seconds = [time.process_time() - cpu, time.perf_counter() - wall]
+        state = {"losses": losses, "seconds": seconds, "weights": weights, "optimizer": optimizer.state_dict()}
+        torch.save(state, kept.with_suffix(".new"))
+        kept.with_suffix(".new").replace(kept)
 if arguments.perturb or arguments.double or arguments.exact_norm:
     for name in ["pytorch", "ours"]:
         path = arguments.folder / f"{name}.json"

@@ -52,10 +52,13 @@ export async function addEvaluation(path: string, losses: Losses): Promise<void>
   await writeAside(join(path, MANIFEST), withSum({ ...manifest, evaluations }));
 }
 
-/** The losses that this very checkpoint was evaluated at; undefined too where it cannot be whole, by its sizes. */
-export async function lossesOf(path: string): Promise<Losses | undefined> {
-  const { step, evaluations } = await readManifest(path);
-  return evaluations.find((each) => each.step === step)?.losses;
+/** What this very checkpoint was evaluated at, if it was: the losses, and the settings of the run. */
+export async function evaluationOf(
+  path: string,
+): Promise<{ losses: Losses; settings: Snapshot["settings"] } | undefined> {
+  const { step, evaluations, settings } = await readManifest(path);
+  const losses = evaluations.find((each) => each.step === step)?.losses;
+  return losses && { losses, settings };
 }
 
 /** Whether a checkpoint is whole as far as can be told without reading the weights. */

@@ -6,11 +6,18 @@ import type { Kinds } from "@llm/platform/options";
 import { check } from "../check.js";
 import type { CheckpointStore, Snapshot } from "../checkpoint.js";
 import { CheckpointError, CheckpointVersionError } from "../errors.js";
-import { addEvaluation, looksWhole, lossesOf, readCheckpoint, writeCheckpoint } from "./checkpoint-folder.js";
+import { evaluatesAlike } from "../run-settings.js";
+import {
+  addEvaluation,
+  evaluationOf,
+  looksWhole,
+  readCheckpoint,
+  writeCheckpoint,
+} from "./checkpoint-folder.js";
 
 /** Options of {@link checkpoints}. */
 export interface CheckpointsOptions {
-  /** How many of the latest to keep; the one with the lowest evaluated loss stays besides. Default 2. */
+  /** How many of the latest to keep; the best one stays besides. Default 2. */
   keep?: number;
   /** The split whose loss says which is best. Default `"val"`. */
   best?: string;
@@ -24,7 +31,7 @@ export interface CheckpointsOptions {
 export interface FolderCheckpoints extends CheckpointStore {
   /** Writes a snapshot, drops what is not to be kept, and answers the checkpoint's folder. */
   save(snapshot: Snapshot): Promise<string>;
-  /** The checkpoint with the lowest evaluated loss, if any was evaluated. */
+  /** The checkpoint with the lowest loss, of those that were evaluated as the last one was, if any was. */
   best(): Promise<Snapshot | undefined>;
   /** The folders of all checkpoints, oldest first. */
   list(): Promise<string[]>;
@@ -57,15 +64,20 @@ export function checkpoints(folder: string, options: CheckpointsOptions = {}): F
       .map((name) => Number(name.slice(5)))
       .sort((a, b) => a - b);
 
-  /** Steps that look whole and were evaluated, the lowest loss first. */
+  /** Steps that look whole and were evaluated as the last of them was, the lowest loss first. */
   const byLoss = async () => {
-    const found: { step: number; loss: number }[] = [];
+    const found: { step: number; loss: number; settings: Snapshot["settings"] }[] = [];
     for (const step of await steps()) {
       const path = pathOf(step);
-      const loss = (await looksWhole(path)) ? (await lossesOf(path))?.[split] : undefined;
-      if (loss !== undefined && Number.isFinite(loss)) found.push({ step, loss });
+      const evaluation = (await looksWhole(path)) ? await evaluationOf(path) : undefined;
+      const loss = evaluation?.losses[split];
+      if (loss !== undefined && Number.isFinite(loss)) found.push({ step, loss, ...evaluation! });
     }
-    return found.sort((a, b) => a.loss - b.loss).map(({ step }) => step);
+    const last = found.at(-1);
+    return found
+      .filter(({ settings }) => evaluatesAlike(settings, last!.settings))
+      .sort((a, b) => a.loss - b.loss)
+      .map(({ step }) => step);
   };
 
   const firstWhole = async (candidates: readonly number[]): Promise<Snapshot | undefined> => {

@@ -1,9 +1,16 @@
 import type { Kinds } from "@llm/platform/options";
-import { muon as muonUpdate, type NewtonSchulzStep, type Parameter, parameter } from "@llm/tensor";
+import {
+  type MuonState,
+  muon as muonUpdate,
+  type NewtonSchulzStep,
+  type Parameter,
+  parameter,
+} from "@llm/tensor";
 import { check } from "../check.js";
 import { OptionsError } from "../errors.js";
 import { type Changing, checkedAt, checkRange, describeChanging, FROM_ZERO, SHARE } from "./changing.js";
 import { keptBeside, type Optimizer } from "./optimizer.js";
+import { type MatrixSplit, type Part, partsOf, updateParts } from "./split.js";
 
 /** Options of {@link muon}. */
 export interface MuonOptions {
@@ -41,6 +48,11 @@ export interface MuonOptions {
    * update then, sqrt(max(1, out / in)) times the learning rate, as nanochat has it.
    */
   cautious?: boolean;
+  /**
+   * Which matrices are several beside each other, each orthogonalised by itself: `"qkv"`, queries, keys and values in the models of
+   * @llm/gpt, which nanochat has apart; or what a function answers, the columns of each. nanochat: `"qkv"`; plain: false, none.
+   */
+  split?: MatrixSplit;
 }
 
 /** What `form` stands for. nanochat's momentum and decay change in the course of training: see `depth`. */
@@ -51,6 +63,7 @@ const FORMS = {
     renormalize: false,
     varianceDecay: false,
     cautious: false,
+    split: false,
   },
   nanochat: {
     polynomials: "polar-express",
@@ -58,6 +71,7 @@ const FORMS = {
     renormalize: true,
     varianceDecay: 0.9,
     cautious: true,
+    split: "qkv",
   },
 } as const;
 
@@ -90,6 +104,7 @@ const MUON: Kinds<MuonOptions> = {
   renormalize: "boolean",
   varianceDecay: "any",
   cautious: "boolean",
+  split: "any",
 };
 
 /**
@@ -103,10 +118,13 @@ export function muon(options: MuonOptions = {}): Optimizer {
   const usual = FORMS[options.form ?? "plain"];
   const { polynomials = usual.polynomials, equilibrate = usual.equilibrate } = options;
   const { renormalize = usual.renormalize, varianceDecay = usual.varianceDecay } = options;
-  const { cautious = usual.cautious } = options;
+  const { cautious = usual.cautious, split = usual.split } = options;
   const momentumAt = checkedAt("momentum of muon", momentum, SHARE);
   const decayAt = checkedAt("weightDecay of muon", weightDecay, FROM_ZERO);
   checkRange("lrScale of muon", lrScale, FROM_ZERO);
+  if (split !== false && split !== "qkv" && typeof split !== "function") {
+    throw new OptionsError(`split of muon is ${split}; it must be "qkv", false or a function`);
+  }
   if (varianceDecay !== false) checkRange("varianceDecay of muon", varianceDecay, SHARE);
   const additions = {
     ...(equilibrate && { equilibrate }),
@@ -132,15 +150,22 @@ export function muon(options: MuonOptions = {}): Optimizer {
           `muon cannot train ${flat.name} of shape [${flat.shape}], which is no matrix; use groups() to give it to adamw`,
         );
       }
-      const slots = parameters.map((p) => ({
-        parameter: p,
-        state: {
-          momentum: keptBeside(p, "muon.momentum"),
-          ...(varianceDecay !== false && { variance: varianceOf(p) }),
-        },
+      const stateOf = (part: Part): MuonState => ({
+        momentum: keptBeside(part, "muon.momentum"),
+        ...(varianceDecay !== false && { variance: varianceOf(part) }),
+      });
+      const slots = partsOf(split, parameters).map((parts, i) => ({
+        parameter: parameters[i]!,
+        parts: parts.map((part) => ({ ...part, state: stateOf(part) })),
       }));
-      const kept = slots.flatMap(({ state }) => Object.values(state));
+      const kept = slots.flatMap(({ parts }) =>
+        parts.flatMap(({ state }) => Object.values(state) as Parameter[]),
+      );
+      const widths = slots
+        .filter(({ parts }) => parts.length > 1)
+        .map(({ parameter, parts }) => [parameter.name, parts.map(({ shape }) => shape[1])] as const);
       return {
+        ...(widths.length > 0 && { description: { split: Object.fromEntries(widths) } }),
         needsNumbers: true,
         update(grads, { lr, step, gradScale }) {
           const numbers = {
@@ -152,8 +177,10 @@ export function muon(options: MuonOptions = {}): Optimizer {
             ...additions,
             ...(polynomials === "polar-express" && POLAR_EXPRESS),
           };
-          for (const [i, { parameter, state }] of slots.entries()) {
-            muonUpdate(parameter, grads[i]!, state, numbers);
+          for (const [i, { parameter, parts }] of slots.entries()) {
+            updateParts(parameter, grads[i]!, parts, (weights, grad, { state }) =>
+              muonUpdate(weights, grad, state, numbers),
+            );
           }
         },
         tensors: () => new Map(kept.map((tensor) => [tensor.name, tensor])),
@@ -166,7 +193,7 @@ export function muon(options: MuonOptions = {}): Optimizer {
 }
 
 /** One number for each line along the longer side. */
-function varianceOf({ name, shape }: Parameter): Parameter {
+function varianceOf({ name, shape }: Part): Parameter {
   const lines = Math.max(...shape);
   return parameter(`muon.variance.${name}`, new Float32Array(lines), [lines]);
 }

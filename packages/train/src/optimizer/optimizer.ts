@@ -39,6 +39,6 @@ export interface Optimizer {
 }
 
 /** Zeros of a parameter's shape. A Parameter too, only so that it outlives any scope it is made in. */
-export function keptBeside(p: Parameter, name: string): Parameter {
+export function keptBeside(p: Pick<Parameter, "name" | "shape" | "size">, name: string): Parameter {
   return parameter(`${name}.${p.name}`, new Float32Array(p.size), p.shape);
 }

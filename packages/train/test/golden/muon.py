@@ -4,7 +4,7 @@ and the same with the parts that nanochat's Muon adds, each by itself and all to
     pip install torch transformers safetensors
     python muon.py [nanochat/optim.py]
 
-With nanochat's file, a step with all parts is first compared with its own.
+With nanochat's file, all parts are compared with its own function: on matrices of several shapes, and in the ten updates.
 
 GPT-2's matrices are (in, out), and Muon wants (out, in), so it is given their transposes. PyTorch orthogonalises in bfloat16;
 here that type is replaced by float64, so that its arithmetic can be compared.
@@ -33,7 +33,7 @@ POLAR_EXPRESS = [
     (3.285753657755655, -2.3681294933425376, 0.46449024233003106),
     (2.3465413258596377, -1.7097828382687081, 0.42323551169305323),
 ]
-ALL = {"polynomials", "equilibrate", "renormalize", "variance", "cautious"}
+ALL = {"polynomials", "equilibrate", "renormalize", "variance", "cautious", "split"}
 BETA2 = 0.9
 
 
@@ -90,8 +90,8 @@ class PartsOfNanochat(torch.optim.Optimizer):
         return x.T if is_tall else x
 
 
-def compare_with(file: str) -> None:
-    """Some steps of all parts, and of nanochat's own function: in float64, where it would work in float32 and bfloat16."""
+def load_nanochat(file: str) -> types.ModuleType:
+    """nanochat's file, in float64 where it would work in float32 and bfloat16."""
     sys.modules["nanochat"] = types.ModuleType("nanochat")
     sys.modules["nanochat.common"] = types.ModuleType("nanochat.common")
     sys.modules["nanochat.common"].COMPUTE_DTYPE = torch.float32
@@ -101,39 +101,68 @@ def compare_with(file: str) -> None:
     optim = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(optim)
     assert [tuple(each) for each in optim.polar_express_coeffs] == POLAR_EXPRESS
+    return optim
+
+
+class Nanochats(torch.optim.Optimizer):
+    """nanochat's own function, applied as its optimizer does, to one matrix at a time."""
+
+    def __init__(self, params, optim, **defaults):
+        super().__init__(params, defaults)
+        self.optim = optim
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group["params"]:
+                rows, columns = p.shape
+                axis = -1 if rows >= columns else -2
+                state = self.state[p]
+                if not state:
+                    state["mean"] = torch.zeros_like(p)[None]
+                    state["second"] = torch.zeros_like(p[None].mean(axis, keepdim=True))
+                rate = group["lr"] * max(1, rows / columns) ** 0.5
+                numbers = [group["momentum"], rate, group["weight_decay"], BETA2]
+                numbers = [torch.tensor(value, dtype=torch.float64) for value in numbers]
+                stacked = p.detach().clone()[None]
+                self.optim.muon_step_fused(p.grad.clone()[None], stacked, state["mean"], state["second"], *numbers, 5, axis)
+                p.copy_(stacked[0])
+
+
+def compare_steps(optim: types.ModuleType) -> None:
     torch.manual_seed(1)
     for rows, columns in [(7, 5), (5, 7), (6, 6)]:
         ours = torch.randn(rows, columns, dtype=torch.float64).requires_grad_()
-        theirs = ours.detach().clone()[None]
-        mean = torch.zeros_like(theirs)
-        axis = -1 if rows >= columns else -2
-        second = torch.zeros_like(theirs.mean(axis, keepdim=True))
-        optimizer = PartsOfNanochat([ours], ALL, lr=0.1, momentum=0.9, weight_decay=0.3)
-        number = lambda value: torch.tensor(value, dtype=torch.float64)
-        for _ in range(5):
-            ours.grad = torch.randn(rows, columns, dtype=torch.float64)
-            optimizer.step()
-            rate = 0.1 * max(1, rows / columns) ** 0.5
-            numbers = [number(value) for value in (0.9, rate, 0.3, BETA2)]
-            optim.muon_step_fused(ours.grad.clone()[None], theirs, mean, second, *numbers, 5, axis)
-        difference = (ours - theirs[0]).abs().max().item()
+        theirs = ours.detach().clone().requires_grad_()
+        numbers = {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.3}
+        optimizers = [PartsOfNanochat([ours], ALL, **numbers), Nanochats([theirs], optim, **numbers)]
+        for _ in range(10):
+            ours.grad = theirs.grad = torch.randn(rows, columns, dtype=torch.float64)
+            for optimizer in optimizers:
+                optimizer.step()
+        difference = (ours - theirs).abs().max().item()
         print(f"{rows} x {columns}: {difference:.1e} from nanochat's own steps")
         assert difference < 1e-12
 
 
-def losses(nesterov: bool = True, parts: set[str] | None = None) -> list:
+def losses(nesterov: bool = True, parts: set[str] | None = None, optim: types.ModuleType | None = None) -> list:
     model = GPT2LMHeadModel.from_pretrained(here / "../../../gpt/test/golden/tanh").double().train()
     turned, kept = {}, {}
     for name, p in model.named_parameters():
         if p.dim() == 2 and ".h." in name:
-            turned[name] = p.detach().T.clone().requires_grad_()
+            # nanochat has queries, keys and values apart.
+            count = 3 if parts and "split" in parts and name.endswith("attn.c_attn.weight") else 1
+            turned[name] = [part.T.clone().requires_grad_() for part in p.detach().chunk(count, 1)]
         else:
             kept[name] = p.detach().clone().requires_grad_()
     numbers = {"lr": 1, "momentum": 0.9, "weight_decay": 0.05}
-    if parts is None:
-        muon = torch.optim.Muon(list(turned.values()), nesterov=nesterov, **numbers)
+    matrices = [part for of_one in turned.values() for part in of_one]
+    if optim:
+        muon = Nanochats(matrices, optim, **numbers)
+    elif parts is None:
+        muon = torch.optim.Muon(matrices, nesterov=nesterov, **numbers)
     else:
-        muon = PartsOfNanochat(list(turned.values()), parts, **numbers)
+        muon = PartsOfNanochat(matrices, parts, **numbers)
     adamw = torch.optim.AdamW(
         [
             {"params": [p for p in kept.values() if p.dim() >= 2], "weight_decay": 0.1},
@@ -141,7 +170,7 @@ def losses(nesterov: bool = True, parts: set[str] | None = None) -> list:
         ],
         betas=(0.9, 0.95), eps=1e-8,
     )
-    everything = [*turned.values(), *kept.values()]
+    everything = [*matrices, *kept.values()]
     steps = []
     for step in run["steps"]:
         for group in muon.param_groups:
@@ -154,7 +183,7 @@ def losses(nesterov: bool = True, parts: set[str] | None = None) -> list:
         for batch in step["batches"]:
             ids = torch.tensor(batch["ids"]).view(B, T)
             targets = torch.tensor(batch["targets"])
-            weights = {name: p.T for name, p in turned.items()} | kept
+            weights = {name: torch.cat(of_one).T for name, of_one in turned.items()} | kept
             weights["lm_head.weight"] = kept["transformer.wte.weight"]
             logits = functional_call(model, weights, (ids,), tie_weights=False).logits
             loss = torch.nn.functional.cross_entropy(logits.view(-1, V), targets) / MICRO
@@ -167,10 +196,15 @@ def losses(nesterov: bool = True, parts: set[str] | None = None) -> list:
     return steps
 
 
-if len(sys.argv) > 1:
-    compare_with(sys.argv[1])
 golden = {"nesterov": losses(True), "heavyBall": losses(False), "all": losses(parts=ALL)}
 golden |= {part: losses(parts={part}) for part in sorted(ALL)}
+gap = lambda a, b: max(abs(x - y) for (x, _), (y, _) in zip(a, b))
 # Without any part it is torch.optim.Muon.
-assert max(abs(a - b) for (a, _), (b, _) in zip(losses(parts=set()), golden["nesterov"])) < 1e-6
+assert gap(losses(parts=set()), golden["nesterov"]) < 1e-6
+if len(sys.argv) > 1:
+    nanochat = load_nanochat(sys.argv[1])
+    compare_steps(nanochat)
+    difference = gap(losses(parts=ALL, optim=nanochat), golden["all"])
+    print(f"ten updates of the model: losses {difference:.1e} from those with nanochat's own steps")
+    assert difference < 1e-12
 (here / "muon.json").write_text(json.dumps(golden) + "\n")

@@ -62,6 +62,27 @@ test("keeps the last k and the best", async () => {
   expect(await names()).toEqual(["step-00000050", "step-00000060"]);
 });
 
+test("the best is of those that were evaluated as the last one was", async () => {
+  const store = checkpoints(folder, { keep: 1 });
+  const other = (step: number, val?: number) => ({
+    ...snapshot(step, val),
+    settings: { ...snapshot(step).settings, evaluate: { batches: 9 } },
+  });
+  for (const [step, val] of [
+    [1, 3],
+    [2, 1],
+    [3, 2],
+  ] as const) {
+    await store.save(snapshot(step, val));
+  }
+  await store.save(other(4)); // not evaluated yet
+  expect((await store.best())?.step).toBe(2);
+  await store.evaluated!(4, { val: 5 });
+  expect((await store.best())?.step).toBe(4);
+  await store.save(other(5, 6));
+  expect(await names()).toEqual(["step-00000004", "step-00000005"]);
+});
+
 test("files of the caller lie beside", async () => {
   const path = await checkpoints(folder, { files: { "config.json": "{}" } }).save(snapshot(1));
   expect(await readFile(join(path, "config.json"), "utf8")).toBe("{}");

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
@@ -36,18 +36,32 @@ export async function lockFolder(folder: string, signal?: AbortSignal): Promise<
   await mkdir(folder, { recursive: true });
   const path = join(folder, "running.json");
   const mine: Holder = { token: randomUUID(), pid: process.pid, host: hostname() };
-  while (!(await create(path, mine))) {
-    const found = await holderOf(path);
-    if (found === undefined) continue;
-    if (await isAlive(path, found, signal)) throw new RunInProgressError(folder, describe(found));
-    await remove(path, found, mine.token);
-  }
+  await acquire(path, mine, folder, signal);
   const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => {}), BEAT);
   beat.unref();
   return async () => {
     clearInterval(beat);
     if ((await holderOf(path))?.token === mine.token) await rm(path, { force: true });
   };
+}
+
+/**
+ * Who finds a dead lock removes it, and only who holds a lock of that lock may: without it, one that is late would remove the lock
+ * of who was faster.
+ */
+async function acquire(path: string, mine: Holder, folder: string, signal?: AbortSignal): Promise<void> {
+  while (!(await create(path, mine))) {
+    const found = await holderOf(path);
+    if (found === undefined) continue;
+    if (await isAlive(path, found, signal)) throw new RunInProgressError(folder, describe(found));
+    const removal = `${path}.${found.token}`;
+    await acquire(removal, mine, folder, signal);
+    try {
+      if ((await holderOf(path))?.token === found.token) await rm(path, { force: true });
+    } finally {
+      await rm(removal, { force: true });
+    }
+  }
 }
 
 /** Whether the file was not there. */
@@ -63,13 +77,13 @@ async function create(path: string, holder: Holder): Promise<boolean> {
   }
 }
 
-/** Undefined where there is no lock; one that is not wholly written, or was cut off by a full disk, has an empty token. */
+/** Undefined where there is no lock; one that is not wholly written, or was cut off by a full disk, has its time as its token. */
 async function holderOf(path: string): Promise<Holder | undefined> {
   try {
     return JSON.parse(await readFile(path, "utf8")) as Holder;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    return { token: "", pid: 0, host: "" };
+    return { token: `${await beatOf(path)}`, pid: 0, host: "" };
   }
 }
 
@@ -77,6 +91,7 @@ async function isAlive(path: string, { pid, host }: Holder, signal?: AbortSignal
   if (host === hostname() && !exists(pid)) return false;
   // That a process has this number proves nothing: it may be another one's by now.
   const since = await beatOf(path);
+  if (since === undefined) return false;
   for (let waited = 0; waited < PATIENCE; waited += 250) {
     await new Promise((resolve) => setTimeout(resolve, 250));
     signal?.throwIfAborted();
@@ -95,19 +110,6 @@ function exists(pid: number): boolean {
 
 async function beatOf(path: string): Promise<number | undefined> {
   return (await stat(path).catch(() => undefined))?.mtimeMs;
-}
-
-/** Removes a dead lock, unless somebody else was faster and has locked the folder anew. */
-async function remove(path: string, dead: Holder, token: string): Promise<void> {
-  const aside = `${path}.${token}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
-  if ((await holderOf(aside))?.token === dead.token) await rm(aside, { force: true });
-  else await rename(aside, path);
 }
 
 function describe({ pid, host }: Holder): string {

@@ -69,7 +69,7 @@ export function kernelsOver(
     multiplyRows: multiply(rows.plain),
     multiplyColumns: multiply(rows.transposed),
   });
-  const activations = nativeActivations(wasm, base, plan.products.activations, code);
+  const activations = nativeActivations(wasm, { memory, base, callable: code }, plan.products.activations);
   const packing = bfloat16 ? bfloat16Packing(wasm, base, bfloat16, code) : floatPacking(wasm);
   const run = code(plan.products.gemm, GEMM);
   return {
@@ -80,7 +80,10 @@ export function kernelsOver(
     gemm: nativeGemm(wasm, memory, base, {
       ...{ tile, blocks, packing, run },
       epilogue: activations.epilogue,
-      small: nativeThin(wasm, base, plan.products.thin, code),
+      small: nativeThin(wasm, base, {
+        ...{ code: plan.products.thin, depth: blocks.depth, callable: code },
+        epilogue: activations.epilogue,
+      }),
     }),
     gemmScratch: () => nativeGemmScratch(wasm, tile, blocks, packing),
   };

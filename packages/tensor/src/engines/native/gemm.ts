@@ -3,6 +3,7 @@
 import type { Kernels } from "../wasm/instance.js";
 import { columnsOf, GEMM_ARGUMENTS, type Tile } from "./code/gemm.js";
 import type { Processor } from "./machine.js";
+import { passDepth } from "./passes.js";
 import { THIN } from "./thin.js";
 
 /** Columns of B in a block, about: what was packed of A is used for so many, and B's block stays in the third-level cache. */
@@ -121,7 +122,7 @@ export function nativeGemm(
     const [a, lda, , b, ldb, , c, ldc, m, n, k, , bias, activation, pre, residual, scratch, storage, scales] =
       args as number[];
     const [, , transposeA, , , transposeB, , , , , , accumulate] = args as boolean[];
-    if (m! < THIN || m! * n! * k! < SMALL) {
+    if (m! < THIN || (m! * n! * k! < SMALL && k! <= blocks.depth)) {
       small(...args);
       return;
     }
@@ -134,9 +135,7 @@ export function nativeGemm(
     const bottom = scratch! + places.bottom;
     const spare = scratch! + places.packing;
     const unfinished = bias || activation || pre || residual;
-    // Passes over k of about equal depth.
-    const passes = Math.ceil(k! / (blocks.depth * packing.perWord));
-    const step = Math.ceil(k! / passes / 4) * 4;
+    const step = passDepth(k!, blocks.depth * packing.perWord);
 
     for (let j = 0; j < n!; j += blocks.columns) {
       const columns = Math.min(blocks.columns, n! - j);

@@ -46,7 +46,7 @@ export function nativeKernels(
   return {
     adamw: nativeAdamw(wasm, process, code.adamw),
     sum: nativeSum(process, code.sum),
-    softcap: nativeSoftcap(wasm, process, code.softcap),
+    softcap: nativeSoftcap(process, code.softcap),
     ...nativeSoftmaxRows(process, code.softmax),
     ...nativeGated(wasm, process, code.gated),
     ...nativeLoss(process, code.loss),

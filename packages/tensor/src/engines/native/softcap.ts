@@ -1,5 +1,6 @@
 import type { Kernels } from "../wasm/instance.js";
 import { softcapCode, softcapConstants } from "./code/softcap.js";
+import { lastLanes } from "./last-lanes.js";
 import type { Process } from "./process.js";
 
 /** Where the code is. */
@@ -13,19 +14,19 @@ export function writeSoftcap(vectorBits: 256 | 512, map: (bytes: Uint8Array) => 
   return { constants: map(softcapConstants(vectorBits)), forward: map(softcapCode(vectorBits)) };
 }
 
-/** The cap by whole vectors in machine code; the last few elements in WebAssembly. */
+/** The cap by whole vectors in machine code. */
 export function nativeSoftcap(
-  wasm: Kernels,
-  { base, vectorBits, callable }: Process,
+  { memory, base, vectorBits, callable }: Process,
   { constants, forward }: SoftcapCode,
 ): Kernels["softcap"] {
   const run = callable(forward, "void (uintptr_t, uintptr_t, uintptr_t, uintptr_t, const float *)");
+  const spare = callable(forward, "void (float *, float *, uintptr_t, uintptr_t, const float *)");
+  const lanes = vectorBits / 32;
   const numbers = new Float32Array(2);
   return (x, out, length, cap) => {
-    const vectors = Math.floor(length / (vectorBits / 32));
+    const vectors = Math.floor(length / lanes);
     numbers.set([2 / cap, cap]);
     if (vectors > 0) run(base + x, base + out, vectors, constants, numbers);
-    const done = (vectors * vectorBits) / 32;
-    if (done < length) wasm.softcap(x + 4 * done, out + 4 * done, length - done, cap);
+    lastLanes(memory, lanes, x, out, length, (values) => spare(values, values, 1, constants, numbers));
   };
 }

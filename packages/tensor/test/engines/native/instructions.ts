@@ -31,6 +31,7 @@ function* general(): Generator<Instruction> {
       yield { text: `mov qword ptr ${memory}, ${to}`, emit: (code) => code.store(at(b, displacement), a) };
       yield { text: `add ${to}, qword ptr ${memory}`, emit: (code) => code.add(a, at(b, displacement)) };
       yield { text: `prefetcht0 byte ptr ${memory}`, emit: (code) => code.prefetch(at(b, displacement)) };
+      yield { text: `prefetcht1 byte ptr ${memory}`, emit: (code) => code.prefetchNear(at(b, displacement)) };
     }
     for (const scale of [1, 2, 4, 8] as const) {
       if (b === 4) continue;
@@ -89,10 +90,16 @@ function* special(
   const [shuffle, even, odd] = wide ? ["vshuff32x4", 0x88, 0xdd] : ["vperm2f128", 0x20, 0x31];
   yield { text: `${shuffle} ${three}, ${even}`, emit: (code) => code.quarters("low", a, b, c) };
   yield { text: `${shuffle} ${three}, ${odd}`, emit: (code) => code.quarters("high", a, b, c) };
-  const [repeat, extract] = wide ? ["vbroadcastf32x4", "vextractf32x4"] : ["vbroadcastf128", "vextractf128"];
+  const [repeat, insert, extract] = wide
+    ? ["vbroadcastf32x4", "vinsertf32x4", "vextractf32x4"]
+    : ["vbroadcastf128", "vinsertf128", "vextractf128"];
   yield {
     text: `${repeat} ${name(a)}, ${memory.quarter}`,
     emit: (code) => code.repeatQuarter(a, memory.place),
+  };
+  yield {
+    text: `${insert} ${name(a)}, ${name(b)}, ${memory.quarter}, 1`,
+    emit: (code) => code.insertQuarter(a, b, memory.place, 1),
   };
   yield {
     text: `${extract} ${memory.quarter}, ${name(a)}, 1`,

@@ -7,7 +7,7 @@ import { noise } from "../../cases.js";
 import "../../close.js";
 import { nativeEngines } from "./engines.js";
 
-/** Which code a product of this size runs, with what sizes. */
+/** Which code a product of this size runs, with what sizes, where a pass takes 160 numbers at most. */
 function calls(
   vectorBits: 256 | 512,
   m: number,
@@ -23,38 +23,56 @@ function calls(
   const wasm = {
     gemm: note("wasm", (args) => args.slice(8, 11)),
     zero: note("zero", (args) => args.slice(1)),
-    epilogue: note("epilogue", (args) => args.slice(2, 4)),
+    copy: note("add", (args) => args.slice(4, 6)),
   } as unknown as Kernels;
-  const callable = (address: number) => note(address === 1 ? "dots" : "sums", (args) => args.slice(6));
-  const thin = nativeThin(wasm, 0, { vectorBits, dots: 1, sums: 2 }, callable);
+  const epilogue = note("epilogue", (args) => args.slice(2, 4));
+  const callable = (address: number) =>
+    note(address < 3 ? `dots ${address}` : "sums", (args) => args.slice(6));
+  const code = { vectorBits, dots: { float32: 1, bfloat16: 2 }, sums: 3 };
+  const thin = nativeThin(wasm, 0, { code, depth: 160, epilogue, callable });
   const b = [200, transposed ? k : n, transposed] as const;
   thin(100, k, false, ...b, 300, n, m, n, k, accumulate, bias, 0, 0, 0, 400, storage, 0);
   return seen;
 }
 
-test("few rows of a weight in bfloat16 are machine code's, whatever their number", () => {
-  expect(calls(512, 1, 96, 768, true)).toEqual(["dots 1 768 24"]);
-  expect(calls(256, 3, 97, 768, true, { bias: 7 })).toEqual([
-    "dots 3 768 24",
-    "dots 3 768 1",
-    "epilogue 3 97",
-  ]);
-  expect(calls(512, 2, 96, 50257, false)).toEqual(["zero 96", "zero 96", "sums 2 50256 6", "wasm 2 96 1"]);
-  expect(calls(256, 1, 96, 768, false, { accumulate: true })).toEqual(["sums 1 768 12"]);
+test("few rows times the rows of a weight are machine code's, whatever their number", () => {
+  const [float32, twice] = [{ storage: STORAGE.float32 }, ["dots 2 3 39 36 5 6", "dots 2 3 39 36 5 1"]];
+  expect(calls(512, 1, 96, 768, true)).toEqual(["dots 2 1 39 36 5 6"]);
+  expect(calls(512, 1, 96, 160, true, float32)).toEqual(["dots 1 1 40 40 1 6"]);
+  expect(calls(256, 3, 97, 768, true, { bias: 7 })).toEqual([...twice, "epilogue 3 97"]);
 });
 
-test("the rest is WebAssembly's", () => {
+test("columns of a weight in bfloat16 are machine code's, pass by pass", () => {
+  const passes = calls(512, 2, 96, 300, false);
+  expect(passes).toEqual([
+    "zero 96",
+    "zero 96",
+    "sums 2 152 6",
+    "zero 96",
+    "zero 96",
+    "sums 2 148 6",
+    "add 2 96",
+  ]);
+  expect(calls(256, 1, 96, 90, false, { accumulate: true })).toEqual(["zero 96", "sums 1 90 12", "add 1 96"]);
+});
+
+test("the rest is WebAssembly's, pass by pass too", () => {
   for (const seen of [
-    calls(512, 1, 96, 770, true),
-    calls(512, 1, 3, 768, true),
-    calls(512, 1, 96, 768, true, { accumulate: true }),
-    calls(512, 1, 97, 768, false),
+    calls(512, 1, 96, 150, true),
+    calls(512, 1, 96, 4, true),
+    calls(512, 1, 3, 160, true),
+    calls(512, 1, 97, 160, false),
     calls(512, 4, 96, 768, true),
-    calls(512, 1, 96, 768, true, { storage: STORAGE.float32 }),
-    calls(512, 1, 96, 768, false, { storage: STORAGE.int8 }),
+    calls(512, 1, 96, 160, false, { storage: STORAGE.float32 }),
+    calls(512, 1, 96, 160, false, { storage: STORAGE.int8 }),
   ]) {
     expect(seen.map((each) => each.split(" ")[0])).toEqual(["wasm"]);
   }
+  expect(calls(512, 1, 5000, 162, false, { storage: STORAGE.float32 })).toEqual([
+    ...["wasm 1 4096 84", "wasm 1 4096 78", "add 1 4096"],
+    ...["wasm 1 904 84", "wasm 1 904 78", "add 1 904"],
+  ]);
+  expect(calls(512, 1, 96, 160, true, { accumulate: true })).toEqual(["wasm 1 96 160", "add 1 96"]);
 });
 
 test("rows are the same, bit for bit, on any number of threads and in vectors of any width", async () => {
@@ -66,8 +84,8 @@ test("rows are the same, bit for bit, on any number of threads and in vectors of
       const results = [];
       for (const [, engine] of engines) {
         await useEngine(engine);
-        const w = tensor(noise(304 * 480, 1), transposed ? [304, 480] : [480, 304], "bfloat16");
-        const x = tensor(noise(rows * 480, 2), [rows, 480]);
+        const w = tensor(noise(304 * 64, 1), transposed ? [304, 64] : [64, 304], "bfloat16");
+        const x = tensor(noise(rows * 64, 2), [rows, 64]);
         results.push(await linear(x, w, null, { transposed }).data());
       }
       for (const each of results) expect(each).toEqual(results[0]);

@@ -1,15 +1,15 @@
 import { type Io, UsageError, write } from "@llm/platform/command";
 import { formatCount } from "@llm/platform/terminal";
 import { engine } from "@llm/tensor";
-import type { CheckpointStore } from "../../checkpoint.js";
-import { checkpoints } from "../../node/checkpoints.js";
+import type { CheckpointStore, Snapshot } from "../../checkpoint.js";
+import { checkpoints, type FolderCheckpoints } from "../../node/checkpoints.js";
 import { progressView } from "../../node/progress-view.js";
 import { spikeWatch } from "../../spikes.js";
 import { train } from "../../train.js";
-import type { TrainStep } from "../../train-options.js";
+import type { Trainable, TrainStep } from "../../train-options.js";
 import { agree, asOne } from "../as-one.js";
 import { configCommand, engineName, nameList, say, stepCount, threadCount } from "../flags.js";
-import { openModel, openRun, parametersOf } from "../open-run.js";
+import { type OpenRun, openModel, openRun, parametersOf } from "../open-run.js";
 import { RunLogs } from "../run-logs.js";
 
 /** `train run`: from the start, or from the last checkpoint. */
@@ -41,82 +41,133 @@ function trainCommand(io: Io, name: "run" | "resume", summary: string) {
     .option("--json", '{"step","loss","tokens","evaluation","checkpoint"} of the last step, on stdout')
     .action(async (path, { allowChanges = [], tensorboard, json, ...flags }) => {
       const run = await openRun(path, flags);
-      const { config, options, data } = run;
-      const { processes } = options;
-      await asOne(io, processes, async (io) => {
-        const { out, keep, files } = config;
-        const isFirst = (processes?.rank ?? 0) === 0;
-        const onWarning = (message: string) => void io.stderr.write(`train: ${message}\n`);
-        const store =
-          out === undefined
-            ? undefined
-            : checkpoints(out, { onWarning, ...(keep && { keep }), ...(files && { files }) });
-        if (name === "resume" && !store)
-          throw new UsageError("there is no folder to go on from: give --out.");
-        let { snapshot, model } = await agree(processes, async () => {
-          const snapshot = await store?.latest();
-          if (name === "resume" && !snapshot) {
-            throw new UsageError(`there is no checkpoint in ${out}: "train run" begins one.`);
-          }
-          return { snapshot, model: await openModel(run) };
-        });
-        const resumeFrom = snapshot?.step;
-        // What was read is handed on, and not held while training goes on.
-        const once: CheckpointStore | undefined = store && {
-          ...store,
-          latest: async () => {
-            const read = snapshot;
-            snapshot = undefined;
-            return read;
-          },
-        };
-        const size = parametersOf(model).reduce((sum, parameter) => sum + parameter.size, 0);
-        await say(io, `${formatCount(size)} parameters, engine ${engine().name}${begins(out, resumeFrom)}`);
-
-        const view = progressView({ steps: options.steps, output: io.stderr, env: io.env });
-        const spikeOf = spikeWatch();
-        const logs = new RunLogs(isFirst ? out : undefined, {
-          resumeFrom,
-          tensorboard: tensorboard ?? config.tensorboard ?? false,
-        });
-        let last: TrainStep | undefined;
-        try {
-          for await (const step of train(model, data, {
-            ...options,
-            allowChanges: [...(options.allowChanges ?? []), ...allowChanges],
-            ...(once && { checkpoints: once }),
-            signal: io.signal,
-            onWarning,
-          })) {
-            last = step;
-            view.step(step);
-            const spike = spikeOf(step);
-            if (spike) {
-              view.note(
-                `step ${step.step}: loss ${step.loss.toFixed(4)} after a mean of ${spike.mean.toFixed(4)}; "train inspect ${path} --step ${step.step}" shows its batch`,
-              );
-            }
-            await logs.write(step);
-          }
-        } finally {
-          view.end();
-          await logs.close();
-          const saved = (await store?.list())?.at(-1);
-          if (saved !== undefined) await say(io, `saved: ${saved}`);
-          else if (io.signal.aborted) await say(io, "nothing was saved: there is no --out");
-        }
+      await asOne(io, run.options.processes, async (io) => {
+        const store = storeOf(io, run);
+        const start = await begin(run, store, name);
+        await say(io, headline(run, start));
+        const last = await follow(io, run, { ...start, store, allowChanges, tensorboard });
         io.signal.throwIfAborted();
-        if (!last) await say(io, `step ${options.steps} was reached before: --steps says how far to go`);
-        if (json) {
-          const { step = resumeFrom ?? 0, loss = null, tokens = null, evaluation = null } = last ?? {};
-          const checkpoint = (await store?.list())?.at(-1) ?? null;
-          await write(io.stdout, `${JSON.stringify({ step, loss, tokens, evaluation, checkpoint })}\n`);
-        }
+        if (!last) await say(io, `step ${run.options.steps} was reached before: --steps says how far to go`);
+        if (json) await write(io.stdout, `${JSON.stringify(await resultOf(last, start, store))}\n`);
       });
     });
 }
 
-function begins(out: string | undefined, resumeFrom: number | undefined): string {
-  if (out === undefined) return "; nothing is saved without --out";
-  return resumeFrom === undefined ? `; begins in ${out}` : `; goes on from step ${resumeFrom} in ${out}`;
+const warnOn = (io: Io) => (message: string) => void io.stderr.write(`train: ${message}\n`);
+
+/** The checkpoints in the run's folder, if it has one. */
+function storeOf(io: Io, { config }: OpenRun): FolderCheckpoints | undefined {
+  const { out, keep, files } = config;
+  if (out === undefined) return undefined;
+  return checkpoints(out, { onWarning: warnOn(io), ...(keep && { keep }), ...(files && { files }) });
+}
+
+/** From where a run trains. */
+interface Start {
+  readonly model: Trainable;
+  /** The step of the last checkpoint, if there is one. */
+  readonly resumeFrom: number | undefined;
+  readonly checkpoints: CheckpointStore | undefined;
+}
+
+/** Reads the last checkpoint, and makes the model: in all processes, or in none. */
+async function begin(
+  run: OpenRun,
+  store: FolderCheckpoints | undefined,
+  name: "run" | "resume",
+): Promise<Start> {
+  const isResume = name === "resume";
+  if (isResume && !store) throw new UsageError("there is no folder to go on from: give --out.");
+  return agree(run.options.processes, async () => {
+    const snapshot = await store?.latest();
+    if (isResume && !snapshot) {
+      throw new UsageError(`there is no checkpoint in ${run.config.out}: "train run" begins one.`);
+    }
+    const model = await openModel(run);
+    return { model, resumeFrom: snapshot?.step, checkpoints: store && handingOn(store, snapshot) };
+  });
+}
+
+/** A store whose last snapshot was read already. It is handed on once, and not held while training goes on. */
+function handingOn(store: FolderCheckpoints, read: Snapshot | undefined): CheckpointStore {
+  let snapshot = read;
+  return {
+    ...store,
+    latest: async () => {
+      const handed = snapshot;
+      snapshot = undefined;
+      return handed;
+    },
+  };
+}
+
+function headline({ config: { out } }: OpenRun, { model, resumeFrom }: Start): string {
+  const size = parametersOf(model).reduce((sum, parameter) => sum + parameter.size, 0);
+  const begins = resumeFrom === undefined ? `begins in ${out}` : `goes on from step ${resumeFrom} in ${out}`;
+  const how = out === undefined ? "nothing is saved without --out" : begins;
+  return `${formatCount(size)} parameters, engine ${engine().name}; ${how}`;
+}
+
+/** What {@link follow} goes by. */
+interface FollowOptions extends Start {
+  store: FolderCheckpoints | undefined;
+  allowChanges: readonly string[];
+  tensorboard: boolean | undefined;
+}
+
+/** Trains; shows and logs every step. @returns the last step, if there was one */
+async function follow(
+  io: Io,
+  { path, config, options, data }: OpenRun,
+  {
+    model,
+    resumeFrom,
+    checkpoints,
+    store,
+    allowChanges,
+    tensorboard = config.tensorboard ?? false,
+  }: FollowOptions,
+): Promise<TrainStep | undefined> {
+  const view = progressView({ steps: options.steps, output: io.stderr, env: io.env });
+  const spikeOf = spikeWatch();
+  const isFirst = (options.processes?.rank ?? 0) === 0;
+  const logs = new RunLogs(isFirst ? config.out : undefined, { resumeFrom, tensorboard });
+  let last: TrainStep | undefined;
+  try {
+    for await (const step of train(model, data, {
+      ...options,
+      allowChanges: [...(options.allowChanges ?? []), ...allowChanges],
+      ...(checkpoints && { checkpoints }),
+      signal: io.signal,
+      onWarning: warnOn(io),
+    })) {
+      last = step;
+      view.step(step);
+      const spike = spikeOf(step);
+      if (spike) view.note(noteOf(step, spike.mean, path));
+      await logs.write(step);
+    }
+    return last;
+  } finally {
+    view.end();
+    await logs.close();
+    const saved = (await store?.list())?.at(-1);
+    if (saved !== undefined) await say(io, `saved: ${saved}`);
+    else if (io.signal.aborted) await say(io, "nothing was saved: there is no --out");
+  }
+}
+
+function noteOf({ step, loss }: TrainStep, mean: number, path: string): string {
+  return `step ${step}: loss ${loss.toFixed(4)} after a mean of ${mean.toFixed(4)}; "train inspect ${path} --step ${step}" shows its batch`;
+}
+
+/** What --json prints. */
+async function resultOf(
+  last: TrainStep | undefined,
+  { resumeFrom = 0 }: Start,
+  store: FolderCheckpoints | undefined,
+): Promise<object> {
+  const { step = resumeFrom, loss = null, tokens = null, evaluation = null } = last ?? {};
+  const checkpoint = (await store?.list())?.at(-1) ?? null;
+  return { step, loss, tokens, evaluation, checkpoint };
 }

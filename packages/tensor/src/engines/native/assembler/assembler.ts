@@ -187,6 +187,12 @@ export class Assembler extends IntegerAssembler {
     this.#vector(VECTOR.repeatQuarter, to, 0, from, 16);
   }
 
+  /** to = a with these 4 floats as its 128 bits of this number, the lowest being number 0. */
+  insertQuarter(to: number, a: number, from: Address, number: number): void {
+    this.#vector(VECTOR.insertQuarter, to, a, from, 16);
+    this.bytes.push(number);
+  }
+
   /** Stores 128 bits, the lowest being number 0. */
   storeQuarter(to: Address, from: number, number: number): void {
     this.#vector(VECTOR.storeQuarter, from, 0, to, 16);

@@ -143,6 +143,11 @@ export class IntegerAssembler {
     this.#memory([0x0f, 0x18], 1, from, false);
   }
 
+  /** Asks the second-level cache for the line. */
+  prefetchNear(from: Address): void {
+    this.#memory([0x0f, 0x18], 2, from, false);
+  }
+
   /** opcode r/m64, r64 */
   #registers(opcode: number, register: number, rm: number): void {
     this.bytes.push(

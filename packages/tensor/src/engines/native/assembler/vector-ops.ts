@@ -48,6 +48,7 @@ export const VECTOR = {
   interleaveLowPairs: { map: 1, prefix: 1, opcode: 0x14, wide: true },
   interleaveHighPairs: { map: 1, prefix: 1, opcode: 0x15, wide: true },
   repeatQuarter: { map: 2, prefix: 1, opcode: 0x1a },
+  insertQuarter: { map: 3, prefix: 1, opcode: 0x18 },
   storeQuarter: { map: 3, prefix: 1, opcode: 0x19 },
   dotBytes: { map: 2, prefix: 1, opcode: 0x50 },
   dotBfloat16: { map: 2, prefix: 2, opcode: 0x52 },

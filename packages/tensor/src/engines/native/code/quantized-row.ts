@@ -1,5 +1,6 @@
 import { Assembler } from "../assembler/assembler.js";
 import {
+  type Address,
   at,
   R8,
   R9,
@@ -8,6 +9,7 @@ import {
   R12,
   R13,
   R14,
+  R15,
   RAX,
   RBP,
   RBX,
@@ -17,18 +19,18 @@ import {
   RSI,
 } from "../assembler/operand.js";
 
-/** Bytes of a row that a step of the inner loop takes, each vector of them added to a register of its own: a cache line. */
+/** Bytes of a row that the inner loop takes: a cache line. */
 const LINE = 64;
-/** Bytes between what is read and what the cache is asked for. */
-const AHEAD = 2048;
-
+/** Rows of the weight that are read at once, so that additions need not wait for each other. */
+const AT_ONCE = 4;
 /**
  * Code for `void multiply(x, values, scales, bias, out, outStride, rows, columns, groups)` in the System V calling
  * convention: out[r, j] = scales[j] (x[r] . values[j]) + bias[j], for `groups` of as many j as a vector has floats. The weight
  * is signed bytes, x floats; columns are whole vectors, `outStride` is in bytes, and without a bias its address is 0.
  *
- * The weight is read from its beginning to its end: for one row of x the code is as fast as memory. Further rows of x find
- * the group in the first-level cache.
+ * Each result is the sum that the tiles of quantized-tile.ts make, lane by lane and then across, with the same bits. The next
+ * rows of the weight are asked for in the order of memory: for one row of x the code is as fast as memory. Further rows of x
+ * find the group in the first-level cache.
  */
 export function quantizedRowCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
   const code = new Assembler(vectorBits);
@@ -36,22 +38,35 @@ export function quantizedRowCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer>
   const lanes = vectorBits / 32;
   const [x, values, scales, bias, out, outStride] = [RDI, RSI, RDX, RCX, R8, R9];
   const [xAt, valuesAt, outAt, left, xRow, rowsLeft, columns] = [R10, R11, R12, RAX, R13, R14, RBX];
+  const [threeRows, ahead] = [R15, RBP];
   const onStack = (argument: "rows" | "columns" | "groups") =>
     code.argument(6 + ["rows", "columns", "groups"].indexOf(argument));
   const unrolled = LINE / lanes;
-  /** Vector registers: the sums of all rows but the last, which takes `part(0)` in the end; then those of the inner loop. */
-  const part = (i: number) => lanes - 1 + i;
-  const piece = part(unrolled);
+  /** Vector registers behind those of the sums. */
+  const [input, piece] = [lanes, lanes + 1];
+  const place = (i: number, displacement: number): Address =>
+    i === 0
+      ? at(valuesAt, displacement)
+      : i === 3
+        ? { base: valuesAt, index: threeRows, displacement }
+        : { base: valuesAt, index: columns, scale: i as 1 | 2, displacement };
 
-  const dot = (row: number) => {
+  /** The sums of rows `first` to `first` + 3 of a group. */
+  const dots = (first: number) => {
     const loop = (name: string, vectors: number) => {
       code.jump("z", `${name} done`);
       code.label(name);
-      code.prefetch(at(valuesAt, AHEAD));
-      for (let i = 0; i < vectors; i++) {
-        code.widenBytes(piece, at(valuesAt, i * lanes));
-        code.toFloats(piece, piece);
-        code.multiplyAdd(part(i), piece, at(xAt, i * bytes));
+      if (vectors === unrolled) {
+        for (let i = 0; i < AT_ONCE; i++) code.prefetch(at(ahead, i * LINE));
+        code.addConstant(ahead, AT_ONCE * LINE);
+      }
+      for (let vector = 0; vector < vectors; vector++) {
+        code.vectorLoad(input, at(xAt, vector * bytes));
+        for (let i = 0; i < AT_ONCE; i++) {
+          code.widenBytes(piece, place(i, vector * lanes));
+          code.toFloats(piece, piece);
+          code.multiplyAdd(first + i, piece, input);
+        }
       }
       code.addConstant(valuesAt, vectors * lanes);
       code.addConstant(xAt, vectors * bytes);
@@ -60,24 +75,20 @@ export function quantizedRowCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer>
       code.label(`${name} done`);
     };
     code.move(xAt, xRow);
-    for (let i = 0; i < unrolled; i++) code.zero(part(i));
+    for (let i = 0; i < AT_ONCE; i++) code.zero(first + i);
     code.move(left, columns);
     code.shiftRight(left, Math.log2(LINE));
-    loop(`row ${row}`, unrolled);
+    loop(`rows from ${first}`, unrolled);
     code.move(left, columns);
     code.shiftRight(left, Math.log2(lanes));
     code.andConstant(left, unrolled - 1);
-    loop(`row ${row}, rest`, 1);
-    for (let apart = unrolled / 2; apart >= 1; apart /= 2) {
-      for (let i = 0; i < apart; i++) {
-        code.vectorAdd(apart > 1 ? part(i) : row, part(i), part(i + apart));
-      }
-    }
+    loop(`rows from ${first}, rest`, 1);
+    code.add(valuesAt, threeRows);
   };
 
-  code.enter(RBX, RBP, R12, R13, R14);
+  code.enter(RBX, RBP, R12, R13, R14, R15);
   code.move(columns, onStack("columns"));
-  code.move(RBP, onStack("groups"));
+  code.address(threeRows, { base: columns, index: columns, scale: 2 });
 
   code.label("group");
   code.move(xRow, x);
@@ -85,7 +96,8 @@ export function quantizedRowCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer>
   code.move(rowsLeft, onStack("rows"));
   code.label("row of x");
   code.move(valuesAt, values);
-  for (let row = 0; row < lanes; row++) dot(row);
+  code.address(ahead, { base: values, index: columns, scale: AT_ONCE });
+  for (let first = 0; first < lanes; first += AT_ONCE) dots(first);
   addAcross(code, lanes, "vectorAdd");
   code.vectorMultiply(0, 0, at(scales));
   code.test(bias);
@@ -105,7 +117,9 @@ export function quantizedRowCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer>
   code.jump("z", "next");
   code.addConstant(bias, lanes * 4);
   code.label("next");
-  code.decrement(RBP);
+  code.move(left, onStack("groups"));
+  code.decrement(left);
+  code.store(onStack("groups"), left);
   code.jump("nz", "group");
 
   return code.finish();

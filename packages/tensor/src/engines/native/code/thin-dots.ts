@@ -1,5 +1,6 @@
 import { Assembler } from "../assembler/assembler.js";
 import {
+  type Address,
   at,
   R8,
   R9,
@@ -8,6 +9,7 @@ import {
   R12,
   R13,
   R14,
+  R15,
   RAX,
   RBP,
   RBX,
@@ -15,121 +17,197 @@ import {
   RDI,
   RDX,
   RSI,
+  RSP,
 } from "../assembler/operand.js";
 
-/** Rows of the weight whose sums are finished together. They are read one after the other: memory is fastest so. */
-export const WEIGHT_ROWS = 4;
-/** Columns that a step takes: one of four vectors of WebAssembly, whose sums these are. */
-export const COLUMNS = 16;
-/** Steps of the inner loop that are written out: each end of a loop is a jump that the processor guesses wrong. */
-const UNROLLED = 8;
-/** Bytes between what is read and what the cache is asked for. */
-const AHEAD = 4096;
+/** Rows of the weight that are multiplied together: each has a lane. */
+export const WEIGHT_ROWS = 16;
+/** Numbers of each that a step takes: passes have whole steps. */
+export const DEPTH = 4;
+/** The code for bfloat16 reads twice as many, backwards for the last. */
+export const LEAST_DEPTH = 8;
+/** On processors with 512 too: filling wider vectors by quarters is slower. */
+const VECTOR_BITS = 256;
+/** Bytes of a row that the inner loop takes: a cache line. */
+const LINE = 64;
+/** Bytes of a row that are loaded at once. */
+const QUARTER = 16;
+
+const ON_STACK = ["rows", "steps", "lastSteps", "passes", "groups"] as const;
 
 /**
- * Code for `void multiply(x, xStride, weight, weightStride, out, outStride, rows, columns, groups)` in the System V calling
- * convention: out[r, j] = x[r] . weight[j] for `groups` of 4 rows j of the weight, in bfloat16; columns are whole 16, strides
- * in bytes.
+ * Code for `void multiply(x, xStride, weight, weightStride, out, outStride, rows, steps, lastSteps, passes, groups)` in the System
+ * V calling convention: out[r, j] = x[r] . weight[j] for `groups` of 16 rows j of the weight. Strides are in bytes. A pass takes
+ * `steps` times 4 numbers of each row, the last one `lastSteps` times.
  *
- * Sums are made in the order of `gemmThin` of assembly/gemm.ts, so that their bits are the same: in 16 parts, of which those 4
- * apart are added in pairs, and the last four one after the other. Further rows of x find the weight's in the cache.
+ * The sums have the order, and so the bits, of packed products: in each pass one product after the other, then the passes.
+ * For that each row of the weight needs a lane of its own: quarters of vectors are loaded from four rows and transposed. Further
+ * rows of x find the weight's in the cache. The second-level cache is asked for the next group, in the order of memory: it is
+ * fastest so, and the first level has no room.
  */
-export function thinDotsCode(vectorBits: 256 | 512): Uint8Array<ArrayBuffer> {
-  const code = new Assembler(vectorBits);
-  const lanes = vectorBits / 32;
-  const perStep = COLUMNS / lanes;
+export function thinDotsCode(stored: "float32" | "bfloat16"): Uint8Array<ArrayBuffer> {
+  const code = new Assembler(VECTOR_BITS);
+  const vectors = (WEIGHT_ROWS * 32) / VECTOR_BITS;
+  const perVector = VECTOR_BITS / 128;
+  const bytes = VECTOR_BITS / 8;
+  const halves = stored === "bfloat16";
+  /** Numbers in a quarter of a vector. */
+  const perLoad = halves ? 8 : 4;
   const [x, xStride, weight, weightStride, out, outStride] = [RDI, RSI, RDX, RCX, R8, R9];
-  const [weightAt, weightRow, xAt, xRow, rowsLeft] = [R10, R11, R12, R13, R14];
-  const [left, outAt, groups] = [RAX, RBX, RBP];
-  const onStack = (argument: "rows" | "columns" | "groups") =>
-    code.argument(6 + ["rows", "columns", "groups"].indexOf(argument));
+  const [left, threeRows, ahead, xAt, xRow] = [RAX, RBX, RBP, R14, R15];
+  /** Where every fourth row of the group is read. */
+  const pointers = [R10, R11, R12, R13];
+  const onStack = (argument: (typeof ON_STACK)[number]) => code.argument(6 + ON_STACK.indexOf(argument));
+  /** Numbers that the code keeps on the stack. */
+  const [rowsLeft, passesLeft, outAt, isLater, stepsNow] = [0, 8, 16, 24, 32].map((place) => at(RSP, place));
   /** Vector registers. */
-  const sum = (row: number, part: number) => row * perStep + part;
-  const piece = WEIGHT_ROWS * perStep;
+  const sum = (vector: number) => vector;
+  const [rows, pairs, column, widened, factor] = [[2, 3, 4, 5], [6, 7, 8, 9], 10, 11, 12] as const;
 
-  const dot = (row: number) => {
-    const loop = (name: string, steps: number) => {
-      code.jump("z", `${name} done`);
-      code.label(name);
-      for (let line = 0; line < steps * COLUMNS * 2; line += 64) code.prefetch(at(weightAt, AHEAD + line));
-      for (let i = 0; i < steps * perStep; i++) {
-        code.widenWords(piece, at(weightAt, i * lanes * 2));
-        code.shiftLeft(piece, piece, 16);
-        code.multiplyAdd(sum(row, i % perStep), piece, at(xAt, i * lanes * 4));
+  /** Row number i of the four behind a pointer. */
+  const place = (pointer: number, i: number, displacement: number): Address =>
+    i === 0
+      ? at(pointer, displacement)
+      : i === 3
+        ? { base: pointer, index: threeRows, displacement }
+        : { base: pointer, index: weightStride, scale: i as 1 | 2, displacement };
+
+  /** Adds the products with what a quarter has from its word `from` on, of the rows of one vector. */
+  const addProducts = (vector: number, weightOffset: number, xOffset: number, from: number) => {
+    const [first, ...others] = pointers.slice(vector * perVector, (vector + 1) * perVector);
+    for (const [i, row] of rows.entries()) {
+      code.repeatQuarter(row, place(first!, i, weightOffset));
+      for (const [q, pointer] of others.entries()) {
+        code.insertQuarter(row, row, place(pointer, i, weightOffset), q + 1);
       }
-      code.addConstant(xAt, steps * COLUMNS * 4);
-      code.addConstant(weightAt, steps * COLUMNS * 2);
-      code.decrement(left);
-      code.jump("nz", name);
-      code.label(`${name} done`);
+    }
+    for (const [i, half] of (["low", "high"] as const).entries()) {
+      if (from >= 2 * (i + 1)) continue;
+      code.interleave(half, pairs[2 * i]!, rows[0], rows[1]);
+      code.interleave(half, pairs[2 * i + 1]!, rows[2], rows[3]);
+    }
+    const multiply = (number: number, register: number) => {
+      code.broadcast(factor, at(xAt, xOffset + number * 4));
+      code.multiplyAdd(sum(vector), factor, register);
     };
-    code.move(xAt, xRow);
-    code.move(weightAt, weightRow);
-    for (let i = 0; i < perStep; i++) code.zero(sum(row, i));
-    code.move(left, onStack("columns"));
-    code.shiftRight(left, Math.log2(COLUMNS * UNROLLED));
-    loop(`row ${row}`, UNROLLED);
-    code.move(left, onStack("columns"));
-    code.shiftRight(left, Math.log2(COLUMNS));
-    code.andConstant(left, UNROLLED - 1);
-    loop(`row ${row}, last step`, 1);
-    code.add(weightRow, weightStride);
+    for (let word = from; word < 4; word++) {
+      const [a, b] = word < 2 ? [pairs[0], pairs[1]] : [pairs[2], pairs[3]];
+      code.interleavePairs(word % 2 ? "high" : "low", column, a, b);
+      if (halves) {
+        code.shiftLeft(widened, column, 16);
+        multiply(2 * word, widened);
+        code.shiftLanesRight(column, column, 16);
+        code.shiftLeft(column, column, 16);
+        multiply(2 * word + 1, column);
+      } else multiply(word, column);
+    }
   };
 
-  code.enter(RBX, RBP, R12, R13, R14);
-  code.move(groups, onStack("groups"));
+  const advance = (numbers: number) => {
+    const bytes = (numbers / perLoad) * QUARTER;
+    for (const pointer of pointers) code.addConstant(pointer, bytes);
+    code.addConstant(xAt, numbers * 4);
+  };
+  /** `left` times `loads` quarters of each row. */
+  const loop = (name: string, loads: number) => {
+    code.test(left);
+    code.jump("z", `${name} done`);
+    code.label(name);
+    if (loads * QUARTER === LINE) {
+      for (let i = 0; i < WEIGHT_ROWS; i++) code.prefetchNear(at(ahead, i * LINE));
+      code.addConstant(ahead, WEIGHT_ROWS * LINE);
+    }
+    // One vector after the other: rows a power of two apart share few places of the first-level cache.
+    for (let vector = 0; vector < vectors; vector++) {
+      for (let i = 0; i < loads; i++) addProducts(vector, i * QUARTER, i * perLoad * 4, 0);
+    }
+    advance(loads * perLoad);
+    code.decrement(left);
+    code.jump("nz", name);
+    code.label(`${name} done`);
+  };
+
+  code.enter(RBX, RBP, R12, R13, R14, R15);
+  for (let i = 0; i < 5; i++) code.pushConstant(0);
+  code.address(threeRows, { base: weightStride, index: weightStride, scale: 2 });
 
   code.label("group");
   code.move(xRow, x);
-  code.move(outAt, out);
-  code.move(rowsLeft, onStack("rows"));
+  code.store(outAt!, out);
+  code.move(left, onStack("rows"));
+  code.store(rowsLeft!, left);
+
   code.label("row of x");
-  code.move(weightRow, weight);
-  for (let row = 0; row < WEIGHT_ROWS; row++) dot(row);
-  addParts(code, perStep, sum);
-  code.storeQuarter(at(outAt), 0, 0);
+  code.move(xAt, xRow);
+  code.move(pointers[0]!, weight);
+  for (const [i, pointer] of [...pointers.slice(1), ahead].entries()) {
+    code.address(pointer, { base: pointers[i]!, index: weightStride, scale: 4 });
+  }
+  code.move(left, onStack("passes"));
+  code.store(passesLeft!, left);
+  code.andConstant(left, 0);
+  code.store(isLater!, left);
+
+  code.label("pass");
+  for (let vector = 0; vector < vectors; vector++) code.zero(sum(vector));
+  code.move(left, passesLeft!);
+  code.decrement(left);
+  code.store(passesLeft!, left);
+  code.move(left, onStack("steps"));
+  code.jump("nz", "not the last pass");
+  code.move(left, onStack("lastSteps"));
+  code.label("not the last pass");
+  code.store(stepsNow!, left);
+  const perStep = perLoad / DEPTH;
+  const unrolled = LINE / QUARTER;
+  code.shiftRight(left, Math.log2(unrolled * perStep));
+  loop("lines", unrolled);
+  code.move(left, stepsNow!);
+  code.shiftRight(left, Math.log2(perStep));
+  code.andConstant(left, unrolled - 1);
+  loop("loads", 1);
+  if (halves) {
+    code.move(left, stepsNow!);
+    code.andConstant(left, 1);
+    code.jump("z", "no half load");
+    for (let vector = 0; vector < vectors; vector++) addProducts(vector, -QUARTER / 2, -DEPTH * 4, 2);
+    advance(DEPTH);
+    code.label("no half load");
+  }
+
+  code.move(left, isLater!);
+  code.test(left);
+  code.move(left, outAt!);
+  code.jump("z", "store");
+  for (let vector = 0; vector < vectors; vector++) {
+    code.vectorAdd(sum(vector), sum(vector), at(left, vector * bytes));
+  }
+  code.label("store");
+  for (let vector = 0; vector < vectors; vector++) {
+    code.vectorStore(at(left, vector * bytes), sum(vector));
+  }
+  code.store(isLater!, left);
+  code.move(left, passesLeft!);
+  code.test(left);
+  code.jump("nz", "pass");
+
   code.add(xRow, xStride);
-  code.add(outAt, outStride);
-  code.decrement(rowsLeft);
+  code.move(left, outAt!);
+  code.add(left, outStride);
+  code.store(outAt!, left);
+  code.move(left, rowsLeft!);
+  code.decrement(left);
+  code.store(rowsLeft!, left);
   code.jump("nz", "row of x");
 
-  code.move(weight, weightRow);
+  code.multiplyConstant(left, weightStride, WEIGHT_ROWS);
+  code.add(weight, left);
   code.addConstant(out, WEIGHT_ROWS * 4);
-  code.decrement(groups);
+  code.move(left, onStack("groups"));
+  code.decrement(left);
+  code.store(onStack("groups"), left);
   code.jump("nz", "group");
 
+  for (let i = 0; i < 5; i++) code.pop(RAX);
   return code.finish();
-}
-
-/** The first four lanes of register 0 = the sums of the 16 parts of each of 4 rows. */
-function addParts(code: Assembler, perStep: number, sum: (row: number, part: number) => number): void {
-  const [low, high] = [WEIGHT_ROWS * perStep, WEIGHT_ROWS * perStep + 1];
-  /** to = what is in the even 128 bits of a and b plus what is in the odd ones. */
-  const fold = (to: number, a: number, b: number) => {
-    code.quarters("low", low, a, b);
-    code.quarters("high", high, a, b);
-    code.vectorAdd(to, low, high);
-  };
-  /** The first of each 128 bits = ((0 + 1) + 2) + 3. */
-  const along = (register: number) => {
-    code.swapLanes(low, register, 1);
-    code.swapLanes(high, register, 2);
-    code.vectorAdd(register, register, low);
-    code.vectorAdd(register, register, high);
-    code.swapLanes(high, high, 1);
-    code.vectorAdd(register, register, high);
-  };
-  // 512 bits end as four rows in register 0, 256 bits as two in 0 and two in 1.
-  if (perStep === 2) for (let row = 0; row < WEIGHT_ROWS; row++) fold(row, sum(row, 0), sum(row, 1));
-  fold(0, 0, 1);
-  fold(1, 2, 3);
-  if (perStep === 1) fold(0, 0, 1);
-  const last = perStep === 2 ? 1 : 0;
-  for (let register = 0; register <= last; register++) along(register);
-  // Rows 0, 2 and 1, 3; then 0, 1 and 2, 3 in their own 128 bits; then all in the first.
-  code.quarters("low", low, 0, last);
-  code.quarters("high", high, 0, last);
-  code.interleave("low", 0, low, high);
-  code.quarters("high", high, 0, 0);
-  code.interleavePairs("low", 0, 0, high);
 }

@@ -1,0 +1,70 @@
+// Of a trained model a batch writes what single runs write, and a row that goes on from a text it shares has what a new one has:
+// to the bit. 200 prompts and 128 tokens of each are for `npm run test:long`.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Gpt } from "@llm/gpt";
+import { sampleBatch } from "@llm/sample";
+import { doctor, rng, useEngine } from "@llm/tensor";
+import { describe, expect, test } from "vitest";
+
+const data = process.env["LLM_DATA"] ?? join(import.meta.dirname, "../../../../../shared/data");
+const folder = join(data, "trained-model");
+if (!existsSync(folder)) console.log(`Skipped: there is no trained model in ${folder}`);
+const isLong = import.meta.env.MODE === "long";
+const [PROMPTS, TOKENS] = isLong ? [200, 128] : [6, 12];
+
+const available = (await doctor()).filter(({ available }) => available).map(({ name }) => name as string);
+const engines = ["wasm", "native"].filter((name) => available.includes(name));
+
+describe
+  .skipIf(!existsSync(folder))
+  .each(
+    engines.flatMap((engine) =>
+      (isLong ? (["float32", "int8"] as const) : (["float32"] as const)).map(
+        (dtype) => [engine, dtype] as const,
+      ),
+    ),
+  )("%s, %s", (engine, dtype) => {
+  const next = rng(5);
+  const below = (n: number) => Math.floor(n * next());
+
+  test("texts and log-probabilities of a batch are those of single runs", { timeout: 600_000 }, async () => {
+    await useEngine(engine);
+    const model = await Gpt.load(folder, { dtype });
+    const prompts = Array.from({ length: PROMPTS }, () =>
+      Array.from({ length: 1 + below(60) }, () => below(model.vocabSize)),
+    );
+    const options = { maxTokens: TOKENS, stopIds: [], seed: 1 };
+    const all = await sampleBatch(model, prompts, { ...options, maxRows: 48 });
+    for (const [row, prompt] of prompts.entries()) {
+      const [one] = await sampleBatch(model, [prompt], { ...options, row });
+      expect({ ...one, prompt: row }).toEqual(all[row]);
+    }
+    model.dispose();
+  });
+
+  test("logits behind a text that is kept are those of a new row", { timeout: 600_000 }, async () => {
+    await useEngine(engine);
+    const model = await Gpt.load(folder, { dtype });
+    const session = model.session();
+    const kept: number[] = [];
+    for (let i = 0; i < PROMPTS; i++) {
+      const shared = below(kept.length + 1);
+      session.truncate(0, shared);
+      const rest = Array.from({ length: 1 + below(Math.min(80, model.blockSize - shared)) }, () =>
+        below(model.vocabSize),
+      );
+      kept.splice(shared, kept.length, ...rest);
+      const [reused] = await session.step([{ row: 0, ids: rest }]);
+      const cold = model.session();
+      const [expected] = await cold.step([{ row: 0, ids: kept }]);
+      cold.dispose();
+      expect([...new Int32Array(reused!.slice().buffer)]).toEqual([
+        ...new Int32Array(expected!.slice().buffer),
+      ]);
+      if (kept.length === model.blockSize) kept.length = 0;
+    }
+    session.dispose();
+    model.dispose();
+  });
+});
