@@ -1,6 +1,8 @@
 import { type Attributes, readMarkup } from "./markup.js";
 import { TreeBuilder } from "./parse/builder.js";
 import { flatten } from "./parse/element.js";
+import { foreign } from "./parse/foreign.js";
+import { modes } from "./parse/modes.js";
 
 /**
  * A page as a flat list of nodes in document order: a node's subtree is the contiguous range
@@ -22,7 +24,7 @@ export interface HtmlNode {
  * linear in the page.
  */
 export function parseHtml(html: string): HtmlNode[] {
-  const builder = new TreeBuilder();
+  const builder = new TreeBuilder(modes, foreign);
   readMarkup(html.includes("\r") ? html.replace(/\r\n?/g, "\n") : html, builder);
   builder.end();
   return flatten(builder.root);

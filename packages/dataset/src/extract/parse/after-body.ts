@@ -1,7 +1,8 @@
 // Insertion modes behind the body, and of framesets.
+import type { Rules } from "./builder.js";
 import { inBody } from "./in-body.js";
 import { inHead } from "./in-head.js";
-import { type Rules, spaceEnd } from "./rules.js";
+import { spaceEnd } from "./rules.js";
 
 export const afterBody: Rules = {
   text(builder, text) {

@@ -1,9 +1,9 @@
 // Insertion modes up to the body, and of templates.
 import { noAttributes } from "../markup.js";
-import type { TreeBuilder } from "./builder.js";
+import type { Rules, TreeBuilder } from "./builder.js";
 import { inBody } from "./in-body.js";
 import { inHead } from "./in-head.js";
-import { oneOf, type Rules, spaceEnd } from "./rules.js";
+import { oneOf, spaceEnd } from "./rules.js";
 import { bitsOf, HEADISH } from "./tags.js";
 
 /** End tags that begin what is missing, as text does; others are passed over. */

@@ -1,16 +1,54 @@
 import { type Attributes, type MarkupHandler, noAttributes, type TextKind } from "../markup.js";
 import { createElement, Element, insert, type Space } from "./element.js";
-import { closeForeign, isForeign, openForeign } from "./foreign.js";
 import { ActiveFormatting } from "./formatting.js";
-import { type Mode, modes } from "./modes.js";
 import { OpenElements } from "./open-elements.js";
 import { TABLE_PART, textKindOf } from "./tags.js";
+
+/** The insertion modes of the HTML Standard that a page's content depends on. */
+export type Mode =
+  | "initial"
+  | "beforeHtml"
+  | "beforeHead"
+  | "inHead"
+  | "afterHead"
+  | "inBody"
+  | "text"
+  | "inTable"
+  | "inCaption"
+  | "inColumnGroup"
+  | "inTableBody"
+  | "inRow"
+  | "inCell"
+  | "inSelect"
+  | "inSelectInTable"
+  | "inTemplate"
+  | "afterBody"
+  | "inFrameset"
+  | "afterFrameset";
+
+/** What to do with text and tags in one of the HTML Standard's insertion modes. */
+export interface Rules {
+  text(builder: TreeBuilder, text: string): void;
+  open(builder: TreeBuilder, tag: string, attributes: Attributes, isSelfClosing: boolean): void;
+  /** The tag `#end` is the end of the page. */
+  close(builder: TreeBuilder, tag: string): void;
+}
+
+/** How SVG and MathML are read. */
+export interface ForeignRules {
+  /** Whether a start tag, or text, is read by these rules. */
+  takes(builder: TreeBuilder, tag: string): boolean;
+  open(builder: TreeBuilder, tag: string, attributes: Attributes, isSelfClosing: boolean): void;
+  close(builder: TreeBuilder, tag: string): void;
+}
 
 /** Browsers stop nesting at 512; what is deeper becomes content of the element at the limit, open as it may be. */
 const maxDepth = 512;
 
 /** Builds the tree of a page from its tags and text, by the rules of the HTML Standard ("tree construction"). */
 export class TreeBuilder implements MarkupHandler {
+  readonly #modes: Readonly<Record<Mode, Rules>>;
+  readonly #foreign: ForeignRules;
   readonly root = new Element("#root", noAttributes, "html", 0);
   readonly elements = new OpenElements();
   readonly formatting = new ActiveFormatting();
@@ -33,29 +71,35 @@ export class TreeBuilder implements MarkupHandler {
   /** All attributes of the tag that was opened last, as they stand there. */
   #written = "";
 
+  constructor(modes: Readonly<Record<Mode, Rules>>, foreign: ForeignRules) {
+    this.#modes = modes;
+    this.#foreign = foreign;
+  }
+
   text(text: string): void {
     const skips = this.skipsNewline;
     this.skipsNewline = false;
     const rest = skips && text.charCodeAt(0) === 10 ? text.slice(1) : text;
     if (rest === "") return;
-    if (isForeign(this, "#text")) {
+    if (this.#foreign.takes(this, "#text")) {
       this.insertText(rest);
       if (/[^\t\n\f\r ]/.test(rest)) this.framesetOk = false;
-    } else modes[this.mode].text(this, rest);
+    } else this.#modes[this.mode].text(this, rest);
   }
 
   open(tag: string, attributes: Attributes, isSelfClosing: boolean, written: string): TextKind | undefined {
     this.#written = written;
     this.skipsNewline = false;
     this.textKind = undefined;
-    if (isForeign(this, tag)) openForeign(this, tag, attributes, isSelfClosing);
+    if (this.#foreign.takes(this, tag)) this.#foreign.open(this, tag, attributes, isSelfClosing);
     else this.openHtml(tag, attributes, isSelfClosing);
     return this.textKind;
   }
 
   close(tag: string): void {
     this.skipsNewline = false;
-    if (this.elements.items.length > 0 && this.elements.current.space !== "html") closeForeign(this, tag);
+    if (this.elements.items.length > 0 && this.elements.current.space !== "html")
+      this.#foreign.close(this, tag);
     else this.closeHtml(tag);
   }
 
@@ -72,17 +116,17 @@ export class TreeBuilder implements MarkupHandler {
 
   end(): void {
     if (this.mode === "text") this.closeHtml("#end");
-    while (this.templates.length > 0) modes.inTemplate.close(this, "template");
+    while (this.templates.length > 0) this.#modes.inTemplate.close(this, "template");
     // A page without any of them has a body too.
     if (this.mode !== "inFrameset" && this.mode !== "afterFrameset") this.closeHtml("#end");
   }
 
   openHtml(tag: string, attributes: Attributes, isSelfClosing = false): void {
-    modes[this.mode].open(this, tag, attributes, isSelfClosing);
+    this.#modes[this.mode].open(this, tag, attributes, isSelfClosing);
   }
 
   closeHtml(tag: string): void {
-    modes[this.mode].close(this, tag);
+    this.#modes[this.mode].close(this, tag);
   }
 
   /** Puts an element where it belongs and leaves it open. */

@@ -1,12 +1,11 @@
 import type { Attributes } from "../markup.js";
-import type { HtmlNode } from "../tree.js";
 import { bitsOf, foreignBitsOf, HTML_POINT } from "./tags.js";
 
 /** What an element's name belongs to. */
 export type Space = "html" | "svg" | "math";
 
 /** A node of a tree that is still being built: nodes move, so it is linked. Once it is done, `parent` and `end` are set. */
-export class Element implements HtmlNode {
+export class Element {
   parent = -1;
   end = 0;
   text = "";

@@ -1,5 +1,5 @@
 import type { Attributes } from "../markup.js";
-import type { TreeBuilder } from "./builder.js";
+import type { ForeignRules, TreeBuilder } from "./builder.js";
 import { HTML_POINT, TEXT_POINT } from "./tags.js";
 
 /** Start tags of HTML that end SVG and MathML. */
@@ -10,7 +10,7 @@ const breakouts = new Set(
 );
 
 /** Whether a start tag, or text, is read by the rules of SVG and MathML. */
-export function isForeign({ elements }: TreeBuilder, tag: string): boolean {
+function takes({ elements }: TreeBuilder, tag: string): boolean {
   if (elements.items.length === 0) return false;
   const { space, bits, tag: parent } = elements.current;
   if (space === "html" || bits & HTML_POINT) return false;
@@ -18,12 +18,7 @@ export function isForeign({ elements }: TreeBuilder, tag: string): boolean {
   return !(parent === "annotation-xml" && tag === "svg");
 }
 
-export function openForeign(
-  builder: TreeBuilder,
-  tag: string,
-  attributes: Attributes,
-  isSelfClosing: boolean,
-): void {
+function open(builder: TreeBuilder, tag: string, attributes: Attributes, isSelfClosing: boolean): void {
   const { elements } = builder;
   const breaksOut =
     breakouts.has(tag) ||
@@ -40,7 +35,7 @@ function leaveForeign({ elements }: TreeBuilder): void {
     elements.pop();
 }
 
-export function closeForeign(builder: TreeBuilder, tag: string): void {
+function close(builder: TreeBuilder, tag: string): void {
   const { elements } = builder;
   if (tag === "p" || tag === "br") {
     leaveForeign(builder);
@@ -59,3 +54,6 @@ export function closeForeign(builder: TreeBuilder, tag: string): void {
     }
   }
 }
+
+/** The rules for SVG and MathML in a page. */
+export const foreign: ForeignRules = { takes, open, close };

@@ -1,9 +1,9 @@
 import type { Attributes } from "../markup.js";
-import type { TreeBuilder } from "./builder.js";
+import type { Rules, TreeBuilder } from "./builder.js";
 import { detach } from "./element.js";
 import { closeInBody } from "./in-body-end.js";
 import { inHead, mergeAttributes } from "./in-head.js";
-import { type Rules, spaceEnd } from "./rules.js";
+import { spaceEnd } from "./rules.js";
 import { BLOCK, bitsOf, CELLISH, FORMATTING, HEADING, HEADISH, SPECIAL } from "./tags.js";
 
 export const inBody: Rules = {

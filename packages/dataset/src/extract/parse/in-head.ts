@@ -1,5 +1,5 @@
-import type { TreeBuilder } from "./builder.js";
-import { oneOf, type Rules, spaceEnd } from "./rules.js";
+import type { Rules, TreeBuilder } from "./builder.js";
+import { oneOf, spaceEnd } from "./rules.js";
 import { CELLISH, IMPLIED, VOID } from "./tags.js";
 
 const endsHead = oneOf("body html br #end");

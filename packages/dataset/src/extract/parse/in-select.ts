@@ -1,8 +1,8 @@
 // Insertion modes inside a select, and of framesets.
-import type { TreeBuilder } from "./builder.js";
+import type { Rules, TreeBuilder } from "./builder.js";
 import { inBody } from "./in-body.js";
 import { inHead, resetMode } from "./in-head.js";
-import { oneOf, type Rules } from "./rules.js";
+import { oneOf } from "./rules.js";
 
 const endsSelect = oneOf("input keygen textarea");
 const ofTable = oneOf("caption table tbody tfoot thead tr td th");

@@ -1,9 +1,9 @@
 // Insertion modes inside a table.
 import { noAttributes } from "../markup.js";
-import type { TreeBuilder } from "./builder.js";
+import type { Rules, TreeBuilder } from "./builder.js";
 import { inBody } from "./in-body.js";
 import { inHead, resetMode } from "./in-head.js";
-import { oneOf, type Rules, spaceEnd } from "./rules.js";
+import { oneOf, spaceEnd } from "./rules.js";
 import { bitsOf, CELLISH, ROWISH, TABLE_PART } from "./tags.js";
 
 const ROW_GROUPS = ["tbody", "thead", "tfoot"];

@@ -1,10 +1,10 @@
 import { afterBody, afterFrameset, inFrameset } from "./after-body.js";
 import { afterHead, beforeHead, beforeHtml, initial, inTemplate } from "./before-body.js";
+import type { Mode, Rules } from "./builder.js";
 import { inBody } from "./in-body.js";
 import { inHead } from "./in-head.js";
 import { inSelect, inSelectInTable } from "./in-select.js";
 import { inCaption, inCell, inColumnGroup, inRow, inTable, inTableBody } from "./in-table.js";
-import type { Rules } from "./rules.js";
 
 /** The text of an element that holds nothing else. */
 const text: Rules = {
@@ -17,7 +17,7 @@ const text: Rules = {
 };
 
 /** The insertion modes of the HTML Standard that a page's content depends on. */
-export const modes = {
+export const modes: Readonly<Record<Mode, Rules>> = {
   initial,
   beforeHtml,
   beforeHead,
@@ -37,7 +37,4 @@ export const modes = {
   afterBody,
   inFrameset,
   afterFrameset,
-} satisfies Record<string, Rules>;
-
-/** The name of an insertion mode. */
-export type Mode = keyof typeof modes;
+};

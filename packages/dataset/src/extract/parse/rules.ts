@@ -1,14 +1,3 @@
-import type { Attributes } from "../markup.js";
-import type { TreeBuilder } from "./builder.js";
-
-/** What to do with text and tags in one of the HTML Standard's insertion modes. */
-export interface Rules {
-  text(builder: TreeBuilder, text: string): void;
-  open(builder: TreeBuilder, tag: string, attributes: Attributes, isSelfClosing: boolean): void;
-  /** The tag `#end` is the end of the page. */
-  close(builder: TreeBuilder, tag: string): void;
-}
-
 /** Where the first character stands that is no white space; the length where there is none. */
 export function spaceEnd(text: string): number {
   for (let i = 0; i < text.length; i++) {
