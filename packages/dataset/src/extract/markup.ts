@@ -91,6 +91,7 @@ class MarkupReader {
       const next = html.charCodeAt(this.#at + 1);
       this.#at++;
       if (isLetter(next)) this.#closeTag();
+      else if (this.#at >= html.length) this.#handler.text("</");
       else this.#skipPast(">");
     } else if (html.startsWith("!--", this.#at)) this.#comment(this.#at + 3);
     else if (this.#handler.takesCdata && html.startsWith("![CDATA[", this.#at)) {

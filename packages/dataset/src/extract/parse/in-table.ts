@@ -171,7 +171,8 @@ export const inRow: Rules = {
     else if (tag === "table") {
       if (closeRow(builder)) builder.closeHtml(tag);
     } else if (bitsOf(tag) & ROWISH) {
-      if (builder.elements.hasInTableScope(tag) && closeRow(builder)) builder.closeHtml(tag);
+      // As parse5 does, of any group: the standard passes over the end of one that is not open.
+      if (builder.elements.hasInTableScope(...ROW_GROUPS) && closeRow(builder)) builder.closeHtml(tag);
     } else if (!outsideRow(tag)) inTable.close(builder, tag);
   },
 };
