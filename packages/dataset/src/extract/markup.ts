@@ -266,11 +266,9 @@ function scriptEnd(html: string, start: number): number {
   for (let found = marks.exec(html); found; found = marks.exec(html)) {
     if (found[0] === "-->") state = "script";
     else if (found[0] === "<!--") {
-      // Its dashes may be those that end it.
-      if (state === "script") {
-        state = "comment";
-        marks.lastIndex -= 2;
-      }
+      if (state === "script") state = "comment";
+      // Its dashes may be those that end a comment.
+      marks.lastIndex -= 2;
     } else if (!found[1]) state = state === "comment" ? "script in comment" : state;
     else if (state !== "script in comment") return found.index;
     else state = "comment";

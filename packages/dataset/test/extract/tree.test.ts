@@ -46,6 +46,8 @@ describe("the tree that browsers build, as parse5 does", () => {
     // Text that is no markup.
     "<title>a<b>c</title><textarea>\n<p></textarea><style><p></style><xmp><p></xmp><iframe><p></iframe>x",
     "<script><!-- <script> </script> --> x</script>y<script><!--> </script>z<script><!--</script>w",
+    "<script><!--[if x]> <!--> <script></script>a<p>b</",
+    "<table><th>a</thead><td>b",
     "<noscript><p>a</noscript>b<noembed><p>c</noembed><noframes><p>d</noframes>e<plaintext><p>f</plaintext>",
     // Framesets.
     "<frameset cols=*><frame src=a><noframes><p>b</noframes></frameset><p>c",
