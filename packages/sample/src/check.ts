@@ -48,6 +48,12 @@ export function checkTokenizer(of: string, tokenizer: unknown): void {
   checkMethods(`tokenizer of ${of}`, tokenizer, ["encode", "decode"], wanted, fail);
 }
 
+/** Refuses what is no constraint. @throws InvalidOptionError */
+export function checkConstraint(of: string, constraint: unknown): void {
+  const wanted = "make one by @llm/sample/constraints";
+  checkMethods(`constraint of ${of}`, constraint, ["begin"], wanted, fail);
+}
+
 /** @throws InvalidOptionError */
 export function checkSeed(of: string, seed: number): void {
   if (Number.isSafeInteger(seed)) return;

@@ -2,6 +2,7 @@ import type { Kinds } from "@llm/platform/options";
 import { Rests } from "@llm/platform/rest";
 import {
   checkArgument,
+  checkConstraint,
   checkCount,
   checkModel,
   checkPrompt,
@@ -9,6 +10,7 @@ import {
   checkTokenizer,
   read,
 } from "./check.js";
+import type { Constraint } from "./constraint.js";
 import { ContextOverflowError } from "./errors.js";
 import { SAMPLING, type SamplingParams } from "./params.js";
 import { resolve, stopIdsOf } from "./settings.js";
@@ -42,6 +44,11 @@ export interface GenerateOptions extends SamplingParams {
    * by itself, so the text is the same as without. Default none.
    */
   speculate?: SpeculateOption;
+  /**
+   * What the text must be, such as JSON of a schema: `@llm/sample/constraints` makes them. Only tokens that keep to it are drawn;
+   * one that ends the text only where it may end, and the text ends by itself (finish reason "stop") where nothing can follow.
+   */
+  constraint?: Constraint;
   /** Aborting throws the signal's reason, between two tokens or within a long prompt. */
   signal?: AbortSignal;
 }
@@ -57,6 +64,7 @@ export const GENERATE: Kinds<GenerateOptions> = {
   row: "natural",
   overflow: ["error", "stop", "slide"],
   speculate: "string|object",
+  constraint: "object",
   signal: "signal",
 };
 
@@ -144,10 +152,15 @@ export function textSettings(
   const { maxTokens = 256, stop = [], seed = 0, alternatives = 0, overflow = "stop" } = options;
   checkCount("maxTokens", maxTokens, 1, true);
   checkSeed(of, seed);
+  const vocabSize = Math.min(model.vocabSize, tokenizer.vocabSize);
+  const { constraint } = options;
+  if (constraint) checkConstraint(of, constraint);
+  const all = () => new Uint32Array(Math.ceil(vocabSize / 32)).fill(0xffffffff);
   return {
-    settings: resolve(options),
+    settings: resolve(constraint && !options.mask ? { ...options, mask: all() } : options),
+    constraint,
     tokenizer,
-    vocabSize: Math.min(model.vocabSize, tokenizer.vocabSize),
+    vocabSize,
     blockSize: model.blockSize,
     maxTokens,
     stops: typeof stop === "string" ? [stop] : [...stop],

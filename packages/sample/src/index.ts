@@ -13,6 +13,7 @@ export type { Sample } from "./batch/sampled-text.js";
 export { type Beam, type BeamSearchOptions, beamSearch } from "./beam-search.js";
 export { type Chain, chains, type Stage } from "./chain.js";
 export { type Completion, complete } from "./complete.js";
+export type { ConstrainedText, Constraint } from "./constraint.js";
 export { distribution, logProbability, type TraceStep } from "./distribution.js";
 export { ContextOverflowError, InvalidLogitsError, InvalidOptionError } from "./errors.js";
 export { type GenerateOptions, generate } from "./generate.js";

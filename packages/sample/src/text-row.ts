@@ -1,5 +1,7 @@
 import { type Alternative, mostProbable } from "./alternatives.js";
 import type { Candidates } from "./candidates.js";
+import { ConstrainedDraws } from "./constrained-draws.js";
+import type { Constraint } from "./constraint.js";
 import { History } from "./history.js";
 import { Sampler } from "./sampler.js";
 import type { Settings } from "./settings.js";
@@ -33,6 +35,8 @@ export interface TokenEvent {
 /** What the texts of one call have in common, checked. Every list has been copied. */
 export interface TextSettings {
   readonly settings: Settings;
+  /** What the texts must be. The settings have a mask then. */
+  readonly constraint: Constraint | undefined;
   readonly tokenizer: Tokenizer;
   /** How many ids can be drawn. */
   readonly vocabSize: number;
@@ -59,12 +63,17 @@ export class TextRow {
   readonly #sampler: Sampler;
   readonly #writer: TextWriter;
   readonly #text: TextSettings;
+  readonly #constrained: ConstrainedDraws | undefined;
   #count = 0;
 
   /** @param candidates where the sampler works: rows that draw one after the other can share it */
   constructor(text: TextSettings, { ids, isText, row }: TextStart, candidates?: Candidates) {
-    const { settings, vocabSize, seed, tokenizer, stops } = text;
+    const { vocabSize, seed, tokenizer, stops } = text;
     this.#text = text;
+    if (text.constraint) {
+      this.#constrained = new ConstrainedDraws(text.constraint, tokenizer, text.settings, text.stopIds);
+    }
+    const settings = this.#constrained?.settings ?? text.settings;
     this.history = new History(ids, settings.chain.penaltyWindow);
     this.#sampler = new Sampler(settings, this.history, vocabSize, seed, row, candidates);
     this.#writer = new TextWriter(tokenizer, stops);
@@ -77,6 +86,7 @@ export class TextRow {
    */
   next(logits: ArrayLike<number>, held: number): TokenEvent {
     const { stopIds, maxTokens, overflow, blockSize, alternatives } = this.#text;
+    this.#constrained?.prepare();
     const { id, logprob } = this.#sampler.next(logits);
     const event: TokenEvent = { id, logprob, text: "" };
     if (alternatives > 0) event.alternatives = mostProbable(logits, alternatives);
@@ -84,9 +94,10 @@ export class TextRow {
     let { text, stop } = isEnd ? this.#writer.end() : this.#writer.write(id);
     let finishReason: FinishReason | undefined;
     if (isEnd || stop !== undefined) finishReason = "stop";
+    else if (this.#constrained?.take(id)) finishReason = "stop";
     else if (++this.#count === maxTokens) finishReason = "length";
     else if (overflow === "stop" && held >= blockSize) finishReason = "context";
-    if (finishReason && finishReason !== "stop") {
+    if (finishReason && !isEnd && stop === undefined) {
       const rest = this.#writer.end();
       text += rest.text;
       stop = rest.stop; // the end of a cut character can complete one

@@ -59,6 +59,12 @@ export interface Tokenizer {
   decode(ids: ArrayLike<number>): string;
   /** A streaming decoder that answers whole characters only. */
   decoder(): TokenDecoder;
+  /** The bytes of one token. Constraints need them where tokens may be parts of characters. */
+  tokenBytes?(id: number): Uint8Array;
+  /** Whether an id stands for a token; all below `vocabSize` do where this is absent. */
+  has?(id: number): boolean;
+  /** Tokens that are no text: a constrained text has none of them. */
+  readonly specialTokens?: ReadonlyMap<string, number>;
 }
 
 /** Turns ids into text as they come, holding back characters that are not whole yet. */

@@ -14,7 +14,7 @@ const isLong = import.meta.env.MODE === "long";
 const [PROMPTS, TOKENS] = isLong ? [200, 128] : [6, 12];
 
 const available = (await doctor()).filter(({ available }) => available).map(({ name }) => name as string);
-const engines = ["wasm", "native"].filter((name) => available.includes(name));
+const engines = (["wasm", "native"] as const).filter((name) => available.includes(name));
 
 describe
   .skipIf(!existsSync(folder))

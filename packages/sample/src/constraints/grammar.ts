@@ -1,0 +1,113 @@
+import type { ConstrainedText, Constraint } from "../constraint.js";
+import type { Tokenizer } from "../types.js";
+import { Automaton, DEAD } from "./automaton.js";
+import { ConstraintError } from "./errors.js";
+import { EMPTY, NOTHING, type Term, Terms } from "./term.js";
+import { Vocabulary } from "./vocabulary.js";
+
+/** Masks of 50,000 tokens take 6 kB each. */
+const MAX_MASKS = 2000;
+
+type Build = (terms: Terms) => Term;
+
+/** A constraint by a term, compiled when it is made. */
+export class Grammar implements Constraint {
+  /** Makes the term, for constraints that have this one as a part. */
+  readonly build: Build;
+  readonly #automaton: Automaton;
+  readonly #start: Term;
+  readonly #masks = new WeakMap<Vocabulary, Masks>();
+
+  /** @throws ConstraintError where no text is left */
+  constructor(what: string, build: Build) {
+    this.build = build;
+    const terms = new Terms();
+    this.#start = build(terms);
+    if (this.#start === NOTHING) throw new ConstraintError(`no text fits ${what}`);
+    this.#automaton = new Automaton(terms, this.#start);
+    terms.finish();
+  }
+
+  begin(tokenizer: Tokenizer): ConstrainedText {
+    const vocabulary = Vocabulary.of(tokenizer);
+    let masks = this.#masks.get(vocabulary);
+    if (!masks) {
+      if (this.#automaton.terms.stringCharacter) vocabulary.slice; // so that the first mask need not make it
+      masks = new Masks(this.#automaton, vocabulary);
+      this.#masks.set(vocabulary, masks);
+    }
+    return new GrammarText(this.#automaton, masks, vocabulary, this.#start);
+  }
+}
+
+/** The masks of an automaton's states, each made once. */
+class Masks {
+  readonly #automaton: Automaton;
+  readonly #vocabulary: Vocabulary;
+  readonly #known = new Map<Term, Uint32Array>();
+
+  constructor(automaton: Automaton, vocabulary: Vocabulary) {
+    this.#automaton = automaton;
+    this.#vocabulary = vocabulary;
+  }
+
+  of(term: Term): Uint32Array {
+    let mask = this.#known.get(term);
+    if (!mask) {
+      if (this.#known.size >= MAX_MASKS) this.#known.clear();
+      mask = this.#make(term);
+      this.#known.set(term, mask);
+    }
+    return mask;
+  }
+
+  #make(term: Term): Uint32Array {
+    const automaton = this.#automaton;
+    const { tokens, trie } = this.#vocabulary;
+    const mask = new Uint32Array(Math.ceil(tokens.length / 32));
+    const state = automaton.stateOf(term);
+    const first = term.kind === "chain" ? term.first : term;
+    if (first.kind === "repeat" && first.term === automaton.terms.stringCharacter) {
+      const { slice } = this.#vocabulary;
+      slice.allow(first.max, mask);
+      slice.ending.allow(automaton, state, mask);
+    } else trie.allow(automaton, state, mask);
+    return mask;
+  }
+}
+
+/** A text in progress: where it stands is a term of what may follow. */
+class GrammarText implements ConstrainedText {
+  readonly #automaton: Automaton;
+  readonly #masks: Masks;
+  readonly #vocabulary: Vocabulary;
+  #term: Term;
+
+  constructor(automaton: Automaton, masks: Masks, vocabulary: Vocabulary, start: Term) {
+    this.#automaton = automaton;
+    this.#masks = masks;
+    this.#vocabulary = vocabulary;
+    this.#term = start;
+  }
+
+  get mayEnd(): boolean {
+    return this.#term.nullable;
+  }
+
+  get isWhole(): boolean {
+    return this.#term === EMPTY;
+  }
+
+  mask(): Uint32Array {
+    return this.#masks.of(this.#term);
+  }
+
+  take(id: number): void {
+    const automaton = this.#automaton;
+    automaton.tidy();
+    let state = automaton.stateOf(this.#term);
+    for (const byte of this.#vocabulary.tokens[id] ?? []) state = automaton.next(state, byte);
+    if (state === DEAD) throw new ConstraintError(`token ${id} cannot come next`);
+    this.#term = automaton.termOf(state);
+  }
+}

@@ -1,0 +1,281 @@
+import { ALL } from "../code-points.js";
+import { living } from "../determinise.js";
+import { ConstraintError } from "../errors.js";
+import { expressionTerm } from "../expression.js";
+import { parseExpression } from "../expression-parser.js";
+import { JsonNumbers } from "../json-number.js";
+import type { JsonText } from "../json-text.js";
+import { EMPTY, NOTHING, type Rule, type Term } from "../term.js";
+import { arrayTerm } from "./arrays.js";
+import { areDisjoint } from "./disjoint.js";
+import { FORMATS } from "./formats.js";
+import { type JsonSchema, type Place, readKeywords, type Type, unsupported } from "./keywords.js";
+import { type Extras, objectTerm, spelledName } from "./objects.js";
+import { resolveReference } from "./references.js";
+import { anyShape, isOfType, merge, type Part, type Shape, shapeOf } from "./shape.js";
+
+/** More schemas within each other come of recursion through allOf. */
+const MAX_DEPTH = 200;
+
+/** Makes the term of the values that fit a schema. */
+export class SchemaCompiler {
+  readonly #root: JsonSchema;
+  readonly #json: JsonText;
+  readonly #numbers: JsonNumbers;
+  /** By the place that it names. */
+  readonly rules = new Map<string, Rule>();
+  readonly #waiting: string[] = [];
+  /** References that no value fits. */
+  readonly #empty: ReadonlySet<string>;
+  readonly #strings = new Map<string, Term>();
+  #any: Rule | undefined;
+  #depth = 0;
+
+  constructor(root: JsonSchema, json: JsonText, empty: ReadonlySet<string>) {
+    this.#root = root;
+    this.#json = json;
+    this.#numbers = new JsonNumbers(json.terms);
+    this.#empty = empty;
+  }
+
+  /** The whole schema, with the rules that it names. */
+  compile(): Term {
+    const term = this.#values([{ schema: this.#root, path: "#" }]);
+    for (let path = this.#waiting.pop(); path !== undefined; path = this.#waiting.pop()) {
+      this.rules.get(path)!.body = this.#values([resolveReference(this.#root, path, path)]);
+    }
+    return term;
+  }
+
+  /** Values that fit all of some schemas. */
+  #values(part: Part): Term {
+    if (part.length === 0) return this.#anyValue();
+    const [only] = part;
+    const reference = part.length === 1 ? loneReference(only!) : undefined;
+    if (reference !== undefined) return this.#rule(reference, only!.path);
+    if (++this.#depth > MAX_DEPTH) {
+      throw unsupported(
+        "more than 200 schemas within each other: recursion through allOf is not supported",
+        "allOf",
+        only!.path,
+      );
+    }
+    const term = this.#fitting(this.#shape(part));
+    this.#depth--;
+    return term;
+  }
+
+  #rule(reference: string, path: string): Term {
+    const { terms } = this.#json;
+    resolveReference(this.#root, reference, path);
+    if (this.#empty.has(reference)) return NOTHING;
+    let rule = this.rules.get(reference);
+    if (!rule) {
+      rule = { body: undefined };
+      this.rules.set(reference, rule);
+      this.#waiting.push(reference);
+    }
+    return terms.rule(rule);
+  }
+
+  /** Any JSON. */
+  #anyValue(): Term {
+    const { terms } = this.#json;
+    if (!this.#any) {
+      this.#any = { body: undefined };
+      const shape = anyShape("#");
+      this.#any.body = terms.either([...shape.types].map((type) => this.#ofType(type, shape)));
+    }
+    return terms.rule(this.#any);
+  }
+
+  #shape(part: Part, trail: readonly string[] = []): Shape {
+    return part
+      .map((place) => this.#shapeAt(place, trail))
+      .reduce((a, b) => merge(a, b), anyShape(part[0]?.path ?? "#"));
+  }
+
+  #shapeAt(place: Place, trail: readonly string[]): Shape {
+    const { path } = place;
+    if (trail.includes(path)) throw unsupported("a $ref that leads back to itself", "$ref", path);
+    const { $ref, allOf, ...keywords } = readKeywords(place);
+    const deeper = [...trail, path];
+    let shape = merge(shapeOf(keywords, path), anyShape(path));
+    if ($ref !== undefined) {
+      shape = merge(shape, this.#shapeAt(resolveReference(this.#root, $ref as string, path), deeper));
+    }
+    for (const [i, schema] of ((allOf ?? []) as JsonSchema[]).entries()) {
+      shape = merge(shape, this.#shapeAt({ schema, path: `${path}/allOf/${i}` }, deeper));
+    }
+    return { ...shape, path };
+  }
+
+  /** Values of a shape. */
+  #fitting(shape: Shape): Term {
+    const { terms } = this.#json;
+    const lists = [...shape.choices, ...shape.exclusive];
+    const [list] = lists;
+    if (list) {
+      const isChoice = shape.choices.length > 0;
+      const rest = isChoice
+        ? { ...shape, choices: shape.choices.slice(1) }
+        : { ...shape, exclusive: shape.exclusive.slice(1) };
+      if (!isChoice) this.#checkExclusive(list.map((part) => merge(rest, this.#shape(part))));
+      if (isAny(rest)) return terms.either(list.map((part) => this.#values(part)));
+      return terms.either(list.map((part) => this.#fitting(merge(rest, this.#shape(part)))));
+    }
+    if (shape.values) return this.#oneOfValues(shape.values, { ...shape, values: undefined });
+    if (isAny(shape)) return this.#anyValue();
+    return terms.either([...shape.types].map((type) => this.#ofType(type, shape)));
+  }
+
+  #checkExclusive(shapes: readonly Shape[]): void {
+    for (const [i, a] of shapes.entries()) {
+      for (const b of shapes.slice(i + 1)) {
+        if (areDisjoint(a, b, (part) => this.#shape(part))) continue;
+        const wayOut = "use anyOf, or give each another type or another const of a required property";
+        throw unsupported(`oneOf is supported where no value can fit two: ${wayOut}`, "oneOf", a.path);
+      }
+    }
+  }
+
+  #oneOfValues(values: readonly unknown[], rest: Shape): Term {
+    const { terms } = this.#json;
+    const ofType = values.filter((value) => isOfType(rest.types, value));
+    const isFree = isAny({ ...rest, types: anyShape(rest.path).types });
+    const all = isFree ? undefined : this.#fitting(rest);
+    const fitting = ofType.filter((value) => {
+      if (!all || this.#matches(all, new TextEncoder().encode(JSON.stringify(value)))) return true;
+      if (typeof value !== "object" || value === null) return false;
+      throw unsupported(
+        "enum and const of objects or arrays are supported without other keywords",
+        "enum",
+        rest.path,
+      );
+    });
+    const isPlain = (value: unknown) => typeof value !== "object" || value === null;
+    const plain = fitting
+      .filter(isPlain)
+      .map((value) => [new TextEncoder().encode(JSON.stringify(value)), EMPTY] as const);
+    const others = fitting.filter((value) => !isPlain(value)).map((value) => this.#json.value(value));
+    return terms.either([terms.trie(plain), ...others]);
+  }
+
+  #matches(term: Term, bytes: Uint8Array): boolean {
+    return bytes.reduce((rest, byte) => this.#json.terms.derive(rest, byte), term).nullable;
+  }
+
+  #ofType(type: Type, shape: Shape): Term {
+    const { terms } = this.#json;
+    switch (type) {
+      case "null":
+        return this.#json.token("null");
+      case "boolean":
+        return terms.either([this.#json.token("true"), this.#json.token("false")]);
+      case "integer":
+      case "number":
+        return this.#numbers.term(type === "integer", shape);
+      case "string":
+        return this.#string(shape);
+      case "array":
+        return this.#array(shape);
+      case "object":
+        return this.#object(shape);
+    }
+  }
+
+  #string(shape: Shape): Term {
+    const { minLength, maxLength } = shape;
+    if (minLength > maxLength) return NOTHING;
+    if (shape.patterns.length === 0 && shape.formats.length === 0)
+      return this.#json.string(minLength, maxLength);
+    return this.#json.quoted(this.#content(shape));
+  }
+
+  /** The texts of strings with patterns and formats, spelled in one way. */
+  #content({ patterns, formats, minLength, maxLength, path }: Shape): Term {
+    const sources = patterns.map(({ source }) => source);
+    const key = JSON.stringify([sources, formats, minLength, maxLength]);
+    const known = this.#strings.get(key);
+    if (known) return known;
+    const { terms, spelling } = this.#json;
+    const all = patterns.map((pattern) =>
+      located("pattern", pattern.path, () =>
+        expressionTerm(terms, parseExpression(pattern.source), spelling, true),
+      ),
+    );
+    for (const format of formats) {
+      all.push(expressionTerm(terms, parseExpression(FORMATS[format]!), spelling, true));
+    }
+    if (minLength > 0 || maxLength < Number.POSITIVE_INFINITY || all.length === 0) {
+      all.push(terms.repeat(spelling.characters(ALL), minLength, maxLength));
+    }
+    const keyword = patterns.length > 0 ? "pattern" : "format";
+    const term = located(keyword, patterns[0]?.path ?? path, () => living(terms, terms.both(all)));
+    this.#strings.set(key, term);
+    return term;
+  }
+
+  #array({ prefix, items, minItems, maxItems }: Shape): Term {
+    const isClosed = prefix.length >= maxItems;
+    const first = prefix.map((part) => this.#values(part));
+    const others = isClosed ? NOTHING : this.#values(items);
+    return arrayTerm(this.#json, first, others, minItems, maxItems);
+  }
+
+  #object(shape: Shape): Term {
+    const { properties, required, additional } = shape;
+    const names = shape.names.length > 0 ? this.#names(this.#shape(shape.names)) : undefined;
+    const all = new Map(properties);
+    for (const name of required) if (!all.has(name)) all.set(name, additional);
+    const list = Array.from(all, ([name, part]) => {
+      const isPossible = !names || this.#matches(names, spelledName(name).subarray(1, -1));
+      return { name, value: isPossible ? this.#values(part) : NOTHING, isRequired: required.has(name) };
+    });
+    if (list.some(({ value, isRequired }) => isRequired && value === NOTHING)) return NOTHING;
+    const extras: Extras = { names, value: this.#values(additional) };
+    return objectTerm(this.#json, list, extras);
+  }
+
+  /** The names that propertyNames allows. */
+  #names(shape: Shape): Term | undefined {
+    if (shape.choices.length > 0 || shape.exclusive.length > 0) {
+      throw unsupported(
+        "propertyNames is supported with the keywords of strings, enum and const",
+        "propertyNames",
+        shape.path,
+      );
+    }
+    if (!isOfType(shape.types, "")) return NOTHING;
+    const isFree = isAny({ ...shape, types: anyShape("#").types, values: undefined });
+    if (!shape.values) return isFree ? undefined : this.#content(shape);
+    const { terms } = this.#json;
+    const texts = shape.values.filter((value): value is string => typeof value === "string");
+    const values = terms.trie(texts.map((text) => [spelledName(text).subarray(1, -1), EMPTY] as const));
+    return isFree ? values : living(terms, terms.both([values, this.#content(shape)]));
+  }
+}
+
+/** Says of an error where in the schema it is. */
+function located<T>(keyword: string, path: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof ConstraintError ? unsupported(error.message, keyword, path) : error;
+  }
+}
+
+/** The reference of a schema that has nothing else to say. */
+function loneReference(place: Place): string | undefined {
+  const { $ref, ...others } = readKeywords(place);
+  return Object.keys(others).length === 0 ? ($ref as string | undefined) : undefined;
+}
+
+function isAny(shape: Shape): boolean {
+  const any = anyShape(shape.path);
+  return (Object.keys(any) as (keyof Shape)[]).every((key) => {
+    const [own, free] = [shape[key], any[key]];
+    if (own instanceof Set || own instanceof Map) return own.size === (free as typeof own).size;
+    return Array.isArray(own) ? own.length === 0 : own === free;
+  });
+}

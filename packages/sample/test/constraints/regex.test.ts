@@ -1,0 +1,130 @@
+import { complete, uniform } from "@llm/sample";
+import { ConstraintError, regex } from "@llm/sample/constraints";
+import { describe, expect, test } from "vitest";
+import { accepts, allowed, bytes, evenModel, isAllowed, tokenizerOf } from "./texts.js";
+
+const patterns = [
+  "a*b+c?",
+  "^[a-c]{2,3}$",
+  "(?:ab|a)(?:bc|c)?",
+  "\\d{4}-\\d{2}",
+  "[^a-y]+",
+  "\\w+\\s\\W",
+  ".{1,2}",
+  "[\\u00e9-\\u00ff]é|😀{2}",
+  "(x|y(z|))*",
+  "(^a|b$)|^c$",
+  "a(?=b).c?",
+  "(?!ab)[a-c]{1,3}",
+  "[a-c]*(?!b)[a-c](?=c$).",
+  "\\p{Lu}\\P{L}?",
+  "\\x41\\u{1F600}\\u0042|\\cA|\\0",
+  "[\\b\\-\\]]+",
+  "a{0}b|a{2}|",
+  "(?<name>a)+?",
+  "[]",
+  "[^]",
+];
+const texts = [
+  ..."|a|b|c|ab|abc|aab|ac|abbc|aaabcc|aa|bb|ba|xyz|yz|x|z|y|zz|é|éé|ÿé|😀|😀😀|É|É1|Éa|1|12".split("|"),
+  ..."2024-05|2024-5|a !|ab\n-|\n|A😀B|\u0001|\u0000|\b-]|acb|bcc|acc|bac|cc".split("|"),
+];
+
+describe("an expression accepts the texts that JavaScript's own matches as a whole", () => {
+  test.each(patterns)("%s", (pattern) => {
+    const expected = texts.filter((text) => new RegExp(`^(?:${pattern})$`, "u").test(text));
+    if (pattern === "[]") {
+      expect(() => regex(pattern)).toThrow("no text fits");
+      return;
+    }
+    const constraint = regex(pattern);
+    expect(texts.filter((text) => accepts(constraint, text) === "whole")).toEqual(expected);
+  });
+});
+
+test("the flag s lets a dot be a line end", () => {
+  expect(accepts(regex(/a.b/s), "a\nb")).toBe("whole");
+  expect(accepts(regex(/a.b/), "a\nb")).toBe("no");
+});
+
+test("what is allowed can always be ended: a lookahead that rules out every end rules out the beginning", () => {
+  const constraint = regex("(a|b)(?!.*c$)[ac]c|bd");
+  expect(accepts(constraint, "a")).toBe("no");
+  expect(accepts(constraint, "bd")).toBe("whole");
+});
+
+test("a mask has exactly the tokens whose bytes can come next", () => {
+  const words = ["ab", "abc", "b", "ca", "cab", "é", "aé", "abab", "x"];
+  const tokenizer = tokenizerOf(words);
+  const constraint = regex("(?:ab|c|é)*x");
+  for (const before of ["", "a", "c", "abc", "abx"]) {
+    const row = constraint.begin(tokenizer);
+    for (const byte of new TextEncoder().encode(before)) row.take(byte);
+    const expected = Array.from({ length: 256 + words.length }, (_, id) => id).filter((id) => {
+      const own = tokenizer.tokenBytes!(id);
+      return accepts(constraint, Buffer.concat([Buffer.from(before), own])) !== "no";
+    });
+    expect(allowed(row.mask())).toEqual(expected);
+  }
+});
+
+test("only well-formed UTF-8 is written, of every length", async () => {
+  const constraint = regex("[^a-z]{40}");
+  const model = evenModel(bytes);
+  const lengths = new Set<number>();
+  for (let seed = 0; seed < 20; seed++) {
+    const { ids, text } = await complete(model, bytes, "a", { constraint, seed });
+    const decoded = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(ids));
+    expect(decoded).toBe(text);
+    for (const character of text) lengths.add(new TextEncoder().encode(character).length);
+  }
+  expect([...lengths].sort()).toEqual([1, 2, 3, 4]);
+});
+
+test("every byte string of three is well-formed exactly if it is accepted", () => {
+  const constraint = regex("[^]*");
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  for (let position = 0; position < 4000; position++) {
+    const text = Uint8Array.from([0, 1, 2], (row) => {
+      const byte = Math.floor(uniform({ seed: 1, row, position }) * 256);
+      return position % 2 ? byte | 0x80 : byte;
+    });
+    let isWellFormed = true;
+    try {
+      decoder.decode(text);
+    } catch {
+      isWellFormed = false;
+    }
+    expect(accepts(constraint, text) === "whole", String(text)).toBe(isWellFormed);
+  }
+});
+
+test.each([
+  ["a(?<=a)b", "lookbehind"],
+  ["(a)\\1", "backreference"],
+  ["a\\b", "word boundary"],
+  ["(a^b)+", '"^" and "$"'],
+  ["(?:a(?=b))+", "lookahead"],
+  ["(a", "no regular expression"],
+  [/a/i, 'flag "i"'],
+  [/^a$/m, 'flag "m"'],
+  ["(?!a{1,60}b{1,60}c)(?:[abc]{1,60}d?){1,60}", "too large"],
+  ["(?:[ab]{1,60}c?){1,60}", "too large"],
+])("refuses %s by what it has", (pattern, what) => {
+  expect(() => regex(pattern)).toThrow(ConstraintError);
+  expect(() => regex(pattern)).toThrow(what);
+});
+
+test("the token that was drawn must be one of the mask", () => {
+  const row = regex("ab").begin(bytes);
+  expect(isAllowed(row.mask(), 0x61)).toBe(true);
+  expect(() => row.take(0x62)).toThrow("token 98 cannot come next");
+});
+
+test("states that were forgotten are found again", () => {
+  const constraint = regex("(?:a[b-z]){12000}");
+  const text = "abaz".repeat(6000);
+  expect(accepts(constraint, text)).toBe("whole");
+  expect(accepts(constraint, text.slice(2))).toBe("beginning");
+  expect(accepts(constraint, `${text}a`)).toBe("no");
+});
