@@ -1,3 +1,4 @@
+import { isBuiltin } from "node:module";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Options } from "tsup";
 
@@ -7,8 +8,8 @@ type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 const importNodeModules: Plugin = {
   name: "import-node-modules",
   setup(build) {
-    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-      kind === "require-call" ? { path, namespace: "node-module" } : undefined,
+    build.onResolve({ filter: /^[\w:/]+$/ }, ({ path, kind }) =>
+      kind === "require-call" && isBuiltin(path) ? { path, namespace: "node-module" } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: "node-module" }, ({ path }) => ({
       contents: `export * from "${path}";`,

@@ -70,6 +70,7 @@ test("the arrows as drawn are allowed", async () => {
     "packages/gpt/src/gpt.ts": from("@llm/platform"),
     "packages/train/src/train.ts": `export * from "@llm/tensor";\nimport type { a } from "@llm/sample";\nexport type B = typeof a;\n`,
     "packages/bpe/test/peers.test.ts": from("@llm/gpt"),
+    "packages/sample/src/cli/model-folder.ts": from("@llm/gpt"),
     [`${T}/engine.ts`]: leaf,
     [`${T}/kernel-arguments.ts`]: leaf,
     [`${T}/tape.ts`]: from("./engine.js"),
@@ -103,6 +104,7 @@ test("a fault of each kind is refused", async () => {
     "packages/bpe/src/vocabulary.ts": from("../../gpt/src/index.js"),
     "packages/gpt/src/gpt.ts": from("../../tensor/src/index.js"),
     "packages/sample/src/generate.ts": from("@llm/train"),
+    "packages/sample/src/cli/model-folder.ts": from("@llm/train"),
     // Circles: of values, of types alone, of three files, and of AssemblyScript, whose paths have no ending.
     "packages/dataset/src/explain.ts": from("./explain-format.js"),
     "packages/dataset/src/explain-format.ts": `import type { b } from "./explain.js";\nexport const a: typeof b = 1;\n`,
@@ -136,6 +138,7 @@ test("a fault of each kind is refused", async () => {
       "packages-by-name: packages/bpe/src/vocabulary.ts -> packages/gpt/src/index.ts",
       "packages-by-name: packages/gpt/src/gpt.ts -> packages/tensor/src/index.ts",
       "arrows-of-sample: packages/sample/src/generate.ts -> packages/train/src/index.ts",
+      "opener-of-models: packages/sample/src/cli/model-folder.ts -> packages/train/src/index.ts",
       "no-circles: packages/dataset/src/explain-format.ts -> packages/dataset/src/explain.ts",
       "no-circles: packages/dataset/src/pipeline.ts -> packages/dataset/src/step.ts",
       "no-circles: packages/bpe/assembly/merge-pairs.ts -> packages/bpe/assembly/trainer.ts",

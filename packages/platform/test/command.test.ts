@@ -219,6 +219,16 @@ describe("help", () => {
   });
 });
 
+test("the first operand may stand before the command", async () => {
+  const of = { ...program, operandFirst: true };
+  const names = async (argv: string[]) => JSON.parse((await hello(argv, { of })).out).names;
+  expect(await names(["Ann", "greet", "Bea", "--greeting", "hi"])).toEqual(["Ann", "Bea"]);
+  expect(await names(["greet", "Ann", "Bea", "--greeting", "hi"])).toEqual(["Ann", "Bea"]);
+  expect((await hello(["greet", "--help"], { of })).out).toContain("--pause <s>");
+  expect((await hello(["Ann", "gret"], { of })).code).toBe(2);
+  expect((await hello(["Ann", "greet", "--greeting", "hi"])).code).toBe(2);
+});
+
 describe("as a process", () => {
   const script = (action: string) => `
     import { Command, main, write } from ${JSON.stringify(new URL("../src/command/index.ts", import.meta.url).href)};

@@ -53,7 +53,8 @@ export interface Session {
 export interface Tokenizer {
   /** One more than the highest id. A model may have more logits: those are never drawn. */
   readonly vocabSize: number;
-  encode(text: string): Uint32Array;
+  /** Special tokens in a text are made where they are allowed, and special tokens put around it, where it has any and knows how. */
+  encode(text: string, options?: { allowedSpecial?: "all"; addSpecialTokens?: boolean }): Uint32Array;
   /** Encodes text in which special tokens are plain text. Preferred for prompts where present. */
   encodeOrdinary?(text: string): Uint32Array;
   decode(ids: ArrayLike<number>): string;

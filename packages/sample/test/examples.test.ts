@@ -1,6 +1,6 @@
 import { testExamples } from "../../../.config/examples.js";
 
 testExamples(
-  import.meta.glob("../examples/*.ts"),
-  import.meta.glob("../examples/*.ts", { query: "?raw", import: "default" }),
+  import.meta.glob("../examples/**/*.ts"),
+  import.meta.glob("../examples/**/*.ts", { query: "?raw", import: "default" }),
 );

@@ -1,4 +1,6 @@
-import { isInline } from "./content.js";
+import { lineNumberCells } from "./code-tables.js";
+import { isInline, isWithoutText } from "./elements.js";
+import { isHidden } from "./hidden.js";
 import type { HtmlNode } from "./tree.js";
 
 /** A run of text that stands on its own: a paragraph, a heading, a list item, a table row, preformatted text. */
@@ -9,61 +11,45 @@ export interface Block {
   readonly linkLength: number;
   /** Characters in bold or italics. */
   readonly strongLength: number;
-  /** The element that holds it. */
+  /** The innermost element that holds all of it. */
   readonly node: number;
 }
 
 const headings = new Set(["h1", "h2", "h3", "h4", "h5", "h6"]);
 
-/** Cuts the chosen subtrees into blocks of text, in document order, leaving out what is marked in `dropped`. */
-export function readBlocks(
-  nodes: readonly HtmlNode[],
-  roots: readonly number[],
-  dropped: Uint8Array,
-): Block[] {
-  const writer = new BlockWriter();
-  for (const root of roots) {
-    readSubtree(nodes, root, dropped, writer);
-    writer.flush();
+/** Cuts a page into blocks of text, in document order, leaving out what a reader of a line would not see as part of it. */
+export function readBlocks(nodes: readonly HtmlNode[]): Block[] {
+  const writer = new BlockWriter(nodes);
+  /** Open elements of blocks, each with how text was read before. */
+  const open: { end: number; before: Reading }[] = [];
+  for (let i = 0; i < nodes.length; i++) {
+    while (open.length > 0 && open[open.length - 1]!.end <= i) writer.leave(open.pop()!.before);
+    const node = nodes[i]!;
+    const { tag, end } = node;
+    if (tag === "#text") writer.text(node.text, i);
+    else if (isWithoutText(tag) || writer.skips(i)) {
+      if (!isInline(tag)) writer.skip();
+      i = end - 1;
+    } else if (tag === "br") writer.lineBreak();
+    else if ((tag === "td" || tag === "th") && writer.inRow) writer.cell();
+    else if (tag === "a" && node.attributes["href"] !== undefined)
+      writer.linkEnd = Math.max(writer.linkEnd, end);
+    else if (tag === "b" || tag === "strong" || tag === "em" || tag === "i") {
+      writer.strongEnd = Math.max(writer.strongEnd, end);
+    } else if (!isInline(tag)) open.push({ end, before: writer.enter(tag, i) });
   }
+  while (open.length > 0) writer.leave(open.pop()!.before);
+  writer.flush();
   return writer.blocks;
 }
 
-function readSubtree(
-  nodes: readonly HtmlNode[],
-  root: number,
-  dropped: Uint8Array,
-  writer: BlockWriter,
-): void {
-  const { end } = nodes[root]!;
-  /** Open elements that change how text is read. */
-  const open: { end: number; close: () => void }[] = [];
-  for (let i = root; i < end; i++) {
-    while (open.length > 0 && open[open.length - 1]!.end <= i) open.pop()!.close();
-    const node = nodes[i]!;
-    if (dropped[i]) {
-      if (!isInline(node.tag)) writer.flush();
-      i = node.end - 1;
-      continue;
-    }
-    const { tag } = node;
-    if (tag === "#text") writer.text(node.text, node.parent);
-    else if (tag === "br") writer.lineBreak();
-    else if ((tag === "td" || tag === "th") && writer.inRow) writer.cell();
-    else if (tag === "a" && node.attributes["href"] !== undefined) {
-      writer.link++;
-      open.push({ end: node.end, close: () => writer.link-- });
-    } else if (tag === "b" || tag === "strong" || tag === "em" || tag === "i") {
-      writer.strong++;
-      open.push({ end: node.end, close: () => writer.strong-- });
-    } else if (!isInline(tag)) {
-      open.push({
-        end: node.end,
-        close: writer.enter(tag === "tr" && !isDataRow(nodes, i) ? "div" : tag, i),
-      });
-    }
-  }
-  while (open.length > 0) open.pop()!.close();
+/** How the text of an element is read. */
+interface Reading {
+  readonly kind: Block["kind"];
+  readonly isPreformatted: boolean;
+  readonly inRow: boolean;
+  /** Cells that hold line numbers alone, of a table that shows code. */
+  readonly lineNumbers: ReadonlySet<number> | undefined;
 }
 
 /** Whether a row holds data, cells short enough for one line, rather than the layout of a page. */
@@ -72,7 +58,7 @@ function isDataRow(nodes: readonly HtmlNode[], row: number): boolean {
   let length = 0;
   for (let i = row + 1; i < nodes[row]!.end; i++) {
     const { tag, text } = nodes[i]!;
-    if (tag === "table") return false;
+    if (tag === "table" || tag === "pre") return false;
     if (tag === "td" || tag === "th") {
       cells++;
       length = 0;
@@ -84,84 +70,139 @@ function isDataRow(nodes: readonly HtmlNode[], row: number): boolean {
 
 class BlockWriter {
   readonly blocks: Block[] = [];
-  link = 0;
-  strong = 0;
-  inRow = false;
-  private parts: string[] = [];
-  /** What `parts` end in. */
-  private last: "nothing" | "text" | "space" | "break" = "nothing";
-  private linkLength = 0;
-  private strongLength = 0;
-  private kind: Block["kind"] = "paragraph";
-  private node = 0;
-  private preformatted = false;
+  /** Where the links end that are open, and where what is bold or italic does. */
+  linkEnd = 0;
+  strongEnd = 0;
+  readonly #nodes: readonly HtmlNode[];
+  #parts: string[] = [];
+  /** What `#parts` end in. */
+  #last: "nothing" | "text" | "space" | "break" = "nothing";
+  #linkLength = 0;
+  #strongLength = 0;
+  #reading: Reading = { kind: "paragraph", isPreformatted: false, inRow: false, lineNumbers: undefined };
+  /** Of the block under way. */
+  #kind: Block["kind"] = "paragraph";
+  /** The first and the last node with text in it. */
+  #first = 0;
+  #end = 0;
 
-  text(raw: string, parent: number): void {
-    const text = this.preformatted ? raw : raw.replace(/[\s\u00a0\u200b\ufeff]+/g, " ");
-    if (text === " " && this.last !== "text" && !this.preformatted) return;
-    if (this.last === "nothing") this.node = parent;
-    this.parts.push(text);
-    this.last = text === " " ? "space" : "text";
-    if (this.link > 0) this.linkLength += text.length;
-    if (this.strong > 0) this.strongLength += text.length;
+  constructor(nodes: readonly HtmlNode[]) {
+    this.#nodes = nodes;
+  }
+
+  get inRow(): boolean {
+    return this.#reading.inRow;
+  }
+
+  /** Line numbers, controls inside a line, and the parts of one that are not shown. */
+  skips(index: number): boolean {
+    const node = this.#nodes[index]!;
+    if (this.#reading.lineNumbers?.has(index)) return true;
+    if (node.tag === "button") return this.#last !== "nothing" && this.#kind !== "heading";
+    return this.#last !== "nothing" && isInline(node.tag) && isHidden(node);
+  }
+
+  /** Passes over a block-level element without text. */
+  skip(): void {
+    if (!this.#reading.isPreformatted) this.flush();
+  }
+
+  text(raw: string, index: number): void {
+    const written = raw.replace(/[\u00ad\u200b\u2060\ufeff]+/g, "");
+    const text = this.#reading.isPreformatted
+      ? written.replace(/\r\n?/g, "\n")
+      : written.replace(/[\s\u0085]+/g, " ");
+    if (text === "" || (text === " " && this.#last !== "text" && !this.#reading.isPreformatted)) return;
+    if (this.#last === "nothing") this.#first = index;
+    this.#parts.push(text);
+    this.#last = text === " " ? "space" : "text";
+    if (text !== " ") this.#end = index;
+    if (index < this.linkEnd) this.#linkLength += text.length;
+    if (index < this.strongEnd) this.#strongLength += text.length;
   }
 
   /** Two breaks in a row end a paragraph. */
   lineBreak(): void {
-    if (this.inRow) this.space(" ");
-    else if (this.last === "break" && !this.preformatted) this.flush();
-    else if (this.last !== "nothing") {
-      this.parts.push("\n");
-      this.last = "break";
+    if (this.inRow) this.#space(" ");
+    else if (this.#last === "break" && !this.#reading.isPreformatted) this.flush();
+    else if (this.#last !== "nothing") {
+      this.#parts.push("\n");
+      this.#last = "break";
     }
   }
 
   cell(): void {
-    this.space(" | ");
+    this.#space(" | ");
   }
 
-  private space(text: string): void {
-    if (this.last !== "nothing") this.parts.push(text);
+  #space(text: string): void {
+    if (this.#last !== "nothing") this.#parts.push(text);
   }
 
-  /** Begins the block of an element and answers how to end it. */
-  enter(tag: string, index: number): () => void {
-    if (this.inRow && tag !== "table" && tag !== "tr") {
-      this.space(" ");
-      return () => {};
-    }
-    this.flush();
-    const before = { kind: this.kind, preformatted: this.preformatted, inRow: this.inRow };
-    this.node = index;
-    if (headings.has(tag)) this.kind = "heading";
-    else if (tag === "li" || tag === "dd" || tag === "dt") this.kind = "item";
-    else if (tag === "pre") {
-      this.kind = "pre";
-      this.preformatted = true;
-    } else if (tag === "tr") {
-      this.kind = "row";
-      this.inRow = true;
-    }
-    return () => {
+  /** Begins the block of an element and answers how text was read before. */
+  enter(tag: string, index: number): Reading {
+    const { inRow, isPreformatted } = this.#reading;
+    const isInCell = inRow && tag !== "table" && tag !== "tr";
+    if (isInCell) this.#space(" ");
+    else if (isPreformatted) this.#breakLine();
+    else this.flush();
+    const before = this.#reading;
+    if (!isInCell && !isPreformatted) this.#read(this.#readingOf(tag, index));
+    return before;
+  }
+
+  /** Ends it. */
+  leave(before: Reading): void {
+    if (this.#reading === before && before.inRow) return;
+    if (before.isPreformatted) this.#breakLine();
+    else {
       this.flush();
-      this.kind = before.kind;
-      this.preformatted = before.preformatted;
-      this.inRow = before.inRow;
-    };
+      this.#read(before);
+    }
+  }
+
+  #read(reading: Reading): void {
+    this.#reading = reading;
+    this.#kind = reading.kind;
+  }
+
+  #readingOf(tag: string, index: number): Reading {
+    const before = this.#reading;
+    if (headings.has(tag)) return { ...before, kind: "heading" };
+    if (tag === "li" || tag === "dd" || tag === "dt") return { ...before, kind: "item" };
+    if (tag === "pre") return { ...before, kind: "pre", isPreformatted: true };
+    if (tag === "tr") return isDataRow(this.#nodes, index) ? { ...before, kind: "row", inRow: true } : before;
+    const lineNumbers = tag === "table" ? lineNumberCells(this.#nodes, index) : undefined;
+    return lineNumbers ? { ...before, kind: "pre", isPreformatted: true, lineNumbers } : before;
+  }
+
+  /** Ends a line of preformatted text that elements make up. */
+  #breakLine(): void {
+    const last = this.#parts[this.#parts.length - 1];
+    if (last !== undefined && !last.endsWith("\n")) this.#parts.push("\n");
   }
 
   flush(): void {
-    const joined = this.parts.join("");
-    const text = this.preformatted ? joined.trimEnd().replace(/^\n+/, "") : tidy(joined);
+    if (this.#last === "nothing") return;
+    const joined = this.#parts.join("");
+    const text = this.#reading.isPreformatted ? joined.trimEnd().replace(/^\n+/, "") : tidy(joined);
     if (text !== "") {
-      const { kind, linkLength, strongLength, node } = this;
-      this.blocks.push({ kind, text, linkLength, strongLength, node });
-      if (kind === "item") this.kind = "paragraph";
+      const kind = this.#kind;
+      const linkLength = this.#linkLength;
+      const strongLength = this.#strongLength;
+      this.blocks.push({ kind, text, linkLength, strongLength, node: this.#holder() });
+      if (kind === "item") this.#read({ ...this.#reading, kind: "paragraph" });
     }
-    this.parts = [];
-    this.last = "nothing";
-    this.linkLength = 0;
-    this.strongLength = 0;
+    this.#parts = [];
+    this.#last = "nothing";
+    this.#linkLength = 0;
+    this.#strongLength = 0;
+  }
+
+  #holder(): number {
+    let node = this.#nodes[this.#first]!.parent;
+    while (node > 0 && this.#nodes[node]!.end <= this.#end) node = this.#nodes[node]!.parent;
+    return node;
   }
 }
 

@@ -1,3 +1,5 @@
+import { findPanels, isHidden, panelName } from "./hidden.js";
+import { nameOf } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 
 /** Elements that never hold running text of the page. */
@@ -8,29 +10,37 @@ const neverContent = new Set(
 );
 
 /** Words of class and id names that say: not the article. Matched between non-letters, after splitting camelCase. */
-const boilerplateNames = named(
+const ruleNames = named(
   "nav navigation navbar subnav navbox menu breadcrumb breadcrumbs crumb crumbs pagination pager paging",
-  "footer sidebar aside rail banner masthead topbar toolbar",
+  "footer sidebar aside rail banner masthead topbar",
   "share sharing sharebar shares social sociable addthis addtoany viral follow followus",
   "ad ads adv advert adverts advertisement advertising advertorial adsense dfp outbrain taboola criteo promo promos promotion sponsor sponsored sponsors partner partners",
   "newsletter newsletters signup subscribe subscription subscriptions syndication cookie cookies consent gdpr",
-  "tags taglist tagcloud tag categories category-list",
-  "author authors byline bylines bio contributor contributors timestamp dateline date time",
+  "taglist tagcloud categories category-list",
+  "author authors byline bylines bio contributor contributors timestamp dateline",
   "related recirc recirculation recommended recommendations recommend readmore morefrom trending popular teaser teasers",
   "comment comments disqus respond replies reply discussion",
-  "widget widgets popup modal overlay tooltip lightbox login signin register registration",
-  "meta metadata postmeta rating ratings caption captions credit credits copyright disclaimer",
-  "skip hidden hide invisible noprint print screen-reader-text sr-only visually-hidden visuallyhidden",
-  "gallery carousel slideshow slider thumbnail thumbnails",
-  "button buttons btn search searchform toc infobox hatnote reflist mw-editsection reference",
+  "popup modal overlay tooltip lightbox login signin register registration",
+  "postmeta rating ratings caption captions credit credits copyright disclaimer",
+  "skip noprint screen-reader-text sr-only visually-hidden visuallyhidden",
+  "carousel slideshow slider thumbnail thumbnails",
+  "searchform toc infobox hatnote reflist mw-editsection",
   "most-read most-popular more-on more-from more-stories read-next up-next next-up also-like see-also you-may",
 );
+/** Words that page builders put into compound names of anything: they say so of what does not read like prose. */
+const weakNames = named(
+  "widget widgets toolbar tags tag date time meta metadata hidden hide invisible print gallery button buttons btn search reference",
+);
+/** What reads like prose: characters of it, and their share that may be links. */
+const PROSE = 140;
+const PROSE_LINKS = 0.25;
+
 /** Words that say so only for `favor: "precision"`. */
 const preciseNames = named(
   "bottom link links teaser header figure embed embedded pullquote pull-quote factbox readmore box info",
 );
 /** Names that hold the article although one of the words above occurs in them. */
-const contentNames =
+const ruleContentNames =
   /(?:^|[^a-z])(?:(?:article|story|post|entry|main|page|blog|news|content|single|text)-?(?:body|content|text|main|copy|wrapper|container|inner)|body-?(?:text|copy|content)|has-sidebar|with-sidebar|elementor-widget-(?:theme-post-content|text-editor)|wpb-text-column|commentary|hentry)(?![a-z])/;
 
 const landmarkRoles = new Set(
@@ -41,17 +51,6 @@ const landmarkRoles = new Set(
 
 function named(...lists: string[]): RegExp {
   return new RegExp(`(?:^|[^a-z])(?:${lists.join(" ").split(" ").join("|")})(?![a-z])`);
-}
-
-/** Class and id of an element in one lower-case line, with camelCase and snake_case as words. */
-export function nameOf(node: HtmlNode): string {
-  const { class: classes, id } = node.attributes;
-  if (!classes && !id) return "";
-  return `${classes ?? ""} ${id ?? ""}`
-    .slice(0, 400)
-    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
-    .replaceAll("_", "-")
-    .toLowerCase();
 }
 
 /** How much readable text each subtree holds. */
@@ -142,11 +141,12 @@ const neverText = new Set(
  */
 export function markBoilerplate(
   nodes: readonly HtmlNode[],
-  { prose, text }: TextWeights,
+  weights: TextWeights,
   favor: "precision" | "balanced",
 ): Uint8Array {
+  const { prose, text } = weights;
   const dropped = new Uint8Array(nodes.length);
-  const verdicts = new Map<string, boolean>();
+  const verdicts = new Map<string, NameVerdict>();
   const panels = findPanels(nodes, prose);
   for (let i = 1; i < nodes.length; i++) {
     const node = nodes[i]!;
@@ -154,7 +154,10 @@ export function markBoilerplate(
     const share = prose[0]! > 200 ? prose[i]! / prose[0]! : text[i]! / text[0]!;
     const isLarge = share > (neverContent.has(node.tag) ? 0.7 : 0.4);
     if (panels.size > 0 && isHidden(node) && panels.has(panelName(node))) continue;
-    if (neverText.has(node.tag) || (!isLarge && isBoilerplate(node, favor, verdicts))) {
+    if (
+      neverText.has(node.tag) ||
+      (!isLarge && isBoilerplate(node, favor, verdicts, () => isProse(nodes, i, weights)))
+    ) {
       dropped[i] = 1;
       i = node.end - 1;
     }
@@ -162,55 +165,11 @@ export function markBoilerplate(
   return dropped;
 }
 
-/** Marks only what holds no text for readers. */
-export function markUnreadable(nodes: readonly HtmlNode[]): Uint8Array {
-  const dropped = new Uint8Array(nodes.length);
-  for (let i = 1; i < nodes.length; i++) {
-    if (!neverText.has(nodes[i]!.tag)) continue;
-    dropped[i] = 1;
-    i = nodes[i]!.end - 1;
-  }
-  return dropped;
-}
-
-/** What hidden parts are called that are several and together hold much of a page's prose, as the answers that its questions open. */
-function findPanels(nodes: readonly HtmlNode[], prose: Int32Array): ReadonlySet<string> {
-  const panels = new Map<string, Map<string, number>>();
-  for (let i = 1; i < nodes.length; i++) {
-    const node = nodes[i]!;
-    if (node.tag === "#text" || !isHidden(node)) continue;
-    const name = panelName(node);
-    // What is there twice, for another screen, counts once.
-    if (prose[i]! > 40) panels.set(name, (panels.get(name) ?? new Map()).set(beginning(nodes, i), prose[i]!));
-    i = node.end - 1;
-  }
-  const isMuch = (all: ReadonlyMap<string, number>) =>
-    all.size > 1 && [...all.values()].reduce((sum, length) => sum + length, 0) > 0.4 * prose[0]!;
-  return new Set([...panels].filter(([, all]) => isMuch(all)).map(([name]) => name));
-}
-
-function beginning(nodes: readonly HtmlNode[], index: number): string {
-  let text = "";
-  for (let i = index + 1; i < nodes[index]!.end && text.length < 200; i++) text += nodes[i]!.text;
-  return text;
-}
-
-function panelName({ tag, attributes }: HtmlNode): string {
-  return `${tag} ${attributes["class"] ?? ""}`;
-}
-
-function isHidden({ attributes }: HtmlNode): boolean {
-  const { hidden, style } = attributes;
-  // What is hidden until it is found is there for those who search.
-  if (hidden !== undefined && hidden.toLowerCase() !== "until-found") return true;
-  if (attributes["aria-hidden"] === "true") return true;
-  return style !== undefined && /(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(style);
-}
-
 function isBoilerplate(
   node: HtmlNode,
   favor: "precision" | "balanced",
-  verdicts: Map<string, boolean>,
+  verdicts: Map<string, NameVerdict>,
+  readsLikeProse: () => boolean,
 ): boolean {
   const { tag, attributes } = node;
   if (neverContent.has(tag) || tag === "form") return true;
@@ -226,10 +185,28 @@ function isBoilerplate(
   let verdict = verdicts.get(key);
   if (verdict === undefined) {
     const name = nameOf(node);
-    verdict =
-      (boilerplateNames.test(name) || (favor === "precision" && preciseNames.test(name))) &&
-      !contentNames.test(name);
+    const isContent = ruleContentNames.test(name);
+    if (isContent) verdict = "none";
+    else if (ruleNames.test(name) || (favor === "precision" && preciseNames.test(name))) verdict = "strong";
+    else verdict = weakNames.test(name) ? "weak" : "none";
     verdicts.set(key, verdict);
   }
-  return verdict;
+  return verdict === "strong" || (verdict === "weak" && !readsLikeProse());
+}
+
+type NameVerdict = "strong" | "weak" | "none";
+
+/** Whether an element holds prose, code or a heading rather than a few words or links. */
+function isProse(nodes: readonly HtmlNode[], index: number, weights: TextWeights): boolean {
+  if (weights.prose[index]! > PROSE && linkDensity(weights, index) < PROSE_LINKS) return true;
+  for (let i = index + 1; i < Math.min(nodes[index]!.end, index + 20); i++) {
+    const { tag } = nodes[i]!;
+    if (tag === "pre" || (/^h[1-6]$/.test(tag) && weights.link[index] === 0)) return true;
+  }
+  return false;
+}
+
+/** Share of the text of a subtree that is inside links, in [0, 1]. */
+export function linkDensity({ text, link }: TextWeights, index: number): number {
+  return text[index] === 0 ? 0 : link[index]! / text[index]!;
 }

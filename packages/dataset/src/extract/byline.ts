@@ -1,4 +1,4 @@
-import { nameOf } from "./boilerplate.js";
+import { nameOf } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 
 const authorName =

@@ -1,4 +1,6 @@
-import { nameOf, type TextWeights } from "./boilerplate.js";
+import { linkDensity, type TextWeights } from "./boilerplate.js";
+import { isInline } from "./elements.js";
+import { nameOf } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 
 const bodyName =
@@ -6,17 +8,6 @@ const bodyName =
 const goodName = /(?:^|[^a-z])(?:article|body|content|entry|hentry|main|page|post|text|blog|story)(?![a-z])/;
 const badName =
   /(?:^|[^a-z])(?:com|combx|comment|contact|foot|footer|masthead|media|meta|promo|related|scroll|shoutbox|sidebar|sponsor|shopping|tags|tool|widget|list|teaser)(?![a-z])/;
-
-const inline = new Set(
-  "#text a abbr acronym b bdi bdo big br cite code data dfn em font i img ins del kbd mark q s samp small span strike strong sub sup time tt u var wbr nobr ruby".split(
-    " ",
-  ),
-);
-
-/** Whether an element flows inside a line of text. */
-export function isInline(tag: string): boolean {
-  return inline.has(tag);
-}
 
 /**
  * The subtrees that hold the main content, in document order: the element whose paragraphs, weighted by
@@ -57,12 +48,6 @@ function widen(nodes: readonly HtmlNode[], weights: TextWeights, best: number): 
       chosen = i;
   }
   return chosen;
-}
-
-/** Share of the text of a subtree that is inside links, in [0, 1]. */
-function linkDensity(weights: TextWeights, index: number): number {
-  const text = weights.text[index]!;
-  return text === 0 ? 0 : weights.link[index]! / text;
 }
 
 function scoreParagraphs(

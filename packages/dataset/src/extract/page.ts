@@ -1,9 +1,8 @@
-import { type Block, readBlocks } from "./blocks.js";
-import { markBoilerplate, markUnreadable, measureTexts, weigh } from "./boilerplate.js";
-import { selectContent } from "./content.js";
+import { chooseBlocks } from "./choose.js";
+import { describePage } from "./describe-page.js";
+import { textOrFallback } from "./fallback.js";
 import { type PageMetadata, readMetadata } from "./metadata.js";
 import { parseHtml } from "./tree.js";
-import { trimBlocks } from "./trim.js";
 
 /** Options of `extractText`. */
 export interface ExtractTextOptions {
@@ -24,17 +23,7 @@ export function extractPage(html: string, options: ExtractTextOptions): Extracte
   const { favor = "balanced", url } = options;
   const nodes = parseHtml(html);
   const metadata = readMetadata(nodes, url);
-  const measures = measureTexts(nodes);
-  const all = weigh(nodes, measures);
-  const dropped = markBoilerplate(nodes, all, favor);
-  const weights = weigh(nodes, measures, dropped);
-  const roots = selectContent(nodes, dropped, weights);
-  let blocks = trimBlocks(readBlocks(nodes, roots, dropped), metadata.title);
-  // Much prose and nothing left of it: what was taken for boilerplate is the page.
-  if (blocks.length === 0 && all.prose[0]! > 400) blocks = readBlocks(nodes, [0], markUnreadable(nodes));
-  return { text: blocks.map(line).join("\n"), ...metadata };
-}
-
-function line({ kind, text }: Block): string {
-  return kind === "item" ? `- ${text}` : text;
+  const page = describePage(nodes, metadata.title, favor);
+  const chosen = chooseBlocks(page, favor === "precision" ? 1.6 : 0.5);
+  return { text: textOrFallback(nodes, page, chosen), ...metadata };
 }

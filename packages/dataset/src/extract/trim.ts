@@ -14,22 +14,24 @@ const furniture = [
   /^[^\p{L}\p{N}]*$/u,
 ];
 
-/** Headings after which the page speaks of other things. */
+/** Headings after which a page speaks of other things, whatever stands there. */
+const discussions =
+  /^(?:(?:top rated |reader |user |\d+ )?comments?(?: \(\d+\))?|leave a (?:reply|comment|response)|join the (?:conversation|discussion)|what do you think\??|tell us what you think.*|sign up for .*|newsletter.*|about the author.*)[\s.:…]*$/i;
+
+/** Headings after which it may. */
 const endings =
   /^(?:related(?: (?:articles?|stor(?:y|ies)|posts?|content|links?|news|topics?|reading))?|(?:top rated |reader |user |\d+ )?comments?(?: \(\d+\))?|leave a (?:reply|comment|response)|you (?:may|might) (?:also )?(?:like|enjoy|be interested in).*|more (?:from|on|in|stories|news|like this|about)\b.*|recommended(?: (?:for you|articles|stories|reading))?|read (?:more|next|also)|see also|also (?:read|on)\b.*|trending(?: now)?|most (?:read|popular|viewed|recent)\b.*|popular (?:posts|stories|articles)|latest (?:news|stories|posts|articles|videos)|share this.*|about the author.*|don't miss|join the (?:conversation|discussion)|what do you think\??|tell us what you think.*|sign up for .*|newsletter.*|sources?|references|external links|further reading|notes|footnotes|você pode gostar.*|leia também.*|veja também.*|artículos relacionados|weitere artikel.*|das könnte .* interessieren.*|à lire aussi|похожие статьи|читайте также)[\s.:…]*$/i;
 
 /** Drops what is furniture among the blocks of the main content: link lists, prompts, the repeated title, the tail. */
 export function trimBlocks(blocks: readonly Block[], title: string): Block[] {
-  const kept = cutTail(dropLinkLists(blocks)).filter(
-    (block, index, all) => !isFurniture(block, all[index + 1]),
-  );
+  const kept = cutTail(dropLinkLists(blocks)).filter((block, index, all) => !isLoose(block, all[index + 1]));
   return trimEnds(kept, title);
 }
 
-function isFurniture(block: Block, next: Block | undefined): boolean {
+function isLoose(block: Block, next: Block | undefined): boolean {
   const { text, linkLength, kind } = block;
   if (kind === "pre") return false;
-  if (text.length < 300 && furniture.some((pattern) => pattern.test(text))) return true;
+  if (isFurniture(text)) return true;
   if (linkLength < 0.7 * text.length) return false;
   if (kind === "heading")
     return next === undefined || next.kind === "heading" || next.linkLength > 0.3 * next.text.length;
@@ -56,13 +58,27 @@ function cutTail(blocks: readonly Block[]): readonly Block[] {
   const total = blocks.reduce((sum, { text }) => sum + text.length, 0);
   let before = 0;
   for (const [index, block] of blocks.entries()) {
-    const isTitleLike =
-      block.kind === "heading" || block.text.length < 40 || block.strongLength > 0.8 * block.text.length;
-    if (before > 0.35 * total && isTitleLike && block.text.length < 200 && endings.test(block.text))
+    if (
+      before > 0.35 * total &&
+      isEnding(block) &&
+      (discussions.test(block.text) || !isProse(blocks, index + 1))
+    )
       return blocks.slice(0, index);
     before += block.text.length;
   }
   return blocks;
+}
+
+/** Whether what stands after a heading, up to the next, reads like text rather than like a list of links or teasers. */
+function isProse(blocks: readonly Block[], start: number): boolean {
+  let [length, linkLength, long] = [0, 0, 0];
+  for (const { kind, text, linkLength: links } of blocks.slice(start, start + 12)) {
+    if (kind === "heading" && length > 0) break;
+    length += text.length;
+    linkLength += links;
+    if (text.length > 150) long += text.length;
+  }
+  return long > 0.6 * length && linkLength < 0.2 * length;
 }
 
 function trimEnds(blocks: Block[], title: string): Block[] {
@@ -74,12 +90,29 @@ function trimEnds(blocks: Block[], title: string): Block[] {
     const text = letters(blocks[i]!.text);
     const isPart = text.length > 10 && (wanted.startsWith(text) || text.startsWith(wanted));
     const repeatsTitle = wanted !== "" && (wanted === text || isPart);
-    if (repeatsTitle && text.length < 1.5 * wanted.length) start = i + 1;
+    if (repeatsTitle && text.length < 1.5 * wanted.length && !blocks.slice(start, i).some(isLead))
+      start = i + 1;
   }
   while (end > start && blocks[end - 1]!.kind === "heading") end--;
   return end > start ? blocks.slice(start, end) : blocks;
 }
 
-function letters(text: string): string {
+/** Whether a block above the title may be a standfirst rather than a date, a section's name or a byline. */
+function isLead({ text, linkLength }: Block): boolean {
+  return text.length > 120 && linkLength < 0.3 * text.length;
+}
+
+export function letters(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+}
+
+/** Whether a short text says what furniture says. */
+export function isFurniture(text: string): boolean {
+  return text.length < 300 && furniture.some((pattern) => pattern.test(text));
+}
+
+/** Whether a heading, or what looks like one, says that the page now speaks of other things. */
+export function isEnding({ kind, text, strongLength }: Block): boolean {
+  if (text.length >= 200) return false;
+  return (kind === "heading" || text.length < 40 || strongLength > 0.8 * text.length) && endings.test(text);
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { scorePage, scorePages } from "../../bench/score.js";
+import { scorePages, scoreShingles } from "../../bench/score.js";
 import type { Document } from "../../src/document.js";
 import { extract } from "../../src/extract/extract.js";
 import { extractText } from "../../src/extract/extract-text.js";
@@ -18,8 +18,8 @@ const article = (body: string) =>
   `<html><body><nav><a href="/">Home</a></nav><article>${body}</article></body></html>`;
 
 test("scores shingles as the public benchmark does", () => {
-  expect(scorePage("a b c d e", "a b c d x")).toEqual({ precision: 0.5, recall: 0.5 });
-  expect(scorePage("a b", "")).toEqual({ recall: 0 });
+  expect(scoreShingles("a b c d e", "a b c d x")).toEqual({ precision: 0.5, recall: 0.5 });
+  expect(scoreShingles("a b", "")).toEqual({ recall: 0 });
   expect(scorePages([{ precision: 1, recall: 0.5 }, { recall: 1 }]).f1).toBeCloseTo(0.857, 3);
 });
 
@@ -32,7 +32,7 @@ test.skipIf(!hasBenchmark).each([
   );
   const scores = Object.entries(truth).map(([id, { articleBody, url }]) => {
     const html = gunzipSync(readFileSync(join(benchmark, "html", `${id}.html.gz`))).toString("utf8");
-    return scorePage(articleBody, extractText(html, { url, favor }).text);
+    return scoreShingles(articleBody, extractText(html, { url, favor }).text);
   });
   expect(scores).toHaveLength(181);
   expect(scorePages(scores).f1).toBeGreaterThan(least);

@@ -19,6 +19,8 @@ export interface Program {
   defaultCommand?: string;
   /** A first word that is no command is the default command's, as the folder in `gpt folder`. */
   defaultTakesWords?: boolean;
+  /** The first operand may stand before the command, as the folder in `sample folder serve`. */
+  operandFirst?: boolean;
 }
 
 /**
@@ -33,7 +35,8 @@ export async function run(program: Program, argv: readonly string[], io: Io): Pr
   let code = 0;
   try {
     const names = root.commands.map((command) => command.name());
-    await root.parseAsync(withDefault(program, names, argv), { from: "user" });
+    const ordered = program.operandFirst ? commandFirst(names, argv) : argv;
+    await root.parseAsync(withDefault(program, names, ordered), { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
       code = error.exitCode === 0 ? 0 : 2;
@@ -132,4 +135,11 @@ function withDefault(
   const isWord = !first.startsWith("-") && !(defaultTakesWords && ![...names, "help"].includes(first));
   const forProgram = isWord || ["-h", "--help", "--version"].includes(first);
   return defaultCommand === undefined || forProgram ? [...argv] : [defaultCommand, ...argv];
+}
+
+/** A command that stands second, behind a word that is none, comes first. */
+function commandFirst(names: readonly string[], argv: readonly string[]): readonly string[] {
+  const [first = "-", second = "", ...rest] = argv;
+  const isOperand = !first.startsWith("-") && ![...names, "help"].includes(first);
+  return isOperand && names.includes(second) ? [second, first, ...rest] : argv;
 }

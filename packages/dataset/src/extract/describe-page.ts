@@ -1,0 +1,46 @@
+import { type Block, readBlocks } from "./blocks.js";
+import { markBoilerplate, measureTexts, weigh } from "./boilerplate.js";
+import { selectContent } from "./content.js";
+import { describeBlocks, isHiddenRow, isKeptRow } from "./features.js";
+import { findLeads } from "./leads.js";
+import type { HtmlNode } from "./tree.js";
+import { trimBlocks } from "./trim.js";
+
+/** A page's blocks of text, what the rules make of them, and the numbers that describe each for the classifier. */
+export interface DescribedPage {
+  readonly blocks: readonly Block[];
+  /** `(blocks, FEATURES)` */
+  readonly rows: Float32Array;
+  readonly keptByRules: readonly Block[];
+  /** What can be seen and is not mostly links. */
+  readonly visible: readonly Block[];
+  /** Characters of prose outside what is named as something else. */
+  readonly prose: number;
+}
+
+/** Reads the blocks of a page and asks the rules, which are: what its elements are named, where its prose stands, what it says. */
+export function describePage(
+  nodes: readonly HtmlNode[],
+  title: string,
+  favor: "precision" | "balanced",
+): DescribedPage {
+  const measures = measureTexts(nodes);
+  const whole = weigh(nodes, measures);
+  const dropped = markBoilerplate(nodes, whole, favor);
+  const weights = weigh(nodes, measures, dropped);
+  const roots = selectContent(nodes, dropped, weights);
+  const blocks = readBlocks(nodes);
+  const rows = describeBlocks(nodes, blocks, whole, { roots, dropped }, title);
+  const inRoots = blocks.filter((_, i) => isKeptRow(rows, i));
+  const leads = findLeads(nodes, blocks, roots[0]!, (node) => isInDropped(nodes, dropped, node));
+  const keptByRules = [...leads, ...trimBlocks(inRoots, title)];
+  const visible = blocks.filter(
+    ({ linkLength, text }, i) => linkLength < 0.5 * text.length && !isHiddenRow(rows, i),
+  );
+  return { blocks, rows, keptByRules, visible, prose: weights.prose[0]! };
+}
+
+function isInDropped(nodes: readonly HtmlNode[], dropped: Uint8Array, node: number): boolean {
+  for (let at = node; at > 0; at = nodes[at]!.parent) if (dropped[at]) return true;
+  return false;
+}

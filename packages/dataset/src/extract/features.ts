@@ -1,0 +1,280 @@
+import type { Block } from "./blocks.js";
+import { linkDensity, type TextWeights } from "./boilerplate.js";
+import { isInline } from "./elements.js";
+import { HIDDEN, PATH_FEATURES, Paths } from "./paths.js";
+import type { HtmlNode } from "./tree.js";
+import { isEnding, isFurniture, letters } from "./trim.js";
+
+/** What the rules make of a page. */
+export interface RuleVerdicts {
+  readonly roots: readonly number[];
+  readonly dropped: Uint8Array;
+}
+
+const kinds = ["paragraph", "heading", "item", "row", "pre"] as const;
+const LEVELS = 5;
+const OWN = 14;
+const GROUP = OWN;
+const ABOVE = GROUP + 3;
+const RULES = ABOVE + 3 * LEVELS;
+const PAGE = RULES + 6;
+const AROUND = PAGE + 9;
+/** Numbers of a block itself that its neighbours see too. */
+const seen = [0, 1, 5, 10, RULES];
+const WINDOW = AROUND + 2 * 2 * seen.length;
+const PATH = WINDOW + 6;
+/** Numbers that describe a block. */
+export const FEATURES = PATH + PATH_FEATURES;
+
+/**
+ * Describes each block by numbers that hold in any language and layout: its text, its place among the others, the elements
+ * above it, and what the rules say. Row `i` of the result, `(blocks.length, FEATURES)`, is block `i`.
+ */
+export function describeBlocks(
+  nodes: readonly HtmlNode[],
+  blocks: readonly Block[],
+  weights: TextWeights,
+  rules: RuleVerdicts,
+  title: string,
+): Float32Array {
+  const rows = new Float32Array(blocks.length * FEATURES);
+  const paths = new Paths(nodes, weights);
+  const groups = groupBlocks(nodes, blocks);
+  const total = blocks.reduce((sum, { text }) => sum + text.length, 0);
+  const wanted = letters(title);
+  const ruleState = new RuleState(nodes, rules, weights);
+  const earlier = new Set<string>();
+  const pageProse = Math.log2(1 + weights.prose[0]!);
+  const pageShare = weights.prose[0]! / Math.max(1, weights.text[0]!);
+  const pageBlocks = Math.log2(blocks.length);
+  let before = 0;
+  let sinceTitle = -1;
+  let sinceEnding = -1;
+  let sinceHeading = 99;
+  blocks.forEach((block, index) => {
+    const { text, node } = block;
+    const row = rows.subarray(index * FEATURES, (index + 1) * FEATURES);
+    describeText(block, nodes[node]!.tag, row);
+    const group = groups[index]!;
+    row[GROUP] = group.length / total;
+    row[GROUP + 1] = Math.log2(group.count);
+    row[GROUP + 2] = group.linkLength / group.length;
+    ruleState.describe(node, row.subarray(RULES, PAGE));
+    const isTitle = text.length < 2 * title.length + 20 && isLike(letters(text), wanted);
+    if (isTitle || nodes[node]!.tag === "h1") sinceTitle = 0;
+    else if (sinceTitle >= 0) sinceTitle++;
+    if (isEnding(block)) sinceEnding = 0;
+    else if (sinceEnding >= 0) sinceEnding++;
+    if (block.kind === "heading") sinceHeading = 0;
+    else sinceHeading++;
+    row[PAGE] = before / total;
+    row[PAGE + 1] = isTitle ? 1 : 0;
+    row[PAGE + 2] = Math.min(sinceTitle, 20);
+    row[PAGE + 3] = Math.min(sinceEnding, 20);
+    row[PAGE + 4] = Math.min(sinceHeading, 20);
+    row[PAGE + 5] = earlier.has(text) ? 1 : 0;
+    row[PAGE + 6] = pageProse;
+    row[PAGE + 7] = pageShare;
+    row[PAGE + 8] = pageBlocks;
+    if (!isLinkRow(rows, index)) {
+      describeAbove(nodes, weights, node, row.subarray(ABOVE, RULES));
+      paths.write(node, row, PATH);
+    }
+    earlier.add(text);
+    before += text.length;
+  });
+  lookAround(rows, blocks);
+  return rows;
+}
+
+/** Whether a text repeats a title, or either begins with the other; both reduced to letters. */
+function isLike(text: string, title: string): boolean {
+  if (title.length <= 3) return false;
+  return text === title || (text.length > 10 && (title.startsWith(text) || text.startsWith(title)));
+}
+
+/** Numbers of the text alone. */
+function describeText({ kind, text, linkLength, strongLength }: Block, tag: string, row: Float32Array): void {
+  const { length } = text;
+  const looked = Math.min(length, 2000);
+  let [digits, commas, upper, sentences] = [0, 0, 0, 0];
+  let words = 1;
+  for (let i = 0; i < looked; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 32 || code === 10) words++;
+    else if (code >= 48 && code <= 57) digits++;
+    else if (code === 44 || code === 0x3001 || code === 0xff0c || code === 0x60c) commas++;
+    else if (code >= 65 && code <= 90) upper++;
+    else if (isSentenceEnd(code) && (code > 255 || i + 1 >= length || text.charCodeAt(i + 1) <= 32))
+      sentences++;
+  }
+  const last =
+    text
+      .slice(-8)
+      .replace(/["'”’»)\]\s]+$/, "")
+      .at(-1) ?? "";
+  row[0] = Math.log2(1 + length);
+  row[1] = linkLength / length;
+  row[2] = strongLength / length;
+  row[3] = digits / looked;
+  row[4] = upper / looked;
+  row[5] = Math.min(sentences, 10);
+  row[6] = Math.min(commas, 10);
+  row[7] = isSentenceEnd(last.charCodeAt(0)) ? 1 : last === ":" || last === "：" ? 2 : last === "…" ? 3 : 0;
+  row[8] = looked / words;
+  row[9] = kinds.indexOf(kind);
+  row[10] = kind === "heading" ? Number(tag.replace(/\D/g, "") || 3) : 0;
+  row[11] = tag === "p" ? 1 : 0;
+  row[12] = isFurniture(text) ? 1 : 0;
+  row[13] = /[©|@•]|https?:/.test(text.slice(0, 400)) ? 1 : 0;
+}
+
+function isSentenceEnd(code: number): boolean {
+  return (
+    code === 46 ||
+    code === 33 ||
+    code === 63 ||
+    code === 0x3002 ||
+    code === 0xff01 ||
+    code === 0xff1f ||
+    code === 0x964 ||
+    code === 0x61f ||
+    code === 0x6d4
+  );
+}
+
+/** Blocks that are made of the same elements. */
+interface Group {
+  count: number;
+  length: number;
+  linkLength: number;
+}
+
+function groupBlocks(nodes: readonly HtmlNode[], blocks: readonly Block[]): Group[] {
+  const groups = new Map<string, Group>();
+  return blocks.map(({ node, text, linkLength }) => {
+    const own = nodes[node]!;
+    const parent = nodes[own.parent] ?? own;
+    const key = `${own.tag} ${own.attributes["class"] ?? ""}\n${parent.tag} ${parent.attributes["class"] ?? ""}`;
+    let group = groups.get(key);
+    if (!group) {
+      group = { count: 0, length: 0, linkLength: 0 };
+      groups.set(key, group);
+    }
+    group.count++;
+    group.length += text.length;
+    group.linkLength += linkLength;
+    return group;
+  });
+}
+
+/** Of the elements that hold a block, from the innermost block-level one up: length, density of links, share of the prose. */
+function describeAbove(
+  nodes: readonly HtmlNode[],
+  weights: TextWeights,
+  node: number,
+  row: Float32Array,
+): void {
+  let at = node;
+  while (at > 0 && isInline(nodes[at]!.tag)) at = nodes[at]!.parent;
+  const { text, prose } = weights;
+  for (let level = 0; level < LEVELS; level++) {
+    row[3 * level] = Math.log2(1 + text[at]!);
+    row[3 * level + 1] = linkDensity(weights, at);
+    row[3 * level + 2] = prose[at]! / Math.max(1, prose[0]!);
+    if (at > 0) at = nodes[at]!.parent;
+  }
+}
+
+/** Where a block stands by the rules: inside the chosen subtrees, how far outside, and what they hold. */
+class RuleState {
+  readonly #nodes: readonly HtmlNode[];
+  readonly #rules: RuleVerdicts;
+  readonly #share: number;
+  /** Levels from the first root up, by element. */
+  readonly #levels = new Map<number, number>();
+  readonly #inRoot: Uint8Array;
+
+  constructor(nodes: readonly HtmlNode[], rules: RuleVerdicts, { prose }: TextWeights) {
+    this.#nodes = nodes;
+    this.#rules = rules;
+    this.#inRoot = new Uint8Array(nodes.length);
+    let held = 0;
+    for (const root of rules.roots) {
+      this.#inRoot.fill(1, root, nodes[root]!.end);
+      held += prose[root]!;
+    }
+    this.#share = held / Math.max(1, prose[0]!);
+    let level = 0;
+    for (let at = rules.roots[0]!; at >= 0; at = nodes[at]!.parent) this.#levels.set(at, level++);
+  }
+
+  describe(node: number, row: Float32Array): void {
+    const { roots } = this.#rules;
+    let isDropped = false;
+    let at = node;
+    for (; at > 0 && !this.#levels.has(at); at = this.#nodes[at]!.parent) {
+      if (this.#rules.dropped[at]) isDropped = true;
+    }
+    const isIn = this.#inRoot[node]!;
+    const first = roots[0]!;
+    const last = this.#nodes[roots[roots.length - 1]!]!.end;
+    row[0] = isIn && !isDropped ? 1 : 0;
+    row[1] = isIn;
+    row[2] = isDropped ? 1 : 0;
+    row[3] = isIn ? 0 : Math.min(9, this.#levels.get(at) ?? 9);
+    row[4] = node < first ? 0 : node < last ? 1 : 2;
+    row[5] = this.#share;
+  }
+}
+
+/** What stands before and after each block. */
+function lookAround(rows: Float32Array, blocks: readonly Block[]): void {
+  const count = blocks.length;
+  for (let index = 0; index < count; index++) {
+    if (isLinkRow(rows, index)) continue;
+    const row = index * FEATURES;
+    let at = row + AROUND;
+    for (const offset of [-2, -1, 1, 2]) {
+      const other = index + offset;
+      for (const feature of seen)
+        rows[at++] = other < 0 || other >= count ? -1 : rows[other * FEATURES + feature]!;
+    }
+    for (const step of [-1, 1]) {
+      let [length, links, inside] = [0, 0, 0];
+      for (let k = 1; k <= 6; k++) {
+        const other = index + step * k;
+        if (other < 0 || other >= count) break;
+        const { text, linkLength } = blocks[other]!;
+        length += text.length;
+        links += linkLength;
+        inside += rows[other * FEATURES + RULES]! * text.length;
+      }
+      const side = row + WINDOW + (step < 0 ? 0 : 3);
+      rows[side] = Math.log2(1 + length);
+      rows[side + 1] = length ? links / length : -1;
+      rows[side + 2] = length ? inside / length : -1;
+    }
+  }
+}
+
+/** Whether a block outside the rules' choice is a short link: such are not described any further, nor classified. */
+export function isLinkRow(rows: Float32Array, index: number): boolean {
+  const row = index * FEATURES;
+  return rows[row + RULES] !== 1 && rows[row + 1]! > 0.8 && rows[row]! < 6.5;
+}
+
+/** Whether the rules keep a block, by its row. */
+export function isKeptRow(rows: Float32Array, index: number): boolean {
+  return rows[index * FEATURES + RULES] === 1;
+}
+
+/** Whether the rules take a block for something else by its elements or names, by its row. */
+export function isDroppedRow(rows: Float32Array, index: number): boolean {
+  return rows[index * FEATURES + RULES + 2] === 1;
+}
+
+/** Whether what holds a block is hidden and little of the page, by its row. */
+export function isHiddenRow(rows: Float32Array, index: number): boolean {
+  return rows[index * FEATURES + PATH + HIDDEN]! > 0.5;
+}

@@ -1,0 +1,139 @@
+import type { TextWeights } from "./boilerplate.js";
+import { isHidden } from "./hidden.js";
+import { BOILERPLATE_HINTS, boilerplateHints, contentNames, leadNames, nameOf } from "./names.js";
+import type { HtmlNode } from "./tree.js";
+
+const landmarkRoles = new Set(
+  "navigation complementary contentinfo banner dialog alertdialog alert search menu menubar toolbar tablist form note tooltip button".split(
+    " ",
+  ),
+);
+/** Elements that hint at something else than the article, each a hint of its own. */
+const boilerplateTags = places([
+  "nav",
+  "footer",
+  "aside",
+  "header",
+  "form",
+  "figure",
+  "figcaption",
+  "button",
+  "a",
+]);
+/** Elements whose number above a block counts. */
+const countedTags = places([
+  "ul",
+  "ol",
+  "table",
+  "section",
+  "article",
+  "main",
+  "blockquote",
+  "dl",
+  "li",
+  "p",
+]);
+
+function places(tags: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(tags.map((tag, i) => [tag, i]));
+}
+
+function raise(path: Float32Array, at: number, value: number): void {
+  if (value > path[at]!) path[at] = value;
+}
+
+const NAMES = 0;
+const TAGS = NAMES + BOILERPLATE_HINTS;
+const ROLE = TAGS + boilerplateTags.size;
+/** Which of them says that something is hidden. */
+export const HIDDEN = ROLE + 1;
+const CONTENT = HIDDEN + 1;
+const LEAD = CONTENT + 1;
+const BODY = LEAD + 1;
+const COUNTS = BODY + 1;
+const DEPTH = COUNTS + countedTags.size;
+/** Numbers that describe a path. */
+export const PATH_FEATURES = DEPTH + 1;
+
+/**
+ * What the elements above a block hint at. A hint is in [0, 1]: 1 minus the share of the page's prose that the element holds,
+ * so that a name or a role says little where it would take away most of a page.
+ */
+export class Paths {
+  readonly #nodes: readonly HtmlNode[];
+  readonly #share: (index: number) => number;
+  /** Where the path of an element is among `#paths`. */
+  readonly #known = new Map<number, number>([[0, 0]]);
+  #paths = new Float32Array(64 * PATH_FEATURES);
+  readonly #names = new Map<string, readonly number[]>();
+
+  constructor(nodes: readonly HtmlNode[], { prose, text }: TextWeights) {
+    this.#nodes = nodes;
+    const measure = prose[0]! > 200 ? prose : text;
+    const total = Math.max(1, measure[0]!);
+    this.#share = (index) => measure[index]! / total;
+  }
+
+  /** Writes `PATH_FEATURES` numbers about an element and those above it. */
+  write(index: number, row: Float32Array, start: number): void {
+    const chain: number[] = [];
+    let at = index;
+    while (!this.#known.has(at)) {
+      chain.push(at);
+      at = this.#nodes[at]!.parent;
+    }
+    let path = this.#known.get(at)!;
+    for (let i = chain.length - 1; i >= 0; i--) path = this.#extend(path, chain[i]!);
+    for (let i = 0; i < PATH_FEATURES; i++) row[start + i] = this.#paths[path + i]!;
+  }
+
+  #extend(above: number, index: number): number {
+    const start = this.#known.size * PATH_FEATURES;
+    this.#known.set(index, start);
+    if (start + PATH_FEATURES > this.#paths.length) {
+      const longer = new Float32Array(2 * this.#paths.length);
+      longer.set(this.#paths);
+      this.#paths = longer;
+    }
+    this.#paths.copyWithin(start, above, above + PATH_FEATURES);
+    this.#describe(this.#paths.subarray(start, start + PATH_FEATURES), index);
+    return start;
+  }
+
+  #describe(path: Float32Array, index: number): void {
+    const node = this.#nodes[index]!;
+    const { tag, attributes } = node;
+    const share = this.#share(index);
+    const evidence = 1 - share;
+    path[DEPTH]!++;
+    const boilerplate = boilerplateTags.get(tag);
+    if (boilerplate !== undefined && (tag !== "a" || attributes["href"] !== undefined))
+      raise(path, TAGS + boilerplate, evidence);
+    const counted = countedTags.get(tag);
+    if (counted !== undefined) path[COUNTS + counted]!++;
+    if (attributes["role"] && landmarkRoles.has(attributes["role"].toLowerCase()))
+      raise(path, ROLE, evidence);
+    if (isHidden(node)) raise(path, HIDDEN, evidence);
+    if (attributes["itemprop"] === "articleBody") path[BODY] = 1;
+    if (tag !== "body" && tag !== "html") {
+      for (const name of this.#hints(node)) raise(path, name, name === CONTENT ? share : evidence);
+    }
+  }
+
+  /** Which of the lists of names an element's class and id are in. */
+  #hints(node: HtmlNode): readonly number[] {
+    const { class: classes, id } = node.attributes;
+    if (!classes && !id) return [];
+    const key = `${classes}\n${id}`;
+    let hints = this.#names.get(key);
+    if (!hints) {
+      const name = nameOf(node);
+      const found = boilerplateHints(name).map((hint) => NAMES + hint);
+      if (contentNames.test(name)) found.push(CONTENT);
+      if (leadNames.test(name)) found.push(LEAD);
+      hints = found;
+      this.#names.set(key, hints);
+    }
+    return hints;
+  }
+}

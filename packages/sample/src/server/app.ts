@@ -1,0 +1,71 @@
+import { type Context, Hono } from "hono";
+import { readJson } from "./body.js";
+import { chatCompletions } from "./chat.js";
+import { completions } from "./completions.js";
+import { ApiError } from "./errors.js";
+import { checkHost, checkKey } from "./guard.js";
+import { addPage, PAGE_PATHS } from "./page.js";
+import { responses } from "./responses.js";
+import type { Service } from "./service.js";
+import { detokenize, tokenize, tokenizerInfo } from "./tokens.js";
+
+/** What everyone may see: nothing of the model. */
+const OPEN: ReadonlySet<string> = new Set(["/health", ...PAGE_PATHS.keys()]);
+
+/**
+ * The routes of a server.
+ * @param isLocal whether only this machine is served
+ */
+export function appOf(service: Service, isLocal: boolean): Hono {
+  const app = new Hono();
+  app.use(async (context, next) => {
+    await next();
+    const { path } = context.req;
+    service.metrics.count(routes.has(path) ? path : "other", context.res.status);
+  });
+  app.use(async ({ req }, next) => {
+    if (isLocal) checkHost(req.url);
+    if (!OPEN.has(req.path)) checkKey(req.raw.headers, service.apiKey);
+    await next();
+  });
+
+  addPage(app);
+  app.get("/health", ({ json }) => json({ status: "ok" }));
+  app.get("/metrics", () => service.metrics.toResponse());
+  const model = {
+    id: service.name,
+    object: "model",
+    created: service.created,
+    owned_by: "llm",
+    max_model_len: service.model.blockSize,
+  };
+  app.get("/v1/models", ({ json }) => json({ object: "list", data: [model] }));
+  app.get("/v1/models/:id{.+}", ({ req, json }) => {
+    service.checkModel(req.param("id"));
+    return json(model);
+  });
+
+  const bodyOf = ({ req }: Context) => readJson(req.raw, service.maxBodyBytes);
+  app.post("/v1/chat/completions", async (context) =>
+    chatCompletions(service, await bodyOf(context), context.req.raw.signal),
+  );
+  app.post("/v1/completions", async (context) =>
+    completions(service, await bodyOf(context), context.req.raw.signal),
+  );
+  app.post("/v1/responses", async (context) =>
+    responses(service, await bodyOf(context), context.req.raw.signal),
+  );
+  app.post("/tokenize", async (context) => context.json(tokenize(service, await bodyOf(context))));
+  app.post("/detokenize", async (context) => context.json(detokenize(service, await bodyOf(context))));
+  app.get("/tokenizer_info", ({ json }) => json(tokenizerInfo(service)));
+
+  // Clients can think of any number of others.
+  const routes = new Set(app.routes.map(({ path }) => path));
+  app.notFound(({ req }) => {
+    return new ApiError(404, `there is no ${req.method} ${req.path} here`, {
+      code: "not_found",
+    }).toResponse();
+  });
+  app.onError((error) => service.apiError(error).toResponse());
+  return app;
+}

@@ -1,0 +1,38 @@
+import * as z from "zod";
+
+const Name = z.string().regex(/^[\w-]{1,64}$/, "letters, digits, _ and -, 64 at most");
+const Parameters = z.record(z.string(), z.unknown()).nullish();
+
+const described = {
+  name: Name,
+  description: z.string().nullish(),
+  parameters: Parameters,
+  strict: z.boolean().nullish(),
+};
+
+/** Tools as the route of chats takes them, and templates too. */
+export const ChatTools = z.array(
+  z.strictObject({ type: z.literal("function"), function: z.strictObject(described) }),
+);
+
+/** Tools as the route of responses takes them. */
+export const ResponseTools = z.array(z.strictObject({ type: z.literal("function"), ...described }));
+
+const Mode = z.enum(["none", "auto", "required"]);
+
+export const ChatToolChoice = z.union([
+  Mode,
+  z.strictObject({ type: z.literal("function"), function: z.strictObject({ name: z.string() }) }),
+]);
+
+export const ResponseToolChoice = z.union([
+  Mode,
+  z.strictObject({ type: z.literal("function"), name: z.string() }),
+]);
+
+export type ChatTool = z.output<typeof ChatTools>[number];
+
+/** The other route's tools, as chats have them. */
+export function chatTools(tools: z.output<typeof ResponseTools> | undefined): ChatTool[] | undefined {
+  return tools?.map(({ type, ...rest }) => ({ type, function: rest }));
+}
