@@ -25,17 +25,30 @@ export type Attributes = Readonly<Record<string, string>>;
 
 export const noAttributes: Attributes = Object.freeze({});
 
-const kept = new Set(
+const kept =
   "id class role itemprop itemtype style hidden aria-hidden href rel name property http-equiv content datetime lang type data-component color face size encoding".split(
     " ",
-  ),
-);
-/** First letter and length of the names above: most others differ in them, and need not be looked up. */
-const keptShapes = new Uint8Array(1024);
-for (const name of kept) keptShapes[shapeOf(name.charCodeAt(0), name.length)] = 1;
+  );
+/** The names above by first letter and length: most others differ in them, and need not be looked up. */
+const keptShapes: string[][] = Array.from({ length: 1024 }, () => []);
+for (const name of kept) keptShapes[shapeOf(name.charCodeAt(0), name.length)]!.push(name);
 
 function shapeOf(first: number, length: number): number {
   return ((first & 31) << 5) | (length & 31);
+}
+
+/** The name of an attribute that is of use, as it stands above: one string a name, for which objects have a fast way. */
+function keptName(html: string, start: number, end: number): string | undefined {
+  const names = keptShapes[shapeOf(html.charCodeAt(start), end - start)]!;
+  if (names.length === 0) return undefined;
+  for (const name of names) if (name.length === end - start && html.startsWith(name, start)) return name;
+  const written = html.slice(start, end).toLowerCase();
+  return names.find((name) => name === written);
+}
+
+/** The same text as a string that compares with equal ones, and with others, at once. */
+function internalize(text: string): string {
+  return Object.keys({ [text]: 0 })[0]!;
 }
 
 /**
@@ -167,9 +180,8 @@ class MarkupReader {
       this.#skipAttributeName();
       const end = this.#at;
       this.#readValue();
-      if (keptShapes[shapeOf(code, end - start)] === 0) continue;
-      const name = html.slice(start, end).toLowerCase();
-      if (!kept.has(name)) continue;
+      const name = keptName(html, start, end);
+      if (name === undefined) continue;
       if (attributes === noAttributes) attributes = {};
       if (attributes[name] !== undefined) continue;
       const value = html.slice(this.#valueStart, this.#valueEnd);
@@ -225,7 +237,7 @@ class MarkupReader {
     this.#at = at;
     const known = this.#names.get(written);
     if (known !== undefined) return known;
-    const name = written.toLowerCase();
+    const name = internalize(written.toLowerCase());
     this.#names.set(written, name);
     return name;
   }

@@ -159,6 +159,7 @@ export class TreeBuilder implements MarkupHandler {
   }
 
   reconstruct(): void {
+    if (!this.formatting.isLeft(this.elements)) return;
     this.formatting.reconstruct(this.elements, (element) => {
       this.place(element);
       this.elements.push(element);

@@ -46,13 +46,17 @@ export class ActiveFormatting {
     return undefined;
   }
 
-  /** Opens what was left open in the blocks before. */
+  /** Whether something was left open in a block before. */
+  isLeft(open: OpenElements): boolean {
+    const { length } = this.#items;
+    return length > 0 && !isOpen(this.#items[length - 1], open);
+  }
+
+  /** Opens again what was left open in the blocks before; something must be. */
   reconstruct(open: OpenElements, append: (element: Element) => void): void {
     const items = this.#items;
     let at = items.length - 1;
-    const isDone = (element: Element | undefined) => !element || open.includes(element);
-    if (at < 0 || isDone(items[at])) return;
-    while (at > 0 && !isDone(items[at - 1])) at--;
+    while (at > 0 && !isOpen(items[at - 1], open)) at--;
     for (; at < items.length; at++) {
       const again = copyElement(items[at]!);
       append(again);
@@ -134,6 +138,10 @@ export class ActiveFormatting {
     open.remove(formatting);
     open.insertAfter(furthest, copy);
   }
+}
+
+function isOpen(element: Element | undefined, open: OpenElements): boolean {
+  return element === undefined || open.includes(element);
 }
 
 function firstSpecial(items: readonly Element[], from: number): Element | undefined {
