@@ -1,3 +1,4 @@
+import { landmarkRoles } from "./elements.js";
 import { findPanels, isHidden, panelName } from "./hidden.js";
 import { nameOf } from "./names.js";
 import type { HtmlNode } from "./tree.js";
@@ -42,12 +43,6 @@ const preciseNames = named(
 /** Names that hold the article although one of the words above occurs in them. */
 const ruleContentNames =
   /(?:^|[^a-z])(?:(?:article|story|post|entry|main|page|blog|news|content|single|text)-?(?:body|content|text|main|copy|wrapper|container|inner)|body-?(?:text|copy|content)|has-sidebar|with-sidebar|elementor-widget-(?:theme-post-content|text-editor)|wpb-text-column|commentary|hentry)(?![a-z])/;
-
-const landmarkRoles = new Set(
-  "navigation complementary contentinfo banner dialog alertdialog alert search menu menubar toolbar tablist form note tooltip button".split(
-    " ",
-  ),
-);
 
 function named(...lists: string[]): RegExp {
   return new RegExp(`(?:^|[^a-z])(?:${lists.join(" ").split(" ").join("|")})(?![a-z])`);

@@ -10,6 +10,11 @@ const withoutText = set(
   "title script style noscript noembed noframes template head textarea select svg iframe object embed canvas video audio map area datalist input optgroup option param progress rp rt rtc source track link meta frame annotation annotation-xml",
 );
 
+/** Roles of what stands beside the content of a page. */
+export const landmarkRoles = set(
+  "navigation complementary contentinfo banner dialog alertdialog alert search menu menubar toolbar tablist form note tooltip button",
+);
+
 function set(...lists: string[]): ReadonlySet<string> {
   return new Set(lists.join(" ").split(" "));
 }

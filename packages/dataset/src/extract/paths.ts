@@ -1,13 +1,9 @@
 import type { TextWeights } from "./boilerplate.js";
+import { landmarkRoles } from "./elements.js";
 import { isHidden } from "./hidden.js";
 import { BOILERPLATE_HINTS, boilerplateHints, contentNames, leadNames, nameOf } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 
-const landmarkRoles = new Set(
-  "navigation complementary contentinfo banner dialog alertdialog alert search menu menubar toolbar tablist form note tooltip button".split(
-    " ",
-  ),
-);
 /** Elements that hint at something else than the article, each a hint of its own. */
 const boilerplateTags = places([
   "nav",

@@ -1,6 +1,6 @@
 import type { Rules, TreeBuilder } from "./builder.js";
 import { oneOf, spaceEnd } from "./rules.js";
-import { CELLISH, IMPLIED, VOID } from "./tags.js";
+import { CELLISH, IMPLIED } from "./tags.js";
 
 const endsHead = oneOf("body html br #end");
 const texts = oneOf("title noscript noframes style script");
@@ -53,7 +53,7 @@ function endHead(builder: TreeBuilder): void {
 function closeTemplate(builder: TreeBuilder): void {
   const { elements, formatting, templates } = builder;
   if (!elements.has("template")) return;
-  while (elements.current.bits & (IMPLIED | CELLISH) && !(elements.current.bits & VOID)) elements.pop();
+  while (elements.current.bits & (IMPLIED | CELLISH)) elements.pop();
   elements.popToTag("template");
   formatting.clearToMark();
   templates.pop();

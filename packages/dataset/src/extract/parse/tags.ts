@@ -13,7 +13,6 @@ export const TABLE_PART = 16;
 /** A start tag of it ends an open paragraph. */
 export const BLOCK = 32;
 export const HEADING = 64;
-export const VOID = 128;
 /** Belongs into the head, wherever it stands. */
 export const HEADISH = 256;
 /** May be opened, and closed, only where a table expects it. */
@@ -35,10 +34,6 @@ const groups: readonly (readonly [number, string])[] = [
     "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer header hgroup main menu nav ol p search section summary ul",
   ],
   [HEADING, "h1 h2 h3 h4 h5 h6"],
-  [
-    VOID,
-    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr",
-  ],
   [HEADISH, "base basefont bgsound link meta noframes script style template title"],
   [CELLISH, "caption col colgroup tbody td tfoot th thead tr"],
   [ROWISH, "tbody tfoot thead"],
