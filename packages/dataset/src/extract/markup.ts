@@ -34,14 +34,14 @@ const keptShapes: string[][] = Array.from({ length: 1024 }, () => []);
 for (const name of kept) keptShapes[shapeOf(name.charCodeAt(0), name.length)]!.push(name);
 
 function shapeOf(first: number, length: number): number {
-  return ((first & 31) << 5) | (length & 31);
+  return ((first & 31) << 5) | Math.min(length, 31);
 }
 
 /** The name of an attribute that is of use, as it stands above: one string a name, for which objects have a fast way. */
 function keptName(html: string, start: number, end: number): string | undefined {
   const names = keptShapes[shapeOf(html.charCodeAt(start), end - start)]!;
   if (names.length === 0) return undefined;
-  for (const name of names) if (name.length === end - start && html.startsWith(name, start)) return name;
+  for (const name of names) if (html.startsWith(name, start)) return name;
   const written = html.slice(start, end).toLowerCase();
   return names.find((name) => name === written);
 }

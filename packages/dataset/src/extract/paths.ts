@@ -5,33 +5,12 @@ import { BOILERPLATE_HINTS, boilerplateHints, contentNames, leadNames, nameOf } 
 import type { HtmlNode } from "./tree.js";
 
 /** Elements that hint at something else than the article, each a hint of its own. */
-const boilerplateTags = places([
-  "nav",
-  "footer",
-  "aside",
-  "header",
-  "form",
-  "figure",
-  "figcaption",
-  "button",
-  "a",
-]);
+const boilerplateTags = places("nav footer aside header form figure figcaption button a");
 /** Elements whose number above a block counts. */
-const countedTags = places([
-  "ul",
-  "ol",
-  "table",
-  "section",
-  "article",
-  "main",
-  "blockquote",
-  "dl",
-  "li",
-  "p",
-]);
+const countedTags = places("ul ol table section article main blockquote dl li p");
 
-function places(tags: readonly string[]): ReadonlyMap<string, number> {
-  return new Map(tags.map((tag, i) => [tag, i]));
+function places(tags: string): ReadonlyMap<string, number> {
+  return new Map(tags.split(" ").map((tag, i) => [tag, i]));
 }
 
 function raise(path: Float32Array, at: number, value: number): void {

@@ -70,9 +70,7 @@ const textKinds = new Map<string, TextKind>([
   ["title", "decoded"],
   ["textarea", "decoded"],
   ["plaintext", "plaintext"],
-  ...["script", "style", "xmp", "iframe", "noembed", "noframes", "noscript"].map(
-    (tag) => [tag, "raw"] as const,
-  ),
+  ..."script style xmp iframe noembed noframes noscript".split(" ").map((tag) => [tag, "raw"] as const),
 ]);
 
 /** Of an HTML element that holds text alone; undefined for others. */
