@@ -6,7 +6,7 @@
 // The file is the extraction benchmark's pages, several times over. Both run in a process of their own, bound to one core
 // where there is `taskset`. Language: fastText's model on both sides; without LLM_LID that step is left out on both.
 import { execFileSync } from "node:child_process";
-import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -87,10 +87,42 @@ function onOneCore(command: string, ...args: string[]): Run {
   return JSON.parse(stdout.trim().split("\n").at(-1)!);
 }
 
+/** What datatrove's steps import only when they run: without `lxml_html_clean` each page would wait for its time limit. */
+const needed = ["datatrove", "warcio", "trafilatura", "lxml_html_clean", "tldextract", "spacy", "orjson"];
+
+/** The Python packages that are not there; all of them where there is no Python. */
+function missingPackages(python: string): string[] {
+  const wanted = lid ? [...needed, "fasttext"] : needed;
+  const script =
+    "import importlib.util as u, sys; print(*[n for n in sys.argv[1:] if u.find_spec(n) is None])";
+  try {
+    return execFileSync(python, ["-c", script, ...wanted], { encoding: "utf8" })
+      .split(/\s+/)
+      .filter(Boolean);
+  } catch (error) {
+    console.error(`${python} cannot be run (${(error as Error).message.split("\n")[0]}): set LLM_PYTHON.`);
+    process.exit(1);
+  }
+}
+
+/** Looks for what the comparison needs before anything is measured. */
+function checkNeeds(): void {
+  for (const folder of ["article-extraction", "url-lists"]) {
+    if (existsSync(join(data, folder))) continue;
+    console.error(`There is no ${folder} in ${data}: set LLM_DATA.`);
+    process.exit(1);
+  }
+  const missing = python ? missingPackages(python) : [];
+  if (missing.length === 0) return;
+  console.error(`${python} lacks ${missing.join(", ")}: ${python} -m pip install ${missing.join(" ")}`);
+  process.exit(1);
+}
+
 const [folderOfRun, fileOfRun] = process.argv.slice(2);
 let hasTaskset = true;
 if (folderOfRun && fileOfRun) await run(folderOfRun, fileOfRun);
 else {
+  checkNeeds();
   try {
     execFileSync("taskset", ["-V"], { stdio: "ignore" });
   } catch {

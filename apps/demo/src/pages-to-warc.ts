@@ -20,7 +20,7 @@ export async function pagesToWarc(folder: string, output: string, terminal: Term
 async function* pages(folder: string, names: readonly string[]): AsyncGenerator<WarcPage> {
   for (const name of names) {
     const bytes = await readFile(join(folder, name));
-    const html = new TextDecoder().decode(name.toLowerCase().endsWith(".gz") ? gunzipSync(bytes) : bytes);
+    const html = name.toLowerCase().endsWith(".gz") ? gunzipSync(bytes) : bytes;
     yield { url: `https://pages.invalid/${encodeURIComponent(name.replace(/\.gz$/i, ""))}`, html };
   }
 }

@@ -1,6 +1,8 @@
 // What near-duplicates are found by: hashes of word n-grams, and the least values of many hash functions over them.
 import { first, second, sha1x4 } from "./sha1";
 
+export { xxh64End, xxh64Start, xxh64Stripes } from "./xxh64";
+
 const PRIME: i64 = (1 << 61) - 1;
 
 /** The first address behind the module's own data. */

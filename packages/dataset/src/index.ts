@@ -88,6 +88,7 @@ export { formatStats, parseStats, StatsFormatError } from "./stats/json.js";
 export { MergeStatsError, mergeStats } from "./stats/merge.js";
 export type { Tally } from "./stats/tally.js";
 export {
+  type Answer,
   atLeast,
   atMost,
   type DropVerdict,

@@ -1,5 +1,6 @@
 import { type Kinds, shown } from "@llm/platform/options";
-import { check, checkArgument, checkHas, OptionsError } from "./check.js";
+import { check, checkArgument, OptionsError } from "./check.js";
+import { checkSource, checkStream, splitSteps } from "./check-pipeline.js";
 import type { Document } from "./document.js";
 import { readShare } from "./share.js";
 import { type Sink, SinkError } from "./sink.js";
@@ -84,19 +85,15 @@ export interface Pipeline {
 
 type Steps = (Step | readonly Step[])[];
 
-/** Builds a pipeline; a list of steps, such as a preset, may stand for its steps. A sink may come last. */
+/**
+ * Builds a pipeline; a list of steps, such as a preset, may stand for its steps. A sink may come last.
+ *
+ * @throws OptionsError for what is no source, step or sink, or stands in the wrong place
+ */
 export function pipeline(source: Documents, ...steps: Steps | [...Steps, Sink]): Pipeline {
-  checkArgument("source of pipeline", source, "object|iterable");
+  checkSource(source);
   const from = "read" in source ? source : documents(source);
-  const items: readonly (Step | Sink)[] = steps.flat();
-  const last = items.at(-1);
-  const sink = last && "open" in last ? last : undefined;
-  const flat = (sink ? items.slice(0, -1) : items) as readonly Step[];
-  for (const [i, step] of flat.entries()) {
-    const wayOut =
-      sink === undefined && "open" in Object(step) ? "a sink comes last" : "filter and rewrite make steps";
-    checkHas(`step ${i + 1} of pipeline`, step, ["transform"], wayOut);
-  }
+  const { steps: flat, sink } = splitSteps(steps.flat());
   let stats = [from, ...flat].map(({ name }) => counters(name));
   let collector: StatisticsCollector | undefined;
   const start = (options: RunOptions) => {
@@ -197,7 +194,7 @@ function run(
   const read = world === 1 ? source.read(context(0)) : readShare(source, { rank, world }, context(0));
   let stream = stage(0, read);
   steps.forEach((step, i) => {
-    stream = stage(i + 1, step.transform(stream, context(i + 1)));
+    stream = stage(i + 1, checkStream(step.name, step.transform(stream, context(i + 1))));
   });
   return stream;
 }

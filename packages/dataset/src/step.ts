@@ -1,3 +1,5 @@
+import { shown } from "@llm/platform/options";
+import { checkArgument, OptionsError } from "./check.js";
 import type { Document } from "./document.js";
 
 /**
@@ -81,20 +83,52 @@ export interface SourcePosition {
 
 type MaybePromise<T> = T | Promise<T>;
 
+/** What a filter says of a document. `false` drops it under the filter's name, or, in a pair, for the reason beside it. */
+export type Answer = Verdict | boolean | readonly [keep: boolean, reason?: string];
+
 /**
- * A step that keeps or drops documents and leaves them as they are. A check that measures several things is a generator of
- * verdicts, cheapest first: running stops at the first that drops, `explain` reads on to the last.
+ * A step that keeps or drops documents and leaves them as they are. A check answers `true` or `false`, or a verdict, which says
+ * more to statistics and `explain`. One that measures several things is a generator of verdicts, cheapest first: running
+ * stops at the first that drops, `explain` reads on to the last.
+ *
+ * @throws OptionsError while running, for a check that answers something else
  */
 export function filter(
   name: string,
-  check: (document: Document) => MaybePromise<Verdict> | Iterable<Verdict> | AsyncIterable<Verdict>,
+  check: (document: Document) => MaybePromise<Answer> | Iterable<Answer> | AsyncIterable<Answer>,
 ): Step {
+  checkArgument("name of filter", name, "string");
+  checkArgument(`check of filter("${name}")`, check, "function");
   return rewrite(name, async function* (document) {
-    const found = check(document);
-    if (Symbol.iterator in found || Symbol.asyncIterator in found) yield* found;
-    else yield await found;
+    const found = await check(document);
+    if (isMany(found)) for await (const answer of found) yield toVerdict(answer, name);
+    else yield toVerdict(found, name);
     return document;
   });
+}
+
+function isMany(found: unknown): found is AsyncIterable<Answer> {
+  if (typeof found !== "object" || found === null || isPair(found)) return false;
+  return Symbol.iterator in found || Symbol.asyncIterator in found;
+}
+
+function isVerdict(answer: unknown): answer is Verdict {
+  return (
+    typeof answer === "object" && answer !== null && "keep" in answer && typeof answer.keep === "boolean"
+  );
+}
+
+function isPair(answer: unknown): answer is readonly [keep: boolean, reason?: string] {
+  return Array.isArray(answer) && typeof answer[0] === "boolean";
+}
+
+function toVerdict(answer: unknown, name: string): Verdict {
+  if (isVerdict(answer)) return answer.keep || answer.reason ? answer : { ...answer, reason: name };
+  const [keep, reason = name] = isPair(answer) ? answer : [answer];
+  const measured = { metric: name, value: `${keep}`, threshold: "true" };
+  if (typeof keep === "boolean") return keep ? { keep, ...measured } : { keep, reason, ...measured };
+  const wayOut = "it must answer true or false, or a verdict { keep, reason, metric, value, threshold }";
+  throw new OptionsError(`filter("${name}") answered ${shown(answer)}: ${wayOut}.`);
 }
 
 /** A verdict that keeps what measures at least `threshold`. */
@@ -111,13 +145,20 @@ export function atMost(reason: string, metric: string, value: number, threshold:
     : { keep: true, metric, value, threshold, bound: "max" };
 }
 
-/** A step that passes on another document for each it takes; a generator may give verdicts, as in `filter`, and returns the new document. */
+/**
+ * A step that passes on another document for each it takes; a generator may give verdicts, as in `filter`, and returns the
+ * new document.
+ *
+ * @throws OptionsError while running, for a change that answers no document
+ */
 export function rewrite(
   name: string,
   change: (
     document: Document,
   ) => MaybePromise<Document> | Generator<Verdict, Document> | AsyncGenerator<Verdict, Document>,
 ): Step {
+  checkArgument("name of rewrite", name, "string");
+  checkArgument(`change of rewrite("${name}")`, change, "function");
   return {
     name,
     async *transform(documents, context) {
@@ -126,7 +167,7 @@ export function rewrite(
         context.observe?.(verdicts);
         const last = verdicts.at(-1);
         if (last?.keep === false) context.drop(document, last);
-        else yield changed ?? document;
+        else yield checkDocument(changed, name);
       }
     },
     async inspect(document) {
@@ -136,11 +177,18 @@ export function rewrite(
   };
 }
 
+function checkDocument(changed: Document | undefined, name: string): Document {
+  if (typeof changed?.text === "string" && typeof changed.id === "string") return changed;
+  const wayOut = "it must answer the new document: { ...document, text }";
+  throw new OptionsError(`rewrite("${name}") answered ${shown(changed)}: ${wayOut}.`);
+}
+
 async function follow(
   change: MaybePromise<Document> | Generator<Verdict, Document> | AsyncGenerator<Verdict, Document>,
   stopAtDrop: boolean,
 ): Promise<{ verdicts: Verdict[]; document?: Document }> {
-  if (!("next" in change)) return { verdicts: [], document: await change };
+  if (typeof change !== "object" || change === null || !("next" in change))
+    return { verdicts: [], document: await change };
   const verdicts: Verdict[] = [];
   for (;;) {
     const next = await change.next();

@@ -35,6 +35,9 @@ export async function clean(folder: RunFolder, options: CleanOptions): Promise<S
     kept.push({ document, key, bytes: Buffer.byteLength(document.text) });
     terminal.progress(`${formatCount(kept.length)} documents kept, ${formatCount(drops.length)} dropped`);
   }
+  // A step may be ahead of the one behind it, now more, now less. Each for itself drops in the documents' order.
+  const order = new Map(run.stats().map(({ name }, at) => [name, at]));
+  drops.sort((a, b) => order.get(a.step)! - order.get(b.step)!);
   const funnel = run.stats().map((step): FunnelStep => {
     const dropped = Object.entries(step.dropped).map(([reason, n]) => ({
       reason,

@@ -13,7 +13,7 @@ const leaves = Int16Array.from(model.leaves);
  * trees that were trained on pages whose content is known (`training/train.ts`).
  */
 export function contentLogits(rows: Float32Array): Float32Array {
-  const trees = leaves.length / (inner + 1);
+  const ends = leaves.length;
   const logits = new Float32Array(rows.length / FEATURES);
   for (let index = 0; index < logits.length; index++) {
     const row = index * FEATURES;
@@ -22,15 +22,14 @@ export function contentLogits(rows: Float32Array): Float32Array {
       logits[index] = LINK;
       continue;
     }
-    for (let tree = 0; tree < trees; tree++) {
-      const start = tree * inner;
+    for (let start = 0, leaf = 0; leaf < ends; start += inner, leaf += inner + 1) {
       let at = 0;
       // The node at `i` has its children at `2i + 1` and `2i + 2`.
       while (at < inner) {
-        const isRight = rows[row + features[start + at]!]! > thresholds[start + at]!;
-        at = 2 * at + (isRight ? 2 : 1);
+        const node = start + at;
+        at = 2 * at + (rows[row + features[node]!]! > thresholds[node]! ? 2 : 1);
       }
-      sum += leaves[tree * (inner + 1) + at - inner]! / 100;
+      sum += leaves[leaf + at - inner]! / 100;
     }
     logits[index] = sum;
   }

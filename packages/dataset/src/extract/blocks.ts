@@ -108,10 +108,7 @@ class BlockWriter {
   }
 
   text(raw: string, index: number): void {
-    const written = raw.replace(/[\u00ad\u200b\u2060\ufeff]+/g, "");
-    const text = this.#reading.isPreformatted
-      ? written.replace(/\r\n?/g, "\n")
-      : written.replace(/[\s\u0085]+/g, " ");
+    const text = isPlain(raw) ? raw : this.#clean(raw);
     if (text === "" || (text === " " && this.#last !== "text" && !this.#reading.isPreformatted)) return;
     if (this.#last === "nothing") this.#first = index;
     this.#parts.push(text);
@@ -119,6 +116,13 @@ class BlockWriter {
     if (text !== " ") this.#end = index;
     if (index < this.linkEnd) this.#linkLength += text.length;
     if (index < this.strongEnd) this.#strongLength += text.length;
+  }
+
+  #clean(raw: string): string {
+    const written = raw.replace(/[\u00ad\u200b\u2060\ufeff]+/g, "");
+    return this.#reading.isPreformatted
+      ? written.replace(/\r\n?/g, "\n")
+      : written.replace(/[\s\u0085]+/g, " ");
   }
 
   /** Two breaks in a row end a paragraph. */
@@ -206,9 +210,18 @@ class BlockWriter {
   }
 }
 
+/** Whether a text is printable ASCII with single spaces, as most are, and so is clean. */
+function isPlain(text: string): boolean {
+  let before = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 32 || code > 126 || (code === 32 && before === 32)) return false;
+    before = code;
+  }
+  return true;
+}
+
 function tidy(text: string): string {
-  return text
-    .replace(/ {2,}/g, " ")
-    .replace(/ ?\n ?/g, "\n")
-    .trim();
+  const single = text.includes("  ") ? text.replace(/ {2,}/g, " ") : text;
+  return (single.includes("\n") ? single.replace(/ ?\n ?/g, "\n") : single).trim();
 }

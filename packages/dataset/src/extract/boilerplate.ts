@@ -1,4 +1,5 @@
-import { isHidden } from "./hidden.js";
+import { landmarkRoles } from "./elements.js";
+import { findPanels, isHidden, panelName } from "./hidden.js";
 import { nameOf } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 
@@ -42,12 +43,6 @@ const preciseNames = named(
 /** Names that hold the article although one of the words above occurs in them. */
 const ruleContentNames =
   /(?:^|[^a-z])(?:(?:article|story|post|entry|main|page|blog|news|content|single|text)-?(?:body|content|text|main|copy|wrapper|container|inner)|body-?(?:text|copy|content)|has-sidebar|with-sidebar|elementor-widget-(?:theme-post-content|text-editor)|wpb-text-column|commentary|hentry)(?![a-z])/;
-
-const landmarkRoles = new Set(
-  "navigation complementary contentinfo banner dialog alertdialog alert search menu menubar toolbar tablist form note tooltip button".split(
-    " ",
-  ),
-);
 
 function named(...lists: string[]): RegExp {
   return new RegExp(`(?:^|[^a-z])(?:${lists.join(" ").split(" ").join("|")})(?![a-z])`);
@@ -131,7 +126,9 @@ export function weigh(nodes: readonly HtmlNode[], measures: TextMeasures, droppe
   return { text, link, prose, commas };
 }
 
-const neverText = new Set("title script style noscript template head textarea select svg iframe".split(" "));
+const neverText = new Set(
+  "title script style noscript noembed noframes template head textarea select svg iframe".split(" "),
+);
 
 /**
  * Marks the subtrees that are navigation, advertising, sharing, comments and the like, by element, role,
@@ -145,11 +142,13 @@ export function markBoilerplate(
   const { prose, text } = weights;
   const dropped = new Uint8Array(nodes.length);
   const verdicts = new Map<string, NameVerdict>();
+  const panels = findPanels(nodes, prose);
   for (let i = 1; i < nodes.length; i++) {
     const node = nodes[i]!;
     if (node.tag === "#text") continue;
     const share = prose[0]! > 200 ? prose[i]! / prose[0]! : text[i]! / text[0]!;
     const isLarge = share > (neverContent.has(node.tag) ? 0.7 : 0.4);
+    if (panels.size > 0 && isHidden(node) && panels.has(panelName(node))) continue;
     if (
       neverText.has(node.tag) ||
       (!isLarge && isBoilerplate(node, favor, verdicts, () => isProse(nodes, i, weights)))

@@ -1,13 +1,18 @@
 /** What flows inside a line of text, by the style sheet of browsers; what is replaced by a picture or a control does too. */
 const inline = set(
   "#text a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark nobr q rb ruby s samp slot small span strike strong sub sup time tt u var wbr",
-  "annotation area audio button canvas datalist embed iframe input link map math meta meter noscript object optgroup option output param picture progress rp rt rtc script select source style svg template textarea track video",
+  "annotation area audio button canvas datalist embed iframe input link map math meta meter noembed noframes noscript object optgroup option output param picture progress rp rt rtc script select source style svg template textarea track video",
   "maction menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover semantics",
 );
 
 /** Elements whose text is none of the page's: code, data, controls, what stands in for something else, readings of ruby. */
 const withoutText = set(
-  "title script style noscript template head textarea select svg iframe object embed canvas video audio map area datalist input optgroup option param progress rp rt rtc source track link meta frame annotation annotation-xml",
+  "title script style noscript noembed noframes template head textarea select svg iframe object embed canvas video audio map area datalist input optgroup option param progress rp rt rtc source track link meta frame annotation annotation-xml",
+);
+
+/** Roles of what stands beside the content of a page. */
+export const landmarkRoles = set(
+  "navigation complementary contentinfo banner dialog alertdialog alert search menu menubar toolbar tablist form note tooltip button",
 );
 
 function set(...lists: string[]): ReadonlySet<string> {

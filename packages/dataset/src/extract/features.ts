@@ -59,7 +59,7 @@ export function describeBlocks(
     row[GROUP] = group.length / total;
     row[GROUP + 1] = Math.log2(group.count);
     row[GROUP + 2] = group.linkLength / group.length;
-    ruleState.describe(node, row.subarray(RULES, PAGE));
+    ruleState.describe(node, row);
     const isTitle = text.length < 2 * title.length + 20 && isLike(letters(text), wanted);
     if (isTitle || nodes[node]!.tag === "h1") sinceTitle = 0;
     else if (sinceTitle >= 0) sinceTitle++;
@@ -77,7 +77,7 @@ export function describeBlocks(
     row[PAGE + 7] = pageShare;
     row[PAGE + 8] = pageBlocks;
     if (!isLinkRow(rows, index)) {
-      describeAbove(nodes, weights, node, row.subarray(ABOVE, RULES));
+      describeAbove(nodes, weights, node, row);
       paths.write(node, row, PATH);
     }
     earlier.add(text);
@@ -179,9 +179,10 @@ function describeAbove(
   while (at > 0 && isInline(nodes[at]!.tag)) at = nodes[at]!.parent;
   const { text, prose } = weights;
   for (let level = 0; level < LEVELS; level++) {
-    row[3 * level] = Math.log2(1 + text[at]!);
-    row[3 * level + 1] = linkDensity(weights, at);
-    row[3 * level + 2] = prose[at]! / Math.max(1, prose[0]!);
+    const start = ABOVE + 3 * level;
+    row[start] = Math.log2(1 + text[at]!);
+    row[start + 1] = linkDensity(weights, at);
+    row[start + 2] = prose[at]! / Math.max(1, prose[0]!);
     if (at > 0) at = nodes[at]!.parent;
   }
 }
@@ -219,12 +220,12 @@ class RuleState {
     const isIn = this.#inRoot[node]!;
     const first = roots[0]!;
     const last = this.#nodes[roots[roots.length - 1]!]!.end;
-    row[0] = isIn && !isDropped ? 1 : 0;
-    row[1] = isIn;
-    row[2] = isDropped ? 1 : 0;
-    row[3] = isIn ? 0 : Math.min(9, this.#levels.get(at) ?? 9);
-    row[4] = node < first ? 0 : node < last ? 1 : 2;
-    row[5] = this.#share;
+    row[RULES] = isIn && !isDropped ? 1 : 0;
+    row[RULES + 1] = isIn;
+    row[RULES + 2] = isDropped ? 1 : 0;
+    row[RULES + 3] = isIn ? 0 : Math.min(9, this.#levels.get(at) ?? 9);
+    row[RULES + 4] = node < first ? 0 : node < last ? 1 : 2;
+    row[RULES + 5] = this.#share;
   }
 }
 

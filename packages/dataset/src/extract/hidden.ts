@@ -25,3 +25,29 @@ export function isHidden(node: HtmlNode): boolean {
     hiddenNames.test(nameOf(node))
   );
 }
+
+/** What hidden parts are called that are several and together hold much of a page's prose, as the answers that its questions open. */
+export function findPanels(nodes: readonly HtmlNode[], prose: Int32Array): ReadonlySet<string> {
+  const panels = new Map<string, Map<string, number>>();
+  for (let i = 1; i < nodes.length; i++) {
+    const node = nodes[i]!;
+    if (node.tag === "#text" || !isHidden(node)) continue;
+    const name = panelName(node);
+    // What is there twice, for another screen, counts once.
+    if (prose[i]! > 40) panels.set(name, (panels.get(name) ?? new Map()).set(beginning(nodes, i), prose[i]!));
+    i = node.end - 1;
+  }
+  const isMuch = (all: ReadonlyMap<string, number>) =>
+    all.size > 1 && [...all.values()].reduce((sum, length) => sum + length, 0) > 0.4 * prose[0]!;
+  return new Set([...panels].filter(([, all]) => isMuch(all)).map(([name]) => name));
+}
+
+function beginning(nodes: readonly HtmlNode[], index: number): string {
+  let text = "";
+  for (let i = index + 1; i < nodes[index]!.end && text.length < 200; i++) text += nodes[i]!.text;
+  return text;
+}
+
+export function panelName({ tag, attributes }: HtmlNode): string {
+  return `${tag} ${attributes["class"] ?? ""}`;
+}

@@ -4,34 +4,52 @@ import { decodeHTML, decodeHTMLAttribute } from "entities/decode";
 export interface MarkupHandler {
   /** A piece of text, its entities decoded; several may follow each other. */
   text(text: string): void;
-  open(tag: string, attributes: Attributes, isSelfClosing: boolean): void;
+  /**
+   * Answers how the text that follows is read, where it is no markup up to an end tag of the same name.
+   *
+   * @param written all attributes, as they stand in the tag
+   */
+  open(tag: string, attributes: Attributes, isSelfClosing: boolean, written: string): TextKind | undefined;
   close(tag: string): void;
+  /** What stands between `<!doctype` and `>`. */
+  doctype?(text: string): void;
+  /** Whether `<![CDATA[` begins text here, rather than a comment. */
+  readonly takesCdata?: boolean;
 }
+
+/** Text with entities, without, or without an end. */
+export type TextKind = "decoded" | "raw" | "plaintext";
 
 /** Attributes by lower-case name, those that are of use; the first of a name counts. */
 export type Attributes = Readonly<Record<string, string>>;
 
 export const noAttributes: Attributes = Object.freeze({});
 
-const kept = new Set(
-  "id class role itemprop itemtype style hidden aria-hidden href rel name property http-equiv content datetime lang type data-component".split(
+const kept =
+  "id class role itemprop itemtype style hidden aria-hidden href rel name property http-equiv content datetime lang type data-component color face size encoding".split(
     " ",
-  ),
-);
-/** First letter and length of the names above: most others differ in them, and need not be looked up. */
-const keptShapes = new Uint8Array(1024);
-for (const name of kept) keptShapes[shapeOf(name.charCodeAt(0), name.length)] = 1;
+  );
+/** The names above by first letter and length: most others differ in them, and need not be looked up. */
+const keptShapes: string[][] = Array.from({ length: 1024 }, () => []);
+for (const name of kept) keptShapes[shapeOf(name.charCodeAt(0), name.length)]!.push(name);
 
 function shapeOf(first: number, length: number): number {
-  return ((first & 31) << 5) | (length & 31);
+  return ((first & 31) << 5) | Math.min(length, 31);
 }
 
-/** Elements that hold text up to their own end tag, with entities in it or without. */
-const rawText: ReadonlyMap<string, "decoded" | "raw"> = new Map([
-  ["title", "decoded"],
-  ["textarea", "decoded"],
-  ...["script", "style", "xmp", "iframe", "noembed", "noframes"].map((tag) => [tag, "raw"] as const),
-]);
+/** The name of an attribute that is of use, as it stands above: one string a name, for which objects have a fast way. */
+function keptName(html: string, start: number, end: number): string | undefined {
+  const names = keptShapes[shapeOf(html.charCodeAt(start), end - start)]!;
+  if (names.length === 0) return undefined;
+  for (const name of names) if (html.startsWith(name, start)) return name;
+  const written = html.slice(start, end).toLowerCase();
+  return names.find((name) => name === written);
+}
+
+/** The same text as a string that compares with equal ones, and with others, at once. */
+function internalize(text: string): string {
+  return Object.keys({ [text]: 0 })[0]!;
+}
 
 /**
  * Cuts HTML into tags and text by the tokenization rules of the HTML Standard, as far as a page's content depends on them.
@@ -48,6 +66,8 @@ class MarkupReader {
   /** Lower case by what is written, so that equal names are one string. */
   readonly #names = new Map<string, string>();
   #at = 0;
+  /** Of the tag read last. */
+  #isSelfClosing = false;
   /** Of the attribute read last. */
   #valueStart = 0;
   #valueEnd = 0;
@@ -84,14 +104,20 @@ class MarkupReader {
       const next = html.charCodeAt(this.#at + 1);
       this.#at++;
       if (isLetter(next)) this.#closeTag();
+      else if (this.#at >= html.length) this.#handler.text("</");
       else this.#skipPast(">");
     } else if (html.startsWith("!--", this.#at)) this.#comment(this.#at + 3);
-    else if (html.startsWith("![CDATA[", this.#at)) {
+    else if (this.#handler.takesCdata && html.startsWith("![CDATA[", this.#at)) {
       const start = this.#at + 8;
       const end = html.indexOf("]]>", start);
       if (end > start) this.#handler.text(html.slice(start, end));
       this.#at = end < 0 ? html.length : end + 3;
-    } else this.#skipPast(">");
+    } else {
+      const start = this.#at;
+      this.#skipPast(">");
+      if (first === 0x21 && /^!doctype/i.test(html.slice(start, start + 8)))
+        this.#handler.doctype?.(html.slice(start + 8, this.#at - 1));
+    }
   }
 
   #skipPast(character: string): void {
@@ -115,44 +141,51 @@ class MarkupReader {
 
   #closeTag(): void {
     const tag = this.#name();
-    this.#skipPast(">");
+    // It may have attributes, which say nothing.
+    if (this.#html.charCodeAt(this.#at) === GREATER) this.#at++;
+    else if (!this.#attributes()) return;
     this.#handler.close(tag);
   }
 
   #openTag(): void {
     const html = this.#html;
     const tag = this.#name();
+    const start = this.#at;
+    const attributes = this.#attributes();
+    if (!attributes) return; // an unfinished tag is none
+    const written = html.slice(start, this.#at - 1);
+    const kind = this.#handler.open(tag, attributes, this.#isSelfClosing, written);
+    if (kind === "plaintext") {
+      if (this.#at < html.length) this.#handler.text(html.slice(this.#at));
+      this.#at = html.length;
+    } else if (kind) this.#rawText(tag, kind === "decoded");
+  }
+
+  /** The attributes up to the end of the tag; undefined where it has none. */
+  #attributes(): Attributes | undefined {
+    const html = this.#html;
     let attributes = noAttributes as Record<string, string>;
-    let isSelfClosing = false;
     for (;;) {
       let code = html.charCodeAt(this.#at);
       while (isSpace(code) || (code === SLASH && html.charCodeAt(this.#at + 1) !== GREATER)) {
         code = html.charCodeAt(++this.#at);
       }
       if (code === GREATER || code === SLASH) {
-        isSelfClosing = code === SLASH;
-        this.#at += isSelfClosing ? 2 : 1;
-        break;
+        this.#isSelfClosing = code === SLASH;
+        this.#at += this.#isSelfClosing ? 2 : 1;
+        return attributes;
       }
-      if (this.#at >= html.length) return; // an unfinished tag is none
+      if (this.#at >= html.length) return undefined;
       const start = this.#at;
       this.#skipAttributeName();
       const end = this.#at;
       this.#readValue();
-      if (keptShapes[shapeOf(code, end - start)] === 0) continue;
-      const name = html.slice(start, end).toLowerCase();
-      if (!kept.has(name)) continue;
+      const name = keptName(html, start, end);
+      if (name === undefined) continue;
       if (attributes === noAttributes) attributes = {};
       if (attributes[name] !== undefined) continue;
       const value = html.slice(this.#valueStart, this.#valueEnd);
       attributes[name] = value.includes("&") ? decodeHTMLAttribute(value) : value;
-    }
-    this.#handler.open(tag, attributes, isSelfClosing);
-    const raw = rawText.get(tag);
-    if (raw) this.#rawText(tag, raw === "decoded");
-    else if (tag === "plaintext") {
-      if (this.#at < html.length) this.#handler.text(html.slice(this.#at));
-      this.#at = html.length;
     }
   }
 
@@ -204,7 +237,7 @@ class MarkupReader {
     this.#at = at;
     const known = this.#names.get(written);
     if (known !== undefined) return known;
-    const name = written.toLowerCase();
+    const name = internalize(written.toLowerCase());
     this.#names.set(written, name);
     return name;
   }
@@ -212,13 +245,19 @@ class MarkupReader {
   #rawText(tag: string, isDecoded: boolean): void {
     const html = this.#html;
     const start = this.#at;
-    let end = html.indexOf("</", start);
-    while (end >= 0 && !this.#isEndTag(tag, end + 2)) end = html.indexOf("</", end + 2);
-    if (end < 0) end = html.length;
+    let end = this.#findEndTag(tag, start);
+    if (tag === "script" && html.slice(start, end).includes("<!--")) end = scriptEnd(html, start);
     this.#at = end;
     if (end === start) return;
     if (isDecoded) this.#text(start, end);
     else this.#handler.text(html.slice(start, end));
+  }
+
+  #findEndTag(tag: string, start: number): number {
+    const html = this.#html;
+    let end = html.indexOf("</", start);
+    while (end >= 0 && !this.#isEndTag(tag, end + 2)) end = html.indexOf("</", end + 2);
+    return end < 0 ? html.length : end;
   }
 
   #isEndTag(tag: string, start: number): boolean {
@@ -229,6 +268,24 @@ class MarkupReader {
       this.#html.slice(start, end).toLowerCase() === tag
     );
   }
+}
+
+/** Where a script ends that has a comment: an end tag in the comment does not count if a start tag stands before it. */
+function scriptEnd(html: string, start: number): number {
+  const marks = /<!--|-->|<(\/?)script[\t\n\f\r />]/gi;
+  marks.lastIndex = start;
+  let state: "script" | "comment" | "script in comment" = "script";
+  for (let found = marks.exec(html); found; found = marks.exec(html)) {
+    if (found[0] === "-->") state = "script";
+    else if (found[0] === "<!--") {
+      if (state === "script") state = "comment";
+      // Its dashes may be those that end a comment.
+      marks.lastIndex -= 2;
+    } else if (!found[1]) state = state === "comment" ? "script in comment" : state;
+    else if (state !== "script in comment") return found.index;
+    else state = "comment";
+  }
+  return html.length;
 }
 
 const SLASH = 0x2f;

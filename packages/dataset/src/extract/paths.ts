@@ -1,41 +1,16 @@
 import type { TextWeights } from "./boilerplate.js";
+import { landmarkRoles } from "./elements.js";
 import { isHidden } from "./hidden.js";
 import { BOILERPLATE_HINTS, boilerplateHints, contentNames, leadNames, nameOf } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 
-const landmarkRoles = new Set(
-  "navigation complementary contentinfo banner dialog alertdialog alert search menu menubar toolbar tablist form note tooltip button".split(
-    " ",
-  ),
-);
 /** Elements that hint at something else than the article, each a hint of its own. */
-const boilerplateTags = places([
-  "nav",
-  "footer",
-  "aside",
-  "header",
-  "form",
-  "figure",
-  "figcaption",
-  "button",
-  "a",
-]);
+const boilerplateTags = places("nav footer aside header form figure figcaption button a");
 /** Elements whose number above a block counts. */
-const countedTags = places([
-  "ul",
-  "ol",
-  "table",
-  "section",
-  "article",
-  "main",
-  "blockquote",
-  "dl",
-  "li",
-  "p",
-]);
+const countedTags = places("ul ol table section article main blockquote dl li p");
 
-function places(tags: readonly string[]): ReadonlyMap<string, number> {
-  return new Map(tags.map((tag, i) => [tag, i]));
+function places(tags: string): ReadonlyMap<string, number> {
+  return new Map(tags.split(" ").map((tag, i) => [tag, i]));
 }
 
 function raise(path: Float32Array, at: number, value: number): void {
@@ -96,27 +71,28 @@ export class Paths {
       this.#paths = longer;
     }
     this.#paths.copyWithin(start, above, above + PATH_FEATURES);
-    this.#describe(this.#paths.subarray(start, start + PATH_FEATURES), index);
+    this.#describe(start, index);
     return start;
   }
 
-  #describe(path: Float32Array, index: number): void {
+  #describe(start: number, index: number): void {
+    const path = this.#paths;
     const node = this.#nodes[index]!;
     const { tag, attributes } = node;
     const share = this.#share(index);
     const evidence = 1 - share;
-    path[DEPTH]!++;
+    path[start + DEPTH]!++;
     const boilerplate = boilerplateTags.get(tag);
     if (boilerplate !== undefined && (tag !== "a" || attributes["href"] !== undefined))
-      raise(path, TAGS + boilerplate, evidence);
+      raise(path, start + TAGS + boilerplate, evidence);
     const counted = countedTags.get(tag);
-    if (counted !== undefined) path[COUNTS + counted]!++;
+    if (counted !== undefined) path[start + COUNTS + counted]!++;
     if (attributes["role"] && landmarkRoles.has(attributes["role"].toLowerCase()))
-      raise(path, ROLE, evidence);
-    if (isHidden(node)) raise(path, HIDDEN, evidence);
-    if (attributes["itemprop"] === "articleBody") path[BODY] = 1;
+      raise(path, start + ROLE, evidence);
+    if (isHidden(node)) raise(path, start + HIDDEN, evidence);
+    if (attributes["itemprop"] === "articleBody") path[start + BODY] = 1;
     if (tag !== "body" && tag !== "html") {
-      for (const name of this.#hints(node)) raise(path, name, name === CONTENT ? share : evidence);
+      for (const name of this.#hints(node)) raise(path, start + name, name === CONTENT ? share : evidence);
     }
   }
 

@@ -5,6 +5,9 @@ interface Functions {
   heapBase(): number;
   ngrams(bytes: number, ends: number, count: number, n: number, out: number): void;
   least(hashes: number, count: number, a: number, b: number, functions: number, out: number): void;
+  xxh64Start(lanes: number): void;
+  xxh64Stripes(lanes: number, bytes: number, end: number): void;
+  xxh64End(lanes: number, total: number, bytes: number, end: number): number;
 }
 
 /** WebAssembly that cannot be had here. */

@@ -10,6 +10,7 @@ import type { LanguageIdentifier } from "./identifier.js";
 export function fasttextLanguage(model: Fasttext | Uint8Array): LanguageIdentifier {
   const classifier = model instanceof Uint8Array ? loadFasttext(model) : model;
   return {
+    languages: classifier.labels,
     identify(text) {
       const [best] = classifier.predict(text);
       return best ? { language: best.label, score: best.probability } : { language: "", score: 0 };

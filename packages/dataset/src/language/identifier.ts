@@ -8,5 +8,7 @@ export interface LanguageGuess {
 
 /** Tells languages apart. */
 export interface LanguageIdentifier {
+  /** What it tells apart; where it is given, steps refuse other languages by name. */
+  readonly languages?: readonly string[] | undefined;
   identify(text: string): LanguageGuess | Promise<LanguageGuess>;
 }

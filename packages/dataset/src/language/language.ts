@@ -1,4 +1,5 @@
-import { check, checkArgument } from "../check.js";
+import { shown } from "@llm/platform/options";
+import { check, checkArgument, OptionsError } from "../check.js";
 import { rewrite, type Step } from "../step.js";
 import { eld } from "./eld.js";
 import type { LanguageIdentifier } from "./identifier.js";
@@ -24,6 +25,8 @@ const DEFAULT_THRESHOLD = 0.65;
 /**
  * Keeps documents in one of the languages (ISO 639-1) and notes what was found as `meta.language` and
  * `meta.languageScore`.
+ *
+ * @throws OptionsError for a language that the identifier does not know, which would never be found
  */
 export function language(languages: readonly string[], options: LanguageOptions = {}): Step {
   checkArgument("languages of language", languages, "array");
@@ -33,6 +36,8 @@ export function language(languages: readonly string[], options: LanguageOptions 
     newlines: ["keep", "delete"],
   });
   const { threshold = DEFAULT_THRESHOLD, identifier = eld(), newlines = "keep" } = options;
+  checkLanguages(languages, identifier);
+  if (typeof threshold === "object") checkLanguages(Object.keys(threshold), identifier);
   return rewrite("language", async function* (document) {
     const text = newlines === "delete" ? document.text.replaceAll("\n", "") : document.text;
     const { language: found, score } = await identifier.identify(text);
@@ -46,4 +51,16 @@ export function language(languages: readonly string[], options: LanguageOptions 
       : { keep: false, reason, metric: "languageScore", value: score, threshold: least, bound: "min" };
     return { ...document, meta: { ...document.meta, language: found, languageScore: score } };
   });
+}
+
+function checkLanguages(languages: readonly string[], identifier: LanguageIdentifier): void {
+  const known = identifier.languages;
+  const missing = languages.find(
+    (language) => typeof language !== "string" || (known && !known.includes(language)),
+  );
+  if (missing === undefined) return;
+  const wayOut = "pass another identifier, such as lid176() of @llm/dataset/node, or leave the language out";
+  throw new OptionsError(
+    `language ${shown(missing)} is not one that the identifier of language knows (${(known ?? []).join(", ")}): ${wayOut}.`,
+  );
 }

@@ -4,7 +4,7 @@ import { HashTable, hashOfBytes } from "../hash/hash-table.js";
 import type { DropVerdict, Step, StepContext } from "../step.js";
 import { Clusters, similarPairs } from "./clusters.js";
 import { checkPolicy, type SurvivorPolicy, scoreOf } from "./policy.js";
-import { hasherOf, MINHASH, type MinHasher, type MinhashOptions } from "./signature.js";
+import { checkSimilarity, hasherOf, MINHASH, type MinHasher, type MinhashOptions } from "./signature.js";
 
 /** Two documents found alike: `id` and the earlier `duplicateOf`, which agree in all hashes of `bucket`. */
 export interface DuplicatePair {
@@ -33,6 +33,7 @@ export interface MinhashDedupOptions extends MinhashOptions {
  * @throws PriorityError while documents are read
  */
 export function minhashDedup(options: MinhashDedupOptions = {}): Step {
+  checkSimilarity("minhashDedup", options);
   check("minhashDedup", options, { ...MINHASH, policy: "string|object", onPair: "function" });
   checkPolicy("minhashDedup", options.policy, ["streaming", "first", "longest", "datatrove"]);
   const hasher = hasherOf(options);

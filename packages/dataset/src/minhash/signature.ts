@@ -1,5 +1,5 @@
 import type { Kinds } from "@llm/platform/options";
-import { check } from "../check.js";
+import { check, OptionsError } from "../check.js";
 import { leastHashes } from "../hash/ngrams.js";
 import { words } from "../text/words.js";
 import { type Normalization, simplify } from "./normalize.js";
@@ -39,12 +39,22 @@ export const MINHASH: Kinds<MinhashOptions> = {
   tokenize: "function",
 };
 
+/** Refuses a similarity to reach, which MinHash has in other terms, and says how. @throws OptionsError */
+export function checkSimilarity(of: string, options: object): void {
+  const name = ["threshold", "similarity", "jaccard"].find((name) => name in Object(options));
+  if (name === undefined) return;
+  const wayOut =
+    "texts count as alike from about (1 / buckets) ** (1 / hashesPerBucket) on, .72 by default: set these two";
+  throw new OptionsError(`${of} has no option "${name}": ${wayOut}.`);
+}
+
 /**
  * MinHash over word n-grams, equal bit for bit to datatrove 0.10's with sha1 and 64-bit hashes: a shingle's hash is the
  * first 8 bytes of its SHA-1, little-endian, and the i-th value is the least `(a x + b mod 2^64) mod (2^61 - 1)` over
  * them (the wrap at 2^64 is part of it).
  */
 export function minHasher(options: MinhashOptions = {}): MinHasher {
+  checkSimilarity("minHasher", options);
   check("minHasher", options, MINHASH);
   return hasherOf(options);
 }

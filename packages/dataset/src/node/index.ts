@@ -60,4 +60,9 @@ export type { S3Options } from "./stores/s3.js";
 export { readUrlLists, type UrlListPaths } from "./url-lists.js";
 export type { Compression } from "./writers/compress.js";
 export { type JsonlSinkOptions, type WriteJsonlOptions, writeJsonl } from "./writers/jsonl.js";
-export { type ParquetColumn, type ParquetSinkOptions, writeParquet } from "./writers/parquet.js";
+export {
+  type ParquetColumn,
+  type ParquetSinkOptions,
+  type WriteParquetOptions,
+  writeParquet,
+} from "./writers/parquet.js";

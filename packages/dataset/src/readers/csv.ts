@@ -1,4 +1,5 @@
-import { check, checkContent } from "../check.js";
+import { shown } from "@llm/platform/options";
+import { check, checkContent, OptionsError } from "../check.js";
 import type { Document } from "../document.js";
 import type { DropVerdict, Source } from "../step.js";
 import { broken, FIELDS, type FieldOptions, toDocument } from "./fields.js";
@@ -18,6 +19,8 @@ export interface CsvOptions extends FieldOptions {
  * A source of the rows of a CSV text, in UTF-8, with a header row and quoted fields (RFC 4180), which may hold line breaks. All
  * values are strings. A row that cannot be read is dropped as `field_count`, `bad_quotes`, `invalid_utf8` (also one that holds U+FFFD), `row_too_long` or `no_text`, and
  * reading goes on.
+ *
+ * @throws OptionsError while reading, where another delimiter divides the header
  */
 export function readCsv(source: TextSource | (() => TextSource), options: CsvOptions = {}): Source {
   if (typeof source !== "string") checkContent("readCsv", source);
@@ -43,6 +46,34 @@ export function readCsv(source: TextSource | (() => TextSource), options: CsvOpt
   };
 }
 
+/** Refuses a header that another delimiter cuts into columns, among them the text's, which would otherwise never be found. */
+function checkHeader(line: string, { name = "csv", textField = "text", delimiter = "," }: CsvOptions): void {
+  if (columns(line, delimiter).includes(textField)) return;
+  const found = [";", "\t", "|", ","].find((other) => columns(line, other).includes(textField));
+  if (found === undefined) return;
+  throw new OptionsError(
+    `the header of ${name} is ${shown(line)}, whose columns are divided by ${shown(found)} and not by ` +
+      `${shown(delimiter)}: pass { delimiter: ${shown(found)} } to readCsv or readFiles.`,
+  );
+}
+
+function columns(line: string, delimiter: string): string[] {
+  return line.split(delimiter).map((column) => column.replace(/^\s*"?|"?\s*$/g, ""));
+}
+
+/** Whether a line ends here; a carriage return that comes last may be the first half of a line break. */
+function hasLine(text: string): boolean {
+  const at = text.search(/[\r\n]/);
+  return at >= 0 && (text[at] === "\n" || at < text.length - 1);
+}
+
+/** The first line and what ends it, which is between quotes no line break. */
+function firstLine(text: string): [line: string, newline: "\r\n" | "\n" | "\r"] {
+  const found =
+    /^((?:"(?:[^"]|"")*"|[^"\r\n])*)(\r\n|\n|\r)/.exec(text) ?? /^([^\r\n]*)(\r\n|\n|\r)/.exec(text);
+  return found ? [found[1]!, found[2] as "\n"] : [text, "\n"];
+}
+
 function toRow(
   fields: readonly string[],
   header: readonly string[],
@@ -66,20 +97,24 @@ interface Parsed {
   readonly meta: { readonly cursor: number };
 }
 
-async function* rows(
-  source: TextSource,
-  { delimiter = ",", maxLength = 2 ** 24 }: CsvOptions,
-): AsyncGenerator<Row> {
+async function* rows(source: TextSource, options: CsvOptions): AsyncGenerator<Row> {
+  const { delimiter = ",", maxLength = 2 ** 24 } = options;
   const { default: papa } = await import("papaparse");
   const decoder = new TextDecoder();
-  const parserOf = (newline: "\n" | "\r\n") => new papa.Parser({ delimiter, newline });
+  const parserOf = () => {
+    const [header, end] = firstLine(pending);
+    checkHeader(header, options);
+    newline = end;
+    return new papa.Parser({ delimiter, newline });
+  };
+  let newline: "\r\n" | "\n" | "\r" = "\n";
   let parser: ReturnType<typeof parserOf> | undefined;
   let pending = "";
   let skip = 1;
 
   /** Gives the rows that are whole (to the end, all); what is left begins with one that is not. */
   function* parse(toEnd = false): Generator<Row> {
-    parser ??= parserOf(/^[^\n]*\r\n/.test(pending) ? "\r\n" : "\n");
+    parser ??= parserOf();
     const { data, errors, meta }: Parsed = parser.parse(pending, 0, !toEnd);
     const isOpen = toEnd && errors.some(({ code }) => code === "MissingQuotes");
     const wrong = new Map(errors.map(({ row = 0, message }) => [row, message]));
@@ -93,9 +128,10 @@ async function* rows(
 
   /** Drops lines from where a quote is opened; twice as many each time, as every try reads all that is there. */
   function* giveUp(verdict: DropVerdict): Generator<Row> {
+    const lineEnd = newline === "\r" ? "\r" : "\n";
     for (let lines = 0; lines < skip && pending !== ""; lines++) {
       yield verdict;
-      pending = pending.slice(pending.indexOf("\n") + 1 || pending.length);
+      pending = pending.slice(pending.indexOf(lineEnd) + 1 || pending.length);
     }
     skip *= 2;
     yield* parse();
@@ -105,7 +141,7 @@ async function* rows(
   for await (const bytes of byteChunks(source)) {
     pending += decoder.decode(bytes, { stream: true });
     // A row longer than what is there is looked at again only when twice as much is.
-    if (pending.length < wanted || !pending.includes("\n")) continue;
+    if (pending.length < wanted || !hasLine(pending)) continue;
     yield* parse();
     while (pending.length > maxLength)
       yield* giveUp(broken("row_too_long", "characters", "more", `${maxLength}`));

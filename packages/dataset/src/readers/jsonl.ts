@@ -14,7 +14,7 @@ export interface JsonlOptions extends FieldOptions {
 
 /**
  * A source of the objects of a JSON Lines text, in UTF-8. Fields other than text and id become `meta`, and so do those of a
- * field `metadata` or `meta`. A line that cannot be read is dropped as `invalid_utf8`, `invalid_json` or `no_text`, and reading goes on. Give
+ * field `metadata` or `meta`; whole numbers beyond 2^53, such as 64-bit ids, become strings of their digits. A line that cannot be read is dropped as `invalid_utf8`, `invalid_json` or `no_text`, and reading goes on. Give
  * a function that opens the source if the pipeline is to run more than once.
  */
 export function readJsonl(source: TextSource | (() => TextSource), options: JsonlOptions = {}): Source {
@@ -53,8 +53,18 @@ function parse(
   }
   if (json.trim() === "") return undefined;
   try {
-    return toDocument(JSON.parse(json), id, options);
+    return toDocument(JSON.parse(longDigits.test(json) ? quoteLongNumbers(json) : json), id, options);
   } catch (error) {
     return broken("invalid_json", "syntax", error instanceof Error ? error.message : "error", "JSON");
   }
+}
+
+const longDigits = /\d{16}/;
+const stringsAndNumbers = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
+
+/** Whole numbers that no JavaScript number holds, such as 64-bit ids, become strings of their digits. */
+function quoteLongNumbers(json: string): string {
+  return json.replace(stringsAndNumbers, (token) =>
+    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(+token) ? `"${token}"` : token,
+  );
 }

@@ -50,8 +50,8 @@ export class ByteReader {
   stopped: "end" | "corrupt_gzip" | "truncated_gzip" | undefined;
   /** Decompressed bytes read so far. */
   offset = 0;
-  /** Decompressed bytes up to the end of the last gzip member whose checksum was right. */
-  private whole = 0;
+  /** Decompressed bytes up to the ends of the gzip members whose checksum was right, those still to be met and the last before. */
+  private wholes = [0];
   /** What the bytes that are here are followed by, where that is known: reading ahead must not stop what is still whole. */
   private ended: ByteReader["stopped"];
   private readonly events: AsyncIterator<GzipEvent>;
@@ -102,10 +102,26 @@ export class ByteReader {
     }
   }
 
-  /** Whether these ASCII characters come next. */
-  async startsWith(text: string): Promise<boolean> {
-    if (!(await this.fill(text.length))) return false;
-    let [chunk, at] = [0, this.start];
+  /** Whether a gzip member begins here, or the source. */
+  beginsMember(): boolean {
+    while (this.wholes.length > 1 && this.wholes[1]! <= this.offset) this.wholes.shift();
+    return this.wholes[0] === this.offset;
+  }
+
+  /** How many of the next `count` bytes come before a gzip member that begins with these ASCII characters. */
+  async countBefore(text: string, count: number): Promise<number> {
+    await this.fill(count + text.length);
+    for (const end of this.wholes) {
+      const ahead = end - this.offset;
+      if (ahead > 0 && ahead < count && (await this.startsWith(text, ahead))) return ahead;
+    }
+    return count;
+  }
+
+  /** Whether these ASCII characters come next, or `ahead` bytes from here. */
+  async startsWith(text: string, ahead = 0): Promise<boolean> {
+    if (!(await this.fill(ahead + text.length))) return false;
+    let [chunk, at] = [0, this.start + ahead];
     for (let i = 0; i < text.length; i++, at++) {
       while (at >= this.chunks[chunk]!.length) [chunk, at] = [chunk + 1, 0];
       if (this.chunks[chunk]![at] !== text.charCodeAt(i)) return false;
@@ -128,7 +144,7 @@ export class ByteReader {
    * and is met again by the next read.
    */
   stoppedBehind(offset: number): boolean {
-    if (this.whole < offset) return false;
+    if (this.wholes.at(-1)! < offset) return false;
     this.stopped = undefined;
     return true;
   }
@@ -139,6 +155,7 @@ export class ByteReader {
     this.stopped = undefined;
     this.ended = undefined;
     this.offset += this.available;
+    this.wholes = [this.offset];
     this.chunks = [];
     this.start = 0;
     this.available = 0;
@@ -155,7 +172,7 @@ export class ByteReader {
       const { value, done } = await this.events.next();
       if (done) this.ended = "end";
       else if ("problem" in value) this.ended = value.problem;
-      else if ("isWhole" in value) this.whole = this.offset + this.available;
+      else if ("isWhole" in value) this.wholes.push(this.offset + this.available);
       else if (value.bytes.length > 0) {
         this.chunks.push(value.bytes);
         this.available += value.bytes.length;

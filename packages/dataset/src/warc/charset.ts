@@ -1,4 +1,7 @@
-import { latin1 } from "./bytes.js";
+import { declaredCharset } from "./declared-charset.js";
+import { guessCharset } from "./guess-charset.js";
+import { decodeKorean } from "./korean.js";
+import { decodeSingleByte, singleByteTable } from "./single-byte.js";
 
 /** A text and the encoding it was read in, as the Encoding Standard names it. */
 export interface DecodedText {
@@ -6,78 +9,126 @@ export interface DecodedText {
   readonly charset: string;
 }
 
+/** Labels of encodings that browsers refuse to read, and that look like ASCII. */
+const refused = new Set(["csiso2022kr", "hz-gb-2312", "iso-2022-cn", "iso-2022-cn-ext", "iso-2022-kr"]);
+
 /**
- * Text of a web page's bytes: strict UTF-8 where that fits; else by byte order mark, by the page's own declaration, by
- * the HTTP header's, and last windows-1252. Undefined where none gives text.
+ * Text of a web page's bytes: by byte order mark; as strict UTF-8 where that fits; else by the page's own declaration, by
+ * the HTTP header's, as UTF-8 with few errors, and last by a guess. A character that is cut off at the end does not count,
+ * and a few NUL characters are left out, as browsers do. Undefined where none gives text.
  */
 export function decodeText(bytes: Uint8Array, httpContentType = ""): DecodedText | undefined {
-  const mark =
-    bytes[0] === 0xff && bytes[1] === 0xfe
-      ? "utf-16le"
-      : bytes[0] === 0xfe && bytes[1] === 0xff
-        ? "utf-16be"
-        : undefined;
-  if (mark) return decodeAs(mark, bytes, true);
-  const utf8 = decodeAs("utf-8", bytes, true);
-  if (utf8) return utf8;
-  for (const label of [declaredCharset(bytes), /charset\s*=\s*["']?([\w:.-]+)/i.exec(httpContentType)?.[1]]) {
+  const mark = markOf(bytes);
+  if (mark) return strict(mark, bytes) ?? lenient(mark, bytes);
+  const utf8 = strict("utf-8", bytes);
+  if (utf8 && !shifts.test(utf8.text)) return utf8;
+  const header = /charset\s*=\s*["']?\s*([\w:.-]+)/i.exec(httpContentType)?.[1];
+  const labels = [declaredCharset(bytes), header].filter((label) => label !== undefined);
+  if (utf8) return readShifts(utf8, labels, bytes);
+  for (const label of labels) {
     // Pages say UTF-8 and hold a few bad bytes; that they say so is still the best hint.
-    const decoded = label && (decodeAs(label, bytes, true) ?? (isMostlyText(label, bytes) || undefined));
-    if (decoded) return decoded;
+    const declared = strict(label, bytes) ?? lenient(label, bytes);
+    if (declared) return declared;
   }
-  const guess = guessCharset(bytes);
-  return decodeAs(guess, bytes, true);
+  const guess =
+    wideCharset(bytes) ?? guessCharset(bytes, (label, part, isStrict) => decode(label, part, isStrict)?.text);
+  return lenient("utf-8", bytes, foreign) ?? strict(guess, bytes) ?? strict("windows-1252", bytes);
 }
 
-function declaredCharset(bytes: Uint8Array): string | undefined {
-  const head = latin1(bytes.subarray(0, 4096));
-  const label = /<(?:meta\b[^>]{0,300}?charset|\?xml\b[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w:.-]+)/i.exec(
-    head,
-  )?.[1];
-  // Such a declaration was read as ASCII, so the page cannot be in UTF-16.
-  return label && /^utf-?16/i.test(label) ? "utf-8" : label;
+function markOf([a, b, c]: Uint8Array): string | undefined {
+  if (a === 0xef && b === 0xbb && c === 0xbf) return "utf-8";
+  if (a === 0xff && b === 0xfe) return "utf-16le";
+  return a === 0xfe && b === 0xff ? "utf-16be" : undefined;
 }
 
-function decodeAs(label: string, bytes: Uint8Array, fatal: boolean): DecodedText | undefined {
+const ESCAPE = "\x1b";
+/** What shifts an encoding of 7 bits, which is UTF-8 for its bytes, to other characters. */
+const shifts = new RegExp(String.raw`${ESCAPE}[$(]|~\{`);
+const japanese = new RegExp(String.raw`${ESCAPE}\$[@B]`);
+
+function readShifts(
+  utf8: DecodedText,
+  labels: readonly string[],
+  bytes: Uint8Array,
+): DecodedText | undefined {
+  if (labels.some((label) => refused.has(label.toLowerCase()))) return undefined;
+  if (labels.some((label) => encodingOf(label) === "iso-2022-jp"))
+    return strict("iso-2022-jp", bytes) ?? lenient("iso-2022-jp", bytes) ?? utf8;
+  return (japanese.test(utf8.text) && strict("iso-2022-jp", bytes)) || utf8;
+}
+
+/** UTF-16 without a mark, which the zeros beside its ASCII characters give away. */
+function wideCharset(bytes: Uint8Array): string | undefined {
+  const zeros = [0, 0];
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0) zeros[i & 1]!++;
+  const [even, odd] = zeros as [number, number];
+  if ((even + odd) * 20 < bytes.length) return undefined;
+  return even > 20 * odd ? "utf-16be" : odd > 20 * even ? "utf-16le" : undefined;
+}
+
+function strict(label: string, bytes: Uint8Array): DecodedText | undefined {
+  return withoutZeros(decode(label, bytes, true));
+}
+
+/** The decoding with U+FFFD for what is wrong, where that is at most one character in a hundred of those that count. */
+function lenient(
+  label: string,
+  bytes: Uint8Array,
+  counted = (text: string) => text.length,
+): DecodedText | undefined {
+  const decoded = withoutZeros(decode(label, bytes, false));
+  if (!decoded) return undefined;
+  const bad = decoded.text.split("\ufffd").length - 1;
+  return bad * 100 <= counted(decoded.text) ? decoded : undefined;
+}
+
+/** Characters beyond ASCII. In a Latin encoding read as UTF-8 most of them are wrong; in UTF-8 with faults, few. */
+function foreign(text: string): number {
+  return 5 * (text.match(/[\x80-\uffff]/g)?.length ?? 0);
+}
+
+/** The text without the NUL characters in it; undefined where they are more than one in a hundred. */
+function withoutZeros(decoded: DecodedText | undefined): DecodedText | undefined {
+  if (!decoded?.text.includes("\0")) return decoded;
+  const text = decoded.text.replaceAll("\0", "");
+  return (decoded.text.length - text.length) * 100 <= decoded.text.length ? { ...decoded, text } : undefined;
+}
+
+function encodingOf(label: string): string | undefined {
+  const name = label.trim().toLowerCase();
+  if (name === "iso-8859-16") return name;
+  // In a page, as the HTML Standard has it.
+  if (name === "x-user-defined") return "windows-1252";
   try {
-    const decoder = new TextDecoder(label, { fatal });
-    const text = decoder.decode(bytes);
-    return text.includes("\0") ? undefined : { text, charset: decoder.encoding };
+    return new TextDecoder(name).encoding;
   } catch {
     return undefined;
   }
 }
 
-/** The lenient decoding, where at most one character in a hundred is lost. */
-function isMostlyText(label: string, bytes: Uint8Array): DecodedText | undefined {
-  const decoded = decodeAs(label, bytes, false);
-  if (!decoded) return undefined;
-  let bad = 0;
-  for (let at = decoded.text.indexOf("\ufffd"); at >= 0; at = decoded.text.indexOf("\ufffd", at + 1)) bad++;
-  return bad * 100 <= decoded.text.length ? decoded : undefined;
+function decode(label: string, bytes: Uint8Array, isStrict: boolean): DecodedText | undefined {
+  const charset = encodingOf(label);
+  if (charset === undefined) return undefined;
+  const table = singleByteTable(charset);
+  if (table || charset === "euc-kr") {
+    const text = table ? decodeSingleByte(bytes, table) : decodeKorean(bytes);
+    return isStrict && text.includes("\ufffd") ? undefined : { text, charset };
+  }
+  // gbk is read as gb18030, of which Node has the newer table.
+  const decoder = new TextDecoder(charset === "gbk" ? "gb18030" : charset, { fatal: isStrict });
+  try {
+    return { text: decoder.decode(bytes), charset };
+  } catch {
+    return withoutEnd(decoder, bytes, charset);
+  }
 }
 
-/** Undeclared legacy text: a multi-byte encoding that fits without error and uses its common rows, else windows-1252. */
-function guessCharset(bytes: Uint8Array): string {
-  let high = 0;
-  let letters = 0;
-  for (const byte of bytes) {
-    if (byte >= 0x80) high++;
-    else if ((byte | 32) >= 97 && (byte | 32) <= 122) letters++;
+/** A body that is cut off may end inside a character, which is no fault of those before, if there are any beyond ASCII. */
+function withoutEnd(decoder: TextDecoder, bytes: Uint8Array, charset: string): DecodedText | undefined {
+  try {
+    const text = decoder.decode(bytes, { stream: true });
+    return foreign(text) > 0 ? { text, charset } : undefined;
+  } catch {
+    return undefined;
   }
-  // In Latin scripts accented letters are few; where they are not, the script is another one.
-  if (high < 0.2 * (high + letters)) return "windows-1252";
-  for (const [label, common] of [
-    ["shift_jis", /[\u3041-\u30fe]/g],
-    ["euc-jp", /[\u3041-\u30fe]/g],
-    ["euc-kr", /[\uac00-\ud7a3]/g],
-    ["gb18030", /[\u4e00-\u9fff]/g],
-    ["big5", /[\u4e00-\u9fff]/g],
-    ["windows-1251", /[\u0430-\u044f]/g],
-  ] as const) {
-    const text = decodeAs(label, bytes, true)?.text;
-    if (text && (text.match(common)?.length ?? 0) * (label === "windows-1251" ? 1 : 2) > 0.5 * high)
-      return label;
-  }
-  return "windows-1252";
 }

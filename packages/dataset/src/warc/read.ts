@@ -11,24 +11,31 @@ import { sniffMediaType } from "./sniff.js";
 export interface WarcOptions extends RecordOptions {
   /** What documents are called after: `"<name>/<offset in the decompressed file>"`. Default `"warc"`. */
   readonly name?: string | undefined;
+  /**
+   * Pages whose body ends early are kept, as far as they go, or dropped as `truncated_body`. Kept ones say in
+   * `meta.truncated` what shows it: `WARC-Truncated`'s reason, such as `length`, or `chunked`, `gzip`, `content-length`, ..
+   * Default `"keep"`.
+   */
+  readonly truncated?: "keep" | "drop" | undefined;
 }
 
 /**
  * A source of the pages of a WARC file: `response` records (HTML, to be extracted) and `conversion` records (text, WET).
- * Documents have `meta` `{ url, date, mediaType }` and, where it is not UTF-8, `charset`. What carries a page and cannot
- * be read is dropped with a reason: `corrupt_gzip`, `truncated_record`, `bad_chunks`, `http_status`, `media_type`, ..
+ * Documents have `meta` `{ url, date, mediaType }`, where it is not UTF-8 `charset`, and where the body was cut short
+ * `truncated`. What carries a page and cannot be read is dropped with a reason: `corrupt_gzip`, `truncated_record`,
+ * `bad_chunks`, `http_status`, `media_type`, ..; a file in the older ARC format as `arc_file`.
  * Records that carry none (`warcinfo`, `request`, `metadata`) are passed over.
  */
 export function readWarc(source: ByteSource | (() => ByteSource), options: WarcOptions = {}): Source {
   checkContent("readWarc", source);
-  check("readWarc", options, { name: "string", maxBytes: "number" });
-  const { name = "warc", ...limits } = options;
+  check("readWarc", options, { name: "string", maxBytes: "number", truncated: ["keep", "drop"] });
+  const { name = "warc", truncated = "keep", ...limits } = options;
   return {
     name: "readWarc",
     async *read(context) {
       for await (const record of readRecords(typeof source === "function" ? source() : source, limits)) {
         context.signal?.throwIfAborted();
-        const document = await toDocument(record, name, context);
+        const document = await toDocument(record, name, truncated === "keep", context);
         if (document) yield document;
       }
     },
@@ -47,6 +54,7 @@ const withoutPages = new Set(["warcinfo", "request", "metadata"]);
 async function toDocument(
   record: WarcRecord | WarcProblem,
   name: string,
+  keepsTruncated: boolean,
   context: StepContext,
 ): Promise<Document | undefined> {
   const { headers, offset } = record;
@@ -57,16 +65,21 @@ async function toDocument(
     context.drop(document, { keep: false, reason, metric, value, threshold });
     return undefined;
   };
-  if ("problem" in record) return drop(record.problem, "offset", offset, "a whole record");
+  if ("problem" in record) {
+    if (record.problem === "arc_file")
+      return drop("arc_file", "format", "ARC", "a WARC file: `warcio recompress` makes one of an ARC file");
+    return drop(record.problem, "offset", offset, "a whole record");
+  }
   const { type } = record;
   if (withoutPages.has(type)) return undefined;
-  if (type === "response" || type === "conversion") return readPage(record, document, drop);
+  if (type === "response" || type === "conversion") return readPage(record, document, keepsTruncated, drop);
   return drop("record_type", "warc-type", type, "response or conversion");
 }
 
 async function readPage(
   record: WarcRecord,
   document: Document,
+  keepsTruncated: boolean,
   drop: DropPage,
 ): Promise<Document | undefined> {
   const { headers, content, type } = record;
@@ -80,6 +93,8 @@ async function readPage(
     }
     if (http.status < 200 || http.status > 299) return drop("http_status", "status", http.status, "200..299");
   }
+  const truncated = headers.get("warc-truncated") ?? http?.truncated ?? (record.isShort && "record");
+  if (truncated && !keepsTruncated) return drop("truncated_body", "truncated", truncated, "a whole body");
   const body = http?.body ?? content;
   const declared = http?.headers.get("content-type") ?? "";
   const mediaType = http
@@ -97,6 +112,11 @@ async function readPage(
   return {
     ...document,
     text,
-    meta: { ...document.meta, mediaType, ...(charset !== "utf-8" && { charset }) },
+    meta: {
+      ...document.meta,
+      mediaType,
+      ...(charset !== "utf-8" && { charset }),
+      ...(truncated && { truncated }),
+    },
   };
 }

@@ -11,6 +11,8 @@ export interface WarcRecord {
   readonly content: Uint8Array;
   /** Where it begins in the decompressed file. */
   readonly offset: number;
+  /** Whether the block is shorter than its header says, since the next gzip member holds the next record. */
+  readonly isShort?: true;
 }
 
 /** Part of a WARC file that could not be read as a record. */
@@ -20,7 +22,8 @@ export interface WarcProblem {
     | "truncated_gzip"
     | "truncated_record"
     | "bad_record_header"
-    | "record_too_long";
+    | "record_too_long"
+    | "arc_file";
   readonly offset: number;
   /** What is known of the record, such as `warc-target-uri`. */
   readonly headers: ReadonlyMap<string, string>;
@@ -62,6 +65,7 @@ async function readRecord(
   reader: ByteReader,
   maxBytes: number,
 ): Promise<WarcRecord | WarcProblem | undefined> {
+  const isMember = reader.beginsMember();
   await skipLineBreaks(reader);
   const { offset } = reader;
   const broken = (headers = noHeaders, kind: WarcProblem["problem"] = "truncated_record"): WarcProblem => ({
@@ -72,7 +76,7 @@ async function readRecord(
   if ((await reader.peek()) === undefined) return reader.stopped === "end" ? undefined : broken();
   const version = await reader.line();
   if (version === undefined || !/^WARC\/\d/.test(version)) {
-    const problem = broken(noHeaders, "bad_record_header");
+    const problem = broken(noHeaders, version?.startsWith("filedesc://") ? "arc_file" : "bad_record_header");
     await findVersion(reader);
     return problem;
   }
@@ -83,20 +87,32 @@ async function readRecord(
     await findVersion(reader);
     return broken(headers, "bad_record_header");
   }
+  /** A length that is too large must not take the records behind, where each has a gzip member of its own. */
+  const within = (count: number) => (isMember ? reader.countBefore("WARC/", count) : count);
   if (+length > maxBytes) {
-    for (let left = +length; left > 0; left -= 65_536) {
-      if (!(await reader.take(Math.min(left, 65_536)))) return broken(headers);
+    for (let left = +length; left > 0; left -= PIECE) {
+      const wanted = Math.min(left, PIECE);
+      const count = await within(wanted);
+      if (!(await reader.take(count))) return broken(headers);
+      if (count < wanted) break;
     }
     return { problem: "record_too_long", offset, headers };
   }
-  const content = await reader.take(+length);
+  const count = await within(+length);
+  const content = await reader.take(count);
   if (content === undefined) return broken(headers);
   const end = reader.offset;
   await skipLineBreaks(reader);
   if (reader.stopped !== undefined && reader.stopped !== "end" && !reader.stoppedBehind(end))
     return broken(headers);
-  return { type: headers.get("warc-type") ?? "", headers, content, offset };
+  const type = headers.get("warc-type") ?? "";
+  if (count === +length) return { type, headers, content, offset };
+  // What ends every record.
+  const rest = content.subarray(-4).every((byte, i) => byte === (i & 1 ? 10 : 13)) ? 4 : 0;
+  return { type, headers, content: content.subarray(0, count - rest), offset, isShort: true };
 }
+
+const PIECE = 65_536;
 
 async function skipLineBreaks(reader: ByteReader): Promise<void> {
   for (let byte = await reader.peek(); byte === 13 || byte === 10; byte = await reader.peek())

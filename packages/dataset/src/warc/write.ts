@@ -1,7 +1,10 @@
 /** One page to archive. */
 export interface WarcPage {
   readonly url: string;
-  readonly html: string;
+  /** Text, which is written in UTF-8; or bytes as they came, in the encoding that they or `contentType` declare. */
+  readonly html: string | Uint8Array;
+  /** As the server sent it. Default `text/html; charset=utf-8` for text, `text/html` for bytes. */
+  readonly contentType?: string | undefined;
   /** When it was fetched. Default the first second of 1970, so that equal pages give equal bytes. */
   readonly date?: string | Date | undefined;
 }
@@ -15,17 +18,20 @@ export async function* writeWarc(
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   let position = 0;
-  for await (const { url, html, date = 0 } of pages) {
-    const body = encoder.encode(html);
+  for await (const page of pages) {
+    const { url, html, date = 0 } = page;
+    const isText = typeof html === "string";
+    const body = isText ? encoder.encode(html) : Uint8Array.from(html);
+    const { contentType = isText ? "text/html; charset=utf-8" : "text/html" } = page;
     const http = encoder.encode(
-      `HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: ${body.length}\r\n\r\n`,
+      `HTTP/1.1 200 OK\r\nContent-Type: ${oneLine(contentType)}\r\nContent-Length: ${body.length}\r\n\r\n`,
     );
     const header = encoder.encode(
       [
         "WARC/1.1",
         "WARC-Type: response",
         `WARC-Record-ID: <urn:uuid:${await recordId(`${position++} ${url}`)}>`,
-        `WARC-Target-URI: ${url.replace(/[\r\n]/g, "")}`,
+        `WARC-Target-URI: ${oneLine(url)}`,
         `WARC-Date: ${new Date(date).toISOString().slice(0, 19)}Z`,
         "WARC-Identified-Payload-Type: text/html",
         "Content-Type: application/http; msgtype=response",
@@ -35,6 +41,11 @@ export async function* writeWarc(
     );
     yield await gzip([header, http, body, encoder.encode("\r\n\r\n")]);
   }
+}
+
+/** A header field's value must not begin another field. */
+function oneLine(value: string): string {
+  return value.replace(/[\r\n]/g, "");
 }
 
 async function gzip(parts: Uint8Array<ArrayBuffer>[]): Promise<Uint8Array> {

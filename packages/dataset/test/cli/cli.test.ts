@@ -341,6 +341,17 @@ describe("view", () => {
   });
 });
 
+test("run --out x.parquet writes Parquet", async () => {
+  const out = at("clean.parquet");
+  expect((await dataset(["run", CONFIG, "--out", out, "--json"])).code).toBe(0);
+  expect(readFileSync(out).subarray(0, 4).toString()).toBe("PAR1");
+  const lines = at("clean.jsonl");
+  await dataset(["run", CONFIG, "--out", lines]);
+  const [parquet, jsonl] = await Promise.all([out, lines].map((path) => dataset(["view", path, "--json"])));
+  expect(parquet!.out).toBe(jsonl!.out);
+  expect(parquet!.out).not.toBe("");
+});
+
 describe("a place that cannot be written fails before the work", () => {
   const bad = () => at("in/b.txt/x");
   test.each([
@@ -401,6 +412,28 @@ describe("the command line", () => {
     ],
     [["explain", CONFIG, "a", "--url", "b"], 2, /--url is for a page that comes from stdin/],
     [["tokenize", "a", "b"], 2, /'--tokenizer <path>' not specified/],
+    [
+      ["run", CONFIG, "--out", "/tmp/clean.csv"],
+      2,
+      /clean\.csv does not say the format: let the name end in \.jsonl/,
+    ],
+    [["run", CONFIG, "--out", "/tmp/clean"], 2, /does not say the format/],
+    [
+      ["run", CONFIG, "--out", "/tmp"],
+      1,
+      /it is a folder, and --out takes a file, such as \/tmp\/clean\.jsonl\.gz/,
+    ],
+    [
+      [
+        "tokenize",
+        fileURLToPath(new URL("../golden", import.meta.url)),
+        "/tmp/none",
+        "--tokenizer",
+        "/nowhere/t.json",
+      ],
+      1,
+      /\/nowhere\/t\.json/,
+    ],
     [["stats", "/nowhere/at/all"], 1, /There is nothing at "\/nowhere\/at\/all"/],
     [[], 2, /no command was given/],
   ] as const)("%j: %i", async (argv, code, message) => {

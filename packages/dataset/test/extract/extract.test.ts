@@ -176,3 +176,21 @@ test("the step rewrites HTML, passes other text, and drops what has no content w
   expect(out[0]!.meta).toMatchObject({ title: "T", mediaType: "text/plain", date: "2020-01-01" });
   expect(running.stats()[1]!.dropped).toEqual({ no_content: 1 });
 });
+
+test.each(["hidden", 'aria-hidden="true"', 'style="display:none"', 'hidden="until-found"'])(
+  "answers that open on a click are content: %s",
+  (attribute) => {
+    const answers = Array.from({ length: 6 }, (_, i) => `Answer ${i} goes on: ${sentence.repeat(2)}`);
+    const panels = answers.map(
+      (answer, i) => `<h3>Question ${i}?</h3><div ${attribute}><p>${answer}</p></div>`,
+    );
+    const { text } = extractText(
+      `<html><body><h1>Questions</h1><p>${sentence}</p>${panels.join("")}</body></html>`,
+    );
+    for (const answer of answers) expect(text).toContain(answer.trim());
+    const few = extractText(
+      `<html><body><h1>News</h1>${`<p>${sentence.repeat(3)}</p>`.repeat(8)}<div ${attribute}><p>JUNK ${sentence}</p></div></body></html>`,
+    );
+    if (!attribute.includes("until-found")) expect(few.text).not.toContain("JUNK");
+  },
+);

@@ -1,6 +1,7 @@
 import { Tokenizer } from "htmlparser2";
 import { expect, test } from "vitest";
 import { readMarkup } from "../../src/extract/markup.js";
+import { textKindOf } from "../../src/extract/parse/tags.js";
 
 type Event = readonly [kind: "text" | "open" | "close", value: string, attributes?: string];
 
@@ -19,9 +20,12 @@ function ours(html: string): Event[] {
   const events: Event[] = [];
   readMarkup(html, {
     text: (text) => events.push(["text", text]),
-    open: (tag, { id = "", class: classes = "", href = "" }) =>
-      events.push(["open", tag, `${id}|${classes}|${href}`]),
+    open: (tag, { id = "", class: classes = "", href = "" }) => {
+      events.push(["open", tag, `${id}|${classes}|${href}`]);
+      return textKindOf(tag);
+    },
     close: (tag) => events.push(["close", tag]),
+    takesCdata: true,
   });
   return joined(events);
 }
@@ -89,6 +93,8 @@ test("cuts markup of any kind where htmlparser2 cuts it", () => {
     for (let left = random(14) + 1; left > 0; left--)
       html += pieces[random(pieces.length)]! + (random(4) ? "" : " ");
     html += "<p>end";
+    // Quotes in an end tag hide what ends it, as the standard has it and htmlparser2 does not.
+    if (/<\/[a-z][^>]*=\s*['"]/i.test(html)) continue;
     expect(ours(html), JSON.stringify(html)).toEqual(theirs(html));
   }
 });

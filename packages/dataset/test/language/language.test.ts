@@ -8,6 +8,8 @@ import {
   fasttextLanguage,
   type LanguageIdentifier,
   language,
+  loadFasttext,
+  OptionsError,
   pipeline,
 } from "../../src/index.js";
 import { lid176, MissingLid176Error } from "../../src/node/index.js";
@@ -134,4 +136,28 @@ test.skipIf(!existsSync(folder))("English is told from 27 other languages by sin
   expect(counts.englishKept / counts.english).toBe(1);
   expect(counts.othersKept / counts.others).toBeLessThan(0.002);
   expect(counts.right / (counts.english + counts.others)).toBeGreaterThan(0.95); // eld knows no Indonesian
+});
+
+test.each([["id"], ["xx"], ["english"], ["EN"], ["en", "id"], [5 as never]])(
+  "languages that eld does not know are refused: %j",
+  (...codes) => {
+    expect(() => language(codes)).toThrow(OptionsError);
+    expect(() => language(codes)).toThrow(
+      /language ("id"|"xx"|"english"|"EN"|5) is not one that the identifier of language knows \(am, ar, .*lid176\(\)/,
+    );
+  },
+);
+
+test("what a threshold is for must be known too; an identifier that does not say what it knows is believed", () => {
+  expect(() => language(["en"], { threshold: { en: 0.5, id: 0.5 } })).toThrow('"id"');
+  const identifier = { identify: () => ({ language: "id", score: 1 }) };
+  expect(() => language(["id"], { identifier })).not.toThrow();
+  expect(() => language(["id"], { identifier: { ...identifier, languages: ["id"] } })).not.toThrow();
+});
+
+test("lid.176 knows what its model does", () => {
+  const path = createRequire(import.meta.url).resolve(MODEL);
+  expect([...loadFasttext(readFileSync(path)).labels].sort()).toEqual(lid176().languages);
+  expect(() => language(["id"], { identifier: lid176() })).not.toThrow();
+  expect(() => language(["xx"], { identifier: lid176() })).toThrow('language "xx"');
 });

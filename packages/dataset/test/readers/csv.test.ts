@@ -72,3 +72,17 @@ test("without a header there is nothing", async () => {
   expect((await collect(readCsv(""))).found).toEqual([]);
   expect((await collect(readCsv("text\n"))).found).toEqual([]);
 });
+
+test.each(["\r", "\r\n", "\n"])("lines that end in %j, in pieces of any size", async (end) => {
+  const csv = ['"a ""text""",id', '"two\nlines, and\ra third",1', "plain,2", "", '"open,3']
+    .join(end)
+    .replace('a ""text""', "text");
+  for (const size of [1, 3, 1000]) {
+    const { found, drops } = await collect(readCsv(pieces(new TextEncoder().encode(csv + end), size)));
+    expect(found).toEqual([
+      { id: "1", text: "two\nlines, and\ra third", meta: {} },
+      { id: "2", text: "plain", meta: {} },
+    ]);
+    expect(drops).toEqual(["csv:3 bad_quotes"]);
+  }
+});

@@ -66,3 +66,15 @@ test("a file that cannot be read is an error and no drop", async () => {
   const slice = () => Promise.reject(new Error("the disk is gone"));
   await expect(collect(readParquet({ byteLength: 5000, slice }))).rejects.toThrow("the disk is gone");
 });
+
+test("a column without values is read, whatever its compression: here LZ4's, with a dictionary of no bytes", async () => {
+  // pyarrow.parquet.write_table({"text": ["one", "two"], "none": [None, None]}, compression="lz4", store_schema=False, write_statistics=False)
+  const lz4 =
+    "UEFSMRUEFRwVHkwVBBUAEgAA4AMAAABvbmUDAAAAdHdvFQAVEhUULBUEFRAVBhUGHAAAAJACAAAABAEBAwIVBBUAFQJMFQAVABIAAAAVABUOFRAsFQQVEBUGFQYcAAAAcAIAAAAEAAAVBBk8NQAYBnNjaGVtYRUEABUMJQIYBHRleHQlAEwcAAAAFQwlAhgEbm9uZSUATBwAAAAWBBkcGSwmABwVDBk1AAYQGRgEdGV4dBUOFgQWcBZ0JkImCCksFQQVABUCABUAFRAVAgA8FgwZBhkmAAQAAAAmABwVDBk1AAYQGRgEbm9uZRUOFgQWUBZUJpoBJnwpLBUEFQAVAgAVABUQFQIAPBYAGQYZJgQAAAAAFsABFgQmCBbIAQAoIHBhcnF1ZXQtY3BwLWFycm93IHZlcnNpb24gMjYuMC4xGSwcAAAcAAAA4gAAAFBBUjE=";
+  const { found, drops } = await collect(readParquet(access(bytesOf(lz4)), { name: "f" }));
+  expect(found).toEqual([
+    { id: "f:1", text: "one", meta: {} },
+    { id: "f:2", text: "two", meta: {} },
+  ]);
+  expect(drops).toEqual([]);
+});

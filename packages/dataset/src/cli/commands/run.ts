@@ -1,4 +1,5 @@
-import { basename, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Command, type Io, UsageError, wholeNumber, write } from "@llm/platform/command";
 import type { Document } from "../../document.js";
@@ -7,6 +8,7 @@ import { run } from "../../node/run/run.js";
 import { statsPath, writeStats } from "../../node/stats-files.js";
 import { writeText } from "../../node/write-text.js";
 import { writeJsonl } from "../../node/writers/jsonl.js";
+import { writeParquet } from "../../node/writers/parquet.js";
 import type { StepStats } from "../../pipeline.js";
 import { funnelHtml } from "../../report/funnel.js";
 import { checkFile, checkFolder } from "../check-output.js";
@@ -26,7 +28,7 @@ export const runCommand = (io: Io) =>
     .argument("<config>", CONFIG_HELP)
     .option(
       "--out <path>",
-      "where documents go: a .jsonl, .jsonl.gz or .jsonl.zst file; default: the sink, else stdout",
+      "where documents go: a .jsonl, .jsonl.gz, .jsonl.zst or .parquet file; default: the sink, else stdout",
     )
     .option("--log-dir <folder>", 'keeps statistics there, for "dataset stats", and which tasks are complete')
     .option("--tasks <n>", "default: one for each file", wholeNumber(1, 1e6))
@@ -45,10 +47,11 @@ export const runCommand = (io: Io) =>
       if ((options.tasks ?? options.workers) && (out !== undefined || !sink)) {
         throw new UsageError("--tasks and --workers are for a pipeline that ends in a sink, without --out.");
       }
-      await checkFile(out);
+      await checkOut(out);
       await checkFile(html);
       await checkFolder(config.logDir);
       if (out === undefined) await checkFolder(sink?.folder);
+      else checkFormat(out);
       const stats =
         sink && out === undefined
           ? await inTasks(path, config, io)
@@ -86,10 +89,39 @@ async function atOnce(
 
 async function deliver(documents: AsyncIterable<Document>, out: string | undefined, io: Io): Promise<void> {
   if (out !== undefined) {
-    await writeJsonl(documents, out, { signal: io.signal });
+    const writeOnce = PARQUET.test(out) ? writeParquet : writeJsonl;
+    await writeOnce(documents, out, { signal: io.signal });
     return;
   }
   for await (const { id, text, meta } of documents) {
     await write(io.stdout, `${JSON.stringify({ id, text, meta })}\n`);
   }
+}
+
+const PARQUET = /\.parquet$/i;
+const JSONL = /\.(?:jsonl|ndjson)(?:\.gz|\.zst)?$|^\/dev\//i;
+
+/** A folder is for a sink. */
+async function checkOut(out: string | undefined): Promise<void> {
+  const there = out === undefined ? undefined : await stat(out).catch(() => undefined);
+  if (there?.isDirectory()) {
+    throw new OutError(
+      `cannot write ${out}: it is a folder, and --out takes a file, such as ${join(out!, "clean.jsonl.gz")}. ` +
+        "To fill a folder let the pipeline end in writeJsonl(folder) or writeParquet(folder).",
+    );
+  }
+  await checkFile(out);
+}
+
+/** A name says the format. */
+function checkFormat(out: string): void {
+  if (JSONL.test(out) || PARQUET.test(out)) return;
+  throw new UsageError(
+    `--out ${out} does not say the format: let the name end in .jsonl, .jsonl.gz, .jsonl.zst or .parquet.`,
+  );
+}
+
+/** An output that cannot be written. */
+class OutError extends Error {
+  override readonly name = "OutError";
 }

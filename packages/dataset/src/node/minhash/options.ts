@@ -1,7 +1,7 @@
 import type { Kinds } from "@llm/platform/options";
 import { check } from "../../check.js";
 import { checkPolicy, type SurvivorPolicy } from "../../minhash/policy.js";
-import { MINHASH, type MinhashOptions } from "../../minhash/signature.js";
+import { checkSimilarity, MINHASH, type MinhashOptions } from "../../minhash/signature.js";
 import type { Drop } from "../../pipeline.js";
 import type { Sink } from "../../sink.js";
 import type { Source } from "../../step.js";
@@ -50,6 +50,7 @@ export interface MinhashJob {
 }
 
 export function minhashJob(options: MinhashStagesOptions): MinhashJob {
+  checkSimilarity("minhashStages", options);
   check("minhashStages", options, MINHASH_STAGES);
   checkPolicy("minhashStages", options.policy);
   const { folder, input, tasks, policy = "first", workersPerBucket = 1 } = options;

@@ -52,24 +52,15 @@ async function* gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
 
 /** In JavaScript also where Node has zstd: its stream ends without a word where the data is cut off. */
 async function* unzstd(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { Decompress, ZstdErrorCode } = await import("fzstd");
-  const blocks: Uint8Array[] = [];
-  const stream = new Decompress((block) => blocks.push(block));
-  const push = (chunk: Uint8Array, isLast: boolean): CompressionError | undefined => {
-    try {
-      stream.push(chunk, isLast);
-      return undefined;
-    } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : undefined;
-      return new CompressionError("zstd", code === ZstdErrorCode.UnexpectedEOF, error);
+  const { Unzstd } = await import("../../warc/zstd.js");
+  const frames = new Unzstd();
+  function* push(chunk: Uint8Array, isLast: boolean) {
+    for (const event of frames.push(chunk, isLast)) {
+      if ("problem" in event)
+        throw new CompressionError("zstd", event.problem === "truncated_zstd", event.cause);
+      if ("bytes" in event) yield event.bytes;
     }
-  };
-  for await (const chunk of bytes) {
-    const problem = push(chunk, false);
-    yield* blocks.splice(0);
-    if (problem) throw problem;
   }
-  const problem = push(new Uint8Array(0), true);
-  yield* blocks.splice(0);
-  if (problem) throw problem;
+  for await (const chunk of bytes) yield* push(chunk, false);
+  yield* push(new Uint8Array(0), true);
 }

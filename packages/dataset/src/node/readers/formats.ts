@@ -15,7 +15,7 @@ interface FormatInput {
   /** Its end says how it is compressed. */
   readonly name: string;
   readonly id: string;
-  readonly options: FieldOptions;
+  readonly options: FieldOptions & { readonly delimiter?: string | undefined };
   readonly context: StepContext;
 }
 
@@ -33,9 +33,11 @@ const fromBytes = (open: (bytes: () => AsyncIterable<Uint8Array>, input: FormatI
     return open(() => decompressed(name, file.bytes()), input).read(context);
   },
 });
-const jsonl = fromBytes((bytes, { id, options }) => readJsonl(bytes, { ...options, name: id }));
-const csv = (delimiter: string) =>
-  fromBytes((bytes, { id, options }) => readCsv(bytes, { ...options, name: id, delimiter }));
+const jsonl = fromBytes((bytes, { id, options: { delimiter: _, ...options } }) =>
+  readJsonl(bytes, { ...options, name: id }),
+);
+const csv = fromBytes((bytes, { id, options }) => readCsv(bytes, { ...options, name: id }));
+const tsv = fromBytes((bytes, { id, options }) => readCsv(bytes, { ...options, name: id, delimiter: "\t" }));
 /** A damaged gzip member is one lost page here: `readWarc` does the decompression itself. */
 const warc: Format = {
   read: ({ file, name, id, context }) => {
@@ -66,8 +68,8 @@ const FORMATS: Readonly<Record<string, Format>> = {
   ".htm": whole("text/html"),
   ".jsonl": jsonl,
   ".ndjson": jsonl,
-  ".csv": csv(","),
-  ".tsv": csv("\t"),
+  ".csv": csv,
+  ".tsv": tsv,
   ".parquet": parquet,
   ".warc": warc,
   ".wet": warc,

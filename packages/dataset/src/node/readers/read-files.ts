@@ -14,6 +14,8 @@ import { EXTENSIONS, formatOf } from "./formats.js";
 
 /** Options of `readFiles`. */
 export interface ReadFilesOptions extends FieldOptions {
+  /** Between the fields of `.csv` files. Default `","`. */
+  readonly delimiter?: string | undefined;
   readonly http?: HttpOptions | undefined;
   readonly s3?: S3Options | undefined;
   readonly hub?: HubOptions | undefined;
@@ -38,7 +40,13 @@ export type FileSource = Source & Required<Pick<Source, "files" | "open">>;
  */
 export function readFiles(paths: string | readonly string[], options: ReadFilesOptions = {}): FileSource {
   checkPaths("readFiles", paths);
-  check("readFiles", options, { ...FIELDS, http: "object", s3: "object", hub: "object" });
+  check("readFiles", options, {
+    ...FIELDS,
+    delimiter: "string",
+    http: "object",
+    s3: "object",
+    hub: "object",
+  });
   return source("readFiles", typeof paths === "string" ? [paths] : paths, options);
 }
 

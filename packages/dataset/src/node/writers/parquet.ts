@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import zlib from "node:zlib";
+import type { Kinds } from "@llm/platform/options";
 import type { ColumnSource } from "hyparquet-writer";
 import { check, checkArgument } from "../../check.js";
 import type { Document } from "../../document.js";
@@ -22,27 +23,75 @@ export interface ParquetSinkOptions {
 /** Characters of text and meta after which a row group is written: so much is held in memory. */
 const groupLength = 2 ** 25;
 
+/** Options of `writeParquet` over documents. */
+export interface WriteParquetOptions extends ParquetSinkOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
 const codecs = { none: "UNCOMPRESSED", snappy: "SNAPPY", gzip: "GZIP" } as const;
+
+const SINK: Kinds<ParquetSinkOptions> = {
+  columns: "object",
+  compression: Object.keys(codecs),
+  rowGroupSize: "count",
+};
 
 /**
  * The end of a pipeline: Parquet files with columns `id`, `text`, those asked for, and `meta`; `00000.parquet` for each task. A
  * Parquet file cannot go on in the middle, so a task that was stopped is begun anew.
  */
-export function writeParquet(folder: string, options: ParquetSinkOptions = {}): Sink {
-  checkArgument("folder of writeParquet", folder, "string");
-  check("writeParquet", options, {
-    columns: "object",
-    compression: Object.keys(codecs),
-    rowGroupSize: "count",
-  });
+export function writeParquet(folder: string, options?: ParquetSinkOptions): Sink;
+/**
+ * Writes documents to a Parquet file and returns how many. The file appears under its name only when it is complete.
+ *
+ * @throws DiskFullError
+ */
+export function writeParquet(
+  documents: AsyncIterable<Document>,
+  path: string,
+  options?: WriteParquetOptions,
+): Promise<number>;
+export function writeParquet(
+  target: string | AsyncIterable<Document>,
+  second?: ParquetSinkOptions | string,
+  options: WriteParquetOptions = {},
+): Sink | Promise<number> {
+  if (typeof target !== "string") return writeOnce(target, second as string, options);
+  const sinkOptions = (second ?? {}) as ParquetSinkOptions;
+  check("writeParquet", sinkOptions, SINK);
   return {
     name: "writeParquet",
-    folder,
+    folder: target,
     async open(task: SinkTask) {
       const name = `${taskName(task)}.parquet`;
-      return ParquetSinkWriter.create(await AtomicFile.create(join(folder, name)), name, options);
+      return ParquetSinkWriter.create(await AtomicFile.create(join(target, name)), name, sinkOptions);
     },
   };
+}
+
+async function writeOnce(
+  documents: AsyncIterable<Document>,
+  path: string,
+  options: WriteParquetOptions,
+): Promise<number> {
+  checkArgument("documents of writeParquet", documents, "iterable");
+  checkArgument("path of writeParquet", path, "string");
+  check("writeParquet", options, { ...SINK, signal: "signal" });
+  const { signal, ...sinkOptions } = options;
+  const file = await AtomicFile.create(path);
+  try {
+    const writer = await ParquetSinkWriter.create(file, path, sinkOptions);
+    let count = 0;
+    for await (const document of documents) {
+      signal?.throwIfAborted();
+      await writer.write(document);
+      count++;
+    }
+    await writer.close();
+    return count;
+  } finally {
+    await file.discard();
+  }
 }
 
 type Hyparquet = typeof import("hyparquet-writer");
