@@ -1,5 +1,6 @@
 import { ConstraintError, jsonSchema } from "@llm/sample/constraints";
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import { accepts } from "./texts.js";
 
 /** What is whole of these texts. */
@@ -364,6 +365,9 @@ describe("what is not supported is refused by its name and place", () => {
 
   test("a library's own schema, and options that are none", () => {
     expect(() => jsonSchema({ "~standard": {}, type: "object" })).toThrow("z.toJSONSchema");
+    const ofZod = z.object({ mail: z.email(), inner: z.object({ at: z.iso.datetime() }) });
+    expect(() => jsonSchema(ofZod as object)).toThrow("z.toJSONSchema");
+    expect(() => jsonSchema(z.toJSONSchema(ofZod))).not.toThrow();
     expect(() => jsonSchema({}, { blanks: 2 } as never)).toThrow("blanks");
     expect(() => jsonSchema(null as never)).toThrow("no JSON Schema");
   });

@@ -78,7 +78,7 @@ const SILENT: ReadonlySet<string> = new Set([...ANNOTATIONS, "$defs", "definitio
 export function readKeywords({ schema, path }: Place): Record<string, unknown> {
   if (typeof schema === "boolean") return schema ? {} : { enum: [] };
   if (!isSchema(schema)) throw new ConstraintError(`${path} is no JSON Schema`, { path });
-  if ("~standard" in schema) {
+  if (isOfLibrary(schema)) {
     throw new ConstraintError(
       "this is a schema of a library: pass the JSON Schema that it makes, as z.toJSONSchema does",
       { path },
@@ -99,6 +99,11 @@ export function readKeywords({ schema, path }: Place): Record<string, unknown> {
     if (!SILENT.has(keyword)) kept[keyword] = value;
   }
   return kept;
+}
+
+/** Whether this is what a library validates with. The JSON Schema that zod makes of it has the mark of such too, but hides it. */
+function isOfLibrary(schema: object): boolean {
+  return "~standard" in schema && Object.getOwnPropertyDescriptor(schema, "~standard")?.enumerable !== false;
 }
 
 /** The error of a keyword at its place. */
