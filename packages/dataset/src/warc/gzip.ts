@@ -1,3 +1,4 @@
+import { crc32 } from "@llm/platform/crc32";
 import { concat } from "./concat.js";
 import { Inflate } from "./inflate.js";
 
@@ -6,32 +7,6 @@ export type GzipEvent =
   | { readonly bytes: Uint8Array }
   | { readonly isWhole: true }
   | { readonly problem: "corrupt_gzip" | "truncated_gzip" };
-
-/** What a byte does to a CRC, and what it does when one, two or three bytes follow it, so that four go at a time. */
-const crcTables = Array.from({ length: 4 }, () => new Uint32Array(256));
-for (let n = 0; n < 256; n++) {
-  let crc = n;
-  for (let k = 0; k < 8; k++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  crcTables[0]![n] = crc;
-}
-for (let n = 0; n < 256; n++) {
-  for (let t = 1; t < 4; t++) {
-    const before = crcTables[t - 1]![n]!;
-    crcTables[t]![n] = (before >>> 8) ^ crcTables[0]![before & 255]!;
-  }
-}
-
-function crc32(bytes: Uint8Array, start: number): number {
-  const [t0, t1, t2, t3] = crcTables as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
-  let crc = ~start;
-  let i = 0;
-  for (; i + 4 <= bytes.length; i += 4) {
-    crc ^= bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
-    crc = t3[crc & 255]! ^ t2[(crc >>> 8) & 255]! ^ t1[(crc >>> 16) & 255]! ^ t0[crc >>> 24]!;
-  }
-  for (; i < bytes.length; i++) crc = t0[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8);
-  return ~crc >>> 0;
-}
 
 /** Whether bytes begin like a gzip member. */
 export function isGzip(bytes: Uint8Array): boolean {

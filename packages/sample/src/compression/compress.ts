@@ -1,9 +1,9 @@
+import { crc32 } from "@llm/platform/crc32";
 import type { Kinds } from "@llm/platform/options";
 import { check, checkArgument, checkModel } from "../check.js";
 import { InvalidOptionError } from "../errors.js";
 import type { LogitsModel } from "../types.js";
 import type { ByteTokenizer } from "./byte-tokenizer.js";
-import { checksum } from "./checksum.js";
 import { CompressedFileError } from "./errors.js";
 import { type Coding, readCompressed, writeCompressed } from "./header.js";
 import { inStep, probe } from "./lockstep.js";
@@ -74,12 +74,12 @@ export async function compress(
       `overlap is ${overlap}; it must be less than the block of ${blockSize}`,
     );
   }
-  const stored = { size: bytes.length, original: checksum(bytes) };
+  const stored = { size: bytes.length, original: crc32(bytes) };
   const shares = new Shares(Math.min(model.vocabSize, tokenizer.vocabSize));
   const plain = writeCompressed({ ...stored, payload: bytes });
   const { symbols, stretches } = await symbolsOf(bytes, tokenizer, shares.escape, signal);
   // Decoders of some tokenizers depend on what stands before.
-  if (checksum(bytesOf({ symbols, stretches }, tokenizer, shares.escape)) !== stored.original) return plain;
+  if (crc32(bytesOf({ symbols, stretches }, tokenizer, shares.escape)) !== stored.original) return plain;
   const rows = Math.min(options.rows ?? 16, Math.ceil(symbols.length / blockSize) || 1);
   const coding: Coding = {
     symbols: symbols.length,
@@ -143,7 +143,7 @@ export async function decompress(
   const { name = "", engine = "", signal, onProgress } = options;
   const { size, original, coding, payload } = readCompressed(bytes);
   if (!coding) {
-    if (payload.length === size && checksum(payload) === original) return payload.slice();
+    if (payload.length === size && crc32(payload) === original) return payload.slice();
     throw new CompressedFileError("the file is damaged: its bytes have another checksum");
   }
   const shares = new Shares(Math.min(model.vocabSize, tokenizer.vocabSize));
@@ -180,7 +180,7 @@ export async function decompress(
   const stretches = [...stretchAt].sort(([a], [b]) => a - b).map(([, stretch]) => stretch);
   const text: Symbols = { symbols, stretches };
   const result = bytesOf(text, tokenizer, shares.escape);
-  if (result.length === size && checksum(result) === original) return result;
+  if (result.length === size && crc32(result) === original) return result;
   throw new CompressedFileError(
     "what was decompressed has another checksum than the original: the model computed otherwise than when it was compressed",
   );

@@ -1,6 +1,6 @@
 // The form of a compressed file: magic, version, header and its checksum, what was coded and its checksum.
 
-import { checksum } from "./checksum.js";
+import { crc32 } from "@llm/platform/crc32";
 import { CompressedFileError } from "./errors.js";
 
 const MAGIC = [0x4c, 0x4c, 0x4d, 0x7a]; // "LLMz"
@@ -65,11 +65,11 @@ export function writeCompressed({ size, original, coding, payload }: Compressed)
     text(coding.engine);
   }
   varint(payload.length);
-  word(checksum(Uint8Array.from(header)));
+  word(crc32(Uint8Array.from(header)));
   const bytes = new Uint8Array(header.length + payload.length + 4);
   bytes.set(header);
   bytes.set(payload, header.length);
-  new DataView(bytes.buffer).setUint32(bytes.length - 4, checksum(payload), true);
+  new DataView(bytes.buffer).setUint32(bytes.length - 4, crc32(payload), true);
   return bytes;
 }
 
@@ -93,11 +93,11 @@ export function readCompressed(bytes: Uint8Array): Compressed {
   const coding = reader.byte() === 1 ? reader.coding() : undefined;
   const length = reader.varint();
   const end = reader.at;
-  if (reader.word() !== checksum(bytes.subarray(0, end))) {
+  if (reader.word() !== crc32(bytes.subarray(0, end))) {
     throw new CompressedFileError("the header is damaged: its checksum is another");
   }
   const payload = reader.bytes(length);
-  if (reader.word() !== checksum(payload)) {
+  if (reader.word() !== crc32(payload)) {
     throw new CompressedFileError("the file is damaged: its checksum is another");
   }
   if (reader.at !== bytes.length) {

@@ -1,8 +1,8 @@
 // Whether a model, a tokenizer and an engine are those that a file was compressed with.
 
+import { crc32 } from "@llm/platform/crc32";
 import type { LogitsModel } from "../types.js";
 import type { ByteTokenizer } from "./byte-tokenizer.js";
-import { checksum } from "./checksum.js";
 import { CompressionMismatchError } from "./errors.js";
 import type { Coding } from "./header.js";
 
@@ -14,7 +14,7 @@ export function tokenizerChecksum(tokenizer: ByteTokenizer, count: number): numb
   let sum = 0;
   for (let id = 0; id < count; id++) {
     const bytes = bytesOfToken(tokenizer, id);
-    sum = checksum(bytes, checksum(Uint8Array.of(bytes.length & 255, bytes.length >>> 8), sum));
+    sum = crc32(bytes, crc32(Uint8Array.of(bytes.length & 255, bytes.length >>> 8), sum));
   }
   return sum;
 }

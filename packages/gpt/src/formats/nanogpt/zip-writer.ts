@@ -1,3 +1,4 @@
+import { crc32 } from "@llm/platform/crc32";
 import { WeightsError } from "../../errors.js";
 
 /** A file to be put in an archive. */
@@ -113,17 +114,4 @@ class Bytes {
     this.#at += values.length;
     return this;
   }
-}
-
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let sum = byte;
-  for (let bit = 0; bit < 8; bit++) sum = sum & 1 ? 0xedb88320 ^ (sum >>> 1) : sum >>> 1;
-  return sum;
-});
-
-/** The checksum of ZIP (ISO 3309). */
-function crc32(bytes: Uint8Array): number {
-  let sum = ~0;
-  for (let i = 0; i < bytes.length; i++) sum = TABLE[(sum ^ bytes[i]!) & 0xff]! ^ (sum >>> 8);
-  return ~sum >>> 0;
 }
