@@ -66,7 +66,7 @@ const written = (page: Page) => page.locator("article.assistant", { hasText: "Ag
 describe("the chat page", () => {
   it("chats by keyboard, takes a message back, and writes an answer again", async () => {
     const { page, problems } = await open(model());
-    expect(await page.title()).toBe("tiny");
+    await expect.poll(() => page.title()).toBe("tiny");
     await page.fill("#temperature", "0");
     await page.locator("#input").focus();
     await page.keyboard.type("Hi");
