@@ -17,12 +17,13 @@ import {
   RDI,
   RDX,
   RSI,
+  RSP,
 } from "../assembler/operand.js";
 
 /** Bytes between the rows that are read next and what the cache is asked for. */
 const AHEAD = 2048;
 /** Rows of the weight that are read at once: the result is loaded and stored once for all of them. */
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 
 /**
  * Code for `void add(x, xStride, weight, weightStride, out, outStride, rows, depth, vectors)` in the System V calling
@@ -30,7 +31,7 @@ const AT_ONCE = 4;
  * strides are in bytes.
  *
  * As in `gemmThin` of assembly/thin.ts each element is a sum in the order of p, with the same bits. The weight is read from its
- * beginning to its end, four rows side by side, and the second-level cache is asked for the next in the order of memory; the
+ * beginning to its end, eight rows side by side, and the second-level cache is asked for the next in the order of memory; the
  * result stays in the first.
  */
 export function thinSumsCode(vectorBits: 256 | 512, stored: "float32" | "bfloat16"): Uint8Array<ArrayBuffer> {
@@ -39,17 +40,18 @@ export function thinSumsCode(vectorBits: 256 | 512, stored: "float32" | "bfloat1
   const size = stored === "float32" ? 4 : 2;
   const [x, xStride, weight, weightStride, out, outStride] = [RDI, RSI, RDX, RCX, R8, R9];
   const [weightAt, xRow, outAt, rowsLeft, left, outRow] = [R10, R11, R12, R13, RAX, RBX];
-  const [threeRows, depth, ahead] = [R14, R15, RBP];
+  /** The depth takes the register of the stride, which is kept on the stack. */
+  const [threeRows, fourthRow, ahead, depth] = [R14, R15, RBP, outStride];
   const onStack = (argument: "rows" | "depth" | "vectors") =>
     code.argument(6 + ["rows", "depth", "vectors"].indexOf(argument));
   /** Vector registers; the factors are those behind. */
   const [total, piece, factors] = [0, 1, 2];
-  const place = (i: number): Address =>
-    i === 0
-      ? at(weightAt)
-      : i === 3
-        ? { base: weightAt, index: threeRows }
-        : { base: weightAt, index: weightStride, scale: i as 1 | 2 };
+  const place = (i: number): Address => {
+    const base = i < 4 ? weightAt : fourthRow;
+    if (i % 4 === 0) return at(base);
+    if (i % 4 === 3) return { base, index: threeRows };
+    return { base, index: weightStride, scale: (i % 4) as 1 | 2 };
+  };
 
   /** All that is left of the weight, so many rows at a time. */
   const add = (name: string, rows: number) => {
@@ -60,7 +62,8 @@ export function thinSumsCode(vectorBits: 256 | 512, stored: "float32" | "bfloat1
     code.label(`${name}: row of x`);
     for (let i = 0; i < rows; i++) code.broadcast(factors + i, at(xRow, 4 * i));
     code.move(weightAt, weight);
-    code.address(ahead, { base: weight, index: weightStride, scale: rows as 1 | 4, displacement: AHEAD });
+    code.address(fourthRow, { base: weight, index: weightStride, scale: 4 });
+    code.address(ahead, { base: weight, index: weightStride, scale: rows as 1 | 8, displacement: AHEAD });
     code.move(outAt, outRow);
     code.move(left, onStack("vectors"));
     code.label(`${name}: vector`);
@@ -76,12 +79,13 @@ export function thinSumsCode(vectorBits: 256 | 512, stored: "float32" | "bfloat1
     }
     code.vectorStore(at(outAt), total);
     code.addConstant(weightAt, lanes * size);
+    if (rows > 4) code.addConstant(fourthRow, lanes * size);
     code.addConstant(ahead, rows * lanes * size);
     code.addConstant(outAt, lanes * 4);
     code.decrement(left);
     code.jump("nz", `${name}: vector`);
     code.add(xRow, xStride);
-    code.add(outRow, outStride);
+    code.add(outRow, at(RSP));
     code.decrement(rowsLeft);
     code.jump("nz", `${name}: row of x`);
     code.addConstant(x, 4 * rows);
@@ -92,6 +96,7 @@ export function thinSumsCode(vectorBits: 256 | 512, stored: "float32" | "bfloat1
 
   code.enter(RBX, RBP, R12, R13, R14, R15);
   code.address(threeRows, { base: weightStride, index: weightStride, scale: 2 });
+  code.push(outStride);
   code.move(depth, onStack("depth"));
   code.shiftRight(depth, Math.log2(AT_ONCE));
   code.test(depth);
@@ -104,5 +109,6 @@ export function thinSumsCode(vectorBits: 256 | 512, stored: "float32" | "bfloat1
   code.jump("z", "end");
   add("one", 1);
   code.label("end");
+  code.pop(outStride);
   return code.finish();
 }
