@@ -112,6 +112,20 @@ describe.each(Object.entries(engines))("%s", (name, engine) => {
     },
   );
 
+  test.each(BITS)("the largest products of %d bits are exact", async (bits) => {
+    const run = async (on: Engine) => {
+      await useEngine(on);
+      const values = Float32Array.from({ length: 32 * 64 }, (_, i) =>
+        i % 32 === 0 ? -8 : i < 16 * 64 ? 7 : -8,
+      );
+      const weight = quantizeGroups(values, [32, 64], { bits });
+      const x = Float32Array.from({ length: 3 * 64 }, (_, i) => (i < 64 ? 1 : i < 128 ? -1 : (-1) ** i));
+      return groupedLinear(tensor(x, [3, 64]), weight).data();
+    };
+    const within = isExact ? { rtol: 0, atol: 0 } : { rtol: 1e-5, atol: 1e-2 };
+    expect(await run(engine)).toBeAllclose(await run(reference), within);
+  });
+
   test("a row that is not finite stays alone with it", async () => {
     await useEngine(engine);
     const x = noise(5 * 70, 5);
