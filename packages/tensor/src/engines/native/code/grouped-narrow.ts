@@ -26,8 +26,6 @@ const ONES = 0x00010001;
 /** A panel is two vectors wide. */
 const HALVES = [0, 1] as const;
 const BYTES = 32;
-/** How far ahead of what is read the cache is asked for. */
-const AHEAD = 2048;
 
 /**
  * The code of `groupedCode`, with the same bits, for processors without products of bytes in 512 bits. Of a tile two rows of x
@@ -85,7 +83,6 @@ export function groupedNarrowCode(bits: GroupBits, tile: number): Uint8Array<Arr
         }
       }
       const place = scaleBytes + column * PANEL;
-      code.prefetch(at(weightAt, AHEAD + place));
       for (const half of HALVES) {
         code.vectorLoad(chunk, at(weightAt, place + BYTES * half));
         if (bits === 4) {
