@@ -1,10 +1,12 @@
 import {
   dequantizeGroups,
   type Engine,
+  embedding,
   groupedEmbedding,
   groupedLinear,
   IndexError,
   linear,
+  mul,
   parameter,
   quantizeGroups,
   referenceEngine,
@@ -100,12 +102,31 @@ describe.each(Object.entries(engines))("%s", (name, engine) => {
         );
         const found = await Promise.all(grads.map((each) => each.data()));
         const looked = await groupedEmbedding(ids([2, 7], n), weight).data();
-        return { found, looked, full };
+        const position = parameter("position", noise(20 * columns, 8), [20, columns]);
+        const options = [
+          { position, offset: 3 },
+          { position, positions: ids([2, 7], 20) },
+        ];
+        const placed = await Promise.all(
+          options.map(async (each) => {
+            const rows = () =>
+              product === "packed"
+                ? groupedEmbedding(ids([2, 7], n), weight, each)
+                : embedding(ids([2, 7], n), tensor(full, [n, columns]), each);
+            const { grads } = valueAndGrad(() => sum(mul(rows(), rows())), [position]);
+            return [await rows().data(), await grads[0]!.data()] as const;
+          }),
+        );
+        return { found, looked, full, placed };
       };
       const actual = await run(engine, "packed");
       const expected = await run(oracle, "full");
       expect(actual.full).toEqual(expected.full);
       expect(Float32Array.from(actual.looked)).toEqual(Float32Array.from(expected.looked));
+      for (const [i, [rows, gradient]] of expected.placed.entries()) {
+        expect(actual.placed[i]![0]).toBeAllclose(rows, { rtol: 1e-6, atol: 1e-6 });
+        expect(actual.placed[i]![1]).toBeAllclose(gradient, { rtol: 1e-5, atol: 1e-4 });
+      }
       for (const [i, grad] of expected.found.entries()) {
         expect(actual.found[i]!).toBeAllclose(grad, { rtol: 1e-5, atol: 1e-3 });
       }
