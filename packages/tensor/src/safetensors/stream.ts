@@ -82,7 +82,7 @@ class ByteReader {
     this.#chunks = stream[Symbol.asyncIterator]();
   }
 
-  /** The next `length` bytes, fewer at the end. */
+  /** The next `length` bytes, fewer at the end, in memory of their own. */
   async take(length: number): Promise<Uint8Array> {
     const parts: Uint8Array[] = [];
     let whole: Uint8Array | null = null;
@@ -98,7 +98,6 @@ class ByteReader {
       }
       const part = this.#rest.subarray(0, length - at);
       this.#rest = this.#rest.subarray(part.length);
-      if (part.length === length) return part;
       if (whole) whole.set(part, at);
       else parts.push(part);
       at += part.length;
@@ -181,7 +180,7 @@ async function* tensorsOf(
           `The stream ended after ${bytes.length} of ${info.bytes} bytes of tensor "${info.name}".`,
         );
       }
-      if (wants(info)) yield [info.name, tensorOf(info, bytes, options)];
+      if (wants(info)) yield [info.name, tensorOf(info, bytes, { ...options, own: true })];
     }
     if ((await reader.take(1)).length > 0) {
       throw new SafetensorsError("There are bytes after the last tensor.");
