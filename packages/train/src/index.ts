@@ -24,6 +24,14 @@ export { type Group, groups } from "./optimizer/groups.js";
 export { type MuonOptions, muon } from "./optimizer/muon.js";
 export type { Optimizer, OptimizerState, UpdateOptions } from "./optimizer/optimizer.js";
 export type { MatrixSplit } from "./optimizer/split.js";
+export {
+  type PackedConversations,
+  type PackingSummary,
+  packConversations,
+} from "./post-training/conversations.js";
+export type { ConversationOptions, Conversations } from "./post-training/read-conversations.js";
+export { ConversationError, type RenderedConversation } from "./post-training/rendered.js";
+export { type SftOptions, type SftPlan, type SftStep, sft } from "./post-training/sft.js";
 export type { Processes } from "./processes/processes.js";
 export { type Schedule, schedule } from "./schedule.js";
 export { type Spike, type SpikeWatchOptions, spikeWatch } from "./spikes.js";
