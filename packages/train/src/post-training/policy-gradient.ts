@@ -98,7 +98,7 @@ export async function policyGradient(
     for (const pass of passes) {
       await rests.take(signal);
       if (!isLinear) await score(model, pass, scoring, logprobs);
-      const weights = new Float32Array(pass.ids.length);
+      const weights = new Float64Array(pass.ids.length);
       for (const [row, text] of pass.texts.entries()) {
         const { ids, mask, advantage, weight } = texts[text]!;
         for (let t = 1; t < ids.length; t++) {

@@ -196,7 +196,7 @@ export function comparison(scores: Tensor, centering: number): Tensor {
   const rows = reshape(scores, [n, 2]);
   const loss = pairwiseLoss(rows);
   if (centering === 0) return loss;
-  const sums = matmul(rows, tensor(Float32Array.of(1, 1), [2, 1])); // (n, 1)
+  const sums = matmul(rows, tensor([1, 1], [2, 1])); // (n, 1)
   return add(loss, scale(sum(mul(sums, sums)), centering));
 }
 
