@@ -112,7 +112,7 @@ export async function* dpo(
         async begin() {
           const passes = passesOf(texts, passTokens, 2);
           const logprobs = await scoreTexts(reference, texts, passes, {}, { rests, signal });
-          write(references, logprobs.map(total));
+          write(references, Float64Array.from(logprobs, total));
         },
         async step({ step, lr, tokens: before, update }) {
           const started = performance.now();
@@ -166,7 +166,7 @@ export function pairLoss(
   const gains = reshape(add(scores, base), [n, 2]);
   if (kind === "sigmoid") return pairwiseLoss(scale(gains, beta));
   const gaps = matmul(gains, tensor([1, -1], [2, 1])); // (n, 1)
-  const off = add(gaps, tensor(Array<number>(n).fill(-1 / (2 * beta)), [n, 1]));
+  const off = add(gaps, tensor(new Float64Array(n).fill(-1 / (2 * beta)), [n, 1]));
   return sum(mul(off, off));
 }
 
