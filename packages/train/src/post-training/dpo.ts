@@ -2,24 +2,19 @@
 // reference, which is the model as it was (Rafailov et al., 2023; IPO: Azar et al., 2023).
 import { checkMethods, type Kinds } from "@llm/platform/options";
 import { Rests } from "@llm/platform/rest";
-import {
-  add,
-  crossEntropy,
-  matmul,
-  mul,
-  type Parameter,
-  parameter,
-  reshape,
-  scale,
-  sum,
-  type Tensor,
-  tensor,
-  write,
-} from "@llm/tensor";
+import { add, matmul, mul, parameter, reshape, scale, sum, type Tensor, tensor, write } from "@llm/tensor";
 import { check } from "../check.js";
 import { OptionsError } from "../errors.js";
 import { ABOVE_ZERO, checkRange } from "../optimizer/changing.js";
-import { describePairs, type Pair, pairGradient, readPairs, textsOfStep } from "./pairs.js";
+import {
+  comparePairs,
+  describePairs,
+  type Pair,
+  pairGradient,
+  pairwiseLoss,
+  readPairs,
+  textsOfStep,
+} from "./pairs.js";
 import { logprobsOf, type Pass, type Policy, passesOf } from "./passes.js";
 import { scoreTexts } from "./policy-gradient.js";
 import { POST_TRAINING, type PostTrainingOptions, runSteps } from "./run.js";
@@ -132,13 +127,11 @@ export async function* dpo(
             { count: some.length, rests, signal },
           );
           const { loss, gradNorm } = await update(sums);
-          const gains = base.map((each, i) => scores[i]! - each);
-          const of = (which: 0 | 1) => total(gains.filter((_, i) => i % 2 === which)) / batchSize;
-          const better = gains.filter((gain, i) => i % 2 === 0 && gain > gains[i + 1]!).length;
+          const gains = comparePairs(scores.map((score, i) => score - base[i]!));
           const tokens = before + total(some.map(({ ids }) => ids.length));
           const event = {
-            ...{ step, loss, gradNorm, lr, margin: beta * (of(0) - of(1)), accuracy: better / batchSize },
-            ...{ chosen: of(0), rejected: of(1), tokens, seconds: (performance.now() - started) / 1000 },
+            ...{ step, loss, gradNorm, lr, margin: beta * (gains.chosen - gains.rejected), ...gains },
+            ...{ tokens, seconds: (performance.now() - started) / 1000 },
           };
           return { tokens, events: [event] };
         },
@@ -146,12 +139,12 @@ export async function* dpo(
       options,
     );
   } finally {
-    (references satisfies Parameter).dispose();
+    references.dispose();
   }
 }
 
 /** The sum of the losses of pairs, for the log-probabilities (2n) of their texts and those of the reference. */
-export function pairLoss(
+function pairLoss(
   scores: Tensor,
   { texts }: Pick<Pass, "texts">,
   reference: readonly number[],
@@ -168,12 +161,6 @@ export function pairLoss(
   const gaps = matmul(gains, tensor([1, -1], [2, 1])); // (n, 1)
   const off = add(gaps, tensor(new Float64Array(n).fill(-1 / (2 * beta)), [n, 1]));
   return sum(mul(off, off));
-}
-
-/** The sum of -log sigmoid(a - b) over rows [a, b] (n, 2): that of -log softmax([a, b])[0]. */
-export function pairwiseLoss(scores: Tensor): Tensor {
-  const n = scores.shape[0]!;
-  return crossEntropy(scores, tensor(new Int32Array(n), [n], "int32"), { reduction: "sum" });
 }
 
 function total(values: ArrayLike<number>): number {

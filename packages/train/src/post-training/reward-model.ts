@@ -20,8 +20,15 @@ import {
 import { check } from "../check.js";
 import { OptionsError } from "../errors.js";
 import type { Trainable } from "../train-options.js";
-import { pairwiseLoss } from "./dpo.js";
-import { describePairs, type Pair, pairGradient, readPairs, textsOfStep } from "./pairs.js";
+import {
+  comparePairs,
+  describePairs,
+  type Pair,
+  pairGradient,
+  pairwiseLoss,
+  readPairs,
+  textsOfStep,
+} from "./pairs.js";
 import { type Pass, passesOf } from "./passes.js";
 import type { Reward } from "./rewards.js";
 import { POST_TRAINING, type PostTrainingOptions, runSteps } from "./run.js";
@@ -42,11 +49,7 @@ export interface RewardModelOptions extends PostTrainingOptions {
   centering?: number;
 }
 
-const REWARD_MODEL: Kinds<RewardModelOptions> = {
-  ...POST_TRAINING,
-  batchSize: "count",
-  centering: "number",
-};
+const REWARD_MODEL: Kinds<RewardModelOptions> = { ...POST_TRAINING, batchSize: "count", centering: "number" };
 
 /** What one step of a {@link RewardModel} did. */
 export interface RewardModelStep {
@@ -136,12 +139,9 @@ export class RewardModel implements AsyncIterable<RewardModelStep> {
             { count: some.length, rests, signal },
           );
           const { loss, gradNorm } = await update(sums);
-          const of = (which: 0 | 1) =>
-            scores.filter((_, i) => i % 2 === which).reduce((total, each) => total + each, 0) / batchSize;
-          const better = scores.filter((score, i) => i % 2 === 0 && score > scores[i + 1]!).length;
           const tokens = some.reduce((total, { ids }) => total + ids.length - 1, before);
           const event = {
-            ...{ step, loss, gradNorm, lr, accuracy: better / batchSize, chosen: of(0), rejected: of(1) },
+            ...{ step, loss, gradNorm, lr, ...comparePairs(scores) },
             ...{ tokens, seconds: (performance.now() - started) / 1000 },
           };
           return { tokens, events: [event] };
@@ -191,7 +191,7 @@ export function rewardModel(
 }
 
 /** The sum of the losses of pairs, for the scores (2n) of their texts. */
-export function comparison(scores: Tensor, centering: number): Tensor {
+function comparison(scores: Tensor, centering: number): Tensor {
   const n = scores.size / 2;
   const rows = reshape(scores, [n, 2]);
   const loss = pairwiseLoss(rows);
