@@ -10,6 +10,7 @@ import {
   comparePairs,
   describePairs,
   type Pair,
+  type PairStep,
   pairGradient,
   pairwiseLoss,
   readPairs,
@@ -45,25 +46,13 @@ const DPO: Kinds<DpoOptions> = {
   reference: "object",
 };
 
-/** What one step of {@link dpo} did. */
-export interface DpoStep {
-  /** Steps done, this one included: the first is 1. */
-  readonly step: number;
-  /** Mean over the pairs, before the update: ln 2 (sigmoid) or 1 / (4 beta^2) (ipo) at first. */
-  readonly loss: number;
-  /** Global norm of the gradients before clipping. */
-  readonly gradNorm: number;
-  readonly lr: number;
+/**
+ * What one step of {@link dpo} did. Its loss begins at ln 2 (sigmoid) or 1 / (4 beta^2) (ipo). The score of an answer is how much its
+ * log-probability has gained on the reference, in nats. That both fall is normal.
+ */
+export interface DpoStep extends PairStep {
   /** Mean of beta h, see `loss` of {@link DpoOptions}: what has to grow. */
   readonly margin: number;
-  /** The share of pairs whose chosen answer has gained more. */
-  readonly accuracy: number;
-  /** Mean gain of the log-probability on the reference, in nats. That both fall is normal. */
-  readonly chosen: number;
-  readonly rejected: number;
-  /** Tokens seen since the first step of the run. */
-  readonly tokens: number;
-  readonly seconds: number;
 }
 
 /**

@@ -29,6 +29,26 @@ export type Pair =
     }
   | { readonly chosen: RenderedConversation; readonly rejected: RenderedConversation };
 
+/** What one step on pairs did. */
+export interface PairStep {
+  /** Steps done, this one included: the first is 1. */
+  readonly step: number;
+  /** Mean over the pairs, before the update. */
+  readonly loss: number;
+  /** Global norm of the gradients before clipping. */
+  readonly gradNorm: number;
+  readonly lr: number;
+  /** The share of pairs whose chosen text has the higher score. */
+  readonly accuracy: number;
+  /** Mean scores of the chosen and of the rejected texts. */
+  readonly chosen: number;
+  readonly rejected: number;
+  /** Tokens seen since the first step of the run. */
+  readonly tokens: number;
+  /** Wall time. */
+  readonly seconds: number;
+}
+
 /**
  * The texts of all pairs: 2i is the chosen one of pair i, 2i + 1 the rejected one.
  * @throws {ConversationError} for one that is no text of the model, naming the pair

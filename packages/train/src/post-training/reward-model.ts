@@ -24,6 +24,7 @@ import {
   comparePairs,
   describePairs,
   type Pair,
+  type PairStep,
   pairGradient,
   pairwiseLoss,
   readPairs,
@@ -51,27 +52,8 @@ export interface RewardModelOptions extends PostTrainingOptions {
 
 const REWARD_MODEL: Kinds<RewardModelOptions> = { ...POST_TRAINING, batchSize: "count", centering: "number" };
 
-/** What one step of a {@link RewardModel} did. */
-export interface RewardModelStep {
-  /** Steps done, this one included: the first is 1. */
-  readonly step: number;
-  /** Mean over the pairs, before the update: ln 2 at first. */
-  readonly loss: number;
-  /** Global norm of the gradients before clipping. */
-  readonly gradNorm: number;
-  readonly lr: number;
-  /** The share of pairs whose chosen text has the higher score. */
-  readonly accuracy: number;
-  /** Mean scores of the chosen and of the rejected texts. */
-  readonly chosen: number;
-  readonly rejected: number;
-  /** Tokens seen since the first step of the run. */
-  readonly tokens: number;
-  readonly seconds: number;
-}
-
 /** A model with one number for each text. Reading its steps trains it. */
-export class RewardModel implements AsyncIterable<RewardModelStep> {
+export class RewardModel implements AsyncIterable<PairStep> {
   /** (1, C): what a text's last hidden state is multiplied by. */
   readonly head: Parameter;
   readonly #model: RewardBody;
@@ -113,13 +95,13 @@ export class RewardModel implements AsyncIterable<RewardModelStep> {
     return score!;
   };
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<RewardModelStep, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<PairStep, void, undefined> {
     const { batchSize = 16, centering = 0, passTokens = 4096, seed = 0, signal } = this.#options;
     const model = this.#model;
     const texts = readPairs(this.#pairs, model.config);
     const rests = this.#rests;
     const parameters = this.parameters();
-    yield* runSteps<RewardModelStep>(
+    yield* runSteps<PairStep>(
       {
         ...{ of: "rewardModel", model, parameters, data: describePairs(texts) },
         settings: { batchSize, centering, passTokens },
