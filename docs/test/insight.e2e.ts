@@ -1,3 +1,4 @@
+import { CHAT_TOKENS, renderChat, train as trainTokenizer } from "@llm/bpe";
 import { Gpt } from "@llm/gpt";
 import { distribution, draw, type SamplingParams, uniform } from "@llm/sample";
 import { useEngine } from "@llm/tensor";
@@ -279,5 +280,94 @@ test("a second run is drawn with the first, samples can be looked through, and t
       const shares = [...document.querySelectorAll<HTMLElement>('.stage[data-stage="model"] li')];
       return shares.length > 0 && Number(shares[0]!.dataset["p"]) < 0.02;
     });
+  });
+});
+
+/** The ids of a row of tokens, as they are drawn. */
+const idsIn = (page: Page, place: string) =>
+  page
+    .locator(`${place} .token`)
+    .evaluateAll((all) => all.map((one) => Number((one as HTMLElement).dataset["id"])));
+
+test("Tokens shows the tokens that encode gives, and each frame of the film is that vocabulary's own tokenization", async () => {
+  const story = "the cat sat on the mat, and the rat that sat there sang: naïve café 🐈";
+  const base = await siteTokenizer();
+  const step = 9;
+  const merges: { left: number; right: number; count: number }[] = [];
+  const onMerge = ({ left, right, count }: (typeof merges)[number]) => merges.push({ left, right, count });
+  const specialTokens = CHAT_TOKENS;
+  const whole = await trainTokenizer(story, {
+    vocabSize: 256 + 40 + CHAT_TOKENS.length,
+    specialTokens,
+    onMerge,
+  });
+  const early = await trainTokenizer(story, { vocabSize: 256 + step + CHAT_TOKENS.length, specialTokens });
+
+  await at(`#v1/tokens?${new URLSearchParams({ text: story, step: String(step) })}`, async (page) => {
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    const lines = page.locator(".token-line");
+    expect(await idsIn(page, '[aria-label="The site\'s 512 tokens"]')).toEqual([
+      ...base.encodeOrdinary(story),
+    ]);
+    expect(await idsIn(page, '[aria-label^="Learned from this text"]')).toEqual([
+      ...whole.encodeOrdinary(story),
+    ]);
+    const film = '[aria-label^="The text after these merges"]';
+    expect(await idsIn(page, film)).toEqual([...early.encodeOrdinary(story)]);
+    // Parts of a character are shown as bytes, and never as a sign for what is missing.
+    expect((await lines.allInnerTexts()).join()).not.toContain("\ufffd");
+
+    // The first of the race is what is joined next, as often as training counted it.
+    const first = await page.locator(".race li").first().getAttribute("data-pair");
+    const next = merges[step]!;
+    expect(first).toBe(`${next.left} ${next.right} ${next.count}`);
+    await page.locator(".insight").focus();
+    await page.keyboard.press("k");
+    await page.locator(`[data-step="${step + 1}"]`).waitFor();
+    const joined = await page.locator(`${film} .joined`).count();
+    expect(joined).toBe(next.count);
+    await page.keyboard.press("j");
+    await page.locator(`[data-step="${step}"]`).waitFor();
+
+    const { ids, mask } = renderChat(whole, [
+      { role: "user", content: "Where did the cat sit?" },
+      { role: "assistant", content: "On the mat." },
+    ]);
+    const chat = '[aria-label^="The dialogue as tokens"]';
+    expect(await idsIn(page, chat)).toEqual([...ids]);
+    const learned = await page
+      .locator(`${chat} .token`)
+      .evaluateAll((all) => all.map((one) => Number(one.classList.contains("learn"))));
+    expect(learned).toEqual([...mask]);
+
+    const trace = whole.trace(" that");
+    const tree = await page
+      .locator(".merges > .merge")
+      .evaluateAll((all) => all.map((one) => Number((one as HTMLElement).dataset["id"])));
+    expect(tree).toEqual(trace.ids);
+    expect(await page.locator(".merge").count()).toBe(trace.bytes.length + trace.steps.length);
+
+    await lines.first().focus();
+    await page.keyboard.press("ArrowRight");
+    expect(await page.locator(".token.chosen").count()).toBe(1);
+  });
+});
+
+test("Tokens takes the reader's own vocabulary, and says what is wrong with a file that is none", async () => {
+  await at("#v1/tokens?text=hello+hello", async (page) => {
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    const chooser = page.getByLabel("tokenizer.json or a .tiktoken file");
+    await chooser.setInputFiles({
+      name: "broken.json",
+      mimeType: "application/json",
+      buffer: Buffer.from('{"model": {'),
+    });
+    await page.locator(".insight-warning", { hasText: "broken.json cannot be read" }).waitFor();
+    const own = await trainTokenizer("hello hello hello", { vocabSize: 262 });
+    const buffer = Buffer.from(JSON.stringify(own.toHF()));
+    await chooser.setInputFiles({ name: "own.json", mimeType: "application/json", buffer });
+    await page.locator('section[aria-label="own.json"]').waitFor();
+    expect(await idsIn(page, '[aria-label="own.json"]')).toEqual([...own.encodeOrdinary("hello hello")]);
+    expect(await page.locator(".insight-warning").innerText()).toBe("");
   });
 });

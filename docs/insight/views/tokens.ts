@@ -4,11 +4,11 @@ import type { Film, ShownToken, VocabularyName } from "../engine/tokens.js";
 import { choiceField, numberField, textField } from "../fields.js";
 import { siteText } from "../models.js";
 import { asTable } from "../table.js";
+import { hex, tokenLine, visible } from "../token-line.js";
 import type { StateValues, View } from "../view.js";
 import { readDialogue } from "./tokens/dialogue.js";
 import { pairCounts, partsAfter, tokensPerByte } from "./tokens/film-state.js";
 import { mergeTree } from "./tokens/merge-tree.js";
-import { hex, tokenLine } from "./tokens/token-line.js";
 
 const fields = {
   text: textField("the cat sat on the mat, and the rat that sat there sang: naïve café 🐈"),
@@ -252,7 +252,7 @@ export const tokens: View<typeof fields> = {
       const pairs = pairCounts(film, step).slice(0, RACERS);
       race.replaceChildren(
         ...pairs.map(({ left, right, count }) => {
-          const bar = element("i");
+          const bar = element("i", { className: "race-bar" });
           bar.style.width = `${(100 * count) / pairs[0]!.count}%`;
           const row = element(
             "li",
@@ -368,7 +368,7 @@ export const tokens: View<typeof fields> = {
 };
 
 function shownPair(texts: readonly string[], left: number, right: number): string {
-  return `${JSON.stringify(texts[left])} + ${JSON.stringify(texts[right])}`;
+  return `${visible(texts[left]!)} + ${visible(texts[right]!)}`;
 }
 
 function tokensTable(shown: readonly { name: string; tokens: readonly ShownToken[] }[]) {

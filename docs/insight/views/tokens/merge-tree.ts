@@ -1,5 +1,6 @@
 import { element } from "../../element.js";
 import type { MergeTree } from "../../engine/tokens.js";
+import { visible } from "../../token-line.js";
 
 interface Node {
   readonly id: number;
@@ -14,8 +15,8 @@ export function mergeTree({ bytes, steps, texts }: MergeTree): HTMLElement {
     nodes.splice(index, 2, { id, rank, parts: nodes.slice(index, index + 2) });
   }
   const draw = ({ id, rank, parts }: Node): HTMLElement => {
-    const name = rank === undefined ? `${texts[id]}` : `${texts[id]} · merge ${rank + 1}`;
-    const box = element("span", { className: "merge", title: `token ${id}` }, element("b", {}, name));
+    const name = rank === undefined ? visible(texts[id]!) : `${visible(texts[id]!)} · merge ${rank + 1}`;
+    const box = element("span", { className: "merge", title: `token ${id}` }, element("span", {}, name));
     box.dataset["id"] = `${id}`;
     if (parts.length > 0) box.append(element("span", { className: "merge-parts" }, ...parts.map(draw)));
     return box;

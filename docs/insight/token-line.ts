@@ -1,4 +1,4 @@
-import { element } from "../../element.js";
+import { element } from "./element.js";
 
 /** A token as it is drawn. */
 export interface LineToken {
@@ -24,7 +24,7 @@ export function tokenLine(
 ): HTMLElement {
   const output = element("output", { attributes: { "aria-live": "polite" } });
   const spans = tokens.map(({ id, text, className = "" }, i) => {
-    const shown = space ? text.replaceAll("\n", "⏎\n").replaceAll(" ", "␣").replaceAll("\t", "⇥") : text;
+    const shown = space ? visible(text).replaceAll("⏎", "⏎\n") : text;
     const span = element("span", { className: `token t${i % 4} ${className}` }, shown);
     span.dataset["id"] = `${id}`;
     if (ids) span.append(element("small", {}, ` ${id} `));
@@ -57,6 +57,11 @@ export function tokenLine(
     choose(Math.max(0, Math.min(spans.length - 1, chosen + by)));
   });
   return element("div", {}, line, output);
+}
+
+/** White space as signs, so that it can be seen. */
+export function visible(token: string): string {
+  return token.replaceAll("\n", "⏎").replaceAll(" ", "␣").replaceAll("\t", "⇥");
 }
 
 /** Bytes as they are written in hexadecimal. */
