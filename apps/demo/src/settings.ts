@@ -10,7 +10,7 @@ export const defaults = {
   seed: 1337,
   megabytes: 16,
   /** Steps of the base model. */
-  steps: 600,
+  steps: 500,
   /** What --minutes counts with: about what two plain cores do. */
   stepsPerMinute: 500,
   tokens: 120,
@@ -96,8 +96,8 @@ export const recipe: Recipe = {
     keepCheckpoints: 2,
   },
   sft: {
-    conversations: { sums: 4000, worked: 1 / 3, facts: 1000, twoTurns: 0.1 },
-    steps: 150,
+    conversations: { sums: 6000, worked: 1 / 3, facts: 1000, twoTurns: 0.1 },
+    steps: 250,
     batchSize: 8,
     learningRate: 1e-3,
     betas: [0.9, 0.99],

@@ -4,6 +4,12 @@ import { question, sumsOf, workedAnswer } from "./sums.js";
 
 const LINES = 12;
 
+/**
+ * What stands between question and answer is three tokens long, as in a chat, so that what is learned here about places is true
+ * there too.
+ */
+const BETWEEN = " So ";
+
 /** Pages of worked sums for the base model to read. No operands of another part occur in them. */
 export function* textbook(part: Part, pages: number, seed: number): Generator<string> {
   const sums = sumsOf(part);
@@ -11,7 +17,7 @@ export function* textbook(part: Part, pages: number, seed: number): Generator<st
     const draws = new Draws(seed, page);
     const lines = Array.from({ length: LINES }, () => {
       const sum = draws.pick(sums);
-      return `${question(sum)} ${workedAnswer(sum)}.`;
+      return `${question(sum)}${BETWEEN}${workedAnswer(sum)}.`;
     });
     yield lines.join("\n");
   }
