@@ -4,9 +4,8 @@
 import { checkMethods } from "@llm/platform/options";
 import { Rests } from "@llm/platform/rest";
 import { type Sample, type SampleBatchOptions, sampleBatch } from "@llm/sample";
-import { shuffled } from "../data/windows.js";
 import { OptionsError } from "../errors.js";
-import { hash } from "../hash.js";
+import { dealt } from "./dealt.js";
 import {
   describePrompts,
   type GrpoOptions,
@@ -51,7 +50,7 @@ export async function* grpo(
 
   const draw = async (step: number) => {
     const first = (step - 1) * plan.prompts;
-    const chosen = Array.from({ length: plan.prompts }, (_, i) => promptAt(first + i, prompts.length, seed));
+    const chosen = Array.from({ length: plan.prompts }, (_, i) => dealt(first + i, prompts.length, seed));
     const sampling: SampleBatchOptions = { maxTokens, samples, temperature, seed, row: first * samples };
     if (forced) sampling.forced = (text) => forced({ ...text, prompt: chosen[text.prompt]! });
     const { stopIds, maxRows, maxBytes } = options;
@@ -138,12 +137,6 @@ export async function* grpo(
     },
     options,
   );
-}
-
-/** Which prompt has this place in the endless row of prompts: each comes once before any comes again. */
-function promptAt(place: number, count: number, seed: number): number {
-  const round = Math.floor(place / count);
-  return shuffled(place - round * count, count, [seed, hash("prompts"), round]);
 }
 
 /** A prompt and what was written behind it: what was drawn counts. */

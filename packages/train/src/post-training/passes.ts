@@ -2,18 +2,12 @@
 // behind a text changes nothing in it.
 import { logProbabilities, scale, type Tensor, tensor } from "@llm/tensor";
 import type { Trainable } from "../train-options.js";
+import type { RenderedConversation } from "./rendered.js";
 
 /** What post-training asks of a model. @llm/gpt's `Gpt` is one, and so is one with adapters. */
 export interface Policy extends Pick<Trainable, "parameters" | "config" | "version"> {
   /** Logits (B, T, V) for ids (B, T), int32: row t predicts the token at t + 1. */
   forward(ids: Tensor, options?: { recompute?: boolean }): Tensor;
-}
-
-/** A text, and which of its tokens are looked at. */
-export interface Text {
-  readonly ids: ArrayLike<number>;
-  /** 1 where a token counts, 0 where it does not; the first token of a text never does. */
-  readonly mask: ArrayLike<number>;
 }
 
 /** Some texts as one batch. */
@@ -34,7 +28,7 @@ const IGNORED = -100;
  * Packs texts into passes of at most `tokens` tokens, padding included, the longest first; a text that is longer has one to
  * itself. `together` texts that follow each other stay in one pass.
  */
-export function passesOf(texts: readonly Text[], tokens: number, together = 1): Pass[] {
+export function passesOf(texts: readonly RenderedConversation[], tokens: number, together = 1): Pass[] {
   const lengthOf = (group: number) => {
     let longest = 1;
     for (let i = group * together; i < (group + 1) * together; i++) {
@@ -57,7 +51,7 @@ export function passesOf(texts: readonly Text[], tokens: number, together = 1): 
   return passes;
 }
 
-function passOf(texts: readonly Text[], some: readonly number[], length: number): Pass {
+function passOf(texts: readonly RenderedConversation[], some: readonly number[], length: number): Pass {
   const ids = new Int32Array(some.length * length);
   const targets = new Int32Array(ids.length).fill(IGNORED);
   for (const [row, text] of some.entries()) {

@@ -10,11 +10,12 @@ import {
 } from "@llm/tensor";
 import type { Sums } from "../processes/sum-gradients.js";
 import { dispose } from "../step.js";
-import { logitsOf, logprobsOf, type Pass, type Policy, type Scoring, type Text } from "./passes.js";
+import { logitsOf, logprobsOf, type Pass, type Policy, type Scoring } from "./passes.js";
 import { type ClipRange, tokenLoss } from "./policy-loss.js";
+import type { RenderedConversation } from "./rendered.js";
 
 /** A text to learn from. Its tokens weigh alike, whatever they are multiplied by besides. */
-export interface JudgedText extends Text {
+export interface JudgedText extends RenderedConversation {
   readonly advantage: number;
   readonly weight: number;
 }
@@ -50,7 +51,7 @@ interface Turns {
 /** The log-probabilities of all texts that are in the passes. */
 export async function scoreTexts(
   model: Policy,
-  texts: readonly Text[],
+  texts: readonly RenderedConversation[],
   passes: readonly Pass[],
   options: Scoring,
   { rests, signal }: Turns,
@@ -97,7 +98,7 @@ export async function policyGradient(
     for (const pass of passes) {
       await rests.take(signal);
       if (!isLinear) await score(model, pass, scoring, logprobs);
-      const weights = new Float32Array(pass.ids.length);
+      const weights = new Float64Array(pass.ids.length);
       for (const [row, text] of pass.texts.entries()) {
         const { ids, mask, advantage, weight } = texts[text]!;
         for (let t = 1; t < ids.length; t++) {
