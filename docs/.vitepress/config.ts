@@ -48,6 +48,7 @@ export default defineConfig({
     nav: [
       { text: "Get started", link: "/get-started" },
       { text: "Chapters", link: "/chapters/pretraining-data", activeMatch: "/chapters/" },
+      { text: "Insight", link: "/insight/", activeMatch: "/insight/" },
       { text: "API", link: "/api/", activeMatch: "/api/" },
     ],
     sidebar: [
