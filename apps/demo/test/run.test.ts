@@ -42,6 +42,7 @@ const recipe: Recipe = {
   },
   grpo: { ...full.grpo, steps: 3, prompts: 2, samples: 4, maxTokens: 6, checkpointEvery: 1 },
   controls: { sftSteps: 2 },
+  game: { ...full.game, pairs: 8, judgeSteps: 2, steps: 2, prompts: 2, samples: 2, maxTokens: 6 },
   questions: { sums: 4, samples: 2, names: 2 },
   sampleTokens: 8,
 };
