@@ -1,10 +1,13 @@
 import type { Theme } from "vitepress";
 import DefaultTheme from "vitepress/theme-without-fonts";
+import { h } from "vue";
+import { ReadingTime } from "./reading-time.js";
 import { Run } from "./run-component.js";
 import "./style.css";
 
 export default {
   extends: DefaultTheme,
+  Layout: () => h(DefaultTheme.Layout, null, { "doc-before": () => h(ReadingTime) }),
   enhanceApp({ app }) {
     app.component("Run", Run);
   },
