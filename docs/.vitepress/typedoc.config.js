@@ -52,6 +52,7 @@ export default {
   docsRoot: "..",
   // A page for each symbol; the page of an entry lists its functions first, then what they take and give.
   router: "member",
+  membersWithOwnFile: ["Function", "Class"],
   groupOrder: ["Functions", "Classes", "Variables", "Interfaces", "Type Aliases", "*"],
   indexFormat: "table",
   pageTitleTemplates: { member: "{name}" },
