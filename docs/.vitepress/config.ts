@@ -61,6 +61,7 @@ export default defineConfig({
     nav: [
       { text: "Get started", link: "/get-started" },
       { text: "Chapters", link: "/chapters/pretraining-data", activeMatch: "/chapters/" },
+      { text: "Insight", link: "/insight/", activeMatch: "/insight/" },
       { text: "API", link: "/api/", activeMatch: "/api/" },
       { text: "Glossary", link: "/glossary" },
       { text: "About", link: "/about" },

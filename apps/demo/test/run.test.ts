@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { RunArguments } from "../src/commands/arguments.js";
 import { withWayOut } from "../src/errors.js";
 import { pagesToWarc } from "../src/pages-to-warc.js";
 import { run } from "../src/run.js";
@@ -29,8 +30,19 @@ const recipe: Recipe = {
   ...full,
   vocabSize: 300,
   evaluationWindows: 8,
-  model: { nLayer: 1, nHead: 2, nEmbd: 16, blockSize: 16 },
+  model: { nLayer: 1, nHead: 2, nEmbd: 16, blockSize: 48, mlpWidth: 32 },
+  textbook: { pages: 6, share: 0.5 },
   training: { ...full.training, batchSize: 4, evaluations: 3, stepsBetween: 1 },
+  sft: {
+    ...full.sft,
+    conversations: { sums: 40, worked: 0.5, facts: 8, twoTurns: 0.1 },
+    steps: 6,
+    batchSize: 2,
+    checkpointEvery: 2,
+  },
+  grpo: { ...full.grpo, steps: 3, prompts: 2, samples: 4, maxTokens: 6, checkpointEvery: 1 },
+  controls: { sftSteps: 2 },
+  questions: { sums: 4, samples: 2, names: 2 },
   sampleTokens: 8,
 };
 
@@ -45,7 +57,14 @@ afterAll(() => rm(base, { recursive: true, force: true }));
 /** Runs the demo in this process; `until` may look at the progress and stop it. */
 async function demo(
   name: string,
-  { input = [pages], steps = 12, runs = join(base, "runs"), until = (_: string): boolean => false } = {},
+  {
+    input = [pages],
+    steps = 12,
+    runs = join(base, "runs"),
+    last = "base" as "base" | "end",
+    until = (_: string): boolean => false,
+    more = {} as Partial<RunArguments>,
+  } = {},
 ) {
   const abort = new AbortController();
   const out = { text: "", progress: "" };
@@ -67,7 +86,8 @@ async function demo(
       },
     },
   });
-  const args = { input, name, runs, steps, seed: 3, megabytes: 10 };
+  const plain = { quick: false, until: last, controls: false, rewardModel: false, seeds: 1 };
+  const args = { ...plain, input, name, runs, steps, seed: 3, megabytes: 10, ...more };
   const folder = join(runs, name);
   try {
     await run(args, { recipe, terminal, signal: abort.signal });

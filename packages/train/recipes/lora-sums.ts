@@ -1,23 +1,25 @@
 // Fine-tuning on conversations, all weights against adapters: a base model that has read worked sums learns to be asked for them.
 //
-//     npx tsx --conditions=@llm/source packages/train/recipes/lora-sums.ts [--seeds 1,2,3] [--rank 4] [--adapter FOLDER]
+//     npx tsx --conditions=@llm/source packages/train/recipes/lora-sums.ts [--seeds 1,2,3] [--rank 4] [--out FOLDER]
 //
-// Sums are split three ways by hash: the base and the conversations have one part, rates are chosen on the second, and the
+// Bases are kept in the folder, and the adapter of each seed is written there. Sums are split three ways by hash: the base and the conversations have one part, rates are chosen on the second, and the
 // table is of the third.
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CHAT_TOKENS, type ChatMessage, renderChat, train as trainTokenizer } from "@llm/bpe";
 import { Gpt } from "@llm/gpt";
-import { lora } from "@llm/gpt/lora";
+import { type LoraModel, lora } from "@llm/gpt/lora";
 import { type LogitsModel, sampleBatch } from "@llm/sample";
 import { parameter, rng, useEngine } from "@llm/tensor";
-import { schedule, sft, type Trainable, tokenArray, train } from "@llm/train";
+import { adamw, groups, muon, schedule, sft, type Trainable, tokenArray, train } from "@llm/train";
+import { checkpoints } from "@llm/train/node";
 
 const { values: flags } = parseArgs({
   options: {
     seeds: { type: "string", default: "1,2,3" },
     rank: { type: "string", default: "4" },
-    steps: { type: "string", default: "1200" },
-    adapter: { type: "string" },
+    steps: { type: "string", default: "1500" },
+    out: { type: "string", default: "runs/lora-sums" },
   },
 });
 const rank = Number(flags.rank);
@@ -75,8 +77,17 @@ async function base(seed: number): Promise<Gpt> {
   const model = Gpt.create(config, { seed });
   const data = tokenArray(tokenizer.encode(lines.join("")), { windows: "dealt", split: 0.98 });
   const steps = Number(flags.steps);
-  const lr = schedule.cosine({ lr: 3e-3, minLr: 3e-4, warmup: 50, steps });
-  for await (const { step, loss } of train(model, data, { steps, batchSize: 12, blockSize: 64, lr, seed })) {
+  const rates = { lr: 3e-3, minLr: 3e-4, warmup: 50, steps };
+  const isMatrix = ({ name, shape }: { name: string; shape: readonly number[] }) =>
+    shape.length === 2 && !/^(wte|lm_head)/.test(name);
+  for await (const { step, loss } of train(model, data, {
+    ...{ steps, batchSize: 12, blockSize: 64, lr: schedule.cosine(rates), seed },
+    optimizer: groups([
+      { parameters: isMatrix, optimizer: muon({ lrScale: 0.02 / rates.lr }) },
+      { optimizer: adamw({ weightDecay: 0 }) },
+    ]),
+    checkpoints: checkpoints(join(flags.out, `base-${seed}`)),
+  })) {
     if (step % 250 === 0) console.error(`base, seed ${seed}, step ${step}: loss ${loss.toFixed(3)}`);
   }
   return model;
@@ -105,7 +116,7 @@ async function passAt1(model: LogitsModel, sums: readonly Sum[], seed: number) {
   return { mean, half: 1.96 * Math.sqrt(variance / right.length) };
 }
 
-const RATES = { full: [3e-4, 1e-3, 3e-3], lora: [1e-3, 3e-3, 1e-2] } as const;
+const RATES = { full: [3e-4, 1e-3, 3e-3], lora: [3e-3, 1e-2, 3e-2] } as const;
 const percent = (x: number) => `${(100 * x).toFixed(1)}%`;
 
 for (const seed of flags.seeds.split(",").map(Number)) {
@@ -136,7 +147,6 @@ for (const seed of flags.seeds.split(",").map(Number)) {
     console.log(
       `seed ${seed}, ${method}: ${trained} weights trained (${percent(trained / model.numParameters)}), rate ${lr}, pass@1 ${percent(mean)} +- ${percent(half)}`,
     );
-    if (method === "lora" && flags.adapter && "saveAdapter" in tuned)
-      await (tuned as ReturnType<typeof lora>).saveAdapter(flags.adapter);
+    if ("saveAdapter" in tuned) await (tuned as LoraModel).saveAdapter(join(flags.out, `adapter-${seed}`));
   }
 }

@@ -160,7 +160,7 @@ export function pairLoss(
 ): Tensor {
   const n = texts.length / 2;
   const base = tensor(
-    Float32Array.from(texts, (text) => -reference[text]!),
+    Float64Array.from(texts, (text) => -reference[text]!),
     [2 * n],
   );
   const gains = reshape(add(scores, base), [n, 2]);

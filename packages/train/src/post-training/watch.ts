@@ -5,7 +5,7 @@ export interface TrainingWarning {
   readonly type: "warning";
   readonly step: number;
   /**
-   * "zero-variance": no group has a reward that differs. "no-reward": five steps without any. "collapse": nearly all texts are
+   * "zero-variance": for three steps no group has had rewards that differ. "no-reward": five steps without any. "collapse": nearly all texts are
    * the same whatever the prompt, or the reward has fallen far below where it was.
    */
   readonly kind: "zero-variance" | "no-reward" | "collapse";
@@ -23,7 +23,7 @@ interface Seen {
 
 /** Steps in a row without a reward. */
 const UNREWARDED = 5;
-/** Steps whose rewards are averaged. */
+/** Steps that are looked at together. */
 const WINDOW = 3;
 /** The share of the texts that one text may be, where there are prompts enough. */
 const SAME = 0.8;
@@ -32,7 +32,7 @@ const PROMPTS = 4;
 /** Watches the steps of one run; after a resume it begins anew. */
 export class Watch {
   #unrewarded = 0;
-  #isLevel = false;
+  #level = 0;
   readonly #recent: number[] = [];
   #best = -Infinity;
   #isLow = false;
@@ -44,20 +44,19 @@ export class Watch {
     const warn = (kind: TrainingWarning["kind"], message: string) =>
       found.push({ type: "warning", step, kind, message: `step ${step}: ${message}` });
 
+    this.#level = zeroVariance === 1 ? this.#level + 1 : 0;
     this.#unrewarded = samples.every((each) => each.reward === 0) ? this.#unrewarded + 1 : 0;
     if (this.#unrewarded === UNREWARDED) {
       warn(
         "no-reward",
         `${UNREWARDED} steps without any reward; there is nothing to reinforce: take prompts that succeed now and then, or train longer before`,
       );
-    } else if (zeroVariance === 1 && !this.#isLevel) {
+    } else if (this.#level === WINDOW) {
       warn(
         "zero-variance",
-        "all texts of a prompt have the same reward, for every prompt; nothing was learned",
+        `${WINDOW} steps in which all texts of a prompt had the same reward, for every prompt; nothing was learned`,
       );
     }
-
-    this.#isLevel = zeroVariance === 1;
 
     const share = shareOfMostFrequent(samples);
     const isSame = share >= SAME && new Set(samples.map(({ index }) => index)).size >= PROMPTS;

@@ -19,6 +19,7 @@ import {
   type Trainable,
 } from "../../src/index.js";
 import { memoryStore } from "../memory-store.js";
+import { together } from "../together.js";
 
 /** Conversations of 4 to 15 tokens that are rendered already: some of the last ones are learned, not always in one piece. */
 function made(count: number, seed = 7): RenderedConversation[] {
@@ -128,16 +129,17 @@ describe("packing", () => {
     ],
   ];
   test.each(models)("loss and gradient are those of the conversations one by one: %s", async (_, make) => {
-    const { rows, padding } = (await packConversations(list, { render, blockSize: 24 })).summary("train", 3);
-    expect(rows).toBeLessThan(20);
+    const few = list.slice(0, 12);
+    const { rows, padding } = (await packConversations(few, { render, blockSize: 24 })).summary("train", 3);
+    expect(rows).toBeLessThan(9);
     expect(padding).toBeGreaterThan(0);
     // An epoch in one step, cut up in two ways; of its batches some count more than others.
     for (const batchSize of [1, rows]) {
       const optimizer = keeping();
       const model = make();
-      const expected = await rowByRow(model, list);
+      const expected = await rowByRow(model, few);
       const options = { optimizer, clip: Infinity, batchSize, accumulation: rows / batchSize, steps: 1 };
-      const [step] = await run(model, options);
+      const [step] = await run(model, options, few);
       expect(step!.loss).toBeCloseTo(expected.loss, 9);
       const grads = await Promise.all(optimizer.kept);
       expect(grads.length).toBe(expected.grads.length);
@@ -266,6 +268,22 @@ describe("a run", () => {
     const others = run(make(), { ...options, checkpoints }, made(30, 9));
     await expect(others).rejects.toThrow("data.conversations.train.hash");
     await useEngine("reference", { precision: "float64" });
+  });
+
+  test("two processes come to what one does with batches twice as many", async () => {
+    const options = { heldOut: made(3, 8), epochs: 1 };
+    const alone = await run(Gpt.create(tiny, { seed: 1 }), { ...options, accumulation: 2 });
+    const both = await Promise.all(
+      together(2).map((processes) => run(Gpt.create(tiny, { seed: 1 }), { ...options, processes })),
+    );
+    for (const steps of both) {
+      expect(steps.length).toBe(alone.length);
+      for (const [i, { loss, epoch, evaluation }] of steps.entries()) {
+        expect(epoch).toBe(alone[i]!.epoch);
+        expect(loss).toBeCloseTo(alone[i]!.loss, 5);
+        if (evaluation) expect(evaluation.val).toBeCloseTo(alone[i]!.evaluation!.val!, 5);
+      }
+    }
   });
 
   test("an aborted signal ends it while it reads, and while it trains", async () => {
