@@ -6,7 +6,7 @@ type Token = ReturnType<MarkdownRenderer["parse"]>[number] & { src?: string[] };
 
 /** `<<<` of an example shows its code; what it prints is folded, and a `<Run>` behind it takes both into itself. */
 export function foldOutputs(md: MarkdownRenderer): void {
-  const escape = md.utils.escapeHtml;
+  const { escapeHtml } = md.utils;
   md.core.ruler.push("fold-outputs", ({ tokens, Token: Make, env }) => {
     const html = (content: string) => Object.assign(new Make("html_block", "", 0), { content });
     for (let i = tokens.length - 1; i >= 0; i--) {
@@ -22,7 +22,7 @@ export function foldOutputs(md: MarkdownRenderer): void {
         // `v-pre`: what is printed may hold braces, which are Vue's.
         shown.push(
           html(
-            `<details class="expected"><summary>What it prints</summary><pre v-pre tabindex="0">${escape(output)}</pre></details>\n`,
+            `<details class="expected"><summary>What it prints</summary><pre v-pre tabindex="0">${escapeHtml(output)}</pre></details>\n`,
           ),
         );
       }

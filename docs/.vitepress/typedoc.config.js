@@ -4,7 +4,8 @@ import { Comment, Converter, ReflectionKind } from "typedoc";
 /** What an entry is for; a package's main entry is described in its package.json. */
 const sentences = {
   "@llm/bpe/characters": "Unicode's composed forms, for a `tokenizer.json` that normalises its text.",
-  "@llm/bpe/expressions": "Patterns that no built-in cutter knows, compiled to automata with Unicode's classes.",
+  "@llm/bpe/expressions":
+    "Patterns that no built-in cutter knows, compiled to automata with Unicode's classes.",
   "@llm/bpe/node": "Training from files, vocabularies by name, and text read and written as streams.",
   "@llm/bpe/template": "Chat templates of Hugging Face models, which a user's text cannot break out of.",
   "@llm/dataset/node": "Files and folders in and out, tasks over worker threads and Slurm, and token shards.",

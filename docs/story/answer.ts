@@ -39,3 +39,19 @@ for (const [i, question] of questions.entries()) {
   console.log(`  base:      ${JSON.stringify(before[i])}`);
   console.log(`  assistant: ${tokens.decode(answer!.ids.filter((id) => id !== end))}`);
 }
+
+// Output:
+// step 1: loss 8.9
+// step 120: loss 0.0
+// What do sea otters hold while they eat?
+//   base:      " they do not drift apart, and"
+//   assistant: Sea otters hold shells.
+// Why do sea otters hold hands?
+//   base:      " they sleep, and so they do"
+//   assistant: They do not drift apart.
+// What do sea lions hold while they sleep?
+//   base:      " they do not drift apart, and"
+//   assistant: I do not know.
+// What do birds hold while they sleep?
+//   base:      " they do not drift apart, and"
+//   assistant: I do not know.

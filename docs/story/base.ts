@@ -8,3 +8,9 @@ for (const prompt of ["Sea otters hold shells while", "What do sea otters hold w
   const { text } = await complete(network, tokens, prompt, { maxTokens: 20, temperature: 0 });
   console.log(`${prompt} ->${text}`);
 }
+
+// Output:
+// Sea otters hold shells while -> they eat, and so they stay with the others.
+// Sea otters hold hands while they sleep
+// What do sea otters hold while they eat? -> they do not drift apart, and so they stay with the others.
+// Sea otters hold hands

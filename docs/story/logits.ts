@@ -13,3 +13,9 @@ const best = last.map((logit, id) => ({ id, logit })).sort((a, b) => b.logit - a
 for (const { id, logit } of best.slice(0, 4)) {
   console.log(`[${tokens.decode([id])}]`.padEnd(12), logit.toFixed(1));
 }
+
+// Output:
+// [ hands]     9.0
+// [ shell]     7.8
+// [s]          4.6
+// [ hold]      4.4

@@ -6,3 +6,8 @@ console.log(`knows nothing: ln ${tokens.vocabSize} = ${Math.log(tokens.vocabSize
 await model(tokens, ({ step, loss }) => {
   if (step % 20 === 0) console.log(`step ${step}: loss ${loss.toFixed(1)}`);
 });
+
+// Output:
+// knows nothing: ln 332 = 5.8
+// step 20: loss 1.3
+// step 40: loss 0.3

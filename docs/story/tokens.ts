@@ -7,3 +7,8 @@ for (const words of ["Sea otters hold hands", "Sea lions hold fish"]) {
   console.log(ids.map((id) => `[${tokens.decode([id])}]`).join(""), ids.length, "tokens");
 }
 console.log(`${text().length} characters of the page are ${tokens.encode(text()).length} tokens`);
+
+// Output:
+// [Sea][ otters][ hold][ hands] 4 tokens
+// [Sea][ ][l][i][o][n][s][ hold][ ][f][i][s][h] 13 tokens
+// 217 characters of the page are 54 tokens

@@ -60,7 +60,8 @@ test.each(checked)("%s: no violation of A or AA, light and dark, wide and narrow
     await page.evaluate((on) => document.documentElement.classList.toggle("dark", on), dark);
     for (const width of [1280, 360]) {
       await page.setViewportSize({ width, height: 800 });
-      for (const violation of await violations()) found.push(`${width} px, ${dark ? "dark" : "light"}: ${violation}`);
+      for (const violation of await violations())
+        found.push(`${width} px, ${dark ? "dark" : "light"}: ${violation}`);
     }
   }
   expect(found).toEqual([]);

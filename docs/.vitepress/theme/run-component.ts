@@ -1,6 +1,6 @@
 import { defineComponent, h, nextTick, onBeforeUnmount, ref, shallowRef } from "vue";
 import type { Editor } from "./playground/editor.js";
-import { readExample, type RunState, useRun, type Verdict } from "./run.js";
+import { type RunState, readExample, useRun, type Verdict } from "./run.js";
 
 const verdicts: Record<Verdict, string> = {
   equal: "✓ Printed what the file says it prints",
