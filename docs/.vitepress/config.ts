@@ -70,7 +70,7 @@ export default defineConfig({
       { text: "Get started", link: "/get-started" },
       { text: "From pages to a model", items: chapters },
       { text: "Glossary", link: "/glossary" },
-      { text: "API reference", items: api, collapsed: true },
+      { text: "API reference", items: api },
       { text: "Version and licence", link: "/about" },
     ],
   },

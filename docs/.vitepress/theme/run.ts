@@ -15,15 +15,16 @@ export interface RunState {
   seconds?: number;
 }
 
-const sources = import.meta.glob<string>(["../../../packages/*/examples/*.ts", "../../story/*.ts"], {
-  query: "?raw",
-  import: "default",
-});
+const sources = import.meta.glob<string>(
+  ["../../../packages/*/examples/*.ts", "../../../apps/demo/examples/*.ts", "../../story/*.ts"],
+  { query: "?raw", import: "default" },
+);
 
-/** `bpe/train` is packages/bpe/examples/train.ts, and `story/page` is docs/story/page.ts. */
+/** `bpe/train` is packages/bpe/examples/train.ts; `story` and `demo` have folders of their own. */
 function fileOf(example: string): string {
   const [name, file] = example.split("/");
-  return name === "story" ? `../../story/${file}.ts` : `../../../packages/${name}/examples/${file}.ts`;
+  if (name === "story") return `../../story/${file}.ts`;
+  return `../../../${name === "demo" ? "apps" : "packages"}/${name}/examples/${file}.ts`;
 }
 
 /** An example's code, and what its file says that it prints. */

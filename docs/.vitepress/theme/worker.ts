@@ -1,7 +1,11 @@
 /** Runs one example, named by its path, in a worker of its own. */
 import { runForPage } from "./print.js";
 
-const examples = import.meta.glob(["../../../packages/*/examples/*.ts", "../../story/*.ts"]);
+const examples = import.meta.glob([
+  "../../../packages/*/examples/*.ts",
+  "../../../apps/demo/examples/*.ts",
+  "../../story/*.ts",
+]);
 
 async function run(path: string): Promise<void> {
   const load = examples[path];

@@ -15,4 +15,6 @@ export const modules: Record<string, () => Promise<unknown>> = {
   "@llm/sample/evaluation": () => import("@llm/sample/evaluation"),
   "@llm/tensor": () => import("@llm/tensor"),
   "@llm/train": () => import("@llm/train"),
+  // What the chapters' programs about one page share.
+  "./otters.js": () => import("../../../story/otters.js"),
 };
