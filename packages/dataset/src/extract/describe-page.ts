@@ -1,3 +1,4 @@
+import { groupAlike } from "./alike.js";
 import { type Block, readBlocks } from "./blocks.js";
 import { markBoilerplate, measureTexts, weigh } from "./boilerplate.js";
 import { selectContent } from "./content.js";
@@ -9,6 +10,8 @@ import { trimBlocks } from "./trim.js";
 /** A page's blocks of text, what the rules make of them, and the numbers that describe each for the classifier. */
 export interface DescribedPage {
   readonly blocks: readonly Block[];
+  /** `(blocks,)`: which of them are alike. */
+  readonly alike: readonly number[];
   /** `(blocks, FEATURES)` */
   readonly rows: Float32Array;
   readonly keptByRules: readonly Block[];
@@ -30,14 +33,15 @@ export function describePage(
   const weights = weigh(nodes, measures, dropped);
   const roots = selectContent(nodes, dropped, weights);
   const blocks = readBlocks(nodes);
-  const rows = describeBlocks(nodes, blocks, whole, { roots, dropped }, title);
+  const alike = groupAlike(nodes, blocks);
+  const rows = describeBlocks(nodes, blocks, whole, { roots, dropped }, title, alike);
   const inRoots = blocks.filter((_, i) => isKeptRow(rows, i));
   const leads = findLeads(nodes, blocks, roots[0]!, (node) => isInDropped(nodes, dropped, node));
   const keptByRules = [...leads, ...trimBlocks(inRoots, title)];
   const visible = blocks.filter(
     ({ linkLength, text }, i) => linkLength < 0.5 * text.length && !isHiddenRow(rows, i),
   );
-  return { blocks, rows, keptByRules, visible, prose: weights.prose[0]! };
+  return { blocks, alike, rows, keptByRules, visible, prose: weights.prose[0]! };
 }
 
 function isInDropped(nodes: readonly HtmlNode[], dropped: Uint8Array, node: number): boolean {
