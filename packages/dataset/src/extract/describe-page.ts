@@ -15,7 +15,7 @@ export interface DescribedPage {
   /** `(blocks, FEATURES)` */
   readonly rows: Float32Array;
   readonly keptByRules: readonly Block[];
-  /** What can be seen and is not mostly links. */
+  /** What can be seen, unless nothing can, and is not mostly links. */
   readonly visible: readonly Block[];
   /** Characters of prose outside what is named as something else. */
   readonly prose: number;
@@ -38,9 +38,10 @@ export function describePage(
   const inRoots = blocks.filter((_, i) => isKeptRow(rows, i));
   const leads = findLeads(nodes, blocks, roots[0]!, (node) => isInDropped(nodes, dropped, node));
   const keptByRules = [...leads, ...trimBlocks(inRoots, title)];
-  const visible = blocks.filter(
-    ({ linkLength, text }, i) => linkLength < 0.5 * text.length && !isHiddenRow(rows, i),
-  );
+  const isText = ({ linkLength, text }: Block) => linkLength < 0.5 * text.length;
+  const seen = blocks.filter((block, i) => isText(block) && !isHiddenRow(rows, i));
+  // A page that hides all of itself shows it by a script.
+  const visible = seen.length > 0 ? seen : blocks.filter(isText);
   return { blocks, alike, rows, keptByRules, visible, prose: weights.prose[0]! };
 }
 
