@@ -39,23 +39,17 @@ export function chooseBlocks(
     return logit + trust * rules;
   });
   const isNamed = (i: number) => isDroppedRow(rows, i) && !kept.has(blocks[i]!);
-  const means = meansOf(own, blocks, alike, isNamed);
+  const means = meansOf(own, blocks, alike);
   const sums = own.map((sum, i) => (isNamed(i) ? sum : sum + ALIKE * (means[alike[i]!]! - sum)));
   const at = (i: number) => sums[i] ?? -3;
   return blocks.filter((_, i) => sums[i]! + (isNamed(i) ? 0 : BESIDE * (at(i - 1) + at(i + 1))) > threshold);
 }
 
-/** Mean of each group's values, the longer texts counting for more, and those apart not at all. */
-function meansOf(
-  values: Float32Array,
-  blocks: readonly Block[],
-  groups: readonly number[],
-  isApart: (index: number) => boolean,
-): number[] {
+/** Mean of each group's values, the longer texts counting for more. */
+function meansOf(values: Float32Array, blocks: readonly Block[], groups: readonly number[]): number[] {
   const totals: number[] = [];
   const weights: number[] = [];
   values.forEach((value, i) => {
-    if (isApart(i)) return;
     const group = groups[i]!;
     const weight = Math.min(ALIKE_LENGTH, blocks[i]!.text.length);
     totals[group] = (totals[group] ?? 0) + weight * value;

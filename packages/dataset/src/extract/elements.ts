@@ -11,7 +11,7 @@ const withoutText = set(
 );
 
 /** Elements that a page may stand in as a whole, where their end is missing: then their text is the page's. */
-const wrapping = set("object canvas video audio map datalist optgroup option button");
+const wrapping = set("object canvas video audio map datalist optgroup option button rp rt rtc");
 
 /** Roles of what stands beside the content of a page. */
 export const landmarkRoles = set(

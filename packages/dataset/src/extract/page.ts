@@ -24,6 +24,6 @@ export function extractPage(html: string, options: ExtractTextOptions): Extracte
   const nodes = parseHtml(html);
   const metadata = readMetadata(nodes, url);
   const page = describePage(nodes, metadata.title, favor);
-  const chosen = chooseBlocks(page, favor === "precision" ? 1.6 : 0.35);
+  const chosen = chooseBlocks(page, favor === "precision" ? 1.6 : 0.5);
   return { text: textOrFallback(nodes, page, chosen), ...metadata };
 }

@@ -255,7 +255,7 @@ test("prose in a body without any structure is found", () => {
   expectText(page(`${prose("bare", 5).replaceAll("</p><p>", "<br><br>")}`), marks("bare", 5));
 });
 
-test.each(["option", "optgroup", "object", "canvas", "video", "map", "datalist", "button"])(
+test.each(["option", "optgroup", "object", "canvas", "video", "map", "datalist", "button", "rp"])(
   "a page inside <%s> without end is read, what stands in a whole one is not",
   (tag) => {
     const article = `<h1>The old mill</h1><p>${prose("body", 4)}</p>`;
