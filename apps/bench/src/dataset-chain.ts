@@ -3,6 +3,8 @@
 //
 //     LLM_DATA=<test data> LLM_PYTHON=<python with datatrove 0.10> LLM_LID=<lid.176.ftz or .bin> npm run bench:dataset-chain
 //
+// Then the texts that datatrove's extraction gives go through our filters too, and the verdicts on each are compared.
+//
 // The file is the extraction benchmark's pages, several times over. Both run in a process of their own, bound to one core
 // where there is `taskset`. Language: fastText's model on both sides; without LLM_LID that step is left out on both.
 import { execFileSync } from "node:child_process";
@@ -13,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import {
   c4Quality,
+  documents,
   extract,
   fasttextLanguage,
   finewebQuality,
@@ -21,6 +24,7 @@ import {
   language,
   pipeline,
   readWarc,
+  type Step,
   urlFilter,
   type WarcPage,
   writeWarc,
@@ -39,6 +43,12 @@ interface Run {
   kept: number;
 }
 
+/** The steps behind extraction. */
+function filters(): Step[] {
+  const identified = lid ? [language(["en"], { identifier: fasttextLanguage(readFileSync(lid)) })] : [];
+  return [...identified, gopherRepetition(), gopherQuality(), c4Quality(), finewebQuality()];
+}
+
 /** One run of ours: what the child process of this script does. */
 async function run(folder: string, file: string): Promise<void> {
   const list = (name: string) => readFileSync(join(data, "url-lists", `${name}.txt`), "utf8").split("\n");
@@ -53,17 +63,39 @@ async function run(folder: string, file: string): Promise<void> {
     readWarc(() => createReadStream(file, { highWaterMark: 1 << 20 })),
     urlFilter({ lists }),
     extract({ favor: "precision", ...(process.env["LLM_INLINE"] && { timeout: false }) }),
-    ...(lid ? [language(["en"], { identifier: fasttextLanguage(readFileSync(lid)) })] : []),
-    gopherRepetition(),
-    gopherQuality(),
-    c4Quality(),
-    finewebQuality(),
+    ...filters(),
   );
   const kept = await writeJsonl(p.docs(), join(folder, "ours.jsonl"));
   const { user, system } = process.cpuUsage(used);
   const result: Run = { seconds: (performance.now() - start) / 1000, cpu: (user + system) / 1e6, kept };
   console.log(JSON.stringify(result));
   if (process.env["LLM_STATS"]) console.error(p.stats());
+}
+
+/** Our filters on the texts that datatrove extracted: how many have its verdict, and the same text where both keep them. */
+async function compareVerdicts(folder: string): Promise<void> {
+  const texts = (name: string) => {
+    const lines = readFileSync(join(folder, name, "00000.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n");
+    return new Map(
+      lines.map((line) => JSON.parse(line)).map(({ id, text }) => [id as string, text as string]),
+    );
+  };
+  const extracted = texts("extracted");
+  const theirs = texts("filtered");
+  const ours = new Map<string, string>();
+  const p = pipeline(documents([...extracted].map(([id, text]) => ({ id, text, meta: {} }))), ...filters());
+  for await (const { id, text } of p.docs()) ours.set(id, text);
+  const differing = [...extracted.keys()].filter((id) => ours.get(id) !== theirs.get(id));
+  const kept = [...extracted.keys()].filter((id) => ours.has(id) && theirs.has(id)).length;
+  console.log(
+    `on ${extracted.size} texts that datatrove extracted: ${kept} kept by both, ${differing.length} with another verdict or text`,
+  );
+  for (const id of differing)
+    console.log(
+      `  ${id}: ours ${ours.has(id) ? "keeps" : "drops"}, theirs ${theirs.has(id) ? "keeps" : "drops"}`,
+    );
 }
 
 async function* pages(): AsyncGenerator<WarcPage> {
@@ -156,6 +188,7 @@ else {
       report("datatrove", theirs);
       const ratio = (by: "seconds" | "cpu") => (theirs[by] / ours[by]).toFixed(1);
       console.log(`ours is ${ratio("seconds")}x as fast by the clock, ${ratio("cpu")}x by the processor`);
+      await compareVerdicts(folder);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

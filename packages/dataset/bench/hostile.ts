@@ -1,6 +1,8 @@
-/** What pages made to be slow cost: in this thread without a limit, and as a step of a pipeline. `npx tsx bench/hostile.ts [name]`. */
+/**
+ * What pages made to be slow cost as a step of a pipeline: with ten seconds for each, and with the one that is the default.
+ * `npx tsx --conditions=@llm/source bench/hostile.ts [name]`.
+ */
 import { extract } from "../src/extract/extract.js";
-import { extractText } from "../src/extract/extract-text.js";
 import { pipeline } from "../src/pipeline.js";
 
 const sentence = "The river, which rises in the hills, runs past the mill and, later, into the sea. ";
@@ -35,22 +37,19 @@ const pages: Record<string, () => string> = {
     `<script type="application/ld+json">{"a":[${`{"b":[1,2,3,4]},`.repeat(600_000)}1]}</script>`,
 };
 
+/** What becomes of a page, and after how long. */
+async function take(name: string, html: string, timeout: number): Promise<string> {
+  let outcome = "kept";
+  const p = pipeline([{ id: name, text: html, meta: { mediaType: "text/html" } }], extract({ timeout }));
+  const start = performance.now();
+  for await (const _ of p.docs({ onDrop: ({ verdict }) => (outcome = verdict.reason) }));
+  return `${((performance.now() - start) / 1000).toFixed(1).padStart(6)} s ${outcome.padEnd(18)}`;
+}
+
 for (const [name, make] of Object.entries(pages)) {
   if (process.argv[2] && !name.includes(process.argv[2])) continue;
   const html = make();
   html.charCodeAt(0); // joins the parts
-  const start = performance.now();
-  extractText(html);
-  const alone = performance.now() - start;
-  let outcome = "kept";
-  const p = pipeline([{ id: name, text: html, meta: { mediaType: "text/html" } }], extract());
-  const begin = performance.now();
-  for await (const _ of p.docs({ onDrop: ({ verdict }) => (outcome = verdict.reason) }));
-  const inWorker = performance.now() - begin;
-  console.log(
-    name.padEnd(32),
-    `${(html.length / 1e6).toFixed(1).padStart(6)} MB`,
-    `${alone.toFixed(0).padStart(6)} ms alone`,
-    `${inWorker.toFixed(0).padStart(6)} ms with a worker: ${outcome}`,
-  );
+  const size = `${(html.length / 1e6).toFixed(1).padStart(6)} MB`;
+  console.log(name.padEnd(32), size, await take(name, html, 10_000), await take(name, html, 1000));
 }

@@ -1,5 +1,5 @@
 import { lineNumberCells } from "./code-tables.js";
-import { isInline, isWithoutText } from "./elements.js";
+import { isInline, isWithoutText, mayWrap } from "./elements.js";
 import { isHidden } from "./hidden.js";
 import type { HtmlNode } from "./tree.js";
 
@@ -20,6 +20,7 @@ const headings = new Set(["h1", "h2", "h3", "h4", "h5", "h6"]);
 /** Cuts a page into blocks of text, in document order, leaving out what a reader of a line would not see as part of it. */
 export function readBlocks(nodes: readonly HtmlNode[]): Block[] {
   const writer = new BlockWriter(nodes);
+  const shares = new TextShares(nodes);
   /** Open elements of blocks, each with how text was read before. */
   const open: { end: number; before: Reading }[] = [];
   for (let i = 0; i < nodes.length; i++) {
@@ -27,6 +28,7 @@ export function readBlocks(nodes: readonly HtmlNode[]): Block[] {
     const node = nodes[i]!;
     const { tag, end } = node;
     if (tag === "#text") writer.text(node.text, i);
+    else if (mayWrap(tag) && shares.of(i) > 0.5) open.push({ end, before: writer.enter(tag, i) });
     else if (isWithoutText(tag) || writer.skips(i)) {
       if (!isInline(tag)) writer.skip();
       i = end - 1;
@@ -41,6 +43,33 @@ export function readBlocks(nodes: readonly HtmlNode[]): Block[] {
   while (open.length > 0) writer.leave(open.pop()!.before);
   writer.flush();
   return writer.blocks;
+}
+
+/** How much of a page's text an element holds, counted when it is first asked for. */
+class TextShares {
+  readonly #nodes: readonly HtmlNode[];
+  /** Characters before each node. */
+  #before: Float64Array | undefined;
+
+  constructor(nodes: readonly HtmlNode[]) {
+    this.#nodes = nodes;
+  }
+
+  of(index: number): number {
+    this.#before ??= this.#count();
+    const total = this.#before[this.#nodes.length]!;
+    return (this.#before[this.#nodes[index]!.end]! - this.#before[index]!) / Math.max(1, total);
+  }
+
+  #count(): Float64Array {
+    const before = new Float64Array(this.#nodes.length + 1);
+    this.#nodes.forEach(({ tag, text, parent }, i) => {
+      const holder = this.#nodes[parent]?.tag ?? "";
+      const counts = tag === "#text" && (!isWithoutText(holder) || mayWrap(holder));
+      before[i + 1] = before[i]! + (counts ? text.trim().length : 0);
+    });
+    return before;
+  }
 }
 
 /** How the text of an element is read. */

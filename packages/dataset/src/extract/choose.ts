@@ -9,14 +9,21 @@ const LEFT = -2;
 const DROPPED = -2.5;
 /** How much the logits of the neighbours count, but for what is named as something else: an advertisement stands amid the text. */
 const BESIDE = 0.2;
+/** How much the mean of all that are alike counts in place of the block's own, and the characters that count of each. */
+const ALIKE = 0.5;
+const ALIKE_LENGTH = 300;
 
 /**
  * The blocks of main content by classifier and rules together. Where the rules keep under half of the text that the classifier
- * takes for content they count for less, since then they have the wrong part of the page, or one of several.
+ * takes for content they count for less, since then they have the wrong part of the page, or one of several. Blocks that are alike, such as the posts of a thread, are decided
+ * together in part.
  *
  * @param threshold logit from which a block is content
  */
-export function chooseBlocks({ blocks, rows, keptByRules }: DescribedPage, threshold: number): Block[] {
+export function chooseBlocks(
+  { blocks, alike, rows, keptByRules }: DescribedPage,
+  threshold: number,
+): Block[] {
   const logits = contentLogits(rows);
   const kept = new Set(keptByRules);
   let likely = 0;
@@ -27,13 +34,26 @@ export function chooseBlocks({ blocks, rows, keptByRules }: DescribedPage, thres
     if (kept.has(block)) both += block.text.length;
   });
   const trust = likely === 0 ? 1 : Math.min(1, (2 * both) / likely);
-  const sums = logits.map((logit, i) => {
+  const own = logits.map((logit, i) => {
     const rules = kept.has(blocks[i]!) ? KEPT : isDroppedRow(rows, i) ? DROPPED : LEFT;
     return logit + trust * rules;
   });
+  const isNamed = (i: number) => isDroppedRow(rows, i) && !kept.has(blocks[i]!);
+  const means = meansOf(own, blocks, alike);
+  const sums = own.map((sum, i) => (isNamed(i) ? sum : sum + ALIKE * (means[alike[i]!]! - sum)));
   const at = (i: number) => sums[i] ?? -3;
-  return blocks.filter((block, i) => {
-    const isNamed = isDroppedRow(rows, i) && !kept.has(block);
-    return sums[i]! + (isNamed ? 0 : BESIDE * (at(i - 1) + at(i + 1))) > threshold;
+  return blocks.filter((_, i) => sums[i]! + (isNamed(i) ? 0 : BESIDE * (at(i - 1) + at(i + 1))) > threshold);
+}
+
+/** Mean of each group's values, the longer texts counting for more. */
+function meansOf(values: Float32Array, blocks: readonly Block[], groups: readonly number[]): number[] {
+  const totals: number[] = [];
+  const weights: number[] = [];
+  values.forEach((value, i) => {
+    const group = groups[i]!;
+    const weight = Math.min(ALIKE_LENGTH, blocks[i]!.text.length);
+    totals[group] = (totals[group] ?? 0) + weight * value;
+    weights[group] = (weights[group] ?? 0) + weight;
   });
+  return totals.map((total, group) => total / weights[group]!);
 }

@@ -1,3 +1,4 @@
+import { groupAlike } from "./alike.js";
 import { type Block, readBlocks } from "./blocks.js";
 import { markBoilerplate, measureTexts, weigh } from "./boilerplate.js";
 import { selectContent } from "./content.js";
@@ -9,10 +10,12 @@ import { trimBlocks } from "./trim.js";
 /** A page's blocks of text, what the rules make of them, and the numbers that describe each for the classifier. */
 export interface DescribedPage {
   readonly blocks: readonly Block[];
+  /** `(blocks,)`: which of them are alike. */
+  readonly alike: readonly number[];
   /** `(blocks, FEATURES)` */
   readonly rows: Float32Array;
   readonly keptByRules: readonly Block[];
-  /** What can be seen and is not mostly links. */
+  /** What can be seen, unless nothing can, and is not mostly links. */
   readonly visible: readonly Block[];
   /** Characters of prose outside what is named as something else. */
   readonly prose: number;
@@ -30,14 +33,16 @@ export function describePage(
   const weights = weigh(nodes, measures, dropped);
   const roots = selectContent(nodes, dropped, weights);
   const blocks = readBlocks(nodes);
-  const rows = describeBlocks(nodes, blocks, whole, { roots, dropped }, title);
+  const alike = groupAlike(nodes, blocks);
+  const rows = describeBlocks(nodes, blocks, whole, { roots, dropped }, title, alike);
   const inRoots = blocks.filter((_, i) => isKeptRow(rows, i));
   const leads = findLeads(nodes, blocks, roots[0]!, (node) => isInDropped(nodes, dropped, node));
   const keptByRules = [...leads, ...trimBlocks(inRoots, title)];
-  const visible = blocks.filter(
-    ({ linkLength, text }, i) => linkLength < 0.5 * text.length && !isHiddenRow(rows, i),
-  );
-  return { blocks, rows, keptByRules, visible, prose: weights.prose[0]! };
+  const isText = ({ linkLength, text }: Block) => linkLength < 0.5 * text.length;
+  const seen = blocks.filter((block, i) => isText(block) && !isHiddenRow(rows, i));
+  // A page that hides all of itself shows it by a script.
+  const visible = seen.length > 0 ? seen : blocks.filter(isText);
+  return { blocks, alike, rows, keptByRules, visible, prose: weights.prose[0]! };
 }
 
 function isInDropped(nodes: readonly HtmlNode[], dropped: Uint8Array, node: number): boolean {

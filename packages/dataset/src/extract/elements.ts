@@ -10,6 +10,9 @@ const withoutText = set(
   "title script style noscript noembed noframes template head textarea select svg iframe object embed canvas video audio map area datalist input optgroup option param progress rp rt rtc source track link meta frame annotation annotation-xml",
 );
 
+/** Elements that a page may stand in as a whole, where their end is missing: then their text is the page's. */
+const wrapping = set("object canvas video audio map datalist optgroup option button rp rt rtc");
+
 /** Roles of what stands beside the content of a page. */
 export const landmarkRoles = set(
   "navigation complementary contentinfo banner dialog alertdialog alert search menu menubar toolbar tablist form note tooltip button",
@@ -22,6 +25,11 @@ function set(...lists: string[]): ReadonlySet<string> {
 /** Whether an element flows inside a line of text. */
 export function isInline(tag: string): boolean {
   return inline.has(tag);
+}
+
+/** Whether an element without an end may hold a page. */
+export function mayWrap(tag: string): boolean {
+  return wrapping.has(tag);
 }
 
 /** Whether nothing inside an element is text to read. */

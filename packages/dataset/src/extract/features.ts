@@ -36,10 +36,11 @@ export function describeBlocks(
   weights: TextWeights,
   rules: RuleVerdicts,
   title: string,
+  alike: readonly number[],
 ): Float32Array {
   const rows = new Float32Array(blocks.length * FEATURES);
   const paths = new Paths(nodes, weights);
-  const groups = groupBlocks(nodes, blocks);
+  const groups = measureGroups(blocks, alike);
   const total = blocks.reduce((sum, { text }) => sum + text.length, 0);
   const wanted = letters(title);
   const ruleState = new RuleState(nodes, rules, weights);
@@ -150,17 +151,11 @@ interface Group {
   linkLength: number;
 }
 
-function groupBlocks(nodes: readonly HtmlNode[], blocks: readonly Block[]): Group[] {
-  const groups = new Map<string, Group>();
-  return blocks.map(({ node, text, linkLength }) => {
-    const own = nodes[node]!;
-    const parent = nodes[own.parent] ?? own;
-    const key = `${own.tag} ${own.attributes["class"] ?? ""}\n${parent.tag} ${parent.attributes["class"] ?? ""}`;
-    let group = groups.get(key);
-    if (!group) {
-      group = { count: 0, length: 0, linkLength: 0 };
-      groups.set(key, group);
-    }
+function measureGroups(blocks: readonly Block[], alike: readonly number[]): Group[] {
+  const groups: Group[] = [];
+  return blocks.map(({ text, linkLength }, i) => {
+    groups[alike[i]!] ??= { count: 0, length: 0, linkLength: 0 };
+    const group = groups[alike[i]!]!;
     group.count++;
     group.length += text.length;
     group.linkLength += linkLength;

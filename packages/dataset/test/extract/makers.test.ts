@@ -254,3 +254,28 @@ test("answers in panels that are folded away are text", () => {
 test("prose in a body without any structure is found", () => {
   expectText(page(`${prose("bare", 5).replaceAll("</p><p>", "<br><br>")}`), marks("bare", 5));
 });
+
+test.each(["option", "optgroup", "object", "canvas", "video", "map", "datalist", "button", "rp"])(
+  "a page inside <%s> without end is read, what stands in a whole one is not",
+  (tag) => {
+    const article = `<h1>The old mill</h1><p>${prose("body", 4)}</p>`;
+    expectText(page(`<${tag}><div>${article}</div>`).replace(footer, ""), marks("body", 4));
+    expectText(page(`<${tag}>UNREADABLE</${tag}><div>${article}</div>`), marks("body", 4), ["UNREADABLE"]);
+  },
+);
+
+test("a thread's posts are decided together", () => {
+  const posts = Array.from({ length: 6 }, (_, i) => prose(`post${i}`, 1));
+  const thread = posts.map(
+    (text, i) =>
+      `<div class="x${i % 2}"><div class="y"><a href="/u${i}">user${i}</a> Posts: ${31 * i}</div><div class="z">${text}</div></div>`,
+  );
+  expectText(
+    page(`<h1>How do I repair a mill?</h1>${thread.join("")}`),
+    posts.map((_, i) => `post${i}0`),
+  );
+});
+
+test("a page that is hidden as a whole, for a script to show", () => {
+  expectText(page(`<div style="display:none"><p>${prose("body", 4)}</p></div>`), marks("body", 4));
+});
