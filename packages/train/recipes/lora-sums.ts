@@ -131,7 +131,7 @@ async function passAt1(model: LogitsModel, sums: readonly Sum[], seed: number) {
 }
 
 const TARGETS = ["c_attn", "c_proj", "c_fc", "lm_head"];
-const RATES = { lora: [3e-3, 1e-2, 3e-2], full: [3e-4, 1e-3, 3e-3] } as const;
+const RATES = { lora: [3e-3, 6e-3], full: [3e-4, 1e-3] } as const;
 const percent = (x: number) => `${(100 * x).toFixed(1)}%`;
 
 for (const seed of flags.seeds.split(",").map(Number)) {
@@ -147,7 +147,7 @@ for (const seed of flags.seeds.split(",").map(Number)) {
       const tuned = method === "full" ? own : lora(own, { rank, alpha: 2 * rank, targets: TARGETS, seed });
       let loss = Number.NaN;
       for await (const step of sft(tuned, conversations, {
-        ...{ render, heldOut, batchSize: 4, blockSize: 128, epochs: 3, lr, seed },
+        ...{ render, heldOut, batchSize: 4, blockSize: 128, epochs: 5, lr, seed },
       })) {
         loss = step.evaluation?.val ?? loss;
       }
