@@ -1,6 +1,6 @@
 // Fine-tuning on conversations, all weights against adapters: a base model that has read worked sums learns to be asked for them.
 //
-//     npx tsx --conditions=@llm/source packages/train/recipes/lora-sums.ts [--seeds 1,2,3] [--rank 4] [--out FOLDER]
+//     npx tsx --conditions=@llm/source packages/train/recipes/lora-sums.ts [--seeds 1,2,3] [--rank 6] [--out FOLDER]
 //
 // Bases are kept in the folder, and the adapter of each seed is written there. Sums are split three ways by hash: the base and the conversations have one part, rates are chosen on the second, and the
 // table is of the third.
@@ -10,14 +10,14 @@ import { CHAT_TOKENS, type ChatMessage, renderChat, train as trainTokenizer } fr
 import { Gpt } from "@llm/gpt";
 import { type LoraModel, lora } from "@llm/gpt/lora";
 import { type LogitsModel, sampleBatch } from "@llm/sample";
-import { parameter, rng, useEngine } from "@llm/tensor";
+import { type Parameter, parameter, rng, useEngine } from "@llm/tensor";
 import { adamw, groups, muon, schedule, sft, type Trainable, tokenArray, train } from "@llm/train";
 import { checkpoints } from "@llm/train/node";
 
 const { values: flags } = parseArgs({
   options: {
     seeds: { type: "string", default: "1,2,3" },
-    rank: { type: "string", default: "4" },
+    rank: { type: "string", default: "6" },
     steps: { type: "string", default: "1500" },
     out: { type: "string", default: "runs/lora-sums" },
   },
@@ -101,11 +101,17 @@ async function base(seed: number): Promise<Gpt> {
   return model;
 }
 
-async function copyOf(model: Gpt): Promise<Gpt> {
-  const weights = model
-    .parameters()
-    .map(async (p) => parameter(p.name, (await p.data()) as Float32Array, p.shape));
-  return Gpt.fromWeights(config, await Promise.all(weights));
+/**
+ * A copy with a head of its own. The base has never written the tokens of a chat, so its head has to learn them, and adapters cannot
+ * act on a head that is the embedding too.
+ */
+async function untied(model: Gpt): Promise<Gpt> {
+  const copy = async (p: Parameter, name = p.name) =>
+    parameter(name, (await p.data()) as Float32Array, p.shape);
+  const weights = model.parameters();
+  const table = weights.find(({ name }) => name === "wte.weight")!;
+  const all = [...weights.map((p) => copy(p)), copy(table, "lm_head.weight")];
+  return Gpt.fromWeights({ ...config, tied: false }, await Promise.all(all));
 }
 
 /** The share of 8 answers to each sum that are right, drawn at temperature 1, and the half of its 95% interval over sums. */
@@ -124,7 +130,8 @@ async function passAt1(model: LogitsModel, sums: readonly Sum[], seed: number) {
   return { mean, half: 1.96 * Math.sqrt(variance / right.length) };
 }
 
-const RATES = { full: [1e-3, 3e-3], lora: [3e-3, 1e-2, 3e-2] } as const;
+const TARGETS = ["c_attn", "c_proj", "c_fc", "lm_head"];
+const RATES = { lora: [3e-3, 6e-3], full: [3e-4, 1e-3] } as const;
 const percent = (x: number) => `${(100 * x).toFixed(1)}%`;
 
 for (const seed of flags.seeds.split(",").map(Number)) {
@@ -133,27 +140,26 @@ for (const seed of flags.seeds.split(",").map(Number)) {
   const heldOut = some(validation, 100, seed).map(chat);
   const untrained = await passAt1(model, some(test, 200, seed), seed);
   console.log(`seed ${seed}: the base answers ${percent(untrained.mean)}`);
-  for (const method of ["full", "lora"] as const) {
-    let best: { lr: number; mean: number; model: LogitsModel & Trainable; loss: number } | undefined;
+  for (const method of ["lora", "full"] as const) {
+    let best: { lr: number; mean: number; model: LogitsModel & Trainable; size: number } | undefined;
     for (const lr of RATES[method]) {
-      const own = await copyOf(model);
-      const tuned =
-        method === "full" ? own : lora(own, { rank, alpha: 2 * rank, targets: "all-linear", seed });
+      const own = await untied(model);
+      const tuned = method === "full" ? own : lora(own, { rank, alpha: 2 * rank, targets: TARGETS, seed });
       let loss = Number.NaN;
       for await (const step of sft(tuned, conversations, {
-        ...{ render, heldOut, batchSize: 4, blockSize: 128, epochs: 3, lr, seed },
+        ...{ render, heldOut, batchSize: 4, blockSize: 128, epochs: 5, lr, seed },
       })) {
         loss = step.evaluation?.val ?? loss;
       }
       const { mean } = await passAt1(tuned, some(validation, 60, seed), seed);
       console.error(`${method}, rate ${lr}: validation loss ${loss.toFixed(4)}, pass@1 ${percent(mean)}`);
-      if (!best || mean > best.mean) best = { lr, mean, model: tuned, loss };
+      if (!best || mean > best.mean) best = { lr, mean, model: tuned, size: own.numParameters };
     }
-    const { lr, model: tuned } = best!;
+    const { lr, model: tuned, size } = best!;
     const { mean, half } = await passAt1(tuned, some(test, 200, seed), seed);
-    const trained = tuned.parameters().reduce((sum, { size }) => sum + size, 0);
+    const trained = tuned.parameters().reduce((sum, each) => sum + each.size, 0);
     console.log(
-      `seed ${seed}, ${method}: ${trained} weights trained (${percent(trained / model.numParameters)}), rate ${lr}, pass@1 ${percent(mean)} +- ${percent(half)}`,
+      `seed ${seed}, ${method}: ${trained} weights trained (${percent(trained / size)}), rate ${lr}, pass@1 ${percent(mean)} +- ${percent(half)}`,
     );
     if ("saveAdapter" in tuned) await (tuned as LoraModel).saveAdapter(join(flags.out, `adapter-${seed}`));
   }
