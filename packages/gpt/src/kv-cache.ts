@@ -1,4 +1,15 @@
-import { keep, reshape, scope, slice, type Tensor, tensor, writeRows, zeros } from "@llm/tensor";
+import {
+  type CachePlaces,
+  concat,
+  keep,
+  reshape,
+  scope,
+  slice,
+  type Tensor,
+  tensor,
+  writeRows,
+  zeros,
+} from "@llm/tensor";
 
 /** A row of text in a cache: where its keys and values stand, and how many there are. */
 export interface CachedRow {
@@ -13,6 +24,8 @@ interface KeysAndValues {
 
 /** Positions that a cache begins with, where the block has so many. */
 const FIRST = 16;
+/** Numbers that are copied from row to rows at a time, where a text has no more. */
+const COPIED = 2 ** 20;
 
 /**
  * Keys and values of rows of text, layer by layer. Both axes grow by doubling, each layer when it is next written: the
@@ -62,10 +75,16 @@ export class KvCache {
     return grown;
   }
 
-  /** Gives the text of one slot to another, for which there must be room. */
-  copy(from: CachedRow, to: number): void {
+  /** Gives the text of one slot to others, for which there must be room. */
+  copy(from: CachedRow, to: readonly number[]): void {
     if (from.length === 0) return;
-    for (const layer of this.#layers) if (layer) copyText(layer, from, to);
+    const atOnce = Math.max(1, Math.floor(COPIED / (from.length * this.#width)));
+    for (let first = 0; first < to.length; first += atOnce) {
+      scope(() => {
+        const places = placesOf(to.slice(first, first + atOnce));
+        for (const layer of this.#layers) if (layer) copyText(layer, from, places);
+      });
+    }
   }
 
   /** Makes room for so many slots in every layer that has any. */
@@ -109,26 +128,27 @@ function textOf(all: Tensor, slot: number, length: number): Tensor {
   ]);
 }
 
-/** Copies a text from one slot to another. */
-function copyText({ k, v }: KeysAndValues, { slot, length }: CachedRow, to: number): void {
+/** The beginnings of these slots. */
+function placesOf(slots: readonly number[]): CachePlaces {
+  const int32 = (values: readonly number[]) => tensor(values, [slots.length], "int32");
+  return { starts: int32(slots.map(() => 0)), rows: int32(slots) };
+}
+
+/** Copies a slot's text to places in the same cache. */
+function copyText({ k, v }: KeysAndValues, { slot, length }: CachedRow, places: CachePlaces): void {
   scope(() => {
-    const places = { starts: tensor([0], [1], "int32"), rows: tensor([to], [1], "int32") };
-    for (const all of [k, v]) writeRows(all, textOf(all, slot, length), places);
+    for (const all of [k, v]) {
+      const text = textOf(all, slot, length);
+      const [count] = places.starts.shape as [number];
+      writeRows(all, count === 1 ? text : concat(Array(count).fill(text), 0), places);
+    }
   });
 }
 
 /** Copies all slots to the first ones of a larger cache. */
 function copyAll(from: KeysAndValues, to: KeysAndValues): void {
   scope(() => {
-    const slots = [...Array(from.k.shape[0]!).keys()];
-    const places = {
-      starts: tensor(
-        slots.map(() => 0),
-        [slots.length],
-        "int32",
-      ),
-      rows: tensor(slots, [slots.length], "int32"),
-    };
+    const places = placesOf([...Array(from.k.shape[0]!).keys()]);
     writeRows(to.k, from.k, places);
     writeRows(to.v, from.v, places);
   });

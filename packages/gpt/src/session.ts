@@ -118,18 +118,27 @@ export class GptSession {
 
   /** Opens a row with the same text: its number. What comes after is each row's own. */
   fork(row: number): number {
+    return this.forks(row, 1)[0]!;
+  }
+
+  /** Opens several rows with the same text, which costs less than one by one: their numbers. */
+  forks(row: number, count: number): number[] {
     const from = this.#row(row, "fork");
-    const number = this.add();
-    const to = this.#rows.get(number)!;
+    checkArgument("count of forks", count, "count");
+    const numbers = Array.from({ length: count }, () => this.add());
+    const made = numbers.map((number) => this.#rows.get(number)!);
     try {
-      this.#cache?.reserve(to.slot + 1, [...this.#rows.values()]);
-      this.#cache?.copy(from, to.slot);
+      this.#cache?.reserve(Math.max(...made.map(({ slot }) => slot)) + 1, [...this.#rows.values()]);
+      this.#cache?.copy(
+        from,
+        made.map(({ slot }) => slot),
+      );
     } catch (error) {
-      this.#rows.delete(number);
+      for (const number of numbers) this.#rows.delete(number);
       throw error;
     }
-    to.length = from.length;
-    return number;
+    for (const to of made) to.length = from.length;
+    return numbers;
   }
 
   /** Forgets a row's positions from `length` on, so that its text goes on from there. */

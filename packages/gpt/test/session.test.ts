@@ -191,6 +191,23 @@ describe("one engine", () => {
     expect(session.length(empty)).toBe(0);
   });
 
+  test("several forks at once are each as one, in small pieces and in rows that are taken again", async () => {
+    const model = make();
+    const session = model.session(2);
+    await session.step([{ row: 0, ids: [3, 1, 4] }]);
+    session.free(1);
+    const forks = session.forks(0, 5);
+    expect(forks).toEqual([2, 3, 4, 5, 6]);
+    const answers = await session.step(forks.map((row, i) => ({ row, ids: i === 2 ? [i, 9] : [i] })));
+    for (const [i, each] of answers.entries()) {
+      expect(each).toEqual(await whole(model, i === 2 ? [3, 1, 4, i, 9] : [3, 1, 4, i]));
+    }
+    expect((await session.step([{ row: 0, ids: [1] }]))[0]).toEqual(await whole(model, [3, 1, 4, 1]));
+    expect(() => session.forks(0, 0)).toThrow(/count of forks is 0/);
+    expect(() => session.forks(9, 2)).toThrow(SessionError);
+    expect(session.rows).toEqual([0, ...forks]);
+  });
+
   test("truncate goes back, in one row", async () => {
     const model = make();
     const session = model.session(2);
@@ -440,6 +457,8 @@ describe("memory", () => {
         await expect(session.step(longer)).rejects.toThrow(OutOfMemoryError);
         left = 3;
         expect(() => session.fork(0)).toThrow(OutOfMemoryError);
+        left = 3;
+        expect(() => session.forks(0, 3)).toThrow(OutOfMemoryError);
       } finally {
         on.allocate = allocate;
       }

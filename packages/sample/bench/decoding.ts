@@ -1,12 +1,8 @@
-// What a model's steps cost: reading a prompt, and writing 1, 4 and 16 texts at once; then the drawing of many short texts
-// by sampleBatch, beside rows that step together until the last one ends. `npm run bench -w @llm/sample`
+// What a model's steps cost: reading a prompt, and writing 1, 4 and 16 texts at once. `npm run bench -w @llm/sample`
 // CPU time and time on the clock, medians of rounds that take the settings by turns. `-- gpt2` for GPT-2 124M's shape.
 import { Gpt, presets } from "@llm/gpt";
-import { type LogitsModel, sampleBatch } from "@llm/sample";
+import type { LogitsModel } from "@llm/sample";
 import { engine, useEngine } from "@llm/tensor";
-import { History } from "../src/history.js";
-import { Sampler } from "../src/sampler.js";
-import { resolve } from "../src/settings.js";
 
 const PROMPT = 128;
 const TOKENS = 16;
@@ -72,54 +68,6 @@ async function prefillAndDecode(model: LogitsModel): Promise<void> {
   }
 }
 
-/** Short texts of many prompts, as reinforcement learning draws them. */
-async function rollouts(): Promise<void> {
-  const V = 256;
-  const model = Gpt.create({ vocabSize: V, blockSize: 128, nLayer: 4, nHead: 4, nEmbd: 128 }, { seed: 1 });
-  const [samples, maxTokens, stopIds] = [16, 64, [...Array(16).keys()]]; // a new model ends one text in 16 with each token
-  const prompts = Array.from({ length: 16 }, (_, i) => idsOf(i, 24, V));
-  let tokens = 0;
-  const work = {
-    sampleBatch: async () => {
-      const texts = await sampleBatch(model, prompts, { samples, maxTokens, stopIds, maxRows: 256 });
-      tokens = texts.reduce((sum, { ids }) => sum + ids.length, 0);
-    },
-    lockstep: async () => {
-      const session = model.session(prompts.length * samples);
-      const settings = resolve({});
-      const rows = session.rows.map((row) => {
-        const prompt = prompts[Math.floor(row / samples)]!;
-        const history = new History(prompt, settings.chain.penaltyWindow);
-        return { row, ids: prompt, sampler: new Sampler(settings, history, V, 0, row), ended: false };
-      });
-      for (let t = 0; t < maxTokens && rows.some(({ ended }) => !ended); t++) {
-        const logits = await session.step(rows.map(({ row, ids }) => ({ row, ids })));
-        for (const [i, row] of rows.entries()) {
-          const { id } = row.sampler.next(logits[i]!);
-          row.ids = [id];
-          row.ended ||= stopIds.includes(id);
-        }
-      }
-      session.dispose();
-    },
-  };
-  console.log(
-    `\n${prompts.length} prompts with ${samples} texts each, ${maxTokens} tokens at most (4 layers, 128 wide)`,
-  );
-  const times = await measure(work);
-  for (const [name, { cpu, clock }] of times) {
-    const rate = (1000 * tokens) / clock;
-    console.log(
-      `${name.padEnd(30)} ${(cpu / tokens).toFixed(3).padStart(15)} ${rate.toFixed(0).padStart(10)}`,
-    );
-  }
-  const ratio = times.get("lockstep")!.cpu / times.get("sampleBatch")!.cpu;
-  console.log(
-    `lockstep takes ${ratio.toFixed(1)} times as long; a text has ${(tokens / 256).toFixed(1)} tokens`,
-  );
-  model.dispose();
-}
-
 const shape = process.argv.includes("gpt2")
   ? presets.gpt2
   : { vocabSize: 50_257, blockSize: 256, nLayer: 6, nHead: 6, nEmbd: 384 };
@@ -127,4 +75,3 @@ console.log(`${shape.nLayer} layers, ${shape.nEmbd} wide, ${shape.vocabSize} tok
 const model = Gpt.create(shape, { seed: 1 });
 await prefillAndDecode(model);
 model.dispose();
-await rollouts();

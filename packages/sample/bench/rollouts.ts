@@ -44,6 +44,11 @@ function modelWithEnds(gpt: Gpt): LogitsModel {
         lengths.delete(made);
         return made;
       },
+      forks: (row, count) => {
+        const made = own.forks(row, count);
+        for (const each of made) lengths.delete(each);
+        return made;
+      },
       truncate(row, length) {
         lengths.delete(row);
         own.truncate(row, length);
@@ -60,33 +65,27 @@ const prompts = Array.from({ length: PROMPTS }, (_, key) =>
   Array.from({ length: PROMPT }, (_, i) => 1 + ((7919 * (i + 1) + 104_729 * key) % (V - 1))),
 );
 
-interface Drawing {
-  tokens: number;
-  steps?: number;
-}
-
-async function batch(model: LogitsModel, maxRows: number): Promise<Drawing> {
+async function batch(model: LogitsModel, maxRows: number): Promise<number> {
   const texts = await sampleBatch(model, prompts, { samples: SAMPLES, maxTokens: MOST, maxRows });
-  return { tokens: texts.reduce((sum, { ids }) => sum + ids.length, 0) };
+  return texts.reduce((sum, { ids }) => sum + ids.length, 0);
 }
 
-/** All texts in rows of one session, the prompts read once and forked; rows whose text has ended go on until all have. */
-async function lockstep(model: LogitsModel): Promise<Drawing> {
-  const session = model.session(PROMPTS, { positions: PROMPT + MOST - 1 });
+/** All texts in rows of one session, each with its own prompt or `forked` from one; who has ended goes on until all have. */
+async function lockstep(model: LogitsModel, isForked: boolean): Promise<number> {
+  const each = isForked ? 1 : SAMPLES; // rows that read a prompt
+  const session = model.session(PROMPTS * each, { positions: PROMPT + MOST - 1 });
   const settings = resolve({});
-  const firsts = await session.step(session.rows.map((row, i) => ({ row, ids: prompts[i]! })));
-  const texts = [...session.rows].flatMap((first, i) =>
-    Array.from({ length: SAMPLES }, (_, s) => {
-      const history = new History(prompts[i]!, settings.chain.penaltyWindow);
-      const row = s === 0 ? first : session.fork(first);
-      return {
-        row,
-        sampler: new Sampler(settings, history, V, 0, i * SAMPLES + s),
-        length: 0,
-        logits: firsts[i]!,
-      };
-    }),
+  const firsts = await session.step(
+    session.rows.map((row, i) => ({ row, ids: prompts[Math.floor(i / each)]! })),
   );
+  const rows = isForked
+    ? session.rows.flatMap((row) => [row, ...Array.from({ length: SAMPLES - 1 }, () => session.fork(row))])
+    : [...session.rows];
+  const texts = rows.map((row, i) => {
+    const history = new History(prompts[Math.floor(i / SAMPLES)]!, settings.chain.penaltyWindow);
+    const logits = firsts[Math.floor((i * each) / SAMPLES)]!;
+    return { row, sampler: new Sampler(settings, history, V, 0, i), logits };
+  });
   let tokens = 0;
   const ended = new Set<number>();
   for (;;) {
@@ -101,7 +100,7 @@ async function lockstep(model: LogitsModel): Promise<Drawing> {
     for (const [i, text] of texts.entries()) text.logits = logits[i]!;
   }
   session.dispose();
-  return { tokens };
+  return tokens;
 }
 
 await useEngine("auto", { threads: 1 });
@@ -109,10 +108,11 @@ const gpt = Gpt.create({ vocabSize: V, blockSize: 128, nLayer: 4, nHead: 4, nEmb
 const model = modelWithEnds(gpt);
 console.log(`\n${engine().device}`);
 console.log(`${PROMPTS} prompts with ${SAMPLES} texts each, ${MOST} tokens at most (4 layers, 128 wide)`);
-if (process.argv.includes("profile")) for (let i = 0; i < 30; i++) await batch(model, 64);
+if (process.argv.includes("profile")) for (let i = 0; i < 30; i++) await batch(model, 256);
 else {
   const work = {
-    lockstep: () => lockstep(model),
+    lockstep: () => lockstep(model, false),
+    "lockstep, forked": () => lockstep(model, true),
     "sampleBatch, 64 rows": () => batch(model, 64),
     "sampleBatch, 256 rows": () => batch(model, 256),
   };
@@ -121,7 +121,7 @@ else {
   for (let round = -1; round < ROUNDS; round++) {
     for (const [name, draw] of Object.entries(work)) {
       const before = process.cpuUsage();
-      const { tokens } = await draw();
+      const tokens = await draw();
       const { user, system } = process.cpuUsage(before);
       counts.set(name, tokens);
       if (round >= 0) all.get(name)!.push((user + system) / 1e6 / tokens); // the first is to warm up

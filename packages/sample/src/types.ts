@@ -41,6 +41,8 @@ export interface Session {
   add(): number;
   /** Opens a row with the same text: its number. */
   fork(row: number): number;
+  /** Opens several rows with the same text, where that costs less than one by one: their numbers. */
+  forks?(row: number, count: number): number[];
   /** Forgets every position of a row from `length` on. */
   truncate(row: number, length: number): void;
   /** Closes a row. */

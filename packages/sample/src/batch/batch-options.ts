@@ -34,7 +34,10 @@ export interface BatchOptions {
    * texts, those of the first prompt first. Default 0.
    */
   row?: number | ArrayLike<number>;
-  /** Texts that are written at a time, at most: the others wait. Default 64, and fewer where `maxBytes` wants it. */
+  /**
+   * Texts that are written at a time, at most: the others wait. Default 64, and fewer where `maxBytes` wants it; up to 256 while
+   * the model's cache takes no more than 64 MiB.
+   */
   maxRows?: number;
   /** The most bytes of memory that the model's cache may take. Default any. */
   maxBytes?: number;
@@ -52,6 +55,9 @@ export const BATCH: Kinds<BatchOptions> = {
 };
 
 const MAX_ROWS = 64;
+/** More rows are better, where they cost little: a step has its own cost, whatever is in it. */
+const MORE_ROWS = 256;
+const LITTLE_BYTES = 64 * 2 ** 20;
 
 /** The place of each text, and the number by which it draws. @throws InvalidOptionError */
 export function placesOf(
@@ -80,8 +86,8 @@ export function memoryOf(
   positions: number,
   { maxRows, maxBytes }: BatchOptions,
 ): { rows: number; bytes?: number } {
-  let rows = Math.min(texts, maxRows ?? MAX_ROWS);
   if (!model.cacheBytes) {
+    const rows = Math.min(texts, maxRows ?? MAX_ROWS);
     if (maxBytes === undefined) return { rows };
     const wayOut = "leave maxBytes out and bound maxRows, or give the model cacheBytes(rows, positions)";
     throw new InvalidOptionError(
@@ -91,9 +97,14 @@ export function memoryOf(
   }
   const bytesOf = (rows: number) => model.cacheBytes!(rows, positions);
   const limit = maxBytes ?? Number.POSITIVE_INFINITY;
+  const fitsIn = (bytes: number, most: number) => {
+    let fitting = most;
+    while (fitting > 0 && bytesOf(fitting) > bytes) fitting--;
+    return fitting;
+  };
+  let rows = Math.min(texts, maxRows ?? Math.max(MAX_ROWS, fitsIn(LITTLE_BYTES, MORE_ROWS)));
   if (bytesOf(rows) > limit) {
-    let fitting = rows;
-    while (fitting > 0 && bytesOf(fitting) > limit) fitting--;
+    const fitting = fitsIn(limit, rows);
     if (maxRows !== undefined || fitting === 0) {
       const needed = `a cache of ${rows} rows with ${positions} positions takes ${bytesOf(rows)} bytes`;
       const fewer = fitting > 0 ? `lower maxRows to ${fitting}, ` : "";

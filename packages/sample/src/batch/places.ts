@@ -76,7 +76,8 @@ export class Places<T extends BatchText> {
   fork(): Open<T> | undefined {
     for (const group of this.#groups) {
       if (!group.logits || group.waiting.length === 0) continue;
-      const row = group.ready.pop() ?? this.#forkOf(group);
+      if (group.ready.length === 0) this.#forkInto(group);
+      const row = group.ready.pop();
       if (row === undefined) continue;
       const text = group.waiting.shift()!;
       return { text, group, row, ids: [], holdsPrompt: true };
@@ -84,17 +85,21 @@ export class Places<T extends BatchText> {
     return undefined;
   }
 
-  #forkOf(group: Group<T>): number | undefined {
-    if (this.#free.length === 0) return undefined;
+  /** Makes rows ready for the texts of a prompt that wait, as far as there are any. */
+  #forkInto(group: Group<T>): void {
+    const count = Math.min(this.#free.length, group.waiting.length);
+    if (count === 0) return;
     const source = this.open.find((each) => each.group === group && each.holdsPrompt);
     if (!source) {
       group.logits = undefined; // every row has slid past it: it is read again
-      return undefined;
+      return;
     }
-    this.#session.free(this.#free.pop()!);
-    const row = this.#session.fork(source.row);
-    this.#session.truncate(row, group.prompt.length);
-    return row;
+    const session = this.#session;
+    for (const row of this.#free.splice(-count)) session.free(row);
+    const rows =
+      session.forks?.(source.row, count) ?? Array.from({ length: count }, () => session.fork(source.row));
+    for (const row of rows) session.truncate(row, group.prompt.length);
+    group.ready.push(...rows);
   }
 
   /** Opens the first texts of prompts that have not been read, as far as there are rows for those before. */

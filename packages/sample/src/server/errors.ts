@@ -1,5 +1,5 @@
 import { ContextOverflowError, InvalidLogitsError, InvalidOptionError } from "../errors.js";
-import { QueueFullError, ShutDownError } from "../serving/errors.js";
+import { QueueFullError, ReadTimeoutError, ShutDownError } from "../serving/errors.js";
 
 interface ApiErrorOptions extends ErrorOptions {
   type?: string;
@@ -78,6 +78,8 @@ export function apiErrorOf(error: unknown, prompt: string): ApiError {
       cause: error,
     });
   }
+  if (error instanceof ReadTimeoutError)
+    return new ApiError(408, message, { code: "read_timeout", cause: error });
   if (error instanceof ShutDownError) return new ApiError(503, message, { cause: error });
   // Such as a form that no token of the model's keeps to.
   if (error instanceof InvalidLogitsError) return new ApiError(500, message, { cause: error });

@@ -25,6 +25,11 @@ export interface ServeOptions {
   maxQueue?: number;
   /** Ids that the model reads in a step: every text that is being written has one, and a prompt the rest. Default 256. */
   stepIds?: number;
+  /**
+   * Milliseconds that a client may read nothing while 64 tokens wait for it: its texts then end with an error, and their rows are
+   * free. Default 60,000; Infinity for any time.
+   */
+  readTimeout?: number;
   /** How large the body of a request may be. Default 4 MiB. */
   maxBodyBytes?: number;
   /** Called with each error that a client is told nothing of. Default: it is written to stderr. */
@@ -44,6 +49,7 @@ export const SERVE: Kinds<ServeOptions> = {
   keptRows: "natural",
   maxQueue: "natural",
   stepIds: "count",
+  readTimeout: "number",
   maxBodyBytes: "count",
   onError: "function",
 };

@@ -1,3 +1,4 @@
+import { InvalidOptionError } from "../errors.js";
 import type { Job } from "../serving/job.js";
 import { type JobOptions, Scheduler } from "../serving/scheduler.js";
 import { stopIdsOf } from "../settings.js";
@@ -29,11 +30,15 @@ export class Service {
   readonly #maxTexts: number;
 
   constructor(model: LogitsModel, tokenizer: Tokenizer, options: ServeOptions) {
-    const { maxRows = 8, keptRows = 8, maxQueue = 128, stepIds = 256 } = options;
+    const { maxRows = 8, keptRows = 8, maxQueue = 128, stepIds = 256, readTimeout = 60_000 } = options;
     this.model = model;
     this.tokenizer = tokenizer;
     this.tokenTexts = new TokenTexts(tokenizer);
-    this.scheduler = new Scheduler(model, tokenizer, { rows: maxRows, keptRows, queue: maxQueue, stepIds });
+    if (!(readTimeout > 0)) {
+      throw new InvalidOptionError("readTimeout", `readTimeout is ${readTimeout}; it must be above 0`);
+    }
+    const sizes = { rows: maxRows, keptRows, queue: maxQueue, stepIds };
+    this.scheduler = new Scheduler(model, tokenizer, { ...sizes, readTimeout });
     this.metrics = new Metrics(this.scheduler);
     this.name = options.name ?? "model";
     this.stopIds = [...stopIdsOf(model, options)];

@@ -18,3 +18,12 @@ export class ShutDownError extends Error {
     super("the server is shutting down");
   }
 }
+
+/** Nobody read what was written for too long. */
+export class ReadTimeoutError extends Error {
+  override readonly name = "ReadTimeoutError";
+
+  constructor(timeout: number) {
+    super(`nothing was read for ${timeout} ms, so that the text was ended: read faster, or ask for less`);
+  }
+}

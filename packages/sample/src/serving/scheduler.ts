@@ -19,6 +19,8 @@ export interface SchedulerOptions {
   queue: number;
   /** Ids that the model reads in a step, where a prompt has so many. Every text that is being written has one in each step. */
   stepIds: number;
+  /** Milliseconds after which a text that nobody reads is ended. Default never. */
+  readTimeout?: number;
 }
 
 /** Texts to be written. */
@@ -95,7 +97,7 @@ export class Scheduler {
         return new ServedText(place, new TextRow(settings, start, this.#candidates), scored);
       });
     });
-    const job = new Job(texts, () => this.#change());
+    const job = new Job(texts, () => this.#change(), this.#options.readTimeout);
     for (const text of texts) this.#queue.push({ job, text });
     this.#change();
     return job;

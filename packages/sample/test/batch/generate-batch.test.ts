@@ -7,6 +7,7 @@ import {
   generateBatch,
   type LogitsModel,
   modelOf,
+  sampleBatch,
 } from "@llm/sample";
 import { engine, referenceEngine, useEngine } from "@llm/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -249,6 +250,28 @@ describe("memory", () => {
       "and maxBytes is 9: lower maxTokens, shorten the prompts",
     );
     on.dispose();
+  });
+
+  test("rows are 64, and up to 256 while they take little", async () => {
+    const rowsOf = async (cacheBytes: ((rows: number, positions: number) => number) | undefined) => {
+      const plain = noisy();
+      const opened: (number | undefined)[] = [];
+      const session = (rows?: number) => {
+        opened.push(rows);
+        return plain.session(rows);
+      };
+      await sampleBatch({ ...plain, session, ...(cacheBytes && { cacheBytes }) }, [[1]], {
+        samples: 300,
+        maxTokens: 1,
+      });
+      return opened;
+    };
+    const MiB = 2 ** 20;
+    expect(await rowsOf(undefined)).toEqual([64]);
+    expect(await rowsOf((rows) => rows * MiB)).toEqual([64]);
+    expect(await rowsOf((rows) => rows * 2 * MiB)).toEqual([64]);
+    expect(await rowsOf((rows) => (rows * MiB) / 2)).toEqual([128]);
+    expect(await rowsOf((rows) => rows)).toEqual([256]);
   });
 
   test("a model that does not tell cannot be held to maxBytes", async () => {

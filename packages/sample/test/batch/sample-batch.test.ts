@@ -200,6 +200,40 @@ describe("forced tokens", () => {
     expect(asked.filter(({ length }) => length === 0)).toHaveLength(32); // once before the first draw of each
   });
 
+  test("a calculator: what it says is put in behind each call, and the model goes on from it", async () => {
+    // Calls twice, each time with what it was told before: 2+3=, then 5+3=. Then it says what the second answer was, and ends.
+    const calls = /<([0-9]+)\+([0-9]+)=(?:([0-9]+)>)?/g;
+    const on = model(
+      (context) => {
+        const text = bytes.decode(context as number[]);
+        const said = [...text.matchAll(calls)].flatMap(([, , , sum]) => (sum === undefined ? [] : [sum]));
+        const script = ["<2+3=", `<${said[0]}+3=`, `${said[1]}.`];
+        const since = text.slice(text.lastIndexOf(">") + 1).replace("Q", "");
+        const logits = new Float32Array(256).fill(-9);
+        logits[script[said.length]!.charCodeAt(since.length)] = 9;
+        return logits;
+      },
+      { blockSize: 64 },
+    );
+    const stopIds = [".".charCodeAt(0)];
+    const [sample, other] = await sampleBatch(on, [[...bytes.encode("Q")]], {
+      samples: 2,
+      maxTokens: 30,
+      stopIds,
+      forced: ({ ids }) => {
+        const call = /<([0-9]+)\+([0-9]+)=$/.exec(bytes.decode(ids as number[]));
+        return call && bytes.encode(`${Number(call[1]) + Number(call[2])}>`);
+      },
+    });
+    expect(bytes.decode(sample!.ids)).toBe("<2+3=5><5+3=8>8.");
+    expect([...sample!.forced].join("")).toBe("0000011000001100");
+    expect(sample!.finishReason).toBe("stop");
+    for (const list of [sample!.logprobs, sample!.samplingLogprobs]) {
+      expect([...list].every((logprob, i) => (logprob === 0) === (sample!.forced[i] === 1))).toBe(true);
+    }
+    expect(other!.ids).toEqual(sample!.ids);
+  });
+
   test("lists: an id at its place, -1 for a draw, nothing at all", async () => {
     const forced = [[4, 4, -1, 8], undefined, [-1, -1, 2, 3, 4, 5, 6, 7], new Int32Array(0)];
     const samples = await check(noisy(), { maxTokens: 6, forced, stopIds: [] });

@@ -209,6 +209,17 @@ describe("serve", () => {
     await slow.body!.cancel();
   });
 
+  it("takes the row of a client that reads nothing for too long, and says so when it reads on", async () => {
+    const { post, client } = await serving(babbler(200_000), { maxRows: 1, readTimeout: 300 });
+    const endless = { messages, stream: true, logit_bias: { "0": -100 }, logprobs: true, top_logprobs: 20 };
+    const slow = await post("/v1/chat/completions", endless);
+    const quick = await client.chat.completions.create({ model: "model", messages, max_tokens: 5, seed: 1 });
+    expect(quick.usage!.completion_tokens).toBeGreaterThan(0);
+    const text = await slow.text();
+    expect(text.slice(text.trimEnd().lastIndexOf("data: "))).toContain("nothing was read for 300 ms");
+    await expect(serve(actor("Hi"), bytes, { readTimeout: 0 })).rejects.toThrow("readTimeout is 0");
+  });
+
   it("lets what is under way finish when it closes, as long as it may", async () => {
     const model = modelOf(
       async () => {

@@ -1,6 +1,6 @@
 import { complete, type LogitsModel } from "@llm/sample";
 import { describe, expect, it } from "vitest";
-import { QueueFullError, ShutDownError } from "../../src/serving/errors.js";
+import { QueueFullError, ReadTimeoutError, ShutDownError } from "../../src/serving/errors.js";
 import type { Job } from "../../src/serving/job.js";
 import { type JobOptions, Scheduler, type SchedulerOptions } from "../../src/serving/scheduler.js";
 import { bytes, model, parrot } from "../models.js";
@@ -129,6 +129,39 @@ describe("Scheduler", () => {
     await idsOf(scheduler.submit(["another"], options));
     expect(slow.texts[0]!.tokens).toBe(64);
     expect(await idsOf(slow)).toEqual([await alone(each, "slow", { maxTokens: 300, seed: 1 })]);
+    await scheduler.stop();
+  });
+
+  it("ends the texts of a reader who reads nothing for too long, and gives their row to the next", async () => {
+    const each = model(
+      (context) => Float32Array.from({ length: 256 }, (_, id) => (id + context.length) % 5),
+      {
+        blockSize: 400,
+      },
+    );
+    const scheduler = serving(each, { rows: 1, readTimeout: 40 });
+    const options = { samples: 1, maxTokens: 150, seed: 1 };
+    const silent = scheduler.submit(["silent"], options);
+    // It waits for the only row, and its own pauses are shorter.
+    const slow = scheduler.submit(["slow"], options);
+    const ids: number[] = [];
+    for await (const { event } of slow) {
+      ids.push(event.id);
+      if (ids.length % 60 === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(ids).toEqual(await alone(each, "slow", options));
+    expect(silent.texts[0]!.tokens).toBe(64);
+    const read: number[] = [];
+    const reading = (async () => {
+      for await (const { event } of silent) read.push(event.id);
+    })();
+    await expect(reading).rejects.toThrow(ReadTimeoutError);
+    expect(read).toHaveLength(64); // what was written is there still
+    // One whose tokens are all written, and one that waits for its first, are no such readers.
+    const short = scheduler.submit(["short"], { ...options, maxTokens: 64 });
+    await scheduler.idle();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(await idsOf(short)).toEqual([await alone(each, "short", { ...options, maxTokens: 64 })]);
     await scheduler.stop();
   });
 
