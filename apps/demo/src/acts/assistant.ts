@@ -28,7 +28,7 @@ export async function learnAssistant(story: Story, base: BaseResult): Promise<As
   const { tokenizer, endOfAnswer } = base;
   const { seed } = args;
   const work = { recipe, seed, terminal, signal, tokenizer, endOfAnswer };
-  const subjects = await readSubjects(folder, args.conversations);
+  const subjects = await readSubjects(folder, story.conversations);
   const conversations = conversationsOf("train", subjects, recipe.sft.conversations, seed);
   const heldOut = conversationsOf("validation", subjects, heldOutCounts(recipe.sft.conversations), seed);
 
