@@ -114,7 +114,7 @@ export const recipe: Recipe = {
     betas: [0.9, 0.99],
     checkpointEvery: 50,
   },
-  grpo: { steps: 50, prompts: 16, samples: 16, maxTokens: 26, learningRate: 1e-4, checkpointEvery: 10 },
+  grpo: { steps: 50, prompts: 16, samples: 16, maxTokens: 26, learningRate: 2e-4, checkpointEvery: 10 },
   controls: { sftSteps: 400 },
   game: {
     ...{ pairs: 400, judgeSteps: 60, judgeRate: 3e-4 },
