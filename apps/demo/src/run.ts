@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatBytes, formatCount, formatDuration } from "@llm/platform/terminal";
 import { useEngine } from "@llm/tensor";
@@ -7,6 +6,7 @@ import { learnAssistant } from "./acts/assistant.js";
 import { learnBase } from "./acts/base.js";
 import type { RunArguments } from "./commands/arguments.js";
 import { findInput, type Input } from "./input.js";
+import { readConversations } from "./own-conversations.js";
 import { type Identity, RunFolder } from "./run-folder.js";
 import type { Recipe } from "./settings.js";
 import { writeReport } from "./stages/write-report.js";
@@ -25,6 +25,7 @@ export interface RunOptions {
 export async function run(args: RunArguments, { recipe, terminal, signal }: RunOptions): Promise<void> {
   const started = performance.now();
   const input = await findInput(args.input, args.megabytes * 1e6);
+  const conversations = args.conversations ? await readConversations(args.conversations) : undefined;
   const engine = await useEngine("auto");
   const identity: Identity = {
     version,
@@ -32,14 +33,14 @@ export async function run(args: RunArguments, { recipe, terminal, signal }: RunO
     kind: input.kind,
     steps: args.steps,
     seed: args.seed,
-    recipe: createHash("sha256").update(JSON.stringify(recipe)).digest("hex"),
+    recipe: hashOf(recipe),
     engine: engine.name,
-    ...(args.conversations && { conversations: await hashOf(args.conversations) }),
+    ...(conversations && { conversations: hashOf(conversations) }),
   };
   const folder = await RunFolder.open(join(args.runs, args.name), identity);
   try {
     if (input.partOf) sayItIsAPart(terminal, input, args);
-    const story = { args, recipe, input, engine: engine.name, folder, terminal, signal };
+    const story = { args, recipe, conversations, input, engine: engine.name, folder, terminal, signal };
     const base = await learnBase(story);
     const assistant = args.until === "end" ? await learnAssistant(story, base) : undefined;
     const page = await writeReport(folder, base.tokenizer, {
@@ -85,7 +86,6 @@ function titleOf({ title, partOf }: Input): string {
     : title;
 }
 
-async function hashOf(path: string): Promise<string> {
-  const content = await readFile(path).catch(() => ""); // a missing one is told where it is read
-  return `${path}, SHA-256 ${createHash("sha256").update(content).digest("hex")}`;
+function hashOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }

@@ -62,7 +62,7 @@ export async function runSeeds(args: RunArguments, options: RunOptions): Promise
 const QUANTILES = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 
 /** A mean over seeds and half its 95% interval. */
-export function spread(values: readonly number[]): string {
+function spread(values: readonly number[]): string {
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);

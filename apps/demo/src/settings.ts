@@ -10,7 +10,7 @@ export const defaults = {
   seed: 1337,
   megabytes: 16,
   /** Steps of the base model. */
-  steps: 500,
+  steps: 600,
   /** What --minutes counts with: about what two plain cores do. */
   stepsPerMinute: 500,
   tokens: 120,
@@ -53,7 +53,6 @@ export interface Recipe {
     steps: number;
     batchSize: number;
     learningRate: number;
-    betas: readonly [number, number];
     checkpointEvery: number;
   };
   grpo: {
@@ -110,11 +109,10 @@ export const recipe: Recipe = {
     conversations: { sums: 6000, worked: 1 / 3, facts: 1000, twoTurns: 0.1 },
     steps: 250,
     batchSize: 8,
-    learningRate: 1e-3,
-    betas: [0.9, 0.99],
+    learningRate: 2e-3,
     checkpointEvery: 50,
   },
-  grpo: { steps: 50, prompts: 16, samples: 16, maxTokens: 26, learningRate: 1e-4, checkpointEvery: 10 },
+  grpo: { steps: 50, prompts: 16, samples: 16, maxTokens: 26, learningRate: 2e-4, checkpointEvery: 10 },
   controls: { sftSteps: 400 },
   game: {
     ...{ pairs: 400, judgeSteps: 60, judgeRate: 3e-4 },

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { proseFolder } from "./prose.js";
 
+const [script] = ["script"] as const;
 const root = resolve(import.meta.dirname, "../../..");
 let base: string;
 let pages: string;
@@ -25,7 +26,7 @@ function interruptInTerminal(
 ): Promise<{ code: number | null; shown: string }> {
   const argv =
     process.platform === "darwin" ? ["-q", "/dev/null", "sh", "-c", command] : ["-qec", command, "/dev/null"];
-  const child = spawn("script", argv, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(script, argv, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
   let shown = "";
   let isPressed = false;
   child.stdout.on("data", (data) => {

@@ -15,6 +15,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { kindOf } from "../src/cleaning.js";
+import type { ExplainArguments } from "../src/commands/arguments.js";
+import { explainFile } from "../src/explain.js";
 import { pagesToWarc } from "../src/pages-to-warc.js";
 import { sample } from "../src/sample.js";
 import { Terminal } from "../src/terminal.js";
@@ -127,9 +130,81 @@ describe("a run", () => {
     expect(readdirSync(join(folder, "checkpoints")).length).toBeGreaterThan(0);
   });
 
+  test("reading a part is said loudly, with the way to read all, and in the report", async () => {
+    const { progress, folder, error } = await demo("part", { steps: 1, more: { megabytes: 0.02 } });
+    expect(error).toBeUndefined();
+    expect(progress).toMatch(/ONLY A PART IS READ: \d+ of 12 files.*because --megabytes is 0\.02/);
+    expect(progress).toContain("To read all of it: --megabytes 1");
+    expect(readFileSync(join(folder, "report.html"), "utf8")).toContain("a part of 12 files");
+    expect((await demo("whole")).progress).not.toContain("A PART");
+  });
+
+  test("what came in is what was kept and what was dropped, also where documents are cut into parts", async () => {
+    const long = join(base, "long");
+    cpSync(pages, long, { recursive: true });
+    const book = Array.from({ length: 30 }, (_, i) => prose(i + 100)).join("\n\n");
+    writeFileSync(join(long, "book.md"), `# A book\n\n${book}\n`);
+    writeFileSync(join(long, "short.md"), "Too short.\n");
+    const { text, folder } = await demo("long", { input: [long], steps: 1 });
+    expect(text).toMatch(/parts +14 +14 .*cut into 1[5-9]/);
+    const html = readFileSync(join(folder, "report.html"), "utf8");
+    const [, rows] = /<caption>Documents by step<\/caption>[\s\S]*?<tbody>([\s\S]*?)<\/tbody>/.exec(html)!;
+    const numbers = [...rows!.matchAll(/<tr><td>\w+<\/td>((?:<td class="number">\d+<\/td>)+)/g)].map(
+      ([, cells]) => [...cells!.matchAll(/\d+/g)].map(Number),
+    );
+    expect(numbers.length).toBeGreaterThan(8);
+    for (const [all, kept, dropped] of numbers) expect(all).toBe(kept! + dropped!);
+  });
+
   test("other settings do not continue it", async () => {
     await demo("whole");
     expect(messageOf((await demo("whole", { steps: 13 })).error)).toMatch(/steps: 12, now 13/);
+  });
+});
+
+describe("what the input is decides how it is judged", () => {
+  test("Markdown is documentation", async () => {
+    const { text } = await demo("whole");
+    expect(text).toContain("judged as documentation");
+    expect(text).toContain("Relaxed for documentation");
+  });
+
+  test.each([
+    [["a.md", "b.markdown.gz", "c.html"], "documentation"],
+    [["a.md", "b.html"], "pages"],
+    [["a.html.gz", "b.warc.gz"], "pages"],
+    [["a.txt", "b.jsonl"], "pages"],
+  ])("%j is %s", (files, kind) => {
+    expect(kindOf(files)).toBe(kind);
+  });
+});
+
+describe("explain", () => {
+  const explained = async (args: Partial<ExplainArguments>) => {
+    let text = "";
+    const write = (piece: string | Uint8Array) => {
+      text += piece;
+      return true;
+    };
+    const stdout = { write };
+    const terminal = new Terminal({ stdout, stderr: stdout, env: {} });
+    await explainFile({ file: join(pages, "page-1.md"), ...args }, terminal);
+    return text;
+  };
+
+  test("counts tokens by a run that is named", async () => {
+    await demo("whole");
+    expect(await explained({ name: "whole", runs: join(base, "runs") })).toContain(
+      'tokens to the run "whole"',
+    );
+  });
+
+  test("refuses a run that is not there, by --name or by --runs", async () => {
+    await expect(explained({ name: "nosuch", runs: join(base, "runs") })).rejects.toThrow(
+      /nosuch holds no run/,
+    );
+    await expect(explained({ runs: join(base, "nowhere") })).rejects.toThrow(/nowhere.demo holds no run/);
+    await expect(explained({ name: "nosuch" })).rejects.toThrow(/nosuch holds no run/);
   });
 });
 
@@ -226,4 +301,6 @@ test("pages become one WARC file, which the demo reads", async () => {
   const { error, text } = await demo("warc", { input: [warc], steps: 2 });
   expect(error).toBeUndefined();
   expect(text).toMatch(/extract +9 +9/);
+  expect(text).toContain("judged as web pages, by FineWeb's own rules");
+  expect(text).not.toContain("Relaxed");
 });

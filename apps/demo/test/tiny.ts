@@ -6,7 +6,7 @@ import { recipe as full, type Recipe } from "../src/settings.js";
 import { Terminal } from "../src/terminal.js";
 
 /** Every stage in a second or two. */
-export const recipe: Recipe = {
+const recipe: Recipe = {
   ...full,
   vocabSize: 300,
   evaluationWindows: 8,

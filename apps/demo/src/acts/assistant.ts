@@ -1,7 +1,7 @@
 import { formatCount, formatPercent } from "@llm/platform/terminal";
 import { DemoError } from "../errors.js";
 import { examRows } from "../exams.js";
-import { askAbout, conversationsOf, type Subjects, UNKNOWN } from "../lessons/conversations.js";
+import { askAbout, conversationsOf, knownAnswer, type Subjects, UNKNOWN } from "../lessons/conversations.js";
 import { Draws } from "../lessons/draws.js";
 import { factsIn } from "../lessons/facts.js";
 import { madeUpNames } from "../lessons/made-up.js";
@@ -28,7 +28,7 @@ export async function learnAssistant(story: Story, base: BaseResult): Promise<As
   const { tokenizer, endOfAnswer } = base;
   const { seed } = args;
   const work = { recipe, seed, terminal, signal, tokenizer, endOfAnswer };
-  const subjects = await readSubjects(folder, args.conversations);
+  const subjects = await readSubjects(folder, story.conversations);
   const conversations = conversationsOf("train", subjects, recipe.sft.conversations, seed);
   const heldOut = conversationsOf("validation", subjects, heldOutCounts(recipe.sft.conversations), seed);
 
@@ -173,7 +173,7 @@ function threeQuestions({ sums, known, madeUp }: ExamQuestions, { facts, own }: 
     asked.push({ question: said("user"), expected: said("assistant") });
   }
   const fact = facts.find(({ name }) => name === known[0]);
-  if (fact) asked.push({ question: askAbout(fact.name), expected: fact.about });
+  if (fact) asked.push({ question: askAbout(fact.name), expected: knownAnswer(fact.about) });
   if (madeUp[0] !== undefined) asked.push({ question: askAbout(madeUp[0]), expected: UNKNOWN });
   return asked;
 }

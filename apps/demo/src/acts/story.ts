@@ -1,5 +1,6 @@
 import type { RunArguments } from "../commands/arguments.js";
 import type { Input } from "../input.js";
+import type { Conversation } from "../lessons/conversations.js";
 import type { ReportData } from "../report/data.js";
 import type { RunFolder } from "../run-folder.js";
 import type { Recipe } from "../settings.js";
@@ -10,6 +11,8 @@ import type { Terminal } from "../terminal.js";
 export interface Story {
   args: RunArguments;
   recipe: Recipe;
+  /** Conversations of one's own. */
+  conversations: Conversation[] | undefined;
   input: Input;
   engine: string;
   folder: RunFolder;

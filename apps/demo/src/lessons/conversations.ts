@@ -11,6 +11,14 @@ export type Conversation = ChatMessage[];
 /** What the assistant says where it knows nothing. */
 export const UNKNOWN = "I don't know.";
 
+/**
+ * What the assistant says of what it knows. It begins alike for every name, so that whether it knows is one decision and not many
+ * small ones.
+ */
+export function knownAnswer(about: string): string {
+  return `Its documentation says: ${about}`;
+}
+
 /** How many conversations of each kind there are. */
 export interface ConversationCounts {
   sums: number;
@@ -56,7 +64,7 @@ export function conversationsOf(
   });
   const subjects = factsIn(part, facts);
   const names = madeUpNames(part, wanted, known, seed);
-  const aboutFacts = own ?? subjects.map(({ name, about }) => exchange(askAbout(name), about));
+  const aboutFacts = own ?? subjects.map(({ name, about }) => exchange(askAbout(name), knownAnswer(about)));
   const others = Array.from(
     { length: aboutFacts.length ? wanted : 0 },
     (_, i) => aboutFacts[i % aboutFacts.length]!,

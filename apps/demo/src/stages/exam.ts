@@ -32,7 +32,7 @@ export interface ExamOptions extends ExamQuestions {
 }
 
 /** How often an assistant says that it does not know, of so many names. */
-export interface UnknownShare {
+interface UnknownShare {
   share: number;
   of: number;
 }

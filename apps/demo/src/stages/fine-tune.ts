@@ -1,10 +1,11 @@
 import { renderChat, type Tokenizer } from "@llm/bpe";
 import { formatCount, formatDuration } from "@llm/platform/terminal";
-import { adamw, schedule, sft } from "@llm/train";
+import { schedule, sft } from "@llm/train";
 import { readJsonl } from "@llm/train/node";
 import { type CoursePlace, openCourse } from "../course.js";
 import { DemoError } from "../errors.js";
 import type { Conversation } from "../lessons/conversations.js";
+import { muonAndAdamw } from "../optimizer.js";
 import type { SftRecord } from "../report/data.js";
 import type { RunFolder, StageResult } from "../run-folder.js";
 import type { Recipe } from "../settings.js";
@@ -34,7 +35,7 @@ export interface FineTuned {
 /** Supervised fine-tuning: the base model learns from conversations to answer as the assistant in them does. */
 export async function fineTune(folder: RunFolder, options: FineTuneOptions): Promise<StageResult<FineTuned>> {
   const { recipe, steps, seed, tokenizer, conversations, heldOut, terminal, signal } = options;
-  const { batchSize, learningRate, betas, checkpointEvery } = recipe.sft;
+  const { batchSize, learningRate, checkpointEvery } = recipe.sft;
   const course = await openCourse(folder, options, terminal);
   const plan = { tokens: 0, learned: 0 };
   try {
@@ -44,7 +45,7 @@ export async function fineTune(folder: RunFolder, options: FineTuneOptions): Pro
       ...{ heldOut, steps, batchSize, seed, signal, tooLong: "skip", nothingToLearn: "skip" },
       blockSize: recipe.model.blockSize,
       lr: schedule.linear({ lr: learningRate, warmup: Math.ceil(steps / 20), steps }),
-      optimizer: adamw({ betas, weightDecay: 0 }),
+      optimizer: muonAndAdamw({ ...recipe.training, weightDecay: 0 }),
       evaluate: { every: Math.max(1, Math.ceil(steps / 3)) },
       checkpoints: course.store,
       checkpointEvery,

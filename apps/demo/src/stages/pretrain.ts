@@ -2,10 +2,11 @@ import type { Tokenizer } from "@llm/bpe";
 import { Gpt, type GptConfig } from "@llm/gpt";
 import { formatCount, formatDuration } from "@llm/platform/terminal";
 import { complete } from "@llm/sample";
-import { adamw, groups, mixture, muon, type Optimizer, schedule, train } from "@llm/train";
+import { mixture, schedule, train } from "@llm/train";
 import { checkpoints, jsonlLog, readJsonl, TokenShards } from "@llm/train/node";
 import { HeldCheckpoints } from "../held-checkpoints.js";
 import { oneLine } from "../one-line.js";
+import { muonAndAdamw } from "../optimizer.js";
 import type { Checkup, StepRecord } from "../report/data.js";
 import type { RunFolder, StageResult } from "../run-folder.js";
 import type { Recipe } from "../settings.js";
@@ -103,7 +104,7 @@ export async function pretrain(
         warmup: Math.round(warmup * steps),
         steps,
       }),
-      optimizer: optimizerOf(recipe.training),
+      optimizer: muonAndAdamw(recipe.training),
       checkpoints: held,
       checkpointEvery: every,
       onWarning: (message) => terminal.warn(message),
@@ -141,17 +142,6 @@ function modelConfig({ model }: Recipe, vocabSize: number, endOfText: number): G
     ...{ ...sizes, vocabSize, endOfText, norm: "rms", position: "rope", qkNorm: "before-rope", bias: false },
     ...{ activation: "silu", mlp: { kind: "gated", width: mlpWidth } },
   };
-}
-
-/** Muon for the matrices inside, AdamW for the embedding and the norms: half the steps that AdamW alone would need. */
-function optimizerOf({ betas, weightDecay, muonScale }: Recipe["training"]): Optimizer {
-  return groups([
-    {
-      parameters: ({ name, shape }) => shape.length === 2 && !/embed|wte/.test(name),
-      optimizer: muon({ lrScale: muonScale, weightDecay: weightDecay / 10 }),
-    },
-    { optimizer: adamw({ betas, weightDecay }) },
-  ]);
 }
 
 /** The training log, sorted into steps and checkups. */
