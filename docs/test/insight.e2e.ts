@@ -273,7 +273,7 @@ test("a second run is drawn with the first, samples can be looked through, and t
     const before = page.getByRole("link", { name: "Sampling" });
     await before.click();
     await bars(page, 4);
-    await page.getByLabel("Model").selectOption("run");
+    await page.getByRole("combobox").first().selectOption("run");
     await page.waitForFunction(() => location.hash.includes("model=run"));
     await page.waitForFunction(() => {
       // After one step hardly more than 1 / 512 each.
