@@ -87,6 +87,9 @@ pre, .tokens { background: var(--wash); padding: .8rem; border-radius: 6px; whit
 .tokens span { border-radius: 3px; padding: .1rem 0; box-decoration-break: clone; }
 .tokens span:hover { outline: 2px solid var(--ink); }
 .t0 { background: #1f5fbf33; } .t1 { background: #b3401a33; } .t2 { background: #6b4fa033; } .t3 { background: #2c7a3f33; } .t4 { background: #8a6d0033; }
+.tries { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .3rem; padding: 0; list-style: none;
+  font: 14px/1.5 ui-monospace, monospace; }
+.tries li { padding: .2rem .5rem; border-radius: 4px; overflow-wrap: anywhere; } .right { background: #2c7a3f33; } .wrong { background: #b3401a33; }
 .big { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; padding: 0; list-style: none; }
 .big strong { display: block; font-size: 1.6rem; line-height: 1.2; }
 ${CHART_STYLE}`;

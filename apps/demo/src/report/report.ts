@@ -1,12 +1,13 @@
 import { funnelChart, hatch, lineChart, type Reference, type Series } from "@llm/platform/chart";
 import { formatCount, formatPercent } from "@llm/platform/terminal";
-import type { Checkup, DropReason, FunnelStep, ReportData } from "./data.js";
+import { assistantSections } from "./assistant-sections.js";
+import { type Checkup, type DropReason, type FunnelStep, keptAndLost, type ReportData } from "./data.js";
 import { escapeHtml, figure, page, section, table } from "./html.js";
 
 /** A run as one self-contained page: no script, no resource from elsewhere, light and dark. */
 export function report(data: ReportData): string {
   return page(
-    `${data.name}: from documents to a model that writes`,
+    `${data.name}: ${data.assistant ? "from documents to an assistant" : "from documents to a model that writes"}`,
     [
       hatch().markup,
       headline(data),
@@ -16,6 +17,7 @@ export function report(data: ReportData): string {
       learningRateSection(data),
       gradientSection(data),
       generationsSection(data.checkups),
+      ...(data.assistant ? assistantSections(data.assistant) : []),
       section("The run", table("Settings and sizes", ["what", "value"], data.facts)),
     ].join("\n"),
   );
@@ -45,15 +47,18 @@ ${table(
 
 function funnelSection(funnel: readonly FunnelStep[], relaxed: readonly string[]): string {
   const [first, last] = [funnel[0]!, funnel.at(-1)!];
-  const rows = funnel.map(({ name, in: all, out, dropped }) => {
-    const lost = Math.max(0, all - out);
-    const [reason] = [...dropped].sort((a, b) => b.count - a.count);
+  const rows = funnel.map((step) => {
+    const { name, in: all, out } = step;
+    const { kept, lost } = keptAndLost(step);
+    const [reason] = [...step.dropped].sort((a, b) => b.count - a.count);
+    const made = out === kept ? "" : `, cut into ${formatCount(out)}`;
     return {
       name,
       in: all,
-      out,
+      out: kept,
+      made: out,
       lost,
-      note: `${formatCount(out)} of ${formatCount(all)}`,
+      note: `${formatCount(kept)} of ${formatCount(all)}${made}`,
       ...(lost > 0 && { loss: `${formatCount(lost)} dropped${reason ? `, most: ${reason.reason}` : ""}` }),
     };
   });
@@ -69,8 +74,8 @@ function funnelSection(funnel: readonly FunnelStep[], relaxed: readonly string[]
       caption,
       table(
         "Documents by step",
-        ["step", "in", "kept", "dropped"],
-        rows.map(({ name, in: all, out, lost }) => [name, all, out, lost]),
+        ["step", "in", "kept", "dropped", "out"],
+        rows.map(({ name, in: all, out, lost, made }) => [name, all, out, lost, made]),
       ),
     ),
     table(
@@ -144,7 +149,7 @@ function lossSection({ steps, checkups, scores }: ReportData): string {
         references,
         x: "log",
       }).markup,
-      "Training loss is that of each step's batch (averaged over neighbouring steps), validation loss that of unseen documents.",
+      "Training loss is that of each step's batch, documents and textbook together (averaged over neighbouring steps); validation loss that of unseen documents.",
       table(
         "Loss by step",
         ["step", "training", "validation"],
@@ -165,7 +170,7 @@ function learningRateSection({ steps }: ReportData): string {
         description: "It warms up, then falls along a cosine.",
         xLabel: "step",
         yLabel: "learning rate",
-        series: [{ name: "AdamW", points, colour: "one" }],
+        series: [{ name: "of AdamW", points, colour: "one" }],
         format: (value) => value.toPrecision(2).replace(/\.?0+$/, ""),
       }).markup,
       "Warm-up, then a cosine.",
