@@ -74,7 +74,9 @@ test("every link inside the site leads to a page and an anchor that exist", () =
       const there = seen.get(file) ?? seen.get(`${file}.html`);
       const anchor = decodeURIComponent(url.hash.slice(1));
       if (!there) broken.push(`${path} -> ${link}: no such page`);
-      else if (anchor && !there.ids.has(anchor)) broken.push(`${path} -> ${link}: no such anchor`);
+      // A hash such as #v1/tokens is a state of Insight's.
+      else if (anchor && !there.ids.has(anchor) && !/^v\d+\//.test(anchor))
+        broken.push(`${path} -> ${link}: no such anchor`);
     }
   }
   expect(broken).toEqual([]);

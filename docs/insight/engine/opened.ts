@@ -23,6 +23,13 @@ export interface ModelInfo {
   readonly device: string;
 }
 
+/** Logits, and how many positions were kept and how many computed for them. */
+interface NextLogits {
+  readonly logits: Float32Array;
+  readonly cached: number;
+  readonly computed: number;
+}
+
 /** A model that is open, and where its text stands. */
 export class OpenedModel {
   readonly model: Gpt;
@@ -30,6 +37,8 @@ export class OpenedModel {
   readonly tokens: readonly string[];
   #session: GptSession | undefined;
   #ids: readonly number[] = [];
+  /** The end of what was asked last: a session makes one step at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(model: Gpt, tokenizer: Tokenizer | undefined) {
     this.model = model;
@@ -50,10 +59,14 @@ export class OpenedModel {
   }
 
   /** The logits that follow from ids, and how many positions the cache had and how many were computed. */
-  async next(
-    ids: readonly number[],
-    signal?: AbortSignal,
-  ): Promise<{ logits: Float32Array; cached: number; computed: number }> {
+  next(ids: readonly number[], signal?: AbortSignal): Promise<NextLogits> {
+    const turn = this.#turn.then(() => this.#step(ids, signal));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #step(ids: readonly number[], signal?: AbortSignal): Promise<NextLogits> {
+    signal?.throwIfAborted();
     this.#session ??= this.model.session(1);
     const session = this.#session;
     const [row] = session.rows as [number];
