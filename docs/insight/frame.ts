@@ -1,3 +1,4 @@
+import { CHART_STYLE } from "@llm/platform/chart";
 import { element } from "./element.js";
 import type { Fields } from "./fields.js";
 import { hearKeys } from "./keys.js";
@@ -32,6 +33,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   const section = element(
     "section",
     { className: "insight vp-raw", tabIndex: -1 },
+    element("style", {}, CHART_STYLE),
     full && element("nav", { attributes: { "aria-label": "Views" } }, ...links),
     question,
     note,

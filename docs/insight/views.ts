@@ -13,6 +13,11 @@ const loaded = (view: unknown) => view as View;
 /** In the order of the chapters. */
 export const VIEWS: readonly ViewEntry[] = [
   {
+    name: "tokens",
+    title: "Tokens",
+    load: async () => loaded((await import("./views/tokens.js")).tokens),
+  },
+  {
     name: "training",
     title: "Training",
     load: async () => loaded((await import("./views/training.js")).training),

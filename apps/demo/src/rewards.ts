@@ -13,17 +13,27 @@ export function sumReward(sums: readonly Sum[], tokenizer: Tokenizer, endOfAnswe
 
 /**
  * The rewards of a step, dealt out anew among its texts: as many as before, and none that says anything. A policy that gains from
- * them gains from something else than the reward. All texts of a step have to be asked for at once.
+ * them gains from something else than the reward.
  */
 export function shuffled(reward: Reward, textsPerStep: number, seed: number): Reward {
+  return ofStep(textsPerStep, async (texts) => {
+    const rewards = await Promise.all(texts.map(reward));
+    // By what is asked, so that a step that is done again is dealt alike.
+    const row = texts.reduce((sum, { index }) => (sum * 31 + index) % 65_521, 7);
+    return new Draws(seed, row).shuffled(rewards);
+  });
+}
+
+/** A reward that judges all texts of a step together. They have to be asked for at once: `rewardsAtOnce` is their number. */
+export function ofStep(
+  textsPerStep: number,
+  judge: (texts: readonly RewardedText[]) => Promise<readonly number[]>,
+): Reward {
   let waiting: { text: RewardedText; give: (reward: number) => void; fail: (error: unknown) => void }[] = [];
-  const deal = async (step: typeof waiting) => {
+  const judgeStep = async (step: typeof waiting) => {
     try {
-      const rewards = await Promise.all(step.map(({ text }) => reward(text)));
-      // By what is asked, so that a step that is done again is dealt alike.
-      const row = step.reduce((sum, { text }) => (sum * 31 + text.index) % 65_521, 7);
-      const dealt = new Draws(seed, row).shuffled(rewards);
-      for (const [i, { give }] of step.entries()) give(dealt[i]!);
+      const rewards = await judge(step.map(({ text }) => text));
+      for (const [i, { give }] of step.entries()) give(rewards[i]!);
     } catch (error) {
       for (const { fail } of step) fail(error);
     }
@@ -34,6 +44,6 @@ export function shuffled(reward: Reward, textsPerStep: number, seed: number): Re
       if (waiting.length < textsPerStep) return;
       const step = waiting;
       waiting = [];
-      void deal(step);
+      void judgeStep(step);
     });
 }

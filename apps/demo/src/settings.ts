@@ -67,6 +67,17 @@ export interface Recipe {
   };
   /** Fine-tuning for longer sees as many more answers as reinforcement learning tries. */
   controls: { sftSteps: number };
+  /** How a reward is learned from pairs, and then trusted for too long. */
+  game: {
+    pairs: number;
+    judgeSteps: number;
+    judgeRate: number;
+    steps: number;
+    prompts: number;
+    samples: number;
+    maxTokens: number;
+    learningRate: number;
+  };
   /** Sums that are asked, answers drawn to each, and names asked about, at most. */
   questions: { sums: number; samples: number; names: number };
   /** What the model writes on from while it learns - on your own input, as many openings of its documents - how, and how much. */
@@ -105,6 +116,10 @@ export const recipe: Recipe = {
   },
   grpo: { steps: 50, prompts: 16, samples: 16, maxTokens: 26, learningRate: 1e-4, checkpointEvery: 10 },
   controls: { sftSteps: 400 },
+  game: {
+    ...{ pairs: 400, judgeSteps: 60, judgeRate: 3e-4 },
+    ...{ steps: 60, prompts: 8, samples: 8, maxTokens: 28, learningRate: 2e-4 },
+  },
   questions: { sums: 160, samples: 8, names: 60 },
   prompts: ["To install", "This function returns"],
   sampling: { temperature: defaults.temperature, topP: defaults.topP },
@@ -121,6 +136,7 @@ export const quickRecipe: Recipe = {
   sft: { ...recipe.sft, conversations: { ...recipe.sft.conversations, sums: 400, facts: 100 }, steps: 60 },
   grpo: { ...recipe.grpo, steps: 5, prompts: 8, samples: 8, checkpointEvery: 5 },
   controls: { sftSteps: 10 },
+  game: { ...recipe.game, pairs: 40, judgeSteps: 5, steps: 5, prompts: 4, samples: 4 },
   questions: { sums: 24, samples: 4, names: 12 },
 };
 

@@ -1,18 +1,23 @@
+import type { ChatMessage } from "@llm/bpe";
 import { type ModelInfo, type OpenedModel, openModel, type Source, startEngine } from "./opened.js";
 import { type Draw, type SamplingResult, sample } from "./sampling.js";
-import {
-  type Stretch,
-  Training,
-  type TrainingPlan,
-  type TrainingRecord,
-  type TrainingStart,
-} from "./training.js";
+import type {
+  ChatToken,
+  Film,
+  MergeTree,
+  ShownToken,
+  Tokenization,
+  Vocabularies,
+  VocabularyName,
+} from "./tokens.js";
+import type { Stretch, Training, TrainingPlan, TrainingRecord, TrainingStart } from "./training.js";
 
 /** All that the views have computed. It runs in a worker, or on the page's thread where there is none. */
 export class Engine {
   #device: string | undefined;
   #opened: OpenedModel | undefined;
   #training: Training | undefined;
+  #vocabularies: Vocabularies | undefined;
 
   /** Opens a model in the place of the one before, which stays where this one cannot be read. */
   async open(source: Source): Promise<ModelInfo> {
@@ -31,6 +36,7 @@ export class Engine {
   async startTraining(plan: TrainingPlan): Promise<TrainingStart> {
     const { tokenizer } = this.#model();
     if (!tokenizer) throw new Error("The open model has no tokenizer, so no text can be learned with it.");
+    const { Training } = await import("./training.js");
     const former = this.#training;
     this.#training = new Training(plan, tokenizer);
     if (former && this.#opened === former.opened) this.#opened = undefined;
@@ -47,6 +53,37 @@ export class Engine {
     const { model, tokenizer } = this.#run().opened;
     const json = new TextEncoder().encode(JSON.stringify(tokenizer!.toHF()));
     return { ...(await model.toFiles()), "tokenizer.json": json };
+  }
+
+  /** Makes the site's vocabulary known, from its tokenizer.json. */
+  async openVocabulary(json: string): Promise<void> {
+    const { Vocabularies } = await import("./tokens.js");
+    this.#vocabularies ??= new Vocabularies(json);
+  }
+
+  async film({ text, merges }: { text: string; merges: number }, signal?: AbortSignal): Promise<Film> {
+    return this.#known().film(text, merges, signal);
+  }
+
+  async tokenize(tokenization: Tokenization): Promise<ShownToken[]> {
+    return this.#known().tokenize(tokenization);
+  }
+
+  async mergeTree({ word, vocabulary }: { word: string; vocabulary: VocabularyName }): Promise<MergeTree> {
+    return this.#known().tree(word, vocabulary);
+  }
+
+  async dialogue(messages: readonly ChatMessage[]): Promise<ChatToken[]> {
+    return this.#known().dialogue(messages);
+  }
+
+  async readVocabulary({ name, content }: { name: string; content: string }): Promise<void> {
+    this.#known().read(name, content);
+  }
+
+  #known(): Vocabularies {
+    if (!this.#vocabularies) throw new Error("No vocabulary is open.");
+    return this.#vocabularies;
   }
 
   #model(): OpenedModel {

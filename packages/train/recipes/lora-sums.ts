@@ -52,8 +52,8 @@ function worked([a, b]: Sum): string {
 }
 
 const chat = (sum: Sum): ChatMessage[] => [
-  { role: "user", content: `What is ${sum[0]} plus ${sum[1]}?` },
-  { role: "assistant", content: `${worked(sum)}.` },
+  { role: "user", content: `What is ${sum[0]}+${sum[1]}?` },
+  { role: "assistant", content: `${sum[0]}+${sum[1]}: ${worked(sum)}.` },
 ];
 
 // No merges: each character is a token, so that digits are.
@@ -71,9 +71,17 @@ const config = {
 
 /** A model that has read sums and how they are worked out, one a line. It has seen no conversation. */
 async function base(seed: number): Promise<Gpt> {
-  const lines = some([...training, ...training], 2 * training.length, seed).map(
-    (sum) => `${sum[0]}+${sum[1]}: ${worked(sum)}\n`,
-  );
+  const draw = rng(seed, 1);
+  const lines = some([...training, ...training], 2 * training.length, seed).map((sum) => {
+    const line = `${sum[0]}+${sum[1]}: ${worked(sum)}\n`;
+    // Every second one is asked for first, and some words later answered: so it learns to look back.
+    if (draw() < 0.5) return line;
+    const words = Array.from(
+      { length: Math.floor(draw() * 12) },
+      () => "aeiou mnst"[Math.floor(draw() * 10)],
+    );
+    return `${sum[0]}+${sum[1]}?${words.join("")} ${line}`;
+  });
   const model = Gpt.create(config, { seed });
   const data = tokenArray(tokenizer.encode(lines.join("")), { windows: "dealt", split: 0.98 });
   const steps = Number(flags.steps);
@@ -81,7 +89,7 @@ async function base(seed: number): Promise<Gpt> {
   const isMatrix = ({ name, shape }: { name: string; shape: readonly number[] }) =>
     shape.length === 2 && !/^(wte|lm_head)/.test(name);
   for await (const { step, loss } of train(model, data, {
-    ...{ steps, batchSize: 12, blockSize: 64, lr: schedule.cosine(rates), seed },
+    ...{ steps, batchSize: 8, blockSize: 96, lr: schedule.cosine(rates), seed },
     optimizer: groups([
       { parameters: isMatrix, optimizer: muon({ lrScale: 0.02 / rates.lr }) },
       { optimizer: adamw({ weightDecay: 0 }) },
@@ -116,7 +124,7 @@ async function passAt1(model: LogitsModel, sums: readonly Sum[], seed: number) {
   return { mean, half: 1.96 * Math.sqrt(variance / right.length) };
 }
 
-const RATES = { full: [3e-4, 1e-3, 3e-3], lora: [3e-3, 1e-2, 3e-2] } as const;
+const RATES = { full: [1e-3, 3e-3], lora: [3e-3, 1e-2, 3e-2] } as const;
 const percent = (x: number) => `${(100 * x).toFixed(1)}%`;
 
 for (const seed of flags.seeds.split(",").map(Number)) {
@@ -133,11 +141,11 @@ for (const seed of flags.seeds.split(",").map(Number)) {
         method === "full" ? own : lora(own, { rank, alpha: 2 * rank, targets: "all-linear", seed });
       let loss = Number.NaN;
       for await (const step of sft(tuned, conversations, {
-        ...{ render, heldOut, batchSize: 8, blockSize: 128, epochs: 3, lr, seed },
+        ...{ render, heldOut, batchSize: 4, blockSize: 128, epochs: 3, lr, seed },
       })) {
         loss = step.evaluation?.val ?? loss;
       }
-      const { mean } = await passAt1(tuned, some(validation, 100, seed), seed);
+      const { mean } = await passAt1(tuned, some(validation, 60, seed), seed);
       console.error(`${method}, rate ${lr}: validation loss ${loss.toFixed(4)}, pass@1 ${percent(mean)}`);
       if (!best || mean > best.mean) best = { lr, mean, model: tuned, loss };
     }

@@ -33,7 +33,7 @@ export {
 export { type DpoLoss, type DpoOptions, type DpoStep, dpo } from "./post-training/dpo.js";
 export { grpo } from "./post-training/grpo.js";
 export type { GrpoOptions, GrpoStep, JudgedSample, SampledPolicy } from "./post-training/grpo-options.js";
-export type { Pair } from "./post-training/pairs.js";
+export type { Pair, PairStep } from "./post-training/pairs.js";
 export type { Policy } from "./post-training/passes.js";
 export type { AdvantageScale, Baseline, ClipRange, Normalization } from "./post-training/policy-loss.js";
 export type { ConversationOptions, Conversations } from "./post-training/read-conversations.js";
@@ -42,7 +42,6 @@ export {
   type RewardBody,
   type RewardModel,
   type RewardModelOptions,
-  type RewardModelStep,
   rewardModel,
 } from "./post-training/reward-model.js";
 export type { Reward, RewardedText } from "./post-training/rewards.js";

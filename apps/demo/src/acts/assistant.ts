@@ -1,4 +1,5 @@
 import { formatCount, formatPercent } from "@llm/platform/terminal";
+import { DemoError } from "../errors.js";
 import { examRows } from "../exams.js";
 import { askAbout, conversationsOf, type Subjects, UNKNOWN } from "../lessons/conversations.js";
 import { Draws } from "../lessons/draws.js";
@@ -6,11 +7,12 @@ import { factsIn } from "../lessons/facts.js";
 import { madeUpNames } from "../lessons/made-up.js";
 import type { Part } from "../lessons/split.js";
 import { question, type Sum, sumsOf } from "../lessons/sums.js";
-import type { AssistantReport } from "../report/data.js";
+import type { AssistantReport, GamedReward } from "../report/data.js";
 import { shuffled, sumReward } from "../rewards.js";
 import { compare } from "../stages/compare.js";
 import { type ExamQuestions, exam } from "../stages/exam.js";
 import { fineTune, readSftLog } from "../stages/fine-tune.js";
+import { gameReward } from "../stages/game-reward.js";
 import { readRlLog, reinforce } from "../stages/reinforce.js";
 import { showCompared, showExams } from "../view-assistant.js";
 import type { BaseResult, Story } from "./story.js";
@@ -111,12 +113,33 @@ export async function learnAssistant(story: Story, base: BaseResult): Promise<As
     compare(folder, threeQuestions(asked, subjects), work),
   );
   showCompared(terminal, compared);
+  const gamed = args.rewardModel ? await showGaming(story, base, subjects) : undefined;
   return {
+    ...(gamed && { gamed }),
     sft: await readSftLog(folder.file("sft", "log.jsonl")),
     rl: await readRlLog(folder.file("rl", "log.jsonl")),
     ...(args.controls && { shuffled: await readRlLog(folder.file(SHUFFLED, "log.jsonl")) }),
     ...{ exams, compared },
   };
+}
+
+/** What happens where nothing can be checked, and a learned reward stands in. */
+async function showGaming(story: Story, base: BaseResult, subjects: Subjects): Promise<GamedReward> {
+  const { args, recipe, folder, terminal, signal } = story;
+  terminal.heading("10. A learned reward, and how it is gamed");
+  terminal.dim(
+    "  Most answers no program can check. A reward model learns from pairs which of two answers a judge likes better.",
+  );
+  terminal.dim(
+    "  It is right about texts like those it saw. Look at when what it says and what is true part.",
+  );
+  const names = factsIn("train", subjects.facts).map(({ name }) => name);
+  if (names.length === 0)
+    throw new DemoError("--reward-model asks about the documents' titles, and none has a first sentence");
+  const { tokenizer, endOfAnswer } = base;
+  return folder.stage("game-reward", () =>
+    gameReward(folder, { recipe, seed: args.seed, tokenizer, endOfAnswer, names, terminal, signal }),
+  );
 }
 
 function nounOf({ args }: Story): string {

@@ -1,6 +1,6 @@
 import { element } from "../../element.js";
 import type { SamplingResult } from "../../engine/sampling.js";
-import { visible } from "./stage-columns.js";
+import { visible } from "../../token-line.js";
 
 /** Shares from here on have their token written on them. */
 const WRITTEN = 0.04;

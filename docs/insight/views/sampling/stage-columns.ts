@@ -1,6 +1,7 @@
 import type { Stage, TraceStep } from "@llm/sample";
 import { element } from "../../element.js";
 import type { SamplingResult } from "../../engine/sampling.js";
+import { visible } from "../../token-line.js";
 
 /** Tokens that are shown, the model's most probable first. */
 const ROWS = 12;
@@ -116,9 +117,4 @@ function nameOf(stage: TraceStep["stage"]): string {
 
 function percentage(share: number): string {
   return `${(100 * share).toFixed(1)}%`;
-}
-
-/** White space as signs, so that it can be seen. */
-export function visible(token: string): string {
-  return token.replaceAll("\n", "⏎").replaceAll(" ", "␣") || "(empty)";
 }

@@ -1,5 +1,5 @@
 import { element } from "../../element.js";
-import { visible } from "./stage-columns.js";
+import { visible } from "../../token-line.js";
 
 interface Branch {
   readonly path: readonly number[];

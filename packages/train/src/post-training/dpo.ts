@@ -2,24 +2,20 @@
 // reference, which is the model as it was (Rafailov et al., 2023; IPO: Azar et al., 2023).
 import { checkMethods, type Kinds } from "@llm/platform/options";
 import { Rests } from "@llm/platform/rest";
-import {
-  add,
-  crossEntropy,
-  matmul,
-  mul,
-  type Parameter,
-  parameter,
-  reshape,
-  scale,
-  sum,
-  type Tensor,
-  tensor,
-  write,
-} from "@llm/tensor";
+import { add, matmul, mul, parameter, reshape, scale, sum, type Tensor, tensor, write } from "@llm/tensor";
 import { check } from "../check.js";
 import { OptionsError } from "../errors.js";
 import { ABOVE_ZERO, checkRange } from "../optimizer/changing.js";
-import { describePairs, type Pair, pairGradient, readPairs, textsOfStep } from "./pairs.js";
+import {
+  comparePairs,
+  describePairs,
+  type Pair,
+  type PairStep,
+  pairGradient,
+  pairwiseLoss,
+  readPairs,
+  textsOfStep,
+} from "./pairs.js";
 import { logprobsOf, type Pass, type Policy, passesOf } from "./passes.js";
 import { scoreTexts } from "./policy-gradient.js";
 import { POST_TRAINING, type PostTrainingOptions, runSteps } from "./run.js";
@@ -50,25 +46,13 @@ const DPO: Kinds<DpoOptions> = {
   reference: "object",
 };
 
-/** What one step of {@link dpo} did. */
-export interface DpoStep {
-  /** Steps done, this one included: the first is 1. */
-  readonly step: number;
-  /** Mean over the pairs, before the update: ln 2 (sigmoid) or 1 / (4 beta^2) (ipo) at first. */
-  readonly loss: number;
-  /** Global norm of the gradients before clipping. */
-  readonly gradNorm: number;
-  readonly lr: number;
+/**
+ * What one step of {@link dpo} did. Its loss begins at ln 2 (sigmoid) or 1 / (4 beta^2) (ipo). The score of an answer is how much its
+ * log-probability has gained on the reference, in nats. That both fall is normal.
+ */
+export interface DpoStep extends PairStep {
   /** Mean of beta h, see `loss` of {@link DpoOptions}: what has to grow. */
   readonly margin: number;
-  /** The share of pairs whose chosen answer has gained more. */
-  readonly accuracy: number;
-  /** Mean gain of the log-probability on the reference, in nats. That both fall is normal. */
-  readonly chosen: number;
-  readonly rejected: number;
-  /** Tokens seen since the first step of the run. */
-  readonly tokens: number;
-  readonly seconds: number;
 }
 
 /**
@@ -132,13 +116,11 @@ export async function* dpo(
             { count: some.length, rests, signal },
           );
           const { loss, gradNorm } = await update(sums);
-          const gains = base.map((each, i) => scores[i]! - each);
-          const of = (which: 0 | 1) => total(gains.filter((_, i) => i % 2 === which)) / batchSize;
-          const better = gains.filter((gain, i) => i % 2 === 0 && gain > gains[i + 1]!).length;
+          const gains = comparePairs(scores.map((score, i) => score - base[i]!));
           const tokens = before + total(some.map(({ ids }) => ids.length));
           const event = {
-            ...{ step, loss, gradNorm, lr, margin: beta * (of(0) - of(1)), accuracy: better / batchSize },
-            ...{ chosen: of(0), rejected: of(1), tokens, seconds: (performance.now() - started) / 1000 },
+            ...{ step, loss, gradNorm, lr, margin: beta * (gains.chosen - gains.rejected), ...gains },
+            ...{ tokens, seconds: (performance.now() - started) / 1000 },
           };
           return { tokens, events: [event] };
         },
@@ -146,12 +128,12 @@ export async function* dpo(
       options,
     );
   } finally {
-    (references satisfies Parameter).dispose();
+    references.dispose();
   }
 }
 
 /** The sum of the losses of pairs, for the log-probabilities (2n) of their texts and those of the reference. */
-export function pairLoss(
+function pairLoss(
   scores: Tensor,
   { texts }: Pick<Pass, "texts">,
   reference: readonly number[],
@@ -168,12 +150,6 @@ export function pairLoss(
   const gaps = matmul(gains, tensor([1, -1], [2, 1])); // (n, 1)
   const off = add(gaps, tensor(new Float64Array(n).fill(-1 / (2 * beta)), [n, 1]));
   return sum(mul(off, off));
-}
-
-/** The sum of -log sigmoid(a - b) over rows [a, b] (n, 2): that of -log softmax([a, b])[0]. */
-export function pairwiseLoss(scores: Tensor): Tensor {
-  const n = scores.shape[0]!;
-  return crossEntropy(scores, tensor(new Int32Array(n), [n], "int32"), { reduction: "sum" });
 }
 
 function total(values: ArrayLike<number>): number {

@@ -13,7 +13,7 @@ import {
   grpoPlan,
   type SampledPolicy,
 } from "./grpo-options.js";
-import { passesOf } from "./passes.js";
+import { type Policy, passesOf } from "./passes.js";
 import { type JudgedText, policyGradient, scoreTexts } from "./policy-gradient.js";
 import { advantagesOf, deviation, isLevel, mean, sum, tokenWeights } from "./policy-loss.js";
 import { type Reward, rewardsOf } from "./rewards.js";
@@ -76,7 +76,7 @@ export async function* grpo(
   const settings = {
     ...{ prompts: plan.prompts, samples, maxTokens, temperature, baseline, scale, normalize, clip, updates },
     ...{ passTokens: plan.passTokens, stopIds: options.stopIds && [...options.stopIds] },
-    kl: kl && { weight: kl.weight, reference: kl.reference.config },
+    kl: kl && { weight: kl.weight, reference: await fingerprint(kl.reference, prompts) },
   };
   yield* runSteps<GrpoStep | TrainingWarning>(
     {
@@ -154,6 +154,17 @@ function textOf(
     prompt.length,
   );
   return { ids: all, mask, advantage, weight };
+}
+
+/** What tells one reference from another: how likely it thinks a text made of the first prompts. */
+async function fingerprint(reference: Policy, prompts: readonly ArrayLike<number>[]): Promise<number> {
+  const ids = prompts.slice(0, 8).flatMap((prompt) => Array.from(prompt).slice(-8));
+  const blockSize = (reference.config as { blockSize?: number } | undefined)?.blockSize;
+  const text = [...ids, ...ids].slice(0, blockSize);
+  const texts = [{ ids: text, mask: text.map(() => 1) }];
+  const turns = { rests: new Rests(), signal: undefined };
+  const [scores] = await scoreTexts(reference, texts, passesOf(texts, text.length), {}, turns);
+  return sum([...scores!]);
 }
 
 function shareOfLevel(rewards: readonly number[], samples: number): number {

@@ -1,6 +1,15 @@
 // Pairs of answers of which one is better: what dpo and rewardModel learn from.
 import type { Rests } from "@llm/platform/rest";
-import { accumulate, keep, type Parameter, scope, type Tensor, valueAndGrad } from "@llm/tensor";
+import {
+  accumulate,
+  crossEntropy,
+  keep,
+  type Parameter,
+  scope,
+  type Tensor,
+  tensor,
+  valueAndGrad,
+} from "@llm/tensor";
 import { hashOfIds } from "../hash.js";
 import type { Sums } from "../processes/sum-gradients.js";
 import { dispose } from "../step.js";
@@ -19,6 +28,26 @@ export type Pair =
       readonly rejected: ArrayLike<number>;
     }
   | { readonly chosen: RenderedConversation; readonly rejected: RenderedConversation };
+
+/** What one step on pairs did. */
+export interface PairStep {
+  /** Steps done, this one included: the first is 1. */
+  readonly step: number;
+  /** Mean over the pairs, before the update. */
+  readonly loss: number;
+  /** Global norm of the gradients before clipping. */
+  readonly gradNorm: number;
+  readonly lr: number;
+  /** The share of pairs whose chosen text has the higher score. */
+  readonly accuracy: number;
+  /** Mean scores of the chosen and of the rejected texts. */
+  readonly chosen: number;
+  readonly rejected: number;
+  /** Tokens seen since the first step of the run. */
+  readonly tokens: number;
+  /** Wall time. */
+  readonly seconds: number;
+}
 
 /**
  * The texts of all pairs: 2i is the chosen one of pair i, 2i + 1 the rejected one.
@@ -62,6 +91,23 @@ export function textsOfStep(step: number, batchSize: number, pairs: number, seed
   return Array.from({ length: batchSize }, (_, i) => dealt((step - 1) * batchSize + i, pairs, seed)).flatMap(
     (pair) => [2 * pair, 2 * pair + 1],
   );
+}
+
+/** The sum of -log sigmoid(a - b) over rows [a, b] (n, 2): that of -log softmax([a, b])[0]. */
+export function pairwiseLoss(scores: Tensor): Tensor {
+  const n = scores.shape[0]!;
+  return crossEntropy(scores, tensor(new Int32Array(n), [n], "int32"), { reduction: "sum" });
+}
+
+/** Means over pairs, for a number for each text, and the share of pairs whose chosen text has the higher one. */
+export function comparePairs(scores: Float64Array): { chosen: number; rejected: number; accuracy: number } {
+  const means = { chosen: 0, rejected: 0, accuracy: 0 };
+  for (let i = 0; i < scores.length; i += 2) {
+    means.chosen += (2 * scores[i]!) / scores.length;
+    means.rejected += (2 * scores[i + 1]!) / scores.length;
+    means.accuracy += scores[i]! > scores[i + 1]! ? 2 / scores.length : 0;
+  }
+  return means;
 }
 
 /** How a pass of pairs is scored: a number for each text, (B), and the sum over pairs of the loss, a scalar. */

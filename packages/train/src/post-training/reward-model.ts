@@ -20,8 +20,16 @@ import {
 import { check } from "../check.js";
 import { OptionsError } from "../errors.js";
 import type { Trainable } from "../train-options.js";
-import { pairwiseLoss } from "./dpo.js";
-import { describePairs, type Pair, pairGradient, readPairs, textsOfStep } from "./pairs.js";
+import {
+  comparePairs,
+  describePairs,
+  type Pair,
+  type PairStep,
+  pairGradient,
+  pairwiseLoss,
+  readPairs,
+  textsOfStep,
+} from "./pairs.js";
 import { type Pass, passesOf } from "./passes.js";
 import type { Reward } from "./rewards.js";
 import { POST_TRAINING, type PostTrainingOptions, runSteps } from "./run.js";
@@ -42,33 +50,10 @@ export interface RewardModelOptions extends PostTrainingOptions {
   centering?: number;
 }
 
-const REWARD_MODEL: Kinds<RewardModelOptions> = {
-  ...POST_TRAINING,
-  batchSize: "count",
-  centering: "number",
-};
-
-/** What one step of a {@link RewardModel} did. */
-export interface RewardModelStep {
-  /** Steps done, this one included: the first is 1. */
-  readonly step: number;
-  /** Mean over the pairs, before the update: ln 2 at first. */
-  readonly loss: number;
-  /** Global norm of the gradients before clipping. */
-  readonly gradNorm: number;
-  readonly lr: number;
-  /** The share of pairs whose chosen text has the higher score. */
-  readonly accuracy: number;
-  /** Mean scores of the chosen and of the rejected texts. */
-  readonly chosen: number;
-  readonly rejected: number;
-  /** Tokens seen since the first step of the run. */
-  readonly tokens: number;
-  readonly seconds: number;
-}
+const REWARD_MODEL: Kinds<RewardModelOptions> = { ...POST_TRAINING, batchSize: "count", centering: "number" };
 
 /** A model with one number for each text. Reading its steps trains it. */
-export class RewardModel implements AsyncIterable<RewardModelStep> {
+export class RewardModel implements AsyncIterable<PairStep> {
   /** (1, C): what a text's last hidden state is multiplied by. */
   readonly head: Parameter;
   readonly #model: RewardBody;
@@ -110,13 +95,13 @@ export class RewardModel implements AsyncIterable<RewardModelStep> {
     return score!;
   };
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<RewardModelStep, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<PairStep, void, undefined> {
     const { batchSize = 16, centering = 0, passTokens = 4096, seed = 0, signal } = this.#options;
     const model = this.#model;
     const texts = readPairs(this.#pairs, model.config);
     const rests = this.#rests;
     const parameters = this.parameters();
-    yield* runSteps<RewardModelStep>(
+    yield* runSteps<PairStep>(
       {
         ...{ of: "rewardModel", model, parameters, data: describePairs(texts) },
         settings: { batchSize, centering, passTokens },
@@ -136,12 +121,9 @@ export class RewardModel implements AsyncIterable<RewardModelStep> {
             { count: some.length, rests, signal },
           );
           const { loss, gradNorm } = await update(sums);
-          const of = (which: 0 | 1) =>
-            scores.filter((_, i) => i % 2 === which).reduce((total, each) => total + each, 0) / batchSize;
-          const better = scores.filter((score, i) => i % 2 === 0 && score > scores[i + 1]!).length;
           const tokens = some.reduce((total, { ids }) => total + ids.length - 1, before);
           const event = {
-            ...{ step, loss, gradNorm, lr, accuracy: better / batchSize, chosen: of(0), rejected: of(1) },
+            ...{ step, loss, gradNorm, lr, ...comparePairs(scores) },
             ...{ tokens, seconds: (performance.now() - started) / 1000 },
           };
           return { tokens, events: [event] };
@@ -191,7 +173,7 @@ export function rewardModel(
 }
 
 /** The sum of the losses of pairs, for the scores (2n) of their texts. */
-export function comparison(scores: Tensor, centering: number): Tensor {
+function comparison(scores: Tensor, centering: number): Tensor {
   const n = scores.size / 2;
   const rows = reshape(scores, [n, 2]);
   const loss = pairwiseLoss(rows);

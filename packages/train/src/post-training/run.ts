@@ -59,7 +59,7 @@ export const POST_TRAINING: Kinds<PostTrainingOptions> = {
 };
 
 /** A step to be made. */
-export interface Step {
+interface Step {
   readonly step: number;
   readonly lr: number;
   /** Tokens seen before it. */

@@ -15,6 +15,7 @@ import {
 } from "../../src/index.js";
 import { passesOf } from "../../src/post-training/passes.js";
 import { policyGradient, scoreTexts } from "../../src/post-training/policy-gradient.js";
+import { memoryStore } from "../memory-store.js";
 import { recording } from "./recording.js";
 
 const END = 5;
@@ -221,6 +222,32 @@ describe("updates, clip and kl", () => {
     };
     expect(await far(10)).toBeLessThan((await far(0)) / 4);
   });
+});
+
+test("a run does not go on with another reference", async () => {
+  const checkpoints = memoryStore();
+  const [first, second] = [Gpt.create(tiny, { seed: 1 }), Gpt.create(tiny, { seed: 2 })];
+  await run(first.clone(), { kl: { weight: 1, reference: first }, checkpoints });
+  const other = run(first, { kl: { weight: 1, reference: second }, checkpoints, steps: 2 });
+  await expect(other).rejects.toThrow(/kl\.reference was/);
+});
+
+test.each(["wasm", "auto"] as const)("%s learns what the reference engine learns", async (name) => {
+  const learned = async () => {
+    const model = Gpt.create(tiny, { seed: 1 });
+    const { steps } = await run(model, { steps: 2, updates: 2, clip: 0.2, temperature: 0.9 });
+    return { steps, weights: await Promise.all(model.parameters().map((p) => p.data())) };
+  };
+  const wanted = await learned();
+  await useEngine(name, { threads: 1 });
+  const found = await learned();
+  const texts = (steps: GrpoStep[]) => steps.map(({ samples }) => samples.map(({ ids }) => [...ids]));
+  expect(texts(found.steps)).toEqual(texts(wanted.steps));
+  for (const [i, values] of wanted.weights.entries()) {
+    for (const [j, value] of values.entries()) {
+      expect(Math.abs(found.weights[i]![j]! - value)).toBeLessThan(1e-4);
+    }
+  }
 });
 
 describe("warnings", () => {
