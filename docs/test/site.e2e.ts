@@ -74,7 +74,9 @@ test("every link inside the site leads to a page and an anchor that exist", () =
       const there = seen.get(file) ?? seen.get(`${file}.html`);
       const anchor = decodeURIComponent(url.hash.slice(1));
       if (!there) broken.push(`${path} -> ${link}: no such page`);
-      else if (anchor && !there.ids.has(anchor)) broken.push(`${path} -> ${link}: no such anchor`);
+      // What is behind #v1/ is a view's state, not a place in the page.
+      else if (anchor && !anchor.startsWith("v1/") && !there.ids.has(anchor))
+        broken.push(`${path} -> ${link}: no such anchor`);
     }
   }
   expect(broken).toEqual([]);
@@ -168,7 +170,7 @@ test("an example is edited and run from the keyboard, its errors say where, and 
   await write(
     'import { distribution } from "@llm/sample";\nconst { ids }: { ids: unknown } = distribution([1, 2]);\nconsole.log(String(await ids));',
   );
-  expect(await run.locator(".run-output").innerText()).toBe("1,0\n");
+  expect(await run.locator(".run-output").innerText()).toBe("0,1\n");
   expect(await status()).toMatch(/^✓ Ran to its end/);
   await write("const a = 1;\nconst b = ;");
   expect(await run.locator(".run-output").innerText()).toMatch(
