@@ -60,6 +60,8 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   }
 
   async function follow(): Promise<void> {
+    // In a chapter the address may be a heading's: the view stays as it is.
+    if (opened && location.hash && !location.hash.startsWith("#v")) return;
     const { view: named, written, note: strange } = readHash(location.hash);
     const name =
       named !== undefined && VIEWS.some((entry) => entry.name === named) ? named : (opened?.name ?? usual);

@@ -14,7 +14,7 @@ interface SiteModel {
 const steps = [1, 5, 25, 125, 625, 3125] as const;
 
 /** Those that a view can open, the usual one first. `docs/models` makes them. */
-export const SITE_MODELS = [
+const SITE_MODELS = [
   ...steps.map((step) => ({
     name: `base-${step}` as const,
     words: `base after ${step === 1 ? "1 step" : `${step} steps`}`,

@@ -53,7 +53,7 @@ export function readFields<F extends Fields>(
  * The hash of a state. Only what is not as usual is written; where that is too long for a link, the longest field is left
  * out, and the next.
  */
-export function writeHash<F extends Fields>(
+function writeHash<F extends Fields>(
   view: string,
   fields: F,
   values: Values<F>,

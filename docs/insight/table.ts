@@ -1,6 +1,6 @@
 import { element } from "./element.js";
 
-export type Cell = string | number;
+type Cell = string | number;
 
 /** The numbers of a picture. */
 export interface Table {
@@ -60,7 +60,7 @@ export function asTable(make: () => Table): { root: HTMLElement; refresh(): void
 }
 
 /** A table as tab-separated values; a tab or a line break inside a cell is written as JSON has it. */
-export function tsv({ head, rows }: Table): string {
+function tsv({ head, rows }: Table): string {
   const plain = (cell: Cell) =>
     String(cell).replace(/[\t\n\r]/g, (character) => JSON.stringify(character).slice(1, -1));
   return [head, ...rows].map((row) => row.map(plain).join("\t")).join("\n");

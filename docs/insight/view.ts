@@ -4,7 +4,7 @@ import type { Model } from "./model.js";
 import type { State } from "./state.js";
 
 /** What an open view is given. */
-export interface Context<F extends Fields> {
+interface Context<F extends Fields> {
   readonly state: State<F>;
   readonly model: Model;
   /** Says a sentence to those who do not see the picture. */

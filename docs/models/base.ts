@@ -5,7 +5,7 @@ import { Gpt } from "@llm/gpt";
 import { schedule, tokenArray, train } from "@llm/train";
 
 /** The base model: small enough to be seen whole, large enough to write words of this project. */
-export const base = {
+const base = {
   config: { vocabSize: 512, blockSize: 64, nLayer: 2, nHead: 4, nEmbd: 64 },
   /** On a logarithmic scale, so that what is learned first can be seen too. */
   checkpoints: [1, 5, 25, 125, 625, 3125],

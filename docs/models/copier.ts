@@ -5,7 +5,7 @@ import { repeatedTokens } from "@llm/sample/evaluation";
 import { adamw, scope, tensor, valueAndGrad, zeros } from "@llm/tensor";
 
 /** A model that learns to copy: random tokens that come again, so that an induction head forms (Olsson et al., 2022). */
-export const copier = {
+const copier = {
   config: { vocabSize: 32, blockSize: 64, nLayer: 2, nHead: 4, nEmbd: 64, position: "rope" },
   steps: 2000,
   rows: 32,

@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import type axe from "axe-core";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { violationsInAllForms } from "./axe.js";
 import { openBrowser } from "./browser.js";
 import { pages, serveSite } from "./site.js";
 
@@ -21,13 +19,11 @@ const checked = [
 let site: { url: string; close: () => void };
 let browser: { context: BrowserContext; close: () => Promise<void> };
 let page: Page;
-let axeSource: string;
 
 beforeAll(async () => {
   site = await serveSite();
   browser = await openBrowser();
   page = await browser.context.newPage();
-  axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 });
 
 afterAll(async () => {
@@ -35,36 +31,11 @@ afterAll(async () => {
   site?.close();
 });
 
-/** What axe finds against WCAG's levels A and AA: rule, element, and what is wrong with it. */
-async function violations(): Promise<string[]> {
-  return page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-      resultTypes: ["violations"],
-    });
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary ?? ""}`),
-    );
-  });
-}
-
 test.each(checked)("%s: no violation of A or AA, light and dark, wide and narrow", async (path) => {
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.goto(site.url + path, { waitUntil: "load" });
   await page.waitForSelector("#app main, #app .VPContent");
-  await page.evaluate(axeSource);
-  // Colours that are on their way from one theme to the other are neither's.
-  await page.addStyleTag({ content: "*, ::before, ::after { transition: none !important }" });
-  const found: string[] = [];
-  for (const dark of [false, true]) {
-    await page.evaluate((on) => document.documentElement.classList.toggle("dark", on), dark);
-    for (const width of [1280, 360]) {
-      await page.setViewportSize({ width, height: 800 });
-      for (const violation of await violations())
-        found.push(`${width} px, ${dark ? "dark" : "light"}: ${violation}`);
-    }
-  }
-  expect(found).toEqual([]);
+  expect(await violationsInAllForms(page)).toEqual([]);
 });
 
 test("no code scrolls sideways at 1280 px, and no page does at 360 px", async () => {

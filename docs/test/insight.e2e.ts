@@ -7,6 +7,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rising } from "../insight/palette.js";
 import { range, share } from "../insight/views/training/gradient-grid.js";
+import { violationsInAllForms } from "./axe.js";
 import { openBrowser, watch } from "./browser.js";
 import { siteModel, siteText, siteTokenizer } from "./insight.js";
 import { serveSite } from "./site.js";
@@ -273,7 +274,7 @@ test("a second run is drawn with the first, samples can be looked through, and t
     const before = page.getByRole("link", { name: "Sampling" });
     await before.click();
     await bars(page, 4);
-    await page.getByLabel("Model").selectOption("run");
+    await page.getByRole("combobox").first().selectOption("run");
     await page.waitForFunction(() => location.hash.includes("model=run"));
     await page.waitForFunction(() => {
       // After one step hardly more than 1 / 512 each.
@@ -371,3 +372,28 @@ test("Tokens takes the reader's own vocabulary, and says what is wrong with a fi
     expect(await page.locator(".insight-warning").innerText()).toBe("");
   });
 });
+
+test.each([
+  ["sampling", "[data-shown]"],
+  ["tokens", "[data-shown]"],
+  ["training", '[data-step="3"]'],
+])(
+  "%s: no violation of A or AA, light and dark, wide and narrow, and no wider than a phone",
+  async (view, ready) => {
+    await at(`#v1/${view}?${view === "training" ? "steps=3&nEmbd=16" : ""}`, async (page) => {
+      if (view === "training") await page.getByRole("button", { name: /Start/ }).click();
+      await page.locator(ready).waitFor({ timeout: 60_000 });
+      expect(await violationsInAllForms(page)).toEqual([]);
+      const { over, small } = await page.evaluate(() => ({
+        over: document.documentElement.scrollWidth - innerWidth,
+        small: [...document.querySelectorAll<HTMLElement>(".insight *")]
+          .filter(
+            (element) => element.textContent && Number.parseFloat(getComputedStyle(element).fontSize) < 12,
+          )
+          .map((element) => element.tagName),
+      }));
+      expect(over).toBeLessThanOrEqual(0);
+      expect(small).toEqual([]);
+    });
+  },
+);

@@ -27,11 +27,7 @@ export const Insight = defineComponent({
         ? h(
             "p",
             { class: "insight-open" },
-            h(
-              "button",
-              { type: "button", onClick: open },
-              `▶ Open the view: ${view} (about 0.6 MB with its model)`,
-            ),
+            h("button", { type: "button", onClick: open }, `▶ Open the view: ${view} (about 0.5 MB)`),
           )
         : null,
       h("div", { ref: place }),

@@ -33,11 +33,11 @@ export interface Tokenization {
 }
 
 /** A piece of the text that merging never crosses, and how it becomes tokens. */
-export interface Piece extends Pick<Trace, "bytes" | "steps"> {
+interface Piece extends Pick<Trace, "bytes" | "steps"> {
   readonly text: string;
 }
 
-export interface Merge {
+interface Merge {
   readonly left: number;
   readonly right: number;
   readonly id: number;

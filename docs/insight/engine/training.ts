@@ -40,7 +40,7 @@ export interface Stretch {
 }
 
 /** Positions of a row; the model's block. */
-export const BLOCK_SIZE = 32;
+const BLOCK_SIZE = 32;
 
 /** A run that goes step by step, as the page asks. */
 export class Training {

@@ -49,10 +49,8 @@ export function stageColumns(
       "button",
       {
         type: "button",
-        attributes: {
-          "aria-label": `${name}, ${isGhost ? "removed" : percentage(p)}: go on with it`,
-          "data-focus": `follow ${id}`,
-        },
+        title: "Go on with it",
+        attributes: { "data-focus": `follow ${id}` },
       },
       bar,
       element("b", {}, visible(name)),

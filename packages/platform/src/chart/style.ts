@@ -5,7 +5,7 @@ import { type Html, html } from "../html.js";
  * --four, --drop and --limit.
  */
 export const CHART_STYLE = `
-.chart{display:block;overflow:visible;font:12px system-ui,sans-serif}
+.chart{display:inline-block;vertical-align:top;overflow:visible;font:12px system-ui,sans-serif}
 .chart .one{--colour:var(--one)}.chart .two{--colour:var(--two)}.chart .three{--colour:var(--three)}.chart .four{--colour:var(--four)}
 .chart .loss{--colour:var(--drop)}.chart .limit{--colour:var(--limit)}
 .chart text{fill:var(--colour,var(--ink))}.chart rect,.chart circle{fill:var(--colour)}.chart .name{font-weight:600}
