@@ -86,7 +86,7 @@ export async function* grpo(
         const started = performance.now();
         const drawn = await draw(step);
         const samplingSeconds = (performance.now() - started) / 1000;
-        const rewards = await rewardsOf(reward, drawn, { ...plan, signal });
+        const rewards = await rewardsOf(reward, drawn, { ...plan, rests, signal });
         const advantages = advantagesOf(rewards, samples, { baseline, scale });
         const counts = drawn.map(({ forced }) => forced.reduce((count, put) => count + 1 - put, 0));
         const weights = tokenWeights(counts, samples, normalize, maxTokens);

@@ -1,3 +1,4 @@
+import type { Rests } from "@llm/platform/rest";
 import type { Sample } from "@llm/sample";
 import { RewardError } from "../errors.js";
 
@@ -28,6 +29,7 @@ export interface RewardOptions {
   timeout: number;
   /** How many are asked for at a time. */
   atOnce: number;
+  rests: Rests;
   signal: AbortSignal | undefined;
 }
 
@@ -38,7 +40,7 @@ export interface RewardOptions {
 export async function rewardsOf(
   reward: Reward,
   texts: readonly Omit<RewardedText, "signal">[],
-  { timeout, atOnce, signal }: RewardOptions,
+  { timeout, atOnce, rests, signal }: RewardOptions,
 ): Promise<number[]> {
   signal?.throwIfAborted();
   const over = new AbortController();
@@ -53,6 +55,7 @@ export async function rewardsOf(
   const askOn = async () => {
     while (next < texts.length) {
       const at = next++;
+      await rests.take(signal);
       const text = { ...texts[at]!, signal: over.signal };
       rewards[at] = await Promise.race([ask(reward, text, timeout), stopped]);
     }
