@@ -26,8 +26,8 @@ export function foldOutputs(md: MarkdownRenderer): void {
           ),
         );
       }
-      const run = tokens[i + 1];
-      const [, open] = (run?.type === "html_block" && /^(<Run [^>]*?) *\/>\s*$/.exec(run.content)) || [];
+      // A component on a line of its own is one token, of inline HTML, whose content is the tag.
+      const [, open] = /^(<Run [^>]*?) *\/>$/.exec(tokens[i + 1]?.content.trim() ?? "") ?? [];
       if (open) tokens.splice(i, 2, html(`${open}>\n`), ...shown, html("</Run>\n"));
       else tokens.splice(i, 1, ...shown);
     }

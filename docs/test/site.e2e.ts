@@ -170,7 +170,7 @@ test("an example is edited and run from the keyboard, its errors say where, and 
   await write(
     'import { distribution } from "@llm/sample";\nconst { ids }: { ids: unknown } = distribution([1, 2]);\nconsole.log(String(await ids));',
   );
-  expect(await run.locator(".run-output").innerText()).toBe("1,0\n");
+  expect(await run.locator(".run-output").innerText()).toBe("0,1\n");
   expect(await status()).toMatch(/^✓ Ran to its end/);
   await write("const a = 1;\nconst b = ;");
   expect(await run.locator(".run-output").innerText()).toMatch(
