@@ -61,6 +61,7 @@ export { readUrlLists, type UrlListPaths } from "./url-lists.js";
 export type { Compression } from "./writers/compress.js";
 export { type JsonlSinkOptions, type WriteJsonlOptions, writeJsonl } from "./writers/jsonl.js";
 export {
+  ColumnsChangedError,
   type ParquetColumn,
   type ParquetSinkOptions,
   type WriteParquetOptions,
