@@ -1,0 +1,1 @@
+export { type WebgpuCounts, type WebgpuEngine, webgpuEngine } from "./engine.js";
