@@ -25,7 +25,11 @@ const SIZES: readonly Blocks[] = [
 const SHARE = 4;
 
 /** The largest blocks whose numbers fit into workgroup memory. */
-function blocksFor(on: Device, headDim: number, tiles: { own: number; other: number; scores: number }): Blocks {
+function blocksFor(
+  on: Device,
+  headDim: number,
+  tiles: { own: number; other: number; scores: number },
+): Blocks {
   const limit = on.gpu.limits.maxComputeWorkgroupStorageSize;
   const fitting = SIZES.find(({ own, other }) => {
     const rows = tiles.own * own + tiles.other * other;

@@ -8,7 +8,7 @@ import type {
 } from "../../kernel-arguments.js";
 import { checkTargets } from "../counted-rows.js";
 import type { Device } from "./device.js";
-import { adds, each, eachRow, LOWEST, put, reductions } from "./wgsl.js";
+import { adds, BY_BITS, each, eachRow, LOWEST, put, reductions } from "./wgsl.js";
 
 const LANES = 256;
 
@@ -76,6 +76,7 @@ export function divide(
       reduction === "sum"
         ? "if (lane == 0u) { $divisor[0] = 1.0; }"
         : `${reductions(LANES)}
+${BY_BITS}
 ---
 var own = 0.0;
 var any = 0.0;
@@ -83,7 +84,7 @@ for (var row = lane; row < p.rows; row += LANES) {
   if (${IS_IGNORED}) { continue; }
   let weight = ${mask ? "$mask[row]" : "1.0"};
   own += weight;
-  if (weight != 0.0) { any = 1.0; }
+  if (!is_zero(weight)) { any = 1.0; }
 }
 let sum = total(own, lane);
 let found = largest(any, lane);
@@ -108,6 +109,7 @@ export function reduceLoss(
     groups: 1,
     size: [LANES, 1],
     code: () => `${reductions(LANES)}
+${BY_BITS}
 ---
 var own = 0.0;
 for (var row = lane; row < p.rows; row += LANES) {
@@ -117,7 +119,7 @@ for (var row = lane; row < p.rows; row += LANES) {
 let sum = total(own, lane);
 if (lane == 0u) {
   var share = 0.0;
-  if ($divisor[0] != 0.0) { share = sum / $divisor[0]; }
+  if (!is_zero($divisor[0])) { share = sum / $divisor[0]; }
   $loss[0] = share;
 }`,
   });
@@ -136,11 +138,7 @@ export function crossEntropy(on: Device, args: CrossEntropyArgs): void {
 function differentiate(
   on: Device,
   args: Targets & { logits: DeviceBuffer; logSumExp: DeviceBuffer; classes: number; dLogits: Into },
-  {
-    key,
-    read,
-    weight,
-  }: { key: string; read: Record<string, DeviceBuffer | null>; weight: string },
+  { key, read, weight }: { key: string; read: Record<string, DeviceBuffer | null>; weight: string },
 ): void {
   const { logits, targets, logSumExp, dLogits, rows, classes } = args;
   each(on, rows * classes, {
@@ -148,7 +146,8 @@ function differentiate(
     read: { logits, targets, logSumExp, ...read },
     write: { dLogits: dLogits.buffer },
     ints: { columns: classes, ...ignored(args) },
-    code: () => `
+    code: () => `${BY_BITS}
+---
 let row = i / p.columns;
 var gradient = 0.0;
 if (!(${IS_IGNORED})) {
@@ -165,7 +164,7 @@ export function crossEntropyBackward(on: Device, args: CrossEntropyBackwardArgs)
   differentiate(on, args, {
     key: `crossEntropyBackward ${mask ? "m" : ""}`,
     read: { mask, divisor, dLoss },
-    weight: `select($dLoss[0] / $divisor[0], 0.0, $divisor[0] == 0.0)${mask ? " * $mask[row]" : ""}`,
+    weight: `select($dLoss[0] / $divisor[0], 0.0, is_zero($divisor[0]))${mask ? " * $mask[row]" : ""}`,
   });
 }
 

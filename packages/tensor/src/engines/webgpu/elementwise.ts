@@ -126,15 +126,14 @@ export function permute(
       [`stride${i}`, strides[axis]!],
     ]),
   );
-  const steps = axes.map(
-    (_, i) => `source += rest % p.extent${i} * p.stride${i};\nrest /= p.extent${i};`,
-  );
+  const steps = axes.map((_, i) => `source += rest % p.extent${i} * p.stride${i};\nrest /= p.extent${i};`);
   each(on, target.length, {
     key: `permute ${axes.length} ${adds(out)}`,
     read: { x },
     write: { out: target },
     ints,
-    code: () => `var rest = i;\nvar source = 0u;\n${steps.reverse().join("\n")}\n${put(out, "out", "i", "$x[source]")}`,
+    code: () =>
+      `var rest = i;\nvar source = 0u;\n${steps.reverse().join("\n")}\n${put(out, "out", "i", "$x[source]")}`,
   });
 }
 

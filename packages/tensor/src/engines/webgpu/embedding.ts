@@ -41,9 +41,17 @@ $out[i] = table_at(u32($ids[r]) * p.columns + j)${position ? ` + $position[${pla
  * out[places[r]] = the sum of the rows r of dOut. Rows are sorted by place on the host, which has the places: so each sum is made
  * by one invocation, in the order of the rows, without atomics.
  */
-function scatter(on: Device, dOut: DeviceBuffer, places: ArrayLike<number>, columns: number, out: Into): void {
+function scatter(
+  on: Device,
+  dOut: DeviceBuffer,
+  places: ArrayLike<number>,
+  columns: number,
+  out: Into,
+): void {
   const rows = places.length;
-  const order = Uint32Array.from({ length: rows }, (_, r) => r).sort((a, b) => places[a]! - places[b]! || a - b);
+  const order = Uint32Array.from({ length: rows }, (_, r) => r).sort(
+    (a, b) => places[a]! - places[b]! || a - b,
+  );
   const starts: number[] = [];
   for (let at = 0; at < rows; at++) {
     if (at === 0 || places[order[at]!] !== places[order[at - 1]!]) starts.push(at);
@@ -86,7 +94,9 @@ export function embeddingBackward(on: Device, args: EmbeddingBackwardArgs): void
   if (dPosition) {
     const known = dPosition.buffer.length / columns;
     const positions = positionsOf("embedding", args, known, (buffer) => on.ids(buffer));
-    const places = Int32Array.from({ length: rows }, (_, r) => (positions ? positions[r]! : offset + (r % length)));
+    const places = Int32Array.from({ length: rows }, (_, r) =>
+      positions ? positions[r]! : offset + (r % length),
+    );
     scatter(on, dOut, places, columns, dPosition);
   }
 }

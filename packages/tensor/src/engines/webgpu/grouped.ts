@@ -7,7 +7,7 @@ import type {
   GroupedRowsArgs,
 } from "../../kernel-arguments.js";
 import type { Device } from "./device.js";
-import { adds, each, put } from "./wgsl.js";
+import { adds, BY_BITS, each, put } from "./wgsl.js";
 
 /** Words of a block: scales of 16 rows as halves, then integers of 32 columns, as src/groups.ts says. */
 const wordsOf = (columns: number, bits: GroupBits) => {
@@ -46,22 +46,23 @@ function roundGroups(
     write: { integers: { buffer: integers, as: "i32" }, scales },
     ints: { columns, blocks },
     floats: { nan: Number.NaN },
-    code: () => `
+    code: () => `${BY_BITS}
+---
 let r = i / p.blocks;
 let first = i % p.blocks * ${GROUP}u;
 let own = min(${GROUP}u, p.columns - first);
 let source = r * p.columns + first;
 var most = 0.0;
-var isFinite = true;
+var all_finite = true;
 for (var c = 0u; c < own; c++) {
   let value = $x[source + c];
-  if ((bitcast<u32>(value) & 0x7f800000u) == 0x7f800000u) { isFinite = false; }
+  if (!is_finite(value)) { all_finite = false; }
   most = max(most, abs(value));
 }
-$scales[i] = select(p.nan, most / 127.0, isFinite);
+$scales[i] = select(p.nan, most / 127.0, all_finite);
 for (var c = 0u; c < ${GROUP}u; c++) {
   var rounded = 0;
-  if (isFinite && most > 1e-30 && c < own) { rounded = i32(round($x[source + c] * (127.0 / most))); }
+  if (all_finite && most > 1e-30 && c < own) { rounded = i32(round($x[source + c] * (127.0 / most))); }
   $integers[i * ${GROUP}u + c] = rounded;
 }`,
   });

@@ -11,7 +11,7 @@ import { checkTargets } from "../counted-rows.js";
 import { divide, IS_IGNORED, reduceLoss } from "./cross-entropy.js";
 import type { Device } from "./device.js";
 import { product } from "./gemm.js";
-import { CAPPED, each, eachRow, LOWEST } from "./wgsl.js";
+import { BY_BITS, CAPPED, each, eachRow, LOWEST } from "./wgsl.js";
 
 /** The rows and classes of a chunk. */
 interface Chunk {
@@ -116,6 +116,7 @@ function differentiate(
     ints: { columns: chunk.classes, ...intsOf(args, chunk) },
     floats: { cap: args.softcap },
     code: () => `${CAPPED}
+${BY_BITS}
 ---
 let row = p.row0 + i / p.columns;
 var gradient = 0.0;
@@ -143,13 +144,7 @@ interface Gradients {
 }
 
 /** The first pass: log p(target) of all rows. */
-function forward(
-  on: Device,
-  op: string,
-  args: HeadArgs,
-  logs: DeviceBuffer,
-  logSumExp: DeviceBuffer,
-): void {
+function forward(on: Device, op: string, args: HeadArgs, logs: DeviceBuffer, logSumExp: DeviceBuffer): void {
   checkTargets(op, on.ids(args.targets, args.rows), args);
   const [chunkRows, chunkClasses] = [
     Math.min(args.rows, args.chunkRows),
@@ -189,7 +184,14 @@ function backward(on: Device, args: HeadArgs, logSumExp: DeviceBuffer, gradients
             bAt: chunk.first * columns,
             out: { buffer: dX, accumulate: chunk.first > 0 },
             outAt: chunk.row * columns,
-            ...{ m: chunk.rows, n: columns, k: chunk.classes, batch: 1, transposeA: false, transposeB: false },
+            ...{
+              m: chunk.rows,
+              n: columns,
+              k: chunk.classes,
+              batch: 1,
+              transposeA: false,
+              transposeB: false,
+            },
           });
         }
         if (dWeight) {
@@ -220,7 +222,7 @@ export function linearCrossEntropy(on: Device, args: LinearCrossEntropyArgs): vo
       weight: {
         key: `loss ${mask ? "m" : ""}`,
         read: { mask, divisor: divisor! },
-        text: `select(${mask ? "$mask[row]" : "1.0"} / $divisor[0], 0.0, $divisor[0] == 0.0)`,
+        text: `select(${mask ? "$mask[row]" : "1.0"} / $divisor[0], 0.0, is_zero($divisor[0]))`,
       },
     });
   });

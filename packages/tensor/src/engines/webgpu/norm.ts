@@ -8,7 +8,13 @@ import { adds, eachRow, put } from "./wgsl.js";
 function normalize(
   on: Device,
   args: NormArgs,
-  { key, x, first, read, write }: {
+  {
+    key,
+    x,
+    first,
+    read,
+    write,
+  }: {
     key: string;
     x: string;
     first: string;

@@ -2,7 +2,7 @@ import { CLIP, CLIP_EPS } from "../../clip.js";
 import type { DeviceBuffer } from "../../device-buffer.js";
 import type { AdamwArgs, ClipScaleArgs } from "../../kernel-arguments.js";
 import type { Device } from "./device.js";
-import { each, reductions } from "./wgsl.js";
+import { BY_BITS, each, reductions } from "./wgsl.js";
 
 const LANES = 256;
 const LARGEST = 3.4e38;
@@ -17,7 +17,7 @@ export function clipScale(on: Device, { clip, norms, limit, divisor }: ClipScale
     groups: 1,
     size: [LANES, 1],
     code: () => `${reductions(LANES)}
-fn is_finite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }
+${BY_BITS}
 ---
 var own = 0.0;
 var wrong = 0.0;

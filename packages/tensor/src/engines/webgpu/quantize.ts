@@ -1,26 +1,33 @@
 import type { DeviceBuffer } from "../../device-buffer.js";
 import type { QuantizedProductArgs, QuantizedProductBackwardArgs } from "../../kernel-arguments.js";
 import type { Device } from "./device.js";
-import { adds, byteAt, each, eachRow, put, reductions } from "./wgsl.js";
+import { adds, BY_BITS, byteAt, each, eachRow, put, reductions } from "./wgsl.js";
 
-/** The largest magnitude of each row / 127. */
+/** The largest magnitude of each row, NaN where a number is not finite. */
 function scaleRows(on: Device, x: DeviceBuffer, scales: DeviceBuffer, rows: number, columns: number): void {
   eachRow(on, rows, columns, {
     key: "row scales",
     read: { x },
     write: { scales },
-    code: () => `
+    floats: { nan: Number.NaN },
+    code: () => `${BY_BITS}
+---
 var own = 0.0;
-for (var j = lane; j < p.columns; j += LANES) { own = max(own, abs($x[at + j])); }
+var wrong = 0.0;
+for (var j = lane; j < p.columns; j += LANES) {
+  own = max(own, abs($x[at + j]));
+  if (!is_finite($x[at + j])) { wrong = 1.0; }
+}
 let most = largest(own, lane);
-if (lane == 0u) { $scales[row] = most; }`,
+let any = largest(wrong, lane);
+if (lane == 0u) { $scales[row] = select(p.nan, most, any == 0.0); }`,
   });
 }
 
 /** The integer that stands for a value in a row whose largest magnitude is `most`: the even one of two equally near. */
 const NEAREST = `
 fn nearest(x: f32, most: f32) -> i32 {
-  if (!(most > 0.0)) { return 0; }
+  if (!is_finite(most) || most <= 0.0) { return 0; }
   return i32(round(x * (127.0 / most)));
 }`;
 
@@ -36,7 +43,8 @@ export function quantize(
     read: { x, scales },
     write: { values },
     ints: { columns, length: rows * columns },
-    code: () => `${NEAREST}
+    code: () => `${BY_BITS}
+${NEAREST}
 ---
 var word = 0u;
 for (var b = 0u; b < 4u; b++) {
@@ -108,7 +116,8 @@ let dot = total(own, lane);`,
       read: { x, largest },
       write: { integers: { buffer: integers!, as: "i32" } },
       ints: { columns },
-      code: () => `${NEAREST}\n---\n$integers[i] = nearest($x[i], $largest[i / p.columns]);`,
+      code: () => `${BY_BITS}
+${NEAREST}\n---\n$integers[i] = nearest($x[i], $largest[i / p.columns]);`,
     });
     multiply(on, args, {
       key: "int8",

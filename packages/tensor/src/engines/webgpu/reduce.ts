@@ -157,8 +157,7 @@ export function broadcastAxis(on: Device, args: AxisArgs & { factor: number }): 
     write: { out: out.buffer },
     ints: { extent, inner },
     floats: { factor },
-    code: () =>
-      put(out, "out", "i", "p.factor * $x[i / (p.extent * p.inner) * p.inner + i % p.inner]"),
+    code: () => put(out, "out", "i", "p.factor * $x[i / (p.extent * p.inner) * p.inner + i % p.inner]"),
   });
 }
 

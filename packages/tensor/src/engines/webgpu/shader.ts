@@ -58,7 +58,7 @@ ${body}
 }
 
 /** What stands before the line `---` belongs outside of the main function. */
-function split(code: string): [head: string, body: string] {
+export function split(code: string): [head: string, body: string] {
   const at = code.indexOf("\n---\n");
   return at < 0 ? ["", code] : [code.slice(0, at), code.slice(at + 5)];
 }

@@ -1,7 +1,7 @@
 import { toBfloat16 } from "../../bfloat16.js";
 import type { DeviceBuffer, TensorData } from "../../device-buffer.js";
 import type { ReferenceBuffer } from "../reference/buffers.js";
-import { type Device, WIDTH, type WebgpuBuffer } from "./device.js";
+import { type Device, type WebgpuBuffer, WIDTH } from "./device.js";
 import { each } from "./wgsl.js";
 
 /** An int32 buffer as the reference kernels see it; they may write to it, `load` it then. */
@@ -91,4 +91,3 @@ export async function download(on: Device, buffer: WebgpuBuffer): Promise<Tensor
   const bytes = await on.read(memory, length * WIDTH[dtype]);
   return new typed[dtype](bytes, 0, length);
 }
-

@@ -1,6 +1,7 @@
 // Pieces of shader text that several kernels use.
 import type { Activation, Into } from "../../device-buffer.js";
 import type { Call, Device } from "./device.js";
+import { split } from "./shader.js";
 
 /** Invocations of a workgroup that goes element by element. */
 const WIDE = 256;
@@ -13,15 +14,10 @@ export function each(on: Device, count: number, call: Omit<Call, "groups" | "siz
     groups: Math.ceil(count / WIDE),
     size: [WIDE, 1],
     code: () => {
-      const [head, body] = parts(call.code());
+      const [head, body] = split(call.code());
       return `${head}\n---\nlet i = group * ${WIDE}u + lane;\nif (i >= p.count) { return; }\n${body}`;
     },
   });
-}
-
-function parts(code: string): [head: string, body: string] {
-  const at = code.indexOf("\n---\n");
-  return at < 0 ? ["", code] : [code.slice(0, at), code.slice(at + 5)];
 }
 
 /** Invocations of a workgroup that makes one of each row. */
@@ -42,7 +38,7 @@ export function eachRow(
     groups: rows,
     size: [lanes, 1],
     code: () => {
-      const [head, body] = parts(call.code());
+      const [head, body] = split(call.code());
       return `${reductions(lanes)}\n${head}\n---\nlet row = group;\nif (row >= p.rows) { return; }\nlet at = row * p.columns;\n${body}`;
     },
   });
@@ -83,7 +79,8 @@ export const put = ({ accumulate }: Pick<Into, "accumulate">, name: string, at: 
   `$${name}[${at}] ${accumulate ? "+=" : "="} ${value};`;
 
 /** How a key says whether a result is added. */
-export const adds = (out: Pick<Into, "accumulate"> | null | undefined): string => (out?.accumulate ? "+" : "");
+export const adds = (out: Pick<Into, "accumulate"> | null | undefined): string =>
+  out?.accumulate ? "+" : "";
 
 /** `NAME_at(i)`, a number of a buffer in float32 or bfloat16. */
 export const floatAt = (name: string, isBfloat16: boolean): string =>
@@ -97,6 +94,11 @@ export const floatAt = (name: string, isBfloat16: boolean): string =>
 /** `NAME_at(i)`, an integer of 8 bits with its sign. */
 export const byteAt = (name: string): string => `
 fn ${name}_at(i: u32) -> i32 { return extractBits(bitcast<i32>($${name}[i >> 2u]), (i & 3u) * 8u, 8u); }`;
+
+/** Zero and finite, by bits: a compiler may take it that there are no NaN, and then compares them as it likes. */
+export const BY_BITS = `
+fn is_zero(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) == 0u; }
+fn is_finite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }`;
 
 /** `bits(key0, key1, i)`: randomBits of random-numbers.ts. */
 export const RANDOM = `

@@ -1,17 +1,21 @@
-// A GPU in software: Debian's chromium brings SwiftShader and a loader of Vulkan drivers, which the package webgpu finds.
+// A GPU in software: Debian's chromium brings SwiftShader and a loader of Vulkan drivers, which the npm package `webgpu` finds. That
+// package is large, so scripts/webgpu.sh alone installs it, in the folder that LLM_WEBGPU names.
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import process from "node:process";
 
-const FOLDER = "/usr/lib/chromium";
-const driver = `${FOLDER}/vk_swiftshader_icd.json`;
-const loader = `${FOLDER}/libvulkan.so.1`;
+const folder = process.env["LLM_WEBGPU"];
+const chromium = "/usr/lib/chromium";
 
-/** Why there is no GPU in software here; undefined where there is one, which the package webgpu finds from then on. */
-export function softwareProblem(): string | undefined {
-  if (![driver, loader].every((file) => existsSync(file))) return "Debian's chromium is not installed";
-  const require = createRequire(import.meta.url);
-  process.env["VK_ICD_FILENAMES"] ??= driver;
-  (require("koffi") as { load(file: string): unknown }).load(loader);
-  return undefined;
+/** The file beside which the package is; undefined where it was not asked for. */
+export const webgpuFrom = folder && join(folder, "package.json");
+
+/** Lets the package find the GPU in software, unless another driver is named. */
+export function useSoftware(): void {
+  const driver = join(chromium, "vk_swiftshader_icd.json");
+  if (process.env["VK_ICD_FILENAMES"] || !existsSync(driver)) return;
+  process.env["VK_ICD_FILENAMES"] = driver;
+  const koffi = createRequire(import.meta.url)("koffi") as { load(file: string): unknown };
+  koffi.load(join(chromium, "libvulkan.so.1"));
 }
