@@ -18,7 +18,10 @@ export function classOf(bytes: number): number {
   return Math.ceil(bytes / step) * step;
 }
 
-/** Buffers by size: to make and to destroy one takes half a millisecond, so those that are given back are used again. */
+/**
+ * Buffers by size: to make and to destroy one takes half a millisecond, so those that are given back are used again. The one that
+ * was made first is taken first: so a step that asks for what the one before it asked for gets the same buffers.
+ */
 export class Pool {
   readonly #device: GpuDevice;
   readonly #spare = new Map<number, Memory[]>();
@@ -57,9 +60,10 @@ export class Pool {
     const { bytes } = memory;
     this.#usedBytes -= bytes;
     this.#spareBytes += bytes;
-    const list = this.#spare.get(bytes);
-    if (list) list.push(memory);
-    else this.#spare.set(bytes, [memory]);
+    const list = this.#spare.get(bytes) ?? [];
+    const at = list.findIndex(({ id }) => id < memory.id);
+    list.splice(at < 0 ? list.length : at, 0, memory); // the first that was made is the last
+    this.#spare.set(bytes, list);
     if (this.#spareBytes > Math.max(SPARE, 2 * this.#usedBytes)) this.clear();
   }
 

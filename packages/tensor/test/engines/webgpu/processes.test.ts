@@ -10,7 +10,14 @@ test.skipIf(!webgpuFrom)(
     const child = fileURLToPath(new URL("./child.ts", import.meta.url));
     for (let i = 0; i < 50; i++) {
       const collect = i % 2 === 0 ? ["--expose-gc"] : [];
-      const how = [...collect, "--import", "tsx", "--conditions=@llm/source", child, i % 4 < 2 ? "close" : "leave"];
+      const how = [
+        ...collect,
+        "--import",
+        "tsx",
+        "--conditions=@llm/source",
+        child,
+        i % 4 < 2 ? "close" : "leave",
+      ];
       const { status, stdout, stderr } = spawnSync(process.execPath, how, { encoding: "utf8" });
       expect({ i, status, stdout }, stderr).toEqual({ i, status: 0, stdout: "64 64 64 " });
     }

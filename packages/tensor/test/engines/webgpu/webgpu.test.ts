@@ -37,12 +37,14 @@ const make = webgpuEngines["webgpu"];
 
 describe.skipIf(!make)("webgpu (npm run test:webgpu)", () => {
   let engine: Awaited<ReturnType<NonNullable<typeof make>>>;
-  let adapter: GpuAdapter;
   beforeAll(async () => {
     engine = await make!();
-    useSoftware();
-    ({ adapter } = (await findAdapter({ from: webgpuFrom! })) as { adapter: GpuAdapter });
   });
+  /** An adapter gives one device. */
+  const adapter = async () => {
+    useSoftware();
+    return ((await findAdapter({ from: webgpuFrom! })) as { adapter: GpuAdapter }).adapter;
+  };
   const use = async () => {
     await useEngine(engine);
     return engine;
@@ -208,7 +210,7 @@ describe.skipIf(!make)("webgpu (npm run test:webgpu)", () => {
   });
 
   test("a tensor that is larger than a binding may be is refused by the name of the limit", async () => {
-    const small = closedAtEnd(webgpu((await adapter.requestDevice({})) as never));
+    const small = closedAtEnd(webgpu((await (await adapter()).requestDevice({})) as never));
     await useEngine(small);
     expect(() => zeros([50_257, 768])).toThrow(OutOfMemoryError);
     expect(() => zeros([50_257, 768])).toThrow(/maxStorageBufferBindingSize is 134217728/);
@@ -217,7 +219,7 @@ describe.skipIf(!make)("webgpu (npm run test:webgpu)", () => {
   });
 
   test("a device that is lost rejects the next download with its reason; closing destroys it", async () => {
-    const device = await requestDevice(adapter);
+    const device = await requestDevice(await adapter());
     const own = webgpu(device as never);
     await useEngine(own);
     const x = scope(() => gelu(tensor([1, 2], [2])));
@@ -229,7 +231,7 @@ describe.skipIf(!make)("webgpu (npm run test:webgpu)", () => {
     x.dispose();
     await own.close();
 
-    const other = await requestDevice(adapter);
+    const other = await requestDevice(await adapter());
     const engine = webgpu(other as never);
     await engine.close();
     expect((await other.lost).reason).toBe("destroyed");
