@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createLogger } from "vite";
 import { type DefaultTheme, defineConfig } from "vitepress";
+import { foldOutputs } from "./fold-outputs.js";
+import { timeToRead } from "./reading-time.js";
+import { search } from "./search.js";
 
 /** The stages in the order in which a model is made. */
 const chapters: DefaultTheme.SidebarItem[] = [
@@ -13,10 +16,13 @@ const chapters: DefaultTheme.SidebarItem[] = [
   { text: "7 · Post-training", link: "/chapters/post-training" },
 ];
 
-/** Written by `npm run api`; read, not imported, so that the types can be checked without it. */
+/**
+ * Written by `npm run api`; read, not imported, so that the types can be checked without it. Only the entries of the
+ * packages: their pages list the symbols, and 800 links here would be part of every page.
+ */
 const api: DefaultTheme.SidebarItem[] = JSON.parse(
   readFileSync(new URL("../api/typedoc-sidebar.json", import.meta.url), "utf8"),
-);
+).map(({ text, link }: DefaultTheme.SidebarItem) => ({ text, link }));
 
 /** A warning nobody sees is a defect that stays: in a build it ends the build. */
 function strictLogger() {
@@ -41,19 +47,31 @@ export default defineConfig({
   head: [
     ["link", { rel: "icon", type: "image/svg+xml", href: `${process.env["DOCS_BASE"] ?? "/"}icon.svg` }],
   ],
-  markdown: { math: true },
+  markdown: {
+    math: true,
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+    config: foldOutputs,
+  },
+  // Which file belongs to which page stands once, not in each of them.
+  metaChunk: true,
+  transformPageData: timeToRead,
   themeConfig: {
-    search: { provider: "local" },
+    search: { provider: "local", options: search },
     outline: { level: [2, 3] },
     nav: [
       { text: "Get started", link: "/get-started" },
       { text: "Chapters", link: "/chapters/pretraining-data", activeMatch: "/chapters/" },
+      { text: "Insight", link: "/insight/", activeMatch: "/insight/" },
       { text: "API", link: "/api/", activeMatch: "/api/" },
+      { text: "Glossary", link: "/glossary" },
+      { text: "About", link: "/about" },
     ],
     sidebar: [
       { text: "Get started", link: "/get-started" },
       { text: "From pages to a model", items: chapters },
-      { text: "API reference", items: api, collapsed: true },
+      { text: "Glossary", link: "/glossary" },
+      { text: "API reference", items: api },
+      { text: "Version and licence", link: "/about" },
     ],
   },
   vite: {

@@ -1,23 +1,46 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { Converter, ReflectionKind } from "typedoc";
+import { Comment, Converter, ReflectionKind } from "typedoc";
 
-/** What every package exports to the outside, by the name it is imported by: [name, source file]. */
+/** What an entry is for; a package's main entry is described in its package.json. */
+const sentences = {
+  "@llm/bpe/characters": "Unicode's composed forms, for a `tokenizer.json` that normalises its text.",
+  "@llm/bpe/expressions":
+    "Patterns that no built-in cutter knows, compiled to automata with Unicode's classes.",
+  "@llm/bpe/node": "Training from files, vocabularies by name, and text read and written as streams.",
+  "@llm/bpe/template": "Chat templates of Hugging Face models, which a user's text cannot break out of.",
+  "@llm/dataset/node": "Files and folders in and out, tasks over worker threads and Slurm, and token shards.",
+  "@llm/gpt/formats": "GGUF, PyTorch's pickled checkpoints and other files that hold a model's weights.",
+  "@llm/gpt/inspect": "Every tensor of a forward pass, how one cell follows from others, and the logit lens.",
+  "@llm/gpt/lora": "Low-rank adapters: train a few small matrices beside frozen weights.",
+  "@llm/sample/compression": "Text compressed with a model's own probabilities.",
+  "@llm/sample/constraints": "Text that keeps to a JSON schema, a regular expression or a grammar.",
+  "@llm/sample/evaluation": "Log-likelihoods, multiple choice, few-shot tasks and their intervals.",
+  "@llm/sample/node": "A server that answers as OpenAI's API does, with a chat page.",
+  "@llm/tensor/tfjs": "An engine out of any tfjs module: a GPU through libtensorflow, WebGL or WebGPU.",
+  "@llm/train/mpi": "Training in many processes, started by `mpirun` or `srun`.",
+  "@llm/train/node": "Token shards, checkpoints and logs as files.",
+};
+
+/** What every package exports to the outside, by the name it is imported by: [name, source file, sentence]. */
 const packages = new URL("../../packages/", import.meta.url);
 const entries = readdirSync(packages).flatMap((folder) => {
   const manifest = JSON.parse(readFileSync(new URL(`${folder}/package.json`, packages), "utf8"));
-  return Object.entries(manifest.exports).flatMap(([subpath, target]) =>
-    target["@llm/source"]
-      ? [[manifest.name + subpath.slice(1), `packages/${folder}/${target["@llm/source"].slice(2)}`]]
-      : [],
-  );
+  return Object.entries(manifest.exports).flatMap(([subpath, target]) => {
+    if (!target["@llm/source"]) return [];
+    const name = manifest.name + subpath.slice(1);
+    const file = `packages/${folder}/${target["@llm/source"].slice(2)}`;
+    return [[name, file, subpath === "." ? `${manifest.description}.` : sentences[name]]];
+  });
 });
 
-/** Pages are called what a reader writes after `from`, not what TypeDoc derives from the folders. */
+/** Pages are called what a reader writes after `from`, not what TypeDoc derives from the folders, and say what it is for. */
 function nameByImport(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const module of project.getReflectionsByKind(ReflectionKind.Module)) {
       const file = project.files.getReflectionPath(module) ?? "";
-      module.name = entries.find(([, path]) => file.endsWith(path))?.[0] ?? module.name;
+      const [name, , sentence] = entries.find(([, path]) => file.endsWith(path)) ?? [];
+      module.name = name ?? module.name;
+      if (sentence) module.comment = new Comment([{ kind: "text", text: sentence }]);
     }
   });
 }
@@ -28,7 +51,12 @@ export default {
   plugin: ["typedoc-plugin-markdown", "typedoc-vitepress-theme", nameByImport],
   out: "../api",
   docsRoot: "..",
-  router: "module",
+  // A page for each symbol; the page of an entry lists its functions first, then what they take and give.
+  router: "member",
+  membersWithOwnFile: ["Function", "Class"],
+  groupOrder: ["Functions", "Classes", "Variables", "Interfaces", "Type Aliases", "*"],
+  indexFormat: "table",
+  pageTitleTemplates: { member: "{name}" },
   excludeScopesInPaths: true,
   name: "API reference",
   readme: "none",

@@ -1,15 +1,20 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { splitOutput } from "../.vitepress/output-comment.js";
 import { openBrowser, watch } from "./browser.js";
 import { pages, serveSite } from "./site.js";
 
-let site: { url: string; close: () => void };
+let site: Awaited<ReturnType<typeof serveSite>>;
 let browser: { context: BrowserContext; close: () => Promise<void> };
 let page: Page;
 let problems: string[];
 /** Of every page: the ids that a link can point to, the links inside the site, and the examples. */
 const seen = new Map<string, { ids: Set<string>; links: string[]; examples: string[] }>();
+/** Of every example: what its run fetched, in bytes after gzip, and what its button had said. */
+const downloads = new Map<string, { bytes: number; button: string }>();
 
 beforeAll(async () => {
   site = await serveSite();
@@ -23,18 +28,32 @@ afterAll(async () => {
   site?.close();
 });
 
+/** What the file of a page says: of the API's 300 pages of one symbol, which one program has written alike. */
+async function readFileOf(path: string) {
+  const html = await (await fetch(site.url + path)).text();
+  const all = (pattern: RegExp) => [...html.matchAll(pattern)].map((match) => match[1]!);
+  return {
+    title: all(/<h1[^>]*>(.*?)<\/h1>/gs)[0] ?? "",
+    ids: all(/ id="([^"]+)"/g),
+    links: all(/<a [^>]*?href="([^"]+)"/g).map((link) => new URL(link, site.url + path).href),
+    examples: [],
+  };
+}
+
+async function open(path: string) {
+  await page.goto(site.url + path, { waitUntil: "load" });
+  await page.waitForSelector("#app main, #app .VPContent");
+  return page.evaluate(() => ({
+    title: document.querySelector("h1")?.textContent ?? "",
+    ids: [...document.querySelectorAll("[id]")].map((element) => element.id),
+    links: [...document.querySelectorAll("a[href]")].map((link) => (link as HTMLAnchorElement).href),
+    examples: [...document.querySelectorAll<HTMLElement>(".run")].map((run) => run.dataset["example"] ?? ""),
+  }));
+}
+
 test("every page opens without an error, a failed request or a request to elsewhere", async () => {
   for (const path of pages()) {
-    await page.goto(site.url + path, { waitUntil: "load" });
-    await page.waitForSelector("#app main, #app .VPContent");
-    const found = await page.evaluate(() => ({
-      title: document.querySelector("h1")?.textContent ?? "",
-      ids: [...document.querySelectorAll("[id]")].map((element) => element.id),
-      links: [...document.querySelectorAll("a[href]")].map((link) => (link as HTMLAnchorElement).href),
-      examples: [...document.querySelectorAll<HTMLElement>(".run")].map(
-        (run) => run.dataset["example"] ?? "",
-      ),
-    }));
+    const found = await (/^api\/.*\/(functions|classes)\//.test(path) ? readFileOf(path) : open(path));
     expect(found.title, `${path} has no heading`).not.toBe("");
     seen.set(path, {
       ids: new Set(found.ids),
@@ -72,10 +91,18 @@ test("every chapter has an example", () => {
 /** An example's file, and the lines after its `// Output:`. */
 async function read(example: string): Promise<{ source: string; output: string[] }> {
   const [name, file] = example.split("/");
-  const folder = `../../packages/${name}/examples`;
+  const folder =
+    name === "story" ? "../story" : `../../${name === "demo" ? "apps" : "packages"}/${name}/examples`;
   const source = await readFile(new URL(`${folder}/${file}.ts`, import.meta.url), "utf8");
-  const comment = source.slice(source.lastIndexOf("// Output:\n")).trimEnd().split("\n").slice(1);
-  return { source, output: comment.map((line) => line.replace(/^\/\/ ?/, "")) };
+  return { source, output: splitOutput(source).output.split("\n") };
+}
+
+/** The size of files on their way; what the page fetches ahead of a click on a link is no part of a run. */
+function compressed(files: Iterable<string>): number {
+  let bytes = 0;
+  for (const file of files)
+    if (!/\.md\.\w+(\.lean)?\.js$/.test(file)) bytes += gzipSync(readFileSync(file)).length;
+  return bytes;
 }
 
 test("every example prints in the page what its file says, and every package has one", async () => {
@@ -87,8 +114,10 @@ test("every example prints in the page what its file says, and every package has
       const { source, output } = await read(example);
       for (const [, name] of source.matchAll(/from "@llm\/(\w+)"/g)) used.add(name!);
       const run = page.locator(`.run[data-example="${example}"]`);
+      const button = await run.locator(".run-start").innerText();
+      site.served.clear();
       // From the keyboard, as a reader without a mouse would.
-      await run.getByRole("button").focus();
+      await run.locator(".run-start").focus();
       await page.keyboard.press("Enter");
       await page.waitForSelector(`.run[data-example="${example}"][data-verdict]`, { timeout: 60_000 });
       const printed = (await run.locator(".run-output").innerText()).trimEnd().split("\n");
@@ -97,6 +126,7 @@ test("every example prints in the page what its file says, and every package has
         example,
       ).toEqual(output);
       expect(await run.getByRole("status").innerText(), example).toMatch(/^✓/);
+      downloads.set(example, { bytes: compressed(site.served), button });
     }
   }
   expect([...used].sort()).toEqual(["bpe", "dataset", "gpt", "sample", "tensor", "train"]);
@@ -109,25 +139,77 @@ test("a run can be stopped, and one that cannot start says so", async () => {
   await other.goto(`${site.url}get-started.html`, { waitUntil: "networkidle" });
   // Both clicks in one task of the page, so that the example cannot be done in between.
   await other.evaluate(async () => {
-    const button = document.querySelector<HTMLElement>('.run[data-example="sample/chains"] button')!;
+    const button = document.querySelector<HTMLElement>('.run[data-example="sample/chains"] .run-start')!;
     button.click();
     button.click();
   });
   expect(await run.getAttribute("data-verdict")).toBe("stopped");
 
   await other.route(/worker/, (route) => route.abort());
-  await run.getByRole("button").click();
+  await run.locator(".run-start").click();
   await other.waitForSelector('.run[data-verdict="failed"]');
   expect(await run.locator(".run-output").innerText()).toContain("could not be loaded");
   await other.close();
 });
 
-test("the search finds a chapter", async () => {
+test("an example is edited and run from the keyboard, its errors say where, and Reset brings it back", async () => {
+  await page.goto(`${site.url}get-started.html`, { waitUntil: "networkidle" });
+  const run = page.locator('.run[data-example="sample/chains"]');
+  const status = () => run.getByRole("status").innerText();
+  await run.locator(".run-edit").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement?.classList.contains("cm-content"));
+  const write = async (text: string) => {
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(text);
+    await page.keyboard.press("Control+Enter");
+    await page.waitForSelector('.run[data-example="sample/chains"][data-verdict]');
+  };
+  await write(
+    'import { distribution } from "@llm/sample";\nconst { ids }: { ids: unknown } = distribution([1, 2]);\nconsole.log(String(await ids));',
+  );
+  expect(await run.locator(".run-output").innerText()).toBe("1,0\n");
+  expect(await status()).toMatch(/^✓ Ran to its end/);
+  await write("const a = 1;\nconst b = ;");
+  expect(await run.locator(".run-output").innerText()).toMatch(
+    /^Line 2, column \d+ cannot be read: Unexpected token/,
+  );
+  await write("const a = [];\n\na[0].b;");
+  expect(await run.locator(".run-output").innerText()).toMatch(/^TypeError: .*\(line 3\)/);
+  await write('import "node:fs";');
+  expect(await run.locator(".run-output").innerText()).toContain(
+    'A page cannot import "node:fs". It can import @llm/bpe',
+  );
+  // Tab goes on to the buttons: the editor is no trap.
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("▶ Run");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  expect(await run.locator(".cm-content").innerText()).toContain("const logits = [3, 2, 1];");
+  expect(problems).toEqual([]);
+});
+
+test("a run that downloads more than 200 kB says how much, before it starts", () => {
+  const wrong: string[] = [];
+  for (const [example, { bytes, button }] of downloads) {
+    const said = /loads ([\d.]+) MB/.exec(button)?.[1];
+    const right = said === undefined ? bytes <= 200_000 : Math.abs(bytes / 1e6 - Number(said)) <= 0.1;
+    if (!right) wrong.push(`${example} loads ${bytes} bytes, and its button says: ${button}`);
+  }
+  expect(wrong).toEqual([]);
+});
+
+test.each([
+  ["tokenisation", "tokenisation"],
+  ["attention", "network-internals"],
+  ["temperature", "inference"],
+  ["loss", "training"],
+])("the search for %s finds its chapter first", async (word, chapter) => {
   await page.goto(site.url, { waitUntil: "networkidle" });
   await page.keyboard.press("Control+k");
-  await page.locator(".VPLocalSearchBox input").fill("tokenisation");
+  await page.locator(".VPLocalSearchBox input").fill(word);
   const first = page.locator(".VPLocalSearchBox .result").first();
   await first.waitFor();
-  expect(await first.getAttribute("href")).toContain("tokenisation");
+  expect(await first.getAttribute("href")).toContain(`chapters/${chapter}`);
   expect(problems).toEqual([]);
 });

@@ -28,7 +28,13 @@ export function pages(): string[] {
 }
 
 /** Serves the built site as a static host would, isolated so that shared memory works. */
-export async function serveSite(): Promise<{ url: string; close: () => void }> {
+export async function serveSite(): Promise<{
+  url: string;
+  /** The files sent so far; to be cleared by who counts. */
+  served: Set<string>;
+  close: () => void;
+}> {
+  const served = new Set<string>();
   const { url, close } = await serve((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname);
     const inside = path.startsWith(base) ? path.slice(base.length) : "missing";
@@ -36,10 +42,12 @@ export async function serveSite(): Promise<{ url: string; close: () => void }> {
     const found = file.startsWith(dist) && existsSync(file) && statSync(file).isFile();
     response.writeHead(found ? 200 : 404, {
       "content-type": types[extname(file)] ?? "application/octet-stream",
+      "cache-control": "no-store",
       ...isolated,
     });
+    if (found) served.add(file);
     if (found) createReadStream(file).pipe(response);
     else response.end("not found");
   });
-  return { url: url + base, close };
+  return { url: url + base, served, close };
 }

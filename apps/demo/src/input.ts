@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { formatBytes } from "@llm/platform/terminal";
+import { type InputKind, kindOf } from "./cleaning.js";
 import { DemoError } from "./errors.js";
 
 /** Files to read, in order, and what they are known by. */
@@ -10,8 +11,10 @@ export interface Input {
   title: string;
   files: string[];
   bytes: number;
-  /** Files left out because the input is larger than it may be. */
-  left: number;
+  /** What most files are. */
+  kind: InputKind;
+  /** Where the input is larger than it may be: how much there is in all. */
+  partOf?: { files: number; bytes: number };
   /** SHA-256 over the names and contents of the files. */
   sha256: string;
 }
@@ -54,7 +57,10 @@ export async function findInput(
     title: `${chosen.length} ${chosen.length === 1 ? "file" : "files"} of ${wanted.join(", ")} (${formatBytes(bytes)})`,
     files: chosen.map(([path]) => path),
     bytes,
-    left: all.length - chosen.length,
+    kind: kindOf(chosen.map(([path]) => path)),
+    ...(chosen.length < all.length && {
+      partOf: { files: all.length, bytes: all.reduce((sum, [, length]) => sum + length, 0) },
+    }),
     sha256: hash.digest("hex"),
   };
 }

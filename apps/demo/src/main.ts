@@ -1,11 +1,13 @@
 import { type Io, main, write } from "@llm/platform/command";
-import { demoProgram } from "./commands.js";
+import { chat } from "./chat.js";
+import { demoProgram } from "./commands/program.js";
 import { withWayOut } from "./errors.js";
 import { explainFile } from "./explain.js";
 import { pagesToWarc } from "./pages-to-warc.js";
-import { run } from "./run.js";
 import { sample } from "./sample.js";
-import { recipe } from "./settings.js";
+import { runSeeds } from "./seeds.js";
+import { serveRun } from "./serve.js";
+import { quickRecipe, recipe } from "./settings.js";
 import { Terminal } from "./terminal.js";
 
 /** Gives the work a terminal, and takes its live line away at the end. */
@@ -28,8 +30,10 @@ await main(
         signal.addEventListener("abort", () =>
           terminal.warn("Stopping at the next safe point. The same command goes on from there."),
         );
-        return run(args, { recipe, terminal, signal });
+        return runSeeds(args, { recipe: args.quick ? quickRecipe : recipe, terminal, signal });
       }),
+    chat,
+    serve: serveRun,
     sample: (args, { stdout, signal }) => sample(args, (piece) => write(stdout, piece), signal),
     explain: (args, io) => onTerminal(io, (terminal) => explainFile(args, terminal)),
     warc: ({ folder, output }, io) => onTerminal(io, (terminal) => pagesToWarc(folder, output, terminal)),

@@ -9,8 +9,16 @@ export function markdownText(): Step {
     if (document.meta["mediaType"] !== "text/markdown") return document;
     const text = plainText(document.text);
     if (text === "") yield { keep: false, reason: "no_prose", metric: "characters", value: 0, threshold: 1 };
-    return { ...document, text, meta: { ...document.meta, mediaType: "text/plain" } };
+    const title = headingOf(document.text);
+    const meta = { ...document.meta, mediaType: "text/plain", ...(title && { title }) };
+    return { ...document, text, meta };
   });
+}
+
+/** The first heading of a Markdown document, as a reader sees it; empty where there is none. */
+function headingOf(markdown: string): string {
+  const [, heading = ""] = /^#{1,2}[ \t]+(.+)$/m.exec(markdown) ?? [];
+  return plainText(`# ${heading}`);
 }
 
 /** The text of a Markdown document; paragraphs become single lines, as in extracted pages. */

@@ -1,6 +1,6 @@
 import { formatCount, formatPercent } from "@llm/platform/terminal";
 import type { Score } from "./baselines.js";
-import type { FunnelStep } from "./report/data.js";
+import { type FunnelStep, keptAndLost } from "./report/data.js";
 import type { Terminal } from "./terminal.js";
 
 /** The funnel as a table: what each step kept and dropped, and its main reasons. */
@@ -13,11 +13,13 @@ export function showFunnel(terminal: Terminal, funnel: readonly FunnelStep[]): v
       { title: "dropped", align: "right" },
       { title: "why" },
     ],
-    funnel.map(({ name, in: all, out, dropped }) => {
-      const gone = dropped.reduce((sum, reason) => sum + reason.count, 0);
+    funnel.map((step) => {
+      const { name, in: all, out, dropped } = step;
+      const { kept, lost } = keptAndLost(step);
       const why = dropped.slice(0, 3).map((reason) => `${reason.reason} ${formatCount(reason.count)}`);
       if (dropped.length > 3) why.push("…");
-      return [name, formatCount(all), formatCount(out), gone ? `${formatCount(gone)}` : "", why.join(", ")];
+      if (out !== kept) why.push(`cut into ${formatCount(out)}`);
+      return [name, formatCount(all), formatCount(kept), lost ? formatCount(lost) : "", why.join(", ")];
     }),
   );
 }

@@ -1,8 +1,8 @@
 import { Readable, Writable } from "node:stream";
 import { run as runProgram } from "@llm/platform/command";
 import { describe, expect, test } from "vitest";
-import { demoProgram } from "../src/commands.js";
-import { defaults } from "../src/settings.js";
+import { demoProgram } from "../src/commands/program.js";
+import { defaults, quick } from "../src/settings.js";
 
 /** What a command line asks for, and what it is answered. */
 async function demo(...argv: string[]) {
@@ -11,6 +11,8 @@ async function demo(...argv: string[]) {
   const program = demoProgram({
     run: note("run"),
     sample: note("sample"),
+    chat: note("chat"),
+    serve: note("serve"),
     explain: note("explain"),
     warc: note("warc"),
   });
@@ -43,6 +45,11 @@ describe("commands", () => {
       steps: defaults.steps,
       seed: defaults.seed,
       megabytes: defaults.megabytes,
+      quick: false,
+      until: "end",
+      controls: false,
+      rewardModel: false,
+      seeds: 1,
     };
     expect(await asked()).toEqual(expected);
     expect(await asked("run")).toEqual(expected);
@@ -57,6 +64,42 @@ describe("commands", () => {
 
   test("minutes become steps, the same number everywhere", async () => {
     expect(await asked("--minutes", "2")).toMatchObject({ steps: 2 * defaults.stepsPerMinute });
+  });
+
+  test("a quick run is another one, in a folder of its own", async () => {
+    expect(await asked("--quick")).toMatchObject({ name: "quick", quick: true, ...quick });
+    expect(await asked("--quick", "--name", "mine", "--steps", "7")).toMatchObject({
+      name: "mine",
+      steps: 7,
+    });
+  });
+
+  test("how much of the story, and with what", async () => {
+    expect(await asked("--until", "base")).toMatchObject({ until: "base" });
+    expect(await asked("--controls", "--reward-model", "--seeds", "3")).toMatchObject({
+      ...{ controls: true, rewardModel: true, seeds: 3 },
+    });
+    expect(await asked("--conversations", "chat.jsonl")).toMatchObject({ conversations: "chat.jsonl" });
+  });
+
+  test("chat and serve", async () => {
+    const { name, runs, seed } = defaults;
+    const chat = { command: "chat", name, runs, seed, tokens: defaults.chatTokens, temperature: 0 };
+    expect(await asked("chat")).toEqual(chat);
+    expect(await asked("chat", "What is 1+2?", "--model", "sft")).toEqual({
+      ...{ ...chat, question: "What is 1+2?", model: "sft" },
+    });
+    const serve = { command: "serve", name, runs, host: "127.0.0.1", port: defaults.port };
+    expect(await asked("serve")).toEqual(serve);
+    expect(await asked("serve", "--port", "0", "--model", "base")).toEqual({
+      ...serve,
+      port: 0,
+      model: "base",
+    });
+  });
+
+  test("explain asks for no run unless one is named", async () => {
+    expect(await asked("explain", "page.html")).toEqual({ command: "explain", file: "page.html" });
   });
 
   test("sample, explain and warc", async () => {
@@ -74,7 +117,6 @@ describe("commands", () => {
       command: "explain",
       file: "page.html",
       name: "mine",
-      runs: defaults.runs,
     });
     expect(await asked("warc", "pages", "out.warc.gz")).toEqual({
       command: "warc",
@@ -86,7 +128,17 @@ describe("commands", () => {
   test("help names every command and the options of a run", async () => {
     const { code, out, asked } = await demo("--help");
     expect([code, asked]).toEqual([0, []]);
-    for (const option of ["--input", "--name", "--steps", "--minutes", "sample", "explain", "warc"])
+    for (const option of [
+      "--input",
+      "--quick",
+      "--until",
+      "--steps",
+      "chat",
+      "serve",
+      "sample",
+      "explain",
+      "warc",
+    ])
       expect(out).toContain(option);
     expect((await demo("sample", "-h")).out).toMatch(/^Usage: npm run demo -- sample [\s\S]*--top-p <p>/);
   });
@@ -109,6 +161,11 @@ test.each([
     ["sample", "a", "--top-p", "1.5"],
     /'--top-p <p>' argument '1\.5' is invalid\. It must be a number from 0 to 1/,
   ],
+  [["--until", "sft"], /Allowed choices are base, end/],
+  [["--seeds", "0"], /'--seeds <n>' argument '0' is invalid/],
+  [["chat", "--model", "gpt"], /Allowed choices are base, sft, rl/],
+  [["chat", "a", "b"], /too many arguments for 'chat'/],
+  [["serve", "--port", "70000"], /'--port <n>' argument '70000' is invalid/],
   [["explain"], /missing required argument 'file'/],
   [["warc", "only"], /missing required argument 'output'/],
 ])("%j is refused with the way out", async (argv, message) => {

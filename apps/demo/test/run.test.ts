@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -12,27 +12,21 @@ import {
 } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { withWayOut } from "../src/errors.js";
 import { pagesToWarc } from "../src/pages-to-warc.js";
-import { run } from "../src/run.js";
 import { sample } from "../src/sample.js";
-import { recipe as full, type Recipe } from "../src/settings.js";
 import { Terminal } from "../src/terminal.js";
 import { prose, proseFolder } from "./prose.js";
+import { messageOf, type TinyRun, tinyRun } from "./tiny.js";
 
 const [mount, umount] = ["mount", "umount"] as const;
 
-const recipe: Recipe = {
-  ...full,
-  vocabSize: 300,
-  evaluationWindows: 8,
-  model: { nLayer: 1, nHead: 2, nEmbd: 16, blockSize: 16 },
-  training: { ...full.training, batchSize: 4, evaluations: 3, stepsBetween: 1 },
-  sampleTokens: 8,
-};
+/** Runs the demo in this process; `until` may look at the progress and stop it. */
+function demo(name: string, options: Partial<TinyRun> = {}) {
+  return tinyRun(name, { input: [pages], runs: join(base, "runs"), ...options });
+}
 
 let base: string;
 let pages: string;
@@ -41,46 +35,6 @@ beforeAll(async () => {
   pages = await proseFolder(join(base, "pages"), 12);
 });
 afterAll(() => rm(base, { recursive: true, force: true }));
-
-/** Runs the demo in this process; `until` may look at the progress and stop it. */
-async function demo(
-  name: string,
-  { input = [pages], steps = 12, runs = join(base, "runs"), until = (_: string): boolean => false } = {},
-) {
-  const abort = new AbortController();
-  const out = { text: "", progress: "" };
-  const terminal = new Terminal({
-    env: {},
-    stdout: {
-      write: (text: string | Uint8Array) => {
-        out.text += text;
-        return true;
-      },
-    },
-    stderr: {
-      isTTY: true,
-      columns: 200,
-      write: (text: string | Uint8Array) => {
-        out.progress += text;
-        if (until(String(text))) abort.abort();
-        return true;
-      },
-    },
-  });
-  const args = { input, name, runs, steps, seed: 3, megabytes: 10 };
-  const folder = join(runs, name);
-  try {
-    await run(args, { recipe, terminal, signal: abort.signal });
-    return { ...out, folder, error: undefined };
-  } catch (error) {
-    return { ...out, folder, error };
-  }
-}
-
-/** What the command says of an error. */
-function messageOf(error: unknown): string {
-  return (withWayOut(error) as Error).message;
-}
 
 /** Every file of the latest checkpoint and of the model, the log without times, and the report. */
 function result(folder: string): Record<string, string> {
@@ -272,33 +226,4 @@ test("pages become one WARC file, which the demo reads", async () => {
   const { error, text } = await demo("warc", { input: [warc], steps: 2 });
   expect(error).toBeUndefined();
   expect(text).toMatch(/extract +9 +9/);
-});
-
-test("Ctrl-C on the command: exit code 130, a checkpoint, and the lock given back", async () => {
-  const root = resolve(import.meta.dirname, "../../..");
-  const runs = join(base, "cli");
-  const argv = [
-    "--import",
-    "tsx",
-    "--conditions=@llm/source",
-    "apps/demo/src/main.ts",
-    "--input",
-    pages,
-    "--runs",
-    runs,
-  ];
-  const child = spawn(process.execPath, [...argv, "--steps", "100000"], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let errors = "";
-  child.stderr.on("data", (data) => {
-    errors += data;
-    if (/step \d+\/100,000 {2}loss/.test(String(data))) child.kill("SIGINT");
-  });
-  const code = await new Promise((done) => child.on("exit", done));
-  expect(errors).toContain("The same command goes on from there");
-  expect(code).toBe(130);
-  expect(readdirSync(join(runs, "demo", "checkpoints"))).toHaveLength(1);
-  expect(existsSync(join(runs, "demo", "lock"))).toBe(false);
 });

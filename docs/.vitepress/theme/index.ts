@@ -1,11 +1,16 @@
 import type { Theme } from "vitepress";
 import DefaultTheme from "vitepress/theme-without-fonts";
+import { h } from "vue";
+import { Insight } from "./insight-component.js";
+import { ReadingTime } from "./reading-time.js";
 import { Run } from "./run-component.js";
 import "./style.css";
 
 export default {
   extends: DefaultTheme,
+  Layout: () => h(DefaultTheme.Layout, null, { "doc-before": () => h(ReadingTime) }),
   enhanceApp({ app }) {
     app.component("Run", Run);
+    app.component("Insight", Insight);
   },
 } satisfies Theme;

@@ -1,11 +1,13 @@
 import { onBeforeUnmount, reactive } from "vue";
-import type { Message } from "./worker.js";
+import { splitOutput } from "../output-comment.js";
+import type { Message } from "./print.js";
 
 interface Line {
   text: string;
   level: "log" | "error";
 }
-export type Verdict = "equal" | "different" | "failed" | "stopped";
+/** `ended` is that of edited code, which promises nothing. */
+export type Verdict = "equal" | "different" | "ended" | "failed" | "stopped";
 export interface RunState {
   running: boolean;
   lines: Line[];
@@ -13,30 +15,24 @@ export interface RunState {
   seconds?: number;
 }
 
-const sources = import.meta.glob<string>("../../../packages/*/examples/*.ts", {
-  query: "?raw",
-  import: "default",
-});
+const sources = import.meta.glob<string>(
+  ["../../../packages/*/examples/*.ts", "../../../apps/demo/examples/*.ts", "../../story/*.ts"],
+  { query: "?raw", import: "default" },
+);
 
-/** `bpe/train` is packages/bpe/examples/train.ts. */
+/** `bpe/train` is packages/bpe/examples/train.ts; `story` and `demo` have folders of their own. */
 function fileOf(example: string): string {
   const [name, file] = example.split("/");
-  return `../../../packages/${name}/examples/${file}.ts`;
+  if (name === "story") return `../../story/${file}.ts`;
+  return `../../../${name === "demo" ? "apps" : "packages"}/${name}/examples/${file}.ts`;
 }
 
-/** The lines of the `// Output:` comment that an example ends in. */
-function expectedOutput(source: string): string[] {
-  const marker = source.lastIndexOf("// Output:\n");
-  if (marker < 0) return [];
-  return source
-    .slice(marker)
-    .trimEnd()
-    .split("\n")
-    .slice(1)
-    .map((line) => line.replace(/^\/\/ ?/, ""));
+/** An example's code, and what its file says that it prints. */
+export async function readExample(example: string): Promise<{ code: string; output: string }> {
+  return splitOutput((await sources[fileOf(example)]?.()) ?? "");
 }
 
-/** Starts an example in a fresh worker, so that a run owes nothing to the one before and can always be stopped. */
+/** Starts programs in fresh workers, so that a run owes nothing to the one before and can always be stopped. */
 export function useRun(example: string) {
   const state = reactive<RunState>({ running: false, lines: [] });
   let worker: Worker | undefined;
@@ -57,28 +53,40 @@ export function useRun(example: string) {
 
   async function judge() {
     const judged = worker;
-    const expected = expectedOutput((await sources[fileOf(example)]?.()) ?? "");
+    const { output } = await readExample(example);
     const printed = state.lines.filter((line) => line.level === "log").map((line) => line.text.trimEnd());
     // Stopped, or even started anew, while the source was on its way.
     if (worker !== judged) return;
-    finish(expected.join("\n") === printed.join("\n") ? "equal" : "different");
+    finish(printed.join("\n").trimEnd() === output ? "equal" : "different");
   }
 
-  function start() {
-    state.running = true;
+  function clear() {
+    worker?.terminate();
+    worker = undefined;
+    state.running = false;
     state.lines = [];
     state.verdict = undefined;
+  }
+
+  /** Runs the example as its file is, or `code` in its place. */
+  function start(code?: string) {
+    clear();
+    state.running = true;
     started = performance.now();
-    worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    worker =
+      code === undefined
+        ? new Worker(new URL("./worker.ts", import.meta.url), { type: "module" })
+        : new Worker(new URL("./playground/worker.ts", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<Message>) => {
       if (data.type === "print") state.lines.push(...data.lines.map((text) => ({ text, level: data.level })));
       else if (data.type === "error") fail(data.message);
-      else void judge();
+      else if (code === undefined) void judge();
+      else finish("ended");
     };
     worker.onerror = (event) => fail(event.message || "The worker could not be loaded.");
-    worker.postMessage(fileOf(example));
+    worker.postMessage(code ?? fileOf(example));
   }
 
   onBeforeUnmount(() => worker?.terminate());
-  return { state, toggle: () => (state.running ? finish("stopped") : start()) };
+  return { state, start, stop: () => finish("stopped"), clear };
 }

@@ -1,34 +1,16 @@
-/** Runs one example in a worker of its own; console output goes to the page as it appears. */
-export type Message =
-  | { type: "print"; level: "log" | "error"; lines: string[] }
-  | { type: "done" }
-  | { type: "error"; message: string };
+/** Runs one example, named by its path, in a worker of its own. */
+import { runForPage } from "./print.js";
 
-const examples = import.meta.glob("../../../packages/*/examples/*.ts");
-const send = (message: Message) => self.postMessage(message);
+const examples = import.meta.glob([
+  "../../../packages/*/examples/*.ts",
+  "../../../apps/demo/examples/*.ts",
+  "../../story/*.ts",
+]);
 
-for (const level of ["log", "info", "debug", "warn", "error"] as const) {
-  console[level] = (...values: unknown[]) =>
-    send({
-      type: "print",
-      level: level === "warn" || level === "error" ? "error" : "log",
-      // The same text as the examples' own test compares.
-      lines: values.map(String).join(" ").split("\n"),
-    });
+async function run(path: string): Promise<void> {
+  const load = examples[path];
+  if (!load) throw new Error(`There is no example ${path}; there are ${Object.keys(examples).join(", ")}`);
+  await load();
 }
 
-self.addEventListener("unhandledrejection", (event) => {
-  event.preventDefault();
-  send({ type: "error", message: String(event.reason) });
-});
-
-self.onmessage = async ({ data: path }: MessageEvent<string>) => {
-  try {
-    const load = examples[path];
-    if (!load) throw new Error(`There is no example ${path}; there are ${Object.keys(examples).join(", ")}`);
-    await load();
-    send({ type: "done" });
-  } catch (error) {
-    send({ type: "error", message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-  }
-};
+runForPage(run, (error) => (error instanceof Error ? (error.stack ?? error.message) : String(error)));

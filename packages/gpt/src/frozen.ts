@@ -1,6 +1,5 @@
 // Weights in fewer bits than float32: for decoding, and as what adapters stand on. They are not trained.
 import {
-  add,
   dequantizeGroups,
   embedding,
   type GroupedWeight,
@@ -13,7 +12,6 @@ import {
   scope,
   type Tensor,
   tensor,
-  zeros,
 } from "@llm/tensor";
 import { ACTIVATIONS } from "./activations.js";
 import { WeightsError } from "./errors.js";
@@ -165,11 +163,7 @@ class Grouped implements FrozenWeight {
   }
 
   lookUp(ids: Tensor, options: LookUpOptions): Tensor {
-    const rows = groupedEmbedding(ids, this.#weight);
-    if (!options.position) return rows;
-    // Positions alone: rows of a table that is 0.
-    const none = zeros(ids.shape, "int32");
-    return add(rows, embedding(none, zeros([1, this.#weight.shape[1]]), options));
+    return groupedEmbedding(ids, this.#weight, options);
   }
 
   async data(): Promise<Float32Array> {

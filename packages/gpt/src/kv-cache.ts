@@ -1,4 +1,4 @@
-import { keep, scope, slice, type Tensor, tensor, writeRows, zeros } from "@llm/tensor";
+import { keep, reshape, scope, slice, type Tensor, tensor, writeRows, zeros } from "@llm/tensor";
 
 /** A row of text in a cache: where its keys and values stand, and how many there are. */
 export interface CachedRow {
@@ -37,7 +37,7 @@ export class KvCache {
     this.#width = width;
   }
 
-  /** A layer's keys and values, with room for so many slots and positions; those of `rows` are kept. */
+  /** A layer's keys and values, with room for so many slots and positions. What it holds is kept where `rows` have text. */
   roomFor(layer: number, slots: number, positions: number, rows: readonly CachedRow[]): KeysAndValues {
     const old = this.#layers[layer] ?? null;
     const [haveSlots, havePositions] = old ? (old.k.shape as [number, number]) : [0, 0];
@@ -49,10 +49,9 @@ export class KvCache {
       this.#width,
     ];
     const grown = keepBoth(() => ({ k: zeros(shape), v: zeros(shape) }));
-    const held = rows.filter(({ slot, length }) => length > 0 && slot < haveSlots);
-    if (old && held.length > 0) {
+    if (old && rows.some(({ slot, length }) => length > 0 && slot < haveSlots)) {
       try {
-        copyRows(old, grown, held, (slot) => slot);
+        copyAll(old, grown);
       } catch (error) {
         free(grown);
         throw error;
@@ -64,9 +63,9 @@ export class KvCache {
   }
 
   /** Gives the text of one slot to another, for which there must be room. */
-  copy({ slot, length }: CachedRow, to: number): void {
-    if (length === 0) return;
-    for (const layer of this.#layers) if (layer) copyRows(layer, layer, [{ slot, length }], () => to);
+  copy(from: CachedRow, to: number): void {
+    if (from.length === 0) return;
+    for (const layer of this.#layers) if (layer) copyText(layer, from, to);
   }
 
   /** Makes room for so many slots in every layer that has any. */
@@ -100,24 +99,39 @@ export class KvCache {
 }
 
 /** The first positions of a slot, (1, length, width). */
-const textOf = (all: Tensor, slot: number, length: number) =>
-  slice(slice(all, 0, slot, slot + 1), 1, 0, length);
+function textOf(all: Tensor, slot: number, length: number): Tensor {
+  const [slots, positions, width] = all.shape as [number, number, number];
+  const start = slot * positions;
+  return reshape(slice(reshape(all, [slots * positions, width]), 0, start, start + length), [
+    1,
+    length,
+    width,
+  ]);
+}
 
-function copyRows(
-  from: KeysAndValues,
-  to: KeysAndValues,
-  rows: readonly CachedRow[],
-  target: (slot: number) => number,
-): void {
-  for (const name of ["k", "v"] as const) {
-    for (const { slot, length } of rows) {
-      scope(() => {
-        const starts = tensor([0], [1], "int32");
-        const into = tensor([target(slot)], [1], "int32");
-        writeRows(to[name], textOf(from[name], slot, length), { starts, rows: into });
-      });
-    }
-  }
+/** Copies a text from one slot to another. */
+function copyText({ k, v }: KeysAndValues, { slot, length }: CachedRow, to: number): void {
+  scope(() => {
+    const places = { starts: tensor([0], [1], "int32"), rows: tensor([to], [1], "int32") };
+    for (const all of [k, v]) writeRows(all, textOf(all, slot, length), places);
+  });
+}
+
+/** Copies all slots to the first ones of a larger cache. */
+function copyAll(from: KeysAndValues, to: KeysAndValues): void {
+  scope(() => {
+    const slots = [...Array(from.k.shape[0]!).keys()];
+    const places = {
+      starts: tensor(
+        slots.map(() => 0),
+        [slots.length],
+        "int32",
+      ),
+      rows: tensor(slots, [slots.length], "int32"),
+    };
+    writeRows(to.k, from.k, places);
+    writeRows(to.v, from.v, places);
+  });
 }
 
 function keepBoth(make: () => KeysAndValues): KeysAndValues {

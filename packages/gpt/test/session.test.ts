@@ -431,7 +431,7 @@ describe("memory", () => {
       const on = engine();
       const { allocate } = on;
       const longer = [{ row: 0, ids: idsOf(2, 9) }];
-      let left = 5 + 17 * where;
+      let left = 5 + 12 * where;
       on.allocate = (length, dtype) => {
         if (left-- <= 0) throw new OutOfMemoryError("no more");
         return allocate.call(on, length, dtype);

@@ -258,8 +258,20 @@ describe("as a process", () => {
     await patient.ready;
     patient.child.kill("SIGINT");
     await new Promise((resolve) => patient.child.stdout.once("data", resolve));
+    await new Promise((resolve) => setTimeout(resolve, 250)); // a key of its own
     patient.child.kill("SIGINT");
     expect(await patient.ended).toEqual([null, "SIGINT"]);
+  });
+
+  test("one Ctrl-C that comes twice, as under npm, lets it stop by itself", async () => {
+    const patient = start(
+      'io.signal.addEventListener("abort", () => write(io.stdout, "stopping")); await new Promise((r) => setTimeout(r, 1500)); io.signal.throwIfAborted();',
+    );
+    await patient.ready;
+    patient.child.kill("SIGINT");
+    await new Promise((resolve) => patient.child.stdout.once("data", resolve));
+    patient.child.kill("SIGINT");
+    expect(await patient.ended).toEqual([130, null]);
   });
 
   test("Ctrl-C while it reads stdin: 130", async () => {

@@ -54,6 +54,11 @@ export function checkConstraint(of: string, constraint: unknown): void {
   checkMethods(`constraint of ${of}`, constraint, ["begin"], wanted, fail);
 }
 
+/** Refuses what is no task that can be checked. @throws InvalidOptionError */
+export function checkVerifiable(which: string, task: unknown): void {
+  checkMethods(which, task, ["check"], "pass { prompt, check(answer) }", fail);
+}
+
 /** @throws InvalidOptionError */
 export function checkSeed(of: string, seed: number): void {
   if (Number.isSafeInteger(seed)) return;

@@ -25,7 +25,7 @@ declare function softmaxRows(
 @external("env", "thinDots")
 declare function thinDots(x: usize, weight: usize, stride: usize, out: usize, rows: usize, depth: usize): void;
 
-/** out += x times `depth` rows of `columns` numbers. */
+/** out = x times `depth` rows of `columns` numbers. */
 // @ts-ignore: decorator
 @external("env", "thinSums")
 declare function thinSums(x: usize, weight: usize, stride: usize, out: usize, depth: usize, columns: usize): void;
@@ -113,7 +113,6 @@ function attendThin(
     }
     if (dropped) dropRow(row, keys << 2, rowIndex(dropped, index, t) + <u32>(before + first), dropped);
     if (native && headDim % 16 == 0) {
-      memory.fill(to, 0, headDim << 2);
       thinSums(row, v + first * vStride, vStride, to, keys, headDim);
     } else gemmThin<f32>(row, 0, 4, v + first * vStride, vStride, false, to, 0, 1, headDim, keys, false, 0);
   }

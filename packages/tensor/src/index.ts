@@ -62,7 +62,7 @@ export { type CachePlaces, cachedAttention, writeRows } from "./ops/cached-atten
 export { cast } from "./ops/cast.js";
 export { type CrossEntropyOptions, crossEntropy } from "./ops/cross-entropy.js";
 export { add, dropout, mul, scale } from "./ops/elementwise.js";
-export { embedding } from "./ops/embedding.js";
+export { type EmbeddingOptions, embedding } from "./ops/embedding.js";
 export {
   dequantizeGroups,
   type GroupedWeight,

@@ -1,10 +1,12 @@
 import {
   dequantizeGroups,
   type Engine,
+  embedding,
   groupedEmbedding,
   groupedLinear,
   IndexError,
   linear,
+  mul,
   parameter,
   quantizeGroups,
   referenceEngine,
@@ -100,17 +102,50 @@ describe.each(Object.entries(engines))("%s", (name, engine) => {
         );
         const found = await Promise.all(grads.map((each) => each.data()));
         const looked = await groupedEmbedding(ids([2, 7], n), weight).data();
-        return { found, looked, full };
+        const position = parameter("position", noise(20 * columns, 8), [20, columns]);
+        const options = [
+          { position, offset: 3 },
+          { position, positions: ids([2, 7], 20) },
+        ];
+        const placed = await Promise.all(
+          options.map(async (each) => {
+            const rows = () =>
+              product === "packed"
+                ? groupedEmbedding(ids([2, 7], n), weight, each)
+                : embedding(ids([2, 7], n), tensor(full, [n, columns]), each);
+            const { grads } = valueAndGrad(() => sum(mul(rows(), rows())), [position]);
+            return [await rows().data(), await grads[0]!.data()] as const;
+          }),
+        );
+        return { found, looked, full, placed };
       };
       const actual = await run(engine, "packed");
       const expected = await run(oracle, "full");
       expect(actual.full).toEqual(expected.full);
       expect(Float32Array.from(actual.looked)).toEqual(Float32Array.from(expected.looked));
+      for (const [i, [rows, gradient]] of expected.placed.entries()) {
+        expect(actual.placed[i]![0]).toBeAllclose(rows, { rtol: 1e-6, atol: 1e-6 });
+        expect(actual.placed[i]![1]).toBeAllclose(gradient, { rtol: 1e-5, atol: 1e-4 });
+      }
       for (const [i, grad] of expected.found.entries()) {
         expect(actual.found[i]!).toBeAllclose(grad, { rtol: 1e-5, atol: 1e-3 });
       }
     },
   );
+
+  test.each(BITS)("the largest products of %d bits are exact", async (bits) => {
+    const run = async (on: Engine) => {
+      await useEngine(on);
+      const values = Float32Array.from({ length: 32 * 64 }, (_, i) =>
+        i % 32 === 0 ? -8 : i < 16 * 64 ? 7 : -8,
+      );
+      const weight = quantizeGroups(values, [32, 64], { bits });
+      const x = Float32Array.from({ length: 3 * 64 }, (_, i) => (i < 64 ? 1 : i < 128 ? -1 : (-1) ** i));
+      return groupedLinear(tensor(x, [3, 64]), weight).data();
+    };
+    const within = isExact ? { rtol: 0, atol: 0 } : { rtol: 1e-5, atol: 1e-2 };
+    expect(await run(engine)).toBeAllclose(await run(reference), within);
+  });
 
   test("a row that is not finite stays alone with it", async () => {
     await useEngine(engine);

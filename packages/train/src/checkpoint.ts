@@ -78,6 +78,14 @@ export function restoreWeights(
   for (const [tensor, data] of match(named, weights, step)) write(tensor, data);
 }
 
+/** @throws {CheckpointError} for a snapshot of a later step than the run's last */
+export function checkSteps({ step }: Snapshot, steps: number): void {
+  if (step <= steps) return;
+  throw new CheckpointError(
+    `the checkpoint is of step ${step}, and steps is ${steps}; train for more, or use another folder`,
+  );
+}
+
 function match(
   tensors: Iterable<readonly [string, Tensor]>,
   saved: ReadonlyMap<string, SnapshotTensor>,

@@ -27,3 +27,18 @@ export class DivergedError extends Error {
 export class ProcessError extends Error {
   override readonly name = "ProcessError";
 }
+
+/** A reward that failed: its function threw, did not answer in time, or answered no finite number. */
+export class RewardError extends Error {
+  override readonly name = "RewardError";
+  /** Index of the prompt among all. */
+  readonly prompt: number;
+  /** Which of its texts. */
+  readonly sample: number;
+
+  constructor(message: string, place: { prompt: number; sample: number }, options?: ErrorOptions) {
+    super(message, options);
+    this.prompt = place.prompt;
+    this.sample = place.sample;
+  }
+}

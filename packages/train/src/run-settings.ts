@@ -2,7 +2,6 @@
 // another run, and nobody would see it.
 import { engine, version as tensor } from "@llm/tensor";
 import { version as train } from "../package.json";
-import type { Batches } from "./data/batch.js";
 import { CheckpointError } from "./errors.js";
 import { type Changing, describeChanging } from "./optimizer/changing.js";
 import type { Optimizer, OptimizerState } from "./optimizer/optimizer.js";
@@ -12,7 +11,7 @@ type Settings = Readonly<Record<string, unknown>>;
 /** What is collected. */
 export interface Course {
   model: { readonly config?: unknown; readonly version?: string };
-  data: Batches;
+  data: { readonly description?: unknown };
   optimizer: Optimizer;
   state: OptimizerState;
   lr: Changing;

@@ -1,19 +1,20 @@
 // One training loop: forward, backward, clip, update; checkpoints and evaluation at step borders.
 // Everything random is keyed by (seed, step), so a run that stopped and went on equals one that did not.
 import { Rests } from "@llm/platform/rest";
-import { clipScale, type Parameter } from "@llm/tensor";
 import { checkInputs } from "./check.js";
-import { type Losses, restore, type Snapshot } from "./checkpoint.js";
+import { checkSteps, type Losses, restore, type Snapshot } from "./checkpoint.js";
 import type { Batches } from "./data/batch.js";
 import { countBatch } from "./data/count-batch.js";
-import { CheckpointError, DivergedError, OptionsError } from "./errors.js";
+import { OptionsError } from "./errors.js";
 import { evaluateTogether } from "./evaluate.js";
 import { adamw } from "./optimizer/adamw.js";
+import { distinct } from "./optimizer/distinct.js";
 import { teamOf } from "./processes/team.js";
 import { compareSettings, evaluatesAlike, runSettings } from "./run-settings.js";
 import { Saver } from "./saver.js";
-import { dispose, stepGradients } from "./step.js";
+import { stepGradients } from "./step.js";
 import { checkPlan, type Trainable, type TrainOptions, type TrainStep } from "./train-options.js";
+import { applyGradients, diverged } from "./update.js";
 
 /**
  * Trains `model` in place and yields every update. It ends after `steps` updates, when `signal` is aborted, or when the loop
@@ -123,25 +124,14 @@ export async function* train(
       const plain = { step, batchSize, blockSize, accumulation, seed, recompute };
       const gradients = await stepGradients(model, parameters, data, plain, { rests, signal, team });
       if (!gradients) break;
-      const { losses, grads, divisor } = gradients;
-      const { scale, read } = clipScale(grads, { limit: clip, divisor, watch: losses });
-      // Where something is not finite, the update changes nothing, so it need not wait to know.
-      const early = state.needsNumbers ? await read() : undefined;
-      if (early?.finite !== false) {
-        isTorn = true;
-        state.update(grads, { lr, step, gradScale: early ? early.scale : scale });
-        isTorn = false;
-      }
-      const report = early ?? read(); // the step's one wait
-      dispose([...grads, ...losses, scale]);
-      const { norm: gradNorm, norms, finite, watched } = await report;
-      const loss = watched.reduce((sum, each) => sum + each / divisor, 0);
+      isTorn = true;
+      const update = await applyGradients(state, gradients, { clip, lr, step });
+      isTorn = false;
+      const { loss, gradNorm, norms, finite } = update;
       const tell = () => onGradients?.(new Map(parameters.map(({ name }, i) => [name, norms[i]!])), step);
       if (!finite) {
         tell();
-        throw new DivergedError(
-          `at step ${step} the loss is ${loss} and the gradient norm ${gradNorm}; lower the learning rate ${lr}, clip harder, or look at the data`,
-        );
+        throw diverged(step, update, lr);
       }
       const seconds = (performance.now() - started) / 1000;
       const stepTokens = batchSize * blockSize * accumulation * world;
@@ -214,22 +204,4 @@ function checkData(
     const batch = data.batch({ split, step, micro: 0, accumulation, batchSize, blockSize, seed });
     countBatch(batch, batchSize * blockSize, `the first batch of split "${split}"`);
   }
-}
-
-function checkSteps({ step }: Snapshot, steps: number): void {
-  if (step <= steps) return;
-  throw new CheckpointError(
-    `the checkpoint is of step ${step}, and steps is ${steps}; train for more, or use another folder`,
-  );
-}
-
-/** A tied weight counts once; two weights of one name could not be told apart in a checkpoint. */
-function distinct(parameters: readonly Parameter[]): Parameter[] {
-  const all = [...new Set(parameters)];
-  const names = new Set(all.map(({ name }) => name));
-  if (names.size < all.length) {
-    const twice = all.find((p, i) => all.findIndex(({ name }) => name === p.name) < i);
-    throw new OptionsError(`two parameters are named "${twice?.name}"; names must differ`);
-  }
-  return all;
 }

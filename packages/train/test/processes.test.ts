@@ -10,42 +10,16 @@ import {
   type Optimizer,
   OptionsError,
   ProcessError,
-  type Processes,
   type Snapshot,
   type TrainOptions,
   type TrainStep,
   tokenArray,
   train,
 } from "../src/index.js";
+import { together } from "./together.js";
 
 const tiny: GptConfig = { vocabSize: 12, blockSize: 6, nLayer: 1, nHead: 2, nEmbd: 16 };
 const base: TrainOptions = { steps: 3, batchSize: 2, blockSize: 6, lr: 1e-2, clip: 0.5, seed: 3 };
-
-/** Processes that wait for each other at every sum. */
-function together(world: number): Processes[] {
-  let waiting: { numbers: Float32Array | Float64Array; go: () => void; fail: (error: Error) => void }[] = [];
-  return Array.from({ length: world }, (_, rank) => ({
-    rank,
-    world,
-    sum: (numbers) =>
-      new Promise<void>((go, fail) => {
-        waiting.push({ numbers, go, fail });
-        if (waiting.length < world) return;
-        const all = waiting;
-        waiting = [];
-        const lengths = new Set(all.map((each) => each.numbers.length));
-        if (lengths.size > 1) {
-          for (const each of all) each.fail(new Error(`sums of ${[...lengths]} numbers at once`));
-          return;
-        }
-        const sums = numbers.map((_, i) => all.reduce((sum, each) => sum + each.numbers[i]!, 0));
-        for (const each of all) {
-          each.numbers.set(sums);
-          each.go();
-        }
-      }),
-  }));
-}
 
 interface Run {
   model: Gpt;

@@ -1,13 +1,9 @@
+import { CHART_STYLE } from "@llm/platform/chart";
+import { html } from "@llm/platform/html";
+
 /** Text that is safe inside HTML elements and attributes. */
 export function escapeHtml(text: string): string {
-  const names: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replace(/[&<>"']/g, (character) => names[character]!);
+  return html`${text}`.markup;
 }
 
 /** A table; columns whose cells are numbers are set right. */
@@ -71,15 +67,14 @@ ${body}
 
 const style = `
 :root { color-scheme: light dark; --ink: #1c2024; --soft: #5b6570; --line: #c9d0d8; --paper: #ffffff; --wash: #f3f5f8;
-  --one: #1f5fbf; --two: #b3401a; --three: #6b4fa0; --four: #2c7a3f; --drop: #d9a08a; }
+  --one: #1f5fbf; --two: #b3401a; --three: #6b4fa0; --four: #2c7a3f; --drop: #b8402a; --limit: #8a5a00; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8ebee; --soft: #a2adb8; --line: #3c454e; --paper: #14181c;
-  --wash: #1d2328; --one: #79b0ff; --two: #ff9d73; --three: #c3a8f5; --four: #7fd394; --drop: #8a5340; } }
+  --wash: #1d2328; --one: #79b0ff; --two: #ff9d73; --three: #c3a8f5; --four: #7fd394; --drop: #f07c63; --limit: #e5b454; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
 main { max-width: 60rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
 h1 { font-size: 1.7rem; line-height: 1.2; } h2 { font-size: 1.25rem; margin-top: 2.5rem; }
 figure { margin: 1rem 0; } figcaption, .note { color: var(--soft); font-size: .9rem; }
-svg { display: block; width: 100%; height: auto; font: 12px system-ui, sans-serif; fill: var(--ink); }
 .scroll { overflow-x: auto; max-height: 26rem; }
 table { border-collapse: collapse; font-size: .9rem; min-width: 50%; }
 caption { text-align: left; color: var(--soft); padding: .3rem 0; }
@@ -92,6 +87,9 @@ pre, .tokens { background: var(--wash); padding: .8rem; border-radius: 6px; whit
 .tokens span { border-radius: 3px; padding: .1rem 0; box-decoration-break: clone; }
 .tokens span:hover { outline: 2px solid var(--ink); }
 .t0 { background: #1f5fbf33; } .t1 { background: #b3401a33; } .t2 { background: #6b4fa033; } .t3 { background: #2c7a3f33; } .t4 { background: #8a6d0033; }
+.tries { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .3rem; padding: 0; list-style: none;
+  font: 14px/1.5 ui-monospace, monospace; }
+.tries li { padding: .2rem .5rem; border-radius: 4px; overflow-wrap: anywhere; } .right { background: #2c7a3f33; } .wrong { background: #b3401a33; }
 .big { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; padding: 0; list-style: none; }
 .big strong { display: block; font-size: 1.6rem; line-height: 1.2; }
-`;
+${CHART_STYLE}`;

@@ -1,19 +1,23 @@
+import { funnelChart, hatch, lineChart, type Reference, type Series } from "@llm/platform/chart";
 import { formatCount, formatPercent } from "@llm/platform/terminal";
-import { funnelChart, lineChart, type Series } from "./chart.js";
-import type { Checkup, DropReason, FunnelStep, ReportData } from "./data.js";
+import { assistantSections } from "./assistant-sections.js";
+import { type Checkup, type DropReason, type FunnelStep, keptAndLost, type ReportData } from "./data.js";
 import { escapeHtml, figure, page, section, table } from "./html.js";
 
 /** A run as one self-contained page: no script, no resource from elsewhere, light and dark. */
 export function report(data: ReportData): string {
   return page(
-    `${data.name}: from documents to a model that writes`,
+    `${data.name}: ${data.assistant ? "from documents to an assistant" : "from documents to a model that writes"}`,
     [
+      hatch().markup,
       headline(data),
       funnelSection(data.funnel, data.relaxed),
       tokensSection(data),
       lossSection(data),
       learningRateSection(data),
+      gradientSection(data),
       generationsSection(data.checkups),
+      ...(data.assistant ? assistantSections(data.assistant) : []),
       section("The run", table("Settings and sizes", ["what", "value"], data.facts)),
     ].join("\n"),
   );
@@ -43,7 +47,21 @@ ${table(
 
 function funnelSection(funnel: readonly FunnelStep[], relaxed: readonly string[]): string {
   const [first, last] = [funnel[0]!, funnel.at(-1)!];
-  const rows = funnel.map(({ name, in: all, out }) => ({ name, kept: out, dropped: Math.max(0, all - out) }));
+  const rows = funnel.map((step) => {
+    const { name, in: all, out } = step;
+    const { kept, lost } = keptAndLost(step);
+    const [reason] = [...step.dropped].sort((a, b) => b.count - a.count);
+    const made = out === kept ? "" : `, cut into ${formatCount(out)}`;
+    return {
+      name,
+      in: all,
+      out: kept,
+      made: out,
+      lost,
+      note: `${formatCount(kept)} of ${formatCount(all)}${made}`,
+      ...(lost > 0 && { loss: `${formatCount(lost)} dropped${reason ? `, most: ${reason.reason}` : ""}` }),
+    };
+  });
   const reasons = funnel.flatMap(({ name, dropped }) => dropped.map((drop) => ({ name, ...drop })));
   const caption = `${formatCount(first.in)} documents were read, ${formatCount(last.out)} were kept.`;
   const changed = relaxed.length
@@ -52,12 +70,12 @@ function funnelSection(funnel: readonly FunnelStep[], relaxed: readonly string[]
   return section(
     "What was kept, and why not the rest",
     figure(
-      funnelChart(rows, `Documents kept and dropped by each step. ${caption}`),
+      funnelChart(rows, `Documents kept and dropped by each step. ${caption}`).markup,
       caption,
       table(
         "Documents by step",
-        ["step", "in", "kept", "dropped"],
-        rows.map(({ name, kept, dropped }) => [name, kept + dropped, kept, dropped]),
+        ["step", "in", "kept", "dropped", "out"],
+        rows.map(({ name, in: all, out, lost, made }) => [name, all, out, lost, made]),
       ),
     ),
     table(
@@ -94,20 +112,16 @@ function tokensSection({ tokens }: ReportData): string {
 }
 
 function lossSection({ steps, checkups, scores }: ReportData): string {
-  const last = Math.max(steps.at(-1)?.step ?? 1, checkups.at(-1)?.step ?? 1);
-  const level = (name: string, y: number, colour: Series["colour"], dash: string): Series => ({
-    name: `${name} ${y.toFixed(2)}`,
-    points: [
-      [0, y],
-      [last, y],
-    ],
-    colour,
-    dash,
-  });
-  const series: Series[] = [
-    level("unigram", scores.unigram.nats, "three", "2 4"),
-    level("bigram", scores.bigram.nats, "four", "8 4"),
+  const references: Reference[] = [
+    {
+      name: `unigram ${scores.unigram.nats.toFixed(2)}`,
+      y: scores.unigram.nats,
+      colour: "three",
+      dash: "2 4",
+    },
+    { name: `bigram ${scores.bigram.nats.toFixed(2)}`, y: scores.bigram.nats, colour: "four", dash: "8 4" },
   ];
+  const series: Series[] = [];
   if (steps.length) {
     series.push({
       name: "training",
@@ -132,8 +146,10 @@ function lossSection({ steps, checkups, scores }: ReportData): string {
         xLabel: "step",
         yLabel: "nats per token",
         series,
-      }),
-      "Training loss is that of each step's batch (averaged over neighbouring steps), validation loss that of unseen documents.",
+        references,
+        x: "log",
+      }).markup,
+      "Training loss is that of each step's batch, documents and textbook together (averaged over neighbouring steps); validation loss that of unseen documents.",
       table(
         "Loss by step",
         ["step", "training", "validation"],
@@ -154,14 +170,41 @@ function learningRateSection({ steps }: ReportData): string {
         description: "It warms up, then falls along a cosine.",
         xLabel: "step",
         yLabel: "learning rate",
-        series: [{ name: "AdamW", points, colour: "one" }],
+        series: [{ name: "of AdamW", points, colour: "one" }],
         format: (value) => value.toPrecision(2).replace(/\.?0+$/, ""),
-      }),
+      }).markup,
       "Warm-up, then a cosine.",
       table(
-        "Learning rate and gradient norm by step",
-        ["step", "learning rate", "gradient norm"],
-        thin(steps, 40).map(({ step, lr, gradNorm }) => [step, lr.toExponential(3), fixed(gradNorm)]),
+        "Learning rate by step",
+        ["step", "learning rate"],
+        thin(steps, 40).map(({ step, lr }) => [step, lr.toExponential(3)]),
+      ),
+    ),
+  );
+}
+
+function gradientSection({ steps }: ReportData): string {
+  const points = thin(steps).map(({ step, gradNorm }) => [step, gradNorm] as const);
+  if (points.length === 0) return "";
+  const sorted = points.map(([, norm]) => norm).sort((a, b) => a - b);
+  return section(
+    "Gradient norm",
+    figure(
+      lineChart({
+        title: "Gradient norm",
+        description: "How long the gradient of all weights together was at each step, before clipping.",
+        xLabel: "step",
+        yLabel: "norm",
+        series: [{ name: "all weights", points, colour: "one" }],
+        x: "log",
+        // The first steps' spike would flatten what follows.
+        top: 1.5 * sorted[Math.floor(0.98 * (sorted.length - 1))]!,
+      }).markup,
+      "Averaged over neighbouring steps; a spike beyond the axis is cut off.",
+      table(
+        "Gradient norm by step",
+        ["step", "gradient norm"],
+        thin(steps, 40).map(({ step, gradNorm }) => [step, fixed(gradNorm)]),
       ),
     ),
   );

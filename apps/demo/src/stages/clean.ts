@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
-import { type Document, type Drop, pipeline } from "@llm/dataset";
+import { type Drop, pipeline } from "@llm/dataset";
 import { readFolder } from "@llm/dataset/node";
 import { writeAside } from "@llm/platform/durable";
 import { formatCount } from "@llm/platform/terminal";
-import { cleaning } from "../cleaning.js";
+import { cleaning, type InputKind } from "../cleaning.js";
+import { type Titles, titled, withTitle } from "../documents.js";
 import { DemoError } from "../errors.js";
+import type { TitledDocument } from "../lessons/facts.js";
 import type { DropReason, FunnelStep } from "../report/data.js";
 import type { RunFolder, StageResult } from "../run-folder.js";
 import { chooseValidation } from "../split.js";
@@ -19,6 +21,8 @@ export interface Cleaned {
 
 export interface CleanOptions {
   files: readonly string[];
+  kind: InputKind;
+  titles: Titles;
   validationShare: number;
   terminal: Terminal;
   signal: AbortSignal;
@@ -26,13 +30,14 @@ export interface CleanOptions {
 
 /** Reads, cleans and splits the input into train.jsonl and val.jsonl; drops.jsonl says why the rest is missing. */
 export async function clean(folder: RunFolder, options: CleanOptions): Promise<StageResult<Cleaned>> {
-  const { files, validationShare, terminal, signal } = options;
-  const run = pipeline(readFolder(files), cleaning());
+  const { files, kind, titles, validationShare, terminal, signal } = options;
+  const run = pipeline(readFolder(files), cleaning(kind));
   const drops: Drop[] = [];
-  const kept: { document: Document; key: string; bytes: number }[] = [];
+  const kept: { document: TitledDocument; key: string; bytes: number }[] = [];
   for await (const document of run.docs({ signal, onDrop: (drop) => drops.push(drop) })) {
     const key = createHash("sha256").update(document.id).digest("hex");
-    kept.push({ document, key, bytes: Buffer.byteLength(document.text) });
+    const named = titled(document, titles);
+    kept.push({ document: named, key, bytes: Buffer.byteLength(withTitle(named)) });
     terminal.progress(`${formatCount(kept.length)} documents kept, ${formatCount(drops.length)} dropped`);
   }
   // A step may be ahead of the one behind it, now more, now less. Each for itself drops in the documents' order.
@@ -56,11 +61,9 @@ export async function clean(folder: RunFolder, options: CleanOptions): Promise<S
   const validation = chooseValidation(kept, validationShare);
   const val = kept.filter((entry) => validation.has(entry));
   const train = kept.filter((entry) => !validation.has(entry));
-  await writeAside(
-    folder.file("train.jsonl"),
-    lines(train.map(({ document: { id, text } }) => ({ id, text }))),
-  );
-  await writeAside(folder.file("val.jsonl"), lines(val.map(({ document: { id, text } }) => ({ id, text }))));
+  for (const [name, split] of Object.entries({ train, val })) {
+    await writeAside(folder.file(`${name}.jsonl`), lines(split.map(({ document }) => document)));
+  }
   await writeAside(
     folder.file("drops.jsonl"),
     lines(

@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import type { Tokenizer } from "@llm/bpe";
-import { Gpt } from "@llm/gpt";
+import { Gpt, type GptConfig } from "@llm/gpt";
 import { formatCount, formatDuration } from "@llm/platform/terminal";
 import { complete } from "@llm/sample";
-import { adamw, schedule, train } from "@llm/train";
+import { adamw, groups, mixture, muon, type Optimizer, schedule, train } from "@llm/train";
 import { checkpoints, jsonlLog, readJsonl, TokenShards } from "@llm/train/node";
 import { HeldCheckpoints } from "../held-checkpoints.js";
 import { oneLine } from "../one-line.js";
@@ -39,9 +38,9 @@ export async function pretrain(
   options: PretrainOptions,
 ): Promise<StageResult<Pretrained>> {
   const { recipe, steps, seed, tokenizer, endOfText, prompts, terminal, signal } = options;
-  const { batchSize, learningRate, finalLearningRate, warmup, betas, weightDecay, clip } = recipe.training;
+  const { batchSize, learningRate, finalLearningRate, warmup, clip } = recipe.training;
   const { blockSize } = recipe.model;
-  const model = Gpt.create({ ...recipe.model, vocabSize: tokenizer.vocabSize, endOfText }, { seed });
+  const model = Gpt.create(modelConfig(recipe, tokenizer.vocabSize, endOfText), { seed });
   const { "config.json": config } = await model.toFiles();
   const store = checkpoints(folder.file("checkpoints"), {
     keep: recipe.training.keepCheckpoints,
@@ -52,7 +51,13 @@ export async function pretrain(
   const done = snapshot?.step ?? 0;
   const held = new HeldCheckpoints(store, snapshot);
   const log = await jsonlLog(folder.file("log.jsonl"), snapshot ? { resumeFrom: done } : { resumeFrom: -1 });
-  const shards = await TokenShards.open(folder.file("tokens"));
+  const documents = await TokenShards.open(folder.file("tokens"), { windows: "dealt" });
+  const book = await TokenShards.open(folder.file("textbook"), { windows: "dealt" });
+  const { share } = recipe.textbook;
+  const data = mixture({
+    documents: { data: documents, weight: 1 - share },
+    textbook: { data: book, weight: share },
+  });
 
   const { tokens } = await readSplit(folder.file("tokens", "val"));
   const unseen = windows(tokens.length, blockSize, recipe.evaluationWindows);
@@ -85,7 +90,7 @@ export async function pretrain(
     else await checkup(0);
     const every = Math.max(recipe.training.stepsBetween, Math.round(steps / recipe.training.evaluations));
     let pace = 0; // seconds per step, smoothed
-    const run = train(model, shards, {
+    const run = train(model, data, {
       steps,
       batchSize,
       blockSize,
@@ -98,7 +103,7 @@ export async function pretrain(
         warmup: Math.round(warmup * steps),
         steps,
       }),
-      optimizer: adamw({ betas, weightDecay }),
+      optimizer: optimizerOf(recipe.training),
       checkpoints: held,
       checkpointEvery: every,
       onWarning: (message) => terminal.warn(message),
@@ -123,9 +128,30 @@ export async function pretrain(
     };
   } finally {
     await log.close();
-    shards.close();
+    documents.close();
+    book.close();
     model.dispose();
   }
+}
+
+/** A small model of today's kind: rotary positions, normed queries and keys, a gated MLP, no biases - as Qwen 3 has them. */
+function modelConfig({ model }: Recipe, vocabSize: number, endOfText: number): GptConfig {
+  const { mlpWidth, ...sizes } = model;
+  return {
+    ...{ ...sizes, vocabSize, endOfText, norm: "rms", position: "rope", qkNorm: "before-rope", bias: false },
+    ...{ activation: "silu", mlp: { kind: "gated", width: mlpWidth } },
+  };
+}
+
+/** Muon for the matrices inside, AdamW for the embedding and the norms: half the steps that AdamW alone would need. */
+function optimizerOf({ betas, weightDecay, muonScale }: Recipe["training"]): Optimizer {
+  return groups([
+    {
+      parameters: ({ name, shape }) => shape.length === 2 && !/embed|wte/.test(name),
+      optimizer: muon({ lrScale: muonScale, weightDecay: weightDecay / 10 }),
+    },
+    { optimizer: adamw({ betas, weightDecay }) },
+  ]);
 }
 
 /** The training log, sorted into steps and checkups. */
@@ -135,9 +161,4 @@ export async function readLog(path: string): Promise<{ steps: StepRecord[]; chec
     steps: records.filter((record) => "loss" in record),
     checkups: records.filter((record) => "valLoss" in record),
   };
-}
-
-/** Where a run's model and tokenizer are. */
-export function artefacts(folder: string): { model: string; tokenizer: string } {
-  return { model: join(folder, "model"), tokenizer: join(folder, "tokenizer.json") };
 }

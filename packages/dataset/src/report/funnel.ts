@@ -1,9 +1,10 @@
+import { hatch } from "@llm/platform/chart";
+import { Html, html } from "@llm/platform/html";
 import { check, checkArgument } from "../check.js";
 import type { StepStats } from "../pipeline.js";
 import { bytes, count, duration, share } from "./format.js";
-import { Html, html } from "./html.js";
-import { ribbon } from "./ribbon.js";
 import { stepSection } from "./step-section.js";
+import { streamChart } from "./stream-chart.js";
 import { STYLE } from "./style.js";
 
 /** Options of `funnelHtml`. */
@@ -28,7 +29,7 @@ export function funnelHtml(stats: readonly StepStats[], options: FunnelOptions =
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${title}</title>
 <style>${new Html(STYLE)}</style>
-<svg class="defs" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/><line class="hatch-line" x1="1" x2="1" y2="6"/></pattern></defs></svg>
+${hatch()}
 <header><h1>${title}</h1>${summary(stats)}</header>
 <main>
 <section class="funnel" aria-label="Funnel">
@@ -37,12 +38,11 @@ ${
   html`<div><input class="unit" type="radio" name="unit" id="by-documents" checked><label for="by-documents">Documents</label>
 <input class="unit" type="radio" name="unit" id="by-characters"><label for="by-characters">Characters</label></div>`
 }
-<div class="scroll by-documents">${ribbon(stats, "documents", (step) => step, "Documents through the steps")}</div>
+<div class="by-documents">${streamChart(stats, (step) => step, "Documents through the steps")}</div>
 ${
   detailed &&
-  html`<div class="scroll by-characters">${ribbon(
+  html`<div class="by-characters">${streamChart(
     stats,
-    "characters",
     ({ details }) => ({ in: details!.charactersIn, out: details!.charactersOut }),
     "Characters through the steps",
   )}</div>`

@@ -1,8 +1,8 @@
+import { type Html, html } from "@llm/platform/html";
 import type { StepStats } from "../pipeline.js";
 import type { DropSample, MetricStats } from "../stats/details.js";
-import { histogramFigure, tallyFigure } from "./chart.js";
+import { histogramFigure, tallyFigure } from "./figures.js";
 import { bytes, count, duration, limit, measured, share } from "./format.js";
-import { type Html, html } from "./html.js";
 
 /** All there is to know of one step. */
 export function stepSection(step: StepStats, at: number): Html {

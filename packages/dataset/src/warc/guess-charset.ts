@@ -1,3 +1,5 @@
+import { guessLatinCharset } from "./latin-charset.js";
+
 /** Decodes without error, or not at all. */
 type Decode = (label: string, bytes: Uint8Array, isStrict: boolean) => string | undefined;
 
@@ -26,22 +28,27 @@ const singleByte = [
 
 /**
  * Encoding of legacy text that declares none: a multi-byte one that fits without error and uses its common rows, one of
- * another script if its frequent letters are frequent, else windows-1252.
+ * another script if its frequent letters are frequent, else the one of those for Latin script that its letters speak for.
  */
 export function guessCharset(bytes: Uint8Array, decode: Decode): string {
   const prose = withoutTags(bytes);
   let high = 0;
   let pairs = 0;
+  let runs = 0;
   let letters = 0;
   for (let i = 0; i < prose.length; i++) {
     const byte = prose[i]!;
     if (byte >= 0x80) {
       high++;
+      if (prose[i - 1]! < 0x80) runs++;
       if (prose[i + 1]! >= 0x80 || prose[i - 1]! >= 0x80) pairs++;
     } else if ((byte | 32) >= 97 && (byte | 32) <= 122) letters++;
   }
-  // In Latin scripts accented letters are few, and seldom follow each other; where they do, the script is another one.
-  if (high < 0.2 * (high + letters) || pairs < 0.5 * high) return "windows-1252";
+  const latin = () => guessLatinCharset(prose, (label, part) => decode(label, part, false));
+  // In Latin scripts accented letters are few, and seldom more than two follow each other; where they do, the script is
+  // another one.
+  const share = high / (high + letters);
+  if (share < 0.05 || pairs < 0.5 * high || (share < 0.3 && high < 3 * runs)) return latin();
   const single = singleByte
     .map(([label, frequent]) => ({ label, score: familiarity(decode(label, prose, false) ?? "", frequent) }))
     .reduce((a, b) => (b.score > a.score ? b : a));
@@ -53,7 +60,7 @@ export function guessCharset(bytes: Uint8Array, decode: Decode): string {
     })
     .reduce((a, b) => (b.score > a.score ? b : a));
   if (multi.score > 1) return multi.label;
-  return single.score > 0.5 ? single.label : "windows-1252";
+  return single.score > 0.5 ? single.label : latin();
 }
 
 const asciiOnly = /[^\x80-\u{10ffff}]+/gu;

@@ -16,44 +16,50 @@ let base: string;
 const at = (path: string) => join(base, path);
 afterEach(() => rmSync(base, { recursive: true }));
 
-/** 30 kills are for `npm run test:long`. */
-const KILLS = import.meta.env.MODE === "long" ? 30 : 5;
+/** The long test is `npm run test:long`. */
+const isLong = import.meta.env.MODE === "long";
 
-test(`killed at ${KILLS} moments, a run comes to the bytes of one that was not`, async () => {
-  base = makeSet(8, 150);
-  const child = await bundled();
-  const begun = performance.now();
-  await start(child).ended;
-  const duration = performance.now() - begun;
-  const output = () => [contents(at("out")), statsIn(at("log/stats"))] as const;
-  const expected = output();
-  expect(Object.keys(expected[0])).toHaveLength(5);
+test.each([
+  ["jsonl", ".tmp", isLong ? 30 : 5],
+  ["parquet", ".part", isLong ? 30 : 3],
+])(
+  "%s: killed again and again, a run comes to the bytes of one that was not",
+  async (format, aside, times) => {
+    base = makeSet(8, 150);
+    const child = await bundled();
+    const begun = performance.now();
+    await start(child, format).ended;
+    const duration = performance.now() - begun;
+    const output = () => [contents(at("out")), statsIn(at("log/stats"))] as const;
+    const expected = output();
+    expect(Object.keys(expected[0])).toHaveLength(5);
 
-  const random = seeded(1);
-  const hits = { inTheMiddle: 0, betweenTasks: 0 };
-  for (let kills = 0; kills < KILLS; ) {
-    if (existsSync(at("log/completed")) && readdirSync(at("log/completed")).length === 5) {
-      expect(output()).toEqual(expected);
-      for (const name of ["out", "log"]) rmSync(at(name), { recursive: true });
+    const random = seeded(1);
+    const hits = { inTheMiddle: 0, betweenTasks: 0 };
+    for (let kills = 0; kills < times; ) {
+      if (existsSync(at("log/completed")) && readdirSync(at("log/completed")).length === 5) {
+        expect(output()).toEqual(expected);
+        for (const name of ["out", "log"]) rmSync(at(name), { recursive: true });
+      }
+      const running = start(child, format);
+      await running.begun;
+      await wait((random() * duration) / 8);
+      running.kill();
+      if ((await running.ended) !== "SIGKILL") continue;
+      kills++;
+      const written = existsSync(at("out")) ? contents(at("out")) : {};
+      const names = Object.keys(written);
+      for (const name of names.filter((name) => !name.endsWith(aside)))
+        expect(written[name]).toBe(expected[0][name]);
+      if (names.some((name) => name.endsWith(aside))) hits.inTheMiddle++;
+      else hits.betweenTasks++;
     }
-    const running = start(child);
-    await running.begun;
-    await wait((random() * duration) / 8);
-    running.kill();
-    if ((await running.ended) !== "SIGKILL") continue;
-    kills++;
-    const written = existsSync(at("out")) ? contents(at("out")) : {};
-    const names = Object.keys(written);
-    for (const name of names.filter((name) => !name.endsWith(".tmp")))
-      expect(written[name]).toBe(expected[0][name]);
-    if (names.some((name) => name.endsWith(".tmp"))) hits.inTheMiddle++;
-    else hits.betweenTasks++;
-  }
-  expect(hits.inTheMiddle).toBeGreaterThan(KILLS / 5);
-  await start(child).ended;
-  expect(output()).toEqual(expected);
-  expect(readdirSync(at("log/checkpoints"))).toEqual([]);
-});
+    expect(hits.inTheMiddle).toBeGreaterThan(times / 5);
+    await start(child, format).ended;
+    expect(output()).toEqual(expected);
+    expect(readdirSync(at("log/checkpoints"))).toEqual([]);
+  },
+);
 
 test("a full disk is told and loses nothing: more room lets the run go on", async ({ skip }) => {
   base = makeSet(3, 3000);
@@ -88,8 +94,8 @@ test("a full disk is told and loses nothing: more room lets the run go on", asyn
 });
 
 /** A process that runs the set. */
-function start(child: string) {
-  const running = spawn(process.execPath, [child, base], { stdio: ["ignore", "pipe", "inherit"] });
+function start(child: string, format: string) {
+  const running = spawn(process.execPath, [child, base, format], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(running, "exit").then(([, signal]) => signal as string | null);
   return {
     ended,

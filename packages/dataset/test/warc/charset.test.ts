@@ -139,6 +139,15 @@ test("UTF-8 that is cut inside a character or holds a few bad bytes", () => {
   });
 });
 
+test("what a page declares, and UTF-8, count for more than its letters", () => {
+  const czech = "Příliš žluťoučký kůň úpěl ďábelské ódy";
+  const bytes = encode(czech, "windows-1250");
+  expect(decodeText(bytes, "text/html; charset=windows-1252")!.charset).toBe("windows-1252");
+  const meta = ascii("<meta charset=iso-8859-1>");
+  expect(decodeText(joined(meta, bytes))!.charset).toBe("windows-1252");
+  expect(decodeText(new TextEncoder().encode(czech))).toEqual({ text: czech, charset: "utf-8" });
+});
+
 test.each([
   ["windows-1253", "Αποφασίζει ένας τύπος να μονάσει και μετά από λίγες ημέρες"],
   ["iso-8859-7", "Προσθήκη για σύγκριση: η καινοτομία έχει αντικαταστήσει το νερό. Ά"],
@@ -150,6 +159,27 @@ test.each([
   ["windows-1256", "هذا اختبار قصير لصفحة لا تعلن عن ترميزها في الترويسة"],
   ["windows-874", "นี่คือการทดสอบหน้าเว็บที่ไม่ได้ประกาศรหัสอักขระ"],
   ["windows-1252", "Ça va très bien: « l’été » est déjà là — même à Orléans"],
+  ["windows-1252", "Rødgrød med fløde på en ø i Østersøen, sagde hun – og så gik de hjem"],
+  ["windows-1252", "Perché è così: la città è già più bella, però non c’è più nessuno lì"],
+  ["windows-1252", "El niño comió jamón en el jardín. ¿Qué pasó después? ¡Nada más!"],
+  ["windows-1252", "Það er ekki hægt að fá öðruvísi þýðingu á þessum síðum"],
+  ["windows-1252", "As não-ficções são muito boas: três irmãos põem à mesa pães e maçãs"],
+  ["windows-1252", "“Well,” said Zoë, “it’s 20° in the café – naïve, isn’t it?” It was £5 or ½ of that"],
+  ["windows-1252", "Hyvää päivää! Tämä on lyhyt sivu, jossa ei ole määritelty merkistöä"],
+  ["windows-1250", "Příliš žluťoučký kůň úpěl ďábelské ódy, a nikdo ho neslyšel"],
+  ["windows-1250", "Zażółć gęślą jaźń: ta strona nie mówi, jak jest zapisana"],
+  ["windows-1250", "Az öt hűtőházból kértünk színhúst, és egy őrült író tűnt fel"],
+  [
+    "windows-1250",
+    "Această pagină nu spune în ce fel a fost scrisă, şi totuşi se citeşte uşor în toată ţara",
+  ],
+  ["windows-1250", "Čučoriedky, ktoré dozrievajú v našich lesoch, sú ľahko dostupné aj v meste"],
+  ["windows-1250", "Šuma je tiha, a njezini će žitelji čekati da netko dođe na večeru"],
+  ["iso-8859-2", "Příliš žluťoučký kůň úpěl ďábelské ódy, a nikdo ho neslyšel"],
+  ["iso-8859-2", "Zażółć gęślą jaźń: ta strona nie mówi, jak jest zapisana"],
+  ["windows-1254", "Bu sayfa hangi kodlamayla yazıldığını söylemiyor; şimdi İstanbul’da yağmur yağıyor"],
+  ["windows-1257", "Šis puslapis nesako, kokia koduote jis parašytas, bet žmonės jį skaito"],
+  ["windows-1257", "Šī lapa nesaka, kādā kodējumā tā ir rakstīta, bet cilvēki to lasa"],
 ])("an undeclared page in %s", (encoding, text) => {
   const page = `<html><head><title>Some page</title></head><body class="wide"><p>${text}</p></body></html>`;
   expect(decodeText(encode(page, encoding))).toEqual({ text: page, charset: encoding });

@@ -29,7 +29,8 @@ export interface SampleBatchOptions extends SamplingParams, BatchOptions {
   signal?: AbortSignal;
 }
 
-const SAMPLE_BATCH: Kinds<SampleBatchOptions> = {
+/** The kinds of {@link SampleBatchOptions}. */
+export const SAMPLE_BATCH: Kinds<SampleBatchOptions> = {
   ...SAMPLING,
   ...BATCH,
   maxTokens: "count!",

@@ -1,3 +1,4 @@
+export { comparePaired, type PairedDifference } from "./compare-paired.js";
 export {
   type Choice,
   type EvaluateOptions,
@@ -5,6 +6,14 @@ export {
   multipleChoice,
   type TaskResult,
 } from "./evaluate.js";
+export {
+  type EvaluateTasksOptions,
+  evaluateTasks,
+  type JudgedAnswer,
+  type TaskOutcome,
+  type TasksProgress,
+  type TasksResult,
+} from "./evaluate-tasks.js";
 export { type FewShot, type FewShotOptions, fewShot, type Shot, type ShotFormat } from "./few-shot.js";
 export {
   evaluateInContext,
@@ -13,6 +22,7 @@ export {
   type ShotLabels,
 } from "./in-context.js";
 export type { Estimate } from "./interval.js";
+export { passAt } from "./pass-at.js";
 export { type Perplexity, perplexity } from "./perplexity.js";
 export { type RepeatedTokens, type RepeatedTokensOptions, repeatedTokens } from "./repeated-tokens.js";
 export {
@@ -27,3 +37,9 @@ export {
   type TaskSettings,
   type TextItem,
 } from "./tasks.js";
+export {
+  type TaskAnswer,
+  TaskCheckError,
+  type TaskPlace,
+  type VerifiableTask,
+} from "./verifiable-task.js";

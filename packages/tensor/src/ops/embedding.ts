@@ -4,18 +4,25 @@ import { record, tracked } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";
 import { integers, requireOptions, requireType, requireWeight, rowsOf } from "./checks.js";
 
+/** What is added to the rows that are looked up. */
+export interface EmbeddingOptions {
+  /** Float32 (S, C). */
+  position?: Tensor;
+  offset?: number;
+  /** Int32, of the shape of the ids. */
+  positions?: Tensor;
+}
+
+export const EMBEDDING = { position: "object", offset: "number", positions: "object" } as const;
+
 /**
  * Looks up rows of `table` (V, C) by int32 ids (..., T) and adds position[offset + t] of `position` (S, C) where
  * given, or that of each id's own place in `positions`, int32 (..., T): (..., T, C). An id outside the table is an
  * IndexError, and so is a position. The table may be in
  * bfloat16, frozen then.
  */
-export function embedding(
-  ids: Tensor,
-  table: Tensor,
-  options: { position?: Tensor; offset?: number; positions?: Tensor } = {},
-): Tensor {
-  requireOptions("embedding", options, { position: "object", offset: "number", positions: "object" });
+export function embedding(ids: Tensor, table: Tensor, options: EmbeddingOptions = {}): Tensor {
+  requireOptions("embedding", options, EMBEDDING);
   const { position = null, offset = 0 } = options;
   const on = engine();
   requireType("embedding", "ids", ids, "int32");

@@ -3,8 +3,9 @@ import { ShapeError } from "../errors.js";
 import { type GroupBits, PANEL, packPanel, panelsOf, unpackRow } from "../groups.js";
 import { Storage } from "../storage.js";
 import { record, tracked } from "../tape.js";
-import { adopt, result, show, storageOf, type Tensor } from "../tensor.js";
+import { adopt, result, show, storageOf, type Tensor, tensor } from "../tensor.js";
 import { requireOptions, requireShape, requireType, rowsOf } from "./checks.js";
+import { EMBEDDING, type EmbeddingOptions, embedding } from "./embedding.js";
 
 /** A matrix (N, K) in 4 or 8 bits, with a scale for each 32 columns of a row. */
 export interface GroupedWeight {
@@ -162,20 +163,35 @@ export function groupedLinear(x: Tensor, weight: GroupedWeight, bias?: Tensor | 
   return out;
 }
 
-/** Looks up rows of a packed table (V, C) by int32 ids (..., T): (..., T, C). An id outside of it is an IndexError. */
-export function groupedEmbedding(ids: Tensor, table: GroupedWeight): Tensor {
+/**
+ * Looks up rows of a packed table (V, C) by int32 ids (..., T), and adds rows of `position` as `embedding` does: (..., T, C). An id
+ * or position outside of its table is an IndexError. The table is frozen: there are gradients for `position` alone.
+ */
+export function groupedEmbedding(ids: Tensor, table: GroupedWeight, options: EmbeddingOptions = {}): Tensor {
   const op = "groupedEmbedding";
+  requireOptions(op, options, EMBEDDING);
   requireType(op, "ids", ids, "int32");
   const [vocabulary, columns] = table.shape;
-  const out = result([...ids.shape, columns]);
+  const { size, shape } = ids;
+  const out = result(options.position ? [size, columns] : [...shape, columns]);
   engine().groupedRows({
     ids: storageOf(ids, op).buffer,
     weight: storageOfGroups(op, table).buffer,
     out: storageOf(out, op).buffer,
     bits: table.bits,
-    rows: ids.size,
+    rows: size,
     columns,
     n: vocabulary,
   });
-  return out;
+  if (!options.position) return out;
+  // The rows are a table of their own now.
+  const numbers = tensor(
+    Int32Array.from({ length: size }, (_, row) => row),
+    shape,
+    "int32",
+  );
+  const placed = embedding(numbers, out, options);
+  numbers.dispose();
+  out.dispose();
+  return placed;
 }

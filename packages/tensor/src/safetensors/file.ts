@@ -66,11 +66,11 @@ function readable({ name, dtype }: SafetensorsInfo): SafetensorsDType {
   throw new SafetensorsError(`Tensor "${name}" has dtype ${dtype}; only ${READABLE} can be read.`);
 }
 
-/** A tensor from its description and its bytes. */
+/** A tensor from its description and its bytes, which it may keep if they are its `own`. */
 export function tensorOf(
   info: SafetensorsInfo,
   bytes: Uint8Array,
-  options: SafetensorsReadOptions,
+  options: SafetensorsReadOptions & { own?: boolean },
 ): SafetensorsTensor {
   const dtype = readable(info);
   return { dtype, shape: [...info.shape], data: decode(dtype, bytes, options) };

@@ -59,7 +59,21 @@ export async function pipeSafetensors(
   await writeStream(encodeSafetensors(specs, read, metadata), writable);
 }
 
-/** Takes exact numbers of bytes off a stream; never holds more than came. */
+/** How many times what has come there may be room for. */
+const ROOM = 16;
+
+/** Pieces in one, with room for `length` bytes. */
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Takes exact numbers of bytes off a stream. */
 class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array(0);
@@ -68,11 +82,12 @@ class ByteReader {
     this.#chunks = stream[Symbol.asyncIterator]();
   }
 
-  /** The next `length` bytes, fewer at the end. */
+  /** The next `length` bytes, fewer at the end, in memory of their own. */
   async take(length: number): Promise<Uint8Array> {
     const parts: Uint8Array[] = [];
-    let missing = length;
-    while (missing > 0) {
+    let whole: Uint8Array | null = null;
+    let at = 0;
+    while (at < length) {
       if (this.#rest.length === 0) {
         const { value, done } = await this.#chunks.next();
         if (done) break;
@@ -81,19 +96,15 @@ class ByteReader {
         }
         this.#rest = value;
       }
-      const part = this.#rest.subarray(0, missing);
+      const part = this.#rest.subarray(0, length - at);
       this.#rest = this.#rest.subarray(part.length);
-      parts.push(part);
-      missing -= part.length;
-    }
-    if (parts.length === 1) return parts[0]!;
-    const bytes = new Uint8Array(length - missing);
-    let at = 0;
-    for (const part of parts) {
-      bytes.set(part, at);
+      if (whole) whole.set(part, at);
+      else parts.push(part);
       at += part.length;
+      // A header may lie about what comes: room for all of it is made when some of it has.
+      if (!whole && at * ROOM >= length) whole = joined(parts.splice(0), length);
     }
-    return bytes;
+    return whole?.subarray(0, at) ?? joined(parts, at);
   }
 
   /** Tells the stream that no more is wanted. */
@@ -131,8 +142,7 @@ export interface SafetensorsStream {
 }
 
 /**
- * Reads a safetensors file from a stream: the header at once, then each tensor as it comes, with memory for one (twice
- * its bytes while it is put together). Give it the `body` of a response, or a Node read stream.
+ * Reads a safetensors file from a stream: the header at once, then each tensor as it comes, with memory for one. Give it the `body` of a response, or a Node read stream.
  * @throws {SafetensorsError} for a bad header; while iterating, for a type that cannot be read here, for a stream that
  * ends early and for bytes after the last tensor
  */
@@ -170,7 +180,7 @@ async function* tensorsOf(
           `The stream ended after ${bytes.length} of ${info.bytes} bytes of tensor "${info.name}".`,
         );
       }
-      if (wants(info)) yield [info.name, tensorOf(info, bytes, options)];
+      if (wants(info)) yield [info.name, tensorOf(info, bytes, { ...options, own: true })];
     }
     if ((await reader.take(1)).length > 0) {
       throw new SafetensorsError("There are bytes after the last tensor.");

@@ -39,11 +39,16 @@ function toInt8(value: number): number {
   return Math.max(-128, Math.min(127, nearest));
 }
 
-/** Reads little-endian values, which may start at any byte, bit for bit on any host. */
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/**
+ * Reads little-endian values, which may start at any byte, bit for bit on any host. Where the bytes are the reader's `own`, those
+ * of 32 bits stay where they are.
+ */
 export function decode(
   dtype: SafetensorsDType,
   bytes: Uint8Array,
-  { bfloat16 = "float32" }: SafetensorsReadOptions = {},
+  { bfloat16 = "float32", own = false }: SafetensorsReadOptions & { own?: boolean } = {},
 ): SafetensorsData {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = bytes.byteLength / BYTES[dtype];
@@ -51,6 +56,13 @@ export function decode(
   if (dtype === "F64") return Float64Array.from({ length: count }, (_, i) => view.getFloat64(8 * i, true));
   if (dtype === "BF16" && bfloat16 === "bits") {
     return Uint16Array.from({ length: count }, (_, i) => view.getUint16(2 * i, true));
+  }
+  if (own && IS_LITTLE_ENDIAN && BYTES[dtype] === 4 && bytes.byteOffset % 4 === 0) {
+    return new (dtype === "I32" ? Int32Array : Float32Array)(
+      bytes.buffer as ArrayBuffer,
+      bytes.byteOffset,
+      count,
+    );
   }
   const out = dtype === "I32" ? new Int32Array(count) : new Float32Array(count);
   const bits = new Uint32Array(out.buffer);

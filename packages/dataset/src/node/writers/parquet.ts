@@ -1,11 +1,12 @@
 import { join } from "node:path";
+import v8 from "node:v8";
 import zlib from "node:zlib";
 import type { Kinds } from "@llm/platform/options";
 import type { ColumnSource } from "hyparquet-writer";
 import { check, checkArgument } from "../../check.js";
 import type { Document } from "../../document.js";
 import { AtomicFile } from "../../shards/file.js";
-import { type Sink, type SinkTask, type SinkWriter, taskName } from "../../sink.js";
+import { type Sink, type SinkState, type SinkTask, type SinkWriter, taskName } from "../../sink.js";
 
 /** What a column made of a field of `meta` holds; values that do not fit are left empty there and stay in `meta`. */
 export type ParquetColumn = "STRING" | "DOUBLE" | "INT64" | "BOOLEAN";
@@ -16,7 +17,7 @@ export interface ParquetSinkOptions {
   readonly columns?: Readonly<Record<string, ParquetColumn>> | undefined;
   /** Default `"snappy"`. */
   readonly compression?: "none" | "snappy" | "gzip" | undefined;
-  /** Documents in a row group. Default 10,000; a group also ends at 32 Mi characters. */
+  /** Documents in a row group. Default 10,000; a group also ends at 32 Mi characters and at a checkpoint. */
   readonly rowGroupSize?: number | undefined;
 }
 
@@ -37,8 +38,8 @@ const SINK: Kinds<ParquetSinkOptions> = {
 };
 
 /**
- * The end of a pipeline: Parquet files with columns `id`, `text`, those asked for, and `meta`; `00000.parquet` for each task. A
- * Parquet file cannot go on in the middle, so a task that was stopped is begun anew.
+ * The end of a pipeline: Parquet files with columns `id`, `text`, those asked for, and `meta`; `00000.parquet` for each task. It can
+ * go on from a checkpoint, where a row group ends.
  */
 export function writeParquet(folder: string, options?: ParquetSinkOptions): Sink;
 /**
@@ -62,9 +63,13 @@ export function writeParquet(
   return {
     name: "writeParquet",
     folder: target,
-    async open(task: SinkTask) {
+    async open(task: SinkTask, state?: SinkState) {
       const name = `${taskName(task)}.parquet`;
-      return ParquetSinkWriter.create(await AtomicFile.create(join(target, name)), name, sinkOptions);
+      const path = join(target, name);
+      if (!state) return ParquetSinkWriter.create(await AtomicFile.create(path), name, sinkOptions);
+      const { bytes, columns, groups } = state as unknown as ParquetState;
+      if (columns !== columnsOf(sinkOptions)) throw new ColumnsChangedError(columns, columnsOf(sinkOptions));
+      return ParquetSinkWriter.create(await AtomicFile.resume(path, bytes), name, sinkOptions, groups);
     },
   };
 }
@@ -94,6 +99,29 @@ async function writeOnce(
   }
 }
 
+/** What a file needs to go on. */
+interface ParquetState {
+  readonly bytes: number;
+  /** Columns of the file, as JSON. */
+  readonly columns: string;
+  /** What the footer will say of the row groups so far: the library's own objects, serialized and in base64. */
+  readonly groups: string;
+}
+
+function columnsOf({ columns = {} }: ParquetSinkOptions): string {
+  return JSON.stringify(columns);
+}
+
+/** A Parquet file was begun with other columns than it is to go on with. */
+export class ColumnsChangedError extends Error {
+  override readonly name = "ColumnsChangedError";
+  constructor(begun: string, wanted: string) {
+    super(
+      `The file was begun with the columns ${begun}, not ${wanted}: a Parquet file has the same in every row`,
+    );
+  }
+}
+
 type Hyparquet = typeof import("hyparquet-writer");
 
 class ParquetSinkWriter implements SinkWriter {
@@ -105,7 +133,13 @@ class ParquetSinkWriter implements SinkWriter {
   private documents: Document[] = [];
   private length = 0;
 
-  private constructor(library: Hyparquet, file: AtomicFile, name: string, options: ParquetSinkOptions) {
+  private constructor(
+    library: Hyparquet,
+    file: AtomicFile,
+    name: string,
+    options: ParquetSinkOptions,
+    groups: string | undefined,
+  ) {
     this.file = file;
     this.name = name;
     this.options = options;
@@ -117,14 +151,19 @@ class ParquetSinkWriter implements SinkWriter {
       compressors: { GZIP: (input) => zlib.gzipSync(input) },
       createdBy: "@llm/dataset",
     });
+    if (groups === undefined) return;
+    Object.assign(this.parquet, v8.deserialize(Buffer.from(groups, "base64")));
+    this.bytes.offset = file.bytes;
+    this.bytes.index = 0;
   }
 
   static async create(
     file: AtomicFile,
     name: string,
     options: ParquetSinkOptions,
+    groups?: string,
   ): Promise<ParquetSinkWriter> {
-    return new ParquetSinkWriter(await import("hyparquet-writer"), file, name, options);
+    return new ParquetSinkWriter(await import("hyparquet-writer"), file, name, options, groups);
   }
 
   async write(document: Document): Promise<void> {
@@ -132,6 +171,17 @@ class ParquetSinkWriter implements SinkWriter {
     this.length += document.text.length + JSON.stringify(document.meta).length;
     const { rowGroupSize = 10_000 } = this.options;
     if (this.documents.length >= rowGroupSize || this.length >= groupLength) await this.endGroup();
+  }
+
+  async checkpoint(): Promise<SinkState> {
+    if (this.documents.length > 0) await this.endGroup();
+    await this.file.sync();
+    const { row_groups, num_rows, pendingIndexes } = this.parquet;
+    return {
+      bytes: this.file.bytes,
+      columns: columnsOf(this.options),
+      groups: v8.serialize({ row_groups, num_rows, pendingIndexes }).toString("base64"),
+    } satisfies ParquetState;
   }
 
   async close(): Promise<readonly string[]> {
@@ -164,7 +214,14 @@ class ParquetSinkWriter implements SinkWriter {
     const own = Object.entries(this.options.columns ?? {});
     return [
       { name: "id", type: "STRING", nullable: false, data: documents.map(({ id }) => id) },
-      { name: "text", type: "STRING", nullable: false, data: documents.map(({ text }) => text) },
+      {
+        name: "text",
+        type: "STRING",
+        nullable: false,
+        // The least and the greatest text help no reader, and would be kept for every row group.
+        statistics: false,
+        data: documents.map(({ text }) => text),
+      },
       ...own.map(([name, type]) => ({
         name,
         type,
@@ -175,6 +232,7 @@ class ParquetSinkWriter implements SinkWriter {
         name: "meta",
         type: "JSON",
         nullable: false,
+        statistics: false,
         data: documents.map(({ meta }) =>
           Object.fromEntries(
             Object.entries(meta).filter(

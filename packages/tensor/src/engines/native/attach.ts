@@ -9,6 +9,7 @@ import { type Blocks, floatPacking, nativeGemm, nativeGemmScratch } from "./gemm
 import { type GroupedCode, nativeGrouped } from "./grouped.js";
 import { type KernelCode, nativeKernels } from "./kernels.js";
 import { type Koffi, loadKoffi, type NativeFunction } from "./koffi.js";
+import { useLargePages } from "./large-pages.js";
 import { nativeQuantized, type QuantizedCode } from "./quantized.js";
 import { nativeSoftmax, type SoftmaxCode } from "./softmax.js";
 import { nativeThin, nativeThinLoops, type ThinCode } from "./thin.js";
@@ -50,6 +51,7 @@ export function kernelsOver(
   if (!plan) return instantiate(module, memory);
   const koffi = loadKoffi(plan.koffi);
   const base = addressOf(koffi, memory);
+  useLargePages(koffi, base);
   if ("blas" in plan.products) {
     const wasm = instantiate(module, memory);
     return { ...wasm, gemm: blasGemm(wasm, base, koffi, plan.products.blas) };

@@ -2,15 +2,16 @@ import { GROUP, type GroupBits, panelsOf } from "../../groups.js";
 import { GROUP_TILES, groupTiles } from "../wasm/grouped.js";
 import type { Kernels } from "../wasm/instance.js";
 import { groupedCode } from "./code/grouped.js";
+import { groupedNarrowCode } from "./code/grouped-narrow.js";
 
-/** Where the code is, by bits of the weight and rows of x in a tile; null where the processor has no products of bytes. */
-export type GroupedCode = Record<GroupBits, Record<number, number>> | null;
+/** Where the code is, by bits of the weight and rows of x in a tile. */
+export type GroupedCode = Record<GroupBits, Record<number, number>>;
 
-/** Writes the code with `map`, which answers with where it has put some bytes. */
-export function writeGrouped(vnni: boolean, map: (bytes: Uint8Array) => number): GroupedCode {
-  if (!vnni) return null;
+/** Writes the code with `map`, which answers with where it has put some bytes; `wide` is with products of bytes in 512 bits. */
+export function writeGrouped(wide: boolean, map: (bytes: Uint8Array) => number): GroupedCode {
+  const write = wide ? groupedCode : groupedNarrowCode;
   const tiles = (bits: GroupBits) =>
-    Object.fromEntries(GROUP_TILES.map((tile) => [tile, map(groupedCode(bits, tile))]));
+    Object.fromEntries(GROUP_TILES.map((tile) => [tile, map(write(bits, tile))]));
   return { 4: tiles(4), 8: tiles(8) };
 }
 
@@ -24,7 +25,6 @@ export function nativeGrouped(
   grouped: GroupedCode,
   callable: (address: number, prototype: string) => (...numbers: number[]) => void,
 ): Pick<Kernels, "groupedTiles"> {
-  if (!grouped) return {};
   const code = (bits: GroupBits) =>
     new Map(GROUP_TILES.map((tile) => [tile as number, callable(grouped[bits][tile]!, MULTIPLY)]));
   const byBits = { 4: code(4), 8: code(8) };

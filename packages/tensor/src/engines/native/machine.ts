@@ -86,7 +86,8 @@ export function identify(koffi: Koffi, platform: string): Processor {
   // The system must keep the wide registers when it switches tasks.
   const kept = bit(features.c, 27) ? ask(0, 0, 1).a : 0;
   const avx = (kept & 6) === 6;
-  const avx2 = avx && bit(features.c, 12) && bit(more.b, 5);
+  // With it go products with one rounding, and halves.
+  const avx2 = avx && bit(features.c, 12) && bit(features.c, 29) && bit(more.b, 5);
   const avx512 = avx2 && (kept & 0xe6) === 0xe6 && bit(more.b, 16);
   const vnni = { avx2: avx2 && bit(last.a, 4), avx512: avx512 && bit(more.c, 11) };
   // Packing permutes words, which is of AVX512BW.

@@ -31,7 +31,9 @@ export function writeThin(vectorBits: 256 | 512, map: (bytes: Uint8Array) => num
 export const THIN = 4;
 /** Columns of the result at a time, so that the sums of a pass fit the scratch memory. */
 const COLUMNS = 4096;
-const addresses = (count: number) => `void (${Array(count).fill("uintptr_t").join(", ")})`;
+const DOTS = `void (${Array(11).fill("uintptr_t").join(", ")})`;
+const SUMS = `void (${Array(13).fill("uintptr_t").join(", ")})`;
+type Code = (...numbers: number[]) => void;
 
 /** Products of one row in float32 that WebAssembly calls from within attention. */
 export function nativeThinLoops(
@@ -39,22 +41,21 @@ export function nativeThinLoops(
   { vectorBits, dots, sums }: ThinCode,
   callable: ThinProduct["callable"],
 ): Pick<NativeLoops, "thinDots" | "thinSums"> {
-  const multiply = callable(dots.float32, addresses(11));
-  const add = callable(sums.float32, addresses(9));
+  const multiply = callable(dots.float32, DOTS);
+  const add = callable(sums.float32, SUMS);
+  const lanes = vectorBits / 32;
   return {
     thinDots(x, weight, stride, out, rows, depth) {
-      const steps = depth / DEPTH;
-      const some = (first: number, groups: number) =>
-        multiply(
-          ...[at(x), 0, at(weight) + first * stride, stride, at(out) + 4 * first, 0],
-          ...[1, steps, steps, 1, groups],
-        );
-      some(0, Math.floor(rows / WEIGHT_ROWS));
+      const [steps, groups, last] = [depth / DEPTH, Math.floor(rows / WEIGHT_ROWS), rows - WEIGHT_ROWS];
+      const [from, to] = [at(weight), at(out)];
+      multiply(at(x), 0, from, stride, to, 0, 1, steps, steps, 1, groups);
       // The last rows overlap those before.
-      if (rows % WEIGHT_ROWS) some(rows - WEIGHT_ROWS, 1);
+      if (rows % WEIGHT_ROWS) {
+        multiply(at(x), 0, from + last * stride, stride, to + 4 * last, 0, 1, steps, steps, 1, 1);
+      }
     },
     thinSums(x, weight, stride, out, depth, columns) {
-      add(at(x), 0, at(weight), stride, at(out), 0, 1, depth, columns / (vectorBits / 32));
+      add(at(x), 0, at(weight), stride, at(out), 0, 1, columns / lanes, depth, depth, 1, 0, 0);
     },
   };
 }
@@ -68,6 +69,13 @@ export interface ThinProduct {
   callable: (address: number, prototype: string) => (...numbers: number[]) => void;
 }
 
+/** The first arguments of `gemm`. */
+type Product = [
+  ...[a: number, lda: number, transposeA: boolean, b: number, ldb: number, transposeB: boolean],
+  ...[c: number, ldc: number, m: number, n: number, k: number, accumulate: boolean],
+  ...[bias: number, activation: number, pre: number],
+];
+
 /**
  * `gemm` of assembly/gemm.ts for products that are not worth packing. A row has the bits that it has in a packed product: each
  * result is a sum by passes, in each of which one product after the other is added with one rounding. WebAssembly adds up so
@@ -78,84 +86,70 @@ export function nativeThin(
   base: number,
   { code, depth: most, epilogue, callable }: ThinProduct,
 ): Kernels["gemm"] {
-  const byStorage = (code: Record<"float32" | "bfloat16", number>, count: number) =>
-    new Map<number, (...numbers: number[]) => void>(
+  const byStorage = (code: Record<"float32" | "bfloat16", number>, prototype: string) =>
+    new Map<number, Code>(
       (["float32", "bfloat16"] as const).map((stored) => [
         STORAGE[stored],
-        callable(code[stored], addresses(count)),
+        callable(code[stored], prototype),
       ]),
     );
-  const dots = byStorage(code.dots, 11);
-  const sums = byStorage(code.sums, 9);
+  const dots = byStorage(code.dots, DOTS);
+  const sums = byStorage(code.sums, SUMS);
   const lanes = code.vectorBits / 32;
-  const none = [0, 0, 0, 0] as const; // bias, activation, value before it, residual
 
   return (...args) => {
-    const [a, lda, , b, ldb, , c, ldc, m, n, k, , bias, activation, pre, residual, scratch, storage, scales] =
-      args as number[];
-    const [, , transposeA, , , transposeB, , , , , , accumulate] = args as boolean[];
-    const size = 4 >> storage!;
-    const step = passDepth(k!, most);
-
-    /** All of it where x and the weight are multiplied row by row. */
-    const multiplyRows = (run: (...numbers: number[]) => void) => {
-      const passes = Math.ceil(k! / step);
-      const steps = [step / DEPTH, (k! - (passes - 1) * step) / DEPTH, passes] as const;
-      const some = (first: number, groups: number) =>
-        run(
-          ...[base + a!, lda! * 4, base + b! + first * ldb! * size, ldb! * size, base + c! + first * 4],
-          ...[ldc! * 4, m!, ...steps, groups],
-        );
-      some(0, Math.floor(n! / WEIGHT_ROWS));
-      // The last rows overlap those before.
-      if (n! % WEIGHT_ROWS) some(n! - WEIGHT_ROWS, 1);
-    };
-
-    /** One pass for some columns of the result. */
-    const multiplyPass = (
-      p: number,
-      numbers: number,
-      j: number,
-      columns: number,
-      to: number,
-      ldTo: number,
-    ) => {
-      const x = a! + 4 * p * (transposeA ? lda! : 1);
-      const weight = b! + size * (transposeB ? j * ldb! + p : p * ldb! + j);
-      const add = sums.get(storage!);
-      if (add && !transposeA && !transposeB && columns % lanes === 0) {
-        for (let i = 0; i < m!; i++) wasm.zero(to + 4 * i * ldTo, columns);
-        const from = [base + x, lda! * 4, base + weight, ldb! * size] as const;
-        add(...from, base + to, ldTo * 4, m!, numbers, columns / lanes);
-        return;
-      }
-      const stored = [scratch!, storage!, scales! + 4 * p] as const;
-      const [left, right] = [[x, lda!, transposeA!] as const, [weight, ldb!, transposeB!] as const];
-      wasm.gemm(...left, ...right, to, ldTo, m!, columns, numbers, false, ...none, ...stored);
-    };
-
-    const byRows = dots.get(storage!);
-    const fits = transposeB && !transposeA && !accumulate && n! >= WEIGHT_ROWS;
-    if (m! >= THIN || k === 0) {
+    const [a, lda, transposeA, b, ldb, transposeB, c, ldc, m, n, k, accumulate, bias, activation, pre] =
+      args as Product;
+    const [residual, scratch, storage] = args.slice(15) as [number, number, number];
+    const size = 4 >> storage;
+    const step = passDepth(k, most);
+    const passes = Math.ceil(k / step);
+    const last = k - (passes - 1) * step;
+    const byRows = dots.get(storage);
+    const byColumns = sums.get(storage);
+    const [from, row] = [base + b, ldb * size];
+    if (m >= THIN || k === 0) {
       const product = [...args];
       product.fill(0, 12, 16);
-      wasm.gemm(...(product as Parameters<Kernels["gemm"]>));
-    } else if (byRows && fits && k! % DEPTH === 0 && k! >= LEAST_DEPTH) {
-      if (m! > 0) multiplyRows(byRows);
+      wasm.gemm(...product);
+    } else if (
+      byRows &&
+      transposeB &&
+      !(transposeA || accumulate) &&
+      n >= WEIGHT_ROWS &&
+      k % DEPTH === 0 &&
+      k >= LEAST_DEPTH
+    ) {
+      const groups = Math.floor(n / WEIGHT_ROWS);
+      const steps = [step / DEPTH, last / DEPTH, passes] as const;
+      if (m > 0) byRows(base + a, lda * 4, from, row, base + c, ldc * 4, m, ...steps, groups);
+      // The last rows overlap those before.
+      const first = n - WEIGHT_ROWS;
+      if (m > 0 && n % WEIGHT_ROWS) {
+        byRows(base + a, lda * 4, from + first * row, row, base + c + 4 * first, ldc * 4, m, ...steps, 1);
+      }
     } else {
-      for (let j = 0; j < n!; j += COLUMNS) {
-        const columns = Math.min(COLUMNS, n! - j);
-        const to = c! + 4 * j;
-        for (let p = 0; p < k!; p += step) {
+      for (let j = 0; j < n; j += COLUMNS) {
+        const columns = Math.min(COLUMNS, n - j);
+        const to = c + 4 * j;
+        if (byColumns && !(transposeA || transposeB) && columns % lanes === 0) {
+          const sizes = [m, columns / lanes, step, last, passes, Number(accumulate), base + scratch] as const;
+          if (m > 0) byColumns(base + a, lda * 4, from + size * j, row, base + to, ldc * 4, ...sizes);
+          continue;
+        }
+        for (let p = 0; p < k; p += step) {
           const add = accumulate || p > 0;
-          const numbers = Math.min(step, k! - p);
-          multiplyPass(p, numbers, j, columns, add ? scratch! : to, add ? columns : ldc!);
-          if (add) wasm.copy(scratch!, columns, to, ldc!, m!, columns, true);
+          const product = [...args];
+          product[0] = a + 4 * p * (transposeA ? lda : 1);
+          product[3] = b + size * (transposeB ? j * ldb + p : p * ldb + j);
+          product.splice(6, 2, add ? scratch : to, add ? columns : ldc);
+          product.splice(9, 7, columns, Math.min(step, k - p), false, 0, 0, 0, 0);
+          product[18] = (args[18] as number) + 4 * p;
+          wasm.gemm(...product);
+          if (add) wasm.copy(scratch, columns, to, ldc, m, columns, true);
         }
       }
     }
-    if (bias || activation || pre || residual) {
-      epilogue(c!, ldc! * 4, m!, n!, bias!, activation!, pre!, residual!);
-    }
+    if (bias || activation || pre || residual) epilogue(c, ldc * 4, m, n, bias, activation, pre, residual);
   };
 }

@@ -9,8 +9,10 @@ import { bestVariant, compile } from "../../../src/engines/wasm/module.js";
 const koffi = process.arch === "x64" ? findKoffi() : null;
 const processor = koffi ? identify(loadKoffi(koffi), process.platform) : null;
 
-test.runIf(processor?.avx512 && processor.vnni.avx512)("groups are multiplied in machine code", async () => {
-  const memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true });
-  const module = await compile(bestVariant()!, true);
-  expect(kernelsOver(module, memory, machineCode("avx512").plan).groupedTiles).toBeTypeOf("function");
-});
+for (const products of ["avx2", "avx512"] as const) {
+  test.runIf(processor?.[products])(`groups are multiplied in machine code with ${products}`, async () => {
+    const memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true });
+    const module = await compile(bestVariant()!, true);
+    expect(kernelsOver(module, memory, machineCode(products).plan).groupedTiles).toBeTypeOf("function");
+  });
+}

@@ -120,7 +120,16 @@ function* special(
     text: `${dot} ${name(a)}, ${name(b)}, ${memory.vector}`,
     emit: (code) => code.dotBytes(a, b, memory.place),
   };
-  if (!wide) return;
+  if (!wide) {
+    yield { text: `vpsllw ${name(a)}, ${name(b)}, 8`, emit: (code) => code.shiftWords("left", a, b, 8) };
+    yield { text: `vpsraw ${name(a)}, ${name(b)}, 8`, emit: (code) => code.shiftWords("right", a, b, 8) };
+    const unsigned = `vpsrlw ${name(a)}, ${name(b)}, 7`;
+    yield { text: unsigned, emit: (code) => code.shiftWords("right unsigned", a, b, 7) };
+    yield { text: `vpaddw ${three}`, emit: (code) => code.addWords(a, b, c) };
+    yield { text: `vpmaddwd ${three}`, emit: (code) => code.multiplyWords(a, b, c) };
+    yield { text: `vpmaddubsw ${three}`, emit: (code) => code.multiplyBytes(a, b, c) };
+    return;
+  }
   yield {
     text: `vpdpbusd ${name(a)}, ${name(b)}, ${memory.number}{1to16}`,
     emit: (code) => code.dotBytesSpread(a, b, memory.place),

@@ -135,6 +135,28 @@ export class Assembler extends IntegerAssembler {
     this.keepLanes(register, spare);
   }
 
+  /** Lanes as 16-bit integers: to = from << bits, or from >> bits with its sign or without; AVX2 only. */
+  shiftWords(direction: "left" | "right" | "right unsigned", to: number, from: number, bits: number): void {
+    const extension = { left: 6, right: 4, "right unsigned": 2 }[direction];
+    this.#vector(VECTOR.shiftWords, extension, to, from, 0);
+    this.bytes.push(bits);
+  }
+
+  /** Lanes as 16-bit integers. */
+  addWords(to: number, a: number, b: number): void {
+    this.#vector(VECTOR.addWords, to, a, b, 0);
+  }
+
+  /** Lanes as 32-bit integers: to = the sum of the products of 2 signed words. */
+  multiplyWords(to: number, a: number, b: number): void {
+    this.#vector(VECTOR.multiplyWords, to, a, b, 0);
+  }
+
+  /** Lanes as 16-bit integers: to = the sum of the products of 2 unsigned and 2 signed bytes, as near as fits. */
+  multiplyBytes(to: number, unsigned: number, signed: number): void {
+    this.#vector(VECTOR.multiplyBytes, to, unsigned, signed, 0);
+  }
+
   /** Lanes as 32-bit integers: to = from << bits */
   shiftLeft(to: number, from: number, bits: number): void {
     this.#vector(VECTOR.shift, 6, to, from, this.vectorBits / 8);

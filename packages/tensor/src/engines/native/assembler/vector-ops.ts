@@ -39,6 +39,10 @@ export const VECTOR = {
   /** Choose among the parts of 128 bits: vperm2f128 of two, vshuff32x4 of four. */
   permuteHalves: { map: 3, prefix: 1, opcode: 0x06 },
   permuteQuarters: { map: 3, prefix: 1, opcode: 0x23 },
+  shiftWords: { map: 1, prefix: 1, opcode: 0x71 },
+  addWords: { map: 1, prefix: 1, opcode: 0xfd },
+  multiplyWords: { map: 1, prefix: 1, opcode: 0xf5 },
+  multiplyBytes: { map: 2, prefix: 1, opcode: 0x04 },
   andBits: { map: 1, prefix: 1, opcode: 0xdb },
   xor: { map: 1, prefix: 1, opcode: 0xef },
   widenBytes: { map: 2, prefix: 1, opcode: 0x21 },

@@ -22,8 +22,6 @@ import {
 const LOWER = 0x0f0f0f0f;
 /** Bytes of 4 columns of a panel: a vector. */
 const CHUNK = 4 * PANEL;
-/** How far ahead of what is read the cache is asked for. */
-const AHEAD = 2048;
 
 /**
  * Code for `void multiply(x, weight, start, out, outStride, tiles, blocks, panels)` in the System V calling convention, for
@@ -31,7 +29,8 @@ const AHEAD = 2048;
  * `tiles` of `tile` rows of x as `quantizeGroupInput` writes them. `outStride` is in bytes; where `start` is 0, sums begin with 0.
  *
  * Each row of the panel has a lane: 4 numbers of x go to all of them, and each product of a group is exact. Floats are multiplied
- * and added one after the other, with two roundings, as engines do without fused operations.
+ * and added one after the other, with two roundings, as engines do without fused operations. The weight is read from its
+ * beginning to its end: the processor sees what comes, and asking the cache for it would be slower.
  */
 export function groupedCode(bits: GroupBits, tile: number): Uint8Array<ArrayBuffer> {
   const code = new Assembler(512);
@@ -77,7 +76,6 @@ export function groupedCode(bits: GroupBits, tile: number): Uint8Array<ArrayBuff
   for (const row of rows) code.broadcast(dot(row), first(row));
   for (let column = 0; column < (GROUP * bits) / 8; column += 4) {
     const place = scaleBytes + (column / 4) * CHUNK;
-    code.prefetch(at(weightAt, AHEAD + place));
     code.vectorLoad(chunk, at(weightAt, place));
     if (bits === 4) {
       code.shiftLanesRight(upper, chunk, 4);

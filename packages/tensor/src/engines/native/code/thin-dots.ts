@@ -113,14 +113,18 @@ export function thinDotsCode(stored: "float32" | "bfloat16"): Uint8Array<ArrayBu
     code.test(left);
     code.jump("z", `${name} done`);
     code.label(name);
-    if (loads * QUARTER === LINE) {
-      for (let i = 0; i < WEIGHT_ROWS; i++) code.prefetchNear(at(ahead, i * LINE));
-      code.addConstant(ahead, WEIGHT_ROWS * LINE);
-    }
+    const asked = loads * QUARTER === LINE ? WEIGHT_ROWS : 0;
+    const each = asked / vectors / loads;
     // One vector after the other: rows a power of two apart share few places of the first-level cache.
     for (let vector = 0; vector < vectors; vector++) {
-      for (let i = 0; i < loads; i++) addProducts(vector, i * QUARTER, i * perLoad * 4, 0);
+      for (let i = 0; i < loads; i++) {
+        for (let line = 0; line < each; line++) {
+          code.prefetchNear(at(ahead, ((vector * loads + i) * each + line) * LINE));
+        }
+        addProducts(vector, i * QUARTER, i * perLoad * 4, 0);
+      }
     }
+    code.addConstant(ahead, asked * LINE);
     advance(loads * perLoad);
     code.decrement(left);
     code.jump("nz", name);

@@ -1,12 +1,12 @@
+import { histogramChart } from "@llm/platform/chart";
+import { type Html, html } from "@llm/platform/html";
 import type { Threshold } from "../stats/details.js";
 import { binEnd, type Histogram } from "../stats/histogram.js";
 import type { Tally } from "../stats/tally.js";
 import { alternatives } from "./alternatives.js";
 import { compact, count, limit, measured, share } from "./format.js";
-import { type Html, html } from "./html.js";
 import { Scale } from "./scale.js";
 
-const [WIDTH, HEIGHT, TOP, BOTTOM] = [360, 120, 18, 18];
 /** Categories that are shown one by one. */
 const CATEGORIES = 12;
 
@@ -60,38 +60,18 @@ function bars(
     histogram,
     limits.map(({ value }) => value),
   );
-  const most = Math.max(1, ...histogram.map(([, kept, dropped]) => kept + dropped));
-  const room = HEIGHT - TOP - BOTTOM;
-  const floor = HEIGHT - BOTTOM;
-  const width = Math.max(1, scale.bin * WIDTH - 0.5);
-  const bar = ([from, kept, dropped]: Histogram[number]) => {
-    const x = fixed(scale.at(from)! * WIDTH);
-    // Square roots, so that the few near a threshold show beside the many far from it.
-    const height = Math.sqrt((kept + dropped) / most) * room;
-    const part = (height * kept) / (kept + dropped);
-    const rect = (kind: string, y: number, h: number) =>
-      h > 0 &&
-      html`<rect class="${kind}" x="${x}" y="${fixed(y)}" width="${fixed(width)}" height="${fixed(h)}"/>`;
-    return html`<g><title>${range(from)}: ${count(kept)} kept, ${count(dropped)} dropped</title>${[
-      rect("kept", floor - part, part),
-      rect("dropped", floor - height, height - part),
-    ]}</g>`;
-  };
-  const line = (threshold: Threshold & { value: number }) => {
-    const x = (scale.at(threshold.value) ?? 0) * WIDTH;
-    const anchor = x > WIDTH * 0.75 ? "end" : "start";
-    return html`<g class="limit"><line x1="${fixed(x)}" x2="${fixed(x)}" y1="4" y2="${floor}"/><text x="${fixed(x + (anchor === "end" ? -4 : 4))}" y="12" text-anchor="${anchor}">${limit(threshold)}</text></g>`;
-  };
-  const ticks = scale.ticks(0.11).map(({ value, at }) => {
-    const x = fixed(at * WIDTH);
-    const anchor = at < 0.05 ? "start" : at > 0.95 ? "end" : "middle";
-    return html`<text x="${x}" y="${HEIGHT - 4}" text-anchor="${anchor}">${compact(value)}</text>`;
+  return histogramChart({
+    description,
+    bars: histogram.map(([from, kept, dropped]) => ({
+      at: scale.at(from)!,
+      kept,
+      dropped,
+      title: `${range(from)}: ${count(kept)} kept, ${count(dropped)} dropped`,
+    })),
+    width: scale.bin,
+    ticks: scale.ticks(0.16).map(({ value, at }) => ({ at, label: compact(value) })),
+    limits: limits.map((threshold) => ({ at: scale.at(threshold.value) ?? 0, label: limit(threshold) })),
   });
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${description}">
-<line class="axis" x1="0" x2="${WIDTH}" y1="${floor}" y2="${floor}"/>
-${histogram.map(bar)}
-<g class="ticks">${ticks}</g>
-${limits.map(line)}</svg>`;
 }
 
 function whatIf(histogram: Histogram, { bound, value }: Threshold & { value: number }): Html | undefined {
@@ -125,8 +105,4 @@ function range(from: number): string {
 
 function sum(rows: readonly (readonly [unknown, number, number])[], column: 1 | 2): number {
   return rows.reduce((total, row) => total + row[column], 0);
-}
-
-function fixed(number: number): string {
-  return `${Number(number.toFixed(2))}`;
 }

@@ -1,0 +1,40 @@
+import { defineComponent, h, onBeforeUnmount, onMounted, ref } from "vue";
+
+/** `<Insight view="sampling" />`: a button that opens a view in a chapter; `<Insight />` is the page of all views. */
+export const Insight = defineComponent({
+  name: "Insight",
+  props: { view: String },
+  setup({ view }) {
+    const place = ref<HTMLElement>();
+    const isOpen = ref(false);
+    let close: (() => void) | undefined;
+    let isGone = false;
+    async function open() {
+      const { openFrame } = await import("../../insight/frame.js");
+      if (isGone || !place.value) return;
+      isOpen.value = true;
+      close = openFrame(place.value, { view: view ?? "sampling", full: !view });
+    }
+    onMounted(() => {
+      if (!view || location.hash.startsWith(`#v1/${view}`)) void open();
+    });
+    onBeforeUnmount(() => {
+      isGone = true;
+      close?.();
+    });
+    return () => [
+      view && !isOpen.value
+        ? h(
+            "p",
+            { class: "insight-open" },
+            h(
+              "button",
+              { type: "button", onClick: open },
+              `▶ Open the view: ${view} (about 0.6 MB with its model)`,
+            ),
+          )
+        : null,
+      h("div", { ref: place }),
+    ];
+  },
+});

@@ -1,0 +1,103 @@
+import type { ChatMessage } from "@llm/bpe";
+import { type ModelInfo, type OpenedModel, openModel, type Source, startEngine } from "./opened.js";
+import { type Draw, type SamplingResult, sample } from "./sampling.js";
+import type {
+  ChatToken,
+  Film,
+  MergeTree,
+  ShownToken,
+  Tokenization,
+  Vocabularies,
+  VocabularyName,
+} from "./tokens.js";
+import type { Stretch, Training, TrainingPlan, TrainingRecord, TrainingStart } from "./training.js";
+
+/** All that the views have computed. It runs in a worker, or on the page's thread where there is none. */
+export class Engine {
+  #device: string | undefined;
+  #opened: OpenedModel | undefined;
+  #training: Training | undefined;
+  #vocabularies: Vocabularies | undefined;
+
+  /** Opens a model in the place of the one before, which stays where this one cannot be read. */
+  async open(source: Source): Promise<ModelInfo> {
+    this.#device ??= await startEngine();
+    const opened = "run" in source ? this.#run().opened : await openModel(source);
+    this.#close();
+    this.#opened = opened;
+    return opened.info(this.#device);
+  }
+
+  async sample(draw: Draw, signal?: AbortSignal): Promise<SamplingResult> {
+    return sample(this.#model(), draw, signal);
+  }
+
+  /** Begins a run with the tokenizer of the model that is open. */
+  async startTraining(plan: TrainingPlan): Promise<TrainingStart> {
+    const { tokenizer } = this.#model();
+    if (!tokenizer) throw new Error("The open model has no tokenizer, so no text can be learned with it.");
+    const { Training } = await import("./training.js");
+    const former = this.#training;
+    this.#training = new Training(plan, tokenizer);
+    if (former && this.#opened === former.opened) this.#opened = undefined;
+    await former?.end();
+    return this.#training.start;
+  }
+
+  async trainingSteps(stretch: Stretch): Promise<TrainingRecord[]> {
+    return this.#run().steps(stretch);
+  }
+
+  /** The run's model as `transformers` opens it. */
+  async trainedFiles(_: null): Promise<Record<string, Uint8Array>> {
+    const { model, tokenizer } = this.#run().opened;
+    const json = new TextEncoder().encode(JSON.stringify(tokenizer!.toHF()));
+    return { ...(await model.toFiles()), "tokenizer.json": json };
+  }
+
+  /** Makes the site's vocabulary known, from its tokenizer.json. */
+  async openVocabulary(json: string): Promise<void> {
+    const { Vocabularies } = await import("./tokens.js");
+    this.#vocabularies ??= new Vocabularies(json);
+  }
+
+  async film({ text, merges }: { text: string; merges: number }, signal?: AbortSignal): Promise<Film> {
+    return this.#known().film(text, merges, signal);
+  }
+
+  async tokenize(tokenization: Tokenization): Promise<ShownToken[]> {
+    return this.#known().tokenize(tokenization);
+  }
+
+  async mergeTree({ word, vocabulary }: { word: string; vocabulary: VocabularyName }): Promise<MergeTree> {
+    return this.#known().tree(word, vocabulary);
+  }
+
+  async dialogue(messages: readonly ChatMessage[]): Promise<ChatToken[]> {
+    return this.#known().dialogue(messages);
+  }
+
+  async readVocabulary({ name, content }: { name: string; content: string }): Promise<void> {
+    this.#known().read(name, content);
+  }
+
+  #known(): Vocabularies {
+    if (!this.#vocabularies) throw new Error("No vocabulary is open.");
+    return this.#vocabularies;
+  }
+
+  #model(): OpenedModel {
+    if (!this.#opened) throw new Error("No model is open.");
+    return this.#opened;
+  }
+
+  #run(): Training {
+    if (!this.#training) throw new Error("There is no run yet: start one in the view Training.");
+    return this.#training;
+  }
+
+  #close(): void {
+    if (this.#opened !== this.#training?.opened) this.#opened?.dispose();
+    this.#opened = undefined;
+  }
+}

@@ -1,0 +1,113 @@
+import type { Tokenizer } from "@llm/bpe";
+import { Gpt, type GptSession } from "@llm/gpt";
+import { useEngine } from "@llm/tensor";
+import { tokenTexts } from "./token-texts.js";
+
+/** Where a model comes from: a folder of the site, or the files of a run. */
+export type Source =
+  | { readonly url: string; readonly tokenizer?: string }
+  | { readonly files: Readonly<Record<string, Uint8Array>> }
+  /** The model that the training view trains. */
+  | { readonly run: true };
+
+/** What the page knows of an opened model. */
+export interface ModelInfo {
+  readonly vocabSize: number;
+  readonly blockSize: number;
+  readonly nLayer: number;
+  readonly nHead: number;
+  readonly numParameters: number;
+  /** Every token as it is shown; of a model without a tokenizer its id. */
+  readonly tokens: readonly string[];
+  /** What computes, in words. */
+  readonly device: string;
+}
+
+/** A model that is open, and where its text stands. */
+export class OpenedModel {
+  readonly model: Gpt;
+  readonly tokenizer: Tokenizer | undefined;
+  readonly tokens: readonly string[];
+  #session: GptSession | undefined;
+  #ids: readonly number[] = [];
+
+  constructor(model: Gpt, tokenizer: Tokenizer | undefined) {
+    this.model = model;
+    this.tokenizer = tokenizer;
+    this.tokens = tokenTexts(model.vocabSize, tokenizer);
+  }
+
+  info(device: string): ModelInfo {
+    const { vocabSize, blockSize, numParameters, config } = this.model;
+    const { nLayer, nHead } = config;
+    return { vocabSize, blockSize, nLayer, nHead, numParameters, tokens: this.tokens, device };
+  }
+
+  /** Text to ids; without a tokenizer each word is a token as it is shown. */
+  encode(text: string): number[] {
+    if (this.tokenizer) return [...this.tokenizer.encodeOrdinary(text)];
+    return [...text.matchAll(/\S+/g)].map(([word]) => this.tokens.indexOf(word)).filter((id) => id >= 0);
+  }
+
+  /** The logits that follow from ids, and how many positions the cache had and how many were computed. */
+  async next(
+    ids: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<{ logits: Float32Array; cached: number; computed: number }> {
+    this.#session ??= this.model.session(1);
+    const session = this.#session;
+    const [row] = session.rows as [number];
+    let cached = 0;
+    // The last position is computed in any case: its logits are wanted.
+    while (cached < ids.length - 1 && ids[cached] === this.#ids[cached]) cached++;
+    session.truncate(row, Math.min(cached, session.length(row)));
+    this.#ids = ids.slice(0, cached);
+    const rest = ids.slice(cached);
+    const [logits] = await session.step([{ row, ids: rest }], signal ? { signal } : {});
+    this.#ids = ids;
+    return { logits: logits!, cached, computed: rest.length };
+  }
+
+  /** Its weights have changed: what was kept of a text is not so any more. */
+  forget(): void {
+    this.#session?.dispose();
+    this.#session = undefined;
+    this.#ids = [];
+  }
+
+  dispose(): void {
+    this.forget();
+    this.model.dispose();
+  }
+}
+
+/** Opens a model. @throws in words, for files that are missing, cut short or not understood */
+export async function openModel(source: Exclude<Source, { run: true }>): Promise<OpenedModel> {
+  if ("url" in source) {
+    const model = await Gpt.load(source.url);
+    return new OpenedModel(
+      model,
+      source.tokenizer ? await readTokenizer(await fetched(source.tokenizer)) : undefined,
+    );
+  }
+  const json = source.files["tokenizer.json"];
+  const tokenizer = json && (await readTokenizer(new TextDecoder().decode(json)));
+  return new OpenedModel(await Gpt.fromFiles(source.files), tokenizer);
+}
+
+/** Starts what computes: the fastest there is here, on one thread. @returns it in words */
+export async function startEngine(): Promise<string> {
+  const { name, device } = await useEngine("auto", { threads: 1 });
+  return name === "reference" ? `${device}: without SIMD, so slowly` : device;
+}
+
+async function fetched(url: string): Promise<string> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: HTTP status ${response.status}`);
+  return response.text();
+}
+
+async function readTokenizer(json: string): Promise<Tokenizer> {
+  const { Tokenizer } = await import("@llm/bpe");
+  return Tokenizer.fromHF(json);
+}

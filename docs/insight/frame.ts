@@ -1,0 +1,117 @@
+import { CHART_STYLE } from "@llm/platform/chart";
+import { element } from "./element.js";
+import type { Fields } from "./fields.js";
+import { hearKeys } from "./keys.js";
+import { Model } from "./model.js";
+import { readFields, readHash, State } from "./state.js";
+import type { Opened, View } from "./view.js";
+import { VIEWS } from "./views.js";
+import "./insight.css";
+
+/** How the frame is opened. */
+export interface FrameOptions {
+  /** The view to open where the address names none. */
+  readonly view: string;
+  /** Offers the other views, too: the full-screen form. */
+  readonly full: boolean;
+}
+
+/**
+ * The frame around a view: its question, its notes, its keys, its link. The address says what is shown.
+ * @returns what closes it
+ */
+export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions): () => void {
+  const closed = new AbortController();
+  const note = element("p", { className: "insight-note", attributes: { role: "status" } });
+  const warning = element("p", { className: "insight-warning", attributes: { role: "alert" } });
+  const live = element("p", { className: "insight-live", attributes: { "aria-live": "polite" } });
+  const place = element("div", { className: "insight-view" });
+  const question = element("p", { className: "insight-question" });
+  const links = full ? VIEWS.map(({ name, title }) => element("a", { href: `#v1/${name}` }, title)) : [];
+  const copy = element("button", { type: "button", textContent: "Copy link" });
+  const help = element("button", { type: "button", textContent: "Keys (?)" });
+  const section = element(
+    "section",
+    { className: "insight vp-raw", tabIndex: -1 },
+    element("style", {}, CHART_STYLE),
+    full && element("nav", { attributes: { "aria-label": "Views" } }, ...links),
+    question,
+    note,
+    place,
+    warning,
+    element("p", { className: "insight-foot" }, copy, help),
+    live,
+  );
+  root.replaceChildren(section);
+
+  const model = new Model((sentence) => notes([sentence]));
+  let opened: (Opened & { name: string; close(): void; state: State<Fields>; view: View }) | undefined;
+  const showKeys = hearKeys(section, () => opened?.keys ?? [], closed.signal);
+  help.addEventListener("click", showKeys);
+  copy.addEventListener("click", async () => {
+    const left = opened?.state.left ?? [];
+    await navigator.clipboard.writeText(location.href);
+    copy.textContent = "Copied";
+    if (left.length) notes([`The link has no room for ${left.join(", ")}: whoever opens it sees the usual.`]);
+  });
+
+  function notes(sentences: readonly (string | undefined)[]): void {
+    note.textContent = sentences.filter(Boolean).join(" ");
+  }
+
+  async function follow(): Promise<void> {
+    const { view: named, written, note: strange } = readHash(location.hash);
+    const name =
+      named !== undefined && VIEWS.some((entry) => entry.name === named) ? named : (opened?.name ?? usual);
+    const missing = named !== undefined && named !== name ? `There is no view "${named}".` : undefined;
+    if (opened?.name === name) {
+      const { values, note } = readFields(opened.view.fields, written);
+      notes([missing, strange, note]);
+      opened.state.restore(values);
+      return;
+    }
+    opened?.close();
+    opened = undefined;
+    const entry = VIEWS.find((each) => each.name === name)!;
+    question.textContent = `${entry.title}…`;
+    const view = await entry.load();
+    if (closed.signal.aborted) return;
+    const { values, note } = readFields(view.fields, written);
+    notes([missing, strange, note]);
+    question.textContent = view.question;
+    section.setAttribute("aria-label", view.title);
+    for (const link of links) {
+      if (link.textContent === view.title) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    const stop = new AbortController();
+    const inside = element("div");
+    place.replaceChildren(inside);
+    const state: State<Fields> = new State(view.name, view.fields, values, () => shown.update());
+    const shown = view.open(inside, {
+      state,
+      model,
+      say: (sentence) => {
+        live.textContent = sentence;
+      },
+      warn: (sentence) => {
+        warning.textContent = sentence ?? "";
+      },
+      signal: stop.signal,
+    });
+    opened = { ...shown, name, state, view, close: () => stop.abort() };
+    shown.update();
+  }
+
+  // Links of the frame change the hash; Back and Forward do, too.
+  window.addEventListener("hashchange", follow, { signal: closed.signal });
+  window.addEventListener("popstate", follow, { signal: closed.signal });
+  void follow();
+
+  return () => {
+    closed.abort();
+    opened?.close();
+    model.close();
+    root.replaceChildren();
+  };
+}

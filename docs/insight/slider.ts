@@ -1,0 +1,28 @@
+import { element } from "./element.js";
+
+/** A number to slide, with its name and value beside it. */
+export function slider<N extends string>(
+  name: N,
+  min: number,
+  max: number,
+  step: number,
+  changed: (value: number) => void,
+): { name: N; root: HTMLElement; show(value: number): void } {
+  const input = element("input", {
+    type: "range",
+    attributes: { min: `${min}`, max: `${max}`, step: `${step}` },
+  });
+  const value = element("output");
+  input.addEventListener("input", () => {
+    value.value = input.value;
+    changed(Number(input.value));
+  });
+  return {
+    name,
+    root: element("label", {}, name, value, input),
+    show(now) {
+      input.value = `${now}`;
+      value.value = `${now}`;
+    },
+  };
+}

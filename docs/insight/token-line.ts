@@ -1,0 +1,70 @@
+import { element } from "./element.js";
+
+/** A token as it is drawn. */
+export interface LineToken {
+  readonly id: number;
+  readonly text: string;
+  readonly className?: string;
+}
+
+interface LineOptions {
+  readonly label: string;
+  /** Writes the id below each token. */
+  readonly ids: boolean;
+  /** Draws white space as signs. */
+  readonly space: boolean;
+  /** A token in words, when it is pointed at or reached by arrow key. */
+  words(at: number): string;
+}
+
+/** Tokens in a row, coloured in turn, with one that is chosen. */
+export function tokenLine(
+  tokens: readonly LineToken[],
+  { label, ids, space, words }: LineOptions,
+): HTMLElement {
+  const output = element("output", { attributes: { "aria-live": "polite" } });
+  const spans = tokens.map(({ id, text, className = "" }, i) => {
+    const shown = space ? visible(text).replaceAll("⏎", "⏎\n") : text;
+    const span = element("span", { className: `token t${i % 4} ${className}` }, shown);
+    span.dataset["id"] = `${id}`;
+    if (ids) span.append(element("small", {}, ` ${id} `));
+    return span;
+  });
+  const line = element(
+    "div",
+    {
+      className: "token-line",
+      tabIndex: 0,
+      attributes: { role: "group", "aria-label": `${label}, arrow keys go from token to token` },
+    },
+    ...spans,
+  );
+  let chosen = -1;
+  const choose = (at: number) => {
+    if (at < 0 || at >= spans.length) return;
+    spans[chosen]?.classList.remove("chosen");
+    chosen = at;
+    spans[at]!.classList.add("chosen");
+    output.value = words(at);
+  };
+  line.addEventListener("pointerover", ({ target }) => {
+    if (target instanceof HTMLElement) choose(spans.indexOf(target.closest<HTMLSpanElement>(".token")!));
+  });
+  line.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    choose(Math.max(0, Math.min(spans.length - 1, chosen + by)));
+  });
+  return element("div", {}, line, output);
+}
+
+/** White space as signs, so that it can be seen. */
+export function visible(token: string): string {
+  return token.replaceAll("\n", "⏎").replaceAll(" ", "␣").replaceAll("\t", "⇥");
+}
+
+/** Bytes as they are written in hexadecimal. */
+export function hex(bytes: readonly number[]): string {
+  return bytes.map((byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join(" ");
+}

@@ -1,0 +1,35 @@
+import type { Fields, Values } from "./fields.js";
+import type { Key } from "./keys.js";
+import type { Model } from "./model.js";
+import type { State } from "./state.js";
+
+/** What an open view is given. */
+export interface Context<F extends Fields> {
+  readonly state: State<F>;
+  readonly model: Model;
+  /** Says a sentence to those who do not see the picture. */
+  say(sentence: string): void;
+  /** Shows what went wrong, in words; undefined takes it away. */
+  warn(sentence: string | undefined): void;
+  /** Aborted when the view is closed. */
+  readonly signal: AbortSignal;
+}
+
+/** An open view. */
+export interface Opened {
+  /** Draws the state anew: it has changed, or Back was pressed. */
+  update(): void;
+  readonly keys: readonly Key[];
+}
+
+/** A picture of one stage that can be touched. */
+export interface View<F extends Fields = Fields> {
+  readonly name: string;
+  readonly title: string;
+  /** What it answers. */
+  readonly question: string;
+  readonly fields: F;
+  open(root: HTMLElement, context: Context<F>): Opened;
+}
+
+export type StateValues<V> = V extends View<infer F> ? Values<F> : never;

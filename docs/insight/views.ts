@@ -1,0 +1,30 @@
+import type { View } from "./view.js";
+
+/** A view that is loaded when it is opened. */
+interface ViewEntry {
+  readonly name: string;
+  readonly title: string;
+  load(): Promise<View>;
+}
+
+// A view knows the kinds of its own fields, and the frame passes them on unread.
+const loaded = (view: unknown) => view as View;
+
+/** In the order of the chapters. */
+export const VIEWS: readonly ViewEntry[] = [
+  {
+    name: "tokens",
+    title: "Tokens",
+    load: async () => loaded((await import("./views/tokens.js")).tokens),
+  },
+  {
+    name: "training",
+    title: "Training",
+    load: async () => loaded((await import("./views/training.js")).training),
+  },
+  {
+    name: "sampling",
+    title: "Sampling",
+    load: async () => loaded((await import("./views/sampling.js")).sampling),
+  },
+];

@@ -1,0 +1,25 @@
+import { element } from "../../element.js";
+import type { ModelInfo } from "../../engine/opened.js";
+import type { SamplingResult } from "../../engine/sampling.js";
+
+/** A cell for each position that the model has room for, and the work that the kept ones saved. */
+export function cacheStrip(
+  { ids, cached, computed }: SamplingResult,
+  { blockSize }: ModelInfo,
+  work: { readonly with: number; readonly without: number },
+): HTMLElement {
+  const cells = Array.from({ length: blockSize }, (_, i) =>
+    element("span", { className: i < cached ? "kept" : i < ids.length ? "new" : "" }),
+  );
+  const words = `${cached} positions were kept, ${computed} computed, ${blockSize - ids.length} are free.`;
+  return element(
+    "div",
+    {},
+    element("div", { className: "cache", attributes: { role: "img", "aria-label": words } }, ...cells),
+    element(
+      "p",
+      {},
+      `${words} Since this view was opened: ${work.with} positions computed; without the cache it would have been ${work.without}.`,
+    ),
+  );
+}

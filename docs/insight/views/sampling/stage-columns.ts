@@ -1,0 +1,120 @@
+import type { Stage, TraceStep } from "@llm/sample";
+import { element } from "../../element.js";
+import type { SamplingResult } from "../../engine/sampling.js";
+import { visible } from "../../token-line.js";
+
+/** Tokens that are shown, the model's most probable first. */
+const ROWS = 12;
+
+interface Actions {
+  /** Goes on with a token. */
+  follow(id: number): void;
+  /** Moves a stage earlier (-1) or later (1). */
+  move(stage: Stage, by: number): void;
+}
+
+/** A column of bars for the model and each stage after it; what a stage removed stays as a ghost of what it was. */
+export function stageColumns(
+  { steps, drawn }: SamplingResult,
+  tokens: readonly string[],
+  actions: Actions,
+): HTMLElement[] {
+  const ids = mostProbable(steps[0]!, ROWS);
+  if (!ids.includes(drawn)) ids[ids.length - 1] = drawn;
+  const ghosts = new Map<number, number>();
+  let before = new Map<number, number>();
+  const most = Math.max(
+    ...steps.map(({ probabilities }) => probabilities.reduce((high, p) => Math.max(high, p), 0)),
+  );
+  return steps.map(({ stage, ids: left, probabilities, removed }, at) => {
+    const now = new Map(Array.from(left, (id, i) => [id, probabilities[i]!]));
+    for (const id of removed) ghosts.set(id, before.get(id) ?? 0);
+    before = now;
+    const isLast = at === steps.length - 1;
+    const rows = ids.map((id) => row(id, now.get(id), ghosts.get(id) ?? 0, isLast && id === drawn));
+    return element(
+      "section",
+      { className: "stage", attributes: { "aria-label": `After ${nameOf(stage)}`, "data-stage": stage } },
+      head(stage, at, steps.length, removed.length),
+      element("ol", {}, ...rows),
+    );
+  });
+
+  function row(id: number, p: number | undefined, ghost: number, isDrawn: boolean): HTMLElement {
+    const bar = element("i");
+    bar.style.width = `${(100 * (p ?? ghost)) / most}%`;
+    const isGhost = p === undefined;
+    const name = tokens[id]!;
+    const button = element(
+      "button",
+      {
+        type: "button",
+        attributes: {
+          "aria-label": `${name}, ${isGhost ? "removed" : percentage(p)}: go on with it`,
+          "data-focus": `follow ${id}`,
+        },
+      },
+      bar,
+      element("b", {}, visible(name)),
+      element("span", {}, isGhost ? "removed" : percentage(p)),
+    );
+    button.addEventListener("click", () => actions.follow(id));
+    const className = [isGhost && "ghost", isDrawn && "drawn"].filter(Boolean).join(" ");
+    return element("li", { className, attributes: { "data-id": `${id}`, "data-p": `${p ?? ""}` } }, button);
+  }
+
+  function head(stage: TraceStep["stage"], at: number, count: number, removed: number): HTMLElement {
+    const bar = element(
+      "div",
+      { className: "stage-head" },
+      element("h3", {}, nameOf(stage), removed ? ` −${removed}` : ""),
+    );
+    if (stage === "model") return bar;
+    const mover = (words: string, sign: string, by: number, disabled: boolean) => {
+      const button = element(
+        "button",
+        { type: "button", disabled, attributes: { "aria-label": words, "data-focus": `${stage} ${by}` } },
+        sign,
+      );
+      button.addEventListener("click", () => actions.move(stage, by));
+      return button;
+    };
+    bar.append(
+      mover(`Move ${nameOf(stage)} earlier`, "◀", -1, at === 1),
+      mover(`Move ${nameOf(stage)} later`, "▶", 1, at === count - 1),
+    );
+    bar.draggable = true;
+    bar.addEventListener("dragstart", (event) => event.dataTransfer?.setData("text/plain", String(at)));
+    bar.addEventListener("dragover", (event) => event.preventDefault());
+    bar.addEventListener("drop", (event) => {
+      event.preventDefault();
+      const from = Number(event.dataTransfer?.getData("text/plain"));
+      const moving = steps[from]?.stage;
+      if (moving && moving !== "model" && from !== at) actions.move(moving, at - from);
+    });
+    return bar;
+  }
+}
+
+/** The order with an active stage moved by so many active places; those that do nothing now keep to their neighbours. */
+export function moved(order: readonly Stage[], active: readonly Stage[], stage: Stage, by: number): Stage[] {
+  const target = active[Math.max(0, Math.min(active.length - 1, active.indexOf(stage) + by))]!;
+  const rest = order.filter((each) => each !== stage);
+  rest.splice(rest.indexOf(target) + (by > 0 ? 1 : 0), 0, stage);
+  return target === stage ? [...order] : rest;
+}
+
+function mostProbable({ ids, probabilities }: TraceStep, count: number): number[] {
+  return Array.from(ids.keys())
+    .sort((a, b) => probabilities[b]! - probabilities[a]! || a - b)
+    .slice(0, count)
+    .map((i) => ids[i]!);
+}
+
+function nameOf(stage: TraceStep["stage"]): string {
+  return stage === "model" ? "the model" : stage.replace("WithTies", "");
+}
+
+function percentage(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
+}

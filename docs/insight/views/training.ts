@@ -1,0 +1,262 @@
+import { element } from "../element.js";
+import type { TrainingPlan, TrainingRecord, TrainingStart } from "../engine/training.js";
+import { numberField, textField } from "../fields.js";
+import { heatmap } from "../heatmap.js";
+import { ModelHolder, siteText } from "../models.js";
+import { asTable } from "../table.js";
+import type { StateValues, View } from "../view.js";
+import { lossChart, rateChart } from "./training/charts.js";
+import { gradientGrid } from "./training/gradient-grid.js";
+
+const fields = {
+  /** Empty: the project's own documentation. */
+  text: textField(""),
+  nLayer: numberField(1, 1, 4),
+  nEmbd: numberField(32, 16, 128),
+  lr: numberField(0.01, 0, 1),
+  batchSize: numberField(8, 1, 64),
+  steps: numberField(200, 2, 5000),
+  seed: numberField(1, 0, 2 ** 31),
+  prompt: textField("The model"),
+};
+
+type TrainingState = StateValues<View<typeof fields>>;
+
+/** The run so far. */
+interface Run {
+  readonly start: TrainingStart;
+  readonly records: TrainingRecord[];
+}
+
+/** A model is trained in the page, step by step, by the same loop as everywhere. */
+export const training: View<typeof fields> = {
+  name: "training",
+  title: "Training",
+  question: "How does a model learn to predict the next token, and what does the loss say?",
+  fields,
+  open(root, { state, model, say, warn, signal }) {
+    const holder = new ModelHolder(model);
+    const inputs = (["nLayer", "nEmbd", "lr", "batchSize", "steps", "seed"] as const).map((name) => {
+      const input = element("input", {
+        type: "number",
+        attributes: { step: name === "lr" ? "0.001" : name === "nEmbd" ? "16" : "1" },
+      });
+      input.addEventListener("change", () => {
+        const value = fields[name].read(input.value);
+        if (value === undefined) warn(`${name} cannot be ${input.value || "empty"}.`);
+        else state.set({ [name]: value });
+      });
+      return { name, input, root: element("label", {}, `${name} `, input) };
+    });
+    const text = element("textarea", {
+      rows: 3,
+      placeholder: "The project's own documentation. Or write, paste or drop a text of your own here.",
+      attributes: { "aria-label": "Text to learn from" },
+    });
+    text.addEventListener("change", () => state.set({ text: text.value }));
+    const prompt = element("input", { type: "text", attributes: { "aria-label": "What it writes on from" } });
+    prompt.addEventListener("change", () => state.set({ prompt: prompt.value }));
+
+    const go = element("button", { type: "button" }, "▶ Start (s)");
+    const one = element("button", { type: "button" }, "One step (t)");
+    const reset = element("button", { type: "button" }, "Reset (r)");
+    const save = element("button", { type: "button", disabled: true }, "Save the model");
+    const numbers = element("dl", { className: "training-numbers" });
+    const loss = element("div");
+    const rate = element("div");
+    const strip = heatmap("The norm of each weight's gradient at each step.", 12);
+    const sampleAt = element("input", {
+      type: "range",
+      attributes: { min: "0", max: "0", "aria-label": "After which step" },
+    });
+    const sampleWords = element("p");
+    const sampleText = element("pre", { className: "training-sample", tabIndex: 0 });
+    const table = asTable(() => tableOf(run));
+    root.append(
+      text,
+      element("div", { className: "insight-fields" }, ...inputs.map(({ root }) => root)),
+      element("div", { className: "insight-bar" }, go, one, reset, save),
+      numbers,
+      loss,
+      rate,
+      element("h3", {}, "Gradient norms: a row a weight, a column a step, brighter is larger"),
+      strip.root,
+      element("h3", {}, "What it writes"),
+      element("label", {}, "from ", prompt),
+      sampleAt,
+      sampleWords,
+      sampleText,
+      table.root,
+    );
+
+    let run: Run | undefined;
+    let former: Run | undefined;
+    let starting: Promise<Run | undefined> | undefined;
+    let isRunning = false;
+    let isFollowing = true;
+
+    const plan = async (): Promise<TrainingPlan> => {
+      const { prompt: _, text: own, ...rest } = state.values;
+      return { ...rest, text: own || (await siteText("base/text.txt", signal)) };
+    };
+
+    /** The run of these settings; it is made with the first step. */
+    async function started(): Promise<Run | undefined> {
+      starting ??= (async () => {
+        await holder.open("base-3125");
+        const start = await model.call("startTraining", await plan(), signal);
+        run = { start, records: [] };
+        render();
+        return run;
+      })();
+      try {
+        return await starting;
+      } catch (error) {
+        starting = undefined;
+        if (!signal.aborted) warn(error instanceof Error ? error.message : String(error));
+        return undefined;
+      }
+    }
+
+    /** @returns whether the run goes on */
+    async function advance(milliseconds: number, most: number): Promise<boolean> {
+      const mine = await started();
+      if (!mine || mine !== run) return false;
+      const done = mine.records.length;
+      const isDue = done === 0 || samplesOf(mine).at(-1)!.step * 1.5 <= done + 1;
+      try {
+        const stretch = {
+          milliseconds,
+          most: isDue ? 1 : most,
+          ...(isDue && { prompt: state.values.prompt }),
+        };
+        const records = await model.call("trainingSteps", stretch, signal);
+        if (mine !== run) return false;
+        mine.records.push(...records);
+        warn(undefined);
+        render();
+        return records.length > 0 && mine.records.length < state.values.steps;
+      } catch (error) {
+        if (!signal.aborted) warn(error instanceof Error ? error.message : String(error));
+        return false;
+      }
+    }
+
+    async function play(): Promise<void> {
+      isRunning = !isRunning;
+      go.textContent = isRunning ? "❚❚ Pause (s)" : "▶ Go on (s)";
+      if (!isRunning) return;
+      while (isRunning && !signal.aborted && (await advance(120, 50)));
+      isRunning = false;
+      go.textContent = "▶ Go on (s)";
+      const last = run?.records.at(-1);
+      if (last) say(`Step ${last.step}: a loss of ${last.loss.toFixed(2)} nats.`);
+    }
+
+    function begin(): void {
+      if (run && run.records.length > 1) former = run;
+      run = undefined;
+      starting = undefined;
+      isRunning = false;
+      isFollowing = true;
+      go.textContent = "▶ Start (s)";
+      render();
+    }
+
+    async function download(): Promise<void> {
+      const files = await model.call("trainedFiles", null, signal);
+      for (const [name, bytes] of Object.entries(files)) {
+        const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+        element("a", { href: url, download: name }).click();
+        URL.revokeObjectURL(url);
+      }
+    }
+
+    function render(): void {
+      const last = run?.records.at(-1);
+      root.dataset["step"] = `${last?.step ?? 0}`;
+      save.disabled = !last;
+      numbers.replaceChildren(
+        ...Object.entries({
+          step: last ? `${last.step} of ${state.values.steps}` : `0 of ${state.values.steps}`,
+          loss: last ? last.loss.toFixed(3) : "–",
+          "learning rate": last ? last.lr.toPrecision(3) : "–",
+          "gradient norm": last ? last.gradNorm.toFixed(3) : "–",
+          "tokens a second": last ? Math.round(last.tokensPerSecond).toLocaleString("en") : "–",
+          weights: run ? run.start.numParameters.toLocaleString("en") : "–",
+        }).map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
+      );
+      loss.innerHTML = run ? lossChart(run.start.baselines, run.records, former?.records ?? []) : "";
+      rate.innerHTML = run ? rateChart(run.records) : "";
+      strip.root.hidden = !run;
+      if (run) strip.draw(gradientGrid(run.start.parameters, run.records));
+      renderSample();
+      table.refresh();
+    }
+
+    function renderSample(): void {
+      const samples = run ? samplesOf(run) : [];
+      sampleAt.max = `${Math.max(0, samples.length - 1)}`;
+      sampleAt.disabled = samples.length < 2;
+      if (isFollowing) sampleAt.value = sampleAt.max;
+      const shown = samples[Number(sampleAt.value)];
+      sampleWords.textContent = shown
+        ? `After step ${shown.step}, a loss of ${shown.loss.toFixed(2)} nats`
+        : "Nothing yet.";
+      sampleText.textContent = shown ? `${state.values.prompt}${shown.sample}` : "";
+    }
+
+    go.addEventListener("click", play);
+    one.addEventListener("click", () => void advance(0, 1));
+    reset.addEventListener("click", begin);
+    save.addEventListener("click", download);
+    sampleAt.addEventListener("input", () => {
+      isFollowing = sampleAt.value === sampleAt.max;
+      renderSample();
+    });
+    let last: TrainingState | undefined;
+    return {
+      update() {
+        const { values } = state;
+        for (const { name, input } of inputs) input.value = `${values[name]}`;
+        text.value = values.text;
+        prompt.value = values.prompt;
+        // Another plan is another run; another prompt is not.
+        const isSame =
+          last &&
+          Object.keys(fields).every(
+            (name) => name === "prompt" || last![name as "seed"] === values[name as "seed"],
+          );
+        last = values;
+        if (!isSame) begin();
+      },
+      keys: [
+        { key: "s", does: "starts, pauses and goes on", run: () => void play() },
+        { key: "t", does: "makes one step", run: () => void advance(0, 1) },
+        { key: "r", does: "begins anew; the run so far stays as a dashed line", run: begin },
+      ],
+    };
+  },
+};
+
+function samplesOf(run: Run): (TrainingRecord & { sample: string })[] {
+  return run.records.filter(
+    (record): record is TrainingRecord & { sample: string } => record.sample !== undefined,
+  );
+}
+
+function tableOf(run: Run | undefined) {
+  const names = run?.start.parameters ?? [];
+  return {
+    caption: "Step by step, with the gradient norm of each weight",
+    head: ["step", "loss", "learning rate", "gradient norm", "tokens a second", ...names],
+    rows: (run?.records ?? []).map(({ step, loss, lr, gradNorm, tokensPerSecond, norms }) => [
+      step,
+      loss,
+      lr,
+      gradNorm,
+      Math.round(tokensPerSecond),
+      ...norms,
+    ]),
+  };
+}
