@@ -1,9 +1,9 @@
-import { beforeAll, describe, test } from "vitest";
+import { beforeAll, test } from "vitest";
 import type { WebgpuEngine } from "../../../src/engines/webgpu/index.js";
 import { all, conform } from "../../conforming.js";
-import { webgpuEngines } from "./engines.js";
+import { describeWebgpu, webgpuEngines } from "./engines.js";
 
-describe.skipIf(!webgpuEngines["webgpu"])("webgpu against reference in float64 (npm run test:webgpu)", () => {
+describeWebgpu("webgpu against reference in float64", () => {
   let engine: WebgpuEngine;
   beforeAll(async () => {
     engine = await webgpuEngines["webgpu"]!();

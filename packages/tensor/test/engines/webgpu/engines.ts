@@ -1,3 +1,4 @@
+import { describe, test } from "vitest";
 import { createWebgpu } from "../../../src/engines/webgpu/adapter.js";
 import type { WebgpuEngine } from "../../../src/engines/webgpu/index.js";
 import { closedAtEnd } from "../closed-at-end.js";
@@ -12,3 +13,9 @@ export const webgpuEngines: Record<string, () => Promise<WebgpuEngine>> = webgpu
       },
     }
   : {};
+
+/** A group of tests where `npm run test:webgpu` runs; elsewhere one that is skipped. */
+export function describeWebgpu(name: string, tests: () => void): void {
+  if (webgpuFrom) describe(name, tests);
+  else test.skip(`${name} (npm run test:webgpu)`, () => {});
+}

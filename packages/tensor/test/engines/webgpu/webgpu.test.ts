@@ -22,7 +22,7 @@ import {
   zeros,
 } from "@llm/tensor";
 import { webgpu } from "@llm/tensor/webgpu";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { findAdapter, requestDevice } from "../../../src/engines/webgpu/adapter.js";
 import { Device } from "../../../src/engines/webgpu/device.js";
 import type { GpuAdapter } from "../../../src/engines/webgpu/gpu.js";
@@ -30,12 +30,12 @@ import { noise } from "../../cases.js";
 import { all, conform } from "../../conforming.js";
 import { llama } from "../../llama.js";
 import { closedAtEnd } from "../closed-at-end.js";
-import { webgpuEngines } from "./engines.js";
+import { describeWebgpu, webgpuEngines } from "./engines.js";
 import { useSoftware, webgpuFrom } from "./software.js";
 
 const make = webgpuEngines["webgpu"];
 
-describe.skipIf(!make)("webgpu (npm run test:webgpu)", () => {
+describeWebgpu("webgpu", () => {
   let engine: Awaited<ReturnType<NonNullable<typeof make>>>;
   beforeAll(async () => {
     engine = await make!();
