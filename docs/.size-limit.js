@@ -14,7 +14,7 @@ export default [
     name: "engine worker",
     path: "insight/worker.ts",
     // Loaded when they are first asked for. What tensor loads in Node alone is counted here, and not in the site.
-    ignore: ["./training.js", "./tokens.js", "@llm/bpe"],
+    ignore: ["./training.js", "./tokens.js", "@llm/bpe", "./engines/native/*", "./engines/webgpu/*", "./engines/tfjs/*"],
     modifyEsbuildConfig: fromSources,
     gzip: true,
     limit: "163 kB",

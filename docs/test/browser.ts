@@ -6,8 +6,12 @@ import { type BrowserContext, chromium, type Page } from "playwright-core";
 
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
-/** Chromium with an empty profile; `close` also removes the profile. */
-export async function openBrowser(): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
+/** Chromium with an empty profile; `close` also removes the profile. With `webgpu` pages have a GPU, in software. */
+export async function openBrowser({
+  webgpu = false,
+}: {
+  webgpu?: boolean;
+} = {}): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
   if (!existsSync(executablePath)) {
     throw new Error(
       `No Chromium at ${executablePath}. Install it (Debian, Ubuntu: apt-get install -y chromium), or set CHROMIUM to its path.`,
@@ -26,6 +30,7 @@ export async function openBrowser(): Promise<{ context: BrowserContext; close: (
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...(webgpu ? ["--enable-unsafe-webgpu"] : []),
     ],
   });
   return {

@@ -1,3 +1,3 @@
 import { library } from "../../.config/tsup.js";
 
-export default library(["src/index.ts", "src/engines/tfjs/index.ts"]);
+export default library(["src/index.ts", "src/engines/tfjs/index.ts", "src/engines/webgpu/index.ts"]);

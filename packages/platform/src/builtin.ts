@@ -2,6 +2,7 @@
 interface NodeModules {
   "node:module": typeof import("node:module");
   "node:os": typeof import("node:os");
+  "node:url": typeof import("node:url");
   "node:worker_threads": typeof import("node:worker_threads");
   "node:zlib": typeof import("node:zlib");
 }

@@ -1,7 +1,5 @@
 import type { Engine } from "./engine.js";
 import type { Inputs } from "./engines/native/code/gemm.js";
-import { nativeEngine } from "./engines/native/engine.js";
-import { machineCode } from "./engines/native/plan.js";
 import { referenceEngine } from "./engines/reference/engine.js";
 import type { NodeEngine } from "./engines/tfjs/node.js";
 import { canUseThreads, parallelism } from "./engines/threads/platform.js";
@@ -34,10 +32,15 @@ export interface Diagnosis {
   device?: string;
 }
 
+/** The engines that there are, by name. */
+export type EngineName = NodeEngine | "webgpu" | "native" | "wasm" | "reference";
+
 /** An engine that `useEngine` knows by name. */
 export interface Candidate {
-  readonly name: NodeEngine | "native" | "wasm" | "reference";
+  readonly name: EngineName;
   diagnose(): Promise<Diagnosis>;
+  /** Whether "auto" takes it where it is available. Default: it does. */
+  isBest?(options: EngineOptions): Promise<boolean>;
   create(options: EngineOptions): Promise<Engine>;
 }
 
@@ -75,25 +78,55 @@ const onLibtensorflow = (name: NodeEngine): Candidate => ({
   },
 });
 
+/** Imported when they are asked for: pages do without the one, and most of both without the other. */
+const webgpu = () => import("./engines/webgpu/adapter.js");
+const nativePlan = () => import("./engines/native/plan.js");
+const nativeEngines = () => import("./engines/native/engine.js");
+
+const native: Candidate = {
+  name: "native",
+  diagnose: async () => {
+    try {
+      const { machineCode } = await nativePlan();
+      const { device, reason } = machineCode();
+      return { name: "native", available: true, reason, device: `${device}, ${threadsInWords()}` };
+    } catch (error) {
+      return { name: "native", available: false, reason: (error as Error).message };
+    }
+  },
+  create: async (options) => {
+    requireFloat32("native", options);
+    const { inputs = "float32" } = options;
+    const { nativeEngine } = await nativeEngines();
+    return nativeEngine({ ...threadsOf(options), inputs });
+  },
+};
+
 /** Best first. */
 export const candidates: readonly Candidate[] = [
   onLibtensorflow("tfjs-node-gpu"),
   {
-    name: "native",
+    name: "webgpu",
     diagnose: async () => {
-      try {
-        const { device, reason } = machineCode();
-        return { name: "native", available: true, reason, device: `${device}, ${threadsInWords()}` };
-      } catch (error) {
-        return { name: "native", available: false, reason: (error as Error).message };
-      }
+      const { findAdapter } = await webgpu();
+      const found = await findAdapter();
+      if (!found.adapter) return { name: "webgpu", available: false, reason: found.reason };
+      const reason = found.isSoftware
+        ? 'there is a GPU in software only, which is slow: "auto" leaves it out'
+        : "WebGPU gives a GPU";
+      return { name: "webgpu", available: true, reason, device: found.device };
+    },
+    isBest: async (options) => {
+      const { isBest } = await webgpu();
+      return isBest((await native.diagnose()).available ? () => native.create(options) : undefined);
     },
     create: async (options) => {
-      requireFloat32("native", options);
-      const { inputs = "float32" } = options;
-      return nativeEngine({ ...threadsOf(options), inputs });
+      requireFloat32("webgpu", options);
+      const { createWebgpu } = await webgpu();
+      return createWebgpu();
     },
   },
+  native,
   onLibtensorflow("tfjs-node"),
   {
     name: "wasm",

@@ -1,4 +1,4 @@
-export type { Diagnosis, EngineOptions } from "./candidates.js";
+export type { Diagnosis, EngineName, EngineOptions } from "./candidates.js";
 export { engine } from "./current.js";
 export type { Activation, DeviceBuffer, DType, Into, RandomKey, TensorData } from "./device-buffer.js";
 export type { Engine } from "./engine.js";

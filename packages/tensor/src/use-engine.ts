@@ -3,12 +3,12 @@ import {
   type Candidate,
   candidates,
   type Diagnosis,
+  type EngineName,
   type EngineOptions,
   requireFullInputs,
 } from "./candidates.js";
 import { setEngine } from "./current.js";
 import type { Engine } from "./engine.js";
-import type { NodeEngine } from "./engines/tfjs/node.js";
 import { checkThreads } from "./engines/threads/count.js";
 import { EngineError } from "./errors.js";
 
@@ -44,6 +44,10 @@ async function firstOf(options: EngineOptions): Promise<Engine> {
       continue;
     }
     try {
+      if (candidate.isBest && !(await candidate.isBest(options))) {
+        refusals.push(`${name}: slower than others here`);
+        continue;
+      }
       return await candidate.create(options);
     } catch (error) {
       refusals.push(`${name}: ${messageOf(error)}`);
@@ -75,7 +79,7 @@ async function choose(name: string, options: EngineOptions): Promise<Engine> {
  * @throws {EngineError} for a name that is not known, an engine that is not available, and options it does not have
  */
 export async function useEngine(
-  name: "auto" | NodeEngine | "native" | "wasm" | "reference" | Engine,
+  name: "auto" | EngineName | Engine,
   options: EngineOptions = {},
 ): Promise<Engine> {
   checkOptions("useEngine", options, OPTIONS, (message) => new EngineError(message));

@@ -33,7 +33,7 @@ import { ids, noise } from "./cases.js";
 import { nativeEngines } from "./engines/native/engines.js";
 import { noiseTensor } from "./fused-cases.js";
 import "./close.js";
-import { tfjsEngines } from "./engines/tfjs/engines.js";
+import { deviceEngines } from "./engines/device.js";
 
 const engines: Record<string, Engine> = {
   reference: referenceEngine(),
@@ -42,7 +42,7 @@ const engines: Record<string, Engine> = {
   "wasm relaxed": await wasmEngine({ variant: "relaxed", threads: 2 }),
   ...(await nativeEngines()),
   ...Object.fromEntries(
-    await Promise.all(Object.entries(tfjsEngines).map(async ([name, make]) => [name, await make()])),
+    await Promise.all(Object.entries(deviceEngines).map(async ([name, make]) => [name, await make()])),
   ),
 };
 

@@ -17,6 +17,7 @@ import {
   zeros,
 } from "@llm/tensor";
 import { describe, expect, test } from "vitest";
+import { deviceEngines } from "./engines/device.js";
 import { nativeEngines } from "./engines/native/engines.js";
 import { tfjsEngines } from "./engines/tfjs/engines.js";
 
@@ -27,7 +28,7 @@ const makers: Record<string, () => Promise<Engine>> = {
   ...Object.fromEntries(
     Object.keys(await nativeEngines()).map((name) => [name, async () => (await nativeEngines())[name]!]),
   ),
-  ...tfjsEngines,
+  ...deviceEngines,
 };
 
 describe.each(Object.entries(makers))("%s", (_, make) => {

@@ -41,9 +41,9 @@ import {
 } from "@llm/tensor";
 import { beforeEach, describe, expect, test } from "vitest";
 import { runToEnd } from "../../../.config/process.js";
-import { tfjsEngines } from "./engines/tfjs/engines.js";
+import { deviceEngines } from "./engines/device.js";
 
-const engines = { reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines };
+const engines = { reference: referenceEngine, wasm: wasmEngine, ...deviceEngines };
 
 test("without an engine, operations say how to choose one", async () => {
   // In a process of its own: in this one other tests have chosen an engine.
@@ -63,7 +63,7 @@ test("without an engine, operations say how to choose one", async () => {
 
 test("engines are chosen by name, and doctor tells all", async () => {
   const found = await doctor();
-  const best = found.find(({ available }) => available)!;
+  const best = found.find(({ available, reason }) => available && !reason.includes("software"))!;
   expect((await useEngine("auto")).name).toBe(best.name);
   expect(await useEngine("auto")).toBe(engine());
   expect((await useEngine("auto", { precision: "float64" })).name).toBe("reference");
@@ -71,12 +71,14 @@ test("engines are chosen by name, and doctor tells all", async () => {
   await expect(useEngine("cuda" as "wasm")).rejects.toThrow("wasm, reference");
   expect(found.map(({ name }) => name)).toEqual([
     "tfjs-node-gpu",
+    "webgpu",
     "native",
     "tfjs-node",
     "wasm",
     "reference",
   ]);
-  expect(found.map(({ available }) => available)).toEqual([false, found[1]!.available, false, true, true]);
+  const [, webgpu, native] = found.map(({ available }) => available);
+  expect(found.map(({ available }) => available)).toEqual([false, webgpu, native, false, true, true]);
   await expect(useEngine("wasm", { threads: 0 })).rejects.toThrow(/threads is 0/);
   await expect(useEngine("wasm", { threads: 1.5 })).rejects.toThrow(/threads is 1.5/);
   for (const { reason } of found) expect(reason).toMatch(/\w/);

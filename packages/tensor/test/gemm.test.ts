@@ -2,8 +2,8 @@ import { type Engine, EngineError, referenceEngine, wasmEngine } from "@llm/tens
 import { describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
 import "./close.js";
+import { deviceEngines } from "./engines/device.js";
 import { nativeEngines } from "./engines/native/engines.js";
-import { tfjsEngines } from "./engines/tfjs/engines.js";
 
 const [batch, m, n, k] = [2, 13, 37, 20];
 
@@ -31,7 +31,7 @@ async function product(on: Engine, accumulate: boolean) {
 const engines: Record<string, () => Engine | Promise<Engine>> = {
   wasm: () => wasmEngine({ threads: 2 }),
   ...Object.fromEntries(Object.entries(await nativeEngines()).map(([name, engine]) => [name, () => engine])),
-  ...tfjsEngines,
+  ...deviceEngines,
 };
 
 describe.each(Object.entries(engines))("on %s", (_, make) => {

@@ -22,7 +22,7 @@ import { ids, noise } from "./cases.js";
 import { nativeEngines } from "./engines/native/engines.js";
 import { noiseTensor } from "./fused-cases.js";
 import "./close.js";
-import { tfjsEngines } from "./engines/tfjs/engines.js";
+import { deviceEngines } from "./engines/device.js";
 
 const reference = referenceEngine();
 const oracle = referenceEngine({ precision: "float64" });
@@ -32,7 +32,7 @@ const engines: Record<string, Engine> = {
   "wasm relaxed": await wasmEngine({ variant: "relaxed", threads: 2 }),
   ...(await nativeEngines()),
 };
-for (const [name, make] of Object.entries(tfjsEngines)) engines[name] = await make();
+for (const [name, make] of Object.entries(deviceEngines)) engines[name] = await make();
 
 const BITS = [4, 8] as const;
 /** Some groups of zeros, some far larger or smaller than others. */
@@ -40,7 +40,7 @@ const uneven = (n: number, columns: number) =>
   noise(n * columns, 3).map((x, i) => Math.fround(x * [1, 0, 1e-3, 40][Math.floor(i / 32) % 4]!));
 
 describe.each(Object.entries(engines))("%s", (name, engine) => {
-  const isExact = !name.startsWith("tfjs");
+  const isExact = !/^(tfjs|webgpu)/.test(name);
 
   test.each(
     [

@@ -27,9 +27,9 @@ import { cases, noise } from "./cases.js";
 import { lossCases } from "./cases-loss.js";
 import { closedAtEnd } from "./engines/closed-at-end.js";
 import "./close.js";
+import { deviceEngines } from "./engines/device.js";
 import { upload } from "./engines/native/buffers.js";
 import { nativeEngines } from "./engines/native/engines.js";
-import { tfjsEngines } from "./engines/tfjs/engines.js";
 import { fusedCases } from "./fused-cases.js";
 import { llama } from "./llama.js";
 
@@ -156,7 +156,7 @@ const engines: Record<string, () => Engine | Promise<Engine>> = {
   "wasm baseline": () => wasmEngine({ variant: "baseline", threads: 1 }),
   "wasm relaxed": () => wasmEngine({ variant: "relaxed", threads: 2 }),
   ...Object.fromEntries(Object.entries(await nativeEngines()).map(([name, engine]) => [name, () => engine])),
-  ...tfjsEngines,
+  ...deviceEngines,
 };
 
 describe.each(Object.entries(engines))("%s", (_, make) => {

@@ -26,9 +26,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
 import { closedAtEnd } from "./engines/closed-at-end.js";
 import "./close.js";
-import { tfjsEngines } from "./engines/tfjs/engines.js";
+import { deviceEngines } from "./engines/device.js";
 
-const engines = { reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines };
+const engines = { reference: referenceEngine, wasm: wasmEngine, ...deviceEngines };
 
 describe.each(Object.entries(engines))("%s", (_, make) => {
   beforeEach(async () => {

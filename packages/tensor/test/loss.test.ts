@@ -22,8 +22,8 @@ import {
 import { beforeEach, describe, expect, test } from "vitest";
 import { ids, noise } from "./cases.js";
 import "./close.js";
+import { deviceEngines } from "./engines/device.js";
 import { nativeEngines } from "./engines/native/engines.js";
-import { tfjsEngines } from "./engines/tfjs/engines.js";
 import golden from "./golden/losses.json" with { type: "json" };
 
 const engines: Record<string, () => Engine | Promise<Engine>> = {
@@ -31,7 +31,7 @@ const engines: Record<string, () => Engine | Promise<Engine>> = {
   "wasm baseline": () => wasmEngine({ variant: "baseline", threads: 1 }),
   "wasm relaxed": () => wasmEngine({ variant: "relaxed", threads: 2 }),
   ...Object.fromEntries(Object.entries(await nativeEngines()).map(([name, engine]) => [name, () => engine])),
-  ...tfjsEngines,
+  ...deviceEngines,
 };
 const oracle = referenceEngine({ precision: "float64" });
 

@@ -21,9 +21,9 @@ import {
 import { beforeEach, describe, expect, test } from "vitest";
 import { Heap } from "../src/engines/wasm/heap.js";
 import { closedAtEnd } from "./engines/closed-at-end.js";
-import { tfjsEngines } from "./engines/tfjs/engines.js";
+import { deviceEngines } from "./engines/device.js";
 
-const engines = { reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines };
+const engines = { reference: referenceEngine, wasm: wasmEngine, ...deviceEngines };
 
 describe.each(Object.entries(engines))("%s", (_, make) => {
   let engine: Engine;

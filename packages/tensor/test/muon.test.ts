@@ -13,7 +13,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
 import { noiseTensor } from "./fused-cases.js";
 import "./close.js";
-import { tfjsEngines } from "./engines/tfjs/engines.js";
+import { deviceEngines } from "./engines/device.js";
 
 type Matrix = number[][];
 
@@ -75,7 +75,7 @@ function reduced(x: Matrix, second: number[], decay: number): Matrix {
   return tall ? out : transpose(out);
 }
 
-const engines = { reference: referenceEngine, wasm: wasmEngine, ...tfjsEngines };
+const engines = { reference: referenceEngine, wasm: wasmEngine, ...deviceEngines };
 
 describe.each(Object.entries(engines))("%s", (_, make) => {
   beforeEach(async () => {

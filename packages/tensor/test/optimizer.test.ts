@@ -17,8 +17,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
 import { closedAtEnd } from "./engines/closed-at-end.js";
 import "./close.js";
+import { deviceEngines } from "./engines/device.js";
 import { nativeEngines } from "./engines/native/engines.js";
-import { tfjsEngines } from "./engines/tfjs/engines.js";
 
 const oracle = referenceEngine({ precision: "float64" });
 const engines: Record<string, () => Engine | Promise<Engine>> = {
@@ -26,7 +26,7 @@ const engines: Record<string, () => Engine | Promise<Engine>> = {
   "wasm baseline": () => wasmEngine({ variant: "baseline", threads: 1 }),
   "wasm relaxed": () => wasmEngine({ variant: "relaxed", threads: 2 }),
   ...Object.fromEntries(Object.entries(await nativeEngines()).map(([name, engine]) => [name, () => engine])),
-  ...tfjsEngines,
+  ...deviceEngines,
 };
 const numbers = { lr: 0.1, beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0.1, step: 1 };
 

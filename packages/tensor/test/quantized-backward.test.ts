@@ -17,7 +17,7 @@ import { describe, expect, test } from "vitest";
 import { noise } from "./cases.js";
 import { nativeEngines } from "./engines/native/engines.js";
 import "./close.js";
-import { tfjsEngines } from "./engines/tfjs/engines.js";
+import { deviceEngines } from "./engines/device.js";
 
 type Inputs = "float32" | "int8";
 
@@ -28,7 +28,7 @@ const engines: Record<string, Engine> = {
   "wasm relaxed": await wasmEngine({ variant: "relaxed", threads: 2 }),
   ...(await nativeEngines()),
   ...Object.fromEntries(
-    await Promise.all(Object.entries(tfjsEngines).map(async ([name, make]) => [name, await make()])),
+    await Promise.all(Object.entries(deviceEngines).map(async ([name, make]) => [name, await make()])),
   ),
 };
 

@@ -7,13 +7,13 @@ import {
   wasmEngine,
 } from "@llm/tensor";
 import { describe, expect, test } from "vitest";
-import { tfjsEngines } from "./engines/tfjs/engines.js";
+import { deviceEngines } from "./engines/device.js";
 
 const wasm = await wasmEngine({ variant: "relaxed" });
 const engines = {
   wasm: () => wasm,
   "wasm baseline": () => wasmEngine({ variant: "baseline" }),
-  ...tfjsEngines,
+  ...deviceEngines,
 };
 
 const fills: Record<string, (length: number) => Tensor> = {

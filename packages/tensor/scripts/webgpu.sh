@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# The engine's tests on a GPU in software: SwiftShader, which Debian's chromium brings, through the npm package `webgpu`, which
+# brings WebGPU to Node. That package has the binaries of all systems (130 MB), so it is installed here, not with the others.
+# Where something is absent it says so and passes.
+#
+#   scripts/webgpu.sh [folder]     the folder is kept and used again; default in the user's cache
+set -euo pipefail
+cd "$(dirname "$0")/.."
+unset npm_config_workspace # set by `npm run -w`, and not meant for the npm calls below
+
+folder=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/llm-webgpu}
+
+skip() { echo "webgpu: skipped, $1"; exit 0; }
+
+[ -f /usr/lib/chromium/vk_swiftshader_icd.json ] || [ -n "${VK_ICD_FILENAMES:-}" ] ||
+  skip "there is no driver: Debian's chromium brings one, VK_ICD_FILENAMES names another"
+
+if [ ! -d "$folder/node_modules/webgpu" ]; then
+  mkdir -p "$folder"
+  echo '{ "private": true }' >"$folder/package.json"
+  npm install --prefix "$folder" --ignore-scripts --silent webgpu@0.6.2 || skip "the package webgpu cannot be had"
+fi
+
+export LLM_WEBGPU=$folder
+npx vitest run --reporter=default engines/webgpu inference memory errors muon quantized random grouped loss optimizer closing

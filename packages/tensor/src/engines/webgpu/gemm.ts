@@ -1,0 +1,228 @@
+// Matrix products. Tiles of both factors pass through workgroup memory, and each invocation makes a block of the result. Where the
+// result is too small to keep a GPU busy the sum over k is cut in pieces, which a second run adds up. A product with few rows, as
+// in decoding, goes by columns of the result instead.
+import type { Activation, DeviceBuffer, Into } from "../../device-buffer.js";
+import type { GemmArgs } from "../../kernel-arguments.js";
+import type { Device } from "./device.js";
+import { activate, each, floatAt, put } from "./wgsl.js";
+
+/** A product, which may be of parts of buffers. */
+export interface Product extends GemmArgs {
+  readonly aAt?: number;
+  readonly bAt?: number;
+  readonly outAt?: number;
+}
+
+/** The tile of a workgroup, and the block of an invocation within it. */
+interface Tile {
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  readonly blockRows: number;
+  readonly blockColumns: 2 | 4;
+}
+
+const LARGE: Tile = { rows: 64, columns: 64, depth: 16, blockRows: 4, blockColumns: 4 };
+const SMALL: Tile = { rows: 16, columns: 16, depth: 16, blockRows: 2, blockColumns: 2 };
+/** Results with fewer values than that are made in small tiles. */
+const LEAST_LARGE = 128 * 128;
+/** Up to so many rows go by columns. */
+const FEW_ROWS = 4;
+/** Workgroups that keep a GPU busy. */
+const BUSY = 64;
+/** The least length of a piece of a sum. */
+const LEAST_PIECE = 256;
+
+/** The last steps of a product, as text: bias, activation, residual. */
+interface Ending {
+  readonly key: string;
+  readonly head: string;
+  readonly read: Readonly<Record<string, DeviceBuffer | null | undefined>>;
+  readonly write: Readonly<Record<string, DeviceBuffer | null | undefined>>;
+  /** Statements for the value `sum` of column `j` at place `at` of the result. */
+  readonly code: string;
+}
+
+function endingOf(args: {
+  out: Into;
+  bias?: DeviceBuffer | null | undefined;
+  activation?: Activation | undefined;
+  pre?: DeviceBuffer | null | undefined;
+  residual?: DeviceBuffer | null | undefined;
+}): Ending {
+  const { out, bias, activation, pre, residual } = args;
+  const steps = [
+    bias ? "value += $bias[j];" : "",
+    pre ? "$pre[at] = value;" : "",
+    activation ? "value = activate(value);" : "",
+    residual ? "value += $residual[at];" : "",
+    put(out, "out", "at", "value"),
+  ];
+  return {
+    key: `${bias ? "b" : ""}${activation ?? ""}${pre ? "p" : ""}${residual ? "r" : ""}${out.accumulate ? "+" : ""}`,
+    head: activation ? activate(activation) : "",
+    read: { bias, residual },
+    write: { out: out.buffer, pre },
+    code: `var value = sum;\n${steps.filter(Boolean).join("\n")}`,
+  };
+}
+
+/** See Engine.gemm. */
+export function gemm(on: Device, args: GemmArgs): void {
+  product(on, args);
+}
+
+/** See Engine.gemm; the factors and the result may begin within their buffers. */
+export function product(on: Device, args: Product): void {
+  const { m, n, k, batch } = args;
+  if (m * n * batch === 0) return;
+  const ending = endingOf(args);
+  if (batch === 1 && m <= FEW_ROWS && !args.transposeA && args.transposeB && k >= 64) {
+    byColumns(on, args, ending);
+    return;
+  }
+  const tile = m * n >= LEAST_LARGE ? LARGE : SMALL;
+  const tiles = Math.ceil(m / tile.rows) * Math.ceil(n / tile.columns);
+  const pieces = batch > 1 ? 1 : Math.min(Math.ceil(BUSY / tiles), Math.floor(k / LEAST_PIECE), 64);
+  if (pieces <= 1) {
+    inTiles(on, args, tile, ending, k);
+    return;
+  }
+  const length = Math.ceil(k / pieces / tile.depth) * tile.depth;
+  const count = Math.ceil(k / length);
+  on.withScratch([count * m * n], (parts) => {
+    const whole = { buffer: parts!, accumulate: false };
+    inTiles(on, { ...args, out: whole, outAt: 0 }, tile, endingOf({ out: whole }), length);
+    each(on, m * n, {
+      key: `gemm parts ${ending.key}`,
+      read: { ...ending.read, parts },
+      write: ending.write,
+      ints: { n, pieces: count, outAt: args.outAt ?? 0 },
+      code: () => `${ending.head}
+---
+var sum = 0.0;
+for (var piece = 0u; piece < p.pieces; piece++) { sum += $parts[piece * p.count + i]; }
+let j = i % p.n;
+let at = p.outAt + i;
+${ending.code}`,
+    });
+  });
+}
+
+/** Whole tiles; where `length` is less than k, each piece of the sum has a result of its own, one behind the other. */
+function inTiles(on: Device, args: Product, tile: Tile, ending: Ending, length: number): void {
+  const { a, b, m, n, k, batch, transposeA, transposeB, aAt = 0, bAt = 0, outAt = 0 } = args;
+  const { rows, columns, depth, blockRows, blockColumns } = tile;
+  const [across, down] = [columns / blockColumns, rows / blockRows];
+  const tilesAcross = Math.ceil(n / columns);
+  const tiles = tilesAcross * Math.ceil(m / rows);
+  const pieces = Math.ceil(Math.max(1, k) / Math.max(1, length));
+  const isBfloat16 = b.dtype === "bfloat16";
+  const invocations = across * down;
+  const vector = `vec${blockColumns}<f32>`;
+  on.run({
+    key: `gemm ${rows} ${transposeA} ${transposeB} ${b.dtype} ${ending.key}`,
+    read: { a, b, ...ending.read },
+    write: ending.write,
+    ints: { m, n, k, tilesAcross, tiles, length, pieces, aAt, bAt, outAt },
+    groups: [tiles > 65_535 ? 65_535 : tiles, Math.ceil(tiles / 65_535), batch * pieces],
+    size: [across, down],
+    code: () => `${floatAt("b", isBfloat16)}
+${ending.head}
+var<workgroup> aTile: array<f32, ${rows * depth}>; // (depth, rows)
+var<workgroup> bTile: array<${vector}, ${(columns * depth) / blockColumns}>; // (depth, columns)
+fn b_or_zero(base: u32, q: u32, end: u32, j: u32) -> f32 {
+  if (q >= end || j >= p.n) { return 0.0; }
+  return b_at(base + ${transposeB ? "j * p.k + q" : "q * p.n + j"});
+}
+---
+if (group >= p.tiles) { return; }
+let piece = entry % p.pieces;
+let which = entry / p.pieces;
+let row0 = group / p.tilesAcross * ${rows}u;
+let column0 = group % p.tilesAcross * ${columns}u;
+let end = min(p.k, (piece + 1u) * p.length);
+let aFrom = p.aAt + which * p.m * p.k;
+let bFrom = p.bAt + which * p.k * p.n;
+var sums: array<${vector}, ${blockRows}>;
+for (var q0 = piece * p.length; q0 < end; q0 += ${depth}u) {
+  for (var e = lane; e < ${rows * depth}u; e += ${invocations}u) {
+    ${transposeA ? `let i = e % ${rows}u; let q = e / ${rows}u;` : `let q = e % ${depth}u; let i = e / ${depth}u;`}
+    var value = 0.0;
+    if (row0 + i < p.m && q0 + q < end) {
+      value = $a[aFrom + ${transposeA ? "(q0 + q) * p.m + row0 + i" : "(row0 + i) * p.k + q0 + q"}];
+    }
+    aTile[q * ${rows}u + i] = value;
+  }
+  for (var e = lane; e < ${(columns * depth) / blockColumns}u; e += ${invocations}u) {
+    ${
+      transposeB
+        ? `let q = e % ${depth}u; let j = e / ${depth}u;`
+        : `let j = e % ${across}u; let q = e / ${across}u;`
+    }
+    let at = column0 + j * ${blockColumns}u;
+    bTile[q * ${across}u + j] = ${vector}(${Array.from(
+      { length: blockColumns },
+      (_, c) => `b_or_zero(bFrom, q0 + q, end, at + ${c}u)`,
+    ).join(", ")});
+  }
+  workgroupBarrier();
+  for (var q = 0u; q < ${depth}u; q++) {
+    let right = bTile[q * ${across}u + lanes.x];
+    for (var r = 0u; r < ${blockRows}u; r++) {
+      sums[r] += aTile[q * ${rows}u + lanes.y * ${blockRows}u + r] * right;
+    }
+  }
+  workgroupBarrier();
+}
+for (var r = 0u; r < ${blockRows}u; r++) {
+  let i = row0 + lanes.y * ${blockRows}u + r;
+  if (i >= p.m) { break; }
+  for (var c = 0u; c < ${blockColumns}u; c++) {
+    let j = column0 + lanes.x * ${blockColumns}u + c;
+    if (j >= p.n) { break; }
+    let at = p.outAt + (entry * p.m + i) * p.n + j;
+    let sum = sums[r][c];
+    ${ending.code}
+  }
+}`,
+  });
+}
+
+/** A workgroup for each column of the result, whose invocations share the sum over k. */
+function byColumns(on: Device, args: Product, ending: Ending): void {
+  const { a, b, m, n, k, aAt = 0, bAt = 0, outAt = 0 } = args;
+  const rows = Array.from({ length: m }, (_, i) => i);
+  on.run({
+    key: `gemm rows ${m} ${b.dtype} ${ending.key}`,
+    read: { a, b, ...ending.read },
+    write: ending.write,
+    ints: { n, k, aAt, bAt, outAt },
+    groups: n,
+    code: () => `${floatAt("b", b.dtype === "bfloat16")}
+${ending.head}
+var<workgroup> parts: array<f32, ${64 * m}>;
+---
+let j = group;
+if (j >= p.n) { return; }
+${rows.map((i) => `var sum${i} = 0.0;`).join(" ")}
+let bFrom = p.bAt + j * p.k;
+for (var q = lane; q < p.k; q += 64u) {
+  let right = b_at(bFrom + q);
+  ${rows.map((i) => `sum${i} += $a[p.aAt + ${i}u * p.k + q] * right;`).join("\n  ")}
+}
+${rows.map((i) => `parts[${64 * i}u + lane] = sum${i};`).join("\n")}
+workgroupBarrier();
+for (var half = 32u; half > 0u; half >>= 1u) {
+  if (lane < half) {
+    for (var i = 0u; i < ${m}u; i++) { parts[64u * i + lane] += parts[64u * i + lane + half]; }
+  }
+  workgroupBarrier();
+}
+if (lane < ${m}u) {
+  let at = p.outAt + lane * p.n + j;
+  let sum = parts[64u * lane];
+  ${ending.code}
+}`,
+  });
+}

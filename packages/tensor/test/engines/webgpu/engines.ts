@@ -1,0 +1,21 @@
+import { describe, test } from "vitest";
+import { createWebgpu } from "../../../src/engines/webgpu/adapter.js";
+import type { WebgpuEngine } from "../../../src/engines/webgpu/index.js";
+import { closedAtEnd } from "../closed-at-end.js";
+import { useSoftware, webgpuFrom } from "./software.js";
+
+/** The engine, where `npm run test:webgpu` runs; nothing elsewhere. */
+export const webgpuEngines: Record<string, () => Promise<WebgpuEngine>> = webgpuFrom
+  ? {
+      webgpu: async () => {
+        useSoftware();
+        return closedAtEnd(await createWebgpu({ from: webgpuFrom! }));
+      },
+    }
+  : {};
+
+/** A group of tests where `npm run test:webgpu` runs; elsewhere one that is skipped. */
+export function describeWebgpu(name: string, tests: () => void): void {
+  if (webgpuFrom) describe(name, tests);
+  else test.skip(`${name} (npm run test:webgpu)`, () => {});
+}

@@ -1,0 +1,273 @@
+// What the suites that all engines share do not look at: memory that holds nonsense, sizes past the limits of one dimension, the
+// edges of float32, and what a device does wrong.
+import { createRequire } from "node:module";
+import process from "node:process";
+import {
+  add,
+  type Engine,
+  EngineError,
+  gelu,
+  groupedLinear,
+  linear,
+  matmul,
+  OutOfMemoryError,
+  parameter,
+  quantizeGroups,
+  referenceEngine,
+  scope,
+  sum,
+  tensor,
+  useEngine,
+  valueAndGrad,
+  zeros,
+} from "@llm/tensor";
+import { webgpu } from "@llm/tensor/webgpu";
+import { beforeAll, expect, test, vi } from "vitest";
+import { findAdapter, requestDevice } from "../../../src/engines/webgpu/adapter.js";
+import { Device } from "../../../src/engines/webgpu/device.js";
+import type { GpuAdapter } from "../../../src/engines/webgpu/gpu.js";
+import { noise } from "../../cases.js";
+import { all, conform } from "../../conforming.js";
+import { llama } from "../../llama.js";
+import { closedAtEnd } from "../closed-at-end.js";
+import { describeWebgpu, webgpuEngines } from "./engines.js";
+import { useSoftware, webgpuFrom } from "./software.js";
+
+const make = webgpuEngines["webgpu"];
+
+describeWebgpu("webgpu", () => {
+  let engine: Awaited<ReturnType<NonNullable<typeof make>>>;
+  beforeAll(async () => {
+    engine = await make!();
+  });
+  /** An adapter gives one device. */
+  const adapter = async () => {
+    useSoftware();
+    return ((await findAdapter({ from: webgpuFrom! })) as { adapter: GpuAdapter }).adapter;
+  };
+  const use = async () => {
+    await useEngine(engine);
+    return engine;
+  };
+
+  test("says what it runs on, and that it is software", () => {
+    expect(engine.device).toMatch(/^WebGPU, .*swiftshader.*\(software\)$/i);
+  });
+
+  test("nothing is read that was not written: memory that holds NaN changes no result", async () => {
+    const { allocate } = Device.prototype;
+    const poisoned = vi.spyOn(Device.prototype, "allocate").mockImplementation(function (
+      this: Device,
+      length,
+      dtype,
+    ) {
+      const buffer = allocate.call(this, length, dtype);
+      const words = new Uint32Array(buffer.memory.bytes / 4).fill(0x7fc07fc0); // NaN as float32 and as bfloat16
+      this.write(buffer.memory, 0, words.buffer, 0, words.byteLength);
+      return buffer;
+    });
+    for (const each of all.filter((_, i) => i % 5 === 0)) await conform(engine, each);
+    expect(poisoned.mock.calls.length).toBeGreaterThan(500);
+    poisoned.mockRestore();
+  });
+
+  test("a training step that is warm makes nothing, and submits seldom", async () => {
+    await use();
+    const size = { width: 32, nHead: 4, nKvHead: 2, length: 12, batch: 2, vocabulary: 31 };
+    const model = await llama({ layers: 3, ...size });
+    for (let i = 0; i < 3; i++) await model.step();
+    const before = engine.counts();
+    await model.step();
+    const after = engine.counts();
+    expect({ ...after, submits: 0, downloads: 0 }).toEqual({ ...before, submits: 0, downloads: 0 });
+    expect(after.downloads - before.downloads).toBe(2); // this step asks for its norm and its loss
+    expect(after.submits - before.submits).toBeLessThanOrEqual(10);
+    model.dispose();
+  }, 120_000);
+
+  test("it trains to the losses of reference", async () => {
+    const losses = async (on: Engine) => {
+      await useEngine(on);
+      const size = { width: 16, nHead: 4, nKvHead: 2, length: 9, batch: 2, vocabulary: 23 };
+      const model = await llama({ layers: 2, ...size });
+      const found: number[] = [];
+      for (let i = 0; i < 12; i++) found.push(await model.step());
+      model.dispose();
+      return found;
+    };
+    const expected = await losses(closedAtEnd(referenceEngine()));
+    expect(await losses(engine)).toBeAllclose(expected, { rtol: 1e-4, atol: 0 });
+    expect(expected.at(-1)).toBeLessThan(expected[0]!);
+  }, 120_000);
+
+  test("more elements than one dimension has workgroups for", async () => {
+    const on = await use();
+    const length = 17_000_001;
+    const [a, b, c] = [0, 1, 2].map(() => on.allocate(length, "float32"));
+    on.fill(a!, 0.5);
+    on.fill(b!, 0.25);
+    on.add({ a: a!, b: b!, out: c! });
+    const total = on.allocate(1, "float32");
+    on.sum({ x: c!, factor: 1, out: total });
+    expect((await on.download(total))[0]! / (0.75 * length)).toBeCloseTo(1, 6);
+    on.fill(c!, 0);
+    const d = on.allocate(length, "float32");
+    on.fill(d, 0);
+    const settings = { lr: 0.1, beta1: 0.9, beta2: 0.99, eps: 1e-8, step: 1, gradScale: 1 };
+    on.adamw({ tensors: [{ parameter: a!, grad: b!, m: c!, v: d, weightDecay: 0 }], ...settings });
+    on.sum({ x: a!, factor: 1 / length, out: total });
+    expect((await on.download(total))[0]).toBeCloseTo(0.4, 5);
+    for (const each of [a!, b!, c!, d, total]) on.free(each);
+  }, 240_000);
+
+  test.each(["gelu", "gelu-erf", "silu", "relu2"] as const)("%s of very large numbers", async (kind) => {
+    const on = await use();
+    const values = Float32Array.of(-1000, -30, -15, 0, 15, 30, 1000);
+    const run = async (each: Engine) => {
+      const [x, out, ones, dX] = [0, 1, 2, 3].map(() => each.allocate(values.length, "float32"));
+      each.upload(x!, values, 0);
+      each.fill(ones!, 1);
+      each.activation({ kind, x: x!, out: out! });
+      each.activationBackward({ kind, x: x!, dOut: ones!, dX: { buffer: dX!, accumulate: false } });
+      const results = [await each.download(out!), await each.download(dX!)];
+      for (const buffer of [x!, out!, ones!, dX!]) each.free(buffer);
+      return results;
+    };
+    const expected = await run(closedAtEnd(referenceEngine({ precision: "float64" })));
+    const actual = await run(on);
+    for (const [i, each] of actual.entries()) {
+      expect(each).toBeAllclose(expected[i]!, { rtol: 1e-5, atol: 1e-6 });
+    }
+  });
+
+  test("scores and logits of a thousand, sums of one number, a single row and column", async () => {
+    await use();
+    const one = tensor([3], [1, 1]);
+    expect([...(await matmul(one, one).data())]).toEqual([9]);
+    const x = parameter("x", [1000, -1000, 999], [1, 3]);
+    const { value } = valueAndGrad(() => sum(add(x, x)), [x]);
+    expect(await value.data()).toEqual(Float32Array.of(1998));
+    const on = engine;
+    const [logits, targets, logs, out] = [
+      on.allocate(3, "float32"),
+      on.allocate(1, "int32"),
+      on.allocate(2, "float32"),
+      on.allocate(1, "float32"),
+    ];
+    on.upload(logits, [1_000_000, 1_000_001, 999_999], 0);
+    on.upload(targets, [0], 0);
+    on.logProbabilities({ logits, targets, ignoreIndex: -100, logSumExp: logs, out, rows: 1, classes: 3 });
+    expect((await on.download(out))[0]).toBeCloseTo(-1.4076059, 6);
+    for (const each of [logits, targets, logs, out]) on.free(each);
+  });
+
+  test("the gradient of a table whose 10,000 ids are one, and of ids that differ", async () => {
+    const on = await use();
+    const [rows, columns] = [10_000, 3];
+    const ids = on.allocate(rows, "int32");
+    const dOut = on.allocate(rows * columns, "float32");
+    const dTable = on.allocate(4 * columns, "float32");
+    on.fill(ids, 2);
+    on.fill(dOut, 0.5);
+    on.fill(dTable, 7);
+    const place = { length: rows, offset: 0, dPosition: null };
+    on.embeddingBackward({
+      ...{ ids, dOut, rows, columns, ...place },
+      dTable: { buffer: dTable, accumulate: false },
+    });
+    expect([...(await on.download(dTable))]).toEqual([0, 0, 0, 0, 0, 0, 5000, 5000, 5000, 0, 0, 0]);
+    for (const each of [ids, dOut, dTable]) on.free(each);
+  });
+
+  test("few rows, and results so small that the sum is cut in pieces, equal reference", async () => {
+    const oracle = closedAtEnd(referenceEngine({ precision: "float64" }));
+    for (const [m, n, k, transposed] of [
+      [1, 70, 300, true],
+      [4, 33, 1000, true],
+      [7, 9, 2100, false],
+      [130, 131, 40, false],
+      [200, 100, 1030, true],
+    ] as const) {
+      const run = async (on: Engine) => {
+        await useEngine(on);
+        const w = tensor(noise(n * k, 2), transposed ? [n, k] : [k, n]);
+        const bias = tensor(noise(n, 3), [n]);
+        return linear(tensor(noise(m * k, 1), [m, k]), w, bias, { transposed, activation: "gelu" }).data();
+      };
+      const expected = await run(oracle);
+      expect(await run(engine), `${m} x ${n} x ${k}`).toBeAllclose(expected, { rtol: 2e-5, atol: 2e-5 });
+    }
+  }, 120_000);
+
+  test.each([4, 8] as const)("weights in %d bits: close to what other engines compute", async (bits) => {
+    const run = async (on: Engine) => {
+      await useEngine(on);
+      const weight = quantizeGroups(noise(37 * 100, 1), [37, 100], { bits });
+      return groupedLinear(tensor(noise(300, 2), [3, 100]), weight).data();
+    };
+    const expected = await run(closedAtEnd(referenceEngine()));
+    expect(await run(engine)).toBeAllclose(expected, { rtol: 1e-5, atol: 1e-5 });
+  });
+
+  test("a tensor that is larger than a binding may be is refused by the name of the limit", async () => {
+    const small = closedAtEnd(webgpu((await (await adapter()).requestDevice({})) as never));
+    await useEngine(small);
+    expect(() => zeros([50_257, 768])).toThrow(OutOfMemoryError);
+    expect(() => zeros([50_257, 768])).toThrow(/maxStorageBufferBindingSize is 134217728/);
+    await use();
+    zeros([50_257, 768]).dispose();
+  });
+
+  test("a device that is lost rejects the next download with its reason; closing destroys it", async () => {
+    const device = await requestDevice(await adapter());
+    const own = webgpu(device as never);
+    await useEngine(own);
+    const x = scope(() => gelu(tensor([1, 2], [2])));
+    expect(await x.data()).toHaveLength(2);
+    device.destroy();
+    await device.lost;
+    await expect(x.data()).rejects.toThrow(EngineError);
+    await expect(x.data()).rejects.toThrow(/The GPU was lost \(destroyed\)/);
+    x.dispose();
+    await own.close();
+
+    const other = await requestDevice(await adapter());
+    const engine = webgpu(other as never);
+    await engine.close();
+    expect((await other.lost).reason).toBe("destroyed");
+  });
+
+  test("what is no device is refused, and values that a kernel made cannot be read at once", async () => {
+    expect(() => webgpu({} as never)).toThrow(
+      "webgpu needs a GPUDevice: await adapter.requestDevice() first.",
+    );
+    const on = await use();
+    const index = on.allocate(1, "int32");
+    const x = on.allocate(2, "float32");
+    const out = on.allocate(1, "float32");
+    on.fill(x, 1);
+    on.maxAxis({ x, out: { buffer: out, accumulate: false }, index, outer: 1, extent: 2, inner: 1 });
+    const place = { position: null, rows: 1, length: 1, offset: 0, vocabulary: 2, columns: 1 };
+    expect(() => on.embedding({ ids: index, table: x, out, ...place })).toThrow("await their data()");
+    expect([...(await on.download(index))]).toEqual([0]);
+    for (const each of [index, x, out]) on.free(each);
+  });
+});
+
+test("without a page's GPU and without the package, doctor and useEngine say what is missing", async () => {
+  const from = `${import.meta.dirname}/engines.ts`;
+  const isInstalled = () => {
+    try {
+      return Boolean(createRequire(from).resolve("webgpu"));
+    } catch {
+      return false;
+    }
+  };
+  if (process.env["LLM_WEBGPU"] || isInstalled()) return;
+  expect(await findAdapter({ from })).toEqual({
+    reason: "the package webgpu is not installed; `npm install webgpu` adds it",
+  });
+  await expect(useEngine("webgpu")).rejects.toThrow(
+    'The engine "webgpu" is not available: the package webgpu is not installed',
+  );
+});
