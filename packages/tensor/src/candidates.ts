@@ -131,7 +131,7 @@ export const candidates: readonly Candidate[] = [
   {
     name: "wasm",
     diagnose: async () => {
-      const variant = bestVariant();
+      const variant = await bestVariant();
       if (!variant)
         return { name: "wasm", available: false, reason: "WebAssembly with SIMD is not supported here" };
       return {

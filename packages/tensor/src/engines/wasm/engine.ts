@@ -180,7 +180,7 @@ export async function engineOver(options: {
 }): Promise<Engine> {
   const { name, device, plan } = options;
   checkThreads(options.threads);
-  const variant = options.variant ?? bestVariant();
+  const variant = options.variant ?? (await bestVariant());
   if (!variant) {
     throw new EngineError("WebAssembly with SIMD is not supported here. Use the reference engine.");
   }
@@ -208,7 +208,7 @@ export async function engineOver(options: {
 export async function wasmEngine(options: { variant?: Variant; threads?: number } = {}): Promise<Engine> {
   const kinds = { variant: ["baseline", "relaxed"], threads: "any" } as const;
   checkOptions("wasmEngine", options, kinds, (message) => new EngineError(message));
-  const { variant = bestVariant() ?? undefined, threads } = options;
+  const { variant = (await bestVariant()) ?? undefined, threads } = options;
   const simd = variant === "relaxed" ? "128-bit SIMD with FMA" : "128-bit SIMD";
   return engineOver({ name: "wasm", device: `WebAssembly, ${simd}`, threads, plan: null, variant });
 }

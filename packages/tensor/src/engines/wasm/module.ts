@@ -1,5 +1,4 @@
 import { EngineError } from "../../errors.js";
-import { baseline } from "./baseline.generated.js";
 import { relaxed } from "./relaxed.generated.js";
 
 /** Which of the two modules: "relaxed" has fused multiply-add, "baseline" runs wherever WebAssembly has SIMD. */
@@ -25,25 +24,32 @@ function allowRelaxed(): void {
   }
 }
 
-let best: Variant | null | undefined;
+/** Imported where it is needed: most runtimes have relaxed SIMD. */
+const baseline = async () => decode((await import("./baseline.generated.js")).baseline);
+
+let best: Promise<Variant | null> | undefined;
 
 /** The best module that validates here, or null where WebAssembly or its SIMD is missing. */
-export function bestVariant(): Variant | null {
-  if (best !== undefined) return best;
-  best = null;
-  if (typeof WebAssembly === "object") {
-    const bytes = decode(relaxed);
-    if (!WebAssembly.validate(bytes)) allowRelaxed();
-    if (WebAssembly.validate(bytes)) best = "relaxed";
-    else if (WebAssembly.validate(decode(baseline))) best = "baseline";
-  }
+export function bestVariant(): Promise<Variant | null> {
+  best ??= findBest().catch((error) => {
+    best = undefined;
+    throw error;
+  });
   return best;
+}
+
+async function findBest(): Promise<Variant | null> {
+  if (typeof WebAssembly !== "object") return null;
+  const bytes = decode(relaxed);
+  if (!WebAssembly.validate(bytes)) allowRelaxed();
+  if (WebAssembly.validate(bytes)) return "relaxed";
+  return WebAssembly.validate(await baseline()) ? "baseline" : null;
 }
 
 /** The module of a variant, for a memory that is shared between threads or not. */
 export async function compile(variant: Variant, shared: boolean): Promise<WebAssembly.Module> {
-  if (variant === "relaxed") bestVariant(); // sets the flag where one is needed
-  const bytes = decode(variant === "relaxed" ? relaxed : baseline);
+  if (variant === "relaxed") await bestVariant(); // sets the flag where one is needed
+  const bytes = variant === "relaxed" ? decode(relaxed) : await baseline();
   if (!WebAssembly.validate(bytes)) {
     throw new EngineError(
       `The ${variant} WebAssembly module is not supported here. Leave the choice to "auto".`,

@@ -12,7 +12,7 @@ const processor = koffi ? identify(loadKoffi(koffi), process.platform) : null;
 for (const products of ["avx2", "avx512"] as const) {
   test.runIf(processor?.[products])(`groups are multiplied in machine code with ${products}`, async () => {
     const memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true });
-    const module = await compile(bestVariant()!, true);
+    const module = await compile((await bestVariant())!, true);
     expect(kernelsOver(module, memory, machineCode(products).plan).groupedTiles).toBeTypeOf("function");
   });
 }
