@@ -59,6 +59,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     note.textContent = sentences.filter(Boolean).join(" ");
   }
 
+  let turns = 0;
   async function follow(): Promise<void> {
     // In a chapter the address may be a heading's: the view stays as it is.
     if (opened && location.hash && !location.hash.startsWith("#v")) return;
@@ -76,8 +77,9 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     opened = undefined;
     const entry = VIEWS.find((each) => each.name === name)!;
     question.textContent = `${entry.title}…`;
+    const turn = ++turns;
     const view = await entry.load();
-    if (closed.signal.aborted) return;
+    if (closed.signal.aborted || turn !== turns) return; // the address has changed meanwhile
     const { values, note } = readFields(view.fields, written);
     notes([missing, strange, note]);
     question.textContent = view.question;
