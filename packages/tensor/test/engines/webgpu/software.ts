@@ -11,11 +11,15 @@ const chromium = "/usr/lib/chromium";
 /** The file beside which the package is; undefined where it was not asked for. */
 export const webgpuFrom = folder && join(folder, "package.json");
 
+/** What is loaded, for as long as the process lives: the package looks for it by its name. */
+const loaded: unknown[] = [];
+
 /** Lets the package find the GPU in software, unless another driver is named. */
 export function useSoftware(): void {
   const driver = join(chromium, "vk_swiftshader_icd.json");
-  if (process.env["VK_ICD_FILENAMES"] || !existsSync(driver)) return;
-  process.env["VK_ICD_FILENAMES"] = driver;
+  if (!existsSync(driver)) return;
+  process.env["VK_ICD_FILENAMES"] ??= driver; // a child has it from its parent
+  if (process.env["VK_ICD_FILENAMES"] !== driver) return;
   const koffi = createRequire(import.meta.url)("koffi") as { load(file: string): unknown };
-  koffi.load(join(chromium, "libvulkan.so.1"));
+  loaded.push(koffi.load(join(chromium, "libvulkan.so.1")));
 }
