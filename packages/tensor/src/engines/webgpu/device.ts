@@ -20,7 +20,7 @@ export class WebgpuBuffer extends MirroredBuffer {
 export const WIDTH: Readonly<Record<DType, number>> = { float32: 4, int32: 4, int8: 1, bfloat16: 2 };
 
 /** A buffer of a call, and how its shader sees it where that is not what its type says. */
-export type Operand = DeviceBuffer | { readonly buffer: DeviceBuffer; readonly as: Element };
+type Operand = DeviceBuffer | { readonly buffer: DeviceBuffer; readonly as: Element };
 
 /** One run of a shader. */
 export interface Call {
@@ -307,5 +307,5 @@ export class Device {
 }
 
 /** Bytes of so many elements, in whole words and at least one. */
-export const bytesOf = (length: number, dtype: DType): number =>
+const bytesOf = (length: number, dtype: DType): number =>
   Math.max(4, Math.ceil((length * WIDTH[dtype]) / 4) * 4);

@@ -34,7 +34,7 @@ export const LIMITS = [
   "maxComputeWorkgroupsPerDimension",
 ] as const;
 
-export type GpuLimit = (typeof LIMITS)[number] | "minUniformBufferOffsetAlignment";
+type GpuLimit = (typeof LIMITS)[number] | "minUniformBufferOffsetAlignment";
 
 /** A `GPUDevice`. */
 export interface GpuDevice {
@@ -52,7 +52,7 @@ export interface GpuDevice {
   destroy(): void;
 }
 
-export interface GpuQueue {
+interface GpuQueue {
   submit(commands: object[]): void;
   writeBuffer(buffer: GpuBuffer, offset: number, data: ArrayBuffer, dataOffset: number, size: number): void;
 }

@@ -12,7 +12,7 @@ export interface Memory {
 const SPARE = 64 * 2 ** 20;
 
 /** The size of the class that so many bytes belong to: a power of two, or one of 3 sizes between it and the next. */
-export function classOf(bytes: number): number {
+function classOf(bytes: number): number {
   if (bytes <= 256) return 256;
   const step = 2 ** (Math.floor(Math.log2(bytes - 1)) - 2);
   return Math.ceil(bytes / step) * step;

@@ -21,7 +21,7 @@ export function each(on: Device, count: number, call: Omit<Call, "groups" | "siz
 }
 
 /** Invocations of a workgroup that makes one of each row. */
-export const lanesFor = (columns: number): number => (columns > 512 ? 256 : 64);
+const lanesFor = (columns: number): number => (columns > 512 ? 256 : 64);
 
 /** A run with a workgroup for each row, `row`; what its invocations have may be summed by `total` and compared by `largest`. */
 export function eachRow(
