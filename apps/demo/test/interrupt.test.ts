@@ -47,7 +47,7 @@ test("Ctrl-C under npm in a terminal: it stops by itself, with a checkpoint, and
   if (process.platform === "win32") return skip(); // no `script` there
   const runs = join(base, "terminal");
   const command = `npm run demo -- --input ${pages} --runs ${runs} --steps 100000`;
-  const { code, shown } = await interruptInTerminal(command, /step [2-9]\/1/);
+  const { code, shown } = await interruptInTerminal(command, /step [1-9]\d*\/1/); // what is behind it may be cut off
   expect(shown).toContain("The same command goes on from there");
   expect(code).toBe(130);
   expect(readdirSync(join(runs, "demo", "checkpoints"))).toHaveLength(1);

@@ -3,12 +3,12 @@
 # brings WebGPU to Node. That package has the binaries of all systems (130 MB), so it is installed here, not with the others.
 # Where something is absent it says so and passes.
 #
-#   scripts/webgpu.sh [folder]     the folder is kept and used again; default in the user's cache
+#   scripts/webgpu.sh [vitest's arguments]     the package is kept in the user's cache and used again
 set -euo pipefail
 cd "$(dirname "$0")/.."
 unset npm_config_workspace # set by `npm run -w`, and not meant for the npm calls below
 
-folder=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/llm-webgpu}
+folder=${XDG_CACHE_HOME:-$HOME/.cache}/llm-webgpu
 
 skip() { echo "webgpu: skipped, $1"; exit 0; }
 
@@ -22,4 +22,5 @@ if [ ! -d "$folder/node_modules/webgpu" ]; then
 fi
 
 export LLM_WEBGPU=$folder
-npx vitest run --reporter=default engines/webgpu inference memory errors muon quantized random grouped loss optimizer closing
+[ $# -gt 0 ] || set -- engines/webgpu inference memory errors muon quantized random grouped loss optimizer closing
+npx vitest run "$@"

@@ -4,11 +4,13 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { webgpuFrom } from "./software.js";
 
+const count = import.meta.env.MODE === "long" ? 50 : 10;
+
 test.skipIf(!webgpuFrom)(
-  "50 processes in a row end by themselves, half with forced collections, half with the engine left open",
+  `${count} processes in a row end by themselves, half with forced collections, half with the engine left open`,
   () => {
     const child = fileURLToPath(new URL("./child.ts", import.meta.url));
-    for (let i = 0; i < 50; i++) {
+    for (let i = 0; i < count; i++) {
       const collect = i % 2 === 0 ? ["--expose-gc"] : [];
       const how = [
         ...collect,

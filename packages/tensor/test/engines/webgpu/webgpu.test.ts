@@ -69,7 +69,7 @@ describeWebgpu("webgpu", () => {
     for (const each of all.filter((_, i) => i % 5 === 0)) await conform(engine, each);
     expect(poisoned.mock.calls.length).toBeGreaterThan(500);
     poisoned.mockRestore();
-  });
+  }, 240_000);
 
   test("a training step that is warm makes nothing, and submits seldom", async () => {
     await use();
