@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { proseFolder } from "./prose.js";
 
 const [script] = ["script"] as const;
@@ -27,6 +27,7 @@ function interruptInTerminal(
   const argv =
     process.platform === "darwin" ? ["-q", "/dev/null", "sh", "-c", command] : ["-qec", command, "/dev/null"];
   const child = spawn(script, argv, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL")); // its terminal goes with it, and what runs there
   let shown = "";
   let isPressed = false;
   child.stdout.on("data", (data) => {
