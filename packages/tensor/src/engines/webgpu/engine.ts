@@ -5,7 +5,8 @@ import { closable } from "../closable.js";
 import type { KernelTable } from "../device/kernels.js";
 import { MemoryCount } from "../device/memory.js";
 import * as activation from "./activation.js";
-import * as attention from "./attention.js";
+import { attention } from "./attention.js";
+import { attentionBackward } from "./attention-backward.js";
 import * as cast from "./cast.js";
 import * as crossEntropy from "./cross-entropy.js";
 import { Device, WIDTH } from "./device.js";
@@ -42,7 +43,6 @@ export interface WebgpuEngine extends Engine {
 /** Every kernel, in WGSL. */
 const table: KernelTable<Device> = /* @__PURE__ */ kernelsOf({
   ...activation,
-  ...attention,
   ...cast,
   ...crossEntropy,
   ...elementwise,
@@ -55,6 +55,8 @@ const table: KernelTable<Device> = /* @__PURE__ */ kernelsOf({
   ...quantize,
   ...reduce,
   ...rope,
+  attention,
+  attentionBackward,
   gemm,
 });
 
