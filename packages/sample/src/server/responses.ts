@@ -3,10 +3,10 @@
 import * as z from "zod";
 import { parseBody } from "./body.js";
 import type { ChatMessage } from "./chat-prompt.js";
-import { chatPrompt } from "./chat-prompt-of.js";
 import { eventStream } from "./event-stream.js";
 import {
   defined,
+  harmless,
   MOST_ALTERNATIVES,
   NAMED_SCHEMA,
   PLAIN_FORMATS,
@@ -43,7 +43,9 @@ const ResponseBody = z.strictObject({
   previous_response_id: unsupported(),
   conversation: unsupported(),
   prompt: unsupported(),
-  reasoning: unsupported({}, { effort: "none" }),
+  reasoning: z
+    .strictObject({ effort: z.string().nullish(), summary: harmless, generate_summary: harmless })
+    .optional(),
   max_tool_calls: unsupported(),
 });
 
@@ -54,11 +56,17 @@ export async function responses(service: Service, json: unknown, signal: AbortSi
   const body = parseBody(ResponseBody, json);
   const options = samplingOf(service, body);
   const structure = structureIn(body);
-  const constraint = service.structures.constraint(structure);
+  const constraint = service.structures.constraint(structure, () => service.chat.calls);
   const { tools } = structure;
   const system: ChatMessage[] = body.instructions ? [{ role: "system", content: body.instructions }] : [];
   const messages = [...system, ...inputMessages(body.input)];
-  const { ids, stop = [], stopIds = [] } = chatPrompt(service, messages, tools, "input");
+  const effort = body.reasoning?.effort;
+  const variables = effort ? { reasoning_effort: effort } : undefined;
+  const {
+    ids,
+    stop = [],
+    stopIds = [],
+  } = service.chat.prompt(messages, { tools, variables, param: "input" });
   const wantsLogprobs = body.include?.includes("message.output_text.logprobs") ?? false;
   const job = service.submit(
     [ids],
@@ -73,7 +81,7 @@ export async function responses(service: Service, json: unknown, signal: AbortSi
     "input",
     signal,
   );
-  const settings = { hasTools: tools.length > 0, wantsLogprobs, echoed: echoedOf(body) };
+  const settings = { reader: service.chat.reader(tools), wantsLogprobs, echoed: echoedOf(body) };
   const answer = new ResponseAnswer(service, job, settings);
   if (!body.stream) return Response.json(await answer.whole());
   return eventStream(answer.events(), {
