@@ -20,7 +20,7 @@ import { finishReasonOf } from "./finish-reason.js";
 import type { Service } from "./service.js";
 import type { AnswerPiece, AnswerReader } from "./structure/answer-reader.js";
 import { structureOf } from "./structure/request.js";
-import { type ChatTool, ChatToolChoice, ChatTools } from "./structure/tools.js";
+import { type ChatTool, ChatToolChoice, ChatTools, chatChoice } from "./structure/tools.js";
 import type { TokenLogprob } from "./token-texts.js";
 import { usageOf } from "./usage.js";
 
@@ -62,7 +62,7 @@ export async function chatCompletions(
   signal: AbortSignal,
 ): Promise<Response> {
   const body = parseBody(ChatBody, json);
-  if (body.top_logprobs !== undefined && !body.logprobs) {
+  if (body.top_logprobs && !body.logprobs) {
     throw new ApiError(400, "top_logprobs: it needs logprobs to be true", { param: "top_logprobs" });
   }
   const options = samplingOf(service, body);
@@ -106,7 +106,7 @@ function structureIn({ response_format: format, tools, tool_choice: choice, para
     format: format && { type: format.type, schema },
     formatParam: "response_format",
     tools,
-    choice: typeof choice === "object" ? choice.function : choice,
+    choice: chatChoice(choice),
     isParallel: parallel_tool_calls,
     toolParam: (index) => `tools[${index}].function.parameters`,
   });

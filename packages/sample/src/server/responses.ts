@@ -18,7 +18,7 @@ import { ResponseAnswer } from "./response-answer.js";
 import { InputItems, inputMessages } from "./response-input.js";
 import type { Service } from "./service.js";
 import { structureOf } from "./structure/request.js";
-import { chatTools, ResponseToolChoice, ResponseTools } from "./structure/tools.js";
+import { chatTools, ResponseToolChoice, ResponseTools, responseChoice } from "./structure/tools.js";
 
 const Format = z.discriminatedUnion("type", [
   ...PLAIN_FORMATS,
@@ -31,7 +31,7 @@ const ResponseBody = z.strictObject({
   instructions: z.string().optional(),
   max_output_tokens: z.int().min(1).optional(),
   stream: z.boolean().optional(),
-  stream_options: z.strictObject({ include_obfuscation: z.literal(false).nullish() }).optional(),
+  stream_options: z.strictObject({ include_obfuscation: harmless }).optional(),
   top_logprobs: z.int().min(0).max(MOST_ALTERNATIVES).optional(),
   include: z.array(z.enum(["message.output_text.logprobs", "reasoning.encrypted_content"])).optional(),
   text: z.strictObject({ format: Format.nullish(), verbosity: unsupported(null, "medium") }).optional(),
@@ -100,7 +100,7 @@ function structureIn({ text, tools, tool_choice: choice, parallel_tool_calls }: 
     },
     formatParam: "text.format",
     tools: chatTools(tools),
-    choice,
+    choice: responseChoice(choice),
     isParallel: parallel_tool_calls,
     toolParam: (index) => `tools[${index}].parameters`,
   });

@@ -26,6 +26,7 @@ export class Service {
   readonly chat: ChatForm;
   readonly maxBodyBytes: number;
   readonly apiKey: string | undefined;
+  readonly origins: readonly string[];
   readonly #encode: (text: string) => ArrayLike<number>;
   readonly #onError: (error: unknown) => void;
   readonly #maxTexts: number;
@@ -46,6 +47,7 @@ export class Service {
     this.chat = new ChatForm(options.chat ?? plainChat(model, tokenizer), tokenizer);
     this.maxBodyBytes = options.maxBodyBytes ?? 4 * 2 ** 20;
     this.apiKey = options.apiKey;
+    this.origins = [...(options.origins ?? [])];
     this.#encode = options.encode ?? ((text) => tokenizer.encodeOrdinary?.(text) ?? tokenizer.encode(text));
     this.#onError = options.onError ?? ((error) => console.error(error));
     this.#maxTexts = maxRows + maxQueue;

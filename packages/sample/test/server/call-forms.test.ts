@@ -101,7 +101,12 @@ const tools = ["weather", "we"].map((name) => ({
   type: "function" as const,
   function: { name, parameters },
 }));
-const request = { model: "model", tools, max_tokens: 300, messages: [{ role: "user" as const, content: "Hi" }] };
+const request = {
+  model: "model",
+  tools,
+  max_tokens: 300,
+  messages: [{ role: "user" as const, content: "Hi" }],
+};
 
 /** A call in which nothing is as simple as it may be. */
 const said = { city: 'a}]"\\' };
