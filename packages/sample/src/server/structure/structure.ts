@@ -38,10 +38,10 @@ export class Structures {
    * @throws ApiError for what is not supported, by name and path
    */
   constraint(wanted: Structure, form: () => CallForm): Constraint | undefined {
-    const { schema, tools, mustCall, isParallel } = wanted;
+    const { schema, schemaParam, tools, mustCall, isParallel } = wanted;
     if (!schema && tools.length === 0) return undefined;
     const shapes = tools.map(({ function: { name, parameters } }) => [name, parameters]);
-    const key = JSON.stringify([schema, shapes, mustCall, isParallel]);
+    const key = JSON.stringify([schema, schemaParam, shapes, mustCall, isParallel]);
     const constraint = this.#known.get(key) ?? answer(wanted, form);
     this.#known.delete(key);
     this.#known.set(key, constraint);
