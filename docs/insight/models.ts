@@ -34,12 +34,13 @@ export const modelField = choiceField<ModelName>("base-3125", [...SITE_MODELS.ma
 /** Bytes of a model's files, as far as the reader loads them. */
 const KILOBYTES: Readonly<Record<"base" | "copier", number>> = { base: 290, copier: 260 };
 
-/** Where the site is served from. */
-const place = (path: string) => new URL(`${import.meta.env.BASE_URL}insight/${path}`, location.href).href;
+/** The address of a file that comes with the site. */
+export const sitePlace = (path: string) =>
+  new URL(`${import.meta.env.BASE_URL}insight/${path}`, location.href).href;
 
 /** Reads a file of the site. */
 export async function siteText(path: string, signal: AbortSignal): Promise<string> {
-  const response = await fetch(place(path), { signal });
+  const response = await fetch(sitePlace(path), { signal });
   if (!response.ok) throw new Error(`${path} could not be loaded: HTTP status ${response.status}.`);
   return response.text();
 }
@@ -47,7 +48,7 @@ export async function siteText(path: string, signal: AbortSignal): Promise<strin
 function sourceOf(name: string): Source {
   if (name === RUN) return { run: true };
   const { folder, tokenizer }: SiteModel = SITE_MODELS.find((model) => model.name === name)!;
-  return { url: place(folder), ...(tokenizer !== undefined && { tokenizer: place(tokenizer) }) };
+  return { url: sitePlace(folder), ...(tokenizer !== undefined && { tokenizer: sitePlace(tokenizer) }) };
 }
 
 /** Opens the model of this name where it is not open already. */

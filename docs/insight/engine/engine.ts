@@ -1,4 +1,7 @@
 import type { ChatMessage } from "@llm/bpe";
+import type { Limits } from "./data/limits.js";
+import type { Explained, Judgement, SurveyInfo } from "./data/survey.js";
+import type { Compared, DataDesk, DocumentSource, Pair } from "./data.js";
 import { type ModelInfo, type OpenedModel, openModel, type Source, startEngine } from "./opened.js";
 import { type Draw, type SamplingResult, sample } from "./sampling.js";
 import type {
@@ -18,6 +21,7 @@ export class Engine {
   #opened: OpenedModel | undefined;
   #training: Training | undefined;
   #vocabularies: Vocabularies | undefined;
+  #data: DataDesk | undefined;
 
   /** Opens a model in the place of the one before, which stays where this one cannot be read. */
   async open(source: Source): Promise<ModelInfo> {
@@ -79,6 +83,32 @@ export class Engine {
 
   async readVocabulary({ name, content }: { name: string; content: string }): Promise<void> {
     this.#known().read(name, content);
+  }
+
+  /** Reads and measures documents. @throws in words, where none can be read */
+  async openDocuments(source: DocumentSource, signal?: AbortSignal): Promise<SurveyInfo> {
+    if (!this.#data) {
+      const { DataDesk } = await import("./data.js");
+      this.#data ??= new DataDesk();
+    }
+    return this.#data.open(source, signal);
+  }
+
+  async judge(limits: Limits, signal?: AbortSignal): Promise<Judgement> {
+    return this.#documents().judge(limits, signal);
+  }
+
+  async explainDocument({ at, limits }: { at: number; limits: Limits }): Promise<Explained> {
+    return this.#documents().explain(at, limits);
+  }
+
+  async compareTexts(pair: Pair): Promise<Compared> {
+    return this.#documents().compare(pair);
+  }
+
+  #documents(): DataDesk {
+    if (!this.#data) throw new Error("No documents are open.");
+    return this.#data;
   }
 
   #known(): Vocabularies {
