@@ -1,7 +1,9 @@
 import { element } from "./element.js";
 import type { ModelInfo, Source } from "./engine/opened.js";
-import { choiceField } from "./fields.js";
+import type { Field } from "./fields.js";
 import type { Model } from "./model.js";
+import { openedRun } from "./run/opened-run.js";
+import { MOST_MODELS } from "./run/sort-files.js";
 
 /** A model that comes with the site. */
 interface SiteModel {
@@ -27,9 +29,28 @@ const SITE_MODELS = [
 /** The model of the training view, as it is now. */
 const RUN = "run";
 
-type ModelName = (typeof SITE_MODELS)[number]["name"] | typeof RUN;
+/** The models of the run that the reader has opened. */
+const OWN = (["own", "own-2", "own-3"] as const).slice(0, MOST_MODELS);
 
-export const modelField = choiceField<ModelName>("base-3125", [...SITE_MODELS.map(({ name }) => name), RUN]);
+type ModelName = (typeof SITE_MODELS)[number]["name"] | typeof RUN | (typeof OWN)[number];
+
+const ownModel = (name: string) => openedRun()?.models[(OWN as readonly string[]).indexOf(name)];
+
+/** Which model a view shows: as usual that of the reader's run, once there is one. */
+export const modelField: Field<ModelName> = {
+  get initial(): ModelName {
+    return ownModel("own") ? "own" : "base-3125";
+  },
+  write: (name) => name,
+  read(text) {
+    const names: readonly ModelName[] = [
+      ...SITE_MODELS.map(({ name }) => name),
+      RUN,
+      ...OWN.filter(ownModel),
+    ];
+    return names.find((name) => name === text);
+  },
+};
 
 /** Bytes of a model's files, as far as the reader loads them. */
 const KILOBYTES: Readonly<Record<"base" | "copier", number>> = { base: 290, copier: 260 };
@@ -47,6 +68,8 @@ export async function siteText(path: string, signal: AbortSignal): Promise<strin
 
 function sourceOf(name: string): Source {
   if (name === RUN) return { run: true };
+  const own = ownModel(name);
+  if (own) return { files: own.files };
   const { folder, tokenizer }: SiteModel = SITE_MODELS.find((model) => model.name === name)!;
   return { url: sitePlace(folder), ...(tokenizer !== undefined && { tokenizer: sitePlace(tokenizer) }) };
 }
@@ -55,6 +78,7 @@ function sourceOf(name: string): Source {
 export class ModelHolder {
   readonly #model: Model;
   #name: string | undefined;
+  #own: unknown;
   #info: Promise<ModelInfo> | undefined;
 
   constructor(model: Model) {
@@ -62,8 +86,11 @@ export class ModelHolder {
   }
 
   open(name: string): Promise<ModelInfo> {
-    if (this.#name !== name || !this.#info) {
+    // Another run's model has the same name.
+    const own = ownModel(name);
+    if (this.#name !== name || this.#own !== own || !this.#info) {
       this.#name = name;
+      this.#own = own;
       this.#info = this.#model.call("open", sourceOf(name));
       this.#info.catch(() => {
         this.#info = undefined;
@@ -73,20 +100,36 @@ export class ModelHolder {
   }
 }
 
+/** The event that tells a list of models that the reader's run is another. */
+const CHANGED = "insight-run";
+
+/** Tells every list of models inside an element that the reader has opened a run: its model is chosen. */
+export function tellChoosers(root: Element): void {
+  for (const select of root.querySelectorAll("select[data-models]")) select.dispatchEvent(new Event(CHANGED));
+}
+
 /** A list of the models, with their sizes. */
 export function modelChooser(chosen: (name: ModelName) => void): {
   root: HTMLElement;
   select: HTMLSelectElement;
 } {
-  const select = element(
-    "select",
-    {},
-    ...SITE_MODELS.map(({ name, words }) => {
-      const size = KILOBYTES[name === "copier" ? "copier" : "base"];
-      return element("option", { value: name }, `${words} (${size} kB)`);
-    }),
-    element("option", { value: RUN }, "your training run"),
-  );
+  const select = element("select", { attributes: { "data-models": "" } });
+  const offer = () =>
+    select.replaceChildren(
+      ...(openedRun()?.models ?? []).map(({ folder }, at) =>
+        element("option", { value: OWN[at]! }, `your run${folder ? `: ${folder}` : ""}`),
+      ),
+      ...SITE_MODELS.map(({ name, words }) => {
+        const size = KILOBYTES[name === "copier" ? "copier" : "base"];
+        return element("option", { value: name }, `${words} (${size} kB)`);
+      }),
+      element("option", { value: RUN }, "your training run"),
+    );
+  offer();
   select.addEventListener("change", () => chosen(select.value as ModelName));
+  select.addEventListener(CHANGED, () => {
+    offer();
+    chosen(modelField.initial);
+  });
   return { root: element("label", {}, "Model ", select), select };
 }

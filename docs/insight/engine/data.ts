@@ -1,10 +1,11 @@
 import { candidateProbability, type Document, type Resemblance, resemblance } from "@llm/dataset";
+import type { NamedFile } from "../run/named-file.js";
 import type { Limits } from "./data/limits.js";
 import { readFiles } from "./data/read-files.js";
 import { type Explained, type Judgement, Survey, type SurveyInfo } from "./data/survey.js";
 
 /** Documents to look at: a file of the site, or files of the reader's. */
-export type DocumentSource = { readonly url: string } | { readonly files: readonly File[] };
+export type DocumentSource = { readonly url: string } | { readonly files: readonly NamedFile[] };
 
 /** Two documents by position, or texts in their place. */
 export interface Pair {

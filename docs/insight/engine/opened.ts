@@ -6,7 +6,7 @@ import { tokenTexts } from "./token-texts.js";
 /** Where a model comes from: a folder of the site, or the files of a run. */
 export type Source =
   | { readonly url: string; readonly tokenizer?: string }
-  | { readonly files: Readonly<Record<string, Uint8Array>> }
+  | { readonly files: Readonly<Record<string, Blob>> }
   /** The model that the training view trains. */
   | { readonly run: true };
 
@@ -103,9 +103,34 @@ export async function openModel(source: Exclude<Source, { run: true }>): Promise
       source.tokenizer ? await readTokenizer(await fetched(source.tokenizer)) : undefined,
     );
   }
-  const json = source.files["tokenizer.json"];
-  const tokenizer = json && (await readTokenizer(new TextDecoder().decode(json)));
-  return new OpenedModel(await Gpt.fromFiles(source.files), tokenizer);
+  const contents = await Promise.all(
+    Object.entries(source.files).map(async ([name, file]) => [name, await bytesOf(name, file)] as const),
+  );
+  const { "tokenizer.json": json, ...files } = Object.fromEntries(contents);
+  const tokenizer = json && (await readTokenizer(new TextDecoder().decode(json)).catch(unreadable));
+  const model = await Gpt.fromFiles(files);
+  if (!tokenizer || tokenizer.vocabSize <= model.vocabSize) return new OpenedModel(model, tokenizer);
+  const [ids, known] = [tokenizer.vocabSize, model.vocabSize];
+  model.dispose();
+  throw new Error(
+    `tokenizer.json has ${ids} tokens and the model knows ${known}: the two are not of the same run.`,
+  );
+}
+
+async function bytesOf(name: string, file: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    throw new Error(`${name} cannot be read: ${wordsOf(error)}`);
+  }
+}
+
+function unreadable(error: unknown): never {
+  throw new Error(`tokenizer.json cannot be read: ${wordsOf(error)}`);
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Starts what computes: the fastest there is here, on one thread. @returns it in words */

@@ -5,16 +5,20 @@ import type { Judgement, SurveyInfo } from "../engine/data/survey.js";
 import type { DocumentSource } from "../engine/data.js";
 import { choiceField, numberField, textField } from "../fields.js";
 import { sitePlace } from "../models.js";
+import { chosenFiles, type NamedFile } from "../run/named-file.js";
+import { type OpenedRun, openedRun } from "../run/opened-run.js";
 import { asTable } from "../table.js";
 import type { StateValues, View } from "../view.js";
-import { documentPanel } from "./data/document-panel.js";
+import { documentPanel, verdictTable } from "./data/document-panel.js";
 import { funnelPicture } from "./data/funnel-picture.js";
 import { limitPanel, measuredOf } from "./data/limit-panel.js";
 import { limitsField } from "./data/limits-field.js";
 import { pairPanel } from "./data/pair-panel.js";
+import { runFindings } from "./data/run-findings.js";
+import { sourceField } from "./data/source-field.js";
 
 const fields = {
-  source: choiceField("pages", ["pages", "files"]),
+  source: sourceField,
   /** Of which the reasons are shown; empty: the one that drops most. */
   step: textField(""),
   /** Of which the documents are shown; empty: all that the step drops. */
@@ -51,6 +55,7 @@ export const data: View<typeof fields> = {
       {},
       element("option", { value: "pages" }, "40 pages that come with the site"),
       element("option", { value: "files" }, "your files"),
+      element("option", { value: "run" }, "what your run dropped"),
     );
     source.addEventListener("change", () => {
       state.set({ source: source.value as DataState["source"], ...nothingChosen });
@@ -60,14 +65,7 @@ export const data: View<typeof fields> = {
       multiple: true,
       attributes: { "aria-label": "Your pages: .html, .txt, .md, .jsonl or .warc files" },
     });
-    files.addEventListener("change", () => take([...(files.files ?? [])]));
-    root.addEventListener("dragover", (event) => event.preventDefault());
-    root.addEventListener("drop", (event) => {
-      const dropped = [...(event.dataTransfer?.files ?? [])];
-      if (dropped.length === 0 || event.defaultPrevented) return;
-      event.preventDefault();
-      take(dropped);
-    });
+    files.addEventListener("change", () => take(chosenFiles(files.files)));
     const notes = element("p");
     const lead = element("p");
     const funnel = funnelPicture((step) => state.set({ step, reason: "", at: -1 }));
@@ -88,6 +86,18 @@ export const data: View<typeof fields> = {
       choose: (side, at) => state.set(side === "a" ? { a: at, left: "" } : { b: at, right: "" }),
       write: (side, text) => state.set(side === "a" ? { left: text } : { right: text }, "drift"),
     });
+    const thresholds = element(
+      "div",
+      {},
+      element("h3", {}, "Move a threshold, and see who stays"),
+      panel.root,
+    );
+    const duplicates = element(
+      "div",
+      {},
+      element("h3", {}, "Near-duplicates: what two texts share, and whether MinHash finds it"),
+      pair.root,
+    );
     const hatching = element("div");
     hatching.innerHTML = hatch().markup;
     root.append(
@@ -98,26 +108,25 @@ export const data: View<typeof fields> = {
       element("h3", {}, "The funnel: how many each step lets through"),
       funnel.root,
       fates.root,
-      element("h3", {}, "Move a threshold, and see who stays"),
-      panel.root,
+      thresholds,
       stepHead,
       reasons,
       list,
       element("h3", {}, "What every step says of a document"),
       explained,
-      element("h3", {}, "Near-duplicates: what two texts share, and whether MinHash finds it"),
-      pair.root,
+      duplicates,
     );
 
     let info: SurveyInfo | undefined;
     let judgement: Judgement | undefined;
-    let chosen: readonly File[] = [];
+    let chosen: readonly NamedFile[] = [];
     /** What is open, as it was asked for; another choice of files is another. */
     let openedOf: unknown;
+    let runSeen: OpenedRun | undefined = openedRun();
     let running: AbortController | undefined;
     let comparedOf = "";
 
-    function take(picked: readonly File[]): void {
+    function take(picked: readonly NamedFile[]): void {
       if (picked.length === 0) return;
       chosen = picked;
       state.set({ source: "files", ...nothingChosen });
@@ -132,7 +141,13 @@ export const data: View<typeof fields> = {
       running?.abort();
       running = new AbortController();
       const mine = AbortSignal.any([running.signal, signal]);
+      const isRun = state.values.source === "run";
+      thresholds.hidden = duplicates.hidden = isRun;
       try {
+        if (isRun) {
+          renderRun();
+          return;
+        }
         const next = wanted();
         if (!next) {
           warn("The link is of someone's files: choose yours, or look at the site's pages.");
@@ -160,6 +175,36 @@ export const data: View<typeof fields> = {
         warn(info ? `${words} The documents before stay.` : words);
         if (!info) lead.textContent = "";
       }
+    }
+
+    /** Of a run there is only what it wrote down: which documents it dropped, where and why. */
+    function renderRun(): void {
+      const run = openedRun();
+      const findings = run && runFindings(run);
+      if (!findings) {
+        warn("No run is open, or it has no drops.jsonl: choose its files under Open your run.");
+        return;
+      }
+      [info, judgement] = [findings.info, findings.judgement];
+      openedOf = run;
+      warn(undefined);
+      notes.textContent = "";
+      lead.textContent = findings.words;
+      say(findings.words);
+      funnel.draw(judgement.funnel, stepNow());
+      renderList();
+      fates.refresh();
+      const at = documentNow();
+      const fate = judgement.fates[at];
+      explained.replaceChildren(
+        ...(fate
+          ? [
+              element("h4", {}, info.ids[at]!),
+              verdictTable(info.ids[at]!, [[fate.step, { keep: false, ...fate }]]),
+            ]
+          : []),
+      );
+      root.dataset["shown"] = JSON.stringify(state.values);
     }
 
     /** The step whose reasons are shown. */
@@ -298,9 +343,19 @@ export const data: View<typeof fields> = {
     };
     return {
       update() {
+        const run = openedRun();
+        if (run !== runSeen) {
+          runSeen = run;
+          if (run?.drops) {
+            state.set({ source: "run", ...nothingChosen });
+            return;
+          }
+        }
         source.value = state.values.source;
+        source.querySelector<HTMLOptionElement>('[value="run"]')!.disabled = !run?.drops;
         void compute();
       },
+      take,
       keys: [
         { key: "n", does: "goes to the next step", run: () => goStep(1) },
         { key: "p", does: "goes to the step before", run: () => goStep(-1) },

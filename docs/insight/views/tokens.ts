@@ -3,6 +3,7 @@ import { element } from "../element.js";
 import type { Film, ShownToken, VocabularyName } from "../engine/tokens.js";
 import { choiceField, numberField, textField } from "../fields.js";
 import { siteText } from "../models.js";
+import { type OpenedRun, openedRun } from "../run/opened-run.js";
 import { asTable } from "../table.js";
 import { hex, tokenLine, visible } from "../token-line.js";
 import type { StateValues, View } from "../view.js";
@@ -139,6 +140,7 @@ export const tokens: View<typeof fields> = {
     let playing: ReturnType<typeof setInterval> | undefined;
     let opened: Promise<void> | undefined;
     let fileName = "";
+    let runSeen: OpenedRun | undefined;
 
     async function readFile(chosen: File | undefined): Promise<void> {
       if (!chosen) return;
@@ -161,6 +163,11 @@ export const tokens: View<typeof fields> = {
       try {
         opened ??= siteText("base/tokenizer.json", signal).then((json) => model.call("openVocabulary", json));
         await opened;
+        const run = openedRun();
+        if (run?.tokenizer && run !== runSeen) {
+          await model.call("readVocabulary", { name: "tokenizer.json", content: run.tokenizer }, mine);
+          [runSeen, fileName] = [run, "Your run's tokenizer.json"];
+        }
         const wanted = `${values.merges} ${values.text}`;
         if (filmOf !== wanted) {
           const made = await model.call("film", { text: values.text, merges: values.merges }, mine);
@@ -170,7 +177,7 @@ export const tokens: View<typeof fields> = {
         const names: [VocabularyName, string][] = [["base", "The site's 512 tokens"]];
         if (values.second === "text")
           names.push(["text", `Learned from this text: ${film!.merges.length} merges`]);
-        if (values.second === "file" && fileName) names.push(["file", fileName]);
+        if ((values.second === "file" || runSeen) && fileName) names.push(["file", fileName]);
         const how = { text: values.text, specials: values.specials === "yes", budget: values.budget };
         const columns = [];
         for (const [vocabulary, name] of names) {

@@ -1,4 +1,5 @@
 import { type Document, type Pipeline, pipeline, readJsonl, readWarc, type Source } from "@llm/dataset";
+import type { NamedFile } from "../../run/named-file.js";
 
 /** More than this is left out: the page is for looking, not for a crawl. */
 const MOST = { documents: 2000, bytes: 64 * 2 ** 20 };
@@ -10,27 +11,25 @@ export interface ReadDocuments {
 }
 
 /** The documents of files: pages, texts, JSON Lines or WARC. @throws in words, where there is none */
-export async function readFiles(files: readonly File[], signal?: AbortSignal): Promise<ReadDocuments> {
+export async function readFiles(files: readonly NamedFile[], signal?: AbortSignal): Promise<ReadDocuments> {
   const documents: Document[] = [];
   const notes: string[] = [];
   const problems = new Map<string, number>();
   let bytes = 0;
-  for (const file of [...files].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
+  for (const { path, file } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     bytes += file.size;
     if (bytes > MOST.bytes) {
-      notes.push(
-        `${nameOf(file)} and what follows are left out: more than ${MOST.bytes / 2 ** 20} MB in all.`,
-      );
+      notes.push(`${path} and what follows are left out: more than ${MOST.bytes / 2 ** 20} MB in all.`);
       break;
     }
-    const source = await sourceOf(file);
+    const source = await sourceOf(path, file);
     if (!source) {
-      notes.push(`${nameOf(file)} is left out: it is no page, text, JSON Lines or WARC file.`);
+      notes.push(`${path} is left out: it is no page, text, JSON Lines or WARC file.`);
       continue;
     }
     const from: Pipeline = pipeline(source);
     const onDrop = ({ verdict }: { verdict: { reason: string } }) => {
-      const problem = `${nameOf(file)}: ${verdict.reason}`;
+      const problem = `${path}: ${verdict.reason}`;
       problems.set(problem, (problems.get(problem) ?? 0) + 1);
     };
     for await (const document of from.docs({ onDrop, ...(signal && { signal }) })) {
@@ -51,11 +50,7 @@ export async function readFiles(files: readonly File[], signal?: AbortSignal): P
   return { documents, notes };
 }
 
-/** A file that was chosen with its folder is called after its place in it. */
-const nameOf = (file: File) => file.webkitRelativePath || file.name;
-
-async function sourceOf(file: File): Promise<Source | undefined> {
-  const name = nameOf(file);
+async function sourceOf(name: string, file: File): Promise<Source | undefined> {
   if (/\.warc(\.gz)?$|\.wet(\.gz)?$/i.test(name)) return readWarc(await bytesOf(file), { name });
   if (/\.(jsonl|ndjson)$/i.test(name)) return readJsonl(await bytesOf(file), { name });
   const isPage = /\.x?html?$/i.test(name);

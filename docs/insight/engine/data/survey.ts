@@ -1,28 +1,8 @@
-import {
-  atLeast,
-  atMost,
-  type Document,
-  type DropVerdict,
-  type Explanation,
-  explain,
-  type Verdict,
-} from "@llm/dataset";
+import { atLeast, atMost, type Document, type Explanation, explain, type Verdict } from "@llm/dataset";
 import { Rests } from "@llm/platform/rest";
+import { type Fate, type FunnelCount, funnelOf } from "./funnel.js";
 import { type Limit, type Limits, limitOf } from "./limits.js";
 import { judgingSteps, lastSteps } from "./steps.js";
-
-/** Where a document leaves, and why. */
-export interface Fate extends Pick<DropVerdict, "reason" | "metric" | "value" | "threshold" | "bound"> {
-  readonly step: string;
-}
-
-/** What a step took and passed on. */
-export interface FunnelCount {
-  readonly name: string;
-  readonly in: number;
-  readonly out: number;
-  readonly dropped: Readonly<Record<string, number>>;
-}
 
 /** What becomes of the documents. */
 export interface Judgement {
@@ -174,24 +154,6 @@ function judged(verdict: Verdict, { bound, above, reasons }: Limit, threshold: n
   if (typeof value !== "number") return verdict;
   if (above && value === threshold) return { keep: false, reason, metric, value, threshold, bound };
   return (bound === "min" ? atLeast : atMost)(reason, metric, value, threshold);
-}
-
-/** What each step took, dropped and passed on. */
-export function funnelOf(
-  steps: readonly string[],
-  fates: readonly (Pick<Fate, "step" | "reason"> | undefined)[],
-): FunnelCount[] {
-  let left = fates.length;
-  return steps.map((name) => {
-    const dropped: Record<string, number> = {};
-    const taken = left;
-    for (const fate of fates) {
-      if (fate?.step !== name) continue;
-      dropped[fate.reason] = (dropped[fate.reason] ?? 0) + 1;
-      left--;
-    }
-    return { name, in: taken, out: left, dropped };
-  });
 }
 
 async function* streamOf(documents: readonly Document[]): AsyncGenerator<Document> {

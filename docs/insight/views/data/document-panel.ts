@@ -15,26 +15,7 @@ export function documentPanel({ id, keep, steps, before, after }: Explained): HT
   return [
     element("h4", {}, id),
     element("p", {}, words),
-    scrolling(
-      `What the steps say of ${id}`,
-      element(
-        "table",
-        { className: "data-verdicts" },
-        element("caption", {}, "Failing checks first"),
-        element(
-          "thead",
-          {},
-          element(
-            "tr",
-            {},
-            ...["", "step", "what is measured", "value", "limit"].map((name) =>
-              element("th", { attributes: { scope: "col" } }, name),
-            ),
-          ),
-        ),
-        element("tbody", {}, ...rows.map((row) => verdictRow(...row))),
-      ),
-    ),
+    verdictTable(id, rows),
     ...steps.flatMap(changed),
     element("h4", {}, "As it came"),
     textBox("The document as it came", before),
@@ -43,8 +24,40 @@ export function documentPanel({ id, keep, steps, before, after }: Explained): HT
   ];
 }
 
+type Row = readonly [step: string, verdict: Verdict];
+
+/** Checks of a document as a table. */
+export function verdictTable(id: string, rows: readonly Row[]): HTMLElement {
+  const table = element(
+    "table",
+    { className: "data-verdicts" },
+    element("caption", {}, "Failing checks first"),
+    element(
+      "thead",
+      {},
+      element(
+        "tr",
+        {},
+        ...["verdict", "step", "what is measured", "value", "limit"].map((name) =>
+          element("th", { attributes: { scope: "col" } }, name),
+        ),
+      ),
+    ),
+    element("tbody", {}, ...rows.map((row) => verdictRow(...row))),
+  );
+  return element(
+    "div",
+    {
+      className: "insight-scroll insight-table",
+      tabIndex: 0,
+      attributes: { role: "region", "aria-label": `What the steps say of ${id}` },
+    },
+    table,
+  );
+}
+
 /** Every check with its step, those that fail first. */
-export function rowsOf(steps: readonly StepExplanation[]): (readonly [step: string, verdict: Verdict])[] {
+function rowsOf(steps: readonly StepExplanation[]): Row[] {
   const all = steps.flatMap(({ step, verdicts }) => verdicts.map((verdict) => [step, verdict] as const));
   return [...all.filter(([, { keep }]) => !keep), ...all.filter(([, { keep }]) => keep)];
 }
@@ -81,18 +94,6 @@ function textBox(label: string, text: string): HTMLElement {
     "pre",
     { className: "data-text", tabIndex: 0, attributes: { role: "region", "aria-label": label } },
     text || "(nothing)",
-  );
-}
-
-function scrolling(label: string, inside: HTMLElement): HTMLElement {
-  return element(
-    "div",
-    {
-      className: "insight-scroll insight-table",
-      tabIndex: 0,
-      attributes: { role: "region", "aria-label": label },
-    },
-    inside,
   );
 }
 

@@ -1,6 +1,6 @@
 import { type FunnelStage, funnelChart } from "@llm/platform/chart";
 import { element } from "../../element.js";
-import type { FunnelCount } from "../../engine/data/survey.js";
+import type { FunnelCount } from "../../engine/data/funnel.js";
 
 /** A bar a step, each a link to it; the one that is chosen is marked. */
 export function funnelPicture(chosen: (step: string) => void): {
