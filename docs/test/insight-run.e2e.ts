@@ -10,7 +10,6 @@ import { useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { VIEWS } from "../insight/views.js";
-import { violationsInAllForms } from "./axe.js";
 import { openBrowser, watch } from "./browser.js";
 import { serveSite } from "./site.js";
 
@@ -288,7 +287,6 @@ test("a file that is wrong says which and why, and what was open stays", async (
       .getByText("Open: a model, a log of 4 steps, 3 dropped documents")
       .waitFor({ timeout: 60_000 });
     await expectOwnBars(page);
-    expect(await violationsInAllForms(page)).toEqual([]);
   });
 });
 

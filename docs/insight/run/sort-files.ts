@@ -17,7 +17,8 @@ export interface RunFiles {
   readonly cleaned: File | undefined;
 }
 
-export const [WEIGHTS, CONFIG, TOKENIZER] = ["model.safetensors", "config.json", "tokenizer.json"] as const;
+export const TOKENIZER = "tokenizer.json";
+const [WEIGHTS, CONFIG] = ["model.safetensors", "config.json"] as const;
 
 /** How many models of a run are offered. */
 export const MOST_MODELS = 3;
