@@ -24,6 +24,9 @@ const SITE_MODELS = [
   { name: "copier" as const, words: "copier: repeats what it has seen", folder: "copier" },
 ] satisfies readonly SiteModel[];
 
+/** One model at several steps of its training, the first step first. */
+export const CHECKPOINTS = steps.map((step) => ({ step, name: `base-${step}` as const }));
+
 /** The model of the training view, as it is now. */
 const RUN = "run";
 

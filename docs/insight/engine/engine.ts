@@ -1,4 +1,6 @@
 import type { ChatMessage } from "@llm/bpe";
+import type { Explanation } from "@llm/gpt/inspect";
+import type { CellWindow, Inside, Overview, Spot } from "./inside.js";
 import { type ModelInfo, type OpenedModel, openModel, type Source, startEngine } from "./opened.js";
 import { type Draw, type SamplingResult, sample } from "./sampling.js";
 import type {
@@ -16,11 +18,22 @@ import type { Stretch, Training, TrainingPlan, TrainingRecord, TrainingStart } f
 export class Engine {
   #device: string | undefined;
   #opened: OpenedModel | undefined;
+  #opening: Promise<unknown> = Promise.resolve();
   #training: Training | undefined;
   #vocabularies: Vocabularies | undefined;
+  #inside: Inside | undefined;
 
-  /** Opens a model in the place of the one before, which stays where this one cannot be read. */
-  async open(source: Source): Promise<ModelInfo> {
+  /**
+   * Opens a model in the place of the one before, which stays where this one cannot be read. Of several that are asked for at
+   * once, the last stays.
+   */
+  open(source: Source): Promise<ModelInfo> {
+    const turn = this.#opening.then(() => this.#open(source));
+    this.#opening = turn.catch(() => {});
+    return turn;
+  }
+
+  async #open(source: Source): Promise<ModelInfo> {
     this.#device ??= await startEngine();
     const opened = "run" in source ? this.#run().opened : await openModel(source);
     this.#close();
@@ -30,6 +43,23 @@ export class Engine {
 
   async sample(draw: Draw, signal?: AbortSignal): Promise<SamplingResult> {
     return sample(this.#model(), draw, signal);
+  }
+
+  /** Runs a text through the model that is open and keeps all that came about. */
+  async lookInside(text: string, signal?: AbortSignal): Promise<Overview> {
+    const opened = this.#model();
+    const { Inside } = await import("./inside.js");
+    const inside = await Inside.look(opened, text, signal);
+    this.#inside = inside;
+    return inside.overview;
+  }
+
+  async cellsAround(spot: Spot): Promise<CellWindow> {
+    return this.#seen().window(spot);
+  }
+
+  async explain({ tensor, index }: { tensor: string; index: readonly number[] }): Promise<Explanation> {
+    return this.#seen().explain(tensor, index);
   }
 
   /** Begins a run with the tokenizer of the model that is open. */
@@ -79,6 +109,11 @@ export class Engine {
 
   async readVocabulary({ name, content }: { name: string; content: string }): Promise<void> {
     this.#known().read(name, content);
+  }
+
+  #seen(): Inside {
+    if (!this.#inside) throw new Error("No text has run through the model.");
+    return this.#inside;
   }
 
   #known(): Vocabularies {
