@@ -67,9 +67,12 @@ export class ModelHolder {
     if (this.#name !== name || !this.#info) {
       this.#name = name;
       this.#info = this.#model.call("open", sourceOf(name));
-      this.#info.catch(() => {
-        this.#info = undefined;
-      });
+      this.#info.then(
+        ({ slow }) => slow && this.#model.note(slow),
+        () => {
+          this.#info = undefined;
+        },
+      );
     }
     return this.#info;
   }

@@ -48,7 +48,7 @@ async function open(state: Record<string, string>, other?: Gpt): Promise<Opened>
   const page = await browser.context.newPage();
   const problems = watch(page, site.url);
   if (other) {
-    const files = await other.toFiles();
+    const files: Record<string, Uint8Array> = await other.toFiles();
     await page.route("**/insight/base/step-3125/*", (route) => {
       const name = new URL(route.request().url()).pathname.split("/").at(-1)!;
       const body = files[name];

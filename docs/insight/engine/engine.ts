@@ -16,7 +16,7 @@ import type { Stretch, Training, TrainingPlan, TrainingRecord, TrainingStart } f
 
 /** All that the views have computed. It runs in a worker, or on the page's thread where there is none. */
 export class Engine {
-  #device: string | undefined;
+  #started: Promise<string | undefined> | undefined;
   #opened: OpenedModel | undefined;
   #opening: Promise<unknown> = Promise.resolve();
   #training: Training | undefined;
@@ -34,11 +34,12 @@ export class Engine {
   }
 
   async #open(source: Source): Promise<ModelInfo> {
-    this.#device ??= await startEngine();
+    this.#started ??= startEngine();
+    const slow = await this.#started;
     const opened = "run" in source ? this.#run().opened : await openModel(source);
     this.#close();
     this.#opened = opened;
-    return opened.info(this.#device);
+    return opened.info(slow);
   }
 
   async sample(draw: Draw, signal?: AbortSignal): Promise<SamplingResult> {
@@ -60,6 +61,11 @@ export class Engine {
 
   async explain({ tensor, index }: { tensor: string; index: readonly number[] }): Promise<Explanation> {
     return this.#seen().explain(tensor, index);
+  }
+
+  /** Loads what a run needs, so that one can begin without a connection. */
+  async prepareTraining(_: null): Promise<void> {
+    await import("./training.js");
   }
 
   /** Begins a run with the tokenizer of the model that is open. */

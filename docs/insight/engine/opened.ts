@@ -19,8 +19,8 @@ export interface ModelInfo {
   readonly numParameters: number;
   /** Every token as it is shown; of a model without a tokenizer its id. */
   readonly tokens: readonly string[];
-  /** What computes, in words. */
-  readonly device: string;
+  /** Why what computes is slow here, in a sentence. */
+  readonly slow?: string;
 }
 
 /** Logits, and how many positions were kept and how many computed for them. */
@@ -46,10 +46,10 @@ export class OpenedModel {
     this.tokens = tokenTexts(model.vocabSize, tokenizer);
   }
 
-  info(device: string): ModelInfo {
+  info(slow: string | undefined): ModelInfo {
     const { vocabSize, blockSize, numParameters, config } = this.model;
     const { nLayer, nHead } = config;
-    return { vocabSize, blockSize, nLayer, nHead, numParameters, tokens: this.tokens, device };
+    return { vocabSize, blockSize, nLayer, nHead, numParameters, tokens: this.tokens, ...(slow && { slow }) };
   }
 
   /** Text to ids; without a tokenizer each word is a token as it is shown. */
@@ -108,10 +108,12 @@ export async function openModel(source: Exclude<Source, { run: true }>): Promise
   return new OpenedModel(await Gpt.fromFiles(source.files), tokenizer);
 }
 
-/** Starts what computes: the fastest there is here, on one thread. @returns it in words */
-export async function startEngine(): Promise<string> {
-  const { name, device } = await useEngine("auto", { threads: 1 });
-  return name === "reference" ? `${device}: without SIMD, so slowly` : device;
+/** Starts what computes: the fastest there is here, on one thread. @returns why it is slow, where it is */
+export async function startEngine(): Promise<string | undefined> {
+  const { name } = await useEngine("auto", { threads: 1 });
+  return name === "reference"
+    ? "This browser has no SIMD for WebAssembly, so plain JavaScript computes, and slowly."
+    : undefined;
 }
 
 async function fetched(url: string): Promise<string> {

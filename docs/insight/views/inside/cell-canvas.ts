@@ -57,7 +57,12 @@ export function cellCanvas({ chosen, moved }: CellCanvasOptions): {
 } {
   const canvas = element("canvas", { tabIndex: 0, width: 1, height: 1, attributes: { role: "img" } });
   const frame = element("i", { className: "cell-mark" });
-  const root = element("div", { className: "cell-canvas" }, canvas, frame);
+  const missing = element(
+    "p",
+    { hidden: true },
+    "This browser draws no canvas: the tables have the numbers.",
+  );
+  const root = element("div", { className: "cell-canvas" }, canvas, frame, missing);
   let grid: CellGrid | undefined;
   const point = (kept: boolean) => (event: PointerEvent) => {
     const { left, top, width, height } = canvas.getBoundingClientRect();
@@ -83,7 +88,7 @@ export function cellCanvas({ chosen, moved }: CellCanvasOptions): {
       // A long row of small cells, or few large ones; no cell is larger than a finger.
       root.style.maxWidth = `${next.columns * 28}px`;
       canvas.style.height = `${next.rows * (next.rows > 32 ? 6 : 14)}px`;
-      paintCells(canvas, next);
+      missing.hidden = paintCells(canvas, next);
     },
     mark(row, column) {
       if (!grid) return;
