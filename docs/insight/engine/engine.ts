@@ -1,6 +1,14 @@
 import type { Explanation } from "@llm/gpt/inspect";
 import type { CellWindow, Inside, Overview, Spot } from "./inside.js";
-import { type ModelInfo, type OpenedModel, openModel, type Source, startEngine } from "./opened.js";
+import {
+  hasSimd,
+  type ModelInfo,
+  NO_SIMD,
+  type OpenedModel,
+  openModel,
+  type Source,
+  startEngine,
+} from "./opened.js";
 import { type Draw, type SamplingResult, sample } from "./sampling.js";
 import type {
   Chat,
@@ -66,11 +74,14 @@ export class Engine {
   /** Loads what a run needs, so that one can begin without a connection. */
   async prepareTraining(_: null): Promise<void> {
     await import("./training.js");
+    // Loads what writes text.
+    await this.#model().next([0]);
   }
 
   /** Begins a run with the tokenizer of the model that is open. */
   async startTraining(plan: TrainingPlan): Promise<TrainingStart> {
     const { tokenizer } = this.#model();
+    if (!hasSimd()) throw new Error(`${NO_SIMD}, without which no text becomes tokens to learn from.`);
     if (!tokenizer) throw new Error("The open model has no tokenizer, so no text can be learned with it.");
     const { Training } = await import("./training.js");
     const former = this.#training;
@@ -93,6 +104,7 @@ export class Engine {
 
   /** Makes the site's vocabulary known, from its tokenizer.json. */
   async openVocabulary(json: string): Promise<void> {
+    if (!hasSimd()) throw new Error(`${NO_SIMD}, without which no text becomes tokens.`);
     const { Vocabularies } = await import("./tokens.js");
     this.#vocabularies ??= new Vocabularies(json);
   }

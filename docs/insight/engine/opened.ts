@@ -111,9 +111,47 @@ export async function openModel(source: Exclude<Source, { run: true }>): Promise
 /** Starts what computes: the fastest there is here, on one thread. @returns why it is slow, where it is */
 export async function startEngine(): Promise<string | undefined> {
   const { name } = await useEngine("auto", { threads: 1 });
-  return name === "reference"
-    ? "This browser has no SIMD for WebAssembly, so plain JavaScript computes, and slowly."
-    : undefined;
+  if (hasSimd()) return name === "reference" ? "Plain JavaScript computes here, and slowly." : undefined;
+  return `${NO_SIMD}, so plain JavaScript computes, and slowly, and a text is given as ids, such as #84 #258.`;
+}
+
+export const NO_SIMD = "This browser has no SIMD for WebAssembly";
+
+/** Whether tokens can be made here: a function that makes a vector of bytes. */
+export function hasSimd(): boolean {
+  return WebAssembly.validate(
+    Uint8Array.of(
+      0,
+      97,
+      115,
+      109,
+      1,
+      0,
+      0,
+      0,
+      1,
+      5,
+      1,
+      96,
+      0,
+      1,
+      123,
+      3,
+      2,
+      1,
+      0,
+      10,
+      8,
+      1,
+      6,
+      0,
+      65,
+      0,
+      253,
+      15,
+      11,
+    ),
+  );
 }
 
 async function fetched(url: string): Promise<string> {
@@ -122,7 +160,8 @@ async function fetched(url: string): Promise<string> {
   return response.text();
 }
 
-async function readTokenizer(json: string): Promise<Tokenizer> {
+async function readTokenizer(json: string): Promise<Tokenizer | undefined> {
+  if (!hasSimd()) return undefined;
   const { Tokenizer } = await import("@llm/bpe");
   return Tokenizer.fromHF(json);
 }

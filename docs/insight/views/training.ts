@@ -98,14 +98,18 @@ export const training: View<typeof fields> = {
     const load = () =>
       Promise.all([
         siteText("base/text.txt", signal),
-        holder.open("base-3125"),
-        model.call("prepareTraining", null, signal),
+        holder.open("base-3125").then(() => model.call("prepareTraining", null, signal)),
       ]);
     // Loaded with the view, so that a run can begin without a connection.
     let loading: ReturnType<typeof load> | undefined = load();
-    loading.catch(() => {
-      loading = undefined;
-    });
+    loading.then(
+      () => {
+        root.dataset["loaded"] = "";
+      },
+      () => {
+        loading = undefined;
+      },
+    );
 
     const plan = async (): Promise<TrainingPlan> => {
       const { prompt: _, text: own, ...rest } = state.values;
