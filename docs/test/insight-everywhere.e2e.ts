@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { VIEWS } from "../insight/views.js";
 import { openBrowser, watch } from "./browser.js";
 import { serveInsight } from "./insight.js";
+import { leftAfter } from "./insight-closing.js";
 
 let site: Awaited<ReturnType<typeof serveInsight>>;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
@@ -322,3 +323,7 @@ async function longestTask(session: CDPSession, work: () => Promise<void>) {
   );
   return { count: tasks.length, milliseconds: Math.max(...tasks.map(({ tdur }) => tdur! / 1000)) };
 }
+
+test.skipIf(process.env["INSIGHT_FAULT"])("20 openings and closings leave nothing behind", async () => {
+  expect(await leftAfter(browser.context, site.url, 5)).toEqual([]);
+});
