@@ -1,18 +1,19 @@
-import type { Explanation } from "@llm/gpt/inspect";
 import { element } from "../element.js";
 import type { Overview } from "../engine/inside.js";
 import type { ModelInfo } from "../engine/opened.js";
 import { numberField, pathsField, textField } from "../fields.js";
+import { messageOf } from "../message-of.js";
 import { CHECKPOINTS, ModelHolder, modelChooser, modelField } from "../models.js";
-import { hasCell, indexAt, type Place, placeOf, type Section, schemeOf } from "../scheme.js";
+import { hasCell, indexAt, type Place, placeOf, schemeOf } from "../scheme.js";
 import { asTable } from "../table.js";
 import { tokenLine, visible } from "../token-line.js";
 import type { StateValues, View } from "../view.js";
 import { attentionMaps } from "./inside/attention-maps.js";
+import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
 import { cellPanel } from "./inside/cell-panel.js";
 import { lensTable } from "./inside/lens-table.js";
 import { schemeList } from "./inside/scheme-list.js";
-import { attentionTable, cellsTable, lensRows, operandsTable, type ShownPart } from "./inside/tables.js";
+import { attentionTable, cellsTable, lensRows, operandsTable } from "./inside/tables.js";
 import "./inside/inside.css";
 
 const fields = {
@@ -69,13 +70,13 @@ export const inside: View<typeof fields> = {
       },
       moved(rows, columns) {
         const { rows: height, columns: width } = planeOf();
-        const row = Math.max(0, Math.min(height - 1, at.place.row + rows));
-        const column = Math.max(0, Math.min(width - 1, at.place.column + columns));
-        point({ ...at.place, row, column });
+        const row = Math.max(0, Math.min(height - 1, cell.place.row + rows));
+        const column = Math.max(0, Math.min(width - 1, cell.place.column + columns));
+        point({ ...cell.place, row, column });
         keep();
       },
       plane(plane) {
-        point({ ...at.place, plane });
+        point({ ...cell.place, plane });
         keep();
       },
       follow: (tensor, index) => state.set({ tensor, cell: [index] }),
@@ -84,24 +85,26 @@ export const inside: View<typeof fields> = {
       enlarge: (layer, head) => state.set({ layer, head }),
       chosen: (layer, head, query, key) => {
         const { name } = overview!.attention[layer]!;
-        at = { tensor: name, place: placeOf(shapeOf(name), [0, head, query, key]) };
+        cell.tensor = name;
+        cell.place = placeOf(shapeOf(name), [0, head, query, key]);
         void follow();
         keep();
       },
     });
     const lens = element("div");
     const tables = {
-      cells: asTable(() => cellsTable(part), "the cells"),
-      operands: asTable(() => operandsTable(explained), "what the chosen cell is computed from"),
+      cells: asTable(() => cellsTable(cell.shown?.part), "the cells"),
+      operands: asTable(
+        () => operandsTable(cell.shown?.explanation),
+        "what the chosen cell is computed from",
+      ),
       attention: asTable(() => attentionTable(overview, info), "attention"),
       lens: asTable(() => lensRows(overview, info), "the logit lens"),
     };
-    root.append(
-      element("div", { className: "insight-bar" }, chooser.root),
-      element("label", { className: "inside-scrub" }, "Earlier and later in its training ", scrub),
-      text,
-      line,
-      note,
+    // Hidden until there is a pass to show.
+    const body = element(
+      "div",
+      { hidden: true },
       element(
         "div",
         { className: "inside-columns" },
@@ -130,22 +133,27 @@ export const inside: View<typeof fields> = {
       lens,
       tables.lens.root,
     );
+    root.append(
+      element("div", { className: "insight-bar" }, chooser.root),
+      element("label", { className: "inside-scrub" }, "Earlier and later in its training ", scrub),
+      text,
+      line,
+      note,
+      body,
+    );
 
     let info: ModelInfo | undefined;
     let overview: Overview | undefined;
-    let sections: readonly Section[] = [];
-    let explained: Explanation | undefined;
-    let at: { tensor: string; place: Place } = { tensor: "", place: { plane: 0, row: 0, column: 0 } };
-    let part: ShownPart | undefined;
+    const cell = new CellFollower(model, signal, drawCell);
     let running: AbortController | undefined;
     let keeping: ReturnType<typeof setTimeout> | undefined;
 
     const shapeOf = (tensor: string) => overview!.pictures[tensor]!.shape;
-    const planeOf = () => ({ rows: shapeOf(at.tensor).at(-2) ?? 1, columns: shapeOf(at.tensor).at(-1)! });
+    const planeOf = () => ({ rows: shapeOf(cell.tensor).at(-2) ?? 1, columns: shapeOf(cell.tensor).at(-1)! });
 
     /** Shows how a cell came about; the address stays as it is. */
     function point(place: Place): void {
-      at = { ...at, place };
+      cell.place = place;
       void follow();
     }
 
@@ -154,53 +162,28 @@ export const inside: View<typeof fields> = {
       clearTimeout(keeping);
       keeping = setTimeout(() => {
         if (signal.aborted) return;
-        state.set({ tensor: at.tensor, cell: [indexAt(shapeOf(at.tensor), at.place)] }, "drift");
+        const { tensor, place } = cell;
+        state.set({ tensor, cell: [indexAt(shapeOf(tensor), place)] }, "drift");
       }, PACE);
     }
 
-    let isFollowing = false;
-    let isStale = false;
-    /** Draws the chosen cell; while one is drawn, only the last of those chosen meanwhile is next. */
-    async function follow(): Promise<void> {
-      isStale = true;
-      if (isFollowing) return;
-      isFollowing = true;
-      try {
-        while (isStale && !signal.aborted) {
-          isStale = false;
-          const [{ tensor, place }, of] = [at, overview!];
-          const index = indexAt(of.pictures[tensor]!.shape, place);
-          if (!isIn(place, tensor, of)) {
-            const cells = await model.call("cellsAround", { tensor, ...place }, signal);
-            part = { ...cells, tensor, plane: place.plane, of };
-          }
-          const explanation = await model.call("explain", { tensor, index }, signal);
-          if (overview !== of || isStale) continue;
-          explained = explanation;
-          const operation = of.descriptions.find(({ name }) => name === tensor)!;
-          panel.draw(tensor, operation.operation ?? operation.kind, of.pictures[tensor]!, part!, place);
-          panel.explain(explanation, of, (position) => `"${visible(info!.tokens[of.ids[position]!]!)}"`);
-          scheme.light(tensor, explanation.operands);
-          tables.cells.refresh();
-          tables.operands.refresh();
-          root.dataset["cell"] = `${tensor} ${index.join(".")}`;
-        }
-      } catch (error) {
-        if (!signal.aborted) warn(error instanceof Error ? error.message : String(error));
-      } finally {
-        isFollowing = false;
-      }
+    function drawCell({ tensor, place, part, explanation }: FollowedCell): void {
+      const of = part.of;
+      const { operation, kind } = of.descriptions.find(({ name }) => name === tensor)!;
+      panel.draw(tensor, operation ?? kind, of.pictures[tensor]!, part, place);
+      panel.explain(explanation, of, (position) => `"${visible(info!.tokens[of.ids[position]!]!)}"`);
+      scheme.light(tensor, explanation.operands);
+      tables.cells.refresh();
+      tables.operands.refresh();
+      root.dataset["cell"] = `${tensor} ${explanation.index.join(".")}`;
     }
 
-    const isIn = ({ plane, row, column }: Place, tensor: string, of: Overview) =>
-      part !== undefined &&
-      part.of === of &&
-      part.tensor === tensor &&
-      part.plane === plane &&
-      row >= part.top &&
-      row < part.top + part.rows &&
-      column >= part.left &&
-      column < part.left + part.columns;
+    const follow = () =>
+      cell
+        .follow(() => overview!)
+        .catch((error: unknown) => {
+          if (!signal.aborted) warn(messageOf(error));
+        });
 
     async function compute(): Promise<void> {
       running?.abort();
@@ -213,11 +196,10 @@ export const inside: View<typeof fields> = {
         const next = await model.call("lookInside", values.text, mine);
         mine.throwIfAborted();
         [info, overview] = [opened, next];
-        sections = schemeOf(next.descriptions, next.ids.length);
         warn(undefined);
         render();
       } catch (error) {
-        if (!mine.aborted) warn(error instanceof Error ? error.message : String(error));
+        if (!mine.aborted) warn(messageOf(error));
       }
     }
 
@@ -238,7 +220,8 @@ export const inside: View<typeof fields> = {
       note.textContent = left
         ? `The last ${left} tokens are left out: the model sees ${blockSize}, and this view shows at most 48.`
         : "";
-      scheme.draw(sections, overview!);
+      body.hidden = false;
+      scheme.draw(schemeOf(overview!.descriptions, ids.length), overview!);
       lens.replaceChildren(lensTable(overview!, tokens));
       choose();
       renderCells();
@@ -261,20 +244,21 @@ export const inside: View<typeof fields> = {
     /** The tensor and the cell that the state names, or the usual. */
     function choose(): void {
       const { pictures, attention } = overview!;
-      const { tensor: named, cell } = state.values;
+      const { tensor: named, cell: given } = state.values;
       const tensor = named in pictures ? named : attention[0]!.name;
       if (named && tensor !== named) warn(`This model has no tensor "${named}".`);
       const shape = shapeOf(tensor);
       // Of a row a position, the last one has seen most.
       const usual = shape.map((extent, axis) => (axis > 0 && axis === shape.length - 2 ? extent - 1 : 0));
-      const index = cell[0] && hasCell(shape, cell[0]) ? cell[0] : usual;
-      at = { tensor, place: placeOf(shape, index) };
+      const index = given[0] && hasCell(shape, given[0]) ? given[0] : usual;
+      cell.tensor = tensor;
+      cell.place = placeOf(shape, index);
     }
 
     const step = (by: number) => {
       if (!overview) return;
       const names = scheme.names();
-      const next = names[names.indexOf(at.tensor) + by];
+      const next = names[names.indexOf(cell.tensor) + by];
       if (next) state.set({ tensor: next, cell: [] });
     };
     const scrubBy = (by: number) => {

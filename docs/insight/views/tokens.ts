@@ -1,5 +1,6 @@
 import { element } from "../element.js";
 import type { Film, VocabularyName } from "../engine/tokens.js";
+import { messageOf } from "../message-of.js";
 import { siteText } from "../models.js";
 import type { View } from "../view.js";
 import { dialoguePanel } from "./tokens/dialogue.js";
@@ -137,7 +138,3 @@ export const tokens: View<typeof fields> = {
     };
   },
 };
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
