@@ -26,6 +26,9 @@ const SITE_MODELS = [
   { name: "copier" as const, words: "copier: repeats what it has seen", folder: "copier" },
 ] satisfies readonly SiteModel[];
 
+/** One model at several steps of its training, the first step first. */
+export const CHECKPOINTS = steps.map((step) => ({ step, name: `base-${step}` as const }));
+
 /** The model of the training view, as it is now. */
 const RUN = "run";
 
@@ -92,9 +95,12 @@ export class ModelHolder {
       this.#name = name;
       this.#own = own;
       this.#info = this.#model.call("open", sourceOf(name));
-      this.#info.catch(() => {
-        this.#info = undefined;
-      });
+      this.#info.then(
+        ({ slow }) => slow && this.#model.note(slow),
+        () => {
+          this.#info = undefined;
+        },
+      );
     }
     return this.#info;
   }

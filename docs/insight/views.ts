@@ -28,6 +28,11 @@ export const VIEWS: readonly ViewEntry[] = [
     load: async () => loaded((await import("./views/training.js")).training),
   },
   {
+    name: "inside",
+    title: "Inside",
+    load: async () => loaded((await import("./views/inside.js")).inside),
+  },
+  {
     name: "sampling",
     title: "Sampling",
     load: async () => loaded((await import("./views/sampling.js")).sampling),

@@ -99,16 +99,35 @@ export const training: View<typeof fields> = {
     let isRunning = false;
     let isFollowing = true;
 
+    const load = () =>
+      Promise.all([
+        siteText("base/text.txt", signal),
+        holder.open("base-3125").then(() => model.call("prepareTraining", null, signal)),
+      ]);
+    // Loaded with the view, so that a run can begin without a connection.
+    let loading: ReturnType<typeof load> | undefined = load();
+    loading.then(
+      () => {
+        root.dataset["loaded"] = "";
+      },
+      () => {
+        loading = undefined;
+      },
+    );
+
     const plan = async (): Promise<TrainingPlan> => {
       const { prompt: _, text: own, ...rest } = state.values;
-      return { ...rest, text: own || (await siteText("base/text.txt", signal)) };
+      loading ??= load();
+      const [usual] = await loading;
+      return { ...rest, text: own || usual };
     };
 
     /** The run of these settings; it is made with the first step. */
     async function started(): Promise<Run | undefined> {
       starting ??= (async () => {
+        const wanted = await plan();
         await holder.open(openedRun()?.tokenizer && openedRun()?.models.length ? "own" : "base-3125");
-        const start = await model.call("startTraining", await plan(), signal);
+        const start = await model.call("startTraining", wanted, signal);
         run = { start, records: [] };
         render();
         return run;
