@@ -19,8 +19,8 @@ export async function leftAfter(context: BrowserContext, site: string, times: nu
   for (const [view, chapter] of Object.entries(chapters)) {
     const page = await context.newPage();
     await page.goto(`${site}chapters/${chapter}.html`, { waitUntil: "load" });
-    // The first times load and compile what stays.
-    for (let i = 0; i < 2; i++) await openAndClose(page, view);
+    // The first time loads and compiles what stays.
+    await openAndClose(page, view);
     const before = await heldBy(context, page);
     for (let i = 0; i < times; i++) await openAndClose(page, view);
     const after = await heldBy(context, page);
