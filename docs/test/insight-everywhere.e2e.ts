@@ -59,6 +59,7 @@ async function type(page: Page, field: string, text: string): Promise<void> {
 }
 
 const uses: Readonly<Record<string, Use>> = {
+  data: { state: "", act: (page) => changes(page, () => press(page, "n")) },
   tokens: { state: "", act: (page) => changes(page, () => type(page, "Your text", "a cat")) },
   training: {
     state: "?steps=3&nEmbd=16&batchSize=2",
@@ -74,11 +75,10 @@ const uses: Readonly<Record<string, Use>> = {
   sampling: { state: "", act: (page) => changes(page, () => press(page, "d")) },
 };
 
-/** Every view of the site is used here, or has to be added. */
-const views = VIEWS.filter(({ name }) => name in uses).map(({ name }) => name);
+const views = VIEWS.map(({ name }) => name);
 
 test("every view is used here", () => {
-  expect(Object.keys(uses).sort()).toEqual([...views].sort());
+  expect(views.filter((view) => !(view in uses))).toEqual([]);
 });
 
 /** Opens a view and waits until it shows something. */
