@@ -1,13 +1,14 @@
 import type { BrowserContext, Page } from "playwright-core";
+import { VIEWS } from "../insight/views.js";
 
 /** The chapter that opens a view. */
-const chapters = {
+const chapters: Readonly<Record<string, string>> = {
   data: "pretraining-data",
   tokens: "tokenisation",
   training: "training",
   inside: "network-internals",
   sampling: "inference",
-} as const;
+};
 
 /** What a page may hold more of after any number of openings: a browser keeps some of what it has compiled. */
 const ROOM = { workers: 0, megabytes: 2, nodes: 300, listeners: 30 } as const;
@@ -17,11 +18,11 @@ type Held = Record<keyof typeof ROOM, number>;
 /** Opens and closes each view so many times, by the site's own links. @returns what the page held more of at the end */
 export async function leftAfter(context: BrowserContext, site: string, times: number): Promise<string[]> {
   const left: string[] = [];
-  for (const [view, chapter] of Object.entries(chapters)) {
+  for (const { name: view } of VIEWS) {
     const page = await context.newPage();
-    await page.goto(`${site}chapters/${chapter}.html`, { waitUntil: "load" });
-    // The first times load and compile what stays.
-    for (let i = 0; i < 2; i++) await openAndClose(page, view);
+    await page.goto(`${site}chapters/${chapters[view]}.html`, { waitUntil: "load" });
+    // The first time loads and compiles what stays.
+    await openAndClose(page, view);
     const before = await heldBy(context, page);
     for (let i = 0; i < times; i++) await openAndClose(page, view);
     const after = await heldBy(context, page);

@@ -193,17 +193,6 @@ test("a text too long for a link is left out of it, and Copy link says so", asyn
   });
 });
 
-test("without a worker the page computes itself, and says so", async () => {
-  const page = await browser.context.newPage();
-  await page.addInitScript(() => {
-    Object.assign(globalThis, { Worker: undefined });
-  });
-  await page.goto(`${site.url}insight/#v1/sampling`);
-  await bars(page, (await siteTokenizer()).encodeOrdinary("The model is").length);
-  expect(await page.locator(".insight-note").innerText()).toContain("the page itself computes");
-  await page.close();
-});
-
 test("Training makes Node's steps to the bit, and its strip shows their gradients", async () => {
   const tokenizer = await siteTokenizer();
   const ids = [...tokenizer.encodeOrdinary(await siteText())];
