@@ -15,11 +15,23 @@ export default [
     path: "insight/worker.ts",
     // Loaded when they are first asked for: in Node, on a GPU, or where relaxed SIMD is missing.
     ignore: [
-      ...["./training.js", "./tokens.js", "@llm/bpe", "./baseline.generated.js"],
+      ...["./training.js", "./tokens.js", "./data.js", "@llm/bpe", "./baseline.generated.js"],
       ...["native", "webgpu", "tfjs"].map((engine) => `./engines/${engine}/*`),
     ],
     modifyEsbuildConfig: fromSources,
     gzip: true,
     limit: "130 kB",
+  },
+  {
+    name: "what the view Data loads besides",
+    path: "insight/engine/data.ts",
+    // Loaded for files that need them, or with the language's statistics when the first document is measured.
+    ignore: [
+      ...["eld", "tldts", "hyparquet", "hyparquet-compressors", "papaparse", "diff"],
+      ...["./worker.generated.js", "./zstd.js"],
+    ],
+    modifyEsbuildConfig: fromSources,
+    gzip: true,
+    limit: "110 kB",
   },
 ];

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { Comment, Converter, ReflectionKind } from "typedoc";
+import { Comment, CommentTag, Converter, ReflectionKind } from "typedoc";
+import { MemberRouter } from "typedoc-plugin-markdown";
 
 /** What an entry is for; a package's main entry is described in its package.json. */
 const sentences = {
@@ -45,16 +46,41 @@ function nameByImport(app) {
   });
 }
 
+/** An interface of more members than this is too long for the page of its entry. */
+const MANY = 20;
+const isLong = ({ kind, children }) => kind === ReflectionKind.Interface && children?.length > MANY;
+
+/** Functions, classes and long interfaces have a page each. */
+class PageRouter extends MemberRouter {
+  buildChildPages(reflection, pages) {
+    const usual = this.membersWithOwnFile;
+    if (isLong(reflection)) this.membersWithOwnFile = [...usual, "Interface"];
+    super.buildChildPages(reflection, pages);
+    this.membersWithOwnFile = usual;
+  }
+}
+
+/** Long interfaces are listed apart, as only a group of pages is shown as a list of links. */
+function pagesOfLongInterfaces(app) {
+  app.renderer.defineRouter("pages", PageRouter);
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    for (const long of project.getReflectionsByKind(ReflectionKind.Interface).filter(isLong)) {
+      long.comment ??= new Comment();
+      long.comment.blockTags.push(new CommentTag("@group", [{ kind: "text", text: "Long interfaces" }]));
+    }
+  });
+}
+
 export default {
   entryPoints: entries.map(([, path]) => `../../${path}`),
   tsconfig: "tsconfig.api.json",
-  plugin: ["typedoc-plugin-markdown", "typedoc-vitepress-theme", nameByImport],
+  plugin: ["typedoc-plugin-markdown", "typedoc-vitepress-theme", nameByImport, pagesOfLongInterfaces],
   out: "../api",
   docsRoot: "..",
   // A page for each symbol; the page of an entry lists its functions first, then what they take and give.
-  router: "member",
+  router: "pages",
   membersWithOwnFile: ["Function", "Class"],
-  groupOrder: ["Functions", "Classes", "Variables", "Interfaces", "Type Aliases", "*"],
+  groupOrder: ["Functions", "Classes", "Long interfaces", "Variables", "Interfaces", "Type Aliases", "*"],
   indexFormat: "table",
   pageTitleTemplates: { member: "{name}" },
   excludeScopesInPaths: true,

@@ -3,6 +3,12 @@ import { element } from "./element.js";
 import type { Fields } from "./fields.js";
 import { hearKeys } from "./keys.js";
 import { Model } from "./model.js";
+import { tellChoosers } from "./models.js";
+import { droppedFiles, type NamedFile } from "./run/named-file.js";
+import { openRun } from "./run/opened-run.js";
+import { runPanel } from "./run/run-panel.js";
+import { isRunServed, servedFiles } from "./run/served-run.js";
+import { hasRun } from "./run/sort-files.js";
 import { readFields, readHash, State } from "./state.js";
 import type { Opened, View } from "./view.js";
 import { VIEWS } from "./views.js";
@@ -30,12 +36,14 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   const links = full ? VIEWS.map(({ name, title }) => element("a", { href: `#v1/${name}` }, title)) : [];
   const copy = element("button", { type: "button", textContent: "Copy link" });
   const help = element("button", { type: "button", textContent: "Keys (?)" });
+  const run = runPanel((files) => void take(files));
   const section = element(
     "section",
     { className: "insight vp-raw", tabIndex: -1 },
     element("style", {}, CHART_STYLE),
     full && element("nav", { attributes: { "aria-label": "Views" } }, ...links),
     question,
+    run.root,
     note,
     place,
     warning,
@@ -58,6 +66,36 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   function notes(sentences: readonly (string | undefined)[]): void {
     note.textContent = sentences.filter(Boolean).join(" ");
   }
+
+  /** Opens a run; what is shown stays where one of its files is wrong. */
+  async function take(files: readonly NamedFile[]): Promise<void> {
+    const stayed = "What was open before stays.";
+    try {
+      run.say("The files are being read…");
+      const { words } = await openRun(files, ({ files }) => model.call("open", { files }, closed.signal));
+      run.say(`Open: ${words}. All views show it.`);
+      live.textContent = `Your run is open: ${words}.`;
+      warning.textContent = "";
+      tellChoosers(place);
+      opened?.update();
+    } catch (error) {
+      if (closed.signal.aborted) return;
+      run.say("");
+      warning.textContent = `${error instanceof Error ? error.message : String(error)} ${stayed}`;
+    }
+  }
+
+  section.addEventListener("dragover", (event) => event.preventDefault());
+  section.addEventListener("drop", async (event) => {
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    const files = await droppedFiles(event.dataTransfer).catch((error: Error) => {
+      warning.textContent = error.message;
+      return [];
+    });
+    if (hasRun(files) || !opened?.take) await take(files);
+    else opened.take(files);
+  });
 
   let turns = 0;
   async function follow(): Promise<void> {
@@ -110,7 +148,12 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   // Links of the frame change the hash; Back and Forward do, too.
   window.addEventListener("hashchange", follow, { signal: closed.signal });
   window.addEventListener("popstate", follow, { signal: closed.signal });
-  void follow();
+  const served = isRunServed() ? servedFiles(closed.signal).then(take) : undefined;
+  served?.catch((error: Error) => {
+    if (!closed.signal.aborted) warning.textContent = error.message;
+  });
+  // The state may name the run's model.
+  void (served ?? Promise.resolve()).catch(() => {}).then(follow);
 
   return () => {
     closed.abort();

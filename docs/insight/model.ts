@@ -43,6 +43,11 @@ export class Model {
     }
   }
 
+  /** Tells the reader something that holds for all that is computed. */
+  note(sentence: string): void {
+    this.#noted(sentence);
+  }
+
   /** Ends the worker, and what it was at. */
   close(): void {
     this.#closed = true;

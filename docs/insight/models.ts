@@ -1,7 +1,9 @@
 import { element } from "./element.js";
 import type { ModelInfo, Source } from "./engine/opened.js";
-import { choiceField } from "./fields.js";
+import type { Field } from "./fields.js";
 import type { Model } from "./model.js";
+import { openedRun } from "./run/opened-run.js";
+import { MOST_MODELS } from "./run/sort-files.js";
 
 /** A model that comes with the site. */
 interface SiteModel {
@@ -24,36 +26,62 @@ const SITE_MODELS = [
   { name: "copier" as const, words: "copier: repeats what it has seen", folder: "copier" },
 ] satisfies readonly SiteModel[];
 
+/** One model at several steps of its training, the first step first. */
+export const CHECKPOINTS = steps.map((step) => ({ step, name: `base-${step}` as const }));
+
 /** The model of the training view, as it is now. */
 const RUN = "run";
 
-type ModelName = (typeof SITE_MODELS)[number]["name"] | typeof RUN;
+/** The models of the run that the reader has opened. */
+const OWN = (["own", "own-2", "own-3"] as const).slice(0, MOST_MODELS);
 
-export const modelField = choiceField<ModelName>("base-3125", [...SITE_MODELS.map(({ name }) => name), RUN]);
+type ModelName = (typeof SITE_MODELS)[number]["name"] | typeof RUN | (typeof OWN)[number];
+
+const ownModel = (name: string) => openedRun()?.models[(OWN as readonly string[]).indexOf(name)];
+
+/** Which model a view shows: as usual that of the reader's run, once there is one. */
+export const modelField: Field<ModelName> = {
+  get initial(): ModelName {
+    return ownModel("own") ? "own" : "base-3125";
+  },
+  write: (name) => name,
+  read(text) {
+    const names: readonly ModelName[] = [
+      ...SITE_MODELS.map(({ name }) => name),
+      RUN,
+      ...OWN.filter(ownModel),
+    ];
+    return names.find((name) => name === text);
+  },
+};
 
 /** Bytes of a model's files, as far as the reader loads them. */
 const KILOBYTES: Readonly<Record<"base" | "copier", number>> = { base: 290, copier: 260 };
 
-/** Where the site is served from. */
-const place = (path: string) => new URL(`${import.meta.env.BASE_URL}insight/${path}`, location.href).href;
+/** The address of a file that comes with the site. */
+export const sitePlace = (path: string) =>
+  new URL(`${import.meta.env.BASE_URL}insight/${path}`, location.href).href;
 
 /** Reads a file of the site. */
 export async function siteText(path: string, signal: AbortSignal): Promise<string> {
-  const response = await fetch(place(path), { signal });
+  const response = await fetch(sitePlace(path), { signal });
   if (!response.ok) throw new Error(`${path} could not be loaded: HTTP status ${response.status}.`);
   return response.text();
 }
 
 function sourceOf(name: string): Source {
   if (name === RUN) return { run: true };
+  const own = ownModel(name);
+  if (own) return { files: own.files };
   const { folder, tokenizer }: SiteModel = SITE_MODELS.find((model) => model.name === name)!;
-  return { url: place(folder), ...(tokenizer !== undefined && { tokenizer: place(tokenizer) }) };
+  return { url: sitePlace(folder), ...(tokenizer !== undefined && { tokenizer: sitePlace(tokenizer) }) };
 }
 
 /** Opens the model of this name where it is not open already. */
 export class ModelHolder {
   readonly #model: Model;
   #name: string | undefined;
+  #own: unknown;
   #info: Promise<ModelInfo> | undefined;
 
   constructor(model: Model) {
@@ -61,15 +89,29 @@ export class ModelHolder {
   }
 
   open(name: string): Promise<ModelInfo> {
-    if (this.#name !== name || !this.#info) {
+    // Another run's model has the same name.
+    const own = ownModel(name);
+    if (this.#name !== name || this.#own !== own || !this.#info) {
       this.#name = name;
+      this.#own = own;
       this.#info = this.#model.call("open", sourceOf(name));
-      this.#info.catch(() => {
-        this.#info = undefined;
-      });
+      this.#info.then(
+        ({ slow }) => slow && this.#model.note(slow),
+        () => {
+          this.#info = undefined;
+        },
+      );
     }
     return this.#info;
   }
+}
+
+/** The event that tells a list of models that the reader's run is another. */
+const CHANGED = "insight-run";
+
+/** Tells every list of models inside an element that the reader has opened a run: its model is chosen. */
+export function tellChoosers(root: Element): void {
+  for (const select of root.querySelectorAll("select[data-models]")) select.dispatchEvent(new Event(CHANGED));
 }
 
 /** A list of the models, with their sizes. */
@@ -77,15 +119,23 @@ export function modelChooser(chosen: (name: ModelName) => void): {
   root: HTMLElement;
   select: HTMLSelectElement;
 } {
-  const select = element(
-    "select",
-    {},
-    ...SITE_MODELS.map(({ name, words }) => {
-      const size = KILOBYTES[name === "copier" ? "copier" : "base"];
-      return element("option", { value: name }, `${words} (${size} kB)`);
-    }),
-    element("option", { value: RUN }, "your training run"),
-  );
+  const select = element("select", { attributes: { "data-models": "" } });
+  const offer = () =>
+    select.replaceChildren(
+      ...(openedRun()?.models ?? []).map(({ folder }, at) =>
+        element("option", { value: OWN[at]! }, `your run${folder ? `: ${folder}` : ""}`),
+      ),
+      ...SITE_MODELS.map(({ name, words }) => {
+        const size = KILOBYTES[name === "copier" ? "copier" : "base"];
+        return element("option", { value: name }, `${words} (${size} kB)`);
+      }),
+      element("option", { value: RUN }, "your training run"),
+    );
+  offer();
   select.addEventListener("change", () => chosen(select.value as ModelName));
+  select.addEventListener(CHANGED, () => {
+    offer();
+    chosen(modelField.initial);
+  });
   return { root: element("label", {}, "Model ", select), select };
 }

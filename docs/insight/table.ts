@@ -12,14 +12,17 @@ export interface Table {
 /** More rows than this are copied, and not shown. */
 const SHOWN = 500;
 
-/** "As a table": the same numbers as the picture's, made when it is unfolded, with a button that copies them as TSV. */
-export function asTable(make: () => Table): { root: HTMLElement; refresh(): void } {
+/**
+ * "As a table": the same numbers as the picture's, made when it is unfolded, with a button that copies them as TSV. `of` says
+ * what they are where a view has several.
+ */
+export function asTable(make: () => Table, of = ""): { root: HTMLElement; refresh(): void } {
   const copy = element("button", { type: "button", textContent: "Copy as TSV" });
   const body = element("div", { className: "insight-scroll", tabIndex: 0, attributes: { role: "region" } });
   const root = element(
     "details",
     { className: "insight-table" },
-    element("summary", {}, "As a table"),
+    element("summary", {}, "As a table", of && `: ${of}`),
     copy,
     body,
   );

@@ -1,6 +1,7 @@
 import type { Fields, Values } from "./fields.js";
 import type { Key } from "./keys.js";
 import type { Model } from "./model.js";
+import type { NamedFile } from "./run/named-file.js";
 import type { State } from "./state.js";
 
 /** What an open view is given. */
@@ -20,6 +21,8 @@ export interface Opened {
   /** Draws the state anew: it has changed, or Back was pressed. */
   update(): void;
   readonly keys: readonly Key[];
+  /** Takes files that were dropped on it, which are no run's. */
+  take?(files: readonly NamedFile[]): void;
 }
 
 /** A picture of one stage that can be touched. */

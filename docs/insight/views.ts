@@ -13,6 +13,11 @@ const loaded = (view: unknown) => view as View;
 /** In the order of the chapters. */
 export const VIEWS: readonly ViewEntry[] = [
   {
+    name: "data",
+    title: "Data",
+    load: async () => loaded((await import("./views/data.js")).data),
+  },
+  {
     name: "tokens",
     title: "Tokens",
     load: async () => loaded((await import("./views/tokens.js")).tokens),
@@ -21,6 +26,11 @@ export const VIEWS: readonly ViewEntry[] = [
     name: "training",
     title: "Training",
     load: async () => loaded((await import("./views/training.js")).training),
+  },
+  {
+    name: "inside",
+    title: "Inside",
+    load: async () => loaded((await import("./views/inside.js")).inside),
   },
   {
     name: "sampling",

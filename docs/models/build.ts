@@ -1,13 +1,14 @@
 // Trains the models that come with the site and puts them where it serves them: `npm run models`. What was made from the
 // same text and the same settings before is taken from the cache. Nothing of it is committed.
 import { createHash } from "node:crypto";
-import { cp, mkdir, readFile, rename, rm } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { useEngine } from "@llm/tensor";
 import { makeBase } from "./base.js";
 import { makeCopier } from "./copier.js";
 import { corpus } from "./corpus.js";
+import { pages } from "./pages/pages.js";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const cache = here("../node_modules/.cache/insight/");
@@ -45,6 +46,7 @@ const documents = corpus();
 const [cpu, clock] = [process.cpuUsage(), performance.now()];
 await folderOf("base", "./base.ts", documents.join("\0"), (folder) => makeBase(folder, documents));
 await folderOf("copier", "./copier.ts", "", makeCopier);
+await writeFile(join(served, "pages.json"), JSON.stringify(pages()));
 const { user, system } = process.cpuUsage(cpu);
 const seconds = (microseconds: number) => (microseconds / 1e6).toFixed(0);
 console.log(

@@ -6,11 +6,16 @@ import { type BrowserContext, chromium, type Page } from "playwright-core";
 
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
-/** Chromium with an empty profile; `close` also removes the profile. With `webgpu` pages have a GPU, in software. */
+/**
+ * Chromium with an empty profile; `close` also removes the profile. With `webgpu` pages have a GPU, in software; without `simd`
+ * its WebAssembly knows none.
+ */
 export async function openBrowser({
   webgpu = false,
+  simd = true,
 }: {
   webgpu?: boolean;
+  simd?: boolean;
 } = {}): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
   if (!existsSync(executablePath)) {
     throw new Error(
@@ -31,6 +36,7 @@ export async function openBrowser({
       "--disable-component-update",
       "--disable-sync",
       ...(webgpu ? ["--enable-unsafe-webgpu"] : []),
+      ...(simd ? [] : ["--js-flags=--no-enable-sse4-1"]),
     ],
   });
   return {

@@ -9,22 +9,21 @@ import { rising } from "../insight/palette.js";
 import { range, share } from "../insight/views/training/gradient-grid.js";
 import { violationsInAllForms } from "./axe.js";
 import { openBrowser, watch } from "./browser.js";
-import { siteModel, siteText, siteTokenizer } from "./insight.js";
-import { serveSite } from "./site.js";
+import { serveInsight, siteModel, siteText, siteTokenizer } from "./insight.js";
 
-let site: Awaited<ReturnType<typeof serveSite>>;
+let site: Awaited<ReturnType<typeof serveInsight>>;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
 
 beforeAll(async () => {
   // The engine that the page has.
   await useEngine("wasm", { threads: 1 });
-  site = await serveSite();
+  site = await serveInsight();
   browser = await openBrowser();
   await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
 });
 afterAll(async () => {
   await browser?.close();
-  site?.close();
+  await site?.close();
 });
 
 /** Opens /insight/ at a state, works there, and fails on what only its console would tell. */
@@ -192,17 +191,6 @@ test("a text too long for a link is left out of it, and Copy link says so", asyn
     await page.getByRole("button", { name: "Copy link" }).click();
     expect(await page.locator(".insight-note").innerText()).toContain("no room for text");
   });
-});
-
-test("without a worker the page computes itself, and says so", async () => {
-  const page = await browser.context.newPage();
-  await page.addInitScript(() => {
-    Object.assign(globalThis, { Worker: undefined });
-  });
-  await page.goto(`${site.url}insight/#v1/sampling`);
-  await bars(page, (await siteTokenizer()).encodeOrdinary("The model is").length);
-  expect(await page.locator(".insight-note").innerText()).toContain("the page itself computes");
-  await page.close();
 });
 
 test("Training makes Node's steps to the bit, and its strip shows their gradients", async () => {

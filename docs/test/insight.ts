@@ -2,9 +2,11 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Tokenizer } from "@llm/bpe";
 import { Gpt } from "@llm/gpt";
+import { faults } from "./faults.js";
+import { buildInsight } from "./insight-build.js";
+import { serveSite } from "./site.js";
 
-const served = (path: string) =>
-  fileURLToPath(new URL(`../.vitepress/dist/insight/${path}`, import.meta.url));
+const served = (path: string) => fileURLToPath(new URL(`../public/insight/${path}`, import.meta.url));
 
 /** What the packages make of the same files in Node: tests compare the page with it. */
 export async function siteModel(step = 3125): Promise<{ model: Gpt; tokenizer: Tokenizer }> {
@@ -18,4 +20,25 @@ export async function siteTokenizer(): Promise<Tokenizer> {
 
 export function siteText(): Promise<string> {
   return readFile(served("base/text.txt"), "utf8");
+}
+
+/**
+ * The built site. Where INSIGHT_FAULT is set, the views alone: with the fault of that name built in, or with none for any other
+ * name, which is the quickest way to try what one writes.
+ */
+export async function serveInsight(): Promise<{ url: string; close(): Promise<void> }> {
+  const name = process.env["INSIGHT_FAULT"];
+  if (!name) {
+    const { url, close } = await serveSite();
+    return { url, close: async () => close() };
+  }
+  const built = await buildInsight(faults[name]);
+  const { url, close } = await serveSite(built.folder);
+  return {
+    url,
+    async close() {
+      close();
+      await built.close();
+    },
+  };
 }

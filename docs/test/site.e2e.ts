@@ -53,7 +53,9 @@ async function open(path: string) {
 
 test("every page opens without an error, a failed request or a request to elsewhere", async () => {
   for (const path of pages()) {
-    const found = await (/^api\/.*\/(functions|classes)\//.test(path) ? readFileOf(path) : open(path));
+    const found = await (/^api\/.*\/(functions|classes|interfaces)\//.test(path)
+      ? readFileOf(path)
+      : open(path));
     expect(found.title, `${path} has no heading`).not.toBe("");
     seen.set(path, {
       ids: new Set(found.ids),

@@ -10,6 +10,7 @@ const base = process.env["DOCS_BASE"] ?? "/";
 const types: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
+  ".ts": "text/javascript",
   ".css": "text/css",
   ".json": "application/json",
   ".svg": "image/svg+xml",
@@ -27,8 +28,8 @@ export function pages(): string[] {
     .sort();
 }
 
-/** Serves the built site as a static host would, isolated so that shared memory works. */
-export async function serveSite(): Promise<{
+/** Serves the built site, or another folder, as a static host would, isolated so that shared memory works. */
+export async function serveSite(folder = dist): Promise<{
   url: string;
   /** The files sent so far; to be cleared by who counts. */
   served: Set<string>;
@@ -38,8 +39,8 @@ export async function serveSite(): Promise<{
   const { url, close } = await serve((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname);
     const inside = path.startsWith(base) ? path.slice(base.length) : "missing";
-    const file = join(dist, inside.replace(/(^|\/)$/, "$1index.html"));
-    const found = file.startsWith(dist) && existsSync(file) && statSync(file).isFile();
+    const file = join(folder, inside.replace(/(^|\/)$/, "$1index.html"));
+    const found = file.startsWith(folder) && existsSync(file) && statSync(file).isFile();
     response.writeHead(found ? 200 : 404, {
       "content-type": types[extname(file)] ?? "application/octet-stream",
       "cache-control": "no-store",

@@ -8,6 +8,7 @@ import { sample } from "./sample.js";
 import { runSeeds } from "./seeds.js";
 import { serveRun } from "./serve.js";
 import { quickRecipe, recipe } from "./settings.js";
+import { viewRun } from "./site.js";
 import { Terminal } from "./terminal.js";
 
 /** Gives the work a terminal, and takes its live line away at the end. */
@@ -34,6 +35,7 @@ await main(
       }),
     chat,
     serve: serveRun,
+    view: viewRun,
     sample: (args, { stdout, signal }) => sample(args, (piece) => write(stdout, piece), signal),
     explain: (args, io) => onTerminal(io, (terminal) => explainFile(args, terminal)),
     warc: ({ folder, output }, io) => onTerminal(io, (terminal) => pagesToWarc(folder, output, terminal)),

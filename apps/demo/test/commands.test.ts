@@ -13,6 +13,7 @@ async function demo(...argv: string[]) {
     sample: note("sample"),
     chat: note("chat"),
     serve: note("serve"),
+    view: note("view"),
     explain: note("explain"),
     warc: note("warc"),
   });
@@ -82,13 +83,14 @@ describe("commands", () => {
     expect(await asked("--conversations", "chat.jsonl")).toMatchObject({ conversations: "chat.jsonl" });
   });
 
-  test("chat and serve", async () => {
+  test("chat, view and serve", async () => {
     const { name, runs, seed } = defaults;
     const chat = { command: "chat", name, runs, seed, tokens: defaults.chatTokens, temperature: 0 };
     expect(await asked("chat")).toEqual(chat);
     expect(await asked("chat", "What is 1+2?", "--model", "sft")).toEqual({
       ...{ ...chat, question: "What is 1+2?", model: "sft" },
     });
+    expect(await asked("view")).toEqual({ command: "view", name, runs, port: defaults.port });
     const serve = { command: "serve", name, runs, host: "127.0.0.1", port: defaults.port };
     expect(await asked("serve")).toEqual(serve);
     expect(await asked("serve", "--port", "0", "--model", "base")).toEqual({
@@ -135,6 +137,7 @@ describe("commands", () => {
       "--steps",
       "chat",
       "serve",
+      "view",
       "sample",
       "explain",
       "warc",

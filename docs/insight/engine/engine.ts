@@ -1,8 +1,21 @@
-import type { ChatMessage } from "@llm/bpe";
-import { type ModelInfo, type OpenedModel, openModel, type Source, startEngine } from "./opened.js";
+import type { Explanation } from "@llm/gpt/inspect";
+import type { Limits } from "./data/limits.js";
+import type { Explained, Judgement, SurveyInfo } from "./data/survey.js";
+import type { Compared, DataDesk, DocumentSource, Pair } from "./data.js";
+import type { CellWindow, Inside, Overview, Spot } from "./inside.js";
+import {
+  hasSimd,
+  type ModelInfo,
+  NO_SIMD,
+  type OpenedModel,
+  openModel,
+  type Source,
+  startEngine,
+} from "./opened.js";
 import { type Draw, type SamplingResult, sample } from "./sampling.js";
 import type {
-  ChatToken,
+  Chat,
+  Dialogue,
   Film,
   MergeTree,
   ShownToken,
@@ -14,27 +27,65 @@ import type { Stretch, Training, TrainingPlan, TrainingRecord, TrainingStart } f
 
 /** All that the views have computed. It runs in a worker, or on the page's thread where there is none. */
 export class Engine {
-  #device: string | undefined;
+  #started: Promise<string | undefined> | undefined;
   #opened: OpenedModel | undefined;
+  #opening: Promise<unknown> = Promise.resolve();
   #training: Training | undefined;
   #vocabularies: Vocabularies | undefined;
+  #data: DataDesk | undefined;
+  #inside: Inside | undefined;
 
-  /** Opens a model in the place of the one before, which stays where this one cannot be read. */
-  async open(source: Source): Promise<ModelInfo> {
-    this.#device ??= await startEngine();
+  /**
+   * Opens a model in the place of the one before, which stays where this one cannot be read. Of several that are asked for at
+   * once, the last stays.
+   */
+  open(source: Source): Promise<ModelInfo> {
+    const turn = this.#opening.then(() => this.#open(source));
+    this.#opening = turn.catch(() => {});
+    return turn;
+  }
+
+  async #open(source: Source): Promise<ModelInfo> {
+    this.#started ??= startEngine();
+    const slow = await this.#started;
     const opened = "run" in source ? this.#run().opened : await openModel(source);
     this.#close();
     this.#opened = opened;
-    return opened.info(this.#device);
+    return opened.info(slow);
   }
 
   async sample(draw: Draw, signal?: AbortSignal): Promise<SamplingResult> {
     return sample(this.#model(), draw, signal);
   }
 
+  /** Runs a text through the model that is open and keeps all that came about. */
+  async lookInside(text: string, signal?: AbortSignal): Promise<Overview> {
+    const opened = this.#model();
+    const { Inside } = await import("./inside.js");
+    const inside = await Inside.look(opened, text, signal);
+    this.#inside = inside;
+    return inside.overview;
+  }
+
+  async cellsAround(spot: Spot): Promise<CellWindow> {
+    return this.#seen().window(spot);
+  }
+
+  async explain({ tensor, index }: { tensor: string; index: readonly number[] }): Promise<Explanation> {
+    return this.#seen().explain(tensor, index);
+  }
+
+  /** Loads what a run needs, so that one can begin without a connection. */
+  async prepareTraining(_: null): Promise<void> {
+    await import("./training.js");
+    // Loads what writes text.
+    await this.#model().next([0]);
+  }
+
   /** Begins a run with the tokenizer of the model that is open. */
   async startTraining(plan: TrainingPlan): Promise<TrainingStart> {
     const { tokenizer } = this.#model();
+    if (!hasSimd()) throw new Error(`${NO_SIMD}, without which no text becomes tokens to learn from.`);
     if (!tokenizer) throw new Error("The open model has no tokenizer, so no text can be learned with it.");
     const { Training } = await import("./training.js");
     const former = this.#training;
@@ -57,6 +108,7 @@ export class Engine {
 
   /** Makes the site's vocabulary known, from its tokenizer.json. */
   async openVocabulary(json: string): Promise<void> {
+    if (!hasSimd()) throw new Error(`${NO_SIMD}, without which no text becomes tokens.`);
     const { Vocabularies } = await import("./tokens.js");
     this.#vocabularies ??= new Vocabularies(json);
   }
@@ -73,12 +125,44 @@ export class Engine {
     return this.#known().tree(word, vocabulary);
   }
 
-  async dialogue(messages: readonly ChatMessage[]): Promise<ChatToken[]> {
-    return this.#known().dialogue(messages);
+  async dialogue(dialogue: Dialogue): Promise<Chat> {
+    return this.#known().dialogue(dialogue);
   }
 
-  async readVocabulary({ name, content }: { name: string; content: string }): Promise<void> {
-    this.#known().read(name, content);
+  /** @returns how it is called */
+  async readVocabulary({ name, content }: { name: string; content: string }): Promise<string> {
+    return this.#known().read(name, content);
+  }
+
+  #seen(): Inside {
+    if (!this.#inside) throw new Error("No text has run through the model.");
+    return this.#inside;
+  }
+
+  /** Reads and measures documents. @throws in words, where none can be read */
+  async openDocuments(source: DocumentSource, signal?: AbortSignal): Promise<SurveyInfo> {
+    if (!this.#data) {
+      const { DataDesk } = await import("./data.js");
+      this.#data ??= new DataDesk();
+    }
+    return this.#data.open(source, signal);
+  }
+
+  async judge(limits: Limits, signal?: AbortSignal): Promise<Judgement> {
+    return this.#documents().judge(limits, signal);
+  }
+
+  async explainDocument({ at, limits }: { at: number; limits: Limits }): Promise<Explained> {
+    return this.#documents().explain(at, limits);
+  }
+
+  async compareTexts(pair: Pair): Promise<Compared> {
+    return this.#documents().compare(pair);
+  }
+
+  #documents(): DataDesk {
+    if (!this.#data) throw new Error("No documents are open.");
+    return this.#data;
   }
 
   #known(): Vocabularies {

@@ -6,7 +6,7 @@ import { tokenTexts } from "./token-texts.js";
 /** Where a model comes from: a folder of the site, or the files of a run. */
 export type Source =
   | { readonly url: string; readonly tokenizer?: string }
-  | { readonly files: Readonly<Record<string, Uint8Array>> }
+  | { readonly files: Readonly<Record<string, Blob>> }
   /** The model that the training view trains. */
   | { readonly run: true };
 
@@ -19,8 +19,8 @@ export interface ModelInfo {
   readonly numParameters: number;
   /** Every token as it is shown; of a model without a tokenizer its id. */
   readonly tokens: readonly string[];
-  /** What computes, in words. */
-  readonly device: string;
+  /** Why what computes is slow here, in a sentence. */
+  readonly slow?: string;
 }
 
 /** Logits, and how many positions were kept and how many computed for them. */
@@ -46,10 +46,10 @@ export class OpenedModel {
     this.tokens = tokenTexts(model.vocabSize, tokenizer);
   }
 
-  info(device: string): ModelInfo {
+  info(slow: string | undefined): ModelInfo {
     const { vocabSize, blockSize, numParameters, config } = this.model;
     const { nLayer, nHead } = config;
-    return { vocabSize, blockSize, nLayer, nHead, numParameters, tokens: this.tokens, device };
+    return { vocabSize, blockSize, nLayer, nHead, numParameters, tokens: this.tokens, ...(slow && { slow }) };
   }
 
   /** Text to ids; without a tokenizer each word is a token as it is shown. */
@@ -103,15 +103,80 @@ export async function openModel(source: Exclude<Source, { run: true }>): Promise
       source.tokenizer ? await readTokenizer(await fetched(source.tokenizer)) : undefined,
     );
   }
-  const json = source.files["tokenizer.json"];
-  const tokenizer = json && (await readTokenizer(new TextDecoder().decode(json)));
-  return new OpenedModel(await Gpt.fromFiles(source.files), tokenizer);
+  const contents = await Promise.all(
+    Object.entries(source.files).map(async ([name, file]) => [name, await bytesOf(name, file)] as const),
+  );
+  const { "tokenizer.json": json, ...files } = Object.fromEntries(contents);
+  const tokenizer = json && (await readTokenizer(new TextDecoder().decode(json)).catch(unreadable));
+  const model = await Gpt.fromFiles(files);
+  if (!tokenizer || tokenizer.vocabSize <= model.vocabSize) return new OpenedModel(model, tokenizer);
+  const [ids, known] = [tokenizer.vocabSize, model.vocabSize];
+  model.dispose();
+  throw new Error(
+    `tokenizer.json has ${ids} tokens and the model knows ${known}: the two are not of the same run.`,
+  );
 }
 
-/** Starts what computes: the fastest there is here, on one thread. @returns it in words */
-export async function startEngine(): Promise<string> {
-  const { name, device } = await useEngine("auto", { threads: 1 });
-  return name === "reference" ? `${device}: without SIMD, so slowly` : device;
+async function bytesOf(name: string, file: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    throw new Error(`${name} cannot be read: ${wordsOf(error)}`);
+  }
+}
+
+function unreadable(error: unknown): never {
+  throw new Error(`tokenizer.json cannot be read: ${wordsOf(error)}`);
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Starts what computes: the fastest there is here, on one thread. @returns why it is slow, where it is */
+export async function startEngine(): Promise<string | undefined> {
+  const { name } = await useEngine("auto", { threads: 1 });
+  if (hasSimd()) return name === "reference" ? "Plain JavaScript computes here, and slowly." : undefined;
+  return `${NO_SIMD}, so plain JavaScript computes, and slowly, and a text is given as ids, such as #84 #258.`;
+}
+
+export const NO_SIMD = "This browser has no SIMD for WebAssembly";
+
+/** Whether tokens can be made here: a function that makes a vector of bytes. */
+export function hasSimd(): boolean {
+  return WebAssembly.validate(
+    Uint8Array.of(
+      0,
+      97,
+      115,
+      109,
+      1,
+      0,
+      0,
+      0,
+      1,
+      5,
+      1,
+      96,
+      0,
+      1,
+      123,
+      3,
+      2,
+      1,
+      0,
+      10,
+      8,
+      1,
+      6,
+      0,
+      65,
+      0,
+      253,
+      15,
+      11,
+    ),
+  );
 }
 
 async function fetched(url: string): Promise<string> {
@@ -120,7 +185,8 @@ async function fetched(url: string): Promise<string> {
   return response.text();
 }
 
-async function readTokenizer(json: string): Promise<Tokenizer> {
+async function readTokenizer(json: string): Promise<Tokenizer | undefined> {
+  if (!hasSimd()) return undefined;
   const { Tokenizer } = await import("@llm/bpe");
   return Tokenizer.fromHF(json);
 }

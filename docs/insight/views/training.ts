@@ -3,6 +3,8 @@ import type { TrainingPlan, TrainingRecord, TrainingStart } from "../engine/trai
 import { numberField, textField } from "../fields.js";
 import { heatmap } from "../heatmap.js";
 import { ModelHolder, siteText } from "../models.js";
+import { openedRun } from "../run/opened-run.js";
+import type { RunLog } from "../run/records.js";
 import { asTable } from "../table.js";
 import type { StateValues, View } from "../view.js";
 import { lossChart, rateChart } from "./training/charts.js";
@@ -72,6 +74,7 @@ export const training: View<typeof fields> = {
     const sampleWords = element("p");
     const sampleText = element("pre", { className: "training-sample", tabIndex: 0 });
     const table = asTable(() => tableOf(run));
+    const logTable = asTable(() => logTableOf(openedRun()?.log));
     root.append(
       text,
       element("div", { className: "insight-fields" }, ...inputs.map(({ root }) => root)),
@@ -87,6 +90,7 @@ export const training: View<typeof fields> = {
       sampleWords,
       sampleText,
       table.root,
+      logTable.root,
     );
 
     let run: Run | undefined;
@@ -95,16 +99,35 @@ export const training: View<typeof fields> = {
     let isRunning = false;
     let isFollowing = true;
 
+    const load = () =>
+      Promise.all([
+        siteText("base/text.txt", signal),
+        holder.open("base-3125").then(() => model.call("prepareTraining", null, signal)),
+      ]);
+    // Loaded with the view, so that a run can begin without a connection.
+    let loading: ReturnType<typeof load> | undefined = load();
+    loading.then(
+      () => {
+        root.dataset["loaded"] = "";
+      },
+      () => {
+        loading = undefined;
+      },
+    );
+
     const plan = async (): Promise<TrainingPlan> => {
       const { prompt: _, text: own, ...rest } = state.values;
-      return { ...rest, text: own || (await siteText("base/text.txt", signal)) };
+      loading ??= load();
+      const [usual] = await loading;
+      return { ...rest, text: own || usual };
     };
 
     /** The run of these settings; it is made with the first step. */
     async function started(): Promise<Run | undefined> {
       starting ??= (async () => {
-        await holder.open("base-3125");
-        const start = await model.call("startTraining", await plan(), signal);
+        const wanted = await plan();
+        await holder.open(openedRun()?.tokenizer && openedRun()?.models.length ? "own" : "base-3125");
+        const start = await model.call("startTraining", wanted, signal);
         run = { start, records: [] };
         render();
         return run;
@@ -186,7 +209,11 @@ export const training: View<typeof fields> = {
           weights: run ? run.start.numParameters.toLocaleString("en") : "–",
         }).map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
       );
-      loss.innerHTML = run ? lossChart(run.start.baselines, run.records, former?.records ?? []) : "";
+      const log = openedRun()?.log;
+      const lines = { records: run?.records ?? [], former: former?.records ?? [], log };
+      loss.innerHTML = run || log ? lossChart(run?.start.baselines, lines) : "";
+      logTable.root.hidden = !log;
+      logTable.refresh();
       rate.innerHTML = run ? rateChart(run.records) : "";
       strip.root.hidden = !run;
       if (run) strip.draw(gradientGrid(run.start.parameters, run.records));
@@ -215,9 +242,13 @@ export const training: View<typeof fields> = {
       renderSample();
     });
     let last: TrainingState | undefined;
+    let runSeen = openedRun();
     return {
       update() {
         const { values } = state;
+        // The tokenizer is another one then.
+        if (runSeen !== openedRun()) last = undefined;
+        runSeen = openedRun();
         for (const { name, input } of inputs) input.value = `${values[name]}`;
         text.value = values.text;
         prompt.value = values.prompt;
@@ -243,6 +274,17 @@ function samplesOf(run: Run): (TrainingRecord & { sample: string })[] {
   return run.records.filter(
     (record): record is TrainingRecord & { sample: string } => record.sample !== undefined,
   );
+}
+
+function logTableOf(log: RunLog | undefined) {
+  return {
+    caption: "The log of your run",
+    head: ["step", "loss", "on documents it does not learn from"],
+    rows: [
+      ...(log?.steps ?? []).map(({ step, loss }) => [step, loss, ""]),
+      ...(log?.validation ?? []).map(({ step, loss }) => [step, "", loss]),
+    ],
+  };
 }
 
 function tableOf(run: Run | undefined) {

@@ -52,6 +52,7 @@ export type { LineChange } from "./line-changes.js";
 export { type DuplicatePair, type MinhashDedupOptions, minhashDedup } from "./minhash/dedup.js";
 export type { Normalization } from "./minhash/normalize.js";
 export { PriorityError, type SurvivorPolicy } from "./minhash/policy.js";
+export { candidateProbability, type Resemblance, resemblance } from "./minhash/resemblance.js";
 export { type MinHasher, type MinhashOptions, minHasher } from "./minhash/signature.js";
 export { type PiiOptions, pii } from "./pii.js";
 export {

@@ -100,7 +100,7 @@ test("a funnel's bars are as long as what they stand for", () => {
     [...markup.matchAll(/<rect class="one" y="\d+" width="([\d.]+%)"/g)].map(([, width]) => width),
   ).toEqual(["100%", "25%"]);
   expect(markup).toContain('class="drop" x="25%" y="85" width="75%"');
-  expect(markup).toContain('aria-label="filter: 10 of 40; 75% lost"');
+  expect(markup).toContain('aria-label="filter 10 of 40 75% lost"');
 });
 
 test("a histogram's bars grow with the square root, dropped upon kept", () => {

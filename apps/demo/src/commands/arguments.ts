@@ -53,6 +53,12 @@ export interface ServeArguments {
   port: number;
 }
 
+export interface ViewArguments {
+  name: string;
+  runs: string;
+  port: number;
+}
+
 export interface ExplainArguments {
   file: string;
   /** Undefined where none was asked for. */

@@ -6,17 +6,19 @@ import type {
   RunArguments,
   SampleArguments,
   ServeArguments,
+  ViewArguments,
   WarcArguments,
 } from "./arguments.js";
 import { explainCommand, warcCommand } from "./document-commands.js";
 import { runCommand } from "./run-command.js";
-import { chatCommand, sampleCommand, serveCommand } from "./talk-commands.js";
+import { chatCommand, sampleCommand, serveCommand, viewCommand } from "./talk-commands.js";
 
 /** What each command does with its arguments. */
 export interface Work {
   run(args: RunArguments, io: Io): Promise<void>;
   chat(args: ChatArguments, io: Io): Promise<void>;
   serve(args: ServeArguments, io: Io): Promise<void>;
+  view(args: ViewArguments, io: Io): Promise<void>;
   sample(args: SampleArguments, io: Io): Promise<void>;
   explain(args: ExplainArguments, io: Io): Promise<void>;
   warc(args: WarcArguments, io: Io): Promise<void>;
@@ -34,6 +36,7 @@ export function demoProgram(work: Work): Program {
       (io) => runCommand(work.run, io),
       (io) => chatCommand(work.chat, io),
       (io) => serveCommand(work.serve, io),
+      (io) => viewCommand(work.view, io),
       (io) => sampleCommand(work.sample, io),
       (io) => explainCommand(work.explain, io),
       (io) => warcCommand(work.warc, io),

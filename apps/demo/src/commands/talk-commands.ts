@@ -1,7 +1,7 @@
 import { Command, decimalNumber, type Io, nonEmpty, Option, wholeNumber } from "@llm/platform/command";
 import { MODELS } from "../assistant.js";
 import { defaults } from "../settings.js";
-import type { ChatArguments, SampleArguments, ServeArguments } from "./arguments.js";
+import type { ChatArguments, SampleArguments, ServeArguments, ViewArguments } from "./arguments.js";
 import { nameOption, runsOption, seedOption } from "./options.js";
 
 const modelOption = new Option("--model <model>", "which of the run's models; default: the last").choices(
@@ -64,3 +64,12 @@ export const serveCommand = (serve: (args: ServeArguments, io: Io) => Promise<vo
     .option("--port <n>", "0 for any that is free", wholeNumber(0, 65_535), defaults.port as number)
     .addOption(runsOption)
     .action(({ model, ...options }) => serve(model ? { ...options, model } : options, io));
+
+export const viewCommand = (view: (args: ViewArguments, io: Io) => Promise<void>, io: Io) =>
+  new Command("view")
+    .summary("look into a run in a browser: its data, tokens, training, network and sampling")
+    .addHelpText("after", "\nExample:\n  npm run demo -- view --name demo")
+    .addOption(nameOption)
+    .option("--port <n>", "0 for any that is free", wholeNumber(0, 65_535), defaults.port as number)
+    .addOption(runsOption)
+    .action((options) => view(options, io));

@@ -1,14 +1,42 @@
 import { lineChart, type Reference, type Series } from "@llm/platform/chart";
 import type { Baselines } from "../../engine/baselines.js";
 import type { TrainingRecord } from "../../engine/training.js";
+import type { LoggedStep, RunLog } from "../../run/records.js";
 
-/** The loss of each step beside what predicts without a network, each named in words; a former run is dashed. */
-export function lossChart(
-  { uniform, unigram, bigram }: Baselines,
-  records: readonly TrainingRecord[],
-  former: readonly TrainingRecord[],
-): string {
-  const references: Reference[] = [
+/** What is drawn together. */
+interface Lines {
+  readonly records: readonly TrainingRecord[];
+  /** The run before, which is dashed. */
+  readonly former: readonly TrainingRecord[];
+  /** The log of a run that the reader has opened. */
+  readonly log: RunLog | undefined;
+}
+
+/** The loss of each step beside what predicts without a network, each named in words. */
+export function lossChart(baselines: Baselines | undefined, { records, former, log }: Lines): string {
+  const series: Series[] = [];
+  if (log) series.push({ name: "your run's log", points: pointsOf(log.steps), colour: "three", dash: "1 3" });
+  if (log && log.validation.length > 0)
+    series.push({
+      ...{ name: "your run, unseen documents", points: pointsOf(log.validation) },
+      ...{ colour: "four", dash: "8 3" },
+    });
+  if (former.length > 0)
+    series.push({ name: "the run before", points: pointsOf(former), colour: "two", dash: "4 3" });
+  if (records.length > 0) series.push({ name: "this run", points: pointsOf(records), colour: "one" });
+  return lineChart({
+    title: "Loss",
+    description: [describe(records.at(-1), baselines), logged(log)].filter(Boolean).join(" "),
+    xLabel: "step (logarithmic)",
+    yLabel: "nats per token",
+    series,
+    references: baselines ? referencesOf(baselines) : [],
+    x: "log",
+  }).markup;
+}
+
+function referencesOf({ uniform, unigram, bigram }: Baselines): Reference[] {
+  return [
     { name: `all tokens alike, ln V: ${uniform.toFixed(2)}`, y: uniform, colour: "two", dash: "2 3" },
     {
       name: `how often each occurs (unigram): ${unigram.toFixed(2)}`,
@@ -18,22 +46,17 @@ export function lossChart(
     },
     { name: `what follows what (bigram): ${bigram.toFixed(2)}`, y: bigram, colour: "four", dash: "10 4" },
   ];
-  const series: Series[] = [];
-  if (former.length > 0)
-    series.push({ name: "the run before", points: pointsOf(former), colour: "two", dash: "4 3" });
-  if (records.length > 0) series.push({ name: "this run", points: pointsOf(records), colour: "one" });
-  const last = records.at(-1);
-  return lineChart({
-    title: "Loss",
-    description: last
-      ? `After ${last.step} steps ${last.loss.toFixed(2)} nats per token; a bigram needs ${bigram.toFixed(2)}.`
-      : "No step was made yet.",
-    xLabel: "step (logarithmic)",
-    yLabel: "nats per token",
-    series,
-    references,
-    x: "log",
-  }).markup;
+}
+
+function describe(last: TrainingRecord | undefined, baselines: Baselines | undefined): string {
+  if (!last) return "No step was made yet.";
+  const needs = baselines ? `; a bigram needs ${baselines.bigram.toFixed(2)}` : "";
+  return `After ${last.step} steps ${last.loss.toFixed(2)} nats per token${needs}.`;
+}
+
+function logged(log: RunLog | undefined): string {
+  const last = log?.steps.at(-1);
+  return last ? `The log of your run ends at step ${last.step} with ${last.loss.toFixed(2)}.` : "";
 }
 
 /** The learning rate of each step. */
@@ -49,6 +72,6 @@ export function rateChart(records: readonly TrainingRecord[]): string {
   }).markup;
 }
 
-function pointsOf(records: readonly TrainingRecord[]): [number, number][] {
+function pointsOf(records: readonly LoggedStep[]): [number, number][] {
   return records.map(({ step, loss }) => [step, loss]);
 }

@@ -61,8 +61,8 @@ export function minHasher(options: MinhashOptions = {}): MinHasher {
 
 /** The same for options that were checked, among which there may be others. @throws RangeError */
 export function hasherOf(options: MinhashOptions): MinHasher {
-  const { ngram = 5, buckets = 14, hashesPerBucket = 8, seed = 1, tokenize = words } = options;
-  const { normalization = "datatrove010" } = options;
+  const { buckets = 14, hashesPerBucket = 8, seed = 1 } = options;
+  const { ngram, wordsOf } = comparing(options);
   for (const [name, value] of Object.entries({ ngram, buckets, hashesPerBucket })) {
     if (!Number.isInteger(value) || value < 1)
       throw new RangeError(`${name} is ${value}, but has to be a whole number above 0`);
@@ -73,8 +73,17 @@ export function hasherOf(options: MinhashOptions): MinHasher {
     buckets,
     hashesPerBucket,
     signature(text) {
-      const tokens = tokenize(simplify(text, normalization));
+      const tokens = wordsOf(text);
       return tokens.length < ngram ? undefined : least(tokens, ngram);
     },
   };
+}
+
+/** What texts are compared by: so many words at a time, of the words as they are compared. */
+export function comparing(options: MinhashOptions): {
+  ngram: number;
+  wordsOf(text: string): readonly string[];
+} {
+  const { ngram = 5, normalization = "datatrove010", tokenize = words } = options;
+  return { ngram, wordsOf: (text) => tokenize(simplify(text, normalization)) };
 }

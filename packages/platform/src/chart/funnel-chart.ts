@@ -29,11 +29,13 @@ function row({ name, in: all, out, note, loss, href }: FunnelStage, y: number, m
   const lost = Math.max(0, all - out);
   const kept = Math.min(all, out) / most;
   const words = html`<rect class="hit" y="${y}" width="100%" height="${ROW}"/>
-<text class="name" y="${y + 16}">${name}</text><text x="100%" y="${y + 16}" text-anchor="end">${note}</text>
+<text class="name" y="${y + 16}">${name}</text>
+<text x="100%" y="${y + 16}" text-anchor="end">${note}</text>
 <rect class="one" y="${y + 23}" width="${percent(out / most)}" height="${BAR}"/>
 ${lost > 0 && html`<rect class="drop" x="${percent(kept)}" y="${y + 23}" width="${percent(lost / most)}" height="${BAR}"/>`}
 ${loss !== undefined && html`<text class="loss" x="100%" y="${y + 55}" text-anchor="end">${loss}</text>`}`;
   if (href === undefined) return words;
-  return html`<a href="${href}" aria-label="${`${name}: ${note}${loss === undefined ? "" : `; ${loss}`}`}">${words}</a>
+  // Its name is what is to be read there, so that it can be spoken.
+  return html`<a href="${href}" aria-label="${[name, note, loss].filter(Boolean).join(" ")}">${words}</a>
 `;
 }

@@ -1,0 +1,161 @@
+import {
+  type Captured,
+  capture,
+  type Explanation,
+  explainCell,
+  logitLens,
+  type TensorDescription,
+} from "@llm/gpt/inspect";
+import { scope, tensor } from "@llm/tensor";
+import { planesOf } from "../scheme.js";
+import type { OpenedModel } from "./opened.js";
+import { type Pooled, pooled, scaleOf } from "./pooled.js";
+
+/** The most positions that are looked at: attention has a cell for every two of them. */
+const POSITIONS = 48;
+/** The most logits that a lens over all positions may take; beyond, it looks at the last position only. */
+const LENS_CELLS = 8e6;
+/** The most probable tokens of a lens. */
+const BEST = 5;
+/** The most rows and columns of a tensor that are shown cell by cell. */
+const WINDOW = { rows: 64, columns: 96 } as const;
+
+/** A tensor from afar. */
+export interface Picture extends Pooled {
+  readonly shape: readonly number[];
+  /** What the strongest colour stands for. */
+  readonly scale: number;
+  /** Weights of a softmax, from 0 to 1. */
+  readonly isShare: boolean;
+}
+
+/** What a model would answer after a block. */
+interface LensCell {
+  readonly layer: number;
+  readonly position: number;
+  readonly best: readonly { readonly id: number; readonly p: number }[];
+}
+
+/** A pass through a model, as the page draws it. */
+export interface Overview {
+  readonly ids: readonly number[];
+  /** Tokens at the end of the text that were left out. */
+  readonly left: number;
+  readonly descriptions: readonly TensorDescription[];
+  readonly pictures: Readonly<Record<string, Picture>>;
+  /** Each layer's weights of attention, (heads, T, T). */
+  readonly attention: readonly {
+    readonly name: string;
+    readonly heads: number;
+    readonly values: Float32Array;
+  }[];
+  readonly lens: readonly LensCell[];
+}
+
+/** Part of a plane of a tensor, cell by cell. */
+export interface CellWindow {
+  readonly top: number;
+  readonly left: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+}
+
+/** A pass that was captured. */
+export class Inside {
+  readonly overview: Overview;
+  readonly #captured: Captured;
+
+  private constructor(captured: Captured, overview: Overview) {
+    this.#captured = captured;
+    this.overview = overview;
+  }
+
+  /** Runs a text through a model, and keeps all that came about. */
+  static async look(opened: OpenedModel, text: string, signal?: AbortSignal): Promise<Inside> {
+    const { model } = opened;
+    const all = opened.encode(text);
+    const ids = all.slice(0, Math.min(POSITIONS, model.blockSize));
+    // A text of no token begins where every text begins.
+    if (ids.length === 0) ids.push(model.config.endOfText ?? 0);
+    const input = tensor(ids, [1, ids.length], "int32");
+    try {
+      const captured = await capture(model, input, { detail: true, ...(signal && { signal }) });
+      const lens = await lensOf(opened, ids);
+      signal?.throwIfAborted();
+      const { descriptions, tensors } = captured;
+      const shares = new Set(
+        descriptions.filter(({ cell }) => cell?.kind === "softmax").map(({ name }) => name),
+      );
+      const pictures = Object.fromEntries(
+        [...tensors].map(([name, { shape, data }]) => {
+          const isShare = shares.has(name);
+          const scale = isShare ? 1 : scaleOf(data);
+          return [name, { shape, ...pooled(data, planesOf(shape)), scale, isShare }];
+        }),
+      );
+      const attention = [...shares].map((name) => {
+        const { shape, data } = tensors.get(name)!;
+        return { name, heads: shape[1]!, values: Float32Array.from(data) };
+      });
+      const left = Math.max(0, all.length - ids.length);
+      return new Inside(captured, { ids, left, descriptions, pictures, attention, lens });
+    } finally {
+      input.dispose();
+    }
+  }
+
+  /** The part of a plane in which a cell lies. */
+  window({ tensor, plane, row, column }: Spot): CellWindow {
+    const { shape, data } = this.#captured.tensors.get(tensor)!;
+    const { rows, columns } = planesOf(shape);
+    const top = row - (row % WINDOW.rows);
+    const left = column - (column % WINDOW.columns);
+    const height = Math.min(WINDOW.rows, rows - top);
+    const width = Math.min(WINDOW.columns, columns - left);
+    const values = new Float32Array(height * width);
+    for (let y = 0; y < height; y++) {
+      const start = (plane * rows + top + y) * columns + left;
+      values.set(data.subarray(start, start + width), y * width);
+    }
+    return { top, left, rows: height, columns: width, values };
+  }
+
+  explain(name: string, index: readonly number[]): Explanation {
+    return explainCell(this.#captured, name, index);
+  }
+}
+
+/** A cell of a tensor, where it is drawn. */
+export interface Spot {
+  readonly tensor: string;
+  readonly plane: number;
+  readonly row: number;
+  readonly column: number;
+}
+
+async function lensOf({ model }: OpenedModel, ids: readonly number[]): Promise<LensCell[]> {
+  const { nLayer, vocabSize } = model.config;
+  const isAll = (nLayer + 1) * ids.length * vocabSize <= LENS_CELLS;
+  const logits = scope(() =>
+    logitLens(model, tensor([...ids], [1, ids.length], "int32"), { positions: isAll ? "all" : "last" }),
+  );
+  const data = await logits.data();
+  logits.dispose();
+  const count = isAll ? ids.length : 1;
+  return Array.from({ length: (nLayer + 1) * count }, (_, at) => ({
+    layer: Math.floor(at / count),
+    position: isAll ? at % count : ids.length - 1,
+    best: mostProbable(data.subarray(at * vocabSize, (at + 1) * vocabSize)),
+  }));
+}
+
+function mostProbable(logits: ArrayLike<number>): { id: number; p: number }[] {
+  const all = Array.from(logits, (logit, id) => ({ id, logit }));
+  const most = all.reduce((high, { logit }) => Math.max(high, logit), -Infinity);
+  const sum = all.reduce((total, { logit }) => total + Math.exp(logit - most), 0);
+  return all
+    .sort((a, b) => b.logit - a.logit || a.id - b.id)
+    .slice(0, BEST)
+    .map(({ id, logit }) => ({ id, p: Math.exp(logit - most) / sum }));
+}

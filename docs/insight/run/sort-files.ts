@@ -1,0 +1,112 @@
+import type { NamedFile } from "./named-file.js";
+
+/** A model of a run: its folder and files, by the names that they have in it. */
+export interface ModelFiles {
+  readonly folder: string;
+  readonly files: Readonly<Record<string, File>>;
+}
+
+/** The files of a run, each in its place. */
+export interface RunFiles {
+  /** The first is the usual one. */
+  readonly models: readonly ModelFiles[];
+  readonly tokenizer: File | undefined;
+  readonly log: File | undefined;
+  readonly drops: File | undefined;
+  /** What cleaning left: how many documents each step took. */
+  readonly cleaned: File | undefined;
+}
+
+export const TOKENIZER = "tokenizer.json";
+const [WEIGHTS, CONFIG] = ["model.safetensors", "config.json"] as const;
+
+/** How many models of a run are offered. */
+export const MOST_MODELS = 3;
+
+/** The largest files that are opened, in bytes: GPT-2's weights, and a log of a million steps. */
+const LARGEST: Readonly<Record<string, number>> = {
+  [WEIGHTS]: 600e6,
+  [CONFIG]: 1e6,
+  [TOKENIZER]: 64e6,
+  "log.jsonl": 256e6,
+  "drops.jsonl": 256e6,
+  "clean.json": 16e6,
+};
+
+const baseOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
+
+/** Whether files are, or have among them, what only a run has. */
+export function hasRun(files: readonly NamedFile[]): boolean {
+  return files.some(({ path }) =>
+    [WEIGHTS, CONFIG, TOKENIZER, "log.jsonl", "drops.jsonl"].some((name) => name === baseOf(path)),
+  );
+}
+
+/** Finds a run's files by their names. @throws in words, for files that are missing, too large, or none of a run */
+export function sortFiles(all: readonly NamedFile[]): RunFiles {
+  const files = all.filter(({ path }) => !/(^|\/)checkpoints\//.test(path));
+  const nearest = (name: string) =>
+    files
+      .filter(({ path }) => baseOf(path) === name)
+      .sort((a, b) => depth(a.path) - depth(b.path) || (a.path < b.path ? -1 : 1))[0];
+  const models = files.filter(({ path }) => baseOf(path) === WEIGHTS).map(({ path }) => modelOf(path, files));
+  const [config] = files.filter(({ path }) => baseOf(path) === CONFIG);
+  if (config && models.length === 0) {
+    throw new Error(`${config.path} is there without ${WEIGHTS}: choose both.`);
+  }
+  models.sort((a, b) => rank(a.folder) - rank(b.folder) || (a.folder < b.folder ? -1 : 1));
+  const chosen = models.slice(0, MOST_MODELS);
+  const [log, drops, cleaned] = ["log.jsonl", "drops.jsonl", "clean.json"].map(nearest);
+  const tokenizer = nearest(TOKENIZER);
+  for (const found of [tokenizer, log, drops, cleaned]) if (found) checkSize(found.path, found.file);
+  if (chosen.length === 0 && !tokenizer && !log && !drops) {
+    const what =
+      all.length === 1 ? `${all[0]!.path} is no file of a run` : `None of the ${all.length} files is a run's`;
+    throw new Error(
+      `${what}: choose ${WEIGHTS} with ${CONFIG} and ${TOKENIZER}, log.jsonl or drops.jsonl, or the folder that has them.`,
+    );
+  }
+  return {
+    models: chosen,
+    tokenizer: tokenizer?.file,
+    log: log?.file,
+    drops: drops?.file,
+    cleaned: cleaned?.file,
+  };
+}
+
+function modelOf(path: string, files: readonly NamedFile[]): ModelFiles {
+  const folder = folderOf(path);
+  const beside = (name: string) => files.find((file) => file.path === (folder ? `${folder}/${name}` : name));
+  const config = beside(CONFIG);
+  if (!config) throw new Error(`${path} is there without ${CONFIG}: choose both.`);
+  // A run's models have one tokenizer, which stands above their folders.
+  const tokenizer = files
+    .filter((file) => baseOf(file.path) === TOKENIZER && `${folder}/`.startsWith(parent(file.path)))
+    .sort((a, b) => depth(b.path) - depth(a.path))[0];
+  const own = { [WEIGHTS]: beside(WEIGHTS)!, [CONFIG]: config, ...(tokenizer && { [TOKENIZER]: tokenizer }) };
+  for (const { path, file } of Object.values(own)) checkSize(path, file);
+  return {
+    folder,
+    files: Object.fromEntries(Object.entries(own).map(([name, { file }]) => [name, file])),
+  };
+}
+
+function checkSize(path: string, { size }: File): void {
+  const largest = LARGEST[baseOf(path)]!;
+  if (size <= largest) return;
+  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString("en")} MB`;
+  throw new Error(
+    `${path} is too large: it has ${megabytes(size)}, and this page opens at most ${megabytes(largest)}.`,
+  );
+}
+
+const parent = (path: string) => (folderOf(path) ? `${folderOf(path)}/` : "");
+const depth = (path: string) => path.split("/").length;
+
+/** The base model first, then those that came of it. */
+function rank(folder: string): number {
+  if (/(^|\/)sft\//.test(`${folder}/`)) return 1;
+  return /(^|\/)rl\//.test(`${folder}/`) ? 2 : /(^|\/)model\/?$|^$/.test(folder) ? 0 : 3;
+}

@@ -1,0 +1,311 @@
+import { element } from "../element.js";
+import type { Overview } from "../engine/inside.js";
+import type { ModelInfo } from "../engine/opened.js";
+import { numberField, pathsField, textField } from "../fields.js";
+import { messageOf } from "../message-of.js";
+import { CHECKPOINTS, ModelHolder, modelChooser, modelField } from "../models.js";
+import { hasCell, indexAt, type Place, placeOf, schemeOf } from "../scheme.js";
+import { asTable } from "../table.js";
+import { tokenLine, visible } from "../token-line.js";
+import type { StateValues, View } from "../view.js";
+import { attentionMaps } from "./inside/attention-maps.js";
+import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
+import { cellPanel } from "./inside/cell-panel.js";
+import { lensTable } from "./inside/lens-table.js";
+import { schemeList } from "./inside/scheme-list.js";
+import { attentionTable, cellsTable, lensRows, operandsTable } from "./inside/tables.js";
+import "./inside/inside.css";
+
+const fields = {
+  text: textField("The model is trained on"),
+  model: modelField,
+  /** Empty: the first weights of attention. */
+  tensor: textField(""),
+  /** Its chosen cell. */
+  cell: pathsField,
+  layer: numberField(0, 0, 999),
+  head: numberField(0, 0, 999),
+};
+
+type InsideState = StateValues<View<typeof fields>>;
+
+/** A text for a model without a tokenizer: tokens that come again. */
+const REPEATED = "d 7 k b p 3 d 7 k b p 3";
+/** Milliseconds of rest before the address follows a chosen cell. */
+const PACE = 250;
+
+/** A pass through the network, with every number that it is made of. */
+export const inside: View<typeof fields> = {
+  name: "inside",
+  title: "Inside",
+  question: "What happens between a text and the next token, and where does each number come from?",
+  fields,
+  open(root, { state, model, say, warn, signal }) {
+    const holder = new ModelHolder(model);
+    const chooser = modelChooser((name) => {
+      const { text } = state.values;
+      const isCopier = name === "copier";
+      const fits = isCopier ? fields.text.initial !== text : text !== REPEATED;
+      state.set({ model: name, ...(!fits && { text: isCopier ? REPEATED : fields.text.initial }) });
+    });
+    const scrub = element("input", {
+      type: "range",
+      attributes: { min: "0", max: `${CHECKPOINTS.length - 1}`, "aria-label": "Checkpoint of base" },
+    });
+    scrub.addEventListener("input", () =>
+      state.set({ model: CHECKPOINTS[Number(scrub.value)]!.name }, "drift"),
+    );
+    const text = element("input", {
+      type: "text",
+      attributes: { "aria-label": "Text that runs through the model" },
+    });
+    text.addEventListener("input", () => state.set({ text: text.value }, "drift"));
+    const note = element("p");
+    const line = element("div");
+    const scheme = schemeList((tensor) => state.set({ tensor, cell: [] }));
+    const panel = cellPanel({
+      chosen(place, kept) {
+        point(place);
+        if (kept) keep();
+      },
+      moved(rows, columns) {
+        const { rows: height, columns: width } = planeOf();
+        const row = Math.max(0, Math.min(height - 1, cell.place.row + rows));
+        const column = Math.max(0, Math.min(width - 1, cell.place.column + columns));
+        point({ ...cell.place, row, column });
+        keep();
+      },
+      plane(plane) {
+        point({ ...cell.place, plane });
+        keep();
+      },
+      follow: (tensor, index) => state.set({ tensor, cell: [index] }),
+    });
+    const maps = attentionMaps({
+      enlarge: (layer, head) => state.set({ layer, head }),
+      chosen: (layer, head, query, key) => {
+        const { name } = overview!.attention[layer]!;
+        cell.tensor = name;
+        cell.place = placeOf(shapeOf(name), [0, head, query, key]);
+        void follow();
+        keep();
+      },
+    });
+    const lens = element("div");
+    const tables = {
+      cells: asTable(() => cellsTable(cell.shown?.part), "the cells"),
+      operands: asTable(
+        () => operandsTable(cell.shown?.explanation),
+        "what the chosen cell is computed from",
+      ),
+      attention: asTable(() => attentionTable(overview, info), "attention"),
+      lens: asTable(() => lensRows(overview, info), "the logit lens"),
+    };
+    // Hidden until there is a pass to show.
+    const body = element(
+      "div",
+      { hidden: true },
+      element(
+        "div",
+        { className: "inside-columns" },
+        element(
+          "section",
+          { attributes: { "aria-label": "Every tensor" } },
+          element("h3", {}, "Every tensor, in the order of computation"),
+          element(
+            "div",
+            {
+              className: "scheme-scroll",
+              tabIndex: 0,
+              attributes: { role: "region", "aria-label": "Tensors" },
+            },
+            scheme.root,
+          ),
+        ),
+        panel.root,
+      ),
+      tables.cells.root,
+      tables.operands.root,
+      element("h3", {}, "Attention of every layer and head"),
+      maps.root,
+      tables.attention.root,
+      element("h3", {}, "The logit lens"),
+      lens,
+      tables.lens.root,
+    );
+    root.append(
+      element("div", { className: "insight-bar" }, chooser.root),
+      element("label", { className: "inside-scrub" }, "Earlier and later in its training ", scrub),
+      text,
+      line,
+      note,
+      body,
+    );
+
+    let info: ModelInfo | undefined;
+    let overview: Overview | undefined;
+    const cell = new CellFollower(model, signal, drawCell);
+    let running: AbortController | undefined;
+    let keeping: ReturnType<typeof setTimeout> | undefined;
+
+    const shapeOf = (tensor: string) => overview!.pictures[tensor]!.shape;
+    const planeOf = () => ({ rows: shapeOf(cell.tensor).at(-2) ?? 1, columns: shapeOf(cell.tensor).at(-1)! });
+
+    /** Shows how a cell came about; the address stays as it is. */
+    function point(place: Place): void {
+      cell.place = place;
+      void follow();
+    }
+
+    /** The address follows the chosen cell when it rests. */
+    function keep(): void {
+      clearTimeout(keeping);
+      keeping = setTimeout(() => {
+        if (signal.aborted) return;
+        const { tensor, place } = cell;
+        state.set({ tensor, cell: [indexAt(shapeOf(tensor), place)] }, "drift");
+      }, PACE);
+    }
+
+    function drawCell({ tensor, place, part, explanation }: FollowedCell): void {
+      const of = part.of;
+      const { operation, kind } = of.descriptions.find(({ name }) => name === tensor)!;
+      panel.draw(tensor, operation ?? kind, of.pictures[tensor]!, part, place);
+      panel.explain(explanation, of, (position) => `"${visible(info!.tokens[of.ids[position]!]!)}"`);
+      scheme.light(tensor, explanation.operands);
+      tables.cells.refresh();
+      tables.operands.refresh();
+      root.dataset["cell"] = `${tensor} ${explanation.index.join(".")}`;
+    }
+
+    const follow = () =>
+      cell
+        .follow(() => overview!)
+        .catch((error: unknown) => {
+          if (!signal.aborted) warn(messageOf(error));
+        });
+
+    async function compute(): Promise<void> {
+      running?.abort();
+      running = new AbortController();
+      const mine = AbortSignal.any([running.signal, signal]);
+      const { values } = state;
+      try {
+        const opened = await holder.open(values.model);
+        mine.throwIfAborted();
+        const next = await model.call("lookInside", values.text, mine);
+        mine.throwIfAborted();
+        [info, overview] = [opened, next];
+        warn(undefined);
+        render();
+      } catch (error) {
+        if (!mine.aborted) warn(messageOf(error));
+      }
+    }
+
+    function render(): void {
+      const { ids, left } = overview!;
+      const { tokens, blockSize } = info!;
+      line.replaceChildren(
+        tokenLine(
+          ids.map((id) => ({ id, text: tokens[id]! })),
+          {
+            label: "The text as tokens",
+            ids: true,
+            space: true,
+            words: (place) => `position ${place}: token ${ids[place]}, "${visible(tokens[ids[place]!]!)}"`,
+          },
+        ),
+      );
+      note.textContent = left
+        ? `The last ${left} tokens are left out: the model sees ${blockSize}, and this view shows at most 48.`
+        : "";
+      body.hidden = false;
+      scheme.draw(schemeOf(overview!.descriptions, ids.length), overview!);
+      lens.replaceChildren(lensTable(overview!, tokens));
+      choose();
+      renderCells();
+      tables.attention.refresh();
+      tables.lens.refresh();
+      root.dataset["shown"] = `${state.values.model} ${ids.join(".")}`;
+      const best = overview!.lens.at(-1)!.best[0]!;
+      say(`${ids.length} tokens have run through. "${visible(tokens[best.id]!)}" is the most probable next.`);
+    }
+
+    /** What of the state needs no new pass. */
+    function renderCells(): void {
+      const { attention } = overview!;
+      const layer = Math.min(state.values.layer, attention.length - 1);
+      const head = Math.min(state.values.head, attention[layer]!.heads - 1);
+      maps.draw(overview!, info!.tokens, layer, head);
+      void follow();
+    }
+
+    /** The tensor and the cell that the state names, or the usual. */
+    function choose(): void {
+      const { pictures, attention } = overview!;
+      const { tensor: named, cell: given } = state.values;
+      const tensor = named in pictures ? named : attention[0]!.name;
+      if (named && tensor !== named) warn(`This model has no tensor "${named}".`);
+      const shape = shapeOf(tensor);
+      // Of a row a position, the last one has seen most.
+      const usual = shape.map((extent, axis) => (axis > 0 && axis === shape.length - 2 ? extent - 1 : 0));
+      const index = given[0] && hasCell(shape, given[0]) ? given[0] : usual;
+      cell.tensor = tensor;
+      cell.place = placeOf(shape, index);
+    }
+
+    const step = (by: number) => {
+      if (!overview) return;
+      const names = scheme.names();
+      const next = names[names.indexOf(cell.tensor) + by];
+      if (next) state.set({ tensor: next, cell: [] });
+    };
+    const scrubBy = (by: number) => {
+      const now = CHECKPOINTS.findIndex(({ name }) => name === state.values.model);
+      const next = CHECKPOINTS[now + by];
+      if (now >= 0 && next) state.set({ model: next.name });
+    };
+    const headBy = (by: number) => {
+      if (!overview) return;
+      const all = overview.attention.flatMap(({ heads }, layer) =>
+        Array.from({ length: heads }, (_, head) => ({ layer, head })),
+      );
+      const now = all.findIndex(
+        ({ layer, head }) => layer === state.values.layer && head === state.values.head,
+      );
+      const next = all[now + by];
+      if (next) state.set(next);
+    };
+
+    let last: InsideState | undefined;
+    return {
+      update() {
+        const { values } = state;
+        if (text.value !== values.text) text.value = values.text;
+        chooser.select.value = values.model;
+        const checkpoint = CHECKPOINTS.findIndex(({ name }) => name === values.model);
+        scrub.disabled = checkpoint < 0;
+        if (checkpoint >= 0) {
+          scrub.value = `${checkpoint}`;
+          scrub.setAttribute("aria-valuetext", `after step ${CHECKPOINTS[checkpoint]!.step}`);
+        }
+        const isSame = last?.text === values.text && last?.model === values.model;
+        last = values;
+        if (!isSame || !overview) void compute();
+        else {
+          choose();
+          renderCells();
+        }
+      },
+      keys: [
+        { key: "j", does: "goes to the tensor before", run: () => step(-1) },
+        { key: "k", does: "goes to the tensor after", run: () => step(1) },
+        { key: "h", does: "enlarges the head before", run: () => headBy(-1) },
+        { key: "l", does: "enlarges the next head", run: () => headBy(1) },
+        { key: ",", does: "goes to the checkpoint before", run: () => scrubBy(-1) },
+        { key: ".", does: "goes to the next checkpoint", run: () => scrubBy(1) },
+      ],
+    };
+  },
+};

@@ -1,0 +1,114 @@
+import type { Explanation } from "@llm/gpt/inspect";
+import { element } from "../../element.js";
+import type { CellWindow, Overview, Picture } from "../../engine/inside.js";
+import type { Place } from "../../scheme.js";
+import { cellCanvas, paintCells } from "./cell-canvas.js";
+import { gridOf, pixelsOf } from "./scheme-list.js";
+
+interface Actions {
+  /** A cell of the tensor; `kept` when it was pressed or tapped. */
+  chosen(place: Place, kept: boolean): void;
+  moved(rows: number, columns: number): void;
+  /** Another plane, such as a head. */
+  plane(plane: number): void;
+  /** Goes to a tensor that is read. */
+  follow(tensor: string, index: readonly number[]): void;
+}
+
+/** One tensor cell by cell, and beside it how the chosen cell came about: formula, numbers and what it reads. */
+export function cellPanel(actions: Actions): {
+  root: HTMLElement;
+  draw(name: string, operation: string, picture: Picture, part: CellWindow, place: Place): void;
+  mark(place: Place): void;
+  explain(explanation: Explanation, overview: Overview, tokens: (position: number) => string): void;
+} {
+  const title = element("h3");
+  const words = element("p", { className: "cell-words" });
+  const plane = element("input", { type: "range", attributes: { min: "0" } });
+  const planeWords = element("output");
+  const planes = element("label", { className: "cell-planes" }, "plane ", planeWords, plane);
+  plane.addEventListener("input", () => actions.plane(Number(plane.value)));
+  let shown: CellWindow | undefined;
+  let at: Place = { plane: 0, row: 0, column: 0 };
+  const map = cellCanvas({
+    chosen: (row, column, kept) =>
+      actions.chosen({ plane: at.plane, row: shown!.top + row, column: shown!.left + column }, kept),
+    moved: (rows, columns) => actions.moved(rows, columns),
+  });
+  const part = element("p", { className: "cell-part" });
+  const value = element("p", { className: "cell-value", attributes: { "aria-live": "polite" } });
+  const formula = element("p", { className: "cell-formula", tabIndex: 0 });
+  const reads = element("div", { className: "cell-reads" });
+  const root = element("section", { className: "cell-panel" });
+  root.append(title, words, planes, map.root, part, value, formula, reads);
+
+  const mark = (place: Place) => {
+    at = place;
+    if (shown) map.mark(place.row - shown.top, place.column - shown.left);
+  };
+  return {
+    root,
+    draw(name, operation, picture, window, place) {
+      shown = window;
+      const { shape, scale, isShare } = picture;
+      title.textContent = name;
+      words.textContent = `${operation}, shape ${shape.join(" × ")}. ${
+        isShare
+          ? "Dark is 0, bright is 1."
+          : `Blue is below 0, orange above; the strongest stands for ±${scale.toPrecision(3)}.`
+      }`;
+      root.setAttribute("aria-label", name);
+      planes.hidden = picture.planes < 2;
+      plane.max = `${picture.planes - 1}`;
+      plane.value = `${place.plane}`;
+      planeWords.value = `${place.plane + 1} of ${picture.planes} `;
+      map.draw(
+        { ...window, scale, isShare },
+        `${name}: ${window.rows} rows, ${window.columns} columns. Arrow keys go from cell to cell.`,
+      );
+      const [rows, columns] = [shape.at(-2) ?? 1, shape.at(-1)!];
+      const isWhole = window.rows === rows && window.columns === columns;
+      part.textContent = isWhole
+        ? ""
+        : `Rows ${window.top} to ${window.top + window.rows - 1} of ${rows}, columns ${window.left} to ${window.left + window.columns - 1} of ${columns}: arrow keys go on.`;
+      mark(place);
+    },
+    mark,
+    explain({ tensor, index, formula: written, captured, operands, operation }, overview, tokens) {
+      const last = overview.pictures[tensor]!.shape;
+      const positions = index.filter((i, axis) => last[axis] === overview.ids.length && axis > 0 && i >= 0);
+      const where = positions.length ? ` (${positions.map(tokens).join(", ")})` : "";
+      value.textContent = `[${index.join(", ")}]${where} = ${captured.toPrecision(4)}`;
+      formula.textContent = operands.length > 0 ? written : `${operation}: a value of its own`;
+      const byTensor = new Map<string, (typeof operands)[number][]>();
+      for (const operand of operands) {
+        byTensor.set(operand.tensor, [...(byTensor.get(operand.tensor) ?? []), operand]);
+      }
+      const pixels = pixelsOf(operands, overview);
+      reads.replaceChildren(
+        ...[...byTensor].map(([name, cells]) => {
+          const canvas = element("canvas", { attributes: { "aria-hidden": "true" } });
+          const picture = overview.pictures[name]!;
+          paintCells(canvas, gridOf(picture), pixels.get(name));
+          canvas.style.height = `${Math.min(96, Math.max(10, 3 * picture.rows))}px`;
+          const first = cells[0]!;
+          const roles = [...new Set(cells.map(({ role }) => role))].join(", ");
+          const button = element(
+            "button",
+            { type: "button", className: "cell-read" },
+            canvas,
+            element("b", {}, name),
+            element(
+              "small",
+              {},
+              `${roles}: ${cells.length === 1 ? `[${first.index.join(", ")}] = ${first.value.toPrecision(4)}` : `${cells.length} cells from [${first.index.join(", ")}] on`}`,
+            ),
+          );
+          button.dataset["tensor"] = name;
+          button.addEventListener("click", () => actions.follow(name, first.index));
+          return button;
+        }),
+      );
+    },
+  };
+}

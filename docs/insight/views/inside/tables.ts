@@ -1,0 +1,86 @@
+import type { Explanation } from "@llm/gpt/inspect";
+import type { CellWindow, Overview } from "../../engine/inside.js";
+import type { ModelInfo } from "../../engine/opened.js";
+import type { Table } from "../../table.js";
+import { headOf } from "./attention-maps.js";
+
+/** The cells that are shown, and where they are from. */
+export interface ShownPart extends CellWindow {
+  readonly tensor: string;
+  readonly plane: number;
+  readonly of: Overview;
+}
+
+const NOTHING: Table = { caption: "Nothing yet", head: [], rows: [] };
+
+/** The tensor's cells that are shown one by one. */
+export function cellsTable(part: ShownPart | undefined): Table {
+  if (!part) return NOTHING;
+  const { tensor, plane, top, left, rows, columns, values } = part;
+  return {
+    caption: `Cells of ${tensor}, plane ${plane}`,
+    head: ["row", ...Array.from({ length: columns }, (_, column) => `column ${left + column}`)],
+    rows: Array.from({ length: rows }, (_, row) => [
+      top + row,
+      ...values.subarray(row * columns, (row + 1) * columns),
+    ]),
+  };
+}
+
+/** The chosen cell's operands, each with what it is multiplied by. */
+export function operandsTable(explained: Explanation | undefined): Table {
+  if (!explained) return NOTHING;
+  const { tensor, index, captured, operands } = explained;
+  return {
+    caption: `What ${tensor}[${index.join(", ")}] = ${captured} is computed from`,
+    head: ["tensor", "index", "value", "role", "times"],
+    rows: operands.map(({ tensor, index, value, role, coefficient }) => [
+      tensor,
+      index.join(", "),
+      value,
+      role,
+      coefficient ?? "",
+    ]),
+  };
+}
+
+/** Every weight of attention. */
+export function attentionTable(overview: Overview | undefined, info: ModelInfo | undefined): Table {
+  if (!overview || !info) return NOTHING;
+  const { attention, ids } = overview;
+  const token = (at: number) => `${at} ${info.tokens[ids[at]!]}`;
+  return {
+    caption: "How much each token looks at each",
+    head: ["layer", "head", "who looks", ...ids.map((_, at) => token(at))],
+    rows: attention.flatMap(({ heads }, layer) =>
+      Array.from({ length: heads }, (_, head) => headOf(overview, layer, head)).flatMap((weights, head) =>
+        ids.map((_, at) => [
+          layer,
+          head,
+          token(at),
+          ...weights.subarray(at * ids.length, (at + 1) * ids.length),
+        ]),
+      ),
+    ),
+  };
+}
+
+/** The most probable tokens after each layer. */
+export function lensRows(overview: Overview | undefined, info: ModelInfo | undefined): Table {
+  if (!overview || !info) return NOTHING;
+  return {
+    caption: "The most probable next tokens, if the model ended after each layer",
+    head: ["after", "position", "token", "rank", "id", "next", "probability"],
+    rows: overview.lens.flatMap(({ layer, position, best }) =>
+      best.map(({ id, p }, rank) => [
+        layer === 0 ? "embedding" : `layer ${layer - 1}`,
+        position,
+        info.tokens[overview.ids[position]!]!,
+        rank + 1,
+        id,
+        info.tokens[id]!,
+        p,
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,309 @@
+import { Gpt, type GptConfig } from "@llm/gpt";
+import { type Captured, capture, explainCell, logitLens } from "@llm/gpt/inspect";
+import { tensor, useEngine } from "@llm/tensor";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { scaleOf } from "../insight/engine/pooled.js";
+import { placeOf } from "../insight/scheme.js";
+import { colourOf } from "../insight/views/inside/cell-canvas.js";
+import { violationsInAllForms } from "./axe.js";
+import { openBrowser, watch } from "./browser.js";
+import { serveInsight, siteModel, siteTokenizer } from "./insight.js";
+
+let site: Awaited<ReturnType<typeof serveInsight>>;
+let browser: Awaited<ReturnType<typeof openBrowser>>;
+
+beforeAll(async () => {
+  // The engine that the page has.
+  await useEngine("wasm", { threads: 1 });
+  site = await serveInsight();
+  browser = await openBrowser();
+  await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const text = "The model is trained on";
+
+/** Grouped queries, rotary positions, a gated MLP: none of the site's models has them. */
+const llama: GptConfig = {
+  vocabSize: 512,
+  blockSize: 32,
+  nLayer: 3,
+  nHead: 4,
+  nKvHead: 2,
+  nEmbd: 32,
+  norm: "rms",
+  bias: false,
+  mlp: { kind: "gated", width: 40 },
+  activation: "silu",
+  tied: false,
+  position: "rope",
+};
+
+/** Opens the view, on a model in the place of the site's where one is given. */
+async function open(state: Record<string, string>, other?: Gpt): Promise<Opened> {
+  const page = await browser.context.newPage();
+  const problems = watch(page, site.url);
+  if (other) {
+    const files: Record<string, Uint8Array> = await other.toFiles();
+    await page.route("**/insight/base/step-3125/*", (route) => {
+      const name = new URL(route.request().url()).pathname.split("/").at(-1)!;
+      const body = files[name];
+      return body ? route.fulfill({ body: Buffer.from(body) }) : route.fulfill({ status: 404 });
+    });
+  }
+  await page.goto(`${site.url}insight/#v1/inside?${new URLSearchParams(state)}`);
+  await page.locator("[data-shown][data-cell]").waitFor({ timeout: 60_000 });
+  return {
+    page,
+    async done() {
+      await page.close();
+      expect(problems).toEqual([]);
+    },
+  };
+}
+interface Opened {
+  readonly page: Page;
+  done(): Promise<void>;
+}
+
+/** The text through a model, in Node. */
+async function captured(model: Gpt): Promise<Captured & { ids: number[] }> {
+  const ids = [...(await siteTokenizer()).encodeOrdinary(text)];
+  return { ids, ...(await capture(model, tensor(ids, [1, ids.length], "int32"), { detail: true })) };
+}
+
+/** Every pixel of a canvas, as red, green, blue, red, and so on. */
+const pixelsOf = (page: Page, canvas: string) =>
+  page
+    .locator(canvas)
+    .first()
+    .evaluate((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const { data } = (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height);
+      return { width, height, rgb: [...data].filter((_, i) => i % 4 < 3) };
+    });
+
+const at = (page: Page, tensor: string, index: readonly number[]) =>
+  page.waitForFunction(
+    (cell) => document.querySelector<HTMLElement>("[data-shown]")?.dataset["cell"] === cell,
+    `${tensor} ${index.join(".")}`,
+    { timeout: 30_000 },
+  );
+
+/** The window of cells that a cell lies in, as its colours should be. */
+function colours({ tensors, descriptions }: Captured, name: string, index: readonly number[]) {
+  const { shape, data } = tensors.get(name)!;
+  const isShare = descriptions.find((each) => each.name === name)!.cell?.kind === "softmax";
+  const [rows, columns] = [shape.at(-2) ?? 1, shape.at(-1)!];
+  const { plane, row, column } = placeOf(shape, index);
+  const [top, left] = [row - (row % 64), column - (column % 96)];
+  const [height, width] = [Math.min(64, rows - top), Math.min(96, columns - left)];
+  const look = { scale: isShare ? 1 : scaleOf(data), isShare };
+  const rgb = Array.from({ length: height * width }, (_, i) => {
+    const [y, x] = [top + Math.floor(i / width), left + (i % width)];
+    return colourOf(data[(plane * rows + y) * columns + x]!, look);
+  }).flat();
+  return { width, height, rgb };
+}
+
+const models: [string, () => Promise<[model: Gpt, given?: Gpt]>][] = [
+  ["base", async () => [(await siteModel()).model]],
+  [
+    "a model with GQA, RoPE and SwiGLU",
+    async () => {
+      const model = Gpt.create(llama, { seed: 5 });
+      return [model, model];
+    },
+  ],
+];
+
+test.each(models)("%s: what is drawn is what capture computes, in the scheme too", async (_, make) => {
+  const [model, given] = await make();
+  const all = await captured(model);
+  const names = all.descriptions.map(({ name }) => name);
+  const kinds = /^wte|c_attn\.weight|attn\.(q|k|v)(_rotated)?$|scores|masked|weights|rope|ln_2|mlp|logits/;
+  const chosen = names.filter((name) => kinds.test(name) && !/^h\.[1-9]/.test(name));
+  expect(chosen.length).toBeGreaterThan(15);
+  const { page, done } = await open({ text }, given);
+  const listed = await page
+    .locator(".scheme-box")
+    .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset["tensor"]!));
+  expect(listed.sort()).toEqual([...names].sort());
+  for (const name of chosen) {
+    const { shape } = all.tensors.get(name)!;
+    const index = shape.map((extent) => Math.floor((2 * extent) / 3));
+    await page.evaluate(
+      ([tensor, cell]) => {
+        const [view, query] = location.hash.split("?");
+        const fields = new URLSearchParams(query);
+        fields.set("tensor", tensor!);
+        fields.set("cell", cell!);
+        location.hash = `${view}?${fields}`;
+      },
+      [name, index.join(".")],
+    );
+    await at(page, name, index);
+    const expected = colours(all, name, index);
+    const drawn = await pixelsOf(page, ".cell-panel .cell-canvas canvas");
+    expect([drawn.width, drawn.height], name).toEqual([expected.width, expected.height]);
+    expect(drawn.rgb, name).toEqual(expected.rgb);
+
+    const { formula, operands, captured } = explainCell(all, name, index);
+    const { value, written, lit } = await page.evaluate(() => ({
+      value: document.querySelector(".cell-value")!.textContent,
+      written: document.querySelector(".cell-formula")!.textContent,
+      lit: [...document.querySelectorAll<HTMLElement>(".scheme-box.read")].map(
+        (one) => one.dataset["tensor"]!,
+      ),
+    }));
+    expect(value, name).toContain(`= ${captured.toPrecision(4)}`);
+    if (operands.length > 0) expect(written, name).toBe(formula);
+    expect(lit.sort(), name).toEqual([...new Set(operands.map(({ tensor }) => tensor))].sort());
+  }
+  await done();
+  model.dispose();
+});
+
+test.each(models)("%s: attention of all heads and the logit lens are the model's", async (_, make) => {
+  const [model, given] = await make();
+  const all = await captured(model);
+  const { nLayer, nHead, vocabSize } = model.config;
+  const T = all.ids.length;
+  const { page, done } = await open({ text, layer: "1", head: "2" }, given);
+  const maps = await page.locator(".attention-maps canvas").evaluateAll((all) =>
+    all.map((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const { data } = (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height);
+      return [...data].filter((_, i) => i % 4 < 3);
+    }),
+  );
+  expect(maps.length).toBe(nLayer * nHead);
+  for (const [i, map] of maps.entries()) {
+    const { data } = all.tensors.get(`h.${Math.floor(i / nHead)}.attn.weights`)!;
+    const weights = Array.from(data.subarray((i % nHead) * T * T, ((i % nHead) + 1) * T * T));
+    const expected = weights.flatMap((weight) => [...colourOf(weight, { scale: 1, isShare: true })]);
+    expect(map, `layer ${Math.floor(i / nHead)}, head ${i % nHead}`).toEqual(expected);
+  }
+  const large = await pixelsOf(page, ".attention-large canvas");
+  expect(large.rgb).toEqual(maps[nHead + 2]);
+
+  const lens = await logitLens(model, tensor(all.ids, [1, T], "int32")).data();
+  const cells = await page
+    .locator(".lens td")
+    .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset["cell"]!.split(" ").map(Number)));
+  expect(cells.length).toBe((nLayer + 1) * T);
+  for (const [layer, position, id, p] of cells as [number, number, number, number][]) {
+    const start = (layer * T + position) * vocabSize;
+    const logits = Array.from(lens.subarray(start, start + vocabSize));
+    const most = Math.max(...logits);
+    expect(logits[id], `${layer} ${position}`).toBe(most);
+    expect(p).toBeCloseTo(1 / logits.reduce((sum, logit) => sum + Math.exp(logit - most), 0), 6);
+  }
+  await done();
+  model.dispose();
+});
+
+test("Inside by keyboard alone: tensors, cells, heads and checkpoints; Back and a reload restore them", async () => {
+  const before = await captured((await siteModel(625)).model);
+  const { page, done } = await open({ text });
+  const T = before.ids.length;
+  await page.locator(".insight").focus();
+  await page.keyboard.press("k");
+  await at(page, "h.0.attn", [0, T - 1, 0]);
+  await page.keyboard.press("j");
+  await at(page, "h.0.attn.weights", [0, 0, T - 1, 0]);
+  await page.locator(".cell-panel .cell-canvas canvas").focus();
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await at(page, "h.0.attn.weights", [0, 0, T - 2, 2]);
+  await page.waitForFunction((cell) => location.hash.includes(`cell=${cell}`), `0.0.${T - 2}.2`);
+  const explained = explainCell(await captured((await siteModel()).model), "h.0.attn.weights", [
+    0,
+    0,
+    T - 2,
+    2,
+  ]);
+  expect(await page.locator(".cell-formula").innerText()).toBe(explained.formula);
+
+  await page.locator(".insight").focus();
+  await page.keyboard.press("l");
+  await page.keyboard.press("l");
+  await page.locator('.attention-maps [aria-label="Layer 0, head 2"][aria-pressed="true"]').waitFor();
+  await page.keyboard.press(",");
+  await page.waitForFunction(() =>
+    document.querySelector<HTMLElement>("[data-shown]")?.dataset["shown"]?.startsWith("base-625 "),
+  );
+  const weights = before.tensors.get("h.0.attn.weights")!.data.subarray(2 * T * T, 3 * T * T);
+  expect((await pixelsOf(page, ".attention-large canvas")).rgb).toEqual(
+    Array.from(weights, (weight) => colourOf(weight, { scale: 1, isShare: true })).flat(),
+  );
+  const hash = await page.evaluate(() => location.hash);
+  await page.reload();
+  await at(page, "h.0.attn.weights", [0, 0, T - 2, 2]);
+  expect(await page.evaluate(() => location.hash)).toBe(hash);
+  await page.goBack();
+  await page.waitForFunction(() =>
+    document.querySelector<HTMLElement>("[data-shown]")?.dataset["shown"]?.startsWith("base-3125 "),
+  );
+
+  await page.locator(".insight").focus();
+  await page.keyboard.press("?");
+  expect(await page.locator("dialog[open] kbd").allInnerTexts()).toEqual([
+    "j",
+    "k",
+    "h",
+    "l",
+    ",",
+    ".",
+    "?",
+    "Escape",
+  ]);
+  await page.keyboard.press("Escape");
+  const operands = page.locator("summary", { hasText: "what the chosen cell is computed from" });
+  await operands.press("Enter");
+  await page.getByRole("button", { name: "Copy as TSV" }).press("Enter");
+  const [, ...rows] = (await page.evaluate(() => navigator.clipboard.readText())).split("\n");
+  expect(rows.map((row) => Number(row.split("\t")[2]))).toEqual(explained.operands.map(({ value }) => value));
+  await done();
+});
+
+test("a finger on a cell keeps it, and a click on what it reads goes there", async () => {
+  const { page, done } = await open({ text, tensor: "h.1.mlp.c_proj" });
+  const canvas = page.locator(".cell-panel .cell-canvas canvas");
+  const { width, height } = (await canvas.boundingBox())!;
+  await canvas.click({ position: { x: (20.5 * width) / 64, y: (3.5 * height) / 8 } });
+  await at(page, "h.1.mlp.c_proj", [0, 3, 20]);
+  await page.waitForFunction(() => location.hash.includes("cell=0.3.20"));
+  await page.locator('.cell-read[data-tensor="h.1.mlp.c_proj.weight"]').click();
+  await at(page, "h.1.mlp.c_proj.weight", [0, 20]);
+  await done();
+});
+
+test("a model without a tokenizer is shown too, and a tensor that is not there is named", async () => {
+  const { page, done } = await open({ model: "copier", text: "d 7 k d 7 k", tensor: "h.7.attn" });
+  expect(await page.locator(".lens th[scope=col]").allInnerTexts()).toEqual(["after", ..."d7kd7k"]);
+  expect(await page.locator(".insight-warning").innerText()).toContain('no tensor "h.7.attn"');
+  await page.getByRole("combobox").selectOption("base-5");
+  await page.locator('[data-shown^="base-5 "]').waitFor({ timeout: 60_000 });
+  await done();
+});
+
+test("Inside: no violation of A or AA, light and dark, wide and narrow, and no wider than a phone", async () => {
+  const { page, done } = await open({ text });
+  await page.locator("summary", { hasText: "what the chosen cell is computed from" }).click();
+  expect(await violationsInAllForms(page)).toEqual([]);
+  const { over, small } = await page.evaluate(() => ({
+    over: document.documentElement.scrollWidth - innerWidth,
+    small: [...document.querySelectorAll<HTMLElement>(".insight *")]
+      .filter((element) => element.textContent && Number.parseFloat(getComputedStyle(element).fontSize) < 12)
+      .map((element) => element.tagName),
+  }));
+  expect(over).toBeLessThanOrEqual(0);
+  expect(small).toEqual([]);
+  await done();
+});
