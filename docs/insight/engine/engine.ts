@@ -1,8 +1,9 @@
 import type { ChatMessage } from "@llm/bpe";
-import type { Explanation } from "@llm/gpt/inspect";
+import type { Explanation, TensorDescription } from "@llm/gpt/inspect";
 import type { CellWindow, Inside, Overview, Spot } from "./inside.js";
 import { type ModelInfo, type OpenedModel, openModel, type Source, startEngine } from "./opened.js";
 import { type Draw, type SamplingResult, sample } from "./sampling.js";
+import type { ShapeChoice } from "./shapes.js";
 import type {
   ChatToken,
   Film,
@@ -52,6 +53,17 @@ export class Engine {
     const inside = await Inside.look(opened, text, signal);
     this.#inside = inside;
     return inside.overview;
+  }
+
+  /** The cells of every tensor of the pass that is small enough to be drawn cell by cell. */
+  async allCells(_: null): Promise<Record<string, Float32Array>> {
+    return this.#seen().cells();
+  }
+
+  /** Every tensor of a model that has only a shape. */
+  async describeShape({ name, layers }: ShapeChoice): Promise<readonly TensorDescription[]> {
+    const { describeShape } = await import("./shapes.js");
+    return describeShape({ name, layers });
   }
 
   async cellsAround(spot: Spot): Promise<CellWindow> {
