@@ -1,4 +1,9 @@
-import { mergeConfig } from "vitest/config";
+import { defineConfig, mergeConfig } from "vitest/config";
 import shared from "../.config/vitest.js";
 
-export default mergeConfig(shared, { test: { include: ["test/**/*.e2e.ts"], testTimeout: 300_000 } });
+/** `--mode long` runs what takes minutes. */
+export default defineConfig(({ mode }) =>
+  mergeConfig(shared, {
+    test: { include: [mode === "long" ? "test/**/*.long.ts" : "test/**/*.e2e.ts"], testTimeout: 300_000 },
+  }),
+);

@@ -4,6 +4,7 @@ import { element } from "./element.js";
 export interface LineToken {
   readonly id: number;
   readonly text: string;
+  readonly bytes?: readonly number[];
   readonly className?: string;
 }
 
@@ -11,6 +12,8 @@ interface LineOptions {
   readonly label: string;
   /** Writes the id below each token. */
   readonly ids: boolean;
+  /** Writes the bytes below each token. */
+  readonly bytes?: boolean;
   /** Draws white space as signs. */
   readonly space: boolean;
   /** A token in words, when it is pointed at or reached by arrow key. */
@@ -20,14 +23,15 @@ interface LineOptions {
 /** Tokens in a row, coloured in turn, with one that is chosen. */
 export function tokenLine(
   tokens: readonly LineToken[],
-  { label, ids, space, words }: LineOptions,
+  { label, ids, bytes = false, space, words }: LineOptions,
 ): HTMLElement {
   const output = element("output", { attributes: { "aria-live": "polite" } });
-  const spans = tokens.map(({ id, text, className = "" }, i) => {
+  const spans = tokens.map(({ id, text, bytes: own = [], className = "" }, i) => {
     const shown = space ? visible(text).replaceAll("⏎", "⏎\n") : text;
     const span = element("span", { className: `token t${i % 4} ${className}` }, shown);
     span.dataset["id"] = `${id}`;
     if (ids) span.append(element("small", {}, ` ${id} `));
+    if (bytes) span.append(element("small", { className: "token-bytes" }, ` ${hex(own)} `));
     return span;
   });
   const line = element(
@@ -59,9 +63,16 @@ export function tokenLine(
   return element("div", {}, line, output);
 }
 
+const CONTROL = /\p{Cc}/gu;
+
 /** White space as signs, so that it can be seen. */
 export function visible(token: string): string {
-  return token.replaceAll("\n", "⏎").replaceAll(" ", "␣").replaceAll("\t", "⇥");
+  return token
+    .replaceAll("\n", "⏎")
+    .replaceAll(" ", "␣")
+    .replaceAll("\t", "⇥")
+    .replaceAll("\u00a0", "⍽")
+    .replaceAll(CONTROL, (sign) => `\\x${hex([sign.codePointAt(0)!])}`);
 }
 
 /** Bytes as they are written in hexadecimal. */

@@ -9,22 +9,21 @@ import { rising } from "../insight/palette.js";
 import { range, share } from "../insight/views/training/gradient-grid.js";
 import { violationsInAllForms } from "./axe.js";
 import { openBrowser, watch } from "./browser.js";
-import { siteModel, siteText, siteTokenizer } from "./insight.js";
-import { serveSite } from "./site.js";
+import { serveInsight, siteModel, siteText, siteTokenizer } from "./insight.js";
 
-let site: Awaited<ReturnType<typeof serveSite>>;
+let site: Awaited<ReturnType<typeof serveInsight>>;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
 
 beforeAll(async () => {
   // The engine that the page has.
   await useEngine("wasm", { threads: 1 });
-  site = await serveSite();
+  site = await serveInsight();
   browser = await openBrowser();
   await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
 });
 afterAll(async () => {
   await browser?.close();
-  site?.close();
+  await site?.close();
 });
 
 /** Opens /insight/ at a state, works there, and fails on what only its console would tell. */

@@ -6,8 +6,7 @@ import { faults } from "./faults.js";
 import { buildInsight } from "./insight-build.js";
 import { serveSite } from "./site.js";
 
-const served = (path: string) =>
-  fileURLToPath(new URL(`../.vitepress/dist/insight/${path}`, import.meta.url));
+const served = (path: string) => fileURLToPath(new URL(`../public/insight/${path}`, import.meta.url));
 
 /** What the packages make of the same files in Node: tests compare the page with it. */
 export async function siteModel(step = 3125): Promise<{ model: Gpt; tokenizer: Tokenizer }> {

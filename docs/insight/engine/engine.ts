@@ -1,11 +1,11 @@
-import type { ChatMessage } from "@llm/bpe";
 import type { Explanation, TensorDescription } from "@llm/gpt/inspect";
 import type { CellWindow, Inside, Overview, Spot } from "./inside.js";
 import { type ModelInfo, type OpenedModel, openModel, type Source, startEngine } from "./opened.js";
 import { type Draw, type SamplingResult, sample } from "./sampling.js";
 import type { ShapeChoice } from "./shapes.js";
 import type {
-  ChatToken,
+  Chat,
+  Dialogue,
   Film,
   MergeTree,
   ShownToken,
@@ -115,12 +115,13 @@ export class Engine {
     return this.#known().tree(word, vocabulary);
   }
 
-  async dialogue(messages: readonly ChatMessage[]): Promise<ChatToken[]> {
-    return this.#known().dialogue(messages);
+  async dialogue(dialogue: Dialogue): Promise<Chat> {
+    return this.#known().dialogue(dialogue);
   }
 
-  async readVocabulary({ name, content }: { name: string; content: string }): Promise<void> {
-    this.#known().read(name, content);
+  /** @returns how it is called */
+  async readVocabulary({ name, content }: { name: string; content: string }): Promise<string> {
+    return this.#known().read(name, content);
   }
 
   #seen(): Inside {

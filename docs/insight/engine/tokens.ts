@@ -1,12 +1,15 @@
 import {
   CHAT_TOKENS,
   type ChatMessage,
+  ENCODINGS,
+  type EncodingName,
   renderChat,
   splitByTokens,
   Tokenizer,
   type Trace,
   train,
 } from "@llm/bpe";
+import type { TemplateMessage } from "@llm/bpe/template";
 import { bytesAsText } from "./token-texts.js";
 
 /** A vocabulary to look at: the site's, one learned from the reader's text, or the reader's own file. */
@@ -60,11 +63,22 @@ export interface Film {
 export type MergeTree = Trace & { readonly texts: Readonly<Record<number, string>> };
 
 /** A token of a dialogue, and whether the model learns to write it. */
-export interface ChatToken {
-  readonly id: number;
-  readonly text: string;
-  readonly isSpecial: boolean;
+interface ChatToken extends Omit<ShownToken, "cut"> {
   readonly learn: boolean;
+}
+
+/** A dialogue as a model reads it. */
+export interface Chat {
+  readonly tokens: readonly ChatToken[];
+  /** Whether it is known what of it is learned. */
+  readonly hasMask: boolean;
+}
+
+/** A dialogue to make tokens of: by a model's template, in Jinja, or as this project's models have it. */
+export interface Dialogue {
+  readonly messages: readonly ChatMessage[];
+  readonly vocabulary: VocabularyName;
+  readonly template?: string;
 }
 
 /** The vocabularies that are there. */
@@ -134,24 +148,45 @@ export class Vocabularies {
     };
   }
 
-  dialogue(messages: readonly ChatMessage[]): ChatToken[] {
-    const tokenizer = this.#of("text");
-    const { ids, mask } = renderChat(tokenizer, messages);
+  async dialogue({ messages, vocabulary, template }: Dialogue): Promise<Chat> {
+    const tokenizer = this.#of(vocabulary);
+    const { ids, mask } =
+      template === undefined
+        ? renderChat(tokenizer, messages)
+        : (await import("@llm/bpe/template"))
+            .chatTemplate(template)
+            .encode(tokenizer, messages as readonly TemplateMessage[]);
     const special = new Map([...tokenizer.specialTokens].map(([name, id]) => [id, name]));
-    return Array.from(ids, (id, i) => ({
-      id,
-      text: special.get(id) ?? bytesAsText(tokenizer.tokenBytes(id)),
-      isSpecial: special.has(id),
-      learn: mask[i] === 1,
-    }));
+    const tokens = Array.from(ids, (id, i) => {
+      const bytes = tokenizer.tokenBytes(id);
+      return {
+        id,
+        text: special.get(id) ?? bytesAsText(bytes),
+        bytes: [...bytes],
+        isSpecial: special.has(id),
+        learn: mask?.[i] === 1,
+      };
+    });
+    return { tokens, hasMask: mask !== null };
   }
 
-  /** Reads a tokenizer.json, or ranks as tiktoken writes them, which are cut as cl100k's are. @throws in words */
-  read(name: string, content: string): void {
+  /**
+   * Reads a tokenizer.json, or ranks as tiktoken writes them: a published table is known by its length, any other is cut as
+   * cl100k's is. @returns its name, with what was taken for granted. @throws in words
+   */
+  read(name: string, content: string): string {
     try {
-      this.#file = content.trimStart().startsWith("{")
-        ? Tokenizer.fromHF(content)
-        : Tokenizer.fromTiktoken(content, { pattern: "cl100k", specialTokens: {} });
+      if (content.trimStart().startsWith("{")) {
+        this.#file = Tokenizer.fromHF(content);
+        return name;
+      }
+      const ranks = content.split("\n").filter((line) => line.trim()).length;
+      const [encoding] = Object.entries(ENCODINGS).find(([, encoding]) => encoding.ranks === ranks) ?? [];
+      this.#file = Tokenizer.fromTiktoken(
+        content,
+        (encoding as EncodingName | undefined) ?? { pattern: "cl100k", specialTokens: {} },
+      );
+      return `${name}, cut as ${encoding ?? "cl100k"} does`;
     } catch (error) {
       throw new Error(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -1,34 +1,13 @@
-import { lineChart } from "@llm/platform/chart";
 import { element } from "../element.js";
-import type { Film, ShownToken, VocabularyName } from "../engine/tokens.js";
-import { choiceField, numberField, textField } from "../fields.js";
+import type { Film, VocabularyName } from "../engine/tokens.js";
 import { siteText } from "../models.js";
-import { asTable } from "../table.js";
-import { hex, tokenLine, visible } from "../token-line.js";
-import type { StateValues, View } from "../view.js";
-import { readDialogue } from "./tokens/dialogue.js";
-import { pairCounts, partsAfter, tokensPerByte } from "./tokens/film-state.js";
+import type { View } from "../view.js";
+import { dialoguePanel } from "./tokens/dialogue.js";
+import { type Change, fields, type TokensState } from "./tokens/fields.js";
+import { filmPanel } from "./tokens/film.js";
 import { mergeTree } from "./tokens/merge-tree.js";
-
-const fields = {
-  text: textField("the cat sat on the mat, and the rat that sat there sang: naïve café 🐈"),
-  second: choiceField("text", ["text", "file", "none"]),
-  ids: choiceField("yes", ["yes", "no"]),
-  space: choiceField("yes", ["yes", "no"]),
-  specials: choiceField("no", ["yes", "no"]),
-  budget: numberField(0, 0, 1e6),
-  merges: numberField(40, 1, 2000),
-  step: numberField(0, 0, 2000),
-  word: textField(" that"),
-  dialogue: textField("user: Where did the cat sit?\nassistant: On the mat."),
-};
-
-type TokensState = StateValues<View<typeof fields>>;
-
-/** Pairs that race. */
-const RACERS = 8;
-/** Milliseconds that a merge is shown while the film plays. */
-const PACE = 500;
+import { type Column, playground } from "./tokens/playground.js";
+import { readDialogue } from "./tokens/read-dialogue.js";
 
 /** Text as the model sees it, and how the vocabulary for it was learned. */
 export const tokens: View<typeof fields> = {
@@ -37,117 +16,38 @@ export const tokens: View<typeof fields> = {
   question: "What does a model see instead of letters, and who decided what a token is?",
   fields,
   open(root, { state, model, say, warn, signal }) {
-    const set = (name: keyof TokensState, value: unknown, kind: "step" | "drift" = "step") =>
-      state.set({ [name]: value } as Partial<TokensState>, kind);
-    const text = element("textarea", { rows: 3, attributes: { "aria-label": "Your text" } });
-    text.addEventListener("input", () => state.set({ text: text.value, step: 0 }, "drift"));
-    const checks = (
-      [
-        ["ids", "ids"],
-        ["space", "white space"],
-        ["specials", "special tokens in the text are made"],
-      ] as const
-    ).map(([name, words]) => {
-      const box = element("input", { type: "checkbox" });
-      box.addEventListener("change", () => set(name, box.checked ? "yes" : "no"));
-      return { name, box, root: element("label", {}, box, ` ${words}`) };
-    });
-    const numberOf = (name: "budget" | "merges", words: string) => {
-      const input = element("input", { type: "number", attributes: { min: "0" } });
-      input.addEventListener("change", () => {
-        const value = fields[name].read(input.value);
-        if (value === undefined || !Number.isInteger(value))
-          warn(`${words} cannot be ${input.value || "empty"}.`);
-        else state.set({ [name]: value, ...(name === "merges" && { step: 0 }) });
-      });
-      return { name, input, root: element("label", {}, `${words} `, input) };
-    };
-    const numbers = [
-      numberOf("budget", "cut into pieces of at most so many tokens (0: none)"),
-      numberOf("merges", "merges to learn"),
-    ];
-    const second = element(
-      "select",
-      {},
-      element("option", { value: "text" }, "learned from this text"),
-      element("option", { value: "file" }, "your file"),
-      element("option", { value: "none" }, "none"),
-    );
-    second.addEventListener("change", () => set("second", second.value));
-    const file = element("input", {
-      type: "file",
-      attributes: { "aria-label": "tokenizer.json or a .tiktoken file" },
-    });
-    file.addEventListener("change", () => void readFile(file.files?.[0]));
-
-    const lines = element("div", { className: "token-columns" });
-    const table = asTable(() => tokensTable(shown));
-    const slide = element("input", {
-      type: "range",
-      attributes: { min: "0", "aria-label": "Merges so far" },
-    });
-    slide.addEventListener("input", () => set("step", Number(slide.value), "drift"));
-    const play = element("button", { type: "button" }, "▶ Play (p)");
-    const backward = element("button", { type: "button" }, "One back (j)");
-    const forward = element("button", { type: "button" }, "One merge (k)");
-    const caption = element("p");
-    const filmText = element("div");
-    const race = element("ol", {
-      className: "race",
-      attributes: { "aria-label": "The most frequent pairs" },
-    });
-    const curve = element("div");
-    const filmTable = asTable(() => mergesTable(film));
+    const change: Change = (patch, kind) => state.set(patch, kind);
+    const text = playground({ change, warn, opened: (file) => void readFile(file) });
+    const shownFilm = filmPanel({ change, warn, say });
     const word = element("input", { type: "text", attributes: { "aria-label": "A word" } });
-    word.addEventListener("input", () => set("word", word.value, "drift"));
+    word.addEventListener("input", () => change({ word: word.value }, "drift"));
     const tree = element("div");
-    const dialogue = element("textarea", { rows: 4, attributes: { "aria-label": "A dialogue" } });
-    dialogue.addEventListener("input", () => set("dialogue", dialogue.value, "drift"));
-    const chat = element("div");
+    const dialogue = dialoguePanel(change);
     root.append(
-      element("h3", {}, "Your text as tokens"),
-      text,
-      element("div", { className: "insight-fields" }, ...checks.map(({ root }) => root), numbers[0]!.root),
-      element(
-        "div",
-        { className: "insight-fields" },
-        element("label", {}, "Beside the site's vocabulary: ", second),
-        file,
-      ),
-      lines,
-      table.root,
-      element("h3", {}, "The film: how a vocabulary is learned from it"),
-      element("div", { className: "insight-bar" }, play, backward, forward, numbers[1]!.root),
-      slide,
-      caption,
-      filmText,
-      race,
-      curve,
-      filmTable.root,
+      text.root,
+      shownFilm.root,
       element("h3", {}, "The merge tree of a word"),
       word,
       tree,
-      element("h3", {}, "A dialogue: what the model reads, and underlined what it learns to write"),
-      dialogue,
-      chat,
+      dialogue.root,
     );
 
     let film: Film | undefined;
     let filmOf = "";
-    let shown: { name: string; tokens: readonly ShownToken[] }[] = [];
     let running: AbortController | undefined;
-    let playing: ReturnType<typeof setInterval> | undefined;
     let opened: Promise<void> | undefined;
     let fileName = "";
 
-    async function readFile(chosen: File | undefined): Promise<void> {
-      if (!chosen) return;
+    async function readFile(chosen: File): Promise<void> {
       try {
         await opened;
-        await model.call("readVocabulary", { name: chosen.name, content: await chosen.text() }, signal);
-        fileName = chosen.name;
+        fileName = await model.call(
+          "readVocabulary",
+          { name: chosen.name, content: await chosen.text() },
+          signal,
+        );
         warn(undefined);
-        set("second", "file");
+        change({ second: "file" });
       } catch (error) {
         warn(messageOf(error));
       }
@@ -167,187 +67,62 @@ export const tokens: View<typeof fields> = {
           mine.throwIfAborted();
           [film, filmOf] = [made, wanted];
         }
-        const names: [VocabularyName, string][] = [["base", "The site's 512 tokens"]];
-        if (values.second === "text")
-          names.push(["text", `Learned from this text: ${film!.merges.length} merges`]);
-        if (values.second === "file" && fileName) names.push(["file", fileName]);
-        const how = { text: values.text, specials: values.specials === "yes", budget: values.budget };
-        const columns = [];
-        for (const [vocabulary, name] of names) {
-          columns.push({ name, tokens: await model.call("tokenize", { ...how, vocabulary }, mine) });
-        }
-        shown = columns;
+        const columns = await columnsOf(values, mine);
         const traced = await model.call("mergeTree", { word: values.word, vocabulary: "text" }, mine);
-        warn(undefined);
-        renderLines();
-        renderFilm();
+        mine.throwIfAborted();
+        warn(
+          values.second === "file" && !fileName
+            ? "A link does not carry a file: choose your vocabulary again."
+            : undefined,
+        );
+        text.draw(columns, values);
+        drawFilm();
         tree.replaceChildren(mergeTree(traced));
-        await renderDialogue(mine);
+        dialogue.draw(await chatOf(values, mine), values);
         root.dataset["shown"] = wanted;
       } catch (error) {
         if (!mine.aborted) warn(messageOf(error));
       }
     }
 
-    function renderLines(): void {
-      const { ids, space } = state.values;
-      lines.replaceChildren(
-        ...shown.map(({ name, tokens }) => {
-          const bytes = tokens.reduce((sum, token) => sum + token.bytes.length, 0);
-          return element(
-            "section",
-            { attributes: { "aria-label": name } },
-            element("h4", {}, name),
-            element(
-              "p",
-              {},
-              `${tokens.length} tokens for ${bytes} bytes: ${(tokens.length / Math.max(1, bytes)).toFixed(3)} a byte`,
-            ),
-            tokenLine(
-              tokens.map(({ id, text, isSpecial, cut }) => ({
-                id,
-                text,
-                className: `${isSpecial ? "special" : ""} ${cut ? "cut" : ""}`,
-              })),
-              {
-                label: name,
-                ids: ids === "yes",
-                space: space === "yes",
-                words: (at) =>
-                  `token ${tokens[at]!.id}: ${JSON.stringify(tokens[at]!.text)}, bytes ${hex(tokens[at]!.bytes)}`,
-              },
-            ),
-          );
-        }),
-      );
-      table.refresh();
+    async function columnsOf(values: TokensState, mine: AbortSignal): Promise<Column[]> {
+      const names: [VocabularyName, string][] = [["base", "The site's 512 tokens"]];
+      if (values.second === "text")
+        names.push(["text", `Learned from this text: ${film!.merges.length} merges`]);
+      if (values.second === "file" && fileName) names.push(["file", fileName]);
+      const how = { text: values.text, specials: values.specials === "yes", budget: values.budget };
+      const columns = [];
+      for (const [vocabulary, name] of names) {
+        columns.push({ name, tokens: await model.call("tokenize", { ...how, vocabulary }, mine) });
+      }
+      return columns;
     }
 
-    function renderFilm(): void {
-      if (!film) return;
-      const { merges, tokens: texts, order, pieces } = film;
-      const step = Math.min(state.values.step, merges.length);
-      slide.max = `${merges.length}`;
-      slide.value = `${step}`;
-      const last = merges[step - 1];
-      const parts = partsAfter(film, step);
-      caption.textContent = last
-        ? `Merge ${step} of ${merges.length}: ${shownPair(texts, last.left, last.right)}, ${last.count} times, becomes token ${last.id}.`
-        : `No merge yet, of ${merges.length}: every byte is a token.`;
-      const line = order
-        .flatMap((piece) => parts[piece]!)
-        .map((id) => ({
-          id,
-          text: texts[id]!,
-          className: id === last?.id ? "joined" : "",
-        }));
-      filmText.replaceChildren(
-        tokenLine(line, {
-          label: "The text after these merges",
-          ids: false,
-          space: state.values.space === "yes",
-          words: (at) => `token ${line[at]!.id}: ${JSON.stringify(line[at]!.text)}`,
-        }),
-      );
-      const pairs = pairCounts(film, step).slice(0, RACERS);
-      race.replaceChildren(
-        ...pairs.map(({ left, right, count }) => {
-          const bar = element("i", { className: "race-bar" });
-          bar.style.width = `${(100 * count) / pairs[0]!.count}%`;
-          const row = element(
-            "li",
-            {},
-            bar,
-            element("span", { className: "race-name" }, shownPair(texts, left, right)),
-            element("span", { className: "race-count" }, String(count)),
-          );
-          row.dataset["pair"] = `${left} ${right} ${count}`;
-          return row;
-        }),
-      );
-      const perByte = tokensPerByte(film);
-      curve.innerHTML = lineChart({
-        title: "Tokens per byte",
-        description: `After ${step} merges ${perByte[step]!.toFixed(3)}; after all ${perByte.at(-1)!.toFixed(3)}.`,
-        xLabel: "merges",
-        yLabel: "tokens per byte",
-        series: [
-          { name: "", points: perByte.map((value, at) => [at, value]), colour: "one" },
-          { name: "now", points: [[step, perByte[step]!]], colour: "two", dots: true },
-        ],
-      }).markup;
-      root.dataset["step"] = `${step}`;
-      root.dataset["pieces"] = `${pieces.length}`;
-      filmTable.refresh();
-    }
-
-    async function renderDialogue(mine: AbortSignal): Promise<void> {
+    /** The dialogue as tokens, or why it cannot be. A template is the reader's vocabulary's where there is one. */
+    async function chatOf({ dialogue, form, template, second }: TokensState, mine: AbortSignal) {
+      const vocabulary = form === "template" && second === "file" && fileName ? "file" : "text";
       try {
-        const rendered = await model.call("dialogue", readDialogue(state.values.dialogue), mine);
-        chat.replaceChildren(
-          tokenLine(
-            rendered.map(({ id, text, isSpecial, learn }) => ({
-              id,
-              text,
-              className: `${isSpecial ? "special" : ""} ${learn ? "learn" : ""}`,
-            })),
-            {
-              label: "The dialogue as tokens",
-              ids: state.values.ids === "yes",
-              space: state.values.space === "yes",
-              words: (at) =>
-                `token ${rendered[at]!.id}: ${JSON.stringify(rendered[at]!.text)}, ${rendered[at]!.learn ? "counts in the loss" : "is only read"}`,
-            },
-          ),
-        );
+        const messages = readDialogue(dialogue);
+        const wanted = { messages, vocabulary, ...(form === "template" && { template }) } as const;
+        return await model.call("dialogue", wanted, mine);
       } catch (error) {
-        if (!mine.aborted) chat.textContent = messageOf(error);
+        mine.throwIfAborted();
+        return messageOf(error);
       }
     }
 
-    const goTo = (step: number) =>
-      set("step", Math.max(0, Math.min(film?.merges.length ?? 0, step)), "drift");
-    const pause = () => {
-      clearInterval(playing);
-      playing = undefined;
-      play.textContent = "▶ Play (p)";
-    };
-    const toggle = () => {
-      if (playing) {
-        pause();
-        say(caption.textContent ?? "");
-        return;
-      }
-      if (film && state.values.step >= film.merges.length) goTo(0);
-      play.textContent = "❚❚ Pause (p)";
-      playing = setInterval(() => {
-        if (!film || state.values.step >= film.merges.length) pause();
-        else goTo(state.values.step + 1);
-      }, PACE);
-    };
-    const by = (steps: number) => {
-      goTo(state.values.step + steps);
-      say(caption.textContent ?? "");
-    };
-    play.addEventListener("click", toggle);
-    backward.addEventListener("click", () => by(-1));
-    forward.addEventListener("click", () => by(1));
-    signal.addEventListener("abort", pause);
+    function drawFilm(): void {
+      root.dataset["step"] = `${shownFilm.draw(film!, state.values)}`;
+      root.dataset["pieces"] = `${film!.pieces.length}`;
+    }
 
+    signal.addEventListener("abort", shownFilm.pause);
     let last: TokensState | undefined;
     return {
       update() {
         const { values } = state;
-        for (const { name, box } of checks) box.checked = values[name] === "yes";
-        for (const { name, input } of numbers) input.value = `${values[name]}`;
-        second.value = values.second;
-        for (const [field, input] of [
-          ["text", text],
-          ["word", word],
-          ["dialogue", dialogue],
-        ] as const) {
-          if (input.value !== values[field]) input.value = values[field];
-        }
+        for (const panel of [text, shownFilm, dialogue]) panel.follow(values);
+        if (word.value !== values.word) word.value = values.word;
         // The film's own steps need no worker.
         const isFilmOnly =
           last &&
@@ -355,46 +130,13 @@ export const tokens: View<typeof fields> = {
             (name) => name === "step" || last![name as "text"] === values[name as "text"],
           );
         last = values;
-        if (isFilmOnly && film) renderFilm();
+        if (isFilmOnly && film) drawFilm();
         else void compute();
       },
-      keys: [
-        { key: "p", does: "plays and stops the film", run: toggle },
-        { key: "j", does: "goes one merge back", run: () => by(-1) },
-        { key: "k", does: "makes one merge", run: () => by(1) },
-      ],
+      keys: shownFilm.keys,
     };
   },
 };
-
-function shownPair(texts: readonly string[], left: number, right: number): string {
-  return `${visible(texts[left]!)} + ${visible(texts[right]!)}`;
-}
-
-function tokensTable(shown: readonly { name: string; tokens: readonly ShownToken[] }[]) {
-  return {
-    caption: "Tokens in order",
-    head: ["vocabulary", "id", "token", "bytes", "special"],
-    rows: shown.flatMap(({ name, tokens }) =>
-      tokens.map(({ id, text, bytes, isSpecial }) => [name, id, text, hex(bytes), isSpecial ? "yes" : "no"]),
-    ),
-  };
-}
-
-function mergesTable(film: Film | undefined) {
-  return {
-    caption: "Merges in order",
-    head: ["merge", "left", "right", "id", "token", "times"],
-    rows: (film?.merges ?? []).map(({ left, right, id, count }, i) => [
-      i + 1,
-      left,
-      right,
-      id,
-      film!.tokens[id]!,
-      count,
-    ]),
-  };
-}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -25,7 +25,7 @@ const DIM = 0.25;
 export function paintCells(canvas: HTMLCanvasElement, grid: CellGrid, lit?: ReadonlySet<number>): boolean {
   canvas.width = Math.max(1, grid.columns);
   canvas.height = Math.max(1, grid.rows);
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) return false;
   const image = context.createImageData(canvas.width, canvas.height);
   const isDark = lit !== undefined && lit.size > 0;
