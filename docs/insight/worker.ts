@@ -1,5 +1,4 @@
 /** Runs the engine away from the page's thread. */
-import type { Engine } from "./engine/engine.js";
 import type { Answer, Request } from "./protocol.js";
 
 // Not in this file: where parts that are loaded later import from the worker's own file, WebKit loads that file a second time.
