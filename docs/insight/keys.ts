@@ -11,6 +11,10 @@ export interface Key {
 const writes = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
 
+/** What Space and Enter press. */
+const presses = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.matches("button, summary, a");
+
 /**
  * Hears the keys of a view while the focus is in it, outside of its fields. `?` lists them; nothing keeps the focus, and Tab is
  * never taken.
@@ -35,7 +39,7 @@ export function hearKeys(root: HTMLElement, keys: () => readonly Key[], signal: 
     ];
     list.replaceChildren(
       ...rows.flatMap(({ key, does }) => [
-        element("dt", {}, element("kbd", {}, key)),
+        element("dt", {}, element("kbd", {}, key === " " ? "Space" : key)),
         element("dd", {}, does),
       ]),
     );
@@ -47,6 +51,7 @@ export function hearKeys(root: HTMLElement, keys: () => readonly Key[], signal: 
       if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target) || dialog.open) return;
       const found = event.key === "?" ? { run: show } : keys().find(({ key }) => key === event.key);
       if (!found) return;
+      if (event.key === " " && presses(event.target)) return;
       event.preventDefault();
       // The site has keys of its own.
       event.stopPropagation();

@@ -33,6 +33,11 @@ export const VIEWS: readonly ViewEntry[] = [
     load: async () => loaded((await import("./views/inside.js")).inside),
   },
   {
+    name: "space",
+    title: "In 3D",
+    load: async () => loaded((await import("./views/space.js")).space),
+  },
+  {
     name: "sampling",
     title: "Sampling",
     load: async () => loaded((await import("./views/sampling.js")).sampling),

@@ -1,8 +1,8 @@
 /** Runs the engine away from the page's thread. */
-import { Engine } from "./engine/engine.js";
 import type { Answer, Request } from "./protocol.js";
 
-const engine = new Engine();
+// Not in this file: where parts that are loaded later import from the worker's own file, WebKit loads that file a second time.
+const loading = import("./engine/engine.js").then(({ Engine }) => new Engine());
 const running = new Map<number, AbortController>();
 
 self.onmessage = async ({ data }: MessageEvent<Request>) => {
@@ -15,6 +15,7 @@ self.onmessage = async ({ data }: MessageEvent<Request>) => {
   running.set(id, controller);
   const send = (answer: Answer) => self.postMessage(answer);
   try {
+    const engine = await loading;
     const call = engine[method] as (argument: unknown, signal: AbortSignal) => Promise<unknown>;
     send({ id, value: await call.call(engine, argument, controller.signal) });
   } catch (error) {

@@ -33,7 +33,7 @@ export async function serveInsight(): Promise<{ url: string; close(): Promise<vo
     return { url, close: async () => close() };
   }
   const built = await buildInsight(faults[name]);
-  const { url, close } = await serveSite(built.folder);
+  const { url, close } = await serveSite({ folder: built.folder });
   return {
     url,
     async close() {

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
+import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isolated, serve } from "./server.js";
@@ -28,8 +28,11 @@ export function pages(): string[] {
     .sort();
 }
 
-/** Serves the built site, or another folder, as a static host would, isolated so that shared memory works. */
-export async function serveSite(folder = dist): Promise<{
+/**
+ * Serves the built site, or another folder, as a static host would, isolated so that shared memory works. `head` comes first in
+ * each page.
+ */
+export async function serveSite({ folder = dist, head }: { folder?: string; head?: string } = {}): Promise<{
   url: string;
   /** The files sent so far; to be cleared by who counts. */
   served: Set<string>;
@@ -47,7 +50,9 @@ export async function serveSite(folder = dist): Promise<{
       ...isolated,
     });
     if (found) served.add(file);
-    if (found) createReadStream(file).pipe(response);
+    if (found && head !== undefined && file.endsWith(".html")) {
+      response.end(readFileSync(file, "utf8").replace("<head>", `<head>${head}`));
+    } else if (found) createReadStream(file).pipe(response);
     else response.end("not found");
   });
   return { url: url + base, served, close };

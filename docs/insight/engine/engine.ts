@@ -1,4 +1,4 @@
-import type { Explanation } from "@llm/gpt/inspect";
+import type { Explanation, TensorDescription } from "@llm/gpt/inspect";
 import type { Limits } from "./data/limits.js";
 import type { Explained, Judgement, SurveyInfo } from "./data/survey.js";
 import type { Compared, DataDesk, DocumentSource, Pair } from "./data.js";
@@ -13,6 +13,7 @@ import {
   startEngine,
 } from "./opened.js";
 import { type Draw, type SamplingResult, sample } from "./sampling.js";
+import type { ShapeChoice } from "./shapes.js";
 import type {
   Chat,
   Dialogue,
@@ -65,6 +66,17 @@ export class Engine {
     const inside = await Inside.look(opened, text, signal);
     this.#inside = inside;
     return inside.overview;
+  }
+
+  /** The cells of every tensor of the pass that is small enough to be drawn cell by cell. */
+  async allCells(_: null): Promise<Record<string, Float32Array>> {
+    return this.#seen().cells();
+  }
+
+  /** Every tensor of a model that has only a shape. */
+  async describeShape({ name, layers }: ShapeChoice): Promise<readonly TensorDescription[]> {
+    const { describeShape } = await import("./shapes.js");
+    return describeShape({ name, layers });
   }
 
   async cellsAround(spot: Spot): Promise<CellWindow> {

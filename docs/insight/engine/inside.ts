@@ -20,6 +20,9 @@ const BEST = 5;
 /** The most rows and columns of a tensor that are shown cell by cell. */
 const WINDOW = { rows: 64, columns: 96 } as const;
 
+/** The most cells of a tensor that are drawn one by one in space. */
+const DRAWN_CELLS = 2 ** 18;
+
 /** A tensor from afar. */
 export interface Picture extends Pooled {
   readonly shape: readonly number[];
@@ -103,6 +106,12 @@ export class Inside {
     } finally {
       input.dispose();
     }
+  }
+
+  /** The cells of every tensor that is small enough to be drawn cell by cell. */
+  cells(): Record<string, Float32Array> {
+    const small = [...this.#captured.tensors].filter(([, { data }]) => data.length <= DRAWN_CELLS);
+    return Object.fromEntries(small.map(([name, { data }]) => [name, Float32Array.from(data)]));
   }
 
   /** The part of a plane in which a cell lies. */

@@ -1,0 +1,69 @@
+import { isGiven, type Panel } from "./layout.js";
+
+/** Bytes of an instance: at (3), size (3), look (4), grid (3, whole numbers). */
+export const STRIDE = 13 * 4;
+
+/** How a panel is drawn. */
+export interface Look {
+  /** Where its values begin in the atlas, and how many there are; first -1 without values. */
+  readonly first: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** What the strongest colour stands for. */
+  readonly scale: number;
+  /** 0: less and more than nothing; 1: from nothing to 1. */
+  readonly palette: 0 | 1;
+  /** 1, or less for what stands back. */
+  readonly strength: number;
+}
+
+/** Cells of a panel around which a frame is drawn. */
+export interface Region {
+  readonly panel: Panel;
+  readonly top: number;
+  readonly left: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export function panelInstances(panels: readonly Panel[], look: (panel: Panel) => Look): ArrayBuffer {
+  const buffer = new ArrayBuffer(panels.length * STRIDE);
+  const [numbers, whole] = [new Float32Array(buffer), new Int32Array(buffer)];
+  for (const [i, panel] of panels.entries()) {
+    const { first, rows, columns, scale, palette, strength } = look(panel);
+    numbers.set(
+      [...panel.at, ...panel.size, scale, palette + (isGiven(panel.box) ? 2 : 0), strength, 0],
+      (i * STRIDE) / 4,
+    );
+    whole.set([first, rows, columns], (i * STRIDE) / 4 + 10);
+  }
+  return buffer;
+}
+
+/** Frames stand a little before their panels. */
+const BEFORE = 0.2;
+
+export function frameInstances(regions: readonly Region[]): ArrayBuffer {
+  const buffer = new ArrayBuffer(regions.length * STRIDE);
+  const numbers = new Float32Array(buffer);
+  for (const [i, { panel, top, left, rows, columns }] of regions.entries()) {
+    const { at, size, box } = panel;
+    const [width, height] = [size[0] / box.columns, size[1] / box.rows];
+    numbers.set(
+      [
+        at[0] + left * width,
+        at[1] - top * height,
+        at[2] + BEFORE,
+        columns * width,
+        rows * height,
+        BEFORE / 2,
+        1,
+        0,
+        1,
+        1,
+      ],
+      (i * STRIDE) / 4,
+    );
+  }
+  return buffer;
+}

@@ -1,0 +1,195 @@
+import { diverging, type Rgb, rising } from "../palette.js";
+import { ATLAS_WIDTH } from "./atlas.js";
+import { STRIDE } from "./instances.js";
+import type { Matrix } from "./matrix.js";
+import { FRAGMENT, VERTEX } from "./shaders.js";
+
+/** Colours of a palette that the shader knows: from -1 to 1, or from 0 to 1. */
+const COLOURS = 511;
+
+/** Corners of a cube's six faces, each with the face's direction; y and z point into the panel. */
+function cube(): Float32Array {
+  const numbers: number[] = [];
+  for (const axis of [0, 1, 2]) {
+    for (const end of [0, 1]) {
+      const normal = [0, 0, 0];
+      normal[axis] = axis === 0 ? 2 * end - 1 : 1 - 2 * end;
+      const [across, along] = [(axis + 1) % 3, (axis + 2) % 3];
+      for (const [a, b] of [
+        [0, 0],
+        [1, 0],
+        [0, 1],
+        [0, 1],
+        [1, 0],
+        [1, 1],
+      ] as const) {
+        const corner = [0, 0, 0];
+        corner[axis] = end;
+        corner[across] = a;
+        corner[along] = b;
+        numbers.push(...corner, ...normal);
+      }
+    }
+  }
+  return new Float32Array(numbers);
+}
+
+/** What is drawn. */
+export interface Picture {
+  readonly matrix: Matrix;
+  readonly accent: Rgb;
+}
+
+/** The graphics card's side: one program, one texture of values, panels and frames in a draw call each. */
+export class Renderer {
+  readonly #gl: WebGL2RenderingContext;
+  readonly #program: WebGLProgram;
+  readonly #groups: { array: WebGLVertexArrayObject; buffer: WebGLBuffer; count: number }[];
+  readonly #values: WebGLTexture;
+  /** Draw calls of the last picture. */
+  calls = 0;
+
+  /** @throws where the shaders do not compile here */
+  constructor(gl: WebGL2RenderingContext) {
+    this.#gl = gl;
+    this.#program = program(gl);
+    const corners = gl.createBuffer();
+    gl.bindBuffer(gl.ARRAY_BUFFER, corners);
+    gl.bufferData(gl.ARRAY_BUFFER, cube(), gl.STATIC_DRAW);
+    this.#groups = [0, 1].map(() => this.#group(corners));
+    this.#values = texture(gl, 0);
+    texture(gl, 1);
+    const palettes = [diverging, rising].flatMap((colour, row) =>
+      Array.from({ length: COLOURS }, (_, i) => {
+        const share = i / (COLOURS - 1);
+        return [...colour(row === 0 ? 2 * share - 1 : share), 255];
+      }),
+    );
+    gl.texImage2D(
+      gl.TEXTURE_2D,
+      0,
+      gl.RGBA8,
+      COLOURS,
+      2,
+      0,
+      gl.RGBA,
+      gl.UNSIGNED_BYTE,
+      new Uint8Array(palettes.flat()),
+    );
+    this.atlas(new Float32Array(ATLAS_WIDTH), 1);
+    gl.enable(gl.DEPTH_TEST);
+    gl.clearColor(0, 0, 0, 0);
+  }
+
+  /** Rows of texels that fit. */
+  static room(gl: WebGL2RenderingContext): number {
+    return gl.getParameter(gl.MAX_TEXTURE_SIZE) as number;
+  }
+
+  atlas(texels: Float32Array, height: number): void {
+    const gl = this.#gl;
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, this.#values);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, ATLAS_WIDTH, height, 0, gl.RED, gl.FLOAT, texels);
+  }
+
+  panels(instances: ArrayBuffer): void {
+    this.#fill(0, instances);
+  }
+
+  frames(instances: ArrayBuffer): void {
+    this.#fill(1, instances);
+  }
+
+  draw({ matrix, accent }: Picture): void {
+    const gl = this.#gl;
+    gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    gl.useProgram(this.#program);
+    const uniform = (name: string) => gl.getUniformLocation(this.#program, name);
+    gl.uniformMatrix4fv(uniform("camera"), false, matrix);
+    gl.uniform1i(uniform("values"), 0);
+    gl.uniform1i(uniform("palettes"), 1);
+    gl.uniform3fv(
+      uniform("accent"),
+      accent.map((part) => part / 255),
+    );
+    this.calls = 0;
+    for (const { array, count } of this.#groups) {
+      if (count === 0) continue;
+      gl.bindVertexArray(array);
+      gl.drawArraysInstanced(gl.TRIANGLES, 0, 36, count);
+      this.calls++;
+    }
+  }
+
+  #group(corners: WebGLBuffer) {
+    const gl = this.#gl;
+    const [array, buffer] = [gl.createVertexArray(), gl.createBuffer()];
+    gl.bindVertexArray(array);
+    gl.bindBuffer(gl.ARRAY_BUFFER, corners);
+    for (const [location, offset] of [
+      [0, 0],
+      [1, 12],
+    ] as const) {
+      gl.enableVertexAttribArray(location);
+      gl.vertexAttribPointer(location, 3, gl.FLOAT, false, 24, offset);
+    }
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+    for (const [location, size, offset] of [
+      [2, 3, 0],
+      [3, 3, 12],
+      [4, 4, 24],
+    ] as const) {
+      gl.enableVertexAttribArray(location);
+      gl.vertexAttribPointer(location, size, gl.FLOAT, false, STRIDE, offset);
+      gl.vertexAttribDivisor(location, 1);
+    }
+    gl.enableVertexAttribArray(5);
+    gl.vertexAttribIPointer(5, 3, gl.INT, STRIDE, 40);
+    gl.vertexAttribDivisor(5, 1);
+    return { array, buffer, count: 0 };
+  }
+
+  #fill(at: 0 | 1, instances: ArrayBuffer): void {
+    const gl = this.#gl;
+    const group = this.#groups[at]!;
+    gl.bindBuffer(gl.ARRAY_BUFFER, group.buffer);
+    gl.bufferData(gl.ARRAY_BUFFER, instances, gl.DYNAMIC_DRAW);
+    group.count = instances.byteLength / STRIDE;
+  }
+}
+
+function program(gl: WebGL2RenderingContext): WebGLProgram {
+  const made = gl.createProgram();
+  for (const [kind, source] of [
+    [gl.VERTEX_SHADER, VERTEX],
+    [gl.FRAGMENT_SHADER, FRAGMENT],
+  ] as const) {
+    const shader = gl.createShader(kind)!;
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(made, shader);
+  }
+  gl.linkProgram(made);
+  if (!gl.getProgramParameter(made, gl.LINK_STATUS) && !gl.isContextLost()) {
+    const words = gl.getAttachedShaders(made)!.map((shader) => gl.getShaderInfoLog(shader));
+    throw new Error(
+      `The scene's shaders do not work here: ${[...words, gl.getProgramInfoLog(made)].join(" ")}`,
+    );
+  }
+  return made;
+}
+
+function texture(gl: WebGL2RenderingContext, unit: number): WebGLTexture {
+  const made = gl.createTexture();
+  gl.activeTexture(gl.TEXTURE0 + unit);
+  gl.bindTexture(gl.TEXTURE_2D, made);
+  for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) {
+    gl.texParameteri(gl.TEXTURE_2D, name, gl.NEAREST);
+  }
+  for (const name of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) {
+    gl.texParameteri(gl.TEXTURE_2D, name, gl.CLAMP_TO_EDGE);
+  }
+  return made;
+}

@@ -1,0 +1,195 @@
+import type { Rgb } from "../palette.js";
+import { atlasOf, type Grid } from "./atlas.js";
+import { between, type Camera, cameraOf, type Pose } from "./camera.js";
+import { frameInstances, type Look, panelInstances, type Region } from "./instances.js";
+import type { Panel } from "./layout.js";
+import { type PickedCell, pick } from "./pick.js";
+import { Renderer } from "./renderer.js";
+
+/** Milliseconds of the way from one pose to another. */
+const WAY = 500;
+
+/** What a panel shows; without a grid it is grey. */
+export interface Shown {
+  readonly grid?: Grid | undefined;
+  readonly scale: number;
+  readonly palette: 0 | 1;
+}
+
+/** What a scene tells of itself. */
+export interface SceneEvents {
+  /** A picture was drawn: labels follow. */
+  drawn(camera: Camera): void;
+  /** The graphics card was taken away, or is there again. */
+  lost(isLost: boolean): void;
+}
+
+/** Panels in space. It draws when something has changed, and rests otherwise. */
+export class Scene {
+  readonly canvas: HTMLCanvasElement;
+  readonly #gl: WebGL2RenderingContext;
+  readonly #events: SceneEvents;
+  readonly #ended = new AbortController();
+  readonly #sizes: ResizeObserver;
+  #renderer: Renderer | undefined;
+  #panels: readonly Panel[] = [];
+  #shown: (panel: Panel) => Shown = () => ({ scale: 1, palette: 0 });
+  #strong: ((panel: Panel) => boolean) | undefined;
+  #regions: readonly Region[] = [];
+  #accent: Rgb = [220, 40, 120];
+  #pose: Pose = { target: [0, 0, 0], yaw: 0, pitch: 0, distance: 100 };
+  #way: { from: Pose; to: Pose; start: number } | undefined;
+  #frame = 0;
+  /** Pictures drawn so far. */
+  frames = 0;
+
+  /** @returns undefined where there is no WebGL2 */
+  static open(canvas: HTMLCanvasElement, events: SceneEvents): Scene | undefined {
+    // The picture stays readable after it is drawn, as for a screenshot.
+    const gl = canvas.getContext("webgl2", { antialias: true, preserveDrawingBuffer: true });
+    return gl ? new Scene(canvas, gl, events) : undefined;
+  }
+
+  private constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext, events: SceneEvents) {
+    this.canvas = canvas;
+    this.#gl = gl;
+    this.#events = events;
+    this.#renderer = new Renderer(gl);
+    const { signal } = this.#ended;
+    canvas.addEventListener(
+      "webglcontextlost",
+      (event) => {
+        event.preventDefault();
+        this.#renderer = undefined;
+        events.lost(true);
+      },
+      { signal },
+    );
+    canvas.addEventListener(
+      "webglcontextrestored",
+      () => {
+        this.#renderer = new Renderer(gl);
+        events.lost(false);
+        this.#fill();
+      },
+      { signal },
+    );
+    this.#sizes = new ResizeObserver(() => this.#resize());
+    this.#sizes.observe(canvas);
+  }
+
+  get panels(): readonly Panel[] {
+    return this.#panels;
+  }
+
+  get pose(): Pose {
+    return this.#way?.to ?? this.#pose;
+  }
+
+  get aspect(): number {
+    return Math.max(0.1, this.canvas.clientWidth / Math.max(1, this.canvas.clientHeight));
+  }
+
+  get camera(): Camera {
+    return cameraOf(this.#pose, this.aspect);
+  }
+
+  get drawCalls(): number {
+    return this.#renderer?.calls ?? 0;
+  }
+
+  /** Takes other panels, or other values for them. */
+  show(panels: readonly Panel[], shown: (panel: Panel) => Shown): void {
+    this.#panels = panels;
+    this.#shown = shown;
+    this.#fill();
+  }
+
+  /** Lets all but these stand back; undefined: none. */
+  strengthen(strong: ((panel: Panel) => boolean) | undefined): void {
+    this.#strong = strong;
+    this.#fillPanels();
+  }
+
+  frame(regions: readonly Region[], accent: Rgb): void {
+    this.#regions = regions;
+    this.#accent = accent;
+    this.#renderer?.frames(frameInstances(regions));
+    this.#ask();
+  }
+
+  /** Looks from elsewhere, at once or on the way of half a second. */
+  look(pose: Pose, isGradual = false): void {
+    const isStill = !isGradual || matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#way = isStill ? undefined : { from: this.#pose, to: pose, start: performance.now() };
+    if (isStill) this.#pose = pose;
+    this.#ask();
+  }
+
+  /** The cell at a place of the page. */
+  cellAt(clientX: number, clientY: number): PickedCell | undefined {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const x = (2 * (clientX - left)) / width - 1;
+    const y = 1 - (2 * (clientY - top)) / height;
+    return pick(this.#panels, this.camera, x, y);
+  }
+
+  close(): void {
+    this.#ended.abort();
+    this.#sizes.disconnect();
+    cancelAnimationFrame(this.#frame);
+    this.#gl.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+
+  #firsts = new Map<Grid, number>();
+
+  #fill(): void {
+    const grids = new Set(this.#panels.flatMap((panel) => this.#shown(panel).grid ?? []));
+    const { texels, height, first } = atlasOf([...grids]);
+    this.#firsts = new Map([...grids].map((grid, i) => [grid, first[i]!]));
+    if (height > Renderer.room(this.#gl)) this.#firsts.clear();
+    else this.#renderer?.atlas(texels, height);
+    this.#renderer?.frames(frameInstances(this.#regions));
+    this.#fillPanels();
+  }
+
+  #fillPanels(): void {
+    const look = (panel: Panel): Look => {
+      const { grid, scale, palette } = this.#shown(panel);
+      const first = grid && this.#firsts.get(grid);
+      const { rows, columns } = first === undefined ? panel.box : grid!;
+      const strength = !this.#strong || this.#strong(panel) ? 1 : 0.3;
+      return { first: first ?? -1, rows, columns, scale, palette, strength };
+    };
+    this.#renderer?.panels(panelInstances(this.#panels, look));
+    this.#ask();
+  }
+
+  #resize(): void {
+    const { canvas } = this;
+    const density = Math.min(2, devicePixelRatio);
+    const [width, height] = [canvas.clientWidth * density, canvas.clientHeight * density].map(Math.round);
+    if (canvas.width !== width) canvas.width = width!;
+    if (canvas.height !== height) canvas.height = height!;
+    // At once: a canvas of another size is empty.
+    this.#draw(performance.now());
+  }
+
+  #ask(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame((now) => this.#draw(now));
+  }
+
+  #draw(now: number): void {
+    if (this.#way) {
+      const share = Math.min(1, Math.max(0, now - this.#way.start) / WAY);
+      this.#pose = between(this.#way.from, this.#way.to, share);
+      if (share < 1) this.#ask();
+      else this.#way = undefined;
+    }
+    const { camera } = this;
+    this.#renderer?.draw({ matrix: camera.matrix, accent: this.#accent });
+    this.frames++;
+    this.#events.drawn(camera);
+  }
+}

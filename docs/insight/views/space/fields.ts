@@ -1,0 +1,34 @@
+import { choiceField, type Field, numberField, pathsField, textField } from "../../fields.js";
+import { modelField } from "../../models.js";
+import type { Pose } from "../../scene/camera.js";
+import type { StateValues, View } from "../../view.js";
+import { CHAPTERS } from "./walk.js";
+
+/** Where the eye is: the target, yaw, pitch and distance; null: as the chapter has it. */
+const eyeField: Field<Pose | null> = {
+  initial: null,
+  write: (pose) =>
+    pose
+      ? [...pose.target, pose.yaw, pose.pitch, pose.distance].map((x) => Number(x.toFixed(3))).join("_")
+      : "",
+  read(text) {
+    const numbers = text.split("_").map(Number);
+    const [x, y, z, yaw, pitch, distance] = numbers as [number, number, number, number, number, number];
+    const isPose = numbers.length === 6 && numbers.every(Number.isFinite) && distance > 0;
+    return isPose ? { target: [x, y, z], yaw, pitch, distance } : undefined;
+  },
+};
+
+export const fields = {
+  text: textField("The model is trained on"),
+  model: modelField,
+  /** The open model, or one that has only a shape. */
+  shape: choiceField("model", ["model", "gpt2", "llama"]),
+  layers: numberField(12, 1, 22),
+  chapter: numberField(1, 1, CHAPTERS.length),
+  tensor: textField(""),
+  cell: pathsField,
+  eye: eyeField,
+};
+
+export type SpaceState = StateValues<View<typeof fields>>;

@@ -1,0 +1,341 @@
+import { Gpt, type GptConfig, presets } from "@llm/gpt";
+import { type Captured, capture, describe as describeModel, explainCell } from "@llm/gpt/inspect";
+import { tensor, useEngine } from "@llm/tensor";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { scaleOf } from "../insight/engine/pooled.js";
+import { cameraOf, facing } from "../insight/scene/camera.js";
+import { bounds, cellCentre, layout, type Panel } from "../insight/scene/layout.js";
+import { project } from "../insight/scene/matrix.js";
+import { pick } from "../insight/scene/pick.js";
+import { indexAt, schemeOf } from "../insight/scheme.js";
+import { colourOf } from "../insight/views/inside/cell-canvas.js";
+import { CHAPTERS, isAbout, proseOf } from "../insight/views/space/walk.js";
+import { violationsInAllForms } from "./axe.js";
+import { openBrowser, watch } from "./browser.js";
+import { serveInsight, siteModel, siteTokenizer } from "./insight.js";
+
+/** Grouped queries, rotary positions, a gated MLP: none of the site's models has them. */
+const llama: GptConfig = {
+  vocabSize: 512,
+  blockSize: 32,
+  nLayer: 3,
+  nHead: 4,
+  nKvHead: 2,
+  nEmbd: 32,
+  norm: "rms",
+  bias: false,
+  mlp: { kind: "gated", width: 40 },
+  activation: "silu",
+  tied: false,
+  position: "rope",
+};
+const text = "The model is trained on";
+
+const panelsOf = (of: Gpt | GptConfig, positions: number) =>
+  layout(schemeOf(describeModel(of, { detail: true }), positions));
+
+const shapes: [string, GptConfig][] = [
+  ...Array.from({ length: 12 }, (_, i): [string, GptConfig] => [
+    `GPT-2 of ${i + 1}`,
+    { ...presets.gpt2, nLayer: i + 1 },
+  ]),
+  ["a Llama", llama],
+];
+
+describe.each(shapes)("%s in space", (_, config) => {
+  const descriptions = describeModel(config, { detail: true });
+  const panels = panelsOf(config, 16);
+
+  test("every tensor stands there once for each of its planes, and none in another", () => {
+    const first = panels.filter(({ plane }) => plane === 0).map(({ box }) => box.name);
+    expect(first.sort()).toEqual(descriptions.map(({ name }) => name).sort());
+    for (const { box } of panels) {
+      expect(panels.filter((other) => other.box === box).length).toBe(box.planes);
+    }
+    const hit = panels.flatMap((a, i) => panels.slice(i + 1).filter((b) => isInside(a, b)));
+    expect(hit.map(({ box }) => box.name)).toEqual([]);
+  });
+
+  test("what is computed stands below what it is computed from, or in a later column", () => {
+    const place = new Map(panels.filter(({ plane }) => plane === 0).map((panel) => [panel.box.name, panel]));
+    for (const { name, inputs, kind } of descriptions) {
+      if (kind !== "activation") continue;
+      const own = place.get(name)!;
+      for (const input of inputs) {
+        const other = place.get(input)!;
+        const isSame = own.section === other.section;
+        if (other.box.kind === "activation" && isSame) expect(own.at[1], name).toBeLessThan(other.at[1]);
+        if (!isSame) expect(own.at[0], name).toBeGreaterThan(other.at[0]);
+      }
+    }
+  });
+
+  test("every chapter is about something, and every link of its prose names a tensor of it or an axis", () => {
+    const names = new Set(descriptions.map(({ name }) => name));
+    for (const chapter of CHAPTERS) {
+      expect(
+        [...names].some((name) => isAbout(chapter, name)),
+        chapter.title,
+      ).toBe(true);
+      for (const piece of proseOf(chapter, names).flat()) {
+        expect(piece.words).not.toMatch(/[[\]|]/);
+        if (piece.tensors) expect(piece.tensors, piece.words).not.toEqual([]);
+      }
+    }
+  });
+});
+
+function isInside(a: Panel, b: Panel): boolean {
+  return [0, 1, 2].every((i) => {
+    const ends = ({ at, size }: Panel) => (i === 0 ? [at[0], at[0] + size[0]] : [at[i]! - size[i]!, at[i]!]);
+    const [[low, high], [start, end]] = [ends(a), ends(b)];
+    return low! < end! && start! < high!;
+  });
+}
+
+test("a cell is picked where it is seen, unless another panel stands before it", () => {
+  const panels = panelsOf(llama, 16);
+  const { low, high } = bounds(panels);
+  const camera = cameraOf(facing(low, high, 1.5), 1.5);
+  let seen = 0;
+  for (const panel of panels) {
+    const { rows, columns } = panel.box;
+    const [row, column] = [Math.floor(rows / 2), Math.floor(columns / 3)];
+    const { x, y } = project(camera.matrix, cellCentre(panel, row, column));
+    const picked = pick(panels, camera, x, y);
+    if (picked?.panel !== panel) continue;
+    seen++;
+    expect(picked).toEqual({ panel, row, column });
+  }
+  expect(seen).toBeGreaterThan(panels.length / 2);
+  expect(pick(panels, camera, 0.999, 0.999)).toBeUndefined();
+});
+
+describe("in a browser", () => {
+  let site: Awaited<ReturnType<typeof serveInsight>>;
+  let browser: Awaited<ReturnType<typeof openBrowser>>;
+
+  beforeAll(async () => {
+    // The engine that the page has.
+    await useEngine("wasm", { threads: 1 });
+    site = await serveInsight();
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  /** Opens the view, on a model in the place of the site's where one is given. */
+  async function open(state: Record<string, string>, other?: Gpt, before?: (page: Page) => Promise<unknown>) {
+    const page = await browser.context.newPage();
+    const problems = watch(page, site.url);
+    await before?.(page);
+    if (other) {
+      const files: Record<string, Uint8Array> = await other.toFiles();
+      await page.route("**/insight/base/step-3125/*", (route) => {
+        const body = files[new URL(route.request().url()).pathname.split("/").at(-1)!];
+        return body ? route.fulfill({ body: Buffer.from(body) }) : route.fulfill({ status: 404 });
+      });
+    }
+    await page.goto(`${site.url}insight/#v1/space?${new URLSearchParams(state)}`);
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    return {
+      page,
+      async done() {
+        await page.close();
+        // Reading the picture back, as these tests do, is slow, and Chromium says so.
+        expect(problems.filter((problem) => !problem.includes("GPU stall due to ReadPixels"))).toEqual([]);
+      },
+    };
+  }
+
+  async function captured(model: Gpt): Promise<Captured & { positions: number }> {
+    const ids = [...(await siteTokenizer()).encodeOrdinary(text)];
+    const all = await capture(model, tensor(ids, [1, ids.length], "int32"), { detail: true });
+    return { positions: ids.length, ...all };
+  }
+
+  const change = (page: Page, fields: Record<string, string>) =>
+    page.evaluate((fields) => {
+      const [view, query] = location.hash.split("?");
+      location.hash = `${view}?${new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(query)), ...fields })}`;
+    }, fields);
+
+  /** The picture's colour at places from -1 to 1. */
+  const pixels = (page: Page, places: { x: number; y: number }[]) =>
+    page.locator(".space-picture canvas").evaluate((canvas, places) => {
+      const gl = (canvas as HTMLCanvasElement).getContext("webgl2")!;
+      return places.map(({ x, y }) => {
+        const rgba = new Uint8Array(4);
+        const at = [((x + 1) / 2) * gl.drawingBufferWidth, ((y + 1) / 2) * gl.drawingBufferHeight];
+        gl.readPixels(Math.floor(at[0]!), Math.floor(at[1]!), 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, rgba);
+        return [...rgba];
+      });
+    }, places);
+
+  const models: [string, () => Promise<[model: Gpt, given?: Gpt]>][] = [
+    ["base", async () => [(await siteModel()).model]],
+    [
+      "a model with GQA, RoPE and SwiGLU",
+      async () => {
+        const model = Gpt.create(llama, { seed: 5 });
+        return [model, model];
+      },
+    ],
+  ];
+
+  test.each(models)("%s: 50 cells have the colour of the captured value, and are picked", async (_, make) => {
+    const [model, given] = await make();
+    const all = await captured(model);
+    const panels = panelsOf(model, all.positions);
+    const { page, done } = await open({ text }, given);
+    const canvas = page.locator(".space-picture canvas");
+    const aspect = await canvas.evaluate((canvas) => canvas.clientWidth / canvas.clientHeight);
+    const kinds =
+      /^wte|c_attn\.weight|c_attn$|attn\.(q|k|v)(_rotated)?$|masked|attn\.weights|rope|ln_2$|c_fc$|logits|residual/;
+    const chosen = panels.filter(
+      ({ box, section, plane }) => kinds.test(box.name) && section !== "h.1" && plane < 2,
+    );
+    let cells = 0;
+    for (const panel of chosen.filter((_, i) => i % Math.ceil(chosen.length / 24) === 0)) {
+      const { rows, columns, shape, name } = panel.box;
+      const target = cellCentre(panel, Math.floor(rows / 2), Math.floor(columns / 2));
+      const eye = { target, yaw: 0, pitch: 0, distance: 30 };
+      const camera = cameraOf(eye, aspect);
+      const { matrix } = camera;
+      await change(page, { eye: [...target.map((x) => x.toFixed(3)), 0, 0, 30].join("_") });
+      await page.waitForFunction(
+        (x) =>
+          Math.abs(Number(document.querySelector("canvas")!.dataset["camera"]!.split(" ")[12]) - x) < 0.01,
+        matrix[12],
+      );
+      const near = [0, 1, 2, 3, 4, 5]
+        .map((i) => ({
+          row: Math.min(rows - 1, Math.floor(rows / 2) + (i % 2)),
+          column: Math.min(columns - 1, Math.floor(columns / 2) + i),
+        }))
+        .map((cell) => ({ ...cell, ...project(matrix, cellCentre(panel, cell.row, cell.column)) }))
+        // A plane may stand before another one.
+        .filter(
+          ({ x, y }) =>
+            Math.max(Math.abs(x), Math.abs(y)) < 0.95 && pick(panels, camera, x, y)?.panel === panel,
+        );
+      if (near.length === 0) continue;
+      const drawn = await pixels(page, near);
+      const { data } = all.tensors.get(name)!;
+      const isShare = all.descriptions.find((each) => each.name === name)!.cell?.kind === "softmax";
+      for (const [i, { row, column }] of near.entries()) {
+        const value = data[(panel.plane * rows + row) * columns + column]!;
+        const expected = colourOf(value, { scale: isShare ? 1 : scaleOf(data), isShare });
+        for (const part of [0, 1, 2]) {
+          // The shader knows 511 colours of a palette.
+          expect(
+            Math.abs(drawn[i]![part]! - expected[part]!),
+            `${name} ${row} ${column}`,
+          ).toBeLessThanOrEqual(2);
+        }
+        cells++;
+      }
+      const { left, top, width, height } = await canvas.evaluate((canvas) => canvas.getBoundingClientRect());
+      await page.mouse.click(left + ((near[0]!.x + 1) / 2) * width, top + ((1 - near[0]!.y) / 2) * height);
+      const index = indexAt(shape, { plane: panel.plane, row: near[0]!.row, column: near[0]!.column });
+      await page.locator(`[data-cell="${name} ${index.join(".")}"]`).waitFor();
+      const { formula, operands } = explainCell(all, name, index);
+      const words = await page.locator(".space-cell").innerText();
+      if (operands.length > 0) expect(words).toBe(`${name}[${index.join(", ")}] = ${formula}`);
+    }
+    expect(cells).toBeGreaterThanOrEqual(50);
+    expect(Number(await canvas.getAttribute("data-calls"))).toBeLessThanOrEqual(4);
+    await done();
+    model.dispose();
+  });
+
+  test("the walk by keyboard alone, a link's tensor, and no picture without a cause", async () => {
+    const { page, done } = await open({ text });
+    const canvas = page.locator(".space-picture canvas");
+    await canvas.focus();
+    const title = page.locator(".space-walk h3");
+    for (const [i, chapter] of CHAPTERS.entries()) {
+      await page.waitForFunction(
+        (start) => document.querySelector(".space-walk h3")!.textContent!.startsWith(start),
+        `${i + 1} of 9: ${chapter.title}`,
+      );
+      await page.keyboard.press("Space");
+    }
+    await page.keyboard.press("Backspace");
+    await page.waitForFunction(() =>
+      document.querySelector(".space-walk h3")!.textContent!.startsWith("8 of 9"),
+    );
+    await page.reload();
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    expect(await title.innerText()).toMatch(/^8 of 9/);
+    await page.goBack();
+    await page.waitForFunction(() =>
+      document.querySelector(".space-walk h3")!.textContent!.startsWith("9 of 9"),
+    );
+
+    await page.getByRole("button", { name: "last norm" }).press("Enter");
+    await page.locator('[data-cell^="ln_f "]').waitFor();
+    await canvas.focus();
+    await page.keyboard.press("ArrowRight");
+    await page.locator('[data-cell$=".1"]').waitFor();
+    expect(await page.getByRole("button", { name: "last norm" }).getAttribute("class")).toContain("lit");
+    await page.keyboard.press("c");
+    // The way there ends within 600 ms; afterwards nothing is drawn until something changes.
+    await page.waitForTimeout(1_500);
+    const frames = await canvas.getAttribute("data-frames");
+    await page.waitForTimeout(1_000);
+    expect(await canvas.getAttribute("data-frames")).toBe(frames);
+    await done();
+  });
+
+  test("a lost graphics card comes back, and without WebGL2 a sentence and the tables stand there", async () => {
+    const { page, done } = await open({ text, shape: "gpt2", layers: "3" });
+    const middle = [{ x: 0, y: 0 }];
+    await change(page, { tensor: "h.0.mlp.c_fc.weight", eye: "" });
+    await page.locator('[data-cell^="h.0.mlp.c_fc.weight"]').waitFor();
+    const panel = panelsOf({ ...presets.gpt2, nLayer: 3 }, 32).find(
+      ({ box }) => box.name === "h.0.mlp.c_fc.weight",
+    )!;
+    const target = cellCentre(panel, 300, 1500);
+    await change(page, { eye: [...target.map((x) => x.toFixed(3)), 0, 0, 60].join("_") });
+    await page.waitForFunction(() => document.querySelector("canvas")!.dataset["frames"] !== "0");
+    await expect.poll(async () => (await pixels(page, middle))[0]![3], { timeout: 10_000 }).toBe(255);
+    await page.locator(".space-picture canvas").evaluate(async (canvas) => {
+      const gl = (canvas as HTMLCanvasElement).getContext("webgl2")!;
+      const lost = gl.getExtension("WEBGL_lose_context")!;
+      lost.loseContext();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      lost.restoreContext();
+    });
+    await expect.poll(async () => (await pixels(page, middle))[0]![3], { timeout: 10_000 }).toBe(255);
+    expect(await page.locator(".insight-warning").innerText()).toBe("");
+    await done();
+
+    const none = await open({ text }, undefined, (page) =>
+      page.addInitScript(() => {
+        const open = HTMLCanvasElement.prototype.getContext as (...args: unknown[]) => unknown;
+        HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...args: unknown[]) {
+          return args[0] === "webgl2" ? null : open.apply(this, args);
+        } as typeof HTMLCanvasElement.prototype.getContext;
+      }),
+    );
+    expect(await none.page.locator(".space-none").innerText()).toContain("draws nothing in space");
+    await none.page.getByRole("combobox", { name: "Tensor", exact: true }).selectOption("h.1.attn.weights");
+    await none.page.locator('[data-cell^="h.1.attn.weights"]').waitFor();
+    expect(await none.page.locator(".space-cell").innerText()).toContain("exp");
+    await none.done();
+  });
+
+  test("no violation of A or AA, light and dark, wide and narrow, and no wider than a phone", async () => {
+    const { page, done } = await open({ text, tensor: "h.0.attn.weights", chapter: "5" });
+    await page.locator("summary", { hasText: "every tensor" }).click();
+    expect(await violationsInAllForms(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+    await done();
+  });
+});
