@@ -1,15 +1,20 @@
 // What a reader loads to open a view. Models come on demand, and are not counted.
 const fromSources = (options) => ({ ...options, conditions: ["@llm/source"], platform: "browser" });
 
+const VIEWS = ["data", "tokens", "training", "inside", "space", "sampling"];
+
 export default [
-  {
-    name: "all views",
+  ...VIEWS.map((view) => ({
+    name: `the view ${view}`,
     path: "insight/frame.ts",
-    ignore: ["./engine/engine.js"],
+    ignore: [
+      "./engine/engine.js",
+      ...VIEWS.filter((other) => other !== view).map((other) => `./views/${other}.js`),
+    ],
     modifyEsbuildConfig: fromSources,
     gzip: true,
-    limit: "40 kB",
-  },
+    limit: view === "space" ? "55 kB" : "40 kB",
+  })),
   {
     name: "engine worker",
     path: "insight/worker.ts",

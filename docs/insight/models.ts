@@ -55,6 +55,16 @@ export const modelField: Field<ModelName> = {
   },
 };
 
+/** What runs through a model at first; `copier` has tokens of its own, and no others. */
+export const FIRST_TEXT = "The model is trained on";
+const REPEATED = "d 7 k b p 3 d 7 k b p 3";
+
+/** The text for a model in the place of another: the reader's own stays where the model can read it. */
+export function textFor(model: string, text: string): string {
+  if (model === "copier") return text === FIRST_TEXT ? REPEATED : text;
+  return text === REPEATED ? FIRST_TEXT : text;
+}
+
 /** Bytes of a model's files, as far as the reader loads them. */
 const KILOBYTES: Readonly<Record<"base" | "copier", number>> = { base: 290, copier: 260 };
 

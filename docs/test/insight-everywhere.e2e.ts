@@ -72,6 +72,10 @@ const uses: Readonly<Record<string, Use>> = {
     state: "",
     act: (page) => changes(page, () => type(page, "Text that runs through the model", "a cat")),
   },
+  space: {
+    state: "",
+    act: (page) => changes(page, () => type(page, "Text that runs through the model", "a cat")),
+  },
   sampling: { state: "", act: (page) => changes(page, () => press(page, "d")) },
 };
 

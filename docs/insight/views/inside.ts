@@ -3,7 +3,7 @@ import type { Overview } from "../engine/inside.js";
 import type { ModelInfo } from "../engine/opened.js";
 import { numberField, pathsField, textField } from "../fields.js";
 import { messageOf } from "../message-of.js";
-import { CHECKPOINTS, ModelHolder, modelChooser, modelField } from "../models.js";
+import { CHECKPOINTS, FIRST_TEXT, ModelHolder, modelChooser, modelField, textFor } from "../models.js";
 import { hasCell, indexAt, type Place, placeOf, schemeOf } from "../scheme.js";
 import { asTable } from "../table.js";
 import { tokenLine, visible } from "../token-line.js";
@@ -17,7 +17,7 @@ import { attentionTable, cellsTable, lensRows, operandsTable } from "./inside/ta
 import "./inside/inside.css";
 
 const fields = {
-  text: textField("The model is trained on"),
+  text: textField(FIRST_TEXT),
   model: modelField,
   /** Empty: the first weights of attention. */
   tensor: textField(""),
@@ -29,8 +29,6 @@ const fields = {
 
 type InsideState = StateValues<View<typeof fields>>;
 
-/** A text for a model without a tokenizer: tokens that come again. */
-const REPEATED = "d 7 k b p 3 d 7 k b p 3";
 /** Milliseconds of rest before the address follows a chosen cell. */
 const PACE = 250;
 
@@ -42,12 +40,9 @@ export const inside: View<typeof fields> = {
   fields,
   open(root, { state, model, say, warn, signal }) {
     const holder = new ModelHolder(model);
-    const chooser = modelChooser((name) => {
-      const { text } = state.values;
-      const isCopier = name === "copier";
-      const fits = isCopier ? fields.text.initial !== text : text !== REPEATED;
-      state.set({ model: name, ...(!fits && { text: isCopier ? REPEATED : fields.text.initial }) });
-    });
+    const chooser = modelChooser((name) =>
+      state.set({ model: name, text: textFor(name, state.values.text) }),
+    );
     const scrub = element("input", {
       type: "range",
       attributes: { min: "0", max: `${CHECKPOINTS.length - 1}`, "aria-label": "Checkpoint of base" },

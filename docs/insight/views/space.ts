@@ -30,7 +30,7 @@ export const space: View<typeof fields> = {
   fields,
   open(root, { state, model, say, warn, signal }) {
     const holder = new ModelHolder(model);
-    const bar = toolbar((patch, kind) => state.set(patch, kind));
+    const bar = toolbar(state);
     const picture = spacePicture(warn);
     const { scene, canvas } = picture;
     const names = element("select");

@@ -1,5 +1,5 @@
 import { choiceField, type Field, numberField, pathsField, textField } from "../../fields.js";
-import { modelField } from "../../models.js";
+import { FIRST_TEXT, modelField } from "../../models.js";
 import type { Pose } from "../../scene/camera.js";
 import type { StateValues, View } from "../../view.js";
 import { CHAPTERS } from "./walk.js";
@@ -20,7 +20,7 @@ const eyeField: Field<Pose | null> = {
 };
 
 export const fields = {
-  text: textField("The model is trained on"),
+  text: textField(FIRST_TEXT),
   model: modelField,
   /** The open model, or one that has only a shape. */
   shape: choiceField("model", ["model", "gpt2", "llama"]),

@@ -1,14 +1,17 @@
 import { element } from "../../element.js";
-import { CHECKPOINTS, modelChooser } from "../../models.js";
-import type { SpaceState } from "./fields.js";
+import { CHECKPOINTS, modelChooser, textFor } from "../../models.js";
+import type { State } from "../../state.js";
+import type { fields, SpaceState } from "./fields.js";
 
 /** What is shown: model, checkpoint, or only a shape, and the text that runs through. */
-export function toolbar(set: (patch: Partial<SpaceState>, kind: "step" | "drift") => void): {
+export function toolbar(state: State<typeof fields>): {
   root: HTMLElement;
-  show(state: SpaceState): void;
+  show(values: SpaceState): void;
 } {
   const elsewhere = { tensor: "", cell: [], eye: null };
-  const chooser = modelChooser((model) => set({ model, shape: "model", ...elsewhere }, "step"));
+  const chooser = modelChooser((model) =>
+    state.set({ model, shape: "model", text: textFor(model, state.values.text), ...elsewhere }),
+  );
   const shape = element(
     "select",
     {},
@@ -17,22 +20,24 @@ export function toolbar(set: (patch: Partial<SpaceState>, kind: "step" | "drift"
     element("option", { value: "llama" }, "a Llama's, without weights"),
   );
   shape.addEventListener("change", () =>
-    set({ shape: shape.value as SpaceState["shape"], ...elsewhere }, "step"),
+    state.set({ shape: shape.value as SpaceState["shape"], ...elsewhere }),
   );
   const layers = element("input", { type: "range", attributes: { min: "1", max: "22" } });
   const layersShown = element("label", {}, "Layers ", layers);
-  layers.addEventListener("input", () => set({ layers: Number(layers.value), ...elsewhere }, "drift"));
+  layers.addEventListener("input", () => state.set({ layers: Number(layers.value), ...elsewhere }, "drift"));
   const scrub = element("input", {
     type: "range",
     attributes: { min: "0", max: `${CHECKPOINTS.length - 1}` },
   });
   const scrubShown = element("label", {}, "Earlier and later in its training ", scrub);
-  scrub.addEventListener("input", () => set({ model: CHECKPOINTS[Number(scrub.value)]!.name }, "drift"));
+  scrub.addEventListener("input", () =>
+    state.set({ model: CHECKPOINTS[Number(scrub.value)]!.name }, "drift"),
+  );
   const text = element("input", {
     type: "text",
     attributes: { "aria-label": "Text that runs through the model" },
   });
-  text.addEventListener("input", () => set({ text: text.value }, "drift"));
+  text.addEventListener("input", () => state.set({ text: text.value }, "drift"));
   return {
     root: element(
       "div",
@@ -47,14 +52,14 @@ export function toolbar(set: (patch: Partial<SpaceState>, kind: "step" | "drift"
       ),
       text,
     ),
-    show(state) {
-      if (text.value !== state.text) text.value = state.text;
-      chooser.select.value = state.model;
-      shape.value = state.shape;
-      layersShown.hidden = state.shape === "model";
-      layers.value = `${state.layers}`;
-      const checkpoint = CHECKPOINTS.findIndex(({ name }) => name === state.model);
-      scrubShown.hidden = checkpoint < 0 || state.shape !== "model";
+    show(values) {
+      if (text.value !== values.text) text.value = values.text;
+      chooser.select.value = values.model;
+      shape.value = values.shape;
+      layersShown.hidden = values.shape === "model";
+      layers.value = `${values.layers}`;
+      const checkpoint = CHECKPOINTS.findIndex(({ name }) => name === values.model);
+      scrubShown.hidden = checkpoint < 0 || values.shape !== "model";
       if (checkpoint < 0) return;
       scrub.value = `${checkpoint}`;
       scrub.setAttribute("aria-valuetext", `after step ${CHECKPOINTS[checkpoint]!.step}`);
