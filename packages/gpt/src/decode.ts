@@ -42,6 +42,14 @@ class Held {
     return made;
   }
 
+  /** What a tensor holds that is needed no longer. */
+  async values(make: () => Tensor): Promise<Float32Array> {
+    const made = this.make(make);
+    const data = (await made.data()) as Float32Array;
+    this.dispose(made);
+    return data;
+  }
+
   dispose(...tensors: Tensor[]): void {
     for (const each of tensors) {
       each.dispose();
@@ -102,6 +110,11 @@ export async function decode(
     });
     held.dispose(x, x0);
 
+    if (counts.length === 1 && counts[0] === 1) {
+      const only = await held.values(() => logits(normed));
+      await options.rest();
+      return [only];
+    }
     const V = pass.config.vocabSize;
     const results = counts.map((count) => new Float32Array(count * V));
     const targets = results.flatMap((each, i) =>
@@ -110,9 +123,9 @@ export async function decode(
     const chunk = Math.max(64, Math.floor(CHUNK / V));
     for (let from = 0; from < targets.length; from += chunk) {
       const to = Math.min(from + chunk, targets.length);
-      const part = held.make(() => logits(targets.length <= chunk ? normed : slice(normed, 1, from, to)));
-      const data = (await part.data()) as Float32Array;
-      held.dispose(part);
+      const data = await held.values(() =>
+        logits(targets.length <= chunk ? normed : slice(normed, 1, from, to)),
+      );
       for (let i = from; i < to; i++) targets[i]!.set(data.subarray((i - from) * V, (i - from + 1) * V));
       await options.rest();
     }

@@ -44,7 +44,7 @@ const TABLE = /^wte\.|^lm_head\.weight$/;
 const VALUES = /\.value_embedding\./;
 
 /** Whether a weight is (vocabulary, columns): looked up in, or the head. Other matrices are [in, out]. */
-const isTable = (name: string) => TABLE.test(name);
+export const isTable = (name: string) => TABLE.test(name);
 
 /**
  * The type that a weight is stored in: matrices of blocks in the model's, the embedding and the head in 8 bits at least, because
@@ -75,12 +75,7 @@ export function freeze(
       name,
       outliving(() => tensor(values, shape, "bfloat16")),
     );
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i])) continue;
-    throw new WeightsError(
-      `${name} has the value ${values[i]}, which ${dtype} cannot hold; load it in bfloat16`,
-    );
-  }
+  refuseInfinite(name, values, dtype);
   const [first, last] = shape as [number, number];
   const options = { bits: dtype === "int8" ? 8 : 4 } as const;
   const pack = () =>
@@ -90,10 +85,20 @@ export function freeze(
   return new Grouped(name, shape, outlivingGroups(pack));
 }
 
-/** Made outside of every scope: weights live until they are disposed of. */
-const outliving = (make: () => Tensor) => keep(scope(make));
+/** @throws {WeightsError} for a value that no group can hold */
+export function refuseInfinite(name: string, values: ArrayLike<number>, dtype: WeightDType): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
+    throw new WeightsError(
+      `${name} has the value ${values[i]}, which ${dtype} cannot hold; load it in bfloat16`,
+    );
+  }
+}
 
-function outlivingGroups(make: () => GroupedWeight): GroupedWeight {
+/** Made outside of every scope: weights live until they are disposed of. */
+export const outliving = (make: () => Tensor) => keep(scope(make));
+
+export function outlivingGroups(make: () => GroupedWeight): GroupedWeight {
   return scope(() => {
     const weight = make();
     keep(weight.packed);
@@ -101,7 +106,7 @@ function outlivingGroups(make: () => GroupedWeight): GroupedWeight {
   });
 }
 
-class Rounded implements FrozenWeight {
+export class Rounded implements FrozenWeight {
   readonly name: string;
   readonly dtype = "bfloat16";
   readonly tensor: Tensor;
@@ -141,7 +146,7 @@ class Rounded implements FrozenWeight {
 }
 
 /** A matrix in groups; kept as (out, in), whichever way round the model has it. */
-class Grouped implements FrozenWeight {
+export class Grouped implements FrozenWeight {
   readonly name: string;
   readonly shape: readonly number[];
   readonly tensor = null;

@@ -1,10 +1,18 @@
 // Reads a model's files: config.json and safetensors, in one piece or in shards, as Hugging Face lays them out.
-import { decodeSafetensors, type Parameter, parameter, readSafetensors, SafetensorsError } from "@llm/tensor";
+import {
+  decodeSafetensors,
+  type Parameter,
+  parameter,
+  readSafetensors,
+  type SafetensorsData,
+  SafetensorsError,
+} from "@llm/tensor";
 import { finishSave, hasModelFile, openModelFile, readModelFile } from "#files";
 import { ConfigError, WeightsError } from "./errors.js";
 import { type Described, readConfig } from "./families/index.js";
 import { CONFIG, INDEX, WEIGHTS } from "./file-names.js";
 import { type FrozenWeight, freeze, storedType, type WeightDType } from "./frozen.js";
+import { FrozenRows, rowsAtOnce } from "./frozen-rows.js";
 import { WeightReader } from "./weight-files.js";
 
 /** A model that was read. */
@@ -39,13 +47,23 @@ class Weights {
   readonly frozen = new Map<string, FrozenWeight>();
   readonly reader: WeightReader;
   readonly #dtype: WeightDType;
+  /** Those of which some rows have come. */
+  readonly #begun = new Map<string, FrozenRows>();
+  /** Where the next rows of a tensor go. */
+  readonly #next = new Map<string, number>();
 
   constructor({ config, family }: Described, dtype: WeightDType) {
     this.reader = new WeightReader(config, family);
     this.#dtype = dtype;
   }
 
-  add(name: string, data: Parameters<WeightReader["add"]>[1]): void {
+  /** Rows that are to come at a time, so that few of them are in 32 bits at once; undefined for all. */
+  rowsOf(name: string): number | undefined {
+    const rows = this.reader.rowsOf(name);
+    return rows ? rowsAtOnce(rows, storedType(rows.weight.name, this.#dtype)) : undefined;
+  }
+
+  add(name: string, data: SafetensorsData): void {
     const whole = this.reader.add(name, data);
     if (!whole) return;
     const { weight, values } = whole;
@@ -54,8 +72,26 @@ class Weights {
     else this.frozen.set(weight.name, freeze(weight, values, dtype));
   }
 
+  /** The same where a tensor comes `rowsOf` at a time. */
+  async addRows(name: string, data: SafetensorsData): Promise<void> {
+    if (this.rowsOf(name) === undefined) return this.add(name, data);
+    if (!this.reader.addRows(name, data)) return;
+    const { weight } = this.reader.rowsOf(name)!;
+    const dtype = storedType(weight.name, this.#dtype) as FrozenWeight["dtype"];
+    const begun = this.#begun.get(weight.name) ?? new FrozenRows(weight, dtype);
+    this.#begun.set(weight.name, begun);
+    const next = this.#next.get(name) ?? this.reader.rowsOf(name)!.first;
+    const frozen = await begun.add(data, next);
+    this.#next.set(name, next + begun.rowsIn(data));
+    if (!frozen) return;
+    this.#begun.delete(weight.name);
+    this.frozen.set(weight.name, frozen);
+  }
+
   dispose(): void {
-    for (const weight of [...this.all.values(), ...this.frozen.values()]) weight.dispose();
+    for (const each of [this.all, this.frozen, this.#begun]) {
+      for (const weight of each.values()) weight.dispose();
+    }
   }
 }
 
@@ -113,11 +149,12 @@ async function readFile(folder: string, name: string, weights: Weights, isShard:
   });
   const { infos, tensors, close } = await decodeSafetensors(chunks, {
     wants: ({ name }) => weights.reader.wants(name),
+    rows: ({ name }) => weights.rowsOf(name),
   });
   try {
     if (isShard) weights.reader.checkShapes(infos);
     else weights.reader.check(infos);
-    for await (const [tensor, { data }] of tensors) weights.add(tensor, data);
+    for await (const [tensor, { data }] of tensors) await weights.addRows(tensor, data);
   } finally {
     await close();
   }

@@ -17,6 +17,15 @@ interface Part {
   readonly transposed: boolean;
 }
 
+/** Rows of a weight, or of its transpose. */
+export interface WeightRows {
+  readonly weight: Weight;
+  readonly transposed: boolean;
+  readonly first: number;
+  /** Where those of each tensor begin that the weight is made of. */
+  readonly starts: readonly number[];
+}
+
 /** The tensors of a file that hold a weight, in order. */
 export function partsOf(weight: Weight, family: TensorNames, config: CompleteGptConfig): Part[] {
   const last = weight.shape.at(-1)!;
@@ -123,12 +132,14 @@ export class WeightReader {
   readonly #config: CompleteGptConfig;
   readonly #family: TensorNames;
   readonly #expected: Map<string, Part>;
+  /** Where the parts of each weight begin. */
+  readonly #starts: ReadonlyMap<string, readonly number[]>;
   readonly #table: string;
   /** Weights that have not all of their parts yet. */
   readonly #begun = new Map<string, { values: Float32Array | Float64Array; missing: number }>();
   /** A tied model's file has its table once, or twice: as the head too. */
   #headIsTable = false;
-  readonly #copies = new Map<string, number>();
+  readonly #copies = new Map<string, Fingerprint>();
   readonly #read = new Set<string>();
 
   /** @param misfit how an error begins when the tensors are not those of the configuration */
@@ -140,7 +151,9 @@ export class WeightReader {
     this.#misfit = misfit;
     this.#config = config;
     this.#family = family;
-    const parts = layout(config).flatMap((weight) => partsOf(weight, family, config));
+    const byWeight = layout(config).map((weight) => partsOf(weight, family, config));
+    const parts = byWeight.flat();
+    this.#starts = new Map(byWeight.map((parts) => [parts[0]!.weight.name, parts.map(({ from }) => from)]));
     this.#expected = new Map(parts.map((part) => [part.name, part]));
     this.#table = parts.find(({ weight }) => weight.name === "wte.weight")!.name;
   }
@@ -181,6 +194,28 @@ export class WeightReader {
   /** Whether a tensor's values are needed. */
   wants(name: string): boolean {
     return !this.#family.ignored?.test(this.#bare(name));
+  }
+
+  /** Which rows of a weight, or of its transpose, a tensor is; null where it is none. */
+  rowsOf(tensor: string): WeightRows | null {
+    const name = this.#bare(tensor);
+    const part = this.#partOf(this.#config.tied && name === HEAD ? this.#table : name);
+    if (part?.shape.length !== 2) return null;
+    const { weight, from, columns, transposed } = part;
+    if (!transposed && columns < weight.shape.at(-1)!) return null;
+    return { weight, transposed, first: from, starts: this.#starts.get(weight.name)! };
+  }
+
+  /**
+   * Says that rows of a tensor have come; answers whether they are to be kept.
+   * @throws {WeightsError} for a second copy of the table that differs
+   */
+  addRows(tensor: string, data: SafetensorsData): boolean {
+    const name = this.#bare(tensor);
+    if (this.#config.tied && (name === HEAD || name === this.#table)) this.#compare(name, data);
+    const part = this.#partOf(name);
+    if (part) this.#read.add(part.name);
+    return part !== undefined;
   }
 
   /**
@@ -246,29 +281,41 @@ export class WeightReader {
   }
 
   #compare(name: string, data: SafetensorsData): void {
-    const print = fingerprint(data);
+    const print = fingerprint(data, this.#copies.get(name));
+    this.#copies.set(name, print);
+    const size = sizeOf(this.#expected.get(this.#table)!.shape);
     for (const [other, earlier] of this.#copies) {
-      if (earlier === print) continue;
+      if (print.size < size || earlier.size < size) continue; // not all of it has come
+      if (earlier.a === print.a && earlier.b === print.b) continue;
       throw new WeightsError(
         `${name} differs from ${other}, and config.json says that they are one (tie_word_embeddings); set it to false, or remove ${HEAD}`,
       );
     }
-    this.#copies.set(name, print);
   }
 }
 
 const HEAD = "lm_head.weight";
 const foreign = (name: string) => `${name} is not a tensor of this config`;
 
-/** 52 bits that two tensors share when they are equal. */
-function fingerprint(data: SafetensorsData): number {
+/** 64 bits that two tensors share when they are equal, of so many values. */
+interface Fingerprint {
+  readonly a: number;
+  readonly b: number;
+  readonly size: number;
+}
+
+/** That of values behind others. */
+function fingerprint(
+  data: SafetensorsData,
+  before: Fingerprint = { a: 0x811c9dc5, b: 0x9e3779b9, size: 0 },
+): Fingerprint {
   const bits = new Uint32Array(data.buffer, data.byteOffset, data.byteLength >>> 2);
-  let [a, b] = [0x811c9dc5, 0x9e3779b9];
+  let { a, b } = before;
   for (const word of bits) {
     a = Math.imul(a ^ word, 0x01000193);
     b = Math.imul((b << 5) ^ (b >>> 27) ^ word, 0x85ebca6b);
   }
-  return (a >>> 0) * 0x10_0000 + (b >>> 12);
+  return { a, b, size: before.size + data.length };
 }
 
 function isZero(data: ArrayLike<number>): boolean {

@@ -45,15 +45,19 @@ export function checkOptions<T extends object>(of: string, options: T, kinds: Ki
       "options",
     );
   }
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined) continue;
+  // Operations check their options at each call: for those that are right nothing is made.
+  for (const name in options) {
+    const value = options[name];
+    if (value === undefined || !Object.hasOwn(options, name)) continue;
     if (!Object.hasOwn(kinds, name))
       throw fail(unknown(`${of} has no option`, name, Object.keys(kinds)), name);
-    checkKind(`${name} of ${of}`, value, kinds[name as keyof T] as Kind, fail, name);
+    const kind = kinds[name] as Kind;
+    if (!isOf(kind, value)) throw fail(misfit(`${name} of ${of}`, value, kind), name);
   }
   for (const name in kinds) {
+    if (options[name] !== undefined) continue;
     const kind = kinds[name] as Kind;
-    if (typeof kind !== "string" || !kind.endsWith("!") || options[name] !== undefined) continue;
+    if (typeof kind !== "string" || !kind.endsWith("!")) continue;
     throw fail(`${of} needs the option ${name}: pass ${described(kind)}.`, name);
   }
 }
@@ -66,13 +70,18 @@ export function checkKind(
   fail: Fail,
   name: string = what.split(" ", 1)[0]!,
 ): void {
-  if (typeof kind !== "string") {
-    if (kind.includes(value as string)) return;
-    const near = typeof value === "string" ? suggestion(value, kind) : "";
-    throw fail(`${what} is ${shown(value)}: ${near}it must be ${described(kind)}.`, name);
-  }
-  if (namesOf(kind).some((known) => KINDS[known][1](value))) return;
-  throw fail(`${what} is ${shown(value)}: it must be ${described(kind)}.`, name);
+  if (!isOf(kind, value)) throw fail(misfit(what, value, kind), name);
+}
+
+function isOf(kind: Kind | `${Name}!`, value: unknown): boolean {
+  if (typeof kind !== "string") return kind.includes(value as string);
+  for (const name of namesOf(kind)) if (KINDS[name][1](value)) return true;
+  return false;
+}
+
+function misfit(what: string, value: unknown, kind: Kind | `${Name}!`): string {
+  const near = typeof value === "string" && typeof kind !== "string" ? suggestion(value, kind) : "";
+  return `${what} is ${shown(value)}: ${near}it must be ${described(kind)}.`;
 }
 
 /** Refuses a value that lacks one of these methods. `wayOut` says what has them. */
@@ -134,8 +143,15 @@ function suggestion(value: string, choices: readonly string[]): string {
   return near === undefined ? "" : `did you mean "${near}"? `;
 }
 
-function namesOf(kind: string): Name[] {
-  return kind.replace("!", "").split("|") as Name[];
+/** There are no more than functions declare. */
+const splitKinds = new Map<string, readonly Name[]>();
+
+function namesOf(kind: string): readonly Name[] {
+  const known = splitKinds.get(kind);
+  if (known) return known;
+  const split = kind.replace("!", "").split("|") as Name[];
+  splitKinds.set(kind, split);
+  return split;
 }
 
 function described(kind: Kind | `${Name}!`): string {

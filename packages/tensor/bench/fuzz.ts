@@ -1,6 +1,10 @@
-// Random products, with weights in 8 bits too, attentions and kernels of rows on every native engine that is here, against the
-// reference in float64, for some time:
-// `npm run fuzz -w @llm/tensor [-- <seconds> [<seed>]]`. A crash of machine code would end the process.
+// Random products, with weights in 8 bits too, attentions and kernels of rows against the reference in float64, for some time: on
+// every native engine that is here, or on those of a list of `native`, `wasm` and `webgpu`. A crash of machine code would end the
+// process.
+//
+//     npm run fuzz -w @llm/tensor [-- <seconds> [<seed> [<engines, as in wasm,webgpu>]]]
+//
+// For `webgpu` see scripts/webgpu.sh: LLM_WEBGPU names the folder that has the package.
 import {
   crossEntropy,
   type Engine,
@@ -24,7 +28,10 @@ import {
   tensor,
   useEngine,
   valueAndGrad,
+  wasmEngine,
 } from "@llm/tensor";
+import { createWebgpu } from "../src/engines/webgpu/adapter.js";
+import { useSoftware, webgpuFrom } from "../test/engines/webgpu/software.js";
 
 const seconds = Number(process.argv[2] ?? 600);
 let state = Number(process.argv[3] ?? 1);
@@ -40,16 +47,37 @@ const values = (length: number) => Float32Array.from({ length }, () => random(20
 
 const oracle = referenceEngine({ precision: "float64" });
 const engines: Record<string, Engine> = {};
-for (const products of ["avx2", "avx512", "blas"] as const) {
-  for (const threads of [1, 2, 3]) {
-    try {
-      engines[`${products}, ${threads} threads`] = await nativeEngine({ products, threads });
-    } catch (error) {
-      console.log(`Skipped: ${products}: ${(error as Error).message}`);
-      break;
+const make: Record<string, () => Promise<void>> = {
+  async native() {
+    for (const products of ["avx2", "avx512", "blas"] as const) {
+      for (const threads of [1, 2, 3]) {
+        try {
+          engines[`${products}, ${threads} threads`] = await nativeEngine({ products, threads });
+        } catch (error) {
+          console.log(`Skipped: ${products}: ${(error as Error).message}`);
+          break;
+        }
+      }
     }
-  }
+  },
+  async wasm() {
+    for (const variant of ["baseline", "relaxed"] as const) {
+      engines[`wasm, ${variant}`] = await wasmEngine({ variant, threads: 1 });
+    }
+  },
+  async webgpu() {
+    useSoftware();
+    engines["webgpu"] = await createWebgpu(webgpuFrom ? { from: webgpuFrom } : {});
+  },
+};
+const chosen = (process.argv[4] ?? "native").split(",");
+for (const name of chosen) {
+  if (!make[name])
+    throw new Error(`"${name}" is no engine that is tried here: ${Object.keys(make).join(", ")}`);
+  await make[name]();
 }
+/** Multiply-adds of a product at most: a GPU in software makes some millions a second. */
+const MOST = chosen.includes("webgpu") ? 3e5 : 3e6;
 
 interface Work {
   name: string;
@@ -60,7 +88,7 @@ interface Work {
 
 function product(): Work {
   let [m, n, k] = [size(), size(), size()];
-  while (m * n * k > 3e6)
+  while (m * n * k > MOST)
     [m, n, k] = [Math.ceil(m / 2), n, k].sort(() => random(3) - 1) as [number, number, number];
   const batch = random(4) === 0 ? 1 + random(3) : 1;
   const [transposeA, transposeB] = [random(2) === 1, random(2) === 1];
@@ -89,7 +117,7 @@ function product(): Work {
 }
 
 function attention(): Work {
-  const [batch, length, headDim] = [1 + random(3), 1 + random(130), 1 + random(70)];
+  const [batch, length, headDim] = [1 + random(3), 1 + random(MOST < 1e6 ? 40 : 130), 1 + random(70)];
   const nKvHead = 1 + random(3);
   const nHead = nKvHead * (1 + random(3));
   const shape = [batch, length, (nHead + 2 * nKvHead) * headDim];
@@ -121,7 +149,8 @@ function attention(): Work {
 }
 
 function quantizedProduct(): Work {
-  const [rows, columns, n] = [1 + random(120), random(2) === 0 ? size() : 64 * (1 + random(12)), size()];
+  let [rows, columns, n] = [1 + random(120), random(2) === 0 ? size() : 64 * (1 + random(12)), size()];
+  while (rows * columns * n > MOST) [rows, n] = [Math.ceil(rows / 2), Math.ceil(n / 2)];
   const inputs = (["float32", "int8"] as const)[random(2)]!;
   const input = (shape: [number, number]) => ({ data: values(shape[0] * shape[1]), shape });
   return {
@@ -134,7 +163,9 @@ function quantizedProduct(): Work {
 
 /** A frozen weight in bfloat16: few rows of x half of the time, as in decoding. */
 function storedProduct(): Work {
-  const [rows, columns, n] = [random(2) === 0 ? 1 + random(3) : size(), size(), size()];
+  let [rows, columns, n] = [random(2) === 0 ? 1 + random(3) : size(), size(), size()];
+  while (rows * columns * n > MOST)
+    [rows, columns, n] = [Math.ceil(rows / 2), Math.ceil(columns / 2), Math.ceil(n / 2)];
   const [weight, transposed] = [values(columns * n), random(2) === 0];
   const shape = transposed ? [n, columns] : [columns, n];
   return {

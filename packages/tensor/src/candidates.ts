@@ -18,9 +18,9 @@ export interface EngineOptions {
   threads?: number;
   /**
    * "bfloat16" rounds what matrix products multiply, for twice the speed on processors with AVX512_BF16; only `native` can, and
-   * "auto" takes it then. Default "float32".
+   * "auto" takes it then. "float16" does so on a GPU, for decoding and evaluation; only `webgpu` can. Default "float32".
    */
-  inputs?: Inputs;
+  inputs?: Inputs | "float16";
 }
 
 /** What `doctor` says of one engine. */
@@ -56,11 +56,10 @@ function requireFloat32(name: string, { precision }: EngineOptions): void {
   throw new EngineError(`The engine "${name}" computes in float32 only. Use "reference" for float64.`);
 }
 
-export function requireFullInputs(name: string, { inputs }: EngineOptions): void {
-  if (inputs !== "bfloat16") return;
-  throw new EngineError(
-    `The engine "${name}" multiplies in full precision. Use "native" for bfloat16 inputs.`,
-  );
+export function requireInputs(name: string, { inputs }: EngineOptions): void {
+  const able = inputs === "bfloat16" ? "native" : inputs === "float16" ? "webgpu" : name;
+  if (able === name) return;
+  throw new EngineError(`The engine "${name}" does not multiply in ${inputs}. Use "${able}" for that.`);
 }
 
 /** libtensorflow through a package that the user may have installed, looked for when it is asked for. */
@@ -96,9 +95,11 @@ const native: Candidate = {
   },
   create: async (options) => {
     requireFloat32("native", options);
-    const { inputs = "float32" } = options;
     const { nativeEngine } = await nativeEngines();
-    return nativeEngine({ ...threadsOf(options), inputs });
+    return nativeEngine({
+      ...threadsOf(options),
+      inputs: options.inputs === "bfloat16" ? "bfloat16" : "float32",
+    });
   },
 };
 
@@ -123,7 +124,7 @@ export const candidates: readonly Candidate[] = [
     create: async (options) => {
       requireFloat32("webgpu", options);
       const { createWebgpu } = await webgpu();
-      return createWebgpu();
+      return createWebgpu(options.inputs === "float16" ? { inputs: "float16" } : {});
     },
   },
   native,

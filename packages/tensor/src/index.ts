@@ -123,6 +123,7 @@ export {
   encodeSafetensors,
   pipeSafetensors,
   type SafetensorsStream,
+  type SafetensorsStreamOptions,
 } from "./safetensors/stream.js";
 export type {
   SafetensorsData,

@@ -9,27 +9,28 @@ interface Scope {
 
 let nextId = 0;
 const open: Scope[] = [];
-const owner = new WeakMap<Freeable, Scope>();
+
+/** The scope that will free it. Few are open at a time, so that looking is cheaper than a table of tensors. */
+function holderOf(value: Freeable): Scope | undefined {
+  for (let i = open.length - 1; i >= 0; i--) if (open[i]!.made.has(value)) return open[i];
+  return undefined;
+}
 
 /** Hands a fresh tensor to the innermost scope; outside every scope its maker frees it. */
 export function register(value: Freeable): void {
-  const scope = open.at(-1);
-  if (!scope) return;
-  scope.made.add(value);
-  owner.set(value, scope);
+  open.at(-1)?.made.add(value);
 }
 
 /** Forgets a tensor that was freed by hand. */
 export function unregister(value: Freeable): void {
-  owner.get(value)?.made.delete(value);
-  owner.delete(value);
+  holderOf(value)?.made.delete(value);
 }
 
 /** The tensors inside a result: arrays, plain objects, Maps and Sets are looked through. */
 function* within(value: unknown, seen = new Set<unknown>()): Generator<Freeable> {
   if (typeof value !== "object" || value === null || seen.has(value)) return;
   seen.add(value);
-  if (owner.has(value as Freeable)) {
+  if (holderOf(value as Freeable)) {
     yield value as Freeable;
   } else if (Array.isArray(value) || value instanceof Set) {
     for (const item of value) yield* within(item, seen);
@@ -45,19 +46,15 @@ function* within(value: unknown, seen = new Set<unknown>()): Generator<Freeable>
 
 function close(scope: Scope, result: unknown): void {
   const index = open.indexOf(scope);
-  open.splice(index, 1);
   const parent = open[index - 1];
   for (const kept of within(result)) {
-    const holder = owner.get(kept)!;
+    const holder = holderOf(kept)!;
     if (holder.id < scope.id) continue; // made outside: not ours to move
     holder.made.delete(kept);
-    owner.delete(kept);
-    if (parent) {
-      parent.made.add(kept);
-      owner.set(kept, parent);
-    }
+    parent?.made.add(kept);
   }
-  for (const value of [...scope.made]) value.dispose();
+  open.splice(index, 1);
+  for (const value of scope.made) value.dispose();
 }
 
 /**

@@ -5,7 +5,7 @@ import {
   type Diagnosis,
   type EngineName,
   type EngineOptions,
-  requireFullInputs,
+  requireInputs,
 } from "./candidates.js";
 import { setEngine } from "./current.js";
 import type { Engine } from "./engine.js";
@@ -15,7 +15,7 @@ import { EngineError } from "./errors.js";
 const OPTIONS: Kinds<EngineOptions> = {
   precision: ["float32", "float64"],
   threads: "any",
-  inputs: ["float32", "bfloat16"],
+  inputs: ["float32", "bfloat16", "float16"],
 };
 
 /** The engine that was chosen by name, and by which name and options. */
@@ -57,8 +57,9 @@ async function firstOf(options: EngineOptions): Promise<Engine> {
 }
 
 async function choose(name: string, options: EngineOptions): Promise<Engine> {
-  if (name === "auto" && options.inputs !== "bfloat16") return firstOf(options);
-  const wanted = name === "auto" ? "native" : name;
+  const { inputs = "float32" } = options;
+  if (name === "auto" && inputs === "float32") return firstOf(options);
+  const wanted = name !== "auto" ? name : inputs === "float16" ? "webgpu" : "native";
   const candidate = candidates.find((each) => each.name === wanted);
   if (!candidate) {
     const near = nearest(name, ["auto", ...candidates.map((each) => each.name)]);
@@ -68,7 +69,7 @@ async function choose(name: string, options: EngineOptions): Promise<Engine> {
   }
   const { available, reason } = await diagnose(candidate);
   if (!available) throw new EngineError(`The engine "${wanted}" is not available: ${reason}.`);
-  if (wanted !== "native") requireFullInputs(wanted, options);
+  requireInputs(wanted, options);
   return candidate.create(options);
 }
 

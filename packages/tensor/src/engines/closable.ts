@@ -25,9 +25,10 @@ export function closable<Open extends OpenEngine>(
       );
     if (name === "free") return (buffer) => open?.[name]?.(buffer);
     if (name === "download") return async (buffer) => (open ? open[name]!(buffer) : Promise.reject(refuse()));
-    return (...args) => {
+    // At most three arguments, see Storing and Kernels: the many small kernels of a decoded token are called through here.
+    return (first, second, third) => {
       if (!open) throw refuse();
-      return open[name]!(...args);
+      return open[name]!(first, second, third);
     };
   };
   const members = Object.entries(engine).map(([name, member]) => [

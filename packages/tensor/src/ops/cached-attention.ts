@@ -5,7 +5,7 @@ import type { BatchPlaces, StridedRows } from "../kernel-arguments.js";
 import { to } from "../tape.js";
 import { result, show, storageOf, type Tensor } from "../tensor.js";
 import { type AttentionOptions, headsOf, split } from "./attention.js";
-import { integers, requireOptions, requireType } from "./checks.js";
+import { integers, isShape, requireOptions, requireType } from "./checks.js";
 
 /** Where the rows of a batch (B, T, ..) stand in a cache (R, S, ..), each by itself. */
 export interface CachePlaces {
@@ -84,16 +84,11 @@ export function cachedAttention(
   const columns = nKvHead * headDim;
   const [rows = 0, capacity = 0] = cache.k.shape;
   const ownRow = typeof at === "number";
-  for (const [name, { shape, dtype }] of Object.entries({ k: cache.k, v: cache.v })) {
-    if (
-      shape.length !== 3 ||
-      dtype !== "float32" ||
-      shape[0] !== (ownRow ? batch : rows) ||
-      shape[1] !== capacity ||
-      shape[2] !== columns
-    ) {
+  const cacheShape = [ownRow ? batch : rows, capacity, columns];
+  for (const name of ["k", "v"] as const) {
+    if (cache[name].dtype !== "float32" || !isShape(cache[name], cacheShape)) {
       throw new ShapeError(
-        `${op}: cache.${name} has shape ${show(shape)}, but (${ownRow ? batch : "rows"}, positions, ${columns}) is needed with qkv of shape ${show(qkv.shape)}.`,
+        `${op}: cache.${name} has shape ${show(cache[name].shape)}, but (${ownRow ? batch : "rows"}, positions, ${columns}) is needed with qkv of shape ${show(qkv.shape)}.`,
       );
     }
   }

@@ -44,6 +44,13 @@ export function refuseNarrow(op: string, tensor: Tensor): void {
   }
 }
 
+/** Whether the tensor is of exactly this shape. */
+export function isShape(tensor: Tensor, shape: readonly number[]): boolean {
+  if (tensor.shape.length !== shape.length) return false;
+  for (let i = 0; i < shape.length; i++) if (tensor.shape[i] !== shape[i]) return false;
+  return true;
+}
+
 /** Throws unless the tensor, when given, is float32 of exactly this shape. */
 export function requireShape(
   op: string,
@@ -54,7 +61,7 @@ export function requireShape(
 ): void {
   if (!tensor) return;
   requireType(op, what, tensor, "float32");
-  if (tensor.shape.length !== shape.length || tensor.shape.some((extent, i) => extent !== shape[i])) {
+  if (!isShape(tensor, shape)) {
     throw new ShapeError(
       `${op}: ${what} has shape ${show(tensor.shape)}, but ${show(shape)} is needed with x of shape ${show(given.shape)}.`,
     );
@@ -70,7 +77,7 @@ export function integers(
 ): Storage | null {
   if (!tensor) return null;
   requireType(op, what, tensor, "int32");
-  if (show(tensor.shape) !== show(shape)) {
+  if (!isShape(tensor, shape)) {
     throw new ShapeError(`${op}: ${what} has shape ${show(tensor.shape)}, but ${show(shape)} is needed.`);
   }
   return storageOf(tensor, op);

@@ -3,12 +3,12 @@ import { ShapeError } from "../errors.js";
 import { dropoutKey } from "../random-numbers.js";
 import { record, scratchFor, to, tracked } from "../tape.js";
 import { adopt, result, show, storageOf, type Tensor } from "../tensor.js";
-import { requireFinite, requireOptions, requireType } from "./checks.js";
+import { isShape, requireFinite, requireOptions, requireType } from "./checks.js";
 
 function requireSame(op: string, a: Tensor, b: Tensor): void {
   requireType(op, "a", a, "float32");
   requireType(op, "b", b, "float32");
-  if (a.shape.length !== b.shape.length || a.shape.some((extent, i) => extent !== b.shape[i])) {
+  if (!isShape(a, b.shape)) {
     throw new ShapeError(`${op}: shapes ${show(a.shape)} and ${show(b.shape)} must be equal.`);
   }
 }

@@ -112,18 +112,9 @@ export function linear(
   const out = result(shape);
   const differentiable = tracked(x, weight, bias, residual);
   const pre = activation && differentiable ? new Storage(on, out.size) : null;
-  const product = {
-    a: x,
-    b: weight,
-    transposeA: false,
-    transposeB: transposed,
-    m: rows,
-    n,
-    k: columns,
-    batch: 1,
-  };
+  const sizes = { transposeA: false, transposeB: transposed, m: rows, n, k: columns, batch: 1 } as const;
   on.gemm({
-    ...product,
+    ...sizes,
     a: xs.buffer,
     b: ws.buffer,
     out: to(storageOf(out, "linear").buffer),
@@ -133,6 +124,7 @@ export function linear(
     residual: residual ? storageOf(residual, "linear").buffer : null,
   });
   if (differentiable) {
+    const product = { ...sizes, a: x, b: weight };
     record(out, pre ? [xs, ws, pre] : [xs, ws], (dOut, gradients) => {
       if (residual) gradients.share(residual, dOut);
       const dPre = activation ? scratchFor(dOut) : dOut.retain();

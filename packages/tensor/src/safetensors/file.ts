@@ -55,8 +55,12 @@ export function readSafetensors(
 }
 
 /** @throws {SafetensorsError} for an option that readers of files do not have */
-export function checkSelection(of: string, options: SafetensorsSelection): void {
-  const kinds = { bfloat16: ["float32", "bits"], wants: "function" } as const;
+export function checkSelection(
+  of: string,
+  options: SafetensorsSelection,
+  more: Readonly<Record<string, "function">> = {},
+): void {
+  const kinds = { bfloat16: ["float32", "bits"], wants: "function", ...more } as const;
   checkOptions(of, options, kinds, (message) => new SafetensorsError(message));
 }
 

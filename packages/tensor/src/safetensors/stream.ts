@@ -130,6 +130,15 @@ async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
   }
 }
 
+/** Which tensors of a stream are read, and how. */
+export interface SafetensorsStreamOptions extends SafetensorsSelection {
+  /**
+   * How many rows (of the first axis) of a tensor come at a time: it is then given in pieces, in order, each under its name
+   * with the shape of its rows. Default, and where that is undefined: all.
+   */
+  rows?: (info: SafetensorsInfo) => number | undefined;
+}
+
 /** A safetensors file that is read as it comes. */
 export interface SafetensorsStream {
   readonly metadata: Readonly<Record<string, string>>;
@@ -148,9 +157,9 @@ export interface SafetensorsStream {
  */
 export async function decodeSafetensors(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
-  options: SafetensorsSelection = {},
+  options: SafetensorsStreamOptions = {},
 ): Promise<SafetensorsStream> {
-  checkSelection("decodeSafetensors", options);
+  checkSelection("decodeSafetensors", options, { rows: "function" });
   const reader = new ByteReader("getReader" in stream ? chunksOf(stream) : stream);
   try {
     const length = headerLength(await reader.take(8));
@@ -169,18 +178,26 @@ export async function decodeSafetensors(
 async function* tensorsOf(
   reader: ByteReader,
   infos: readonly SafetensorsInfo[],
-  options: SafetensorsSelection,
+  options: SafetensorsStreamOptions,
 ): AsyncGenerator<[string, SafetensorsTensor], void, undefined> {
   const { wants = () => true } = options;
   try {
     for (const info of infos) {
-      const bytes = await reader.take(info.bytes);
-      if (bytes.length < info.bytes) {
-        throw new SafetensorsError(
-          `The stream ended after ${bytes.length} of ${info.bytes} bytes of tensor "${info.name}".`,
-        );
+      const wanted = wants(info);
+      const { pieces, shapeOf } = piecesOf(info, wanted ? options.rows?.(info) : undefined);
+      let come = 0;
+      for (let i = 0; i < pieces; i++) {
+        const shape = shapeOf(i);
+        const length = (info.bytes / (info.shape[0] || 1)) * (shape[0] ?? 1);
+        const bytes = await reader.take(length);
+        come += bytes.length;
+        if (bytes.length < length) {
+          throw new SafetensorsError(
+            `The stream ended after ${come} of ${info.bytes} bytes of tensor "${info.name}".`,
+          );
+        }
+        if (wanted) yield [info.name, tensorOf({ ...info, shape }, bytes, { ...options, own: true })];
       }
-      if (wants(info)) yield [info.name, tensorOf(info, bytes, { ...options, own: true })];
     }
     if ((await reader.take(1)).length > 0) {
       throw new SafetensorsError("There are bytes after the last tensor.");
@@ -188,4 +205,20 @@ async function* tensorsOf(
   } finally {
     await reader.close();
   }
+}
+
+/** How a tensor is cut: so many pieces, and the shape of each. */
+function piecesOf(
+  { name, shape }: SafetensorsInfo,
+  atOnce: number | undefined,
+): { pieces: number; shapeOf: (piece: number) => readonly number[] } {
+  const [rows = 1, ...rest] = shape;
+  if (atOnce === undefined || shape.length === 0 || rows === 0) return { pieces: 1, shapeOf: () => shape };
+  if (!(Number.isSafeInteger(atOnce) && atOnce > 0)) {
+    throw new SafetensorsError(
+      `rows of tensor "${name}" is ${atOnce}; it must be a whole number of at least 1.`,
+    );
+  }
+  const shapeOf = (piece: number) => [Math.min(atOnce, rows - piece * atOnce), ...rest];
+  return { pieces: Math.ceil(rows / atOnce), shapeOf };
 }

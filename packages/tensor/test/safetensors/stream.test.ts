@@ -121,6 +121,37 @@ test("a stream gives its header at once, then each tensor as it comes", async ()
   expect(pulled.bytes).toBe(whole.length);
 });
 
+/** Bytes as a stream of chunks. */
+async function* source(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield* chunks(bytes);
+}
+
+test("rows at a time: pieces in order, the last of what is left", async () => {
+  const rows = ({ name }: { name: string }) => ({ large: 250, ids: 5, none: 1 })[name];
+  const { tensors: some } = await decodeSafetensors(source(whole), { rows });
+  const pieces: [string, number[], number][] = [];
+  const values: number[] = [];
+  for await (const [name, { shape, data }] of some) {
+    pieces.push([name, shape, data.length]);
+    if (name === "large") for (const value of data) values.push(value);
+  }
+  expect(pieces).toEqual([
+    ["large", [250, 1000], 250_000],
+    ["large", [250, 1000], 250_000],
+    ["large", [100, 1000], 100_000],
+    ["ids", [3], 3],
+    ["half", [600_000], 600_000],
+    ["none", [0], 0],
+  ]);
+  expect(Float32Array.from(values)).toEqual(large);
+  const all = async (bytes: Uint8Array, rows: () => number) => {
+    const decoded = await decodeSafetensors(source(bytes), { rows });
+    for await (const _ of decoded.tensors);
+  };
+  await expect(all(whole.subarray(0, -700_000), () => 200)).rejects.toThrow(/bytes of tensor "half"/);
+  await expect(all(whole, () => 0.5)).rejects.toThrow(/rows of tensor "large" is 0.5/);
+});
+
 test("from chunks of any size: the values of the whole", async () => {
   expect(Buffer.from(writeSafetensors(await decodeAll(whole), metadata)).equals(whole)).toBe(true);
   expect(Buffer.from(writeSafetensors(readSafetensors(whole).tensors, metadata)).equals(whole)).toBe(true);

@@ -12,9 +12,9 @@ const ALIGN = 64;
  */
 export class Heap {
   memory: WebAssembly.Memory;
-  readonly #sizes = new Map<number, Set<number>>(); // size -> addresses of free blocks
-  readonly #starts = new Map<number, number>(); // address of a free block -> its size
-  readonly #ends = new Map<number, number>(); // end of a free block -> its address
+  /** Free blocks in the order of addresses, none of them next to another: where they begin, and their sizes. */
+  readonly #starts: number[] = [];
+  readonly #sizes: number[] = [];
   #top: number;
 
   /** Everything below `start` belongs to somebody else. */
@@ -23,41 +23,42 @@ export class Heap {
     this.#top = Math.ceil(start / ALIGN) * ALIGN;
   }
 
-  #take(address: number): number {
-    const size = this.#starts.get(address)!;
-    this.#starts.delete(address);
-    this.#ends.delete(address + size);
-    const same = this.#sizes.get(size)!;
-    same.delete(address);
-    if (same.size === 0) this.#sizes.delete(size);
-    return size;
-  }
-
-  #put(address: number, size: number): void {
-    this.#starts.set(address, size);
-    this.#ends.set(address + size, address);
-    const same = this.#sizes.get(size);
-    if (same) same.add(address);
-    else this.#sizes.set(size, new Set([address]));
-  }
-
   /** The address of `bytes` fresh bytes, whose content is arbitrary. */
   allocate(bytes: number): number {
     const size = Math.max(1, Math.ceil(bytes / ALIGN)) * ALIGN;
-    let best = this.#sizes.has(size) ? size : Number.POSITIVE_INFINITY;
-    if (best !== size) {
-      for (const free of this.#sizes.keys()) if (free >= size && free < best) best = free;
-    }
-    if (best !== Number.POSITIVE_INFINITY) {
-      const [address] = this.#sizes.get(best)!;
-      this.#take(address!);
-      if (best > size) this.#put(address! + size, best - size);
-      return address!;
+    const best = this.#smallest(size);
+    if (best >= 0) {
+      const address = this.#starts[best]!;
+      if (this.#sizes[best] === size) this.#remove(best);
+      else {
+        this.#starts[best] = address + size;
+        this.#sizes[best]! -= size;
+      }
+      return address;
     }
     const address = this.#top;
     this.#grow(address + size, bytes);
     this.#top = address + size;
     return address;
+  }
+
+  /** The smallest free block that has room, the first of several; -1 where there is none. */
+  #smallest(size: number): number {
+    let best = -1;
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < this.#sizes.length; i++) {
+      const free = this.#sizes[i]!;
+      if (free < size || free >= least) continue;
+      best = i;
+      least = free;
+      if (free === size) break;
+    }
+    return best;
+  }
+
+  #remove(block: number): void {
+    this.#starts.splice(block, 1);
+    this.#sizes.splice(block, 1);
   }
 
   #grow(end: number, bytes: number): void {
@@ -95,13 +96,31 @@ export class Heap {
   free(address: number, bytes: number): void {
     let start = address;
     let size = Math.max(1, Math.ceil(bytes / ALIGN)) * ALIGN;
-    const before = this.#ends.get(start);
-    if (before !== undefined) {
-      size += this.#take(before);
-      start = before;
+    let next = this.#after(address);
+    if (next > 0 && this.#starts[next - 1]! + this.#sizes[next - 1]! === start) {
+      start = this.#starts[--next]!;
+      size += this.#sizes[next]!;
+      this.#remove(next);
     }
-    if (this.#starts.has(start + size)) size += this.#take(start + size);
+    if (this.#starts[next] === start + size) {
+      size += this.#sizes[next]!;
+      this.#remove(next);
+    }
     if (start + size === this.#top) this.#top = start;
-    else this.#put(start, size);
+    else {
+      this.#starts.splice(next, 0, start);
+      this.#sizes.splice(next, 0, size);
+    }
+  }
+
+  /** The first free block behind an address. */
+  #after(address: number): number {
+    let [from, to] = [0, this.#starts.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (this.#starts[middle]! < address) from = middle + 1;
+      else to = middle;
+    }
+    return from;
   }
 }

@@ -3,7 +3,7 @@ import type { Engine } from "../../engine.js";
 import { EngineError } from "../../errors.js";
 import { searchFrom } from "../search-from.js";
 import { builtin } from "../threads/platform.js";
-import { inWords, type WebgpuEngine, webgpuEngine } from "./engine.js";
+import { inWords, type WebgpuEngine, type WebgpuOptions, webgpuEngine } from "./engine.js";
 import { type Gpu, type GpuAdapter, type GpuDevice, LIMITS } from "./gpu.js";
 
 /** An adapter and what it is, or what is missing. */
@@ -64,10 +64,13 @@ export function requestDevice(adapter: GpuAdapter): Promise<GpuDevice> {
 }
 
 /** The engine on the adapter that is found. @throws {EngineError} with what is missing */
-export async function createWebgpu(options: FindOptions = {}): Promise<WebgpuEngine> {
-  const found = await findAdapter(options);
+export async function createWebgpu({
+  inputs,
+  ...where
+}: FindOptions & WebgpuOptions = {}): Promise<WebgpuEngine> {
+  const found = await findAdapter(where);
   if (!found.adapter) throw new EngineError(`The engine "webgpu" is not available: ${found.reason}.`);
-  return webgpuEngine(await requestDevice(found.adapter), found.device);
+  return webgpuEngine(await requestDevice(found.adapter), found.device, inputs ? { inputs } : {});
 }
 
 /** Whether "auto" is to take the engine: on a real GPU; and in Node, where `native` is fast, only if it is faster than that. */

@@ -16,6 +16,9 @@ export class WebgpuBuffer extends MirroredBuffer {
   }
 }
 
+/** What the factors of products are rounded to: "float16" keeps 11 significant bits of numbers up to 65,504. */
+export type WebgpuInputs = "float32" | "float16";
+
 /** Bytes of an element. */
 export const WIDTH: Readonly<Record<DType, number>> = { float32: 4, int32: 4, int8: 1, bfloat16: 2 };
 
@@ -62,6 +65,8 @@ const elementOf: Readonly<Record<DType, Element>> = {
 /** A device, what was recorded for it, and the buffers made on it: what kernels work through. */
 export class Device {
   readonly gpu: GpuDevice;
+  /** What the factors of products are rounded to. */
+  readonly inputs: WebgpuInputs;
   /** What is counted for tests: shaders, groups of buffers, and submits so far. */
   readonly counts = { pipelines: 0, bindGroups: 0, submits: 0, downloads: 0 };
   readonly #pool: Pool;
@@ -78,8 +83,9 @@ export class Device {
   #runs = 0;
   #problem: EngineError | null = null;
 
-  constructor(gpu: GpuDevice) {
+  constructor(gpu: GpuDevice, inputs: WebgpuInputs = "float32") {
     this.gpu = gpu;
+    this.inputs = inputs;
     this.#pool = new Pool(gpu, () => {
       this.flush();
       this.#groups.clear();

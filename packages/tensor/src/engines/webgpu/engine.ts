@@ -9,7 +9,7 @@ import { attention } from "./attention.js";
 import { attentionBackward } from "./attention-backward.js";
 import * as cast from "./cast.js";
 import * as crossEntropy from "./cross-entropy.js";
-import { Device, WIDTH } from "./device.js";
+import { Device, type WebgpuInputs, WIDTH } from "./device.js";
 import * as elementwise from "./elementwise.js";
 import * as embedding from "./embedding.js";
 import { gemm } from "./gemm.js";
@@ -32,6 +32,15 @@ export interface WebgpuCounts {
   readonly submits: number;
   /** How often the host waited for values. */
   readonly downloads: number;
+}
+
+/** How products are made. */
+export interface WebgpuOptions {
+  /**
+   * "float16" rounds what products of more than 4 rows multiply to halves, and adds in float32: half the memory of a workgroup.
+   * For decoding and evaluation: a gradient below 6e-8 becomes 0. Default "float32".
+   */
+  inputs?: WebgpuInputs;
 }
 
 /** An engine over a WebGPU device. */
@@ -88,11 +97,15 @@ export function inWords(info: GpuAdapterInfo | undefined): string {
 }
 
 /** The engine over a device, which it destroys when it is closed. */
-export function webgpuEngine(gpu: GpuDevice, device: string): WebgpuEngine {
+export function webgpuEngine(
+  gpu: GpuDevice,
+  device: string,
+  { inputs = "float32" }: WebgpuOptions = {},
+): WebgpuEngine {
   if (typeof gpu?.createComputePipeline !== "function") {
     throw new EngineError("webgpu needs a GPUDevice: await adapter.requestDevice() first.");
   }
-  const on = new Device(gpu);
+  const on = new Device(gpu, inputs);
   const memory = new MemoryCount();
   const kernels = Object.fromEntries(
     KERNELS.map((name) => {
@@ -101,7 +114,8 @@ export function webgpuEngine(gpu: GpuDevice, device: string): WebgpuEngine {
     }),
   ) as Pick<Engine, (typeof KERNELS)[number]>;
   const counts = () => ({ buffers: on.buffersMade, ...on.counts });
-  return closable({ ...kernels, ...storingOf(on, device, memory), counts }, () => {
+  const described = inputs === "float16" ? `${device}, products of float16` : device;
+  return closable({ ...kernels, ...storingOf(on, described, memory), counts }, () => {
     on.destroy();
     memory.clear();
   });

@@ -109,6 +109,33 @@ ${ending.code}`,
   });
 }
 
+/** How the tiles lie in workgroup memory: two rows of the first factor together, and a block of columns of the second. */
+function tilesOf({ rows, columns, depth, blockColumns }: Tile, pair: string, block: string): string {
+  return `
+var<workgroup> aTile: array<${pair}, ${(rows * depth) / 2}>; // (depth, rows / 2)
+var<workgroup> bTile: array<${block}, ${(columns * depth) / blockColumns}>; // (depth, columns / ${blockColumns})`;
+}
+
+const floatsOf = (tile: Tile) => {
+  const vector = `vec${tile.blockColumns}<f32>`;
+  return `${tilesOf(tile, "vec2<f32>", vector)}
+fn pair(x: vec2<f32>) -> vec2<f32> { return x; }
+fn pair_of(x: vec2<f32>) -> vec2<f32> { return x; }
+fn block(x: ${vector}) -> ${vector} { return x; }
+fn block_of(x: ${vector}) -> ${vector} { return x; }`;
+};
+
+/** Rounded to halves, two in a word: every GPU can. Larger numbers than the largest half become that. */
+const halvesOf = (tile: Tile) => {
+  const isWide = tile.blockColumns === 4;
+  const [vector, words] = isWide ? ["vec4<f32>", "vec2<u32>"] : ["vec2<f32>", "u32"];
+  return `${tilesOf(tile, "u32", words)}
+fn pair(x: vec2<f32>) -> u32 { return pack2x16float(clamp(x, vec2<f32>(-65504.0), vec2<f32>(65504.0))); }
+fn pair_of(x: u32) -> vec2<f32> { return unpack2x16float(x); }
+fn block(x: ${vector}) -> ${words} { return ${isWide ? "vec2<u32>(pair(x.xy), pair(x.zw))" : "pair(x)"}; }
+fn block_of(x: ${words}) -> ${vector} { return ${isWide ? "vec4<f32>(pair_of(x.x), pair_of(x.y))" : "pair_of(x)"}; }`;
+};
+
 /** Whole tiles; where `length` is less than k, each piece of the sum has a result of its own, one behind the other. */
 function inTiles(on: Device, args: Product, tile: Tile, ending: Ending, length: number): void {
   const { a, b, m, n, k, batch, transposeA, transposeB, aAt = 0, bAt = 0, outAt = 0 } = args;
@@ -120,8 +147,9 @@ function inTiles(on: Device, args: Product, tile: Tile, ending: Ending, length: 
   const isBfloat16 = b.dtype === "bfloat16";
   const invocations = across * down;
   const vector = `vec${blockColumns}<f32>`;
+  const packed = on.inputs === "float16";
   on.run({
-    key: `gemm ${rows} ${transposeA} ${transposeB} ${b.dtype} ${ending.key}`,
+    key: `gemm ${rows} ${transposeA} ${transposeB} ${b.dtype} ${packed} ${ending.key}`,
     read: { a, b, ...ending.read },
     write: ending.write,
     ints: { m, n, k, tilesAcross, tiles, length, pieces, aAt, bAt, outAt },
@@ -129,8 +157,11 @@ function inTiles(on: Device, args: Product, tile: Tile, ending: Ending, length: 
     size: [across, down],
     code: () => `${floatAt("b", isBfloat16)}
 ${ending.head}
-var<workgroup> aTile: array<f32, ${rows * depth}>; // (depth, rows)
-var<workgroup> bTile: array<${vector}, ${(columns * depth) / blockColumns}>; // (depth, columns)
+${packed ? halvesOf(tile) : floatsOf(tile)}
+fn a_or_zero(base: u32, q: u32, end: u32, i: u32) -> f32 {
+  if (q >= end || i >= p.m) { return 0.0; }
+  return $a[base + ${transposeA ? "q * p.m + i" : "i * p.k + q"}];
+}
 fn b_or_zero(base: u32, q: u32, end: u32, j: u32) -> f32 {
   if (q >= end || j >= p.n) { return 0.0; }
   return b_at(base + ${transposeB ? "j * p.k + q" : "q * p.n + j"});
@@ -146,13 +177,14 @@ let aFrom = p.aAt + which * p.m * p.k;
 let bFrom = p.bAt + which * p.k * p.n;
 var sums: array<${vector}, ${blockRows}>;
 for (var q0 = piece * p.length; q0 < end; q0 += ${depth}u) {
-  for (var e = lane; e < ${rows * depth}u; e += ${invocations}u) {
-    ${transposeA ? `let i = e % ${rows}u; let q = e / ${rows}u;` : `let q = e % ${depth}u; let i = e / ${depth}u;`}
-    var value = 0.0;
-    if (row0 + i < p.m && q0 + q < end) {
-      value = $a[aFrom + ${transposeA ? "(q0 + q) * p.m + row0 + i" : "(row0 + i) * p.k + q0 + q"}];
+  for (var e = lane; e < ${(rows * depth) / 2}u; e += ${invocations}u) {
+    ${
+      transposeA
+        ? `let i = e % ${rows / 2}u; let q = e / ${rows / 2}u;`
+        : `let q = e % ${depth}u; let i = e / ${depth}u;`
     }
-    aTile[q * ${rows}u + i] = value;
+    let at = row0 + 2u * i;
+    aTile[q * ${rows / 2}u + i] = pair(vec2<f32>(a_or_zero(aFrom, q0 + q, end, at), a_or_zero(aFrom, q0 + q, end, at + 1u)));
   }
   for (var e = lane; e < ${(columns * depth) / blockColumns}u; e += ${invocations}u) {
     ${
@@ -161,16 +193,18 @@ for (var q0 = piece * p.length; q0 < end; q0 += ${depth}u) {
         : `let j = e % ${across}u; let q = e / ${across}u;`
     }
     let at = column0 + j * ${blockColumns}u;
-    bTile[q * ${across}u + j] = ${vector}(${Array.from(
+    bTile[q * ${across}u + j] = block(${vector}(${Array.from(
       { length: blockColumns },
       (_, c) => `b_or_zero(bFrom, q0 + q, end, at + ${c}u)`,
-    ).join(", ")});
+    ).join(", ")}));
   }
   workgroupBarrier();
   for (var q = 0u; q < ${depth}u; q++) {
-    let right = bTile[q * ${across}u + lanes.x];
-    for (var r = 0u; r < ${blockRows}u; r++) {
-      sums[r] += aTile[q * ${rows}u + lanes.y * ${blockRows}u + r] * right;
+    let right = block_of(bTile[q * ${across}u + lanes.x]);
+    for (var r = 0u; r < ${blockRows / 2}u; r++) {
+      let left = pair_of(aTile[q * ${rows / 2}u + lanes.y * ${blockRows / 2}u + r]);
+      sums[2u * r] += left.x * right;
+      sums[2u * r + 1u] += left.y * right;
     }
   }
   workgroupBarrier();

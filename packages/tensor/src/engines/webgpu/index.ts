@@ -1,7 +1,10 @@
-import { inWords, type WebgpuEngine, webgpuEngine } from "./engine.js";
+import { checkOptions } from "@llm/platform/options";
+import { EngineError } from "../../errors.js";
+import { inWords, type WebgpuEngine, type WebgpuOptions, webgpuEngine } from "./engine.js";
 import type { GpuAdapterInfo, GpuDevice } from "./gpu.js";
 
-export type { WebgpuCounts, WebgpuEngine } from "./engine.js";
+export type { WebgpuInputs } from "./device.js";
+export type { WebgpuCounts, WebgpuEngine, WebgpuOptions } from "./engine.js";
 
 /** A `GPUDevice`: whatever has its methods. */
 export interface WebgpuDevice {
@@ -22,9 +25,12 @@ export interface WebgpuDevice {
  *
  * @throws {EngineError} for what is no device
  */
-export function webgpu(device: WebgpuDevice): WebgpuEngine {
+export function webgpu(device: WebgpuDevice, options: WebgpuOptions = {}): WebgpuEngine {
+  const kinds = { inputs: ["float32", "float16"] } as const;
+  checkOptions("webgpu", options, kinds, (message) => new EngineError(message));
   return webgpuEngine(
     device as unknown as GpuDevice,
     inWords(device?.adapterInfo as GpuAdapterInfo | undefined),
+    options,
   );
 }

@@ -2,6 +2,7 @@
 // edges of float32, and what a device does wrong.
 import { createRequire } from "node:module";
 import process from "node:process";
+import { floatToHalf, halfToFloat } from "@llm/platform/float-bits";
 import {
   add,
   type Engine,
@@ -197,6 +198,40 @@ describeWebgpu("webgpu", () => {
       const expected = await run(oracle);
       expect(await run(engine), `${m} x ${n} x ${k}`).toBeAllclose(expected, { rtol: 2e-5, atol: 2e-5 });
     }
+  }, 120_000);
+
+  test('inputs "float16": products are those of factors rounded to halves, with sums in float32', async () => {
+    const device = await (await adapter()).requestDevice({});
+    const halves = closedAtEnd(webgpu(device as never, { inputs: "float16" }));
+    expect(halves.device).toMatch(/products of float16$/);
+    const half = (values: ArrayLike<number>) => {
+      const rounded = Float32Array.from(values, (value) => Math.max(-65_504, Math.min(65_504, value)));
+      const bits = new Uint32Array(rounded.buffer);
+      for (let i = 0; i < bits.length; i++) bits[i] = halfToFloat(floatToHalf(bits[i]!));
+      return rounded;
+    };
+    const plain = closedAtEnd(referenceEngine({ precision: "float64" }));
+    for (const [m, n, k, transposeA, transposeB] of [
+      [5, 3, 20, false, false],
+      [17, 33, 40, true, true],
+      [130, 131, 19, true, false],
+    ] as const) {
+      const [a, b] = [noise(m * k, 1), noise(k * n, 2)];
+      a[3] = 1e9; // beyond the largest half
+      const run = async (on: Engine, round: (values: ArrayLike<number>) => ArrayLike<number>) => {
+        await useEngine(on);
+        const left = tensor(round(a), transposeA ? [k, m] : [m, k]);
+        const right = tensor(round(b), transposeB ? [n, k] : [k, n]);
+        return matmul(left, right, { transposeA, transposeB }).data();
+      };
+      const expected = await run(plain, half);
+      const most = Math.max(...Array.from(expected, Math.abs));
+      const within = { rtol: 1e-5, atol: 1e-6 * most };
+      expect(await run(halves, (values) => values), `${m} x ${n} x ${k}`).toBeAllclose(expected, within);
+    }
+    expect(() => webgpu(device as never, { inputs: "bfloat16" } as never)).toThrow(
+      'inputs of webgpu is "bfloat16"',
+    );
   }, 120_000);
 
   test.each([4, 8] as const)("weights in %d bits: close to what other engines compute", async (bits) => {
