@@ -22,6 +22,9 @@ export interface Drawn {
   share: number;
 }
 
+/** Where the stages rule every token out. To callers it is as any other of its kind. */
+export class NothingLeft extends InvalidLogitsError {}
+
 /** What draws the tokens of one row. It knows nothing of other rows, and its memory is taken once. */
 export class Sampler {
   readonly #settings: Settings;
@@ -135,7 +138,7 @@ function drawnPlace(weights: Float64Array, size: number, scale: number, u: numbe
 
 function checkLeft({ size }: Candidates, stage: string): void {
   if (size > 0) return;
-  throw new InvalidLogitsError(`after stage "${stage}" no token is left to draw`);
+  throw new NothingLeft(`after stage "${stage}" no token is left to draw`);
 }
 
 function checkBias({ logitBias }: Settings, { ids }: Candidates): void {

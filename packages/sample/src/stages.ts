@@ -35,7 +35,14 @@ export const APPLY: Readonly<Record<Stage, Apply>> = {
 };
 
 /** Stages that begin with the weights of all, or may leave all. They are wanted at the end of the chain too. */
-const WEIGHING: readonly (Stage | undefined)[] = ["topP", "minP", "typical", "typicalWithTies", "xtc", undefined];
+const WEIGHING: readonly (Stage | undefined)[] = [
+  "topP",
+  "minP",
+  "typical",
+  "typicalWithTies",
+  "xtc",
+  undefined,
+];
 
 /** Whether what comes next needs the weights of all candidates. */
 export function wantsWeights(next: Stage | undefined): boolean {
