@@ -12,8 +12,8 @@ const ARROWS = {
   platform: [],
 };
 
-/** The file whose command opens models of folders: what else its package does without is imported when it runs. */
-const OPENER = "^packages/sample/src/cli/model-folder\\.ts$";
+/** The file that reads models for a command: what else its package does without is imported when it runs. */
+const OPENER = "^packages/sample/src/cli/model-files\\.ts$";
 
 const arrows = Object.entries(ARROWS).map(([folder, allowed]) => {
   const known = folder === "platform" ? [folder] : [folder, ...allowed, "platform"];

@@ -2,7 +2,7 @@
 // every engine here, for weights of every type.
 import { doctor, type Engine, nativeEngine, rng, useEngine, wasmEngine } from "@llm/tensor";
 import { afterAll, describe, expect, test } from "vitest";
-import { Gpt, type GptConfig } from "../src/index.js";
+import { Gpt, type GptConfig, type WeightDType } from "../src/index.js";
 
 const V = 37;
 const T = 72;
@@ -48,7 +48,7 @@ const below = (n: number) => Math.floor(n * next());
 const text = Array.from({ length: T }, () => below(V));
 const bitsOf = (logits: Float32Array) => [...new Int32Array(logits.slice().buffer)];
 
-async function create(config: GptConfig, dtype: "float32" | "bfloat16" | "int8"): Promise<Gpt> {
+async function create(config: GptConfig, dtype: WeightDType): Promise<Gpt> {
   const model = Gpt.create(config, { seed: 4 });
   const files = await model.toFiles();
   model.dispose();
@@ -98,7 +98,7 @@ describe.each(Object.entries(codes))("%s", async (_, make) => {
   afterAll(() => Promise.all(engines.map((engine) => engine.close())));
   test.each(
     Object.keys(configs).flatMap((key) =>
-      (["float32", "bfloat16", "int8"] as const).map((dtype) => [key, dtype] as const),
+      (["float32", "bfloat16", "int8", "int4"] as const).map((dtype) => [key, dtype] as const),
     ),
   )("%s in %s", async (key, dtype) => {
     /** The bits of the logits behind each position, of the whole text at once on one thread. */

@@ -4,7 +4,7 @@ import type { SamplingParams } from "@llm/sample";
 import { Candidates } from "../src/candidates.js";
 import { History } from "../src/history.js";
 import { uniforms } from "../src/random.js";
-import { draw, sift } from "../src/sampler.js";
+import { draw, normalise, sift } from "../src/sampler.js";
 import { resolve } from "../src/settings.js";
 
 const DRAWS = 1_000_000;
@@ -33,7 +33,8 @@ for (const [name, params] of Object.entries(settings)) {
   const candidates = new Candidates(logits.length);
   const distributionAt = (chance: number) => {
     candidates.load(logits);
-    return sift(candidates, resolved, history, chance);
+    sift(candidates, resolved, history, chance);
+    return normalise(candidates);
   };
   const expected = new Float64Array(logits.length);
   const acting = params.xtcProbability ?? 1;

@@ -1,6 +1,16 @@
-import { InvalidLogitsError } from "./errors.js";
-import { exponential } from "./exponential.js";
-import { SLICES, slice, sliceOf } from "./select.js";
+import { invalidLogits } from "./logits.js";
+import {
+  cool,
+  coolAndWeigh,
+  copy,
+  count,
+  finiteRange,
+  sum,
+  weigh,
+  weighInSlices,
+  weightOf,
+} from "./passes.js";
+import { addWorth, SLICES, type Slices, slicesPerUnit } from "./slices.js";
 
 /**
  * The tokens still in the race, in ascending id, with their logits so far. Its arrays are allocated once and used for one
@@ -17,55 +27,77 @@ export class Candidates {
   #weighed = false;
   /** The highest logit, or NaN where it has to be looked for. */
   #max = Number.NaN;
+  /** No logit is lower. */
+  #min = Number.NEGATIVE_INFINITY;
   /** The sum of the weights, or NaN where they have to be added up. */
   #total = Number.NaN;
-  /** What the weights in each slice of the logits add up to, where that is known. */
-  #slices: Float64Array | undefined;
-  /** Where those that a filter keeps stand. */
-  readonly #places: Int32Array;
+  /** What the weights in each slice of the logits add up to, where `#sliced` says so. */
+  readonly #slices: Slices = { perUnit: 1, worth: new Float64Array(SLICES) };
+  #sliced = false;
+  /** Room for other keys than the logits, and for places: filters take them as they need them. */
+  #keys: Float64Array | undefined;
+  #places: Int32Array | undefined;
+  /** Ids from this place on stand where they are among all. */
+  #moved: number;
 
   constructor(capacity: number) {
     this.ids = new Uint32Array(capacity);
     this.logits = new Float64Array(capacity);
     this.weights = new Float64Array(capacity);
-    this.#places = new Int32Array(capacity);
+    this.#moved = capacity;
+  }
+
+  /** Room for a key of each candidate. */
+  get keys(): Float64Array {
+    this.#keys ??= new Float64Array(this.ids.length);
+    return this.#keys;
+  }
+
+  /** Room for a place of each candidate. */
+  get places(): Int32Array {
+    this.#places ??= new Int32Array(this.ids.length);
+    return this.#places;
   }
 
   /** Takes a model's logits, as many as there is room for. Those of -Infinity cannot be drawn. @throws InvalidLogitsError */
   load(logits: ArrayLike<number>): void {
     const { ids, logits: own } = this;
     const room = Math.min(ids.length, logits.length);
-    let id = 0;
-    let max = Number.NEGATIVE_INFINITY;
-    // Nearly always all are finite.
-    for (; id < room; id++) {
-      const logit = logits[id]!;
-      if (!(logit - logit === 0)) break;
-      ids[id] = id;
-      own[id] = logit;
-      if (logit > max) max = logit;
-    }
-    let n = id;
-    for (; id < room; id++) {
-      const logit = logits[id]!;
-      if (!(logit < Number.POSITIVE_INFINITY)) throw invalid(logits, id);
+    if (logits instanceof Float32Array) own.set(logits.length > room ? logits.subarray(0, room) : logits);
+    else copy(logits, own, room);
+    count(ids, this.#moved);
+    this.#moved = 0;
+    this.size = room;
+    this.shift = 0;
+    const { max, min } = finiteRange(own, room);
+    if (Number.isNaN(max)) this.#loadPossible(logits);
+    else this.changed(max, min);
+  }
+
+  /** Leaves out what cannot be drawn. */
+  #loadPossible(logits: ArrayLike<number>): void {
+    const { ids, logits: own, size } = this;
+    let n = 0;
+    for (let id = 0; id < size; id++) {
+      const logit = own[id]!;
+      if (!(logit < Number.POSITIVE_INFINITY)) throw invalidLogits(logits, id);
       ids[n] = id;
       own[n] = logit;
       if (logit > Number.NEGATIVE_INFINITY) n++;
-      if (logit > max) max = logit;
     }
-    if (n === 0) throw invalid(logits);
+    if (n === 0) throw invalidLogits(logits);
+    this.#moved = size;
     this.size = n;
-    this.shift = 0;
-    this.changed(max);
+    this.changed();
   }
 
-  /** The logits were written to; the highest is `max`, if that is known. */
-  changed(max = Number.NaN): void {
+  /** The logits were written to; the highest is `max`, and none is below `min`, if that is known. */
+  changed(max = Number.NaN, min = Number.NEGATIVE_INFINITY): void {
     this.#weighed = false;
     this.#total = Number.NaN;
-    this.#slices = undefined;
+    this.#sliced = false;
     this.#max = max;
+    this.#min = min;
   }
 
   /** Where a token stands, or -1. */
@@ -97,6 +129,11 @@ export class Candidates {
     return this.#max;
   }
 
+  /** A number that no logit is below: -Infinity where none is known. */
+  get min(): number {
+    return this.#min;
+  }
+
   /** Fills the weights, and answers their sum: a softmax before its division. */
   weigh(): number {
     if (Number.isNaN(this.#total)) {
@@ -108,36 +145,78 @@ export class Candidates {
   }
 
   /** What the weights in each slice of the logits add up to. They cost least where there are no weights yet. */
-  slices(): Float64Array {
-    if (!this.#slices) {
+  slices(): Slices {
+    if (!this.#sliced) {
       const { logits, weights, size } = this;
-      if (this.#weighed) this.#slices = slice(logits, size, this.max(), weights);
-      else {
-        this.#slices = new Float64Array(SLICES);
-        this.#total = weighInSlices(logits, this.max(), size, weights, this.#slices);
-        this.#weighed = true;
-      }
+      const max = this.max();
+      const slices = this.#slices;
+      slices.perUnit = slicesPerUnit(max - this.#min);
+      slices.worth.fill(0);
+      if (this.#weighed) addWorth(logits, size, max, weights, slices);
+      else this.#total = weighInSlices(logits, max, size, weights, slices);
+      this.#weighed = true;
+      this.#sliced = true;
     }
     return this.#slices;
   }
 
-  /** The logarithm of the sum of e^logit. */
-  logTotal(): number {
-    return this.max() + Math.log(this.weigh());
+  /** The logarithm of the sum of e^logit. The weights are filled only if they are wanted. */
+  logTotal(wantsWeights = true): number {
+    const isKnown = wantsWeights || !Number.isNaN(this.#total);
+    return this.max() + Math.log(isKnown ? this.weigh() : weightOf(this.logits, this.max(), this.size));
+  }
+
+  /**
+   * Divides the logits by the temperature, and fills the weights if they are wanted. The best logit becomes 0, so that no
+   * division is too large, and a tiny one is exact.
+   */
+  cool(temperature: number, wantsWeights: boolean): void {
+    const { logits, weights, size } = this;
+    const max = this.max();
+    const min = (this.#min - max) / temperature;
+    this.shift = (max + this.shift) / temperature;
+    this.changed(0, min);
+    if (wantsWeights) this.#total = coolAndWeigh(logits, max, temperature, size, weights);
+    else cool(logits, max, temperature, size);
+    this.#weighed = wantsWeights;
+    if (min === Number.NEGATIVE_INFINITY) this.filter((i) => logits[i]! > Number.NEGATIVE_INFINITY, true);
   }
 
   /** Keeps the candidates for which `keep` holds. Weights stay good only if not all of the best ones are removed. */
   filter(keep: (index: number) => boolean, areWeightsGood = false): void {
+    const { ids, logits, weights, size } = this;
     let n = 0;
-    for (let i = 0; i < this.size; i++) if (keep(i)) this.#places[n++] = i;
-    this.#gather(n);
+    for (let i = 0; i < size; i++) {
+      if (!keep(i)) continue;
+      ids[n] = ids[i]!;
+      logits[n] = logits[i]!;
+      weights[n] = weights[i]!;
+      n++;
+    }
+    this.#kept(n);
     this.#max = Number.NaN;
     this.#weighed &&= areWeightsGood;
   }
 
+  /** Keeps those whose bit is set: bit `id % 32` of word `id / 32`. */
+  keepMasked(mask: Uint32Array): void {
+    const { ids, logits, weights, size } = this;
+    const end = mask.length * 32;
+    let n = 0;
+    for (let i = 0; i < size && ids[i]! < end; i++) {
+      const id = ids[i]!;
+      ids[n] = id;
+      logits[n] = logits[i]!;
+      weights[n] = weights[i]!;
+      n += (mask[id >>> 5]! >>> (id & 31)) & 1;
+    }
+    this.#kept(n);
+    this.changed();
+  }
+
   /** Keeps those whose logit is at least `floor`, which must not be above the best. */
   keepFrom(floor: number): void {
-    this.#gather(this.#find(this.logits, floor, 0, 0, this.size));
+    this.#kept(this.#move(this.logits, floor, 0, 0, this.size));
   }
 
   /**
@@ -146,107 +225,59 @@ export class Candidates {
    */
   keepUntil(last: number, keys: Float64Array = this.logits, ties = false): void {
     const floor = keys[last]!;
-    const n = this.#find(keys, floor, 0, 0, last + 1);
-    this.#gather(this.#find(keys, ties ? floor : above(floor), n, last + 1, this.size));
+    const n = this.#move(keys, floor, 0, 0, last + 1);
+    this.#kept(this.#move(keys, ties ? floor : above(floor), n, last + 1, this.size));
     if (keys !== this.logits) this.#max = Number.NaN;
   }
 
-  /** Notes which ones of a range have at least the key `least`, from place `to` on: the place after them. */
-  #find(keys: Float64Array, least: number, to: number, from: number, end: number): number {
-    // Whether one is kept cannot be foretold, so there is no branch: each is noted, and the next may overwrite it.
-    const places = this.#places;
+  /** Moves those of a range that have at least the key `least`, to place `to` and on: the place after them. */
+  #move(keys: Float64Array, least: number, to: number, from: number, end: number): number {
+    const { ids, logits, weights } = this;
     let n = to;
-    for (let i = from; i < end; i++) {
-      places[n] = i;
-      n += Number(keys[i]! >= least);
+    let i = from;
+    // Often none of four is kept. Which of several are cannot be foretold, so there is no branch: each is moved, and the next
+    // may overwrite it.
+    for (; i + 3 < end; i += 4) {
+      const a = keys[i]!;
+      const b = keys[i + 1]!;
+      const c = keys[i + 2]!;
+      const d = keys[i + 3]!;
+      if (a < least && b < least && c < least && d < least) continue;
+      ids[n] = ids[i]!;
+      logits[n] = logits[i]!;
+      weights[n] = weights[i]!;
+      n += Number(a >= least);
+      ids[n] = ids[i + 1]!;
+      logits[n] = logits[i + 1]!;
+      weights[n] = weights[i + 1]!;
+      n += Number(b >= least);
+      ids[n] = ids[i + 2]!;
+      logits[n] = logits[i + 2]!;
+      weights[n] = weights[i + 2]!;
+      n += Number(c >= least);
+      ids[n] = ids[i + 3]!;
+      logits[n] = logits[i + 3]!;
+      weights[n] = weights[i + 3]!;
+      n += Number(d >= least);
+    }
+    for (; i < end; i++) {
+      const key = keys[i]!;
+      ids[n] = ids[i]!;
+      logits[n] = logits[i]!;
+      weights[n] = weights[i]!;
+      n += Number(key >= least);
     }
     return n;
   }
 
-  /** Moves the first `n` that were noted to the front, and forgets the others. */
-  #gather(n: number): void {
+  /** The first `n` are left. */
+  #kept(n: number): void {
     if (n === this.size) return;
-    const { ids, logits, weights } = this;
-    const places = this.#places;
-    for (let i = 0; i < n; i++) {
-      const from = places[i]!;
-      ids[i] = ids[from]!;
-      logits[i] = logits[from]!;
-      weights[i] = weights[from]!;
-    }
+    this.#moved = Math.max(this.#moved, this.size);
     this.size = n;
     this.#total = Number.NaN;
-    this.#slices = undefined;
+    this.#sliced = false;
   }
-}
-
-// Each pass is a function of its own, which an engine compiles well.
-
-function sum(weights: Float64Array, size: number): number {
-  let total = 0;
-  for (let i = 0; i < size; i++) total += weights[i]!;
-  return total;
-}
-
-function weigh(logits: Float64Array, max: number, size: number, weights: Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < size; i++) {
-    const weight = exponential(logits[i]! - max);
-    weights[i] = weight;
-    total += weight;
-  }
-  return total;
-}
-
-function weighInSlices(
-  logits: Float64Array,
-  max: number,
-  size: number,
-  weights: Float64Array,
-  slices: Float64Array,
-): number {
-  let total = 0;
-  for (let i = 0; i < size; i++) {
-    const below = logits[i]! - max;
-    const weight = exponential(below);
-    weights[i] = weight;
-    total += weight;
-    slices[sliceOf(below)]! += weight;
-  }
-  return total;
-}
-
-/** The id of the highest of a model's logits, the lowest among equals. @throws InvalidLogitsError */
-export function bestOf(logits: ArrayLike<number>): number {
-  let best = -1;
-  let max = Number.NEGATIVE_INFINITY;
-  for (let id = 0; id < logits.length; id++) {
-    const logit = logits[id]!;
-    if (!(logit < Number.POSITIVE_INFINITY)) throw invalid(logits, id);
-    if (logit > max) {
-      best = id;
-      max = logit;
-    }
-  }
-  if (best < 0) throw invalid(logits);
-  return best;
-}
-
-/** The logarithm of the sum of e^logit: a logit less this is the model's own log-probability. @throws InvalidLogitsError */
-export function logSumExp(logits: ArrayLike<number>): number {
-  const max = logits[bestOf(logits)]!;
-  let total = 0;
-  for (let id = 0; id < logits.length; id++) total += exponential(logits[id]! - max);
-  return max + Math.log(total);
-}
-
-function invalid(logits: ArrayLike<number>, id?: number): InvalidLogitsError {
-  if (id !== undefined) {
-    const cause = "the model's weights or its input have gone wrong";
-    return new InvalidLogitsError(`the logit of token ${id} is ${logits[id]}: ${cause}`);
-  }
-  const n = logits.length;
-  return new InvalidLogitsError(n === 0 ? "there are no logits" : `all ${n} logits are -Infinity`);
 }
 
 const bits = new DataView(new ArrayBuffer(8));

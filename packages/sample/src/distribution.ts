@@ -1,10 +1,11 @@
-import { Candidates, logSumExp } from "./candidates.js";
+import { Candidates } from "./candidates.js";
 import type { Stage } from "./chain.js";
 import { read } from "./check.js";
 import { InvalidOptionError } from "./errors.js";
 import { History, type PromptAndOutput } from "./history.js";
+import { logSumExp } from "./logits.js";
 import { SAMPLING, type SamplingParams } from "./params.js";
-import { type Distribution, sift, snapshot } from "./sampler.js";
+import { type Distribution, normalise, sift, snapshot } from "./sampler.js";
 import { resolve } from "./settings.js";
 
 /**
@@ -23,7 +24,9 @@ export function distribution(
   chance = 0,
 ): Distribution {
   const settings = resolve(read("distribution", params, SAMPLING));
-  return sift(load(logits), settings, History.of(history, settings.chain.penaltyWindow), chance);
+  const candidates = load(logits);
+  sift(candidates, settings, History.of(history, settings.chain.penaltyWindow), chance);
+  return normalise(candidates);
 }
 
 /** What one stage made of the distribution before it. */

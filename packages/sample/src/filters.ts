@@ -2,13 +2,16 @@
 // how surprising a token is instead. The vocabulary is never sorted: see prefixEnd.
 
 import type { Candidates } from "./candidates.js";
+import { weighSurprise, writeNearness } from "./passes.js";
 import { prefixEnd } from "./select.js";
+import { SLICES, slicesPerUnit } from "./slices.js";
 
 /** The k best; with `ties`, also every candidate whose logit equals the k-th's. */
 export function topK(candidates: Candidates, k: number, ties: boolean): void {
   const { logits, size } = candidates;
   if (k >= size) return;
-  const last = k === 1 ? candidates.best() : prefixEnd(logits, size, k, { top: candidates.max() });
+  const known = { top: candidates.max(), low: candidates.min, places: candidates.places };
+  const last = k === 1 ? candidates.best() : prefixEnd(logits, size, k, known);
   candidates.keepUntil(last, logits, ties);
 }
 
@@ -16,8 +19,8 @@ export function topK(candidates: Candidates, k: number, ties: boolean): void {
 export function topP(candidates: Candidates, p: number): void {
   const { logits, weights, size } = candidates;
   const slices = candidates.slices();
-  const given = { top: candidates.max(), worth: weights, slices };
-  candidates.keepUntil(prefixEnd(logits, size, p * candidates.weigh(), given));
+  const known = { top: candidates.max(), worth: weights, slices, places: candidates.places };
+  candidates.keepUntil(prefixEnd(logits, size, p * candidates.weigh(), known));
 }
 
 /** Drops candidates whose probability is below p times the best one's. */
@@ -33,13 +36,14 @@ export function typical(candidates: Candidates, p: number, ties: boolean): void 
   const { logits, weights, size } = candidates;
   const total = candidates.weigh();
   const logTotal = candidates.max() + Math.log(total);
-  let entropy = 0;
-  for (let i = 0; i < size; i++) entropy += weights[i]! * (logTotal - logits[i]!);
-  entropy /= total;
-  const nearness = new Float64Array(size);
-  for (let i = 0; i < size; i++) nearness[i] = -Math.abs(logTotal - logits[i]! - entropy);
-  const last = prefixEnd(nearness, size, p * total, { top: 0, worth: weights });
-  candidates.keepUntil(last, nearness, ties);
+  const entropy = weighSurprise(logits, logTotal, size, weights) / total;
+  const { keys, places } = candidates;
+  const nearnessOf = (logit: number) => Math.abs(logTotal - logit - entropy);
+  const furthest = Math.max(nearnessOf(candidates.max()), nearnessOf(candidates.min));
+  const slices = { perUnit: slicesPerUnit(furthest), worth: new Float64Array(SLICES) };
+  writeNearness(logits, logTotal, entropy, size, keys, weights, slices);
+  const last = prefixEnd(keys, size, p * total, { top: 0, worth: weights, slices, places });
+  candidates.keepUntil(last, keys, ties);
 }
 
 /** Top-n-sigma (Tang et al. 2024): drops what is more than n standard deviations of all logits below the best. */
@@ -64,10 +68,4 @@ export function excludeTop(candidates: Candidates, threshold: number): void {
   if (last < 0) return;
   const limit = logits[last]!;
   candidates.filter((i) => logits[i]! < limit || i === last, true);
-}
-
-/** Drops the ids whose bit is not set: bit `id % 32` of word `id / 32`. */
-export function keepMasked(candidates: Candidates, mask: Uint32Array): void {
-  const { ids } = candidates;
-  candidates.filter((i) => (((mask[ids[i]! >>> 5] ?? 0) >>> (ids[i]! & 31)) & 1) === 1);
 }

@@ -10,6 +10,7 @@ import {
   checkTokenizer,
   read,
 } from "./check.js";
+import { withMask } from "./constrained-draws.js";
 import type { Constraint } from "./constraint.js";
 import { ContextOverflowError } from "./errors.js";
 import { SAMPLING, type SamplingParams } from "./params.js";
@@ -155,9 +156,8 @@ export function textSettings(
   const vocabSize = Math.min(model.vocabSize, tokenizer.vocabSize);
   const { constraint } = options;
   if (constraint) checkConstraint(of, constraint);
-  const all = () => new Uint32Array(Math.ceil(vocabSize / 32)).fill(0xffffffff);
   return {
-    settings: resolve(constraint && !options.mask ? { ...options, mask: all() } : options),
+    settings: resolve(constraint ? withMask(options, vocabSize) : options),
     constraint,
     tokenizer,
     vocabSize,

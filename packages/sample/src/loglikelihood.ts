@@ -1,7 +1,7 @@
 import { Rests } from "@llm/platform/rest";
-import { bestOf, logSumExp } from "./candidates.js";
 import { checkArgument, checkModel, checkTokenizer, read } from "./check.js";
 import { ContextOverflowError, InvalidOptionError } from "./errors.js";
+import { bestOf, logSumExp } from "./logits.js";
 import type { LogitsModel, Tokenizer } from "./types.js";
 
 /** How well a model expects a text to go on in a given way. */

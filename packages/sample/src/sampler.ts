@@ -1,10 +1,11 @@
-import { Candidates, logSumExp } from "./candidates.js";
+import { Candidates } from "./candidates.js";
 import type { Stage } from "./chain.js";
 import { InvalidLogitsError, InvalidOptionError } from "./errors.js";
 import type { History } from "./history.js";
+import { logSumExp } from "./logits.js";
 import { uniforms } from "./random.js";
 import type { Settings } from "./settings.js";
-import { APPLY } from "./stages.js";
+import { APPLY, wantsWeights } from "./stages.js";
 
 /** The tokens that can be drawn, in ascending id, and their probabilities, which add up to 1. */
 export interface Distribution {
@@ -20,6 +21,9 @@ export interface Drawn {
   /** The probability that it was drawn with, after all stages. */
   share: number;
 }
+
+/** Where the stages rule every token out. To callers it is as any other of its kind. */
+export class NothingLeft extends InvalidLogitsError {}
 
 /** What draws the tokens of one row. It knows nothing of other rows, and its memory is taken once. */
 export class Sampler {
@@ -53,41 +57,42 @@ export class Sampler {
     const history = this.#history;
     const candidates = this.#candidates;
     candidates.load(logits);
-    if (this.#settings.stages[0] === "topP") candidates.slices(); // in one pass with the weights, which come next
+    const [first] = this.#settings.stages;
+    if (first === "topP") candidates.slices(); // in one pass with the weights, which come next
     const isWhole = logits.length <= candidates.ids.length;
-    const logTotal = isWhole ? candidates.logTotal() : logSumExp(logits);
+    const logTotal = isWhole ? candidates.logTotal(wantsWeights(first)) : logSumExp(logits);
     const [u, chance] = uniforms(this.#seed, this.#row, history.ids.length);
-    const drawnFrom = sift(candidates, this.#settings, history, chance);
-    const id = draw(drawnFrom, u);
-    const share = drawnFrom.probabilities[candidates.indexOf(id)]!;
+    sift(candidates, this.#settings, history, chance);
+    const scale = 1 / candidates.weigh();
+    const { ids, weights, size } = candidates;
+    const at = drawnPlace(weights, size, scale, u);
+    const id = ids[at]!;
     history.push(id);
-    return { id, logprob: logits[id]! - logTotal, share };
+    return { id, logprob: logits[id]! - logTotal, share: weights[at]! * scale };
   }
 }
 
-/** Runs the stages; the distribution that they leave stands in the candidates' own arrays, until they are next used. */
+/** Runs the stages. */
 export function sift(
   candidates: Candidates,
   settings: Settings,
   history: History,
   chance: number,
   after?: (stage: Stage) => void,
-): Distribution {
+): void {
   checkBias(settings, candidates);
-  for (const stage of settings.stages) {
-    APPLY[stage](candidates, settings, history, chance);
+  for (const [i, stage] of settings.stages.entries()) {
+    APPLY[stage](candidates, settings, history, chance, settings.stages[i + 1]);
     checkLeft(candidates, stage);
     after?.(stage);
   }
-  return normalise(candidates);
 }
 
-/** The probabilities of the candidates, in the array of their weights. */
-function normalise(candidates: Candidates): Distribution {
-  const total = candidates.weigh();
+/** The distribution that the candidates are now. It stands in their own arrays, until they are next used. */
+export function normalise(candidates: Candidates): Distribution {
+  const scale = 1 / candidates.weigh();
   const probabilities = candidates.weights.subarray(0, candidates.size);
-  const share = 1 / total;
-  for (let i = 0; i < probabilities.length; i++) probabilities[i]! *= share;
+  for (let i = 0; i < probabilities.length; i++) probabilities[i]! *= scale;
   candidates.changed(); // they are no weights any more
   return { ids: candidates.ids.subarray(0, candidates.size), probabilities };
 }
@@ -106,20 +111,34 @@ export function snapshot(candidates: Candidates): Distribution {
  * so far exceeds u (inverse transform sampling).
  */
 export function draw({ ids, probabilities }: Distribution, u: number): number {
-  let sum = 0;
-  let last = -1;
-  for (let i = 0; i < ids.length; i++) {
-    if (probabilities[i]! === 0) continue;
-    last = i;
-    sum += probabilities[i]!;
-    if (u < sum) return ids[i]!;
+  return ids[drawnPlace(probabilities, ids.length, 1, u)]!;
+}
+
+/** So many are added up before it is looked whether they were enough: looking after each one costs more. */
+const STRIDE = 16;
+
+/** The place of the token at `u`, of weights that add up to 1 when they are multiplied by `scale`. */
+function drawnPlace(weights: Float64Array, size: number, scale: number, u: number): number {
+  let sum = 0; // of those before `start`
+  let start = 0;
+  for (; start + STRIDE <= size; start += STRIDE) {
+    let next = sum;
+    for (let i = start; i < start + STRIDE; i++) next += weights[i]! * scale;
+    if (u < next) break;
+    sum = next;
   }
-  return ids[last]!; // rounding left the sum a little short of 1
+  for (let i = start; i < size; i++) {
+    sum += weights[i]! * scale;
+    if (u < sum) return i;
+  }
+  let last = size - 1; // rounding left the sum a little short of 1
+  while (last >= 0 && weights[last]! * scale === 0) last--;
+  return last;
 }
 
 function checkLeft({ size }: Candidates, stage: string): void {
   if (size > 0) return;
-  throw new InvalidLogitsError(`after stage "${stage}" no token is left to draw`);
+  throw new NothingLeft(`after stage "${stage}" no token is left to draw`);
 }
 
 function checkBias({ logitBias }: Settings, { ids }: Candidates): void {

@@ -1,10 +1,4 @@
-/** Keys are looked at in slices from the highest down, all of a width but the last, which has no end. */
-export const SLICES = 1024;
-const LAST_SLICE = SLICES - 1;
-/** A power of two, so that multiplying is exact. */
-const SLICES_PER_UNIT = 32;
-const LOWEST = -LAST_SLICE / SLICES_PER_UNIT;
-const TO_SLICE = -SLICES_PER_UNIT;
+import { addWorth, countInSlices, findInSlice, SLICES, type Slices, slicesPerUnit } from "./slices.js";
 
 const BINS = 1024;
 /** So few are sorted. */
@@ -14,10 +8,14 @@ const FEW = 48;
 export interface Keyed {
   /** No key is higher. */
   top: number;
+  /** No key is lower. Left out: they may be far apart. */
+  low?: number;
   /** What each item is worth: 1 where that is left out. */
   worth?: Float64Array;
   /** What the items of each slice are worth, from `top` on. */
-  slices?: Float64Array;
+  slices?: Slices;
+  /** Room for a place of each item. */
+  places?: Int32Array;
 }
 
 /** Some items of a list: what they are ordered by, what each is worth, and where they stand in the list. */
@@ -34,10 +32,10 @@ interface Items {
  * Nothing is sorted but a handful: slices of the keys tell which one the prefix ends in, then bins of that slice.
  */
 export function prefixEnd(keys: Float64Array, size: number, target: number, known: Keyed): number {
-  const { top, worth } = known;
+  const { top, low = Number.NEGATIVE_INFINITY, worth, places = new Int32Array(size) } = known;
   let items: Items;
   let before = 0; // what the items ahead of these are worth
-  const narrow = (sums: Float64Array): number => {
+  const narrow = (sums: ArrayLike<number>): number => {
     let last = 0;
     let reached = before;
     for (let bin = 0; bin < sums.length && reached < target; bin++) {
@@ -49,8 +47,10 @@ export function prefixEnd(keys: Float64Array, size: number, target: number, know
     return last;
   };
   if (size > FEW) {
-    const last = narrow(known.slices ?? slice(keys, size, top, worth));
-    items = itemsAt(inSlice(keys, size, top, last), keys, worth);
+    const perUnit = known.slices?.perUnit ?? slicesPerUnit(top - low);
+    const sums = known.slices?.worth ?? worthOfSlices(keys, size, top, perUnit, worth);
+    const count = findInSlice(keys, size, top, perUnit, narrow(sums), places);
+    items = itemsAt(places.subarray(0, count), keys, worth);
   } else items = itemsAt([...Array(size).keys()], keys, worth);
 
   for (let slow = 0; items.keys.length > FEW && slow < 3; ) {
@@ -74,37 +74,26 @@ export function prefixEnd(keys: Float64Array, size: number, target: number, know
   return items.places[end]!;
 }
 
-/** The slice of a key that is `x` <= 0 from the highest. */
-export function sliceOf(x: number): number {
-  return x > LOWEST ? (x * TO_SLICE) | 0 : LAST_SLICE;
+/** What the items of each slice are worth. */
+function worthOfSlices(
+  keys: Float64Array,
+  size: number,
+  top: number,
+  perUnit: number,
+  worth: Float64Array | undefined,
+): ArrayLike<number> {
+  if (!worth) return countInSlices(keys, size, top, perUnit);
+  const slices = { perUnit, worth: new Float64Array(SLICES) };
+  addWorth(keys, size, top, worth, slices);
+  return slices.worth;
 }
 
-/** What the items of each slice are worth; without `worth`, how many they are. No key is above `top`. */
-export function slice(keys: Float64Array, size: number, top: number, worth?: Float64Array): Float64Array {
-  return worth ? weighted(keys, size, top, worth) : counted(keys, size, top);
-}
-
-// Each pass is a function of its own, which an engine compiles well.
-
-function weighted(keys: Float64Array, size: number, top: number, worth: Float64Array): Float64Array {
-  const sums = new Float64Array(SLICES);
-  for (let i = 0; i < size; i++) sums[sliceOf(keys[i]! - top)]! += worth[i]!;
-  return sums;
-}
-
-function counted(keys: Float64Array, size: number, top: number): Float64Array {
-  const counts = new Int32Array(SLICES);
-  for (let i = 0; i < size; i++) counts[sliceOf(keys[i]! - top)]!++;
-  return Float64Array.from(counts);
-}
-
-function inSlice(keys: Float64Array, size: number, top: number, slice: number): number[] {
-  const places: number[] = [];
-  for (let i = 0; i < size; i++) if (sliceOf(keys[i]! - top) === slice) places.push(i);
-  return places;
-}
-
-function itemsAt(indices: number[], keys: Float64Array, worth?: Float64Array, places?: Int32Array): Items {
+function itemsAt(
+  indices: ArrayLike<number>,
+  keys: Float64Array,
+  worth?: Float64Array,
+  places?: Int32Array,
+): Items {
   const count = indices.length;
   const made: Items = {
     keys: new Float64Array(count),

@@ -1,21 +1,27 @@
 import type { Candidates } from "./candidates.js";
 import type { Stage } from "./chain.js";
-import { excludeTop, keepMasked, minP, topK, topNSigma, topP, typical } from "./filters.js";
+import { excludeTop, minP, topK, topNSigma, topP, typical } from "./filters.js";
 import type { History } from "./history.js";
 import { addBias, dropRepeatedNgrams, penalise, penaliseRepeats } from "./penalties.js";
 import type { Settings } from "./settings.js";
 
-type Apply = (candidates: Candidates, settings: Settings, history: History, chance: number) => void;
+type Apply = (
+  candidates: Candidates,
+  settings: Settings,
+  history: History,
+  chance: number,
+  next: Stage | undefined,
+) => void;
 
-/** What each stage does. */
+/** What each stage does, `next` being the one behind it. */
 export const APPLY: Readonly<Record<Stage, Apply>> = {
-  mask: (candidates, { mask }) => keepMasked(candidates, mask!),
+  mask: (candidates, { mask }) => candidates.keepMasked(mask!),
   bias: addBias,
   penalties: penalise,
   noRepeatNgram: (candidates, { noRepeatNgram }, history) =>
     dropRepeatedNgrams(candidates, noRepeatNgram, history),
   dry: penaliseRepeats,
-  temperature: (candidates, { temperature }) => cool(candidates, temperature),
+  temperature: (candidates, { temperature }, _, __, next) => cool(candidates, temperature, next),
   topNSigma: (candidates, settings) => topNSigma(candidates, settings.topNSigma),
   topK: (candidates, settings) => topK(candidates, settings.topK, false),
   topKWithTies: (candidates, settings) => topK(candidates, settings.topK, true),
@@ -28,21 +34,23 @@ export const APPLY: Readonly<Record<Stage, Apply>> = {
   },
 };
 
-/** Divides by the temperature. The best logit becomes 0, so that no division is too large, and a tiny one is exact. */
-function cool(candidates: Candidates, temperature: number): void {
-  if (temperature === 0) {
-    topK(candidates, 1, false);
-    return;
-  }
-  const { logits, size } = candidates;
-  const max = candidates.max();
-  let lost = false;
-  for (let i = 0; i < size; i++) {
-    const logit = (logits[i]! - max) / temperature;
-    logits[i] = logit;
-    if (logit === Number.NEGATIVE_INFINITY) lost = true;
-  }
-  candidates.shift = (max + candidates.shift) / temperature;
-  candidates.changed(0);
-  if (lost) candidates.filter((i) => logits[i]! > Number.NEGATIVE_INFINITY);
+/** Stages that begin with the weights of all, or may leave all. They are wanted at the end of the chain too. */
+const WEIGHING: readonly (Stage | undefined)[] = [
+  "topP",
+  "minP",
+  "typical",
+  "typicalWithTies",
+  "xtc",
+  undefined,
+];
+
+/** Whether what comes next needs the weights of all candidates. */
+export function wantsWeights(next: Stage | undefined): boolean {
+  return WEIGHING.includes(next);
+}
+
+/** Divides by the temperature: 0 leaves the best alone. */
+function cool(candidates: Candidates, temperature: number, next: Stage | undefined): void {
+  if (temperature === 0) topK(candidates, 1, false);
+  else candidates.cool(temperature, next !== "topP" && wantsWeights(next)); // top-p weighs in slices
 }

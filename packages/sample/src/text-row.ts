@@ -68,11 +68,9 @@ export class TextRow {
 
   /** @param candidates where the sampler works: rows that draw one after the other can share it */
   constructor(text: TextSettings, { ids, isText, row }: TextStart, candidates?: Candidates) {
-    const { vocabSize, seed, tokenizer, stops } = text;
+    const { vocabSize, seed, tokenizer, stops, constraint } = text;
     this.#text = text;
-    if (text.constraint) {
-      this.#constrained = new ConstrainedDraws(text.constraint, tokenizer, text.settings, text.stopIds);
-    }
+    this.#constrained = constraint && new ConstrainedDraws({ ...text, constraint });
     const settings = this.#constrained?.settings ?? text.settings;
     this.history = new History(ids, settings.chain.penaltyWindow);
     this.#sampler = new Sampler(settings, this.history, vocabSize, seed, row, candidates);

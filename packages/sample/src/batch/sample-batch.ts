@@ -1,10 +1,21 @@
 import type { Kinds } from "@llm/platform/options";
 import { Candidates } from "../candidates.js";
-import { checkArgument, checkCount, checkModel, checkPrompt, checkSeed, read } from "../check.js";
-import { ContextOverflowError } from "../errors.js";
+import {
+  checkArgument,
+  checkConstraint,
+  checkCount,
+  checkModel,
+  checkPrompt,
+  checkSeed,
+  checkTokenizer,
+  read,
+} from "../check.js";
+import { type Constrained, withMask } from "../constrained-draws.js";
+import type { Constraint } from "../constraint.js";
+import { ContextOverflowError, InvalidOptionError } from "../errors.js";
 import { SAMPLING, type SamplingParams } from "../params.js";
 import { resolve, stopIdsOf } from "../settings.js";
-import type { LogitsModel } from "../types.js";
+import type { LogitsModel, Tokenizer } from "../types.js";
 import { writeBatch } from "./batch.js";
 import { BATCH, type BatchOptions, memoryOf, placesOf } from "./batch-options.js";
 import { type ForcedTokens, forcedOf } from "./forced.js";
@@ -18,8 +29,18 @@ export interface SampleBatchOptions extends SamplingParams, BatchOptions {
   stopIds?: Iterable<number>;
   /** Any whole number. Default 0. */
   seed?: number;
-  /** Ids from this one on are never drawn: the tokenizer's, where a model's vocabulary is padded. Default the model's. */
+  /**
+   * Ids from this one on are never drawn: the tokenizer's, where a model's vocabulary is padded. Default the `tokenizer`'s where
+   * there is one, or else the model's.
+   */
   vocabSize?: number;
+  /**
+   * What each text must be, as in `generate`; tokens that are put in are a part of it, and must fit. A text ends by itself (finish
+   * reason "stop") where nothing can follow. It needs the `tokenizer`.
+   */
+  constraint?: Constraint;
+  /** That of the ids: what a constraint reads them with. */
+  tokenizer?: Tokenizer;
   /**
    * Tokens that are put in where others would be drawn, such as a tool's answer: a function that is asked, for each text, before
    * each draw, or the ids of each text. They are read like a prompt, are marked in the result, and end no text.
@@ -37,6 +58,8 @@ export const SAMPLE_BATCH: Kinds<SampleBatchOptions> = {
   stopIds: "iterable",
   seed: "number",
   vocabSize: "count",
+  constraint: "object",
+  tokenizer: "object",
   forced: "function|array",
   signal: "signal",
 };
@@ -60,10 +83,14 @@ export async function sampleBatch(
   checkModel("sampleBatch", model);
   checkArgument("prompts of sampleBatch", prompts, "array");
   const given = read("sampleBatch", options, SAMPLE_BATCH);
-  const { maxTokens, seed = 0, forced, signal, onProgress } = given;
+  const { maxTokens, seed = 0, forced, signal, onProgress, constraint, tokenizer } = given;
   const { blockSize } = model;
   checkSeed("sampleBatch", seed);
-  const vocabSize = Math.min(model.vocabSize, given.vocabSize ?? model.vocabSize);
+  if (tokenizer) checkTokenizer("sampleBatch", tokenizer);
+  const vocabSize = Math.min(
+    model.vocabSize,
+    given.vocabSize ?? tokenizer?.vocabSize ?? Number.POSITIVE_INFINITY,
+  );
   checkCount("maxTokens", maxTokens, 1);
   const lists = prompts.map((prompt, i) => {
     checkArgument(`prompts[${i}] of sampleBatch`, prompt, "list");
@@ -72,15 +99,25 @@ export async function sampleBatch(
     if (ids.length <= blockSize) return ids;
     throw new ContextOverflowError(ids.length, blockSize, `shorten prompts[${i}]`);
   });
-  const settings = resolve(given);
+  const settings = resolve(constraint ? withMask(given, vocabSize) : given);
   const stopIds = stopIdsOf(model, given);
+  const constrained = constraint && readConstraint(constraint, tokenizer, { settings, stopIds });
   const candidates = new Candidates(vocabSize);
   const places = placesOf(prompts.length, given);
   const put = forcedOf(forced, places.length, model.vocabSize);
   const texts = places.map(
     ({ row, ...place }, i) =>
       new SampledText(
-        { settings, stopIds, maxTokens, blockSize, vocabSize, seed, put: (ids) => put(ids, place, i) },
+        {
+          settings,
+          constrained,
+          stopIds,
+          maxTokens,
+          blockSize,
+          vocabSize,
+          seed,
+          put: (ids) => put(ids, place, i),
+        },
         place,
         lists[place.prompt]!,
         row,
@@ -92,4 +129,18 @@ export async function sampleBatch(
   const memory = memoryOf(model, texts.length, positions, given);
   for await (const _ of writeBatch(model, texts, { ...memory, positions, signal, onProgress }));
   return texts.map((text) => text.result());
+}
+
+/** @throws InvalidOptionError */
+function readConstraint(
+  constraint: Constraint,
+  tokenizer: Tokenizer | undefined,
+  text: Pick<Constrained, "settings" | "stopIds">,
+): Constrained {
+  checkConstraint("sampleBatch", constraint);
+  if (tokenizer) return { constraint, tokenizer, ...text };
+  throw new InvalidOptionError(
+    "tokenizer",
+    "a constraint of sampleBatch needs the tokenizer of the ids: pass it too",
+  );
 }

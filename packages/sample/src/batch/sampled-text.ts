@@ -1,4 +1,5 @@
 import type { Candidates } from "../candidates.js";
+import { type Constrained, ConstrainedDraws } from "../constrained-draws.js";
 import { History } from "../history.js";
 import { Sampler } from "../sampler.js";
 import type { Settings } from "../settings.js";
@@ -26,6 +27,8 @@ export interface Sample extends BatchPlace {
 /** What the texts of one call have in common, and what is put into this one. */
 export interface SampledTextSettings {
   readonly settings: Settings;
+  /** What the texts must be. */
+  readonly constrained: Constrained | undefined;
   readonly stopIds: ReadonlySet<number>;
   readonly maxTokens: number;
   readonly blockSize: number;
@@ -41,6 +44,7 @@ export class SampledText implements BatchText {
   readonly #text: SampledTextSettings;
   readonly #place: BatchPlace;
   readonly #history: History;
+  readonly #constrained: ConstrainedDraws | undefined;
   readonly #sampler: Sampler;
   readonly #ids: number[] = [];
   readonly #logprobs: number[] = [];
@@ -55,8 +59,10 @@ export class SampledText implements BatchText {
     row: number,
     candidates: Candidates,
   ) {
-    const { settings, vocabSize, seed } = text;
+    const { constrained, vocabSize, seed } = text;
     this.#text = text;
+    this.#constrained = constrained && new ConstrainedDraws(constrained);
+    const settings = this.#constrained?.settings ?? text.settings;
     this.#place = place;
     this.prompt = prompt;
     this.#history = new History(prompt, settings.chain.penaltyWindow);
@@ -71,9 +77,11 @@ export class SampledText implements BatchText {
     const from = this.#ids.length;
     if (from === 0) await this.#putIn(); // what stands behind the prompt without a draw is read first
     if (this.#ids.length === 0 || from > 0) {
+      this.#constrained?.prepare();
       const { id, logprob, share } = this.#sampler.next(logits);
       this.#append(id, logprob, Math.log(share), 0);
       if (this.#text.stopIds.has(id)) this.#end = { finishReason: "stop", stoppedBy: id };
+      else if (this.#constrained?.take(id)) this.#end = { finishReason: "stop" };
       else await this.#putIn();
     }
     return this.#end ? undefined : { ids: this.#ids.slice(from) };
@@ -88,6 +96,7 @@ export class SampledText implements BatchText {
         if (this.#end) return;
         this.#history.force(id);
         this.#append(id, 0, 0, 1);
+        if (this.#constrained?.put(id)) this.#end = { finishReason: "stop" };
       }
     }
   }

@@ -8,7 +8,7 @@ export interface ModelOptions {
   tokenizer?: string | undefined;
 }
 
-export const MODEL_FOLDER = "a folder with config.json, weights and a tokenizer";
+export const MODEL_FOLDER = "a folder with config.json, weights and a tokenizer, or a GGUF file";
 
 export const threadsOption = new Option("-t, --threads <n>", "threads to compute with").argParser(
   wholeNumber(1, 256),

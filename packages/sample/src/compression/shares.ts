@@ -1,5 +1,5 @@
-import { bestOf } from "../candidates.js";
 import { exponential } from "../exponential.js";
+import { bestOf } from "../logits.js";
 import { TOTAL } from "./range-coder.js";
 
 /**

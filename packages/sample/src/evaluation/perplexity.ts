@@ -1,6 +1,6 @@
-import { logSumExp } from "../candidates.js";
 import { check, checkArgument, checkModel, checkTokenizer } from "../check.js";
 import { InvalidOptionError } from "../errors.js";
+import { logSumExp } from "../logits.js";
 import type { LoglikelihoodOptions } from "../loglikelihood.js";
 import type { LogitsModel, Tokenizer } from "../types.js";
 

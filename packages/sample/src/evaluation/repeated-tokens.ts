@@ -1,7 +1,7 @@
 import type { Kinds } from "@llm/platform/options";
-import { logSumExp } from "../candidates.js";
 import { check, checkModel, checkSeed } from "../check.js";
 import { InvalidOptionError } from "../errors.js";
+import { logSumExp } from "../logits.js";
 import { uniforms } from "../random.js";
 import type { LogitsModel } from "../types.js";
 import { type Estimate, estimate } from "./interval.js";

@@ -1,5 +1,5 @@
 import { type Alternative, mostProbable } from "../alternatives.js";
-import { logSumExp } from "../candidates.js";
+import { logSumExp } from "../logits.js";
 import type { TextRow, TokenEvent } from "../text-row.js";
 
 /** A token of a prompt. */

@@ -20,8 +20,10 @@ export function speculate(
 ): SpeculativeSession {
   const session = model.session(1);
   try {
+    const { constraint } = drawing;
+    const constrained = constraint && { ...drawing, constraint };
     const drafter = source.draft
-      ? new DraftModel(source.draft, history, drawing, signal)
+      ? new DraftModel(source.draft, history, { ...drawing, constrained }, signal)
       : new PromptLookup(history.ids, source);
     const { ids } = history;
     const limits = { ids, maxLength: ids.length + maxTokens, blockSize, maxDraft: source.tokens };

@@ -1,9 +1,9 @@
-// Of a trained model a batch writes what single runs write, and a row that goes on from a text it shares has what a new one has:
-// to the bit. 200 prompts and 128 tokens of each are for `npm run test:long`.
+// Of a trained model a batch writes what single runs write, a text with drafts is the one without, and a row that goes on from a text
+// it shares has what a new one has: to the bit. 200 prompts and 128 tokens of each are for `npm run test:long`.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Gpt } from "@llm/gpt";
-import { sampleBatch } from "@llm/sample";
+import { complete, sampleBatch, type Tokenizer } from "@llm/sample";
 import { doctor, rng, useEngine } from "@llm/tensor";
 import { describe, expect, test } from "vitest";
 
@@ -15,6 +15,14 @@ const [PROMPTS, TOKENS] = isLong ? [200, 128] : [6, 12];
 
 const available = (await doctor()).filter(({ available }) => available).map(({ name }) => name as string);
 const engines = (["wasm", "native"] as const).filter((name) => available.includes(name));
+
+/** A tokenizer that has nothing to say. */
+const ids: Tokenizer = {
+  vocabSize: Number.MAX_SAFE_INTEGER,
+  encode: () => new Uint32Array(),
+  decode: () => "",
+  decoder: () => ({ write: () => "", end: () => "" }),
+};
 
 describe
   .skipIf(!existsSync(folder))
@@ -42,6 +50,27 @@ describe
     }
     model.dispose();
   });
+
+  test.runIf(isLong)(
+    "texts with drafts are those without, whatever made the drafts",
+    { timeout: 600_000 },
+    async () => {
+      await useEngine(engine);
+      const model = await Gpt.load(folder, { dtype });
+      const draft = await Gpt.load(folder, { dtype: "int4" });
+      for (let i = 0; i < PROMPTS; i++) {
+        const words = Array.from({ length: 1 + below(20) }, () => below(model.vocabSize));
+        const prompt = [...words, ...words, ...words.slice(0, 1 + below(words.length))];
+        const options = { maxTokens: TOKENS, stopIds: [], seed: i, temperature: [0, 0.6, 1][i % 3]! };
+        const plain = await complete(model, ids, prompt, options);
+        const speculate = i % 2 ? ({ draft } as const) : "prompt";
+        const { speculation, ...rest } = await complete(model, ids, prompt, { ...options, speculate });
+        expect(rest).toEqual(plain);
+      }
+      model.dispose();
+      draft.dispose();
+    },
+  );
 
   test("logits behind a text that is kept are those of a new row", { timeout: 600_000 }, async () => {
     await useEngine(engine);

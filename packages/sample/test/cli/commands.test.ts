@@ -6,6 +6,7 @@ import { Readable, Writable } from "node:stream";
 import { train } from "@llm/bpe";
 import { load, save } from "@llm/bpe/node";
 import { Gpt } from "@llm/gpt";
+import { writeGGUF } from "@llm/gpt/formats";
 import { run } from "@llm/platform/command";
 import { complete } from "@llm/sample";
 import { useEngine } from "@llm/tensor";
@@ -56,6 +57,43 @@ async function sample(
   const bytes = Buffer.concat(out);
   return { code, bytes, out: bytes.toString(), err };
 }
+
+describe("a model", () => {
+  test("of a GGUF file writes, scores and packs as the folder does", async () => {
+    const tokenizer = await load(at("tiny"));
+    const model = await Gpt.load(at("tiny"));
+    const { config } = model;
+    // What GGUF can say: llama.cpp knows this way of cutting words.
+    const gpt2 = await train([text], { vocabSize: 280, pattern: "gpt2" });
+    await save(gpt2, at("gpt2.json"));
+    await writeGGUF(model, at("tiny.gguf"), { tokenizer: readFileSync(at("gpt2.json"), "utf8") });
+    expect([config.vocabSize, tokenizer.vocabSize]).toEqual([288, 280]);
+    model.dispose();
+    const flags = ["-p", "The cat", "-n", "12", "-s", "3"];
+    const expected = await sample(["generate", at("tiny"), "--tokenizer", at("gpt2.json"), ...flags]);
+    for (const more of [[], ["--tokenizer", at("gpt2.json")]]) {
+      const { code, out, err } = await sample([at("tiny.gguf"), "generate", ...flags, ...more]);
+      expect({ code, out }, err).toEqual({ code: 0, out: expected.out });
+    }
+    expect((await sample(["generate", at("tiny.gguf"), "--dtype", "int8", ...flags])).code).toBe(0);
+    const scored = await sample(["eval", at("tiny.gguf"), at("text.txt"), "--limit", "1"]);
+    expect(scored.code, scored.err).toBe(0);
+  });
+
+  test("without a tokenizer, or none at all, is refused with the way out", async () => {
+    const model = await Gpt.load(at("tiny"));
+    mkdirSync(at("bare"));
+    await model.save(at("bare"));
+    await writeGGUF(model, at("bare.gguf"));
+    model.dispose();
+    const run = async (path: string) => (await sample(["generate", path, "-p", "a", "-n", "1"])).err;
+    expect(await run(at("bare"))).toMatch(/bare has no tokenizer that can be read .*--tokenizer/);
+    // The ids are its tokens' names.
+    expect(await run(at("bare.gguf"))).toMatch(/the text cannot be encoded/);
+    expect(await run(at("text.txt"))).toMatch(/text.txt/);
+    expect(await run(at("nowhere"))).toMatch(/there is no .*nowhere: name a model's folder/);
+  });
+});
 
 describe("sample generate", () => {
   test("writes what complete writes with llama.cpp's defaults, before or behind the folder", async () => {

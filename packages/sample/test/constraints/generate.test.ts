@@ -1,4 +1,12 @@
-import { type Constraint, complete, completeBatch, generate, InvalidOptionError } from "@llm/sample";
+import {
+  type Constraint,
+  complete,
+  completeBatch,
+  generate,
+  InvalidOptionError,
+  modelOf,
+  sampleBatch,
+} from "@llm/sample";
 import { choices, either, regex } from "@llm/sample/constraints";
 import { expect, test } from "vitest";
 import { bytes, evenModel, tokenizerOf } from "./texts.js";
@@ -56,6 +64,70 @@ test("speculation changes no constrained text", async () => {
   const ahead = await complete(model, tokenizer, "ababab", { ...given, speculate: "prompt" });
   expect(plain.text).toMatch(/^(?:ab|ba){20}$/);
   expect(ahead.text).toBe(plain.text);
+});
+
+test("a draft model keeps to the constraint: where it is the model itself, all of its drafts are right", async () => {
+  for (const constraint of [regex("(?:ab|ba){20}"), regex("[a-f]{10,60}"), choices(names)]) {
+    for (let seed = 0; seed < 8; seed++) {
+      const given = { constraint, seed, maxTokens: 70, temperature: seed % 2 };
+      const plain = await complete(model, tokenizer, "ab", given);
+      const { speculation, ...rest } = await complete(model, tokenizer, "ab", {
+        ...given,
+        speculate: { draft: model, tokens: 5 },
+      });
+      expect(rest).toEqual(plain);
+      expect(speculation!.accepted).toBeGreaterThanOrEqual(speculation!.drafted - 1); // the last token is not read
+    }
+  }
+});
+
+test("a draft model that is mistaken is corrected within the constraint", async () => {
+  const other = modelOf((ids) => Float32Array.from({ length: 263 }, (_, id) => Math.sin(id * ids.length)), {
+    vocabSize: 263,
+    blockSize: 2048,
+  });
+  for (let seed = 0; seed < 8; seed++) {
+    const given = { constraint: regex("(?:[ab]{3}-)+x"), seed, maxTokens: 40 };
+    const plain = await complete(model, tokenizer, "ab", given);
+    const { speculation, ...rest } = await complete(model, tokenizer, "ab", {
+      ...given,
+      speculate: { draft: other },
+    });
+    expect(rest).toEqual(plain);
+    expect(speculation!.drafted).toBeGreaterThan(0);
+  }
+});
+
+test("sampleBatch keeps to a constraint: its texts are those of complete", async () => {
+  const constraint = regex("[a-z]{3}|\\d+;");
+  const prompts = ["a", "bc"].map((text) => tokenizer.encode(text));
+  const given = { constraint, seed: 3, maxTokens: 12 };
+  for (const [row, sample] of (
+    await sampleBatch(model, prompts, { ...given, tokenizer, samples: 4 })
+  ).entries()) {
+    const { ids, logprobs, finishReason, stoppedBy } = await complete(
+      model,
+      tokenizer,
+      prompts[sample.prompt]!,
+      { ...given, row },
+    );
+    expect({ stoppedBy: undefined, ...sample }).toMatchObject({ ids, logprobs, finishReason, stoppedBy });
+    expect(sample.samplingLogprobs[0]).toBeGreaterThan(sample.logprobs[0]!);
+  }
+});
+
+test("tokens that are put in are a part of a constrained text, and must fit", async () => {
+  const [a, b, x] = [...tokenizer.encode("abx")] as [number, number, number];
+  const run = (forced: number[], constraint: Constraint = regex("ab[cd]x"), more = {}) =>
+    sampleBatch(model, [[a]], { constraint, tokenizer, maxTokens: 9, forced: [forced], ...more });
+  const [sample] = await run([a, b, -1, x]);
+  expect(tokenizer.decode(sample!.ids)).toMatch(/^ab[cd]x$/);
+  expect(sample).toMatchObject({ finishReason: "stop", forced: Uint8Array.of(1, 1, 0, 1) });
+  await expect(run([a, x])).rejects.toThrow(`token ${x} is put in where the constraint does not allow it`);
+  await expect(run([], {} as never)).rejects.toThrow(
+    /constraint of sampleBatch is an object without begin|begin/,
+  );
+  await expect(run([], regex("a"), { tokenizer: undefined })).rejects.toThrow("needs the tokenizer");
 });
 
 test("mask, stop strings, maxTokens and filters keep their meaning", async () => {
