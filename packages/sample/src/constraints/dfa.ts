@@ -2,7 +2,6 @@ import type { ByteClasses } from "./byte-set.js";
 
 /** A whole deterministic automaton: from each of its states but `dead` a text can be ended. */
 export class Dfa {
-  readonly id: number;
   readonly start: number;
   readonly dead: number;
   readonly classes: ByteClasses;
@@ -13,11 +12,13 @@ export class Dfa {
   /** 1 for those that nothing leads out of. */
   readonly #lasts: Uint8Array;
 
-  constructor(
-    id: number,
-    { start, dead, classes, table, ends }: Pick<Dfa, "start" | "dead" | "classes" | "table" | "ends">,
-  ) {
-    this.id = id;
+  constructor({
+    start,
+    dead,
+    classes,
+    table,
+    ends,
+  }: Pick<Dfa, "start" | "dead" | "classes" | "table" | "ends">) {
     this.start = start;
     this.dead = dead;
     this.classes = classes;
@@ -27,6 +28,10 @@ export class Dfa {
     this.#lasts = ends.map((_, state) =>
       Number(table.subarray(state * width, (state + 1) * width).every((next) => next === dead)),
     );
+  }
+
+  get width(): number {
+    return this.classes.examples.length;
   }
 
   next(state: number, byte: number): number {
