@@ -16,6 +16,8 @@ export class CharacterDfa {
   /** By state: the least and the greatest number of characters to an end, of those that are not begun. */
   readonly #least: Float64Array;
   readonly #greatest: Float64Array;
+  /** The most characters that an end is away from a state. */
+  readonly #farthest: number;
   /** By state between two characters: those that one character leads to. */
   readonly #next: readonly (readonly number[])[];
   /** By state within a character: those that its last byte leads to. */
@@ -52,6 +54,10 @@ export class CharacterDfa {
     this.#exactly = [dfa.ends];
     this.#least = this.#distances();
     this.#greatest = this.#lengths();
+    this.#farthest = this.#least.reduce(
+      (most, each) => (each < Number.POSITIVE_INFINITY ? Math.max(most, each) : most),
+      0,
+    );
   }
 
   get size(): number {
@@ -158,7 +164,9 @@ export class CharacterDfa {
     const clipped: number[] = [];
     for (let i = 0; i < counts.length; i += 2) {
       let [min, max] = [counts[i]!, counts[i + 1]!];
-      if (max - min >= this.size) {
+      if (min === 0) {
+        if (max >= most + this.#farthest) max = Number.POSITIVE_INFINITY;
+      } else if (max - min >= this.size) {
         min = Math.min(min, most + 2 * this.size);
         if (max >= most + 3 * this.size) max = Number.POSITIVE_INFINITY;
       }

@@ -36,3 +36,7 @@ export function within(counts: Counts, low: number, high: number): Counts {
   }
   return rest;
 }
+
+export function includes(counts: Counts, count: number): boolean {
+  return counts.some((min, i) => i % 2 === 0 && min <= count && count <= counts[i + 1]!);
+}

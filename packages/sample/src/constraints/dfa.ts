@@ -11,6 +11,7 @@ export class Dfa {
   readonly ends: Uint8Array;
   /** 1 for those that nothing leads out of. */
   readonly #lasts: Uint8Array;
+  readonly #loops: (Int32Array | undefined)[] = [];
 
   constructor({
     start,
@@ -36,6 +37,19 @@ export class Dfa {
 
   next(state: number, byte: number): number {
     return this.table[state * this.classes.examples.length + this.classes.of[byte]!]!;
+  }
+
+  /** The bytes below 128 that lead from a state to itself, a bit each. */
+  loops(state: number): Int32Array {
+    let loops = this.#loops[state];
+    if (!loops) {
+      loops = new Int32Array(4);
+      for (let byte = 0; byte < 128; byte++) {
+        if (this.next(state, byte) === state) loops[byte >> 5]! |= 1 << (byte & 31);
+      }
+      this.#loops[state] = loops;
+    }
+    return loops;
   }
 
   /** Whether nothing can follow in a state. */

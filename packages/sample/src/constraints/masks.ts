@@ -1,9 +1,21 @@
-import type { Automaton } from "./automaton.js";
+import { type Automaton, DEAD } from "./automaton.js";
+import type { CharacterDfa } from "./character-dfa.js";
+import { type Counts, includes } from "./counts.js";
 import { EMPTY, NOTHING, type Term } from "./term.js";
+import type { Reach } from "./token-trie.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /** Masks of 50,000 tokens take 6 kB each. */
 const MAX_MASKS = 500;
+
+/** 1 for the bytes that a text begins with, and all of them as a key. */
+interface Beginnings {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Tokens on the ways that are kept. */
+const MAX_REACHED = 500_000;
 
 /** The tokens that may come next, by what may follow: each mask is made once. */
 export class Masks {
@@ -12,6 +24,10 @@ export class Masks {
   readonly #known = new Map<Term, Uint32Array>();
   /** By what follows a string's characters: the endings of tokens that end the string there. */
   readonly #endings = new Map<Term, readonly number[]>();
+
+  readonly #reached = new Map<CharacterDfa, Map<string, Reach>>();
+  readonly #begun = new Map<Term, Beginnings>();
+  #reachedSize = 0;
 
   constructor(automaton: Automaton, vocabulary: Vocabulary) {
     this.#automaton = automaton;
@@ -71,18 +87,78 @@ export class Masks {
         this.#allow(terms.chain(after, rest), from, to, mask);
       });
       return;
-    } else if (first.kind === "dfa" || first.kind === "counted") {
-      const ends =
-        first.kind === "dfa"
-          ? trie.allowDfa(first, start, end, mask)
-          : trie.allowCounted(first, start, end, mask);
-      if (rest === EMPTY) return;
-      for (const node of ends) this.#allow(rest, node + 1, trie.ends[node]!, mask);
+    } else if (first.kind === "dfa" || (first.kind === "counted" && isFree(first.counts))) {
+      const dfa = first.kind === "dfa" ? first.dfa : first.characters.dfa;
+      for (const node of trie.allowDfa(dfa, first.state, this.#beginnings(rest).bytes, start, end, mask)) {
+        this.#allow(rest, node, trie.ends[node]!, mask);
+      }
+      return;
+    } else if (first.kind === "counted") {
+      this.#allowCounted(first, rest, start, end, mask);
+      return;
     } else {
       trie.allow(automaton, automaton.stateOf(term), start, end, mask);
       return;
     }
     if (first.nullable) this.#allow(rest, start, end, mask);
+  }
+
+  #allowCounted(
+    { characters, state, counts }: Term & { kind: "counted" },
+    rest: Term,
+    start: number,
+    end: number,
+    mask: Uint32Array,
+  ): void {
+    const { trie } = this.#vocabulary;
+    const isWhole = end - start === trie.size;
+    const beginnings = this.#beginnings(rest);
+    const { groups, exits } = isWhole
+      ? this.#reach(characters, state, beginnings)
+      : trie.reach(characters, state, beginnings.bytes, start, end);
+    for (const group of groups) {
+      if (!characters.canEnd(group.state, counts, group.count)) continue;
+      for (const id of group.ids) mask[id >> 5]! |= 1 << (id & 31);
+    }
+    for (let i = 0; i < exits.length; i += 2) {
+      const node = exits[i]!;
+      if (includes(counts, exits[i + 1]!)) this.#allow(rest, node, trie.ends[node]!, mask);
+    }
+  }
+
+  /** The ways of all tokens from a state on: found once for all counts. */
+  #reach(characters: CharacterDfa, state: number, { key, bytes }: Beginnings): Reach {
+    let known = this.#reached.get(characters);
+    if (!known) {
+      known = new Map();
+      this.#reached.set(characters, known);
+    }
+    const name = `${state},${key}`;
+    let reach = known.get(name);
+    if (!reach) {
+      const { trie } = this.#vocabulary;
+      reach = trie.reach(characters, state, bytes, 0, trie.size);
+      this.#reachedSize += reach.size;
+      if (this.#reachedSize > MAX_REACHED) {
+        this.#reached.clear();
+        this.#reachedSize = 0;
+      } else known.set(name, reach);
+    }
+    return reach;
+  }
+
+  #beginnings(term: Term): Beginnings {
+    let found = this.#begun.get(term);
+    if (!found) {
+      if (this.#begun.size >= MAX_MASKS) this.#begun.clear();
+      const automaton = this.#automaton;
+      const state = automaton.stateOf(term);
+      const { of } = automaton.classes;
+      const bytes = Uint8Array.from(of, (kind) => Number(automaton.follow(state, kind) !== DEAD));
+      found = { key: bytes.join(""), bytes };
+      this.#begun.set(term, found);
+    }
+    return found;
   }
 
   #allowString({ min, max }: Term & { kind: "repeat" }, rest: Term, mask: Uint32Array): void {
@@ -105,6 +181,10 @@ export class Masks {
       }
     }
   }
+}
+
+function isFree([min, max]: Counts): boolean {
+  return min === 0 && max === Number.POSITIVE_INFINITY;
 }
 
 function isSpecial({ kind }: Term): boolean {

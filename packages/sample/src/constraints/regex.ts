@@ -23,6 +23,7 @@ export function regex(expression: string | RegExp): Constraint {
     const characters = (set: Parameters<typeof utf8>[1]): Term => utf8(terms, set);
     const anything = terms.repeat(characters(ALL), 0, Number.POSITIVE_INFINITY);
     const term = expressionTerm(terms, parsed, { characters, anything }, false);
-    return placesOf(parsed) > MAX_PLACES ? automatic(terms, term) : living(terms, term);
+    if (placesOf(parsed) > MAX_PLACES) return automatic(terms, term);
+    return terms.tried(() => automatic(terms, term)) ?? living(terms, term);
   });
 }

@@ -55,6 +55,9 @@ export const EMPTY: Term = { id: 1, nullable: true, kind: "empty" };
 /** What may be spent on compiling: 0.1 to 0.2 s. */
 const MAX_WORK = 500_000;
 
+/** What may be spent on making an automaton of an expression that could do without. */
+const MAX_TRIED = 60_000;
+
 /** Makes terms. Equal ones are the same object, so states of an automaton can be told by them. */
 export class Terms {
   readonly #known = new Map<string, Term>();
@@ -74,6 +77,21 @@ export class Terms {
   /** Says that all is compiled: no more is too much. */
   finish(): void {
     this.#limit = Number.POSITIVE_INFINITY;
+  }
+
+  /** What is made within a small part of what may be spent on compiling. Undefined where that is not enough. */
+  tried<T>(make: () => T): T | undefined {
+    const limit = this.#limit;
+    this.#limit = Math.min(limit, this.#work + MAX_TRIED);
+    try {
+      return make();
+    } catch (error) {
+      if (error instanceof ConstraintError && this.#work > this.#limit && this.#work <= limit)
+        return undefined;
+      throw error;
+    } finally {
+      this.#limit = limit;
+    }
   }
 
   #spend(work: number): void {

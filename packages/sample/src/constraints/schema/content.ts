@@ -23,7 +23,9 @@ export function contentTerm(
   if (hasLength || (minLength === 0 && maxLength === ENDLESS)) {
     const isLarge = expressions.some((expression) => placesOf(expression) > MAX_PLACES);
     const both = terms.both(all.length > 0 ? all : [spelling.anything]);
-    return isLarge ? automatic(terms, both) : living(terms, both);
+    if (isLarge) return automatic(terms, both);
+    if (both.kind === "counted") return both;
+    return terms.tried(() => automatic(terms, both)) ?? living(terms, both);
   }
   const [only] = all;
   if (all.length === 1 && only?.kind === "counted") {
