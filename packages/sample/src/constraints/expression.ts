@@ -33,12 +33,15 @@ export function expressionTerm(
     const last = nodes.at(-1);
     if (first?.kind === "start") return whole(sequence(nodes.slice(1)), false, right);
     if (last?.kind === "end") return whole(sequence(nodes.slice(0, -1)), left, false);
-    if (first?.kind === "choice" && hasAnchor(first)) {
-      return terms.either(first.nodes.map((each) => whole(sequence([each, ...nodes.slice(1)]), left, right)));
-    }
-    if (last?.kind === "choice" && hasAnchor(last)) {
+    const split = nodes.findIndex((each) => each.kind !== "look" && hasAnchor(each));
+    const choice = nodes[split];
+    if (choice?.kind === "choice" || choice?.kind === "repeat") {
+      const ways = choice.kind === "choice" ? choice.nodes : [sequence([]), choice.node];
       return terms.either(
-        last.nodes.map((each) => whole(sequence([...nodes.slice(0, -1), each]), left, right)),
+        ways.map((each) => {
+          const way = [...nodes.slice(0, split), each, ...nodes.slice(split + 1)];
+          return whole(sequence(way), left, right);
+        }),
       );
     }
     const at = nodes.findIndex(({ kind }) => kind === "look");
@@ -136,5 +139,6 @@ function sequence(nodes: readonly Expression[]): Expression {
 
 function hasAnchor(node: Expression): boolean {
   if (node.kind === "start" || node.kind === "end" || node.kind === "look") return true;
+  if (node.kind === "repeat") return node.min === 0 && node.max === 1 && hasAnchor(node.node);
   return (node.kind === "choice" || node.kind === "sequence") && node.nodes.some(hasAnchor);
 }

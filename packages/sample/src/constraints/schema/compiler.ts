@@ -7,7 +7,7 @@ import { EMPTY, NOTHING, type Rule, type Term } from "../term.js";
 import { arrayTerm } from "./arrays.js";
 import { contentTerm } from "./content.js";
 import { areDisjoint } from "./disjoint.js";
-import { FORMATS } from "./formats.js";
+import { FORMAT_LENGTHS, FORMATS } from "./formats.js";
 import { type JsonSchema, type Place, readKeywords, type Type, unsupported } from "./keywords.js";
 import { type Extras, objectTerm, spelledName } from "./objects.js";
 import { resolveReference } from "./references.js";
@@ -199,10 +199,11 @@ export class SchemaCompiler {
     if (known) return known;
     const keyword = patterns.length > 0 ? "pattern" : "format";
     const term = located(keyword, patterns[0]?.path ?? path, () => {
+      const lengths = formats.map((format) => FORMAT_LENGTHS[format] ?? maxLength);
       const expressions = [...sources, ...formats.map((format) => FORMATS[format]!)].map((source) =>
         parseExpression(source),
       );
-      return contentTerm(this.#json, expressions, minLength, maxLength);
+      return contentTerm(this.#json, expressions, minLength, Math.min(maxLength, ...lengths));
     });
     this.#strings.set(key, term);
     return term;
