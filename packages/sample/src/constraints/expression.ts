@@ -5,7 +5,7 @@ import type { Expression } from "./expression-parser.js";
 import { EMPTY, NOTHING, type Term, type Terms } from "./term.js";
 
 /** An expression of more places is tried as a whole before it is used. */
-export const MAX_PLACES = 4000;
+export const MAX_PLACES = 3000;
 
 /** More repetitions of a character are counted. */
 const MAX_PLAIN = 8;
@@ -88,17 +88,18 @@ export function expressionTerm(
 }
 
 /** Places of an expression, each as often as it is repeated: as many alternatives may have to be tried at each byte. */
-export function placesOf(node: Expression): number {
+export function placesOf(node: Expression, isRepeated = false): number {
   switch (node.kind) {
     case "sequence":
     case "choice":
-      return node.nodes.reduce((sum, each) => sum + placesOf(each), 0);
+      return node.nodes.reduce((sum, each) => sum + placesOf(each, isRepeated), 0);
     case "repeat": {
-      const isCounted = node.max < Number.POSITIVE_INFINITY && node.node.kind !== "set";
-      return placesOf(node.node) * (isCounted ? Math.max(1, node.max) : 1);
+      // Characters of a set are counted, but for those within other counts.
+      const isCounted = node.max < Number.POSITIVE_INFINITY && (isRepeated || node.node.kind !== "set");
+      return placesOf(node.node, isRepeated || isCounted) * (isCounted ? Math.max(1, node.max) : 1);
     }
     case "look":
-      return placesOf(node.node);
+      return placesOf(node.node, isRepeated);
     default:
       return 1;
   }

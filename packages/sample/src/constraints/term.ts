@@ -56,7 +56,7 @@ export const EMPTY: Term = { id: 1, nullable: true, kind: "empty" };
 const MAX_WORK = 500_000;
 
 /** What may be spent on making an automaton of an expression that could do without. */
-const MAX_TRIED = 60_000;
+const MAX_TRIED = 30_000;
 
 /** Makes terms. Equal ones are the same object, so states of an automaton can be told by them. */
 export class Terms {
