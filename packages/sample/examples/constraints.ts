@@ -48,4 +48,4 @@ try {
 // maybe
 // 04:36 am
 // {"name":"c]8]]u}s","born":"2505-11-22","children":[{"name":"w3},}0}d","born":"0223-06-10","children":[]},{"name":"03a4]i,4","born":"6393-04-11","children":[]}]}
-// ConstraintError: #/properties/age: multipleOf is not supported
+// ConstraintError: #/properties/age: multipleOf is not supported: write enum for few values, or check the value afterwards

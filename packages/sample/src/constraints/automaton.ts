@@ -1,4 +1,4 @@
-import { ByteClasses, hasByte } from "./byte-set.js";
+import { ByteClasses, byteSet, hasByte } from "./byte-set.js";
 import { frontsOf, headOf, leadersOf } from "./fronts.js";
 import { NOTHING, parts, type Term, type Terms } from "./term.js";
 
@@ -104,9 +104,11 @@ export class Automaton {
   }
 }
 
+const SIMPLE: ReadonlySet<Term["kind"]> = new Set(["bytes", "dfa", "counted", "list"]);
+
 /** Whether a derivative is found faster than whether another class has the same one. */
 function isSimple(head: Term): boolean {
-  return head.kind === "bytes" || head.kind === "dfa" || (head.kind === "either" && head.terms.length <= 12);
+  return SIMPLE.has(head.kind) || (head.kind === "either" && head.terms.length <= 12);
 }
 
 /** The classes of bytes that no part of a term tells apart. */
@@ -117,10 +119,15 @@ function classesOf(root: Term): ByteClasses {
     if (term.kind === "bytes") {
       const { set } = term;
       classes.split((byte) => Number(hasByte(set, byte)));
-    } else if (term.kind === "dfa" && !seen.has(term.dfa.classes)) {
-      const { of } = term.dfa.classes;
-      seen.add(term.dfa.classes);
-      classes.split((byte) => of[byte]!);
+    } else if (term.kind === "list") {
+      const set = byteSet();
+      for (const entry of term.list.entries) for (const byte of entry) set[byte >> 5]! |= 1 << (byte & 31);
+      classes.split((byte) => (hasByte(set, byte) ? byte + 1 : 0));
+    } else if (term.kind === "dfa" || term.kind === "counted") {
+      const own = term.kind === "dfa" ? term.dfa.classes : term.characters.dfa.classes;
+      if (seen.has(own)) continue;
+      seen.add(own);
+      classes.split((byte) => own.of[byte]!);
     }
   }
   return classes;

@@ -2,7 +2,6 @@ import type { ByteClasses } from "./byte-set.js";
 
 /** A whole deterministic automaton: from each of its states but `dead` a text can be ended. */
 export class Dfa {
-  readonly id: number;
   readonly start: number;
   readonly dead: number;
   readonly classes: ByteClasses;
@@ -12,12 +11,15 @@ export class Dfa {
   readonly ends: Uint8Array;
   /** 1 for those that nothing leads out of. */
   readonly #lasts: Uint8Array;
+  readonly #loops: (Int32Array | undefined)[] = [];
 
-  constructor(
-    id: number,
-    { start, dead, classes, table, ends }: Pick<Dfa, "start" | "dead" | "classes" | "table" | "ends">,
-  ) {
-    this.id = id;
+  constructor({
+    start,
+    dead,
+    classes,
+    table,
+    ends,
+  }: Pick<Dfa, "start" | "dead" | "classes" | "table" | "ends">) {
     this.start = start;
     this.dead = dead;
     this.classes = classes;
@@ -29,8 +31,25 @@ export class Dfa {
     );
   }
 
+  get width(): number {
+    return this.classes.examples.length;
+  }
+
   next(state: number, byte: number): number {
     return this.table[state * this.classes.examples.length + this.classes.of[byte]!]!;
+  }
+
+  /** The bytes below 128 that lead from a state to itself, a bit each. */
+  loops(state: number): Int32Array {
+    let loops = this.#loops[state];
+    if (!loops) {
+      loops = new Int32Array(4);
+      for (let byte = 0; byte < 128; byte++) {
+        if (this.next(state, byte) === state) loops[byte >> 5]! |= 1 << (byte & 31);
+      }
+      this.#loops[state] = loops;
+    }
+    return loops;
   }
 
   /** Whether nothing can follow in a state. */

@@ -35,25 +35,35 @@ const CONTROLS: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, 
  * @throws ConstraintError for what is no expression, or is none of a regular language
  */
 export function parseExpression(source: string, dotAll = false): Expression {
+  let error: Error | undefined;
   try {
     new RegExp(source, "u");
-  } catch (error) {
+  } catch (caught) {
+    error = caught as Error;
     try {
-      new RegExp(source); // some write "\-" and the like, which mean the same without the flag
+      new RegExp(source); // some write "\\-" and the like, which mean the same without the flag
     } catch {
-      throw new ConstraintError(`"${source}" is no regular expression: ${(error as Error).message}`);
+      throw new ConstraintError(`"${source}" is no regular expression: ${error.message}`);
     }
   }
-  return new Parser(source, dotAll).parse();
+  try {
+    return new Parser(source, dotAll, error !== undefined).parse();
+  } catch (caught) {
+    if (!(caught instanceof SyntaxError)) throw caught;
+    throw new ConstraintError(`"${source}" is no regular expression: ${caught.message}`);
+  }
 }
 
 class Parser {
   readonly #source: string;
   readonly #characters: readonly string[];
   readonly #dotAll: boolean;
+  /** Whether it is an expression only without the flag "u": letters of other languages must not be read as if they had no meaning. */
+  readonly #isLoose: boolean;
   #at = 0;
 
-  constructor(source: string, dotAll: boolean) {
+  constructor(source: string, dotAll: boolean, isLoose: boolean) {
+    this.#isLoose = isLoose;
     this.#source = source;
     this.#characters = [...source];
     this.#dotAll = dotAll;
@@ -145,6 +155,7 @@ class Parser {
     const isNegated = this.#take("^");
     const sets: CodePoints[] = [];
     while (!this.#take("]")) {
+      if (this.#isLoose && this.#peek() === "[") throw this.#fail("a class within a class");
       const first = this.#member(true);
       const isRange = this.#peek() === "-" && this.#peek(1) !== "]" && isSingle(first);
       if (!isRange) {
@@ -174,11 +185,13 @@ class Parser {
     if (escaped === "c") return single(this.#characters[this.#at++]!.charCodeAt(0) % 32);
     if (escaped === "0" && !/\d/.test(this.#peek())) return single(0);
     if (/[0-9k]/.test(escaped)) throw this.#fail(`a backreference \\${escaped}`);
+    if (/[A-Za-z]/.test(escaped)) throw this.#fail(`an escape \\${escaped}`);
     return single(escaped.codePointAt(0)!);
   }
 
   #property(letter: string): CodePoints {
     const end = this.#characters.indexOf("}", this.#at);
+    if (this.#isLoose) throw this.#fail(`\\${letter} beside what the flag "u" does not allow`);
     const name = this.#characters.slice(this.#at, end + 1).join("");
     this.#at = end + 1;
     const set = withProperty(`\\p${name}`);

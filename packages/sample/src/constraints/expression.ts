@@ -1,7 +1,14 @@
 import type { CodePoints } from "./code-points.js";
+import { characterDfa } from "./determinise.js";
 import { ConstraintError } from "./errors.js";
 import type { Expression } from "./expression-parser.js";
-import { EMPTY, type Term, type Terms } from "./term.js";
+import { EMPTY, NOTHING, type Term, type Terms } from "./term.js";
+
+/** An expression of more places is tried as a whole before it is used. */
+export const MAX_PLACES = 3000;
+
+/** More repetitions of a character are counted. */
+const MAX_PLAIN = 8;
 
 /** How characters become bytes: as they are, or as a JSON string spells them. */
 export interface Spelling {
@@ -26,12 +33,15 @@ export function expressionTerm(
     const last = nodes.at(-1);
     if (first?.kind === "start") return whole(sequence(nodes.slice(1)), false, right);
     if (last?.kind === "end") return whole(sequence(nodes.slice(0, -1)), left, false);
-    if (first?.kind === "choice" && hasAnchor(first)) {
-      return terms.either(first.nodes.map((each) => whole(sequence([each, ...nodes.slice(1)]), left, right)));
-    }
-    if (last?.kind === "choice" && hasAnchor(last)) {
+    const split = nodes.findIndex((each) => each.kind !== "look" && hasAnchor(each));
+    const choice = nodes[split];
+    if (choice?.kind === "choice" || choice?.kind === "repeat") {
+      const ways = choice.kind === "choice" ? choice.nodes : [sequence([]), choice.node];
       return terms.either(
-        last.nodes.map((each) => whole(sequence([...nodes.slice(0, -1), each]), left, right)),
+        ways.map((each) => {
+          const way = [...nodes.slice(0, split), each, ...nodes.slice(split + 1)];
+          return whole(sequence(way), left, right);
+        }),
       );
     }
     const at = nodes.findIndex(({ kind }) => kind === "look");
@@ -54,7 +64,7 @@ export function expressionTerm(
       case "choice":
         return terms.either(node.nodes.map(part));
       case "repeat":
-        return terms.repeat(part(node.node), node.min, node.max);
+        return repeated(part(node.node), node);
       case "start":
       case "end":
         throw new ConstraintError('"^" and "$" are supported at the ends of an expression, not within it');
@@ -63,7 +73,64 @@ export function expressionTerm(
     }
   }
 
+  /** Many characters of a set are counted: each count is no place of its own. */
+  function repeated(term: Term, { node, min, max }: Expression & { kind: "repeat" }): Term {
+    const isLong = Math.max(min, max < Number.POSITIVE_INFINITY ? max : 0) > MAX_PLAIN;
+    if (!isLong || node.kind !== "set" || term === NOTHING) return terms.repeat(term, min, max);
+    const all = terms.repeat(term, 0, Number.POSITIVE_INFINITY);
+    const characters = characterDfa(terms, [], all)!;
+    const counts = [min, max];
+    characters.check(counts);
+    return terms.counted(characters, characters.dfa.start, counts);
+  }
+
   return whole(expression, search, search);
+}
+
+/** Places of an expression, each as often as it is repeated: as many alternatives may have to be tried at each byte. */
+export function placesOf(node: Expression, isRepeated = false): number {
+  switch (node.kind) {
+    case "sequence":
+    case "choice":
+      return node.nodes.reduce((sum, each) => sum + placesOf(each, isRepeated), 0);
+    case "repeat": {
+      // Characters of a set are counted, but for those within other counts.
+      const isCounted = node.max < Number.POSITIVE_INFINITY && (isRepeated || node.node.kind !== "set");
+      return placesOf(node.node, isRepeated || isCounted) * (isCounted ? Math.max(1, node.max) : 1);
+    }
+    case "look":
+      return placesOf(node.node, isRepeated);
+    default:
+      return 1;
+  }
+}
+
+/** How many characters the texts have that match from one end to the other. */
+export function lengthsOf(node: Expression): readonly [min: number, max: number] {
+  switch (node.kind) {
+    case "set":
+      return [1, 1];
+    case "sequence": {
+      const all = node.nodes.map(lengthsOf);
+      return [all.reduce((sum, [min]) => sum + min, 0), all.reduce((sum, [, max]) => sum + max, 0)];
+    }
+    case "choice": {
+      const all = node.nodes.map(lengthsOf);
+      return [Math.min(...all.map(([min]) => min)), Math.max(...all.map(([, max]) => max))];
+    }
+    case "repeat": {
+      const [min, max] = lengthsOf(node.node);
+      return [min * node.min, max === 0 || node.max === 0 ? 0 : max * node.max];
+    }
+    default:
+      return [0, 0];
+  }
+}
+
+/** Whether it begins and ends where the text does. */
+export function isAnchored(node: Expression): boolean {
+  const nodes = node.kind === "sequence" ? node.nodes : [node];
+  return nodes[0]?.kind === "start" && nodes.at(-1)?.kind === "end";
 }
 
 function sequence(nodes: readonly Expression[]): Expression {
@@ -73,5 +140,6 @@ function sequence(nodes: readonly Expression[]): Expression {
 
 function hasAnchor(node: Expression): boolean {
   if (node.kind === "start" || node.kind === "end" || node.kind === "look") return true;
+  if (node.kind === "repeat") return node.min === 0 && node.max === 1 && hasAnchor(node.node);
   return (node.kind === "choice" || node.kind === "sequence") && node.nodes.some(hasAnchor);
 }

@@ -1,14 +1,14 @@
 import { type ByteSet, hasByte } from "./byte-set.js";
 import type { Term } from "./term.js";
 
-/** What a term asks of the next byte: in which of these sets it is, and where it leads automata. */
+/** What a term asks of the next byte: in which of these sets it is, and where it leads automata and lists. */
 export interface Fronts {
   readonly sets: Set<ByteSet>;
-  readonly states: Set<Term & { kind: "dfa" }>;
+  readonly colours: Map<Term, (byte: number) => number>;
 }
 
 export function frontsOf(term: Term): Fronts {
-  const fronts: Fronts = { sets: new Set(), states: new Set() };
+  const fronts: Fronts = { sets: new Set(), colours: new Map() };
   collect(term, fronts);
   return fronts;
 }
@@ -19,8 +19,18 @@ function collect(term: Term, fronts: Fronts): void {
       fronts.sets.add(term.set);
       break;
     case "dfa":
-      fronts.states.add(term);
+      fronts.colours.set(term, (byte) => term.dfa.next(term.state, byte));
       break;
+    case "counted":
+      fronts.colours.set(term, (byte) => term.characters.dfa.next(term.state, byte));
+      break;
+    case "list": {
+      const { list, low, high, at } = term;
+      const ends = Array.from({ length: 257 }, (_, i) => list.runEnd(low, high, at, i - 1));
+      // Bytes that no entry goes on with are alike.
+      fronts.colours.set(term, (byte) => (ends[byte] === ends[byte + 1] ? 0 : ends[byte + 1]!));
+      break;
+    }
     case "chain":
       collect(term.first, fronts);
       if (term.first.nullable) collect(term.rest, fronts);
@@ -39,7 +49,7 @@ function collect(term: Term, fronts: Fronts): void {
 }
 
 /** By place in a list of bytes: the first place whose byte is treated alike. */
-export function leadersOf({ sets, states }: Fronts, bytes: readonly number[]): Uint8Array {
+export function leadersOf({ sets, colours }: Fronts, bytes: readonly number[]): Uint8Array {
   let leaders = new Uint8Array(bytes.length);
   const refine = (colour: (byte: number) => number) => {
     const known = new Map<number, number>();
@@ -55,7 +65,7 @@ export function leadersOf({ sets, states }: Fronts, bytes: readonly number[]): U
     const some = all.slice(from, from + 24);
     refine((byte) => some.reduce((bits, set) => bits * 2 + Number(hasByte(set, byte)), 0));
   }
-  for (const { dfa, state } of states) refine((byte) => dfa.next(state, byte));
+  for (const colour of colours.values()) refine(colour);
   return leaders;
 }
 

@@ -2,11 +2,9 @@ import type { ConstrainedText, Constraint } from "../constraint.js";
 import type { Tokenizer } from "../types.js";
 import { Automaton, DEAD } from "./automaton.js";
 import { ConstraintError } from "./errors.js";
+import { Masks } from "./masks.js";
 import { EMPTY, NOTHING, type Term, Terms } from "./term.js";
 import { Vocabulary } from "./vocabulary.js";
-
-/** Masks of 50,000 tokens take 6 kB each. */
-const MAX_MASKS = 2000;
 
 type Build = (terms: Terms) => Term;
 
@@ -37,42 +35,6 @@ export class Grammar implements Constraint {
       this.#masks.set(vocabulary, masks);
     }
     return new GrammarText(this.#automaton, masks, vocabulary, this.#start);
-  }
-}
-
-/** The masks of an automaton's states, each made once. */
-class Masks {
-  readonly #automaton: Automaton;
-  readonly #vocabulary: Vocabulary;
-  readonly #known = new Map<Term, Uint32Array>();
-
-  constructor(automaton: Automaton, vocabulary: Vocabulary) {
-    this.#automaton = automaton;
-    this.#vocabulary = vocabulary;
-  }
-
-  of(term: Term): Uint32Array {
-    let mask = this.#known.get(term);
-    if (!mask) {
-      if (this.#known.size >= MAX_MASKS) this.#known.clear();
-      mask = this.#make(term);
-      this.#known.set(term, mask);
-    }
-    return mask;
-  }
-
-  #make(term: Term): Uint32Array {
-    const automaton = this.#automaton;
-    const { tokens, trie } = this.#vocabulary;
-    const mask = new Uint32Array(Math.ceil(tokens.length / 32));
-    const state = automaton.stateOf(term);
-    const first = term.kind === "chain" ? term.first : term;
-    if (first.kind === "repeat" && first.term === automaton.terms.stringCharacter) {
-      const { slice } = this.#vocabulary;
-      slice.allow(first.max, mask);
-      slice.ending.allow(automaton, state, mask);
-    } else trie.allow(automaton, state, mask);
-    return mask;
   }
 }
 

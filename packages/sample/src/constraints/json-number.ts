@@ -8,6 +8,10 @@ const ENDLESS = Number.POSITIVE_INFINITY;
 const WHOLE_DIGITS = 21;
 const PART_DIGITS = 25;
 
+/** Exponents of `JSON.stringify`: from here on, and up to here. */
+const LEAST_LARGE = 21;
+const GREATEST_SMALL = -7;
+
 /** Bounds of a number. */
 export interface Range {
   /** The least and the greatest that it may be. */
@@ -18,7 +22,7 @@ export interface Range {
   below: number;
 }
 
-/** The text of numbers, whole ones or any. Those with bounds are written without an exponent. */
+/** The text of numbers, whole ones or any. With bounds, an exponent is written where `JSON.stringify` does. */
 export class JsonNumbers {
   readonly #terms: Terms;
   readonly #known = new Map<string, Term>();
@@ -124,7 +128,39 @@ export class JsonNumbers {
     if (low > 0 || isAbove) all.push(this.#atLeast(decimal(low), isAbove, isWhole));
     if (high < ENDLESS) all.push(this.#atMost(decimal(high), isBelow, isWhole));
     if (all.length === 0) all.push(this.#terms.chain(this.#wholeNumbers(), isWhole ? EMPTY : this.#part()));
-    return living(this.#terms, this.#terms.both(all));
+    const plain = living(this.#terms, this.#terms.both(all));
+    return isWhole ? plain : this.#terms.either([plain, this.#scaled(low, high)]);
+  }
+
+  /** Numbers from `low` to `high` that `JSON.stringify` writes with an exponent: below 1e-6, and from 1e21 on. */
+  #scaled(low: number, high: number): Term {
+    const from = scientific(Math.max(low, Number.MIN_VALUE));
+    const to = scientific(Math.min(high, Number.MAX_VALUE));
+    const ranges = [from.exponent, from.exponent + 1, to.exponent, to.exponent + 1].sort((a, b) => a - b);
+    const terms: Term[] = [];
+    for (const [i, first] of ranges.entries()) {
+      const last = (ranges[i + 1] ?? first) - 1;
+      if (first > last || first < from.exponent || last > to.exponent) continue;
+      const mantissas = [
+        this.#terms.chain(this.#digits(1, 9), this.#part()),
+        ...(first === from.exponent ? [this.#atLeast(from.mantissa, false, false)] : []),
+        ...(last === to.exponent ? [this.#atMost(to.mantissa, false, false)] : []),
+      ];
+      const mantissa = living(this.#terms, this.#terms.both(mantissas));
+      terms.push(this.#terms.chain(mantissa, this.#exponents(first, last)));
+    }
+    return this.#terms.either(terms);
+  }
+
+  #exponents(first: number, last: number): Term {
+    const { either, sequence } = bound(this.#terms);
+    const e = this.#terms.bytes(byteSet([0x45, 0x45], [0x65, 0x65]));
+    const digits = (low: number, high: number) => this.#between(low, false, high, false, true);
+    const plus = this.#terms.optional(this.#text("+"));
+    return either(
+      sequence(e, plus, digits(Math.max(first, LEAST_LARGE), last)),
+      sequence(e, this.#text("-"), digits(-Math.min(last, GREATEST_SMALL), -first)),
+    );
   }
 
   #atMost([whole, part]: Decimal, isBelow: boolean, isWhole: boolean): Term {
@@ -209,6 +245,13 @@ function decimal(value: number): Decimal {
   const padded = point > 0 ? all.padEnd(point, "0") : "0".repeat(1 - point) + all;
   const at = Math.max(point, 1);
   return [padded.slice(0, at), padded.slice(at).replace(/0+$/, "")];
+}
+
+/** Its first digit and those behind, and the power of ten that they are multiplied with. */
+function scientific(value: number): { mantissa: Decimal; exponent: number } {
+  const [mantissa, exponent] = value.toExponential().split("e") as [string, string];
+  const [whole, part = ""] = mantissa.split(".") as [string, string?];
+  return { mantissa: [whole, part], exponent: Number(exponent) };
 }
 
 /** The float64 above a finite one that is not 0. */

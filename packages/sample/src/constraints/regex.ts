@@ -1,8 +1,8 @@
 import type { Constraint } from "../constraint.js";
 import { ALL, utf8 } from "./code-points.js";
-import { living } from "./determinise.js";
+import { automatic, living } from "./determinise.js";
 import { ConstraintError } from "./errors.js";
-import { expressionTerm } from "./expression.js";
+import { expressionTerm, MAX_PLACES, placesOf } from "./expression.js";
 import { parseExpression } from "./expression-parser.js";
 import { Grammar } from "./grammar.js";
 import type { Term } from "./term.js";
@@ -23,6 +23,7 @@ export function regex(expression: string | RegExp): Constraint {
     const characters = (set: Parameters<typeof utf8>[1]): Term => utf8(terms, set);
     const anything = terms.repeat(characters(ALL), 0, Number.POSITIVE_INFINITY);
     const term = expressionTerm(terms, parsed, { characters, anything }, false);
-    return living(terms, term);
+    if (placesOf(parsed) > MAX_PLACES) return automatic(terms, term);
+    return terms.tried(() => automatic(terms, term)) ?? living(terms, term);
   });
 }

@@ -84,6 +84,18 @@ describe("what a keyword lets through", () => {
       ["-11", "-3"],
       ["-12", "-2", "3", "0"],
     ],
+    [
+      "bounds and what JSON.stringify writes with an exponent",
+      { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1e22 },
+      ["5e-324", "1e-7", "9.5e-300", "1e+21", "9.99e+21"],
+      ["0", "1e+22", "1.5e+22", "-1e-7", "1e-400", "0e+21"],
+    ],
+    [
+      "a bound between two powers of ten",
+      { type: "number", minimum: -2.5e30, maximum: -1e-8 },
+      ["-2.5e+30", "-1e+21", "-1e-8", "-1.5e-7", "-3"],
+      ["-2.51e+30", "-9e-9", "1e+21", "-1e+31"],
+    ],
     ["bounds of halves", { type: "integer", minimum: 1.5, exclusiveMaximum: 4 }, ["2", "3"], ["1", "4"]],
     [
       "number bounds",
@@ -232,6 +244,57 @@ describe("what a keyword lets through", () => {
       ["2"],
     ],
     [
+      "$ref to an anchor, and to the whole by its name",
+      {
+        $id: "https://example.org/s",
+        $defs: { a: { $anchor: "one", const: 1 } },
+        anyOf: [{ $ref: "#one" }, { type: "array", items: { $ref: "https://example.org/s#/$defs/a" } }],
+      },
+      ["1", "[1,1]"],
+      ["2", "[2]"],
+    ],
+    [
+      "oneOf within oneOf",
+      {
+        oneOf: [
+          { oneOf: [{ const: "a" }, { const: "b" }] },
+          { oneOf: [{ const: "c" }, { type: "integer" }] },
+        ],
+      },
+      ['"a"', '"c"', "3"],
+      ['"d"'],
+    ],
+    ["not of everything", { type: "object", properties: { a: { not: {} } } }, ["{}", '{"b":1}'], ['{"a":1}']],
+    [
+      "format beside the pattern that it stands for",
+      { type: "string", format: "nanoid", pattern: "^[a-z]{2}$" },
+      ['"ab"'],
+      ['"abc"'],
+    ],
+    [
+      "uri",
+      { type: "string", format: "uri" },
+      ['"https://a.example.org:8080/x?y=1#z"', '"mailto:a@b.co"', '"urn:isbn:1"', '"file:///a"'],
+      ['"a"', '"http://"', '"http:a"', '"https://1.2.3"', '"https://a:99999"', '"a b:c"'],
+    ],
+    [
+      "ipv6",
+      { type: "string", format: "ipv6" },
+      ['"::"', '"::1"', '"1:2:3:4:5:6:7:8"', '"fe80::1:1.2.3.4"'],
+      ['"1:2"', '":::"', '"1::2::3"', '"12345::"'],
+    ],
+    [
+      "duration and hostname",
+      {
+        anyOf: [
+          { type: "string", format: "duration" },
+          { type: "string", format: "hostname" },
+        ],
+      },
+      ['"P1Y2D"', '"PT1H"', '"a-b.example"'],
+      ['"-a.b"', '"a..b"'],
+    ],
+    [
       "recursion with a way out",
       {
         $ref: "#/$defs/n",
@@ -289,6 +352,34 @@ test("at most eight blanks stand between two tokens, none before and after the t
   expect(whole(schema, texts, 0)).toEqual(texts.slice(0, 1));
 });
 
+describe("what is long or wide", () => {
+  test("lengths beside a pattern or a format are counts, with ends that can still be reached", () => {
+    const pattern = { type: "string", pattern: "^.+\\d.*$", minLength: 4, maxLength: 200 };
+    const texts = [`"é😀${"x".repeat(197)}7"`, '"ab7c"', '"ab7"', `"é${"x".repeat(199)}7"`, '"abcd"'];
+    expect(whole(pattern, texts)).toEqual(texts.slice(0, 2));
+    const constraint = jsonSchema(pattern);
+    expect(accepts(constraint, `"${"x".repeat(199)}`)).toBe("beginning");
+    expect(accepts(constraint, `"${"x".repeat(200)}`)).toBe("no"); // no place is left for a digit
+    const email = { type: "string", format: "email", maxLength: 12 };
+    expect(whole(email, ['"abcde@fg.com"', '"abcdef@fg.com"'])).toEqual(['"abcde@fg.com"']);
+  });
+
+  test("lengths that only some texts have", () => {
+    const threes = { type: "string", pattern: "^(?:abc)*$", minLength: 4, maxLength: 8 };
+    expect(whole(threes, ['"abc"', '"abcabc"', '"abcabcabc"'])).toEqual(['"abcabc"']);
+    expect(() => jsonSchema({ ...threes, minLength: 7 })).toThrow("no text fits");
+    expect(() => jsonSchema({ ...threes, minLength: 20_000, maxLength: 20_001 })).toThrow("too near");
+  });
+
+  test("800 properties that can be left out, others beside them or not", () => {
+    const properties = Object.fromEntries(Array.from({ length: 800 }, (_, i) => [`p${i}`, { const: i }]));
+    const texts = ["{}", '{"p0":0,"p799":799}', '{"p10":10,"p11":11}', '{"p11":11,"p10":10}', '{"p8":9}'];
+    expect(whole({ type: "object", properties, ...closed }, texts)).toEqual(texts.slice(0, 3));
+    const open = [...texts, '{"p7":7,"p800":null,"p":1}', '{"p800":1,"p7":7}'];
+    expect(whole({ type: "object", properties }, open)).toEqual([...texts.slice(0, 3), open[5]]);
+  });
+});
+
 describe("what is not supported is refused by its name and place", () => {
   test.each<[string, string, object]>([
     [
@@ -297,7 +388,7 @@ describe("what is not supported is refused by its name and place", () => {
       { type: "object", properties: { a: { type: "integer", multipleOf: 5 } } },
     ],
     ["uniqueItems", "#", { type: "array", uniqueItems: true }],
-    ["not", "#/items", { type: "array", items: { not: {} } }],
+    ["not", "#/items", { type: "array", items: { not: { type: "null" } } }],
     ["if", "#", { if: {} }],
     ["patternProperties", "#", { type: "object", patternProperties: { a: {} } }],
     ["minProperties", "#", { type: "object", minProperties: 1 }],
@@ -333,6 +424,12 @@ describe("what is not supported is refused by its name and place", () => {
     ["required", "#", { required: "a" }],
     ["additionalItems", "#", { items: {}, additionalItems: {} }],
     ["$id", "#/properties/a", { properties: { a: { $id: "x" } } }],
+    ["$ref", "#", { $ref: "#/$defs/%zz", $defs: {} }],
+    ["$ref", "#", { $ref: "#nowhere" }],
+    ["pattern", "#", { type: "string", pattern: "\\pL" }],
+    ["pattern", "#", { type: "string", pattern: "^[[:alpha:]]$" }],
+    ["pattern", "#", { type: "string", pattern: "foo\\Z" }],
+    ["type", "#", { type: [] }],
     ["enum", "#", { enum: [{ a: 1, b: 2 }], required: ["c"] }],
   ])("%s at %s", (keyword, path, schema) => {
     let error: unknown;

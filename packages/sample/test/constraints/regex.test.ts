@@ -121,6 +121,16 @@ test("the token that was drawn must be one of the mask", () => {
   expect(() => row.take(0x62)).toThrow("token 98 cannot come next");
 });
 
+test.each([
+  ["\\d.{3000}", "1".repeat(3001), "1".repeat(3002)],
+  ["(?:.*\\d.{1,3000}x)", `${"1".repeat(2500)}x`, "1".repeat(40)],
+  ["(?:a|b)*a(?:a|b){40}", "a".repeat(90), "a".repeat(40)],
+])("however many alternatives meet at one place, %s is written", (pattern, valid, invalid) => {
+  const constraint = regex(pattern);
+  expect(accepts(constraint, valid)).toBe("whole");
+  expect(accepts(constraint, invalid)).not.toBe("whole");
+});
+
 test("states that were forgotten are found again", () => {
   const constraint = regex("(?:a[b-z]){12000}");
   const text = "abaz".repeat(6000);

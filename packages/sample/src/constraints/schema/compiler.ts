@@ -1,14 +1,13 @@
-import { ALL } from "../code-points.js";
 import { living } from "../determinise.js";
 import { ConstraintError } from "../errors.js";
-import { expressionTerm } from "../expression.js";
 import { parseExpression } from "../expression-parser.js";
 import { JsonNumbers } from "../json-number.js";
 import type { JsonText } from "../json-text.js";
 import { EMPTY, NOTHING, type Rule, type Term } from "../term.js";
 import { arrayTerm } from "./arrays.js";
+import { contentTerm } from "./content.js";
 import { areDisjoint } from "./disjoint.js";
-import { FORMATS } from "./formats.js";
+import { FORMAT_LENGTHS, FORMATS } from "./formats.js";
 import { type JsonSchema, type Place, readKeywords, type Type, unsupported } from "./keywords.js";
 import { type Extras, objectTerm, spelledName } from "./objects.js";
 import { resolveReference } from "./references.js";
@@ -198,20 +197,14 @@ export class SchemaCompiler {
     const key = JSON.stringify([sources, formats, minLength, maxLength]);
     const known = this.#strings.get(key);
     if (known) return known;
-    const { terms, spelling } = this.#json;
-    const all = patterns.map((pattern) =>
-      located("pattern", pattern.path, () =>
-        expressionTerm(terms, parseExpression(pattern.source), spelling, true),
-      ),
-    );
-    for (const format of formats) {
-      all.push(expressionTerm(terms, parseExpression(FORMATS[format]!), spelling, true));
-    }
-    if (minLength > 0 || maxLength < Number.POSITIVE_INFINITY || all.length === 0) {
-      all.push(terms.repeat(spelling.characters(ALL), minLength, maxLength));
-    }
     const keyword = patterns.length > 0 ? "pattern" : "format";
-    const term = located(keyword, patterns[0]?.path ?? path, () => living(terms, terms.both(all)));
+    const term = located(keyword, patterns[0]?.path ?? path, () => {
+      const lengths = formats.map((format) => FORMAT_LENGTHS[format] ?? maxLength);
+      const expressions = [...sources, ...formats.map((format) => FORMATS[format]!)].map((source) =>
+        parseExpression(source),
+      );
+      return contentTerm(this.#json, expressions, minLength, Math.min(maxLength, ...lengths));
+    });
     this.#strings.set(key, term);
     return term;
   }

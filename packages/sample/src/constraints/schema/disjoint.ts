@@ -2,6 +2,13 @@ import { canonical, isOfType, type Part, type Shape } from "./shape.js";
 
 /** Whether it can be shown that no value fits both. */
 export function areDisjoint(a: Shape, b: Shape, shapeOf: (part: Part) => Shape): boolean {
+  for (const [own, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const lists = [...own.choices, ...own.exclusive];
+    if (lists.some((list) => list.every((part) => areDisjoint(shapeOf(part), other, shapeOf)))) return true;
+  }
   const valuesOf = (own: Shape, other: Shape) =>
     own.values?.filter((value) => isOfType(own.types, value) && isOfType(other.types, value));
   const [ofA, ofB] = [valuesOf(a, b), valuesOf(b, a)];

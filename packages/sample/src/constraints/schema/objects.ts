@@ -1,6 +1,7 @@
-import { living } from "../determinise.js";
+import { ByteList } from "../byte-list.js";
+import { without } from "../determinise.js";
 import type { JsonText } from "../json-text.js";
-import { EMPTY, NOTHING, type Term } from "../term.js";
+import { NOTHING, type Term } from "../term.js";
 
 /** A property that an object may have. */
 export interface Property {
@@ -24,28 +25,27 @@ export function objectTerm(json: JsonText, properties: readonly Property[], extr
   const end = json.token("}");
   const comma = terms.chain(json.token(","), blanks);
   const names = properties.map(({ name }) => spelledName(name));
-  const lastRequired = properties.findLastIndex(({ isRequired }) => isRequired);
   const extra = extraMember(json, names, extras);
   const more = terms.sequence(terms.repeat(terms.sequence(blanks, comma, extra), 0, ENDLESS), blanks, end);
 
-  /** What follows the property before number `i`, by `i`: found from the end. */
-  const after: Term[] = [];
-  const keys: Term[] = [];
-  const member = (i: number): Term =>
-    terms.sequence(blanks, json.token(":"), blanks, properties[i]!.value, after[i + 1]!);
-  for (let i = properties.length; i >= 0; i--) {
-    const next: (readonly [Uint8Array, Term])[] = [];
-    for (let j = i; j < properties.length; j++) {
-      next.push([names[j]!, member(j)]);
-      if (properties[j]!.isRequired) break;
-    }
-    const mayEnd = i > lastRequired;
-    const possible = next.filter(([, rest]) => rest !== NOTHING);
-    keys[i] = terms.either([terms.trie(possible), mayEnd ? terms.chain(extra, more) : NOTHING]);
-    const others = terms.chain(comma, keys[i]!);
-    after[i] = terms.chain(blanks, terms.either([mayEnd ? end : NOTHING, others]));
+  const possible = properties.filter(({ value }) => value !== NOTHING);
+  const list = new ByteList(possible.map(({ name }) => spelledName(name)));
+  const lastRequired = possible.findLastIndex(({ isRequired }) => isRequired);
+
+  /** What follows the property before number `i`: found from the end, up to the next one that is required. */
+  let nextRequired = possible.length - 1;
+  let after = terms.chain(blanks, terms.either([end, terms.chain(comma, terms.chain(extra, more))]));
+  let keys = terms.chain(extra, more);
+  for (let i = possible.length - 1; i >= 0; i--) {
+    if (possible[i]!.isRequired) nextRequired = i;
+    list.follow(i, terms.sequence(blanks, json.token(":"), blanks, possible[i]!.value, after));
+    keys = terms.either([
+      terms.list(list, 0, possible.length, 0, i, nextRequired + 1),
+      i > lastRequired ? terms.chain(extra, more) : NOTHING,
+    ]);
+    after = terms.chain(blanks, terms.either([i > lastRequired ? end : NOTHING, terms.chain(comma, keys)]));
   }
-  const first = terms.either([lastRequired < 0 ? end : NOTHING, keys[0]!]);
+  const first = terms.either([lastRequired < 0 ? end : NOTHING, keys]);
   return terms.sequence(json.token("{"), blanks, first);
 }
 
@@ -60,7 +60,6 @@ function extraMember(json: JsonText, names: readonly Uint8Array[], { names: own,
   if (value === NOTHING) return NOTHING;
   if (names.length === 0 && !own) return json.member(json.string(), value);
   const content = own ?? json.spelling.anything;
-  const taken = terms.trie(names.map((name) => [name.subarray(1, -1), EMPTY] as const));
-  const free = names.length === 0 ? content : terms.both([content, terms.not(taken)]);
-  return json.member(json.quoted(living(terms, free)), value);
+  const texts = names.map((name) => name.subarray(1, -1));
+  return json.member(json.quoted(without(terms, content, texts)), value);
 }

@@ -14,6 +14,13 @@ export function emptyRules(rules: ReadonlyMap<string, Rule>): string[] {
         return term.terms.some(isFilled);
       case "repeat":
         return term.min === 0 || isFilled(term.term);
+      case "list": {
+        const { list, low, high, from, to } = term;
+        return list.rests.slice(low, high).some((rest, i) => {
+          const number = list.numbers[low + i]!;
+          return number >= from && number < to && isFilled(rest);
+        });
+      }
       case "rule":
         return filled.has(term.rule) || !named.has(term.rule);
       default:

@@ -1,0 +1,177 @@
+import type { Counts } from "./counts.js";
+import type { Dfa } from "./dfa.js";
+import { ConstraintError } from "./errors.js";
+
+/** Counts up to here are looked up where they must be. */
+const MAX_LISTED = 10_000;
+
+/**
+ * An automaton of whole characters that knows how many of them lead to an end from each state, so that texts of a length need no
+ * states of their own for each length.
+ */
+export class CharacterDfa {
+  readonly dfa: Dfa;
+  /** 1 for the states between two characters. */
+  readonly isBetween: Uint8Array;
+  /** By state: the least and the greatest number of characters to an end, of those that are not begun. */
+  readonly #least: Float64Array;
+  readonly #greatest: Float64Array;
+  /** The most characters that an end is away from a state. */
+  readonly #farthest: number;
+  /** By state between two characters: those that one character leads to. */
+  readonly #next: readonly (readonly number[])[];
+  /** By state within a character: those that its last byte leads to. */
+  readonly #exits: readonly (readonly number[])[];
+  /** By number of characters: 1 for the states between characters from which just so many lead to an end. */
+  readonly #exactly: Uint8Array[];
+
+  constructor(dfa: Dfa, isBetween: Uint8Array) {
+    this.dfa = dfa;
+    this.isBetween = isBetween;
+    const size = dfa.ends.length;
+    const exits: (readonly number[] | undefined)[] = [];
+    const successors = (state: number): number[] => {
+      const found = new Set<number>();
+      for (let kind = 0; kind < dfa.width; kind++) {
+        const after = dfa.table[state * dfa.width + kind]!;
+        if (after === dfa.dead) continue;
+        if (isBetween[after]) found.add(after);
+        else for (const each of exitsOf(after)) found.add(each);
+      }
+      return [...found];
+    };
+    const exitsOf = (state: number): readonly number[] => {
+      exits[state] ??= successors(state);
+      return exits[state];
+    };
+    const next: (readonly number[])[] = [];
+    for (let state = 0; state < size; state++) {
+      if (isBetween[state]) next[state] = successors(state);
+      else if (state !== dfa.dead) exitsOf(state);
+    }
+    this.#next = next;
+    this.#exits = Array.from(exits, (each) => each ?? []);
+    this.#exactly = [dfa.ends];
+    this.#least = this.#distances();
+    this.#greatest = this.#lengths();
+    this.#farthest = this.#least.reduce(
+      (most, each) => (each < Number.POSITIVE_INFINITY ? Math.max(most, each) : most),
+      0,
+    );
+  }
+
+  get size(): number {
+    return this.dfa.ends.length;
+  }
+
+  #distances(): Float64Array {
+    const least = new Float64Array(this.size).fill(Number.POSITIVE_INFINITY);
+    const before: number[][] = Array.from({ length: this.size }, () => []);
+    for (const [state, after] of this.#next.entries())
+      for (const each of after ?? []) before[each]!.push(state);
+    let todo = Array.from(this.dfa.ends.keys()).filter((state) => this.dfa.ends[state] === 1);
+    for (let distance = 0; todo.length > 0; distance++) {
+      const farther: number[] = [];
+      for (const state of todo) {
+        if (least[state]! <= distance) continue;
+        least[state] = distance;
+        farther.push(...before[state]!);
+      }
+      todo = farther;
+    }
+    for (const [state, after] of this.#exits.entries()) {
+      if (!this.isBetween[state])
+        for (const each of after) least[state] = Math.min(least[state]!, least[each]!);
+    }
+    return least;
+  }
+
+  /** Without an end where a circle can be reached: from every state an end can be, so texts are as long as one likes. */
+  #lengths(): Float64Array {
+    const greatest = new Float64Array(this.size).fill(-1);
+    // States whose successors are all known: what is never reached in this order leads to a circle.
+    const open = this.#next.map((after) => after?.length ?? 0);
+    const before: number[][] = Array.from({ length: this.size }, () => []);
+    for (const [state, after] of this.#next.entries())
+      for (const each of after ?? []) before[each]!.push(state);
+    const todo = this.#next.flatMap((after, state) => (after?.length === 0 ? [state] : []));
+    for (let state = todo.pop(); state !== undefined; state = todo.pop()) {
+      let most = 0;
+      for (const each of this.#next[state]!) most = Math.max(most, greatest[each]! + 1);
+      greatest[state] = most;
+      for (const each of before[state]!) if (--open[each]! === 0) todo.push(each);
+    }
+    for (let state = 0; state < this.size; state++) {
+      if (this.isBetween[state] && greatest[state] === -1) greatest[state] = Number.POSITIVE_INFINITY;
+    }
+    for (const [state, after] of this.#exits.entries()) {
+      if (!this.isBetween[state])
+        for (const each of after) greatest[state] = Math.max(greatest[state]!, greatest[each]!);
+    }
+    return greatest;
+  }
+
+  /** @throws ConstraintError for counts that would need too large a list */
+  check(counts: Counts): void {
+    for (let i = 0; i < counts.length; i += 2) {
+      const [min, max] = [counts[i]!, counts[i + 1]!];
+      if (max < Number.POSITIVE_INFINITY && max > MAX_LISTED && min > 0 && max - min < this.size) {
+        throw new ConstraintError(
+          `lengths of ${min} to ${max} are too near to each other for this expression`,
+        );
+      }
+    }
+  }
+
+  /** Whether a text can be ended from a state by a number of characters that is one of these. */
+  canEnd(state: number, counts: Counts, taken: number): boolean {
+    for (let i = 0; i < counts.length; i += 2) {
+      const max = counts[i + 1]! - taken;
+      if (max >= 0 && this.#hasLength(state, Math.max(0, counts[i]! - taken), max)) return true;
+    }
+    return false;
+  }
+
+  #hasLength(state: number, min: number, max: number): boolean {
+    const least = this.#least[state]!;
+    const greatest = this.#greatest[state]!;
+    if (max < least || min > greatest) return false;
+    if (min <= least || max >= greatest) return true;
+    // Lengths without an end: behind three times the number of states some are in any range as wide as that number.
+    if (max - min >= this.size && max >= 3 * this.size) return true;
+    const states = this.isBetween[state] ? [state] : this.#exits[state]!;
+    for (let count = min; count <= max; count++) {
+      const exactly = this.#listed(count);
+      if (states.some((each) => exactly[each] === 1)) return true;
+    }
+    return false;
+  }
+
+  #listed(count: number): Uint8Array {
+    for (let known = this.#exactly.length; known <= count; known++) {
+      const before = this.#exactly[known - 1]!;
+      this.#exactly.push(
+        Uint8Array.from(this.dfa.ends, (_, state) =>
+          Number(this.#next[state]?.some((each) => before[each]) ?? 0),
+        ),
+      );
+    }
+    return this.#exactly[count]!;
+  }
+
+  /** Counts that lead to the same ends wherever up to `most` characters come next. */
+  clipped(counts: Counts, most: number): Counts {
+    const clipped: number[] = [];
+    for (let i = 0; i < counts.length; i += 2) {
+      let [min, max] = [counts[i]!, counts[i + 1]!];
+      if (min === 0) {
+        if (max >= most + this.#farthest) max = Number.POSITIVE_INFINITY;
+      } else if (max - min >= this.size) {
+        min = Math.min(min, most + 2 * this.size);
+        if (max >= most + 3 * this.size) max = Number.POSITIVE_INFINITY;
+      }
+      clipped.push(min, max);
+    }
+    return clipped;
+  }
+}
