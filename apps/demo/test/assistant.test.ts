@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,13 +7,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chat } from "../src/chat.js";
 import { serveRun } from "../src/serve.js";
 import { proseFolder } from "./prose.js";
-import { messageOf, type TinyRun, tinyRun } from "./tiny.js";
+import { copyBefore, messageOf, type TinyRun, tinyRun } from "./tiny.js";
 
 let base: string;
 let pages: string;
+/** A run from beginning to end, which other tests look at or begin with a part of. */
+let finished: Awaited<ReturnType<typeof whole>>;
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), "llm-demo-"));
   pages = await proseFolder(join(base, "pages"), 12);
+  finished = await whole("whole");
 });
 afterAll(() => rm(base, { recursive: true, force: true }));
 
@@ -21,6 +24,9 @@ const isLong = import.meta.env.MODE === "long";
 const runs = () => join(base, "runs");
 const whole = (name: string, options: Partial<TinyRun> = {}) =>
   tinyRun(name, { input: [pages], runs: runs(), steps: 4, last: "end", ...options });
+
+/** What a chat with the finished run is asked for. */
+const args = () => ({ name: "whole", runs: runs(), tokens: 5, temperature: 0, seed: 1 });
 
 /** What the stages behind the base model left, without times. */
 function result(folder: string): Record<string, string> {
@@ -62,7 +68,7 @@ function streams(input: readonly string[] = []) {
 
 describe("from a base model to an assistant", () => {
   test("every stage says what it is for, and its numbers are in the report", async () => {
-    const { folder, text, error } = await whole("whole");
+    const { folder, text, error } = finished;
     expect(error).toBeUndefined();
     for (const part of [
       "SFT",
@@ -84,27 +90,40 @@ describe("from a base model to an assistant", () => {
     expect(html.match(/<li class="(right|wrong)">/g)).toHaveLength(8); // two groups of four
   });
 
-  test.each(
-    isLong
-      ? ["step 3/6", "step 6/6", "step 1/3", "step 2/3", "asking sums: greedy"]
-      : ["step 3/6", "step 2/3"],
-  )('stopped at "%s" and started again, it ends as if it had not been stopped', async (moment) => {
-    const { folder } = await whole("whole");
-    const name = `stopped-${moment.replace(/\W/g, "-")}`;
-    const first = await whole(name, { until: (text) => text.includes(moment) });
-    expect((first.error as Error)?.name).toBe("AbortError");
-    const second = await whole(name);
-    expect(second.error).toBeUndefined();
-    expect(result(second.folder)).toEqual(result(folder));
-  });
+  test.each([
+    ["step 3/6", "sft"],
+    ["step 2/3", "rl"],
+    ...(isLong
+      ? [
+          ["step 6/6", "sft"],
+          ["asking sums: greedy", "exam-sft-validation"],
+          ["step 1/3", "rl"],
+          ["asking sums: sampled", "exam-rl-test"],
+        ]
+      : []),
+  ] as const)(
+    'stopped at "%s" and started again, it ends as if it had not been stopped',
+    async (moment, stage) => {
+      const name = `stopped-${moment.replace(/\W/g, "-")}`;
+      copyBefore(stage, finished.folder, join(runs(), name));
+      const first = await whole(name, { until: (text) => text.includes(moment) });
+      expect((first.error as Error)?.name).toBe("AbortError");
+      const second = await whole(name);
+      expect(second.error).toBeUndefined();
+      expect(result(second.folder)).toEqual(result(finished.folder));
+    },
+  );
 
   test("until base, and on to the end later, is the same run", async () => {
-    const { folder } = await whole("whole");
+    copyBefore("pretrain", finished.folder, join(runs(), "later"));
     const { text } = await whole("later", { last: "base" });
     expect(text).not.toContain("GRPO");
+    await expect(chat({ ...args(), name: "later", model: "rl" }, streams().io)).rejects.toThrow(
+      /has no rl model yet, only base/,
+    );
     const { error } = await whole("later");
     expect(error).toBeUndefined();
-    expect(result(join(runs(), "later"))).toEqual(result(folder));
+    expect(result(join(runs(), "later"))).toEqual(result(finished.folder));
   });
 
   test("controls and the gamed reward are added to a finished run", async () => {
@@ -130,6 +149,8 @@ describe("from a base model to an assistant", () => {
       { role: "assistant", content: "A small model." },
     ];
     writeFileSync(conversations, `${JSON.stringify({ messages })}\n`);
+    copyBefore("sft", finished.folder, join(runs(), "own"));
+    rmSync(join(runs(), "own", "run.json")); // conversations make it another run, from here on
     const { text, error } = await whole("own", { more: { conversations } });
     expect(error).toBeUndefined();
     expect(text).toContain("Who are you?");
@@ -156,8 +177,6 @@ describe("from a base model to an assistant", () => {
 });
 
 describe("talking to a run", () => {
-  const args = () => ({ name: "whole", runs: runs(), tokens: 5, temperature: 0, seed: 1 });
-
   test("a question on the command line is answered, by each of its models alike every time", async () => {
     for (const model of ["base", "sft", "rl"] as const) {
       const answers = [];
@@ -199,12 +218,7 @@ describe("talking to a run", () => {
   });
 
   test("a run that has no such model says how to get it", async () => {
-    await whole("later-2", { last: "base" });
-    const { io } = streams();
-    await expect(chat({ ...args(), name: "later-2", model: "rl" }, io)).rejects.toThrow(
-      /has no rl model yet, only base/,
-    );
-    await expect(chat({ ...args(), name: "nowhere" }, io)).rejects.toThrow(
+    await expect(chat({ ...args(), name: "nowhere" }, streams().io)).rejects.toThrow(
       /has no finished model: train one with/,
     );
   });
