@@ -106,13 +106,13 @@ export const recipe: Recipe = {
     keepCheckpoints: 2,
   },
   sft: {
-    conversations: { sums: 6000, worked: 1 / 3, facts: 1000, twoTurns: 0.1 },
+    conversations: { sums: 6000, worked: 1 / 3, facts: 1200, unknown: 700, twoTurns: 0.1 },
     steps: 250,
     batchSize: 8,
     learningRate: 2e-3,
     checkpointEvery: 50,
   },
-  grpo: { steps: 50, prompts: 16, samples: 16, maxTokens: 26, learningRate: 2e-4, checkpointEvery: 10 },
+  grpo: { steps: 50, prompts: 16, samples: 16, maxTokens: 32, learningRate: 2e-4, checkpointEvery: 10 },
   controls: { sftSteps: 400 },
   game: {
     ...{ pairs: 400, judgeSteps: 60, judgeRate: 3e-4 },
@@ -131,7 +131,11 @@ export const quickRecipe: Recipe = {
   model: { nLayer: 2, nHead: 2, nEmbd: 64, blockSize: 128, mlpWidth: 160 },
   textbook: { pages: 300, share: 0.5 },
   training: { ...recipe.training, evaluations: 2 },
-  sft: { ...recipe.sft, conversations: { ...recipe.sft.conversations, sums: 400, facts: 100 }, steps: 60 },
+  sft: {
+    ...recipe.sft,
+    conversations: { ...recipe.sft.conversations, sums: 400, facts: 100, unknown: 100 },
+    steps: 60,
+  },
   grpo: { ...recipe.grpo, steps: 5, prompts: 8, samples: 8, checkpointEvery: 5 },
   controls: { sftSteps: 10 },
   game: { ...recipe.game, pairs: 40, judgeSteps: 5, steps: 5, prompts: 4, samples: 4 },

@@ -3,6 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
+import { type ChatMessage, renderChat } from "@llm/bpe";
+import { load } from "@llm/bpe/node";
+import { chatTemplateFromConfig } from "@llm/bpe/template";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chat } from "../src/chat.js";
 import { serveRun } from "../src/serve.js";
@@ -84,7 +87,7 @@ describe("from a base model to an assistant", () => {
       "Supervised fine-tuning",
       "Right answers while it tries",
       "All tries at one question",
-      "gain over the first",
+      "What one try gained",
     ])
       expect(html).toContain(part);
     expect(html.match(/<li class="(right|wrong)">/g)).toHaveLength(8); // two groups of four
@@ -128,7 +131,13 @@ describe("from a base model to an assistant", () => {
   test("controls and the gamed reward are added to a finished run", async () => {
     const { text, error, folder } = await whole("whole", { more: { controls: true, rewardModel: true } });
     expect(error).toBeUndefined();
-    for (const part of ["SFT for longer", "shuffled rewards", "The reward model agrees"])
+    for (const part of [
+      "SFT for longer",
+      "shuffled rewards",
+      "The reward model agrees",
+      "SFT, then RL: ", // by the same sums
+      " over SFT for longer, between ",
+    ])
       expect(text).toContain(part);
     const html = readFileSync(join(folder, "report.html"), "utf8");
     expect(html).toContain("how it is gamed");
@@ -172,6 +181,32 @@ describe("from a base model to an assistant", () => {
     const { error } = await whole("own-bad", { more: { conversations } });
     expect(messageOf(error)).toMatch(message);
     expect(existsSync(join(runs(), "own-bad"))).toBe(false); // before anything is done
+  });
+});
+
+describe("a model of a run", () => {
+  test("has its tokenizer beside it, and a template that writes a chat as it was learned", async () => {
+    for (const place of ["sft", "rl"]) {
+      const folder = join(finished.folder, place, "model");
+      const read = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
+      const tokenizer = await load(folder);
+      const template = chatTemplateFromConfig(read("tokenizer_config.json"));
+      const user = (content: string) => ({ role: "user" as const, content });
+      const chats: ChatMessage[][] = [
+        [user("What is 47+38?")],
+        [{ role: "system", content: "Be brief.\nAlways." }, user(" What is <|bos|>? ")],
+        [user("What is ms?"), { role: "assistant", content: "I don't know." }, user("What is 1+2?")],
+      ];
+      for (const messages of chats) {
+        const { ids } = renderChat(tokenizer, messages, { completion: true });
+        expect([...template.encode(tokenizer, messages, { addGenerationPrompt: true }).ids]).toEqual([
+          ...ids,
+        ]);
+      }
+      expect(read("generation_config.json")["eos_token_id"]).toBe(
+        tokenizer.specialTokens.get("<|assistant_end|>"),
+      );
+    }
   });
 });
 

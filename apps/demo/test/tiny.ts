@@ -16,7 +16,7 @@ const recipe: Recipe = {
   training: { ...full.training, batchSize: 4, evaluations: 3, stepsBetween: 1 },
   sft: {
     ...full.sft,
-    conversations: { sums: 40, worked: 0.5, facts: 8, twoTurns: 0.1 },
+    conversations: { sums: 40, worked: 0.5, facts: 8, unknown: 8, twoTurns: 0.1 },
     steps: 6,
     batchSize: 2,
     checkpointEvery: 2,

@@ -70,12 +70,12 @@ export async function fineTune(folder: RunFolder, options: FineTuneOptions): Pro
     await course.store.flush();
     signal.throwIfAborted();
     if (plan.tokens === 0) throw new DemoError("There is nothing to fine-tune on");
-    await course.finish();
+    const files = await course.finish();
     const records = await readSftLog(folder.file(options.to, "log.jsonl"));
     const valLoss = records.findLast((record) => record.valLoss !== undefined)?.valLoss ?? Number.NaN;
     return {
       summary: { conversations: conversations.length, ...plan, valLoss },
-      files: course.files,
+      files,
     };
   } finally {
     await course.close();
