@@ -15,6 +15,7 @@ import { madeUpNames } from "../lessons/made-up.js";
 import type { Part } from "../lessons/split.js";
 import { question, type Sum, sumsOf } from "../lessons/sums.js";
 import type { AssistantReport, GamedReward } from "../report/data.js";
+import { describeParting } from "../report/parting.js";
 import { shuffled, sumReward } from "../rewards.js";
 import { compare } from "../stages/compare.js";
 import { type ExamQuestions, exam } from "../stages/exam.js";
@@ -155,9 +156,11 @@ async function showGaming(story: Story, base: BaseResult, subjects: Subjects): P
   if (names.length === 0)
     throw new DemoError("--reward-model asks about the documents' titles, and none has a first sentence");
   const { tokenizer, endOfAnswer } = base;
-  return folder.stage("game-reward", () =>
+  const gamed = await folder.stage("game-reward", () =>
     gameReward(folder, { recipe, seed: args.seed, tokenizer, endOfAnswer, names, terminal, signal }),
   );
+  terminal.line(`  ${describeParting(gamed.points)}`);
+  return gamed;
 }
 
 function nounOf({ args }: Story): string {

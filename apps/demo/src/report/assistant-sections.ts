@@ -3,6 +3,7 @@ import { formatPercent } from "@llm/platform/terminal";
 import { shareOf, signed } from "../view-assistant.js";
 import type { AssistantReport, ExamRow, GamedReward, RlGroup } from "./data.js";
 import { escapeHtml, figure, section, table } from "./html.js";
+import { describeParting } from "./parting.js";
 
 /** The second half of a report: how the base model became an assistant. */
 export function assistantSections(data: AssistantReport): string[] {
@@ -155,13 +156,14 @@ function tries({ samples }: RlGroup): string {
 }
 
 function gamedSection({ agreement, points, before, after }: GamedReward): string {
+  const parting = describeParting(points);
   return section(
     "A learned reward, and how it is gamed",
     `<p>A reward model learned from pairs of answers which a hidden rule had judged; it agreed with the rule on ${formatPercent(agreement)} of the pairs it had not seen. Then a policy was trained by it for longer than it could be trusted.</p>`,
     figure(
       lineChart({
         title: "What the reward model says, and what is true",
-        description: "Both rise at first; then the learned reward goes on, and the true one does not.",
+        description: parting,
         xLabel: "step",
         yLabel: "reward, scaled to 0 at the beginning and 1 at its highest",
         series: [
@@ -169,7 +171,7 @@ function gamedSection({ agreement, points, before, after }: GamedReward): string
           { name: "true", points: scaled(points, "truth"), colour: "one" },
         ],
       }).markup,
-      "Where the two part, the policy has found what the reward model likes and the judge does not.",
+      parting,
       table(
         "Every step",
         ["step", "learned", "true"],
