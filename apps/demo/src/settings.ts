@@ -109,10 +109,10 @@ export const recipe: Recipe = {
     conversations: { sums: 6000, worked: 1 / 3, facts: 1200, unknown: 700, twoTurns: 0.1 },
     steps: 250,
     batchSize: 8,
-    learningRate: 2e-3,
+    learningRate: 5e-4,
     checkpointEvery: 50,
   },
-  grpo: { steps: 50, prompts: 16, samples: 16, maxTokens: 32, learningRate: 2e-4, checkpointEvery: 10 },
+  grpo: { steps: 50, prompts: 16, samples: 16, maxTokens: 32, learningRate: 1e-4, checkpointEvery: 10 },
   controls: { sftSteps: 400 },
   game: {
     ...{ pairs: 400, judgeSteps: 60, judgeRate: 3e-4 },
