@@ -169,6 +169,16 @@ describe("from a base model to an assistant", () => {
     ['{"text": "a"}', /own-bad\.jsonl:2 has no messages/],
     ['{"messages": [{"role": "robot", "content": "a"}]}', /own-bad\.jsonl:2 has the message/],
     ['{"messages": [{"role": "user", "content": "a"}]}', /own-bad\.jsonl:2 has no answer/],
+    [
+      '[{"role": "system", "content": "a"}, {"role": "user", "content": "b"}]',
+      /own-bad\.jsonl:2 has no answer/,
+    ],
+    ['[{"role": "assistant", "content": "a"}]', /own-bad\.jsonl:2 has a message of the assistant where/],
+    [
+      '[{"role": "user", "content": "a"}, {"role": "system", "content": "b"}]',
+      /a message of the system where/,
+    ],
+    ["7", /own-bad\.jsonl:2 has no messages/],
   ])("a line %s of conversations is refused by its number", async (line, message) => {
     const conversations = join(base, "own-bad.jsonl");
     writeFileSync(
