@@ -36,6 +36,8 @@ const items = {
     .slice(64, 96)
     .map((sentence, i) => ({ text: `${sentence}, ${sentences[i]}. ${sentence}!` })),
   generate: sentences.slice(96).map((sentence) => ({ prompt: sentence })),
+  /** Longer than the model's block. */
+  long: [] as { text: string }[],
 };
 
 const scratch = await mkdtemp(join(tmpdir(), "lm-eval-"));
@@ -50,6 +52,19 @@ const task = (name: keyof typeof items, lines: string[]) =>
       ...lines,
     ].join("\n"),
   );
+await useEngine("auto");
+const model = await Gpt.load(source);
+const tokenizer = await load(source);
+for (const blocks of [1, 1.5, 2.5]) {
+  let text = "";
+  for (let i = 0; tokenizer.count(text) <= blocks * model.blockSize; i++) {
+    text += sentences
+      .map((_, k) => sentences[(7 * k + i) % sentences.length])
+      .join(". ")
+      .slice(0, 400);
+  }
+  items.long.push({ text });
+}
 for (const [name, all] of Object.entries(items)) {
   await writeFile(join(scratch, `${name}.jsonl`), all.map((item) => JSON.stringify(item)).join("\n"));
 }
@@ -60,12 +75,14 @@ await task("choice", [
   "doc_to_target: gold",
   "metric_list: [{ metric: acc }, { metric: acc_norm }]",
 ]);
-await task("text", [
-  "output_type: loglikelihood_rolling",
-  'doc_to_text: ""',
-  'doc_to_target: "{{text}}"',
-  "metric_list: [{ metric: bits_per_byte }]",
-]);
+for (const name of ["text", "long"] as const) {
+  await task(name, [
+    "output_type: loglikelihood_rolling",
+    'doc_to_text: ""',
+    'doc_to_target: "{{text}}"',
+    "metric_list: [{ metric: bits_per_byte }]",
+  ]);
+}
 await task("generate", [
   "output_type: generate_until",
   'doc_to_text: "{{prompt}}"',
@@ -74,9 +91,6 @@ await task("generate", [
   "metric_list: [{ metric: exact_match }]",
 ]);
 
-await useEngine("auto");
-const model = await Gpt.load(source);
-const tokenizer = await load(source);
 const server = await serve(model, tokenizer, { name: "model", port: 0 });
 
 /** What lm_eval got for each item, by the item's place. */
@@ -86,7 +100,7 @@ async function theirs(): Promise<Record<string, unknown[][]>> {
     python!,
     [
       ...["-m", "lm_eval", "run", "--model", "local-completions", "--model_args", `model=model,${where}`],
-      ...["--tasks", "ours_choice", "ours_text", "ours_generate", "--include_path", scratch],
+      ...["--tasks", "ours_choice", "ours_text", "ours_long", "ours_generate", "--include_path", scratch],
       ...["--batch_size", "4", "--log_samples", "--output_path", join(scratch, "out")],
     ],
     {
@@ -109,7 +123,7 @@ async function theirs(): Promise<Record<string, unknown[][]>> {
 }
 
 try {
-  const { choice = [], text = [], generate = [] } = await theirs();
+  const { choice = [], text = [], long = [], generate = [] } = await theirs();
   let worst = 0;
   const compare = (their: unknown, our: number) => {
     const difference = Math.abs(Number(Array.isArray(their) ? their[0] : their) - our);
@@ -122,13 +136,17 @@ try {
   for (const [i, item] of items.text.entries()) {
     compare(text[i]?.[0], (await perplexity(model, tokenizer, item.text)).logprob);
   }
+  const window = model.blockSize - 2; // as lm_eval takes it from max_length
+  for (const [i, item] of items.long.entries()) {
+    compare(long[i]?.[0], (await perplexity(model, tokenizer, item.text, { window })).logprob);
+  }
   let same = 0;
   for (const [i, { prompt }] of items.generate.entries()) {
     const ours = await complete(model, tokenizer, prompt, { temperature: 0, maxTokens: 16, stop: ["."] });
     same += Number(generate[i]?.[0] === ours.text);
   }
   console.log(
-    `${4 * items.choice.length} choices, ${items.text.length} texts: log-probabilities differ by ${worst.toExponential(1)} at most`,
+    `${4 * items.choice.length} choices, ${items.text.length} texts, ${items.long.length} longer than the block: log-probabilities differ by ${worst.toExponential(1)} at most`,
   );
   console.log(`${same} of ${items.generate.length} greedy continuations are the same`);
   process.exitCode = worst < 1e-6 && same === items.generate.length ? 0 : 1;

@@ -25,16 +25,17 @@ export const evalCommand = (io: Io) =>
         wholeNumber(0, 1000),
       ),
     )
+    .option("--delimiter <text>", "what stands between questions and answers; default: what the task says")
     .option("--json", 'a line each: {"task","kind","items","metrics"}')
     .addOption(threadsOption)
     .addOption(engineOption)
     .addOption(dtypeOption)
     .addOption(tokenizerOption)
     .addHelpText("after", "\nExample:\n  sample eval SmolLM2-135M hellaswag.jsonl book.txt --limit 100")
-    .action(async (folder, files, { limit, shots, json, ...options }) => {
+    .action(async (folder, files, { limit, shots, delimiter, json, ...options }) => {
       const tasks: { name: string; task: Task }[] = [];
       for (const file of files) {
-        const task = taskOf(file, await readFile(file, "utf8"), shots);
+        const task = taskOf(file, await readFile(file, "utf8"), { shots, delimiter });
         tasks.push({ name: task.settings.name ?? basename(file), task });
       }
       const { model, tokenizer } = await openModel(folder, options);
@@ -62,10 +63,16 @@ export const evalCommand = (io: Io) =>
       for (const line of formatTable(columns, table)) await write(io.stdout, `${line}\n`);
     });
 
-function taskOf(file: string, text: string, shots: number | undefined): Task {
+interface Given {
+  shots: number | undefined;
+  delimiter: string | undefined;
+}
+
+function taskOf(file: string, text: string, { shots, delimiter }: Given): Task {
   if (extname(file) !== ".jsonl") return { kind: "perplexity", items: [{ text }], settings: {} };
+  const settings = { ...(shots !== undefined && { shots }), ...(delimiter !== undefined && { delimiter }) };
   try {
-    return readTask(text, shots === undefined ? {} : { shots });
+    return readTask(text, settings);
   } catch (error) {
     if (error instanceof Error) error.message = `${file}: ${error.message}`;
     throw error;

@@ -70,9 +70,9 @@ export async function openModel(folder: string, options: ModelOptions): Promise<
   const withTemplate = source === undefined ? config : { ...config, chat_template: source };
   if (withTemplate?.["chat_template"]) {
     const form = template.chatTemplateFromConfig(withTemplate);
-    chat = (messages, { tools }) => {
+    chat = (messages, context) => {
       const given = messages.map((message) => ({ ...message }));
-      return form.encode(tokenizer, given, { addGenerationPrompt: true, ...(tools && { tools }) });
+      return form.encode(tokenizer, given, { addGenerationPrompt: true, ...context });
     };
   } else if (bpe.CHAT_TOKENS.every((token) => tokenizer.specialTokens.has(token))) {
     const end = tokenizer.specialTokens.get("<|assistant_end|>")!;

@@ -1,4 +1,13 @@
-import { Command, type Io, nonEmpty, wholeNumber, write } from "@llm/platform/command";
+import {
+  Command,
+  decimalNumber,
+  type Io,
+  nonEmpty,
+  Option,
+  repeated,
+  wholeNumber,
+  write,
+} from "@llm/platform/command";
 import { serve } from "../server/serve.js";
 import { openModel } from "./model-folder.js";
 import { dtypeOption, engineOption, MODEL_FOLDER, threadsOption, tokenizerOption } from "./model-options.js";
@@ -24,35 +33,51 @@ export const serveCommand = (io: Io) =>
       8,
     )
     .option("--queue <n>", "texts that may wait; others are refused", wholeNumber(0, 100_000), 128)
+    .option(
+      "--timeout <seconds>",
+      "how long a client may read nothing of what is written for it, before its text ends",
+      decimalNumber(0.001, 2_000_000),
+      60,
+    )
+    .addOption(
+      new Option(
+        "--cors-origin <origin>",
+        "pages from there may ask the server, such as http://localhost:3000; * for all; may be given again",
+      ).argParser(repeated),
+    )
     .addOption(threadsOption)
     .addOption(engineOption)
     .addOption(dtypeOption)
     .addOption(tokenizerOption)
     .addHelpText("after", "\nExample:\n  sample SmolLM2-135M-Instruct serve --port 8080")
-    .action(async (folder, { host, port, alias, parallel, cacheRows, queue, ...options }) => {
-      const { name, model, engine, ...how } = await openModel(folder, options);
-      const apiKey = options.apiKey ?? io.env["SAMPLE_API_KEY"];
-      const { tokenizer, chat, encode, stopIds } = how;
-      const server = await serve(model, tokenizer, {
-        name: alias ?? name,
-        host,
-        port,
-        encode,
-        stopIds,
-        ...(apiKey && { apiKey }),
-        ...(chat && { chat }),
-        maxRows: parallel,
-        keptRows: cacheRows,
-        maxQueue: queue,
-        onError: (error) => void write(io.stderr, `sample: ${(error as Error).stack ?? error}\n`),
-      });
-      await write(io.stderr, `${alias ?? name} (engine ${engine}) at ${server.url}\n`);
-      await stopSignal(io.signal);
-      await write(io.stderr, "finishing what is under way\n");
-      await server.close();
-      model.dispose();
-      io.signal.throwIfAborted();
-    });
+    .action(
+      async (folder, { host, port, alias, parallel, cacheRows, queue, timeout, corsOrigin, ...options }) => {
+        const { name, model, engine, ...how } = await openModel(folder, options);
+        const apiKey = options.apiKey ?? io.env["SAMPLE_API_KEY"];
+        const { tokenizer, chat, encode, stopIds } = how;
+        const server = await serve(model, tokenizer, {
+          name: alias ?? name,
+          host,
+          port,
+          encode,
+          stopIds,
+          ...(apiKey && { apiKey }),
+          ...(chat && { chat }),
+          maxRows: parallel,
+          keptRows: cacheRows,
+          maxQueue: queue,
+          readTimeout: 1000 * timeout,
+          origins: corsOrigin ?? [],
+          onError: (error) => void write(io.stderr, `sample: ${(error as Error).stack ?? error}\n`),
+        });
+        await write(io.stderr, `${alias ?? name} (engine ${engine}) at ${server.url}\n`);
+        await stopSignal(io.signal);
+        await write(io.stderr, "finishing what is under way\n");
+        await server.close();
+        model.dispose();
+        io.signal.throwIfAborted();
+      },
+    );
 
 /** Resolves when the process is asked to end: by Ctrl-C, or by SIGTERM, after which the exit code is 0. */
 function stopSignal(interrupt: AbortSignal): Promise<void> {

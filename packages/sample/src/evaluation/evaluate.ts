@@ -1,7 +1,7 @@
 import type { Kinds } from "@llm/platform/options";
 import { check, checkModel, checkTokenizer } from "../check.js";
 import { complete } from "../complete.js";
-import { InvalidOptionError } from "../errors.js";
+import { ContextOverflowError, InvalidOptionError } from "../errors.js";
 import { type LoglikelihoodOptions, loglikelihood } from "../loglikelihood.js";
 import { uniforms } from "../random.js";
 import type { LogitsModel, Tokenizer } from "../types.js";
@@ -64,7 +64,7 @@ async function choose(
   for (const [i, { context, continuation, choice }] of pairs.entries()) {
     const { logprob, ids } = await loglikelihood(model, tokenizer, context, continuation, options);
     logprobs[i] = logprob;
-    perCharacter[i] = logprob / [...choice].length;
+    perCharacter[i] = logprob / Math.max(1, [...choice].length);
     perToken[i] = logprob / ids.length;
   }
   return {
@@ -127,8 +127,8 @@ export async function evaluate(
     },
     async languageModeling({ context, continuation }, at) {
       const examples = shotsBefore(task.items as CompletionItem[], at, shots);
-      const solved = examples.map((each) => each.context.trimEnd() + delimiter + each.continuation);
-      const whole = [...solved, context.trimEnd()].join("\n\n");
+      const solved = examples.map((each) => each.context.trim() + delimiter + each.continuation);
+      const whole = [...solved, context.trim()].join("\n\n");
       const scored = await loglikelihood(model, tokenizer, whole, delimiter + continuation, scoring);
       add("accuracy", scored.greedy);
       add("log-probability", scored.logprob);
@@ -158,7 +158,14 @@ export async function evaluate(
   };
   const run = runners[task.kind] as (item: Task["items"][number], at: number) => Promise<void>;
   for (let at = 0; at < count; at++) {
-    await run(task.items[at]!, at);
+    try {
+      await run(task.items[at]!, at);
+    } catch (error) {
+      if (error instanceof InvalidOptionError || error instanceof ContextOverflowError) {
+        error.message = `item ${at + 1}: ${error.message}`;
+      }
+      throw error;
+    }
     onProgress?.({ done: at + 1, of: count });
   }
   return { kind: task.kind, items: count, metrics: metricsOf(task.kind, sums, count, baseline) };

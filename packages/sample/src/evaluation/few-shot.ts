@@ -53,7 +53,16 @@ export function fewShot(options: FewShotOptions): FewShot {
   check("fewShot", options, FEW_SHOT);
   const { instruction, examples } = options;
   const format = formatOf(options.format ?? "arrow");
-  for (const example of examples) checkShot("examples of fewShot", example);
+  const stop = format.between + format.input.trimEnd();
+  for (const example of examples) {
+    checkShot("examples of fewShot", example);
+    if (!example.output.includes(stop)) continue;
+    const [output, end] = [example.output, stop].map((text) => JSON.stringify(text));
+    throw new InvalidOptionError(
+      "examples",
+      `an example has the output ${output}, and ${end} in it would end an answer: take another format`,
+    );
+  }
   const lead = /\s*$/.exec(format.output)![0];
   const question = (input: string) => format.input + input + format.output;
   const head = (instruction === undefined ? "" : `${instruction}\n\n`).concat(
@@ -62,7 +71,7 @@ export function fewShot(options: FewShotOptions): FewShot {
   return {
     prompt: (input) => (head + question(input)).slice(0, lead === "" ? undefined : -lead.length),
     answer: (output) => lead + output,
-    stop: format.between + format.input.trimEnd(),
+    stop,
   };
 }
 

@@ -23,7 +23,7 @@ export {
 } from "./in-context.js";
 export type { Estimate } from "./interval.js";
 export { passAt } from "./pass-at.js";
-export { type Perplexity, perplexity } from "./perplexity.js";
+export { type Perplexity, type PerplexityOptions, perplexity } from "./perplexity.js";
 export { type RepeatedTokens, type RepeatedTokensOptions, repeatedTokens } from "./repeated-tokens.js";
 export {
   type ChoiceItem,

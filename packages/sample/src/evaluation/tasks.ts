@@ -48,7 +48,7 @@ export type TaskKind = keyof TaskItems;
 /** What a task file may say in its first line. */
 export interface TaskSettings {
   name?: string;
-  /** What stands between a question and its answer. Default " ". */
+  /** What stands between a question and its answer: CORE's `continuation_delimiter`, which is read too. Default " ". */
   delimiter?: string;
   /** How many other items stand before each question, with their answers. Default 0. */
   shots?: number;
@@ -122,19 +122,37 @@ export function readTask(jsonl: string, settings: TaskSettings = {}): Task {
     items.push(item);
   }
   if (!kind) throw new InvalidOptionError("jsonl", "the task has no items");
-  return { kind, items, settings: { ...own, ...settings } } as Task;
+  const all = { ...own, ...settings };
+  checkSettings(kind, all);
+  return { kind, items, settings: all } as Task;
+}
+
+/** @throws InvalidOptionError */
+function checkSettings(kind: TaskKind, { shots = 0, maxTokens = 1, baseline = 0 }: TaskSettings): void {
+  const isCount = (value: number, least: number) => Number.isInteger(value) && value >= least;
+  const fail = (name: string, value: number, wanted: string) => {
+    throw new InvalidOptionError(name, `${name} of the task is ${value}; it must be ${wanted}`);
+  };
+  if (!isCount(shots, 0)) fail("shots", shots, "a whole number, 0 or more");
+  if (!isCount(maxTokens, 1)) fail("maxTokens", maxTokens, "a whole number above 0");
+  if (!(baseline >= 0 && baseline < 1)) fail("baseline", baseline, "from 0 to below 1");
+  if (shots > 0 && (kind === "complete" || kind === "perplexity")) {
+    throw new InvalidOptionError("shots", `a task of ${kind} has no shots: put them into its texts`);
+  }
 }
 
 function settingsOf(value: unknown, number: number): TaskSettings {
   if (typeof value !== "object" || value === null) throw fault(number, "has a task that is no object");
-  for (const [key, each] of Object.entries(value)) {
+  const { continuation_delimiter, ...own } = value as Line;
+  const settings = continuation_delimiter === undefined ? own : { delimiter: continuation_delimiter, ...own };
+  for (const [key, each] of Object.entries(settings)) {
     if (!Object.hasOwn(SETTINGS, key)) {
       throw fault(number, `has the setting "${key}"; there are ${Object.keys(SETTINGS).join(", ")}`);
     }
     const wanted = SETTINGS[key as keyof TaskSettings];
     if (typeof each !== wanted) throw fault(number, `has the setting "${key}", which must be a ${wanted}`);
   }
-  return value;
+  return settings;
 }
 
 function parse(text: string, number: number): Line {

@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { cors } from "hono/cors";
 import { readJson } from "./body.js";
 import { chatCompletions } from "./chat.js";
 import { completions } from "./completions.js";
@@ -17,7 +18,7 @@ const OPEN: ReadonlySet<string> = new Set(["/health", ...PAGE_PATHS.keys()]);
  * @param isLocal whether only this machine is served
  */
 export function appOf(service: Service, isLocal: boolean): Hono {
-  const app = new Hono();
+  const app = new Hono({ strict: false }); // a slash at the end is no other route
   app.use(async (context, next) => {
     await next();
     const { path } = context.req;
@@ -25,6 +26,14 @@ export function appOf(service: Service, isLocal: boolean): Hono {
   });
   app.use(async ({ req }, next) => {
     if (isLocal) checkHost(req.url);
+    await next();
+  });
+  const { origins } = service;
+  if (origins.length > 0) {
+    const exposeHeaders = ["retry-after"];
+    app.use(cors({ origin: origins.includes("*") ? "*" : [...origins], exposeHeaders, maxAge: 600 }));
+  }
+  app.use(async ({ req }, next) => {
     if (!OPEN.has(req.path)) checkKey(req.raw.headers, service.apiKey);
     await next();
   });
@@ -62,8 +71,14 @@ export function appOf(service: Service, isLocal: boolean): Hono {
   // Clients can think of any number of others.
   const routes = new Set(app.routes.map(({ path }) => path));
   app.notFound(({ req }) => {
-    return new ApiError(404, `there is no ${req.method} ${req.path} here`, {
-      code: "not_found",
+    const message = `there is no ${req.method} ${req.path} here`;
+    const methods = app.routes.filter(({ path, method }) => path === req.path && method !== "ALL");
+    const allow = [...new Set(methods.map(({ method }) => method))].join(", ");
+    if (allow === "") return new ApiError(404, message, { code: "not_found" }).toResponse();
+    const headers = { allow };
+    return new ApiError(405, `${message}: send ${allow}`, {
+      code: "method_not_allowed",
+      headers,
     }).toResponse();
   });
   app.onError((error) => service.apiError(error).toResponse());

@@ -9,6 +9,11 @@ export async function readJson(request: Request, most: number): Promise<unknown>
   if (!/^application\/([\w.-]+\+)?json\b/i.test(type)) {
     throw new ApiError(415, `the body is ${type || "of no type"}: send application/json`);
   }
+  const coding = request.headers.get("content-encoding") ?? "identity";
+  if (coding.toLowerCase() !== "identity") {
+    const headers = { "accept-encoding": "identity" };
+    throw new ApiError(415, `the body is packed by ${coding}: send it as it is`, { headers });
+  }
   const text = await readText(request, most);
   try {
     return JSON.parse(text);
@@ -67,6 +72,7 @@ function deepest(issue: z.core.$ZodIssue, fields: readonly string[]): Fault {
     const hint = near === undefined || near === key ? "" : `: did you mean "${near}"?`;
     return { path: [...path, key], message: `there is no such field here${hint}` };
   }
+  if (issue.code === "invalid_key" && issue.issues[0]) return { path, message: issue.issues[0].message };
   if (issue.code !== "invalid_union") return { path, message };
   const branches = issue.errors.flatMap(([first]) => (first ? [deepest(first, [])] : []));
   branches.sort((a, b) => b.path.length - a.path.length);

@@ -1,5 +1,5 @@
 import type { LogitsModel, Tokenizer } from "../types.js";
-import { BEFORE_ARGUMENTS, BEFORE_NAME, BEHIND_ARGUMENTS } from "./structure/call-form.js";
+import { HERMES } from "./structure/call-form.js";
 
 /** A call of a tool, as chat templates take it. */
 export interface ToolCall {
@@ -14,6 +14,8 @@ export interface ChatMessage {
   role: "system" | "user" | "assistant" | "tool";
   content: string | null;
   name?: string;
+  /** What the assistant thought before it answered. */
+  reasoning_content?: string;
   tool_calls?: ToolCall[];
   tool_call_id?: string;
 }
@@ -29,12 +31,16 @@ export interface ChatPrompt {
 
 /**
  * A model's form of chat. With `ChatTemplate` of `@llm/bpe`:
- * `(messages, { tools }) => template.encode(tokenizer, messages, { addGenerationPrompt: true, tools })`.
+ * `(messages, context) => template.encode(tokenizer, messages, { addGenerationPrompt: true, ...context })`.
  * @throws an error whose message says what the form has no place for
  */
 export type RenderChat = (
   messages: readonly ChatMessage[],
-  context: { tools?: readonly object[] },
+  context: {
+    tools?: readonly object[];
+    /** Other variables of a template: a request's `chat_template_kwargs` and `reasoning_effort`. */
+    variables?: Readonly<Record<string, unknown>>;
+  },
 ) => ChatPrompt;
 
 const SPEAKERS = { system: "", user: "User: ", assistant: "Assistant: ", tool: "Tool: " } as const;
@@ -42,11 +48,12 @@ const SPEAKERS = { system: "", user: "User: ", assistant: "Assistant: ", tool: "
 /** A chat as plain text, for models that were trained on no form of their own. */
 export function plainChat(model: LogitsModel, tokenizer: Tokenizer): RenderChat {
   const end = model.config?.endOfText;
+  const { opens, before, behind, close } = HERMES;
   return (messages, { tools = [] }) => {
     const functions = tools.map((tool) => `${JSON.stringify(tool)}\n`).join("");
     const turns = messages.map(({ role, content, tool_calls = [] }) => {
       const calls = tool_calls.map(({ function: { name, arguments: given } }) => {
-        return `${BEFORE_NAME}${name}${BEFORE_ARGUMENTS}${JSON.stringify(given)}${BEHIND_ARGUMENTS}`;
+        return `${opens[0]}${before}${name}${behind}${JSON.stringify(given)}}${close}`;
       });
       return `${SPEAKERS[role]}${[...(content ? [content] : []), ...calls].join("\n")}\n`;
     });

@@ -5,7 +5,6 @@ import * as z from "zod";
 import type { Job, JobEvent } from "../serving/job.js";
 import { parseBody } from "./body.js";
 import { Messages, templateMessages } from "./chat-messages.js";
-import { chatPrompt } from "./chat-prompt-of.js";
 import { ApiError } from "./errors.js";
 import { eventStream } from "./event-stream.js";
 import {
@@ -19,9 +18,9 @@ import {
 } from "./fields.js";
 import { finishReasonOf } from "./finish-reason.js";
 import type { Service } from "./service.js";
-import { type AnswerPiece, AnswerReader } from "./structure/answer-reader.js";
+import type { AnswerPiece, AnswerReader } from "./structure/answer-reader.js";
 import { structureOf } from "./structure/request.js";
-import { ChatToolChoice, ChatTools } from "./structure/tools.js";
+import { type ChatTool, ChatToolChoice, ChatTools, chatChoice } from "./structure/tools.js";
 import type { TokenLogprob } from "./token-texts.js";
 import { usageOf } from "./usage.js";
 
@@ -47,7 +46,9 @@ const ChatBody = z.strictObject({
   function_call: unsupported("none", "auto"),
   modalities: unsupported(["text"]),
   audio: unsupported(),
-  reasoning_effort: unsupported("none"),
+  // Not OpenAI's, but usual: variables of the model's template.
+  chat_template_kwargs: z.record(z.string(), z.unknown()).optional(),
+  reasoning_effort: z.string().optional(),
   verbosity: unsupported("medium"),
   web_search_options: unsupported(),
 });
@@ -61,15 +62,16 @@ export async function chatCompletions(
   signal: AbortSignal,
 ): Promise<Response> {
   const body = parseBody(ChatBody, json);
-  if (body.top_logprobs !== undefined && !body.logprobs) {
+  if (body.top_logprobs && !body.logprobs) {
     throw new ApiError(400, "top_logprobs: it needs logprobs to be true", { param: "top_logprobs" });
   }
   const options = samplingOf(service, body);
   const structure = structureIn(body);
-  const constraint = service.structures.constraint(structure);
+  const constraint = service.structures.constraint(structure, () => service.chat.calls);
   const { tools } = structure;
   const messages = templateMessages(body.messages);
-  const { ids, stop = [], stopIds = [] } = chatPrompt(service, messages, tools, "messages");
+  const context = { tools, variables: templateVariables(body), param: "messages" };
+  const { ids, stop = [], stopIds = [] } = service.chat.prompt(messages, context);
   const { answer_ids = [] } = body;
   if (answer_ids.length > 0 && constraint) {
     throw new ApiError(400, "answer_ids: they cannot be told to fit tools or a format", {
@@ -89,7 +91,7 @@ export async function chatCompletions(
     "messages",
     signal,
   );
-  const answer = new ChatAnswer(service, body, job, tools.length > 0);
+  const answer = new ChatAnswer(service, body, job, tools);
   if (!body.stream) return Response.json(await answer.whole());
   return eventStream(answer.chunks(), {
     last: "[DONE]",
@@ -104,10 +106,16 @@ function structureIn({ response_format: format, tools, tool_choice: choice, para
     format: format && { type: format.type, schema },
     formatParam: "response_format",
     tools,
-    choice: typeof choice === "object" ? choice.function : choice,
+    choice: chatChoice(choice),
     isParallel: parallel_tool_calls,
     toolParam: (index) => `tools[${index}].function.parameters`,
   });
+}
+
+/** What the request says to the model's template. A model that does not think longer or shorter takes no notice of an effort. */
+function templateVariables({ chat_template_kwargs, reasoning_effort }: ChatBody) {
+  if (chat_template_kwargs === undefined && reasoning_effort === undefined) return undefined;
+  return { ...(reasoning_effort !== undefined && { reasoning_effort }), ...chat_template_kwargs };
 }
 
 interface Call {
@@ -135,11 +143,11 @@ class ChatAnswer {
   readonly #id = `chatcmpl-${randomUUID()}`;
   readonly #created = Math.floor(Date.now() / 1000);
 
-  constructor(service: Service, body: ChatBody, job: Job, hasTools: boolean) {
+  constructor(service: Service, body: ChatBody, job: Job, tools: readonly ChatTool[]) {
     this.#service = service;
     this.#body = body;
     this.#job = job;
-    this.#readers = job.texts.map(() => new AnswerReader(hasTools));
+    this.#readers = job.texts.map(() => service.chat.reader(tools));
   }
 
   async whole(): Promise<object> {

@@ -7,6 +7,7 @@ import type { Job } from "../serving/job.js";
 import type { ServedText } from "../serving/served-text.js";
 import type { TokenDecoder } from "../types.js";
 import { parseBody } from "./body.js";
+import { ApiError } from "./errors.js";
 import { eventStream } from "./event-stream.js";
 import { COMPLETING, MOST_ALTERNATIVES, samplingOf, unsupported } from "./fields.js";
 import { finishReasonOf } from "./finish-reason.js";
@@ -17,11 +18,12 @@ const Ids = z.array(z.int().min(0)).min(1);
 
 const CompletionBody = z.strictObject({
   ...COMPLETING,
+  max_tokens: z.int().min(0).optional(),
   prompt: z.union([z.string(), z.array(z.string()).min(1), Ids, z.array(Ids).min(1)]),
   echo: z.boolean().optional(),
   logprobs: z.int().min(0).max(MOST_ALTERNATIVES).optional(),
   suffix: unsupported(""),
-  best_of: unsupported(1),
+  best_of: z.int().min(1).optional(),
 });
 
 type CompletionBody = z.output<typeof CompletionBody>;
@@ -30,13 +32,21 @@ type CompletionBody = z.output<typeof CompletionBody>;
 export async function completions(service: Service, json: unknown, signal: AbortSignal): Promise<Response> {
   const body = parseBody(CompletionBody, json);
   const { logprobs } = body;
+  const { n = 1, best_of: best = n, max_tokens: maxTokens = 16 } = body;
+  if (best !== n) {
+    const message = `best_of: this is not supported here, but as many as n (${n})`;
+    throw new ApiError(400, message, { param: "best_of" });
+  }
+  if (maxTokens === 0 && !body.echo) {
+    throw new ApiError(400, "max_tokens: 0 needs echo to be true", { param: "max_tokens" });
+  }
   const options = samplingOf(service, body);
   const prompts = promptsOf(body.prompt);
   const job = service.submit(
     prompts.map((prompt) => (typeof prompt === "string" ? service.encode(prompt) : prompt)),
     {
       ...options,
-      maxTokens: body.max_tokens ?? 16,
+      maxTokens: Math.max(1, maxTokens),
       alternatives: logprobs ?? 0,
       ...(body.echo && logprobs !== undefined && { scored: Math.max(1, logprobs) }),
     },
@@ -98,7 +108,7 @@ class CompletionAnswer {
         (choice.logprobs[field] as unknown[]).push(...piece.logprobs[field]);
       }
     }
-    return { ...this.#head(), choices, usage: usageOf(this.#job) };
+    return { ...this.#head(), choices, usage: this.#usage() };
   }
 
   async *chunks(): AsyncGenerator<object, void, undefined> {
@@ -108,7 +118,7 @@ class CompletionAnswer {
       if (piece.text === "" && piece.finish_reason === null && logprobs === undefined) continue;
       yield { ...this.#head(), choices: [{ index, ...piece }], ...usage };
     }
-    if (stream_options?.include_usage) yield { ...this.#head(), choices: [], usage: usageOf(this.#job) };
+    if (stream_options?.include_usage) yield { ...this.#head(), choices: [], usage: this.#usage() };
   }
 
   async *#pieces(): AsyncGenerator<{ index: number; piece: Piece }, void, undefined> {
@@ -118,6 +128,10 @@ class CompletionAnswer {
         if (this.#body.echo) yield { index: text.index, piece: this.#echo(text) };
       }
       const piece = emptyPiece(this.#body);
+      if (this.#body.max_tokens === 0) {
+        yield { index: text.index, piece: { ...piece, finish_reason: "length" } }; // the one token is not asked for
+        continue;
+      }
       piece.text = event.text;
       if (event.finishReason) piece.finish_reason = finishReasonOf(event);
       if (piece.logprobs) this.#append(text, piece.logprobs, event, event.alternatives ?? []);
@@ -162,6 +176,10 @@ class CompletionAnswer {
     }
     to.token_logprobs.push(own);
     to.top_logprobs.push(top);
+  }
+
+  #usage(): object {
+    return usageOf(this.#job, this.#body.max_tokens !== 0);
   }
 
   #head(): object {

@@ -68,7 +68,7 @@ export const COMPLETING = {
     .optional(),
   stream: z.boolean().optional(),
   stream_options: z
-    .strictObject({ include_usage: z.boolean().nullish(), include_obfuscation: z.literal(false).nullish() })
+    .strictObject({ include_usage: z.boolean().nullish(), include_obfuscation: harmless })
     .optional(),
 } as const;
 

@@ -11,6 +11,8 @@ export interface ServeOptions {
   port?: number;
   /** What clients have to show as `Authorization: Bearer ..`. Default none: everyone is served who reaches the server. */
   apiKey?: string;
+  /** Origins of pages elsewhere whose scripts may ask the server, such as "http://localhost:3000"; "*" for all. Default none. */
+  origins?: Iterable<string>;
   /** The model's form of chat. Default: plain text, with "User: " and "Assistant: ". */
   chat?: RenderChat;
   /** How the text of a prompt becomes ids. Default: the tokenizer's `encodeOrdinary`. */
@@ -42,6 +44,7 @@ export const SERVE: Kinds<ServeOptions> = {
   host: "string",
   port: "natural",
   apiKey: "string",
+  origins: "iterable",
   chat: "function",
   encode: "function",
   stopIds: "iterable",

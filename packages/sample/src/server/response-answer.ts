@@ -3,13 +3,14 @@ import type { Job } from "../serving/job.js";
 import type { TokenEvent } from "../text-row.js";
 import { finishReasonOf } from "./finish-reason.js";
 import type { Service } from "./service.js";
-import { type AnswerPiece, AnswerReader } from "./structure/answer-reader.js";
+import type { AnswerPiece, AnswerReader } from "./structure/answer-reader.js";
 import type { TokenLogprob } from "./token-texts.js";
 import { tokensOf } from "./usage.js";
 
 /** What a response repeats of its request. */
 export interface ResponseSettings {
-  hasTools: boolean;
+  /** Reads the answer. */
+  reader: AnswerReader;
   wantsLogprobs: boolean;
   /** Fields of the response that are the request's. */
   echoed: object;
@@ -57,7 +58,7 @@ export class ResponseAnswer {
     this.#service = service;
     this.#job = job;
     this.#settings = settings;
-    this.#reader = new AnswerReader(settings.hasTools);
+    this.#reader = settings.reader;
   }
 
   async whole(): Promise<object> {

@@ -3,13 +3,14 @@ import { templateCall } from "./chat-messages.js";
 import type { ChatMessage } from "./chat-prompt.js";
 
 const part = <T extends string>(types: readonly [T, ...T[]]) =>
-  z.object({ type: z.enum(types), text: z.string() });
+  z.object({ type: z.enum(types, "only text is read here"), text: z.string() });
+const refusal = z.object({ type: z.literal("refusal"), refusal: z.string() });
 const content = <T extends string>(...types: [T, ...T[]]) =>
   z.union([z.string(), z.array(part(types)).min(1)]);
 const common = { id: z.string().nullish(), status: z.string().nullish() };
-const type = z.literal("message").optional();
+const type = z.literal("message");
 
-const Item = z.union([
+const Message = z.discriminatedUnion("role", [
   z.strictObject({
     type,
     role: z.enum(["system", "developer", "user"]),
@@ -19,23 +20,43 @@ const Item = z.union([
   z.strictObject({
     type,
     role: z.literal("assistant"),
-    content: content("output_text", "input_text"),
-    ...common,
-  }),
-  z.strictObject({
-    type: z.literal("function_call"),
-    call_id: z.string(),
-    name: z.string(),
-    arguments: z.string(),
-    ...common,
-  }),
-  z.strictObject({
-    type: z.literal("function_call_output"),
-    call_id: z.string(),
-    output: z.string(),
+    content: z.union([z.string(), z.array(z.union([part(["output_text", "input_text"]), refusal])).min(1)]),
+    phase: z.string().nullish(),
     ...common,
   }),
 ]);
+
+const KINDS = ["message", "function_call", "function_call_output"];
+
+const Item = z.preprocess(
+  // A message need not say that it is one.
+  (item) => (typeof item === "object" && item && !("type" in item) ? { type: "message", ...item } : item),
+  z.discriminatedUnion(
+    "type",
+    [
+      Message,
+      z.strictObject({
+        type: z.literal("function_call"),
+        call_id: z.string(),
+        name: z.string(),
+        arguments: z.string(),
+        ...common,
+      }),
+      z.strictObject({
+        type: z.literal("function_call_output"),
+        call_id: z.string(),
+        output: content("input_text"),
+        ...common,
+      }),
+    ],
+    {
+      error: ({ code }) =>
+        code === "invalid_union"
+          ? `this server keeps nothing between requests, and reads ${KINDS.join(", ")}: send those (store: false)`
+          : undefined,
+    },
+  ),
+);
 
 /** What was said so far, as the route of responses takes it. */
 export const InputItems = z.array(Item).min(1);
@@ -53,12 +74,16 @@ export function inputMessages(input: string | z.output<typeof InputItems>): Chat
       if (last?.role === "assistant") last.tool_calls = [...(last.tool_calls ?? []), call];
       else messages.push({ role: "assistant", content: null, tool_calls: [call] });
     } else if (item.type === "function_call_output") {
-      messages.push({ role: "tool", content: item.output, tool_call_id: item.call_id });
+      messages.push({ role: "tool", content: textOf(item.output), tool_call_id: item.call_id });
     } else {
       const { role, content } = item;
-      const text = typeof content === "string" ? content : content.map((each) => each.text).join("");
-      messages.push({ role: role === "developer" ? "system" : role, content: text });
+      messages.push({ role: role === "developer" ? "system" : role, content: textOf(content) });
     }
   }
   return messages;
+}
+
+function textOf(content: string | readonly ({ text: string } | { refusal: string })[]): string {
+  if (typeof content === "string") return content;
+  return content.map((each) => ("text" in each ? each.text : each.refusal)).join("");
 }

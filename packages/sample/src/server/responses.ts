@@ -3,10 +3,10 @@
 import * as z from "zod";
 import { parseBody } from "./body.js";
 import type { ChatMessage } from "./chat-prompt.js";
-import { chatPrompt } from "./chat-prompt-of.js";
 import { eventStream } from "./event-stream.js";
 import {
   defined,
+  harmless,
   MOST_ALTERNATIVES,
   NAMED_SCHEMA,
   PLAIN_FORMATS,
@@ -18,7 +18,7 @@ import { ResponseAnswer } from "./response-answer.js";
 import { InputItems, inputMessages } from "./response-input.js";
 import type { Service } from "./service.js";
 import { structureOf } from "./structure/request.js";
-import { chatTools, ResponseToolChoice, ResponseTools } from "./structure/tools.js";
+import { chatTools, ResponseToolChoice, ResponseTools, responseChoice } from "./structure/tools.js";
 
 const Format = z.discriminatedUnion("type", [
   ...PLAIN_FORMATS,
@@ -31,7 +31,7 @@ const ResponseBody = z.strictObject({
   instructions: z.string().optional(),
   max_output_tokens: z.int().min(1).optional(),
   stream: z.boolean().optional(),
-  stream_options: z.strictObject({ include_obfuscation: z.literal(false).nullish() }).optional(),
+  stream_options: z.strictObject({ include_obfuscation: harmless }).optional(),
   top_logprobs: z.int().min(0).max(MOST_ALTERNATIVES).optional(),
   include: z.array(z.enum(["message.output_text.logprobs", "reasoning.encrypted_content"])).optional(),
   text: z.strictObject({ format: Format.nullish(), verbosity: unsupported(null, "medium") }).optional(),
@@ -43,7 +43,9 @@ const ResponseBody = z.strictObject({
   previous_response_id: unsupported(),
   conversation: unsupported(),
   prompt: unsupported(),
-  reasoning: unsupported({}, { effort: "none" }),
+  reasoning: z
+    .strictObject({ effort: z.string().nullish(), summary: harmless, generate_summary: harmless })
+    .optional(),
   max_tool_calls: unsupported(),
 });
 
@@ -54,11 +56,17 @@ export async function responses(service: Service, json: unknown, signal: AbortSi
   const body = parseBody(ResponseBody, json);
   const options = samplingOf(service, body);
   const structure = structureIn(body);
-  const constraint = service.structures.constraint(structure);
+  const constraint = service.structures.constraint(structure, () => service.chat.calls);
   const { tools } = structure;
   const system: ChatMessage[] = body.instructions ? [{ role: "system", content: body.instructions }] : [];
   const messages = [...system, ...inputMessages(body.input)];
-  const { ids, stop = [], stopIds = [] } = chatPrompt(service, messages, tools, "input");
+  const effort = body.reasoning?.effort;
+  const variables = effort ? { reasoning_effort: effort } : undefined;
+  const {
+    ids,
+    stop = [],
+    stopIds = [],
+  } = service.chat.prompt(messages, { tools, variables, param: "input" });
   const wantsLogprobs = body.include?.includes("message.output_text.logprobs") ?? false;
   const job = service.submit(
     [ids],
@@ -73,7 +81,7 @@ export async function responses(service: Service, json: unknown, signal: AbortSi
     "input",
     signal,
   );
-  const settings = { hasTools: tools.length > 0, wantsLogprobs, echoed: echoedOf(body) };
+  const settings = { reader: service.chat.reader(tools), wantsLogprobs, echoed: echoedOf(body) };
   const answer = new ResponseAnswer(service, job, settings);
   if (!body.stream) return Response.json(await answer.whole());
   return eventStream(answer.events(), {
@@ -92,7 +100,7 @@ function structureIn({ text, tools, tool_choice: choice, parallel_tool_calls }: 
     },
     formatParam: "text.format",
     tools: chatTools(tools),
-    choice,
+    choice: responseChoice(choice),
     isParallel: parallel_tool_calls,
     toolParam: (index) => `tools[${index}].parameters`,
   });

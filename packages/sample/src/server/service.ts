@@ -3,7 +3,8 @@ import type { Job } from "../serving/job.js";
 import { type JobOptions, Scheduler } from "../serving/scheduler.js";
 import { stopIdsOf } from "../settings.js";
 import type { LogitsModel, Tokenizer } from "../types.js";
-import { plainChat, type RenderChat } from "./chat-prompt.js";
+import { ChatForm } from "./chat-form.js";
+import { plainChat } from "./chat-prompt.js";
 import { ApiError, apiErrorOf } from "./errors.js";
 import { Metrics } from "./metrics.js";
 import type { ServeOptions } from "./options.js";
@@ -22,9 +23,10 @@ export class Service {
   /** When it began, in seconds since 1970. */
   readonly created = Math.floor(Date.now() / 1000);
   readonly stopIds: readonly number[];
-  readonly chat: RenderChat;
+  readonly chat: ChatForm;
   readonly maxBodyBytes: number;
   readonly apiKey: string | undefined;
+  readonly origins: readonly string[];
   readonly #encode: (text: string) => ArrayLike<number>;
   readonly #onError: (error: unknown) => void;
   readonly #maxTexts: number;
@@ -42,9 +44,10 @@ export class Service {
     this.metrics = new Metrics(this.scheduler);
     this.name = options.name ?? "model";
     this.stopIds = [...stopIdsOf(model, options)];
-    this.chat = options.chat ?? plainChat(model, tokenizer);
+    this.chat = new ChatForm(options.chat ?? plainChat(model, tokenizer), tokenizer);
     this.maxBodyBytes = options.maxBodyBytes ?? 4 * 2 ** 20;
     this.apiKey = options.apiKey;
+    this.origins = [...(options.origins ?? [])];
     this.#encode = options.encode ?? ((text) => tokenizer.encodeOrdinary?.(text) ?? tokenizer.encode(text));
     this.#onError = options.onError ?? ((error) => console.error(error));
     this.#maxTexts = maxRows + maxQueue;

@@ -11,9 +11,13 @@ export function tokensOf({ texts }: Job): { prompt: number; cached: number; outp
   };
 }
 
-/** The same as the routes of completions have it. */
-export function usageOf(job: Job): object {
-  const { prompt, cached, output } = tokensOf(job);
+/**
+ * The same as the routes of completions have it.
+ * @param isWritten whether tokens that were written count
+ */
+export function usageOf(job: Job, isWritten = true): object {
+  const { prompt, cached, ...rest } = tokensOf(job);
+  const output = isWritten ? rest.output : 0;
   return {
     prompt_tokens: prompt,
     completion_tokens: output,

@@ -32,6 +32,8 @@ describe("fewShot", () => {
 
   test("labels of one's own, and mistakes", () => {
     const format = { input: "Q: ", output: "\nA:", between: "\n--\n" };
+    const twoLines = { input: "a", output: "b\nc" };
+    expect(() => fewShot({ examples: [twoLines] })).toThrow('"b\\nc", and "\\n" in it would end an answer');
     const own = fewShot({ examples: [{ input: "1+1", output: "2" }], format });
     expect(own.prompt("2+2")).toBe("Q: 1+1\nA:2\n--\nQ: 2+2\nA:");
     expect([own.answer("4"), own.stop]).toEqual(["4", "\n--\nQ:"]);

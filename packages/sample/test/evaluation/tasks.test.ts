@@ -31,6 +31,8 @@ describe("task files", () => {
       items: [{ answers: ["4"] }],
     });
     expect(readTask(`\n${lines({ text: "a" }, { text: "b" })}\r\n`).items).toHaveLength(2);
+    const odd = `\ufeff${lines({ task: { continuation_delimiter: "\nAnswer: " } })}\r\n\r\n${lines({ ...schema, id: 7 }, { ...schema, id: 7 })}`;
+    expect(readTask(odd)).toMatchObject({ settings: { delimiter: "\nAnswer: " }, items: [{}, {}] });
     expect(readTask(choices, { shots: 1 }).settings).toMatchObject({ shots: 1, delimiter: "-" });
   });
 
@@ -44,6 +46,10 @@ describe("task files", () => {
     ],
     [lines({ query: "b", choices: ["c"], gold: 1 }), /line 1/],
     [lines({ task: { shot: 1 } }, { text: "a" }), /the setting "shot"; there are name, delimiter/],
+    [lines({ query: "b", choices: [], gold: 0 }), /line 1/],
+    [lines({ task: { shots: 1.5 } }, { context: "a", continuation: "b" }), /shots of the task is 1.5/],
+    [lines({ task: { baseline: 1 } }, { context: "a", continuation: "b" }), /baseline of the task is 1/],
+    [lines({ task: { shots: 1 } }, { text: "a" }, { text: "b" }), /a task of perplexity has no shots/],
     [lines({ task: { shots: "1" } }, { text: "a" }), /"shots", which must be a number/],
   ])("with a mistake: %s", (jsonl, message) => {
     expect(() => readTask(jsonl)).toThrow(message);
@@ -51,6 +57,19 @@ describe("task files", () => {
 });
 
 describe("results", () => {
+  test("say at which item something is wrong", async () => {
+    const task = readTask(lines({ text: "ab" }, { query: "a" }).split("\n")[0]!);
+    expect((await evaluate(model, bytes, task)).items).toBe(1);
+    const empty = readTask(
+      lines(
+        { task: { delimiter: "" } },
+        { query: "a", choices: ["b"], gold: 0 },
+        { query: "a", choices: ["b", ""], gold: 0 },
+      ),
+    );
+    await expect(evaluate(model, bytes, empty)).rejects.toThrow("item 2: the continuation has no tokens");
+  });
+
   const score = async (context: string, continuation: string) => {
     const { logprob } = await loglikelihood(model, bytes, context, continuation);
     return { sum: logprob, mean: logprob / new TextEncoder().encode(continuation).length };
@@ -149,6 +168,15 @@ describe("results", () => {
     }
     const { metrics } = await evaluate(narrow, bytes, readTask(lines({ text }, { text })));
     expect(metrics["bits per byte"]).toBeCloseTo(-logprob / text.length / Math.LN2, 12);
+    const short = modelOf(logitsOf, { vocabSize: 256, blockSize: 10, endOfText: 0 });
+    const cut = await perplexity(
+      modelOf(logitsOf, { vocabSize: 256, blockSize: 12, endOfText: 0 }),
+      bytes,
+      "one two three four",
+      { window: 10 },
+    );
+    expect(cut.logprob).toBe((await perplexity(short, bytes, "one two three four")).logprob);
+    await expect(perplexity(short, bytes, "a", { window: 11 })).rejects.toThrow(/window is 11/);
     await expect(perplexity(model, bytes, "")).rejects.toThrow(/no tokens/);
   });
 

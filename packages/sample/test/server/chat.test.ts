@@ -63,6 +63,60 @@ describe("/v1/chat/completions", () => {
     expect(new Set(chunks.map(({ id }) => id)).size).toBe(1);
   });
 
+  it("takes what clients send that changes nothing, and hands a template what is meant for it", async () => {
+    const given: unknown[] = [];
+    const ids = bytes.encode("Assistant:");
+    const { post } = await serving(actor("Hello"), {
+      chat: (messages, context) => {
+        given.push(messages, context);
+        return { ids };
+      },
+    });
+    const call = { index: 0, id: "a", type: "function", function: { name: "f", arguments: "{}" } };
+    const response = await post("/v1/chat/completions", {
+      messages: [
+        {
+          role: "developer",
+          content: [
+            { type: "text", text: "Be " },
+            { type: "text", text: "brief." },
+          ],
+        },
+        { role: "user", name: "Bob", content: "Hi" },
+        { role: "assistant", content: null, refusal: "No.", reasoning_content: "Hm." },
+        { role: "user", content: "So?" },
+        { role: "assistant", content: "Yes", tool_calls: [] },
+        { role: "user", content: "" },
+      ],
+      ...{ store: true, metadata: { a: "b" }, user: "u", service_tier: "auto", top_logprobs: 0, stop: null },
+      ...{ safety_identifier: "s", prompt_cache_key: "k", logit_bias: {}, stop_sequences: undefined },
+      stream_options: { include_obfuscation: true },
+      reasoning_effort: "low",
+      chat_template_kwargs: { enable_thinking: false },
+    });
+    expect([response.status, await response.json()]).toMatchObject([
+      200,
+      { choices: [{ message: { content: "Hello" } }] },
+    ]);
+    expect(given).toEqual([
+      [
+        { role: "system", content: "Be brief." },
+        { role: "user", name: "Bob", content: "Hi" },
+        { role: "assistant", content: "No.", reasoning_content: "Hm." },
+        { role: "user", content: "So?" },
+        { role: "assistant", content: "Yes" },
+        { role: "user", content: "" },
+      ],
+      { variables: { reasoning_effort: "low", enable_thinking: false } },
+    ]);
+    const again = [
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: "", tool_calls: [call] },
+      { role: "tool", tool_call_id: "a", content: [{ type: "text", text: "3" }] },
+    ];
+    expect((await post("/v1/chat/completions", { messages: again })).status).toBe(200);
+  });
+
   it("satisfies the stream helper, log-probabilities once each", async () => {
     const { client } = await serving(actor("Yes 🐚"));
     const stream = client.chat.completions.stream({
@@ -158,7 +212,8 @@ describe("/v1/chat/completions", () => {
     [{ logit_bias: { a: 1 } }, "logit_bias.a"],
     [{ top_logprobs: 2 }, "top_logprobs"],
     [{ temprature: 1 }, "temprature"],
-    [{ reasoning_effort: "high" }, "reasoning_effort"],
+    [{ verbosity: "high" }, "verbosity"],
+    [{ logit_bias: { "-1": 1 } }, "logit_bias.-1"],
     [{ functions: [{ name: "f" }] }, "functions"],
     [{ audio: {} }, "audio"],
     [{ modalities: ["text", "audio"] }, "modalities"],

@@ -103,6 +103,23 @@ describe("/v1/completions", () => {
     expect(parts).toEqual(["H", "i", "\u0000"]);
   });
 
+  it("scores a prompt without writing on, where no token is asked for", async () => {
+    const { client } = await serving(alphabet);
+    const request = { model: "model", prompt: "abx", max_tokens: 0, echo: true, logprobs: 1, best_of: 1 };
+    const { choices, usage } = await client.completions.create(request);
+    expect([choices[0]!.text, choices[0]!.finish_reason, usage!.completion_tokens]).toEqual([
+      "abx",
+      "length",
+      0,
+    ]);
+    expect(choices[0]!.logprobs!.tokens).toEqual(["a", "b", "x"]);
+    let streamed = "";
+    for await (const { choices } of await client.completions.create({ ...request, stream: true })) {
+      streamed += choices[0]!.text;
+    }
+    expect(streamed).toBe("abx");
+  });
+
   it("says how much of a prompt it had read before", async () => {
     const { client } = await serving(alphabet);
     const ask = async (prompt: string) => {
@@ -128,6 +145,8 @@ describe("/v1/completions", () => {
     [{ prompt: undefined }, "prompt"],
     [{ suffix: "end" }, "suffix"],
     [{ best_of: 3 }, "best_of"],
+    [{ n: 2, best_of: 1 }, "best_of"],
+    [{ max_tokens: 0 }, "max_tokens"],
     [{ logprobs: true }, "logprobs"],
     [{ messages: [] }, "messages"],
   ])("refuses %j by name", async (fields, param) => {

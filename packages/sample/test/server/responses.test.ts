@@ -118,7 +118,12 @@ describe("/v1/responses", () => {
     [{ input: [{ type: "item_reference", id: "msg_1" }] }, "input[0].type"],
     [{ text: { format: { type: "json_schema", name: "a", schema: { type: "x" } } } }, "text.format"],
     [{ previous_response_id: "resp_1" }, "previous_response_id"],
-    [{ reasoning: { effort: "high" } }, "reasoning"],
+    [{ reasoning: { depth: 3 } }, "reasoning.depth"],
+    [{ input: [{ type: "reasoning", id: "rs_1", summary: [] }] }, "input[0].type"],
+    [
+      { tool_choice: { type: "allowed_tools", mode: "auto", tools: [{ type: "function", name: "f" }] } },
+      "tool_choice",
+    ],
     [{ background: true }, "background"],
     [{ truncation: "auto" }, "truncation"],
     [{ input: [{ role: "user", content: [{ type: "input_image" }] }] }, "input[0].content[0].type"],

@@ -91,7 +91,28 @@ describe("serve", () => {
     const form = await post("/v1/completions", "{}", { headers: { "content-type": "text/plain" } });
     expect(form.status).toBe(415);
     const [nowhere, wrong] = [await post("/v1/nowhere", {}), await fetch(`${url}/v1/completions`)];
-    expect([nowhere.status, wrong.status]).toEqual([404, 404]);
+    expect([nowhere.status, wrong.status, wrong.headers.get("allow")]).toEqual([404, 405, "POST"]);
+    const packed = await post("/v1/completions", "{}", {
+      headers: { "content-type": "application/json", "content-encoding": "gzip" },
+    });
+    expect([packed.status, packed.headers.get("accept-encoding")]).toEqual([415, "identity"]);
+    expect((await fetch(`${url}/v1/models/`)).status).toBe(200);
+  });
+
+  it("lets scripts of other pages ask where it is told to, and of no others", async () => {
+    const origin = "http://localhost:3000";
+    const ask = async (url: string, from: string) => {
+      const headers = { origin: from, "access-control-request-method": "POST" };
+      const { status, headers: said } = await fetch(`${url}/v1/models`, { method: "OPTIONS", headers });
+      return [status, said.get("access-control-allow-origin")];
+    };
+    const closed = await serving(actor("Hi"));
+    expect(await ask(closed.url, origin)).toEqual([405, null]);
+    const open = await serving(actor("Hi"), { origins: [origin], apiKey: "secret" });
+    expect(await ask(open.url, origin)).toEqual([204, origin]);
+    expect(await ask(open.url, "http://evil.example")).toEqual([204, null]);
+    const { headers, status } = await fetch(`${open.url}/v1/models`, { headers: { origin } });
+    expect([status, headers.get("access-control-allow-origin")]).toEqual([401, origin]);
   });
 
   it("sends away whom the queue has no place for, and the client comes again", async () => {

@@ -1,10 +1,12 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
-import { modelOf } from "@llm/sample";
+import { modelOf, type Tokenizer } from "@llm/sample";
+import { serve } from "@llm/sample/node";
 import { generateText, Output, stepCountIs, streamText, tool } from "ai";
 import { LengthFinishReasonError } from "openai/error";
 import { zodFunction, zodResponseFormat } from "openai/helpers/zod";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import * as z from "zod";
+import { bytes as plain } from "../models.js";
 import { actor, babbler, dialogue, serving } from "./server.js";
 
 const messages = [{ role: "user" as const, content: "Hi" }];
@@ -57,6 +59,30 @@ describe("structured answers", () => {
     expect(errors).toHaveLength(1);
   });
 
+  it("are refused by name where the vocabulary cannot write them, before and within", async () => {
+    const cannot = (letters: string): Tokenizer => ({
+      ...plain,
+      has: (id) => !letters.includes(String.fromCharCode(id)),
+    });
+    const formats = [
+      [cannot("{"), { response_format: { type: "json_object" } }, "response_format"],
+      [cannot('"'), { response_format: zodResponseFormat(Person, "person") }, "response_format"],
+      [cannot("<"), { tools: [zodFunction({ name: "f", parameters })], tool_choice: "required" }, "tools"],
+    ] as const;
+    for (const [tokenizer, fields, param] of formats) {
+      const server = await serve(babbler(), tokenizer, { port: 0 });
+      onTestFinished(() => server.close({ grace: 0 }));
+      const response = await fetch(`${server.url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ messages, ...fields }),
+      });
+      const { error } = (await response.json()) as { error: { param: string; message: string } };
+      expect([response.status, error.param]).toEqual([400, param]);
+      expect(error.message).toContain("vocabulary has no token");
+    }
+  });
+
   it("are an object where no schema is given", async () => {
     const { client } = await serving(babbler());
     const { choices } = await client.chat.completions.create({
@@ -106,6 +132,35 @@ describe("calls of tools", () => {
     zodFunction({ name: "weather", parameters }),
     zodFunction({ name: "time", parameters: z.object({}) }),
   ];
+
+  it("are those of the tools that are allowed", async () => {
+    const { client } = await serving(babbler());
+    const allowed = { mode: "required" as const, tools: [{ type: "function", function: { name: "time" } }] };
+    const { choices } = await client.chat.completions.create({
+      ...{ model: "model", messages, tools, seed: 5, parallel_tool_calls: false },
+      tool_choice: { type: "allowed_tools", allowed_tools: allowed },
+    });
+    expect(choices[0]!.message.tool_calls).toMatchObject([{ function: { name: "time" } }]);
+  });
+
+  it("have an object of arguments, whatever their schema leaves out", async () => {
+    const { client, post } = await serving(babbler());
+    for (const parameters of [undefined, {}, { properties: { a: { type: "integer" } }, required: ["a"] }]) {
+      const tool = { type: "function" as const, function: { name: "f", ...(parameters && { parameters }) } };
+      const request = { model: "model", messages, tools: [tool], tool_choice: "required" as const, seed: 2 };
+      const { choices } = await client.chat.completions.create({ ...request, parallel_tool_calls: false });
+      const [made] = choices[0]!.message.tool_calls!;
+      expect(JSON.parse((made as { function: { arguments: string } }).function.arguments)).toBeTypeOf(
+        "object",
+      );
+    }
+    const text = { type: "function", function: { name: "f", parameters: { type: "string" } } };
+    const response = await post("/v1/chat/completions", { messages, tools: [text] });
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { error: { param: "tools[0].function.parameters" } },
+    ]);
+  });
 
   it("are made where they must be, and fit", async () => {
     const { client } = await serving(babbler());

@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { BEFORE_ARGUMENTS, BEFORE_NAME, BEHIND_ARGUMENTS } from "./call-form.js";
+import { JsonEnd } from "./json-end.js";
 
 /** A piece of an answer: text for people, the beginning of a call, or more of its arguments. */
 export type AnswerPiece =
@@ -7,64 +6,95 @@ export type AnswerPiece =
   | { kind: "call"; index: number; id: string; name: string }
   | { kind: "arguments"; index: number; text: string };
 
+/** What stands before the arguments of a call. */
+interface Lead {
+  name: string;
+  text: string;
+}
+
+/** How an answer holds calls. */
+export interface ReadableCalls {
+  /** Before the arguments of the first call, and of later ones, of each tool. */
+  first: readonly Lead[];
+  later: readonly Lead[];
+  /** Whether calls stand at the beginning of an answer only. */
+  isAtStart: boolean;
+  newId(): string;
+}
+
 /** Tells text from calls of tools in an answer that comes in pieces. */
 export class AnswerReader {
-  readonly #hasTools: boolean;
+  readonly #calls: ReadableCalls | undefined;
   #held = "";
-  #state: "text" | "name" | "arguments" = "text";
-  #calls = 0;
+  #arguments: JsonEnd | undefined;
+  #hasText = false;
+  #count = 0;
 
-  /** @param hasTools whether there can be calls at all */
-  constructor(hasTools: boolean) {
-    this.#hasTools = hasTools;
+  /** @param calls left out: there are none */
+  constructor(calls: ReadableCalls | undefined) {
+    this.#calls = calls;
   }
 
   /** How many calls have begun. */
   get calls(): number {
-    return this.#calls;
+    return this.#count;
   }
 
   /** @param isEnd whether nothing more comes */
   read(piece: string, isEnd: boolean): AnswerPiece[] {
-    if (!this.#hasTools) return piece === "" ? [] : [{ kind: "text", text: piece }];
+    if (!this.#calls) return piece === "" ? [] : [{ kind: "text", text: piece }];
     this.#held += piece;
     const pieces: AnswerPiece[] = [];
-    while (this.#readOn(pieces, isEnd)) {}
+    while (this.#readOn(pieces, this.#calls, isEnd)) {}
     return pieces;
   }
 
   /** Whether it came to the end of a part. */
-  #readOn(pieces: AnswerPiece[], isEnd: boolean): boolean {
-    if (this.#state === "text") {
-      const { text, isFound } = this.#until(BEFORE_NAME, isEnd);
-      // Line ends between calls are theirs.
-      if (text !== "" && !(this.#calls > 0 && text.trim() === "")) pieces.push({ kind: "text", text });
-      if (isFound) this.#state = "name";
-      return isFound;
+  #readOn(pieces: AnswerPiece[], calls: ReadableCalls, isEnd: boolean): boolean {
+    if (this.#arguments) {
+      const end = this.#arguments.find(this.#held);
+      const text = this.#held.slice(0, end);
+      this.#held = this.#held.slice(text.length);
+      if (text !== "") pieces.push({ kind: "arguments", index: this.#count - 1, text });
+      if (end !== undefined) this.#arguments = undefined;
+      return end !== undefined;
     }
-    if (this.#state === "name") {
-      const at = this.#held.indexOf(BEFORE_ARGUMENTS);
-      if (at < 0) return false;
-      const name = this.#held.slice(0, at);
-      this.#held = this.#held.slice(at + BEFORE_ARGUMENTS.length);
-      pieces.push({ kind: "call", index: this.#calls++, id: `call_${randomUUID()}`, name });
-      this.#state = "arguments";
-      return true;
+    const isFirst = this.#count === 0;
+    const { before, lead } = this.#next(
+      isFirst ? calls.first : calls.later,
+      isFirst && calls.isAtStart,
+      isEnd,
+    );
+    this.#held = this.#held.slice(before.length + (lead?.text.length ?? 0));
+    // What stands between calls and behind them belongs to their form.
+    if (isFirst && before !== "") {
+      this.#hasText = true;
+      pieces.push({ kind: "text", text: before });
     }
-    const { text, isFound } = this.#until(BEHIND_ARGUMENTS, isEnd);
-    if (text !== "") pieces.push({ kind: "arguments", index: this.#calls - 1, text });
-    if (isFound) this.#state = "text";
-    return isFound;
+    if (!lead) return false;
+    pieces.push({ kind: "call", index: this.#count++, id: calls.newId(), name: lead.name });
+    this.#arguments = new JsonEnd();
+    return true;
   }
 
-  /** What stands before a mark, as far as it is known. */
-  #until(mark: string, isEnd: boolean): { text: string; isFound: boolean } {
-    const at = this.#held.indexOf(mark);
-    let length = isEnd ? 0 : Math.min(mark.length - 1, this.#held.length);
-    while (length > 0 && !this.#held.endsWith(mark.slice(0, length))) length--;
-    const end = at < 0 ? this.#held.length - length : at;
-    const text = this.#held.slice(0, end);
-    this.#held = this.#held.slice(at < 0 ? end : at + mark.length);
-    return { text, isFound: at >= 0 };
+  /** The next call, and what stands before it: as far as it is known. */
+  #next(leads: readonly Lead[], isAtStart: boolean, isEnd: boolean): { before: string; lead?: Lead } {
+    const held = this.#held;
+    if (isAtStart && this.#hasText) return { before: held };
+    let at = held.length;
+    let found: Lead | undefined;
+    for (const lead of leads) {
+      const place = isAtStart ? (held.startsWith(lead.text) ? 0 : -1) : held.indexOf(lead.text);
+      if (place >= 0 && place < at) [at, found] = [place, lead];
+    }
+    if (found) return { before: held.slice(0, at), lead: found };
+    if (isEnd) return { before: held };
+    // The longest end of the text that may become a call is held back.
+    for (let from = 0; from < held.length; from++) {
+      const rest = held.slice(from);
+      if (leads.some(({ text }) => text.startsWith(rest))) return { before: held.slice(0, from) };
+      if (isAtStart) break;
+    }
+    return { before: held };
   }
 }

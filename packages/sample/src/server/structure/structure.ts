@@ -5,7 +5,8 @@ import { jsonSchema } from "../../constraints/json-schema.js";
 import { regex } from "../../constraints/regex.js";
 import type { Term, Terms } from "../../constraints/term.js";
 import { ApiError } from "../errors.js";
-import { BEFORE_ARGUMENTS, BEFORE_NAME, BEHIND_ARGUMENTS, CALL_START } from "./call-form.js";
+import { answerConstraint } from "./answer-constraint.js";
+import { type CallForm, escaped, leadsOf } from "./call-form.js";
 import type { ChatTool } from "./tools.js";
 
 /** What an answer has to be. */
@@ -27,19 +28,21 @@ export interface Structure {
 /** Constraints that are kept, the least used of them leaving first: their masks are the dear part. */
 const MOST_KEPT = 64;
 
-const LINE_END = 10;
-
 /** Makes constraints of structures, and keeps them. */
 export class Structures {
   readonly #known = new Map<string, Constraint>();
 
-  /** Nothing, where an answer may be any text. @throws ApiError for what is not supported, by name and path */
-  constraint(wanted: Structure): Constraint | undefined {
-    const { schema, tools, mustCall, isParallel } = wanted;
+  /**
+   * Nothing, where an answer may be any text.
+   * @param form how the model writes calls
+   * @throws ApiError for what is not supported, by name and path
+   */
+  constraint(wanted: Structure, form: () => CallForm): Constraint | undefined {
+    const { schema, schemaParam, tools, mustCall, isParallel } = wanted;
     if (!schema && tools.length === 0) return undefined;
     const shapes = tools.map(({ function: { name, parameters } }) => [name, parameters]);
-    const key = JSON.stringify([schema, shapes, mustCall, isParallel]);
-    const constraint = this.#known.get(key) ?? answer(wanted);
+    const key = JSON.stringify([schema, schemaParam, shapes, mustCall, isParallel]);
+    const constraint = this.#known.get(key) ?? answer(wanted, form);
     this.#known.delete(key);
     this.#known.set(key, constraint);
     for (const oldest of this.#known.keys()) {
@@ -50,34 +53,70 @@ export class Structures {
   }
 }
 
-function answer({ schema, schemaParam, tools, toolParam, mustCall, isParallel }: Structure): Constraint {
+function answer(wanted: Structure, formOf: () => CallForm): Constraint {
+  const { schema, schemaParam, tools, toolParam, mustCall, isParallel } = wanted;
   const json = schema && compile(schema, schemaParam);
-  if (tools.length === 0) return json!;
-  const calls = tools.map(({ function: { name, parameters } }, i) => ({
-    name,
-    parameters: compile(parameters ?? { type: "object" }, toolParam(i)),
-  }));
-  const text = regex(`(?![\\s\\S]*${CALL_START})[\\s\\S]*`) as Grammar;
-  return new Grammar("the tools", (terms) => {
-    const call = callTerm(terms, calls);
-    const more = terms.chain(terms.byte(LINE_END), call);
-    const all = isParallel ? terms.chain(call, terms.repeat(more, 0, Number.POSITIVE_INFINITY)) : call;
+  if (tools.length === 0) return answerConstraint(json!, schemaParam);
+  const form = formOf();
+  const parameters = new Map(
+    tools.map(({ function: { name, parameters } }, i) => {
+      const param = toolParam(i);
+      return [name, compile(objectSchema(parameters, param), param)];
+    }),
+  );
+  const [text, end, between] = [textBeside(form), regex(form.end), regex(form.between ?? "")] as Grammar[];
+  const { first, later } = leadsOf(form, [...parameters.keys()]);
+  const constraint = new Grammar("the tools", (terms) => {
+    const behind = end!.build(terms);
+    const calls = (leads: typeof first) => callsTerm(terms, leads, parameters, behind);
+    const more = terms.chain(between!.build(terms), calls(later));
+    const isOne = !isParallel || form.between === undefined;
+    const all = terms.sequence(
+      calls(first),
+      isOne ? terms.literal([]) : terms.repeat(more, 0, Number.POSITIVE_INFINITY),
+      terms.literal(new TextEncoder().encode(form.close)),
+    );
     if (mustCall) return all;
     if (json) return terms.either([json.build(terms), all]);
-    const free = text.build(terms);
-    return terms.either([free, terms.chain(free, all)]);
+    const free = text!.build(terms);
+    return terms.either([free, form.mark === undefined ? all : terms.chain(free, all)]);
   });
+  return answerConstraint(constraint, "tools", form);
 }
 
-function callTerm(terms: Terms, calls: readonly { name: string; parameters: Grammar }[]): Term {
+function callsTerm(
+  terms: Terms,
+  leads: readonly { name: string; text: string }[],
+  parameters: ReadonlyMap<string, Grammar>,
+  behind: Term,
+): Term {
   const encoder = new TextEncoder();
-  const behind = terms.literal(encoder.encode(BEHIND_ARGUMENTS));
   return terms.trie(
-    calls.map(({ name, parameters }) => [
-      encoder.encode(`${BEFORE_NAME}${name}${BEFORE_ARGUMENTS}`),
-      terms.chain(parameters.build(terms), behind),
+    leads.map(({ name, text }) => [
+      encoder.encode(text),
+      terms.chain(parameters.get(name)!.build(terms), behind),
     ]),
   );
+}
+
+/** What stands before calls, or instead of them. */
+function textBeside({ mark, opens, before }: CallForm): Grammar {
+  const isMark = mark === undefined ? undefined : `(?![\\s\\S]*${escaped(mark)})`;
+  const beginsCall = opens.map((open) => `(?!${escaped(open || before)})`).join("");
+  return regex(`${isMark ?? beginsCall}[\\s\\S]*`) as Grammar;
+}
+
+/** Arguments are an object, also where a schema does not say so. @throws ApiError */
+function objectSchema(given: Readonly<Record<string, unknown>> | null | undefined, param: string): object {
+  const parameters: Readonly<Record<string, unknown>> = { ...given };
+  const { type = "object" } = parameters;
+  if (type !== "object") {
+    throw new ApiError(400, `${param}: arguments are an object, not ${JSON.stringify(type)}`, { param });
+  }
+  const elsewhere = ["$ref", "anyOf", "oneOf", "allOf", "enum", "const"];
+  return elsewhere.some((keyword) => Object.hasOwn(parameters, keyword))
+    ? parameters
+    : { ...parameters, type };
 }
 
 function compile(schema: object, param: string): Grammar {

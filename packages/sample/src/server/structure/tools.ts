@@ -20,13 +20,32 @@ export const ResponseTools = z.array(z.strictObject({ type: z.literal("function"
 
 const Mode = z.enum(["none", "auto", "required"]);
 
+/** Tools that may be called, of those that there are, and whether one must be. */
+const AllowedMode = z.enum(["auto", "required"]);
+
 export const ChatToolChoice = z.union([
   Mode,
+  z.strictObject({
+    type: z.literal("allowed_tools"),
+    allowed_tools: z.strictObject({
+      mode: AllowedMode,
+      tools: z
+        .array(
+          z.strictObject({ type: z.literal("function"), function: z.strictObject({ name: z.string() }) }),
+        )
+        .min(1),
+    }),
+  }),
   z.strictObject({ type: z.literal("function"), function: z.strictObject({ name: z.string() }) }),
 ]);
 
 export const ResponseToolChoice = z.union([
   Mode,
+  z.strictObject({
+    type: z.literal("allowed_tools"),
+    mode: AllowedMode,
+    tools: z.array(z.strictObject({ type: z.literal("function"), name: z.string() })).min(1),
+  }),
   z.strictObject({ type: z.literal("function"), name: z.string() }),
 ]);
 
@@ -35,4 +54,26 @@ export type ChatTool = z.output<typeof ChatTools>[number];
 /** The other route's tools, as chats have them. */
 export function chatTools(tools: z.output<typeof ResponseTools> | undefined): ChatTool[] | undefined {
   return tools?.map(({ type, ...rest }) => ({ type, function: rest }));
+}
+
+/** Which tools may be called, and whether one must be. */
+export type ToolChoice =
+  | "none"
+  | "auto"
+  | "required"
+  | { mode: "auto" | "required"; names: readonly string[] };
+
+export function chatChoice(choice: z.output<typeof ChatToolChoice> | undefined): ToolChoice | undefined {
+  if (typeof choice !== "object") return choice;
+  if (choice.type === "function") return { mode: "required", names: [choice.function.name] };
+  const { mode, tools } = choice.allowed_tools;
+  return { mode, names: tools.map((tool) => tool.function.name) };
+}
+
+export function responseChoice(
+  choice: z.output<typeof ResponseToolChoice> | undefined,
+): ToolChoice | undefined {
+  if (typeof choice !== "object") return choice;
+  if (choice.type === "function") return { mode: "required", names: [choice.name] };
+  return { mode: choice.mode, names: choice.tools.map(({ name }) => name) };
 }
