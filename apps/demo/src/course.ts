@@ -3,6 +3,7 @@ import { Gpt } from "@llm/gpt";
 import { checkpoints, type JsonlLog, jsonlLog } from "@llm/train/node";
 import { HeldCheckpoints } from "./held-checkpoints.js";
 import type { RunFolder } from "./run-folder.js";
+import { saveModel } from "./save-model.js";
 import type { Terminal } from "./terminal.js";
 
 /** Where a course of training begins, and where it is kept. */
@@ -20,10 +21,8 @@ export interface Course {
   log: JsonlLog;
   /** Steps that were done before. */
   done: number;
-  /** Files that the finished course leaves, relative to the run's folder. */
-  files: string[];
-  /** Saves the trained model, as transformers opens it. */
-  finish(): Promise<void>;
+  /** Saves the trained model, as transformers opens it. Answers the files that the course leaves, relative to the run's folder. */
+  finish(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -46,8 +45,10 @@ export async function openCourse(
   if (snapshot) terminal.line(`  Going on from the checkpoint of step ${done}.`);
   return {
     ...{ model, log, done, store: new HeldCheckpoints(kept, snapshot) },
-    files: ["model/config.json", "model/model.safetensors", "log.jsonl"].map((name) => join(to, name)),
-    finish: () => model.save(folder.file(to, "model")),
+    finish: async () => [
+      ...(await saveModel(folder, join(to, "model"), model, { chats: true })),
+      join(to, "log.jsonl"),
+    ],
     async close() {
       await log.close();
       model.dispose();

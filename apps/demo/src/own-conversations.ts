@@ -35,7 +35,14 @@ function readConversation(line: string, where: string): Conversation {
       continue;
     throw new DemoError(`${where} has the message ${JSON.stringify(message)}; ${wanted}`);
   }
-  if (!messages.some(({ role }) => role === "assistant")) {
+  const turns = (messages as ChatMessage[]).filter(({ role }, i) => !(i === 0 && role === "system"));
+  const odd = turns.findIndex(({ role }, i) => role !== (i % 2 === 0 ? "user" : "assistant"));
+  if (odd >= 0) {
+    throw new DemoError(
+      `${where} has a message of the ${turns[odd]!.role} where it is the other's turn: behind a system message, if any, the user begins, and they take turns`,
+    );
+  }
+  if (turns.length < 2) {
     throw new DemoError(`${where} has no answer of the assistant to learn from; ${wanted}`);
   }
   return messages as Conversation;

@@ -13,7 +13,7 @@ import { writeReport } from "./stages/write-report.js";
 import type { Terminal } from "./terminal.js";
 
 /** Counts up when the pipeline changes so that older runs cannot go on with it. */
-const version = 2;
+const version = 3;
 
 export interface RunOptions {
   recipe: Recipe;

@@ -3,6 +3,7 @@ import { formatPercent } from "@llm/platform/terminal";
 import type { RunArguments } from "./commands/arguments.js";
 import { readExam } from "./exams.js";
 import { type RunOptions, run } from "./run.js";
+import type { ExamResult } from "./stages/exam.js";
 
 /** Runs the story once, or with several seeds in folders of their own, and then says how far they differ. */
 export async function runSeeds(args: RunArguments, options: RunOptions): Promise<void> {
@@ -35,22 +36,27 @@ export async function runSeeds(args: RunArguments, options: RunOptions): Promise
       of: await Promise.all(runs.map((each) => readExam(join(each.runs, each.name, folder!)))),
     })),
   );
-  const [first] = exams;
+  const [sft, , longer] = exams;
   terminal.table(
     [
       { title: "model" },
       { title: "one try right (95%)", align: "right" },
       { title: "over SFT (95%)", align: "right" },
+      ...(longer ? [{ title: "over SFT for longer (95%)", align: "right" as const }] : []),
       { title: "likeliest right", align: "right" },
       { title: "worked out", align: "right" },
     ],
-    exams.map(({ name, of }) => {
-      const right = of.map(({ sums }) => sums.passAt[1]!.mean);
-      const gains = right.map((value, i) => value - first!.of[i]!.sums.passAt[1]!.mean);
+    exams.map((exam) => {
+      const { name, of } = exam;
+      const rightOf = ({ sums }: ExamResult) => sums.passAt[1]!.mean;
+      const right = of.map(rightOf);
+      const gainOver = (other: typeof exam | undefined) =>
+        other === exam ? "" : spread(right.map((value, i) => value - rightOf(other!.of[i]!)));
       return [
         name,
         spread(right),
-        name === first!.name ? "" : spread(gains),
+        gainOver(sft),
+        ...(longer ? [gainOver(longer)] : []),
         spread(of.map(({ sums }) => sums.greedy.mean)),
         formatPercent(of.reduce((sum, { worked }) => sum + worked, 0) / of.length),
       ];

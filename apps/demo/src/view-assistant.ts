@@ -1,9 +1,9 @@
 import { formatPercent } from "@llm/platform/terminal";
 import { oneLine } from "./one-line.js";
-import type { AssistantReport, ExamRow } from "./report/data.js";
+import type { AssistantReport, ExamGain, ExamRow } from "./report/data.js";
 import type { Terminal } from "./terminal.js";
 
-/** The test as a table, and what each model gained over the first. */
+/** The test as a table. */
 export function showExams(terminal: Terminal, exams: readonly ExamRow[]): void {
   terminal.table(
     [
@@ -25,12 +25,15 @@ export function showExams(terminal: Terminal, exams: readonly ExamRow[]): void {
       shareOf(unknown.unseen),
     ]),
   );
-  for (const { name, gain } of exams) {
-    if (!gain) continue;
+}
+
+/** What each model gained over another. */
+export function showGains(terminal: Terminal, gains: readonly ExamGain[]): void {
+  for (const { name, over, gain } of gains) {
     const { mean, low, high } = gain;
     const means = low > 0 ? "better for sure" : high < 0 ? "worse for sure" : "which may be chance";
     terminal.line(
-      `  ${name}: ${signed(mean)} over ${exams[0]!.name}, between ${signed(low)} and ${signed(high)}: ${means}.`,
+      `  ${name}: ${signed(mean)} over ${over}, between ${signed(low)} and ${signed(high)}: ${means}.`,
     );
   }
 }

@@ -1,19 +1,25 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
+import { type ChatMessage, renderChat } from "@llm/bpe";
+import { load } from "@llm/bpe/node";
+import { chatTemplateFromConfig } from "@llm/bpe/template";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chat } from "../src/chat.js";
 import { serveRun } from "../src/serve.js";
 import { proseFolder } from "./prose.js";
-import { messageOf, type TinyRun, tinyRun } from "./tiny.js";
+import { copyBefore, messageOf, type TinyRun, tinyRun } from "./tiny.js";
 
 let base: string;
 let pages: string;
+/** A run from beginning to end, which other tests look at or begin with a part of. */
+let finished: Awaited<ReturnType<typeof whole>>;
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), "llm-demo-"));
   pages = await proseFolder(join(base, "pages"), 12);
+  finished = await whole("whole");
 });
 afterAll(() => rm(base, { recursive: true, force: true }));
 
@@ -21,6 +27,9 @@ const isLong = import.meta.env.MODE === "long";
 const runs = () => join(base, "runs");
 const whole = (name: string, options: Partial<TinyRun> = {}) =>
   tinyRun(name, { input: [pages], runs: runs(), steps: 4, last: "end", ...options });
+
+/** What a chat with the finished run is asked for. */
+const args = () => ({ name: "whole", runs: runs(), tokens: 5, temperature: 0, seed: 1 });
 
 /** What the stages behind the base model left, without times. */
 function result(folder: string): Record<string, string> {
@@ -62,7 +71,7 @@ function streams(input: readonly string[] = []) {
 
 describe("from a base model to an assistant", () => {
   test("every stage says what it is for, and its numbers are in the report", async () => {
-    const { folder, text, error } = await whole("whole");
+    const { folder, text, error } = finished;
     expect(error).toBeUndefined();
     for (const part of [
       "SFT",
@@ -78,39 +87,57 @@ describe("from a base model to an assistant", () => {
       "Supervised fine-tuning",
       "Right answers while it tries",
       "All tries at one question",
-      "gain over the first",
+      "What one try gained",
     ])
       expect(html).toContain(part);
     expect(html.match(/<li class="(right|wrong)">/g)).toHaveLength(8); // two groups of four
   });
 
-  test.each(
-    isLong
-      ? ["step 3/6", "step 6/6", "step 1/3", "step 2/3", "asking sums: greedy"]
-      : ["step 3/6", "step 2/3"],
-  )('stopped at "%s" and started again, it ends as if it had not been stopped', async (moment) => {
-    const { folder } = await whole("whole");
-    const name = `stopped-${moment.replace(/\W/g, "-")}`;
-    const first = await whole(name, { until: (text) => text.includes(moment) });
-    expect((first.error as Error)?.name).toBe("AbortError");
-    const second = await whole(name);
-    expect(second.error).toBeUndefined();
-    expect(result(second.folder)).toEqual(result(folder));
-  });
+  const moments: [moment: string, stage: string][] = [
+    ["step 3/6", "sft"],
+    ["step 2/3", "rl"],
+  ];
+  const others: typeof moments = [
+    ["step 6/6", "sft"],
+    ["asking sums: greedy", "exam-sft-validation"],
+    ["step 1/3", "rl"],
+    ["asking sums: greedy", "exam-rl-test"],
+  ];
+  test.each(isLong ? [...moments, ...others] : moments)(
+    'stopped at "%s" of %s and started again, it ends as if it had not been stopped',
+    async (moment, stage) => {
+      const name = `stopped-${stage}-${moment.replace(/\W/g, "-")}`;
+      copyBefore(stage, finished.folder, join(runs(), name));
+      const first = await whole(name, { until: (text) => text.includes(moment) });
+      expect((first.error as Error)?.name).toBe("AbortError");
+      const second = await whole(name);
+      expect(second.error).toBeUndefined();
+      expect(result(second.folder)).toEqual(result(finished.folder));
+    },
+  );
 
   test("until base, and on to the end later, is the same run", async () => {
-    const { folder } = await whole("whole");
+    copyBefore("pretrain", finished.folder, join(runs(), "later"));
     const { text } = await whole("later", { last: "base" });
     expect(text).not.toContain("GRPO");
+    await expect(chat({ ...args(), name: "later", model: "rl" }, streams().io)).rejects.toThrow(
+      /has no rl model yet, only base/,
+    );
     const { error } = await whole("later");
     expect(error).toBeUndefined();
-    expect(result(join(runs(), "later"))).toEqual(result(folder));
+    expect(result(join(runs(), "later"))).toEqual(result(finished.folder));
   });
 
   test("controls and the gamed reward are added to a finished run", async () => {
     const { text, error, folder } = await whole("whole", { more: { controls: true, rewardModel: true } });
     expect(error).toBeUndefined();
-    for (const part of ["SFT for longer", "shuffled rewards", "The reward model agrees"])
+    for (const part of [
+      "SFT for longer",
+      "shuffled rewards",
+      "The reward model agrees",
+      "SFT, then RL: ", // by the same sums
+      " over SFT for longer, between ",
+    ])
       expect(text).toContain(part);
     const html = readFileSync(join(folder, "report.html"), "utf8");
     expect(html).toContain("how it is gamed");
@@ -130,6 +157,8 @@ describe("from a base model to an assistant", () => {
       { role: "assistant", content: "A small model." },
     ];
     writeFileSync(conversations, `${JSON.stringify({ messages })}\n`);
+    copyBefore("sft", finished.folder, join(runs(), "own"));
+    rmSync(join(runs(), "own", "run.json")); // conversations make it another run, from here on
     const { text, error } = await whole("own", { more: { conversations } });
     expect(error).toBeUndefined();
     expect(text).toContain("Who are you?");
@@ -140,6 +169,16 @@ describe("from a base model to an assistant", () => {
     ['{"text": "a"}', /own-bad\.jsonl:2 has no messages/],
     ['{"messages": [{"role": "robot", "content": "a"}]}', /own-bad\.jsonl:2 has the message/],
     ['{"messages": [{"role": "user", "content": "a"}]}', /own-bad\.jsonl:2 has no answer/],
+    [
+      '[{"role": "system", "content": "a"}, {"role": "user", "content": "b"}]',
+      /own-bad\.jsonl:2 has no answer/,
+    ],
+    ['[{"role": "assistant", "content": "a"}]', /own-bad\.jsonl:2 has a message of the assistant where/],
+    [
+      '[{"role": "user", "content": "a"}, {"role": "system", "content": "b"}]',
+      /a message of the system where/,
+    ],
+    ["7", /own-bad\.jsonl:2 has no messages/],
   ])("a line %s of conversations is refused by its number", async (line, message) => {
     const conversations = join(base, "own-bad.jsonl");
     writeFileSync(
@@ -155,9 +194,33 @@ describe("from a base model to an assistant", () => {
   });
 });
 
-describe("talking to a run", () => {
-  const args = () => ({ name: "whole", runs: runs(), tokens: 5, temperature: 0, seed: 1 });
+describe("a model of a run", () => {
+  test("has its tokenizer beside it, and a template that writes a chat as it was learned", async () => {
+    for (const place of ["sft", "rl"]) {
+      const folder = join(finished.folder, place, "model");
+      const read = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
+      const tokenizer = await load(folder);
+      const template = chatTemplateFromConfig(read("tokenizer_config.json"));
+      const user = (content: string) => ({ role: "user" as const, content });
+      const chats: ChatMessage[][] = [
+        [user("What is 47+38?")],
+        [{ role: "system", content: "Be brief.\nAlways." }, user(" What is <|bos|>? ")],
+        [user("What is ms?"), { role: "assistant", content: "I don't know." }, user("What is 1+2?")],
+      ];
+      for (const messages of chats) {
+        const { ids } = renderChat(tokenizer, messages, { completion: true });
+        expect([...template.encode(tokenizer, messages, { addGenerationPrompt: true }).ids]).toEqual([
+          ...ids,
+        ]);
+      }
+      expect(read("generation_config.json")["eos_token_id"]).toBe(
+        tokenizer.specialTokens.get("<|assistant_end|>"),
+      );
+    }
+  });
+});
 
+describe("talking to a run", () => {
   test("a question on the command line is answered, by each of its models alike every time", async () => {
     for (const model of ["base", "sft", "rl"] as const) {
       const answers = [];
@@ -199,12 +262,7 @@ describe("talking to a run", () => {
   });
 
   test("a run that has no such model says how to get it", async () => {
-    await whole("later-2", { last: "base" });
-    const { io } = streams();
-    await expect(chat({ ...args(), name: "later-2", model: "rl" }, io)).rejects.toThrow(
-      /has no rl model yet, only base/,
-    );
-    await expect(chat({ ...args(), name: "nowhere" }, io)).rejects.toThrow(
+    await expect(chat({ ...args(), name: "nowhere" }, streams().io)).rejects.toThrow(
       /has no finished model: train one with/,
     );
   });

@@ -29,7 +29,7 @@ describe("sums", () => {
         expect(terms!.split("+").reduce((total, term) => total + Number(term), 0)).toBe(Number(result));
       }
     }
-    expect(workedAnswer({ a: 47, b: 38 })).toBe("7+8=15, 1+4+3=8: 85");
+    expect(workedAnswer({ a: 47, b: 38 })).toBe("Ones 7+8=15, tens 1+4+3=8: 85");
     for (const wrong of ["", "84", "85 apples", "185", "8 5"])
       expect(isRight({ a: 47, b: 38 }, wrong)).toBe(false);
   });
@@ -90,7 +90,7 @@ test("conversations of one part hold nothing of another, and about as many worke
     about: `The package number ${i}.`,
   }));
   const known = new Set(facts.map(({ name }) => name));
-  const counts = { sums: 300, worked: 1 / 3, facts: 30, twoTurns: 0.1 };
+  const counts = { sums: 300, worked: 1 / 3, facts: 30, unknown: 30, twoTurns: 0.1 };
   const all = conversationsOf("train", { facts, known }, counts, 1);
   expect(all).toHaveLength(360);
   expect(conversationsOf("train", { facts, known }, counts, 1)).toEqual(all);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ReportData } from "../src/report/data.js";
+import { describeParting } from "../src/report/parting.js";
 import { report } from "../src/report/report.js";
 
 const data: ReportData = {
@@ -97,4 +98,36 @@ test("a run too short to beat the bigram says so", () => {
   expect(report({ ...data, scores, steps: [], checkups: data.checkups.slice(0, 1) })).toContain(
     "does not beat the bigram yet",
   );
+});
+
+describe("what is said of a learned and a true reward", () => {
+  const along = (learned: (t: number) => number, truth: (t: number) => number) =>
+    describeParting(
+      Array.from({ length: 61 }, (_, i) => ({ step: i + 1, learned: learned(i / 60), truth: truth(i / 60) })),
+    );
+  const rising = (t: number) => 5 * t;
+
+  test.each([
+    [
+      "parted",
+      rising,
+      (t: number) => (t < 0.5 ? 8 * t : 8 - 8 * t),
+      /went with it from .* until about step 3\d, and then fell/,
+    ],
+    ["apart from the start", rising, (t: number) => -2 * t, /fell all the while, from -?0\.\d+ to -1\.\d+/],
+    [
+      "together",
+      rising,
+      (t: number) => 3 * t,
+      /and the true one with it.*nothing that the reward model alone likes/,
+    ],
+    ["nothing learned", (t: number) => Math.sin(60 * t), rising, /did not rise/],
+  ])("%s", (_, learned, truth, said) => {
+    expect(along(learned, truth)).toMatch(said);
+  });
+
+  test("and of no step at all, or of one", () => {
+    expect(describeParting([])).toMatch(/did not rise/);
+    expect(describeParting([{ step: 1, learned: 1, truth: 2 }])).toMatch(/did not rise/);
+  });
 });

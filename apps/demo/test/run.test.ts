@@ -5,7 +5,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -22,7 +21,7 @@ import { pagesToWarc } from "../src/pages-to-warc.js";
 import { sample } from "../src/sample.js";
 import { Terminal } from "../src/terminal.js";
 import { prose, proseFolder } from "./prose.js";
-import { messageOf, type TinyRun, tinyRun } from "./tiny.js";
+import { copyBefore, messageOf, type TinyRun, tinyRun } from "./tiny.js";
 
 const [mount, umount] = ["mount", "umount"] as const;
 
@@ -33,9 +32,12 @@ function demo(name: string, options: Partial<TinyRun> = {}) {
 
 let base: string;
 let pages: string;
+/** A run from beginning to end, which other tests look at or begin with a part of. */
+let whole: Awaited<ReturnType<typeof demo>>;
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), "llm-demo-"));
   pages = await proseFolder(join(base, "pages"), 12);
+  whole = await demo("whole");
 });
 afterAll(() => rm(base, { recursive: true, force: true }));
 
@@ -57,7 +59,7 @@ function result(folder: string): Record<string, string> {
 
 describe("a run", () => {
   test("goes from documents to a report and a model that writes", async () => {
-    const { folder, text, error } = await demo("whole");
+    const { folder, text, error } = whole;
     expect(error).toBeUndefined();
     for (const part of ["gopherQuality", "bigram", "bits per byte", "report.html"])
       expect(text).toContain(part);
@@ -87,7 +89,7 @@ describe("a run", () => {
   });
 
   test("started again when it is finished, does nothing again", async () => {
-    const { folder } = await demo("whole");
+    const { folder } = whole;
     const before = statSync(join(folder, "model", "model.safetensors")).mtimeMs;
     const { text, progress } = await demo("whole");
     expect(progress).not.toContain("loss");
@@ -95,21 +97,24 @@ describe("a run", () => {
     expect(statSync(join(folder, "model", "model.safetensors")).mtimeMs).toBe(before);
   });
 
-  test.each(["documents kept", "merge 10 ", "step 5/12", "step 12/12", "measuring"])(
-    'stopped at "%s" and started again, it ends as if it had not been stopped',
-    async (moment) => {
-      const whole = (await demo("whole")).folder;
-      const name = `stopped-${moment.replace(/\W/g, "-")}`;
-      const first = await demo(name, { until: (text) => text.includes(moment) });
-      expect((first.error as Error)?.name).toBe("AbortError");
-      const second = await demo(name);
-      expect(second.error).toBeUndefined();
-      expect(result(second.folder)).toEqual(result(whole));
-    },
-  );
+  test.each([
+    ["documents kept", "clean"],
+    ["merge 10 ", "tokenizer"],
+    ["step 5/12", "pretrain"],
+    ["step 12/12", "pretrain"],
+    ["measuring", "pretrain"],
+  ])('stopped at "%s" and started again, it ends as if it had not been stopped', async (moment, stage) => {
+    const name = `stopped-${moment.replace(/\W/g, "-")}`;
+    copyBefore(stage, whole.folder, join(base, "runs", name));
+    const first = await demo(name, { until: (text) => text.includes(moment) });
+    expect((first.error as Error)?.name).toBe("AbortError");
+    const second = await demo(name);
+    expect(second.error).toBeUndefined();
+    expect(result(second.folder)).toEqual(result(whole.folder));
+  });
 
   test("a checkpoint cut short is passed over for the one before it", async () => {
-    const whole = (await demo("whole")).folder;
+    copyBefore("pretrain", whole.folder, join(base, "runs", "cut"));
     const { folder } = await demo("cut", { until: (text) => text.includes("step 11/12") });
     const saved = readdirSync(join(folder, "checkpoints")).sort();
     expect(saved.length).toBeGreaterThan(1);
@@ -117,10 +122,11 @@ describe("a run", () => {
     const second = await demo("cut");
     expect(second.error).toBeUndefined();
     expect(second.progress).toMatch(/damaged: model.safetensors has 1000 bytes/);
-    expect(result(second.folder)).toEqual(result(whole));
+    expect(result(second.folder)).toEqual(result(whole.folder));
   });
 
   test("without a single whole checkpoint it says so, and deletes nothing", async () => {
+    copyBefore("pretrain", whole.folder, join(base, "runs", "all-cut"));
     const { folder } = await demo("all-cut", { until: (text) => text.includes("step 3/12") });
     for (const name of readdirSync(join(folder, "checkpoints"))) {
       truncateSync(join(folder, "checkpoints", name, "checkpoint.json"), 10);
@@ -136,7 +142,7 @@ describe("a run", () => {
     expect(progress).toMatch(/ONLY A PART IS READ: \d+ of 12 files.*because --megabytes is 0\.02/);
     expect(progress).toContain("To read all of it: --megabytes 1");
     expect(readFileSync(join(folder, "report.html"), "utf8")).toContain("a part of 12 files");
-    expect((await demo("whole")).progress).not.toContain("A PART");
+    expect(whole.progress).not.toContain("A PART");
   });
 
   test("what came in is what was kept and what was dropped, also where documents are cut into parts", async () => {
@@ -157,14 +163,13 @@ describe("a run", () => {
   });
 
   test("other settings do not continue it", async () => {
-    await demo("whole");
     expect(messageOf((await demo("whole", { steps: 13 })).error)).toMatch(/steps: 12, now 13/);
   });
 });
 
 describe("what the input is decides how it is judged", () => {
-  test("Markdown is documentation", async () => {
-    const { text } = await demo("whole");
+  test("Markdown is documentation", () => {
+    const { text } = whole;
     expect(text).toContain("judged as documentation");
     expect(text).toContain("Relaxed for documentation");
   });
@@ -193,7 +198,6 @@ describe("explain", () => {
   };
 
   test("counts tokens by a run that is named", async () => {
-    await demo("whole");
     expect(await explained({ name: "whole", runs: join(base, "runs") })).toContain(
       'tokens to the run "whole"',
     );
@@ -236,29 +240,24 @@ describe("bad input", () => {
     expect(message).toMatch(/1 by /);
   });
 
-  test.each([
-    ["a truncated gzip", "cut.txt.gz", gzipSync(prose(50)).subarray(0, 300), "truncated_gzip"],
-    [
-      "a broken JSON line",
-      "lines.jsonl",
-      `{"text": ${JSON.stringify(prose(51))}}\n{"text": "broken\n`,
-      "invalid_json",
-    ],
-    [
-      "a file that is not UTF-8",
-      "latin.txt",
-      Buffer.from(`caf\u00e9 ${prose(52)}`, "latin1"),
-      "invalid_utf8",
-    ],
-  ])("%s is a counted skip", async (_, name, content, reason) => {
-    rmSync(broken(), { recursive: true, force: true });
+  test("a truncated gzip, a broken JSON line and a file that is not UTF-8 are counted skips", async () => {
     cpSync(pages, broken(), { recursive: true });
-    writeFileSync(join(broken(), name), content);
-    const { folder, error, text } = await demo(`bad-${reason}`, { input: [broken()], steps: 1 });
+    const bad: [name: string, reason: string, content: string | Uint8Array][] = [
+      ["cut.txt.gz", "truncated_gzip", gzipSync(prose(50)).subarray(0, 300)],
+      ["lines.jsonl", "invalid_json", `{"text": ${JSON.stringify(prose(51))}}\n{"text": "broken\n`],
+      ["latin.txt", "invalid_utf8", Buffer.from(`caf\u00e9 ${prose(52)}`, "latin1")],
+    ];
+    for (const [name, , content] of bad) writeFileSync(join(broken(), name), content);
+    const { folder, error, text } = await demo("bad", { input: [broken()], steps: 1 });
     expect(error).toBeUndefined();
-    expect(funnelOf(folder).dropped).toMatchObject([{ reason, count: 1 }]);
-    expect(text).toContain(reason);
-    expect(readFileSync(join(folder, "drops.jsonl"), "utf8")).toContain(name);
+    const { dropped } = funnelOf(folder);
+    expect(dropped).toHaveLength(bad.length);
+    const drops = readFileSync(join(folder, "drops.jsonl"), "utf8");
+    for (const [name, reason] of bad) {
+      expect(dropped).toContainEqual(expect.objectContaining({ reason, count: 1 }));
+      expect(text).toContain(reason);
+      expect(drops).toContain(name);
+    }
   });
 
   test("a full disk keeps what was finished, and more room lets it go on", async ({ skip }) => {
@@ -278,7 +277,7 @@ describe("bad input", () => {
       const again = await demo("full", { runs: disk });
       expect(again.error).toBeUndefined();
       expect(readFileSync(join(folder, "stages", "clean.json"), "utf8")).toBe(kept);
-      expect(result(folder)).toEqual(result((await demo("whole")).folder));
+      expect(result(folder)).toEqual(result(whole.folder));
     } finally {
       execFileSync(umount, [disk]);
     }

@@ -1,3 +1,4 @@
+import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { RunArguments } from "../src/commands/arguments.js";
 import { withWayOut } from "../src/errors.js";
@@ -15,7 +16,7 @@ const recipe: Recipe = {
   training: { ...full.training, batchSize: 4, evaluations: 3, stepsBetween: 1 },
   sft: {
     ...full.sft,
-    conversations: { sums: 40, worked: 0.5, facts: 8, twoTurns: 0.1 },
+    conversations: { sums: 40, worked: 0.5, facts: 8, unknown: 8, twoTurns: 0.1 },
     steps: 6,
     batchSize: 2,
     checkpointEvery: 2,
@@ -69,6 +70,32 @@ export async function tinyRun(
     return { ...out, folder, error: undefined };
   } catch (error) {
     return { ...out, folder, error };
+  }
+}
+
+/** Stages in their order, each with what it leaves in a run's folder, but for its marker. */
+const STAGES: [name: string, ...left: string[]][] = [
+  ["clean", "train.jsonl", "val.jsonl", "drops.jsonl"],
+  ["tokenizer", "tokenizer.json"],
+  ["shards", "tokens", "textbook"],
+  ["baselines"],
+  ["pretrain", "checkpoints", "log.jsonl", "model", "scores.json", "report.html"],
+  ["sft", "sft"],
+  ["exam-sft-validation"],
+  ["rl", "rl"],
+  ["exam-sft-test"],
+  ["exam-rl-test"],
+  ["compare"],
+];
+
+/** Copies a finished run as it was before a stage, so that a test pays only for what comes behind. */
+export function copyBefore(stage: string, from: string, to: string): void {
+  cpSync(from, to, { recursive: true });
+  const first = STAGES.findIndex(([name]) => name === stage);
+  if (first < 0) throw new Error(`there is no stage ${stage}`);
+  for (const [name, ...left] of STAGES.slice(first)) {
+    for (const file of [join("stages", `${name}.json`), ...left])
+      rmSync(join(to, file), { recursive: true, force: true });
   }
 }
 

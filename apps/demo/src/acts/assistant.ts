@@ -1,20 +1,28 @@
 import { formatCount, formatPercent } from "@llm/platform/terminal";
 import { DemoError } from "../errors.js";
-import { examRows } from "../exams.js";
-import { askAbout, conversationsOf, knownAnswer, type Subjects, UNKNOWN } from "../lessons/conversations.js";
+import { examGains, examRows } from "../exams.js";
+import {
+  askAbout,
+  type ConversationCounts,
+  conversationsOf,
+  knownAnswer,
+  type Subjects,
+  UNKNOWN,
+} from "../lessons/conversations.js";
 import { Draws } from "../lessons/draws.js";
 import { factsIn } from "../lessons/facts.js";
 import { madeUpNames } from "../lessons/made-up.js";
 import type { Part } from "../lessons/split.js";
 import { question, type Sum, sumsOf } from "../lessons/sums.js";
 import type { AssistantReport, GamedReward } from "../report/data.js";
+import { describeParting } from "../report/parting.js";
 import { shuffled, sumReward } from "../rewards.js";
 import { compare } from "../stages/compare.js";
 import { type ExamQuestions, exam } from "../stages/exam.js";
 import { fineTune, readSftLog } from "../stages/fine-tune.js";
 import { gameReward } from "../stages/game-reward.js";
 import { readRlLog, reinforce } from "../stages/reinforce.js";
-import { showCompared, showExams } from "../view-assistant.js";
+import { showCompared, showExams, showGains } from "../view-assistant.js";
 import type { BaseResult, Story } from "./story.js";
 import { readSubjects } from "./subjects.js";
 
@@ -89,16 +97,15 @@ export async function learnAssistant(story: Story, base: BaseResult): Promise<As
   }
 
   terminal.heading("8. Test: sums and names that no stage has seen");
-  const models = [
+  const [sft, rl] = [
     { name: "SFT", folder: "sft" },
     { name: "SFT, then RL", folder: "rl" },
-    ...(args.controls
-      ? [
-          { name: "SFT for longer", folder: LONGER },
-          { name: "SFT, then RL with shuffled rewards", folder: SHUFFLED },
-        ]
-      : []),
   ];
+  const [longer, luck] = [
+    { name: "SFT for longer", folder: LONGER },
+    { name: "SFT, then RL with shuffled rewards", folder: SHUFFLED },
+  ];
+  const models = args.controls ? [sft, rl, longer, luck] : [sft, rl];
   const asked = questionsOf("test", subjects, story);
   for (const each of models) {
     await folder.stage(`exam-${each.folder.replace("/", "-")}-test`, () =>
@@ -107,6 +114,18 @@ export async function learnAssistant(story: Story, base: BaseResult): Promise<As
   }
   const exams = await examRows(folder, models);
   showExams(terminal, exams);
+  const gains = await examGains(
+    folder,
+    args.controls
+      ? [
+          [rl, sft],
+          [rl, longer],
+          [longer, sft],
+          [luck, sft],
+        ]
+      : [[rl, sft]],
+  );
+  showGains(terminal, gains);
 
   terminal.heading("9. The same three questions");
   const compared = await folder.stage("compare", () =>
@@ -119,7 +138,7 @@ export async function learnAssistant(story: Story, base: BaseResult): Promise<As
     sft: await readSftLog(folder.file("sft", "log.jsonl")),
     rl: await readRlLog(folder.file("rl", "log.jsonl")),
     ...(args.controls && { shuffled: await readRlLog(folder.file(SHUFFLED, "log.jsonl")) }),
-    ...{ exams, compared },
+    ...{ exams, gains, compared },
   };
 }
 
@@ -137,17 +156,19 @@ async function showGaming(story: Story, base: BaseResult, subjects: Subjects): P
   if (names.length === 0)
     throw new DemoError("--reward-model asks about the documents' titles, and none has a first sentence");
   const { tokenizer, endOfAnswer } = base;
-  return folder.stage("game-reward", () =>
+  const gamed = await folder.stage("game-reward", () =>
     gameReward(folder, { recipe, seed: args.seed, tokenizer, endOfAnswer, names, terminal, signal }),
   );
+  terminal.line(`  ${describeParting(gamed.points)}`);
+  return gamed;
 }
 
 function nounOf({ args }: Story): string {
   return args.input.length ? "title" : "package";
 }
 
-function heldOutCounts<T extends { sums: number; facts: number }>(counts: T): T {
-  return { ...counts, sums: Math.min(200, counts.sums), facts: 50 };
+function heldOutCounts(counts: ConversationCounts): ConversationCounts {
+  return { ...counts, sums: Math.min(200, counts.sums), facts: 50, unknown: 50 };
 }
 
 /** What is asked in an exam: none of it was learned from. Names that were are asked too, to see what is kept. */

@@ -24,8 +24,9 @@ export interface ConversationCounts {
   sums: number;
   /** Share of the sums that are worked out. */
   worked: number;
-  /** Questions about what is known, and as many about names that nothing has. */
+  /** Questions about what is known, and about names that nothing has. */
   facts: number;
+  unknown: number;
   /** Share of the conversations that go on for a second question. */
   twoTurns: number;
 }
@@ -53,7 +54,7 @@ export function isUnknown(answer: string): boolean {
 export function conversationsOf(
   part: Part,
   { facts, known, own }: Subjects,
-  { sums, worked, facts: wanted, twoTurns }: ConversationCounts,
+  { sums, worked, facts: wanted, unknown, twoTurns }: ConversationCounts,
   seed: number,
 ): Conversation[] {
   const draws = new Draws(seed);
@@ -63,14 +64,14 @@ export function conversationsOf(
     return exchange(question(sum), draws.next() < worked ? workedAnswer(sum) : bareAnswer(sum));
   });
   const subjects = factsIn(part, facts);
-  const names = madeUpNames(part, wanted, known, seed);
+  const names = own ? [] : madeUpNames(part, unknown, known, seed);
   const aboutFacts = own ?? subjects.map(({ name, about }) => exchange(askAbout(name), knownAnswer(about)));
   const others = Array.from(
     { length: aboutFacts.length ? wanted : 0 },
     (_, i) => aboutFacts[i % aboutFacts.length]!,
   );
-  const unknown = own ? [] : names.map((name) => exchange(askAbout(name), UNKNOWN));
-  const single = draws.shuffled([...aboutSums, ...others, ...unknown]);
+  const aboutNothing = names.map((name) => exchange(askAbout(name), UNKNOWN));
+  const single = draws.shuffled([...aboutSums, ...others, ...aboutNothing]);
   return single.map((one) => (draws.next() < twoTurns && !own ? [...draws.pick(single), ...one] : one));
 }
 

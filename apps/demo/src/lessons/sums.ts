@@ -27,11 +27,14 @@ export function bareAnswer({ a, b }: Sum): string {
   return String(a + b);
 }
 
-/** The answer worked out: first the ones, then the carry and the tens, so that each token needs one small step. */
+/**
+ * The answer worked out: first the ones, then the carry and the tens, so that each token needs one small step. The words say which
+ * digits come next: what was learned behind them in the textbook is true behind them in a chat.
+ */
 export function workedAnswer({ a, b }: Sum): string {
   const ones = (a % 10) + (b % 10);
   const [carry, tensA, tensB] = [Math.floor(ones / 10), Math.floor(a / 10), Math.floor(b / 10)];
-  return `${a % 10}+${b % 10}=${ones}, ${carry}+${tensA}+${tensB}=${carry + tensA + tensB}: ${a + b}`;
+  return `Ones ${a % 10}+${b % 10}=${ones}, tens ${carry}+${tensA}+${tensB}=${carry + tensA + tensB}: ${a + b}`;
 }
 
 /** Whether an answer ends in the right number. */

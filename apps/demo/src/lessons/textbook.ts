@@ -5,10 +5,10 @@ import { question, sumsOf, workedAnswer } from "./sums.js";
 const LINES = 12;
 
 /**
- * What stands between question and answer is three tokens long, as in a chat, so that what is learned here about places is true
+ * What stands between question and answer is two tokens long, as in a chat, so that what is learned here about places is true
  * there too.
  */
-const BETWEEN = " So ";
+const [BETWEEN, BEHIND] = [' Say "', '".'];
 
 /** Pages of worked sums for the base model to read. No operands of another part occur in them. */
 export function* textbook(part: Part, pages: number, seed: number): Generator<string> {
@@ -17,7 +17,7 @@ export function* textbook(part: Part, pages: number, seed: number): Generator<st
     const draws = new Draws(seed, page);
     const lines = Array.from({ length: LINES }, () => {
       const sum = draws.pick(sums);
-      return `${question(sum)}${BETWEEN}${workedAnswer(sum)}.`;
+      return `${question(sum)}${BETWEEN}${workedAnswer(sum)}${BEHIND}`;
     });
     yield lines.join("\n");
   }

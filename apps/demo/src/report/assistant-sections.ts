@@ -3,11 +3,12 @@ import { formatPercent } from "@llm/platform/terminal";
 import { shareOf, signed } from "../view-assistant.js";
 import type { AssistantReport, ExamRow, GamedReward, RlGroup } from "./data.js";
 import { escapeHtml, figure, section, table } from "./html.js";
+import { describeParting } from "./parting.js";
 
 /** The second half of a report: how the base model became an assistant. */
 export function assistantSections(data: AssistantReport): string[] {
   return [
-    testSection(data.exams),
+    testSection(data),
     comparedSection(data.compared),
     sftSection(data),
     rewardSection(data),
@@ -16,24 +17,28 @@ export function assistantSections(data: AssistantReport): string[] {
   ];
 }
 
-function testSection(exams: readonly ExamRow[]): string {
+function testSection({ exams, gains }: AssistantReport): string {
   const range = ({ mean, low, high }: ExamRow["passAt1"], show: (value: number) => string) =>
     `${show(mean)} (${show(low)} to ${show(high)})`;
   const fixed = (value: number) => value.toFixed(3);
   return section(
     "Test: sums and names that no stage has seen",
-    "<p>A sum is right if its last number is. One try: an answer drawn by chance, as the model spreads it. The likeliest: the answer without chance. Intervals hold the true value in 95 of 100 cases; the gain is by the same sums.</p>",
+    "<p>A sum is right if its last number is. One try: an answer drawn by chance, as the model spreads it. The likeliest: the answer without chance. Intervals hold the true value in 95 of 100 cases; gains are by the same sums.</p>",
     table(
       "What the assistant can do",
-      ["model", "one try right", "gain over the first", "likeliest right", "worked out", "tokens"],
-      exams.map(({ name, passAt1, gain, greedy, worked, length }) => [
+      ["model", "one try right", "likeliest right", "worked out", "tokens"],
+      exams.map(({ name, passAt1, greedy, worked, length }) => [
         name,
         range(passAt1, fixed),
-        gain ? range(gain, signed) : "",
         fixed(greedy),
         fixed(worked),
         length.toFixed(1),
       ]),
+    ),
+    table(
+      "What one try gained",
+      ["model", "over", "more often right"],
+      gains.map(({ name, over, gain }) => [name, over, range(gain, signed)]),
     ),
     table(
       "How often it says that it does not know",
@@ -151,13 +156,14 @@ function tries({ samples }: RlGroup): string {
 }
 
 function gamedSection({ agreement, points, before, after }: GamedReward): string {
+  const parting = describeParting(points);
   return section(
     "A learned reward, and how it is gamed",
     `<p>A reward model learned from pairs of answers which a hidden rule had judged; it agreed with the rule on ${formatPercent(agreement)} of the pairs it had not seen. Then a policy was trained by it for longer than it could be trusted.</p>`,
     figure(
       lineChart({
         title: "What the reward model says, and what is true",
-        description: "Both rise at first; then the learned reward goes on, and the true one does not.",
+        description: parting,
         xLabel: "step",
         yLabel: "reward, scaled to 0 at the beginning and 1 at its highest",
         series: [
@@ -165,7 +171,7 @@ function gamedSection({ agreement, points, before, after }: GamedReward): string
           { name: "true", points: scaled(points, "truth"), colour: "one" },
         ],
       }).markup,
-      "Where the two part, the policy has found what the reward model likes and the judge does not.",
+      parting,
       table(
         "Every step",
         ["step", "learned", "true"],

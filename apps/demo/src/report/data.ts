@@ -84,8 +84,13 @@ export interface ExamRow {
   length: number;
   /** Share of the answers that own up to not knowing, of so many: names of conversations, of documents only, and of nothing. */
   unknown: Record<"known" | "unseen" | "madeUp", { share: number; of: number }>;
-  /** How much more than the first model, by the same sums. */
-  gain?: Estimate;
+}
+
+/** How much more often a model is right at the first try than another, by the same sums. */
+export interface ExamGain {
+  name: string;
+  over: string;
+  gain: Estimate;
 }
 
 /** What became of the base model. */
@@ -95,6 +100,7 @@ export interface AssistantReport {
   /** Rewards of the control whose rewards say nothing. */
   shuffled?: RlRecord[];
   exams: ExamRow[];
+  gains: ExamGain[];
   compared: { question: string; expected: string; answers: Record<string, string> }[];
   gamed?: GamedReward;
 }

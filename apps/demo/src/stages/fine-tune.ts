@@ -49,7 +49,13 @@ export async function fineTune(folder: RunFolder, options: FineTuneOptions): Pro
       evaluate: { every: Math.max(1, Math.ceil(steps / 3)) },
       checkpoints: course.store,
       checkpointEvery,
-      onPlan: ({ train }) => Object.assign(plan, { tokens: train.tokens, learned: train.learned }),
+      onPlan: ({ train }) => {
+        Object.assign(plan, { tokens: train.tokens, learned: train.learned });
+        if (train.skipped === 0) return;
+        terminal.warn(
+          `  ${formatCount(train.skipped)} of ${formatCount(conversations.length)} conversations are left out: they are longer than the ${recipe.model.blockSize} tokens that the model sees.`,
+        );
+      },
       onWarning: (message) => terminal.warn(message),
     });
     for await (const { step, loss, lr, seconds, evaluation } of run) {
@@ -70,12 +76,12 @@ export async function fineTune(folder: RunFolder, options: FineTuneOptions): Pro
     await course.store.flush();
     signal.throwIfAborted();
     if (plan.tokens === 0) throw new DemoError("There is nothing to fine-tune on");
-    await course.finish();
+    const files = await course.finish();
     const records = await readSftLog(folder.file(options.to, "log.jsonl"));
     const valLoss = records.findLast((record) => record.valLoss !== undefined)?.valLoss ?? Number.NaN;
     return {
       summary: { conversations: conversations.length, ...plan, valLoss },
-      files: course.files,
+      files,
     };
   } finally {
     await course.close();

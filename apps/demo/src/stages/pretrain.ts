@@ -9,6 +9,7 @@ import { oneLine } from "../one-line.js";
 import { muonAndAdamw } from "../optimizer.js";
 import type { Checkup, StepRecord } from "../report/data.js";
 import type { RunFolder, StageResult } from "../run-folder.js";
+import { saveModel } from "../save-model.js";
 import type { Recipe } from "../settings.js";
 import { readSplit } from "../shards.js";
 import { windows } from "../split.js";
@@ -122,10 +123,10 @@ export async function pretrain(
     await held.flush();
     signal.throwIfAborted();
     if (Number.isNaN(valLoss)) valLoss = await validationLoss(model, tokens, unseen, batchSize);
-    await model.save(folder.file("model"));
+    const files = await saveModel(folder, "model", model, { chats: false });
     return {
       summary: { parameters: model.numParameters, valLoss },
-      files: ["model/config.json", "model/model.safetensors", "log.jsonl"],
+      files: [...files, "log.jsonl"],
     };
   } finally {
     await log.close();

@@ -89,9 +89,9 @@ export async function reinforce(
     }
     await course.store.flush();
     signal.throwIfAborted();
-    await course.finish();
+    const files = await course.finish();
     const { first, last } = await ends(folder.file(options.to, "log.jsonl"));
-    return { summary: { first, last }, files: course.files };
+    return { summary: { first, last }, files };
   } finally {
     await course.close();
   }

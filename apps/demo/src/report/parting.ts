@@ -1,0 +1,42 @@
+import type { GamedReward } from "./data.js";
+
+/** Steps whose mean is taken as the value at a point, so that one lucky step says nothing. */
+const AROUND = 5;
+
+/** A difference counts where it is more than this share of the whole range of a curve. */
+const CLEAR = 0.2;
+
+/** What the learned and the true reward did, in words, by their numbers. */
+export function describeParting(points: GamedReward["points"]): string {
+  const learned = curveOf(points.map((point) => point.learned));
+  const truth = curveOf(points.map((point) => point.truth));
+  const said = (from: number, to: number) => `from ${from.toFixed(2)} to ${to.toFixed(2)}`;
+  if (points.length < 2 || learned.last - learned.first < CLEAR * learned.range) {
+    return `The learned reward did not rise (${said(learned.first, learned.last)}): there was nothing yet to part.`;
+  }
+  const rise = `The learned reward rose ${said(learned.first, learned.last)}`;
+  const hasRisen = truth.peak - truth.first > CLEAR * truth.range;
+  const hasFallen = truth.peak - truth.last > CLEAR * truth.range;
+  const at = points[truth.peakAt]?.step ?? 0;
+  if (hasRisen && hasFallen) {
+    return `${rise}. The true one went with it ${said(truth.first, truth.peak)} until about step ${at}, and then fell to ${truth.last.toFixed(2)}: from there on the policy pleased the reward model, and not the judge.`;
+  }
+  if (hasFallen) {
+    return `${rise}. The true one fell all the while, ${said(truth.first, truth.last)}: what the reward model likes is not what the judge likes.`;
+  }
+  if (hasRisen) {
+    return `${rise}, and the true one with it, ${said(truth.first, truth.last)}: in ${points.length} steps the policy found nothing that the reward model alone likes. Trusted for longer, it may.`;
+  }
+  return `${rise}. The true one did not go with it (${said(truth.first, truth.last)}).`;
+}
+
+/** A curve's smoothed ends, its highest value and where that is, and how far its lowest and highest lie apart. */
+function curveOf(values: readonly number[]) {
+  const smooth = values.map((_, i) => {
+    const part = values.slice(Math.max(0, i - (AROUND >> 1)), i + (AROUND >> 1) + 1);
+    return part.reduce((sum, value) => sum + value, 0) / part.length;
+  });
+  const peak = Math.max(...smooth);
+  const range = peak - Math.min(...smooth) || 1;
+  return { first: smooth[0] ?? 0, last: smooth.at(-1) ?? 0, peak, peakAt: smooth.indexOf(peak), range };
+}
