@@ -1,6 +1,6 @@
 import { landmarkRoles } from "./elements.js";
 import { findPanels, isHidden, panelName } from "./hidden.js";
-import { nameOf } from "./names.js";
+import { LARGE, type PageNames, strengthOf } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 
 /** Elements that never hold running text of the page. */
@@ -10,43 +10,9 @@ const neverContent = new Set(
   ),
 );
 
-/** Words of class and id names that say: not the article. Matched between non-letters, after splitting camelCase. */
-const ruleNames = named(
-  "nav navigation navbar subnav navbox menu breadcrumb breadcrumbs crumb crumbs pagination pager paging",
-  "footer sidebar aside rail banner masthead topbar",
-  "share sharing sharebar shares social sociable addthis addtoany viral follow followus",
-  "ad ads adv advert adverts advertisement advertising advertorial adsense dfp outbrain taboola criteo promo promos promotion sponsor sponsored sponsors partner partners",
-  "newsletter newsletters signup subscribe subscription subscriptions syndication cookie cookies consent gdpr",
-  "taglist tagcloud categories category-list",
-  "author authors byline bylines bio contributor contributors timestamp dateline",
-  "related recirc recirculation recommended recommendations recommend readmore morefrom trending popular teaser teasers",
-  "comment comments disqus respond replies reply discussion",
-  "popup modal overlay tooltip lightbox login signin register registration",
-  "postmeta rating ratings caption captions credit credits copyright disclaimer",
-  "skip noprint screen-reader-text sr-only visually-hidden visuallyhidden",
-  "carousel slideshow slider thumbnail thumbnails",
-  "searchform toc infobox hatnote reflist mw-editsection",
-  "most-read most-popular more-on more-from more-stories read-next up-next next-up also-like see-also you-may",
-);
-/** Words that page builders put into compound names of anything: they say so of what does not read like prose. */
-const weakNames = named(
-  "widget widgets toolbar tags tag date time meta metadata hidden hide invisible print gallery button buttons btn search reference",
-);
 /** What reads like prose: characters of it, and their share that may be links. */
 const PROSE = 140;
 const PROSE_LINKS = 0.25;
-
-/** Words that say so only for `favor: "precision"`. */
-const preciseNames = named(
-  "bottom link links teaser header figure embed embedded pullquote pull-quote factbox readmore box info",
-);
-/** Names that hold the article although one of the words above occurs in them. */
-const ruleContentNames =
-  /(?:^|[^a-z])(?:(?:article|story|post|entry|main|page|blog|news|content|single|text)-?(?:body|content|text|main|copy|wrapper|container|inner)|body-?(?:text|copy|content)|has-sidebar|with-sidebar|elementor-widget-(?:theme-post-content|text-editor)|wpb-text-column|commentary|hentry)(?![a-z])/;
-
-function named(...lists: string[]): RegExp {
-  return new RegExp(`(?:^|[^a-z])(?:${lists.join(" ").split(" ").join("|")})(?![a-z])`);
-}
 
 /** How much readable text each subtree holds. */
 export interface TextWeights {
@@ -137,22 +103,17 @@ const neverText = new Set(
 export function markBoilerplate(
   nodes: readonly HtmlNode[],
   weights: TextWeights,
+  names: PageNames,
   favor: "precision" | "balanced",
 ): Uint8Array {
-  const { prose, text } = weights;
   const dropped = new Uint8Array(nodes.length);
-  const verdicts = new Map<string, NameVerdict>();
-  const panels = findPanels(nodes, prose);
+  const share = shareOf(weights);
+  const panels = findPanels(nodes, weights.prose);
   for (let i = 1; i < nodes.length; i++) {
     const node = nodes[i]!;
     if (node.tag === "#text") continue;
-    const share = prose[0]! > 200 ? prose[i]! / prose[0]! : text[i]! / text[0]!;
-    const isLarge = share > (neverContent.has(node.tag) ? 0.7 : 0.4);
     if (panels.size > 0 && isHidden(node) && panels.has(panelName(node))) continue;
-    if (
-      neverText.has(node.tag) ||
-      (!isLarge && isBoilerplate(node, favor, verdicts, () => isProse(nodes, i, weights)))
-    ) {
+    if (neverText.has(node.tag) || isBoilerplate(nodes, i, weights, names, share(i), favor)) {
       dropped[i] = 1;
       i = node.end - 1;
     }
@@ -160,36 +121,43 @@ export function markBoilerplate(
   return dropped;
 }
 
-function isBoilerplate(
-  node: HtmlNode,
-  favor: "precision" | "balanced",
-  verdicts: Map<string, NameVerdict>,
-  readsLikeProse: () => boolean,
-): boolean {
-  const { tag, attributes } = node;
-  if (neverContent.has(tag) || tag === "form") return true;
-  if (attributes === undefined || tag === "body" || tag === "html" || tag === "article" || tag === "main")
-    return false;
-  const { role } = attributes;
-  if (role && landmarkRoles.has(role.toLowerCase())) return true;
-  if (isHidden(node)) return true;
-  if (favor === "precision" && tag === "header") return true;
-  if (attributes["itemprop"] === "articleBody") return false;
-  if (!attributes["class"] && !attributes["id"]) return false;
-  const key = `${attributes["class"]}\n${attributes["id"]}`;
-  let verdict = verdicts.get(key);
-  if (verdict === undefined) {
-    const name = nameOf(node);
-    const isContent = ruleContentNames.test(name);
-    if (isContent) verdict = "none";
-    else if (ruleNames.test(name) || (favor === "precision" && preciseNames.test(name))) verdict = "strong";
-    else verdict = weakNames.test(name) ? "weak" : "none";
-    verdicts.set(key, verdict);
-  }
-  return verdict === "strong" || (verdict === "weak" && !readsLikeProse());
+/** The share of a page's prose that an element holds, or of its text where there is hardly any prose. */
+export function shareOf({ prose, text }: TextWeights): (index: number) => number {
+  const measure = prose[0]! > 200 ? prose : text;
+  const total = Math.max(1, measure[0]!);
+  return (index) => measure[index]! / total;
 }
 
-type NameVerdict = "strong" | "weak" | "none";
+function isBoilerplate(
+  nodes: readonly HtmlNode[],
+  index: number,
+  weights: TextWeights,
+  names: PageNames,
+  share: number,
+  favor: "precision" | "balanced",
+): boolean {
+  const { tag, attributes } = nodes[index]!;
+  if (neverContent.has(tag)) return share <= 0.7;
+  const isLarge = share > LARGE;
+  if (tag === "form") return !isLarge;
+  if (tag === "body" || tag === "html" || tag === "article" || tag === "main") return false;
+  const { role } = attributes;
+  if (!isLarge && role && landmarkRoles.has(role.toLowerCase())) return true;
+  if (!isLarge && isHidden(nodes[index]!)) return true;
+  if (!isLarge && favor === "precision" && tag === "header") return true;
+  if (attributes["itemprop"] === "articleBody") return false;
+  const { hints, isContent, isLead } = names.of(nodes[index]!);
+  if (isContent || hints.length === 0) return false;
+  let isSure = false;
+  let isLikely = false;
+  for (const hint of hints) {
+    if (names.evidence(hint, share) < 1 - LARGE) continue;
+    const strength = strengthOf(hint);
+    if (strength === "strong" || (strength === "precise" && favor === "precision")) isSure = true;
+    else if (strength === "weak") isLikely = true;
+  }
+  return isSure && !isLead ? true : (isSure || isLikely) && !isProse(nodes, index, weights);
+}
 
 /** Whether an element holds prose, code or a heading rather than a few words or links. */
 function isProse(nodes: readonly HtmlNode[], index: number, weights: TextWeights): boolean {

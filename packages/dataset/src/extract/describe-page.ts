@@ -1,9 +1,10 @@
 import { groupAlike } from "./alike.js";
 import { type Block, readBlocks } from "./blocks.js";
-import { markBoilerplate, measureTexts, weigh } from "./boilerplate.js";
+import { markBoilerplate, measureTexts, shareOf, weigh } from "./boilerplate.js";
 import { selectContent } from "./content.js";
 import { describeBlocks, isHiddenRow, isKeptRow } from "./features.js";
 import { findLeads } from "./leads.js";
+import { PageNames } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 import { trimBlocks } from "./trim.js";
 
@@ -29,14 +30,15 @@ export function describePage(
 ): DescribedPage {
   const measures = measureTexts(nodes);
   const whole = weigh(nodes, measures);
-  const dropped = markBoilerplate(nodes, whole, favor);
+  const names = new PageNames(nodes, shareOf(whole));
+  const dropped = markBoilerplate(nodes, whole, names, favor);
   const weights = weigh(nodes, measures, dropped);
   const roots = selectContent(nodes, dropped, weights);
   const blocks = readBlocks(nodes);
   const alike = groupAlike(nodes, blocks);
-  const rows = describeBlocks(nodes, blocks, whole, { roots, dropped }, title, alike);
+  const rows = describeBlocks(nodes, blocks, whole, names, { roots, dropped }, title, alike);
   const inRoots = blocks.filter((_, i) => isKeptRow(rows, i));
-  const leads = findLeads(nodes, blocks, roots[0]!, (node) => isInDropped(nodes, dropped, node));
+  const leads = findLeads(nodes, names, blocks, roots[0]!, (node) => isInDropped(nodes, dropped, node));
   const keptByRules = [...leads, ...trimBlocks(inRoots, title)];
   const isText = ({ linkLength, text }: Block) => linkLength < 0.5 * text.length;
   const seen = blocks.filter((block, i) => isText(block) && !isHiddenRow(rows, i));

@@ -1,7 +1,10 @@
 import { Prose, randomOf } from "./prose.js";
 import { LANGUAGES, wordsOf } from "./words.js";
 
-const people = "Anna Berg|Tom Weller|Marie Dubois|J. Novak|sonne77|Kai|Lucía Pérez|Olga|old_miller|Piet de Vries|M. Rossi|Hana|blogfan|Dr. Ute Klein|Sam".split("|");
+const people =
+  "Anna Berg|Tom Weller|Marie Dubois|J. Novak|sonne77|Kai|Lucía Pérez|Olga|old_miller|Piet de Vries|M. Rossi|Hana|blogfan|Dr. Ute Klein|Sam".split(
+    "|",
+  );
 
 /** Some texts of a page that must be found in what is extracted, and some that must not. */
 export interface Segments {
@@ -23,7 +26,8 @@ export class TrialPage {
     this.random = randomOf(seed);
     const at = Math.floor(this.random() * (LANGUAGES.length + 8));
     // Half of the pages are German or English.
-    this.language = LANGUAGES[at % LANGUAGES.length >= 2 && at >= LANGUAGES.length ? at % 2 : at % LANGUAGES.length]!;
+    this.language =
+      LANGUAGES[at % LANGUAGES.length >= 2 && at >= LANGUAGES.length ? at % 2 : at % LANGUAGES.length]!;
     this.#prose = new Prose(data, this.language, this.random);
     this.say = wordsOf(this.language);
     this.title = this.words(4 + this.int(5));
@@ -57,12 +61,20 @@ export class TrialPage {
 
   /** Notes main content and gives it back. */
   want(html: string): string {
-    this.truth.push(html.replace(/<[^>]*>/g, "").replace(/\s+/g, " ").trim());
+    this.truth.push(
+      html
+        .replace(/<[^>]*>/g, "")
+        .replace(/\s+/g, " ")
+        .trim(),
+    );
     return html;
   }
   /** Notes what is none and gives it back. */
   not(html: string): string {
-    const text = html.replace(/<[^>]*>/g, "").replace(/\s+/g, " ").trim();
+    const text = html
+      .replace(/<[^>]*>/g, "")
+      .replace(/\s+/g, " ")
+      .trim();
     if (text.length > 11) this.unwanted.push(text);
     return html;
   }
@@ -104,9 +116,13 @@ export class TrialPage {
     return `<a href="/${this.int(1000)}"${attributes}>${text}</a>`;
   }
   nav(attributes = 'class="menu"'): string {
-    const items = ["home", "news", "about", "contact"].map((key) => `<li>${this.link(this.not(this.say(key)))}</li>`);
+    const items = ["home", "news", "about", "contact"].map(
+      (key) => `<li>${this.link(this.not(this.say(key)))}</li>`,
+    );
     const tag = this.pick(["nav", "div", "ul"]);
-    return tag === "ul" ? `<ul ${attributes}>${items.join("")}</ul>` : `<${tag} ${attributes}><ul>${items.join("")}</ul></${tag}>`;
+    return tag === "ul"
+      ? `<ul ${attributes}>${items.join("")}</ul>`
+      : `<${tag} ${attributes}><ul>${items.join("")}</ul></${tag}>`;
   }
   crumbs(): string {
     return `<div class="${this.pick(["breadcrumb", "path", "crumbs", "x"])}">${this.link(this.say("home"))} ${this.pick(["»", "/", "›"])} ${this.link(this.say("news"))} › ${this.title}</div>`;
@@ -147,23 +163,27 @@ export class TrialPage {
     const items = this.times(count, () => {
       const link = this.link(this.not(this.words(6)));
       if (kind === 0) return `<li>${link}</li>`;
-      if (kind === 1) return `<div class="item"><img src="/t.jpg"><h4>${link}</h4><p>${this.not(this.prose(1))}</p></div>`;
-      if (kind === 2) return `<article><h3>${link}</h3><time>${this.date()}</time><p>${this.not(this.prose(1))} ${this.link(this.say("more"))}</p></article>`;
+      if (kind === 1)
+        return `<div class="item"><img src="/t.jpg"><h4>${link}</h4><p>${this.not(this.prose(1))}</p></div>`;
+      if (kind === 2)
+        return `<article><h3>${link}</h3><time>${this.date()}</time><p>${this.not(this.prose(1))} ${this.link(this.say("more"))}</p></article>`;
       return `<div>${this.link(`<img src="/t.jpg"><span>${this.not(this.words(6))}</span>`)}</div>`;
     });
     return `<div class="${this.pick(["related", "more", "similar", "jp-relatedposts", "recommend"])}">${heading}${kind === 0 ? `<ul>${items}</ul>` : items}</div>`;
   }
   sidebar(): string {
     const tag = this.pick(["aside", "div", "div"]);
-    const box = (title: string, html: string) => `<div class="${this.pick(["widget", "box", "block", "module"])}"><h3>${this.not(title)}</h3>${html}</div>`;
-    const links = (count: number) => `<ul>${this.times(count, () => `<li>${this.link(this.not(this.words(4)))}</li>`)}</ul>`;
+    const box = (title: string, html: string) =>
+      `<div class="${this.pick(["widget", "box", "block", "module"])}"><h3>${this.not(title)}</h3>${html}</div>`;
+    const links = (count: number) =>
+      `<ul>${this.times(count, () => `<li>${this.link(this.not(this.words(4)))}</li>`)}</ul>`;
     return `<${tag} id="${this.pick(["sidebar", "secondary", "right", "col2"])}">${box(this.say("search"), `<form><input><button>${this.say("search")}</button></form>`)}${box(this.say("popular"), links(5))}${this.chance(0.6) ? box(this.say("about"), `<p>${this.not(this.prose(2))}</p>`) : ""}${this.chance(0.5) ? box(this.say("comments"), `<ul>${this.times(4, () => `<li>${this.person()} ${this.link(this.words(5))}: ${this.not(this.words(7))}</li>`)}</ul>`) : ""}${box(this.say("archive"), links(8))}</${tag}>`;
   }
   form(): string {
     return `<div id="respond"><h3>${this.not(this.say("leave"))}</h3><form><label>${this.say("name")}</label><input><label>${this.say("email")}</label><input><textarea></textarea><button>${this.say("send")}</button></form></div>`;
   }
   /** What readers wrote, as several makers set it. */
-  comments(count = this.int(6)): string {
+  comments(count = this.chance(0.2) ? 8 + this.int(12) : this.int(6)): string {
     if (count === 0) return this.form();
     const kind = this.int(6);
     const text = () => this.not(this.prose(1 + this.int(4)));
@@ -171,15 +191,25 @@ export class TrialPage {
     const all = this.times(count, (i) => {
       const who = this.person();
       const when = `${this.date()} ${10 + this.int(12)}:${10 + this.int(49)}`;
-      if (kind === 0) return `<li class="comment" id="comment-${i}"><div class="comment-body"><div class="comment-author vcard"><cite class="fn">${who}</cite> <span class="says">${this.say("says")}:</span></div><div class="comment-meta">${this.link(when)}</div><p>${text()}</p><div class="reply">${reply()}</div></div></li>`;
-      if (kind === 1) return `<dt id="c${i}"><a name="c${i}"></a>${who} ${this.say("says")}...</dt><dd><p>${text()}</p></dd><dd><span>${this.link(when)}</span></dd>`;
-      if (kind === 2) return `<div class="serendipity_comment"><div><a id="c${i}"></a>#${i + 1} - ${who} ${this.say("says")}: </div><div>${text()}</div><div>${when} (${reply()})</div></div>`;
-      if (kind === 3) return `<article><footer><b>${who}</b> <time>${when}</time></footer><div><p>${text()}</p></div></article>`;
-      if (kind === 4) return `<li><cite>${this.link(who)}</cite> ${this.say("says")}:<br><small>${this.link(when)}</small><p>${text()}</p></li>`;
+      if (kind === 0)
+        return `<li class="comment" id="comment-${i}"><div class="comment-body"><div class="comment-author vcard"><cite class="fn">${who}</cite> <span class="says">${this.say("says")}:</span></div><div class="comment-meta">${this.link(when)}</div><p>${text()}</p><div class="reply">${reply()}</div></div></li>`;
+      if (kind === 1)
+        return `<dt id="c${i}"><a name="c${i}"></a>${who} ${this.say("says")}...</dt><dd><p>${text()}</p></dd><dd><span>${this.link(when)}</span></dd>`;
+      if (kind === 2)
+        return `<div class="serendipity_comment"><div><a id="c${i}"></a>#${i + 1} - ${who} ${this.say("says")}: </div><div>${text()}</div><div>${when} (${reply()})</div></div>`;
+      if (kind === 3)
+        return `<article><footer><b>${who}</b> <time>${when}</time></footer><div><p>${text()}</p></div></article>`;
+      if (kind === 4)
+        return `<li><cite>${this.link(who)}</cite> ${this.say("says")}:<br><small>${this.link(when)}</small><p>${text()}</p></li>`;
       return `<div class="u-${i}"><div><img src="/av.png">${who}</div><div>${when}</div><div>${text()}</div><div>${reply()} ${this.int(30)} ${this.say("likes")}</div></div>`;
     });
     const heading = `<h3>${this.not(this.pick([`${count} ${this.say("comments")}`, `${this.say("comments")} (${count})`, `${this.say("comments")}:`]))}</h3>`;
-    const wrapped = kind === 0 || kind === 4 ? `<ol class="${kind ? "" : "comment-list"}">${all}</ol>` : kind === 1 ? `<dl>${all}</dl>` : all;
+    const wrapped =
+      kind === 0 || kind === 4
+        ? `<ol class="${kind ? "" : "comment-list"}">${all}</ol>`
+        : kind === 1
+          ? `<dl>${all}</dl>`
+          : all;
     return `<div ${this.pick(['id="comments"', 'class="comments-area"', "", 'class="feedback"'])}>${heading}${wrapped}${this.form()}</div>`;
   }
 }

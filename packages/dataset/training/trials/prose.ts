@@ -48,7 +48,9 @@ export class Prose {
     const [a, b] = [this.#any(), this.#any()];
     const isSpaced = a.includes(" ");
     const [x, y] = isSpaced ? [a.split(" "), b.split(" ")] : [[...a], [...b]];
-    return [...x.slice(0, Math.ceil(x.length / 2)), ...y.slice(Math.floor(y.length / 2))].join(isSpaced ? " " : "");
+    return [...x.slice(0, Math.ceil(x.length / 2)), ...y.slice(Math.floor(y.length / 2))].join(
+      isSpaced ? " " : "",
+    );
   }
 
   paragraph(sentences: number): string {
@@ -59,6 +61,8 @@ export class Prose {
   /** A few words without an end, as a headline has. */
   words(count: number): string {
     const sentence = this.sentence().replace(/[.!?…。"„“]/g, "");
-    return sentence.includes(" ") ? sentence.split(" ").slice(0, count).join(" ") : sentence.slice(0, 3 * count);
+    return sentence.includes(" ")
+      ? sentence.split(" ").slice(0, count).join(" ")
+      : sentence.slice(0, 3 * count);
   }
 }

@@ -45,11 +45,14 @@ function dropNames(html: string): string {
 /** Names as CSS modules have them: the same for the same name, and without meaning. */
 function hashNames(html: string): string {
   return html.replace(/ (class|id)="([^"]*)"/g, (_, kind: string, value: string) => {
-    const words = value.split(/\s+/).filter(Boolean).map((word) => {
-      let hash = 7;
-      for (let i = 0; i < word.length; i++) hash = (Math.imul(hash, 31) + word.charCodeAt(i)) >>> 0;
-      return `x${hash.toString(36)}`;
-    });
+    const words = value
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((word) => {
+        let hash = 7;
+        for (let i = 0; i < word.length; i++) hash = (Math.imul(hash, 31) + word.charCodeAt(i)) >>> 0;
+        return `x${hash.toString(36)}`;
+      });
     return ` ${kind}="${words.join(" ")}"`;
   });
 }
