@@ -1,7 +1,7 @@
-import { linkDensity, type TextWeights } from "./boilerplate.js";
 import { isInline } from "./elements.js";
 import { nameOf } from "./names.js";
 import type { HtmlNode } from "./tree.js";
+import { linkDensity, type TextWeights } from "./weights.js";
 
 const bodyName =
   /(?:^|[^a-z])(?:(?:article|story|post|entry|blog|news)-?-?(?:body|content|text|copy|entry)|body-(?:text|copy|content)|articlebody|entry-content|post-content|fulltext|wpb-text-column)(?![a-z])/;

@@ -1,12 +1,13 @@
 import { groupAlike } from "./alike.js";
 import { type Block, readBlocks } from "./blocks.js";
-import { markBoilerplate, measureTexts, shareOf, weigh } from "./boilerplate.js";
+import { markBoilerplate } from "./boilerplate.js";
 import { selectContent } from "./content.js";
 import { describeBlocks, isHiddenRow, isKeptRow } from "./features.js";
 import { findLeads } from "./leads.js";
 import { PageNames } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 import { trimBlocks } from "./trim.js";
+import { measureTexts, weigh } from "./weights.js";
 
 /** A page's blocks of text, what the rules make of them, and the numbers that describe each for the classifier. */
 export interface DescribedPage {
@@ -30,7 +31,7 @@ export function describePage(
 ): DescribedPage {
   const measures = measureTexts(nodes);
   const whole = weigh(nodes, measures);
-  const names = new PageNames(nodes, shareOf(whole));
+  const names = new PageNames(nodes, whole);
   const dropped = markBoilerplate(nodes, whole, names, favor);
   const weights = weigh(nodes, measures, dropped);
   const roots = selectContent(nodes, dropped, weights);

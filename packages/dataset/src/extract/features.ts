@@ -1,11 +1,11 @@
 import type { Block } from "./blocks.js";
-import { linkDensity, type TextWeights } from "./boilerplate.js";
 import { isInline } from "./elements.js";
 import type { PageNames } from "./names.js";
 import { HIDDEN, PATH_FEATURES, Paths } from "./paths.js";
 import { describePosts, POST_FEATURES } from "./posts.js";
 import type { HtmlNode } from "./tree.js";
 import { isEnding, isFurniture, letters } from "./trim.js";
+import { linkDensity, type TextWeights } from "./weights.js";
 
 /** What the rules make of a page. */
 export interface RuleVerdicts {

@@ -1,4 +1,5 @@
 import type { HtmlNode } from "./tree.js";
+import { shareOf, type TextWeights } from "./weights.js";
 
 /** How much a word of a name says: it alone, it of what does not read like prose, or it for `favor: "precision"` only. */
 export type Strength = "strong" | "weak" | "precise";
@@ -69,9 +70,12 @@ const nothing: NameMeaning = { hints: [], isContent: false, isLead: false };
 export class PageNames {
   readonly #known = new Map<string, NameMeaning>();
   /** By list: the share of the prose in elements that are named so and hold no large part of it each. */
+  readonly #prose: number;
   readonly #spread = new Float64Array(BOILERPLATE_HINTS);
 
-  constructor(nodes: readonly HtmlNode[], share: (index: number) => number) {
+  constructor(nodes: readonly HtmlNode[], weights: TextWeights) {
+    const share = shareOf(weights);
+    this.#prose = weights.prose[0]!;
     const until = new Int32Array(BOILERPLATE_HINTS);
     for (let i = 1; i < nodes.length; i++) {
       for (const hint of this.of(nodes[i]!).hints) {
@@ -102,13 +106,17 @@ export class PageNames {
 
   /**
    * How much a hint of an element that holds a share of the page's prose is worth, in [0, 1]: little where names of its kind are
-   * on most of the page, as a page builder's are on everything. Comments may well be longer than what they are on.
+   * on most of the page, as a page builder's are on everything. Comments may well be longer than what they are on, if there is
+   * something else.
    */
   evidence(hint: number, share: number): number {
     const all = Math.min(1, Math.max(share, this.#spread[hint]!));
-    return hint === COMMENTS ? 1 - all ** 2 : 1 - all;
+    return hint === COMMENTS && (1 - all) * this.#prose > ARTICLE ? 1 : 1 - all;
   }
 }
+
+/** Characters of prose that comments may be on. */
+const ARTICLE = 400;
 
 /** From this share of the page's prose on, an element is not taken for something else by its name alone. */
 export const LARGE = 0.4;

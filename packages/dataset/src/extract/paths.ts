@@ -1,8 +1,8 @@
-import { shareOf, type TextWeights } from "./boilerplate.js";
 import { landmarkRoles } from "./elements.js";
 import { isHidden } from "./hidden.js";
 import { BOILERPLATE_HINTS, type PageNames } from "./names.js";
 import type { HtmlNode } from "./tree.js";
+import { shareOf, type TextWeights } from "./weights.js";
 
 /** Elements that hint at something else than the article, each a hint of its own. */
 const boilerplateTags = places("nav footer aside header form figure figcaption button a");

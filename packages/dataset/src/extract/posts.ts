@@ -1,6 +1,6 @@
 import type { Block } from "./blocks.js";
-import type { TextWeights } from "./boilerplate.js";
 import type { HtmlNode } from "./tree.js";
+import type { TextWeights } from "./weights.js";
 
 /** Numbers that tell what readers wrote below a page from the page, in any language. */
 export const POST_FEATURES = 6;
