@@ -24,7 +24,8 @@ export function chooseBlocks(
   { blocks, alike, rows, keptByRules }: DescribedPage,
   logits: Float32Array,
   threshold: number,
-): Block[] {
+): readonly Block[] {
+  if (rows.length === 0) return keptByRules;
   const kept = new Set(keptByRules);
   let likely = 0;
   let both = 0;

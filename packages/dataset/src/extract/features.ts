@@ -267,11 +267,6 @@ export function isLinkRow(rows: Float32Array, index: number): boolean {
   return rows[row + RULES] !== 1 && rows[row + 1]! > 0.8 && rows[row]! < 6.5;
 }
 
-/** Whether the rules keep a block, by its row. */
-export function isKeptRow(rows: Float32Array, index: number): boolean {
-  return rows[index * FEATURES + RULES] === 1;
-}
-
 /** Whether the rules take a block for something else by its elements or names, by its row. */
 export function isDroppedRow(rows: Float32Array, index: number): boolean {
   return rows[index * FEATURES + RULES + 2] === 1;
