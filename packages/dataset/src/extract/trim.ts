@@ -17,11 +17,14 @@ const furniture = [
 
 /** Headings after which a page speaks of other things, whatever stands there. */
 const discussions =
-  /^(?:(?:top rated |reader |user |\d+ )?comments?(?: \(\d+\))?|leave a (?:reply|comment|response)|join the (?:conversation|discussion)|what do you think\??|tell us what you think.*|sign up for .*|newsletter.*|about the author.*|\W*\d* ?(?:kommentare?|commentaires?|comentarios?|comentários?|commenti|reacties?|komentarz[ey]?|комментари(?:й|и|я|ев)|komentář[ei]?|kommentarer?|件のコメント|コメント)(?: zu .*| sur .*| on .*)?(?: \(\d+\))?|(?:schreiben? sie einen|schreibe? einen|hinterlasse? einen|dein) kommentar.*|kommentar (?:schreiben|verfassen|hinterlassen|abgeben).*|(?:laisser|écrire|ajouter) un commentaire.*|deja (?:una respuesta|un comentario).*|deixe um comentário.*|lascia un commento.*|geef een reactie.*|dodaj komentarz.*|оставить комментарий.*|napsat komentář.*|lämna (?:ett svar|en kommentar).*|コメントを残す|(?:über den|zum) autor.*|à propos de l.auteur.*|sobre (?:el|o) autor.*|sull.autore.*|over de auteur.*|об авторе|o autorovi|o autorze|om författaren)[\s.:…]*$/iu;
+  /^(?:(?:top rated |reader |user |\d+ )?comments?(?: \(\d+\))?|leave a (?:reply|comment|response)|join the (?:conversation|discussion)|what do you think\??|tell us what you think.*|sign up for .*|newsletter.*|about the author.*|(?:kommentare|commentaires|comentarios|comentários|commenti|reacties|komentarze|комментарии|komentáře|kommentarer|コメント)(?: \(\d+\))?|\d+ ?(?:kommentar|commentaire|comentario|comentário|comment[oi]|reactie|komentarz|комментари|komentář|件のコメント).{0,80}|(?:schreiben? sie einen|schreibe? einen|hinterlasse? einen|dein) kommentar.*|kommentar (?:schreiben|verfassen|hinterlassen|abgeben).*|(?:laisser|écrire|ajouter) un commentaire.*|deja (?:una respuesta|un comentario).*|deixe um comentário.*|lascia un commento.*|geef een reactie.*|dodaj komentarz.*|оставить комментарий.*|napsat komentář.*|lämna (?:ett svar|en kommentar).*|コメントを残す|(?:über den|zum) autor.*|à propos de l.auteur.*|sobre (?:el|o) autor.*|sull.autore.*|over de auteur.*|об авторе|o autorovi|o autorze|om författaren)[\s.:…]*$/iu;
+
+/** Characters of prose above the heading of what readers say about it. */
+const DISCUSSED = 300;
 
 /** Headings after which it may. */
 const endings =
-  /^(?:related(?: (?:articles?|stor(?:y|ies)|posts?|content|links?|news|topics?|reading))?|(?:top rated |reader |user |\d+ )?comments?(?: \(\d+\))?|leave a (?:reply|comment|response)|you (?:may|might) (?:also )?(?:like|enjoy|be interested in).*|more (?:from|on|in|stories|news|like this|about)\b.*|recommended(?: (?:for you|articles|stories|reading))?|read (?:more|next|also)|see also|also (?:read|on)\b.*|trending(?: now)?|most (?:read|popular|viewed|recent)\b.*|popular (?:posts|stories|articles)|latest (?:news|stories|posts|articles|videos)|share this.*|about the author.*|don't miss|join the (?:conversation|discussion)|what do you think\??|tell us what you think.*|sign up for .*|newsletter.*|sources?|references|external links|further reading|notes|footnotes|você pode gostar.*|leia também.*|veja também.*|artículos relacionados|weitere artikel.*|das könnte .* interessieren.*|à lire aussi|похожие (?:статьи|записи)|читайте также|ähnliche (?:beiträge|artikel|themen)|verwandte (?:beiträge|artikel|themen)|mehr (?:zum thema|artikel|aus|von)\b.*|das könnte (?:sie|dich|dir|ihnen)\b.*|auch interessant|articles (?:similaires|liés|connexes)|sur le même (?:sujet|thème)|entradas relacionadas|artigos relacionados|posts relacionados|articoli correlati|potrebbe(?:ro)? interessarti.*|gerelateerd.*|lees ook.*|podobne (?:wpisy|artykuły)|zobacz (?:też|także).*|čtěte také|podobné .*|läs också|relaterat.*|関連記事|meistgelesen|les plus lus|lo más leído|mais lidas|i più letti|meest gelezen|najczęściej czytane|самое читаемое|quellen?|einzelnachweise|weblinks|literatur)[\s.:…]*$/i;
+  /^(?:related(?: (?:articles?|stor(?:y|ies)|posts?|content|links?|news|topics?|reading))?|you (?:may|might) (?:also )?(?:like|enjoy|be interested in).*|more (?:from|on|in|stories|news|like this|about)\b.*|recommended(?: (?:for you|articles|stories|reading))?|read (?:more|next|also)|see also|also (?:read|on)\b.*|trending(?: now)?|most (?:read|popular|viewed|recent)\b.*|popular (?:posts|stories|articles)|latest (?:news|stories|posts|articles|videos)|share this.*|don't miss|sources?|references|external links|further reading|notes|footnotes|você pode gostar.*|leia também.*|veja também.*|artículos relacionados|weitere artikel.*|das könnte .* interessieren.*|à lire aussi|похожие (?:статьи|записи)|читайте также|ähnliche (?:beiträge|artikel|themen)|verwandte (?:beiträge|artikel|themen)|mehr (?:zum thema|artikel|aus|von)\b.*|das könnte (?:sie|dich|dir|ihnen)\b.*|auch interessant|articles (?:similaires|liés|connexes)|sur le même (?:sujet|thème)|entradas relacionadas|artigos relacionados|posts relacionados|articoli correlati|potrebbe(?:ro)? interessarti.*|gerelateerd.*|lees ook.*|podobne (?:wpisy|artykuły)|zobacz (?:też|także).*|čtěte také|podobné .*|läs också|relaterat.*|関連記事|meistgelesen|les plus lus|lo más leído|mais lidas|i più letti|meest gelezen|najczęściej czytane|самое читаемое|quellen?|einzelnachweise|weblinks|literatur)[\s.:…]*$/i;
 
 /** Drops what is furniture among the blocks of the main content: link lists, prompts, the repeated title, the tail. */
 export function trimBlocks(blocks: readonly Block[], title: string): Block[] {
@@ -58,14 +61,17 @@ function dropLinkLists(blocks: readonly Block[]): Block[] {
 function cutTail(blocks: readonly Block[]): readonly Block[] {
   const total = blocks.reduce((sum, { text }) => sum + text.length, 0);
   let before = 0;
+  let prose = 0;
   for (const [index, block] of blocks.entries()) {
     if (
-      before > 0.35 * total &&
       isEnding(block) &&
-      (discussions.test(block.text) || !isProse(blocks, index + 1))
+      (discussions.test(block.text)
+        ? before > 0.35 * total || (block.kind === "heading" && prose > DISCUSSED)
+        : before > 0.35 * total && !isProse(blocks, index + 1))
     )
       return blocks.slice(0, index);
     before += block.text.length;
+    if (block.text.length > 80 && block.linkLength < 0.3 * block.text.length) prose += block.text.length;
   }
   return blocks;
 }
@@ -115,5 +121,8 @@ export function isFurniture(text: string): boolean {
 /** Whether a heading, or what looks like one, says that the page now speaks of other things. */
 export function isEnding({ kind, text, strongLength }: Block): boolean {
   if (text.length >= 200) return false;
-  return (kind === "heading" || text.length < 40 || strongLength > 0.8 * text.length) && endings.test(text);
+  return (
+    (kind === "heading" || text.length < 40 || strongLength > 0.8 * text.length) &&
+    (endings.test(text) || discussions.test(text))
+  );
 }
