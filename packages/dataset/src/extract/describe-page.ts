@@ -6,7 +6,7 @@ import { describeBlocks, isHiddenRow } from "./features.js";
 import { findLeads } from "./leads.js";
 import { PageNames } from "./names.js";
 import type { HtmlNode } from "./tree.js";
-import { trimBlocks } from "./trim.js";
+import { findDiscussion, lengthOf, trimBlocks } from "./trim.js";
 import { measureTexts, weigh } from "./weights.js";
 
 /** A page's blocks of text, what the rules make of them, and the numbers that describe each for the classifier. */
@@ -19,7 +19,7 @@ export interface DescribedPage {
   readonly keptByRules: readonly Block[];
   /** What can be seen, unless nothing can, and is not mostly links. */
   readonly visible: readonly Block[];
-  /** Characters of prose outside what is named as something else. */
+  /** Characters of prose outside what is named as something else and what readers say. */
   readonly prose: number;
 }
 
@@ -44,7 +44,7 @@ export function describePage(
   const leads = findLeads(nodes, names, blocks, roots[0]!, (node) => isInDropped(nodes, dropped, node));
   const keptByRules = [...leads, ...trimBlocks(inRoots, title)];
   const isText = ({ linkLength, text }: Block) => linkLength < 0.5 * text.length;
-  const prose = weights.prose[0]!;
+  const prose = weights.prose[0]! - lengthOf(inRoots.slice(findDiscussion(inRoots)));
   if (blocks.length > MANY) {
     return {
       blocks,

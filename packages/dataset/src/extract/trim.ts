@@ -50,7 +50,7 @@ function dropLinkLists(blocks: readonly Block[]): Block[] {
     let end = start + 1;
     if (kind === "item" || kind === "row") while (blocks[end]?.kind === kind) end++;
     const run = blocks.slice(start, end);
-    const length = run.reduce((sum, { text }) => sum + text.length, 0);
+    const length = lengthOf(run);
     const linkLength = run.reduce((sum, block) => sum + block.linkLength, 0);
     if (run.length < 2 || linkLength < 0.5 * length) for (const block of run) kept.push(block);
     start = end;
@@ -59,21 +59,34 @@ function dropLinkLists(blocks: readonly Block[]): Block[] {
 }
 
 function cutTail(blocks: readonly Block[]): readonly Block[] {
-  const total = blocks.reduce((sum, { text }) => sum + text.length, 0);
+  const total = lengthOf(blocks);
+  const end = findDiscussion(blocks);
+  let before = 0;
+  for (const [index, block] of blocks.slice(0, end).entries()) {
+    if (before > 0.35 * total && isEnding(block) && !isProse(blocks, index + 1))
+      return blocks.slice(0, index);
+    before += block.text.length;
+  }
+  return blocks.slice(0, end);
+}
+
+/** Where what readers say begins: at its heading, once there was prose; behind the last block where there is none. */
+export function findDiscussion(blocks: readonly Block[]): number {
+  const total = lengthOf(blocks);
   let before = 0;
   let prose = 0;
   for (const [index, block] of blocks.entries()) {
-    if (
-      isEnding(block) &&
-      (discussions.test(block.text)
-        ? before > 0.35 * total || (block.kind === "heading" && prose > DISCUSSED)
-        : before > 0.35 * total && !isProse(blocks, index + 1))
-    )
-      return blocks.slice(0, index);
-    before += block.text.length;
-    if (block.text.length > 80 && block.linkLength < 0.3 * block.text.length) prose += block.text.length;
+    const { kind, text, linkLength } = block;
+    const isLate = before > 0.35 * total || (kind === "heading" && prose > DISCUSSED);
+    if (isLate && isEnding(block) && discussions.test(text)) return index;
+    before += text.length;
+    if (text.length > 80 && linkLength < 0.3 * text.length) prose += text.length;
   }
-  return blocks;
+  return blocks.length;
+}
+
+export function lengthOf(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, { text }) => sum + text.length, 0);
 }
 
 /** Whether what stands after a heading, up to the next, reads like text rather than like a list of links or teasers. */
