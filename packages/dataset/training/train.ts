@@ -16,7 +16,7 @@ import { labelBlocks } from "./label.js";
 import { makeTrials } from "./trials/trials.js";
 
 const options = {
-  trees: 100,
+  trees: 82,
   depth: 4,
   rate: 0.1,
   lambda: 2,

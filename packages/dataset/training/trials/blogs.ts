@@ -1,4 +1,4 @@
-import type { Template } from "./trials.js";
+import type { Template } from "./page.js";
 
 /** Content managers and builders of blogs and sites. */
 export const blogs: Readonly<Record<string, Template>> = {

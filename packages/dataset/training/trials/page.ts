@@ -12,6 +12,9 @@ export interface Segments {
   readonly unwanted: string[];
 }
 
+/** The body of a page as one maker of pages writes it, but for what stands around it. */
+export type Template = (page: TrialPage) => string;
+
 /** A page under way: it remembers what of it is main content. */
 export class TrialPage {
   readonly language: string;

@@ -1,4 +1,4 @@
-import type { Template } from "./trials.js";
+import type { Template } from "./page.js";
 
 /** Newspapers, manuals, forums, shops, recipes and pages of companies. */
 export const sites: Readonly<Record<string, Template>> = {
@@ -17,7 +17,7 @@ export const sites: Readonly<Record<string, Template>> = {
   interview: (p) =>
     `<div class="content"><div class="article"><h2>${p.title}</h2><p><strong>${p.run(2)}</strong></p>${p.times(5, () => `<p><b>${p.want(p.prose(1))}</b></p><p>${p.run()}</p>`)}${p.author()}</div>${p.sidebar()}</div>`,
   hashedApp: (p) =>
-    `<div id="__next"><div class="sc-1a"><header class="sc-2b">${p.nav('class="sc-9"')}</header><div class="sc-3c"><div class="sc-4d"><h1 class="sc-5e">${p.title}</h1><div class="sc-6f">${p.run(2)}</div><div class="sc-7g"><span>${p.person()}</span><span>${p.date()}</span></div></div><div class="sc-8h">${p.times(7, (i) => (i % 3 === 2 ? `<div class="sc-h2">${p.head(2)}</div>` : "") + `<div class="sc-p"><p>${p.run()}</p></div>`)}</div><div class="sc-rel"><div class="sc-relh">${p.not(p.say("related"))}</div>${p.times(4, () => `<div class="sc-card">${p.link(`<div>${p.not(p.words(5))}</div>`)}<div>${p.not(p.prose(1))}</div></div>`)}</div></div></div></div>`,
+    `<div id="__next"><div class="sc-1a"><header class="sc-2b">${p.nav('class="sc-9"')}</header><div class="sc-3c"><div class="sc-4d"><h1 class="sc-5e">${p.title}</h1><div class="sc-6f">${p.run(2)}</div><div class="sc-7g"><span>${p.person()}</span><span>${p.date()}</span></div></div><div class="sc-8h">${p.times(7, (i) => `${i % 3 === 2 ? `<div class="sc-h2">${p.head(2)}</div>` : ""}<div class="sc-p"><p>${p.run()}</p></div>`)}</div><div class="sc-rel"><div class="sc-relh">${p.not(p.say("related"))}</div>${p.times(4, () => `<div class="sc-card">${p.link(`<div>${p.not(p.words(5))}</div>`)}<div>${p.not(p.prose(1))}</div></div>`)}</div></div></div></div>`,
   sphinx: (p) =>
     `<div class="document"><div class="documentwrapper"><div class="bodywrapper"><div class="body" role="main"><section id="a"><h1>${p.title}<a class="headerlink" href="#a">¶</a></h1>${p.ps(1)}<div class="admonition note"><p class="admonition-title">Note</p>${p.ps(1, 1)}</div><section id="b">${p.head(2)}${p.ps(1)}<div class="highlight-python notranslate"><div class="highlight"><pre><span class="kn">import</span> <span class="nn">mill</span>\nmill.turn(${p.int(99)})</pre></div></div><dl class="py function"><dt class="sig sig-object py"><span class="sig-name">${p.want(`turn(speed)`)}</span></dt><dd><p>${p.run(1)}</p><dl class="field-list"><dt>Parameters</dt><dd><p>${p.run(1)}</p></dd></dl></dd></dl>${p.list()}</section></section></div></div></div><div class="sphinxsidebar" role="navigation"><h3>Table of Contents</h3><ul>${p.times(6, () => `<li>${p.link(p.not(p.words(3)))}</li>`)}</ul></div></div>`,
   docusaurus: (p) =>

@@ -2,9 +2,6 @@ import { blogs } from "./blogs.js";
 import { type Segments, segmentsOf, TrialPage } from "./page.js";
 import { sites } from "./sites.js";
 
-/** The body of a page as one maker of pages writes it, but for what stands around it. */
-export type Template = (page: TrialPage) => string;
-
 /** A made-up page whose main content is known. */
 export interface Trial {
   readonly id: string;
