@@ -16,7 +16,7 @@ import { labelBlocks } from "./label.js";
 import { makeTrials } from "./trials/trials.js";
 
 const options = {
-  trees: 82,
+  trees: 74,
   depth: 4,
   rate: 0.1,
   lambda: 2,
