@@ -25,12 +25,15 @@ export interface Benchmark {
   score(truth: string, predicted: string): PageScore;
 }
 
-const data = process.env["LLM_DATA"] ?? fileURLToPath(new URL("../../../../shared/data", import.meta.url));
+/** Where the pages and texts stand. */
+export const dataFolder =
+  process.env["LLM_DATA"] ?? fileURLToPath(new URL("../../../../shared/data", import.meta.url));
 
 /** The pages that stand under `LLM_DATA`: 181 of the public benchmark, and the 130 that Readability is tested on. */
 export function readBenchmarks(): Benchmark[] {
   for (const name of ["article-extraction", "readability-pages"]) {
-    if (!existsSync(join(data, name))) throw new Error(`no pages at ${join(data, name)}: set LLM_DATA`);
+    if (!existsSync(join(dataFolder, name)))
+      throw new Error(`no pages at ${join(dataFolder, name)}: set LLM_DATA`);
   }
   return [
     { name: "article-extraction", pages: readArticles(), score: scoreShingles },
@@ -44,7 +47,7 @@ function halfOf(id: string): Half {
 }
 
 function readArticles(): BenchmarkPage[] {
-  const folder = join(data, "article-extraction");
+  const folder = join(dataFolder, "article-extraction");
   const truth: Record<string, { articleBody: string; url: string }> = JSON.parse(
     readFileSync(join(folder, "ground-truth.json"), "utf8"),
   );
@@ -55,7 +58,7 @@ function readArticles(): BenchmarkPage[] {
 }
 
 function readReadability(): BenchmarkPage[] {
-  const folder = join(data, "readability-pages");
+  const folder = join(dataFolder, "readability-pages");
   const ids = readdirSync(folder).flatMap((file) => /^(.*)\.source\.html\.gz$/.exec(file)?.[1] ?? []);
   return ids.map((id) => ({
     id,

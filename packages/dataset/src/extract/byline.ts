@@ -26,7 +26,7 @@ export function readByline(nodes: readonly HtmlNode[]): { author?: string; date?
     const { class: classes = "", id = "" } = node.attributes;
     if (!either.test(classes) && !either.test(id)) continue;
     candidates++;
-    const name = nameOf(node);
+    const name = nameOf(node.attributes["class"], node.attributes["id"]);
     if (name.includes("comment")) continue;
     if (!author && authorName.test(name)) author = personIn(shortText(nodes, i));
     if (!date && dateName.test(name)) date = dayIn(shortText(nodes, i));

@@ -1,4 +1,3 @@
-import { contentLogits } from "./block-classifier.js";
 import type { Block } from "./blocks.js";
 import type { DescribedPage } from "./describe-page.js";
 import { isDroppedRow } from "./features.js";
@@ -18,13 +17,15 @@ const ALIKE_LENGTH = 300;
  * takes for content they count for less, since then they have the wrong part of the page, or one of several. Blocks that are alike, such as the posts of a thread, are decided
  * together in part.
  *
+ * @param logits of the classifier, `(blocks,)`
  * @param threshold logit from which a block is content
  */
 export function chooseBlocks(
   { blocks, alike, rows, keptByRules }: DescribedPage,
+  logits: Float32Array,
   threshold: number,
-): Block[] {
-  const logits = contentLogits(rows);
+): readonly Block[] {
+  if (rows.length === 0) return keptByRules;
   const kept = new Set(keptByRules);
   let likely = 0;
   let both = 0;

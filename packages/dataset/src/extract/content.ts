@@ -1,7 +1,7 @@
-import { linkDensity, type TextWeights } from "./boilerplate.js";
 import { isInline } from "./elements.js";
 import { nameOf } from "./names.js";
 import type { HtmlNode } from "./tree.js";
+import { linkDensity, type TextWeights } from "./weights.js";
 
 const bodyName =
   /(?:^|[^a-z])(?:(?:article|story|post|entry|blog|news)-?-?(?:body|content|text|copy|entry)|body-(?:text|copy|content)|articlebody|entry-content|post-content|fulltext|wpb-text-column)(?![a-z])/;
@@ -47,7 +47,36 @@ function widen(nodes: readonly HtmlNode[], weights: TextWeights, best: number): 
     if (addedProse > 0.3 * prose[chosen]! && addedProse > 0.6 * addedText && addedLink < 0.12 * addedText)
       chosen = i;
   }
+  return withAlike(nodes, weights, chosen);
+}
+
+/** Climbs to what holds other elements of the same make and with as much prose, together most of the page's: its posts or parts. */
+function withAlike(nodes: readonly HtmlNode[], { text, link, prose }: TextWeights, chosen: number): number {
+  let child = chosen;
+  for (let level = 0; level < ALIKE_LEVELS; level++) {
+    const { parent } = nodes[child]!;
+    if (parent <= 0) break;
+    let others = 0;
+    let count = 0;
+    for (let i = parent + 1; i < nodes[parent]!.end; i = nodes[i]!.end) {
+      if (i === child || !isAlike(nodes, i, child)) continue;
+      if (prose[i]! < 60 || prose[i]! < 0.1 * prose[chosen]! || link[i]! > 0.3 * text[i]!) continue;
+      others += prose[i]!;
+      count++;
+    }
+    if (count > 0 && others + prose[child]! > 0.5 * prose[0]! && others > 0.3 * prose[child]!) return parent;
+    child = parent;
+  }
   return chosen;
+}
+
+const ALIKE_LEVELS = 5;
+
+function isAlike(nodes: readonly HtmlNode[], a: number, b: number): boolean {
+  const [one, other] = [nodes[a]!, nodes[b]!];
+  if (one.tag !== other.tag || one.tag === "#text" || one.tag === "p") return false;
+  const names = (node: HtmlNode) => (node.attributes["class"] ?? "").replace(/\d+/g, "").split(/\s+/)[0];
+  return names(one) === names(other);
 }
 
 function scoreParagraphs(
@@ -87,7 +116,7 @@ function paragraphLength(nodes: readonly HtmlNode[], weights: TextWeights, index
 function nameScore(node: HtmlNode): number {
   let score = node.tag === "article" || node.tag === "main" ? 25 : node.tag === "div" ? 5 : 0;
   if (node.attributes["itemprop"] === "articleBody") score += 60;
-  const name = nameOf(node);
+  const name = nameOf(node.attributes["class"], node.attributes["id"]);
   if (name === "") return score;
   if (bodyName.test(name)) score += 40;
   else if (goodName.test(name)) score += 15;

@@ -1,25 +1,30 @@
 import { groupAlike } from "./alike.js";
 import { type Block, readBlocks } from "./blocks.js";
-import { markBoilerplate, measureTexts, weigh } from "./boilerplate.js";
+import { markBoilerplate } from "./boilerplate.js";
 import { selectContent } from "./content.js";
-import { describeBlocks, isHiddenRow, isKeptRow } from "./features.js";
+import { describeBlocks, isHiddenRow } from "./features.js";
 import { findLeads } from "./leads.js";
+import { PageNames } from "./names.js";
 import type { HtmlNode } from "./tree.js";
-import { trimBlocks } from "./trim.js";
+import { findDiscussion, lengthOf, trimBlocks } from "./trim.js";
+import { measureTexts, weigh } from "./weights.js";
 
 /** A page's blocks of text, what the rules make of them, and the numbers that describe each for the classifier. */
 export interface DescribedPage {
   readonly blocks: readonly Block[];
   /** `(blocks,)`: which of them are alike. */
   readonly alike: readonly number[];
-  /** `(blocks, FEATURES)` */
+  /** `(blocks, FEATURES)`; none where the rules alone decide */
   readonly rows: Float32Array;
   readonly keptByRules: readonly Block[];
   /** What can be seen, unless nothing can, and is not mostly links. */
   readonly visible: readonly Block[];
-  /** Characters of prose outside what is named as something else. */
+  /** Characters of prose outside what is named as something else and what readers say. */
   readonly prose: number;
 }
+
+/** Blocks from which on the rules alone decide: so many do not read like a page, and their numbers would fill the memory. */
+const MANY = 50_000;
 
 /** Reads the blocks of a page and asks the rules, which are: what its elements are named, where its prose stands, what it says. */
 export function describePage(
@@ -29,20 +34,45 @@ export function describePage(
 ): DescribedPage {
   const measures = measureTexts(nodes);
   const whole = weigh(nodes, measures);
-  const dropped = markBoilerplate(nodes, whole, favor);
+  const names = new PageNames(nodes, whole);
+  const dropped = markBoilerplate(nodes, whole, names, favor);
   const weights = weigh(nodes, measures, dropped);
   const roots = selectContent(nodes, dropped, weights);
   const blocks = readBlocks(nodes);
-  const alike = groupAlike(nodes, blocks);
-  const rows = describeBlocks(nodes, blocks, whole, { roots, dropped }, title, alike);
-  const inRoots = blocks.filter((_, i) => isKeptRow(rows, i));
-  const leads = findLeads(nodes, blocks, roots[0]!, (node) => isInDropped(nodes, dropped, node));
+  const kept = markKept(nodes, roots, dropped);
+  const inRoots = blocks.filter(({ node }) => kept[node]);
+  const leads = findLeads(nodes, names, blocks, roots[0]!, (node) => isInDropped(nodes, dropped, node));
   const keptByRules = [...leads, ...trimBlocks(inRoots, title)];
   const isText = ({ linkLength, text }: Block) => linkLength < 0.5 * text.length;
+  const prose = weights.prose[0]! - lengthOf(inRoots.slice(findDiscussion(inRoots)));
+  if (blocks.length > MANY) {
+    return {
+      blocks,
+      alike: [],
+      rows: new Float32Array(0),
+      keptByRules,
+      visible: blocks.filter(isText),
+      prose,
+    };
+  }
+  const alike = groupAlike(nodes, blocks);
+  const rows = describeBlocks(nodes, blocks, whole, names, { roots, dropped }, title, alike);
   const seen = blocks.filter((block, i) => isText(block) && !isHiddenRow(rows, i));
   // A page that hides all of itself shows it by a script.
   const visible = seen.length > 0 ? seen : blocks.filter(isText);
-  return { blocks, alike, rows, keptByRules, visible, prose: weights.prose[0]! };
+  return { blocks, alike, rows, keptByRules, visible, prose };
+}
+
+/** What is in a root and in nothing that is dropped there, by node. */
+function markKept(nodes: readonly HtmlNode[], roots: readonly number[], dropped: Uint8Array): Uint8Array {
+  const kept = new Uint8Array(nodes.length);
+  for (const root of roots) {
+    for (let i = root; i < nodes[root]!.end; i++) {
+      if (dropped[i]) i = nodes[i]!.end - 1;
+      else kept[i] = 1;
+    }
+  }
+  return kept;
 }
 
 function isInDropped(nodes: readonly HtmlNode[], dropped: Uint8Array, node: number): boolean {

@@ -1,9 +1,11 @@
 import type { Block } from "./blocks.js";
-import { linkDensity, type TextWeights } from "./boilerplate.js";
 import { isInline } from "./elements.js";
+import type { PageNames } from "./names.js";
 import { HIDDEN, PATH_FEATURES, Paths } from "./paths.js";
+import { describePosts, POST_FEATURES } from "./posts.js";
 import type { HtmlNode } from "./tree.js";
 import { isEnding, isFurniture, letters } from "./trim.js";
+import { linkDensity, type TextWeights } from "./weights.js";
 
 /** What the rules make of a page. */
 export interface RuleVerdicts {
@@ -23,8 +25,9 @@ const AROUND = PAGE + 9;
 const seen = [0, 1, 5, 10, RULES];
 const WINDOW = AROUND + 2 * 2 * seen.length;
 const PATH = WINDOW + 6;
+const POSTS = PATH + PATH_FEATURES;
 /** Numbers that describe a block. */
-export const FEATURES = PATH + PATH_FEATURES;
+export const FEATURES = POSTS + POST_FEATURES;
 
 /**
  * Describes each block by numbers that hold in any language and layout: its text, its place among the others, the elements
@@ -34,12 +37,13 @@ export function describeBlocks(
   nodes: readonly HtmlNode[],
   blocks: readonly Block[],
   weights: TextWeights,
+  names: PageNames,
   rules: RuleVerdicts,
   title: string,
   alike: readonly number[],
 ): Float32Array {
   const rows = new Float32Array(blocks.length * FEATURES);
-  const paths = new Paths(nodes, weights);
+  const paths = new Paths(nodes, weights, names);
   const groups = measureGroups(blocks, alike);
   const total = blocks.reduce((sum, { text }) => sum + text.length, 0);
   const wanted = letters(title);
@@ -85,6 +89,9 @@ export function describeBlocks(
     before += text.length;
   });
   lookAround(rows, blocks);
+  describePosts(nodes, blocks, weights, alike, (index, feature, value) => {
+    rows[index * FEATURES + POSTS + feature] = value;
+  });
   return rows;
 }
 
@@ -258,11 +265,6 @@ function lookAround(rows: Float32Array, blocks: readonly Block[]): void {
 export function isLinkRow(rows: Float32Array, index: number): boolean {
   const row = index * FEATURES;
   return rows[row + RULES] !== 1 && rows[row + 1]! > 0.8 && rows[row]! < 6.5;
-}
-
-/** Whether the rules keep a block, by its row. */
-export function isKeptRow(rows: Float32Array, index: number): boolean {
-  return rows[index * FEATURES + RULES] === 1;
 }
 
 /** Whether the rules take a block for something else by its elements or names, by its row. */

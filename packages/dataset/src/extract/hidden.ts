@@ -17,12 +17,12 @@ export function isHidden(node: HtmlNode): boolean {
     (style && hiddenStyle.test(style))
   ) {
     if (hidden?.toLowerCase() === "until-found" || role === "tabpanel" || role === "region") return false;
-    return (!classes && !id) || !folded.test(nameOf(node));
+    return (!classes && !id) || !folded.test(nameOf(node.attributes["class"], node.attributes["id"]));
   }
   return (
     classes !== undefined &&
     /screen-?reader|sr-only|hidden|editsection|noprint/i.test(classes) &&
-    hiddenNames.test(nameOf(node))
+    hiddenNames.test(nameOf(node.attributes["class"], node.attributes["id"]))
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Block } from "./blocks.js";
 import { isInline } from "./elements.js";
-import { leadNames, nameOf } from "./names.js";
+import type { PageNames } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 import { isEnding, isFurniture } from "./trim.js";
 
@@ -15,6 +15,7 @@ const LEVELS = 4;
  */
 export function findLeads(
   nodes: readonly HtmlNode[],
+  names: PageNames,
   blocks: readonly Block[],
   root: number,
   isLeft: (node: number) => boolean,
@@ -30,7 +31,7 @@ export function findLeads(
     if (isFurniture(text) || isEnding(block) || isBeside(nodes, node, top)) return false;
     if (text.replace(/\D+/g, "").length > 0.15 * text.length) return false;
     const isSentence = text.length > 80 || /[.!?…。！？]["'”’»)]*$/.test(text);
-    return isNamedLead(nodes, node, top) || (headline >= 0 && i > headline && isSentence);
+    return isNamedLead(nodes, names, node, top) || (headline >= 0 && i > headline && isSentence);
   });
 }
 
@@ -49,7 +50,7 @@ function isBeside(nodes: readonly HtmlNode[], node: number, top: number): boolea
   return false;
 }
 
-function isNamedLead(nodes: readonly HtmlNode[], node: number, top: number): boolean {
-  for (let at = node; at > top; at = nodes[at]!.parent) if (leadNames.test(nameOf(nodes[at]!))) return true;
+function isNamedLead(nodes: readonly HtmlNode[], names: PageNames, node: number, top: number): boolean {
+  for (let at = node; at > top; at = nodes[at]!.parent) if (names.of(nodes[at]!).isLead) return true;
   return false;
 }

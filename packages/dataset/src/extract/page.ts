@@ -1,3 +1,4 @@
+import { contentLogits } from "./block-classifier.js";
 import { chooseBlocks } from "./choose.js";
 import { describePage } from "./describe-page.js";
 import { textOrFallback } from "./fallback.js";
@@ -24,6 +25,6 @@ export function extractPage(html: string, options: ExtractTextOptions): Extracte
   const nodes = parseHtml(html);
   const metadata = readMetadata(nodes, url);
   const page = describePage(nodes, metadata.title, favor);
-  const chosen = chooseBlocks(page, favor === "precision" ? 1.6 : 0.5);
+  const chosen = chooseBlocks(page, contentLogits(page.rows), favor === "precision" ? 1.6 : 0.5);
   return { text: textOrFallback(nodes, page, chosen), ...metadata };
 }

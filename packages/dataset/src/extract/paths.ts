@@ -1,8 +1,8 @@
-import type { TextWeights } from "./boilerplate.js";
 import { landmarkRoles } from "./elements.js";
 import { isHidden } from "./hidden.js";
-import { BOILERPLATE_HINTS, boilerplateHints, contentNames, leadNames, nameOf } from "./names.js";
+import { BOILERPLATE_HINTS, type PageNames } from "./names.js";
 import type { HtmlNode } from "./tree.js";
+import { shareOf, type TextWeights } from "./weights.js";
 
 /** Elements that hint at something else than the article, each a hint of its own. */
 const boilerplateTags = places("nav footer aside header form figure figcaption button a");
@@ -40,13 +40,12 @@ export class Paths {
   /** Where the path of an element is among `#paths`. */
   readonly #known = new Map<number, number>([[0, 0]]);
   #paths = new Float32Array(64 * PATH_FEATURES);
-  readonly #names = new Map<string, readonly number[]>();
+  readonly #names: PageNames;
 
-  constructor(nodes: readonly HtmlNode[], { prose, text }: TextWeights) {
+  constructor(nodes: readonly HtmlNode[], weights: TextWeights, names: PageNames) {
     this.#nodes = nodes;
-    const measure = prose[0]! > 200 ? prose : text;
-    const total = Math.max(1, measure[0]!);
-    this.#share = (index) => measure[index]! / total;
+    this.#names = names;
+    this.#share = shareOf(weights);
   }
 
   /** Writes `PATH_FEATURES` numbers about an element and those above it. */
@@ -92,24 +91,10 @@ export class Paths {
     if (isHidden(node)) raise(path, start + HIDDEN, evidence);
     if (attributes["itemprop"] === "articleBody") path[start + BODY] = 1;
     if (tag !== "body" && tag !== "html") {
-      for (const name of this.#hints(node)) raise(path, start + name, name === CONTENT ? share : evidence);
+      const { hints, isContent, isLead } = this.#names.of(node);
+      for (const hint of hints) raise(path, start + NAMES + hint, this.#names.evidence(hint, share));
+      if (isContent) raise(path, start + CONTENT, share);
+      if (isLead) raise(path, start + LEAD, evidence);
     }
-  }
-
-  /** Which of the lists of names an element's class and id are in. */
-  #hints(node: HtmlNode): readonly number[] {
-    const { class: classes, id } = node.attributes;
-    if (!classes && !id) return [];
-    const key = `${classes}\n${id}`;
-    let hints = this.#names.get(key);
-    if (!hints) {
-      const name = nameOf(node);
-      const found = boilerplateHints(name).map((hint) => NAMES + hint);
-      if (contentNames.test(name)) found.push(CONTENT);
-      if (leadNames.test(name)) found.push(LEAD);
-      hints = found;
-      this.#names.set(key, hints);
-    }
-    return hints;
   }
 }

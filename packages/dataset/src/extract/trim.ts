@@ -12,15 +12,19 @@ const furniture = [
   /^(?:photo(?:graph)?|image|picture|source|credit|pic|foto|video)s?(?: credit| source| courtesy)?\s*[:：].{0,140}$/i,
   /^(?:last )?(?:updated|published|posted|modified|first published)(?: at| on)?\b[^.]{0,60}$/i,
   /^[^\p{L}\p{N}]*$/u,
+  /^(?:anzeige|werbung|publicité|publicidad[e]?|pubblicità|advertentie|reklama?|реклама|teilen(?: mit)?|partager|compartir|compartilh[ae]r?|condividi|delen|udostępnij|поделиться|sdílet|dela|共有|antworten|répondre|responder|rispondi|beantwoorden|odpowiedz|ответить|odpovědět|svara|返信|gefällt mir|j'aime|me gusta|curtir|mi piace|vind ik leuk|lubię to|нравится|weiterlesen|mehr(?: lesen)?|lire la suite|leer más|leia mais|leggi tutto|lees (?:verder|meer)|czytaj (?:dalej|więcej)|читать далее|číst dál|läs mer|続きを読む|nach oben|drucken|imprimer|imprimir|stampa|(?:schlagwörter|étiquettes|etiquetas|marcadores|tags?|метки|タグ)\b.*|(?:veröffentlicht|publié|publicado|pubblicato|geplaatst|opublikowano|опубликовано|publikováno|publicerad)\b.{0,60})[\s.:!>»…]*$/iu,
 ];
 
 /** Headings after which a page speaks of other things, whatever stands there. */
 const discussions =
-  /^(?:(?:top rated |reader |user |\d+ )?comments?(?: \(\d+\))?|leave a (?:reply|comment|response)|join the (?:conversation|discussion)|what do you think\??|tell us what you think.*|sign up for .*|newsletter.*|about the author.*)[\s.:…]*$/i;
+  /^(?:(?:top rated |reader |user |\d+ )?comments?(?: \(\d+\))?|leave a (?:reply|comment|response)|join the (?:conversation|discussion)|what do you think\??|tell us what you think.*|sign up for .*|newsletter.*|about the author.*|(?:kommentare|commentaires|comentarios|comentários|commenti|reacties|komentarze|комментарии|komentáře|kommentarer|コメント)(?: \(\d+\))?|\d+ ?(?:kommentar|commentaire|comentario|comentário|comment[oi]|reactie|komentarz|комментари|komentář|件のコメント).{0,80}|(?:schreiben? sie einen|schreibe? einen|hinterlasse? einen|dein) kommentar.*|kommentar (?:schreiben|verfassen|hinterlassen|abgeben).*|(?:laisser|écrire|ajouter) un commentaire.*|deja (?:una respuesta|un comentario).*|deixe um comentário.*|lascia un commento.*|geef een reactie.*|dodaj komentarz.*|оставить комментарий.*|napsat komentář.*|lämna (?:ett svar|en kommentar).*|コメントを残す|(?:über den|zum) autor.*|à propos de l.auteur.*|sobre (?:el|o) autor.*|sull.autore.*|over de auteur.*|об авторе|o autorovi|o autorze|om författaren)[\s.:…]*$/iu;
+
+/** Characters of prose above the heading of what readers say about it. */
+const DISCUSSED = 300;
 
 /** Headings after which it may. */
 const endings =
-  /^(?:related(?: (?:articles?|stor(?:y|ies)|posts?|content|links?|news|topics?|reading))?|(?:top rated |reader |user |\d+ )?comments?(?: \(\d+\))?|leave a (?:reply|comment|response)|you (?:may|might) (?:also )?(?:like|enjoy|be interested in).*|more (?:from|on|in|stories|news|like this|about)\b.*|recommended(?: (?:for you|articles|stories|reading))?|read (?:more|next|also)|see also|also (?:read|on)\b.*|trending(?: now)?|most (?:read|popular|viewed|recent)\b.*|popular (?:posts|stories|articles)|latest (?:news|stories|posts|articles|videos)|share this.*|about the author.*|don't miss|join the (?:conversation|discussion)|what do you think\??|tell us what you think.*|sign up for .*|newsletter.*|sources?|references|external links|further reading|notes|footnotes|você pode gostar.*|leia também.*|veja também.*|artículos relacionados|weitere artikel.*|das könnte .* interessieren.*|à lire aussi|похожие статьи|читайте также)[\s.:…]*$/i;
+  /^(?:related(?: (?:articles?|stor(?:y|ies)|posts?|content|links?|news|topics?|reading))?|you (?:may|might) (?:also )?(?:like|enjoy|be interested in).*|more (?:from|on|in|stories|news|like this|about)\b.*|recommended(?: (?:for you|articles|stories|reading))?|read (?:more|next|also)|see also|also (?:read|on)\b.*|trending(?: now)?|most (?:read|popular|viewed|recent)\b.*|popular (?:posts|stories|articles)|latest (?:news|stories|posts|articles|videos)|share this.*|don't miss|sources?|references|external links|further reading|notes|footnotes|você pode gostar.*|leia também.*|veja também.*|artículos relacionados|weitere artikel.*|das könnte .* interessieren.*|à lire aussi|похожие (?:статьи|записи)|читайте также|ähnliche (?:beiträge|artikel|themen)|verwandte (?:beiträge|artikel|themen)|mehr (?:zum thema|artikel|aus|von)\b.*|das könnte (?:sie|dich|dir|ihnen)\b.*|auch interessant|articles (?:similaires|liés|connexes)|sur le même (?:sujet|thème)|entradas relacionadas|artigos relacionados|posts relacionados|articoli correlati|potrebbe(?:ro)? interessarti.*|gerelateerd.*|lees ook.*|podobne (?:wpisy|artykuły)|zobacz (?:też|także).*|čtěte také|podobné .*|läs också|relaterat.*|関連記事|meistgelesen|les plus lus|lo más leído|mais lidas|i più letti|meest gelezen|najczęściej czytane|самое читаемое|quellen?|einzelnachweise|weblinks|literatur)[\s.:…]*$/i;
 
 /** Drops what is furniture among the blocks of the main content: link lists, prompts, the repeated title, the tail. */
 export function trimBlocks(blocks: readonly Block[], title: string): Block[] {
@@ -46,7 +50,7 @@ function dropLinkLists(blocks: readonly Block[]): Block[] {
     let end = start + 1;
     if (kind === "item" || kind === "row") while (blocks[end]?.kind === kind) end++;
     const run = blocks.slice(start, end);
-    const length = run.reduce((sum, { text }) => sum + text.length, 0);
+    const length = lengthOf(run);
     const linkLength = run.reduce((sum, block) => sum + block.linkLength, 0);
     if (run.length < 2 || linkLength < 0.5 * length) for (const block of run) kept.push(block);
     start = end;
@@ -55,18 +59,34 @@ function dropLinkLists(blocks: readonly Block[]): Block[] {
 }
 
 function cutTail(blocks: readonly Block[]): readonly Block[] {
-  const total = blocks.reduce((sum, { text }) => sum + text.length, 0);
+  const total = lengthOf(blocks);
+  const end = findDiscussion(blocks);
   let before = 0;
-  for (const [index, block] of blocks.entries()) {
-    if (
-      before > 0.35 * total &&
-      isEnding(block) &&
-      (discussions.test(block.text) || !isProse(blocks, index + 1))
-    )
+  for (const [index, block] of blocks.slice(0, end).entries()) {
+    if (before > 0.35 * total && isEnding(block) && !isProse(blocks, index + 1))
       return blocks.slice(0, index);
     before += block.text.length;
   }
-  return blocks;
+  return blocks.slice(0, end);
+}
+
+/** Where what readers say begins: at its heading, once there was prose; behind the last block where there is none. */
+export function findDiscussion(blocks: readonly Block[]): number {
+  const total = lengthOf(blocks);
+  let before = 0;
+  let prose = 0;
+  for (const [index, block] of blocks.entries()) {
+    const { kind, text, linkLength } = block;
+    const isLate = before > 0.35 * total || (kind === "heading" && prose > DISCUSSED);
+    if (isLate && isEnding(block) && discussions.test(text)) return index;
+    before += text.length;
+    if (text.length > 80 && linkLength < 0.3 * text.length) prose += text.length;
+  }
+  return blocks.length;
+}
+
+export function lengthOf(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, { text }) => sum + text.length, 0);
 }
 
 /** Whether what stands after a heading, up to the next, reads like text rather than like a list of links or teasers. */
@@ -114,5 +134,8 @@ export function isFurniture(text: string): boolean {
 /** Whether a heading, or what looks like one, says that the page now speaks of other things. */
 export function isEnding({ kind, text, strongLength }: Block): boolean {
   if (text.length >= 200) return false;
-  return (kind === "heading" || text.length < 40 || strongLength > 0.8 * text.length) && endings.test(text);
+  return (
+    (kind === "heading" || text.length < 40 || strongLength > 0.8 * text.length) &&
+    (endings.test(text) || discussions.test(text))
+  );
 }

@@ -1,0 +1,32 @@
+/** What the furniture of a page says, in the order of `KEYS`, by language. */
+const KEYS =
+  "home news about contact search menu comments comment reply says leave name email send related share tags posted by author newsletter subscribe cookies accept privacy imprint previous next more popular archive login write likes updated source ingredients steps price cart".split(
+    " ",
+  );
+
+const tables: Readonly<Record<string, string>> = {
+  en: "Home|News|About us|Contact|Search|Menu|comments|Comment|Reply|says|Leave a reply|Name|E-mail|Post comment|Related posts|Share this|Tags|Posted on|by|About the author|Newsletter|Subscribe|This website uses cookies so that it works as well as possible|Accept all|Privacy policy|Imprint|Previous|Next|Read more|Most read|Archive|Log in|Write a comment|Likes|Updated|Source|Ingredients|Preparation|Price|Add to cart",
+  de: "Startseite|Aktuelles|Über uns|Kontakt|Suche|Menü|Kommentare|Kommentar|Antworten|sagt|Schreibe einen Kommentar|Name|E-Mail-Adresse|Kommentar abschicken|Ähnliche Beiträge|Teilen mit|Schlagwörter|Veröffentlicht am|von|Über den Autor|Rundbrief|Abonnieren|Diese Website verwendet Cookies, damit sie so gut wie möglich funktioniert|Alle akzeptieren|Datenschutzerklärung|Impressum|Vorheriger Beitrag|Nächster Beitrag|Weiterlesen|Meistgelesen|Archiv|Anmelden|Kommentar verfassen|Gefällt mir|Aktualisiert|Quelle|Zutaten|Zubereitung|Preis|In den Warenkorb",
+  fr: "Accueil|Actualités|À propos|Contact|Rechercher|Menu|commentaires|Commentaire|Répondre|dit|Laisser un commentaire|Nom|Adresse e-mail|Publier|Articles similaires|Partager|Étiquettes|Publié le|par|À propos de l'auteur|Infolettre|S'abonner|Ce site utilise des cookies pour fonctionner aussi bien que possible|Tout accepter|Confidentialité|Mentions légales|Précédent|Suivant|Lire la suite|Les plus lus|Archives|Se connecter|Écrire un commentaire|J'aime|Mis à jour|Source|Ingrédients|Préparation|Prix|Ajouter au panier",
+  es: "Inicio|Noticias|Quiénes somos|Contacto|Buscar|Menú|comentarios|Comentario|Responder|dice|Deja una respuesta|Nombre|Correo electrónico|Publicar el comentario|Entradas relacionadas|Compartir|Etiquetas|Publicado el|por|Sobre el autor|Boletín|Suscribirse|Este sitio web utiliza cookies para funcionar lo mejor posible|Aceptar todo|Política de privacidad|Aviso legal|Anterior|Siguiente|Leer más|Lo más leído|Archivo|Iniciar sesión|Escribe un comentario|Me gusta|Actualizado|Fuente|Ingredientes|Preparación|Precio|Añadir al carrito",
+  it: "Home|Notizie|Chi siamo|Contatti|Cerca|Menu|commenti|Commento|Rispondi|dice|Lascia un commento|Nome|Posta elettronica|Invia commento|Articoli correlati|Condividi|Etichette|Pubblicato il|di|Sull'autore|Bollettino|Iscriviti|Questo sito usa i cookie per funzionare nel modo migliore possibile|Accetta tutto|Informativa sulla riservatezza|Note legali|Precedente|Successivo|Leggi tutto|I più letti|Archivio|Accedi|Scrivi un commento|Mi piace|Aggiornato|Fonte|Ingredienti|Preparazione|Prezzo|Aggiungi al carrello",
+  pt: "Início|Notícias|Sobre nós|Contato|Pesquisar|Menu|comentários|Comentário|Responder|disse|Deixe um comentário|Nome|E-mail|Publicar comentário|Posts relacionados|Compartilhe|Marcadores|Publicado em|por|Sobre o autor|Boletim|Assinar|Este site usa cookies para funcionar da melhor maneira possível|Aceitar tudo|Política de privacidade|Aviso legal|Anterior|Próximo|Leia mais|Mais lidas|Arquivo|Entrar|Escreva um comentário|Curtir|Atualizado|Fonte|Ingredientes|Modo de preparo|Preço|Adicionar ao carrinho",
+  nl: "Home|Nieuws|Over ons|Contact|Zoeken|Menu|reacties|Reactie|Beantwoorden|zegt|Geef een reactie|Naam|E-mailadres|Reactie plaatsen|Gerelateerde berichten|Delen|Labels|Geplaatst op|door|Over de auteur|Nieuwsbrief|Abonneren|Deze website gebruikt cookies om zo goed mogelijk te werken|Alles accepteren|Privacybeleid|Colofon|Vorige|Volgende|Lees verder|Meest gelezen|Archief|Inloggen|Schrijf een reactie|Vind ik leuk|Bijgewerkt|Bron|Ingrediënten|Bereiding|Prijs|In winkelwagen",
+  pl: "Strona główna|Aktualności|O nas|Kontakt|Szukaj|Menu|komentarze|Komentarz|Odpowiedz|pisze|Dodaj komentarz|Nazwa|Adres e-mail|Opublikuj komentarz|Podobne wpisy|Udostępnij|Tagi|Opublikowano|przez|O autorze|Biuletyn|Zapisz się|Ta strona używa plików cookie, aby działać jak najlepiej|Akceptuj wszystko|Polityka prywatności|Nota prawna|Poprzedni|Następny|Czytaj dalej|Najczęściej czytane|Archiwum|Zaloguj się|Napisz komentarz|Lubię to|Zaktualizowano|Źródło|Składniki|Przygotowanie|Cena|Dodaj do koszyka",
+  ru: "Главная|Новости|О нас|Контакты|Поиск|Меню|комментария|Комментарий|Ответить|говорит|Оставить комментарий|Имя|Электронная почта|Отправить|Похожие записи|Поделиться|Метки|Опубликовано|автор|Об авторе|Рассылка|Подписаться|Этот сайт использует файлы cookie, чтобы работать как можно лучше|Принять все|Политика конфиденциальности|Правовая информация|Назад|Вперёд|Читать далее|Самое читаемое|Архив|Войти|Написать комментарий|Нравится|Обновлено|Источник|Ингредиенты|Приготовление|Цена|В корзину",
+  cs: "Domů|Zprávy|O nás|Kontakt|Hledat|Nabídka|komentáře|Komentář|Odpovědět|říká|Napsat komentář|Jméno|E-mail|Odeslat komentář|Podobné příspěvky|Sdílet|Štítky|Publikováno|od|O autorovi|Zpravodaj|Odebírat|Tento web používá soubory cookie, aby fungoval co nejlépe|Přijmout vše|Ochrana soukromí|Tiráž|Předchozí|Další|Číst dál|Nejčtenější|Archiv|Přihlásit se|Přidat komentář|Líbí se mi|Aktualizováno|Zdroj|Suroviny|Postup|Cena|Do košíku",
+  sv: "Hem|Nyheter|Om oss|Kontakt|Sök|Meny|kommentarer|Kommentar|Svara|säger|Lämna ett svar|Namn|E-postadress|Publicera kommentar|Liknande inlägg|Dela|Etiketter|Publicerad|av|Om författaren|Nyhetsbrev|Prenumerera|Den här webbplatsen använder kakor för att fungera så bra som möjligt|Godkänn alla|Integritetspolicy|Om sidan|Föregående|Nästa|Läs mer|Mest lästa|Arkiv|Logga in|Skriv en kommentar|Gilla|Uppdaterad|Källa|Ingredienser|Gör så här|Pris|Lägg i varukorgen",
+  ja: "ホーム|ニュース|会社概要|お問い合わせ|検索|メニュー|件のコメント|コメント|返信|より|コメントを残す|名前|メール|コメントを送信|関連記事|共有|タグ|投稿日|投稿者|著者について|メールマガジン|購読する|このサイトはよりよい動作のためにクッキーを使用しています|すべて同意する|プライバシーポリシー|運営者情報|前の記事|次の記事|続きを読む|人気の記事|アーカイブ|ログイン|コメントを書く|いいね|更新|出典|材料|作り方|価格|カートに入れる",
+};
+
+export const LANGUAGES: readonly string[] = Object.keys(tables);
+
+/** What furniture says in a language, by key. */
+export function wordsOf(language: string): (key: string) => string {
+  const words = tables[language]!.split("|");
+  return (key) => {
+    const at = KEYS.indexOf(key);
+    if (at < 0) throw new Error(`no such word: ${key}`);
+    return words[at]!;
+  };
+}
