@@ -1,14 +1,12 @@
-import type { Term } from "./term.js";
-
 /** Byte strings in order, and what follows each: a tree of them without nodes. */
-export class ByteList {
+export class ByteList<Rest> {
   /** In the order of their bytes. */
   readonly entries: readonly Uint8Array[];
   /** By place: the number that the entry had when it was given, and the place of each number. */
   readonly numbers: Int32Array;
   readonly #places: Int32Array;
   /** By place: what follows. All are set before the first step. */
-  readonly rests: Term[] = [];
+  readonly rests: Rest[] = [];
 
   /** @param entries none of them empty */
   constructor(entries: readonly Uint8Array[]) {
@@ -20,7 +18,7 @@ export class ByteList {
   }
 
   /** Says what follows the entry of this number. */
-  follow(number: number, rest: Term): void {
+  follow(number: number, rest: Rest): void {
     this.rests[this.#places[number]!] = rest;
   }
 

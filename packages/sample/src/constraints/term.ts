@@ -32,7 +32,7 @@ export type Term = { readonly id: number; readonly nullable: boolean } & (
 /** Of the entries of a list from `low` to `high`, those with a number from `from` to `to`: what follows their first `at` bytes. */
 interface ListTerm {
   readonly kind: "list";
-  readonly list: ByteList;
+  readonly list: ByteList<Term>;
   readonly low: number;
   readonly high: number;
   readonly at: number;
@@ -272,7 +272,14 @@ export class Terms {
   }
 
   /** What may follow the first `at` bytes of the entries from `low` to `high` whose numbers are from `from` to `to`. */
-  list(list: ByteList, low: number, high: number, at: number, from = 0, to = list.entries.length): Term {
+  list(
+    list: ByteList<Term>,
+    low: number,
+    high: number,
+    at: number,
+    from = 0,
+    to = list.entries.length,
+  ): Term {
     const isIn = (place: number) => list.numbers[place]! >= from && list.numbers[place]! < to;
     while (low < high && !isIn(low)) low++;
     while (low < high && !isIn(high - 1)) high--;
@@ -311,7 +318,7 @@ export class Terms {
     const longer = entries.filter(([bytes, rest]) => bytes.length > 0 && rest !== NOTHING);
     if (longer.length === 1) ended.push(this.literal(...longer[0]!));
     else if (longer.length > 1) {
-      const list = new ByteList(longer.map(([bytes]) => bytes));
+      const list = new ByteList<Term>(longer.map(([bytes]) => bytes));
       for (const [number, [, rest]] of longer.entries()) list.follow(number, rest);
       ended.push(this.list(list, 0, longer.length, 0));
     }
@@ -388,7 +395,7 @@ export class Terms {
 
 /** Each term within a term, and within the rules that it names, once. */
 export function* parts(root: Term): Generator<Term> {
-  const seen = new Set<Term | Rule | ByteList>();
+  const seen = new Set<Term | Rule | ByteList<Term>>();
   const todo: Term[] = [root];
   for (let term = todo.pop(); term; term = todo.pop()) {
     const key = term.kind === "rule" ? term.rule : term.kind === "list" ? term.list : term;

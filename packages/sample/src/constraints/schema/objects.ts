@@ -29,7 +29,7 @@ export function objectTerm(json: JsonText, properties: readonly Property[], extr
   const more = terms.sequence(terms.repeat(terms.sequence(blanks, comma, extra), 0, ENDLESS), blanks, end);
 
   const possible = properties.filter(({ value }) => value !== NOTHING);
-  const list = new ByteList(possible.map(({ name }) => spelledName(name)));
+  const list = new ByteList<Term>(possible.map(({ name }) => spelledName(name)));
   const lastRequired = possible.findLastIndex(({ isRequired }) => isRequired);
 
   /** What follows the property before number `i`: found from the end, up to the next one that is required. */
