@@ -8,7 +8,7 @@ export interface Grid {
 /** Texels of a row of the texture. */
 export const ATLAS_WIDTH = 2048;
 /** What stands for a value that is no finite number; a texture may not keep NaN. */
-export const NO_NUMBER = -3e38;
+const NO_NUMBER = -3e38;
 
 /**
  * All values in one texture, one after the other. Behind a grid's cells stand the means of 2 x 2 cells, then of 4 x 4, down to a
