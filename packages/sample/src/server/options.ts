@@ -11,7 +11,7 @@ export interface ServeOptions {
   port?: number;
   /** What clients have to show as `Authorization: Bearer ..`. Default none: everyone is served who reaches the server. */
   apiKey?: string;
-  /** Origins of pages elsewhere whose scripts may ask the server, such as "http://localhost:3000"; "*" for all. Default none. */
+  /** Origins of pages elsewhere whose scripts may ask the server, such as `"https://chat.example"`; "*" for all. Default none. */
   origins?: Iterable<string>;
   /** The model's form of chat. Default: plain text, with "User: " and "Assistant: ". */
   chat?: RenderChat;
