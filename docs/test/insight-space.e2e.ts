@@ -145,8 +145,7 @@ describe("in a browser", () => {
       page,
       async done() {
         await page.close();
-        // Reading the picture back, as these tests do, is slow, and Chromium says so.
-        expect(problems.filter((problem) => !problem.includes("GPU stall due to ReadPixels"))).toEqual([]);
+        expect(problems).toEqual([]);
       },
     };
   }
