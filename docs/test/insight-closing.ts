@@ -7,6 +7,7 @@ const chapters: Readonly<Record<string, string>> = {
   tokens: "tokenisation",
   training: "training",
   inside: "network-internals",
+  space: "base-models",
   sampling: "inference",
 };
 

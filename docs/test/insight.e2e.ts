@@ -160,7 +160,7 @@ test("Sampling by keyboard alone: draws, takes back, reorders, goes another way;
     expect(await page.locator("dialog[open]").count()).toBe(0);
     await page.getByRole("button", { name: "Copy link" }).press("Enter");
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
-    await page.locator("summary").press("Enter");
+    await page.locator("summary", { hasText: "As a table" }).first().press("Enter");
     await page.getByRole("button", { name: "Copy as TSV" }).press("Enter");
     const [head, first] = (await page.evaluate(() => navigator.clipboard.readText())).split("\n");
     expect(head!.split("\t").slice(0, 3)).toEqual(["id", "token", "model"]);
@@ -215,7 +215,7 @@ test("Training makes Node's steps to the bit, and its strip shows their gradient
     await page.locator('[data-step="1"]').waitFor({ timeout: 60_000 });
     await page.keyboard.press("s");
     await page.locator('[data-step="50"]').waitFor({ timeout: 120_000 });
-    await page.locator("summary").press("Enter");
+    await page.locator("summary", { hasText: "As a table" }).first().press("Enter");
     await page.getByRole("button", { name: "Copy as TSV" }).press("Enter");
     const [head, ...rows] = (await page.evaluate(() => navigator.clipboard.readText())).split("\n");
     expect(head!.split("\t").slice(5)).toEqual(names);
