@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { VIEWS } from "../insight/views.js";
 import { openBrowser, watch } from "./browser.js";
 import { serveInsight } from "./insight.js";
-import { leftAfter } from "./insight-closing.js";
 
 let site: Awaited<ReturnType<typeof serveInsight>>;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
@@ -231,7 +230,7 @@ test.each(views)(
       expect(await page.getByText("This browser draws no canvas").count()).toBeGreaterThan(0);
     }
     await page.locator(".insight-table summary").first().press("Enter");
-    expect(await page.locator(".insight-table[open] td").count()).toBeGreaterThan(0);
+    await page.locator(".insight-table[open] td").first().waitFor({ state: "attached" });
     await done(/No available adapters/);
   },
 );
@@ -304,10 +303,3 @@ async function longestTask(session: CDPSession, work: () => Promise<void>) {
   );
   return { count: tasks.length, milliseconds: Math.max(...tasks.map(({ tdur }) => tdur! / 1000)) };
 }
-
-test.skipIf(process.env["INSIGHT_FAULT"])(
-  "views that are opened and closed leave nothing behind",
-  async () => {
-    expect(await leftAfter(browser.context, site.url, 3)).toEqual([]);
-  },
-);
