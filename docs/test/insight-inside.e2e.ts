@@ -1,5 +1,5 @@
-import { Gpt, type GptConfig } from "@llm/gpt";
-import { type Captured, capture, explainCell, logitLens } from "@llm/gpt/inspect";
+import type { Gpt } from "@llm/gpt";
+import { type Captured, explainCell, logitLens } from "@llm/gpt/inspect";
 import { tensor, useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -8,7 +8,8 @@ import { placeOf } from "../insight/scheme.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { violationsInAllForms } from "./axe.js";
 import { openBrowser, watch } from "./browser.js";
-import { serveInsight, siteModel, siteTokenizer } from "./insight.js";
+import { serveInsight, siteModel } from "./insight.js";
+import { captured, give, models, text } from "./insight-models.js";
 
 let site: Awaited<ReturnType<typeof serveInsight>>;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
@@ -25,36 +26,11 @@ afterAll(async () => {
   await site?.close();
 });
 
-const text = "The model is trained on";
-
-/** Grouped queries, rotary positions, a gated MLP: none of the site's models has them. */
-const llama: GptConfig = {
-  vocabSize: 512,
-  blockSize: 32,
-  nLayer: 3,
-  nHead: 4,
-  nKvHead: 2,
-  nEmbd: 32,
-  norm: "rms",
-  bias: false,
-  mlp: { kind: "gated", width: 40 },
-  activation: "silu",
-  tied: false,
-  position: "rope",
-};
-
 /** Opens the view, on a model in the place of the site's where one is given. */
 async function open(state: Record<string, string>, other?: Gpt): Promise<Opened> {
   const page = await browser.context.newPage();
   const problems = watch(page, site.url);
-  if (other) {
-    const files: Record<string, Uint8Array> = await other.toFiles();
-    await page.route("**/insight/base/step-3125/*", (route) => {
-      const name = new URL(route.request().url()).pathname.split("/").at(-1)!;
-      const body = files[name];
-      return body ? route.fulfill({ body: Buffer.from(body) }) : route.fulfill({ status: 404 });
-    });
-  }
+  if (other) await give(page, other);
   await page.goto(`${site.url}insight/#v1/inside?${new URLSearchParams(state)}`);
   await page.locator("[data-shown][data-cell]").waitFor({ timeout: 60_000 });
   return {
@@ -68,12 +44,6 @@ async function open(state: Record<string, string>, other?: Gpt): Promise<Opened>
 interface Opened {
   readonly page: Page;
   done(): Promise<void>;
-}
-
-/** The text through a model, in Node. */
-async function captured(model: Gpt): Promise<Captured & { ids: number[] }> {
-  const ids = [...(await siteTokenizer()).encodeOrdinary(text)];
-  return { ids, ...(await capture(model, tensor(ids, [1, ids.length], "int32"), { detail: true })) };
 }
 
 /** Every pixel of a canvas, as red, green, blue, red, and so on. */
@@ -109,17 +79,6 @@ function colours({ tensors, descriptions }: Captured, name: string, index: reado
   }).flat();
   return { width, height, rgb };
 }
-
-const models: [string, () => Promise<[model: Gpt, given?: Gpt]>][] = [
-  ["base", async () => [(await siteModel()).model]],
-  [
-    "a model with GQA, RoPE and SwiGLU",
-    async () => {
-      const model = Gpt.create(llama, { seed: 5 });
-      return [model, model];
-    },
-  ],
-];
 
 test.each(models)("%s: what is drawn is what capture computes, in the scheme too", async (_, make) => {
   const [model, given] = await make();

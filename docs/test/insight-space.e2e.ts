@@ -1,6 +1,6 @@
-import { Gpt, type GptConfig, presets } from "@llm/gpt";
-import { type Captured, capture, describe as describeModel, explainCell } from "@llm/gpt/inspect";
-import { tensor, useEngine } from "@llm/tensor";
+import { type Gpt, type GptConfig, presets } from "@llm/gpt";
+import { describe as describeModel, explainCell } from "@llm/gpt/inspect";
+import { useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { scaleOf } from "../insight/engine/pooled.js";
@@ -13,24 +13,8 @@ import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { CHAPTERS, isAbout, proseOf } from "../insight/views/space/walk.js";
 import { violationsInAllForms } from "./axe.js";
 import { openBrowser, watch } from "./browser.js";
-import { serveInsight, siteModel, siteTokenizer } from "./insight.js";
-
-/** Grouped queries, rotary positions, a gated MLP: none of the site's models has them. */
-const llama: GptConfig = {
-  vocabSize: 512,
-  blockSize: 32,
-  nLayer: 3,
-  nHead: 4,
-  nKvHead: 2,
-  nEmbd: 32,
-  norm: "rms",
-  bias: false,
-  mlp: { kind: "gated", width: 40 },
-  activation: "silu",
-  tied: false,
-  position: "rope",
-};
-const text = "The model is trained on";
+import { serveInsight } from "./insight.js";
+import { captured, give, llama, models, text } from "./insight-models.js";
 
 const panelsOf = (of: Gpt | GptConfig, positions: number) =>
   layout(schemeOf(describeModel(of, { detail: true }), positions));
@@ -132,13 +116,7 @@ describe("in a browser", () => {
     const page = await browser.context.newPage();
     const problems = watch(page, site.url);
     await before?.(page);
-    if (other) {
-      const files: Record<string, Uint8Array> = await other.toFiles();
-      await page.route("**/insight/base/step-3125/*", (route) => {
-        const body = files[new URL(route.request().url()).pathname.split("/").at(-1)!];
-        return body ? route.fulfill({ body: Buffer.from(body) }) : route.fulfill({ status: 404 });
-      });
-    }
+    if (other) await give(page, other);
     await page.goto(`${site.url}insight/#v1/space?${new URLSearchParams(state)}`);
     await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
     return {
@@ -148,12 +126,6 @@ describe("in a browser", () => {
         expect(problems).toEqual([]);
       },
     };
-  }
-
-  async function captured(model: Gpt): Promise<Captured & { positions: number }> {
-    const ids = [...(await siteTokenizer()).encodeOrdinary(text)];
-    const all = await capture(model, tensor(ids, [1, ids.length], "int32"), { detail: true });
-    return { positions: ids.length, ...all };
   }
 
   const change = (page: Page, fields: Record<string, string>) =>
@@ -174,21 +146,10 @@ describe("in a browser", () => {
       });
     }, places);
 
-  const models: [string, () => Promise<[model: Gpt, given?: Gpt]>][] = [
-    ["base", async () => [(await siteModel()).model]],
-    [
-      "a model with GQA, RoPE and SwiGLU",
-      async () => {
-        const model = Gpt.create(llama, { seed: 5 });
-        return [model, model];
-      },
-    ],
-  ];
-
   test.each(models)("%s: 50 cells have the colour of the captured value, and are picked", async (_, make) => {
     const [model, given] = await make();
     const all = await captured(model);
-    const panels = panelsOf(model, all.positions);
+    const panels = panelsOf(model, all.ids.length);
     const { page, done } = await open({ text }, given);
     const canvas = page.locator(".space-picture canvas");
     const aspect = await canvas.evaluate((canvas) => canvas.clientWidth / canvas.clientHeight);
