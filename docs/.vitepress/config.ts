@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createLogger } from "vite";
 import { type DefaultTheme, defineConfig } from "vitepress";
 import { foldOutputs } from "./fold-outputs.js";
+import { identifierTables } from "./identifier-tables.js";
 import { timeToRead } from "./reading-time.js";
 import { search } from "./search.js";
 
@@ -77,9 +78,10 @@ export default defineConfig({
   vite: {
     customLogger: strictLogger(),
     resolve: { conditions: ["@llm/source"] },
-    worker: { format: "es" },
-    // Examples use top-level await; a chapter's examples carry the packages they run. The largest file is a table of the
+    plugins: [identifierTables()],
+    worker: { format: "es", plugins: () => [identifierTables()] },
+    // Examples use top-level await; a chapter's examples carry the packages they run. The largest file is the table of the
     // language identifier, which is fetched when a document's language is asked for.
-    build: { target: "es2022", chunkSizeWarningLimit: 4608 },
+    build: { target: "es2022", chunkSizeWarningLimit: 1024 },
   },
 });

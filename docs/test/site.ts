@@ -20,7 +20,7 @@ const types: Record<string, string> = {
 /** Every page of the built site, as paths below the base. */
 export function pages(): string[] {
   if (!existsSync(join(dist, "index.html"))) {
-    throw new Error(`There is no built site in ${dist}. Build it first: npm run docs -w @llm/docs`);
+    throw new Error(`There is no built site in ${dist}. Build it first: npm run docs`);
   }
   return readdirSync(dist, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".html") && file !== "404.html")
