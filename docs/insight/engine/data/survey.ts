@@ -72,11 +72,13 @@ export class Survey {
         const found = await step.inspect!(cleaned);
         verdicts.push(found.verdicts);
         cleaned = found.document;
+        // Of such a page there is no text that the next steps could judge.
+        if (found.verdicts.some(isEnded)) break;
       }
       findings.push({ verdicts, cleaned });
     }
     const names = steps.map(({ name }) => name);
-    return new Survey(documents, findings, names, notes);
+    return new Survey(documents, findings, names, [...notes, ...endedWords(documents, findings)]);
   }
 
   info(): SurveyInfo {
@@ -120,11 +122,10 @@ export class Survey {
   /** All that the steps say of a document. */
   async explain(at: number, limits: Limits): Promise<Explained> {
     const document = this.#documents[at]!;
-    const {
-      keep,
-      steps,
-      document: after,
-    } = await explain([...judgingSteps(limits), ...lastSteps()], document);
+    const judged = this.#findings[at]!.verdicts.length;
+    const all = [...judgingSteps(limits), ...lastSteps()];
+    const asked = judged < this.#steps.length ? all.slice(0, judged) : all;
+    const { keep, steps, document: after } = await explain(asked, document);
     return { id: document.id, keep, steps, before: document.text, after: after.text };
   }
 
@@ -145,6 +146,19 @@ export class Survey {
     }
     return undefined;
   }
+}
+
+/** What is said of pages whose extraction was ended. */
+function endedWords(documents: readonly Document[], findings: readonly Finding[]): string[] {
+  const ended = documents.filter((_, at) => findings[at]!.verdicts.flat().some(isEnded));
+  if (ended.length === 0) return [];
+  const [first, ...more] = ended.map(({ id }) => id);
+  const others = more.length > 0 ? ` and ${more.length} more` : "";
+  return [`${first}${others}: extraction took too long or broke its worker, so it was ended.`];
+}
+
+function isEnded(verdict: Verdict): boolean {
+  return !verdict.keep && /^extraction_(timeout|crash)$/.test(verdict.reason);
 }
 
 /** The same measurement, compared with another threshold. */
