@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { splitOutput } from "../.vitepress/output-comment.js";
+import { sourceLink } from "../.vitepress/repository.js";
 import { openBrowser, watch } from "./browser.js";
 import { pages, serveSite } from "./site.js";
 
@@ -82,6 +83,19 @@ test("every link inside the site leads to a page and an anchor that exist", () =
     }
   }
   expect(broken).toEqual([]);
+});
+
+test("the sources are linked once package.json says where they are, and nowhere else", () => {
+  expect(sourceLink({})).toBeUndefined();
+  for (const repository of [
+    "owner/name",
+    "github:owner/name",
+    "https://github.com/owner/name",
+    { url: "git+https://github.com/owner/name.git" },
+  ]) {
+    expect(sourceLink({ repository })).toBe("https://github.com/owner/name");
+  }
+  expect(sourceLink({ repository: "git@host:owner/name.git" })).toBeUndefined();
 });
 
 test("every chapter has an example", () => {
