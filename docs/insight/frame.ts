@@ -106,6 +106,16 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   }
   if (!full) for (const press of ["click", "auxclick"]) section.addEventListener(press, leadAway, true);
 
+  /** A sentence that was typed goes along. */
+  function takeAlong(): void {
+    const { text } = opened?.view.fields ?? {};
+    if (!opened || !text || !VIEWS.some(({ name, hasText }) => hasText && name === opened?.name)) return;
+    const { text: now } = opened.state.values;
+    const query = now === text.initial ? "" : `?${new URLSearchParams({ text: now })}`;
+    for (const [i, { name, hasText }] of VIEWS.entries())
+      links[i]?.setAttribute("href", `#v1/${name}${hasText ? query : ""}`);
+  }
+
   let turns = 0;
   async function follow(): Promise<void> {
     // In a chapter the address may be a heading's: the view stays as it is.
@@ -142,7 +152,10 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     const stop = new AbortController();
     const inside = element("div");
     place.replaceChildren(inside);
-    const state: State<Fields> = new State(view.name, view.fields, values, () => shown.update());
+    const state: State<Fields> = new State(view.name, view.fields, values, () => {
+      takeAlong();
+      shown.update();
+    });
     const shown = view.open(inside, {
       state,
       model,
@@ -159,6 +172,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
       state.close();
     };
     opened = { ...shown, name, state, view, close };
+    takeAlong();
     shown.update();
   }
 
