@@ -1,4 +1,5 @@
 import type { Explanation, TensorDescription } from "@llm/gpt/inspect";
+import type { Surprise, SurpriseQuestion } from "./before/surprise.js";
 import type { Limits } from "./data/limits.js";
 import type { Explained, Judgement, SurveyInfo } from "./data/survey.js";
 import type { Compared, DataDesk, DocumentSource, Pair } from "./data.js";
@@ -57,6 +58,12 @@ export class Engine {
 
   async sample(draw: Draw, signal?: AbortSignal): Promise<SamplingResult> {
     return sample(this.#model(), draw, signal);
+  }
+
+  async surprise(question: SurpriseQuestion, signal?: AbortSignal): Promise<Surprise> {
+    const opened = this.#model();
+    const { surprise } = await import("./before.js");
+    return surprise(opened, question, signal);
   }
 
   /** Runs a text through the model that is open and keeps all that came about. */
