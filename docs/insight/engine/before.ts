@@ -1,2 +1,5 @@
 /** What the view "Base and after" has computed: loaded when it is first asked for. */
+export { compare } from "./before/compared.js";
+export { group } from "./before/group.js";
+export { repeated, shots } from "./before/shots.js";
 export { surprise } from "./before/surprise.js";

@@ -1,4 +1,8 @@
 import type { Explanation, TensorDescription } from "@llm/gpt/inspect";
+import type { InContextAccuracy } from "@llm/sample/evaluation";
+import type { Comparison, ComparisonQuestion } from "./before/compared.js";
+import type { GroupAnswer, GroupQuestion } from "./before/group.js";
+import type { Repeated, ShotsQuestion } from "./before/shots.js";
 import type { Surprise, SurpriseQuestion } from "./before/surprise.js";
 import type { Limits } from "./data/limits.js";
 import type { Explained, Judgement, SurveyInfo } from "./data/survey.js";
@@ -48,22 +52,50 @@ export class Engine {
   }
 
   async #open(source: Source): Promise<ModelInfo> {
-    this.#started ??= startEngine();
-    const slow = await this.#started;
+    const slow = await this.#start();
     const opened = "run" in source ? this.#run().opened : await openModel(source);
     this.#close();
     this.#opened = opened;
     return opened.info(slow);
   }
 
+  /** @returns why what computes is slow, where it is */
+  #start(): Promise<string | undefined> {
+    this.#started ??= startEngine();
+    return this.#started;
+  }
+
   async sample(draw: Draw, signal?: AbortSignal): Promise<SamplingResult> {
     return sample(this.#model(), draw, signal);
   }
 
+  /** How surprising each token of a text is to the model that is open. */
   async surprise(question: SurpriseQuestion, signal?: AbortSignal): Promise<Surprise> {
     const opened = this.#model();
-    const { surprise } = await import("./before.js");
-    return surprise(opened, question, signal);
+    return (await import("./before.js")).surprise(opened, question, signal);
+  }
+
+  /** How well the model that is open learns from examples in its prompt. */
+  async shots(question: ShotsQuestion, signal?: AbortSignal): Promise<InContextAccuracy> {
+    const opened = this.#model();
+    return (await import("./before.js")).shots(opened, question, signal);
+  }
+
+  async repeated(_: null, signal?: AbortSignal): Promise<Repeated> {
+    const opened = this.#model();
+    return (await import("./before.js")).repeated(opened, signal);
+  }
+
+  /** Several models on one question. The model that is open stays so. */
+  async compare(question: ComparisonQuestion, signal?: AbortSignal): Promise<Comparison> {
+    await this.#start();
+    return (await import("./before.js")).compare(question, signal);
+  }
+
+  /** A group of answers with rewards and advantages. The model that is open stays so. */
+  async group(question: GroupQuestion, signal?: AbortSignal): Promise<GroupAnswer[]> {
+    await this.#start();
+    return (await import("./before.js")).group(question, signal);
   }
 
   /** Runs a text through the model that is open and keeps all that came about. */

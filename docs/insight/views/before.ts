@@ -3,7 +3,10 @@ import { messageOf } from "../message-of.js";
 import { ModelHolder } from "../models.js";
 import type { View } from "../view.js";
 import { fields, PARTS } from "./before/fields.js";
+import { groupPanel } from "./before/group-panel.js";
+import { modelsPanel } from "./before/models-panel.js";
 import type { Desk } from "./before/panel.js";
+import { shotsPanel } from "./before/shots-panel.js";
 import { surprisePanel } from "./before/surprise-panel.js";
 
 /** A base model, and what became of it: what surprises it, what it learns from a prompt, how it answers, what it is rewarded for. */
@@ -20,20 +23,25 @@ export const before: View<typeof fields> = {
       say,
       signal,
     };
-    const panels = { surprise: surprisePanel(desk) };
+    const panels = {
+      surprise: surprisePanel(desk),
+      shots: shotsPanel(desk),
+      models: modelsPanel(desk),
+      group: groupPanel(desk),
+    };
     const tabs = PARTS.map((part) => {
       const button = element("button", { type: "button" }, panels[part].title);
       button.addEventListener("click", () => state.set({ part }));
       return { part, button };
     });
-    const place = element("div");
     root.append(
       element(
         "div",
         { className: "insight-bar", attributes: { role: "group", "aria-label": "Parts" } },
         ...tabs.map(({ button }) => button),
       ),
-      place,
+      // All stand there, so that each hears of a run that is opened.
+      ...PARTS.map((part) => panels[part].root),
     );
 
     let running: AbortController | undefined;
@@ -58,7 +66,7 @@ export const before: View<typeof fields> = {
         const panel = panels[values.part];
         for (const { part, button } of tabs)
           button.setAttribute("aria-pressed", String(part === values.part));
-        if (panel.root.parentElement !== place) place.replaceChildren(panel.root);
+        for (const part of PARTS) panels[part].root.hidden = part !== values.part;
         panel.follow(values);
         void draw();
       },

@@ -4,7 +4,7 @@ import { openedRun } from "../../run/opened-run.js";
 import type { StateValues, View } from "../../view.js";
 
 /** The parts of the view, in the order of a model's life. */
-export const PARTS = ["surprise"] as const;
+export const PARTS = ["surprise", "shots", "models", "group"] as const;
 
 /** Half of it is in the manner of what `base` has read, and none of it is there. */
 const TEXT =
