@@ -2,6 +2,7 @@ import type { Explanation, TensorDescription } from "@llm/gpt/inspect";
 import type { InContextAccuracy } from "@llm/sample/evaluation";
 import type { Comparison, ComparisonQuestion } from "./before/compared.js";
 import type { GroupAnswer, GroupQuestion } from "./before/group.js";
+import type { ModelShelf } from "./before/shelf.js";
 import type { Repeated, ShotsQuestion } from "./before/shots.js";
 import type { Surprise, SurpriseQuestion } from "./before/surprise.js";
 import type { Limits } from "./data/limits.js";
@@ -40,6 +41,7 @@ export class Engine {
   #vocabularies: Vocabularies | undefined;
   #data: DataDesk | undefined;
   #inside: Inside | undefined;
+  #shelf: ModelShelf | undefined;
 
   /**
    * Opens a model in the place of the one before, which stays where this one cannot be read. Of several that are asked for at
@@ -88,14 +90,26 @@ export class Engine {
 
   /** Several models on one question. The model that is open stays so. */
   async compare(question: ComparisonQuestion, signal?: AbortSignal): Promise<Comparison> {
-    await this.#start();
-    return (await import("./before.js")).compare(question, signal);
+    const { compare } = await import("./before.js");
+    return compare(await this.#shelved(), question, signal);
   }
 
   /** A group of answers with rewards and advantages. The model that is open stays so. */
   async group(question: GroupQuestion, signal?: AbortSignal): Promise<GroupAnswer[]> {
+    const { group } = await import("./before.js");
+    return group(await this.#shelved(), question, signal);
+  }
+
+  /** Closes the models that were compared. */
+  async closeCompared(_: null): Promise<void> {
+    this.#shelf?.close();
+  }
+
+  async #shelved(): Promise<ModelShelf> {
     await this.#start();
-    return (await import("./before.js")).group(question, signal);
+    const { ModelShelf } = await import("./before.js");
+    this.#shelf ??= new ModelShelf();
+    return this.#shelf;
   }
 
   /** Runs a text through the model that is open and keeps all that came about. */

@@ -37,12 +37,14 @@ export const before: View<typeof fields> = {
     root.append(
       element(
         "div",
-        { className: "insight-bar", attributes: { role: "group", "aria-label": "Parts" } },
+        { className: "insight-bar before-parts", attributes: { role: "group", "aria-label": "Parts" } },
         ...tabs.map(({ button }) => button),
       ),
       // All stand there, so that each hears of a run that is opened.
       ...PARTS.map((part) => panels[part].root),
     );
+
+    signal.addEventListener("abort", () => model.call("closeCompared", null).catch(() => {}));
 
     let running: AbortController | undefined;
     async function draw(): Promise<void> {
@@ -70,11 +72,18 @@ export const before: View<typeof fields> = {
         panel.follow(values);
         void draw();
       },
-      keys: PARTS.map((part, i) => ({
-        key: `${i + 1}`,
-        does: `shows ${panels[part].title}`,
-        run: () => state.set({ part }),
-      })),
+      keys: [
+        ...PARTS.map((part, i) => ({
+          key: `${i + 1}`,
+          does: `shows ${panels[part].title}`,
+          run: () => state.set({ part }),
+        })),
+        {
+          key: "n",
+          does: "takes another random number",
+          run: () => state.set({ seed: state.values.seed + 1 }),
+        },
+      ],
     };
   },
 };

@@ -1,6 +1,8 @@
+import type { Gpt } from "@llm/gpt";
 import { complete, distribution } from "@llm/sample";
-import { type OpenedModel, openModel, type Source } from "../opened.js";
+import type { OpenedModel, Source } from "../opened.js";
 import { type Asked, ask, type Form, roomFor } from "./asked.js";
+import type { ModelShelf } from "./shelf.js";
 import { textTokenizer } from "./text-tokenizer.js";
 
 /** A model that is put beside others. */
@@ -54,25 +56,17 @@ export interface Comparison {
 /** Tokens at a place: the likeliest of each model, and those whose probability changed most. */
 const [LIKELIEST, CHANGED] = [4, 8];
 
-/** Asks each model by itself, one after the other: none stays open. */
-export async function compare(question: ComparisonQuestion, signal?: AbortSignal): Promise<Comparison> {
-  const models: OpenedModel[] = [];
-  try {
-    for (const { source } of question.models) {
-      signal?.throwIfAborted();
-      models.push(await openModel(source));
-    }
-    return await compareOpened(models, question, signal);
-  } finally {
-    for (const model of models) model.dispose();
-  }
-}
-
-async function compareOpened(
-  models: readonly OpenedModel[],
+/** What each model says, and what it expects of the last one's answer. */
+export async function compare(
+  shelf: ModelShelf,
   question: ComparisonQuestion,
   signal?: AbortSignal,
 ): Promise<Comparison> {
+  const models: OpenedModel[] = [];
+  for (const { source } of question.models) {
+    models.push(await shelf.take(source));
+    signal?.throwIfAborted();
+  }
   const [first] = models;
   if (!first) throw new Error("There is no model to ask.");
   const { tokens } = first;
@@ -94,29 +88,8 @@ async function compareOpened(
   const room = Math.min(...models.map((opened, i) => roomFor(opened, asked[i]!)));
   const answer = compared.at(-1)!.greedy.ids.slice(0, room);
   const shares: Float64Array[][] = [];
-  for (const [i, { model }] of models.entries()) {
-    const session = model.session(1);
-    const before = asked[i]!.ids;
-    try {
-      const [row] = session.rows as [number];
-      const [logits] = await session.step([{ row, ids: [...before, ...answer] }], {
-        logits: "all",
-        ...(signal && { signal }),
-      });
-      const { vocabSize } = model;
-      shares.push(
-        Array.from({ length: answer.length + 1 }, (_, at) => {
-          const from = (before.length - 1 + at) * vocabSize;
-          const own = distribution(logits!.subarray(from, from + vocabSize), {});
-          const all = new Float64Array(vocabSize);
-          for (const [i, id] of own.ids.entries()) all[id] = own.probabilities[i]!;
-          return all;
-        }),
-      );
-    } finally {
-      session.dispose();
-    }
-  }
+  for (const [i, { model }] of models.entries())
+    shares.push(await sharesAlong(model, asked[i]!.ids, answer, signal));
   const next = Array.from({ length: answer.length + 1 }, (_, at) =>
     mostTelling(
       shares.map((places) => places[at]!),
@@ -142,19 +115,60 @@ async function answerOf(
   return { ids: [...ids], logprobs: [...logprobs], isWhole: finishReason === "stop" };
 }
 
+/** The probability of every token behind `before`, and behind each token of the answer after it. */
+async function sharesAlong(
+  model: Gpt,
+  before: readonly number[],
+  answer: readonly number[],
+  signal?: AbortSignal,
+): Promise<Float64Array[]> {
+  const session = model.session(1);
+  const how = signal ? { signal } : {};
+  try {
+    const [row] = session.rows as [number];
+    if (before.length > 1) await session.step([{ row, ids: before.slice(0, -1) }], how);
+    const ids = [before.at(-1)!, ...answer];
+    const [logits] = await session.step([{ row, ids }], { ...how, logits: "all" });
+    const { vocabSize } = model;
+    return ids.map((_, at) => {
+      const all = new Float64Array(vocabSize);
+      const own = distribution(logits!.subarray(at * vocabSize, (at + 1) * vocabSize));
+      for (const [i, id] of own.ids.entries()) all[id] = own.probabilities[i]!;
+      return all;
+    });
+  } finally {
+    session.dispose();
+  }
+}
+
 /** The tokens that tell models apart, those that changed most first. */
 function mostTelling(p: readonly Float64Array[], answer: number | undefined): NextToken[] {
-  const ids = Array.from(p[0]!.keys());
-  const change = (id: number) =>
-    Math.max(...p.map((each) => each[id]!)) - Math.min(...p.map((each) => each[id]!));
-  const first = (count: number, of: (id: number) => number) =>
-    ids.toSorted((a, b) => of(b) - of(a) || a - b).slice(0, count);
+  const change = p[0]!.map((_, id) => {
+    let [low, high] = [1, 0];
+    for (const shares of p) {
+      low = Math.min(low, shares[id]!);
+      high = Math.max(high, shares[id]!);
+    }
+    return high - low;
+  });
   const chosen = new Set([
-    ...(p.length > 1 ? first(CHANGED, change) : []),
-    ...p.flatMap((each) => first(LIKELIEST, (id) => each[id]!)),
+    ...(p.length > 1 ? largest(change, CHANGED) : []),
+    ...p.flatMap((shares) => largest(shares, LIKELIEST)),
     ...(answer === undefined ? [] : [answer]),
   ]);
   return [...chosen]
-    .map((id) => ({ id, p: p.map((each) => each[id]!) }))
-    .sort((a, b) => change(b.id) - change(a.id));
+    .map((id) => ({ id, p: p.map((shares) => shares[id]!) }))
+    .sort((a, b) => change[b.id]! - change[a.id]! || a.id - b.id);
+}
+
+/** The places of the largest values, in falling order. */
+function largest(values: Float64Array, count: number): number[] {
+  const found: number[] = [];
+  for (const [at, value] of values.entries()) {
+    if (found.length === count && value <= values[found.at(-1)!]!) continue;
+    const place = found.findIndex((other) => values[other]! < value);
+    found.splice(place < 0 ? found.length : place, 0, at);
+    if (found.length > count) found.pop();
+  }
+  return found;
 }

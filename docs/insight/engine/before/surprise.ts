@@ -24,6 +24,8 @@ export interface Surprise {
   readonly bigram: Predicted;
   /** Every token alike: bits a token. */
   readonly uniform: number;
+  /** Tokens that are read at a time. */
+  readonly window: number;
   /** Each token has at least so many before it, as far as the text has. */
   readonly context: number;
 }
@@ -31,9 +33,12 @@ export interface Surprise {
 /** The most tokens of a text: a screen or two. */
 const MOST = 2000;
 
+/** The most tokens that are read at a time: the logits of all of them are kept. */
+const WINDOW = 256;
+
 /**
  * The surprise of the open model at each token, and that of a bigram which was counted on another text with the same tokens. A
- * text that is longer than the block is read in windows that overlap by half.
+ * text that is longer is read in windows that overlap by half.
  */
 export async function surprise(
   opened: OpenedModel,
@@ -46,12 +51,12 @@ export async function surprise(
   if (all.length > MOST) {
     throw new Error(`The text has ${all.length} tokens, and at most ${MOST} are shown: shorten it.`);
   }
-  const window = model.blockSize;
+  const window = Math.min(WINDOW, model.blockSize);
   const stride = Math.ceil(window / 2);
   // The first token follows the end of another text; a model that knows none is asked after its first token.
   const prefixId = model.config.endOfText ?? 0;
   const { ids, logprobs, bytes, bitsPerByte } = await perplexity(model, textTokenizer(opened), text, {
-    ...{ prefixId, stride },
+    ...{ prefixId, window, stride },
     ...(signal && { signal }),
   });
   const bits = Array.from(logprobs, (logprob) => -logprob / Math.LN2);
@@ -63,6 +68,7 @@ export async function surprise(
     model: { bits, bitsPerByte },
     bigram: { bits: own, bitsPerByte: own.reduce((sum, each) => sum + each, 0) / bytes },
     uniform: Math.log2(model.vocabSize),
+    window,
     context: window - stride + 1,
   };
 }

@@ -40,7 +40,7 @@ function promptField(): Field<string> {
   return {
     ...textField(""),
     get initial() {
-      return openedRun() ? "What is 47+38?" : "The model is trained on";
+      return openedRun()?.models.length ? "What is 47+38?" : "The model is trained on";
     },
   };
 }

@@ -29,7 +29,7 @@ export function groupPanel({ model, change, say }: Desk): Panel {
     },
     (value) => change({ scale: value }),
   );
-  const seed = element("button", { type: "button" }, "Another group");
+  const seed = element("button", { type: "button" }, "Another group (n)");
   let nextSeed = 1;
   seed.addEventListener("click", () => change({ seed: nextSeed }));
   const words = element("p");

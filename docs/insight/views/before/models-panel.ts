@@ -32,10 +32,11 @@ export function modelsPanel({ model, change, say }: Desk): Panel {
   );
   form.addEventListener("change", () => change({ form: form.value as BeforeState["form"], after: 0 }));
   const temperature = slider("temperature", 0, 2, 0.1, (value) => change({ temperature: value }, "drift"));
-  const seed = element("button", { type: "button" }, "Another random number");
+  const seed = element("button", { type: "button" }, "Another random number (n)");
   const columns = element("div", { className: "token-columns" });
   const after = element("input", {
     type: "range",
+    className: "before-after",
     attributes: { min: "0", "aria-label": "Tokens of the answer that stand there already" },
   });
   after.addEventListener("input", () => change({ after: Number(after.value) }, "drift"));

@@ -2,10 +2,10 @@ import { lineChart } from "@llm/platform/chart";
 import { element } from "../../element.js";
 import type { Surprise } from "../../engine/before/surprise.js";
 import type { ModelInfo } from "../../engine/opened.js";
-import { modelChooser, siteText, textFor } from "../../models.js";
+import { FIRST_TEXT, modelChooser, siteText, textFor } from "../../models.js";
 import { asTable } from "../../table.js";
 import { tokenLine, visible } from "../../token-line.js";
-import type { BeforeState } from "./fields.js";
+import { type BeforeState, fields } from "./fields.js";
 import type { Desk, Panel } from "./panel.js";
 
 /** A text's surprises, and the tokens they are shown as. */
@@ -16,7 +16,12 @@ interface Shown {
 
 /** Which tokens of a text a model did not see coming, beside what knows pairs only. */
 export function surprisePanel({ model, holder, change, say, signal }: Desk): Panel {
-  const chooser = modelChooser((name) => change({ model: name, text: textFor(name, text.value) }));
+  const usual = fields.text.initial;
+  const chooser = modelChooser((name) => {
+    // A text of the reader's own stays.
+    const next = textFor(name, text.value === usual ? FIRST_TEXT : text.value);
+    change({ model: name, text: next === FIRST_TEXT ? usual : next });
+  });
   const text = element("textarea", { rows: 4, attributes: { "aria-label": "Text to be surprised by" } });
   text.addEventListener("input", () => change({ text: text.value }, "drift"));
   const numbers = element("dl", { className: "training-numbers" });
@@ -78,16 +83,16 @@ function numbersOf({ model, bigram, bytes, ids, uniform }: Surprise): HTMLElemen
   }).map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)));
 }
 
-function wordsOf({ surprise, info }: Shown, { model: name }: BeforeState): string {
-  const { ids, context, model, bigram } = surprise;
+function wordsOf({ surprise }: Shown, { model: name }: BeforeState): string {
+  const { ids, window, context, model, bigram } = surprise;
   const whose = name.startsWith("base")
-    ? "Both have read the project's own documentation, and it alone."
+    ? "Both have read the project's own documentation, and it alone: a sentence of it is no test."
     : "The bigram is counted on this site's documentation, in the model's tokens; what the model has read is another matter.";
   const better =
     model.bitsPerByte < bigram.bitsPerByte ? "The model needs fewer bits" : "The bigram needs fewer bits";
   const cut =
-    ids.length > info.blockSize
-      ? ` The model sees ${info.blockSize} tokens at a time: each token has at least ${context} before it.`
+    ids.length > window
+      ? ` It is read ${window} tokens at a time: each token has at least ${context} before it.`
       : "";
   return `${whose} ${better}. The thicker the line below a token, the less it was expected.${cut}`;
 }
