@@ -202,7 +202,7 @@ test("a run's base, SFT and RL model answer and expect what they do in Node, at 
       (at) => document.querySelector<HTMLElement>("[data-shown]")?.dataset["shown"]?.endsWith(` ${at}`),
       at,
     );
-    const shares = [];
+    const shares: Float64Array[] = [];
     for (const [i, { model }] of models.entries()) {
       const session = model.session(1);
       const [logits] = await session.step([

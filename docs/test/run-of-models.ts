@@ -22,7 +22,7 @@ export async function makeRun(): Promise<SmallRun> {
   });
   const endOfText = tokenizer.specialTokens.get("<|endoftext|>")!;
   const config = { vocabSize: tokenizer.vocabSize, blockSize: 48, nLayer: 1, nHead: 2, nEmbd: 16, endOfText };
-  const models = [];
+  const models: SmallRun["models"][number][] = [];
   for (const [place, isChat, steps] of [
     ["model", false, 0],
     ["sft/model", true, 25],
