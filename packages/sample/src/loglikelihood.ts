@@ -1,7 +1,8 @@
 import { Rests } from "@llm/platform/rest";
-import { checkArgument, checkModel, checkTokenizer, read } from "./check.js";
+import { checkArgument, checkModel, checkPrompt, checkTokenizer, read } from "./check.js";
 import { ContextOverflowError, InvalidOptionError } from "./errors.js";
-import { bestOf, logSumExp } from "./logits.js";
+import { knownIds } from "./known-ids.js";
+import { bestId, logSumExp } from "./logits.js";
 import type { LogitsModel, Tokenizer } from "./types.js";
 
 /** How well a model expects a text to go on in a given way. */
@@ -61,6 +62,9 @@ export async function loglikelihood(
     }
     before = Uint32Array.of(prefixId);
   }
+  checkPrompt([...before, ...ids], model.vocabSize, "the text");
+  const vocabSize = Math.min(model.vocabSize, tokenizer.vocabSize);
+  const known = knownIds(tokenizer);
   const needed = ids.length; // the last token is never read, and one token of context must be
   if (needed > model.blockSize)
     throw new ContextOverflowError(needed, model.blockSize, "shorten the continuation");
@@ -69,7 +73,7 @@ export async function loglikelihood(
   let greedy = true;
   const score = (at: number, logits: Float32Array): void => {
     logprobs[at] = logits[ids[at]!]! - logSumExp(logits);
-    greedy &&= bestOf(logits) === ids[at];
+    greedy &&= bestId(logits, vocabSize, known) === ids[at];
   };
   const rests = new Rests();
   await rests.take(signal);
