@@ -12,10 +12,15 @@ const ALTERNATIVES = 6;
 let turns = [];
 let writing;
 
-/** Shows all turns anew. */
+/** Shows all turns anew. Who had the focus on what is gone has it in the field, but for touch, which would open a keyboard. */
 function show() {
   closeAlternatives();
+  const { activeElement } = document;
   list.replaceChildren(...turns.map((turn, i) => articleOf(turn, i)));
+  send.hidden = writing !== undefined;
+  stop.hidden = writing === undefined;
+  const isGone = activeElement?.hidden || !document.contains(activeElement);
+  if (isGone && matchMedia("(hover: hover)").matches) input.focus();
 }
 
 function articleOf({ role, text, answer }, i) {
@@ -71,8 +76,6 @@ async function goOn(i, answer) {
   const own = { answer, abort };
   writing = own;
   turns = [...turns.slice(0, i), { role: "assistant", answer }];
-  send.hidden = true;
-  stop.hidden = false;
   show();
   const messages = turns.slice(0, i).map((turn) => ({
     role: turn.role,
@@ -99,8 +102,6 @@ async function goOn(i, answer) {
   }
   if (writing !== own) return;
   writing = undefined;
-  send.hidden = false;
-  stop.hidden = true;
   show();
 }
 
@@ -146,8 +147,9 @@ input.addEventListener("keydown", (event) => {
   form.requestSubmit();
 });
 stop.addEventListener("click", () => writing?.abort.abort());
-document.addEventListener("keydown", ({ key }) => {
-  if (key === "Escape") writing?.abort.abort();
+document.addEventListener("keydown", ({ key, defaultPrevented }) => {
+  if (key !== "Escape" || defaultPrevented) return;
+  if (!closeAlternatives()) writing?.abort.abort();
 });
 document.addEventListener("pointerdown", ({ target }) => {
   if (!isInMenu(target)) closeAlternatives();
