@@ -90,9 +90,10 @@ async function goOn(i, answer) {
     ...(seed !== "" && { seed: Number(seed) }),
     ...(answer.tokens.length > 0 && { answer_ids: answer.tokens.map(({ id }) => id) }),
   };
+  let isAtEnd = true;
   try {
     for await (const chunk of chat(body, abort.signal)) {
-      const isAtEnd = innerHeight + scrollY > document.body.scrollHeight - 50;
+      isAtEnd = innerHeight + scrollY > document.body.scrollHeight - 50;
       answer.take(chunk);
       if (isAtEnd) scrollTo(0, document.body.scrollHeight);
     }
@@ -103,6 +104,7 @@ async function goOn(i, answer) {
   if (writing !== own) return;
   writing = undefined;
   show();
+  if (isAtEnd) scrollTo(0, document.body.scrollHeight);
 }
 
 /** Makes the tokens of an answer open their alternatives: by mouse, by touch, and by keyboard. */
