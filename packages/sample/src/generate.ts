@@ -110,7 +110,7 @@ export function plan(
   const settings = textSettings(of, model, tokenizer, options);
   const { overflow } = settings;
   const ids = promptIds(model, tokenizer, prompt, overflow);
-  const text = new TextRow(settings, { ids, isText: typeof prompt === "string", row: key });
+  const text = new TextRow(settings, { ids, row: key });
   const source =
     options.speculate && readSpeculate(of, options.speculate, { ids, vocabSize: settings.vocabSize });
 

@@ -55,8 +55,6 @@ export interface TextSettings {
 /** The prompt of one text, and the number by which it draws. */
 export interface TextStart {
   readonly ids: readonly number[];
-  /** Whether the prompt was given as text: a decoder need not see it then, because it ends with a whole character. */
-  readonly isText: boolean;
   readonly row: number;
 }
 
@@ -70,7 +68,7 @@ export class TextRow {
   #count = 0;
 
   /** @param candidates where the sampler works: rows that draw one after the other can share it */
-  constructor(text: TextSettings, { ids, isText, row }: TextStart, candidates?: Candidates) {
+  constructor(text: TextSettings, { ids, row }: TextStart, candidates?: Candidates) {
     const { vocabSize, seed, tokenizer, stops, constraint } = text;
     this.#text = text;
     this.#constrained = constraint && new ConstrainedDraws({ ...text, constraint });
@@ -78,7 +76,7 @@ export class TextRow {
     this.history = new History(ids, settings.chain.penaltyWindow);
     this.#sampler = new Sampler(settings, this.history, vocabSize, seed, row, candidates);
     this.#writer = new TextWriter(tokenizer, stops);
-    if (!isText) this.#writer.readPrompt(ids);
+    this.#writer.readPrompt(ids);
   }
 
   /**
