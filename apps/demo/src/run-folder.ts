@@ -29,7 +29,14 @@ export class RunFolder {
 
   /** Opens or makes a run's folder, and locks it. Refuses one that was made with another identity. */
   static async open(path: string, identity: Identity): Promise<RunFolder> {
-    await mkdir(join(path, "stages"), { recursive: true });
+    await mkdir(join(path, "stages"), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+      // Node says ENOENT of a folder that could not be made because its disk is read-only.
+      if (error.code !== "ENOENT" && error.code !== "ENOTDIR" && error.code !== "EEXIST") throw error;
+      throw new DemoError(
+        `The folder ${path} cannot be made: its place is read-only, or a file. Choose another with --runs.`,
+        { cause: error },
+      );
+    });
     const folder = new RunFolder(path, lock(join(path, "lock")));
     try {
       const known = await readJson<Identity>(folder.file("run.json"));
