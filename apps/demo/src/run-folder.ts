@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAside } from "@llm/platform/durable";
 import { DemoError } from "./errors.js";
@@ -41,7 +41,11 @@ export class RunFolder {
     try {
       const known = await readJson<Identity>(folder.file("run.json"));
       if (known) refuseOther(path, known, identity);
-      else await writeAside(folder.file("run.json"), `${JSON.stringify(identity, null, 2)}\n`);
+      else if ((await readdir(folder.file("stages"))).length > 0) {
+        throw new DemoError(
+          `${path} holds a run whose run.json is gone or damaged: nobody can tell its settings. Give this one another --name, or delete that folder.`,
+        );
+      } else await writeAside(folder.file("run.json"), `${JSON.stringify(identity, null, 2)}\n`);
       return folder;
     } catch (error) {
       folder.close();

@@ -52,6 +52,14 @@ test("runs with other settings are not mixed, and nothing is lost", async () => 
   (await open()).close(); // the refusal gave the lock back
 });
 
+test("stages whose settings nobody can tell are not taken for this run's", async () => {
+  const folder = await open();
+  await folder.stage("one", async () => ({ summary: 5, files: [] }));
+  folder.close();
+  await writeFile(folder.file("run.json"), '{"ste');
+  await expect(open()).rejects.toThrow(/run.json is gone or damaged.*--name/);
+});
+
 test("a folder that cannot be made is named, with the way out", async () => {
   await writeFile(join(base, "file"), "");
   const place = join(base, "file", "run");
