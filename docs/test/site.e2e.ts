@@ -210,10 +210,14 @@ test.each([
   ["loss", "training"],
 ])("the search for %s finds its chapter first", async (word, chapter) => {
   await page.goto(site.url, { waitUntil: "networkidle" });
-  await page.keyboard.press("Control+k");
-  await page.locator(".VPLocalSearchBox input").fill(word);
+  const box = page.locator(".VPLocalSearchBox input");
+  // The key does nothing before the page's script has run.
+  await expect
+    .poll(() => page.keyboard.press("Control+k").then(() => box.isVisible()), { timeout: 30_000 })
+    .toBe(true);
+  await box.fill(word);
+  // The box still shows what the search before it found.
   const first = page.locator(".VPLocalSearchBox .result").first();
-  await first.waitFor();
-  expect(await first.getAttribute("href")).toContain(`chapters/${chapter}`);
+  await expect.poll(() => first.getAttribute("href"), { timeout: 30_000 }).toContain(`chapters/${chapter}`);
   expect(problems).toEqual([]);
 });
