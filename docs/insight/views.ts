@@ -38,6 +38,11 @@ export const VIEWS: readonly ViewEntry[] = [
     load: async () => loaded((await import("./views/space.js")).space),
   },
   {
+    name: "before",
+    title: "Base and after",
+    load: async () => loaded((await import("./views/before.js")).before),
+  },
+  {
     name: "sampling",
     title: "Sampling",
     load: async () => loaded((await import("./views/sampling.js")).sampling),
