@@ -5,7 +5,7 @@ import { train as trainTokenizer } from "@llm/bpe";
 import { type Document, explain } from "@llm/dataset";
 import { Gpt } from "@llm/gpt";
 import { capture } from "@llm/gpt/inspect";
-import { distribution, draw, uniform } from "@llm/sample";
+import { complete, distribution, draw, uniform } from "@llm/sample";
 import { tensor, useEngine } from "@llm/tensor";
 import { schedule, tokenArray, train } from "@llm/train";
 import type { Page } from "playwright-core";
@@ -123,6 +123,7 @@ test("the story is told on a phone by keyboard alone, and each stop tells and dr
 
     await on(page);
     await told(page, "Training", "100 steps");
+    expect(await violationsInAllForms(page)).toEqual([]);
     await page.getByLabel("steps", { exact: true }).focus();
     await page.keyboard.press("ControlOrMeta+a");
     await page.keyboard.type("4");
@@ -157,10 +158,23 @@ test("the story is told on a phone by keyboard alone, and each stop tells and dr
     expect(await page.locator(".draw-line .drawn").getAttribute("data-id")).toBe(`${drawn}`);
     expect(await page.locator(".stage:last-child li.drawn").getAttribute("data-p")).toBe(`${p}`);
 
+    await on(page);
+    await told(page, "A base model", "bits a byte");
+    const [bits, bigram] = await page.locator(".training-numbers dd").allInnerTexts();
+    const needs = `needs ${Number(bits).toFixed(2)} bits a byte, where pairs of tokens, counted, need ${Number(bigram).toFixed(2)}`;
+    await told(page, "A base model", needs);
+
+    await on(page);
+    const { text: goesOn } = await complete(model, tokenizer, text, { maxTokens: 8, temperature: 0 });
+    await told(page, "An answer", "It goes on, and answers nothing");
+    const said = await page.locator(".tour-words p").first().textContent();
+    expect(said).toContain(`after 3125 steps "${goesOn.trim()}`);
+    const steps = await page.locator('[data-model="base-3125"] .token-line').first().textContent();
+    expect(steps).toContain(goesOn);
+
     for (let stop = STOPS.length; stop > 1; stop--) await page.keyboard.press("<");
     await told(page, "A page", `of them, ${page1.id}.`);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
-    expect(await violationsInAllForms(page)).toEqual([]);
   });
   model.dispose();
 });
@@ -271,5 +285,8 @@ test("with the reader's run opened it is the story of that run", async () => {
     await told(page, "Logits", "one for each of 280 tokens");
     await on(page);
     await told(page, "A word", `leave ${left} to draw`, `falls on "${shown(drawn)}"`);
+    await on(page);
+    await on(page);
+    await told(page, "An answer", 'Asked "What is 47+38?", the base model of your run goes on');
   });
 });

@@ -5,7 +5,10 @@ export interface Stop {
   readonly stage: number;
   readonly chapter: string;
   readonly view: string;
-  /** Fields of the view that are not as usual, as a link writes them; "{text}" is the running text. */
+  /**
+   * Fields of the view that are not as usual, as a link writes them. "{text}" is the running text, and
+   * "{question}" too, as long as no run is open whose models answer the view's own question.
+   */
   readonly state: Readonly<Record<string, string>>;
   /** What it is about in the view, as a selector. */
   readonly part: string;
@@ -107,6 +110,32 @@ export const STOPS: readonly Stop[] = [
     words: [
       "The logits become probabilities of {vocabulary} tokens. Temperature, top-k and top-p leave {left} to draw from.",
       'The random number {u:4} falls on "{drawn}", which has {p:%} of what is left. Press d: it is put behind the text, and the next one is drawn from there.',
+    ],
+  },
+  {
+    title: "A base model",
+    stage: 6,
+    chapter: "base-models",
+    view: "before",
+    state: { text: "{text}" },
+    part: 'section[aria-label="The model"]',
+    words: [
+      "A model that goes on with any text knows which texts are likely. This one needs {bits:2} bits a byte, where pairs of tokens, counted, need {bigramBits:2}.",
+      'It expected "{hardest}" least: {hardestBits:1} bits. Write a text that you think it knows, and one that it cannot know.',
+    ],
+  },
+  {
+    title: "An answer",
+    stage: 7,
+    chapter: "post-training",
+    view: "before",
+    state: { part: "models", prompt: "{question}" },
+    part: ".token-columns",
+    words: [
+      'Behind the text the base model {first} wrote "{siteFirst}", and {last} "{siteLast}". It goes on, and answers nothing. Conversations make an assistant of such a model, and rewards a better one: chapter 7 does it in its page, with what the page says of sea otters.',
+      'Asked "{question}", the {first} model of your run goes on with "{runFirst}".',
+      'Its {last} model says "{runLast}".',
+      'The next token that changed most between them is "{changed}": from {changedFirst:%} to {changedLast:%}.',
     ],
   },
 ];

@@ -1,6 +1,7 @@
 import { type Colour, lineChart } from "@llm/platform/chart";
 import { element } from "../../element.js";
 import type { Answer, Comparison, NextToken } from "../../engine/before/compared.js";
+import type { Facts } from "../../facts.js";
 import { slider } from "../../slider.js";
 import { asTable } from "../../table.js";
 import { tokenLine, visible } from "../../token-line.js";
@@ -17,7 +18,7 @@ interface Shown {
 }
 
 /** Models before and after a stage, on one question. */
-export function modelsPanel({ model, change, say }: Desk): Panel {
+export function modelsPanel({ model, change, say, tell }: Desk): Panel {
   const source = element("p");
   const prompt = element("input", {
     type: "text",
@@ -109,6 +110,7 @@ export function modelsPanel({ model, change, say }: Desk): Panel {
       nextTable.refresh();
       const [most] = comparison.next[at]!;
       say(`${where.textContent} ${changeInWords(most!, shown!)}`);
+      tell(factsOf(shown!, most!, prompt));
       return `${models.map(({ id }) => id).join("-")} ${comparison.models.map(({ ids }) => ids.length).join("-")} ${at}`;
     },
   };
@@ -168,6 +170,22 @@ function whereInWords({ comparison, models }: Shown, at: number): string {
 function changeInWords({ id, p }: NextToken, { comparison, models }: Shown): string {
   const shares = p.map((share, i) => `${models[i]!.name} ${percentage(share)}`).join(", ");
   return `“${visible(comparison.tokens[id]!)}” changed most: ${shares}.`;
+}
+
+/** What the first and the last model write behind a question, and the token between them that changed most. */
+function factsOf({ comparison, models }: Shown, { id, p }: NextToken, question: string): Facts {
+  const isRun = runModels().length > 0;
+  const written = (at: number) =>
+    comparison.models
+      .at(at)!
+      .greedy.ids.map((id) => comparison.tokens[id]!)
+      .join("");
+  const isOne = models.length === 1;
+  return {
+    ...{ question, first: models[0]!.name, [isRun ? "runFirst" : "siteFirst"]: written(0).trim() },
+    ...(!isOne && { last: models.at(-1)!.name, [isRun ? "runLast" : "siteLast"]: written(-1).trim() }),
+    ...(!isOne && { changed: visible(comparison.tokens[id]!), changedFirst: p[0], changedLast: p.at(-1) }),
+  };
 }
 
 function barsOf({ id, p }: NextToken, { comparison, models }: Shown): HTMLElement {
