@@ -10,6 +10,8 @@ import type { BeforeState } from "./fields.js";
 import type { Desk, Panel } from "./panel.js";
 
 const COLOURS: readonly Colour[] = ["two", "three", "one"];
+/** Characters of an answer that a sentence quotes. */
+const QUOTED = 80;
 const DASHES = ["2 3", "6 3", ""];
 
 interface Shown {
@@ -175,15 +177,15 @@ function changeInWords({ id, p }: NextToken, { comparison, models }: Shown): str
 /** What the first and the last model write behind a question, and the token between them that changed most. */
 function factsOf({ comparison, models }: Shown, { id, p }: NextToken, question: string): Facts {
   const isRun = runModels().length > 0;
-  const written = (at: number) =>
-    comparison.models
-      .at(at)!
-      .greedy.ids.map((id) => comparison.tokens[id]!)
-      .join("");
+  const written = (at: number) => {
+    const text = comparison.models.at(at)!.greedy.ids.map((id) => comparison.tokens[id]!);
+    const all = [...text.join("").trim()];
+    return all.length > QUOTED ? `${all.slice(0, QUOTED).join("")}…` : all.join("");
+  };
   const isOne = models.length === 1;
   return {
-    ...{ question, first: models[0]!.name, [isRun ? "runFirst" : "siteFirst"]: written(0).trim() },
-    ...(!isOne && { last: models.at(-1)!.name, [isRun ? "runLast" : "siteLast"]: written(-1).trim() }),
+    ...{ question, first: models[0]!.name, [isRun ? "runFirst" : "siteFirst"]: written(0) },
+    ...(!isOne && { last: models.at(-1)!.name, [isRun ? "runLast" : "siteLast"]: written(-1) }),
     ...(!isOne && { changed: visible(comparison.tokens[id]!), changedFirst: p[0], changedLast: p.at(-1) }),
   };
 }
