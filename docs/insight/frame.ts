@@ -11,7 +11,7 @@ import { isRunServed, servedFiles } from "./run/served-run.js";
 import { hasRun } from "./run/sort-files.js";
 import { readFields, readHash, State } from "./state.js";
 import { TOUR, Tour } from "./tour/tour.js";
-import type { Opened } from "./view.js";
+import type { Opened, View } from "./view.js";
 import { VIEWS } from "./views.js";
 import "./insight.css";
 
@@ -28,6 +28,8 @@ interface OpenedView extends Opened {
   /** Where the story was when it was opened. */
   readonly told: string | undefined;
   readonly state: State<Fields>;
+  readonly view: View;
+  /** The view's, at the stop of the story. */
   readonly fields: Fields;
   close(): void;
 }
@@ -132,6 +134,16 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   }
   if (!full) for (const press of ["click", "auxclick"]) section.addEventListener(press, leadAway, true);
 
+  /** A sentence that was typed goes along. */
+  function takeAlong(): void {
+    const { text } = opened?.view.fields ?? {};
+    if (!opened || !text || !VIEWS.some(({ name, hasText }) => hasText && name === opened?.name)) return;
+    const { text: now } = opened.state.values;
+    const query = now === text.initial ? "" : `?${new URLSearchParams({ text: now })}`;
+    for (const [i, { name, hasText }] of VIEWS.entries())
+      links[i]?.setAttribute("href", `#v1/${name}${hasText ? query : ""}`);
+  }
+
   let turns = 0;
   async function follow(): Promise<void> {
     // In a chapter the address may be a heading's: the view stays as it is.
@@ -172,7 +184,10 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     const stop = new AbortController();
     const inside = element("div");
     place.replaceChildren(inside);
-    const state: State<Fields> = new State(view.name, fields, values, () => shown.update());
+    const state: State<Fields> = new State(view.name, fields, values, () => {
+      takeAlong();
+      shown.update();
+    });
     const shown = view.open(inside, {
       state,
       model,
@@ -191,7 +206,8 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
       stop.abort();
       state.close();
     };
-    opened = { ...shown, name, told, state, fields, close };
+    opened = { ...shown, name, told, state, view, fields, close };
+    takeAlong();
     shown.update();
   }
 

@@ -9,17 +9,10 @@ import type { Limits } from "./data/limits.js";
 import type { Explained, Judgement, SurveyInfo } from "./data/survey.js";
 import type { Compared, DataDesk, DocumentSource, Pair } from "./data.js";
 import type { CellWindow, Inside, Overview, Spot } from "./inside.js";
-import {
-  hasSimd,
-  type ModelInfo,
-  NO_SIMD,
-  type OpenedModel,
-  openModel,
-  type Source,
-  startEngine,
-} from "./opened.js";
+import { type ModelInfo, type OpenedModel, openModel, type Source, startEngine } from "./opened.js";
 import { type Draw, type SamplingResult, sample } from "./sampling.js";
 import type { ShapeChoice } from "./shapes.js";
+import { hasSimd, NO_SIMD } from "./simd.js";
 import type {
   Chat,
   Dialogue,

@@ -135,7 +135,7 @@ export const STOPS: readonly Stop[] = [
       'Behind the text the base model {first} wrote "{siteFirst}", and {last} "{siteLast}". It goes on, and answers nothing. Conversations make an assistant of such a model, and rewards a better one: chapter 7 does it in its page, with what the page says of sea otters.',
       'Asked "{question}", the {first} model of your run goes on with "{runFirst}".',
       'Its {last} model says "{runLast}".',
-      'The next token that changed most between them is "{changed}": from {changedFirst:%} to {changedLast:%}.',
+      'The next token "{changed}" has {changedFirst:%} for the model {first}, and {changedLast:%} for the model {last}.',
     ],
   },
 ];

@@ -132,13 +132,14 @@ export const data: View<typeof fields> = {
         warn(undefined);
         render();
         await renderDocument(mine);
-        await renderPair(mine);
+        duplicates.hidden = !info!.steps.includes("minhashDedup");
+        if (!duplicates.hidden) await renderPair(mine);
         root.dataset["shown"] = JSON.stringify(state.values);
       } catch (error) {
         if (mine.aborted) return;
         const words = error instanceof Error ? error.message : String(error);
-        warn(info ? `${words} The documents before stay.` : words);
-        if (!info) lead.textContent = "";
+        warn(judgement ? `${words} The documents before stay.` : words);
+        if (!judgement) lead.textContent = "";
       }
     }
 

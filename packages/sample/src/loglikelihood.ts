@@ -58,25 +58,6 @@ export async function loglikelihoods(
   });
   const encode = (text: string) => tokenizer.encodeOrdinary?.(text) ?? tokenizer.encode(text);
   const trimmed = encode(context.trimEnd());
-  const texts = continuations.map((continuation) => {
-    const joint = encode(context + continuation);
-    const split = commonLength(trimmed, joint);
-    const ids = joint.slice(split);
-    if (continuation === "" || ids.length === 0) {
-      throw new InvalidOptionError("continuation", "the continuation has no tokens");
-    }
-    // The last token is never read, and one token of context must be.
-    if (ids.length > model.blockSize)
-      throw new ContextOverflowError(ids.length, model.blockSize, "shorten the continuation");
-    const room = model.blockSize - (ids.length - 1);
-    if (split > 0) return { before: joint.slice(0, split).slice(-room), ids };
-    if (prefixId !== undefined) return { before: Uint32Array.of(prefixId), ids };
-    throw new InvalidOptionError(
-      "context",
-      "the first token needs one to follow, and neither the context nor the model has one: pass a prefixId",
-    );
-  });
-
   const rests = new Rests();
   await rests.take(signal);
   const session = model.session(1);
@@ -86,30 +67,42 @@ export async function loglikelihoods(
     return answer!;
   };
   const results: Loglikelihood[] = [];
-  let known: { before: Uint32Array; logits: Float32Array } | undefined;
+  let known = "";
+  let first!: Float32Array;
   try {
-    for (const { before, ids } of texts) {
-      if (
-        !known ||
-        known.before.length !== before.length ||
-        commonLength(known.before, before) < before.length
-      ) {
-        session.truncate(row, 0);
-        known = { before, logits: await step(before, "last") };
+    for (const continuation of continuations) {
+      const joint = encode(context + continuation);
+      const split = commonLength(trimmed, joint);
+      const ids = joint.slice(split);
+      if (continuation === "" || ids.length === 0) {
+        throw new InvalidOptionError("continuation", "the continuation has no tokens");
       }
+      // The last token is never read, and one token of context must be.
+      if (ids.length > model.blockSize)
+        throw new ContextOverflowError(ids.length, model.blockSize, "shorten the continuation");
+      if (split === 0 && prefixId === undefined) {
+        throw new InvalidOptionError(
+          "context",
+          "the first token needs one to follow, and neither the context nor the model has one: pass a prefixId",
+        );
+      }
+      const whole = split > 0 ? joint.slice(0, split) : Uint32Array.of(prefixId!);
+      const before = whole.slice(ids.length - 1 - model.blockSize);
+      if (known !== `${before}`) {
+        session.truncate(row, 0);
+        first = await step(before, "last");
+        known = `${before}`;
+      }
+      const later = ids.length > 1 ? await step(ids.slice(0, -1), "all") : first; // (n - 1, vocabSize)
+      session.truncate(row, before.length);
       const logprobs = new Float64Array(ids.length);
       let greedy = true;
-      const score = (at: number, logits: Float32Array): void => {
-        logprobs[at] = logits[ids[at]!]! - logSumExp(logits);
-        greedy &&= bestOf(logits) === ids[at];
-      };
-      score(0, known.logits);
-      const later = ids.length > 1 ? await step(ids.slice(0, -1), "all") : new Float32Array(0); // (n - 1, vocabSize)
-      for (let at = 1; at < ids.length; at++) {
+      for (const [at, id] of ids.entries()) {
         await rests.take(signal);
-        score(at, later.subarray((at - 1) * model.vocabSize, at * model.vocabSize));
+        const logits = at > 0 ? later.subarray((at - 1) * model.vocabSize, at * model.vocabSize) : first;
+        logprobs[at] = logits[id]! - logSumExp(logits);
+        greedy &&= bestOf(logits) === id;
       }
-      session.truncate(row, before.length);
       results.push({ logprob: logprobs.reduce((sum, value) => sum + value, 0), ids, logprobs, greedy });
     }
   } finally {

@@ -49,11 +49,11 @@ export interface Comparison {
   readonly tokens: readonly string[];
   /** What the last model holds likeliest, which is put before all of them token by token. */
   readonly answer: readonly number[];
-  /** At each place of it, from before the first to behind the last: the likeliest tokens of each model, and those that changed most. */
+  /** At each place of it, from before the first to behind the last: the tokens that tell the models apart. */
   readonly next: readonly (readonly NextToken[])[];
 }
 
-/** Tokens at a place: the likeliest of each model, and those whose probability changed most. */
+/** Tokens at a place: the likeliest of each model, and those whose probability changed most between two. */
 const [LIKELIEST, CHANGED] = [4, 8];
 
 /** What each model says, and what it expects of the last one's answer. */
@@ -91,7 +91,7 @@ export async function compare(
   for (const [i, { model }] of models.entries())
     shares.push(await sharesAlong(model, asked[i]!.ids, answer, signal));
   const next = Array.from({ length: answer.length + 1 }, (_, at) =>
-    mostTelling(
+    telling(
       shares.map((places) => places[at]!),
       answer[at],
     ),
@@ -141,24 +141,20 @@ async function sharesAlong(
   }
 }
 
-/** The tokens that tell models apart, those that changed most first. */
-function mostTelling(p: readonly Float64Array[], answer: number | undefined): NextToken[] {
-  const change = p[0]!.map((_, id) => {
-    let [low, high] = [1, 0];
-    for (const shares of p) {
-      low = Math.min(low, shares[id]!);
-      high = Math.max(high, shares[id]!);
-    }
-    return high - low;
-  });
+/** The tokens that tell models apart: those whose probability differs most between two of them, and the likeliest of each. */
+function telling(p: readonly Float64Array[], answer: number | undefined): NextToken[] {
+  const pairs = p.flatMap((a, i) => p.slice(i + 1).map((b) => [a, b] as const));
   const chosen = new Set([
-    ...(p.length > 1 ? largest(change, CHANGED) : []),
+    ...pairs.flatMap(([a, b]) =>
+      largest(
+        a.map((share, id) => Math.abs(share - b[id]!)),
+        CHANGED,
+      ),
+    ),
     ...p.flatMap((shares) => largest(shares, LIKELIEST)),
     ...(answer === undefined ? [] : [answer]),
   ]);
-  return [...chosen]
-    .map((id) => ({ id, p: p.map((shares) => shares[id]!) }))
-    .sort((a, b) => change[b.id]! - change[a.id]! || a.id - b.id);
+  return [...chosen].sort((a, b) => a - b).map((id) => ({ id, p: p.map((shares) => shares[id]!) }));
 }
 
 /** The places of the largest values, in falling order. */

@@ -1,5 +1,7 @@
 import { sampleBatch } from "@llm/sample";
 import { type AdvantageOptions, advantages } from "@llm/train";
+import type { OpenedModel } from "../opened.js";
+import { bytesAsText } from "../token-texts.js";
 import { ask, roomFor } from "./asked.js";
 import type { ComparedSource } from "./compared.js";
 import { isRight } from "./reward.js";
@@ -42,14 +44,15 @@ export async function group(
   });
   const answers = drawn.map(({ ids, finishReason, samplingLogprobs }) => {
     const isWhole = finishReason === "stop";
-    const text = textTokenizer(opened).decode(isWhole ? ids.slice(0, -1) : ids);
+    const written = isWhole ? ids.slice(0, -1) : ids;
+    const isGood = isWhole && isRight(textTokenizer(opened).decode(written), expected);
     const logprob = samplingLogprobs.reduce((sum, each) => sum + each, 0);
     return {
-      text,
+      text: shownText(opened, written),
       tokens: ids.length,
       logprob,
       isWhole,
-      reward: Number(isWhole && isRight(text, expected)),
+      reward: Number(isGood),
     };
   });
   const gains = advantages(
@@ -57,4 +60,10 @@ export async function group(
     { ...(baseline && { baseline }), ...(scale && { scale }) },
   );
   return answers.map((answer, i) => ({ ...answer, advantage: gains[i]! }));
+}
+
+/** A text as it is shown: parts of characters as bytes. */
+function shownText({ tokenizer, tokens }: OpenedModel, ids: Uint32Array): string {
+  if (!tokenizer) return Array.from(ids, (id) => tokens[id]).join(" ");
+  return bytesAsText(Uint8Array.from([...ids].flatMap((id) => [...tokenizer.tokenBytes(id)])));
 }

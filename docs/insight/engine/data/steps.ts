@@ -10,6 +10,7 @@ import {
   pii,
   type Step,
 } from "@llm/dataset";
+import { hasSimd } from "../simd.js";
 import { LIMITS, type Limits } from "./limits.js";
 
 /** A list for the pages that come with the site: the package has none. */
@@ -55,7 +56,12 @@ export function judgingSteps(limits: Limits): Step[] {
   });
 }
 
+/** The step after them, by which near-duplicates leave; undefined where the browser cannot compute signatures. */
+export function dedupStep(): Step | undefined {
+  return hasSimd() ? minhashDedup() : undefined;
+}
+
 /** The steps after them: near-duplicates leave, and addresses are taken out. */
-export function lastSteps(): [dedup: Step, pii: Step] {
-  return [minhashDedup(), pii()];
+export function lastSteps(): Step[] {
+  return [dedupStep(), pii()].filter((step) => step !== undefined);
 }

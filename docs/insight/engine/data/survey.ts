@@ -1,8 +1,9 @@
 import { atLeast, atMost, type Document, type Explanation, explain, type Verdict } from "@llm/dataset";
 import { Rests } from "@llm/platform/rest";
+import { NO_SIMD } from "../simd.js";
 import { type Fate, type FunnelCount, funnelOf } from "./funnel.js";
 import { type Limit, type Limits, limitOf } from "./limits.js";
-import { judgingSteps, lastSteps } from "./steps.js";
+import { dedupStep, judgingSteps, lastSteps } from "./steps.js";
 
 /** What becomes of the documents. */
 export interface Judgement {
@@ -97,26 +98,32 @@ export class Survey {
         }
       }
     }
-    const steps = ["documents", ...this.#steps, ...lastSteps().map(({ name }) => name)];
-    return { ids: this.#documents.map(({ id }) => id), notes: this.#notes, steps, measured };
+    const notes = dedupStep()
+      ? this.#notes
+      : [...this.#notes, `${NO_SIMD}, so near-duplicates are not looked for.`];
+    return { ids: this.#documents.map(({ id }) => id), notes, steps: this.#names(), measured };
+  }
+
+  #names(): string[] {
+    return ["documents", ...this.#steps, ...lastSteps().map(({ name }) => name)];
   }
 
   /** What a run with these thresholds does. Deduplication, which judges by what came before, is run on what reaches it. */
   async judge(limits: Limits, signal?: AbortSignal): Promise<Judgement> {
     const fates = this.#findings.map(({ verdicts }) => this.#fateOf(verdicts, limits));
-    const [dedup, last] = lastSteps();
+    const dedup = dedupStep();
     const left = this.#findings.flatMap(({ cleaned }, at) =>
       fates[at] ? [] : [{ ...cleaned, id: `${at}` }],
     );
-    const unique = dedup.transform(streamOf(left), {
+    const unique = dedup?.transform(streamOf(left), {
       signal,
       drop: ({ id }, verdict) => {
         const value = this.#documents[Number(verdict.value)]!.id;
         fates[Number(id)] = { step: dedup.name, ...verdict, value };
       },
     });
-    for await (const _ of unique) signal?.throwIfAborted();
-    return { funnel: funnelOf(["documents", ...this.#steps, dedup.name, last.name], fates), fates };
+    for await (const _ of unique ?? []) signal?.throwIfAborted();
+    return { funnel: funnelOf(this.#names(), fates), fates };
   }
 
   /** All that the steps say of a document. */

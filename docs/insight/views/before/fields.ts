@@ -1,4 +1,4 @@
-import { choiceField, type Field, numberField, textField } from "../../fields.js";
+import { choiceField, numberField, textField } from "../../fields.js";
 import { modelField } from "../../models.js";
 import { openedRun } from "../../run/opened-run.js";
 import type { StateValues, View } from "../../view.js";
@@ -18,9 +18,11 @@ export const fields = {
   /** Who learns from examples. */
   learner: { ...modelField, initial: "copier" } as typeof modelField,
   pairs: numberField(8, 2, 16),
-  /** What all models are asked, and how each is to read it. */
-  prompt: promptField(),
+  /** What all models are asked, and how each is to read it; empty: the usual. */
+  prompt: textField(""),
   form: choiceField("own", ["own", "text"]),
+  /** Between which of the models changes are shown, by their places. */
+  pair: choiceField("any", ["any", "0-1", "1-2", "0-2"]),
   /** Tokens of the last model's answer that stand behind the prompt already. */
   after: numberField(0, 0, 256),
   temperature: numberField(1, 0, 2),
@@ -35,12 +37,7 @@ export const fields = {
 
 export type BeforeState = StateValues<View<typeof fields>>;
 
-/** The demo's runs learn to add; the site's base model only goes on. */
-function promptField(): Field<string> {
-  return {
-    ...textField(""),
-    get initial() {
-      return openedRun()?.models.length ? "What is 47+38?" : "The model is trained on";
-    },
-  };
+/** What is asked where the reader asks nothing: the demo's runs learn to add, and the site's base model only goes on. */
+export function usualPrompt(): string {
+  return openedRun()?.models.length ? "What is 47+38?" : "The model is trained on";
 }

@@ -4,7 +4,7 @@ import { sumIn } from "../../engine/before/sum-in.js";
 import { slider } from "../../slider.js";
 import { asTable } from "../../table.js";
 import { HOW_TO_RUN, runModels } from "./compared-models.js";
-import type { BeforeState } from "./fields.js";
+import { type BeforeState, usualPrompt } from "./fields.js";
 import type { Desk, Panel } from "./panel.js";
 
 /** Answers to one question, as a step of GRPO draws and judges them. */
@@ -67,14 +67,16 @@ export function groupPanel({ model, change, say }: Desk): Panel {
       );
       policy.value = values.policy;
       if (prompt.value !== values.prompt) prompt.value = values.prompt;
+      prompt.placeholder = usualPrompt();
       if (expected.value !== values.expected) expected.value = values.expected;
-      expected.placeholder = sumIn(values.prompt) ?? "";
+      expected.placeholder = sumIn(values.prompt.trim() ? values.prompt : usualPrompt()) ?? "";
       samples.show(values.samples);
       baseline.value = values.baseline;
       scale.value = values.scale;
       nextSeed = values.seed + 1;
     },
-    async draw({ policy, prompt, expected, samples, seed, baseline, scale }, mine) {
+    async draw({ policy, prompt: typed, expected, samples, seed, baseline, scale }, mine) {
+      const prompt = typed.trim() ? typed : usualPrompt();
       const models = runModels();
       if (models.length === 0) {
         say(none.textContent ?? "");

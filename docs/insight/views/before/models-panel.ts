@@ -5,8 +5,9 @@ import type { Facts } from "../../facts.js";
 import { slider } from "../../slider.js";
 import { asTable } from "../../table.js";
 import { tokenLine, visible } from "../../token-line.js";
+import { changeOf, mostChanged } from "./changes.js";
 import { comparedModels, HOW_TO_RUN, type NamedModel, runModels } from "./compared-models.js";
-import type { BeforeState } from "./fields.js";
+import { type BeforeState, usualPrompt } from "./fields.js";
 import type { Desk, Panel } from "./panel.js";
 
 const COLOURS: readonly Colour[] = ["two", "three", "one"];
@@ -37,6 +38,20 @@ export function modelsPanel({ model, change, say, tell }: Desk): Panel {
   const temperature = slider("temperature", 0, 2, 0.1, (value) => change({ temperature: value }, "drift"));
   const seed = element("button", { type: "button" }, "Another random number (n)");
   const columns = element("div", { className: "token-columns" });
+  const pair = element("select");
+  pair.addEventListener("change", () => change({ pair: pair.value as BeforeState["pair"] }));
+  const offerPairs = (values: BeforeState) => {
+    const names = comparedModels().map(({ name }) => name);
+    const pairs = names.flatMap((from, i) =>
+      names.slice(i + 1).map((to, j) => ({ value: `${i}-${i + 1 + j}`, words: `${from} → ${to}` })),
+    );
+    pair.replaceChildren(
+      ...[{ value: "any", words: "any two" }, ...pairs].map(({ value, words }) =>
+        element("option", { value }, words),
+      ),
+    );
+    pair.value = pairs.some(({ value }) => value === values.pair) ? values.pair : "any";
+  };
   const after = element("input", {
     type: "range",
     className: "before-after",
@@ -47,8 +62,8 @@ export function modelsPanel({ model, change, say, tell }: Desk): Panel {
   const bars = element("ul", { className: "next-tokens" });
   const chart = element("div");
   let shown: Shown | undefined;
-  let at = 0;
-  const nextTable = asTable(() => tableOfNext(shown, at), "the next token");
+  let next: readonly NextToken[] = [];
+  const nextTable = asTable(() => tableOfNext(shown, next), "the next token");
   const answerTable = asTable(() => tableOfAnswer(shown), "the answer, token by token");
   let made = "";
   let nextSeed = 1;
@@ -64,7 +79,8 @@ export function modelsPanel({ model, change, say, tell }: Desk): Panel {
       element("div", { className: "insight-bar" }, element("label", {}, "Asked ", form), seed),
       element("div", { className: "insight-sliders" }, temperature.root),
       columns,
-      element("h3", {}, "The next token"),
+      element("h3", {}, "The next token: what changed most"),
+      element("label", {}, "between ", pair),
       after,
       where,
       bars,
@@ -75,11 +91,14 @@ export function modelsPanel({ model, change, say, tell }: Desk): Panel {
     ),
     follow(values) {
       if (prompt.value !== values.prompt) prompt.value = values.prompt;
+      prompt.placeholder = usualPrompt();
+      offerPairs(values);
       form.value = values.form;
       temperature.show(values.temperature);
       nextSeed = values.seed + 1;
     },
-    async draw({ prompt, form, temperature, seed, after: wanted }, mine) {
+    async draw({ prompt: typed, form, pair, temperature, seed, after: wanted }, mine) {
+      const prompt = typed.trim() ? typed : usualPrompt();
       const models = comparedModels();
       source.textContent = sourceInWords(models);
       const asked = models.map(
@@ -104,13 +123,14 @@ export function modelsPanel({ model, change, say, tell }: Desk): Panel {
         answerTable.refresh();
       }
       const { comparison } = shown!;
-      at = Math.min(wanted, comparison.answer.length);
+      const at = Math.min(wanted, comparison.answer.length);
       after.max = `${comparison.answer.length}`;
       after.value = `${at}`;
       where.textContent = whereInWords(shown!, at);
-      bars.replaceChildren(...comparison.next[at]!.map((token) => barsOf(token, shown!)));
+      next = mostChanged(comparison.next[at]!, pair, comparison.answer[at]);
+      bars.replaceChildren(...next.map((token) => barsOf(token, shown!, pair)));
       nextTable.refresh();
-      const [most] = comparison.next[at]!;
+      const [most] = next;
       say(`${where.textContent} ${changeInWords(most!, shown!)}`);
       tell(factsOf(shown!, most!, prompt));
       return `${models.map(({ id }) => id).join("-")} ${comparison.models.map(({ ids }) => ids.length).join("-")} ${at}`;
@@ -190,7 +210,9 @@ function factsOf({ comparison, models }: Shown, { id, p }: NextToken, question: 
   };
 }
 
-function barsOf({ id, p }: NextToken, { comparison, models }: Shown): HTMLElement {
+function barsOf(token: NextToken, { comparison, models }: Shown, pair: BeforeState["pair"]): HTMLElement {
+  const { id, p } = token;
+  const change = 100 * changeOf(token, pair);
   const rows = p.map((share, i) => {
     const bar = element("span", { className: "race-bar" });
     bar.style.width = `${100 * share}%`;
@@ -206,6 +228,7 @@ function barsOf({ id, p }: NextToken, { comparison, models }: Shown): HTMLElemen
     "li",
     { attributes: { "data-id": `${id}` } },
     element("b", { className: "next-token" }, visible(comparison.tokens[id]!) || "(nothing)"),
+    element("small", {}, ` ${pair === "any" || change < 0 ? "" : "+"}${change.toFixed(1)} points`),
     element("ul", { className: "race" }, ...rows),
   );
 }
@@ -235,12 +258,12 @@ function chartOf(shown: Shown): string {
   }).markup;
 }
 
-function tableOfNext(shown: Shown | undefined, at: number) {
+function tableOfNext(shown: Shown | undefined, next: readonly NextToken[]) {
   const names = shown?.models.map(({ name }) => name) ?? [];
   return {
     caption: "The next token: its probability for each model; what changed most comes first",
     head: ["id", "token", ...names],
-    rows: (shown?.comparison.next[at] ?? []).map(({ id, p }) => [id, shown!.comparison.tokens[id]!, ...p]),
+    rows: next.map(({ id, p }) => [id, shown!.comparison.tokens[id]!, ...p]),
   };
 }
 
