@@ -24,4 +24,5 @@ fi
 export LLM_WEBGPU=$folder
 [ $# -gt 0 ] || set -- engines/webgpu inference memory errors muon quantized random grouped loss optimizer closing
 # Of tests for all engines those on this one; the others ran without. Two at a time: each of them works on one processor.
-npx vitest run --maxWorkers 2 -t webgpu "$@"
+[[ " $* " == *" -t "* ]] || set -- -t webgpu "$@"
+npx vitest run --maxWorkers 2 "$@"
