@@ -82,8 +82,8 @@ export default defineConfig({
   vite: {
     customLogger: strictLogger(),
     resolve: { conditions: ["@llm/source"] },
-    plugins: [identifierTables()],
-    worker: { format: "es", plugins: () => [identifierTables()] },
+    plugins: [identifierTables],
+    worker: { format: "es", plugins: () => [identifierTables] },
     // Examples use top-level await; a chapter's examples carry the packages they run. The largest file is the table of the
     // language identifier, which is fetched when a document's language is asked for.
     build: { target: "es2022", chunkSizeWarningLimit: 1024 },

@@ -10,7 +10,8 @@ export function slider<N extends string>(
 ): { name: N; root: HTMLElement; show(value: number): void } {
   const input = element("input", {
     type: "range",
-    attributes: { min: `${min}`, max: `${max}`, step: `${step}` },
+    // The label is that of its first field, which the output is.
+    attributes: { "aria-label": name, min: `${min}`, max: `${max}`, step: `${step}` },
   });
   const value = element("output");
   input.addEventListener("input", () => {

@@ -219,7 +219,11 @@ test("a run that downloads more than 200 kB says how much, before it starts", ()
 
 test("the search for a word finds its chapter first", async () => {
   await page.goto(site.url, { waitUntil: "networkidle" });
-  await page.keyboard.press("Control+k");
+  const box = page.locator(".VPLocalSearchBox input");
+  // The key does nothing before the page's script has run.
+  await expect
+    .poll(() => page.keyboard.press("Control+k").then(() => box.isVisible()), { timeout: 30_000 })
+    .toBe(true);
   const wrong: string[] = [];
   for (const [chapter, words] of Object.entries({
     "pretraining-data": ["deduplication", "MinHash", "crawl"],
@@ -231,7 +235,8 @@ test("the search for a word finds its chapter first", async () => {
     "post-training": ["reward", "fine-tuning", "chat template", "LoRA"],
   })) {
     for (const word of words) {
-      await page.locator(".VPLocalSearchBox input").fill(word);
+      await box.fill(word);
+      // The box still shows what the search before it found.
       const found = await page
         .waitForFunction(
           (chapter) => {
@@ -239,7 +244,7 @@ test("the search for a word finds its chapter first", async () => {
             return first?.includes(`chapters/${chapter}`);
           },
           chapter,
-          { timeout: 2000 },
+          { timeout: 10_000 },
         )
         .catch(() => undefined);
       if (!found) wrong.push(`${word}: not ${chapter}`);
