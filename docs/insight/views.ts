@@ -43,6 +43,11 @@ export const VIEWS: readonly ViewEntry[] = [
     load: async () => loaded((await import("./views/space.js")).space),
   },
   {
+    name: "before",
+    title: "Base and after",
+    load: async () => loaded((await import("./views/before.js")).before),
+  },
+  {
     name: "sampling",
     title: "Sampling",
     hasText: true,

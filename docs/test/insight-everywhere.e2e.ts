@@ -76,6 +76,7 @@ const uses: Readonly<Record<string, Use>> = {
     state: "",
     act: (page) => changes(page, () => type(page, "Text that runs through the model", "a cat")),
   },
+  before: { state: "", act: (page) => changes(page, () => type(page, "Text to be surprised by", "a cat")) },
   sampling: { state: "", act: (page) => changes(page, () => press(page, "d")) },
 };
 
