@@ -131,8 +131,10 @@ async function walk(hand: Hand): Promise<string> {
   await expect.poll(() => bars(page), { timeout: 60_000 }).not.toEqual(base);
   const early = await bars(page);
   await hand.press(page, "link", "Training");
-  await page.locator('[data-step="1"]').waitFor({ timeout: 60_000 });
-  await hand.press(page, "button", "One step");
+  for (const step of [0, 1]) {
+    await page.locator(`[data-step="${step}"]`).waitFor({ timeout: 60_000 });
+    await hand.press(page, "button", "One step");
+  }
   await page.locator('[data-step="2"]').waitFor({ timeout: 60_000 });
   await page.goBack();
   await page.locator('.stage[data-stage="model"] li').first().waitFor({ timeout: 60_000 });
@@ -141,7 +143,18 @@ async function walk(hand: Hand): Promise<string> {
   await hand.choose(page, "base-3125");
   await hand.slide(page, "temperature", "1.5");
   await expect.poll(() => bars(page), { timeout: 60_000 }).toEqual(base);
-  await hand.press(page, "button", "Copy link");
+  // While bars are drawn anew the button moves.
+  const copied = page.getByRole("button", { name: "Copied" });
+  await expect
+    .poll(
+      async () => {
+        await hand.press(page, "button", /^Cop(y link|ied)$/);
+        expect(problems).toEqual([]);
+        return copied.isVisible();
+      },
+      { timeout: 60_000 },
+    )
+    .toBe(true);
   const link = await page.evaluate(() => navigator.clipboard.readText());
   await page.close();
   expect(problems).toEqual([]);
