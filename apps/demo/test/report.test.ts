@@ -136,6 +136,15 @@ describe("what is said of a learned and a true reward", () => {
     expect(along(learned, truth)).toMatch(said);
   });
 
+  test("a few steps of chance tell no story", () => {
+    const truth = [-2.19, -3.06, -3.19, -3.31, -1.81];
+    const learned = [0.01, 0, 0.002, 0.001, 0.01];
+    const points = truth.map((value, i) => ({ step: i + 1, learned: learned[i]!, truth: value }));
+    expect(describeParting(points)).toMatch(/did not rise/);
+    const rising = points.map((point, i) => ({ ...point, learned: i }));
+    expect(describeParting(rising)).toMatch(/The true one did not go with it/);
+  });
+
   test("and of no step at all, or of one", () => {
     expect(describeParting([])).toMatch(/did not rise/);
     expect(describeParting([{ step: 1, learned: 1, truth: 2 }])).toMatch(/did not rise/);

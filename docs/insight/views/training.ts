@@ -36,7 +36,7 @@ export const training: View<typeof fields> = {
   title: "Training",
   question: "How does a model learn to predict the next token, and what does the loss say?",
   fields,
-  open(root, { state, model, say, warn, signal }) {
+  open(root, { state, model, say, tell, warn, signal }) {
     const holder = new ModelHolder(model);
     const inputs = (["nLayer", "nEmbd", "lr", "batchSize", "steps", "seed"] as const).map((name) => {
       const input = element("input", {
@@ -219,6 +219,11 @@ export const training: View<typeof fields> = {
       if (run) strip.draw(gradientGrid(run.start.parameters, run.records));
       renderSample();
       table.refresh();
+      tell({
+        ...(last && run && { ...run.start.baselines, step: last.step, loss: last.loss }),
+        ...{ steps: state.values.steps, logSteps: log?.steps.length },
+        ...{ logFirst: log?.steps[0]?.loss, logLast: log?.steps.at(-1)?.loss },
+      });
     }
 
     function renderSample(): void {
