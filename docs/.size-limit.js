@@ -30,7 +30,7 @@ export default [
   {
     name: "what the view Data loads besides",
     path: "insight/engine/data.ts",
-    // Loaded for files that need them, or with the language's statistics when the first document is measured.
+    // Loaded for files that need them, or when the first page is measured: the language's statistics, the worker that extracts.
     ignore: [
       ...["eld", "tldts", "hyparquet", "hyparquet-compressors", "papaparse", "diff"],
       ...["./worker.generated.js", "./zstd.js"],

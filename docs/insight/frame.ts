@@ -136,7 +136,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
 
   /** A sentence that was typed goes along. */
   function takeAlong(): void {
-    const { text } = opened?.view.fields ?? {};
+    const { text } = opened?.fields ?? {};
     if (!opened || !text || !VIEWS.some(({ name, hasText }) => hasText && name === opened?.name)) return;
     const { text: now } = opened.state.values;
     const query = now === text.initial ? "" : `?${new URLSearchParams({ text: now })}`;

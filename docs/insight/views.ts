@@ -45,6 +45,7 @@ export const VIEWS: readonly ViewEntry[] = [
   {
     name: "before",
     title: "Base and after",
+    hasText: true,
     load: async () => loaded((await import("./views/before.js")).before),
   },
   {

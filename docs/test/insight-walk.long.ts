@@ -1,5 +1,5 @@
 // A reader who has never seen the project: a sentence, its tokens, attention and next tokens, another temperature, a run, a link.
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser, watch } from "./browser.js";
 import { serveInsight, siteTokenizer } from "./insight.js";
@@ -37,33 +37,28 @@ const mouse: Hand = {
 };
 
 /** Goes on with Tab until this element has the focus. */
-async function tabTo(page: Page, selector: string): Promise<void> {
+async function tabTo(page: Page, element: Locator): Promise<void> {
   await page.locator(".insight").focus();
   for (let i = 0; i < 200; i++) {
     await page.keyboard.press("Tab");
-    if (await page.evaluate((selector) => document.activeElement?.matches(selector), selector)) return;
+    if (await element.evaluate((element) => element === document.activeElement)) return;
   }
-  throw new Error(`Tab does not reach ${selector}.`);
+  throw new Error(`Tab does not reach ${element}.`);
 }
 
 const keys: Hand = {
   async press(page, role, name) {
-    const element = page.getByRole(role, { name }).first();
-    await element.evaluate((element) => element.setAttribute("data-wanted", ""));
-    await tabTo(page, "[data-wanted]");
-    await element.evaluate((element) => element.removeAttribute("data-wanted"));
+    await tabTo(page, page.getByRole(role, { name }).first());
     await page.keyboard.press("Enter");
   },
   async write(page, label, text) {
-    await page.getByLabel(label, { exact: true }).evaluate((field) => field.setAttribute("data-wanted", ""));
-    await tabTo(page, "[data-wanted]");
+    await tabTo(page, page.getByLabel(label, { exact: true }));
     await page.keyboard.press("ControlOrMeta+a");
     await page.keyboard.type(text);
   },
   async slide(page, name, to) {
     const slider = page.getByRole("slider", { name });
-    await slider.evaluate((slider) => slider.setAttribute("data-wanted", ""));
-    await tabTo(page, "[data-wanted]");
+    await tabTo(page, slider);
     for (let i = 0; i < 100 && (await slider.inputValue()) !== to; i++)
       await page.keyboard.press("ArrowRight");
   },
@@ -73,7 +68,7 @@ const keys: Hand = {
       const { options, selectedIndex } = list as HTMLSelectElement;
       return [...options].findIndex((option) => option.value === value) - selectedIndex;
     }, value);
-    await tabTo(page, "[data-models]");
+    await tabTo(page, list);
     for (let i = 0; i < Math.abs(far); i++) await page.keyboard.press(far > 0 ? "ArrowDown" : "ArrowUp");
     expect(await list.inputValue()).toBe(value);
   },
@@ -131,8 +126,10 @@ async function walk(hand: Hand): Promise<string> {
   await expect.poll(() => bars(page), { timeout: 60_000 }).not.toEqual(base);
   const early = await bars(page);
   await hand.press(page, "link", "Training");
-  await page.locator('[data-step="1"]').waitFor({ timeout: 60_000 });
-  await hand.press(page, "button", "One step");
+  for (const step of [0, 1]) {
+    await page.locator(`[data-step="${step}"]`).waitFor({ timeout: 60_000 });
+    await hand.press(page, "button", "One step");
+  }
   await page.locator('[data-step="2"]').waitFor({ timeout: 60_000 });
   await page.goBack();
   await page.locator('.stage[data-stage="model"] li').first().waitFor({ timeout: 60_000 });
@@ -142,6 +139,7 @@ async function walk(hand: Hand): Promise<string> {
   await hand.slide(page, "temperature", "1.5");
   await expect.poll(() => bars(page), { timeout: 60_000 }).toEqual(base);
   await hand.press(page, "button", "Copy link");
+  await page.getByRole("button", { name: "Copied" }).waitFor();
   const link = await page.evaluate(() => navigator.clipboard.readText());
   await page.close();
   expect(problems).toEqual([]);

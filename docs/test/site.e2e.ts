@@ -236,6 +236,7 @@ test("the search for a word finds its chapter first", async () => {
   })) {
     for (const word of words) {
       await box.fill(word);
+      // The box still shows what the search before it found.
       const found = await page
         .waitForFunction(
           (chapter) => {
