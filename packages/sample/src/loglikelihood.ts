@@ -58,6 +58,7 @@ export async function loglikelihoods(
   });
   const encode = (text: string) => tokenizer.encodeOrdinary?.(text) ?? tokenizer.encode(text);
   const trimmed = encode(context.trimEnd());
+  const { blockSize, vocabSize } = model;
   const rests = new Rests();
   await rests.take(signal);
   const session = model.session(1);
@@ -78,8 +79,8 @@ export async function loglikelihoods(
         throw new InvalidOptionError("continuation", "the continuation has no tokens");
       }
       // The last token is never read, and one token of context must be.
-      if (ids.length > model.blockSize)
-        throw new ContextOverflowError(ids.length, model.blockSize, "shorten the continuation");
+      if (ids.length > blockSize)
+        throw new ContextOverflowError(ids.length, blockSize, "shorten the continuation");
       if (split === 0 && prefixId === undefined) {
         throw new InvalidOptionError(
           "context",
@@ -87,7 +88,7 @@ export async function loglikelihoods(
         );
       }
       const whole = split > 0 ? joint.slice(0, split) : Uint32Array.of(prefixId!);
-      const before = whole.slice(ids.length - 1 - model.blockSize);
+      const before = whole.slice(ids.length - 1 - blockSize);
       if (known !== `${before}`) {
         session.truncate(row, 0);
         first = await step(before, "last");
@@ -99,7 +100,7 @@ export async function loglikelihoods(
       let greedy = true;
       for (const [at, id] of ids.entries()) {
         await rests.take(signal);
-        const logits = at > 0 ? later.subarray((at - 1) * model.vocabSize, at * model.vocabSize) : first;
+        const logits = at > 0 ? later.subarray((at - 1) * vocabSize, at * vocabSize) : first;
         logprobs[at] = logits[id]! - logSumExp(logits);
         greedy &&= bestOf(logits) === id;
       }
