@@ -256,7 +256,7 @@ test("a run's base, SFT and RL model answer and expect what they do in Node, at 
 /** The log-probabilities of an answer's tokens behind ids. */
 async function loglikelihoodOf(which: number, answer: readonly number[], before: readonly number[]) {
   const ids = {
-    vocabSize: 0,
+    vocabSize: run.tokenizer.vocabSize,
     encode: (text: string) => Uint32Array.from(text.split(" ").filter(Boolean), Number),
     decode: () => "",
     decoder: () => ({ write: () => "", end: () => "" }),

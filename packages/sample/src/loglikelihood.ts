@@ -84,10 +84,7 @@ export async function loglikelihoods(
       if (ids.length > model.blockSize)
         throw new ContextOverflowError(ids.length, model.blockSize, "shorten the continuation");
       if (split === 0 && prefixId === undefined) {
-        throw new InvalidOptionError(
-          "context",
-          "the first token needs one to follow, and neither the context nor the model has one: pass a prefixId",
-        );
+        throw new InvalidOptionError("context", "the first token needs one to follow: pass a prefixId");
       }
       const whole = split > 0 ? joint.slice(0, split) : Uint32Array.of(prefixId!);
       checkPrompt([...whole, ...ids], model.vocabSize, "the text");
