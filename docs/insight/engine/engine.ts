@@ -1,19 +1,18 @@
 import type { Explanation, TensorDescription } from "@llm/gpt/inspect";
+import type { InContextAccuracy } from "@llm/sample/evaluation";
+import type { Comparison, ComparisonQuestion } from "./before/compared.js";
+import type { GroupAnswer, GroupQuestion } from "./before/group.js";
+import type { ModelShelf } from "./before/shelf.js";
+import type { Repeated, ShotsQuestion } from "./before/shots.js";
+import type { Surprise, SurpriseQuestion } from "./before/surprise.js";
 import type { Limits } from "./data/limits.js";
 import type { Explained, Judgement, SurveyInfo } from "./data/survey.js";
 import type { Compared, DataDesk, DocumentSource, Pair } from "./data.js";
 import type { CellWindow, Inside, Overview, Spot } from "./inside.js";
-import {
-  hasSimd,
-  type ModelInfo,
-  NO_SIMD,
-  type OpenedModel,
-  openModel,
-  type Source,
-  startEngine,
-} from "./opened.js";
+import { type ModelInfo, type OpenedModel, openModel, type Source, startEngine } from "./opened.js";
 import { type Draw, type SamplingResult, sample } from "./sampling.js";
 import type { ShapeChoice } from "./shapes.js";
+import { hasSimd, NO_SIMD } from "./simd.js";
 import type {
   Chat,
   Dialogue,
@@ -35,6 +34,7 @@ export class Engine {
   #vocabularies: Vocabularies | undefined;
   #data: DataDesk | undefined;
   #inside: Inside | undefined;
+  #shelf: ModelShelf | undefined;
 
   /**
    * Opens a model in the place of the one before, which stays where this one cannot be read. Of several that are asked for at
@@ -47,16 +47,62 @@ export class Engine {
   }
 
   async #open(source: Source): Promise<ModelInfo> {
-    this.#started ??= startEngine();
-    const slow = await this.#started;
+    const slow = await this.#start();
     const opened = "run" in source ? this.#run().opened : await openModel(source);
     this.#close();
     this.#opened = opened;
     return opened.info(slow);
   }
 
+  /** @returns why what computes is slow, where it is */
+  #start(): Promise<string | undefined> {
+    this.#started ??= startEngine();
+    return this.#started;
+  }
+
   async sample(draw: Draw, signal?: AbortSignal): Promise<SamplingResult> {
     return sample(this.#model(), draw, signal);
+  }
+
+  /** How surprising each token of a text is to the model that is open. */
+  async surprise(question: SurpriseQuestion, signal?: AbortSignal): Promise<Surprise> {
+    const opened = this.#model();
+    return (await import("./before.js")).surprise(opened, question, signal);
+  }
+
+  /** How well the model that is open learns from examples in its prompt. */
+  async shots(question: ShotsQuestion, signal?: AbortSignal): Promise<InContextAccuracy> {
+    const opened = this.#model();
+    return (await import("./before.js")).shots(opened, question, signal);
+  }
+
+  async repeated(_: null, signal?: AbortSignal): Promise<Repeated> {
+    const opened = this.#model();
+    return (await import("./before.js")).repeated(opened, signal);
+  }
+
+  /** Several models on one question. The model that is open stays so. */
+  async compare(question: ComparisonQuestion, signal?: AbortSignal): Promise<Comparison> {
+    const { compare } = await import("./before.js");
+    return compare(await this.#shelved(), question, signal);
+  }
+
+  /** A group of answers with rewards and advantages. The model that is open stays so. */
+  async group(question: GroupQuestion, signal?: AbortSignal): Promise<GroupAnswer[]> {
+    const { group } = await import("./before.js");
+    return group(await this.#shelved(), question, signal);
+  }
+
+  /** Closes the models that were compared. */
+  async closeCompared(_: null): Promise<void> {
+    this.#shelf?.close();
+  }
+
+  async #shelved(): Promise<ModelShelf> {
+    await this.#start();
+    const { ModelShelf } = await import("./before.js");
+    this.#shelf ??= new ModelShelf();
+    return this.#shelf;
   }
 
   /** Runs a text through the model that is open and keeps all that came about. */

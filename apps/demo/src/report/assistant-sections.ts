@@ -165,7 +165,7 @@ function gamedSection({ agreement, points, spread, before, after }: GamedReward)
         title: "What the reward model says, and what is true",
         description: parting,
         xLabel: "step",
-        yLabel: "what it rose by; 1 is what single answers differed by at first",
+        yLabel: "rise, in deviations of an answer",
         series: [
           { name: "learned", points: risen(points, spread, "learned"), colour: "two" },
           { name: "true", points: risen(points, spread, "truth"), colour: "one" },
