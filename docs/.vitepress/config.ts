@@ -75,6 +75,7 @@ export default defineConfig({
       { text: "Get started", link: "/get-started" },
       { text: "From pages to a model", items: chapters },
       { text: "Glossary", link: "/glossary" },
+      { text: "Measure your GPU", link: "/gpu" },
       { text: "API reference", items: api },
       { text: "Version and licence", link: "/about" },
     ],

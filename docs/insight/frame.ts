@@ -10,6 +10,7 @@ import { runPanel } from "./run/run-panel.js";
 import { isRunServed, servedFiles } from "./run/served-run.js";
 import { hasRun } from "./run/sort-files.js";
 import { readFields, readHash, State } from "./state.js";
+import { TOUR, Tour } from "./tour/tour.js";
 import type { Opened, View } from "./view.js";
 import { VIEWS } from "./views.js";
 import "./insight.css";
@@ -20,6 +21,17 @@ export interface FrameOptions {
   readonly view: string;
   /** Offers the other views, too: the full-screen form. */
   readonly full: boolean;
+}
+
+interface OpenedView extends Opened {
+  readonly name: string;
+  /** Where the story was when it was opened. */
+  readonly told: string | undefined;
+  readonly state: State<Fields>;
+  readonly view: View;
+  /** The view's, at the stop of the story. */
+  readonly fields: Fields;
+  close(): void;
 }
 
 /**
@@ -37,10 +49,22 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   const copy = element("button", { type: "button", textContent: "Copy link" });
   const help = element("button", { type: "button", textContent: "Keys (?)" });
   const run = runPanel((files) => void take(files));
+  const tour = full
+    ? new Tour({
+        view: place,
+        values: () => opened?.state.values,
+        leave() {
+          opened?.close();
+          opened = undefined;
+        },
+        moved: () => void follow(),
+      })
+    : undefined;
   const section = element(
     "section",
     { className: "insight vp-raw", tabIndex: -1 },
     element("style", {}, CHART_STYLE),
+    tour?.root,
     full && element("nav", { attributes: { "aria-label": "Views" } }, ...links),
     question,
     run.root,
@@ -53,8 +77,8 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   root.replaceChildren(section);
 
   const model = new Model((sentence) => notes([sentence]));
-  let opened: (Opened & { name: string; close(): void; state: State<Fields>; view: View }) | undefined;
-  const showKeys = hearKeys(section, () => opened?.keys ?? [], closed.signal);
+  let opened: OpenedView | undefined;
+  const showKeys = hearKeys(section, () => [...(opened?.keys ?? []), ...(tour?.keys ?? [])], closed.signal);
   help.addEventListener("click", showKeys);
   copy.addEventListener("click", async () => {
     const { hash, left } = opened?.state.address() ?? { hash: location.hash, left: [] };
@@ -76,6 +100,10 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
       run.say(`Open: ${words}. All views show it.`);
       live.textContent = `Your run is open: ${words}.`;
       warning.textContent = "";
+      if (tour?.stop) {
+        tour.restart();
+        return;
+      }
       tellChoosers(place);
       opened?.update();
     } catch (error) {
@@ -122,15 +150,18 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     if (opened && location.hash && !location.hash.startsWith("#v")) return;
     const { places, note: strange } = readHash(location.hash);
     const isView = (view: string) => VIEWS.some(({ name }) => name === view);
-    const unknown = places.find(({ view }) => !isView(view));
+    const unknown = places.find(({ view }) => !isView(view) && view !== TOUR);
     const missing = unknown && `There is no view "${unknown.view}".`;
+    const lost = tour?.follow(places);
+    const own = full ? tour?.stop?.view : usual;
     // In a chapter each view takes what is its own.
-    const asked = places.find(({ view }) => (full ? isView(view) : view === usual));
-    const name = asked?.view ?? opened?.name ?? usual;
+    const asked = places.find(({ view }) => (own ? view === own : isView(view)));
+    const name = asked?.view ?? own ?? opened?.name ?? usual;
     const written = asked?.written ?? new URLSearchParams();
-    if (opened?.name === name) {
-      const { values, note } = readFields(opened.view.fields, written);
-      notes([missing, strange, note]);
+    const told = tour?.key;
+    if (opened?.name === name && opened.told === told) {
+      const { values, note } = readFields(opened.fields, written);
+      notes([missing, strange, lost, note]);
       opened.state.restore(values);
       return;
     }
@@ -141,8 +172,9 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     const turn = ++turns;
     const view = await entry.load();
     if (closed.signal.aborted || turn !== turns) return; // the address has changed meanwhile
-    const { values, note } = readFields(view.fields, written);
-    notes([missing, strange, note]);
+    const fields = tour?.fieldsOf(view.fields) ?? view.fields;
+    const { values, note } = readFields(fields, written);
+    notes([missing, strange, lost, note]);
     question.textContent = view.question;
     section.setAttribute("aria-label", view.title);
     for (const link of links) {
@@ -152,7 +184,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     const stop = new AbortController();
     const inside = element("div");
     place.replaceChildren(inside);
-    const state: State<Fields> = new State(view.name, view.fields, values, () => {
+    const state: State<Fields> = new State(view.name, fields, values, () => {
       takeAlong();
       shown.update();
     });
@@ -165,13 +197,16 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
       warn: (sentence) => {
         warning.textContent = sentence ?? "";
       },
+      tell(facts) {
+        if (!stop.signal.aborted) tour?.tell(facts);
+      },
       signal: stop.signal,
     });
     const close = () => {
       stop.abort();
       state.close();
     };
-    opened = { ...shown, name, state, view, close };
+    opened = { ...shown, name, told, state, view, fields, close };
     takeAlong();
     shown.update();
   }
@@ -189,6 +224,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   return () => {
     closed.abort();
     opened?.close();
+    tour?.close();
     model.close();
     root.replaceChildren();
   };

@@ -6,7 +6,7 @@ const VERSION = 1;
 const LIMIT = 2048;
 
 /** A view that a hash names, and its fields as they are written. */
-interface Place {
+export interface Place {
   readonly view: string;
   readonly written: URLSearchParams;
 }

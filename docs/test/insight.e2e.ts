@@ -249,6 +249,8 @@ test("Training makes Node's steps to the bit, and its strip shows their gradient
 
 test("a second run is drawn with the first, samples can be looked through, and the trained model samples", async () => {
   await at("#v1/training?nEmbd=16&batchSize=2&steps=8", async (page) => {
+    await page.locator(".training-gpu", { hasText: "No run on a GPU here: " }).waitFor();
+    expect(await page.locator("option[value=webgpu]").isDisabled()).toBe(true);
     await page.getByRole("button", { name: /Start/ }).click();
     await page.locator('[data-step="8"]').waitFor({ timeout: 60_000 });
     const samples = page.getByLabel("After which step");

@@ -15,8 +15,8 @@ import {
   scoreHalves,
 } from "../../../packages/dataset/bench/pages.js";
 
-const python = process.env["LLM_PYTHON"];
-if (!python) {
+const python = process.env["LLM_PYTHON"] ?? "";
+if (python === "") {
   console.error("LLM_PYTHON must name a Python that has trafilatura");
   process.exit(2);
 }
@@ -34,29 +34,24 @@ interface Trafilatura {
   readonly modes: Readonly<Record<"precision" | "standard", { rate: number; texts: string[] }>>;
 }
 
-/** The best of three passes. */
-function measure(
-  name: string,
-  pages: readonly BenchmarkPage[],
-  read: (page: BenchmarkPage) => string,
-): Result {
-  let texts: string[] = [];
-  let rate = 0;
-  for (let round = 0; round < 3; round++) {
+/** What all of them make of the pages in one pass. */
+type Pass = (pages: readonly BenchmarkPage[]) => Result[];
+
+function byFunction(name: string, read: (page: BenchmarkPage) => string): Pass {
+  return (pages) => {
     const start = process.cpuUsage();
-    texts = pages.map(read);
+    const texts = pages.map(read);
     const { user, system } = process.cpuUsage(start);
-    rate = Math.max(rate, (pages.length / (user + system)) * 1e6);
-  }
-  return { name, rate, texts };
+    return [{ name, rate: (pages.length / (user + system)) * 1e6, texts }];
+  };
 }
 
 function readReadable({ html }: BenchmarkPage): string {
   return new Readability(parseHTML(html).document as unknown as Document).parse()?.textContent ?? "";
 }
 
-function contest({ pages }: Benchmark): Result[] {
-  const output = execFileSync(python!, [join(import.meta.dirname, "trafilatura_pages.py")], {
+const trafilatura: Pass = (pages) => {
+  const output = execFileSync(python, [join(import.meta.dirname, "trafilatura_pages.py")], {
     input: JSON.stringify(pages.map(({ html }) => html)),
     encoding: "utf8",
     maxBuffer: 2 ** 28,
@@ -64,16 +59,31 @@ function contest({ pages }: Benchmark): Result[] {
   });
   const { version, modes }: Trafilatura = JSON.parse(output);
   return [
-    measure("@llm/dataset", pages, ({ html, url }) => extractText(html, { url }).text),
-    measure(
-      "@llm/dataset precision",
-      pages,
-      ({ html, url }) => extractText(html, { url, favor: "precision" }).text,
-    ),
     { name: `trafilatura ${version}`, ...modes.standard },
     { name: `trafilatura ${version} precision`, ...modes.precision },
-    measure("Readability", pages, readReadable),
   ];
+};
+
+const passes: readonly Pass[] = [
+  byFunction("@llm/dataset", ({ html, url }) => extractText(html, { url }).text),
+  byFunction(
+    "@llm/dataset precision",
+    ({ html, url }) => extractText(html, { url, favor: "precision" }).text,
+  ),
+  trafilatura,
+  byFunction("Readability", readReadable),
+];
+
+/** Three rounds of all by turns, so that what else the machine does slows each alike; the best rate of each. */
+function contest({ pages }: Benchmark): Result[] {
+  const best = new Map<string, Result>();
+  for (let round = 0; round < 3; round++) {
+    for (const result of passes.flatMap((pass) => pass(pages))) {
+      const before = best.get(result.name);
+      if (!before || result.rate > before.rate) best.set(result.name, result);
+    }
+  }
+  return [...best.values()];
 }
 
 for (const benchmark of readBenchmarks()) {
@@ -81,9 +91,11 @@ for (const benchmark of readBenchmarks()) {
   console.log(
     `${benchmark.name}, ${count} pages to tune on and ${benchmark.pages.length - count} unseen: precision, recall, F1`,
   );
-  for (const { name, rate, texts } of contest(benchmark)) {
+  const results = contest(benchmark);
+  for (const { name, rate, texts } of results) {
     const { tuning, unseen } = scoreHalves(benchmark, texts);
-    const speed = `${rate.toFixed(0).padStart(5)} pages/s`;
+    const times = (results[0]!.rate / rate).toFixed(1);
+    const speed = `${rate.toFixed(0).padStart(5)} pages/s, @llm/dataset ${times} times as fast`;
     console.log(`  ${name.padEnd(28)} tuning ${scoreCells(tuning)}   unseen ${scoreCells(unseen)} ${speed}`);
   }
 }

@@ -15,12 +15,13 @@ export const before: View<typeof fields> = {
   title: "Base and after",
   question: "What does a base model know, and what do conversations and rewards make of it?",
   fields,
-  open(root, { state, model, say, warn, signal }) {
+  open(root, { state, model, say, tell, warn, signal }) {
     const desk: Desk = {
       model,
       holder: new ModelHolder(model),
       change: (patch, kind) => state.set(patch, kind),
       say,
+      tell,
       signal,
     };
     const panels = {

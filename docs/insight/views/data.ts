@@ -18,6 +18,7 @@ import { limitPanel, measuredOf } from "./data/limit-panel.js";
 import { pairPanel } from "./data/pair-panel.js";
 import { runFindings } from "./data/run-findings.js";
 import { sourceChooser } from "./data/source-chooser.js";
+import { factsOf, runFactsOf } from "./data/told.js";
 
 /** Which documents a model never sees, and why: every filter's decision on the reader's own pages. */
 export const data: View<typeof fields> = {
@@ -25,7 +26,7 @@ export const data: View<typeof fields> = {
   title: "Data",
   question: "Which pages does a model never see, who decides that, and by how much did they fail?",
   fields,
-  open(root, { state, model, say, warn, signal }) {
+  open(root, { state, model, say, tell, warn, signal }) {
     const source = sourceChooser({
       choose: (source) => state.set({ source, ...nothingChosen }),
       take,
@@ -160,6 +161,7 @@ export const data: View<typeof fields> = {
       explained.replaceChildren(
         ...(fate ? [element("h4", {}, id), verdictTable(id, [[fate.step, { keep: false, ...fate }]])] : []),
       );
+      tell(runFactsOf(info, judgement, at, run));
       root.dataset["shown"] = JSON.stringify(state.values);
     }
 
@@ -193,6 +195,7 @@ export const data: View<typeof fields> = {
           ? [element("p", {}, `It is dropped as a near-duplicate of ${fate.value}.`)]
           : [];
       explained.replaceChildren(...documentPanel(found), ...near);
+      tell(factsOf(info!, judgement!, at, found));
     }
 
     async function renderPair(mine: AbortSignal): Promise<void> {

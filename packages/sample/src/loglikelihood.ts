@@ -1,7 +1,8 @@
 import { Rests } from "@llm/platform/rest";
-import { checkArgument, checkModel, checkTokenizer, read } from "./check.js";
+import { checkArgument, checkModel, checkPrompt, checkTokenizer, read } from "./check.js";
 import { ContextOverflowError, InvalidOptionError } from "./errors.js";
-import { bestOf, logSumExp } from "./logits.js";
+import { knownIds } from "./known-ids.js";
+import { bestId, logSumExp } from "./logits.js";
 import type { LogitsModel, Tokenizer } from "./types.js";
 
 /** How well a model expects a text to go on in a given way. */
@@ -58,6 +59,8 @@ export async function loglikelihoods(
   });
   const encode = (text: string) => tokenizer.encodeOrdinary?.(text) ?? tokenizer.encode(text);
   const trimmed = encode(context.trimEnd());
+  const vocabSize = Math.min(model.vocabSize, tokenizer.vocabSize);
+  const known = knownIds(tokenizer);
   const rests = new Rests();
   await rests.take(signal);
   const session = model.session(1);
@@ -67,7 +70,7 @@ export async function loglikelihoods(
     return answer!;
   };
   const results: Loglikelihood[] = [];
-  let known = "";
+  let held = "";
   let first!: Float32Array;
   try {
     for (const continuation of continuations) {
@@ -87,11 +90,12 @@ export async function loglikelihoods(
         );
       }
       const whole = split > 0 ? joint.slice(0, split) : Uint32Array.of(prefixId!);
+      checkPrompt([...whole, ...ids], model.vocabSize, "the text");
       const before = whole.slice(ids.length - 1 - model.blockSize);
-      if (known !== `${before}`) {
+      if (held !== `${before}`) {
         session.truncate(row, 0);
         first = await step(before, "last");
-        known = `${before}`;
+        held = `${before}`;
       }
       const later = ids.length > 1 ? await step(ids.slice(0, -1), "all") : first; // (n - 1, vocabSize)
       session.truncate(row, before.length);
@@ -101,7 +105,7 @@ export async function loglikelihoods(
         await rests.take(signal);
         const logits = at > 0 ? later.subarray((at - 1) * model.vocabSize, at * model.vocabSize) : first;
         logprobs[at] = logits[id]! - logSumExp(logits);
-        greedy &&= bestOf(logits) === id;
+        greedy &&= bestId(logits, vocabSize, known) === id;
       }
       results.push({ logprob: logprobs.reduce((sum, value) => sum + value, 0), ids, logprobs, greedy });
     }

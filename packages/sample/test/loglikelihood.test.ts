@@ -122,6 +122,13 @@ test("greedy says whether the model would have written just that", async () => {
   expect((await loglikelihood(model(next), bytes, "ab", "cdf")).greedy).toBe(false);
 });
 
+test("ids that the model does not know are refused", async () => {
+  const small = { ...model(wave), vocabSize: 100 };
+  await expect(loglikelihood(small, bytes, "ab", "cx")).rejects.toThrow(/the text holds id 120/);
+  await expect(loglikelihood(small, bytes, "ax", "b")).rejects.toThrow(InvalidOptionError);
+  await expect(loglikelihood(model(wave), bytes, "", "b", { prefixId: 256 })).rejects.toThrow(/id 256/);
+});
+
 test("a long context loses its beginning; a long continuation is an error", async () => {
   const small = model(wave, { blockSize: 4 });
   await loglikelihood(small, bytes, "abcdefgh", "ij");

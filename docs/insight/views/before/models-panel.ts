@@ -1,6 +1,7 @@
 import { type Colour, lineChart } from "@llm/platform/chart";
 import { element } from "../../element.js";
 import type { Answer, Comparison, NextToken } from "../../engine/before/compared.js";
+import type { Facts } from "../../facts.js";
 import { slider } from "../../slider.js";
 import { asTable } from "../../table.js";
 import { tokenLine, visible } from "../../token-line.js";
@@ -10,6 +11,8 @@ import { type BeforeState, usualPrompt } from "./fields.js";
 import type { Desk, Panel } from "./panel.js";
 
 const COLOURS: readonly Colour[] = ["two", "three", "one"];
+/** Characters of an answer that a sentence quotes. */
+const QUOTED = 80;
 const DASHES = ["2 3", "6 3", ""];
 
 interface Shown {
@@ -18,7 +21,7 @@ interface Shown {
 }
 
 /** Models before and after a stage, on one question. */
-export function modelsPanel({ model, change, say }: Desk): Panel {
+export function modelsPanel({ model, change, say, tell }: Desk): Panel {
   const source = element("p");
   const prompt = element("input", {
     type: "text",
@@ -129,6 +132,7 @@ export function modelsPanel({ model, change, say }: Desk): Panel {
       nextTable.refresh();
       const [most] = next;
       say(`${where.textContent} ${changeInWords(most!, shown!)}`);
+      tell(factsOf(shown!, most!, prompt));
       return `${models.map(({ id }) => id).join("-")} ${comparison.models.map(({ ids }) => ids.length).join("-")} ${at}`;
     },
   };
@@ -188,6 +192,22 @@ function whereInWords({ comparison, models }: Shown, at: number): string {
 function changeInWords({ id, p }: NextToken, { comparison, models }: Shown): string {
   const shares = p.map((share, i) => `${models[i]!.name} ${percentage(share)}`).join(", ");
   return `“${visible(comparison.tokens[id]!)}” changed most: ${shares}.`;
+}
+
+/** What the first and the last model write behind a question, and the token between them that changed most. */
+function factsOf({ comparison, models }: Shown, { id, p }: NextToken, question: string): Facts {
+  const isRun = runModels().length > 0;
+  const written = (at: number) => {
+    const text = comparison.models.at(at)!.greedy.ids.map((id) => comparison.tokens[id]!);
+    const all = [...text.join("").trim()];
+    return all.length > QUOTED ? `${all.slice(0, QUOTED).join("")}…` : all.join("");
+  };
+  const isOne = models.length === 1;
+  return {
+    ...{ question, first: models[0]!.name, [isRun ? "runFirst" : "siteFirst"]: written(0) },
+    ...(!isOne && { last: models.at(-1)!.name, [isRun ? "runLast" : "siteLast"]: written(-1) }),
+    ...(!isOne && { changed: visible(comparison.tokens[id]!), changedFirst: p[0], changedLast: p.at(-1) }),
+  };
 }
 
 function barsOf(token: NextToken, { comparison, models }: Shown, pair: BeforeState["pair"]): HTMLElement {

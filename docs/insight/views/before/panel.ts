@@ -1,3 +1,4 @@
+import type { Facts } from "../../facts.js";
 import type { Model } from "../../model.js";
 import type { ModelHolder } from "../../models.js";
 import type { BeforeState } from "./fields.js";
@@ -9,6 +10,8 @@ export interface Desk {
   change(patch: Partial<BeforeState>, kind?: "step" | "drift"): void;
   /** Says a sentence to those who do not see the picture. */
   say(sentence: string): void;
+  /** Tells what is drawn now, for the sentences of a story. */
+  tell(facts: Facts): void;
   /** Aborted when the view is closed. */
   readonly signal: AbortSignal;
 }

@@ -2,6 +2,7 @@ import { lineChart } from "@llm/platform/chart";
 import { element } from "../../element.js";
 import type { Surprise } from "../../engine/before/surprise.js";
 import type { ModelInfo } from "../../engine/opened.js";
+import type { Facts } from "../../facts.js";
 import { FIRST_TEXT, modelChooser, siteText, textFor } from "../../models.js";
 import { asTable } from "../../table.js";
 import { tokenLine, visible } from "../../token-line.js";
@@ -15,7 +16,7 @@ interface Shown {
 }
 
 /** Which tokens of a text a model did not see coming, beside what knows pairs only. */
-export function surprisePanel({ model, holder, change, say, signal }: Desk): Panel {
+export function surprisePanel({ model, holder, change, say, tell, signal }: Desk): Panel {
   const usual = fields.text.initial;
   const chooser = modelChooser((name) => {
     // A text of the reader's own stays.
@@ -67,6 +68,7 @@ export function surprisePanel({ model, holder, change, say, signal }: Desk): Pan
       say(
         `${surprise.model.bitsPerByte.toFixed(2)} bits per byte; the bigram ${surprise.bigram.bitsPerByte.toFixed(2)}.`,
       );
+      tell(factsOf(shown));
       return `${values.model} ${surprise.ids.join(".")}`;
     },
   };
@@ -95,6 +97,18 @@ function wordsOf({ surprise }: Shown, { model: name }: BeforeState): string {
       ? ` It is read ${window} tokens at a time: each token has at least ${context} before it.`
       : "";
   return `${whose} ${better}. The thicker the line below a token, the less it was expected.${cut}`;
+}
+
+/** How many bits the text needs, and its token that the model expected least. */
+function factsOf({ surprise: { model, bigram, ids }, info }: Shown): Facts {
+  const most = model.bits.reduce((high, each) => Math.max(high, each), 0);
+  const hardest = ids[model.bits.indexOf(most)];
+  return {
+    bits: model.bitsPerByte,
+    bigramBits: bigram.bitsPerByte,
+    hardest: hardest === undefined ? undefined : visible(info.tokens[hardest]!),
+    hardestBits: most,
+  };
 }
 
 function line(name: string, { surprise, info }: Shown, whose: "model" | "bigram"): HTMLElement {

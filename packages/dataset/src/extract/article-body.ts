@@ -3,15 +3,16 @@ import type { HtmlNode } from "./tree.js";
 /** The longest `articleBody` of a page's JSON-LD, `""` where there is none. */
 export function readArticleBody(nodes: readonly HtmlNode[]): string {
   let longest = "";
-  nodes.forEach(({ tag, attributes, end }, index) => {
-    if (tag !== "script" || attributes["type"]?.trim().toLowerCase() !== "application/ld+json") return;
+  for (let index = 0; index < nodes.length; index++) {
+    const { tag, attributes, end } = nodes[index]!;
+    if (tag !== "script" || attributes["type"]?.trim().toLowerCase() !== "application/ld+json") continue;
     const json = nodes
       .slice(index + 1, end)
       .map(({ text }) => text)
       .join("");
-    if (!json.includes("articleBody")) return;
+    if (!json.includes("articleBody")) continue;
     for (const body of bodiesIn(json)) if (body.length > longest.length) longest = body;
-  });
+  }
   return longest;
 }
 

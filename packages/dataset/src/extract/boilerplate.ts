@@ -58,7 +58,7 @@ function isBoilerplate(
   if (!isLarge && isHidden(nodes[index]!)) return true;
   if (!isLarge && favor === "precision" && tag === "header") return true;
   if (attributes["itemprop"] === "articleBody") return false;
-  const { hints, isContent, isLead } = names.of(nodes[index]!);
+  const { hints, isContent, isLead } = names.of(index);
   if (isContent || hints.length === 0) return false;
   let isSure = false;
   let isLikely = false;

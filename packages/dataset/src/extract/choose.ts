@@ -6,6 +6,8 @@ import { isDroppedRow } from "./features.js";
 const KEPT = 2.5;
 const LEFT = -2;
 const DROPPED = -2.5;
+/** And one below a heading of comments, however much it reads like the text. */
+const DISCUSSED = -6;
 /** How much the logits of the neighbours count, but for what is named as something else: an advertisement stands amid the text. */
 const BESIDE = 0.2;
 /** How much the mean of all that are alike counts in place of the block's own, and the characters that count of each. */
@@ -21,12 +23,13 @@ const ALIKE_LENGTH = 300;
  * @param threshold logit from which a block is content
  */
 export function chooseBlocks(
-  { blocks, alike, rows, keptByRules }: DescribedPage,
+  { blocks, alike, rows, keptByRules, discussion }: DescribedPage,
   logits: Float32Array,
   threshold: number,
 ): readonly Block[] {
   if (rows.length === 0) return keptByRules;
   const kept = new Set(keptByRules);
+  const below = new Set(discussion);
   let likely = 0;
   let both = 0;
   blocks.forEach((block, i) => {
@@ -36,6 +39,7 @@ export function chooseBlocks(
   });
   const trust = likely === 0 ? 1 : Math.min(1, (2 * both) / likely);
   const own = logits.map((logit, i) => {
+    if (below.has(blocks[i]!)) return logit + DISCUSSED;
     const rules = kept.has(blocks[i]!) ? KEPT : isDroppedRow(rows, i) ? DROPPED : LEFT;
     return logit + trust * rules;
   });

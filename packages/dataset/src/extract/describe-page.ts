@@ -17,6 +17,8 @@ export interface DescribedPage {
   /** `(blocks, FEATURES)`; none where the rules alone decide */
   readonly rows: Float32Array;
   readonly keptByRules: readonly Block[];
+  /** What stands below the heading of what readers say. */
+  readonly discussion: readonly Block[];
   /** What can be seen, unless nothing can, and is not mostly links. */
   readonly visible: readonly Block[];
   /** Characters of prose outside what is named as something else and what readers say. */
@@ -44,13 +46,15 @@ export function describePage(
   const leads = findLeads(nodes, names, blocks, roots[0]!, (node) => isInDropped(nodes, dropped, node));
   const keptByRules = [...leads, ...trimBlocks(inRoots, title)];
   const isText = ({ linkLength, text }: Block) => linkLength < 0.5 * text.length;
-  const prose = weights.prose[0]! - lengthOf(inRoots.slice(findDiscussion(inRoots)));
+  const discussion = inRoots.slice(findDiscussion(inRoots));
+  const prose = weights.prose[0]! - lengthOf(discussion);
   if (blocks.length > MANY) {
     return {
       blocks,
       alike: [],
       rows: new Float32Array(0),
       keptByRules,
+      discussion,
       visible: blocks.filter(isText),
       prose,
     };
@@ -60,7 +64,7 @@ export function describePage(
   const seen = blocks.filter((block, i) => isText(block) && !isHiddenRow(rows, i));
   // A page that hides all of itself shows it by a script.
   const visible = seen.length > 0 ? seen : blocks.filter(isText);
-  return { blocks, alike, rows, keptByRules, visible, prose };
+  return { blocks, alike, rows, keptByRules, discussion, visible, prose };
 }
 
 /** What is in a root and in nothing that is dropped there, by node. */

@@ -51,6 +51,6 @@ function isBeside(nodes: readonly HtmlNode[], node: number, top: number): boolea
 }
 
 function isNamedLead(nodes: readonly HtmlNode[], names: PageNames, node: number, top: number): boolean {
-  for (let at = node; at > top; at = nodes[at]!.parent) if (names.of(nodes[at]!).isLead) return true;
+  for (let at = node; at > top; at = nodes[at]!.parent) if (names.of(at).isLead) return true;
   return false;
 }

@@ -73,6 +73,8 @@ function collect(nodes: readonly HtmlNode[]): Map<string, string> {
     const text = value?.slice(0, 2000).replace(/\s+/g, " ").trim();
     if (text && !found.has(name)) found.set(name, text);
   };
+  /** Where the svg ends that was last: a title in it is that of a picture. */
+  let drawingEnd = 0;
   nodes.forEach((node, index) => {
     const { tag, attributes } = node;
     if (tag === "meta") {
@@ -80,7 +82,8 @@ function collect(nodes: readonly HtmlNode[]): Map<string, string> {
         if (attributes[key]) add(attributes[key].toLowerCase(), attributes["content"]);
       }
     } else if (tag === "html") add("lang", attributes["lang"]);
-    else if (tag === "title" || tag === "h1") add(tag, innerText(nodes, index));
+    else if (tag === "svg") drawingEnd = Math.max(drawingEnd, node.end);
+    else if (tag === "h1" || (tag === "title" && index >= drawingEnd)) add(tag, innerText(nodes, index));
     else if (tag === "time") add("time", attributes["datetime"]);
     else if (tag === "script" && attributes["type"] === "application/ld+json")
       readJsonLd(innerText(nodes, index), add);

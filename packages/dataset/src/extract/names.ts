@@ -44,6 +44,8 @@ const boilerplateNames: readonly (readonly [Strength, string])[] = [
 const hintOf = new Map(
   boilerplateNames.flatMap(([, list], hint) => list.split(" ").map((word) => [word, hint] as const)),
 );
+/** First words of two that are in a list together. */
+const firstWords = new Set([...hintOf.keys()].flatMap((name) => name.split("-").slice(0, -1)));
 export const BOILERPLATE_HINTS = boilerplateNames.length;
 /** The list of names of what readers wrote. */
 const COMMENTS = 0;
@@ -68,7 +70,8 @@ const nothing: NameMeaning = { hints: [], isContent: false, isLead: false };
 
 /** What the names on a page say, and how much of its prose each kind of them is on. */
 export class PageNames {
-  readonly #known = new Map<string, NameMeaning>();
+  /** By element. */
+  readonly #meanings: readonly NameMeaning[];
   /** By list: the share of the prose in elements that are named so and hold no large part of it each. */
   readonly #prose: number;
   readonly #spread = new Float64Array(BOILERPLATE_HINTS);
@@ -76,9 +79,10 @@ export class PageNames {
   constructor(nodes: readonly HtmlNode[], weights: TextWeights) {
     const share = shareOf(weights);
     this.#prose = weights.prose[0]!;
+    this.#meanings = readMeanings(nodes);
     const until = new Int32Array(BOILERPLATE_HINTS);
     for (let i = 1; i < nodes.length; i++) {
-      for (const hint of this.of(nodes[i]!).hints) {
+      for (const hint of this.of(i).hints) {
         if (i < until[hint]!) continue;
         const part = share(i);
         if (part > LARGE && hint !== COMMENTS) continue;
@@ -88,20 +92,9 @@ export class PageNames {
     }
   }
 
-  of({ attributes: { class: classes, id } }: HtmlNode): NameMeaning {
-    if (!classes && !id) return nothing;
-    const key = `${classes}\n${id}`;
-    let meaning = this.#known.get(key);
-    if (!meaning) {
-      const name = nameOf(classes, id);
-      meaning = {
-        hints: boilerplateHints(name),
-        isContent: contentNames.test(name),
-        isLead: leadNames.test(name),
-      };
-      this.#known.set(key, meaning);
-    }
-    return meaning;
+  /** What the names of the element at an index say. */
+  of(index: number): NameMeaning {
+    return this.#meanings[index]!;
   }
 
   /**
@@ -125,13 +118,36 @@ export function strengthOf(hint: number): Strength {
   return boilerplateNames[hint]![0];
 }
 
+/** By node; the same names are read once. */
+function readMeanings(nodes: readonly HtmlNode[]): NameMeaning[] {
+  const byClass = new Map<string, NameMeaning>();
+  const byBoth = new Map<string, NameMeaning>();
+  return nodes.map(({ attributes: { class: classes, id } }) => {
+    if (!classes && !id) return nothing;
+    const known = id ? byBoth : byClass;
+    const key = id ? `${classes}\n${id}` : classes!;
+    let meaning = known.get(key);
+    if (!meaning) {
+      const name = nameOf(classes, id);
+      meaning = {
+        hints: boilerplateHints(name),
+        isContent: contentNames.test(name),
+        isLead: leadNames.test(name),
+      };
+      known.set(key, meaning);
+    }
+    return meaning;
+  });
+}
+
 function boilerplateHints(name: string): number[] {
   const hints: number[] = [];
   let before = "";
   for (const word of name.split(/[^a-z]+/)) {
-    for (const hint of [hintOf.get(word), hintOf.get(`${before}-${word}`)]) {
-      if (hint !== undefined && !hints.includes(hint)) hints.push(hint);
-    }
+    const hint = hintOf.get(word);
+    if (hint !== undefined && !hints.includes(hint)) hints.push(hint);
+    const joint = firstWords.has(before) ? hintOf.get(`${before}-${word}`) : undefined;
+    if (joint !== undefined && !hints.includes(joint)) hints.push(joint);
     before = word;
   }
   return hints;
@@ -139,8 +155,12 @@ function boilerplateHints(name: string): number[] {
 
 /** Class and id of an element in one lower-case line, with camelCase and snake_case as words. */
 export function nameOf(classes: string | undefined, id: string | undefined): string {
-  return `${classes ?? ""} ${id ?? ""}`
-    .slice(0, 400)
+  const name = `${classes ?? ""} ${id ?? ""}`.slice(0, 400);
+  return /[A-Z_]/.test(name) ? separated(name) : name.toLowerCase();
+}
+
+function separated(name: string): string {
+  return name
     .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
     .replaceAll("_", "-")
     .toLowerCase();

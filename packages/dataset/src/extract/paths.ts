@@ -91,7 +91,7 @@ export class Paths {
     if (isHidden(node)) raise(path, start + HIDDEN, evidence);
     if (attributes["itemprop"] === "articleBody") path[start + BODY] = 1;
     if (tag !== "body" && tag !== "html") {
-      const { hints, isContent, isLead } = this.#names.of(node);
+      const { hints, isContent, isLead } = this.#names.of(index);
       for (const hint of hints) raise(path, start + NAMES + hint, this.#names.evidence(hint, share));
       if (isContent) raise(path, start + CONTENT, share);
       if (isLead) raise(path, start + LEAD, evidence);

@@ -25,7 +25,8 @@ export interface HtmlNode {
  */
 export function parseHtml(html: string): HtmlNode[] {
   const builder = new TreeBuilder(modes, foreign);
-  readMarkup(html.includes("\r") ? html.replace(/\r\n?/g, "\n") : html, builder);
+  const lines = html.includes("\r") ? html.replace(/\r\n?/g, "\n") : html;
+  readMarkup(lines.includes("\0") ? lines.replaceAll("\0", "") : lines, builder);
   builder.end();
   return flatten(builder.root);
 }

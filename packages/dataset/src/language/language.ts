@@ -30,6 +30,10 @@ const DEFAULT_THRESHOLD = 0.65;
  */
 export function language(languages: readonly string[], options: LanguageOptions = {}): Step {
   checkArgument("languages of language", languages, "array");
+  if (languages.length === 0)
+    throw new OptionsError(
+      'languages of language is empty: name at least one, such as ["en"], or leave the step out.',
+    );
   check("language", options, {
     threshold: "number|object",
     identifier: "object",

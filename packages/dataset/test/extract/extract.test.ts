@@ -194,3 +194,13 @@ test.each(["hidden", 'aria-hidden="true"', 'style="display:none"', 'hidden="unti
     if (!attribute.includes("until-found")) expect(few.text).not.toContain("JUNK");
   },
 );
+
+test("the title of a picture is not the page's, wherever the page has its own", () => {
+  const icon = "<svg><g><title>Menu</title></g></svg>";
+  const titleOf = (html: string) => extractText(`${html}<p>Some text.`).title;
+  expect(titleOf(icon)).toBe("");
+  expect(titleOf(`${icon}<svg><title>Close</title>`)).toBe("");
+  expect(titleOf(`<div>${icon}</div><title>The river</title>`)).toBe("The river");
+  expect(titleOf(`<title>The river</title>${icon}`)).toBe("The river");
+  expect(titleOf(`<svg><svg></svg><title>Menu</title></svg><h1>Rivers</h1>`)).toBe("Rivers");
+});

@@ -106,3 +106,11 @@ test("text behind a list in an item is no item of its own", () => {
     "item two",
   ]);
 });
+
+test("NUL is no part of a text, wherever it stands", () => {
+  const nul = String.fromCharCode(0);
+  expect(linesOf(`${nul}<p>be${nul}fore ${nul.repeat(3)}after${nul}</p><pre>a${nul}b</pre>`)).toEqual([
+    "before after",
+    "ab",
+  ]);
+});

@@ -108,6 +108,10 @@ test("where the model is not installed, the error says what to install", async (
   }
 });
 
+test("a list of no languages, which keeps nothing, is a mistake", () => {
+  expect(() => language([])).toThrow('languages of language is empty: name at least one, such as ["en"]');
+});
+
 test("line ends may be deleted before, as they once were", async () => {
   const asked: string[] = [];
   const identifier = {

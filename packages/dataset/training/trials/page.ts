@@ -164,7 +164,9 @@ export class TrialPage {
     const heading = `<${this.pick(["h2", "h3", "h4"])}>${this.not(this.say(this.pick(["related", "popular"])))}</h3>`;
     const kind = this.int(4);
     const items = this.times(count, () => {
-      const link = this.link(this.not(this.words(6)));
+      const words = this.words(6);
+      const link = this.link(words);
+      if (kind < 3) this.not(words);
       if (kind === 0) return `<li>${link}</li>`;
       if (kind === 1)
         return `<div class="item"><img src="/t.jpg"><h4>${link}</h4><p>${this.not(this.prose(1))}</p></div>`;
