@@ -165,7 +165,7 @@ function gamedSection({ agreement, points, spread, before, after }: GamedReward)
         title: "What the reward model says, and what is true",
         description: parting,
         xLabel: "step",
-        yLabel: "rise, in deviations of an answer",
+        yLabel: "rise; 1: the spread of answers at first",
         series: [
           { name: "learned", points: risen(points, spread, "learned"), colour: "two" },
           { name: "true", points: risen(points, spread, "truth"), colour: "one" },
