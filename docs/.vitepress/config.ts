@@ -4,6 +4,7 @@ import { type DefaultTheme, defineConfig } from "vitepress";
 import { foldOutputs } from "./fold-outputs.js";
 import { identifierTables } from "./identifier-tables.js";
 import { timeToRead } from "./reading-time.js";
+import { sourceLink } from "./repository.js";
 import { search } from "./search.js";
 
 /** The stages in the order in which a model is made. */
@@ -24,6 +25,8 @@ const chapters: DefaultTheme.SidebarItem[] = [
 const api: DefaultTheme.SidebarItem[] = JSON.parse(
   readFileSync(new URL("../api/typedoc-sidebar.json", import.meta.url), "utf8"),
 ).map(({ text, link }: DefaultTheme.SidebarItem) => ({ text, link }));
+
+const source = sourceLink();
 
 /** A warning nobody sees is a defect that stays: in a build it ends the build. */
 function strictLogger() {
@@ -66,6 +69,7 @@ export default defineConfig({
       { text: "API", link: "/api/", activeMatch: "/api/" },
       { text: "Glossary", link: "/glossary" },
       { text: "About", link: "/about" },
+      ...(source ? [{ text: "Source", link: source }] : []),
     ],
     sidebar: [
       { text: "Get started", link: "/get-started" },
@@ -79,8 +83,8 @@ export default defineConfig({
   vite: {
     customLogger: strictLogger(),
     resolve: { conditions: ["@llm/source"] },
-    plugins: [identifierTables()],
-    worker: { format: "es", plugins: () => [identifierTables()] },
+    plugins: [identifierTables],
+    worker: { format: "es", plugins: () => [identifierTables] },
     // Examples use top-level await; a chapter's examples carry the packages they run. The largest file is the table of the
     // language identifier, which is fetched when a document's language is asked for.
     build: { target: "es2022", chunkSizeWarningLimit: 1024 },

@@ -3,7 +3,7 @@ import { element } from "./element.js";
 import type { Fields } from "./fields.js";
 import { hearKeys } from "./keys.js";
 import { Model } from "./model.js";
-import { tellChoosers } from "./models.js";
+import { sitePlace, tellChoosers } from "./models.js";
 import { droppedFiles, type NamedFile } from "./run/named-file.js";
 import { openRun } from "./run/opened-run.js";
 import { runPanel } from "./run/run-panel.js";
@@ -57,8 +57,8 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   const showKeys = hearKeys(section, () => opened?.keys ?? [], closed.signal);
   help.addEventListener("click", showKeys);
   copy.addEventListener("click", async () => {
-    const left = opened?.state.left ?? [];
-    await navigator.clipboard.writeText(location.href);
+    const { hash, left } = opened?.state.address() ?? { hash: location.hash, left: [] };
+    await navigator.clipboard.writeText(new URL(hash, location.href).href);
     copy.textContent = "Copied";
     if (left.length) notes([`The link has no room for ${left.join(", ")}: whoever opens it sees the usual.`]);
   });
@@ -97,14 +97,37 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     else opened.take(files);
   });
 
+  /** In a chapter other views are on the page of all views; a link is pressed by key, too, or opened elsewhere. */
+  function leadAway({ target }: Event): void {
+    const link = target instanceof Element ? target.closest("a") : null;
+    const hash = link?.getAttribute("href") ?? "";
+    const [place] = readHash(hash).places;
+    if (place && place.view !== usual) link?.setAttribute("href", sitePlace(hash));
+  }
+  if (!full) for (const press of ["click", "auxclick"]) section.addEventListener(press, leadAway, true);
+
+  /** A sentence that was typed goes along. */
+  function takeAlong(): void {
+    const { text } = opened?.view.fields ?? {};
+    if (!opened || !text || !VIEWS.some(({ name, hasText }) => hasText && name === opened?.name)) return;
+    const { text: now } = opened.state.values;
+    const query = now === text.initial ? "" : `?${new URLSearchParams({ text: now })}`;
+    for (const [i, { name, hasText }] of VIEWS.entries())
+      links[i]?.setAttribute("href", `#v1/${name}${hasText ? query : ""}`);
+  }
+
   let turns = 0;
   async function follow(): Promise<void> {
     // In a chapter the address may be a heading's: the view stays as it is.
     if (opened && location.hash && !location.hash.startsWith("#v")) return;
-    const { view: named, written, note: strange } = readHash(location.hash);
-    const name =
-      named !== undefined && VIEWS.some((entry) => entry.name === named) ? named : (opened?.name ?? usual);
-    const missing = named !== undefined && named !== name ? `There is no view "${named}".` : undefined;
+    const { places, note: strange } = readHash(location.hash);
+    const isView = (view: string) => VIEWS.some(({ name }) => name === view);
+    const unknown = places.find(({ view }) => !isView(view));
+    const missing = unknown && `There is no view "${unknown.view}".`;
+    // In a chapter each view takes what is its own.
+    const asked = places.find(({ view }) => (full ? isView(view) : view === usual));
+    const name = asked?.view ?? opened?.name ?? usual;
+    const written = asked?.written ?? new URLSearchParams();
     if (opened?.name === name) {
       const { values, note } = readFields(opened.view.fields, written);
       notes([missing, strange, note]);
@@ -129,7 +152,10 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     const stop = new AbortController();
     const inside = element("div");
     place.replaceChildren(inside);
-    const state: State<Fields> = new State(view.name, view.fields, values, () => shown.update());
+    const state: State<Fields> = new State(view.name, view.fields, values, () => {
+      takeAlong();
+      shown.update();
+    });
     const shown = view.open(inside, {
       state,
       model,
@@ -141,7 +167,12 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
       },
       signal: stop.signal,
     });
-    opened = { ...shown, name, state, view, close: () => stop.abort() };
+    const close = () => {
+      stop.abort();
+      state.close();
+    };
+    opened = { ...shown, name, state, view, close };
+    takeAlong();
     shown.update();
   }
 

@@ -82,10 +82,20 @@ describe("the page", () => {
     for (const figure of figures) expect(figure).toMatch(/<details>[\s\S]*<table>/);
   });
 
+  test("shows what it wrote after each checkup at a stop of a slider, the last at first", () => {
+    const stops = html.match(/<input type="radio" name="checkup" id="checkup-\d+"[^>]*>/g)!;
+    expect(stops.map((stop) => stop.includes("checked"))).toEqual([false, true]);
+    for (const i of [0, 1]) {
+      expect(html).toContain(`<label for="checkup-${i}">${[0, 500][i]}</label>`);
+      expect(html).toContain(`#checkup-${i}:checked~.stops>:nth-child(${i + 1})`);
+    }
+    expect(html.match(/<h3>After \d+ steps/g)).toEqual(["<h3>After 0 steps", "<h3>After 500 steps"]);
+  });
+
   test("opens and closes every element", () => {
     const open: string[] = [];
     for (const [, close, name, self] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)(?:"[^"]*"|[^>"])*?(\/?)>/gi)) {
-      if (self || ["meta", "link"].includes(name!)) continue;
+      if (self || ["meta", "link", "input"].includes(name!)) continue;
       if (close) expect(open.pop()).toBe(name);
       else open.push(name!);
     }

@@ -1,13 +1,17 @@
 import type { Explanation, TensorDescription } from "@llm/gpt/inspect";
+import type { InContextAccuracy } from "@llm/sample/evaluation";
 import { type Diagnosis, doctor, type Engine as TensorEngine, useEngine } from "@llm/tensor";
+import type { Comparison, ComparisonQuestion } from "./before/compared.js";
+import type { GroupAnswer, GroupQuestion } from "./before/group.js";
+import type { ModelShelf } from "./before/shelf.js";
+import type { Repeated, ShotsQuestion } from "./before/shots.js";
+import type { Surprise, SurpriseQuestion } from "./before/surprise.js";
 import type { Limits } from "./data/limits.js";
 import type { Explained, Judgement, SurveyInfo } from "./data/survey.js";
 import type { Compared, DataDesk, DocumentSource, Pair } from "./data.js";
 import type { CellWindow, Inside, Overview, Spot } from "./inside.js";
 import {
-  hasSimd,
   type ModelInfo,
-  NO_SIMD,
   type OpenedModel,
   openModel,
   type Source,
@@ -16,6 +20,7 @@ import {
 } from "./opened.js";
 import { type Draw, type SamplingResult, sample } from "./sampling.js";
 import type { ShapeChoice } from "./shapes.js";
+import { hasSimd, NO_SIMD } from "./simd.js";
 import type {
   Chat,
   Dialogue,
@@ -41,6 +46,7 @@ export class Engine {
   #vocabularies: Vocabularies | undefined;
   #data: DataDesk | undefined;
   #inside: Inside | undefined;
+  #shelf: ModelShelf | undefined;
 
   /**
    * Opens a model in the place of the one before, which stays where this one cannot be read. Of several that are asked for at
@@ -63,6 +69,54 @@ export class Engine {
   async sample(draw: Draw, signal?: AbortSignal): Promise<SamplingResult> {
     const opened = this.#model();
     return this.#inTurn(opened.on, () => sample(opened, draw, signal));
+  }
+
+  /** How surprising each token of a text is to the model that is open. */
+  async surprise(question: SurpriseQuestion, signal?: AbortSignal): Promise<Surprise> {
+    const opened = this.#model();
+    const { surprise } = await import("./before.js");
+    return this.#inTurn(opened.on, () => surprise(opened, question, signal));
+  }
+
+  /** How well the model that is open learns from examples in its prompt. */
+  async shots(question: ShotsQuestion, signal?: AbortSignal): Promise<InContextAccuracy> {
+    const opened = this.#model();
+    const { shots } = await import("./before.js");
+    return this.#inTurn(opened.on, () => shots(opened, question, signal));
+  }
+
+  async repeated(_: null, signal?: AbortSignal): Promise<Repeated> {
+    const opened = this.#model();
+    const { repeated } = await import("./before.js");
+    return this.#inTurn(opened.on, () => repeated(opened, signal));
+  }
+
+  /** Several models on one question. The model that is open stays so. */
+  async compare(question: ComparisonQuestion, signal?: AbortSignal): Promise<Comparison> {
+    const { compare } = await import("./before.js");
+    const { on } = await this.#start();
+    const shelf = await this.#shelved();
+    return this.#inTurn(on, () => compare(shelf, question, signal));
+  }
+
+  /** A group of answers with rewards and advantages. The model that is open stays so. */
+  async group(question: GroupQuestion, signal?: AbortSignal): Promise<GroupAnswer[]> {
+    const { group } = await import("./before.js");
+    const { on } = await this.#start();
+    const shelf = await this.#shelved();
+    return this.#inTurn(on, () => group(shelf, question, signal));
+  }
+
+  /** Closes the models that were compared. */
+  async closeCompared(_: null): Promise<void> {
+    this.#shelf?.close();
+  }
+
+  async #shelved(): Promise<ModelShelf> {
+    await this.#start();
+    const { ModelShelf } = await import("./before.js");
+    this.#shelf ??= new ModelShelf();
+    return this.#shelf;
   }
 
   /** Runs a text through the model that is open and keeps all that came about. */
@@ -112,15 +166,16 @@ export class Engine {
     if (!hasSimd()) throw new Error(`${NO_SIMD}, without which no text becomes tokens to learn from.`);
     if (!tokenizer) throw new Error("The open model has no tokenizer, so no text can be learned with it.");
     const { Training } = await import("./training.js");
-    const former = this.#training;
     const started = await this.#start();
-    this.#training = await this.#inTurn(started.on, async () => {
+    const made = await this.#inTurn(started.on, async () => {
       if (plan.engine !== "auto") await useEngine(await this.#choose(plan.engine));
       return new Training(plan, tokenizer);
     });
+    const former = this.#training;
+    this.#training = made;
     if (former && this.#opened === former.opened) this.#opened = undefined;
     await former?.end();
-    return this.#training.start;
+    return made.start;
   }
 
   async trainingSteps(stretch: Stretch): Promise<TrainingRecord[]> {

@@ -1,6 +1,7 @@
 import type { Tokenizer } from "@llm/bpe";
 import { Gpt, type GptSession } from "@llm/gpt";
 import { engine, type Engine as TensorEngine, useEngine } from "@llm/tensor";
+import { hasSimd, NO_SIMD } from "./simd.js";
 import { tokenTexts } from "./token-texts.js";
 
 /** Where a model comes from: a folder of the site, or the files of a run. */
@@ -150,45 +151,6 @@ export async function startEngine(): Promise<Started> {
       : undefined
     : `${NO_SIMD}, so plain JavaScript computes, and slowly, and a text is given as ids, such as #84 #258.`;
   return { on, slow };
-}
-
-export const NO_SIMD = "This browser has no SIMD for WebAssembly";
-
-/** Whether tokens can be made here: a function that makes a vector of bytes. */
-export function hasSimd(): boolean {
-  return WebAssembly.validate(
-    Uint8Array.of(
-      0,
-      97,
-      115,
-      109,
-      1,
-      0,
-      0,
-      0,
-      1,
-      5,
-      1,
-      96,
-      0,
-      1,
-      123,
-      3,
-      2,
-      1,
-      0,
-      10,
-      8,
-      1,
-      6,
-      0,
-      65,
-      0,
-      253,
-      15,
-      11,
-    ),
-  );
 }
 
 async function fetched(url: string): Promise<string> {

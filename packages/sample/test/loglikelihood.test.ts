@@ -6,6 +6,7 @@ import {
   type Tokenizer,
 } from "@llm/sample";
 import { describe, expect, test } from "vitest";
+import { loglikelihoods } from "../src/loglikelihood.js";
 import { bytes, model } from "./models.js";
 
 const wave = (context: readonly number[]) =>
@@ -100,6 +101,18 @@ describe("the seam", () => {
     await expect(loglikelihood(on, bytes, "", "ab")).rejects.toThrow(/prefixId/);
     await expect(loglikelihood(on, bytes, "", "", { prefixId: 7 })).rejects.toThrow(InvalidOptionError);
   });
+});
+
+test("several continuations of a context score as each by itself, whatever shares its tokens", async () => {
+  const context = "once upon a ";
+  const endings = ["time", "t", "hill, far away", "time", " "];
+  for (const blockSize of [64, 16]) {
+    const each = model(wave, { blockSize });
+    const alone = await Promise.all(endings.map((ending) => loglikelihood(each, bytes, context, ending)));
+    const steps = each.log.steps.length;
+    expect(await loglikelihoods(each, bytes, context, endings, {})).toEqual(alone);
+    expect(each.log.steps.length - steps).toBeLessThan(steps);
+  }
 });
 
 test("greedy says whether the model would have written just that", async () => {

@@ -165,7 +165,7 @@ function gamedSection({ agreement, points, before, after }: GamedReward): string
         title: "What the reward model says, and what is true",
         description: parting,
         xLabel: "step",
-        yLabel: "reward, scaled to 0 at the beginning and 1 at its highest",
+        yLabel: "reward: 0 at first, 1 at its highest",
         series: [
           { name: "learned", points: scaled(points, "learned"), colour: "two" },
           { name: "true", points: scaled(points, "truth"), colour: "one" },
