@@ -165,15 +165,16 @@ export class Engine {
     if (!hasSimd()) throw new Error(`${NO_SIMD}, without which no text becomes tokens to learn from.`);
     if (!tokenizer) throw new Error("The open model has no tokenizer, so no text can be learned with it.");
     const { Training } = await import("./training.js");
-    const former = this.#training;
     const started = await this.#start();
-    this.#training = await this.#inTurn(started.on, async () => {
+    const made = await this.#inTurn(started.on, async () => {
       if (plan.engine !== "auto") await useEngine(await this.#choose(plan.engine));
       return new Training(plan, tokenizer);
     });
+    const former = this.#training;
+    this.#training = made;
     if (former && this.#opened === former.opened) this.#opened = undefined;
     await former?.end();
-    return this.#training.start;
+    return made.start;
   }
 
   async trainingSteps(stretch: Stretch): Promise<TrainingRecord[]> {
