@@ -1,7 +1,7 @@
 // What a reader loads to open a view. Models come on demand, and are not counted.
 const fromSources = (options) => ({ ...options, conditions: ["@llm/source"], platform: "browser" });
 
-const VIEWS = ["data", "tokens", "training", "inside", "space", "sampling"];
+const VIEWS = ["data", "tokens", "training", "inside", "space", "before", "sampling"];
 
 export default [
   ...VIEWS.map((view) => ({
@@ -20,7 +20,7 @@ export default [
     path: "insight/worker.ts",
     // Loaded when they are first asked for: in Node, on a GPU, or where relaxed SIMD is missing.
     ignore: [
-      ...["./training.js", "./tokens.js", "./data.js", "@llm/bpe", "./baseline.generated.js"],
+      ...["./training.js", "./tokens.js", "./data.js", "./before.js", "@llm/bpe", "./baseline.generated.js"],
       ...["native", "webgpu", "tfjs"].map((engine) => `./engines/${engine}/*`),
     ],
     modifyEsbuildConfig: fromSources,

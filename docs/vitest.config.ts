@@ -1,14 +1,14 @@
 import { defineConfig, mergeConfig } from "vitest/config";
 import shared from "../.config/vitest.js";
 
-/** `--mode long` runs what takes minutes. */
+/** `--mode long` runs what takes minutes, `--mode short` the site in other browsers, as far as a change has to be tried there. */
 export default defineConfig(({ mode }) =>
   mergeConfig(shared, {
     test: {
-      include: [mode === "long" ? "test/**/*.long.ts" : "test/**/*.e2e.ts"],
+      include: [`test/**/*.${mode === "long" || mode === "short" ? mode : "e2e"}.ts`],
       testTimeout: 300_000,
       // On two processors vitest would take one: the tests wait for browsers more than they compute.
-      ...(mode === "long" ? {} : { maxWorkers: 2 }),
+      ...(mode === "test" ? { maxWorkers: 2 } : {}),
     },
   }),
 );

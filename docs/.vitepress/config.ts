@@ -4,6 +4,7 @@ import { type DefaultTheme, defineConfig } from "vitepress";
 import { foldOutputs } from "./fold-outputs.js";
 import { identifierTables } from "./identifier-tables.js";
 import { timeToRead } from "./reading-time.js";
+import { sourceLink } from "./repository.js";
 import { search } from "./search.js";
 
 /** The stages in the order in which a model is made. */
@@ -24,6 +25,8 @@ const chapters: DefaultTheme.SidebarItem[] = [
 const api: DefaultTheme.SidebarItem[] = JSON.parse(
   readFileSync(new URL("../api/typedoc-sidebar.json", import.meta.url), "utf8"),
 ).map(({ text, link }: DefaultTheme.SidebarItem) => ({ text, link }));
+
+const source = sourceLink();
 
 /** A warning nobody sees is a defect that stays: in a build it ends the build. */
 function strictLogger() {
@@ -66,11 +69,13 @@ export default defineConfig({
       { text: "API", link: "/api/", activeMatch: "/api/" },
       { text: "Glossary", link: "/glossary" },
       { text: "About", link: "/about" },
+      ...(source ? [{ text: "Source", link: source }] : []),
     ],
     sidebar: [
       { text: "Get started", link: "/get-started" },
       { text: "From pages to a model", items: chapters },
       { text: "Glossary", link: "/glossary" },
+      { text: "Measure your GPU", link: "/gpu" },
       { text: "API reference", items: api },
       { text: "Version and licence", link: "/about" },
     ],

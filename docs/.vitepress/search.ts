@@ -22,7 +22,16 @@ function boostDocument(id: string): number {
   return 1;
 }
 
+/** Words that differ by spelling only are one, as are a tokenizer and what it does. Sent to the page as text, too. */
+function processTerm(term: string): string {
+  return term
+    .toLowerCase()
+    .replace(/^tokeniz/, "tokenis")
+    .replace(/^tokenis(e|er|ers|ing|ations?)$/, "tokenisation")
+    .replace(/(?<=\w{3})iz(ed?|er|ers|ing|ations?)$/, "is$1");
+}
+
 export const search: Options = {
   _render: render,
-  miniSearch: { searchOptions: { boostDocument } },
+  miniSearch: { options: { processTerm }, searchOptions: { boostDocument } },
 };

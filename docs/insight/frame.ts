@@ -3,13 +3,14 @@ import { element } from "./element.js";
 import type { Fields } from "./fields.js";
 import { hearKeys } from "./keys.js";
 import { Model } from "./model.js";
-import { tellChoosers } from "./models.js";
+import { sitePlace, tellChoosers } from "./models.js";
 import { droppedFiles, type NamedFile } from "./run/named-file.js";
 import { openRun } from "./run/opened-run.js";
 import { runPanel } from "./run/run-panel.js";
 import { isRunServed, servedFiles } from "./run/served-run.js";
 import { hasRun } from "./run/sort-files.js";
 import { readFields, readHash, State } from "./state.js";
+import { TOUR, Tour } from "./tour/tour.js";
 import type { Opened, View } from "./view.js";
 import { VIEWS } from "./views.js";
 import "./insight.css";
@@ -20,6 +21,17 @@ export interface FrameOptions {
   readonly view: string;
   /** Offers the other views, too: the full-screen form. */
   readonly full: boolean;
+}
+
+interface OpenedView extends Opened {
+  readonly name: string;
+  /** Where the story was when it was opened. */
+  readonly told: string | undefined;
+  readonly state: State<Fields>;
+  readonly view: View;
+  /** The view's, at the stop of the story. */
+  readonly fields: Fields;
+  close(): void;
 }
 
 /**
@@ -37,10 +49,22 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   const copy = element("button", { type: "button", textContent: "Copy link" });
   const help = element("button", { type: "button", textContent: "Keys (?)" });
   const run = runPanel((files) => void take(files));
+  const tour = full
+    ? new Tour({
+        view: place,
+        values: () => opened?.state.values,
+        leave() {
+          opened?.close();
+          opened = undefined;
+        },
+        moved: () => void follow(),
+      })
+    : undefined;
   const section = element(
     "section",
     { className: "insight vp-raw", tabIndex: -1 },
     element("style", {}, CHART_STYLE),
+    tour?.root,
     full && element("nav", { attributes: { "aria-label": "Views" } }, ...links),
     question,
     run.root,
@@ -53,12 +77,12 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   root.replaceChildren(section);
 
   const model = new Model((sentence) => notes([sentence]));
-  let opened: (Opened & { name: string; close(): void; state: State<Fields>; view: View }) | undefined;
-  const showKeys = hearKeys(section, () => opened?.keys ?? [], closed.signal);
+  let opened: OpenedView | undefined;
+  const showKeys = hearKeys(section, () => [...(opened?.keys ?? []), ...(tour?.keys ?? [])], closed.signal);
   help.addEventListener("click", showKeys);
   copy.addEventListener("click", async () => {
-    const left = opened?.state.left ?? [];
-    await navigator.clipboard.writeText(location.href);
+    const { hash, left } = opened?.state.address() ?? { hash: location.hash, left: [] };
+    await navigator.clipboard.writeText(new URL(hash, location.href).href);
     copy.textContent = "Copied";
     if (left.length) notes([`The link has no room for ${left.join(", ")}: whoever opens it sees the usual.`]);
   });
@@ -76,6 +100,10 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
       run.say(`Open: ${words}. All views show it.`);
       live.textContent = `Your run is open: ${words}.`;
       warning.textContent = "";
+      if (tour?.stop) {
+        tour.restart();
+        return;
+      }
       tellChoosers(place);
       opened?.update();
     } catch (error) {
@@ -97,17 +125,43 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     else opened.take(files);
   });
 
+  /** In a chapter other views are on the page of all views; a link is pressed by key, too, or opened elsewhere. */
+  function leadAway({ target }: Event): void {
+    const link = target instanceof Element ? target.closest("a") : null;
+    const hash = link?.getAttribute("href") ?? "";
+    const [place] = readHash(hash).places;
+    if (place && place.view !== usual) link?.setAttribute("href", sitePlace(hash));
+  }
+  if (!full) for (const press of ["click", "auxclick"]) section.addEventListener(press, leadAway, true);
+
+  /** A sentence that was typed goes along. */
+  function takeAlong(): void {
+    const { text } = opened?.view.fields ?? {};
+    if (!opened || !text || !VIEWS.some(({ name, hasText }) => hasText && name === opened?.name)) return;
+    const { text: now } = opened.state.values;
+    const query = now === text.initial ? "" : `?${new URLSearchParams({ text: now })}`;
+    for (const [i, { name, hasText }] of VIEWS.entries())
+      links[i]?.setAttribute("href", `#v1/${name}${hasText ? query : ""}`);
+  }
+
   let turns = 0;
   async function follow(): Promise<void> {
     // In a chapter the address may be a heading's: the view stays as it is.
     if (opened && location.hash && !location.hash.startsWith("#v")) return;
-    const { view: named, written, note: strange } = readHash(location.hash);
-    const name =
-      named !== undefined && VIEWS.some((entry) => entry.name === named) ? named : (opened?.name ?? usual);
-    const missing = named !== undefined && named !== name ? `There is no view "${named}".` : undefined;
-    if (opened?.name === name) {
-      const { values, note } = readFields(opened.view.fields, written);
-      notes([missing, strange, note]);
+    const { places, note: strange } = readHash(location.hash);
+    const isView = (view: string) => VIEWS.some(({ name }) => name === view);
+    const unknown = places.find(({ view }) => !isView(view) && view !== TOUR);
+    const missing = unknown && `There is no view "${unknown.view}".`;
+    const lost = tour?.follow(places);
+    const own = full ? tour?.stop?.view : usual;
+    // In a chapter each view takes what is its own.
+    const asked = places.find(({ view }) => (own ? view === own : isView(view)));
+    const name = asked?.view ?? own ?? opened?.name ?? usual;
+    const written = asked?.written ?? new URLSearchParams();
+    const told = tour?.key;
+    if (opened?.name === name && opened.told === told) {
+      const { values, note } = readFields(opened.fields, written);
+      notes([missing, strange, lost, note]);
       opened.state.restore(values);
       return;
     }
@@ -118,8 +172,9 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     const turn = ++turns;
     const view = await entry.load();
     if (closed.signal.aborted || turn !== turns) return; // the address has changed meanwhile
-    const { values, note } = readFields(view.fields, written);
-    notes([missing, strange, note]);
+    const fields = tour?.fieldsOf(view.fields) ?? view.fields;
+    const { values, note } = readFields(fields, written);
+    notes([missing, strange, lost, note]);
     question.textContent = view.question;
     section.setAttribute("aria-label", view.title);
     for (const link of links) {
@@ -129,7 +184,10 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     const stop = new AbortController();
     const inside = element("div");
     place.replaceChildren(inside);
-    const state: State<Fields> = new State(view.name, view.fields, values, () => shown.update());
+    const state: State<Fields> = new State(view.name, fields, values, () => {
+      takeAlong();
+      shown.update();
+    });
     const shown = view.open(inside, {
       state,
       model,
@@ -139,9 +197,17 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
       warn: (sentence) => {
         warning.textContent = sentence ?? "";
       },
+      tell(facts) {
+        if (!stop.signal.aborted) tour?.tell(facts);
+      },
       signal: stop.signal,
     });
-    opened = { ...shown, name, state, view, close: () => stop.abort() };
+    const close = () => {
+      stop.abort();
+      state.close();
+    };
+    opened = { ...shown, name, told, state, view, fields, close };
+    takeAlong();
     shown.update();
   }
 
@@ -158,6 +224,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   return () => {
     closed.abort();
     opened?.close();
+    tour?.close();
     model.close();
     root.replaceChildren();
   };

@@ -79,7 +79,8 @@ export async function siteText(path: string, signal: AbortSignal): Promise<strin
   return response.text();
 }
 
-function sourceOf(name: string): Source {
+/** Where a model of this name is. */
+export function sourceOf(name: string): Source {
   if (name === RUN) return { run: true };
   const own = ownModel(name);
   if (own) return { files: own.files };

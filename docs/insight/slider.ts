@@ -10,7 +10,8 @@ export function slider<N extends string>(
 ): { name: N; root: HTMLElement; show(value: number): void } {
   const input = element("input", {
     type: "range",
-    attributes: { min: `${min}`, max: `${max}`, step: `${step}` },
+    // The label's own control would be what shows the value.
+    attributes: { min: `${min}`, max: `${max}`, step: `${step}`, "aria-label": name },
   });
   const value = element("output");
   input.addEventListener("input", () => {

@@ -1,3 +1,4 @@
+import type { Facts } from "./facts.js";
 import type { Fields, Values } from "./fields.js";
 import type { Key } from "./keys.js";
 import type { Model } from "./model.js";
@@ -12,6 +13,8 @@ interface Context<F extends Fields> {
   say(sentence: string): void;
   /** Shows what went wrong, in words; undefined takes it away. */
   warn(sentence: string | undefined): void;
+  /** Tells what is drawn now, for the sentences of a story. */
+  tell(facts: Facts): void;
   /** Aborted when the view is closed. */
   readonly signal: AbortSignal;
 }

@@ -4,6 +4,8 @@ import type { View } from "./view.js";
 interface ViewEntry {
   readonly name: string;
   readonly title: string;
+  /** Its field `text` is a sentence that the reader takes along to other views. */
+  readonly hasText?: true;
   load(): Promise<View>;
 }
 
@@ -20,6 +22,7 @@ export const VIEWS: readonly ViewEntry[] = [
   {
     name: "tokens",
     title: "Tokens",
+    hasText: true,
     load: async () => loaded((await import("./views/tokens.js")).tokens),
   },
   {
@@ -30,16 +33,24 @@ export const VIEWS: readonly ViewEntry[] = [
   {
     name: "inside",
     title: "Inside",
+    hasText: true,
     load: async () => loaded((await import("./views/inside.js")).inside),
   },
   {
     name: "space",
     title: "In 3D",
+    hasText: true,
     load: async () => loaded((await import("./views/space.js")).space),
+  },
+  {
+    name: "before",
+    title: "Base and after",
+    load: async () => loaded((await import("./views/before.js")).before),
   },
   {
     name: "sampling",
     title: "Sampling",
+    hasText: true,
     load: async () => loaded((await import("./views/sampling.js")).sampling),
   },
 ];

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { openBrowser, watch } from "./browser.js";
 
@@ -29,6 +30,34 @@ describe("the page of a whole run of the demo", () => {
     await rm(runs, { recursive: true, force: true });
   });
 
+  it.each(["light", "dark"] as const)("its report can be read on a phone, %s", async (colorScheme) => {
+    const page = await browser.context.newPage();
+    onTestFinished(() => page.close());
+    await page.setViewportSize({ width: 360, height: 780 });
+    await page.emulateMedia({ colorScheme });
+    await page.goto(pathToFileURL(join(runs, "demo/report.html")).href);
+    const found = await page.evaluate(() => {
+      const texts = [...document.querySelectorAll("body :not(style)")].filter((element) =>
+        [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent!.trim()),
+      );
+      const isSmall = (element: Element) => Number.parseFloat(getComputedStyle(element).fontSize) < 12;
+      // What is in a region that scrolls is not cut off.
+      const isCut = (element: Element) =>
+        !element.closest(".scroll") && element.getBoundingClientRect().right > innerWidth + 1;
+      return {
+        bad: texts.filter((element) => isSmall(element) || isCut(element)).map(({ outerHTML }) => outerHTML),
+        over: document.documentElement.scrollWidth - innerWidth,
+      };
+    });
+    expect(found).toEqual({ bad: [], over: 0 });
+
+    const shown = page.locator(".stops > div").filter({ visible: true }).locator("h3");
+    const last = await shown.innerText();
+    await page.locator(".slider input:checked").press("ArrowLeft");
+    expect(await shown.count()).toBe(1);
+    expect(await shown.innerText()).not.toBe(last);
+  });
+
   it("answers sums rightly", async () => {
     const server = demo("serve", "--runs", runs, "--port", "0");
     onTestFinished(() => void server.kill());
@@ -51,10 +80,8 @@ describe("the page of a whole run of the demo", () => {
       await page.fill("#input", question!);
       await page.keyboard.press("Enter");
       const said = page.locator("article.assistant", { hasText: "Again" });
-      await expect.poll(() => said.count()).toBe(i + 1);
-      await expect
-        .poll(() => said.nth(i).locator(".text").textContent())
-        .toMatch(new RegExp(`\\b${answer}$`));
+      await said.nth(i).waitFor(); // an answer that has ended
+      expect(await said.nth(i).locator(".text").textContent()).toMatch(new RegExp(`\\b${answer}$`));
     }
     expect(problems).toEqual([]);
   });

@@ -14,17 +14,29 @@ export interface Fault {
   readonly to: string;
 }
 
-const PAGE = `<!doctype html><html lang="en"><head><title>Insight</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/frame.css">
+/** A page with one frame for all views, or with one for each of these, as in a chapter. */
+const pageOf = (views: readonly string[]) =>
+  `<!doctype html><html lang="en"><head><title>Insight</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/frame.css">
 <style>* { box-sizing: border-box } :root { --vp-c-text-1: #222; --vp-c-bg: #fff; --vp-font-family-mono: monospace; --vp-font-family-base: sans-serif }
 .dark { --vp-c-text-1: #eee; --vp-c-bg: #1b1b1f }
 body { background: var(--vp-c-bg) }</style>
 </head><body><main></main><script type="module">
 import { openFrame } from "/frame.js";
-openFrame(document.querySelector("main"), { view: "inside", full: true });
+const views = ${JSON.stringify(views)};
+for (const view of views.length ? views : ["inside"]) {
+  const root = document.querySelector("main").appendChild(document.createElement("div"));
+  openFrame(root, { view, full: views.length === 0 });
+}
 </script></body></html>`;
 
 /** Builds the views alone, as they stand in the sources or with a fault, into a folder of their own. */
-export async function buildInsight(fault?: Fault): Promise<{ folder: string; close(): Promise<void> }> {
+export async function buildInsight({
+  fault,
+  views = [],
+}: {
+  fault?: Fault | undefined;
+  views?: readonly string[];
+} = {}): Promise<{ folder: string; close(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "llm-insight-"));
   let isFound = false;
   await build({
@@ -57,6 +69,6 @@ export async function buildInsight(fault?: Fault): Promise<{ folder: string; clo
   // The page asks for the worker by the name of its source.
   await cp(join(folder, "worker.js"), join(folder, "worker.ts"));
   await cp(here("../public/insight"), join(folder, "insight"), { recursive: true });
-  await writeFile(join(folder, "insight/index.html"), PAGE);
+  await writeFile(join(folder, "insight/index.html"), pageOf(views));
   return { folder, close: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -8,6 +8,7 @@ const chapters: Readonly<Record<string, string>> = {
   training: "training",
   inside: "network-internals",
   space: "base-models",
+  before: "post-training",
   sampling: "inference",
 };
 

@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   candidateProbability,
   type Document,
@@ -10,25 +13,25 @@ import {
 } from "@llm/dataset";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { LIMITS, type Limits } from "../insight/engine/data/limits.js";
+import { LIMITS, type Limits, limitOf } from "../insight/engine/data/limits.js";
 import { judgingSteps } from "../insight/engine/data/steps.js";
 import { Survey } from "../insight/engine/data/survey.js";
 import { pages } from "../models/pages/pages.js";
-import { violationsInAllForms } from "./axe.js";
 import { openBrowser, watch } from "./browser.js";
-import { serveSite } from "./site.js";
+import { serveInsight } from "./insight.js";
+import { drop } from "./insight-drop.js";
 
-let site: Awaited<ReturnType<typeof serveSite>>;
+let site: Awaited<ReturnType<typeof serveInsight>>;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
 
 beforeAll(async () => {
-  site = await serveSite();
+  site = await serveInsight();
   browser = await openBrowser();
   await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
 });
 afterAll(async () => {
   await browser?.close();
-  site?.close();
+  await site?.close();
 });
 
 /** Opens the view at a state, works there, and fails on what only its console would tell. */
@@ -114,6 +117,12 @@ test("documents that are judged by moved thresholds are those that a rerun drops
     }
     outcomes.add(JSON.stringify(run.funnel));
   }
+  // What is usual is what the steps take by themselves.
+  const usual = new Map<string, unknown>();
+  const { steps } = await explain(judgingSteps({}), documents[0]!);
+  for (const { step, verdicts } of steps)
+    for (const verdict of verdicts) usual.set(limitOf(step, verdict)?.name ?? "", verdict.threshold);
+  for (const { name, usual: written } of LIMITS) expect(usual.get(name), name).toBe(written);
   // The pages tell thresholds apart, or the test would say nothing.
   expect(outcomes.size).toBeGreaterThanOrEqual(3);
   const { funnel } = await rerun({});
@@ -283,48 +292,18 @@ test("Data reads the reader's files, says what it leaves out, and keeps what it 
     await page.getByText("b.jsonl: invalid_json (1).").waitFor();
     expect((await rowsOf(page, 0)).map(([id]) => id)).toEqual(["a.html", "line one", "c.txt"]);
     expect(await page.locator(".insight-warning").innerText()).toBe("");
-  });
-});
 
-test("Data without a worker, and offline once it is open", async () => {
-  const page = await browser.context.newPage();
-  await page.addInitScript(() => {
-    Object.assign(globalThis, { Worker: undefined });
-  });
-  await page.goto(`${site.url}insight/#v1/data`);
-  await shown(page, '"limits":{}');
-  expect(await page.locator(".insight-note").innerText()).toContain("the page itself computes");
-  await page.close();
-  await at("#v1/data", async (page) => {
-    await shown(page, '"limits":{}');
-    await browser.context.setOffline(true);
+    // A folder is dropped with all that is in it.
+    const folder = await mkdtemp(join(tmpdir(), "llm-pages-"));
     try {
-      await page.getByLabel("Threshold as a number").fill("20");
-      await shown(page, '"minWords":20');
-      await page.locator(".insight").focus();
-      await page.keyboard.press("j");
-      await shown(page, '"at":');
-      expect(await page.locator(".insight-warning").innerText()).toBe("");
+      await mkdir(join(folder, "deep/deeper"), { recursive: true });
+      await writeFile(join(folder, "deep/one.html"), first!.text);
+      await writeFile(join(folder, "deep/deeper/two.txt"), "Short.");
+      await drop(page, [join(folder, "deep")]);
+      await page.locator(".insight-view").getByText("of 2 documents are kept").waitFor();
+      expect((await rowsOf(page, 0)).map(([id]) => id)).toEqual(["deep/deeper/two.txt", "deep/one.html"]);
     } finally {
-      await browser.context.setOffline(false);
+      await rm(folder, { recursive: true, force: true });
     }
-  });
-});
-
-test("Data: no violation of A or AA, light and dark, wide and narrow, and no wider than a phone", async () => {
-  await at("#v1/data", async (page) => {
-    await shown(page, '"limits":{}');
-    await page.locator(".insight-run > summary").press("Enter");
-    expect(await violationsInAllForms(page)).toEqual([]);
-    const { over, small } = await page.evaluate(() => ({
-      over: document.documentElement.scrollWidth - innerWidth,
-      small: [...document.querySelectorAll<HTMLElement>(".insight *")]
-        .filter(
-          (element) => element.textContent && Number.parseFloat(getComputedStyle(element).fontSize) < 12,
-        )
-        .map((element) => element.tagName),
-    }));
-    expect(over).toBeLessThanOrEqual(0);
-    expect(small).toEqual([]);
   });
 });

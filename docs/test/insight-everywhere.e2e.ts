@@ -2,6 +2,7 @@
 import type { CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { VIEWS } from "../insight/views.js";
+import { violationsInAllForms } from "./axe.js";
 import { openBrowser, watch } from "./browser.js";
 import { serveInsight } from "./insight.js";
 
@@ -75,6 +76,7 @@ const uses: Readonly<Record<string, Use>> = {
     state: "",
     act: (page) => changes(page, () => type(page, "Text that runs through the model", "a cat")),
   },
+  before: { state: "", act: (page) => changes(page, () => type(page, "Text to be surprised by", "a cat")) },
   sampling: { state: "", act: (page) => changes(page, () => press(page, "d")) },
 };
 
@@ -105,7 +107,7 @@ async function open(
 }
 
 test.each(views)(
-  "%s goes on without a connection, by keyboard alone, on a phone, and in colours of the reader's own",
+  "%s goes on without a connection, by keyboard alone, on a phone, and in colours of the reader's own, without a violation of A or AA",
   async (view) => {
     const { page, done } = await open(view);
     await page.context().setOffline(true);
@@ -113,6 +115,12 @@ test.each(views)(
     expect(await page.locator(".insight-warning").innerText()).toBe("");
 
     expect(await missedByTab(page)).toEqual([]);
+    // What is folded is looked at, too.
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll<HTMLDetailsElement>(".insight details"))
+        details.open = true;
+    });
+    expect(await violationsInAllForms(page)).toEqual([]);
     await page.setViewportSize({ width: 360, height: 780 });
     expect(await tooSmall(page)).toEqual([]);
     await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
@@ -242,6 +250,8 @@ test("without SIMD a view works slowly and says so, or says that it cannot work"
   for (const [view, words] of [
     ["sampling", "as ids, such as #84"],
     ["inside", "as ids, such as #84"],
+    ["space", "as ids, such as #84"],
+    ["data", "so near-duplicates are not looked for"],
     ["tokens", "without which no text becomes tokens"],
     ["training", "without which no text becomes tokens to learn from"],
   ] as const) {
@@ -252,7 +262,7 @@ test("without SIMD a view works slowly and says so, or says that it cannot work"
       await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
       await uses[view]!.act(page);
     }
-    await page.locator(".insight-note, .insight-warning").getByText(words).waitFor({ timeout: 60_000 });
+    await page.locator(".insight").getByText(words).first().waitFor({ timeout: 60_000 });
   }
   await plain.close();
   expect(problems.filter((problem) => !/No available adapters/.test(problem))).toEqual([]);

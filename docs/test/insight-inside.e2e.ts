@@ -6,7 +6,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { scaleOf } from "../insight/engine/pooled.js";
 import { placeOf } from "../insight/scheme.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
-import { violationsInAllForms } from "./axe.js";
 import { openBrowser, watch } from "./browser.js";
 import { serveInsight, siteModel } from "./insight.js";
 import { captured, give, models, text } from "./insight-models.js";
@@ -249,20 +248,5 @@ test("a model without a tokenizer is shown too, and a tensor that is not there i
   expect(await page.locator(".insight-warning").innerText()).toContain('no tensor "h.7.attn"');
   await page.getByRole("combobox").selectOption("base-5");
   await page.locator('[data-shown^="base-5 "]').waitFor({ timeout: 60_000 });
-  await done();
-});
-
-test("Inside: no violation of A or AA, light and dark, wide and narrow, and no wider than a phone", async () => {
-  const { page, done } = await open({ text });
-  await page.locator("summary", { hasText: "what the chosen cell is computed from" }).click();
-  expect(await violationsInAllForms(page)).toEqual([]);
-  const { over, small } = await page.evaluate(() => ({
-    over: document.documentElement.scrollWidth - innerWidth,
-    small: [...document.querySelectorAll<HTMLElement>(".insight *")]
-      .filter((element) => element.textContent && Number.parseFloat(getComputedStyle(element).fontSize) < 12)
-      .map((element) => element.tagName),
-  }));
-  expect(over).toBeLessThanOrEqual(0);
-  expect(small).toEqual([]);
   await done();
 });

@@ -32,7 +32,7 @@ export async function serveInsight(): Promise<{ url: string; close(): Promise<vo
     const { url, close } = await serveSite();
     return { url, close: async () => close() };
   }
-  const built = await buildInsight(faults[name]);
+  const built = await buildInsight({ fault: faults[name] });
   const { url, close } = await serveSite({ folder: built.folder });
   return {
     url,

@@ -4,6 +4,7 @@ import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser, watch } from "./browser.js";
+import { serveInsight } from "./insight.js";
 import { serve } from "./server.js";
 import { type Training, trainSmall } from "./small-training.js";
 
@@ -80,3 +81,32 @@ test("a page and its worker train on WebGPU to the losses of reference, without 
     "wasm",
   );
 });
+
+test("the training view offers the GPU, names it, says that it is software, and learns as on WebAssembly", async () => {
+  const insight = await serveInsight();
+  const page = await browser.context.newPage();
+  const problems = watch(page, insight.url);
+  await page.goto(`${insight.url}insight/#v1/training?nEmbd=16&batchSize=2&steps=20&engine=webgpu`);
+  const losses = async () => {
+    await page.getByRole("button", { name: /Start/ }).click();
+    await page.locator('[data-step="20"]').waitFor({ timeout: 240_000 });
+    const rows = await page.locator("table", { hasText: "Step by step" }).locator("tbody tr").all();
+    const cells = await Promise.all(rows.map((row) => row.locator("td, th").nth(1).textContent()));
+    return cells.map(Number);
+  };
+  await page.locator(".training-gpu", { hasText: /swiftshader.*software, which is slower/i }).waitFor();
+  await page.locator("summary", { hasText: "As a table" }).first().press("Enter");
+  const found = await losses();
+  expect(await page.locator(".training-numbers").innerText()).toMatch(/WebGPU, .*\(software\)/);
+  await page.getByLabel("computes on").selectOption("wasm");
+  await page.locator('[data-step="0"]').waitFor();
+  const expected = await losses();
+  expect(await page.locator(".training-numbers").innerText()).toMatch(/WebAssembly, .*one thread/);
+  expect(expected).toHaveLength(20);
+  for (const [i, loss] of found.entries()) {
+    expect(Math.abs(loss - expected[i]!), `step ${i + 1}`).toBeLessThan(1e-4 * expected[i]!);
+  }
+  expect(problems).toEqual([]);
+  await page.close();
+  await insight.close();
+}, 300_000);

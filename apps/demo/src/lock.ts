@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { DemoError } from "./errors.js";
 
@@ -7,22 +7,55 @@ import { DemoError } from "./errors.js";
  * taken over. Throws `DemoError` while another process holds it.
  */
 export function lock(path: string): () => void {
-  const mine = JSON.stringify({ pid: process.pid, host: hostname() });
-  for (;;) {
-    try {
-      writeFileSync(path, mine, { flag: "wx" });
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
+  const mine = { pid: process.pid, host: hostname() };
+  while (!create(path, JSON.stringify(mine))) {
     const holder = read(path);
     if (holder && isAlive(holder)) {
       throw new DemoError(
         `Process ${holder.pid} on ${holder.host} is at work on this run (${path}). Wait for it, choose another --name, or delete that file if the process is gone.`,
       );
     }
-    rmSync(path, { force: true });
+    takeAway(path);
   }
+  return () => {
+    const holder = read(path);
+    if (holder?.pid === mine.pid && holder.host === mine.host) rmSync(path, { force: true });
+  };
+}
+
+/** Makes the file with its content in one go, so that nobody finds it empty; false where there is one. */
+function create(path: string, content: string): boolean {
+  const aside = `${path}.${process.pid}`;
+  writeFileSync(aside, content);
+  try {
+    linkSync(aside, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+  try {
+    writeFileSync(path, content, { flag: "wx" }); // this file system has no links
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Removes a lock whose process is gone. Another process may have done so meanwhile, and hold it: then it is put back. */
+function takeAway(path: string): void {
+  const aside = `${path}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  const taken = read(aside);
+  if (taken && isAlive(taken)) create(path, JSON.stringify(taken));
+  rmSync(aside, { force: true });
 }
 
 interface Holder {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAside } from "@llm/platform/durable";
 import { DemoError } from "./errors.js";
@@ -29,12 +29,23 @@ export class RunFolder {
 
   /** Opens or makes a run's folder, and locks it. Refuses one that was made with another identity. */
   static async open(path: string, identity: Identity): Promise<RunFolder> {
-    await mkdir(join(path, "stages"), { recursive: true });
+    await mkdir(join(path, "stages"), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+      // Node says ENOENT of a folder that could not be made because its disk is read-only.
+      if (error.code !== "ENOENT" && error.code !== "ENOTDIR" && error.code !== "EEXIST") throw error;
+      throw new DemoError(
+        `The folder ${path} cannot be made: its place is read-only, or a file. Choose another with --runs.`,
+        { cause: error },
+      );
+    });
     const folder = new RunFolder(path, lock(join(path, "lock")));
     try {
       const known = await readJson<Identity>(folder.file("run.json"));
       if (known) refuseOther(path, known, identity);
-      else await writeAside(folder.file("run.json"), `${JSON.stringify(identity, null, 2)}\n`);
+      else if ((await readdir(folder.file("stages"))).length > 0) {
+        throw new DemoError(
+          `${path} holds a run whose run.json is gone or damaged: nobody can tell its settings. Give this one another --name, or delete that folder.`,
+        );
+      } else await writeAside(folder.file("run.json"), `${JSON.stringify(identity, null, 2)}\n`);
       return folder;
     } catch (error) {
       folder.close();

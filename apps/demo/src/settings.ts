@@ -115,7 +115,7 @@ export const recipe: Recipe = {
   grpo: { steps: 50, prompts: 16, samples: 16, maxTokens: 32, learningRate: 1e-4, checkpointEvery: 10 },
   controls: { sftSteps: 400 },
   game: {
-    ...{ pairs: 400, judgeSteps: 60, judgeRate: 3e-4 },
+    ...{ pairs: 800, judgeSteps: 60, judgeRate: 3e-4 },
     ...{ steps: 60, prompts: 8, samples: 8, maxTokens: 28, learningRate: 2e-4 },
   },
   questions: { sums: 160, samples: 8, names: 60 },

@@ -82,10 +82,20 @@ describe("the page", () => {
     for (const figure of figures) expect(figure).toMatch(/<details>[\s\S]*<table>/);
   });
 
+  test("shows what it wrote after each checkup at a stop of a slider, the last at first", () => {
+    const stops = html.match(/<input type="radio" name="checkup" id="checkup-\d+"[^>]*>/g)!;
+    expect(stops.map((stop) => stop.includes("checked"))).toEqual([false, true]);
+    for (const i of [0, 1]) {
+      expect(html).toContain(`<label for="checkup-${i}">${[0, 500][i]}</label>`);
+      expect(html).toContain(`#checkup-${i}:checked~.stops>:nth-child(${i + 1})`);
+    }
+    expect(html.match(/<h3>After \d+ steps/g)).toEqual(["<h3>After 0 steps", "<h3>After 500 steps"]);
+  });
+
   test("opens and closes every element", () => {
     const open: string[] = [];
     for (const [, close, name, self] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)(?:"[^"]*"|[^>"])*?(\/?)>/gi)) {
-      if (self || ["meta", "link"].includes(name!)) continue;
+      if (self || ["meta", "link", "input"].includes(name!)) continue;
       if (close) expect(open.pop()).toBe(name);
       else open.push(name!);
     }
@@ -124,6 +134,15 @@ describe("what is said of a learned and a true reward", () => {
     ["nothing learned", (t: number) => Math.sin(60 * t), rising, /did not rise/],
   ])("%s", (_, learned, truth, said) => {
     expect(along(learned, truth)).toMatch(said);
+  });
+
+  test("a few steps of chance tell no story", () => {
+    const truth = [-2.19, -3.06, -3.19, -3.31, -1.81];
+    const learned = [0.01, 0, 0.002, 0.001, 0.01];
+    const points = truth.map((value, i) => ({ step: i + 1, learned: learned[i]!, truth: value }));
+    expect(describeParting(points)).toMatch(/did not rise/);
+    const rising = points.map((point, i) => ({ ...point, learned: i }));
+    expect(describeParting(rising)).toMatch(/The true one did not go with it/);
   });
 
   test("and of no step at all, or of one", () => {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeAside } from "@llm/platform/durable";
@@ -52,6 +52,20 @@ test("runs with other settings are not mixed, and nothing is lost", async () => 
   (await open()).close(); // the refusal gave the lock back
 });
 
+test("stages whose settings nobody can tell are not taken for this run's", async () => {
+  const folder = await open();
+  await folder.stage("one", async () => ({ summary: 5, files: [] }));
+  folder.close();
+  await writeFile(folder.file("run.json"), '{"ste');
+  await expect(open()).rejects.toThrow(/run.json is gone or damaged.*--name/);
+});
+
+test("a folder that cannot be made is named, with the way out", async () => {
+  await writeFile(join(base, "file"), "");
+  const place = join(base, "file", "run");
+  await expect(RunFolder.open(place, { steps: 1 })).rejects.toThrow(/file.run cannot be made.*--runs/);
+});
+
 test("two processes do not share a folder, and a dead one's lock is taken over", async () => {
   const folder = await open();
   await expect(open()).rejects.toThrow(DemoError);
@@ -65,4 +79,13 @@ test("two processes do not share a folder, and a dead one's lock is taken over",
   (await open()).close();
   await writeFile(folder.file("lock"), JSON.stringify({ pid: 1, host: "another-machine" }));
   await expect(open()).rejects.toThrow(/another-machine/);
+  expect(await readdir(join(base, "run"))).toEqual(["lock", "run.json", "stages"]);
+});
+
+test("who gives a lock back leaves one that another process has taken meanwhile", async () => {
+  const folder = await open();
+  const other = JSON.stringify({ pid: 1, host: "another-machine" });
+  await writeFile(folder.file("lock"), other);
+  folder.close();
+  expect(await readFile(folder.file("lock"), "utf8")).toBe(other);
 });

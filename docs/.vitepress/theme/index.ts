@@ -2,6 +2,7 @@ import type { Theme } from "vitepress";
 import DefaultTheme from "vitepress/theme-without-fonts";
 import { h } from "vue";
 import { Insight } from "./insight-component.js";
+import { MeasureGpu } from "./measure-component.js";
 import { ReadingTime } from "./reading-time.js";
 import { Run } from "./run-component.js";
 import "./style.css";
@@ -12,5 +13,6 @@ export default {
   enhanceApp({ app }) {
     app.component("Run", Run);
     app.component("Insight", Insight);
+    app.component("MeasureGpu", MeasureGpu);
   },
 } satisfies Theme;

@@ -16,7 +16,8 @@ export const Insight = defineComponent({
       close = openFrame(place.value, { view: view ?? "sampling", full: !view });
     }
     onMounted(() => {
-      if (!view || location.hash.startsWith(`#v1/${view}`)) void open();
+      // As `readHash` reads it, which is not loaded before a view is opened.
+      if (!view || new RegExp(`^#v\\d+/(.*;)?${view}([?;]|$)`).test(location.hash)) void open();
     });
     onBeforeUnmount(() => {
       isGone = true;

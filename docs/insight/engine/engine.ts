@@ -1,19 +1,26 @@
 import type { Explanation, TensorDescription } from "@llm/gpt/inspect";
+import type { InContextAccuracy } from "@llm/sample/evaluation";
+import { type Diagnosis, doctor, type Engine as TensorEngine, useEngine } from "@llm/tensor";
+import type { Comparison, ComparisonQuestion } from "./before/compared.js";
+import type { GroupAnswer, GroupQuestion } from "./before/group.js";
+import type { ModelShelf } from "./before/shelf.js";
+import type { Repeated, ShotsQuestion } from "./before/shots.js";
+import type { Surprise, SurpriseQuestion } from "./before/surprise.js";
 import type { Limits } from "./data/limits.js";
 import type { Explained, Judgement, SurveyInfo } from "./data/survey.js";
 import type { Compared, DataDesk, DocumentSource, Pair } from "./data.js";
 import type { CellWindow, Inside, Overview, Spot } from "./inside.js";
 import {
-  hasSimd,
   type ModelInfo,
-  NO_SIMD,
   type OpenedModel,
   openModel,
   type Source,
+  type Started,
   startEngine,
 } from "./opened.js";
 import { type Draw, type SamplingResult, sample } from "./sampling.js";
 import type { ShapeChoice } from "./shapes.js";
+import { hasSimd, NO_SIMD } from "./simd.js";
 import type {
   Chat,
   Dialogue,
@@ -28,13 +35,18 @@ import type { Stretch, Training, TrainingPlan, TrainingRecord, TrainingStart } f
 
 /** All that the views have computed. It runs in a worker, or on the page's thread where there is none. */
 export class Engine {
-  #started: Promise<string | undefined> | undefined;
+  #started: Promise<Started> | undefined;
+  /** What runs were asked to compute on besides what was started. */
+  readonly #chosen = new Map<string, TensorEngine>();
+  /** The end of what was asked last of a model. */
+  #turn: Promise<unknown> = Promise.resolve();
   #opened: OpenedModel | undefined;
   #opening: Promise<unknown> = Promise.resolve();
   #training: Training | undefined;
   #vocabularies: Vocabularies | undefined;
   #data: DataDesk | undefined;
   #inside: Inside | undefined;
+  #shelf: ModelShelf | undefined;
 
   /**
    * Opens a model in the place of the one before, which stays where this one cannot be read. Of several that are asked for at
@@ -47,23 +59,70 @@ export class Engine {
   }
 
   async #open(source: Source): Promise<ModelInfo> {
-    this.#started ??= startEngine();
-    const slow = await this.#started;
-    const opened = "run" in source ? this.#run().opened : await openModel(source);
+    const { on, slow } = await this.#start();
+    const opened = "run" in source ? this.#run().opened : await this.#inTurn(on, () => openModel(source));
     this.#close();
     this.#opened = opened;
     return opened.info(slow);
   }
 
   async sample(draw: Draw, signal?: AbortSignal): Promise<SamplingResult> {
-    return sample(this.#model(), draw, signal);
+    const opened = this.#model();
+    return this.#inTurn(opened.on, () => sample(opened, draw, signal));
+  }
+
+  /** How surprising each token of a text is to the model that is open. */
+  async surprise(question: SurpriseQuestion, signal?: AbortSignal): Promise<Surprise> {
+    const opened = this.#model();
+    const { surprise } = await import("./before.js");
+    return this.#inTurn(opened.on, () => surprise(opened, question, signal));
+  }
+
+  /** How well the model that is open learns from examples in its prompt. */
+  async shots(question: ShotsQuestion, signal?: AbortSignal): Promise<InContextAccuracy> {
+    const opened = this.#model();
+    const { shots } = await import("./before.js");
+    return this.#inTurn(opened.on, () => shots(opened, question, signal));
+  }
+
+  async repeated(_: null, signal?: AbortSignal): Promise<Repeated> {
+    const opened = this.#model();
+    const { repeated } = await import("./before.js");
+    return this.#inTurn(opened.on, () => repeated(opened, signal));
+  }
+
+  /** Several models on one question. The model that is open stays so. */
+  async compare(question: ComparisonQuestion, signal?: AbortSignal): Promise<Comparison> {
+    const { compare } = await import("./before.js");
+    const { on } = await this.#start();
+    const shelf = await this.#shelved();
+    return this.#inTurn(on, () => compare(shelf, question, signal));
+  }
+
+  /** A group of answers with rewards and advantages. The model that is open stays so. */
+  async group(question: GroupQuestion, signal?: AbortSignal): Promise<GroupAnswer[]> {
+    const { group } = await import("./before.js");
+    const { on } = await this.#start();
+    const shelf = await this.#shelved();
+    return this.#inTurn(on, () => group(shelf, question, signal));
+  }
+
+  /** Closes the models that were compared. */
+  async closeCompared(_: null): Promise<void> {
+    this.#shelf?.close();
+  }
+
+  async #shelved(): Promise<ModelShelf> {
+    const { ModelShelf } = await import("./before.js");
+    this.#shelf ??= new ModelShelf();
+    return this.#shelf;
   }
 
   /** Runs a text through the model that is open and keeps all that came about. */
   async lookInside(text: string, signal?: AbortSignal): Promise<Overview> {
     const opened = this.#model();
     const { Inside } = await import("./inside.js");
-    const inside = await Inside.look(opened, text, signal);
+    const inside = await this.#inTurn(opened.on, () => Inside.look(opened, text, signal));
     this.#inside = inside;
     return inside.overview;
   }
@@ -91,7 +150,13 @@ export class Engine {
   async prepareTraining(_: null): Promise<void> {
     await import("./training.js");
     // Loads what writes text.
-    await this.#model().next([0]);
+    const opened = this.#model();
+    await this.#inTurn(opened.on, () => opened.next([0]));
+  }
+
+  /** Whether a run can be on a GPU, what it is, and else why not. */
+  async gpu(_: null): Promise<Diagnosis> {
+    return (await doctor()).find(({ name }) => name === "webgpu")!;
   }
 
   /** Begins a run with the tokenizer of the model that is open. */
@@ -101,14 +166,25 @@ export class Engine {
     if (!tokenizer) throw new Error("The open model has no tokenizer, so no text can be learned with it.");
     const { Training } = await import("./training.js");
     const former = this.#training;
-    this.#training = new Training(plan, tokenizer);
+    const started = await this.#start();
+    this.#training = await this.#inTurn(started.on, async () => {
+      if (plan.engine !== "auto") await useEngine(await this.#choose(plan.engine));
+      return new Training(plan, tokenizer);
+    });
     if (former && this.#opened === former.opened) this.#opened = undefined;
     await former?.end();
     return this.#training.start;
   }
 
   async trainingSteps(stretch: Stretch): Promise<TrainingRecord[]> {
-    return this.#run().steps(stretch);
+    const run = this.#run();
+    const { on } = run.opened;
+    try {
+      return await this.#inTurn(on, () => run.steps(stretch));
+    } catch (error) {
+      this.#chosen.delete(on.name); // a GPU may be lost: the next run asks for it anew
+      throw error;
+    }
   }
 
   /** The run's model as `transformers` opens it. */
@@ -180,6 +256,29 @@ export class Engine {
   #known(): Vocabularies {
     if (!this.#vocabularies) throw new Error("No vocabulary is open.");
     return this.#vocabularies;
+  }
+
+  #start(): Promise<Started> {
+    this.#started ??= startEngine();
+    return this.#started;
+  }
+
+  async #choose(name: Exclude<TrainingPlan["engine"], "auto">): Promise<TensorEngine> {
+    const { on: usual } = await this.#start();
+    if (usual.name === name) return usual;
+    const on = this.#chosen.get(name) ?? (await useEngine(name, { threads: 1 }));
+    this.#chosen.set(name, on);
+    return on;
+  }
+
+  /** Models are on different engines, and one engine is in use at a time: so one model computes at a time. */
+  #inTurn<T>(on: TensorEngine, work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(async () => {
+      await useEngine(on);
+      return work();
+    });
+    this.#turn = turn.catch(() => {});
+    return turn;
   }
 
   #model(): OpenedModel {

@@ -1,6 +1,7 @@
 import type { Tokenizer } from "@llm/bpe";
 import { Gpt, type GptSession } from "@llm/gpt";
-import { useEngine } from "@llm/tensor";
+import { engine, type Engine as TensorEngine, useEngine } from "@llm/tensor";
+import { hasSimd, NO_SIMD } from "./simd.js";
 import { tokenTexts } from "./token-texts.js";
 
 /** Where a model comes from: a folder of the site, or the files of a run. */
@@ -32,6 +33,8 @@ interface NextLogits {
 
 /** A model that is open, and where its text stands. */
 export class OpenedModel {
+  /** Where its weights are. */
+  readonly on = engine();
   readonly model: Gpt;
   readonly tokenizer: Tokenizer | undefined;
   readonly tokens: readonly string[];
@@ -133,50 +136,21 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Starts what computes: the fastest there is here, on one thread. @returns why it is slow, where it is */
-export async function startEngine(): Promise<string | undefined> {
-  const { name } = await useEngine("auto", { threads: 1 });
-  if (hasSimd()) return name === "reference" ? "Plain JavaScript computes here, and slowly." : undefined;
-  return `${NO_SIMD}, so plain JavaScript computes, and slowly, and a text is given as ids, such as #84 #258.`;
+/** What computes, and why it is slow, where it is. */
+export interface Started {
+  readonly on: TensorEngine;
+  readonly slow: string | undefined;
 }
 
-export const NO_SIMD = "This browser has no SIMD for WebAssembly";
-
-/** Whether tokens can be made here: a function that makes a vector of bytes. */
-export function hasSimd(): boolean {
-  return WebAssembly.validate(
-    Uint8Array.of(
-      0,
-      97,
-      115,
-      109,
-      1,
-      0,
-      0,
-      0,
-      1,
-      5,
-      1,
-      96,
-      0,
-      1,
-      123,
-      3,
-      2,
-      1,
-      0,
-      10,
-      8,
-      1,
-      6,
-      0,
-      65,
-      0,
-      253,
-      15,
-      11,
-    ),
-  );
+/** Starts what computes: the fastest there is here, on one thread. */
+export async function startEngine(): Promise<Started> {
+  const on = await useEngine("auto", { threads: 1 });
+  const slow = hasSimd()
+    ? on.name === "reference"
+      ? "Plain JavaScript computes here, and slowly."
+      : undefined
+    : `${NO_SIMD}, so plain JavaScript computes, and slowly, and a text is given as ids, such as #84 #258.`;
+  return { on, slow };
 }
 
 async function fetched(url: string): Promise<string> {

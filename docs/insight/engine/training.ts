@@ -13,6 +13,8 @@ export interface TrainingPlan {
   readonly batchSize: number;
   readonly steps: number;
   readonly seed: number;
+  /** What computes; "auto" is what computes the other views. */
+  readonly engine: "auto" | "wasm" | "webgpu";
 }
 
 /** A step as the page draws it. */
@@ -29,6 +31,8 @@ export interface TrainingStart {
   readonly parameters: readonly string[];
   readonly numParameters: number;
   readonly tokens: number;
+  /** What computes, in words. */
+  readonly device: string;
 }
 
 /** How far to go at a time. */
@@ -62,6 +66,7 @@ export class Training {
       parameters,
       numParameters: model.numParameters,
       tokens: ids.length,
+      device: this.opened.on.device,
     };
     this.#steps = train(model, tokenArray(ids), {
       steps,

@@ -10,6 +10,8 @@ export interface LoggedStep {
 export interface RunLog {
   readonly steps: readonly LoggedStep[];
   readonly validation: readonly LoggedStep[];
+  /** What the run was asked to go on from, where it wrote samples. */
+  readonly prompt: string | undefined;
 }
 
 /** A document that a run dropped. */
@@ -22,14 +24,17 @@ type Entry = Readonly<Record<string, unknown>>;
 /** Reads `{"step": 1, "loss": 5.2}`, a step a line. @throws in words, with the line */
 export function readLog(name: string, text: string): RunLog {
   const [steps, validation]: [LoggedStep[], LoggedStep[]] = [[], []];
+  let prompt: string | undefined;
   for (const [line, entry] of linesOf(name, text)) {
     const { step, loss, valLoss } = entry;
     if (typeof step !== "number") throw new Error(`${name}, line ${line}, has no number "step".`);
     if (typeof loss === "number") steps.push({ step, loss });
     if (typeof valLoss === "number") validation.push({ step, loss: valLoss });
+    const [first] = Array.isArray(entry["generations"]) ? (entry["generations"] as Entry[]) : [];
+    if (typeof first?.["prompt"] === "string") prompt ??= first["prompt"];
   }
   if (steps.length === 0) throw new Error(`${name} has no line with a "step" and its "loss".`);
-  return { steps, validation };
+  return { steps, validation, prompt };
 }
 
 /** Reads the drops of a run, a document a line. @throws in words, with the line */

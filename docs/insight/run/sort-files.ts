@@ -105,8 +105,9 @@ function checkSize(path: string, { size }: File): void {
 const parent = (path: string) => (folderOf(path) ? `${folderOf(path)}/` : "");
 const depth = (path: string) => path.split("/").length;
 
-/** The base model first, then those that came of it. */
+/** The base model first, then those that came of it, then what they are compared with. */
 function rank(folder: string): number {
+  if (/(^|\/)controls\//.test(folder)) return 4;
   if (/(^|\/)sft\//.test(`${folder}/`)) return 1;
   return /(^|\/)rl\//.test(`${folder}/`) ? 2 : /(^|\/)model\/?$|^$/.test(folder) ? 0 : 3;
 }

@@ -1,6 +1,7 @@
 import { element } from "../element.js";
 import type { Overview } from "../engine/inside.js";
 import type { ModelInfo } from "../engine/opened.js";
+import type { Facts } from "../facts.js";
 import { numberField, pathsField, textField } from "../fields.js";
 import { messageOf } from "../message-of.js";
 import { CHECKPOINTS, FIRST_TEXT, ModelHolder, modelChooser, modelField, textFor } from "../models.js";
@@ -8,7 +9,7 @@ import { hasCell, indexAt, type Place, placeOf, schemeOf } from "../scheme.js";
 import { asTable } from "../table.js";
 import { tokenLine, visible } from "../token-line.js";
 import type { StateValues, View } from "../view.js";
-import { attentionMaps } from "./inside/attention-maps.js";
+import { attentionMaps, headOf } from "./inside/attention-maps.js";
 import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
 import { cellPanel } from "./inside/cell-panel.js";
 import { lensTable } from "./inside/lens-table.js";
@@ -38,7 +39,7 @@ export const inside: View<typeof fields> = {
   title: "Inside",
   question: "What happens between a text and the next token, and where does each number come from?",
   fields,
-  open(root, { state, model, say, warn, signal }) {
+  open(root, { state, model, say, tell, warn, signal }) {
     const holder = new ModelHolder(model);
     const chooser = modelChooser((name) =>
       state.set({ model: name, text: textFor(name, state.values.text) }),
@@ -233,6 +234,7 @@ export const inside: View<typeof fields> = {
       const layer = Math.min(state.values.layer, attention.length - 1);
       const head = Math.min(state.values.head, attention[layer]!.heads - 1);
       maps.draw(overview!, info!.tokens, layer, head);
+      tell(factsOf(overview!, info!.tokens, layer, head));
       void follow();
     }
 
@@ -304,3 +306,18 @@ export const inside: View<typeof fields> = {
     };
   },
 };
+
+/** What the last token of a text takes most from, in one head. */
+function factsOf(overview: Overview, tokens: readonly string[], layer: number, head: number): Facts {
+  const { ids, attention } = overview;
+  const row = headOf(overview, layer, head).subarray(-ids.length);
+  const weight = row.reduce((most, each) => Math.max(most, each), 0);
+  return {
+    tokens: ids.length,
+    layers: attention.length,
+    heads: attention.reduce((sum, { heads }) => sum + heads, 0),
+    ...{ layer, head, weight },
+    last: visible(tokens[ids.at(-1)!]!),
+    looked: visible(tokens[ids[row.indexOf(weight)]!]!),
+  };
+}

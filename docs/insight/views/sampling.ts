@@ -7,6 +7,7 @@ import { choiceField, numberField, orderField, pathsField, textField } from "../
 import { ModelHolder, modelChooser, modelField } from "../models.js";
 import { slider } from "../slider.js";
 import { asTable } from "../table.js";
+import { visible } from "../token-line.js";
 import type { StateValues, View } from "../view.js";
 import { cacheStrip } from "./sampling/cache-strip.js";
 import { drawLine } from "./sampling/draw-line.js";
@@ -56,7 +57,7 @@ export const sampling: View<typeof fields> = {
   title: "Sampling",
   question: "Which token comes next, and what do temperature, top-k and top-p do to the choice?",
   fields,
-  open(root, { state, model, say, warn, signal }) {
+  open(root, { state, model, say, tell, warn, signal }) {
     const holder = new ModelHolder(model);
     const chooser = modelChooser((name) => state.set({ model: name, branches: [], at: [] }));
     const text = element("input", {
@@ -194,6 +195,10 @@ export const sampling: View<typeof fields> = {
       root.dataset["shown"] = result.ids.join(".");
       table.refresh();
       const last = result.steps.at(-1)!;
+      tell({
+        ...{ vocabulary: tokens.length, left: last.ids.length, u: result.u },
+        ...{ drawn: visible(tokens[result.drawn]!), p: last.probabilities[last.ids.indexOf(result.drawn)] },
+      });
       say(`${last.ids.length} tokens can be drawn. ${shownToken(tokens, result.drawn)} is.`);
     }
 

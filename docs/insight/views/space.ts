@@ -28,7 +28,7 @@ export const space: View<typeof fields> = {
   title: "In 3D",
   question: "What does the whole network look like, and how does a text run through it?",
   fields,
-  open(root, { state, model, say, warn, signal }) {
+  open(root, { state, model, say, tell, warn, signal }) {
     const holder = new ModelHolder(model);
     const bar = toolbar(state);
     const picture = spacePicture(warn);
@@ -203,6 +203,7 @@ export const space: View<typeof fields> = {
       root.dataset["shown"] = `${state.values.shape} ${pass?.overview.ids.join(".") ?? ""}`;
       const { weights, tensors } = sizes(panels);
       const best = pass && pass.info.tokens[pass.overview.lens.at(-1)!.best[0]!.id]!;
+      tell({ tensors, weights, vocabulary: pass?.info.vocabSize, best: best && visible(best) });
       say(
         `${tensors} tensors, ${weights.toLocaleString("en")} weights.${best === undefined ? "" : ` "${visible(best)}" is the most probable next token.`}`,
       );

@@ -1,8 +1,10 @@
 import { element } from "../element.js";
 import type { Film, VocabularyName } from "../engine/tokens.js";
+import type { Facts } from "../facts.js";
 import { messageOf } from "../message-of.js";
 import { siteText } from "../models.js";
 import { type OpenedRun, openedRun } from "../run/opened-run.js";
+import { visible } from "../token-line.js";
 import type { View } from "../view.js";
 import { dialoguePanel } from "./tokens/dialogue.js";
 import { type Change, fields, type TokensState } from "./tokens/fields.js";
@@ -17,7 +19,7 @@ export const tokens: View<typeof fields> = {
   title: "Tokens",
   question: "What does a model see instead of letters, and who decided what a token is?",
   fields,
-  open(root, { state, model, say, warn, signal }) {
+  open(root, { state, model, say, tell, warn, signal }) {
     const change: Change = (patch, kind) => state.set(patch, kind);
     const text = playground({ change, warn, opened: (file) => void readFile(file) });
     const shownFilm = filmPanel({ change, warn, say });
@@ -87,6 +89,8 @@ export const tokens: View<typeof fields> = {
         drawFilm();
         tree.replaceChildren(mergeTree(traced));
         dialogue.draw(await chatOf(values, mine), values);
+        const own = columns.find(({ name }) => runSeen && name === fileName);
+        tell(factsOf(own ?? columns[0]!, own ? "your run's vocabulary" : "the site's vocabulary"));
         root.dataset["shown"] = wanted;
       } catch (error) {
         if (!mine.aborted) warn(messageOf(error));
@@ -145,3 +149,13 @@ export const tokens: View<typeof fields> = {
     };
   },
 };
+
+/** A text in one vocabulary. */
+function factsOf({ tokens }: Column, vocabulary: string): Facts {
+  return {
+    vocabulary,
+    bytes: tokens.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    tokens: tokens.length,
+    pieces: tokens.map(({ text, id }) => `${visible(text)} (${id})`).join(", "),
+  };
+}

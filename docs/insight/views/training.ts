@@ -1,6 +1,6 @@
 import { element } from "../element.js";
 import type { TrainingPlan, TrainingRecord, TrainingStart } from "../engine/training.js";
-import { numberField, textField } from "../fields.js";
+import { choiceField, numberField, textField } from "../fields.js";
 import { heatmap } from "../heatmap.js";
 import { ModelHolder, siteText } from "../models.js";
 import { openedRun } from "../run/opened-run.js";
@@ -20,6 +20,7 @@ const fields = {
   steps: numberField(200, 2, 5000),
   seed: numberField(1, 0, 2 ** 31),
   prompt: textField("The model"),
+  engine: choiceField("auto", ["auto", "wasm", "webgpu"]),
 };
 
 type TrainingState = StateValues<View<typeof fields>>;
@@ -36,7 +37,7 @@ export const training: View<typeof fields> = {
   title: "Training",
   question: "How does a model learn to predict the next token, and what does the loss say?",
   fields,
-  open(root, { state, model, say, warn, signal }) {
+  open(root, { state, model, say, tell, warn, signal }) {
     const holder = new ModelHolder(model);
     const inputs = (["nLayer", "nEmbd", "lr", "batchSize", "steps", "seed"] as const).map((name) => {
       const input = element("input", {
@@ -50,6 +51,19 @@ export const training: View<typeof fields> = {
       });
       return { name, input, root: element("label", {}, `${name} `, input) };
     });
+    const gpu = element("option", { value: "webgpu", disabled: true }, "a GPU (WebGPU)");
+    const engine = element(
+      "select",
+      {},
+      element("option", { value: "auto" }, "what is fastest here"),
+      element("option", { value: "wasm" }, "WebAssembly"),
+      gpu,
+    );
+    engine.addEventListener("change", () => {
+      const chosen = fields.engine.read(engine.value);
+      if (chosen) state.set({ engine: chosen });
+    });
+    const gpuWords = element("p", { className: "training-gpu" });
     const text = element("textarea", {
       rows: 3,
       placeholder: "The project's own documentation. Or write, paste or drop a text of your own here.",
@@ -77,7 +91,13 @@ export const training: View<typeof fields> = {
     const logTable = asTable(() => logTableOf(openedRun()?.log));
     root.append(
       text,
-      element("div", { className: "insight-fields" }, ...inputs.map(({ root }) => root)),
+      element(
+        "div",
+        { className: "insight-fields" },
+        ...inputs.map(({ root }) => root),
+        element("label", {}, "computes on ", engine),
+      ),
+      gpuWords,
       element("div", { className: "insight-bar" }, go, one, reset, save),
       numbers,
       loss,
@@ -113,6 +133,18 @@ export const training: View<typeof fields> = {
       () => {
         loading = undefined;
       },
+    );
+
+    model.call("gpu", null, signal).then(
+      ({ available, reason, device }) => {
+        gpu.disabled = !available;
+        gpuWords.textContent = !available
+          ? `No run on a GPU here: ${reason}.`
+          : device!.endsWith("(software)")
+            ? `${device}: no graphics card but software, which is slower than WebAssembly.`
+            : `The GPU is ${device}.`;
+      },
+      () => {},
     );
 
     const plan = async (): Promise<TrainingPlan> => {
@@ -207,6 +239,7 @@ export const training: View<typeof fields> = {
           "gradient norm": last ? last.gradNorm.toFixed(3) : "–",
           "tokens a second": last ? Math.round(last.tokensPerSecond).toLocaleString("en") : "–",
           weights: run ? run.start.numParameters.toLocaleString("en") : "–",
+          "computed on": run ? run.start.device : "–",
         }).map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
       );
       const log = openedRun()?.log;
@@ -219,6 +252,11 @@ export const training: View<typeof fields> = {
       if (run) strip.draw(gradientGrid(run.start.parameters, run.records));
       renderSample();
       table.refresh();
+      tell({
+        ...(last && run && { ...run.start.baselines, step: last.step, loss: last.loss }),
+        ...{ steps: state.values.steps, logSteps: log?.steps.length },
+        ...{ logFirst: log?.steps[0]?.loss, logLast: log?.steps.at(-1)?.loss },
+      });
     }
 
     function renderSample(): void {
@@ -250,6 +288,7 @@ export const training: View<typeof fields> = {
         if (runSeen !== openedRun()) last = undefined;
         runSeen = openedRun();
         for (const { name, input } of inputs) input.value = `${values[name]}`;
+        engine.value = values.engine;
         text.value = values.text;
         prompt.value = values.prompt;
         // Another plan is another run; another prompt is not.

@@ -1,25 +1,13 @@
-import {
-  accumulate,
-  crossEntropy,
-  embedding,
-  linear,
-  type Parameter,
-  selfAttention,
-  type Tensor,
-  write,
-} from "@llm/tensor";
+import { crossEntropy, type Parameter, type Tensor } from "@llm/tensor";
 import { version } from "../package.json";
-import { attentionOptions } from "./attention-options.js";
 import { check, checkArgument, checkTensor } from "./check.js";
 import { completeConfig } from "./complete-config.js";
 import type { CompleteGptConfig, GptConfig } from "./config.js";
-import { ConfigError, ContextLengthError, WeightsError } from "./errors.js";
 import type { Family } from "./families/family.js";
 import type { FrozenWeight, WeightDType } from "./frozen.js";
-import { copyOf, initialWeights } from "./initial-weights.js";
+import { initialWeights } from "./initial-weights.js";
 import { cacheBytesOfLayer, layout, sizeOf } from "./layout.js";
 import {
-  FORWARD,
   type ForwardOptions,
   LOAD,
   LOSS,
@@ -27,15 +15,15 @@ import {
   type LossOptions,
   type OutputHead,
   SAVE,
-  TRAINING,
 } from "./model-options.js";
+import { ModelWeights } from "./model-weights.js";
 import { hidden, network } from "./network.js";
 import { NormOffsets } from "./norm-offsets.js";
-import { packedRows } from "./packed-rows.js";
-import { chosen, type ParameterChoice } from "./parameter-choice.js";
-import type { LookUpOptions, Pass, Product } from "./pass.js";
+import type { ParameterChoice } from "./parameter-choice.js";
+import type { Pass, Product } from "./pass.js";
 import { RopeTables } from "./rope.js";
 import type { SaveOptions } from "./saved-model.js";
+import { overSequences } from "./sequences.js";
 import { GptSession, type SessionOptions } from "./session.js";
 import { trainingFlops } from "./training-flops.js";
 
@@ -60,31 +48,23 @@ export class Gpt {
   readonly version: string = version;
   /** The configuration, complete. */
   readonly config: CompleteGptConfig;
-  readonly #weights: ReadonlyMap<string, Parameter>;
-  /** Those in fewer bits. */
-  readonly #frozen: ReadonlyMap<string, FrozenWeight>;
+  readonly #weights: ModelWeights;
   /** How it was stored, and is again. */
   readonly #family: Family | undefined;
   #rope: RopeTables;
   #offsets: NormOffsets;
   /** Every product with a matrix. */
-  #product: Product = (x, name, options) => {
-    const frozen = this.#frozen.get(`${name}.weight`);
-    if (frozen) return frozen.multiply(x, options);
-    const { bias, activation, transposed = false } = options;
-    const weight = this.#weights.get(`${name}.weight`)!;
-    return linear(x, weight, bias, activation ? { transposed, activation } : { transposed });
-  };
+  #product: Product;
 
   static {
     madeOf = (model) => ({
-      weights: model.#weights,
-      frozen: model.#frozen,
+      weights: model.#weights.trained,
+      frozen: model.#weights.frozen,
       family: model.#family,
       product: model.#product,
     });
     multiplying = (model, product) => {
-      const other = new Gpt(model.config, model.#weights, model.#family, model.#frozen);
+      const other = new Gpt(model.config, model.#weights, model.#family);
       other.#product = product(model.#product);
       other.#rope = model.#rope;
       other.#offsets = model.#offsets;
@@ -92,19 +72,11 @@ export class Gpt {
     };
   }
 
-  private constructor(
-    config: CompleteGptConfig,
-    weights: ReadonlyMap<string, Parameter>,
-    family?: Family,
-    frozen: ReadonlyMap<string, FrozenWeight> = new Map(),
-  ) {
+  private constructor(config: CompleteGptConfig, weights: ModelWeights, family?: Family) {
     this.config = config;
-    const names = layout(config).map(({ name }) => name);
-    this.#weights = new Map(
-      names.filter((name) => !frozen.has(name)).map((name) => [name, weights.get(name)!]),
-    );
-    this.#frozen = frozen;
+    this.#weights = weights;
     this.#family = family;
+    this.#product = weights.pass.product;
     this.#rope = new RopeTables(config);
     this.#offsets = new NormOffsets(config);
   }
@@ -116,7 +88,7 @@ export class Gpt {
   static create(config: GptConfig, options: { seed: number }): Gpt {
     const complete = completeConfig(config);
     check("Gpt.create", options, { seed: "number!" });
-    return new Gpt(complete, initialWeights(complete, options.seed));
+    return new Gpt(complete, new ModelWeights(complete, initialWeights(complete, options.seed)));
   }
 
   /**
@@ -127,16 +99,7 @@ export class Gpt {
   static fromWeights(config: GptConfig, weights: Iterable<Parameter>): Gpt {
     const complete = completeConfig(config);
     checkArgument("weights of Gpt.fromWeights", weights, "iterable");
-    const given = new Map([...weights].map((weight) => [weight.name, weight]));
-    const shapes = new Map(layout(complete).map(({ name, shape }) => [name, shape]));
-    for (const name of new Set([...shapes.keys(), ...given.keys()])) {
-      const [wanted, found] = [shapes.get(name)?.join(", "), given.get(name)?.shape.join(", ")];
-      if (wanted === found) continue;
-      throw new WeightsError(
-        `${name} is ${found ? `(${found})` : "missing"} where the config wants ${wanted ? `(${wanted})` : "none"}`,
-      );
-    }
-    return new Gpt(complete, given);
+    return new Gpt(complete, ModelWeights.of(complete, weights));
   }
 
   /**
@@ -153,7 +116,7 @@ export class Gpt {
     check("Gpt.load", options, LOAD);
     const { readFolder } = await folders();
     const { config, weights, family, frozen } = await readFolder(folder, options.dtype ?? "float32");
-    return new Gpt(config, weights, family, frozen);
+    return new Gpt(config, new ModelWeights(config, weights, frozen), family);
   }
 
   /** Reads a model from the bytes of its `config.json` and `model.safetensors`. */
@@ -165,7 +128,7 @@ export class Gpt {
     check("Gpt.fromFiles", options, LOAD);
     const { readFiles } = await folders();
     const { config, weights, family, frozen } = readFiles(files, options.dtype ?? "float32");
-    return new Gpt(config, weights, family, frozen);
+    return new Gpt(config, new ModelWeights(config, weights, frozen), family);
   }
 
   /** The bytes of `config.json` and `model.safetensors`, as `transformers` opens them. */
@@ -195,18 +158,12 @@ export class Gpt {
 
   async #files(options: SaveOptions) {
     const { filesOf } = await saving();
-    return filesOf(
-      this.config,
-      this.#family,
-      (name) => this.#weights.get(name) ?? this.#frozen.get(name)!,
-      options,
-    );
+    return filesOf(this.config, this.#family, (name) => this.#weights.get(name), options);
   }
 
   /** What its matrices are kept in; the embedding and the head of an "int4" model are in 8 bits. */
   get dtype(): WeightDType {
-    const types = new Set([...this.#frozen.values()].map(({ dtype }) => dtype));
-    return (["int4", "int8", "bfloat16"] as const).find((each) => types.has(each)) ?? "float32";
+    return this.#weights.dtype;
   }
 
   /** Number of token ids the model knows. */
@@ -233,28 +190,12 @@ export class Gpt {
    */
   parameters(choice: ParameterChoice = {}): Parameter[] {
     check("parameters", choice, { only: "any", except: "any" });
-    const all = layout(this.config).map(({ name }) => this.#weights.get(name) ?? this.#frozen.get(name)!);
-    const some = chosen(all, choice);
-    this.#refuseFrozen(
-      "be trained",
-      some.find(({ dtype }) => dtype !== "float32"),
-    );
-    return some as Parameter[];
-  }
-
-  /** @throws {WeightsError} where there is one */
-  #refuseFrozen(what: string, weight: { name: string; dtype: string } | undefined): void {
-    if (!weight) return;
-    throw new WeightsError(
-      `${weight.name} is in ${weight.dtype}, and cannot ${what}; load the model in float32, or leave it out`,
-    );
+    return this.#weights.parameters(choice);
   }
 
   /** A model of its own with the same weights. */
   clone(): Gpt {
-    const copies = [...this.#weights].map(([name, weight]) => [name, copyOf(weight)] as const);
-    const shared = [...this.#frozen].map(([name, weight]) => [name, weight.share()] as const);
-    return new Gpt(this.config, new Map(copies), this.#family, new Map(shared));
+    return new Gpt(this.config, this.#weights.clone(), this.#family);
   }
 
   /**
@@ -262,20 +203,7 @@ export class Gpt {
    * @throws {ConfigError} when it has another
    */
   copyFrom(other: Gpt): void {
-    this.#refuseFrozen("be copied", [...this.#frozen.values(), ...other.#frozen.values()][0]);
-    for (const name of new Set([...this.#weights.keys(), ...other.#weights.keys()])) {
-      const [here, there] = [this.#weights.get(name), other.#weights.get(name)];
-      if (here?.shape.join() === there?.shape.join()) continue;
-      const inWords = (weight?: Parameter) => (weight ? `(${weight.shape.join(", ")})` : "absent");
-      throw new ConfigError(
-        `${name} is ${inWords(here)} here and ${inWords(there)} there; copy between models of one configuration`,
-      );
-    }
-    if (other === this) return;
-    for (const [name, weight] of this.#weights) {
-      write(weight, new Float32Array(weight.size));
-      accumulate(weight, other.#weights.get(name)!);
-    }
+    this.#weights.copyFrom(other.#weights);
   }
 
   /**
@@ -285,15 +213,11 @@ export class Gpt {
    */
   async resizeVocab(vocabSize: number, options: { seed: number }): Promise<Gpt> {
     check("resizeVocab", options, { seed: "number!" });
-    this.#refuseFrozen("be given rows", [...this.#frozen.values()][0]);
+    this.#weights.refuseFrozen("be given rows");
     const { endOfText } = this.config;
     const kept = endOfText === undefined || endOfText < vocabSize ? {} : { endOfText: undefined };
     const next = Gpt.create({ ...this.config, ...kept, vocabSize }, options);
-    for (const [name, weight] of this.#weights) {
-      const data = await weight.data();
-      const target = next.#weights.get(name)!;
-      write(target, data.subarray(0, Math.min(data.length, target.size)));
-    }
+    await next.#weights.copyRowsFrom(this.#weights);
     return next;
   }
 
@@ -330,19 +254,7 @@ export class Gpt {
    * @throws {WeightsError} where its weight is in int8, which no tensor is
    */
   get head(): OutputHead {
-    const { tied, bias, softcap } = this.config;
-    const name = tied ? "wte.weight" : "lm_head.weight";
-    const weight = this.#weights.get(name) ?? this.#frozen.get(name)!.tensor;
-    if (!weight) {
-      throw new WeightsError(
-        `${name} is in int8, and cannot be had as a tensor; use forward or loss, or load the model in bfloat16`,
-      );
-    }
-    return {
-      weight,
-      bias: bias.head ? this.#weights.get("lm_head.bias")! : null,
-      softcap,
-    };
+    return this.#weights.head;
   }
 
   /** Cross-entropy in nats of targets (B, T) after ids (B, T), the mean over what counts or the sum: a scalar. */
@@ -355,25 +267,9 @@ export class Gpt {
     return crossEntropy(logits, targets, mask ? { mask, reduction } : { reduction });
   }
 
-  /** A pass over whole sequences, checked. */
   #whole(of: string, ids: Tensor, options: ForwardOptions): Pass {
-    checkTensor(`ids of ${of}`, ids);
-    check(of, options, FORWARD);
-    if (options.training) check(`training of ${of}`, options.training, TRAINING);
-    const [B, T] = ids.shape;
-    if (ids.shape.length !== 2 || T === undefined || T > this.blockSize) {
-      throw new ContextLengthError(
-        `ids have shape [${ids.shape}]; they must be (B, T) with T at most blockSize = ${this.blockSize}`,
-      );
-    }
-    const { documents, ...rest } = options;
-    const packed = documents ? packedRows(documents, [B!, T]) : undefined;
-    const attend: Pass["attend"] = (qkv, layer, dropout) => {
-      const isolated = packed ? { documents: packed.documents() } : {};
-      const how = { ...attentionOptions(this.config, layer), ...isolated };
-      return selfAttention(qkv, dropout ? { ...how, dropout } : how);
-    };
-    return { ...this.#pass(T), ...rest, attend, positions: packed?.positions };
+    const own = overSequences(of, this.config, ids, options);
+    return { ...this.#pass(ids.shape[1]!), ...own };
   }
 
   /**
@@ -397,22 +293,18 @@ export class Gpt {
 
   /** Frees the weights. */
   dispose(): void {
-    for (const each of [...this.#weights.values(), ...this.#frozen.values()]) each.dispose();
+    this.#weights.dispose();
     this.#offsets.dispose();
     this.#rope.dispose();
   }
 
   /** What a pass over a sequence of `length` positions needs of the model. */
   #pass(length: number) {
-    const weight = (name: string): Tensor => this.#weights.get(name) ?? this.#frozen.get(name)!.tensor!;
+    const { weight } = this.#weights.pass;
     return {
+      ...this.#weights.pass,
       config: this.config,
-      weight,
       product: this.#product,
-      lookUp: (ids: Tensor, options: LookUpOptions) => {
-        const frozen = this.#frozen.get("wte.weight");
-        return frozen ? frozen.lookUp(ids, options) : embedding(ids, weight("wte.weight"), options);
-      },
       gain: (name: string) => this.#offsets.added(weight(name)),
       angles: (layer: number) => this.#rope.of(layer, length),
     };

@@ -20,10 +20,3 @@ export function initialWeights(config: CompleteGptConfig, seed: number): Map<str
   }
   return weights;
 }
-
-/** A weight of its own with the same values. */
-export function copyOf(weight: Parameter): Parameter {
-  const copy = parameter(weight.name, new Float32Array(weight.size), weight.shape);
-  accumulate(copy, weight);
-  return copy;
-}

@@ -1,5 +1,7 @@
 import { Candidates } from "./candidates.js";
 import { topK } from "./filters.js";
+import type { KnownIds } from "./known-ids.js";
+import { logSumExp } from "./logits.js";
 
 /** A token that the model could have written. */
 export interface Alternative {
@@ -8,11 +10,20 @@ export interface Alternative {
   logprob: number;
 }
 
-/** The `count` most probable tokens, best first, lower ids first among equals. */
-export function mostProbable(logits: ArrayLike<number>, count: number): Alternative[] {
-  const candidates = new Candidates(logits.length);
+/**
+ * The `count` most probable tokens, best first, lower ids first among equals: of the first `size` ids, and the known ones. Their
+ * log-probabilities are the model's over all ids.
+ */
+export function mostProbable(
+  logits: ArrayLike<number>,
+  count: number,
+  size = logits.length,
+  known?: KnownIds,
+): Alternative[] {
+  const candidates = new Candidates(Math.min(size, logits.length));
   candidates.load(logits);
-  const logTotal = candidates.logTotal();
+  const logTotal = size < logits.length ? logSumExp(logits) : candidates.logTotal();
+  if (known) candidates.keepMasked(known);
   topK(candidates, count, false);
   return Array.from(candidates.ids.subarray(0, candidates.size), (id) => ({
     id,

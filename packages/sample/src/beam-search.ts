@@ -1,10 +1,11 @@
 import type { Kinds } from "@llm/platform/options";
 import { Rests } from "@llm/platform/rest";
 import { mostProbable } from "./alternatives.js";
-import { checkArgument, checkCount, checkModel, checkPrompt, read } from "./check.js";
+import { checkArgument, checkCount, checkModel, checkPrompt, checkTokenizer, read } from "./check.js";
 import { ContextOverflowError } from "./errors.js";
+import { knownIds } from "./known-ids.js";
 import { stopIdsOf } from "./settings.js";
-import type { LogitsModel, Session } from "./types.js";
+import type { LogitsModel, Session, Tokenizer } from "./types.js";
 
 /** Options of `beamSearch`. */
 export interface BeamSearchOptions {
@@ -21,6 +22,8 @@ export interface BeamSearchOptions {
   earlyStopping?: boolean | "never";
   /** Ids that finish a text. By default the model's own end token. */
   stopIds?: Iterable<number>;
+  /** That of the ids: only its own are in the texts, where a model's vocabulary is padded or has gaps. */
+  tokenizer?: Tokenizer;
   /** Aborting throws the signal's reason. */
   signal?: AbortSignal;
 }
@@ -31,6 +34,7 @@ const BEAM_SEARCH: Kinds<BeamSearchOptions> = {
   lengthPenalty: "number",
   earlyStopping: "boolean|string",
   stopIds: "iterable",
+  tokenizer: "object",
   signal: "signal",
 };
 
@@ -65,10 +69,13 @@ export async function beamSearch(
   checkModel("beamSearch", model);
   checkArgument("prompt of beamSearch", prompt, "list");
   const given = read("beamSearch", options, BEAM_SEARCH);
-  const { beams, maxTokens, lengthPenalty = 1, earlyStopping = false, signal } = given;
+  const { beams, maxTokens, lengthPenalty = 1, earlyStopping = false, tokenizer, signal } = given;
   if (typeof earlyStopping === "string")
     checkArgument("earlyStopping of beamSearch", earlyStopping, ["never"]);
   checkCount("beams", beams, 1);
+  if (tokenizer) checkTokenizer("beamSearch", tokenizer);
+  const vocabSize = Math.min(model.vocabSize, tokenizer?.vocabSize ?? model.vocabSize);
+  const known = tokenizer && knownIds(tokenizer);
   const stopIds = stopIdsOf(model, given);
   const ids = Array.from(prompt);
   checkPrompt(ids, model.vocabSize);
@@ -89,7 +96,7 @@ export async function beamSearch(
       const count = Math.max(2, 1 + stopIds.size) * beams;
       const next = running
         .flatMap((parent, i) =>
-          mostProbable(logits[i]!, count)
+          mostProbable(logits[i]!, count, vocabSize, known)
             .filter(({ logprob }) => logprob > Number.NEGATIVE_INFINITY)
             .map(({ id, logprob }) => ({ parent, id, logprob: parent.logprob + logprob })),
         )

@@ -65,6 +65,12 @@ export function checkSeed(of: string, seed: number): void {
   throw fail(`seed of ${of} is ${seed}: it must be a whole number between -2^53 and 2^53.`, "seed");
 }
 
+/** Refuses what is no number in [0, 1). @throws InvalidOptionError */
+export function checkChance(what: string, value: number): void {
+  if (value >= 0 && value < 1) return;
+  throw fail(`${what} is ${value}: it must be a number from 0 to 1, and less than 1`, what.split(" ", 1)[0]!);
+}
+
 /** @throws InvalidOptionError */
 export function checkCount(option: string, value: number, low: number, endless = false): void {
   if ((Number.isSafeInteger(value) && value >= low) || (endless && value === Number.POSITIVE_INFINITY))

@@ -1,6 +1,6 @@
 import { Candidates } from "./candidates.js";
 import type { Stage } from "./chain.js";
-import { read } from "./check.js";
+import { checkChance, read } from "./check.js";
 import { InvalidOptionError } from "./errors.js";
 import { History, type PromptAndOutput } from "./history.js";
 import { logSumExp } from "./logits.js";
@@ -24,6 +24,7 @@ export function distribution(
   chance = 0,
 ): Distribution {
   const settings = resolve(read("distribution", params, SAMPLING));
+  checkChance("chance of distribution", chance);
   const candidates = load(logits);
   sift(candidates, settings, History.of(history, settings.chain.penaltyWindow), chance);
   return normalise(candidates);
@@ -48,6 +49,7 @@ distribution.trace = (
   chance = 0,
 ): TraceStep[] => {
   const settings = resolve(read("distribution.trace", params, SAMPLING));
+  checkChance("chance of distribution", chance);
   const candidates = load(logits);
   const steps: TraceStep[] = [];
   let before: Uint32Array = Uint32Array.from(logits, (_, id) => id);

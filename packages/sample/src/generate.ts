@@ -13,6 +13,7 @@ import {
 import { withMask } from "./constrained-draws.js";
 import type { Constraint } from "./constraint.js";
 import { ContextOverflowError } from "./errors.js";
+import { knownIds, onlyKnown } from "./known-ids.js";
 import { SAMPLING, type SamplingParams } from "./params.js";
 import { resolve, stopIdsOf } from "./settings.js";
 import { readSpeculate, type SpeculateOption } from "./speculation/options.js";
@@ -109,7 +110,7 @@ export function plan(
   const settings = textSettings(of, model, tokenizer, options);
   const { overflow } = settings;
   const ids = promptIds(model, tokenizer, prompt, overflow);
-  const text = new TextRow(settings, { ids, isText: typeof prompt === "string", row: key });
+  const text = new TextRow(settings, { ids, row: key });
   const source =
     options.speculate && readSpeculate(of, options.speculate, { ids, vocabSize: settings.vocabSize });
 
@@ -154,13 +155,15 @@ export function textSettings(
   checkCount("maxTokens", maxTokens, 1, true);
   checkSeed(of, seed);
   const vocabSize = Math.min(model.vocabSize, tokenizer.vocabSize);
+  const known = knownIds(tokenizer);
   const { constraint } = options;
   if (constraint) checkConstraint(of, constraint);
   return {
-    settings: resolve(constraint ? withMask(options, vocabSize) : options),
+    settings: onlyKnown(resolve(constraint ? withMask(options, vocabSize) : options), known),
     constraint,
     tokenizer,
     vocabSize,
+    known,
     blockSize: model.blockSize,
     maxTokens,
     stops: typeof stop === "string" ? [stop] : [...stop],

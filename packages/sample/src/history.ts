@@ -1,3 +1,5 @@
+import { checkArgument } from "./check.js";
+
 /** Prompt and output of a row apart, for `distribution`: frequency and presence penalties of most chains count the output only. */
 export interface PromptAndOutput {
   prompt: ArrayLike<number>;
@@ -26,7 +28,10 @@ export class History {
 
   /** @param history a list counts as output */
   static of(history: ArrayLike<number> | PromptAndOutput, window: number): History {
+    checkArgument("history of distribution", history, "object|array");
     const { prompt, output } = "length" in history ? { prompt: [], output: history } : history;
+    checkArgument("prompt in the history of distribution", prompt, "list");
+    checkArgument("output in the history of distribution", output, "list");
     const made = new History(prompt, window);
     for (let i = 0; i < output.length; i++) made.push(output[i]!);
     return made;

@@ -2,15 +2,19 @@
 
 import { InvalidLogitsError } from "./errors.js";
 import { exponential } from "./exponential.js";
+import { isKnown, type KnownIds } from "./known-ids.js";
 
-/** The id of the highest of a model's logits, the lowest among equals. @throws InvalidLogitsError */
-export function bestOf(logits: ArrayLike<number>): number {
+/**
+ * The id of the highest of a model's logits, the lowest among equals: of the first `size` ids, and the known ones.
+ * @throws InvalidLogitsError
+ */
+export function bestId(logits: ArrayLike<number>, size = logits.length, known?: KnownIds): number {
   let best = -1;
   let max = Number.NEGATIVE_INFINITY;
-  for (let id = 0; id < logits.length; id++) {
+  for (let id = 0; id < size; id++) {
     const logit = logits[id]!;
     if (!(logit < Number.POSITIVE_INFINITY)) throw invalidLogits(logits, id);
-    if (logit > max) {
+    if (logit > max && isKnown(known, id)) {
       best = id;
       max = logit;
     }
@@ -21,7 +25,7 @@ export function bestOf(logits: ArrayLike<number>): number {
 
 /** The logarithm of the sum of e^logit: a logit less this is the model's own log-probability. @throws InvalidLogitsError */
 export function logSumExp(logits: ArrayLike<number>): number {
-  const max = logits[bestOf(logits)]!;
+  const max = logits[bestId(logits)]!;
   let total = 0;
   for (let id = 0; id < logits.length; id++) total += exponential(logits[id]! - max);
   return max + Math.log(total);

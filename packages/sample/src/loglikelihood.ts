@@ -1,7 +1,8 @@
 import { Rests } from "@llm/platform/rest";
-import { checkArgument, checkModel, checkTokenizer, read } from "./check.js";
+import { checkArgument, checkModel, checkPrompt, checkTokenizer, read } from "./check.js";
 import { ContextOverflowError, InvalidOptionError } from "./errors.js";
-import { bestOf, logSumExp } from "./logits.js";
+import { knownIds } from "./known-ids.js";
+import { bestId, logSumExp } from "./logits.js";
 import type { LogitsModel, Tokenizer } from "./types.js";
 
 /** How well a model expects a text to go on in a given way. */
@@ -36,41 +37,30 @@ export async function loglikelihood(
   continuation: string,
   options: LoglikelihoodOptions = {},
 ): Promise<Loglikelihood> {
+  checkArgument("continuation of loglikelihood", continuation, "string");
+  const [only] = await loglikelihoods(model, tokenizer, context, [continuation], options);
+  return only!;
+}
+
+/** The same of several continuations. The context is read once where it ends alike before them. */
+export async function loglikelihoods(
+  model: LogitsModel,
+  tokenizer: Tokenizer,
+  context: string,
+  continuations: readonly string[],
+  options: LoglikelihoodOptions,
+): Promise<Loglikelihood[]> {
   checkModel("loglikelihood", model);
   checkTokenizer("loglikelihood", tokenizer);
   checkArgument("context of loglikelihood", context, "string");
-  checkArgument("continuation of loglikelihood", continuation, "string");
   const { prefixId = model.config?.endOfText, signal } = read("loglikelihood", options, {
     prefixId: "natural",
     signal: "signal",
   });
   const encode = (text: string) => tokenizer.encodeOrdinary?.(text) ?? tokenizer.encode(text);
-  const joint = encode(context + continuation);
-  const split = commonLength(encode(context.trimEnd()), joint);
-  const ids = joint.slice(split);
-  if (continuation === "" || ids.length === 0) {
-    throw new InvalidOptionError("continuation", "the continuation has no tokens");
-  }
-  let before = joint.slice(0, split);
-  if (split === 0) {
-    if (prefixId === undefined) {
-      throw new InvalidOptionError(
-        "context",
-        "the first token needs one to follow, and neither the context nor the model has one: pass a prefixId",
-      );
-    }
-    before = Uint32Array.of(prefixId);
-  }
-  const needed = ids.length; // the last token is never read, and one token of context must be
-  if (needed > model.blockSize)
-    throw new ContextOverflowError(needed, model.blockSize, "shorten the continuation");
-
-  const logprobs = new Float64Array(ids.length);
-  let greedy = true;
-  const score = (at: number, logits: Float32Array): void => {
-    logprobs[at] = logits[ids[at]!]! - logSumExp(logits);
-    greedy &&= bestOf(logits) === ids[at];
-  };
+  const trimmed = encode(context.trimEnd());
+  const vocabSize = Math.min(model.vocabSize, tokenizer.vocabSize);
+  const known = knownIds(tokenizer);
   const rests = new Rests();
   await rests.take(signal);
   const session = model.session(1);
@@ -79,18 +69,50 @@ export async function loglikelihood(
     const [answer] = await session.step([{ row, ids }], signal ? { logits, signal } : { logits });
     return answer!;
   };
+  const results: Loglikelihood[] = [];
+  let held = "";
+  let first!: Float32Array;
   try {
-    const room = model.blockSize - (ids.length - 1);
-    score(0, await step(before.slice(-room), "last"));
-    const later = ids.length > 1 ? await step(ids.slice(0, -1), "all") : new Float32Array(0); // (n - 1, vocabSize)
-    for (let at = 1; at < ids.length; at++) {
-      await rests.take(signal);
-      score(at, later.subarray((at - 1) * model.vocabSize, at * model.vocabSize));
+    for (const continuation of continuations) {
+      const joint = encode(context + continuation);
+      const split = commonLength(trimmed, joint);
+      const ids = joint.slice(split);
+      if (continuation === "" || ids.length === 0) {
+        throw new InvalidOptionError("continuation", "the continuation has no tokens");
+      }
+      // The last token is never read, and one token of context must be.
+      if (ids.length > model.blockSize)
+        throw new ContextOverflowError(ids.length, model.blockSize, "shorten the continuation");
+      if (split === 0 && prefixId === undefined) {
+        throw new InvalidOptionError(
+          "context",
+          "the first token needs one to follow, and neither the context nor the model has one: pass a prefixId",
+        );
+      }
+      const whole = split > 0 ? joint.slice(0, split) : Uint32Array.of(prefixId!);
+      checkPrompt([...whole, ...ids], model.vocabSize, "the text");
+      const before = whole.slice(ids.length - 1 - model.blockSize);
+      if (held !== `${before}`) {
+        session.truncate(row, 0);
+        first = await step(before, "last");
+        held = `${before}`;
+      }
+      const later = ids.length > 1 ? await step(ids.slice(0, -1), "all") : first; // (n - 1, vocabSize)
+      session.truncate(row, before.length);
+      const logprobs = new Float64Array(ids.length);
+      let greedy = true;
+      for (const [at, id] of ids.entries()) {
+        await rests.take(signal);
+        const logits = at > 0 ? later.subarray((at - 1) * model.vocabSize, at * model.vocabSize) : first;
+        logprobs[at] = logits[id]! - logSumExp(logits);
+        greedy &&= bestId(logits, vocabSize, known) === id;
+      }
+      results.push({ logprob: logprobs.reduce((sum, value) => sum + value, 0), ids, logprobs, greedy });
     }
   } finally {
     session.dispose();
   }
-  return { logprob: logprobs.reduce((sum, value) => sum + value, 0), ids, logprobs, greedy };
+  return results;
 }
 
 /** How many ids two lists have in common from the beginning. */

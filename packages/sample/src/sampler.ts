@@ -1,5 +1,6 @@
 import { Candidates } from "./candidates.js";
 import type { Stage } from "./chain.js";
+import { checkChance } from "./check.js";
 import { InvalidLogitsError, InvalidOptionError } from "./errors.js";
 import type { History } from "./history.js";
 import { logSumExp } from "./logits.js";
@@ -109,8 +110,10 @@ export function snapshot(candidates: Candidates): Distribution {
 /**
  * The token at `u` in [0, 1): the first one, in ascending id, at which the sum of the probabilities
  * so far exceeds u (inverse transform sampling).
+ * @throws InvalidOptionError for another number
  */
 export function draw({ ids, probabilities }: Distribution, u: number): number {
+  checkChance("u of draw", u);
   return ids[drawnPlace(probabilities, ids.length, 1, u)]!;
 }
 

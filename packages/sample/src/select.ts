@@ -26,12 +26,13 @@ interface Items {
 }
 
 /**
- * The place of the last item of the shortest prefix that is worth `target`, in the order of falling keys, lower places
+ * The place of the last item of the shortest prefix that is worth `wanted`, in the order of falling keys, lower places
  * first among equals. Where all together are worth less, the last that is worth anything.
  *
  * Nothing is sorted but a handful: slices of the keys tell which one the prefix ends in, then bins of that slice.
  */
-export function prefixEnd(keys: Float64Array, size: number, target: number, known: Keyed): number {
+export function prefixEnd(keys: Float64Array, size: number, wanted: number, known: Keyed): number {
+  const target = Math.max(wanted, Number.MIN_VALUE); // one item there is in any case
   const { top, low = Number.NEGATIVE_INFINITY, worth, places = new Int32Array(size) } = known;
   let items: Items;
   let before = 0; // what the items ahead of these are worth

@@ -122,7 +122,7 @@ function readBias(given: NonNullable<SamplingParams["logitBias"]>): ReadonlyMap<
   const entries: Iterable<[number | string, number]> = given instanceof Map ? given : Object.entries(given);
   const bias = new Map<number, number>();
   for (const [key, value] of entries) {
-    const id = key === "" ? Number.NaN : Number(key);
+    const id = typeof key === "string" && /^(0|[1-9]\d*)$/.test(key) ? Number(key) : (key as number);
     checkId("logitBias", id, key);
     if (!(typeof value === "number" && value < Number.POSITIVE_INFINITY)) {
       throw new InvalidOptionError(
@@ -137,6 +137,9 @@ function readBias(given: NonNullable<SamplingParams["logitBias"]>): ReadonlyMap<
 
 /** A copy of a list of ids, which may be an iterator that can be read only once. @throws InvalidOptionError */
 function readIds(option: string, ids: Iterable<number>): ReadonlySet<number> {
+  if (!(Symbol.iterator in ids)) {
+    throw new InvalidOptionError(option, `${option} comes later: wait for it, and pass a list`);
+  }
   const copy = new Set(ids);
   for (const id of copy) checkId(option, id, id);
   return copy;

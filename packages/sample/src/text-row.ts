@@ -3,6 +3,7 @@ import type { Candidates } from "./candidates.js";
 import { ConstrainedDraws } from "./constrained-draws.js";
 import type { Constraint } from "./constraint.js";
 import { History } from "./history.js";
+import type { KnownIds } from "./known-ids.js";
 import { Sampler } from "./sampler.js";
 import type { Settings } from "./settings.js";
 import type { Speculation } from "./speculation/speculative-session.js";
@@ -38,8 +39,10 @@ export interface TextSettings {
   /** What the texts must be. The settings have a mask then. */
   readonly constraint: Constraint | undefined;
   readonly tokenizer: Tokenizer;
-  /** How many ids can be drawn. */
+  /** Ids from this one on cannot be drawn. */
   readonly vocabSize: number;
+  /** Nor can others than these. The settings say so too. */
+  readonly known: KnownIds;
   readonly blockSize: number;
   readonly maxTokens: number;
   readonly stops: readonly string[];
@@ -52,8 +55,6 @@ export interface TextSettings {
 /** The prompt of one text, and the number by which it draws. */
 export interface TextStart {
   readonly ids: readonly number[];
-  /** Whether the prompt was given as text: a decoder need not see it then, because it ends with a whole character. */
-  readonly isText: boolean;
   readonly row: number;
 }
 
@@ -67,7 +68,7 @@ export class TextRow {
   #count = 0;
 
   /** @param candidates where the sampler works: rows that draw one after the other can share it */
-  constructor(text: TextSettings, { ids, isText, row }: TextStart, candidates?: Candidates) {
+  constructor(text: TextSettings, { ids, row }: TextStart, candidates?: Candidates) {
     const { vocabSize, seed, tokenizer, stops, constraint } = text;
     this.#text = text;
     this.#constrained = constraint && new ConstrainedDraws({ ...text, constraint });
@@ -75,7 +76,7 @@ export class TextRow {
     this.history = new History(ids, settings.chain.penaltyWindow);
     this.#sampler = new Sampler(settings, this.history, vocabSize, seed, row, candidates);
     this.#writer = new TextWriter(tokenizer, stops);
-    if (!isText) this.#writer.readPrompt(ids);
+    this.#writer.readPrompt(ids);
   }
 
   /**
@@ -87,7 +88,7 @@ export class TextRow {
     this.#constrained?.prepare();
     const { id, logprob } = this.#sampler.next(logits);
     const event: TokenEvent = { id, logprob, text: "" };
-    if (alternatives > 0) event.alternatives = mostProbable(logits, alternatives);
+    if (alternatives > 0) event.alternatives = this.alternatives(logits, alternatives);
     const isEnd = stopIds.has(id);
     let { text, stop } = isEnd ? this.#writer.end() : this.#writer.write(id);
     let finishReason: FinishReason | undefined;
@@ -106,6 +107,11 @@ export class TextRow {
     event.finishReason = finishReason;
     const stoppedBy = stop ?? (isEnd ? id : undefined);
     return stoppedBy === undefined ? event : { ...event, stoppedBy };
+  }
+
+  /** The tokens that are most probable by these logits. */
+  alternatives(logits: ArrayLike<number>, count: number): Alternative[] {
+    return mostProbable(logits, count, this.#text.vocabSize, this.#text.known);
   }
 
   /** The text that was held back, where nothing more comes. */

@@ -11,7 +11,7 @@ export class TextWriter {
     this.#matcher = new StopMatcher(stops);
   }
 
-  /** Lets the decoder see the end of a prompt of ids, in case it stops inside a character. */
+  /** Lets the decoder see the end of the prompt: it may stop inside a character, and only texts lose their first blank. */
   readPrompt(ids: readonly number[]): void {
     for (const id of ids.slice(-4)) this.#decoder.write(id);
   }

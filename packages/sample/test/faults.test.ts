@@ -1,13 +1,16 @@
 // Faults that were, each with its neighbours: what generate does with ends, ids and options.
 import {
+  beamSearch,
   complete,
   distribution,
   generate,
   InvalidLogitsError,
   InvalidOptionError,
+  loglikelihood,
   logProbability,
   modelOf,
   type SamplingParams,
+  sampleBatch,
   type Tokenizer,
   uniform,
 } from "@llm/sample";
@@ -125,6 +128,26 @@ describe("ids that the tokenizer lacks", () => {
     expect((await complete(padded, { ...bytes, vocabSize: 300 }, "a", { maxTokens: 9 })).ids).toHaveLength(9);
   });
 
+  test("may leave gaps: those in them are never drawn either", async () => {
+    const gaps: Tokenizer = { ...small, has: (id) => id % 32 !== 1 }; // sin(33) is the highest
+    const whole = { maxTokens: 300, alternatives: 2, topK: 50, chain: ["topK"] } as const;
+    const { ids, logprobs, alternatives } = await complete(padded, gaps, "a", whole);
+    expect(Array.from(ids).filter((id) => id % 32 === 1 || id >= 200)).toEqual([]);
+    const logits = Float32Array.from({ length: 256 }, (_, id) => (id >= 200 ? 5 : Math.sin(id)));
+    expect(logprobs[0]).toBe(logProbability(logits, ids[0]!));
+    expect(alternatives![0]!.map(({ id }) => id)).toEqual([77, 121]);
+    expect(alternatives![0]![0]!.logprob).toBe(logProbability(logits, 77));
+    const options = { maxTokens: 1, temperature: 0 };
+    const [sample] = await sampleBatch(padded, [[97]], { ...options, tokenizer: gaps });
+    expect([...sample!.ids]).toEqual([77]);
+    const mask = Uint32Array.of(0, 2 ** 31 + 2); // 33 and 63
+    expect([...(await complete(padded, gaps, "a", { ...options, mask })).ids]).toEqual([63]);
+    const [beam] = await beamSearch(padded, [97], { beams: 2, maxTokens: 1, tokenizer: gaps });
+    expect(beam).toMatchObject({ ids: Uint32Array.of(77), logprob: logProbability(logits, 77) });
+    const greedy = async (text: string) => (await loglikelihood(padded, gaps, "a", text)).greedy;
+    expect([await greedy("M"), await greedy("!")]).toEqual([true, false]);
+  });
+
   test("leave nothing to draw where only they are possible", async () => {
     const only = model(() => Float32Array.from({ length: 256 }, (_, id) => (id === 255 ? 0 : -Infinity)));
     await expect(complete(only, small, "a")).rejects.toThrow(InvalidLogitsError);
@@ -223,6 +246,10 @@ describe("options", () => {
       { "1.5": 1 },
       { "": 1 },
       { "-1": 1 },
+      { "0x1": 1 },
+      { "01": 1 },
+      { " 1": 1 },
+      new Map([[null, 1]]),
       { 0: "5" },
       { 2: 1 },
       new Set([0]),

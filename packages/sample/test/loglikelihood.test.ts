@@ -6,6 +6,7 @@ import {
   type Tokenizer,
 } from "@llm/sample";
 import { describe, expect, test } from "vitest";
+import { loglikelihoods } from "../src/loglikelihood.js";
 import { bytes, model } from "./models.js";
 
 const wave = (context: readonly number[]) =>
@@ -102,11 +103,30 @@ describe("the seam", () => {
   });
 });
 
+test("several continuations of a context score as each by itself, whatever shares its tokens", async () => {
+  const context = "once upon a ";
+  const endings = ["time", "t", "hill, far away", "time", " "];
+  for (const blockSize of [64, 16]) {
+    const each = model(wave, { blockSize });
+    const alone = await Promise.all(endings.map((ending) => loglikelihood(each, bytes, context, ending)));
+    const steps = each.log.steps.length;
+    expect(await loglikelihoods(each, bytes, context, endings, {})).toEqual(alone);
+    expect(each.log.steps.length - steps).toBeLessThan(steps);
+  }
+});
+
 test("greedy says whether the model would have written just that", async () => {
   const next = (context: readonly number[]) =>
     Float32Array.from({ length: 256 }, (_, id) => (id === context.at(-1)! + 1 ? 5 : 0));
   expect((await loglikelihood(model(next), bytes, "ab", "cde")).greedy).toBe(true);
   expect((await loglikelihood(model(next), bytes, "ab", "cdf")).greedy).toBe(false);
+});
+
+test("ids that the model does not know are refused", async () => {
+  const small = { ...model(wave), vocabSize: 100 };
+  await expect(loglikelihood(small, bytes, "ab", "cx")).rejects.toThrow(/the text holds id 120/);
+  await expect(loglikelihood(small, bytes, "ax", "b")).rejects.toThrow(InvalidOptionError);
+  await expect(loglikelihood(model(wave), bytes, "", "b", { prefixId: 256 })).rejects.toThrow(/id 256/);
 });
 
 test("a long context loses its beginning; a long continuation is an error", async () => {

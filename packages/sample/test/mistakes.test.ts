@@ -2,6 +2,7 @@ import { testMistakes } from "../../../.config/mistakes.js";
 import {
   complete,
   distribution,
+  draw,
   generate,
   InvalidOptionError,
   type LogitsModel,
@@ -62,6 +63,31 @@ testMistakes(InvalidOptionError, [
   ],
   ["distribution", () => distribution([0], { top_k: 3 } as object), 'did you mean "topK"?'],
   ["distribution", () => distribution([0], { topK: "3" } as object), 'topK of distribution is "3"'],
+  [
+    "distribution",
+    () => distribution([0], {}, "abc" as never),
+    'history of distribution is "abc": it must be',
+  ],
+  [
+    "distribution",
+    () => distribution([0], {}, { prompt: [0] } as never),
+    "output in the history of distribution is undefined: it must be a list of numbers.",
+  ],
+  [
+    "distribution",
+    () => distribution([0], {}, [], Number.NaN),
+    "chance of distribution is NaN: it must be a number from 0 to 1",
+  ],
+  [
+    "draw",
+    () => draw({ ids: Uint32Array.of(3), probabilities: Float64Array.of(1) }, 1),
+    "u of draw is 1: it must be a number from 0 to 1, and less than 1",
+  ],
+  [
+    "stopIds",
+    () => generated({ stopIds: (async function* () {})() }),
+    "stopIds comes later: wait for it, and pass a list",
+  ],
   ["loglikelihood", () => scored({ signals: undefined, sinal: 3 }), 'did you mean "signal"?'],
   ["loglikelihood", () => scored({ signal: 3 }), "signal of loglikelihood is 3"],
   [

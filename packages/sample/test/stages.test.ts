@@ -89,6 +89,10 @@ describe("stages", () => {
     // The best is too sure, and the last too strange: what lies between is typical.
     expect(kept([0.4, 0.3, 0.2, 0.1].map(Math.log), { typicalP: 0.29 })).toEqual([1]);
     expect(kept([0.4, 0.3, 0.2, 0.1].map(Math.log), { typicalP: 0 })).toHaveLength(1);
+    for (const p of [0, Number.MIN_VALUE]) {
+      expect(kept(new Array(99).fill(3), { typicalP: p, chain: "llamacpp" })).toEqual([0]);
+      expect(kept(new Array(99).fill(3), { topP: p })).toEqual([0]);
+    }
   });
 
   test("top-n-sigma keeps the same tokens at every temperature", () => {

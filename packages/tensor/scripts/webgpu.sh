@@ -23,4 +23,6 @@ fi
 
 export LLM_WEBGPU=$folder
 [ $# -gt 0 ] || set -- engines/webgpu inference memory errors muon quantized random grouped loss optimizer closing
-npx vitest run "$@"
+# Of tests for all engines those on this one; the others ran without. Two at a time: each of them works on one processor.
+[[ " $* " == *" -t "* ]] || set -- -t webgpu "$@"
+npx vitest run --maxWorkers 2 "$@"

@@ -22,7 +22,8 @@ const fills: Record<string, (length: number) => Tensor> = {
 };
 
 describe.each(Object.entries(fills))("%s", (_, fill) => {
-  test.each([1, 3, 17, 100_001])("%d values are equal to the last bit on every engine", async (length) => {
+  const names = Object.keys(engines).join(", ");
+  test.each([1, 3, 17, 100_001])(`%d values are equal to the last bit on ${names}`, async (length) => {
     await useEngine(referenceEngine());
     const expected = await fill(length).data();
     for (const make of Object.values(engines)) {

@@ -25,6 +25,7 @@ export { type Group, groups } from "./optimizer/groups.js";
 export { type MuonOptions, muon } from "./optimizer/muon.js";
 export type { Optimizer, OptimizerState, UpdateOptions } from "./optimizer/optimizer.js";
 export type { MatrixSplit } from "./optimizer/split.js";
+export { type AdvantageOptions, advantages } from "./post-training/advantages.js";
 export {
   type PackedConversations,
   type PackingSummary,

@@ -155,20 +155,20 @@ function tries({ samples }: RlGroup): string {
   return `<ul class="tries">${items.join("")}</ul>`;
 }
 
-function gamedSection({ agreement, points, before, after }: GamedReward): string {
+function gamedSection({ agreement, points, spread, before, after }: GamedReward): string {
   const parting = describeParting(points);
   return section(
     "A learned reward, and how it is gamed",
-    `<p>A reward model learned from pairs of answers which a hidden rule had judged; it agreed with the rule on ${formatPercent(agreement)} of the pairs it had not seen. Then a policy was trained by it for longer than it could be trusted.</p>`,
+    `<p>A reward model learned from pairs of answers which a hidden rule had judged; it agreed with the rule on ${formatPercent(agreement)} of the pairs it had not seen. Then a policy was trained by it alone, and the rule looked on.</p>`,
     figure(
       lineChart({
         title: "What the reward model says, and what is true",
         description: parting,
         xLabel: "step",
-        yLabel: "reward, scaled to 0 at the beginning and 1 at its highest",
+        yLabel: "rise; 1: the spread of answers at first",
         series: [
-          { name: "learned", points: scaled(points, "learned"), colour: "two" },
-          { name: "true", points: scaled(points, "truth"), colour: "one" },
+          { name: "learned", points: risen(points, spread, "learned"), colour: "two" },
+          { name: "true", points: risen(points, spread, "truth"), colour: "one" },
         ],
       }).markup,
       parting,
@@ -186,8 +186,13 @@ function gamedSection({ agreement, points, before, after }: GamedReward): string
   );
 }
 
-function scaled(points: GamedReward["points"], key: "learned" | "truth"): (readonly [number, number])[] {
-  const first = points[0]?.[key] ?? 0;
-  const range = Math.max(...points.map((point) => point[key])) - first || 1;
-  return points.map((point) => [point.step, (point[key] - first) / range]);
+/** A reward by step, less that of the first steps, in standard deviations of single answers. */
+function risen(
+  points: GamedReward["points"],
+  spread: GamedReward["spread"],
+  key: "learned" | "truth",
+): (readonly [number, number])[] {
+  const first = points.slice(0, 3);
+  const zero = first.reduce((sum, point) => sum + point[key], 0) / first.length;
+  return points.map((point) => [point.step, (point[key] - zero) / (spread[key] || 1)]);
 }

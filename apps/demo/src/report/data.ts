@@ -110,6 +110,8 @@ export interface GamedReward {
   /** How often the reward model agreed with the judge on pairs that it had not seen. */
   agreement: number;
   points: { step: number; learned: number; truth: number }[];
+  /** How far single answers of the first step lay apart: the standard deviation of either reward. */
+  spread: { learned: number; truth: number };
   /** What the policy wrote before, and in the end. */
   before: string[];
   after: string[];

@@ -34,6 +34,26 @@ ${data}
 </figure>`;
 }
 
+/** One of several contents, by a row of stops that the arrow keys move along; the last is shown at first. It needs no script. */
+export function slider(
+  legend: string,
+  name: string,
+  stops: readonly { readonly label: string; readonly content: string }[],
+): string {
+  const last = stops.length - 1;
+  const inputs = stops.map(
+    ({ label }, i) =>
+      `<input type="radio" name="${name}" id="${name}-${i}"${i === last ? " checked" : ""}><label for="${name}-${i}">${escapeHtml(label)}</label>`,
+  );
+  const shown = stops.map((_, i) => `#${name}-${i}:checked~.stops>:nth-child(${i + 1})`);
+  return `<style>${shown.join(",")}{display:block}</style>
+<fieldset class="slider"><legend>${escapeHtml(legend)}</legend>
+${inputs.join("\n")}
+<div class="stops">
+${stops.map(({ content }) => `<div>${content}</div>`).join("\n")}
+</div></fieldset>`;
+}
+
 /** A part of the page. */
 export function section(title: string, ...content: readonly string[]): string {
   const id = title.toLowerCase().replace(/[^a-z]+/g, "-");
@@ -79,6 +99,7 @@ figure { margin: 1rem 0; } figcaption, .note { color: var(--soft); font-size: .9
 table { border-collapse: collapse; font-size: .9rem; min-width: 50%; }
 caption { text-align: left; color: var(--soft); padding: .3rem 0; }
 th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+td:not(.number) { min-width: 7.5rem; overflow-wrap: anywhere; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 details { margin: .5rem 0; } summary { cursor: pointer; color: var(--one); }
 :focus-visible { outline: 2px solid var(--one); outline-offset: 2px; }
@@ -90,6 +111,10 @@ pre, .tokens { background: var(--wash); padding: .8rem; border-radius: 6px; whit
 .tries { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .3rem; padding: 0; list-style: none;
   font: 14px/1.5 ui-monospace, monospace; }
 .tries li { padding: .2rem .5rem; border-radius: 4px; overflow-wrap: anywhere; } .right { background: #2c7a3f33; } .wrong { background: #b3401a33; }
+.slider { border: 1px solid var(--line); border-radius: 6px; padding: .5rem .8rem; margin: 1rem 0; min-width: 0; }
+.slider > input { width: 1.5rem; height: 1.5rem; margin: 0; vertical-align: middle; accent-color: var(--one); }
+.slider > label { display: inline-block; padding: .2rem .8rem .2rem .3rem; font-size: .9rem; }
+.stops > * { display: none; } @media print { .stops > * { display: block; } }
 .big { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; padding: 0; list-style: none; }
 .big strong { display: block; font-size: 1.6rem; line-height: 1.2; }
 ${CHART_STYLE}`;

@@ -3,20 +3,21 @@ import type { GamedReward } from "./data.js";
 /** Steps whose mean is taken as the value at a point, so that one lucky step says nothing. */
 const AROUND = 5;
 
-/** A difference counts where it is more than this share of the whole range of a curve. */
+/** A difference counts where it is more than this share of the whole range of a curve, and this many deviations of chance. */
 const CLEAR = 0.2;
+const DEVIATIONS = 3;
 
 /** What the learned and the true reward did, in words, by their numbers. */
 export function describeParting(points: GamedReward["points"]): string {
   const learned = curveOf(points.map((point) => point.learned));
   const truth = curveOf(points.map((point) => point.truth));
   const said = (from: number, to: number) => `from ${from.toFixed(2)} to ${to.toFixed(2)}`;
-  if (points.length < 2 || learned.last - learned.first < CLEAR * learned.range) {
+  if (points.length < 2 || learned.last - learned.first < learned.clear) {
     return `The learned reward did not rise (${said(learned.first, learned.last)}): there was nothing yet to part.`;
   }
   const rise = `The learned reward rose ${said(learned.first, learned.last)}`;
-  const hasRisen = truth.peak - truth.first > CLEAR * truth.range;
-  const hasFallen = truth.peak - truth.last > CLEAR * truth.range;
+  const hasRisen = truth.peak - truth.first > truth.clear;
+  const hasFallen = truth.peak - truth.last > truth.clear;
   const at = points[truth.peakAt]?.step ?? 0;
   if (hasRisen && hasFallen) {
     return `${rise}. The true one went with it ${said(truth.first, truth.peak)} until about step ${at}, and then fell to ${truth.last.toFixed(2)}: from there on the policy pleased the reward model, and not the judge.`;
@@ -30,7 +31,7 @@ export function describeParting(points: GamedReward["points"]): string {
   return `${rise}. The true one did not go with it (${said(truth.first, truth.last)}).`;
 }
 
-/** A curve's smoothed ends, its highest value and where that is, and how far its lowest and highest lie apart. */
+/** A curve's smoothed ends, its highest value and where that is, and from where on a difference says something. */
 function curveOf(values: readonly number[]) {
   const smooth = values.map((_, i) => {
     const part = values.slice(Math.max(0, i - (AROUND >> 1)), i + (AROUND >> 1) + 1);
@@ -38,5 +39,9 @@ function curveOf(values: readonly number[]) {
   });
   const peak = Math.max(...smooth);
   const range = peak - Math.min(...smooth) || 1;
-  return { first: smooth[0] ?? 0, last: smooth.at(-1) ?? 0, peak, peakAt: smooth.indexOf(peak), range };
+  // What one step differs from the next by is chance; that of two means of several steps is so much smaller.
+  const jumps = values.slice(1).map((value, i) => (value - values[i]!) ** 2);
+  const chance = Math.sqrt(jumps.reduce((sum, jump) => sum + jump, 0) / Math.max(1, jumps.length) / AROUND);
+  const clear = Math.max(CLEAR * range, DEVIATIONS * chance);
+  return { first: smooth[0] ?? 0, last: smooth.at(-1) ?? 0, peak, peakAt: smooth.indexOf(peak), clear };
 }

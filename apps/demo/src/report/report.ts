@@ -2,7 +2,7 @@ import { funnelChart, hatch, lineChart, type Reference, type Series } from "@llm
 import { formatCount, formatPercent } from "@llm/platform/terminal";
 import { assistantSections } from "./assistant-sections.js";
 import { type Checkup, type DropReason, type FunnelStep, keptAndLost, type ReportData } from "./data.js";
-import { escapeHtml, figure, page, section, table } from "./html.js";
+import { escapeHtml, figure, page, section, slider, table } from "./html.js";
 
 /** A run as one self-contained page: no script, no resource from elsewhere, light and dark. */
 export function report(data: ReportData): string {
@@ -211,13 +211,14 @@ function gradientSection({ steps }: ReportData): string {
 }
 
 function generationsSection(checkups: readonly Checkup[]): string {
-  const parts = checkups.map(
-    ({ step, valLoss, generations }) =>
-      `<h3>After ${formatCount(step)} steps, validation loss ${valLoss.toFixed(3)}</h3>${generations
-        .map(({ prompt, text }) => `<pre><strong>${escapeHtml(prompt)}</strong>${escapeHtml(text)}</pre>`)
-        .join("")}`,
-  );
-  return section("What it wrote while it learned", ...parts);
+  if (checkups.length === 0) return "";
+  const stops = checkups.map(({ step, valLoss, generations }) => ({
+    label: formatCount(step),
+    content: `<h3>After ${formatCount(step)} steps, validation loss ${valLoss.toFixed(3)}</h3>${generations
+      .map(({ prompt, text }) => `<pre><strong>${escapeHtml(prompt)}</strong>${escapeHtml(text)}</pre>`)
+      .join("")}`,
+  }));
+  return section("What it wrote while it learned", slider("After so many steps", "checkup", stops));
 }
 
 /** At most `limit` records, each the mean of the neighbours it stands for. */

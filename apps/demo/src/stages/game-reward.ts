@@ -2,9 +2,8 @@ import { renderChat, type Tokenizer } from "@llm/bpe";
 import { Gpt } from "@llm/gpt";
 import { sampleBatch } from "@llm/sample";
 import { grpo, rewardModel, schedule } from "@llm/train";
-import { readDocuments, withTitle } from "../documents.js";
 import { askAbout } from "../lessons/conversations.js";
-import { dictionaryOf, judge } from "../lessons/judge.js";
+import { judge } from "../lessons/judge.js";
 import { oneLine } from "../one-line.js";
 import type { GamedReward } from "../report/data.js";
 import { ofStep } from "../rewards.js";
@@ -49,7 +48,6 @@ export async function gameReward(
     judgeRate,
     learningRate,
   } = recipe.game;
-  const dictionary = dictionaryOf((await readDocuments(folder.file("train.jsonl"))).map(withTitle));
   const textOf = (ids: ArrayLike<number>) =>
     tokenizer.decode(Uint32Array.from(ids).filter((id) => id !== endOfAnswer));
   const asked = names.map(
@@ -65,7 +63,7 @@ export async function gameReward(
       ...{ samples: 8, maxTokens, seed, stopIds: [endOfAnswer], signal },
     });
     const judged = drawn.map(({ prompt, ids }): Judged => {
-      return { prompt: asked[prompt]!, ids, truth: judge(textOf(ids), dictionary) };
+      return { prompt: asked[prompt]!, ids, truth: judge(textOf(ids)) };
     });
     const pairs = pairsOf(judged, 8).slice(0, wanted);
     const held = Math.ceil(pairs.length / 5);
@@ -83,6 +81,7 @@ export async function gameReward(
     );
 
     const points: GamedReward["points"] = [];
+    let spread: GamedReward["spread"] | undefined;
     const written: string[][] = [];
     const reward = ofStep(prompts * samples, (texts) =>
       scorer.score(texts.map(({ prompt, ids }) => [...Array.from(prompt), ...ids])),
@@ -95,7 +94,9 @@ export async function gameReward(
     for await (const event of run) {
       if (event.type === "warning") continue;
       const texts = event.samples.map(({ text }) => text!);
-      const truth = texts.reduce((sum, text) => sum + judge(text, dictionary), 0) / texts.length;
+      const truths = texts.map((text) => judge(text));
+      const truth = truths.reduce((sum, value) => sum + value, 0) / truths.length;
+      spread ??= { learned: event.rewardStd, truth: deviation(truths, truth) };
       points.push({ step: event.step, learned: event.reward, truth });
       written.push(texts.filter((_, i) => i % samples === 0).slice(0, 3));
       const said = `step ${String(event.step).padStart(5)}  learned reward ${event.reward.toFixed(2)}, true ${truth.toFixed(2)}`;
@@ -105,11 +106,18 @@ export async function gameReward(
       } else terminal.progress(said);
     }
     signal.throwIfAborted();
-    return { summary: { agreement, points, before: written[0]!, after: written.at(-1)! }, files: [] };
+    return {
+      summary: { agreement, points, spread: spread!, before: written[0]!, after: written.at(-1)! },
+      files: [],
+    };
   } finally {
     policy.dispose();
     judgeBody.dispose();
   }
+}
+
+function deviation(values: readonly number[], mean: number): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
 }
 
 /** The best and the worst answer to each question, the second best and the second worst, where the rule tells them apart. */

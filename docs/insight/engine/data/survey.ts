@@ -1,8 +1,9 @@
 import { atLeast, atMost, type Document, type Explanation, explain, type Verdict } from "@llm/dataset";
 import { Rests } from "@llm/platform/rest";
+import { NO_SIMD } from "../simd.js";
 import { type Fate, type FunnelCount, funnelOf } from "./funnel.js";
 import { type Limit, type Limits, limitOf } from "./limits.js";
-import { judgingSteps, lastSteps } from "./steps.js";
+import { dedupStep, judgingSteps, lastSteps } from "./steps.js";
 
 /** What becomes of the documents. */
 export interface Judgement {
@@ -72,11 +73,13 @@ export class Survey {
         const found = await step.inspect!(cleaned);
         verdicts.push(found.verdicts);
         cleaned = found.document;
+        // Of such a page there is no text that the next steps could judge.
+        if (found.verdicts.some(isEnded)) break;
       }
       findings.push({ verdicts, cleaned });
     }
     const names = steps.map(({ name }) => name);
-    return new Survey(documents, findings, names, notes);
+    return new Survey(documents, findings, names, [...notes, ...endedWords(documents, findings)]);
   }
 
   info(): SurveyInfo {
@@ -95,36 +98,41 @@ export class Survey {
         }
       }
     }
-    const steps = ["documents", ...this.#steps, ...lastSteps().map(({ name }) => name)];
-    return { ids: this.#documents.map(({ id }) => id), notes: this.#notes, steps, measured };
+    const notes = dedupStep()
+      ? this.#notes
+      : [...this.#notes, `${NO_SIMD}, so near-duplicates are not looked for.`];
+    return { ids: this.#documents.map(({ id }) => id), notes, steps: this.#names(), measured };
+  }
+
+  #names(): string[] {
+    return ["documents", ...this.#steps, ...lastSteps().map(({ name }) => name)];
   }
 
   /** What a run with these thresholds does. Deduplication, which judges by what came before, is run on what reaches it. */
   async judge(limits: Limits, signal?: AbortSignal): Promise<Judgement> {
     const fates = this.#findings.map(({ verdicts }) => this.#fateOf(verdicts, limits));
-    const [dedup, last] = lastSteps();
+    const dedup = dedupStep();
     const left = this.#findings.flatMap(({ cleaned }, at) =>
       fates[at] ? [] : [{ ...cleaned, id: `${at}` }],
     );
-    const unique = dedup.transform(streamOf(left), {
+    const unique = dedup?.transform(streamOf(left), {
       signal,
       drop: ({ id }, verdict) => {
         const value = this.#documents[Number(verdict.value)]!.id;
         fates[Number(id)] = { step: dedup.name, ...verdict, value };
       },
     });
-    for await (const _ of unique) signal?.throwIfAborted();
-    return { funnel: funnelOf(["documents", ...this.#steps, dedup.name, last.name], fates), fates };
+    for await (const _ of unique ?? []) signal?.throwIfAborted();
+    return { funnel: funnelOf(this.#names(), fates), fates };
   }
 
   /** All that the steps say of a document. */
   async explain(at: number, limits: Limits): Promise<Explained> {
     const document = this.#documents[at]!;
-    const {
-      keep,
-      steps,
-      document: after,
-    } = await explain([...judgingSteps(limits), ...lastSteps()], document);
+    const judged = this.#findings[at]!.verdicts.length;
+    const all = [...judgingSteps(limits), ...lastSteps()];
+    const asked = judged < this.#steps.length ? all.slice(0, judged) : all;
+    const { keep, steps, document: after } = await explain(asked, document);
     return { id: document.id, keep, steps, before: document.text, after: after.text };
   }
 
@@ -145,6 +153,19 @@ export class Survey {
     }
     return undefined;
   }
+}
+
+/** What is said of pages whose extraction was ended. */
+function endedWords(documents: readonly Document[], findings: readonly Finding[]): string[] {
+  const ended = documents.filter((_, at) => findings[at]!.verdicts.flat().some(isEnded));
+  if (ended.length === 0) return [];
+  const [first, ...more] = ended.map(({ id }) => id);
+  const others = more.length > 0 ? ` and ${more.length} more` : "";
+  return [`${first}${others}: extraction took too long or broke its worker, so it was ended.`];
+}
+
+function isEnded(verdict: Verdict): boolean {
+  return !verdict.keep && /^extraction_(timeout|crash)$/.test(verdict.reason);
 }
 
 /** The same measurement, compared with another threshold. */

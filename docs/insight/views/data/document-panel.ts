@@ -5,6 +5,9 @@ import type { Explained } from "../../engine/data/survey.js";
 /** Changed lines that are shown of a step. */
 const LINES = 12;
 
+/** Characters that are shown of a text: a page of a whole book would make the browser stand still. */
+const CHARACTERS = 20_000;
+
 /** What every step says of a document: what fails first, then the rest in the order of the steps. */
 export function documentPanel({ id, keep, steps, before, after }: Explained): HTMLElement[] {
   const rows = rowsOf(steps);
@@ -89,7 +92,9 @@ function changed({ step, changes }: StepExplanation): HTMLElement[] {
   ];
 }
 
-function textBox(label: string, text: string): HTMLElement {
+function textBox(label: string, whole: string): HTMLElement {
+  const more = whole.length - CHARACTERS;
+  const text = more > 0 ? `${whole.slice(0, CHARACTERS)}\n… ${more} more characters` : whole;
   return element(
     "pre",
     { className: "data-text", tabIndex: 0, attributes: { role: "region", "aria-label": label } },

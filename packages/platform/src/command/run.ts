@@ -21,6 +21,8 @@ export interface Program {
   defaultTakesWords?: boolean;
   /** The first operand may stand before the command, as the folder in `sample folder serve`. */
   operandFirst?: boolean;
+  /** Options that people know from elsewhere, and what there is here instead: said where a command line makes no sense. */
+  elsewhere?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function run(program: Program, argv: readonly string[], io: Io): Pr
     if (error instanceof CommanderError) {
       code = error.exitCode === 0 ? 0 : 2;
       if (error.code === "commander.help" && code === 2) said.err += `\n${name}: no command was given.\n`;
+      if (code === 2) said.err += elsewhere(program, argv);
     } else if (isBrokenPipe(error)) {
       code = 0;
     } else if (io.signal.aborted) {
@@ -117,6 +120,13 @@ function describeOption({ description, argChoices, defaultValue, defaultValueDes
   const meaning = argChoices ? `${description}: ${argChoices.join(", ")}` : description;
   const otherwise = defaultValueDescription ?? defaultValue;
   return otherwise === undefined ? meaning : `${meaning}; default: ${otherwise}`;
+}
+
+/** What there is instead of options that are another program's. */
+function elsewhere({ elsewhere = {} }: Program, argv: readonly string[]): string {
+  const used = new Set(argv.map((word) => word.replace(/=.*/s, "")));
+  const known = [...used].filter((word) => Object.hasOwn(elsewhere, word));
+  return known.map((word) => `${word}: ${elsewhere[word]}\n`).join("");
 }
 
 function seeHelp(command: CommandUnknownOpts): string {

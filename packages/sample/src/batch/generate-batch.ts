@@ -87,7 +87,7 @@ function plan(
   const starts = prompts.map((prompt, i) => {
     checkArgument(`prompts[${i}] of ${of}`, prompt, "string|list");
     const ids = promptIds(model, tokenizer, prompt, overflow, `prompts[${i}]`);
-    return { ids, isText: typeof prompt === "string", prompt: ids.slice(-blockSize) };
+    return { ids, prompt: ids.slice(-blockSize) };
   });
   const candidates = new Candidates(vocabSize);
   const texts = placesOf(prompts.length, options).map(({ row, ...place }) => {

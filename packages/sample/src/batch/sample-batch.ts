@@ -13,6 +13,7 @@ import {
 import { type Constrained, withMask } from "../constrained-draws.js";
 import type { Constraint } from "../constraint.js";
 import { ContextOverflowError, InvalidOptionError } from "../errors.js";
+import { knownIds, onlyKnown } from "../known-ids.js";
 import { SAMPLING, type SamplingParams } from "../params.js";
 import { resolve, stopIdsOf } from "../settings.js";
 import type { LogitsModel, Tokenizer } from "../types.js";
@@ -39,7 +40,7 @@ export interface SampleBatchOptions extends SamplingParams, BatchOptions {
    * reason "stop") where nothing can follow. It needs the `tokenizer`.
    */
   constraint?: Constraint;
-  /** That of the ids: what a constraint reads them with. */
+  /** That of the ids: only its own are drawn, and a constraint reads them with it. */
   tokenizer?: Tokenizer;
   /**
    * Tokens that are put in where others would be drawn, such as a tool's answer: a function that is asked, for each text, before
@@ -99,7 +100,8 @@ export async function sampleBatch(
     if (ids.length <= blockSize) return ids;
     throw new ContextOverflowError(ids.length, blockSize, `shorten prompts[${i}]`);
   });
-  const settings = resolve(constraint ? withMask(given, vocabSize) : given);
+  const resolved = resolve(constraint ? withMask(given, vocabSize) : given);
+  const settings = onlyKnown(resolved, tokenizer && knownIds(tokenizer));
   const stopIds = stopIdsOf(model, given);
   const constrained = constraint && readConstraint(constraint, tokenizer, { settings, stopIds });
   const candidates = new Candidates(vocabSize);

@@ -5,6 +5,7 @@ import { chatCommand } from "./chat.js";
 import { compressCommand, decompressCommand } from "./compress.js";
 import { evalCommand } from "./eval.js";
 import { generateCommand } from "./generate.js";
+import { llamaCppOptions } from "./llama-cpp-options.js";
 import { serveCommand } from "./serve.js";
 
 /** All that `sample` does. */
@@ -14,6 +15,7 @@ export const program: Program = {
   description:
     "A language model at work: writing on from a prompt, chatting, serving, scored, timed, and packing files.",
   operandFirst: true,
+  elsewhere: llamaCppOptions,
   commands: [
     generateCommand,
     chatCommand,

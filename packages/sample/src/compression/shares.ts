@@ -1,5 +1,5 @@
 import { exponential } from "../exponential.js";
-import { bestOf } from "../logits.js";
+import { bestId } from "../logits.js";
 import { TOTAL } from "./range-coder.js";
 
 /**
@@ -24,7 +24,7 @@ export class Shares {
   /** @throws InvalidLogitsError */
   load(logits: ArrayLike<number>): void {
     const weights = this.#weights;
-    const max = logits[bestOf(logits)]!;
+    const max = logits[bestId(logits, weights.length)]!;
     let total = 0;
     for (let id = 0; id < weights.length; id++) {
       const weight = exponential(logits[id]! - max);

@@ -1,6 +1,8 @@
 import { ByteClasses, byteSet, hasByte } from "./byte-set.js";
+import { derivative } from "./derivative.js";
 import { frontsOf, headOf, leadersOf } from "./fronts.js";
-import { NOTHING, parts, type Term, type Terms } from "./term.js";
+import { NOTHING, parts, type Term } from "./term.js";
+import type { Terms } from "./terms.js";
 
 /** A transition that has not been worked out. */
 export const UNKNOWN = -1;
@@ -75,7 +77,7 @@ export class Automaton {
     const head = headOf(term);
     const leader = isSimple(head) ? kind : this.#leaders(head)[kind]!;
     next = this.table[from + leader]!;
-    if (next === UNKNOWN) next = this.stateOf(this.terms.derive(term, this.classes.examples[leader]!));
+    if (next === UNKNOWN) next = this.stateOf(derivative(this.terms, term, this.classes.examples[leader]!));
     this.table[from + leader] = next;
     this.table[from + kind] = next;
     return next;

@@ -1,5 +1,6 @@
 import { byteSet } from "./byte-set.js";
-import { EMPTY, type Term, type Terms } from "./term.js";
+import { EMPTY, type Term } from "./term.js";
+import type { Terms } from "./terms.js";
 
 /** A set of code points: ranges in order, ends included, with a gap between any two. */
 export type CodePoints = readonly (readonly [first: number, last: number])[];

@@ -1,7 +1,8 @@
 import type { Constraint } from "../constraint.js";
 import { ConstraintError } from "./errors.js";
 import { Grammar } from "./grammar.js";
-import type { Term, Terms } from "./term.js";
+import type { Term } from "./term.js";
+import type { Terms } from "./terms.js";
 
 /** Constrains a text to be these parts one after the other, such as a tag, JSON and a tag. Strings stand for themselves. */
 export function sequence(...parts: readonly (string | Constraint)[]): Constraint {

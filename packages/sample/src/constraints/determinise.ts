@@ -2,7 +2,8 @@ import { Automaton, DEAD } from "./automaton.js";
 import { ByteClasses } from "./byte-set.js";
 import { CharacterDfa } from "./character-dfa.js";
 import { Dfa } from "./dfa.js";
-import { NOTHING, parts, type Term, type Terms } from "./term.js";
+import { NOTHING, parts, type Term } from "./term.js";
+import type { Terms } from "./terms.js";
 
 /**
  * The same texts, as an automaton from every state of which a text can be ended: intersections and complements have states of

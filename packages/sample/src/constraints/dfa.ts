@@ -1,4 +1,18 @@
-import type { ByteClasses } from "./byte-set.js";
+import { type ByteClasses, type ByteSet, byteSet } from "./byte-set.js";
+
+/** Runs that are longer than most tokens need not be followed to their end. */
+const MAX_RUN = 64;
+
+/** Bytes below 128 that an automaton goes on with from a state, in whatever order. */
+export interface Run {
+  readonly bytes: ByteSet;
+  /** How many of them. */
+  readonly length: number;
+  /** Whether each of them leads to where it began. */
+  readonly isLoop: boolean;
+  /** Whether a text may end before the last one. */
+  readonly hasEnd: boolean;
+}
 
 /** A whole deterministic automaton: from each of its states but `dead` a text can be ended. */
 export class Dfa {
@@ -11,7 +25,7 @@ export class Dfa {
   readonly ends: Uint8Array;
   /** 1 for those that nothing leads out of. */
   readonly #lasts: Uint8Array;
-  readonly #loops: (Int32Array | undefined)[] = [];
+  readonly #runs: (Run | undefined)[] = [];
 
   constructor({
     start,
@@ -39,17 +53,48 @@ export class Dfa {
     return this.table[state * this.classes.examples.length + this.classes.of[byte]!]!;
   }
 
-  /** The bytes below 128 that lead from a state to itself, a bit each. */
-  loops(state: number): Int32Array {
-    let loops = this.#loops[state];
-    if (!loops) {
-      loops = new Int32Array(4);
-      for (let byte = 0; byte < 128; byte++) {
-        if (this.next(state, byte) === state) loops[byte >> 5]! |= 1 << (byte & 31);
-      }
-      this.#loops[state] = loops;
+  /** The bytes that most of those below 128 go on with from a state, as long as each of them does. */
+  run(state: number): Run {
+    let run = this.#runs[state];
+    if (!run) {
+      run = this.#findRun(state);
+      this.#runs[state] = run;
     }
-    return loops;
+    return run;
+  }
+
+  #findRun(state: number): Run {
+    const { table, width } = this;
+    const bytes = byteSet();
+    const kinds = this.#alike(state, bytes);
+    let hasEnd = false;
+    let at = state;
+    for (let length = 0; length < MAX_RUN && kinds.length > 0; length++) {
+      hasEnd ||= this.ends[at] === 1;
+      const next = table[at * width + kinds[0]!]!;
+      if (next === at && kinds.every((kind) => table[at * width + kind] === at))
+        return { bytes, length: Number.POSITIVE_INFINITY, isLoop: length === 0, hasEnd };
+      if (next === this.dead || kinds.some((kind) => table[at * width + kind] !== next)) {
+        return { bytes, length, isLoop: false, hasEnd };
+      }
+      at = next;
+    }
+    return { bytes, length: kinds.length && MAX_RUN, isLoop: false, hasEnd };
+  }
+
+  /** The classes of the most bytes below 128 that lead from a state to the same one. */
+  #alike(state: number, bytes: ByteSet): number[] {
+    const byNext = new Map<number, number[]>();
+    for (let byte = 0; byte < 128; byte++) {
+      const next = this.next(state, byte);
+      const others = byNext.get(next);
+      if (others) others.push(byte);
+      else if (next !== this.dead) byNext.set(next, [byte]);
+    }
+    let most: number[] = [];
+    for (const each of byNext.values()) if (each.length > most.length) most = each;
+    for (const byte of most) bytes[byte >> 5]! |= 1 << (byte & 31);
+    return [...new Set(most.map((byte) => this.classes.of[byte]!))];
   }
 
   /** Whether nothing can follow in a state. */

@@ -2,7 +2,8 @@ import type { CodePoints } from "./code-points.js";
 import { characterDfa } from "./determinise.js";
 import { ConstraintError } from "./errors.js";
 import type { Expression } from "./expression-parser.js";
-import { EMPTY, NOTHING, type Term, type Terms } from "./term.js";
+import { EMPTY, NOTHING, type Term } from "./term.js";
+import type { Terms } from "./terms.js";
 
 /** An expression of more places is tried as a whole before it is used. */
 export const MAX_PLACES = 3000;

@@ -3,7 +3,8 @@ import type { Tokenizer } from "../types.js";
 import { Automaton, DEAD } from "./automaton.js";
 import { ConstraintError } from "./errors.js";
 import { Masks } from "./masks.js";
-import { EMPTY, NOTHING, type Term, Terms } from "./term.js";
+import { EMPTY, NOTHING, type Term } from "./term.js";
+import { Terms } from "./terms.js";
 import { Vocabulary } from "./vocabulary.js";
 
 type Build = (terms: Terms) => Term;
@@ -23,7 +24,7 @@ export class Grammar implements Constraint {
     this.#start = build(terms);
     if (this.#start === NOTHING) throw new ConstraintError(`no text fits ${what}`);
     this.#automaton = new Automaton(terms, this.#start);
-    terms.finish();
+    terms.work.finish();
   }
 
   begin(tokenizer: Tokenizer): ConstrainedText {

@@ -1,6 +1,7 @@
 import { byteSet } from "./byte-set.js";
 import { living } from "./determinise.js";
-import { EMPTY, NOTHING, type Term, type Terms } from "./term.js";
+import { EMPTY, NOTHING, type Term } from "./term.js";
+import type { Terms } from "./terms.js";
 
 const ENDLESS = Number.POSITIVE_INFINITY;
 

@@ -6,7 +6,8 @@ import { JsonText } from "./json-text.js";
 import { SchemaCompiler } from "./schema/compiler.js";
 import { type JsonSchema, unsupported } from "./schema/keywords.js";
 import { emptyRules, leftRecursiveRule } from "./schema/rules.js";
-import type { Term, Terms } from "./term.js";
+import type { Term } from "./term.js";
+import type { Terms } from "./terms.js";
 
 /** Options of `jsonSchema`. */
 export interface JsonSchemaOptions {

@@ -1,7 +1,8 @@
 import { byteSet } from "./byte-set.js";
 import { ALL, type CodePoints, complement, intersection, union, utf8 } from "./code-points.js";
 import type { Spelling } from "./expression.js";
-import { EMPTY, type Term, type Terms } from "./term.js";
+import { EMPTY, type Term } from "./term.js";
+import type { Terms } from "./terms.js";
 
 const ENDLESS = Number.POSITIVE_INFINITY;
 

@@ -24,6 +24,6 @@ export function regex(expression: string | RegExp): Constraint {
     const anything = terms.repeat(characters(ALL), 0, Number.POSITIVE_INFINITY);
     const term = expressionTerm(terms, parsed, { characters, anything }, false);
     if (placesOf(parsed) > MAX_PLACES) return automatic(terms, term);
-    return terms.tried(() => automatic(terms, term)) ?? living(terms, term);
+    return terms.work.tried(() => automatic(terms, term)) ?? living(terms, term);
   });
 }

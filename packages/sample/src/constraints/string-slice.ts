@@ -1,6 +1,6 @@
 import { Automaton, DEAD } from "./automaton.js";
 import { JsonText } from "./json-text.js";
-import { Terms } from "./term.js";
+import { Terms } from "./terms.js";
 import { TokenTrie } from "./token-trie.js";
 
 const QUOTE = 0x22;

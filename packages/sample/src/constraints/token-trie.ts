@@ -1,13 +1,13 @@
 import { type Automaton, DEAD, UNKNOWN } from "./automaton.js";
 import { compareBytes } from "./byte-list.js";
 import type { CharacterDfa } from "./character-dfa.js";
-import type { Dfa } from "./dfa.js";
+import type { Dfa, Run } from "./dfa.js";
 import type { Term } from "./term.js";
 
 const ASCII_WORDS = 4;
 
 /** Fewer nodes are walked as fast as it is seen that they need not be. */
-const MIN_LOOP = 4;
+const MIN_RUN = 4;
 
 /** The ways of tokens in an automaton of characters. */
 export interface Reach {
@@ -32,6 +32,8 @@ export class TokenTrie {
   /** By node: the bytes below 128 that come below it, a bit each, and 1 where others do. */
   readonly #below: Int32Array;
   readonly #isWide: Uint8Array;
+  /** By node: the most bytes that come below it. */
+  readonly #heights: Uint16Array;
   /** Tokens on the ways that are looked at, and their groups. */
   readonly #ids: Int32Array;
   readonly #groups: Int32Array;
@@ -92,12 +94,13 @@ export class TokenTrie {
     this.#first = first.slice(0, size + 1);
     this.#below = new Int32Array(size * ASCII_WORDS);
     this.#isWide = new Uint8Array(size);
+    this.#heights = new Uint16Array(size);
     this.#collect();
     this.#path = new Int32Array(this.depth + 1);
     this.#counts = new Int32Array(this.depth + 1);
   }
 
-  /** Which bytes come below each node, from the last one on. */
+  /** What comes below each node, from the last one on. */
   #collect(): void {
     const below = this.#below;
     for (let node = this.size - 1; node >= 0; node--) {
@@ -106,19 +109,19 @@ export class TokenTrie {
         const byte = this.#bytes[child]!;
         if (byte < 128) below[node * ASCII_WORDS + (byte >> 5)]! |= 1 << (byte & 31);
         if (byte >= 128 || this.#isWide[child] === 1) this.#isWide[node] = 1;
+        this.#heights[node] = Math.max(this.#heights[node]!, this.#heights[child]! + 1);
         for (let i = 0; i < ASCII_WORDS; i++)
           below[node * ASCII_WORDS + i]! |= below[child * ASCII_WORDS + i]!;
       }
     }
   }
 
-  /** Whether an automaton stays in a state whatever comes below a node, and nothing else ends there. */
-  #isLoop(node: number, dfa: Dfa, state: number, beginnings: Uint8Array): boolean {
-    if (this.#isWide[node] === 1) return false;
-    const loops = dfa.loops(state);
+  /** Whether all that comes below a node is within a run, and nothing that ends in between is gone on from. */
+  #isWithin(node: number, { bytes, length, hasEnd }: Run, beginnings: Uint8Array): boolean {
+    if (this.#isWide[node] === 1 || this.#heights[node]! > length) return false;
     const at = node * ASCII_WORDS;
-    for (let i = 0; i < ASCII_WORDS; i++) if ((this.#below[at + i]! & ~loops[i]!) !== 0) return false;
-    if (dfa.ends[state] === 0) return true;
+    for (let i = 0; i < ASCII_WORDS; i++) if ((this.#below[at + i]! & ~bytes[i]!) !== 0) return false;
+    if (!hasEnd) return true;
     for (let byte = 0; byte < 128; byte++) {
       if (beginnings[byte] === 1 && ((this.#below[at + (byte >> 5)]! >>> (byte & 31)) & 1) === 1)
         return false;
@@ -190,7 +193,7 @@ export class TokenTrie {
         continue;
       }
       const below = this.ends[node]!;
-      if (below > node + MIN_LOOP && this.#isLoop(node, dfa, next, beginnings)) {
+      if (below > node + MIN_RUN && this.#isWithin(node, dfa.run(next), beginnings)) {
         const last = this.#first[below]!;
         for (let i = this.#first[node]!; i < last; i++) {
           const id = this.#order[i]!;
@@ -254,7 +257,8 @@ export class TokenTrie {
       const count = taken[depth]! + isBetween[before]!;
       path[depth + 1] = next;
       taken[depth + 1] = count;
-      if (below > node + MIN_LOOP && isBetween[next] === 1 && this.#isLoop(node, dfa, next, beginnings)) {
+      const run = below > node + MIN_RUN && isBetween[next] === 1 ? dfa.run(next) : undefined;
+      if (run?.isLoop && this.#isWithin(node, run, beginnings)) {
         // Each byte below is a character.
         for (let i = first[node]!, last = first[below]!; i < last; i++) {
           const id = order[i]!;

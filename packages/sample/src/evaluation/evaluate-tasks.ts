@@ -112,7 +112,7 @@ export async function evaluateTasks(
   const prompts = tasks.map((task, i) => promptOf(model, task, i, tokenizer));
   const settings = {
     maxTokens: 256,
-    ...(tokenizer && { vocabSize: tokenizer.vocabSize }),
+    ...(tokenizer && { tokenizer }),
     ...drawing,
   };
   const { signal } = drawing;

@@ -67,11 +67,12 @@ async function choose(
     perCharacter[i] = logprob / Math.max(1, [...choice].length);
     perToken[i] = logprob / ids.length;
   }
+  const best = (values: Float64Array) => values.indexOf(Math.max(...values));
   return {
     logprobs,
-    byLogprob: bestPlace(logprobs),
-    byCharacter: bestPlace(perCharacter),
-    byToken: bestPlace(perToken),
+    byLogprob: best(logprobs),
+    byCharacter: best(perCharacter),
+    byToken: best(perToken),
   };
 }
 
@@ -203,8 +204,4 @@ function shotsBefore<T>(items: readonly T[], at: number, shots: number): T[] {
     [places[i], places[j]] = [places[j]!, places[i]!];
   }
   return places.slice(0, shots).map((i) => items[i]!);
-}
-
-function bestPlace(values: Float64Array): number {
-  return values.indexOf(Math.max(...values));
 }

@@ -1,7 +1,7 @@
 import type { Kinds } from "@llm/platform/options";
 import { check, checkCount, checkModel, checkTokenizer } from "../check.js";
 import { InvalidOptionError } from "../errors.js";
-import { loglikelihood } from "../loglikelihood.js";
+import { loglikelihoods } from "../loglikelihood.js";
 import { uniforms } from "../random.js";
 import type { LogitsModel, Tokenizer } from "../types.js";
 import { checkShot, type FewShotOptions, fewShot, type Shot } from "./few-shot.js";
@@ -93,11 +93,12 @@ export async function evaluateInContext(
       for (const { input, output } of questions) {
         const context = prompt(input);
         let [best, chosen] = [Number.NEGATIVE_INFINITY, ""];
-        for (const choice of choices) {
-          const { logprob, ids } = await loglikelihood(model, tokenizer, context, answer(choice), {
-            ...(signal && { signal }),
-          });
-          if (logprob > best) [best, chosen] = [logprob, choice];
+        const endings = choices.map(answer);
+        const scored = await loglikelihoods(model, tokenizer, context, endings, {
+          ...(signal && { signal }),
+        });
+        for (const [i, { logprob, ids }] of scored.entries()) {
+          if (logprob > best) [best, chosen] = [logprob, choices[i]!];
           isCut ||= encode(context).length + ids.length - 1 > model.blockSize;
         }
         if (chosen === output) right++;

@@ -8,6 +8,9 @@ import type { LogitsModel, Tokenizer } from "../types.js";
 export interface Perplexity {
   /** Sum of the natural log-probabilities of all its tokens. */
   logprob: number;
+  /** Each token, and its natural log-probability. */
+  ids: Uint32Array;
+  logprobs: Float64Array;
   tokens: number;
   bytes: number;
   words: number;
@@ -25,6 +28,11 @@ export interface PerplexityOptions extends LoglikelihoodOptions {
    * a server, and so finds slightly more for a text that is longer.
    */
   window?: number;
+  /**
+   * Tokens by which the window moves on. Default the window. The smaller, the more each token has of what comes before it, and
+   * the more is computed.
+   */
+  stride?: number;
 }
 
 /**
@@ -38,7 +46,7 @@ export async function perplexity(
   text: string,
   options: PerplexityOptions = {},
 ): Promise<Perplexity> {
-  check("perplexity", options, { prefixId: "natural", signal: "signal", window: "count" });
+  check("perplexity", options, { prefixId: "natural", signal: "signal", window: "count", stride: "count" });
   checkModel("perplexity", model);
   checkTokenizer("perplexity", tokenizer);
   checkArgument("text of perplexity", text, "string");
@@ -49,16 +57,18 @@ export async function perplexity(
     throw new InvalidOptionError("prefixId", "the first token needs one to follow: pass a prefixId");
   }
   const { blockSize, vocabSize } = model;
-  const { window = blockSize } = options;
+  const { window = blockSize, stride = window } = options;
   if (window > blockSize) {
     throw new InvalidOptionError("window", `window is ${window}; the model's block holds ${blockSize}`);
   }
+  if (stride > window)
+    throw new InvalidOptionError("stride", `stride is ${stride}; the window has ${window}`);
   const session = model.session(1, { positions: Math.min(window, ids.length) });
   const [row] = session.rows as [number];
-  let logprob = 0;
+  const logprobs = new Float64Array(ids.length);
   try {
-    for (let from = 0; from < ids.length; from += window) {
-      const end = Math.min(ids.length, from + window);
+    for (let from = 0, end = 0; from < ids.length; from = end) {
+      end = Math.min(ids.length, from + (from === 0 ? window : stride));
       const start = Math.max(0, end - window);
       const before = start === 0 ? [prefixId] : [ids[start - 1]!];
       const read = [...before, ...ids.subarray(start, end - 1)];
@@ -68,17 +78,20 @@ export async function perplexity(
       });
       for (let at = from; at < end; at++) {
         const each = logits!.subarray((at - start) * vocabSize, (at - start + 1) * vocabSize);
-        logprob += each[ids[at]!]! - logSumExp(each);
+        logprobs[at] = each[ids[at]!]! - logSumExp(each);
       }
       session.truncate(row, 0);
     }
   } finally {
     session.dispose();
   }
+  const logprob = logprobs.reduce((sum, each) => sum + each, 0);
   const bytes = new TextEncoder().encode(text).length;
   const words = text.split(/\s+/).length;
   return {
     logprob,
+    ids,
+    logprobs,
     tokens: ids.length,
     bytes,
     words,

@@ -2,7 +2,8 @@ import type { Tokenizer } from "../types.js";
 import type { ChatMessage, ChatPrompt, RenderChat, ToolCall } from "./chat-prompt.js";
 import { ApiError } from "./errors.js";
 import { AnswerReader } from "./structure/answer-reader.js";
-import { type CallForm, formOf, HERMES, leadsOf } from "./structure/call-form.js";
+import { type CallForm, leadsOf } from "./structure/call-form.js";
+import { formOf, HERMES } from "./structure/call-forms.js";
 import { callIdFor, newCallId } from "./structure/call-ids.js";
 import { spellOutTools } from "./structure/spell-out-tools.js";
 import type { ChatTool } from "./structure/tools.js";
@@ -19,8 +20,10 @@ export interface ChatContext {
 
 interface Calls {
   form: CallForm;
-  /** Whether the model's form of chat has a place for tools and for calls of them. */
+  /** Whether the model's form of chat has a place for tools, and writes calls of them in this form. */
   isOwn: boolean;
+  /** What the form of chat takes beside calls where there is no text. */
+  noText: string | null;
 }
 
 /** A model's form of chat, and its form of calls. */
@@ -58,9 +61,9 @@ export class ChatForm {
     const hasTools =
       tools.length > 0 ||
       messages.some(({ role, tool_calls }) => role === "tool" || tool_calls !== undefined);
-    const { form, isOwn } = hasTools ? this.#known : { form: HERMES, isOwn: true };
+    const { form, isOwn, noText } = hasTools ? this.#known : { form: HERMES, isOwn: true, noText: null };
     const given = isOwn
-      ? messages.map((message) => withIdsFor(form, message))
+      ? messages.map((message) => withIdsFor(form, { ...message, content: message.content ?? noText }))
       : spellOutTools(messages, tools);
     const context = {
       ...(tools.length > 0 && isOwn && { tools: tools.map(described) }),
@@ -79,24 +82,32 @@ export class ChatForm {
     return this.#calls;
   }
 
-  /** Looks at what becomes of a chat with a call in it. */
+  /** Looks at what becomes of a chat with a call in it: some templates take null for no text, others take "" alone. */
   #find(): Calls {
+    for (const noText of [null, ""]) {
+      const form = this.#formWith(noText);
+      if (form) return { form, isOwn: true, noText };
+    }
+    return { form: HERMES, isOwn: false, noText: null };
+  }
+
+  #formWith(noText: string | null): CallForm | undefined {
     const name = "look_at";
     const parameters = { type: "object", properties: { at: { type: "integer" } }, required: ["at"] };
     const tools = [{ type: "function", function: { name: "look_up", description: "Looks.", parameters } }];
     const call: ToolCall = { id: "abcdefghi", type: "function", function: { name, arguments: { at: 1 } } };
     const messages: ChatMessage[] = [
       { role: "user", content: "Hi" },
-      { role: "assistant", content: null, tool_calls: [call] },
+      { role: "assistant", content: noText, tool_calls: [call] },
       { role: "tool", tool_call_id: call.id, content: "seen" },
     ];
     try {
       const { ids } = this.#render(messages, { tools });
       const text = this.#tokenizer.decode(Uint32Array.from(ids));
       const isOwn = ["look_up", name, "seen"].every((part) => text.includes(part));
-      return { form: (isOwn && formOf(text, name)) || HERMES, isOwn };
+      return isOwn ? formOf(text, name) : undefined;
     } catch {
-      return { form: HERMES, isOwn: false };
+      return undefined;
     }
   }
 }

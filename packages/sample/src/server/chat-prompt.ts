@@ -1,5 +1,5 @@
 import type { LogitsModel, Tokenizer } from "../types.js";
-import { HERMES } from "./structure/call-form.js";
+import { HERMES } from "./structure/call-forms.js";
 
 /** A call of a tool, as chat templates take it. */
 export interface ToolCall {

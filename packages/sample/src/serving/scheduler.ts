@@ -92,7 +92,7 @@ export class Scheduler {
     const texts = prompts.flatMap((each, prompt) => {
       const ids = promptIds(this.#model, this.#tokenizer, each, "stop");
       return Array.from({ length: samples }, (_, sample) => {
-        const start = { ids, isText: typeof each === "string", row: sample };
+        const start = { ids, row: sample };
         const place = { index: prompt * samples + sample, prompt, sample };
         return new ServedText(place, new TextRow(settings, start, this.#candidates), scored);
       });

@@ -1,4 +1,4 @@
-import { type Alternative, mostProbable } from "../alternatives.js";
+import type { Alternative } from "../alternatives.js";
 import { logSumExp } from "../logits.js";
 import type { TextRow, TokenEvent } from "../text-row.js";
 
@@ -85,7 +85,7 @@ export class ServedText {
       if (at >= this.promptLength) return;
       const id = ids[at]!;
       const expected = logits.subarray(i * vocabSize, (i + 1) * vocabSize);
-      const alternatives = mostProbable(expected, this.#scored!);
+      const alternatives = this.writing.alternatives(expected, this.#scored!);
       const listed = alternatives.find((each) => each.id === id); // the same number in both places, to the last bit
       const logprob = listed?.logprob ?? expected[id]! - logSumExp(expected);
       this.promptTokens.push({ id, logprob, alternatives });

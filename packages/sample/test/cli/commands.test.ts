@@ -142,6 +142,8 @@ describe("sample generate", () => {
     [["generate", "tiny", "-p", "a", "--top-k", "2.5"], 2, /--top-k/],
     [["generate", "nothing", "-p", "a"], 1, /nothing/],
     [["tiny", "generat"], 2, /unknown command/],
+    [["generate", "-m", "a.gguf"], 2, /\n-m: the model is the first word/],
+    [["serve", "tiny", "--ctx-size=64", "-ngl", "9"], 2, /\n--ctx-size: the context.*\n-ngl: .*--engine/],
   ])("refuses %j", async (argv, code, message) => {
     const result = await sample(
       argv.map((each) => (each === "tiny" && argv[1] !== "generat" ? at("tiny") : each)),

@@ -177,7 +177,29 @@ describe("results", () => {
     );
     expect(cut.logprob).toBe((await perplexity(short, bytes, "one two three four")).logprob);
     await expect(perplexity(short, bytes, "a", { window: 11 })).rejects.toThrow(/window is 11/);
+
+    await expect(perplexity(short, bytes, "a", { window: 4, stride: 5 })).rejects.toThrow(/stride is 5/);
     await expect(perplexity(model, bytes, "")).rejects.toThrow(/no tokens/);
+  });
+
+  test.each([
+    [4, [1, 2, 3, 4, 1, 2, 3, 4, 4]],
+    [2, [1, 2, 3, 4, 3, 4, 3, 4, 4]],
+    [1, [1, 2, 3, 4, 4, 4, 4, 4, 4]],
+  ])("perplexity: with a stride of %i each token has so much before it", async (stride, before) => {
+    // Expects the one letter by as many nats as it has read tokens.
+    const counting = modelOf(
+      ({ length }) => Float32Array.from({ length: 256 }, (_, id) => (id === 97 ? length : 0)),
+      { vocabSize: 256, blockSize: 6, endOfText: 0 },
+    );
+    const { ids, logprobs, logprob } = await perplexity(counting, bytes, "aaaaaaaaa", { window: 4, stride });
+    expect([...ids]).toEqual(before.map(() => 97));
+    for (const [at, length] of before.entries())
+      expect(logprobs[at]).toBeCloseTo(length - Math.log(Math.exp(length) + 255), 12);
+    expect(logprob).toBeCloseTo(
+      logprobs.reduce((sum, each) => sum + each, 0),
+      12,
+    );
   });
 
   test("an abort ends it", async () => {

@@ -44,6 +44,12 @@ const CALLS: Record<string, (calls: readonly Call[]) => string> = {
   },
   "mistral's later": (calls) =>
     calls.map(({ function: f }) => `[TOOL_CALLS]${f.name}[ARGS]${JSON.stringify(f.arguments)}`).join(""),
+  apriel: (calls) =>
+    `<tool_calls>[${calls.map(({ id, function: f }) => `${jsonOf(f, "arguments").slice(0, -1)}, "id": "${id}"}`).join(", ")}]</tool_calls>`,
+  nemotron: (calls) =>
+    `<TOOLCALL>[${calls.map(({ function: f }) => jsonOf(f, "arguments")).join(", ")}]</TOOLCALL>`,
+  minimax: (calls) =>
+    `<tool_calls>\n${calls.map(({ function: f }) => jsonOf(f, "arguments")).join("\n")}\n</tool_calls>`,
   functionary: (calls) =>
     calls.map(({ function: f }) => `<function=${f.name}>${JSON.stringify(f.arguments)}</function>`).join(""),
 };
@@ -180,6 +186,48 @@ describe.each(Object.keys(CALLS))("calls as %s writes them", (form) => {
       ],
     });
     expect(choices[0]!.message.content).toBe("Done");
+  });
+});
+
+describe("a form of chat", () => {
+  const prompts: string[] = [];
+  const strictChat =
+    (callsOf: (calls: readonly Call[]) => string): RenderChat =>
+    (messages, { tools = [] }) => {
+      const turns = messages.map(({ role, content, tool_calls }) => {
+        if (content === null) throw new Error("null has no attribute");
+        return `<${role}>${content}${tool_calls ? callsOf(tool_calls) : ""}`;
+      });
+      const text = `${JSON.stringify(tools)}${turns.join("")}<go>`;
+      prompts.push(text);
+      return { ids: written(text) };
+    };
+  const messages: OpenAI.ChatCompletionMessageParam[] = [
+    ...request.messages,
+    {
+      role: "assistant",
+      content: null,
+      tool_calls: [
+        { id: "call_1", type: "function", function: { name: "we", arguments: JSON.stringify(said) } },
+      ],
+    },
+    { role: "tool", tool_call_id: "call_1", content: "3" },
+  ];
+
+  it("that takes no null beside calls is given none", async () => {
+    const client = await clientOf(actor("Done"), strictChat(CALLS["hermes"]!));
+    await client.chat.completions.create({ ...request, messages });
+    expect(prompts.at(-1)).toMatch(/^\[\{.*<user>Hi<assistant><tool_call>\n.*<tool>3<go>$/s);
+  });
+
+  it("whose calls are not known is told of Hermes's in words", async () => {
+    const xml = strictChat(
+      ([call]) => `<function=${call!.function.name}>\n<parameter=city>\na\n</parameter>`,
+    );
+    const client = await clientOf(actor(CALLS["hermes"]!([call("", "we")])), xml);
+    const { choices } = await client.chat.completions.create({ ...request, messages });
+    expect(choices[0]!.message.tool_calls).toHaveLength(1);
+    expect(prompts.at(-1)).toMatch(/^\[\]<user>You can call.*<tool_call>\n.*<tool_response>\n3\n/s);
   });
 });
 

@@ -1,3 +1,4 @@
+import { derivative } from "../derivative.js";
 import { living } from "../determinise.js";
 import { ConstraintError } from "../errors.js";
 import { parseExpression } from "../expression-parser.js";
@@ -161,7 +162,7 @@ export class SchemaCompiler {
   }
 
   #matches(term: Term, bytes: Uint8Array): boolean {
-    return bytes.reduce((rest, byte) => this.#json.terms.derive(rest, byte), term).nullable;
+    return bytes.reduce((rest, byte) => derivative(this.#json.terms, rest, byte), term).nullable;
   }
 
   #ofType(type: Type, shape: Shape): Term {

@@ -25,7 +25,7 @@ export function contentTerm(
     const both = terms.both(all.length > 0 ? all : [spelling.anything]);
     if (isLarge) return automatic(terms, both);
     if (both.kind === "counted") return both;
-    return terms.tried(() => automatic(terms, both)) ?? living(terms, both);
+    return terms.work.tried(() => automatic(terms, both)) ?? living(terms, both);
   }
   const [only] = all;
   if (all.length === 1 && only?.kind === "counted") {

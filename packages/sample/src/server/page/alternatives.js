@@ -37,11 +37,14 @@ export function openAlternatives(span, token, choose, hasFocus) {
   if (hasFocus) menu.firstElementChild?.focus();
 }
 
+/** Whether they were open. */
 export function closeAlternatives() {
+  const wasOpen = opened !== undefined;
   if (menu.contains(document.activeElement)) opened?.parentElement.focus();
   opened?.classList.remove("open");
   opened = undefined;
   menu.hidden = true;
+  return wasOpen;
 }
 
 /** Whether this is part of the menu, or what it belongs to. */

@@ -12,10 +12,15 @@ const ALTERNATIVES = 6;
 let turns = [];
 let writing;
 
-/** Shows all turns anew. */
+/** Shows all turns anew. Who had the focus on what is gone has it in the field, but for touch, which would open a keyboard. */
 function show() {
   closeAlternatives();
+  const { activeElement } = document;
   list.replaceChildren(...turns.map((turn, i) => articleOf(turn, i)));
+  send.hidden = writing !== undefined;
+  stop.hidden = writing === undefined;
+  const isGone = activeElement?.hidden || !document.contains(activeElement);
+  if (isGone && matchMedia("(hover: hover)").matches) input.focus();
 }
 
 function articleOf({ role, text, answer }, i) {
@@ -71,8 +76,6 @@ async function goOn(i, answer) {
   const own = { answer, abort };
   writing = own;
   turns = [...turns.slice(0, i), { role: "assistant", answer }];
-  send.hidden = true;
-  stop.hidden = false;
   show();
   const messages = turns.slice(0, i).map((turn) => ({
     role: turn.role,
@@ -87,9 +90,10 @@ async function goOn(i, answer) {
     ...(seed !== "" && { seed: Number(seed) }),
     ...(answer.tokens.length > 0 && { answer_ids: answer.tokens.map(({ id }) => id) }),
   };
+  let isAtEnd = true;
   try {
     for await (const chunk of chat(body, abort.signal)) {
-      const isAtEnd = innerHeight + scrollY > document.body.scrollHeight - 50;
+      isAtEnd = innerHeight + scrollY > document.body.scrollHeight - 50;
       answer.take(chunk);
       if (isAtEnd) scrollTo(0, document.body.scrollHeight);
     }
@@ -99,9 +103,8 @@ async function goOn(i, answer) {
   }
   if (writing !== own) return;
   writing = undefined;
-  send.hidden = false;
-  stop.hidden = true;
   show();
+  if (isAtEnd) scrollTo(0, document.body.scrollHeight);
 }
 
 /** Makes the tokens of an answer open their alternatives: by mouse, by touch, and by keyboard. */
@@ -146,8 +149,9 @@ input.addEventListener("keydown", (event) => {
   form.requestSubmit();
 });
 stop.addEventListener("click", () => writing?.abort.abort());
-document.addEventListener("keydown", ({ key }) => {
-  if (key === "Escape") writing?.abort.abort();
+document.addEventListener("keydown", ({ key, defaultPrevented }) => {
+  if (key !== "Escape" || defaultPrevented) return;
+  if (!closeAlternatives()) writing?.abort.abort();
 });
 document.addEventListener("pointerdown", ({ target }) => {
   if (!isInMenu(target)) closeAlternatives();

@@ -1,5 +1,5 @@
 import type { ChatMessage } from "../chat-prompt.js";
-import { HERMES } from "./call-form.js";
+import { HERMES } from "./call-forms.js";
 
 /** Tools, calls and results as plain messages, for forms of chat that have no place for them. */
 export function spellOutTools(messages: readonly ChatMessage[], tools: readonly object[]): ChatMessage[] {

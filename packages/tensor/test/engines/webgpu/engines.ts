@@ -1,7 +1,7 @@
 import { describe, test } from "vitest";
-import { createWebgpu } from "../../../src/engines/webgpu/adapter.js";
 import type { WebgpuEngine } from "../../../src/engines/webgpu/index.js";
 import { closedAtEnd } from "../closed-at-end.js";
+import { engineOnShared } from "./shared-gpu.js";
 import { useSoftware, webgpuFrom } from "./software.js";
 
 /** The engine, where `npm run test:webgpu` runs; nothing elsewhere. */
@@ -9,7 +9,7 @@ export const webgpuEngines: Record<string, () => Promise<WebgpuEngine>> = webgpu
   ? {
       webgpu: async () => {
         useSoftware();
-        return closedAtEnd(await createWebgpu({ from: webgpuFrom! }));
+        return closedAtEnd(await engineOnShared(webgpuFrom!));
       },
     }
   : {};

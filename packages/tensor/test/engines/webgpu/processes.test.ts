@@ -7,7 +7,7 @@ import { webgpuFrom } from "./software.js";
 const count = import.meta.env.MODE === "long" ? 50 : 10;
 
 test.skipIf(!webgpuFrom)(
-  `${count} processes in a row end by themselves, half with forced collections, half with the engine left open`,
+  `webgpu: ${count} processes in a row end by themselves, half with forced collections, half with the engine left open`,
   () => {
     const child = fileURLToPath(new URL("./child.ts", import.meta.url));
     for (let i = 0; i < count; i++) {

@@ -1,0 +1,104 @@
+import { element } from "../element.js";
+import type { Facts } from "../facts.js";
+import { STOPS } from "./stops.js";
+import { filled } from "./words.js";
+import "./tour.css";
+
+interface Actions {
+  go(stop: number): void;
+  /** Brings what the stop is about into sight. */
+  show(): void;
+}
+
+const COUNT = STOPS.length;
+
+/** Where the story is told: the offer to begin, then stop by stop. */
+export function tourPanel({ go, show }: Actions): {
+  root: HTMLElement;
+  /** @param stop 0: the story is not being told */
+  draw(stop: number, facts: Facts): void;
+  /** Moves the focus to the stop's title, unless it is in the panel already. */
+  focus(): void;
+} {
+  const begin = element("button", { type: "button" }, "▶ Begin the story (>)");
+  const offer = element(
+    "p",
+    { className: "tour-offer" },
+    element("b", {}, "New here? "),
+    `One story in ${COUNT} stops: a page becomes a document, tokens, a trained network, a word, an answer. `,
+    begin,
+  );
+  const title = element("h3", { tabIndex: -1, attributes: { "aria-live": "polite" } });
+  const stops = STOPS.map((stop, i) => {
+    const button = element(
+      "button",
+      { type: "button", title: stop.title, attributes: { "aria-label": `Stop ${i + 1}: ${stop.title}` } },
+      `${i + 1}`,
+    );
+    button.addEventListener("click", () => go(i + 1));
+    return button;
+  });
+  const words = element("div", { className: "tour-words" });
+  const back = element("button", { type: "button" }, "Back (<)");
+  const on = element("button", { type: "button" });
+  const see = element("button", { type: "button" }, "Show it");
+  const chapter = element("a");
+  const leave = element("a", {}, "Leave the story");
+  const told = element(
+    "div",
+    { hidden: true },
+    element(
+      "div",
+      { className: "tour-head" },
+      title,
+      element("ol", {}, ...stops.map((stop) => element("li", {}, stop))),
+    ),
+    words,
+    element("p", { className: "insight-bar" }, back, on, see, chapter, leave),
+  );
+  const root = element(
+    "section",
+    { className: "tour", attributes: { "aria-label": "One story" } },
+    offer,
+    told,
+  );
+  let at = 0;
+  begin.addEventListener("click", () => go(1));
+  back.addEventListener("click", () => go(at - 1));
+  // At the end it leads to the beginning: a button that is disabled would lose the focus.
+  on.addEventListener("click", () => go((at % COUNT) + 1));
+  see.addEventListener("click", show);
+
+  let sentences: string[] = [];
+  return {
+    root,
+    draw(stop, facts) {
+      const isOther = stop !== at;
+      at = stop;
+      offer.hidden = stop > 0;
+      told.hidden = stop === 0;
+      root.classList.toggle("touring", stop > 0);
+      const shown = STOPS[stop - 1];
+      if (!shown) return;
+      if (isOther) {
+        title.textContent = `Stop ${stop} of ${COUNT}: ${shown.title}`;
+        for (const [i, button] of stops.entries()) {
+          if (i + 1 === stop) button.setAttribute("aria-current", "step");
+          else button.removeAttribute("aria-current");
+        }
+        back.setAttribute("aria-disabled", String(stop === 1));
+        on.textContent = stop < COUNT ? "On (>)" : "From the beginning";
+        chapter.href = `../chapters/${shown.chapter}.html`;
+        chapter.textContent = `Chapter ${shown.stage} of 7`;
+        leave.href = `#v1/${shown.view}`;
+      }
+      const next = shown.words.flatMap((each) => filled(each, facts) ?? []);
+      if (next.join("\n") === sentences.join("\n")) return;
+      sentences = next;
+      words.replaceChildren(...next.map((sentence) => element("p", {}, sentence)));
+    },
+    focus() {
+      if (!told.contains(document.activeElement)) title.focus({ preventScroll: true });
+    },
+  };
+}

@@ -1,0 +1,141 @@
+/** A stop of the story: a state of a view, and what there is to see. */
+export interface Stop {
+  readonly title: string;
+  /** The chapter of its stage, and the stage's place among the seven. */
+  readonly stage: number;
+  readonly chapter: string;
+  readonly view: string;
+  /**
+   * Fields of the view that are not as usual, as a link writes them. "{text}" is the running text, and
+   * "{question}" too, as long as no run is open whose models answer the view's own question.
+   */
+  readonly state: Readonly<Record<string, string>>;
+  /** What it is about in the view, as a selector. */
+  readonly part: string;
+  /**
+   * Sentences. {name} is a fact that the view tells, {name:2} with so many decimals, {name:%} as a share. One whose facts are
+   * not all known is left out: before they are computed, or where only a run of the reader's has them.
+   */
+  readonly words: readonly string[];
+}
+
+/** In order: from a page to an answer, through all seven stages. */
+export const STOPS: readonly Stop[] = [
+  {
+    title: "A page",
+    stage: 1,
+    chapter: "pretraining-data",
+    view: "data",
+    state: { at: "0" },
+    part: ".data-funnel",
+    words: [
+      "A crawl brings pages as they are, with menus, banners and copies: here {documents}. This is the story of one of them, {page}.",
+      "Every step of the funnel measures each page, and lets it through or not. {kept} of {documents} are kept.",
+      "Your run was given {runDocuments} documents. {runKept} were kept: the story begins with them.",
+      "It wrote down {runDropped} that it dropped; the first of them here is {runPage}.",
+    ],
+  },
+  {
+    title: "A document",
+    stage: 1,
+    chapter: "pretraining-data",
+    view: "data",
+    state: { at: "0", step: "minhashDedup" },
+    part: ".data-verdicts",
+    words: [
+      "What is left of the page is a document: its {before} characters came with a frame around the article, and {after} of them are text.",
+      "Each check stands below with what it measured and its limit. Move a threshold, and see who stays.",
+      "The same article came from other addresses too. {duplicates} near-duplicates are dropped, so that a model does not read one text again and again.",
+      "Of what your run dropped, {runPage} left at the step {runStep}: {runMetric} is {runValue} there, and the limit {runLimit}.",
+    ],
+  },
+  {
+    title: "Tokens",
+    stage: 2,
+    chapter: "tokenisation",
+    view: "tokens",
+    state: { text: "{text}" },
+    part: ".token-columns",
+    words: [
+      "A network takes numbers. These {bytes} bytes become {tokens} tokens of {vocabulary}: {pieces}.",
+      "Nobody wrote that list. Neighbours that often stand together were joined, again and again; the film below does it on this text: press p.",
+    ],
+  },
+  {
+    title: "Training",
+    stage: 3,
+    chapter: "training",
+    view: "training",
+    state: { prompt: "{text}", steps: "100" },
+    part: ".training-numbers",
+    words: [
+      "A network begins by knowing nothing. Press s, and one learns in this page, {steps} steps, by guessing the next token of a text.",
+      "All tokens alike would be ln V = {uniform:2} nats. After {step} steps the loss is {loss:2}; to count which token follows which comes to {bigram:2}.",
+      "Below stands how it goes on with the story's text, and how that gets better.",
+      "The log of your run goes from {logFirst:2} nats to {logLast:2} in {logSteps} steps: its line is in the picture.",
+    ],
+  },
+  {
+    title: "Attention",
+    stage: 4,
+    chapter: "network-internals",
+    view: "inside",
+    state: { text: "{text}" },
+    part: ".attention",
+    words: [
+      "The {tokens} tokens run through {layers} layers of a trained network. In each layer, heads decide how much every token takes from those before it: {heads} heads in all.",
+      'In layer {layer}, head {head}, the last token "{last}" looks most at "{looked}", with {weight:%} of its attention.',
+      "Every number can be asked where it comes from: point at a cell, or go to one by arrow keys.",
+    ],
+  },
+  {
+    title: "Logits",
+    stage: 4,
+    chapter: "network-internals",
+    view: "space",
+    state: { text: "{text}", chapter: "9" },
+    part: ".space-columns",
+    words: [
+      "This is all of it: {tensors} tensors, {weights} learned numbers. At the bottom come the logits, one for each of {vocabulary} tokens.",
+      'The highest of the last row belongs to "{best}". Space goes on in a walk of its own, part by part.',
+    ],
+  },
+  {
+    title: "A word",
+    stage: 5,
+    chapter: "inference",
+    view: "sampling",
+    state: { text: "{text}" },
+    part: ".stages",
+    words: [
+      "The logits become probabilities of {vocabulary} tokens. Temperature, top-k and top-p leave {left} to draw from.",
+      'The random number {u:4} falls on "{drawn}", which has {p:%} of what is left. Press d: it is put behind the text, and the next one is drawn from there.',
+    ],
+  },
+  {
+    title: "A base model",
+    stage: 6,
+    chapter: "base-models",
+    view: "before",
+    state: { text: "{text}" },
+    part: 'section[aria-label="The model"]',
+    words: [
+      "A model that goes on with any text knows which texts are likely. This one needs {bits:2} bits a byte, where pairs of tokens, counted, need {bigramBits:2}.",
+      'It expected "{hardest}" least: {hardestBits:1} bits. Write a text that you think it knows, and one that it cannot know.',
+    ],
+  },
+  {
+    title: "An answer",
+    stage: 7,
+    chapter: "post-training",
+    view: "before",
+    state: { part: "models", prompt: "{question}" },
+    part: ".token-columns",
+    words: [
+      'Behind the text the base model {first} wrote "{siteFirst}", and {last} "{siteLast}". It goes on, and answers nothing. Conversations make an assistant of such a model, and rewards a better one: chapter 7 does it in its page, with what the page says of sea otters.',
+      'Asked "{question}", the {first} model of your run goes on with "{runFirst}".',
+      'Its {last} model says "{runLast}".',
+      'The next token "{changed}" has {changedFirst:%} for the model {first}, and {changedLast:%} for the model {last}.',
+    ],
+  },
+];

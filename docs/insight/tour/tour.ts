@@ -1,0 +1,125 @@
+import type { Facts } from "../facts.js";
+import type { Fields } from "../fields.js";
+import type { Key } from "../keys.js";
+import { type Place, readFields, State } from "../state.js";
+import { cutToLink, fields, fieldsAt, textIn } from "./fields.js";
+import { tourPanel } from "./panel.js";
+import { STOPS, type Stop } from "./stops.js";
+
+/** How the story is called in an address. */
+export const TOUR = "tour";
+
+interface Actions {
+  /** The view that is open. */
+  readonly view: HTMLElement;
+  /** What is shown in it. */
+  values(): Readonly<Record<string, unknown>> | undefined;
+  /** Closes the view: its state is not the next stop's. */
+  leave(): void;
+  /** The address names another stop. */
+  moved(): void;
+}
+
+/** One story through all views: where it stands is part of the address, beside the view's own state. */
+export class Tour {
+  readonly root: HTMLElement;
+  readonly keys: readonly Key[];
+  readonly #actions: Actions;
+  readonly #panel: ReturnType<typeof tourPanel>;
+  #state: State<typeof fields> | undefined;
+  #facts: Facts = {};
+
+  constructor(actions: Actions) {
+    this.#actions = actions;
+    this.#panel = tourPanel({ go: (stop) => this.go(stop), show: () => this.#show() });
+    this.root = this.#panel.root;
+    this.keys = [
+      { key: ">", does: "goes on in the story", run: () => this.go(this.#number + 1) },
+      { key: "<", does: "goes back in the story", run: () => this.go(this.#number - 1) },
+    ];
+  }
+
+  /** The stop that is told; undefined: none. */
+  get stop(): Stop | undefined {
+    return STOPS[this.#number - 1];
+  }
+
+  get #number(): number {
+    return this.#state?.values.stop ?? 0;
+  }
+
+  /** What the open view has to be opened anew for when it changes. */
+  get key(): string {
+    return this.#state ? `${this.#number} ${this.#state.values.text}` : "";
+  }
+
+  /** Takes what the address says. @returns what was not understood */
+  follow(places: readonly Place[]): string | undefined {
+    const place = places.find(({ view }) => view === TOUR);
+    const before = this.key;
+    this.#state?.close();
+    this.#state = undefined;
+    let strange: string | undefined;
+    if (place) {
+      const { values, note } = readFields(fields, place.written);
+      const stop = Math.max(1, Math.round(values.stop));
+      this.#state = new State(TOUR, fields, { ...values, stop }, this.#actions.moved);
+      strange = note;
+    }
+    if (this.key !== before) this.#facts = {};
+    this.#draw();
+    return strange;
+  }
+
+  /** A view's fields at the stop. */
+  fieldsOf(all: Fields): Fields {
+    return this.#state && this.stop ? fieldsAt(this.stop, this.#state.values.text, all) : all;
+  }
+
+  /** Goes to a stop, with the text as the reader has it now. */
+  go(to: number): void {
+    if (to < 1 || to > STOPS.length) return;
+    const values = this.#actions.values();
+    const own = this.stop && values && textIn(this.stop, values);
+    this.#begin(to, cutToLink(own || (this.#state?.values.text ?? fields.text.initial)));
+    this.#panel.focus();
+  }
+
+  /** The reader has opened a run: what was told so far is its story now. */
+  restart(): void {
+    if (this.#state) this.#begin(this.#number, fields.text.initial);
+  }
+
+  /** Takes what the view shows. */
+  tell(facts: Facts): void {
+    this.#facts = facts;
+    this.#draw();
+    const part = this.#part();
+    if (part?.classList.contains("tour-part")) return;
+    for (const old of this.#actions.view.querySelectorAll(".tour-part")) old.classList.remove("tour-part");
+    part?.classList.add("tour-part");
+  }
+
+  close(): void {
+    this.#state?.close();
+  }
+
+  #begin(stop: number, text: string): void {
+    this.#actions.leave();
+    this.#state ??= new State(TOUR, fields, { stop: 0, text }, this.#actions.moved);
+    this.#state.set({ stop, text });
+  }
+
+  #draw(): void {
+    this.#panel.draw(this.#number, this.#facts);
+  }
+
+  #part(): HTMLElement | null {
+    return this.stop ? this.#actions.view.querySelector<HTMLElement>(this.stop.part) : null;
+  }
+
+  #show(): void {
+    const part = this.#part();
+    part?.scrollIntoView({ block: "start" });
+  }
+}

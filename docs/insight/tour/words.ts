@@ -1,0 +1,16 @@
+import type { Facts } from "../facts.js";
+
+const PLACE = /\{(\w+)(?::(%|\d))?\}/g;
+
+/** A sentence with its facts; undefined where one is not known. */
+export function filled(words: string, facts: Facts): string | undefined {
+  const names = [...words.matchAll(PLACE)].map(([, name]) => name!);
+  if (names.some((name) => facts[name] === undefined)) return undefined;
+  return words.replace(PLACE, (_, name: string, form?: string) => shown(facts[name]!, form));
+}
+
+function shown(fact: string | number, form: string | undefined): string {
+  if (typeof fact === "string") return fact;
+  if (form === "%") return `${(100 * fact).toFixed(1)}%`;
+  return form === undefined ? fact.toLocaleString("en") : fact.toFixed(Number(form));
+}

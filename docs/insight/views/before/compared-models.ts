@@ -1,0 +1,38 @@
+import type { ComparedSource } from "../../engine/before/compared.js";
+import { CHECKPOINTS, sourceOf } from "../../models.js";
+import { openedRun } from "../../run/opened-run.js";
+
+/** A model with its name in words. */
+export interface NamedModel extends ComparedSource {
+  /** Its name in a state. */
+  readonly id: string;
+  readonly name: string;
+}
+
+/** How to come by a run, in a sentence. */
+export const HOW_TO_RUN =
+  "A run of your own has a base model, an SFT model and an RL model: npm run demo makes one (with --quick in about a minute), and npm run demo -- view opens it here.";
+
+const named = (id: string, name: string, form: NamedModel["form"]): NamedModel => {
+  const source = sourceOf(id);
+  if ("run" in source) throw new Error("A run in the page has one model only.");
+  return { id, name, form, source };
+};
+
+/** The models of the reader's run, the first stage first; none where there is no run. */
+export function runModels(): NamedModel[] {
+  return (openedRun()?.models ?? []).map(({ folder }, i) => {
+    const id = i === 0 ? "own" : `own-${i + 1}`;
+    if (/(^|\/)rl\//.test(`${folder}/`)) return named(id, "RL", "chat");
+    if (/(^|\/)sft\//.test(`${folder}/`)) return named(id, "SFT", "chat");
+    return named(id, i === 0 ? "base" : folder, "text");
+  });
+}
+
+/** Those of the run, or else the site's base model at three of its steps. */
+export function comparedModels(): NamedModel[] {
+  const own = runModels();
+  if (own.length > 0) return own;
+  const shown = CHECKPOINTS.filter(({ step }) => step === 25 || step === 625 || step === 3125);
+  return shown.map(({ step, name }) => named(name, `after ${step} steps`, "text"));
+}

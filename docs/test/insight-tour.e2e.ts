@@ -1,0 +1,294 @@
+// The story through all views: what is told is what is drawn, and what Node computes.
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { train as trainTokenizer } from "@llm/bpe";
+import { type Document, explain } from "@llm/dataset";
+import { Gpt } from "@llm/gpt";
+import { capture } from "@llm/gpt/inspect";
+import { complete, distribution, draw, uniform } from "@llm/sample";
+import { tensor, useEngine } from "@llm/tensor";
+import { schedule, tokenArray, train } from "@llm/train";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { judgingSteps, lastSteps } from "../insight/engine/data/steps.js";
+import { tokenTexts } from "../insight/engine/token-texts.js";
+import { visible } from "../insight/token-line.js";
+import { STOPS } from "../insight/tour/stops.js";
+import { violationsInAllForms } from "./axe.js";
+import { openBrowser, watch } from "./browser.js";
+import { serveInsight, siteModel, siteText } from "./insight.js";
+
+let site: Awaited<ReturnType<typeof serveInsight>>;
+let browser: Awaited<ReturnType<typeof openBrowser>>;
+
+beforeAll(async () => {
+  // The engine that the page has.
+  await useEngine("wasm", { threads: 1 });
+  site = await serveInsight();
+  browser = await openBrowser();
+  await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+async function at<T>(hash: string, work: (page: Page) => Promise<T>): Promise<T> {
+  const page = await browser.context.newPage();
+  const problems = watch(page, site.url);
+  await page.goto(`${site.url}insight/${hash}`, { waitUntil: "load" });
+  const result = await work(page);
+  await page.close();
+  expect(problems).toEqual([]);
+  return result;
+}
+
+const numberOf = (title: string) => STOPS.findIndex((stop) => stop.title === title) + 1;
+
+/** Waits until a stop is told with these words. */
+async function told(page: Page, title: string, ...words: string[]): Promise<void> {
+  await page.getByText(`Stop ${numberOf(title)} of ${STOPS.length}: ${title}`, { exact: true }).waitFor();
+  const text = page.locator(".tour-words");
+  for (const each of words) await text.getByText(each).waitFor({ timeout: 60_000 });
+}
+
+const on = (page: Page) => page.keyboard.press(">");
+
+/** The first token that is drawn for a text, as the view Sampling draws it at first. */
+async function sampled(model: Gpt, ids: number[]) {
+  const session = model.session(1);
+  const [logits] = await session.step([{ row: session.rows[0]!, ids }]);
+  const params = { temperature: 0.8, topK: 8, topP: 0.9, chain: "hf" } as const;
+  const steps = distribution.trace(logits!, params, { prompt: ids, output: [] });
+  const u = uniform({ seed: 1, position: ids.length });
+  const last = steps.at(-1)!;
+  const drawn = draw(last, u);
+  session.dispose();
+  return { u, drawn, left: last.ids.length, p: last.probabilities[last.ids.indexOf(drawn)]! };
+}
+
+/** What the last token takes most from, in layer 0, head 0. */
+async function looked(model: Gpt, ids: number[]) {
+  const { tensors } = await capture(model, tensor(ids, [1, ids.length], "int32"), { detail: true });
+  const weights = tensors.get("h.0.attn.weights")!.data.slice((ids.length - 1) * ids.length, ids.length ** 2);
+  const weight = Math.max(...weights);
+  return { weight, position: weights.indexOf(weight) };
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+
+test("the story is told on a phone by keyboard alone, and each stop tells and draws what Node computes", async () => {
+  const text = "Sea otters hold hands while they";
+  const { model, tokenizer } = await siteModel();
+  const ids = [...tokenizer.encodeOrdinary(text)];
+  const shown = (id: number) => visible(tokenizer.decode([id]));
+  const file = fileURLToPath(new URL("../public/insight/pages.json", import.meta.url));
+  const [page1] = JSON.parse(await readFile(file, "utf8")) as [Document];
+  const { document: left } = await explain([...judgingSteps({}), ...lastSteps()], page1);
+
+  const corpus = [...tokenizer.encodeOrdinary(await siteText())];
+  const learner = Gpt.create({ vocabSize: 512, blockSize: 32, nLayer: 1, nHead: 2, nEmbd: 32 }, { seed: 1 });
+  const plan = { steps: 4, batchSize: 8, blockSize: 32, seed: 1 };
+  const lr = schedule.cosine({ lr: 0.01, warmup: 3, steps: 4 });
+  let loss = 0;
+  for await (const step of train(learner, tokenArray(corpus), { ...plan, lr })) loss = step.loss;
+  learner.dispose();
+
+  await at("", async (page) => {
+    await page.setViewportSize({ width: 360, height: 780 });
+    await page.keyboard.press("Tab");
+    // The first thing that a newcomer is offered.
+    await page.getByRole("button", { name: /Begin the story/ }).focus();
+    await page.keyboard.press("Enter");
+    await told(page, "A page", `of them, ${page1.id}.`);
+    const kept = await page
+      .locator(".insight-view")
+      .getByText(/documents are kept/)
+      .innerText();
+    await told(page, "A page", kept.split(" documents")[0]!);
+    expect(await page.locator(".data-funnel a").first().getAttribute("aria-label")).toContain("40");
+
+    await on(page);
+    await told(page, "A document", `its ${page1.text.length.toLocaleString("en")} characters`);
+    await told(page, "A document", `and ${left.text.length} of them are text`);
+    expect(await page.getByRole("region", { name: "as it would leave" }).innerText()).toBe(left.text);
+
+    await on(page);
+    await told(page, "Tokens", `${text.length} bytes become ${ids.length} tokens of the site's vocabulary`);
+    await told(page, "Tokens", ids.map((id) => `${shown(id)} (${id})`).join(", "));
+    const line = page.locator('section[aria-label="The site\'s 512 tokens"] .token');
+    expect(
+      await line.evaluateAll((all) => all.map((one) => Number((one as HTMLElement).dataset["id"]))),
+    ).toEqual(ids);
+
+    await on(page);
+    await told(page, "Training", "100 steps");
+    expect(await violationsInAllForms(page)).toEqual([]);
+    await page.getByLabel("steps", { exact: true }).focus();
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.type("4");
+    await page.keyboard.press("Enter");
+    await told(page, "Training", "in this page, 4 steps");
+    await page.keyboard.press("Shift+Tab");
+    await page.locator(".tour h3").focus();
+    await page.keyboard.press("s");
+    const reached = `ln V = ${Math.log(512).toFixed(2)} nats. After 4 steps the loss is ${loss.toFixed(2)}`;
+    await told(page, "Training", reached);
+    expect(await page.locator(".training-numbers").innerText()).toContain(loss.toFixed(3));
+    expect(await page.locator(".training-sample").innerText()).toContain(text);
+
+    await on(page);
+    const { weight, position } = await looked(model, ids);
+    await told(page, "Attention", `The ${ids.length} tokens run through 2 layers`, "8 heads in all");
+    await told(
+      page,
+      "Attention",
+      `"${shown(ids.at(-1)!)}" looks most at "${shown(ids[position]!)}", with ${percent(weight)}`,
+    );
+
+    await on(page);
+    const weights = model.numParameters.toLocaleString("en");
+    await told(page, "Logits", `${weights} learned numbers`, "one for each of 512 tokens");
+    expect(await page.locator(".space-walk h3").innerText()).toContain("9 of 9: Logits");
+
+    await on(page);
+    const { u, drawn, left: drawable, p } = await sampled(model, ids);
+    await told(page, "A word", `leave ${drawable} to draw`);
+    await told(page, "A word", `${u.toFixed(4)} falls on "${shown(drawn)}", which has ${percent(p)}`);
+    expect(await page.locator(".draw-line .drawn").getAttribute("data-id")).toBe(`${drawn}`);
+    expect(await page.locator(".stage:last-child li.drawn").getAttribute("data-p")).toBe(`${p}`);
+
+    await on(page);
+    await told(page, "A base model", "bits a byte");
+    const [bits, bigram] = await page.locator(".training-numbers dd").allInnerTexts();
+    const needs = `needs ${Number(bits).toFixed(2)} bits a byte, where pairs of tokens, counted, need ${Number(bigram).toFixed(2)}`;
+    await told(page, "A base model", needs);
+
+    await on(page);
+    // As a text begins: behind the end of the one before.
+    const start = [model.config.endOfText!, ...ids];
+    const { text: goesOn } = await complete(model, tokenizer, start, { maxTokens: 8, temperature: 0 });
+    await told(page, "An answer", "It goes on, and answers nothing");
+    const said = await page.locator(".tour-words p").first().textContent();
+    expect(said).toContain(`after 3125 steps "${goesOn.trim()}`);
+    const steps = await page.locator('[data-model="base-3125"] .token-line').first().textContent();
+    expect(steps).toContain(goesOn);
+
+    for (let stop = STOPS.length; stop > 1; stop--) await page.keyboard.press("<");
+    await told(page, "A page", `of them, ${page1.id}.`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+  });
+  model.dispose();
+});
+
+test("the reader's text goes along, and a link, Back and a reload in the middle come to the same stop", async () => {
+  const text = "a cat sat on; the #mat?";
+  const { model, tokenizer } = await siteModel();
+  const ids = [...tokenizer.encodeOrdinary(text)];
+  const { drawn } = await sampled(model, ids);
+  model.dispose();
+  const falls = `falls on "${visible(tokenizer.decode([drawn]))}"`;
+
+  await at("#v1/tour?stop=3", async (page) => {
+    await told(page, "Tokens", "become 18 tokens");
+    await page.getByLabel("Your text", { exact: true }).fill(text);
+    await told(page, "Tokens", `become ${ids.length} tokens`);
+    await page.getByRole("button", { name: "Stop 7: A word" }).click();
+    await told(page, "A word", falls);
+    await page.getByRole("slider", { name: "topP" }).fill("0.5");
+    await page.waitForFunction(() => location.hash.includes("topP=0.5"));
+    await page.reload();
+    await told(page, "A word", "The random number");
+    expect(await page.getByLabel("Text that the model continues").inputValue()).toBe(text);
+    expect(await page.getByRole("slider", { name: "topP" }).inputValue()).toBe("0.5");
+    await page.getByRole("button", { name: "Copy link" }).click();
+    await page.getByText("Copied").waitFor();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+
+    await page.goBack();
+    await told(page, "Tokens", `become ${ids.length} tokens`);
+    await page.goForward();
+    await told(page, "A word", "The random number");
+    await page.goto("about:blank");
+    await page.goto(link);
+    await told(page, "A word", "The random number");
+    expect(await page.getByRole("slider", { name: "topP" }).inputValue()).toBe("0.5");
+
+    await page.getByRole("link", { name: "Leave the story" }).click();
+    await page.getByRole("button", { name: /Begin the story/ }).waitFor();
+    expect(await page.evaluate(() => location.hash)).toBe("#v1/sampling");
+    await page.evaluate(() => {
+      location.hash = "#v1/tour?stop=99&colour=red";
+    });
+    await page.locator(".insight-note").getByText('stop "99", colour, which is not understood').waitFor();
+    await told(page, "A page", "A crawl brings pages");
+  });
+});
+
+test("with the reader's run opened it is the story of that run", async () => {
+  const tokenizer = await trainTokenizer("the cat sat on the mat and the dog sat on the log ".repeat(4), {
+    vocabSize: 280,
+  });
+  const model = Gpt.create({ vocabSize: 280, blockSize: 64, nLayer: 3, nHead: 2, nEmbd: 16 }, { seed: 5 });
+  const lines = (...records: object[]) => records.map((record) => `${JSON.stringify(record)}\n`).join("");
+  const text = "the dog sat";
+  const drop = { id: "x.html", step: "gopherQuality", reason: "gopher_short_doc", metric: "words" };
+  const files: Record<string, string | Uint8Array> = {
+    ...(await model.toFiles()),
+    "tokenizer.json": JSON.stringify(tokenizer.toHF()),
+    "log.jsonl": lines(
+      { step: 0, valLoss: 6, generations: [{ prompt: text, text: " and" }] },
+      { step: 1, loss: 5.5 },
+      { step: 2, loss: 4.25 },
+    ),
+    "drops.jsonl": lines({ ...drop, value: 7, threshold: 50 }),
+  };
+  const ids = [...tokenizer.encodeOrdinary(text)];
+  const { drawn, left } = await sampled(model, ids);
+  const { position, weight } = await looked(model, ids);
+  const tokens = tokenTexts(280, tokenizer);
+  const shown = (id: number) => visible(tokens[id]!);
+  model.dispose();
+
+  await at("#v1/tour?stop=3", async (page) => {
+    await told(page, "Tokens", "tokens of the site's vocabulary");
+    await page.locator(".insight-run summary").click();
+    await page
+      .locator(".insight-run")
+      .getByLabel("Files")
+      .setInputFiles(
+        Object.entries(files).map(([name, content]) => ({
+          name,
+          mimeType: "",
+          buffer: Buffer.from(content),
+        })),
+      );
+    await told(page, "Tokens", `${text.length} bytes become ${ids.length} tokens of your run's vocabulary`);
+    await page.getByRole("button", { name: "Stop 1: A page" }).click();
+    await told(page, "A page", "It wrote down 1 that it dropped; the first of them here is x.html.");
+    expect(await page.locator(".tour-words").innerText()).not.toContain("A crawl");
+    await on(page);
+    await told(
+      page,
+      "A document",
+      "x.html left at the step gopherQuality: words is 7 there, and the limit 50.",
+    );
+    await on(page);
+    await on(page);
+    await told(page, "Training", "from 5.50 nats to 4.25 in 2 steps");
+    await on(page);
+    await told(
+      page,
+      "Attention",
+      "run through 3 layers",
+      `looks most at "${shown(ids[position]!)}", with ${percent(weight)}`,
+    );
+    await on(page);
+    await told(page, "Logits", "one for each of 280 tokens");
+    await on(page);
+    await told(page, "A word", `leave ${left} to draw`, `falls on "${shown(drawn)}"`);
+    await on(page);
+    await on(page);
+    await told(page, "An answer", 'Asked "What is 47+38?", the base model of your run goes on');
+  });
+});

@@ -1,0 +1,164 @@
+// A reader who has never seen the project: a sentence, its tokens, attention and next tokens, another temperature, a run, a link.
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openBrowser, watch } from "./browser.js";
+import { serveInsight, siteTokenizer } from "./insight.js";
+
+let site: Awaited<ReturnType<typeof serveInsight>>;
+let browser: Awaited<ReturnType<typeof openBrowser>>;
+
+beforeAll(async () => {
+  site = await serveInsight();
+  browser = await openBrowser();
+  await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const sentence = "The mill stands by the river";
+
+/** How the reader works: with a mouse, or with keys alone. */
+interface Hand {
+  press(page: Page, role: "link" | "button", name: string | RegExp): Promise<void>;
+  write(page: Page, label: string, text: string): Promise<void>;
+  slide(page: Page, name: string, to: string): Promise<void>;
+  choose(page: Page, value: string): Promise<void>;
+}
+
+const mouse: Hand = {
+  press: (page, role, name) => page.getByRole(role, { name }).first().click(),
+  write: (page, label, text) => page.getByLabel(label, { exact: true }).fill(text),
+  slide: (page, name, to) => page.getByRole("slider", { name }).fill(to),
+  async choose(page, value) {
+    await page.locator("[data-models]").selectOption(value);
+  },
+};
+
+/** Goes on with Tab until this element has the focus. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  await page.locator(".insight").focus();
+  for (let i = 0; i < 200; i++) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate((selector) => document.activeElement?.matches(selector), selector)) return;
+  }
+  throw new Error(`Tab does not reach ${selector}.`);
+}
+
+const keys: Hand = {
+  async press(page, role, name) {
+    const element = page.getByRole(role, { name }).first();
+    await element.evaluate((element) => element.setAttribute("data-wanted", ""));
+    await tabTo(page, "[data-wanted]");
+    await element.evaluate((element) => element.removeAttribute("data-wanted"));
+    await page.keyboard.press("Enter");
+  },
+  async write(page, label, text) {
+    await page.getByLabel(label, { exact: true }).evaluate((field) => field.setAttribute("data-wanted", ""));
+    await tabTo(page, "[data-wanted]");
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.type(text);
+  },
+  async slide(page, name, to) {
+    const slider = page.getByRole("slider", { name });
+    await slider.evaluate((slider) => slider.setAttribute("data-wanted", ""));
+    await tabTo(page, "[data-wanted]");
+    for (let i = 0; i < 100 && (await slider.inputValue()) !== to; i++)
+      await page.keyboard.press("ArrowRight");
+  },
+  async choose(page, value) {
+    const list = page.locator("[data-models]");
+    const far = await list.evaluate((list, value) => {
+      const { options, selectedIndex } = list as HTMLSelectElement;
+      return [...options].findIndex((option) => option.value === value) - selectedIndex;
+    }, value);
+    await tabTo(page, "[data-models]");
+    for (let i = 0; i < Math.abs(far); i++) await page.keyboard.press(far > 0 ? "ArrowDown" : "ArrowUp");
+    expect(await list.inputValue()).toBe(value);
+  },
+};
+
+const shown = (page: Page, what: string) =>
+  page.waitForFunction(
+    (what) => document.querySelector<HTMLElement>("[data-shown]")?.dataset["shown"]?.includes(what),
+    what,
+    { timeout: 120_000 },
+  );
+
+/** The first stage's bars: each token with its probability. */
+const bars = (page: Page) =>
+  page
+    .locator('.stage[data-stage="model"] li')
+    .evaluateAll((all) => all.map(({ dataset }) => `${dataset["id"]} ${dataset["p"]}`));
+
+async function walk(hand: Hand): Promise<string> {
+  const ids = [...(await siteTokenizer()).encodeOrdinary(sentence)];
+  const page = await browser.context.newPage();
+  const problems = watch(page, site.url);
+  await page.goto(`${site.url}insight/`);
+
+  await hand.press(page, "link", "Tokens");
+  await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+  await hand.write(page, "Your text", sentence);
+  const tokens = page.locator('[aria-label="The site\'s 512 tokens"] .token');
+  await expect.poll(() => tokens.count(), { timeout: 60_000 }).toBe(ids.length);
+  expect(
+    await tokens.evaluateAll((all) => all.map((one) => Number((one as HTMLElement).dataset["id"]))),
+  ).toEqual(ids);
+
+  // The sentence goes along from view to view.
+  await hand.press(page, "link", "Inside");
+  await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+  const map = page.locator(".attention-maps canvas").first();
+  await expect.poll(() => map.evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBe(ids.length);
+
+  await hand.press(page, "link", "Sampling");
+  await shown(page, ids.join("."));
+  const before = await page.locator('.stage[data-stage="temperature"]').innerText();
+  await hand.slide(page, "temperature", "1.5");
+  await expect.poll(() => page.locator('.stage[data-stage="temperature"]').innerText()).not.toBe(before);
+  const base = await bars(page);
+
+  // A run of a small network: its bars are others after each stretch of steps.
+  await hand.press(page, "link", "Training");
+  await page.locator('[data-step="0"]').waitFor({ timeout: 60_000 });
+  await hand.press(page, "button", "One step");
+  await page.locator('[data-step="1"]').waitFor({ timeout: 60_000 });
+  await hand.press(page, "link", "Sampling");
+  await shown(page, ids.join("."));
+  await hand.choose(page, "run");
+  await expect.poll(() => bars(page), { timeout: 60_000 }).not.toEqual(base);
+  const early = await bars(page);
+  await hand.press(page, "link", "Training");
+  await page.locator('[data-step="1"]').waitFor({ timeout: 60_000 });
+  await hand.press(page, "button", "One step");
+  await page.locator('[data-step="2"]').waitFor({ timeout: 60_000 });
+  await page.goBack();
+  await page.locator('.stage[data-stage="model"] li').first().waitFor({ timeout: 60_000 });
+  await expect.poll(() => bars(page), { timeout: 60_000 }).not.toEqual(early);
+
+  await hand.choose(page, "base-3125");
+  await hand.slide(page, "temperature", "1.5");
+  await expect.poll(() => bars(page), { timeout: 60_000 }).toEqual(base);
+  await hand.press(page, "button", "Copy link");
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  await page.close();
+  expect(problems).toEqual([]);
+
+  const phone = await browser.context.newPage();
+  await phone.setViewportSize({ width: 360, height: 780 });
+  await phone.goto(link);
+  await shown(phone, ids.join("."));
+  expect(await bars(phone)).toEqual(base);
+  expect(await phone.getByRole("slider", { name: "temperature" }).inputValue()).toBe("1.5");
+  expect(await phone.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+    0,
+  );
+  await phone.close();
+  return link;
+}
+
+test("a sentence, its tokens, attention and next tokens, another temperature, a run and a link: by mouse and by keys", async () => {
+  expect(await walk(keys)).toBe(await walk(mouse));
+});
