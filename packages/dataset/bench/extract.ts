@@ -1,5 +1,7 @@
 import { extractText } from "../src/extract/extract-text.js";
-import { readBenchmarks, scoreCells, scoreHalves } from "./pages.js";
+import { makeTrials } from "../training/trials/trials.js";
+import { dataFolder, readBenchmarks, scoreCells, scoreHalves } from "./pages.js";
+import { scorePages, scoreTokens } from "./score.js";
 
 /**
  * Scores main-content extraction on pages whose content is known: `npx tsx bench/extract.ts [precision|balanced]`. Beside
@@ -17,3 +19,6 @@ for (const benchmark of readBenchmarks()) {
     `  ${benchmark.name.padEnd(19)} tuning ${scoreCells(tuning)}   unseen ${scoreCells(unseen)}   ${rate} pages/s`,
   );
 }
+const trials = makeTrials(dataFolder, 6).filter(({ half }) => half === "unseen");
+const scores = trials.map(({ html, truth }) => scoreTokens(truth, extractText(html, { favor }).text));
+console.log(`  ${trials.length} made-up pages of unseen makers ${scoreCells(scorePages(scores))}`);
