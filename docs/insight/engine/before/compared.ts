@@ -28,7 +28,7 @@ export interface Answer {
 }
 
 /** What one of the models says. */
-export interface ComparedModel {
+interface ComparedModel {
   readonly form: Form;
   /** The question as it reads it. */
   readonly ids: readonly number[];
