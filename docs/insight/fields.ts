@@ -22,6 +22,18 @@ export function numberField(initial: number, low: number, high: number): Field<n
   };
 }
 
+/** A whole number. */
+export function countField(initial: number, low: number, high: number): Field<number> {
+  const field = numberField(initial, low, high);
+  return {
+    ...field,
+    read(text) {
+      const value = field.read(text);
+      return Number.isInteger(value) ? value : undefined;
+    },
+  };
+}
+
 export function textField(initial: string): Field<string> {
   return { initial, write: (value) => value, read: (text) => text };
 }

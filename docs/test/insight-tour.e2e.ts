@@ -222,6 +222,12 @@ test("the reader's text goes along, and a link, Back and a reload in the middle 
     });
     await page.locator(".insight-note").getByText('stop "99", colour, which is not understood').waitFor();
     await told(page, "A page", "A crawl brings pages");
+    // A layer and a half is none.
+    await page.evaluate(() => {
+      location.hash = "#v1/inside?layer=0.5;tour?stop=5";
+    });
+    await page.locator(".insight-note").getByText('layer "0.5", which is not understood').waitFor();
+    await told(page, "Attention", "In layer 0, head 0");
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Field, type Fields, numberField } from "../fields.js";
+import { countField, type Field, type Fields } from "../fields.js";
 import { openedRun } from "../run/opened-run.js";
 import { STOPS, type Stop } from "./stops.js";
 
@@ -14,7 +14,7 @@ const textField: Field<string> = {
   read: (text) => text,
 };
 
-export const fields = { stop: numberField(0, 0, STOPS.length), text: textField };
+export const fields = { stop: countField(0, 0, STOPS.length), text: textField };
 
 /** The most characters of a text in a link; as much again is left for the view's own state. */
 const MOST = 1000;

@@ -97,7 +97,7 @@ export const STOPS: readonly Stop[] = [
     part: ".space-columns",
     words: [
       "This is all of it: {tensors} tensors, {weights} learned numbers. At the bottom come the logits, one for each of {vocabulary} tokens.",
-      'The highest of the last row belongs to "{best}". Space goes on in a walk of its own, part by part.',
+      'The highest of the last row belongs to "{best}". A walk of its own ends here: Backspace goes back in it, part by part.',
     ],
   },
   {

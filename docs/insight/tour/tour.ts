@@ -62,7 +62,7 @@ export class Tour {
     let strange: string | undefined;
     if (place) {
       const { values, note } = readFields(fields, place.written);
-      const stop = Math.max(1, Math.round(values.stop));
+      const stop = Math.max(1, values.stop);
       this.#state = new State(TOUR, fields, { ...values, stop }, this.#actions.moved);
       strange = note;
     }

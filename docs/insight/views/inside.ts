@@ -2,7 +2,7 @@ import { element } from "../element.js";
 import type { Overview } from "../engine/inside.js";
 import type { ModelInfo } from "../engine/opened.js";
 import type { Facts } from "../facts.js";
-import { numberField, pathsField, textField } from "../fields.js";
+import { countField, pathsField, textField } from "../fields.js";
 import { messageOf } from "../message-of.js";
 import { CHECKPOINTS, FIRST_TEXT, ModelHolder, modelChooser, modelField, textFor } from "../models.js";
 import { hasCell, indexAt, type Place, placeOf, schemeOf } from "../scheme.js";
@@ -24,8 +24,8 @@ const fields = {
   tensor: textField(""),
   /** Its chosen cell. */
   cell: pathsField,
-  layer: numberField(0, 0, 999),
-  head: numberField(0, 0, 999),
+  layer: countField(0, 0, 999),
+  head: countField(0, 0, 999),
 };
 
 type InsideState = StateValues<View<typeof fields>>;

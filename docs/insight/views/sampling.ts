@@ -3,7 +3,7 @@ import { chains } from "@llm/sample";
 import { element } from "../element.js";
 import type { ModelInfo } from "../engine/opened.js";
 import type { SamplingResult } from "../engine/sampling.js";
-import { choiceField, numberField, orderField, pathsField, textField } from "../fields.js";
+import { choiceField, countField, numberField, orderField, pathsField, textField } from "../fields.js";
 import { ModelHolder, modelChooser, modelField } from "../models.js";
 import { slider } from "../slider.js";
 import { asTable } from "../table.js";
@@ -20,12 +20,12 @@ const fields = {
   text: textField("The model is"),
   model: modelField,
   temperature: numberField(0.8, 0, 2),
-  topK: numberField(8, 0, 512),
+  topK: countField(8, 0, 512),
   topP: numberField(0.9, 0, 1),
   minP: numberField(0, 0, 1),
   typicalP: numberField(1, 0, 1),
   repetitionPenalty: numberField(1, 1, 2),
-  seed: numberField(1, 0, 2 ** 31),
+  seed: countField(1, 0, 2 ** 31),
   chain: choiceField("hf", ["hf", "llamacpp", "own"]),
   /** The stages in an order of the reader's own. */
   order: orderField(stages),

@@ -1,6 +1,6 @@
 import { element } from "../element.js";
 import type { TrainingPlan, TrainingRecord, TrainingStart } from "../engine/training.js";
-import { choiceField, numberField, textField } from "../fields.js";
+import { choiceField, countField, numberField, textField } from "../fields.js";
 import { heatmap } from "../heatmap.js";
 import { ModelHolder, siteText } from "../models.js";
 import { openedRun } from "../run/opened-run.js";
@@ -13,12 +13,12 @@ import { gradientGrid } from "./training/gradient-grid.js";
 const fields = {
   /** Empty: the project's own documentation. */
   text: textField(""),
-  nLayer: numberField(1, 1, 4),
-  nEmbd: numberField(32, 16, 128),
+  nLayer: countField(1, 1, 4),
+  nEmbd: countField(32, 16, 128),
   lr: numberField(0.01, 0, 1),
-  batchSize: numberField(8, 1, 64),
-  steps: numberField(200, 2, 5000),
-  seed: numberField(1, 0, 2 ** 31),
+  batchSize: countField(8, 1, 64),
+  steps: countField(200, 2, 5000),
+  seed: countField(1, 0, 2 ** 31),
   prompt: textField("The model"),
   engine: choiceField("auto", ["auto", "wasm", "webgpu"]),
 };

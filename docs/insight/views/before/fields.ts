@@ -1,4 +1,4 @@
-import { choiceField, numberField, textField } from "../../fields.js";
+import { choiceField, countField, numberField, textField } from "../../fields.js";
 import { modelField } from "../../models.js";
 import { openedRun } from "../../run/opened-run.js";
 import type { StateValues, View } from "../../view.js";
@@ -17,20 +17,20 @@ export const fields = {
   text: textField(TEXT),
   /** Who learns from examples. */
   learner: { ...modelField, initial: "copier" } as typeof modelField,
-  pairs: numberField(8, 2, 16),
+  pairs: countField(8, 2, 16),
   /** What all models are asked, and how each is to read it; empty: the usual. */
   prompt: textField(""),
   form: choiceField("own", ["own", "text"]),
   /** Between which of the models changes are shown, by their places. */
   pair: choiceField("any", ["any", "0-1", "1-2", "0-2"]),
   /** Tokens of the last model's answer that stand behind the prompt already. */
-  after: numberField(0, 0, 256),
+  after: countField(0, 0, 256),
   temperature: numberField(1, 0, 2),
-  seed: numberField(1, 0, 2 ** 31),
+  seed: countField(1, 0, 2 ** 31),
   /** A group of answers, and what is right; empty: the sum that is asked for. */
   policy: choiceField("last", ["last", "own", "own-2", "own-3"]),
   expected: textField(""),
-  samples: numberField(8, 2, 32),
+  samples: countField(8, 2, 32),
   baseline: choiceField("group", ["group", "leave-one-out", "none"]),
   scale: choiceField("none", ["none", "group", "batch"]),
 };

@@ -1,5 +1,5 @@
 import { LIMITS } from "../../engine/data/limits.js";
-import { choiceField, numberField, textField, type Values } from "../../fields.js";
+import { choiceField, countField, textField, type Values } from "../../fields.js";
 import { limitsField } from "./limits-field.js";
 import { sourceField } from "./source-field.js";
 
@@ -11,15 +11,15 @@ export const fields = {
   /** Of which the documents are shown; empty: all that the step drops. */
   reason: textField(""),
   /** The document that is explained, by position; -1: the first that the step drops. */
-  at: numberField(-1, -1, 1e6),
+  at: countField(-1, -1, 1e6),
   limit: choiceField(
     "minWords",
     LIMITS.map(({ name }) => name),
   ),
   limits: limitsField,
   /** The two that are compared, by position; -1: a near-duplicate and what it is one of. */
-  a: numberField(-1, -1, 1e6),
-  b: numberField(-1, -1, 1e6),
+  a: countField(-1, -1, 1e6),
+  b: countField(-1, -1, 1e6),
   /** Texts in their place. */
   left: textField(""),
   right: textField(""),

@@ -1,4 +1,4 @@
-import { choiceField, type Field, numberField, pathsField, textField } from "../../fields.js";
+import { choiceField, countField, type Field, pathsField, textField } from "../../fields.js";
 import { FIRST_TEXT, modelField } from "../../models.js";
 import type { Pose } from "../../scene/camera.js";
 import type { StateValues, View } from "../../view.js";
@@ -24,8 +24,8 @@ export const fields = {
   model: modelField,
   /** The open model, or one that has only a shape. */
   shape: choiceField("model", ["model", "gpt2", "llama"]),
-  layers: numberField(12, 1, 22),
-  chapter: numberField(1, 1, CHAPTERS.length),
+  layers: countField(12, 1, 22),
+  chapter: countField(1, 1, CHAPTERS.length),
   tensor: textField(""),
   cell: pathsField,
   eye: eyeField,

@@ -1,4 +1,4 @@
-import { choiceField, numberField, textField } from "../../fields.js";
+import { choiceField, countField, textField } from "../../fields.js";
 import type { Opened, StateValues, View } from "../../view.js";
 
 /** A form of chat as a model's own files write it; what stands between the generation marks is learned. */
@@ -15,9 +15,9 @@ export const fields = {
   bytes: choiceField("no", ["yes", "no"]),
   space: choiceField("yes", ["yes", "no"]),
   specials: choiceField("no", ["yes", "no"]),
-  budget: numberField(0, 0, 1e6),
-  merges: numberField(40, 1, 2000),
-  step: numberField(0, 0, 2000),
+  budget: countField(0, 0, 1e6),
+  merges: countField(40, 1, 2000),
+  step: countField(0, 0, 2000),
   word: textField(" that"),
   dialogue: textField("user: Where did the cat sit?\nassistant: On the mat."),
   /** How a dialogue becomes tokens: as the project's own models have it, or by a template. */
