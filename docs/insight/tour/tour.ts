@@ -23,7 +23,6 @@ interface Actions {
 /** One story through all views: where it stands is part of the address, beside the view's own state. */
 export class Tour {
   readonly root: HTMLElement;
-  readonly keys: readonly Key[];
   readonly #actions: Actions;
   readonly #panel: ReturnType<typeof tourPanel>;
   #state: State<typeof fields> | undefined;
@@ -33,7 +32,12 @@ export class Tour {
     this.#actions = actions;
     this.#panel = tourPanel({ go: (stop) => this.go(stop), show: () => this.#show() });
     this.root = this.#panel.root;
-    this.keys = [
+  }
+
+  /** None while no story is told. */
+  get keys(): readonly Key[] {
+    if (!this.stop) return [];
+    return [
       { key: ">", does: "goes on in the story", run: () => this.go(this.#number + 1) },
       { key: "<", does: "goes back in the story", run: () => this.go(this.#number - 1) },
     ];
