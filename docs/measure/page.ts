@@ -1,5 +1,6 @@
 import { element } from "../insight/element.js";
 import { asTable } from "../insight/table.js";
+import "../insight/insight.css";
 import type { Measured } from "./measure.js";
 import type { Told } from "./worker.js";
 

@@ -265,6 +265,7 @@ test("Data by keyboard alone; Back and a reload restore it, and a broken link fa
       "j",
       "k",
       "r",
+      ">",
       "?",
       "Escape",
     ]);

@@ -218,6 +218,7 @@ test("Inside by keyboard alone: tensors, cells, heads and checkpoints; Back and 
     "l",
     ",",
     ".",
+    ">",
     "?",
     "Escape",
   ]);

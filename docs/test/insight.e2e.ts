@@ -154,7 +154,14 @@ test("Sampling by keyboard alone: draws, takes back, reorders, goes another way;
 
     await page.locator(".insight").focus();
     await page.keyboard.press("?");
-    expect(await page.locator("dialog[open] kbd").allInnerTexts()).toEqual(["d", "n", "b", "?", "Escape"]);
+    expect(await page.locator("dialog[open] kbd").allInnerTexts()).toEqual([
+      "d",
+      "n",
+      "b",
+      ">",
+      "?",
+      "Escape",
+    ]);
     await page.keyboard.press("Escape");
     expect(await page.locator("dialog[open]").count()).toBe(0);
     await page.getByRole("button", { name: "Copy link" }).press("Enter");

@@ -11,6 +11,6 @@ export const MeasureGpu = defineComponent({
       if (place.value) stop = openMeasuring(place.value);
     });
     onBeforeUnmount(() => stop?.());
-    return () => h("div", { ref: place });
+    return () => h("div", { ref: place, class: "insight" });
   },
 });

@@ -34,9 +34,8 @@ export class Tour {
     this.root = this.#panel.root;
   }
 
-  /** None while no story is told. */
   get keys(): readonly Key[] {
-    if (!this.stop) return [];
+    if (!this.stop) return [{ key: ">", does: "begins the story", run: () => this.go(1) }];
     return [
       { key: ">", does: "goes on in the story", run: () => this.go(this.#number + 1) },
       { key: "<", does: "goes back in the story", run: () => this.go(this.#number - 1) },
