@@ -10,7 +10,7 @@ export const defaults = {
   seed: 1337,
   megabytes: 16,
   /** Steps of the base model. */
-  steps: 600,
+  steps: 900,
   /** What --minutes counts with: about what two plain cores do. */
   stepsPerMinute: 500,
   tokens: 120,
