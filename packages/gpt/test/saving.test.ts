@@ -267,7 +267,7 @@ describe("both new or both old", () => {
     });
     expect(calls).toBeGreaterThan(30);
     expect([...found].sort()).toEqual([0, 1]);
-  });
+  }, 240_000);
 
   test("when the disk is full, which the error says, with nothing left behind", async () => {
     const [one, other] = models() as [Gpt, Gpt];
