@@ -17,7 +17,7 @@ export default defineConfig({
     // Files share loaded modules: loading them anew for each took half of the processor's time. A test that leaves
     // something behind (a stub, a fresh copy of a module) takes it back.
     isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });
