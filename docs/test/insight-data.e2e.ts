@@ -17,8 +17,8 @@ import { LIMITS, type Limits, limitOf } from "../insight/engine/data/limits.js";
 import { judgingSteps } from "../insight/engine/data/steps.js";
 import { Survey } from "../insight/engine/data/survey.js";
 import { pages } from "../models/pages/pages.js";
-import { openBrowser, watch } from "./browser.js";
-import { serveInsight } from "./insight.js";
+import { openBrowser } from "./browser.js";
+import { serveInsight, workAt } from "./insight.js";
 import { drop } from "./insight-drop.js";
 
 let site: Awaited<ReturnType<typeof serveInsight>>;
@@ -34,16 +34,8 @@ afterAll(async () => {
   await site?.close();
 });
 
-/** Opens the view at a state, works there, and fails on what only its console would tell. */
-async function at<T>(hash: string, work: (page: Page) => Promise<T>): Promise<T> {
-  const page = await browser.context.newPage();
-  const problems = watch(page, site.url);
-  await page.goto(`${site.url}insight/${hash}`, { waitUntil: "load" });
-  const result = await work(page);
-  await page.close();
-  expect(problems).toEqual([]);
-  return result;
-}
+const at = <T>(hash: string, work: (page: Page) => Promise<T>) =>
+  workAt(browser.context, site.url, hash, work);
 
 /** Waits until the picture is that of a state. */
 const shown = (page: Page, part: string) =>

@@ -15,8 +15,8 @@ import { tokenTexts } from "../insight/engine/token-texts.js";
 import { visible } from "../insight/token-line.js";
 import { STOPS } from "../insight/tour/stops.js";
 import { violationsInAllForms } from "./axe.js";
-import { openBrowser, watch } from "./browser.js";
-import { serveInsight, siteModel, siteText } from "./insight.js";
+import { openBrowser } from "./browser.js";
+import { serveInsight, siteModel, siteText, workAt } from "./insight.js";
 
 let site: Awaited<ReturnType<typeof serveInsight>>;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
@@ -33,15 +33,8 @@ afterAll(async () => {
   await site?.close();
 });
 
-async function at<T>(hash: string, work: (page: Page) => Promise<T>): Promise<T> {
-  const page = await browser.context.newPage();
-  const problems = watch(page, site.url);
-  await page.goto(`${site.url}insight/${hash}`, { waitUntil: "load" });
-  const result = await work(page);
-  await page.close();
-  expect(problems).toEqual([]);
-  return result;
-}
+const at = <T>(hash: string, work: (page: Page) => Promise<T>) =>
+  workAt(browser.context, site.url, hash, work);
 
 const numberOf = (title: string) => STOPS.findIndex((stop) => stop.title === title) + 1;
 

@@ -2,6 +2,9 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Tokenizer } from "@llm/bpe";
 import { Gpt } from "@llm/gpt";
+import type { BrowserContext, Page } from "playwright-core";
+import { expect } from "vitest";
+import { watch } from "./browser.js";
 import { faults } from "./faults.js";
 import { buildInsight } from "./insight-build.js";
 import { serveSite } from "./site.js";
@@ -41,4 +44,20 @@ export async function serveInsight(): Promise<{ url: string; close(): Promise<vo
       await built.close();
     },
   };
+}
+
+/** Opens /insight/ at a state, works there, and fails on what only its console would tell. */
+export async function workAt<T>(
+  context: BrowserContext,
+  url: string,
+  hash: string,
+  work: (page: Page) => Promise<T>,
+): Promise<T> {
+  const page = await context.newPage();
+  const problems = watch(page, url);
+  await page.goto(`${url}insight/${hash}`, { waitUntil: "load" });
+  const result = await work(page);
+  await page.close();
+  expect(problems).toEqual([]);
+  return result;
 }
