@@ -1,6 +1,7 @@
 import { CHART_STYLE } from "@llm/platform/chart";
 import { element } from "./element.js";
 import type { Fields } from "./fields.js";
+import { keepFocus } from "./keep-focus.js";
 import { hearKeys } from "./keys.js";
 import { Model } from "./model.js";
 import { sitePlace, tellChoosers } from "./models.js";
@@ -79,6 +80,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   const model = new Model((sentence) => notes([sentence]));
   let opened: OpenedView | undefined;
   const showKeys = hearKeys(section, () => [...(opened?.keys ?? []), ...(tour?.keys ?? [])], closed.signal);
+  keepFocus(place, closed.signal);
   help.addEventListener("click", showKeys);
   copy.addEventListener("click", async () => {
     const { hash, left } = opened?.state.address() ?? { hash: location.hash, left: [] };

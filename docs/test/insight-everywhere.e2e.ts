@@ -55,7 +55,8 @@ async function press(page: Page, key: string): Promise<void> {
 async function type(page: Page, field: string, text: string): Promise<void> {
   await page.getByLabel(field, { exact: true }).focus();
   await page.keyboard.press("ControlOrMeta+a");
-  await page.keyboard.type(text);
+  // In one go, so that it is drawn once.
+  await page.keyboard.insertText(text);
 }
 
 const uses: Readonly<Record<string, Use>> = {
@@ -135,6 +136,27 @@ test.each(views)(
     await done();
   },
 );
+
+test("what has the focus keeps it while the view is drawn anew", async () => {
+  const { page, done } = await open("tokens");
+  const line = page.locator(".token-columns .token-line");
+  await line.nth(1).focus();
+  await changes(page, () =>
+    page.evaluate(() => {
+      location.hash = "#v1/tokens?text=another%20text";
+    }),
+  );
+  expect(await line.nth(1).evaluate((drawn) => drawn === document.activeElement)).toBe(true);
+  // What the reader has left is not brought back.
+  await line.nth(1).evaluate((drawn) => drawn.blur());
+  await changes(page, () =>
+    page.evaluate(() => {
+      location.hash = "#v1/tokens?text=a%20third";
+    }),
+  );
+  expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
+  await done();
+});
 
 /** What Tab does not reach, where the focus cannot be seen, and whether it stays in the view for good. */
 async function missedByTab(page: Page): Promise<string[]> {

@@ -1,0 +1,50 @@
+const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]";
+
+/**
+ * Keeps the reader's place while a view draws itself anew: where what has the focus is replaced, what stands in its place gets it.
+ * Otherwise Tab would begin at the top of the page again.
+ */
+export function keepFocus(root: HTMLElement, signal: AbortSignal): void {
+  let last: Element | undefined;
+  root.addEventListener(
+    "focusin",
+    ({ target }) => {
+      last = target instanceof Element ? target : undefined;
+    },
+    { signal },
+  );
+  // The focus leaves what is removed, too; that is seen below.
+  root.addEventListener(
+    "focusout",
+    ({ relatedTarget }) => {
+      const left = last;
+      if (relatedTarget) last = undefined;
+      else
+        queueMicrotask(() => {
+          if (last === left && left?.isConnected && document.activeElement !== left) last = undefined;
+        });
+    },
+    { signal },
+  );
+  const observer = new MutationObserver((records) => {
+    for (const { removedNodes, addedNodes } of records) {
+      if (!last || last.isConnected || document.activeElement !== document.body) return;
+      const place = focusable(removedNodes).indexOf(last);
+      const instead = place < 0 ? [] : focusable(addedNodes);
+      const next = instead[Math.min(place, instead.length - 1)];
+      if (next?.isConnected) next.focus({ preventScroll: true });
+    }
+  });
+  observer.observe(root, { childList: true, subtree: true });
+  signal.addEventListener("abort", () => observer.disconnect());
+}
+
+function focusable(nodes: NodeList): HTMLElement[] {
+  return [...nodes].flatMap((node) =>
+    node instanceof Element
+      ? [node, ...node.querySelectorAll(FOCUSABLE)].filter(
+          (found): found is HTMLElement => found instanceof HTMLElement && found.matches(FOCUSABLE),
+        )
+      : [],
+  );
+}
