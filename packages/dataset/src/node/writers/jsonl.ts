@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { check, checkArgument } from "../../check.js";
+import { check } from "../../check.js";
 import type { Document } from "../../document.js";
 import { AtomicFile } from "../../shards/file.js";
 import { type Sink, type SinkState, type SinkTask, type SinkWriter, taskName } from "../../sink.js";
 import { COMPRESSION_EXTENSIONS, type Compress, type Compression, compressor } from "./compress.js";
+import { writeDocuments } from "./documents.js";
 
 /** Options of `writeJsonl` as the end of a pipeline. */
 export interface JsonlSinkOptions {
@@ -59,31 +60,18 @@ export function writeJsonl(
   };
 }
 
-async function writeOnce(
+function writeOnce(
   documents: AsyncIterable<Document>,
   path: string,
   options: WriteJsonlOptions,
 ): Promise<number> {
-  checkArgument("documents of writeJsonl", documents, "iterable");
-  checkArgument("path of writeJsonl", path, "string");
   check("writeJsonl", options, { signal: "signal" });
-  const { signal } = options;
-  const compression = path.endsWith(".gz") ? "gzip" : path.endsWith(".zst") ? "zstd" : "none";
-  const compress = await compressor(compression);
-  const file = await AtomicFile.create(path);
-  try {
-    const writer = new JsonlWriter(file, compress, path);
-    let count = 0;
-    for await (const document of documents) {
-      signal?.throwIfAborted();
-      await writer.write(document);
-      count++;
-    }
-    await writer.close();
-    return count;
-  } finally {
-    await file.discard();
-  }
+  const open = async (file: AtomicFile) => new JsonlWriter(file, await compressor(compressionOf(path)), path);
+  return writeDocuments("writeJsonl", documents, path, open, options.signal);
+}
+
+function compressionOf(path: string): Compression {
+  return path.endsWith(".gz") ? "gzip" : path.endsWith(".zst") ? "zstd" : "none";
 }
 
 class JsonlWriter implements SinkWriter {

@@ -3,10 +3,11 @@ import v8 from "node:v8";
 import zlib from "node:zlib";
 import type { Kinds } from "@llm/platform/options";
 import type { ColumnSource } from "hyparquet-writer";
-import { check, checkArgument } from "../../check.js";
+import { check } from "../../check.js";
 import type { Document } from "../../document.js";
 import { AtomicFile } from "../../shards/file.js";
 import { type Sink, type SinkState, type SinkTask, type SinkWriter, taskName } from "../../sink.js";
+import { writeDocuments } from "./documents.js";
 
 /** What a column made of a field of `meta` holds; values that do not fit are left empty there and stay in `meta`. */
 export type ParquetColumn = "STRING" | "DOUBLE" | "INT64" | "BOOLEAN";
@@ -74,29 +75,15 @@ export function writeParquet(
   };
 }
 
-async function writeOnce(
+function writeOnce(
   documents: AsyncIterable<Document>,
   path: string,
   options: WriteParquetOptions,
 ): Promise<number> {
-  checkArgument("documents of writeParquet", documents, "iterable");
-  checkArgument("path of writeParquet", path, "string");
   check("writeParquet", options, { ...SINK, signal: "signal" });
   const { signal, ...sinkOptions } = options;
-  const file = await AtomicFile.create(path);
-  try {
-    const writer = await ParquetSinkWriter.create(file, path, sinkOptions);
-    let count = 0;
-    for await (const document of documents) {
-      signal?.throwIfAborted();
-      await writer.write(document);
-      count++;
-    }
-    await writer.close();
-    return count;
-  } finally {
-    await file.discard();
-  }
+  const open = (file: AtomicFile) => ParquetSinkWriter.create(file, path, sinkOptions);
+  return writeDocuments("writeParquet", documents, path, open, signal);
 }
 
 /** What a file needs to go on. */
