@@ -23,12 +23,13 @@ export class Terminal {
   readonly #options: Required<TerminalOptions>;
   readonly #colour: boolean;
   readonly #live: ProgressLine;
-  #lastPlain = Number.NEGATIVE_INFINITY;
+  #lastPlain: number;
 
   constructor(options: TerminalOptions) {
     this.#options = { now: () => performance.now(), ...options };
     this.#colour = takesEscapeCodes(options.stdout, options.env);
     this.#live = new ProgressLine(options, { interval: 0 });
+    this.#lastPlain = this.#options.now();
   }
 
   heading(text: string): void {
@@ -51,7 +52,7 @@ export class Terminal {
     for (const line of lines) this.line(`  ${line}`);
   }
 
-  /** What is going on. Off a terminal at most one line in ten seconds, unless it is a `milestone`. */
+  /** What is going on. Off a terminal a line after ten seconds each, unless it is a `milestone`. */
   progress(text: string, { milestone = false } = {}): void {
     const { stderr, now } = this.#options;
     if (this.#live.enabled) {

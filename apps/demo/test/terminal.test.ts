@@ -23,8 +23,12 @@ test("off a terminal: plain lines, not too many, and no escape codes", () => {
   terminal.progress("two");
   wait(6000);
   terminal.progress("three");
+  wait(5000);
+  terminal.progress("four");
+  wait(6000);
+  terminal.progress("five");
   terminal.heading("Head");
-  expect(written.stderr).toBe("one\nthree\n");
+  expect(written.stderr).toBe("three\nfive\n");
   expect(written.stdout).toBe("\nHead\n");
 });
 
