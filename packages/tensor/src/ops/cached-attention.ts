@@ -17,6 +17,9 @@ export interface CachePlaces {
   rows?: Tensor;
 }
 
+/** All rows begin at the same position. */
+const NOWHERE: BatchPlaces = { starts: null, lengths: null, rows: null };
+
 const PLACES: Kinds<CachePlaces> = { starts: "object!", lengths: "object", rows: "object" };
 
 /** @throws ShapeError where a cache of this shape cannot hold the rows of a batch */
@@ -98,12 +101,15 @@ export function cachedAttention(
     );
   }
   const start = ownRow ? at : 0;
-  const places = ownRow ? {} : placesIn(op, batch, rows, at);
+  const places = ownRow ? NOWHERE : placesIn(op, batch, rows, at);
+  const { starts, lengths, rows: named } = places;
   const { q, k, v } = split(storageOf(qkv, op).buffer, heads);
   const cached = (tensor: Tensor, from: StridedRows): StridedRows => {
     const { buffer } = storageOf(tensor, op);
     const out = { buffer, offset: 0, rowStride: columns, batchStride: capacity * columns };
-    if (!ownRow) on.writeRows({ ...places, x: from, out, batch, queries: length, start, columns });
+    if (!ownRow) {
+      on.writeRows({ starts, lengths, rows: named, x: from, out, batch, queries: length, start, columns });
+    }
     for (let b = 0; ownRow && b < batch; b++) {
       on.copy({
         x: from.buffer,
@@ -120,9 +126,18 @@ export function cachedAttention(
   };
   const documents = integers(op, "documents", options.documents, [batch, length]);
   const out = result([batch, length, nHead * headDim]);
+  // Each property by its name: spreading costs more than the rest of the call, which every layer of a decoded token makes.
   on.attention({
-    ...heads,
-    ...places,
+    batch,
+    nHead,
+    nKvHead,
+    headDim,
+    scale: heads.scale,
+    window: heads.window,
+    softcap: heads.softcap,
+    starts,
+    lengths,
+    rows: named,
     firstKeys: documents?.buffer ?? null,
     q,
     k: cached(cache.k, k),

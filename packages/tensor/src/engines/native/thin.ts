@@ -69,11 +69,12 @@ export interface ThinProduct {
   callable: (address: number, prototype: string) => (...numbers: number[]) => void;
 }
 
-/** The first arguments of `gemm`. */
+/** The arguments of `gemm`. */
 type Product = [
   ...[a: number, lda: number, transposeA: boolean, b: number, ldb: number, transposeB: boolean],
   ...[c: number, ldc: number, m: number, n: number, k: number, accumulate: boolean],
-  ...[bias: number, activation: number, pre: number],
+  ...[bias: number, activation: number, pre: number, residual: number],
+  ...[scratch: number, storage: number, scales: number],
 ];
 
 /**
@@ -98,9 +99,8 @@ export function nativeThin(
   const lanes = code.vectorBits / 32;
 
   return (...args) => {
-    const [a, lda, transposeA, b, ldb, transposeB, c, ldc, m, n, k, accumulate, bias, activation, pre] =
-      args as Product;
-    const [residual, scratch, storage] = args.slice(15) as [number, number, number];
+    const [a, lda, transposeA, b, ldb, transposeB, c, ldc, m, n, k, accumulate, ...behind] = args as Product;
+    const [bias, activation, pre, residual, scratch, storage, scales] = behind;
     const size = 4 >> storage;
     const step = passDepth(k, most);
     const passes = Math.ceil(k / step);
@@ -109,9 +109,8 @@ export function nativeThin(
     const byColumns = sums.get(storage);
     const [from, row] = [base + b, ldb * size];
     if (m >= THIN || k === 0) {
-      const product = [...args];
-      product.fill(0, 12, 16);
-      wasm.gemm(...product);
+      const sizes = [m, n, k, accumulate, 0, 0, 0, 0, scratch, storage, scales] as const;
+      wasm.gemm(a, lda, transposeA, b, ldb, transposeB, c, ldc, ...sizes);
     } else if (
       byRows &&
       transposeB &&
@@ -139,13 +138,12 @@ export function nativeThin(
         }
         for (let p = 0; p < k; p += step) {
           const add = accumulate || p > 0;
-          const product = [...args];
-          product[0] = a + 4 * p * (transposeA ? lda : 1);
-          product[3] = b + size * (transposeB ? j * ldb + p : p * ldb + j);
-          product.splice(6, 2, add ? scratch : to, add ? columns : ldc);
-          product.splice(9, 7, columns, Math.min(step, k - p), false, 0, 0, 0, 0);
-          product[18] = (args[18] as number) + 4 * p;
-          wasm.gemm(...product);
+          const pa = a + 4 * p * (transposeA ? lda : 1);
+          const pb = b + size * (transposeB ? j * ldb + p : p * ldb + j);
+          const sums = [add ? scratch : to, add ? columns : ldc] as const;
+          const sizes = [m, columns, Math.min(step, k - p), false, 0, 0, 0, 0] as const;
+          const stored = [scratch, storage, scales + 4 * p] as const;
+          wasm.gemm(pa, lda, transposeA, pb, ldb, transposeB, ...sums, ...sizes, ...stored);
           if (add) wasm.copy(scratch, columns, to, ldc, m, columns, true);
         }
       }
