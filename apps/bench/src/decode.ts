@@ -9,7 +9,7 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Gpt, presets, type WeightDType } from "@llm/gpt";
 import { type GGUFWeights, writeGGUF } from "@llm/gpt/formats";
-import { nativeEngine, randomUniform, scope, sum, useEngine } from "@llm/tensor";
+import { keep, nativeEngine, randomUniform, scope, sum, useEngine } from "@llm/tensor";
 
 /** As much of node-llama-cpp as is used here. */
 interface LlamaCpp {
@@ -110,9 +110,14 @@ async function compare(type: string): Promise<void> {
   });
   const sequence = context.getSequence();
   const all: { ours: Times; theirs: Times }[] = [];
+  const reads: number[] = [];
+  const read = type === "f32" ? plainRead(model.numParameters) : null;
   for (let round = -WARM_UP; round < ROUNDS; round++) {
     const both = { ours: await ours(model), theirs: await theirs(sequence) };
-    if (round >= 0) all.push(both);
+    const plain = read ? (await timed(read.once))[0] : 0;
+    if (round < 0) continue;
+    all.push(both);
+    reads.push(plain);
   }
   for (const [i, what] of (["token", "prompt"] as const).entries()) {
     const [mine, other] = [0, 1].map((side) =>
@@ -127,25 +132,20 @@ async function compare(type: string): Promise<void> {
       `${type.padEnd(5)} ${what === "token" ? "a token    " : `${PROMPT} tokens`}  ours ${times(mine!)}, llama.cpp ${times(other!)}: ratio ${ratio.toFixed(2)}${verdict}`,
     );
   }
-  if (type === "f32") plainRead(model, median(all.map((each) => each.ours.token[0])));
+  if (read) {
+    const share = median(all.map((each, i) => reads[i]! / each.ours.token[0]));
+    console.log(
+      `      a plain read of the weights takes ${median(reads).toFixed(1)} ms of CPU: a token reaches ${(100 * share).toFixed(0)}% of its speed (limit 80%)`,
+    );
+    read.dispose();
+  }
   model.dispose();
 }
 
-/** How fast as many numbers as the model has are read where they are only added up. */
-function plainRead(model: Gpt, token: number): void {
-  scope(() => {
-    const x = randomUniform([model.numParameters], { seed: 1 });
-    const times = Array.from({ length: 7 }, () => {
-      const cpu = process.cpuUsage();
-      sum(x);
-      const { user, system } = process.cpuUsage(cpu);
-      return (user + system) / 1000;
-    });
-    const read = median(times);
-    console.log(
-      `      a plain read of the weights takes ${read.toFixed(1)} ms of CPU: a token reaches ${((100 * read) / token).toFixed(0)}% of its speed (limit 80%)`,
-    );
-  });
+/** Reads as many numbers as a model has, where they are only added up. */
+function plainRead(count: number): { once: () => Promise<void>; dispose: () => void } {
+  const x = scope(() => keep(randomUniform([count], { seed: 1 })));
+  return { once: async () => scope(() => void sum(x)), dispose: () => x.dispose() };
 }
 
 for (const type of (process.argv[2] ?? "f32,q8_0,q4_0").split(",")) await compare(type);
