@@ -1,10 +1,10 @@
 import { renderChat, type Tokenizer } from "@llm/bpe";
-import { Gpt } from "@llm/gpt";
 import { sampleBatch } from "@llm/sample";
 import { grpo, rewardModel, schedule } from "@llm/train";
 import { askAbout } from "../lessons/conversations.js";
 import { judge } from "../lessons/judge.js";
 import { oneLine } from "../one-line.js";
+import { openModel } from "../reading.js";
 import type { GamedReward } from "../report/data.js";
 import { ofStep } from "../rewards.js";
 import type { RunFolder, StageResult } from "../run-folder.js";
@@ -54,8 +54,8 @@ export async function gameReward(
     (name) => renderChat(tokenizer, [{ role: "user", content: askAbout(name) }], { completion: true }).ids,
   );
   const [policy, judgeBody] = [
-    await Gpt.load(folder.file("sft/model")),
-    await Gpt.load(folder.file("sft/model")),
+    await openModel(folder.path, "sft/model"),
+    await openModel(folder.path, "sft/model"),
   ];
   try {
     terminal.progress("drawing answers for the judge");
