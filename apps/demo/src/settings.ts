@@ -117,7 +117,7 @@ export const recipe: Recipe = {
   controls: { sftSteps: 400 },
   game: {
     ...{ pairs: 800, judgeSteps: 60, judgeRate: 3e-4 },
-    ...{ steps: 60, prompts: 8, samples: 8, maxTokens: 28, learningRate: 2e-4 },
+    ...{ steps: 60, prompts: 8, samples: 8, maxTokens: 40, learningRate: 4e-4 },
   },
   questions: { sums: 160, samples: 8, names: 60 },
   prompts: ["To install", "This function returns"],
