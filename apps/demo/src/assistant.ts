@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type ChatMessage, renderChat } from "@llm/bpe";
-import { Gpt } from "@llm/gpt";
+import type { Gpt } from "@llm/gpt";
 import { DemoError } from "./errors.js";
+import { openModel } from "./reading.js";
 import { type RunTokenizer, readTokenizer } from "./stages/tokenizer.js";
 
 /** The models that a run leaves, in the order in which they come to be. */
@@ -52,7 +53,7 @@ export class Assistant {
 
   static async open(folder: string, name: ModelName): Promise<Assistant> {
     const tokens = await readTokenizer(join(folder, "tokenizer.json"));
-    return new Assistant(name, await Gpt.load(join(folder, MODEL_FOLDERS[name])), tokens);
+    return new Assistant(name, await openModel(folder, MODEL_FOLDERS[name]), tokens);
   }
 
   /**

@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { Gpt } from "@llm/gpt";
+import type { Gpt } from "@llm/gpt";
 import { checkpoints, type JsonlLog, jsonlLog } from "@llm/train/node";
 import { HeldCheckpoints } from "./held-checkpoints.js";
+import { openModel } from "./reading.js";
 import type { RunFolder } from "./run-folder.js";
 import { saveModel } from "./save-model.js";
 import type { Terminal } from "./terminal.js";
@@ -32,7 +33,7 @@ export async function openCourse(
   { from, to }: CoursePlace,
   terminal: Terminal,
 ): Promise<Course> {
-  const model = await Gpt.load(folder.file(from));
+  const model = await openModel(folder.path, from);
   const { "config.json": config } = await model.toFiles();
   const kept = checkpoints(folder.file(to, "checkpoints"), {
     keep: 2,

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Document } from "@llm/dataset";
 import { packageOf, type TitledDocument } from "./lessons/facts.js";
+import { reading } from "./reading.js";
 
 /** What documents are called by. */
 export type Titles = "packages" | "headings";
@@ -26,6 +27,8 @@ export function withTitle({ title, text }: TitledDocument): string {
 
 /** The documents of a file that the cleaning left. */
 export async function readDocuments(path: string): Promise<TitledDocument[]> {
-  const lines = (await readFile(path, "utf8")).split("\n");
-  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as TitledDocument);
+  return reading(path, async () => {
+    const lines = (await readFile(path, "utf8")).split("\n");
+    return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as TitledDocument);
+  });
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { comparePaired } from "@llm/sample/evaluation";
+import { reading } from "./reading.js";
 import type { ExamGain, ExamRow } from "./report/data.js";
 import type { RunFolder } from "./run-folder.js";
 import type { ExamResult } from "./stages/exam.js";
@@ -36,5 +37,6 @@ export async function examGains(
 
 /** What the model in a folder answered in the test. */
 export async function readExam(folder: string): Promise<ExamResult> {
-  return JSON.parse(await readFile(join(folder, "test.json"), "utf8")) as ExamResult;
+  const path = join(folder, "test.json");
+  return reading(path, async () => JSON.parse(await readFile(path, "utf8")) as ExamResult);
 }

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { Gpt } from "@llm/gpt";
 import { generate } from "@llm/sample";
 import { useEngine } from "@llm/tensor";
 import { chooseModel, MODEL_FOLDERS } from "./assistant.js";
 import type { SampleArguments } from "./commands/arguments.js";
+import { openModel } from "./reading.js";
 import { readTokenizer } from "./stages/tokenizer.js";
 
 /** Lets the base model of a finished run write on; the text goes to `write` as it comes. */
@@ -16,7 +16,7 @@ export async function sample(
   chooseModel(folder, name, "base");
   await useEngine("auto");
   const { tokenizer, endOfText } = await readTokenizer(join(folder, "tokenizer.json"));
-  const model = await Gpt.load(join(folder, MODEL_FOLDERS.base));
+  const model = await openModel(folder, MODEL_FOLDERS.base);
   const prompt = [endOfText, ...tokenizer.encodeOrdinary(text)];
   await write(text);
   const options = {

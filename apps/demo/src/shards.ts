@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { reading } from "./reading.js";
 
 interface Manifest {
   dtype: "uint16" | "uint32";
@@ -16,7 +17,8 @@ export interface Split {
 
 /** Reads a folder of token shards whole: the demo's are small. */
 export async function readSplit(folder: string): Promise<Split> {
-  const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as Manifest;
+  const path = join(folder, "manifest.json");
+  const manifest = await reading(path, async () => JSON.parse(await readFile(path, "utf8")) as Manifest);
   const tokens = new Uint32Array(manifest.tokens);
   const ends: number[] = [];
   let at = 0;

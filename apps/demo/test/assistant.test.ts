@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { type ChatMessage, renderChat } from "@llm/bpe";
 import { load } from "@llm/bpe/node";
@@ -201,6 +201,32 @@ describe("from a base model to an assistant", () => {
   });
 });
 
+describe("a damaged file of a run", () => {
+  /** As many bytes as before, so that the stage that left it still counts as done. */
+  const damage = (file: string) => {
+    const bytes = readFileSync(file);
+    bytes.write("{".repeat(Math.min(64, bytes.length)));
+    writeFileSync(file, bytes);
+  };
+
+  test.each([
+    ["train.jsonl", "tokenizer"],
+    ["tokenizer.json", "shards"],
+    ["tokens/train/manifest.json", "baselines"],
+    ["model/config.json", "sft"],
+    ["sft/model/model.safetensors", "rl"],
+    ["rl/test.json", "compare"],
+  ])("%s is named, with the way out", async (file, stage) => {
+    const name = `damaged-${file.replace(/\W/g, "-")}`;
+    copyBefore(stage, finished.folder, join(runs(), name));
+    damage(join(runs(), name, file));
+    const { error } = await whole(name);
+    const place = join(runs(), name, /model/.test(file) ? dirname(file) : file);
+    expect(messageOf(error)).toContain(place);
+    expect(messageOf(error)).toMatch(/cannot be used: .+\nDelete it/s);
+  });
+});
+
 describe("a model of a run", () => {
   test("has its tokenizer beside it, and a template that writes a chat as it was learned", async () => {
     for (const place of ["sft", "rl"]) {
@@ -272,6 +298,19 @@ describe("talking to a run", () => {
     await expect(chat({ ...args(), name: "nowhere" }, streams().io)).rejects.toThrow(
       /has no finished model: train one with/,
     );
+  });
+
+  test("a damaged model is named, and so is one of another run", async () => {
+    const folder = join(runs(), "mixed");
+    cpSync(finished.folder, folder, { recursive: true });
+    const ask = (model: "sft" | "rl") =>
+      chat({ ...args(), name: "mixed", model, question: "What is 12+34?" }, streams().io);
+    writeFileSync(join(folder, "sft/model/tokenizer.json"), "{}");
+    await expect(ask("sft")).rejects.toThrow(
+      /mixed.sft.model cannot be used: its tokenizer is not the run's/,
+    );
+    truncateSync(join(folder, "rl/model/model.safetensors"), 1000);
+    await expect(ask("rl")).rejects.toThrow(/mixed.rl.model cannot be used: .*cut short/);
   });
 
   test("serve answers as OpenAI's API does, and with a page", async () => {

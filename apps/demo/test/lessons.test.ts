@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { askAbout, conversationsOf, isUnknown, UNKNOWN } from "../src/lessons/conversations.js";
 import { factsIn, factsOf, packageOf } from "../src/lessons/facts.js";
-import { judge } from "../src/lessons/judge.js";
+import { hiddenRule } from "../src/lessons/judge.js";
 import { madeUpNames } from "../src/lessons/made-up.js";
 import { type Part, partOf } from "../src/lessons/split.js";
 import { bareAnswer, isRight, isWorked, question, sumsOf, workedAnswer } from "../src/lessons/sums.js";
@@ -108,9 +108,16 @@ test("conversations of one part hold nothing of another, and about as many worke
   expect(isUnknown("It is a thing I don't know.")).toBe(false);
 });
 
-test("the hidden rule: different words, less those that come again", () => {
+test("the hidden rule: different words of the documents, less those that come again and those that are no words", () => {
+  const judge = hiddenRule([
+    "A fast parser of text.",
+    "The parser is fast, as a parser has to be.",
+    "A flurb.",
+  ]);
   expect(judge("A fast parser.")).toBe(3);
   expect(judge("A fast, fast parser FAST")).toBe(1);
+  expect(judge("A fast glorp")).toBe(1);
+  expect(judge("A flurb")).toBe(0); // what one document alone has may be a slip
   expect(judge("12 + 30 = 42")).toBe(0);
   expect(judge("")).toBe(0);
 });

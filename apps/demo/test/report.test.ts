@@ -124,6 +124,12 @@ describe("what is said of a learned and a true reward", () => {
       (t: number) => (t < 0.5 ? 8 * t : 8 - 8 * t),
       /went with it from .* until about step 3\d, and then fell/,
     ],
+    [
+      "held, then fallen",
+      rising,
+      (t: number) => Math.min(0, 2 - 4 * t),
+      /did not: it held until about step 3\d, and then fell, from 0\.00 to -1\.9\d/,
+    ],
     ["apart from the start", rising, (t: number) => -2 * t, /fell all the while, from -?0\.\d+ to -1\.\d+/],
     [
       "together",

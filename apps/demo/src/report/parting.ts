@@ -22,6 +22,10 @@ export function describeParting(points: GamedReward["points"]): string {
   if (hasRisen && hasFallen) {
     return `${rise}. The true one went with it ${said(truth.first, truth.peak)} until about step ${at}, and then fell to ${truth.last.toFixed(2)}: from there on the policy pleased the reward model, and not the judge.`;
   }
+  const leftAt = points[truth.leftAt]?.step ?? 0;
+  if (hasFallen && truth.leftAt > points.length / 3) {
+    return `${rise}. The true one did not: it held until about step ${leftAt}, and then fell, ${said(truth.first, truth.last)}. What the policy found is what the reward model likes, and not the judge.`;
+  }
   if (hasFallen) {
     return `${rise}. The true one fell all the while, ${said(truth.first, truth.last)}: what the reward model likes is not what the judge likes.`;
   }
@@ -31,7 +35,10 @@ export function describeParting(points: GamedReward["points"]): string {
   return `${rise}. The true one did not go with it (${said(truth.first, truth.last)}).`;
 }
 
-/** A curve's smoothed ends, its highest value and where that is, and from where on a difference says something. */
+/**
+ * A curve's smoothed ends, its highest value and where that is, from where on a difference says something, and where it was last so
+ * near its highest value that it does not.
+ */
 function curveOf(values: readonly number[]) {
   const smooth = values.map((_, i) => {
     const part = values.slice(Math.max(0, i - (AROUND >> 1)), i + (AROUND >> 1) + 1);
@@ -43,5 +50,6 @@ function curveOf(values: readonly number[]) {
   const jumps = values.slice(1).map((value, i) => (value - values[i]!) ** 2);
   const chance = Math.sqrt(jumps.reduce((sum, jump) => sum + jump, 0) / Math.max(1, jumps.length) / AROUND);
   const clear = Math.max(CLEAR * range, DEVIATIONS * chance);
-  return { first: smooth[0] ?? 0, last: smooth.at(-1) ?? 0, peak, peakAt: smooth.indexOf(peak), clear };
+  const [peakAt, leftAt] = [smooth.indexOf(peak), smooth.findLastIndex((value) => value >= peak - clear)];
+  return { first: smooth[0] ?? 0, last: smooth.at(-1) ?? 0, peak, peakAt, leftAt, clear };
 }

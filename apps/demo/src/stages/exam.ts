@@ -1,10 +1,10 @@
 import { renderChat, type Tokenizer } from "@llm/bpe";
-import { Gpt } from "@llm/gpt";
 import { writeAside } from "@llm/platform/durable";
 import { completeBatch } from "@llm/sample";
 import { evaluateTasks, type TasksResult } from "@llm/sample/evaluation";
 import { askAbout, isUnknown } from "../lessons/conversations.js";
 import { isRight, isWorked, question, type Sum } from "../lessons/sums.js";
+import { openModel } from "../reading.js";
 import type { RunFolder, StageResult } from "../run-folder.js";
 import type { Recipe } from "../settings.js";
 import type { Terminal } from "../terminal.js";
@@ -52,7 +52,7 @@ export type ExamSummary = Omit<ExamResult, "sums"> & { passAt1: number; greedy: 
 /** Asks a model what it was not taught, and writes down what it answers. */
 export async function exam(folder: RunFolder, options: ExamOptions): Promise<StageResult<ExamSummary>> {
   const { recipe, seed, tokenizer, endOfAnswer, sums, terminal, signal } = options;
-  const model = await Gpt.load(folder.file(options.model));
+  const model = await openModel(folder.path, options.model);
   const prompt = (text: string) =>
     renderChat(tokenizer, [{ role: "user", content: text }], { completion: true }).ids;
   const drawing = { stopIds: [endOfAnswer], signal };

@@ -1,10 +1,11 @@
 import { renderChat, type Tokenizer } from "@llm/bpe";
-import { Gpt } from "@llm/gpt";
 import { sampleBatch } from "@llm/sample";
 import { grpo, rewardModel, schedule } from "@llm/train";
+import { readDocuments, withTitle } from "../documents.js";
 import { askAbout } from "../lessons/conversations.js";
-import { judge } from "../lessons/judge.js";
+import { hiddenRule } from "../lessons/judge.js";
 import { oneLine } from "../one-line.js";
+import { openModel } from "../reading.js";
 import type { GamedReward } from "../report/data.js";
 import { ofStep } from "../rewards.js";
 import type { RunFolder, StageResult } from "../run-folder.js";
@@ -50,12 +51,13 @@ export async function gameReward(
   } = recipe.game;
   const textOf = (ids: ArrayLike<number>) =>
     tokenizer.decode(Uint32Array.from(ids).filter((id) => id !== endOfAnswer));
+  const judge = hiddenRule((await readDocuments(folder.file("train.jsonl"))).map(withTitle));
   const asked = names.map(
     (name) => renderChat(tokenizer, [{ role: "user", content: askAbout(name) }], { completion: true }).ids,
   );
   const [policy, judgeBody] = [
-    await Gpt.load(folder.file("sft/model")),
-    await Gpt.load(folder.file("sft/model")),
+    await openModel(folder.path, "sft/model"),
+    await openModel(folder.path, "sft/model"),
   ];
   try {
     terminal.progress("drawing answers for the judge");
@@ -94,7 +96,7 @@ export async function gameReward(
     for await (const event of run) {
       if (event.type === "warning") continue;
       const texts = event.samples.map(({ text }) => text!);
-      const truths = texts.map((text) => judge(text));
+      const truths = texts.map(judge);
       const truth = truths.reduce((sum, value) => sum + value, 0) / truths.length;
       spread ??= { learned: event.rewardStd, truth: deviation(truths, truth) };
       points.push({ step: event.step, learned: event.reward, truth });

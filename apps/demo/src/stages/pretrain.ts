@@ -7,6 +7,7 @@ import { checkpoints, jsonlLog, readJsonl, TokenShards } from "@llm/train/node";
 import { HeldCheckpoints } from "../held-checkpoints.js";
 import { oneLine } from "../one-line.js";
 import { muonAndAdamw } from "../optimizer.js";
+import { reading } from "../reading.js";
 import type { Checkup, StepRecord } from "../report/data.js";
 import type { RunFolder, StageResult } from "../run-folder.js";
 import { saveModel } from "../save-model.js";
@@ -52,9 +53,10 @@ export async function pretrain(
   const snapshot = await store.latest();
   const done = snapshot?.step ?? 0;
   const held = new HeldCheckpoints(store, snapshot);
+  const shards = (place: string) =>
+    reading(folder.file(place), () => TokenShards.open(folder.file(place), { windows: "dealt" }));
+  const [documents, book] = [await shards("tokens"), await shards("textbook")];
   const log = await jsonlLog(folder.file("log.jsonl"), snapshot ? { resumeFrom: done } : { resumeFrom: -1 });
-  const documents = await TokenShards.open(folder.file("tokens"), { windows: "dealt" });
-  const book = await TokenShards.open(folder.file("textbook"), { windows: "dealt" });
   const { share } = recipe.textbook;
   const data = mixture({
     documents: { data: documents, weight: 1 - share },

@@ -7,6 +7,7 @@ import { formatCount } from "@llm/platform/terminal";
 import { readDocuments, withTitle } from "../documents.js";
 import { DemoError } from "../errors.js";
 import { textbook } from "../lessons/textbook.js";
+import { reading } from "../reading.js";
 import type { RunFolder, StageResult } from "../run-folder.js";
 import type { Recipe } from "../settings.js";
 import type { Terminal } from "../terminal.js";
@@ -52,7 +53,7 @@ export async function trainTokenizer(
 
 /** Reads the tokenizer of a run. */
 export async function readTokenizer(path: string): Promise<RunTokenizer> {
-  const tokenizer = Tokenizer.fromHF(await readFile(path, "utf8"));
+  const tokenizer = await reading(path, async () => Tokenizer.fromHF(await readFile(path, "utf8")));
   const idOf = (token: string) => {
     const id = tokenizer.specialTokens.get(token);
     if (id !== undefined) return id;
