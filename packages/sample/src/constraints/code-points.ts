@@ -6,7 +6,8 @@ import type { Terms } from "./terms.js";
 export type CodePoints = readonly (readonly [first: number, last: number])[];
 
 const LAST = 0x10ffff;
-const BLOCK = 256;
+/** Characters that are looked at in one text: of those of two units, all with the same first one. */
+const BLOCK = 1024;
 
 /** All that UTF-8 can say: code points but surrogates. */
 export const ALL: CodePoints = [
@@ -46,24 +47,37 @@ const PROPERTIES = new Map<string, CodePoints>();
 export function withProperty(property: string): CodePoints {
   const known = PROPERTIES.get(property);
   if (known) return known;
+  // Runs of both kinds by turns: what is not there would be looked for at each place anew.
+  const runs = new RegExp(`${property}+|${property.replace("\\p", "\\P")}+`, "gu");
   const some = new RegExp(property, "u");
-  const every = new RegExp(`^(?:${property})+$`, "u");
-  const ranges: CodePoints[] = [];
+  const ranges: [number, number][] = [];
   for (const [first, last] of ALL) {
     for (let from = first; from <= last; from += BLOCK) {
-      const points = Array.from({ length: Math.min(BLOCK, last + 1 - from) }, (_, i) => from + i);
-      const text = String.fromCodePoint(...points);
-      // Most blocks are all of one kind.
-      if (every.test(text)) ranges.push([[from, from + points.length - 1]]);
-      else if (some.test(text)) {
-        const found = points.filter((point) => some.test(String.fromCodePoint(point)));
-        ranges.push(...found.map((point): CodePoints => [[point, point]]));
+      const text = blockOf(from);
+      const units = text.length / BLOCK; // by character
+      for (let at = 0; at < text.length; at = runs.lastIndex) {
+        runs.lastIndex = at;
+        runs.test(text);
+        if (some.test(text.slice(at, at + units)))
+          ranges.push([from + at / units, from + runs.lastIndex / units - 1]);
       }
     }
   }
-  const found = union(...ranges);
+  const found = union(ranges);
   PROPERTIES.set(property, found);
   return found;
+}
+
+/** Numbers, not texts of one character: a million of those take long to make. */
+const NARROW = new Uint16Array(BLOCK);
+const WIDE = new Uint16Array(2 * BLOCK).map((_, i) => 0xdc00 + (i >> 1));
+
+/** The characters of a block: those of two units have the first one in common. */
+function blockOf(first: number): string {
+  const units = first < 0x10000 ? NARROW : WIDE;
+  if (units === NARROW) for (let i = 0; i < BLOCK; i++) units[i] = first + i;
+  else for (let i = 0; i < units.length; i += 2) units[i] = 0xd7c0 + (first >> 10);
+  return String.fromCharCode.apply(null, units as unknown as number[]);
 }
 
 /** The characters of a set, in UTF-8. */

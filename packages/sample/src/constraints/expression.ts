@@ -1,20 +1,18 @@
 import type { CodePoints } from "./code-points.js";
-import { characterDfa } from "./determinise.js";
 import { ConstraintError } from "./errors.js";
 import type { Expression } from "./expression-parser.js";
-import { EMPTY, NOTHING, type Term } from "./term.js";
+import { EMPTY, type Term } from "./term.js";
 import type { Terms } from "./terms.js";
 
 /** An expression of more places is tried as a whole before it is used. */
 export const MAX_PLACES = 3000;
 
-/** More repetitions of a character are counted. */
-const MAX_PLAIN = 8;
-
-/** How characters become bytes: as they are, or as a JSON string spells them. */
-export interface Spelling {
-  /** Each character of a set. */
+/** What characters are written as. */
+export interface Letters {
+  /** One character of a set. */
   characters(set: CodePoints): Term;
+  /** So many characters of a set. */
+  repeated(set: CodePoints, min: number, max: number): Term;
   /** Any text. */
   readonly anything: Term;
 }
@@ -23,7 +21,7 @@ export interface Spelling {
 export function expressionTerm(
   terms: Terms,
   expression: Expression,
-  { characters, anything }: Spelling,
+  { characters, repeated, anything }: Letters,
   search: boolean,
 ): Term {
   /** What must match up to both ends, but for sides that are open: more text may stand there. */
@@ -65,24 +63,14 @@ export function expressionTerm(
       case "choice":
         return terms.either(node.nodes.map(part));
       case "repeat":
-        return repeated(part(node.node), node);
+        if (node.node.kind === "set") return repeated(node.node.points, node.min, node.max);
+        return terms.repeat(part(node.node), node.min, node.max);
       case "start":
       case "end":
         throw new ConstraintError('"^" and "$" are supported at the ends of an expression, not within it');
       case "look":
         throw new ConstraintError("a lookahead is supported outside of groups, not within them");
     }
-  }
-
-  /** Many characters of a set are counted: each count is no place of its own. */
-  function repeated(term: Term, { node, min, max }: Expression & { kind: "repeat" }): Term {
-    const isLong = Math.max(min, max < Number.POSITIVE_INFINITY ? max : 0) > MAX_PLAIN;
-    if (!isLong || node.kind !== "set" || term === NOTHING) return terms.repeat(term, min, max);
-    const all = terms.repeat(term, 0, Number.POSITIVE_INFINITY);
-    const characters = characterDfa(terms, [], all)!;
-    const counts = [min, max];
-    characters.check(counts);
-    return terms.counted(characters, characters.dfa.start, counts);
   }
 
   return whole(expression, search, search);
@@ -104,6 +92,14 @@ export function placesOf(node: Expression, isRepeated = false): number {
     default:
       return 1;
   }
+}
+
+/** The sets of characters in an expression. */
+export function* setsOf(node: Expression): Generator<CodePoints> {
+  if (node.kind === "set") yield node.points;
+  else if (node.kind === "sequence" || node.kind === "choice")
+    for (const each of node.nodes) yield* setsOf(each);
+  else if (node.kind === "repeat" || node.kind === "look") yield* setsOf(node.node);
 }
 
 /** How many characters the texts have that match from one end to the other. */

@@ -4,9 +4,9 @@ import { ConstraintError } from "../errors.js";
 import { parseExpression } from "../expression-parser.js";
 import { JsonNumbers } from "../json-number.js";
 import type { JsonText } from "../json-text.js";
+import { languageTerm } from "../language.js";
 import { EMPTY, NOTHING, type Rule, type Term } from "../term.js";
 import { arrayTerm } from "./arrays.js";
-import { contentTerm } from "./content.js";
 import { areDisjoint } from "./disjoint.js";
 import { FORMAT_LENGTHS, FORMATS } from "./formats.js";
 import { type JsonSchema, type Place, readKeywords, type Type, unsupported } from "./keywords.js";
@@ -204,7 +204,12 @@ export class SchemaCompiler {
       const expressions = [...sources, ...formats.map((format) => FORMATS[format]!)].map((source) =>
         parseExpression(source),
       );
-      return contentTerm(this.#json, expressions, minLength, Math.min(maxLength, ...lengths));
+      return languageTerm(this.#json.spelling, {
+        expressions,
+        search: true,
+        minLength,
+        maxLength: Math.min(maxLength, ...lengths),
+      });
     });
     this.#strings.set(key, term);
     return term;
