@@ -53,6 +53,10 @@ export function withProperty(property: string): CodePoints {
   const ranges: [number, number][] = [];
   for (const [first, last] of ALL) {
     for (let from = first; from <= last; from += BLOCK) {
+      if (isEmpty(from)) {
+        if (some.test(String.fromCodePoint(from))) ranges.push([from, from + BLOCK - 1]);
+        continue;
+      }
       const text = blockOf(from);
       const units = text.length / BLOCK; // by character
       for (let at = 0; at < text.length; at = runs.lastIndex) {
@@ -66,6 +70,15 @@ export function withProperty(property: string): CodePoints {
   const found = union(ranges);
   PROPERTIES.set(property, found);
   return found;
+}
+
+/**
+ * Whether a block has no characters or private ones alone, which are all alike: those of planes 4 to 13, 15 and 16, but for the
+ * end of each plane, where two are of neither kind.
+ */
+function isEmpty(first: number): boolean {
+  const plane = first >> 16;
+  return plane > 3 && plane !== 14 && (first & 0xffff) + BLOCK < 0x10000;
 }
 
 /** Numbers, not texts of one character: a million of those take long to make. */

@@ -61,7 +61,10 @@ export function expressionTerm(
       case "sequence":
         return terms.sequence(...node.nodes.map(part));
       case "choice":
-        return terms.either(node.nodes.map(part));
+        return factored(
+          node.nodes.map((each) => (each.kind === "sequence" ? each.nodes : [each]).map(part)),
+          0,
+        );
       case "repeat":
         if (node.node.kind === "set") return repeated(node.node.points, node.min, node.max);
         return terms.repeat(part(node.node), node.min, node.max);
@@ -71,6 +74,22 @@ export function expressionTerm(
       case "look":
         throw new ConstraintError("a lookahead is supported outside of groups, not within them");
     }
+  }
+
+  /** Sequences from `at` on: what some begin with is there once, so that of many words few are tried at each character. */
+  function factored(sequences: readonly (readonly Term[])[], at: number): Term {
+    const byFirst = new Map<Term | undefined, (readonly Term[])[]>();
+    for (const each of sequences) {
+      const alike = byFirst.get(each[at]);
+      if (alike) alike.push(each);
+      else byFirst.set(each[at], [each]);
+    }
+    const ways = Array.from(byFirst, ([first, alike]) => {
+      if (!first) return EMPTY;
+      const rest = alike.length === 1 ? terms.sequence(...alike[0]!.slice(at + 1)) : factored(alike, at + 1);
+      return terms.chain(first, rest);
+    });
+    return terms.either(ways);
   }
 
   return whole(expression, search, search);

@@ -23,6 +23,10 @@ const ENDLESS = Number.POSITIVE_INFINITY;
 /** More repetitions of a character are counted: each count is no place of its own. */
 const MAX_PLAIN = 8;
 
+/** What may be spent on an automaton where one could do without: over symbols, and spelled in bytes. */
+const MAX_SYMBOLIC = 30_000;
+const MAX_SPELLED = 60_000;
+
 /** What texts are wanted. */
 export interface Language {
   readonly expressions: readonly Expression[];
@@ -61,7 +65,7 @@ export function languageTerm(spelling: Spelling, language: Language): Term {
     const texts = isFree(lengths) ? [] : [terms.repeat(character, minLength, maxLength)];
     const term = terms.both([inBytes(), ...texts]);
     if (isLarge) return automatic(terms, term);
-    return terms.work.tried(() => automatic(terms, term)) ?? living(terms, term);
+    return terms.work.tried(MAX_SYMBOLIC, () => automatic(terms, term)) ?? living(terms, term);
   }
 
   const symbols = new Terms(terms.work);
@@ -70,17 +74,16 @@ export function languageTerm(spelling: Spelling, language: Language): Term {
     symbols.both(all(symbols, symbolLetters(symbols, alphabet))),
     lengths,
   );
-  const make = () => {
-    const symbolic = determinise(symbols, term);
-    if (!symbolic) return NOTHING;
-    const whole = spelled(terms.work, symbolic, spelling.tree(alphabet));
-    if (isFree(counts)) return terms.dfa(whole.dfa, whole.dfa.start);
-    const characters = new CharacterDfa(whole);
-    characters.check(counts);
-    return terms.counted(characters, whole.dfa.start, counts);
-  };
-  if (isLarge || !isFree(counts) || hasConditions(term)) return make();
-  return terms.work.tried(make) ?? inBytes();
+  const mustBeWhole = isLarge || !isFree(counts) || hasConditions(term);
+  const tried = <T>(most: number, make: () => T) => (mustBeWhole ? make() : terms.work.tried(most, make));
+  const symbolic = tried(MAX_SYMBOLIC, () => determinise(symbols, term));
+  if (!symbolic) return mustBeWhole ? NOTHING : inBytes();
+  const whole = tried(MAX_SPELLED, () => spelled(terms.work, symbolic, spelling.tree(alphabet)));
+  if (!whole) return inBytes();
+  if (isFree(counts)) return terms.dfa(whole.dfa, whole.dfa.start);
+  const characters = new CharacterDfa(whole);
+  characters.check(counts);
+  return terms.counted(characters, whole.dfa.start, counts);
 }
 
 /** Lengths that sets of characters are repeated by, where all of a text must be of such a set: any number of them, and its counts. */

@@ -18,58 +18,77 @@ export function spelled(work: Work, symbolic: Dfa, tree: SpellingTree): Spelled 
   const between = symbolic.ends.length;
   const { classes, symbols, table: places } = tree;
   const width = classes.examples.length;
-  const rows: Int32Array[] = [];
   const exits: (readonly number[])[] = [];
-  const known = new Map<string, number>();
+  let table = new Int32Array(2 * between * width);
+  const known = new Map<number | string, number>();
   const own = new Int32Array(symbols.length);
-  let to: readonly number[] = []; // by symbol
+  const to = new Int32Array(symbols[0]!.length); // by symbol
+  const alone = Array.from({ length: between }, (_, state): readonly number[] => [state]);
 
+  const begin = (ways: readonly number[]): number => {
+    work.spend(width >> 3);
+    const state = exits.push(ways) - 1;
+    if (exits.length * width > table.length) {
+      const longer = new Int32Array(table.length * 2);
+      longer.set(table);
+      table = longer;
+    }
+    table.fill(dead, state * width, exits.length * width);
+    return state;
+  };
+  const fill = (state: number, node: number): void => {
+    for (let kind = 0; kind < width; kind++) {
+      const place = places[node * width + kind]!;
+      if (place === 0) continue;
+      const next = place < 0 ? to[~place]! : own[place] === -1 ? stateAt(place) : own[place]!;
+      table[state * width + kind] = next;
+    }
+  };
   /** The state within a character at a node, or `dead` where nothing leads on. */
   const stateAt = (node: number): number => {
-    if (own[node] !== -1) return own[node]!;
-    const next = symbols[node]!.map((symbol) => to[symbol]!);
-    const key = `${node},${next.join()}`;
+    const spelt = symbols[node]!;
+    const isSimple = spelt.length === 1;
+    const key = isSimple
+      ? node * between + to[spelt[0]!]!
+      : `${node},${spelt.map((symbol) => to[symbol]!).join()}`;
     let state = known.get(key);
     if (state === undefined) {
-      const living = new Set(next);
-      living.delete(dead);
-      state = living.size === 0 ? dead : begin([...living]);
+      const ways = isSimple ? livingOf(to[spelt[0]!]!) : living(spelt);
+      state = ways.length === 0 ? dead : begin(ways);
       known.set(key, state);
       if (state !== dead) fill(state, node);
     }
     own[node] = state;
     return state;
   };
-  const begin = (ways: readonly number[]): number => {
-    work.spend(width >> 3);
-    exits.push(ways);
-    return rows.push(new Int32Array(width).fill(dead)) - 1;
+  const livingOf = (state: number): readonly number[] => (state === dead ? [] : alone[state]!);
+  const living = (some: readonly number[]): readonly number[] => {
+    const found = new Set<number>();
+    for (const symbol of some) if (to[symbol] !== dead) found.add(to[symbol]!);
+    return found.size === 1 ? alone[[...found][0]!]! : [...found];
   };
-  const fill = (state: number, node: number): void => {
-    const row = rows[state]!;
-    for (let kind = 0; kind < width; kind++) {
-      const place = places[node * width + kind]!;
-      if (place !== 0) row[kind] = place < 0 ? to[~place]! : stateAt(place);
-    }
+  const step = (state: number): void => {
+    for (const symbol of symbols[0]!) to[symbol] = symbolic.next(state, symbol);
   };
 
-  const steps = Array.from({ length: between }, (_, state) =>
-    Array.from(symbols[0]!, (symbol) => symbolic.next(state, symbol)),
-  );
-  for (const ways of steps) {
-    const living = new Set(ways);
-    living.delete(dead);
-    begin([...living]);
+  for (let state = 0; state < between; state++) {
+    step(state);
+    begin(living(symbols[0]!));
   }
-  for (const [state, ways] of steps.entries()) {
+  for (let state = 0; state < between; state++) {
     if (state === dead) continue;
-    to = ways;
+    step(state);
     own.fill(-1);
     fill(state, 0);
   }
-  const table = new Int32Array(rows.length * width);
-  for (const [state, row] of rows.entries()) table.set(row, state * width);
-  const ends = new Uint8Array(rows.length);
+  const ends = new Uint8Array(exits.length);
   ends.set(symbolic.ends);
-  return { dfa: new Dfa({ start: symbolic.start, dead, classes, table, ends }), exits, between };
+  const dfa = new Dfa({
+    start: symbolic.start,
+    dead,
+    classes,
+    table: table.slice(0, exits.length * width),
+    ends,
+  });
+  return { dfa, exits, between };
 }

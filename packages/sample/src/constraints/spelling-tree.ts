@@ -20,12 +20,14 @@ export class SpellingTree {
   constructor(alphabet: Alphabet, escapes: ReadonlyMap<number, string>, work: Work) {
     const { starts, parts } = alphabet;
     const rows: number[][] = [[]]; // by node: of all bytes, or of the 64 that go on in a character
-    const symbols: (readonly number[])[] = [[]];
+    const symbols: (readonly number[])[] = [[]]; // NONE is the root's number, which has none yet
     const below = (row: readonly number[]) => {
-      const found = row
-        .filter((place) => place !== NONE)
-        .flatMap((place) => (place < 0 ? [~place] : symbols[place]!));
-      return [...new Set(found)].sort((a, b) => a - b);
+      const found = new Set<number>();
+      for (const place of new Set(row)) {
+        if (place < 0) found.add(~place);
+        else for (const symbol of symbols[place] ?? []) found.add(symbol);
+      }
+      return [...found].sort((a, b) => a - b);
     };
     const known = new Map<string, number>();
     /** The place of what stands for `count` characters from `first` on, of which those from `least` on are spelled so. */

@@ -73,7 +73,7 @@ export class Terms {
   either(given: readonly Term[]): Term {
     let terms = members(given, "either").filter(({ kind }) => kind !== "nothing");
     if (terms.length < 2) return terms[0] ?? NOTHING;
-    this.work.spend(terms.length);
+    this.work.spend(6 * terms.length);
     const fewer = this.#merged(terms);
     if (fewer) {
       terms = members(fewer, "either");
