@@ -57,7 +57,7 @@ export function languageTerm(spelling: Spelling, language: Language): Term {
   const inBytes = () => terms.both(all(terms, byteLetters(spelling)));
 
   const alphabet = Alphabet.of(
-    expressions.flatMap((expression) => [...setsOf(expression)]),
+    new Set(expressions.flatMap((expression) => [...setsOf(expression)])),
     terms.work,
   );
   if (!alphabet) {
@@ -105,7 +105,12 @@ function isFree([min, max]: Counts): boolean {
 
 /** Characters as symbols, which stand in sets of bytes. */
 function symbolLetters(terms: Terms, alphabet: Alphabet): Letters {
-  const characters = (set: CodePoints) => terms.bytes(alphabet.symbolsOf(set));
+  const known = new Map<CodePoints, Term>();
+  const characters = (set: CodePoints) => {
+    const term = known.get(set) ?? terms.bytes(alphabet.symbolsOf(set));
+    known.set(set, term);
+    return term;
+  };
   return {
     characters,
     repeated: (set, min, max) => terms.repeat(characters(set), min, max),
