@@ -1,7 +1,3 @@
-import { byteSet } from "./byte-set.js";
-import { EMPTY, type Term } from "./term.js";
-import type { Terms } from "./terms.js";
-
 /** A set of code points: ranges in order, ends included, with a gap between any two. */
 export type CodePoints = readonly (readonly [first: number, last: number])[];
 
@@ -35,10 +31,6 @@ export function complement(set: CodePoints): CodePoints {
   }
   if (from <= LAST) gaps.push([from, LAST]);
   return gaps;
-}
-
-export function intersection(a: CodePoints, b: CodePoints): CodePoints {
-  return complement(union(complement(a), complement(b)));
 }
 
 const PROPERTIES = new Map<string, CodePoints>();
@@ -91,57 +83,4 @@ function blockOf(first: number): string {
   if (units === NARROW) for (let i = 0; i < BLOCK; i++) units[i] = first + i;
   else for (let i = 0; i < units.length; i += 2) units[i] = 0xd7c0 + (first >> 10);
   return String.fromCharCode.apply(null, units as unknown as number[]);
-}
-
-/** The characters of a set, in UTF-8. */
-export function utf8(terms: Terms, set: CodePoints): Term {
-  const sequences = intersection(set, ALL).flatMap(([first, last]) => cut(first, last));
-  return tree(terms, sequences, 0);
-}
-
-/** Sequences with the bytes before `at` in common: a term that has each first byte, and each rest, but once. */
-function tree(terms: Terms, sequences: readonly Sequence[], at: number): Term {
-  const byFirst = new Map<string, Sequence[]>();
-  for (const sequence of sequences) {
-    const key = `${sequence[0][at]},${sequence[1][at]}`;
-    const alike = byFirst.get(key);
-    if (alike) alike.push(sequence);
-    else byFirst.set(key, [sequence]);
-  }
-  const byRest = new Map<Term, [number, number][]>();
-  for (const alike of byFirst.values()) {
-    const [low, high] = alike[0]!;
-    const rest = at + 1 === low.length ? EMPTY : tree(terms, alike, at + 1);
-    const range: [number, number] = [low[at]!, high[at]!];
-    const known = byRest.get(rest);
-    if (known) known.push(range);
-    else byRest.set(rest, [range]);
-  }
-  return terms.either(
-    Array.from(byRest, ([rest, ranges]) => terms.chain(terms.bytes(byteSet(...ranges)), rest)),
-  );
-}
-
-type Sequence = readonly [low: readonly number[], high: readonly number[]];
-
-/** Cuts a range where the bytes of its characters are not ranges of their own. */
-function cut(first: number, last: number): Sequence[] {
-  for (const end of [0x7f, 0x7ff, 0xffff]) {
-    if (first <= end && last > end) return [...cut(first, end), ...cut(end + 1, last)];
-  }
-  const low = encode(first);
-  for (let i = 1; i < low.length; i++) {
-    const rest = 2 ** (6 * i) - 1; // what the last i bytes say
-    if ((first & ~rest) === (last & ~rest)) continue;
-    if ((first & rest) !== 0) return [...cut(first, first | rest), ...cut((first | rest) + 1, last)];
-    if ((last & rest) !== rest) return [...cut(first, (last & ~rest) - 1), ...cut(last & ~rest, last)];
-  }
-  return [[low, encode(last)]];
-}
-
-function encode(point: number): number[] {
-  if (point < 0x80) return [point];
-  if (point < 0x800) return [0xc0 | (point >> 6), 0x80 | (point & 63)];
-  if (point < 0x10000) return [0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63)];
-  return [0xf0 | (point >> 18), 0x80 | ((point >> 12) & 63), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63)];
 }

@@ -1,5 +1,5 @@
 import { byteSet } from "./byte-set.js";
-import { type CodePoints, complement, union, utf8 } from "./code-points.js";
+import { type CodePoints, complement, union } from "./code-points.js";
 import { Spelling } from "./spelling.js";
 import { EMPTY, type Term } from "./term.js";
 import type { Terms } from "./terms.js";
@@ -29,7 +29,7 @@ export class JsonText {
     this.terms = terms;
     const blank = terms.bytes(byteSet([0x09, 0x0a], [0x0d, 0x0d], [0x20, 0x20]));
     this.blanks = terms.repeat(blank, 0, maxBlanks);
-    this.character = terms.either([utf8(terms, complement(ESCAPED)), escapes(terms)]);
+    this.character = terms.either([new Spelling(terms).characters(complement(ESCAPED)), escapes(terms)]);
     terms.stringCharacter = this.character;
     this.spelling = new Spelling(terms, ESCAPES);
   }
