@@ -70,7 +70,7 @@ export async function loglikelihoods(
     return answer!;
   };
   const results: Loglikelihood[] = [];
-  let held = "";
+  let held = new Uint32Array();
   let first!: Float32Array;
   try {
     for (const continuation of continuations) {
@@ -89,10 +89,10 @@ export async function loglikelihoods(
       const whole = split > 0 ? joint.slice(0, split) : Uint32Array.of(prefixId!);
       checkPrompt([...whole, ...ids], model.vocabSize, "the text");
       const before = whole.slice(ids.length - 1 - model.blockSize);
-      if (held !== `${before}`) {
+      if (held.length !== before.length || commonLength(held, before) < before.length) {
         session.truncate(row, 0);
         first = await step(before, "last");
-        held = `${before}`;
+        held = before;
       }
       const later = ids.length > 1 ? await step(ids.slice(0, -1), "all") : first; // (n - 1, vocabSize)
       session.truncate(row, before.length);

@@ -1,6 +1,7 @@
 import type { Counts } from "./counts.js";
 import type { Dfa } from "./dfa.js";
 import { ConstraintError } from "./errors.js";
+import type { Spelled } from "./spelled.js";
 
 /** Counts up to here are looked up where they must be. */
 const MAX_LISTED = 10_000;
@@ -11,46 +12,25 @@ const MAX_LISTED = 10_000;
  */
 export class CharacterDfa {
   readonly dfa: Dfa;
-  /** 1 for the states between two characters. */
+  /** 1 for the states between two characters: they come before the others. */
   readonly isBetween: Uint8Array;
+  /** How many of the states are between two characters. */
+  readonly size: number;
   /** By state: the least and the greatest number of characters to an end, of those that are not begun. */
   readonly #least: Float64Array;
   readonly #greatest: Float64Array;
   /** The most characters that an end is away from a state. */
   readonly #farthest: number;
-  /** By state between two characters: those that one character leads to. */
-  readonly #next: readonly (readonly number[])[];
-  /** By state within a character: those that its last byte leads to. */
+  /** By state: the states between characters that the end of this character, or one character, leads to. */
   readonly #exits: readonly (readonly number[])[];
   /** By number of characters: 1 for the states between characters from which just so many lead to an end. */
   readonly #exactly: Uint8Array[];
 
-  constructor(dfa: Dfa, isBetween: Uint8Array) {
+  constructor({ dfa, exits, between }: Spelled) {
     this.dfa = dfa;
-    this.isBetween = isBetween;
-    const size = dfa.ends.length;
-    const exits: (readonly number[] | undefined)[] = [];
-    const successors = (state: number): number[] => {
-      const found = new Set<number>();
-      for (let kind = 0; kind < dfa.width; kind++) {
-        const after = dfa.table[state * dfa.width + kind]!;
-        if (after === dfa.dead) continue;
-        if (isBetween[after]) found.add(after);
-        else for (const each of exitsOf(after)) found.add(each);
-      }
-      return [...found];
-    };
-    const exitsOf = (state: number): readonly number[] => {
-      exits[state] ??= successors(state);
-      return exits[state];
-    };
-    const next: (readonly number[])[] = [];
-    for (let state = 0; state < size; state++) {
-      if (isBetween[state]) next[state] = successors(state);
-      else if (state !== dfa.dead) exitsOf(state);
-    }
-    this.#next = next;
-    this.#exits = Array.from(exits, (each) => each ?? []);
+    this.size = between;
+    this.isBetween = new Uint8Array(exits.length).fill(1, 0, between);
+    this.#exits = exits;
     this.#exactly = [dfa.ends];
     this.#least = this.#distances();
     this.#greatest = this.#lengths();
@@ -60,16 +40,18 @@ export class CharacterDfa {
     );
   }
 
-  get size(): number {
-    return this.dfa.ends.length;
+  /** By state between characters: those that one character leads from to it. */
+  #before(): number[][] {
+    const before: number[][] = Array.from({ length: this.size }, () => []);
+    for (let state = 0; state < this.size; state++)
+      for (const each of this.#exits[state]!) before[each]!.push(state);
+    return before;
   }
 
   #distances(): Float64Array {
-    const least = new Float64Array(this.size).fill(Number.POSITIVE_INFINITY);
-    const before: number[][] = Array.from({ length: this.size }, () => []);
-    for (const [state, after] of this.#next.entries())
-      for (const each of after ?? []) before[each]!.push(state);
-    let todo = Array.from(this.dfa.ends.keys()).filter((state) => this.dfa.ends[state] === 1);
+    const least = new Float64Array(this.#exits.length).fill(Number.POSITIVE_INFINITY);
+    const before = this.#before();
+    let todo = Array.from(before.keys()).filter((state) => this.dfa.ends[state] === 1);
     for (let distance = 0; todo.length > 0; distance++) {
       const farther: number[] = [];
       for (const state of todo) {
@@ -79,35 +61,28 @@ export class CharacterDfa {
       }
       todo = farther;
     }
-    for (const [state, after] of this.#exits.entries()) {
-      if (!this.isBetween[state])
-        for (const each of after) least[state] = Math.min(least[state]!, least[each]!);
-    }
+    for (let state = this.size; state < this.#exits.length; state++)
+      for (const each of this.#exits[state]!) least[state] = Math.min(least[state]!, least[each]!);
     return least;
   }
 
   /** Without an end where a circle can be reached: from every state an end can be, so texts are as long as one likes. */
   #lengths(): Float64Array {
-    const greatest = new Float64Array(this.size).fill(-1);
+    const greatest = new Float64Array(this.#exits.length).fill(-1);
     // States whose successors are all known: what is never reached in this order leads to a circle.
-    const open = this.#next.map((after) => after?.length ?? 0);
-    const before: number[][] = Array.from({ length: this.size }, () => []);
-    for (const [state, after] of this.#next.entries())
-      for (const each of after ?? []) before[each]!.push(state);
-    const todo = this.#next.flatMap((after, state) => (after?.length === 0 ? [state] : []));
+    const before = this.#before();
+    const open = Array.from(before, (_, state) => this.#exits[state]!.length);
+    const todo = open.flatMap((count, state) => (count === 0 ? [state] : []));
     for (let state = todo.pop(); state !== undefined; state = todo.pop()) {
       let most = 0;
-      for (const each of this.#next[state]!) most = Math.max(most, greatest[each]! + 1);
+      for (const each of this.#exits[state]!) most = Math.max(most, greatest[each]! + 1);
       greatest[state] = most;
       for (const each of before[state]!) if (--open[each]! === 0) todo.push(each);
     }
-    for (let state = 0; state < this.size; state++) {
-      if (this.isBetween[state] && greatest[state] === -1) greatest[state] = Number.POSITIVE_INFINITY;
-    }
-    for (const [state, after] of this.#exits.entries()) {
-      if (!this.isBetween[state])
-        for (const each of after) greatest[state] = Math.max(greatest[state]!, greatest[each]!);
-    }
+    for (let state = 0; state < this.size; state++)
+      if (greatest[state] === -1) greatest[state] = Number.POSITIVE_INFINITY;
+    for (let state = this.size; state < this.#exits.length; state++)
+      for (const each of this.#exits[state]!) greatest[state] = Math.max(greatest[state]!, greatest[each]!);
     return greatest;
   }
 
@@ -151,8 +126,8 @@ export class CharacterDfa {
     for (let known = this.#exactly.length; known <= count; known++) {
       const before = this.#exactly[known - 1]!;
       this.#exactly.push(
-        Uint8Array.from(this.dfa.ends, (_, state) =>
-          Number(this.#next[state]?.some((each) => before[each]) ?? 0),
+        Uint8Array.from({ length: this.size }, (_, state) =>
+          Number(this.#exits[state]!.some((each) => before[each])),
         ),
       );
     }

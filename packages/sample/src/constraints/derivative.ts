@@ -5,7 +5,7 @@ import type { Terms } from "./terms.js";
 
 /** What may follow this byte, of what a term describes. */
 export function derivative(terms: Terms, term: Term, byte: number): Term {
-  terms.work.spend(1);
+  if (term.kind !== "bytes") terms.work.spend(1);
   switch (term.kind) {
     case "nothing":
     case "empty":

@@ -1,66 +1,53 @@
 import { Automaton, DEAD } from "./automaton.js";
 import { ByteClasses } from "./byte-set.js";
-import { CharacterDfa } from "./character-dfa.js";
 import { Dfa } from "./dfa.js";
 import { NOTHING, parts, type Term } from "./term.js";
 import type { Terms } from "./terms.js";
 
 /**
  * The same texts, as an automaton from every state of which a text can be ended: intersections and complements have states of
- * which that is not known until all of them are.
+ * which that is not known until all of them are. Undefined where there are no texts.
+ *
+ * @throws ConstraintError where it is too large
  */
-function determinise(terms: Terms, term: Term, isBetween?: (term: Term) => boolean): Whole | undefined {
+export function determinise(terms: Terms, term: Term): Dfa | undefined {
   const automaton = new Automaton(terms, term);
   const { width } = automaton;
   const start = automaton.stateOf(term);
   for (let state = 0; state < automaton.size; state++) {
+    terms.work.spend(width >> 2);
     for (let kind = 0; kind < width; kind++) automaton.follow(state, kind);
   }
-  const states = Array.from({ length: automaton.size }, (_, state) => automaton.termOf(state));
-  const ends = Uint8Array.from(states, ({ nullable }) => Number(nullable));
-  const living = canEnd(automaton, ends);
-  if (living[start] === 0) return undefined;
-  const table = automaton.table.slice(0, states.length * width);
-  for (let i = 0; i < table.length; i++) if (living[table[i]!] === 0) table[i] = DEAD;
-  const dfa = new Dfa({ start, dead: DEAD, classes: automaton.classes, table, ends });
-  return { dfa, between: Uint8Array.from(states, (each) => Number(isBetween?.(each) ?? false)) };
-}
-
-interface Whole {
-  readonly dfa: Dfa;
-  /** 1 for the states of terms that were asked for. */
-  readonly between: Uint8Array;
-}
-
-/** The texts that all of some terms and `anything` hold, as an automaton of characters. Undefined where there are none. */
-export function characterDfa(terms: Terms, all: readonly Term[], anything: Term): CharacterDfa | undefined {
-  const isBetween = (term: Term) =>
-    term === anything || (term.kind === "both" && term.terms.includes(anything));
-  const whole = determinise(terms, terms.both([...all, anything]), isBetween);
-  return whole && new CharacterDfa(whole.dfa, whole.between);
+  const { size, table, classes } = automaton;
+  const ends = Uint8Array.from({ length: size }, (_, state) => Number(automaton.termOf(state).nullable));
+  return onlyLiving({ start, dead: DEAD, classes, table: table.slice(0, size * width), ends });
 }
 
 /** A term from every state of which a text can be ended (see `determinise`). @throws ConstraintError where it is too large */
 export function living(terms: Terms, term: Term): Term {
-  for (const { kind } of parts(term)) if (kind === "both" || kind === "not") return automatic(terms, term);
-  return term;
+  return hasConditions(term) ? automatic(terms, term) : term;
+}
+
+/** Whether a term has states of which an end cannot be seen. */
+export function hasConditions(term: Term): boolean {
+  for (const { kind } of parts(term)) if (kind === "both" || kind === "not") return true;
+  return false;
 }
 
 /** The same texts, as an automaton: its states were all tried. @throws ConstraintError where there are too many */
 export function automatic(terms: Terms, term: Term): Term {
-  const whole = determinise(terms, term);
-  return whole ? terms.dfa(whole.dfa, whole.dfa.start) : NOTHING;
+  const dfa = determinise(terms, term);
+  return dfa ? terms.dfa(dfa, dfa.start) : NOTHING;
 }
 
 /** The texts of a term but these. */
 export function without(terms: Terms, term: Term, texts: readonly Uint8Array[]): Term {
-  const whole = determinise(terms, term);
-  if (!whole) return NOTHING;
-  const { dfa } = whole;
+  if (texts.length === 0) return living(terms, term);
+  const dfa = term.kind === "dfa" && term.state === term.dfa.start ? term.dfa : determinise(terms, term);
+  if (!dfa) return NOTHING;
   const classes = new ByteClasses();
   const used = new Set(texts.flatMap((text) => [...text]));
   classes.split((byte) => dfa.classes.of[byte]! + (used.has(byte) ? (byte + 1) * 256 : 0));
-  const width = classes.examples.length;
   // States of the term's own, then one for each beginning of the texts, which are those of a tree.
   const rows: number[][] = [];
   const rowOf = (state: number) => classes.examples.map((byte) => dfa.next(state, byte));
@@ -86,29 +73,31 @@ export function without(terms: Terms, term: Term, texts: readonly Uint8Array[]):
     ends[at] = 0;
   }
   const table = Int32Array.from(rows.flat());
-  const living = canEnd({ table, width, size: rows.length }, Uint8Array.from(ends));
-  if (living[start] === 0) return NOTHING;
-  for (let i = 0; i < table.length; i++) if (living[table[i]!] === 0) table[i] = DEAD;
-  return terms.dfa(new Dfa({ start, dead: DEAD, classes, table, ends: Uint8Array.from(ends) }), start);
+  const rest = onlyLiving({ start, dead: dfa.dead, classes, table, ends: Uint8Array.from(ends) });
+  return rest ? terms.dfa(rest, start) : NOTHING;
 }
 
-/** 1 for the states from which an end can be reached. */
-function canEnd(
-  { table, width, size }: Pick<Automaton, "table" | "width" | "size">,
-  ends: Uint8Array,
-): Uint8Array {
-  const before: number[][] = Array.from({ length: size }, () => []);
-  for (let state = 0; state < size; state++) {
-    for (let kind = 0; kind < width; kind++) before[table[state * width + kind]!]!.push(state);
-  }
+/** An automaton without the states from which no end can be reached: its table is changed. Undefined where that is all. */
+function onlyLiving(given: ConstructorParameters<typeof Dfa>[0]): Dfa | undefined {
+  const { start, dead, classes, table, ends } = given;
+  const width = classes.examples.length;
+  // The states that lead to each, one behind the other.
+  const from = new Int32Array(ends.length + 1);
+  for (const next of table) from[next + 1]!++;
+  for (let state = 0; state < ends.length; state++) from[state + 1]! += from[state]!;
+  const before = new Int32Array(table.length);
+  const at = from.slice();
+  for (let i = 0; i < table.length; i++) before[at[table[i]!]!++] = Math.floor(i / width);
   const living = ends.slice();
   const todo = Array.from(ends.keys()).filter((state) => ends[state] === 1);
   for (let state = todo.pop(); state !== undefined; state = todo.pop()) {
-    for (const earlier of before[state]!) {
-      if (living[earlier] === 1) continue;
-      living[earlier] = 1;
-      todo.push(earlier);
+    for (let i = from[state]!; i < from[state + 1]!; i++) {
+      if (living[before[i]!] === 1) continue;
+      living[before[i]!] = 1;
+      todo.push(before[i]!);
     }
   }
-  return living;
+  if (living[start] === 0) return undefined;
+  for (let i = 0; i < table.length; i++) if (living[table[i]!] === 0) table[i] = dead;
+  return new Dfa(given);
 }

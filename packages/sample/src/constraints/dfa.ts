@@ -23,8 +23,6 @@ export class Dfa {
   readonly table: Int32Array;
   /** 1 for the states in which a text may end. */
   readonly ends: Uint8Array;
-  /** 1 for those that nothing leads out of. */
-  readonly #lasts: Uint8Array;
   readonly #runs: (Run | undefined)[] = [];
 
   constructor({
@@ -39,10 +37,6 @@ export class Dfa {
     this.classes = classes;
     this.table = table;
     this.ends = ends;
-    const width = classes.examples.length;
-    this.#lasts = ends.map((_, state) =>
-      Number(table.subarray(state * width, (state + 1) * width).every((next) => next === dead)),
-    );
   }
 
   get width(): number {
@@ -99,6 +93,8 @@ export class Dfa {
 
   /** Whether nothing can follow in a state. */
   isLast(state: number): boolean {
-    return this.#lasts[state] === 1;
+    const { table, width, dead } = this;
+    for (let at = state * width; at < (state + 1) * width; at++) if (table[at] !== dead) return false;
+    return true;
   }
 }

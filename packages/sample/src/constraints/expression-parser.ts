@@ -218,8 +218,11 @@ class Parser {
   }
 }
 
+/** The same set for the same character of ASCII: words have each of them often. */
+const ASCII = Array.from({ length: 128 }, (_, point): CodePoints => [[point, point]]);
+
 function single(point: number): CodePoints {
-  return [[point, point]];
+  return ASCII[point] ?? [[point, point]];
 }
 
 function isSingle(set: CodePoints): boolean {

@@ -1,20 +1,18 @@
 import type { CodePoints } from "./code-points.js";
-import { characterDfa } from "./determinise.js";
 import { ConstraintError } from "./errors.js";
 import type { Expression } from "./expression-parser.js";
-import { EMPTY, NOTHING, type Term } from "./term.js";
+import { EMPTY, type Term } from "./term.js";
 import type { Terms } from "./terms.js";
 
 /** An expression of more places is tried as a whole before it is used. */
 export const MAX_PLACES = 3000;
 
-/** More repetitions of a character are counted. */
-const MAX_PLAIN = 8;
-
-/** How characters become bytes: as they are, or as a JSON string spells them. */
-export interface Spelling {
-  /** Each character of a set. */
+/** What characters are written as. */
+export interface Letters {
+  /** One character of a set. */
   characters(set: CodePoints): Term;
+  /** So many characters of a set. */
+  repeated(set: CodePoints, min: number, max: number): Term;
   /** Any text. */
   readonly anything: Term;
 }
@@ -23,7 +21,7 @@ export interface Spelling {
 export function expressionTerm(
   terms: Terms,
   expression: Expression,
-  { characters, anything }: Spelling,
+  { characters, repeated, anything }: Letters,
   search: boolean,
 ): Term {
   /** What must match up to both ends, but for sides that are open: more text may stand there. */
@@ -63,9 +61,13 @@ export function expressionTerm(
       case "sequence":
         return terms.sequence(...node.nodes.map(part));
       case "choice":
-        return terms.either(node.nodes.map(part));
+        return factored(
+          node.nodes.map((each) => (each.kind === "sequence" ? each.nodes : [each]).map(part)),
+          0,
+        );
       case "repeat":
-        return repeated(part(node.node), node);
+        if (node.node.kind === "set") return repeated(node.node.points, node.min, node.max);
+        return terms.repeat(part(node.node), node.min, node.max);
       case "start":
       case "end":
         throw new ConstraintError('"^" and "$" are supported at the ends of an expression, not within it');
@@ -74,15 +76,20 @@ export function expressionTerm(
     }
   }
 
-  /** Many characters of a set are counted: each count is no place of its own. */
-  function repeated(term: Term, { node, min, max }: Expression & { kind: "repeat" }): Term {
-    const isLong = Math.max(min, max < Number.POSITIVE_INFINITY ? max : 0) > MAX_PLAIN;
-    if (!isLong || node.kind !== "set" || term === NOTHING) return terms.repeat(term, min, max);
-    const all = terms.repeat(term, 0, Number.POSITIVE_INFINITY);
-    const characters = characterDfa(terms, [], all)!;
-    const counts = [min, max];
-    characters.check(counts);
-    return terms.counted(characters, characters.dfa.start, counts);
+  /** Sequences from `at` on: what some begin with is there once, so that of many words few are tried at each character. */
+  function factored(sequences: readonly (readonly Term[])[], at: number): Term {
+    const byFirst = new Map<Term | undefined, (readonly Term[])[]>();
+    for (const each of sequences) {
+      const alike = byFirst.get(each[at]);
+      if (alike) alike.push(each);
+      else byFirst.set(each[at], [each]);
+    }
+    const ways = Array.from(byFirst, ([first, alike]) => {
+      if (!first) return EMPTY;
+      const rest = alike.length === 1 ? terms.sequence(...alike[0]!.slice(at + 1)) : factored(alike, at + 1);
+      return terms.chain(first, rest);
+    });
+    return terms.either(ways);
   }
 
   return whole(expression, search, search);
@@ -104,6 +111,14 @@ export function placesOf(node: Expression, isRepeated = false): number {
     default:
       return 1;
   }
+}
+
+/** The sets of characters in an expression. */
+export function* setsOf(node: Expression): Generator<CodePoints> {
+  if (node.kind === "set") yield node.points;
+  else if (node.kind === "sequence" || node.kind === "choice")
+    for (const each of node.nodes) yield* setsOf(each);
+  else if (node.kind === "repeat" || node.kind === "look") yield* setsOf(node.node);
 }
 
 /** How many characters the texts have that match from one end to the other. */

@@ -6,6 +6,7 @@ import { Masks } from "./masks.js";
 import { EMPTY, NOTHING, type Term } from "./term.js";
 import { Terms } from "./terms.js";
 import { Vocabulary } from "./vocabulary.js";
+import { Work } from "./work.js";
 
 type Build = (terms: Terms) => Term;
 
@@ -20,7 +21,7 @@ export class Grammar implements Constraint {
   /** @throws ConstraintError where no text is left */
   constructor(what: string, build: Build) {
     this.build = build;
-    const terms = new Terms();
+    const terms = new Terms(new Work(what));
     this.#start = build(terms);
     if (this.#start === NOTHING) throw new ConstraintError(`no text fits ${what}`);
     this.#automaton = new Automaton(terms, this.#start);

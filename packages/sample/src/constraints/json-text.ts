@@ -1,6 +1,6 @@
 import { byteSet } from "./byte-set.js";
-import { ALL, type CodePoints, complement, intersection, union, utf8 } from "./code-points.js";
-import type { Spelling } from "./expression.js";
+import { type CodePoints, complement, union } from "./code-points.js";
+import { Spelling } from "./spelling.js";
 import { EMPTY, type Term } from "./term.js";
 import type { Terms } from "./terms.js";
 
@@ -8,11 +8,11 @@ const ENDLESS = Number.POSITIVE_INFINITY;
 
 /** What JSON must escape in a string: controls, the quotation mark and the backslash. */
 const ESCAPED: CodePoints = union([[0, 0x1f]], [[0x22, 0x22]], [[0x5c, 0x5c]]);
-const SHORT = new Map(
-  [...'"\\\b\f\n\r\t'].map((character) => [
-    character.codePointAt(0)!,
-    JSON.stringify(character).slice(1, -1),
-  ]),
+/** How `JSON.stringify` spells them. */
+const ESCAPES: ReadonlyMap<number, string> = new Map(
+  ESCAPED.flatMap(([first, last]) => Array.from({ length: last + 1 - first }, (_, i) => first + i)).map(
+    (point) => [point, JSON.stringify(String.fromCharCode(point)).slice(1, -1)],
+  ),
 );
 
 /** The parts of JSON's text, as terms. */
@@ -29,10 +29,9 @@ export class JsonText {
     this.terms = terms;
     const blank = terms.bytes(byteSet([0x09, 0x0a], [0x0d, 0x0d], [0x20, 0x20]));
     this.blanks = terms.repeat(blank, 0, maxBlanks);
-    this.character = terms.either([utf8(terms, complement(ESCAPED)), escapes(terms)]);
+    this.character = terms.either([new Spelling(terms).characters(complement(ESCAPED)), escapes(terms)]);
     terms.stringCharacter = this.character;
-    const characters = (set: CodePoints) => spelled(terms, set);
-    this.spelling = { characters, anything: terms.repeat(characters(ALL), 0, ENDLESS) };
+    this.spelling = new Spelling(terms, ESCAPES);
   }
 
   /** A text as it is. */
@@ -79,19 +78,6 @@ export class JsonText {
   member(name: Term, value: Term): Term {
     return this.terms.sequence(name, this.blanks, this.token(":"), this.blanks, value);
   }
-}
-
-/** Characters in the one spelling that `JSON.stringify` gives them. */
-function spelled(terms: Terms, set: CodePoints): Term {
-  const plain = utf8(terms, intersection(set, complement(ESCAPED)));
-  const escaped = intersection(set, ESCAPED).flatMap(([first, last]) =>
-    Array.from({ length: last + 1 - first }, (_, i) => first + i),
-  );
-  const escapes = escaped.map((point) => {
-    const text = SHORT.get(point) ?? `\\u${point.toString(16).padStart(4, "0")}`;
-    return [new TextEncoder().encode(text), EMPTY] as const;
-  });
-  return terms.either([plain, terms.trie(escapes)]);
 }
 
 /** The escapes that are needed: of one letter, and of four digits for any control. */

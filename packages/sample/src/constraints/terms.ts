@@ -10,7 +10,7 @@ type Shape = Term extends infer T ? (T extends Term ? Omit<T, "id" | "nullable">
 
 /** Makes terms. Equal ones are the same object, so states of an automaton can be told by them. */
 export class Terms {
-  readonly work = new Work();
+  readonly work: Work;
   readonly #known = new Map<string, Term>();
   /** Most terms are these: found without a text for a key. */
   readonly #chains = new Map<number, Term>();
@@ -21,6 +21,10 @@ export class Terms {
   #ids = 2;
   /** A character of a JSON string, where there are such strings: masks within them are made in a shorter way. */
   stringCharacter: Term | undefined;
+
+  constructor(work = new Work()) {
+    this.work = work;
+  }
 
   /** Forgets those made so far: they can be used still, and are no longer told to equal new ones. */
   forget(): void {
@@ -69,7 +73,7 @@ export class Terms {
   either(given: readonly Term[]): Term {
     let terms = members(given, "either").filter(({ kind }) => kind !== "nothing");
     if (terms.length < 2) return terms[0] ?? NOTHING;
-    this.work.spend(terms.length);
+    this.work.spend(6 * terms.length);
     const fewer = this.#merged(terms);
     if (fewer) {
       terms = members(fewer, "either");

@@ -4,9 +4,9 @@ import { ConstraintError } from "../errors.js";
 import { parseExpression } from "../expression-parser.js";
 import { JsonNumbers } from "../json-number.js";
 import type { JsonText } from "../json-text.js";
+import { languageTerm } from "../language.js";
 import { EMPTY, NOTHING, type Rule, type Term } from "../term.js";
 import { arrayTerm } from "./arrays.js";
-import { contentTerm } from "./content.js";
 import { areDisjoint } from "./disjoint.js";
 import { FORMAT_LENGTHS, FORMATS } from "./formats.js";
 import { type JsonSchema, type Place, readKeywords, type Type, unsupported } from "./keywords.js";
@@ -139,9 +139,14 @@ export class SchemaCompiler {
     }
   }
 
-  #oneOfValues(values: readonly unknown[], rest: Shape): Term {
+  #oneOfValues(values: readonly unknown[], limited: Shape): Term {
     const { terms } = this.#json;
-    const ofType = values.filter((value) => isOfType(rest.types, value));
+    const { minLength, maxLength } = limited;
+    const rest = { ...limited, minLength: 0, maxLength: Number.POSITIVE_INFINITY };
+    const ofType = values.filter((value) => {
+      if (typeof value === "string" && !isBetween([...value].length, minLength, maxLength)) return false;
+      return isOfType(rest.types, value);
+    });
     const isFree = isAny({ ...rest, types: anyShape(rest.path).types });
     const all = isFree ? undefined : this.#fitting(rest);
     const fitting = ofType.filter((value) => {
@@ -199,13 +204,21 @@ export class SchemaCompiler {
     const known = this.#strings.get(key);
     if (known) return known;
     const keyword = patterns.length > 0 ? "pattern" : "format";
-    const term = located(keyword, patterns[0]?.path ?? path, () => {
+    const subject = [...sources.map((source) => `the pattern "${source}"`), ...formats].join(" with ");
+    const make = () => {
       const lengths = formats.map((format) => FORMAT_LENGTHS[format] ?? maxLength);
       const expressions = [...sources, ...formats.map((format) => FORMATS[format]!)].map((source) =>
         parseExpression(source),
       );
-      return contentTerm(this.#json, expressions, minLength, Math.min(maxLength, ...lengths));
-    });
+      return languageTerm(this.#json.spelling, {
+        expressions,
+        search: true,
+        minLength,
+        maxLength: Math.min(maxLength, ...lengths),
+      });
+    };
+    const { work } = this.#json.terms;
+    const term = located(keyword, patterns[0]?.path ?? path, () => work.on(subject, make));
     this.#strings.set(key, term);
     return term;
   }
@@ -248,6 +261,10 @@ export class SchemaCompiler {
     const values = terms.trie(texts.map((text) => [spelledName(text).subarray(1, -1), EMPTY] as const));
     return isFree ? values : living(terms, terms.both([values, this.#content(shape)]));
   }
+}
+
+function isBetween(count: number, min: number, max: number): boolean {
+  return count >= min && count <= max;
 }
 
 /** Says of an error where in the schema it is. */
