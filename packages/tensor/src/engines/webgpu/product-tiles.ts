@@ -56,21 +56,21 @@ fn unpacked(x: vec2<u32>) -> vec4<f32> { return vec4<f32>(unpack2x16float(x.x), 
   },
 } as const;
 
-/** `NAME_four(at, along, end)`: four numbers of a row from `along` on, which is at place `at` of the factor; 0 from `end` on. */
+/**
+ * `NAME_four(at, isIn, along, end)`: four numbers of a row from `along` on, which is at place `at` of the factor; 0 from `end` on, and
+ * where `isIn` is false. What is read outside of a buffer is some number that WebGPU makes up, and is not taken: no branch is needed.
+ */
 const fourOf = (name: string, width: Width): string =>
   width === 4
     ? `
-fn ${name}_four(at: u32, along: u32, end: u32) -> vec4<f32> {
-  if (along >= end) { return vec4<f32>(); }
-  return ${name}_at(at / 4u);
+fn ${name}_four(at: u32, is_in: bool, along: u32, end: u32) -> vec4<f32> {
+  return select(vec4<f32>(), ${name}_at(at / 4u), is_in && along < end);
 }`
     : `
-fn ${name}_or_zero(at: u32, along: u32, end: u32) -> f32 {
-  if (along >= end) { return 0.0; }
-  return ${name}_at(at);
-}
-fn ${name}_four(at: u32, along: u32, end: u32) -> vec4<f32> {
-  return vec4<f32>(${[0, 1, 2, 3].map((c) => `${name}_or_zero(at + ${c}u, along + ${c}u, end)`).join(", ")});
+fn ${name}_four(at: u32, is_in: bool, along: u32, end: u32) -> vec4<f32> {
+  let four = vec4<f32>(${name}_at(at), ${name}_at(at + 1u), ${name}_at(at + 2u), ${name}_at(at + 3u));
+  let stop = select(along, end, is_in);
+  return select(vec4<f32>(), four, vec4<u32>(along) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(stop));
 }`;
 
 /** Statements that bring a tile of a factor to workgroup memory. */
@@ -86,8 +86,7 @@ function loading(
   for (var e = lane; e < ${fours * DEPTH}u; e += ${invocations}u) {
     let q = e / ${fours}u;
     let i = ${first} + 4u * (e % ${fours}u);
-    var four = vec4<f32>();
-    if (q0 + q < end) { four = ${name}_four(${name}_from + (q0 + q) * ${end} + i, i, ${end}); }
+    let four = ${name}_four(${name}_from + (q0 + q) * ${end} + i, q0 + q < end, i, ${end});
     ${name}_tile[q * ${fours}u + ((e % ${fours}u) ^ ${name}_turn(q))] = packed(four);
   }`;
   }
@@ -96,18 +95,17 @@ function loading(
     let q = 4u * (e % ${DEPTH / 4}u);
     let four = e / ${DEPTH / 4}u;
     let i = ${first} + 4u * four;
-    var rows: array<vec4<f32>, 4>;
     ${[0, 1, 2, 3]
       .map(
         (r) =>
-          `if (i + ${r}u < ${end}) { rows[${r}] = ${name}_four(${name}_from + (i + ${r}u) * p.k + q0 + q, q0 + q, end); }`,
+          `let row${r} = ${name}_four(${name}_from + (i + ${r}u) * p.k + q0 + q, i + ${r}u < ${end}, q0 + q, end);`,
       )
       .join("\n    ")}
     let to = q * ${fours}u + (four ^ ${name}_turn(q));
     ${["x", "y", "z", "w"]
       .map(
         (c, r) =>
-          `${name}_tile[to + ${r * fours}u] = packed(vec4<f32>(rows[0].${c}, rows[1].${c}, rows[2].${c}, rows[3].${c}));`,
+          `${name}_tile[to + ${r * fours}u] = packed(vec4<f32>(row0.${c}, row1.${c}, row2.${c}, row3.${c}));`,
       )
       .join("\n    ")}
   }`;
