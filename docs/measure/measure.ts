@@ -86,7 +86,11 @@ export async function rateOfProduct(
   const times = Math.max(1, Math.round(operations / (2 * m * n * k)));
   const seconds = await secondsOf(rounds, () => product.run(times));
   product.dispose();
-  return { what: `${name}: ${m} x ${n} x ${k}`, rate: (times * 2 * m * n * k) / seconds / 1e9, unit: "GFLOP/s" };
+  return {
+    what: `${name}: ${m} x ${n} x ${k}`,
+    rate: (times * 2 * m * n * k) / seconds / 1e9,
+    unit: "GFLOP/s",
+  };
 }
 
 /** A product on an engine. */

@@ -18,7 +18,9 @@ async function peer(name: string, make: () => Promise<Contender>): Promise<Conte
 }
 
 async function run(): Promise<void> {
-  const { plan, isSoftware } = await planHere(Number(new URLSearchParams(location.search).get("rows") ?? 1024));
+  const { plan, isSoftware } = await planHere(
+    Number(new URLSearchParams(location.search).get("rows") ?? 1024),
+  );
   if (isSoftware) say("No graphics card but software: all is tiny, and no figure says anything.");
   const contenders = [
     ...(await ours()),

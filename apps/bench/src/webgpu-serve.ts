@@ -18,4 +18,6 @@ createServer(({ url }, response) => {
   const isScript = url?.startsWith("/page.js");
   response.writeHead(200, { "content-type": isScript ? "text/javascript" : "text/html; charset=utf-8" });
   response.end(isScript ? outputFiles[0]!.text : page);
-}).listen(port, "127.0.0.1", () => console.log(`Open http://127.0.0.1:${port}/ in a browser that has WebGPU.`));
+}).listen(port, "127.0.0.1", () =>
+  console.log(`Open http://127.0.0.1:${port}/ in a browser that has WebGPU.`),
+);
