@@ -4,7 +4,7 @@ import type { GemmArgs } from "../../kernel-arguments.js";
 import type { Device } from "./device.js";
 import { endingOf, type Product } from "./product.js";
 import { fewRows, isOfFewRows } from "./product-few-rows.js";
-import { DEPTH, inTiles, tileFor } from "./product-tiles.js";
+import { inTiles, tileFor } from "./product-tiles.js";
 import { each } from "./wgsl.js";
 
 /** Workgroups that keep a GPU busy. */
@@ -32,7 +32,7 @@ export function product(on: Device, args: Product): void {
     inTiles(on, args, tile, k);
     return;
   }
-  const length = Math.ceil(k / pieces / DEPTH) * DEPTH;
+  const length = Math.ceil(k / pieces / tile.depth) * tile.depth;
   const count = Math.ceil(k / length);
   const ending = endingOf(args, 1);
   on.withScratch([count * m * n], (parts) => {

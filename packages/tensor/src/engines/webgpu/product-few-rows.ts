@@ -60,9 +60,9 @@ if (lane < ${m}u) {
   });
 }
 
-/** Columns of the result that a workgroup makes, so many that what it reads of a row is a whole line of a cache. */
+/** Columns of the result that a workgroup makes, so many that what it reads of a row fills a line of a cache. */
 const COLUMNS = 16;
-const INVOCATIONS = 256;
+const INVOCATIONS = 128;
 
 /** The second factor runs along the columns: a workgroup for some of them. */
 function byRows(on: Device, args: Product): void {

@@ -20,20 +20,20 @@ import {
 export interface Tile {
   readonly rows: number;
   readonly columns: number;
+  /** Numbers along k, a multiple of 4. */
+  readonly depth: number;
   /** Fours of rows, and of columns, of an invocation's block. */
   readonly fours: 1 | 2;
   /** The fewest numbers of a result for which there are enough such tiles to keep a GPU busy. */
   readonly least: number;
 }
 
-/** Numbers along k of a tile: the largest tiles then fill the 16 KiB of workgroup memory that every GPU has. */
-export const DEPTH = 16;
-
+/** The largest fill the 16 KiB of workgroup memory that every GPU has. The last is small: its shaders are made in a third of the time. */
 const TILES: readonly Tile[] = [
-  { rows: 128, columns: 128, fours: 2, least: 2 ** 20 },
-  { rows: 64, columns: 64, fours: 1, least: 2 ** 16 },
+  { rows: 128, columns: 128, depth: 16, fours: 2, least: 2 ** 20 },
+  { rows: 64, columns: 64, depth: 16, fours: 1, least: 2 ** 16 },
 ];
-const FEW: Tile = { rows: 16, columns: 64, fours: 1, least: 0 };
+const FEW: Tile = { rows: 16, columns: 64, depth: 8, fours: 1, least: 0 };
 
 /** The largest tile that the result fills, and that it has enough of. */
 export const tileFor = ({ m, n, batch }: Product): Tile =>
@@ -78,12 +78,13 @@ function loading(
   name: string,
   // How many rows (or columns) a tile has, the first of them and their end; whether the factor runs along k.
   { size, first, end, alongK }: { size: number; first: string; end: string; alongK: boolean },
+  { depth }: Tile,
   invocations: number,
 ): string {
   const fours = size / 4;
   if (!alongK) {
     return `
-  for (var e = lane; e < ${fours * DEPTH}u; e += ${invocations}u) {
+  for (var e = lane; e < ${fours * depth}u; e += ${invocations}u) {
     let q = e / ${fours}u;
     let i = ${first} + 4u * (e % ${fours}u);
     let four = ${name}_four(${name}_from + (q0 + q) * ${end} + i, q0 + q < end, i, ${end});
@@ -91,9 +92,9 @@ function loading(
   }`;
   }
   return `
-  for (var e = lane; e < ${(fours * DEPTH) / 4}u; e += ${invocations}u) {
-    let q = 4u * (e % ${DEPTH / 4}u);
-    let four = e / ${DEPTH / 4}u;
+  for (var e = lane; e < ${(fours * depth) / 4}u; e += ${invocations}u) {
+    let q = 4u * (e % ${depth / 4}u);
+    let four = e / ${depth / 4}u;
     let i = ${first} + 4u * four;
     ${[0, 1, 2, 3]
       .map(
@@ -135,7 +136,7 @@ fn finish(entry: u32, i: u32, four: u32, sums: vec4<f32>) {
 /** Whole tiles; where `length` is less than k, each piece of the sum has a result of its own, one behind the other. */
 export function inTiles(on: Device, args: Product, tile: Tile, length: number): void {
   const { a, b, m, n, k, batch, transposeA, transposeB, aAt = 0, bAt = 0, outAt = 0 } = args;
-  const { rows, columns, fours } = tile;
+  const { rows, columns, depth, fours } = tile;
   const [across, down] = [columns / (4 * fours), rows / (4 * fours)];
   const tilesAcross = Math.ceil(n / columns);
   const tiles = tilesAcross * Math.ceil(m / rows);
@@ -163,8 +164,8 @@ ${fourOf("b", bWidth)}
 ${ending.head}
 ${finishing(ending, width)}
 ${text}
-var<workgroup> a_tile: array<${type}, ${(rows * DEPTH) / 4}>;
-var<workgroup> b_tile: array<${type}, ${(columns * DEPTH) / 4}>;
+var<workgroup> a_tile: array<${type}, ${(rows * depth) / 4}>;
+var<workgroup> b_tile: array<${type}, ${(columns * depth) / 4}>;
 fn a_turn(q: u32) -> u32 { return (q / 4u * 2u) & ${down - 1}u; }
 fn b_turn(q: u32) -> u32 { return (q / 4u * 2u) & ${across - 1}u; }
 ---
@@ -177,11 +178,11 @@ let end = min(p.k, (piece + 1u) * p.length);
 let a_from = p.aAt + which * p.m * p.k;
 let b_from = p.bAt + which * p.k * p.n;
 ${sums.map(({ name }) => `var ${name} = ${vectorOf(4)}();`).join("\n")}
-for (var q0 = piece * p.length; q0 < end; q0 += ${DEPTH}u) {
-  ${loading("a", { size: rows, first: "row0", end: "p.m", alongK: !transposeA }, invocations)}
-  ${loading("b", { size: columns, first: "column0", end: "p.n", alongK: transposeB }, invocations)}
+for (var q0 = piece * p.length; q0 < end; q0 += ${depth}u) {
+  ${loading("a", { size: rows, first: "row0", end: "p.m", alongK: !transposeA }, tile, invocations)}
+  ${loading("b", { size: columns, first: "column0", end: "p.n", alongK: transposeB }, tile, invocations)}
   workgroupBarrier();
-  for (var q = 0u; q < ${DEPTH}u; q++) {
+  for (var q = 0u; q < ${depth}u; q++) {
     let down = q * ${rows / 4}u + (lanes.y ^ a_turn(q));
     let across = q * ${columns / 4}u + (lanes.x ^ b_turn(q));
     ${each((y) => `let left${y} = unpacked(a_tile[down + ${y * down}u]);`)}
