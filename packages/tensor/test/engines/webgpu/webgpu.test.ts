@@ -201,7 +201,7 @@ describeWebgpu("what it alone has", () => {
       const expected = await run(oracle);
       expect(await run(engine), `${m} x ${n} x ${k}`).toBeAllclose(expected, { rtol: 2e-5, atol: 2e-5 });
     }
-  }, 120_000);
+  }, 240_000);
 
   test('inputs "float16": products are those of factors rounded to halves, with sums in float32', async () => {
     const device = await (await adapter()).requestDevice({});
