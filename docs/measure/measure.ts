@@ -1,3 +1,5 @@
+// What a GPU does: products of GPT-2's shapes, a training step and decoding. The docs' page measures so, and `npm run bench:webgpu` in
+// apps/bench, which has peers beside it.
 import { Gpt, type GptConfig } from "@llm/gpt";
 import type { Engine } from "@llm/tensor";
 import { schedule, tokenArray, train } from "@llm/train";
@@ -23,30 +25,95 @@ export interface MeasurePlan {
   readonly batchSize: number;
 }
 
-/** The weights of a GPT of this width: columns and rows. */
-const productsOf = ({ width, vocabulary }: MeasurePlan) =>
-  [
-    ["queries, keys and values", 3 * width, width],
-    ["after attention", width, width],
-    ["into the MLP", 4 * width, width],
-    ["out of the MLP", width, 4 * width],
-    ["logits", vocabulary, width],
-  ] as const;
+/** For a GPU in software, on which this only shows that it works. */
+export const SMALL: MeasurePlan = {
+  ...{ rows: 16, width: 16, vocabulary: 64, operations: 0, rounds: 1 },
+  ...{ model: { vocabSize: 64, blockSize: 16, nLayer: 1, nHead: 1, nEmbd: 16 }, batchSize: 1 },
+};
 
-/** Products, a training step and decoding, on the engine that is in use. */
+/** A product of a (m, k) and a (k, n) matrix, and where it stands in a GPT. */
+export interface ProductShape {
+  readonly name: string;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+/** Makes the product as often as it is asked to, and answers when the last is there. */
+export interface Repeated {
+  run(times: number): Promise<unknown>;
+  dispose(): void;
+}
+
+/** The products of a GPT of this width. */
+export function productsOf({ rows: m, width, vocabulary }: MeasurePlan): readonly ProductShape[] {
+  return [
+    { name: "queries, keys and values", m, n: 3 * width, k: width },
+    { name: "after attention", m, n: width, k: width },
+    { name: "into the MLP", m, n: 4 * width, k: width },
+    { name: "out of the MLP", m, n: width, k: 4 * width },
+    { name: "logits", m, n: vocabulary, k: width },
+  ];
+}
+
+/** All, on the engine that is in use. */
 export async function* measure(on: Engine, plan: MeasurePlan): AsyncGenerator<Measured, void, undefined> {
-  for (const [name, n, k] of productsOf(plan)) {
-    const what = `${name}: ${plan.rows} x ${n} x ${k}`;
-    yield { what, rate: await product(on, n, k, plan), unit: "GFLOP/s" };
-  }
+  for (const shape of productsOf(plan)) yield await rateOfProduct(engineProduct(on, shape), shape, plan);
+  yield* measureModel(plan);
+}
+
+/** A training step and decoding, on the engine that is in use. */
+export async function* measureModel(
+  plan: MeasurePlan,
+  { trains = true }: { trains?: boolean } = {},
+): AsyncGenerator<Measured, void, undefined> {
   const model = Gpt.create(plan.model, { seed: 1 });
   try {
     const weights = `${(model.numParameters / 1e6).toFixed(1)} M weights`;
-    yield { what: `training, ${weights}`, rate: await training(model, plan), unit: "tokens/s" };
+    if (trains) yield { what: `training, ${weights}`, rate: await training(model, plan), unit: "tokens/s" };
     yield { what: `decoding, ${weights}`, rate: await decoding(model, plan), unit: "tokens/s" };
   } finally {
     model.dispose();
   }
+}
+
+/** How fast a product is made, which is given up then. */
+export async function rateOfProduct(
+  product: Repeated,
+  { name, m, n, k }: ProductShape,
+  { operations, rounds }: MeasurePlan,
+): Promise<Measured> {
+  const times = Math.max(1, Math.round(operations / (2 * m * n * k)));
+  const seconds = await secondsOf(rounds, () => product.run(times));
+  product.dispose();
+  return {
+    what: `${name}: ${m} x ${n} x ${k}`,
+    rate: (times * 2 * m * n * k) / seconds / 1e9,
+    unit: "GFLOP/s",
+  };
+}
+
+/** A product on an engine. */
+export function engineProduct(on: Engine, { m, n, k }: ProductShape): Repeated {
+  const [a, b, c, last] = [m * k, k * n, m * n, 1].map((length) => on.allocate(length, "float32"));
+  on.fill(a!, 0.5);
+  on.fill(b!, 0.25);
+  return {
+    async run(times) {
+      for (let i = 0; i < times; i++) {
+        const sizes = { m, n, k, batch: 1, transposeA: false, transposeB: false };
+        on.gemm({ ...sizes, a: a!, b: b!, out: { buffer: c!, accumulate: false } });
+      }
+      on.copy({
+        ...{ x: c!, xOffset: 0, xStride: 1, rows: 1, columns: 1 },
+        ...{ out: { buffer: last!, accumulate: false }, outOffset: 0, outStride: 1 },
+      });
+      await on.download(last!); // one number, so that its way does not count
+    },
+    dispose() {
+      for (const each of [a!, b!, c!, last!]) on.free(each);
+    },
+  };
 }
 
 /** The median of the seconds that work takes, once it is warm. */
@@ -58,33 +125,6 @@ async function secondsOf(rounds: number, work: () => Promise<unknown>): Promise<
     if (round >= 0) times.push(performance.now() - start);
   }
   return times.sort((a, b) => a - b)[rounds >> 1]! / 1000;
-}
-
-async function product(on: Engine, n: number, k: number, plan: MeasurePlan): Promise<number> {
-  const { rows: m, operations, rounds } = plan;
-  const buffers = [m * k, k * n, m * n, 1].map((length) => on.allocate(length, "float32"));
-  const [a, b, c, last] = buffers as [
-    (typeof buffers)[0],
-    (typeof buffers)[0],
-    (typeof buffers)[0],
-    (typeof buffers)[0],
-  ];
-  on.fill(a, 0.5);
-  on.fill(b, 0.25);
-  const times = Math.max(1, Math.round(operations / (2 * m * n * k)));
-  const seconds = await secondsOf(rounds, async () => {
-    for (let i = 0; i < times; i++) {
-      const sizes = { m, n, k, batch: 1, transposeA: false, transposeB: false };
-      on.gemm({ ...sizes, a, b, out: { buffer: c, accumulate: false } });
-    }
-    on.copy({
-      ...{ x: c, xOffset: 0, xStride: 1, rows: 1, columns: 1 },
-      ...{ out: { buffer: last, accumulate: false }, outOffset: 0, outStride: 1 },
-    });
-    await on.download(last); // one number, so that its way does not count
-  });
-  for (const each of buffers) on.free(each);
-  return (times * 2 * m * n * k) / seconds / 1e9;
 }
 
 async function training(model: Gpt, { rounds, batchSize }: MeasurePlan): Promise<number> {

@@ -1,6 +1,6 @@
 /** Measures away from the page's thread, which may end it at any time. */
 import { doctor, useEngine } from "@llm/tensor";
-import { type Measured, type MeasurePlan, measure } from "./measure.js";
+import { type Measured, type MeasurePlan, measure, SMALL } from "./measure.js";
 
 /** What the page is told: what computes, then line by line, then the end. */
 export type Told =
@@ -14,12 +14,6 @@ const GPT2: MeasurePlan = {
   ...{ rows: 1024, width: 768, vocabulary: 50_257, operations: 2e11, rounds: 7 },
   ...{ model: { vocabSize: 4096, blockSize: 256, nLayer: 2, nHead: 4, nEmbd: 256 }, batchSize: 16 },
 };
-/** For a GPU in software, on which this only shows that it works. */
-const SMALL: MeasurePlan = {
-  ...{ rows: 16, width: 16, vocabulary: 64, operations: 0, rounds: 1 },
-  ...{ model: { vocabSize: 64, blockSize: 16, nLayer: 1, nHead: 1, nEmbd: 16 }, batchSize: 1 },
-};
-
 const tell = (told: Told) => self.postMessage(told);
 
 async function run(): Promise<void> {

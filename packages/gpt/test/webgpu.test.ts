@@ -18,15 +18,18 @@ const LEAST = {
   minUniformBufferOffsetAlignment: 256,
 };
 
+/** Bytes of what workgroups share. */
+const BYTES = { f32: 4, i32: 4, u32: 4, "vec2<u32>": 8, "vec4<f32>": 16 } as const;
+
 interface Bound {
   resource: { buffer: { size: number }; size?: number };
 }
 
 /** A device that computes nothing. */
 function deviceWith(limits: typeof LEAST) {
-  const seen = { largest: 0, bytes: 0, runs: 0 };
+  const seen = { largest: 0, bytes: 0, runs: 0, shared: 0 };
   const within = (name: keyof typeof LEAST, value: number) => {
-    if (value > limits[name]) throw new Error(`${value} is beyond ${name}, ${limits[name]}`);
+    if (!(value <= limits[name])) throw new Error(`${value} is beyond ${name}, ${limits[name]}`);
   };
   const pass = {
     setPipeline() {},
@@ -60,6 +63,11 @@ function deviceWith(limits: typeof LEAST) {
       const [, x, y] = /@workgroup_size\((\d+), (\d+)\)/.exec(code)!;
       within("maxComputeWorkgroupSizeX", Number(x));
       within("maxComputeInvocationsPerWorkgroup", Number(x) * Number(y));
+      const shared = [...code.matchAll(/var<workgroup> \w+: array<(\S+), (\d+)>/g)];
+      const bytes = shared.map(([, type, length]) => BYTES[type as keyof typeof BYTES] * Number(length));
+      const all = bytes.reduce((sum, each) => sum + each, 0);
+      within("maxComputeWorkgroupStorageSize", all);
+      seen.shared = Math.max(seen.shared, all);
       return {};
     },
     createBindGroupLayout: () => ({}),
@@ -111,6 +119,7 @@ test("a step of GPT-2 124M on 256 tokens fits a GPU that allows its table, and a
   );
   expect(await value.data()).toHaveLength(1);
   expect(seen.runs).toBeGreaterThan(300);
+  expect(seen.shared).toBe(LEAST.maxComputeWorkgroupStorageSize); // the largest tiles of products
   expect(seen.largest).toBeGreaterThanOrEqual(50_257 * 768 * 4);
   expect(seen.bytes).toBeGreaterThan(4 * 4 * model.numParameters); // weights, gradients and two moments
   expect(seen.bytes).toBeLessThan(3.5 * 2 ** 30);

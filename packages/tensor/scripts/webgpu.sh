@@ -22,7 +22,10 @@ if [ ! -d "$folder/node_modules/webgpu" ]; then
 fi
 
 export LLM_WEBGPU=$folder
-[ $# -gt 0 ] || set -- engines/webgpu inference memory errors muon quantized random grouped loss optimizer closing
-# Of tests for all engines those on this one; the others ran without. Two at a time: each of them works on one processor.
-[[ " $* " == *" -t "* ]] || set -- -t webgpu "$@"
-npx vitest run --maxWorkers 2 "$@"
+# The folder of the engine, and the tests that all engines share: those ask for the engines on devices. Of them the tests on this one,
+# whose groups bear its name, since the others ran without.
+[ $# -gt 0 ] || set -- test/engines/webgpu/ $(grep -lE 'engines/(device|every)\.js' test/*.test.ts)
+# Two at a time: each of them works on one processor.
+if [[ " $* " == *" -t "* ]]; then exec npx vitest run --maxWorkers 2 "$@"; fi
+npx vitest run --maxWorkers 2 -t webgpu "$@"
+node scripts/webgpu-ran.js

@@ -23,7 +23,7 @@ export type WebgpuInputs = "float32" | "float16";
 export const WIDTH: Readonly<Record<DType, number>> = { float32: 4, int32: 4, int8: 1, bfloat16: 2 };
 
 /** A buffer of a call, and how its shader sees it where that is not what its type says. */
-type Operand = DeviceBuffer | { readonly buffer: DeviceBuffer; readonly as: Element };
+export type Operand = DeviceBuffer | { readonly buffer: DeviceBuffer; readonly as: Element };
 
 /** One run of a shader. */
 export interface Call {

@@ -1,8 +1,8 @@
 // How the text of a shader is put together. A kernel writes `$name` for a buffer and `p.name` for a number; where two names stand
 // for one buffer, as a kernel in place has it, they become one binding, since a buffer may not be bound twice for writing.
 
-/** The element type of a buffer as a shader sees it. Numbers of 8 and 16 bits are read from words. */
-export type Element = "f32" | "i32" | "u32";
+/** The element type of a buffer as a shader sees it. Numbers of 8 and 16 bits are read from words; some are read by fours. */
+export type Element = "f32" | "i32" | "u32" | "vec4<f32>" | "vec2<u32>";
 
 export interface Binding {
   readonly name: string;

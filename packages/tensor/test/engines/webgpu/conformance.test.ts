@@ -3,7 +3,7 @@ import type { WebgpuEngine } from "../../../src/engines/webgpu/index.js";
 import { all, conform } from "../../conforming.js";
 import { describeWebgpu, webgpuEngines } from "./engines.js";
 
-describeWebgpu("webgpu against reference in float64", () => {
+describeWebgpu("against reference in float64", () => {
   let engine: WebgpuEngine;
   beforeAll(async () => {
     engine = await webgpuEngines["webgpu"]!();

@@ -14,8 +14,8 @@ export const webgpuEngines: Record<string, () => Promise<WebgpuEngine>> = webgpu
     }
   : {};
 
-/** A group of tests where `npm run test:webgpu` runs; elsewhere one that is skipped. */
+/** A group of tests where `npm run test:webgpu` runs, which chooses them by the name `webgpu`; elsewhere one that is skipped. */
 export function describeWebgpu(name: string, tests: () => void): void {
-  if (webgpuFrom) describe(name, tests);
-  else test.skip(`${name} (npm run test:webgpu)`, () => {});
+  if (webgpuFrom) describe(`webgpu: ${name}`, tests);
+  else test.skip(`webgpu: ${name} (npm run test:webgpu)`, () => {});
 }

@@ -2,13 +2,12 @@ import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { webgpuFrom } from "./software.js";
+import { describeWebgpu } from "./engines.js";
 
 const count = import.meta.env.MODE === "long" ? 50 : 10;
 
-test.skipIf(!webgpuFrom)(
-  `webgpu: ${count} processes in a row end by themselves, half with forced collections, half with the engine left open`,
-  () => {
+describeWebgpu("processes", () => {
+  test(`${count} processes in a row end by themselves, half with forced collections, half with the engine left open`, () => {
     const child = fileURLToPath(new URL("./child.ts", import.meta.url));
     for (let i = 0; i < count; i++) {
       const collect = i % 2 === 0 ? ["--expose-gc"] : [];
@@ -23,6 +22,5 @@ test.skipIf(!webgpuFrom)(
       const { status, stdout, stderr } = spawnSync(process.execPath, how, { encoding: "utf8" });
       expect({ i, status, stdout }, stderr).toEqual({ i, status: 0, stdout: "64 64 64 " });
     }
-  },
-  300_000,
-);
+  }, 300_000);
+});
