@@ -4,7 +4,6 @@ import { CHAT_TOKENS, type ChatMessage, renderChat, type Tokenizer, train as tra
 import { Gpt } from "@llm/gpt";
 import { uniform } from "@llm/sample";
 import { grpo, type Reward, schedule, sft, tokenArray, train } from "@llm/train";
-import { isRight } from "../insight/engine/before/reward.js";
 
 /** A model that is asked for sums of two digits: a base, what conversations make of it, and what rewards do. */
 const assistant = {
@@ -23,6 +22,8 @@ const SUMS: readonly Sum[] = Array.from({ length: 100 }, (_, i) => [Math.floor(i
 
 const question = ([a, b]: Sum) => `What is ${a}+${b}?`;
 
+const answer = ([a, b]: Sum) => `${a}+${b}=${a + b}`;
+
 /** In the order of dice that fall the same each time. */
 const shuffled = (sums: readonly Sum[], row: number) =>
   sums
@@ -34,7 +35,7 @@ const shuffled = (sums: readonly Sum[], row: number) =>
 function textOf(row: number): string {
   const sums = shuffled(SUMS, row).slice(0, 3);
   if (row % 3 === 0) return sums.map(question).join(" ");
-  const lines = sums.map(([a, b]) => `${a}+${b}=${a + b}.`);
+  const lines = sums.map((sum) => `${answer(sum)}.`);
   return (row % 3 === 1 ? lines : lines.flatMap((line) => [line, line])).join(" ");
 }
 
@@ -68,7 +69,7 @@ export async function makeAssistant(folder: string): Promise<void> {
     .slice(0, assistant.sft.conversations)
     .map((sum): ChatMessage[] => [
       { role: "user", content: question(sum) },
-      { role: "assistant", content: `${sum[0]}+${sum[1]}=${sum[0] + sum[1]}` },
+      { role: "assistant", content: answer(sum) },
     ]);
   const { epochs, ...tuning } = assistant.sft;
   for await (const { step, steps, loss } of sft(model, conversations, {
@@ -81,11 +82,9 @@ export async function makeAssistant(folder: string): Promise<void> {
 
   const { rl } = assistant;
   const prompts = SUMS.map((sum) => ask(tokenizer, question(sum)));
-  const reward: Reward = ({ index, ids }) => {
-    const [a, b] = SUMS[index]!;
-    const isWhole = ids.at(-1) === end;
-    return isWhole && isRight(tokenizer.decode(ids.slice(0, -1)), `${a + b}`) ? 1 : 0;
-  };
+  // Right, and written as in the dialogues: a reward for the number alone lets the rest drift.
+  const reward: Reward = ({ index, ids }) =>
+    ids.at(-1) === end && tokenizer.decode(ids.slice(0, -1)) === answer(SUMS[index]!) ? 1 : 0;
   for await (const event of grpo(model, prompts, reward, { ...rl, stopIds: [end], seed })) {
     if (event.type === "step" && (event.step === 1 || event.step % 20 === 0))
       console.log(`assistant, RL, step ${event.step}: ${(100 * event.reward).toFixed(0)}% right`);
