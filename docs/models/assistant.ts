@@ -12,7 +12,7 @@ const assistant = {
   base: { texts: 3000, steps: 2500, batchSize: 16, lr: 3e-3 },
   /** Few conversations, so that there is something left to learn from rewards. */
   sft: { conversations: 50, epochs: 20, batchSize: 8, lr: 1e-3 },
-  rl: { steps: 120, prompts: 20, samples: 8, maxTokens: 8, lr: 1e-3 },
+  rl: { steps: 160, prompts: 20, samples: 8, maxTokens: 8, lr: 1e-3 },
   seed: 1,
 } as const;
 
@@ -85,7 +85,8 @@ export async function makeAssistant(folder: string): Promise<void> {
   // Right, and written as in the dialogues: a reward for the number alone lets the rest drift.
   const reward: Reward = ({ index, ids }) =>
     ids.at(-1) === end && tokenizer.decode(ids.slice(0, -1)) === answer(SUMS[index]!) ? 1 : 0;
-  for await (const event of grpo(model, prompts, reward, { ...rl, stopIds: [end], seed })) {
+  const rate = schedule.linear({ lr: rl.lr, steps: rl.steps });
+  for await (const event of grpo(model, prompts, reward, { ...rl, lr: rate, stopIds: [end], seed })) {
     if (event.type === "step" && (event.step === 1 || event.step % 20 === 0))
       console.log(`assistant, RL, step ${event.step}: ${(100 * event.reward).toFixed(0)}% right`);
   }

@@ -57,7 +57,7 @@ const momentOf = (
 
 test("values travel from cells of the operands to the output, which fills from above; then none is on its way", () => {
   const panels = panelsOf(llama, 8);
-  for (const operation of opsOf(llama)) {
+  for (const operation of opsOf(llama).filter((_, i) => i % 4 === 0)) {
     const moment = momentOf(panels, operation);
     for (const share of [0.001, 0.5, 0.999]) {
       for (const { from, row, column, at } of travellers(moment, share)) {
