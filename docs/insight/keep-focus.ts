@@ -5,11 +5,11 @@ const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]
  * Otherwise Tab would begin at the top of the page again.
  */
 export function keepFocus(root: HTMLElement, signal: AbortSignal): void {
-  let last: Element | undefined;
+  let last: HTMLElement | undefined;
   root.addEventListener(
     "focusin",
     ({ target }) => {
-      last = target instanceof Element ? target : undefined;
+      last = target instanceof HTMLElement ? target : undefined;
     },
     { signal },
   );

@@ -24,6 +24,12 @@ const SITE_MODELS = [
     tokenizer: "base/tokenizer.json",
   })),
   { name: "copier" as const, words: "copier: repeats what it has seen", folder: "copier" },
+  ...(["base", "sft", "rl"] as const).map((stage) => ({
+    name: `assistant-${stage}` as const,
+    words: `assistant, ${stage === "base" ? "its base" : stage.toUpperCase()}: sums of two digits`,
+    folder: `assistant/${stage}`,
+    tokenizer: "assistant/tokenizer.json",
+  })),
 ] satisfies readonly SiteModel[];
 
 /** One model at several steps of its training, the first step first. */
@@ -66,7 +72,7 @@ export function textFor(model: string, text: string): string {
 }
 
 /** Bytes of a model's files, as far as the reader loads them. */
-const KILOBYTES: Readonly<Record<"base" | "copier", number>> = { base: 290, copier: 260 };
+const KILOBYTES: Readonly<Record<string, number>> = { base: 290, copier: 260, assistant: 240 };
 
 /** The address of a file that comes with the site. */
 export const sitePlace = (path: string) =>
@@ -137,7 +143,7 @@ export function modelChooser(chosen: (name: ModelName) => void): {
         element("option", { value: OWN[at]! }, `your run${folder ? `: ${folder}` : ""}`),
       ),
       ...SITE_MODELS.map(({ name, words }) => {
-        const size = KILOBYTES[name === "copier" ? "copier" : "base"];
+        const size = KILOBYTES[name.split("-")[0]!];
         return element("option", { value: name }, `${words} (${size} kB)`);
       }),
       element("option", { value: RUN }, "your training run"),

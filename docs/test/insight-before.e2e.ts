@@ -1,5 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { renderChat } from "@llm/bpe";
+import { renderChat, Tokenizer } from "@llm/bpe";
 import { Gpt } from "@llm/gpt";
 import { complete, distribution, loglikelihood, sampleBatch } from "@llm/sample";
 import { evaluateInContext, perplexity, repeatedTokens } from "@llm/sample/evaluation";
@@ -98,7 +99,7 @@ test("a text's surprise is the model's and a bigram's, token by token, in window
 });
 
 test("what copier learns from examples is what evaluateInContext and repeatedTokens find", async () => {
-  const model = await Gpt.load(fileURLToPath(new URL("../public/insight/copier", import.meta.url)));
+  const model = await Gpt.load(served("copier"));
   const signs = "0123456789abcdefghijklmnopqrstuv";
   const tokenizer = {
     vocabSize: 32,
@@ -138,8 +139,34 @@ test("what copier learns from examples is what evaluateInContext and repeatedTok
   model.dispose();
 });
 
-test("without a run the site's model stands side by side at three steps, and a sentence says how to get a run", async () => {
-  await go({ part: "models" }, "models base-25-base-625-base-3125");
+test("without a run the site's assistant stands side by side, or its base model at three steps, and a sentence says how to get a run", async () => {
+  await go({ part: "models" }, "models assistant-base-assistant-sft-assistant-rl");
+  const read = await Tokenizer.fromHF(await readFile(served("assistant/tokenizer.json"), "utf8"));
+  const question = [{ role: "user" as const, content: "What is 3+5?" }];
+  const chat = [...renderChat(read, question, { completion: true }).ids];
+  const end = read.specialTokens.get("<|assistant_end|>")!;
+  for (const stage of ["base", "sft", "rl"]) {
+    const model = await Gpt.load(served(`assistant/${stage}`));
+    const { endOfText, blockSize } = model.config;
+    const asked = stage === "base" ? [endOfText!, ...read.encodeOrdinary("What is 3+5?")] : chat;
+    const stopIds = [stage === "base" ? endOfText! : end];
+    const room = { maxTokens: blockSize - asked.length, stopIds };
+    const { ids } = await complete(model, read, asked, { temperature: 0, ...room });
+    expect(await idsIn(`assistant-${stage}`, 0), stage).toEqual([...ids]);
+    if (stage === "rl") {
+      await go({ part: "group", samples: "4" }, "group assistant-rl 4 1 group none 8");
+      const drawn = await sampleBatch(model, [asked], { samples: 4, seed: 1, ...room });
+      expect((await rowsOf()).map((row) => Number(row[2]))).toEqual(drawn.map(({ ids }) => ids.length));
+    }
+    model.dispose();
+  }
+  const says = () => page.locator(".insight-view p:visible").first().innerText();
+  expect(await says()).toContain("npm run demo -- view");
+  expect(await says()).toContain("They know such sums and nothing else");
+
+  await go({ part: "models" }, "models assistant");
+  await page.getByLabel("Compared").selectOption("steps");
+  await isShown("models base-25-base-625-base-3125");
   const { model, tokenizer } = await siteModel();
   const { ids } = await complete(
     model,
@@ -150,12 +177,11 @@ test("without a run the site's model stands side by side at three steps, and a s
     },
   );
   expect(await idsIn("base-3125", 0)).toEqual([...ids]);
-  expect(await page.locator(".insight-view p:visible").first().innerText()).toContain("npm run demo -- view");
-  await go({ part: "group" }, "group none");
-  expect(await page.locator(".insight-view p:visible").first().innerText()).toContain("npm run demo -- view");
-  expect(await page.locator(".group-answers:visible").count()).toBe(0);
+  expect(await says()).toContain("npm run demo -- view");
   model.dispose();
 });
+
+const served = (path: string) => fileURLToPath(new URL(`../public/insight/${path}`, import.meta.url));
 
 /** The tokens of a model's answer, the likeliest or the sampled one. */
 const idsIn = (model: string, which: number) =>

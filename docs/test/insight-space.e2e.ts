@@ -5,18 +5,16 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { scaleOf } from "../insight/engine/pooled.js";
 import { cameraOf, facing } from "../insight/scene/camera.js";
-import { bounds, cellCentre, layout, type Panel } from "../insight/scene/layout.js";
+import { bounds, cellCentre, type Panel } from "../insight/scene/layout.js";
 import { project } from "../insight/scene/matrix.js";
 import { pick } from "../insight/scene/pick.js";
-import { indexAt, schemeOf } from "../insight/scheme.js";
+import { indexAt } from "../insight/scheme.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { CHAPTERS, isAbout, proseOf } from "../insight/views/space/walk.js";
 import { openBrowser, watch } from "./browser.js";
 import { serveInsight } from "./insight.js";
 import { captured, give, llama, models, text } from "./insight-models.js";
-
-const panelsOf = (of: Gpt | GptConfig, positions: number) =>
-  layout(schemeOf(describeModel(of, { detail: true }), positions));
+import { change, panelsOf, pixels } from "./insight-space.js";
 
 const shapes: [string, GptConfig][] = [
   ...Array.from({ length: 12 }, (_, i): [string, GptConfig] => [
@@ -126,24 +124,6 @@ describe("in a browser", () => {
       },
     };
   }
-
-  const change = (page: Page, fields: Record<string, string>) =>
-    page.evaluate((fields) => {
-      const [view, query] = location.hash.split("?");
-      location.hash = `${view}?${new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(query)), ...fields })}`;
-    }, fields);
-
-  /** The picture's colour at places from -1 to 1. */
-  const pixels = (page: Page, places: { x: number; y: number }[]) =>
-    page.locator(".space-picture canvas").evaluate((canvas, places) => {
-      const gl = (canvas as HTMLCanvasElement).getContext("webgl2")!;
-      return places.map(({ x, y }) => {
-        const rgba = new Uint8Array(4);
-        const at = [((x + 1) / 2) * gl.drawingBufferWidth, ((y + 1) / 2) * gl.drawingBufferHeight];
-        gl.readPixels(Math.floor(at[0]!), Math.floor(at[1]!), 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, rgba);
-        return [...rgba];
-      });
-    }, places);
 
   test.each(models)("%s: 50 cells have the colour of the captured value, and are picked", async (_, make) => {
     const [model, given] = await make();

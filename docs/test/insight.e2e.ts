@@ -289,6 +289,40 @@ test("a second run is drawn with the first, samples can be looked through, and t
   });
 });
 
+test("a run goes on where it was when the view is opened again, or when its settings come back", async () => {
+  await at("#v1/training?nEmbd=16&batchSize=2&steps=5", async (page) => {
+    const steps = (count: number) => page.locator(`[data-step="${count}"]`).waitFor({ timeout: 60_000 });
+    const losses = () =>
+      page.locator("details table").first().locator("tbody tr td:nth-child(2)").allTextContents();
+    const one = page.getByRole("button", { name: "One step" });
+    await one.click();
+    await steps(1);
+    await page.getByRole("link", { name: "Tokens", exact: true }).click();
+    await page.locator("[data-step]").waitFor({ state: "detached" });
+    await page.goBack();
+    await page.getByText("This run has made 1 step, and goes on from there.").waitFor();
+    await steps(1);
+    await one.click();
+    await steps(2);
+    await page.getByLabel("seed").fill("2");
+    await page.getByLabel("seed").press("Enter");
+    await steps(0);
+    await page.goBack();
+    await page.getByText("This run has made 2 steps").waitFor();
+    await page.getByRole("button", { name: /Go on/ }).click();
+    await steps(5);
+    await page.locator("summary", { hasText: "As a table" }).first().click();
+    await page.locator("details table").first().waitFor();
+    const parted = await losses();
+    await page.getByRole("button", { name: /Reset/ }).click();
+    await steps(0);
+    await page.getByRole("button", { name: /Start/ }).click();
+    await steps(5);
+    expect(parted.length).toBe(5);
+    expect(await losses()).toEqual(parted);
+  });
+});
+
 /** The ids of a row of tokens, as they are drawn. */
 const idsIn = (page: Page, place: string) =>
   page

@@ -15,6 +15,8 @@ export interface Look {
   readonly palette: 0 | 1;
   /** 1, or less for what stands back. */
   readonly strength: number;
+  /** The share of its rows, from below, that has still to come. */
+  readonly missing: number;
 }
 
 /** Cells of a panel around which a frame is drawn. */
@@ -30,9 +32,9 @@ export function panelInstances(panels: readonly Panel[], look: (panel: Panel) =>
   const buffer = new ArrayBuffer(panels.length * STRIDE);
   const [numbers, whole] = [new Float32Array(buffer), new Int32Array(buffer)];
   for (const [i, panel] of panels.entries()) {
-    const { first, rows, columns, scale, palette, strength } = look(panel);
+    const { first, rows, columns, scale, palette, strength, missing } = look(panel);
     numbers.set(
-      [...panel.at, ...panel.size, scale, palette + (isGiven(panel.box) ? 2 : 0), strength, 0],
+      [...panel.at, ...panel.size, scale, palette + (isGiven(panel.box) ? 2 : 0), strength, -missing],
       (i * STRIDE) / 4,
     );
     whole.set([first, rows, columns], (i * STRIDE) / 4 + 10);

@@ -38,6 +38,8 @@ function cube(): Float32Array {
 export interface Picture {
   readonly matrix: Matrix;
   readonly accent: Rgb;
+  /** Pixels of a frame's line. */
+  readonly thickness: number;
 }
 
 /** The graphics card's side: one program, one texture of values, panels and frames in a draw call each. */
@@ -101,7 +103,7 @@ export class Renderer {
     this.#fill(1, instances);
   }
 
-  draw({ matrix, accent }: Picture): void {
+  draw({ matrix, accent, thickness }: Picture): void {
     const gl = this.#gl;
     gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
@@ -110,6 +112,7 @@ export class Renderer {
     gl.uniformMatrix4fv(uniform("camera"), false, matrix);
     gl.uniform1i(uniform("values"), 0);
     gl.uniform1i(uniform("palettes"), 1);
+    gl.uniform1f(uniform("thickness"), thickness);
     gl.uniform3fv(
       uniform("accent"),
       accent.map((part) => part / 255),

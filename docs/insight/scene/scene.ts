@@ -5,9 +5,15 @@ import { frameInstances, type Look, panelInstances, type Region } from "./instan
 import type { Panel } from "./layout.js";
 import { type PickedCell, pick } from "./pick.js";
 import { Renderer } from "./renderer.js";
+import { filled, type Moment, STEP, travellers, travellingLook, travellingPanel } from "./stream.js";
 
 /** Milliseconds of the way from one pose to another. */
 const WAY = 500;
+/** Pixels of a frame's line, and how many more while values come from it. */
+const LINE = 2.5;
+const PULSE = 3;
+/** How much is left of the colours of what stands back. */
+const BACK = 0.3;
 
 /** What a panel shows; without a grid it is grey. */
 export interface Shown {
@@ -35,6 +41,9 @@ export class Scene {
   #panels: readonly Panel[] = [];
   #shown: (panel: Panel) => Shown = () => ({ scale: 1, palette: 0 });
   #strong: ((panel: Panel) => boolean) | undefined;
+  #moment: Moment | undefined;
+  /** When the moment began, while it lasts. */
+  #began: number | undefined;
   #regions: readonly Region[] = [];
   #accent: Rgb = [220, 40, 120];
   #pose: Pose = { target: [0, 0, 0], yaw: 0, pitch: 0, distance: 100 };
@@ -42,6 +51,8 @@ export class Scene {
   #frame = 0;
   /** Pictures drawn so far. */
   frames = 0;
+  /** How far the step of the computation was in the last of them. */
+  share = 1;
 
   /** @returns undefined where there is no WebGL2 */
   static open(canvas: HTMLCanvasElement, events: SceneEvents): Scene | undefined {
@@ -111,6 +122,13 @@ export class Scene {
     this.#fillPanels();
   }
 
+  /** Shows a step of a computation, or how it ends; undefined: all is there. */
+  stream(moment: Moment | undefined, isGradual: boolean): void {
+    this.#moment = moment;
+    this.#began = moment && isGradual && !isStill() ? performance.now() : undefined;
+    this.#fillPanels();
+  }
+
   frame(regions: readonly Region[], accent: Rgb): void {
     this.#regions = regions;
     this.#accent = accent;
@@ -120,9 +138,9 @@ export class Scene {
 
   /** Looks from elsewhere, at once or on the way of half a second. */
   look(pose: Pose, isGradual = false): void {
-    const isStill = !isGradual || matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#way = isStill ? undefined : { from: this.#pose, to: pose, start: performance.now() };
-    if (isStill) this.#pose = pose;
+    const isAtOnce = !isGradual || isStill();
+    this.#way = isAtOnce ? undefined : { from: this.#pose, to: pose, start: performance.now() };
+    if (isAtOnce) this.#pose = pose;
     this.#ask();
   }
 
@@ -154,15 +172,35 @@ export class Scene {
   }
 
   #fillPanels(): void {
-    const look = (panel: Panel): Look => {
-      const { grid, scale, palette } = this.#shown(panel);
-      const first = grid && this.#firsts.get(grid);
-      const { rows, columns } = first === undefined ? panel.box : grid!;
-      const strength = !this.#strong || this.#strong(panel) ? 1 : 0.3;
-      return { first: first ?? -1, rows, columns, scale, palette, strength };
-    };
-    this.#renderer?.panels(panelInstances(this.#panels, look));
+    this.#uploadPanels(this.#began === undefined ? 1 : 0);
     this.#ask();
+  }
+
+  /** `share` is how far the moment is. */
+  #uploadPanels(share: number): void {
+    const moment = this.#moment;
+    const moving = moment ? travellers(moment, share) : [];
+    const looks = new Map(this.#panels.map((panel) => [panel, this.#look(panel, share)]));
+    const moved = new Map(
+      moving.map((each) => [travellingPanel(each), travellingLook(each, looks.get(each.from)!)]),
+    );
+    const all = [...this.#panels, ...moved.keys()];
+    this.#renderer?.panels(panelInstances(all, (panel) => looks.get(panel) ?? moved.get(panel)!));
+  }
+
+  #look(panel: Panel, share: number): Look {
+    const { grid, scale, palette } = this.#shown(panel);
+    const moment = this.#moment;
+    const first = grid && this.#firsts.get(grid);
+    const { rows, columns } = first === undefined ? panel.box : grid!;
+    const isOutput = moment?.outputs.includes(panel) ?? false;
+    const isThere = !moment || isOutput || moment.isThere(panel);
+    const isStrong = isThere && (!this.#strong || this.#strong(panel));
+    return {
+      ...{ first: isThere ? (first ?? -1) : -1, rows, columns, scale, palette },
+      strength: isStrong ? 1 : BACK,
+      missing: isOutput ? 1 - filled(share) : 0,
+    };
   }
 
   #resize(): void {
@@ -172,24 +210,35 @@ export class Scene {
     if (canvas.width !== width) canvas.width = width!;
     if (canvas.height !== height) canvas.height = height!;
     // At once: a canvas of another size is empty.
-    this.#draw(performance.now());
+    this.#draw();
   }
 
   #ask(): void {
     cancelAnimationFrame(this.#frame);
-    this.#frame = requestAnimationFrame((now) => this.#draw(now));
+    this.#frame = requestAnimationFrame(() => this.#draw());
   }
 
-  #draw(now: number): void {
+  #draw(): void {
+    const now = performance.now();
     if (this.#way) {
       const share = Math.min(1, Math.max(0, now - this.#way.start) / WAY);
       this.#pose = between(this.#way.from, this.#way.to, share);
       if (share < 1) this.#ask();
       else this.#way = undefined;
     }
+    this.share = 1;
+    if (this.#began !== undefined) {
+      this.share = Math.min(1, Math.max(0, now - this.#began) / STEP);
+      this.#uploadPanels(this.share);
+      if (this.share < 1) this.#ask();
+      else this.#began = undefined;
+    }
+    const thickness = LINE + PULSE * Math.sin(Math.PI * this.share);
     const { camera } = this;
-    this.#renderer?.draw({ matrix: camera.matrix, accent: this.#accent });
+    this.#renderer?.draw({ matrix: camera.matrix, accent: this.#accent, thickness });
     this.frames++;
     this.#events.drawn(camera);
   }
 }
+
+const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -25,7 +25,8 @@ void main() {
 }`;
 
 /**
- * style: what the strongest colour stands for; row of the palette, and 2 more for what is given; strength; whether it is a frame.
+ * style: what the strongest colour stands for; row of the palette, and 2 more for what is given; strength; 1 for a frame, else less
+ * than 0 by the share of the rows that has still to come.
  * cells: first, rows, columns.
  */
 export const FRAGMENT = `#version 300 es
@@ -35,6 +36,7 @@ precision highp sampler2D;
 uniform sampler2D values;
 uniform sampler2D palettes;
 uniform vec3 accent;
+uniform float thickness;
 in vec2 place;
 flat in vec3 side;
 flat in vec4 style;
@@ -55,7 +57,7 @@ void main() {
   float strength = style.z;
   if (style.w > 0.5) {
     vec2 inside = min(place, 1.0 - place) / pixel;
-    if (side.z < 0.5 || min(inside.x, inside.y) > 2.5) discard;
+    if (side.z < 0.5 || min(inside.x, inside.y) > thickness) discard;
     colour = vec4(accent, 1.0);
     return;
   }
@@ -69,7 +71,8 @@ void main() {
   vec2 cell = place * extents;
   vec2 footprint = pixel * extents;
   vec3 body = style.y > 1.5 ? vec3(0.78, 0.82, 0.92) : vec3(0.79, 0.88, 0.8);
-  if (cells.x >= 0) {
+  bool isThere = floor(cell.y) + 0.5 < (1.0 + style.w) * extents.y;
+  if (cells.x >= 0 && isThere) {
     float width = max(footprint.x, footprint.y);
     int wanted = width > 1.0 ? int(log2(width) + 0.5) : 0;
     int first = cells.x;

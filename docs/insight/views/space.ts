@@ -1,7 +1,7 @@
 import type { Explanation } from "@llm/gpt/inspect";
 import { element } from "../element.js";
 import { ModelHolder } from "../models.js";
-import { moved, type Pose, turned, zoomed } from "../scene/camera.js";
+import type { Pose } from "../scene/camera.js";
 import { cellCentre, layout, type Panel } from "../scene/layout.js";
 import type { PickedCell } from "../scene/pick.js";
 import { hasCell, indexAt, placeOf, schemeOf } from "../scheme.js";
@@ -9,11 +9,13 @@ import { asTable } from "../table.js";
 import { visible } from "../token-line.js";
 import type { View } from "../view.js";
 import { operandsTable } from "./inside/tables.js";
-import { listen } from "./space/controls.js";
+import { cameraKeys, listen } from "./space/controls.js";
 import { fields, type SpaceState } from "./space/fields.js";
+import { type Operation, operationsOf } from "./space/operations.js";
 import { spacePicture } from "./space/picture.js";
 import { walkProse } from "./space/prose.js";
 import { axisOf, regionsOf, wholeOf } from "./space/regions.js";
+import { runThrough } from "./space/run-through.js";
 import { type Network, networkOf, sizes, tensorsTable } from "./space/shown.js";
 import { toolbar } from "./space/toolbar.js";
 import { CHAPTERS, isAbout, type Piece } from "./space/walk.js";
@@ -38,8 +40,12 @@ export const space: View<typeof fields> = {
     const words = element("p", { className: "space-cell", attributes: { "aria-live": "polite" } });
     const flat = element("a", {}, "The same cell in the view Inside");
     const walk = walkProse({ go, point, choose });
+    const run = runThrough({
+      ...{ state, say, show: stream, signal },
+      isOfChapter: (tensor) => isAbout(chapter(), tensor),
+    });
     const tables = {
-      tensors: asTable(() => tensorsTable(panels), "every tensor"),
+      tensors: asTable(() => tensorsTable(panels, operations), "every tensor"),
       operands: asTable(() => operandsTable(explained), "what the chosen cell is computed from"),
     };
     root.append(
@@ -47,7 +53,7 @@ export const space: View<typeof fields> = {
       element(
         "div",
         { className: "space-columns" },
-        picture.root,
+        element("div", {}, run.root, picture.root),
         element("div", {}, walk.root, element("label", {}, "Tensor ", names), words, element("p", {}, flat)),
       ),
       tables.tensors.root,
@@ -56,6 +62,9 @@ export const space: View<typeof fields> = {
 
     let network: Network | undefined;
     let panels: readonly Panel[] = [];
+    let operations: readonly Operation[] = [];
+    /** What the run through the network is at. */
+    let streaming: { operands: Panel[]; outputs: Panel[] } | undefined;
     let explained: Explanation | undefined;
     let at: PickedCell | undefined;
     let running: AbortController | undefined;
@@ -70,7 +79,31 @@ export const space: View<typeof fields> = {
     const chapterPanels = () => panels.filter(({ box }) => isAbout(chapter(), box.name));
 
     function go(to: number): void {
-      if (to >= 1 && to <= CHAPTERS.length) state.set({ chapter: to, eye: null, tensor: "", cell: [] });
+      if (to >= 1 && to <= CHAPTERS.length)
+        state.set({ chapter: to, flow: 0, play: "no", eye: null, tensor: "", cell: [] });
+    }
+
+    /** Shows the last of these operations, and what those before it have made; undefined: everything. */
+    function stream(upTo: readonly Operation[] | undefined, isGradual: boolean): void {
+      const now = upTo?.at(-1);
+      if (!upTo || !now) {
+        const wasStreaming = streaming !== undefined;
+        streaming = undefined;
+        scene?.stream(undefined, false);
+        strengthen();
+        frames();
+        if (wasStreaming && !state.values.eye) picture.face(chapterPanels(), true);
+        return;
+      }
+      streaming = { operands: now.operands.flatMap(planesOf), outputs: planesOf(now.output) };
+      const there = new Set(upTo.flatMap(({ output, operands }) => [output, ...operands]));
+      scene?.stream({ ...streaming, isThere: ({ box }) => there.has(box.name) }, isGradual);
+      strengthen();
+      frames();
+      if (state.values.eye) return;
+      const { section } = streaming.outputs[0]!;
+      const near = streaming.operands.filter((panel) => panel.section === section);
+      picture.follow([...streaming.outputs, ...near], true);
     }
 
     /** Chooses a tensor's last row, which has seen most, and looks at it. */
@@ -92,7 +125,7 @@ export const space: View<typeof fields> = {
 
     /** Lets all but some tensors, or the chapter's, stand back. */
     function strengthen(tensors?: readonly string[]): void {
-      const isAll = !tensors && chapter().about.length === 0;
+      const isAll = !tensors && (streaming !== undefined || chapter().about.length === 0);
       const isStrong = ({ box }: Panel) =>
         tensors ? tensors.includes(box.name) : isAbout(chapter(), box.name);
       scene?.strengthen(isAll ? undefined : isStrong);
@@ -100,7 +133,8 @@ export const space: View<typeof fields> = {
 
     function frames(): void {
       const own = at && { panel: at.panel, top: at.row, left: at.column, rows: 1, columns: 1 };
-      picture.frame(own ? [own, ...regionsOf(explained?.operands ?? [], panels)] : []);
+      const moving = [...(streaming?.operands ?? []), ...(streaming?.outputs ?? [])].map(wholeOf);
+      picture.frame(own ? [own, ...regionsOf(explained?.operands ?? [], panels)] : moving);
     }
 
     const indexOf = ({ panel, row, column }: PickedCell) =>
@@ -197,6 +231,7 @@ export const space: View<typeof fields> = {
         const all = [...new Set(panels.map(({ box }) => box.name))];
         names.replaceChildren(...all.map((name) => element("option", { value: name }, name)));
       }
+      operations = operationsOf(descriptions);
       scene?.show(panels, next.shown);
       renderState(key !== before);
       tables.tensors.refresh();
@@ -213,11 +248,13 @@ export const space: View<typeof fields> = {
     /** What of the state needs no new pass. */
     function renderState(isNew: boolean): void {
       const { chapter: now, eye, tensor, cell } = state.values;
-      walk.draw(now, new Set(panels.map(({ box }) => box.name)));
+      const isOther = isNew || now !== chapterShown;
+      if (isOther) walk.draw(now, new Set(panels.map(({ box }) => box.name)));
       strengthen();
       if (eye) scene?.look(eye);
-      else if (isNew || now !== chapterShown) picture.face(chapterPanels(), chapterShown > 0);
+      else if (isOther) picture.face(chapterPanels(), chapterShown > 0);
       chapterShown = now;
+      run.draw(state.values, operations);
       const planes = planesOf(tensor);
       const shape = planes[0]?.box.shape;
       if (tensor && !shape) warn(`This model has no tensor "${tensor}".`);
@@ -299,16 +336,8 @@ export const space: View<typeof fields> = {
       keys: [
         { key: " ", does: "goes on in the walk", run: () => go(state.values.chapter + 1) },
         { key: "Backspace", does: "goes back in the walk", run: () => go(state.values.chapter - 1) },
-        { key: "w", does: "moves up", run: () => look((pose) => moved(pose, 0, 0.1)) },
-        { key: "s", does: "moves down", run: () => look((pose) => moved(pose, 0, -0.1)) },
-        { key: "a", does: "moves left", run: () => look((pose) => moved(pose, -0.1, 0)) },
-        { key: "d", does: "moves right", run: () => look((pose) => moved(pose, 0.1, 0)) },
-        { key: "q", does: "turns left", run: () => look((pose) => turned(pose, -0.1, 0)) },
-        { key: "e", does: "turns right", run: () => look((pose) => turned(pose, 0.1, 0)) },
-        { key: "r", does: "looks from higher up", run: () => look((pose) => turned(pose, 0, 0.1)) },
-        { key: "f", does: "looks from lower down", run: () => look((pose) => turned(pose, 0, -0.1)) },
-        { key: "+", does: "goes nearer", run: () => look((pose) => zoomed(pose, 0.8)) },
-        { key: "-", does: "goes farther away", run: () => look((pose) => zoomed(pose, 1.25)) },
+        ...run.keys,
+        ...cameraKeys(look),
         { key: "c", does: "goes to the chosen cell", run: nearer },
         { key: "j", does: "goes to the tensor before", run: () => tensorBy(-1) },
         { key: "k", does: "goes to the tensor after", run: () => tensorBy(1) },

@@ -1,35 +1,15 @@
 import { element } from "../element.js";
-import type { TrainingPlan, TrainingRecord, TrainingStart } from "../engine/training.js";
-import { choiceField, countField, numberField, textField } from "../fields.js";
+import type { TrainingPlan } from "../engine/training.js";
 import { heatmap } from "../heatmap.js";
 import { ModelHolder, siteText } from "../models.js";
 import { openedRun } from "../run/opened-run.js";
-import type { RunLog } from "../run/records.js";
 import { asTable } from "../table.js";
-import type { StateValues, View } from "../view.js";
+import type { View } from "../view.js";
 import { lossChart, rateChart } from "./training/charts.js";
+import { fields, isSamePlan, type TrainingState } from "./training/fields.js";
 import { gradientGrid } from "./training/gradient-grid.js";
-
-const fields = {
-  /** Empty: the project's own documentation. */
-  text: textField(""),
-  nLayer: countField(1, 1, 4),
-  nEmbd: countField(32, 16, 128),
-  lr: numberField(0.01, 0, 1),
-  batchSize: countField(8, 1, 64),
-  steps: countField(200, 2, 5000),
-  seed: countField(1, 0, 2 ** 31),
-  prompt: textField("The model"),
-  engine: choiceField("auto", ["auto", "wasm", "webgpu"]),
-};
-
-type TrainingState = StateValues<View<typeof fields>>;
-
-/** The run so far. */
-interface Run {
-  readonly start: TrainingStart;
-  readonly records: TrainingRecord[];
-}
+import { type Kept, kept, type Run, samplesOf } from "./training/run.js";
+import { logTableOf, tableOf } from "./training/tables.js";
 
 /** A model is trained in the page, step by step, by the same loop as everywhere. */
 export const training: View<typeof fields> = {
@@ -77,6 +57,7 @@ export const training: View<typeof fields> = {
     const one = element("button", { type: "button" }, "One step (t)");
     const reset = element("button", { type: "button" }, "Reset (r)");
     const save = element("button", { type: "button", disabled: true }, "Save the model");
+    const keptWords = element("p", { attributes: { role: "status" } });
     const numbers = element("dl", { className: "training-numbers" });
     const loss = element("div");
     const rate = element("div");
@@ -99,6 +80,7 @@ export const training: View<typeof fields> = {
       ),
       gpuWords,
       element("div", { className: "insight-bar" }, go, one, reset, save),
+      keptWords,
       numbers,
       loss,
       rate,
@@ -159,8 +141,10 @@ export const training: View<typeof fields> = {
       starting ??= (async () => {
         const wanted = await plan();
         await holder.open(openedRun()?.tokenizer && openedRun()?.models.length ? "own" : "base-3125");
+        const { values } = state;
         const start = await model.call("startTraining", wanted, signal);
         run = { start, records: [] };
+        kept.set(model, { run, former, values, reader: openedRun() });
         render();
         return run;
       })();
@@ -185,9 +169,11 @@ export const training: View<typeof fields> = {
           most: isDue ? 1 : most,
           ...(isDue && { prompt: state.values.prompt }),
         };
-        const records = await model.call("trainingSteps", stretch, signal);
-        if (mine !== run) return false;
+        // Without the view's signal: the engine makes these steps in any case, and the run has them when the view is opened again.
+        const records = await model.call("trainingSteps", stretch);
         mine.records.push(...records);
+        if (mine !== run || signal.aborted) return false;
+        keptWords.textContent = "";
         warn(undefined);
         render();
         return records.length > 0 && mine.records.length < state.values.steps;
@@ -209,13 +195,34 @@ export const training: View<typeof fields> = {
     }
 
     function begin(): void {
-      if (run && run.records.length > 1) former = run;
-      run = undefined;
-      starting = undefined;
+      const last = run ?? kept.get(model)?.run;
+      if (last && last.records.length > 1) former = last;
+      take(undefined);
+    }
+
+    /** Shows a run as it is, or none. */
+    function take(next: Run | undefined): void {
+      run = next;
+      starting = next && Promise.resolve(next);
       isRunning = false;
       isFollowing = true;
-      go.textContent = "▶ Start (s)";
+      go.textContent = next ? "▶ Go on (s)" : "▶ Start (s)";
+      const { length } = next?.records ?? [];
+      keptWords.textContent = next
+        ? `This run has made ${length === 1 ? "1 step" : `${length} steps`}, and goes on from there. Reset begins anew.`
+        : "";
       render();
+    }
+
+    function startAnew(): void {
+      begin();
+      kept.delete(model);
+    }
+
+    /** The run that these settings had, if the engine still has it. */
+    function runOf(values: TrainingState): Kept | undefined {
+      const found = kept.get(model);
+      return found && found.reader === openedRun() && isSamePlan(found.values, values) ? found : undefined;
     }
 
     async function download(): Promise<void> {
@@ -273,7 +280,7 @@ export const training: View<typeof fields> = {
 
     go.addEventListener("click", play);
     one.addEventListener("click", () => void advance(0, 1));
-    reset.addEventListener("click", begin);
+    reset.addEventListener("click", startAnew);
     save.addEventListener("click", download);
     sampleAt.addEventListener("input", () => {
       isFollowing = sampleAt.value === sampleAt.max;
@@ -291,53 +298,21 @@ export const training: View<typeof fields> = {
         engine.value = values.engine;
         text.value = values.text;
         prompt.value = values.prompt;
-        // Another plan is another run; another prompt is not.
-        const isSame =
-          last &&
-          Object.keys(fields).every(
-            (name) => name === "prompt" || last![name as "seed"] === values[name as "seed"],
-          );
+        const isSame = last && isSamePlan(last, values);
         last = values;
-        if (!isSame) begin();
+        if (isSame) return;
+        const own = runOf(values);
+        if (!own) begin();
+        else if (own.run !== run) {
+          former = own.former;
+          take(own.run);
+        }
       },
       keys: [
         { key: "s", does: "starts, pauses and goes on", run: () => void play() },
         { key: "t", does: "makes one step", run: () => void advance(0, 1) },
-        { key: "r", does: "begins anew; the run so far stays as a dashed line", run: begin },
+        { key: "r", does: "begins anew; the run so far stays as a dashed line", run: startAnew },
       ],
     };
   },
 };
-
-function samplesOf(run: Run): (TrainingRecord & { sample: string })[] {
-  return run.records.filter(
-    (record): record is TrainingRecord & { sample: string } => record.sample !== undefined,
-  );
-}
-
-function logTableOf(log: RunLog | undefined) {
-  return {
-    caption: "The log of your run",
-    head: ["step", "loss", "on documents it does not learn from"],
-    rows: [
-      ...(log?.steps ?? []).map(({ step, loss }) => [step, loss, ""]),
-      ...(log?.validation ?? []).map(({ step, loss }) => [step, "", loss]),
-    ],
-  };
-}
-
-function tableOf(run: Run | undefined) {
-  const names = run?.start.parameters ?? [];
-  return {
-    caption: "Step by step, with the gradient norm of each weight",
-    head: ["step", "loss", "learning rate", "gradient norm", "tokens a second", ...names],
-    rows: (run?.records ?? []).map(({ step, loss, lr, gradNorm, tokensPerSecond, norms }) => [
-      step,
-      loss,
-      lr,
-      gradNorm,
-      Math.round(tokensPerSecond),
-      ...norms,
-    ]),
-  };
-}

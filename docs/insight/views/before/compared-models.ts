@@ -1,6 +1,7 @@
 import type { ComparedSource } from "../../engine/before/compared.js";
 import { CHECKPOINTS, sourceOf } from "../../models.js";
 import { openedRun } from "../../run/opened-run.js";
+import type { BeforeState } from "./fields.js";
 
 /** A model with its name in words. */
 export interface NamedModel extends ComparedSource {
@@ -8,6 +9,10 @@ export interface NamedModel extends ComparedSource {
   readonly id: string;
   readonly name: string;
 }
+
+/** What the site's assistant can, and what it cannot. */
+export const ASSISTANT =
+  "These are the site's own small models. The base has read sums of two digits and lists of questions, as a text. SFT has seen 50 dialogues with right answers, on half of the sums. RL has tried all 100 sums, and was rewarded for answers that were right and written like those. They know such sums and nothing else: asked anything else, they write something like a sum.";
 
 /** How to come by a run, in a sentence. */
 export const HOW_TO_RUN =
@@ -29,10 +34,20 @@ export function runModels(): NamedModel[] {
   });
 }
 
-/** Those of the run, or else the site's base model at three of its steps. */
-export function comparedModels(): NamedModel[] {
+/** Models that answer: those of the run, or else the stages of the site's assistant. */
+export function answeringModels(): NamedModel[] {
   const own = runModels();
   if (own.length > 0) return own;
+  return [
+    named("assistant-base", "base", "text"),
+    named("assistant-sft", "SFT", "chat"),
+    named("assistant-rl", "RL", "chat"),
+  ];
+}
+
+/** Those that answer, or, without a run, the site's base model at three of its steps. */
+export function comparedModels(who: BeforeState["who"]): NamedModel[] {
+  if (who === "assistant" || runModels().length > 0) return answeringModels();
   const shown = CHECKPOINTS.filter(({ step }) => step === 25 || step === 625 || step === 3125);
   return shown.map(({ step, name }) => named(name, `after ${step} steps`, "text"));
 }

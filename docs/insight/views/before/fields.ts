@@ -18,6 +18,8 @@ export const fields = {
   /** Who learns from examples. */
   learner: { ...modelField, initial: "copier" } as typeof modelField,
   pairs: countField(8, 2, 16),
+  /** Which of the site's models are compared where there is no run: its assistant's stages, or steps of its base model. */
+  who: choiceField("assistant", ["assistant", "steps"]),
   /** What all models are asked, and how each is to read it; empty: the usual. */
   prompt: textField(""),
   form: choiceField("own", ["own", "text"]),
@@ -28,7 +30,10 @@ export const fields = {
   temperature: numberField(1, 0, 2),
   seed: countField(1, 0, 2 ** 31),
   /** A group of answers, and what is right; empty: the sum that is asked for. */
-  policy: choiceField("last", ["last", "own", "own-2", "own-3"]),
+  policy: choiceField("last", [
+    ...["last", "own", "own-2", "own-3"],
+    ...["assistant-base", "assistant-sft", "assistant-rl"],
+  ]),
   expected: textField(""),
   samples: countField(8, 2, 32),
   baseline: choiceField("group", ["group", "leave-one-out", "none"]),
@@ -37,7 +42,8 @@ export const fields = {
 
 export type BeforeState = StateValues<View<typeof fields>>;
 
-/** What is asked where the reader asks nothing: the demo's runs learn to add, and the site's base model only goes on. */
-export function usualPrompt(): string {
-  return openedRun()?.models.length ? "What is 47+38?" : "The model is trained on";
+/** What is asked where the reader asks nothing: what the models that are compared have learned to answer. */
+export function usualPrompt(who: BeforeState["who"] = "assistant"): string {
+  if (openedRun()?.models.length) return "What is 47+38?";
+  return who === "assistant" ? "What is 3+5?" : "The model is trained on";
 }

@@ -3,13 +3,13 @@ import type { GroupAnswer } from "../../engine/before/group.js";
 import { sumIn } from "../../engine/before/sum-in.js";
 import { slider } from "../../slider.js";
 import { asTable } from "../../table.js";
-import { HOW_TO_RUN, runModels } from "./compared-models.js";
+import { ASSISTANT, answeringModels, HOW_TO_RUN, runModels } from "./compared-models.js";
 import { type BeforeState, usualPrompt } from "./fields.js";
 import type { Desk, Panel } from "./panel.js";
 
 /** Answers to one question, as a step of GRPO draws and judges them. */
 export function groupPanel({ model, change, say }: Desk): Panel {
-  const none = element("p", {}, `There is no model that answers: open a run. ${HOW_TO_RUN}`);
+  const source = element("p", {}, `${ASSISTANT} ${HOW_TO_RUN}`);
   const policy = element("select");
   policy.addEventListener("change", () => change({ policy: policy.value as BeforeState["policy"] }));
   const prompt = element("input", { type: "text", attributes: { "aria-label": "What is asked" } });
@@ -36,9 +36,10 @@ export function groupPanel({ model, change, say }: Desk): Panel {
   const list = element("ol", { className: "group-answers" });
   let answers: readonly GroupAnswer[] = [];
   const table = asTable(() => tableOf(answers));
-  const work = element(
+  const root = element(
     "div",
     {},
+    source,
     element("div", { className: "insight-bar" }, element("label", {}, "Model ", policy), seed),
     element("label", {}, "Question ", prompt),
     element("label", {}, "An answer is right where it ends in ", expected),
@@ -56,13 +57,12 @@ export function groupPanel({ model, change, say }: Desk): Panel {
 
   return {
     title: "A group with rewards",
-    root: element("div", {}, none, work),
+    root,
     follow(values) {
-      const models = runModels();
-      none.hidden = models.length > 0;
-      work.hidden = models.length === 0;
+      const models = answeringModels();
+      source.hidden = runModels().length > 0;
       policy.replaceChildren(
-        element("option", { value: "last" }, "the last of the run"),
+        element("option", { value: "last" }, "the last of them"),
         ...models.map(({ id, name }) => element("option", { value: id }, name)),
       );
       policy.value = values.policy;
@@ -77,13 +77,9 @@ export function groupPanel({ model, change, say }: Desk): Panel {
     },
     async draw({ policy, prompt: typed, expected, samples, seed, baseline, scale }, mine) {
       const prompt = typed.trim() ? typed : usualPrompt();
-      const models = runModels();
-      if (models.length === 0) {
-        say(none.textContent ?? "");
-        return "none";
-      }
+      const models = answeringModels();
       const chosen = policy === "last" ? models.at(-1) : models.find(({ id }) => id === policy);
-      if (!chosen) throw new Error(`Your run has no model "${policy}": choose another one.`);
+      if (!chosen) throw new Error(`There is no model "${policy}" here: choose another one.`);
       const right = expected.trim() || sumIn(prompt);
       if (!right)
         throw new Error("Say what a right answer ends in: the question asks for no sum of two numbers.");

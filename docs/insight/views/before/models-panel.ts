@@ -6,7 +6,7 @@ import { slider } from "../../slider.js";
 import { asTable } from "../../table.js";
 import { tokenLine, visible } from "../../token-line.js";
 import { changeOf, mostChanged } from "./changes.js";
-import { comparedModels, HOW_TO_RUN, type NamedModel, runModels } from "./compared-models.js";
+import { ASSISTANT, comparedModels, HOW_TO_RUN, type NamedModel, runModels } from "./compared-models.js";
 import { type BeforeState, usualPrompt } from "./fields.js";
 import type { Desk, Panel } from "./panel.js";
 
@@ -23,6 +23,14 @@ interface Shown {
 /** Models before and after a stage, on one question. */
 export function modelsPanel({ model, change, say, tell }: Desk): Panel {
   const source = element("p");
+  const who = element(
+    "select",
+    {},
+    element("option", { value: "assistant" }, "the site's assistant: base, SFT and RL"),
+    element("option", { value: "steps" }, "the site's base model at three of its steps"),
+  );
+  who.addEventListener("change", () => change({ who: who.value as BeforeState["who"], after: 0 }));
+  const whoShown = element("label", {}, "Compared ", who);
   const prompt = element("input", {
     type: "text",
     attributes: { "aria-label": "What all models are asked" },
@@ -41,7 +49,7 @@ export function modelsPanel({ model, change, say, tell }: Desk): Panel {
   const pair = element("select");
   pair.addEventListener("change", () => change({ pair: pair.value as BeforeState["pair"] }));
   const offerPairs = (values: BeforeState) => {
-    const names = comparedModels().map(({ name }) => name);
+    const names = comparedModels(values.who).map(({ name }) => name);
     const pairs = names.flatMap((from, i) =>
       names.slice(i + 1).map((to, j) => ({ value: `${i}-${i + 1 + j}`, words: `${from} → ${to}` })),
     );
@@ -75,6 +83,7 @@ export function modelsPanel({ model, change, say, tell }: Desk): Panel {
       "div",
       {},
       source,
+      whoShown,
       prompt,
       element("div", { className: "insight-bar" }, element("label", {}, "Asked ", form), seed),
       element("div", { className: "insight-sliders" }, temperature.root),
@@ -91,16 +100,18 @@ export function modelsPanel({ model, change, say, tell }: Desk): Panel {
     ),
     follow(values) {
       if (prompt.value !== values.prompt) prompt.value = values.prompt;
-      prompt.placeholder = usualPrompt();
+      prompt.placeholder = usualPrompt(values.who);
+      who.value = values.who;
+      whoShown.hidden = runModels().length > 0;
       offerPairs(values);
       form.value = values.form;
       temperature.show(values.temperature);
       nextSeed = values.seed + 1;
     },
-    async draw({ prompt: typed, form, pair, temperature, seed, after: wanted }, mine) {
-      const prompt = typed.trim() ? typed : usualPrompt();
-      const models = comparedModels();
-      source.textContent = sourceInWords(models);
+    async draw({ who, prompt: typed, form, pair, temperature, seed, after: wanted }, mine) {
+      const prompt = typed.trim() ? typed : usualPrompt(who);
+      const models = comparedModels(who);
+      source.textContent = sourceInWords(models, who);
       const asked = models.map(
         ({ source, form: own }) => ({ source, form: form === "own" ? own : "text" }) as const,
       );
@@ -143,7 +154,8 @@ function isSame(a: readonly NamedModel[] | undefined, b: readonly NamedModel[]):
   return a?.length === b.length && b.every((each, i) => fileOf(each) === fileOf(a[i]!));
 }
 
-function sourceInWords(models: readonly NamedModel[]): string {
+function sourceInWords(models: readonly NamedModel[], who: BeforeState["who"]): string {
+  if (runModels().length === 0 && who === "assistant") return `${ASSISTANT} ${HOW_TO_RUN}`;
   if (runModels().length === 0)
     return `These are steps of the site's base model, which goes on with a text and answers nothing. ${HOW_TO_RUN}`;
   const names = models.map(({ name }) => name).join(", ");
@@ -196,7 +208,7 @@ function changeInWords({ id, p }: NextToken, { comparison, models }: Shown): str
 
 /** What the first and the last model write behind a question, and the token between them that changed most. */
 function factsOf({ comparison, models }: Shown, { id, p }: NextToken, question: string): Facts {
-  const isRun = runModels().length > 0;
+  const whose = runModels().length > 0 ? "run" : models[0]!.id.startsWith("base") ? "site" : "assistant";
   const written = (at: number) => {
     const text = comparison.models.at(at)!.greedy.ids.map((id) => comparison.tokens[id]!);
     const all = [...text.join("").trim()];
@@ -204,8 +216,8 @@ function factsOf({ comparison, models }: Shown, { id, p }: NextToken, question: 
   };
   const isOne = models.length === 1;
   return {
-    ...{ question, first: models[0]!.name, [isRun ? "runFirst" : "siteFirst"]: written(0) },
-    ...(!isOne && { last: models.at(-1)!.name, [isRun ? "runLast" : "siteLast"]: written(-1) }),
+    ...{ question, first: models[0]!.name, [`${whose}First`]: written(0) },
+    ...(!isOne && { last: models.at(-1)!.name, [`${whose}Last`]: written(-1) }),
     ...(!isOne && { changed: visible(comparison.tokens[id]!), changedFirst: p[0], changedLast: p.at(-1) }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Key } from "../../keys.js";
 import { moved, type Pose, turned, zoomed } from "../../scene/camera.js";
 
 /** Pixels that a pointer may move and still press. */
@@ -79,4 +80,25 @@ export function listen(canvas: HTMLElement, actions: Actions, signal: AbortSigna
     },
     { signal, passive: false },
   );
+}
+
+/** What the pointer does, by keys. */
+export function cameraKeys(look: (change: (pose: Pose) => Pose) => void): Key[] {
+  const key = (key: string, does: string, change: (pose: Pose) => Pose): Key => ({
+    key,
+    does,
+    run: () => look(change),
+  });
+  return [
+    key("w", "moves up", (pose) => moved(pose, 0, 0.1)),
+    key("s", "moves down", (pose) => moved(pose, 0, -0.1)),
+    key("a", "moves left", (pose) => moved(pose, -0.1, 0)),
+    key("d", "moves right", (pose) => moved(pose, 0.1, 0)),
+    key("q", "turns left", (pose) => turned(pose, -0.1, 0)),
+    key("e", "turns right", (pose) => turned(pose, 0.1, 0)),
+    key("r", "looks from higher up", (pose) => turned(pose, 0, 0.1)),
+    key("f", "looks from lower down", (pose) => turned(pose, 0, -0.1)),
+    key("+", "goes nearer", (pose) => zoomed(pose, 0.8)),
+    key("-", "goes farther away", (pose) => zoomed(pose, 1.25)),
+  ];
 }

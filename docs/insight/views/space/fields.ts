@@ -26,6 +26,9 @@ export const fields = {
   shape: choiceField("model", ["model", "gpt2", "llama"]),
   layers: countField(12, 1, 22),
   chapter: countField(1, 1, CHAPTERS.length),
+  /** The operation up to which the text has run through; 0: all are done. */
+  flow: countField(0, 0, 10_000),
+  play: choiceField("no", ["no", "yes"]),
   tensor: textField(""),
   cell: pathsField,
   eye: eyeField,

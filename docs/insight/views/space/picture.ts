@@ -1,12 +1,18 @@
 import { element } from "../../element.js";
 import type { Rgb } from "../../palette.js";
-import { facing } from "../../scene/camera.js";
+import { cameraOf, facing } from "../../scene/camera.js";
 import type { Region } from "../../scene/instances.js";
 import { bounds, type Panel } from "../../scene/layout.js";
+import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
 import { labels } from "./labels.js";
 
 const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 110, 190] };
+
+/** What is looked at along the way has so much room at least, in width and height. */
+const ROOM: Vector = [180, 120, 0];
+/** What is followed takes so much of the picture's half at least. */
+const LEAST = 0.4;
 
 /** The scene with the names of its panels, or what stands there where the browser draws none. */
 export interface SpacePicture {
@@ -15,6 +21,8 @@ export interface SpacePicture {
   readonly scene: Scene | undefined;
   /** Looks at the whole of these panels. */
   face(panels: readonly Panel[], isGradual: boolean): void;
+  /** Looks at them, too, where they are not seen well from here. */
+  follow(panels: readonly Panel[], isGradual: boolean): void;
   frame(regions: readonly Region[]): void;
 }
 
@@ -47,6 +55,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
           canvas.dataset["calls"] = `${scene.drawCalls}`;
+          canvas.dataset["share"] = `${scene.share}`;
         },
         lost: (isLost) =>
           warn(isLost ? "The graphics card was taken away. The picture comes back with it." : undefined),
@@ -66,9 +75,26 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       const { low, high } = bounds(panels);
       scene.look(facing(low, high, scene.aspect), isGradual);
     },
+    follow(panels, isGradual) {
+      if (!scene || panels.length === 0) return;
+      const { low, high } = withRoom(bounds(panels));
+      const { matrix } = cameraOf(scene.pose, scene.aspect);
+      const seen = [low, high].flatMap(([x, , z]) => [low, high].map(([, y]) => project(matrix, [x, y, z])));
+      const [across, up] = [seen.map(({ x }) => x), seen.map(({ y }) => y)];
+      const isInside = [...across, ...up].every((end) => Math.abs(end) < 1);
+      const size = (ends: number[]) => Math.max(...ends) - Math.min(...ends);
+      if (isInside && Math.max(size(across), size(up)) > LEAST) return;
+      scene.look(facing(low, high, scene.aspect), isGradual);
+    },
     frame(regions) {
       const isDark = document.documentElement.classList.contains("dark");
       scene?.frame(regions, isDark ? ACCENT.dark : ACCENT.light);
     },
   };
+}
+
+function withRoom({ low, high }: { low: Vector; high: Vector }): { low: Vector; high: Vector } {
+  const more = (axis: 0 | 1) => Math.max(0, ROOM[axis] - (high[axis] - low[axis])) / 2;
+  const by: Vector = [more(0), more(1), 0];
+  return { low: add(low, scale(by, -1)), high: add(high, by) };
 }

@@ -8,6 +8,7 @@ import type { Panel } from "../../scene/layout.js";
 import type { Shown } from "../../scene/scene.js";
 import type { Table } from "../../table.js";
 import type { SpaceState } from "./fields.js";
+import type { Operation } from "./operations.js";
 
 /** Positions of a model that has only a shape. */
 const POSITIONS = 32;
@@ -74,17 +75,19 @@ export function sizes(panels: readonly Panel[]): { tensors: number; weights: num
   return { tensors: boxes.length, weights };
 }
 
-export function tensorsTable(panels: readonly Panel[]): Table {
+export function tensorsTable(panels: readonly Panel[], operations: readonly Operation[]): Table {
   const boxes = panels.filter(({ plane }) => plane === 0);
+  const steps = new Map(operations.map(({ output }, i) => [output, i + 1]));
   return {
     caption: "Every tensor in the order of computation",
-    head: ["tensor", "kind", "shape", "operation", "computed from"],
+    head: ["tensor", "kind", "shape", "operation", "computed from", "step of the run"],
     rows: boxes.map(({ box: { name, kind, shape, operation, inputs } }) => [
       name,
       kind,
       shape.join(" × "),
       operation,
       inputs.join(", "),
+      steps.get(name) ?? "",
     ]),
   };
 }

@@ -1,0 +1,73 @@
+import type { TensorDescription } from "@llm/gpt/inspect";
+
+/** A step of the computation: a tensor, and those that it is made of. */
+export interface Operation {
+  readonly output: string;
+  /** In the order in which it takes them. */
+  readonly operands: readonly string[];
+  readonly words: string;
+}
+
+/** All steps in the order of computation, as `describe` has it. */
+export function operationsOf(descriptions: readonly TensorDescription[]): Operation[] {
+  return descriptions
+    .filter(({ inputs }) => inputs.length > 0)
+    .map(({ name, inputs, operation }) => ({
+      output: name,
+      operands: inputs,
+      words: `${layerOf(name)}${termOf(name)} from ${listed(inputs)} (${operation}).`,
+    }));
+}
+
+function layerOf(name: string): string {
+  const [, layer] = /^h\.(\d+)\./.exec(name) ?? [];
+  return layer === undefined ? "" : `Layer ${layer}: `;
+}
+
+/** What tensors are called, their layer left out. One that is not here goes by its own name. */
+const TERMS: Readonly<Record<string, string>> = {
+  ids: "the token ids",
+  "wte.weight": "the table of token vectors",
+  "wpe.weight": "the table of positions",
+  "embedding.token": "the tokens' vectors",
+  embedding: "the embedding",
+  ln_1: "the first norm",
+  ln_2: "the second norm",
+  ln_f: "the last norm",
+  "attn.c_attn": "queries, keys and values in one",
+  "attn.q": "queries",
+  "attn.k": "keys",
+  "attn.v": "values",
+  "attn.q_rotated": "turned queries",
+  "attn.k_rotated": "turned keys",
+  "attn.rope": "angles of the positions",
+  "attn.scores": "scores",
+  "attn.masked": "masked scores",
+  "attn.weights": "attention weights",
+  attn: "what attention found",
+  "attn.c_proj": "the heads' findings, mixed",
+  residual_1: "the stream after attention",
+  residual_2: "the stream after the MLP",
+  "mlp.c_fc.raw": "wider rows before the bend",
+  "mlp.c_fc": "wider rows",
+  "mlp.gate": "the gate",
+  "mlp.activated": "the gate, bent",
+  "mlp.up": "the other half",
+  "mlp.gated": "the gated rows",
+  "mlp.c_proj": "what the MLP adds",
+  "lm_head.weight": "the table of output vectors",
+  logits: "the logits",
+};
+
+function termOf(name: string): string {
+  const own = name.replace(/^h\.\d+\./, "");
+  if (own.endsWith(".mean")) return "the means";
+  if (own.endsWith(".rstd")) return "1 / spread";
+  return TERMS[own] ?? (/\.(weight|bias)$/.test(own) ? "learned weights" : own);
+}
+
+/** "a, b and c", each once. */
+function listed(names: readonly string[]): string {
+  const terms = [...new Set(names.map(termOf))];
+  return terms.length > 1 ? `${terms.slice(0, -1).join(", ")} and ${terms.at(-1)}` : terms[0]!;
+}
