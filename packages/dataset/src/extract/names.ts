@@ -1,3 +1,4 @@
+import { noAttributes } from "./markup.js";
 import type { HtmlNode } from "./tree.js";
 import { shareOf, type TextWeights } from "./weights.js";
 
@@ -50,13 +51,54 @@ export const BOILERPLATE_HINTS = boilerplateNames.length;
 /** The list of names of what readers wrote. */
 const COMMENTS = 0;
 
+/** Names that mean the same: words, or several joined by hyphens. */
+class NameList {
+  readonly #firstWords: ReadonlySet<string>;
+  readonly #pattern: RegExp;
+
+  constructor(...names: readonly string[]) {
+    this.#firstWords = new Set(names.map((name) => name.split("-")[0]!));
+    this.#pattern = new RegExp(`(?:^|[^a-z])(?:${names.join("|")})(?![a-z])`);
+  }
+
+  /** Whether a name of the list is in `name`, whose words are `words`. */
+  isIn(name: string, words: readonly string[]): boolean {
+    for (const word of words) if (this.#firstWords.has(word)) return this.#pattern.test(name);
+    return false;
+  }
+}
+
+/** Each of the first words with each of the second, joined by a hyphen and by nothing. */
+function joined(first: string, second: string): string[] {
+  return first.split(" ").flatMap((a) => second.split(" ").flatMap((b) => [`${a}-${b}`, a + b]));
+}
+
 /** Names of what holds the article. */
-const contentNames =
-  /(?:^|[^a-z])(?:(?:article|story|post|entry|main|page|blog|news|content|single|text)-?(?:body|content|text|main|copy|wrapper|container|inner)|body-?(?:text|copy|content)|articlebody|fulltext|has-sidebar|with-sidebar|elementor-widget-(?:theme-post-content|text-editor)|wpb-text-column|commentary|hentry|prose|rich-?text)(?![a-z])/;
+const contentNames = new NameList(
+  ...joined(
+    "article story post entry main page blog news content single text",
+    "body content text main copy wrapper container inner",
+  ),
+  ...joined("body", "text copy content"),
+  ...joined("rich", "text"),
+  ..."fulltext has-sidebar with-sidebar elementor-widget-theme-post-content elementor-widget-text-editor wpb-text-column commentary hentry prose".split(
+    " ",
+  ),
+);
 
 /** Names of a standfirst. */
-const leadNames =
-  /(?:^|[^a-z])(?:lead|lede|standfirst|intro|introduction|teaser-text|subtitle|sub-title|subhead|subheadline|subheading|deck|dek|summary|abstract|excerpt|kicker|vorspann|chapeau|chapo|entradilla|sommario|ingress)(?![a-z])/;
+const leadNames = new NameList(
+  ..."lead lede standfirst intro introduction teaser-text subtitle sub-title subhead subheadline subheading deck dek summary abstract excerpt kicker vorspann chapeau chapo entradilla sommario ingress".split(
+    " ",
+  ),
+);
+
+/** Names of what is there but not for eyes. */
+const hiddenNames = new NameList(
+  ..."sr-only screen-reader visuallyhidden visually-hidden mw-editsection noprint".split(" "),
+);
+/** How such names are written. */
+const writtenHidden = /screen-?reader|sr-only|hidden|editsection|noprint/i;
 
 /** What class and id of an element say. */
 export interface NameMeaning {
@@ -64,25 +106,27 @@ export interface NameMeaning {
   readonly hints: readonly number[];
   readonly isContent: boolean;
   readonly isLead: boolean;
+  /** Whether the element is there but not for eyes. */
+  readonly isHidden: boolean;
 }
 
-const nothing: NameMeaning = { hints: [], isContent: false, isLead: false };
+const nothing: NameMeaning = { hints: [], isContent: false, isLead: false, isHidden: false };
 
 /** What the names on a page say, and how much of its prose each kind of them is on. */
 export class PageNames {
-  /** By element. */
   readonly #meanings: readonly NameMeaning[];
   /** By list: the share of the prose in elements that are named so and hold no large part of it each. */
   readonly #prose: number;
   readonly #spread = new Float64Array(BOILERPLATE_HINTS);
 
-  constructor(nodes: readonly HtmlNode[], weights: TextWeights) {
+  /** @param meanings by node */
+  constructor(nodes: readonly HtmlNode[], weights: TextWeights, meanings: readonly NameMeaning[]) {
     const share = shareOf(weights);
     this.#prose = weights.prose[0]!;
-    this.#meanings = readMeanings(nodes);
+    this.#meanings = meanings;
     const until = new Int32Array(BOILERPLATE_HINTS);
     for (let i = 1; i < nodes.length; i++) {
-      for (const hint of this.of(i).hints) {
+      for (const hint of meanings[i]!.hints) {
         if (i < until[hint]!) continue;
         const part = share(i);
         if (part > LARGE && hint !== COMMENTS) continue;
@@ -118,32 +162,52 @@ export function strengthOf(hint: number): Strength {
   return boilerplateNames[hint]![0];
 }
 
-/** By node; the same names are read once. */
-function readMeanings(nodes: readonly HtmlNode[]): NameMeaning[] {
+/** What class and id say, by node; the same names are read once. */
+export function readNames(nodes: readonly HtmlNode[]): NameMeaning[] {
   const byClass = new Map<string, NameMeaning>();
   const byBoth = new Map<string, NameMeaning>();
-  return nodes.map(({ attributes: { class: classes, id } }) => {
+  return nodes.map(({ attributes }) => {
+    if (attributes === noAttributes) return nothing;
+    const { class: classes, id } = attributes;
     if (!classes && !id) return nothing;
     const known = id ? byBoth : byClass;
     const key = id ? `${classes}\n${id}` : classes!;
     let meaning = known.get(key);
     if (!meaning) {
-      const name = nameOf(classes, id);
-      meaning = {
-        hints: boilerplateHints(name),
-        isContent: contentNames.test(name),
-        isLead: leadNames.test(name),
-      };
+      meaning = meaningOf(classes, id);
       known.set(key, meaning);
     }
     return meaning;
   });
 }
 
-function boilerplateHints(name: string): number[] {
+function meaningOf(classes: string | undefined, id: string | undefined): NameMeaning {
+  const name = nameOf(classes, id);
+  const words = wordsOf(name);
+  return {
+    hints: boilerplateHints(words),
+    isContent: contentNames.isIn(name, words),
+    isLead: leadNames.isIn(name, words),
+    isHidden: classes !== undefined && hiddenNames.isIn(name, words) && writtenHidden.test(classes),
+  };
+}
+
+function wordsOf(name: string): string[] {
+  const words: string[] = [];
+  let start = 0;
+  for (let at = 0; at <= name.length; at++) {
+    const code = name.charCodeAt(at); // not a number at the end
+    if (code >= 97 && code <= 122) continue;
+    if (at > start) words.push(name.slice(start, at));
+    start = at + 1;
+  }
+  return words;
+}
+
+function boilerplateHints(words: readonly string[]): number[] {
   const hints: number[] = [];
   let before = "";
-  for (const word of name.split(/[^a-z]+/)) {
+  for (const word of words) {
     const hint = hintOf.get(word);
     if (hint !== undefined && !hints.includes(hint)) hints.push(hint);
     const joint = firstWords.has(before) ? hintOf.get(`${before}-${word}`) : undefined;
@@ -155,7 +219,7 @@ function boilerplateHints(name: string): number[] {
 
 /** Class and id of an element in one lower-case line, with camelCase and snake_case as words. */
 export function nameOf(classes: string | undefined, id: string | undefined): string {
-  const name = `${classes ?? ""} ${id ?? ""}`.slice(0, 400);
+  const name = (id ? `${classes ?? ""} ${id}` : (classes ?? "")).slice(0, 400);
   return /[A-Z_]/.test(name) ? separated(name) : name.toLowerCase();
 }
 
