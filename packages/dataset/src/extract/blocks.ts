@@ -66,7 +66,7 @@ class TextShares {
     this.#nodes.forEach(({ tag, text, parent }, i) => {
       const holder = this.#nodes[parent]?.tag ?? "";
       const counts = tag === "#text" && (!isWithoutText(holder) || mayWrap(holder));
-      before[i + 1] = before[i]! + (counts ? text.trim().length : 0);
+      before[i + 1] = before[i]! + (counts && !isBlank(text) ? text.trim().length : 0);
     });
     return before;
   }
@@ -139,8 +139,9 @@ class BlockWriter {
   }
 
   text(raw: string, index: number): void {
-    const text = isPlain(raw) ? raw : this.#clean(raw);
-    if (text === "" || (text === " " && this.#last !== "text" && !this.#reading.isPreformatted)) return;
+    const { isPreformatted } = this.#reading;
+    const text = isPlain(raw) ? raw : !isPreformatted && isBlank(raw) ? " " : this.#clean(raw);
+    if (text === "" || (text === " " && this.#last !== "text" && !isPreformatted)) return;
     if (this.#last === "nothing") this.#first = index;
     this.#parts.push(text);
     this.#last = text === " " ? "space" : "text";
@@ -153,7 +154,7 @@ class BlockWriter {
     const written = raw.replace(/[\u00ad\u200b\u2060\ufeff]+/g, "");
     return this.#reading.isPreformatted
       ? written.replace(/\r\n?/g, "\n")
-      : written.replace(/[\s\u0085]+/g, " ");
+      : written.replace(/[\s\u0085]{2,}|[^\S ]|\u0085/g, " ");
   }
 
   /** Two breaks in a row end a paragraph. */
@@ -248,6 +249,15 @@ function isPlain(text: string): boolean {
     const code = text.charCodeAt(i);
     if (code < 32 || code > 126 || (code === 32 && before === 32)) return false;
     before = code;
+  }
+  return true;
+}
+
+/** Whether a text is spaces and line breaks, as most between elements are. */
+function isBlank(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code !== 32 && (code < 9 || code > 13)) return false;
   }
   return true;
 }

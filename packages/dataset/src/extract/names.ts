@@ -41,30 +41,58 @@ const boilerplateNames: readonly (readonly [Strength, string])[] = [
   ["weak", "hidden hide invisible print gallery button buttons btn search reference"],
   ["precise", "bottom link links header figure embed embedded pullquote pull-quote factbox box info"],
 ];
-/** Which of the lists above a word, or two joined by a hyphen, is in. */
-const hintOf = new Map(
-  boilerplateNames.flatMap(([, list], hint) => list.split(" ").map((word) => [word, hint] as const)),
-);
-/** First words of two that are in a list together. */
-const firstWords = new Set([...hintOf.keys()].flatMap((name) => name.split("-").slice(0, -1)));
 export const BOILERPLATE_HINTS = boilerplateNames.length;
 /** The list of names of what readers wrote. */
 const COMMENTS = 0;
 
+/** What a word of a name says. */
+interface Word {
+  /** The list of boilerplate words that it is in. */
+  hint?: number;
+  /** The lists that it is in together with the word that follows, by that word. */
+  readonly pairs: Map<Word, number>;
+  /** The lists of names that begin with it. */
+  readonly lists: NameList[];
+}
+
+/** All words that say something. */
+const words = new Map<string, Word>();
+/** Whether one of them has this length, first and last letter: most words of a page have not, and are not looked up. */
+const shapes = new Uint8Array(1 << 14);
+
+function shapeOf(length: number, first: number, last: number): number {
+  return (Math.min(length, 15) << 10) | ((first & 31) << 5) | (last & 31);
+}
+
+function wordOf(text: string): Word {
+  let word = words.get(text);
+  if (!word) {
+    word = { pairs: new Map(), lists: [] };
+    words.set(text, word);
+    shapes[shapeOf(text.length, text.charCodeAt(0), text.charCodeAt(text.length - 1))] = 1;
+  }
+  return word;
+}
+
+boilerplateNames.forEach(([, list], hint) => {
+  for (const name of list.split(" ")) {
+    const [first, second] = name.split("-").map(wordOf);
+    if (second) first!.pairs.set(second, hint);
+    else first!.hint = hint;
+  }
+});
+
 /** Names that mean the same: words, or several joined by hyphens. */
 class NameList {
-  readonly #firstWords: ReadonlySet<string>;
   readonly #pattern: RegExp;
 
   constructor(...names: readonly string[]) {
-    this.#firstWords = new Set(names.map((name) => name.split("-")[0]!));
     this.#pattern = new RegExp(`(?:^|[^a-z])(?:${names.join("|")})(?![a-z])`);
+    for (const first of new Set(names.map((name) => name.split("-")[0]!))) wordOf(first).lists.push(this);
   }
 
-  /** Whether a name of the list is in `name`, whose words are `words`. */
-  isIn(name: string, words: readonly string[]): boolean {
-    for (const word of words) if (this.#firstWords.has(word)) return this.#pattern.test(name);
-    return false;
+  isIn(name: string): boolean {
+    return this.#pattern.test(name);
   }
 }
 
@@ -182,44 +210,61 @@ export function readNames(nodes: readonly HtmlNode[]): NameMeaning[] {
 }
 
 function meaningOf(classes: string | undefined, id: string | undefined): NameMeaning {
+  const hints: number[] = [];
+  const lists: NameList[] = [];
+  let before: Word | undefined;
+  for (const word of wordsOf(written(classes, id))) {
+    const pair = word && before?.pairs.get(word);
+    if (word?.hint !== undefined && !hints.includes(word.hint)) hints.push(word.hint);
+    if (pair !== undefined && !hints.includes(pair)) hints.push(pair);
+    if (word) lists.push(...word.lists);
+    before = word;
+  }
+  if (hints.length === 0 && lists.length === 0) return nothing;
+  if (lists.length === 0) return { ...nothing, hints };
   const name = nameOf(classes, id);
-  const words = wordsOf(name);
   return {
-    hints: boilerplateHints(words),
-    isContent: contentNames.isIn(name, words),
-    isLead: leadNames.isIn(name, words),
-    isHidden: classes !== undefined && hiddenNames.isIn(name, words) && writtenHidden.test(classes),
+    hints,
+    isContent: lists.includes(contentNames) && contentNames.isIn(name),
+    isLead: lists.includes(leadNames) && leadNames.isIn(name),
+    isHidden: lists.includes(hiddenNames) && hiddenNames.isIn(name) && writtenHidden.test(classes ?? ""),
   };
 }
 
-function wordsOf(name: string): string[] {
-  const words: string[] = [];
+/** The words of names, undefined for those that say nothing; a capital begins a word behind a small letter. */
+function wordsOf(names: string): (Word | undefined)[] {
+  const found: (Word | undefined)[] = [];
   let start = 0;
-  for (let at = 0; at <= name.length; at++) {
-    const code = name.charCodeAt(at); // not a number at the end
-    if (code >= 97 && code <= 122) continue;
-    if (at > start) words.push(name.slice(start, at));
-    start = at + 1;
+  let isMixed = false;
+  let last = 0;
+  for (let at = 0; at <= names.length; at++) {
+    const code = at < names.length ? names.charCodeAt(at) : 0;
+    const isCapital = code >= 65 && code <= 90;
+    if ((code >= 97 && code <= 122) || (isCapital && last < 97)) {
+      isMixed ||= isCapital;
+      last = code;
+      continue;
+    }
+    if (at > start) {
+      const isKnown = shapes[shapeOf(at - start, names.charCodeAt(start), last)] === 1;
+      const text = isKnown ? names.slice(start, at) : "";
+      found.push(words.get(isMixed ? text.toLowerCase() : text));
+    }
+    start = isCapital ? at : at + 1;
+    isMixed = isCapital;
+    last = isCapital ? code : 0;
   }
-  return words;
+  return found;
 }
 
-function boilerplateHints(words: readonly string[]): number[] {
-  const hints: number[] = [];
-  let before = "";
-  for (const word of words) {
-    const hint = hintOf.get(word);
-    if (hint !== undefined && !hints.includes(hint)) hints.push(hint);
-    const joint = firstWords.has(before) ? hintOf.get(`${before}-${word}`) : undefined;
-    if (joint !== undefined && !hints.includes(joint)) hints.push(joint);
-    before = word;
-  }
-  return hints;
+/** Class and id of an element in one line. */
+function written(classes = "", id = ""): string {
+  return (id === "" ? classes : `${classes} ${id}`).slice(0, 400);
 }
 
 /** Class and id of an element in one lower-case line, with camelCase and snake_case as words. */
 export function nameOf(classes: string | undefined, id: string | undefined): string {
-  const name = (id ? `${classes ?? ""} ${id}` : (classes ?? "")).slice(0, 400);
+  const name = written(classes, id);
   return /[A-Z_]/.test(name) ? separated(name) : name.toLowerCase();
 }
 
