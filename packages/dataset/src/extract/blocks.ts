@@ -1,6 +1,6 @@
 import { lineNumberCells } from "./code-tables.js";
 import { isInline, isWithoutText, mayWrap } from "./elements.js";
-import { isHidden } from "./hidden.js";
+import { markHidden } from "./hidden.js";
 import type { HtmlNode } from "./tree.js";
 
 /** A run of text that stands on its own: a paragraph, a heading, a list item, a table row, preformatted text. */
@@ -18,8 +18,8 @@ export interface Block {
 const headings = new Set(["h1", "h2", "h3", "h4", "h5", "h6"]);
 
 /** Cuts a page into blocks of text, in document order, leaving out what a reader of a line would not see as part of it. */
-export function readBlocks(nodes: readonly HtmlNode[]): Block[] {
-  const writer = new BlockWriter(nodes);
+export function readBlocks(nodes: readonly HtmlNode[], hidden = markHidden(nodes)): Block[] {
+  const writer = new BlockWriter(nodes, hidden);
   const shares = new TextShares(nodes);
   /** Open elements of blocks, each with how text was read before. */
   const open: { end: number; before: Reading }[] = [];
@@ -66,7 +66,7 @@ class TextShares {
     this.#nodes.forEach(({ tag, text, parent }, i) => {
       const holder = this.#nodes[parent]?.tag ?? "";
       const counts = tag === "#text" && (!isWithoutText(holder) || mayWrap(holder));
-      before[i + 1] = before[i]! + (counts ? text.trim().length : 0);
+      before[i + 1] = before[i]! + (counts && !isBlank(text) ? text.trim().length : 0);
     });
     return before;
   }
@@ -103,6 +103,7 @@ class BlockWriter {
   linkEnd = 0;
   strongEnd = 0;
   readonly #nodes: readonly HtmlNode[];
+  readonly #hidden: Uint8Array;
   #parts: string[] = [];
   /** What `#parts` end in. */
   #last: "nothing" | "text" | "space" | "break" = "nothing";
@@ -115,8 +116,9 @@ class BlockWriter {
   #first = 0;
   #end = 0;
 
-  constructor(nodes: readonly HtmlNode[]) {
+  constructor(nodes: readonly HtmlNode[], hidden: Uint8Array) {
     this.#nodes = nodes;
+    this.#hidden = hidden;
   }
 
   get inRow(): boolean {
@@ -125,10 +127,10 @@ class BlockWriter {
 
   /** Line numbers, controls inside a line, and the parts of one that are not shown. */
   skips(index: number): boolean {
-    const node = this.#nodes[index]!;
+    const { tag } = this.#nodes[index]!;
     if (this.#reading.lineNumbers?.has(index)) return true;
-    if (node.tag === "button") return this.#last !== "nothing" && this.#kind !== "heading";
-    return this.#last !== "nothing" && isInline(node.tag) && isHidden(node);
+    if (tag === "button") return this.#last !== "nothing" && this.#kind !== "heading";
+    return this.#hidden[index] === 1 && this.#last !== "nothing" && isInline(tag);
   }
 
   /** Passes over a block-level element without text. */
@@ -137,8 +139,9 @@ class BlockWriter {
   }
 
   text(raw: string, index: number): void {
-    const text = isPlain(raw) ? raw : this.#clean(raw);
-    if (text === "" || (text === " " && this.#last !== "text" && !this.#reading.isPreformatted)) return;
+    const { isPreformatted } = this.#reading;
+    const text = isPlain(raw) ? raw : !isPreformatted && isBlank(raw) ? " " : this.#clean(raw);
+    if (text === "" || (text === " " && this.#last !== "text" && !isPreformatted)) return;
     if (this.#last === "nothing") this.#first = index;
     this.#parts.push(text);
     this.#last = text === " " ? "space" : "text";
@@ -151,7 +154,7 @@ class BlockWriter {
     const written = raw.replace(/[\u00ad\u200b\u2060\ufeff]+/g, "");
     return this.#reading.isPreformatted
       ? written.replace(/\r\n?/g, "\n")
-      : written.replace(/[\s\u0085]+/g, " ");
+      : written.replace(/[\s\u0085]{2,}|[^\S ]|\u0085/g, " ");
   }
 
   /** Two breaks in a row end a paragraph. */
@@ -246,6 +249,15 @@ function isPlain(text: string): boolean {
     const code = text.charCodeAt(i);
     if (code < 32 || code > 126 || (code === 32 && before === 32)) return false;
     before = code;
+  }
+  return true;
+}
+
+/** Whether a text is spaces and line breaks, as most between elements are. */
+function isBlank(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code !== 32 && (code < 9 || code > 13)) return false;
   }
   return true;
 }

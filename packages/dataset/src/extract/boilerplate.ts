@@ -1,5 +1,5 @@
 import { landmarkRoles } from "./elements.js";
-import { findPanels, isHidden, panelName } from "./hidden.js";
+import { findPanels, panelName } from "./hidden.js";
 import { LARGE, type PageNames, strengthOf } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 import { isUnread, linkDensity, shareOf, type TextWeights } from "./weights.js";
@@ -23,16 +23,17 @@ export function markBoilerplate(
   nodes: readonly HtmlNode[],
   weights: TextWeights,
   names: PageNames,
+  hidden: Uint8Array,
   favor: "precision" | "balanced",
 ): Uint8Array {
   const dropped = new Uint8Array(nodes.length);
   const share = shareOf(weights);
-  const panels = findPanels(nodes, weights.prose);
+  const panels = findPanels(nodes, hidden, weights.prose);
   for (let i = 1; i < nodes.length; i++) {
     const node = nodes[i]!;
     if (node.tag === "#text") continue;
-    if (panels.size > 0 && isHidden(node) && panels.has(panelName(node))) continue;
-    if (isUnread(node.tag) || isBoilerplate(nodes, i, weights, names, share(i), favor)) {
+    if (panels.size > 0 && hidden[i] && panels.has(panelName(node))) continue;
+    if (isUnread(node.tag) || isBoilerplate(nodes, i, weights, names, hidden, share(i), favor)) {
       dropped[i] = 1;
       i = node.end - 1;
     }
@@ -45,6 +46,7 @@ function isBoilerplate(
   index: number,
   weights: TextWeights,
   names: PageNames,
+  hidden: Uint8Array,
   share: number,
   favor: "precision" | "balanced",
 ): boolean {
@@ -55,7 +57,7 @@ function isBoilerplate(
   if (tag === "body" || tag === "html" || tag === "article" || tag === "main") return false;
   const { role } = attributes;
   if (!isLarge && role && landmarkRoles.has(role.toLowerCase())) return true;
-  if (!isLarge && isHidden(nodes[index]!)) return true;
+  if (!isLarge && hidden[index]) return true;
   if (!isLarge && favor === "precision" && tag === "header") return true;
   if (attributes["itemprop"] === "articleBody") return false;
   const { hints, isContent, isLead } = names.of(index);

@@ -3,8 +3,9 @@ import { type Block, readBlocks } from "./blocks.js";
 import { markBoilerplate } from "./boilerplate.js";
 import { selectContent } from "./content.js";
 import { describeBlocks, isHiddenRow } from "./features.js";
+import { markHidden } from "./hidden.js";
 import { findLeads } from "./leads.js";
-import { PageNames } from "./names.js";
+import { PageNames, readNames } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 import { findDiscussion, lengthOf, trimBlocks } from "./trim.js";
 import { measureTexts, weigh } from "./weights.js";
@@ -34,13 +35,15 @@ export function describePage(
   title: string,
   favor: "precision" | "balanced",
 ): DescribedPage {
+  const meanings = readNames(nodes);
+  const hidden = markHidden(nodes, meanings);
   const measures = measureTexts(nodes);
   const whole = weigh(nodes, measures);
-  const names = new PageNames(nodes, whole);
-  const dropped = markBoilerplate(nodes, whole, names, favor);
+  const names = new PageNames(nodes, whole, meanings);
+  const dropped = markBoilerplate(nodes, whole, names, hidden, favor);
   const weights = weigh(nodes, measures, dropped);
   const roots = selectContent(nodes, dropped, weights);
-  const blocks = readBlocks(nodes);
+  const blocks = readBlocks(nodes, hidden);
   const kept = markKept(nodes, roots, dropped);
   const inRoots = blocks.filter(({ node }) => kept[node]);
   const leads = findLeads(nodes, names, blocks, roots[0]!, (node) => isInDropped(nodes, dropped, node));
@@ -60,7 +63,7 @@ export function describePage(
     };
   }
   const alike = groupAlike(nodes, blocks);
-  const rows = describeBlocks(nodes, blocks, whole, names, { roots, dropped }, title, alike);
+  const rows = describeBlocks(nodes, blocks, whole, names, hidden, { roots, dropped }, title, alike);
   const seen = blocks.filter((block, i) => isText(block) && !isHiddenRow(rows, i));
   // A page that hides all of itself shows it by a script.
   const visible = seen.length > 0 ? seen : blocks.filter(isText);

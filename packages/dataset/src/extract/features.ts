@@ -1,10 +1,11 @@
+import { describeShape, describeText, TEXT_FEATURES } from "./block-text.js";
 import type { Block } from "./blocks.js";
 import { isInline } from "./elements.js";
 import type { PageNames } from "./names.js";
 import { HIDDEN, PATH_FEATURES, Paths } from "./paths.js";
 import { describePosts, POST_FEATURES } from "./posts.js";
 import type { HtmlNode } from "./tree.js";
-import { isEnding, isFurniture, letters } from "./trim.js";
+import { isEnding, letters } from "./trim.js";
 import { linkDensity, type TextWeights } from "./weights.js";
 
 /** What the rules make of a page. */
@@ -13,10 +14,8 @@ export interface RuleVerdicts {
   readonly dropped: Uint8Array;
 }
 
-const kinds = ["paragraph", "heading", "item", "row", "pre"] as const;
 const LEVELS = 5;
-const OWN = 14;
-const GROUP = OWN;
+const GROUP = TEXT_FEATURES;
 const ABOVE = GROUP + 3;
 const RULES = ABOVE + 3 * LEVELS;
 const PAGE = RULES + 6;
@@ -38,12 +37,13 @@ export function describeBlocks(
   blocks: readonly Block[],
   weights: TextWeights,
   names: PageNames,
+  hidden: Uint8Array,
   rules: RuleVerdicts,
   title: string,
   alike: readonly number[],
 ): Float32Array {
   const rows = new Float32Array(blocks.length * FEATURES);
-  const paths = new Paths(nodes, weights, names);
+  const paths = new Paths(nodes, weights, names, hidden);
   const groups = measureGroups(blocks, alike);
   const total = blocks.reduce((sum, { text }) => sum + text.length, 0);
   const wanted = letters(title);
@@ -58,32 +58,34 @@ export function describeBlocks(
   let sinceHeading = 99;
   blocks.forEach((block, index) => {
     const { text, node } = block;
-    const row = rows.subarray(index * FEATURES, (index + 1) * FEATURES);
-    describeText(block, nodes[node]!.tag, row);
-    const group = groups[index]!;
-    row[GROUP] = group.length / total;
-    row[GROUP + 1] = Math.log2(group.count);
-    row[GROUP + 2] = group.linkLength / group.length;
-    ruleState.describe(node, row);
-    const isTitle = text.length < 2 * title.length + 20 && isLike(letters(text), wanted);
-    if (isTitle || nodes[node]!.tag === "h1") sinceTitle = 0;
+    const { tag } = nodes[node]!;
+    const row = index * FEATURES;
+    describeShape(block, tag, rows, row);
+    ruleState.describe(node, rows, row);
+    const isTitle = text.length < 2 * title.length + 20 && isLike(text, wanted);
+    if (isTitle || tag === "h1") sinceTitle = 0;
     else if (sinceTitle >= 0) sinceTitle++;
     if (isEnding(block)) sinceEnding = 0;
     else if (sinceEnding >= 0) sinceEnding++;
     if (block.kind === "heading") sinceHeading = 0;
     else sinceHeading++;
-    row[PAGE] = before / total;
-    row[PAGE + 1] = isTitle ? 1 : 0;
-    row[PAGE + 2] = Math.min(sinceTitle, 20);
-    row[PAGE + 3] = Math.min(sinceEnding, 20);
-    row[PAGE + 4] = Math.min(sinceHeading, 20);
-    row[PAGE + 5] = earlier.has(text) ? 1 : 0;
-    row[PAGE + 6] = pageProse;
-    row[PAGE + 7] = pageShare;
-    row[PAGE + 8] = pageBlocks;
     if (!isLinkRow(rows, index)) {
-      describeAbove(nodes, weights, node, row);
-      paths.write(node, row, PATH);
+      describeText(block, tag, rows, row);
+      const group = groups[index]!;
+      rows[row + GROUP] = group.length / total;
+      rows[row + GROUP + 1] = Math.log2(group.count);
+      rows[row + GROUP + 2] = group.linkLength / group.length;
+      rows[row + PAGE] = before / total;
+      rows[row + PAGE + 1] = isTitle ? 1 : 0;
+      rows[row + PAGE + 2] = Math.min(sinceTitle, 20);
+      rows[row + PAGE + 3] = Math.min(sinceEnding, 20);
+      rows[row + PAGE + 4] = Math.min(sinceHeading, 20);
+      rows[row + PAGE + 5] = earlier.has(text) ? 1 : 0;
+      rows[row + PAGE + 6] = pageProse;
+      rows[row + PAGE + 7] = pageShare;
+      rows[row + PAGE + 8] = pageBlocks;
+      describeAbove(nodes, weights, node, rows, row + ABOVE);
+      paths.write(node, rows, row + PATH);
     }
     earlier.add(text);
     before += text.length;
@@ -95,60 +97,22 @@ export function describeBlocks(
   return rows;
 }
 
-/** Whether a text repeats a title, or either begins with the other; both reduced to letters. */
+/** Whether a text, reduced to letters, repeats a title that is, or either begins with the other. */
 function isLike(text: string, title: string): boolean {
-  if (title.length <= 3) return false;
-  return text === title || (text.length > 10 && (title.startsWith(text) || text.startsWith(title)));
+  if (title.length <= 3 || !mayBeginLike(text, title)) return false;
+  const own = letters(text);
+  return own === title || (own.length > 10 && (title.startsWith(own) || own.startsWith(title)));
 }
 
-/** Numbers of the text alone. */
-function describeText({ kind, text, linkLength, strongLength }: Block, tag: string, row: Float32Array): void {
-  const { length } = text;
-  const looked = Math.min(length, 2000);
-  let [digits, commas, upper, sentences] = [0, 0, 0, 0];
-  let words = 1;
-  for (let i = 0; i < looked; i++) {
+/** Whether the first letter or digit of a text may be that of letters: in doubt, as of other scripts, it may. */
+function mayBeginLike(text: string, wanted: string): boolean {
+  for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code === 32 || code === 10) words++;
-    else if (code >= 48 && code <= 57) digits++;
-    else if (code === 44 || code === 0x3001 || code === 0xff0c || code === 0x60c) commas++;
-    else if (code >= 65 && code <= 90) upper++;
-    else if (isSentenceEnd(code) && (code > 255 || i + 1 >= length || text.charCodeAt(i + 1) <= 32))
-      sentences++;
+    if (code > 127) return true;
+    const isLetter = (code | 32) >= 97 && (code | 32) <= 122;
+    if (isLetter || (code >= 48 && code <= 57)) return wanted.charCodeAt(0) === (isLetter ? code | 32 : code);
   }
-  const last =
-    text
-      .slice(-8)
-      .replace(/["'”’»)\]\s]+$/, "")
-      .at(-1) ?? "";
-  row[0] = Math.log2(1 + length);
-  row[1] = linkLength / length;
-  row[2] = strongLength / length;
-  row[3] = digits / looked;
-  row[4] = upper / looked;
-  row[5] = Math.min(sentences, 10);
-  row[6] = Math.min(commas, 10);
-  row[7] = isSentenceEnd(last.charCodeAt(0)) ? 1 : last === ":" || last === "：" ? 2 : last === "…" ? 3 : 0;
-  row[8] = looked / words;
-  row[9] = kinds.indexOf(kind);
-  row[10] = kind === "heading" ? Number(tag.replace(/\D/g, "") || 3) : 0;
-  row[11] = tag === "p" ? 1 : 0;
-  row[12] = isFurniture(text) ? 1 : 0;
-  row[13] = /[©|@•]|https?:/.test(text.slice(0, 400)) ? 1 : 0;
-}
-
-function isSentenceEnd(code: number): boolean {
-  return (
-    code === 46 ||
-    code === 33 ||
-    code === 63 ||
-    code === 0x3002 ||
-    code === 0xff01 ||
-    code === 0xff1f ||
-    code === 0x964 ||
-    code === 0x61f ||
-    code === 0x6d4
-  );
+  return false;
 }
 
 /** Blocks that are made of the same elements. */
@@ -175,16 +139,17 @@ function describeAbove(
   nodes: readonly HtmlNode[],
   weights: TextWeights,
   node: number,
-  row: Float32Array,
+  rows: Float32Array,
+  start: number,
 ): void {
   let at = node;
   while (at > 0 && isInline(nodes[at]!.tag)) at = nodes[at]!.parent;
   const { text, prose } = weights;
   for (let level = 0; level < LEVELS; level++) {
-    const start = ABOVE + 3 * level;
-    row[start] = Math.log2(1 + text[at]!);
-    row[start + 1] = linkDensity(weights, at);
-    row[start + 2] = prose[at]! / Math.max(1, prose[0]!);
+    const to = start + 3 * level;
+    rows[to] = Math.log2(1 + text[at]!);
+    rows[to + 1] = linkDensity(weights, at);
+    rows[to + 2] = prose[at]! / Math.max(1, prose[0]!);
     if (at > 0) at = nodes[at]!.parent;
   }
 }
@@ -212,7 +177,7 @@ class RuleState {
     for (let at = rules.roots[0]!; at >= 0; at = nodes[at]!.parent) this.#levels.set(at, level++);
   }
 
-  describe(node: number, row: Float32Array): void {
+  describe(node: number, rows: Float32Array, row: number): void {
     const { roots } = this.#rules;
     let isDropped = false;
     let at = node;
@@ -222,12 +187,12 @@ class RuleState {
     const isIn = this.#inRoot[node]!;
     const first = roots[0]!;
     const last = this.#nodes[roots[roots.length - 1]!]!.end;
-    row[RULES] = isIn && !isDropped ? 1 : 0;
-    row[RULES + 1] = isIn;
-    row[RULES + 2] = isDropped ? 1 : 0;
-    row[RULES + 3] = isIn ? 0 : Math.min(9, this.#levels.get(at) ?? 9);
-    row[RULES + 4] = node < first ? 0 : node < last ? 1 : 2;
-    row[RULES + 5] = this.#share;
+    rows[row + RULES] = isIn && !isDropped ? 1 : 0;
+    rows[row + RULES + 1] = isIn;
+    rows[row + RULES + 2] = isDropped ? 1 : 0;
+    rows[row + RULES + 3] = isIn ? 0 : Math.min(9, this.#levels.get(at) ?? 9);
+    rows[row + RULES + 4] = node < first ? 0 : node < last ? 1 : 2;
+    rows[row + RULES + 5] = this.#share;
   }
 }
 

@@ -1,37 +1,48 @@
-import { nameOf } from "./names.js";
+import { type Attributes, noAttributes } from "./markup.js";
+import { type NameMeaning, nameOf, readNames } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 
 const hiddenStyle = /(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
-const hiddenNames =
-  /(?:^|[^a-z])(?:sr-only|screen-reader(?:-text)?|visually-?hidden|mw-editsection|noprint)(?![a-z])/;
 /** What is folded away until a reader asks for it. */
 const folded =
   /(?:^|[^a-z])(?:accordion|collaps(?:e|ed|ible)|panel|faq|answer|tab|toggle|spoiler|expand(?:able)?)(?![a-z])/;
 
-/** Whether an element is there but not for eyes, and never is: what a reader can unfold is text like other text. */
-export function isHidden(node: HtmlNode): boolean {
-  const { hidden, style, role, class: classes, id } = node.attributes;
-  if (
-    hidden !== undefined ||
-    node.attributes["aria-hidden"] === "true" ||
-    (style && hiddenStyle.test(style))
-  ) {
-    if (hidden?.toLowerCase() === "until-found" || role === "tabpanel" || role === "region") return false;
-    return (!classes && !id) || !folded.test(nameOf(node.attributes["class"], node.attributes["id"]));
+/** Marks the elements that are there but not for eyes, and never are: what a reader can unfold is text like other text. */
+export function markHidden(
+  nodes: readonly HtmlNode[],
+  meanings: readonly NameMeaning[] = readNames(nodes),
+): Uint8Array {
+  const hidden = new Uint8Array(nodes.length);
+  for (let i = 1; i < nodes.length; i++) {
+    const { attributes } = nodes[i]!;
+    if (attributes !== noAttributes && isHidden(attributes, meanings[i]!)) hidden[i] = 1;
   }
-  return (
-    classes !== undefined &&
-    /screen-?reader|sr-only|hidden|editsection|noprint/i.test(classes) &&
-    hiddenNames.test(nameOf(node.attributes["class"], node.attributes["id"]))
-  );
+  return hidden;
+}
+
+function isHidden(attributes: Attributes, meaning: NameMeaning): boolean {
+  const { hidden, style, class: classes, id } = attributes;
+  if (
+    hidden === undefined &&
+    attributes["aria-hidden"] !== "true" &&
+    !(style !== undefined && hiddenStyle.test(style))
+  )
+    return meaning.isHidden;
+  const { role } = attributes;
+  if (hidden?.toLowerCase() === "until-found" || role === "tabpanel" || role === "region") return false;
+  return (!classes && !id) || !folded.test(nameOf(classes, id));
 }
 
 /** What hidden parts are called that are several and together hold much of a page's prose, as the answers that its questions open. */
-export function findPanels(nodes: readonly HtmlNode[], prose: Int32Array): ReadonlySet<string> {
+export function findPanels(
+  nodes: readonly HtmlNode[],
+  hidden: Uint8Array,
+  prose: Int32Array,
+): ReadonlySet<string> {
   const panels = new Map<string, Map<string, number>>();
   for (let i = 1; i < nodes.length; i++) {
+    if (!hidden[i]) continue;
     const node = nodes[i]!;
-    if (node.tag === "#text" || !isHidden(node)) continue;
     const name = panelName(node);
     // What is there twice, for another screen, counts once.
     if (prose[i]! > 40) panels.set(name, (panels.get(name) ?? new Map()).set(beginning(nodes, i), prose[i]!));

@@ -1,3 +1,4 @@
+import { noAttributes } from "./markup.js";
 import type { HtmlNode } from "./tree.js";
 import { shareOf, type TextWeights } from "./weights.js";
 
@@ -40,23 +41,92 @@ const boilerplateNames: readonly (readonly [Strength, string])[] = [
   ["weak", "hidden hide invisible print gallery button buttons btn search reference"],
   ["precise", "bottom link links header figure embed embedded pullquote pull-quote factbox box info"],
 ];
-/** Which of the lists above a word, or two joined by a hyphen, is in. */
-const hintOf = new Map(
-  boilerplateNames.flatMap(([, list], hint) => list.split(" ").map((word) => [word, hint] as const)),
-);
-/** First words of two that are in a list together. */
-const firstWords = new Set([...hintOf.keys()].flatMap((name) => name.split("-").slice(0, -1)));
 export const BOILERPLATE_HINTS = boilerplateNames.length;
 /** The list of names of what readers wrote. */
 const COMMENTS = 0;
 
+/** What a word of a name says. */
+interface Word {
+  /** The list of boilerplate words that it is in. */
+  hint?: number;
+  /** The lists that it is in together with the word that follows, by that word. */
+  readonly pairs: Map<Word, number>;
+  /** The lists of names that begin with it. */
+  readonly lists: NameList[];
+}
+
+/** All words that say something. */
+const words = new Map<string, Word>();
+/** Whether one of them has this length, first and last letter: most words of a page have not, and are not looked up. */
+const shapes = new Uint8Array(1 << 14);
+
+function shapeOf(length: number, first: number, last: number): number {
+  return (Math.min(length, 15) << 10) | ((first & 31) << 5) | (last & 31);
+}
+
+function wordOf(text: string): Word {
+  let word = words.get(text);
+  if (!word) {
+    word = { pairs: new Map(), lists: [] };
+    words.set(text, word);
+    shapes[shapeOf(text.length, text.charCodeAt(0), text.charCodeAt(text.length - 1))] = 1;
+  }
+  return word;
+}
+
+boilerplateNames.forEach(([, list], hint) => {
+  for (const name of list.split(" ")) {
+    const [first, second] = name.split("-").map(wordOf);
+    if (second) first!.pairs.set(second, hint);
+    else first!.hint = hint;
+  }
+});
+
+/** Names that mean the same: words, or several joined by hyphens. */
+class NameList {
+  readonly #pattern: RegExp;
+
+  constructor(...names: readonly string[]) {
+    this.#pattern = new RegExp(`(?:^|[^a-z])(?:${names.join("|")})(?![a-z])`);
+    for (const first of new Set(names.map((name) => name.split("-")[0]!))) wordOf(first).lists.push(this);
+  }
+
+  isIn(name: string): boolean {
+    return this.#pattern.test(name);
+  }
+}
+
+/** Each of the first words with each of the second, joined by a hyphen and by nothing. */
+function joined(first: string, second: string): string[] {
+  return first.split(" ").flatMap((a) => second.split(" ").flatMap((b) => [`${a}-${b}`, a + b]));
+}
+
 /** Names of what holds the article. */
-const contentNames =
-  /(?:^|[^a-z])(?:(?:article|story|post|entry|main|page|blog|news|content|single|text)-?(?:body|content|text|main|copy|wrapper|container|inner)|body-?(?:text|copy|content)|articlebody|fulltext|has-sidebar|with-sidebar|elementor-widget-(?:theme-post-content|text-editor)|wpb-text-column|commentary|hentry|prose|rich-?text)(?![a-z])/;
+const contentNames = new NameList(
+  ...joined(
+    "article story post entry main page blog news content single text",
+    "body content text main copy wrapper container inner",
+  ),
+  ...joined("body", "text copy content"),
+  ...joined("rich", "text"),
+  ..."fulltext has-sidebar with-sidebar elementor-widget-theme-post-content elementor-widget-text-editor wpb-text-column commentary hentry prose".split(
+    " ",
+  ),
+);
 
 /** Names of a standfirst. */
-const leadNames =
-  /(?:^|[^a-z])(?:lead|lede|standfirst|intro|introduction|teaser-text|subtitle|sub-title|subhead|subheadline|subheading|deck|dek|summary|abstract|excerpt|kicker|vorspann|chapeau|chapo|entradilla|sommario|ingress)(?![a-z])/;
+const leadNames = new NameList(
+  ..."lead lede standfirst intro introduction teaser-text subtitle sub-title subhead subheadline subheading deck dek summary abstract excerpt kicker vorspann chapeau chapo entradilla sommario ingress".split(
+    " ",
+  ),
+);
+
+/** Names of what is there but not for eyes. */
+const hiddenNames = new NameList(
+  ..."sr-only screen-reader visuallyhidden visually-hidden mw-editsection noprint".split(" "),
+);
+/** How such names are written. */
+const writtenHidden = /screen-?reader|sr-only|hidden|editsection|noprint/i;
 
 /** What class and id of an element say. */
 export interface NameMeaning {
@@ -64,25 +134,27 @@ export interface NameMeaning {
   readonly hints: readonly number[];
   readonly isContent: boolean;
   readonly isLead: boolean;
+  /** Whether the element is there but not for eyes. */
+  readonly isHidden: boolean;
 }
 
-const nothing: NameMeaning = { hints: [], isContent: false, isLead: false };
+const nothing: NameMeaning = { hints: [], isContent: false, isLead: false, isHidden: false };
 
 /** What the names on a page say, and how much of its prose each kind of them is on. */
 export class PageNames {
-  /** By element. */
   readonly #meanings: readonly NameMeaning[];
   /** By list: the share of the prose in elements that are named so and hold no large part of it each. */
   readonly #prose: number;
   readonly #spread = new Float64Array(BOILERPLATE_HINTS);
 
-  constructor(nodes: readonly HtmlNode[], weights: TextWeights) {
+  /** @param meanings by node */
+  constructor(nodes: readonly HtmlNode[], weights: TextWeights, meanings: readonly NameMeaning[]) {
     const share = shareOf(weights);
     this.#prose = weights.prose[0]!;
-    this.#meanings = readMeanings(nodes);
+    this.#meanings = meanings;
     const until = new Int32Array(BOILERPLATE_HINTS);
     for (let i = 1; i < nodes.length; i++) {
-      for (const hint of this.of(i).hints) {
+      for (const hint of meanings[i]!.hints) {
         if (i < until[hint]!) continue;
         const part = share(i);
         if (part > LARGE && hint !== COMMENTS) continue;
@@ -118,44 +190,81 @@ export function strengthOf(hint: number): Strength {
   return boilerplateNames[hint]![0];
 }
 
-/** By node; the same names are read once. */
-function readMeanings(nodes: readonly HtmlNode[]): NameMeaning[] {
+/** What class and id say, by node; the same names are read once. */
+export function readNames(nodes: readonly HtmlNode[]): NameMeaning[] {
   const byClass = new Map<string, NameMeaning>();
   const byBoth = new Map<string, NameMeaning>();
-  return nodes.map(({ attributes: { class: classes, id } }) => {
+  return nodes.map(({ attributes }) => {
+    if (attributes === noAttributes) return nothing;
+    const { class: classes, id } = attributes;
     if (!classes && !id) return nothing;
     const known = id ? byBoth : byClass;
     const key = id ? `${classes}\n${id}` : classes!;
     let meaning = known.get(key);
     if (!meaning) {
-      const name = nameOf(classes, id);
-      meaning = {
-        hints: boilerplateHints(name),
-        isContent: contentNames.test(name),
-        isLead: leadNames.test(name),
-      };
+      meaning = meaningOf(classes, id);
       known.set(key, meaning);
     }
     return meaning;
   });
 }
 
-function boilerplateHints(name: string): number[] {
+function meaningOf(classes: string | undefined, id: string | undefined): NameMeaning {
   const hints: number[] = [];
-  let before = "";
-  for (const word of name.split(/[^a-z]+/)) {
-    const hint = hintOf.get(word);
-    if (hint !== undefined && !hints.includes(hint)) hints.push(hint);
-    const joint = firstWords.has(before) ? hintOf.get(`${before}-${word}`) : undefined;
-    if (joint !== undefined && !hints.includes(joint)) hints.push(joint);
+  const lists: NameList[] = [];
+  let before: Word | undefined;
+  for (const word of wordsOf(written(classes, id))) {
+    const pair = word && before?.pairs.get(word);
+    if (word?.hint !== undefined && !hints.includes(word.hint)) hints.push(word.hint);
+    if (pair !== undefined && !hints.includes(pair)) hints.push(pair);
+    if (word) lists.push(...word.lists);
     before = word;
   }
-  return hints;
+  if (hints.length === 0 && lists.length === 0) return nothing;
+  if (lists.length === 0) return { ...nothing, hints };
+  const name = nameOf(classes, id);
+  return {
+    hints,
+    isContent: lists.includes(contentNames) && contentNames.isIn(name),
+    isLead: lists.includes(leadNames) && leadNames.isIn(name),
+    isHidden: lists.includes(hiddenNames) && hiddenNames.isIn(name) && writtenHidden.test(classes ?? ""),
+  };
+}
+
+/** The words of names, undefined for those that say nothing; a capital begins a word behind a small letter. */
+function wordsOf(names: string): (Word | undefined)[] {
+  const found: (Word | undefined)[] = [];
+  let start = 0;
+  let isMixed = false;
+  let last = 0;
+  for (let at = 0; at <= names.length; at++) {
+    const code = at < names.length ? names.charCodeAt(at) : 0;
+    const isCapital = code >= 65 && code <= 90;
+    if ((code >= 97 && code <= 122) || (isCapital && last < 97)) {
+      isMixed ||= isCapital;
+      last = code;
+      continue;
+    }
+    if (at > start) {
+      const isKnown = shapes[shapeOf(at - start, names.charCodeAt(start), last)] === 1;
+      const text = isKnown ? names.slice(start, at) : "";
+      found.push(words.get(isMixed ? text.toLowerCase() : text));
+    }
+    start = isCapital ? at : at + 1;
+    isMixed = isCapital;
+    last = isCapital ? code : 0;
+  }
+  return found;
+}
+
+/** Class and id of an element in one line. */
+function written(classes = "", id = ""): string {
+  return (id === "" ? classes : `${classes} ${id}`).slice(0, 400);
 }
 
 /** Class and id of an element in one lower-case line, with camelCase and snake_case as words. */
 export function nameOf(classes: string | undefined, id: string | undefined): string {
-  const name = `${classes ?? ""} ${id ?? ""}`.slice(0, 400);
+  const name = written(classes, id);
   return /[A-Z_]/.test(name) ? separated(name) : name.toLowerCase();
 }
 

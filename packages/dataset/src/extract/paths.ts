@@ -1,5 +1,4 @@
 import { landmarkRoles } from "./elements.js";
-import { isHidden } from "./hidden.js";
 import { BOILERPLATE_HINTS, type PageNames } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 import { shareOf, type TextWeights } from "./weights.js";
@@ -41,15 +40,17 @@ export class Paths {
   readonly #known = new Map<number, number>([[0, 0]]);
   #paths = new Float32Array(64 * PATH_FEATURES);
   readonly #names: PageNames;
+  readonly #hidden: Uint8Array;
 
-  constructor(nodes: readonly HtmlNode[], weights: TextWeights, names: PageNames) {
+  constructor(nodes: readonly HtmlNode[], weights: TextWeights, names: PageNames, hidden: Uint8Array) {
     this.#nodes = nodes;
     this.#names = names;
+    this.#hidden = hidden;
     this.#share = shareOf(weights);
   }
 
   /** Writes `PATH_FEATURES` numbers about an element and those above it. */
-  write(index: number, row: Float32Array, start: number): void {
+  write(index: number, rows: Float32Array, start: number): void {
     const chain: number[] = [];
     let at = index;
     while (!this.#known.has(at)) {
@@ -58,7 +59,7 @@ export class Paths {
     }
     let path = this.#known.get(at)!;
     for (let i = chain.length - 1; i >= 0; i--) path = this.#extend(path, chain[i]!);
-    for (let i = 0; i < PATH_FEATURES; i++) row[start + i] = this.#paths[path + i]!;
+    for (let i = 0; i < PATH_FEATURES; i++) rows[start + i] = this.#paths[path + i]!;
   }
 
   #extend(above: number, index: number): number {
@@ -88,7 +89,7 @@ export class Paths {
     if (counted !== undefined) path[start + COUNTS + counted]!++;
     if (attributes["role"] && landmarkRoles.has(attributes["role"].toLowerCase()))
       raise(path, start + ROLE, evidence);
-    if (isHidden(node)) raise(path, start + HIDDEN, evidence);
+    if (this.#hidden[index]) raise(path, start + HIDDEN, evidence);
     if (attributes["itemprop"] === "articleBody") path[start + BODY] = 1;
     if (tag !== "body" && tag !== "html") {
       const { hints, isContent, isLead } = this.#names.of(index);

@@ -1,7 +1,7 @@
 import type { Block } from "./blocks.js";
 
 /** What whole short blocks say when they are furniture, not text. */
-const furniture = [
+const furniture = anyOf([
   /^(?:advert(?:isement|isements|ising)?|ad|sponsored(?: content)?|promoted|story continues below.*|article continues below.*|continue reading.*|loading\.*|comments?|\d+ comments?|share(?: this.*| on .*| article)?|tweet|email|print|save|pin it|facebook|twitter|whatsapp|linkedin|reddit|pinterest|google\+?|reply|view (?:all|comments|gallery).*|show (?:all|more|comments).*|read (?:more|all|next|full).*|more|menu|search|log ?in|sign ?(?:in|up)|subscribe(?: now)?|next|previous|back to top|top|close|skip to .*|tags?:?|tagged.*|topics?:?|filed under.*|posted (?:in|by|on).*|categor(?:y|ies):?.*|image \d+ of \d+|photo gallery|watch now|play video|video|photos?|click here.*|buy now|by)[\s.:!>»]*$/i,
   /^(?:see also|see more|read more|read also|also read|related(?: \w+)?|more|don't miss|watch|you may (?:also )?like|recommended|must read|next up|up next|editor'?s? (?:pick|note)|lire aussi|leia (?:também|mais)|lea también|siehe auch|mehr zum thema|читайте также)\s*[:：|»-].{0,200}$/i,
   /^(?:follow|like|join|find) (?:us|me|him|her|them)\b.{0,160}$/i,
@@ -13,7 +13,15 @@ const furniture = [
   /^(?:last )?(?:updated|published|posted|modified|first published)(?: at| on)?\b[^.]{0,60}$/i,
   /^[^\p{L}\p{N}]*$/u,
   /^(?:anzeige|werbung|publicité|publicidad[e]?|pubblicità|advertentie|reklama?|реклама|teilen(?: mit)?|partager|compartir|compartilh[ae]r?|condividi|delen|udostępnij|поделиться|sdílet|dela|共有|antworten|répondre|responder|rispondi|beantwoorden|odpowiedz|ответить|odpovědět|svara|返信|gefällt mir|j'aime|me gusta|curtir|mi piace|vind ik leuk|lubię to|нравится|weiterlesen|mehr(?: lesen)?|lire la suite|leer más|leia mais|leggi tutto|lees (?:verder|meer)|czytaj (?:dalej|więcej)|читать далее|číst dál|läs mer|続きを読む|nach oben|drucken|imprimer|imprimir|stampa|(?:schlagwörter|étiquettes|etiquetas|marcadores|tags?|метки|タグ)\b.*|(?:veröffentlicht|publié|publicado|pubblicato|geplaatst|opublikowano|опубликовано|publikováno|publicerad)\b.{0,60})[\s.:!>»…]*$/iu,
-];
+]);
+
+/** The patterns with those of the same flags joined to one: a text is then tried once. */
+function anyOf(patterns: readonly RegExp[]): readonly RegExp[] {
+  const flags = [...new Set(patterns.map((pattern) => pattern.flags))];
+  const sources = (flag: string) =>
+    patterns.filter((pattern) => pattern.flags === flag).map(({ source }) => source);
+  return flags.map((flag) => new RegExp(sources(flag).join("|"), flag));
+}
 
 /** Headings after which a page speaks of other things, whatever stands there. */
 const discussions =

@@ -5,6 +5,11 @@ import { FORMATTING, SPECIAL, TABLE_PART } from "./tags.js";
 /** More are not opened again: pages have a few, and hostile ones would grow with each block. */
 const most = 128;
 
+/** Puts an element before the table that is open. */
+interface Fostering {
+  foster(element: Element): void;
+}
+
 /** The list of active formatting elements; a cell, a caption or the like begins a part of its own, which undefined marks. */
 export class ActiveFormatting {
   readonly #items: (Element | undefined)[] = [];
@@ -68,7 +73,7 @@ export class ActiveFormatting {
    * The "adoption agency": ends a formatting element that others were opened in, so that each keeps what it holds. False
    * where there is none of this name, and its end tag is as others are.
    */
-  adopt(tag: string, open: OpenElements, foster: (element: Element) => void): boolean {
+  adopt(tag: string, open: OpenElements, fostering: Fostering): boolean {
     if (open.current.tag === tag && open.current.space === "html" && !this.#items.includes(open.current)) {
       open.pop();
       return true;
@@ -88,17 +93,12 @@ export class ActiveFormatting {
         this.remove(formatting);
         return true;
       }
-      this.#adoptInto(furthest, formatting, open, foster);
+      this.#adoptInto(furthest, formatting, open, fostering);
     }
     return true;
   }
 
-  #adoptInto(
-    furthest: Element,
-    formatting: Element,
-    open: OpenElements,
-    foster: (element: Element) => void,
-  ): void {
+  #adoptInto(furthest: Element, formatting: Element, open: OpenElements, fostering: Fostering): void {
     const ancestor = open.items[open.items.lastIndexOf(formatting) - 1]!;
     let bookmark = this.#items.lastIndexOf(formatting);
     let last = furthest;
@@ -127,7 +127,7 @@ export class ActiveFormatting {
       last = copy;
     }
     detach(last);
-    if (ancestor.bits & TABLE_PART) foster(last);
+    if (ancestor.bits & TABLE_PART) fostering.foster(last);
     else insert(last, ancestor);
     const copy = copyElement(formatting);
     moveChildren(furthest, copy);

@@ -14,7 +14,7 @@ export function closeInBody(builder: TreeBuilder, tag: string): void {
   } else if (bits & BLOCK || tag === "button" || tag === "pre" || tag === "listing")
     closeInScope(builder, tag);
   else if (isFormatting({ bits, tag })) {
-    if (!formatting.adopt(tag, elements, (element) => builder.foster(element))) closeOther(builder, tag);
+    if (!formatting.adopt(tag, elements, builder)) closeOther(builder, tag);
   } else if (tag === "li") closeInScope(builder, tag, "ol", "ul");
   else if (tag === "dd" || tag === "dt") closeInScope(builder, tag);
   else if (bits & HEADING) closeHeading(builder);

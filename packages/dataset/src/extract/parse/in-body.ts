@@ -111,7 +111,7 @@ on("a", (builder, tag, attributes) => {
   const { elements, formatting } = builder;
   const before = formatting.find(tag);
   if (before) {
-    formatting.adopt(tag, elements, (element) => builder.foster(element));
+    formatting.adopt(tag, elements, builder);
     formatting.remove(before);
     elements.remove(before);
   }
@@ -120,7 +120,7 @@ on("a", (builder, tag, attributes) => {
 on("nobr", (builder, tag, attributes) => {
   const { elements, formatting } = builder;
   builder.reconstruct();
-  if (elements.hasInScope(tag)) formatting.adopt(tag, elements, (element) => builder.foster(element));
+  if (elements.hasInScope(tag)) formatting.adopt(tag, elements, builder);
   builder.pushFormatting(tag, attributes);
 });
 on("applet marquee object", (builder, tag, attributes) => {
