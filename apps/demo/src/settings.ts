@@ -62,6 +62,8 @@ export interface Recipe {
     samples: number;
     maxTokens: number;
     learningRate: number;
+    /** How firmly the policy is held near the fine-tuned model. */
+    kl: number;
     checkpointEvery: number;
   };
   /** Fine-tuning for longer sees as many more answers as reinforcement learning tries. */
@@ -113,7 +115,12 @@ export const recipe: Recipe = {
     learningRate: 5e-4,
     checkpointEvery: 50,
   },
-  grpo: { steps: 50, prompts: 16, samples: 16, maxTokens: 32, learningRate: 1e-4, checkpointEvery: 10 },
+  grpo: {
+    ...{ steps: 50, prompts: 16, samples: 16, maxTokens: 32, learningRate: 1e-4 },
+    // Without it rewards at random move the model, too: as far, and where to is chance.
+    kl: 0.1,
+    checkpointEvery: 10,
+  },
   controls: { sftSteps: 400 },
   game: {
     ...{ pairs: 800, judgeSteps: 60, judgeRate: 3e-4 },

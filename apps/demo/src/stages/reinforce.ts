@@ -5,6 +5,7 @@ import { readJsonl } from "@llm/train/node";
 import { type CoursePlace, openCourse } from "../course.js";
 import { isWorked, question, type Sum } from "../lessons/sums.js";
 import { oneLine } from "../one-line.js";
+import { openModel } from "../reading.js";
 import type { RlGroup, RlRecord } from "../report/data.js";
 import type { RunFolder, StageResult } from "../run-folder.js";
 import type { Recipe } from "../settings.js";
@@ -35,8 +36,9 @@ export async function reinforce(
   options: ReinforceOptions,
 ): Promise<StageResult<Reinforced>> {
   const { recipe, steps, seed, tokenizer, endOfAnswer, sums, reward, terminal, signal } = options;
-  const { prompts, samples, maxTokens, learningRate, checkpointEvery } = recipe.grpo;
+  const { prompts, samples, maxTokens, learningRate, kl, checkpointEvery } = recipe.grpo;
   const course = await openCourse(folder, options, terminal);
+  const reference = await openModel(folder.path, options.from);
   const asked = sums.map((sum) => {
     const messages = [{ role: "user" as const, content: question(sum) }];
     return renderChat(tokenizer, messages, { completion: true }).ids;
@@ -47,6 +49,7 @@ export async function reinforce(
     const run = grpo(course.model, asked, reward, {
       ...{ steps, prompts, samples, maxTokens, seed, signal, checkpointEvery, checkpoints: course.store },
       stopIds: [endOfAnswer],
+      kl: { weight: kl, reference },
       lr: schedule.linear({ lr: learningRate, steps }),
       rewardsAtOnce: prompts * samples,
       decode: (ids) => tokenizer.decode(ids.filter((id) => id !== endOfAnswer)),
@@ -93,6 +96,7 @@ export async function reinforce(
     const { first, last } = await ends(folder.file(options.to, "log.jsonl"));
     return { summary: { first, last }, files };
   } finally {
+    reference.dispose();
     await course.close();
   }
 }
