@@ -69,8 +69,9 @@ export async function learnAssistant(story: Story, base: BaseResult): Promise<As
     "  Now it tries. A program checks each sum; answers that did better than the others to the same question become",
   );
   terminal.dim(
-    "  likelier. Nobody says that working it out helps. Look at the share of right answers, and at their length.",
+    "  likelier. Nobody says that working it out helps. It is held near the fine-tuned model, or chance would move it, too.",
   );
+  terminal.dim("  Look at the share of right answers, and at their length.");
   const sums = sumsOf("train");
   const reward = sumReward(sums, tokenizer, endOfAnswer);
   const practice = { ...work, sums, from: "sft/model", steps: recipe.grpo.steps };
