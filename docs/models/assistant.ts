@@ -5,7 +5,7 @@ import { Gpt } from "@llm/gpt";
 import { uniform } from "@llm/sample";
 import { grpo, type Reward, schedule, sft, tokenArray, train } from "@llm/train";
 
-/** A model that is asked for sums of two digits: a base, what conversations make of it, and what rewards do. */
+/** A model that is asked for sums of two numbers of one digit: a base, what conversations make of it, and what rewards do. */
 const assistant = {
   config: { blockSize: 32, nLayer: 2, nHead: 4, nEmbd: 64, position: "rope" },
   vocabSize: 272,

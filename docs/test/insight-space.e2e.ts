@@ -177,6 +177,7 @@ describe("in a browser", () => {
         }
         cells++;
       }
+      await canvas.scrollIntoViewIfNeeded();
       const { left, top, width, height } = await canvas.evaluate((canvas) => canvas.getBoundingClientRect());
       await page.mouse.click(left + ((near[0]!.x + 1) / 2) * width, top + ((1 - near[0]!.y) / 2) * height);
       const index = indexAt(shape, { plane: panel.plane, row: near[0]!.row, column: near[0]!.column });
