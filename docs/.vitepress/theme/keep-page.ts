@@ -5,19 +5,10 @@ import type { Router } from "vitepress";
  * again, the first time from another file, and so make all of it anew.
  */
 export function keepPage(router: Router): void {
-  let isBack = false;
-  window.addEventListener(
-    "popstate",
-    () => {
-      isBack = true;
-      setTimeout(() => {
-        isBack = false;
-      });
-    },
-    { capture: true },
-  );
   const before = router.onBeforePageLoad;
   router.onBeforePageLoad = (to) => {
+    // VitePress asks while it handles the event. A listener of ours would come after its own.
+    const isBack = window.event instanceof PopStateEvent;
     const isSame = new URL(to, location.href).pathname === router.route.path;
     return isBack && isSame ? false : before?.(to);
   };
