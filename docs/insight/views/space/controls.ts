@@ -68,6 +68,13 @@ export function listen(canvas: HTMLElement, actions: Actions, signal: AbortSigna
     },
     { signal },
   );
+  // Two fingers move the camera, also where they go up or down together: else the browser may scroll, and take the pointers away.
+  for (const kind of ["touchstart", "touchmove"] as const) {
+    const keep = (event: TouchEvent) => {
+      if (event.touches.length === 2 && event.cancelable) event.preventDefault();
+    };
+    canvas.addEventListener(kind, keep, { signal, passive: false });
+  }
   canvas.addEventListener("pointercancel", (event) => down.delete(event.pointerId), { signal });
   canvas.addEventListener("pointerleave", () => actions.hover(undefined), { signal });
   canvas.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
