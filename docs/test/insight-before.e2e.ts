@@ -12,7 +12,7 @@ import { sumReward } from "../../apps/demo/src/rewards.js";
 import { bigram } from "../insight/engine/baselines.js";
 import { violationsInAllForms } from "./axe.js";
 import { openBrowser, watch } from "./browser.js";
-import { serveInsight, siteModel, siteText } from "./insight.js";
+import { copiedBy, serveInsight, siteModel, siteText } from "./insight.js";
 import { makeRun, type SmallRun } from "./run-of-models.js";
 
 let site: Awaited<ReturnType<typeof serveInsight>>;
@@ -55,8 +55,7 @@ async function rowsOf(which = 0): Promise<string[][]> {
   const table = page.locator("details.insight-table:visible").nth(which);
   if (!(await table.evaluate((details: HTMLDetailsElement) => details.open)))
     await table.locator("summary").press("Enter");
-  await table.getByRole("button").press("Enter");
-  const text = await page.evaluate(() => navigator.clipboard.readText());
+  const text = await copiedBy(table.getByRole("button"));
   return text
     .split("\n")
     .slice(1)

@@ -18,7 +18,7 @@ import { judgingSteps } from "../insight/engine/data/steps.js";
 import { Survey } from "../insight/engine/data/survey.js";
 import { pages } from "../models/pages/pages.js";
 import { openBrowser } from "./browser.js";
-import { serveInsight, workAt } from "./insight.js";
+import { copiedBy, serveInsight, workAt } from "./insight.js";
 import { drop } from "./insight-drop.js";
 
 let site: Awaited<ReturnType<typeof serveInsight>>;
@@ -50,8 +50,7 @@ async function rowsOf(page: Page, which: number): Promise<string[][]> {
   const table = page.locator("details.insight-table").nth(which);
   if (!(await table.evaluate((details: HTMLDetailsElement) => details.open)))
     await table.locator("summary").press("Enter");
-  await table.getByRole("button").press("Enter");
-  const text = await page.evaluate(() => navigator.clipboard.readText());
+  const text = await copiedBy(table.getByRole("button"));
   return text
     .split("\n")
     .slice(1)

@@ -7,7 +7,7 @@ import { scaleOf } from "../insight/engine/pooled.js";
 import { placeOf } from "../insight/scheme.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { openBrowser, watch } from "./browser.js";
-import { serveInsight, siteModel } from "./insight.js";
+import { copiedBy, serveInsight, siteModel } from "./insight.js";
 import { captured, give, models, text } from "./insight-models.js";
 
 let site: Awaited<ReturnType<typeof serveInsight>>;
@@ -225,8 +225,7 @@ test("Inside by keyboard alone: tensors, cells, heads and checkpoints; Back and 
   await page.keyboard.press("Escape");
   const operands = page.locator("summary", { hasText: "what the chosen cell is computed from" });
   await operands.press("Enter");
-  await page.getByRole("button", { name: "Copy as TSV" }).press("Enter");
-  const [, ...rows] = (await page.evaluate(() => navigator.clipboard.readText())).split("\n");
+  const [, ...rows] = (await copiedBy(page.getByRole("button", { name: "Copy as TSV" }))).split("\n");
   expect(rows.map((row) => Number(row.split("\t")[2]))).toEqual(explained.operands.map(({ value }) => value));
   await done();
 });

@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser, watch } from "./browser.js";
+import { copiedBy } from "./insight.js";
 import { buildInsight } from "./insight-build.js";
 import { serveSite } from "./site.js";
 
@@ -68,8 +69,7 @@ test("two views of one page share its address, and neither takes the other's par
   await show(page, '"step":"finewebQuality"', true);
 
   // Each copies the address of both, with itself first; together they have no more room than one.
-  await view(page, 1).getByRole("button", { name: "Copy link" }).click();
-  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  const copied = await copiedBy(view(page, 1).getByRole("button", { name: "Copy link" }));
   expect(new URL(copied).hash).toBe("#v1/tokens?bytes=yes;data?step=finewebQuality");
   await view(page, 1).getByLabel("Your text").fill("ä".repeat(250));
   await view(page, 0)
@@ -79,7 +79,7 @@ test("two views of one page share its address, and neither takes the other's par
   expect(full.length).toBeLessThanOrEqual(2048);
   expect(decodeURIComponent(full)).toMatch(/^#v1\/data\?.*;tokens\?bytes=yes$/);
   await view(page, 0).getByRole("button", { name: "Copy link" }).click();
-  expect(await view(page, 0).locator(".insight-note").innerText()).toContain("no room for text");
+  await view(page, 0).locator(".insight-note", { hasText: "no room for text" }).waitFor();
   await page.close();
   expect(problems).toEqual([]);
 });

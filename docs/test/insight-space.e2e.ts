@@ -145,10 +145,13 @@ describe("in a browser", () => {
       const camera = cameraOf(eye, aspect);
       const { matrix } = camera;
       await change(page, { eye: [...target.map((x) => x.toFixed(3)), 0, 0, 30].join("_") });
+      // Panels may stand above each other: the whole place counts.
       await page.waitForFunction(
-        (x) =>
-          Math.abs(Number(document.querySelector("canvas")!.dataset["camera"]!.split(" ")[12]) - x) < 0.01,
-        matrix[12],
+        (place) => {
+          const camera = document.querySelector("canvas")!.dataset["camera"]!.split(" ").map(Number);
+          return place.every((x, i) => Math.abs(camera[12 + i]! - x) < 0.01);
+        },
+        [...matrix.slice(12, 15)],
       );
       const near = [0, 1, 2, 3, 4, 5]
         .map((i) => ({

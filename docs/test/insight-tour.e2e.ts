@@ -16,7 +16,7 @@ import { visible } from "../insight/token-line.js";
 import { STOPS } from "../insight/tour/stops.js";
 import { violationsInAllForms } from "./axe.js";
 import { openBrowser } from "./browser.js";
-import { serveInsight, siteModel, siteText, workAt } from "./insight.js";
+import { copiedBy, serveInsight, siteModel, siteText, workAt } from "./insight.js";
 
 let site: Awaited<ReturnType<typeof serveInsight>>;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
@@ -194,9 +194,7 @@ test("the reader's text goes along, and a link, Back and a reload in the middle 
     await told(page, "A word", "The random number");
     expect(await page.getByLabel("Text that the model continues").inputValue()).toBe(text);
     expect(await page.getByRole("slider", { name: "topP" }).inputValue()).toBe("0.5");
-    await page.getByRole("button", { name: "Copy link" }).click();
-    await page.getByText("Copied").waitFor();
-    const link = await page.evaluate(() => navigator.clipboard.readText());
+    const link = await copiedBy(page.getByRole("button", { name: "Copy link" }));
 
     await page.goBack();
     await told(page, "Tokens", `become ${ids.length} tokens`);

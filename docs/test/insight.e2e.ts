@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { rising } from "../insight/palette.js";
 import { range, share } from "../insight/views/training/gradient-grid.js";
 import { openBrowser, watch } from "./browser.js";
-import { serveInsight, siteModel, siteText, siteTokenizer } from "./insight.js";
+import { copiedBy, serveInsight, siteModel, siteText, siteTokenizer } from "./insight.js";
 
 let site: Awaited<ReturnType<typeof serveInsight>>;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
@@ -167,11 +167,10 @@ test("Sampling by keyboard alone: draws, takes back, reorders, goes another way;
     ]);
     await page.keyboard.press("Escape");
     expect(await page.locator("dialog[open]").count()).toBe(0);
-    await page.getByRole("button", { name: "Copy link" }).press("Enter");
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+    expect(await copiedBy(page.getByRole("button", { name: "Copy link" }))).toBe(page.url());
     await page.locator("summary", { hasText: "As a table" }).first().press("Enter");
-    await page.getByRole("button", { name: "Copy as TSV" }).press("Enter");
-    const [head, first] = (await page.evaluate(() => navigator.clipboard.readText())).split("\n");
+    const tsv = page.getByRole("button", { name: "Copy as TSV" });
+    const [head, first] = (await copiedBy(tsv)).split("\n");
     expect(head!.split("\t").slice(0, 3)).toEqual(["id", "token", "model"]);
     const { id, p } = (await drawnBars(page))[0]!;
     expect(first!.split("\t")[0]).toBe(String(id));
@@ -231,8 +230,8 @@ test("Training makes Node's steps to the bit, and its strip shows their gradient
     await page.keyboard.press("s");
     await page.locator('[data-step="50"]').waitFor({ timeout: 120_000 });
     await page.locator("summary", { hasText: "As a table" }).first().press("Enter");
-    await page.getByRole("button", { name: "Copy as TSV" }).press("Enter");
-    const [head, ...rows] = (await page.evaluate(() => navigator.clipboard.readText())).split("\n");
+    const tsv = page.getByRole("button", { name: "Copy as TSV" });
+    const [head, ...rows] = (await copiedBy(tsv)).split("\n");
     expect(head!.split("\t").slice(5)).toEqual(names);
     expect(rows.map((row) => Number(row.split("\t")[1]))).toEqual(losses);
 

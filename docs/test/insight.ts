@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Tokenizer } from "@llm/bpe";
 import { Gpt } from "@llm/gpt";
-import type { BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 import { watch } from "./browser.js";
 import { faults } from "./faults.js";
@@ -60,4 +60,15 @@ export async function workAt<T>(
   await page.close();
   expect(problems).toEqual([]);
   return result;
+}
+
+/** What a button copies: it is in the clipboard a moment after the button is pressed. */
+export async function copiedBy(button: Locator): Promise<string> {
+  const page = button.page();
+  const before = "nothing is copied yet";
+  await page.evaluate((text) => navigator.clipboard.writeText(text), before);
+  await button.press("Enter");
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(copied, { timeout: 60_000 }).not.toBe(before);
+  return copied();
 }
