@@ -1,8 +1,8 @@
 const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]";
 
 /**
- * Keeps the reader's place while a view draws itself anew: where what has the focus is replaced, what stands in its place gets it.
- * Otherwise Tab would begin at the top of the page again.
+ * Keeps the reader's place while a view draws itself anew: where what has the focus is replaced, what is for the same gets it
+ * (`data-focus` says what for), or else what stands in its place. Otherwise Tab would begin at the top of the page again.
  */
 export function keepFocus(root: HTMLElement, signal: AbortSignal): void {
   let last: HTMLElement | undefined;
@@ -30,8 +30,11 @@ export function keepFocus(root: HTMLElement, signal: AbortSignal): void {
     for (const { removedNodes, addedNodes } of records) {
       if (!last || last.isConnected || document.activeElement !== document.body) return;
       const place = focusable(removedNodes).indexOf(last);
+      const { focus } = last.dataset;
       const instead = place < 0 ? [] : focusable(addedNodes);
-      const next = instead[Math.min(place, instead.length - 1)];
+      const same =
+        focus === undefined ? undefined : instead.find(({ dataset }) => dataset["focus"] === focus);
+      const next = same ?? instead[Math.min(place, instead.length - 1)];
       if (next?.isConnected) next.focus({ preventScroll: true });
     }
   });

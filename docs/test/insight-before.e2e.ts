@@ -11,12 +11,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { sumReward } from "../../apps/demo/src/rewards.js";
 import { bigram } from "../insight/engine/baselines.js";
 import { violationsInAllForms } from "./axe.js";
-import { openBrowser, watch } from "./browser.js";
-import { copiedBy, serveInsight, siteModel, siteText } from "./insight.js";
+import { watch } from "./browser.js";
+import { copiedBy, openInsight, siteModel, siteText } from "./insight.js";
 import { makeRun, type SmallRun } from "./run-of-models.js";
 
-let site: Awaited<ReturnType<typeof serveInsight>>;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
+const site = openInsight();
 let page: Page;
 let problems: string[];
 /** A run of the reader's. */
@@ -25,16 +24,11 @@ let run: SmallRun;
 beforeAll(async () => {
   // The engine that the page has.
   await useEngine("wasm", { threads: 1 });
-  site = await serveInsight();
-  browser = await openBrowser();
-  await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  page = await browser.context.newPage();
+  page = await site.context.newPage();
   problems = watch(page, site.url);
 });
 afterAll(async () => {
   await run?.close();
-  await browser?.close();
-  await site?.close();
 });
 
 /** Goes to a state of the view in the one page that all tests share, and waits for what it shows. */

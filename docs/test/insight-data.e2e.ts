@@ -12,30 +12,17 @@ import {
   type Step,
 } from "@llm/dataset";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { LIMITS, type Limits, limitOf } from "../insight/engine/data/limits.js";
 import { judgingSteps } from "../insight/engine/data/steps.js";
 import { Survey } from "../insight/engine/data/survey.js";
 import { pages } from "../models/pages/pages.js";
-import { openBrowser } from "./browser.js";
-import { copiedBy, serveInsight, workAt } from "./insight.js";
+import { copiedBy, openInsight, workAt } from "./insight.js";
 import { drop } from "./insight-drop.js";
 
-let site: Awaited<ReturnType<typeof serveInsight>>;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
+const site = openInsight();
 
-beforeAll(async () => {
-  site = await serveInsight();
-  browser = await openBrowser();
-  await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-const at = <T>(hash: string, work: (page: Page) => Promise<T>) =>
-  workAt(browser.context, site.url, hash, work);
+const at = <T>(hash: string, work: (page: Page) => Promise<T>) => workAt(site, hash, work);
 
 /** Waits until the picture is that of a state. */
 const shown = (page: Page, part: string) =>

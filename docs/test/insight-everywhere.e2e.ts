@@ -1,22 +1,12 @@
 // What holds for every view, however it is looked at, and whatever the browser lacks.
 import type { CDPSession, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { VIEWS } from "../insight/views.js";
 import { violationsInAllForms } from "./axe.js";
 import { openBrowser, watch } from "./browser.js";
-import { serveInsight } from "./insight.js";
+import { openInsight } from "./insight.js";
 
-let site: Awaited<ReturnType<typeof serveInsight>>;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
-
-beforeAll(async () => {
-  site = await serveInsight();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const site = openInsight();
 
 /** A view that has something to show: what it is opened with, and what it takes. */
 interface Use {
@@ -91,7 +81,7 @@ test("every view is used here", () => {
 async function open(
   view: string,
   prepare: (page: Page) => Promise<unknown> = async () => {},
-  from = browser,
+  from: Pick<typeof site, "context"> = site,
 ) {
   const page = await from.context.newPage();
   const problems = watch(page, site.url);
@@ -291,10 +281,10 @@ test("without SIMD a view works slowly and says so, or says that it cannot work"
 });
 
 test("no task of the page's thread computes for more than 100 ms during 100 steps of training", async () => {
-  const page = await browser.context.newPage();
+  const page = await site.context.newPage();
   await page.goto(`${site.url}insight/#v1/training?steps=100&nEmbd=16&batchSize=2`);
   await page.locator('[data-step="0"]').waitFor();
-  const session = await browser.context.newCDPSession(page);
+  const session = await site.context.newCDPSession(page);
   const longest = await longestTask(session, async () => {
     await press(page, "s");
     await isSet(page, "step", "100");

@@ -2,32 +2,24 @@ import type { Gpt } from "@llm/gpt";
 import { type Captured, explainCell, logitLens } from "@llm/gpt/inspect";
 import { tensor, useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { scaleOf } from "../insight/engine/pooled.js";
 import { placeOf } from "../insight/scheme.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
-import { openBrowser, watch } from "./browser.js";
-import { copiedBy, serveInsight, siteModel } from "./insight.js";
+import { watch } from "./browser.js";
+import { copiedBy, openInsight, siteModel } from "./insight.js";
 import { captured, give, models, text } from "./insight-models.js";
 
-let site: Awaited<ReturnType<typeof serveInsight>>;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
+const site = openInsight();
 
 beforeAll(async () => {
   // The engine that the page has.
   await useEngine("wasm", { threads: 1 });
-  site = await serveInsight();
-  browser = await openBrowser();
-  await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
 });
 
 /** Opens the view, on a model in the place of the site's where one is given. */
 async function open(state: Record<string, string>, other?: Gpt): Promise<Opened> {
-  const page = await browser.context.newPage();
+  const page = await site.context.newPage();
   const problems = watch(page, site.url);
   if (other) await give(page, other);
   await page.goto(`${site.url}insight/#v1/inside?${new URLSearchParams(state)}`);

@@ -9,8 +9,7 @@ import { project } from "../insight/scene/matrix.js";
 import { filled, type Moment, STEP, travellers } from "../insight/scene/stream.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { operationsOf } from "../insight/views/space/operations.js";
-import { openBrowser } from "./browser.js";
-import { serveInsight, workAt } from "./insight.js";
+import { openInsight, workAt } from "./insight.js";
 import { captured, give, llama, models, text } from "./insight-models.js";
 import { change, panelsOf, pixels } from "./insight-space.js";
 
@@ -78,8 +77,7 @@ test("values travel from cells of the operands to the output, which fills from a
 });
 
 describe("in a browser", () => {
-  let site: Awaited<ReturnType<typeof serveInsight>>;
-  let browser: Awaited<ReturnType<typeof openBrowser>>;
+  const site = openInsight();
   const opened = new Map<
     string,
     { model: Gpt; given: Gpt | undefined; all: Awaited<ReturnType<typeof captured>> }
@@ -92,13 +90,9 @@ describe("in a browser", () => {
       const [model, given] = await make();
       opened.set(name, { model, given, all: await captured(model) });
     }
-    site = await serveInsight();
-    browser = await openBrowser();
   });
   afterAll(async () => {
     for (const { model } of opened.values()) model.dispose();
-    await browser?.close();
-    await site?.close();
   });
 
   const sentence = (page: Page) => page.locator(".space-operation");
@@ -141,7 +135,7 @@ describe("in a browser", () => {
       const { model, given, all } = opened.get(name)!;
       const operations = opsOf(model);
       const panels = panelsOf(model, all.ids.length).filter(({ plane }) => plane === 0);
-      await workAt(browser.context, site.url, "", async (page) => {
+      await workAt(site, "", async (page) => {
         await page.emulateMedia({ reducedMotion: "reduce" });
         if (given) await give(page, given);
         await page.goto(`${site.url}insight/#v1/space?text=${encodeURIComponent(text)}`);
@@ -204,7 +198,7 @@ describe("in a browser", () => {
     const operations = opsOf(model);
     const panels = panelsOf(model, all.ids.length);
     const scores = operations.findIndex(({ output }) => output === "h.0.attn.scores");
-    await workAt(browser.context, site.url, "", async (page) => {
+    await workAt(site, "", async (page) => {
       await page.clock.install();
       await page.goto(`${site.url}insight/#v1/space?chapter=5&text=${encodeURIComponent(text)}`);
       await page.locator("[data-shown]").waitFor({ timeout: 60_000 });

@@ -2,7 +2,7 @@ import { type Gpt, type GptConfig, presets } from "@llm/gpt";
 import { describe as describeModel, explainCell } from "@llm/gpt/inspect";
 import { useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { scaleOf } from "../insight/engine/pooled.js";
 import { cameraOf, facing } from "../insight/scene/camera.js";
 import { bounds, cellCentre, type Panel } from "../insight/scene/layout.js";
@@ -11,8 +11,8 @@ import { pick } from "../insight/scene/pick.js";
 import { indexAt } from "../insight/scheme.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { CHAPTERS, isAbout, proseOf } from "../insight/views/space/walk.js";
-import { openBrowser, watch } from "./browser.js";
-import { serveInsight } from "./insight.js";
+import { watch } from "./browser.js";
+import { openInsight } from "./insight.js";
 import { captured, give, llama, models, text } from "./insight-models.js";
 import { change, panelsOf, pixels } from "./insight-space.js";
 
@@ -94,23 +94,16 @@ test("a cell is picked where it is seen, unless another panel stands before it",
 });
 
 describe("in a browser", () => {
-  let site: Awaited<ReturnType<typeof serveInsight>>;
-  let browser: Awaited<ReturnType<typeof openBrowser>>;
+  const site = openInsight();
 
   beforeAll(async () => {
     // The engine that the page has.
     await useEngine("wasm", { threads: 1 });
-    site = await serveInsight();
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
   });
 
   /** Opens the view, on a model in the place of the site's where one is given. */
   async function open(state: Record<string, string>, other?: Gpt, before?: (page: Page) => Promise<unknown>) {
-    const page = await browser.context.newPage();
+    const page = await site.context.newPage();
     const problems = watch(page, site.url);
     await before?.(page);
     if (other) await give(page, other);

@@ -1,24 +1,14 @@
 import { splitByTokens, train as trainTokenizer } from "@llm/bpe";
 import { chatTemplate } from "@llm/bpe/template";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openBrowser, watch } from "./browser.js";
-import { serveInsight, siteTokenizer } from "./insight.js";
+import { expect, test } from "vitest";
+import { watch } from "./browser.js";
+import { openInsight, siteTokenizer } from "./insight.js";
 
-let site: Awaited<ReturnType<typeof serveInsight>>;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
-
-beforeAll(async () => {
-  site = await serveInsight();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const site = openInsight();
 
 async function open(state: Record<string, string>): Promise<{ page: Page; done(): Promise<void> }> {
-  const page = await browser.context.newPage();
+  const page = await site.context.newPage();
   const problems = watch(page, site.url);
   await page.goto(`${site.url}insight/#v1/tokens?${new URLSearchParams(state)}`);
   await page.locator("[data-shown]").waitFor({ timeout: 60_000 });

@@ -1,19 +1,8 @@
 import type { CDPSession } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openBrowser } from "./browser.js";
-import { serveInsight, workAt } from "./insight.js";
+import { expect, test } from "vitest";
+import { openInsight, workAt } from "./insight.js";
 
-let site: Awaited<ReturnType<typeof serveInsight>>;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
-
-beforeAll(async () => {
-  site = await serveInsight();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const site = openInsight();
 
 interface Finger {
   readonly from: readonly [x: number, y: number];
@@ -36,12 +25,12 @@ async function move(session: CDPSession, fingers: readonly Finger[]): Promise<vo
 }
 
 test("in 3D one finger scrolls the page, and two zoom and move the camera", async () => {
-  await workAt(browser.context, site.url, "#v1/space", async (page) => {
+  await workAt(site, "#v1/space", async (page) => {
     await page.setViewportSize({ width: 360, height: 640 });
     await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
     const canvas = page.locator(".space-picture canvas");
     await canvas.evaluate((canvas) => canvas.scrollIntoView({ block: "center" }));
-    const session = await browser.context.newCDPSession(page);
+    const session = await site.context.newCDPSession(page);
     await session.send("Emulation.setTouchEmulationEnabled", { enabled: true, maxTouchPoints: 2 });
     const scrolled = () => page.evaluate(() => scrollY);
     const eye = async () => new URLSearchParams(page.url().split("?")[1]).get("eye")?.split("_").map(Number);

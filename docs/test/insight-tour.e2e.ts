@@ -9,32 +9,22 @@ import { complete, distribution, draw, uniform } from "@llm/sample";
 import { tensor, useEngine } from "@llm/tensor";
 import { schedule, tokenArray, train } from "@llm/train";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { judgingSteps, lastSteps } from "../insight/engine/data/steps.js";
 import { tokenTexts } from "../insight/engine/token-texts.js";
 import { visible } from "../insight/token-line.js";
 import { STOPS } from "../insight/tour/stops.js";
 import { violationsInAllForms } from "./axe.js";
-import { openBrowser } from "./browser.js";
-import { copiedBy, serveInsight, siteModel, siteText, workAt } from "./insight.js";
+import { copiedBy, openInsight, siteModel, siteText, workAt } from "./insight.js";
 
-let site: Awaited<ReturnType<typeof serveInsight>>;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
+const site = openInsight();
 
 beforeAll(async () => {
   // The engine that the page has.
   await useEngine("wasm", { threads: 1 });
-  site = await serveInsight();
-  browser = await openBrowser();
-  await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
 });
 
-const at = <T>(hash: string, work: (page: Page) => Promise<T>) =>
-  workAt(browser.context, site.url, hash, work);
+const at = <T>(hash: string, work: (page: Page) => Promise<T>) => workAt(site, hash, work);
 
 const numberOf = (title: string) => STOPS.findIndex((stop) => stop.title === title) + 1;
 

@@ -4,30 +4,22 @@ import { distribution, draw, type SamplingParams, uniform } from "@llm/sample";
 import { useEngine } from "@llm/tensor";
 import { schedule, tokenArray, train } from "@llm/train";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { rising } from "../insight/palette.js";
 import { range, share } from "../insight/views/training/gradient-grid.js";
-import { openBrowser, watch } from "./browser.js";
-import { copiedBy, serveInsight, siteModel, siteText, siteTokenizer } from "./insight.js";
+import { watch } from "./browser.js";
+import { copiedBy, openInsight, siteModel, siteText, siteTokenizer } from "./insight.js";
 
-let site: Awaited<ReturnType<typeof serveInsight>>;
-let browser: Awaited<ReturnType<typeof openBrowser>>;
+const site = openInsight();
 
 beforeAll(async () => {
   // The engine that the page has.
   await useEngine("wasm", { threads: 1 });
-  site = await serveInsight();
-  browser = await openBrowser();
-  await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
 });
 
 /** Opens /insight/ at a state, works there, and fails on what only its console would tell. */
 async function at<T>(hash: string, work: (page: Page) => Promise<T>, expected: RegExp[] = []): Promise<T> {
-  const page = await browser.context.newPage();
+  const page = await site.context.newPage();
   const problems = watch(page, site.url);
   await page.goto(`${site.url}insight/${hash}`, { waitUntil: "load" });
   const result = await work(page);
@@ -146,6 +138,10 @@ test("Sampling by keyboard alone: draws, takes back, reorders, goes another way;
     await page.waitForFunction(() => location.hash.includes("order="));
     await page.waitForFunction(
       () => document.querySelectorAll<HTMLElement>(".stage")[2]?.dataset["stage"] === "topP",
+    );
+    // The stage has another place, and its button still has the focus.
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe(
+      "Move topP earlier",
     );
     await page.goBack();
     await page.goBack();

@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import { Tokenizer } from "@llm/bpe";
 import { Gpt } from "@llm/gpt";
 import type { BrowserContext, Locator, Page } from "playwright-core";
-import { expect } from "vitest";
-import { watch } from "./browser.js";
+import { afterAll, beforeAll, expect } from "vitest";
+import { openBrowser, watch } from "./browser.js";
 import { faults } from "./faults.js";
 import { buildInsight } from "./insight-build.js";
 import { serveSite } from "./site.js";
@@ -46,10 +46,38 @@ export async function serveInsight(): Promise<{ url: string; close(): Promise<vo
   };
 }
 
+/** Where the views are, and the browser they are looked at with. */
+interface InsightSite {
+  readonly url: string;
+  readonly context: BrowserContext;
+}
+
+/** Serves the views and opens a browser for the tests of a file or a group, and closes both behind them. */
+export function openInsight(): InsightSite {
+  let site: Awaited<ReturnType<typeof serveInsight>>;
+  let browser: Awaited<ReturnType<typeof openBrowser>>;
+  beforeAll(async () => {
+    site = await serveInsight();
+    browser = await openBrowser();
+    await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  return {
+    get url() {
+      return site.url;
+    },
+    get context() {
+      return browser.context;
+    },
+  };
+}
+
 /** Opens /insight/ at a state, works there, and fails on what only its console would tell. */
 export async function workAt<T>(
-  context: BrowserContext,
-  url: string,
+  { context, url }: InsightSite,
   hash: string,
   work: (page: Page) => Promise<T>,
 ): Promise<T> {

@@ -52,7 +52,7 @@ export class Terminal {
     for (const line of lines) this.line(`  ${line}`);
   }
 
-  /** What is going on. Off a terminal a line after ten seconds each, unless it is a `milestone`. */
+  /** What is going on. Off a terminal at most a line in ten seconds, the first after ten, unless it is a `milestone`. */
   progress(text: string, { milestone = false } = {}): void {
     const { stderr, now } = this.#options;
     if (this.#live.enabled) {

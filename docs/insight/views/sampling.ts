@@ -176,9 +176,7 @@ export const sampling: View<typeof fields> = {
     function render(): void {
       const { info, result } = shown!;
       const { tokens } = info;
-      const focus = focusIn(columns);
       columns.replaceChildren(...stageColumns(result, tokens, { follow, move }));
-      refocus(columns, focus);
       line.replaceChildren(drawLine(result, tokens));
       tree.replaceChildren(tokenTree(state.values.branches, path(), tokens, goTo));
       cache.replaceChildren(cacheStrip(result, info, work));
@@ -235,15 +233,4 @@ function tableOf({ info, result }: { info: ModelInfo; result: SamplingResult }) 
 
 function shownToken(tokens: readonly string[], id: number): string {
   return JSON.stringify(tokens[id]);
-}
-
-/** Which button has the focus, by what it is for: the buttons are made anew. */
-function focusIn(root: HTMLElement): string | undefined {
-  const active = document.activeElement;
-  return active instanceof HTMLElement && root.contains(active) ? active.dataset["focus"] : undefined;
-}
-
-function refocus(root: HTMLElement, focus: string | undefined): void {
-  if (focus === undefined) return;
-  root.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
 }

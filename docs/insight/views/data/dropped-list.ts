@@ -52,7 +52,6 @@ export function droppedList({ chooseReason, chooseDocument }: Choices): {
     draw({ step, listed, at: now }, reason, { ids }, { funnel, fates }) {
       const { dropped } = funnel.find(({ name }) => name === step)!;
       const all = Object.entries(dropped).sort((a, b) => b[1] - a[1]);
-      const focus = focusIn(root);
       head.textContent = all.length ? `Why ${step} drops documents` : `${step} drops none: what is kept`;
       reasons.replaceChildren(
         ...all.map(([name, count]) => reasonButton(step, name, count, name === reason)),
@@ -62,22 +61,10 @@ export function droppedList({ chooseReason, chooseDocument }: Choices): {
         ...listed.slice(0, LISTED).map((at) => documentItem(at, ids[at]!, fates[at], at === now)),
         ...(more > 0 ? [element("li", {}, `… and ${more} more`)] : []),
       );
-      refocus(root, focus);
     },
   };
 }
 
 function short(value: number | string): string {
   return typeof value === "number" ? String(Number(value.toPrecision(3))) : value;
-}
-
-/** Which button has the focus, by what it is for: the buttons are made anew. */
-function focusIn(root: HTMLElement): string | undefined {
-  const active = document.activeElement;
-  return active instanceof HTMLElement && root.contains(active) ? active.dataset["focus"] : undefined;
-}
-
-function refocus(root: HTMLElement, focus: string | undefined): void {
-  if (focus === undefined) return;
-  root.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
 }

@@ -92,11 +92,16 @@ function uncounted(terms: Terms, term: Term, lengths: Counts): { term: Term; cou
   const all = (term.kind === "both" ? term.terms : [term]).map((each) => {
     if (each.kind !== "repeat" || each.term.kind !== "bytes") return each;
     const { min, max } = each;
-    if (isFree(counts) && Math.max(min, max < ENDLESS ? max : 0) <= MAX_PLAIN) return each;
+    if (isFree(counts) && isPlain(min, max)) return each;
     counts = within(counts, min, max);
     return terms.repeat(each.term, 0, ENDLESS);
   });
   return counts.length > 0 ? { term: terms.both(all), counts } : { term: NOTHING, counts: lengths };
+}
+
+/** Whether repetitions are so few that they need no counts. */
+function isPlain(min: number, max: number): boolean {
+  return Math.max(min, max < ENDLESS ? max : 0) <= MAX_PLAIN;
 }
 
 function isFree([min, max]: Counts): boolean {
@@ -123,8 +128,7 @@ function byteLetters(spelling: Spelling): Letters {
   const { terms } = spelling;
   const characters = (set: CodePoints) => spelling.characters(set);
   const repeated = (set: CodePoints, min: number, max: number): Term => {
-    const isLong = Math.max(min, max < ENDLESS ? max : 0) > MAX_PLAIN;
-    if (!isLong) return terms.repeat(characters(set), min, max);
+    if (isPlain(min, max)) return terms.repeat(characters(set), min, max);
     const node: Expression = { kind: "repeat", node: { kind: "set", points: set }, min, max };
     return languageTerm(spelling, { expressions: [node] });
   };
