@@ -8,7 +8,7 @@ export { columnSums, epilogue, gemm, gemmScratch, useNative } from "./gemm";
 export { groupedProduct, quantizeGroupInput, unpackGroupedRow } from "./grouped";
 export { lossChunk, lossChunkBackward } from "./loss";
 export { norm, normBackward, residualNorm } from "./norm";
-export { pack } from "./pack";
+export { pack, transposeInto } from "./pack";
 export { quantize, quantizeBytes, quantizedProduct, quantizeInput } from "./quantized";
 export { randomNormal, randomUniform } from "./random";
 export { broadcastAxis, maxAxis, scatterAxis, sumAxis } from "./reduce";

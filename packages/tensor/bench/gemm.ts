@@ -24,6 +24,8 @@ const shapes = [
   [256, 768, 3072],
   [512, 512, 512],
   [1, 3072, 768],
+  [4, 3072, 768],
+  [16, 3072, 768],
 ] as const;
 
 /** GFLOP/s of the matrix product, packing included. */

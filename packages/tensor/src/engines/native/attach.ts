@@ -1,6 +1,7 @@
 import type { ProductUnit } from "../threads/split.js";
 import { instantiate, type Kernels, type NativeLoops } from "../wasm/instance.js";
 import { type ActivationCode, nativeActivations } from "./activation.js";
+import { BATCH, type BatchCode, nativeBatch } from "./batch.js";
 import { type Bfloat16Code, bfloat16Packing } from "./bfloat16.js";
 import { blasGemm } from "./blas.js";
 import { columnsOf, type Tile } from "./code/gemm.js";
@@ -12,7 +13,7 @@ import { type Koffi, loadKoffi, type NativeFunction } from "./koffi.js";
 import { useLargePages } from "./large-pages.js";
 import { nativeQuantized, type QuantizedCode } from "./quantized.js";
 import { nativeSoftmax, type SoftmaxCode } from "./softmax.js";
-import { nativeThin, nativeThinLoops, type ThinCode } from "./thin.js";
+import { nativeThin, nativeThinLoops, THIN, type ThinCode } from "./thin.js";
 
 /** What a thread needs to use the code that another one has written: addresses hold for the whole process. */
 export interface NativePlan {
@@ -31,6 +32,7 @@ export interface NativePlan {
         kernels: KernelCode;
         quantized: QuantizedCode;
         thin: ThinCode;
+        batch: BatchCode;
         grouped: GroupedCode;
         /** null: products are of float32. */
         bfloat16: Bfloat16Code | null;
@@ -77,6 +79,10 @@ export function kernelsOver(
   const activations = nativeActivations(wasm, { memory, base, callable: code }, plan.products.activations);
   const packing = bfloat16 ? bfloat16Packing(wasm, base, bfloat16, code) : floatPacking(wasm);
   const run = code(plan.products.gemm, GEMM);
+  // Inputs of packed products may be rounded, so those of few rows alone are not packed.
+  const mostRows = bfloat16 ? THIN - 1 : BATCH;
+  const scratchBytes = nativeGemmScratch(wasm, tile, blocks, packing);
+  const unpacked = { depth: blocks.depth, callable: code, epilogue: activations.epilogue };
   return {
     ...wasm,
     ...activations,
@@ -86,12 +92,10 @@ export function kernelsOver(
     gemm: nativeGemm(wasm, memory, base, {
       ...{ tile, blocks, packing, run },
       epilogue: activations.epilogue,
-      small: nativeThin(wasm, base, {
-        ...{ code: plan.products.thin, depth: blocks.depth, callable: code },
-        epilogue: activations.epilogue,
-      }),
+      small: nativeThin(wasm, base, { code: plan.products.thin, ...unpacked }),
+      batch: nativeBatch(wasm, base, { mostRows, scratchBytes }, plan.products.batch, unpacked),
     }),
-    gemmScratch: () => nativeGemmScratch(wasm, tile, blocks, packing),
+    gemmScratch: () => scratchBytes,
   };
 }
 

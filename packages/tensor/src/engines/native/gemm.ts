@@ -4,7 +4,7 @@ import type { Kernels } from "../wasm/instance.js";
 import { columnsOf, GEMM_ARGUMENTS, type Tile } from "./code/gemm.js";
 import type { Processor } from "./machine.js";
 import { passDepth } from "./passes.js";
-import { THIN } from "./thin.js";
+import { type Product, THIN } from "./thin.js";
 
 /** Columns of B in a block, about: what was packed of A is used for so many, and B's block stays in the third-level cache. */
 const BLOCK_COLUMNS = 3072;
@@ -75,6 +75,8 @@ export interface NativeProduct {
   epilogue: Kernels["epilogue"];
   /** Does what is not worth packing. */
   small: Kernels["gemm"];
+  /** Does products of some rows: false where it leaves them. */
+  batch: (...args: Product) => boolean;
 }
 
 /** `gemm` of assembly/gemm.ts, with the same arguments. */
@@ -82,7 +84,7 @@ export function nativeGemm(
   wasm: Kernels,
   memory: WebAssembly.Memory,
   base: number,
-  { tile, blocks, packing, run, epilogue, small }: NativeProduct,
+  { tile, blocks, packing, run, epilogue, small, batch }: NativeProduct,
 ): Kernels["gemm"] {
   const places = layout(tile, blocks, packing.scratch(blocks));
   const tileColumns = columnsOf(tile);
@@ -122,6 +124,7 @@ export function nativeGemm(
     const [a, lda, , b, ldb, , c, ldc, m, n, k, , bias, activation, pre, residual, scratch, storage, scales] =
       args as number[];
     const [, , transposeA, , , transposeB, , , , , , accumulate] = args as boolean[];
+    if (m! * n! * k! >= SMALL && batch(...(args as Product))) return;
     if (m! < THIN || (m! * n! * k! < SMALL && k! <= blocks.depth)) {
       small(...args);
       return;

@@ -1,6 +1,7 @@
 import { EngineError } from "../../errors.js";
 import { writeActivations } from "./activation.js";
 import type { NativePlan } from "./attach.js";
+import { writeBatch } from "./batch.js";
 import { writeBfloat16 } from "./bfloat16.js";
 import { findBlas } from "./blas.js";
 import { gemmCode, type Inputs, type Tile } from "./code/gemm.js";
@@ -113,6 +114,7 @@ function emitted(
         dropout: writeDropout(vectorBits, map),
         kernels: writeKernels(vectorBits, map),
         thin: writeThin(vectorBits, map),
+        batch: writeBatch(vectorBits, map),
         quantized: writeQuantized(vectorBits, processor.vnni[wanted], map),
         grouped: writeGrouped(vectorBits === 512 && processor.vnni.avx512, map),
         bfloat16: inputs === "bfloat16" ? writeBfloat16(map) : null,

@@ -1,4 +1,4 @@
-// Products of few rows, as decoding makes them: they are as fast as the weight can be read.
+// Products of one row, as decoding makes them: they are as fast as the weight can be read.
 import { STORAGE } from "../wasm/buffers.js";
 import type { Kernels, NativeLoops } from "../wasm/instance.js";
 import { DEPTH, LEAST_DEPTH, thinDotsCode, WEIGHT_ROWS } from "./code/thin-dots.js";
@@ -31,8 +31,8 @@ export function writeThin(vectorBits: 256 | 512, map: (bytes: Uint8Array) => num
 export const THIN = 4;
 /** Columns of the result at a time, so that the sums of a pass fit the scratch memory. */
 const COLUMNS = 4096;
-const DOTS = `void (${Array(11).fill("uintptr_t").join(", ")})`;
-const SUMS = `void (${Array(13).fill("uintptr_t").join(", ")})`;
+const DOTS = `void (${Array(8).fill("uintptr_t").join(", ")})`;
+const SUMS = `void (${Array(10).fill("uintptr_t").join(", ")})`;
 type Code = (...numbers: number[]) => void;
 
 /** Products of one row in float32 that WebAssembly calls from within attention. */
@@ -48,14 +48,14 @@ export function nativeThinLoops(
     thinDots(x, weight, stride, out, rows, depth) {
       const [steps, groups, last] = [depth / DEPTH, Math.floor(rows / WEIGHT_ROWS), rows - WEIGHT_ROWS];
       const [from, to] = [at(weight), at(out)];
-      multiply(at(x), 0, from, stride, to, 0, 1, steps, steps, 1, groups);
+      multiply(at(x), from, stride, to, steps, steps, 1, groups);
       // The last rows overlap those before.
       if (rows % WEIGHT_ROWS) {
-        multiply(at(x), 0, from + last * stride, stride, to + 4 * last, 0, 1, steps, steps, 1, 1);
+        multiply(at(x), from + last * stride, stride, to + 4 * last, steps, steps, 1, 1);
       }
     },
     thinSums(x, weight, stride, out, depth, columns) {
-      add(at(x), 0, at(weight), stride, at(out), 0, 1, columns / lanes, depth, depth, 1, 0, 0);
+      add(at(x), at(weight), stride, at(out), columns / lanes, depth, depth, 1, 0, 0);
     },
   };
 }
@@ -70,7 +70,7 @@ export interface ThinProduct {
 }
 
 /** The arguments of `gemm`. */
-type Product = [
+export type Product = [
   ...[a: number, lda: number, transposeA: boolean, b: number, ldb: number, transposeB: boolean],
   ...[c: number, ldc: number, m: number, n: number, k: number, accumulate: boolean],
   ...[bias: number, activation: number, pre: number, residual: number],
@@ -105,8 +105,8 @@ export function nativeThin(
     const step = passDepth(k, most);
     const passes = Math.ceil(k / step);
     const last = k - (passes - 1) * step;
-    const byRows = dots.get(storage);
-    const byColumns = sums.get(storage);
+    const byRows = m === 1 && dots.get(storage);
+    const byColumns = m === 1 && sums.get(storage);
     const [from, row] = [base + b, ldb * size];
     if (m >= THIN || k === 0) {
       const sizes = [m, n, k, accumulate, 0, 0, 0, 0, scratch, storage, scales] as const;
@@ -121,19 +121,17 @@ export function nativeThin(
     ) {
       const groups = Math.floor(n / WEIGHT_ROWS);
       const steps = [step / DEPTH, last / DEPTH, passes] as const;
-      if (m > 0) byRows(base + a, lda * 4, from, row, base + c, ldc * 4, m, ...steps, groups);
+      byRows(base + a, from, row, base + c, ...steps, groups);
       // The last rows overlap those before.
       const first = n - WEIGHT_ROWS;
-      if (m > 0 && n % WEIGHT_ROWS) {
-        byRows(base + a, lda * 4, from + first * row, row, base + c + 4 * first, ldc * 4, m, ...steps, 1);
-      }
+      if (n % WEIGHT_ROWS) byRows(base + a, from + first * row, row, base + c + 4 * first, ...steps, 1);
     } else {
       for (let j = 0; j < n; j += COLUMNS) {
         const columns = Math.min(COLUMNS, n - j);
         const to = c + 4 * j;
         if (byColumns && !(transposeA || transposeB) && columns % lanes === 0) {
-          const sizes = [m, columns / lanes, step, last, passes, Number(accumulate), base + scratch] as const;
-          if (m > 0) byColumns(base + a, lda * 4, from + size * j, row, base + to, ldc * 4, ...sizes);
+          const sizes = [columns / lanes, step, last, passes, Number(accumulate), base + scratch] as const;
+          byColumns(base + a, from + size * j, row, base + to, ...sizes);
           continue;
         }
         for (let p = 0; p < k; p += step) {

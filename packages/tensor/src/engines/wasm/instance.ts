@@ -85,6 +85,15 @@ export interface Kernels {
     storage: number,
     scales: number,
   ): void;
+  /** to[j][i] = from[i][j] for i < rows, j < columns; strides in bytes. */
+  transposeInto(
+    from: number,
+    fromStride: number,
+    to: number,
+    toStride: number,
+    rows: number,
+    columns: number,
+  ): void;
   /** Rows of a stored weight as floats; strides in bytes. */
   widen(
     from: number,

@@ -33,17 +33,16 @@ const LINE = 64;
 /** Bytes of a row that are loaded at once. */
 const QUARTER = 16;
 
-const ON_STACK = ["rows", "steps", "lastSteps", "passes", "groups"] as const;
+const ON_STACK = ["passes", "groups"] as const;
 
 /**
- * Code for `void multiply(x, xStride, weight, weightStride, out, outStride, rows, steps, lastSteps, passes, groups)` in the System
- * V calling convention: out[r, j] = x[r] . weight[j] for `groups` of 16 rows j of the weight. Strides are in bytes. A pass takes
- * `steps` times 4 numbers of each row, the last one `lastSteps` times.
+ * Code for `void multiply(x, weight, weightStride, out, steps, lastSteps, passes, groups)` in the System V calling convention:
+ * out[j] = x . weight[j] for `groups` of 16 rows j of the weight. The stride is in bytes. A pass takes `steps` times 4 numbers of
+ * each row, the last one `lastSteps` times.
  *
  * The sums have the order, and so the bits, of packed products: in each pass one product after the other, then the passes.
- * For that each row of the weight needs a lane of its own: quarters of vectors are loaded from four rows and transposed. Further
- * rows of x find the weight's in the cache. The second-level cache is asked for the next group, in the order of memory: it is
- * fastest so, and the first level has no room.
+ * For that each row of the weight needs a lane of its own: quarters of vectors are loaded from four rows and transposed. The
+ * second-level cache is asked for the next group, in the order of memory: it is fastest so, and the first level has no room.
  */
 export function thinDotsCode(stored: "float32" | "bfloat16"): Uint8Array<ArrayBuffer> {
   const code = new Assembler(VECTOR_BITS);
@@ -53,13 +52,13 @@ export function thinDotsCode(stored: "float32" | "bfloat16"): Uint8Array<ArrayBu
   const halves = stored === "bfloat16";
   /** Numbers in a quarter of a vector. */
   const perLoad = halves ? 8 : 4;
-  const [x, xStride, weight, weightStride, out, outStride] = [RDI, RSI, RDX, RCX, R8, R9];
-  const [left, threeRows, ahead, xAt, xRow] = [RAX, RBX, RBP, R14, R15];
+  const [x, weight, weightStride, out, steps, lastSteps] = [RDI, RSI, RDX, RCX, R8, R9];
+  const [left, threeRows, ahead, xAt, passesLeft] = [RAX, RBX, RBP, R14, R15];
   /** Where every fourth row of the group is read. */
   const pointers = [R10, R11, R12, R13];
   const onStack = (argument: (typeof ON_STACK)[number]) => code.argument(6 + ON_STACK.indexOf(argument));
-  /** Numbers that the code keeps on the stack. */
-  const [rowsLeft, passesLeft, outAt, isLater, stepsNow] = [0, 8, 16, 24, 32].map((place) => at(RSP, place));
+  /** What the code keeps on the stack: whether there was a pass before. */
+  const isLater = at(RSP);
   /** Vector registers. */
   const sum = (vector: number) => vector;
   const [rows, pairs, column, widened, factor] = [[2, 3, 4, 5], [6, 7, 8, 9], 10, 11, 12] as const;
@@ -132,46 +131,42 @@ export function thinDotsCode(stored: "float32" | "bfloat16"): Uint8Array<ArrayBu
   };
 
   code.enter(RBX, RBP, R12, R13, R14, R15);
-  for (let i = 0; i < 5; i++) code.pushConstant(0);
+  code.pushConstant(0);
   code.address(threeRows, { base: weightStride, index: weightStride, scale: 2 });
 
   code.label("group");
-  code.move(xRow, x);
-  code.store(outAt!, out);
-  code.move(left, onStack("rows"));
-  code.store(rowsLeft!, left);
-
-  code.label("row of x");
-  code.move(xAt, xRow);
+  code.move(xAt, x);
   code.move(pointers[0]!, weight);
   for (const [i, pointer] of [...pointers.slice(1), ahead].entries()) {
     code.address(pointer, { base: pointers[i]!, index: weightStride, scale: 4 });
   }
-  code.move(left, onStack("passes"));
-  code.store(passesLeft!, left);
+  code.move(weight, ahead);
+  code.move(passesLeft, onStack("passes"));
   code.andConstant(left, 0);
-  code.store(isLater!, left);
+  code.store(isLater, left);
 
   code.label("pass");
   for (let vector = 0; vector < vectors; vector++) code.zero(sum(vector));
-  code.move(left, passesLeft!);
-  code.decrement(left);
-  code.store(passesLeft!, left);
-  code.move(left, onStack("steps"));
-  code.jump("nz", "not the last pass");
-  code.move(left, onStack("lastSteps"));
-  code.label("not the last pass");
-  code.store(stepsNow!, left);
+  /** `left` = the steps of this pass. */
+  const takeSteps = (name: string) => {
+    code.move(left, passesLeft);
+    code.decrement(left);
+    code.move(left, steps);
+    code.jump("nz", `${name}: not the last pass`);
+    code.move(left, lastSteps);
+    code.label(`${name}: not the last pass`);
+  };
   const perStep = perLoad / DEPTH;
   const unrolled = LINE / QUARTER;
+  takeSteps("lines");
   code.shiftRight(left, Math.log2(unrolled * perStep));
   loop("lines", unrolled);
-  code.move(left, stepsNow!);
+  takeSteps("loads");
   code.shiftRight(left, Math.log2(perStep));
   code.andConstant(left, unrolled - 1);
   loop("loads", 1);
   if (halves) {
-    code.move(left, stepsNow!);
+    takeSteps("half");
     code.andConstant(left, 1);
     code.jump("z", "no half load");
     for (let vector = 0; vector < vectors; vector++) addProducts(vector, -QUARTER / 2, -DEPTH * 4, 2);
@@ -179,39 +174,26 @@ export function thinDotsCode(stored: "float32" | "bfloat16"): Uint8Array<ArrayBu
     code.label("no half load");
   }
 
-  code.move(left, isLater!);
+  code.move(left, isLater);
   code.test(left);
-  code.move(left, outAt!);
   code.jump("z", "store");
   for (let vector = 0; vector < vectors; vector++) {
-    code.vectorAdd(sum(vector), sum(vector), at(left, vector * bytes));
+    code.vectorAdd(sum(vector), sum(vector), at(out, vector * bytes));
   }
   code.label("store");
   for (let vector = 0; vector < vectors; vector++) {
-    code.vectorStore(at(left, vector * bytes), sum(vector));
+    code.vectorStore(at(out, vector * bytes), sum(vector));
   }
-  code.store(isLater!, left);
-  code.move(left, passesLeft!);
-  code.test(left);
+  code.store(isLater, passesLeft);
+  code.decrement(passesLeft);
   code.jump("nz", "pass");
 
-  code.add(xRow, xStride);
-  code.move(left, outAt!);
-  code.add(left, outStride);
-  code.store(outAt!, left);
-  code.move(left, rowsLeft!);
-  code.decrement(left);
-  code.store(rowsLeft!, left);
-  code.jump("nz", "row of x");
-
-  code.multiplyConstant(left, weightStride, WEIGHT_ROWS);
-  code.add(weight, left);
   code.addConstant(out, WEIGHT_ROWS * 4);
   code.move(left, onStack("groups"));
   code.decrement(left);
   code.store(onStack("groups"), left);
   code.jump("nz", "group");
 
-  for (let i = 0; i < 5; i++) code.pop(RAX);
+  code.pop(RAX);
   return code.finish();
 }
