@@ -8,6 +8,8 @@ import { type Product, THIN } from "./thin.js";
 
 /** Columns of B in a block, about: what was packed of A is used for so many, and B's block stays in the third-level cache. */
 const BLOCK_COLUMNS = 3072;
+/** Where rows of A are few, a block of B is not read often: it shall stay in the second-level cache, which is nearer. */
+const FEW = { rows: 512, columns: 768 };
 /** Products of fewer multiply-adds than this are not packed: packing and calling would cost more than they gain. */
 const SMALL = 16 * 16 * 16;
 
@@ -140,8 +142,9 @@ export function nativeGemm(
     const unfinished = bias || activation || pre || residual;
     const step = passDepth(k!, blocks.depth * packing.perWord);
 
-    for (let j = 0; j < n!; j += blocks.columns) {
-      const columns = Math.min(blocks.columns, n! - j);
+    const most = m! <= FEW.rows ? Math.min(FEW.columns, blocks.columns) : blocks.columns;
+    for (let j = 0; j < n!; j += most) {
+      const columns = Math.min(most, n! - j);
       const fullColumns = Math.floor(columns / tileColumns);
       const lastColumns = columns - fullColumns * tileColumns;
       for (let p = 0; p < k!; p += step) {
