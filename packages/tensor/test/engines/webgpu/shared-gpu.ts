@@ -2,8 +2,15 @@
 // one device, on which each text is compiled once. Closing an engine destroys the buffers it has made, and leaves the device.
 import { findAdapter, requestDevice } from "../../../src/engines/webgpu/adapter.js";
 import { webgpuEngine } from "../../../src/engines/webgpu/engine.js";
-import { type GpuBuffer, type GpuDevice, type GpuEncoder, LIMITS } from "../../../src/engines/webgpu/gpu.js";
+import {
+  type GpuAdapter,
+  type GpuBuffer,
+  type GpuDevice,
+  type GpuEncoder,
+  LIMITS,
+} from "../../../src/engines/webgpu/gpu.js";
 import type { WebgpuEngine } from "../../../src/engines/webgpu/index.js";
+import { useSoftware, webgpuFrom } from "./software.js";
 
 interface Shared {
   readonly gpu: GpuDevice;
@@ -15,6 +22,14 @@ interface Shared {
 
 /** Buffers of a shader that every GPU allows; one in software allows more. */
 const LEAST = 8;
+
+/** An adapter of a test's own: it gives one device. */
+export async function ownAdapter(): Promise<GpuAdapter> {
+  useSoftware();
+  const found = await findAdapter({ from: webgpuFrom! });
+  if (!found.adapter) throw new Error(found.reason);
+  return found.adapter;
+}
 
 let sharing: Promise<Shared> | undefined;
 

@@ -1,8 +1,6 @@
 // What the suites that all engines share do not look at: sizes past the limits of one dimension, the least that a GPU may have, the
 // edges of float32, and what a device does wrong.
-import { floatToHalf, halfToFloat } from "@llm/platform/float-bits";
 import {
-  accumulate,
   add,
   type Engine,
   EngineError,
@@ -23,20 +21,18 @@ import {
   tensor,
   useEngine,
   valueAndGrad,
-  write,
   zeros,
 } from "@llm/tensor";
 import { webgpu } from "@llm/tensor/webgpu";
-import { beforeAll, expect, test, vi } from "vitest";
-import { findAdapter, requestDevice } from "../../../src/engines/webgpu/adapter.js";
-import type { GpuAdapter } from "../../../src/engines/webgpu/gpu.js";
+import { beforeAll, expect, test } from "vitest";
+import { requestDevice } from "../../../src/engines/webgpu/adapter.js";
 import { noise } from "../../cases.js";
 import { llama } from "../../llama.js";
 import "../../close.js";
 import { closedAtEnd } from "../closed-at-end.js";
 import { describeWebgpu, webgpuEngines } from "./engines.js";
-import { engineOnShared } from "./shared-gpu.js";
-import { useSoftware, webgpuFrom } from "./software.js";
+import { engineOnShared, ownAdapter } from "./shared-gpu.js";
+import { webgpuFrom } from "./software.js";
 
 const make = webgpuEngines["webgpu"];
 
@@ -45,11 +41,6 @@ describeWebgpu("what it alone has", () => {
   beforeAll(async () => {
     engine = await make!();
   });
-  /** An adapter gives one device. */
-  const adapter = async () => {
-    useSoftware();
-    return ((await findAdapter({ from: webgpuFrom! })) as { adapter: GpuAdapter }).adapter;
-  };
   const use = async () => {
     await useEngine(engine);
     return engine;
@@ -137,7 +128,7 @@ describeWebgpu("what it alone has", () => {
   }, 120_000);
 
   test("heads of any width, in blocks that fit the least workgroup memory that a GPU may have", async () => {
-    const least = closedAtEnd(webgpu((await (await adapter()).requestDevice({})) as never));
+    const least = closedAtEnd(webgpu((await (await ownAdapter()).requestDevice({})) as never));
     const oracle = closedAtEnd(referenceEngine({ precision: "float64" }));
     // Each wants smaller blocks than the one before it: forward from 16 x 8 on, backward down to 4 x 2.
     for (const headDim of [124, 168, 300]) {
@@ -260,80 +251,6 @@ describeWebgpu("what it alone has", () => {
     }
   }, 240_000);
 
-  test('inputs "float16": products are those of factors rounded to halves, with sums in float32', async () => {
-    const device = await (await adapter()).requestDevice({});
-    const shaders = vi.spyOn(device, "createShaderModule");
-    const halves = closedAtEnd(webgpu(device as never, { inputs: "float16" }));
-    expect(halves.device).toMatch(/products of float16$/);
-    const half = (values: ArrayLike<number>) => {
-      const rounded = Float32Array.from(values, (value) => Math.max(-65_504, Math.min(65_504, value)));
-      const bits = new Uint32Array(rounded.buffer);
-      for (let i = 0; i < bits.length; i++) bits[i] = halfToFloat(floatToHalf(bits[i]!));
-      return rounded;
-    };
-    const plain = closedAtEnd(referenceEngine({ precision: "float64" }));
-    for (const [m, n, k, transposeA, transposeB] of [
-      [1, 33, 70, false, true],
-      [4, 8, 96, false, true],
-      [2, 12, 65, false, false],
-      [3, 9, 64, false, false],
-      [5, 3, 20, false, false],
-      [17, 33, 40, true, true],
-      [130, 132, 19, true, false],
-    ] as const) {
-      const [a, b] = [noise(m * k, 1), noise(k * n, 2)];
-      a[3] = 1e9; // beyond the largest half
-      const run = async (on: Engine, round: (values: ArrayLike<number>) => ArrayLike<number>) => {
-        await useEngine(on);
-        const left = tensor(round(a), transposeA ? [k, m] : [m, k]);
-        const right = tensor(round(b), transposeB ? [n, k] : [k, n]);
-        // Again and again: the fourth reads halves that are kept.
-        const found = await Promise.all(
-          [1, 2, 3, 4].map(() => matmul(left, right, { transposeA, transposeB }).data()),
-        );
-        for (const each of found) expect(each).toEqual(found[0]);
-        return found[0]!;
-      };
-      const expected = await run(plain, half);
-      const most = Math.max(...Array.from(expected, Math.abs));
-      const within = { rtol: 1e-5, atol: 1e-6 * most };
-      expect(await run(halves, (values) => values), `${m} x ${n} x ${k}`).toBeAllclose(expected, within);
-    }
-    const keep = ({ code }: { code: string }) => /fn b_at[^}]*unpack2x16float/.test(code);
-    expect(shaders.mock.calls.filter(([module]) => keep(module)).length).toBeGreaterThanOrEqual(5);
-    expect(() => webgpu(device as never, { inputs: "bfloat16" } as never)).toThrow(
-      'inputs of webgpu is "bfloat16"',
-    );
-  }, 120_000);
-
-  test('inputs "float16": halves that are kept go when what they were made of changes, or is freed', async () => {
-    const on = closedAtEnd(
-      webgpu((await (await adapter()).requestDevice({})) as never, { inputs: "float16" }),
-    );
-    await useEngine(on);
-    const x = tensor([1, 1, 1, 1, 1], [5, 1]);
-    const weight = tensor([1, 2, 3], [1, 3]);
-    const row = async () => {
-      let found: number[] = [];
-      for (let i = 0; i < 5; i++) found = [...(await matmul(x, weight).data())].slice(0, 3);
-      return found;
-    };
-    expect(await row()).toEqual([1, 2, 3]);
-    write(weight, [4, 5, 6]);
-    expect(await row()).toEqual([4, 5, 6]);
-    accumulate(weight, tensor([1, 1, 1], [1, 3]));
-    expect(await row()).toEqual([5, 6, 7]);
-    weight.dispose();
-    const buffers: number[] = [];
-    for (let i = 0; i < 3; i++) {
-      const other = tensor([7, 8, 9], [1, 3]);
-      for (let i = 0; i < 5; i++) matmul(x, other).dispose();
-      other.dispose();
-      buffers.push(on.counts().buffers);
-    }
-    expect(buffers).toEqual(Array(3).fill(buffers[0]));
-  }, 120_000);
-
   test.each([4, 8] as const)("weights in %d bits: close to what other engines compute", async (bits) => {
     const run = async (on: Engine) => {
       await useEngine(on);
@@ -345,7 +262,7 @@ describeWebgpu("what it alone has", () => {
   });
 
   test("a tensor that is larger than a binding may be is refused by the name of the limit", async () => {
-    const small = closedAtEnd(webgpu((await (await adapter()).requestDevice({})) as never));
+    const small = closedAtEnd(webgpu((await (await ownAdapter()).requestDevice({})) as never));
     await useEngine(small);
     expect(() => zeros([50_257, 768])).toThrow(OutOfMemoryError);
     expect(() => zeros([50_257, 768])).toThrow(/maxStorageBufferBindingSize is 134217728/);
@@ -354,7 +271,7 @@ describeWebgpu("what it alone has", () => {
   });
 
   test("a device that is lost rejects the next download with its reason, and one that waits; closing destroys it", async () => {
-    const device = await requestDevice(await adapter());
+    const device = await requestDevice(await ownAdapter());
     const own = webgpu(device as never);
     await useEngine(own);
     const x = scope(() => gelu(tensor([1, 2], [2])));
@@ -366,13 +283,13 @@ describeWebgpu("what it alone has", () => {
     x.dispose();
     await own.close();
 
-    const third = await requestDevice(await adapter());
+    const third = await requestDevice(await ownAdapter());
     await useEngine(closedAtEnd(webgpu(third as never)));
     const waiting = gelu(tensor([1, 2], [2])).data();
     third.destroy();
     await expect(waiting).rejects.toThrow(/The GPU was lost \(destroyed\)/);
 
-    const other = await requestDevice(await adapter());
+    const other = await requestDevice(await ownAdapter());
     const engine = webgpu(other as never);
     await engine.close();
     expect((await other.lost).reason).toBe("destroyed");
