@@ -1,6 +1,6 @@
 // What our engine "webgpu" does on the GPU that is here: products of GPT-2's shapes, a training step and decoding, with the
-// adapter's name. In Node it needs the npm package `webgpu`: `npm install --no-save webgpu` here. Peers run in a browser only, so
-// they are beside it on a page of its own: `npm run bench:webgpu-page`.
+// adapter's name. In Node it needs the npm package `webgpu`, which the engine looks for beside its own source: `npm install --no-save
+// webgpu` at the top, not here. Peers run in a browser only, so they are beside it on a page of its own: `npm run bench:webgpu-page`.
 //
 //     npm run bench:webgpu [-- <rows of the products, default 1024>]
 //

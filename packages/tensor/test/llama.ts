@@ -1,8 +1,8 @@
 import {
   adamw,
   add,
+  clipScale,
   embedding,
-  globalNorm,
   linear,
   linearCrossEntropy,
   muon,
@@ -82,13 +82,14 @@ export async function llama(model: Llama) {
       const chunk = { rows: Math.ceil((B * T) / 3) };
       const loss = () => linearCrossEntropy(forward(), table, targets, { softcap: 15, chunk });
       const { value, grads } = valueAndGrad(loss, parameters);
-      const gradScale = Math.min(1, 1 / (await globalNorm(grads)));
+      // The norm and the loss at once, as training asks for them: its one wait.
+      const { scale: gradScale, watched } = await clipScale(grads, { limit: 1, watch: [value] }).read();
       const adam = { lr: 0.01, beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0, step: ++count, gradScale };
       for (const [i, each] of parameters.entries()) {
         if (i % 4 === 1) muon(each, grads[i]!, states[i]!, { lr: 0.02, gradScale });
         else adamw(each, grads[i]!, states[i]!, adam);
       }
-      return (await value.data())[0]!;
+      return watched[0]!;
     });
   const dispose = () => {
     const state = states.flatMap(({ m, v, momentum }) => [m, v, momentum]);

@@ -53,7 +53,7 @@ export async function findAdapter({ from }: FindOptions = {}): Promise<FoundAdap
   if (!adapter) return { reason: "WebGPU is there, but no GPU: no adapter was given" };
   const { info } = adapter;
   const isSoftware =
-    info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|software/i.test(inWords(info));
+    info?.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|software/i.test(inWords(info));
   return { adapter, isSoftware, device: `${inWords(info)}${isSoftware ? " (software)" : ""}` };
 }
 
@@ -78,8 +78,9 @@ export async function isBest(native: (() => Promise<Engine>) | undefined): Promi
   const found = await findAdapter();
   if (!found.adapter || found.isSoftware) return false;
   if (page() || !native) return true;
+  const theirs = await native().catch(() => null);
+  if (!theirs) return true; // it looked available, and is not
   const ours = webgpuEngine(await requestDevice(found.adapter), found.device);
-  const theirs = await native();
   try {
     return (await secondsOfProduct(ours)) < (await secondsOfProduct(theirs));
   } finally {

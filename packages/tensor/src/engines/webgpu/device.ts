@@ -9,6 +9,9 @@ import { type Binding, type Element, SLOT_WORDS, shaderOf } from "./shader.js";
 /** A buffer with its place on the device. */
 export class WebgpuBuffer extends MirroredBuffer {
   readonly memory: Memory;
+  /** Products that had it as their second factor since it was written, and its values in halves: see halves.ts. */
+  products = 0;
+  halves: WebgpuBuffer | null = null;
 
   constructor(on: Device, length: number, dtype: DType, memory: Memory) {
     super(on, length, dtype);
@@ -111,8 +114,16 @@ export class Device {
   }
 
   release(buffer: WebgpuBuffer): void {
+    this.forget(buffer);
     buffer.freed = true;
     this.#pool.give(buffer.memory);
+  }
+
+  /** What was made of the values of a buffer goes: they are about to change. */
+  forget(buffer: WebgpuBuffer): void {
+    if (buffer.halves) this.release(buffer.halves);
+    buffer.halves = null;
+    buffer.products = 0;
   }
 
   /** A buffer of floats that goes back as soon as `use` has recorded what uses it. */
@@ -149,7 +160,10 @@ export class Device {
       if (!operand) return;
       const buffer = this.own("buffer" in operand ? operand.buffer : operand);
       const element = "as" in operand ? operand.as : elementOf[buffer.dtype];
-      if (isWritten) buffer.ids = null;
+      if (isWritten) {
+        buffer.ids = null;
+        this.forget(buffer);
+      }
       const same = bound.find((each) => each.memory === buffer.memory && (isWritten || each.isWritten));
       if (same) same.aliases.push(name);
       else bound.push({ memory: buffer.memory, element, isWritten, aliases: [name] });

@@ -37,8 +37,9 @@ export interface WebgpuCounts {
 /** How products are made. */
 export interface WebgpuOptions {
   /**
-   * "float16" rounds what products of more than 4 rows multiply to halves, and adds in float32: half the memory of a workgroup.
-   * For decoding and evaluation: a gradient below 6e-8 becomes 0. Default "float32".
+   * "float16" rounds what products multiply to halves, and adds in float32: half the memory of a workgroup. A weight that products
+   * read again and again is kept in halves as well: they read half of the bytes, for half of its memory more. For decoding and
+   * evaluation: a gradient below 6e-8 becomes 0. Default "float32".
    */
   inputs?: WebgpuInputs;
 }

@@ -21,6 +21,16 @@ export function gemm(on: Device, args: GemmArgs): void {
 export function product(on: Device, args: Product): void {
   const { m, n, k, batch } = args;
   if (m * n * batch === 0) return;
+  const most = on.gpu.limits.maxComputeWorkgroupsPerDimension; // one of the dimensions is for the batch
+  if (batch > most) {
+    const { aAt = 0, bAt = 0, outAt = 0 } = args;
+    for (let at = 0; at < batch; at += most) {
+      const entries = Math.min(most, batch - at);
+      const places = { aAt: aAt + at * m * k, bAt: bAt + at * k * n, outAt: outAt + at * m * n };
+      product(on, { ...args, ...places, batch: entries });
+    }
+    return;
+  }
   if (isOfFewRows(args)) {
     fewRows(on, args);
     return;

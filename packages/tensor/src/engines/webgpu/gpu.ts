@@ -8,7 +8,8 @@ export interface Gpu {
 export interface GpuAdapter {
   readonly features: { has(name: string): boolean };
   readonly limits: Readonly<Record<GpuLimit, number>>;
-  readonly info: GpuAdapterInfo;
+  /** Browsers before 2024 have none. */
+  readonly info?: GpuAdapterInfo;
   requestDevice(options: {
     requiredFeatures?: string[];
     requiredLimits?: Partial<Record<GpuLimit, number>>;

@@ -5,12 +5,14 @@
 // write would be in the same banks of workgroup memory; so the fours of each 4 numbers of k are in an order of their own (`turn`).
 // A block of 8 is two of 4, half a tile apart: so invocations side by side read fours that are side by side.
 import type { Device } from "./device.js";
+import { HALF } from "./halves.js";
 import {
   type Ending,
   endingOf,
   factor,
   numbersAt,
   type Product,
+  secondOf,
   vectorOf,
   type Width,
   widthOf,
@@ -39,7 +41,7 @@ const FEW: Tile = { rows: 16, columns: 64, depth: 8, fours: 1, least: 0 };
 export const tileFor = ({ m, n, batch }: Product): Tile =>
   TILES.find(({ rows, columns, least }) => m >= rows && n >= columns && m * n * batch >= least) ?? FEW;
 
-/** Fours in workgroup memory: as they are, or rounded to halves, as every GPU can. What is larger than any half becomes the largest. */
+/** Fours in workgroup memory: as they are, or rounded to halves. */
 const stored = {
   float32: {
     type: "vec4<f32>",
@@ -49,8 +51,7 @@ fn unpacked(x: vec4<f32>) -> vec4<f32> { return x; }`,
   },
   float16: {
     type: "vec2<u32>",
-    text: `
-fn half(x: vec2<f32>) -> u32 { return pack2x16float(clamp(x, vec2<f32>(-65504.0), vec2<f32>(65504.0))); }
+    text: `${HALF}
 fn packed(x: vec4<f32>) -> vec2<u32> { return vec2<u32>(half(x.xy), half(x.zw)); }
 fn unpacked(x: vec2<u32>) -> vec4<f32> { return vec4<f32>(unpack2x16float(x.x), unpack2x16float(x.y)); }`,
   },
@@ -135,12 +136,14 @@ fn finish(entry: u32, i: u32, four: u32, sums: vec4<f32>) {
 
 /** Whole tiles; where `length` is less than k, each piece of the sum has a result of its own, one behind the other. */
 export function inTiles(on: Device, args: Product, tile: Tile, length: number): void {
-  const { a, b, m, n, k, batch, transposeA, transposeB, aAt = 0, bAt = 0, outAt = 0 } = args;
+  const { a, m, n, k, batch, transposeA, transposeB, aAt = 0, bAt = 0, outAt = 0 } = args;
+  const { b, format } = secondOf(on, args);
   const { rows, columns, depth, fours } = tile;
   const [across, down] = [columns / (4 * fours), rows / (4 * fours)];
   const tilesAcross = Math.ceil(n / columns);
   const tiles = tilesAcross * Math.ceil(m / rows);
   const pieces = Math.ceil(Math.max(1, k) / Math.max(1, length));
+  const most = on.gpu.limits.maxComputeWorkgroupsPerDimension;
   const invocations = across * down;
   const [aWidth, bWidth] = [widthOf(transposeA ? m : k, aAt), widthOf(transposeB ? k : n, bAt)];
   const width = widthOf(n, outAt);
@@ -151,14 +154,14 @@ export function inTiles(on: Device, args: Product, tile: Tile, length: number): 
   const sums = blocks.flatMap(([y, x]) => [0, 1, 2, 3].map((r) => ({ y, x, r, name: `sum${y}${x}${r}` })));
   const each = (line: (at: number) => string) => Array.from({ length: fours }, (_, at) => line(at)).join(" ");
   on.run({
-    key: `gemm ${rows} ${transposeA} ${transposeB} ${b.dtype} ${on.inputs} ${aWidth}${bWidth} ${ending.key}`,
+    key: `gemm ${rows} ${transposeA} ${transposeB} ${format} ${on.inputs} ${aWidth}${bWidth} ${ending.key}`,
     read: { a: factor(a, aWidth), b: factor(b, bWidth), ...ending.read },
     write: ending.write,
     ints: { m, n, k, tilesAcross, tiles, length, pieces, aAt, bAt, outAt },
-    groups: [tiles > 65_535 ? 65_535 : tiles, Math.ceil(tiles / 65_535), batch * pieces],
+    groups: [Math.min(tiles, most), Math.ceil(tiles / most), batch * pieces],
     size: [across, down],
-    code: () => `${numbersAt("a", a, aWidth)}
-${numbersAt("b", b, bWidth)}
+    code: () => `${numbersAt("a", "float32", aWidth)}
+${numbersAt("b", format, bWidth)}
 ${fourOf("a", aWidth)}
 ${fourOf("b", bWidth)}
 ${ending.head}

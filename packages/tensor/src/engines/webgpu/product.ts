@@ -2,7 +2,8 @@
 // lengths allow it, and the last steps (bias, activation, residual), which are taken before a result is written.
 import type { Activation, DeviceBuffer, Into } from "../../device-buffer.js";
 import type { GemmArgs } from "../../kernel-arguments.js";
-import type { Operand } from "./device.js";
+import type { Device, Operand } from "./device.js";
+import { halvesOf } from "./halves.js";
 import { activate, floatAt, put } from "./wgsl.js";
 
 /** A product, which may be of parts of buffers. */
@@ -24,17 +25,36 @@ export const vectorOf = (width: Width): string => (width === 4 ? "vec4<f32>" : "
 /** The buffer as it is read. */
 export function factor(buffer: DeviceBuffer, width: Width): Operand {
   if (width === 1) return buffer;
-  return { buffer, as: buffer.dtype === "bfloat16" ? "vec2<u32>" : "vec4<f32>" };
+  return { buffer, as: buffer.dtype === "float32" ? "vec4<f32>" : "vec2<u32>" };
 }
 
+/** How the numbers of a factor lie in memory. */
+export type Format = "float32" | "bfloat16" | "halves";
+
 /** `NAME_at(i)`, which counts in units of `width` numbers. */
-export function numbersAt(name: string, { dtype }: DeviceBuffer, width: Width): string {
-  if (width === 1) return floatAt(name, dtype === "bfloat16");
-  if (dtype !== "bfloat16") return `fn ${name}_at(i: u32) -> vec4<f32> { return $${name}[i]; }`;
+export function numbersAt(name: string, format: Format, width: Width): string {
+  if (width === 1) {
+    if (format !== "halves") return floatAt(name, format === "bfloat16");
+    return `fn ${name}_at(i: u32) -> f32 { return unpack2x16float($${name}[i >> 1u])[i & 1u]; }`;
+  }
+  const four = {
+    float32: "words",
+    bfloat16:
+      "bitcast<vec4<f32>>(vec4<u32>(words.x << 16u, words.x & 0xffff0000u, words.y << 16u, words.y & 0xffff0000u))",
+    halves: "vec4<f32>(unpack2x16float(words.x), unpack2x16float(words.y))",
+  };
   return `fn ${name}_at(i: u32) -> vec4<f32> {
   let words = $${name}[i];
-  return bitcast<vec4<f32>>(vec4<u32>(words.x << 16u, words.x & 0xffff0000u, words.y << 16u, words.y & 0xffff0000u));
+  return ${four[format]};
 }`;
+}
+
+/** The second factor of a product, and how it lies in memory: in halves, where it is kept so. */
+export function secondOf(on: Device, { b }: Product): { readonly b: DeviceBuffer; readonly format: Format } {
+  const halves = halvesOf(on, b);
+  return halves
+    ? { b: halves, format: "halves" }
+    : { b, format: b.dtype === "bfloat16" ? "bfloat16" : "float32" };
 }
 
 /** The last steps of a product, as text: bias, activation, residual. */

@@ -78,23 +78,25 @@ export function sumColumns(
 ): void {
   const { rows, columns } = what;
   const pieces = Math.max(1, Math.ceil(rows / STRETCH));
-  const run = (key: string, read: Call["read"], count: number, value: string, to: Into, groups: number) =>
+  const across = Math.ceil(columns / 64);
+  const run = (key: string, read: Call["read"], count: number, value: string, to: Into, parts: number) =>
     on.run({
       key: `columns ${key} ${adds(to)}`,
       read: read!,
       write: { to: to.buffer },
-      ints: { rows: count, columns },
-      groups: [Math.ceil(columns / 64), groups, 1],
+      ints: { rows: count, columns, across, parts },
+      groups: across * parts,
       code: () => `
-let j = groups.x * 64u + lane;
-if (j >= p.columns) { return; }
-let end = min(p.rows, (groups.y + 1u) * ${STRETCH}u);
+let piece = group / p.across;
+let j = group % p.across * 64u + lane;
+if (j >= p.columns || piece >= p.parts) { return; }
+let end = min(p.rows, (piece + 1u) * ${STRETCH}u);
 var sum = 0.0;
-for (var r = groups.y * ${STRETCH}u; r < end; r++) {
+for (var r = piece * ${STRETCH}u; r < end; r++) {
   let at = r * p.columns + j;
   sum += ${value};
 }
-${put(to, "to", "groups.y * p.columns + j", "sum")}`,
+${put(to, "to", "piece * p.columns + j", "sum")}`,
     });
   if (pieces === 1) {
     run(what.key, what.read, rows, what.value, out, 1);

@@ -25,6 +25,7 @@ export function load(on: Device, buffer: DeviceBuffer, data: ArrayLike<number>):
 /** Writes values from the host, from place `offset` on. */
 export function upload(on: Device, buffer: WebgpuBuffer, data: ArrayLike<number>, offset: number): void {
   if (data.length === 0) return;
+  on.forget(buffer);
   const { dtype, memory } = buffer;
   const width = WIDTH[dtype];
   const isWhole = offset === 0 && data.length === buffer.length;

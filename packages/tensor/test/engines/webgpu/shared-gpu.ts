@@ -2,8 +2,15 @@
 // one device, on which each text is compiled once. Closing an engine destroys the buffers it has made, and leaves the device.
 import { findAdapter, requestDevice } from "../../../src/engines/webgpu/adapter.js";
 import { webgpuEngine } from "../../../src/engines/webgpu/engine.js";
-import type { GpuBuffer, GpuDevice } from "../../../src/engines/webgpu/gpu.js";
+import {
+  type GpuAdapter,
+  type GpuBuffer,
+  type GpuDevice,
+  type GpuEncoder,
+  LIMITS,
+} from "../../../src/engines/webgpu/gpu.js";
 import type { WebgpuEngine } from "../../../src/engines/webgpu/index.js";
+import { useSoftware, webgpuFrom } from "./software.js";
 
 interface Shared {
   readonly gpu: GpuDevice;
@@ -11,6 +18,17 @@ interface Shared {
   /** By the text, which says what is bound as well. */
   readonly pipelines: Map<string, object>;
   readonly borrowers: Set<{ onuncapturederror: GpuDevice["onuncapturederror"] }>;
+}
+
+/** Buffers of a shader that every GPU allows; one in software allows more. */
+const LEAST = 8;
+
+/** An adapter of a test's own: it gives one device. */
+export async function ownAdapter(): Promise<GpuAdapter> {
+  useSoftware();
+  const found = await findAdapter({ from: webgpuFrom! });
+  if (!found.adapter) throw new Error(found.reason);
+  return found.adapter;
 }
 
 let sharing: Promise<Shared> | undefined;
@@ -29,11 +47,34 @@ async function share(from: string): Promise<Shared> {
   return shared;
 }
 
+/** An encoder that allows so many workgroups a dimension. */
+function limited(encoder: GpuEncoder, most: number): GpuEncoder {
+  return {
+    beginComputePass() {
+      const pass = encoder.beginComputePass();
+      return {
+        setPipeline: (pipeline) => pass.setPipeline(pipeline),
+        setBindGroup: (...group) => pass.setBindGroup(...group),
+        dispatchWorkgroups(...groups) {
+          if (Math.max(...groups) > most) throw new Error(`${groups} workgroups: a dimension has ${most}.`);
+          pass.dispatchWorkgroups(...groups);
+        },
+        end: () => pass.end(),
+      };
+    },
+    copyBufferToBuffer: (...places) => encoder.copyBufferToBuffer(...places),
+    finish: () => encoder.finish(),
+  };
+}
+
+const limitsOf = ({ limits }: GpuDevice) =>
+  Object.fromEntries(LIMITS.map((name) => [name, limits[name]])) as GpuDevice["limits"];
+
 /** The device as a new engine sees it: as its own. */
-function borrow({ gpu, pipelines, borrowers }: Shared): GpuDevice {
+function borrow({ gpu, pipelines, borrowers }: Shared, limits: Partial<GpuDevice["limits"]>): GpuDevice {
   const made: GpuBuffer[] = [];
   const borrowed: GpuDevice = {
-    ...{ limits: gpu.limits, queue: gpu.queue, onuncapturederror: null },
+    ...{ limits: { ...limitsOf(gpu), ...limits }, queue: gpu.queue, onuncapturederror: null },
     lost: new Promise(() => {}),
     createBuffer(options) {
       const buffer = gpu.createBuffer(options);
@@ -51,10 +92,15 @@ function borrow({ gpu, pipelines, borrowers }: Shared): GpuDevice {
       pipelines.set(code, pipeline);
       return pipeline;
     },
-    createBindGroupLayout: (options) => gpu.createBindGroupLayout(options),
+    createBindGroupLayout(options) {
+      const buffers = options.entries.length - 1; // the first is for numbers
+      if (buffers > LEAST) throw new Error(`A shader has ${buffers} buffers: some GPUs allow only ${LEAST}.`);
+      return gpu.createBindGroupLayout(options);
+    },
     createPipelineLayout: (options) => gpu.createPipelineLayout(options),
     createBindGroup: (options) => gpu.createBindGroup(options),
-    createCommandEncoder: () => gpu.createCommandEncoder(),
+    createCommandEncoder: () =>
+      limited(gpu.createCommandEncoder(), borrowed.limits.maxComputeWorkgroupsPerDimension),
     destroy() {
       for (const buffer of made) buffer.destroy();
       borrowers.delete(borrowed);
@@ -64,9 +110,12 @@ function borrow({ gpu, pipelines, borrowers }: Shared): GpuDevice {
   return borrowed;
 }
 
-/** An engine on the tests' device. */
-export async function engineOnShared(from: string): Promise<WebgpuEngine> {
+/** An engine on the tests' device, which may say that it has less. */
+export async function engineOnShared(
+  from: string,
+  limits: Partial<GpuDevice["limits"]> = {},
+): Promise<WebgpuEngine> {
   sharing ??= share(from);
   const shared = await sharing;
-  return webgpuEngine(borrow(shared), shared.device);
+  return webgpuEngine(borrow(shared, limits), shared.device);
 }
