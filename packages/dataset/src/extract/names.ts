@@ -1,4 +1,4 @@
-import { noAttributes } from "./markup.js";
+import { noAttributes } from "./attributes.js";
 import type { HtmlNode } from "./tree.js";
 import { shareOf, type TextWeights } from "./weights.js";
 
@@ -193,17 +193,15 @@ export function strengthOf(hint: number): Strength {
 /** What class and id say, by node; the same names are read once. */
 export function readNames(nodes: readonly HtmlNode[]): NameMeaning[] {
   const byClass = new Map<string, NameMeaning>();
-  const byBoth = new Map<string, NameMeaning>();
   return nodes.map(({ attributes }) => {
     if (attributes === noAttributes) return nothing;
     const { class: classes, id } = attributes;
-    if (!classes && !id) return nothing;
-    const known = id ? byBoth : byClass;
-    const key = id ? `${classes}\n${id}` : classes!;
-    let meaning = known.get(key);
+    if (id) return meaningOf(classes, id); // few pages have an id twice
+    if (!classes) return nothing;
+    let meaning = byClass.get(classes);
     if (!meaning) {
       meaning = meaningOf(classes, id);
-      known.set(key, meaning);
+      byClass.set(classes, meaning);
     }
     return meaning;
   });
