@@ -7,6 +7,8 @@ import { linkDensity, shareOf, type TextWeights } from "./weights.js";
 /** What reads like prose: characters of it, and their share that may be links. */
 const PROSE = 140;
 const PROSE_LINKS = 0.25;
+/** Characters of what is named as a standfirst. */
+const LEAD = 50;
 
 /**
  * Marks the subtrees that are navigation, advertising, sharing, comments and the like, by element, role,
@@ -64,6 +66,7 @@ function isBoilerplate(
     if (strength === "strong" || (strength === "precise" && favor === "precision")) isSure = true;
     else if (strength === "weak") isLikely = true;
   }
+  if (isLead && weights.text[index]! > LEAD && linkDensity(weights, index) < PROSE_LINKS) return false;
   return isSure && !isLead ? true : (isSure || isLikely) && !isProse(nodes, index, weights);
 }
 
