@@ -145,7 +145,7 @@ const kinds: Record<string, Kind> = {
   },
   "verses in line breaks": {
     html: page(
-      `${nav}<div class="lyrics-page"><h1>Song of the ferry</h1><div class="lyrics">${times(4, (v) => times(4, (i) => `VERSE${v}${i} the water runs on<br>`) + "<br>")}</div></div><div class="more-songs"><h3>More songs</h3>${times(5, (i) => `<a href="/s${i}">SONG${i} of the sea</a><br>`)}</div>${foot}`,
+      `${nav}<div class="lyrics-page"><h1>Song of the ferry</h1><div class="lyrics">${times(4, (v) => `${times(4, (i) => `VERSE${v}${i} the water runs on<br>`)}<br>`)}</div></div><div class="more-songs"><h3>More songs</h3>${times(5, (i) => `<a href="/s${i}">SONG${i} of the sea</a><br>`)}</div>${foot}`,
       "Song of the ferry",
     ),
     wanted: times(4, (v) => `VERSE${v}2`).split("\n"),
