@@ -35,10 +35,20 @@ export function splitSteps(items: readonly unknown[]): { steps: Step[]; sink: Si
   return { steps, sink };
 }
 
+/** Refuses what is no step; `what` says which it is. @throws OptionsError */
+export function checkStep(what: string, value: unknown): void {
+  if (has(value, "transform")) return;
+  throw new OptionsError(`${what} is ${describe(value)}, which has no transform(): ${stepFrom(value)}.`);
+}
+
+function stepFrom(value: unknown): string {
+  return wayOutOf(value) ?? "filter and rewrite make steps";
+}
+
 function faultOf(item: unknown, next: string | undefined): string {
   if (has(item, "read")) return "a source: a pipeline has one, which comes first";
   if (has(item, "open")) return `which must come last: a sink comes last, and ${next} comes after it`;
-  return `which has no transform(): ${wayOutOf(item) ?? "filter and rewrite make steps"}`;
+  return `which has no transform(): ${stepFrom(item)}`;
 }
 
 /** What a step's transform gave, which must be documents that come one by one. @throws OptionsError */

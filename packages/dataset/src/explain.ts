@@ -1,3 +1,4 @@
+import { checkStep } from "./check-pipeline.js";
 import type { Document } from "./document.js";
 import { formatExplanation } from "./explain-format.js";
 import type { Explanation, StepExplanation, TextChanges } from "./explanation.js";
@@ -6,12 +7,17 @@ import type { Pipeline } from "./pipeline.js";
 import type { DropVerdict, Step } from "./step.js";
 import { length } from "./text/python.js";
 
-/** Takes one document, or a bare text, through all steps, on after the first that drops it, and tells what each measured. */
+/**
+ * Takes one document, or a bare text, through all steps, on after the first that drops it, and tells what each measured.
+ *
+ * @throws OptionsError for what is no step
+ */
 export async function explain(
   steps: Pipeline | Step | readonly Step[],
   document: Document | string,
 ): Promise<Explanation> {
-  const list: readonly Step[] = "docs" in steps ? steps.steps : "transform" in steps ? [steps] : steps;
+  const list = stepsOf(steps);
+  for (const step of list) checkStep("what explain is given", step);
   let current = typeof document === "string" ? { id: "", text: document, meta: {} } : document;
   const found: StepExplanation[] = [];
   let dropped: Explanation["dropped"];
@@ -35,6 +41,11 @@ export async function explain(
   const keep = dropped === undefined;
   const explanation = { keep, ...(dropped && { dropped }), steps: found, document: current };
   return { ...explanation, toString: () => formatExplanation(explanation) };
+}
+
+function stepsOf(given: Pipeline | Step | readonly Step[]): readonly Step[] {
+  if (Array.isArray(given)) return given;
+  return typeof given === "object" && given !== null && "docs" in given ? given.steps : [given as Step];
 }
 
 async function changesOf(before: string, after: string): Promise<TextChanges> {

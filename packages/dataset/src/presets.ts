@@ -1,5 +1,5 @@
 import type { Kinds } from "@llm/platform/options";
-import { check } from "./check.js";
+import { check, checkArgument } from "./check.js";
 import { extract } from "./extract/extract.js";
 import { c4Quality } from "./filters/c4-quality.js";
 import { finewebQuality } from "./filters/fineweb-quality.js";
@@ -92,6 +92,7 @@ export function finewebMultilingual(
   thresholds: Readonly<Record<string, LanguageThresholds>>,
   options: FinewebMultilingualOptions = {},
 ): Step[] {
+  checkArgument("thresholds of finewebMultilingual", thresholds, "object");
   check("finewebMultilingual", options, { lists: "object", identifier: "object" });
   const { lists = {}, identifier } = options;
   const entries = Object.entries(thresholds);

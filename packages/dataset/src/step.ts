@@ -125,8 +125,10 @@ function isPair(answer: unknown): answer is readonly [keep: boolean, reason?: st
 function toVerdict(answer: unknown, name: string): Verdict {
   if (isVerdict(answer)) return answer.keep || answer.reason ? answer : { ...answer, reason: name };
   const [keep, reason = name] = isPair(answer) ? answer : [answer];
-  const measured = { metric: name, value: `${keep}`, threshold: "true" };
-  if (typeof keep === "boolean") return keep ? { keep, ...measured } : { keep, reason, ...measured };
+  if (typeof keep === "boolean") {
+    const measured = { metric: name, value: `${keep}`, threshold: "true" };
+    return keep ? { keep, ...measured } : { keep, reason, ...measured };
+  }
   const wayOut = "it must answer true or false, or a verdict { keep, reason, metric, value, threshold }";
   throw new OptionsError(`filter("${name}") answered ${shown(answer)}: ${wayOut}.`);
 }

@@ -78,6 +78,7 @@ test.each([
   ["null", () => null],
   ["1", () => 1],
   ['"keep"', () => "keep"],
+  ["Symbol(keep)", () => Symbol("keep")],
   ["an object", () => ({ kept: true })],
   [
     "undefined",

@@ -1,4 +1,4 @@
-import type { Block } from "../src/extract/blocks.js";
+import type { Block } from "../src/extract/block.js";
 
 const word = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}_]+/gu;
 /** Words that must stand together. */

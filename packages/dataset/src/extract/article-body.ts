@@ -20,7 +20,7 @@ export function readArticleBody(nodes: readonly HtmlNode[]): string {
 function bodiesIn(json: string): string[] {
   const bodies: string[] = [];
   try {
-    const queue: unknown[] = [JSON.parse(json)];
+    const queue: unknown[] = [JSON.parse(json.replaceAll("\0", ""))];
     for (let i = 0; i < queue.length && i < 2000; i++) {
       const item = queue[i];
       if (typeof item !== "object" || item === null) continue;

@@ -6,7 +6,7 @@ const LINK = -6;
 const inner = 2 ** model.depth - 1;
 const features = Uint8Array.from(model.features);
 const thresholds = Float64Array.from(model.thresholds);
-const leaves = Int16Array.from(model.leaves);
+const leaves = Float64Array.from(model.leaves, (hundredths) => hundredths / 100);
 
 /**
  * How much the numbers of each block speak for main content, `(blocks,)`: the logit of a probability, by gradient-boosted
@@ -29,7 +29,7 @@ export function contentLogits(rows: Float32Array): Float32Array {
         const node = start + at;
         at = 2 * at + (rows[row + features[node]!]! > thresholds[node]! ? 2 : 1);
       }
-      sum += leaves[leaf + at - inner]! / 100;
+      sum += leaves[leaf + at - inner]!;
     }
     logits[index] = sum;
   }

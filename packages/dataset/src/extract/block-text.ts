@@ -1,5 +1,4 @@
-import type { Block } from "./blocks.js";
-import { isFurniture } from "./trim.js";
+import type { Block } from "./block.js";
 
 /** Numbers that describe the text of a block. */
 export const TEXT_FEATURES = 14;
@@ -29,12 +28,8 @@ export function describeShape(
 }
 
 /** The other numbers of the text alone. */
-export function describeText(
-  { kind, text, strongLength }: Block,
-  tag: string,
-  rows: Float32Array,
-  row: number,
-): void {
+export function describeText(block: Block, tag: string, rows: Float32Array, row: number): void {
+  const { kind, text, strongLength } = block;
   const { length } = text;
   const looked = Math.min(length, LOOKED);
   let [digits, commas, upper] = [0, 0, 0];
@@ -65,7 +60,7 @@ export function describeText(
   rows[row + 8] = looked / words;
   rows[row + 9] = kinds.indexOf(kind);
   rows[row + 11] = tag === "p" ? 1 : 0;
-  rows[row + 12] = isFurniture(text) ? 1 : 0;
+  rows[row + 12] = block.isFurniture ? 1 : 0;
   rows[row + 13] = /[©|@•]|https?:/.test(text.slice(0, 400)) ? 1 : 0;
 }
 

@@ -1,19 +1,8 @@
+import { Block } from "./block.js";
 import { lineNumberCells } from "./code-tables.js";
 import { isInline, isWithoutText, mayWrap } from "./elements.js";
 import { markHidden } from "./hidden.js";
 import type { HtmlNode } from "./tree.js";
-
-/** A run of text that stands on its own: a paragraph, a heading, a list item, a table row, preformatted text. */
-export interface Block {
-  readonly kind: "paragraph" | "heading" | "item" | "row" | "pre";
-  readonly text: string;
-  /** Characters inside links. */
-  readonly linkLength: number;
-  /** Characters in bold or italics. */
-  readonly strongLength: number;
-  /** The innermost element that holds all of it. */
-  readonly node: number;
-}
 
 const headings = new Set(["h1", "h2", "h3", "h4", "h5", "h6"]);
 
@@ -28,9 +17,9 @@ export function readBlocks(nodes: readonly HtmlNode[], hidden = markHidden(nodes
     const node = nodes[i]!;
     const { tag, end } = node;
     if (tag === "#text") writer.text(node.text, i);
-    else if (mayWrap(tag) && shares.of(i) > 0.5) open.push({ end, before: writer.enter(tag, i) });
-    else if (isWithoutText(tag) || writer.skips(i)) {
-      if (!isInline(tag)) writer.skip();
+    else if (mayWrap(node) && shares.of(i) > 0.5) open.push({ end, before: writer.enter(tag, i) });
+    else if (isWithoutText(node) || writer.skips(i)) {
+      if (!isInline(node)) writer.skip();
       i = end - 1;
     } else if (tag === "br") writer.lineBreak();
     else if ((tag === "td" || tag === "th") && writer.inRow) writer.cell();
@@ -38,7 +27,7 @@ export function readBlocks(nodes: readonly HtmlNode[], hidden = markHidden(nodes
       writer.linkEnd = Math.max(writer.linkEnd, end);
     else if (tag === "b" || tag === "strong" || tag === "em" || tag === "i") {
       writer.strongEnd = Math.max(writer.strongEnd, end);
-    } else if (!isInline(tag)) open.push({ end, before: writer.enter(tag, i) });
+    } else if (!isInline(node)) open.push({ end, before: writer.enter(tag, i) });
   }
   while (open.length > 0) writer.leave(open.pop()!.before);
   writer.flush();
@@ -64,7 +53,7 @@ class TextShares {
   #count(): Float64Array {
     const before = new Float64Array(this.#nodes.length + 1);
     this.#nodes.forEach(({ tag, text, parent }, i) => {
-      const holder = this.#nodes[parent]?.tag ?? "";
+      const holder = this.#nodes[Math.max(0, parent)]!;
       const counts = tag === "#text" && (!isWithoutText(holder) || mayWrap(holder));
       before[i + 1] = before[i]! + (counts && !isBlank(text) ? text.trim().length : 0);
     });
@@ -127,10 +116,10 @@ class BlockWriter {
 
   /** Line numbers, controls inside a line, and the parts of one that are not shown. */
   skips(index: number): boolean {
-    const { tag } = this.#nodes[index]!;
+    const node = this.#nodes[index]!;
     if (this.#reading.lineNumbers?.has(index)) return true;
-    if (tag === "button") return this.#last !== "nothing" && this.#kind !== "heading";
-    return this.#hidden[index] === 1 && this.#last !== "nothing" && isInline(tag);
+    if (node.tag === "button") return this.#last !== "nothing" && this.#kind !== "heading";
+    return this.#hidden[index] === 1 && this.#last !== "nothing" && isInline(node);
   }
 
   /** Passes over a block-level element without text. */
@@ -151,7 +140,7 @@ class BlockWriter {
   }
 
   #clean(raw: string): string {
-    const written = raw.replace(/[\u00ad\u200b\u2060\ufeff]+/g, "");
+    const written = raw.replace(invisible, "");
     return this.#reading.isPreformatted
       ? written.replace(/\r\n?/g, "\n")
       : written.replace(/[\s\u0085]{2,}|[^\S ]|\u0085/g, " ");
@@ -223,11 +212,8 @@ class BlockWriter {
     const joined = this.#parts.join("");
     const text = this.#reading.isPreformatted ? joined.trimEnd().replace(/^\n+/, "") : tidy(joined);
     if (text !== "") {
-      const kind = this.#kind;
-      const linkLength = this.#linkLength;
-      const strongLength = this.#strongLength;
-      this.blocks.push({ kind, text, linkLength, strongLength, node: this.#holder() });
-      if (kind === "item") this.#read({ ...this.#reading, kind: "paragraph" });
+      this.blocks.push(new Block(this.#kind, text, this.#linkLength, this.#strongLength, this.#holder()));
+      if (this.#kind === "item") this.#read({ ...this.#reading, kind: "paragraph" });
     }
     this.#parts = [];
     this.#last = "nothing";
@@ -241,6 +227,9 @@ class BlockWriter {
     return node;
   }
 }
+
+/** NUL, soft hyphens, and what joins or parts words without being seen. */
+const invisible = /[\0\u00ad\u200b\u2060\ufeff]+/g;
 
 /** Whether a text is printable ASCII with single spaces, as most are, and so is clean. */
 function isPlain(text: string): boolean {

@@ -1,19 +1,14 @@
-import { landmarkRoles } from "./elements.js";
+import { isNeverContent, isUnread, landmarkRoles } from "./elements.js";
 import { findPanels, panelName } from "./hidden.js";
 import { LARGE, type PageNames, strengthOf } from "./names.js";
 import type { HtmlNode } from "./tree.js";
-import { isUnread, linkDensity, shareOf, type TextWeights } from "./weights.js";
-
-/** Elements that never hold running text of the page. */
-const neverContent = new Set(
-  "head script style noscript template iframe object embed applet svg canvas video audio picture map area button select datalist dialog frame frameset fieldset input label legend math menuitem nav noindex optgroup option output param progress rp rt source textarea track footer aside menu link meta title".split(
-    " ",
-  ),
-);
+import { linkDensity, shareOf, type TextWeights } from "./weights.js";
 
 /** What reads like prose: characters of it, and their share that may be links. */
 const PROSE = 140;
 const PROSE_LINKS = 0.25;
+/** Characters of what is named as a standfirst. */
+const LEAD = 50;
 
 /**
  * Marks the subtrees that are navigation, advertising, sharing, comments and the like, by element, role,
@@ -33,7 +28,7 @@ export function markBoilerplate(
     const node = nodes[i]!;
     if (node.tag === "#text") continue;
     if (panels.size > 0 && hidden[i] && panels.has(panelName(node))) continue;
-    if (isUnread(node.tag) || isBoilerplate(nodes, i, weights, names, hidden, share(i), favor)) {
+    if (isUnread(node) || isBoilerplate(nodes, i, weights, names, hidden, share(i), favor)) {
       dropped[i] = 1;
       i = node.end - 1;
     }
@@ -50,8 +45,9 @@ function isBoilerplate(
   share: number,
   favor: "precision" | "balanced",
 ): boolean {
-  const { tag, attributes } = nodes[index]!;
-  if (neverContent.has(tag)) return share <= 0.7;
+  const node = nodes[index]!;
+  const { tag, attributes } = node;
+  if (isNeverContent(node)) return share <= 0.7;
   const isLarge = share > LARGE;
   if (tag === "form") return !isLarge;
   if (tag === "body" || tag === "html" || tag === "article" || tag === "main") return false;
@@ -70,6 +66,7 @@ function isBoilerplate(
     if (strength === "strong" || (strength === "precise" && favor === "precision")) isSure = true;
     else if (strength === "weak") isLikely = true;
   }
+  if (isLead && weights.text[index]! > LEAD && linkDensity(weights, index) < PROSE_LINKS) return false;
   return isSure && !isLead ? true : (isSure || isLikely) && !isProse(nodes, index, weights);
 }
 

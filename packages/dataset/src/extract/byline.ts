@@ -17,16 +17,26 @@ export function readByline(nodes: readonly HtmlNode[]): { author?: string; date?
   let author: string | undefined;
   let date: string | undefined;
   let candidates = 0;
+  const known = new Map<string, boolean>();
+  const isNamed = (name: string | undefined) => {
+    if (!name) return false;
+    let isOne = known.get(name);
+    if (isOne === undefined) {
+      isOne = either.test(name);
+      known.set(name, isOne);
+    }
+    return isOne;
+  };
   for (let i = 1; i < nodes.length && candidates < MAX_CANDIDATES && !(author && date); i++) {
     const node = nodes[i]!;
     if (node.tag === "time") {
       date ??= dayIn(shortText(nodes, i));
       candidates++;
     }
-    const { class: classes = "", id = "" } = node.attributes;
-    if (!either.test(classes) && !either.test(id)) continue;
+    const { class: classes, id } = node.attributes;
+    if (!isNamed(classes) && !isNamed(id)) continue;
     candidates++;
-    const name = nameOf(node.attributes["class"], node.attributes["id"]);
+    const name = nameOf(classes, id);
     if (name.includes("comment")) continue;
     if (!author && authorName.test(name)) author = personIn(shortText(nodes, i));
     if (!date && dateName.test(name)) date = dayIn(shortText(nodes, i));
@@ -42,7 +52,7 @@ function shortText(nodes: readonly HtmlNode[], index: number): string {
     if (tag === "script" || tag === "style") i = end - 1;
     else text += tag === "#text" ? nodes[i]!.text : " ";
   }
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = text.replaceAll("\0", "").replace(/\s+/g, " ").trim();
   return line.length <= 120 ? line : "";
 }
 

@@ -1,4 +1,4 @@
-import type { Block } from "./blocks.js";
+import type { Block } from "./block.js";
 import type { DescribedPage } from "./describe-page.js";
 import { isDroppedRow } from "./features.js";
 

@@ -19,12 +19,13 @@ export function selectContent(
   weights: TextWeights,
 ): number[] {
   const scores = scoreParagraphs(nodes, dropped, weights);
+  const byName = new Map<string, number>();
   let best = 0;
   let bestScore = 0;
   for (let i = 1; i < nodes.length; i++) {
     if (scores[i] === 0) continue;
     const density = linkDensity(weights, i);
-    scores[i] = scores[i]! * (1 - density) + (scores[i]! > 0 ? nameScore(nodes[i]!) : 0);
+    scores[i] = scores[i]! * (1 - density) + (scores[i]! > 0 ? makeScore(nodes[i]!, byName) : 0);
     if (scores[i]! > bestScore) {
       best = i;
       bestScore = scores[i]!;
@@ -109,15 +110,27 @@ function paragraphLength(nodes: readonly HtmlNode[], weights: TextWeights, index
   const isParagraph =
     tag === "p" ||
     tag === "pre" ||
-    (tag === "#text" && !isInline(nodes[parent]!.tag) && nodes[parent]!.tag !== "p");
+    (tag === "#text" && !isInline(nodes[parent]!) && nodes[parent]!.tag !== "p");
   return isParagraph ? weights.text[index]! - weights.link[index]! : 0;
 }
 
-function nameScore(node: HtmlNode): number {
+/** What the make of an element speaks for. */
+function makeScore(node: HtmlNode, byName: Map<string, number>): number {
   let score = node.tag === "article" || node.tag === "main" ? 25 : node.tag === "div" ? 5 : 0;
   if (node.attributes["itemprop"] === "articleBody") score += 60;
-  const name = nameOf(node.attributes["class"], node.attributes["id"]);
-  if (name === "") return score;
+  const { class: classes = "", id = "" } = node.attributes;
+  if (classes === "" && id === "") return score;
+  const written = id === "" ? classes : `${classes} ${id}`;
+  let named = byName.get(written);
+  if (named === undefined) {
+    named = nameScore(nameOf(classes, id));
+    byName.set(written, named);
+  }
+  return score + named;
+}
+
+function nameScore(name: string): number {
+  let score = 0;
   if (bodyName.test(name)) score += 40;
   else if (goodName.test(name)) score += 15;
   if (badName.test(name)) score -= 25;

@@ -1,5 +1,6 @@
 import { groupAlike } from "./alike.js";
-import { type Block, readBlocks } from "./blocks.js";
+import type { Block } from "./block.js";
+import { readBlocks } from "./blocks.js";
 import { markBoilerplate } from "./boilerplate.js";
 import { selectContent } from "./content.js";
 import { describeBlocks, isHiddenRow } from "./features.js";

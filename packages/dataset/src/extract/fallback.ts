@@ -1,5 +1,6 @@
 import { readArticleBody } from "./article-body.js";
-import { type Block, readBlocks } from "./blocks.js";
+import type { Block } from "./block.js";
+import { readBlocks } from "./blocks.js";
 import type { DescribedPage } from "./describe-page.js";
 import { type HtmlNode, parseHtml } from "./tree.js";
 

@@ -1,11 +1,11 @@
+import type { Block } from "./block.js";
 import { describeShape, describeText, TEXT_FEATURES } from "./block-text.js";
-import type { Block } from "./blocks.js";
 import { isInline } from "./elements.js";
 import type { PageNames } from "./names.js";
 import { HIDDEN, PATH_FEATURES, Paths } from "./paths.js";
 import { describePosts, POST_FEATURES } from "./posts.js";
 import type { HtmlNode } from "./tree.js";
-import { isEnding, letters } from "./trim.js";
+import { letters } from "./trim.js";
 import { linkDensity, type TextWeights } from "./weights.js";
 
 /** What the rules make of a page. */
@@ -65,7 +65,7 @@ export function describeBlocks(
     const isTitle = text.length < 2 * title.length + 20 && isLike(text, wanted);
     if (isTitle || tag === "h1") sinceTitle = 0;
     else if (sinceTitle >= 0) sinceTitle++;
-    if (isEnding(block)) sinceEnding = 0;
+    if (block.isEnding) sinceEnding = 0;
     else if (sinceEnding >= 0) sinceEnding++;
     if (block.kind === "heading") sinceHeading = 0;
     else sinceHeading++;
@@ -143,7 +143,7 @@ function describeAbove(
   start: number,
 ): void {
   let at = node;
-  while (at > 0 && isInline(nodes[at]!.tag)) at = nodes[at]!.parent;
+  while (at > 0 && isInline(nodes[at]!)) at = nodes[at]!.parent;
   const { text, prose } = weights;
   for (let level = 0; level < LEVELS; level++) {
     const to = start + 3 * level;
@@ -159,29 +159,30 @@ class RuleState {
   readonly #nodes: readonly HtmlNode[];
   readonly #rules: RuleVerdicts;
   readonly #share: number;
-  /** Levels from the first root up, by element. */
-  readonly #levels = new Map<number, number>();
+  /** Of the first root and the elements above it: how far up, counted from 1. */
+  readonly #levels: Uint16Array;
   readonly #inRoot: Uint8Array;
 
   constructor(nodes: readonly HtmlNode[], rules: RuleVerdicts, { prose }: TextWeights) {
     this.#nodes = nodes;
     this.#rules = rules;
     this.#inRoot = new Uint8Array(nodes.length);
+    this.#levels = new Uint16Array(nodes.length);
     let held = 0;
     for (const root of rules.roots) {
       this.#inRoot.fill(1, root, nodes[root]!.end);
       held += prose[root]!;
     }
     this.#share = held / Math.max(1, prose[0]!);
-    let level = 0;
-    for (let at = rules.roots[0]!; at >= 0; at = nodes[at]!.parent) this.#levels.set(at, level++);
+    let level = 1;
+    for (let at = rules.roots[0]!; at >= 0; at = nodes[at]!.parent) this.#levels[at] = level++;
   }
 
   describe(node: number, rows: Float32Array, row: number): void {
     const { roots } = this.#rules;
     let isDropped = false;
     let at = node;
-    for (; at > 0 && !this.#levels.has(at); at = this.#nodes[at]!.parent) {
+    for (; at > 0 && this.#levels[at] === 0; at = this.#nodes[at]!.parent) {
       if (this.#rules.dropped[at]) isDropped = true;
     }
     const isIn = this.#inRoot[node]!;
@@ -190,7 +191,7 @@ class RuleState {
     rows[row + RULES] = isIn && !isDropped ? 1 : 0;
     rows[row + RULES + 1] = isIn;
     rows[row + RULES + 2] = isDropped ? 1 : 0;
-    rows[row + RULES + 3] = isIn ? 0 : Math.min(9, this.#levels.get(at) ?? 9);
+    rows[row + RULES + 3] = isIn ? 0 : Math.min(9, (this.#levels[at] || 10) - 1);
     rows[row + RULES + 4] = node < first ? 0 : node < last ? 1 : 2;
     rows[row + RULES + 5] = this.#share;
   }
@@ -203,27 +204,39 @@ function lookAround(rows: Float32Array, blocks: readonly Block[]): void {
     if (isLinkRow(rows, index)) continue;
     const row = index * FEATURES;
     let at = row + AROUND;
-    for (const offset of [-2, -1, 1, 2]) {
+    for (let offset = -2; offset <= 2; offset++) {
+      if (offset === 0) continue;
       const other = index + offset;
-      for (const feature of seen)
-        rows[at++] = other < 0 || other >= count ? -1 : rows[other * FEATURES + feature]!;
+      const isThere = other >= 0 && other < count;
+      for (let i = 0; i < seen.length; i++) rows[at++] = isThere ? rows[other * FEATURES + seen[i]!]! : -1;
     }
-    for (const step of [-1, 1]) {
-      let [length, links, inside] = [0, 0, 0];
-      for (let k = 1; k <= 6; k++) {
-        const other = index + step * k;
-        if (other < 0 || other >= count) break;
-        const { text, linkLength } = blocks[other]!;
-        length += text.length;
-        links += linkLength;
-        inside += rows[other * FEATURES + RULES]! * text.length;
-      }
-      const side = row + WINDOW + (step < 0 ? 0 : 3);
-      rows[side] = Math.log2(1 + length);
-      rows[side + 1] = length ? links / length : -1;
-      rows[side + 2] = length ? inside / length : -1;
-    }
+    lookAlong(rows, blocks, index, -1, row + WINDOW);
+    lookAlong(rows, blocks, index, 1, row + WINDOW + 3);
   }
+}
+
+/** The six blocks in one direction. */
+function lookAlong(
+  rows: Float32Array,
+  blocks: readonly Block[],
+  index: number,
+  step: number,
+  to: number,
+): void {
+  let length = 0;
+  let links = 0;
+  let inside = 0;
+  for (let k = 1; k <= 6; k++) {
+    const other = index + step * k;
+    if (other < 0 || other >= blocks.length) break;
+    const { text, linkLength } = blocks[other]!;
+    length += text.length;
+    links += linkLength;
+    inside += rows[other * FEATURES + RULES]! * text.length;
+  }
+  rows[to] = Math.log2(1 + length);
+  rows[to + 1] = length ? links / length : -1;
+  rows[to + 2] = length ? inside / length : -1;
 }
 
 /** Whether a block outside the rules' choice is a short link: such are not described any further, nor classified. */

@@ -1,4 +1,4 @@
-import { type Attributes, noAttributes } from "./markup.js";
+import { type Attributes, noAttributes } from "./attributes.js";
 import { type NameMeaning, nameOf, readNames } from "./names.js";
 import type { HtmlNode } from "./tree.js";
 

@@ -1,8 +1,7 @@
-import type { Block } from "./blocks.js";
+import type { Block } from "./block.js";
 import { isInline } from "./elements.js";
 import type { PageNames } from "./names.js";
 import type { HtmlNode } from "./tree.js";
-import { isEnding, isFurniture } from "./trim.js";
 
 /** How far above the root of the content the element may be that holds a standfirst too. */
 const LEVELS = 4;
@@ -28,7 +27,7 @@ export function findLeads(
     const { text, linkLength, node } = block;
     if (text.length < 50 || text.length > 1500 || linkLength > 0.3 * text.length || isLeft(node))
       return false;
-    if (isFurniture(text) || isEnding(block) || isBeside(nodes, node, top)) return false;
+    if (block.isFurniture || block.isEnding || isBeside(nodes, node, top)) return false;
     if (text.replace(/\D+/g, "").length > 0.15 * text.length) return false;
     const isSentence = text.length > 80 || /[.!?…。！？]["'”’»)]*$/.test(text);
     return isNamedLead(nodes, names, node, top) || (headline >= 0 && i > headline && isSentence);
@@ -37,7 +36,7 @@ export function findLeads(
 
 function nearestBlock(nodes: readonly HtmlNode[], node: number): number {
   let at = node;
-  while (at > 0 && isInline(nodes[at]!.tag)) at = nodes[at]!.parent;
+  while (at > 0 && isInline(nodes[at]!)) at = nodes[at]!.parent;
   return at;
 }
 

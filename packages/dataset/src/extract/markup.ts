@@ -1,4 +1,5 @@
 import { decodeHTML, decodeHTMLAttribute } from "entities/decode";
+import { type Attributes, attributeName, noAttributes, TagAttributes } from "./attributes.js";
 
 /** What a page is made of, in order. */
 export interface MarkupHandler {
@@ -7,9 +8,14 @@ export interface MarkupHandler {
   /**
    * Answers how the text that follows is read, where it is no markup up to an end tag of the same name.
    *
-   * @param written all attributes, as they stand in the tag
+   * @param written gives all attributes, as they stand in the tag, until it has answered
    */
-  open(tag: string, attributes: Attributes, isSelfClosing: boolean, written: string): TextKind | undefined;
+  open(
+    tag: string,
+    attributes: Attributes,
+    isSelfClosing: boolean,
+    written: () => string,
+  ): TextKind | undefined;
   close(tag: string): void;
   /** What stands between `<!doctype` and `>`. */
   doctype?(text: string): void;
@@ -20,30 +26,18 @@ export interface MarkupHandler {
 /** Text with entities, without, or without an end. */
 export type TextKind = "decoded" | "raw" | "plaintext";
 
-/** Attributes by lower-case name, those that are of use; the first of a name counts. */
-export type Attributes = Readonly<Record<string, string>>;
+/** Names of tags met last, by a hash of theirs: nearly all tags are among them, and need not be cut out of the page. */
+const tagNames: string[] = Array.from({ length: 4096 }, () => "");
+/** Characters from which on a name is not kept. */
+const LONG = 40;
 
-export const noAttributes: Attributes = Object.freeze({});
-
-const kept =
-  "id class role itemprop itemtype style hidden aria-hidden href rel name property http-equiv content datetime lang type data-component color face size encoding".split(
-    " ",
-  );
-/** The names above by first letter and length: most others differ in them, and need not be looked up. */
-const keptShapes: string[][] = Array.from({ length: 1024 }, () => []);
-for (const name of kept) keptShapes[shapeOf(name.charCodeAt(0), name.length)]!.push(name);
-
-function shapeOf(first: number, length: number): number {
-  return ((first & 31) << 5) | Math.min(length, 31);
-}
-
-/** The name of an attribute that is of use, as it stands above: one string a name, for which objects have a fast way. */
-function keptName(html: string, start: number, end: number): string | undefined {
-  const names = keptShapes[shapeOf(html.charCodeAt(start), end - start)]!;
-  if (names.length === 0) return undefined;
-  for (const name of names) if (html.startsWith(name, start)) return name;
-  const written = html.slice(start, end).toLowerCase();
-  return names.find((name) => name === written);
+/** Whether a lower-case name stands in a tag, in whatever case. */
+function isWritten(html: string, start: number, name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    const code = html.charCodeAt(start + i);
+    if ((code >= 65 && code <= 90 ? code + 32 : code) !== name.charCodeAt(i)) return false;
+  }
+  return true;
 }
 
 /** The same text as a string that compares with equal ones, and with others, at once. */
@@ -63,9 +57,10 @@ export function readMarkup(html: string, handler: MarkupHandler): void {
 class MarkupReader {
   readonly #html: string;
   readonly #handler: MarkupHandler;
-  /** Lower case by what is written, so that equal names are one string. */
-  readonly #names = new Map<string, string>();
   #at = 0;
+  /** Where the attributes begin of the tag read last. */
+  #attributesStart = 0;
+  readonly #written = () => this.#html.slice(this.#attributesStart, this.#at - 1);
   /** Of the tag read last. */
   #isSelfClosing = false;
   /** Of the attribute read last. */
@@ -150,11 +145,10 @@ class MarkupReader {
   #openTag(): void {
     const html = this.#html;
     const tag = this.#name();
-    const start = this.#at;
+    this.#attributesStart = this.#at;
     const attributes = this.#attributes();
     if (!attributes) return; // an unfinished tag is none
-    const written = html.slice(start, this.#at - 1);
-    const kind = this.#handler.open(tag, attributes, this.#isSelfClosing, written);
+    const kind = this.#handler.open(tag, attributes, this.#isSelfClosing, this.#written);
     if (kind === "plaintext") {
       if (this.#at < html.length) this.#handler.text(html.slice(this.#at));
       this.#at = html.length;
@@ -164,7 +158,7 @@ class MarkupReader {
   /** The attributes up to the end of the tag; undefined where it has none. */
   #attributes(): Attributes | undefined {
     const html = this.#html;
-    let attributes = noAttributes as Record<string, string>;
+    let attributes: TagAttributes | undefined;
     for (;;) {
       let code = html.charCodeAt(this.#at);
       while (isSpace(code) || (code === SLASH && html.charCodeAt(this.#at + 1) !== GREATER)) {
@@ -173,17 +167,17 @@ class MarkupReader {
       if (code === GREATER || code === SLASH) {
         this.#isSelfClosing = code === SLASH;
         this.#at += this.#isSelfClosing ? 2 : 1;
-        return attributes;
+        return attributes ?? noAttributes;
       }
       if (this.#at >= html.length) return undefined;
       const start = this.#at;
       this.#skipAttributeName();
       const end = this.#at;
       this.#readValue();
-      const name = keptName(html, start, end);
+      const name = attributeName(html, start, end);
       if (name === undefined) continue;
-      if (attributes === noAttributes) attributes = {};
-      if (attributes[name] !== undefined) continue;
+      attributes ??= new TagAttributes();
+      if (attributes[name] !== undefined) continue; // the first of a name counts
       const value = html.slice(this.#valueStart, this.#valueEnd);
       attributes[name] = value.includes("&") ? decodeHTMLAttribute(value) : value;
     }
@@ -229,16 +223,19 @@ class MarkupReader {
   /** The name of a tag that begins at `#at`. */
   #name(): string {
     const html = this.#html;
-    let at = this.#at + 1;
+    const start = this.#at;
+    let at = start;
+    let hash = 0;
     for (let code = html.charCodeAt(at); at < html.length; code = html.charCodeAt(++at)) {
       if (code === GREATER || code === SLASH || isSpace(code)) break;
+      hash = (Math.imul(hash, 31) + (code | 32)) | 0;
     }
-    const written = html.slice(this.#at, at);
     this.#at = at;
-    const known = this.#names.get(written);
-    if (known !== undefined) return known;
-    const name = internalize(written.toLowerCase());
-    this.#names.set(written, name);
+    const slot = hash & (tagNames.length - 1);
+    const known = tagNames[slot]!;
+    if (known.length === at - start && isWritten(html, start, known)) return known;
+    const name = internalize(html.slice(start, at).toLowerCase());
+    if (name.length < LONG) tagNames[slot] = name;
     return name;
   }
 

@@ -70,7 +70,7 @@ export function readMetadata(nodes: readonly HtmlNode[], url = ""): PageMetadata
 function collect(nodes: readonly HtmlNode[]): Map<string, string> {
   const found = new Map<string, string>();
   const add = (name: string, value: string | undefined) => {
-    const text = value?.slice(0, 2000).replace(/\s+/g, " ").trim();
+    const text = clean(value?.slice(0, 2000) ?? "", 2000);
     if (text && !found.has(name)) found.set(name, text);
   };
   /** Where the svg ends that was last: a title in it is that of a picture. */
@@ -78,7 +78,7 @@ function collect(nodes: readonly HtmlNode[]): Map<string, string> {
   nodes.forEach((node, index) => {
     const { tag, attributes } = node;
     if (tag === "meta") {
-      for (const key of ["property", "name", "itemprop", "http-equiv"]) {
+      for (const key of ["property", "name", "itemprop", "http-equiv"] as const) {
         if (attributes[key]) add(attributes[key].toLowerCase(), attributes["content"]);
       }
     } else if (tag === "html") add("lang", attributes["lang"]);
@@ -108,7 +108,7 @@ function innerText(nodes: readonly HtmlNode[], index: number): string {
 function readJsonLd(json: string, add: (name: string, value: string | undefined) => void): void {
   let data: unknown;
   try {
-    data = JSON.parse(json);
+    data = JSON.parse(json.replaceAll("\0", ""));
   } catch {
     return;
   }
@@ -183,5 +183,5 @@ function day(value: string | undefined): string | undefined {
 }
 
 function clean(text: string, limit: number): string {
-  return text.replace(/\s+/g, " ").trim().slice(0, limit);
+  return text.replaceAll("\0", "").replace(/\s+/g, " ").trim().slice(0, limit);
 }

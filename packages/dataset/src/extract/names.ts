@@ -1,4 +1,4 @@
-import { noAttributes } from "./markup.js";
+import { noAttributes } from "./attributes.js";
 import type { HtmlNode } from "./tree.js";
 import { shareOf, type TextWeights } from "./weights.js";
 
@@ -41,6 +41,9 @@ const boilerplateNames: readonly (readonly [Strength, string])[] = [
   ["weak", "hidden hide invisible print gallery button buttons btn search reference"],
   ["precise", "bottom link links header figure embed embedded pullquote pull-quote factbox box info"],
 ];
+/** Names of what has or lacks a part: the second word says nothing of the whole. */
+const ofParts =
+  "label-hidden title-hidden overflow-hidden image-hidden icon-hidden add-hidden has-button has-buttons has-gallery has-tags has-date has-meta has-search no-date no-meta no-tags no-gallery no-search";
 export const BOILERPLATE_HINTS = boilerplateNames.length;
 /** The list of names of what readers wrote. */
 const COMMENTS = 0;
@@ -81,6 +84,13 @@ boilerplateNames.forEach(([, list], hint) => {
     else first!.hint = hint;
   }
 });
+
+/** In place of a list's number. */
+const NOTHING = -1;
+for (const pair of ofParts.split(" ")) {
+  const [first, second] = pair.split("-").map(wordOf);
+  first!.pairs.set(second!, NOTHING);
+}
 
 /** Names that mean the same: words, or several joined by hyphens. */
 class NameList {
@@ -193,17 +203,15 @@ export function strengthOf(hint: number): Strength {
 /** What class and id say, by node; the same names are read once. */
 export function readNames(nodes: readonly HtmlNode[]): NameMeaning[] {
   const byClass = new Map<string, NameMeaning>();
-  const byBoth = new Map<string, NameMeaning>();
   return nodes.map(({ attributes }) => {
     if (attributes === noAttributes) return nothing;
     const { class: classes, id } = attributes;
-    if (!classes && !id) return nothing;
-    const known = id ? byBoth : byClass;
-    const key = id ? `${classes}\n${id}` : classes!;
-    let meaning = known.get(key);
+    if (id) return meaningOf(classes, id); // few pages have an id twice
+    if (!classes) return nothing;
+    let meaning = byClass.get(classes);
     if (!meaning) {
       meaning = meaningOf(classes, id);
-      known.set(key, meaning);
+      byClass.set(classes, meaning);
     }
     return meaning;
   });
@@ -215,8 +223,8 @@ function meaningOf(classes: string | undefined, id: string | undefined): NameMea
   let before: Word | undefined;
   for (const word of wordsOf(written(classes, id))) {
     const pair = word && before?.pairs.get(word);
-    if (word?.hint !== undefined && !hints.includes(word.hint)) hints.push(word.hint);
-    if (pair !== undefined && !hints.includes(pair)) hints.push(pair);
+    if (word?.hint !== undefined && pair !== NOTHING && !hints.includes(word.hint)) hints.push(word.hint);
+    if (pair !== undefined && pair !== NOTHING && !hints.includes(pair)) hints.push(pair);
     if (word) lists.push(...word.lists);
     before = word;
   }

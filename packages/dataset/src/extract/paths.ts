@@ -36,8 +36,9 @@ export const PATH_FEATURES = DEPTH + 1;
 export class Paths {
   readonly #nodes: readonly HtmlNode[];
   readonly #share: (index: number) => number;
-  /** Where the path of an element is among `#paths`. */
-  readonly #known = new Map<number, number>([[0, 0]]);
+  /** Where the path of an element is among `#paths`, 0 where it is not there yet. */
+  readonly #known: Int32Array;
+  #count = 1;
   #paths = new Float32Array(64 * PATH_FEATURES);
   readonly #names: PageNames;
   readonly #hidden: Uint8Array;
@@ -47,24 +48,25 @@ export class Paths {
     this.#names = names;
     this.#hidden = hidden;
     this.#share = shareOf(weights);
+    this.#known = new Int32Array(nodes.length);
   }
 
   /** Writes `PATH_FEATURES` numbers about an element and those above it. */
   write(index: number, rows: Float32Array, start: number): void {
     const chain: number[] = [];
     let at = index;
-    while (!this.#known.has(at)) {
+    while (at > 0 && this.#known[at] === 0) {
       chain.push(at);
       at = this.#nodes[at]!.parent;
     }
-    let path = this.#known.get(at)!;
+    let path = this.#known[at]!;
     for (let i = chain.length - 1; i >= 0; i--) path = this.#extend(path, chain[i]!);
     for (let i = 0; i < PATH_FEATURES; i++) rows[start + i] = this.#paths[path + i]!;
   }
 
   #extend(above: number, index: number): number {
-    const start = this.#known.size * PATH_FEATURES;
-    this.#known.set(index, start);
+    const start = this.#count++ * PATH_FEATURES;
+    this.#known[index] = start;
     if (start + PATH_FEATURES > this.#paths.length) {
       const longer = new Float32Array(2 * this.#paths.length);
       longer.set(this.#paths);

@@ -1,4 +1,4 @@
-import type { Block } from "./blocks.js";
+import type { Block } from "./block.js";
 import type { HtmlNode } from "./tree.js";
 import type { TextWeights } from "./weights.js";
 
@@ -7,7 +7,10 @@ export const POST_FEATURES = 6;
 /** Characters that a line with a day or a time in it has at most. */
 const DATED = 90;
 const FAR = 20;
+/** And a line that counts something: 30 characters, a number in parentheses and 40 more. */
+const LOOKED = 100;
 
+const digit = /\d/;
 const day = /(?:^|\D)(?:\d{1,2}[:.]\d\d|\d{1,4}[-./年] ?\d{1,2}[-./月] ?\d{1,4}|(?:19|20)\d\d)(?!\d)/;
 const counted = /^\D{0,30}\d{1,4}\)?\D{0,40}$/;
 
@@ -28,13 +31,15 @@ export function describePosts(
     if (tag === "textarea") fields.push(i);
   });
   const boxes = fieldBoxes(nodes, fields);
-  const dated = blocks.map(({ text }) => text.length < DATED && day.test(text));
+  const hasDigit = blocks.map(({ text }) => text.length < LOOKED && digit.test(text));
+  const dated = blocks.map(({ text }, i) => hasDigit[i]! && text.length < DATED && day.test(text));
   const count = Math.log2(1 + dated.filter(Boolean).length);
   const groups: { count: number; dated: number }[] = [];
   let sinceDate = FAR;
   let sinceCount = FAR;
   blocks.forEach(({ kind, text }, i) => {
-    const isCounting = (kind === "heading" || text.length < 40) && counted.test(text) && !dated[i];
+    const isCounting =
+      hasDigit[i]! && !dated[i] && (kind === "heading" || text.length < 40) && counted.test(text);
     sinceDate = dated[i] ? 0 : Math.min(FAR, sinceDate + 1);
     sinceCount = isCounting ? 0 : Math.min(FAR, sinceCount + 1);
     write(i, 0, sinceDate);

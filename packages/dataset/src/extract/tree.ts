@@ -1,4 +1,5 @@
-import { type Attributes, readMarkup } from "./markup.js";
+import type { Attributes } from "./attributes.js";
+import { readMarkup } from "./markup.js";
 import { TreeBuilder } from "./parse/builder.js";
 import { flatten } from "./parse/element.js";
 import { foreign } from "./parse/foreign.js";
@@ -17,6 +18,8 @@ export interface HtmlNode {
   /** Content of a text node, and of the scripts that hold data; `""` otherwise. */
   text: string;
   readonly attributes: Attributes;
+  /** What its tag says (`elements.ts`). */
+  readonly traits: number;
 }
 
 /**
@@ -25,8 +28,7 @@ export interface HtmlNode {
  */
 export function parseHtml(html: string): HtmlNode[] {
   const builder = new TreeBuilder(modes, foreign);
-  const lines = html.includes("\r") ? html.replace(/\r\n?/g, "\n") : html;
-  readMarkup(lines.includes("\0") ? lines.replaceAll("\0", "") : lines, builder);
+  readMarkup(html.includes("\r") ? html.replace(/\r\n?/g, "\n") : html, builder);
   builder.end();
   return flatten(builder.root);
 }

@@ -1,3 +1,4 @@
+import { isUnread } from "./elements.js";
 import type { HtmlNode } from "./tree.js";
 
 /** How much readable text each subtree holds. */
@@ -24,7 +25,7 @@ export function measureTexts(nodes: readonly HtmlNode[]): TextMeasures {
   for (let i = 1; i < nodes.length; i++) {
     const { tag, text, end } = nodes[i]!;
     if (tag !== "#text") {
-      if (neverText.has(tag)) i = end - 1;
+      if (isUnread(nodes[i]!)) i = end - 1;
       continue;
     }
     let length = 0;
@@ -60,7 +61,7 @@ export function weigh(nodes: readonly HtmlNode[], measures: TextMeasures, droppe
       commas[i] = measures.commas[i]!;
       if (inLink[parent]) link[i] = length;
       else if (inProse[parent] || length > 80) prose[i] = length;
-    } else if (dropped?.[i] || neverText.has(tag)) {
+    } else if (dropped?.[i] || isUnread(nodes[i]!)) {
       i = end - 1;
     } else {
       inLink[i] = inLink[parent]! | (tag === "a" && attributes["href"] !== undefined ? 1 : 0);
@@ -78,10 +79,6 @@ export function weigh(nodes: readonly HtmlNode[], measures: TextMeasures, droppe
   return { text, link, prose, commas };
 }
 
-const neverText = new Set(
-  "title script style noscript noembed noframes template head textarea select svg iframe".split(" "),
-);
-
 /** The share of a page's prose that an element holds, or of its text where there is hardly any prose. */
 export function shareOf({ prose, text }: TextWeights): (index: number) => number {
   const measure = prose[0]! > 200 ? prose : text;
@@ -92,9 +89,4 @@ export function shareOf({ prose, text }: TextWeights): (index: number) => number
 /** Share of the text of a subtree that is inside links, in [0, 1]. */
 export function linkDensity({ text, link }: TextWeights, index: number): number {
   return text[index] === 0 ? 0 : link[index]! / text[index]!;
-}
-
-/** Whether nothing inside an element counts as text. */
-export function isUnread(tag: string): boolean {
-  return neverText.has(tag);
 }

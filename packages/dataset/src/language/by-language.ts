@@ -1,14 +1,24 @@
+import { checkArgument, OptionsError } from "../check.js";
+import { checkStep } from "../check-pipeline.js";
 import type { Document } from "../document.js";
 import type { Inspection, Step, StepContext, Verdict } from "../step.js";
 
 /**
  * Takes each document through the steps of its language, `meta.language`, which `language` notes. Documents of other
  * languages are dropped. What one of the steps drops is counted here, by its reason.
+ *
+ * @throws OptionsError for what is no step, and where no language is named, which would drop everything
  */
 export function byLanguage(steps: Readonly<Record<string, Step | readonly Step[]>>): Step {
-  const lists = new Map(
-    Object.entries(steps).map(([language, list]) => [language, "name" in list ? [list] : list]),
-  );
+  checkArgument("steps of byLanguage", steps, "object");
+  const lists = new Map<string, readonly Step[]>();
+  for (const [language, given] of Object.entries(steps)) {
+    const list = Array.isArray(given) ? given : [given];
+    for (const step of list) checkStep(`a step of byLanguage for ${language}`, step);
+    lists.set(language, list);
+  }
+  if (lists.size === 0)
+    throw new OptionsError("steps of byLanguage is empty: name at least one language, { en: [..] }.");
   const judge = (document: Document): Verdict => {
     const measured = {
       metric: "language",

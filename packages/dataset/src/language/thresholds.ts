@@ -1,3 +1,5 @@
+import type { Kinds } from "@llm/platform/options";
+import { check } from "../check.js";
 import { finewebQuality } from "../filters/fineweb-quality.js";
 import { gopherQuality } from "../filters/gopher-quality.js";
 import { gopherRepetition } from "../filters/gopher-repetition.js";
@@ -25,11 +27,28 @@ export interface LanguageThresholds {
   readonly stopWords: readonly string[];
 }
 
+const THRESHOLDS: Kinds<LanguageThresholds> = {
+  languageScore: "number",
+  words: ["segments", "english"],
+  duplicateLines: "number!",
+  topNgrams: "object!",
+  duplicateNgrams: "object!",
+  minTerminalLines: "number!",
+  maxNewlines: "number!",
+  minWordLength: "number!",
+  maxWordLength: "number!",
+  minAlphabeticWords: "number!",
+  stopWords: "array!",
+};
+
 /**
  * The filters as FineWeb-2 (Penedo et al. 2025) applies them to one language: Gopher's and FineWeb's own without what
  * looks at paragraphs, at characters in repeated lines (of which a tenth may be) and at short lines; and none of C4's.
+ *
+ * @throws OptionsError for thresholds that are none
  */
 export function multilingualFilters(language: string, thresholds: LanguageThresholds): Step[] {
+  check(`finewebMultilingual for ${language}`, thresholds, THRESHOLDS);
   const { duplicateLines, topNgrams, duplicateNgrams, minTerminalLines, maxNewlines } = thresholds;
   const { minWordLength, maxWordLength, minAlphabeticWords, stopWords } = thresholds;
   const cutWords = thresholds.words === "english" ? words : segmentWords(language);

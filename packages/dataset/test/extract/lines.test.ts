@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { readBlocks } from "../../src/extract/blocks.js";
+import { extractText } from "../../src/extract/extract-text.js";
 import { parseHtml } from "../../src/extract/tree.js";
 
 /** The lines that a piece of a page is read as, before any of them is chosen. */
@@ -113,4 +114,11 @@ test("NUL is no part of a text, wherever it stands", () => {
     "before after",
     "ab",
   ]);
+  const prose = "The mill stands by the river, and its wheel has turned there for three hundred years now. ";
+  const json = JSON.stringify({ headline: "The old mill", articleBody: prose.repeat(5) });
+  expect(
+    extractText(
+      `<title>The ${nul}old mill</title><h1>The${nul} old mill</h1><p class="byline">By An${nul}n Lee</p><script type="application/ld+json">${nul}${json}</script>`,
+    ),
+  ).toMatchObject({ title: "The old mill", author: "Ann Lee", text: prose.repeat(5).trim() });
 });

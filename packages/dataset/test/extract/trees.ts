@@ -25,8 +25,9 @@ function lines(all: readonly Line[]): string[] {
     .map(({ depth, name }) => `${" ".repeat(depth)}${name.replace(/^" /, '"')}`);
 }
 
-const written = (tag: string, attribute: (name: string) => string | undefined) =>
-  `<${tag.toLowerCase()} ${["id", "class", "href"].map((name) => attribute(name) ?? "").join("|")}>`;
+const shown = ["id", "class", "href"] as const;
+const written = (tag: string, attribute: (name: (typeof shown)[number]) => string | undefined) =>
+  `<${tag.toLowerCase()} ${shown.map((name) => attribute(name) ?? "").join("|")}>`;
 
 export function ourTree(html: string): string[] {
   const nodes = parseHtml(html);

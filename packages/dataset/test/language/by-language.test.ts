@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
+import { testMistakes } from "../../../../.config/mistakes.js";
 import {
   byLanguage,
   type Document,
   type Drop,
   explain,
   filter,
+  gopherQuality,
   minhashDedup,
+  OptionsError,
   pipeline,
   rewrite,
   type Step,
@@ -107,3 +110,20 @@ test("explain shows the checks of the document's language", async () => {
   expect((await explain(step, documents[3]!)).dropped?.verdict.reason).toBe("long");
   expect((await explain(step, documents[1]!)).dropped?.verdict.reason).toBe("language");
 });
+
+testMistakes(OptionsError, [
+  [
+    "byLanguage",
+    () => byLanguage({ en: short, de: gopherQuality as never }),
+    "a step of byLanguage for de is the function gopherQuality, which has no transform(): call it: gopherQuality(..)",
+  ],
+  [
+    "byLanguage",
+    () => byLanguage({ de: [short, false as never] }),
+    "for de is false, which has no transform(): leave such",
+  ],
+  ["byLanguage", () => byLanguage({ de: Promise.resolve(short) as never }), "wait for it with await"],
+  ["byLanguage", () => byLanguage({}), "steps of byLanguage is empty"],
+  ["byLanguage", () => byLanguage("en" as never), 'steps of byLanguage is "en"'],
+  ["byLanguage", () => byLanguage([short] as never), "steps of byLanguage is"],
+]);

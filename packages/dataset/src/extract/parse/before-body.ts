@@ -1,5 +1,5 @@
 // Insertion modes up to the body, and of templates.
-import { noAttributes } from "../markup.js";
+import { noAttributes } from "../attributes.js";
 import type { Rules, TreeBuilder } from "./builder.js";
 import { inBody } from "./in-body.js";
 import { inHead } from "./in-head.js";

@@ -1,7 +1,8 @@
-import { type Attributes, type MarkupHandler, noAttributes, type TextKind } from "../markup.js";
+import { type Attributes, noAttributes } from "../attributes.js";
+import type { MarkupHandler, TextKind } from "../markup.js";
 import { createElement, Element, insert, type Space } from "./element.js";
 import { ActiveFormatting } from "./formatting.js";
-import { OpenElements } from "./open-elements.js";
+import { BUTTON, OpenElements } from "./open-elements.js";
 import { TABLE_PART, textKindOf } from "./tags.js";
 
 /** The insertion modes of the HTML Standard that a page's content depends on. */
@@ -68,8 +69,8 @@ export class TreeBuilder implements MarkupHandler {
   skipsNewline = false;
   /** How the text behind the tag that was opened last is read. */
   textKind: TextKind | undefined;
-  /** All attributes of the tag that was opened last, as they stand there. */
-  #written = "";
+  /** Gives all attributes of the tag that was opened last, as they stand there. */
+  #written = () => "";
 
   constructor(modes: Readonly<Record<Mode, Rules>>, foreign: ForeignRules) {
     this.#modes = modes;
@@ -87,7 +88,12 @@ export class TreeBuilder implements MarkupHandler {
     } else this.#modes[this.mode].text(this, rest);
   }
 
-  open(tag: string, attributes: Attributes, isSelfClosing: boolean, written: string): TextKind | undefined {
+  open(
+    tag: string,
+    attributes: Attributes,
+    isSelfClosing: boolean,
+    written: () => string,
+  ): TextKind | undefined {
     this.#written = written;
     this.skipsNewline = false;
     this.textKind = undefined;
@@ -154,7 +160,7 @@ export class TreeBuilder implements MarkupHandler {
   pushFormatting(tag: string, attributes: Attributes): void {
     this.reconstruct();
     const element = this.push(tag, attributes);
-    element.written = this.#written.trim();
+    element.written = this.#written().trim();
     this.formatting.push(element);
   }
 
@@ -168,25 +174,21 @@ export class TreeBuilder implements MarkupHandler {
 
   /** Ends a paragraph that is open and may be ended here. */
   closeParagraph(): void {
-    if (!this.elements.hasInScope("p", "button")) return;
+    if (!this.elements.hasInScope("p", BUTTON)) return;
     this.elements.closeImplied("p");
     this.elements.popToTag("p");
   }
 
   insertText(text: string): void {
-    const [parent, next] = this.#placeOf();
-    const before = next ? next.previous : parent.last;
-    if (before?.tag === "#text") before.text += text;
-    else {
-      const node = new Element("#text", noAttributes, "html", 0);
-      node.text = text;
-      insert(node, parent, next);
-    }
+    if (this.#isMisplaced()) {
+      const [parent, next] = this.#placeBeforeTable();
+      addText(text, parent, next);
+    } else addText(text, this.#holder());
   }
 
   place(element: Element): void {
-    const [parent, next] = this.#placeOf();
-    insert(element, parent, next);
+    if (this.#isMisplaced()) this.foster(element);
+    else insert(element, this.#holder());
   }
 
   /** Puts a node before the table that is open. */
@@ -195,12 +197,17 @@ export class TreeBuilder implements MarkupHandler {
     insert(element, parent, next);
   }
 
-  #placeOf(): [Element, Element | undefined] {
+  /** Whether what comes now stands in a table that cannot hold it. */
+  #isMisplaced(): boolean {
+    return (
+      this.isFostering && this.elements.items.length > 0 && (this.elements.current.bits & TABLE_PART) !== 0
+    );
+  }
+
+  /** What holds the next node. */
+  #holder(): Element {
     const { items } = this.elements;
-    if (items.length === 0) return [this.root, undefined];
-    const { current } = this.elements;
-    if (this.isFostering && current.bits & TABLE_PART) return this.#placeBeforeTable();
-    return [items.length > maxDepth ? items[maxDepth - 1]! : current, undefined];
+    return items.length === 0 ? this.root : items[Math.min(items.length, maxDepth) - 1]!;
   }
 
   #placeBeforeTable(): [Element, Element | undefined] {
@@ -212,6 +219,16 @@ export class TreeBuilder implements MarkupHandler {
       if (element.tag === "table") return element.up ? [element.up, element] : [items[i - 1]!, undefined];
     }
     return [items[0] ?? this.root, undefined];
+  }
+}
+
+function addText(text: string, parent: Element, next?: Element): void {
+  const before = next ? next.previous : parent.last;
+  if (before?.tag === "#text") before.text += text;
+  else {
+    const node = new Element("#text", noAttributes, "html", 0);
+    node.text = text;
+    insert(node, parent, next);
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Attributes } from "../markup.js";
+import { type Attributes, mergeAttributes } from "../attributes.js";
+import { traitsOf } from "../elements.js";
 import { bitsOf, foreignBitsOf, HTML_POINT } from "./tags.js";
 
 /** What an element's name belongs to. */
@@ -15,6 +16,7 @@ export class Element {
   attributes: Attributes;
   readonly space: Space;
   readonly bits: number;
+  readonly traits: number;
   up: Element | undefined = undefined;
   first: Element | undefined = undefined;
   last: Element | undefined = undefined;
@@ -26,6 +28,7 @@ export class Element {
     this.attributes = attributes;
     this.space = space;
     this.bits = bits;
+    this.traits = traitsOf(tag);
   }
 }
 
@@ -45,6 +48,11 @@ export function createElement(tag: string, attributes: Attributes, space: Space 
   )
     bits |= HTML_POINT;
   return new Element(tag, attributes, space, bits);
+}
+
+/** Adds those of another tag; one that is there stays as it is. */
+export function addAttributes(element: Element, attributes: Attributes): void {
+  element.attributes = mergeAttributes(element.attributes, attributes);
 }
 
 /** Puts a node that stands nowhere into `parent`, before `next` or last. */

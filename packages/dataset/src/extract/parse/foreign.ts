@@ -1,4 +1,4 @@
-import type { Attributes } from "../markup.js";
+import type { Attributes } from "../attributes.js";
 import type { ForeignRules, TreeBuilder } from "./builder.js";
 import { HTML_POINT, TEXT_POINT } from "./tags.js";
 
@@ -22,7 +22,7 @@ function open(builder: TreeBuilder, tag: string, attributes: Attributes, isSelfC
   const { elements } = builder;
   const breaksOut =
     breakouts.has(tag) ||
-    (tag === "font" && ["color", "face", "size"].some((name) => attributes[name] !== undefined));
+    (tag === "font" && (["color", "face", "size"] as const).some((name) => attributes[name] !== undefined));
   if (breaksOut) {
     leaveForeign(builder);
     builder.openHtml(tag, attributes, isSelfClosing);

@@ -1,7 +1,8 @@
-import { noAttributes } from "../markup.js";
+import { noAttributes } from "../attributes.js";
 import type { TreeBuilder } from "./builder.js";
 import { isFormatting } from "./formatting.js";
 import { inHead } from "./in-head.js";
+import { BUTTON } from "./open-elements.js";
 import { BLOCK, bitsOf, HEADING, SPECIAL } from "./tags.js";
 
 /** An end tag in the body. */
@@ -9,13 +10,13 @@ export function closeInBody(builder: TreeBuilder, tag: string): void {
   const { elements, formatting } = builder;
   const bits = bitsOf(tag);
   if (tag === "p") {
-    if (!elements.hasInScope("p", "button")) builder.push("p");
+    if (!elements.hasInScope("p", BUTTON)) builder.push("p");
     builder.closeParagraph();
   } else if (bits & BLOCK || tag === "button" || tag === "pre" || tag === "listing")
     closeInScope(builder, tag);
   else if (isFormatting({ bits, tag })) {
     if (!formatting.adopt(tag, elements, builder)) closeOther(builder, tag);
-  } else if (tag === "li") closeInScope(builder, tag, "ol", "ul");
+  } else if (tag === "li") closeInScope(builder, tag, LISTS);
   else if (tag === "dd" || tag === "dt") closeInScope(builder, tag);
   else if (bits & HEADING) closeHeading(builder);
   else if (tag === "body" || tag === "html") {
@@ -35,8 +36,10 @@ export function closeInBody(builder: TreeBuilder, tag: string): void {
   else if (tag !== "#end") closeOther(builder, tag);
 }
 
-function closeInScope({ elements }: TreeBuilder, tag: string, ...stops: string[]): void {
-  if (!elements.hasInScope(tag, ...stops)) return;
+const LISTS = ["ol", "ul"];
+
+function closeInScope({ elements }: TreeBuilder, tag: string, stops?: readonly string[]): void {
+  if (!elements.hasInScope(tag, stops)) return;
   elements.closeImplied(tag);
   elements.popToTag(tag);
 }

@@ -1,8 +1,8 @@
-import type { Attributes } from "../markup.js";
+import type { Attributes } from "../attributes.js";
 import type { Rules, TreeBuilder } from "./builder.js";
-import { detach } from "./element.js";
+import { addAttributes, detach } from "./element.js";
 import { closeInBody } from "./in-body-end.js";
-import { inHead, mergeAttributes } from "./in-head.js";
+import { inHead } from "./in-head.js";
 import { spaceEnd } from "./rules.js";
 import { BLOCK, bitsOf, CELLISH, FORMATTING, HEADING, HEADISH, SPECIAL } from "./tags.js";
 
@@ -43,14 +43,14 @@ function on(tags: string, start: Start): void {
 }
 
 on("html", ({ elements }, _, attributes) => {
-  if (!elements.has("template")) mergeAttributes(elements.items[0]!, attributes);
+  if (!elements.has("template")) addAttributes(elements.items[0]!, attributes);
 });
 on("head frame", () => {});
 on("body", (builder, _, attributes) => {
   const body = builder.elements.items[1];
   if (body?.tag !== "body" || builder.elements.has("template")) return;
   builder.framesetOk = false;
-  mergeAttributes(body, attributes);
+  addAttributes(body, attributes);
 });
 on("frameset", (builder, tag, attributes) => {
   const { elements, framesetOk } = builder;

@@ -1,4 +1,5 @@
 import type { Rules, TreeBuilder } from "./builder.js";
+import { addAttributes } from "./element.js";
 import { oneOf, spaceEnd } from "./rules.js";
 import { CELLISH, IMPLIED } from "./tags.js";
 
@@ -14,7 +15,7 @@ export const inHead: Rules = {
     builder.text(text.slice(end));
   },
   open(builder, tag, attributes, isSelfClosing) {
-    if (tag === "html") mergeAttributes(builder.elements.items[0]!, attributes);
+    if (tag === "html") addAttributes(builder.elements.items[0]!, attributes);
     else if (texts(tag)) builder.pushText(tag, attributes);
     else if (tag === "template") {
       builder.push(tag, attributes);
@@ -58,14 +59,6 @@ function closeTemplate(builder: TreeBuilder): void {
   formatting.clearToMark();
   templates.pop();
   resetMode(builder);
-}
-
-/** An attribute that is there stays as it is. */
-export function mergeAttributes(
-  element: { attributes: Readonly<Record<string, string>> },
-  attributes: Readonly<Record<string, string>>,
-): void {
-  element.attributes = { ...attributes, ...element.attributes };
 }
 
 /** Finds the mode that the open elements call for. */

@@ -1,5 +1,5 @@
 // Insertion modes inside a table.
-import { noAttributes } from "../markup.js";
+import { noAttributes } from "../attributes.js";
 import type { Rules, TreeBuilder } from "./builder.js";
 import { inBody } from "./in-body.js";
 import { inHead, resetMode } from "./in-head.js";

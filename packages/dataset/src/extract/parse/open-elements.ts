@@ -1,10 +1,21 @@
 import type { Element } from "./element.js";
 import { IMPLIED, SCOPE } from "./tags.js";
 
+const NONE: readonly string[] = [];
+/** What ends the search for a paragraph, beside what ends all. */
+export const BUTTON: readonly string[] = ["button"];
+
+/** How many elements of a name are open. */
+interface Counter {
+  count: number;
+}
+
 /** The stack of open elements, which knows how many of a name are open: most searches need no look. */
 export class OpenElements {
   readonly items: Element[] = [];
-  readonly #counts = new Map<string, number>();
+  /** By name, and of each item. */
+  readonly #byTag = new Map<string, Counter>();
+  readonly #counters: Counter[] = [];
 
   get current(): Element {
     return this.items[this.items.length - 1]!;
@@ -16,17 +27,20 @@ export class OpenElements {
   }
 
   push(element: Element): void {
+    const counter = this.#counterOf(element.tag);
+    counter.count++;
     this.items.push(element);
-    this.#count(element.tag, 1);
+    this.#counters.push(counter);
   }
 
   pop(): void {
-    this.#count(this.items.pop()!.tag, -1);
+    this.items.pop();
+    this.#counters.pop()!.count--;
   }
 
   /** Whether an element of this name is open, wherever. */
   has(tag: string): boolean {
-    return (this.#counts.get(tag) ?? 0) > 0;
+    return (this.#byTag.get(tag)?.count ?? 0) > 0;
   }
 
   includes(element: Element): boolean {
@@ -37,16 +51,20 @@ export class OpenElements {
     const at = this.items.lastIndexOf(element);
     if (at < 0) return;
     this.items.splice(at, 1);
-    this.#count(element.tag, -1);
+    this.#counters.splice(at, 1)[0]!.count--;
   }
 
+  /** @param element another one of the same name */
   replace(at: number, element: Element): void {
     this.items[at] = element;
   }
 
   insertAfter(element: Element, added: Element): void {
-    this.items.splice(this.items.lastIndexOf(element) + 1, 0, added);
-    this.#count(added.tag, 1);
+    const at = this.items.lastIndexOf(element) + 1;
+    const counter = this.#counterOf(added.tag);
+    counter.count++;
+    this.items.splice(at, 0, added);
+    this.#counters.splice(at, 0, counter);
   }
 
   popTo(element: Element): void {
@@ -69,7 +87,7 @@ export class OpenElements {
   }
 
   /** Whether an element of this name is open, with none between that ends the scope or is one of `stops`. */
-  hasInScope(tag: string, ...stops: string[]): boolean {
+  hasInScope(tag: string, stops = NONE): boolean {
     if (!this.has(tag)) return false;
     for (let i = this.items.length - 1; i >= this.furthest; i--) {
       const element = this.items[i]!;
@@ -115,7 +133,12 @@ export class OpenElements {
     while (this.current.bits & IMPLIED && this.current.tag !== except) this.pop();
   }
 
-  #count(tag: string, by: number): void {
-    this.#counts.set(tag, (this.#counts.get(tag) ?? 0) + by);
+  #counterOf(tag: string): Counter {
+    let counter = this.#byTag.get(tag);
+    if (!counter) {
+      counter = { count: 0 };
+      this.#byTag.set(tag, counter);
+    }
+    return counter;
   }
 }
