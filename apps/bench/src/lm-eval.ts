@@ -1,5 +1,5 @@
-// lm-evaluation-harness against our server, and the same items by our own functions: log-probabilities of choices and texts, and
-// greedy continuations. Needs a Python with lm_eval 0.4 and its `api` extra.
+// lm-evaluation-harness against our server, and the same items by our own functions: log-probabilities of choices and texts,
+// greedy continuations, and what is counted of them. Needs a Python with lm_eval 0.4 and its `api` extra.
 //
 //     LLM_PYTHON=<python with lm_eval> npm run verify:lm-eval -- <folder of a model>
 import { spawn } from "node:child_process";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { load } from "@llm/bpe/node";
 import { Gpt } from "@llm/gpt";
 import { complete } from "@llm/sample";
-import { multipleChoice, perplexity } from "@llm/sample/evaluation";
+import { evaluate, multipleChoice, perplexity, readTask } from "@llm/sample/evaluation";
 import { serve } from "@llm/sample/node";
 import { useEngine } from "@llm/tensor";
 
@@ -29,7 +29,7 @@ const sentences = subjects.flatMap((subject) =>
 const items = {
   choice: sentences.slice(0, 64).map((sentence, i) => ({
     query: sentence,
-    choices: ["and was happy.", "because the moon said so.", "with 2 friends!", "né"],
+    choices: ["and was happy.", `${verbs[i % 4]} ${places[i % 3]}`, "with 2 friends!", "né"],
     gold: i % 4,
   })),
   text: sentences
@@ -93,8 +93,14 @@ await task("generate", [
 
 const server = await serve(model, tokenizer, { name: "model", port: 0 });
 
-/** What lm_eval got for each item, by the item's place. */
-async function theirs(): Promise<Record<string, unknown[][]>> {
+interface Found {
+  /** What lm_eval got for each item of a task, by the item's place. */
+  samples: Record<string, unknown[][]>;
+  /** What it counted. */
+  results: Record<string, Record<string, number>>;
+}
+
+async function theirs(): Promise<Found> {
   const where = `base_url=${server.url}/v1/completions,tokenizer_backend=auto,max_length=${model.blockSize}`;
   const child = spawn(
     python!,
@@ -110,20 +116,26 @@ async function theirs(): Promise<Record<string, unknown[][]>> {
   );
   const code = await new Promise((resolve) => child.on("close", resolve));
   if (code !== 0) throw new Error(`lm_eval ended with ${code}`);
-  const found: Record<string, unknown[][]> = {};
+  const found: Found = { samples: {}, results: {} };
   for (const file of await readdir(join(scratch, "out"), { recursive: true })) {
-    const [, name] = /samples_ours_([a-z]+)_.*\.jsonl$/.exec(file) ?? [];
-    if (!name) continue;
-    const lines = (await readFile(join(scratch, "out", file), "utf8")).trim().split("\n");
+    const [, name, ending] = /(?:samples_ours_([a-z]+)|results)_.*\.(jsonl?)$/.exec(file) ?? [];
+    if (!ending) continue;
+    const text = await readFile(join(scratch, "out", file), "utf8");
+    if (!name) {
+      found.results = (JSON.parse(text) as Pick<Found, "results">).results;
+      continue;
+    }
+    const lines = text.trim().split("\n");
     const samples = lines.map((line) => JSON.parse(line) as { doc_id: number; resps: unknown[][] });
     samples.sort((a, b) => a.doc_id - b.doc_id);
-    found[name] = samples.map(({ resps }) => resps.map(([first]) => first));
+    found.samples[name] = samples.map(({ resps }) => resps.map(([first]) => first));
   }
   return found;
 }
 
 try {
-  const { choice = [], text = [], long = [], generate = [] } = await theirs();
+  const { samples, results } = await theirs();
+  const { choice = [], text = [], long = [], generate = [] } = samples;
   let worst = 0;
   const compare = (their: unknown, our: number) => {
     const difference = Math.abs(Number(Array.isArray(their) ? their[0] : their) - our);
@@ -140,13 +152,28 @@ try {
   for (const [i, item] of items.long.entries()) {
     compare(long[i]?.[0], (await perplexity(model, tokenizer, item.text, { window })).logprob);
   }
+  for (const [name, metrics] of [
+    ["choice", { acc: "accuracy", acc_norm: "accuracy per character" }],
+    ["text", { bits_per_byte: "bits per byte" }],
+  ] as const) {
+    const ours = await evaluate(
+      model,
+      tokenizer,
+      readTask(await readFile(join(scratch, `${name}.jsonl`), "utf8")),
+    );
+    for (const [their, our] of Object.entries(metrics)) {
+      const [theirNumber, ourNumber] = [results[`ours_${name}`]?.[`${their},none`], ours.metrics[our]!];
+      compare(theirNumber, ourNumber);
+      console.log(`${their} of ${name}: ${theirNumber} there, ${ourNumber} here`);
+    }
+  }
   let same = 0;
   for (const [i, { prompt }] of items.generate.entries()) {
     const ours = await complete(model, tokenizer, prompt, { temperature: 0, maxTokens: 16, stop: ["."] });
     same += Number(generate[i]?.[0] === ours.text);
   }
   console.log(
-    `${4 * items.choice.length} choices, ${items.text.length} texts, ${items.long.length} longer than the block: log-probabilities differ by ${worst.toExponential(1)} at most`,
+    `${4 * items.choice.length} choices, ${items.text.length} texts, ${items.long.length} longer than the block: log-probabilities, and what is counted, differ by ${worst.toExponential(1)} at most`,
   );
   console.log(`${same} of ${items.generate.length} greedy continuations are the same`);
   process.exitCode = worst < 1e-6 && same === items.generate.length ? 0 : 1;

@@ -1,5 +1,7 @@
 // Tokens a second and the time between two tokens of a text, for 1, 4 and 16 clients that stream over HTTP, each with a prompt of
-// its own or one that begins as all others do.
+// its own or one that begins as all others do; and how soon /health answers while 1,000 tokens are read (`-- health` for that alone).
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import { Gpt } from "@llm/gpt";
 import type { Tokenizer } from "@llm/sample";
 import { serve } from "@llm/sample/node";
@@ -27,7 +29,7 @@ console.log(`prompts of ${PROMPT}, ${TOKENS} tokens each; medians of three round
 console.log("clients  prompts                tokens/s  to the first, ms  between, ms: median    p95");
 
 let round = 0;
-for (const clients of [1, 4, 16]) {
+for (const clients of process.argv.includes("health") ? [] : [1, 4, 16]) {
   for (const common of [0, PROMPT - 16]) {
     const rounds: number[][] = [];
     for (let i = 0; i < 3; i++) rounds.push(await measure(clients, common));
@@ -44,6 +46,47 @@ for (const clients of [1, 4, 16]) {
   }
 }
 await server.close();
+model.dispose();
+await measureHealth();
+
+/** /health, asked again and again by a thread of its own while one prompt after the other is read. */
+async function measureHealth(): Promise<void> {
+  const model = Gpt.create({ ...SIZES, blockSize: 1024 }, { seed: 1 });
+  const server = await serve(model, tokenizer, { port: 0, maxRows: 1, keptRows: 0 });
+  const asking = `
+    const { parentPort, workerData: url } = require("node:worker_threads");
+    let isOver = false;
+    parentPort.once("message", () => { isOver = true; });
+    (async () => {
+      const times = [];
+      while (!isOver) {
+        const begun = performance.now();
+        await (await fetch(url)).text();
+        times.push(performance.now() - begun);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      parentPort.postMessage(times);
+    })();`;
+  const worker = new Worker(asking, { eval: true, workerData: `${server.url}/health` });
+  const answered = once(worker, "message");
+  for (let round = 0; round < 3; round++) {
+    const prompt = Array.from({ length: 1000 }, (_, i) => (1000 * round + 7 * i) % SIZES.vocabSize);
+    await fetch(`${server.url}/v1/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ prompt, max_tokens: 1, seed: 1 }),
+    });
+  }
+  worker.postMessage("enough");
+  const [times] = (await answered) as [number[]];
+  await worker.terminate();
+  await server.close();
+  model.dispose();
+  const [median, slowest] = [quantile(times, 0.5), quantile(times, 1)];
+  console.log(
+    `/health while prompts of 1,000 are read: ${times.length} answers, median ${median.toFixed(0)} ms, the slowest ${slowest.toFixed(0)} ms`,
+  );
+}
 
 async function measure(clients: number, common: number): Promise<number[]> {
   round++;

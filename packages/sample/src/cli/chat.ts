@@ -11,9 +11,9 @@ export const chatCommand = (io: Io) =>
   new Command("chat")
     .summary("a chat in the terminal: a line is a message")
     .argument("<model>", MODEL_FOLDER, nonEmpty)
-    .option("--system <text>", "what the model is told before the chat", nonEmpty)
+    .option("--system-prompt <text>", "what the model is told before the chat", nonEmpty)
     .option("-n, --predict <n>", "tokens of an answer, at most", wholeNumber(1, 1_000_000))
-    .option("--temp <t>", "temperature", decimalNumber(0, 100), 0.8)
+    .option("--temp, --temperature <t>", "0 takes the best token", decimalNumber(0, 100), 0.8)
     .option("--top-k <k>", "draw from the k best tokens; 0 for all", wholeNumber(0, 1_000_000), 40)
     .option("--top-p <p>", "draw from the best tokens that add up to p", decimalNumber(0, 1), 0.95)
     .option("--min-p <p>", "draw from tokens at least so probable beside the best", decimalNumber(0, 1), 0.05)
@@ -27,7 +27,7 @@ export const chatCommand = (io: Io) =>
     .addOption(dtypeOption)
     .addOption(tokenizerOption)
     .addHelpText("after", "\nExample:\n  sample SmolLM2-135M-Instruct chat --temp 0.7")
-    .action(async (folder, { system, predict, temp, topK, topP, minP, ...options }) => {
+    .action(async (folder, { systemPrompt, predict, temperature, topK, topP, minP, ...options }) => {
       const {
         model,
         tokenizer,
@@ -36,7 +36,7 @@ export const chatCommand = (io: Io) =>
       } = await openModel(folder, options);
       const scheduler = new Scheduler(model, tokenizer, { rows: 1, keptRows: 1, queue: 1, stepIds: 256 });
       const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
-      const messages: ChatMessage[] = system ? [{ role: "system", content: system }] : [];
+      const messages: ChatMessage[] = systemPrompt ? [{ role: "system", content: systemPrompt }] : [];
       const prompt = () => write(io.stderr, io.stderr.isTTY ? "> " : "");
       try {
         await prompt();
@@ -47,7 +47,7 @@ export const chatCommand = (io: Io) =>
             const job = scheduler.submit([ids], {
               samples: 1,
               seed,
-              temperature: temp,
+              temperature,
               topK,
               topP,
               minP,

@@ -23,12 +23,12 @@ export const generateCommand = (io: Io) =>
     .option("-f, --file <path>", "a file with the prompt")
     .addOption(integer("-n, --predict <n>", "tokens at most; -1 for as many as there is room for", -1, -1))
     .addOption(integer("-s, --seed <n>", "equal seeds write equal texts", -Number.MAX_SAFE_INTEGER, 0))
-    .addOption(number("--temp <t>", "temperature; 0 takes the best token", 0, MAX, 0.8))
+    .addOption(number("--temp, --temperature <t>", "0 takes the best token", 0, MAX, 0.8))
     .addOption(integer("--top-k <k>", "0 for all", 0, 40))
     .addOption(number("--top-p <p>", "1 for all", 0, 1, 0.95))
     .addOption(number("--min-p <p>", "0 for all", 0, 1, 0.05))
-    .addOption(number("--typical <p>", "locally typical sampling; 1 for all", 0, 1, 1))
-    .addOption(number("--top-nsigma <n>", "top-n-sigma; 0 for all", 0, MAX, 0))
+    .addOption(number("--typical, --typical-p <p>", "locally typical sampling; 1 for all", 0, 1, 1))
+    .addOption(number("--top-nsigma, --top-n-sigma <n>", "0 for all", 0, MAX, 0))
     .addOption(number("--xtc-probability <p>", "how often top choices are excluded", 0, 1, 0))
     .addOption(number("--xtc-threshold <p>", "what is a top choice", 0, 1, 0.1))
     .addOption(number("--repeat-penalty <r>", "1 for none", Number.MIN_VALUE, MAX, 1))
@@ -62,12 +62,12 @@ export const generateCommand = (io: Io) =>
         chain: "llamacpp",
         maxTokens: options.predict < 0 ? Number.POSITIVE_INFINITY : options.predict,
         seed: options.seed,
-        temperature: options.temp,
+        temperature: options.temperature,
         topK: options.topK,
         topP: options.topP,
         minP: options.minP,
-        typicalP: options.typical,
-        topNSigma: options.topNsigma,
+        typicalP: options.typicalP,
+        topNSigma: options.topNSigma,
         xtcProbability: options.xtcProbability,
         xtcThreshold: options.xtcThreshold,
         repetitionPenalty: options.repeatPenalty,

@@ -1,13 +1,4 @@
-import {
-  Command,
-  decimalNumber,
-  type Io,
-  nonEmpty,
-  Option,
-  repeated,
-  wholeNumber,
-  write,
-} from "@llm/platform/command";
+import { Command, decimalNumber, type Io, nonEmpty, Option, wholeNumber, write } from "@llm/platform/command";
 import { serve } from "../server/serve.js";
 import { openModel } from "./model-folder.js";
 import { dtypeOption, engineOption, MODEL_FOLDER, threadsOption, tokenizerOption } from "./model-options.js";
@@ -41,9 +32,9 @@ export const serveCommand = (io: Io) =>
     )
     .addOption(
       new Option(
-        "--cors-origin <origin>",
-        "pages from there may ask the server, such as http://localhost:3000; * for all; may be given again",
-      ).argParser(repeated),
+        "--cors-origins <origins>",
+        "pages from there may ask the server, such as http://localhost:3000; several with commas; * for all",
+      ).argParser((text) => text.split(/ *, */)),
     )
     .addOption(threadsOption)
     .addOption(engineOption)
@@ -51,7 +42,10 @@ export const serveCommand = (io: Io) =>
     .addOption(tokenizerOption)
     .addHelpText("after", "\nExample:\n  sample SmolLM2-135M-Instruct serve --port 8080")
     .action(
-      async (folder, { host, port, alias, parallel, cacheRows, queue, timeout, corsOrigin, ...options }) => {
+      async (
+        folder,
+        { host, port, alias, parallel, cacheRows, queue, timeout, corsOrigins = [], ...options },
+      ) => {
         const { name, model, engine, ...how } = await openModel(folder, options);
         const apiKey = options.apiKey ?? io.env["SAMPLE_API_KEY"];
         const { tokenizer, chat, encode, stopIds } = how;
@@ -67,7 +61,7 @@ export const serveCommand = (io: Io) =>
           keptRows: cacheRows,
           maxQueue: queue,
           readTimeout: 1000 * timeout,
-          origins: corsOrigin ?? [],
+          origins: corsOrigins,
           onError: (error) => void write(io.stderr, `sample: ${(error as Error).stack ?? error}\n`),
         });
         await write(io.stderr, `${alias ?? name} (engine ${engine}) at ${server.url}\n`);

@@ -11,6 +11,7 @@ import { run } from "@llm/platform/command";
 import { complete } from "@llm/sample";
 import { useEngine } from "@llm/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { llamaCppOptions } from "../../src/cli/llama-cpp-options.js";
 import { program } from "../../src/cli/program.js";
 
 const text = "The cat sat on the mat. The rat sat on the hat. The bat sat on the flat cat's mat. ".repeat(20);
@@ -235,6 +236,38 @@ test("sample bench says how fast it reads and writes", async () => {
   expect(err).toBe("tiny on reference, JavaScript, one thread, float32\n");
   const json = await sample(["bench", at("tiny"), "-p", "0", "-n", "2", "-r", "1", "--json"]);
   expect(JSON.parse(json.out)).toMatchObject({ test: "tg2" });
+});
+
+test.each([
+  ["generate", "-p", "a"],
+  ["eval", "text.txt"],
+  ["bench", "-p", "16", "-n", "4", "-r", "1"],
+  ["compress", "text.txt"],
+  ["decompress", "text.llm"],
+])("sample %s ends with 130 where it is stopped", async (command, ...rest) => {
+  const argv = [command!, at("tiny"), ...rest.map((each) => (each.startsWith("text.") ? at(each) : each))];
+  const { code, out, err } = await sample(argv, { signal: AbortSignal.abort() });
+  expect([code, out, err]).toEqual([130, "", "sample: stopped\n"]);
+});
+
+test("options that llama.cpp has, too, are called as there", () => {
+  // Of llama-cli, llama-server and llama-bench.
+  const theirs =
+    `-p --prompt -f --file -n --predict -s --seed --temp --temperature --top-k --top-p --min-p --typical --typical-p
+    --top-nsigma --top-n-sigma --xtc-probability --xtc-threshold --repeat-penalty --repeat-last-n --frequency-penalty
+    --presence-penalty --dry-multiplier --dry-base --dry-allowed-length -r --reverse-prompt --ignore-eos --context-shift
+    -t --threads --system-prompt --host --port --api-key -a --alias --parallel --timeout --cors-origins
+    --n-prompt --n-gen --repetitions`.split(/\s+/);
+  /** What it has none of, or means something else by. */
+  const ours = `--engine --dtype --tokenizer --cache-rows --queue --limit --shots --delimiter --json --rows -o --output`;
+  const io = { stdin: [], stdout: new Writable(), stderr: new Writable() } as never;
+  const names = new Set(
+    program.commands.flatMap((make) => make(io).options.flatMap(({ short, long }) => [short, long])),
+  );
+  names.delete(undefined);
+  expect([...names].sort()).toEqual([...theirs, ...ours.split(" ")].sort());
+  // A hint at what there is instead is of no use where the option itself is there.
+  expect(Object.keys(llamaCppOptions).filter((name) => names.has(name))).toEqual([]);
 });
 
 test("the process: text on stdout, and Ctrl-C ends it with 130", async () => {

@@ -88,17 +88,30 @@ describe("sample <model> serve", () => {
     ["SIGTERM" as const, 0],
     ["SIGINT" as const, 130],
   ])("serves a folder, and ends in order at %s while it streams", async (signal, code) => {
-    const { child, url, ended } = await served([templateFolder, "serve", "--port", "0", "--alias", "tiny"]);
+    const origins = "http://a.example,http://b.example";
+    const argv = [templateFolder, "serve", "--port", "0", "--alias", "tiny", "--cors-origins", origins];
+    const { child, url, ended } = await served(argv);
+    for (const origin of origins.split(",")) {
+      const { headers } = await fetch(`${url}/health`, { headers: { origin } });
+      expect(headers.get("access-control-allow-origin")).toBe(origin);
+    }
     const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: "none", maxRetries: 0 });
     const messages = [{ role: "user" as const, content: "she <end> sells" }];
-    const request = { model: "tiny", messages, max_tokens: 100, seed: 1 };
-    const stream = await client.chat.completions.create({ ...request, stream: true });
-    const reasons: unknown[] = [];
-    for await (const { choices } of stream) {
-      if (reasons.length === 0) child.kill(signal);
-      reasons.push(choices[0]!.finish_reason);
-    }
-    expect(["stop", "length"]).toContain(reasons.at(-1)); // what was under way is finished
+    const request = { model: "tiny", messages, max_tokens: 100, stream: true as const };
+    const streams = await Promise.all(
+      [1, 2, 3].map((seed) => client.chat.completions.create({ ...request, seed })),
+    );
+    let isTold = false;
+    const last = streams.map(async (stream) => {
+      let reason: unknown;
+      for await (const { choices } of stream) {
+        if (!isTold) child.kill(signal);
+        isTold = true;
+        reason = choices[0]!.finish_reason;
+      }
+      return reason;
+    });
+    for (const reason of await Promise.all(last)) expect(["stop", "length"]).toContain(reason); // what was under way is finished
     expect(await ended).toBe(code);
   });
 
@@ -113,7 +126,7 @@ describe("sample <model> serve", () => {
 describe("sample <model> chat", () => {
   it.each(["plain", "chat", "template"])("answers each line: a folder with a %s form", async (form) => {
     const path = { plain: folder, chat: chatFolder, template: templateFolder }[form]!;
-    const argv = [path, "chat", "--seed", "3", "-n", "5", "--system", "sea"];
+    const argv = [path, "chat", "--seed", "3", "-n", "5", "--system-prompt", "sea"];
     const { code, out, err } = await sample(argv, ["she sells", "", "shells"]);
     expect([code, err]).toEqual([0, ""]);
     expect(out.split("\n").length).toBeGreaterThanOrEqual(3);

@@ -80,6 +80,21 @@ describe("evaluateInContext", () => {
     );
   });
 
+  test("goes from none to sixteen examples with three kinds of labels and five draws, where nothing else is said", async () => {
+    const sixteen = [..."abcdefghijklmnop"].map((input, i) => ({ input, output: "xyz"[i % 3]! }));
+    const { format } = options;
+    const questions = sixteen.slice(0, 3);
+    const results = await evaluateInContext(copier, bytes, { examples: sixteen, questions, format });
+    expect(results.map(({ shots, labels }) => `${shots} ${labels}`)).toEqual(
+      [0, 1, 2, 4, 8, 16].flatMap((k) => ["right", "shuffled", "random"].map((labels) => `${k} ${labels}`)),
+    );
+    for (const { accuracies, low, mean, high } of results) {
+      expect(accuracies).toHaveLength(5);
+      expect(low <= mean && mean <= high).toBe(true);
+    }
+    expect(results.find(({ shots, labels }) => shots === 16 && labels === "right")!.mean).toBe(1);
+  });
+
   test("says when prompts are longer than the block", async () => {
     const narrow = { ...copier, blockSize: 16, session: copier.session };
     const [result] = await evaluateInContext(narrow, bytes, {

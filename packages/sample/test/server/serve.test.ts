@@ -145,6 +145,23 @@ describe("serve", () => {
     expect(retries).toEqual(["0", "0", "1"]);
   });
 
+  it("is not asked again for what no waiting mends", async () => {
+    const { url } = await serving(actor("Hi"));
+    const retries: string[] = [];
+    const client = new OpenAI({
+      baseURL: `${url}/v1`,
+      apiKey: "none",
+      fetch: (input, init) => {
+        retries.push(new Headers(init?.headers).get("x-stainless-retry-count")!);
+        return fetch(input, init);
+      },
+    });
+    const ask = (fields: object) => client.chat.completions.create({ model: "model", messages, ...fields });
+    await expect(ask({ model: "gpt-4" })).rejects.toThrow(OpenAI.NotFoundError);
+    await expect(ask({ temperature: -1 })).rejects.toThrow(OpenAI.BadRequestError);
+    expect(retries).toEqual(["0", "0"]);
+  });
+
   it("tells Prometheus what it does", async () => {
     const { client, url } = await serving(actor("Hello"));
     await client.chat.completions.create({ model: "model", messages });
@@ -171,18 +188,28 @@ describe("serve", () => {
 
   it("frees the rows of clients that leave, whenever they do, and of no others, and their memory", async () => {
     const said = [vi.spyOn(console, "error"), vi.spyOn(console, "info")];
-    const { client, url } = await serving(babbler(), { maxRows: 4, maxQueue: 300 });
+    const { client, url, post } = await serving(babbler(), {
+      maxRows: 4,
+      maxQueue: 300,
+      maxBodyBytes: 10_000,
+    });
     let state = 3;
     const random = (below: number) => {
       state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
       return Math.floor((state / 0x80000000) * below);
     };
     const request = { model: "model", messages, logit_bias: { "0": -100 }, stream: true as const };
-    /** Clients of which every tenth stays: how many of those were answered. */
+    const refused = { "{": 400, [`"${"x".repeat(20_000)}"`]: 413 };
+    /** Clients of which every tenth stays, and every tenth sends what is none: how many were answered as they should be. */
     const storm = async (clients: number) => {
       let answered = 0;
       await Promise.all(
         Array.from({ length: clients }, async (_, seed) => {
+          if (seed % 10 === 5) {
+            const [body, status] = Object.entries(refused)[seed % 20 === 5 ? 0 : 1]!;
+            if ((await post("/v1/chat/completions", body)).status === status) answered++;
+            return;
+          }
           const stays = seed % 10 === 0;
           const options = { signal: stays ? null : AbortSignal.timeout(1 + random(400)), maxRetries: 0 };
           try {
@@ -201,13 +228,40 @@ describe("serve", () => {
       return text.includes("llm_texts_open 0") && text.includes("llm_texts_waiting 0");
     };
     const settled = () => expect.poll(isIdle, { timeout: 10_000 }).toBe(true);
-    expect(await storm(200)).toBe(20);
+    expect(await storm(200)).toBe(40);
     await settled();
     const before = memory();
-    expect(await storm(200)).toBe(20);
+    expect(await storm(200)).toBe(40);
     await settled();
     expect(memory()).toBeLessThan(1.05 * before);
     for (const each of said) expect(each).not.toHaveBeenCalled();
+  });
+
+  it("reads no further for a client that has left, once the step under way is over", async () => {
+    const read: string[] = [];
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const model = modelOf(
+      async (context) => {
+        read.push(bytes.decode(context.slice(0, 5)));
+        if (read.length === 8) await held;
+        return new Float32Array(256);
+      },
+      { vocabSize: 256, blockSize: 4096 },
+    );
+    const { client, url } = await serving(model, { maxRows: 1, readTimeout: Number.POSITIVE_INFINITY });
+    const leave = new AbortController();
+    const request = { model: "model", max_tokens: 2000, stream: true as const };
+    await client.completions.create({ ...request, prompt: "leave" }, { signal: leave.signal });
+    await expect.poll(() => read.length).toBe(8);
+    const staying = client.completions.create({ model: "model", prompt: "stays", max_tokens: 3 });
+    leave.abort();
+    for (let i = 0; i < 3; i++) await fetch(`${url}/health`); // by then the server knows of it
+    goOn();
+    expect((await staying).usage!.completion_tokens).toBe(3);
+    expect(read.slice(7)).toEqual(["leave", "stays", "stays", "stays"]);
   });
 
   it("pauses for a client that does not read, and for no other", async () => {

@@ -165,6 +165,24 @@ describe("Scheduler", () => {
     await scheduler.stop();
   });
 
+  it("begins texts in the order of coming", async () => {
+    const scheduler = serving(hashing(), { rows: 2 });
+    const begun: number[] = [];
+    const prompts = ["c", "a", "b", "dd", "a", "c"];
+    await Promise.all(
+      prompts.map(async (prompt, i) => {
+        // The first ones take longest, so that others wait for one row.
+        let isFirst = true;
+        for await (const _ of scheduler.submit([prompt], { samples: 1, maxTokens: 20 - 3 * i })) {
+          if (isFirst) begun.push(i);
+          isFirst = false;
+        }
+      }),
+    );
+    expect(begun).toEqual([0, 1, 2, 3, 4, 5]);
+    await scheduler.stop();
+  });
+
   it("refuses what would wait in a full queue, and what comes too late", async () => {
     const scheduler = serving(hashing(), { rows: 1, queue: 2 });
     const options = { samples: 1, maxTokens: 5 };
