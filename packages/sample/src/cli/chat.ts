@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { Command, decimalNumber, type Io, nonEmpty, wholeNumber, write } from "@llm/platform/command";
 import { type ChatMessage, plainChat } from "../server/chat-prompt.js";
 import { Scheduler } from "../serving/scheduler.js";
+import { integerFrom, seedOf } from "./integers.js";
 import { openModel } from "./model-folder.js";
 import { dtypeOption, engineOption, MODEL_FOLDER, threadsOption, tokenizerOption } from "./model-options.js";
 
@@ -17,11 +18,7 @@ export const chatCommand = (io: Io) =>
     .option("--top-k <k>", "draw from the k best tokens; 0 for all", wholeNumber(0, 1_000_000), 40)
     .option("--top-p <p>", "draw from the best tokens that add up to p", decimalNumber(0, 1), 0.95)
     .option("--min-p <p>", "draw from tokens at least so probable beside the best", decimalNumber(0, 1), 0.05)
-    .option(
-      "-s, --seed <n>",
-      "the same seed, the same answers; default: any",
-      wholeNumber(0, Number.MAX_SAFE_INTEGER),
-    )
+    .option("-s, --seed <n>", "the same seed, the same answers; -1 for any", integerFrom(-1), -1)
     .addOption(threadsOption)
     .addOption(engineOption)
     .addOption(dtypeOption)
@@ -35,7 +32,7 @@ export const chatCommand = (io: Io) =>
         stopIds,
       } = await openModel(folder, options);
       const scheduler = new Scheduler(model, tokenizer, { rows: 1, keptRows: 1, queue: 1, stepIds: 256 });
-      const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
+      const seed = seedOf(options.seed);
       const messages: ChatMessage[] = systemPrompt ? [{ role: "system", content: systemPrompt }] : [];
       const prompt = () => write(io.stderr, io.stderr.isTTY ? "> " : "");
       try {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Command, decimalNumber, type Io, Option, repeated, UsageError, write } from "@llm/platform/command";
 import { generate } from "../generate.js";
+import { integerFrom, seedOf } from "./integers.js";
 import { openModel } from "./model-folder.js";
 import { dtypeOption, engineOption, MODEL_FOLDER, threadsOption, tokenizerOption } from "./model-options.js";
 
@@ -22,7 +23,9 @@ export const generateCommand = (io: Io) =>
     .option("-p, --prompt <text>", "the prompt; without it and -f it is read from stdin")
     .option("-f, --file <path>", "a file with the prompt")
     .addOption(integer("-n, --predict <n>", "tokens at most; -1 for as many as there is room for", -1, -1))
-    .addOption(integer("-s, --seed <n>", "equal seeds write equal texts", -Number.MAX_SAFE_INTEGER, 0))
+    .addOption(
+      integer("-s, --seed <n>", "equal seeds write equal texts; -1 for any", -Number.MAX_SAFE_INTEGER, 0),
+    )
     .addOption(number("--temp, --temperature <t>", "0 takes the best token", 0, MAX, 0.8))
     .addOption(integer("--top-k <k>", "0 for all", 0, 40))
     .addOption(number("--top-p <p>", "1 for all", 0, 1, 0.95))
@@ -61,7 +64,7 @@ export const generateCommand = (io: Io) =>
       for await (const event of generate(model, tokenizer, ids.length > 0 ? ids : "", {
         chain: "llamacpp",
         maxTokens: options.predict < 0 ? Number.POSITIVE_INFINITY : options.predict,
-        seed: options.seed,
+        seed: seedOf(options.seed),
         temperature: options.temperature,
         topK: options.topK,
         topP: options.topP,
@@ -103,13 +106,4 @@ async function promptOf(options: { prompt?: string; file?: string }, io: Io): Pr
   let text = "";
   for await (const part of io.stdin) text += utf8.decode(part, { stream: true });
   return text + utf8.decode();
-}
-
-function integerFrom(low: number): (text: string) => number {
-  const parse = decimalNumber(low, Number.MAX_SAFE_INTEGER);
-  return (text) => {
-    const value = parse(text);
-    if (Number.isInteger(value)) return value;
-    return parse(`no whole number: ${text}`);
-  };
 }

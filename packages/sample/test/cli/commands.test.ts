@@ -115,6 +115,9 @@ describe("sample generate", () => {
       stdin: [Buffer.from("The "), Buffer.from("cat")],
     });
     expect(piped.out).toBe(wanted.text);
+    const any = ["generate", at("tiny"), "-p", "The cat", "-n", "8", "--temp", "5", "--seed", "-1"];
+    const texts = await Promise.all([1, 2, 3].map(async () => (await sample(any)).out));
+    expect(new Set(texts).size).toBeGreaterThan(1);
     const greedy = await sample(["generate", at("tiny"), "-p", "The cat", "--temp", "0", "-n", "4"]);
     expect(greedy.out).toBe(
       (await complete(model, tokenizer, "The cat", { temperature: 0, maxTokens: 4 })).text,
