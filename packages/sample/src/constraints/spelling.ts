@@ -13,7 +13,7 @@ export class Spelling {
   readonly anything: Term;
   /** The text of each character that does not stand for itself. */
   readonly escapes: ReadonlyMap<number, string>;
-  readonly #trees = new Map<string, SpellingTree>();
+  readonly #trees: { alphabet: Alphabet; tree: SpellingTree }[] = [];
 
   constructor(terms: Terms, escapes: ReadonlyMap<number, string> = new Map()) {
     this.terms = terms;
@@ -54,12 +54,10 @@ export class Spelling {
 
   /** The symbols of an alphabet. */
   tree(alphabet: Alphabet): SpellingTree {
-    const key = `${alphabet.starts.join()};${alphabet.parts.join()}`;
-    let tree = this.#trees.get(key);
-    if (!tree) {
-      tree = new SpellingTree(alphabet, this.escapes, this.terms.work);
-      this.#trees.set(key, tree);
-    }
+    const known = this.#trees.find((each) => each.alphabet.equals(alphabet));
+    if (known) return known.tree;
+    const tree = new SpellingTree(alphabet, this.escapes, this.terms.work);
+    this.#trees.push({ alphabet, tree });
     return tree;
   }
 }
