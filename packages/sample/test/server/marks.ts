@@ -20,7 +20,7 @@ const MARKS = [
 ];
 const marks = new RegExp(`(${MARKS.map((mark) => mark.replaceAll(/[[\]|]/g, "\\$&")).join("|")})`);
 const tokenBytes = (id: number) => (id < 256 ? Uint8Array.of(id) : new TextEncoder().encode(MARKS[id - 256]));
-export const tokenizer: Tokenizer = {
+const tokenizer: Tokenizer = {
   ...plain,
   vocabSize: 256 + MARKS.length,
   tokenBytes,

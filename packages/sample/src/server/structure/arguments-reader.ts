@@ -111,7 +111,7 @@ export class TaggedReader implements ArgumentsReader {
 }
 
 /** How much of the end of a text may become a mark. */
-export function overlapOf(text: string, mark: string): number {
+function overlapOf(text: string, mark: string): number {
   for (let length = Math.min(text.length, mark.length - 1); length > 0; length--) {
     if (text.endsWith(mark.slice(0, length))) return length;
   }
