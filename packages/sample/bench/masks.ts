@@ -32,6 +32,10 @@ const made: Record<string, () => Constraint> = {
   "3 to 20 characters": () => jsonSchema(object({ a: { type: "string", minLength: 3, maxLength: 20 } })),
   "up to 2,000 characters": () => jsonSchema({ type: "string", maxLength: 2000 }),
   pattern: () => jsonSchema(object({ a: { type: "string", pattern: "^[A-Z][a-z]{2,10}-\\d{3}$" } })),
+  "letters of all scripts": () =>
+    jsonSchema(object({ a: { type: "string", pattern: "^\\p{Lu}\\p{L}{1,29}$" } })),
+  "names of such letters": () => regex(/\p{L}{2,9}([ -]\p{L}{1,20}){0,4}/u),
+  "tags of such letters": () => regex(/#\p{L}[\p{L}\p{N}_]{0,29}/u),
   "any JSON object": () => jsonSchema({ type: "object" }),
   ...Object.fromEntries(Object.entries(clients).map(([name, schema]) => [name, () => jsonSchema(schema)])),
 };

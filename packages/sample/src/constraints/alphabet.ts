@@ -24,8 +24,8 @@ export class Alphabet {
 
   /** The alphabet that some sets need. Undefined where they tell too many symbols apart. */
   static of(sets: Iterable<CodePoints>, work: Work): Alphabet | undefined {
-    const different = new Map<string, CodePoints>();
-    for (const set of sets) different.set(set.join(), set);
+    const different = new Map<string | CodePoints, CodePoints>();
+    for (const set of sets) different.set(set.length === 1 ? set.join() : set, set);
     const bounds = new Set(ALL.flatMap(([first, last]) => [first, last + 1]));
     for (const set of different.values()) for (const [first, last] of set) bounds.add(first).add(last + 1);
     const starts = Int32Array.from(bounds).sort();
@@ -44,6 +44,14 @@ export class Alphabet {
       if (size > MAX_SYMBOLS) return undefined;
     }
     return new Alphabet(starts, parts, size);
+  }
+
+  equals({ starts, parts, size }: Alphabet): boolean {
+    return (
+      size === this.size &&
+      starts.length === this.starts.length &&
+      starts.every((start, i) => start === this.starts[i] && parts[i] === this.parts[i])
+    );
   }
 
   /** The symbols of a set that the alphabet was made for. */

@@ -1,7 +1,6 @@
 import type { Counts } from "./counts.js";
-import type { Dfa } from "./dfa.js";
 import { ConstraintError } from "./errors.js";
-import type { Spelled } from "./spelled.js";
+import type { SpelledDfa } from "./spelled-dfa.js";
 
 /** Counts up to here are looked up where they must be. */
 const MAX_LISTED = 10_000;
@@ -11,26 +10,20 @@ const MAX_LISTED = 10_000;
  * states of their own for each length.
  */
 export class CharacterDfa {
-  readonly dfa: Dfa;
-  /** 1 for the states between two characters: they come before the others. */
-  readonly isBetween: Uint8Array;
-  /** How many of the states are between two characters. */
-  readonly size: number;
-  /** By state: the least and the greatest number of characters to an end, of those that are not begun. */
+  readonly dfa: SpelledDfa;
+  /** By state between characters: the least and the greatest number of characters to an end. */
   readonly #least: Float64Array;
   readonly #greatest: Float64Array;
   /** The most characters that an end is away from a state. */
   readonly #farthest: number;
-  /** By state: the states between characters that the end of this character, or one character, leads to. */
+  /** By state between characters: those that one character leads to. */
   readonly #exits: readonly (readonly number[])[];
   /** By number of characters: 1 for the states between characters from which just so many lead to an end. */
   readonly #exactly: Uint8Array[];
 
-  constructor({ dfa, exits, between }: Spelled) {
+  constructor(dfa: SpelledDfa) {
     this.dfa = dfa;
-    this.size = between;
-    this.isBetween = new Uint8Array(exits.length).fill(1, 0, between);
-    this.#exits = exits;
+    this.#exits = Array.from({ length: dfa.size }, (_, state) => dfa.exits(state));
     this.#exactly = [dfa.ends];
     this.#least = this.#distances();
     this.#greatest = this.#lengths();
@@ -42,9 +35,8 @@ export class CharacterDfa {
 
   /** By state between characters: those that one character leads from to it. */
   #before(): number[][] {
-    const before: number[][] = Array.from({ length: this.size }, () => []);
-    for (let state = 0; state < this.size; state++)
-      for (const each of this.#exits[state]!) before[each]!.push(state);
+    const before: number[][] = this.#exits.map(() => []);
+    for (const [state, exits] of this.#exits.entries()) for (const each of exits) before[each]!.push(state);
     return before;
   }
 
@@ -61,8 +53,6 @@ export class CharacterDfa {
       }
       todo = farther;
     }
-    for (let state = this.size; state < this.#exits.length; state++)
-      for (const each of this.#exits[state]!) least[state] = Math.min(least[state]!, least[each]!);
     return least;
   }
 
@@ -79,18 +69,14 @@ export class CharacterDfa {
       greatest[state] = most;
       for (const each of before[state]!) if (--open[each]! === 0) todo.push(each);
     }
-    for (let state = 0; state < this.size; state++)
-      if (greatest[state] === -1) greatest[state] = Number.POSITIVE_INFINITY;
-    for (let state = this.size; state < this.#exits.length; state++)
-      for (const each of this.#exits[state]!) greatest[state] = Math.max(greatest[state]!, greatest[each]!);
-    return greatest;
+    return greatest.map((most) => (most === -1 ? Number.POSITIVE_INFINITY : most));
   }
 
   /** @throws ConstraintError for counts that would need too large a list */
   check(counts: Counts): void {
     for (let i = 0; i < counts.length; i += 2) {
       const [min, max] = [counts[i]!, counts[i + 1]!];
-      if (max < Number.POSITIVE_INFINITY && max > MAX_LISTED && min > 0 && max - min < this.size) {
+      if (max < Number.POSITIVE_INFINITY && max > MAX_LISTED && min > 0 && max - min < this.dfa.size) {
         throw new ConstraintError(
           `lengths of ${min} to ${max} are too near to each other for this expression`,
         );
@@ -98,11 +84,13 @@ export class CharacterDfa {
     }
   }
 
-  /** Whether a text can be ended from a state by a number of characters that is one of these. */
+  /** Whether a text can be ended from a state by a number of characters that is one of these. One that is begun does not count. */
   canEnd(state: number, counts: Counts, taken: number): boolean {
+    const states = state < this.dfa.size ? [state] : this.dfa.exits(state);
     for (let i = 0; i < counts.length; i += 2) {
       const max = counts[i + 1]! - taken;
-      if (max >= 0 && this.#hasLength(state, Math.max(0, counts[i]! - taken), max)) return true;
+      const min = Math.max(0, counts[i]! - taken);
+      if (max >= 0 && states.some((each) => this.#hasLength(each, min, max))) return true;
     }
     return false;
   }
@@ -113,37 +101,31 @@ export class CharacterDfa {
     if (max < least || min > greatest) return false;
     if (min <= least || max >= greatest) return true;
     // Lengths without an end: behind three times the number of states some are in any range as wide as that number.
-    if (max - min >= this.size && max >= 3 * this.size) return true;
-    const states = this.isBetween[state] ? [state] : this.#exits[state]!;
-    for (let count = min; count <= max; count++) {
-      const exactly = this.#listed(count);
-      if (states.some((each) => exactly[each] === 1)) return true;
-    }
+    const { size } = this.dfa;
+    if (max - min >= size && max >= 3 * size) return true;
+    for (let count = min; count <= max; count++) if (this.#listed(count)[state] === 1) return true;
     return false;
   }
 
   #listed(count: number): Uint8Array {
     for (let known = this.#exactly.length; known <= count; known++) {
       const before = this.#exactly[known - 1]!;
-      this.#exactly.push(
-        Uint8Array.from({ length: this.size }, (_, state) =>
-          Number(this.#exits[state]!.some((each) => before[each])),
-        ),
-      );
+      this.#exactly.push(Uint8Array.from(this.#exits, (exits) => Number(exits.some((each) => before[each]))));
     }
     return this.#exactly[count]!;
   }
 
   /** Counts that lead to the same ends wherever up to `most` characters come next. */
   clipped(counts: Counts, most: number): Counts {
+    const { size } = this.dfa;
     const clipped: number[] = [];
     for (let i = 0; i < counts.length; i += 2) {
       let [min, max] = [counts[i]!, counts[i + 1]!];
       if (min === 0) {
         if (max >= most + this.#farthest) max = Number.POSITIVE_INFINITY;
-      } else if (max - min >= this.size) {
-        min = Math.min(min, most + 2 * this.size);
-        if (max >= most + 3 * this.size) max = Number.POSITIVE_INFINITY;
+      } else if (max - min >= size) {
+        min = Math.min(min, most + 2 * size);
+        if (max >= most + 3 * size) max = Number.POSITIVE_INFINITY;
       }
       clipped.push(min, max);
     }

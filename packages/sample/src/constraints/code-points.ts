@@ -51,11 +51,12 @@ export function withProperty(property: string): CodePoints {
       }
       const text = blockOf(from);
       const units = text.length / BLOCK; // by character
+      let isIn = some.test(text.slice(0, units));
       for (let at = 0; at < text.length; at = runs.lastIndex) {
         runs.lastIndex = at;
         runs.test(text);
-        if (some.test(text.slice(at, at + units)))
-          ranges.push([from + at / units, from + runs.lastIndex / units - 1]);
+        if (isIn) ranges.push([from + at / units, from + runs.lastIndex / units - 1]);
+        isIn = !isIn;
       }
     }
   }
@@ -76,11 +77,12 @@ function isEmpty(first: number): boolean {
 /** Numbers, not texts of one character: a million of those take long to make. */
 const NARROW = new Uint16Array(BLOCK);
 const WIDE = new Uint16Array(2 * BLOCK).map((_, i) => 0xdc00 + (i >> 1));
+const UTF16 = new TextDecoder("utf-16le", { ignoreBOM: true });
 
 /** The characters of a block: those of two units have the first one in common. */
 function blockOf(first: number): string {
   const units = first < 0x10000 ? NARROW : WIDE;
   if (units === NARROW) for (let i = 0; i < BLOCK; i++) units[i] = first + i;
   else for (let i = 0; i < units.length; i += 2) units[i] = 0xd7c0 + (first >> 10);
-  return String.fromCharCode.apply(null, units as unknown as number[]);
+  return UTF16.decode(units);
 }

@@ -38,7 +38,7 @@ export function derivative(terms: Terms, term: Term, byte: number): Term {
       return terms.dfa(term.dfa, term.dfa.next(term.state, byte));
     case "counted": {
       const { characters, state, counts } = term;
-      const rest = characters.isBetween[state] ? lessBy(counts, 1) : counts;
+      const rest = state < characters.dfa.size ? lessBy(counts, 1) : counts;
       return terms.counted(characters, characters.dfa.next(state, byte), rest);
     }
     case "list":

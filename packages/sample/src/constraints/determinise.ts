@@ -48,23 +48,33 @@ export function without(terms: Terms, term: Term, texts: readonly Uint8Array[]):
   const classes = new ByteClasses();
   const used = new Set(texts.flatMap((text) => [...text]));
   classes.split((byte) => dfa.classes.of[byte]! + (used.has(byte) ? (byte + 1) * 256 : 0));
-  // States of the term's own, then one for each beginning of the texts, which are those of a tree.
-  const rows: number[][] = [];
-  const rowOf = (state: number) => classes.examples.map((byte) => dfa.next(state, byte));
-  for (let state = 0; state < dfa.ends.length; state++) rows.push(rowOf(state));
-  const ends = [...dfa.ends];
-  const begin = (state: number): number => {
-    ends.push(dfa.ends[state]!);
-    return rows.push(rowOf(state)) - 1;
+  // States of the term's own, numbered as they are found, then one for each beginning of the texts, which are those of a tree.
+  const found = [dfa.dead];
+  const numbers = new Map([[dfa.dead, 0]]);
+  const numberOf = (state: number): number => {
+    const number = numbers.get(state) ?? found.push(state) - 1;
+    numbers.set(state, number);
+    return number;
   };
-  const start = begin(dfa.start);
+  const first = numberOf(dfa.start);
+  const rows: number[][] = [];
+  for (const state of found) {
+    terms.work.spend(classes.examples.length >> 3);
+    rows.push(classes.examples.map((byte) => numberOf(dfa.next(state, byte))));
+  }
+  const ends = found.map((state) => dfa.ends[state] ?? 0);
+  const begin = (number: number): number => {
+    ends.push(ends[number]!);
+    return rows.push([...rows[number]!]) - 1;
+  };
+  const start = begin(first);
   for (const text of texts) {
     let at = start;
     for (const byte of text) {
       const row = rows[at]!;
       const kind = classes.of[byte]!;
-      if (row[kind] === dfa.dead) {
-        at = dfa.dead;
+      if (row[kind] === 0) {
+        at = 0;
         break;
       }
       if (row[kind]! < start) row[kind] = begin(row[kind]!);
@@ -73,7 +83,7 @@ export function without(terms: Terms, term: Term, texts: readonly Uint8Array[]):
     ends[at] = 0;
   }
   const table = Int32Array.from(rows.flat());
-  const rest = onlyLiving({ start, dead: dfa.dead, classes, table, ends: Uint8Array.from(ends) });
+  const rest = onlyLiving({ start, dead: 0, classes, table, ends: Uint8Array.from(ends) });
   return rest ? terms.dfa(rest, start) : NOTHING;
 }
 

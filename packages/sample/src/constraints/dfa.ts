@@ -14,16 +14,16 @@ export interface Run {
   readonly hasEnd: boolean;
 }
 
-/** A whole deterministic automaton: from each of its states but `dead` a text can be ended. */
+/** A deterministic automaton: from each of its states but `dead` a text can be ended. */
 export class Dfa {
   readonly start: number;
   readonly dead: number;
   readonly classes: ByteClasses;
-  /** The next state by state and class of byte. */
+  /** The next state by state and class of byte, of those that have a number below `size`. */
   readonly table: Int32Array;
   /** 1 for the states in which a text may end. */
   readonly ends: Uint8Array;
-  readonly #runs: (Run | undefined)[] = [];
+  readonly #runs = new Map<number, Run>();
 
   constructor({
     start,
@@ -43,32 +43,41 @@ export class Dfa {
     return this.classes.examples.length;
   }
 
+  /** States from here on have no rows in the table. */
+  get size(): number {
+    return this.ends.length;
+  }
+
+  /** The state after a byte of this class. */
+  follow(state: number, kind: number): number {
+    return this.table[state * this.classes.examples.length + kind]!;
+  }
+
   next(state: number, byte: number): number {
-    return this.table[state * this.classes.examples.length + this.classes.of[byte]!]!;
+    return this.follow(state, this.classes.of[byte]!);
   }
 
   /** The bytes that most of those below 128 go on with from a state, as long as each of them does. */
   run(state: number): Run {
-    let run = this.#runs[state];
+    let run = this.#runs.get(state);
     if (!run) {
       run = this.#findRun(state);
-      this.#runs[state] = run;
+      this.#runs.set(state, run);
     }
     return run;
   }
 
   #findRun(state: number): Run {
-    const { table, width } = this;
     const bytes = byteSet();
     const kinds = this.#alike(state, bytes);
     let hasEnd = false;
     let at = state;
     for (let length = 0; length < MAX_RUN && kinds.length > 0; length++) {
       hasEnd ||= this.ends[at] === 1;
-      const next = table[at * width + kinds[0]!]!;
-      if (next === at && kinds.every((kind) => table[at * width + kind] === at))
+      const next = this.follow(at, kinds[0]!);
+      if (next === at && kinds.every((kind) => this.follow(at, kind) === at))
         return { bytes, length: Number.POSITIVE_INFINITY, isLoop: length === 0, hasEnd };
-      if (next === this.dead || kinds.some((kind) => table[at * width + kind] !== next)) {
+      if (next === this.dead || kinds.some((kind) => this.follow(at, kind) !== next)) {
         return { bytes, length, isLoop: false, hasEnd };
       }
       at = next;

@@ -6,6 +6,7 @@ import { JsonText } from "./json-text.js";
 import { SchemaCompiler } from "./schema/compiler.js";
 import { type JsonSchema, unsupported } from "./schema/keywords.js";
 import { emptyRules, leftRecursiveRule } from "./schema/rules.js";
+import type { Part } from "./schema/shape.js";
 import type { Term } from "./term.js";
 import type { Terms } from "./terms.js";
 
@@ -26,15 +27,23 @@ export function jsonSchema(schema: JsonSchema | object, options: JsonSchemaOptio
   checkOptions("jsonSchema", options, { maxBlanks: "natural" }, (message) => new ConstraintError(message));
   const { maxBlanks = 8 } = options;
   const root = schema as JsonSchema;
-  return new Grammar("the schema", (terms) => compile(terms, root, maxBlanks));
+  return new Grammar("the schema", (terms) =>
+    compileSchema(terms, root, maxBlanks, (compiler, part) => compiler.values(part)),
+  );
 }
 
-function compile(terms: Terms, schema: JsonSchema, maxBlanks: number): Term {
+/** @param whole what is made of the schema as a whole */
+export function compileSchema(
+  terms: Terms,
+  schema: JsonSchema,
+  maxBlanks: number,
+  whole: (compiler: SchemaCompiler, root: Part) => Term,
+): Term {
   const json = new JsonText(terms, maxBlanks);
   const empty = new Set<string>();
   for (;;) {
     const compiler = new SchemaCompiler(schema, json, empty);
-    const term = compiler.compile();
+    const term = compiler.compile(whole);
     const looping = leftRecursiveRule(compiler.rules);
     if (looping !== undefined) throw unsupported("a $ref that leads back to itself", "$ref", looping);
     const found = emptyRules(compiler.rules);

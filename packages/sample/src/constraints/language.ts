@@ -13,7 +13,7 @@ import {
   setsOf,
 } from "./expression.js";
 import type { Expression } from "./expression-parser.js";
-import { spelled } from "./spelled.js";
+import { SpelledDfa } from "./spelled-dfa.js";
 import type { Spelling } from "./spelling.js";
 import { NOTHING, type Term } from "./term.js";
 import { Terms } from "./terms.js";
@@ -23,9 +23,8 @@ const ENDLESS = Number.POSITIVE_INFINITY;
 /** More repetitions of a character are counted: each count is no place of its own. */
 const MAX_PLAIN = 8;
 
-/** What may be spent on an automaton where one could do without: over symbols, and spelled in bytes. */
+/** What may be spent on an automaton over symbols where one could do without. */
 const MAX_SYMBOLIC = 30_000;
-const MAX_SPELLED = 60_000;
 
 /** What texts are wanted. */
 export interface Language {
@@ -75,15 +74,14 @@ export function languageTerm(spelling: Spelling, language: Language): Term {
     lengths,
   );
   const mustBeWhole = isLarge || !isFree(counts) || hasConditions(term);
-  const tried = <T>(most: number, make: () => T) => (mustBeWhole ? make() : terms.work.tried(most, make));
-  const symbolic = tried(MAX_SYMBOLIC, () => determinise(symbols, term));
+  const make = () => determinise(symbols, term);
+  const symbolic = mustBeWhole ? make() : terms.work.tried(MAX_SYMBOLIC, make);
   if (!symbolic) return mustBeWhole ? NOTHING : inBytes();
-  const whole = tried(MAX_SPELLED, () => spelled(terms.work, symbolic, spelling.tree(alphabet)));
-  if (!whole) return inBytes();
-  if (isFree(counts)) return terms.dfa(whole.dfa, whole.dfa.start);
-  const characters = new CharacterDfa(whole);
+  const dfa = new SpelledDfa(terms.work, symbolic, spelling.tree(alphabet));
+  if (isFree(counts)) return terms.dfa(dfa, dfa.start);
+  const characters = new CharacterDfa(dfa);
   characters.check(counts);
-  return terms.counted(characters, whole.dfa.start, counts);
+  return terms.counted(characters, dfa.start, counts);
 }
 
 /** Lengths that sets of characters are repeated by, where all of a text must be of such a set: any number of them, and its counts. */

@@ -30,32 +30,47 @@ export class SpellingTree {
       return [...found].sort((a, b) => a - b);
     };
     const known = new Map<string, number>();
-    /** The place of what stands for `count` characters from `first` on, of which those from `least` on are spelled so. */
+    const whole = new Map<number, number>(); // by number of characters and symbol: a node whose characters are all alike
+    const endOf = (part: number) => starts[part + 1] ?? Number.POSITIVE_INFINITY;
+    const place = (symbol: number) => (symbol < 0 ? NONE : ~symbol);
+    const nodeOf = (row: number[]): number => {
+      const key = row.join();
+      let node = known.get(key) ?? NONE;
+      if (node === NONE && row.some((each) => each !== NONE)) {
+        node = rows.push(row) - 1;
+        symbols.push(below(row));
+        known.set(key, node);
+      }
+      return node;
+    };
+    /** The node of what stands for `count` characters from `first` on, of which those from `least` on are spelled so. */
     const placeOf = (first: number, count: number, least: number): number => {
       if (first + count <= least) return NONE;
-      const part = alphabet.partOf(first);
+      let part = alphabet.partOf(first);
       const symbol = parts[part]!;
-      const isLike = first >= least && (starts[part + 1] ?? Number.POSITIVE_INFINITY) >= first + count;
-      if (isLike && (symbol < 0 || count === 1)) return symbol < 0 ? NONE : ~symbol;
-      const name = `${count}:${symbol}`;
-      const like = isLike ? known.get(name) : undefined;
+      const isLike = first >= least && endOf(part) >= first + count;
+      if (isLike && symbol < 0) return NONE;
+      const name = count * 256 + symbol;
+      const like = isLike ? whole.get(name) : undefined;
       if (like !== undefined) return like;
       work.spend(16);
+      const row = new Array<number>(64).fill(NONE);
       const step = count / 64;
-      const row = Array.from({ length: 64 }, (_, i) => placeOf(first + i * step, step, least));
-      const key = row.join();
-      let place = known.get(key) ?? NONE;
-      if (place === NONE && row.some((each) => each !== NONE)) {
-        place = rows.push(row) - 1;
-        symbols.push(below(row));
-        known.set(key, place);
-      }
-      if (isLike) known.set(name, place);
-      return place;
+      if (step === 1) {
+        for (let at = Math.max(first, least); at < first + 64; part++) {
+          const end = Math.min(endOf(part), first + 64);
+          row.fill(place(parts[part]!), at - first, end - first);
+          at = end;
+        }
+      } else for (let i = 0; i < 64; i++) row[i] = placeOf(first + i * step, step, least);
+      const node = nodeOf(row);
+      if (isLike) whole.set(name, node);
+      return node;
     };
 
     const root = new Array<number>(256).fill(NONE);
-    for (let byte = 0; byte < 0x80; byte++) if (!escapes.has(byte)) root[byte] = placeOf(byte, 1, 0);
+    for (let byte = 0; byte < 0x80; byte++)
+      if (!escapes.has(byte)) root[byte] = place(parts[alphabet.partOf(byte)]!);
     for (let more = 1; more <= 3; more++) {
       const count = 64 ** more;
       const least = [0x80, 0x800, 0x10000][more - 1]!;
@@ -81,23 +96,36 @@ export class SpellingTree {
     for (const node of [...escapeNodes].reverse()) symbols[node] = below(rows[node]!);
     this.symbols = symbols;
 
-    const places = (node: number, byte: number) =>
-      (escapeNodes.has(node) ? rows[node]![byte] : byte >> 6 === 2 ? rows[node]![byte & 63] : NONE)!;
-    const columns = new Map<string, number>();
-    const colours = Array.from({ length: 256 }, (_, byte) => {
-      const nodes = byte >> 6 === 2 ? rows.keys() : escapeNodes.keys();
-      const column = Array.from(nodes, (node) => places(node, byte)).join();
-      const colour = columns.get(column) ?? columns.size;
-      columns.set(column, colour);
-      return colour;
-    });
-    this.classes.split((byte) => colours[byte]!);
+    for (const node of escapeNodes) this.classes.split((byte) => rows[node]![byte]!);
+    const kinds = tellApart(rows.filter((_, node) => !escapeNodes.has(node)));
+    this.classes.split((byte) => (byte >> 6 === 2 ? 1 + kinds[byte & 63]! : 0));
     const { examples } = this.classes;
     this.table = new Int32Array(rows.length * examples.length);
-    for (const node of rows.keys()) {
-      for (const [kind, byte] of examples.entries())
-        this.table[node * examples.length + kind] = places(node, byte);
+    for (const [node, row] of rows.entries()) {
+      const isWhole = escapeNodes.has(node);
+      for (const [kind, byte] of examples.entries()) {
+        if (isWhole) this.table[node * examples.length + kind] = row[byte]!;
+        else if (byte >> 6 === 2) this.table[node * examples.length + kind] = row[byte & 63]!;
+      }
     }
     work.spend(this.table.length >> 4);
   }
+}
+
+/** By column of some rows of 64: columns that are alike have the same number. */
+function tellApart(rows: readonly (readonly number[])[]): number[] {
+  let kinds = new Array<number>(64).fill(0);
+  let count = 1;
+  for (const row of rows) {
+    if (count === 64) break;
+    const known = new Map<number, number>();
+    kinds = kinds.map((kind, i) => {
+      const key = kind + 64 * row[i]!;
+      const own = known.get(key) ?? known.size;
+      known.set(key, own);
+      return own;
+    });
+    count = known.size;
+  }
+  return kinds;
 }

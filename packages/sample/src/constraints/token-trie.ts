@@ -116,9 +116,9 @@ export class TokenTrie {
     }
   }
 
-  /** Whether all that comes below a node is within a run, and nothing that ends in between is gone on from. */
+  /** Whether all that comes below a node, of ASCII alone, is within a run, and nothing that ends in between is gone on from. */
   #isWithin(node: number, { bytes, length, hasEnd }: Run, beginnings: Uint8Array): boolean {
-    if (this.#isWide[node] === 1 || this.#heights[node]! > length) return false;
+    if (this.#heights[node]! > length) return false;
     const at = node * ASCII_WORDS;
     for (let i = 0; i < ASCII_WORDS; i++) if ((this.#below[at + i]! & ~bytes[i]!) !== 0) return false;
     if (!hasEnd) return true;
@@ -177,7 +177,7 @@ export class TokenTrie {
     const bytes = this.#bytes;
     const depths = this.#depths;
     const path = this.#path;
-    const { table, dead, width, ends } = dfa;
+    const { table, dead, width, ends, size } = dfa;
     const { of } = dfa.classes;
     const above = depths[start]!;
     const exits: number[] = [];
@@ -186,14 +186,16 @@ export class TokenTrie {
       const depth = depths[node]! - above;
       const byte = bytes[node]!;
       const before = path[depth]!;
-      const next = table[before * width + of[byte]!]!;
-      if (ends[before] === 1 && beginnings[byte] === 1) exits.push(node);
+      const kind = of[byte]!;
+      const next = before < size ? table[before * width + kind]! : dfa.follow(before, kind);
+      if (before < size && ends[before] === 1 && beginnings[byte] === 1) exits.push(node);
       if (next === dead) {
         node = this.ends[node]!;
         continue;
       }
       const below = this.ends[node]!;
-      if (below > node + MIN_RUN && this.#isWithin(node, dfa.run(next), beginnings)) {
+      const isNarrow = below > node + MIN_RUN && this.#isWide[node] === 0;
+      if (isNarrow && this.#isWithin(node, dfa.run(next), beginnings)) {
         const last = this.#first[below]!;
         for (let i = this.#first[node]!; i < last; i++) {
           const id = this.#order[i]!;
@@ -210,18 +212,12 @@ export class TokenTrie {
   }
 
   /** The same for an automaton of characters, however many of them there are. */
-  reach(
-    { dfa, isBetween }: CharacterDfa,
-    state: number,
-    beginnings: Uint8Array,
-    start: number,
-    end: number,
-  ): Reach {
+  reach({ dfa }: CharacterDfa, state: number, beginnings: Uint8Array, start: number, end: number): Reach {
     const bytes = this.#bytes;
     const depths = this.#depths;
     const path = this.#path;
     const taken = this.#counts;
-    const { table, dead, width, ends } = dfa;
+    const { table, dead, width, ends, size: between } = dfa;
     const { of } = dfa.classes;
     const above = depths[start]!;
     const order = this.#order;
@@ -230,11 +226,14 @@ export class TokenTrie {
     const ids = this.#ids;
     const groupOf = this.#groups;
     const groups: { state: number; count: number; size: number }[] = [];
-    const rows: (Int32Array | undefined)[] = []; // by state: the group of each count, and one more
+    const rows = new Map<number, Int32Array>(); // by state: the group of each count, and one more
     let size = 0;
     const add = (after: number, count: number, id: number): void => {
-      rows[after] ??= new Int32Array(this.depth + 1);
-      const row = rows[after];
+      let row = rows.get(after);
+      if (!row) {
+        row = new Int32Array(this.depth + 1);
+        rows.set(after, row);
+      }
       row[count] ||= groups.push({ state: after, count, size: 0 });
       const group = row[count]! - 1;
       groups[group]!.size++;
@@ -247,17 +246,20 @@ export class TokenTrie {
       const depth = depths[node]! - above;
       const byte = bytes[node]!;
       const before = path[depth]!;
-      const next = table[before * width + of[byte]!]!;
-      if (ends[before] === 1 && beginnings[byte] === 1) exits.push(node, taken[depth]!);
+      const kind = of[byte]!;
+      const isBetween = before < between;
+      const next = isBetween ? table[before * width + kind]! : dfa.follow(before, kind);
+      if (isBetween && ends[before] === 1 && beginnings[byte] === 1) exits.push(node, taken[depth]!);
       const below = this.ends[node]!;
       if (next === dead) {
         node = below;
         continue;
       }
-      const count = taken[depth]! + isBetween[before]!;
+      const count = taken[depth]! + Number(isBetween);
       path[depth + 1] = next;
       taken[depth + 1] = count;
-      const run = below > node + MIN_RUN && isBetween[next] === 1 ? dfa.run(next) : undefined;
+      const isNarrow = below > node + MIN_RUN && this.#isWide[node] === 0;
+      const run = isNarrow && next < between ? dfa.run(next) : undefined;
       if (run?.isLoop && this.#isWithin(node, run, beginnings)) {
         // Each byte below is a character.
         for (let i = first[node]!, last = first[below]!; i < last; i++) {

@@ -2,11 +2,13 @@ import type { Tokenizer } from "../types.js";
 import type { ChatMessage, ChatPrompt, RenderChat, ToolCall } from "./chat-prompt.js";
 import { ApiError } from "./errors.js";
 import { AnswerReader } from "./structure/answer-reader.js";
+import { JsonReader, TaggedReader } from "./structure/arguments-reader.js";
 import { type CallForm, leadsOf } from "./structure/call-form.js";
-import { formOf, HERMES } from "./structure/call-forms.js";
+import { formOf, HERMES, toldForm } from "./structure/call-forms.js";
 import { callIdFor, newCallId } from "./structure/call-ids.js";
-import { spellOutTools } from "./structure/spell-out-tools.js";
-import type { ChatTool } from "./structure/tools.js";
+import { type Places, spellOutTools } from "./structure/spell-out-tools.js";
+import { TaggedArguments } from "./structure/tagged-arguments.js";
+import { argumentsSchema, type ChatTool } from "./structure/tools.js";
 
 /** What a chat is rendered with, beside its messages. */
 export interface ChatContext {
@@ -20,11 +22,14 @@ export interface ChatContext {
 
 interface Calls {
   form: CallForm;
-  /** Whether the model's form of chat has a place for tools, and writes calls of them in this form. */
-  isOwn: boolean;
+  places: Places;
   /** What the form of chat takes beside calls where there is no text. */
   noText: string | null;
+  /** Whether it takes arguments as a text of JSON. */
+  asText: boolean;
 }
+
+const NOWHERE: Places = { tools: false, calls: false, results: false };
 
 /** A model's form of chat, and its form of calls. */
 export class ChatForm {
@@ -50,7 +55,18 @@ export class ChatForm {
       form,
       tools.map((tool) => tool.function.name),
     );
-    return new AnswerReader({ ...leads, isAtStart: form.mark === undefined, newId: () => newCallId(form) });
+    const { tags } = form;
+    return new AnswerReader({
+      ...leads,
+      isAtStart: form.mark === undefined,
+      newId: () => newCallId(form),
+      argumentsOf: (name) => {
+        if (!tags) return new JsonReader();
+        const tool = tools.find((each) => each.function.name === name)!;
+        const given = new TaggedArguments(argumentsSchema(tool, "tools"));
+        return new TaggedReader(tags, (argument) => given.formOf(argument));
+      },
+    });
   }
 
   /**
@@ -61,12 +77,10 @@ export class ChatForm {
     const hasTools =
       tools.length > 0 ||
       messages.some(({ role, tool_calls }) => role === "tool" || tool_calls !== undefined);
-    const { form, isOwn, noText } = hasTools ? this.#known : { form: HERMES, isOwn: true, noText: null };
-    const given = isOwn
-      ? messages.map((message) => withIdsFor(form, { ...message, content: message.content ?? noText }))
-      : spellOutTools(messages, tools);
+    const known = hasTools ? this.#known : undefined;
+    const given = known ? spelled(messages, tools, known) : messages;
     const context = {
-      ...(tools.length > 0 && isOwn && { tools: tools.map(described) }),
+      ...(tools.length > 0 && known?.places.tools && { tools: tools.map(described) }),
       ...(variables && { variables }),
     };
     try {
@@ -82,20 +96,26 @@ export class ChatForm {
     return this.#calls;
   }
 
-  /** Looks at what becomes of a chat with a call in it: some templates take null for no text, others take "" alone. */
+  /**
+   * Looks at what becomes of a chat with a call in it: some templates take null for no text, others take "" alone; some take
+   * arguments as a text.
+   */
   #find(): Calls {
     for (const noText of [null, ""]) {
-      const form = this.#formWith(noText);
-      if (form) return { form, isOwn: true, noText };
+      for (const asText of [false, true]) {
+        const calls = this.#callsWith(noText, asText);
+        if (calls) return calls;
+      }
     }
-    return { form: HERMES, isOwn: false, noText: null };
+    return { form: HERMES, places: NOWHERE, noText: "", asText: false };
   }
 
-  #formWith(noText: string | null): CallForm | undefined {
+  #callsWith(noText: string | null, asText: boolean): Calls | undefined {
     const name = "look_at";
     const parameters = { type: "object", properties: { at: { type: "integer" } }, required: ["at"] };
     const tools = [{ type: "function", function: { name: "look_up", description: "Looks.", parameters } }];
-    const call: ToolCall = { id: "abcdefghi", type: "function", function: { name, arguments: { at: 1 } } };
+    const given = asText ? '{"at": 1}' : { at: 1 };
+    const call: ToolCall = { id: "abcdefghi", type: "function", function: { name, arguments: given } };
     const messages: ChatMessage[] = [
       { role: "user", content: "Hi" },
       { role: "assistant", content: noText, tool_calls: [call] },
@@ -104,8 +124,10 @@ export class ChatForm {
     try {
       const { ids } = this.#render(messages, { tools });
       const text = this.#tokenizer.decode(Uint32Array.from(ids));
-      const isOwn = ["look_up", name, "seen"].every((part) => text.includes(part));
-      return isOwn ? formOf(text, name) : undefined;
+      const [hasTools, hasCalls, hasResults] = ["look_up", name, "seen"].map((part) => text.includes(part));
+      const form = hasCalls ? formOf(text, name) : hasTools && toldForm(text);
+      const places = { tools: hasTools!, calls: hasCalls!, results: hasResults! };
+      return form ? { form, places, noText, asText } : undefined;
     } catch {
       return undefined;
     }
@@ -123,12 +145,28 @@ function described({ type, function: { name, description, parameters, ...rest } 
   return { type, function: whole };
 }
 
-/** With ids of calls as a form wants them. */
-function withIdsFor(form: CallForm, message: ChatMessage): ChatMessage {
-  const { tool_calls, tool_call_id } = message;
-  return {
+/** Messages as a form of chat takes them. */
+function spelled(messages: readonly ChatMessage[], tools: readonly ChatTool[], known: Calls): ChatMessage[] {
+  const { form, places, noText, asText } = known;
+  const given = messages.map(({ tool_calls, tool_call_id, ...message }) => ({
     ...message,
-    ...(tool_calls && { tool_calls: tool_calls.map((call) => ({ ...call, id: callIdFor(form, call.id) })) }),
+    content: message.content ?? noText,
+    ...(tool_calls && { tool_calls: tool_calls.map((call) => callFor(form, asText, call)) }),
     ...(tool_call_id !== undefined && { tool_call_id: callIdFor(form, tool_call_id) }),
+  }));
+  return spellOutTools(given, tools, form, places);
+}
+
+/** A call with its id and its arguments as a form of chat takes them. */
+function callFor(
+  form: CallForm,
+  asText: boolean,
+  { id, type, function: { name, arguments: given } }: ToolCall,
+): ToolCall {
+  const isText = asText && typeof given !== "string";
+  return {
+    id: callIdFor(form, id),
+    type,
+    function: { name, arguments: isText ? JSON.stringify(given) : given },
   };
 }

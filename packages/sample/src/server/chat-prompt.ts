@@ -1,4 +1,5 @@
 import type { LogitsModel, Tokenizer } from "../types.js";
+import { callText } from "./structure/call-form.js";
 import { HERMES } from "./structure/call-forms.js";
 
 /** A call of a tool, as chat templates take it. */
@@ -48,13 +49,12 @@ const SPEAKERS = { system: "", user: "User: ", assistant: "Assistant: ", tool: "
 /** A chat as plain text, for models that were trained on no form of their own. */
 export function plainChat(model: LogitsModel, tokenizer: Tokenizer): RenderChat {
   const end = model.config?.endOfText;
-  const { opens, before, behind, close } = HERMES;
   return (messages, { tools = [] }) => {
     const functions = tools.map((tool) => `${JSON.stringify(tool)}\n`).join("");
     const turns = messages.map(({ role, content, tool_calls = [] }) => {
-      const calls = tool_calls.map(({ function: { name, arguments: given } }) => {
-        return `${opens[0]}${before}${name}${behind}${JSON.stringify(given)}}${close}`;
-      });
+      const calls = tool_calls.map(({ function: { name, arguments: given } }) =>
+        callText(HERMES, name, given),
+      );
       return `${SPEAKERS[role]}${[...(content ? [content] : []), ...calls].join("\n")}\n`;
     });
     const text = `${functions && `Tools:\n${functions}`}${turns.join("")}Assistant:`;

@@ -68,6 +68,37 @@ test("a mask has exactly the tokens whose bytes can come next", () => {
   }
 });
 
+test.each([
+  ["\\p{L}{2,9}(?: \\p{L}+)*", ["", "a", "ab", "ab ", "漢字", "aé"]],
+  ["#\\p{L}[\\p{L}\\p{N}_]{0,5}", ["", "#", "#a1", "#漢é_a9"]],
+  ["[\\p{L}\\p{N}]{3,40}", ["", "a1", "漢字漢"]],
+  ["(?:\\p{L}{1,30}[ -]){1,3}\\P{L}", ["", "a", "ab-é ", "漢 字-a ", "a b c "]],
+  ["(?=.*\\p{Lu})(?=.*\\p{N}).{2,6}", ["", "a", "漢É", "aaaa1"]],
+])("masks of %s have the tokens that can come next, within a character too", (pattern, befores) => {
+  const utf8 = new TextEncoder();
+  const words = [
+    ..."abcdefgh|abcdefghi|abcdefgZ|ab cd|a1|12345|_a|é|éa|aé|漢|漢字|漢字a|#é|-é|É1".split("|"),
+  ];
+  const cut = ["漢字", "aé漢", "𝒜a"].flatMap((text) => {
+    const whole = utf8.encode(text);
+    return Array.from(whole, (_, i) => [whole.slice(0, i), whole.slice(i)]).flat();
+  });
+  const tokenizer = tokenizerOf([...words, ...cut.filter(({ length }) => length > 1)]);
+  const constraint = regex(pattern);
+  for (const before of befores.flatMap((text) => [
+    utf8.encode(text),
+    utf8.encode(`${text}漢`).slice(0, -1),
+  ])) {
+    if (accepts(constraint, before) === "no") continue;
+    const row = constraint.begin(tokenizer);
+    for (const byte of before) row.take(byte);
+    const expected = Array.from({ length: tokenizer.end }, (_, id) => id).filter((id) => {
+      return accepts(constraint, Buffer.concat([before, tokenizer.tokenBytes!(id)])) !== "no";
+    });
+    expect(allowed(row.mask()), Buffer.from(before).toString("hex")).toEqual(expected);
+  }
+});
+
 test("only well-formed UTF-8 is written, of every length", async () => {
   const constraint = regex("[^a-z]{40}");
   const model = evenModel(bytes);

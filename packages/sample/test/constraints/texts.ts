@@ -3,10 +3,10 @@ import { type Constraint, type LogitsModel, modelOf, type Tokenizer } from "@llm
 const encoder = new TextEncoder();
 
 /** A tokenizer of these tokens, after one for each byte; the last id is the end token. */
-export function tokenizerOf(words: readonly string[]): Tokenizer & { readonly end: number } {
+export function tokenizerOf(words: readonly (string | Uint8Array)[]): Tokenizer & { readonly end: number } {
   const tokens = [
     ...Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte)),
-    ...words.map((word) => encoder.encode(word)),
+    ...words.map((word) => (typeof word === "string" ? encoder.encode(word) : word)),
     encoder.encode("<|endoftext|>"),
   ];
   const end = tokens.length - 1;

@@ -1,33 +1,7 @@
-import { type LogitsModel, modelOf, type Tokenizer } from "@llm/sample";
-import { type RenderChat, serve } from "@llm/sample/node";
-import OpenAI from "openai";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { bytes as plain } from "../models.js";
-import { END } from "./server.js";
-
-/** Bytes, and marks that are no text. */
-const MARKS = ["[TOOL_CALLS]", "[ARGS]", "<|python_tag|>"];
-const marks = new RegExp(`(${MARKS.map((mark) => mark.replaceAll(/[[\]|]/g, "\\$&")).join("|")})`);
-const tokenBytes = (id: number) => (id < 256 ? Uint8Array.of(id) : new TextEncoder().encode(MARKS[id - 256]));
-const tokenizer: Tokenizer = {
-  ...plain,
-  vocabSize: 256 + MARKS.length,
-  tokenBytes,
-  specialTokens: new Map(MARKS.map((mark, i) => [mark, 256 + i])),
-  decode: (ids) =>
-    new TextDecoder().decode(Uint8Array.from(Array.from(ids).flatMap((id) => [...tokenBytes(id)]))),
-  decoder() {
-    const utf8 = new TextDecoder();
-    return { write: (id) => utf8.decode(tokenBytes(id), { stream: true }), end: () => utf8.decode() };
-  },
-};
-
-/** Marks in a text are special tokens, as models write them. */
-const written = (text: string) =>
-  text.split(marks).flatMap((part) => {
-    const mark = MARKS.indexOf(part);
-    return mark < 0 ? [...plain.encode(part)] : [256 + mark];
-  });
+import type { RenderChat } from "@llm/sample/node";
+import type OpenAI from "openai";
+import { describe, expect, it } from "vitest";
+import { actor, clientOf, written } from "./marks.js";
 
 type Call = NonNullable<Parameters<RenderChat>[0][number]["tool_calls"]>[number];
 
@@ -50,12 +24,70 @@ const CALLS: Record<string, (calls: readonly Call[]) => string> = {
     `<TOOLCALL>[${calls.map(({ function: f }) => jsonOf(f, "arguments")).join(", ")}]</TOOLCALL>`,
   minimax: (calls) =>
     `<tool_calls>\n${calls.map(({ function: f }) => jsonOf(f, "arguments")).join("\n")}\n</tool_calls>`,
+  "qwen coder": (calls) =>
+    calls
+      .map(({ function: f }) => {
+        const given = inTags(f, (name, value) => `<parameter=${name}>\n${value}\n</parameter>\n`);
+        return `<tool_call>\n<function=${f.name}>\n${given}</function>\n</tool_call>`;
+      })
+      .join("\n"),
+  "seed-oss": (calls) =>
+    calls
+      .map(({ function: f }) => {
+        const given = inTags(f, (name, value) => `<parameter=${name}>${value}</parameter>\n`);
+        return `<seed:tool_call>\n<function=${f.name}>\n${given}</function>\n</seed:tool_call>`;
+      })
+      .join("\n"),
+  "glm 4.5": (calls) =>
+    calls
+      .map(({ function: f }) => {
+        const given = inTags(
+          f,
+          (name, value) => `<arg_key>${name}</arg_key>\n<arg_value>${value}</arg_value>\n`,
+        );
+        return `<tool_call>${f.name}\n${given}</tool_call>`;
+      })
+      .join("\n"),
+  "glm 4.7": (calls) =>
+    calls
+      .map(({ function: f }) => {
+        const given = inTags(f, (name, value) => `<arg_key>${name}</arg_key><arg_value>${value}</arg_value>`);
+        return `<tool_call>${f.name}${given}</tool_call>`;
+      })
+      .join(""),
+  "minimax m2": (calls) => {
+    const each = calls.map(({ function: f }) => {
+      const given = inTags(f, (name, value) => `<parameter name="${name}">${value}</parameter>\n`);
+      return `<invoke name="${f.name}">\n${given}</invoke>\n`;
+    });
+    return `<minimax:tool_call>\n${each.join("")}</minimax:tool_call>`;
+  },
+  deepseek: (calls) => {
+    const each = calls.map(
+      ({ function: f }) =>
+        `<｜tool▁call▁begin｜>function<｜tool▁sep｜>${f.name}\n\`\`\`json\n${f.arguments}\n\`\`\`<｜tool▁call▁end｜>`,
+    );
+    return `<｜tool▁calls▁begin｜>${each.join("\n")}<｜tool▁calls▁end｜>`;
+  },
+  "deepseek's later": (calls) => {
+    const each = calls.map(
+      ({ function: f }) =>
+        `<｜tool▁call▁begin｜>${f.name}<｜tool▁sep｜>${JSON.stringify(f.arguments)}<｜tool▁call▁end｜>`,
+    );
+    return `<｜tool▁calls▁begin｜>${each.join("")}<｜tool▁calls▁end｜>`;
+  },
   functionary: (calls) =>
     calls.map(({ function: f }) => `<function=${f.name}>${JSON.stringify(f.arguments)}</function>`).join(""),
 };
 
 function jsonOf({ name, arguments: given }: Call["function"], key: string): string {
   return `{"name": "${name}", "${key}": ${JSON.stringify(given)}}`;
+}
+
+function inTags(f: Call["function"], argument: (name: string, value: string) => string): string {
+  return Object.entries(f.arguments as object)
+    .map(([name, value]) => argument(name, typeof value === "string" ? value : JSON.stringify(value)))
+    .join("");
 }
 
 function idOf(id: string): string {
@@ -72,30 +104,6 @@ const chatOf =
     });
     return { ids: written(`${JSON.stringify(tools)}${turns.join("")}<go>`) };
   };
-
-/** Says `script` behind "<go>"; without a script everything is as good, but for quotation marks and brackets. */
-function actor(script?: string): LogitsModel {
-  const cue = written("<go>");
-  const ids = [...written(script ?? ""), END];
-  return modelOf(
-    (context) => {
-      const logits = new Float32Array(tokenizer.vocabSize);
-      if (script === undefined)
-        return logits.map((_, id) => ('"}]'.includes(String.fromCharCode(id)) ? 3 : 0));
-      let at = context.length;
-      while (at >= 0 && !cue.every((id, i) => context[at - cue.length + i] === id)) at--;
-      logits[ids[(context.length - at) % ids.length]!] = 60;
-      return logits;
-    },
-    { vocabSize: tokenizer.vocabSize, blockSize: 1024, endOfText: END },
-  );
-}
-
-async function clientOf(model: LogitsModel, chat?: RenderChat): Promise<OpenAI> {
-  const server = await serve(model, tokenizer, { port: 0, onError: () => {}, ...(chat && { chat }) });
-  onTestFinished(() => server.close({ grace: 0 }));
-  return new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "none", maxRetries: 0 });
-}
 
 const parameters = {
   type: "object",
@@ -122,6 +130,13 @@ const call = (id: string, name: string): Call => ({
   function: { name, arguments: said },
 });
 
+/** What a model writes. */
+const callsIn = (form: string, calls: readonly Call[]) => {
+  const text = JSON.stringify(said);
+  const given = form === "deepseek" ? text : said;
+  return CALLS[form]!(calls.map((each) => ({ ...each, function: { ...each.function, arguments: given } })));
+};
+
 describe.each(Object.keys(CALLS))("calls as %s writes them", (form) => {
   const chat = chatOf(form);
   const isSingle = form === "llama";
@@ -129,7 +144,7 @@ describe.each(Object.keys(CALLS))("calls as %s writes them", (form) => {
 
   it("are told from text, whole and streamed", async () => {
     const lead = isSingle ? "" : "Let me see.";
-    const client = await clientOf(actor(lead + CALLS[form]!(calls)), chat);
+    const client = await clientOf(actor(lead + callsIn(form, calls)), chat);
     const { choices } = await client.chat.completions.create(request);
     const { message, finish_reason } = choices[0]!;
     const found = message.tool_calls!.map((each) => each.type === "function" && each.function);
@@ -221,13 +236,49 @@ describe("a form of chat", () => {
   });
 
   it("whose calls are not known is told of Hermes's in words", async () => {
-    const xml = strictChat(
-      ([call]) => `<function=${call!.function.name}>\n<parameter=city>\na\n</parameter>`,
-    );
-    const client = await clientOf(actor(CALLS["hermes"]!([call("", "we")])), xml);
+    const strange = strictChat(([call]) => `[${call!.function.name}(city="a")]`);
+    const client = await clientOf(actor(CALLS["hermes"]!([call("", "we")])), strange);
     const { choices } = await client.chat.completions.create({ ...request, messages });
     expect(choices[0]!.message.tool_calls).toHaveLength(1);
     expect(prompts.at(-1)).toMatch(/^\[\]<user>You can call.*<tool_call>\n.*<tool_response>\n3\n/s);
+  });
+
+  it("that takes arguments as text, and lists no tools, is told of them in words and of its own calls", async () => {
+    const chat: RenderChat = (given) => {
+      const turns = given.map(({ role, content, tool_calls = [] }) => {
+        if (tool_calls.some((each) => typeof each.function.arguments !== "string"))
+          throw new Error("no text");
+        return `<${role}>${content ?? ""}${tool_calls.length > 0 ? CALLS["deepseek"]!(tool_calls) : ""}`;
+      });
+      prompts.push(`${turns.join("")}<go>`);
+      return { ids: written(prompts.at(-1)!) };
+    };
+    const client = await clientOf(actor(callsIn("deepseek", [call("", "we")])), chat);
+    const { choices } = await client.chat.completions.create({ ...request, messages });
+    expect(choices[0]!.message.tool_calls).toMatchObject([
+      { function: { name: "we", arguments: JSON.stringify(said) } },
+    ]);
+    expect(prompts.at(-1)).toMatch(
+      /^<user>You can call.*"name":"weather".*sep｜><name>\n```json\n<arguments>\n/s,
+    );
+    expect(prompts.at(-1)).toMatch(/Hi<assistant><｜tool▁calls▁begin｜>.*<tool>3<go>$/s);
+  });
+
+  it("that tells of its calls and has no place for them, as Granite's, is given them as text", async () => {
+    const chat: RenderChat = (given, { tools = [] }) => {
+      const turns = given.map(({ role, content }) => `<${role}>${content!.trim()}`);
+      const told = tools.length > 0 ? "Call a tool by <|tool_call|> and a list." : "";
+      prompts.push(`${told}${JSON.stringify(tools)}${turns.join("")}<go>`);
+      return { ids: written(prompts.at(-1)!) };
+    };
+    const text = `<|tool_call|>[${jsonOf(call("", "we").function, "arguments")}]`;
+    const client = await clientOf(actor(text), chat);
+    const { choices } = await client.chat.completions.create({ ...request, messages });
+    expect(choices[0]!.message.tool_calls).toMatchObject([
+      { function: { name: "we", arguments: JSON.stringify(said) } },
+    ]);
+    expect(prompts.at(-1)).toContain('<user>Hi<assistant><|tool_call|>[{"name": "we"');
+    expect(prompts.at(-1)).toMatch(/\]<tool>3<go>$/);
   });
 });
 

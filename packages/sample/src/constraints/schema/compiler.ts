@@ -12,15 +12,17 @@ import { FORMAT_LENGTHS, FORMATS } from "./formats.js";
 import { type JsonSchema, type Place, readKeywords, type Type, unsupported } from "./keywords.js";
 import { type Extras, objectTerm, spelledName } from "./objects.js";
 import { resolveReference } from "./references.js";
-import { anyShape, isOfType, merge, type Part, type Shape, shapeOf } from "./shape.js";
+import { anyShape, isOfType, merge, type Part, type Shape } from "./shape.js";
+import { Shapes } from "./shapes.js";
 
 /** More schemas within each other come of recursion through allOf. */
 const MAX_DEPTH = 200;
 
 /** Makes the term of the values that fit a schema. */
 export class SchemaCompiler {
+  readonly json: JsonText;
+  readonly shapes: Shapes;
   readonly #root: JsonSchema;
-  readonly #json: JsonText;
   readonly #numbers: JsonNumbers;
   /** By the place that it names. */
   readonly rules = new Map<string, Rule>();
@@ -32,23 +34,24 @@ export class SchemaCompiler {
   #depth = 0;
 
   constructor(root: JsonSchema, json: JsonText, empty: ReadonlySet<string>) {
+    this.json = json;
+    this.shapes = new Shapes(root);
     this.#root = root;
-    this.#json = json;
     this.#numbers = new JsonNumbers(json.terms);
     this.#empty = empty;
   }
 
   /** The whole schema, with the rules that it names. */
-  compile(): Term {
-    const term = this.#values([{ schema: this.#root, path: "#" }]);
+  compile(whole: (compiler: SchemaCompiler, root: Part) => Term): Term {
+    const term = whole(this, [{ schema: this.#root, path: "#" }]);
     for (let path = this.#waiting.pop(); path !== undefined; path = this.#waiting.pop()) {
-      this.rules.get(path)!.body = this.#values([resolveReference(this.#root, path, path)]);
+      this.rules.get(path)!.body = this.values([resolveReference(this.#root, path, path)]);
     }
     return term;
   }
 
   /** Values that fit all of some schemas. */
-  #values(part: Part): Term {
+  values(part: Part): Term {
     if (part.length === 0) return this.#anyValue();
     const [only] = part;
     const reference = part.length === 1 ? loneReference(only!) : undefined;
@@ -60,13 +63,13 @@ export class SchemaCompiler {
         only!.path,
       );
     }
-    const term = this.#fitting(this.#shape(part));
+    const term = this.#fitting(this.shapes.of(part));
     this.#depth--;
     return term;
   }
 
   #rule(reference: string, path: string): Term {
-    const { terms } = this.#json;
+    const { terms } = this.json;
     resolveReference(this.#root, reference, path);
     if (this.#empty.has(reference)) return NOTHING;
     let rule = this.rules.get(reference);
@@ -80,7 +83,7 @@ export class SchemaCompiler {
 
   /** Any JSON. */
   #anyValue(): Term {
-    const { terms } = this.#json;
+    const { terms } = this.json;
     if (!this.#any) {
       this.#any = { body: undefined };
       const shape = anyShape("#");
@@ -89,30 +92,9 @@ export class SchemaCompiler {
     return terms.rule(this.#any);
   }
 
-  #shape(part: Part, trail: readonly string[] = []): Shape {
-    return part
-      .map((place) => this.#shapeAt(place, trail))
-      .reduce((a, b) => merge(a, b), anyShape(part[0]?.path ?? "#"));
-  }
-
-  #shapeAt(place: Place, trail: readonly string[]): Shape {
-    const { path } = place;
-    if (trail.includes(path)) throw unsupported("a $ref that leads back to itself", "$ref", path);
-    const { $ref, allOf, ...keywords } = readKeywords(place);
-    const deeper = [...trail, path];
-    let shape = merge(shapeOf(keywords, path), anyShape(path));
-    if ($ref !== undefined) {
-      shape = merge(shape, this.#shapeAt(resolveReference(this.#root, $ref as string, path), deeper));
-    }
-    for (const [i, schema] of ((allOf ?? []) as JsonSchema[]).entries()) {
-      shape = merge(shape, this.#shapeAt({ schema, path: `${path}/allOf/${i}` }, deeper));
-    }
-    return { ...shape, path };
-  }
-
   /** Values of a shape. */
   #fitting(shape: Shape): Term {
-    const { terms } = this.#json;
+    const { terms } = this.json;
     const lists = [...shape.choices, ...shape.exclusive];
     const [list] = lists;
     if (list) {
@@ -120,9 +102,9 @@ export class SchemaCompiler {
       const rest = isChoice
         ? { ...shape, choices: shape.choices.slice(1) }
         : { ...shape, exclusive: shape.exclusive.slice(1) };
-      if (!isChoice) this.#checkExclusive(list.map((part) => merge(rest, this.#shape(part))));
-      if (isAny(rest)) return terms.either(list.map((part) => this.#values(part)));
-      return terms.either(list.map((part) => this.#fitting(merge(rest, this.#shape(part)))));
+      if (!isChoice) this.#checkExclusive(list.map((part) => merge(rest, this.shapes.of(part))));
+      if (isAny(rest)) return terms.either(list.map((part) => this.values(part)));
+      return terms.either(list.map((part) => this.#fitting(merge(rest, this.shapes.of(part)))));
     }
     if (shape.values) return this.#oneOfValues(shape.values, { ...shape, values: undefined });
     if (isAny(shape)) return this.#anyValue();
@@ -132,7 +114,7 @@ export class SchemaCompiler {
   #checkExclusive(shapes: readonly Shape[]): void {
     for (const [i, a] of shapes.entries()) {
       for (const b of shapes.slice(i + 1)) {
-        if (areDisjoint(a, b, (part) => this.#shape(part))) continue;
+        if (areDisjoint(a, b, (part) => this.shapes.of(part))) continue;
         const wayOut = "use anyOf, or give each another type or another const of a required property";
         throw unsupported(`oneOf is supported where no value can fit two: ${wayOut}`, "oneOf", a.path);
       }
@@ -140,7 +122,18 @@ export class SchemaCompiler {
   }
 
   #oneOfValues(values: readonly unknown[], limited: Shape): Term {
-    const { terms } = this.#json;
+    const fitting = this.fitting(values, limited);
+    const isPlain = (value: unknown) => typeof value !== "object" || value === null;
+    const plain = fitting
+      .filter(isPlain)
+      .map((value) => [new TextEncoder().encode(JSON.stringify(value)), EMPTY] as const);
+    const others = fitting.filter((value) => !isPlain(value)).map((value) => this.json.value(value));
+    const { terms } = this.json;
+    return terms.either([terms.trie(plain), ...others]);
+  }
+
+  /** Those of some values that fit a shape without a list of values. */
+  fitting(values: readonly unknown[], limited: Shape): readonly unknown[] {
     const { minLength, maxLength } = limited;
     const rest = { ...limited, minLength: 0, maxLength: Number.POSITIVE_INFINITY };
     const ofType = values.filter((value) => {
@@ -149,7 +142,7 @@ export class SchemaCompiler {
     });
     const isFree = isAny({ ...rest, types: anyShape(rest.path).types });
     const all = isFree ? undefined : this.#fitting(rest);
-    const fitting = ofType.filter((value) => {
+    return ofType.filter((value) => {
       if (!all || this.#matches(all, new TextEncoder().encode(JSON.stringify(value)))) return true;
       if (typeof value !== "object" || value === null) return false;
       throw unsupported(
@@ -158,25 +151,19 @@ export class SchemaCompiler {
         rest.path,
       );
     });
-    const isPlain = (value: unknown) => typeof value !== "object" || value === null;
-    const plain = fitting
-      .filter(isPlain)
-      .map((value) => [new TextEncoder().encode(JSON.stringify(value)), EMPTY] as const);
-    const others = fitting.filter((value) => !isPlain(value)).map((value) => this.#json.value(value));
-    return terms.either([terms.trie(plain), ...others]);
   }
 
   #matches(term: Term, bytes: Uint8Array): boolean {
-    return bytes.reduce((rest, byte) => derivative(this.#json.terms, rest, byte), term).nullable;
+    return bytes.reduce((rest, byte) => derivative(this.json.terms, rest, byte), term).nullable;
   }
 
   #ofType(type: Type, shape: Shape): Term {
-    const { terms } = this.#json;
+    const { terms } = this.json;
     switch (type) {
       case "null":
-        return this.#json.token("null");
+        return this.json.token("null");
       case "boolean":
-        return terms.either([this.#json.token("true"), this.#json.token("false")]);
+        return terms.either([this.json.token("true"), this.json.token("false")]);
       case "integer":
       case "number":
         return this.#numbers.term(type === "integer", shape);
@@ -193,31 +180,33 @@ export class SchemaCompiler {
     const { minLength, maxLength } = shape;
     if (minLength > maxLength) return NOTHING;
     if (shape.patterns.length === 0 && shape.formats.length === 0)
-      return this.#json.string(minLength, maxLength);
-    return this.#json.quoted(this.#content(shape));
+      return this.json.string(minLength, maxLength);
+    return this.json.quoted(this.content(shape));
   }
 
-  /** The texts of strings with patterns and formats, spelled in one way. */
-  #content({ patterns, formats, minLength, maxLength, path }: Shape): Term {
+  /** The texts of strings, spelled in one way. @param beside what they must match, too */
+  content(
+    { patterns, formats, minLength, maxLength, path }: Shape,
+    spelling = this.json.spelling,
+    beside: readonly string[] = [],
+  ): Term {
     const sources = patterns.map(({ source }) => source);
-    const key = JSON.stringify([sources, formats, minLength, maxLength]);
+    const key = JSON.stringify([sources, formats, minLength, maxLength, beside]);
     const known = this.#strings.get(key);
     if (known) return known;
     const keyword = patterns.length > 0 ? "pattern" : "format";
     const subject = [...sources.map((source) => `the pattern "${source}"`), ...formats].join(" with ");
     const make = () => {
       const lengths = formats.map((format) => FORMAT_LENGTHS[format] ?? maxLength);
-      const expressions = [...sources, ...formats.map((format) => FORMATS[format]!)].map((source) =>
-        parseExpression(source),
-      );
-      return languageTerm(this.#json.spelling, {
-        expressions,
+      const all = [...sources, ...formats.map((format) => FORMATS[format]!), ...beside];
+      return languageTerm(spelling, {
+        expressions: all.map((source) => parseExpression(source)),
         search: true,
         minLength,
         maxLength: Math.min(maxLength, ...lengths),
       });
     };
-    const { work } = this.#json.terms;
+    const { work } = this.json.terms;
     const term = located(keyword, patterns[0]?.path ?? path, () => work.on(subject, make));
     this.#strings.set(key, term);
     return term;
@@ -225,23 +214,23 @@ export class SchemaCompiler {
 
   #array({ prefix, items, minItems, maxItems }: Shape): Term {
     const isClosed = prefix.length >= maxItems;
-    const first = prefix.map((part) => this.#values(part));
-    const others = isClosed ? NOTHING : this.#values(items);
-    return arrayTerm(this.#json, first, others, minItems, maxItems);
+    const first = prefix.map((part) => this.values(part));
+    const others = isClosed ? NOTHING : this.values(items);
+    return arrayTerm(this.json, first, others, minItems, maxItems);
   }
 
   #object(shape: Shape): Term {
     const { properties, required, additional } = shape;
-    const names = shape.names.length > 0 ? this.#names(this.#shape(shape.names)) : undefined;
+    const names = shape.names.length > 0 ? this.#names(this.shapes.of(shape.names)) : undefined;
     const all = new Map(properties);
     for (const name of required) if (!all.has(name)) all.set(name, additional);
     const list = Array.from(all, ([name, part]) => {
       const isPossible = !names || this.#matches(names, spelledName(name).subarray(1, -1));
-      return { name, value: isPossible ? this.#values(part) : NOTHING, isRequired: required.has(name) };
+      return { name, value: isPossible ? this.values(part) : NOTHING, isRequired: required.has(name) };
     });
     if (list.some(({ value, isRequired }) => isRequired && value === NOTHING)) return NOTHING;
-    const extras: Extras = { names, value: this.#values(additional) };
-    return objectTerm(this.#json, list, extras);
+    const extras: Extras = { names, value: this.values(additional) };
+    return objectTerm(this.json, list, extras);
   }
 
   /** The names that propertyNames allows. */
@@ -255,11 +244,11 @@ export class SchemaCompiler {
     }
     if (!isOfType(shape.types, "")) return NOTHING;
     const isFree = isAny({ ...shape, types: anyShape("#").types, values: undefined });
-    if (!shape.values) return isFree ? undefined : this.#content(shape);
-    const { terms } = this.#json;
+    if (!shape.values) return isFree ? undefined : this.content(shape);
+    const { terms } = this.json;
     const texts = shape.values.filter((value): value is string => typeof value === "string");
     const values = terms.trie(texts.map((text) => [spelledName(text).subarray(1, -1), EMPTY] as const));
-    return isFree ? values : living(terms, terms.both([values, this.#content(shape)]));
+    return isFree ? values : living(terms, terms.both([values, this.content(shape)]));
   }
 }
 

@@ -39,8 +39,9 @@ const KNOWN = new WeakMap<Tokenizer, Map<CallForm, Tokenizer>>();
 
 /** The tokenizer with a form's special tokens as plain ones: the same each time, since a constraint keeps what it knows of one. */
 function withMarksAsText(tokenizer: Tokenizer, form: CallForm): Tokenizer {
-  const { mark = "", opens, before, behind, end, between = "", close } = form;
-  const said = [mark, ...opens, before, behind, end, between, close].join(" ").replaceAll("\\", "");
+  const { mark = "", opens, before, behind, tags, end, between = "", close } = form;
+  const parts = [mark, ...opens, before, behind, ...Object.values(tags ?? {}), end, between, close];
+  const said = parts.join(" ").replaceAll("\\", "");
   const special = [...(tokenizer.specialTokens ?? [])];
   const others = special.filter(([token]) => !said.includes(token));
   if (others.length === special.length) return tokenizer;

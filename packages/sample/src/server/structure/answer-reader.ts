@@ -1,16 +1,11 @@
-import { JsonEnd } from "./json-end.js";
+import type { ArgumentsReader } from "./arguments-reader.js";
+import type { Lead } from "./call-form.js";
 
 /** A piece of an answer: text for people, the beginning of a call, or more of its arguments. */
 export type AnswerPiece =
   | { kind: "text"; text: string }
   | { kind: "call"; index: number; id: string; name: string }
   | { kind: "arguments"; index: number; text: string };
-
-/** What stands before the arguments of a call. */
-interface Lead {
-  name: string;
-  text: string;
-}
 
 /** How an answer holds calls. */
 export interface ReadableCalls {
@@ -20,13 +15,15 @@ export interface ReadableCalls {
   /** Whether calls stand at the beginning of an answer only. */
   isAtStart: boolean;
   newId(): string;
+  /** Reads the arguments of a call of this tool. */
+  argumentsOf(name: string): ArgumentsReader;
 }
 
 /** Tells text from calls of tools in an answer that comes in pieces. */
 export class AnswerReader {
   readonly #calls: ReadableCalls | undefined;
   #held = "";
-  #arguments: JsonEnd | undefined;
+  #arguments: ArgumentsReader | undefined;
   #hasText = false;
   #count = 0;
 
@@ -52,12 +49,11 @@ export class AnswerReader {
   /** Whether it came to the end of a part. */
   #readOn(pieces: AnswerPiece[], calls: ReadableCalls, isEnd: boolean): boolean {
     if (this.#arguments) {
-      const end = this.#arguments.find(this.#held);
-      const text = this.#held.slice(0, end);
-      this.#held = this.#held.slice(text.length);
-      if (text !== "") pieces.push({ kind: "arguments", index: this.#count - 1, text });
-      if (end !== undefined) this.#arguments = undefined;
-      return end !== undefined;
+      const { taken, json, isDone } = this.#arguments.read(this.#held);
+      this.#held = this.#held.slice(taken);
+      if (json !== "") pieces.push({ kind: "arguments", index: this.#count - 1, text: json });
+      if (isDone) this.#arguments = undefined;
+      return isDone;
     }
     const isFirst = this.#count === 0;
     const { before, lead } = this.#next(
@@ -73,7 +69,7 @@ export class AnswerReader {
     }
     if (!lead) return false;
     pieces.push({ kind: "call", index: this.#count++, id: calls.newId(), name: lead.name });
-    this.#arguments = new JsonEnd();
+    this.#arguments = calls.argumentsOf(lead.name);
     return true;
   }
 
@@ -85,10 +81,15 @@ export class AnswerReader {
     let found: Lead | undefined;
     for (const lead of leads) {
       const place = isAtStart ? (held.startsWith(lead.text) ? 0 : -1) : held.indexOf(lead.text);
-      if (place >= 0 && place < at) [at, found] = [place, lead];
+      const isLonger = place === at && lead.text.length > (found?.text.length ?? 0);
+      if (place >= 0 && (place < at || isLonger)) [at, found] = [place, lead];
     }
-    if (found) return { before: held.slice(0, at), lead: found };
-    if (isEnd) return { before: held };
+    if (isEnd || found) {
+      // One name may be the beginning of another.
+      const rest = held.slice(at);
+      const isOpen = !isEnd && leads.some(({ text }) => text !== rest && text.startsWith(rest));
+      return { before: held.slice(0, at), ...(found && !isOpen && { lead: found }) };
+    }
     // The longest end of the text that may become a call is held back.
     for (let from = 0; from < held.length; from++) {
       const rest = held.slice(from);

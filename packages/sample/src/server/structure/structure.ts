@@ -7,8 +7,9 @@ import type { Term } from "../../constraints/term.js";
 import type { Terms } from "../../constraints/terms.js";
 import { ApiError } from "../errors.js";
 import { answerConstraint } from "./answer-constraint.js";
-import { type CallForm, escaped, leadsOf } from "./call-form.js";
-import type { ChatTool } from "./tools.js";
+import { type CallForm, escaped, type Lead, leadsOf } from "./call-form.js";
+import { TaggedArguments } from "./tagged-arguments.js";
+import { argumentsSchema, type ChatTool } from "./tools.js";
 
 /** What an answer has to be. */
 export interface Structure {
@@ -28,6 +29,8 @@ export interface Structure {
 
 /** Constraints that are kept, the least used of them leaving first: their masks are the dear part. */
 const MOST_KEPT = 64;
+
+const encoder = new TextEncoder();
 
 /** Makes constraints of structures, and keeps them. */
 export class Structures {
@@ -60,22 +63,31 @@ function answer(wanted: Structure, formOf: () => CallForm): Constraint {
   if (tools.length === 0) return answerConstraint(json!, schemaParam);
   const form = formOf();
   const parameters = new Map(
-    tools.map(({ function: { name, parameters } }, i) => {
+    tools.map((tool, i) => {
       const param = toolParam(i);
-      return [name, compile(objectSchema(parameters, param), param)];
+      const schema = argumentsSchema(tool, param);
+      const { tags } = form;
+      const compiled = tags
+        ? located(param, () => new TaggedArguments(schema).grammar(tags))
+        : compile(schema, param);
+      return [tool.function.name, compiled];
     }),
   );
-  const [text, end, between] = [textBeside(form), regex(form.end), regex(form.between ?? "")] as Grammar[];
+  const [text, note, between] = [
+    textBeside(form),
+    regex(form.more ? `(${form.more})?` : ""),
+    regex(form.between ?? ""),
+  ] as Grammar[];
   const { first, later } = leadsOf(form, [...parameters.keys()]);
   const constraint = new Grammar("the tools", (terms) => {
-    const behind = end!.build(terms);
-    const calls = (leads: typeof first) => callsTerm(terms, leads, parameters, behind);
+    const behind = terms.chain(note!.build(terms), terms.literal(encoder.encode(form.end)));
+    const calls = (leads: readonly Lead[]) => callsTerm(terms, leads, parameters, behind);
     const more = terms.chain(between!.build(terms), calls(later));
     const isOne = !isParallel || form.between === undefined;
     const all = terms.sequence(
       calls(first),
       isOne ? terms.literal([]) : terms.repeat(more, 0, Number.POSITIVE_INFINITY),
-      terms.literal(new TextEncoder().encode(form.close)),
+      terms.literal(encoder.encode(form.close)),
     );
     if (mustCall) return all;
     if (json) return terms.either([json.build(terms), all]);
@@ -87,11 +99,10 @@ function answer(wanted: Structure, formOf: () => CallForm): Constraint {
 
 function callsTerm(
   terms: Terms,
-  leads: readonly { name: string; text: string }[],
+  leads: readonly Lead[],
   parameters: ReadonlyMap<string, Grammar>,
   behind: Term,
 ): Term {
-  const encoder = new TextEncoder();
   return terms.trie(
     leads.map(({ name, text }) => [
       encoder.encode(text),
@@ -107,22 +118,14 @@ function textBeside({ mark, opens, before }: CallForm): Grammar {
   return regex(`${isMark ?? beginsCall}[\\s\\S]*`) as Grammar;
 }
 
-/** Arguments are an object, also where a schema does not say so. @throws ApiError */
-function objectSchema(given: Readonly<Record<string, unknown>> | null | undefined, param: string): object {
-  const parameters: Readonly<Record<string, unknown>> = { ...given };
-  const { type = "object" } = parameters;
-  if (type !== "object") {
-    throw new ApiError(400, `${param}: arguments are an object, not ${JSON.stringify(type)}`, { param });
-  }
-  const elsewhere = ["$ref", "anyOf", "oneOf", "allOf", "enum", "const"];
-  return elsewhere.some((keyword) => Object.hasOwn(parameters, keyword))
-    ? parameters
-    : { ...parameters, type };
+function compile(schema: object, param: string): Grammar {
+  return located(param, () => jsonSchema(schema) as Grammar);
 }
 
-function compile(schema: object, param: string): Grammar {
+/** Says of an error which field of the request is at fault. @throws ApiError */
+function located<T>(param: string, make: () => T): T {
   try {
-    return jsonSchema(schema) as Grammar;
+    return make();
   } catch (cause) {
     if (!(cause instanceof ConstraintError)) throw cause;
     throw new ApiError(400, `${param}: ${cause.message}`, { param, cause });

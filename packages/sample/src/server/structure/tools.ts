@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ApiError } from "../errors.js";
 
 const Name = z.string().regex(/^[\w-]{1,64}$/, "letters, digits, _ and -, 64 at most");
 const Parameters = z.record(z.string(), z.unknown()).nullish();
@@ -76,4 +77,19 @@ export function responseChoice(
   if (typeof choice !== "object") return choice;
   if (choice.type === "function") return { mode: "required", names: [choice.name] };
   return { mode: choice.mode, names: choice.tools.map(({ name }) => name) };
+}
+
+/** Arguments are an object, also where a tool's parameters do not say so. @throws ApiError */
+export function argumentsSchema(
+  { function: { parameters } }: ChatTool,
+  param: string,
+): Readonly<Record<string, unknown>> {
+  const { type = "object" } = parameters ?? {};
+  if (type !== "object") {
+    throw new ApiError(400, `${param}: arguments are an object, not ${JSON.stringify(type)}`, { param });
+  }
+  const elsewhere = ["$ref", "anyOf", "oneOf", "allOf", "enum", "const"];
+  return elsewhere.some((keyword) => Object.hasOwn(parameters ?? {}, keyword))
+    ? parameters!
+    : { ...parameters, type };
 }
