@@ -16,6 +16,8 @@ export interface Panel {
 export interface Measure {
   lengthOf(cells: number): number;
   readonly gap: number;
+  /** How thick a panel is. */
+  readonly depth: number;
 }
 
 /** A side of up to this many cells has 2 for each, what is beyond half a unit a cell. */
@@ -26,10 +28,10 @@ const LONGEST = 320;
 const SHORTENED: Measure = {
   lengthOf: (cells) => Math.min(LONGEST, 2 * Math.min(cells, FEW) + Math.max(0, cells - FEW) / 2),
   gap: 8,
+  depth: 2,
 };
 
 const SECTION_GAP = 60;
-const DEPTH = 2;
 /** From a plane to the one behind it. */
 const PLANE: Vector = [4, 4, -12];
 
@@ -58,10 +60,10 @@ export const shifted = (panels: readonly Panel[], by: Vector): Panel[] =>
 export function columnOf(
   section: string,
   rows: readonly (readonly Box[])[],
-  { lengthOf, gap }: Measure,
+  { lengthOf, gap, depth }: Measure,
 ): Panel[] {
   const panels: Panel[] = [];
-  const sizeOf = ({ rows, columns }: Box): Vector => [lengthOf(columns), lengthOf(rows), DEPTH];
+  const sizeOf = ({ rows, columns }: Box): Vector => [lengthOf(columns), lengthOf(rows), depth];
   const place = (box: Box, left: number, top: number) =>
     panels.push(...planesAt(box, section, [left, top, 0], sizeOf(box)));
   let top = 0;

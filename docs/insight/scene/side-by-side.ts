@@ -53,8 +53,10 @@ export function sideBySide(networks: readonly Compared[]): Whole[] {
 
 /** What comes before all layers on the left, then layers, row by row, and below them what comes after. */
 function inRows(sections: readonly Section[], width: number): Panel[] {
-  const measure: Measure = { lengthOf: (cells) => cells * CELL, gap: width * CELL * GAP };
-  const apart = 4 * measure.gap;
+  const gap = width * CELL * GAP;
+  // Thick enough to be told apart from afar.
+  const measure: Measure = { lengthOf: (cells) => cells * CELL, gap, depth: gap };
+  const apart = 4 * gap;
   const columns = sections.map(({ name, rows }) => {
     const panels = columnOf(name, rows, measure);
     return { panels, ...bounds(panels) };

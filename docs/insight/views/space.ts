@@ -88,8 +88,8 @@ export const space: View<typeof fields> = {
           element("p", {}, flat),
         ),
       ),
-      tables.sizes.root,
       tables.tensors.root,
+      tables.sizes.root,
       tables.operands.root,
     );
 

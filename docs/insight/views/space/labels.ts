@@ -20,7 +20,7 @@ export interface Named {
   readonly isTitle?: true;
 }
 
-/** Names above what is large enough, as HTML. The list of tensors says the same to those who do not see them. */
+/** Names at what is large enough, as HTML. The list of tensors says the same to those who do not see them. */
 export function labels(): { root: HTMLElement; follow(named: readonly Named[], camera: Camera): void } {
   const root = element("div", { className: "space-labels", attributes: { "aria-hidden": "true" } });
   const pool: HTMLElement[] = [];
@@ -45,10 +45,13 @@ export function labels(): { root: HTMLElement; follow(named: readonly Named[], c
       const placed: typeof seen = [];
       for (const each of seen) {
         if (placed.length === MOST) break;
-        const isFree = placed.every(
-          ({ x, y, width }) => x > each.x + each.width || each.x > x + width || Math.abs(y - each.y) > LINE,
-        );
-        if (isFree) placed.push(each);
+        const isFree = (top: number) =>
+          placed.every(
+            ({ x, y, width }) => x > each.x + each.width || each.x > x + width || Math.abs(y - top) > LINE,
+          );
+        // Above the corner, or else below it.
+        const y = [each.y, each.y + LINE + 1].find(isFree);
+        if (y !== undefined) placed.push({ ...each, y });
       }
       while (pool.length < placed.length) {
         const label = element("span");
