@@ -98,7 +98,22 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     const stayed = "What was open before stays.";
     try {
       run.say("The files are being read…");
-      const { words } = await openRun(files, ({ files }) => model.call("open", { files }, closed.signal));
+      const own = await openRun(files, {
+        weigh: (weights) => model.call("weigh", weights, closed.signal),
+        agree: (question) => {
+          live.textContent = question;
+          return run.ask(question);
+        },
+        async tryModel({ files }) {
+          run.say("The model is being opened…");
+          await model.call("open", { files }, closed.signal);
+        },
+      });
+      if (!own) {
+        run.say(`It was not opened. ${stayed}`);
+        return;
+      }
+      const { words } = own;
       run.say(`Open: ${words}. All views show it.`);
       live.textContent = `Your run is open: ${words}.`;
       warning.textContent = "";

@@ -184,7 +184,7 @@ test("Inside by keyboard alone: tensors, cells, heads and checkpoints; Back and 
   await page.keyboard.press("l");
   await page.keyboard.press("l");
   await page.locator('.attention-maps [aria-label="Layer 0, head 2"][aria-pressed="true"]').waitFor();
-  await page.keyboard.press(",");
+  await page.keyboard.press("b");
   await page.waitForFunction(() =>
     document.querySelector<HTMLElement>("[data-shown]")?.dataset["shown"]?.startsWith("base-625 "),
   );
@@ -208,8 +208,12 @@ test("Inside by keyboard alone: tensors, cells, heads and checkpoints; Back and 
     "k",
     "h",
     "l",
+    "b",
+    "n",
+    "p",
     ",",
     ".",
+    "x",
     ">",
     "?",
     "Escape",

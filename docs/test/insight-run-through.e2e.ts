@@ -7,8 +7,8 @@ import { scaleOf } from "../insight/engine/pooled.js";
 import { cellCentre, type Panel } from "../insight/scene/layout.js";
 import { project } from "../insight/scene/matrix.js";
 import { filled, type Moment, STEP, travellers } from "../insight/scene/stream.js";
+import { operationsOf } from "../insight/views/flow/operations.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
-import { operationsOf } from "../insight/views/space/operations.js";
 import { openInsight, workAt } from "./insight.js";
 import { captured, give, llama, models, text } from "./insight-models.js";
 import { change, panelsOf, pixels } from "./insight-space.js";
@@ -95,10 +95,9 @@ describe("in a browser", () => {
     for (const { model } of opened.values()) model.dispose();
   });
 
-  const sentence = (page: Page) => page.locator(".space-operation");
   const isAt = (page: Page, at: number, of: number) =>
     page.waitForFunction(
-      (start) => document.querySelector(".space-operation")!.textContent!.startsWith(start),
+      (start) => document.querySelector(".flow-words")!.textContent!.startsWith(start),
       `${at} of ${of}. `,
     );
   const data = async (page: Page, name: string) =>
@@ -141,7 +140,7 @@ describe("in a browser", () => {
         await page.goto(`${site.url}insight/#v1/space?text=${encodeURIComponent(text)}`);
         await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
         await page.evaluate(() => {
-          const words = document.querySelector(".space-operation")!;
+          const words = document.querySelector(".flow-words")!;
           const all: string[] = [];
           Object.assign(window, { said: all });
           new MutationObserver(() => all.push(words.textContent!)).observe(words, { childList: true });
@@ -262,7 +261,7 @@ describe("in a browser", () => {
       await isAt(page, scores + 7, operations.length);
 
       await page.getByRole("link", { name: "Inside", exact: true }).click();
-      await sentence(page).waitFor({ state: "detached" });
+      await page.locator(".space-picture").waitFor({ state: "detached" });
       await page.clock.runFor(5000);
       expect(page.url()).toContain("#v1/inside");
     });

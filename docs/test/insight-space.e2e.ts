@@ -137,7 +137,10 @@ describe("in a browser", () => {
       const eye = { target, yaw: 0, pitch: 0, distance: 30 };
       const camera = cameraOf(eye, aspect);
       const { matrix } = camera;
-      await change(page, { eye: [...target.map((x) => x.toFixed(3)), 0, 0, 30].join("_") });
+      // No cell is chosen, so that no line is before another.
+      const eyeIs = [...target.map((x) => x.toFixed(3)), 0, 0, 30].join("_");
+      await change(page, { eye: eyeIs, tensor: "", cell: "" });
+      await page.locator('canvas[data-lines="0"]').waitFor();
       // Panels may stand above each other: the whole place counts.
       await page.waitForFunction(
         (place) => {

@@ -19,7 +19,7 @@ import {
   startEngine,
 } from "./opened.js";
 import { type Draw, type SamplingResult, sample } from "./sampling.js";
-import type { ShapeChoice } from "./shapes.js";
+import type { ShapeChoice, Sized } from "./shapes.js";
 import { hasSimd, NO_SIMD } from "./simd.js";
 import type {
   Chat,
@@ -32,6 +32,7 @@ import type {
   VocabularyName,
 } from "./tokens.js";
 import type { Stretch, Training, TrainingPlan, TrainingRecord, TrainingStart } from "./training.js";
+import type { Weighed } from "./weigh.js";
 
 /** All that the views have computed. It runs in a worker, or on the page's thread where there is none. */
 export class Engine {
@@ -56,6 +57,12 @@ export class Engine {
     const turn = this.#opening.then(() => this.#open(source));
     this.#opening = turn.catch(() => {});
     return turn;
+  }
+
+  /** What a model's file would take, before it is opened. */
+  async weigh(file: Blob): Promise<Weighed | undefined> {
+    const { weigh } = await import("./weigh.js");
+    return weigh(file);
   }
 
   async #open(source: Source): Promise<ModelInfo> {
@@ -136,6 +143,12 @@ export class Engine {
   async describeShape({ name, layers }: ShapeChoice): Promise<readonly TensorDescription[]> {
     const { describeShape } = await import("./shapes.js");
     return describeShape({ name, layers });
+  }
+
+  /** Several shapes, whole, for a look at their sizes. */
+  async describeSizes(_: null): Promise<readonly Sized[]> {
+    const { describeSizes } = await import("./shapes.js");
+    return describeSizes();
   }
 
   async cellsAround(spot: Spot): Promise<CellWindow> {

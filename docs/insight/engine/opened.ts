@@ -109,14 +109,24 @@ export async function openModel(source: Exclude<Source, { run: true }>): Promise
   const contents = await Promise.all(
     Object.entries(source.files).map(async ([name, file]) => [name, await bytesOf(name, file)] as const),
   );
-  const { "tokenizer.json": json, ...files } = Object.fromEntries(contents);
-  const tokenizer = json && (await readTokenizer(new TextDecoder().decode(json)).catch(unreadable));
+  const {
+    "tokenizer.json": json,
+    "vocab.json": vocab,
+    "merges.txt": merges,
+    ...files
+  } = Object.fromEntries(contents);
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const tokenizer = json
+    ? await readTokenizer(text(json)).catch((error) => unreadable("tokenizer.json", error))
+    : vocab && merges
+      ? await readVocabulary(text(vocab), text(merges)).catch((error) => unreadable("vocab.json", error))
+      : undefined;
   const model = await Gpt.fromFiles(files);
   if (!tokenizer || tokenizer.vocabSize <= model.vocabSize) return new OpenedModel(model, tokenizer);
   const [ids, known] = [tokenizer.vocabSize, model.vocabSize];
   model.dispose();
   throw new Error(
-    `tokenizer.json has ${ids} tokens and the model knows ${known}: the two are not of the same run.`,
+    `${json ? "tokenizer.json" : "vocab.json"} has ${ids} tokens and the model knows ${known}: the two are not of the same run.`,
   );
 }
 
@@ -128,8 +138,8 @@ async function bytesOf(name: string, file: Blob): Promise<Uint8Array> {
   }
 }
 
-function unreadable(error: unknown): never {
-  throw new Error(`tokenizer.json cannot be read: ${wordsOf(error)}`);
+function unreadable(name: string, error: unknown): never {
+  throw new Error(`${name} cannot be read: ${wordsOf(error)}`);
 }
 
 function wordsOf(error: unknown): string {
@@ -157,6 +167,13 @@ async function fetched(url: string): Promise<string> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: HTTP status ${response.status}`);
   return response.text();
+}
+
+/** GPT-2's own form. */
+async function readVocabulary(vocab: string, merges: string): Promise<Tokenizer | undefined> {
+  if (!hasSimd()) return undefined;
+  const { Tokenizer } = await import("@llm/bpe");
+  return Tokenizer.fromVocabBpe(vocab, merges);
 }
 
 async function readTokenizer(json: string): Promise<Tokenizer | undefined> {

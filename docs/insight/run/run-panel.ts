@@ -5,6 +5,8 @@ import { chosenFiles, type NamedFile } from "./named-file.js";
 export function runPanel(open: (files: readonly NamedFile[]) => void): {
   root: HTMLElement;
   say(words: string): void;
+  /** Asks a question, and says whether the answer is yes. */
+  ask(words: string): Promise<boolean>;
 } {
   const input = (label: string, isFolder: boolean) => {
     const field = element("input", {
@@ -21,21 +23,43 @@ export function runPanel(open: (files: readonly NamedFile[]) => void): {
     return element("label", {}, `${label} `, field);
   };
   const words = element("p");
-  return {
-    root: element(
-      "details",
-      { className: "insight-run" },
-      element("summary", {}, "Open your run"),
-      element(
-        "p",
-        {},
-        "Its model.safetensors with config.json and tokenizer.json, its log.jsonl, its drops.jsonl: choose them, or drop them on this page. They are read here, and nothing leaves the page.",
-      ),
-      element("div", { className: "insight-fields" }, input("Files", false), input("or its folder", true)),
-      words,
+  const yes = element("button", { type: "button" }, "Open it");
+  const no = element("button", { type: "button" }, "Leave it");
+  const answers = element("p", { className: "insight-bar", hidden: true }, yes, no);
+  let answer: (isYes: boolean) => void = () => {};
+  yes.addEventListener("click", () => answer(true));
+  no.addEventListener("click", () => answer(false));
+  const root = element(
+    "details",
+    { className: "insight-run" },
+    element("summary", {}, "Open your run"),
+    element(
+      "p",
+      {},
+      "Its model.safetensors with config.json and tokenizer.json, its log.jsonl, its drops.jsonl: choose them, or drop them on this page. They are read here, and nothing leaves the page. The folder of a published model is opened, too, such as GPT-2's with 124 million weights (548 MB).",
     ),
+    element("div", { className: "insight-fields" }, input("Files", false), input("or its folder", true)),
+    words,
+    answers,
+  );
+  return {
+    root,
     say(sentence) {
       words.textContent = sentence;
+    },
+    ask(sentence) {
+      // Other files were chosen meanwhile.
+      answer(false);
+      words.textContent = sentence;
+      root.open = true;
+      answers.hidden = false;
+      return new Promise((resolve) => {
+        answer = (isYes) => {
+          answers.hidden = true;
+          resolve(isYes);
+        };
+        yes.focus();
+      });
     },
   };
 }

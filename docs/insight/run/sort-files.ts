@@ -18,7 +18,12 @@ export interface RunFiles {
 }
 
 export const TOKENIZER = "tokenizer.json";
-const [WEIGHTS, CONFIG] = ["model.safetensors", "config.json"] as const;
+export const WEIGHTS = "model.safetensors";
+const CONFIG = "config.json";
+/** A tokenizer as GPT-2's first files have it, where there is no other. */
+const VOCABULARY = ["vocab.json", "merges.txt"] as const;
+/** Weights in other forms, which are not opened. */
+const OTHER_WEIGHTS = /(^|\/)(model-\d+-of-\d+\.safetensors|pytorch_model.*\.bin)$/;
 
 /** How many models of a run are offered. */
 export const MOST_MODELS = 3;
@@ -28,6 +33,8 @@ const LARGEST: Readonly<Record<string, number>> = {
   [WEIGHTS]: 600e6,
   [CONFIG]: 1e6,
   [TOKENIZER]: 64e6,
+  "vocab.json": 64e6,
+  "merges.txt": 64e6,
   "log.jsonl": 256e6,
   "drops.jsonl": 256e6,
   "clean.json": 16e6,
@@ -52,6 +59,13 @@ export function sortFiles(all: readonly NamedFile[]): RunFiles {
       .sort((a, b) => depth(a.path) - depth(b.path) || (a.path < b.path ? -1 : 1))[0];
   const models = files.filter(({ path }) => baseOf(path) === WEIGHTS).map(({ path }) => modelOf(path, files));
   const [config] = files.filter(({ path }) => baseOf(path) === CONFIG);
+  const other = files.filter(({ path }) => OTHER_WEIGHTS.test(path));
+  if (config && models.length === 0 && other[0]) {
+    const bytes = other.reduce((sum, { file }) => sum + file.size, 0);
+    throw new Error(
+      `${other[0].path} is not opened here: this page reads weights from one ${WEIGHTS} of at most ${megabytes(LARGEST[WEIGHTS]!)}, and these have ${megabytes(bytes)}. Gpt.load and save of @llm/gpt, or save_pretrained of transformers, write it.`,
+    );
+  }
   if (config && models.length === 0) {
     throw new Error(`${config.path} is there without ${WEIGHTS}: choose both.`);
   }
@@ -85,7 +99,13 @@ function modelOf(path: string, files: readonly NamedFile[]): ModelFiles {
   const tokenizer = files
     .filter((file) => baseOf(file.path) === TOKENIZER && `${folder}/`.startsWith(parent(file.path)))
     .sort((a, b) => depth(b.path) - depth(a.path))[0];
-  const own = { [WEIGHTS]: beside(WEIGHTS)!, [CONFIG]: config, ...(tokenizer && { [TOKENIZER]: tokenizer }) };
+  const [vocab, merges] = VOCABULARY.map(beside);
+  const own = {
+    ...{ [WEIGHTS]: beside(WEIGHTS)!, [CONFIG]: config },
+    ...(tokenizer
+      ? { [TOKENIZER]: tokenizer }
+      : vocab && merges && { [VOCABULARY[0]]: vocab, [VOCABULARY[1]]: merges }),
+  };
   for (const { path, file } of Object.values(own)) checkSize(path, file);
   return {
     folder,
@@ -96,11 +116,16 @@ function modelOf(path: string, files: readonly NamedFile[]): ModelFiles {
 function checkSize(path: string, { size }: File): void {
   const largest = LARGEST[baseOf(path)]!;
   if (size <= largest) return;
-  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString("en")} MB`;
+  const wayOut =
+    baseOf(path) === WEIGHTS
+      ? " That is enough for GPT-2 with 124 million weights; the shapes of larger ones stand in the view In 3D, and in Node @llm/gpt/inspect looks into any."
+      : "";
   throw new Error(
-    `${path} is too large: it has ${megabytes(size)}, and this page opens at most ${megabytes(largest)}.`,
+    `${path} is too large: it has ${megabytes(size)}, and this page opens at most ${megabytes(largest)}.${wayOut}`,
   );
 }
+
+const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString("en")} MB`;
 
 const parent = (path: string) => (folderOf(path) ? `${folderOf(path)}/` : "");
 const depth = (path: string) => path.split("/").length;

@@ -14,6 +14,7 @@ export interface Pose {
 const TANGENT = Math.tan(Math.PI / 9);
 const STEEPEST = 1.5;
 const NEAREST = 4;
+const FARTHEST = 1e7;
 
 /** A pose worked out for a picture of this shape. */
 export interface Camera {
@@ -69,7 +70,7 @@ export function moved(pose: Pose, x: number, y: number): Pose {
 
 /** Nearer by a factor below 1, farther by one above. */
 export function zoomed(pose: Pose, factor: number): Pose {
-  return { ...pose, distance: Math.max(NEAREST, Math.min(1e5, pose.distance * factor)) };
+  return { ...pose, distance: Math.max(NEAREST, Math.min(FARTHEST, pose.distance * factor)) };
 }
 
 /** From one pose to another; `share` from 0 to 1 starts and ends gently. */

@@ -19,6 +19,11 @@ export interface Look {
   readonly missing: number;
 }
 
+/** Changes how much of an instance has still to come. */
+export function setMissing(instances: ArrayBuffer, at: number, missing: number): void {
+  new Float32Array(instances)[(at * STRIDE) / 4 + 9] = -missing;
+}
+
 /** Cells of a panel around which a frame is drawn. */
 export interface Region {
   readonly panel: Panel;

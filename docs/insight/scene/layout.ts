@@ -1,5 +1,5 @@
 import type { Box, Section } from "../scheme.js";
-import { add, type Vector } from "./matrix.js";
+import { add, scale, type Vector } from "./matrix.js";
 
 /** One plane of a tensor where it stands: its cells are on its front. */
 export interface Panel {
@@ -12,12 +12,26 @@ export interface Panel {
   readonly size: Vector;
 }
 
+/** How long sides are, and how far things stand from each other. */
+export interface Measure {
+  lengthOf(cells: number): number;
+  readonly gap: number;
+  /** How thick a panel is. */
+  readonly depth: number;
+}
+
 /** A side of up to this many cells has 2 for each, what is beyond half a unit a cell. */
 const FEW = 32;
 const LONGEST = 320;
-const GAP = 8;
+
+/** So that every tensor of a model is seen, however large another is. */
+const SHORTENED: Measure = {
+  lengthOf: (cells) => Math.min(LONGEST, 2 * Math.min(cells, FEW) + Math.max(0, cells - FEW) / 2),
+  gap: 8,
+  depth: 2,
+};
+
 const SECTION_GAP = 60;
-const DEPTH = 2;
 /** From a plane to the one behind it. */
 const PLANE: Vector = [4, 4, -12];
 
@@ -29,32 +43,44 @@ export function layout(sections: readonly Section[]): Panel[] {
   const panels: Panel[] = [];
   let edge = 0;
   for (const { name, rows } of sections) {
-    const column = columnOf(name, rows);
+    const column = columnOf(name, rows, SHORTENED);
     const { low, high } = bounds(column);
     const shift = edge - low[0];
-    panels.push(...column.map((panel) => ({ ...panel, at: add(panel.at, [shift, 0, 0]) })));
+    panels.push(...shifted(column, [shift, 0, 0]));
     edge += high[0] - low[0] + SECTION_GAP;
   }
   return panels;
 }
 
-function columnOf(section: string, rows: readonly (readonly Box[])[]): Panel[] {
+/** The same panels elsewhere. */
+export const shifted = (panels: readonly Panel[], by: Vector): Panel[] =>
+  panels.map((panel) => ({ ...panel, at: add(panel.at, by) }));
+
+/** A section: its first row is at the top, and the middle at 0. */
+export function columnOf(
+  section: string,
+  rows: readonly (readonly Box[])[],
+  { lengthOf, gap, depth }: Measure,
+): Panel[] {
   const panels: Panel[] = [];
+  const sizeOf = ({ rows, columns }: Box): Vector => [lengthOf(columns), lengthOf(rows), depth];
+  const place = (box: Box, left: number, top: number) =>
+    panels.push(...planesAt(box, section, [left, top, 0], sizeOf(box)));
   let top = 0;
   for (const row of rows) {
     top -= (Math.max(...row.map(({ planes }) => planes)) - 1) * PLANE[1];
-    let right = GAP / 2;
+    let right = gap / 2;
     for (const box of row.filter((box) => !isGiven(box))) {
-      panels.push(...planesAt(box, section, right, top));
-      right += sizeOf(box)[0] + (box.planes - 1) * PLANE[0] + GAP;
+      place(box, right, top);
+      right += sizeOf(box)[0] + (box.planes - 1) * PLANE[0] + gap;
     }
-    let left = -GAP / 2;
+    let left = -gap / 2;
     for (const box of row.filter(isGiven).reverse()) {
       left -= sizeOf(box)[0];
-      panels.push(...planesAt(box, section, left, top));
-      left -= GAP;
+      place(box, left, top);
+      left -= gap;
     }
-    top -= Math.max(...row.map((box) => sizeOf(box)[1])) + GAP;
+    top -= Math.max(...row.map((box) => sizeOf(box)[1])) + gap;
   }
   return panels;
 }
@@ -62,22 +88,12 @@ function columnOf(section: string, rows: readonly (readonly Box[])[]): Panel[] {
 /** Whether nothing is computed for it. */
 export const isGiven = ({ kind }: Box): boolean => kind === "weight" || kind === "table";
 
-function planesAt(box: Box, section: string, left: number, top: number): Panel[] {
+function planesAt(box: Box, section: string, first: Vector, size: Vector): Panel[] {
   return Array.from({ length: box.planes }, (_, plane) => ({
-    box,
-    plane,
-    section,
-    at: [left + plane * PLANE[0], top + plane * PLANE[1], plane * PLANE[2]] as Vector,
-    size: sizeOf(box),
+    ...{ box, plane, section, size },
+    at: add(first, scale(PLANE, plane)),
   }));
 }
-
-function sizeOf({ rows, columns }: Box): Vector {
-  return [lengthOf(columns), lengthOf(rows), DEPTH];
-}
-
-const lengthOf = (cells: number) =>
-  Math.min(LONGEST, 2 * Math.min(cells, FEW) + Math.max(0, cells - FEW) / 2);
 
 /** The corners of what holds these panels, the least numbers first. */
 export function bounds(panels: readonly Panel[]): { low: Vector; high: Vector } {

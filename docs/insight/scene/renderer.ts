@@ -1,6 +1,8 @@
 import { diverging, type Rgb, rising } from "../palette.js";
 import { ATLAS_WIDTH } from "./atlas.js";
 import { STRIDE } from "./instances.js";
+import { LINE_CORNERS, LINE_FRAGMENT, LINE_VERTEX } from "./line-shaders.js";
+import { LINE_STRIDE } from "./lines.js";
 import type { Matrix } from "./matrix.js";
 import { FRAGMENT, VERTEX } from "./shaders.js";
 
@@ -42,11 +44,24 @@ export interface Picture {
   readonly thickness: number;
 }
 
-/** The graphics card's side: one program, one texture of values, panels and frames in a draw call each. */
+/** Instances that are drawn in one call. */
+interface Group {
+  readonly array: WebGLVertexArrayObject;
+  readonly buffer: WebGLBuffer;
+  count: number;
+}
+
+/** An attribute of an instance: its location, how many numbers, and the byte at which they begin. */
+type Attribute = readonly [location: number, size: number, offset: number];
+
+/** The graphics card's side: one texture of values; panels, frames and lines in a draw call each. */
 export class Renderer {
   readonly #gl: WebGL2RenderingContext;
-  readonly #program: WebGLProgram;
-  readonly #groups: { array: WebGLVertexArrayObject; buffer: WebGLBuffer; count: number }[];
+  readonly #boxes: WebGLProgram;
+  readonly #strips: WebGLProgram;
+  readonly #panels: Group;
+  readonly #frames: Group;
+  readonly #lines: Group;
   readonly #values: WebGLTexture;
   /** Draw calls of the last picture. */
   calls = 0;
@@ -54,11 +69,18 @@ export class Renderer {
   /** @throws where the shaders do not compile here */
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
-    this.#program = program(gl);
+    this.#boxes = program(gl, VERTEX, FRAGMENT);
+    this.#strips = program(gl, LINE_VERTEX, LINE_FRAGMENT);
     const corners = gl.createBuffer();
     gl.bindBuffer(gl.ARRAY_BUFFER, corners);
     gl.bufferData(gl.ARRAY_BUFFER, cube(), gl.STATIC_DRAW);
-    this.#groups = [0, 1].map(() => this.#group(corners));
+    this.#panels = this.#boxGroup(corners);
+    this.#frames = this.#boxGroup(corners);
+    this.#lines = this.#group(LINE_STRIDE, [
+      [0, 3, 0],
+      [1, 3, 12],
+      [2, 2, 24],
+    ]);
     this.#values = texture(gl, 0);
     texture(gl, 1);
     const palettes = [diverging, rising].flatMap((colour, row) =>
@@ -79,7 +101,6 @@ export class Renderer {
       new Uint8Array(palettes.flat()),
     );
     this.atlas(new Float32Array(ATLAS_WIDTH), 1);
-    gl.enable(gl.DEPTH_TEST);
     gl.clearColor(0, 0, 0, 0);
   }
 
@@ -96,40 +117,64 @@ export class Renderer {
   }
 
   panels(instances: ArrayBuffer): void {
-    this.#fill(0, instances);
+    this.#fill(this.#panels, instances, STRIDE);
   }
 
   frames(instances: ArrayBuffer): void {
-    this.#fill(1, instances);
+    this.#fill(this.#frames, instances, STRIDE);
+  }
+
+  lines(instances: ArrayBuffer): void {
+    this.#fill(this.#lines, instances, LINE_STRIDE);
   }
 
   draw({ matrix, accent, thickness }: Picture): void {
     const gl = this.#gl;
+    const colour = accent.map((part) => part / 255);
+    this.calls = 0;
     gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    gl.useProgram(this.#program);
-    const uniform = (name: string) => gl.getUniformLocation(this.#program, name);
-    gl.uniformMatrix4fv(uniform("camera"), false, matrix);
-    gl.uniform1i(uniform("values"), 0);
-    gl.uniform1i(uniform("palettes"), 1);
-    gl.uniform1f(uniform("thickness"), thickness);
-    gl.uniform3fv(
-      uniform("accent"),
-      accent.map((part) => part / 255),
-    );
-    this.calls = 0;
-    for (const { array, count } of this.#groups) {
-      if (count === 0) continue;
-      gl.bindVertexArray(array);
-      gl.drawArraysInstanced(gl.TRIANGLES, 0, 36, count);
-      this.calls++;
-    }
+
+    gl.enable(gl.DEPTH_TEST);
+    const box = this.#use(this.#boxes);
+    gl.uniformMatrix4fv(box("camera"), false, matrix);
+    gl.uniform1i(box("values"), 0);
+    gl.uniform1i(box("palettes"), 1);
+    gl.uniform1f(box("thickness"), thickness);
+    gl.uniform3fv(box("accent"), colour);
+    for (const group of [this.#panels, this.#frames]) this.#call(group, gl.TRIANGLES, 36);
+
+    // Lines are seen through what stands before them.
+    gl.disable(gl.DEPTH_TEST);
+    const line = this.#use(this.#strips);
+    gl.uniformMatrix4fv(line("camera"), false, matrix);
+    gl.uniform2f(line("size"), gl.drawingBufferWidth, gl.drawingBufferHeight);
+    gl.uniform3fv(line("accent"), colour);
+    this.#call(this.#lines, gl.TRIANGLE_STRIP, LINE_CORNERS);
   }
 
-  #group(corners: WebGLBuffer) {
+  #use(program: WebGLProgram): (name: string) => WebGLUniformLocation | null {
+    this.#gl.useProgram(program);
+    return (name) => this.#gl.getUniformLocation(program, name);
+  }
+
+  #call({ array, count }: Group, mode: number, corners: number): void {
+    if (count === 0) return;
+    this.#gl.bindVertexArray(array);
+    this.#gl.drawArraysInstanced(mode, 0, corners, count);
+    this.calls++;
+  }
+
+  #boxGroup(corners: WebGLBuffer): Group {
     const gl = this.#gl;
-    const [array, buffer] = [gl.createVertexArray(), gl.createBuffer()];
-    gl.bindVertexArray(array);
+    const group = this.#group(STRIDE, [
+      [2, 3, 0],
+      [3, 3, 12],
+      [4, 4, 24],
+    ]);
+    gl.enableVertexAttribArray(5);
+    gl.vertexAttribIPointer(5, 3, gl.INT, STRIDE, 40);
+    gl.vertexAttribDivisor(5, 1);
     gl.bindBuffer(gl.ARRAY_BUFFER, corners);
     for (const [location, offset] of [
       [0, 0],
@@ -138,36 +183,36 @@ export class Renderer {
       gl.enableVertexAttribArray(location);
       gl.vertexAttribPointer(location, 3, gl.FLOAT, false, 24, offset);
     }
+    return group;
+  }
+
+  /** Its array and buffer are bound afterwards. */
+  #group(stride: number, attributes: readonly Attribute[]): Group {
+    const gl = this.#gl;
+    const [array, buffer] = [gl.createVertexArray(), gl.createBuffer()];
+    gl.bindVertexArray(array);
     gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-    for (const [location, size, offset] of [
-      [2, 3, 0],
-      [3, 3, 12],
-      [4, 4, 24],
-    ] as const) {
+    for (const [location, size, offset] of attributes) {
       gl.enableVertexAttribArray(location);
-      gl.vertexAttribPointer(location, size, gl.FLOAT, false, STRIDE, offset);
+      gl.vertexAttribPointer(location, size, gl.FLOAT, false, stride, offset);
       gl.vertexAttribDivisor(location, 1);
     }
-    gl.enableVertexAttribArray(5);
-    gl.vertexAttribIPointer(5, 3, gl.INT, STRIDE, 40);
-    gl.vertexAttribDivisor(5, 1);
     return { array, buffer, count: 0 };
   }
 
-  #fill(at: 0 | 1, instances: ArrayBuffer): void {
+  #fill(group: Group, instances: ArrayBuffer, stride: number): void {
     const gl = this.#gl;
-    const group = this.#groups[at]!;
     gl.bindBuffer(gl.ARRAY_BUFFER, group.buffer);
     gl.bufferData(gl.ARRAY_BUFFER, instances, gl.DYNAMIC_DRAW);
-    group.count = instances.byteLength / STRIDE;
+    group.count = instances.byteLength / stride;
   }
 }
 
-function program(gl: WebGL2RenderingContext): WebGLProgram {
+function program(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram {
   const made = gl.createProgram();
   for (const [kind, source] of [
-    [gl.VERTEX_SHADER, VERTEX],
-    [gl.FRAGMENT_SHADER, FRAGMENT],
+    [gl.VERTEX_SHADER, vertex],
+    [gl.FRAGMENT_SHADER, fragment],
   ] as const) {
     const shader = gl.createShader(kind)!;
     gl.shaderSource(shader, source);

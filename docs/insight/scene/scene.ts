@@ -1,8 +1,10 @@
+import { isStill } from "../motion.js";
 import type { Rgb } from "../palette.js";
 import { atlasOf, type Grid } from "./atlas.js";
 import { between, type Camera, cameraOf, type Pose } from "./camera.js";
-import { frameInstances, type Look, panelInstances, type Region } from "./instances.js";
+import { frameInstances, type Look, panelInstances, type Region, STRIDE, setMissing } from "./instances.js";
 import type { Panel } from "./layout.js";
+import { type Line, lineInstances } from "./lines.js";
 import { type PickedCell, pick } from "./pick.js";
 import { Renderer } from "./renderer.js";
 import { filled, type Moment, STEP, travellers, travellingLook, travellingPanel } from "./stream.js";
@@ -45,6 +47,7 @@ export class Scene {
   /** When the moment began, while it lasts. */
   #began: number | undefined;
   #regions: readonly Region[] = [];
+  #lines: readonly Line[] = [];
   #accent: Rgb = [220, 40, 120];
   #pose: Pose = { target: [0, 0, 0], yaw: 0, pitch: 0, distance: 100 };
   #way: { from: Pose; to: Pose; start: number } | undefined;
@@ -129,10 +132,12 @@ export class Scene {
     this.#fillPanels();
   }
 
-  frame(regions: readonly Region[], accent: Rgb): void {
+  /** Frames cells, and draws lines between some. */
+  mark(regions: readonly Region[], lines: readonly Line[], accent: Rgb): void {
     this.#regions = regions;
+    this.#lines = lines;
     this.#accent = accent;
-    this.#renderer?.frames(frameInstances(regions));
+    this.#fillMarks();
     this.#ask();
   }
 
@@ -167,39 +172,55 @@ export class Scene {
     this.#firsts = new Map([...grids].map((grid, i) => [grid, first[i]!]));
     if (height > Renderer.room(this.#gl)) this.#firsts.clear();
     else this.#renderer?.atlas(texels, height);
-    this.#renderer?.frames(frameInstances(this.#regions));
+    this.#fillMarks();
     this.#fillPanels();
   }
 
+  #fillMarks(): void {
+    this.#renderer?.frames(frameInstances(this.#regions));
+    this.#renderer?.lines(lineInstances(this.#lines));
+  }
+
+  #looks: ReadonlyMap<Panel, Look> = new Map();
+  #still: ArrayBuffer = new ArrayBuffer(0);
+  #outputs: readonly number[] = [];
+
+  /** Works out all panels; while a step is shown, only what moves is worked out anew. */
   #fillPanels(): void {
+    const outputs = new Set(this.#moment?.outputs);
+    this.#looks = new Map(this.#panels.map((panel) => [panel, this.#look(panel, outputs.has(panel))]));
+    this.#still = panelInstances(this.#panels, (panel) => this.#looks.get(panel)!);
+    this.#outputs = this.#panels.flatMap((panel, i) => (outputs.has(panel) ? i : []));
     this.#uploadPanels(this.#began === undefined ? 1 : 0);
     this.#ask();
   }
 
   /** `share` is how far the moment is. */
   #uploadPanels(share: number): void {
-    const moment = this.#moment;
-    const moving = moment ? travellers(moment, share) : [];
-    const looks = new Map(this.#panels.map((panel) => [panel, this.#look(panel, share)]));
-    const moved = new Map(
-      moving.map((each) => [travellingPanel(each), travellingLook(each, looks.get(each.from)!)]),
+    const moving = this.#moment ? travellers(this.#moment, share) : [];
+    const looks = new Map(
+      moving.map((each) => [travellingPanel(each), travellingLook(each, this.#looks.get(each.from)!)]),
     );
-    const all = [...this.#panels, ...moved.keys()];
-    this.#renderer?.panels(panelInstances(all, (panel) => looks.get(panel) ?? moved.get(panel)!));
+    const instances = new ArrayBuffer(this.#still.byteLength + moving.length * STRIDE);
+    const bytes = new Uint8Array(instances);
+    bytes.set(new Uint8Array(this.#still));
+    bytes.set(
+      new Uint8Array(panelInstances([...looks.keys()], (panel) => looks.get(panel)!)),
+      this.#still.byteLength,
+    );
+    for (const at of this.#outputs) setMissing(instances, at, 1 - filled(share));
+    this.#renderer?.panels(instances);
   }
 
-  #look(panel: Panel, share: number): Look {
+  #look(panel: Panel, isOutput: boolean): Look {
     const { grid, scale, palette } = this.#shown(panel);
-    const moment = this.#moment;
     const first = grid && this.#firsts.get(grid);
     const { rows, columns } = first === undefined ? panel.box : grid!;
-    const isOutput = moment?.outputs.includes(panel) ?? false;
-    const isThere = !moment || isOutput || moment.isThere(panel);
+    const isThere = !this.#moment || isOutput || this.#moment.isThere(panel);
     const isStrong = isThere && (!this.#strong || this.#strong(panel));
     return {
       ...{ first: isThere ? (first ?? -1) : -1, rows, columns, scale, palette },
-      strength: isStrong ? 1 : BACK,
-      missing: isOutput ? 1 - filled(share) : 0,
+      ...{ strength: isStrong ? 1 : BACK, missing: 0 },
     };
   }
 
@@ -240,5 +261,3 @@ export class Scene {
     this.#events.drawn(camera);
   }
 }
-
-const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -9,6 +9,9 @@ import { hasCell, indexAt, type Place, placeOf, schemeOf } from "../scheme.js";
 import { asTable } from "../table.js";
 import { tokenLine, visible } from "../token-line.js";
 import type { StateValues, View } from "../view.js";
+import { flowFields } from "./flow/fields.js";
+import { type Operation, operationsOf } from "./flow/operations.js";
+import { runThrough } from "./flow/run-through.js";
 import { attentionMaps, headOf } from "./inside/attention-maps.js";
 import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
 import { cellPanel } from "./inside/cell-panel.js";
@@ -24,6 +27,7 @@ const fields = {
   tensor: textField(""),
   /** Its chosen cell. */
   cell: pathsField,
+  ...flowFields,
   layer: countField(0, 0, 999),
   head: countField(0, 0, 999),
 };
@@ -58,7 +62,21 @@ export const inside: View<typeof fields> = {
     text.addEventListener("input", () => state.set({ text: text.value }, "drift"));
     const note = element("p");
     const line = element("div");
-    const scheme = schemeList((tensor) => state.set({ tensor, cell: [] }));
+    const scheme = schemeList((tensor) => state.set({ tensor, cell: [], play: "no" }));
+    const run = runThrough({
+      ...{ say, signal },
+      values: () => state.values,
+      set(patch, kind, isMove) {
+        // The tensor that is made now is shown cell by cell.
+        const made = patch.flow ? operations[patch.flow - 1] : undefined;
+        state.set({ ...patch, ...(isMove && { tensor: made?.output ?? "", cell: [] }) }, kind);
+      },
+      show(upTo, isGradual) {
+        const given = upTo?.flatMap(({ output, operands }) => [output, ...operands]);
+        scheme.run(given && new Set(given), isGradual ? upTo!.at(-1)!.output : undefined);
+      },
+      isAbout: () => true,
+    });
     const panel = cellPanel({
       chosen(place, kept) {
         point(place);
@@ -75,7 +93,7 @@ export const inside: View<typeof fields> = {
         point({ ...cell.place, plane });
         keep();
       },
-      follow: (tensor, index) => state.set({ tensor, cell: [index] }),
+      follow: (tensor, index) => state.set({ tensor, cell: [index], play: "no" }),
     });
     const maps = attentionMaps({
       enlarge: (layer, head) => state.set({ layer, head }),
@@ -101,6 +119,7 @@ export const inside: View<typeof fields> = {
     const body = element(
       "div",
       { hidden: true },
+      run.root,
       element(
         "div",
         { className: "inside-columns" },
@@ -140,6 +159,7 @@ export const inside: View<typeof fields> = {
 
     let info: ModelInfo | undefined;
     let overview: Overview | undefined;
+    let operations: readonly Operation[] = [];
     const cell = new CellFollower(model, signal, drawCell);
     let running: AbortController | undefined;
     let keeping: ReturnType<typeof setTimeout> | undefined;
@@ -153,14 +173,17 @@ export const inside: View<typeof fields> = {
       void follow();
     }
 
-    /** The address follows the chosen cell when it rests. */
+    /** The address follows the chosen cell when it rests; a run that goes on pauses for it. */
     function keep(): void {
       clearTimeout(keeping);
-      keeping = setTimeout(() => {
-        if (signal.aborted) return;
-        const { tensor, place } = cell;
-        state.set({ tensor, cell: [indexAt(shapeOf(tensor), place)] }, "drift");
-      }, PACE);
+      if (run.isPlaying) save();
+      else keeping = setTimeout(save, PACE);
+    }
+
+    function save(): void {
+      if (signal.aborted) return;
+      const { tensor, place } = cell;
+      state.set({ tensor, cell: [indexAt(shapeOf(tensor), place)], play: "no" }, "drift");
     }
 
     function drawCell({ tensor, place, part, explanation }: FollowedCell): void {
@@ -217,6 +240,7 @@ export const inside: View<typeof fields> = {
         ? `The last ${left} tokens are left out: the model sees ${blockSize}, and this view shows at most 48.`
         : "";
       body.hidden = false;
+      operations = operationsOf(overview!.descriptions);
       scheme.draw(schemeOf(overview!.descriptions, ids.length), overview!);
       lens.replaceChildren(lensTable(overview!, tokens));
       choose();
@@ -235,6 +259,7 @@ export const inside: View<typeof fields> = {
       const head = Math.min(state.values.head, attention[layer]!.heads - 1);
       maps.draw(overview!, info!.tokens, layer, head);
       tell(factsOf(overview!, info!.tokens, layer, head));
+      run.draw(state.values, operations);
       void follow();
     }
 
@@ -242,7 +267,8 @@ export const inside: View<typeof fields> = {
     function choose(): void {
       const { pictures, attention } = overview!;
       const { tensor: named, cell: given } = state.values;
-      const tensor = named in pictures ? named : attention[0]!.name;
+      const made = operations[state.values.flow - 1]?.output;
+      const tensor = named in pictures ? named : (made ?? attention[0]!.name);
       if (named && tensor !== named) warn(`This model has no tensor "${named}".`);
       const shape = shapeOf(tensor);
       // Of a row a position, the last one has seen most.
@@ -256,7 +282,7 @@ export const inside: View<typeof fields> = {
       if (!overview) return;
       const names = scheme.names();
       const next = names[names.indexOf(cell.tensor) + by];
-      if (next) state.set({ tensor: next, cell: [] });
+      if (next) state.set({ tensor: next, cell: [], play: "no" });
     };
     const scrubBy = (by: number) => {
       const now = CHECKPOINTS.findIndex(({ name }) => name === state.values.model);
@@ -300,8 +326,9 @@ export const inside: View<typeof fields> = {
         { key: "k", does: "goes to the tensor after", run: () => step(1) },
         { key: "h", does: "enlarges the head before", run: () => headBy(-1) },
         { key: "l", does: "enlarges the next head", run: () => headBy(1) },
-        { key: ",", does: "goes to the checkpoint before", run: () => scrubBy(-1) },
-        { key: ".", does: "goes to the next checkpoint", run: () => scrubBy(1) },
+        { key: "b", does: "goes to the checkpoint before", run: () => scrubBy(-1) },
+        { key: "n", does: "goes to the next checkpoint", run: () => scrubBy(1) },
+        ...run.keys,
       ],
     };
   },

@@ -1,28 +1,38 @@
 import type { Explanation } from "@llm/gpt/inspect";
 import { element } from "../element.js";
+import { messageOf } from "../message-of.js";
 import { ModelHolder } from "../models.js";
+import { isStill } from "../motion.js";
 import type { Pose } from "../scene/camera.js";
-import { cellCentre, layout, type Panel } from "../scene/layout.js";
+import { cellCentre, type Panel } from "../scene/layout.js";
+import { linesBetween } from "../scene/lines.js";
 import type { PickedCell } from "../scene/pick.js";
-import { hasCell, indexAt, placeOf, schemeOf } from "../scheme.js";
+import type { Moment } from "../scene/stream.js";
+import { hasCell, indexAt, placeOf } from "../scheme.js";
 import { asTable } from "../table.js";
 import { visible } from "../token-line.js";
 import type { View } from "../view.js";
+import type { Operation } from "./flow/operations.js";
+import { firstOf, runThrough } from "./flow/run-through.js";
 import { operandsTable } from "./inside/tables.js";
+import { cellKeys } from "./space/cell-keys.js";
 import { cameraKeys, listen } from "./space/controls.js";
 import { fields, type SpaceState } from "./space/fields.js";
-import { type Operation, operationsOf } from "./space/operations.js";
+import { namesOf } from "./space/labels.js";
+import { latest } from "./space/latest.js";
 import { spacePicture } from "./space/picture.js";
 import { walkProse } from "./space/prose.js";
-import { axisOf, regionsOf, wholeOf } from "./space/regions.js";
-import { runThrough } from "./space/run-through.js";
+import { axisOf, byTensor, placesOf, regionsOf, wholeOf } from "./space/regions.js";
 import { type Network, networkOf, sizes, tensorsTable } from "./space/shown.js";
+import { sizesProse, sizesTable, titlesOf } from "./space/sizes.js";
 import { toolbar } from "./space/toolbar.js";
 import { CHAPTERS, isAbout, type Piece } from "./space/walk.js";
 import "./space/space.css";
 
 /** Milliseconds of rest before the address follows the eye. */
 const PACE = 250;
+/** Networks are compared from the front, where the same is equally large. */
+const FRONT = { yaw: 0.1, pitch: 0.1 } as const;
 
 /** The whole network in space: every tensor, every cell, and where each comes from. */
 export const space: View<typeof fields> = {
@@ -38,34 +48,59 @@ export const space: View<typeof fields> = {
     const names = element("select");
     names.addEventListener("change", () => choose(names.value));
     const words = element("p", { className: "space-cell", attributes: { "aria-live": "polite" } });
+    const legend = element(
+      "p",
+      { className: "space-legend", hidden: true },
+      "Lines come from the cells that it is computed from: solid ones from what is computed, dashed ones from what was learned. Of many cells in a row, some stand for all.",
+    );
     const flat = element("a", {}, "The same cell in the view Inside");
     const walk = walkProse({ go, point, choose });
+    const compared = sizesProse((whole) => {
+      picture.face(whole?.panels ?? panels, true, FRONT);
+      keep();
+    });
+    const elsewhere = { tensor: "", cell: [], eye: null } as const;
     const run = runThrough({
-      ...{ state, say, show: stream, signal },
-      isOfChapter: (tensor) => isAbout(chapter(), tensor),
+      ...{ say, show: stream, signal },
+      values: () => state.values,
+      // What is pointed at, and where the eye is, follow the run.
+      set: (patch, kind, isMove) => state.set({ ...patch, ...(isMove && elsewhere) }, kind),
+      isAbout: (tensor) => isRead(tensor),
     });
     const tables = {
+      sizes: asTable(() => sizesTable(network?.wholes ?? []), "how large each network is"),
       tensors: asTable(() => tensorsTable(panels, operations), "every tensor"),
-      operands: asTable(() => operandsTable(explained), "what the chosen cell is computed from"),
+      operands: asTable(() => operandsTable(explained?.found), "what the chosen cell is computed from"),
     };
     root.append(
       bar.root,
       element(
         "div",
         { className: "space-columns" },
-        element("div", {}, run.root, picture.root),
-        element("div", {}, walk.root, element("label", {}, "Tensor ", names), words, element("p", {}, flat)),
+        element("div", {}, run.root, picture.root, legend),
+        element(
+          "div",
+          {},
+          walk.root,
+          compared.root,
+          element("label", {}, "Tensor ", names),
+          words,
+          element("p", {}, flat),
+        ),
       ),
       tables.tensors.root,
+      tables.sizes.root,
       tables.operands.root,
     );
 
     let network: Network | undefined;
     let panels: readonly Panel[] = [];
+    let planes = byTensor([]);
     let operations: readonly Operation[] = [];
     /** What the run through the network is at. */
-    let streaming: { operands: Panel[]; outputs: Panel[] } | undefined;
-    let explained: Explanation | undefined;
+    let streaming: Pick<Moment, "operands" | "outputs"> | undefined;
+    /** How a cell came about. */
+    let explained: { readonly cell: PickedCell; readonly found: Explanation } | undefined;
     let at: PickedCell | undefined;
     let running: AbortController | undefined;
     let keeping: ReturnType<typeof setTimeout> | undefined;
@@ -74,13 +109,20 @@ export const space: View<typeof fields> = {
       scene?.close();
     });
 
-    const planesOf = (tensor: string) => panels.filter(({ box }) => box.name === tensor);
+    const planesOf = (tensor: string) => planes.get(tensor) ?? [];
     const chapter = () => CHAPTERS[state.values.chapter - 1]!;
-    const chapterPanels = () => panels.filter(({ box }) => isAbout(chapter(), box.name));
+    /** Whether what is read is about this tensor; where networks are compared it is about all. */
+    const isRead = (tensor: string) => network?.wholes !== undefined || isAbout(chapter(), tensor);
+    const chapterPanels = () => panels.filter(({ box }) => isRead(box.name));
 
+    /** Opens a chapter of the walk, whose operations then run by themselves. */
     function go(to: number): void {
-      if (to >= 1 && to <= CHAPTERS.length)
-        state.set({ chapter: to, flow: 0, play: "no", eye: null, tensor: "", cell: [] });
+      const next = CHAPTERS[to - 1];
+      if (!next || network?.wholes) return;
+      clearTimeout(keeping);
+      const first = firstOf(operations, (tensor) => isAbout(next, tensor));
+      const begun = isStill() ? { flow: 0, play: "no" as const } : { flow: first, play: next.play };
+      state.set({ chapter: to, ...begun, ...elsewhere });
     }
 
     /** Shows the last of these operations, and what those before it have made; undefined: everything. */
@@ -91,51 +133,63 @@ export const space: View<typeof fields> = {
         streaming = undefined;
         scene?.stream(undefined, false);
         strengthen();
-        frames();
+        mark();
         if (wasStreaming && !state.values.eye) picture.face(chapterPanels(), true);
         return;
       }
-      streaming = { operands: now.operands.flatMap(planesOf), outputs: planesOf(now.output) };
+      const moving = { operands: now.operands.flatMap(planesOf), outputs: planesOf(now.output) };
+      streaming = moving;
       const there = new Set(upTo.flatMap(({ output, operands }) => [output, ...operands]));
-      scene?.stream({ ...streaming, isThere: ({ box }) => there.has(box.name) }, isGradual);
+      scene?.stream({ ...moving, isThere: ({ box }) => there.has(box.name) }, isGradual);
       strengthen();
-      frames();
+      mark();
       if (state.values.eye) return;
-      const { section } = streaming.outputs[0]!;
-      const near = streaming.operands.filter((panel) => panel.section === section);
-      picture.follow([...streaming.outputs, ...near], true);
+      const { section } = moving.outputs[0]!;
+      const near = moving.operands.filter((panel) => panel.section === section);
+      picture.follow([...moving.outputs, ...near], true);
     }
 
     /** Chooses a tensor's last row, which has seen most, and looks at it. */
     function choose(tensor: string): void {
-      const planes = planesOf(tensor);
-      if (planes.length === 0) return;
-      picture.face(planes, true);
-      pointAt({ panel: planes[0]!, row: planes[0]!.box.rows - 1, column: 0 });
+      const [first] = planesOf(tensor);
+      if (!first) return;
+      picture.face(planesOf(tensor), true);
+      pointAt({ panel: first, row: first.box.rows - 1, column: 0 });
       keep();
     }
 
     /** Shows what a link of the walk names. */
     function point(piece: Piece | undefined): void {
       strengthen(piece?.tensors);
-      if (piece?.axis) picture.frame(axisOf(chapterPanels(), piece.axis));
-      else if (piece?.tensors) picture.frame(piece.tensors.flatMap(planesOf).map(wholeOf));
-      else frames();
+      if (piece?.axis) picture.mark(axisOf(chapterPanels(), piece.axis));
+      else if (piece?.tensors) picture.mark(piece.tensors.flatMap(planesOf).map(wholeOf));
+      else mark();
     }
 
     /** Lets all but some tensors, or the chapter's, stand back. */
     function strengthen(tensors?: readonly string[]): void {
       const isAll = !tensors && (streaming !== undefined || chapter().about.length === 0);
-      const isStrong = ({ box }: Panel) =>
-        tensors ? tensors.includes(box.name) : isAbout(chapter(), box.name);
+      const isStrong = ({ box }: Panel) => (tensors ? tensors.includes(box.name) : isRead(box.name));
       scene?.strengthen(isAll ? undefined : isStrong);
     }
 
-    function frames(): void {
-      const own = at && { panel: at.panel, top: at.row, left: at.column, rows: 1, columns: 1 };
-      const moving = [...(streaming?.operands ?? []), ...(streaming?.outputs ?? [])].map(wholeOf);
-      picture.frame(own ? [own, ...regionsOf(explained?.operands ?? [], panels)] : moving);
+    /** Frames the chosen cell and its operands, and draws lines between them; else what the run is at. */
+    function mark(): void {
+      // The chosen cell may be another by now.
+      const operands = at && explained?.cell === at ? placesOf(explained.found.operands, planes) : [];
+      legend.hidden = operands.length === 0 || !scene;
+      if (!at) {
+        picture.mark([...(streaming?.operands ?? []), ...(streaming?.outputs ?? [])].map(wholeOf));
+        return;
+      }
+      const own = { panel: at.panel, top: at.row, left: at.column, rows: 1, columns: 1 };
+      picture.mark([own, ...regionsOf(operands)], linesBetween(operands, at));
     }
+
+    const inInside = (more: Record<string, string>) => {
+      const { text, model } = state.values;
+      return `#v1/inside?${new URLSearchParams({ text, model, ...more })}`;
+    };
 
     const indexOf = ({ panel, row, column }: PickedCell) =>
       indexAt(panel.box.shape, { plane: panel.plane, row, column });
@@ -147,53 +201,46 @@ export const space: View<typeof fields> = {
       void follow();
     }
 
-    /** The address follows the chosen cell and the eye when they rest. */
+    /** The address follows the chosen cell and the eye when they rest; a run that goes on pauses for them. */
     function keep(): void {
       clearTimeout(keeping);
-      keeping = setTimeout(() => {
-        if (signal.aborted) return;
-        const cell = at ? { tensor: at.panel.box.name, cell: [indexOf(at)] } : { tensor: "", cell: [] };
-        state.set({ ...cell, eye: scene?.pose ?? null }, "drift");
-      }, PACE);
+      if (run.isPlaying) save();
+      else keeping = setTimeout(save, PACE);
     }
 
-    let isFollowing = false;
-    let isStale = false;
-    /** Explains the chosen cell; while one is explained, only the last of those chosen meanwhile is next. */
-    async function follow(): Promise<void> {
-      isStale = true;
-      if (isFollowing) return;
-      isFollowing = true;
-      try {
-        while (isStale && !signal.aborted) {
-          isStale = false;
-          await explain(network, at);
-        }
-      } catch (error) {
-        if (!signal.aborted) warn(error instanceof Error ? error.message : String(error));
-      } finally {
-        isFollowing = false;
-      }
+    function save(): void {
+      if (signal.aborted) return;
+      const cell = at ? { tensor: at.panel.box.name, cell: [indexOf(at)] } : { tensor: "", cell: [] };
+      state.set({ ...cell, eye: scene?.pose ?? null, play: "no" }, "drift");
     }
 
-    async function explain(of: Network | undefined, cell: PickedCell | undefined): Promise<void> {
-      const found =
-        cell && of?.pass
-          ? await model.call("explain", { tensor: cell.panel.box.name, index: indexOf(cell) }, signal)
-          : undefined;
-      if (of !== network || isStale) return;
-      explained = found;
+    /** Explains the chosen cell. */
+    const follow = latest(
+      async (isStale) => {
+        const [of, cell] = [network, at];
+        const found =
+          cell && of?.pass
+            ? await model.call("explain", { tensor: cell.panel.box.name, index: indexOf(cell) }, signal)
+            : undefined;
+        if (of === network && !isStale()) tellOf(cell, found);
+      },
+      (error) => {
+        if (!signal.aborted) warn(messageOf(error));
+      },
+    );
+
+    function tellOf(cell: PickedCell | undefined, found: Explanation | undefined): void {
+      explained = cell && found && { cell, found };
       flat.hidden = !found;
       words.textContent = cell ? inWords(cell, found) : "Point at a cell, or go to one by arrow keys.";
       if (cell) {
         const { name } = cell.panel.box;
         const index = indexOf(cell).join(".");
-        const { text, model: opened } = state.values;
         names.value = name;
-        flat.href = `#v1/inside?${new URLSearchParams({ text, model: opened, tensor: name, cell: index })}`;
+        flat.href = inInside({ tensor: name, cell: index });
         root.dataset["cell"] = `${name} ${index}`;
       }
-      frames();
+      mark();
       tables.operands.refresh();
     }
 
@@ -216,31 +263,35 @@ export const space: View<typeof fields> = {
         warn(undefined);
         render(next);
       } catch (error) {
-        if (!mine.aborted) warn(error instanceof Error ? error.message : String(error));
+        if (!mine.aborted) warn(messageOf(error));
       }
     }
 
     let key = "";
     function render(next: Network): void {
       network = next;
-      const { descriptions, positions, pass } = next;
+      const { pass, wholes } = next;
       const before = key;
-      key = `${positions} ${descriptions.map(({ name, shape }) => `${name} ${shape.join(".")}`).join()}`;
+      ({ key, operations } = next);
       if (key !== before) {
-        panels = layout(schemeOf(descriptions, positions));
-        const all = [...new Set(panels.map(({ box }) => box.name))];
-        names.replaceChildren(...all.map((name) => element("option", { value: name }, name)));
+        panels = next.layout();
+        planes = byTensor(panels);
+        picture.name([...(wholes ? titlesOf(wholes) : []), ...namesOf(panels)]);
+        names.replaceChildren(...[...planes.keys()].map((name) => element("option", { value: name }, name)));
       }
-      operations = operationsOf(descriptions);
+      run.root.hidden = walk.root.hidden = wholes !== undefined;
+      tables.sizes.root.hidden = wholes === undefined;
+      compared.draw(wholes);
       scene?.show(panels, next.shown);
       renderState(key !== before);
       tables.tensors.refresh();
+      tables.sizes.refresh();
       root.dataset["shown"] = `${state.values.shape} ${pass?.overview.ids.join(".") ?? ""}`;
       const { weights, tensors } = sizes(panels);
       const best = pass && pass.info.tokens[pass.overview.lens.at(-1)!.best[0]!.id]!;
       tell({ tensors, weights, vocabulary: pass?.info.vocabSize, best: best && visible(best) });
       say(
-        `${tensors} tensors, ${weights.toLocaleString("en")} weights.${best === undefined ? "" : ` "${visible(best)}" is the most probable next token.`}`,
+        `${wholes ? `${wholes.length} networks, ` : ""}${tensors.toLocaleString("en")} tensors, ${weights.toLocaleString("en")} weights.${best === undefined ? "" : ` "${visible(best)}" is the most probable next token.`}`,
       );
     }
 
@@ -251,8 +302,10 @@ export const space: View<typeof fields> = {
       const isOther = isNew || now !== chapterShown;
       if (isOther) walk.draw(now, new Set(panels.map(({ box }) => box.name)));
       strengthen();
-      if (eye) scene?.look(eye);
-      else if (isOther) picture.face(chapterPanels(), chapterShown > 0);
+      // On its way there it goes on.
+      if (eye && eye !== scene?.pose) scene?.look(eye);
+      const from = network?.wholes && FRONT;
+      if (!eye && isOther) picture.face(chapterPanels(), chapterShown > 0, from);
       chapterShown = now;
       run.draw(state.values, operations);
       const planes = planesOf(tensor);
@@ -267,21 +320,15 @@ export const space: View<typeof fields> = {
       pointAt({ panel: planes[plane]!, row, column });
     }
 
-    /** Goes from cell to cell, at first to the chapter's first one. */
-    function step(rows: number, columns: number): void {
-      const from = at ?? { panel: chapterPanels()[0], row: -rows, column: -columns };
-      if (!from.panel) return;
-      const { box } = from.panel;
-      const row = Math.max(0, Math.min(box.rows - 1, from.row + rows));
-      const column = Math.max(0, Math.min(box.columns - 1, from.column + columns));
-      pointAt({ panel: from.panel, row, column });
-      keep();
-    }
-    canvas.addEventListener("keydown", (event) => {
-      const by = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-      if (!by) return;
-      event.preventDefault();
-      step(by[0]!, by[1]!);
+    const steps = cellKeys(canvas, {
+      at: () => at,
+      planes: () => planes,
+      first: () => chapterPanels()[0],
+      choose,
+      point(cell) {
+        pointAt(cell);
+        keep();
+      },
     });
     function look(change: (pose: Pose) => Pose): void {
       scene?.look(change(scene.pose));
@@ -302,16 +349,6 @@ export const space: View<typeof fields> = {
       };
       listen(canvas, actions, signal);
     }
-    function tensorBy(by: number): void {
-      const all = [...new Set(panels.map(({ box }) => box.name))];
-      const next = all[(at ? all.indexOf(at.panel.box.name) : -1) + by];
-      if (next) choose(next);
-    }
-    function planeBy(by: number): void {
-      const panel = at && planesOf(at.panel.box.name)[at.panel.plane + by];
-      if (at && panel) pointAt({ ...at, panel });
-      keep();
-    }
     function nearer(): void {
       if (!at || !scene) return;
       const width = at.panel.size[0] / at.panel.box.columns;
@@ -327,6 +364,7 @@ export const space: View<typeof fields> = {
         const former = last;
         last = values;
         bar.show(values);
+        picture.flat.href = inInside(values.flow > 0 ? { flow: `${values.flow}` } : {});
         const isSame = (["text", "model", "shape", "layers"] as const).every(
           (name) => former?.[name] === values[name],
         );
@@ -339,10 +377,7 @@ export const space: View<typeof fields> = {
         ...run.keys,
         ...cameraKeys(look),
         { key: "c", does: "goes to the chosen cell", run: nearer },
-        { key: "j", does: "goes to the tensor before", run: () => tensorBy(-1) },
-        { key: "k", does: "goes to the tensor after", run: () => tensorBy(1) },
-        { key: "h", does: "goes to the head before", run: () => planeBy(-1) },
-        { key: "l", does: "goes to the next head", run: () => planeBy(1) },
+        ...steps,
       ],
     };
   },

@@ -21,6 +21,8 @@ export function schemeList(choose: (tensor: string) => void): {
   draw(sections: readonly Section[], overview: Overview): void;
   /** Shows which tensor is chosen, and lights the cells that its cell is computed from. */
   light(tensor: string, operands: readonly CellName[]): void;
+  /** Shows only these, and how the last of them comes about; undefined: all there is. */
+  run(there: ReadonlySet<string> | undefined, made?: string): void;
   /** The names in order. */
   names(): string[];
 } {
@@ -29,6 +31,7 @@ export function schemeList(choose: (tensor: string) => void): {
   let overview: Overview | undefined;
   let lit = new Map<string, Set<number>>();
   let current = "";
+  let there: ReadonlySet<string> | undefined;
 
   /** Scrolls the list, and never the page. */
   const scrollTo = (button: HTMLElement) => {
@@ -39,8 +42,15 @@ export function schemeList(choose: (tensor: string) => void): {
     }
   };
 
-  const paint = ({ box, canvas }: Drawn) => {
+  const paint = ({ box, button, canvas }: Drawn) => {
+    const isLater = there !== undefined && !there.has(box.name);
+    button.classList.toggle("later", isLater);
     if (canvas.closest("details")?.open === false) return;
+    if (isLater) {
+      // An empty shape.
+      canvas.width = 1;
+      return;
+    }
     paintCells(canvas, gridOf(overview!.pictures[box.name]!), lit.get(box.name));
   };
   const sectionOf = ({ words, rows, name }: Section): HTMLElement => {
@@ -105,6 +115,13 @@ export function schemeList(choose: (tensor: string) => void): {
           if (tensor !== current) scrollTo(button);
           current = tensor;
         } else button.removeAttribute("aria-current");
+      }
+    },
+    run(those, made) {
+      there = those;
+      for (const [name, each] of drawn) {
+        paint(each);
+        each.button.classList.toggle("made", name === made);
       }
     },
     names: () => [...drawn.keys()],

@@ -2,7 +2,11 @@ import { choiceField, countField, type Field, pathsField, textField } from "../.
 import { FIRST_TEXT, modelField } from "../../models.js";
 import type { Pose } from "../../scene/camera.js";
 import type { StateValues, View } from "../../view.js";
+import { flowFields } from "../flow/fields.js";
+import { NAMED_SHAPES, SHAPE_NAMES, type ShapeShown } from "./named-shapes.js";
 import { CHAPTERS } from "./walk.js";
+
+const MOST_LAYERS = Math.max(...Object.values(NAMED_SHAPES).map(({ layers }) => layers));
 
 /** Where the eye is: the target, yaw, pitch and distance; null: as the chapter has it. */
 const eyeField: Field<Pose | null> = {
@@ -22,13 +26,11 @@ const eyeField: Field<Pose | null> = {
 export const fields = {
   text: textField(FIRST_TEXT),
   model: modelField,
-  /** The open model, or one that has only a shape. */
-  shape: choiceField("model", ["model", "gpt2", "llama"]),
-  layers: countField(12, 1, 22),
+  /** The open model, one that has only a shape, or all shapes side by side. */
+  shape: choiceField<ShapeShown>("model", ["model", ...SHAPE_NAMES, "sizes"]),
+  layers: countField(12, 1, MOST_LAYERS),
   chapter: countField(1, 1, CHAPTERS.length),
-  /** The operation up to which the text has run through; 0: all are done. */
-  flow: countField(0, 0, 10_000),
-  play: choiceField("no", ["no", "yes"]),
+  ...flowFields,
   tensor: textField(""),
   cell: pathsField,
   eye: eyeField,

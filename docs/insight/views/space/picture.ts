@@ -3,9 +3,10 @@ import type { Rgb } from "../../palette.js";
 import { cameraOf, facing } from "../../scene/camera.js";
 import type { Region } from "../../scene/instances.js";
 import { bounds, type Panel } from "../../scene/layout.js";
+import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
-import { labels } from "./labels.js";
+import { labels, type Named } from "./labels.js";
 
 const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 110, 190] };
 
@@ -19,11 +20,16 @@ export interface SpacePicture {
   readonly root: HTMLElement;
   readonly canvas: HTMLCanvasElement;
   readonly scene: Scene | undefined;
+  /** Where there is no scene, leads to the view that shows the same. */
+  readonly flat: HTMLAnchorElement;
+  /** What is named in it. */
+  name(named: readonly Named[]): void;
   /** Looks at the whole of these panels. */
-  face(panels: readonly Panel[], isGradual: boolean): void;
+  face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void;
   /** Looks at them, too, where they are not seen well from here. */
   follow(panels: readonly Panel[], isGradual: boolean): void;
-  frame(regions: readonly Region[]): void;
+  /** Frames cells, and draws lines between some. */
+  mark(regions: readonly Region[], lines?: readonly Line[]): void;
 }
 
 export function spacePicture(warn: (sentence: string | undefined) => void): SpacePicture {
@@ -34,15 +40,17 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       "aria-label": "The network in space. Arrow keys go from cell to cell, Space goes on in the walk.",
     },
   });
+  const flat = element("a", { href: "#v1/inside" }, "Inside");
   const names = labels();
+  let named: readonly Named[] = [];
   const root = element("div", { className: "space-picture" }, canvas, names.root);
   const scene: Scene | undefined = openScene();
   if (!scene) {
     root.className = "space-none";
     root.replaceChildren(
       "This browser draws nothing in space (WebGL2). The same tensors, cell by cell, stand in the view ",
-      element("a", { href: "#v1/inside" }, "Inside"),
-      "; the walk and the tables are here.",
+      flat,
+      ", and a text runs through them there, too; the walk and the tables are here.",
     );
   }
 
@@ -51,7 +59,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       return Scene.open(canvas, {
         drawn(camera) {
           if (!scene) return;
-          names.follow(scene.panels, camera);
+          names.follow(named, camera);
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
           canvas.dataset["calls"] = `${scene.drawCalls}`;
@@ -70,10 +78,14 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
     root,
     canvas,
     scene,
-    face(panels, isGradual) {
+    flat,
+    name(those) {
+      named = those;
+    },
+    face(panels, isGradual, from) {
       if (!scene || panels.length === 0) return;
       const { low, high } = bounds(panels);
-      scene.look(facing(low, high, scene.aspect), isGradual);
+      scene.look(facing(low, high, scene.aspect, from), isGradual);
     },
     follow(panels, isGradual) {
       if (!scene || panels.length === 0) return;
@@ -86,9 +98,10 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       if (isInside && Math.max(size(across), size(up)) > LEAST) return;
       scene.look(facing(low, high, scene.aspect), isGradual);
     },
-    frame(regions) {
+    mark(regions, lines = []) {
       const isDark = document.documentElement.classList.contains("dark");
-      scene?.frame(regions, isDark ? ACCENT.dark : ACCENT.light);
+      scene?.mark(regions, lines, isDark ? ACCENT.dark : ACCENT.light);
+      canvas.dataset["lines"] = `${lines.length}`;
     },
   };
 }

@@ -1,21 +1,30 @@
 import type { Region } from "../../scene/instances.js";
 import type { Panel } from "../../scene/layout.js";
+import type { PickedCell } from "../../scene/pick.js";
 import { placeOf } from "../../scheme.js";
+
+/** The planes of each tensor. */
+export type Planes = ReadonlyMap<string, readonly Panel[]>;
 
 interface Cell {
   readonly tensor: string;
   readonly index: readonly number[];
 }
 
-/** The least rectangles that hold these cells, one for each plane of each tensor. */
-export function regionsOf(cells: readonly Cell[], panels: readonly Panel[]): Region[] {
-  const ends = new Map<Panel, { top: number; left: number; bottom: number; right: number }>();
-  const byName = grouped(panels);
-  for (const { tensor, index } of cells) {
-    const planes = byName.get(tensor);
-    if (!planes) continue;
+/** Where cells stand; what is no part of the picture is left out. */
+export function placesOf(cells: readonly Cell[], planesOf: Planes): PickedCell[] {
+  return cells.flatMap(({ tensor, index }) => {
+    const planes = planesOf.get(tensor);
+    if (!planes) return [];
     const { plane, row, column } = placeOf(planes[0]!.box.shape, index);
-    const panel = planes[plane]!;
+    return [{ panel: planes[plane]!, row, column }];
+  });
+}
+
+/** The least rectangles that hold these cells, one for each plane of each tensor. */
+export function regionsOf(cells: readonly PickedCell[]): Region[] {
+  const ends = new Map<Panel, { top: number; left: number; bottom: number; right: number }>();
+  for (const { panel, row, column } of cells) {
     const { top, left, bottom, right } = ends.get(panel) ?? {
       top: row,
       left: column,
@@ -38,9 +47,13 @@ export function regionsOf(cells: readonly Cell[], panels: readonly Panel[]): Reg
   }));
 }
 
-function grouped(panels: readonly Panel[]): Map<string, Panel[]> {
+export function byTensor(panels: readonly Panel[]): Planes {
   const groups = new Map<string, Panel[]>();
-  for (const panel of panels) groups.set(panel.box.name, [...(groups.get(panel.box.name) ?? []), panel]);
+  for (const panel of panels) {
+    const planes = groups.get(panel.box.name);
+    if (planes) planes.push(panel);
+    else groups.set(panel.box.name, [panel]);
+  }
   return groups;
 }
 

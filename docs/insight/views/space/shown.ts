@@ -4,34 +4,47 @@ import type { ModelInfo } from "../../engine/opened.js";
 import type { Model } from "../../model.js";
 import type { ModelHolder } from "../../models.js";
 import type { Grid } from "../../scene/atlas.js";
-import type { Panel } from "../../scene/layout.js";
+import { layout, type Panel } from "../../scene/layout.js";
 import type { Shown } from "../../scene/scene.js";
+import { schemeOf } from "../../scheme.js";
 import type { Table } from "../../table.js";
+import { type Operation, operationsOf } from "../flow/operations.js";
 import type { SpaceState } from "./fields.js";
-import type { Operation } from "./operations.js";
+import { type SizedWhole, sizedWholes, weightsOf } from "./sizes.js";
 
 /** Positions of a model that has only a shape. */
 const POSITIONS = 32;
 
 /** What the scene is made of. */
 export interface Network {
-  readonly descriptions: readonly TensorDescription[];
-  readonly positions: number;
+  /** Another one has other tensors, or they stand elsewhere. */
+  readonly key: string;
+  readonly operations: readonly Operation[];
   /** Of a model with weights. */
   readonly pass?: { readonly info: ModelInfo; readonly overview: Overview };
+  /** Of several networks, where each stands. */
+  readonly wholes?: readonly SizedWhole[];
+  layout(): readonly Panel[];
   shown(panel: Panel): Shown;
 }
 
-/** Runs the text through the state's model, or describes a shape. */
+const withoutValues = (): Shown => ({ scale: 1, palette: 0 });
+
+/** Runs the text through the state's model, or describes shapes. */
 export async function networkOf(
   { shape, layers, model: name, text }: SpaceState,
   model: Model,
   holder: ModelHolder,
   signal: AbortSignal,
 ): Promise<Network> {
+  if (shape === "sizes") {
+    const wholes = sizedWholes(await model.call("describeSizes", null, signal));
+    const layout = () => wholes.flatMap(({ panels }) => panels);
+    return { key: shape, operations: [], wholes, layout, shown: withoutValues };
+  }
   if (shape !== "model") {
     const descriptions = await model.call("describeShape", { name: shape, layers }, signal);
-    return { descriptions, positions: POSITIONS, shown: () => ({ scale: 1, palette: 0 }) };
+    return { ...laidOut(descriptions, POSITIONS), shown: withoutValues };
   }
   const info = await holder.open(name);
   signal.throwIfAborted();
@@ -39,13 +52,23 @@ export async function networkOf(
   const cells = await model.call("allCells", null, signal);
   const grids = gridsOf(overview, cells);
   return {
-    descriptions: overview.descriptions,
-    positions: overview.ids.length,
+    ...laidOut(overview.descriptions, overview.ids.length),
     pass: { info, overview },
     shown({ box, plane }) {
       const { scale, isShare } = overview.pictures[box.name]!;
       return { grid: grids.get(box.name)![plane], scale, palette: isShare ? 1 : 0 };
     },
+  };
+}
+
+function laidOut(
+  descriptions: readonly TensorDescription[],
+  positions: number,
+): Pick<Network, "key" | "operations" | "layout"> {
+  return {
+    key: `${positions} ${descriptions.map(({ name, shape }) => `${name} ${shape.join(".")}`).join()}`,
+    operations: operationsOf(descriptions),
+    layout: () => layout(schemeOf(descriptions, positions)),
   };
 }
 
@@ -68,11 +91,7 @@ function gridsOf({ pictures }: Overview, cells: Readonly<Record<string, Float32A
 
 /** How many tensors there are, and how many learned numbers. */
 export function sizes(panels: readonly Panel[]): { tensors: number; weights: number } {
-  const boxes = panels.filter(({ plane }) => plane === 0).map(({ box }) => box);
-  const weights = boxes
-    .filter(({ kind }) => kind === "weight")
-    .reduce((sum, { planes, rows, columns }) => sum + planes * rows * columns, 0);
-  return { tensors: boxes.length, weights };
+  return { tensors: panels.filter(({ plane }) => plane === 0).length, weights: weightsOf(panels) };
 }
 
 export function tensorsTable(panels: readonly Panel[], operations: readonly Operation[]): Table {

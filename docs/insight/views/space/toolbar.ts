@@ -1,7 +1,14 @@
 import { element } from "../../element.js";
+import type { ShapeName } from "../../engine/shapes.js";
 import { CHECKPOINTS, modelChooser, textFor } from "../../models.js";
 import type { State } from "../../state.js";
 import type { fields, SpaceState } from "./fields.js";
+import { NAMED_SHAPES, SHAPE_NAMES, type ShapeShown } from "./named-shapes.js";
+
+/** Layers of a shape at first: more are chosen by the slider. */
+const USUAL_LAYERS = 12;
+
+const isOneShape = (shape: ShapeShown): shape is ShapeName => shape !== "model" && shape !== "sizes";
 
 /** What is shown: model, checkpoint, or only a shape, and the text that runs through. */
 export function toolbar(state: State<typeof fields>): {
@@ -16,13 +23,17 @@ export function toolbar(state: State<typeof fields>): {
     "select",
     {},
     element("option", { value: "model" }, "the model's"),
-    element("option", { value: "gpt2" }, "GPT-2's, without weights"),
-    element("option", { value: "llama" }, "a Llama's, without weights"),
+    element("option", { value: "sizes" }, "all sizes side by side, without weights"),
+    ...SHAPE_NAMES.map((name) =>
+      element("option", { value: name }, `${NAMED_SHAPES[name].words}'s, without weights`),
+    ),
   );
-  shape.addEventListener("change", () =>
-    state.set({ shape: shape.value as SpaceState["shape"], ...elsewhere }),
-  );
-  const layers = element("input", { type: "range", attributes: { min: "1", max: "22" } });
+  shape.addEventListener("change", () => {
+    const chosen = shape.value as ShapeShown;
+    const layers = isOneShape(chosen) ? Math.min(USUAL_LAYERS, NAMED_SHAPES[chosen].layers) : USUAL_LAYERS;
+    state.set({ shape: chosen, layers, flow: 0, play: "no", ...elsewhere });
+  });
+  const layers = element("input", { type: "range", attributes: { min: "1" } });
   const layersShown = element("label", {}, "Layers ", layers);
   layers.addEventListener("input", () => state.set({ layers: Number(layers.value), ...elsewhere }, "drift"));
   const scrub = element("input", {
@@ -56,7 +67,10 @@ export function toolbar(state: State<typeof fields>): {
       if (text.value !== values.text) text.value = values.text;
       chooser.select.value = values.model;
       shape.value = values.shape;
-      layersShown.hidden = values.shape === "model";
+      layersShown.hidden = !isOneShape(values.shape);
+      layers.max = `${isOneShape(values.shape) ? NAMED_SHAPES[values.shape].layers : USUAL_LAYERS}`;
+      layers.setAttribute("aria-valuetext", `${values.layers} of ${layers.max}`);
+      text.hidden = values.shape !== "model";
       layers.value = `${values.layers}`;
       const checkpoint = CHECKPOINTS.findIndex(({ name }) => name === values.model);
       scrubShown.hidden = checkpoint < 0 || values.shape !== "model";

@@ -3,6 +3,8 @@ export interface Chapter {
   readonly title: string;
   /** Tensors that it is about, by the starts of their names; empty: all. */
   readonly about: readonly string[];
+  /** How its operations follow each other when it is opened: one by one, or with a step for each layer. */
+  readonly play: "yes" | "layers";
   /** Paragraphs. [[words|names]] is a link to the tensors of these names, [[words|@rows]] and [[words|@columns]] to an axis. */
   readonly prose: readonly Paragraph[];
 }
@@ -25,6 +27,7 @@ export const CHAPTERS: readonly Chapter[] = [
   {
     title: "The whole network",
     about: [],
+    play: "layers",
     prose: [
       {
         words:
@@ -39,6 +42,7 @@ export const CHAPTERS: readonly Chapter[] = [
   {
     title: "From tokens to vectors",
     about: ["ids", "wte.weight", "wpe.weight", "embedding"],
+    play: "yes",
     prose: [
       {
         words:
@@ -59,6 +63,7 @@ export const CHAPTERS: readonly Chapter[] = [
   {
     title: "The norm",
     about: ["h.0.ln_1"],
+    play: "yes",
     prose: [
       {
         words:
@@ -76,6 +81,7 @@ export const CHAPTERS: readonly Chapter[] = [
   {
     title: "Queries, keys and values",
     about: ["h.0.attn.c_attn", "h.0.attn.q", "h.0.attn.k", "h.0.attn.v", "h.0.attn.rope"],
+    play: "yes",
     prose: [
       {
         words:
@@ -95,6 +101,7 @@ export const CHAPTERS: readonly Chapter[] = [
   {
     title: "Attention",
     about: ["h.0.attn.scores", "h.0.attn.masked", "h.0.attn.weights"],
+    play: "yes",
     prose: [
       {
         words:
@@ -109,6 +116,7 @@ export const CHAPTERS: readonly Chapter[] = [
   {
     title: "What attention brings",
     about: ["h.0.attn", "h.0.attn.c_proj", "h.0.residual_1"],
+    play: "yes",
     prose: [
       {
         words:
@@ -123,6 +131,7 @@ export const CHAPTERS: readonly Chapter[] = [
   {
     title: "The MLP",
     about: ["h.0.ln_2", "h.0.mlp", "h.0.residual_2"],
+    play: "yes",
     prose: [
       {
         words:
@@ -141,6 +150,7 @@ export const CHAPTERS: readonly Chapter[] = [
   {
     title: "Block after block",
     about: ["h."],
+    play: "layers",
     prose: [
       {
         words:
@@ -148,13 +158,14 @@ export const CHAPTERS: readonly Chapter[] = [
       },
       {
         words:
-          "GPT-2 has 12 such blocks in its smallest size: choose its shape above to see how long the way is.",
+          "GPT-2 has 12 such blocks in its smallest size, and GPT-3 has 96: choose a shape above to see how long the way is, or all sizes side by side.",
       },
     ],
   },
   {
     title: "Logits",
     about: ["ln_f", "lm_head.weight", "logits"],
+    play: "yes",
     prose: [
       {
         words:

@@ -1,36 +1,66 @@
 import { element } from "../../element.js";
 import type { Key } from "../../keys.js";
-import type { State } from "../../state.js";
-import type { fields, SpaceState } from "./fields.js";
+import { isStill } from "../../motion.js";
+import type { FlowState } from "./fields.js";
 import type { Operation } from "./operations.js";
+import "./flow.css";
 
 /** Milliseconds from one step to the next: a step is shown, and there is time to read its sentence. */
 const PACE = 1000;
 
 interface Actions {
-  readonly state: State<typeof fields>;
+  values(): FlowState;
+  /** Changes the state; by hand, what was pointed at and where the eye was are left, too. */
+  set(patch: Partial<FlowState>, kind: "step" | "drift", isByHand: boolean): void;
   say(sentence: string): void;
   /** Shows what has come about up to an operation; undefined: all there is. */
   show(upTo: readonly Operation[] | undefined, isGradual: boolean): void;
-  /** Whether the chapter of the walk is about this tensor. */
-  isOfChapter(tensor: string): boolean;
+  /** Whether what is read now is about this tensor: a run begins and rests there. */
+  isAbout(tensor: string): boolean;
   readonly signal: AbortSignal;
 }
 
+interface RunThrough {
+  readonly root: HTMLElement;
+  readonly keys: readonly Key[];
+  /** Whether steps follow each other by themselves. */
+  readonly isPlaying: boolean;
+  draw(values: FlowState, operations: readonly Operation[]): void;
+}
+
+/** The first operation that makes what is meant, counted from 1; 1 where none does. */
+export function firstOf(operations: readonly Operation[], isAbout: (tensor: string) => boolean): number {
+  return (
+    1 +
+    Math.max(
+      0,
+      operations.findIndex(({ output }) => isAbout(output)),
+    )
+  );
+}
+
+/** The operation after this one, or the last one of the next layer. */
+export function nextOf(operations: readonly Operation[], at: number, play: FlowState["play"]): number {
+  if (play !== "layers") return at + 1;
+  const layer = (i: number) => layerOf(operations[i]?.output);
+  let next = at + 1;
+  while (next < operations.length && layer(next) === layer(next - 1)) next++;
+  return next;
+}
+
+/** "h.3", or what comes before or after all layers. */
+const layerOf = (tensor = "") => /^h\.\d+/.exec(tensor)?.[0] ?? "";
+
 /** The text runs through the network, operation by operation: played, stepped or scrubbed. */
-export function runThrough({ state, say, show, isOfChapter, signal }: Actions): {
-  root: HTMLElement;
-  keys: readonly Key[];
-  draw(values: SpaceState, operations: readonly Operation[]): void;
-} {
-  // Nothing moves by itself for those who want it so: they step.
-  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const go = element("button", { type: "button", hidden: isStill });
+export function runThrough({ values, set, say, show, isAbout, signal }: Actions): RunThrough {
+  // Those who want nothing to move by itself make each step.
+  const isStepped = isStill();
+  const go = element("button", { type: "button", hidden: isStepped });
   const back = element("button", { type: "button" }, "◀ Step back (,)");
   const on = element("button", { type: "button" }, "Step on (.) ▶");
   const all = element("button", { type: "button" }, "All at once (x)");
   const scrub = element("input", { type: "range", attributes: { min: "1", "aria-label": "Operation" } });
-  const words = element("p", { className: "space-operation" });
+  const words = element("p", { className: "flow-words" });
   go.addEventListener("click", play);
   back.addEventListener("click", () => stepBy(-1));
   on.addEventListener("click", () => stepBy(1));
@@ -43,52 +73,47 @@ export function runThrough({ state, say, show, isOfChapter, signal }: Actions): 
   let timer: ReturnType<typeof setTimeout> | undefined;
   signal.addEventListener("abort", () => clearTimeout(timer));
 
-  /** What is pointed at, and where the eye is, follow the run. */
-  const elsewhere = { tensor: "", cell: [], eye: null } as const;
-  const at = () => Math.min(state.values.flow, operations.length);
-  const firstOfChapter = () =>
-    1 +
-    Math.max(
-      0,
-      operations.findIndex(({ output }) => isOfChapter(output)),
-    );
-  const lastOfChapter = () => 1 + operations.findLastIndex(({ output }) => isOfChapter(output));
+  const at = () => Math.min(values().flow, operations.length);
 
-  function goTo(flow: number, play: SpaceState["play"] = "no"): void {
+  function goTo(flow: number): void {
     const isInside = flow >= 1 && flow <= operations.length;
-    if (isInside) state.set({ flow, play, ...elsewhere }, "drift");
+    if (isInside) set({ flow, play: "no" }, "drift", true);
   }
 
   function stepBy(by: number): void {
-    goTo(at() === 0 ? firstOfChapter() : at() + by);
+    goTo(at() === 0 ? firstOf(operations, isAbout) : at() + by);
   }
 
   function play(): void {
-    if (isStill) stepBy(1);
-    else if (isPlaying) state.set({ play: "no" }, "drift");
+    if (isStepped) stepBy(1);
+    else if (isPlaying) set({ play: "no" }, "drift", false);
     else {
       const isFresh = at() === 0 || at() === operations.length;
-      state.set({ flow: isFresh ? firstOfChapter() : at() + 1, play: "yes", ...elsewhere });
+      set({ flow: isFresh ? firstOf(operations, isAbout) : at() + 1, play: "yes" }, "step", true);
     }
   }
 
   function leave(): void {
-    if (at() > 0) state.set({ flow: 0, play: "no", ...elsewhere });
+    if (at() > 0) set({ flow: 0, play: "no" }, "step", true);
   }
 
-  /** The next step of a run; with the chapter's last one it rests. */
+  /** The next step of a run; with the last one of what is read it rests. */
   function next(): void {
     timer = undefined;
-    const flow = at() + 1;
-    goTo(flow, flow === lastOfChapter() || flow === operations.length ? "no" : "yes");
+    const { play } = values();
+    const flow = Math.min(operations.length, nextOf(operations, at(), play));
+    const last = 1 + operations.findLastIndex(({ output }) => isAbout(output));
+    const isLast = flow === last || flow === operations.length;
+    set({ flow, play: isLast ? "no" : play }, "drift", true);
   }
 
-  function draw({ flow, play }: SpaceState, given: readonly Operation[]): void {
+  function draw({ flow, play }: FlowState, given: readonly Operation[]): void {
     const isOther = given !== operations;
     operations = given;
     const [before, now] = [shown, Math.min(flow, operations.length)];
     shown = now;
-    isPlaying = play === "yes" && !isStill && now > 0 && now < operations.length;
+    const wasPlaying = isPlaying;
+    isPlaying = play !== "no" && !isStepped && now > 0 && now < operations.length;
     go.textContent = isPlaying ? "❚❚ Pause (p)" : "▶ Run through (p)";
     back.disabled = now <= 1;
     on.disabled = now === operations.length;
@@ -100,7 +125,7 @@ export function runThrough({ state, say, show, isOfChapter, signal }: Actions): 
       ? `${now} of ${operations.length}. ${operation.words}`
       : `Everything is computed, in ${operations.length} operations. Run the text through to see one after the other.`;
     scrub.setAttribute("aria-valuetext", words.textContent);
-    const isOn = isPlaying || now === before + 1;
+    const isOn = isPlaying || wasPlaying || now === before + 1;
     if (isOther || now !== before) {
       clearTimeout(timer);
       timer = undefined;
@@ -118,7 +143,7 @@ export function runThrough({ state, say, show, isOfChapter, signal }: Actions): 
   return {
     root: element(
       "div",
-      { className: "space-run", attributes: { role: "group", "aria-label": "A run through the network" } },
+      { className: "flow", attributes: { role: "group", "aria-label": "A run through the network" } },
       element("div", { className: "insight-bar" }, go, back, on, all),
       scrub,
       words,
@@ -126,13 +151,16 @@ export function runThrough({ state, say, show, isOfChapter, signal }: Actions): 
     keys: [
       {
         key: "p",
-        does: isStill ? "makes a step of the run" : "runs the text through, and pauses",
+        does: isStepped ? "makes a step of the run" : "runs the text through, and pauses",
         run: play,
       },
       { key: ",", does: "goes an operation back", run: () => stepBy(-1) },
       { key: ".", does: "goes an operation on", run: () => stepBy(1) },
       { key: "x", does: "ends the run: all is there at once", run: leave },
     ],
+    get isPlaying() {
+      return isPlaying;
+    },
     draw,
   };
 }
