@@ -1,6 +1,7 @@
 import { CHART_STYLE } from "@llm/platform/chart";
 import { element } from "./element.js";
 import type { Fields } from "./fields.js";
+import style from "./insight.css?inline";
 import { keepFocus } from "./keep-focus.js";
 import { hearKeys } from "./keys.js";
 import { Model } from "./model.js";
@@ -14,7 +15,6 @@ import { readFields, readHash, State } from "./state.js";
 import { TOUR, Tour } from "./tour/tour.js";
 import type { Opened, View } from "./view.js";
 import { VIEWS } from "./views.js";
-import "./insight.css";
 
 /** How the frame is opened. */
 export interface FrameOptions {
@@ -64,7 +64,8 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   const section = element(
     "section",
     { className: "insight vp-raw", tabIndex: -1 },
-    element("style", {}, CHART_STYLE),
+    // Not of the page: a chapter loads it with the first view that is opened.
+    element("style", {}, style, CHART_STYLE),
     tour?.root,
     full && element("nav", { attributes: { "aria-label": "Views" } }, ...links),
     question,

@@ -12,10 +12,10 @@ import type { StateValues, View } from "../view.js";
 import { attentionMaps, headOf } from "./inside/attention-maps.js";
 import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
 import { cellPanel } from "./inside/cell-panel.js";
+import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
 import { schemeList } from "./inside/scheme-list.js";
 import { attentionTable, cellsTable, lensRows, operandsTable } from "./inside/tables.js";
-import "./inside/inside.css";
 
 const fields = {
   text: textField(FIRST_TEXT),
@@ -130,6 +130,7 @@ export const inside: View<typeof fields> = {
       tables.lens.root,
     );
     root.append(
+      element("style", {}, style),
       element("div", { className: "insight-bar" }, chooser.root),
       element("label", { className: "inside-scrub" }, "Earlier and later in its training ", scrub),
       text,

@@ -17,9 +17,9 @@ import { walkProse } from "./space/prose.js";
 import { axisOf, regionsOf, wholeOf } from "./space/regions.js";
 import { runThrough } from "./space/run-through.js";
 import { type Network, networkOf, sizes, tensorsTable } from "./space/shown.js";
+import style from "./space/space.css?inline";
 import { toolbar } from "./space/toolbar.js";
 import { CHAPTERS, isAbout, type Piece } from "./space/walk.js";
-import "./space/space.css";
 
 /** Milliseconds of rest before the address follows the eye. */
 const PACE = 250;
@@ -49,6 +49,7 @@ export const space: View<typeof fields> = {
       operands: asTable(() => operandsTable(explained), "what the chosen cell is computed from"),
     };
     root.append(
+      element("style", {}, style),
       bar.root,
       element(
         "div",
