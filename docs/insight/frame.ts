@@ -11,7 +11,7 @@ import { openRun } from "./run/opened-run.js";
 import { runPanel } from "./run/run-panel.js";
 import { isRunServed, servedFiles } from "./run/served-run.js";
 import { hasRun } from "./run/sort-files.js";
-import { readFields, readHash, State } from "./state.js";
+import { LIMIT, readFields, readHash, State } from "./state.js";
 import { TOUR, Tour } from "./tour/tour.js";
 import type { Opened, View } from "./view.js";
 import { VIEWS } from "./views.js";
@@ -80,6 +80,8 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
 
   const model = new Model((sentence) => notes([sentence]));
   let opened: OpenedView | undefined;
+  /** What other views are to show of the reader's, where a link has no room for it. */
+  const along = new Map<string, string | undefined>();
   const showKeys = hearKeys(section, () => [...(opened?.keys ?? []), ...(tour?.keys ?? [])], closed.signal);
   keepFocus(place, closed.signal);
   help.addEventListener("click", showKeys);
@@ -143,12 +145,28 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     if (!opened || !text || !VIEWS.some(({ name, hasText }) => hasText && name === opened?.name)) return;
     const { text: now } = opened.state.values;
     const query = now === text.initial ? "" : `?${new URLSearchParams({ text: now })}`;
-    for (const [i, { name, hasText }] of VIEWS.entries())
-      links[i]?.setAttribute("href", `#v1/${name}${hasText ? query : ""}`);
+    for (const [i, { name, hasText }] of VIEWS.entries()) {
+      const hash = `#v1/${name}${hasText ? query : ""}`;
+      const isLong = hash.length > LIMIT;
+      links[i]?.setAttribute("href", isLong ? `#v1/${name}` : hash);
+      along.set(name, isLong ? now : undefined);
+    }
   }
 
+  /** A text that is too long for a link goes along, too, where the link is followed here. */
+  function leadOn(event: MouseEvent, name: string): void {
+    const text = along.get(name);
+    if (text === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    history.pushState(null, "", `#v1/${name}`);
+    void follow(text);
+  }
+  for (const [i, link] of links.entries())
+    link.addEventListener("click", (event) => leadOn(event, VIEWS[i]!.name));
+
   let turns = 0;
-  async function follow(): Promise<void> {
+  /** Shows what the address says, and a text that is too long for it. */
+  async function follow(text?: string): Promise<void> {
     // In a chapter the address may be a heading's: the view stays as it is.
     if (opened && location.hash && !location.hash.startsWith("#v")) return;
     const { places, note: strange } = readHash(location.hash);
@@ -160,7 +178,8 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     // In a chapter each view takes what is its own.
     const asked = places.find(({ view }) => (own ? view === own : isView(view)));
     const name = asked?.view ?? own ?? opened?.name ?? usual;
-    const written = asked?.written ?? new URLSearchParams();
+    const written = new URLSearchParams(asked?.written);
+    if (text !== undefined) written.set("text", text);
     const told = tour?.key;
     if (opened?.name === name && opened.told === told) {
       const { values, note } = readFields(opened.fields, written);
@@ -215,14 +234,14 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   }
 
   // Links of the frame change the hash; Back and Forward do, too.
-  window.addEventListener("hashchange", follow, { signal: closed.signal });
-  window.addEventListener("popstate", follow, { signal: closed.signal });
+  for (const moves of ["hashchange", "popstate"])
+    window.addEventListener(moves, () => void follow(), { signal: closed.signal });
   const served = isRunServed() ? servedFiles(closed.signal).then(take) : undefined;
   served?.catch((error: Error) => {
     if (!closed.signal.aborted) warning.textContent = error.message;
   });
   // The state may name the run's model.
-  void (served ?? Promise.resolve()).catch(() => {}).then(follow);
+  void (served ?? Promise.resolve()).catch(() => {}).then(() => follow());
 
   return () => {
     closed.abort();

@@ -243,8 +243,8 @@ export const inside: View<typeof fields> = {
     function choose(): void {
       const { pictures, attention } = overview!;
       const { tensor: named, cell: given } = state.values;
-      const tensor = named in pictures ? named : attention[0]!.name;
-      if (named && tensor !== named) warn(`This model has no tensor "${named}".`);
+      const tensor = Object.hasOwn(pictures, named) ? named : attention[0]!.name;
+      warn(named && tensor !== named ? `This model has no tensor "${named}".` : undefined);
       const shape = shapeOf(tensor);
       // Of a row a position, the last one has seen most.
       const usual = shape.map((extent, axis) => (axis > 0 && axis === shape.length - 2 ? extent - 1 : 0));
