@@ -1,5 +1,10 @@
 // What a reader loads to open a view. Models come on demand, and are not counted.
-const fromSources = (options) => ({ ...options, conditions: ["@llm/source"], platform: "browser" });
+const fromSources = (options) => ({
+  ...options,
+  conditions: ["@llm/source"],
+  platform: "browser",
+  loader: { ".css": "text" },
+});
 
 const VIEWS = ["data", "tokens", "training", "inside", "space", "before", "sampling"];
 

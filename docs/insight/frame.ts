@@ -1,8 +1,10 @@
 import { CHART_STYLE } from "@llm/platform/chart";
 import { element } from "./element.js";
 import type { Fields } from "./fields.js";
+import style from "./insight.css?inline";
 import { keepFocus } from "./keep-focus.js";
 import { hearKeys } from "./keys.js";
+import { leadTo } from "./lead-to.js";
 import { Model } from "./model.js";
 import { sitePlace, tellChoosers } from "./models.js";
 import { droppedFiles, type NamedFile } from "./run/named-file.js";
@@ -14,7 +16,6 @@ import { readFields, readHash, State } from "./state.js";
 import { TOUR, Tour } from "./tour/tour.js";
 import type { Opened, View } from "./view.js";
 import { VIEWS } from "./views.js";
-import "./insight.css";
 
 /** How the frame is opened. */
 export interface FrameOptions {
@@ -64,7 +65,8 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   const section = element(
     "section",
     { className: "insight vp-raw", tabIndex: -1 },
-    element("style", {}, CHART_STYLE),
+    // Not of the page: a chapter loads it with the first view that is opened.
+    element("style", {}, style, CHART_STYLE),
     tour?.root,
     full && element("nav", { attributes: { "aria-label": "Views" } }, ...links),
     question,
@@ -154,15 +156,28 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   /** A sentence that was typed goes along. */
   function takeAlong(): void {
     const { text } = opened?.fields ?? {};
-    if (!opened || !text || !VIEWS.some(({ name, hasText }) => hasText && name === opened?.name)) return;
+    if (!full || !opened || !text || !VIEWS.some(({ name, hasText }) => hasText && name === opened?.name))
+      return;
     const { text: now } = opened.state.values;
-    const query = now === text.initial ? "" : `?${new URLSearchParams({ text: now })}`;
-    for (const [i, { name, hasText }] of VIEWS.entries())
-      links[i]?.setAttribute("href", `#v1/${name}${hasText ? query : ""}`);
+    const written: Record<string, string> = now === text.initial ? {} : { text: now };
+    for (const [i, { name, hasText }] of VIEWS.entries()) leadTo(links[i]!, name, hasText ? written : {});
   }
 
+  /** A text that is too long for a link goes along, too, where the link is followed here. */
+  function leadOn(event: MouseEvent): void {
+    const { target, ctrlKey, metaKey, shiftKey } = event;
+    const link = target instanceof Element ? target.closest<HTMLAnchorElement>("a[data-text]") : null;
+    const hash = link?.getAttribute("href");
+    if (!hash?.startsWith("#") || ctrlKey || metaKey || shiftKey) return;
+    event.preventDefault();
+    history.pushState(null, "", hash);
+    void follow(link!.dataset["text"]);
+  }
+  section.addEventListener("click", leadOn);
+
   let turns = 0;
-  async function follow(): Promise<void> {
+  /** Shows what the address says, and a text that is too long for it. */
+  async function follow(text?: string): Promise<void> {
     // In a chapter the address may be a heading's: the view stays as it is.
     if (opened && location.hash && !location.hash.startsWith("#v")) return;
     const { places, note: strange } = readHash(location.hash);
@@ -174,7 +189,8 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     // In a chapter each view takes what is its own.
     const asked = places.find(({ view }) => (own ? view === own : isView(view)));
     const name = asked?.view ?? own ?? opened?.name ?? usual;
-    const written = asked?.written ?? new URLSearchParams();
+    const written = new URLSearchParams(asked?.written);
+    if (text !== undefined) written.set("text", text);
     const told = tour?.key;
     if (opened?.name === name && opened.told === told) {
       const { values, note } = readFields(opened.fields, written);
@@ -229,14 +245,14 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   }
 
   // Links of the frame change the hash; Back and Forward do, too.
-  window.addEventListener("hashchange", follow, { signal: closed.signal });
-  window.addEventListener("popstate", follow, { signal: closed.signal });
+  for (const moves of ["hashchange", "popstate"])
+    window.addEventListener(moves, () => void follow(), { signal: closed.signal });
   const served = isRunServed() ? servedFiles(closed.signal).then(take) : undefined;
   served?.catch((error: Error) => {
     if (!closed.signal.aborted) warning.textContent = error.message;
   });
   // The state may name the run's model.
-  void (served ?? Promise.resolve()).catch(() => {}).then(follow);
+  void (served ?? Promise.resolve()).catch(() => {}).then(() => follow());
 
   return () => {
     closed.abort();

@@ -72,7 +72,7 @@ export function textFor(model: string, text: string): string {
 }
 
 /** Bytes of a model's files, as far as the reader loads them. */
-const KILOBYTES: Readonly<Record<string, number>> = { base: 290, copier: 260, assistant: 240 };
+const KILOBYTES: Readonly<Record<string, number>> = { base: 290, copier: 210, assistant: 240 };
 
 /** The address of a file that comes with the site. */
 export const sitePlace = (path: string) =>

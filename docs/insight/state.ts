@@ -3,7 +3,10 @@ import type { Fields, Values } from "./fields.js";
 /** Of the way a state is written; a link of another version is not understood. */
 const VERSION = 1;
 /** The most characters of a link's hash. */
-const LIMIT = 2048;
+export const LIMIT = 2048;
+
+/** How many characters a text takes in a link. */
+export const lengthInLink = (text: string) => `${new URLSearchParams([["", text]])}`.length - 1;
 
 /** A view that a hash names, and its fields as they are written. */
 export interface Place {
@@ -52,7 +55,7 @@ export function readFields<F extends Fields>(
       return [name, value ?? field.initial];
     }),
   ) as Values<F>;
-  for (const name of written.keys()) if (!(name in fields)) strange.push(name);
+  for (const name of written.keys()) if (!Object.hasOwn(fields, name)) strange.push(name);
   const note = strange.length
     ? `The link has ${strange.join(", ")}, which is not understood and left out.`
     : undefined;
@@ -112,7 +115,7 @@ export class State<F extends Fields> {
       if (hash.length <= LIMIT) return { hash, left };
       const [, name, longest] = changed
         .flatMap(({ written }) =>
-          [...written].map(([name, text]) => [encodeURIComponent(text).length, name, written] as const),
+          [...written].map(([name, text]) => [lengthInLink(text), name, written] as const),
         )
         .reduce((most, field) => (field[0] > most[0] ? field : most));
       longest.delete(name);

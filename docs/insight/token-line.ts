@@ -20,13 +20,16 @@ interface LineOptions {
   words(at: number): string;
 }
 
+/** More tokens than this are counted and not drawn: a page of a whole book would stand still. */
+const MOST = 5000;
+
 /** Tokens in a row, coloured in turn, with one that is chosen. */
 export function tokenLine(
   tokens: readonly LineToken[],
   { label, ids, bytes = false, space, words }: LineOptions,
 ): HTMLElement {
   const output = element("output", { attributes: { "aria-live": "polite" } });
-  const spans = tokens.map(({ id, text, bytes: own = [], className = "" }, i) => {
+  const spans = tokens.slice(0, MOST).map(({ id, text, bytes: own = [], className = "" }, i) => {
     const shown = space ? visible(text).replaceAll("⏎", "⏎\n") : text;
     const span = element("span", { className: `token t${i % 4} ${className}` }, shown);
     span.dataset["id"] = `${id}`;
@@ -60,7 +63,8 @@ export function tokenLine(
     event.preventDefault();
     choose(Math.max(0, Math.min(spans.length - 1, chosen + by)));
   });
-  return element("div", {}, line, output);
+  const cut = tokens.length > MOST && `The first ${MOST} of ${tokens.length} tokens are drawn.`;
+  return element("div", {}, line, cut && element("p", {}, cut), output);
 }
 
 const CONTROL = /\p{Cc}/gu;

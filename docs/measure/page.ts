@@ -1,6 +1,6 @@
 import { element } from "../insight/element.js";
+import style from "../insight/insight.css?inline";
 import { asTable } from "../insight/table.js";
-import "../insight/insight.css";
 import type { Measured } from "./measure.js";
 import type { Told } from "./worker.js";
 
@@ -17,7 +17,7 @@ export function openMeasuring(place: HTMLElement): () => void {
     rows: found.map(({ what, rate, unit }) => [what, rate, unit, device]),
   }));
   table.root.setAttribute("open", "");
-  place.replaceChildren(button, words, table.root);
+  place.replaceChildren(element("style", {}, style), button, words, table.root);
 
   function stop(): void {
     worker?.terminate();

@@ -16,7 +16,7 @@ export interface Fault {
 
 /** A page with one frame for all views, or with one for each of these, as in a chapter. */
 const pageOf = (views: readonly string[]) =>
-  `<!doctype html><html lang="en"><head><title>Insight</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/frame.css">
+  `<!doctype html><html lang="en"><head><title>Insight</title><link rel="icon" href="data:,">
 <style>* { box-sizing: border-box } :root { --vp-c-text-1: #222; --vp-c-bg: #fff; --vp-font-family-mono: monospace; --vp-font-family-base: sans-serif }
 .dark { --vp-c-text-1: #eee; --vp-c-bg: #1b1b1f }
 body { background: var(--vp-c-bg) }</style>
@@ -48,6 +48,7 @@ export async function buildInsight({
     target: "es2022",
     platform: "browser",
     conditions: ["@llm/source"],
+    loader: { ".css": "text" },
     define: { "import.meta.env.BASE_URL": '"/"' },
     logLevel: "error",
     external: ["node:*", "koffi"],

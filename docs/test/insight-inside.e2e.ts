@@ -226,10 +226,16 @@ test("Inside by keyboard alone: tensors, cells, heads and checkpoints; Back and 
   await done();
 });
 
-test("a finger on a cell keeps it, and a click on what it reads goes there", async () => {
+test("a pointer on a cell explains it, a finger keeps it, and a click on what it reads goes there", async () => {
   const { page, done } = await open({ text, tensor: "h.1.mlp.c_proj" });
   const canvas = page.locator(".cell-panel .cell-canvas canvas");
   const { width, height } = (await canvas.boundingBox())!;
+  await canvas.hover({ position: { x: (9.5 * width) / 64, y: (1.5 * height) / 8 } });
+  await at(page, "h.1.mlp.c_proj", [0, 1, 9]);
+  const all = await captured((await siteModel()).model);
+  const { formula } = explainCell(all, "h.1.mlp.c_proj", [0, 1, 9]);
+  expect(await page.locator(".cell-formula").innerText()).toBe(formula);
+  expect(page.url()).not.toContain("cell=");
   await canvas.click({ position: { x: (20.5 * width) / 64, y: (3.5 * height) / 8 } });
   await at(page, "h.1.mlp.c_proj", [0, 3, 20]);
   await page.waitForFunction(() => location.hash.includes("cell=0.3.20"));

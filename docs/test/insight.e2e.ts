@@ -1,9 +1,11 @@
-import { CHAT_TOKENS, renderChat, train as trainTokenizer } from "@llm/bpe";
+import { readFile, stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { CHAT_TOKENS, renderChat, Tokenizer, train as trainTokenizer } from "@llm/bpe";
 import { Gpt } from "@llm/gpt";
 import { distribution, draw, type SamplingParams, uniform } from "@llm/sample";
 import { useEngine } from "@llm/tensor";
 import { schedule, tokenArray, train } from "@llm/train";
-import type { Page } from "playwright-core";
+import type { Download, Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { rising } from "../insight/palette.js";
 import { range, share } from "../insight/views/training/gradient-grid.js";
@@ -61,6 +63,8 @@ const drawnBars = (page: Page): Promise<Bar[]> =>
   );
 
 const text = "The model is trained on";
+
+const served = (path: string) => fileURLToPath(new URL(`../public/insight/${path}`, import.meta.url));
 
 test.each([
   ["hf", { temperature: 0.7, topK: 9, topP: 0.8, minP: 0.01, repetitionPenalty: 1.3 }],
@@ -120,6 +124,10 @@ test("Sampling by keyboard alone: draws, takes back, reorders, goes another way;
     await page.keyboard.press("d");
     await bars(page, n + 2);
     expect(await page.locator(".cache .kept").count()).toBe(n + 1);
+    // Twice a token more; without what is kept the whole text would be computed each time.
+    await page
+      .getByText(`${n + 2} positions computed; without the cache it would have been ${3 * n + 3}.`)
+      .waitFor();
     const hash = await page.evaluate(() => location.hash);
     const taken = await page
       .locator("[data-shown]")
@@ -171,6 +179,42 @@ test("Sampling by keyboard alone: draws, takes back, reorders, goes another way;
     const { id, p } = (await drawnBars(page))[0]!;
     expect(first!.split("\t")[0]).toBe(String(id));
     expect(first!.split("\t")[2]).toBe(p);
+  });
+});
+
+test("a stage is moved by dragging it, too", async () => {
+  await at(`#v1/sampling?${new URLSearchParams({ text })}`, async (page) => {
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    const head = (stage: string) => page.locator(`.stage[data-stage="${stage}"] .stage-head`);
+    const order = () =>
+      page.locator(".stage").evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset["stage"]));
+    expect(await order()).toEqual(["model", "temperature", "topKWithTies", "topP"]);
+    await head("topP").dragTo(head("temperature"));
+    await expect.poll(order).toEqual(["model", "topP", "temperature", "topKWithTies"]);
+    await page.goBack();
+    await expect.poll(order).toEqual(["model", "temperature", "topKWithTies", "topP"]);
+  });
+});
+
+test("the list of models says how many bytes each of them loads", async () => {
+  await at("#v1/sampling", async (page) => {
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    const options = await page
+      .locator("[data-models] option")
+      .evaluateAll((all) =>
+        all.map((one) => [(one as HTMLOptionElement).value, one.textContent] as [string, string]),
+      );
+    const sized = options.filter(([, words]) => / kB\)$/.test(words));
+    expect(sized.length).toBe(10);
+    for (const [name, words] of sized) {
+      const [family, which] = name.split("-") as [string, string?];
+      const folder = which === undefined ? "" : family === "base" ? `/step-${which}` : `/${which}`;
+      const own = ["model.safetensors", "config.json"].map((file) => `${family}${folder}/${file}`);
+      const files = which === undefined ? own : [...own, `${family}/tokenizer.json`];
+      const sizes = await Promise.all(files.map(async (file) => (await stat(served(file))).size));
+      const said = 1000 * Number(/([\d.]+) kB/.exec(words)![1]);
+      expect(Math.abs(said - sizes.reduce((sum, size) => sum + size)), words).toBeLessThanOrEqual(10_000);
+    }
   });
 });
 
@@ -250,6 +294,59 @@ test("Training makes Node's steps to the bit, and its strip shows their gradient
     expect(words).toContain(`After 50 steps ${losses.at(-1)!.toFixed(2)} nats`);
     expect(words).toMatch(/a bigram needs \d/);
   });
+});
+
+test("Training on the reader's own text pauses, and saves the files of what Node trains", async () => {
+  const own = "the cat sat on the mat, and the dog sat on the log. ".repeat(20);
+  const ids = [...(await siteTokenizer()).encodeOrdinary(own)];
+  const learner = Gpt.create({ vocabSize: 512, blockSize: 32, nLayer: 1, nHead: 1, nEmbd: 16 }, { seed: 1 });
+  const steps = train(learner, tokenArray(ids), {
+    ...{ steps: 5000, batchSize: 2, blockSize: 32, seed: 1 },
+    lr: schedule.cosine({ lr: 0.01, warmup: 10, steps: 5000 }),
+  });
+  await at("#v1/training?nEmbd=16&batchSize=2&steps=5000", async (page) => {
+    const step = () =>
+      page.locator("[data-step]").evaluate((view) => Number((view as HTMLElement).dataset["step"]));
+    await page.getByLabel("Text to learn from").fill(own);
+    await page.getByRole("button", { name: /Start/ }).click();
+    await expect.poll(step, { timeout: 60_000 }).toBeGreaterThan(2);
+    await page.getByRole("button", { name: /Pause/ }).click();
+    // What was under way ends.
+    await page.waitForFunction(async () => {
+      const at = () => document.querySelector<HTMLElement>("[data-step]")!.dataset["step"];
+      const before = at();
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return at() === before;
+    });
+    const made = await step();
+    expect(made).toBeLessThan(5000);
+    for (let i = 0; i < made; i++) await steps.next();
+
+    const downloads: Download[] = [];
+    page.on("download", (download) => downloads.push(download));
+    await page.getByRole("button", { name: "Save the model" }).click();
+    await expect.poll(() => downloads.length, { timeout: 60_000 }).toBe(3);
+    const files = Object.fromEntries(
+      await Promise.all(
+        downloads.map(
+          async (each) =>
+            [each.suggestedFilename(), new Uint8Array(await readFile(await each.path()))] as const,
+        ),
+      ),
+    );
+    const { "tokenizer.json": json, ...weights } = files;
+    const saved = await Gpt.fromFiles(weights);
+    const weightsOf = async (of: Gpt) =>
+      Object.fromEntries(
+        await Promise.all(of.parameters().map(async (each) => [each.name, await each.data()] as const)),
+      );
+    expect(await weightsOf(saved)).toEqual(await weightsOf(learner));
+    const tokenizer = Tokenizer.fromHF(new TextDecoder().decode(json));
+    expect([...tokenizer.encodeOrdinary(own)]).toEqual(ids);
+    saved.dispose();
+  });
+  await steps.return();
+  learner.dispose();
 });
 
 test("a second run is drawn with the first, samples can be looked through, and the trained model samples", async () => {

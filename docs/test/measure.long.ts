@@ -18,6 +18,7 @@ beforeAll(async () => {
     entryPoints: [here("../measure/page.ts"), here("../measure/worker.ts")],
     ...{ outdir: folder, bundle: true, splitting: true, format: "esm", target: "es2022" },
     ...{ platform: "browser", conditions: ["@llm/source"], external: ["node:*", "koffi"], logLevel: "error" },
+    loader: { ".css": "text" },
   });
   const page = `<!doctype html><link rel="icon" href="data:,"><main></main><script type="module">
     import { openMeasuring } from "/page.js";

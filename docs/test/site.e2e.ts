@@ -118,10 +118,11 @@ async function read(example: string): Promise<{ source: string; output: string[]
 /** The size of files on their way; what the page fetches ahead of a click on a link is no part of a run. */
 function compressed(files: Iterable<string>): number {
   let bytes = 0;
-  for (const file of files)
-    if (!/\.md\.\w+(\.lean)?\.js$/.test(file)) bytes += gzipSync(readFileSync(file)).length;
+  for (const file of files) if (!isPage(file)) bytes += gzipSync(readFileSync(file)).length;
   return bytes;
 }
+
+const isPage = (file: string) => /\.md\.[\w-]+(\.lean)?\.js$/.test(file);
 
 test("every example prints in the page what its file says, and every package has one", async () => {
   const used = new Set<string>();
@@ -215,6 +216,36 @@ test("a run that downloads more than 200 kB says how much, before it starts", ()
     if (!right) wrong.push(`${example} loads ${bytes} bytes, and its button says: ${button}`);
   }
   expect(wrong).toEqual([]);
+});
+
+/** What of the views' own files stands in these. */
+const isOfViews = (file: string) =>
+  /\.(js|css)$/.test(file) && readFileSync(file, "utf8").includes("insight-warning");
+
+test("a chapter loads nothing of a view before it is opened, and then about what its button says", async () => {
+  const wrong: string[] = [];
+  for (const path of pages().filter((path) => path.startsWith("chapters/"))) {
+    site.served.clear();
+    await page.goto(site.url + path, { waitUntil: "networkidle" });
+    const early = [...site.served].filter(
+      (file) => !isPage(file) && (isOfViews(file) || /insight/.test(file)),
+    );
+    if (early.length > 0) wrong.push(`${path} loads ${early.join(", ")}`);
+    for (const button of await page.getByRole("button", { name: /^▶ Open the view/ }).all()) {
+      const words = await button.innerText();
+      site.served.clear();
+      await button.click();
+      await page.locator("[data-shown], [data-loaded]").first().waitFor({ timeout: 60_000 });
+      await page.waitForLoadState("networkidle");
+      expect([...site.served].filter(isOfViews).length, words).toBeGreaterThan(0);
+      const megabytes = compressed(site.served) / 1e6;
+      const said = Number(/about ([\d.]+) MB/.exec(words)![1]);
+      if (Math.abs(megabytes - said) > 0.05) wrong.push(`${path}, ${words}: ${megabytes.toFixed(2)} MB`);
+      await page.reload({ waitUntil: "networkidle" });
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(problems).toEqual([]);
 });
 
 test("the search for a word finds its chapter first", async () => {

@@ -1,5 +1,11 @@
 import { defineComponent, h, onBeforeUnmount, onMounted, ref } from "vue";
 
+/** What a view loads with its models, in megabytes. */
+const MEGABYTES: Readonly<Record<string, number>> = {
+  ...{ data: 0.6, tokens: 0.2, training: 0.6, inside: 0.5 },
+  ...{ space: 0.5, before: 0.6, sampling: 0.5 },
+};
+
 /** `<Insight view="sampling" />`: a button that opens a view in a chapter; `<Insight />` is the page of all views. */
 export const Insight = defineComponent({
   name: "Insight",
@@ -28,7 +34,11 @@ export const Insight = defineComponent({
         ? h(
             "p",
             { class: "insight-open" },
-            h("button", { type: "button", onClick: open }, `▶ Open the view: ${view} (about 0.5 MB)`),
+            h(
+              "button",
+              { type: "button", onClick: open },
+              `▶ Open the view: ${view} (about ${MEGABYTES[view]} MB)`,
+            ),
           )
         : null,
       h("div", { ref: place }),

@@ -56,6 +56,10 @@ export class Training {
   constructor(plan: TrainingPlan, tokenizer: NonNullable<OpenedModel["tokenizer"]>) {
     const { text, nLayer, nEmbd, lr, batchSize, steps, seed } = plan;
     const ids = [...tokenizer.encodeOrdinary(text)];
+    if (ids.length <= BLOCK_SIZE)
+      throw new Error(
+        `The text has ${ids.length} tokens, and a run needs ${BLOCK_SIZE + 1} at least: write more, or leave it empty.`,
+      );
     const { vocabSize } = tokenizer;
     const nHead = Math.max(1, nEmbd / 16);
     const model = Gpt.create({ vocabSize, blockSize: BLOCK_SIZE, nLayer, nHead, nEmbd }, { seed });

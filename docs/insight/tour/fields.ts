@@ -1,5 +1,6 @@
 import { countField, type Field, type Fields } from "../fields.js";
 import { openedRun } from "../run/opened-run.js";
+import { lengthInLink } from "../state.js";
 import { STOPS, type Stop } from "./stops.js";
 
 /** From the page that the story begins with. */
@@ -21,8 +22,8 @@ const MOST = 1000;
 
 /** As much of a text as a link has room for. */
 export function cutToLink(text: string): string {
-  const characters = [...text];
-  while (encodeURIComponent(characters.join("")).length > MOST) characters.pop();
+  const characters = [...text].slice(0, MOST);
+  while (lengthInLink(characters.join("")) > MOST) characters.pop();
   return characters.join("");
 }
 

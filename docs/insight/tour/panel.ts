@@ -1,8 +1,8 @@
 import { element } from "../element.js";
 import type { Facts } from "../facts.js";
 import { STOPS } from "./stops.js";
+import style from "./tour.css?inline";
 import { filled } from "./words.js";
-import "./tour.css";
 
 interface Actions {
   go(stop: number): void;
@@ -59,6 +59,7 @@ export function tourPanel({ go, show }: Actions): {
   const root = element(
     "section",
     { className: "tour", attributes: { "aria-label": "One story" } },
+    element("style", {}, style),
     offer,
     told,
   );

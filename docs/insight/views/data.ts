@@ -8,7 +8,7 @@ import type { NamedFile } from "../run/named-file.js";
 import { type OpenedRun, openedRun } from "../run/opened-run.js";
 import { asTable } from "../table.js";
 import type { View } from "../view.js";
-import { chosenOf } from "./data/chosen.js";
+import { chosenOf, missingOf } from "./data/chosen.js";
 import { documentPanel, verdictTable } from "./data/document-panel.js";
 import { droppedList } from "./data/dropped-list.js";
 import { fatesTable } from "./data/fates-table.js";
@@ -129,7 +129,7 @@ export const data: View<typeof fields> = {
         const judged = await model.call("judge", state.values.limits, mine);
         mine.throwIfAborted();
         judgement = judged;
-        warn(undefined);
+        warn(missingOf(state.values, info!));
         render();
         await renderDocument(mine);
         duplicates.hidden = !info!.steps.includes("minhashDedup");
@@ -153,7 +153,7 @@ export const data: View<typeof fields> = {
       }
       [info, judgement] = [findings.info, findings.judgement];
       openedOf = run;
-      warn(undefined);
+      warn(missingOf(state.values, info));
       notes.textContent = "";
       renderFates(findings.words);
       const { at } = chosen();

@@ -15,10 +15,10 @@ import { runThrough } from "./flow/run-through.js";
 import { attentionMaps, headOf } from "./inside/attention-maps.js";
 import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
 import { cellPanel } from "./inside/cell-panel.js";
+import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
 import { schemeList } from "./inside/scheme-list.js";
 import { attentionTable, cellsTable, lensRows, operandsTable } from "./inside/tables.js";
-import "./inside/inside.css";
 
 const fields = {
   text: textField(FIRST_TEXT),
@@ -149,6 +149,7 @@ export const inside: View<typeof fields> = {
       tables.lens.root,
     );
     root.append(
+      element("style", {}, style),
       element("div", { className: "insight-bar" }, chooser.root),
       element("label", { className: "inside-scrub" }, "Earlier and later in its training ", scrub),
       text,
@@ -268,8 +269,8 @@ export const inside: View<typeof fields> = {
       const { pictures, attention } = overview!;
       const { tensor: named, cell: given } = state.values;
       const made = operations[state.values.flow - 1]?.output;
-      const tensor = named in pictures ? named : (made ?? attention[0]!.name);
-      if (named && tensor !== named) warn(`This model has no tensor "${named}".`);
+      const tensor = Object.hasOwn(pictures, named) ? named : (made ?? attention[0]!.name);
+      warn(named && tensor !== named ? `This model has no tensor "${named}".` : undefined);
       const shape = shapeOf(tensor);
       // Of a row a position, the last one has seen most.
       const usual = shape.map((extent, axis) => (axis > 0 && axis === shape.length - 2 ? extent - 1 : 0));

@@ -1,5 +1,6 @@
 import type { Explanation } from "@llm/gpt/inspect";
 import { element } from "../element.js";
+import { leadTo } from "../lead-to.js";
 import { messageOf } from "../message-of.js";
 import { ModelHolder } from "../models.js";
 import { isStill } from "../motion.js";
@@ -25,9 +26,9 @@ import { walkProse } from "./space/prose.js";
 import { axisOf, byTensor, placesOf, regionsOf, wholeOf } from "./space/regions.js";
 import { type Network, networkOf, sizes, tensorsTable } from "./space/shown.js";
 import { sizesProse, sizesTable, titlesOf } from "./space/sizes.js";
+import style from "./space/space.css?inline";
 import { toolbar } from "./space/toolbar.js";
 import { CHAPTERS, isAbout, type Piece } from "./space/walk.js";
-import "./space/space.css";
 
 /** Milliseconds of rest before the address follows the eye. */
 const PACE = 250;
@@ -73,6 +74,7 @@ export const space: View<typeof fields> = {
       operands: asTable(() => operandsTable(explained?.found), "what the chosen cell is computed from"),
     };
     root.append(
+      element("style", {}, style),
       bar.root,
       element(
         "div",
@@ -186,9 +188,9 @@ export const space: View<typeof fields> = {
       picture.mark([own, ...regionsOf(operands)], linesBetween(operands, at));
     }
 
-    const inInside = (more: Record<string, string>) => {
+    const leadInside = (link: HTMLAnchorElement, more: Record<string, string>) => {
       const { text, model } = state.values;
-      return `#v1/inside?${new URLSearchParams({ text, model, ...more })}`;
+      leadTo(link, "inside", { text, model, ...more });
     };
 
     const indexOf = ({ panel, row, column }: PickedCell) =>
@@ -237,7 +239,7 @@ export const space: View<typeof fields> = {
         const { name } = cell.panel.box;
         const index = indexOf(cell).join(".");
         names.value = name;
-        flat.href = inInside({ tensor: name, cell: index });
+        leadInside(flat, { tensor: name, cell: index });
         root.dataset["cell"] = `${name} ${index}`;
       }
       mark();
@@ -268,6 +270,8 @@ export const space: View<typeof fields> = {
     }
 
     let key = "";
+    /** What was said of a tensor that is not there. */
+    let lostShown: string | undefined;
     function render(next: Network): void {
       network = next;
       const { pass, wholes } = next;
@@ -310,7 +314,9 @@ export const space: View<typeof fields> = {
       run.draw(state.values, operations);
       const planes = planesOf(tensor);
       const shape = planes[0]?.box.shape;
-      if (tensor && !shape) warn(`This model has no tensor "${tensor}".`);
+      const lost = tensor && !shape ? `This model has no tensor "${tensor}".` : undefined;
+      if (lost !== lostShown) warn(lost);
+      lostShown = lost;
       if (!shape) {
         pointAt(undefined);
         return;
@@ -364,7 +370,7 @@ export const space: View<typeof fields> = {
         const former = last;
         last = values;
         bar.show(values);
-        picture.flat.href = inInside(values.flow > 0 ? { flow: `${values.flow}` } : {});
+        leadInside(picture.flat, values.flow > 0 ? { flow: `${values.flow}` } : {});
         const isSame = (["text", "model", "shape", "layers"] as const).every(
           (name) => former?.[name] === values[name],
         );

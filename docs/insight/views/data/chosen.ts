@@ -34,3 +34,12 @@ export function chosenOf(
   const pair = [known(a, of), known(b, copy < 0 ? Math.min(1, ids.length - 1) : copy)] as const;
   return { step, listed, at: known(at, listed[0] ?? 0), pair };
 }
+
+/** What a state names that is not there, in a sentence. */
+export function missingOf({ step, at, a, b }: DataState, { ids, steps }: SurveyInfo): string | undefined {
+  const missing = [
+    ...(step && !steps.includes(step) ? [`no step "${step}"`] : []),
+    ...[at, a, b].filter((place) => place >= ids.length).map((place) => `no document ${place}`),
+  ];
+  return missing.length > 0 ? `There is ${missing.join(" and ")} here: the usual is shown.` : undefined;
+}

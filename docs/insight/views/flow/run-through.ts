@@ -2,8 +2,8 @@ import { element } from "../../element.js";
 import type { Key } from "../../keys.js";
 import { isStill } from "../../motion.js";
 import type { FlowState } from "./fields.js";
+import style from "./flow.css?inline";
 import type { Operation } from "./operations.js";
-import "./flow.css";
 
 /** Milliseconds from one step to the next: a step is shown, and there is time to read its sentence. */
 const PACE = 1000;
@@ -144,6 +144,7 @@ export function runThrough({ values, set, say, show, isAbout, signal }: Actions)
     root: element(
       "div",
       { className: "flow", attributes: { role: "group", "aria-label": "A run through the network" } },
+      element("style", {}, style),
       element("div", { className: "insight-bar" }, go, back, on, all),
       scrub,
       words,
