@@ -17,6 +17,7 @@ const sentences = {
   "@llm/sample/constraints": "Text that keeps to a JSON schema, a regular expression or a grammar.",
   "@llm/sample/evaluation": "Log-likelihoods, multiple choice, few-shot tasks and their intervals.",
   "@llm/sample/node": "A server that answers as OpenAI's API does, with a chat page.",
+  "@llm/tensor/webgpu": "The WebGPU engine on a device of your own.",
   "@llm/tensor/tfjs": "An engine out of any tfjs module: a GPU through libtensorflow, WebGL or WebGPU.",
   "@llm/train/mpi": "Training in many processes, started by `mpirun` or `srun`.",
   "@llm/train/node": "Token shards, checkpoints and logs as files.",
@@ -30,7 +31,9 @@ const entries = readdirSync(packages).flatMap((folder) => {
     if (!target["@llm/source"]) return [];
     const name = manifest.name + subpath.slice(1);
     const file = `packages/${folder}/${target["@llm/source"].slice(2)}`;
-    return [[name, file, subpath === "." ? `${manifest.description}.` : sentences[name]]];
+    const sentence = subpath === "." ? `${manifest.description}.` : sentences[name];
+    if (!sentence) throw new Error(`${name} has no sentence in typedoc.config.js`);
+    return [[name, file, sentence]];
   });
 });
 
