@@ -9,14 +9,14 @@ import { cellCentre, type Panel } from "../scene/layout.js";
 import { linesBetween } from "../scene/lines.js";
 import type { PickedCell } from "../scene/pick.js";
 import type { Moment } from "../scene/stream.js";
-import { hasCell, indexAt, placeOf } from "../scheme.js";
+import { hasCell, placeOf } from "../scheme.js";
 import { asTable } from "../table.js";
 import { visible } from "../token-line.js";
 import type { View } from "../view.js";
 import type { Operation } from "./flow/operations.js";
 import { firstOf, runThrough } from "./flow/run-through.js";
-import { operandsTable } from "./inside/tables.js";
 import { cellKeys } from "./space/cell-keys.js";
+import { chosenCell, indexOf } from "./space/chosen-cell.js";
 import { cameraKeys, listen } from "./space/controls.js";
 import { fields, type SpaceState } from "./space/fields.js";
 import { namesOf } from "./space/labels.js";
@@ -48,13 +48,16 @@ export const space: View<typeof fields> = {
     const { scene, canvas } = picture;
     const names = element("select");
     names.addEventListener("change", () => choose(names.value));
-    const words = element("p", { className: "space-cell", attributes: { "aria-live": "polite" } });
     const legend = element(
       "p",
       { className: "space-legend", hidden: true },
       "Lines come from the cells that it is computed from: solid ones from what is computed, dashed ones from what was learned. Of many cells in a row, some stand for all.",
     );
-    const flat = element("a", {}, "The same cell in the view Inside");
+    const leadInside = (link: HTMLAnchorElement, more: Record<string, string>) => {
+      const { text, model } = state.values;
+      leadTo(link, "inside", { text, model, ...more });
+    };
+    const chosen = chosenCell(leadInside);
     const walk = walkProse({ go, point, choose });
     const compared = sizesProse((whole) => {
       picture.face(whole?.panels ?? panels, true, FRONT);
@@ -71,7 +74,6 @@ export const space: View<typeof fields> = {
     const tables = {
       sizes: asTable(() => sizesTable(network?.wholes ?? []), "how large each network is"),
       tensors: asTable(() => tensorsTable(panels, operations), "every tensor"),
-      operands: asTable(() => operandsTable(explained?.found), "what the chosen cell is computed from"),
     };
     root.append(
       element("style", {}, style),
@@ -80,19 +82,11 @@ export const space: View<typeof fields> = {
         "div",
         { className: "space-columns" },
         element("div", {}, run.root, picture.root, legend),
-        element(
-          "div",
-          {},
-          walk.root,
-          compared.root,
-          element("label", {}, "Tensor ", names),
-          words,
-          element("p", {}, flat),
-        ),
+        element("div", {}, walk.root, compared.root, element("label", {}, "Tensor ", names), ...chosen.parts),
       ),
       tables.tensors.root,
       tables.sizes.root,
-      tables.operands.root,
+      chosen.table,
     );
 
     let network: Network | undefined;
@@ -101,8 +95,6 @@ export const space: View<typeof fields> = {
     let operations: readonly Operation[] = [];
     /** What the run through the network is at. */
     let streaming: Pick<Moment, "operands" | "outputs"> | undefined;
-    /** How a cell came about. */
-    let explained: { readonly cell: PickedCell; readonly found: Explanation } | undefined;
     let at: PickedCell | undefined;
     let running: AbortController | undefined;
     let keeping: ReturnType<typeof setTimeout> | undefined;
@@ -177,8 +169,7 @@ export const space: View<typeof fields> = {
 
     /** Frames the chosen cell and its operands, and draws lines between them; else what the run is at. */
     function mark(): void {
-      // The chosen cell may be another by now.
-      const operands = at && explained?.cell === at ? placesOf(explained.found.operands, planes) : [];
+      const operands = at ? placesOf(chosen.operandsOf(at), planes) : [];
       legend.hidden = operands.length === 0 || !scene;
       if (!at) {
         picture.mark([...(streaming?.operands ?? []), ...(streaming?.outputs ?? [])].map(wholeOf));
@@ -187,14 +178,6 @@ export const space: View<typeof fields> = {
       const own = { panel: at.panel, top: at.row, left: at.column, rows: 1, columns: 1 };
       picture.mark([own, ...regionsOf(operands)], linesBetween(operands, at));
     }
-
-    const leadInside = (link: HTMLAnchorElement, more: Record<string, string>) => {
-      const { text, model } = state.values;
-      leadTo(link, "inside", { text, model, ...more });
-    };
-
-    const indexOf = ({ panel, row, column }: PickedCell) =>
-      indexAt(panel.box.shape, { plane: panel.plane, row, column });
 
     /** Shows a cell and what it is computed from; the address stays as it is. */
     function pointAt(cell: PickedCell | undefined): void {
@@ -232,27 +215,13 @@ export const space: View<typeof fields> = {
     );
 
     function tellOf(cell: PickedCell | undefined, found: Explanation | undefined): void {
-      explained = cell && found && { cell, found };
-      flat.hidden = !found;
-      words.textContent = cell ? inWords(cell, found) : "Point at a cell, or go to one by arrow keys.";
+      chosen.tell(cell, found);
       if (cell) {
         const { name } = cell.panel.box;
-        const index = indexOf(cell).join(".");
         names.value = name;
-        leadInside(flat, { tensor: name, cell: index });
-        root.dataset["cell"] = `${name} ${index}`;
+        root.dataset["cell"] = `${name} ${indexOf(cell).join(".")}`;
       }
       mark();
-      tables.operands.refresh();
-    }
-
-    function inWords(cell: PickedCell, found: Explanation | undefined): string {
-      const { name, operation } = cell.panel.box;
-      const place = `${name}[${indexOf(cell).join(", ")}]`;
-      if (!found) return `${place}: ${operation}. Here is only a shape, without weights.`;
-      return found.operands.length > 0
-        ? `${place} = ${found.formula}`
-        : `${place} = ${found.captured.toPrecision(4)}, a value of its own`;
     }
 
     async function compute(): Promise<void> {

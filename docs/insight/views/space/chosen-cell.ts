@@ -1,0 +1,44 @@
+import type { Explanation } from "@llm/gpt/inspect";
+import { element } from "../../element.js";
+import type { PickedCell } from "../../scene/pick.js";
+import { indexAt } from "../../scheme.js";
+import { asTable } from "../../table.js";
+import { operandsTable } from "../inside/tables.js";
+
+/** Where a cell is in its tensor. */
+export function indexOf({ panel, row, column }: PickedCell): number[] {
+  return indexAt(panel.box.shape, { plane: panel.plane, row, column });
+}
+
+/** What is said of the chosen cell: its formula, what it is computed from as a table, and where the flat view has it. */
+export function chosenCell(leadInside: (link: HTMLAnchorElement, place: Record<string, string>) => void) {
+  const words = element("p", { className: "space-cell", attributes: { "aria-live": "polite" } });
+  const flat = element("a", {}, "The same cell in the view Inside");
+  let explained: { readonly cell: PickedCell; readonly found: Explanation } | undefined;
+  const table = asTable(() => operandsTable(explained?.found), "what the chosen cell is computed from");
+
+  function inWords(cell: PickedCell, found: Explanation | undefined): string {
+    const { name, operation } = cell.panel.box;
+    const place = `${name}[${indexOf(cell).join(", ")}]`;
+    if (!found) return `${place}: ${operation}. Here is only a shape, without weights.`;
+    return found.operands.length > 0
+      ? `${place} = ${found.formula}`
+      : `${place} = ${found.captured.toPrecision(4)}, a value of its own`;
+  }
+
+  return {
+    parts: [words, element("p", {}, flat)],
+    table: table.root,
+    /** What a cell is computed from, once it is known. */
+    operandsOf(cell: PickedCell): Explanation["operands"] {
+      return explained?.cell === cell ? explained.found.operands : [];
+    },
+    tell(cell: PickedCell | undefined, found: Explanation | undefined): void {
+      explained = cell && found && { cell, found };
+      flat.hidden = !found;
+      words.textContent = cell ? inWords(cell, found) : "Point at a cell, or go to one by arrow keys.";
+      if (cell) leadInside(flat, { tensor: cell.panel.box.name, cell: indexOf(cell).join(".") });
+      table.refresh();
+    },
+  };
+}
