@@ -71,13 +71,13 @@ test("each chapter begins by itself when it is opened, by Space or Backspace, an
       await page.clock.runFor(300);
       expect(await framesOf(page), `chapter ${chapter} moves`).not.toBe(before);
       for (const step of steps.slice(1)) {
-        await page.clock.runFor(1000);
+        await page.clock.fastForward(1000);
         await isAt(page, step, all);
       }
       // No way of the camera, and no step, is longer.
       await page.clock.runFor(600);
       const last = await framesOf(page);
-      await page.clock.runFor(5000);
+      await page.clock.fastForward(5000);
       expect(await framesOf(page), `chapter ${chapter} rests`).toBe(last);
       await isAt(page, steps.at(-1)!, all);
       expect(page.url()).not.toContain("play=");

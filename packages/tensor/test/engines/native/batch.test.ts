@@ -105,7 +105,7 @@ test.each(["float32", "bfloat16"] as const)(
           const product = (rows: number) =>
             linear(tensor(x.subarray(0, rows * k), [rows, k]), w, null, { transposed }).data();
           const packed = await product(40);
-          for (const rows of [1, 2, 3, 5, 8, 9, 15, 16, 17]) {
+          for (const rows of [1, 2, 3, 8, 9, 16, 17]) {
             expect(await product(rows), `${rows} x ${k} x ${n}`).toEqual(packed.subarray(0, rows * n));
           }
         }
@@ -117,20 +117,15 @@ test.each(["float32", "bfloat16"] as const)(
 test("the left factor may be transposed", async () => {
   const all = Object.entries(await nativeEngines(1)).filter(([name]) => /avx/.test(name));
   const [k, n] = [170, 48];
+  const x = noise(k * 40, 1); // (k, 40)
+  const few = Float32Array.from({ length: k * 7 }, (_, i) => x[Math.floor(i / 7) * 40 + (i % 7)]!); // (k, 7)
   for (const [, engine] of all) {
     await useEngine(engine);
     for (const transposeB of [false, true]) {
       const b = tensor(noise(k * n, 2), transposeB ? [n, k] : [k, n]);
-      const whole = await matmul(tensor(noise(k * 40, 1), [k, 40]), b, {
-        transposeA: true,
-        transposeB,
-      }).data();
-      const first = Float32Array.from(
-        { length: k * 7 },
-        (_, i) => noise(k * 40, 1)[Math.floor(i / 7) * 40 + (i % 7)]!,
-      );
-      const some = await matmul(tensor(first, [k, 7]), b, { transposeA: true, transposeB }).data();
-      expect(some).toEqual(whole.subarray(0, 7 * n));
+      const product = (a: Float32Array, rows: number) =>
+        matmul(tensor(a, [k, rows]), b, { transposeA: true, transposeB }).data();
+      expect(await product(few, 7)).toEqual((await product(x, 40)).subarray(0, 7 * n));
     }
   }
 });
