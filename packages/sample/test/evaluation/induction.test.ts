@@ -1,11 +1,11 @@
 // A model of two layers that is trained on random tokens which come again learns to look back, and so to learn from examples in its
-// prompt. 3,500 steps are for `npm run test:long`: more than a minute of processor time; 350 show it, too.
+// prompt. 3,500 steps are for `npm run test:long`: more than a minute of processor time; 600 show it, too.
 import { evaluateInContext, repeatedTokens } from "@llm/sample/evaluation";
 import { useEngine } from "@llm/tensor";
 import { expect, test } from "vitest";
 import { HALF, letterTokens, pairFormat, pairs, trainOnRepeats } from "../../bench/repeats.js";
 
-const STEPS = import.meta.env.MODE === "long" ? 3500 : 350;
+const STEPS = import.meta.env.MODE === "long" ? 3500 : 600;
 
 test(`${STEPS} steps teach a model to copy what comes again, and to take answers from examples`, {
   timeout: 3_600_000, // on a busy machine
