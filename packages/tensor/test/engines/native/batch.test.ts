@@ -117,7 +117,7 @@ test.each(["float32", "bfloat16"] as const)(
 test("the left factor may be transposed", async () => {
   const all = Object.entries(await nativeEngines(1)).filter(([name]) => /avx/.test(name));
   const [k, n] = [170, 48];
-  const x = noise(k * 40, 1); // (k, 40)
+  const x = Float32Array.from(noise(k * 40, 1)); // (k, 40)
   const few = Float32Array.from({ length: k * 7 }, (_, i) => x[Math.floor(i / 7) * 40 + (i % 7)]!); // (k, 7)
   for (const [, engine] of all) {
     await useEngine(engine);
