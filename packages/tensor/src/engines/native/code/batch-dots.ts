@@ -1,6 +1,5 @@
 import { Assembler } from "../assembler/assembler.js";
 import {
-  type Address,
   at,
   R8,
   R9,
@@ -18,6 +17,7 @@ import {
   RDX,
   RSI,
 } from "../assembler/operand.js";
+import { placeOfRow } from "./row-places.js";
 
 /** Bytes of a row of the weight that the inner loop takes: a cache line. */
 const LINE = 64;
@@ -74,12 +74,8 @@ export function batchDotsCode(stored: "float32" | "bfloat16", lanes: Lanes): Uin
     for (let i = 0; i < rows * vectors; i++) visit(i, i * bytes);
   };
 
-  const place = (row: number, displacement: number): Address => {
-    const base = pointers[row >> 2]!;
-    if (row % 4 === 0) return at(base, displacement);
-    if (row % 4 === 3) return { base, index: threeRows, displacement };
-    return { base, index: weightStride, scale: (row % 4) as 1 | 2, displacement };
-  };
+  const place = (row: number, displacement: number) =>
+    placeOfRow(pointers[row >> 2]!, row, weightStride, threeRows, displacement);
   const addProducts = (word: number, first: number, last: number) => {
     for (let number = 0; number < perWord; number++) {
       eachVector((vector) =>

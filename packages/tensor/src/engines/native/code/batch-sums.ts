@@ -1,6 +1,5 @@
 import { Assembler } from "../assembler/assembler.js";
 import {
-  type Address,
   at,
   R8,
   R9,
@@ -18,6 +17,7 @@ import {
   RDX,
   RSI,
 } from "../assembler/operand.js";
+import { placeOfRow } from "./row-places.js";
 
 /** Bytes between the rows that are read next and what the cache is asked for. */
 const AHEAD = 2048;
@@ -52,12 +52,7 @@ export function batchSumsCode(
   const onStack = (argument: (typeof ON_STACK)[number]) => code.argument(6 + ON_STACK.indexOf(argument));
   /** Vector registers: pieces of the weight behind the others. */
   const [total, factor, pieces] = [0, 1, 2];
-  const place = (i: number): Address => {
-    const base = i < 4 ? weightAt : fourthRow;
-    if (i % 4 === 0) return at(base);
-    if (i % 4 === 3) return { base, index: threeRows };
-    return { base, index: weightStride, scale: (i % 4) as 1 | 2 };
-  };
+  const place = (i: number) => placeOfRow(i < 4 ? weightAt : fourthRow, i, weightStride, threeRows);
 
   /** As often as the argument of this name says: so many rows of the weight. */
   const add = (name: "some" | "rest", atOnce: number) => {

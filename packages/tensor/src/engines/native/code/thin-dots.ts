@@ -1,6 +1,5 @@
 import { Assembler } from "../assembler/assembler.js";
 import {
-  type Address,
   at,
   R8,
   R9,
@@ -19,6 +18,7 @@ import {
   RSI,
   RSP,
 } from "../assembler/operand.js";
+import { placeOfRow } from "./row-places.js";
 
 /** Rows of the weight that are multiplied together: each has a lane. */
 export const WEIGHT_ROWS = 16;
@@ -64,12 +64,8 @@ export function thinDotsCode(stored: "float32" | "bfloat16"): Uint8Array<ArrayBu
   const [rows, pairs, column, widened, factor] = [[2, 3, 4, 5], [6, 7, 8, 9], 10, 11, 12] as const;
 
   /** Row number i of the four behind a pointer. */
-  const place = (pointer: number, i: number, displacement: number): Address =>
-    i === 0
-      ? at(pointer, displacement)
-      : i === 3
-        ? { base: pointer, index: threeRows, displacement }
-        : { base: pointer, index: weightStride, scale: i as 1 | 2, displacement };
+  const place = (pointer: number, i: number, displacement: number) =>
+    placeOfRow(pointer, i, weightStride, threeRows, displacement);
 
   /** Adds the products with what a quarter has from its word `from` on, of the rows of one vector. */
   const addProducts = (vector: number, weightOffset: number, xOffset: number, from: number) => {

@@ -1,6 +1,5 @@
 import { Assembler } from "../assembler/assembler.js";
 import {
-  type Address,
   at,
   R8,
   R9,
@@ -18,6 +17,7 @@ import {
   RDX,
   RSI,
 } from "../assembler/operand.js";
+import { placeOfRow } from "./row-places.js";
 
 /** Bytes between the rows that are read next and what the cache is asked for. */
 const AHEAD = 2048;
@@ -46,12 +46,7 @@ export function thinSumsCode(vectorBits: 256 | 512, stored: "float32" | "bfloat1
   const onStack = (argument: (typeof ON_STACK)[number]) => code.argument(6 + ON_STACK.indexOf(argument));
   /** Vector registers; the factors are those behind. */
   const [total, piece, factors] = [0, 1, 2];
-  const place = (i: number): Address => {
-    const base = i < 4 ? weightAt : fourthRow;
-    if (i % 4 === 0) return at(base);
-    if (i % 4 === 3) return { base, index: threeRows };
-    return { base, index: weightStride, scale: (i % 4) as 1 | 2 };
-  };
+  const place = (i: number) => placeOfRow(i < 4 ? weightAt : fourthRow, i, weightStride, threeRows);
 
   /** Every vector of what `from` points to, with `outAt` at it. */
   const eachVector = (name: string, from: number, visit: () => void) => {
