@@ -5,7 +5,8 @@ import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { operationsOf } from "../insight/views/flow/operations.js";
 import { firstOf, nextOf } from "../insight/views/flow/run-through.js";
-import { CHAPTERS, isAbout } from "../insight/views/space/walk.js";
+import { isAbout } from "../insight/views/space/chapter.js";
+import { CHAPTERS } from "../insight/views/space/walk.js";
 import { openInsight, siteModel, workAt } from "./insight.js";
 
 const site = openInsight();

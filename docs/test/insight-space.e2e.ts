@@ -10,7 +10,8 @@ import { project } from "../insight/scene/matrix.js";
 import { pick } from "../insight/scene/pick.js";
 import { indexAt } from "../insight/scheme.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
-import { CHAPTERS, isAbout, proseOf } from "../insight/views/space/walk.js";
+import { isAbout, proseOf } from "../insight/views/space/chapter.js";
+import { CHAPTERS } from "../insight/views/space/walk.js";
 import { watch } from "./browser.js";
 import { openInsight } from "./insight.js";
 import { captured, give, llama, models, text } from "./insight-models.js";
@@ -53,14 +54,14 @@ describe.each(shapes)("%s in space", (_, config) => {
   });
 
   test("every chapter is about something, and every link of its prose names a tensor of it or an axis", () => {
-    const names = new Set(descriptions.map(({ name }) => name));
+    const shapes = new Map(panels.map(({ box }) => [box.name, box.shape]));
     for (const chapter of CHAPTERS) {
       expect(
-        [...names].some((name) => isAbout(chapter, name)),
+        [...shapes.keys()].some((name) => isAbout(chapter, name)),
         chapter.title,
       ).toBe(true);
-      for (const piece of proseOf(chapter, names).flat()) {
-        expect(piece.words).not.toMatch(/[[\]|]/);
+      for (const piece of proseOf(chapter, shapes).flat()) {
+        expect(piece.words).not.toMatch(/[[\]{|}]/);
         if (piece.tensors) expect(piece.tensors, piece.words).not.toEqual([]);
       }
     }

@@ -20,6 +20,8 @@ export interface ModelInfo {
   readonly numParameters: number;
   /** Every token as it is shown; of a model without a tokenizer its id. */
   readonly tokens: readonly string[];
+  /** Whether a space stands between tokens, as a model without a tokenizer is written. */
+  readonly isSpaced: boolean;
   /** Why what computes is slow here, in a sentence. */
   readonly slow?: string;
 }
@@ -52,7 +54,8 @@ export class OpenedModel {
   info(slow: string | undefined): ModelInfo {
     const { vocabSize, blockSize, numParameters, config } = this.model;
     const { nLayer, nHead } = config;
-    return { vocabSize, blockSize, nLayer, nHead, numParameters, tokens: this.tokens, ...(slow && { slow }) };
+    const shape = { vocabSize, blockSize, nLayer, nHead, numParameters };
+    return { ...shape, tokens: this.tokens, isSpaced: !this.tokenizer, ...(slow && { slow }) };
   }
 
   /** Text to ids; without a tokenizer each word is a token as it is shown. */

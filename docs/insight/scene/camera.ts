@@ -41,7 +41,7 @@ export function cameraOf(pose: Pose, aspect: number): Camera {
   };
 }
 
-function axesOf({ yaw, pitch }: Pose): { right: Vector; up: Vector; back: Vector } {
+function axesOf({ yaw, pitch }: Pick<Pose, "yaw" | "pitch">): { right: Vector; up: Vector; back: Vector } {
   const [sinYaw, cosYaw, sinPitch, cosPitch] = [
     Math.sin(yaw),
     Math.cos(yaw),
@@ -85,19 +85,36 @@ export function between(from: Pose, to: Pose, share: number): Pose {
   };
 }
 
-/** A pose that shows a rectangle of the front as a whole, seen a little from the side. */
+/** How much of the picture's half what is faced takes. */
+const FILLED = 0.92;
+
+/** A pose that shows a box as a whole and as large as it goes, as usual a little from the side and from above. */
 export function facing(
   low: Vector,
   high: Vector,
   aspect: number,
   { yaw = 0.35, pitch = 0.2 }: { yaw?: number; pitch?: number } = {},
 ): Pose {
-  const [width, height, depth] = [0, 1, 2].map((i) => high[i]! - low[i]!) as [number, number, number];
-  const half = Math.max((width + depth) / aspect, height + depth) / 2;
+  const { right, up, back } = axesOf({ yaw, pitch });
+  const middle = scale(add(low, high), 0.5);
+  const corners = [low, high].flatMap(([x]) =>
+    [low, high].flatMap(([, y]) =>
+      [low, high].map(([, , z]): Vector => add([x, y, z], scale(middle, -1))),
+    ),
+  );
+  const nearest = Math.max(...corners.map((corner) => dot(corner, back)));
+  // An eye at (x, y, d) sees a corner while its offset is at most (d - depth) · tangent, to either side.
+  const room = (axis: Vector, tangent: number) => {
+    const ends = corners.map((corner) => ({ at: dot(corner, axis), depth: tangent * dot(corner, back) }));
+    const most = Math.max(...ends.map(({ at, depth }) => at + depth));
+    const least = Math.min(...ends.map(({ at, depth }) => at - depth));
+    return { at: (most + least) / 2, distance: (most - least) / 2 / tangent };
+  };
+  const across = room(right, FILLED * TANGENT * aspect);
+  const upwards = room(up, FILLED * TANGENT);
+  const distance = Math.max(across.distance, upwards.distance);
   return {
-    target: scale(add(low, high), 0.5),
-    yaw,
-    pitch,
-    distance: Math.max(NEAREST, (1.15 * half) / TANGENT + depth / 2),
+    target: add(middle, add(scale(right, across.at), scale(up, upwards.at))),
+    ...{ yaw, pitch, distance: Math.max(NEAREST, nearest, distance) },
   };
 }

@@ -4,11 +4,10 @@ import { leadTo } from "../lead-to.js";
 import { messageOf } from "../message-of.js";
 import { ModelHolder } from "../models.js";
 import { isStill } from "../motion.js";
+import { nextTokens } from "../next-tokens.js";
 import type { Pose } from "../scene/camera.js";
-import { cellCentre, type Panel } from "../scene/layout.js";
-import { linesBetween } from "../scene/lines.js";
+import { cellCentre } from "../scene/layout.js";
 import type { PickedCell } from "../scene/pick.js";
-import type { Moment } from "../scene/stream.js";
 import { hasCell, placeOf } from "../scheme.js";
 import { asTable } from "../table.js";
 import { visible } from "../token-line.js";
@@ -16,19 +15,21 @@ import type { View } from "../view.js";
 import type { Operation } from "./flow/operations.js";
 import { firstOf, runThrough } from "./flow/run-through.js";
 import { cellKeys } from "./space/cell-keys.js";
+import { isAbout } from "./space/chapter.js";
 import { chosenCell, indexOf } from "./space/chosen-cell.js";
 import { cameraKeys, listen } from "./space/controls.js";
 import { fields, type SpaceState } from "./space/fields.js";
+import { fillScreen } from "./space/fill-screen.js";
+import { Highlights } from "./space/highlights.js";
 import { namesOf } from "./space/labels.js";
 import { latest } from "./space/latest.js";
 import { spacePicture } from "./space/picture.js";
 import { walkProse } from "./space/prose.js";
-import { axisOf, byTensor, placesOf, regionsOf, wholeOf } from "./space/regions.js";
 import { type Network, networkOf, sizes, tensorsTable } from "./space/shown.js";
 import { sizesProse, sizesTable, titlesOf } from "./space/sizes.js";
 import style from "./space/space.css?inline";
 import { toolbar } from "./space/toolbar.js";
-import { CHAPTERS, isAbout, type Piece } from "./space/walk.js";
+import { CHAPTERS } from "./space/walk.js";
 
 /** Milliseconds of rest before the address follows the eye. */
 const PACE = 250;
@@ -58,9 +59,21 @@ export const space: View<typeof fields> = {
       leadTo(link, "inside", { text, model, ...more });
     };
     const chosen = chosenCell(leadInside);
-    const walk = walkProse({ go, point, choose });
+    const next = nextTokens(
+      () => state.values.text,
+      (text) => state.set({ text, flow: 0, play: "no" }),
+    );
+    const chapter = () => CHAPTERS[state.values.chapter - 1]!;
+    const isCompared = () => network?.wholes !== undefined;
+    /** Whether what is read is about this tensor; where networks are compared it is about all. */
+    const isRead = (tensor: string) => isCompared() || isAbout(chapter(), tensor);
+    const highlights = new Highlights(picture, {
+      isAbout: isRead,
+      isAboutAll: () => isCompared() || chapter().about.length === 0,
+    });
+    const walk = walkProse({ go, choose, point: (piece) => highlights.point(piece) });
     const compared = sizesProse((whole) => {
-      picture.face(whole?.panels ?? panels, true, FRONT);
+      picture.face(whole?.panels ?? highlights.panels, true, FRONT);
       keep();
     });
     const elsewhere = { tensor: "", cell: [], eye: null } as const;
@@ -69,20 +82,34 @@ export const space: View<typeof fields> = {
       values: () => state.values,
       // What is pointed at, and where the eye is, follow the run.
       set: (patch, kind, isMove) => state.set({ ...patch, ...(isMove && elsewhere) }, kind),
-      isAbout: (tensor) => isRead(tensor),
+      isAbout: isRead,
     });
     const tables = {
       sizes: asTable(() => sizesTable(network?.wholes ?? []), "how large each network is"),
-      tensors: asTable(() => tensorsTable(panels, operations), "every tensor"),
+      tensors: asTable(() => tensorsTable(highlights.panels, operations), "every tensor"),
     };
+    const filling = fillScreen(root, signal);
+    root.classList.add("space");
     root.append(
       element("style", {}, style),
       bar.root,
       element(
         "div",
         { className: "space-columns" },
-        element("div", {}, run.root, picture.root, legend),
-        element("div", {}, walk.root, compared.root, element("label", {}, "Tensor ", names), ...chosen.parts),
+        element(
+          "div",
+          {},
+          run.root,
+          picture.root,
+          element("div", { className: "insight-bar" }, filling.button, legend),
+        ),
+        element(
+          "div",
+          {},
+          ...[walk.root, compared.root, next.root],
+          element("label", {}, "Tensor ", names),
+          ...chosen.parts,
+        ),
       ),
       tables.tensors.root,
       tables.sizes.root,
@@ -90,11 +117,7 @@ export const space: View<typeof fields> = {
     );
 
     let network: Network | undefined;
-    let panels: readonly Panel[] = [];
-    let planes = byTensor([]);
     let operations: readonly Operation[] = [];
-    /** What the run through the network is at. */
-    let streaming: Pick<Moment, "operands" | "outputs"> | undefined;
     let at: PickedCell | undefined;
     let running: AbortController | undefined;
     let keeping: ReturnType<typeof setTimeout> | undefined;
@@ -103,80 +126,39 @@ export const space: View<typeof fields> = {
       scene?.close();
     });
 
-    const planesOf = (tensor: string) => planes.get(tensor) ?? [];
-    const chapter = () => CHAPTERS[state.values.chapter - 1]!;
-    /** Whether what is read is about this tensor; where networks are compared it is about all. */
-    const isRead = (tensor: string) => network?.wholes !== undefined || isAbout(chapter(), tensor);
-    const chapterPanels = () => panels.filter(({ box }) => isRead(box.name));
-
     /** Opens a chapter of the walk, whose operations then run by themselves. */
     function go(to: number): void {
-      const next = CHAPTERS[to - 1];
-      if (!next || network?.wholes) return;
+      const opened = CHAPTERS[to - 1];
+      if (!opened || isCompared()) return;
       clearTimeout(keeping);
-      const first = firstOf(operations, (tensor) => isAbout(next, tensor));
-      const begun = isStill() ? { flow: 0, play: "no" as const } : { flow: first, play: next.play };
+      const first = firstOf(operations, (tensor) => isAbout(opened, tensor));
+      const begun = isStill() ? { flow: 0, play: "no" as const } : { flow: first, play: opened.play };
       state.set({ chapter: to, ...begun, ...elsewhere });
     }
 
-    /** Shows the last of these operations, and what those before it have made; undefined: everything. */
+    /** Shows a run up to its last operation; undefined: everything. */
     function stream(upTo: readonly Operation[] | undefined, isGradual: boolean): void {
-      const now = upTo?.at(-1);
-      if (!upTo || !now) {
-        const wasStreaming = streaming !== undefined;
-        streaming = undefined;
-        scene?.stream(undefined, false);
-        strengthen();
-        mark();
-        if (wasStreaming && !state.values.eye) picture.face(chapterPanels(), true);
-        return;
-      }
-      const moving = { operands: now.operands.flatMap(planesOf), outputs: planesOf(now.output) };
-      streaming = moving;
-      const there = new Set(upTo.flatMap(({ output, operands }) => [output, ...operands]));
-      scene?.stream({ ...moving, isThere: ({ box }) => there.has(box.name) }, isGradual);
-      strengthen();
-      mark();
-      if (state.values.eye) return;
-      const { section } = moving.outputs[0]!;
-      const near = moving.operands.filter((panel) => panel.section === section);
-      picture.follow([...moving.outputs, ...near], true);
+      next.wait(upTo !== undefined && upTo.length < operations.length);
+      const seen = highlights.stream(upTo, isGradual);
+      if (!seen || state.values.eye) return;
+      if (upTo) picture.follow(seen, true);
+      else picture.face(seen, true);
     }
 
     /** Chooses a tensor's last row, which has seen most, and looks at it. */
     function choose(tensor: string): void {
-      const [first] = planesOf(tensor);
+      const planes = highlights.planesOf(tensor);
+      const [first] = planes;
       if (!first) return;
-      picture.face(planesOf(tensor), true);
+      picture.face(planes, true);
       pointAt({ panel: first, row: first.box.rows - 1, column: 0 });
       keep();
     }
 
-    /** Shows what a link of the walk names. */
-    function point(piece: Piece | undefined): void {
-      strengthen(piece?.tensors);
-      if (piece?.axis) picture.mark(axisOf(chapterPanels(), piece.axis));
-      else if (piece?.tensors) picture.mark(piece.tensors.flatMap(planesOf).map(wholeOf));
-      else mark();
-    }
-
-    /** Lets all but some tensors, or the chapter's, stand back. */
-    function strengthen(tensors?: readonly string[]): void {
-      const isAll = !tensors && (streaming !== undefined || chapter().about.length === 0);
-      const isStrong = ({ box }: Panel) => (tensors ? tensors.includes(box.name) : isRead(box.name));
-      scene?.strengthen(isAll ? undefined : isStrong);
-    }
-
-    /** Frames the chosen cell and its operands, and draws lines between them; else what the run is at. */
     function mark(): void {
-      const operands = at ? placesOf(chosen.operandsOf(at), planes) : [];
+      const operands = at ? chosen.operandsOf(at) : [];
       legend.hidden = operands.length === 0 || !scene;
-      if (!at) {
-        picture.mark([...(streaming?.operands ?? []), ...(streaming?.outputs ?? [])].map(wholeOf));
-        return;
-      }
-      const own = { panel: at.panel, top: at.row, left: at.column, rows: 1, columns: 1 };
-      picture.mark([own, ...regionsOf(operands)], linesBetween(operands, at));
+      highlights.mark(at, operands);
     }
 
     /** Shows a cell and what it is computed from; the address stays as it is. */
@@ -229,10 +211,10 @@ export const space: View<typeof fields> = {
       running = new AbortController();
       const mine = AbortSignal.any([running.signal, signal]);
       try {
-        const next = await networkOf(state.values, model, holder, mine);
+        const found = await networkOf(state.values, model, holder, mine);
         mine.throwIfAborted();
         warn(undefined);
-        render(next);
+        render(found);
       } catch (error) {
         if (!mine.aborted) warn(messageOf(error));
       }
@@ -241,21 +223,24 @@ export const space: View<typeof fields> = {
     let key = "";
     /** What was said of a tensor that is not there. */
     let lostShown: string | undefined;
-    function render(next: Network): void {
-      network = next;
-      const { pass, wholes } = next;
+    function render(given: Network): void {
+      network = given;
+      const { pass, wholes } = given;
       const before = key;
-      ({ key, operations } = next);
+      ({ key, operations } = given);
       if (key !== before) {
-        panels = next.layout();
-        planes = byTensor(panels);
-        picture.name([...(wholes ? titlesOf(wholes) : []), ...namesOf(panels)]);
-        names.replaceChildren(...[...planes.keys()].map((name) => element("option", { value: name }, name)));
+        highlights.place(given.layout());
+        picture.name([...(wholes ? titlesOf(wholes) : []), ...namesOf(highlights.panels)]);
+        names.replaceChildren(
+          ...[...highlights.planes.keys()].map((name) => element("option", { value: name }, name)),
+        );
       }
+      const { panels } = highlights;
       run.root.hidden = walk.root.hidden = wholes !== undefined;
       tables.sizes.root.hidden = wholes === undefined;
       compared.draw(wholes);
-      scene?.show(panels, next.shown);
+      next.draw(pass);
+      scene?.show(panels, given.shown);
       renderState(key !== before);
       tables.tensors.refresh();
       tables.sizes.refresh();
@@ -273,15 +258,15 @@ export const space: View<typeof fields> = {
     function renderState(isNew: boolean): void {
       const { chapter: now, eye, tensor, cell } = state.values;
       const isOther = isNew || now !== chapterShown;
-      if (isOther) walk.draw(now, new Set(panels.map(({ box }) => box.name)));
-      strengthen();
+      if (isOther) walk.draw(now, new Map(highlights.panels.map(({ box }) => [box.name, box.shape])));
+      highlights.strengthen();
       // On its way there it goes on.
       if (eye && eye !== scene?.pose) scene?.look(eye);
       const from = network?.wholes && FRONT;
-      if (!eye && isOther) picture.face(chapterPanels(), chapterShown > 0, from);
+      if (!eye && isOther) picture.face(highlights.read(), chapterShown > 0, from);
       chapterShown = now;
       run.draw(state.values, operations);
-      const planes = planesOf(tensor);
+      const planes = highlights.planesOf(tensor);
       const shape = planes[0]?.box.shape;
       const lost = tensor && !shape ? `This model has no tensor "${tensor}".` : undefined;
       if (lost !== lostShown) warn(lost);
@@ -297,8 +282,8 @@ export const space: View<typeof fields> = {
 
     const steps = cellKeys(canvas, {
       at: () => at,
-      planes: () => planes,
-      first: () => chapterPanels()[0],
+      planes: () => highlights.planes,
+      first: () => highlights.read()[0],
       choose,
       point(cell) {
         pointAt(cell);
@@ -350,6 +335,8 @@ export const space: View<typeof fields> = {
         { key: " ", does: "goes on in the walk", run: () => go(state.values.chapter + 1) },
         { key: "Backspace", does: "goes back in the walk", run: () => go(state.values.chapter - 1) },
         ...run.keys,
+        { key: "g", does: "puts the most probable token behind the text", run: next.putFirst },
+        ...filling.keys,
         ...cameraKeys(look),
         { key: "c", does: "goes to the chosen cell", run: nearer },
         ...steps,

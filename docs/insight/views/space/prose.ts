@@ -1,5 +1,6 @@
 import { element } from "../../element.js";
-import { CHAPTERS, type Piece, proseOf } from "./walk.js";
+import { type Piece, proseOf } from "./chapter.js";
+import { CHAPTERS } from "./walk.js";
 
 interface Actions {
   go(chapter: number): void;
@@ -11,19 +12,26 @@ interface Actions {
 /** The walk's text, whose links point at tensors, and light up when one of them is pointed at. */
 export function walkProse(actions: Actions): {
   root: HTMLElement;
-  draw(chapter: number, tensors: ReadonlySet<string>): void;
+  /** The chapter's text for a network whose tensors have these shapes. */
+  draw(chapter: number, shapes: ReadonlyMap<string, readonly number[]>): void;
   light(tensor: string | undefined): void;
 } {
   const title = element("h3");
   const text = element("div");
   const back = element("button", { type: "button" }, "Back");
   const on = element("button", { type: "button" }, "On (Space)");
+  const list = element(
+    "select",
+    { attributes: { "aria-label": "Chapter of the walk" } },
+    ...CHAPTERS.map(({ title }, i) => element("option", { value: `${i + 1}` }, `${i + 1}: ${title}`)),
+  );
+  list.addEventListener("change", () => actions.go(Number(list.value)));
   const root = element(
     "section",
     { className: "space-walk", attributes: { "aria-label": "A walk through the network" } },
+    element("div", { className: "insight-bar" }, back, on, list),
     title,
     text,
-    element("p", { className: "insight-bar" }, back, on),
   );
   let at = 0;
   let links: { button: HTMLButtonElement; piece: Piece }[] = [];
@@ -44,13 +52,14 @@ export function walkProse(actions: Actions): {
 
   return {
     root,
-    draw(chapter, tensors) {
+    draw(chapter, shapes) {
       at = chapter;
+      list.value = `${chapter}`;
       const shown = CHAPTERS[chapter - 1]!;
       title.textContent = `${chapter} of ${CHAPTERS.length}: ${shown.title}`;
       links = [];
       text.replaceChildren(
-        ...proseOf(shown, tensors).map((pieces) =>
+        ...proseOf(shown, shapes).map((pieces) =>
           element(
             "p",
             {},

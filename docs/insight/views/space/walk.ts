@@ -1,28 +1,6 @@
-/** A stop of the walk through the network. */
-export interface Chapter {
-  readonly title: string;
-  /** Tensors that it is about, by the starts of their names; empty: all. */
-  readonly about: readonly string[];
-  /** How its operations follow each other when it is opened: one by one, or with a step for each layer. */
-  readonly play: "yes" | "layers";
-  /** Paragraphs. [[words|names]] is a link to the tensors of these names, [[words|@rows]] and [[words|@columns]] to an axis. */
-  readonly prose: readonly Paragraph[];
-}
+import type { Chapter } from "./chapter.js";
 
-interface Paragraph {
-  readonly words: string;
-  /** Stands only where the model has this tensor; "!" before it: only where it has not. */
-  readonly where?: string;
-}
-
-/** A piece of a paragraph. */
-export interface Piece {
-  readonly words: string;
-  /** Tensors, or an axis of those that the chapter is about. */
-  readonly tensors?: readonly string[];
-  readonly axis?: "rows" | "columns";
-}
-
+/** The walk through the network, stop by stop. */
 export const CHAPTERS: readonly Chapter[] = [
   {
     title: "The whole network",
@@ -37,6 +15,14 @@ export const CHAPTERS: readonly Chapter[] = [
         words:
           "On the left stands what was learned, the weights. On the right stands what is computed from your text. Every row follows from rows above it. Point at a cell to see from which.",
       },
+      {
+        words:
+          "This network has {L} blocks, one column each. It reads {T} tokens here, and each of them goes down as a row of {C} numbers.",
+      },
+      {
+        words:
+          "It can do one thing: say what comes next. To write, it puts a token behind the text and reads it all again. g does that once.",
+      },
     ],
   },
   {
@@ -49,9 +35,18 @@ export const CHAPTERS: readonly Chapter[] = [
           "Each token picks its row of the [[table of token vectors|wte.weight]]. That row is all the network knows of a token before it has looked at the others.",
       },
       {
+        words:
+          "Nobody wrote these {V} rows of {C}. They began as random numbers, and training moved them, until tokens that are used alike had rows that are alike.",
+      },
+      {
         where: "wpe.weight",
         words:
           "A second [[table|wpe.weight]] has a row for each position. Both are added: the [[embedding|embedding]] has one row for each [[position|@rows]], and its [[columns|@columns]] are called channels.",
+      },
+      {
+        where: "wpe.weight",
+        words:
+          "Without the second table attention would see which words came before, and hardly in what order.",
       },
       {
         where: "!wpe.weight",
@@ -71,10 +66,21 @@ export const CHAPTERS: readonly Chapter[] = [
       },
       {
         where: "h.0.ln_1.mean",
-        words: "Layer norm also takes the [[mean|h.0.ln_1.mean]] away and adds a [[bias|h.0.ln_1.bias]].",
+        words:
+          "Layer norm also takes the [[mean|h.0.ln_1.mean]] away and adds a [[bias|h.0.ln_1.bias]]: (x - mean) / √(variance + ε) · weight + bias. The small ε keeps it from dividing by 0.",
       },
       {
-        words: "Without it, numbers would grow from block to block, and training would not hold.",
+        where: "!h.0.ln_1.mean",
+        words:
+          "That is RMS norm: x / √(mean of x² + ε) · weight. The mean is not taken away. The small ε keeps it from dividing by 0.",
+      },
+      {
+        words:
+          "Mean and spread are those of one [[row|@rows]], of its {C} numbers alone: no token learns of another one here.",
+      },
+      {
+        words:
+          "Without it, numbers would grow from block to block, and training would not hold. What runs on past the block is not normed: only what the block reads.",
       },
     ],
   },
@@ -89,7 +95,16 @@ export const CHAPTERS: readonly Chapter[] = [
       },
       {
         words:
-          "The columns are shared out among heads, which stand behind each other here. Each head looks for something of its own.",
+          "A cell of it is a dot product: a row of {C} numbers times a column of {C} weights, each with each, summed. Most of what a network computes is this.",
+      },
+      {
+        words:
+          "The columns are shared out among {H} heads of {D}, which stand behind each other here. Each head looks for something of its own.",
+      },
+      {
+        where: ({ H, K }) => K < H,
+        words:
+          "There are keys and values for {K} heads only: several queries share them, and less has to be kept.",
       },
       {
         where: "h.0.attn.rope",
@@ -109,7 +124,19 @@ export const CHAPTERS: readonly Chapter[] = [
       },
       {
         words:
-          "No token may see what comes after it, so the upper right is [[masked|h.0.attn.masked]]. A softmax then makes [[weights|h.0.attn.weights]] of each row: none below 0, all together 1.",
+          "A score is a sum of {D} products, divided by √{D}: else long vectors would make large scores, and one token would take all.",
+      },
+      {
+        words:
+          "No token may see what comes after it, so the upper right is [[masked|h.0.attn.masked]]: -∞ stands there.",
+      },
+      {
+        words:
+          "A softmax then makes [[weights|h.0.attn.weights]] of each row: e to the power of each score, divided by the sum of them. None is below 0, all together are 1, and e to the power of -∞ is 0.",
+      },
+      {
+        words:
+          "The first token can only look at itself, so its weight is 1. Each row has one token more to share it with.",
       },
     ],
   },
@@ -120,11 +147,15 @@ export const CHAPTERS: readonly Chapter[] = [
     prose: [
       {
         words:
-          "Each position takes the mean of the values, by its weights: [[that is what attention found|h.0.attn]]. A [[matrix|h.0.attn.c_proj.weight]] mixes what the heads have found, and the result is added to what was there before.",
+          "Each position takes the mean of the values, by its weights: [[that is what attention found|h.0.attn]]. It is the only place where something goes from one token to another.",
       },
       {
         words:
-          "That sum is called the [[residual stream|h.0.residual_1]]: it runs through all blocks, and each part only adds to it.",
+          "The {H} heads stand side by side again. A [[matrix|h.0.attn.c_proj.weight]] mixes what they have found, and the [[result|h.0.attn.c_proj]] is added to what was there before.",
+      },
+      {
+        words:
+          "That sum is called the [[residual stream|h.0.residual_1]]: it runs through all blocks, and each part only adds to it. A part that has nothing to say adds almost nothing, and in training every block gets its share of the gradient by this short way.",
       },
     ],
   },
@@ -135,15 +166,21 @@ export const CHAPTERS: readonly Chapter[] = [
     prose: [
       {
         words:
-          "Here every position works by itself. A [[matrix|h.0.mlp.c_fc.weight]] makes its row several times wider, a bend lets some of these numbers through and stops others, and a [[second matrix|h.0.mlp.c_proj.weight]] brings it back.",
+          "Attention moves things between tokens. Here every position works by itself, on what it has now. A [[matrix|h.0.mlp.c_fc.weight]] makes its row of {C} a row of {M}, a bend lets some of these numbers through and stops others, and a [[second matrix|h.0.mlp.c_proj.weight]] brings it back to {C}.",
+      },
+      {
+        where: "!h.0.mlp.gate",
+        words:
+          "Without the [[bend|h.0.mlp.c_fc]] two matrices would be no more than one. GELU is close to 0 below 0, and close to its input above.",
       },
       {
         where: "h.0.mlp.gate",
-        words: "One half of the wide row is a [[gate|h.0.mlp.gate]] for the [[other|h.0.mlp.up]].",
+        words:
+          "One half of the wide row is a [[gate|h.0.mlp.gate]] for the [[other|h.0.mlp.up]]: it is bent, and the two are multiplied.",
       },
       {
         words:
-          "Most weights of a language model are in these two matrices. The result is [[added to the stream|h.0.residual_2]] again.",
+          "Most weights of a block are in these two matrices: much of what a model knows by heart is kept there. The result is [[added to the stream|h.0.residual_2]] again.",
       },
     ],
   },
@@ -154,7 +191,11 @@ export const CHAPTERS: readonly Chapter[] = [
     prose: [
       {
         words:
-          "The same two parts, attention and MLP, come again and again, each time with weights of their own. What [[the first block|h.0.residual_2]] adds, later ones can read.",
+          "The same two parts, attention and MLP, come again, {L} times in all, each time with weights of their own. What [[the first block|h.0.residual_2]] adds, later ones can read.",
+      },
+      {
+        words:
+          "So a head of a later block can look for what an earlier one has found: a token that repeats, the subject of a sentence. Together they go further than any one of them.",
       },
       {
         words:
@@ -164,12 +205,12 @@ export const CHAPTERS: readonly Chapter[] = [
   },
   {
     title: "Logits",
-    about: ["ln_f", "lm_head.weight", "logits"],
+    about: ["ln_f", "lm_head.weight", "logits", "probabilities"],
     play: "yes",
     prose: [
       {
         words:
-          "After a [[last norm|ln_f]], each position's row is compared with a vector for every token of the vocabulary: a high product means that this token fits. These are the [[logits|logits]].",
+          "After a [[last norm|ln_f]], each position's row is compared with a vector for every one of the {V} tokens: a high dot product means that this token fits. These are the [[logits|logits]].",
       },
       {
         where: "!lm_head.weight",
@@ -180,39 +221,14 @@ export const CHAPTERS: readonly Chapter[] = [
         words: "The vectors have a [[table of their own|lm_head.weight]].",
       },
       {
+        where: "probabilities",
         words:
-          "Only the last row counts for what comes next: a softmax makes probabilities of it, and one token is drawn. The view Sampling goes on from there.",
+          "A softmax makes [[probabilities|probabilities]] of each row, as it did for attention. In training all rows count: each one is a guess of the token after it.",
+      },
+      {
+        words:
+          "To write, only the last row counts: one token is drawn by its probabilities and put behind the text. The view Sampling shows that draw, with temperature, top-k and top-p.",
       },
     ],
   },
 ];
-
-/** Whether a chapter is about this tensor: it, or what belongs to it. */
-export function isAbout({ about }: Chapter, tensor: string): boolean {
-  return about.length === 0 || about.some((name) => tensor === name || isPartOf(tensor, name));
-}
-
-/** "h.0.attn.q" has the part "h.0.attn.q_rotated", "h.0.ln_1" has "h.0.ln_1.mean"; "h.0.attn" alone has none that attention reads. */
-function isPartOf(tensor: string, name: string): boolean {
-  if (!tensor.startsWith(name)) return false;
-  if (name === "h.0.attn") return false;
-  return name.endsWith(".") || /^[._]/.test(tensor.slice(name.length));
-}
-
-/** The paragraphs of a chapter for a model with these tensors, in pieces. */
-export function proseOf({ prose }: Chapter, tensors: ReadonlySet<string>): Piece[][] {
-  const isHere = ({ where }: Paragraph) =>
-    where === undefined || (where.startsWith("!") ? !tensors.has(where.slice(1)) : tensors.has(where));
-  return prose.filter(isHere).map(({ words }) => pieces(words, tensors));
-}
-
-function pieces(words: string, tensors: ReadonlySet<string>): Piece[] {
-  return words.split(/(\[\[.*?\]\])/).map((part) => {
-    const [, shown, names] = /^\[\[(.*)\|(.*)\]\]$/.exec(part) ?? [];
-    if (names === undefined) return { words: part };
-    if (names === "@rows" || names === "@columns") {
-      return { words: shown!, axis: names === "@rows" ? ("rows" as const) : ("columns" as const) };
-    }
-    return { words: shown!, tensors: names.split(",").filter((name) => tensors.has(name)) };
-  });
-}

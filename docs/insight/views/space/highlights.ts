@@ -1,0 +1,120 @@
+import type { Panel } from "../../scene/layout.js";
+import { linesBetween } from "../../scene/lines.js";
+import type { PickedCell } from "../../scene/pick.js";
+import type { Moment } from "../../scene/stream.js";
+import type { Operation } from "../flow/operations.js";
+import type { Piece } from "./chapter.js";
+import type { SpacePicture } from "./picture.js";
+import { axisOf, byTensor, placesOf, regionsOf, wholeOf } from "./regions.js";
+
+/** What is read now: its tensors stand out, unless it is about all of them. */
+interface Reading {
+  isAbout(tensor: string): boolean;
+  isAboutAll(): boolean;
+}
+
+type Cells = Parameters<typeof placesOf>[0];
+
+/** What stands out in the picture: what is read, a step of the run, what a link names, a cell and where it comes from. */
+export class Highlights {
+  readonly #picture: SpacePicture;
+  readonly #reading: Reading;
+  #panels: readonly Panel[] = [];
+  #planes = byTensor([]);
+  #step: Pick<Moment, "operands" | "outputs"> | undefined;
+  #cell: PickedCell | undefined;
+  #operands: Cells = [];
+
+  constructor(picture: SpacePicture, reading: Reading) {
+    this.#picture = picture;
+    this.#reading = reading;
+  }
+
+  get panels(): readonly Panel[] {
+    return this.#panels;
+  }
+
+  /** Of each tensor, in order. */
+  get planes(): ReadonlyMap<string, readonly Panel[]> {
+    return this.#planes;
+  }
+
+  /** What the picture has now. */
+  place(panels: readonly Panel[]): void {
+    this.#panels = panels;
+    this.#planes = byTensor(panels);
+  }
+
+  planesOf(tensor: string): readonly Panel[] {
+    return this.#planes.get(tensor) ?? [];
+  }
+
+  /** What is read about. */
+  read(): readonly Panel[] {
+    return this.#panels.filter(({ box }) => this.#reading.isAbout(box.name));
+  }
+
+  /**
+   * Shows the last of these operations, and what those before it have made; undefined: everything.
+   * @returns what to look at now, if it is something else
+   */
+  stream(upTo: readonly Operation[] | undefined, isGradual: boolean): readonly Panel[] | undefined {
+    const now = upTo?.at(-1);
+    const { scene } = this.#picture;
+    if (!upTo || !now) {
+      const wasStep = this.#step !== undefined;
+      this.#step = undefined;
+      scene?.stream(undefined, false);
+      this.#draw();
+      return wasStep ? this.read() : undefined;
+    }
+    const outputs = this.planesOf(now.output);
+    const operands = now.operands.flatMap((tensor) => this.planesOf(tensor));
+    this.#step = { operands, outputs };
+    const there = new Set(upTo.flatMap(({ output, operands }) => [output, ...operands]));
+    scene?.stream({ operands, outputs, isThere: ({ box }) => there.has(box.name) }, isGradual);
+    this.#draw();
+    return [...outputs, ...operands.filter(({ section }) => section === outputs[0]?.section)];
+  }
+
+  /** Shows what a link of the prose names, or as before. */
+  point(piece: Piece | undefined): void {
+    this.strengthen(piece?.tensors);
+    if (piece?.axis) this.#picture.mark(axisOf(this.read(), piece.axis));
+    else if (piece?.tensors) {
+      this.#picture.mark(piece.tensors.flatMap((tensor) => this.planesOf(tensor)).map(wholeOf));
+    } else this.#mark();
+  }
+
+  /** Lets all but some tensors, or what is read about, stand back. */
+  strengthen(tensors?: readonly string[]): void {
+    const isAll = !tensors && (this.#step !== undefined || this.#reading.isAboutAll());
+    const isStrong = ({ box }: Panel) =>
+      tensors ? tensors.includes(box.name) : this.#reading.isAbout(box.name);
+    this.#picture.scene?.strengthen(isAll ? undefined : isStrong);
+  }
+
+  /** Frames a cell and those that it is computed from, with lines between them. */
+  mark(cell: PickedCell | undefined, operands: Cells): void {
+    this.#cell = cell;
+    this.#operands = operands;
+    this.#mark();
+  }
+
+  #draw(): void {
+    this.strengthen();
+    this.#mark();
+  }
+
+  #mark(): void {
+    if (!this.#cell) {
+      const { operands = [], outputs = [] } = this.#step ?? {};
+      this.#picture.mark([...operands, ...outputs].map(wholeOf));
+      return;
+    }
+    const { panel, row, column } = this.#cell;
+    const from = placesOf(this.#operands, this.#planes);
+    const own = { panel, top: row, left: column, rows: 1, columns: 1 };
+    this.#picture.mark([own, ...regionsOf(from)], linesBetween(from, this.#cell));
+  }
+}
