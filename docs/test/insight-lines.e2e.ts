@@ -51,11 +51,11 @@ test.each([
       const [x, y] = half(of).map((side, i) => Math.abs(at[i]! - middle[i]!) / side);
       return Math.abs(Math.max(x!, y!) - 1) < 1e-6;
     };
-    for (const { from, to, isGiven } of lines) {
+    for (const { from, to, look } of lines) {
       expect(isAtEdge(to, cell)).toBe(true);
       const own = operands.filter((operand) => isAtEdge(from, operand));
       expect(own.length).toBeGreaterThan(0);
-      expect(own.some(({ panel }) => (panel.box.kind === "weight") === isGiven)).toBe(true);
+      expect(own.some(({ panel }) => (panel.box.kind === "weight") === (look === "dashed"))).toBe(true);
     }
     // Every plane that is read has one, and none has too many.
     const read = new Map<unknown, number>();
@@ -79,13 +79,13 @@ test("a chosen cell's lines are drawn where they are computed, in a call of thei
   await workAt(site, `#v1/space?${new URLSearchParams(state)}`, async (page) => {
     const canvas = page.locator(".space-picture canvas");
     await page.locator(`canvas[data-lines="${lines.length}"]`).waitFor({ timeout: 60_000 });
-    await expect.poll(() => canvas.getAttribute("data-calls")).toBe("3");
+    await expect.poll(() => canvas.getAttribute("data-calls")).toBe("4");
     const aspect = await canvas.evaluate((canvas) => canvas.clientWidth / canvas.clientHeight);
     const [x, y, z, yaw, pitch, distance] = written as [number, number, number, number, number, number];
     const { matrix } = cameraOf({ target: [x, y, z], yaw, pitch, distance }, aspect);
     // Solid ones; places in the middle of their way, where the heads of arrows are far.
     const places = lines
-      .filter(({ isGiven }) => !isGiven)
+      .filter(({ look }) => look === "solid")
       .flatMap((line) => [0.3, 0.5, 0.7].map((share) => project(matrix, placeOn(line, share))));
     expect(places.length).toBeGreaterThan(20);
     const accent = (colour: readonly number[]) =>

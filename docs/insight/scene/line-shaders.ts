@@ -1,5 +1,8 @@
-/** Pieces of a line: each is straight. */
+/** Pieces of a line, each of them straight; the last ones are the arrow's head. */
 const PIECES = 32;
+const HEAD_PIECES = 4;
+/** Pixels of a head, unless the line is too short for it. */
+const HEAD = 14;
 /** Corners of the strip that a line is drawn as. */
 export const LINE_CORNERS = 2 * (PIECES + 1);
 
@@ -10,43 +13,60 @@ uniform mat4 camera;
 uniform vec2 size;
 layout(location = 0) in vec3 from;
 layout(location = 1) in vec3 to;
-layout(location = 2) in vec2 form;
+layout(location = 2) in vec3 bow;
+layout(location = 3) in float look;
 out float across;
 out float along;
-flat out float dashed;
+out float head;
+flat out float style;
 vec4 placeAt(float share) {
   vec3 way = mix(from, to, share);
-  return camera * vec4(way + vec3(0.0, 0.0, form.y * sin(3.14159265 * share)), 1.0);
+  return camera * vec4(way + bow * sin(3.14159265 * share), 1.0);
 }
 void main() {
-  float share = float(gl_VertexID / 2) / ${PIECES}.0;
+  vec4 ends[2] = vec4[2](placeAt(0.0), placeAt(1.0));
+  float pixels = length((ends[1].xy / ends[1].w - ends[0].xy / ends[0].w) * size) / 2.0;
+  float headShare = min(0.3, ${HEAD}.0 / max(pixels, 1.0));
+  float piece = float(gl_VertexID / 2);
+  float body = ${PIECES - HEAD_PIECES}.0;
+  float share = piece <= body
+    ? (1.0 - headShare) * piece / body
+    : 1.0 - headShare * (${PIECES}.0 - piece) / ${HEAD_PIECES}.0;
   float side = float(gl_VertexID % 2) * 2.0 - 1.0;
   vec4 here = placeAt(share);
   vec4 before = placeAt(share - 0.01);
   vec4 after = placeAt(share + 0.01);
   vec2 way = (after.xy * before.w - before.xy * after.w) * size * sign(before.w * after.w);
   vec2 normal = length(way) > 0.0 ? normalize(vec2(-way.y, way.x)) : vec2(0.0, 1.0);
-  float head = smoothstep(0.86, 0.9, share) * (1.0 - share) / 0.1;
-  float width = 1.5 + 3.0 * head;
+  // Widest where it begins.
+  head = piece > body ? 1.0 : 0.0;
+  float wide = head * min(1.0, (${PIECES}.0 - piece) / ${HEAD_PIECES - 1}.0);
+  float width = look > 1.5 ? 0.8 + 3.0 * wide : 1.5 + 3.5 * wide;
   gl_Position = here;
   gl_Position.xy += 2.0 * side * width * normal / size * here.w;
-  gl_Position.z = 0.0;
+  // A cell's lines are seen through what stands before them.
+  if (look < 1.5) gl_Position.z = 0.0;
   across = side * width;
   along = share;
-  dashed = form.x;
+  style = look;
 }`;
 
-/** In the accent, with an edge that stands out from what is behind, light or dark. */
+/** In the accent, with an edge that stands out from what is behind, light or dark; a quiet one in grey. */
 export const LINE_FRAGMENT = `#version 300 es
 precision highp float;
 uniform vec3 accent;
 in float across;
 in float along;
-flat in float dashed;
+in float head;
+flat in float style;
 out vec4 colour;
 void main() {
-  if (dashed > 0.5 && along < 0.86 && fract(along * 18.0) > 0.6) discard;
+  if (style > 1.5) {
+    colour = vec4(vec3(0.5, 0.54, 0.6), 1.0);
+    return;
+  }
+  if (style > 0.5 && head == 0.0 && fract(along * 18.0) > 0.6) discard;
   bool isDark = dot(accent, vec3(0.3, 0.59, 0.11)) < 0.5;
-  bool isEdge = abs(across) > 1.0 && along < 0.86;
+  bool isEdge = abs(across) > 1.0 && head == 0.0;
   colour = vec4(isEdge ? vec3(isDark ? 1.0 : 0.0) : accent, 1.0);
 }`;

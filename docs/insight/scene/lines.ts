@@ -2,13 +2,17 @@ import { cellCentre, isGiven, type Panel } from "./layout.js";
 import { add, scale, type Vector } from "./matrix.js";
 import type { PickedCell } from "./pick.js";
 
-/** A line from the edge of a cell to the edge of the one that is computed from it. */
+/** A line from the edge of what is read to the edge of what is computed from it. */
 export interface Line {
   readonly from: Vector;
   readonly to: Vector;
-  /** From what was learned: it is drawn dashed. */
-  readonly isGiven: boolean;
+  /** How far its middle is off the straight way. */
+  readonly bow: Vector;
+  readonly look: keyof typeof LOOKS;
 }
+
+/** From what is computed, from what was learned, and between tensors as a whole. */
+const LOOKS = { solid: 0, dashed: 1, quiet: 2 } as const;
 
 /** More lines than these from one plane of a tensor hide each other: then some cells, evenly, stand for all. */
 const MOST = 24;
@@ -17,8 +21,8 @@ const BOW = 0.12;
 /** Lines stand before frames. */
 const BEFORE = 0.4;
 
-/** Bytes of a line: from (3), to (3), whether it is dashed, bow. */
-export const LINE_STRIDE = 8 * 4;
+/** Bytes of a line: from (3), to (3), bow (3), look. */
+export const LINE_STRIDE = 10 * 4;
 
 /** Lines from operands to the cell that is computed from them. */
 export function linesBetween(operands: readonly PickedCell[], cell: PickedCell): Line[] {
@@ -32,11 +36,9 @@ export function linesBetween(operands: readonly PickedCell[], cell: PickedCell):
   return [...byPanel].flatMap(([panel, cells]) =>
     evenly(cells).map((each) => {
       const start = centreOf(each);
-      return {
-        from: edgeOf(each, start, end),
-        to: edgeOf(cell, end, start),
-        isGiven: isGiven(panel.box),
-      };
+      const [from, to] = [edgeOf(each, start, end), edgeOf(cell, end, start)];
+      const length = Math.hypot(to[0] - from[0], to[1] - from[1], to[2] - from[2]);
+      return { from, to, bow: [0, 0, BOW * length], look: isGiven(panel.box) ? "dashed" : "solid" };
     }),
   );
 }
@@ -58,20 +60,15 @@ function edgeOf({ panel: { box, size } }: PickedCell, middle: Vector, towards: V
 }
 
 /** A place of a line, as the shader has it. */
-export function placeOn(line: Line, share: number): Vector {
-  const { from, to } = line;
+export function placeOn({ from, to, bow }: Line, share: number): Vector {
   const way = add(scale(from, 1 - share), scale(to, share));
-  return add(way, [0, 0, bowOf(line) * Math.sin(Math.PI * share)]);
-}
-
-function bowOf({ from, to }: Line): number {
-  return BOW * Math.hypot(to[0] - from[0], to[1] - from[1], to[2] - from[2]);
+  return add(way, scale(bow, Math.sin(Math.PI * share)));
 }
 
 export function lineInstances(lines: readonly Line[]): ArrayBuffer {
   const numbers = new Float32Array((lines.length * LINE_STRIDE) / 4);
-  for (const [i, line] of lines.entries()) {
-    numbers.set([...line.from, ...line.to, line.isGiven ? 1 : 0, bowOf(line)], (i * LINE_STRIDE) / 4);
+  for (const [i, { from, to, bow, look }] of lines.entries()) {
+    numbers.set([...from, ...to, ...bow, LOOKS[look]], (i * LINE_STRIDE) / 4);
   }
   return numbers.buffer;
 }

@@ -54,13 +54,14 @@ interface Group {
 /** An attribute of an instance: its location, how many numbers, and the byte at which they begin. */
 type Attribute = readonly [location: number, size: number, offset: number];
 
-/** The graphics card's side: one texture of values; panels, frames and lines in a draw call each. */
+/** The graphics card's side: one texture of values; panels, frames and two kinds of lines in a draw call each. */
 export class Renderer {
   readonly #gl: WebGL2RenderingContext;
   readonly #boxes: WebGLProgram;
   readonly #strips: WebGLProgram;
   readonly #panels: Group;
   readonly #frames: Group;
+  readonly #flow: Group;
   readonly #lines: Group;
   readonly #values: WebGLTexture;
   /** Draw calls of the last picture. */
@@ -76,11 +77,7 @@ export class Renderer {
     gl.bufferData(gl.ARRAY_BUFFER, cube(), gl.STATIC_DRAW);
     this.#panels = this.#boxGroup(corners);
     this.#frames = this.#boxGroup(corners);
-    this.#lines = this.#group(LINE_STRIDE, [
-      [0, 3, 0],
-      [1, 3, 12],
-      [2, 2, 24],
-    ]);
+    [this.#flow, this.#lines] = [this.#lineGroup(), this.#lineGroup()];
     this.#values = texture(gl, 0);
     texture(gl, 1);
     const palettes = [diverging, rising].flatMap((colour, row) =>
@@ -124,6 +121,12 @@ export class Renderer {
     this.#fill(this.#frames, instances, STRIDE);
   }
 
+  /** Lines that panels hide. */
+  flow(instances: ArrayBuffer): void {
+    this.#fill(this.#flow, instances, LINE_STRIDE);
+  }
+
+  /** Lines that are seen through what stands before them. */
   lines(instances: ArrayBuffer): void {
     this.#fill(this.#lines, instances, LINE_STRIDE);
   }
@@ -144,12 +147,12 @@ export class Renderer {
     gl.uniform3fv(box("accent"), colour);
     for (const group of [this.#panels, this.#frames]) this.#call(group, gl.TRIANGLES, 36);
 
-    // Lines are seen through what stands before them.
-    gl.disable(gl.DEPTH_TEST);
     const line = this.#use(this.#strips);
     gl.uniformMatrix4fv(line("camera"), false, matrix);
     gl.uniform2f(line("size"), gl.drawingBufferWidth, gl.drawingBufferHeight);
     gl.uniform3fv(line("accent"), colour);
+    this.#call(this.#flow, gl.TRIANGLE_STRIP, LINE_CORNERS);
+    gl.disable(gl.DEPTH_TEST);
     this.#call(this.#lines, gl.TRIANGLE_STRIP, LINE_CORNERS);
   }
 
@@ -184,6 +187,15 @@ export class Renderer {
       gl.vertexAttribPointer(location, 3, gl.FLOAT, false, 24, offset);
     }
     return group;
+  }
+
+  #lineGroup(): Group {
+    return this.#group(LINE_STRIDE, [
+      [0, 3, 0],
+      [1, 3, 12],
+      [2, 3, 24],
+      [3, 1, 36],
+    ]);
   }
 
   /** Its array and buffer are bound afterwards. */

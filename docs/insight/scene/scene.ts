@@ -2,6 +2,7 @@ import { isStill } from "../motion.js";
 import type { Rgb } from "../palette.js";
 import { atlasOf, type Grid } from "./atlas.js";
 import { between, type Camera, cameraOf, type Pose } from "./camera.js";
+import { flowLines } from "./flow-lines.js";
 import { frameInstances, type Look, panelInstances, type Region, STRIDE, setMissing } from "./instances.js";
 import type { Panel } from "./layout.js";
 import { type Line, lineInstances } from "./lines.js";
@@ -172,6 +173,7 @@ export class Scene {
     this.#firsts = new Map([...grids].map((grid, i) => [grid, first[i]!]));
     if (height > Renderer.room(this.#gl)) this.#firsts.clear();
     else this.#renderer?.atlas(texels, height);
+    this.#renderer?.flow(lineInstances(flowLines(this.#panels)));
     this.#fillMarks();
     this.#fillPanels();
   }

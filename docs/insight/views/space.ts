@@ -21,7 +21,7 @@ import { cameraKeys, listen } from "./space/controls.js";
 import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
 import { Highlights } from "./space/highlights.js";
-import { namesOf } from "./space/labels.js";
+import { blockTitles, namesOf, rowsOf } from "./space/labels.js";
 import { latest } from "./space/latest.js";
 import { spacePicture } from "./space/picture.js";
 import { walkProse } from "./space/prose.js";
@@ -33,6 +33,8 @@ import { CHAPTERS } from "./space/walk.js";
 
 /** Milliseconds of rest before the address follows the eye. */
 const PACE = 250;
+/** Letters of a token that stand beside a row. */
+const LONGEST = 12;
 /** Networks are compared from the front, where the same is equally large. */
 const FRONT = { yaw: 0.1, pitch: 0.1 } as const;
 
@@ -99,8 +101,8 @@ export const space: View<typeof fields> = {
         element(
           "div",
           {},
-          run.root,
           picture.root,
+          run.root,
           element("div", { className: "insight-bar" }, filling.button, legend),
         ),
         element(
@@ -230,7 +232,8 @@ export const space: View<typeof fields> = {
       ({ key, operations } = given);
       if (key !== before) {
         highlights.place(given.layout());
-        picture.name([...(wholes ? titlesOf(wholes) : []), ...namesOf(highlights.panels)]);
+        const { panels } = highlights;
+        picture.name([...(wholes ? titlesOf(wholes) : blockTitles(panels)), ...namesOf(panels)]);
         names.replaceChildren(
           ...[...highlights.planes.keys()].map((name) => element("option", { value: name }, name)),
         );
@@ -259,11 +262,18 @@ export const space: View<typeof fields> = {
       const { chapter: now, eye, tensor, cell } = state.values;
       const isOther = isNew || now !== chapterShown;
       if (isOther) walk.draw(now, new Map(highlights.panels.map(({ box }) => [box.name, box.shape])));
+      if (network?.pass) {
+        const { info, overview } = network.pass;
+        const words = overview.ids.map((id) => visible(info.tokens[id]!).slice(0, LONGEST));
+        picture.nameRows(rowsOf(highlights.read(), words));
+      } else picture.nameRows([]);
       highlights.strengthen();
       // On its way there it goes on.
       if (eye && eye !== scene?.pose) scene?.look(eye);
       const from = network?.wholes && FRONT;
-      if (!eye && isOther) picture.face(highlights.read(), chapterShown > 0, from);
+      const seen =
+        isNew && highlights.planesOf(tensor).length > 0 ? highlights.planesOf(tensor) : highlights.read();
+      if (!eye && isOther) picture.face(seen, chapterShown > 0, from);
       chapterShown = now;
       run.draw(state.values, operations);
       const planes = highlights.planesOf(tensor);

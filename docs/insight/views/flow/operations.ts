@@ -66,6 +66,13 @@ function termOf(name: string): string {
   return TERMS[own] ?? (/\.(weight|bias)$/.test(own) ? "learned weights" : own);
 }
 
+/** A tensor in a few words; of what was learned, and what has no words, its name without the layer. */
+export function labelOf(name: string): string {
+  const own = name.replace(/^h\.\d+\./, "");
+  const isNamed = TERMS[own] !== undefined || /\.(mean|rstd)$/.test(own);
+  return isNamed && !own.endsWith(".weight") ? termOf(name).replace(/^the /, "") : own;
+}
+
 /** "a, b and c", each once. */
 function listed(names: readonly string[]): string {
   const terms = [...new Set(names.map(termOf))];

@@ -6,7 +6,7 @@ import { bounds, type Panel } from "../../scene/layout.js";
 import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
-import { labels, type Named } from "./labels.js";
+import { labels, type Named, type RowsNamed } from "./labels.js";
 
 const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 110, 190] };
 
@@ -24,6 +24,8 @@ export interface SpacePicture {
   readonly flat: HTMLAnchorElement;
   /** What is named in it. */
   name(named: readonly Named[]): void;
+  /** What has a word for each of its rows. */
+  nameRows(rows: readonly RowsNamed[]): void;
   /** Looks at the whole of these panels. */
   face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void;
   /** Looks at them, too, where they are not seen well from here. */
@@ -43,6 +45,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
   const flat = element("a", { href: "#v1/inside" }, "Inside");
   const names = labels();
   let named: readonly Named[] = [];
+  let rows: readonly RowsNamed[] = [];
   const root = element("div", { className: "space-picture" }, canvas, names.root);
   const scene: Scene | undefined = openScene();
   if (!scene) {
@@ -59,7 +62,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       return Scene.open(canvas, {
         drawn(camera) {
           if (!scene) return;
-          names.follow(named, camera);
+          names.follow(named, rows, camera);
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
           canvas.dataset["calls"] = `${scene.drawCalls}`;
@@ -81,6 +84,9 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
     flat,
     name(those) {
       named = those;
+    },
+    nameRows(those) {
+      rows = those;
     },
     face(panels, isGradual, from) {
       if (!scene || panels.length === 0) return;

@@ -48,7 +48,8 @@ export function titlesOf(wholes: readonly SizedWhole[]): Named[] {
 
 /** "124 million". */
 function short(count: number): string {
-  const [size, word] = count >= 1e9 ? [1e9, "billion"] : count >= 1e6 ? [1e6, "million"] : [1, "weights"];
+  if (count < 1e6) return `${count.toLocaleString("en")} weights`;
+  const [size, word] = count >= 1e9 ? [1e9, "billion"] : [1e6, "million"];
   return `${Number((count / size).toPrecision(3)).toLocaleString("en")} ${word}`;
 }
 

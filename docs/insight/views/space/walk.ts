@@ -9,15 +9,15 @@ export const CHAPTERS: readonly Chapter[] = [
     prose: [
       {
         words:
-          "A text goes in at the top as [[token ids|ids]], and at the bottom come [[logits|logits]]: a number for every token that could be next. Everything between is sums and products of the numbers you see.",
+          "A text goes in on the left as [[token ids|ids]], runs down each column and on at the top of the next one, and on the right it comes to [[logits|logits]]: a number for every token that could be next.",
       },
       {
         words:
-          "On the left stands what was learned, the weights. On the right stands what is computed from your text. Every row follows from rows above it. Point at a cell to see from which.",
+          "In each column, what was learned stands on the left, the weights, and on the right what is computed from your text: sums and products of the numbers you see. Point at a cell to see of which.",
       },
       {
         words:
-          "This network has {L} blocks, one column each. It reads {T} tokens here, and each of them goes down as a row of {C} numbers.",
+          "This network has {L} blocks, one column each. It reads {T} tokens here, and each of them is a row of {C} numbers all the way. Grey arrows show what goes into what.",
       },
       {
         words:
@@ -132,7 +132,7 @@ export const CHAPTERS: readonly Chapter[] = [
       },
       {
         words:
-          "A softmax then makes [[weights|h.0.attn.weights]] of each row: e to the power of each score, divided by the sum of them. None is below 0, all together are 1, and e to the power of -∞ is 0.",
+          "A softmax then makes [[weights|h.0.attn.weights]] of each row: e to the power of each score, divided by the sum of them. None is below 0, all together are 1, and e to the power of -∞ is 0. The largest score is taken away from all of them before, which changes nothing but how large the powers get.",
       },
       {
         words:
