@@ -279,7 +279,7 @@ test("by keyboard: tokens, heads, a weight in numbers and a part's cells; a relo
     const told = await words.innerText();
     expect(told).toContain(`looks at "${COPIED.split(" ")[key]}" (${key})`);
     const score = Number(scores[T - 3]![key]!.toPrecision(3));
-    expect(told).toContain(`/ √16 = ${score}; not masked; weight = exp(${score}) / sum`);
+    expect(told).toContain(` / 4 = ${score}; not masked; weight = exp(${score}) / sum`);
     expect(told).toContain(`= ${row[key]!.toFixed(3)}.`);
     await page.keyboard.press("Enter");
     const cell = `0.1.${T - 3}.${key}`;

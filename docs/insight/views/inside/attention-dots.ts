@@ -63,7 +63,10 @@ export function weightWords(block: BlockValues, head: number, query: number, key
   const score = block.rows("scores", head).values[cell]!;
   const root = 1 / scale ** 2;
   const isRoot = Math.abs(root - Math.round(root)) < 1e-3;
-  const scaled = `q·k = ${short(product)}, ${isRoot ? `/ √${Math.round(root)}` : `× ${short(scale)}`} = ${short(score)}`;
+  const by = isRoot
+    ? [`/ √${Math.round(root)}`, `/ ${short(1 / scale)}`]
+    : [`× ${short(scale)}`, `× ${short(scale)}`];
+  const scaled = `q·k ${by[0]} = ${short(product)} ${by[1]} = ${short(score)}`;
   const row = block.rows("masked", head).values.subarray(query * T, (query + 1) * T);
   const masked = row[key]!;
   const squeezed = cap > 0 ? `; squeezed below ${short(cap)}: ${short(cap * Math.tanh(score / cap))}` : "";

@@ -33,7 +33,7 @@ const NEXT = 5;
 
 /** From left to right: the space before a part, and its width. Queries, keys and values stand above each other. */
 const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: number]>> = {
-  into: [6, 42],
+  into: [26, 42],
   query: [52, 42],
   key: [0, 42],
   value: [0, 42],

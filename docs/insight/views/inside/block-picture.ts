@@ -56,6 +56,8 @@ export function blockPicture(actions: Actions): {
 
   let shown: ShownBlock | undefined;
   let drawn: DrawnBlock | undefined;
+  /** How wide the page was when it was drawn. */
+  let wide = 0;
   let there: ReadonlySet<string> | undefined;
   let marked = "";
   /** The part that is pointed at or has the focus, and else the one that a run makes now. */
@@ -75,14 +77,13 @@ export function blockPicture(actions: Actions): {
   function light(): void {
     const { block, head, info } = shown!;
     const token = tokenNow();
-    drawn!.light(token);
+    drawn!.light(token, key);
     const name = (at: number) => `"${visible(info.tokens[block.overview.ids[at]!]!)}" (${at})`;
     if (key === undefined) {
       const { key: most, weight } = mostLooked(block, head, token);
       const length = (part: Part) => lengthOf(block.rows(part, head), token).toPrecision(3);
       words.value = `${name(token)} looks most at ${name(most)}: ${weight.toFixed(2)}. To its stream, ${length("into")} long, attention adds ${length("attended")}, and the MLP ${length("fed")}.`;
     } else {
-      drawn!.ring(token, key);
       words.value = `${name(token)} looks at ${name(key)}: ${weightWords(block, head, token, key)}.`;
     }
     root.dataset["token"] = `${token}`;
@@ -162,7 +163,8 @@ export function blockPicture(actions: Actions): {
   function redraw(): void {
     if (!shown) return;
     const focused = drawn?.columns.find(({ root }) => root === document.activeElement)?.part;
-    drawn = new DrawnBlock(shown, scroll.clientWidth);
+    wide = scroll.clientWidth;
+    drawn = new DrawnBlock(shown, wide);
     canvas.replaceChildren(...drawn.nodes);
     Object.assign(canvas.style, { width: `${drawn.layout.width}px`, height: `${drawn.layout.height}px` });
     for (const column of drawn.columns) listen(column);
@@ -186,10 +188,8 @@ export function blockPicture(actions: Actions): {
     tell();
   }
 
-  let wide = 0;
   const resized = new ResizeObserver(() => {
     if (!shown || scroll.clientWidth === wide) return;
-    wide = scroll.clientWidth;
     redraw();
     light();
   });
@@ -202,7 +202,6 @@ export function blockPicture(actions: Actions): {
       const isSame = shown?.block === next.block && shown.head === next.head;
       const isMoved = shown?.token !== next.token;
       shown = next;
-      wide = scroll.clientWidth;
       if (!isSame) {
         redraw();
         follow();

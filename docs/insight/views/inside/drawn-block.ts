@@ -7,7 +7,7 @@ import { type BlockLayout, blockLayout, rowAt, TOKENS } from "./block-layout.js"
 import type { Part } from "./block-tensors.js";
 import type { BlockValues } from "./block-values.js";
 import { nextList } from "./next-list.js";
-import { bypasses, flowRibbons, nextRibbons, valueRibbons } from "./ribbons.js";
+import { blocksBefore, bypasses, flowRibbons, nextRibbons, valueRibbons } from "./ribbons.js";
 import { svgElement } from "./svg-element.js";
 
 /** What is drawn. */
@@ -18,6 +18,9 @@ export interface ShownBlock {
   /** The chosen token. */
   readonly token: number;
 }
+
+/** The share of the most that is looked at from which on a ribbon is lit. */
+const SEEN = 0.15;
 
 /** A block as it is drawn, to be lit. */
 export class DrawnBlock {
@@ -58,6 +61,7 @@ export class DrawnBlock {
     this.#svg = svgElement(
       "svg",
       { class: "block-svg", width: this.layout.width, height: this.layout.height, "aria-hidden": "true" },
+      blocksBefore(this.layout, ids.length, block.layer),
       ...ribbons.map(({ root }) => root),
       this.#values,
       ...squares.map(([, root]) => root),
@@ -91,36 +95,32 @@ export class DrawnBlock {
     this.nodes = [texts, this.#svg, ...columns.map(({ root }) => root), ...labels, after, this.next];
   }
 
-  /** A token with its query, what it looks at and what it becomes; the others are faint. */
-  light(token: number): void {
+  /** A token with its query, what it looks at and what it becomes; the others are faint. With a key, only that one is looked at. */
+  light(token: number, key?: number): void {
     const { block, head } = this.#shown;
     const T = block.overview.ids.length;
     const weights = block.rows("weights", head).values.subarray(token * T, (token + 1) * T);
     const most = weights.reduce((high, each) => Math.max(high, each), 0);
     const own = Array.from({ length: T }, (_, at) => (at === token ? 1 : 0));
     const looked = own.map((_, at) => weights[at]! / most);
-    for (const { part, light } of this.columns) light(part === "key" || part === "value" ? looked : own);
+    const keys = key === undefined ? looked : own.map((_, at) => (at === key ? 1 : 0));
+    for (const { part, light } of this.columns)
+      light(part === "key" ? keys : part === "value" ? looked : own);
     this.#values.replaceChildren(...valueRibbons(this.layout, weights, token));
-    for (const each of this.#svg.querySelectorAll<SVGElement>(".lit")) each.classList.remove("lit");
-    const isSeen = (at: number) => weights[at]! > 0;
     for (const each of this.#svg.querySelectorAll<SVGElement>("[data-token]")) {
       const at = Number(each.dataset["token"]);
-      const isOfKeys = each.parentElement!.matches(".key, .value");
-      each.classList.toggle("lit", isOfKeys ? isSeen(at) && looked[at]! > 0.15 : at === token);
+      const { classList } = each.parentElement!;
+      const shares = classList.contains("key") ? keys : classList.contains("value") ? looked : own;
+      each.classList.toggle("lit", shares[at]! > SEEN);
     }
     for (const [at, each] of this.#tokens.entries()) {
       each.classList.toggle("chosen", at === token);
       each.style.background = `color-mix(in srgb, var(--four) ${Math.round(45 * weights[at]!)}%, var(--paper))`;
     }
-    this.#ring.setAttribute("r", "0");
-  }
-
-  /** Shows which dot is explained. */
-  ring(query: number, key: number): void {
     const { x, pitch, top } = this.layout.columns.weights!;
-    this.#ring.setAttribute("cx", `${x + (key + 0.5) * pitch}`);
-    this.#ring.setAttribute("cy", `${top + (query + 0.5) * pitch}`);
-    this.#ring.setAttribute("r", `${Math.max(4, pitch / 2)}`);
+    this.#ring.setAttribute("cx", `${x + ((key ?? 0) + 0.5) * pitch}`);
+    this.#ring.setAttribute("cy", `${top + (token + 0.5) * pitch}`);
+    this.#ring.setAttribute("r", key === undefined ? "0" : `${Math.max(4, pitch / 2)}`);
   }
 
   mark(tensor: string): void {

@@ -14,7 +14,7 @@ interface End {
 }
 
 /** A band between two places that leaves and arrives level. */
-export function ribbon(from: End, to: End): string {
+function ribbon(from: End, to: End): string {
   const middle = (from.x + to.x) / 2;
   const edge = (a: End, b: End, side: number) => {
     const [start, end] = [a.y + (side * a.thick) / 2, b.y + (side * b.thick) / 2];
@@ -155,15 +155,29 @@ export function nextRibbons(
       ),
     });
   });
-  const cards = Array.from({ length: Math.min(more, 4) }, (_, card) =>
+  const cards = cardsFrom(right(out) + 7, out, last + 1, more);
+  return group("next", "next", [...paths, ...cards]);
+}
+
+/** The blocks before. */
+export function blocksBefore({ columns }: BlockLayout, tokens: number, count: number): SVGElement {
+  const into = columns.into!;
+  const width = CARD * Math.min(count, CARDS);
+  return svgElement("g", { class: "ribbons" }, ...cardsFrom(into.x - 5 - width, into, tokens, count));
+}
+
+/** Blocks that are not drawn are cards, so many at most, and so far from each other. */
+const [CARDS, CARD] = [4, 5];
+
+function cardsFrom(x: number, { top, pitch }: Column, tokens: number, count: number): SVGElement[] {
+  return Array.from({ length: Math.min(count, CARDS) }, (_, card) =>
     svgElement("rect", {
       class: "card",
-      x: right(out) + 7 + 6 * card,
-      y: out.top - 4,
-      width: 4,
-      height: out.pitch * (last + 1) + 8,
-      rx: 2,
+      x: x + CARD * card,
+      y: top - 4,
+      width: 3,
+      height: pitch * tokens + 8,
+      rx: 1.5,
     }),
   );
-  return group("next", "next", [...paths, ...cards]);
 }
