@@ -320,7 +320,7 @@ test("by keyboard: tokens, heads, a weight in numbers and a part's cells; a relo
   model.dispose();
 });
 
-test("a pointer lights a token and leaves the address; a finger keeps it, on a phone, where the picture scrolls in itself", async () => {
+test("a pointer lights a token and leaves the address; a press keeps it, on a phone too, where the picture scrolls in itself", async () => {
   await workAt(site, `#v1/inside?model=copier&text=${COPIED.replaceAll(" ", "+")}&layer=1`, async (page) => {
     await isDrawn(page, 1, 0, 11);
     await page.locator('.block-token[data-token="7"]').hover();
@@ -331,6 +331,12 @@ test("a pointer lights a token and leaves the address; a finger keeps it, on a p
       "masked, as it comes later: weight 0",
     );
     expect(page.url()).not.toContain("token=");
+    // A text of fewer tokens comes while the pointer rests.
+    await page.locator('.block-token[data-token="10"]').hover();
+    await page.getByLabel("Text that runs through the model").fill("d 7 k");
+    await isDrawn(page, 1, 0, 2);
+    await page.getByLabel("Text that runs through the model").fill(COPIED);
+    await isDrawn(page, 1, 0, 11);
     await page.setViewportSize({ width: 360, height: 780 });
     await page.locator('.block-token[data-token="5"]').click();
     await isDrawn(page, 1, 0, 5);

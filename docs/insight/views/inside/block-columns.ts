@@ -39,13 +39,11 @@ function blockColumn(part: Part, column: Column, block: BlockValues, head: numbe
   const { tensor, values, columns } = block.rows(part, head);
   const T = block.overview.ids.length;
   const canvas = element("canvas", { width: 1, height: 1, attributes: { "aria-hidden": "true" } });
+  const keys = isStep(part) ? " Arrow keys left and right go from key to key." : "";
+  const label = `${NAMES[part]}. ${partWords(part, block, head)} Chooses ${tensor}.${keys}`;
   const root = element(
     "button",
-    {
-      type: "button",
-      className: "block-column",
-      attributes: { "aria-label": `${NAMES[part]}. ${partWords(part, block, head)} Chooses ${tensor}.` },
-    },
+    { type: "button", className: "block-column", attributes: { "aria-label": label } },
     !isStep(part) && canvas,
   );
   const { x, width, top, pitch, thickness } = column;

@@ -96,6 +96,12 @@ export function blockPicture(actions: Actions): {
     light();
   }
 
+  /** Explains a part while it is pointed at or has the focus. */
+  function turnTo(part: Part | "next" | undefined): void {
+    about = part;
+    tell();
+  }
+
   function tell(): void {
     const part = about ?? made;
     caption.textContent = part
@@ -124,16 +130,14 @@ export function blockPicture(actions: Actions): {
   });
   canvas.addEventListener("pointerleave", () => point(undefined));
   canvas.addEventListener("click", ({ clientY, target }) => {
-    if (shown && !isOnPart(target)) actions.token(rowOf(clientY));
+    if (!shown || isOnPart(target)) return;
+    key = undefined;
+    actions.token(rowOf(clientY));
   });
 
   function listen(column: BlockColumn): void {
     const { root, part } = column;
     const isStep = STEPS.some((step) => step === part);
-    const turnTo = (to: Part | undefined) => {
-      about = to;
-      tell();
-    };
     root.addEventListener("pointermove", (event) => {
       if (event.pointerType === "touch") return;
       const place = column.cellAt(event);
@@ -154,7 +158,7 @@ export function blockPicture(actions: Actions): {
       // Enter presses no place.
       const isByKey = event.detail === 0;
       const place = isByKey ? { row: token, column: (isStep && key) || 0 } : column.cellAt(event);
-      if (isStep) key = place.column;
+      key = isStep ? place.column : undefined;
       const { tensor, index } = block.rows(part, head);
       actions.cell(tensor, index(place.row, place.column), place.row);
     });
@@ -168,14 +172,8 @@ export function blockPicture(actions: Actions): {
     canvas.replaceChildren(...drawn.nodes);
     Object.assign(canvas.style, { width: `${drawn.layout.width}px`, height: `${drawn.layout.height}px` });
     for (const column of drawn.columns) listen(column);
-    drawn.next.addEventListener("pointerenter", () => {
-      about = "next";
-      tell();
-    });
-    drawn.next.addEventListener("pointerleave", () => {
-      about = undefined;
-      tell();
-    });
+    drawn.next.addEventListener("pointerenter", () => turnTo("next"));
+    drawn.next.addEventListener("pointerleave", () => turnTo(undefined));
     drawn.run(there);
     drawn.mark(marked);
     if (focused) drawn.columns.find(({ part }) => part === focused)?.root.focus({ preventScroll: true });
@@ -201,6 +199,8 @@ export function blockPicture(actions: Actions): {
     draw(next) {
       const isSame = shown?.block === next.block && shown.head === next.head;
       const isMoved = shown?.token !== next.token;
+      // Another pass may have fewer tokens.
+      if (shown?.block !== next.block) pointed = key = undefined;
       shown = next;
       if (!isSame) {
         redraw();

@@ -36,7 +36,8 @@ export function partWords(part: Part | "next", block: BlockValues, head: number)
     query: "A query is what a token looks for in itself and the tokens before it.",
     key: "A key is what a token can be found by.",
     value: "A value is what a token hands on to those that look at it.",
-    scores: "Each query meets each key: a dot is large where they fit (orange) or are opposed (blue).",
+    scores:
+      "Each query meets each key: their product, scaled, is a dot, orange where they fit and blue where they are opposed.",
     masked: "No token looks ahead: the scores of what comes later are taken away.",
     weights:
       "Softmax makes shares of the scores left: those of a row sum to 1. A dot is as large as its share.",

@@ -32,7 +32,8 @@ export class DrawnBlock {
   readonly #shown: ShownBlock;
   readonly #svg: SVGSVGElement;
   readonly #values = svgElement("g", { class: "ribbons value weighed" });
-  readonly #ring = svgElement("circle", { class: "dots-ring", r: 0 });
+  /** Around the dots of the key that is looked at. */
+  readonly #rings = STEPS.map((step) => [step, svgElement("circle", { class: "dots-ring", r: 0 })] as const);
   readonly #tokens: readonly HTMLElement[];
   /** What is hidden until its tensor is made. */
   readonly #made: readonly (readonly [part: Part | "next", drawn: Element])[];
@@ -65,7 +66,7 @@ export class DrawnBlock {
       ...ribbons.map(({ root }) => root),
       this.#values,
       ...squares.map(([, root]) => root),
-      this.#ring,
+      ...this.#rings.map(([, ring]) => ring),
     );
     const { next } = this.layout;
     this.next = nextList(best, info.tokens, next);
@@ -117,10 +118,12 @@ export class DrawnBlock {
       each.classList.toggle("chosen", at === token);
       each.style.background = `color-mix(in srgb, var(--four) ${Math.round(45 * weights[at]!)}%, var(--paper))`;
     }
-    const { x, pitch, top } = this.layout.columns.weights!;
-    this.#ring.setAttribute("cx", `${x + ((key ?? 0) + 0.5) * pitch}`);
-    this.#ring.setAttribute("cy", `${top + (token + 0.5) * pitch}`);
-    this.#ring.setAttribute("r", key === undefined ? "0" : `${Math.max(4, pitch / 2)}`);
+    for (const [step, ring] of this.#rings) {
+      const { x, pitch, top } = this.layout.columns[step]!;
+      ring.setAttribute("cx", `${x + ((key ?? 0) + 0.5) * pitch}`);
+      ring.setAttribute("cy", `${top + (token + 0.5) * pitch}`);
+      ring.setAttribute("r", key === undefined ? "0" : `${Math.max(4, pitch / 2)}`);
+    }
   }
 
   mark(tensor: string): void {
