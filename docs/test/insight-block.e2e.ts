@@ -153,16 +153,16 @@ function attentionOf(all: Captured, { config }: Gpt, layer: number, head: number
   return { scores, weights, keyHead };
 }
 
-/** Colours of rows as the palette has them, with the mean of `step` cells for each. */
+/** Colours of rows as the palette has them: of each cell, or of the means of `step` cells by a scale of their own. */
 function colours(all: Captured, name: string, rows: readonly number[][], step: number): number[] {
-  const scale = scaleOf(all.tensors.get(name)!.data);
-  return rows.flatMap((row) =>
+  const means = rows.flatMap((row) =>
     Array.from({ length: Math.ceil(row.length / step) }, (_, at) => {
       const cells = row.slice(at * step, (at + 1) * step);
-      const mean = Math.fround(cells.reduce((a, b) => Math.fround(a + b), 0)) / cells.length;
-      return [...colourOf(mean, { scale, isShare: false })];
-    }).flat(),
+      return cells.reduce((a, b) => a + b) / cells.length;
+    }),
   );
+  const scale = scaleOf(step === 1 ? all.tensors.get(name)!.data : means);
+  return means.flatMap((mean) => [...colourOf(mean, { scale, isShare: false })]);
 }
 
 test.each(subjects)("%s: dots, ribbons, strips and next tokens are those of the pass", async (_, make) => {

@@ -1,5 +1,5 @@
 import { element } from "../../element.js";
-import { pooled } from "../../engine/pooled.js";
+import { pooled, scaleOf } from "../../engine/pooled.js";
 import { STEPS } from "./attention-dots.js";
 import type { BlockLayout, Column } from "./block-layout.js";
 import { PARTS, type Part } from "./block-tensors.js";
@@ -57,7 +57,9 @@ function blockColumn(part: Part, column: Column, block: BlockValues, head: numbe
   root.dataset["tensor"] = tensor;
   const small = pooled(values, { planes: 1, rows: T, columns });
   if (!isStep(part)) {
-    const { scale } = block.overview.pictures[tensor]!;
+    // Means of several cells are smaller than cells.
+    const isMean = small.columnStep > 1;
+    const scale = isMean ? scaleOf(small.values) : block.overview.pictures[tensor]!.scale;
     paintCells(canvas, { rows: T, columns: small.columns, values: small.values, scale, isShare: false });
   }
   return {
