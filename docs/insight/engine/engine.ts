@@ -139,6 +139,11 @@ export class Engine {
     return this.#seen().cells();
   }
 
+  /** The cells of the pass's tensors of these names, however large they are. */
+  async cellsOf(names: readonly string[]): Promise<Record<string, Float32Array>> {
+    return this.#seen().cellsOf(names);
+  }
+
   /** Every tensor of a model that has only a shape. */
   async describeShape({ name, layers }: ShapeChoice): Promise<readonly TensorDescription[]> {
     const { describeShape } = await import("./shapes.js");

@@ -114,6 +114,13 @@ export class Inside {
     return Object.fromEntries(small.map(([name, { data }]) => [name, Float32Array.from(data)]));
   }
 
+  /** All cells of the tensors of these names. */
+  cellsOf(names: readonly string[]): Record<string, Float32Array> {
+    return Object.fromEntries(
+      names.map((name) => [name, Float32Array.from(this.#captured.tensors.get(name)!.data)]),
+    );
+  }
+
   /** The part of a plane in which a cell lies. */
   window({ tensor, plane, row, column }: Spot): CellWindow {
     const { shape, data } = this.#captured.tensors.get(tensor)!;

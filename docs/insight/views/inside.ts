@@ -1,10 +1,9 @@
 import { element } from "../element.js";
 import type { Overview } from "../engine/inside.js";
 import type { ModelInfo } from "../engine/opened.js";
-import type { Facts } from "../facts.js";
 import { countField, pathsField, textField } from "../fields.js";
 import { messageOf } from "../message-of.js";
-import { CHECKPOINTS, FIRST_TEXT, ModelHolder, modelChooser, modelField, textFor } from "../models.js";
+import { FIRST_TEXT, ModelHolder, modelChooser, modelField, textFor } from "../models.js";
 import { hasCell, indexAt, type Place, placeOf, schemeOf } from "../scheme.js";
 import { asTable } from "../table.js";
 import { tokenLine, visible } from "../token-line.js";
@@ -12,11 +11,14 @@ import type { StateValues, View } from "../view.js";
 import { flowFields } from "./flow/fields.js";
 import { type Operation, operationsOf } from "./flow/operations.js";
 import { runThrough } from "./flow/run-through.js";
-import { attentionMaps, headOf } from "./inside/attention-maps.js";
+import { attentionMaps } from "./inside/attention-maps.js";
 import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
 import { cellPanel } from "./inside/cell-panel.js";
+import { checkpointScrub } from "./inside/checkpoint-scrub.js";
 import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
+import { oneBlock } from "./inside/one-block.js";
+import { factsOf } from "./inside/pass-facts.js";
 import { schemeList } from "./inside/scheme-list.js";
 import { attentionTable, cellsTable, lensRows, operandsTable } from "./inside/tables.js";
 
@@ -30,6 +32,8 @@ const fields = {
   ...flowFields,
   layer: countField(0, 0, 999),
   head: countField(0, 0, 999),
+  /** Of the picture of one block; as usual the last. */
+  token: countField(999, 0, 999),
 };
 
 type InsideState = StateValues<View<typeof fields>>;
@@ -48,13 +52,7 @@ export const inside: View<typeof fields> = {
     const chooser = modelChooser((name) =>
       state.set({ model: name, text: textFor(name, state.values.text) }),
     );
-    const scrub = element("input", {
-      type: "range",
-      attributes: { min: "0", max: `${CHECKPOINTS.length - 1}`, "aria-label": "Checkpoint of base" },
-    });
-    scrub.addEventListener("input", () =>
-      state.set({ model: CHECKPOINTS[Number(scrub.value)]!.name }, "drift"),
-    );
+    const scrub = checkpointScrub((name, kind) => state.set({ model: name }, kind));
     const text = element("input", {
       type: "text",
       attributes: { "aria-label": "Text that runs through the model" },
@@ -67,13 +65,23 @@ export const inside: View<typeof fields> = {
       ...{ say, signal },
       values: () => state.values,
       set(patch, kind, isMove) {
-        // The tensor that is made now is shown cell by cell.
+        // The tensor that is made now is shown cell by cell, and its block as a picture.
         const made = patch.flow ? operations[patch.flow - 1] : undefined;
-        state.set({ ...patch, ...(isMove && { tensor: made?.output ?? "", cell: [] }) }, kind);
+        const [, layer] = /^h\.(\d+)\./.exec(made?.output ?? "") ?? [];
+        state.set(
+          {
+            ...patch,
+            ...(isMove && { tensor: made?.output ?? "", cell: [] }),
+            ...(isMove && layer !== undefined && { layer: Number(layer) }),
+          },
+          kind,
+        );
       },
       show(upTo, isGradual) {
         const given = upTo?.flatMap(({ output, operands }) => [output, ...operands]);
-        scheme.run(given && new Set(given), isGradual ? upTo!.at(-1)!.output : undefined);
+        const there = given && new Set(given);
+        scheme.run(there, isGradual ? upTo!.at(-1)!.output : undefined);
+        block.run(there);
       },
       isAbout: () => true,
     });
@@ -105,6 +113,13 @@ export const inside: View<typeof fields> = {
         keep();
       },
     });
+    const block = oneBlock({
+      ...{ model, signal },
+      choose: (choice) => state.set(choice, "token" in choice ? "drift" : "step"),
+      headBy: (by) => headBy(by),
+      cell: (tensor, index, token) => state.set({ tensor, cell: [index], token, play: "no" }),
+      failed: (error) => warn(messageOf(error)),
+    });
     const lens = element("div");
     const tables = {
       cells: asTable(() => cellsTable(cell.shown?.part), "the cells"),
@@ -120,6 +135,7 @@ export const inside: View<typeof fields> = {
       "div",
       { hidden: true },
       run.root,
+      block.root,
       element(
         "div",
         { className: "inside-columns" },
@@ -151,7 +167,7 @@ export const inside: View<typeof fields> = {
     root.append(
       element("style", {}, style),
       element("div", { className: "insight-bar" }, chooser.root),
-      element("label", { className: "inside-scrub" }, "Earlier and later in its training ", scrub),
+      scrub.root,
       text,
       line,
       note,
@@ -258,7 +274,9 @@ export const inside: View<typeof fields> = {
       const { attention } = overview!;
       const layer = Math.min(state.values.layer, attention.length - 1);
       const head = Math.min(state.values.head, attention[layer]!.heads - 1);
+      const token = Math.min(state.values.token, overview!.ids.length - 1);
       maps.draw(overview!, info!.tokens, layer, head);
+      block.draw(() => overview!, info!, { layer, head, token });
       tell(factsOf(overview!, info!.tokens, layer, head));
       run.draw(state.values, operations);
       void follow();
@@ -277,6 +295,7 @@ export const inside: View<typeof fields> = {
       const index = given[0] && hasCell(shape, given[0]) ? given[0] : usual;
       cell.tensor = tensor;
       cell.place = placeOf(shape, index);
+      block.mark(tensor);
     }
 
     const step = (by: number) => {
@@ -284,11 +303,6 @@ export const inside: View<typeof fields> = {
       const names = scheme.names();
       const next = names[names.indexOf(cell.tensor) + by];
       if (next) state.set({ tensor: next, cell: [], play: "no" });
-    };
-    const scrubBy = (by: number) => {
-      const now = CHECKPOINTS.findIndex(({ name }) => name === state.values.model);
-      const next = CHECKPOINTS[now + by];
-      if (now >= 0 && next) state.set({ model: next.name });
     };
     const headBy = (by: number) => {
       if (!overview) return;
@@ -308,12 +322,7 @@ export const inside: View<typeof fields> = {
         const { values } = state;
         if (text.value !== values.text) text.value = values.text;
         chooser.select.value = values.model;
-        const checkpoint = CHECKPOINTS.findIndex(({ name }) => name === values.model);
-        scrub.disabled = checkpoint < 0;
-        if (checkpoint >= 0) {
-          scrub.value = `${checkpoint}`;
-          scrub.setAttribute("aria-valuetext", `after step ${CHECKPOINTS[checkpoint]!.step}`);
-        }
+        scrub.draw(values.model);
         const isSame = last?.text === values.text && last?.model === values.model;
         last = values;
         if (!isSame || !overview) void compute();
@@ -327,25 +336,10 @@ export const inside: View<typeof fields> = {
         { key: "k", does: "goes to the tensor after", run: () => step(1) },
         { key: "h", does: "enlarges the head before", run: () => headBy(-1) },
         { key: "l", does: "enlarges the next head", run: () => headBy(1) },
-        { key: "b", does: "goes to the checkpoint before", run: () => scrubBy(-1) },
-        { key: "n", does: "goes to the next checkpoint", run: () => scrubBy(1) },
+        { key: "b", does: "goes to the checkpoint before", run: () => scrub.by(-1) },
+        { key: "n", does: "goes to the next checkpoint", run: () => scrub.by(1) },
         ...run.keys,
       ],
     };
   },
 };
-
-/** What the last token of a text takes most from, in one head. */
-function factsOf(overview: Overview, tokens: readonly string[], layer: number, head: number): Facts {
-  const { ids, attention } = overview;
-  const row = headOf(overview, layer, head).subarray(-ids.length);
-  const weight = row.reduce((most, each) => Math.max(most, each), 0);
-  return {
-    tokens: ids.length,
-    layers: attention.length,
-    heads: attention.reduce((sum, { heads }) => sum + heads, 0),
-    ...{ layer, head, weight },
-    last: visible(tokens[ids.at(-1)!]!),
-    looked: visible(tokens[ids[row.indexOf(weight)]!]!),
-  };
-}

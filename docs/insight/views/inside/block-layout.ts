@@ -1,0 +1,94 @@
+import { PARTS, type Part } from "./block-tensors.js";
+
+/** Where the rows of a part stand, in px. */
+export interface Column {
+  readonly x: number;
+  readonly width: number;
+  readonly top: number;
+  /** From one row to the next. */
+  readonly pitch: number;
+  /** Of a row. */
+  readonly thickness: number;
+}
+
+export interface BlockLayout {
+  readonly width: number;
+  readonly height: number;
+  /** What comes after is computed from what stands before. */
+  readonly columns: Readonly<Partial<Record<Part, Column>>>;
+  /** Where the next tokens are listed. */
+  readonly next: Column;
+  /** Where the rows end. */
+  readonly bottom: number;
+}
+
+/** Of the tokens' texts. */
+export const TOKENS = 66;
+/** Above the rows stand the names, and the stream passes by; below stand widths. */
+const [ABOVE, BELOW] = [58, 24];
+/** Between queries, keys and values stand their names. */
+const NAMED = 24;
+/** How many next tokens are listed. */
+const NEXT = 5;
+
+/** From left to right: the space before a part, and its width. Queries, keys and values stand above each other. */
+const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: number]>> = {
+  into: [26, 42],
+  query: [52, 42],
+  key: [0, 42],
+  value: [0, 42],
+  scores: [32, 0],
+  masked: [24, 0],
+  weights: [24, 0],
+  found: [50, 34],
+  attended: [26, 36],
+  middle: [32, 42],
+  wide: [32, 58],
+  up: [6, 58],
+  fed: [32, 36],
+  out: [32, 42],
+  next: [46, 112],
+};
+
+/** Lays the picture out for so many tokens and a page of this width; it needs more where that is narrow. */
+export function blockLayout(tokens: number, room: number, isGated: boolean): BlockLayout {
+  const height = Math.max(330, tokens * Math.max(12.4, 26 - 0.6 * Math.max(0, tokens - 12)));
+  const parts = [...PARTS, "next" as const].filter((part) => isGated || part !== "up");
+  const isBelow = (part: Part | "next") => part === "key" || part === "value";
+  const widthOf = (part: Part | "next") => SPACES[part][1] * (isGated && /^(wide|up)$/.test(part) ? 0.55 : 1);
+  const along = parts.filter((part) => !isBelow(part));
+  const fixed = TOKENS + along.reduce((sum, part) => sum + widthOf(part), 0);
+  const spaces = along.reduce((sum, part) => sum + SPACES[part][0], 0);
+  const square = clamp((room - fixed - spaces) / 3, Math.max(92, 3.6 * tokens), Math.min(200, 0.42 * height));
+  const spread = clamp((room - fixed - 3 * square) / spaces, 0.7, 1.7);
+  const rest = (height - square - 2 * NAMED) / 2;
+
+  const columns: Partial<Record<Part | "next", Column>> = {};
+  let x = TOKENS;
+  const put = (part: Part | "next", width: number, top: number, extent: number, rows: number) => {
+    const pitch = extent / rows;
+    columns[part] = { x, width, top: ABOVE + top, pitch, thickness: Math.min(18, 0.72 * pitch) };
+  };
+  for (const part of along) {
+    x += spread * SPACES[part][0];
+    const width = widthOf(part);
+    if (part === "query") {
+      put("query", width, 0, square, tokens);
+      put("key", width, square + NAMED, rest, tokens);
+      put("value", width, square + rest + 2 * NAMED, rest, tokens);
+    } else if (width === 0) put(part, square, 0, square, tokens);
+    else if (part === "next") put(part, width, height - 150, 150, NEXT);
+    else put(part, width, 0, height, tokens);
+    x += width === 0 ? square : width;
+  }
+  const { next, ...rows } = columns;
+  return { width: x, height: ABOVE + height + BELOW, columns: rows, next: next!, bottom: ABOVE + height };
+}
+
+/** The middle of a row. */
+export const rowAt = ({ top, pitch }: Column, row: number) => top + (row + 0.5) * pitch;
+
+/** Which row is at this height. */
+export const rowFrom = ({ top, pitch }: Column, y: number) => Math.floor((y - top) / pitch);
+
+const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));

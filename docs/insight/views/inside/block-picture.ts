@@ -1,0 +1,229 @@
+import { element } from "../../element.js";
+import { visible } from "../../token-line.js";
+import { STEPS, weightWords } from "./attention-dots.js";
+import style from "./block.css?inline";
+import type { BlockColumn } from "./block-columns.js";
+import { rowFrom } from "./block-layout.js";
+import { mostLooked } from "./block-table.js";
+import type { Part } from "./block-tensors.js";
+import { lengthOf } from "./block-values.js";
+import { partWords } from "./block-words.js";
+import { DrawnBlock, type ShownBlock } from "./drawn-block.js";
+
+interface Actions {
+  /** A token was pressed, or reached by key. */
+  token(token: number): void;
+  /** Another head, so many on. */
+  headBy(by: number): void;
+  /** A cell of a part was pressed. */
+  cell(tensor: string, index: readonly number[], token: number): void;
+  readonly signal: AbortSignal;
+}
+
+/** One block of the network: a row a token, and ribbons from what is read to what is made of it. */
+export function blockPicture(actions: Actions): {
+  root: HTMLElement;
+  draw(shown: ShownBlock): void;
+  /** Shows which tensor is chosen. */
+  mark(tensor: string): void;
+  /** Shows only what these are; undefined: all there is. */
+  run(there: ReadonlySet<string> | undefined): void;
+} {
+  const canvas = element("div", { className: "block-canvas" });
+  const scroll = element(
+    "div",
+    {
+      className: "block-scroll",
+      tabIndex: 0,
+      attributes: {
+        role: "group",
+        "aria-label":
+          "One block, a row a token. Arrow keys up and down go from token to token, left and right from head to head.",
+      },
+    },
+    canvas,
+  );
+  const caption = element("p", { className: "block-caption" });
+  const words = element("output", { attributes: { "aria-live": "polite" } });
+  const root = element(
+    "div",
+    { className: "block-picture" },
+    element("style", {}, style),
+    scroll,
+    caption,
+    words,
+  );
+
+  let shown: ShownBlock | undefined;
+  let drawn: DrawnBlock | undefined;
+  /** How wide the page was when it was drawn. */
+  let wide = 0;
+  let there: ReadonlySet<string> | undefined;
+  let marked = "";
+  /** The part that is pointed at or has the focus, and else the one that a run makes now. */
+  let about: Part | "next" | undefined;
+  let made: Part | "next" | undefined;
+  /** The token that a pointer is on. */
+  let pointed: number | undefined;
+  /** The key whose weight is explained. */
+  let key: number | undefined;
+
+  const tokenNow = () => pointed ?? shown!.token;
+  const count = () => shown!.block.overview.ids.length;
+  const rowOf = (clientY: number) =>
+    within(rowFrom(drawn!.layout.columns.into!, clientY - canvas.getBoundingClientRect().top));
+  const within = (at: number) => Math.max(0, Math.min(count() - 1, at));
+
+  function light(): void {
+    const { block, head, info } = shown!;
+    const token = tokenNow();
+    drawn!.light(token, key);
+    const name = (at: number) => `"${visible(info.tokens[block.overview.ids[at]!]!)}" (${at})`;
+    if (key === undefined) {
+      const { key: most, weight } = mostLooked(block, head, token);
+      const length = (part: Part) => lengthOf(block.rows(part, head), token).toPrecision(3);
+      words.value = `${name(token)} looks most at ${name(most)}: ${weight.toFixed(2)}. To its stream, ${length("into")} long, attention adds ${length("attended")}, and the MLP ${length("fed")}.`;
+    } else {
+      words.value = `${name(token)} looks at ${name(key)}: ${weightWords(block, head, token, key)}.`;
+    }
+    root.dataset["token"] = `${token}`;
+  }
+
+  function point(token: number | undefined, at?: number): void {
+    if (token === pointed && at === key) return;
+    pointed = token;
+    key = at;
+    light();
+  }
+
+  /** Explains a part while it is pointed at or has the focus. */
+  function turnTo(part: Part | "next" | undefined): void {
+    about = part;
+    tell();
+  }
+
+  function tell(): void {
+    const part = about ?? made;
+    caption.textContent = part
+      ? partWords(part, shown!.block, shown!.head)
+      : "From left to right, what a block does. Point at a part, or go to it by Tab, and it is explained here; press it to see its numbers one by one below.";
+  }
+
+  scroll.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    if (!step || !shown || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const [tokens, across] = step as [number, number];
+    pointed = undefined;
+    const isOnDots = drawn!.columns.some(
+      ({ root, part }) => root === event.target && STEPS.some((step) => step === part),
+    );
+    if (tokens !== 0) actions.token(within(shown.token + tokens));
+    else if (isOnDots) {
+      key = within((key ?? 0) + across);
+      light();
+    } else actions.headBy(across);
+  });
+  canvas.addEventListener("pointermove", ({ clientY, target, pointerType }) => {
+    if (pointerType === "touch" || !shown || isOnPart(target)) return;
+    point(rowOf(clientY));
+  });
+  canvas.addEventListener("pointerleave", () => point(undefined));
+  canvas.addEventListener("click", ({ clientY, target }) => {
+    if (!shown || isOnPart(target)) return;
+    key = undefined;
+    actions.token(rowOf(clientY));
+  });
+
+  function listen(column: BlockColumn): void {
+    const { root, part } = column;
+    const isStep = STEPS.some((step) => step === part);
+    root.addEventListener("pointermove", (event) => {
+      if (event.pointerType === "touch") return;
+      const place = column.cellAt(event);
+      point(place.row, isStep ? place.column : undefined);
+    });
+    root.addEventListener("pointerenter", () => turnTo(part));
+    root.addEventListener("pointerleave", () => turnTo(undefined));
+    root.addEventListener("focus", () => {
+      turnTo(part);
+      if (isStep) point(pointed, mostLooked(shown!.block, shown!.head, tokenNow()).key);
+    });
+    root.addEventListener("blur", () => {
+      turnTo(undefined);
+      point(pointed);
+    });
+    root.addEventListener("click", (event) => {
+      const { block, head, token } = shown!;
+      // Enter presses no place.
+      const isByKey = event.detail === 0;
+      const place = isByKey ? { row: token, column: (isStep && key) || 0 } : column.cellAt(event);
+      key = isStep ? place.column : undefined;
+      const { tensor, index } = block.rows(part, head);
+      actions.cell(tensor, index(place.row, place.column), place.row);
+    });
+  }
+
+  function redraw(): void {
+    if (!shown) return;
+    const focused = drawn?.columns.find(({ root }) => root === document.activeElement)?.part;
+    wide = scroll.clientWidth;
+    drawn = new DrawnBlock(shown, wide);
+    canvas.replaceChildren(...drawn.nodes);
+    Object.assign(canvas.style, { width: `${drawn.layout.width}px`, height: `${drawn.layout.height}px` });
+    for (const column of drawn.columns) listen(column);
+    drawn.next.addEventListener("pointerenter", () => turnTo("next"));
+    drawn.next.addEventListener("pointerleave", () => turnTo(undefined));
+    drawn.run(there);
+    drawn.mark(marked);
+    if (focused) drawn.columns.find(({ part }) => part === focused)?.root.focus({ preventScroll: true });
+  }
+
+  function follow(): void {
+    if (!shown) return;
+    const part = drawn!.columns.find(({ root }) => root.dataset["tensor"] === marked)?.part;
+    made = there && (marked === "logits" ? "next" : part);
+    tell();
+  }
+
+  const resized = new ResizeObserver(() => {
+    if (!shown || scroll.clientWidth === wide) return;
+    redraw();
+    light();
+  });
+  resized.observe(scroll);
+  actions.signal.addEventListener("abort", () => resized.disconnect());
+
+  return {
+    root,
+    draw(next) {
+      const isSame = shown?.block === next.block && shown.head === next.head;
+      const isMoved = shown?.token !== next.token;
+      // Another pass may have fewer tokens.
+      if (shown?.block !== next.block) pointed = key = undefined;
+      shown = next;
+      if (!isSame) {
+        redraw();
+        follow();
+      }
+      if (isMoved) drawn!.reveal(next.token, scroll);
+      const { block, head, token } = next;
+      root.dataset["block"] = `${block.layer} ${head} ${token}`;
+      light();
+    },
+    mark(tensor) {
+      marked = tensor;
+      drawn?.mark(tensor);
+      follow();
+    },
+    run(those) {
+      there = those;
+      drawn?.run(those);
+      follow();
+    },
+  };
+}
+
+/** Parts have rows of their own. */
+const isOnPart = (target: EventTarget | null) =>
+  target instanceof Element && target.closest("button") !== null;

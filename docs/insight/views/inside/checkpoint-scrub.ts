@@ -1,0 +1,33 @@
+import { element } from "../../element.js";
+import { CHECKPOINTS } from "../../models.js";
+
+type Checkpoint = (typeof CHECKPOINTS)[number]["name"];
+
+/** A slider through one model's training. */
+export function checkpointScrub(chosen: (name: Checkpoint, kind: "step" | "drift") => void): {
+  root: HTMLElement;
+  draw(model: string): void;
+  /** Goes so many checkpoints on, where there are any. */
+  by(steps: number): void;
+} {
+  const scrub = element("input", {
+    type: "range",
+    attributes: { min: "0", max: `${CHECKPOINTS.length - 1}`, "aria-label": "Checkpoint of base" },
+  });
+  scrub.addEventListener("input", () => chosen(CHECKPOINTS[Number(scrub.value)]!.name, "drift"));
+  let at = -1;
+  return {
+    root: element("label", { className: "inside-scrub" }, "Earlier and later in its training ", scrub),
+    draw(model) {
+      at = CHECKPOINTS.findIndex(({ name }) => name === model);
+      scrub.disabled = at < 0;
+      if (at < 0) return;
+      scrub.value = `${at}`;
+      scrub.setAttribute("aria-valuetext", `after step ${CHECKPOINTS[at]!.step}`);
+    },
+    by(steps) {
+      const next = CHECKPOINTS[at + steps];
+      if (at >= 0 && next) chosen(next.name, "step");
+    },
+  };
+}

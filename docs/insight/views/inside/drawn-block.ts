@@ -1,0 +1,149 @@
+import { element } from "../../element.js";
+import type { ModelInfo } from "../../engine/opened.js";
+import { visible } from "../../token-line.js";
+import { dots, STEPS } from "./attention-dots.js";
+import { type BlockColumn, blockColumns } from "./block-columns.js";
+import { type BlockLayout, blockLayout, rowAt, TOKENS } from "./block-layout.js";
+import type { Part } from "./block-tensors.js";
+import type { BlockValues } from "./block-values.js";
+import { nextList } from "./next-list.js";
+import { blocksBefore, bypasses, flowRibbons, nextRibbons, valueRibbons } from "./ribbons.js";
+import { svgElement } from "./svg-element.js";
+
+/** What is drawn. */
+export interface ShownBlock {
+  readonly block: BlockValues;
+  readonly info: ModelInfo;
+  readonly head: number;
+  /** The chosen token. */
+  readonly token: number;
+}
+
+/** The share of the most that is looked at from which on a ribbon is lit. */
+const SEEN = 0.15;
+
+/** A block as it is drawn, to be lit. */
+export class DrawnBlock {
+  readonly layout: BlockLayout;
+  readonly columns: readonly BlockColumn[];
+  /** The list of next tokens. */
+  readonly next: HTMLElement;
+  readonly nodes: readonly Node[];
+  readonly #shown: ShownBlock;
+  readonly #svg: SVGSVGElement;
+  readonly #values = svgElement("g", { class: "ribbons value weighed" });
+  /** Around the dots of the key that is looked at. */
+  readonly #rings = STEPS.map((step) => [step, svgElement("circle", { class: "dots-ring", r: 0 })] as const);
+  readonly #tokens: readonly HTMLElement[];
+  /** What is hidden until its tensor is made. */
+  readonly #made: readonly (readonly [part: Part | "next", drawn: Element])[];
+
+  constructor(shown: ShownBlock, room: number) {
+    const { block, head, info } = shown;
+    const { ids, lens, attention } = block.overview;
+    this.#shown = shown;
+    const isGated = block.tensors.names.up !== undefined;
+    this.layout = blockLayout(ids.length, room, isGated);
+    const { columns, labels } = blockColumns(this.layout, block, head);
+    this.columns = columns;
+    const best = lens.at(-1)!.best;
+    const more = attention.length - 1 - block.layer;
+    const ribbons = [
+      ...flowRibbons(this.layout, ids.length),
+      ...bypasses(this.layout),
+      nextRibbons(
+        this.layout,
+        best.map(({ p }) => p),
+        ids.length - 1,
+        more,
+      ),
+    ];
+    const squares = STEPS.map((step) => [step, dots(step, this.layout.columns[step]!, block, head)] as const);
+    this.#svg = svgElement(
+      "svg",
+      { class: "block-svg", width: this.layout.width, height: this.layout.height, "aria-hidden": "true" },
+      blocksBefore(this.layout, ids.length, block.layer),
+      ...ribbons.map(({ root }) => root),
+      this.#values,
+      ...squares.map(([, root]) => root),
+      ...this.#rings.map(([, ring]) => ring),
+    );
+    const { next } = this.layout;
+    this.next = nextList(best, info.tokens, next);
+    this.#made = [
+      ["next", this.next],
+      ...ribbons.map(({ part, root }) => [part, root] as const),
+      ["found", this.#values],
+      ...squares,
+      ...columns.map(({ part, root }) => [part, root] as const),
+    ];
+    const { into } = this.layout.columns;
+    this.#tokens = ids.map((id, at) => {
+      const token = element("span", { className: "block-token" }, visible(info.tokens[id]!));
+      token.style.top = `${rowAt(into!, at)}px`;
+      if (into!.pitch < 15) token.style.fontSize = "12px";
+      token.dataset["token"] = `${at}`;
+      return token;
+    });
+    const texts = element("div", { className: "block-tokens" }, ...this.#tokens);
+    Object.assign(texts.style, { width: `${TOKENS}px`, height: `${this.layout.height}px` });
+    const after = element(
+      "span",
+      { className: "block-label above next", attributes: { "aria-hidden": "true" } },
+      more === 0 ? "next token" : `${more} more ${more === 1 ? "block" : "blocks"}, then the next token`,
+    );
+    Object.assign(after.style, { left: `${next.x + next.width / 2}px`, top: `${next.top - 4}px` });
+    this.nodes = [texts, this.#svg, ...columns.map(({ root }) => root), ...labels, after, this.next];
+  }
+
+  /** A token with its query, what it looks at and what it becomes; the others are faint. With a key, only that one is looked at. */
+  light(token: number, key?: number): void {
+    const { block, head } = this.#shown;
+    const T = block.overview.ids.length;
+    const weights = block.rows("weights", head).values.subarray(token * T, (token + 1) * T);
+    const most = weights.reduce((high, each) => Math.max(high, each), 0);
+    const own = Array.from({ length: T }, (_, at) => (at === token ? 1 : 0));
+    const looked = own.map((_, at) => weights[at]! / most);
+    const keys = key === undefined ? looked : own.map((_, at) => (at === key ? 1 : 0));
+    for (const { part, light } of this.columns)
+      light(part === "key" ? keys : part === "value" ? looked : own);
+    this.#values.replaceChildren(...valueRibbons(this.layout, weights, token));
+    for (const each of this.#svg.querySelectorAll<SVGElement>("[data-token]")) {
+      const at = Number(each.dataset["token"]);
+      const { classList } = each.parentElement!;
+      const shares = classList.contains("key") ? keys : classList.contains("value") ? looked : own;
+      each.classList.toggle("lit", shares[at]! > SEEN);
+    }
+    for (const [at, each] of this.#tokens.entries()) {
+      each.classList.toggle("chosen", at === token);
+      each.style.background = `color-mix(in srgb, var(--four) ${Math.round(45 * weights[at]!)}%, var(--paper))`;
+    }
+    for (const [step, ring] of this.#rings) {
+      const { x, pitch, top } = this.layout.columns[step]!;
+      ring.setAttribute("cx", `${x + ((key ?? 0) + 0.5) * pitch}`);
+      ring.setAttribute("cy", `${top + (token + 0.5) * pitch}`);
+      ring.setAttribute("r", key === undefined ? "0" : `${Math.max(4, pitch / 2)}`);
+    }
+  }
+
+  mark(tensor: string): void {
+    for (const { root } of this.columns)
+      root.setAttribute("aria-pressed", String(root.dataset["tensor"] === tensor));
+  }
+
+  run(there: ReadonlySet<string> | undefined): void {
+    const { names } = this.#shown.block.tensors;
+    for (const [part, each] of this.#made)
+      each.classList.toggle(
+        "later",
+        there !== undefined && !there.has(part === "next" ? "logits" : names[part]!),
+      );
+  }
+
+  /** Scrolls the picture, and never the page. */
+  reveal(token: number, scroll: HTMLElement): void {
+    const y = rowAt(this.layout.columns.into!, token);
+    if (y < scroll.scrollTop + 40 || y > scroll.scrollTop + scroll.clientHeight - 40)
+      scroll.scrollTop = y - scroll.clientHeight / 2;
+  }
+}

@@ -1,0 +1,91 @@
+import { element } from "../../element.js";
+import type { Overview } from "../../engine/inside.js";
+import type { ModelInfo } from "../../engine/opened.js";
+import type { Model } from "../../model.js";
+import { asTable } from "../../table.js";
+import { blockPicture } from "./block-picture.js";
+import { blockTable } from "./block-table.js";
+import { BlockHolder, type BlockValues } from "./block-values.js";
+import { oneOfMany } from "./one-of-many.js";
+
+/** Which block is shown, and what of it is chosen. */
+interface Choice {
+  readonly layer: number;
+  readonly head: number;
+  readonly token: number;
+}
+
+interface Actions {
+  choose(choice: Partial<Choice>): void;
+  headBy(by: number): void;
+  /** A cell was pressed, and the token of its row. */
+  cell(tensor: string, index: readonly number[], token: number): void;
+  failed(error: unknown): void;
+  readonly model: Model;
+  readonly signal: AbortSignal;
+}
+
+/** One block as a picture, with what chooses the block and the head, and its numbers as a table. */
+export function oneBlock({ choose, headBy, cell, failed, model, signal }: Actions): {
+  root: HTMLElement;
+  /** Draws what is chosen of the pass that is shown. */
+  draw(overview: () => Overview, info: ModelInfo, choice: Choice): void;
+  mark(tensor: string): void;
+  run(there: ReadonlySet<string> | undefined): void;
+} {
+  const blocks = oneOfMany("Block of layer", (layer) => choose({ layer }));
+  const heads = oneOfMany("Head", (head) => choose({ head }));
+  const picture = blockPicture({ token: (token) => choose({ token }), headBy, cell, signal });
+  const holder = new BlockHolder(model, signal);
+  let block: BlockValues | undefined;
+  let tokens: readonly string[] = [];
+  let wanted: Choice = { layer: 0, head: 0, token: 0 };
+  const table = asTable(() => blockTable(block, wanted.head, tokens), "one block");
+  const legend = (name: string, words: string) => {
+    const item = element("li", {}, words);
+    item.style.setProperty("--of", `var(--${name})`);
+    return item;
+  };
+  const root = element(
+    "section",
+    { className: "block-part", attributes: { "aria-label": "One block" } },
+    element("h3", {}, "One block in one picture"),
+    blocks.root,
+    heads.root,
+    element(
+      "ul",
+      { className: "block-legend" },
+      legend("one", "query"),
+      legend("two", "key"),
+      legend("four", "value, as thick as its weight"),
+    ),
+    picture.root,
+    table.root,
+  );
+
+  return {
+    root,
+    draw(overview, info, choice) {
+      wanted = choice;
+      const of = overview();
+      const { attention } = of;
+      const { layer, head } = choice;
+      const { heads: count } = attention[layer]!;
+      blocks.draw(attention.length, layer, `Layer ${layer}: block ${layer + 1} of ${attention.length}`);
+      heads.draw(count, head, `Head ${head}: ${head + 1} of ${count} heads`);
+      const show = async () => {
+        const values = await holder.of(of, layer);
+        if (overview() !== of || wanted !== choice || signal.aborted) return;
+        block = values;
+        tokens = info.tokens;
+        picture.draw({ block: values, info, head, token: choice.token });
+        table.refresh();
+      };
+      show().catch((error: unknown) => {
+        if (overview() === of && !signal.aborted) failed(error);
+      });
+    },
+    mark: picture.mark,
+    run: picture.run,
+  };
+}

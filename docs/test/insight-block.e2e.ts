@@ -1,0 +1,385 @@
+// One block in one picture: what is drawn of it is computed here once more, from the tensors that a pass leaves behind.
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { Tokenizer } from "@llm/bpe";
+import { Gpt } from "@llm/gpt";
+import { type Captured, capture, describe as describeModel } from "@llm/gpt/inspect";
+import { tensor, useEngine } from "@llm/tensor";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { scaleOf } from "../insight/engine/pooled.js";
+import { tokenTexts } from "../insight/engine/token-texts.js";
+import { operationsOf } from "../insight/views/flow/operations.js";
+import { colourOf } from "../insight/views/inside/cell-canvas.js";
+import { copiedBy, openInsight, workAt } from "./insight.js";
+import { captured, give, llama } from "./insight-models.js";
+
+const site = openInsight();
+const served = (path: string) => fileURLToPath(new URL(`../public/insight/${path}`, import.meta.url));
+
+beforeAll(async () => {
+  // The engine that the page has.
+  await useEngine("wasm", { threads: 1 });
+});
+
+interface Subject {
+  readonly state: Record<string, string>;
+  readonly model: Gpt;
+  readonly all: Captured;
+  /** Given to the page in the place of the site's. */
+  readonly given?: Gpt;
+}
+
+const COPIED = "d 7 k b p 3 d 7 k b p 3";
+
+async function pass(folder: string, encode: (model: Gpt) => Promise<number[]>) {
+  const model = await Gpt.load(served(folder));
+  const ids = await encode(model);
+  return { model, all: await capture(model, tensor(ids, [1, ids.length], "int32"), { detail: true }) };
+}
+
+const copier = async (): Promise<Subject> => ({
+  state: { model: "copier", text: COPIED },
+  ...(await pass("copier", async ({ vocabSize }) => {
+    const texts = tokenTexts(vocabSize, undefined);
+    return COPIED.split(" ").map((word) => texts.indexOf(word));
+  })),
+});
+
+const subjects: [string, () => Promise<Subject>][] = [
+  ["copier", copier],
+  [
+    "an assistant",
+    async () => ({
+      state: { model: "assistant-sft", text: "What is 3 + 4?" },
+      ...(await pass("assistant/sft", async () => {
+        const json = await readFile(served("assistant/tokenizer.json"), "utf8");
+        return [...(await Tokenizer.fromHF(json)).encodeOrdinary("What is 3 + 4?")];
+      })),
+    }),
+  ],
+  [
+    "a model with GQA, RoPE and SwiGLU",
+    async () => {
+      const model = Gpt.create(llama, { seed: 5 });
+      return { state: { text: "The model is trained on" }, model, given: model, all: await captured(model) };
+    },
+  ],
+];
+
+/** The picture of this block, head and token is there. */
+const isDrawn = (page: Page, layer: number, head: number, token: number) =>
+  page.locator(`.block-picture[data-block="${layer} ${head} ${token}"]`).waitFor({ timeout: 60_000 });
+
+/** What is drawn of the picture, as numbers. */
+const drawn = (page: Page) =>
+  page.evaluate(() => {
+    const numbers = (selector: string, names: readonly string[]) =>
+      [...document.querySelectorAll<SVGElement>(selector)].map((one) =>
+        names.map((name) => Number(one.dataset[name])),
+      );
+    const dots = (step: string) =>
+      [...document.querySelectorAll<SVGElement>(`.dots.${step} .dot-row`)].flatMap((row) =>
+        [...row.querySelectorAll("circle")].map((dot) => [
+          Number(row.dataset["token"]),
+          Number(dot.dataset["key"]),
+          Number(dot.dataset["value"]),
+          Number(dot.getAttribute("r")),
+        ]),
+      );
+    const strips = [...document.querySelectorAll<HTMLElement>(".block-column")].flatMap((column) => {
+      const canvas = column.querySelector("canvas");
+      if (!canvas) return [];
+      const { width, height } = canvas;
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, width, height);
+      return [
+        {
+          part: column.dataset["part"]!,
+          width,
+          height,
+          rgb: [...data].filter((_, i) => i % 4 < 3),
+        },
+      ];
+    });
+    const ends = [...document.querySelectorAll(".ribbons.weighed path")].map((path) => {
+      const all = path
+        .getAttribute("d")!
+        .match(/-?[\d.]+/g)!
+        .map(Number);
+      // The upper edge leaves first, the lower one arrives last.
+      return { top: all[1]!, bottom: all.at(-1)! };
+    });
+    const next = [...document.querySelectorAll<HTMLElement>("[data-next]")].map((item) => ({
+      numbers: item.dataset["next"]!.split(" ").map(Number),
+      bar: item.querySelector("i")!.style.width,
+    }));
+    return {
+      scores: dots("scores"),
+      weights: dots("weights"),
+      ribbons: numbers(".ribbons.weighed path", ["key", "weight", "thick"]),
+      ...{ ends, strips, next },
+    };
+  });
+
+const rowsOf = ({ tensors }: Captured, name: string) => {
+  const { shape, data } = tensors.get(name)!;
+  const columns = shape.at(-1)!;
+  return { columns, rows: (from: number) => Array.from(data.subarray(from * columns, (from + 1) * columns)) };
+};
+
+/** A head's scores and weights from queries and keys alone. */
+function attentionOf(all: Captured, { config }: Gpt, layer: number, head: number) {
+  const own = (name: "q" | "k") =>
+    rowsOf(
+      all,
+      all.tensors.has(`h.${layer}.attn.${name}_rotated`)
+        ? `h.${layer}.attn.${name}_rotated`
+        : `h.${layer}.attn.${name}`,
+    );
+  const T = all.tensors.get("ids")!.data.length;
+  const keyHead = Math.floor((head * config.nKvHead) / config.nHead);
+  const [q, k] = [own("q"), own("k")];
+  const scores = Array.from({ length: T }, (_, query) =>
+    Array.from({ length: T }, (_, key) => {
+      const [a, b] = [q.rows(head * T + query), k.rows(keyHead * T + key)];
+      return a.reduce((sum, each, i) => sum + each * b[i]!, 0) / Math.sqrt(q.columns);
+    }),
+  );
+  const weights = scores.map((row, query) => {
+    const seen = row.slice(0, query + 1).map(Math.exp);
+    const sum = seen.reduce((a, b) => a + b);
+    return seen.map((each) => each / sum);
+  });
+  return { scores, weights, keyHead };
+}
+
+/** Colours of rows as the palette has them: of each cell, or of the means of `step` cells by a scale of their own. */
+function colours(all: Captured, name: string, rows: readonly number[][], step: number): number[] {
+  const means = rows.flatMap((row) =>
+    Array.from({ length: Math.ceil(row.length / step) }, (_, at) => {
+      const cells = row.slice(at * step, (at + 1) * step);
+      return cells.reduce((a, b) => a + b) / cells.length;
+    }),
+  );
+  const scale = scaleOf(step === 1 ? all.tensors.get(name)!.data : means);
+  return means.flatMap((mean) => [...colourOf(mean, { scale, isShare: false })]);
+}
+
+test.each(subjects)("%s: dots, ribbons, strips and next tokens are those of the pass", async (_, make) => {
+  const { state, model, all, given } = await make();
+  const T = all.tensors.get("ids")!.data.length;
+  const [layer, head, token] = [1, 2, T - 2];
+  const query = new URLSearchParams({ ...state, layer: `${layer}`, head: `${head}`, token: `${token}` });
+  await workAt(site, given ? "" : `#v1/inside?${query}`, async (page) => {
+    if (given) {
+      await give(page, given);
+      await page.goto(`${site.url}insight/#v1/inside?${query}`);
+      await page.reload();
+    }
+    await isDrawn(page, layer, head, token);
+    const { scores, weights, keyHead } = attentionOf(all, model, layer, head);
+    const { strips, ends, next, ...picture } = await drawn(page);
+    expect(picture.scores.length).toBe(T * T);
+    for (const [query, key, value] of picture.scores) expect(value).toBeCloseTo(scores[query!]![key!]!, 4);
+    expect(picture.weights.length).toBe((T * (T + 1)) / 2);
+    const widest = Math.max(...picture.weights.map(([, , , radius]) => radius!));
+    const most = Math.max(...weights.flat());
+    for (const [query, key, value, radius] of picture.weights) {
+      expect(value).toBeCloseTo(weights[query!]![key!]!, 5);
+      // Areas are as the weights.
+      expect(radius! / widest).toBeCloseTo(Math.sqrt(value! / most), 2);
+    }
+    expect(picture.ribbons.map(([key]) => key)).toEqual(Array.from({ length: token + 1 }, (_, key) => key));
+    const bands = picture.ribbons.map(([, , thick]) => thick!);
+    const total = bands.reduce((a, b) => a + b);
+    for (const [key, weight, thick] of picture.ribbons) {
+      expect(weight).toBeCloseTo(weights[token]![key!]!, 5);
+      expect(thick! / total).toBeCloseTo(weights[token]![key!]!, 5);
+      expect(ends[key!]!.bottom - ends[key!]!.top).toBeCloseTo(thick!, 0);
+    }
+
+    const rows = (name: string, from = 0) =>
+      Array.from({ length: T }, (_, at) => rowsOf(all, name).rows(from + at));
+    const part = (name: string) => `h.${layer}.${name}`;
+    const isGated = all.tensors.has(part("mlp.gated"));
+    const found = rows(part("attn")).map((row) => {
+      const width = row.length / model.config.nHead;
+      return row.slice(head * width, (head + 1) * width);
+    });
+    const isTurned = all.tensors.has(part("attn.q_rotated"));
+    const expected: Record<string, [name: string, rows: number[][]]> = {
+      into: [`h.${layer - 1}.residual_2`, rows(`h.${layer - 1}.residual_2`)],
+      query: [
+        part(isTurned ? "attn.q_rotated" : "attn.q"),
+        rows(part(isTurned ? "attn.q_rotated" : "attn.q"), head * T),
+      ],
+      key: [
+        part(isTurned ? "attn.k_rotated" : "attn.k"),
+        rows(part(isTurned ? "attn.k_rotated" : "attn.k"), keyHead * T),
+      ],
+      value: [part("attn.v"), rows(part("attn.v"), keyHead * T)],
+      found: [part("attn"), found],
+      attended: [part("attn.c_proj"), rows(part("attn.c_proj"))],
+      middle: [part("residual_1"), rows(part("residual_1"))],
+      wide: isGated
+        ? [part("mlp.activated"), rows(part("mlp.activated"))]
+        : [part("mlp.c_fc"), rows(part("mlp.c_fc"))],
+      ...(isGated && { up: [part("mlp.up"), rows(part("mlp.up"))] }),
+      fed: [part("mlp.c_proj"), rows(part("mlp.c_proj"))],
+      out: [part("residual_2"), rows(part("residual_2"))],
+    };
+    expect(strips.map(({ part }) => part).sort()).toEqual(Object.keys(expected).sort());
+    for (const { part, width, height, rgb } of strips) {
+      const [name, cells] = expected[part]!;
+      const step = Math.ceil(cells[0]!.length / 96);
+      expect([width, height], part).toEqual([Math.ceil(cells[0]!.length / step), T]);
+      const wanted = colours(all, name, cells, step);
+      const far = rgb.reduce((most, each, i) => Math.max(most, Math.abs(each - wanted[i]!)), 0);
+      // A mean may be rounded otherwise.
+      expect(far, part).toBeLessThanOrEqual(step === 1 ? 0 : 1);
+    }
+
+    const logits = rowsOf(all, "logits").rows(T - 1);
+    const sum = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+    const ranked = logits.map((logit, id) => ({ id, p: Math.exp(logit) / sum })).sort((a, b) => b.p - a.p);
+    expect(next.length).toBe(5);
+    for (const [rank, { numbers, bar }] of next.entries()) {
+      expect(numbers[0]).toBe(ranked[rank]!.id);
+      expect(numbers[1]).toBeCloseTo(ranked[rank]!.p, 5);
+      expect(Number.parseFloat(bar)).toBeCloseTo(100 * ranked[rank]!.p, 1);
+    }
+  });
+  model.dispose();
+});
+
+test("by keyboard: tokens, heads, a weight in numbers and a part's cells; a reload restores them; the table has the numbers", async () => {
+  const { model, all } = await copier();
+  await workAt(site, `#v1/inside?model=copier&text=${COPIED.replaceAll(" ", "+")}&layer=1`, async (page) => {
+    const T = 12;
+    await isDrawn(page, 1, 0, T - 1);
+    await page.locator(".block-scroll").focus();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowRight");
+    await isDrawn(page, 1, 1, T - 3);
+    const { weights, scores } = attentionOf(all, model, 1, 1);
+    const row = weights[T - 3]!;
+    const words = page.locator(".block-picture > output");
+    const most = row.indexOf(Math.max(...row));
+    expect(await words.innerText()).toContain(
+      `"b" (${T - 3}) looks most at "${COPIED.split(" ")[most]}" (${most}): ${row[most]!.toFixed(2)}.`,
+    );
+    expect(await page.locator(".block-token.chosen").innerText()).toBe("b");
+    expect(await page.locator(".ribbons.query:not(.line) path.lit").count()).toBeGreaterThan(0);
+
+    await page.locator('.block-column[data-part="weights"]').focus();
+    expect(await page.locator(".block-caption").innerText()).toContain("Softmax");
+    await page.keyboard.press("ArrowLeft");
+    const key = most - 1;
+    const told = await words.innerText();
+    expect(told).toContain(`looks at "${COPIED.split(" ")[key]}" (${key})`);
+    const score = Number(scores[T - 3]![key]!.toPrecision(3));
+    expect(told).toContain(` / 4 = ${score}; not masked; weight = exp(${score}) / sum`);
+    expect(told).toContain(`= ${row[key]!.toFixed(3)}.`);
+    await page.keyboard.press("Enter");
+    const cell = `0.1.${T - 3}.${key}`;
+    await page.locator(`[data-cell="h.1.attn.weights ${cell}"]`).waitFor();
+    const hash = await page.evaluate(() => location.hash);
+    for (const each of [`token=${T - 3}`, "head=1", "layer=1", `cell=${cell}`]) expect(hash).toContain(each);
+    expect(await page.locator('.block-column[data-part="weights"]').getAttribute("aria-pressed")).toBe(
+      "true",
+    );
+
+    await page.reload();
+    await isDrawn(page, 1, 1, T - 3);
+    expect(await page.evaluate(() => location.hash)).toBe(hash);
+    await page.locator('[aria-label="Block of layer 0"]').press("Enter");
+    await isDrawn(page, 0, 1, T - 3);
+    expect(await page.locator(".one-of-many b").first().innerText()).toBe("Layer 0: block 1 of 2");
+    await page.goBack();
+    await isDrawn(page, 1, 1, T - 3);
+
+    const table = page.locator("summary", { hasText: "one block" });
+    await table.press("Enter");
+    const copied = (await copiedBy(page.locator(".block-part button", { hasText: "Copy as TSV" }))).split(
+      "\n",
+    );
+    expect(copied.length).toBe(1 + T);
+    const cells = copied[1 + T - 3]!.split("\t");
+    expect(cells.slice(0, 2)).toEqual([`${T - 3} b`, `${most} ${COPIED.split(" ")[most]}`]);
+    const numbers = [
+      "h.0.residual_2",
+      "h.1.attn.c_proj",
+      "h.1.residual_1",
+      "h.1.mlp.c_proj",
+      "h.1.residual_2",
+    ].map((name) => Math.hypot(...rowsOf(all, name).rows(T - 3)));
+    for (const [i, wanted] of [row[most]!, ...numbers].entries())
+      expect(Number(cells[2 + i])).toBeCloseTo(wanted, 3);
+  });
+  model.dispose();
+});
+
+test("a pointer lights a token and leaves the address; a press keeps it, on a phone too, where the picture scrolls in itself", async () => {
+  await workAt(site, `#v1/inside?model=copier&text=${COPIED.replaceAll(" ", "+")}&layer=1`, async (page) => {
+    await isDrawn(page, 1, 0, 11);
+    await page.locator('.block-token[data-token="7"]').hover();
+    await page.locator('.block-picture[data-token="7"]').waitFor();
+    await page.locator('.block-column[data-part="scores"]').hover({ position: { x: 20, y: 4 } });
+    await page.locator('.block-picture[data-token="0"]').waitFor();
+    expect(await page.locator(".block-picture > output").innerText()).toContain(
+      "masked, as it comes later: weight 0",
+    );
+    expect(page.url()).not.toContain("token=");
+    // A text of fewer tokens comes while the pointer rests.
+    await page.locator('.block-token[data-token="10"]').hover();
+    await page.getByLabel("Text that runs through the model").fill("d 7 k");
+    await isDrawn(page, 1, 0, 2);
+    await page.getByLabel("Text that runs through the model").fill(COPIED);
+    await isDrawn(page, 1, 0, 11);
+    await page.setViewportSize({ width: 360, height: 780 });
+    await page.locator('.block-token[data-token="5"]').click();
+    await isDrawn(page, 1, 0, 5);
+    expect(page.url()).toContain("token=5");
+    const scroll = await page
+      .locator(".block-scroll")
+      .evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    expect(scroll).toBeGreaterThan(200);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+  });
+});
+
+test.each(["no-preference", "reduce"] as const)(
+  "in a run the picture has only what is made, and its block is the one that is computed; motion: %s",
+  async (reducedMotion) => {
+    const { model } = await copier();
+    const operations = operationsOf(describeModel(model, { detail: true }));
+    model.dispose();
+    const flow = 1 + operations.findIndex(({ output }) => output === "h.1.attn.masked");
+    await workAt(site, "", async (page) => {
+      await page.emulateMedia({ reducedMotion });
+      await page.goto(`${site.url}insight/#v1/inside?model=copier&text=d+7+k`);
+      await isDrawn(page, 0, 0, 2);
+      const later = () =>
+        page
+          .locator(".block-column.later")
+          .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset["part"]));
+      expect(await later()).toEqual([]);
+      await page.getByRole("slider", { name: "Operation" }).fill(`${flow}`);
+      await isDrawn(page, 1, 0, 2);
+      expect(await later()).toEqual(["weights", "found", "attended", "middle", "wide", "fed", "out"]);
+      expect(await page.locator(".block-next").getAttribute("class")).toContain("later");
+      expect(await page.locator(".block-caption").innerText()).toContain("No token looks ahead");
+      const seconds = await page
+        .locator(".block-column canvas")
+        .first()
+        .evaluate((canvas) => Number.parseFloat(getComputedStyle(canvas).transitionDuration));
+      expect(seconds).toBe(reducedMotion === "reduce" ? 0 : 0.5);
+      await page.locator(".insight").focus();
+      await page.keyboard.press("x");
+      await expect.poll(later).toEqual([]);
+    });
+  },
+);
