@@ -4,7 +4,7 @@ import { useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { operationsOf } from "../insight/views/flow/operations.js";
-import { firstOf, nextOf } from "../insight/views/flow/run-through.js";
+import { firstOf, nextOf, PACE } from "../insight/views/flow/run-through.js";
 import { isAbout } from "../insight/views/space/chapter.js";
 import { CHAPTERS } from "../insight/views/space/walk.js";
 import { openInsight, siteModel, workAt } from "./insight.js";
@@ -72,11 +72,14 @@ test("each chapter begins by itself when it is opened, by Space or Backspace, an
       await page.clock.runFor(300);
       expect(await framesOf(page), `chapter ${chapter} moves`).not.toBe(before);
       for (const step of steps.slice(1)) {
-        await page.clock.fastForward(1000);
+        await page.clock.fastForward(PACE[CHAPTERS[chapter - 1]!.play]);
         await isAt(page, step, all);
       }
       // No way of the camera, and no step, is longer.
       await page.clock.runFor(600);
+      // Then lines show where one of its cells comes from.
+      await page.locator('.space-picture canvas:not([data-lines="0"])').waitFor();
+      await page.clock.runFor(100);
       const last = await framesOf(page);
       await page.clock.fastForward(5000);
       expect(await framesOf(page), `chapter ${chapter} rests`).toBe(last);

@@ -4,6 +4,7 @@ import { useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { operationsOf } from "../insight/views/flow/operations.js";
+import { PACE } from "../insight/views/flow/run-through.js";
 import { openInsight, siteModel, workAt } from "./insight.js";
 
 const site = openInsight();
@@ -106,12 +107,12 @@ test("it plays, pauses for a cell that is chosen, goes on after a reload, and st
     await page.locator(".insight").focus();
     await page.keyboard.press("p");
     await isAt(page, 1, operations.length);
-    await page.clock.runFor(3000);
+    await page.clock.runFor(3 * PACE.yes);
     await isAt(page, 4, operations.length);
     await page.reload();
     await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
     await isAt(page, 4, operations.length);
-    await page.clock.runFor(1100);
+    await page.clock.runFor(1.1 * PACE.yes);
     await isAt(page, 5, operations.length);
     await page.locator('.scheme-box[data-tensor="h.0.ln_1.weight"]').press("Enter");
     await page.clock.runFor(5000);

@@ -10,7 +10,7 @@ import { placeOf } from "../insight/scheme.js";
 import { byTensor, placesOf } from "../insight/views/space/regions.js";
 import { openInsight, siteModel, workAt } from "./insight.js";
 import { captured, text } from "./insight-models.js";
-import { panelsOf, pixels } from "./insight-space.js";
+import { change, panelsOf, pixels } from "./insight-space.js";
 
 const site = openInsight();
 
@@ -99,8 +99,7 @@ test("a chosen cell's lines are drawn where they are computed, in a call of thei
     // In words, too, and by form: dashed and solid.
     const legend = page.locator(".space-legend");
     expect(await legend.innerText()).toContain("dashed");
-    await canvas.focus();
-    await page.keyboard.press("p");
+    await change(page, { tensor: "", cell: "" });
     await page.locator('canvas[data-lines="0"]').waitFor();
     expect(await legend.isVisible()).toBe(false);
   });

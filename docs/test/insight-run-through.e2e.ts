@@ -8,6 +8,7 @@ import { cellCentre, type Panel } from "../insight/scene/layout.js";
 import { project } from "../insight/scene/matrix.js";
 import { filled, type Moment, STEP, travellers } from "../insight/scene/stream.js";
 import { operationsOf } from "../insight/views/flow/operations.js";
+import { PACE } from "../insight/views/flow/run-through.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { openInsight, workAt } from "./insight.js";
 import { captured, give, llama, models, text } from "./insight-models.js";
@@ -241,6 +242,9 @@ describe("in a browser", () => {
 
       await page.keyboard.press("p");
       await page.clock.runFor(STEP);
+      // Then a cell of what was made shows where it comes from.
+      await page.locator('[data-cell^="h.0.attn.scores 0.0.7.0"]').waitFor();
+      await page.clock.runFor(100);
       const frames = await data(page, "frames");
       await page.clock.runFor(5000);
       await isAt(page, scores + 1, operations.length);
@@ -248,16 +252,16 @@ describe("in a browser", () => {
       expect(page.url()).not.toContain("play=yes");
 
       await page.keyboard.press("p");
-      await page.clock.runFor(10_000);
+      await page.clock.runFor(5 * PACE.yes);
       await isAt(page, scores + 3, operations.length);
       expect(page.url()).not.toContain("play=yes");
       await page.keyboard.press("p");
-      await page.clock.runFor(2500);
+      await page.clock.runFor(2.5 * PACE.yes);
       await isAt(page, scores + 6, operations.length);
       await page.reload();
       await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
       await isAt(page, scores + 6, operations.length);
-      await page.clock.runFor(1100);
+      await page.clock.runFor(1.1 * PACE.yes);
       await isAt(page, scores + 7, operations.length);
 
       await page.getByRole("link", { name: "Inside", exact: true }).click();

@@ -8,6 +8,7 @@ import { nextTokens } from "../next-tokens.js";
 import type { Pose } from "../scene/camera.js";
 import { cellCentre } from "../scene/layout.js";
 import type { PickedCell } from "../scene/pick.js";
+import { STEP } from "../scene/stream.js";
 import { hasCell, placeOf } from "../scheme.js";
 import { asTable } from "../table.js";
 import { visible } from "../token-line.js";
@@ -123,8 +124,11 @@ export const space: View<typeof fields> = {
     let at: PickedCell | undefined;
     let running: AbortController | undefined;
     let keeping: ReturnType<typeof setTimeout> | undefined;
+    /** While the values of a step are on their way. */
+    let moving: ReturnType<typeof setTimeout> | undefined;
     signal.addEventListener("abort", () => {
       clearTimeout(keeping);
+      clearTimeout(moving);
       scene?.close();
     });
 
@@ -141,6 +145,14 @@ export const space: View<typeof fields> = {
     /** Shows a run up to its last operation; undefined: everything. */
     function stream(upTo: readonly Operation[] | undefined, isGradual: boolean): void {
       next.wait(upTo !== undefined && upTo.length < operations.length);
+      clearTimeout(moving);
+      moving = undefined;
+      if (upTo && isGradual && !isStill()) {
+        moving = setTimeout(() => {
+          moving = undefined;
+          if (!state.values.tensor) pointAt(exampleOf());
+        }, STEP);
+      }
       const seen = highlights.stream(upTo, isGradual);
       if (!seen || state.values.eye) return;
       if (upTo) picture.follow(seen, true);
@@ -282,12 +294,19 @@ export const space: View<typeof fields> = {
       if (lost !== lostShown) warn(lost);
       lostShown = lost;
       if (!shape) {
-        pointAt(undefined);
+        pointAt(exampleOf());
         return;
       }
       const index = cell[0] && hasCell(shape, cell[0]) ? cell[0] : shape.map(() => 0);
       const { plane, row, column } = placeOf(shape, index);
       pointAt({ panel: planes[plane]!, row, column });
+    }
+
+    /** Of what a step of the run has made, a cell that stands for all: one of the last row. */
+    function exampleOf(): PickedCell | undefined {
+      const made = moving === undefined ? operations[state.values.flow - 1] : undefined;
+      const [panel] = made && network?.pass ? highlights.planesOf(made.output) : [];
+      return panel && { panel, row: panel.box.rows - 1, column: 0 };
     }
 
     const steps = cellKeys(canvas, {

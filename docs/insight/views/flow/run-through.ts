@@ -5,8 +5,8 @@ import type { FlowState } from "./fields.js";
 import style from "./flow.css?inline";
 import type { Operation } from "./operations.js";
 
-/** Milliseconds from one step to the next: a step is shown, and there is time to read its sentence. */
-const PACE = 1000;
+/** Milliseconds from one step to the next: a step is shown, and there is time to read its sentence; of a layer at a time, less. */
+export const PACE = { yes: 2000, layers: 1000 } as const;
 
 interface Actions {
   values(): FlowState;
@@ -137,7 +137,7 @@ export function runThrough({ values, set, say, show, isAbout, signal }: Actions)
     if (!isPlaying) {
       clearTimeout(timer);
       timer = undefined;
-    } else timer ??= setTimeout(next, PACE);
+    } else timer ??= setTimeout(next, PACE[play === "layers" ? "layers" : "yes"]);
   }
 
   return {
