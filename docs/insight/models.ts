@@ -11,6 +11,8 @@ interface SiteModel {
   readonly words: string;
   readonly folder: string;
   readonly tokenizer?: string;
+  /** Its tokens, where each is a letter. */
+  readonly letters?: string;
 }
 
 const steps = [1, 5, 25, 125, 625, 3125] as const;
@@ -23,6 +25,7 @@ const SITE_MODELS = [
     folder: `base/step-${step}`,
     tokenizer: "base/tokenizer.json",
   })),
+  { name: "sorter" as const, words: "sorter: sorts six letters", folder: "sorter", letters: "ABC" },
   { name: "copier" as const, words: "copier: repeats what it has seen", folder: "copier" },
   ...(["base", "sft", "rl"] as const).map((stage) => ({
     name: `assistant-${stage}` as const,
@@ -61,18 +64,23 @@ export const modelField: Field<ModelName> = {
   },
 };
 
-/** What runs through a model at first; `copier` has tokens of its own, and no others. */
+/** What runs through a model at first. */
 export const FIRST_TEXT = "The model is trained on";
-const REPEATED = "d 7 k b p 3 d 7 k b p 3";
 
-/** The text for a model in the place of another: the reader's own stays where the model can read it. */
-export function textFor(model: string, text: string): string {
-  if (model === "copier") return text === FIRST_TEXT ? REPEATED : text;
-  return text === REPEATED ? FIRST_TEXT : text;
+/** And through those that have tokens of their own, and no others. */
+const FIRST_OF: Readonly<Record<string, string>> = {
+  sorter: "C B A B B C",
+  copier: "d 7 k b p 3 d 7 k b p 3",
+};
+
+/** The text for a model in the place of another: its first, where the reader has written none. `usual` is the view's own. */
+export function textFor(model: string, text: string, usual = FIRST_TEXT): string {
+  const isOurs = text === usual || Object.values(FIRST_OF).includes(text);
+  return isOurs ? (FIRST_OF[model] ?? usual) : text;
 }
 
 /** Bytes of a model's files, as far as the reader loads them. */
-const KILOBYTES: Readonly<Record<string, number>> = { base: 290, copier: 210, assistant: 240 };
+const KILOBYTES: Readonly<Record<string, number>> = { base: 290, sorter: 175, copier: 210, assistant: 240 };
 
 /** The address of a file that comes with the site. */
 export const sitePlace = (path: string) =>
@@ -90,8 +98,12 @@ export function sourceOf(name: string): Source {
   if (name === RUN) return { run: true };
   const own = ownModel(name);
   if (own) return { files: own.files };
-  const { folder, tokenizer }: SiteModel = SITE_MODELS.find((model) => model.name === name)!;
-  return { url: sitePlace(folder), ...(tokenizer !== undefined && { tokenizer: sitePlace(tokenizer) }) };
+  const { folder, tokenizer, letters }: SiteModel = SITE_MODELS.find((model) => model.name === name)!;
+  return {
+    url: sitePlace(folder),
+    ...(tokenizer !== undefined && { tokenizer: sitePlace(tokenizer) }),
+    ...(letters !== undefined && { letters }),
+  };
 }
 
 /** Opens the model of this name where it is not open already. */

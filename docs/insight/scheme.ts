@@ -73,7 +73,7 @@ const isGiven = ({ kind, inputs }: TensorDescription) => kind !== "input" && inp
 
 function wordsOf(section: string): string {
   if (section === "before") return "From tokens to vectors";
-  if (section === "after") return "From vectors to logits";
+  if (section === "after") return "From vectors to probabilities";
   return `Layer ${section.slice(2)}`;
 }
 

@@ -10,6 +10,7 @@ import { makeBase } from "./base.js";
 import { makeCopier } from "./copier.js";
 import { corpus } from "./corpus.js";
 import { pages } from "./pages/pages.js";
+import { makeSorter } from "./sorter.js";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const cache = here("../node_modules/.cache/insight/");
@@ -46,6 +47,7 @@ await useEngine("auto", { threads: 1 });
 const documents = corpus();
 const [cpu, clock] = [process.cpuUsage(), performance.now()];
 await folderOf("base", "./base.ts", documents.join("\0"), (folder) => makeBase(folder, documents));
+await folderOf("sorter", "./sorter.ts", "", makeSorter);
 await folderOf("copier", "./copier.ts", "", makeCopier);
 await folderOf("assistant", "./assistant.ts", "", makeAssistant);
 await writeFile(join(served, "pages.json"), JSON.stringify(pages()));

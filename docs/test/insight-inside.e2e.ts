@@ -3,7 +3,7 @@ import { type Captured, explainCell, logitLens } from "@llm/gpt/inspect";
 import { tensor, useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
-import { scaleOf } from "../insight/engine/pooled.js";
+import { lookOf } from "../insight/engine/pooled.js";
 import { placeOf } from "../insight/scheme.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { watch } from "./browser.js";
@@ -58,12 +58,11 @@ const at = (page: Page, tensor: string, index: readonly number[]) =>
 /** The window of cells that a cell lies in, as its colours should be. */
 function colours({ tensors, descriptions }: Captured, name: string, index: readonly number[]) {
   const { shape, data } = tensors.get(name)!;
-  const isShare = descriptions.find((each) => each.name === name)!.cell?.kind === "softmax";
   const [rows, columns] = [shape.at(-2) ?? 1, shape.at(-1)!];
   const { plane, row, column } = placeOf(shape, index);
   const [top, left] = [row - (row % 64), column - (column % 96)];
   const [height, width] = [Math.min(64, rows - top), Math.min(96, columns - left)];
-  const look = { scale: isShare ? 1 : scaleOf(data), isShare };
+  const look = lookOf(descriptions.find((each) => each.name === name)!, data);
   const rgb = Array.from({ length: height * width }, (_, i) => {
     const [y, x] = [top + Math.floor(i / width), left + (i % width)];
     return colourOf(data[(plane * rows + y) * columns + x]!, look);
@@ -75,7 +74,8 @@ test.each(models)("%s: what is drawn is what capture computes, in the scheme too
   const [model, given] = await make();
   const all = await captured(model);
   const names = all.descriptions.map(({ name }) => name);
-  const kinds = /^wte|c_attn\.weight|attn\.(q|k|v)(_rotated)?$|scores|masked|weights|rope|ln_2|mlp|logits/;
+  const kinds =
+    /^wte|c_attn\.weight|attn\.(q|k|v)(_rotated)?$|scores|masked|weights|rope|ln_2|mlp|logits|prob/;
   const chosen = names.filter((name) => kinds.test(name) && !/^h\.[1-9]/.test(name));
   expect(chosen.length).toBeGreaterThan(15);
   const { page, done } = await open({ text }, given);

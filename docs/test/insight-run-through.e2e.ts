@@ -3,7 +3,7 @@ import { type Captured, describe as describeModel } from "@llm/gpt/inspect";
 import { useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { scaleOf } from "../insight/engine/pooled.js";
+import { lookOf } from "../insight/engine/pooled.js";
 import { cellCentre, type Panel } from "../insight/scene/layout.js";
 import { project } from "../insight/scene/matrix.js";
 import { filled, type Moment, STEP, travellers } from "../insight/scene/stream.js";
@@ -116,8 +116,8 @@ describe("in a browser", () => {
 
   function expectedAt(all: Captured, { box }: Panel, row: number, column: number) {
     const { data } = all.tensors.get(box.name)!;
-    const isShare = all.descriptions.find(({ name }) => name === box.name)!.cell?.kind === "softmax";
-    return colourOf(data[row * box.columns + column]!, { scale: isShare ? 1 : scaleOf(data), isShare });
+    const look = lookOf(all.descriptions.find(({ name }) => name === box.name)!, data);
+    return colourOf(data[row * box.columns + column]!, look);
   }
 
   /** The shader knows 511 colours of a palette. */

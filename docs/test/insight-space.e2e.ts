@@ -3,7 +3,7 @@ import { describe as describeModel, explainCell } from "@llm/gpt/inspect";
 import { useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
-import { scaleOf } from "../insight/engine/pooled.js";
+import { lookOf } from "../insight/engine/pooled.js";
 import { cameraOf, facing } from "../insight/scene/camera.js";
 import { bounds, cellCentre, type Panel } from "../insight/scene/layout.js";
 import { project } from "../insight/scene/matrix.js";
@@ -164,10 +164,10 @@ describe("in a browser", () => {
       if (near.length === 0) continue;
       const drawn = await pixels(page, near);
       const { data } = all.tensors.get(name)!;
-      const isShare = all.descriptions.find((each) => each.name === name)!.cell?.kind === "softmax";
+      const look = lookOf(all.descriptions.find((each) => each.name === name)!, data);
       for (const [i, { row, column }] of near.entries()) {
         const value = data[(panel.plane * rows + row) * columns + column]!;
-        const expected = colourOf(value, { scale: isShare ? 1 : scaleOf(data), isShare });
+        const expected = colourOf(value, look);
         for (const part of [0, 1, 2]) {
           // The shader knows 511 colours of a palette.
           expect(

@@ -205,7 +205,7 @@ test("the list of models says how many bytes each of them loads", async () => {
         all.map((one) => [(one as HTMLOptionElement).value, one.textContent] as [string, string]),
       );
     const sized = options.filter(([, words]) => / kB\)$/.test(words));
-    expect(sized.length).toBe(10);
+    expect(sized.length).toBe(11);
     for (const [name, words] of sized) {
       const [family, which] = name.split("-") as [string, string?];
       const folder = which === undefined ? "" : family === "base" ? `/step-${which}` : `/${which}`;

@@ -9,7 +9,7 @@ import {
 import { scope, tensor } from "@llm/tensor";
 import { planesOf } from "../scheme.js";
 import type { OpenedModel } from "./opened.js";
-import { type Pooled, pooled, scaleOf } from "./pooled.js";
+import { type Look, lookOf, type Pooled, pooled, poolingOf } from "./pooled.js";
 
 /** The most positions that are looked at: attention has a cell for every two of them. */
 const POSITIONS = 48;
@@ -24,12 +24,8 @@ const WINDOW = { rows: 64, columns: 96 } as const;
 const DRAWN_CELLS = 2 ** 18;
 
 /** A tensor from afar. */
-export interface Picture extends Pooled {
+export interface Picture extends Pooled, Look {
   readonly shape: readonly number[];
-  /** What the strongest colour stands for. */
-  readonly scale: number;
-  /** Weights of a softmax, from 0 to 1. */
-  readonly isShare: boolean;
 }
 
 /** What a model would answer after a block. */
@@ -87,17 +83,15 @@ export class Inside {
       const lens = await lensOf(opened, ids);
       signal?.throwIfAborted();
       const { descriptions, tensors } = captured;
-      const shares = new Set(
-        descriptions.filter(({ cell }) => cell?.kind === "softmax").map(({ name }) => name),
-      );
       const pictures = Object.fromEntries(
-        [...tensors].map(([name, { shape, data }]) => {
-          const isShare = shares.has(name);
-          const scale = isShare ? 1 : scaleOf(data);
-          return [name, { shape, ...pooled(data, planesOf(shape)), scale, isShare }];
+        descriptions.map((each) => {
+          const { shape, data } = tensors.get(each.name)!;
+          const small = pooled(data, planesOf(shape), poolingOf(each));
+          return [each.name, { shape, ...small, ...lookOf(each, data) }];
         }),
       );
-      const attention = [...shares].map((name) => {
+      const maps = descriptions.filter(({ name }) => name.endsWith(".attn.weights"));
+      const attention = maps.map(({ name }) => {
         const { shape, data } = tensors.get(name)!;
         return { name, heads: shape[1]!, values: Float32Array.from(data) };
       });

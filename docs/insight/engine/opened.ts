@@ -6,7 +6,7 @@ import { tokenTexts } from "./token-texts.js";
 
 /** Where a model comes from: a folder of the site, or the files of a run. */
 export type Source =
-  | { readonly url: string; readonly tokenizer?: string }
+  | { readonly url: string; readonly tokenizer?: string; readonly letters?: string }
   | { readonly files: Readonly<Record<string, Blob>> }
   /** The model that the training view trains. */
   | { readonly run: true };
@@ -40,15 +40,18 @@ export class OpenedModel {
   readonly model: Gpt;
   readonly tokenizer: Tokenizer | undefined;
   readonly tokens: readonly string[];
+  readonly #letters: string | undefined;
   #session: GptSession | undefined;
   #ids: readonly number[] = [];
   /** The end of what was asked last: a session makes one step at a time. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(model: Gpt, tokenizer: Tokenizer | undefined) {
+  /** `letters` are its tokens where it has no tokenizer and each is a letter. */
+  constructor(model: Gpt, tokenizer: Tokenizer | undefined, letters?: string) {
     this.model = model;
     this.tokenizer = tokenizer;
-    this.tokens = tokenTexts(model.vocabSize, tokenizer);
+    this.tokens = tokenTexts(model.vocabSize, tokenizer, letters);
+    this.#letters = letters;
   }
 
   info(slow: string | undefined): ModelInfo {
@@ -58,10 +61,11 @@ export class OpenedModel {
     return { ...shape, tokens: this.tokens, isSpaced: !this.tokenizer, ...(slow && { slow }) };
   }
 
-  /** Text to ids; without a tokenizer each word is a token as it is shown. */
+  /** Text to ids; without a tokenizer each word is a token as it is shown, or each letter. */
   encode(text: string): number[] {
     if (this.tokenizer) return [...this.tokenizer.encodeOrdinary(text)];
-    return [...text.matchAll(/\S+/g)].map(([word]) => this.tokens.indexOf(word)).filter((id) => id >= 0);
+    const shown = text.match(this.#letters === undefined ? /\S+/g : /\S/g) ?? [];
+    return shown.map((token) => this.tokens.indexOf(token)).filter((id) => id >= 0);
   }
 
   /** The logits that follow from ids, and how many positions the cache had and how many were computed. */
@@ -107,6 +111,7 @@ export async function openModel(source: Exclude<Source, { run: true }>): Promise
     return new OpenedModel(
       model,
       source.tokenizer ? await readTokenizer(await fetched(source.tokenizer)) : undefined,
+      source.letters,
     );
   }
   const contents = await Promise.all(

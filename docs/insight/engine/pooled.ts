@@ -1,12 +1,14 @@
+import type { TensorDescription } from "@llm/gpt/inspect";
+
 type Data = ArrayLike<number>;
 
-/** A tensor from afar: each value the mean of a block of cells. Its planes stand side by side. */
+/** A tensor from afar: each value the mean of a block of cells, or the largest of them. Its planes stand side by side. */
 export interface Pooled {
   readonly planes: number;
   /** Of one plane, as it is pooled. */
   readonly rows: number;
   readonly columns: number;
-  /** Cells that a value is the mean of, along each axis. */
+  /** Cells that a value stands for, along each axis. */
   readonly rowStep: number;
   readonly columnStep: number;
   /** (planes, rows, columns); NaN where there is no finite cell. */
@@ -20,6 +22,7 @@ const MOST = { rows: 48, columns: 96 } as const;
 export function pooled(
   data: Data,
   { planes, rows, columns }: { planes: number; rows: number; columns: number },
+  by: "mean" | "largest" = "mean",
 ): Pooled {
   const rowStep = Math.ceil(rows / MOST.rows);
   const columnStep = Math.ceil(columns / Math.max(1, Math.floor(MOST.columns / planes)));
@@ -33,12 +36,15 @@ export function pooled(
         const value = data[at]!;
         if (!Number.isFinite(value)) continue;
         const place = start + Math.floor(column / columnStep);
-        values[place]! += value;
+        if (by === "mean") values[place]! += value;
+        else values[place] = counts[place] ? Math.max(values[place]!, value) : value;
         counts[place]!++;
       }
     }
   }
-  for (let i = 0; i < values.length; i++) values[i] = values[i]! / counts[i]!;
+  for (let i = 0; i < values.length; i++) {
+    if (by === "mean" || counts[i] === 0) values[i] = values[i]! / counts[i]!;
+  }
   return { planes, rows: height, columns: width, rowStep, columnStep, values };
 }
 
@@ -46,7 +52,7 @@ export function pooled(
 const SAMPLE = 20_000;
 
 /** What the strongest colour stands for: 98 of 100 cells are not larger, so that one of them does not pale all others. */
-export function scaleOf(data: Data): number {
+function scaleOf(data: Data): number {
   const step = Math.ceil(data.length / SAMPLE);
   const sizes: number[] = [];
   for (let i = 0; i < data.length; i += step) {
@@ -55,4 +61,31 @@ export function scaleOf(data: Data): number {
   }
   sizes.sort((a, b) => a - b);
   return sizes[Math.floor(0.98 * (sizes.length - 1))] ?? 1;
+}
+
+/** How a tensor is coloured. */
+export interface Look {
+  /** What the strongest colour stands for. */
+  readonly scale: number;
+  /** Shares of a whole, from 0 to 1: weights of attention, and probabilities. */
+  readonly isShare: boolean;
+}
+
+/** The name of the probabilities of all tokens. */
+const PROBABILITIES = "probabilities";
+
+/** Probabilities share the scale of the largest: of many tokens hardly one is near 1. */
+export function lookOf({ name, cell }: TensorDescription, data: Data): Look {
+  if (cell?.kind !== "softmax") return { scale: scaleOf(data), isShare: false };
+  const isOfTokens = name === PROBABILITIES;
+  return { scale: isOfTokens ? largestOf(data) : 1, isShare: true };
+}
+
+/** From afar the mean of many probabilities is next to nothing, and the largest tells where one is. */
+export const poolingOf = ({ name }: TensorDescription) => (name === PROBABILITIES ? "largest" : "mean");
+
+function largestOf(data: Data): number {
+  let largest = 0;
+  for (let i = 0; i < data.length; i++) largest = Math.max(largest, data[i]!);
+  return largest || 1;
 }

@@ -4,9 +4,9 @@ import type { Tokenizer } from "@llm/bpe";
 const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /** Every token as it is shown: parts of characters as bytes, such as `\xE2`. */
-export function tokenTexts(vocabSize: number, tokenizer: Tokenizer | undefined): string[] {
+export function tokenTexts(vocabSize: number, tokenizer: Tokenizer | undefined, letters = LETTERS): string[] {
   return Array.from({ length: vocabSize }, (_, id) => {
-    if (!tokenizer) return LETTERS[id] ?? `#${id}`;
+    if (!tokenizer) return letters[id] ?? `#${id}`;
     return id < tokenizer.vocabSize ? bytesAsText(tokenizer.tokenBytes(id)) : `#${id}`;
   });
 }

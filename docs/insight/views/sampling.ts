@@ -4,7 +4,7 @@ import { element } from "../element.js";
 import type { ModelInfo } from "../engine/opened.js";
 import type { SamplingResult } from "../engine/sampling.js";
 import { choiceField, countField, numberField, orderField, pathsField, textField } from "../fields.js";
-import { ModelHolder, modelChooser, modelField } from "../models.js";
+import { ModelHolder, modelChooser, modelField, textFor } from "../models.js";
 import { slider } from "../slider.js";
 import { asTable } from "../table.js";
 import { visible } from "../token-line.js";
@@ -59,7 +59,10 @@ export const sampling: View<typeof fields> = {
   fields,
   open(root, { state, model, say, tell, warn, signal }) {
     const holder = new ModelHolder(model);
-    const chooser = modelChooser((name) => state.set({ model: name, branches: [], at: [] }));
+    const chooser = modelChooser((name) => {
+      const suited = textFor(name, state.values.text, fields.text.initial);
+      state.set({ model: name, text: suited, branches: [], at: [] });
+    });
     const text = element("input", {
       type: "text",
       attributes: { "aria-label": "Text that the model continues" },

@@ -3,7 +3,7 @@ import { element } from "../../element.js";
 import type { Surprise } from "../../engine/before/surprise.js";
 import type { ModelInfo } from "../../engine/opened.js";
 import type { Facts } from "../../facts.js";
-import { FIRST_TEXT, modelChooser, siteText, textFor } from "../../models.js";
+import { modelChooser, siteText, textFor } from "../../models.js";
 import { asTable } from "../../table.js";
 import { tokenLine, visible } from "../../token-line.js";
 import { type BeforeState, fields } from "./fields.js";
@@ -17,12 +17,9 @@ interface Shown {
 
 /** Which tokens of a text a model did not see coming, beside what knows pairs only. */
 export function surprisePanel({ model, holder, change, say, tell, signal }: Desk): Panel {
-  const usual = fields.text.initial;
-  const chooser = modelChooser((name) => {
-    // A text of the reader's own stays.
-    const next = textFor(name, text.value === usual ? FIRST_TEXT : text.value);
-    change({ model: name, text: next === FIRST_TEXT ? usual : next });
-  });
+  const chooser = modelChooser((name) =>
+    change({ model: name, text: textFor(name, text.value, fields.text.initial) }),
+  );
   const text = element("textarea", { rows: 4, attributes: { "aria-label": "Text to be surprised by" } });
   text.addEventListener("input", () => change({ text: text.value }, "drift"));
   const numbers = element("dl", { className: "training-numbers" });
@@ -89,7 +86,9 @@ function wordsOf({ surprise }: Shown, { model: name }: BeforeState): string {
   const { ids, window, context, model, bigram } = surprise;
   const whose = name.startsWith("base")
     ? "Both have read the project's own documentation, and it alone: a sentence of it is no test."
-    : "The bigram is counted on this site's documentation, in the model's tokens; what the model has read is another matter.";
+    : name === "sorter"
+      ? "The sorter has learned what follows on six letters, and nothing of the letters themselves or of other texts."
+      : "The bigram is counted on this site's documentation, in the model's tokens; what the model has read is another matter.";
   const better =
     model.bitsPerByte < bigram.bitsPerByte ? "The model needs fewer bits" : "The bigram needs fewer bits";
   const cut =

@@ -57,6 +57,7 @@ const TERMS: Readonly<Record<string, string>> = {
   "mlp.c_proj": "what the MLP adds",
   "lm_head.weight": "the table of output vectors",
   logits: "the logits",
+  probabilities: "the probabilities of what comes next",
 };
 
 function termOf(name: string): string {

@@ -12,7 +12,7 @@ export interface CellGrid {
 
 /** The colour of a value: of a share from nothing to most, of any other below, at or above 0. */
 export function colourOf(value: number, { scale, isShare }: Pick<CellGrid, "scale" | "isShare">): Rgb {
-  return isShare ? rising(value) : diverging(value / scale);
+  return (isShare ? rising : diverging)(value / scale);
 }
 
 /** How much of its light a cell keeps where others are lit. */

@@ -54,7 +54,7 @@ export function cellPanel(actions: Actions): {
       title.textContent = name;
       words.textContent = `${operation}, shape ${shape.join(" × ")}. ${
         isShare
-          ? "Dark is 0, bright is 1."
+          ? `Dark is 0, bright is ${scale.toPrecision(3)}.`
           : `Blue is below 0, orange above; the strongest stands for ±${scale.toPrecision(3)}.`
       }`;
       root.setAttribute("aria-label", name);

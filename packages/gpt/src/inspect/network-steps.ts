@@ -5,7 +5,7 @@ import { attentionWidths } from "../layout.js";
 import type { Index, Operation, Read } from "./description.js";
 import { type Shape, type Step, StepList } from "./step-list.js";
 
-/** The steps from ids to logits. */
+/** The steps from ids to logits, and to the probabilities that these stand for. */
 export function networkSteps(config: CompleteGptConfig): Step[] {
   const { nLayer, nHead, nKvHead, nEmbd, headDim, bias, mlp, activation } = config;
   const steps = new StepList(config);
@@ -249,7 +249,9 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
     if (config.postNorm) fed = normed(`${h}.ln_2_post`, fed);
     x = add(`${h}.residual_2`, x, fed);
   }
-  head(normed("ln_f", x));
+  const logits = head(normed("ln_f", x));
+  const chances: Operation = { kind: "softmax", x: steps.read(logits) };
+  steps.part("probabilities", steps.shapeOf(logits), "softmax", chances);
   return steps.all;
 }
 

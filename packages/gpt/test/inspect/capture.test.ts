@@ -67,6 +67,22 @@ describe.each(Object.entries(configs))("%s", (_, config) => {
     }
   });
 
+  test("the probabilities are a softmax of the logits, and only with detail there", async () => {
+    await useEngine("wasm");
+    const { descriptions, tensors } = await capture(drawn(config), someIds(), { detail: true });
+    const { shape, data } = tensors.get("probabilities")!;
+    expect(descriptions.at(-1)!.name).toBe("probabilities");
+    expect([...shape]).toEqual([2, 7, 23]);
+    const logits = tensors.get("logits")!.data;
+    for (let row = 0; row < 14; row++) {
+      const own = Array.from(logits.slice(23 * row, 23 * (row + 1)));
+      const sum = own.reduce((all, logit) => all + Math.exp(logit), 0);
+      const wanted = own.map((logit) => Math.exp(logit) / sum);
+      expect(relative(data.slice(23 * row, 23 * (row + 1)), wanted)).toBeLessThan(1e-6);
+    }
+    expect(describeModel(config).map(({ name }) => name)).not.toContain("probabilities");
+  });
+
   test("replaced by itself, a tensor changes nothing, to the bit", async () => {
     await useEngine("wasm");
     const model = drawn(config);

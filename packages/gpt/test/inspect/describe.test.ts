@@ -26,7 +26,7 @@ describe.each(Object.entries(configs))("%s", (_, config) => {
 
   test.each([false, true])("everything depends on what came before, detail %s", (detail) => {
     const seen = new Map<string, TensorDescription>();
-    const used = new Set<string>(["logits"]);
+    const used = new Set<string>([detail ? "probabilities" : "logits"]);
     const meet = (description: TensorDescription) => {
       for (const part of description.parts ?? []) meet(part);
       for (const input of description.inputs) {
