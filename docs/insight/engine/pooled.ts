@@ -52,7 +52,7 @@ export function pooled(
 const SAMPLE = 20_000;
 
 /** What the strongest colour stands for: 98 of 100 cells are not larger, so that one of them does not pale all others. */
-function scaleOf(data: Data): number {
+export function scaleOf(data: Data): number {
   const step = Math.ceil(data.length / SAMPLE);
   const sizes: number[] = [];
   for (let i = 0; i < data.length; i += step) {
