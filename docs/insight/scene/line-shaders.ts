@@ -3,6 +3,7 @@ const PIECES = 32;
 const HEAD_PIECES = 4;
 /** Pixels of a head, unless the line is too short for it. */
 const HEAD = 14;
+const QUIET_HEAD = 9;
 /** Corners of the strip that a line is drawn as. */
 export const LINE_CORNERS = 2 * (PIECES + 1);
 
@@ -26,7 +27,7 @@ vec4 placeAt(float share) {
 void main() {
   vec4 ends[2] = vec4[2](placeAt(0.0), placeAt(1.0));
   float pixels = length((ends[1].xy / ends[1].w - ends[0].xy / ends[0].w) * size) / 2.0;
-  float headShare = min(0.3, ${HEAD}.0 / max(pixels, 1.0));
+  float headShare = min(0.3, (look > 1.5 ? ${QUIET_HEAD}.0 : ${HEAD}.0) / max(pixels, 1.0));
   float piece = float(gl_VertexID / 2);
   float body = ${PIECES - HEAD_PIECES}.0;
   float share = piece <= body
@@ -41,7 +42,7 @@ void main() {
   // Widest where it begins.
   head = piece > body ? 1.0 : 0.0;
   float wide = head * min(1.0, (${PIECES}.0 - piece) / ${HEAD_PIECES - 1}.0);
-  float width = look > 1.5 ? 0.8 + 3.0 * wide : 1.5 + 3.5 * wide;
+  float width = look > 1.5 ? 0.8 + 2.2 * wide : 1.5 + 3.5 * wide;
   gl_Position = here;
   gl_Position.xy += 2.0 * side * width * normal / size * here.w;
   // A cell's lines are seen through what stands before them.

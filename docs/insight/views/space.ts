@@ -212,9 +212,9 @@ export const space: View<typeof fields> = {
 
     function tellOf(cell: PickedCell | undefined, found: Explanation | undefined): void {
       chosen.tell(cell, found);
+      names.value = cell?.panel.box.name ?? "";
       if (cell) {
         const { name } = cell.panel.box;
-        names.value = name;
         root.dataset["cell"] = `${name} ${indexOf(cell).join(".")}`;
       }
       mark();
@@ -247,6 +247,7 @@ export const space: View<typeof fields> = {
         const { panels } = highlights;
         picture.name([...(wholes ? titlesOf(wholes) : blockTitles(panels)), ...namesOf(panels)]);
         names.replaceChildren(
+          element("option", { value: "" }, "choose one"),
           ...[...highlights.planes.keys()].map((name) => element("option", { value: name }, name)),
         );
       }
@@ -273,7 +274,7 @@ export const space: View<typeof fields> = {
     function renderState(isNew: boolean): void {
       const { chapter: now, eye, tensor, cell } = state.values;
       const isOther = isNew || now !== chapterShown;
-      if (isOther) walk.draw(now, new Map(highlights.panels.map(({ box }) => [box.name, box.shape])));
+      if (isOther) walk.draw(now, new Map(highlights.panels.map(({ box }) => [box.name, box])));
       if (network?.pass) {
         const { info, overview } = network.pass;
         const words = overview.ids.map((id) => visible(info.tokens[id]!).slice(0, LONGEST));

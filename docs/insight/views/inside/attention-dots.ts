@@ -1,7 +1,7 @@
 import { diverging } from "../../palette.js";
+import { svgElement } from "../../svg-element.js";
 import type { Column } from "./block-layout.js";
 import type { BlockValues } from "./block-values.js";
-import { svgElement } from "./svg-element.js";
 
 /** The three steps of attention that are drawn as squares of dots. */
 export const STEPS = ["scores", "masked", "weights"] as const;

@@ -1,5 +1,6 @@
 import { element } from "../../element.js";
 import type { ModelInfo } from "../../engine/opened.js";
+import { svgElement } from "../../svg-element.js";
 import { visible } from "../../token-line.js";
 import { dots, STEPS } from "./attention-dots.js";
 import { type BlockColumn, blockColumns } from "./block-columns.js";
@@ -8,7 +9,6 @@ import type { Part } from "./block-tensors.js";
 import type { BlockValues } from "./block-values.js";
 import { nextList } from "./next-list.js";
 import { blocksBefore, bypasses, flowRibbons, nextRibbons, valueRibbons } from "./ribbons.js";
-import { svgElement } from "./svg-element.js";
 
 /** What is drawn. */
 export interface ShownBlock {

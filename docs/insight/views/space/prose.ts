@@ -1,4 +1,6 @@
 import { element } from "../../element.js";
+import type { Box } from "../../scheme.js";
+import { bendCurve } from "./bend.js";
 import { type Piece, proseOf } from "./chapter.js";
 import { CHAPTERS } from "./walk.js";
 
@@ -12,8 +14,8 @@ interface Actions {
 /** The walk's text, whose links point at tensors, and light up when one of them is pointed at. */
 export function walkProse(actions: Actions): {
   root: HTMLElement;
-  /** The chapter's text for a network whose tensors have these shapes. */
-  draw(chapter: number, shapes: ReadonlyMap<string, readonly number[]>): void;
+  /** The chapter's text for a network of these tensors. */
+  draw(chapter: number, boxes: ReadonlyMap<string, Box>): void;
   light(tensor: string | undefined): void;
 } {
   const title = element("h3");
@@ -52,12 +54,15 @@ export function walkProse(actions: Actions): {
 
   return {
     root,
-    draw(chapter, shapes) {
+    draw(chapter, boxes) {
       at = chapter;
       list.value = `${chapter}`;
       const shown = CHAPTERS[chapter - 1]!;
       title.textContent = `${chapter} of ${CHAPTERS.length}: ${shown.title}`;
       links = [];
+      const shapes = new Map([...boxes].map(([name, { shape }]) => [name, shape]));
+      const bent = shown.bend?.find((name) => boxes.has(name));
+      const curve = bent && bendCurve(boxes.get(bent)!.operation);
       text.replaceChildren(
         ...proseOf(shown, shapes).map((pieces) =>
           element(
@@ -68,6 +73,7 @@ export function walkProse(actions: Actions): {
             ),
           ),
         ),
+        ...(curve ? [curve] : []),
       );
       back.disabled = chapter <= 1;
       on.disabled = chapter >= CHAPTERS.length;

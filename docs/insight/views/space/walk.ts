@@ -9,7 +9,7 @@ export const CHAPTERS: readonly Chapter[] = [
     prose: [
       {
         words:
-          "A text goes in on the left as [[token ids|ids]], runs down each column and on at the top of the next one, and on the right it comes to [[logits|logits]]: a number for every token that could be next.",
+          "A text goes in on the left as [[token ids|ids]], runs down each column and on at the top of the next one, and on the right it comes to [[logits|logits]]: a number for every token that could be next, and to its probability.",
       },
       {
         words:
@@ -18,6 +18,11 @@ export const CHAPTERS: readonly Chapter[] = [
       {
         words:
           "This network has {L} blocks, one column each. It reads {T} tokens here, and each of them is a row of {C} numbers all the way. Grey arrows show what goes into what.",
+      },
+      {
+        where: ({ V, L, C }) => V === 3 && L === 3 && C === 48,
+        words:
+          "This is the shape of nano-gpt, which sorts letters: behind C B A B B C it writes A B B B C C, one letter at a time. The model sorter has the weights for it.",
       },
       {
         words:
@@ -124,7 +129,7 @@ export const CHAPTERS: readonly Chapter[] = [
       },
       {
         words:
-          "A score is a sum of {D} products, divided by √{D}: else long vectors would make large scores, and one token would take all.",
+          "A score is a sum of {D} products, divided by √{D}: else long vectors would make large scores, and one token would take all. In one line: softmax(Q Kᵀ / √{D}) V.",
       },
       {
         words:
@@ -163,6 +168,7 @@ export const CHAPTERS: readonly Chapter[] = [
     title: "The MLP",
     about: ["h.0.ln_2", "h.0.mlp", "h.0.residual_2"],
     play: "yes",
+    bend: ["h.0.mlp.activated", "h.0.mlp.c_fc"],
     prose: [
       {
         words:
@@ -171,7 +177,7 @@ export const CHAPTERS: readonly Chapter[] = [
       {
         where: "!h.0.mlp.gate",
         words:
-          "Without the [[bend|h.0.mlp.c_fc]] two matrices would be no more than one. GELU is close to 0 below 0, and close to its input above.",
+          "Without the [[bend|h.0.mlp.c_fc]] two matrices would be no more than one: MLP(x) = bend(x W₁ + b₁) W₂ + b₂.",
       },
       {
         where: "h.0.mlp.gate",
