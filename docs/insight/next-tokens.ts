@@ -45,7 +45,7 @@ export function nextTokens(text: () => string, set: (text: string) => void): Nex
             {
               type: "button",
               disabled: isFull || isPartial(token),
-              attributes: { "aria-label": `Put "${visible(token)}" behind the text: ${share}` },
+              title: "Put it behind the text",
             },
             element("b", {}, visible(token)),
             element("span", {}, share),

@@ -53,15 +53,14 @@ function within(source: Panel, panel: Panel, column: readonly Panel[]): Line {
       [0, 0, 0],
     );
   }
-  const [from, to] = [rightOf(source), rightOf(panel)];
-  const edge = Math.max(...between.map(rightOf)) + AROUND;
-  return line(
-    [from, source.at[1] - source.size[1] / 2],
-    [to, panel.at[1] - panel.size[1] / 2],
-    source,
-    panel,
-    [Math.max(AROUND, edge - (from + to) / 2), 0, 0],
-  );
+  const from = rightOf(source);
+  const middle = ({ at, size }: Panel) => at[1] - size[1] / 2;
+  const edge = Math.max(from, ...between.map(rightOf)) + AROUND;
+  // Into its side, or from above where it reaches farther to the right.
+  const isBelow = edge < rightOf(panel);
+  const to = isBelow ? ([edge, panel.at[1]] as const) : ([rightOf(panel), middle(panel)] as const);
+  const bow = isBelow ? AROUND / 2 : Math.max(AROUND, edge - (from + to[0]) / 2);
+  return line([from, middle(source)], to, source, panel, [bow, 0, 0]);
 }
 
 function toColumn(source: Panel, panel: Panel): Line {

@@ -27,7 +27,7 @@ export interface Piece {
 }
 
 /** The numbers of a network that its prose names. */
-export interface Numbers {
+interface Numbers {
   /** Positions, channels, tokens of the vocabulary, blocks. */
   readonly T: number;
   readonly C: number;
@@ -42,7 +42,7 @@ export interface Numbers {
 }
 
 /** Reads them off a network's tensors. */
-export function numbersOf(shapes: ReadonlyMap<string, readonly number[]>): Numbers {
+function numbersOf(shapes: ReadonlyMap<string, readonly number[]>): Numbers {
   const extent = (tensor: string, axis: number) => shapes.get(tensor)?.at(axis) ?? 0;
   const L = [...shapes.keys()].filter((name) => /^h\.\d+\.ln_1$/.test(name)).length;
   return {
