@@ -18,7 +18,7 @@ import { cellPanel } from "./inside/cell-panel.js";
 import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
 import { schemeList } from "./inside/scheme-list.js";
-import { attentionTable, cellsTable, lensRows, operandsTable } from "./inside/tables.js";
+import { attentionTable, cellsTable, lensRows, operandsTable, textsOf } from "./inside/tables.js";
 
 const fields = {
   text: textField(FIRST_TEXT),
@@ -107,7 +107,7 @@ export const inside: View<typeof fields> = {
     });
     const lens = element("div");
     const tables = {
-      cells: asTable(() => cellsTable(cell.shown?.part), "the cells"),
+      cells: asTable(() => cellsTable(cell.shown?.part, info), "the cells"),
       operands: asTable(
         () => operandsTable(cell.shown?.explanation),
         "what the chosen cell is computed from",
@@ -190,8 +190,9 @@ export const inside: View<typeof fields> = {
     function drawCell({ tensor, place, part, explanation }: FollowedCell): void {
       const of = part.of;
       const { operation, kind } = of.descriptions.find(({ name }) => name === tensor)!;
-      panel.draw(tensor, operation ?? kind, of.pictures[tensor]!, part, place);
-      panel.explain(explanation, of, (position) => `"${visible(info!.tokens[of.ids[position]!]!)}"`);
+      const tokens = textsOf(of, info!);
+      panel.draw(tensor, operation ?? kind, of.pictures[tensor]!, part, place, tokens);
+      panel.explain(explanation, of, tokens);
       scheme.light(tensor, explanation.operands);
       tables.cells.refresh();
       tables.operands.refresh();
