@@ -141,11 +141,17 @@ export const inside: View<typeof fields> = {
       ),
       tables.cells.root,
       tables.operands.root,
-      element("h3", {}, "Attention of every layer and head"),
-      maps.root,
+      element(
+        "div",
+        { className: "inside-side" },
+        element(
+          "div",
+          {},
+          element("section", {}, element("h3", {}, "Attention of every layer and head"), maps.root),
+          element("section", {}, element("h3", {}, "The logit lens"), lens),
+        ),
+      ),
       tables.attention.root,
-      element("h3", {}, "The logit lens"),
-      lens,
       tables.lens.root,
     );
     root.append(
