@@ -15,6 +15,7 @@ import { runThrough } from "./flow/run-through.js";
 import { attentionMaps, headOf } from "./inside/attention-maps.js";
 import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
 import { cellPanel } from "./inside/cell-panel.js";
+import { headOfPlane, planeOfHead } from "./inside/head-plane.js";
 import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
 import { schemeList } from "./inside/scheme-list.js";
@@ -93,10 +94,11 @@ export const inside: View<typeof fields> = {
         point({ ...cell.place, plane });
         keep();
       },
-      follow: (tensor, index) => state.set({ tensor, cell: [index], play: "no" }),
+      follow: (tensor, index) =>
+        state.set({ tensor, cell: [index], play: "no", ...headAt(tensor, placeOf(shapeOf(tensor), index)) }),
     });
     const maps = attentionMaps({
-      enlarge: (layer, head) => state.set({ layer, head }),
+      enlarge,
       chosen: (layer, head, query, key) => {
         const { name } = overview!.attention[layer]!;
         cell.tensor = name;
@@ -174,6 +176,19 @@ export const inside: View<typeof fields> = {
     const shapeOf = (tensor: string) => overview!.pictures[tensor]!.shape;
     const planeOf = () => ({ rows: shapeOf(cell.tensor).at(-2) ?? 1, columns: shapeOf(cell.tensor).at(-1)! });
 
+    /** Makes a head the large one; the cells of its layer's attention are then those of this head. */
+    function enlarge(layer: number, head: number): void {
+      const { tensor, place } = cell;
+      const plane = planeOfHead(tensor, { layer, head }, overview!);
+      // The usual cell is that of the head; any other, and that of another layer, is named.
+      const isUsual = plane !== undefined && state.values.cell.length === 0;
+      const index = indexAt(shapeOf(tensor), { ...place, plane: plane ?? place.plane });
+      state.set({ layer, head, ...(!isUsual && { tensor, cell: [index] }) });
+    }
+
+    /** The head that is large where a cell of attention is chosen. */
+    const headAt = (tensor: string, { plane }: Place) => headOfPlane(tensor, plane, state.values, overview!);
+
     /** Shows how a cell came about; the address stays as it is. */
     function point(place: Place): void {
       cell.place = place;
@@ -190,7 +205,8 @@ export const inside: View<typeof fields> = {
     function save(): void {
       if (signal.aborted) return;
       const { tensor, place } = cell;
-      state.set({ tensor, cell: [indexAt(shapeOf(tensor), place)], play: "no" }, "drift");
+      const index = indexAt(shapeOf(tensor), place);
+      state.set({ tensor, cell: [index], play: "no", ...headAt(tensor, place) }, "drift");
     }
 
     function drawCell({ tensor, place, part, explanation }: FollowedCell): void {
@@ -281,9 +297,11 @@ export const inside: View<typeof fields> = {
       const shape = shapeOf(tensor);
       // Of a row a position, the last one has seen most.
       const usual = shape.map((extent, axis) => (axis > 0 && axis === shape.length - 2 ? extent - 1 : 0));
-      const index = given[0] && hasCell(shape, given[0]) ? given[0] : usual;
+      const isGiven = given[0] && hasCell(shape, given[0]);
       cell.tensor = tensor;
-      cell.place = placeOf(shape, index);
+      cell.place = placeOf(shape, isGiven ? given[0]! : usual);
+      const plane = planeOfHead(tensor, state.values, overview!);
+      if (!isGiven && plane !== undefined) cell.place = { ...cell.place, plane };
     }
 
     const step = (by: number) => {
@@ -306,7 +324,7 @@ export const inside: View<typeof fields> = {
         ({ layer, head }) => layer === state.values.layer && head === state.values.head,
       );
       const next = all[now + by];
-      if (next) state.set(next);
+      if (next) enlarge(next.layer, next.head);
     };
 
     let last: InsideState | undefined;
