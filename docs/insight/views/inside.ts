@@ -15,12 +15,13 @@ import { attentionMaps } from "./inside/attention-maps.js";
 import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
 import { cellPanel } from "./inside/cell-panel.js";
 import { checkpointScrub } from "./inside/checkpoint-scrub.js";
+import { headOfPlane, planeOfHead } from "./inside/head-plane.js";
 import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
 import { oneBlock } from "./inside/one-block.js";
 import { factsOf } from "./inside/pass-facts.js";
 import { schemeList } from "./inside/scheme-list.js";
-import { attentionTable, cellsTable, lensRows, operandsTable } from "./inside/tables.js";
+import { attentionTable, cellsTable, lensRows, operandsTable, textsOf } from "./inside/tables.js";
 
 const fields = {
   text: textField(FIRST_TEXT),
@@ -101,10 +102,11 @@ export const inside: View<typeof fields> = {
         point({ ...cell.place, plane });
         keep();
       },
-      follow: (tensor, index) => state.set({ tensor, cell: [index], play: "no" }),
+      follow: (tensor, index) =>
+        state.set({ tensor, cell: [index], play: "no", ...headAt(tensor, placeOf(shapeOf(tensor), index)) }),
     });
     const maps = attentionMaps({
-      enlarge: (layer, head) => state.set({ layer, head }),
+      enlarge,
       chosen: (layer, head, query, key) => {
         const { name } = overview!.attention[layer]!;
         cell.tensor = name;
@@ -122,7 +124,7 @@ export const inside: View<typeof fields> = {
     });
     const lens = element("div");
     const tables = {
-      cells: asTable(() => cellsTable(cell.shown?.part), "the cells"),
+      cells: asTable(() => cellsTable(cell.shown?.part, info), "the cells"),
       operands: asTable(
         () => operandsTable(cell.shown?.explanation),
         "what the chosen cell is computed from",
@@ -157,11 +159,17 @@ export const inside: View<typeof fields> = {
       ),
       tables.cells.root,
       tables.operands.root,
-      element("h3", {}, "Attention of every layer and head"),
-      maps.root,
+      element(
+        "div",
+        { className: "inside-side" },
+        element(
+          "div",
+          {},
+          element("section", {}, element("h3", {}, "Attention of every layer and head"), maps.root),
+          element("section", {}, element("h3", {}, "The logit lens"), lens),
+        ),
+      ),
       tables.attention.root,
-      element("h3", {}, "The logit lens"),
-      lens,
       tables.lens.root,
     );
     root.append(
@@ -184,6 +192,19 @@ export const inside: View<typeof fields> = {
     const shapeOf = (tensor: string) => overview!.pictures[tensor]!.shape;
     const planeOf = () => ({ rows: shapeOf(cell.tensor).at(-2) ?? 1, columns: shapeOf(cell.tensor).at(-1)! });
 
+    /** Makes a head the large one; the cells of its layer's attention are then those of this head. */
+    function enlarge(layer: number, head: number): void {
+      const { tensor, place } = cell;
+      const plane = planeOfHead(tensor, { layer, head }, overview!);
+      // The usual cell is that of the head; any other, and that of another layer, is named.
+      const isUsual = plane !== undefined && state.values.cell.length === 0;
+      const index = indexAt(shapeOf(tensor), { ...place, plane: plane ?? place.plane });
+      state.set({ layer, head, ...(!isUsual && { tensor, cell: [index] }) });
+    }
+
+    /** The head that is large where a cell of attention is chosen. */
+    const headAt = (tensor: string, { plane }: Place) => headOfPlane(tensor, plane, state.values, overview!);
+
     /** Shows how a cell came about; the address stays as it is. */
     function point(place: Place): void {
       cell.place = place;
@@ -200,14 +221,16 @@ export const inside: View<typeof fields> = {
     function save(): void {
       if (signal.aborted) return;
       const { tensor, place } = cell;
-      state.set({ tensor, cell: [indexAt(shapeOf(tensor), place)], play: "no" }, "drift");
+      const index = indexAt(shapeOf(tensor), place);
+      state.set({ tensor, cell: [index], play: "no", ...headAt(tensor, place) }, "drift");
     }
 
     function drawCell({ tensor, place, part, explanation }: FollowedCell): void {
       const of = part.of;
       const { operation, kind } = of.descriptions.find(({ name }) => name === tensor)!;
-      panel.draw(tensor, operation ?? kind, of.pictures[tensor]!, part, place);
-      panel.explain(explanation, of, (position) => `"${visible(info!.tokens[of.ids[position]!]!)}"`);
+      const tokens = textsOf(of, info!);
+      panel.draw(tensor, operation ?? kind, of.pictures[tensor]!, part, place, tokens);
+      panel.explain(explanation, of, tokens);
       scheme.light(tensor, explanation.operands);
       tables.cells.refresh();
       tables.operands.refresh();
@@ -292,9 +315,11 @@ export const inside: View<typeof fields> = {
       const shape = shapeOf(tensor);
       // Of a row a position, the last one has seen most.
       const usual = shape.map((extent, axis) => (axis > 0 && axis === shape.length - 2 ? extent - 1 : 0));
-      const index = given[0] && hasCell(shape, given[0]) ? given[0] : usual;
+      const isGiven = given[0] && hasCell(shape, given[0]);
       cell.tensor = tensor;
-      cell.place = placeOf(shape, index);
+      cell.place = placeOf(shape, isGiven ? given[0]! : usual);
+      const plane = planeOfHead(tensor, state.values, overview!);
+      if (!isGiven && plane !== undefined) cell.place = { ...cell.place, plane };
       block.mark(tensor);
     }
 
@@ -313,7 +338,7 @@ export const inside: View<typeof fields> = {
         ({ layer, head }) => layer === state.values.layer && head === state.values.head,
       );
       const next = all[now + by];
-      if (next) state.set(next);
+      if (next) enlarge(next.layer, next.head);
     };
 
     let last: InsideState | undefined;

@@ -1,3 +1,4 @@
+import { lookWords } from "../../cell-words.js";
 import { element } from "../../element.js";
 import type { Overview } from "../../engine/inside.js";
 import { visible } from "../../token-line.js";
@@ -35,18 +36,15 @@ export function attentionMaps(actions: Actions): {
     moved: (rows, columns) => choose(row + rows, column + columns, true),
   });
   large.root.classList.add("attention-large");
-  root.append(small, title, large.root, words, line);
+  root.append(small, element("div", {}, title, large.root, words, line));
 
   function say(): void {
     const { overview, tokens, layer, head } = shown!;
     const T = overview.ids.length;
     const weights = headOf(overview, layer, head);
-    const name = (at: number) => `"${visible(tokens[overview.ids[at]!]!)}"`;
+    const look = lookWords(row, column, textOf(overview, tokens));
     large.mark(row, column);
-    words.value =
-      column > row
-        ? `${name(row)} (${row}) does not see ${name(column)} (${column}): it comes later`
-        : `${name(row)} (${row}) looks at ${name(column)} (${column}): ${weights[row * T + column]!.toFixed(3)}`;
+    words.value = column > row ? look : `${look}: ${weights[row * T + column]!.toFixed(3)}`;
     line.replaceChildren(
       ...overview.ids.map((id, at) => {
         const token = element("span", { className: at === row ? "chosen" : "" }, visible(tokens[id]!));
@@ -97,10 +95,12 @@ export function attentionMaps(actions: Actions): {
           if (isLarge && focused) buttons[at]!.focus();
         }
       }
+      const names = textOf(overview, tokens).map(visible);
       title.textContent = `Layer ${layer}, head ${head}: a row is who looks, a column who is looked at`;
       large.draw(
         grid(headOf(overview, layer, head)),
         `Attention of layer ${layer}, head ${head}, ${T} by ${T}. Arrow keys go from weight to weight.`,
+        { rows: names, columns: names },
       );
       row = Math.min(row, T - 1);
       column = Math.min(column, T - 1);
@@ -113,4 +113,8 @@ export function attentionMaps(actions: Actions): {
 export function headOf({ attention, ids }: Overview, layer: number, head: number): Float32Array {
   const size = ids.length ** 2;
   return attention[layer]!.values.subarray(head * size, (head + 1) * size);
+}
+
+function textOf({ ids }: Overview, tokens: readonly string[]): string[] {
+  return ids.map((id) => tokens[id]!);
 }

@@ -1,5 +1,6 @@
 import { element } from "../../element.js";
 import { diverging, type Rgb, rising } from "../../palette.js";
+import { axisLabels, type Labels } from "./axis-labels.js";
 
 /** Values in rows and columns, and how they are coloured. */
 export interface CellGrid {
@@ -52,7 +53,7 @@ interface CellCanvasOptions {
 export function cellCanvas({ chosen, moved }: CellCanvasOptions): {
   root: HTMLElement;
   canvas: HTMLCanvasElement;
-  draw(grid: CellGrid, label: string): void;
+  draw(grid: CellGrid, label: string, names: { rows: Labels; columns: Labels }): void;
   mark(row: number, column: number): void;
 } {
   const canvas = element("canvas", { tabIndex: 0, width: 1, height: 1, attributes: { role: "img" } });
@@ -62,7 +63,14 @@ export function cellCanvas({ chosen, moved }: CellCanvasOptions): {
     { hidden: true },
     "This browser draws no canvas: the tables have the numbers.",
   );
-  const root = element("div", { className: "cell-canvas" }, canvas, frame, missing);
+  const rows = axisLabels("left");
+  const columns = axisLabels("top");
+  const cells = element("div", { className: "cell-canvas" }, canvas, frame, missing);
+  const root = element("div", { className: "cell-labelled" }, columns.root, rows.root, cells);
+  new ResizeObserver(() => {
+    rows.fit(canvas.clientHeight);
+    columns.fit(canvas.clientWidth);
+  }).observe(canvas);
   let grid: CellGrid | undefined;
   const point = (kept: boolean) => (event: PointerEvent) => {
     const { left, top, width, height } = canvas.getBoundingClientRect();
@@ -82,16 +90,20 @@ export function cellCanvas({ chosen, moved }: CellCanvasOptions): {
   return {
     root,
     canvas,
-    draw(next, label) {
+    draw(next, label, names) {
       grid = next;
       canvas.setAttribute("aria-label", label);
       // A long row of small cells, or few large ones; no cell is larger than a finger.
-      root.style.maxWidth = `${next.columns * 28}px`;
-      canvas.style.height = `${next.rows * (next.rows > 32 ? 6 : 14)}px`;
+      root.style.gridTemplateColumns = `auto minmax(0, ${next.columns * 28}px)`;
+      canvas.style.height = `${next.rows * (next.rows > 32 ? 6 : next.rows > 16 ? 14 : 20)}px`;
       missing.hidden = paintCells(canvas, next);
+      rows.draw(names.rows);
+      columns.draw(names.columns);
     },
     mark(row, column) {
       if (!grid) return;
+      rows.mark(row);
+      columns.mark(column);
       frame.style.left = `${(100 * column) / grid.columns}%`;
       frame.style.top = `${(100 * row) / grid.rows}%`;
       frame.style.width = `${100 / grid.columns}%`;

@@ -42,18 +42,26 @@ export class CellFollower {
         const { tensor, place } = this;
         const of = overview();
         const index = indexAt(of.pictures[tensor]!.shape, place);
-        const part = await this.#around(tensor, place, of);
-        const explanation = await this.#model.call("explain", { tensor, index }, this.#signal);
-        if (overview() !== of || this.#isStale) {
+        const found = await this.#ask(tensor, place, index, of).catch((error: unknown) => {
+          // A cell of the pass before may be none of this one's; the next that was chosen is.
+          if (!this.#isStale) throw error;
+        });
+        if (!found || overview() !== of || this.#isStale) {
           this.#isStale = true;
           continue;
         }
-        this.shown = { tensor, place, part, explanation };
+        this.shown = { tensor, place, ...found };
         this.#draw(this.shown);
       }
     } finally {
       this.#isBusy = false;
     }
+  }
+
+  async #ask(tensor: string, place: Place, index: readonly number[], of: Overview) {
+    const part = await this.#around(tensor, place, of);
+    const explanation = await this.#model.call("explain", { tensor, index }, this.#signal);
+    return { part, explanation };
   }
 
   async #around(tensor: string, place: Place, of: Overview): Promise<ShownPart> {

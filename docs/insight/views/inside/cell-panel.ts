@@ -1,6 +1,8 @@
 import type { Explanation } from "@llm/gpt/inspect";
+import { type Axis, axesOf, cellWords, type TokenTexts, tokenAt } from "../../cell-words.js";
 import { element } from "../../element.js";
 import type { CellWindow, Overview, Picture } from "../../engine/inside.js";
+import { purposeOf } from "../../purposes.js";
 import type { Place } from "../../scheme.js";
 import { cellCanvas, paintCells } from "./cell-canvas.js";
 import { gridOf, pixelsOf } from "./scheme-list.js";
@@ -18,15 +20,23 @@ interface Actions {
 /** One tensor cell by cell, and beside it how the chosen cell came about: formula, numbers and what it reads. */
 export function cellPanel(actions: Actions): {
   root: HTMLElement;
-  draw(name: string, operation: string, picture: Picture, part: CellWindow, place: Place): void;
+  draw(
+    name: string,
+    operation: string,
+    picture: Picture,
+    part: CellWindow,
+    place: Place,
+    tokens: TokenTexts,
+  ): void;
   mark(place: Place): void;
-  explain(explanation: Explanation, overview: Overview, tokens: (position: number) => string): void;
+  explain(explanation: Explanation, overview: Overview, tokens: TokenTexts): void;
 } {
   const title = element("h3");
+  const purpose = element("p", { className: "cell-purpose" });
   const words = element("p", { className: "cell-words" });
   const plane = element("input", { type: "range", attributes: { min: "0" } });
-  const planeWords = element("output");
-  const planes = element("label", { className: "cell-planes" }, "plane ", planeWords, plane);
+  const planeWords = element("span");
+  const planes = element("label", { className: "cell-planes" }, planeWords, plane);
   plane.addEventListener("input", () => actions.plane(Number(plane.value)));
   let shown: CellWindow | undefined;
   let at: Place = { plane: 0, row: 0, column: 0 };
@@ -40,7 +50,7 @@ export function cellPanel(actions: Actions): {
   const formula = element("p", { className: "cell-formula", tabIndex: 0 });
   const reads = element("div", { className: "cell-reads" });
   const root = element("section", { className: "cell-panel" });
-  root.append(title, words, planes, map.root, part, value, formula, reads);
+  root.append(title, purpose, words, planes, map.root, part, value, formula, reads);
 
   const mark = (place: Place) => {
     at = place;
@@ -48,10 +58,14 @@ export function cellPanel(actions: Actions): {
   };
   return {
     root,
-    draw(name, operation, picture, window, place) {
+    draw(name, operation, picture, window, place, tokens) {
       shown = window;
       const { shape, scale, isShare } = picture;
+      const axes = axesOf(name, shape.length);
+      const labels = (axis: Axis | undefined, from: number, count: number) =>
+        Array.from({ length: count }, (_, at) => axis && tokenAt(axis, from + at, tokens));
       title.textContent = name;
+      purpose.textContent = purposeOf(name) ?? "";
       words.textContent = `${operation}, shape ${shape.join(" × ")}. ${
         isShare
           ? `Dark is 0, bright is ${scale.toPrecision(3)}.`
@@ -61,10 +75,14 @@ export function cellPanel(actions: Actions): {
       planes.hidden = picture.planes < 2;
       plane.max = `${picture.planes - 1}`;
       plane.value = `${place.plane}`;
-      planeWords.value = `${place.plane + 1} of ${picture.planes} `;
+      planeWords.textContent = `${axes.at(-3)?.counts} ${place.plane} (0 to ${picture.planes - 1})`;
       map.draw(
         { ...window, scale, isShare },
         `${name}: ${window.rows} rows, ${window.columns} columns. Arrow keys go from cell to cell.`,
+        {
+          rows: labels(axes.at(-2), window.top, window.rows),
+          columns: labels(axes.at(-1), window.left, window.columns),
+        },
       );
       const [rows, columns] = [shape.at(-2) ?? 1, shape.at(-1)!];
       const isWhole = window.rows === rows && window.columns === columns;
@@ -75,10 +93,10 @@ export function cellPanel(actions: Actions): {
     },
     mark,
     explain({ tensor, index, formula: written, captured, operands, operation }, overview, tokens) {
-      const last = overview.pictures[tensor]!.shape;
-      const positions = index.filter((i, axis) => last[axis] === overview.ids.length && axis > 0 && i >= 0);
-      const where = positions.length ? ` (${positions.map(tokens).join(", ")})` : "";
-      value.textContent = `[${index.join(", ")}]${where} = ${captured.toPrecision(4)}`;
+      value.replaceChildren(
+        element("span", {}, cellWords(tensor, index, tokens)),
+        ` [${index.join(", ")}] = ${captured.toPrecision(4)}`,
+      );
       formula.textContent = operands.length > 0 ? written : `${operation}: a value of its own`;
       const byTensor = new Map<string, (typeof operands)[number][]>();
       for (const operand of operands) {

@@ -50,7 +50,7 @@ export function lensTable({ ids, lens }: Overview, tokens: readonly string[]): H
         ),
     ),
   );
-  return element(
+  const scroller = element(
     "div",
     {
       className: "insight-scroll lens",
@@ -59,6 +59,15 @@ export function lensTable({ ids, lens }: Overview, tokens: readonly string[]): H
     },
     table,
   );
+  const frame = element("div", { className: "lens-frame" }, scroller);
+  /** A phone draws no scrollbar: the frame says whether there is more to the right. */
+  const look = () => {
+    const { scrollLeft, clientWidth, scrollWidth } = scroller;
+    frame.classList.toggle("more", scrollLeft + clientWidth < scrollWidth - 1);
+  };
+  scroller.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(scroller);
+  return frame;
 }
 
 function percentage(share: number): string {

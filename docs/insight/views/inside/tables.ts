@@ -1,4 +1,5 @@
 import type { Explanation } from "@llm/gpt/inspect";
+import { axesOf, placeWords, type TokenTexts } from "../../cell-words.js";
 import type { CellWindow, Overview } from "../../engine/inside.js";
 import type { ModelInfo } from "../../engine/opened.js";
 import type { Table } from "../../table.js";
@@ -11,17 +12,29 @@ export interface ShownPart extends CellWindow {
   readonly of: Overview;
 }
 
+/** The tokens of a pass, and those that its model knows. */
+export function textsOf({ ids }: Overview, { tokens }: ModelInfo): TokenTexts {
+  return { text: ids.map((id) => tokens[id]!), vocabulary: tokens };
+}
+
 const NOTHING: Table = { caption: "Nothing yet", head: [], rows: [] };
 
 /** The tensor's cells that are shown one by one. */
-export function cellsTable(part: ShownPart | undefined): Table {
-  if (!part) return NOTHING;
-  const { tensor, plane, top, left, rows, columns, values } = part;
+export function cellsTable(part: ShownPart | undefined, info: ModelInfo | undefined): Table {
+  if (!part || !info) return NOTHING;
+  const { tensor, plane, top, left, rows, columns, values, of } = part;
+  const { shape, planes } = of.pictures[tensor]!;
+  const axes = axesOf(tensor, shape.length);
+  const tokens = textsOf(of, info);
+  const words = (axis: number, at: number) => {
+    const counted = axes.at(axis);
+    return counted ? placeWords(counted, at, tokens) : "";
+  };
   return {
-    caption: `Cells of ${tensor}, plane ${plane}`,
-    head: ["row", ...Array.from({ length: columns }, (_, column) => `column ${left + column}`)],
+    caption: `Cells of ${tensor}${planes > 1 ? `, ${words(-3, plane)}` : ""}`,
+    head: ["", ...Array.from({ length: columns }, (_, column) => words(-1, left + column))],
     rows: Array.from({ length: rows }, (_, row) => [
-      top + row,
+      words(-2, top + row),
       ...values.subarray(row * columns, (row + 1) * columns),
     ]),
   };

@@ -1,0 +1,76 @@
+const TURNED = ", turned by their positions: a score then depends on how far apart two tokens are.";
+
+/** What tensors are for, by their names, the layer left out. */
+const PURPOSES: Readonly<Record<string, string>> = {
+  ids: "The text as numbers: each token's place in the vocabulary.",
+  "wte.weight": "A learned vector for each token of the vocabulary.",
+  "wpe.weight": "A learned vector for each position.",
+  "embedding.token": "Each token's vector, looked up by its id.",
+  "embedding.positioned": "Each token's vector with that of its position added.",
+  "embedding.scaled": "Each token's vector, made longer.",
+  embedding: "Where the stream begins: one vector a token, which every layer adds to.",
+  mix: "The stream, with some of its beginning mixed in again.",
+  "mix.residual": "The stream times a learned number.",
+  "mix.x0": "The beginning of the stream times a learned number.",
+  ln_1: "Brings each token's vector to one scale before attention reads it.",
+  ln_1_post: "Brings what attention found to one scale before it is added.",
+  ln_2: "Brings each token's vector to one scale before the MLP reads it.",
+  ln_2_post: "Brings what the MLP made to one scale before it is added.",
+  ln_f: "Brings each token's vector to one scale before the logits are made of it.",
+  "attn.c_attn": "Query, key and value of each token, for all heads, in one product.",
+  "attn.c_attn.weight": "Learned: how queries, keys and values are made of a vector.",
+  "attn.q": "What each token looks for.",
+  "attn.k": "What each token can be found by.",
+  "attn.v": "What each token passes on to those that look at it.",
+  "attn.rope": "The angle of each position, as cosines and sines.",
+  "attn.q_rotated": `The queries${TURNED}`,
+  "attn.k_rotated": `The keys${TURNED}`,
+  "attn.q_norm": "The queries, brought to one scale.",
+  "attn.k_norm": "The keys, brought to one scale.",
+  "attn.q_norm_rotated": `The queries${TURNED}`,
+  "attn.k_norm_rotated": `The keys${TURNED}`,
+  "attn.v_embedded": "The values, with a learned row for each token added.",
+  "attn.value_embedding.weight":
+    "A learned row for each token of the vocabulary, for the values of this layer.",
+  "attn.value_embedding.row": "Each token's own row, looked up by its id.",
+  "attn.value_embedding": "Each token's own row, as far as the gate lets it through.",
+  "attn.value_gate.raw": "How open each head's gate is, before it is brought between 0 and 1.",
+  "attn.value_gate.open": "How open each head's gate is, from 0 to 1.",
+  "attn.value_gate": "How much of a token's own row each head lets through.",
+  "attn.scores": "How well each query fits each key.",
+  "attn.capped": "The scores, kept from growing too large.",
+  "attn.masked": "The scores without those of later tokens: none may see what comes after it.",
+  "attn.weights":
+    "How much each token looks at each: a row adds up to 1. Dropout, which sets some to 0 by chance, acts in training only: here is none.",
+  attn: "What each head found: the values, averaged by the weights.",
+  "attn.c_proj": "What all heads found, mixed into one vector a token.",
+  "attn.c_proj.weight": "Learned: how what the heads found is mixed.",
+  residual_1: "The stream, with what attention found added.",
+  "mlp.c_fc.raw": "Each token's vector, made wider: each channel looks for a pattern of its own.",
+  "mlp.c_fc": "The wider vector that the MLP works with, each token by itself.",
+  "mlp.c_fc.weight": "Learned: the patterns that the MLP looks for.",
+  "mlp.gate": "The half of the wider vector that decides how much of the other half goes on.",
+  "mlp.activated": "The gate, bent: what is below 0 is nearly closed.",
+  "mlp.up": "The half of the wider vector that goes through the gate.",
+  "mlp.gated": "What came through the gate.",
+  "mlp.c_proj": "What the MLP found, back at the stream's width.",
+  "mlp.c_proj.weight": "Learned: what each pattern adds to the stream.",
+  residual_2: "The stream, with what the MLP made added: the next layer reads it.",
+  "lm_head.weight": "A learned vector for each token of the vocabulary, to compare the stream with.",
+  "logits.raw": "The scores of all tokens before they are kept from growing too large.",
+  logits: "A score for each token of the vocabulary: how well it would come next.",
+  probabilities: "The scores as shares that add up to 1: how probable each token is to come next.",
+};
+
+/** What a tensor is for, in a sentence. */
+export function purposeOf(tensor: string): string | undefined {
+  const name = tensor.replace(/^h\.\d+\./, "");
+  const own = PURPOSES[name];
+  if (own) return own;
+  if (name.endsWith(".mean")) return "The mean of each vector, which the norm takes away from it.";
+  if (name.endsWith(".rstd")) return "1 / spread of each vector: times this, it has the one scale.";
+  if (/(ln_\w+|_norm)\.weight$/.test(name)) return "Learned: how strong each channel is after the norm.";
+  if (name.endsWith(".bias")) return "Learned: what is added to each channel.";
+  if (/\.weight$|lambda$/.test(name)) return "Learned in training.";
+  return undefined;
+}
