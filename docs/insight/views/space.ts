@@ -15,6 +15,7 @@ import { visible } from "../token-line.js";
 import type { View } from "../view.js";
 import type { Operation } from "./flow/operations.js";
 import { firstOf, runThrough } from "./flow/run-through.js";
+import { textsOf } from "./inside/tables.js";
 import { cellKeys } from "./space/cell-keys.js";
 import { isAbout } from "./space/chapter.js";
 import { chosenCell, indexOf } from "./space/chosen-cell.js";
@@ -61,7 +62,10 @@ export const space: View<typeof fields> = {
       const { text, model } = state.values;
       leadTo(link, "inside", { text, model, ...more });
     };
-    const chosen = chosenCell(leadInside);
+    const chosen = chosenCell(leadInside, () => {
+      const pass = network?.pass;
+      return pass && textsOf(pass.overview, pass.info);
+    });
     const next = nextTokens(
       () => state.values.text,
       (text) => state.set({ text, flow: 0, play: "no" }),

@@ -1,5 +1,7 @@
 import type { Explanation } from "@llm/gpt/inspect";
+import { cellWords, type TokenTexts } from "../../cell-words.js";
 import { element } from "../../element.js";
+import { purposeOf } from "../../purposes.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { indexAt } from "../../scheme.js";
 import { asTable } from "../../table.js";
@@ -10,8 +12,12 @@ export function indexOf({ panel, row, column }: PickedCell): number[] {
   return indexAt(panel.box.shape, { plane: panel.plane, row, column });
 }
 
-/** What is said of the chosen cell: its formula, what it is computed from as a table, and where the flat view has it. */
-export function chosenCell(leadInside: (link: HTMLAnchorElement, place: Record<string, string>) => void) {
+/** What is said of the chosen cell: where it is, its formula, what it is computed from as a table, and where the flat view has it. */
+export function chosenCell(
+  leadInside: (link: HTMLAnchorElement, place: Record<string, string>) => void,
+  tokens: () => TokenTexts | undefined,
+) {
+  const where = element("p", { className: "space-where" });
   const words = element("p", { className: "space-cell", attributes: { "aria-live": "polite" } });
   const flat = element("a", {}, "The same cell in the view Inside");
   let explained: { readonly cell: PickedCell; readonly found: Explanation } | undefined;
@@ -26,8 +32,15 @@ export function chosenCell(leadInside: (link: HTMLAnchorElement, place: Record<s
       : `${place} = ${found.captured.toPrecision(4)}, a value of its own`;
   }
 
+  function placeOf(cell: PickedCell): (HTMLElement | string)[] {
+    const { name } = cell.panel.box;
+    const texts = tokens();
+    const place = texts && cellWords(name, indexOf(cell), texts);
+    return [...(place ? [element("b", {}, `${place}. `)] : []), purposeOf(name) ?? ""];
+  }
+
   return {
-    parts: [words, element("p", {}, flat)],
+    parts: [where, words, element("p", {}, flat)],
     table: table.root,
     /** What a cell is computed from, once it is known. */
     operandsOf(cell: PickedCell): Explanation["operands"] {
@@ -36,6 +49,7 @@ export function chosenCell(leadInside: (link: HTMLAnchorElement, place: Record<s
     tell(cell: PickedCell | undefined, found: Explanation | undefined): void {
       explained = cell && found && { cell, found };
       flat.hidden = !found;
+      where.replaceChildren(...(cell ? placeOf(cell) : []));
       words.textContent = cell ? inWords(cell, found) : "Point at a cell, or go to one by arrow keys.";
       if (cell) leadInside(flat, { tensor: cell.panel.box.name, cell: indexOf(cell).join(".") });
       table.refresh();
