@@ -64,7 +64,7 @@ export function stageColumns(
     const bar = element(
       "div",
       { className: "stage-head" },
-      element("h3", {}, nameOf(stage), removed > 0 && ` removes ${removed}`),
+      element("h3", {}, nameOf(stage), removed > 0 && element("small", {}, ` removes ${removed}`)),
     );
     if (stage === "model") return bar;
     const mover = (words: string, sign: string, by: number, disabled: boolean) => {
