@@ -98,7 +98,9 @@ export function facing(
   const { right, up, back } = axesOf({ yaw, pitch });
   const middle = scale(add(low, high), 0.5);
   const corners = [low, high].flatMap(([x]) =>
-    [low, high].flatMap(([, y]) => [low, high].map(([, , z]): Vector => add([x, y, z], scale(middle, -1)))),
+    [low, high].flatMap(([, y]) =>
+      [low, high].map(([, , z]): Vector => add([x, y, z], scale(middle, -1))),
+    ),
   );
   const nearest = Math.max(...corners.map((corner) => dot(corner, back)));
   // An eye at (x, y, d) sees a corner while its offset is at most (d - depth) · tangent, to either side.
