@@ -81,7 +81,10 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
 
   const model = new Model((sentence) => notes([sentence]));
   let opened: OpenedView | undefined;
-  const showKeys = hearKeys(section, () => [...(opened?.keys ?? []), ...(tour?.keys ?? [])], closed.signal);
+  const showKeys = hearKeys(section, () => [...(opened?.keys ?? []), ...(tour?.keys ?? [])], {
+    alone: full,
+    signal: closed.signal,
+  });
   keepFocus(place, closed.signal);
   help.addEventListener("click", showKeys);
   copy.addEventListener("click", async () => {

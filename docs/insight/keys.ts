@@ -15,11 +15,18 @@ const writes = (target: EventTarget | null) =>
 const presses = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.matches("button, summary, a");
 
+/** Keys that a page without focus needs for itself: they open the site's search and scroll. */
+const OF_PAGE = /^(\/|Arrow.*|Page.*|Home|End)$/;
+
 /**
  * Hears the keys of a view while the focus is in it, outside of its fields. `?` lists them; nothing keeps the focus, and Tab is
- * never taken.
+ * never taken. Where the view has the page to itself, its keys are also heard while nothing has the focus.
  */
-export function hearKeys(root: HTMLElement, keys: () => readonly Key[], signal: AbortSignal): () => void {
+export function hearKeys(
+  root: HTMLElement,
+  keys: () => readonly Key[],
+  { alone, signal }: { readonly alone: boolean; readonly signal: AbortSignal },
+): () => void {
   const list = element("dl");
   const close = element("button", { type: "button", textContent: "Close" });
   const dialog = element(
@@ -45,19 +52,21 @@ export function hearKeys(root: HTMLElement, keys: () => readonly Key[], signal: 
     );
     dialog.showModal();
   };
-  root.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target) || dialog.open) return;
-      const found = event.key === "?" ? { run: show } : keys().find(({ key }) => key === event.key);
-      if (!found) return;
-      if (event.key === " " && presses(event.target)) return;
-      event.preventDefault();
-      // The site has keys of its own.
-      event.stopPropagation();
-      found.run();
-    },
-    { signal },
-  );
+  const hear = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target) || dialog.open) return;
+    const found = event.key === "?" ? { run: show } : keys().find(({ key }) => key === event.key);
+    if (!found) return;
+    if (event.key === " " && presses(event.target)) return;
+    event.preventDefault();
+    // The site has keys of its own.
+    event.stopPropagation();
+    found.run();
+  };
+  root.addEventListener("keydown", hear, { signal });
+  const hearBody = (event: KeyboardEvent) => {
+    if (event.target !== document.body || OF_PAGE.test(event.key)) return;
+    if (document.querySelectorAll("section.insight").length === 1) hear(event);
+  };
+  if (alone) document.addEventListener("keydown", hearBody, { signal });
   return show;
 }

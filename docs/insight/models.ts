@@ -67,18 +67,6 @@ export const modelField: Field<ModelName> = {
 /** What runs through a model at first. */
 export const FIRST_TEXT = "The model is trained on";
 
-/** And through those that have tokens of their own, and no others. */
-const FIRST_OF: Readonly<Record<string, string>> = {
-  sorter: "C B A B B C",
-  copier: "d 7 k b p 3 d 7 k b p 3",
-};
-
-/** The text for a model in the place of another: its first, where the reader has written none. `usual` is the view's own. */
-export function textFor(model: string, text: string, usual = FIRST_TEXT): string {
-  const isOurs = text === usual || Object.values(FIRST_OF).includes(text);
-  return isOurs ? (FIRST_OF[model] ?? usual) : text;
-}
-
 /** Bytes of a model's files, as far as the reader loads them. */
 const KILOBYTES: Readonly<Record<string, number>> = { base: 290, sorter: 175, copier: 210, assistant: 240 };
 

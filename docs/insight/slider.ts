@@ -1,17 +1,24 @@
 import { element } from "./element.js";
 
-/** A number to slide, with its name and value beside it. */
+/** A number to slide, with its name and value beside it, and below it what it does. */
 export function slider<N extends string>(
   name: N,
   min: number,
   max: number,
   step: number,
   changed: (value: number) => void,
+  does?: string,
 ): { name: N; root: HTMLElement; show(value: number): void } {
   const input = element("input", {
     type: "range",
     // The label's own control would be what shows the value.
-    attributes: { min: `${min}`, max: `${max}`, step: `${step}`, "aria-label": name },
+    attributes: {
+      min: `${min}`,
+      max: `${max}`,
+      step: `${step}`,
+      "aria-label": name,
+      ...(does !== undefined && { "aria-description": does }),
+    },
   });
   const value = element("output");
   input.addEventListener("input", () => {
@@ -20,7 +27,7 @@ export function slider<N extends string>(
   });
   return {
     name,
-    root: element("label", {}, name, value, input),
+    root: element("label", {}, name, value, input, does !== undefined && element("small", {}, does)),
     show(now) {
       input.value = `${now}`;
       value.value = `${now}`;

@@ -31,16 +31,11 @@ export function cutToLink(text: string): string {
 export function fieldsAt({ state }: Stop, text: string, fields: Fields): Fields {
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
-      const written = name in state ? fieldAt(state[name]!, text) : undefined;
+      const written = name in state ? state[name]!.replace("{text}", () => text) : undefined;
       const initial = written === undefined ? undefined : field.read(written);
       return [name, initial === undefined ? field : { ...field, initial }];
     }),
   );
-}
-
-function fieldAt(written: string, text: string): string | undefined {
-  if (written === "{question}") return openedRun()?.models.length ? undefined : text;
-  return written === "{text}" ? text : written;
 }
 
 /** The running text as the reader has it in the view of a stop; undefined where the view has none. */

@@ -35,13 +35,18 @@ export function tourPanel({ go, show }: Actions): {
       { type: "button", title: stop.title, attributes: { "aria-label": `Stop ${i + 1}: ${stop.title}` } },
       `${i + 1}`,
     );
-    button.addEventListener("click", () => go(i + 1));
+    button.addEventListener("click", (event) => lead(event, i + 1));
     return button;
   });
-  const words = element("div", { className: "tour-words" });
+  // It may scroll on a phone, which is to go by key, too.
+  const words = element("div", {
+    className: "tour-words",
+    tabIndex: 0,
+    attributes: { role: "group", "aria-label": "What the story tells here" },
+  });
   const back = element("button", { type: "button" }, "Back (<)");
   const on = element("button", { type: "button" });
-  const see = element("button", { type: "button" }, "Show it");
+  const see = element("button", { type: "button" }, "Scroll to it");
   const chapter = element("a");
   const leave = element("a", {}, "Leave the story");
   const told = element(
@@ -65,10 +70,16 @@ export function tourPanel({ go, show }: Actions): {
   );
   let at = 0;
   begin.addEventListener("click", () => go(1));
-  back.addEventListener("click", () => go(at - 1));
+  back.addEventListener("click", (event) => lead(event, at - 1));
   // At the end it leads to the beginning: a button that is disabled would lose the focus.
-  on.addEventListener("click", () => go((at % COUNT) + 1));
+  on.addEventListener("click", (event) => lead(event, (at % COUNT) + 1));
   see.addEventListener("click", show);
+
+  /** Who leads on by key keeps the button; a pointer leaves it, so that Space is the view's. */
+  function lead({ detail }: MouseEvent, stop: number): void {
+    if (detail > 0) title.focus({ preventScroll: true });
+    go(stop);
+  }
 
   let sentences: string[] = [];
   return {

@@ -6,8 +6,7 @@ export interface Stop {
   readonly chapter: string;
   readonly view: string;
   /**
-   * Fields of the view that are not as usual, as a link writes them. "{text}" is the running text, and
-   * "{question}" too, as long as no run is open whose models answer the view's own question.
+   * Fields of the view that are not as usual, as a link writes them. "{text}" is the running text.
    */
   readonly state: Readonly<Record<string, string>>;
   /** What it is about in the view, as a selector. */
@@ -67,9 +66,9 @@ export const STOPS: readonly Stop[] = [
     chapter: "training",
     view: "training",
     state: { prompt: "{text}", steps: "100" },
-    part: ".training-numbers",
+    part: ".training-run",
     words: [
-      "A network begins by knowing nothing. Press s, and one learns in this page, {steps} steps, by guessing the next token of a text.",
+      "A network begins by knowing nothing. Press Start (or s), and one learns in this page, {steps} steps, by guessing the next token of a text.",
       "All tokens alike would be ln V = {uniform:2} nats. After {step} steps the loss is {loss:2}; to count which token follows which comes to {bigram:2}.",
       "Below stands how it goes on with the story's text, and how that gets better.",
       "The log of your run goes from {logFirst:2} nats to {logLast:2} in {logSteps} steps: its line is in the picture.",
@@ -93,11 +92,11 @@ export const STOPS: readonly Stop[] = [
     stage: 4,
     chapter: "network-internals",
     view: "space",
-    state: { text: "{text}", chapter: "9" },
+    state: { text: "{text}" },
     part: ".space-columns",
     words: [
       "This is all of it: {tensors} tensors, {weights} learned numbers. At the bottom come the logits, one for each of {vocabulary} tokens.",
-      'The highest of the last row belongs to "{best}". A walk of its own ends here: Backspace goes back in it, part by part.',
+      'The highest of the last row belongs to "{best}". Space, or "On" in the walk, goes there chapter by chapter: embedding, norm, queries, keys and values, attention, MLP, block after block, logits. Backspace goes back.',
     ],
   },
   {
@@ -129,13 +128,13 @@ export const STOPS: readonly Stop[] = [
     stage: 7,
     chapter: "post-training",
     view: "before",
-    state: { part: "models", who: "steps", prompt: "{question}" },
+    state: { part: "models" },
     part: ".token-columns",
     words: [
-      'Behind the text the base model {first} wrote "{siteFirst}", and {last} "{siteLast}". It goes on, and answers nothing. Conversations make an assistant of such a model, and rewards a better one: choose the assistant under "Compared" to see both, or make one in chapter 7, in its page.',
+      'Asked "{question}", a small base model goes on with "{assistantFirst}". Conversations make an assistant of such a model, and rewards a better one: the {last} model says "{assistantLast}". It was made for sums. The base model of this site, which told the story so far, would go on and answer nothing: choose it under "Compared", or make an assistant in chapter 7, in its page.',
+      'Behind the text the base model {first} wrote "{siteFirst}", and {last} "{siteLast}". It goes on, and answers nothing.',
       'Asked "{question}", the {first} model of your run goes on with "{runFirst}".',
       'Its {last} model says "{runLast}".',
-      'Asked "{question}", the assistant\'s base goes on with "{assistantFirst}", and its {last} model says "{assistantLast}". It was made for sums.',
       'The next token "{changed}" has {changedFirst:%} for the model {first}, and {changedLast:%} for the model {last}.',
     ],
   },

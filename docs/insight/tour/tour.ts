@@ -1,6 +1,7 @@
 import type { Facts } from "../facts.js";
 import type { Fields } from "../fields.js";
 import type { Key } from "../keys.js";
+import { isStill } from "../motion.js";
 import { type Place, readFields, State } from "../state.js";
 import { cutToLink, fields, fieldsAt, textIn } from "./fields.js";
 import { tourPanel } from "./panel.js";
@@ -8,6 +9,9 @@ import { STOPS, type Stop } from "./stops.js";
 
 /** How the story is called in an address. */
 export const TOUR = "tour";
+
+/** What a reader does who wants to see something of their own choice. */
+const INPUTS = ["keydown", "pointerdown", "touchstart", "wheel"] as const;
 
 interface Actions {
   /** The view that is open. */
@@ -27,11 +31,29 @@ export class Tour {
   readonly #panel: ReturnType<typeof tourPanel>;
   #state: State<typeof fields> | undefined;
   #facts: Facts = {};
+  readonly #closed = new AbortController();
+  /** Until the reader does something, what the stop is about is brought into sight, wherever it is drawn. */
+  #arrives = false;
+  /** A scroll to it has begun: it may be on its way to where it stood then. */
+  #moves = false;
 
   constructor(actions: Actions) {
     this.#actions = actions;
     this.#panel = tourPanel({ go: (stop) => this.go(stop), show: () => this.#show() });
     this.root = this.#panel.root;
+    // The panel stands before what is scrolled to; a view that is still drawn moves it.
+    const sizes = new ResizeObserver(() => {
+      this.root.parentElement?.style.setProperty("--tour-height", `${this.root.offsetHeight}px`);
+      if (this.#arrives) this.#show();
+    });
+    for (const each of [this.root, actions.view]) sizes.observe(each);
+    const { signal } = this.#closed;
+    signal.addEventListener("abort", () => sizes.disconnect());
+    const acted = () => {
+      this.#arrives = false;
+    };
+    for (const input of INPUTS)
+      window.addEventListener(input, acted, { signal, capture: true, passive: true });
   }
 
   get keys(): readonly Key[] {
@@ -69,7 +91,7 @@ export class Tour {
       this.#state = new State(TOUR, fields, { ...values, stop }, this.#actions.moved);
       strange = note;
     }
-    if (this.key !== before) this.#facts = {};
+    if (this.key !== before) this.#arrive();
     this.#draw();
     return strange;
   }
@@ -98,19 +120,33 @@ export class Tour {
     this.#facts = facts;
     this.#draw();
     const part = this.#part();
-    if (part?.classList.contains("tour-part")) return;
-    for (const old of this.#actions.view.querySelectorAll(".tour-part")) old.classList.remove("tour-part");
-    part?.classList.add("tour-part");
+    if (!part?.classList.contains("tour-part")) {
+      for (const old of this.#actions.view.querySelectorAll(".tour-part")) old.classList.remove("tour-part");
+      part?.classList.add("tour-part");
+    }
+    if (this.#arrives) this.#show();
   }
 
   close(): void {
+    this.#closed.abort();
     this.#state?.close();
   }
 
   #begin(stop: number, text: string): void {
     this.#actions.leave();
+    this.#arrive();
     this.#state ??= new State(TOUR, fields, { stop: 0, text }, this.#actions.moved);
     this.#state.set({ stop, text });
+  }
+
+  /** Nothing is told of another stop yet. */
+  #arrive(): void {
+    this.#facts = {};
+    this.#arrives = true;
+    this.#moves = false;
+    // From the top of the new view: where the former was scrolled to says nothing in this one.
+    const frame = this.root.parentElement;
+    if (frame && frame.getBoundingClientRect().top < 0) frame.scrollIntoView({ behavior: "instant" });
   }
 
   #draw(): void {
@@ -121,8 +157,14 @@ export class Tour {
     return this.stop ? this.#actions.view.querySelector<HTMLElement>(this.stop.part) : null;
   }
 
+  /** Scrolls to what the stop is about, so that it stands below the panel; not at all where all of it is in sight. */
   #show(): void {
     const part = this.#part();
-    part?.scrollIntoView({ block: "start" });
+    if (!part) return;
+    const { top, bottom } = part.getBoundingClientRect();
+    const isInSight = top >= this.root.getBoundingClientRect().bottom && bottom <= innerHeight;
+    if (isInSight && !this.#moves) return;
+    this.#moves = true;
+    part.scrollIntoView({ block: "start", behavior: isStill() ? "instant" : "smooth" });
   }
 }

@@ -1,9 +1,10 @@
 import { element } from "../element.js";
 import type { Overview } from "../engine/inside.js";
 import type { ModelInfo } from "../engine/opened.js";
+import { exampleChooser, exampleFor } from "../example-texts.js";
 import { countField, pathsField, textField } from "../fields.js";
 import { messageOf } from "../message-of.js";
-import { FIRST_TEXT, ModelHolder, modelChooser, modelField, textFor } from "../models.js";
+import { FIRST_TEXT, ModelHolder, modelChooser, modelField } from "../models.js";
 import { hasCell, indexAt, type Place, placeOf, schemeOf } from "../scheme.js";
 import { asTable } from "../table.js";
 import { tokenLine, visible } from "../token-line.js";
@@ -12,6 +13,7 @@ import { flowFields } from "./flow/fields.js";
 import { type Operation, operationsOf } from "./flow/operations.js";
 import { runThrough } from "./flow/run-through.js";
 import { attentionMaps } from "./inside/attention-maps.js";
+import { insideBody } from "./inside/body.js";
 import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
 import { cellPanel } from "./inside/cell-panel.js";
 import { checkpointScrub } from "./inside/checkpoint-scrub.js";
@@ -51,7 +53,7 @@ export const inside: View<typeof fields> = {
   open(root, { state, model, say, tell, warn, signal }) {
     const holder = new ModelHolder(model);
     const chooser = modelChooser((name) =>
-      state.set({ model: name, text: textFor(name, state.values.text) }),
+      state.set({ model: name, text: exampleFor(name, state.values.text) }),
     );
     const scrub = checkpointScrub((name, kind) => state.set({ model: name }, kind));
     const text = element("input", {
@@ -59,6 +61,7 @@ export const inside: View<typeof fields> = {
       attributes: { "aria-label": "Text that runs through the model" },
     });
     text.addEventListener("input", () => state.set({ text: text.value }, "drift"));
+    const examples = exampleChooser((text) => state.set({ text }));
     const note = element("p");
     const line = element("div");
     const scheme = schemeList((tensor) => state.set({ tensor, cell: [], play: "no" }));
@@ -132,51 +135,19 @@ export const inside: View<typeof fields> = {
       attention: asTable(() => attentionTable(overview, info), "attention"),
       lens: asTable(() => lensRows(overview, info), "the logit lens"),
     };
-    // Hidden until there is a pass to show.
-    const body = element(
-      "div",
-      { hidden: true },
-      run.root,
-      block.root,
-      element(
-        "div",
-        { className: "inside-columns" },
-        element(
-          "section",
-          { attributes: { "aria-label": "Every tensor" } },
-          element("h3", {}, "Every tensor, in the order of computation"),
-          element(
-            "div",
-            {
-              className: "scheme-scroll",
-              tabIndex: 0,
-              attributes: { role: "region", "aria-label": "Tensors" },
-            },
-            scheme.root,
-          ),
-        ),
-        panel.root,
-      ),
-      tables.cells.root,
-      tables.operands.root,
-      element(
-        "div",
-        { className: "inside-side" },
-        element(
-          "div",
-          {},
-          element("section", {}, element("h3", {}, "Attention of every layer and head"), maps.root),
-          element("section", {}, element("h3", {}, "The logit lens"), lens),
-        ),
-      ),
-      tables.attention.root,
-      tables.lens.root,
-    );
+    const body = insideBody({
+      above: [run.root, block.root],
+      tensors: [scheme.root, panel.root],
+      cellTables: [tables.cells.root, tables.operands.root],
+      attention: maps.root,
+      lens,
+      tables: [tables.attention.root, tables.lens.root],
+    });
     root.append(
       element("style", {}, style),
-      element("div", { className: "insight-bar" }, chooser.root),
-      scrub.root,
+      element("div", { className: "insight-bar" }, chooser.root, scrub.root),
       text,
+      examples.root,
       line,
       note,
       body,
@@ -347,6 +318,7 @@ export const inside: View<typeof fields> = {
         const { values } = state;
         if (text.value !== values.text) text.value = values.text;
         chooser.select.value = values.model;
+        examples.offer(values.model);
         scrub.draw(values.model);
         const isSame = last?.text === values.text && last?.model === values.model;
         last = values;

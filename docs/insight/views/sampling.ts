@@ -3,13 +3,14 @@ import { chains } from "@llm/sample";
 import { element } from "../element.js";
 import type { ModelInfo } from "../engine/opened.js";
 import type { SamplingResult } from "../engine/sampling.js";
+import { exampleChooser, exampleFor } from "../example-texts.js";
 import { choiceField, countField, numberField, orderField, pathsField, textField } from "../fields.js";
-import { ModelHolder, modelChooser, modelField, textFor } from "../models.js";
-import { slider } from "../slider.js";
+import { ModelHolder, modelChooser, modelField } from "../models.js";
 import { asTable } from "../table.js";
 import { visible } from "../token-line.js";
 import type { StateValues, View } from "../view.js";
 import { cacheStrip } from "./sampling/cache-strip.js";
+import { samplingControls } from "./sampling/controls.js";
 import { drawLine } from "./sampling/draw-line.js";
 import { moved, stageColumns } from "./sampling/stage-columns.js";
 import { tokenTree } from "./sampling/token-tree.js";
@@ -36,6 +37,10 @@ const fields = {
 
 type SamplingState = StateValues<View<typeof fields>>;
 
+const initial = Object.fromEntries(
+  Object.entries(fields).map(([name, field]) => [name, field.initial]),
+) as SamplingState;
+
 /** What the packages are asked, from a state. */
 export function paramsOf(state: SamplingState): SamplingParams {
   const { temperature, topK, topP, minP, typicalP, repetitionPenalty, chain, order } = state;
@@ -60,7 +65,7 @@ export const sampling: View<typeof fields> = {
   open(root, { state, model, say, tell, warn, signal }) {
     const holder = new ModelHolder(model);
     const chooser = modelChooser((name) => {
-      const suited = textFor(name, state.values.text, fields.text.initial);
+      const suited = exampleFor(name, state.values.text, fields.text.initial);
       state.set({ model: name, text: suited, branches: [], at: [] });
     });
     const text = element("input", {
@@ -68,16 +73,8 @@ export const sampling: View<typeof fields> = {
       attributes: { "aria-label": "Text that the model continues" },
     });
     text.addEventListener("input", () => state.set({ text: text.value, branches: [], at: [] }, "drift"));
-    const sliders = [
-      slider("temperature", 0, 2, 0.05, (temperature) => state.set({ temperature }, "drift")),
-      slider("topK", 0, 100, 1, (topK) => state.set({ topK }, "drift")),
-      slider("topP", 0, 1, 0.01, (topP) => state.set({ topP }, "drift")),
-      slider("minP", 0, 1, 0.01, (minP) => state.set({ minP }, "drift")),
-      slider("typicalP", 0, 1, 0.01, (typicalP) => state.set({ typicalP }, "drift")),
-      slider("repetitionPenalty", 1, 2, 0.05, (repetitionPenalty) =>
-        state.set({ repetitionPenalty }, "drift"),
-      ),
-    ] as const;
+    const examples = exampleChooser((text) => state.set({ text, branches: [], at: [] }));
+    const controls = samplingControls(initial, (patch) => state.set(patch, "drift"));
     const chain = element(
       "select",
       {},
@@ -109,8 +106,9 @@ export const sampling: View<typeof fields> = {
         element("label", {}, "Order of stages ", chain),
       ),
       text,
+      examples.root,
       whole,
-      element("div", { className: "insight-sliders" }, ...sliders.map(({ root }) => root)),
+      controls.root,
       columns,
       line,
       element("div", { className: "insight-bar" }, draw, reseed, back),
@@ -189,7 +187,7 @@ export const sampling: View<typeof fields> = {
           "strong",
           {},
           path()
-            .map((id) => tokens[id])
+            .map((id) => (info.isSpaced ? ` ${tokens[id]}` : tokens[id]))
             .join(""),
         ),
       );
@@ -209,7 +207,8 @@ export const sampling: View<typeof fields> = {
         if (text.value !== values.text) text.value = values.text;
         chooser.select.value = values.model;
         chain.value = values.chain;
-        for (const each of sliders) each.show(values[each.name]);
+        examples.offer(values.model);
+        controls.show(values);
         void compute();
       },
       keys: [

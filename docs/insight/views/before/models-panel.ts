@@ -210,8 +210,13 @@ function changeInWords({ id, p }: NextToken, { comparison, models }: Shown): str
 function factsOf({ comparison, models }: Shown, { id, p }: NextToken, question: string): Facts {
   const whose = runModels().length > 0 ? "run" : models[0]!.id.startsWith("base") ? "site" : "assistant";
   const written = (at: number) => {
-    const text = comparison.models.at(at)!.greedy.ids.map((id) => comparison.tokens[id]!);
-    const all = [...text.join("").trim()];
+    const text = comparison.models
+      .at(at)!
+      .greedy.ids.map((id) => comparison.tokens[id]!)
+      .join("");
+    const words = text.replace(/(<\|\w+\|>)+$/, "");
+    // Blanks alone are no empty answer.
+    const all = [...(words.trim() || visible(words) || "(nothing)")];
     return all.length > QUOTED ? `${all.slice(0, QUOTED).join("")}…` : all.join("");
   };
   const isOne = models.length === 1;

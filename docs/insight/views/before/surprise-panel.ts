@@ -2,8 +2,9 @@ import { lineChart } from "@llm/platform/chart";
 import { element } from "../../element.js";
 import type { Surprise } from "../../engine/before/surprise.js";
 import type { ModelInfo } from "../../engine/opened.js";
+import { exampleFor } from "../../example-texts.js";
 import type { Facts } from "../../facts.js";
-import { modelChooser, siteText, textFor } from "../../models.js";
+import { modelChooser, siteText } from "../../models.js";
 import { asTable } from "../../table.js";
 import { tokenLine, visible } from "../../token-line.js";
 import { type BeforeState, fields } from "./fields.js";
@@ -18,7 +19,7 @@ interface Shown {
 /** Which tokens of a text a model did not see coming, beside what knows pairs only. */
 export function surprisePanel({ model, holder, change, say, tell, signal }: Desk): Panel {
   const chooser = modelChooser((name) =>
-    change({ model: name, text: textFor(name, text.value, fields.text.initial) }),
+    change({ model: name, text: exampleFor(name, text.value, fields.text.initial) }),
   );
   const text = element("textarea", { rows: 4, attributes: { "aria-label": "Text to be surprised by" } });
   text.addEventListener("input", () => change({ text: text.value }, "drift"));

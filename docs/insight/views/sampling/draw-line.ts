@@ -24,8 +24,17 @@ export function drawLine({ steps, u, drawn }: SamplingResult, tokens: readonly s
   const words = `All that can be drawn, side by side, from 0 to 1. The random number ${u.toFixed(4)} falls on ${JSON.stringify(tokens[drawn])}.`;
   return element(
     "div",
-    { className: "draw-line", attributes: { role: "img", "aria-label": words } },
-    ...parts,
-    mark,
+    {},
+    element(
+      "div",
+      { className: "draw-line", attributes: { role: "img", "aria-label": words } },
+      ...parts,
+      mark,
+    ),
+    element(
+      "p",
+      { className: "stage-note" },
+      "In order of token id, each as wide as its probability. u is the random number, from 0 to 1: what it falls on is drawn.",
+    ),
   );
 }

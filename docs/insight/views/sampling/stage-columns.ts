@@ -2,6 +2,7 @@ import type { Stage, TraceStep } from "@llm/sample";
 import { element } from "../../element.js";
 import type { SamplingResult } from "../../engine/sampling.js";
 import { visible } from "../../token-line.js";
+import { nameOf } from "./controls.js";
 
 /** Tokens that are shown, the model's most probable first. */
 const ROWS = 12;
@@ -13,7 +14,7 @@ interface Actions {
   move(stage: Stage, by: number): void;
 }
 
-/** A column of bars for the model and each stage after it; what a stage removed stays as a ghost of what it was. */
+/** A column of bars, up to 100%, for the model and each stage after it; what a stage removed stays as a ghost of what it was. */
 export function stageColumns(
   { steps, drawn }: SamplingResult,
   tokens: readonly string[],
@@ -23,9 +24,6 @@ export function stageColumns(
   if (!ids.includes(drawn)) ids[ids.length - 1] = drawn;
   const ghosts = new Map<number, number>();
   let before = new Map<number, number>();
-  const most = Math.max(
-    ...steps.map(({ probabilities }) => probabilities.reduce((high, p) => Math.max(high, p), 0)),
-  );
   return steps.map(({ stage, ids: left, probabilities, removed }, at) => {
     const now = new Map(Array.from(left, (id, i) => [id, probabilities[i]!]));
     for (const id of removed) ghosts.set(id, before.get(id) ?? 0);
@@ -37,12 +35,13 @@ export function stageColumns(
       { className: "stage", attributes: { "aria-label": `After ${nameOf(stage)}`, "data-stage": stage } },
       head(stage, at, steps.length, removed.length),
       element("ol", {}, ...rows),
+      isLast && element("p", { className: "stage-note" }, "What is drawn from. A full bar is 100%."),
     );
   });
 
   function row(id: number, p: number | undefined, ghost: number, isDrawn: boolean): HTMLElement {
     const bar = element("i");
-    bar.style.width = `${(100 * (p ?? ghost)) / most}%`;
+    bar.style.width = `${100 * (p ?? ghost)}%`;
     const isGhost = p === undefined;
     const name = tokens[id]!;
     const button = element(
@@ -65,7 +64,7 @@ export function stageColumns(
     const bar = element(
       "div",
       { className: "stage-head" },
-      element("h3", {}, nameOf(stage), removed ? ` −${removed}` : ""),
+      element("h3", {}, nameOf(stage), removed > 0 && element("small", {}, ` removes ${removed}`)),
     );
     if (stage === "model") return bar;
     const mover = (words: string, sign: string, by: number, disabled: boolean) => {
@@ -107,10 +106,6 @@ function mostProbable({ ids, probabilities }: TraceStep, count: number): number[
     .sort((a, b) => probabilities[b]! - probabilities[a]! || a - b)
     .slice(0, count)
     .map((i) => ids[i]!);
-}
-
-function nameOf(stage: TraceStep["stage"]): string {
-  return stage === "model" ? "the model" : stage.replace("WithTies", "");
 }
 
 function percentage(share: number): string {

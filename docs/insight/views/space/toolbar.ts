@@ -1,6 +1,7 @@
 import { element } from "../../element.js";
 import type { ShapeName } from "../../engine/shapes.js";
-import { CHECKPOINTS, modelChooser, textFor } from "../../models.js";
+import { exampleChooser, exampleFor } from "../../example-texts.js";
+import { CHECKPOINTS, modelChooser } from "../../models.js";
 import type { State } from "../../state.js";
 import type { fields, SpaceState } from "./fields.js";
 import { NAMED_SHAPES, SHAPE_NAMES, type ShapeShown } from "./named-shapes.js";
@@ -17,7 +18,7 @@ export function toolbar(state: State<typeof fields>): {
 } {
   const elsewhere = { tensor: "", cell: [], eye: null };
   const chooser = modelChooser((model) =>
-    state.set({ model, shape: "model", text: textFor(model, state.values.text), ...elsewhere }),
+    state.set({ model, shape: "model", text: exampleFor(model, state.values.text), ...elsewhere }),
   );
   const shape = element(
     "select",
@@ -49,6 +50,7 @@ export function toolbar(state: State<typeof fields>): {
     attributes: { "aria-label": "Text that runs through the model" },
   });
   text.addEventListener("input", () => state.set({ text: text.value }, "drift"));
+  const examples = exampleChooser((text) => state.set({ text, ...elsewhere }));
   return {
     root: element(
       "div",
@@ -60,12 +62,15 @@ export function toolbar(state: State<typeof fields>): {
         element("label", {}, "Tensors ", shape),
         layersShown,
         scrubShown,
+        examples.root,
       ),
       text,
     ),
     show(values) {
       if (text.value !== values.text) text.value = values.text;
       chooser.select.value = values.model;
+      examples.offer(values.model);
+      examples.root.hidden = values.shape !== "model";
       shape.value = values.shape;
       layersShown.hidden = !isOneShape(values.shape);
       layers.max = `${isOneShape(values.shape) ? NAMED_SHAPES[values.shape].layers : USUAL_LAYERS}`;

@@ -1,0 +1,88 @@
+// What a reader meets who has just opened the page: its keys, what the story speaks of, texts to try.
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { openInsight, workAt } from "./insight.js";
+
+const site = openInsight();
+const at = (hash: string, work: (page: Page) => Promise<void>) => workAt(site, hash, work);
+
+test("keys are heard before anything has the focus; those of the page and of a field stay theirs", async () => {
+  await at("#v1/sampling", async (page) => {
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
+    const taken = await page.evaluate(() =>
+      ["/", "ArrowDown", "d"].map((key) => {
+        const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+        return !document.body.dispatchEvent(event);
+      }),
+    );
+    expect(taken).toEqual([false, false, true]);
+    await page.waitForFunction(() => location.hash.includes("at="));
+    await page.keyboard.press("ControlOrMeta+d");
+    await page.getByLabel("Text that the model continues").press("End");
+    await page.keyboard.type(">");
+    expect(await page.getByRole("button", { name: /Begin the story/ }).isVisible()).toBe(true);
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await page.keyboard.press(">");
+    await page.getByText("Stop 1 of 9").first().waitFor();
+  });
+});
+
+test("the story brings what it speaks of into sight, below its panel, on a phone and with a mouse", async () => {
+  await at("", async (page) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.locator("[data-shown]").first().waitFor({ timeout: 60_000 });
+    for (let stop = 1; stop <= 5; stop++) {
+      await page.keyboard.press(">");
+      await page.getByText(`Stop ${stop} of 9`).waitFor();
+      await isInSight(page);
+    }
+    await page.keyboard.press("<");
+    await page.getByRole("button", { name: "Start (s)" }).waitFor();
+    await isInSight(page);
+    // Whoever looks elsewhere stays there.
+    await page.mouse.wheel(0, 900);
+    await page.getByRole("button", { name: "Scroll to it" }).click();
+    await isInSight(page);
+
+    await page.getByRole("button", { name: "Stop 6: Logits" }).click();
+    await page.getByText("1 of 9: The whole network").waitFor({ timeout: 60_000 });
+    await page.keyboard.press("Space");
+    await page.getByText("2 of 9: From tokens to vectors").waitFor();
+  });
+});
+
+/** Waits until what is marked begins between the panel and the end of the window. */
+const isInSight = (page: Page) =>
+  page.waitForFunction(() => {
+    const part = document.querySelector(".tour-part")?.getBoundingClientRect();
+    const panel = document.querySelector(".tour")!.getBoundingClientRect();
+    return part && part.top >= panel.bottom && part.top < innerHeight - 100;
+  });
+
+test("texts to try are of the kind that the model has read, and change with it", async () => {
+  await at("#v1/sampling", async (page) => {
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    const text = page.getByLabel("Text that the model continues");
+    const texts = page.getByLabel("Texts to try");
+    await texts.selectOption("The loss is");
+    expect(await text.inputValue()).toBe("The loss is");
+    const models = page.locator("select[data-models]");
+    await models.selectOption("copier");
+    expect(await text.inputValue()).toBe("d 7 k b p 3 d 7 k b p 3");
+    await page.getByText("repeats what came before").waitFor();
+    await page.waitForFunction(() => document.querySelectorAll(".stage li").length > 0);
+    await text.fill("a b a");
+    await models.selectOption("assistant-base");
+    expect(await text.inputValue()).toBe("a b a");
+    await texts.selectOption("What is 7+2?");
+    // What is folded opens where a link has set it.
+    expect(await page.getByRole("slider", { name: "min-p" }).isVisible()).toBe(false);
+    await page.evaluate(() => {
+      location.hash = "#v1/sampling?minP=0.2";
+    });
+    await page.getByRole("slider", { name: "min-p" }).waitFor();
+    expect(await page.locator(".insight-warning").innerText()).toBe("");
+  });
+});
