@@ -2,7 +2,7 @@
 const PIECES = 32;
 const HEAD_PIECES = 4;
 /** Pixels of a head, unless the line is too short for it. */
-const HEAD = 14;
+const HEAD = 11;
 const QUIET_HEAD = 9;
 /** Corners of the strip that a line is drawn as. */
 export const LINE_CORNERS = 2 * (PIECES + 1);
@@ -42,7 +42,7 @@ void main() {
   // Widest where it begins.
   head = piece > body ? 1.0 : 0.0;
   float wide = head * min(1.0, (${PIECES}.0 - piece) / ${HEAD_PIECES - 1}.0);
-  float width = look > 1.5 ? 0.8 + 2.2 * wide : 1.5 + 3.5 * wide;
+  float width = look > 1.5 ? 0.8 + 2.2 * wide : 1.5 + 2.5 * wide;
   gl_Position = here;
   gl_Position.xy += 2.0 * side * width * normal / size * here.w;
   // A cell's lines are seen through what stands before them.

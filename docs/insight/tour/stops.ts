@@ -95,7 +95,7 @@ export const STOPS: readonly Stop[] = [
     state: { text: "{text}" },
     part: ".space-columns",
     words: [
-      "This is all of it: {tensors} tensors, {weights} learned numbers. At the bottom come the logits, one for each of {vocabulary} tokens.",
+      "This is all of it: {tensors} tensors, {weights} learned numbers. On the right come the logits, one for each of {vocabulary} tokens, and their probabilities.",
       'The highest of the last row belongs to "{best}". Space, or "On" in the walk, goes there chapter by chapter: embedding, norm, queries, keys and values, attention, MLP, block after block, logits. Backspace goes back.',
     ],
   },

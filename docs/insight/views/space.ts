@@ -100,23 +100,9 @@ export const space: View<typeof fields> = {
     root.append(
       element("style", {}, style),
       bar.root,
-      element(
-        "div",
-        { className: "space-columns" },
-        element(
-          "div",
-          {},
-          picture.root,
-          run.root,
-          element("div", { className: "insight-bar" }, filling.button, legend),
-        ),
-        element(
-          "div",
-          {},
-          ...[walk.root, compared.root, next.root],
-          element("label", {}, "Tensor ", names),
-          ...chosen.parts,
-        ),
+      spaceColumns(
+        [picture.root, run.root, element("div", { className: "insight-bar" }, filling.button, legend)],
+        [walk.root, compared.root, next.root, element("label", {}, "Tensor ", names), ...chosen.parts],
       ),
       tables.tensors.root,
       tables.sizes.root,
@@ -378,3 +364,9 @@ export const space: View<typeof fields> = {
     };
   },
 };
+
+/** The picture with what moves it, and beside it what is read; on a narrow page below. */
+function spaceColumns(picture: readonly Node[], read: readonly Node[]): HTMLElement {
+  const columns = [picture, read].map((parts) => element("div", {}, ...parts));
+  return element("div", { className: "space-columns" }, ...columns);
+}
