@@ -59,7 +59,7 @@ test("each chapter begins by itself when it is opened, by Space or Backspace, an
     await page.clock.pauseAt(Date.now() + 3_600_000);
     await page.locator(".space-picture canvas").focus();
     const order = [2, 3, 4, 5, 6, 7, 8, 9].map((chapter) => ["Space", chapter] as const);
-    const back = [8, 7].map((chapter) => ["Backspace", chapter] as const);
+    const back = [8].map((chapter) => ["Backspace", chapter] as const);
     for (const [key, chapter] of [...order, ...back]) {
       await page.keyboard.press(key);
       const steps = chapters[chapter - 1]!;

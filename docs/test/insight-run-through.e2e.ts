@@ -158,6 +158,7 @@ describe("in a browser", () => {
         const find = (part: string) => 1 + operations.findIndex(({ output }) => output.endsWith(part));
         for (const flow of [
           find("embedding"),
+          find("0.attn.q"),
           find("0.attn.masked"),
           find("1.attn.weights"),
           operations.length,

@@ -37,7 +37,7 @@ test("Sampling offers it with a text of its own, and draws the letters in order"
       // It sees 11 letters.
       await shown(ids.split(".").slice(-11).join("."));
     }
-    expect(await page.locator(".sampling-text strong").innerText()).toBe("ABBBCC");
+    expect(await page.locator(".sampling-text strong").innerText()).toBe(" A B B B C C");
     await model.selectOption("copier");
     await model.selectOption("base-5");
     expect(await text.inputValue()).toBe(first);
