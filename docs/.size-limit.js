@@ -14,12 +14,20 @@ export default [
     path: "insight/frame.ts",
     ignore: [
       "./engine/engine.js",
+      "./one-block.js",
       ...VIEWS.filter((other) => other !== view).map((other) => `./views/${other}.js`),
     ],
     modifyEsbuildConfig: fromSources,
     gzip: true,
     limit: view === "space" ? "55 kB" : "40 kB",
   })),
+  {
+    name: "what the view Inside loads besides",
+    path: "insight/views/inside/one-block.ts",
+    modifyEsbuildConfig: fromSources,
+    gzip: true,
+    limit: "14 kB",
+  },
   {
     name: "engine worker",
     path: "insight/worker.ts",

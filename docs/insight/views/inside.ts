@@ -13,6 +13,7 @@ import { flowFields } from "./flow/fields.js";
 import { type Operation, operationsOf } from "./flow/operations.js";
 import { runThrough } from "./flow/run-through.js";
 import { attentionMaps } from "./inside/attention-maps.js";
+import { blockLater } from "./inside/block-later.js";
 import { insideBody } from "./inside/body.js";
 import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
 import { cellPanel } from "./inside/cell-panel.js";
@@ -20,7 +21,6 @@ import { checkpointScrub } from "./inside/checkpoint-scrub.js";
 import { headOfPlane, planeOfHead } from "./inside/head-plane.js";
 import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
-import { oneBlock } from "./inside/one-block.js";
 import { factsOf } from "./inside/pass-facts.js";
 import { schemeList } from "./inside/scheme-list.js";
 import { attentionTable, cellsTable, lensRows, operandsTable, textsOf } from "./inside/tables.js";
@@ -118,7 +118,7 @@ export const inside: View<typeof fields> = {
         keep();
       },
     });
-    const block = oneBlock({
+    const block = blockLater({
       ...{ model, signal },
       choose: (choice) => state.set(choice, "token" in choice ? "drift" : "step"),
       headBy: (by) => headBy(by),
