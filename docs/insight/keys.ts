@@ -15,12 +15,34 @@ const writes = (target: EventTarget | null) =>
 const presses = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.matches("button, summary, a");
 
+/** Where it is kept that keys are only heard in the view: whoever speaks to a computer presses letters by chance. */
+const FOCUSED_ONLY = "insight-keys-focused";
+
+/** Storage may be forbidden. */
+function isFocusedOnly(): boolean {
+  try {
+    return localStorage.getItem(FOCUSED_ONLY) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function keepFocusedOnly(isOnly: boolean): void {
+  try {
+    if (isOnly) localStorage.setItem(FOCUSED_ONLY, "");
+    else localStorage.removeItem(FOCUSED_ONLY);
+  } catch {
+    // It holds for this page.
+  }
+}
+
 /** Keys that a page without focus needs for itself: they open the site's search and scroll. */
 const OF_PAGE = /^(\/|Arrow.*|Page.*|Home|End)$/;
 
 /**
  * Hears the keys of a view while the focus is in it, outside of its fields. `?` lists them; nothing keeps the focus, and Tab is
- * never taken. Where the view has the page to itself, its keys are also heard while nothing has the focus.
+ * never taken. Where the view has the page to itself, its keys are also heard while nothing has the focus, unless the reader
+ * turns that off in the list.
  */
 export function hearKeys(
   root: HTMLElement,
@@ -29,10 +51,14 @@ export function hearKeys(
 ): () => void {
   const list = element("dl");
   const close = element("button", { type: "button", textContent: "Close" });
+  const everywhere = element("input", { type: "checkbox", checked: !isFocusedOnly() });
+  everywhere.addEventListener("change", () => keepFocusedOnly(!everywhere.checked));
   const dialog = element(
     "dialog",
     { className: "insight-keys", attributes: { "aria-label": "Keys of this view" } },
     list,
+    alone &&
+      element("p", {}, element("label", {}, everywhere, " Also while nothing on the page has the focus")),
     close,
   );
   close.addEventListener("click", () => dialog.close());
@@ -64,7 +90,7 @@ export function hearKeys(
   };
   root.addEventListener("keydown", hear, { signal });
   const hearBody = (event: KeyboardEvent) => {
-    if (event.target !== document.body || OF_PAGE.test(event.key)) return;
+    if (!everywhere.checked || event.target !== document.body || OF_PAGE.test(event.key)) return;
     if (document.querySelectorAll("section.insight").length === 1) hear(event);
   };
   if (alone) document.addEventListener("keydown", hearBody, { signal });

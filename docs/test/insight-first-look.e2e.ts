@@ -25,6 +25,18 @@ test("keys are heard before anything has the focus; those of the page and of a f
     await page.evaluate(() => (document.activeElement as HTMLElement).blur());
     await page.keyboard.press(">");
     await page.getByText("Stop 1 of 9").first().waitFor();
+    // It can be turned off, and stays so.
+    await page.locator(".insight").focus();
+    await page.keyboard.press("?");
+    await page.getByRole("checkbox", { name: "Also while nothing" }).press("Space");
+    await page.keyboard.press("Escape");
+    await page.reload();
+    await page.getByText("Stop 1 of 9").first().waitFor();
+    await page.keyboard.press(">");
+    await page.locator(".insight").focus();
+    await page.keyboard.press(">");
+    await page.getByText("Stop 2 of 9").first().waitFor();
+    await page.evaluate(() => localStorage.clear());
   });
 });
 
