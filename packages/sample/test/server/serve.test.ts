@@ -231,9 +231,14 @@ describe("serve", () => {
     expect(await storm(200)).toBe(40);
     await settled();
     const before = memory();
-    expect(await storm(200)).toBe(40);
-    await settled();
-    expect(memory()).toBeLessThan(1.05 * before);
+    // What is lost grows with every storm; what only waits to be freed does not.
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < 4 && least >= 1.05 * before; i++) {
+      expect(await storm(200)).toBe(40);
+      await settled();
+      least = Math.min(least, memory());
+    }
+    expect(least).toBeLessThan(1.05 * before);
     for (const each of said) expect(each).not.toHaveBeenCalled();
   });
 

@@ -33,7 +33,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function two(argv: string[], { fault = "", stopAt = "" } = {}) {
   const command = [...FLAGS, ...NODE, pathOf("../../src/cli/main.ts"), ...argv];
-  const env = { ...process.env, LLM_TRAIN_FAULT: fault };
+  // Launchers that start together trip over each other's files.
+  const own = mkdtempSync(join(folder, "mpi-"));
+  const env = { ...process.env, OMPI_MCA_orte_tmpdir_base: own, LLM_TRAIN_FAULT: fault };
   const child = spawn(mpirun!, command, { env, stdio: ["ignore", "pipe", "pipe"] });
   const said = { out: "", err: "" };
   child.stdout.on("data", (chunk) => (said.out += chunk));

@@ -86,7 +86,11 @@ test.skipIf(!launchers[0]!.command).each([
 });
 
 describe.each(launchers)("$name", ({ command, flags }) => {
-  const two = (...args: string[]) => start(command, [...flags, "-np", "2", process.execPath, child, ...args]);
+  const two = (...args: string[]) => {
+    // Launchers that start together trip over each other's files.
+    const env = { ...process.env, OMPI_MCA_orte_tmpdir_base: mkdtempSync(join(base, "mpi-")) };
+    return start(command, [...flags, "-np", "2", process.execPath, child, ...args], env);
+  };
   const logOf = (folder: string, rank: number) => {
     const file = `${folder}.${rank}.jsonl`;
     return existsSync(file) ? linesOf(readFileSync(file, "utf8")) : [];
