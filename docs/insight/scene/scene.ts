@@ -42,6 +42,8 @@ export class Scene {
   readonly #sizes: ResizeObserver;
   #renderer: Renderer | undefined;
   #panels: readonly Panel[] = [];
+  /** Arrows from tensor to tensor: of the same panels they are the same. */
+  #flow: ArrayBuffer = new ArrayBuffer(0);
   #shown: (panel: Panel) => Shown = () => ({ scale: 1, palette: 0 });
   #strong: ((panel: Panel) => boolean) | undefined;
   #moment: Moment | undefined;
@@ -115,6 +117,7 @@ export class Scene {
 
   /** Takes other panels, or other values for them. */
   show(panels: readonly Panel[], shown: (panel: Panel) => Shown): void {
+    if (panels !== this.#panels) this.#flow = lineInstances(flowLines(panels));
     this.#panels = panels;
     this.#shown = shown;
     this.#fill();
@@ -173,7 +176,7 @@ export class Scene {
     this.#firsts = new Map([...grids].map((grid, i) => [grid, first[i]!]));
     if (height > Renderer.room(this.#gl)) this.#firsts.clear();
     else this.#renderer?.atlas(texels, height);
-    this.#renderer?.flow(lineInstances(flowLines(this.#panels)));
+    this.#renderer?.flow(this.#flow);
     this.#fillMarks();
     this.#fillPanels();
   }

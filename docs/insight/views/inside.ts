@@ -1,3 +1,4 @@
+import { checkpointScrub } from "../checkpoint-scrub.js";
 import { element } from "../element.js";
 import type { Overview } from "../engine/inside.js";
 import type { ModelInfo } from "../engine/opened.js";
@@ -17,7 +18,6 @@ import { blockLater } from "./inside/block-later.js";
 import { insideBody } from "./inside/body.js";
 import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
 import { cellPanel } from "./inside/cell-panel.js";
-import { checkpointScrub } from "./inside/checkpoint-scrub.js";
 import { headOfPlane, planeOfHead } from "./inside/head-plane.js";
 import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";

@@ -115,6 +115,19 @@ export function headOf({ attention, ids }: Overview, layer: number, head: number
   return attention[layer]!.values.subarray(head * size, (head + 1) * size);
 }
 
+/** The token that a token looks at most in one head, and its weight. */
+export function mostLooked(
+  overview: Overview,
+  layer: number,
+  head: number,
+  token: number,
+): { key: number; weight: number } {
+  const T = overview.ids.length;
+  const row = headOf(overview, layer, head).subarray(token * T, (token + 1) * T);
+  const weight = row.reduce((most, each) => Math.max(most, each), 0);
+  return { key: row.indexOf(weight), weight };
+}
+
 function textOf({ ids }: Overview, tokens: readonly string[]): string[] {
   return ids.map((id) => tokens[id]!);
 }

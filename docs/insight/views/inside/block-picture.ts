@@ -1,10 +1,10 @@
 import { element } from "../../element.js";
 import { visible } from "../../token-line.js";
 import { STEPS, weightWords } from "./attention-dots.js";
+import { mostLooked } from "./attention-maps.js";
 import style from "./block.css?inline";
 import type { BlockColumn } from "./block-columns.js";
 import { rowFrom } from "./block-layout.js";
-import { mostLooked } from "./block-table.js";
 import type { Part } from "./block-tensors.js";
 import { lengthOf } from "./block-values.js";
 import { partWords } from "./block-words.js";
@@ -80,7 +80,7 @@ export function blockPicture(actions: Actions): {
     drawn!.light(token, key);
     const name = (at: number) => `"${visible(info.tokens[block.overview.ids[at]!]!)}" (${at})`;
     if (key === undefined) {
-      const { key: most, weight } = mostLooked(block, head, token);
+      const { key: most, weight } = mostLooked(block.overview, block.layer, head, token);
       const length = (part: Part) => lengthOf(block.rows(part, head), token).toPrecision(3);
       words.value = `${name(token)} looks most at ${name(most)}: ${weight.toFixed(2)}. To its stream, ${length("into")} long, attention adds ${length("attended")}, and the MLP ${length("fed")}.`;
     } else {
@@ -147,7 +147,9 @@ export function blockPicture(actions: Actions): {
     root.addEventListener("pointerleave", () => turnTo(undefined));
     root.addEventListener("focus", () => {
       turnTo(part);
-      if (isStep) point(pointed, mostLooked(shown!.block, shown!.head, tokenNow()).key);
+      if (!isStep) return;
+      const { block, head } = shown!;
+      point(pointed, mostLooked(block.overview, block.layer, head, tokenNow()).key);
     });
     root.addEventListener("blur", () => {
       turnTo(undefined);

@@ -1,15 +1,7 @@
 import type { Table } from "../../table.js";
 import { visible } from "../../token-line.js";
-import { headOf } from "./attention-maps.js";
+import { mostLooked } from "./attention-maps.js";
 import { type BlockValues, lengthOf } from "./block-values.js";
-
-/** The token that a token looks at most, and its weight. */
-export function mostLooked(block: BlockValues, head: number, token: number): { key: number; weight: number } {
-  const T = block.overview.ids.length;
-  const row = headOf(block.overview, block.layer, head).subarray(token * T, (token + 1) * T);
-  const weight = row.reduce((most, each) => Math.max(most, each), 0);
-  return { key: row.indexOf(weight), weight };
-}
 
 /** One block's picture in numbers: a row a token. */
 export function blockTable(block: BlockValues | undefined, head: number, tokens: readonly string[]): Table {
@@ -32,7 +24,7 @@ export function blockTable(block: BlockValues | undefined, head: number, tokens:
       "stream out",
     ],
     rows: ids.map((_, token) => {
-      const { key, weight } = mostLooked(block, head, token);
+      const { key, weight } = mostLooked(block.overview, block.layer, head, token);
       return [
         name(token),
         name(key),

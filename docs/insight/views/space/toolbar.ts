@@ -1,3 +1,4 @@
+import { checkpointScrub } from "../../checkpoint-scrub.js";
 import { element } from "../../element.js";
 import type { ShapeName } from "../../engine/shapes.js";
 import { exampleChooser, exampleFor } from "../../example-texts.js";
@@ -35,16 +36,10 @@ export function toolbar(state: State<typeof fields>): {
     state.set({ shape: chosen, layers, flow: 0, play: "no", ...elsewhere });
   });
   const layers = element("input", { type: "range", attributes: { min: "1" } });
-  const layersShown = element("label", {}, "Layers ", layers);
+  const count = element("span");
+  const layersShown = element("label", {}, "Layers ", layers, " ", count);
   layers.addEventListener("input", () => state.set({ layers: Number(layers.value), ...elsewhere }, "drift"));
-  const scrub = element("input", {
-    type: "range",
-    attributes: { min: "0", max: `${CHECKPOINTS.length - 1}` },
-  });
-  const scrubShown = element("label", {}, "Earlier and later in its training ", scrub);
-  scrub.addEventListener("input", () =>
-    state.set({ model: CHECKPOINTS[Number(scrub.value)]!.name }, "drift"),
-  );
+  const scrub = checkpointScrub((model, kind) => state.set({ model }, kind));
   const text = element("input", {
     type: "text",
     attributes: { "aria-label": "Text that runs through the model" },
@@ -61,7 +56,7 @@ export function toolbar(state: State<typeof fields>): {
         chooser.root,
         element("label", {}, "Tensors ", shape),
         layersShown,
-        scrubShown,
+        scrub.root,
         examples.root,
       ),
       text,
@@ -74,14 +69,13 @@ export function toolbar(state: State<typeof fields>): {
       shape.value = values.shape;
       layersShown.hidden = !isOneShape(values.shape);
       layers.max = `${isOneShape(values.shape) ? NAMED_SHAPES[values.shape].layers : USUAL_LAYERS}`;
-      layers.setAttribute("aria-valuetext", `${values.layers} of ${layers.max}`);
+      count.textContent = `${values.layers} of ${layers.max}`;
+      layers.setAttribute("aria-valuetext", count.textContent);
       text.hidden = values.shape !== "model";
       layers.value = `${values.layers}`;
-      const checkpoint = CHECKPOINTS.findIndex(({ name }) => name === values.model);
-      scrubShown.hidden = checkpoint < 0 || values.shape !== "model";
-      if (checkpoint < 0) return;
-      scrub.value = `${checkpoint}`;
-      scrub.setAttribute("aria-valuetext", `after step ${CHECKPOINTS[checkpoint]!.step}`);
+      scrub.draw(values.model);
+      const isTrained = CHECKPOINTS.some(({ name }) => name === values.model);
+      scrub.root.hidden = !isTrained || values.shape !== "model";
     },
   };
 }

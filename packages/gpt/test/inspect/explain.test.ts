@@ -77,13 +77,20 @@ describe.each(Object.entries(configs))("%s", (_, config) => {
 
 test.each([
   ["bfloat16", 3e-5],
-  ["int8", 5e-3], // what is multiplied is rounded to 8 bits: at most 0.0049 off in any cell
-  ["int4", 5e-3],
+  ["int8", 3e-3], // what is multiplied is rounded to 8 bits
+  ["int4", 3e-3],
 ] as const)("cells of a model whose matrices are in %s", async (dtype, within) => {
   await useEngine("wasm");
   const files = await drawn(configs["llama, rope stretched"]!).toFiles();
   const captured = await capture(await Gpt.fromFiles(files, { dtype }), someIds(), { detail: true });
-  for (const { name, index } of cellsOf(captured, 9)) {
+  const [others, last] = [
+    (name: string) => name !== "probabilities",
+    (name: string) => name === "probabilities",
+  ].map((isDrawn) => ({
+    ...captured,
+    descriptions: captured.descriptions.filter(({ name }) => isDrawn(name)),
+  }));
+  for (const { name, index } of [...cellsOf(others!, 9), ...cellsOf(last!, 10)]) {
     const { value, captured: own, formula } = explainCell(captured, name, index);
     if (own !== -Infinity) expect(Math.abs(value - own), `${name}: ${formula}`).toBeLessThan(within);
   }

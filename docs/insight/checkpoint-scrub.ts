@@ -1,5 +1,5 @@
-import { element } from "../../element.js";
-import { CHECKPOINTS } from "../../models.js";
+import { element } from "./element.js";
+import { CHECKPOINTS } from "./models.js";
 
 type Checkpoint = (typeof CHECKPOINTS)[number]["name"];
 
@@ -12,12 +12,12 @@ export function checkpointScrub(chosen: (name: Checkpoint, kind: "step" | "drift
 } {
   const scrub = element("input", {
     type: "range",
-    attributes: { min: "0", max: `${CHECKPOINTS.length - 1}`, "aria-label": "Checkpoint of base" },
+    attributes: { min: "0", max: `${CHECKPOINTS.length - 1}` },
   });
   scrub.addEventListener("input", () => chosen(CHECKPOINTS[Number(scrub.value)]!.name, "drift"));
   let at = -1;
   return {
-    root: element("label", { className: "inside-scrub" }, "Earlier and later in its training ", scrub),
+    root: element("label", { className: "insight-scrub" }, "Earlier and later in its training ", scrub),
     draw(model) {
       at = CHECKPOINTS.findIndex(({ name }) => name === model);
       scrub.disabled = at < 0;
