@@ -66,13 +66,24 @@ test("a cell in words: who looks at whom, a position with its token, a token of 
 });
 
 const words = (page: Page) => page.locator(".cell-value span").innerText();
-/** What stands on one side of the cells, where there is room, and which of them is the chosen one's. */
+/**
+ * What stands on one side of the cells, where there is room, which of them is the chosen one's, and where the middles are of those
+ * that are shown. All is read at once: names that are drawn anew meanwhile would be nowhere.
+ */
 const beside = (page: Page, side: "left" | "top", part = ".cell-panel") =>
-  page.locator(`${part} .axis-${side} span`).evaluateAll((all) => ({
-    texts: all.map(({ textContent }) => textContent),
-    chosen: all.findIndex((one) => one.classList.contains("chosen")),
-    isSeen: all.map((one) => one.checkVisibility()),
-  }));
+  page.evaluate(
+    ([part, side]) => {
+      const all = [...document.querySelectorAll<HTMLElement>(`${part} .axis-${side} span`)];
+      const middle = ({ x, y, width, height }: DOMRect) => (side === "left" ? y + height / 2 : x + width / 2);
+      return {
+        texts: all.map(({ textContent }) => textContent),
+        chosen: all.findIndex((one) => one.classList.contains("chosen")),
+        isSeen: all.map((one) => one.checkVisibility()),
+        middles: all.filter(({ hidden }) => !hidden).map((one) => middle(one.getBoundingClientRect())),
+      };
+    },
+    [part, side] as const,
+  );
 
 test.each([
   ["heads", 4],
@@ -139,18 +150,12 @@ test.each([360, 1280])(
       await page.locator(".attention-large canvas").focus();
       for (let i = 0; i < 7; i++) await page.keyboard.press("ArrowDown");
       for (const side of ["left", "top"] as const) {
-        const { texts, chosen, isSeen } = await beside(page, side, ".attention-large");
+        const { texts, chosen, isSeen, middles } = await beside(page, side, ".attention-large");
         expect(texts).toEqual(text.map(String));
         expect(chosen).toBe(side === "left" ? 7 : 0);
         expect(isSeen[chosen]).toBe(true);
         expect(isSeen.filter(Boolean).length).toBeGreaterThan(8);
-        const places = await page
-          .locator(`.attention-large .axis-${side} span:not([hidden])`)
-          .evaluateAll((all, side) => {
-            const boxes = all.map((one) => one.getBoundingClientRect());
-            return boxes.map(({ x, y, width, height }) => (side === "left" ? y + height / 2 : x + width / 2));
-          }, side);
-        const gaps = places.slice(1).map((place, i) => place - places[i]!);
+        const gaps = middles.slice(1).map((place, i) => place - middles[i]!);
         expect(Math.min(...gaps)).toBeGreaterThan(12);
       }
       const isWide = width > 900;

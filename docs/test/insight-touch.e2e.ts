@@ -41,15 +41,17 @@ test("in 3D one finger scrolls the page, and two zoom and move the camera", asyn
 
     const before = await scrolled();
     const [x, y] = await middle();
+    await page.evaluate(() => {
+      const { dataset } = document.documentElement;
+      addEventListener("touchend", () =>
+        addEventListener("scrollend", () => Object.assign(dataset, { glided: "" }), { once: true }),
+      );
+    });
     await move(session, [{ from: [x, y], to: [x, y - 120] }]);
     await expect.poll(scrolled, { timeout: 60_000 }).toBeGreaterThan(before);
     expect(await eye()).toBeUndefined();
-    // It may glide on for a while.
-    await page.waitForFunction(async () => {
-      const before = scrollY;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      return scrollY === before;
-    });
+    // It glides on for a while.
+    await page.locator("html[data-glided]").waitFor({ timeout: 60_000 });
 
     const rest = await scrolled();
     const [u, v] = await middle();
