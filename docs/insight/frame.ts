@@ -6,7 +6,7 @@ import { keepFocus } from "./keep-focus.js";
 import { hearKeys } from "./keys.js";
 import { leadTo } from "./lead-to.js";
 import { Model } from "./model.js";
-import { sitePlace, tellChoosers } from "./models.js";
+import { sitePlace, tellChoosers, WANTED } from "./models.js";
 import { droppedFiles, type NamedFile } from "./run/named-file.js";
 import { openRun } from "./run/opened-run.js";
 import { runPanel } from "./run/run-panel.js";
@@ -69,8 +69,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     element("style", {}, style, CHART_STYLE),
     tour?.root,
     full && element("nav", { attributes: { "aria-label": "Views" } }, ...links),
-    question,
-    run.root,
+    element("div", { className: "insight-head" }, question, run.root),
     note,
     place,
     warning,
@@ -135,6 +134,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     }
   }
 
+  place.addEventListener(WANTED, run.lead);
   section.addEventListener("dragover", (event) => event.preventDefault());
   section.addEventListener("drop", async (event) => {
     if (!event.dataTransfer?.files.length) return;

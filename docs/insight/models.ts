@@ -131,10 +131,13 @@ export function tellChoosers(root: Element): void {
   for (const select of root.querySelectorAll("select[data-models]")) select.dispatchEvent(new Event(CHANGED));
 }
 
-/** A list of the models, with their sizes. */
+/** The event of a reader who asks in a list of models how to open another one. */
+export const WANTED = "insight-wanted";
+
+/** A list of the models, with their sizes; its last entry leads to where the reader opens one. */
 export function modelChooser(chosen: (name: ModelName) => void): {
   root: HTMLElement;
-  select: HTMLSelectElement;
+  show(name: ModelName): void;
 } {
   const select = element("select", { attributes: { "data-models": "" } });
   const offer = () =>
@@ -147,12 +150,26 @@ export function modelChooser(chosen: (name: ModelName) => void): {
         return element("option", { value: name }, `${words} (${size} kB)`);
       }),
       element("option", { value: RUN }, "your training run"),
+      element("option", { value: WANTED }, "GPT-2, or a model of yours: open its folder…"),
     );
   offer();
-  select.addEventListener("change", () => chosen(select.value as ModelName));
+  let shown: ModelName | undefined;
+  select.addEventListener("change", () => {
+    if (select.value !== WANTED) chosen(select.value as ModelName);
+    else {
+      select.value = shown ?? modelField.initial;
+      select.dispatchEvent(new Event(WANTED, { bubbles: true }));
+    }
+  });
   select.addEventListener(CHANGED, () => {
     offer();
     chosen(modelField.initial);
   });
-  return { root: element("label", {}, "Model ", select), select };
+  return {
+    root: element("label", {}, "Model ", select),
+    show(name) {
+      shown = name;
+      select.value = name;
+    },
+  };
 }

@@ -98,3 +98,22 @@ test("texts to try are of the kind that the model has read, and change with it",
     expect(await page.locator(".insight-warning").innerText()).toBe("");
   });
 });
+
+test("the list of models leads to where GPT-2's folder is opened, and what was shown stays", async () => {
+  for (const [view, shown] of [
+    ["space?model=sorter", "sorter"],
+    ["inside?model=copier", "copier"],
+    ["sampling", "base-3125"],
+  ]) {
+    await workAt(site, `#v1/${view}`, async (page) => {
+      await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+      const [models, address] = [page.getByRole("combobox", { name: "Model" }), page.url()];
+      await models.selectOption({ label: "GPT-2, or a model of yours: open its folder…" });
+      const folder = page.locator(".insight-run").getByLabel("or its folder");
+      await folder.waitFor();
+      expect(await folder.evaluate((field) => document.activeElement === field)).toBe(true);
+      expect(await models.inputValue()).toBe(shown);
+      expect(page.url()).toBe(address);
+    });
+  }
+});

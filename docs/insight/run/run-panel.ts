@@ -5,6 +5,8 @@ import { chosenFiles, type NamedFile } from "./named-file.js";
 export function runPanel(open: (files: readonly NamedFile[]) => void): {
   root: HTMLElement;
   say(words: string): void;
+  /** Brings the reader to where a folder is chosen. */
+  lead(): void;
   /** Asks a question, and says whether the answer is yes. */
   ask(words: string): Promise<boolean>;
 } {
@@ -22,6 +24,7 @@ export function runPanel(open: (files: readonly NamedFile[]) => void): {
     });
     return element("label", {}, `${label} `, field);
   };
+  const folder = input("or its folder", true);
   const words = element("p");
   const yes = element("button", { type: "button" }, "Open it");
   const no = element("button", { type: "button" }, "Leave it");
@@ -32,13 +35,13 @@ export function runPanel(open: (files: readonly NamedFile[]) => void): {
   const root = element(
     "details",
     { className: "insight-run" },
-    element("summary", {}, "Open your run"),
+    element("summary", {}, "Open your run, or GPT-2"),
     element(
       "p",
       {},
-      "Its model.safetensors with config.json and tokenizer.json, its log.jsonl, its drops.jsonl: choose them, or drop them on this page. They are read here, and nothing leaves the page. The folder of a published model is opened, too, such as GPT-2's with 124 million weights (548 MB).",
+      "Its model.safetensors with config.json and tokenizer.json, its log.jsonl, its drops.jsonl: choose them, or drop them on this page. They are read here, and nothing leaves the page. The folder of a published model is opened, too: GPT-2's with 124 million weights (openai-community/gpt2: config.json, model.safetensors of 548 MB, vocab.json, merges.txt) shows in every view what it does with your text.",
     ),
-    element("div", { className: "insight-fields" }, input("Files", false), input("or its folder", true)),
+    element("div", { className: "insight-fields" }, input("Files", false), folder),
     words,
     answers,
   );
@@ -46,6 +49,10 @@ export function runPanel(open: (files: readonly NamedFile[]) => void): {
     root,
     say(sentence) {
       words.textContent = sentence;
+    },
+    lead() {
+      root.open = true;
+      folder.querySelector("input")!.focus();
     },
     ask(sentence) {
       // Other files were chosen meanwhile.

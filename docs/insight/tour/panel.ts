@@ -24,8 +24,12 @@ export function tourPanel({ go, show }: Actions): {
   const offer = element(
     "p",
     { className: "tour-offer" },
-    element("b", {}, "New here? "),
-    `One story in ${COUNT} stops: a page becomes a document, tokens, a trained network, a word, an answer. `,
+    element(
+      "span",
+      {},
+      element("b", {}, "New here? "),
+      `One story in ${COUNT} stops, from a page to an answer. `,
+    ),
     begin,
   );
   const title = element("h3", { tabIndex: -1, attributes: { "aria-live": "polite" } });

@@ -317,7 +317,7 @@ export const inside: View<typeof fields> = {
       update() {
         const { values } = state;
         if (text.value !== values.text) text.value = values.text;
-        chooser.select.value = values.model;
+        chooser.show(values.model);
         examples.offer(values.model);
         scrub.draw(values.model);
         const isSame = last?.text === values.text && last?.model === values.model;

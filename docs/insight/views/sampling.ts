@@ -205,7 +205,7 @@ export const sampling: View<typeof fields> = {
       update() {
         const { values } = state;
         if (text.value !== values.text) text.value = values.text;
-        chooser.select.value = values.model;
+        chooser.show(values.model);
         chain.value = values.chain;
         examples.offer(values.model);
         controls.show(values);

@@ -44,7 +44,7 @@ export function shotsPanel({ model, holder, change, say }: Desk): Panel {
       losses.root,
     ),
     follow(values) {
-      chooser.select.value = values.learner;
+      chooser.show(values.learner);
       pairs.show(values.pairs);
     },
     async draw({ learner, pairs: count }, mine) {

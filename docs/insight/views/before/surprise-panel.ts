@@ -45,7 +45,7 @@ export function surprisePanel({ model, holder, change, say, tell, signal }: Desk
       table.root,
     ),
     follow(values) {
-      chooser.select.value = values.model;
+      chooser.show(values.model);
       if (text.value !== values.text) text.value = values.text;
     },
     async draw(values, mine) {

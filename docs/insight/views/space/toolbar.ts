@@ -63,7 +63,7 @@ export function toolbar(state: State<typeof fields>): {
     ),
     show(values) {
       if (text.value !== values.text) text.value = values.text;
-      chooser.select.value = values.model;
+      chooser.show(values.model);
       examples.offer(values.model);
       examples.root.hidden = values.shape !== "model";
       shape.value = values.shape;
