@@ -4,6 +4,7 @@ import type { Answer, Comparison, NextToken } from "../../engine/before/compared
 import type { Facts } from "../../facts.js";
 import { slider } from "../../slider.js";
 import { asTable } from "../../table.js";
+import { percentage } from "../../percentage.js";
 import { tokenLine, visible } from "../../token-line.js";
 import { changeOf, mostChanged } from "./changes.js";
 import { ASSISTANT, comparedModels, HOW_TO_RUN, type NamedModel, runModels } from "./compared-models.js";
@@ -296,8 +297,4 @@ function tableOfAnswer(shown: Shown | undefined) {
         })
       : [],
   };
-}
-
-function percentage(share: number): string {
-  return share > 0 && share < 0.001 ? `${(100 * share).toExponential(0)}%` : `${(100 * share).toFixed(1)}%`;
 }

@@ -6,6 +6,7 @@ import { exampleFor } from "../../example-texts.js";
 import type { Facts } from "../../facts.js";
 import { modelChooser, siteText } from "../../models.js";
 import { asTable } from "../../table.js";
+import { percentage } from "../../percentage.js";
 import { tokenLine, visible } from "../../token-line.js";
 import { type BeforeState, fields } from "./fields.js";
 import type { Desk, Panel } from "./panel.js";
@@ -158,8 +159,4 @@ function tableOf(shown: Shown | undefined) {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function percentage(share: number): string {
-  return `${(100 * share).toPrecision(2)}%`;
 }

@@ -47,7 +47,7 @@ const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: nu
   up: [6, 58],
   fed: [32, 36],
   out: [32, 42],
-  next: [46, 112],
+  next: [46, 136],
 };
 
 /** Lays the picture out for so many tokens and a page of this width; it needs more where that is narrow. */
@@ -77,7 +77,7 @@ export function blockLayout(tokens: number, room: number, isGated: boolean): Blo
       put("key", width, square + NAMED, rest, tokens);
       put("value", width, square + rest + 2 * NAMED, rest, tokens);
     } else if (width === 0) put(part, square, 0, square, tokens);
-    else if (part === "next") put(part, width, height - 150, 150, NEXT);
+    else if (part === "next") put(part, width, height - NEXT * 42, NEXT * 42, NEXT);
     else put(part, width, 0, height, tokens);
     x += width === 0 ? square : width;
   }

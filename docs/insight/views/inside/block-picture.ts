@@ -1,4 +1,5 @@
 import { element } from "../../element.js";
+import type { NextTokens } from "../../next/next-tokens.js";
 import { visible } from "../../token-line.js";
 import { STEPS, weightWords } from "./attention-dots.js";
 import { mostLooked } from "./attention-maps.js";
@@ -16,7 +17,8 @@ interface Actions {
   /** Another head, so many on. */
   headBy(by: number): void;
   /** A cell of a part was pressed. */
-  cell(tensor: string, index: readonly number[], token: number): void;
+  cell(tensor: string, index: readonly number[]): void;
+  readonly next: NextTokens;
   readonly signal: AbortSignal;
 }
 
@@ -162,7 +164,7 @@ export function blockPicture(actions: Actions): {
       const place = isByKey ? { row: token, column: (isStep && key) || 0 } : column.cellAt(event);
       key = isStep ? place.column : undefined;
       const { tensor, index } = block.rows(part, head);
-      actions.cell(tensor, index(place.row, place.column), place.row);
+      actions.cell(tensor, index(place.row, place.column));
     });
   }
 
@@ -170,12 +172,11 @@ export function blockPicture(actions: Actions): {
     if (!shown) return;
     const focused = drawn?.columns.find(({ root }) => root === document.activeElement)?.part;
     wide = scroll.clientWidth;
-    drawn = new DrawnBlock(shown, wide);
+    drawn = new DrawnBlock(shown, wide, list);
+    drawn.next(shares);
     canvas.replaceChildren(...drawn.nodes);
     Object.assign(canvas.style, { width: `${drawn.layout.width}px`, height: `${drawn.layout.height}px` });
     for (const column of drawn.columns) listen(column);
-    drawn.next.addEventListener("pointerenter", () => turnTo("next"));
-    drawn.next.addEventListener("pointerleave", () => turnTo(undefined));
     drawn.run(there);
     drawn.mark(marked);
     if (focused) drawn.columns.find(({ part }) => part === focused)?.root.focus({ preventScroll: true });
@@ -187,6 +188,16 @@ export function blockPicture(actions: Actions): {
     made = there && (marked === "logits" ? "next" : part);
     tell();
   }
+
+  const { list } = actions.next;
+  list.classList.add("block-next");
+  for (const event of ["pointerenter", "focusin"]) list.addEventListener(event, () => turnTo("next"));
+  for (const event of ["pointerleave", "focusout"]) list.addEventListener(event, () => turnTo(undefined));
+  let shares: readonly number[] = [];
+  actions.next.watch((now) => {
+    shares = now;
+    drawn?.next(shares);
+  });
 
   const resized = new ResizeObserver(() => {
     if (!shown || scroll.clientWidth === wide) return;

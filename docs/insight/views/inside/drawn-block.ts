@@ -7,8 +7,7 @@ import { type BlockColumn, blockColumns } from "./block-columns.js";
 import { type BlockLayout, blockLayout, rowAt, TOKENS } from "./block-layout.js";
 import type { Part } from "./block-tensors.js";
 import type { BlockValues } from "./block-values.js";
-import { nextList } from "./next-list.js";
-import { blocksBefore, bypasses, flowRibbons, nextRibbons, valueRibbons } from "./ribbons.js";
+import { blocksAfter, blocksBefore, bypasses, flowRibbons, nextRibbons, valueRibbons } from "./ribbons.js";
 
 /** What is drawn. */
 export interface ShownBlock {
@@ -26,8 +25,6 @@ const SEEN = 0.15;
 export class DrawnBlock {
   readonly layout: BlockLayout;
   readonly columns: readonly BlockColumn[];
-  /** The list of next tokens. */
-  readonly next: HTMLElement;
   readonly nodes: readonly Node[];
   readonly #shown: ShownBlock;
   readonly #svg: SVGSVGElement;
@@ -38,26 +35,24 @@ export class DrawnBlock {
   /** What is hidden until its tensor is made. */
   readonly #made: readonly (readonly [part: Part | "next", drawn: Element])[];
 
-  constructor(shown: ShownBlock, room: number) {
+  readonly #next: SVGGElement;
+
+  /** `list` are the next tokens, which stand at its end. */
+  constructor(shown: ShownBlock, room: number, list: HTMLElement) {
     const { block, head, info } = shown;
-    const { ids, lens, attention } = block.overview;
+    const { ids, attention } = block.overview;
     this.#shown = shown;
     const isGated = block.tensors.names.up !== undefined;
     this.layout = blockLayout(ids.length, room, isGated);
     const { columns, labels } = blockColumns(this.layout, block, head);
     this.columns = columns;
-    const best = lens.at(-1)!.best;
     const more = attention.length - 1 - block.layer;
     const ribbons = [
       ...flowRibbons(this.layout, ids.length),
       ...bypasses(this.layout),
-      nextRibbons(
-        this.layout,
-        best.map(({ p }) => p),
-        ids.length - 1,
-        more,
-      ),
+      blocksAfter(this.layout, ids.length, more),
     ];
+    this.#next = ribbons.at(-1)!.root;
     const squares = STEPS.map((step) => [step, dots(step, this.layout.columns[step]!, block, head)] as const);
     this.#svg = svgElement(
       "svg",
@@ -69,9 +64,9 @@ export class DrawnBlock {
       ...this.#rings.map(([, ring]) => ring),
     );
     const { next } = this.layout;
-    this.next = nextList(best, info.tokens, next);
+    Object.assign(list.style, { left: `${next.x}px`, top: `${next.top}px`, width: `${next.width}px` });
     this.#made = [
-      ["next", this.next],
+      ["next", list],
       ...ribbons.map(({ part, root }) => [part, root] as const),
       ["found", this.#values],
       ...squares,
@@ -93,7 +88,14 @@ export class DrawnBlock {
       more === 0 ? "next token" : `${more} more ${more === 1 ? "block" : "blocks"}, then the next token`,
     );
     Object.assign(after.style, { left: `${next.x + next.width / 2}px`, top: `${next.top - 4}px` });
-    this.nodes = [texts, this.#svg, ...columns.map(({ root }) => root), ...labels, after, this.next];
+    this.nodes = [texts, this.#svg, ...columns.map(({ root }) => root), ...labels, after, list];
+  }
+
+  /** The ribbons to the next tokens are as thick as these are probable. */
+  next(shares: readonly number[]): void {
+    const last = this.#shown.block.overview.ids.length - 1;
+    for (const path of this.#next.querySelectorAll("path")) path.remove();
+    this.#next.prepend(...nextRibbons(this.layout, shares, last));
   }
 
   /** A token with its query, what it looks at and what it becomes; the others are faint. With a key, only that one is looked at. */

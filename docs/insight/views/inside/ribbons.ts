@@ -135,28 +135,32 @@ export function bypasses({ columns }: BlockLayout): RibbonGroup[] {
   ];
 }
 
-/** From the last token's row to what may follow it, as thick as that is probable; blocks in between are cards. */
+/** From the last token's row to what may follow it, as thick as that is probable. */
 export function nextRibbons(
   { columns, next }: BlockLayout,
   shares: readonly number[],
   last: number,
-  more: number,
-): RibbonGroup {
+): SVGPathElement[] {
   const out = columns.out!;
   const total = shares.reduce((sum, share) => sum + share, 0);
   let start = rowAt(out, last) - out.thickness / 2;
-  const paths = shares.map((share, rank) => {
+  return shares.map((share, rank) => {
     const leaves = (share / total) * out.thickness;
     start += leaves;
+    const thick = share > 0 ? Math.max(1, share * next.thickness) : 0;
     return svgElement("path", {
       d: ribbon(
         { x: right(out), y: start - leaves / 2, thick: leaves },
-        { x: next.x, y: rowAt(next, rank), thick: Math.max(1, share * next.thickness) },
+        { x: next.x, y: rowAt(next, rank), thick },
       ),
     });
   });
-  const cards = cardsFrom(right(out) + 7, out, last + 1, more);
-  return group("next", "next", [...paths, ...cards]);
+}
+
+/** The blocks that are not drawn, between this one and what comes next. */
+export function blocksAfter({ columns }: BlockLayout, tokens: number, count: number): RibbonGroup {
+  const out = columns.out!;
+  return group("next", "next", cardsFrom(right(out) + 7, out, tokens, count));
 }
 
 /** The blocks before. */
