@@ -23,14 +23,7 @@ export interface ListedNext {
 }
 
 /** A row a token: its probability behind all stages as a bar, beside it the model's own, and how its logit leads there. */
-export function nextRows({
-  info,
-  best,
-  answer,
-  temperature,
-  isFull,
-  put,
-}: ListedNext): HTMLLIElement[] {
+export function nextRows({ info, best, answer, temperature, isFull, put }: ListedNext): HTMLLIElement[] {
   const rows = answer?.tokens.map(({ id, logit, p }) => ({ id, logit, raw: p[0]!, share: p.at(-1) }));
   const isChanged = (answer?.stages.length ?? 1) > 1;
   return (rows ?? best.map(({ id, p }) => ({ id, logit: undefined, raw: p, share: p }))).map(

@@ -31,6 +31,8 @@ export interface NextTokens {
   /** The tokens, and what is set and done with them. */
   readonly list: HTMLElement;
   readonly controls: HTMLElement;
+  /** What they mean, and their numbers as a table. */
+  readonly notes: HTMLElement;
   readonly keys: readonly Key[];
   /** undefined: nothing is known yet. */
   draw(pass: Pass | undefined): void;
@@ -57,17 +59,17 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
   const controls = element(
     "div",
     { className: "next-controls" },
-    element("div", { className: "insight-sliders" }, ...sliders.map(({ root }) => root)),
-    element("div", { className: "insight-bar" }, draw, reseed, drawn, more),
-    note,
-    table.root,
+    ...sliders.map(({ root }) => root),
+    ...[draw, reseed, drawn, more],
   );
+  const notes = element("div", {}, note, table.root);
   const root = element(
     "section",
     { attributes: { "aria-label": "What comes next" } },
     element("h3", {}, "What comes next"),
     list,
     controls,
+    notes,
   );
 
   let pass: Pass | undefined;
@@ -102,9 +104,7 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
     // A row that has the focus is another token's now, and keeps it.
     const buttons = () => [...rows.querySelectorAll("button")];
     const focused = buttons().indexOf(document.activeElement as HTMLButtonElement);
-    rows.replaceChildren(
-      ...nextRows({ info, best: best(), answer, temperature, isFull: isFull(), put }),
-    );
+    rows.replaceChildren(...nextRows({ info, best: best(), answer, temperature, isFull: isFull(), put }));
     buttons()[focused]?.focus({ preventScroll: true });
     root.dataset["drawn"] = answer ? `${answer.drawn}` : "";
     draw.disabled = isFull() || (answer !== undefined && isPartial(info.tokens[answer.drawn]!));
@@ -145,7 +145,7 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
   reseed.addEventListener("click", () => set({ seed: (values().seed + 1) % 2 ** 31 }));
 
   return {
-    ...{ root, list, controls },
+    ...{ root, list, controls, notes },
     keys: [
       {
         key: "g",

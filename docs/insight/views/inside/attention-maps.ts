@@ -20,7 +20,11 @@ interface ShownHead {
 /** The weights of attention of all layers and heads: a row of small maps a layer, and one of them large. */
 export function attentionMaps(actions: Actions): {
   root: HTMLElement;
-  draw(overview: Overview, tokens: readonly string[], shown: ShownHead & { query: number; key: number }): void;
+  draw(
+    overview: Overview,
+    tokens: readonly string[],
+    shown: ShownHead & { query: number; key: number },
+  ): void;
 } {
   const small = element("div", { className: "attention-maps" });
   const title = element("h4");

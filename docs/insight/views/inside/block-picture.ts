@@ -8,7 +8,7 @@ import type { BlockColumn } from "./block-columns.js";
 import { rowFrom } from "./block-layout.js";
 import type { Part } from "./block-tensors.js";
 import { lengthOf } from "./block-values.js";
-import { partWords } from "./block-words.js";
+import { type About, partWords } from "./block-words.js";
 import { DrawnBlock, type ShownBlock } from "./drawn-block.js";
 
 interface Actions {
@@ -52,6 +52,7 @@ export function blockPicture(actions: Actions): {
     { className: "block-picture" },
     element("style", {}, style),
     scroll,
+    actions.next.controls,
     caption,
     words,
   );
@@ -63,8 +64,8 @@ export function blockPicture(actions: Actions): {
   let there: ReadonlySet<string> | undefined;
   let marked = "";
   /** The part that is pointed at or has the focus, and else the one that a run makes now. */
-  let about: Part | "next" | undefined;
-  let made: Part | "next" | undefined;
+  let about: About | undefined;
+  let made: About | undefined;
   /** The token that a pointer is on. */
   let pointed: number | undefined;
   /** The key whose weight is explained. */
@@ -89,6 +90,7 @@ export function blockPicture(actions: Actions): {
       words.value = `${name(token)} looks at ${name(key)}: ${weightWords(block, head, token, key)}.`;
     }
     root.dataset["token"] = `${token}`;
+    tell();
   }
 
   function point(token: number | undefined, at?: number): void {
@@ -99,7 +101,7 @@ export function blockPicture(actions: Actions): {
   }
 
   /** Explains a part while it is pointed at or has the focus. */
-  function turnTo(part: Part | "next" | undefined): void {
+  function turnTo(part: About | undefined): void {
     about = part;
     tell();
   }
@@ -107,7 +109,7 @@ export function blockPicture(actions: Actions): {
   function tell(): void {
     const part = about ?? made;
     caption.textContent = part
-      ? partWords(part, shown!.block, shown!.head)
+      ? partWords(part, { ...shown!, token: tokenNow() })
       : "From left to right, what a block does. Point at a part, or go to it by Tab, and it is explained here; press it to see its numbers one by one below.";
   }
 
@@ -177,6 +179,11 @@ export function blockPicture(actions: Actions): {
     canvas.replaceChildren(...drawn.nodes);
     Object.assign(canvas.style, { width: `${drawn.layout.width}px`, height: `${drawn.layout.height}px` });
     for (const column of drawn.columns) listen(column);
+    for (const mark of drawn.marks) {
+      for (const event of ["pointerenter", "focus", "click"])
+        mark.addEventListener(event, () => turnTo("dropout"));
+      for (const event of ["pointerleave", "blur"]) mark.addEventListener(event, () => turnTo(undefined));
+    }
     drawn.run(there);
     drawn.mark(marked);
     if (focused) drawn.columns.find(({ part }) => part === focused)?.root.focus({ preventScroll: true });

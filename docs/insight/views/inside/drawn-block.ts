@@ -5,6 +5,7 @@ import { visible } from "../../token-line.js";
 import { dots, STEPS } from "./attention-dots.js";
 import { type BlockColumn, blockColumns } from "./block-columns.js";
 import { type BlockLayout, blockLayout, rowAt, TOKENS } from "./block-layout.js";
+import { dropoutMarks } from "./block-marks.js";
 import type { Part } from "./block-tensors.js";
 import type { BlockValues } from "./block-values.js";
 import { blocksAfter, blocksBefore, bypasses, flowRibbons, nextRibbons, valueRibbons } from "./ribbons.js";
@@ -25,6 +26,8 @@ const SEEN = 0.15;
 export class DrawnBlock {
   readonly layout: BlockLayout;
   readonly columns: readonly BlockColumn[];
+  /** Where dropout acts in training. */
+  readonly marks: readonly HTMLButtonElement[];
   readonly nodes: readonly Node[];
   readonly #shown: ShownBlock;
   readonly #svg: SVGSVGElement;
@@ -42,9 +45,9 @@ export class DrawnBlock {
     const { block, head, info } = shown;
     const { ids, attention } = block.overview;
     this.#shown = shown;
-    const isGated = block.tensors.names.up !== undefined;
-    this.layout = blockLayout(ids.length, room, isGated);
-    const { columns, labels } = blockColumns(this.layout, block, head);
+    const { names } = block.tensors;
+    this.layout = blockLayout(ids.length, room, (part) => names[part] !== undefined);
+    const { columns, labels } = blockColumns(this.layout, shown);
     this.columns = columns;
     const more = attention.length - 1 - block.layer;
     const ribbons = [
@@ -88,7 +91,37 @@ export class DrawnBlock {
       more === 0 ? "next token" : `${more} more ${more === 1 ? "block" : "blocks"}, then the next token`,
     );
     Object.assign(after.style, { left: `${next.x + next.width / 2}px`, top: `${next.top - 4}px` });
-    this.nodes = [texts, this.#svg, ...columns.map(({ root }) => root), ...labels, after, list];
+    this.marks = dropoutMarks(this.layout, shown);
+    const roots = columns.map(({ root }) => root);
+    const before = names.token === undefined ? this.#blocksBefore() : this.#idsOf(ids);
+    this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...this.marks, after, list];
+  }
+
+  /** What the stream has gone through before this block. */
+  #blocksBefore(): HTMLElement[] {
+    const { layer } = this.#shown.block;
+    const into = this.layout.columns.into!;
+    const words = element(
+      "span",
+      { className: "block-label above", attributes: { "aria-hidden": "true" } },
+      `after ${layer}\u00a0${layer === 1 ? "block" : "blocks"}`,
+    );
+    Object.assign(words.style, { left: `${(TOKENS + into.x) / 2}px`, top: `${into.top - 4}px` });
+    return [words];
+  }
+
+  /** Each token's place in the vocabulary, beside its row. */
+  #idsOf(ids: readonly number[]): HTMLElement[] {
+    const token = this.layout.columns.token!;
+    return ids.map((id, at) => {
+      const words = element(
+        "span",
+        { className: "block-id", attributes: { "aria-hidden": "true" } },
+        `${id}`,
+      );
+      Object.assign(words.style, { left: `${token.x - 4}px`, top: `${rowAt(token, at)}px` });
+      return words;
+    });
   }
 
   /** The ribbons to the next tokens are as thick as these are probable. */

@@ -66,7 +66,7 @@ export function oneBlock(actions: Actions): {
       legend("four", "value, as thick as its weight"),
     ),
     picture.root,
-    element("section", { attributes: { "aria-label": "What comes next" } }, next.controls),
+    next.notes,
     table.root,
   );
 
