@@ -53,7 +53,7 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
   const draw = element("button", { type: "button" }, "Draw one (t)");
   const reseed = element("button", { type: "button" }, "Another number");
   const drawn = element("output", { className: "next-drawn" });
-  const more = element("a", {}, "All stages, in Sampling");
+  const more = element("a", { className: "next-more" }, "All stages, in Sampling");
   const note = element("p", { className: "stage-note" });
   const table = asTable(() => tableOf(), "what comes next");
   const controls = element(

@@ -97,6 +97,7 @@ export const inside: View<typeof fields> = {
         const there = given && new Set(given);
         scheme.run(there, isGradual ? upTo!.at(-1)!.output : undefined);
         block.run(there);
+        next.wait(upTo !== undefined && upTo.length < operations.length);
       },
       isAbout: () => true,
     });
