@@ -109,7 +109,7 @@ function labelsOf(part: Part, layout: BlockLayout, shown: ShownBlock): HTMLEleme
   // Below a square keys arrive.
   if (isStep(part))
     return [label(top - 4, "above square", nameOf(part, shown), element("small", {}, extent))];
-  const name = label(top - 4, `above ${part}`, nameOf(part, shown));
+  const name = label(top - 4, `above part-${part}`, nameOf(part, shown));
   if (part === "query" || part === "key") return [name];
   const end = part === "value" ? top + shown.block.overview.ids.length * pitch : layout.bottom;
   return [name, label(end + 4, "below", extent)];

@@ -117,7 +117,7 @@ function pluses(token: Column, place: Column, tokens: number): RibbonGroup {
 
 /** Where attention and MLP read the same, a line leads to the MLP below all that is between. */
 function beneath(from: Column, to: Column, tokens: number): SVGPathElement {
-  const [start, end] = [from.x + from.width / 2, to.x + to.width / 2];
+  const [start, end] = [right(from) - 2, to.x + 2];
   const bottom = from.top + tokens * from.pitch + 2;
   return svgElement("path", { class: "arch", d: `M${at(start, bottom)} v18 H${end} v-18` });
 }

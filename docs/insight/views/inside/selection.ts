@@ -87,13 +87,14 @@ export function choiceOfToken(
 export function choiceOfHead(
   head: { readonly layer: number; readonly head: number },
   shown: { readonly tensor: string; readonly index: readonly number[] },
-  { cell }: Selection,
+  { cell, tensor: named }: Selection,
   overview: Overview,
 ): Partial<Selection> {
   const { tensor, index } = shown;
-  if (cell.length === 0) return head;
   const { shape } = overview.pictures[tensor]!;
   const plane = planeOfHead(tensor, head, overview);
+  // The usual cell is that of the head.
+  if (cell.length === 0 && (named === "" || plane !== undefined)) return head;
   if (plane === undefined) return { ...head, tensor, cell: [index] };
   return { ...head, tensor, cell: [indexAt(shape, { ...placeOf(shape, index), plane })] };
 }
