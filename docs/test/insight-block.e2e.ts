@@ -10,6 +10,7 @@ import { beforeAll, expect, test } from "vitest";
 import { scaleOf } from "../insight/engine/pooled.js";
 import { tokenTexts } from "../insight/engine/token-texts.js";
 import { operationsOf } from "../insight/views/flow/operations.js";
+import { blockTensors, type Part } from "../insight/views/inside/block-tensors.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { copiedBy, openInsight, workAt } from "./insight.js";
 import { captured, give, llama } from "./insight-models.js";
@@ -75,6 +76,48 @@ async function made(config: GptConfig): Promise<Subject> {
   const model = Gpt.create(config, { seed: 5 });
   return { state: { text: "The model is trained on" }, model, given: model, all: await captured(model) };
 }
+
+const tiny: GptConfig = { vocabSize: 50, blockSize: 16, nLayer: 2, nHead: 4, nEmbd: 16 };
+
+test.each<
+  [string, GptConfig, Partial<Record<Part | "turned" | "window", string | boolean | number | undefined>>]
+>([
+  ["GPT-2's kind", tiny, { token: "embedding.token", place: "wpe.weight", into: "embedding", turned: false }],
+  [
+    "a parallel block, one norm for both branches",
+    { ...tiny, parallel: true, position: "rope" },
+    { token: "embedding", place: undefined, norm1: "h.0.ln_1", norm2: undefined, turned: true },
+  ],
+  [
+    "a stream that is mixed with its beginning, rows for values, a norm behind the turn",
+    {
+      ...tiny,
+      ...{ residualScalars: true, valueEmbeddings: true, embeddingNorm: true },
+      ...{ position: "rope", qkNorm: "after-rope", windows: [5, 0] },
+    },
+    {
+      ...{ token: "embedding.token", into: "h.0.mix", value: "h.0.attn.v_embedded" },
+      ...{ query: "h.0.attn.q_norm", window: 5 },
+    },
+  ],
+])("%s: the parts of its first block are found by how they are computed", (_, config, wanted) => {
+  const descriptions = describeModel(config, { detail: true });
+  const attention = [0, 1].map((layer) => ({
+    ...{ name: `h.${layer}.attn.weights`, heads: 4, values: new Float32Array() },
+  }));
+  const found = blockTensors({ descriptions, attention }, 0);
+  const { names, norms, isTurned, window } = found;
+  expect({ place: undefined, norm2: undefined, ...names, turned: isTurned, window }).toMatchObject(wanted);
+  const shape = (name: string) => descriptions.find((each) => each.name === name)!.shape;
+  for (const [part, { mean, rstd }] of Object.entries(norms)) {
+    // One number a row, and a mean where the norm is a layer norm.
+    expect(shape(rstd), part).toEqual(shape(names[part as Part]!).slice(0, -1));
+    expect(mean !== undefined, part).toBe(true);
+  }
+  // The second block begins with what the first one made.
+  const second = blockTensors({ descriptions, attention }, 1).names;
+  expect([second.token, second.place]).toEqual([undefined, undefined]);
+});
 
 /** The picture of this block, head and token is there. */
 const isDrawn = (page: Page, layer: number, head: number, token: number) =>

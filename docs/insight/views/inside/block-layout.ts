@@ -89,7 +89,7 @@ export function blockLayout(tokens: number, room: number, has: (part: Part) => b
       put("key", width, square + NAMED, rest, tokens);
       put("value", width, square + rest + 2 * NAMED, rest, tokens);
     } else if (width === 0) put(part, square, 0, square, tokens);
-    else if (part === "next") put(part, width, height - NEXT * 42, NEXT * 42, NEXT);
+    else if (part === "next") put(part, width, height - NEXT * 44, NEXT * 44, NEXT);
     else put(part, width, 0, height, tokens);
     x += width === 0 ? square : width;
   }

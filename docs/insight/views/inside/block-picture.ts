@@ -177,6 +177,7 @@ export function blockPicture(actions: Actions): {
     drawn = new DrawnBlock(shown, wide, list);
     drawn.next(shares);
     canvas.replaceChildren(...drawn.nodes);
+    if (!drawn.hasNext) scroll.after(list);
     Object.assign(canvas.style, { width: `${drawn.layout.width}px`, height: `${drawn.layout.height}px` });
     for (const column of drawn.columns) listen(column);
     for (const mark of drawn.marks) {

@@ -28,7 +28,7 @@ export class DrawnBlock {
   readonly columns: readonly BlockColumn[];
   /** Where dropout acts in training. */
   readonly marks: readonly HTMLButtonElement[];
-  readonly nodes: readonly Node[];
+  readonly nodes: Node[];
   readonly #shown: ShownBlock;
   readonly #svg: SVGSVGElement;
   readonly #values = svgElement("g", { class: "ribbons value weighed" });
@@ -39,8 +39,10 @@ export class DrawnBlock {
   readonly #made: readonly (readonly [part: Part | "next", drawn: Element])[];
 
   readonly #next: SVGGElement;
+  /** Whether the next tokens stand at the picture's end: where one would have to scroll there, they stand below it. */
+  readonly hasNext: boolean;
 
-  /** `list` are the next tokens, which stand at its end. */
+  /** `list` are the next tokens. */
   constructor(shown: ShownBlock, room: number, list: HTMLElement) {
     const { block, head, info } = shown;
     const { ids, attention } = block.overview;
@@ -49,6 +51,7 @@ export class DrawnBlock {
     this.layout = blockLayout(ids.length, room, (part) => names[part] !== undefined);
     const { columns, labels } = blockColumns(this.layout, shown);
     this.columns = columns;
+    this.hasNext = this.layout.width - this.layout.next.width / 2 < room;
     const more = attention.length - 1 - block.layer;
     const ribbons = [
       ...flowRibbons(this.layout, ids.length),
@@ -67,7 +70,9 @@ export class DrawnBlock {
       ...this.#rings.map(([, ring]) => ring),
     );
     const { next } = this.layout;
-    Object.assign(list.style, { left: `${next.x}px`, top: `${next.top}px`, width: `${next.width}px` });
+    list.style.cssText = this.hasNext
+      ? `position: absolute; left: ${next.x}px; top: ${next.top}px; width: ${next.width}px`
+      : "";
     this.#made = [
       ["next", list],
       ...ribbons.map(({ part, root }) => [part, root] as const),
@@ -88,13 +93,14 @@ export class DrawnBlock {
     const after = element(
       "span",
       { className: "block-label above next", attributes: { "aria-hidden": "true" } },
-      more === 0 ? "next token" : `${more} more ${more === 1 ? "block" : "blocks"}, then the next token`,
+      `${more === 0 ? "" : `${more} more ${more === 1 ? "block" : "blocks"}, then the `}next token${this.hasNext ? "" : ", below"}`,
     );
     Object.assign(after.style, { left: `${next.x + next.width / 2}px`, top: `${next.top - 4}px` });
     this.marks = dropoutMarks(this.layout, shown);
     const roots = columns.map(({ root }) => root);
     const before = names.token === undefined ? this.#blocksBefore() : this.#idsOf(ids);
-    this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...this.marks, after, list];
+    this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...this.marks, after];
+    if (this.hasNext) this.nodes.push(list);
   }
 
   /** What the stream has gone through before this block. */
@@ -128,7 +134,7 @@ export class DrawnBlock {
   next(shares: readonly number[]): void {
     const last = this.#shown.block.overview.ids.length - 1;
     for (const path of this.#next.querySelectorAll("path")) path.remove();
-    this.#next.prepend(...nextRibbons(this.layout, shares, last));
+    if (this.hasNext) this.#next.prepend(...nextRibbons(this.layout, shares, last));
   }
 
   /** A token with its query, what it looks at and what it becomes; the others are faint. With a key, only that one is looked at. */
