@@ -442,6 +442,8 @@ test("a pointer lights a token and leaves the address; a press keeps it, on a ph
     await page.getByLabel("Text that runs through the model").fill(COPIED);
     await isDrawn(page, 1, 0, 11);
     await page.setViewportSize({ width: 360, height: 780 });
+    // The next tokens would be out of sight at the picture's end.
+    await page.locator(".block-scroll + .block-next").waitFor();
     await page.locator('.block-token[data-token="5"]').click();
     await isDrawn(page, 1, 0, 5);
     expect(page.url()).toContain("token=5");

@@ -61,7 +61,7 @@ export function nextRows({ info, best, answer, temperature, isFull, put }: Liste
 }
 
 /** A logit divided by the temperature; at 0 the highest is taken. */
-export function scaledWords(logit: number, temperature: number): string {
+function scaledWords(logit: number, temperature: number): string {
   const written = logit.toFixed(2);
   return temperature === 0 ? written : `${written} / ${temperature} = ${(logit / temperature).toFixed(2)}`;
 }

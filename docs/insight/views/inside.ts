@@ -9,8 +9,7 @@ import { FIRST_TEXT, ModelHolder, modelChooser, modelField } from "../models.js"
 import { nextFields } from "../next/fields.js";
 import { nextTokens } from "../next/next-tokens.js";
 import { hasCell, indexAt, type Place, placeOf, schemeOf } from "../scheme.js";
-import { asTable } from "../table.js";
-import { tokenLine, visible } from "../token-line.js";
+import { visible } from "../token-line.js";
 import type { StateValues, View } from "../view.js";
 import { flowFields } from "./flow/fields.js";
 import { type Operation, operationsOf } from "./flow/operations.js";
@@ -27,6 +26,7 @@ import { schemeList } from "./inside/scheme-list.js";
 import {
   choiceOfCell,
   choiceOfHead,
+  choiceOfMade,
   choiceOfToken,
   headBy,
   LAST_TOKEN,
@@ -34,7 +34,9 @@ import {
   weightOf,
   within,
 } from "./inside/selection.js";
-import { attentionTable, cellsTable, lensRows, operandsTable, textsOf } from "./inside/tables.js";
+import { textsOf } from "./inside/tables.js";
+import { textLine } from "./inside/text-line.js";
+import { viewTables } from "./inside/view-tables.js";
 
 const fields = {
   text: textField(FIRST_TEXT),
@@ -80,17 +82,8 @@ export const inside: View<typeof fields> = {
       ...{ say, signal },
       values: () => state.values,
       set(patch, kind, isMove) {
-        // The tensor that is made now is shown cell by cell, and its block as a picture.
         const made = patch.flow ? operations[patch.flow - 1] : undefined;
-        const [, layer] = /^h\.(\d+)\./.exec(made?.output ?? "") ?? [];
-        state.set(
-          {
-            ...patch,
-            ...(isMove && { tensor: made?.output ?? "", cell: [] }),
-            ...(isMove && layer !== undefined && { layer: Number(layer) }),
-          },
-          kind,
-        );
+        state.set({ ...patch, ...(isMove && choiceOfMade(made?.output)) }, kind);
       },
       show(upTo, isGradual) {
         const given = upTo?.flatMap(({ output, operands }) => [output, ...operands]);
@@ -148,15 +141,7 @@ export const inside: View<typeof fields> = {
       cell: (tensor, index) => chooseCell(tensor, index),
     });
     const lens = element("div");
-    const tables = {
-      cells: asTable(() => cellsTable(cell.shown?.part, info), "the cells"),
-      operands: asTable(
-        () => operandsTable(cell.shown?.explanation),
-        "what the chosen cell is computed from",
-      ),
-      attention: asTable(() => attentionTable(overview, info), "attention"),
-      lens: asTable(() => lensRows(overview, info), "the logit lens"),
-    };
+    const tables = viewTables(() => ({ cell: cell.shown, overview, info }));
     const body = insideBody({
       above: [run.root, block.root],
       tensors: [scheme.root, panel.root],
@@ -255,17 +240,7 @@ export const inside: View<typeof fields> = {
     function render(): void {
       const { ids, left } = overview!;
       const { tokens, blockSize } = info!;
-      line.replaceChildren(
-        tokenLine(
-          ids.map((id) => ({ id, text: tokens[id]! })),
-          {
-            label: "The text as tokens",
-            ids: true,
-            space: true,
-            words: (place) => `position ${place}: token ${ids[place]}, "${visible(tokens[ids[place]!]!)}"`,
-          },
-        ),
-      );
+      line.replaceChildren(textLine(ids, tokens));
       note.textContent = left
         ? `The last ${left} tokens are left out: the model sees ${blockSize}, and this view shows at most 48.`
         : "";

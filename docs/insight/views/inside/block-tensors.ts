@@ -36,7 +36,7 @@ type Optional = "token" | "place" | "mixed" | "norm2" | "up" | "made";
 type Names = Readonly<Record<Exclude<Part, Optional>, string> & Partial<Record<Optional, string>>>;
 
 /** A norm's numbers of each row: of one that subtracts no mean only the second. */
-export interface NormTensors {
+interface NormTensors {
   readonly mean?: string;
   readonly rstd: string;
   /** Whether each channel is then times a learned weight, and whether a bias is added. */

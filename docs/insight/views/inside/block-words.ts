@@ -101,6 +101,5 @@ function normWords(part: Part, shown: ShownBlock, token: number): string {
 
 /** Where training drops numbers; a pass that is looked at drops none. */
 export function dropoutWords(chance: number): string {
-  const own = chance > 0 ? `here ${chance}` : "in this model's training 0, so none";
-  return `Dropout acts here in training: each number is set to 0 with a chance (${own}), and the others grow by as much, so that none is relied on alone. In this pass none acts.`;
+  return `Dropout acts here in training: each number is set to 0 with a chance, of ${chance} for this model, and the others grow by as much, so that none is relied on alone. In this pass none acts.`;
 }

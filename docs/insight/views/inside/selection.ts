@@ -83,6 +83,12 @@ export function choiceOfToken(
   };
 }
 
+/** What a step of a run changes: what it makes is shown cell by cell, and its block as a picture. */
+export function choiceOfMade(tensor = ""): Partial<Selection> {
+  const [, layer] = /^h\.(\d+)\./.exec(tensor) ?? [];
+  return { tensor, cell: [], ...(layer !== undefined && { layer: Number(layer) }) };
+}
+
 /** What a chosen head changes: the cells of its layer's attention are then those of this head. */
 export function choiceOfHead(
   head: { readonly layer: number; readonly head: number },
