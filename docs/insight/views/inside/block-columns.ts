@@ -5,7 +5,7 @@ import type { BlockLayout, Column } from "./block-layout.js";
 import { PARTS, type Part } from "./block-tensors.js";
 import { nameOf, partWords, widthWords } from "./block-words.js";
 import { paintCells } from "./cell-canvas.js";
-import type { ShownBlock } from "./drawn-block.js";
+import type { ShownBlock } from "./shown-block.js";
 
 /** How much of its light a row keeps that is not the chosen token's. */
 const FAINT = 0.38;

@@ -2,7 +2,7 @@ import { element } from "../../element.js";
 import type { BlockLayout } from "./block-layout.js";
 import type { Part } from "./block-tensors.js";
 import { dropoutWords } from "./block-words.js";
-import type { ShownBlock } from "./drawn-block.js";
+import type { ShownBlock } from "./shown-block.js";
 
 /** Where training drops numbers: of the embedding, of the weights of attention, and at the end of both branches. */
 const DROPPED = ["into", "weights", "attended", "fed"] as const satisfies readonly Part[];

@@ -9,7 +9,8 @@ import { rowFrom } from "./block-layout.js";
 import type { Part } from "./block-tensors.js";
 import { lengthOf } from "./block-values.js";
 import { type About, partWords } from "./block-words.js";
-import { DrawnBlock, type ShownBlock } from "./drawn-block.js";
+import { DrawnBlock } from "./drawn-block.js";
+import type { ShownBlock } from "./shown-block.js";
 
 interface Actions {
   /** A token was pressed, or reached by key. */

@@ -1,8 +1,8 @@
 import { purposeOf } from "../../purposes.js";
 import { visible } from "../../token-line.js";
 import type { Part } from "./block-tensors.js";
-import type { ShownBlock } from "./drawn-block.js";
 import { short } from "./short.js";
+import type { ShownBlock } from "./shown-block.js";
 
 /** What of the picture is explained: a part, where dropout acts in training, or what comes next. */
 export type About = Part | "dropout" | "next";

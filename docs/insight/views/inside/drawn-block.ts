@@ -1,5 +1,4 @@
 import { element } from "../../element.js";
-import type { ModelInfo } from "../../engine/opened.js";
 import { svgElement } from "../../svg-element.js";
 import { visible } from "../../token-line.js";
 import { dots, STEPS } from "./attention-dots.js";
@@ -7,17 +6,8 @@ import { type BlockColumn, blockColumns } from "./block-columns.js";
 import { type BlockLayout, blockLayout, rowAt, TOKENS } from "./block-layout.js";
 import { dropoutMarks } from "./block-marks.js";
 import type { Part } from "./block-tensors.js";
-import type { BlockValues } from "./block-values.js";
 import { blocksAfter, blocksBefore, bypasses, flowRibbons, nextRibbons, valueRibbons } from "./ribbons.js";
-
-/** What is drawn. */
-export interface ShownBlock {
-  readonly block: BlockValues;
-  readonly info: ModelInfo;
-  readonly head: number;
-  /** The chosen token. */
-  readonly token: number;
-}
+import type { ShownBlock } from "./shown-block.js";
 
 /** The share of the most that is looked at from which on a ribbon is lit. */
 const SEEN = 0.15;
