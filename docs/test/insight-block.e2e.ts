@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Tokenizer } from "@llm/bpe";
-import { Gpt } from "@llm/gpt";
+import { Gpt, type GptConfig } from "@llm/gpt";
 import { type Captured, capture, describe as describeModel } from "@llm/gpt/inspect";
 import { tensor, useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
@@ -10,6 +10,7 @@ import { beforeAll, expect, test } from "vitest";
 import { scaleOf } from "../insight/engine/pooled.js";
 import { tokenTexts } from "../insight/engine/token-texts.js";
 import { operationsOf } from "../insight/views/flow/operations.js";
+import { blockTensors, type Part } from "../insight/views/inside/block-tensors.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { copiedBy, openInsight, workAt } from "./insight.js";
 import { captured, give, llama } from "./insight-models.js";
@@ -58,14 +59,65 @@ const subjects: [string, () => Promise<Subject>][] = [
       })),
     }),
   ],
+  ["a model with GQA, RoPE and SwiGLU", () => made(llama)],
   [
-    "a model with GQA, RoPE and SwiGLU",
-    async () => {
-      const model = Gpt.create(llama, { seed: 5 });
-      return { state: { text: "The model is trained on" }, model, given: model, all: await captured(model) };
-    },
+    "one with norms of queries, keys and what is added, softcaps, a window and a scaled embedding",
+    () =>
+      made({
+        ...llama,
+        ...{ qkNorm: "before-rope", postNorm: true, embeddingScale: 4, windows: [0, 3, 0] },
+        ...{ attentionSoftcap: 0.5, softcap: 10 },
+      }),
   ],
 ];
+
+/** A model that the site has not, given to the page. */
+async function made(config: GptConfig): Promise<Subject> {
+  const model = Gpt.create(config, { seed: 5 });
+  return { state: { text: "The model is trained on" }, model, given: model, all: await captured(model) };
+}
+
+const tiny: GptConfig = { vocabSize: 50, blockSize: 16, nLayer: 2, nHead: 4, nEmbd: 16 };
+
+test.each<
+  [string, GptConfig, Partial<Record<Part | "turned" | "window", string | boolean | number | undefined>>]
+>([
+  ["GPT-2's kind", tiny, { token: "embedding.token", place: "wpe.weight", into: "embedding", turned: false }],
+  [
+    "a parallel block, one norm for both branches",
+    { ...tiny, parallel: true, position: "rope" },
+    { token: "embedding", place: undefined, norm1: "h.0.ln_1", norm2: undefined, turned: true },
+  ],
+  [
+    "a stream that is mixed with its beginning, rows for values, a norm behind the turn",
+    {
+      ...tiny,
+      ...{ residualScalars: true, valueEmbeddings: true, embeddingNorm: true },
+      ...{ position: "rope", qkNorm: "after-rope", windows: [5, 0] },
+    },
+    {
+      ...{ token: "embedding.token", into: "h.0.mix", value: "h.0.attn.v_embedded" },
+      ...{ query: "h.0.attn.q_norm", window: 5 },
+    },
+  ],
+])("%s: the parts of its first block are found by how they are computed", (_, config, wanted) => {
+  const descriptions = describeModel(config, { detail: true });
+  const attention = [0, 1].map((layer) => ({
+    ...{ name: `h.${layer}.attn.weights`, heads: 4, values: new Float32Array() },
+  }));
+  const found = blockTensors({ descriptions, attention }, 0);
+  const { names, norms, isTurned, window } = found;
+  expect({ place: undefined, norm2: undefined, ...names, turned: isTurned, window }).toMatchObject(wanted);
+  const shape = (name: string) => descriptions.find((each) => each.name === name)!.shape;
+  for (const [part, { mean, rstd }] of Object.entries(norms)) {
+    // One number a row, and a mean where the norm is a layer norm.
+    expect(shape(rstd), part).toEqual(shape(names[part as Part]!).slice(0, -1));
+    expect(mean !== undefined, part).toBe(true);
+  }
+  // The second block begins with what the first one made.
+  const second = blockTensors({ descriptions, attention }, 1).names;
+  expect([second.token, second.place]).toEqual([undefined, undefined]);
+});
 
 /** The picture of this block, head and token is there. */
 const isDrawn = (page: Page, layer: number, head: number, token: number) =>
@@ -113,11 +165,12 @@ const drawn = (page: Page) =>
       numbers: item.dataset["next"]!.split(" ").map(Number),
       bar: item.querySelector("i")!.style.width,
     }));
+    const ids = [...document.querySelectorAll(".block-id")].map(({ textContent }) => Number(textContent));
     return {
       scores: dots("scores"),
       weights: dots("weights"),
       ribbons: numbers(".ribbons.weighed path", ["key", "weight", "thick"]),
-      ...{ ends, strips, next },
+      ...{ ends, strips, next, ids },
     };
   });
 
@@ -127,15 +180,13 @@ const rowsOf = ({ tensors }: Captured, name: string) => {
   return { columns, rows: (from: number) => Array.from(data.subarray(from * columns, (from + 1) * columns)) };
 };
 
+/** Queries or keys as they meet: normed and turned, where the model does so. */
+const readyName = ({ tensors }: Captured, name: string) =>
+  ["_norm_rotated", "_rotated", ""].map((end) => name + end).find((each) => tensors.has(each))!;
+
 /** A head's scores and weights from queries and keys alone. */
 function attentionOf(all: Captured, { config }: Gpt, layer: number, head: number) {
-  const own = (name: "q" | "k") =>
-    rowsOf(
-      all,
-      all.tensors.has(`h.${layer}.attn.${name}_rotated`)
-        ? `h.${layer}.attn.${name}_rotated`
-        : `h.${layer}.attn.${name}`,
-    );
+  const own = (name: "q" | "k") => rowsOf(all, readyName(all, `h.${layer}.attn.${name}`));
   const T = all.tensors.get("ids")!.data.length;
   const keyHead = Math.floor((head * config.nKvHead) / config.nHead);
   const [q, k] = [own("q"), own("k")];
@@ -145,8 +196,14 @@ function attentionOf(all: Captured, { config }: Gpt, layer: number, head: number
       return a.reduce((sum, each, i) => sum + each * b[i]!, 0) / Math.sqrt(q.columns);
     }),
   );
+  const { attentionSoftcap: cap, windows } = config;
+  const window = windows[layer] || T;
   const weights = scores.map((row, query) => {
-    const seen = row.slice(0, query + 1).map(Math.exp);
+    const seen = row
+      .slice(0, query + 1)
+      .map((score, key) =>
+        key > query - window ? Math.exp(cap > 0 ? cap * Math.tanh(score / cap) : score) : 0,
+      );
     const sum = seen.reduce((a, b) => a + b);
     return seen.map((each) => each / sum);
   });
@@ -181,7 +238,7 @@ test.each(subjects)("%s: dots, ribbons, strips and next tokens are those of the 
     const { strips, ends, next, ...picture } = await drawn(page);
     expect(picture.scores.length).toBe(T * T);
     for (const [query, key, value] of picture.scores) expect(value).toBeCloseTo(scores[query!]![key!]!, 4);
-    expect(picture.weights.length).toBe((T * (T + 1)) / 2);
+    expect(picture.weights.length).toBe(weights.flat().filter((weight) => weight > 0).length);
     const widest = Math.max(...picture.weights.map(([, , , radius]) => radius!));
     const most = Math.max(...weights.flat());
     for (const [query, key, value, radius] of picture.weights) {
@@ -206,44 +263,93 @@ test.each(subjects)("%s: dots, ribbons, strips and next tokens are those of the 
       const width = row.length / model.config.nHead;
       return row.slice(head * width, (head + 1) * width);
     });
-    const isTurned = all.tensors.has(part("attn.q_rotated"));
+    const [queries, keys] = ["attn.q", "attn.k"].map((name) => readyName(all, part(name))) as [
+      string,
+      string,
+    ];
+    const isNormed = all.tensors.has(part("ln_1_post"));
+    const own = (name: string): [string, number[][]] => [part(name), rows(part(name))];
     const expected: Record<string, [name: string, rows: number[][]]> = {
       into: [`h.${layer - 1}.residual_2`, rows(`h.${layer - 1}.residual_2`)],
-      query: [
-        part(isTurned ? "attn.q_rotated" : "attn.q"),
-        rows(part(isTurned ? "attn.q_rotated" : "attn.q"), head * T),
-      ],
-      key: [
-        part(isTurned ? "attn.k_rotated" : "attn.k"),
-        rows(part(isTurned ? "attn.k_rotated" : "attn.k"), keyHead * T),
-      ],
+      norm1: own("ln_1"),
+      query: [queries, rows(queries, head * T)],
+      key: [keys, rows(keys, keyHead * T)],
       value: [part("attn.v"), rows(part("attn.v"), keyHead * T)],
       found: [part("attn"), found],
-      attended: [part("attn.c_proj"), rows(part("attn.c_proj"))],
-      middle: [part("residual_1"), rows(part("residual_1"))],
-      wide: isGated
-        ? [part("mlp.activated"), rows(part("mlp.activated"))]
-        : [part("mlp.c_fc"), rows(part("mlp.c_fc"))],
-      ...(isGated && { up: [part("mlp.up"), rows(part("mlp.up"))] }),
-      fed: [part("mlp.c_proj"), rows(part("mlp.c_proj"))],
-      out: [part("residual_2"), rows(part("residual_2"))],
+      ...(isNormed && { mixed: own("attn.c_proj"), made: own("mlp.c_proj") }),
+      attended: own(isNormed ? "ln_1_post" : "attn.c_proj"),
+      middle: own("residual_1"),
+      norm2: own("ln_2"),
+      wide: own(isGated ? "mlp.activated" : "mlp.c_fc"),
+      ...(isGated && { up: own("mlp.up") }),
+      fed: own(isNormed ? "ln_2_post" : "mlp.c_proj"),
+      out: own("residual_2"),
     };
     expect(strips.map(({ part }) => part).sort()).toEqual(Object.keys(expected).sort());
-    for (const { part, width, height, rgb } of strips) {
-      const [name, cells] = expected[part]!;
-      const step = Math.ceil(cells[0]!.length / 96);
-      expect([width, height], part).toEqual([Math.ceil(cells[0]!.length / step), T]);
-      const wanted = colours(all, name, cells, step);
-      const far = rgb.reduce((most, each, i) => Math.max(most, Math.abs(each - wanted[i]!)), 0);
-      // A mean may be rounded otherwise.
-      expect(far, part).toBeLessThanOrEqual(step === 1 ? 0 : 1);
+    const areAsComputed = (drawn: typeof strips) => {
+      for (const { part, width, height, rgb } of drawn) {
+        const [name, cells] = expected[part]!;
+        const step = Math.ceil(cells[0]!.length / 96);
+        expect([width, height], part).toEqual([Math.ceil(cells[0]!.length / step), T]);
+        const wanted = colours(all, name, cells, step);
+        const far = rgb.reduce((most, each, i) => Math.max(most, Math.abs(each - wanted[i]!)), 0);
+        // A mean may be rounded otherwise.
+        expect(far, part).toBeLessThanOrEqual(step === 1 ? 0 : 1);
+      }
+    };
+    areAsComputed(strips);
+    // A norm in words, from what it reads.
+    for (const [name, read] of [
+      ["norm1", "into"],
+      ["norm2", "middle"],
+      ["attended", "mixed"],
+    ] as const) {
+      const row = expected[read]?.[1][token];
+      if (!row) continue;
+      await page.locator(`.block-column[data-part="${name}"]`).focus();
+      const words = await page.locator(".block-caption").innerText();
+      const isCentred = model.config.norm === "layer";
+      const mean = isCentred ? row.reduce((a, b) => a + b) / row.length : 0;
+      const square = row.reduce((sum, x) => sum + (x - mean) ** 2, 0) / row.length;
+      expect(words.includes("without its mean")).toBe(isCentred);
+      const numbers = /(?:mean, (\S+), )?is times (\S+), which/.exec(words)!.slice(1).map(Number);
+      if (isCentred) expect(numbers[0]! / mean).toBeCloseTo(1, 1);
+      expect(numbers[1]! * Math.sqrt(square + model.config.normEps)).toBeCloseTo(1, 1);
     }
+    // What the first block reads: rows of the table, and of positions where the model adds them.
+    await page.locator('[aria-label="Block of layer 0"]').press("Enter");
+    await isDrawn(page, 0, head, token);
+    const first = await drawn(page);
+    expect(first.ids).toEqual([...all.tensors.get("ids")!.data]);
+    const isPlaced = model.config.position === "learned";
+    const table = rowsOf(all, "wte.weight");
+    const places = isPlaced && rowsOf(all, "wpe.weight");
+    const tokenRows = first.ids.map((id) => table.rows(id));
+    const looked = all.tensors.has("embedding.token") ? "embedding.token" : "embedding";
+    Object.assign(expected, {
+      token: [looked, tokenRows],
+      place: ["wpe.weight", tokenRows.map((_, at) => (places ? places.rows(at) : []))],
+      into: [
+        "embedding",
+        tokenRows.map((row, at) =>
+          row.map((x, i) =>
+            Math.fround((x + (places ? places.rows(at)[i]! : 0)) * model.config.embeddingScale),
+          ),
+        ),
+      ],
+    });
+    const begun = first.strips.filter(({ part }) => /^(token|place|into)$/.test(part));
+    expect(begun.map(({ part }) => part)).toEqual(["token", ...(isPlaced ? ["place"] : []), "into"]);
+    areAsComputed(begun);
+    await page.locator('.block-mark[data-on="into"]').focus();
+    expect(await page.locator(".block-caption").innerText()).toContain("In this pass none acts");
 
     const logits = rowsOf(all, "logits").rows(T - 1);
     const sum = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
     const ranked = logits.map((logit, id) => ({ id, p: Math.exp(logit) / sum })).sort((a, b) => b.p - a.p);
     expect(next.length).toBe(5);
-    for (const [rank, { numbers, bar }] of next.entries()) {
+    // What is drawn may stand at their end.
+    for (const [rank, { numbers, bar }] of next.slice(0, -1).entries()) {
       expect(numbers[0]).toBe(ranked[rank]!.id);
       expect(numbers[1]).toBeCloseTo(ranked[rank]!.p, 5);
       expect(Number.parseFloat(bar)).toBeCloseTo(100 * ranked[rank]!.p, 1);
@@ -301,9 +407,7 @@ test("by keyboard: tokens, heads, a weight in numbers and a part's cells; a relo
 
     const table = page.locator("summary", { hasText: "one block" });
     await table.press("Enter");
-    const copied = (await copiedBy(page.locator(".block-part button", { hasText: "Copy as TSV" }))).split(
-      "\n",
-    );
+    const copied = (await copiedBy(table.locator("..").getByText("Copy as TSV"))).split("\n");
     expect(copied.length).toBe(1 + T);
     const cells = copied[1 + T - 3]!.split("\t");
     expect(cells.slice(0, 2)).toEqual([`${T - 3} b`, `${most} ${COPIED.split(" ")[most]}`]);
@@ -338,6 +442,8 @@ test("a pointer lights a token and leaves the address; a press keeps it, on a ph
     await page.getByLabel("Text that runs through the model").fill(COPIED);
     await isDrawn(page, 1, 0, 11);
     await page.setViewportSize({ width: 360, height: 780 });
+    // The next tokens would be out of sight at the picture's end.
+    await page.locator(".block-scroll + .block-next").waitFor();
     await page.locator('.block-token[data-token="5"]').click();
     await isDrawn(page, 1, 0, 5);
     expect(page.url()).toContain("token=5");
@@ -369,7 +475,9 @@ test.each(["no-preference", "reduce"] as const)(
       expect(await later()).toEqual([]);
       await page.getByRole("slider", { name: "Operation" }).fill(`${flow}`);
       await isDrawn(page, 1, 0, 2);
-      expect(await later()).toEqual(["weights", "found", "attended", "middle", "wide", "fed", "out"]);
+      expect(await later()).toEqual([
+        ...["weights", "found", "attended", "middle", "norm2", "wide", "fed", "out"],
+      ]);
       expect(await page.locator(".block-next").getAttribute("class")).toContain("later");
       expect(await page.locator(".block-caption").innerText()).toContain("No token looks ahead");
       const seconds = await page

@@ -1,9 +1,12 @@
 // Where a cell is, in words and beside the picture, and that one head is chosen for both pictures of attention.
-import { completeConfig, type GptConfig } from "@llm/gpt";
-import { describe as describeModel } from "@llm/gpt/inspect";
+import { fileURLToPath } from "node:url";
+import { completeConfig, Gpt, type GptConfig } from "@llm/gpt";
+import { capture, describe as describeModel } from "@llm/gpt/inspect";
+import { tensor, useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { axesOf, cellWords } from "../insight/cell-words.js";
+import { tokenTexts } from "../insight/engine/token-texts.js";
 import { purposeOf } from "../insight/purposes.js";
 import { openInsight, workAt } from "./insight.js";
 
@@ -114,21 +117,37 @@ test.each([
   });
 });
 
+/** What the last of "d 7 k d" looks at most, in each head of layer 1. */
+async function lookedAt(): Promise<(head: number) => number> {
+  await useEngine("wasm", { threads: 1 });
+  const model = await Gpt.load(fileURLToPath(new URL("../public/insight/copier", import.meta.url)));
+  const texts = tokenTexts(model.vocabSize, undefined);
+  const ids = ["d", "7", "k", "d"].map((text) => texts.indexOf(text));
+  const { tensors } = await capture(model, tensor(ids, [1, 4], "int32"), { detail: true });
+  model.dispose();
+  const { data } = tensors.get("h.1.attn.weights")!;
+  return (head) => {
+    const row = Array.from(data.subarray(16 * head + 12, 16 * head + 16));
+    return row.indexOf(Math.max(...row));
+  };
+}
+
 test("the large map and the cells of its layer show one head, whichever is moved", async () => {
+  const key = await lookedAt();
   await workAt(site, "#v1/inside?model=copier&text=d+7+k+d&tensor=h.1.attn.weights&layer=1", async (page) => {
     const pressed = (head: number) =>
       page.locator(`.attention-maps [aria-label="Layer 1, head ${head}"][aria-pressed="true"]`).waitFor();
-    await page.locator('[data-cell="h.1.attn.weights 0.0.3.0"]').waitFor({ timeout: 60_000 });
+    await page.locator(`[data-cell="h.1.attn.weights 0.0.3.${key(0)}"]`).waitFor({ timeout: 60_000 });
     await page.getByRole("button", { name: "Layer 1, head 2" }).click();
-    await page.locator('[data-cell="h.1.attn.weights 0.2.3.0"]').waitFor();
+    await page.locator(`[data-cell="h.1.attn.weights 0.2.3.${key(2)}"]`).waitFor();
     expect(await page.locator(".cell-planes").innerText()).toContain("head 2 (0 to 3)");
     await page.locator(".cell-planes input").press("ArrowRight");
-    await page.locator('[data-cell="h.1.attn.weights 0.3.3.0"]').waitFor();
+    await page.locator(`[data-cell="h.1.attn.weights 0.3.3.${key(2)}"]`).waitFor();
     await pressed(3);
     // Another tensor of the layer has the same head, another layer's map leaves it.
     await page.locator(".insight").focus();
     await page.keyboard.press("j");
-    await page.locator('[data-cell="h.1.attn.masked 0.3.3.0"]').waitFor();
+    await page.locator(`[data-cell="h.1.attn.masked 0.3.3.${key(3)}"]`).waitFor();
     await page.getByRole("button", { name: "Layer 0, head 1" }).click();
     await page.locator('.attention-maps [aria-label="Layer 0, head 1"][aria-pressed="true"]').waitFor();
     expect(await page.locator(".cell-planes").innerText()).toContain("head 3 (0 to 3)");

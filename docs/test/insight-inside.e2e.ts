@@ -55,6 +55,19 @@ const at = (page: Page, tensor: string, index: readonly number[]) =>
     { timeout: 30_000 },
   );
 
+/** What a token looks at most, in one head. */
+function looked(
+  { tensors, ids }: Captured & { ids: readonly number[] },
+  layer: number,
+  head: number,
+  token: number,
+) {
+  const T = ids.length;
+  const start = (head * T + token) * T;
+  const row = Array.from(tensors.get(`h.${layer}.attn.weights`)!.data.subarray(start, start + T));
+  return row.indexOf(Math.max(...row));
+}
+
 /** The window of cells that a cell lies in, as its colours should be. */
 function colours({ tensors, descriptions }: Captured, name: string, index: readonly number[]) {
   const { shape, data } = tensors.get(name)!;
@@ -165,14 +178,14 @@ test("Inside by keyboard alone: tensors, cells, heads and checkpoints; Back and 
   await page.keyboard.press("k");
   await at(page, "h.0.attn", [0, T - 1, 0]);
   await page.keyboard.press("j");
-  await at(page, "h.0.attn.weights", [0, 0, T - 1, 0]);
+  const all = await captured((await siteModel()).model);
+  const most = looked(all, 0, 0, T - 1);
+  await at(page, "h.0.attn.weights", [0, 0, T - 1, most]);
   await page.locator(".cell-panel .cell-canvas canvas").focus();
   await page.keyboard.press("ArrowUp");
-  await page.keyboard.press("ArrowRight");
-  await page.keyboard.press("ArrowRight");
+  for (let column = most; column > 2; column--) await page.keyboard.press("ArrowLeft");
   await at(page, "h.0.attn.weights", [0, 0, T - 2, 2]);
   await page.waitForFunction((cell) => location.hash.includes(`cell=${cell}`), `0.0.${T - 2}.2`);
-  const all = await captured((await siteModel()).model);
   const explained = explainCell(all, "h.0.attn.weights", [0, 0, T - 2, 2]);
   expect(await page.locator(".cell-formula").innerText()).toBe(explained.formula);
 
@@ -211,6 +224,8 @@ test("Inside by keyboard alone: tensors, cells, heads and checkpoints; Back and 
     ",",
     ".",
     "x",
+    "g",
+    "t",
     ">",
     "?",
     "Escape",
@@ -248,5 +263,69 @@ test("a model without a tokenizer is shown too, and a tensor that is not there i
   expect(await page.locator(".insight-warning").innerText()).toContain('no tensor "h.7.attn"');
   await page.locator("[data-models]").selectOption("base-5");
   await page.locator('[data-shown^="base-5 "]').waitFor({ timeout: 60_000 });
+  await done();
+});
+
+test("one selection: the picture of a block, the cells and the maps open with the last token, and move together", async () => {
+  const all = await captured((await siteModel()).model);
+  const T = all.ids.length;
+  const { page, done } = await open({ text });
+  /** The token, and what it looks at, in each of the three. */
+  const isChosen = async (layer: number, head: number, token: number, key: number) => {
+    await at(page, `h.${layer}.attn.weights`, [0, head, token, key]);
+    await page.locator(`.block-picture[data-block="${layer} ${head} ${token}"]`).waitFor({ timeout: 60_000 });
+    const marked = () =>
+      page.evaluate(() =>
+        ["left", "top"].map((side) =>
+          [...document.querySelectorAll(`.attention-large .axis-${side} span`)].findIndex((one) =>
+            one.classList.contains("chosen"),
+          ),
+        ),
+      );
+    await expect.poll(marked, { timeout: 60_000 }).toEqual([token, key]);
+  };
+  await isChosen(0, 0, T - 1, looked(all, 0, 0, T - 1));
+  expect(page.url()).not.toContain("token=");
+  // In the block, then in the maps, then in the cells; a head and a layer take all along.
+  await page.locator(".block-scroll").press("ArrowUp");
+  await isChosen(0, 0, T - 2, looked(all, 0, 0, T - 2));
+  await page.getByRole("button", { name: "Head 2", exact: true }).press("Enter");
+  await isChosen(0, 2, T - 2, looked(all, 0, 2, T - 2));
+  await page.getByRole("button", { name: "Block of layer 1" }).press("Enter");
+  await isChosen(1, 2, T - 2, looked(all, 1, 2, T - 2));
+  const { width, height } = (await page.locator(".attention-large canvas").boundingBox())!;
+  await page
+    .locator(".attention-large canvas")
+    .click({ position: { x: (1.5 * width) / T, y: (3.5 * height) / T } });
+  await isChosen(1, 2, 3, 1);
+  await page.locator(".cell-panel .cell-canvas canvas").press("ArrowDown");
+  await isChosen(1, 2, 4, 1);
+  await page.waitForFunction(() => location.hash.includes("token=4"));
+  // A named cell goes along with the token.
+  await page.locator('.block-token[data-token="6"]').click();
+  await isChosen(1, 2, 6, looked(all, 1, 2, 6));
+  await done();
+});
+
+test("a score opens with its products: they sum to q·k, and scaled to the score", async () => {
+  const all = await captured((await siteModel()).model);
+  const T = all.ids.length;
+  const { page, done } = await open({ text });
+  await page.locator('.block-column[data-part="scores"]').press("Enter");
+  const most = looked(all, 0, 0, T - 1);
+  await at(page, "h.0.attn.scores", [0, 0, T - 1, most]);
+  const [q, k] = ["q", "k"].map((name) => all.tensors.get(`h.0.attn.${name}`)!.data) as [
+    Float32Array,
+    Float32Array,
+  ];
+  const products = Array.from({ length: 16 }, (_, i) => q[(T - 1) * 16 + i]! * k[most * 16 + i]!);
+  const rows = page.locator(".cell-products tbody tr");
+  await expect.poll(() => rows.count()).toBe(16);
+  const shown = await rows.evaluateAll((all) => all.map((row) => Number(row.lastElementChild!.textContent)));
+  for (const [i, product] of products.entries()) expect(shown[i]).toBe(Number(product.toPrecision(3)));
+  const sum = products.reduce((a, b) => a + b);
+  expect(await page.locator(".cell-products p").innerText()).toBe(
+    `Their sum is ${Number(sum.toPrecision(3))} / √16 = ${Number((sum / 4).toPrecision(3))}.`,
+  );
   await done();
 });

@@ -47,7 +47,7 @@ test("the sorter writes its letters, by g and by press; the text runs through an
     // A text that is longer than what is seen has its next token elsewhere.
     await text.fill("C".repeat(12));
     await isRun("C".repeat(11));
-    expect(await page.locator(`${next} button:enabled`).count()).toBe(0);
+    expect(await page.locator(`${next} li button:enabled`).count()).toBe(0);
   });
 });
 

@@ -10,6 +10,7 @@ import type { Limits } from "./data/limits.js";
 import type { Explained, Judgement, SurveyInfo } from "./data/survey.js";
 import type { Compared, DataDesk, DocumentSource, Pair } from "./data.js";
 import type { CellWindow, Inside, Overview, Spot } from "./inside.js";
+import type { NextDraw, NextSettings } from "./next.js";
 import {
   type ModelInfo,
   type OpenedModel,
@@ -158,6 +159,11 @@ export class Engine {
 
   async cellsAround(spot: Spot): Promise<CellWindow> {
     return this.#seen().window(spot);
+  }
+
+  /** What may come after the pass's last token, and what is drawn. */
+  async nextTokens(settings: NextSettings): Promise<NextDraw> {
+    return this.#seen().next(settings);
   }
 
   async explain({ tensor, index }: { tensor: string; index: readonly number[] }): Promise<Explanation> {

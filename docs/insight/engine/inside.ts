@@ -8,6 +8,7 @@ import {
 } from "@llm/gpt/inspect";
 import { scope, tensor } from "@llm/tensor";
 import { planesOf } from "../scheme.js";
+import { type NextDraw, type NextSettings, nextOf } from "./next.js";
 import type { OpenedModel } from "./opened.js";
 import { type Look, lookOf, type Pooled, pooled, poolingOf } from "./pooled.js";
 
@@ -129,6 +130,13 @@ export class Inside {
       values.set(data.subarray(start, start + width), y * width);
     }
     return { top, left, rows: height, columns: width, values };
+  }
+
+  /** What may come after the last token. */
+  next(settings: NextSettings): NextDraw {
+    const { shape, data } = this.#captured.tensors.get("logits")!;
+    const logits = Float32Array.from(data.subarray(-shape.at(-1)!));
+    return nextOf(this.overview.ids, logits, settings, BEST);
   }
 
   explain(name: string, index: readonly number[]): Explanation {

@@ -18,6 +18,8 @@ export interface ModelInfo {
   readonly nLayer: number;
   readonly nHead: number;
   readonly numParameters: number;
+  /** The chance that training dropped a number with. */
+  readonly dropout: number;
   /** Every token as it is shown; of a model without a tokenizer its id. */
   readonly tokens: readonly string[];
   /** Whether a space stands between tokens, as a model without a tokenizer is written. */
@@ -56,8 +58,8 @@ export class OpenedModel {
 
   info(slow: string | undefined): ModelInfo {
     const { vocabSize, blockSize, numParameters, config } = this.model;
-    const { nLayer, nHead } = config;
-    const shape = { vocabSize, blockSize, nLayer, nHead, numParameters };
+    const { nLayer, nHead, dropout } = config;
+    const shape = { vocabSize, blockSize, nLayer, nHead, numParameters, dropout };
     return { ...shape, tokens: this.tokens, isSpaced: !this.tokenizer, ...(slow && { slow }) };
   }
 

@@ -6,9 +6,10 @@ import { exampleChooser, exampleFor } from "../example-texts.js";
 import { countField, pathsField, textField } from "../fields.js";
 import { messageOf } from "../message-of.js";
 import { FIRST_TEXT, ModelHolder, modelChooser, modelField } from "../models.js";
+import { nextFields } from "../next/fields.js";
+import { nextTokens } from "../next/next-tokens.js";
 import { hasCell, indexAt, type Place, placeOf, schemeOf } from "../scheme.js";
-import { asTable } from "../table.js";
-import { tokenLine, visible } from "../token-line.js";
+import { visible } from "../token-line.js";
 import type { StateValues, View } from "../view.js";
 import { flowFields } from "./flow/fields.js";
 import { type Operation, operationsOf } from "./flow/operations.js";
@@ -18,25 +19,37 @@ import { blockLater } from "./inside/block-later.js";
 import { insideBody } from "./inside/body.js";
 import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
 import { cellPanel } from "./inside/cell-panel.js";
-import { headOfPlane, planeOfHead } from "./inside/head-plane.js";
 import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
 import { factsOf } from "./inside/pass-facts.js";
 import { schemeList } from "./inside/scheme-list.js";
-import { attentionTable, cellsTable, lensRows, operandsTable, textsOf } from "./inside/tables.js";
+import {
+  choiceOfCell,
+  choiceOfHead,
+  choiceOfMade,
+  choiceOfToken,
+  headBy,
+  LAST_TOKEN,
+  usualCell,
+  weightOf,
+  within,
+} from "./inside/selection.js";
+import { textsOf } from "./inside/tables.js";
+import { textLine } from "./inside/text-line.js";
+import { viewTables } from "./inside/view-tables.js";
 
 const fields = {
   text: textField(FIRST_TEXT),
   model: modelField,
-  /** Empty: the first weights of attention. */
+  /** Empty: the weights of attention of the layer. */
   tensor: textField(""),
   /** Its chosen cell. */
   cell: pathsField,
   ...flowFields,
+  ...nextFields,
   layer: countField(0, 0, 999),
   head: countField(0, 0, 999),
-  /** Of the picture of one block; as usual the last. */
-  token: countField(999, 0, 999),
+  token: countField(LAST_TOKEN, 0, LAST_TOKEN),
 };
 
 type InsideState = StateValues<View<typeof fields>>;
@@ -69,23 +82,15 @@ export const inside: View<typeof fields> = {
       ...{ say, signal },
       values: () => state.values,
       set(patch, kind, isMove) {
-        // The tensor that is made now is shown cell by cell, and its block as a picture.
         const made = patch.flow ? operations[patch.flow - 1] : undefined;
-        const [, layer] = /^h\.(\d+)\./.exec(made?.output ?? "") ?? [];
-        state.set(
-          {
-            ...patch,
-            ...(isMove && { tensor: made?.output ?? "", cell: [] }),
-            ...(isMove && layer !== undefined && { layer: Number(layer) }),
-          },
-          kind,
-        );
+        state.set({ ...patch, ...(isMove && choiceOfMade(made?.output)) }, kind);
       },
       show(upTo, isGradual) {
         const given = upTo?.flatMap(({ output, operands }) => [output, ...operands]);
         const there = given && new Set(given);
         scheme.run(there, isGradual ? upTo!.at(-1)!.output : undefined);
         block.run(there);
+        next.wait(upTo !== undefined && upTo.length < operations.length);
       },
       isAbout: () => true,
     });
@@ -105,11 +110,10 @@ export const inside: View<typeof fields> = {
         point({ ...cell.place, plane });
         keep();
       },
-      follow: (tensor, index) =>
-        state.set({ tensor, cell: [index], play: "no", ...headAt(tensor, placeOf(shapeOf(tensor), index)) }),
+      follow: (tensor, index) => chooseCell(tensor, index),
     });
     const maps = attentionMaps({
-      enlarge,
+      enlarge: (layer, head) => enlarge({ layer, head }),
       chosen: (layer, head, query, key) => {
         const { name } = overview!.attention[layer]!;
         cell.tensor = name;
@@ -118,23 +122,26 @@ export const inside: View<typeof fields> = {
         keep();
       },
     });
+    const failed = (error: unknown) => {
+      if (!signal.aborted) warn(messageOf(error));
+    };
+    const next = nextTokens({
+      values: () => state.values,
+      set: (patch) => state.set(patch, "drift"),
+      write: (text) => state.set({ text, flow: 0, play: "no", token: LAST_TOKEN, cell: [] }),
+      ask: (settings) => model.call("nextTokens", settings, signal),
+      failed,
+    });
     const block = blockLater({
-      ...{ model, signal },
-      choose: (choice) => state.set(choice, "token" in choice ? "drift" : "step"),
-      headBy: (by) => headBy(by),
-      cell: (tensor, index, token) => state.set({ tensor, cell: [index], token, play: "no" }),
-      failed: (error) => warn(messageOf(error)),
+      ...{ model, signal, next, failed },
+      layer: (layer) => enlarge({ layer, head: state.values.head }),
+      head: (head) => enlarge({ layer: within(state.values, overview!).layer, head }),
+      headBy: (by) => enlargeBy(by),
+      token: (token) => state.set(choiceOfToken(token, state.values, overview!), "drift"),
+      cell: (tensor, index) => chooseCell(tensor, index),
     });
     const lens = element("div");
-    const tables = {
-      cells: asTable(() => cellsTable(cell.shown?.part, info), "the cells"),
-      operands: asTable(
-        () => operandsTable(cell.shown?.explanation),
-        "what the chosen cell is computed from",
-      ),
-      attention: asTable(() => attentionTable(overview, info), "attention"),
-      lens: asTable(() => lensRows(overview, info), "the logit lens"),
-    };
+    const tables = viewTables(() => ({ cell: cell.shown, overview, info }));
     const body = insideBody({
       above: [run.root, block.root],
       tensors: [scheme.root, panel.root],
@@ -163,18 +170,21 @@ export const inside: View<typeof fields> = {
     const shapeOf = (tensor: string) => overview!.pictures[tensor]!.shape;
     const planeOf = () => ({ rows: shapeOf(cell.tensor).at(-2) ?? 1, columns: shapeOf(cell.tensor).at(-1)! });
 
-    /** Makes a head the large one; the cells of its layer's attention are then those of this head. */
-    function enlarge(layer: number, head: number): void {
-      const { tensor, place } = cell;
-      const plane = planeOfHead(tensor, { layer, head }, overview!);
-      // The usual cell is that of the head; any other, and that of another layer, is named.
-      const isUsual = plane !== undefined && state.values.cell.length === 0;
-      const index = indexAt(shapeOf(tensor), { ...place, plane: plane ?? place.plane });
-      state.set({ layer, head, ...(!isUsual && { tensor, cell: [index] }) });
+    /** Makes a head the large one, here and in the picture of its block. */
+    function enlarge(head: { layer: number; head: number }): void {
+      const shown = { tensor: cell.tensor, index: indexAt(shapeOf(cell.tensor), cell.place) };
+      state.set(choiceOfHead(head, shown, state.values, overview!));
     }
 
-    /** The head that is large where a cell of attention is chosen. */
-    const headAt = (tensor: string, { plane }: Place) => headOfPlane(tensor, plane, state.values, overview!);
+    function enlargeBy(by: number): void {
+      const found = overview && headBy(by, state.values, overview);
+      if (found) enlarge(found);
+    }
+
+    /** One cell is chosen in all pictures: its token and its head, too. */
+    function chooseCell(tensor: string, index: readonly number[], kind: "step" | "drift" = "step"): void {
+      state.set({ play: "no", ...choiceOfCell(tensor, index, state.values, overview!) }, kind);
+    }
 
     /** Shows how a cell came about; the address stays as it is. */
     function point(place: Place): void {
@@ -192,8 +202,7 @@ export const inside: View<typeof fields> = {
     function save(): void {
       if (signal.aborted) return;
       const { tensor, place } = cell;
-      const index = indexAt(shapeOf(tensor), place);
-      state.set({ tensor, cell: [index], play: "no", ...headAt(tensor, place) }, "drift");
+      chooseCell(tensor, indexAt(shapeOf(tensor), place), "drift");
     }
 
     function drawCell({ tensor, place, part, explanation }: FollowedCell): void {
@@ -208,12 +217,7 @@ export const inside: View<typeof fields> = {
       root.dataset["cell"] = `${tensor} ${explanation.index.join(".")}`;
     }
 
-    const follow = () =>
-      cell
-        .follow(() => overview!)
-        .catch((error: unknown) => {
-          if (!signal.aborted) warn(messageOf(error));
-        });
+    const follow = () => cell.follow(() => overview!).catch(failed);
 
     async function compute(): Promise<void> {
       running?.abort();
@@ -236,17 +240,7 @@ export const inside: View<typeof fields> = {
     function render(): void {
       const { ids, left } = overview!;
       const { tokens, blockSize } = info!;
-      line.replaceChildren(
-        tokenLine(
-          ids.map((id) => ({ id, text: tokens[id]! })),
-          {
-            label: "The text as tokens",
-            ids: true,
-            space: true,
-            words: (place) => `position ${place}: token ${ids[place]}, "${visible(tokens[ids[place]!]!)}"`,
-          },
-        ),
-      );
+      line.replaceChildren(textLine(ids, tokens));
       note.textContent = left
         ? `The last ${left} tokens are left out: the model sees ${blockSize}, and this view shows at most 48.`
         : "";
@@ -265,12 +259,12 @@ export const inside: View<typeof fields> = {
 
     /** What of the state needs no new pass. */
     function renderCells(): void {
-      const { attention } = overview!;
-      const layer = Math.min(state.values.layer, attention.length - 1);
-      const head = Math.min(state.values.head, attention[layer]!.heads - 1);
-      const token = Math.min(state.values.token, overview!.ids.length - 1);
-      maps.draw(overview!, info!.tokens, layer, head);
-      block.draw(() => overview!, info!, { layer, head, token });
+      const chosen = within(state.values, overview!);
+      const { layer, head } = chosen;
+      const shown = { tensor: cell.tensor, index: indexAt(shapeOf(cell.tensor), cell.place) };
+      maps.draw(overview!, info!.tokens, { layer, head, ...weightOf(state.values, shown, overview!) });
+      next.draw({ info: info!, overview: overview! });
+      block.draw(() => overview!, info!, chosen);
       tell(factsOf(overview!, info!.tokens, layer, head));
       run.draw(state.values, operations);
       void follow();
@@ -281,16 +275,13 @@ export const inside: View<typeof fields> = {
       const { pictures, attention } = overview!;
       const { tensor: named, cell: given } = state.values;
       const made = operations[state.values.flow - 1]?.output;
-      const tensor = Object.hasOwn(pictures, named) ? named : (made ?? attention[0]!.name);
+      const usual = made ?? attention[within(state.values, overview!).layer]!.name;
+      const tensor = Object.hasOwn(pictures, named) ? named : usual;
       warn(named && tensor !== named ? `This model has no tensor "${named}".` : undefined);
       const shape = shapeOf(tensor);
-      // Of a row a position, the last one has seen most.
-      const usual = shape.map((extent, axis) => (axis > 0 && axis === shape.length - 2 ? extent - 1 : 0));
       const isGiven = given[0] && hasCell(shape, given[0]);
       cell.tensor = tensor;
-      cell.place = placeOf(shape, isGiven ? given[0]! : usual);
-      const plane = planeOfHead(tensor, state.values, overview!);
-      if (!isGiven && plane !== undefined) cell.place = { ...cell.place, plane };
+      cell.place = placeOf(shape, isGiven ? given[0]! : usualCell(tensor, state.values, overview!));
       block.mark(tensor);
     }
 
@@ -299,17 +290,6 @@ export const inside: View<typeof fields> = {
       const names = scheme.names();
       const next = names[names.indexOf(cell.tensor) + by];
       if (next) state.set({ tensor: next, cell: [], play: "no" });
-    };
-    const headBy = (by: number) => {
-      if (!overview) return;
-      const all = overview.attention.flatMap(({ heads }, layer) =>
-        Array.from({ length: heads }, (_, head) => ({ layer, head })),
-      );
-      const now = all.findIndex(
-        ({ layer, head }) => layer === state.values.layer && head === state.values.head,
-      );
-      const next = all[now + by];
-      if (next) enlarge(next.layer, next.head);
     };
 
     let last: InsideState | undefined;
@@ -331,11 +311,12 @@ export const inside: View<typeof fields> = {
       keys: [
         { key: "j", does: "goes to the tensor before", run: () => step(-1) },
         { key: "k", does: "goes to the tensor after", run: () => step(1) },
-        { key: "h", does: "enlarges the head before", run: () => headBy(-1) },
-        { key: "l", does: "enlarges the next head", run: () => headBy(1) },
+        { key: "h", does: "enlarges the head before", run: () => enlargeBy(-1) },
+        { key: "l", does: "enlarges the next head", run: () => enlargeBy(1) },
         { key: "b", does: "goes to the checkpoint before", run: () => scrub.by(-1) },
         { key: "n", does: "goes to the next checkpoint", run: () => scrub.by(1) },
         ...run.keys,
+        ...next.keys,
       ],
     };
   },

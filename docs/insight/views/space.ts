@@ -4,7 +4,7 @@ import { leadTo } from "../lead-to.js";
 import { messageOf } from "../message-of.js";
 import { ModelHolder } from "../models.js";
 import { isStill } from "../motion.js";
-import { nextTokens } from "../next-tokens.js";
+import { nextTokens } from "../next/next-tokens.js";
 import type { Pose } from "../scene/camera.js";
 import { cellCentre } from "../scene/layout.js";
 import type { PickedCell } from "../scene/pick.js";
@@ -66,10 +66,13 @@ export const space: View<typeof fields> = {
       const pass = network?.pass;
       return pass && textsOf(pass.overview, pass.info);
     });
-    const next = nextTokens(
-      () => state.values.text,
-      (text) => state.set({ text, flow: 0, play: "no" }),
-    );
+    const next = nextTokens({
+      values: () => state.values,
+      set: (patch) => state.set(patch, "drift"),
+      write: (text) => state.set({ text, flow: 0, play: "no" }),
+      ask: (settings) => model.call("nextTokens", settings, signal),
+      failed: (error) => signal.aborted || warn(messageOf(error)),
+    });
     const chapter = () => CHAPTERS[state.values.chapter - 1]!;
     const isCompared = () => network?.wholes !== undefined;
     /** Whether what is read is about this tensor; where networks are compared it is about all. */
@@ -245,7 +248,6 @@ export const space: View<typeof fields> = {
       run.root.hidden = walk.root.hidden = wholes !== undefined;
       tables.sizes.root.hidden = wholes === undefined;
       compared.draw(wholes);
-      next.draw(pass);
       scene?.show(panels, given.shown);
       renderState(key !== before);
       tables.tensors.refresh();
@@ -264,6 +266,7 @@ export const space: View<typeof fields> = {
     function renderState(isNew: boolean): void {
       const { chapter: now, eye, tensor, cell } = state.values;
       const isOther = isNew || now !== chapterShown;
+      next.draw(network?.pass);
       if (isOther) walk.draw(now, new Map(highlights.panels.map(({ box }) => [box.name, box])));
       if (network?.pass) {
         const { info, overview } = network.pass;
@@ -355,7 +358,7 @@ export const space: View<typeof fields> = {
         { key: " ", does: "goes on in the walk", run: () => go(state.values.chapter + 1) },
         { key: "Backspace", does: "goes back in the walk", run: () => go(state.values.chapter - 1) },
         ...run.keys,
-        { key: "g", does: "puts the most probable token behind the text", run: next.putFirst },
+        ...next.keys,
         ...filling.keys,
         ...cameraKeys(look),
         { key: "c", does: "goes to the chosen cell", run: nearer },

@@ -2,6 +2,7 @@ import { type Colour, lineChart } from "@llm/platform/chart";
 import { element } from "../../element.js";
 import type { Answer, Comparison, NextToken } from "../../engine/before/compared.js";
 import type { Facts } from "../../facts.js";
+import { percentage } from "../../percentage.js";
 import { slider } from "../../slider.js";
 import { asTable } from "../../table.js";
 import { tokenLine, visible } from "../../token-line.js";
@@ -296,8 +297,4 @@ function tableOfAnswer(shown: Shown | undefined) {
         })
       : [],
   };
-}
-
-function percentage(share: number): string {
-  return share > 0 && share < 0.001 ? `${(100 * share).toExponential(0)}%` : `${(100 * share).toFixed(1)}%`;
 }

@@ -5,6 +5,7 @@ import type { ModelInfo } from "../../engine/opened.js";
 import { exampleFor } from "../../example-texts.js";
 import type { Facts } from "../../facts.js";
 import { modelChooser, siteText } from "../../models.js";
+import { percentage } from "../../percentage.js";
 import { asTable } from "../../table.js";
 import { tokenLine, visible } from "../../token-line.js";
 import { type BeforeState, fields } from "./fields.js";
@@ -158,8 +159,4 @@ function tableOf(shown: Shown | undefined) {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function percentage(share: number): string {
-  return `${(100 * share).toPrecision(2)}%`;
 }

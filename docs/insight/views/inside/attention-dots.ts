@@ -2,6 +2,8 @@ import { diverging } from "../../palette.js";
 import { svgElement } from "../../svg-element.js";
 import type { Column } from "./block-layout.js";
 import type { BlockValues } from "./block-values.js";
+import { scaleWords } from "./cell-products.js";
+import { short } from "./short.js";
 
 /** The three steps of attention that are drawn as squares of dots. */
 export const STEPS = ["scores", "masked", "weights"] as const;
@@ -61,11 +63,7 @@ export function weightWords(block: BlockValues, head: number, query: number, key
   const T = block.overview.ids.length;
   const cell = query * T + key;
   const score = block.rows("scores", head).values[cell]!;
-  const root = 1 / scale ** 2;
-  const isRoot = Math.abs(root - Math.round(root)) < 1e-3;
-  const by = isRoot
-    ? [`/ √${Math.round(root)}`, `/ ${short(1 / scale)}`]
-    : [`× ${short(scale)}`, `× ${short(scale)}`];
+  const by = scaleWords(scale);
   const scaled = `q·k ${by[0]} = ${short(product)} ${by[1]} = ${short(score)}`;
   const row = block.rows("masked", head).values.subarray(query * T, (query + 1) * T);
   const masked = row[key]!;
@@ -76,5 +74,3 @@ export function weightWords(block: BlockValues, head: number, query: number, key
   const sum = row.reduce((total, each) => total + Math.exp(each), 0);
   return `${scaled}${squeezed}; not masked; weight = exp(${short(masked)}) / sum = ${short(Math.exp(masked))} / ${short(sum)} = ${weight.toFixed(3)}`;
 }
-
-const short = (value: number) => `${Number(value.toPrecision(3))}`;

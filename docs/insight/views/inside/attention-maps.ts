@@ -11,10 +11,20 @@ interface Actions {
   chosen(layer: number, head: number, query: number, key: number): void;
 }
 
+/** The head that is large. */
+interface ShownHead {
+  readonly layer: number;
+  readonly head: number;
+}
+
 /** The weights of attention of all layers and heads: a row of small maps a layer, and one of them large. */
 export function attentionMaps(actions: Actions): {
   root: HTMLElement;
-  draw(overview: Overview, tokens: readonly string[], layer: number, head: number): void;
+  draw(
+    overview: Overview,
+    tokens: readonly string[],
+    shown: ShownHead & { query: number; key: number },
+  ): void;
 } {
   const small = element("div", { className: "attention-maps" });
   const title = element("h4");
@@ -22,7 +32,7 @@ export function attentionMaps(actions: Actions): {
   const line = element("p", { className: "attention-line" });
   const root = element("div", { className: "attention" });
   let [row, column] = [0, 0];
-  let shown: { overview: Overview; tokens: readonly string[]; layer: number; head: number } | undefined;
+  let shown: (ShownHead & { overview: Overview; tokens: readonly string[] }) | undefined;
   const choose = (query: number, key: number, kept: boolean) => {
     const { overview, layer, head } = shown!;
     const T = overview.ids.length;
@@ -57,7 +67,7 @@ export function attentionMaps(actions: Actions): {
 
   return {
     root,
-    draw(overview, tokens, layer, head) {
+    draw(overview, tokens, { layer, head, query, key }) {
       shown = { overview, tokens, layer, head };
       const T = overview.ids.length;
       const grid = (values: Float32Array) => ({ rows: T, columns: T, values, scale: 1, isShare: true });
@@ -102,8 +112,7 @@ export function attentionMaps(actions: Actions): {
         `Attention of layer ${layer}, head ${head}, ${T} by ${T}. Arrow keys go from weight to weight.`,
         { rows: names, columns: names },
       );
-      row = Math.min(row, T - 1);
-      column = Math.min(column, T - 1);
+      [row, column] = [query, key];
       say();
     },
   };

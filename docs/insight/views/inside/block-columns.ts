@@ -3,9 +3,9 @@ import { pooled, scaleOf } from "../../engine/pooled.js";
 import { STEPS } from "./attention-dots.js";
 import type { BlockLayout, Column } from "./block-layout.js";
 import { PARTS, type Part } from "./block-tensors.js";
-import type { BlockValues } from "./block-values.js";
-import { NAMES, partWords, widthWords } from "./block-words.js";
+import { nameOf, partWords, widthWords } from "./block-words.js";
 import { paintCells } from "./cell-canvas.js";
+import type { ShownBlock } from "./shown-block.js";
 
 /** How much of its light a row keeps that is not the chosen token's. */
 const FAINT = 0.38;
@@ -25,25 +25,30 @@ const isStep = (part: Part) => (STEPS as readonly string[]).includes(part);
 /** The pressable parts, each with its name above it and its width below. */
 export function blockColumns(
   layout: BlockLayout,
-  block: BlockValues,
-  head: number,
+  shown: ShownBlock,
 ): { columns: BlockColumn[]; labels: HTMLElement[] } {
   const parts = PARTS.filter((part) => layout.columns[part]);
   return {
-    columns: parts.map((part) => blockColumn(part, layout.columns[part]!, block, head)),
-    labels: parts.flatMap((part) => labelsOf(part, layout, block, head)),
+    columns: parts.map((part) => blockColumn(part, layout.columns[part]!, shown)),
+    labels: parts.flatMap((part) => labelsOf(part, layout, shown)),
   };
 }
 
-function blockColumn(part: Part, column: Column, block: BlockValues, head: number): BlockColumn {
+function blockColumn(part: Part, column: Column, shown: ShownBlock): BlockColumn {
+  const { block, head } = shown;
   const { tensor, values, columns } = block.rows(part, head);
   const T = block.overview.ids.length;
   const canvas = element("canvas", { width: 1, height: 1, attributes: { "aria-hidden": "true" } });
   const keys = isStep(part) ? " Arrow keys left and right go from key to key." : "";
-  const label = `${NAMES[part]}. ${partWords(part, block, head)} Chooses ${tensor}.${keys}`;
+  const label = `${nameOf(part, shown)}. ${partWords(part, shown)} Chooses ${tensor}.${keys}`;
+  const isNorm = block.tensors.norms[part] !== undefined;
   const root = element(
     "button",
-    { type: "button", className: "block-column", attributes: { "aria-label": label } },
+    {
+      type: "button",
+      className: `block-column ${isNorm ? "norm" : ""}`,
+      attributes: { "aria-label": label },
+    },
     !isStep(part) && canvas,
   );
   const { x, width, top, pitch, thickness } = column;
@@ -89,7 +94,7 @@ function blockColumn(part: Part, column: Column, block: BlockValues, head: numbe
   };
 }
 
-function labelsOf(part: Part, layout: BlockLayout, block: BlockValues, head: number): HTMLElement[] {
+function labelsOf(part: Part, layout: BlockLayout, shown: ShownBlock): HTMLElement[] {
   const { x, width, top, pitch } = layout.columns[part]!;
   const label = (y: number, className: string, ...words: (Node | string)[]) => {
     const made = element(
@@ -100,11 +105,12 @@ function labelsOf(part: Part, layout: BlockLayout, block: BlockValues, head: num
     Object.assign(made.style, { left: `${x + width / 2}px`, top: `${y}px` });
     return made;
   };
-  const extent = widthWords(part, block, head);
+  const extent = widthWords(part, shown);
   // Below a square keys arrive.
-  if (isStep(part)) return [label(top - 4, "above square", NAMES[part], element("small", {}, extent))];
-  const name = label(top - 4, `above ${part}`, NAMES[part]);
+  if (isStep(part))
+    return [label(top - 4, "above square", nameOf(part, shown), element("small", {}, extent))];
+  const name = label(top - 4, `above part-${part}`, nameOf(part, shown));
   if (part === "query" || part === "key") return [name];
-  const end = part === "value" ? top + block.overview.ids.length * pitch : layout.bottom;
+  const end = part === "value" ? top + shown.block.overview.ids.length * pitch : layout.bottom;
   return [name, label(end + 4, "below", extent)];
 }

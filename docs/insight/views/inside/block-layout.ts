@@ -24,8 +24,8 @@ export interface BlockLayout {
 
 /** Of the tokens' texts. */
 export const TOKENS = 66;
-/** Above the rows stand the names, and the stream passes by; below stand widths. */
-const [ABOVE, BELOW] = [58, 24];
+/** Above the rows stand the names, and the stream passes by; below stand widths, and where dropout acts. */
+const [ABOVE, BELOW] = [68, 48];
 /** Between queries, keys and values stand their names. */
 const NAMED = 24;
 /** How many next tokens are listed. */
@@ -33,33 +33,45 @@ const NEXT = 5;
 
 /** From left to right: the space before a part, and its width. Queries, keys and values stand above each other. */
 const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: number]>> = {
-  into: [26, 42],
-  query: [52, 42],
-  key: [0, 42],
-  value: [0, 42],
-  scores: [32, 0],
-  masked: [24, 0],
-  weights: [24, 0],
-  found: [50, 34],
-  attended: [26, 36],
-  middle: [32, 42],
-  wide: [32, 58],
-  up: [6, 58],
-  fed: [32, 36],
-  out: [32, 42],
-  next: [46, 112],
+  // Ids stand before it.
+  token: [56, 30],
+  place: [24, 30],
+  into: [28, 38],
+  norm1: [20, 26],
+  query: [44, 40],
+  key: [0, 40],
+  value: [0, 40],
+  scores: [30, 0],
+  masked: [22, 0],
+  weights: [22, 0],
+  found: [46, 32],
+  mixed: [20, 32],
+  attended: [26, 34],
+  middle: [30, 38],
+  norm2: [20, 26],
+  wide: [28, 54],
+  up: [6, 54],
+  made: [24, 34],
+  fed: [28, 34],
+  out: [30, 38],
+  next: [44, 136],
 };
+/** Before the stream, where no embedding is drawn: the blocks that it has gone through. */
+const BLOCKS_BEFORE = 64;
 
 /** Lays the picture out for so many tokens and a page of this width; it needs more where that is narrow. */
-export function blockLayout(tokens: number, room: number, isGated: boolean): BlockLayout {
+export function blockLayout(tokens: number, room: number, has: (part: Part) => boolean): BlockLayout {
   const height = Math.max(330, tokens * Math.max(12.4, 26 - 0.6 * Math.max(0, tokens - 12)));
-  const parts = [...PARTS, "next" as const].filter((part) => isGated || part !== "up");
+  const parts = [...PARTS.filter(has), "next" as const];
+  const isGated = has("up");
   const isBelow = (part: Part | "next") => part === "key" || part === "value";
   const widthOf = (part: Part | "next") => SPACES[part][1] * (isGated && /^(wide|up)$/.test(part) ? 0.55 : 1);
   const along = parts.filter((part) => !isBelow(part));
+  const spaceOf = (part: Part | "next") =>
+    part === "into" && !has("token") ? BLOCKS_BEFORE : SPACES[part][0];
   const fixed = TOKENS + along.reduce((sum, part) => sum + widthOf(part), 0);
-  const spaces = along.reduce((sum, part) => sum + SPACES[part][0], 0);
-  const square = clamp((room - fixed - spaces) / 3, Math.max(92, 3.6 * tokens), Math.min(200, 0.42 * height));
+  const spaces = along.reduce((sum, part) => sum + spaceOf(part), 0);
+  const square = clamp((room - fixed - spaces) / 3, Math.max(84, 3.6 * tokens), Math.min(200, 0.42 * height));
   const spread = clamp((room - fixed - 3 * square) / spaces, 0.7, 1.7);
   const rest = (height - square - 2 * NAMED) / 2;
 
@@ -70,14 +82,14 @@ export function blockLayout(tokens: number, room: number, isGated: boolean): Blo
     columns[part] = { x, width, top: ABOVE + top, pitch, thickness: Math.min(18, 0.72 * pitch) };
   };
   for (const part of along) {
-    x += spread * SPACES[part][0];
+    x += spread * spaceOf(part);
     const width = widthOf(part);
     if (part === "query") {
       put("query", width, 0, square, tokens);
       put("key", width, square + NAMED, rest, tokens);
       put("value", width, square + rest + 2 * NAMED, rest, tokens);
     } else if (width === 0) put(part, square, 0, square, tokens);
-    else if (part === "next") put(part, width, height - 150, 150, NEXT);
+    else if (part === "next") put(part, width, height - NEXT * 44, NEXT * 44, NEXT);
     else put(part, width, 0, height, tokens);
     x += width === 0 ? square : width;
   }

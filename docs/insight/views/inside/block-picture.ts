@@ -1,4 +1,5 @@
 import { element } from "../../element.js";
+import type { NextTokens } from "../../next/next-tokens.js";
 import { visible } from "../../token-line.js";
 import { STEPS, weightWords } from "./attention-dots.js";
 import { mostLooked } from "./attention-maps.js";
@@ -7,8 +8,9 @@ import type { BlockColumn } from "./block-columns.js";
 import { rowFrom } from "./block-layout.js";
 import type { Part } from "./block-tensors.js";
 import { lengthOf } from "./block-values.js";
-import { partWords } from "./block-words.js";
-import { DrawnBlock, type ShownBlock } from "./drawn-block.js";
+import { type About, partWords } from "./block-words.js";
+import { DrawnBlock } from "./drawn-block.js";
+import type { ShownBlock } from "./shown-block.js";
 
 interface Actions {
   /** A token was pressed, or reached by key. */
@@ -16,7 +18,8 @@ interface Actions {
   /** Another head, so many on. */
   headBy(by: number): void;
   /** A cell of a part was pressed. */
-  cell(tensor: string, index: readonly number[], token: number): void;
+  cell(tensor: string, index: readonly number[]): void;
+  readonly next: NextTokens;
   readonly signal: AbortSignal;
 }
 
@@ -50,6 +53,7 @@ export function blockPicture(actions: Actions): {
     { className: "block-picture" },
     element("style", {}, style),
     scroll,
+    actions.next.controls,
     caption,
     words,
   );
@@ -61,8 +65,8 @@ export function blockPicture(actions: Actions): {
   let there: ReadonlySet<string> | undefined;
   let marked = "";
   /** The part that is pointed at or has the focus, and else the one that a run makes now. */
-  let about: Part | "next" | undefined;
-  let made: Part | "next" | undefined;
+  let about: About | undefined;
+  let made: About | undefined;
   /** The token that a pointer is on. */
   let pointed: number | undefined;
   /** The key whose weight is explained. */
@@ -87,6 +91,7 @@ export function blockPicture(actions: Actions): {
       words.value = `${name(token)} looks at ${name(key)}: ${weightWords(block, head, token, key)}.`;
     }
     root.dataset["token"] = `${token}`;
+    tell();
   }
 
   function point(token: number | undefined, at?: number): void {
@@ -97,7 +102,7 @@ export function blockPicture(actions: Actions): {
   }
 
   /** Explains a part while it is pointed at or has the focus. */
-  function turnTo(part: Part | "next" | undefined): void {
+  function turnTo(part: About | undefined): void {
     about = part;
     tell();
   }
@@ -105,7 +110,7 @@ export function blockPicture(actions: Actions): {
   function tell(): void {
     const part = about ?? made;
     caption.textContent = part
-      ? partWords(part, shown!.block, shown!.head)
+      ? partWords(part, { ...shown!, token: tokenNow() })
       : "From left to right, what a block does. Point at a part, or go to it by Tab, and it is explained here; press it to see its numbers one by one below.";
   }
 
@@ -162,7 +167,7 @@ export function blockPicture(actions: Actions): {
       const place = isByKey ? { row: token, column: (isStep && key) || 0 } : column.cellAt(event);
       key = isStep ? place.column : undefined;
       const { tensor, index } = block.rows(part, head);
-      actions.cell(tensor, index(place.row, place.column), place.row);
+      actions.cell(tensor, index(place.row, place.column));
     });
   }
 
@@ -170,12 +175,17 @@ export function blockPicture(actions: Actions): {
     if (!shown) return;
     const focused = drawn?.columns.find(({ root }) => root === document.activeElement)?.part;
     wide = scroll.clientWidth;
-    drawn = new DrawnBlock(shown, wide);
+    drawn = new DrawnBlock(shown, wide, list);
+    drawn.next(shares);
     canvas.replaceChildren(...drawn.nodes);
+    if (!drawn.hasNext) scroll.after(list);
     Object.assign(canvas.style, { width: `${drawn.layout.width}px`, height: `${drawn.layout.height}px` });
     for (const column of drawn.columns) listen(column);
-    drawn.next.addEventListener("pointerenter", () => turnTo("next"));
-    drawn.next.addEventListener("pointerleave", () => turnTo(undefined));
+    for (const mark of drawn.marks) {
+      for (const event of ["pointerenter", "focus", "click"])
+        mark.addEventListener(event, () => turnTo("dropout"));
+      for (const event of ["pointerleave", "blur"]) mark.addEventListener(event, () => turnTo(undefined));
+    }
     drawn.run(there);
     drawn.mark(marked);
     if (focused) drawn.columns.find(({ part }) => part === focused)?.root.focus({ preventScroll: true });
@@ -187,6 +197,16 @@ export function blockPicture(actions: Actions): {
     made = there && (marked === "logits" ? "next" : part);
     tell();
   }
+
+  const { list } = actions.next;
+  list.classList.add("block-next");
+  for (const event of ["pointerenter", "focusin"]) list.addEventListener(event, () => turnTo("next"));
+  for (const event of ["pointerleave", "focusout"]) list.addEventListener(event, () => turnTo(undefined));
+  let shares: readonly number[] = [];
+  actions.next.watch((now) => {
+    shares = now;
+    drawn?.next(shares);
+  });
 
   const resized = new ResizeObserver(() => {
     if (!shown || scroll.clientWidth === wide) return;

@@ -38,6 +38,11 @@ export class BlockValues {
     const { shape } = this.overview.pictures[tensor]!;
     const [T, columns] = shape.slice(-2) as [number, number];
     const { heads } = this.overview.attention[this.layer]!;
+    // A table has rows for positions that the text does not reach.
+    if (shape.length === 2) {
+      const rows = values.subarray(0, this.overview.ids.length * columns);
+      return { tensor, columns, values: rows, index: (row, column) => [row, column] };
+    }
     if (shape.length === 4) {
       const own = Math.floor((head * shape[1]!) / heads);
       const rows = values.subarray(own * T * columns, (own + 1) * T * columns);
@@ -51,6 +56,21 @@ export class BlockValues {
     for (let row = 0; row < T; row++)
       rows.set(values.subarray(row * columns + start, row * columns + start + width), row * width);
     return { tensor, columns: width, values: rows, index: (row, column) => [0, row, start + column] };
+  }
+
+  /** What a norm made of a token: the mean that it takes away, and what the rest is multiplied by. */
+  norm(part: Part, head: number, token: number): { mean?: number; rstd: number } | undefined {
+    const norm = this.tensors.norms[part];
+    if (!norm) return undefined;
+    const T = this.overview.ids.length;
+    const of = (name: string) => {
+      const values = this.#cells[name]!;
+      const { heads } = this.overview.attention[this.layer]!;
+      // (1, T), or (1, heads, T) of queries and keys
+      const own = Math.floor((head * values.length) / T / heads);
+      return values[values.length > T ? own * T + token : token]!;
+    };
+    return { ...(norm.mean !== undefined && { mean: of(norm.mean) }), rstd: of(norm.rstd) };
   }
 }
 
@@ -69,7 +89,8 @@ export class BlockHolder {
     const kept = this.#values;
     if (kept?.overview === overview && kept.layer === layer) return kept;
     const tensors = blockTensors(overview, layer);
-    const names = [...new Set(Object.values(tensors.names))];
+    const norms = Object.values(tensors.norms).flatMap(({ mean, rstd }) => [mean ?? rstd, rstd]);
+    const names = [...new Set([...Object.values(tensors.names), ...norms])];
     const cells = await this.#model.call("cellsOf", names, this.#signal);
     this.#values = new BlockValues(overview, layer, tensors, cells);
     return this.#values;

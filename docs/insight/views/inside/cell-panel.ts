@@ -5,6 +5,7 @@ import type { CellWindow, Overview, Picture } from "../../engine/inside.js";
 import { purposeOf } from "../../purposes.js";
 import type { Place } from "../../scheme.js";
 import { cellCanvas, paintCells } from "./cell-canvas.js";
+import { cellProducts } from "./cell-products.js";
 import { gridOf, pixelsOf } from "./scheme-list.js";
 
 interface Actions {
@@ -50,7 +51,8 @@ export function cellPanel(actions: Actions): {
   const formula = element("p", { className: "cell-formula", tabIndex: 0 });
   const reads = element("div", { className: "cell-reads" });
   const root = element("section", { className: "cell-panel" });
-  root.append(title, purpose, words, planes, map.root, part, value, formula, reads);
+  const products = cellProducts();
+  root.append(title, purpose, words, planes, map.root, part, value, formula, products.root, reads);
 
   const mark = (place: Place) => {
     at = place;
@@ -92,7 +94,9 @@ export function cellPanel(actions: Actions): {
       mark(place);
     },
     mark,
-    explain({ tensor, index, formula: written, captured, operands, operation }, overview, tokens) {
+    explain(explanation, overview, tokens) {
+      const { tensor, index, formula: written, captured, operands, operation } = explanation;
+      products.draw(explanation);
       value.replaceChildren(
         element("span", {}, cellWords(tensor, index, tokens)),
         ` [${index.join(", ")}] = ${captured.toPrecision(4)}`,

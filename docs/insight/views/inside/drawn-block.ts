@@ -1,23 +1,13 @@
 import { element } from "../../element.js";
-import type { ModelInfo } from "../../engine/opened.js";
 import { svgElement } from "../../svg-element.js";
 import { visible } from "../../token-line.js";
 import { dots, STEPS } from "./attention-dots.js";
 import { type BlockColumn, blockColumns } from "./block-columns.js";
 import { type BlockLayout, blockLayout, rowAt, TOKENS } from "./block-layout.js";
+import { dropoutMarks } from "./block-marks.js";
 import type { Part } from "./block-tensors.js";
-import type { BlockValues } from "./block-values.js";
-import { nextList } from "./next-list.js";
-import { blocksBefore, bypasses, flowRibbons, nextRibbons, valueRibbons } from "./ribbons.js";
-
-/** What is drawn. */
-export interface ShownBlock {
-  readonly block: BlockValues;
-  readonly info: ModelInfo;
-  readonly head: number;
-  /** The chosen token. */
-  readonly token: number;
-}
+import { blocksAfter, blocksBefore, bypasses, flowRibbons, nextRibbons, valueRibbons } from "./ribbons.js";
+import type { ShownBlock } from "./shown-block.js";
 
 /** The share of the most that is looked at from which on a ribbon is lit. */
 const SEEN = 0.15;
@@ -26,9 +16,9 @@ const SEEN = 0.15;
 export class DrawnBlock {
   readonly layout: BlockLayout;
   readonly columns: readonly BlockColumn[];
-  /** The list of next tokens. */
-  readonly next: HTMLElement;
-  readonly nodes: readonly Node[];
+  /** Where dropout acts in training. */
+  readonly marks: readonly HTMLButtonElement[];
+  readonly nodes: Node[];
   readonly #shown: ShownBlock;
   readonly #svg: SVGSVGElement;
   readonly #values = svgElement("g", { class: "ribbons value weighed" });
@@ -38,26 +28,27 @@ export class DrawnBlock {
   /** What is hidden until its tensor is made. */
   readonly #made: readonly (readonly [part: Part | "next", drawn: Element])[];
 
-  constructor(shown: ShownBlock, room: number) {
+  readonly #next: SVGGElement;
+  /** Whether the next tokens stand at the picture's end: where one would have to scroll there, they stand below it. */
+  readonly hasNext: boolean;
+
+  /** `list` are the next tokens. */
+  constructor(shown: ShownBlock, room: number, list: HTMLElement) {
     const { block, head, info } = shown;
-    const { ids, lens, attention } = block.overview;
+    const { ids, attention } = block.overview;
     this.#shown = shown;
-    const isGated = block.tensors.names.up !== undefined;
-    this.layout = blockLayout(ids.length, room, isGated);
-    const { columns, labels } = blockColumns(this.layout, block, head);
+    const { names } = block.tensors;
+    this.layout = blockLayout(ids.length, room, (part) => names[part] !== undefined);
+    const { columns, labels } = blockColumns(this.layout, shown);
     this.columns = columns;
-    const best = lens.at(-1)!.best;
+    this.hasNext = this.layout.width - this.layout.next.width / 2 < room;
     const more = attention.length - 1 - block.layer;
     const ribbons = [
       ...flowRibbons(this.layout, ids.length),
       ...bypasses(this.layout),
-      nextRibbons(
-        this.layout,
-        best.map(({ p }) => p),
-        ids.length - 1,
-        more,
-      ),
+      blocksAfter(this.layout, ids.length, more),
     ];
+    this.#next = ribbons.at(-1)!.root;
     const squares = STEPS.map((step) => [step, dots(step, this.layout.columns[step]!, block, head)] as const);
     this.#svg = svgElement(
       "svg",
@@ -69,9 +60,11 @@ export class DrawnBlock {
       ...this.#rings.map(([, ring]) => ring),
     );
     const { next } = this.layout;
-    this.next = nextList(best, info.tokens, next);
+    list.style.cssText = this.hasNext
+      ? `position: absolute; left: ${next.x}px; top: ${next.top}px; width: ${next.width}px`
+      : "";
     this.#made = [
-      ["next", this.next],
+      ["next", list],
       ...ribbons.map(({ part, root }) => [part, root] as const),
       ["found", this.#values],
       ...squares,
@@ -90,10 +83,48 @@ export class DrawnBlock {
     const after = element(
       "span",
       { className: "block-label above next", attributes: { "aria-hidden": "true" } },
-      more === 0 ? "next token" : `${more} more ${more === 1 ? "block" : "blocks"}, then the next token`,
+      `${more === 0 ? "" : `${more} more ${more === 1 ? "block" : "blocks"}, then the `}next token${this.hasNext ? "" : ", below"}`,
     );
     Object.assign(after.style, { left: `${next.x + next.width / 2}px`, top: `${next.top - 4}px` });
-    this.nodes = [texts, this.#svg, ...columns.map(({ root }) => root), ...labels, after, this.next];
+    this.marks = dropoutMarks(this.layout, shown);
+    const roots = columns.map(({ root }) => root);
+    const before = names.token === undefined ? this.#blocksBefore() : this.#idsOf(ids);
+    this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...this.marks, after];
+    if (this.hasNext) this.nodes.push(list);
+  }
+
+  /** What the stream has gone through before this block. */
+  #blocksBefore(): HTMLElement[] {
+    const { layer } = this.#shown.block;
+    const into = this.layout.columns.into!;
+    const words = element(
+      "span",
+      { className: "block-label above", attributes: { "aria-hidden": "true" } },
+      `after ${layer}\u00a0${layer === 1 ? "block" : "blocks"}`,
+    );
+    Object.assign(words.style, { left: `${(TOKENS + into.x) / 2}px`, top: `${into.top - 4}px` });
+    return [words];
+  }
+
+  /** Each token's place in the vocabulary, beside its row. */
+  #idsOf(ids: readonly number[]): HTMLElement[] {
+    const token = this.layout.columns.token!;
+    return ids.map((id, at) => {
+      const words = element(
+        "span",
+        { className: "block-id", attributes: { "aria-hidden": "true" } },
+        `${id}`,
+      );
+      Object.assign(words.style, { left: `${token.x - 4}px`, top: `${rowAt(token, at)}px` });
+      return words;
+    });
+  }
+
+  /** The ribbons to the next tokens are as thick as these are probable. */
+  next(shares: readonly number[]): void {
+    const last = this.#shown.block.overview.ids.length - 1;
+    for (const path of this.#next.querySelectorAll("path")) path.remove();
+    if (this.hasNext) this.#next.prepend(...nextRibbons(this.layout, shares, last));
   }
 
   /** A token with its query, what it looks at and what it becomes; the others are faint. With a key, only that one is looked at. */

@@ -1,5 +1,6 @@
 import { element } from "../../element.js";
 import type { Overview } from "../../engine/inside.js";
+import { percentage } from "../../percentage.js";
 import { visible } from "../../token-line.js";
 
 /** What the model would say next if it ended after each of its blocks: a row a block, a column a token of the text. */
@@ -15,10 +16,10 @@ export function lensTable({ ids, lens }: Overview, tokens: readonly string[]): H
       "td",
       {
         className: isRight ? "right" : "",
-        title: best.map(({ id, p }) => `${token(id)} ${percentage(p)}`).join(", "),
+        title: best.map(({ id, p }) => `${token(id)} ${percentage(p, 0)}`).join(", "),
       },
       element("b", {}, token(first.id)),
-      element("small", {}, percentage(first.p)),
+      element("small", {}, percentage(first.p, 0)),
     );
     cell.style.background = `color-mix(in srgb, var(--one) ${Math.round(45 * first.p)}%, transparent)`;
     cell.dataset["cell"] = `${layer} ${position} ${first.id} ${first.p}`;
@@ -68,8 +69,4 @@ export function lensTable({ ids, lens }: Overview, tokens: readonly string[]): H
   scroller.addEventListener("scroll", look, { passive: true });
   new ResizeObserver(look).observe(scroller);
   return frame;
-}
-
-function percentage(share: number): string {
-  return `${(100 * share).toFixed(0)}%`;
 }

@@ -2,6 +2,7 @@ import { element } from "../../element.js";
 import type { Overview } from "../../engine/inside.js";
 import type { ModelInfo } from "../../engine/opened.js";
 import type { Model } from "../../model.js";
+import type { NextTokens } from "../../next/next-tokens.js";
 import { asTable } from "../../table.js";
 import { blockPicture } from "./block-picture.js";
 import { blockTable } from "./block-table.js";
@@ -16,26 +17,31 @@ interface Choice {
 }
 
 interface Actions {
-  choose(choice: Partial<Choice>): void;
+  layer(layer: number): void;
+  head(head: number): void;
   headBy(by: number): void;
-  /** A cell was pressed, and the token of its row. */
-  cell(tensor: string, index: readonly number[], token: number): void;
+  token(token: number): void;
+  /** A cell was pressed. */
+  cell(tensor: string, index: readonly number[]): void;
   failed(error: unknown): void;
+  /** What comes behind the last block. */
+  readonly next: NextTokens;
   readonly model: Model;
   readonly signal: AbortSignal;
 }
 
 /** One block as a picture, with what chooses the block and the head, and its numbers as a table. */
-export function oneBlock({ choose, headBy, cell, failed, model, signal }: Actions): {
+export function oneBlock(actions: Actions): {
   root: HTMLElement;
   /** Draws what is chosen of the pass that is shown. */
   draw(overview: () => Overview, info: ModelInfo, choice: Choice): void;
   mark(tensor: string): void;
   run(there: ReadonlySet<string> | undefined): void;
 } {
-  const blocks = oneOfMany("Block of layer", (layer) => choose({ layer }));
-  const heads = oneOfMany("Head", (head) => choose({ head }));
-  const picture = blockPicture({ token: (token) => choose({ token }), headBy, cell, signal });
+  const { model, signal, next, failed } = actions;
+  const blocks = oneOfMany("Block of layer", actions.layer);
+  const heads = oneOfMany("Head", actions.head);
+  const picture = blockPicture(actions);
   const holder = new BlockHolder(model, signal);
   let block: BlockValues | undefined;
   let tokens: readonly string[] = [];
@@ -60,6 +66,7 @@ export function oneBlock({ choose, headBy, cell, failed, model, signal }: Action
       legend("four", "value, as thick as its weight"),
     ),
     picture.root,
+    next.notes,
     table.root,
   );
 

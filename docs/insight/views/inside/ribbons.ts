@@ -46,25 +46,32 @@ function bands(tokens: number, path: (token: number) => string): SVGPathElement[
 
 /** All ribbons but those of attention, which are another token's each time. */
 export function flowRibbons({ columns }: BlockLayout, tokens: number): RibbonGroup[] {
-  const all = columns as Readonly<Record<Part, Column>>;
-  const level = (from: Column, to: Column, share: number) =>
-    bands(tokens, (token) =>
-      ribbon(
-        { x: right(from), y: rowAt(from, token), thick: share * from.thickness },
-        { x: to.x, y: rowAt(to, token), thick: share * to.thickness },
+  const { token, place, into, norm1, scores, ...all } = columns as Readonly<Record<Part, Column>>;
+  const level = (part: Part, from: Column, to: Column, share: number, className = "plain") =>
+    group(
+      part,
+      className,
+      bands(tokens, (token) =>
+        ribbon(
+          { x: right(from), y: rowAt(from, token), thick: share * from.thickness },
+          { x: to.x, y: rowAt(to, token), thick: share * to.thickness },
+        ),
       ),
     );
-  const { into, scores } = all;
-  // A third of a row's stream is drawn to each of the three.
-  const third = (part: "query" | "key" | "value", place: number) =>
-    bands(tokens, (token) =>
-      ribbon(
-        {
-          x: right(into),
-          y: rowAt(into, token) + ((place - 1) * into.thickness) / 3,
-          thick: into.thickness / 3,
-        },
-        { x: all[part].x, y: rowAt(all[part], token), thick: all[part].thickness },
+  // A third of a row is drawn to each of the three.
+  const third = (part: "query" | "key" | "value", at: number) =>
+    group(
+      part,
+      part,
+      bands(tokens, (token) =>
+        ribbon(
+          {
+            x: right(norm1),
+            y: rowAt(norm1, token) + ((at - 1) * norm1.thickness) / 3,
+            thick: norm1.thickness / 3,
+          },
+          { x: all[part].x, y: rowAt(all[part], token), thick: all[part].thickness },
+        ),
       ),
     );
   const columnX = (token: number) => scores.x + (token + 0.5) * scores.pitch;
@@ -73,22 +80,46 @@ export function flowRibbons({ columns }: BlockLayout, tokens: number): RibbonGro
     const [x, y] = [right(all.key), rowAt(all.key, token)];
     return `M${at(x, y)} C${at(columnX(token), y)} ${at(columnX(token), y)} ${at(columnX(token), below)}`;
   });
-  const last = columns.up ?? all.wide;
+  const { query, masked, weights, found, mixed, attended, middle, norm2, wide, up, made, fed, out } = all;
+  const isThere = (column: Column | undefined) => column !== undefined;
   return [
-    group("query", "query", third("query", 0)),
-    group("key", "key", third("key", 1)),
-    group("value", "value", third("value", 2)),
-    group("scores", "query", level(all.query, scores, 0.5)),
+    ...(isThere(place) ? [pluses(token, place, tokens)] : []),
+    ...(isThere(token) ? [level("into", place ?? token, into, 0.6)] : []),
+    level("norm1", into, norm1, 0.6),
+    ...[third("query", 0), third("key", 1), third("value", 2)],
+    level("scores", query, scores, 0.5, "query"),
     group("scores", "key line", keys),
-    group("masked", "plain", level(scores, all.masked, 0.5)),
-    group("weights", "plain", level(all.masked, all.weights, 0.5)),
-    group("found", "plain", level(all.weights, all.found, 0.5)),
-    group("attended", "plain", level(all.found, all.attended, 0.6)),
-    group("middle", "plain", level(all.attended, all.middle, 0.6)),
-    group("wide", "plain", level(all.middle, all.wide, 0.9)),
-    group("fed", "plain", level(last, all.fed, 0.9)),
-    group("out", "plain", level(all.fed, all.out, 0.6)),
+    level("masked", scores, masked, 0.5),
+    level("weights", masked, weights, 0.5),
+    level("found", weights, found, 0.5),
+    ...(isThere(mixed) ? [level("mixed", found, mixed, 0.6)] : []),
+    level("attended", mixed ?? found, attended, 0.6),
+    level("middle", attended, middle, 0.6),
+    ...(isThere(norm2)
+      ? [level("norm2", middle, norm2, 0.6), level("wide", norm2, wide, 0.9)]
+      : [group("wide", "bypass", [beneath(norm1, wide, tokens)])]),
+    ...(isThere(made) ? [level("made", up ?? wide, made, 0.9)] : []),
+    level("fed", made ?? up ?? wide, fed, 0.9),
+    level("out", fed, out, 0.6),
   ];
+}
+
+/** Between two rows that are added. */
+function pluses(token: Column, place: Column, tokens: number): RibbonGroup {
+  const x = (right(token) + place.x) / 2;
+  const size = Math.min(4, place.pitch / 3);
+  const signs = bands(tokens, (each) => {
+    const y = rowAt(place, each);
+    return `M${at(x - size, y)} h${2 * size} M${at(x, y - size)} v${2 * size}`;
+  });
+  return group("place", "sum", signs);
+}
+
+/** Where attention and MLP read the same, a line leads to the MLP below all that is between. */
+function beneath(from: Column, to: Column, tokens: number): SVGPathElement {
+  const [start, end] = [right(from) - 2, to.x + 2];
+  const bottom = from.top + tokens * from.pitch + 2;
+  return svgElement("path", { class: "arch", d: `M${at(start, bottom)} v18 H${end} v-18` });
 }
 
 /** From the values of those that a token looks at to what its head finds: as thick as the weights. */
@@ -121,8 +152,8 @@ export function bypasses({ columns }: BlockLayout): RibbonGroup[] {
   const { into, middle, out, attended, fed } = columns as Readonly<Record<Part, Column>>;
   const arch = (from: Column, added: Column, to: Column) => {
     const [start, end] = [from.x + from.width / 2, (right(added) + to.x) / 2];
-    const [high, round] = [14, 12];
-    const path = `M${at(start, 26)} Q${at(start, high)} ${at(start + round, high)} H${end} V${to.top - 2}`;
+    const [high, round] = [12, 12];
+    const path = `M${at(start, 22)} Q${at(start, high)} ${at(start + round, high)} H${end} V${to.top - 2}`;
     return [
       svgElement("path", { class: "arch", d: path }),
       svgElement("circle", { class: "plus", cx: end, cy: high, r: 8 }),
@@ -135,28 +166,32 @@ export function bypasses({ columns }: BlockLayout): RibbonGroup[] {
   ];
 }
 
-/** From the last token's row to what may follow it, as thick as that is probable; blocks in between are cards. */
+/** From the last token's row to what may follow it, as thick as that is probable. */
 export function nextRibbons(
   { columns, next }: BlockLayout,
   shares: readonly number[],
   last: number,
-  more: number,
-): RibbonGroup {
+): SVGPathElement[] {
   const out = columns.out!;
   const total = shares.reduce((sum, share) => sum + share, 0);
   let start = rowAt(out, last) - out.thickness / 2;
-  const paths = shares.map((share, rank) => {
+  return shares.map((share, rank) => {
     const leaves = (share / total) * out.thickness;
     start += leaves;
+    const thick = share > 0 ? Math.max(1, share * next.thickness) : 0;
     return svgElement("path", {
       d: ribbon(
         { x: right(out), y: start - leaves / 2, thick: leaves },
-        { x: next.x, y: rowAt(next, rank), thick: Math.max(1, share * next.thickness) },
+        { x: next.x, y: rowAt(next, rank), thick },
       ),
     });
   });
-  const cards = cardsFrom(right(out) + 7, out, last + 1, more);
-  return group("next", "next", [...paths, ...cards]);
+}
+
+/** The blocks that are not drawn, between this one and what comes next. */
+export function blocksAfter({ columns }: BlockLayout, tokens: number, count: number): RibbonGroup {
+  const out = columns.out!;
+  return group("next", "next", cardsFrom(right(out) + 7, out, tokens, count));
 }
 
 /** The blocks before. */

@@ -30,17 +30,20 @@ type Settings = Readonly<Record<ControlName, number>>;
 const USUAL: readonly ControlName[] = ["temperature", "topK", "topP"];
 const MORE: readonly ControlName[] = ["minP", "typicalP", "repetitionPenalty"];
 
+/** A slider for a setting. */
+export function settingSlider<N extends ControlName>(name: N, changed: (patch: Partial<Settings>) => void) {
+  const { label, range, does } = CONTROLS[name];
+  const [low, high, step] = range;
+  const made = slider(label, low, high, step, (value) => changed({ [name]: value }), does);
+  return { ...made, setting: name };
+}
+
 /** A slider for each setting; those that are rarely used stand folded, until one of them does something. */
 export function samplingControls(
   initial: Settings,
   changed: (patch: Partial<Settings>) => void,
 ): { root: HTMLElement; show(values: Settings): void } {
-  const sliderOf = (name: ControlName) => {
-    const { label, range, does } = CONTROLS[name];
-    const [low, high, step] = range;
-    const made = slider(label, low, high, step, (value) => changed({ [name]: value }), does);
-    return { ...made, setting: name };
-  };
+  const sliderOf = (name: ControlName) => settingSlider(name, changed);
   const usual = USUAL.map(sliderOf);
   const more = MORE.map(sliderOf);
   const grid = (sliders: typeof usual) =>

@@ -1,6 +1,7 @@
 import type { Stage, TraceStep } from "@llm/sample";
 import { element } from "../../element.js";
 import type { SamplingResult } from "../../engine/sampling.js";
+import { percentage } from "../../percentage.js";
 import { visible } from "../../token-line.js";
 import { nameOf } from "./controls.js";
 
@@ -106,8 +107,4 @@ function mostProbable({ ids, probabilities }: TraceStep, count: number): number[
     .sort((a, b) => probabilities[b]! - probabilities[a]! || a - b)
     .slice(0, count)
     .map((i) => ids[i]!);
-}
-
-function percentage(share: number): string {
-  return `${(100 * share).toFixed(1)}%`;
 }

@@ -1,5 +1,6 @@
 import { choiceField, countField, type Field, pathsField, textField } from "../../fields.js";
 import { FIRST_TEXT, modelField } from "../../models.js";
+import { nextFields } from "../../next/fields.js";
 import type { Pose } from "../../scene/camera.js";
 import type { StateValues, View } from "../../view.js";
 import { flowFields } from "../flow/fields.js";
@@ -31,6 +32,7 @@ export const fields = {
   layers: countField(12, 1, MOST_LAYERS),
   chapter: countField(1, 1, CHAPTERS.length),
   ...flowFields,
+  ...nextFields,
   tensor: textField(""),
   cell: pathsField,
   eye: eyeField,

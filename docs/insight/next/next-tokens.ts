@@ -1,0 +1,187 @@
+import { element } from "../element.js";
+import type { Overview } from "../engine/inside.js";
+import type { NextDraw, NextSettings } from "../engine/next.js";
+import type { ModelInfo } from "../engine/opened.js";
+import type { Key } from "../keys.js";
+import { leadTo } from "../lead-to.js";
+import { asTable, type Table } from "../table.js";
+import { visible } from "../token-line.js";
+import { nameOf, settingSlider } from "../views/sampling/controls.js";
+import type { NextState } from "./fields.js";
+import { isPartial, nextRows } from "./next-list.js";
+
+/** A pass whose next token is meant. */
+interface Pass {
+  readonly info: ModelInfo;
+  readonly overview: Overview;
+}
+
+interface Actions {
+  values(): NextState & { readonly text: string; readonly model: string };
+  set(patch: Partial<NextState>): void;
+  /** Gives the text another token at its end. */
+  write(text: string): void;
+  ask(settings: NextSettings): Promise<NextDraw>;
+  failed(error: unknown): void;
+}
+
+export interface NextTokens {
+  /** All of it, where it stands by itself. */
+  readonly root: HTMLElement;
+  /** The tokens, and what is set and done with them. */
+  readonly list: HTMLElement;
+  readonly controls: HTMLElement;
+  /** What they mean, and their numbers as a table. */
+  readonly notes: HTMLElement;
+  readonly keys: readonly Key[];
+  /** undefined: nothing is known yet. */
+  draw(pass: Pass | undefined): void;
+  /** Whether it is not computed yet, in a run. */
+  wait(isWaiting: boolean): void;
+  /** Hears how probable each listed token is, whenever that changes. */
+  watch(listener: (shares: readonly number[]) => void): void;
+}
+
+/**
+ * What comes after the text: the most probable tokens as bars, what temperature, top-k and top-p make of them, and a draw. One that
+ * is pressed or drawn is put behind the text, which runs through anew.
+ */
+export function nextTokens({ values, set, write, ask, failed }: Actions): NextTokens {
+  const rows = element("ol", { attributes: { "aria-label": "The most probable next tokens" } });
+  const list = element("div", { className: "stage next-list" }, rows);
+  const sliders = (["temperature", "topK", "topP"] as const).map((name) => settingSlider(name, set));
+  const draw = element("button", { type: "button" }, "Draw one (t)");
+  const reseed = element("button", { type: "button" }, "Another number");
+  const drawn = element("output", { className: "next-drawn" });
+  const more = element("a", { className: "next-more" }, "All stages, in Sampling");
+  const note = element("p", { className: "stage-note" });
+  const table = asTable(() => tableOf(), "what comes next");
+  const controls = element(
+    "div",
+    { className: "next-controls" },
+    ...sliders.map(({ root }) => root),
+    ...[draw, reseed, drawn, more],
+  );
+  const notes = element("div", {}, note, table.root);
+  const root = element(
+    "section",
+    { attributes: { "aria-label": "What comes next" } },
+    element("h3", {}, "What comes next"),
+    list,
+    controls,
+    notes,
+  );
+
+  let pass: Pass | undefined;
+  let answer: NextDraw | undefined;
+  /** What was asked last, and when it is there. */
+  let asked = "";
+  let answered: Promise<void> = Promise.resolve();
+  /** A pass has one next token: what is behind it is another pass's. */
+  let isWritten = false;
+  let listener: (shares: readonly number[]) => void = () => {};
+
+  const isFull = () => !pass || pass.overview.left > 0;
+  const best = () => pass!.overview.lens.at(-1)!.best;
+
+  function put(id: number): void {
+    const { info } = pass!;
+    const token = info.tokens[id]!;
+    if (isWritten || isFull() || isPartial(token)) return;
+    isWritten = true;
+    write(`${values().text}${info.isSpaced ? ` ${token}` : token}`);
+  }
+
+  async function putDrawn(): Promise<void> {
+    const of = pass;
+    await answered;
+    if (pass === of && answer) put(answer.drawn);
+  }
+
+  function redraw(): void {
+    const { info, overview } = pass!;
+    const { temperature } = values();
+    // A row that has the focus is another token's now, and keeps it.
+    const buttons = () => [...rows.querySelectorAll("button")];
+    const focused = buttons().indexOf(document.activeElement as HTMLButtonElement);
+    rows.replaceChildren(...nextRows({ info, best: best(), answer, temperature, isFull: isFull(), put }));
+    buttons()[focused]?.focus({ preventScroll: true });
+    root.dataset["drawn"] = answer ? `${answer.drawn}` : "";
+    draw.disabled = isFull() || (answer !== undefined && isPartial(info.tokens[answer.drawn]!));
+    drawn.value = answer
+      ? `The random number ${answer.u.toFixed(4)} falls on "${visible(info.tokens[answer.drawn]!)}", one of ${answer.left}.`
+      : "";
+    note.textContent = isFull()
+      ? `After the ${overview.ids.length} tokens that are seen here. The text goes on behind them.`
+      : "Press one, and it is put behind the text; g takes the first. Below each: its logit / temperature. Softmax makes shares of them; of what is cut, the others take over the shares.";
+    listener(answer ? answer.tokens.map(({ p }) => p.at(-1) ?? 0) : best().map(({ p }) => p));
+    table.refresh();
+  }
+
+  async function follow(settings: NextSettings, question: string): Promise<void> {
+    const of = pass;
+    const found = await ask(settings);
+    // Another pass, or another question, may have come meanwhile.
+    if (pass !== of || question !== asked || found.ids.join() !== of?.overview.ids.join()) return;
+    answer = found;
+    redraw();
+  }
+
+  function tableOf(): Table {
+    if (!answer || !pass) return { caption: "Nothing yet", head: [], rows: [] };
+    const { tokens } = pass.info;
+    const { temperature } = values();
+    return {
+      caption: "From logits to what is drawn: the probability after each stage",
+      head: ["id", "token", "logit", "logit / temperature", ...answer.stages.map(nameOf)],
+      rows: answer.tokens.map(({ id, logit, p }) => [
+        ...[id, tokens[id]!, logit, temperature === 0 ? "" : logit / temperature],
+        ...p.map((share) => share ?? "cut"),
+      ]),
+    };
+  }
+
+  draw.addEventListener("click", () => void putDrawn());
+  reseed.addEventListener("click", () => set({ seed: (values().seed + 1) % 2 ** 31 }));
+
+  return {
+    ...{ root, list, controls, notes },
+    keys: [
+      {
+        key: "g",
+        does: "puts the most probable token behind the text",
+        run: () => pass && put(best()[0]!.id),
+      },
+      { key: "t", does: "draws a token and puts it behind the text", run: () => void putDrawn() },
+    ],
+    draw(next) {
+      root.hidden = !next;
+      const isOther = next !== pass;
+      pass = next;
+      if (!next) return;
+      const { text, model, temperature, topK, topP, seed } = values();
+      for (const each of sliders) each.show({ temperature, topK, topP }[each.setting]);
+      const settings = { temperature, topK, topP, seed };
+      const written = Object.entries(settings).map(([name, value]) => [name, `${value}`]);
+      leadTo(more, "sampling", { text, model, ...Object.fromEntries(written) });
+      if (isOther) {
+        answer = undefined;
+        isWritten = false;
+        redraw();
+      }
+      const question = JSON.stringify(settings);
+      if (!isOther && question === asked) return;
+      asked = question;
+      answered = follow(settings, question).catch((error: unknown) => {
+        if (pass === next) failed(error);
+      });
+    },
+    wait(isWaiting) {
+      rows.classList.toggle("waits", isWaiting);
+      list.inert = isWaiting;
+    },
+    watch(heard) {
+      listener = heard;
+    },
+  };
+}

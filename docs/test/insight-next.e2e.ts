@@ -1,0 +1,116 @@
+// What comes next, where the network is looked at: temperature, top-k and top-p as the sampler has them, and a draw that a link repeats.
+import { capture } from "@llm/gpt/inspect";
+import { distribution, draw, uniform } from "@llm/sample";
+import { tensor, useEngine } from "@llm/tensor";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { openInsight, siteModel, workAt } from "./insight.js";
+import { text } from "./insight-models.js";
+
+const site = openInsight();
+
+beforeAll(async () => {
+  // The engine that the page has.
+  await useEngine("wasm", { threads: 1 });
+});
+
+const settings = { temperature: 0.7, topK: 4, topP: 0.8, seed: 5 };
+
+/** What the sampler makes of the logits, and what it draws. */
+async function expected() {
+  const { model, tokenizer } = await siteModel();
+  const ids = [...tokenizer.encodeOrdinary(text)];
+  const { tensors } = await capture(model, tensor(ids, [1, ids.length], "int32"), { detail: true });
+  const { vocabSize } = model;
+  const logits = Float32Array.from(tensors.get("logits")!.data.subarray(-vocabSize));
+  model.dispose();
+  const { seed, ...params } = settings;
+  const [raw, last] = [distribution(logits), distribution(logits, params)];
+  const drawn = draw(last, uniform({ seed, position: ids.length }));
+  const share = ({ ids, probabilities }: typeof raw, id: number) => probabilities[ids.indexOf(id)];
+  return { ids, logits, drawn, raw: (id: number) => share(raw, id), last: (id: number) => share(last, id) };
+}
+
+const rowsOf = (page: Page) =>
+  page.locator("[data-next]").evaluateAll((all) =>
+    all.map((row) => {
+      const [id, raw, share] = (row as HTMLElement).dataset["next"]!.split(" ");
+      const bar = (name: string) =>
+        Number.parseFloat(row.querySelector<HTMLElement>(name)?.style.width ?? "");
+      return {
+        ...{ id: Number(id), raw: Number(raw), share: share === "" ? undefined : Number(share) },
+        bars: [bar("i:not(.raw)"), bar("i.raw")],
+        scaled: row.querySelector("small")!.textContent,
+        isDrawn: row.classList.contains("drawn"),
+        isCut: row.classList.contains("ghost"),
+      };
+    }),
+  );
+
+test.each(["inside", "space"])(
+  "%s: rows, bars and the draw are the sampler's; a link draws the same, and leads on to Sampling with it",
+  async (view) => {
+    const { ids, logits, drawn, raw, last } = await expected();
+    const query = new URLSearchParams(Object.entries(settings).map(([name, value]) => [name, `${value}`]));
+    await workAt(site, `#v1/${view}?${query}`, async (page) => {
+      const isDrawn = (id: number) =>
+        page.locator(`.next-list li.drawn [data-id="${id}"]`).waitFor({ timeout: 60_000 });
+      await isDrawn(drawn);
+      const rows = await rowsOf(page);
+      expect(rows.length).toBe(5);
+      const best = Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]!);
+      expect(rows.slice(0, 4).map(({ id }) => id)).toEqual(best.slice(0, 4));
+      expect(rows.some(({ isCut }) => isCut)).toBe(true);
+      for (const row of rows) {
+        const [of, left] = [raw(row.id)!, last(row.id)];
+        expect(row.raw).toBeCloseTo(of, 5);
+        expect(row.isCut).toBe(left === undefined);
+        if (left === undefined) expect(row.share).toBe(undefined);
+        else expect(row.share).toBeCloseTo(left, 5);
+        expect(row.bars[0]).toBeCloseTo(100 * (left ?? 0), 2);
+        expect(row.bars[1]).toBeCloseTo(100 * of, 2);
+        const logit = logits[row.id]!;
+        expect(row.scaled).toBe(`${logit.toFixed(2)} / 0.7 = ${(logit / 0.7).toFixed(2)}`);
+        expect(row.isDrawn).toBe(row.id === drawn);
+      }
+      // The draw is put behind the text, and Back takes it away.
+      const { tokenizer, model } = await siteModel();
+      model.dispose();
+      const field = page.getByLabel("Text that runs through the model");
+      await page.locator(".insight").focus();
+      await page.keyboard.press("t");
+      const longer = text + tokenizer.decode([drawn]);
+      await expect.poll(() => field.inputValue()).toBe(longer);
+      await page.locator(`[data-shown$=" ${[...ids, drawn].join(".")}"]`).waitFor({ timeout: 60_000 });
+      await page.goBack();
+      await page.locator(`[data-shown$=" ${ids.join(".")}"]`).waitFor({ timeout: 60_000 });
+      await isDrawn(drawn);
+      // All stages, with the same numbers, draw the same.
+      await page.getByRole("link", { name: "All stages" }).press("Enter");
+      await page.locator(`.stage:last-child li.drawn[data-id="${drawn}"]`).waitFor({ timeout: 60_000 });
+    });
+  },
+);
+
+test("usual settings write nothing; a slider moves the bars, and at temperature 0 the first is all there is", async () => {
+  await workAt(site, "#v1/inside", async (page) => {
+    await page.locator(".next-list li.drawn").waitFor({ timeout: 60_000 });
+    expect(page.url()).not.toMatch(/temperature|topK|topP|seed/);
+    const before = await rowsOf(page);
+    const ribbon = () => page.locator(".ribbons.next path").first().getAttribute("d");
+    const thin = await ribbon();
+    const heat = page.getByRole("slider", { name: "temperature" });
+    await heat.fill("0");
+    await expect.poll(async () => (await rowsOf(page))[0]!.share).toBe(1);
+    expect((await rowsOf(page)).slice(1).every(({ isCut }) => isCut)).toBe(true);
+    expect((await rowsOf(page))[0]!.raw).toBe(before[0]!.raw);
+    expect(await ribbon()).not.toBe(thin);
+    expect(page.url()).toContain("temperature=0");
+    await heat.fill("1");
+    await expect.poll(() => rowsOf(page)).toEqual(before);
+    expect(page.url()).not.toContain("temperature");
+    // Another number draws another, and is in the link.
+    await page.getByRole("button", { name: "Another number" }).press("Enter");
+    await page.waitForFunction(() => location.hash.includes("seed=2"));
+  });
+});
