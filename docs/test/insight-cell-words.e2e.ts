@@ -167,11 +167,12 @@ test.each([360, 1280])(
       await page.goto(`${site.url}insight/#v1/inside?model=copier&text=${text.join("+")}`);
       await page.locator("[data-shown][data-cell]").waitFor({ timeout: 60_000 });
       await page.locator(".attention-large canvas").focus();
-      for (let i = 0; i < 7; i++) await page.keyboard.press("ArrowDown");
+      const opened = await beside(page, "top", ".attention-large");
+      for (let i = 0; i < 7; i++) await page.keyboard.press("ArrowUp");
       for (const side of ["left", "top"] as const) {
         const { texts, chosen, isSeen, middles } = await beside(page, side, ".attention-large");
         expect(texts).toEqual(text.map(String));
-        expect(chosen).toBe(side === "left" ? 7 : 0);
+        expect(chosen).toBe(side === "left" ? 47 - 7 : opened.chosen);
         expect(isSeen[chosen]).toBe(true);
         expect(isSeen.filter(Boolean).length).toBeGreaterThan(8);
         const gaps = middles.slice(1).map((place, i) => place - middles[i]!);
