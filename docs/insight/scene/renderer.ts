@@ -1,6 +1,6 @@
 import { diverging, type Rgb, rising } from "../palette.js";
 import { ATLAS_WIDTH } from "./atlas.js";
-import { STRIDE } from "./instances.js";
+import { MISSING, STRIDE } from "./instances.js";
 import { LINE_CORNERS, LINE_FRAGMENT, LINE_VERTEX } from "./line-shaders.js";
 import { LINE_STRIDE } from "./lines.js";
 import type { Matrix } from "./matrix.js";
@@ -115,6 +115,14 @@ export class Renderer {
 
   panels(instances: ArrayBuffer): void {
     this.#fill(this.#panels, instances, STRIDE);
+  }
+
+  /** Changes how much of some panels has still to come, and nothing else. */
+  missing(panels: readonly number[], share: number): void {
+    const gl = this.#gl;
+    const number = new Float32Array([-share]);
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#panels.buffer);
+    for (const at of panels) gl.bufferSubData(gl.ARRAY_BUFFER, at * STRIDE + MISSING, number);
   }
 
   frames(instances: ArrayBuffer): void {

@@ -3,7 +3,7 @@ import type { Rgb } from "../palette.js";
 import { atlasOf, type Grid } from "./atlas.js";
 import { between, type Camera, cameraOf, type Pose } from "./camera.js";
 import { flowLines } from "./flow-lines.js";
-import { frameInstances, type Look, panelInstances, type Region, STRIDE, setMissing } from "./instances.js";
+import { frameInstances, type Look, panelInstances, type Region, STRIDE } from "./instances.js";
 import type { Panel } from "./layout.js";
 import { type Line, lineInstances } from "./lines.js";
 import { type PickedCell, pick } from "./pick.js";
@@ -47,6 +47,8 @@ export class Scene {
   #shown: (panel: Panel) => Shown = () => ({ scale: 1, palette: 0 });
   #strong: ((panel: Panel) => boolean) | undefined;
   #moment: Moment | undefined;
+  /** How much there is of what it makes, where it is swept. */
+  #swept = 1;
   /** When the moment began, while it lasts. */
   #began: number | undefined;
   #regions: readonly Region[] = [];
@@ -133,7 +135,21 @@ export class Scene {
   stream(moment: Moment | undefined, isGradual: boolean): void {
     this.#moment = moment;
     this.#began = moment && isGradual && !isStill() ? performance.now() : undefined;
+    this.#swept = this.#began === undefined ? 1 : 0;
     this.#fillPanels();
+  }
+
+  /** Lets so much be there of what a swept step makes. */
+  fill(share: number): void {
+    if (!this.#moment?.isSwept) return;
+    this.#swept = share;
+    this.#renderer?.missing(this.#outputs, 1 - share);
+    this.#ask();
+  }
+
+  /** How much of what the step makes is there. */
+  get filled(): number {
+    return this.#moment?.isSwept ? this.#swept : filled(this.share);
   }
 
   /** Frames cells, and draws lines between some. */
@@ -202,6 +218,7 @@ export class Scene {
 
   /** `share` is how far the moment is. */
   #uploadPanels(share: number): void {
+    this.share = share;
     const moving = this.#moment ? travellers(this.#moment, share) : [];
     const looks = new Map(
       moving.map((each) => [travellingPanel(each), travellingLook(each, this.#looks.get(each.from)!)]),
@@ -213,8 +230,8 @@ export class Scene {
       new Uint8Array(panelInstances([...looks.keys()], (panel) => looks.get(panel)!)),
       this.#still.byteLength,
     );
-    for (const at of this.#outputs) setMissing(instances, at, 1 - filled(share));
     this.#renderer?.panels(instances);
+    this.#renderer?.missing(this.#outputs, 1 - this.filled);
   }
 
   #look(panel: Panel, isOutput: boolean): Look {
@@ -254,8 +271,7 @@ export class Scene {
     }
     this.share = 1;
     if (this.#began !== undefined) {
-      this.share = Math.min(1, Math.max(0, now - this.#began) / STEP);
-      this.#uploadPanels(this.share);
+      this.#uploadPanels(Math.min(1, Math.max(0, now - this.#began) / STEP));
       if (this.share < 1) this.#ask();
       else this.#began = undefined;
     }

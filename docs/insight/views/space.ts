@@ -1,4 +1,3 @@
-import type { Explanation } from "@llm/gpt/inspect";
 import { element } from "../element.js";
 import { leadTo } from "../lead-to.js";
 import { messageOf } from "../message-of.js";
@@ -8,13 +7,12 @@ import { nextTokens } from "../next-tokens.js";
 import type { Pose } from "../scene/camera.js";
 import { cellCentre } from "../scene/layout.js";
 import type { PickedCell } from "../scene/pick.js";
-import { STEP } from "../scene/stream.js";
 import { hasCell, placeOf } from "../scheme.js";
 import { asTable } from "../table.js";
 import { visible } from "../token-line.js";
 import type { View } from "../view.js";
-import type { Operation } from "./flow/operations.js";
-import { firstOf, runThrough } from "./flow/run-through.js";
+import { isProduct, type Operation } from "./flow/operations.js";
+import { runThrough } from "./flow/run-through.js";
 import { textsOf } from "./inside/tables.js";
 import { cellKeys } from "./space/cell-keys.js";
 import { isAbout } from "./space/chapter.js";
@@ -24,12 +22,15 @@ import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
 import { Highlights } from "./space/highlights.js";
 import { blockTitles, namesOf, rowsOf } from "./space/labels.js";
-import { latest } from "./space/latest.js";
+import { NAMED_SHAPES } from "./space/named-shapes.js";
+import { type Spot, Walk, wordsOf } from "./space/phases.js";
 import { spacePicture } from "./space/picture.js";
-import { walkProse } from "./space/prose.js";
+import { Pointed } from "./space/pointed.js";
+import { spotWords, walkProse } from "./space/prose.js";
 import { type Network, networkOf, sizes, tensorsTable } from "./space/shown.js";
 import { sizesProse, sizesTable, titlesOf } from "./space/sizes.js";
 import style from "./space/space.css?inline";
+import { SWEPT, Sweep } from "./space/sweep.js";
 import { toolbar } from "./space/toolbar.js";
 import { CHAPTERS } from "./space/walk.js";
 
@@ -70,15 +71,43 @@ export const space: View<typeof fields> = {
       () => state.values.text,
       (text) => state.set({ text, flow: 0, play: "no" }),
     );
-    const chapter = () => CHAPTERS[state.values.chapter - 1]!;
+    let walk = new Walk({ shapes: new Map() }, []);
+    const spot = () => walk.spotOf(state.values);
+    const phase = () => walk.at(spot());
     const isCompared = () => network?.wholes !== undefined;
-    /** Whether what is read is about this tensor; where networks are compared it is about all. */
-    const isRead = (tensor: string) => isCompared() || isAbout(chapter(), tensor);
     const highlights = new Highlights(picture, {
-      isAbout: isRead,
-      isAboutAll: () => isCompared() || chapter().about.length === 0,
+      // Where networks are compared it is about all.
+      isAbout: (tensor) => isCompared() || isAbout(phase(), tensor),
+      isAboutAll: () => isCompared() || phase().about.length === 0,
     });
-    const walk = walkProse({ go, choose, point: (piece) => highlights.point(piece) });
+    const step = (by: 1 | -1) => go(walk.from(spot(), by));
+    const prose = walkProse({ go, step, choose, point: (piece) => highlights.point(piece) });
+    const pointed = new Pointed({
+      ...{ chosen, highlights },
+      operationOf: (tensor) => operations.find(({ output }) => output === tensor)?.cell,
+      explain: async (cell) =>
+        network?.pass && model.call("explain", { tensor: cell.panel.box.name, index: indexOf(cell) }, signal),
+      told(cell) {
+        names.value = cell?.panel.box.name ?? "";
+        legend.hidden = !scene || !cell || pointed.operandsOf(cell).length === 0;
+        if (cell) root.dataset["cell"] = `${cell.panel.box.name} ${indexOf(cell).join(".")}`;
+      },
+      failed(error) {
+        if (!signal.aborted) warn(messageOf(error));
+      },
+    });
+    const sweep = new Sweep(
+      {
+        fill: (share) => scene?.fill(share),
+        light: pointAt,
+        frame: (panel, row) => pointed.frameRow(panel, row),
+        done(isFree) {
+          chosen.hush(false);
+          if (isFree && !state.values.tensor) pointAt(exampleOf());
+        },
+      },
+      signal,
+    );
     const compared = sizesProse((whole) => {
       picture.face(whole?.panels ?? highlights.panels, true, FRONT);
       keep();
@@ -89,7 +118,16 @@ export const space: View<typeof fields> = {
       values: () => state.values,
       // What is pointed at, and where the eye is, follow the run.
       set: (patch, kind, isMove) => state.set({ ...patch, ...(isMove && elsewhere) }, kind),
-      isAbout: isRead,
+      isAbout: isStepOf,
+      isEnd: (flow) => flow === walk.endOf(spot().chapter),
+      isShape: () => network?.pass === undefined,
+      products: {
+        pace: SWEPT,
+        get isSweeping() {
+          return sweep.isSweeping;
+        },
+        hold: (isHeld) => sweep.hold(isHeld),
+      },
     });
     const tables = {
       sizes: asTable(() => sizesTable(network?.wholes ?? []), "how large each network is"),
@@ -102,7 +140,7 @@ export const space: View<typeof fields> = {
       bar.root,
       spaceColumns(
         [picture.root, run.root, element("div", { className: "insight-bar" }, filling.button, legend)],
-        [walk.root, compared.root, next.root, element("label", {}, "Tensor ", names), ...chosen.parts],
+        [prose.root, compared.root, element("label", {}, "Tensor ", names), ...chosen.parts, next.root],
       ),
       tables.tensors.root,
       tables.sizes.root,
@@ -111,40 +149,44 @@ export const space: View<typeof fields> = {
 
     let network: Network | undefined;
     let operations: readonly Operation[] = [];
-    let at: PickedCell | undefined;
     let running: AbortController | undefined;
     let keeping: ReturnType<typeof setTimeout> | undefined;
-    /** While the values of a step are on their way. */
-    let moving: ReturnType<typeof setTimeout> | undefined;
     signal.addEventListener("abort", () => {
       clearTimeout(keeping);
-      clearTimeout(moving);
       scene?.close();
     });
 
-    /** Opens a chapter of the walk, whose operations then run by themselves. */
-    function go(to: number): void {
-      const opened = CHAPTERS[to - 1];
-      if (!opened || isCompared()) return;
+    /** Whether a run begins and rests with this tensor: it is made in what is read, or else in the chapter. */
+    function isStepOf(tensor: string): boolean {
+      const { steps } = phase();
+      const at = 1 + operations.findIndex(({ output }) => output === tensor);
+      return steps ? at >= steps.first && at <= steps.last : isAbout(CHAPTERS[spot().chapter - 1]!, tensor);
+    }
+
+    /** Goes to a phase of the walk, whose operations then run by themselves. */
+    function go(to: Spot | undefined): void {
+      if (!to || isCompared()) return;
       clearTimeout(keeping);
-      const first = firstOf(operations, (tensor) => isAbout(opened, tensor));
-      const begun = isStill() ? { flow: 0, play: "no" as const } : { flow: first, play: opened.play };
-      state.set({ chapter: to, ...begun, ...elsewhere });
+      const { steps, before } = walk.at(to);
+      const { play } = CHAPTERS[to.chapter - 1]!;
+      const begun = steps ? { flow: steps.first, play } : { flow: before, play: "no" as const };
+      state.set({ ...to, ...(isStill() ? { flow: 0, play: "no" as const } : begun), ...elsewhere });
+      say(`${spotWords(to, walk.phasesOf(to.chapter))}. ${wordsOf(walk.at(to))}`);
     }
 
     /** Shows a run up to its last operation; undefined: everything. */
     function stream(upTo: readonly Operation[] | undefined, isGradual: boolean): void {
       next.wait(upTo !== undefined && upTo.length < operations.length);
-      clearTimeout(moving);
-      moving = undefined;
-      if (upTo && isGradual && !isStill()) {
-        moving = setTimeout(() => {
-          moving = undefined;
-          if (!state.values.tensor) pointAt(exampleOf());
-        }, STEP);
-      }
-      const seen = highlights.stream(upTo, isGradual);
-      if (!seen || state.values.eye) return;
+      sweep.stop();
+      const made = upTo?.at(-1);
+      const isMoving = made !== undefined && isGradual && !isStill();
+      const isSwept = isMoving && isProduct(made) && state.values.play !== "layers";
+      if (isMoving) sweep.begin(isSwept ? highlights.planesOf(made.output)[0] : undefined);
+      chosen.hush(isSwept);
+      const seen = highlights.stream(upTo, isGradual, isSwept);
+      const { steps, before } = phase();
+      // Where nothing is made, what is read is faced.
+      if (!seen || state.values.eye || (upTo && !steps && upTo.length === before)) return;
       if (upTo) picture.follow(seen, true);
       else picture.face(seen, true);
     }
@@ -155,21 +197,21 @@ export const space: View<typeof fields> = {
       const [first] = planes;
       if (!first) return;
       picture.face(planes, true);
-      pointAt({ panel: first, row: first.box.rows - 1, column: 0 });
+      point({ panel: first, row: first.box.rows - 1, column: 0 });
       keep();
-    }
-
-    function mark(): void {
-      const operands = at ? chosen.operandsOf(at) : [];
-      legend.hidden = operands.length === 0 || !scene;
-      highlights.mark(at, operands);
     }
 
     /** Shows a cell and what it is computed from; the address stays as it is. */
     function pointAt(cell: PickedCell | undefined): void {
-      at = cell;
-      walk.light(cell?.panel.box.name);
-      void follow();
+      prose.light(cell?.panel.box.name);
+      pointed.point(cell);
+    }
+
+    /** The reader points at a cell. */
+    function point(cell: PickedCell): void {
+      sweep.leave();
+      chosen.hush(false);
+      pointAt(cell);
     }
 
     /** The address follows the chosen cell and the eye when they rest; a run that goes on pauses for them. */
@@ -181,33 +223,9 @@ export const space: View<typeof fields> = {
 
     function save(): void {
       if (signal.aborted) return;
+      const at = pointed.cell;
       const cell = at ? { tensor: at.panel.box.name, cell: [indexOf(at)] } : { tensor: "", cell: [] };
-      state.set({ ...cell, eye: scene?.pose ?? null, play: "no" }, "drift");
-    }
-
-    /** Explains the chosen cell. */
-    const follow = latest(
-      async (isStale) => {
-        const [of, cell] = [network, at];
-        const found =
-          cell && of?.pass
-            ? await model.call("explain", { tensor: cell.panel.box.name, index: indexOf(cell) }, signal)
-            : undefined;
-        if (of === network && !isStale()) tellOf(cell, found);
-      },
-      (error) => {
-        if (!signal.aborted) warn(messageOf(error));
-      },
-    );
-
-    function tellOf(cell: PickedCell | undefined, found: Explanation | undefined): void {
-      chosen.tell(cell, found);
-      names.value = cell?.panel.box.name ?? "";
-      if (cell) {
-        const { name } = cell.panel.box;
-        root.dataset["cell"] = `${name} ${indexOf(cell).join(".")}`;
-      }
-      mark();
+      state.set({ ...spot(), ...cell, eye: scene?.pose ?? null, play: "no" }, "drift");
     }
 
     async function compute(): Promise<void> {
@@ -235,6 +253,10 @@ export const space: View<typeof fields> = {
       if (key !== before) {
         highlights.place(given.layout());
         const { panels } = highlights;
+        const { shape } = state.values;
+        const shapes = new Map(panels.map(({ box }) => [box.name, box.shape]));
+        const layers = shape === "model" || shape === "sizes" ? undefined : NAMED_SHAPES[shape].layers;
+        walk = new Walk({ shapes, layers }, operations);
         picture.name([...(wholes ? titlesOf(wholes) : blockTitles(panels)), ...namesOf(panels)]);
         names.replaceChildren(
           element("option", { value: "" }, "choose one"),
@@ -242,11 +264,12 @@ export const space: View<typeof fields> = {
         );
       }
       const { panels } = highlights;
-      run.root.hidden = walk.root.hidden = wholes !== undefined;
+      run.root.hidden = prose.root.hidden = wholes !== undefined;
       tables.sizes.root.hidden = wholes === undefined;
       compared.draw(wholes);
       next.draw(pass);
       scene?.show(panels, given.shown);
+      settle();
       renderState(key !== before);
       tables.tensors.refresh();
       tables.sizes.refresh();
@@ -259,12 +282,21 @@ export const space: View<typeof fields> = {
       );
     }
 
-    let chapterShown = 0;
+    /** A link to a cell alone leads to what is about it, and stays there when the reader looks elsewhere. */
+    function settle(): void {
+      const { chapter, tensor } = state.values;
+      const about = chapter === 0 && !isCompared() ? walk.about(tensor) : undefined;
+      if (about) state.set(about, "drift");
+    }
+
+    let spotShown: Spot | undefined;
     /** What of the state needs no new pass. */
     function renderState(isNew: boolean): void {
-      const { chapter: now, eye, tensor, cell } = state.values;
-      const isOther = isNew || now !== chapterShown;
-      if (isOther) walk.draw(now, new Map(highlights.panels.map(({ box }) => [box.name, box])));
+      const { eye, tensor, cell } = state.values;
+      const now = spot();
+      const isOther = isNew || now.chapter !== spotShown?.chapter || now.phase !== spotShown.phase;
+      const bend = CHAPTERS[now.chapter - 1]!.bend?.flatMap((name) => highlights.planesOf(name))[0];
+      if (!isCompared()) prose.draw(now, walk.phasesOf(now.chapter), bend?.box.operation);
       if (network?.pass) {
         const { info, overview } = network.pass;
         const words = overview.ids.map((id) => visible(info.tokens[id]!).slice(0, LONGEST));
@@ -276,8 +308,8 @@ export const space: View<typeof fields> = {
       const from = network?.wholes && FRONT;
       const seen =
         isNew && highlights.planesOf(tensor).length > 0 ? highlights.planesOf(tensor) : highlights.read();
-      if (!eye && isOther) picture.face(seen, chapterShown > 0, from);
-      chapterShown = now;
+      if (!eye && isOther) picture.face(seen, spotShown !== undefined, from);
+      spotShown = now;
       run.draw(state.values, operations);
       const planes = highlights.planesOf(tensor);
       const shape = planes[0]?.box.shape;
@@ -285,7 +317,7 @@ export const space: View<typeof fields> = {
       if (lost !== lostShown) warn(lost);
       lostShown = lost;
       if (!shape) {
-        pointAt(exampleOf());
+        pointAt(sweep.cell ?? exampleOf());
         return;
       }
       const index = cell[0] && hasCell(shape, cell[0]) ? cell[0] : shape.map(() => 0);
@@ -295,18 +327,18 @@ export const space: View<typeof fields> = {
 
     /** Of what a step of the run has made, a cell that stands for all: one of the last row. */
     function exampleOf(): PickedCell | undefined {
-      const made = moving === undefined ? operations[state.values.flow - 1] : undefined;
-      const [panel] = made && network?.pass ? highlights.planesOf(made.output) : [];
+      const made = sweep.isMoving ? undefined : operations[state.values.flow - 1];
+      const [panel] = made ? highlights.planesOf(made.output) : [];
       return panel && { panel, row: panel.box.rows - 1, column: 0 };
     }
 
     const steps = cellKeys(canvas, {
-      at: () => at,
+      at: () => pointed.cell,
       planes: () => highlights.planes,
       first: () => highlights.read()[0],
       choose,
       point(cell) {
-        pointAt(cell);
+        point(cell);
         keep();
       },
     });
@@ -320,7 +352,7 @@ export const space: View<typeof fields> = {
         look: (pose: Pose) => look(() => pose),
         hover(place: { x: number; y: number } | undefined) {
           const found = place && scene.cellAt(place.x, place.y);
-          if (found) pointAt(found);
+          if (found) point(found);
         },
         press(x: number, y: number) {
           actions.hover({ x, y });
@@ -330,6 +362,7 @@ export const space: View<typeof fields> = {
       listen(canvas, actions, signal);
     }
     function nearer(): void {
+      const at = pointed.cell;
       if (!at || !scene) return;
       const width = at.panel.size[0] / at.panel.box.columns;
       const target = cellCentre(at.panel, at.row, at.column);
@@ -349,11 +382,14 @@ export const space: View<typeof fields> = {
           (name) => former?.[name] === values[name],
         );
         if (!isSame || !network) void compute();
-        else renderState(false);
+        else {
+          settle();
+          renderState(false);
+        }
       },
       keys: [
-        { key: " ", does: "goes on in the walk", run: () => go(state.values.chapter + 1) },
-        { key: "Backspace", does: "goes back in the walk", run: () => go(state.values.chapter - 1) },
+        { key: " ", does: "goes on in the walk", run: () => step(1) },
+        { key: "Backspace", does: "goes back in the walk", run: () => step(-1) },
         ...run.keys,
         { key: "g", does: "puts the most probable token behind the text", run: next.putFirst },
         ...filling.keys,
