@@ -87,6 +87,8 @@ void main() {
     int texel = first + at.y * grid.x + at.x;
     body = colourOf(texelFetch(values, ivec2(texel % ${ATLAS_WIDTH}, texel / ${ATLAS_WIDTH}), 0).r);
   }
+  // Of a shape without values, what has still to come stands back.
+  if (cells.x < 0 && !isThere) strength *= 0.3;
   vec2 border = min(fract(cell), 1.0 - fract(cell)) / footprint;
   if (max(footprint.x, footprint.y) < 0.125 && min(border.x, border.y) < 0.5) body *= 0.8;
   colour = vec4(body, 1.0) * strength;

@@ -22,7 +22,7 @@ export function operandCells(
     const axis = at.indexOf("each");
     return axis < 0 ? [] : (shapeOf(tensor)?.[axis] ?? 0);
   });
-  const row = evenly(Array.from({ length: Math.min(...extents, Infinity) || 0 }, (_, i) => i));
+  const row = evenly(Array.from({ length: extents.length > 0 ? Math.min(...extents) : 0 }, (_, i) => i));
   return reads.flatMap(({ tensor, at }) => {
     const fixed = at.map((each) => (each === "each" ? undefined : indexOf(each, index)));
     const isKnown = shapeOf(tensor) && at.every((each, axis) => each === "each" || fixed[axis] !== undefined);
