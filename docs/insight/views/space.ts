@@ -4,8 +4,6 @@ import { messageOf } from "../message-of.js";
 import { ModelHolder } from "../models.js";
 import { isStill } from "../motion.js";
 import { nextTokens } from "../next-tokens.js";
-import type { Pose } from "../scene/camera.js";
-import { cellCentre } from "../scene/layout.js";
 import type { PickedCell } from "../scene/pick.js";
 import { hasCell, placeOf } from "../scheme.js";
 import { asTable } from "../table.js";
@@ -14,19 +12,17 @@ import type { View } from "../view.js";
 import { isProduct, type Operation } from "./flow/operations.js";
 import { runThrough } from "./flow/run-through.js";
 import { textsOf } from "./inside/tables.js";
-import { cellKeys } from "./space/cell-keys.js";
-import { isAbout } from "./space/chapter.js";
 import { chosenCell, indexOf } from "./space/chosen-cell.js";
-import { cameraKeys, listen } from "./space/controls.js";
 import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
+import { hands } from "./space/hands.js";
 import { Highlights } from "./space/highlights.js";
 import { blockTitles, namesOf, rowsOf } from "./space/labels.js";
-import { NAMED_SHAPES } from "./space/named-shapes.js";
-import { type Spot, Walk, wordsOf } from "./space/phases.js";
+import { type Spot, wordsOf } from "./space/phases.js";
 import { spacePicture } from "./space/picture.js";
 import { Pointed } from "./space/pointed.js";
 import { spotWords, walkProse } from "./space/prose.js";
+import { ELSEWHERE, Reading } from "./space/reading.js";
 import { type Network, networkOf, sizes, tensorsTable } from "./space/shown.js";
 import { sizesProse, sizesTable, titlesOf } from "./space/sizes.js";
 import style from "./space/space.css?inline";
@@ -51,7 +47,7 @@ export const space: View<typeof fields> = {
     const holder = new ModelHolder(model);
     const bar = toolbar(state);
     const picture = spacePicture(warn);
-    const { scene, canvas } = picture;
+    const { scene } = picture;
     const names = element("select");
     names.addEventListener("change", () => choose(names.value));
     const legend = element(
@@ -71,16 +67,10 @@ export const space: View<typeof fields> = {
       () => state.values.text,
       (text) => state.set({ text, flow: 0, play: "no" }),
     );
-    let walk = new Walk({ shapes: new Map() }, []);
-    const spot = () => walk.spotOf(state.values);
-    const phase = () => walk.at(spot());
+    const reading = new Reading(state);
     const isCompared = () => network?.wholes !== undefined;
-    const highlights = new Highlights(picture, {
-      // Where networks are compared it is about all.
-      isAbout: (tensor) => isCompared() || isAbout(phase(), tensor),
-      isAboutAll: () => isCompared() || phase().about.length === 0,
-    });
-    const step = (by: 1 | -1) => go(walk.from(spot(), by));
+    const highlights = new Highlights(picture, reading);
+    const step = (by: 1 | -1) => go(reading.from(by));
     const prose = walkProse({ go, step, choose, point: (piece) => highlights.point(piece) });
     const pointed = new Pointed({
       ...{ chosen, highlights },
@@ -112,14 +102,13 @@ export const space: View<typeof fields> = {
       picture.face(whole?.panels ?? highlights.panels, true, FRONT);
       keep();
     });
-    const elsewhere = { tensor: "", cell: [], eye: null } as const;
     const run = runThrough({
       ...{ say, show: stream, signal },
       values: () => state.values,
       // What is pointed at, and where the eye is, follow the run.
-      set: (patch, kind, isMove) => state.set({ ...patch, ...(isMove && elsewhere) }, kind),
-      isAbout: isStepOf,
-      isEnd: (flow) => flow === walk.endOf(spot().chapter),
+      set: (patch, kind, isMove) => state.set({ ...patch, ...(isMove && ELSEWHERE) }, kind),
+      isAbout: (tensor) => reading.isStep(tensor),
+      isEnd: (flow) => reading.isEnd(flow),
       isShape: () => network?.pass === undefined,
       products: {
         pace: SWEPT,
@@ -139,8 +128,11 @@ export const space: View<typeof fields> = {
       element("style", {}, style),
       bar.root,
       spaceColumns(
-        [picture.root, run.root, element("div", { className: "insight-bar" }, filling.button, legend)],
-        [prose.root, compared.root, element("label", {}, "Tensor ", names), ...chosen.parts, next.root],
+        [picture.root, run.root, element("div", { className: "insight-bar" }, filling.button)],
+        [
+          ...[prose.root, compared.root, element("label", {}, "Tensor ", names)],
+          ...[...chosen.parts, legend, next.root],
+        ],
       ),
       tables.tensors.root,
       tables.sizes.root,
@@ -156,22 +148,12 @@ export const space: View<typeof fields> = {
       scene?.close();
     });
 
-    /** Whether a run begins and rests with this tensor: it is made in what is read, or else in the chapter. */
-    function isStepOf(tensor: string): boolean {
-      const { steps } = phase();
-      const at = 1 + operations.findIndex(({ output }) => output === tensor);
-      return steps ? at >= steps.first && at <= steps.last : isAbout(CHAPTERS[spot().chapter - 1]!, tensor);
-    }
-
-    /** Goes to a phase of the walk, whose operations then run by themselves. */
+    /** Goes to a phase of the walk. */
     function go(to: Spot | undefined): void {
       if (!to || isCompared()) return;
       clearTimeout(keeping);
-      const { steps, before } = walk.at(to);
-      const { play } = CHAPTERS[to.chapter - 1]!;
-      const begun = steps ? { flow: steps.first, play } : { flow: before, play: "no" as const };
-      state.set({ ...to, ...(isStill() ? { flow: 0, play: "no" as const } : begun), ...elsewhere });
-      say(`${spotWords(to, walk.phasesOf(to.chapter))}. ${wordsOf(walk.at(to))}`);
+      reading.go(to);
+      say(`${spotWords(to, reading.phasesOf(to.chapter))}. ${wordsOf(reading.phase)}`);
     }
 
     /** Shows a run up to its last operation; undefined: everything. */
@@ -184,9 +166,8 @@ export const space: View<typeof fields> = {
       if (isMoving) sweep.begin(isSwept ? highlights.planesOf(made.output)[0] : undefined);
       chosen.hush(isSwept);
       const seen = highlights.stream(upTo, isGradual, isSwept);
-      const { steps, before } = phase();
       // Where nothing is made, what is read is faced.
-      if (!seen || state.values.eye || (upTo && !steps && upTo.length === before)) return;
+      if (!seen || state.values.eye || (upTo && reading.isExplained(upTo.length))) return;
       if (upTo) picture.follow(seen, true);
       else picture.face(seen, true);
     }
@@ -225,7 +206,7 @@ export const space: View<typeof fields> = {
       if (signal.aborted) return;
       const at = pointed.cell;
       const cell = at ? { tensor: at.panel.box.name, cell: [indexOf(at)] } : { tensor: "", cell: [] };
-      state.set({ ...spot(), ...cell, eye: scene?.pose ?? null, play: "no" }, "drift");
+      state.set({ ...reading.spot, ...cell, eye: scene?.pose ?? null, play: "no" }, "drift");
     }
 
     async function compute(): Promise<void> {
@@ -253,10 +234,7 @@ export const space: View<typeof fields> = {
       if (key !== before) {
         highlights.place(given.layout());
         const { panels } = highlights;
-        const { shape } = state.values;
-        const shapes = new Map(panels.map(({ box }) => [box.name, box.shape]));
-        const layers = shape === "model" || shape === "sizes" ? undefined : NAMED_SHAPES[shape].layers;
-        walk = new Walk({ shapes, layers }, operations);
+        reading.take(panels, operations);
         picture.name([...(wholes ? titlesOf(wholes) : blockTitles(panels)), ...namesOf(panels)]);
         names.replaceChildren(
           element("option", { value: "" }, "choose one"),
@@ -269,7 +247,7 @@ export const space: View<typeof fields> = {
       compared.draw(wholes);
       next.draw(pass);
       scene?.show(panels, given.shown);
-      settle();
+      reading.settle();
       renderState(key !== before);
       tables.tensors.refresh();
       tables.sizes.refresh();
@@ -282,21 +260,14 @@ export const space: View<typeof fields> = {
       );
     }
 
-    /** A link to a cell alone leads to what is about it, and stays there when the reader looks elsewhere. */
-    function settle(): void {
-      const { chapter, tensor } = state.values;
-      const about = chapter === 0 && !isCompared() ? walk.about(tensor) : undefined;
-      if (about) state.set(about, "drift");
-    }
-
     let spotShown: Spot | undefined;
     /** What of the state needs no new pass. */
     function renderState(isNew: boolean): void {
       const { eye, tensor, cell } = state.values;
-      const now = spot();
+      const now = reading.spot;
       const isOther = isNew || now.chapter !== spotShown?.chapter || now.phase !== spotShown.phase;
       const bend = CHAPTERS[now.chapter - 1]!.bend?.flatMap((name) => highlights.planesOf(name))[0];
-      if (!isCompared()) prose.draw(now, walk.phasesOf(now.chapter), bend?.box.operation);
+      if (!isCompared()) prose.draw(now, reading.phasesOf(now.chapter), bend?.box.operation);
       if (network?.pass) {
         const { info, overview } = network.pass;
         const words = overview.ids.map((id) => visible(info.tokens[id]!).slice(0, LONGEST));
@@ -332,44 +303,11 @@ export const space: View<typeof fields> = {
       return panel && { panel, row: panel.box.rows - 1, column: 0 };
     }
 
-    const steps = cellKeys(canvas, {
-      at: () => pointed.cell,
-      planes: () => highlights.planes,
-      first: () => highlights.read()[0],
-      choose,
-      point(cell) {
-        point(cell);
-        keep();
-      },
-    });
-    function look(change: (pose: Pose) => Pose): void {
-      scene?.look(change(scene.pose));
-      keep();
-    }
-    if (scene) {
-      const actions = {
-        pose: () => scene.pose,
-        look: (pose: Pose) => look(() => pose),
-        hover(place: { x: number; y: number } | undefined) {
-          const found = place && scene.cellAt(place.x, place.y);
-          if (found) point(found);
-        },
-        press(x: number, y: number) {
-          actions.hover({ x, y });
-          keep();
-        },
-      };
-      listen(canvas, actions, signal);
-    }
-    function nearer(): void {
-      const at = pointed.cell;
-      if (!at || !scene) return;
-      const width = at.panel.size[0] / at.panel.box.columns;
-      const target = cellCentre(at.panel, at.row, at.column);
-      scene.look({ ...scene.pose, target, distance: Math.max(8, 40 * width) }, true);
-      keep();
-    }
-
+    const handKeys = hands(
+      picture,
+      { ...{ highlights, choose, point, keep }, at: () => pointed.cell },
+      signal,
+    );
     let last: SpaceState | undefined;
     return {
       update() {
@@ -383,7 +321,7 @@ export const space: View<typeof fields> = {
         );
         if (!isSame || !network) void compute();
         else {
-          settle();
+          reading.settle();
           renderState(false);
         }
       },
@@ -393,9 +331,7 @@ export const space: View<typeof fields> = {
         ...run.keys,
         { key: "g", does: "puts the most probable token behind the text", run: next.putFirst },
         ...filling.keys,
-        ...cameraKeys(look),
-        { key: "c", does: "goes to the chosen cell", run: nearer },
-        ...steps,
+        ...handKeys,
       ],
     };
   },

@@ -43,7 +43,7 @@ interface RunThrough {
 }
 
 /** The first operation that makes what is meant, counted from 1; 1 where none does. */
-export function firstOf(operations: readonly Operation[], isAbout: (tensor: string) => boolean): number {
+function firstOf(operations: readonly Operation[], isAbout: (tensor: string) => boolean): number {
   return (
     1 +
     Math.max(
