@@ -37,12 +37,12 @@ export const CHAPTERS: readonly Chapter[] = [
       {
         where: ({ isShape, L, S }) => isShape && S === L,
         words:
-          "This network has {L} blocks, one column each. There is room for a text of {T} tokens here, and each of them would be a row of {C} numbers all the way. Grey arrows show what goes into what.",
+          "This network has {L} blocks, one column each. A text of {T} tokens is drawn, and each of them would be a row of {C} numbers all the way. Grey arrows show what goes into what.",
       },
       {
         where: ({ isShape, L, S }) => isShape && S < L,
         words:
-          "This network has {L} blocks. {S} of them are drawn, one column each. There is room for a text of {T} tokens here, and each of them would be a row of {C} numbers all the way. Grey arrows show what goes into what.",
+          "This network has {L} blocks. {S} of them are drawn, one column each. A text of {T} tokens is drawn, and each of them would be a row of {C} numbers all the way. Grey arrows show what goes into what.",
       },
       {
         where: ({ V, L, C }) => V === 3 && L === 3 && C === 48,
