@@ -127,12 +127,17 @@ export const space: View<typeof fields> = {
     root.append(
       element("style", {}, style),
       bar.root,
-      spaceColumns(
-        [picture.root, run.root, element("div", { className: "insight-bar" }, filling.button)],
-        [
+      element(
+        "div",
+        { className: "space-columns" },
+        picture.root,
+        element(
+          "div",
+          { className: "space-read" },
           ...[prose.root, compared.root, element("label", {}, "Tensor ", names)],
           ...[...chosen.parts, legend, next.root],
-        ],
+        ),
+        element("div", {}, run.root, element("div", { className: "insight-bar" }, filling.button)),
       ),
       tables.tensors.root,
       tables.sizes.root,
@@ -266,8 +271,8 @@ export const space: View<typeof fields> = {
       const { eye, tensor, cell } = state.values;
       const now = reading.spot;
       const isOther = isNew || now.chapter !== spotShown?.chapter || now.phase !== spotShown.phase;
-      const bend = CHAPTERS[now.chapter - 1]!.bend?.flatMap((name) => highlights.planesOf(name))[0];
-      if (!isCompared()) prose.draw(now, reading.phasesOf(now.chapter), bend?.box.operation);
+      const bent = CHAPTERS[now.chapter - 1]!.bend?.flatMap((name) => highlights.planesOf(name))[0];
+      if (!isCompared()) prose.draw(now, reading.phasesOf(now.chapter), bent?.box);
       if (network?.pass) {
         const { info, overview } = network.pass;
         const words = overview.ids.map((id) => visible(info.tokens[id]!).slice(0, LONGEST));
@@ -336,9 +341,3 @@ export const space: View<typeof fields> = {
     };
   },
 };
-
-/** The picture with what moves it, and beside it what is read; on a narrow page below. */
-function spaceColumns(picture: readonly Node[], read: readonly Node[]): HTMLElement {
-  const columns = [picture, read].map((parts) => element("div", {}, ...parts));
-  return element("div", { className: "space-columns" }, ...columns);
-}

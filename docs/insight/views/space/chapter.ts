@@ -7,7 +7,7 @@ export interface Chapter {
   readonly play: "yes" | "layers";
   /** Paragraphs. [[words|names]] is a link to the tensors of these names, [[words|@rows]] and [[words|@columns]] to an axis. */
   readonly prose: readonly Paragraph[];
-  /** A tensor whose bend is drawn behind the prose, the first one of these that there is. */
+  /** A tensor whose bend is drawn beside the phase about it, the first one of these that there is. */
   readonly bend?: readonly string[];
 }
 

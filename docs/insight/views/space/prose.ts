@@ -1,4 +1,5 @@
 import { element } from "../../element.js";
+import type { Box } from "../../scheme.js";
 import { bendCurve } from "./bend.js";
 import type { Piece } from "./chapter.js";
 import type { Phase, Spot } from "./phases.js";
@@ -16,8 +17,8 @@ interface Actions {
 /** The walk's text, whose links point at tensors, and light up when one of them is pointed at. */
 export function walkProse(actions: Actions): {
   root: HTMLElement;
-  /** A chapter's phases, one of which is read, and the operation whose bend is drawn behind them. */
-  draw(spot: Spot, phases: readonly Phase[], bend: string | undefined): void;
+  /** A chapter's phases, one of which is read, and a tensor whose bend is drawn in the phase that makes it. */
+  draw(spot: Spot, phases: readonly Phase[], bent: Box | undefined): void;
   light(tensor: string | undefined): void;
 } {
   const title = element("h3");
@@ -55,7 +56,7 @@ export function walkProse(actions: Actions): {
     return button;
   }
 
-  function write(chapter: number, bend: string | undefined): void {
+  function write(chapter: number, bent: Box | undefined): void {
     links = [];
     marks = shown.map((_, i) => {
       const name = `Part ${i + 1} of ${shown.length}`;
@@ -63,14 +64,14 @@ export function walkProse(actions: Actions): {
       mark.addEventListener("click", () => actions.go({ chapter, phase: i + 1 }));
       return mark;
     });
-    const paragraphs = shown.map(({ pieces }, i) => {
+    const paragraphs = shown.map(({ pieces, about }, i) => {
       const words = pieces.map((piece) =>
         piece.tensors || piece.axis ? link(piece) : document.createTextNode(piece.words),
       );
-      return element("div", {}, marks[i]!, element("p", {}, ...words));
+      const curve = bent && about.includes(bent.name) && bendCurve(bent.operation);
+      return element("div", {}, marks[i]!, element("p", {}, ...words), curve);
     });
-    const curve = bend === undefined ? undefined : bendCurve(bend);
-    text.replaceChildren(...paragraphs, ...(curve ? [curve] : []));
+    text.replaceChildren(...paragraphs);
     text.scrollTop = 0;
   }
 
@@ -91,12 +92,12 @@ export function walkProse(actions: Actions): {
 
   return {
     root,
-    draw({ chapter, phase }, phases, bend) {
+    draw({ chapter, phase }, phases, bent) {
       list.value = `${chapter}`;
       title.textContent = spotWords({ chapter, phase }, phases);
       if (phases !== shown) {
         shown = phases;
-        write(chapter, bend);
+        write(chapter, bent);
       }
       mark(phase);
       back.disabled = chapter === 1 && phase === 1;
