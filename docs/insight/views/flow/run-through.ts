@@ -7,6 +7,8 @@ import { isProduct, type Operation } from "./operations.js";
 
 /** Milliseconds from one step to the next: a step is shown, and there is time to read its sentence; of a layer at a time, less. */
 export const PACE = { yes: 2000, layers: 1000 } as const;
+/** Milliseconds until it is looked again whether a step has come to its end, where a machine is slow. */
+const AGAIN = 200;
 
 /** Shows a product cell by cell: that takes longer, and can be held. */
 interface Products {
@@ -123,6 +125,10 @@ export function runThrough(actions: Actions): RunThrough {
   function next(): void {
     timer = undefined;
     const { play } = values();
+    if (products?.isSweeping) {
+      timer = setTimeout(next, AGAIN);
+      return;
+    }
     if (isLast(at())) {
       set({ play: "no" }, "drift", false);
       return;
