@@ -3,7 +3,7 @@ import type { Rgb } from "../palette.js";
 import { atlasOf, type Grid } from "./atlas.js";
 import { between, type Camera, cameraOf, type Pose } from "./camera.js";
 import { flowLines } from "./flow-lines.js";
-import { frameInstances, type Look, panelInstances, type Region, STRIDE } from "./instances.js";
+import { frameInstances, type Look, panelInstances, type Region } from "./instances.js";
 import type { Panel } from "./layout.js";
 import { type Line, lineInstances } from "./lines.js";
 import { type PickedCell, pick } from "./pick.js";
@@ -143,7 +143,7 @@ export class Scene {
   fill(share: number): void {
     if (!this.#moment?.isSwept) return;
     this.#swept = share;
-    this.#renderer?.missing(this.#outputs, 1 - share);
+    if (!this.#isStale) this.#renderer?.missing(this.#outputs, 1 - share);
     this.#ask();
   }
 
@@ -205,32 +205,32 @@ export class Scene {
   #looks: ReadonlyMap<Panel, Look> = new Map();
   #still: ArrayBuffer = new ArrayBuffer(0);
   #outputs: readonly number[] = [];
+  #isStale = false;
+
+  /** Panels are not as they were: with the next picture they are worked out anew, however often that is. */
+  #fillPanels(): void {
+    this.#isStale = true;
+    this.#ask();
+  }
 
   /** Works out all panels; while a step is shown, only what moves is worked out anew. */
-  #fillPanels(): void {
+  #arrange(): void {
+    this.#isStale = false;
     const outputs = new Set(this.#moment?.outputs);
     this.#looks = new Map(this.#panels.map((panel) => [panel, this.#look(panel, outputs.has(panel))]));
     this.#still = panelInstances(this.#panels, (panel) => this.#looks.get(panel)!);
     this.#outputs = this.#panels.flatMap((panel, i) => (outputs.has(panel) ? i : []));
-    this.#uploadPanels(this.#began === undefined ? 1 : 0);
-    this.#ask();
   }
 
-  /** `share` is how far the moment is. */
-  #uploadPanels(share: number): void {
-    this.share = share;
-    const moving = this.#moment ? travellers(this.#moment, share) : [];
+  #uploadPanels(): void {
+    const moving = this.#moment ? travellers(this.#moment, this.share) : [];
     const looks = new Map(
       moving.map((each) => [travellingPanel(each), travellingLook(each, this.#looks.get(each.from)!)]),
     );
-    const instances = new ArrayBuffer(this.#still.byteLength + moving.length * STRIDE);
-    const bytes = new Uint8Array(instances);
-    bytes.set(new Uint8Array(this.#still));
-    bytes.set(
-      new Uint8Array(panelInstances([...looks.keys()], (panel) => looks.get(panel)!)),
-      this.#still.byteLength,
+    this.#renderer?.panels(
+      this.#still,
+      panelInstances([...looks.keys()], (panel) => looks.get(panel)!),
     );
-    this.#renderer?.panels(instances);
     this.#renderer?.missing(this.#outputs, 1 - this.filled);
   }
 
@@ -269,12 +269,13 @@ export class Scene {
       if (share < 1) this.#ask();
       else this.#way = undefined;
     }
-    this.share = 1;
-    if (this.#began !== undefined) {
-      this.#uploadPanels(Math.min(1, Math.max(0, now - this.#began) / STEP));
-      if (this.share < 1) this.#ask();
-      else this.#began = undefined;
-    }
+    const isMoving = this.#began !== undefined;
+    this.share = this.#began === undefined ? 1 : Math.min(1, Math.max(0, now - this.#began) / STEP);
+    if (this.share < 1) this.#ask();
+    else this.#began = undefined;
+    const isStale = this.#isStale;
+    if (isStale) this.#arrange();
+    if (isStale || isMoving) this.#uploadPanels();
     const thickness = LINE + PULSE * Math.sin(Math.PI * this.share);
     const { camera } = this;
     this.#renderer?.draw({ matrix: camera.matrix, accent: this.#accent, thickness });
