@@ -60,7 +60,7 @@ describe.each(shapes)("%s in space", (_, config) => {
         [...shapes.keys()].some((name) => isAbout(chapter, name)),
         chapter.title,
       ).toBe(true);
-      for (const piece of proseOf(chapter, shapes).flat()) {
+      for (const piece of proseOf(chapter, { shapes }).flatMap(({ pieces }) => pieces)) {
         expect(piece.words).not.toMatch(/[[\]{|}]/);
         if (piece.tensors) expect(piece.tensors, piece.words).not.toEqual([]);
       }
@@ -198,23 +198,34 @@ describe("in a browser", () => {
     await canvas.focus();
     const title = page.locator(".space-walk h3");
     for (const [i, chapter] of CHAPTERS.entries()) {
+      const marks = page.locator(".space-phases [aria-label^=Part]");
       await page.waitForFunction(
         (start) => document.querySelector(".space-walk h3")!.textContent!.startsWith(start),
-        `${i + 1} of 9: ${chapter.title}`,
+        `${i + 1} of 9: ${chapter.title}, part 1 of `,
       );
-      await page.keyboard.press("Space");
+      const phases = await marks.count();
+      for (let phase = 1; phase <= phases; phase++) {
+        await page.waitForFunction(
+          (end) => document.querySelector(".space-walk h3")!.textContent!.endsWith(end),
+          `part ${phase} of ${phases}`,
+        );
+        await page.keyboard.press("Space");
+      }
     }
+    const on = page.getByRole("button", { name: "On (Space)" });
+    expect(await on.isDisabled()).toBe(true);
+    const end = await title.innerText();
+    await page.getByRole("button", { name: "Part 1 of" }).press("Enter");
     await page.keyboard.press("Backspace");
     await page.waitForFunction(() =>
       document.querySelector(".space-walk h3")!.textContent!.startsWith("8 of 9"),
     );
     await page.reload();
     await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
-    expect(await title.innerText()).toMatch(/^8 of 9/);
+    expect(await title.innerText()).toMatch(/^8 of 9: Block after block, part 3 of 3/);
     await page.goBack();
-    await page.waitForFunction(() =>
-      document.querySelector(".space-walk h3")!.textContent!.startsWith("9 of 9"),
-    );
+    await page.goBack();
+    await page.waitForFunction((end) => document.querySelector(".space-walk h3")!.textContent === end, end);
 
     await page.getByRole("button", { name: "last norm" }).press("Enter");
     await page.locator('[data-cell^="ln_f "]').waitFor();

@@ -54,6 +54,10 @@ test("the sorter writes its letters, by g and by press; the text runs through an
 test("the list of chapters leads to one, whose prose has the network's numbers and the curve of its bend", async () => {
   await workAt(site, "#v1/space?shape=llama&layers=2", async (page) => {
     await page.locator('[data-shown^="llama"]').waitFor({ timeout: 60_000 });
+    const read = await page.locator(".space-walk").innerText();
+    expect(read).toContain("This network has 22 blocks. 2 of them are drawn");
+    expect(read).not.toMatch(/your text|numbers you see|g does that/);
+    expect(await page.locator(".flow-words").innerText()).toContain("Here is only a shape");
     await page.getByRole("combobox", { name: "Chapter of the walk" }).selectOption("7");
     const walk = page.locator(".space-walk");
     await expect.poll(() => walk.innerText()).toContain("its row of 2,048 a row of 5,632");
@@ -128,8 +132,8 @@ describe.each(networks)("%s", (name, config) => {
   test("the prose's numbers are the configuration's", () => {
     const shapes = new Map(panels.map(({ box }) => [box.name, box.shape]));
     const words = CHAPTERS.map((chapter) =>
-      proseOf(chapter, shapes)
-        .flat()
+      proseOf(chapter, { shapes })
+        .flatMap(({ pieces }) => pieces)
         .map((piece) => piece.words)
         .join(""),
     );

@@ -15,14 +15,12 @@ export interface Look {
   readonly palette: 0 | 1;
   /** 1, or less for what stands back. */
   readonly strength: number;
-  /** The share of its rows, from below, that has still to come. */
+  /** The share of its cells, row by row, that has still to come. */
   readonly missing: number;
 }
 
-/** Changes how much of an instance has still to come. */
-export function setMissing(instances: ArrayBuffer, at: number, missing: number): void {
-  new Float32Array(instances)[(at * STRIDE) / 4 + 9] = -missing;
-}
+/** Where an instance says how much of it has still to come: less than 0 by that share. */
+export const MISSING = 9 * 4;
 
 /** Cells of a panel around which a frame is drawn. */
 export interface Region {

@@ -44,7 +44,7 @@ export function linesBetween(operands: readonly PickedCell[], cell: PickedCell):
 }
 
 /** At most so many of them, the first and the last among them. */
-function evenly<T>(all: readonly T[]): readonly T[] {
+export function evenly<T>(all: readonly T[]): readonly T[] {
   if (all.length <= MOST) return all;
   return Array.from({ length: MOST }, (_, i) => all[Math.round((i * (all.length - 1)) / (MOST - 1))]!);
 }

@@ -1,6 +1,6 @@
 import { diverging, type Rgb, rising } from "../palette.js";
 import { ATLAS_WIDTH } from "./atlas.js";
-import { STRIDE } from "./instances.js";
+import { MISSING, STRIDE } from "./instances.js";
 import { LINE_CORNERS, LINE_FRAGMENT, LINE_VERTEX } from "./line-shaders.js";
 import { LINE_STRIDE } from "./lines.js";
 import type { Matrix } from "./matrix.js";
@@ -36,6 +36,9 @@ function cube(): Float32Array {
   return new Float32Array(numbers);
 }
 
+/** Bytes that are kept for panels that move. */
+const MOVING = 256 * STRIDE;
+
 /** What is drawn. */
 export interface Picture {
   readonly matrix: Matrix;
@@ -64,6 +67,9 @@ export class Renderer {
   readonly #flow: Group;
   readonly #lines: Group;
   readonly #values: WebGLTexture;
+  /** The panels that were sent last, and bytes that there are for all. */
+  #still: ArrayBuffer | undefined;
+  #room = 0;
   /** Draw calls of the last picture. */
   calls = 0;
 
@@ -113,8 +119,27 @@ export class Renderer {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, ATLAS_WIDTH, height, 0, gl.RED, gl.FLOAT, texels);
   }
 
-  panels(instances: ArrayBuffer): void {
-    this.#fill(this.#panels, instances, STRIDE);
+  /** Panels, and behind them those that move: while the others are the same, only these are sent anew. */
+  panels(still: ArrayBuffer, moving: ArrayBuffer): void {
+    const gl = this.#gl;
+    const size = still.byteLength + moving.byteLength;
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#panels.buffer);
+    if (still !== this.#still || size > this.#room) {
+      this.#still = still;
+      this.#room = size + MOVING;
+      gl.bufferData(gl.ARRAY_BUFFER, this.#room, gl.DYNAMIC_DRAW);
+      gl.bufferSubData(gl.ARRAY_BUFFER, 0, still);
+    }
+    gl.bufferSubData(gl.ARRAY_BUFFER, still.byteLength, moving);
+    this.#panels.count = size / STRIDE;
+  }
+
+  /** Changes how much of some panels has still to come, and nothing else. */
+  missing(panels: readonly number[], share: number): void {
+    const gl = this.#gl;
+    const number = new Float32Array([-share]);
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#panels.buffer);
+    for (const at of panels) gl.bufferSubData(gl.ARRAY_BUFFER, at * STRIDE + MISSING, number);
   }
 
   frames(instances: ArrayBuffer): void {

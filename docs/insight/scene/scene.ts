@@ -3,7 +3,7 @@ import type { Rgb } from "../palette.js";
 import { atlasOf, type Grid } from "./atlas.js";
 import { between, type Camera, cameraOf, type Pose } from "./camera.js";
 import { flowLines } from "./flow-lines.js";
-import { frameInstances, type Look, panelInstances, type Region, STRIDE, setMissing } from "./instances.js";
+import { frameInstances, type Look, panelInstances, type Region } from "./instances.js";
 import type { Panel } from "./layout.js";
 import { type Line, lineInstances } from "./lines.js";
 import { type PickedCell, pick } from "./pick.js";
@@ -47,6 +47,8 @@ export class Scene {
   #shown: (panel: Panel) => Shown = () => ({ scale: 1, palette: 0 });
   #strong: ((panel: Panel) => boolean) | undefined;
   #moment: Moment | undefined;
+  /** How much there is of what it makes, where it is swept. */
+  #swept = 1;
   /** When the moment began, while it lasts. */
   #began: number | undefined;
   #regions: readonly Region[] = [];
@@ -133,7 +135,21 @@ export class Scene {
   stream(moment: Moment | undefined, isGradual: boolean): void {
     this.#moment = moment;
     this.#began = moment && isGradual && !isStill() ? performance.now() : undefined;
+    this.#swept = this.#began === undefined ? 1 : 0;
     this.#fillPanels();
+  }
+
+  /** Lets so much be there of what a swept step makes. */
+  fill(share: number): void {
+    if (!this.#moment?.isSwept) return;
+    this.#swept = share;
+    if (!this.#isStale) this.#renderer?.missing(this.#outputs, 1 - share);
+    this.#ask();
+  }
+
+  /** How much of what the step makes is there. */
+  get filled(): number {
+    return this.#moment?.isSwept ? this.#swept : filled(this.share);
   }
 
   /** Frames cells, and draws lines between some. */
@@ -189,32 +205,33 @@ export class Scene {
   #looks: ReadonlyMap<Panel, Look> = new Map();
   #still: ArrayBuffer = new ArrayBuffer(0);
   #outputs: readonly number[] = [];
+  #isStale = false;
+
+  /** Panels are not as they were: with the next picture they are worked out anew, however often that is. */
+  #fillPanels(): void {
+    this.#isStale = true;
+    this.#ask();
+  }
 
   /** Works out all panels; while a step is shown, only what moves is worked out anew. */
-  #fillPanels(): void {
+  #arrange(): void {
+    this.#isStale = false;
     const outputs = new Set(this.#moment?.outputs);
     this.#looks = new Map(this.#panels.map((panel) => [panel, this.#look(panel, outputs.has(panel))]));
     this.#still = panelInstances(this.#panels, (panel) => this.#looks.get(panel)!);
     this.#outputs = this.#panels.flatMap((panel, i) => (outputs.has(panel) ? i : []));
-    this.#uploadPanels(this.#began === undefined ? 1 : 0);
-    this.#ask();
   }
 
-  /** `share` is how far the moment is. */
-  #uploadPanels(share: number): void {
-    const moving = this.#moment ? travellers(this.#moment, share) : [];
+  #uploadPanels(): void {
+    const moving = this.#moment ? travellers(this.#moment, this.share) : [];
     const looks = new Map(
       moving.map((each) => [travellingPanel(each), travellingLook(each, this.#looks.get(each.from)!)]),
     );
-    const instances = new ArrayBuffer(this.#still.byteLength + moving.length * STRIDE);
-    const bytes = new Uint8Array(instances);
-    bytes.set(new Uint8Array(this.#still));
-    bytes.set(
-      new Uint8Array(panelInstances([...looks.keys()], (panel) => looks.get(panel)!)),
-      this.#still.byteLength,
+    this.#renderer?.panels(
+      this.#still,
+      panelInstances([...looks.keys()], (panel) => looks.get(panel)!),
     );
-    for (const at of this.#outputs) setMissing(instances, at, 1 - filled(share));
-    this.#renderer?.panels(instances);
+    this.#renderer?.missing(this.#outputs, 1 - this.filled);
   }
 
   #look(panel: Panel, isOutput: boolean): Look {
@@ -252,13 +269,13 @@ export class Scene {
       if (share < 1) this.#ask();
       else this.#way = undefined;
     }
-    this.share = 1;
-    if (this.#began !== undefined) {
-      this.share = Math.min(1, Math.max(0, now - this.#began) / STEP);
-      this.#uploadPanels(this.share);
-      if (this.share < 1) this.#ask();
-      else this.#began = undefined;
-    }
+    const isMoving = this.#began !== undefined;
+    this.share = this.#began === undefined ? 1 : Math.min(1, Math.max(0, now - this.#began) / STEP);
+    if (this.share < 1) this.#ask();
+    else this.#began = undefined;
+    const isStale = this.#isStale;
+    if (isStale) this.#arrange();
+    if (isStale || isMoving) this.#uploadPanels();
     const thickness = LINE + PULSE * Math.sin(Math.PI * this.share);
     const { camera } = this;
     this.#renderer?.draw({ matrix: camera.matrix, accent: this.#accent, thickness });

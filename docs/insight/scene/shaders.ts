@@ -26,7 +26,7 @@ void main() {
 
 /**
  * style: what the strongest colour stands for; row of the palette, and 2 more for what is given; strength; 1 for a frame, else less
- * than 0 by the share of the rows that has still to come.
+ * than 0 by the share of the cells, row by row, that has still to come.
  * cells: first, rows, columns.
  */
 export const FRAGMENT = `#version 300 es
@@ -71,7 +71,8 @@ void main() {
   vec2 cell = place * extents;
   vec2 footprint = pixel * extents;
   vec3 body = style.y > 1.5 ? vec3(0.78, 0.82, 0.92) : vec3(0.79, 0.88, 0.8);
-  bool isThere = floor(cell.y) + 0.5 < (1.0 + style.w) * extents.y;
+  float before = floor(cell.y) * extents.x + floor(cell.x);
+  bool isThere = before + 0.5 < (1.0 + style.w) * extents.x * extents.y;
   if (cells.x >= 0 && isThere) {
     float width = max(footprint.x, footprint.y);
     int wanted = width > 1.0 ? int(log2(width) + 0.5) : 0;
@@ -86,6 +87,8 @@ void main() {
     int texel = first + at.y * grid.x + at.x;
     body = colourOf(texelFetch(values, ivec2(texel % ${ATLAS_WIDTH}, texel / ${ATLAS_WIDTH}), 0).r);
   }
+  // Of a shape without values, what has still to come stands back.
+  if (cells.x < 0 && !isThere) strength *= 0.3;
   vec2 border = min(fract(cell), 1.0 - fract(cell)) / footprint;
   if (max(footprint.x, footprint.y) < 0.125 && min(border.x, border.y) < 0.5) body *= 0.8;
   colour = vec4(body, 1.0) * strength;

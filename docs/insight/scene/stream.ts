@@ -9,6 +9,8 @@ export interface Moment {
   readonly outputs: readonly Panel[];
   /** Whether it stands there already; what has still to be computed is an empty shape. */
   isThere(panel: Panel): boolean;
+  /** What it makes fills as the scene is told, and not by itself. */
+  readonly isSwept?: boolean;
 }
 
 /** Milliseconds of a step. */
@@ -29,7 +31,7 @@ export interface Traveller {
   readonly at: Vector;
 }
 
-/** How much of the output, row by row, has come about at this share of a step. */
+/** How much of the output, cell by cell and row by row, has come about at this share of a step. */
 export const filled = (share: number): number => Math.max(0, (share - FILLS) / (1 - FILLS));
 
 /** Cells of the operands on their way to the output. They are few of many, spread evenly, and go one after the other. */

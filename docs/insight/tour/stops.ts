@@ -96,7 +96,7 @@ export const STOPS: readonly Stop[] = [
     part: ".space-columns",
     words: [
       "This is all of it: {tensors} tensors, {weights} learned numbers. On the right come the logits, one for each of {vocabulary} tokens, and their probabilities.",
-      'The highest of the last row belongs to "{best}". Space, or "On" in the walk, goes there chapter by chapter: embedding, norm, queries, keys and values, attention, MLP, block after block, logits. Backspace goes back.',
+      'The highest of the last row belongs to "{best}". Space, or "On" in the walk, goes there part by part: embedding, norm, queries, keys and values, attention, MLP, block after block, logits. Backspace goes back.',
     ],
   },
   {

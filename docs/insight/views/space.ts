@@ -1,35 +1,32 @@
-import type { Explanation } from "@llm/gpt/inspect";
 import { element } from "../element.js";
 import { leadTo } from "../lead-to.js";
 import { messageOf } from "../message-of.js";
 import { ModelHolder } from "../models.js";
 import { isStill } from "../motion.js";
 import { nextTokens } from "../next/next-tokens.js";
-import type { Pose } from "../scene/camera.js";
-import { cellCentre } from "../scene/layout.js";
 import type { PickedCell } from "../scene/pick.js";
-import { STEP } from "../scene/stream.js";
 import { hasCell, placeOf } from "../scheme.js";
 import { asTable } from "../table.js";
 import { visible } from "../token-line.js";
 import type { View } from "../view.js";
-import type { Operation } from "./flow/operations.js";
-import { firstOf, runThrough } from "./flow/run-through.js";
+import { isProduct, type Operation } from "./flow/operations.js";
+import { runThrough } from "./flow/run-through.js";
 import { textsOf } from "./inside/tables.js";
-import { cellKeys } from "./space/cell-keys.js";
-import { isAbout } from "./space/chapter.js";
 import { chosenCell, indexOf } from "./space/chosen-cell.js";
-import { cameraKeys, listen } from "./space/controls.js";
 import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
+import { hands } from "./space/hands.js";
 import { Highlights } from "./space/highlights.js";
 import { blockTitles, namesOf, rowsOf } from "./space/labels.js";
-import { latest } from "./space/latest.js";
+import { type Spot, wordsOf } from "./space/phases.js";
 import { spacePicture } from "./space/picture.js";
-import { walkProse } from "./space/prose.js";
+import { Pointed } from "./space/pointed.js";
+import { spotWords, walkProse } from "./space/prose.js";
+import { ELSEWHERE, Reading } from "./space/reading.js";
 import { type Network, networkOf, sizes, tensorsTable } from "./space/shown.js";
 import { sizesProse, sizesTable, titlesOf } from "./space/sizes.js";
 import style from "./space/space.css?inline";
+import { SWEPT, Sweep } from "./space/sweep.js";
 import { toolbar } from "./space/toolbar.js";
 import { CHAPTERS } from "./space/walk.js";
 
@@ -50,7 +47,7 @@ export const space: View<typeof fields> = {
     const holder = new ModelHolder(model);
     const bar = toolbar(state);
     const picture = spacePicture(warn);
-    const { scene, canvas } = picture;
+    const { scene } = picture;
     const names = element("select");
     names.addEventListener("change", () => choose(names.value));
     const legend = element(
@@ -73,26 +70,56 @@ export const space: View<typeof fields> = {
       ask: (settings) => model.call("nextTokens", settings, signal),
       failed: (error) => signal.aborted || warn(messageOf(error)),
     });
-    const chapter = () => CHAPTERS[state.values.chapter - 1]!;
+    const reading = new Reading(state);
     const isCompared = () => network?.wholes !== undefined;
-    /** Whether what is read is about this tensor; where networks are compared it is about all. */
-    const isRead = (tensor: string) => isCompared() || isAbout(chapter(), tensor);
-    const highlights = new Highlights(picture, {
-      isAbout: isRead,
-      isAboutAll: () => isCompared() || chapter().about.length === 0,
+    const highlights = new Highlights(picture, reading);
+    const step = (by: 1 | -1) => go(reading.from(by));
+    const prose = walkProse({ go, step, choose, point: (piece) => highlights.point(piece) });
+    const pointed = new Pointed({
+      ...{ chosen, highlights },
+      operationOf: (tensor) => operations.find(({ output }) => output === tensor)?.cell,
+      explain: async (cell) =>
+        network?.pass && model.call("explain", { tensor: cell.panel.box.name, index: indexOf(cell) }, signal),
+      told(cell) {
+        names.value = cell?.panel.box.name ?? "";
+        legend.hidden = !scene || !cell || pointed.operandsOf(cell).length === 0;
+        if (cell) root.dataset["cell"] = `${cell.panel.box.name} ${indexOf(cell).join(".")}`;
+      },
+      failed(error) {
+        if (!signal.aborted) warn(messageOf(error));
+      },
     });
-    const walk = walkProse({ go, choose, point: (piece) => highlights.point(piece) });
+    const sweep = new Sweep(
+      {
+        fill: (share) => scene?.fill(share),
+        light: pointAt,
+        frame: (panel, row) => pointed.frameRow(panel, row),
+        done(isFree) {
+          chosen.hush(false);
+          if (isFree && !state.values.tensor) pointAt(exampleOf());
+        },
+      },
+      signal,
+    );
     const compared = sizesProse((whole) => {
       picture.face(whole?.panels ?? highlights.panels, true, FRONT);
       keep();
     });
-    const elsewhere = { tensor: "", cell: [], eye: null } as const;
     const run = runThrough({
       ...{ say, show: stream, signal },
       values: () => state.values,
       // What is pointed at, and where the eye is, follow the run.
-      set: (patch, kind, isMove) => state.set({ ...patch, ...(isMove && elsewhere) }, kind),
-      isAbout: isRead,
+      set: (patch, kind, isMove) => state.set({ ...patch, ...(isMove && ELSEWHERE) }, kind),
+      isAbout: (tensor) => reading.isStep(tensor),
+      isEnd: (flow) => reading.isEnd(flow),
+      isShape: () => network?.pass === undefined,
+      products: {
+        pace: SWEPT,
+        get isSweeping() {
+          return sweep.isSweeping;
+        },
+        hold: (isHeld) => sweep.hold(isHeld),
+      },
     });
     const tables = {
       sizes: asTable(() => sizesTable(network?.wholes ?? []), "how large each network is"),
@@ -103,9 +130,17 @@ export const space: View<typeof fields> = {
     root.append(
       element("style", {}, style),
       bar.root,
-      spaceColumns(
-        [picture.root, run.root, element("div", { className: "insight-bar" }, filling.button, legend)],
-        [walk.root, compared.root, next.root, element("label", {}, "Tensor ", names), ...chosen.parts],
+      element(
+        "div",
+        { className: "space-columns" },
+        picture.root,
+        element(
+          "div",
+          { className: "space-read" },
+          ...[prose.root, compared.root, element("label", {}, "Tensor ", names)],
+          ...[...chosen.parts, legend, next.root],
+        ),
+        element("div", {}, run.root, element("div", { className: "insight-bar" }, filling.button)),
       ),
       tables.tensors.root,
       tables.sizes.root,
@@ -114,40 +149,33 @@ export const space: View<typeof fields> = {
 
     let network: Network | undefined;
     let operations: readonly Operation[] = [];
-    let at: PickedCell | undefined;
     let running: AbortController | undefined;
     let keeping: ReturnType<typeof setTimeout> | undefined;
-    /** While the values of a step are on their way. */
-    let moving: ReturnType<typeof setTimeout> | undefined;
     signal.addEventListener("abort", () => {
       clearTimeout(keeping);
-      clearTimeout(moving);
       scene?.close();
     });
 
-    /** Opens a chapter of the walk, whose operations then run by themselves. */
-    function go(to: number): void {
-      const opened = CHAPTERS[to - 1];
-      if (!opened || isCompared()) return;
+    /** Goes to a phase of the walk. */
+    function go(to: Spot | undefined): void {
+      if (!to || isCompared()) return;
       clearTimeout(keeping);
-      const first = firstOf(operations, (tensor) => isAbout(opened, tensor));
-      const begun = isStill() ? { flow: 0, play: "no" as const } : { flow: first, play: opened.play };
-      state.set({ chapter: to, ...begun, ...elsewhere });
+      reading.go(to);
+      say(`${spotWords(to, reading.phasesOf(to.chapter))}. ${wordsOf(reading.phase)}`);
     }
 
     /** Shows a run up to its last operation; undefined: everything. */
     function stream(upTo: readonly Operation[] | undefined, isGradual: boolean): void {
       next.wait(upTo !== undefined && upTo.length < operations.length);
-      clearTimeout(moving);
-      moving = undefined;
-      if (upTo && isGradual && !isStill()) {
-        moving = setTimeout(() => {
-          moving = undefined;
-          if (!state.values.tensor) pointAt(exampleOf());
-        }, STEP);
-      }
-      const seen = highlights.stream(upTo, isGradual);
-      if (!seen || state.values.eye) return;
+      sweep.stop();
+      const made = upTo?.at(-1);
+      const isMoving = made !== undefined && isGradual && !isStill();
+      const isSwept = isMoving && isProduct(made) && state.values.play !== "layers";
+      if (isMoving) sweep.begin(isSwept ? highlights.planesOf(made.output)[0] : undefined);
+      chosen.hush(isSwept);
+      const seen = highlights.stream(upTo, isGradual, isSwept);
+      // Where nothing is made, what is read is faced.
+      if (!seen || state.values.eye || (upTo && reading.isExplained(upTo.length))) return;
       if (upTo) picture.follow(seen, true);
       else picture.face(seen, true);
     }
@@ -158,21 +186,21 @@ export const space: View<typeof fields> = {
       const [first] = planes;
       if (!first) return;
       picture.face(planes, true);
-      pointAt({ panel: first, row: first.box.rows - 1, column: 0 });
+      point({ panel: first, row: first.box.rows - 1, column: 0 });
       keep();
-    }
-
-    function mark(): void {
-      const operands = at ? chosen.operandsOf(at) : [];
-      legend.hidden = operands.length === 0 || !scene;
-      highlights.mark(at, operands);
     }
 
     /** Shows a cell and what it is computed from; the address stays as it is. */
     function pointAt(cell: PickedCell | undefined): void {
-      at = cell;
-      walk.light(cell?.panel.box.name);
-      void follow();
+      prose.light(cell?.panel.box.name);
+      pointed.point(cell);
+    }
+
+    /** The reader points at a cell. */
+    function point(cell: PickedCell): void {
+      sweep.leave();
+      chosen.hush(false);
+      pointAt(cell);
     }
 
     /** The address follows the chosen cell and the eye when they rest; a run that goes on pauses for them. */
@@ -184,33 +212,9 @@ export const space: View<typeof fields> = {
 
     function save(): void {
       if (signal.aborted) return;
+      const at = pointed.cell;
       const cell = at ? { tensor: at.panel.box.name, cell: [indexOf(at)] } : { tensor: "", cell: [] };
-      state.set({ ...cell, eye: scene?.pose ?? null, play: "no" }, "drift");
-    }
-
-    /** Explains the chosen cell. */
-    const follow = latest(
-      async (isStale) => {
-        const [of, cell] = [network, at];
-        const found =
-          cell && of?.pass
-            ? await model.call("explain", { tensor: cell.panel.box.name, index: indexOf(cell) }, signal)
-            : undefined;
-        if (of === network && !isStale()) tellOf(cell, found);
-      },
-      (error) => {
-        if (!signal.aborted) warn(messageOf(error));
-      },
-    );
-
-    function tellOf(cell: PickedCell | undefined, found: Explanation | undefined): void {
-      chosen.tell(cell, found);
-      names.value = cell?.panel.box.name ?? "";
-      if (cell) {
-        const { name } = cell.panel.box;
-        root.dataset["cell"] = `${name} ${indexOf(cell).join(".")}`;
-      }
-      mark();
+      state.set({ ...reading.spot, ...cell, eye: scene?.pose ?? null, play: "no" }, "drift");
     }
 
     async function compute(): Promise<void> {
@@ -238,6 +242,7 @@ export const space: View<typeof fields> = {
       if (key !== before) {
         highlights.place(given.layout());
         const { panels } = highlights;
+        reading.take(panels, operations);
         picture.name([...(wholes ? titlesOf(wholes) : blockTitles(panels)), ...namesOf(panels)]);
         names.replaceChildren(
           element("option", { value: "" }, "choose one"),
@@ -245,10 +250,11 @@ export const space: View<typeof fields> = {
         );
       }
       const { panels } = highlights;
-      run.root.hidden = walk.root.hidden = wholes !== undefined;
+      run.root.hidden = prose.root.hidden = wholes !== undefined;
       tables.sizes.root.hidden = wholes === undefined;
       compared.draw(wholes);
       scene?.show(panels, given.shown);
+      reading.settle();
       renderState(key !== before);
       tables.tensors.refresh();
       tables.sizes.refresh();
@@ -261,13 +267,15 @@ export const space: View<typeof fields> = {
       );
     }
 
-    let chapterShown = 0;
+    let spotShown: Spot | undefined;
     /** What of the state needs no new pass. */
     function renderState(isNew: boolean): void {
-      const { chapter: now, eye, tensor, cell } = state.values;
-      const isOther = isNew || now !== chapterShown;
       next.draw(network?.pass);
-      if (isOther) walk.draw(now, new Map(highlights.panels.map(({ box }) => [box.name, box])));
+      const { eye, tensor, cell } = state.values;
+      const now = reading.spot;
+      const isOther = isNew || now.chapter !== spotShown?.chapter || now.phase !== spotShown.phase;
+      const bent = CHAPTERS[now.chapter - 1]!.bend?.flatMap((name) => highlights.planesOf(name))[0];
+      if (!isCompared()) prose.draw(now, reading.phasesOf(now.chapter), bent?.box);
       if (network?.pass) {
         const { info, overview } = network.pass;
         const words = overview.ids.map((id) => visible(info.tokens[id]!).slice(0, LONGEST));
@@ -279,8 +287,8 @@ export const space: View<typeof fields> = {
       const from = network?.wholes && FRONT;
       const seen =
         isNew && highlights.planesOf(tensor).length > 0 ? highlights.planesOf(tensor) : highlights.read();
-      if (!eye && isOther) picture.face(seen, chapterShown > 0, from);
-      chapterShown = now;
+      if (!eye && isOther) picture.face(seen, spotShown !== undefined, from);
+      spotShown = now;
       run.draw(state.values, operations);
       const planes = highlights.planesOf(tensor);
       const shape = planes[0]?.box.shape;
@@ -288,7 +296,7 @@ export const space: View<typeof fields> = {
       if (lost !== lostShown) warn(lost);
       lostShown = lost;
       if (!shape) {
-        pointAt(exampleOf());
+        pointAt(sweep.cell ?? exampleOf());
         return;
       }
       const index = cell[0] && hasCell(shape, cell[0]) ? cell[0] : shape.map(() => 0);
@@ -298,48 +306,16 @@ export const space: View<typeof fields> = {
 
     /** Of what a step of the run has made, a cell that stands for all: one of the last row. */
     function exampleOf(): PickedCell | undefined {
-      const made = moving === undefined ? operations[state.values.flow - 1] : undefined;
-      const [panel] = made && network?.pass ? highlights.planesOf(made.output) : [];
+      const made = sweep.isMoving ? undefined : operations[state.values.flow - 1];
+      const [panel] = made ? highlights.planesOf(made.output) : [];
       return panel && { panel, row: panel.box.rows - 1, column: 0 };
     }
 
-    const steps = cellKeys(canvas, {
-      at: () => at,
-      planes: () => highlights.planes,
-      first: () => highlights.read()[0],
-      choose,
-      point(cell) {
-        pointAt(cell);
-        keep();
-      },
-    });
-    function look(change: (pose: Pose) => Pose): void {
-      scene?.look(change(scene.pose));
-      keep();
-    }
-    if (scene) {
-      const actions = {
-        pose: () => scene.pose,
-        look: (pose: Pose) => look(() => pose),
-        hover(place: { x: number; y: number } | undefined) {
-          const found = place && scene.cellAt(place.x, place.y);
-          if (found) pointAt(found);
-        },
-        press(x: number, y: number) {
-          actions.hover({ x, y });
-          keep();
-        },
-      };
-      listen(canvas, actions, signal);
-    }
-    function nearer(): void {
-      if (!at || !scene) return;
-      const width = at.panel.size[0] / at.panel.box.columns;
-      const target = cellCentre(at.panel, at.row, at.column);
-      scene.look({ ...scene.pose, target, distance: Math.max(8, 40 * width) }, true);
-      keep();
-    }
-
+    const handKeys = hands(
+      picture,
+      { ...{ highlights, choose, point, keep }, at: () => pointed.cell },
+      signal,
+    );
     let last: SpaceState | undefined;
     return {
       update() {
@@ -352,24 +328,19 @@ export const space: View<typeof fields> = {
           (name) => former?.[name] === values[name],
         );
         if (!isSame || !network) void compute();
-        else renderState(false);
+        else {
+          reading.settle();
+          renderState(false);
+        }
       },
       keys: [
-        { key: " ", does: "goes on in the walk", run: () => go(state.values.chapter + 1) },
-        { key: "Backspace", does: "goes back in the walk", run: () => go(state.values.chapter - 1) },
+        { key: " ", does: "goes on in the walk", run: () => step(1) },
+        { key: "Backspace", does: "goes back in the walk", run: () => step(-1) },
         ...run.keys,
         ...next.keys,
         ...filling.keys,
-        ...cameraKeys(look),
-        { key: "c", does: "goes to the chosen cell", run: nearer },
-        ...steps,
+        ...handKeys,
       ],
     };
   },
 };
-
-/** The picture with what moves it, and beside it what is read; on a narrow page below. */
-function spaceColumns(picture: readonly Node[], read: readonly Node[]): HTMLElement {
-  const columns = [picture, read].map((parts) => element("div", {}, ...parts));
-  return element("div", { className: "space-columns" }, ...columns);
-}

@@ -1,4 +1,4 @@
-import type { TensorDescription } from "@llm/gpt/inspect";
+import type { Operation as CellOperation, TensorDescription } from "@llm/gpt/inspect";
 
 /** A step of the computation: a tensor, and those that it is made of. */
 export interface Operation {
@@ -6,16 +6,22 @@ export interface Operation {
   /** In the order in which it takes them. */
   readonly operands: readonly string[];
   readonly words: string;
+  /** How one of its cells follows from others. */
+  readonly cell: CellOperation | undefined;
 }
+
+/** Whether each cell is a sum of products, as in a product of matrices. */
+export const isProduct = ({ cell }: Operation): boolean => cell?.kind === "dot";
 
 /** All steps in the order of computation, as `describe` has it. */
 export function operationsOf(descriptions: readonly TensorDescription[]): Operation[] {
   return descriptions
     .filter(({ inputs }) => inputs.length > 0)
-    .map(({ name, inputs, operation }) => ({
+    .map(({ name, inputs, operation, cell }) => ({
       output: name,
       operands: inputs,
       words: `${layerOf(name)}${termOf(name)} from ${listed(inputs)} (${operation}).`,
+      cell,
     }));
 }
 

@@ -3,10 +3,21 @@ import type { Key } from "../../keys.js";
 import { isStill } from "../../motion.js";
 import type { FlowState } from "./fields.js";
 import style from "./flow.css?inline";
-import type { Operation } from "./operations.js";
+import { isProduct, type Operation } from "./operations.js";
 
 /** Milliseconds from one step to the next: a step is shown, and there is time to read its sentence; of a layer at a time, less. */
 export const PACE = { yes: 2000, layers: 1000 } as const;
+/** Milliseconds until it is looked again whether a step has come to its end, where a machine is slow. */
+const AGAIN = 200;
+
+/** Shows a product cell by cell: that takes longer, and can be held. */
+interface Products {
+  /** Milliseconds from such a step to the next. */
+  readonly pace: number;
+  /** Whether not all cells of the step have come about. */
+  readonly isSweeping: boolean;
+  hold(isHeld: boolean): void;
+}
 
 interface Actions {
   values(): FlowState;
@@ -17,6 +28,11 @@ interface Actions {
   show(upTo: readonly Operation[] | undefined, isGradual: boolean): void;
   /** Whether what is read now is about this tensor: a run begins and rests there. */
   isAbout(tensor: string): boolean;
+  /** Whether it rests behind this operation, too. */
+  isEnd?(flow: number): boolean;
+  /** Whether there are no weights and no text, but only operations. */
+  isShape?(): boolean;
+  readonly products?: Products;
   readonly signal: AbortSignal;
 }
 
@@ -29,7 +45,7 @@ interface RunThrough {
 }
 
 /** The first operation that makes what is meant, counted from 1; 1 where none does. */
-export function firstOf(operations: readonly Operation[], isAbout: (tensor: string) => boolean): number {
+function firstOf(operations: readonly Operation[], isAbout: (tensor: string) => boolean): number {
   return (
     1 +
     Math.max(
@@ -52,7 +68,8 @@ export function nextOf(operations: readonly Operation[], at: number, play: FlowS
 const layerOf = (tensor = "") => /^h\.\d+/.exec(tensor)?.[0] ?? "";
 
 /** The text runs through the network, operation by operation: played, stepped or scrubbed. */
-export function runThrough({ values, set, say, show, isAbout, signal }: Actions): RunThrough {
+export function runThrough(actions: Actions): RunThrough {
+  const { values, set, say, show, isAbout, products, signal } = actions;
   // Those who want nothing to move by itself make each step.
   const isStepped = isStill();
   const go = element("button", { type: "button", hidden: isStepped });
@@ -89,7 +106,8 @@ export function runThrough({ values, set, say, show, isAbout, signal }: Actions)
     else if (isPlaying) set({ play: "no" }, "drift", false);
     else {
       const isFresh = at() === 0 || at() === operations.length;
-      set({ flow: isFresh ? firstOf(operations, isAbout) : at() + 1, play: "yes" }, "step", true);
+      const after = at() + (products?.isSweeping ? 0 : 1);
+      set({ flow: isFresh ? firstOf(operations, isAbout) : after, play: "yes" }, "step", true);
     }
   }
 
@@ -97,14 +115,26 @@ export function runThrough({ values, set, say, show, isAbout, signal }: Actions)
     if (at() > 0) set({ flow: 0, play: "no" }, "step", true);
   }
 
-  /** The next step of a run; with the last one of what is read it rests. */
+  /** Whether a run ends with this operation: the last one of what is read. */
+  function isLast(flow: number): boolean {
+    const last = 1 + operations.findLastIndex(({ output }) => isAbout(output));
+    return flow === last || flow === operations.length || actions.isEnd?.(flow) === true;
+  }
+
+  /** The next step of a run. */
   function next(): void {
     timer = undefined;
     const { play } = values();
+    if (products?.isSweeping) {
+      timer = setTimeout(next, AGAIN);
+      return;
+    }
+    if (isLast(at())) {
+      set({ play: "no" }, "drift", false);
+      return;
+    }
     const flow = Math.min(operations.length, nextOf(operations, at(), play));
-    const last = 1 + operations.findLastIndex(({ output }) => isAbout(output));
-    const isLast = flow === last || flow === operations.length;
-    set({ flow, play: isLast ? "no" : play }, "drift", true);
+    set({ flow, play: isLast(flow) ? "no" : play }, "drift", true);
   }
 
   function draw({ flow, play }: FlowState, given: readonly Operation[]): void {
@@ -113,7 +143,7 @@ export function runThrough({ values, set, say, show, isAbout, signal }: Actions)
     const [before, now] = [shown, Math.min(flow, operations.length)];
     shown = now;
     const wasPlaying = isPlaying;
-    isPlaying = play !== "no" && !isStepped && now > 0 && now < operations.length;
+    isPlaying = play !== "no" && !isStepped && now > 0;
     go.textContent = isPlaying ? "❚❚ Pause (p)" : "▶ Run through (p)";
     back.disabled = now <= 1;
     on.disabled = now === operations.length;
@@ -121,9 +151,7 @@ export function runThrough({ values, set, say, show, isAbout, signal }: Actions)
     scrub.max = `${operations.length}`;
     scrub.value = `${now || operations.length}`;
     const operation = operations[now - 1];
-    words.textContent = operation
-      ? `${now} of ${operations.length}. ${operation.words}`
-      : `Everything is computed, in ${operations.length} operations. Run the text through to see one after the other.`;
+    words.textContent = operation ? `${now} of ${operations.length}. ${operation.words}` : restWords();
     scrub.setAttribute("aria-valuetext", words.textContent);
     const isOn = isPlaying || wasPlaying || now === before + 1;
     if (isOther || now !== before) {
@@ -133,12 +161,22 @@ export function runThrough({ values, set, say, show, isAbout, signal }: Actions)
       // A voice is slower than a run: it says where a layer begins, and each step that is made by hand.
       const layer = (at: number) => operations[at - 1]?.output.split(".").slice(0, 2).join(".");
       if (operation && (!isPlaying || layer(now) !== layer(before))) say(words.textContent);
-    }
+    } else if (isPlaying !== wasPlaying) products?.hold(wasPlaying);
     if (!isPlaying) {
       clearTimeout(timer);
       timer = undefined;
-    } else timer ??= setTimeout(next, PACE[play === "layers" ? "layers" : "yes"]);
+    } else timer ??= setTimeout(next, paceOf(play, operation!));
   }
+
+  const paceOf = (play: FlowState["play"], operation: Operation) => {
+    if (play === "layers") return PACE.layers;
+    return products && isProduct(operation) ? products.pace : PACE.yes;
+  };
+
+  const restWords = () =>
+    actions.isShape?.()
+      ? `Here is only a shape, of ${operations.length} operations. Run through them to see one after the other.`
+      : `Everything is computed, in ${operations.length} operations. Run the text through to see one after the other.`;
 
   return {
     root: element(

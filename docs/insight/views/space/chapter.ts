@@ -7,53 +7,74 @@ export interface Chapter {
   readonly play: "yes" | "layers";
   /** Paragraphs. [[words|names]] is a link to the tensors of these names, [[words|@rows]] and [[words|@columns]] to an axis. */
   readonly prose: readonly Paragraph[];
-  /** A tensor whose bend is drawn behind the prose, the first one of these that there is. */
+  /** A tensor whose bend is drawn beside the phase about it, the first one of these that there is. */
   readonly bend?: readonly string[];
 }
 
 interface Paragraph {
-  /** {C} is a number of the network: see `Numbers`. */
+  /** {C} is a number of the network: see `Facts`. */
   readonly words: string;
-  /** Stands only where the model has this tensor, or such numbers; "!" before it: only where it has not. */
-  readonly where?: string | ((numbers: Numbers) => boolean);
+  /** Stands only where the model has this tensor, or such facts hold; "!" before it: only where it has not. */
+  readonly where?: string | ((facts: Facts) => boolean);
+  /** Tensors that it is about, as a chapter's; as usual those that its links name. */
+  readonly about?: readonly string[];
 }
 
 /** A piece of a paragraph. */
 export interface Piece {
   readonly words: string;
-  /** Tensors, or an axis of those that the chapter is about. */
+  /** Tensors, or an axis of those that are read about. */
   readonly tensors?: readonly string[];
   readonly axis?: "rows" | "columns";
 }
 
-/** The numbers of a network that its prose names. */
-interface Numbers {
-  /** Positions, channels, tokens of the vocabulary, blocks. */
+/** A paragraph for a network. */
+interface Read {
+  readonly pieces: readonly Piece[];
+  /** undefined: about no tensor more than the chapter is. */
+  readonly about: readonly string[] | undefined;
+}
+
+/** The network that is drawn. */
+export interface Drawn {
+  /** Of its tensors. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** How many blocks it has, where it is only a shape, without weights and a text, of which some blocks are drawn. */
+  readonly layers?: number | undefined;
+}
+
+/** What the prose says of a network. */
+interface Facts {
+  /** Positions, channels, tokens of the vocabulary, blocks, and how many of them are drawn. */
   readonly T: number;
   readonly C: number;
   readonly V: number;
   readonly L: number;
+  readonly S: number;
   /** Heads of queries, heads of keys, channels of a head. */
   readonly H: number;
   readonly K: number;
   readonly D: number;
   /** Channels of the MLP. */
   readonly M: number;
+  /** Without weights, and without a text. */
+  readonly isShape: boolean;
 }
 
 /** Reads them off a network's tensors. */
-function numbersOf(shapes: ReadonlyMap<string, readonly number[]>): Numbers {
+function factsOf({ shapes, layers }: Drawn): Facts {
   const extent = (tensor: string, axis: number) => shapes.get(tensor)?.at(axis) ?? 0;
-  const L = [...shapes.keys()].filter((name) => /^h\.\d+\.ln_1$/.test(name)).length;
+  const S = [...shapes.keys()].filter((name) => /^h\.\d+\.ln_1$/.test(name)).length;
   return {
-    ...{ T: extent("embedding", -2), C: extent("embedding", -1), V: extent("wte.weight", -2), L },
+    ...{ T: extent("embedding", -2), C: extent("embedding", -1), V: extent("wte.weight", -2) },
+    ...{ L: layers ?? S, S, isShape: layers !== undefined },
     ...{ H: extent("h.0.attn.q", 1), K: extent("h.0.attn.k", 1), D: extent("h.0.attn.q", -1) },
     M: extent("h.0.mlp.c_proj.weight", -2),
   };
 }
 
-/** Whether a chapter is about this tensor: it, or what belongs to it. */
-export function isAbout({ about }: Chapter, tensor: string): boolean {
+/** Whether a chapter, or a part of one, is about this tensor: it, or what belongs to it. */
+export function isAbout({ about }: Pick<Chapter, "about">, tensor: string): boolean {
   return about.length === 0 || about.some((name) => tensor === name || isPartOf(tensor, name));
 }
 
@@ -64,16 +85,21 @@ function isPartOf(tensor: string, name: string): boolean {
   return name.endsWith(".") || /^[._]/.test(tensor.slice(name.length));
 }
 
-/** The paragraphs of a chapter for a network whose tensors have these shapes, in pieces. */
-export function proseOf({ prose }: Chapter, shapes: ReadonlyMap<string, readonly number[]>): Piece[][] {
-  const numbers = numbersOf(shapes);
+/** The paragraphs of a chapter for a network, in pieces. */
+export function proseOf({ prose }: Chapter, drawn: Drawn): Read[] {
+  const { shapes } = drawn;
+  const facts = factsOf(drawn);
   const isHere = ({ where }: Paragraph) => {
-    if (typeof where !== "string") return where?.(numbers) ?? true;
+    if (typeof where !== "string") return where?.(facts) ?? true;
     return where.startsWith("!") ? !shapes.has(where.slice(1)) : shapes.has(where);
   };
   const filled = (words: string) =>
-    words.replace(/\{(\w)\}/g, (_, name: keyof Numbers) => numbers[name].toLocaleString("en"));
-  return prose.filter(isHere).map(({ words }) => pieces(filled(words), shapes));
+    words.replace(/\{(\w)\}/g, (_, name: keyof Facts) => facts[name].toLocaleString("en"));
+  return prose.filter(isHere).map(({ words, about }) => {
+    const all = pieces(filled(words), shapes);
+    const named = all.flatMap(({ tensors = [] }) => tensors);
+    return { pieces: all, about: about ?? (named.length > 0 ? named : undefined) };
+  });
 }
 
 function pieces(words: string, shapes: ReadonlyMap<string, readonly number[]>): Piece[] {

@@ -42,6 +42,10 @@ export function chosenCell(
   return {
     parts: [where, words, element("p", {}, flat)],
     table: table.root,
+    /** Whether the cells follow each other by themselves: a voice could not. */
+    hush(isOn: boolean): void {
+      words.setAttribute("aria-live", isOn ? "off" : "polite");
+    },
     /** What a cell is computed from, once it is known. */
     operandsOf(cell: PickedCell): Explanation["operands"] {
       return explained?.cell === cell ? explained.found.operands : [];

@@ -7,6 +7,7 @@ import { flowFields } from "../flow/fields.js";
 import { NAMED_SHAPES, SHAPE_NAMES, type ShapeShown } from "./named-shapes.js";
 import { CHAPTERS } from "./walk.js";
 
+const MOST_PHASES = Math.max(...CHAPTERS.map(({ prose }) => prose.length));
 const MOST_LAYERS = Math.max(...Object.values(NAMED_SHAPES).map(({ layers }) => layers));
 
 /** Where the eye is: the target, yaw, pitch and distance; null: as the chapter has it. */
@@ -30,7 +31,10 @@ export const fields = {
   /** The open model, one that has only a shape, or all shapes side by side. */
   shape: choiceField<ShapeShown>("model", ["model", ...SHAPE_NAMES, "sizes"]),
   layers: countField(12, 1, MOST_LAYERS),
-  chapter: countField(1, 1, CHAPTERS.length),
+  /** 0: the one about the chosen tensor, or else the first. */
+  chapter: countField(0, 0, CHAPTERS.length),
+  /** Which part of it is read. */
+  phase: countField(1, 1, MOST_PHASES),
   ...flowFields,
   ...nextFields,
   tensor: textField(""),

@@ -55,10 +55,15 @@ export class Highlights {
   }
 
   /**
-   * Shows the last of these operations, and what those before it have made; undefined: everything.
+   * Shows the last of these operations, and what those before it have made; undefined: everything. What a swept one makes fills
+   * as the scene is told.
    * @returns what to look at now, if it is something else
    */
-  stream(upTo: readonly Operation[] | undefined, isGradual: boolean): readonly Panel[] | undefined {
+  stream(
+    upTo: readonly Operation[] | undefined,
+    isGradual: boolean,
+    isSwept: boolean,
+  ): readonly Panel[] | undefined {
     const now = upTo?.at(-1);
     const { scene } = this.#picture;
     if (!upTo || !now) {
@@ -72,7 +77,7 @@ export class Highlights {
     const operands = now.operands.flatMap((tensor) => this.planesOf(tensor));
     this.#step = { operands, outputs };
     const there = new Set(upTo.flatMap(({ output, operands }) => [output, ...operands]));
-    scene?.stream({ operands, outputs, isThere: ({ box }) => there.has(box.name) }, isGradual);
+    scene?.stream({ operands, outputs, isThere: ({ box }) => there.has(box.name), isSwept }, isGradual);
     this.#draw();
     return [...outputs, ...operands.filter(({ section }) => section === outputs[0]?.section)];
   }
@@ -86,11 +91,13 @@ export class Highlights {
     } else this.#mark();
   }
 
-  /** Lets all but some tensors, or what is read about, stand back. */
+  /** Lets all but some tensors, or what is read about and what a step is about, stand back. */
   strengthen(tensors?: readonly string[]): void {
-    const isAll = !tensors && (this.#step !== undefined || this.#reading.isAboutAll());
-    const isStrong = ({ box }: Panel) =>
-      tensors ? tensors.includes(box.name) : this.#reading.isAbout(box.name);
+    const isAll = !tensors && this.#reading.isAboutAll();
+    const { operands = [], outputs = [] } = this.#step ?? {};
+    const ofStep = new Set([...operands, ...outputs]);
+    const isStrong = (panel: Panel) =>
+      tensors ? tensors.includes(panel.box.name) : ofStep.has(panel) || this.#reading.isAbout(panel.box.name);
     this.#picture.scene?.strengthen(isAll ? undefined : isStrong);
   }
 
@@ -99,6 +106,12 @@ export class Highlights {
     this.#cell = cell;
     this.#operands = operands;
     this.#mark();
+  }
+
+  /** Frames a row of what a step makes, and what its cells are computed from. */
+  frameRow(panel: Panel, row: number, operands: Cells): void {
+    const own = { panel, top: row, left: 0, rows: 1, columns: panel.box.columns };
+    this.#picture.mark([own, ...regionsOf(placesOf(operands, this.#planes))]);
   }
 
   #draw(): void {

@@ -67,6 +67,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
           canvas.dataset["frames"] = `${scene.frames}`;
           canvas.dataset["calls"] = `${scene.drawCalls}`;
           canvas.dataset["share"] = `${scene.share}`;
+          canvas.dataset["filled"] = `${scene.filled}`;
         },
         lost: (isLost) =>
           warn(isLost ? "The graphics card was taken away. The picture comes back with it." : undefined),

@@ -1,11 +1,14 @@
 import { element } from "../../element.js";
 import type { Box } from "../../scheme.js";
 import { bendCurve } from "./bend.js";
-import { type Piece, proseOf } from "./chapter.js";
+import type { Piece } from "./chapter.js";
+import type { Phase, Spot } from "./phases.js";
 import { CHAPTERS } from "./walk.js";
 
 interface Actions {
-  go(chapter: number): void;
+  go(spot: Spot): void;
+  /** To the next phase, or the one before. */
+  step(by: 1 | -1): void;
   /** A link is pointed at or has the focus, or no more. */
   point(piece: Piece | undefined): void;
   choose(tensor: string): void;
@@ -14,12 +17,12 @@ interface Actions {
 /** The walk's text, whose links point at tensors, and light up when one of them is pointed at. */
 export function walkProse(actions: Actions): {
   root: HTMLElement;
-  /** The chapter's text for a network of these tensors. */
-  draw(chapter: number, boxes: ReadonlyMap<string, Box>): void;
+  /** A chapter's phases, one of which is read, and a tensor whose bend is drawn in the phase that makes it. */
+  draw(spot: Spot, phases: readonly Phase[], bent: Box | undefined): void;
   light(tensor: string | undefined): void;
 } {
   const title = element("h3");
-  const text = element("div");
+  const text = element("div", { className: "space-phases" });
   const back = element("button", { type: "button" }, "Back");
   const on = element("button", { type: "button" }, "On (Space)");
   const list = element(
@@ -27,7 +30,7 @@ export function walkProse(actions: Actions): {
     { attributes: { "aria-label": "Chapter of the walk" } },
     ...CHAPTERS.map(({ title }, i) => element("option", { value: `${i + 1}` }, `${i + 1}: ${title}`)),
   );
-  list.addEventListener("change", () => actions.go(Number(list.value)));
+  list.addEventListener("change", () => actions.go({ chapter: Number(list.value), phase: 1 }));
   const root = element(
     "section",
     { className: "space-walk", attributes: { "aria-label": "A walk through the network" } },
@@ -35,10 +38,11 @@ export function walkProse(actions: Actions): {
     title,
     text,
   );
-  let at = 0;
+  let shown: readonly Phase[] = [];
+  let marks: HTMLElement[] = [];
   let links: { button: HTMLButtonElement; piece: Piece }[] = [];
-  back.addEventListener("click", () => actions.go(at - 1));
-  on.addEventListener("click", () => actions.go(at + 1));
+  back.addEventListener("click", () => actions.step(-1));
+  on.addEventListener("click", () => actions.step(1));
 
   function link(piece: Piece): HTMLElement {
     const button = element("button", { type: "button", className: "space-link" }, piece.words);
@@ -52,31 +56,52 @@ export function walkProse(actions: Actions): {
     return button;
   }
 
+  function write(chapter: number, bent: Box | undefined): void {
+    links = [];
+    marks = shown.map((_, i) => {
+      const name = `Part ${i + 1} of ${shown.length}`;
+      const mark = element("button", { type: "button", attributes: { "aria-label": name } }, `${i + 1}`);
+      mark.addEventListener("click", () => actions.go({ chapter, phase: i + 1 }));
+      return mark;
+    });
+    const paragraphs = shown.map(({ pieces, about }, i) => {
+      const words = pieces.map((piece) =>
+        piece.tensors || piece.axis ? link(piece) : document.createTextNode(piece.words),
+      );
+      const curve = bent && about.includes(bent.name) && bendCurve(bent.operation);
+      return element("div", {}, marks[i]!, element("p", {}, ...words), curve);
+    });
+    text.replaceChildren(...paragraphs);
+    text.scrollTop = 0;
+  }
+
+  /** Marks what is read, and brings it into sight; the page stays where it is. */
+  function mark(phase: number): void {
+    for (const [i, mark] of marks.entries()) {
+      const isNow = i + 1 === phase;
+      if (isNow) mark.setAttribute("aria-current", "step");
+      else mark.removeAttribute("aria-current");
+      const paragraph = mark.parentElement!;
+      paragraph.className = isNow ? "now" : i < phase ? "read" : "later";
+      if (!isNow) continue;
+      const [top, bottom] = [paragraph.offsetTop, paragraph.offsetTop + paragraph.offsetHeight];
+      if (top < text.scrollTop || bottom - top > text.clientHeight) text.scrollTop = top;
+      else text.scrollTop = Math.max(text.scrollTop, bottom - text.clientHeight);
+    }
+  }
+
   return {
     root,
-    draw(chapter, boxes) {
-      at = chapter;
+    draw({ chapter, phase }, phases, bent) {
       list.value = `${chapter}`;
-      const shown = CHAPTERS[chapter - 1]!;
-      title.textContent = `${chapter} of ${CHAPTERS.length}: ${shown.title}`;
-      links = [];
-      const shapes = new Map([...boxes].map(([name, { shape }]) => [name, shape]));
-      const bent = shown.bend?.find((name) => boxes.has(name));
-      const curve = bent && bendCurve(boxes.get(bent)!.operation);
-      text.replaceChildren(
-        ...proseOf(shown, shapes).map((pieces) =>
-          element(
-            "p",
-            {},
-            ...pieces.map((piece) =>
-              piece.tensors || piece.axis ? link(piece) : document.createTextNode(piece.words),
-            ),
-          ),
-        ),
-        ...(curve ? [curve] : []),
-      );
-      back.disabled = chapter <= 1;
-      on.disabled = chapter >= CHAPTERS.length;
+      title.textContent = spotWords({ chapter, phase }, phases);
+      if (phases !== shown) {
+        shown = phases;
+        write(chapter, bent);
+      }
+      mark(phase);
+      back.disabled = chapter === 1 && phase === 1;
+      on.disabled = chapter === CHAPTERS.length && phase === phases.length;
     },
     light(tensor) {
       for (const { button, piece } of links) {
@@ -84,4 +109,9 @@ export function walkProse(actions: Actions): {
       }
     },
   };
+}
+
+/** "5 of 9: Attention, part 2 of 4". */
+export function spotWords({ chapter, phase }: Spot, phases: readonly Phase[]): string {
+  return `${chapter} of ${CHAPTERS.length}: ${CHAPTERS[chapter - 1]!.title}, part ${phase} of ${phases.length}`;
 }

@@ -1,5 +1,10 @@
 import type { Chapter } from "./chapter.js";
 
+/** Said of both kinds of networks, whose operations come in different places. */
+const PICKS =
+  "Each token picks its row of the [[table of token vectors|wte.weight]]. That row is all the network knows of a token before it has looked at the others.";
+const WIDENS = "A [[matrix|h.0.mlp.c_fc.weight]] makes its row of {C} a row of {M}.";
+
 /** The walk through the network, stop by stop. */
 export const CHAPTERS: readonly Chapter[] = [
   {
@@ -8,16 +13,36 @@ export const CHAPTERS: readonly Chapter[] = [
     play: "layers",
     prose: [
       {
+        about: [],
         words:
           "A text goes in on the left as [[token ids|ids]], runs down each column and on at the top of the next one, and on the right it comes to [[logits|logits]]: a number for every token that could be next, and to its probability.",
       },
       {
+        where: ({ isShape }) => !isShape,
+        about: ["h.0."],
         words:
           "In each column, what was learned stands on the left, the weights, and on the right what is computed from your text: sums and products of the numbers you see. Point at a cell to see of which.",
       },
       {
+        where: ({ isShape }) => isShape,
+        about: ["h.0."],
+        words:
+          "In each column, what is learned stands on the left, the weights, and on the right what is computed from a text: sums and products. This is only the shape of a network: no numbers are loaded, and none are computed. Point at a cell to see from which others it would be.",
+      },
+      {
+        where: ({ isShape }) => !isShape,
         words:
           "This network has {L} blocks, one column each. It reads {T} tokens here, and each of them is a row of {C} numbers all the way. Grey arrows show what goes into what.",
+      },
+      {
+        where: ({ isShape, L, S }) => isShape && S === L,
+        words:
+          "This network has {L} blocks, one column each. A text of {T} tokens is drawn, and each of them would be a row of {C} numbers all the way. Grey arrows show what goes into what.",
+      },
+      {
+        where: ({ isShape, L, S }) => isShape && S < L,
+        words:
+          "This network has {L} blocks. {S} of them are drawn, one column each. A text of {T} tokens is drawn, and each of them would be a row of {C} numbers all the way. Grey arrows show what goes into what.",
       },
       {
         where: ({ V, L, C }) => V === 3 && L === 3 && C === 48,
@@ -25,8 +50,16 @@ export const CHAPTERS: readonly Chapter[] = [
           "This is the shape of nano-gpt, which sorts letters: behind C B A B B C it writes A B B B C C, one letter at a time. The model sorter has the weights for it.",
       },
       {
+        where: ({ isShape }) => !isShape,
+        about: ["logits", "probabilities"],
         words:
           "It can do one thing: say what comes next. To write, it puts a token behind the text and reads it all again. g does that once.",
+      },
+      {
+        where: ({ isShape }) => isShape,
+        about: ["logits", "probabilities"],
+        words:
+          "A network of this shape can do one thing: say what comes next. To write, it puts a token behind the text and reads it all again.",
       },
     ],
   },
@@ -36,10 +69,17 @@ export const CHAPTERS: readonly Chapter[] = [
     play: "yes",
     prose: [
       {
-        words:
-          "Each token picks its row of the [[table of token vectors|wte.weight]]. That row is all the network knows of a token before it has looked at the others.",
+        where: "wpe.weight",
+        about: ["ids", "wte.weight", "embedding.token"],
+        words: PICKS,
       },
       {
+        where: "!wpe.weight",
+        about: ["ids", "wte.weight", "embedding"],
+        words: PICKS,
+      },
+      {
+        about: ["wte.weight"],
         words:
           "Nobody wrote these {V} rows of {C}. They began as random numbers, and training moved them, until tokens that are used alike had rows that are alike.",
       },
@@ -50,6 +90,7 @@ export const CHAPTERS: readonly Chapter[] = [
       },
       {
         where: "wpe.weight",
+        about: ["wpe.weight"],
         words:
           "Without the second table attention would see which words came before, and hardly in what order.",
       },
@@ -66,22 +107,21 @@ export const CHAPTERS: readonly Chapter[] = [
     play: "yes",
     prose: [
       {
+        about: ["h.0.ln_1.mean", "h.0.ln_1.rstd"],
         words:
-          "Before a part of a block reads, every row is brought to one size: divided by how far its numbers are spread, which is kept as [[1 / spread|h.0.ln_1.rstd]], then stretched by [[a learned weight per channel|h.0.ln_1.weight]]. That is the [[norm|h.0.ln_1]].",
+          "Before a part of a block reads, every row is brought to one size. First it is measured how far its numbers are spread, which is kept as [[1 / spread|h.0.ln_1.rstd]]: of one [[row|@rows]] alone, of its {C} numbers, so no token learns of another one here.",
       },
       {
         where: "h.0.ln_1.mean",
+        about: ["h.0.ln_1"],
         words:
-          "Layer norm also takes the [[mean|h.0.ln_1.mean]] away and adds a [[bias|h.0.ln_1.bias]]: (x - mean) / √(variance + ε) · weight + bias. The small ε keeps it from dividing by 0.",
+          "Then the [[mean|h.0.ln_1.mean]] is taken away, the row is divided by its spread, stretched by [[a learned weight per channel|h.0.ln_1.weight]], and a [[bias|h.0.ln_1.bias]] is added. That is [[layer norm|h.0.ln_1]]: (x - mean) / √(variance + ε) · weight + bias. The small ε keeps it from dividing by 0.",
       },
       {
         where: "!h.0.ln_1.mean",
+        about: ["h.0.ln_1"],
         words:
-          "That is RMS norm: x / √(mean of x² + ε) · weight. The mean is not taken away. The small ε keeps it from dividing by 0.",
-      },
-      {
-        words:
-          "Mean and spread are those of one [[row|@rows]], of its {C} numbers alone: no token learns of another one here.",
+          "Then the row is divided by its spread and stretched by [[a learned weight per channel|h.0.ln_1.weight]]. That is [[RMS norm|h.0.ln_1]]: x / √(mean of x² + ε) · weight. The mean is not taken away. The small ε keeps it from dividing by 0.",
       },
       {
         words:
@@ -95,19 +135,23 @@ export const CHAPTERS: readonly Chapter[] = [
     play: "yes",
     prose: [
       {
+        about: ["h.0.attn.c_attn"],
         words:
           "One [[product with a matrix|h.0.attn.c_attn]] makes three things of each position: a [[query|h.0.attn.q]] (what it looks for), a [[key|h.0.attn.k]] (what it can be found by) and a [[value|h.0.attn.v]] (what it hands over).",
       },
       {
+        about: ["h.0.ln_1", "h.0.attn.c_attn"],
         words:
           "A cell of it is a dot product: a row of {C} numbers times a column of {C} weights, each with each, summed. Most of what a network computes is this.",
       },
       {
+        about: ["h.0.attn.q", "h.0.attn.k", "h.0.attn.v"],
         words:
           "The columns are shared out among {H} heads of {D}, which stand behind each other here. Each head looks for something of its own.",
       },
       {
         where: ({ H, K }) => K < H,
+        about: ["h.0.attn.k", "h.0.attn.v"],
         words:
           "There are keys and values for {K} heads only: several queries share them, and less has to be kept.",
       },
@@ -124,10 +168,12 @@ export const CHAPTERS: readonly Chapter[] = [
     play: "yes",
     prose: [
       {
+        about: ["h.0.attn.scores"],
         words:
           "Every query is multiplied with every key: the [[scores|h.0.attn.scores]], one for each pair of positions. [[A row|@rows]] is the token that looks, [[a column|@columns]] the one that is looked at.",
       },
       {
+        about: ["h.0.attn.q", "h.0.attn.k", "h.0.attn.scores"],
         words:
           "A score is a sum of {D} products, divided by √{D}: else long vectors would make large scores, and one token would take all. In one line: softmax(Q Kᵀ / √{D}) V.",
       },
@@ -136,10 +182,12 @@ export const CHAPTERS: readonly Chapter[] = [
           "No token may see what comes after it, so the upper right is [[masked|h.0.attn.masked]]: -∞ stands there.",
       },
       {
+        about: ["h.0.attn.weights"],
         words:
           "A softmax then makes [[weights|h.0.attn.weights]] of each row: e to the power of each score, divided by the sum of them. None is below 0, all together are 1, and e to the power of -∞ is 0. The largest score is taken away from all of them before, which changes nothing but how large the powers get.",
       },
       {
+        about: ["h.0.attn.weights"],
         words:
           "The first token can only look at itself, so its weight is 1. Each row has one token more to share it with.",
       },
@@ -155,6 +203,7 @@ export const CHAPTERS: readonly Chapter[] = [
           "Each position takes the mean of the values, by its weights: [[that is what attention found|h.0.attn]]. It is the only place where something goes from one token to another.",
       },
       {
+        about: ["h.0.attn.c_proj"],
         words:
           "The {H} heads stand side by side again. A [[matrix|h.0.attn.c_proj.weight]] mixes what they have found, and the [[result|h.0.attn.c_proj]] is added to what was there before.",
       },
@@ -171,22 +220,39 @@ export const CHAPTERS: readonly Chapter[] = [
     bend: ["h.0.mlp.activated", "h.0.mlp.c_fc"],
     prose: [
       {
+        about: ["h.0.ln_2"],
         words:
-          "Attention moves things between tokens. Here every position works by itself, on what it has now. A [[matrix|h.0.mlp.c_fc.weight]] makes its row of {C} a row of {M}, a bend lets some of these numbers through and stops others, and a [[second matrix|h.0.mlp.c_proj.weight]] brings it back to {C}.",
+          "Attention moves things between tokens. Here every position works by itself, on what it has now, brought to one size by a [[norm|h.0.ln_2]] again.",
       },
       {
         where: "!h.0.mlp.gate",
-        words:
-          "Without the [[bend|h.0.mlp.c_fc]] two matrices would be no more than one: MLP(x) = bend(x W₁ + b₁) W₂ + b₂.",
+        about: ["h.0.mlp.c_fc.raw", "h.0.mlp.c_fc.weight", "h.0.mlp.c_fc.bias"],
+        words: WIDENS,
       },
       {
         where: "h.0.mlp.gate",
-        words:
-          "One half of the wide row is a [[gate|h.0.mlp.gate]] for the [[other|h.0.mlp.up]]: it is bent, and the two are multiplied.",
+        about: ["h.0.mlp.c_fc"],
+        words: WIDENS,
       },
       {
+        where: "!h.0.mlp.gate",
+        about: ["h.0.mlp.c_fc.raw", "h.0.mlp.c_fc"],
         words:
-          "Most weights of a block are in these two matrices: much of what a model knows by heart is kept there. The result is [[added to the stream|h.0.residual_2]] again.",
+          "A [[bend|h.0.mlp.c_fc]] lets some of these numbers through and stops others. Without it two matrices would be no more than one: MLP(x) = bend(x W₁ + b₁) W₂ + b₂.",
+      },
+      {
+        where: "h.0.mlp.gate",
+        about: ["h.0.mlp.gate", "h.0.mlp.activated", "h.0.mlp.up", "h.0.mlp.gated"],
+        words:
+          "A bend lets some numbers through and stops others. One half of the wide row is a [[gate|h.0.mlp.gate]] for the [[other|h.0.mlp.up]]: it is bent, and the two are multiplied.",
+      },
+      {
+        about: ["h.0.mlp.c_proj"],
+        words:
+          "A [[second matrix|h.0.mlp.c_proj.weight]] brings it back to {C}. Most weights of a block are in these two: much of what a model knows by heart is kept there.",
+      },
+      {
+        words: "The result is [[added to the stream|h.0.residual_2]] again.",
       },
     ],
   },
@@ -196,6 +262,7 @@ export const CHAPTERS: readonly Chapter[] = [
     play: "layers",
     prose: [
       {
+        about: ["h."],
         words:
           "The same two parts, attention and MLP, come again, {L} times in all, each time with weights of their own. What [[the first block|h.0.residual_2]] adds, later ones can read.",
       },
@@ -215,8 +282,12 @@ export const CHAPTERS: readonly Chapter[] = [
     play: "yes",
     prose: [
       {
+        words: "A [[last norm|ln_f]] brings each position's row to one size once more.",
+      },
+      {
+        about: ["logits", "lm_head.weight"],
         words:
-          "After a [[last norm|ln_f]], each position's row is compared with a vector for every one of the {V} tokens: a high dot product means that this token fits. These are the [[logits|logits]].",
+          "Then the row is compared with a vector for every one of the {V} tokens: a high dot product means that this token fits. These are the [[logits|logits]].",
       },
       {
         where: "!lm_head.weight",
@@ -228,10 +299,12 @@ export const CHAPTERS: readonly Chapter[] = [
       },
       {
         where: "probabilities",
+        about: ["probabilities"],
         words:
           "A softmax makes [[probabilities|probabilities]] of each row, as it did for attention. In training all rows count: each one is a guess of the token after it.",
       },
       {
+        about: ["logits", "probabilities"],
         words:
           "To write, only the last row counts: one token is drawn by its probabilities and put behind the text. The view Sampling shows that draw, with temperature, top-k and top-p.",
       },

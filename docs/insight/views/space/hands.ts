@@ -1,0 +1,60 @@
+import type { Key } from "../../keys.js";
+import type { Pose } from "../../scene/camera.js";
+import { cellCentre } from "../../scene/layout.js";
+import type { PickedCell } from "../../scene/pick.js";
+import { cellKeys } from "./cell-keys.js";
+import { cameraKeys, listen } from "./controls.js";
+import type { Highlights } from "./highlights.js";
+import type { SpacePicture } from "./picture.js";
+
+interface Actions {
+  readonly highlights: Highlights;
+  /** The cell that is pointed at. */
+  at(): PickedCell | undefined;
+  choose(tensor: string): void;
+  point(cell: PickedCell): void;
+  /** What is pointed at, or where the eye is, is to stay. */
+  keep(): void;
+}
+
+/** What hands do with the picture, by pointer and by key: they move the eye, and point at cells. */
+export function hands({ scene, canvas }: SpacePicture, actions: Actions, signal: AbortSignal): Key[] {
+  const { highlights, at, choose, point, keep } = actions;
+  function look(change: (pose: Pose) => Pose): void {
+    scene?.look(change(scene.pose));
+    keep();
+  }
+  function hover(place: { x: number; y: number } | undefined): void {
+    const found = place && scene?.cellAt(place.x, place.y);
+    if (found) point(found);
+  }
+  function nearer(): void {
+    const cell = at();
+    if (!cell || !scene) return;
+    const width = cell.panel.size[0] / cell.panel.box.columns;
+    const target = cellCentre(cell.panel, cell.row, cell.column);
+    scene.look({ ...scene.pose, target, distance: Math.max(8, 40 * width) }, true);
+    keep();
+  }
+  if (scene) {
+    const pointer = {
+      ...{ pose: () => scene.pose, look: (pose: Pose) => look(() => pose), hover },
+      press(x: number, y: number) {
+        hover({ x, y });
+        keep();
+      },
+    };
+    listen(canvas, pointer, signal);
+  }
+  return [
+    ...cameraKeys(look),
+    { key: "c", does: "goes to the chosen cell", run: nearer },
+    ...cellKeys(canvas, {
+      ...{ at, choose, planes: () => highlights.planes, first: () => highlights.read()[0] },
+      point(cell) {
+        point(cell);
+        keep();
+      },
+    }),
+  ];
+}

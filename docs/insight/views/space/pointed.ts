@@ -1,0 +1,72 @@
+import type { Operation as CellOperation, Explanation } from "@llm/gpt/inspect";
+import type { PickedCell } from "../../scene/pick.js";
+import { type chosenCell, indexOf } from "./chosen-cell.js";
+import type { Highlights } from "./highlights.js";
+import { latest } from "./latest.js";
+import { operandCells } from "./operand-cells.js";
+
+interface Actions {
+  readonly chosen: ReturnType<typeof chosenCell>;
+  readonly highlights: Highlights;
+  /** What makes the cells of a tensor. */
+  operationOf(tensor: string): CellOperation | undefined;
+  /** How a cell came about; undefined where there are no values. */
+  explain(cell: PickedCell): Promise<Explanation | undefined>;
+  /** It is explained, as far as it can be. */
+  told(cell: PickedCell | undefined): void;
+  failed(error: unknown): void;
+}
+
+/** The cell that is pointed at: with what it is computed from, at first as its operation says, then with the numbers. */
+export class Pointed {
+  readonly #actions: Actions;
+  readonly #follow: () => Promise<void>;
+  #cell: PickedCell | undefined;
+
+  constructor(actions: Actions) {
+    this.#actions = actions;
+    const { chosen, explain, told, failed } = actions;
+    this.#follow = latest(async (isStale) => {
+      const cell = this.#cell;
+      const found = cell && (await explain(cell));
+      if (isStale() || cell !== this.#cell) return;
+      chosen.tell(cell, found);
+      this.#mark();
+      told(cell);
+    }, failed);
+  }
+
+  get cell(): PickedCell | undefined {
+    return this.#cell;
+  }
+
+  point(cell: PickedCell | undefined): void {
+    this.#cell = cell;
+    this.#mark();
+    void this.#follow();
+  }
+
+  /** What a cell is computed from. */
+  operandsOf(cell: PickedCell): Parameters<Highlights["mark"]>[1] {
+    const { chosen, highlights, operationOf } = this.#actions;
+    const explained = chosen.operandsOf(cell);
+    if (explained.length > 0) return explained;
+    const shapeOf = (tensor: string) => highlights.planesOf(tensor)[0]?.box.shape;
+    return operandCells(operationOf(cell.panel.box.name), indexOf(cell), shapeOf);
+  }
+
+  /** Frames a row that has come about, and what it is computed from. */
+  frameRow(panel: PickedCell["panel"], row: number): void {
+    const ends = [0, panel.box.columns - 1].map((column) => ({ panel, row, column }));
+    this.#actions.highlights.frameRow(
+      panel,
+      row,
+      ends.flatMap((cell) => this.operandsOf(cell)),
+    );
+  }
+
+  #mark(): void {
+    const cell = this.#cell;
+    this.#actions.highlights.mark(cell, cell ? this.operandsOf(cell) : []);
+  }
+}
