@@ -60,7 +60,7 @@ test.each([
     // Every plane that is read has one, and none has too many.
     const read = new Map<unknown, number>();
     for (const { panel } of operands) read.set(panel, (read.get(panel) ?? 0) + 1);
-    const wanted = [...read.values()].reduce((sum, count) => sum + Math.min(24, count), 0);
+    const wanted = [...read.values()].reduce((sum, count) => sum + Math.min(10, count), 0);
     expect(lines.length).toBe(wanted);
   },
 );

@@ -15,7 +15,7 @@ export interface Line {
 const LOOKS = { solid: 0, dashed: 1, quiet: 2 } as const;
 
 /** More lines than these from one plane of a tensor hide each other: then some cells, evenly, stand for all. */
-const MOST = 24;
+const MOST = 10;
 /** What a line rises before the panels on its way, as a share of its length. */
 const BOW = 0.12;
 /** Lines stand before frames. */
