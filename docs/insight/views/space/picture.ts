@@ -10,6 +10,8 @@ import { labels, type Named, type RowsNamed } from "./labels.js";
 
 const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 110, 190] };
 
+/** Several columns are seen nearly from the front, where they are equally large. */
+const FRONT = { yaw: 0.12, pitch: 0.1 } as const;
 /** What is looked at along the way has so much room at least, in width and height. */
 const ROOM: Vector = [180, 120, 0];
 /** What is followed takes so much of the picture's half at least. */
@@ -91,7 +93,8 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
     face(panels, isGradual, from) {
       if (!scene || panels.length === 0) return;
       const { low, high } = bounds(panels);
-      scene.look(facing(low, high, scene.aspect, from), isGradual);
+      const isOne = panels.every(({ section }) => section === panels[0]!.section);
+      scene.look(facing(low, high, scene.aspect, from ?? (isOne ? undefined : FRONT)), isGradual);
     },
     follow(panels, isGradual) {
       if (!scene || panels.length === 0) return;
