@@ -31,15 +31,19 @@ export function inRows(
   aspect: number,
   { before = 0, after = 0 }: { before?: number; after?: number } = {},
 ): Rows {
-  let best: { readonly size: number; readonly rows: Rows } | undefined;
+  let best: { readonly size: number; readonly inRow: number; readonly left: number } | undefined;
   for (let inRow = extents.length; inRow > 0; inRow--) {
     const { rows, width, height } = rowsOf(extents, gap, inRow);
     const whole = before + Math.max(width, after && rows.after[0] + after);
     const size = Math.max(whole / aspect, height);
     // Of as many rows, those that are filled best.
-    if (!best || size <= best.size) best = { size, rows };
+    if (!best || size <= best.size) best = { size, inRow, left: aspect * size - whole };
   }
-  return best!.rows;
+  const { inRow, left } = best!;
+  // What is left over goes between them, up to half of their width.
+  const { width } = rowsOf(extents, gap, inRow);
+  const more = Math.min(left / inRow, width / inRow / 2);
+  return rowsOf(extents, { ...gap, across: gap.across + more }, inRow).rows;
 }
 
 function rowsOf(extents: readonly Extent[], { across, down }: Gap, inRow: number) {

@@ -6,12 +6,15 @@ import { bounds, type Panel } from "../../scene/layout.js";
 import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
-import { labels, type Named, type RowsNamed } from "./labels.js";
+import { labels, type RowsNamed } from "./labels.js";
+import type { Named } from "./placing.js";
 
 const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 110, 190] };
 
 /** Several columns are seen nearly from the front, where they are equally large. */
 const FRONT = { yaw: 0.12, pitch: 0.1 } as const;
+/** Pixels above them for their names. */
+const HEAD = 30;
 /** What is looked at along the way has so much room at least, in width and height. */
 const ROOM: Vector = [180, 120, 0];
 /** What is followed takes so much of the picture's half at least. */
@@ -59,6 +62,12 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
     );
   }
 
+  /** What names take above so much height. */
+  function headRoom(height: number): number {
+    const share = Math.min(0.2, HEAD / Math.max(1, canvas.clientHeight));
+    return (height * share) / (1 - share);
+  }
+
   function openScene(): Scene | undefined {
     try {
       return Scene.open(canvas, {
@@ -94,7 +103,9 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       if (!scene || panels.length === 0) return;
       const { low, high } = bounds(panels);
       const isOne = panels.every(({ section }) => section === panels[0]!.section);
-      scene.look(facing(low, high, scene.aspect, from ?? (isOne ? undefined : FRONT)), isGradual);
+      const top = high[1] + (isOne ? 0 : headRoom(high[1] - low[1]));
+      const pose = facing(low, [high[0], top, high[2]], scene.aspect, from ?? (isOne ? undefined : FRONT));
+      scene.look(pose, isGradual);
     },
     follow(panels, isGradual) {
       if (!scene || panels.length === 0) return;

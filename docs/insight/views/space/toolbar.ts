@@ -21,10 +21,10 @@ export function toolbar(state: State<typeof fields>): {
   const shape = element(
     "select",
     { attributes: { "aria-label": "Tensors" } },
-    element("option", { value: "model" }, "with its weights"),
-    element("option", { value: "sizes" }, "all sizes side by side, without weights"),
+    element("option", { value: "model" }, "the model's tensors"),
+    element("option", { value: "sizes" }, "all sizes side by side"),
     ...SHAPE_NAMES.map((name) =>
-      element("option", { value: name }, `the shape of ${NAMED_SHAPES[name].words}, without weights`),
+      element("option", { value: name }, `${NAMED_SHAPES[name].words}'s shape, no weights`),
     ),
   );
   shape.addEventListener("change", () =>

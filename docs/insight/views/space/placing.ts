@@ -1,0 +1,281 @@
+import type { Camera } from "../../scene/camera.js";
+import { project, type Vector } from "../../scene/matrix.js";
+
+/** Pixels of a line of words, and about those of a letter. */
+export const LINE = 16;
+const LETTER = 6.6;
+/** More names than this are not read. */
+const MOST = 30;
+/** Pixels that a tensor is wide at least to be named, and to be something that no name may cover. */
+const LEAST = 40;
+const SEEN = 6;
+/** Pixels between a thing and its name, and around a network that is framed. */
+const BESIDE = 4;
+const AROUND = 4;
+/** How much farther above a network its name stands at most. */
+const HIGHEST = 120;
+
+/** A name in space. */
+export type Named = TensorNamed | LayerNamed | NetworkNamed;
+
+/** A tensor's name stands beside or above it: of what is given on the left, of what is computed on the right. */
+interface TensorNamed {
+  readonly kind: "tensor";
+  readonly words: string;
+  readonly isGiven: boolean;
+  /** The corners of its first plane, and those of its last. */
+  readonly front: Corners;
+  readonly back: Corners;
+}
+
+/** A layer's name stands above it. Where they are crowded, only every second, fourth … layer has one. */
+interface LayerNamed {
+  readonly kind: "layer";
+  readonly words: string;
+  readonly layer: number;
+  /** Its left end, and how wide the layer is. */
+  readonly at: Vector;
+  readonly width: number;
+}
+
+/** A network among others is framed, and its name stands near it, with a line where it is farther away. */
+interface NetworkNamed {
+  readonly kind: "network";
+  readonly words: string;
+  readonly corners: Corners;
+}
+
+type Corners = readonly [Vector, Vector, Vector, Vector];
+
+/** The upper left, upper right, lower right and lower left corner of a front. */
+export function cornersOf(at: Vector, [width, height]: readonly [number, number, ...number[]]): Corners {
+  const [left, top, z] = at;
+  const [right, bottom] = [left + width, top - height];
+  return [
+    [left, top, z],
+    [right, top, z],
+    [right, bottom, z],
+    [left, bottom, z],
+  ];
+}
+
+/** A rectangle in pixels. */
+export interface Rect {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Where words are drawn. */
+export interface PlacedWords extends Rect {
+  readonly words: string;
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A network's frame, and the line from it to its name. */
+export interface Framed {
+  readonly frame: readonly Point[];
+  readonly leader?: readonly [Point, Point];
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A place in pixels; undefined behind the eye. */
+export function pixelOf({ matrix }: Camera, { width, height }: Size, at: Vector): Point | undefined {
+  const { x, y, distance } = project(matrix, at);
+  return distance > 0 ? { x: ((x + 1) / 2) * width, y: ((1 - y) / 2) * height } : undefined;
+}
+
+/** Where the names stand in the picture: none on another, nor on what is taken already. */
+export function placeNames(
+  named: readonly Named[],
+  camera: Camera,
+  size: Size,
+  taken: readonly Rect[] = [],
+): { words: PlacedWords[]; framed: Framed[] } {
+  const words: PlacedWords[] = [];
+  const framed: Framed[] = [];
+  placeNetworks(named, camera, size, words, framed);
+  words.push(...layersSeen(named, camera, size));
+  placeTensors(named, camera, size, [...taken], words);
+  return { words, framed };
+}
+
+function placeNetworks(
+  named: readonly Named[],
+  camera: Camera,
+  size: Size,
+  words: PlacedWords[],
+  framed: Framed[],
+): void {
+  const networks = named.flatMap((each) => {
+    const corners = each.kind === "network" && pixels(each.corners, camera, size);
+    if (!corners) return [];
+    const [x, y] = [middle(corners.map(({ x }) => x)), middle(corners.map(({ y }) => y))];
+    const frame = corners.map((corner) => ({
+      x: corner.x + AROUND * Math.sign(corner.x - x || 1),
+      y: corner.y + AROUND * Math.sign(corner.y - y || 1),
+    }));
+    return [{ words: each.words, frame, rect: around(frame) }];
+  });
+  const rects = networks.map(({ rect }) => rect);
+  for (const { words: name, frame, rect } of networks) {
+    const taken = [...rects.filter((other) => other !== rect), ...words];
+    const isFree = (place: Rect) => ![rect, ...taken].some((other) => isOn(place, other));
+    const found = nearNetwork(name, rect, size)
+      .filter((place) => isInside(place, size) && isFree(place))
+      .map((place) => ({ place, leader: leaderOf(rect, place, taken) }))
+      .find(({ leader }) => leader !== "crosses");
+    if (found) words.push({ ...found.place, words: name });
+    const leader = found?.leader;
+    framed.push({ frame, ...(leader && leader !== "crosses" && { leader }) });
+  }
+}
+
+/** Places for a network's name: above it, below it, beside it, and then farther up. */
+function nearNetwork(words: string, { left, top, right, bottom }: Rect, size: Size): Rect[] {
+  const { width, height } = extentOf(words);
+  const spare = right - left - width;
+  // Over its middle, and to either side of it.
+  const aligned =
+    spare < 0 ? [4, 3, 5, 2, 6, 1, 7, 0, 8].map((eighths) => left + (spare * eighths) / 8) : [left];
+  // As far as the picture goes.
+  const across = [...new Set(aligned.map((x) => Math.max(1, Math.min(size.width - width - 1, x))))];
+  const above = (higher: number) => across.map((x) => rectAt(x, top - BESIDE - height - higher, words));
+  const higher = Array.from({ length: HIGHEST / BESIDE }, (_, i) => (i + 1) * BESIDE);
+  return [
+    ...above(0),
+    ...across.map((x) => rectAt(x, bottom + BESIDE, words)),
+    rectAt(right + BESIDE, top, words),
+    rectAt(left - BESIDE - width, top, words),
+    ...higher.flatMap(above),
+  ];
+}
+
+/** From a name that stands farther up to its frame, where nothing is between them. */
+function leaderOf(frame: Rect, name: Rect, taken: readonly Rect[]): Framed["leader"] | "crosses" {
+  if (frame.top - name.bottom <= BESIDE) return undefined;
+  const [left, right] = [Math.max(frame.left, name.left), Math.min(frame.right, name.right)];
+  const isFree = (x: number) =>
+    !taken.some((other) => isOn({ left: x - 1, right: x + 1, top: name.bottom, bottom: frame.top }, other));
+  const x = [0.5, 0.25, 0.75, 0, 1].map((share) => left + share * (right - left)).find(isFree);
+  return x === undefined
+    ? "crosses"
+    : [
+        { x, y: name.bottom },
+        { x, y: frame.top },
+      ];
+}
+
+function layersSeen(named: readonly Named[], camera: Camera, size: Size): PlacedWords[] {
+  const layers = named.flatMap((each) => {
+    if (each.kind !== "layer") return [];
+    const { at, width, words } = each;
+    const [start, end] = [at, [at[0] + width, at[1], at[2]] as const].map((x) => pixelOf(camera, size, x));
+    if (!start || !end) return [];
+    // Above the part of it that is seen.
+    const x = Math.max(start.x, Math.min(0, end.x - extentOf(words).width));
+    return [{ ...rectAt(x, start.y - LINE, words), words, of: each }];
+  });
+  // As many as have room in each row.
+  for (let step = 1; ; step *= 2) {
+    const kept = layers.filter(({ of }) => of.layer % step === 0);
+    const isCrowded = kept.some((each, i) => {
+      const next = kept[i + 1];
+      return next?.of.at[1] === each.of.at[1] && isOn(each, next, BESIDE);
+    });
+    if (!isCrowded) return kept.filter((each) => isInside(each, size));
+  }
+}
+
+function placeTensors(
+  named: readonly Named[],
+  camera: Camera,
+  size: Size,
+  taken: Rect[],
+  words: PlacedWords[],
+): void {
+  const wide = named.flatMap((each) => {
+    if (each.kind !== "tensor") return [];
+    const [left, right] = [0, 1].map((i) => pixelOf(camera, size, each.front[i]!));
+    const isSeen = left && right && right.x - left.x >= SEEN && right.x > 0 && left.x < size.width;
+    return isSeen ? [{ each, wide: right.x - left.x }] : [];
+  });
+  if (wide.every(({ wide }) => wide < LEAST)) return;
+  const seen = wide.flatMap(({ each, wide }) => {
+    const front = pixels(each.front, camera, size);
+    const back = pixels(each.back, camera, size);
+    if (!front || !back) return [];
+    const [own, whole] = [around(front), around([...front, ...back])];
+    return whole.bottom > 0 && whole.top < size.height ? [{ each, wide, own, whole }] : [];
+  });
+  const obstacles = [...taken, ...seen.map(({ whole }) => whole)];
+  for (const { each, own, whole } of seen
+    .filter(({ wide }) => wide >= LEAST)
+    .sort((a, b) => b.wide - a.wide)) {
+    if (words.length === MOST) return;
+    const found = nearTensor(each, own, whole, size).find(
+      (place) => isInside(place, size) && ![...obstacles, ...words].some((other) => isOn(place, other)),
+    );
+    // What is larger than the picture has its name on it.
+    const place =
+      found ??
+      (isLarge(own, size) ? rectAt(Math.max(0, own.left), Math.max(0, own.top), each.words) : undefined);
+    if (place && !words.some((other) => isOn(place, other))) words.push({ ...place, words: each.words });
+  }
+}
+
+/** Places for a tensor's name near the part of it that is seen: on its own side, else above it or below it. */
+function nearTensor({ words, isGiven }: TensorNamed, own: Rect, whole: Rect, size: Size): Rect[] {
+  const { width } = extentOf(words);
+  const [top, bottom] = [Math.max(0, own.top), Math.min(size.height, own.bottom)];
+  const y = bottom - top < 2 * LINE ? (top + bottom - LINE) / 2 : top;
+  const x = Math.max(0, Math.min(own.left, size.width - width));
+  const right = rectAt(whole.right + BESIDE, y, words);
+  const left = rectAt(whole.left - BESIDE - width, y, words);
+  const [near, far] = isGiven ? [left, right] : [right, left];
+  // What stands at the picture's edge has it on the other side.
+  const side = isInside(near, size) ? [near] : [];
+  const other = isInside(near, size) ? [] : [far];
+  return [...side, rectAt(x, whole.top - 1 - LINE, words), rectAt(x, whole.bottom + 1, words), ...other];
+}
+
+const isLarge = ({ left, top, right, bottom }: Rect, { width, height }: Size) =>
+  right - left > width / 2 || bottom - top > height / 2;
+
+const pixels = (corners: Corners, camera: Camera, size: Size): Point[] | undefined => {
+  const places = corners.map((corner) => pixelOf(camera, size, corner));
+  return places.every((place) => place !== undefined) ? places : undefined;
+};
+
+function around(points: readonly Point[]): Rect {
+  const [x, y] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  return { left: Math.min(...x), top: Math.min(...y), right: Math.max(...x), bottom: Math.max(...y) };
+}
+
+const middle = (numbers: readonly number[]) => (Math.min(...numbers) + Math.max(...numbers)) / 2;
+
+/** Pixels that words take about, line by line. */
+function extentOf(words: string): Size {
+  const lines = words.split("\n");
+  return { width: Math.max(...lines.map(({ length }) => length)) * LETTER + 8, height: lines.length * LINE };
+}
+
+function rectAt(left: number, top: number, words: string): Rect {
+  const { width, height } = extentOf(words);
+  return { left, top, right: left + width, bottom: top + height };
+}
+
+const isOn = (a: Rect, b: Rect, apart = 0): boolean =>
+  a.left < b.right + apart && b.left < a.right + apart && a.top < b.bottom && b.top < a.bottom;
+
+const isInside = ({ left, top, right, bottom }: Rect, { width, height }: Size): boolean =>
+  left >= 0 && top >= 0 && right <= width && bottom <= height;
