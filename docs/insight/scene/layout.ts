@@ -67,7 +67,7 @@ export function layout(sections: readonly Section[]): Panel[] {
 
 /** The same panels elsewhere. */
 export const shifted = (panels: readonly Panel[], by: Vector): Panel[] =>
-  panels.map((panel) => ({ ...panel, at: add(panel.at, by) }));
+  panels.map(({ box, plane, section, at, size }) => ({ box, plane, section, at: add(at, by), size }));
 
 /** A section: its first row is at the top, and the middle at 0. */
 export function columnOf(
@@ -103,24 +103,24 @@ export function columnOf(
 export const isGiven = ({ kind }: Box): boolean => kind === "weight" || kind === "table";
 
 function planesAt(box: Box, section: string, first: Vector, size: Vector): Panel[] {
-  return Array.from({ length: box.planes }, (_, plane) => ({
-    ...{ box, plane, section, size },
-    at: add(first, scale(PLANE, plane)),
-  }));
+  return Array.from({ length: box.planes }, (_, plane) => {
+    const at = add(first, scale(PLANE, plane));
+    return { box, plane, section, at, size };
+  });
 }
 
 /** The corners of what holds these panels, the least numbers first. */
 export function bounds(panels: readonly Panel[]): Extent {
-  const low = [Infinity, Infinity, Infinity];
-  const high = [-Infinity, -Infinity, -Infinity];
+  const low: [number, number, number] = [Infinity, Infinity, Infinity];
+  const high: [number, number, number] = [-Infinity, -Infinity, -Infinity];
   for (const { at, size } of panels) {
-    const ends = [at[0] + size[0], at[1] - size[1], at[2] - size[2]];
-    for (let i = 0; i < 3; i++) {
-      low[i] = Math.min(low[i]!, at[i]!, ends[i]!);
-      high[i] = Math.max(high[i]!, at[i]!, ends[i]!);
+    for (const i of [0, 1, 2] as const) {
+      const end = i === 0 ? at[i] + size[i] : at[i] - size[i];
+      low[i] = Math.min(low[i], at[i], end);
+      high[i] = Math.max(high[i], at[i], end);
     }
   }
-  return { low: low as unknown as Vector, high: high as unknown as Vector };
+  return { low, high };
 }
 
 /** The panels of each section, in order. */

@@ -190,14 +190,21 @@ export class Scene {
   #still: ArrayBuffer = new ArrayBuffer(0);
   #outputs: readonly number[] = [];
 
-  /** Works out all panels; while a step is shown, only what moves is worked out anew. */
+  /** Before a picture is drawn, panels are worked out anew, however much has changed. */
+  #isChanged = false;
   #fillPanels(): void {
+    this.#isChanged = true;
+    this.#ask();
+  }
+
+  /** Works out all panels; while a step is shown, only what moves is worked out anew. */
+  #workOutPanels(): void {
+    this.#isChanged = false;
     const outputs = new Set(this.#moment?.outputs);
     this.#looks = new Map(this.#panels.map((panel) => [panel, this.#look(panel, outputs.has(panel))]));
     this.#still = panelInstances(this.#panels, (panel) => this.#looks.get(panel)!);
     this.#outputs = this.#panels.flatMap((panel, i) => (outputs.has(panel) ? i : []));
     this.#uploadPanels(this.#began === undefined ? 1 : 0);
-    this.#ask();
   }
 
   /** `share` is how far the moment is. */
@@ -246,6 +253,7 @@ export class Scene {
 
   #draw(): void {
     const now = performance.now();
+    if (this.#isChanged) this.#workOutPanels();
     if (this.#way) {
       const share = Math.min(1, Math.max(0, now - this.#way.start) / WAY);
       this.#pose = between(this.#way.from, this.#way.to, share);

@@ -203,8 +203,14 @@ function placeTensors(
   taken: Rect[],
   words: PlacedWords[],
 ): void {
+  const { matrix } = camera;
+  const most = (size.width / 2) * Math.hypot(matrix[0]!, matrix[4]!, matrix[8]!);
   const wide = named.flatMap((each) => {
     if (each.kind !== "tensor") return [];
+    const [[x, y, z], [end]] = each.front;
+    const distance = matrix[3]! * x + matrix[7]! * y + matrix[11]! * z + matrix[15]!;
+    // What is far away is not looked at more closely.
+    if (most * (end - x) < SEEN * Math.abs(distance)) return [];
     const [left, right] = [0, 1].map((i) => pixelOf(camera, size, each.front[i]!));
     const isSeen = left && right && right.x - left.x >= SEEN && right.x > 0 && left.x < size.width;
     return isSeen ? [{ each, wide: right.x - left.x }] : [];
