@@ -45,7 +45,7 @@ const TERMS: Readonly<Record<string, string>> = {
   "attn.masked": "masked scores",
   "attn.weights": "attention weights",
   attn: "what attention found",
-  "attn.c_proj": "the heads' findings, mixed",
+  "attn.c_proj": "the heads' mixed findings",
   residual_1: "the stream after attention",
   residual_2: "the stream after the MLP",
   "mlp.c_fc.raw": "wider rows before the bend",

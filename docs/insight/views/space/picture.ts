@@ -1,24 +1,21 @@
 import { element } from "../../element.js";
 import type { Rgb } from "../../palette.js";
-import { cameraOf, facing } from "../../scene/camera.js";
+import { cameraOf, facing, type Pose } from "../../scene/camera.js";
 import type { Region } from "../../scene/instances.js";
 import { bounds, type Panel } from "../../scene/layout.js";
 import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
 import { labels, type RowsNamed } from "./labels.js";
+import { overview } from "./overview.js";
 import type { Named } from "./placing.js";
 
 const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 110, 190] };
 
-/** Several columns are seen nearly from the front, where they are equally large. */
-const FRONT = { yaw: 0.12, pitch: 0.1 } as const;
-/** Pixels above them for their names. */
-const HEAD = 30;
 /** What is looked at along the way has so much room at least, in width and height. */
 const ROOM: Vector = [180, 120, 0];
 /** What is followed takes so much of the picture's half at least. */
-const LEAST = 0.4;
+const LEAST = 0.5;
 
 /** The scene with the names of its panels, or what stands there where the browser draws none. */
 export interface SpacePicture {
@@ -62,18 +59,13 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
     );
   }
 
-  /** What names take above so much height. */
-  function headRoom(height: number): number {
-    const share = Math.min(0.2, HEAD / Math.max(1, canvas.clientHeight));
-    return (height * share) / (1 - share);
-  }
-
   function openScene(): Scene | undefined {
     try {
       return Scene.open(canvas, {
         drawn(camera) {
           if (!scene) return;
           names.follow(named, rows, camera);
+          faceAgain();
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
           canvas.dataset["calls"] = `${scene.drawCalls}`;
@@ -88,6 +80,26 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
     }
   }
 
+  /** What was faced last, and how: it is faced anew where the picture has another size and nobody has looked elsewhere. */
+  let faced: { pose: Pose; width: number; height: number; again(): void } | undefined;
+  function face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void {
+    if (!scene || panels.length === 0) return;
+    const { width, height } = sizeOf();
+    const pose = overview(panels, { width, height }, from);
+    faced = { pose, width, height, again: () => face(panels, false, from) };
+    scene.look(pose, isGradual);
+  }
+
+  function sizeOf(): { width: number; height: number } {
+    return { width: Math.max(1, canvas.clientWidth), height: Math.max(1, canvas.clientHeight) };
+  }
+
+  function faceAgain(): void {
+    const { width, height } = sizeOf();
+    const isOther = faced && (faced.width !== width || faced.height !== height);
+    if (isOther && scene?.pose === faced?.pose) faced?.again();
+  }
+
   return {
     root,
     canvas,
@@ -99,14 +111,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
     nameRows(those) {
       rows = those;
     },
-    face(panels, isGradual, from) {
-      if (!scene || panels.length === 0) return;
-      const { low, high } = bounds(panels);
-      const isOne = panels.every(({ section }) => section === panels[0]!.section);
-      const top = high[1] + (isOne ? 0 : headRoom(high[1] - low[1]));
-      const pose = facing(low, [high[0], top, high[2]], scene.aspect, from ?? (isOne ? undefined : FRONT));
-      scene.look(pose, isGradual);
-    },
+    face,
     follow(panels, isGradual) {
       if (!scene || panels.length === 0) return;
       const { low, high } = withRoom(bounds(panels));

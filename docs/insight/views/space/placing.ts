@@ -8,7 +8,7 @@ const LETTER = 6.6;
 const MOST = 30;
 /** Pixels that a tensor is wide at least to be named, and to be something that no name may cover. */
 const LEAST = 40;
-const SEEN = 6;
+const SEEN = 3;
 /** Pixels between a thing and its name, and around a network that is framed. */
 const BESIDE = 4;
 const AROUND = 4;
@@ -212,8 +212,10 @@ function placeTensors(
     // What is far away is not looked at more closely.
     if (most * (end - x) < SEEN * Math.abs(distance)) return [];
     const [left, right] = [0, 1].map((i) => pixelOf(camera, size, each.front[i]!));
-    const isSeen = left && right && right.x - left.x >= SEEN && right.x > 0 && left.x < size.width;
-    return isSeen ? [{ each, wide: right.x - left.x }] : [];
+    const wide = left && right ? right.x - left.x : 0;
+    // Or nearly: its other corners may stand elsewhere.
+    const isSeen = wide >= SEEN && right!.x > -wide && left!.x < size.width + wide;
+    return isSeen ? [{ each, wide }] : [];
   });
   if (wide.every(({ wide }) => wide < LEAST)) return;
   const seen = wide.flatMap(({ each, wide }) => {
@@ -221,21 +223,22 @@ function placeTensors(
     const back = pixels(each.back, camera, size);
     if (!front || !back) return [];
     const [own, whole] = [around(front), around([...front, ...back])];
-    return whole.bottom > 0 && whole.top < size.height ? [{ each, wide, own, whole }] : [];
+    return isOn(whole, { left: 0, top: 0, right: size.width, bottom: size.height })
+      ? [{ each, wide, own, whole }]
+      : [];
   });
   const obstacles = [...taken, ...seen.map(({ whole }) => whole)];
   for (const { each, own, whole } of seen
     .filter(({ wide }) => wide >= LEAST)
     .sort((a, b) => b.wide - a.wide)) {
     if (words.length === MOST) return;
-    const found = nearTensor(each, own, whole, size).find(
-      (place) => isInside(place, size) && ![...obstacles, ...words].some((other) => isOn(place, other)),
-    );
-    // What is larger than the picture has its name on it.
-    const place =
-      found ??
-      (isLarge(own, size) ? rectAt(Math.max(0, own.left), Math.max(0, own.top), each.words) : undefined);
-    if (place && !words.some((other) => isOn(place, other))) words.push({ ...place, words: each.words });
+    const isFree = (place: Rect, but?: Rect) =>
+      ![...obstacles, ...words].some((other) => other !== but && isOn(place, other));
+    const near = nearTensor(each, own, whole, size).find((place) => isInside(place, size) && isFree(place));
+    // What is larger than the picture may have its name on it.
+    const on = rectAt(Math.max(0, own.left), Math.max(0, own.top), each.words);
+    const place = near ?? (isLarge(own, size) && isFree(on, whole) ? on : undefined);
+    if (place) words.push({ ...place, words: each.words });
   }
 }
 
