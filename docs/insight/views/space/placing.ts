@@ -228,8 +228,10 @@ function placeTensors(
       : [];
   });
   const obstacles = [...taken, ...seen.map(({ whole }) => whole)];
+  // What is mostly outside goes without a name.
+  const isThere = (own: Rect) => isLarge(own, size) || isInside(centreOf(own), size);
   for (const { each, own, whole } of seen
-    .filter(({ wide }) => wide >= LEAST)
+    .filter(({ wide, own }) => wide >= LEAST && isThere(own))
     .sort((a, b) => b.wide - a.wide)) {
     if (words.length === MOST) return;
     const isFree = (place: Rect, but?: Rect) =>
@@ -268,6 +270,11 @@ const pixels = (corners: Corners, camera: Camera, size: Size): Point[] | undefin
 function around(points: readonly Point[]): Rect {
   const [x, y] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   return { left: Math.min(...x), top: Math.min(...y), right: Math.max(...x), bottom: Math.max(...y) };
+}
+
+function centreOf({ left, top, right, bottom }: Rect): Rect {
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+  return { left: x, top: y, right: x, bottom: y };
 }
 
 const middle = (numbers: readonly number[]) => (Math.min(...numbers) + Math.max(...numbers)) / 2;
