@@ -8,7 +8,8 @@ import { project } from "../insight/scene/matrix.js";
 import { labelOf } from "../insight/views/flow/operations.js";
 import { blockTitles, namesOf } from "../insight/views/space/labels.js";
 import { overview } from "../insight/views/space/overview.js";
-import { placeNames, type Rect, type Size } from "../insight/views/space/placing.js";
+import type { Rect, Size } from "../insight/views/space/pixels.js";
+import { namesFrom, placeNames } from "../insight/views/space/placing.js";
 import { byTensor } from "../insight/views/space/regions.js";
 import { openInsight, workAt } from "./insight.js";
 import { llama } from "./insight-models.js";
@@ -88,7 +89,7 @@ test.each([
   for (const size of [DESK, PHONE]) {
     for (const seen of views) {
       const camera = cameraAt(seen, size);
-      const { words } = placeNames([...blockTitles(panels), ...namesOf(panels)], camera, size);
+      const { words } = placeNames(namesFrom([...blockTitles(panels), ...namesOf(panels)]), camera, size);
       expect(words.filter((word) => words.some((other) => other !== word && isOn(word, other)))).toEqual([]);
       const small = tensors
         .map((planes) => ({ name: planes[0]!.box.name, ...rectOf(planes, camera, size) }))
@@ -111,7 +112,7 @@ test.each([
   [96, PHONE],
 ])("of %s layers, in the same distances, as many are named as have room", (layers, size) => {
   const panels = panelsOf(gpt2(layers), 32);
-  const { words } = placeNames(blockTitles(panels), cameraAt(panels, size), size);
+  const { words } = placeNames(namesFrom(blockTitles(panels)), cameraAt(panels, size), size);
   const named = words.map(({ words }) => Number(/^Layer (\d+)$/.exec(words)![1]));
   const step = named[1]! - named[0]!;
   expect(named).toEqual(Array.from({ length: Math.ceil(layers / step) }, (_, i) => i * step));

@@ -3,16 +3,8 @@ import type { Camera } from "../../scene/camera.js";
 import { bounds, bySection, isGiven, type Panel } from "../../scene/layout.js";
 import { svgElement } from "../../svg-element.js";
 import { labelOf } from "../flow/operations.js";
-import {
-  cornersOf,
-  type Framed,
-  LINE,
-  type Named,
-  pixelOf,
-  placeNames,
-  type Rect,
-  type Size,
-} from "./placing.js";
+import { cornersOf, LINE, pixelOf, type Rect, type Size } from "./pixels.js";
+import { type Framed, type Named, type Names, placeNames } from "./placing.js";
 
 /** What has a word on the left of each of its rows. */
 export interface RowsNamed {
@@ -31,7 +23,7 @@ const TITLE = 18;
 /** Names at what is large enough, as HTML. The list of tensors says the same to those who do not see them. */
 export function labels(): {
   root: HTMLElement;
-  follow(named: readonly Named[], rows: readonly RowsNamed[], camera: Camera): void;
+  follow(names: Names, rows: readonly RowsNamed[], camera: Camera): void;
 } {
   const frames = svgElement("svg");
   const root = element("div", { className: "space-labels", attributes: { "aria-hidden": "true" } });
@@ -39,10 +31,10 @@ export function labels(): {
   const pool: HTMLElement[] = [];
   return {
     root,
-    follow(named, rows, camera) {
+    follow(names, rows, camera) {
       const size = { width: root.clientWidth, height: root.clientHeight };
       const tokens = rowsSeen(rows, camera, size);
-      const { words, framed } = placeNames(named, camera, size, tokens);
+      const { words, framed } = placeNames(names, camera, size, tokens);
       frames.replaceChildren(...framed.flatMap(drawn));
       const placed = [...words, ...tokens];
       while (pool.length < placed.length) {

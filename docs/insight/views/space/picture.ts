@@ -8,7 +8,7 @@ import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
 import { labels, type RowsNamed } from "./labels.js";
 import { overview } from "./overview.js";
-import type { Named } from "./placing.js";
+import { type Named, namesFrom } from "./placing.js";
 
 const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 110, 190] };
 
@@ -46,7 +46,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
   });
   const flat = element("a", { href: "#v1/inside" }, "Inside");
   const names = labels();
-  let named: readonly Named[] = [];
+  let named = namesFrom([]);
   let rows: readonly RowsNamed[] = [];
   const root = element("div", { className: "space-picture" }, canvas, names.root);
   const scene: Scene | undefined = openScene();
@@ -106,7 +106,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
     scene,
     flat,
     name(those) {
-      named = those;
+      named = namesFrom(those);
     },
     nameRows(those) {
       rows = those;

@@ -1,9 +1,21 @@
 import type { Camera } from "../../scene/camera.js";
-import { project, type Vector } from "../../scene/matrix.js";
+import type { Vector } from "../../scene/matrix.js";
+import {
+  around,
+  type Corners,
+  extentOf,
+  isInside,
+  isOn,
+  LINE,
+  middle,
+  type Point,
+  pixelOf,
+  pixels,
+  type Rect,
+  rectAt,
+  type Size,
+} from "./pixels.js";
 
-/** Pixels of a line of words, and about those of a letter. */
-export const LINE = 16;
-const LETTER = 6.6;
 /** More names than this are not read. */
 const MOST = 30;
 /** Pixels that a tensor is wide at least to be named, and to be something that no name may cover. */
@@ -45,36 +57,9 @@ interface NetworkNamed {
   readonly corners: Corners;
 }
 
-type Corners = readonly [Vector, Vector, Vector, Vector];
-
-/** The upper left, upper right, lower right and lower left corner of a front. */
-export function cornersOf(at: Vector, [width, height]: readonly [number, number, ...number[]]): Corners {
-  const [left, top, z] = at;
-  const [right, bottom] = [left + width, top - height];
-  return [
-    [left, top, z],
-    [right, top, z],
-    [right, bottom, z],
-    [left, bottom, z],
-  ];
-}
-
-/** A rectangle in pixels. */
-export interface Rect {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
 /** Where words are drawn. */
 export interface PlacedWords extends Rect {
   readonly words: string;
-}
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
 }
 
 /** A network's frame, and the line from it to its name. */
@@ -83,41 +68,45 @@ export interface Framed {
   readonly leader?: readonly [Point, Point];
 }
 
-export interface Size {
-  readonly width: number;
-  readonly height: number;
+/** Names by what they are of: worked out once for many pictures. */
+export interface Names {
+  readonly networks: readonly NetworkNamed[];
+  readonly layers: readonly LayerNamed[];
+  readonly tensors: readonly TensorNamed[];
 }
 
-/** A place in pixels; undefined behind the eye. */
-export function pixelOf({ matrix }: Camera, { width, height }: Size, at: Vector): Point | undefined {
-  const { x, y, distance } = project(matrix, at);
-  return distance > 0 ? { x: ((x + 1) / 2) * width, y: ((1 - y) / 2) * height } : undefined;
+export function namesFrom(named: readonly Named[]): Names {
+  return {
+    networks: named.filter((each) => each.kind === "network"),
+    layers: named.filter((each) => each.kind === "layer"),
+    tensors: named.filter((each) => each.kind === "tensor"),
+  };
 }
 
 /** Where the names stand in the picture: none on another, nor on what is taken already. */
 export function placeNames(
-  named: readonly Named[],
+  { networks, layers, tensors }: Names,
   camera: Camera,
   size: Size,
   taken: readonly Rect[] = [],
 ): { words: PlacedWords[]; framed: Framed[] } {
   const words: PlacedWords[] = [];
   const framed: Framed[] = [];
-  placeNetworks(named, camera, size, words, framed);
-  words.push(...layersSeen(named, camera, size));
-  placeTensors(named, camera, size, [...taken], words);
+  placeNetworks(networks, camera, size, words, framed);
+  words.push(...layersSeen(layers, camera, size));
+  placeTensors(tensors, camera, size, taken, words);
   return { words, framed };
 }
 
 function placeNetworks(
-  named: readonly Named[],
+  named: readonly NetworkNamed[],
   camera: Camera,
   size: Size,
   words: PlacedWords[],
   framed: Framed[],
 ): void {
   const networks = named.flatMap((each) => {
-    const corners = each.kind === "network" && pixels(each.corners, camera, size);
+    const corners = pixels(each.corners, camera, size);
     if (!corners) return [];
     const [x, y] = [middle(corners.map(({ x }) => x)), middle(corners.map(({ y }) => y))];
     const frame = corners.map((corner) => ({
@@ -175,9 +164,8 @@ function leaderOf(frame: Rect, name: Rect, taken: readonly Rect[]): Framed["lead
       ];
 }
 
-function layersSeen(named: readonly Named[], camera: Camera, size: Size): PlacedWords[] {
+function layersSeen(named: readonly LayerNamed[], camera: Camera, size: Size): PlacedWords[] {
   const layers = named.flatMap((each) => {
-    if (each.kind !== "layer") return [];
     const { at, width, words } = each;
     const [start, end] = [at, [at[0] + width, at[1], at[2]] as const].map((x) => pixelOf(camera, size, x));
     if (!start || !end) return [];
@@ -197,35 +185,40 @@ function layersSeen(named: readonly Named[], camera: Camera, size: Size): Placed
 }
 
 function placeTensors(
-  named: readonly Named[],
+  tensors: readonly TensorNamed[],
   camera: Camera,
   size: Size,
-  taken: Rect[],
+  taken: readonly Rect[],
   words: PlacedWords[],
 ): void {
+  // How wide each is at most; what is far away is not looked at more closely.
   const { matrix } = camera;
-  const most = (size.width / 2) * Math.hypot(matrix[0]!, matrix[4]!, matrix[8]!);
-  const wide = named.flatMap((each) => {
-    if (each.kind !== "tensor") return [];
-    const [[x, y, z], [end]] = each.front;
+  const unit = (size.width / 2) * Math.hypot(matrix[0]!, matrix[4]!, matrix[8]!);
+  const widest = tensors.map(({ front: [[x, y, z], [end]] }) => {
     const distance = matrix[3]! * x + matrix[7]! * y + matrix[11]! * z + matrix[15]!;
-    // What is far away is not looked at more closely.
-    if (most * (end - x) < SEEN * Math.abs(distance)) return [];
-    const [left, right] = [0, 1].map((i) => pixelOf(camera, size, each.front[i]!));
-    const wide = left && right ? right.x - left.x : 0;
-    // Or nearly: its other corners may stand elsewhere.
-    const isSeen = wide >= SEEN && right!.x > -wide && left!.x < size.width + wide;
-    return isSeen ? [{ each, wide }] : [];
+    return (unit * (end - x)) / Math.abs(distance);
   });
-  if (wide.every(({ wide }) => wide < LEAST)) return;
+  if (!widest.some((width) => width >= LEAST)) return;
+  const wide: { each: TensorNamed; wide: number }[] = [];
+  for (const [i, each] of tensors.entries()) {
+    const most = widest[i]!;
+    if (most < SEEN) continue;
+    const [from, to, , below] = each.front;
+    const left = pixelOf(camera, size, from);
+    // Its other corners may stand elsewhere.
+    const around = most * (1 + (from[1] - below[1]) / (to[0] - from[0]));
+    if (!left || left.x < -around || left.x > size.width + around) continue;
+    if (left.y < -around || left.y > size.height + around) continue;
+    const width = (pixelOf(camera, size, to)?.x ?? left.x) - left.x;
+    if (width >= SEEN) wide.push({ each, wide: width });
+  }
+  const picture = { left: 0, top: 0, right: size.width, bottom: size.height };
   const seen = wide.flatMap(({ each, wide }) => {
     const front = pixels(each.front, camera, size);
     const back = pixels(each.back, camera, size);
     if (!front || !back) return [];
     const [own, whole] = [around(front), around([...front, ...back])];
-    return isOn(whole, { left: 0, top: 0, right: size.width, bottom: size.height })
-      ? [{ each, wide, own, whole }]
-      : [];
+    return isOn(whole, picture) ? [{ each, wide, own, whole }] : [];
   });
   const obstacles = [...taken, ...seen.map(({ whole }) => whole)];
   // What is mostly outside goes without a name.
@@ -262,36 +255,7 @@ function nearTensor({ words, isGiven }: TensorNamed, own: Rect, whole: Rect, siz
 const isLarge = ({ left, top, right, bottom }: Rect, { width, height }: Size) =>
   right - left > width / 2 || bottom - top > height / 2;
 
-const pixels = (corners: Corners, camera: Camera, size: Size): Point[] | undefined => {
-  const places = corners.map((corner) => pixelOf(camera, size, corner));
-  return places.every((place) => place !== undefined) ? places : undefined;
-};
-
-function around(points: readonly Point[]): Rect {
-  const [x, y] = [points.map(({ x }) => x), points.map(({ y }) => y)];
-  return { left: Math.min(...x), top: Math.min(...y), right: Math.max(...x), bottom: Math.max(...y) };
-}
-
 function centreOf({ left, top, right, bottom }: Rect): Rect {
   const [x, y] = [(left + right) / 2, (top + bottom) / 2];
   return { left: x, top: y, right: x, bottom: y };
 }
-
-const middle = (numbers: readonly number[]) => (Math.min(...numbers) + Math.max(...numbers)) / 2;
-
-/** Pixels that words take about, line by line. */
-function extentOf(words: string): Size {
-  const lines = words.split("\n");
-  return { width: Math.max(...lines.map(({ length }) => length)) * LETTER + 8, height: lines.length * LINE };
-}
-
-function rectAt(left: number, top: number, words: string): Rect {
-  const { width, height } = extentOf(words);
-  return { left, top, right: left + width, bottom: top + height };
-}
-
-const isOn = (a: Rect, b: Rect, apart = 0): boolean =>
-  a.left < b.right + apart && b.left < a.right + apart && a.top < b.bottom && b.top < a.bottom;
-
-const isInside = ({ left, top, right, bottom }: Rect, { width, height }: Size): boolean =>
-  left >= 0 && top >= 0 && right <= width && bottom <= height;

@@ -5,7 +5,8 @@ import { sideBySide, type Whole } from "../../scene/side-by-side.js";
 import { schemeOf } from "../../scheme.js";
 import type { Table } from "../../table.js";
 import { NAMED_SHAPES } from "./named-shapes.js";
-import { cornersOf, type Named } from "./placing.js";
+import { cornersOf } from "./pixels.js";
+import type { Named } from "./placing.js";
 
 /** A network among others: where it stands, and how large it is. */
 export interface SizedWhole extends Whole, Omit<Sized, "descriptions" | "name"> {
