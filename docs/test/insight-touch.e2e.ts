@@ -44,10 +44,10 @@ test("in 3D one finger scrolls the page, and two zoom and move the camera", asyn
     await move(session, [{ from: [x, y], to: [x, y - 120] }]);
     await expect.poll(scrolled, { timeout: 60_000 }).toBeGreaterThan(before);
     expect(await eye()).toBeUndefined();
-    // It may glide on for a while.
+    // It may glide on for a while, and slowly at last.
     await page.waitForFunction(async () => {
       const before = scrollY;
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await new Promise((resolve) => setTimeout(resolve, 1000));
       return scrollY === before;
     });
 
