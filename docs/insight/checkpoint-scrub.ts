@@ -15,15 +15,18 @@ export function checkpointScrub(chosen: (name: Checkpoint, kind: "step" | "drift
     attributes: { min: "0", max: `${CHECKPOINTS.length - 1}` },
   });
   scrub.addEventListener("input", () => chosen(CHECKPOINTS[Number(scrub.value)]!.name, "drift"));
+  const steps = element("span", { attributes: { "aria-hidden": "true" } });
   let at = -1;
   return {
-    root: element("label", { className: "insight-scrub" }, "Earlier and later in its training ", scrub),
+    root: element("label", { className: "insight-scrub" }, "Trained for ", scrub, " ", steps),
     draw(model) {
       at = CHECKPOINTS.findIndex(({ name }) => name === model);
       scrub.disabled = at < 0;
       if (at < 0) return;
       scrub.value = `${at}`;
-      scrub.setAttribute("aria-valuetext", `after step ${CHECKPOINTS[at]!.step}`);
+      const { step } = CHECKPOINTS[at]!;
+      steps.textContent = step === 1 ? "1 step" : `${step.toLocaleString("en")} steps`;
+      scrub.setAttribute("aria-valuetext", steps.textContent);
     },
     by(steps) {
       const next = CHECKPOINTS[at + steps];

@@ -161,6 +161,7 @@ describe("in a browser", () => {
           find("embedding"),
           find("0.attn.q"),
           find("0.attn.masked"),
+          find("0.residual_1"),
           find("1.attn.weights"),
           operations.length,
         ]) {
@@ -174,7 +175,7 @@ describe("in a browser", () => {
           const cells = panels.flatMap((panel) => {
             const [row, column] = [Math.floor(panel.box.rows / 2), Math.floor(panel.box.columns / 2)];
             const at = placeOf(matrix, panel, row, column);
-            const isSeen = at && at.size > (made.has(panel.box.name) ? 4 : 1);
+            const isSeen = at && at.size > (made.has(panel.box.name) ? 1.5 : 1);
             return isSeen ? [{ panel, row, column, ...at }] : [];
           });
           const drawn = await pixels(page, cells);

@@ -1,5 +1,6 @@
 // Networks that have only a shape, alone and side by side.
 import { presets } from "@llm/gpt";
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { describeSizes } from "../insight/engine/shapes.js";
 import { sizedWholes } from "../insight/views/space/sizes.js";
@@ -62,19 +63,28 @@ test("side by side: numbers, a way to each by key, little memory, and nothing is
       expect(numbers[i]).toContain(`${weights.toLocaleString("en")} weights`);
     }
     const labels = page.locator(".space-labels span:visible");
-    await expect.poll(() => labels.allInnerTexts()).toEqual(expect.arrayContaining(["GPT-3: 175 billion"]));
-    for (const word of ["nano-GPT: 85,584", "GPT-2: 124 million", "GPT-2 XL: 1.56 billion"]) {
-      expect(
-        (await labels.allInnerTexts()).some((label) => label.startsWith(word)),
-        word,
-      ).toBe(true);
+    const titles = [
+      "nano-GPT\n85,584",
+      "GPT-2\n124 million",
+      "GPT-2 XL\n1.56 billion",
+      "GPT-3\n175 billion weights",
+    ];
+    await expect.poll(() => labels.allInnerTexts()).toEqual(expect.arrayContaining(titles));
+    for (const [width, height] of [
+      [1280, 900],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await expect.poll(() => labels.count()).toBe(wholes.length);
+      expect(await titlesThatTouch(page), `${width} pixels`).toEqual([]);
     }
+    await page.setViewportSize({ width: 1280, height: 900 });
     const before = await canvas.getAttribute("data-camera");
     await page.getByRole("button", { name: "nano-GPT" }).press("Enter");
     await expect.poll(() => canvas.getAttribute("data-camera")).not.toBe(before);
     await expect.poll(() => page.url()).toContain("eye=");
     // Its tensors are near enough to be named.
-    await expect.poll(async () => (await labels.allInnerTexts()).join()).toContain("nano h.0");
+    await expect.poll(async () => (await labels.allInnerTexts()).join()).toContain("wider rows 11 × 192");
     await page.waitForFunction(async () => {
       const { dataset } = document.querySelector<HTMLElement>(".space-picture canvas")!;
       const before = dataset["frames"];
@@ -88,13 +98,40 @@ test("side by side: numbers, a way to each by key, little memory, and nothing is
 
     await page.getByRole("combobox", { name: "Tensors" }).selectOption("gpt3");
     await page.locator('[data-shown^="gpt3"]').waitFor({ timeout: 60_000 });
-    await page.getByRole("slider", { name: "Layers" }).fill("96");
-    await expect
-      .poll(() => page.locator(".insight-live").innerText(), { timeout: 60_000 })
-      .toContain(of("gpt3").weights.toLocaleString("en").slice(0, 3));
+    // All its layers, and fewer where one looks at fewer.
+    const { layers: all, weights } = of("gpt3");
+    const said = () => page.locator(".insight-live").innerText();
+    const slider = page.getByRole("slider", { name: "Layers" });
+    expect(await slider.getAttribute("aria-valuetext")).toBe(`${all} of ${all} layers`);
+    await expect.poll(said, { timeout: 60_000 }).toContain(`${weights.toLocaleString("en")} weights`);
+    await expect.poll(() => page.locator(".space-walk").innerText()).toContain(`${all} blocks`);
     expect(Number(await canvas.getAttribute("data-calls"))).toBeLessThanOrEqual(4);
+    await slider.fill("2");
+    await page.waitForURL(/layers=2\b/);
+    await expect.poll(said, { timeout: 60_000 }).not.toContain(weights.toLocaleString("en"));
+    expect(await slider.getAttribute("aria-valuetext")).toBe(`2 of ${all} layers`);
   });
 });
+
+/** Titles that stand on another one, on a network of another one, or beyond the picture. */
+function titlesThatTouch(page: Page): Promise<string[]> {
+  return page.locator(".space-labels").evaluate((labels) => {
+    const picture = labels.getBoundingClientRect();
+    const titles = [...labels.querySelectorAll<HTMLElement>("span:not([hidden])")];
+    const isOn = (a: DOMRect, b: DOMRect) =>
+      a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const others = [...titles, ...labels.querySelectorAll("polygon")];
+    return titles
+      .filter((title) => {
+        const own = title.getBoundingClientRect();
+        const isInside = own.left >= picture.left && own.right <= picture.right && own.top >= picture.top;
+        return (
+          !isInside || others.some((other) => other !== title && isOn(own, other.getBoundingClientRect()))
+        );
+      })
+      .map(({ innerText }) => innerText);
+  });
+}
 
 test("GPT-2's sizes are those of the presets", () => {
   for (const name of ["gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl"] as const) {

@@ -1,44 +1,48 @@
-import { isGiven, type Panel } from "./layout.js";
+import { bounds, bySection, isGiven, type Panel } from "./layout.js";
 import type { Line } from "./lines.js";
 import type { Vector } from "./matrix.js";
 
 /** How far a line that goes around others stays from them. */
 const AROUND = 12;
-/** How far behind the panels on its way a line to another column goes, as a share of its length. */
-const BEHIND = 0.08;
+/** How far beside and above a column what goes from one to another stays. */
+const BESIDE = 30;
+const ABOVE = 14;
 
 /**
- * Which computed tensor goes into which: straight to the one below, around those between on the right, and behind everything to
- * another column, where the first and the last one that reads it stand for all.
+ * Which computed tensor goes into which: straight to the one below, around those between on the right. To another column it goes
+ * up or down beside its own one, and along above the other; there the first and the last one that reads it stand for all.
  */
 export function flowLines(panels: readonly Panel[]): Line[] {
   const computed = panels.filter(({ plane, box }) => plane === 0 && !isGiven(box));
   const places = new Map(computed.map((panel) => [panel.box.name, panel]));
-  const columnOf = (section: string) => computed.filter((panel) => panel.section === section);
-  const lines: Line[] = [];
-  const readers = new Map<Panel, Map<string, Panel[]>>();
-  for (const panel of computed) {
-    for (const input of new Set(panel.box.inputs)) {
-      const source = places.get(input);
-      if (!source) continue;
-      if (source.section === panel.section) {
-        lines.push(within(source, panel, columnOf(panel.section)));
-        continue;
-      }
-      const bySection = readers.get(source) ?? new Map<string, Panel[]>();
-      readers.set(source, bySection);
-      bySection.set(panel.section, [...(bySection.get(panel.section) ?? []), panel]);
-    }
+  const columns = bySection(computed);
+  const ends = new Map<string, { right: number; top: number }>();
+  for (const [section, all] of bySection(panels)) {
+    const { high } = bounds(all);
+    ends.set(section, { right: high[0] + BESIDE, top: high[1] + ABOVE });
   }
-  for (const [source, bySection] of readers) {
-    for (const [first, ...others] of bySection.values()) {
-      for (const panel of new Set([first!, others.at(-1) ?? first!])) lines.push(toColumn(source, panel));
+  const lines: Line[] = [];
+  for (const [section, column] of columns) {
+    const elsewhere = new Map<Panel, Panel[]>();
+    for (const panel of column) {
+      for (const input of new Set(panel.box.inputs)) {
+        const source = places.get(input);
+        if (source?.section === section) lines.push(within(source, panel, column));
+        else if (source) elsewhere.set(source, [...(elsewhere.get(source) ?? []), panel]);
+      }
+    }
+    for (const [source, readers] of elsewhere) {
+      const [beside, above] = [ends.get(source.section)!.right, ends.get(section)!.top];
+      for (const panel of new Set([readers[0]!, readers.at(-1)!])) {
+        lines.push(...toColumn(source, panel, column, beside, above));
+      }
     }
   }
   return lines;
 }
 
 const bottomOf = ({ at, size }: Panel) => at[1] - size[1];
+const middleOf = ({ at, size }: Panel) => at[1] - size[1] / 2;
 const rightOf = ({ at, size }: Panel) => at[0] + size[0];
 
 function within(source: Panel, panel: Panel, column: readonly Panel[]): Line {
@@ -54,19 +58,43 @@ function within(source: Panel, panel: Panel, column: readonly Panel[]): Line {
     );
   }
   const from = rightOf(source);
-  const middle = ({ at, size }: Panel) => at[1] - size[1] / 2;
   const edge = Math.max(from, ...between.map(rightOf)) + AROUND;
   // Into its side, or from above where it reaches farther to the right.
   const isBelow = edge < rightOf(panel);
-  const to = isBelow ? ([edge, panel.at[1]] as const) : ([rightOf(panel), middle(panel)] as const);
+  const to = isBelow ? ([edge, panel.at[1]] as const) : ([rightOf(panel), middleOf(panel)] as const);
   const bow = isBelow ? AROUND / 2 : Math.max(AROUND, edge - (from + to[0]) / 2);
-  return line([from, middle(source)], to, source, panel, [bow, 0, 0]);
+  return line([from, middleOf(source)], to, source, panel, [bow, 0, 0]);
 }
 
-function toColumn(source: Panel, panel: Panel): Line {
-  const from = [rightOf(source), source.at[1] - source.size[1] / 2] as const;
-  const to = [panel.at[0], panel.at[1] - panel.size[1] / 2] as const;
-  return line(from, to, source, panel, [0, 0, -BEHIND * Math.hypot(to[0] - from[0], to[1] - from[1])]);
+function toColumn(
+  source: Panel,
+  panel: Panel,
+  column: readonly Panel[],
+  beside: number,
+  above: number,
+): Line[] {
+  const between = column.filter((each) => bottomOf(each) >= panel.at[1]);
+  const edge = Math.max(...between.map(rightOf)) + AROUND;
+  // From above, or into its side where others stand above it.
+  const isBelow = between.length === 0 || edge < rightOf(panel);
+  const down = between.length > 0 ? edge : panel.at[0] + Math.min(panel.size[0], 2 * AROUND) / 2;
+  const [from, to] = [middleOf(source), middleOf(panel)];
+  const way: (readonly [x: number, y: number])[] = [
+    [rightOf(source), from],
+    [beside, from],
+    [beside, above],
+    [down, above],
+    ...(isBelow
+      ? ([[down, panel.at[1]]] as const)
+      : ([
+          [down, to],
+          [rightOf(panel), to],
+        ] as const)),
+  ];
+  return way.slice(1).map((end, i) => ({
+    ...line(way[i]!, end, source, panel, [0, 0, 0]),
+    look: i === way.length - 2 ? "quiet" : "piece",
+  }));
 }
 
 /** Between the middles of the panels' edges. */

@@ -36,11 +36,16 @@ export function panelInstances(panels: readonly Panel[], look: (panel: Panel) =>
   const [numbers, whole] = [new Float32Array(buffer), new Int32Array(buffer)];
   for (const [i, panel] of panels.entries()) {
     const { first, rows, columns, scale, palette, strength, missing } = look(panel);
-    numbers.set(
-      [...panel.at, ...panel.size, scale, palette + (isGiven(panel.box) ? 2 : 0), strength, -missing],
-      (i * STRIDE) / 4,
-    );
-    whole.set([first, rows, columns], (i * STRIDE) / 4 + 10);
+    const start = i * (STRIDE / 4);
+    numbers.set(panel.at, start);
+    numbers.set(panel.size, start + 3);
+    numbers[start + 6] = scale;
+    numbers[start + 7] = palette + (isGiven(panel.box) ? 2 : 0);
+    numbers[start + 8] = strength;
+    numbers[start + 9] = -missing;
+    whole[start + 10] = first;
+    whole[start + 11] = rows;
+    whole[start + 12] = columns;
   }
   return buffer;
 }

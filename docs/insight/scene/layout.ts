@@ -1,4 +1,5 @@
 import type { Box, Section } from "../scheme.js";
+import { type Extent, inRows } from "./in-rows.js";
 import { add, scale, type Vector } from "./matrix.js";
 
 /** One plane of a tensor where it stands: its cells are on its front. */
@@ -20,41 +21,53 @@ export interface Measure {
   readonly depth: number;
 }
 
-/** A side of up to this many cells has 2 for each, what is beyond half a unit a cell. */
-const FEW = 32;
+/** The first cells of a side have 4 units each, then they have 2, and from here on half a unit. */
+const FEW = 8;
+const MANY = 32;
 const LONGEST = 320;
 
 /** So that every tensor of a model is seen, however large another is. */
 const SHORTENED: Measure = {
-  lengthOf: (cells) => Math.min(LONGEST, 2 * Math.min(cells, FEW) + Math.max(0, cells - FEW) / 2),
-  gap: 8,
+  lengthOf: (cells) =>
+    Math.min(LONGEST, 2 * (Math.min(cells, FEW) + Math.min(cells, MANY)) + Math.max(0, cells - MANY) / 2),
+  gap: 12,
   depth: 2,
 };
 
-const SECTION_GAP = 60;
+/** What is between two sections: beside each other, and below each other as a share of the highest one. */
+const ACROSS = 60;
+const BELOW = 1 / 7;
+/** How much wider than high a network stands, about as a picture is. */
+const ASPECT = 1.4;
 /** From a plane to the one behind it. */
 const PLANE: Vector = [4, 4, -12];
 
 /**
  * Where every tensor of a scheme stands. A section is a column; its rows go down in the order of computation: on the right what
- * is computed, on the left what is given, such as weights. Planes, such as heads, stand behind each other.
+ * is computed, on the left what is given, such as weights. Planes, such as heads, stand behind each other. Layers follow each
+ * other in rows, what comes before all of them on their left, and what comes after them behind the last.
  */
 export function layout(sections: readonly Section[]): Panel[] {
-  const panels: Panel[] = [];
-  let edge = 0;
-  for (const { name, rows } of sections) {
-    const column = columnOf(name, rows, SHORTENED);
-    const { low, high } = bounds(column);
-    const shift = edge - low[0];
-    panels.push(...shifted(column, [shift, 0, 0]));
-    edge += high[0] - low[0] + SECTION_GAP;
-  }
-  return panels;
+  const columns = sections.map(({ name, rows }) => columnOf(name, rows, SHORTENED));
+  const extents = columns.map(bounds);
+  const [first, last] = [extents[0]!, extents.at(-1)!];
+  const width = ({ low, high }: Extent) => high[0] - low[0];
+  const highest = Math.max(...extents.map(({ low, high }) => high[1] - low[1]));
+  const { places, after } = inRows(extents.slice(1, -1), { across: ACROSS, down: BELOW * highest }, ASPECT, {
+    before: width(first) + ACROSS,
+    after: width(last),
+  });
+  const all = [
+    [-ACROSS - first.high[0], -first.high[1], 0] as const,
+    ...places,
+    [after[0] - last.low[0], after[1] - last.high[1], 0] as const,
+  ];
+  return columns.flatMap((column, i) => shifted(column, all[i]!));
 }
 
 /** The same panels elsewhere. */
 export const shifted = (panels: readonly Panel[], by: Vector): Panel[] =>
-  panels.map((panel) => ({ ...panel, at: add(panel.at, by) }));
+  panels.map(({ box, plane, section, at, size }) => ({ box, plane, section, at: add(at, by), size }));
 
 /** A section: its first row is at the top, and the middle at 0. */
 export function columnOf(
@@ -74,13 +87,14 @@ export function columnOf(
       place(box, right, top);
       right += sizeOf(box)[0] + (box.planes - 1) * PLANE[0] + gap;
     }
-    let left = -gap / 2;
-    for (const box of row.filter(isGiven).reverse()) {
-      left -= sizeOf(box)[0];
-      place(box, left, top);
-      left -= gap;
+    // Below each other, so that a column is narrow.
+    let bottom = top;
+    for (const box of row.filter(isGiven)) {
+      const [width, height] = sizeOf(box);
+      place(box, -gap / 2 - width, bottom);
+      bottom -= height + gap;
     }
-    top -= Math.max(...row.map((box) => sizeOf(box)[1])) + gap;
+    top = Math.min(bottom, top - Math.max(...row.map((box) => sizeOf(box)[1])) - gap);
   }
   return panels;
 }
@@ -89,24 +103,35 @@ export function columnOf(
 export const isGiven = ({ kind }: Box): boolean => kind === "weight" || kind === "table";
 
 function planesAt(box: Box, section: string, first: Vector, size: Vector): Panel[] {
-  return Array.from({ length: box.planes }, (_, plane) => ({
-    ...{ box, plane, section, size },
-    at: add(first, scale(PLANE, plane)),
-  }));
+  return Array.from({ length: box.planes }, (_, plane) => {
+    const at = add(first, scale(PLANE, plane));
+    return { box, plane, section, at, size };
+  });
 }
 
 /** The corners of what holds these panels, the least numbers first. */
-export function bounds(panels: readonly Panel[]): { low: Vector; high: Vector } {
-  const low = [Infinity, Infinity, Infinity];
-  const high = [-Infinity, -Infinity, -Infinity];
+export function bounds(panels: readonly Panel[]): Extent {
+  const low: [number, number, number] = [Infinity, Infinity, Infinity];
+  const high: [number, number, number] = [-Infinity, -Infinity, -Infinity];
   for (const { at, size } of panels) {
-    const ends = [at[0] + size[0], at[1] - size[1], at[2] - size[2]];
-    for (let i = 0; i < 3; i++) {
-      low[i] = Math.min(low[i]!, at[i]!, ends[i]!);
-      high[i] = Math.max(high[i]!, at[i]!, ends[i]!);
+    for (const i of [0, 1, 2] as const) {
+      const end = i === 0 ? at[i] + size[i] : at[i] - size[i];
+      low[i] = Math.min(low[i], at[i], end);
+      high[i] = Math.max(high[i], at[i], end);
     }
   }
-  return { low: low as unknown as Vector, high: high as unknown as Vector };
+  return { low, high };
+}
+
+/** The panels of each section, in order. */
+export function bySection(panels: readonly Panel[]): Map<string, Panel[]> {
+  const sections = new Map<string, Panel[]>();
+  for (const panel of panels) {
+    const own = sections.get(panel.section);
+    if (own) own.push(panel);
+    else sections.set(panel.section, [panel]);
+  }
+  return sections;
 }
 
 /** The middle of a cell on the front. */

@@ -27,7 +27,7 @@ vec4 placeAt(float share) {
 void main() {
   vec4 ends[2] = vec4[2](placeAt(0.0), placeAt(1.0));
   float pixels = length((ends[1].xy / ends[1].w - ends[0].xy / ends[0].w) * size) / 2.0;
-  float headShare = min(0.3, (look > 1.5 ? ${QUIET_HEAD}.0 : ${HEAD}.0) / max(pixels, 1.0));
+  float headShare = look > 2.5 ? 0.0 : min(0.3, (look > 1.5 ? ${QUIET_HEAD}.0 : ${HEAD}.0) / max(pixels, 1.0));
   float piece = float(gl_VertexID / 2);
   float body = ${PIECES - HEAD_PIECES}.0;
   float share = piece <= body
@@ -40,9 +40,9 @@ void main() {
   vec2 way = (after.xy * before.w - before.xy * after.w) * size * sign(before.w * after.w);
   vec2 normal = length(way) > 0.0 ? normalize(vec2(-way.y, way.x)) : vec2(0.0, 1.0);
   // Widest where it begins.
-  head = piece > body ? 1.0 : 0.0;
+  head = piece > body && look < 2.5 ? 1.0 : 0.0;
   float wide = head * min(1.0, (${PIECES}.0 - piece) / ${HEAD_PIECES - 1}.0);
-  float width = look > 1.5 ? 0.8 + 2.2 * wide : 1.5 + 2.5 * wide;
+  float width = look > 1.5 ? 0.8 + 2.2 * wide * min(1.0, pixels / 40.0) : 1.5 + 2.5 * wide;
   gl_Position = here;
   gl_Position.xy += 2.0 * side * width * normal / size * here.w;
   // A cell's lines are seen through what stands before them.

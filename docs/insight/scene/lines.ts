@@ -11,8 +11,8 @@ export interface Line {
   readonly look: keyof typeof LOOKS;
 }
 
-/** From what is computed, from what was learned, and between tensors as a whole. */
-const LOOKS = { solid: 0, dashed: 1, quiet: 2 } as const;
+/** From what is computed, from what was learned, between tensors as a whole, and a piece of such a way, without a head. */
+const LOOKS = { solid: 0, dashed: 1, quiet: 2, piece: 3 } as const;
 
 /** More lines than these from one plane of a tensor hide each other: then some cells, evenly, stand for all. */
 const MOST = 10;

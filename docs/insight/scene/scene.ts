@@ -267,7 +267,7 @@ export class Scene {
       const share = Math.min(1, Math.max(0, now - this.#way.start) / WAY);
       this.#pose = between(this.#way.from, this.#way.to, share);
       if (share < 1) this.#ask();
-      else this.#way = undefined;
+      else [this.#pose, this.#way] = [this.#way.to, undefined];
     }
     const isMoving = this.#began !== undefined;
     this.share = this.#began === undefined ? 1 : Math.min(1, Math.max(0, now - this.#began) / STEP);

@@ -51,7 +51,7 @@ const TERMS: Readonly<Record<string, string>> = {
   "attn.masked": "masked scores",
   "attn.weights": "attention weights",
   attn: "what attention found",
-  "attn.c_proj": "the heads' findings, mixed",
+  "attn.c_proj": "the heads' mixed findings",
   residual_1: "the stream after attention",
   residual_2: "the stream after the MLP",
   "mlp.c_fc.raw": "wider rows before the bend",
@@ -73,11 +73,12 @@ function termOf(name: string): string {
   return TERMS[own] ?? (/\.(weight|bias)$/.test(own) ? "learned weights" : own);
 }
 
-/** A tensor in a few words; of what was learned, and what has no words, its name without the layer. */
+/** A tensor in a few words, its layer and network left out. One that is not among the terms goes by its own name. */
 export function labelOf(name: string): string {
-  const own = name.replace(/^h\.\d+\./, "");
-  const isNamed = TERMS[own] !== undefined || /\.(mean|rstd)$/.test(own);
-  return isNamed && !own.endsWith(".weight") ? termOf(name).replace(/^the /, "") : own;
+  const own = name.replace(/^(?:[\w-]+ )?(?:h\.\d+\.)?/, "");
+  const [, made, part] = /^(.+)\.(weight|bias)$/.exec(own) ?? [];
+  if (made === undefined || TERMS[own]) return termOf(own).replace(/^the /, "");
+  return `${part === "bias" ? "bias" : "weights"} of ${termOf(made).replace(" in one", "")}`;
 }
 
 /** "a, b and c", each once. */

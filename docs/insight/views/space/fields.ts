@@ -4,11 +4,10 @@ import { nextFields } from "../../next/fields.js";
 import type { Pose } from "../../scene/camera.js";
 import type { StateValues, View } from "../../view.js";
 import { flowFields } from "../flow/fields.js";
-import { NAMED_SHAPES, SHAPE_NAMES, type ShapeShown } from "./named-shapes.js";
+import { MOST_LAYERS, SHAPE_NAMES, type ShapeShown } from "./named-shapes.js";
 import { CHAPTERS } from "./walk.js";
 
 const MOST_PHASES = Math.max(...CHAPTERS.map(({ prose }) => prose.length));
-const MOST_LAYERS = Math.max(...Object.values(NAMED_SHAPES).map(({ layers }) => layers));
 
 /** Where the eye is: the target, yaw, pitch and distance; null: as the chapter has it. */
 const eyeField: Field<Pose | null> = {
@@ -30,7 +29,8 @@ export const fields = {
   model: modelField,
   /** The open model, one that has only a shape, or all shapes side by side. */
   shape: choiceField<ShapeShown>("model", ["model", ...SHAPE_NAMES, "sizes"]),
-  layers: countField(12, 1, MOST_LAYERS),
+  /** Of a shape: at most so many, as usual all. */
+  layers: countField(MOST_LAYERS, 1, MOST_LAYERS),
   /** 0: the one about the chosen tensor, or else the first. */
   chapter: countField(0, 0, CHAPTERS.length),
   /** Which part of it is read. */

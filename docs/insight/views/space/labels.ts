@@ -1,25 +1,10 @@
 import { element } from "../../element.js";
 import type { Camera } from "../../scene/camera.js";
-import { bounds, type Panel } from "../../scene/layout.js";
-import { project, type Vector } from "../../scene/matrix.js";
+import { bounds, bySection, isGiven, type Panel } from "../../scene/layout.js";
+import { svgElement } from "../../svg-element.js";
 import { labelOf } from "../flow/operations.js";
-
-/** More names than this are not read. */
-const MOST = 30;
-/** Pixels that a thing is wide at least to be named. */
-const LEAST = 40;
-/** Pixels of a line of names, and about those of a letter. */
-const LINE = 18;
-const LETTER = 6.6;
-
-/** What has a name above its upper left corner. */
-export interface Named {
-  readonly at: Vector;
-  readonly width: number;
-  readonly words: string;
-  /** Named however small it is, and first of all. */
-  readonly isTitle?: true;
-}
+import { cornersOf, LINE, pixelOf, type Rect, type Size } from "./pixels.js";
+import { type Framed, type Named, type Names, placeNames } from "./placing.js";
 
 /** What has a word on the left of each of its rows. */
 export interface RowsNamed {
@@ -30,30 +15,28 @@ export interface RowsNamed {
 /** Pixels of a row at least, so that its word is drawn, and the most words of rows. */
 const ROW = 11;
 const MOST_ROWS = 80;
-/** How far above a block its name stands. */
-const TITLE = 16;
-
-/** A name where it is drawn, in pixels: its lower left corner, or with `isLeft` its right end. */
-interface Placed {
-  readonly x: number;
-  readonly y: number;
-  readonly words: string;
-  readonly width: number;
-  readonly isLeft?: true;
-}
+/** Pixels of a letter beside a row. */
+const LETTER = 6.8;
+/** How far above a layer its name stands. */
+const TITLE = 18;
 
 /** Names at what is large enough, as HTML. The list of tensors says the same to those who do not see them. */
 export function labels(): {
   root: HTMLElement;
-  follow(named: readonly Named[], rows: readonly RowsNamed[], camera: Camera): void;
+  follow(names: Names, rows: readonly RowsNamed[], camera: Camera): void;
 } {
+  const frames = svgElement("svg");
   const root = element("div", { className: "space-labels", attributes: { "aria-hidden": "true" } });
+  root.append(frames);
   const pool: HTMLElement[] = [];
   return {
     root,
-    follow(named, rows, camera) {
+    follow(names, rows, camera) {
       const size = { width: root.clientWidth, height: root.clientHeight };
-      const placed = [...namesSeen(named, camera, size), ...rowsSeen(rows, camera, size)];
+      const tokens = rowsSeen(rows, camera, size);
+      const { words, framed } = placeNames(names, camera, size, tokens);
+      frames.replaceChildren(...framed.flatMap(drawn));
+      const placed = [...words, ...tokens];
       while (pool.length < placed.length) {
         const label = element("span");
         pool.push(label);
@@ -64,59 +47,26 @@ export function labels(): {
         label.hidden = !each;
         if (!each) continue;
         if (label.textContent !== each.words) label.textContent = each.words;
-        label.classList.toggle("row", each.isLeft === true);
-        label.style.transform = `translate(${Math.round(each.x)}px, ${Math.round(each.y - LINE)}px)${each.isLeft ? " translateX(-100%)" : ""}`;
+        const isRow = i >= words.length;
+        label.classList.toggle("row", isRow);
+        const x = Math.round(isRow ? each.right : each.left);
+        label.style.transform = `translate(${x}px, ${Math.round(each.top)}px)${isRow ? " translateX(-100%)" : ""}`;
       }
     },
   };
 }
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
+/** A network's frame, and the line to its name. */
+function drawn({ frame, leader }: Framed): SVGElement[] {
+  const path = (points: readonly { x: number; y: number }[]) =>
+    points.map(({ x, y }) => `${Math.round(x)},${Math.round(y)}`).join(" ");
+  const outline = svgElement("polygon", { points: path(frame) });
+  return leader ? [outline, svgElement("polyline", { points: path(leader) })] : [outline];
 }
 
-/** A place in pixels; undefined behind the eye. */
-function pixelOf({ matrix }: Camera, { width, height }: Size, at: Vector) {
-  const { x, y, distance } = project(matrix, at);
-  return distance > 0 ? { x: ((x + 1) / 2) * width, y: ((1 - y) / 2) * height } : undefined;
-}
-
-function namesSeen(named: readonly Named[], camera: Camera, size: Size): Placed[] {
-  const seen: (Placed & { readonly size: number })[] = [];
-  for (const { at, width, words, isTitle } of named) {
-    const left = pixelOf(camera, size, at);
-    const right = pixelOf(camera, size, [at[0] + width, at[1], at[2]]);
-    if (!left || !right) continue;
-    const wide = right.x - left.x;
-    // What is seen of its upper edge.
-    const x = Math.max(0, left.x);
-    const y = left.y + (right.y - left.y) * (wide > 0 ? (x - left.x) / wide : 0);
-    if (x > size.width || y < LINE || y > size.height || right.x <= 0) continue;
-    if (!isTitle && Math.min(right.x, size.width) - x < LEAST) continue;
-    const room = words.length * LETTER + 8;
-    seen.push({
-      ...{ x: Math.max(0, Math.min(x, size.width - room)), y, words, width: room },
-      size: isTitle ? Infinity : wide,
-    });
-  }
-  seen.sort((a, b) => (b.size === a.size ? 0 : b.size - a.size));
-  const placed: Placed[] = [];
-  for (const each of seen) {
-    if (placed.length === MOST) break;
-    const isFree = (top: number) =>
-      placed.every(
-        ({ x, y, width }) => x > each.x + each.width || each.x > x + width || Math.abs(y - top) > LINE,
-      );
-    // Above the corner, or else below it.
-    const y = [each.y, each.y + LINE + 1].find(isFree);
-    if (y !== undefined) placed.push({ ...each, y });
-  }
-  return placed;
-}
-
-function rowsSeen(rows: readonly RowsNamed[], camera: Camera, size: Size): Placed[] {
-  const placed: Placed[] = [];
+/** The words of rows: their right ends stand at the rows' left ones. */
+function rowsSeen(rows: readonly RowsNamed[], camera: Camera, size: Size): (Rect & { words: string })[] {
+  const placed: (Rect & { words: string })[] = [];
   for (const { panel, words } of rows) {
     const { at, size: extent } = panel;
     const height = extent[1] / words.length;
@@ -126,34 +76,43 @@ function rowsSeen(rows: readonly RowsNamed[], camera: Camera, size: Size): Place
     for (const [row, place] of places.entries()) {
       if (placed.length === MOST_ROWS) return placed;
       if (!place || place.x < 20 || place.x > size.width || place.y < 0 || place.y > size.height) continue;
-      placed.push({ x: place.x - 3, y: place.y + LINE / 2, words: words[row]!, width: 0, isLeft: true });
+      const right = place.x - 3;
+      const top = place.y - LINE / 2;
+      const left = right - words[row]!.length * LETTER;
+      placed.push({ left, top, right, bottom: top + LINE, words: words[row]! });
     }
   }
   return placed;
 }
 
-/** What a tensor is called, and its extents without the one row of the batch; of planes, the first has it. */
+/** What each tensor is called, and its extents without the one row of the batch. */
 export function namesOf(panels: readonly Panel[]): Named[] {
-  return panels
-    .filter(({ plane }) => plane === 0)
-    .map(({ at, size, box: { name, shape, kind } }) => {
-      const extents = kind === "weight" || kind === "table" ? shape : shape.slice(1);
-      return { at, width: size[0], words: `${labelOf(name)} ${extents.join(" × ")}` };
-    });
+  // The planes of a tensor follow each other.
+  return panels.flatMap(({ at, size, box, plane }, i): Named[] => {
+    if (plane > 0) return [];
+    const { name, shape, kind, planes } = box;
+    const extents = kind === "weight" || kind === "table" ? shape : shape.slice(1);
+    const last = panels[i + planes - 1]!;
+    return [
+      {
+        kind: "tensor",
+        words: `${labelOf(name)} ${extents.join(" × ")}`,
+        isGiven: isGiven(box),
+        ...{ front: cornersOf(at, size), back: cornersOf(last.at, size) },
+      },
+    ];
+  });
 }
 
 /** Each block's name, above it. */
 export function blockTitles(panels: readonly Panel[]): Named[] {
-  const blocks = new Map<string, Panel[]>();
-  for (const panel of panels) {
-    if (/^h\.\d+$/.test(panel.section))
-      blocks.set(panel.section, [...(blocks.get(panel.section) ?? []), panel]);
-  }
-  return [...blocks].map(([name, own]) => {
-    const { low, high } = bounds(own);
-    const at: Vector = [low[0], high[1] + TITLE, high[2]];
-    return { at, width: high[0] - low[0], words: `Layer ${name.slice(2)}`, isTitle: true };
-  });
+  return [...bySection(panels)]
+    .filter(([name]) => /^h\.\d+$/.test(name))
+    .map(([name, own]) => {
+      const { low, high } = bounds(own);
+      const [layer, width] = [Number(name.slice(2)), high[0] - low[0]];
+      return { kind: "layer", layer, width, words: `Layer ${layer}`, at: [low[0], high[1] + TITLE, high[2]] };
+    });
 }
 
 /** The words of a text on the rows that have one for each of its tokens. */

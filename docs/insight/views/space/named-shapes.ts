@@ -15,3 +15,5 @@ export const NAMED_SHAPES: Readonly<Record<ShapeName, { words: string; layers: n
 };
 
 export const SHAPE_NAMES = Object.keys(NAMED_SHAPES) as ShapeName[];
+
+export const MOST_LAYERS = Math.max(...Object.values(NAMED_SHAPES).map(({ layers }) => layers));

@@ -1,19 +1,21 @@
 import { element } from "../../element.js";
 import type { Rgb } from "../../palette.js";
-import { cameraOf, facing } from "../../scene/camera.js";
+import { cameraOf, facing, type Pose } from "../../scene/camera.js";
 import type { Region } from "../../scene/instances.js";
 import { bounds, type Panel } from "../../scene/layout.js";
 import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
-import { labels, type Named, type RowsNamed } from "./labels.js";
+import { labels, type RowsNamed } from "./labels.js";
+import { overview } from "./overview.js";
+import { type Named, namesFrom } from "./placing.js";
 
 const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 110, 190] };
 
 /** What is looked at along the way has so much room at least, in width and height. */
 const ROOM: Vector = [180, 120, 0];
 /** What is followed takes so much of the picture's half at least. */
-const LEAST = 0.4;
+const LEAST = 0.5;
 
 /** The scene with the names of its panels, or what stands there where the browser draws none. */
 export interface SpacePicture {
@@ -44,7 +46,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
   });
   const flat = element("a", { href: "#v1/inside" }, "Inside");
   const names = labels();
-  let named: readonly Named[] = [];
+  let named = namesFrom([]);
   let rows: readonly RowsNamed[] = [];
   const root = element("div", { className: "space-picture" }, canvas, names.root);
   const scene: Scene | undefined = openScene();
@@ -63,6 +65,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
         drawn(camera) {
           if (!scene) return;
           names.follow(named, rows, camera);
+          faceAgain();
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
           canvas.dataset["calls"] = `${scene.drawCalls}`;
@@ -78,22 +81,38 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
     }
   }
 
+  /** What was faced last, and how: it is faced anew where the picture has another size and nobody has looked elsewhere. */
+  let faced: { pose: Pose; width: number; height: number; again(): void } | undefined;
+  function face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void {
+    if (!scene || panels.length === 0) return;
+    const { width, height } = sizeOf();
+    const pose = overview(panels, { width, height }, from);
+    faced = { pose, width, height, again: () => face(panels, false, from) };
+    scene.look(pose, isGradual);
+  }
+
+  function sizeOf(): { width: number; height: number } {
+    return { width: Math.max(1, canvas.clientWidth), height: Math.max(1, canvas.clientHeight) };
+  }
+
+  function faceAgain(): void {
+    const { width, height } = sizeOf();
+    const isOther = faced && (faced.width !== width || faced.height !== height);
+    if (isOther && scene?.pose === faced?.pose) faced?.again();
+  }
+
   return {
     root,
     canvas,
     scene,
     flat,
     name(those) {
-      named = those;
+      named = namesFrom(those);
     },
     nameRows(those) {
       rows = those;
     },
-    face(panels, isGradual, from) {
-      if (!scene || panels.length === 0) return;
-      const { low, high } = bounds(panels);
-      scene.look(facing(low, high, scene.aspect, from), isGradual);
-    },
+    face,
     follow(panels, isGradual) {
       if (!scene || panels.length === 0) return;
       const { low, high } = withRoom(bounds(panels));

@@ -10,6 +10,7 @@ import { schemeOf } from "../../scheme.js";
 import type { Table } from "../../table.js";
 import { type Operation, operationsOf } from "../flow/operations.js";
 import type { SpaceState } from "./fields.js";
+import { NAMED_SHAPES } from "./named-shapes.js";
 import { type SizedWhole, sizedWholes, weightsOf } from "./sizes.js";
 
 /** Positions of a model that has only a shape. */
@@ -43,7 +44,8 @@ export async function networkOf(
     return { key: shape, operations: [], wholes, layout, shown: withoutValues };
   }
   if (shape !== "model") {
-    const descriptions = await model.call("describeShape", { name: shape, layers }, signal);
+    const shown = Math.min(layers, NAMED_SHAPES[shape].layers);
+    const descriptions = await model.call("describeShape", { name: shape, layers: shown }, signal);
     return { ...laidOut(descriptions, POSITIONS), shown: withoutValues };
   }
   const info = await holder.open(name);

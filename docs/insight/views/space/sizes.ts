@@ -4,8 +4,9 @@ import type { Panel } from "../../scene/layout.js";
 import { sideBySide, type Whole } from "../../scene/side-by-side.js";
 import { schemeOf } from "../../scheme.js";
 import type { Table } from "../../table.js";
-import type { Named } from "./labels.js";
 import { NAMED_SHAPES } from "./named-shapes.js";
+import { cornersOf } from "./pixels.js";
+import type { Named } from "./placing.js";
 
 /** A network among others: where it stands, and how large it is. */
 export interface SizedWhole extends Whole, Omit<Sized, "descriptions" | "name"> {
@@ -34,21 +35,18 @@ export function weightsOf(panels: readonly Panel[]): number {
     .reduce((sum, { box: { planes, rows, columns } }) => sum + planes * rows * columns, 0);
 }
 
-/** Each network's name and number of weights, above it. */
+/** Each network's name and number of weights. */
 export function titlesOf(wholes: readonly SizedWhole[]): Named[] {
-  return wholes
-    .map(({ low, high, words, weights }) => ({
-      at: [low[0], high[1], high[2]] as const,
-      width: high[0] - low[0],
-      words: `${words}: ${short(weights)}`,
-      isTitle: true as const,
-    }))
-    .reverse();
+  return wholes.map(({ low, high, words, weights }, i) => ({
+    kind: "network",
+    words: `${words}\n${short(weights)}${i === wholes.length - 1 ? " weights" : ""}`,
+    corners: cornersOf([low[0], high[1], high[2]], [high[0] - low[0], high[1] - low[1]]),
+  }));
 }
 
 /** "124 million". */
 function short(count: number): string {
-  if (count < 1e6) return `${count.toLocaleString("en")} weights`;
+  if (count < 1e6) return count.toLocaleString("en");
   const [size, word] = count >= 1e9 ? [1e9, "billion"] : [1e6, "million"];
   return `${Number((count / size).toPrecision(3)).toLocaleString("en")} ${word}`;
 }

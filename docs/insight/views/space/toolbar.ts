@@ -5,10 +5,7 @@ import { exampleChooser, exampleFor } from "../../example-texts.js";
 import { CHECKPOINTS, modelChooser } from "../../models.js";
 import type { State } from "../../state.js";
 import type { fields, SpaceState } from "./fields.js";
-import { NAMED_SHAPES, SHAPE_NAMES, type ShapeShown } from "./named-shapes.js";
-
-/** Layers of a shape at first: more are chosen by the slider. */
-const USUAL_LAYERS = 12;
+import { MOST_LAYERS, NAMED_SHAPES, SHAPE_NAMES, type ShapeShown } from "./named-shapes.js";
 
 const isOneShape = (shape: ShapeShown): shape is ShapeName => shape !== "model" && shape !== "sizes";
 
@@ -23,18 +20,19 @@ export function toolbar(state: State<typeof fields>): {
   );
   const shape = element(
     "select",
-    {},
-    element("option", { value: "model" }, "the model's"),
-    element("option", { value: "sizes" }, "all sizes side by side, without weights"),
+    { attributes: { "aria-label": "Tensors" } },
+    element("option", { value: "model" }, "the model's tensors"),
+    element("option", { value: "sizes" }, "all sizes side by side"),
     ...SHAPE_NAMES.map((name) =>
-      element("option", { value: name }, `${NAMED_SHAPES[name].words}'s, without weights`),
+      element("option", { value: name }, `${NAMED_SHAPES[name].words}'s shape, no weights`),
     ),
   );
-  shape.addEventListener("change", () => {
-    const chosen = shape.value as ShapeShown;
-    const layers = isOneShape(chosen) ? Math.min(USUAL_LAYERS, NAMED_SHAPES[chosen].layers) : USUAL_LAYERS;
-    state.set({ shape: chosen, layers, flow: 0, play: "no", ...elsewhere });
-  });
+  shape.addEventListener("change", () =>
+    state.set({
+      ...{ shape: shape.value as ShapeShown, layers: MOST_LAYERS, flow: 0, play: "no" },
+      ...elsewhere,
+    }),
+  );
   const layers = element("input", { type: "range", attributes: { min: "1" } });
   const count = element("span");
   const layersShown = element("label", {}, "Layers ", layers, " ", count);
@@ -46,33 +44,29 @@ export function toolbar(state: State<typeof fields>): {
   });
   text.addEventListener("input", () => state.set({ text: text.value }, "drift"));
   const examples = exampleChooser((text) => state.set({ text, ...elsewhere }));
+  const texts = element("div", { className: "insight-bar space-texts" }, text, examples.root);
   return {
     root: element(
       "div",
-      {},
-      element(
-        "div",
-        { className: "insight-bar" },
-        chooser.root,
-        element("label", {}, "Tensors ", shape),
-        layersShown,
-        scrub.root,
-        examples.root,
-      ),
-      text,
+      { className: "space-bar" },
+      element("div", { className: "insight-bar" }, chooser.root, shape, layersShown, scrub.root),
+      texts,
     ),
     show(values) {
       if (text.value !== values.text) text.value = values.text;
       chooser.show(values.model);
       examples.offer(values.model);
-      examples.root.hidden = values.shape !== "model";
+      texts.hidden = values.shape !== "model";
       shape.value = values.shape;
       layersShown.hidden = !isOneShape(values.shape);
-      layers.max = `${isOneShape(values.shape) ? NAMED_SHAPES[values.shape].layers : USUAL_LAYERS}`;
-      count.textContent = `${values.layers} of ${layers.max}`;
-      layers.setAttribute("aria-valuetext", count.textContent);
-      text.hidden = values.shape !== "model";
-      layers.value = `${values.layers}`;
+      if (isOneShape(values.shape)) {
+        const all = NAMED_SHAPES[values.shape].layers;
+        const shown = Math.min(values.layers, all);
+        layers.max = `${all}`;
+        layers.value = `${shown}`;
+        count.textContent = `${shown} of ${all}`;
+        layers.setAttribute("aria-valuetext", `${shown} of ${all} layers`);
+      }
       scrub.draw(values.model);
       const isTrained = CHECKPOINTS.some(({ name }) => name === values.model);
       scrub.root.hidden = !isTrained || values.shape !== "model";

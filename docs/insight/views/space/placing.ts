@@ -1,0 +1,261 @@
+import type { Camera } from "../../scene/camera.js";
+import type { Vector } from "../../scene/matrix.js";
+import {
+  around,
+  type Corners,
+  extentOf,
+  isInside,
+  isOn,
+  LINE,
+  middle,
+  type Point,
+  pixelOf,
+  pixels,
+  type Rect,
+  rectAt,
+  type Size,
+} from "./pixels.js";
+
+/** More names than this are not read. */
+const MOST = 30;
+/** Pixels that a tensor is wide at least to be named, and to be something that no name may cover. */
+const LEAST = 40;
+const SEEN = 3;
+/** Pixels between a thing and its name, and around a network that is framed. */
+const BESIDE = 4;
+const AROUND = 4;
+/** How much farther above a network its name stands at most. */
+const HIGHEST = 120;
+
+/** A name in space. */
+export type Named = TensorNamed | LayerNamed | NetworkNamed;
+
+/** A tensor's name stands beside or above it: of what is given on the left, of what is computed on the right. */
+interface TensorNamed {
+  readonly kind: "tensor";
+  readonly words: string;
+  readonly isGiven: boolean;
+  /** The corners of its first plane, and those of its last. */
+  readonly front: Corners;
+  readonly back: Corners;
+}
+
+/** A layer's name stands above it. Where they are crowded, only every second, fourth … layer has one. */
+interface LayerNamed {
+  readonly kind: "layer";
+  readonly words: string;
+  readonly layer: number;
+  /** Its left end, and how wide the layer is. */
+  readonly at: Vector;
+  readonly width: number;
+}
+
+/** A network among others is framed, and its name stands near it, with a line where it is farther away. */
+interface NetworkNamed {
+  readonly kind: "network";
+  readonly words: string;
+  readonly corners: Corners;
+}
+
+/** Where words are drawn. */
+export interface PlacedWords extends Rect {
+  readonly words: string;
+}
+
+/** A network's frame, and the line from it to its name. */
+export interface Framed {
+  readonly frame: readonly Point[];
+  readonly leader?: readonly [Point, Point];
+}
+
+/** Names by what they are of: worked out once for many pictures. */
+export interface Names {
+  readonly networks: readonly NetworkNamed[];
+  readonly layers: readonly LayerNamed[];
+  readonly tensors: readonly TensorNamed[];
+}
+
+export function namesFrom(named: readonly Named[]): Names {
+  return {
+    networks: named.filter((each) => each.kind === "network"),
+    layers: named.filter((each) => each.kind === "layer"),
+    tensors: named.filter((each) => each.kind === "tensor"),
+  };
+}
+
+/** Where the names stand in the picture: none on another, nor on what is taken already. */
+export function placeNames(
+  { networks, layers, tensors }: Names,
+  camera: Camera,
+  size: Size,
+  taken: readonly Rect[] = [],
+): { words: PlacedWords[]; framed: Framed[] } {
+  const words: PlacedWords[] = [];
+  const framed: Framed[] = [];
+  placeNetworks(networks, camera, size, words, framed);
+  words.push(...layersSeen(layers, camera, size));
+  placeTensors(tensors, camera, size, taken, words);
+  return { words, framed };
+}
+
+function placeNetworks(
+  named: readonly NetworkNamed[],
+  camera: Camera,
+  size: Size,
+  words: PlacedWords[],
+  framed: Framed[],
+): void {
+  const networks = named.flatMap((each) => {
+    const corners = pixels(each.corners, camera, size);
+    if (!corners) return [];
+    const [x, y] = [middle(corners.map(({ x }) => x)), middle(corners.map(({ y }) => y))];
+    const frame = corners.map((corner) => ({
+      x: corner.x + AROUND * Math.sign(corner.x - x || 1),
+      y: corner.y + AROUND * Math.sign(corner.y - y || 1),
+    }));
+    return [{ words: each.words, frame, rect: around(frame) }];
+  });
+  const rects = networks.map(({ rect }) => rect);
+  for (const { words: name, frame, rect } of networks) {
+    const taken = [...rects.filter((other) => other !== rect), ...words];
+    const isFree = (place: Rect) => ![rect, ...taken].some((other) => isOn(place, other));
+    const found = nearNetwork(name, rect, size)
+      .filter((place) => isInside(place, size) && isFree(place))
+      .map((place) => ({ place, leader: leaderOf(rect, place, taken) }))
+      .find(({ leader }) => leader !== "crosses");
+    if (found) words.push({ ...found.place, words: name });
+    const leader = found?.leader;
+    framed.push({ frame, ...(leader && leader !== "crosses" && { leader }) });
+  }
+}
+
+/** Places for a network's name: above it, below it, beside it, and then farther up. */
+function nearNetwork(words: string, { left, top, right, bottom }: Rect, size: Size): Rect[] {
+  const { width, height } = extentOf(words);
+  const spare = right - left - width;
+  // Over its middle, and to either side of it.
+  const aligned =
+    spare < 0 ? [4, 3, 5, 2, 6, 1, 7, 0, 8].map((eighths) => left + (spare * eighths) / 8) : [left];
+  // As far as the picture goes.
+  const across = [...new Set(aligned.map((x) => Math.max(1, Math.min(size.width - width - 1, x))))];
+  const above = (higher: number) => across.map((x) => rectAt(x, top - BESIDE - height - higher, words));
+  const higher = Array.from({ length: HIGHEST / BESIDE }, (_, i) => (i + 1) * BESIDE);
+  return [
+    ...above(0),
+    ...across.map((x) => rectAt(x, bottom + BESIDE, words)),
+    rectAt(right + BESIDE, top, words),
+    rectAt(left - BESIDE - width, top, words),
+    ...higher.flatMap(above),
+  ];
+}
+
+/** From a name that stands farther up to its frame, where nothing is between them. */
+function leaderOf(frame: Rect, name: Rect, taken: readonly Rect[]): Framed["leader"] | "crosses" {
+  if (frame.top - name.bottom <= BESIDE) return undefined;
+  const [left, right] = [Math.max(frame.left, name.left), Math.min(frame.right, name.right)];
+  const isFree = (x: number) =>
+    !taken.some((other) => isOn({ left: x - 1, right: x + 1, top: name.bottom, bottom: frame.top }, other));
+  const x = [0.5, 0.25, 0.75, 0, 1].map((share) => left + share * (right - left)).find(isFree);
+  return x === undefined
+    ? "crosses"
+    : [
+        { x, y: name.bottom },
+        { x, y: frame.top },
+      ];
+}
+
+function layersSeen(named: readonly LayerNamed[], camera: Camera, size: Size): PlacedWords[] {
+  const layers = named.flatMap((each) => {
+    const { at, width, words } = each;
+    const [start, end] = [at, [at[0] + width, at[1], at[2]] as const].map((x) => pixelOf(camera, size, x));
+    if (!start || !end) return [];
+    // Above the part of it that is seen.
+    const x = Math.max(start.x, Math.min(0, end.x - extentOf(words).width));
+    return [{ ...rectAt(x, start.y - LINE, words), words, of: each }];
+  });
+  // As many as have room in each row.
+  for (let step = 1; ; step *= 2) {
+    const kept = layers.filter(({ of }) => of.layer % step === 0);
+    const isCrowded = kept.some((each, i) => {
+      const next = kept[i + 1];
+      return next?.of.at[1] === each.of.at[1] && isOn(each, next, BESIDE);
+    });
+    if (!isCrowded) return kept.filter((each) => isInside(each, size));
+  }
+}
+
+function placeTensors(
+  tensors: readonly TensorNamed[],
+  camera: Camera,
+  size: Size,
+  taken: readonly Rect[],
+  words: PlacedWords[],
+): void {
+  // How wide each is at most; what is far away is not looked at more closely.
+  const { matrix } = camera;
+  const unit = (size.width / 2) * Math.hypot(matrix[0]!, matrix[4]!, matrix[8]!);
+  const widest = tensors.map(({ front: [[x, y, z], [end]] }) => {
+    const distance = matrix[3]! * x + matrix[7]! * y + matrix[11]! * z + matrix[15]!;
+    return (unit * (end - x)) / Math.abs(distance);
+  });
+  if (!widest.some((width) => width >= LEAST)) return;
+  const wide: { each: TensorNamed; wide: number }[] = [];
+  for (const [i, each] of tensors.entries()) {
+    const most = widest[i]!;
+    if (most < SEEN) continue;
+    const [from, to, , below] = each.front;
+    const left = pixelOf(camera, size, from);
+    // Its other corners may stand elsewhere.
+    const around = most * (1 + (from[1] - below[1]) / (to[0] - from[0]));
+    if (!left || left.x < -around || left.x > size.width + around) continue;
+    if (left.y < -around || left.y > size.height + around) continue;
+    const width = (pixelOf(camera, size, to)?.x ?? left.x) - left.x;
+    if (width >= SEEN) wide.push({ each, wide: width });
+  }
+  const picture = { left: 0, top: 0, right: size.width, bottom: size.height };
+  const seen = wide.flatMap(({ each, wide }) => {
+    const front = pixels(each.front, camera, size);
+    const back = pixels(each.back, camera, size);
+    if (!front || !back) return [];
+    const [own, whole] = [around(front), around([...front, ...back])];
+    return isOn(whole, picture) ? [{ each, wide, own, whole }] : [];
+  });
+  const obstacles = [...taken, ...seen.map(({ whole }) => whole)];
+  // What is mostly outside goes without a name.
+  const isThere = (own: Rect) => isLarge(own, size) || isInside(centreOf(own), size);
+  for (const { each, own, whole } of seen
+    .filter(({ wide, own }) => wide >= LEAST && isThere(own))
+    .sort((a, b) => b.wide - a.wide)) {
+    if (words.length === MOST) return;
+    const isFree = (place: Rect, but?: Rect) =>
+      ![...obstacles, ...words].some((other) => other !== but && isOn(place, other));
+    const near = nearTensor(each, own, whole, size).find((place) => isInside(place, size) && isFree(place));
+    // What is larger than the picture may have its name on it.
+    const on = rectAt(Math.max(0, own.left), Math.max(0, own.top), each.words);
+    const place = near ?? (isLarge(own, size) && isFree(on, whole) ? on : undefined);
+    if (place) words.push({ ...place, words: each.words });
+  }
+}
+
+/** Places for a tensor's name near the part of it that is seen: on its own side, else above it or below it. */
+function nearTensor({ words, isGiven }: TensorNamed, own: Rect, whole: Rect, size: Size): Rect[] {
+  const { width } = extentOf(words);
+  const [top, bottom] = [Math.max(0, own.top), Math.min(size.height, own.bottom)];
+  const y = bottom - top < 2 * LINE ? (top + bottom - LINE) / 2 : top;
+  const x = Math.max(0, Math.min(own.left, size.width - width));
+  const right = rectAt(whole.right + BESIDE, y, words);
+  const left = rectAt(whole.left - BESIDE - width, y, words);
+  const [near, far] = isGiven ? [left, right] : [right, left];
+  // What stands at the picture's edge has it on the other side.
+  const side = isInside(near, size) ? [near] : [];
+  const other = isInside(near, size) ? [] : [far];
+  return [...side, rectAt(x, whole.top - 1 - LINE, words), rectAt(x, whole.bottom + 1, words), ...other];
+}
+
+const isLarge = ({ left, top, right, bottom }: Rect, { width, height }: Size) =>
+  right - left > width / 2 || bottom - top > height / 2;
+
+function centreOf({ left, top, right, bottom }: Rect): Rect {
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+  return { left: x, top: y, right: x, bottom: y };
+}

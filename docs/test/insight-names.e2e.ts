@@ -1,0 +1,141 @@
+// How the whole of a network fills the picture in 3D, where names stand in it, and how much room is left for it.
+import { type GptConfig, presets } from "@llm/gpt";
+import { describe } from "@llm/gpt/inspect";
+import { expect, test } from "vitest";
+import { type Camera, cameraOf } from "../insight/scene/camera.js";
+import { bySection, type Panel } from "../insight/scene/layout.js";
+import { project } from "../insight/scene/matrix.js";
+import { labelOf } from "../insight/views/flow/operations.js";
+import { blockTitles, namesOf } from "../insight/views/space/labels.js";
+import { overview } from "../insight/views/space/overview.js";
+import type { Rect, Size } from "../insight/views/space/pixels.js";
+import { namesFrom, placeNames } from "../insight/views/space/placing.js";
+import { byTensor } from "../insight/views/space/regions.js";
+import { openInsight, workAt } from "./insight.js";
+import { llama } from "./insight-models.js";
+import { panelsOf } from "./insight-space.js";
+
+const site = openInsight();
+
+/** The picture on a desk and on a phone. */
+const DESK = { width: 926, height: 670 };
+const PHONE = { width: 372, height: 380 };
+
+const gpt2 = (nLayer: number): GptConfig => ({ ...presets.gpt2, nLayer });
+
+const cameraAt = (panels: readonly Panel[], size: Size) =>
+  cameraOf(overview(panels, size), size.width / size.height);
+
+/** What panels take of the picture, in pixels. */
+function rectOf(panels: readonly Panel[], { matrix }: Camera, { width, height }: Size): Rect {
+  const rect = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (const { at, size } of panels) {
+    for (const x of [at[0], at[0] + size[0]]) {
+      for (const y of [at[1], at[1] - size[1]]) {
+        const place = project(matrix, [x, y, at[2]]);
+        const [right, down] = [((place.x + 1) / 2) * width, ((1 - place.y) / 2) * height];
+        rect.left = Math.min(rect.left, right);
+        rect.right = Math.max(rect.right, right);
+        rect.top = Math.min(rect.top, down);
+        rect.bottom = Math.max(rect.bottom, down);
+      }
+    }
+  }
+  return rect;
+}
+
+const isOn = (a: Rect, b: Rect) =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+test.each([
+  ...[2, 3, 12, 48, 96].map((layers) => [layers, 0.65, 0.45] as const),
+  ...[1, 4, 5, 6, 7, 8, 9, 10, 11, 22].map((layers) => [layers, 0.4, 0.28] as const),
+])("%s layers at the start fill %s of the picture, and of a phone's %s", (layers, desk, phone) => {
+  const panels = panelsOf(gpt2(layers), 32);
+  for (const [size, least] of [
+    [DESK, desk],
+    [PHONE, phone],
+  ] as const) {
+    const { left, top, right, bottom } = rectOf(panels, cameraAt(panels, size), size);
+    expect(Math.min(left, top, size.width - right, size.height - bottom)).toBeGreaterThan(0);
+    expect(((right - left) * (bottom - top)) / (size.width * size.height)).toBeGreaterThan(least);
+  }
+});
+
+test("layers stand in rows of their order, one below the other, and none on another", () => {
+  const columns = [...bySection(panelsOf(presets.gpt2, 32))].map(([name, own]) => ({
+    name,
+    rect: rectOf(own, { matrix: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] } as never, DESK),
+  }));
+  for (const [i, { name, rect }] of columns.entries()) {
+    const next = columns[i + 1]?.rect;
+    if (next) expect(next.left > rect.right || next.top > rect.bottom, name).toBe(true);
+    expect(columns.filter((other) => other.rect !== rect && isOn(rect, other.rect))).toEqual([]);
+  }
+});
+
+test.each([
+  ["GPT-2", gpt2(3)],
+  ["a Llama", llama],
+])("%s: names are words, none on another, and none on a tensor that leaves room", (_, config) => {
+  for (const { name } of describe(config, { detail: true })) expect(labelOf(name)).toMatch(/^[a-z1/', ]+$/i);
+  const panels = panelsOf(config, 8);
+  const tensors = [...byTensor(panels).values()];
+  const views = [
+    panels,
+    ...["h.0", "h.0.attn", "h.1.mlp"].map((start) => panels.filter(({ box }) => box.name.startsWith(start))),
+  ];
+  let count = 0;
+  for (const size of [DESK, PHONE]) {
+    for (const seen of views) {
+      const camera = cameraAt(seen, size);
+      const { words } = placeNames(namesFrom([...blockTitles(panels), ...namesOf(panels)]), camera, size);
+      expect(words.filter((word) => words.some((other) => other !== word && isOn(word, other)))).toEqual([]);
+      const small = tensors
+        .map((planes) => ({ name: planes[0]!.box.name, ...rectOf(planes, camera, size) }))
+        .filter(
+          ({ left, top, right, bottom }) => right - left < size.width / 2 && bottom - top < size.height / 2,
+        );
+      const names = words.filter(({ words }) => !words.startsWith("Layer"));
+      const covered = names.flatMap((name) => small.filter((tensor) => isOn(name, tensor)));
+      expect(covered).toEqual([]);
+      count += names.length;
+    }
+  }
+  expect(count).toBeGreaterThan(20);
+});
+
+test.each([
+  [12, DESK],
+  [48, DESK],
+  [96, DESK],
+  [96, PHONE],
+])("of %s layers, in the same distances, as many are named as have room", (layers, size) => {
+  const panels = panelsOf(gpt2(layers), 32);
+  const { words } = placeNames(namesFrom(blockTitles(panels)), cameraAt(panels, size), size);
+  const named = words.map(({ words }) => Number(/^Layer (\d+)$/.exec(words)![1]));
+  const step = named[1]! - named[0]!;
+  expect(named).toEqual(Array.from({ length: Math.ceil(layers / step) }, (_, i) => i * step));
+  expect(step).toBeLessThanOrEqual(size === DESK ? 4 : 8);
+  expect(words.filter((word) => words.some((other) => other !== word && isOn(word, other)))).toEqual([]);
+});
+
+test("what is chosen above the picture takes two lines, and three on a phone", async () => {
+  await workAt(site, "#v1/space", async (page) => {
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    for (const [width, most] of [
+      [1280, 2],
+      [390, 3],
+    ] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      const lines = await page.locator(".space-bar").evaluate((bar) => {
+        const middles = [...bar.querySelectorAll("select, input")]
+          .filter((control) => control.checkVisibility())
+          .map((control) => control.getBoundingClientRect())
+          .map(({ top, height }) => top + height / 2);
+        return middles.sort((a, b) => a - b).filter((y, i) => i === 0 || y - middles[i - 1]! > 14).length;
+      });
+      expect(lines).toBeLessThanOrEqual(most);
+    }
+  });
+});
