@@ -287,7 +287,7 @@ export const space: View<typeof fields> = {
       const from = network?.wholes && FRONT;
       const seen =
         isNew && highlights.planesOf(tensor).length > 0 ? highlights.planesOf(tensor) : highlights.read();
-      if (!eye && isOther) picture.face(seen, spotShown !== undefined, from);
+      if (!eye && isOther) picture.face(seen, spotShown !== undefined && !isNew, from);
       spotShown = now;
       run.draw(state.values, operations);
       const planes = highlights.planesOf(tensor);
