@@ -58,7 +58,7 @@ export function attentionMaps(actions: Actions): {
     line.replaceChildren(
       ...overview.ids.map((id, at) => {
         const token = element("span", { className: at === row ? "chosen" : "" }, visible(tokens[id]!));
-        const share = Math.round(60 * weights[row * T + at]!);
+        const share = Math.round(45 * weights[row * T + at]!);
         token.style.background = `color-mix(in srgb, var(--one) ${share}%, transparent)`;
         return token;
       }),

@@ -72,7 +72,7 @@ export function blockLayout(tokens: number, room: number, has: (part: Part) => b
   const fixed = TOKENS + along.reduce((sum, part) => sum + widthOf(part), 0);
   const spaces = along.reduce((sum, part) => sum + spaceOf(part), 0);
   const square = clamp((room - fixed - spaces) / 3, Math.max(84, 3.6 * tokens), Math.min(200, 0.42 * height));
-  const spread = clamp((room - fixed - 3 * square) / spaces, 0.7, 1.7);
+  const spread = clamp((room - fixed - 3 * square) / spaces, 0.65, 1.7);
   const rest = (height - square - 2 * NAMED) / 2;
 
   const columns: Partial<Record<Part | "next", Column>> = {};
