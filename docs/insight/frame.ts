@@ -1,5 +1,6 @@
 import { CHART_STYLE } from "@llm/platform/chart";
 import { element } from "./element.js";
+import { exampleFor } from "./example-texts.js";
 import type { Fields } from "./fields.js";
 import style from "./insight.css?inline";
 import { keepFocus } from "./keep-focus.js";
@@ -196,7 +197,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     if (text !== undefined) written.set("text", text);
     const told = tour?.key;
     if (opened?.name === name && opened.told === told) {
-      const { values, note } = readFields(opened.fields, written);
+      const { values, note } = valuesOf(opened.fields, written);
       notes([missing, strange, lost, note]);
       opened.state.restore(values);
       return;
@@ -209,7 +210,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     const view = await entry.load();
     if (closed.signal.aborted || turn !== turns) return; // the address has changed meanwhile
     const fields = tour?.fieldsOf(view.fields) ?? view.fields;
-    const { values, note } = readFields(fields, written);
+    const { values, note } = valuesOf(fields, written);
     notes([missing, strange, lost, note]);
     question.textContent = view.question;
     section.setAttribute("aria-label", view.title);
@@ -264,4 +265,13 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     model.close();
     root.replaceChildren();
   };
+}
+
+/** A link that names a model and no text leads to a text of the kind that the model has read. */
+function valuesOf(fields: Fields, written: URLSearchParams): ReturnType<typeof readFields<Fields>> {
+  const read = readFields(fields, written);
+  const { text, model } = read.values;
+  const isOwn = written.has("model") && fields["text"] && !written.has("text");
+  if (!isOwn) return read;
+  return { ...read, values: { ...read.values, text: exampleFor(model, text, fields["text"].initial) } };
 }

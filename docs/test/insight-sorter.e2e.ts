@@ -60,3 +60,14 @@ test("Inside names its letters, and where it cannot be asked for digits the page
     await expect.poll(() => warning.innerText(), { timeout: 60_000 }).toContain("no tokens for letters");
   });
 });
+
+test("a link to it alone reads letters, and its shape has no position beyond its context", async () => {
+  await workAt(site, "#v1/space?model=sorter", async (page) => {
+    await page.locator('[data-shown="model 2.1.0.1.1.2"]').waitFor({ timeout: 60_000 });
+    // A tensor that is chosen beside a chapter about others stands out all the same.
+    await page.goto(`${site.url}insight/#v1/space?shape=nano&chapter=5&tensor=embedding&cell=0.10.3`);
+    await page.locator('[data-cell="embedding 0.10.3"]').waitFor({ timeout: 60_000 });
+    await page.getByText("every tensor").click();
+    await page.getByRole("cell", { name: "1 × 11 × 48" }).first().waitFor();
+  });
+});

@@ -195,6 +195,30 @@ describe("in a browser", () => {
     model.dispose();
   });
 
+  test("a chosen tensor keeps its colours beside a chapter about others", async () => {
+    const [model] = await models[0]![1]();
+    const all = await captured(model);
+    const name = "h.1.attn.weights";
+    const panel = panelsOf(model, all.ids.length).find(({ box }) => box.name === name)!;
+    const { rows, columns } = panel.box;
+    const { page, done } = await open({ text, chapter: "5", tensor: name, cell: `0.0.${rows - 1}.0` });
+    await page.locator('canvas:not([data-lines="0"])').waitFor();
+    const camera = await page.locator(".space-picture canvas").getAttribute("data-camera");
+    const matrix = camera!.split(" ").map(Number);
+    // Where none of the lines to the first column comes by.
+    const cells = [1, 2, 3].map((row) => ({ row, column: columns - 1 - row }));
+    const places = cells.map(({ row, column }) => project(matrix, cellCentre(panel, row, column)));
+    expect(places.every(({ x, y }) => Math.max(Math.abs(x), Math.abs(y)) < 1)).toBe(true);
+    const { data } = all.tensors.get(name)!;
+    const look = lookOf(all.descriptions.find((each) => each.name === name)!, data);
+    const wanted = cells.map(({ row, column }) => colourOf(data[row * columns + column]!, look));
+    const isNear = (drawn: readonly number[], i: number) =>
+      wanted[i]!.every((part, at) => Math.abs(drawn[at]! - part) <= 2);
+    await expect.poll(async () => (await pixels(page, places)).every(isNear)).toBe(true);
+    await done();
+    model.dispose();
+  });
+
   test("the walk by keyboard alone, a link's tensor, and no picture without a cause", async () => {
     const { page, done } = await open({ text });
     const canvas = page.locator(".space-picture canvas");

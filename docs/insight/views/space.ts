@@ -304,11 +304,11 @@ export const space: View<typeof fields> = {
       pointAt({ panel: planes[plane]!, row, column });
     }
 
-    /** Of what a step of the run has made, a cell that stands for all: one of the last row. */
+    /** Of what a step of the run has made, a cell that stands for all. */
     function exampleOf(): PickedCell | undefined {
       const made = sweep.isMoving ? undefined : operations[state.values.flow - 1];
       const [panel] = made ? highlights.planesOf(made.output) : [];
-      return panel && { panel, row: panel.box.rows - 1, column: 0 };
+      return panel && { panel, row: reading.phase.row === "first" ? 0 : panel.box.rows - 1, column: 0 };
     }
 
     const handKeys = hands(

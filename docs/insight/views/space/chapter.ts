@@ -18,6 +18,8 @@ interface Paragraph {
   readonly where?: string | ((facts: Facts) => boolean);
   /** Tensors that it is about, as a chapter's; as usual those that its links name. */
   readonly about?: readonly string[];
+  /** The row whose cell stands for all; as usual the last one, which has seen most. */
+  readonly row?: "first";
 }
 
 /** A piece of a paragraph. */
@@ -33,6 +35,7 @@ interface Read {
   readonly pieces: readonly Piece[];
   /** undefined: about no tensor more than the chapter is. */
   readonly about: readonly string[] | undefined;
+  readonly row: Paragraph["row"];
 }
 
 /** The network that is drawn. */
@@ -95,10 +98,10 @@ export function proseOf({ prose }: Chapter, drawn: Drawn): Read[] {
   };
   const filled = (words: string) =>
     words.replace(/\{(\w)\}/g, (_, name: keyof Facts) => facts[name].toLocaleString("en"));
-  return prose.filter(isHere).map(({ words, about }) => {
+  return prose.filter(isHere).map(({ words, about, row }) => {
     const all = pieces(filled(words), shapes);
     const named = all.flatMap(({ tensors = [] }) => tensors);
-    return { pieces: all, about: about ?? (named.length > 0 ? named : undefined) };
+    return { pieces: all, about: about ?? (named.length > 0 ? named : undefined), row };
   });
 }
 

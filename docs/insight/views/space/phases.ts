@@ -11,6 +11,8 @@ export interface Phase {
   readonly steps: { readonly first: number; readonly last: number } | undefined;
   /** The last operation before it; 0: there is none. */
   readonly before: number;
+  /** As a paragraph's. */
+  readonly row: "first" | undefined;
 }
 
 /** Where the walk is, both counted from 1. */
@@ -87,9 +89,9 @@ function phasesOf(chapter: Chapter, drawn: Drawn, operations: readonly Operation
     steps[now] = { first: steps[now]?.first ?? i + 1, last: i + 1 };
   }
   let before = Math.max(0, first - 1);
-  return paragraphs.map(({ pieces, about = chapter.about }, i) => {
+  return paragraphs.map(({ pieces, about = chapter.about, row }, i) => {
     const own = steps[i];
-    const phase = { pieces, about, steps: own, before };
+    const phase = { pieces, about, steps: own, before, row };
     before = own?.last ?? before;
     return phase;
   });

@@ -65,9 +65,12 @@ export function walkProse(actions: Actions): {
       return mark;
     });
     const paragraphs = shown.map(({ pieces, about }, i) => {
-      const words = pieces.map((piece) =>
-        piece.tensors || piece.axis ? link(piece) : document.createTextNode(piece.words),
-      );
+      const words = pieces.map((piece, at) => {
+        if (piece.tensors || piece.axis) {
+          return element("span", {}, link(piece), markOf(pieces[at + 1]?.words));
+        }
+        return document.createTextNode(piece.words.slice(at > 0 ? markOf(piece.words).length : 0));
+      });
       const curve = bent && about.includes(bent.name) && bendCurve(bent.operation);
       return element("div", {}, marks[i]!, element("p", {}, ...words), curve);
     });
@@ -110,6 +113,9 @@ export function walkProse(actions: Actions): {
     },
   };
 }
+
+/** What a link's line must not end before: a comma, a stop. */
+const markOf = (words = "") => /^[,.:;)]*/.exec(words)![0];
 
 /** "5 of 9: Attention, part 2 of 4". */
 export function spotWords({ chapter, phase }: Spot, phases: readonly Phase[]): string {

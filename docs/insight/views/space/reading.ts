@@ -45,7 +45,15 @@ export class Reading {
   }
 
   isAbout(tensor: string): boolean {
-    return this.#isCompared || isAbout(this.phase, tensor);
+    return this.#isCompared || isAbout(this.phase, tensor) || this.#isChosen(tensor);
+  }
+
+  /** Whether it is the tensor of the chosen cell, or that is computed from it. */
+  #isChosen(tensor: string): boolean {
+    const { tensor: chosen } = this.#state.values;
+    if (chosen === "") return false;
+    if (tensor === chosen) return true;
+    return this.#operations.find(({ output }) => output === chosen)?.operands.includes(tensor) ?? false;
   }
 
   isAboutAll(): boolean {

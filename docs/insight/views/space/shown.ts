@@ -13,7 +13,7 @@ import type { SpaceState } from "./fields.js";
 import { NAMED_SHAPES } from "./named-shapes.js";
 import { type SizedWhole, sizedWholes, weightsOf } from "./sizes.js";
 
-/** Positions of a model that has only a shape. */
+/** Positions of a model that has only a shape, where its context has so many. */
 const POSITIONS = 32;
 
 /** What the scene is made of. */
@@ -46,7 +46,8 @@ export async function networkOf(
   if (shape !== "model") {
     const shown = Math.min(layers, NAMED_SHAPES[shape].layers);
     const descriptions = await model.call("describeShape", { name: shape, layers: shown }, signal);
-    return { ...laidOut(descriptions, POSITIONS), shown: withoutValues };
+    const context = Number(descriptions.find(({ name }) => name === "wpe.weight")?.shape[0] ?? Infinity);
+    return { ...laidOut(descriptions, Math.min(POSITIONS, context)), shown: withoutValues };
   }
   const info = await holder.open(name);
   signal.throwIfAborted();

@@ -45,7 +45,13 @@ export const CHAPTERS: readonly Chapter[] = [
           "This network has {L} blocks. {S} of them are drawn, one column each. A text of {T} tokens is drawn, and each of them would be a row of {C} numbers all the way. Grey arrows show what goes into what.",
       },
       {
-        where: ({ V, L, C }) => V === 3 && L === 3 && C === 48,
+        where: ({ isShape, V, L, C }) => !isShape && V === 3 && L === 3 && C === 48,
+        about: ["probabilities"],
+        words:
+          "It has the shape of nano-gpt, and sorts letters: behind C B A B B C it writes A B B B C C, one at a time. The last row of the [[probabilities|probabilities]] says which comes next. Press g six times, and see.",
+      },
+      {
+        where: ({ isShape, V, L, C }) => isShape && V === 3 && L === 3 && C === 48,
         words:
           "This is the shape of nano-gpt, which sorts letters: behind C B A B B C it writes A B B B C C, one letter at a time. The model sorter has the weights for it.",
       },
@@ -187,6 +193,7 @@ export const CHAPTERS: readonly Chapter[] = [
           "A softmax then makes [[weights|h.0.attn.weights]] of each row: e to the power of each score, divided by the sum of them. None is below 0, all together are 1, and e to the power of -∞ is 0. The largest score is taken away from all of them before, which changes nothing but how large the powers get.",
       },
       {
+        row: "first",
         about: ["h.0.attn.weights"],
         words:
           "The first token can only look at itself, so its weight is 1. Each row has one token more to share it with.",
