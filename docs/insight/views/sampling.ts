@@ -6,6 +6,7 @@ import type { SamplingResult } from "../engine/sampling.js";
 import { exampleChooser, exampleFor } from "../example-texts.js";
 import { choiceField, countField, numberField, orderField, pathsField, textField } from "../fields.js";
 import { ModelHolder, modelChooser, modelField } from "../models.js";
+import { readingNote } from "../reading-note.js";
 import { asTable } from "../table.js";
 import { visible } from "../token-line.js";
 import type { StateValues, View } from "../view.js";
@@ -91,6 +92,7 @@ export const sampling: View<typeof fields> = {
     const draw = element("button", { type: "button" }, "Draw (d)");
     const reseed = element("button", { type: "button" }, "Another number (n)");
     const back = element("button", { type: "button" }, "Take back (b)");
+    const note = element("p", { className: "reading-note" });
     const whole = element("p", { className: "sampling-text" });
     const columns = element("div", { className: "stages" });
     const line = element("div");
@@ -107,6 +109,7 @@ export const sampling: View<typeof fields> = {
       ),
       text,
       examples.root,
+      note,
       whole,
       controls.root,
       columns,
@@ -177,6 +180,7 @@ export const sampling: View<typeof fields> = {
     function render(): void {
       const { info, result } = shown!;
       const { tokens } = info;
+      note.textContent = readingNote(result, info);
       columns.replaceChildren(...stageColumns(result, tokens, { follow, move }));
       line.replaceChildren(drawLine(result, tokens));
       tree.replaceChildren(tokenTree(state.values.branches, path(), tokens, goTo));
