@@ -162,9 +162,10 @@ const sorter = [
   'This model knows only A, B and C: "T", "h", "e", "m", "o", "d" and 1 more are left out.',
   'Nothing is left of the text: "A" is shown in its place.',
 ];
-const unread: [view: string, state: Record<string, string>, ...words: string[]][] = [
+type Unread = [view: string, state: Record<string, string>, ...words: string[]];
+const unread: Unread[] = [
   ...["inside", "space", "sampling"].map(
-    (view) => [view, { model: "sorter", text: "The model" }, ...sorter] as [string, Record<string, string>],
+    (view): Unread => [view, { model: "sorter", text: "The model" }, ...sorter],
   ),
   ["space", { model: "copier", text: "d 7 word 7" }, 'This model knows only 0 to v: "word" is left out.'],
   ["inside", { text: "" }, 'The text is empty: "<|endoftext|>" is shown in its place.'],

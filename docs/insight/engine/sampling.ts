@@ -4,6 +4,9 @@ import { type ReadText, readText } from "./read-text.js";
 
 /** One draw with all that led to it. */
 export interface SamplingResult extends ReadText {
+  /** As the model gives them, and what the stages make of them. */
+  readonly logits: Float32Array;
+  readonly temperature: number;
   readonly steps: readonly TraceStep[];
   /** The number in [0, 1) that draws, and the token it falls on. */
   readonly u: number;
@@ -34,5 +37,6 @@ export async function sample(
   const steps = distribution.trace(logits, params, history);
   // Where the window slides, each token has a number of its own all the same.
   const u = uniform({ seed, position: before + ids.length });
-  return { ...read, steps, u, drawn: draw(steps.at(-1)!, u), cached, computed };
+  const { temperature = 1 } = params;
+  return { ...read, logits, temperature, steps, u, drawn: draw(steps.at(-1)!, u), cached, computed };
 }
