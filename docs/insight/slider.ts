@@ -1,6 +1,6 @@
 import { element } from "./element.js";
 
-/** A number to slide, with its name and value beside it, and below it what it does. */
+/** A number to slide, with its name and value beside it, as it is said, and below it what it does. */
 export function slider<N extends string>(
   name: N,
   min: number,
@@ -8,6 +8,7 @@ export function slider<N extends string>(
   step: number,
   changed: (value: number) => void,
   does?: string,
+  said: (value: number) => string = String,
 ): { name: N; root: HTMLElement; show(value: number): void } {
   const input = element("input", {
     type: "range",
@@ -21,8 +22,12 @@ export function slider<N extends string>(
     },
   });
   const value = element("output");
+  const say = (now: number) => {
+    value.value = said(now);
+    input.setAttribute("aria-valuetext", value.value);
+  };
   input.addEventListener("input", () => {
-    value.value = input.value;
+    say(Number(input.value));
     changed(Number(input.value));
   });
   return {
@@ -30,7 +35,7 @@ export function slider<N extends string>(
     root: element("label", {}, name, value, input, does !== undefined && element("small", {}, does)),
     show(now) {
       input.value = `${now}`;
-      value.value = `${now}`;
+      say(now);
     },
   };
 }

@@ -142,7 +142,9 @@ test("a hand on the picture pauses it, and the eye stays", async () => {
     await page.keyboard.press("q");
     await page.waitForFunction(() => !location.hash.includes("play="));
     // What it has done is drawn with the next picture.
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
     const camera = await canvas(page).getAttribute("data-camera");
     const words = await page.locator(".flow-words").innerText();
     expect(words).toContain(`of ${operations.length}. `);

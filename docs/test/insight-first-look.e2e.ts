@@ -61,7 +61,8 @@ test("the story brings what it speaks of into sight, below its panel, on a phone
     await page.getByRole("button", { name: "Stop 6: Logits" }).click();
     await page.getByText("1 of 9: The whole network").waitFor({ timeout: 60_000 });
     await page.keyboard.press("Space");
-    await page.getByText("1 of 9: The whole network, part 2 of").waitFor();
+    const walk = page.locator(".space-walk");
+    await walk.getByText("1 of 9: The whole network, part 2 of").waitFor();
   });
 });
 
@@ -70,7 +71,8 @@ const isInSight = (page: Page) =>
   page.waitForFunction(() => {
     const part = document.querySelector(".tour-part")?.getBoundingClientRect();
     const panel = document.querySelector(".tour")!.getBoundingClientRect();
-    return part && part.top >= panel.bottom && part.top < innerHeight - 100;
+    // With the frame around it.
+    return part && part.top - 6 >= panel.bottom && part.top < innerHeight - 100;
   });
 
 test("texts to try are of the kind that the model has read, and change with it", async () => {

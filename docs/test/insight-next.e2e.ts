@@ -4,6 +4,8 @@ import { distribution, draw, uniform } from "@llm/sample";
 import { tensor, useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { OpenedModel } from "../insight/engine/opened.js";
+import { readText } from "../insight/engine/read-text.js";
 import { openInsight, siteModel, workAt } from "./insight.js";
 import { text } from "./insight-models.js";
 
@@ -113,4 +115,77 @@ test("usual settings write nothing; a slider moves the bars, and at temperature 
     await page.getByRole("button", { name: "Another number" }).press("Enter");
     await page.waitForFunction(() => location.hash.includes("seed=2"));
   });
+});
+
+test("of a text that is too long the last 48 tokens run through, and a draw goes on behind them for ever", async () => {
+  const { model, tokenizer } = await siteModel();
+  const all = [
+    ...tokenizer.encodeOrdinary("The loss is the mean of what each token costs. ".repeat(9)),
+  ].slice(0, 60);
+  const long = tokenizer.decode(all);
+  expect([...tokenizer.encodeOrdinary(long)]).toEqual(all);
+  /** What is drawn for a text: by its last tokens, with the number that is the whole text's. */
+  const drawnFor = async (text: string) => {
+    const whole = [...tokenizer.encodeOrdinary(text)];
+    const ids = whole.slice(-48);
+    const { tensors } = await capture(model, tensor(ids, [1, 48], "int32"), { detail: true });
+    const logits = Float32Array.from(tensors.get("logits")!.data.subarray(-model.vocabSize));
+    const { seed, ...params } = settings;
+    const left = distribution(logits, params);
+    const best = logits.indexOf(Math.max(...logits));
+    return { whole, ids, best, drawn: draw(left, uniform({ seed, position: whole.length })) };
+  };
+  const query = new URLSearchParams(Object.entries(settings).map(([name, value]) => [name, `${value}`]));
+  query.set("text", long);
+  for (const view of ["inside", "space"]) {
+    await workAt(site, `#v1/${view}?${query}`, async (page) => {
+      const field = page.getByLabel("Text that runs through the model");
+      let written = long;
+      for (const key of ["t", "g", "t"]) {
+        const { whole, ids, best, drawn } = await drawnFor(written);
+        await page.locator(`[data-shown$=" ${ids.join(".")}"]`).waitFor({ timeout: 60_000 });
+        await page.locator(`.next-list li.drawn [data-id="${drawn}"]`).waitFor({ timeout: 60_000 });
+        const note = `The first ${whole.length - 48} tokens are left out: the model sees 64, and this view shows at most 48.`;
+        expect(await page.locator(".reading-note").innerText()).toContain(note);
+        expect(await page.locator("[data-next]").first().getAttribute("data-next")).toMatch(`${best} `);
+        await page.locator(".insight").focus();
+        await page.keyboard.press(key);
+        written += tokenizer.decode([key === "t" ? drawn : best]);
+        await expect.poll(() => field.inputValue(), { timeout: 60_000 }).toBe(written);
+      }
+    });
+  }
+  model.dispose();
+});
+
+const sorter = [
+  'This model knows only A, B and C: "T", "h", "e", "m", "o", "d" and 1 more are left out.',
+  'Nothing is left of the text: "A" is shown in its place.',
+];
+type Unread = [view: string, state: Record<string, string>, ...words: string[]];
+const unread: Unread[] = [
+  ...["inside", "space", "sampling"].map(
+    (view): Unread => [view, { model: "sorter", text: "The model" }, ...sorter],
+  ),
+  ["space", { model: "copier", text: "d 7 word 7" }, 'This model knows only 0 to v: "word" is left out.'],
+  ["inside", { text: "" }, 'The text is empty: "<|endoftext|>" is shown in its place.'],
+  ["sampling", { text: "The model" }],
+];
+
+test.each(unread)(
+  "%s, %j: what is not read is said, and what is shown instead",
+  async (view, state, ...words) => {
+    await workAt(site, `#v1/${view}?${new URLSearchParams(state)}`, async (page) => {
+      await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+      expect(await page.locator(".reading-note").textContent()).toBe(words.join(" "));
+    });
+  },
+);
+
+test("what a tokenizer replaces is told from where on", async () => {
+  const { model, tokenizer } = await siteModel();
+  const opened = new OpenedModel(model, tokenizer);
+  expect(readText(opened, "ab\ud83d c", 48).changed).toEqual({ at: 2, words: "\ufffd c" });
+  expect(readText(opened, "naïve 🐈", 48).changed).toBe(undefined);
+  opened.dispose();
 });

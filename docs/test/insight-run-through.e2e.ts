@@ -37,6 +37,11 @@ test.each([
   expect(new Set(operations.map(({ words }) => words)).size).toBe(operations.length);
   expect(made).toEqual(new Set(describeModel(config, { detail: true }).map(({ name }) => name)));
   expect(operations.map(({ words }) => words)).toContain(
+    config === llama
+      ? "Layer 0: 1 / the spread of each row from the embedding (1 / standard deviation)."
+      : "Layer 0: the mean of each row from the embedding (sum / count).",
+  );
+  expect(operations.map(({ words }) => words)).toContain(
     "Layer 0: scores from turned queries and turned keys (query · key).".replace(
       /turned /g,
       config === llama ? "turned " : "",

@@ -44,10 +44,15 @@ test("the sorter writes its letters, by g and by press; the text runs through an
     await expect.poll(() => page.locator(`${next} ol`).isVisible()).toBe(false);
     await page.keyboard.press("x");
     await expect.poll(() => page.locator(`${next} ol`).isVisible()).toBe(true);
-    // A text that is longer than what is seen has its next token elsewhere.
-    await text.fill("C".repeat(12));
+    // Of a text that is longer than what is seen its end is shown, and it is written on.
+    await text.fill(`A${"C".repeat(11)}`);
     await isRun("C".repeat(11));
-    expect(await page.locator(`${next} li button:enabled`).count()).toBe(0);
+    const note = page.locator(".reading-note");
+    expect(await note.innerText()).toContain("The first token is left out: the model sees 11.");
+    for (const count of [2, 3]) {
+      await page.locator(`${next} button`).first().press("Enter");
+      await expect.poll(() => note.innerText()).toContain(`The first ${count} tokens are left out`);
+    }
   });
 });
 

@@ -45,6 +45,7 @@ interface Bar {
   p: string;
   width: number;
   isGhost: boolean;
+  logit: string | undefined;
 }
 
 /** Every bar as it is drawn: its width as a share of its place. */
@@ -58,6 +59,7 @@ const drawnBars = (page: Page): Promise<Bar[]> =>
         width:
           row.querySelector("i")!.getBoundingClientRect().width / row.querySelector("button")!.clientWidth,
         isGhost: row.classList.contains("ghost"),
+        logit: row.querySelector("small")?.innerText,
       })),
     ),
   );
@@ -86,7 +88,11 @@ test.each([
     expect([...new Set(found.map(({ stage }) => stage))]).toEqual(steps.map(({ stage }) => stage));
     expect(found.length).toBeGreaterThanOrEqual(50);
     const last = new Map<number, number>();
-    for (const { stage, id, p, width, isGhost } of found) {
+    const isDivided = !("repetitionPenalty" in params);
+    for (const { stage, id, p, width, isGhost, logit } of found) {
+      const own = logits![id]!;
+      const divided = isDivided ? (own / params.temperature).toFixed(2) : undefined;
+      expect(logit).toBe({ model: own.toFixed(2), temperature: divided }[stage as string]);
       const { ids: left, probabilities } = steps.find((step) => step.stage === stage)!;
       const place = left.indexOf(id);
       const computed = place < 0 ? undefined : probabilities[place]!;
@@ -99,6 +105,21 @@ test.each([
     }
     expect(found.some(({ isGhost }) => isGhost)).toBe(true);
     expect(await page.locator(".draw-line .drawn").getAttribute("data-id")).toBe(String(drawn));
+    const table = page
+      .locator("details", { has: page.locator("summary", { hasText: "As a table" }) })
+      .first();
+    await table.locator("summary").press("Enter");
+    const head = await table.locator("th[scope=col]").allInnerTexts();
+    expect(head.slice(0, isDivided ? 4 : 3).join()).toBe(
+      `id,token,logit${isDivided ? ",logit / temperature" : ""}`,
+    );
+    expect(head.join()).not.toMatch(/topK|topP|WithTies/);
+    const rows = await table
+      .locator("tbody tr")
+      .evaluateAll((all) =>
+        all.map((row) => [...(row as HTMLTableRowElement).cells].map((cell) => cell.innerText)),
+      );
+    expect(Number(rows.find(([id]) => id === `${drawn}`)![2])).toBeCloseTo(logits![drawn]!, 3);
     const total = await page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>(".draw-line > span")].reduce(
         (sum, part) => sum + Number.parseFloat(part.style.width),
@@ -174,10 +195,11 @@ test("Sampling by keyboard alone: draws, takes back, reorders, goes another way;
     await page.locator("summary", { hasText: "As a table" }).first().press("Enter");
     const tsv = page.getByRole("button", { name: "Copy as TSV" });
     const [head, first] = (await copiedBy(tsv)).split("\n");
-    expect(head!.split("\t").slice(0, 3)).toEqual(["id", "token", "model"]);
+    expect(head!.split("\t").slice(0, 3)).toEqual(["id", "token", "logit"]);
+    const model = head!.split("\t").indexOf("the model");
     const { id, p } = (await drawnBars(page))[0]!;
     expect(first!.split("\t")[0]).toBe(String(id));
-    expect(first!.split("\t")[2]).toBe(p);
+    expect(first!.split("\t")[model]).toBe(p);
   });
 });
 

@@ -11,6 +11,7 @@ import { planesOf } from "../scheme.js";
 import { type NextDraw, type NextSettings, nextOf } from "./next.js";
 import type { OpenedModel } from "./opened.js";
 import { type Look, lookOf, type Pooled, pooled, poolingOf } from "./pooled.js";
+import { type ReadText, readText } from "./read-text.js";
 
 /** The most positions that are looked at: attention has a cell for every two of them. */
 const POSITIONS = 48;
@@ -37,10 +38,7 @@ interface LensCell {
 }
 
 /** A pass through a model, as the page draws it. */
-export interface Overview {
-  readonly ids: readonly number[];
-  /** Tokens at the end of the text that were left out. */
-  readonly left: number;
+export interface Overview extends ReadText {
   readonly descriptions: readonly TensorDescription[];
   readonly pictures: Readonly<Record<string, Picture>>;
   /** Each layer's weights of attention, (heads, T, T). */
@@ -74,11 +72,9 @@ export class Inside {
   /** Runs a text through a model, and keeps all that came about. */
   static async look(opened: OpenedModel, text: string, signal?: AbortSignal): Promise<Inside> {
     const { model } = opened;
-    const all = opened.encode(text);
-    const ids = all.slice(0, Math.min(POSITIONS, model.blockSize));
-    // A text of no token begins where every text begins.
-    if (ids.length === 0) ids.push(model.config.endOfText ?? 0);
-    const input = tensor(ids, [1, ids.length], "int32");
+    const read = readText(opened, text, Math.min(POSITIONS, model.blockSize));
+    const { ids } = read;
+    const input = tensor([...ids], [1, ids.length], "int32");
     try {
       const captured = await capture(model, input, { detail: true, ...(signal && { signal }) });
       const lens = await lensOf(opened, ids);
@@ -96,8 +92,7 @@ export class Inside {
         const { shape, data } = tensors.get(name)!;
         return { name, heads: shape[1]!, values: Float32Array.from(data) };
       });
-      const left = Math.max(0, all.length - ids.length);
-      return new Inside(captured, { ids, left, descriptions, pictures, attention, lens });
+      return new Inside(captured, { ...read, descriptions, pictures, attention, lens });
     } finally {
       input.dispose();
     }
@@ -136,7 +131,7 @@ export class Inside {
   next(settings: NextSettings): NextDraw {
     const { shape, data } = this.#captured.tensors.get("logits")!;
     const logits = Float32Array.from(data.subarray(-shape.at(-1)!));
-    return nextOf(this.overview.ids, logits, settings, BEST);
+    return nextOf(this.overview, logits, settings, BEST);
   }
 
   explain(name: string, index: readonly number[]): Explanation {

@@ -1,4 +1,5 @@
 import { distribution, draw, type SamplingParams, type TraceStep, uniform } from "@llm/sample";
+import type { ReadText } from "./read-text.js";
 
 /** How the next token is drawn: as the view Sampling does it, by the same names. */
 export interface NextSettings extends Required<Pick<SamplingParams, "temperature" | "topK" | "topP">> {
@@ -15,8 +16,9 @@ interface NextToken {
 
 /** What may come next, through each stage, and what is drawn. */
 export interface NextDraw {
-  /** The pass that it follows. */
+  /** The pass that it follows, and how many tokens of the text stand before it. */
   readonly ids: readonly number[];
+  readonly before: number;
   readonly stages: readonly TraceStep["stage"][];
   /** The model's most probable, and what is drawn. */
   readonly tokens: readonly NextToken[];
@@ -29,13 +31,13 @@ export interface NextDraw {
 
 /** From the logits behind some tokens to the next one, of which the most probable are told. */
 export function nextOf(
-  ids: readonly number[],
+  { ids, before }: ReadText,
   logits: Float32Array,
   { seed, ...params }: NextSettings,
   count: number,
 ): NextDraw {
   const steps = distribution.trace(logits, params);
-  const u = uniform({ seed, position: ids.length });
+  const u = uniform({ seed, position: before + ids.length });
   const drawn = draw(steps.at(-1)!, u);
   const best = Array.from(logits.keys())
     .sort((a, b) => logits[b]! - logits[a]! || a - b)
@@ -49,5 +51,5 @@ export function nextOf(
     }),
   }));
   const stages = steps.map(({ stage }) => stage);
-  return { ids, stages, tokens, left: steps.at(-1)!.ids.length, u, drawn };
+  return { ids, before, stages, tokens, left: steps.at(-1)!.ids.length, u, drawn };
 }

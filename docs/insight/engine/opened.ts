@@ -66,8 +66,19 @@ export class OpenedModel {
   /** Text to ids; without a tokenizer each word is a token as it is shown, or each letter. */
   encode(text: string): number[] {
     if (this.tokenizer) return [...this.tokenizer.encodeOrdinary(text)];
-    const shown = text.match(this.#letters === undefined ? /\S+/g : /\S/g) ?? [];
-    return shown.map((token) => this.tokens.indexOf(token)).filter((id) => id >= 0);
+    return this.#pieces(text)
+      .map((token) => this.tokens.indexOf(token))
+      .filter((id) => id >= 0);
+  }
+
+  /** Pieces of a text that are no tokens, each once. A tokenizer leaves none out. */
+  unread(text: string): string[] {
+    if (this.tokenizer) return [];
+    return [...new Set(this.#pieces(text))].filter((piece) => !this.tokens.includes(piece));
+  }
+
+  #pieces(text: string): readonly string[] {
+    return text.match(this.#letters === undefined ? /\S+/g : /\S/gu) ?? [];
   }
 
   /** The logits that follow from ids, and how many positions the cache had and how many were computed. */

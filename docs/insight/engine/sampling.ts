@@ -1,9 +1,12 @@
 import { distribution, draw, type SamplingParams, type TraceStep, uniform } from "@llm/sample";
 import type { OpenedModel } from "./opened.js";
+import { type ReadText, readText } from "./read-text.js";
 
 /** One draw with all that led to it. */
-export interface SamplingResult {
-  readonly ids: readonly number[];
+export interface SamplingResult extends ReadText {
+  /** As the model gives them, and what the stages make of them. */
+  readonly logits: Float32Array;
+  readonly temperature: number;
   readonly steps: readonly TraceStep[];
   /** The number in [0, 1) that draws, and the token it falls on. */
   readonly u: number;
@@ -27,13 +30,13 @@ export async function sample(
   { text, path, params, seed }: Draw,
   signal?: AbortSignal,
 ): Promise<SamplingResult> {
-  const prompt = opened.encode(text);
-  const all = [...prompt, ...path].slice(-opened.model.blockSize);
-  // A text of no token begins where every text begins.
-  const ids = all.length > 0 ? all : [opened.model.config.endOfText ?? 0];
+  const read = readText(opened, text, opened.model.blockSize, path);
+  const { ids, before } = read;
   const { logits, cached, computed } = await opened.next(ids, signal);
-  const history = { prompt, output: path };
+  const history = { prompt: opened.encode(text), output: path };
   const steps = distribution.trace(logits, params, history);
-  const u = uniform({ seed, position: ids.length });
-  return { ids, steps, u, drawn: draw(steps.at(-1)!, u), cached, computed };
+  // Where the window slides, each token has a number of its own all the same.
+  const u = uniform({ seed, position: before + ids.length });
+  const { temperature = 1 } = params;
+  return { ...read, logits, temperature, steps, u, drawn: draw(steps.at(-1)!, u), cached, computed };
 }

@@ -17,13 +17,11 @@ export interface ListedNext {
   /** What the stages make of them; undefined: it is not here yet. */
   readonly answer: NextDraw | undefined;
   readonly temperature: number;
-  /** Whether none can be put behind the text. */
-  readonly isFull: boolean;
   put(id: number): void;
 }
 
 /** A row a token: its probability behind all stages as a bar, beside it the model's own, and how its logit leads there. */
-export function nextRows({ info, best, answer, temperature, isFull, put }: ListedNext): HTMLLIElement[] {
+export function nextRows({ info, best, answer, temperature, put }: ListedNext): HTMLLIElement[] {
   const rows = answer?.tokens.map(({ id, logit, p }) => ({ id, logit, raw: p[0]!, share: p.at(-1) }));
   const isChanged = (answer?.stages.length ?? 1) > 1;
   return (rows ?? best.map(({ id, p }) => ({ id, logit: undefined, raw: p, share: p }))).map(
@@ -41,7 +39,7 @@ export function nextRows({ info, best, answer, temperature, isFull, put }: Liste
         "button",
         {
           type: "button",
-          disabled: isFull || isPartial(token),
+          disabled: isPartial(token),
           title: `Put it behind the text. The model: ${percentage(raw)}${scaled && `, from a logit / temperature of ${scaled}`}. Drawn: ${shown}.`,
         },
         bar("", share ?? 0),

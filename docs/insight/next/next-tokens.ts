@@ -81,13 +81,12 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
   let isWritten = false;
   let listener: (shares: readonly number[]) => void = () => {};
 
-  const isFull = () => !pass || pass.overview.left > 0;
   const best = () => pass!.overview.lens.at(-1)!.best;
 
   function put(id: number): void {
     const { info } = pass!;
     const token = info.tokens[id]!;
-    if (isWritten || isFull() || isPartial(token)) return;
+    if (isWritten || isPartial(token)) return;
     isWritten = true;
     write(`${values().text}${info.isSpaced ? ` ${token}` : token}`);
   }
@@ -99,21 +98,20 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
   }
 
   function redraw(): void {
-    const { info, overview } = pass!;
+    const { info } = pass!;
     const { temperature } = values();
     // A row that has the focus is another token's now, and keeps it.
     const buttons = () => [...rows.querySelectorAll("button")];
     const focused = buttons().indexOf(document.activeElement as HTMLButtonElement);
-    rows.replaceChildren(...nextRows({ info, best: best(), answer, temperature, isFull: isFull(), put }));
+    rows.replaceChildren(...nextRows({ info, best: best(), answer, temperature, put }));
     buttons()[focused]?.focus({ preventScroll: true });
     root.dataset["drawn"] = answer ? `${answer.drawn}` : "";
-    draw.disabled = isFull() || (answer !== undefined && isPartial(info.tokens[answer.drawn]!));
+    draw.disabled = answer !== undefined && isPartial(info.tokens[answer.drawn]!);
     drawn.value = answer
       ? `The random number ${answer.u.toFixed(4)} falls on "${visible(info.tokens[answer.drawn]!)}", one of ${answer.left}.`
       : "";
-    note.textContent = isFull()
-      ? `After the ${overview.ids.length} tokens that are seen here. The text goes on behind them.`
-      : "Press one, and it is put behind the text; g takes the first. Below each: its logit / temperature. Softmax makes shares of them; of what is cut, the others take over the shares.";
+    note.textContent =
+      "Press one, and it is put behind the text; g takes the first. Below each: its logit / temperature. Softmax makes shares of them; of what is cut, the others take over the shares.";
     listener(answer ? answer.tokens.map(({ p }) => p.at(-1) ?? 0) : best().map(({ p }) => p));
     table.refresh();
   }
@@ -122,7 +120,7 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
     const of = pass;
     const found = await ask(settings);
     // Another pass, or another question, may have come meanwhile.
-    if (pass !== of || question !== asked || found.ids.join() !== of?.overview.ids.join()) return;
+    if (pass !== of || question !== asked || !of || placeOf(found) !== placeOf(of.overview)) return;
     answer = found;
     redraw();
   }
@@ -185,3 +183,6 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
     },
   };
 }
+
+/** Which tokens of which text a pass has read, as far as what follows depends on it. */
+const placeOf = ({ ids, before }: Pick<NextDraw, "ids" | "before">) => `${before} ${ids.join()}`;

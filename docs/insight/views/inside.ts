@@ -8,6 +8,7 @@ import { messageOf } from "../message-of.js";
 import { FIRST_TEXT, ModelHolder, modelChooser, modelField } from "../models.js";
 import { nextFields } from "../next/fields.js";
 import { nextTokens } from "../next/next-tokens.js";
+import { readingNote } from "../reading-note.js";
 import { hasCell, indexAt, type Place, placeOf, schemeOf } from "../scheme.js";
 import { visible } from "../token-line.js";
 import type { StateValues, View } from "../view.js";
@@ -75,7 +76,7 @@ export const inside: View<typeof fields> = {
     });
     text.addEventListener("input", () => state.set({ text: text.value }, "drift"));
     const examples = exampleChooser((text) => state.set({ text }));
-    const note = element("p");
+    const note = element("p", { className: "reading-note" });
     const line = element("div");
     const scheme = schemeList((tensor) => state.set({ tensor, cell: [], play: "no" }));
     const run = runThrough({
@@ -238,12 +239,10 @@ export const inside: View<typeof fields> = {
     }
 
     function render(): void {
-      const { ids, left } = overview!;
-      const { tokens, blockSize } = info!;
+      const { ids } = overview!;
+      const { tokens } = info!;
       line.replaceChildren(textLine(ids, tokens));
-      note.textContent = left
-        ? `The last ${left} tokens are left out: the model sees ${blockSize}, and this view shows at most 48.`
-        : "";
+      note.textContent = readingNote(overview!, info!);
       body.hidden = false;
       operations = operationsOf(overview!.descriptions);
       scheme.draw(schemeOf(overview!.descriptions, ids.length), overview!);

@@ -6,12 +6,14 @@ import type { SamplingResult } from "../engine/sampling.js";
 import { exampleChooser, exampleFor } from "../example-texts.js";
 import { choiceField, countField, numberField, orderField, pathsField, textField } from "../fields.js";
 import { ModelHolder, modelChooser, modelField } from "../models.js";
+import { readingNote } from "../reading-note.js";
 import { asTable } from "../table.js";
 import { visible } from "../token-line.js";
 import type { StateValues, View } from "../view.js";
 import { cacheStrip } from "./sampling/cache-strip.js";
-import { samplingControls } from "./sampling/controls.js";
+import { nameOf, samplingControls } from "./sampling/controls.js";
 import { drawLine } from "./sampling/draw-line.js";
+import { logitAt } from "./sampling/logit-at.js";
 import { moved, stageColumns } from "./sampling/stage-columns.js";
 import { tokenTree } from "./sampling/token-tree.js";
 
@@ -91,6 +93,7 @@ export const sampling: View<typeof fields> = {
     const draw = element("button", { type: "button" }, "Draw (d)");
     const reseed = element("button", { type: "button" }, "Another number (n)");
     const back = element("button", { type: "button" }, "Take back (b)");
+    const note = element("p", { className: "reading-note" });
     const whole = element("p", { className: "sampling-text" });
     const columns = element("div", { className: "stages" });
     const line = element("div");
@@ -107,11 +110,12 @@ export const sampling: View<typeof fields> = {
       ),
       text,
       examples.root,
+      note,
       whole,
       controls.root,
-      columns,
       line,
       element("div", { className: "insight-bar" }, draw, reseed, back),
+      columns,
       element("h3", {}, "What was tried"),
       tree,
       element("h3", {}, "Positions the model keeps (KV cache)"),
@@ -177,6 +181,7 @@ export const sampling: View<typeof fields> = {
     function render(): void {
       const { info, result } = shown!;
       const { tokens } = info;
+      note.textContent = readingNote(result, info);
       columns.replaceChildren(...stageColumns(result, tokens, { follow, move }));
       line.replaceChildren(drawLine(result, tokens));
       tree.replaceChildren(tokenTree(state.values.branches, path(), tokens, goTo));
@@ -225,11 +230,18 @@ function tableOf({ info, result }: { info: ModelInfo; result: SamplingResult }) 
   const maps = result.steps.map(
     ({ ids, probabilities }) => new Map(Array.from(ids, (id, i) => [id, probabilities[i]!])),
   );
+  const stages = result.steps.map(({ stage }) => stage);
+  const heat = stages.indexOf("temperature");
+  const divided = heat > 0 ? logitAt(result, heat, 0)?.name : undefined;
   const order = [...maps[0]!.keys()].sort((a, b) => maps[0]!.get(b)! - maps[0]!.get(a)! || a - b);
   return {
     caption: "Probability of each token after each stage",
-    head: ["id", "token", ...result.steps.map(({ stage }) => stage)],
-    rows: order.map((id) => [id, info.tokens[id]!, ...maps.map((map) => map.get(id) ?? "")]),
+    head: ["id", "token", "logit", ...(divided ? [divided] : []), ...stages.map(nameOf)],
+    rows: order.map((id) => [
+      ...[id, info.tokens[id]!, result.logits[id]!],
+      ...(divided ? [logitAt(result, heat, id)!.value] : []),
+      ...maps.map((map) => map.get(id) ?? ""),
+    ]),
   };
 }
 

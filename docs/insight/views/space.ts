@@ -4,6 +4,7 @@ import { messageOf } from "../message-of.js";
 import { ModelHolder } from "../models.js";
 import { isStill } from "../motion.js";
 import { nextTokens } from "../next/next-tokens.js";
+import { readingNote } from "../reading-note.js";
 import type { PickedCell } from "../scene/pick.js";
 import { hasCell, placeOf } from "../scheme.js";
 import { asTable } from "../table.js";
@@ -258,6 +259,7 @@ export const space: View<typeof fields> = {
       renderState(key !== before);
       tables.tensors.refresh();
       tables.sizes.refresh();
+      bar.note(pass ? readingNote(pass.overview, pass.info) : "");
       root.dataset["shown"] = `${state.values.shape} ${pass?.overview.ids.join(".") ?? ""}`;
       const { weights, tensors } = sizes(panels);
       const best = pass && pass.info.tokens[pass.overview.lens.at(-1)!.best[0]!.id]!;

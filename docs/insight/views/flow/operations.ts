@@ -20,7 +20,7 @@ export function operationsOf(descriptions: readonly TensorDescription[]): Operat
     .map(({ name, inputs, operation, cell }) => ({
       output: name,
       operands: inputs,
-      words: `${layerOf(name)}${termOf(name)} from ${listed(inputs)} (${operation}).`,
+      words: `${layerOf(name)}${madeOf(name)} from ${listed(inputs)} (${operation === "mean" ? "sum / count" : operation}).`,
       cell,
     }));
 }
@@ -65,6 +65,12 @@ const TERMS: Readonly<Record<string, string>> = {
   logits: "the logits",
   probabilities: "the probabilities of what comes next",
 };
+
+/** What a step makes: of a statistic it is said what it is one of. */
+function madeOf(name: string): string {
+  if (name.endsWith(".mean")) return "the mean of each row";
+  return name.endsWith(".rstd") ? "1 / the spread of each row" : termOf(name);
+}
 
 function termOf(name: string): string {
   const own = name.replace(/^h\.\d+\./, "");

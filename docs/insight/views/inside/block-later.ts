@@ -5,7 +5,7 @@ type OneBlock = ReturnType<typeof oneBlock>;
 
 /** One block as a picture, whose code comes after the view's own: what is asked of it before is done then. */
 export function blockLater(actions: Parameters<typeof oneBlock>[0]): OneBlock {
-  const root = element("div");
+  const root = element("div", { className: "block-place" });
   let block: OneBlock | undefined;
   const asked = new Map<string, (block: OneBlock) => void>();
   const ask = (what: string, act: (block: OneBlock) => void) => {

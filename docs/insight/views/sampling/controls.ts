@@ -2,24 +2,37 @@ import type { TraceStep } from "@llm/sample";
 import { element } from "../../element.js";
 import { slider } from "../../slider.js";
 
-/** What can be set, in words; links call it by its name in the packages. */
+/** What can be set, in words, and the value at which it does nothing; links call it by its name in the packages. */
 const CONTROLS = {
   temperature: {
     label: "temperature",
     range: [0, 2, 0.05],
+    off: undefined,
     does: "Below 1 the likely get likelier, above 1 all get more alike; 0 takes the first.",
   },
-  topK: { label: "top-k", range: [0, 100, 1], does: "Keeps the k most probable; 0 keeps all." },
-  topP: { label: "top-p", range: [0, 1, 0.01], does: "Keeps the fewest that have this much together." },
-  minP: { label: "min-p", range: [0, 1, 0.01], does: "Removes what has less than this share of the first." },
+  topK: { label: "top-k", range: [0, 100, 1], off: 0, does: "Keeps the k most probable; 0 keeps all." },
+  topP: {
+    label: "top-p",
+    range: [0, 1, 0.01],
+    off: 1,
+    does: "Keeps the fewest that have this much together.",
+  },
+  minP: {
+    label: "min-p",
+    range: [0, 1, 0.01],
+    off: 0,
+    does: "Removes what has less than this share of the first.",
+  },
   typicalP: {
     label: "typical",
     range: [0, 1, 0.01],
+    off: 1,
     does: "Keeps those about as surprising as is usual here, until they have this much together.",
   },
   repetitionPenalty: {
     label: "repetition penalty",
     range: [1, 2, 0.05],
+    off: 1,
     does: "Above 1, what stands in the text already gets less probable.",
   },
 } as const;
@@ -32,9 +45,17 @@ const MORE: readonly ControlName[] = ["minP", "typicalP", "repetitionPenalty"];
 
 /** A slider for a setting. */
 export function settingSlider<N extends ControlName>(name: N, changed: (patch: Partial<Settings>) => void) {
-  const { label, range, does } = CONTROLS[name];
+  const { label, range, off, does } = CONTROLS[name];
   const [low, high, step] = range;
-  const made = slider(label, low, high, step, (value) => changed({ [name]: value }), does);
+  const made = slider(
+    label,
+    low,
+    high,
+    step,
+    (value) => changed({ [name]: value }),
+    does,
+    (value) => (value === off ? "off" : `${value}`),
+  );
   return { ...made, setting: name };
 }
 

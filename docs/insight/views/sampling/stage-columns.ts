@@ -4,6 +4,7 @@ import type { SamplingResult } from "../../engine/sampling.js";
 import { percentage } from "../../percentage.js";
 import { visible } from "../../token-line.js";
 import { nameOf } from "./controls.js";
+import { logitAt } from "./logit-at.js";
 
 /** Tokens that are shown, the model's most probable first. */
 const ROWS = 12;
@@ -17,10 +18,11 @@ interface Actions {
 
 /** A column of bars, up to 100%, for the model and each stage after it; what a stage removed stays as a ghost of what it was. */
 export function stageColumns(
-  { steps, drawn }: SamplingResult,
+  result: SamplingResult,
   tokens: readonly string[],
   actions: Actions,
 ): HTMLElement[] {
+  const { steps, drawn } = result;
   const ids = mostProbable(steps[0]!, ROWS);
   if (!ids.includes(drawn)) ids[ids.length - 1] = drawn;
   const ghosts = new Map<number, number>();
@@ -29,18 +31,28 @@ export function stageColumns(
     const now = new Map(Array.from(left, (id, i) => [id, probabilities[i]!]));
     for (const id of removed) ghosts.set(id, before.get(id) ?? 0);
     before = now;
+    const name = logitAt(result, at, drawn)?.name;
     const isLast = at === steps.length - 1;
-    const rows = ids.map((id) => row(id, now.get(id), ghosts.get(id) ?? 0, isLast && id === drawn));
+    const rows = ids.map((id) =>
+      row(id, now.get(id), ghosts.get(id) ?? 0, isLast && id === drawn, logitAt(result, at, id)),
+    );
     return element(
       "section",
       { className: "stage", attributes: { "aria-label": `After ${nameOf(stage)}`, "data-stage": stage } },
       head(stage, at, steps.length, removed.length),
       element("ol", {}, ...rows),
+      name && element("p", { className: "stage-note" }, `In grey: the ${name}.`),
       isLast && element("p", { className: "stage-note" }, "What is drawn from. A full bar is 100%."),
     );
   });
 
-  function row(id: number, p: number | undefined, ghost: number, isDrawn: boolean): HTMLElement {
+  function row(
+    id: number,
+    p: number | undefined,
+    ghost: number,
+    isDrawn: boolean,
+    logit: ReturnType<typeof logitAt>,
+  ): HTMLElement {
     const bar = element("i");
     bar.style.width = `${100 * (p ?? ghost)}%`;
     const isGhost = p === undefined;
@@ -49,11 +61,12 @@ export function stageColumns(
       "button",
       {
         type: "button",
-        title: "Go on with it",
+        title: `Go on with it${logit === undefined ? "" : `. Its ${logit.name}: ${logit.value}`}`,
         attributes: { "data-focus": `follow ${id}` },
       },
       bar,
       element("b", {}, visible(name)),
+      logit && element("small", { className: "stage-logit" }, logit.value.toFixed(2)),
       element("span", {}, isGhost ? "removed" : percentage(p)),
     );
     button.addEventListener("click", () => actions.follow(id));

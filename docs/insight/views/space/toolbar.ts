@@ -13,6 +13,8 @@ const isOneShape = (shape: ShapeShown): shape is ShapeName => shape !== "model" 
 export function toolbar(state: State<typeof fields>): {
   root: HTMLElement;
   show(values: SpaceState): void;
+  /** Says what of the text is not seen as it stands. */
+  note(words: string): void;
 } {
   const elsewhere = { tensor: "", cell: [], eye: null };
   const chooser = modelChooser((model) =>
@@ -44,6 +46,7 @@ export function toolbar(state: State<typeof fields>): {
   });
   text.addEventListener("input", () => state.set({ text: text.value }, "drift"));
   const examples = exampleChooser((text) => state.set({ text, ...elsewhere }));
+  const note = element("p", { className: "reading-note" });
   const texts = element("div", { className: "insight-bar space-texts" }, text, examples.root);
   return {
     root: element(
@@ -51,7 +54,11 @@ export function toolbar(state: State<typeof fields>): {
       { className: "space-bar" },
       element("div", { className: "insight-bar" }, chooser.root, shape, layersShown, scrub.root),
       texts,
+      note,
     ),
+    note(words) {
+      note.textContent = words;
+    },
     show(values) {
       if (text.value !== values.text) text.value = values.text;
       chooser.show(values.model);
