@@ -370,7 +370,7 @@ test("by keyboard: tokens, heads, a weight in numbers and a part's cells; a relo
     await isDrawn(page, 1, 1, T - 3);
     const { weights, scores } = attentionOf(all, model, 1, 1);
     const row = weights[T - 3]!;
-    const words = page.locator(".block-picture > output");
+    const words = page.locator(".block-told output");
     const most = row.indexOf(Math.max(...row));
     expect(await words.innerText()).toContain(
       `"b" (${T - 3}) looks most at "${COPIED.split(" ")[most]}" (${most}): ${row[most]!.toFixed(2)}.`,
@@ -431,7 +431,7 @@ test("a pointer lights a token and leaves the address; a press keeps it, on a ph
     await page.locator('.block-picture[data-token="7"]').waitFor();
     await page.locator('.block-column[data-part="scores"]').hover({ position: { x: 20, y: 4 } });
     await page.locator('.block-picture[data-token="0"]').waitFor();
-    expect(await page.locator(".block-picture > output").innerText()).toContain(
+    expect(await page.locator(".block-told output").innerText()).toContain(
       "masked, as it comes later: weight 0",
     );
     expect(page.url()).not.toContain("token=");
@@ -443,7 +443,7 @@ test("a pointer lights a token and leaves the address; a press keeps it, on a ph
     await isDrawn(page, 1, 0, 11);
     await page.setViewportSize({ width: 360, height: 780 });
     // The next tokens would be out of sight at the picture's end.
-    await page.locator(".block-scroll + .block-next").waitFor();
+    await page.locator(".more-right + .block-next").waitFor();
     await page.locator('.block-token[data-token="5"]').click();
     await isDrawn(page, 1, 0, 5);
     expect(page.url()).toContain("token=5");

@@ -10,6 +10,7 @@ import type { Part } from "./block-tensors.js";
 import { lengthOf } from "./block-values.js";
 import { type About, partWords } from "./block-words.js";
 import { DrawnBlock } from "./drawn-block.js";
+import { moreRight } from "./more-right.js";
 import type { ShownBlock } from "./shown-block.js";
 
 interface Actions {
@@ -48,14 +49,14 @@ export function blockPicture(actions: Actions): {
   );
   const caption = element("p", { className: "block-caption" });
   const words = element("output", { attributes: { "aria-live": "polite" } });
+  const frame = moreRight(scroll);
   const root = element(
     "div",
     { className: "block-picture" },
     element("style", {}, style),
-    scroll,
+    element("div", { className: "block-told" }, caption, words),
+    frame.root,
     actions.next.controls,
-    caption,
-    words,
   );
 
   let shown: ShownBlock | undefined;
@@ -111,7 +112,7 @@ export function blockPicture(actions: Actions): {
     const part = about ?? made;
     caption.textContent = part
       ? partWords(part, { ...shown!, token: tokenNow() })
-      : "From left to right, what a block does. Point at a part, or go to it by Tab, and it is explained here; press it to see its numbers one by one below.";
+      : "From left to right, what a block does. Point at a part, touch it, or go to it by Tab, and it is explained here; a press shows its numbers one by one below the picture.";
   }
 
   scroll.addEventListener("keydown", (event) => {
@@ -178,8 +179,9 @@ export function blockPicture(actions: Actions): {
     drawn = new DrawnBlock(shown, wide, list);
     drawn.next(shares);
     canvas.replaceChildren(...drawn.nodes);
-    if (!drawn.hasNext) scroll.after(list);
+    if (!drawn.layout.hasList) frame.root.after(list);
     Object.assign(canvas.style, { width: `${drawn.layout.width}px`, height: `${drawn.layout.height}px` });
+    frame.look();
     for (const column of drawn.columns) listen(column);
     for (const mark of drawn.marks) {
       for (const event of ["pointerenter", "focus", "click"])

@@ -29,8 +29,6 @@ export class DrawnBlock {
   readonly #made: readonly (readonly [part: Part | "next", drawn: Element])[];
 
   readonly #next: SVGGElement;
-  /** Whether the next tokens stand at the picture's end: where one would have to scroll there, they stand below it. */
-  readonly hasNext: boolean;
 
   /** `list` are the next tokens. */
   constructor(shown: ShownBlock, room: number, list: HTMLElement) {
@@ -41,7 +39,6 @@ export class DrawnBlock {
     this.layout = blockLayout(ids.length, room, (part) => names[part] !== undefined);
     const { columns, labels } = blockColumns(this.layout, shown);
     this.columns = columns;
-    this.hasNext = this.layout.width - this.layout.next.width / 2 < room;
     const more = attention.length - 1 - block.layer;
     const ribbons = [
       ...flowRibbons(this.layout, ids.length),
@@ -59,8 +56,8 @@ export class DrawnBlock {
       ...squares.map(([, root]) => root),
       ...this.#rings.map(([, ring]) => ring),
     );
-    const { next } = this.layout;
-    list.style.cssText = this.hasNext
+    const { next, hasList } = this.layout;
+    list.style.cssText = hasList
       ? `position: absolute; left: ${next.x}px; top: ${next.top}px; width: ${next.width}px`
       : "";
     this.#made = [
@@ -83,14 +80,19 @@ export class DrawnBlock {
     const after = element(
       "span",
       { className: "block-label above next", attributes: { "aria-hidden": "true" } },
-      `${more === 0 ? "" : `${more} more ${more === 1 ? "block" : "blocks"}, then the `}next token${this.hasNext ? "" : ", below"}`,
+      hasList
+        ? `${more === 0 ? "" : `${more} more ${more === 1 ? "block" : "blocks"}, then the `}next token`
+        : `${more === 0 ? "" : `${more} more, `}next token below`,
     );
-    Object.assign(after.style, { left: `${next.x + next.width / 2}px`, top: `${next.top - 4}px` });
+    Object.assign(after.style, {
+      ...{ left: `${next.x + next.width / 2}px`, top: `${next.top - 4}px` },
+      width: `${next.width}px`,
+    });
     this.marks = dropoutMarks(this.layout, shown);
     const roots = columns.map(({ root }) => root);
     const before = names.token === undefined ? this.#blocksBefore() : this.#idsOf(ids);
     this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...this.marks, after];
-    if (this.hasNext) this.nodes.push(list);
+    if (hasList) this.nodes.push(list);
   }
 
   /** What the stream has gone through before this block. */
@@ -124,7 +126,7 @@ export class DrawnBlock {
   next(shares: readonly number[]): void {
     const last = this.#shown.block.overview.ids.length - 1;
     for (const path of this.#next.querySelectorAll("path")) path.remove();
-    if (this.hasNext) this.#next.prepend(...nextRibbons(this.layout, shares, last));
+    if (this.layout.hasList) this.#next.prepend(...nextRibbons(this.layout, shares, last));
   }
 
   /** A token with its query, what it looks at and what it becomes; the others are faint. With a key, only that one is looked at. */
