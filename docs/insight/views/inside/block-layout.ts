@@ -75,7 +75,8 @@ export function blockLayout(tokens: number, room: number, has: (part: Part) => b
   const spaceOf = (part: Part | "next") =>
     part === "into" && !has("token") ? BLOCKS_BEFORE : SPACES[part][0];
   const spaces = along.reduce((sum, part) => sum + spaceOf(part), 0);
-  const ownWidth = (part: Part | "next") => SPACES[part][1] * (isGated && /^(wide|up)$/.test(part) ? 0.55 : 1);
+  const ownWidth = (part: Part | "next") =>
+    SPACES[part][1] * (isGated && /^(wide|up)$/.test(part) ? 0.55 : 1);
   const listed = TOKENS + along.reduce((sum, part) => sum + ownWidth(part), 0);
   const least = Math.max(84, 3.6 * tokens);
   const hasList = listed + 3 * least + TIGHT * spaces <= room;

@@ -75,8 +75,11 @@ export function blockPicture(actions: Actions): {
 
   const tokenNow = () => pointed ?? shown!.token;
   const count = () => shown!.block.overview.ids.length;
-  const rowOf = (clientY: number) =>
-    within(rowFrom(drawn!.layout.columns.into!, clientY - canvas.getBoundingClientRect().top));
+  /** undefined: above or below all rows. */
+  const rowOf = (clientY: number) => {
+    const row = rowFrom(drawn!.layout.columns.into!, clientY - canvas.getBoundingClientRect().top);
+    return row === within(row) ? row : undefined;
+  };
   const within = (at: number) => Math.max(0, Math.min(count() - 1, at));
 
   function light(): void {
@@ -137,8 +140,10 @@ export function blockPicture(actions: Actions): {
   canvas.addEventListener("pointerleave", () => point(undefined));
   canvas.addEventListener("click", ({ clientY, target }) => {
     if (!shown || isOnPart(target)) return;
+    const row = rowOf(clientY);
+    if (row === undefined) return;
     key = undefined;
-    actions.token(rowOf(clientY));
+    actions.token(row);
   });
 
   function listen(column: BlockColumn): void {
@@ -185,7 +190,7 @@ export function blockPicture(actions: Actions): {
     for (const column of drawn.columns) listen(column);
     for (const mark of drawn.marks) {
       for (const event of ["pointerenter", "focus", "click"])
-        mark.addEventListener(event, () => turnTo("dropout"));
+        mark.addEventListener(event, () => turnTo(aboutOf(mark)));
       for (const event of ["pointerleave", "blur"]) mark.addEventListener(event, () => turnTo(undefined));
     }
     drawn.run(there);
@@ -246,6 +251,12 @@ export function blockPicture(actions: Actions): {
       follow();
     },
   };
+}
+
+/** Where two rows are added, or else dropout acts. */
+function aboutOf({ dataset }: HTMLElement): About {
+  const on = dataset["on"];
+  return on === "+into" || on === "+middle" || on === "+out" ? on : "dropout";
 }
 
 /** Parts have rows of their own. */

@@ -5,6 +5,7 @@ import { dots, STEPS } from "./attention-dots.js";
 import { type BlockColumn, blockColumns } from "./block-columns.js";
 import { type BlockLayout, blockLayout, rowAt, TOKENS } from "./block-layout.js";
 import { dropoutMarks } from "./block-marks.js";
+import { blockSum } from "./block-sums.js";
 import type { Part } from "./block-tensors.js";
 import { blocksAfter, blocksBefore, bypasses, flowRibbons, nextRibbons, valueRibbons } from "./ribbons.js";
 import type { ShownBlock } from "./shown-block.js";
@@ -16,7 +17,7 @@ const SEEN = 0.15;
 export class DrawnBlock {
   readonly layout: BlockLayout;
   readonly columns: readonly BlockColumn[];
-  /** Where dropout acts in training. */
+  /** Where two rows are added, and where dropout acts in training. */
   readonly marks: readonly HTMLButtonElement[];
   readonly nodes: Node[];
   readonly #shown: ShownBlock;
@@ -88,10 +89,12 @@ export class DrawnBlock {
       ...{ left: `${next.x + next.width / 2}px`, top: `${next.top - 4}px` },
       width: `${next.width}px`,
     });
-    this.marks = dropoutMarks(this.layout, shown);
-    const roots = columns.map(({ root }) => root);
+    const dropout = dropoutMarks(this.layout, shown);
+    // By Tab, a sum comes after what is added.
+    const roots = columns.flatMap(({ part, root }) => [...blockSum(part, this.layout, shown), root]);
+    this.marks = [...roots, ...dropout].filter((each) => each.dataset["on"]);
     const before = names.token === undefined ? this.#blocksBefore() : this.#idsOf(ids);
-    this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...this.marks, after];
+    this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...dropout, after];
     if (hasList) this.nodes.push(list);
   }
 
@@ -176,7 +179,8 @@ export class DrawnBlock {
   /** Scrolls the picture, and never the page. */
   reveal(token: number, scroll: HTMLElement): void {
     const y = rowAt(this.layout.columns.into!, token);
-    if (y < scroll.scrollTop + 40 || y > scroll.scrollTop + scroll.clientHeight - 40)
-      scroll.scrollTop = y - scroll.clientHeight / 2;
+    // No farther than it must: what stands above the rows stays in sight.
+    const [least, most] = [y + 16 - scroll.clientHeight, y - 40];
+    scroll.scrollTop = Math.max(least, Math.min(most, scroll.scrollTop));
   }
 }

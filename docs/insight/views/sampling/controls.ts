@@ -7,19 +7,33 @@ const CONTROLS = {
   temperature: {
     label: "temperature",
     range: [0, 2, 0.05],
+    // None: at each it does something.
+    off: undefined,
     does: "Below 1 the likely get likelier, above 1 all get more alike; 0 takes the first.",
   },
-  topK: { label: "top-k", range: [0, 100, 1], does: "Keeps the k most probable; 0 keeps all." },
-  topP: { label: "top-p", range: [0, 1, 0.01], does: "Keeps the fewest that have this much together." },
-  minP: { label: "min-p", range: [0, 1, 0.01], does: "Removes what has less than this share of the first." },
+  topK: { label: "top-k", range: [0, 100, 1], off: 0, does: "Keeps the k most probable; 0 keeps all." },
+  topP: {
+    label: "top-p",
+    range: [0, 1, 0.01],
+    off: 1,
+    does: "Keeps the fewest that have this much together.",
+  },
+  minP: {
+    label: "min-p",
+    range: [0, 1, 0.01],
+    off: 0,
+    does: "Removes what has less than this share of the first.",
+  },
   typicalP: {
     label: "typical",
     range: [0, 1, 0.01],
+    off: 1,
     does: "Keeps those about as surprising as is usual here, until they have this much together.",
   },
   repetitionPenalty: {
     label: "repetition penalty",
     range: [1, 2, 0.05],
+    off: 1,
     does: "Above 1, what stands in the text already gets less probable.",
   },
 } as const;
@@ -32,9 +46,9 @@ const MORE: readonly ControlName[] = ["minP", "typicalP", "repetitionPenalty"];
 
 /** A slider for a setting. */
 export function settingSlider<N extends ControlName>(name: N, changed: (patch: Partial<Settings>) => void) {
-  const { label, range, does } = CONTROLS[name];
+  const { label, range, off, does } = CONTROLS[name];
   const [low, high, step] = range;
-  const made = slider(label, low, high, step, (value) => changed({ [name]: value }), does);
+  const made = slider(label, low, high, step, (value) => changed({ [name]: value }), does, off);
   return { ...made, setting: name };
 }
 
