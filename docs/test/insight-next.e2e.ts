@@ -4,7 +4,7 @@ import { distribution, draw, uniform } from "@llm/sample";
 import { tensor, useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
-import { openInsight, siteModel, workAt } from "./insight.js";
+import { copiedBy, openInsight, siteModel, workAt } from "./insight.js";
 import { text } from "./insight-models.js";
 
 const site = openInsight();
@@ -109,6 +109,25 @@ test("usual settings write nothing; a slider moves the bars, and at temperature 
     await heat.fill("1");
     await expect.poll(() => rowsOf(page)).toEqual(before);
     expect(page.url()).not.toContain("temperature");
+    // Of those that are shown a number says that others are between.
+    const ranks = page.locator(".next-list em");
+    const far = await page.locator(".next-list li.drawn em").count();
+    expect(await ranks.count()).toBe(far);
+    // Where no stage acts, its slider says so.
+    const said = await page.locator(".next-controls output").allInnerTexts();
+    expect(said.slice(0, 3)).toEqual(["1", "off", "off"]);
+    // From the logit to the share, in numbers.
+    const summary = page.locator("summary", { hasText: "what comes next" });
+    await summary.press("Enter");
+    const table = await copiedBy(summary.locator("..").getByText("Copy as TSV"));
+    const [head, ...lines] = table.split("\n").map((line) => line.split("\t"));
+    const number = (line: readonly string[], name: string) => Number(line[head!.indexOf(name)]);
+    const highest = number(lines[0]!, "logit / temperature");
+    for (const line of lines) {
+      const exp = number(line, "exp(that - the highest)");
+      expect(exp).toBeCloseTo(Math.exp(number(line, "logit / temperature") - highest), 3);
+      expect(exp / number(line, "sum of those left")).toBeCloseTo(number(line, "the model"), 3);
+    }
     // Another number draws another, and is in the link.
     await page.getByRole("button", { name: "Another number" }).press("Enter");
     await page.waitForFunction(() => location.hash.includes("seed=2"));

@@ -35,7 +35,7 @@ export function nextRows({ info, best, answer, temperature, isFull, put }: Liste
       const shown = share === undefined ? "cut" : percentage(share);
       const scaled = logit === undefined ? "" : scaledWords(logit, temperature);
       const shared = answer && expOf(answer, logit!, temperature);
-      const path = shared ? `${scaled}; ${expWords(shared)}` : scaled;
+      const path = shared ? `${scaled}; ${expWords(shared, share === undefined)}` : scaled;
       const bar = (className: string, share: number) => {
         const made = element("i", { className });
         made.style.width = `${100 * share}%`;
@@ -46,11 +46,11 @@ export function nextRows({ info, best, answer, temperature, isFull, put }: Liste
         {
           type: "button",
           disabled: isFull || isPartial(token),
-          title: `Put it behind the text.${rank && ` It is the ${rank} of all by the model.`} The model: ${percentage(raw)}. Logit / temperature: ${path}. Drawn: ${shown}.`,
+          title: `Put it behind the text.${rank && ` It is number ${answer!.rank} of all by the model.`} The model: ${percentage(raw)}. Logit / temperature: ${path}. Drawn: ${shown}.`,
         },
         bar("", share ?? 0),
         isChanged && bar("raw", raw),
-        element("b", {}, rank && element("em", {}, `… ${rank} `), visible(token)),
+        element("b", {}, rank && element("em", {}, `${rank} `), visible(token)),
         element("span", {}, shown),
         element("small", {}, scaled),
       );
@@ -86,8 +86,8 @@ export function expOf({ tokens }: NextDraw, logit: number, temperature: number):
   return { below, exp: Math.exp(below), sum: 1 / first!.p.at(-1)! };
 }
 
-const expWords = ({ below, exp, sum }: Shared) =>
-  `${-below === 0 ? "the highest" : `${(-below).toFixed(2)} below the highest`}; exp ${exp.toPrecision(3)} of a sum of ${sum.toPrecision(4)}`;
+const expWords = ({ below, exp, sum }: Shared, isCut: boolean) =>
+  `${-below === 0 ? "the highest" : `${(-below).toFixed(2)} below the highest`}; exp ${exp.toPrecision(3)}${isCut ? "" : ` of a sum of ${sum.toPrecision(4)}`}`;
 
 /** A part of a character is no text that can be typed. */
 export const isPartial = (token: string) => /\\x[\dA-F]{2}/.test(token);

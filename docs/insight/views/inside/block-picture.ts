@@ -167,6 +167,8 @@ export function blockPicture(actions: Actions): {
       point(pointed);
     });
     root.addEventListener("click", (event) => {
+      // A finger leaves before it presses, and where a press gives no focus this is all that tells.
+      turnTo(part);
       const { block, head, token } = shown!;
       // Enter presses no place.
       const isByKey = event.detail === 0;

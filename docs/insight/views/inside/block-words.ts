@@ -116,7 +116,7 @@ export function sumWords(sum: Sum, shown: ShownBlock): string {
       ? (["into", "attended", "attention"] as const)
       : (["middle", "fed", "the MLP"] as const);
   const made = sum === "+middle" ? "middle" : "out";
-  return `The stream passes ${by} by, and is added to what ${by} brings, number by number: of ${name} ${long(before)} long and ${long(added)} long, together ${long(made)}. What was found before stays in it, and learning reaches the first blocks through it.`;
+  return `The stream passes ${by} by, and is added to what ${by} brings, number by number: of ${name} ${long(before)} long and ${long(added)} long, together ${long(made)}. What was found before stays in it, and in training the gradient reaches the first blocks along it.`;
 }
 
 /** Where training drops numbers; a pass that is looked at drops none. */

@@ -83,7 +83,7 @@ export class DrawnBlock {
       { className: "block-label above next", attributes: { "aria-hidden": "true" } },
       hasList
         ? `${more === 0 ? "" : `${more} more ${more === 1 ? "block" : "blocks"}, then the `}next token`
-        : `${more === 0 ? "" : `${more} more, `}next token below`,
+        : "next token below",
     );
     Object.assign(after.style, {
       ...{ left: `${next.x + next.width / 2}px`, top: `${next.top - 4}px` },
