@@ -13,6 +13,7 @@ export function blockSum(part: Part, layout: BlockLayout, shown: ShownBlock): HT
     const x = from.x + from.width / 2;
     return { x, y: 0, width: (right(added) + to.x) / 2 + 12 - x, height: 24 };
   };
+  // Wide enough for a finger, it takes a little of both.
   const between = () => {
     const middle = (right(token) + place!.x) / 2;
     return { x: middle - 12, y: into!.top, width: 24, height: layout.bottom - into!.top };
