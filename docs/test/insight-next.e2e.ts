@@ -114,7 +114,8 @@ test("usual settings write nothing; a slider moves the bars, and at temperature 
     const drawn = before.find(({ isDrawn }) => isDrawn)!;
     const rank = 1 + logits.filter((logit) => logit > logits[drawn.id]!).length;
     expect(rank).toBeGreaterThan(5);
-    expect(await page.locator(".next-list em").allInnerTexts()).toEqual([`${rank}.`]);
+    const ranks = await page.locator(".next-list em").allInnerTexts();
+    expect(ranks.map((words) => words.trim())).toEqual([`${rank}.`]);
     // Where no stage acts, its slider says so.
     const said = await page.locator(".next-controls output").allInnerTexts();
     expect(said.slice(0, 3)).toEqual(["1", "off", "off"]);
