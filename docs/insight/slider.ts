@@ -8,7 +8,8 @@ export function slider<N extends string>(
   step: number,
   changed: (value: number) => void,
   does?: string,
-  said: (value: number) => string = String,
+  /** At this value it does nothing. */
+  off?: number,
 ): { name: N; root: HTMLElement; show(value: number): void } {
   const input = element("input", {
     type: "range",
@@ -22,12 +23,13 @@ export function slider<N extends string>(
     },
   });
   const value = element("output");
-  const say = (now: number) => {
-    value.value = said(now);
-    input.setAttribute("aria-valuetext", value.value);
+  const write = (now: number) => {
+    value.value = now === off ? "off" : `${now}`;
+    if (now === off) input.setAttribute("aria-valuetext", `${now}, off`);
+    else input.removeAttribute("aria-valuetext");
   };
   input.addEventListener("input", () => {
-    say(Number(input.value));
+    write(Number(input.value));
     changed(Number(input.value));
   });
   return {
@@ -35,7 +37,7 @@ export function slider<N extends string>(
     root: element("label", {}, name, value, input, does !== undefined && element("small", {}, does)),
     show(now) {
       input.value = `${now}`;
-      say(now);
+      write(now);
     },
   };
 }

@@ -12,8 +12,8 @@ import { tokenTexts } from "../insight/engine/token-texts.js";
 import { operationsOf } from "../insight/views/flow/operations.js";
 import { blockTensors, type Part } from "../insight/views/inside/block-tensors.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
-import { copiedBy, openInsight, workAt } from "./insight.js";
-import { captured, give, llama } from "./insight-models.js";
+import { copiedBy, openInsight, siteModel, workAt } from "./insight.js";
+import { captured, give, llama, text } from "./insight-models.js";
 
 const site = openInsight();
 const served = (path: string) => fileURLToPath(new URL(`../public/insight/${path}`, import.meta.url));
@@ -70,6 +70,17 @@ const subjects: [string, () => Promise<Subject>][] = [
       }),
   ],
 ];
+
+/** The site's usual model and text. */
+async function baseRows() {
+  const { model, tokenizer } = await siteModel();
+  const ids = [...tokenizer.encodeOrdinary(text)];
+  const { tensors } = await capture(model, tensor(ids, [1, ids.length], "int32"), { detail: true });
+  const { nEmbd: columns } = model.config;
+  const values = (name: string) => tensors.get(name)!.data.subarray(0, ids.length * columns);
+  model.dispose();
+  return { columns, values };
+}
 
 /** A model that the site has not, given to the page. */
 async function made(config: GptConfig): Promise<Subject> {
@@ -370,7 +381,7 @@ test("by keyboard: tokens, heads, a weight in numbers and a part's cells; a relo
     await isDrawn(page, 1, 1, T - 3);
     const { weights, scores } = attentionOf(all, model, 1, 1);
     const row = weights[T - 3]!;
-    const words = page.locator(".block-picture > output");
+    const words = page.locator(".block-told output");
     const most = row.indexOf(Math.max(...row));
     expect(await words.innerText()).toContain(
       `"b" (${T - 3}) looks most at "${COPIED.split(" ")[most]}" (${most}): ${row[most]!.toFixed(2)}.`,
@@ -431,7 +442,7 @@ test("a pointer lights a token and leaves the address; a press keeps it, on a ph
     await page.locator('.block-picture[data-token="7"]').waitFor();
     await page.locator('.block-column[data-part="scores"]').hover({ position: { x: 20, y: 4 } });
     await page.locator('.block-picture[data-token="0"]').waitFor();
-    expect(await page.locator(".block-picture > output").innerText()).toContain(
+    expect(await page.locator(".block-told output").innerText()).toContain(
       "masked, as it comes later: weight 0",
     );
     expect(page.url()).not.toContain("token=");
@@ -443,7 +454,7 @@ test("a pointer lights a token and leaves the address; a press keeps it, on a ph
     await isDrawn(page, 1, 0, 11);
     await page.setViewportSize({ width: 360, height: 780 });
     // The next tokens would be out of sight at the picture's end.
-    await page.locator(".block-scroll + .block-next").waitFor();
+    await page.locator(".more-right + .block-next").waitFor();
     await page.locator('.block-token[data-token="5"]').click();
     await isDrawn(page, 1, 0, 5);
     expect(page.url()).toContain("token=5");
@@ -454,6 +465,94 @@ test("a pointer lights a token and leaves the address; a press keeps it, on a ph
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
       0,
     );
+  });
+});
+
+test.each([360, 1104, 1217, 1303])(
+  "at %d px all of the next tokens are seen, in the picture or below it",
+  async (room) => {
+    await workAt(site, "#v1/inside", async (page) => {
+      const here = (selector: string) =>
+        page.locator(selector).evaluate((one) => {
+          const { left, right, top, bottom } = one.getBoundingClientRect();
+          return { left, right, top, bottom };
+        });
+      const scroll = page.locator(".block-scroll");
+      for (const layer of [0, 1]) {
+        await page.locator(`[aria-label="Block of layer ${layer}"]`).press("Enter");
+        await isDrawn(page, layer, 0, 7);
+        const outside = await scroll.evaluate(({ clientWidth }) => innerWidth - clientWidth);
+        await page.setViewportSize({ width: room + outside, height: 800 });
+        await expect.poll(() => scroll.evaluate(({ clientWidth }) => clientWidth)).toBe(room);
+        // It is drawn anew for this room.
+        await expect
+          .poll(async () => {
+            const [list, frame] = [await here(".block-next"), await here(".block-scroll")];
+            return list.left >= frame.left && list.right <= frame.right;
+          })
+          .toBe(true);
+        const isWider = await scroll.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+        expect(isWider).toBe(room === 360);
+        expect(await page.locator(".more-right.more > .block-scroll").count()).toBe(isWider ? 1 : 0);
+      }
+    });
+  },
+);
+
+test("what is pointed at is explained where the picture is seen: parts, and where two rows are added", async () => {
+  await workAt(site, "#v1/inside", async (page) => {
+    await isDrawn(page, 0, 0, 7);
+    const caption = page.locator(".block-caption");
+    const edges = () =>
+      page.evaluate(() => {
+        const box = (selector: string) => document.querySelector(selector)!.getBoundingClientRect();
+        const [told, picture] = [box(".block-told"), box(".block-scroll")];
+        return { top: told.top, bottom: told.bottom, picture: picture.top };
+      });
+    const { values, columns } = await baseRows();
+    const long = (name: string) => `${Number(Math.hypot(...values(name).slice(7 * columns)).toPrecision(3))}`;
+    const before = (await edges()).picture;
+    for (const [on, rows] of [
+      ["+into", ["embedding.token"]],
+      ["+middle", ["embedding", "h.0.attn.c_proj", "h.0.residual_1"]],
+      ["+out", ["h.0.residual_1", "h.0.mlp.c_proj", "h.0.residual_2"]],
+    ] as const) {
+      const sum = page.locator(`.block-sum[data-on="${on}"]`);
+      const height = on === "+into" ? 200 : 12;
+      await sum.hover({ position: { x: 12, y: height } });
+      await sum.click({ position: { x: 12, y: height } });
+      const words = await caption.innerText();
+      expect(words).toContain("added");
+      for (const name of rows) expect(words, on).toContain(long(name));
+      await sum.focus();
+      expect(await sum.getAttribute("aria-label")).toContain("number by number");
+    }
+    // A press chooses no token, and no words move the picture.
+    expect(page.url()).not.toContain("token=");
+    const moved = await page.evaluate(() => scrollY);
+    expect((await edges()).picture + moved).toBeCloseTo(before, 0);
+    for (const [width, height] of [
+      [1280, 800],
+      [360, 780],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      const part = page.locator('.block-column[data-part="into"]');
+      await part.click({ position: { x: 6, y: 120 } });
+      expect(await caption.innerText()).toContain("64 numbers for each token");
+      const { top, bottom, picture } = await edges();
+      expect(top).toBeGreaterThanOrEqual(0);
+      expect(bottom).toBeLessThanOrEqual(height);
+      expect(picture).toBeGreaterThanOrEqual(bottom - 1);
+      // Farther down, too, as long as there is something of the picture.
+      await page.locator('.block-token[data-token="7"]').scrollIntoViewIfNeeded();
+      await page.evaluate(() => {
+        const { bottom } = document.querySelector(".block-scroll")!.getBoundingClientRect();
+        scrollBy(0, bottom - 300);
+      });
+      const later = await edges();
+      expect(later.top).toBeGreaterThanOrEqual(0);
+      expect(later.bottom).toBeLessThan(300);
+    }
   });
 });
 

@@ -184,9 +184,9 @@ test.each([360, 1280])(
       );
       expect(lens!.x > maps!.x + maps!.width - 1).toBe(isWide);
       // The table is wider than its frame, which says so until its end is reached.
-      await page.locator(".lens-frame.more").waitFor();
+      await page.locator(".more-right.more > .lens").waitFor();
       await page.locator(".lens").evaluate((table) => table.scrollTo({ left: table.scrollWidth }));
-      await page.locator(".lens-frame:not(.more)").waitFor();
+      await page.locator(".more-right:not(.more) > .lens").waitFor();
       expect(
         await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
       ).toBeLessThanOrEqual(0);

@@ -61,8 +61,7 @@ test("the story brings what it speaks of into sight, below its panel, on a phone
     await page.getByRole("button", { name: "Stop 6: Logits" }).click();
     await page.getByText("1 of 9: The whole network").waitFor({ timeout: 60_000 });
     await page.keyboard.press("Space");
-    const walk = page.locator(".space-walk");
-    await walk.getByText("1 of 9: The whole network, part 2 of").waitFor();
+    await page.getByRole("heading", { name: "1 of 9: The whole network, part 2 of" }).waitFor();
   });
 });
 

@@ -202,11 +202,16 @@ test("Inside by keyboard alone: tensors, cells, heads and checkpoints; Back and 
   expect((await pixelsOf(page, ".attention-large canvas")).rgb).toEqual(
     Array.from(weights, (weight) => colourOf(weight, { scale: 1, isShare: true })).flat(),
   );
+  await page.keyboard.press("]");
+  await page.locator('.attention-maps [aria-label="Layer 1, head 2"][aria-pressed="true"]').waitFor();
+  await page.keyboard.press("]");
+  await page.keyboard.press("[");
+  await at(page, "h.0.attn.weights", [0, 2, T - 2, 2]);
   const hash = await page.evaluate(() => location.hash);
   await page.reload();
   await at(page, "h.0.attn.weights", [0, 2, T - 2, 2]);
   expect(await page.evaluate(() => location.hash)).toBe(hash);
-  await page.goBack();
+  for (let back = 0; back < 3; back++) await page.goBack();
   await page.waitForFunction(() =>
     document.querySelector<HTMLElement>("[data-shown]")?.dataset["shown"]?.startsWith("base-3125 "),
   );
@@ -216,6 +221,8 @@ test("Inside by keyboard alone: tensors, cells, heads and checkpoints; Back and 
   expect(await page.locator("dialog[open] kbd").allInnerTexts()).toEqual([
     "j",
     "k",
+    "[",
+    "]",
     "h",
     "l",
     "b",

@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { OpenedModel } from "../insight/engine/opened.js";
 import { readText } from "../insight/engine/read-text.js";
-import { openInsight, siteModel, workAt } from "./insight.js";
+import { copiedBy, openInsight, siteModel, workAt } from "./insight.js";
 import { text } from "./insight-models.js";
 
 const site = openInsight();
@@ -111,6 +111,28 @@ test("usual settings write nothing; a slider moves the bars, and at temperature 
     await heat.fill("1");
     await expect.poll(() => rowsOf(page)).toEqual(before);
     expect(page.url()).not.toContain("temperature");
+    // What is drawn far down says how far.
+    const { logits } = await expected();
+    const drawn = before.find(({ isDrawn }) => isDrawn)!;
+    const rank = 1 + logits.filter((logit) => logit > logits[drawn.id]!).length;
+    expect(rank).toBeGreaterThan(5);
+    const ranks = await page.locator(".next-list em").allInnerTexts();
+    expect(ranks.map((words) => words.trim())).toEqual([`${rank}.`]);
+    // Where no stage acts, its slider says so.
+    const said = await page.locator(".next-controls output").allInnerTexts();
+    expect(said.slice(0, 3)).toEqual(["1", "off", "off"]);
+    // From the logit to the share, in numbers.
+    const summary = page.locator("summary", { hasText: "what comes next" });
+    await summary.press("Enter");
+    const table = await copiedBy(summary.locator("..").getByText("Copy as TSV"));
+    const [head, ...lines] = table.split("\n").map((line) => line.split("\t"));
+    const number = (line: readonly string[], name: string) => Number(line[head!.indexOf(name)]);
+    const highest = number(lines[0]!, "logit / temperature");
+    for (const line of lines) {
+      const exp = number(line, "exp(that - the highest)");
+      expect(exp).toBeCloseTo(Math.exp(number(line, "logit / temperature") - highest), 3);
+      expect(exp / number(line, "sum of those left")).toBeCloseTo(number(line, "the model"), 3);
+    }
     // Another number draws another, and is in the link.
     await page.getByRole("button", { name: "Another number" }).press("Enter");
     await page.waitForFunction(() => location.hash.includes("seed=2"));

@@ -27,6 +27,8 @@ export interface NextDraw {
   /** The number in [0, 1) that draws, and the token it falls on. */
   readonly u: number;
   readonly drawn: number;
+  /** Its place among all tokens by the model, from 1. */
+  readonly rank: number;
 }
 
 /** From the logits behind some tokens to the next one, of which the most probable are told. */
@@ -39,9 +41,8 @@ export function nextOf(
   const steps = distribution.trace(logits, params);
   const u = uniform({ seed, position: before + ids.length });
   const drawn = draw(steps.at(-1)!, u);
-  const best = Array.from(logits.keys())
-    .sort((a, b) => logits[b]! - logits[a]! || a - b)
-    .slice(0, count);
+  const all = Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]! || a - b);
+  const best = all.slice(0, count);
   if (!best.includes(drawn)) best[best.length - 1] = drawn;
   const tokens = best.map((id) => ({
     ...{ id, logit: logits[id]! },
@@ -51,5 +52,6 @@ export function nextOf(
     }),
   }));
   const stages = steps.map(({ stage }) => stage);
-  return { ids, before, stages, tokens, left: steps.at(-1)!.ids.length, u, drawn };
+  const rank = all.indexOf(drawn) + 1;
+  return { ids, before, stages, tokens, left: steps.at(-1)!.ids.length, u, drawn, rank };
 }

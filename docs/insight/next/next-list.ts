@@ -28,8 +28,12 @@ export function nextRows({ info, best, answer, temperature, put }: ListedNext): 
     ({ id, logit, raw, share }) => {
       const token = info.tokens[id]!;
       const isDrawn = answer?.drawn === id;
+      // What is drawn stands at the end, however many are between.
+      const rank = isDrawn && answer.rank > answer.tokens.length ? `${answer.rank}.` : "";
       const shown = share === undefined ? "cut" : percentage(share);
       const scaled = logit === undefined ? "" : scaledWords(logit, temperature);
+      const shared = answer && expOf(answer, logit!, temperature);
+      const path = shared ? `${scaled}; ${expWords(shared, share === undefined)}` : scaled;
       const bar = (className: string, share: number) => {
         const made = element("i", { className });
         made.style.width = `${100 * share}%`;
@@ -40,11 +44,11 @@ export function nextRows({ info, best, answer, temperature, put }: ListedNext): 
         {
           type: "button",
           disabled: isPartial(token),
-          title: `Put it behind the text. The model: ${percentage(raw)}${scaled && `, from a logit / temperature of ${scaled}`}. Drawn: ${shown}.`,
+          title: `Put it behind the text.${rank && ` It is number ${answer!.rank} of all by the model.`} The model: ${percentage(raw)}. Logit / temperature: ${path}. Drawn: ${shown}.`,
         },
         bar("", share ?? 0),
         isChanged && bar("raw", raw),
-        element("b", {}, visible(token)),
+        element("b", {}, rank && element("em", {}, `${rank} `), visible(token)),
         element("span", {}, shown),
         element("small", {}, scaled),
       );
@@ -63,6 +67,25 @@ function scaledWords(logit: number, temperature: number): string {
   const written = logit.toFixed(2);
   return temperature === 0 ? written : `${written} / ${temperature} = ${(logit / temperature).toFixed(2)}`;
 }
+
+/** How a logit becomes a share: e to the power of how far its scaled one is below the highest, divided by the sum over all that are left. */
+interface Shared {
+  readonly below: number;
+  readonly exp: number;
+  readonly sum: number;
+}
+
+/** undefined at temperature 0, where the highest is taken. */
+export function expOf({ tokens }: NextDraw, logit: number, temperature: number): Shared | undefined {
+  if (temperature === 0) return undefined;
+  const [first] = tokens;
+  const below = (logit - first!.logit) / temperature;
+  // The highest, which no stage cuts, has 1 of the sum.
+  return { below, exp: Math.exp(below), sum: 1 / first!.p.at(-1)! };
+}
+
+const expWords = ({ below, exp, sum }: Shared, isCut: boolean) =>
+  `${-below === 0 ? "the highest" : `${(-below).toFixed(2)} below the highest`}; exp ${exp.toPrecision(3)}${isCut ? "" : ` of a sum of ${sum.toPrecision(4)}`}`;
 
 /** A part of a character is no text that can be typed. */
 export const isPartial = (token: string) => /\\x[\dA-F]{2}/.test(token);

@@ -8,7 +8,7 @@ import { asTable, type Table } from "../table.js";
 import { visible } from "../token-line.js";
 import { nameOf, settingSlider } from "../views/sampling/controls.js";
 import type { NextState } from "./fields.js";
-import { isPartial, nextRows } from "./next-list.js";
+import { expOf, isPartial, nextRows } from "./next-list.js";
 
 /** A pass whose next token is meant. */
 interface Pass {
@@ -110,10 +110,17 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
     drawn.value = answer
       ? `The random number ${answer.u.toFixed(4)} falls on "${visible(info.tokens[answer.drawn]!)}", one of ${answer.left}.`
       : "";
-    note.textContent =
-      "Press one, and it is put behind the text; g takes the first. Below each: its logit / temperature. Softmax makes shares of them; of what is cut, the others take over the shares.";
+    note.textContent = `Press one, and it is put behind the text; g takes the first. Below each: its logit / temperature, and exp of that, divided by the sum over all that are left, is its share${sumWords()}. Of what is cut, the others take over the shares.`;
     listener(answer ? answer.tokens.map(({ p }) => p.at(-1) ?? 0) : best().map(({ p }) => p));
     table.refresh();
+  }
+
+  /** Softmax of the first in numbers. */
+  function sumWords(): string {
+    const { temperature } = values();
+    const shared = answer && expOf(answer, answer.tokens[0]!.logit, temperature);
+    if (!shared) return "";
+    return `; counted from the highest, whose exp is then 1, the sum is ${shared.sum.toPrecision(4)}`;
   }
 
   async function follow(settings: NextSettings, question: string): Promise<void> {
@@ -131,11 +138,24 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
     const { temperature } = values();
     return {
       caption: "From logits to what is drawn: the probability after each stage",
-      head: ["id", "token", "logit", "logit / temperature", ...answer.stages.map(nameOf)],
-      rows: answer.tokens.map(({ id, logit, p }) => [
-        ...[id, tokens[id]!, logit, temperature === 0 ? "" : logit / temperature],
-        ...p.map((share) => share ?? "cut"),
-      ]),
+      head: [
+        ...["id", "token", "logit", "logit / temperature", "exp(that - the highest)", "sum of those left"],
+        ...answer.stages.map(nameOf),
+      ],
+      rows: answer.tokens.map(({ id, logit, p }) => {
+        const shared = expOf(answer!, logit, temperature);
+        return [
+          ...[
+            id,
+            tokens[id]!,
+            logit,
+            shared ? logit / temperature : "",
+            shared?.exp ?? "",
+            shared?.sum ?? "",
+          ],
+          ...p.map((share) => share ?? "cut"),
+        ];
+      }),
     };
   }
 

@@ -154,8 +154,7 @@ export const inside: View<typeof fields> = {
     root.append(
       element("style", {}, style),
       element("div", { className: "insight-bar" }, chooser.root, scrub.root),
-      text,
-      examples.root,
+      element("div", { className: "insight-bar inside-texts" }, text, examples.root),
       line,
       note,
       body,
@@ -180,6 +179,12 @@ export const inside: View<typeof fields> = {
     function enlargeBy(by: number): void {
       const found = overview && headBy(by, state.values, overview);
       if (found) enlarge(found);
+    }
+
+    function blockBy(by: number): void {
+      if (!overview) return;
+      const { layer, head } = within(state.values, overview);
+      if (overview.attention[layer + by]) enlarge({ layer: layer + by, head });
     }
 
     /** One cell is chosen in all pictures: its token and its head, too. */
@@ -310,6 +315,8 @@ export const inside: View<typeof fields> = {
       keys: [
         { key: "j", does: "goes to the tensor before", run: () => step(-1) },
         { key: "k", does: "goes to the tensor after", run: () => step(1) },
+        { key: "[", does: "goes to the block before", run: () => blockBy(-1) },
+        { key: "]", does: "goes to the next block", run: () => blockBy(1) },
         { key: "h", does: "enlarges the head before", run: () => enlargeBy(-1) },
         { key: "l", does: "enlarges the next head", run: () => enlargeBy(1) },
         { key: "b", does: "goes to the checkpoint before", run: () => scrub.by(-1) },

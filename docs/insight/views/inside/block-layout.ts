@@ -16,8 +16,10 @@ export interface BlockLayout {
   readonly height: number;
   /** What comes after is computed from what stands before. */
   readonly columns: Readonly<Partial<Record<Part, Column>>>;
-  /** Where the next tokens are listed. */
+  /** Where the next tokens are listed, or what says that they are listed below. */
   readonly next: Column;
+  /** Whether the list stands at the picture's end: where there is no room for all of it, it stands below. */
+  readonly hasList: boolean;
   /** Where the rows end. */
   readonly bottom: number;
 }
@@ -30,6 +32,10 @@ const [ABOVE, BELOW] = [68, 48];
 const NAMED = 24;
 /** How many next tokens are listed. */
 const NEXT = 5;
+/** Of the word that they are listed below. */
+const STUB = 40;
+/** The least and the most that spaces are stretched. */
+const [TIGHT, LOOSE] = [0.65, 1.7];
 
 /** From left to right: the space before a part, and its width. Queries, keys and values stand above each other. */
 const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: number]>> = {
@@ -65,14 +71,19 @@ export function blockLayout(tokens: number, room: number, has: (part: Part) => b
   const parts = [...PARTS.filter(has), "next" as const];
   const isGated = has("up");
   const isBelow = (part: Part | "next") => part === "key" || part === "value";
-  const widthOf = (part: Part | "next") => SPACES[part][1] * (isGated && /^(wide|up)$/.test(part) ? 0.55 : 1);
   const along = parts.filter((part) => !isBelow(part));
   const spaceOf = (part: Part | "next") =>
     part === "into" && !has("token") ? BLOCKS_BEFORE : SPACES[part][0];
-  const fixed = TOKENS + along.reduce((sum, part) => sum + widthOf(part), 0);
   const spaces = along.reduce((sum, part) => sum + spaceOf(part), 0);
-  const square = clamp((room - fixed - spaces) / 3, Math.max(84, 3.6 * tokens), Math.min(200, 0.42 * height));
-  const spread = clamp((room - fixed - 3 * square) / spaces, 0.65, 1.7);
+  const ownWidth = (part: Part | "next") =>
+    SPACES[part][1] * (isGated && /^(wide|up)$/.test(part) ? 0.55 : 1);
+  const listed = TOKENS + along.reduce((sum, part) => sum + ownWidth(part), 0);
+  const least = Math.max(84, 3.6 * tokens);
+  const hasList = listed + 3 * least + TIGHT * spaces <= room;
+  const fixed = listed - (hasList ? 0 : SPACES.next[1] - STUB);
+  const widthOf = (part: Part | "next") => (part === "next" && !hasList ? STUB : ownWidth(part));
+  const square = clamp((room - fixed - spaces) / 3, least, Math.min(200, 0.42 * height));
+  const spread = clamp((room - fixed - 3 * square) / spaces, TIGHT, LOOSE);
   const rest = (height - square - 2 * NAMED) / 2;
 
   const columns: Partial<Record<Part | "next", Column>> = {};
@@ -89,12 +100,13 @@ export function blockLayout(tokens: number, room: number, has: (part: Part) => b
       put("key", width, square + NAMED, rest, tokens);
       put("value", width, square + rest + 2 * NAMED, rest, tokens);
     } else if (width === 0) put(part, square, 0, square, tokens);
-    else if (part === "next") put(part, width, height - NEXT * 44, NEXT * 44, NEXT);
+    else if (part === "next") put(part, width, hasList ? height - NEXT * 44 : 0, NEXT * 44, NEXT);
     else put(part, width, 0, height, tokens);
     x += width === 0 ? square : width;
   }
   const { next, ...rows } = columns;
-  return { width: x, height: ABOVE + height + BELOW, columns: rows, next: next!, bottom: ABOVE + height };
+  const ends = { height: ABOVE + height + BELOW, bottom: ABOVE + height };
+  return { width: x, ...ends, columns: rows, next: next!, hasList };
 }
 
 /** The middle of a row. */

@@ -10,6 +10,7 @@ import type { Part } from "./block-tensors.js";
 import { lengthOf } from "./block-values.js";
 import { type About, partWords } from "./block-words.js";
 import { DrawnBlock } from "./drawn-block.js";
+import { moreRight } from "./more-right.js";
 import type { ShownBlock } from "./shown-block.js";
 
 interface Actions {
@@ -48,14 +49,14 @@ export function blockPicture(actions: Actions): {
   );
   const caption = element("p", { className: "block-caption" });
   const words = element("output", { attributes: { "aria-live": "polite" } });
+  const frame = moreRight(scroll);
   const root = element(
     "div",
     { className: "block-picture" },
     element("style", {}, style),
-    scroll,
+    element("div", { className: "block-told" }, caption, words),
+    frame.root,
     actions.next.controls,
-    caption,
-    words,
   );
 
   let shown: ShownBlock | undefined;
@@ -74,8 +75,11 @@ export function blockPicture(actions: Actions): {
 
   const tokenNow = () => pointed ?? shown!.token;
   const count = () => shown!.block.overview.ids.length;
-  const rowOf = (clientY: number) =>
-    within(rowFrom(drawn!.layout.columns.into!, clientY - canvas.getBoundingClientRect().top));
+  /** undefined: above or below all rows. */
+  const rowOf = (clientY: number) => {
+    const row = rowFrom(drawn!.layout.columns.into!, clientY - canvas.getBoundingClientRect().top);
+    return row === within(row) ? row : undefined;
+  };
   const within = (at: number) => Math.max(0, Math.min(count() - 1, at));
 
   function light(): void {
@@ -111,7 +115,7 @@ export function blockPicture(actions: Actions): {
     const part = about ?? made;
     caption.textContent = part
       ? partWords(part, { ...shown!, token: tokenNow() })
-      : "From left to right, what a block does. Point at a part, or go to it by Tab, and it is explained here; press it to see its numbers one by one below.";
+      : "From left to right, what a block does. Point at a part, touch it, or go to it by Tab, and it is explained here; a press shows its numbers one by one below the picture.";
   }
 
   scroll.addEventListener("keydown", (event) => {
@@ -136,8 +140,10 @@ export function blockPicture(actions: Actions): {
   canvas.addEventListener("pointerleave", () => point(undefined));
   canvas.addEventListener("click", ({ clientY, target }) => {
     if (!shown || isOnPart(target)) return;
+    const row = rowOf(clientY);
+    if (row === undefined) return;
     key = undefined;
-    actions.token(rowOf(clientY));
+    actions.token(row);
   });
 
   function listen(column: BlockColumn): void {
@@ -161,6 +167,8 @@ export function blockPicture(actions: Actions): {
       point(pointed);
     });
     root.addEventListener("click", (event) => {
+      // A finger leaves before it presses, and where a press gives no focus this is all that tells.
+      turnTo(part);
       const { block, head, token } = shown!;
       // Enter presses no place.
       const isByKey = event.detail === 0;
@@ -178,12 +186,13 @@ export function blockPicture(actions: Actions): {
     drawn = new DrawnBlock(shown, wide, list);
     drawn.next(shares);
     canvas.replaceChildren(...drawn.nodes);
-    if (!drawn.hasNext) scroll.after(list);
+    if (!drawn.layout.hasList) frame.root.after(list);
     Object.assign(canvas.style, { width: `${drawn.layout.width}px`, height: `${drawn.layout.height}px` });
+    frame.look();
     for (const column of drawn.columns) listen(column);
     for (const mark of drawn.marks) {
       for (const event of ["pointerenter", "focus", "click"])
-        mark.addEventListener(event, () => turnTo("dropout"));
+        mark.addEventListener(event, () => turnTo(aboutOf(mark)));
       for (const event of ["pointerleave", "blur"]) mark.addEventListener(event, () => turnTo(undefined));
     }
     drawn.run(there);
@@ -244,6 +253,12 @@ export function blockPicture(actions: Actions): {
       follow();
     },
   };
+}
+
+/** Where two rows are added, or else dropout acts. */
+function aboutOf({ dataset }: HTMLElement): About {
+  const on = dataset["on"];
+  return on === "+into" || on === "+middle" || on === "+out" ? on : "dropout";
 }
 
 /** Parts have rows of their own. */

@@ -1,11 +1,15 @@
 import { purposeOf } from "../../purposes.js";
 import { visible } from "../../token-line.js";
 import type { Part } from "./block-tensors.js";
+import { lengthOf } from "./block-values.js";
 import { short } from "./short.js";
 import type { ShownBlock } from "./shown-block.js";
 
-/** What of the picture is explained: a part, where dropout acts in training, or what comes next. */
-export type About = Part | "dropout" | "next";
+/** Where two rows are added, by what they make. */
+export type Sum = "+into" | "+middle" | "+out";
+
+/** What of the picture is explained: a part, where two are added, where dropout acts in training, or what comes next. */
+export type About = Part | Sum | "dropout" | "next";
 
 const NAMES: Readonly<Record<Part, string>> = {
   token: "token row",
@@ -50,6 +54,7 @@ export function widthWords(part: Part, { block, head }: ShownBlock): string {
 export function partWords(part: About, shown: ShownBlock): string {
   if (part === "next")
     return "After the last block, the last token's row becomes a logit for each token, and softmax makes probabilities of them: solid as they are drawn, above in grey the model's own. Press one, and it is put behind the text.";
+  if (part === "+into" || part === "+middle" || part === "+out") return sumWords(part, shown);
   if (part === "dropout") return dropoutWords(shown.info.dropout);
   const { block, head, token } = shown;
   // A stream that begins with the rows of the table is both.
@@ -97,6 +102,21 @@ function normWords(part: Part, shown: ShownBlock, token: number): string {
   ].filter(Boolean);
   const of = mean === undefined ? "root mean square" : "spread";
   return `${mean === undefined ? "RMS" : "Layer"} norm: ${centred} times ${short(rstd)}, which is 1 / ${of}${learned.length > 0 ? `; then ${learned.join(", ")}` : ""}.`;
+}
+
+/** Two rows become one, number by number. */
+export function sumWords(sum: Sum, shown: ShownBlock): string {
+  const { block, head, token } = shown;
+  const name = nameOfToken(shown, token);
+  const long = (part: Part) => short(lengthOf(block.rows(part, head), token));
+  if (sum === "+into")
+    return `The token's row and its position's are added, number by number: of ${name} ${long("token")} and ${long("place")} long. So the same token differs from place to place.`;
+  const [before, added, by] =
+    sum === "+middle"
+      ? (["into", "attended", "attention"] as const)
+      : (["middle", "fed", "the MLP"] as const);
+  const made = sum === "+middle" ? "middle" : "out";
+  return `The stream passes ${by} by, and is added to what ${by} brings, number by number: of ${name} ${long(before)} long and ${long(added)} long, together ${long(made)}. What was found before stays in it, and in training the gradient reaches the first blocks along it.`;
 }
 
 /** Where training drops numbers; a pass that is looked at drops none. */

@@ -5,6 +5,7 @@ import { dots, STEPS } from "./attention-dots.js";
 import { type BlockColumn, blockColumns } from "./block-columns.js";
 import { type BlockLayout, blockLayout, rowAt, TOKENS } from "./block-layout.js";
 import { dropoutMarks } from "./block-marks.js";
+import { blockSum } from "./block-sums.js";
 import type { Part } from "./block-tensors.js";
 import { blocksAfter, blocksBefore, bypasses, flowRibbons, nextRibbons, valueRibbons } from "./ribbons.js";
 import type { ShownBlock } from "./shown-block.js";
@@ -16,7 +17,7 @@ const SEEN = 0.15;
 export class DrawnBlock {
   readonly layout: BlockLayout;
   readonly columns: readonly BlockColumn[];
-  /** Where dropout acts in training. */
+  /** Where two rows are added, and where dropout acts in training. */
   readonly marks: readonly HTMLButtonElement[];
   readonly nodes: Node[];
   readonly #shown: ShownBlock;
@@ -29,8 +30,6 @@ export class DrawnBlock {
   readonly #made: readonly (readonly [part: Part | "next", drawn: Element])[];
 
   readonly #next: SVGGElement;
-  /** Whether the next tokens stand at the picture's end: where one would have to scroll there, they stand below it. */
-  readonly hasNext: boolean;
 
   /** `list` are the next tokens. */
   constructor(shown: ShownBlock, room: number, list: HTMLElement) {
@@ -41,7 +40,6 @@ export class DrawnBlock {
     this.layout = blockLayout(ids.length, room, (part) => names[part] !== undefined);
     const { columns, labels } = blockColumns(this.layout, shown);
     this.columns = columns;
-    this.hasNext = this.layout.width - this.layout.next.width / 2 < room;
     const more = attention.length - 1 - block.layer;
     const ribbons = [
       ...flowRibbons(this.layout, ids.length),
@@ -59,8 +57,8 @@ export class DrawnBlock {
       ...squares.map(([, root]) => root),
       ...this.#rings.map(([, ring]) => ring),
     );
-    const { next } = this.layout;
-    list.style.cssText = this.hasNext
+    const { next, hasList } = this.layout;
+    list.style.cssText = hasList
       ? `position: absolute; left: ${next.x}px; top: ${next.top}px; width: ${next.width}px`
       : "";
     this.#made = [
@@ -83,14 +81,21 @@ export class DrawnBlock {
     const after = element(
       "span",
       { className: "block-label above next", attributes: { "aria-hidden": "true" } },
-      `${more === 0 ? "" : `${more} more ${more === 1 ? "block" : "blocks"}, then the `}next token${this.hasNext ? "" : ", below"}`,
+      hasList
+        ? `${more === 0 ? "" : `${more} more ${more === 1 ? "block" : "blocks"}, then the `}next token`
+        : "next token below",
     );
-    Object.assign(after.style, { left: `${next.x + next.width / 2}px`, top: `${next.top - 4}px` });
-    this.marks = dropoutMarks(this.layout, shown);
-    const roots = columns.map(({ root }) => root);
+    Object.assign(after.style, {
+      ...{ left: `${next.x + next.width / 2}px`, top: `${next.top - 4}px` },
+      width: `${next.width}px`,
+    });
+    const dropout = dropoutMarks(this.layout, shown);
+    // By Tab, a sum comes after what is added.
+    const roots = columns.flatMap(({ part, root }) => [...blockSum(part, this.layout, shown), root]);
+    this.marks = [...roots, ...dropout].filter((each) => each.dataset["on"]);
     const before = names.token === undefined ? this.#blocksBefore() : this.#idsOf(ids);
-    this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...this.marks, after];
-    if (this.hasNext) this.nodes.push(list);
+    this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...dropout, after];
+    if (hasList) this.nodes.push(list);
   }
 
   /** What the stream has gone through before this block. */
@@ -124,7 +129,7 @@ export class DrawnBlock {
   next(shares: readonly number[]): void {
     const last = this.#shown.block.overview.ids.length - 1;
     for (const path of this.#next.querySelectorAll("path")) path.remove();
-    if (this.hasNext) this.#next.prepend(...nextRibbons(this.layout, shares, last));
+    if (this.layout.hasList) this.#next.prepend(...nextRibbons(this.layout, shares, last));
   }
 
   /** A token with its query, what it looks at and what it becomes; the others are faint. With a key, only that one is looked at. */
@@ -174,7 +179,8 @@ export class DrawnBlock {
   /** Scrolls the picture, and never the page. */
   reveal(token: number, scroll: HTMLElement): void {
     const y = rowAt(this.layout.columns.into!, token);
-    if (y < scroll.scrollTop + 40 || y > scroll.scrollTop + scroll.clientHeight - 40)
-      scroll.scrollTop = y - scroll.clientHeight / 2;
+    // No farther than it must: what stands above the rows stays in sight.
+    const [least, most] = [y + 16 - scroll.clientHeight, y - 40];
+    scroll.scrollTop = Math.max(least, Math.min(most, scroll.scrollTop));
   }
 }

@@ -2,6 +2,7 @@ import { element } from "../../element.js";
 import type { Overview } from "../../engine/inside.js";
 import { percentage } from "../../percentage.js";
 import { visible } from "../../token-line.js";
+import { moreRight } from "./more-right.js";
 
 /** What the model would say next if it ended after each of its blocks: a row a block, a column a token of the text. */
 export function lensTable({ ids, lens }: Overview, tokens: readonly string[]): HTMLElement {
@@ -60,13 +61,5 @@ export function lensTable({ ids, lens }: Overview, tokens: readonly string[]): H
     },
     table,
   );
-  const frame = element("div", { className: "lens-frame" }, scroller);
-  /** A phone draws no scrollbar: the frame says whether there is more to the right. */
-  const look = () => {
-    const { scrollLeft, clientWidth, scrollWidth } = scroller;
-    frame.classList.toggle("more", scrollLeft + clientWidth < scrollWidth - 1);
-  };
-  scroller.addEventListener("scroll", look, { passive: true });
-  new ResizeObserver(look).observe(scroller);
-  return frame;
+  return moreRight(scroller).root;
 }

@@ -3,6 +3,7 @@ import type { Overview } from "../../engine/inside.js";
 import type { ModelInfo } from "../../engine/opened.js";
 import type { Model } from "../../model.js";
 import type { NextTokens } from "../../next/next-tokens.js";
+import { diverging } from "../../palette.js";
 import { asTable } from "../../table.js";
 import { blockPicture } from "./block-picture.js";
 import { blockTable } from "./block-table.js";
@@ -47,23 +48,30 @@ export function oneBlock(actions: Actions): {
   let tokens: readonly string[] = [];
   let wanted: Choice = { layer: 0, head: 0, token: 0 };
   const table = asTable(() => blockTable(block, wanted.head, tokens), "one block");
-  const legend = (name: string, words: string) => {
+  // As strips and dots have them.
+  const signs = [-1, 0, 1].map((sign) => `rgb(${diverging(sign).join(" ")})`).join();
+  const legend = (colours: string, words: string) => {
     const item = element("li", {}, words);
-    item.style.setProperty("--of", `var(--${name})`);
+    item.style.setProperty("--of", colours);
     return item;
   };
   const root = element(
     "section",
     { className: "block-part", attributes: { "aria-label": "One block" } },
-    element("h3", {}, "One block in one picture"),
-    blocks.root,
-    heads.root,
+    element(
+      "div",
+      { className: "block-head" },
+      element("h3", {}, "One block in one picture"),
+      blocks.root,
+      heads.root,
+    ),
     element(
       "ul",
       { className: "block-legend" },
-      legend("one", "query"),
-      legend("two", "key"),
-      legend("four", "value, as thick as its weight"),
+      legend("var(--one)", "query"),
+      legend("var(--two)", "key"),
+      legend("var(--four)", "value, as thick as its weight"),
+      legend(`linear-gradient(to right, ${signs})`, "a number below, at, above 0"),
     ),
     picture.root,
     next.notes,

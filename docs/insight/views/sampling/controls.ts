@@ -7,6 +7,7 @@ const CONTROLS = {
   temperature: {
     label: "temperature",
     range: [0, 2, 0.05],
+    // None: at each it does something.
     off: undefined,
     does: "Below 1 the likely get likelier, above 1 all get more alike; 0 takes the first.",
   },
@@ -47,15 +48,7 @@ const MORE: readonly ControlName[] = ["minP", "typicalP", "repetitionPenalty"];
 export function settingSlider<N extends ControlName>(name: N, changed: (patch: Partial<Settings>) => void) {
   const { label, range, off, does } = CONTROLS[name];
   const [low, high, step] = range;
-  const made = slider(
-    label,
-    low,
-    high,
-    step,
-    (value) => changed({ [name]: value }),
-    does,
-    (value) => (value === off ? "off" : `${value}`),
-  );
+  const made = slider(label, low, high, step, (value) => changed({ [name]: value }), does, off);
   return { ...made, setting: name };
 }
 
