@@ -11,6 +11,7 @@ import { overview } from "../insight/views/space/overview.js";
 import type { Rect, Size } from "../insight/views/space/pixels.js";
 import { namesFrom, placeNames } from "../insight/views/space/placing.js";
 import { byTensor } from "../insight/views/space/regions.js";
+import { tokensOf, tokensSeen } from "../insight/views/space/token-words.js";
 import { openInsight, workAt } from "./insight.js";
 import { llama } from "./insight-models.js";
 import { panelsOf } from "./insight-space.js";
@@ -103,6 +104,44 @@ test.each([
     }
   }
   expect(count).toBeGreaterThan(20);
+});
+
+test.each([
+  ["GPT-2", gpt2(3)],
+  ["a Llama", llama],
+])("%s: each token stands at its cell, row or column, as far as the axes count the text", (_, config) => {
+  const text = ["A", "B", "C", "D", "E", "F"];
+  const panels = panelsOf(config, text.length);
+  const ways = (name: string) =>
+    tokensOf(panels, text).flatMap(({ panel, along }) => (panel.box.name === name ? [along] : []));
+  expect(ways("ids")).toEqual(["columns"]);
+  for (const name of ["scores", "masked", "weights"]) {
+    expect(ways(`h.0.attn.${name}`)).toEqual(["rows", "columns"]);
+  }
+  expect(ways("embedding")).toEqual(["rows"]);
+  expect(ways("wpe.weight")).toEqual([]);
+  for (const size of [DESK, PHONE]) {
+    for (const [name, axes] of [
+      ["ids", ["columns"]],
+      ["h.0.attn.scores", ["rows", "columns"]],
+    ] as const) {
+      const planes = panels.filter(({ box }) => box.name === name);
+      const camera = cameraAt(planes, size);
+      const words = tokensSeen(tokensOf(planes, text), camera, size);
+      for (const along of axes) {
+        const own = words.filter(({ look }) => (look === "row") === (along === "rows"));
+        expect(own.map(({ words }) => words)).toEqual(text);
+        const places = own.map(({ left, right, top, bottom }) =>
+          along === "rows" ? top + bottom : left + right,
+        );
+        expect(places).toEqual(places.toSorted((a, b) => a - b));
+      }
+      expect(words.filter(({ left, right }) => left < 0 || right > size.width)).toEqual([]);
+      // Names give way to them.
+      const { words: names } = placeNames(namesFrom(namesOf(planes)), camera, size, words);
+      expect(names.filter((one) => words.some((other) => isOn(one, other)))).toEqual([]);
+    }
+  }
 });
 
 test.each([

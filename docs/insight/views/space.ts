@@ -17,7 +17,7 @@ import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
 import { hands } from "./space/hands.js";
 import { Highlights } from "./space/highlights.js";
-import { blockTitles, namesOf, rowsOf } from "./space/labels.js";
+import { blockTitles, namesOf } from "./space/labels.js";
 import { type Spot, wordsOf } from "./space/phases.js";
 import { spacePicture } from "./space/picture.js";
 import { Pointed } from "./space/pointed.js";
@@ -27,12 +27,13 @@ import { type Network, networkOf, sizes, tensorsTable } from "./space/shown.js";
 import { sizesProse, sizesTable, titlesOf } from "./space/sizes.js";
 import style from "./space/space.css?inline";
 import { SWEPT, Sweep } from "./space/sweep.js";
+import { tokensOf } from "./space/token-words.js";
 import { toolbar } from "./space/toolbar.js";
 import { CHAPTERS } from "./space/walk.js";
 
 /** Milliseconds of rest before the address follows the eye. */
 const PACE = 250;
-/** Letters of a token that stand beside a row. */
+/** Letters of a token that stand beside a row or a column. */
 const LONGEST = 12;
 /** Networks are compared from the front, where the same is equally large. */
 const FRONT = { yaw: 0.1, pitch: 0.1 } as const;
@@ -279,8 +280,8 @@ export const space: View<typeof fields> = {
       if (network?.pass) {
         const { info, overview } = network.pass;
         const words = overview.ids.map((id) => visible(info.tokens[id]!).slice(0, LONGEST));
-        picture.nameRows(rowsOf(highlights.read(), words));
-      } else picture.nameRows([]);
+        picture.nameTokens(tokensOf(highlights.read(), words));
+      } else picture.nameTokens([]);
       highlights.strengthen();
       // On its way there it goes on.
       if (eye && eye !== scene?.pose) scene?.look(eye);

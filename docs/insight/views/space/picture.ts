@@ -6,9 +6,10 @@ import { bounds, type Panel } from "../../scene/layout.js";
 import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
-import { labels, type RowsNamed } from "./labels.js";
+import { labels } from "./labels.js";
 import { overview } from "./overview.js";
 import { type Named, namesFrom } from "./placing.js";
+import type { TokensNamed } from "./token-words.js";
 
 const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 110, 190] };
 
@@ -26,8 +27,8 @@ export interface SpacePicture {
   readonly flat: HTMLAnchorElement;
   /** What is named in it. */
   name(named: readonly Named[]): void;
-  /** What has a word for each of its rows. */
-  nameRows(rows: readonly RowsNamed[]): void;
+  /** What has a word for each of its rows or columns. */
+  nameTokens(named: readonly TokensNamed[]): void;
   /** Looks at the whole of these panels. */
   face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void;
   /** Looks at them, too, where they are not seen well from here. */
@@ -47,7 +48,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
   const flat = element("a", { href: "#v1/inside" }, "Inside");
   const names = labels();
   let named = namesFrom([]);
-  let rows: readonly RowsNamed[] = [];
+  let tokens: readonly TokensNamed[] = [];
   const root = element("div", { className: "space-picture" }, canvas, names.root);
   const scene: Scene | undefined = openScene();
   if (!scene) {
@@ -64,7 +65,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       return Scene.open(canvas, {
         drawn(camera) {
           if (!scene) return;
-          names.follow(named, rows, camera);
+          names.follow(named, tokens, camera);
           faceAgain();
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
@@ -109,8 +110,8 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
     name(those) {
       named = namesFrom(those);
     },
-    nameRows(those) {
-      rows = those;
+    nameTokens(those) {
+      tokens = those;
     },
     face,
     follow(panels, isGradual) {
