@@ -8,6 +8,7 @@ import { project } from "../insight/scene/matrix.js";
 import { labelOf } from "../insight/views/flow/operations.js";
 import { blockTitles, namesOf } from "../insight/views/space/labels.js";
 import { overview } from "../insight/views/space/overview.js";
+import { partOf, partsOf } from "../insight/views/space/parts.js";
 import type { Rect, Size } from "../insight/views/space/pixels.js";
 import { namesFrom, placeNames } from "../insight/views/space/placing.js";
 import { byTensor } from "../insight/views/space/regions.js";
@@ -141,6 +142,42 @@ test.each([
       const { words: names } = placeNames(namesFrom(namesOf(planes)), camera, size, words);
       expect(names.filter((one) => words.some((other) => isOn(one, other)))).toEqual([]);
     }
+  }
+});
+
+/** Three small layers, as those of the sorter. */
+const small: GptConfig = { ...gpt2(3), nEmbd: 48, nHead: 3, vocabSize: 3, blockSize: 11, endOfText: 2 };
+
+test.each([
+  ["three small layers", small],
+  ["GPT-2", gpt2(12)],
+  ["a Llama", { ...llama, nLayer: 4 }],
+])("%s seen as a whole: each part is named once, in its own column, on no tensor", (_, config) => {
+  const panels = panelsOf(config, 6);
+  for (const size of [DESK, PHONE]) {
+    const camera = cameraAt(panels, size);
+    // What is narrower is hardly seen.
+    const tensors = [...byTensor(panels).values()].filter((planes) => {
+      const { left, right } = rectOf(planes.slice(0, 1), camera, size);
+      return right - left > 4;
+    });
+    const named = namesFrom([...blockTitles(panels), ...partsOf(panels), ...namesOf(panels)]);
+    const { words } = placeNames(named, camera, size);
+    const parts = words.filter((name) => ["embedding", "attention", "MLP", "output"].includes(name.words));
+    if (size === DESK)
+      expect(parts.map(({ words }) => words)).toEqual(["embedding", "attention", "MLP", "output"]);
+    expect(new Set(parts.map(({ words }) => words)).size).toBe(parts.length);
+    for (const part of parts) {
+      const section = { embedding: "before", output: "after" }[part.words] ?? "h.0";
+      const own = rectOf(
+        panels.filter((panel) => panel.section === section && partOf(panel) === part.words),
+        camera,
+        size,
+      );
+      expect(isOn(part, { ...own, top: own.top - 18, bottom: own.bottom + 18 }), part.words).toBe(true);
+      expect(tensors.filter((planes) => isOn(part, rectOf(planes, camera, size)))).toEqual([]);
+    }
+    expect(words.filter((word) => words.some((other) => other !== word && isOn(word, other)))).toEqual([]);
   }
 });
 

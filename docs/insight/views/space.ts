@@ -18,6 +18,7 @@ import { fillScreen } from "./space/fill-screen.js";
 import { hands } from "./space/hands.js";
 import { Highlights } from "./space/highlights.js";
 import { blockTitles, namesOf } from "./space/labels.js";
+import { partsOf } from "./space/parts.js";
 import { type Spot, wordsOf } from "./space/phases.js";
 import { spacePicture } from "./space/picture.js";
 import { Pointed } from "./space/pointed.js";
@@ -244,7 +245,10 @@ export const space: View<typeof fields> = {
         highlights.place(given.layout());
         const { panels } = highlights;
         reading.take(panels, operations);
-        picture.name([...(wholes ? titlesOf(wholes) : blockTitles(panels)), ...namesOf(panels)]);
+        picture.name([
+          ...(wholes ? titlesOf(wholes) : [...blockTitles(panels), ...partsOf(panels)]),
+          ...namesOf(panels),
+        ]);
         names.replaceChildren(
           element("option", { value: "" }, "choose one"),
           ...[...highlights.planes.keys()].map((name) => element("option", { value: name }, name)),

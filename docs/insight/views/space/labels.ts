@@ -3,6 +3,7 @@ import type { Camera } from "../../scene/camera.js";
 import { bounds, bySection, isGiven, type Panel } from "../../scene/layout.js";
 import { svgElement } from "../../svg-element.js";
 import { labelOf } from "../flow/operations.js";
+import { partOf } from "./parts.js";
 import { cornersOf } from "./pixels.js";
 import { type Framed, type Named, type Names, type PlacedWords, placeNames } from "./placing.js";
 import { type PlacedToken, type TokensNamed, tokensSeen } from "./token-words.js";
@@ -71,7 +72,8 @@ function transformOf(placed: PlacedWords | PlacedToken): string {
 /** What each tensor is called, and its extents without the one row of the batch. */
 export function namesOf(panels: readonly Panel[]): Named[] {
   // The planes of a tensor follow each other.
-  return panels.flatMap(({ at, size, box, plane }, i): Named[] => {
+  return panels.flatMap((panel, i): Named[] => {
+    const { at, size, box, plane } = panel;
     if (plane > 0) return [];
     const { name, shape, kind, planes } = box;
     const extents = kind === "weight" || kind === "table" ? shape : shape.slice(1);
@@ -81,6 +83,7 @@ export function namesOf(panels: readonly Panel[]): Named[] {
         kind: "tensor",
         words: `${labelOf(name)} ${extents.join(" × ")}`,
         isGiven: isGiven(box),
+        part: partOf(panel),
         ...{ front: cornersOf(at, size), back: cornersOf(last.at, size) },
       },
     ];
