@@ -15,7 +15,7 @@ import { byTensor } from "../insight/views/space/regions.js";
 import { tokensOf, tokensSeen } from "../insight/views/space/token-words.js";
 import { openInsight, workAt } from "./insight.js";
 import { llama } from "./insight-models.js";
-import { panelsOf } from "./insight-space.js";
+import { change, panelsOf } from "./insight-space.js";
 
 const site = openInsight();
 
@@ -213,5 +213,17 @@ test("what is chosen above the picture takes two lines, and three on a phone", a
       });
       expect(lines).toBeLessThanOrEqual(most);
     }
+  });
+});
+
+test("a cell that is out of the picture has no lines, and has them again where it is seen", async () => {
+  const at = (phase: number) => ({ chapter: "2", phase: `${phase}`, flow: "1", eye: "" });
+  await workAt(site, "#v1/space?model=sorter&text=C+B+A+B+B+C&chapter=2&phase=2&flow=1", async (page) => {
+    // What the first step makes stands beside the table that is read about.
+    await page.locator('[data-cell^="embedding.token"] canvas[data-lines="0"]').waitFor({ timeout: 60_000 });
+    await change(page, at(1));
+    await page.locator('canvas[data-lines="2"]').waitFor({ timeout: 60_000 });
+    await change(page, at(2));
+    await page.locator('canvas[data-lines="0"]').waitFor({ timeout: 60_000 });
   });
 });

@@ -65,6 +65,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       return Scene.open(canvas, {
         drawn(camera) {
           if (!scene) return;
+          if (scene.pose !== markedFrom && marked.lines.length > 0) markAgain();
           names.follow(named, tokens, camera);
           faceAgain();
           canvas.dataset["camera"] = camera.matrix.join(" ");
@@ -80,6 +81,32 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       warn(error instanceof Error ? error.message : String(error));
       return undefined;
     }
+  }
+
+  let marked: { regions: readonly Region[]; lines: readonly Line[] } = { regions: [], lines: [] };
+  let linesDrawn = 0;
+  let markedFrom: Pose | undefined;
+  /** Lines to a cell that the picture does not hold would lead nowhere: from where the eye comes to rest they are not drawn. */
+  function linesSeen(): readonly Line[] {
+    if (!scene) return [];
+    markedFrom = scene.pose;
+    const { matrix } = cameraOf(scene.pose, scene.aspect);
+    return marked.lines.filter(({ to }) => {
+      const { x, y, distance } = project(matrix, to);
+      return distance > 0 && Math.abs(x) < 1 && Math.abs(y) < 1;
+    });
+  }
+
+  function markAgain(): void {
+    const lines = linesSeen();
+    if (lines.length !== linesDrawn) drawMarks(lines);
+  }
+
+  function drawMarks(lines: readonly Line[]): void {
+    linesDrawn = lines.length;
+    const isDark = document.documentElement.classList.contains("dark");
+    scene?.mark(marked.regions, lines, isDark ? ACCENT.dark : ACCENT.light);
+    canvas.dataset["lines"] = `${lines.length}`;
   }
 
   /** What was faced last, and how: it is faced anew where the picture has another size and nobody has looked elsewhere. */
@@ -126,9 +153,8 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       scene.look(facing(low, high, scene.aspect), isGradual);
     },
     mark(regions, lines = []) {
-      const isDark = document.documentElement.classList.contains("dark");
-      scene?.mark(regions, lines, isDark ? ACCENT.dark : ACCENT.light);
-      canvas.dataset["lines"] = `${lines.length}`;
+      marked = { regions, lines };
+      drawMarks(linesSeen());
     },
   };
 }
