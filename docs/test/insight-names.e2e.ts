@@ -8,12 +8,14 @@ import { project } from "../insight/scene/matrix.js";
 import { labelOf } from "../insight/views/flow/operations.js";
 import { blockTitles, namesOf } from "../insight/views/space/labels.js";
 import { overview } from "../insight/views/space/overview.js";
+import { partOf, partsOf } from "../insight/views/space/parts.js";
 import type { Rect, Size } from "../insight/views/space/pixels.js";
 import { namesFrom, placeNames } from "../insight/views/space/placing.js";
 import { byTensor } from "../insight/views/space/regions.js";
+import { tokensOf, tokensSeen } from "../insight/views/space/token-words.js";
 import { openInsight, workAt } from "./insight.js";
 import { llama } from "./insight-models.js";
-import { panelsOf } from "./insight-space.js";
+import { change, panelsOf } from "./insight-space.js";
 
 const site = openInsight();
 
@@ -106,6 +108,80 @@ test.each([
 });
 
 test.each([
+  ["GPT-2", gpt2(3)],
+  ["a Llama", llama],
+])("%s: each token stands at its cell, row or column, as far as the axes count the text", (_, config) => {
+  const text = ["A", "B", "C", "D", "E", "F"];
+  const panels = panelsOf(config, text.length);
+  const ways = (name: string) =>
+    tokensOf(panels, text).flatMap(({ panel, along }) => (panel.box.name === name ? [along] : []));
+  expect(ways("ids")).toEqual(["columns"]);
+  for (const name of ["scores", "masked", "weights"]) {
+    expect(ways(`h.0.attn.${name}`)).toEqual(["rows", "columns"]);
+  }
+  expect(ways("embedding")).toEqual(["rows"]);
+  expect(ways("wpe.weight")).toEqual([]);
+  for (const size of [DESK, PHONE]) {
+    for (const [name, axes] of [
+      ["ids", ["columns"]],
+      ["h.0.attn.scores", ["rows", "columns"]],
+    ] as const) {
+      const planes = panels.filter(({ box }) => box.name === name);
+      const camera = cameraAt(planes, size);
+      const words = tokensSeen(tokensOf(planes, text), camera, size);
+      for (const along of axes) {
+        const own = words.filter(({ look }) => (look === "row") === (along === "rows"));
+        expect(own.map(({ words }) => words)).toEqual(text);
+        const places = own.map(({ left, right, top, bottom }) =>
+          along === "rows" ? top + bottom : left + right,
+        );
+        expect(places).toEqual(places.toSorted((a, b) => a - b));
+      }
+      expect(words.filter(({ left, right }) => left < 0 || right > size.width)).toEqual([]);
+      // Names give way to them.
+      const { words: names } = placeNames(namesFrom(namesOf(planes)), camera, size, words);
+      expect(names.filter((one) => words.some((other) => isOn(one, other)))).toEqual([]);
+    }
+  }
+});
+
+/** Three small layers, as those of the sorter. */
+const small: GptConfig = { ...gpt2(3), nEmbd: 48, nHead: 3, vocabSize: 3, blockSize: 11, endOfText: 2 };
+
+test.each([
+  ["three small layers", small],
+  ["GPT-2", gpt2(12)],
+  ["a Llama", { ...llama, nLayer: 4 }],
+])("%s seen as a whole: each part is named once, in its own column, on no tensor", (_, config) => {
+  const panels = panelsOf(config, 6);
+  for (const size of [DESK, PHONE]) {
+    const camera = cameraAt(panels, size);
+    // What is narrower is hardly seen.
+    const tensors = [...byTensor(panels).values()].filter((planes) => {
+      const { left, right } = rectOf(planes.slice(0, 1), camera, size);
+      return right - left > 4;
+    });
+    const named = namesFrom([...blockTitles(panels), ...partsOf(panels), ...namesOf(panels)]);
+    const { words } = placeNames(named, camera, size);
+    const parts = words.filter((name) => ["embedding", "attention", "MLP", "output"].includes(name.words));
+    if (size === DESK)
+      expect(parts.map(({ words }) => words)).toEqual(["embedding", "attention", "MLP", "output"]);
+    expect(new Set(parts.map(({ words }) => words)).size).toBe(parts.length);
+    for (const part of parts) {
+      const section = { embedding: "before", output: "after" }[part.words] ?? "h.0";
+      const own = rectOf(
+        panels.filter((panel) => panel.section === section && partOf(panel) === part.words),
+        camera,
+        size,
+      );
+      expect(isOn(part, { ...own, top: own.top - 18, bottom: own.bottom + 18 }), part.words).toBe(true);
+      expect(tensors.filter((planes) => isOn(part, rectOf(planes, camera, size)))).toEqual([]);
+    }
+    expect(words.filter((word) => words.some((other) => other !== word && isOn(word, other)))).toEqual([]);
+  }
+});
+
+test.each([
   [12, DESK],
   [48, DESK],
   [96, DESK],
@@ -137,5 +213,17 @@ test("what is chosen above the picture takes two lines, and three on a phone", a
       });
       expect(lines).toBeLessThanOrEqual(most);
     }
+  });
+});
+
+test("a cell that is out of the picture has no lines, and has them again where it is seen", async () => {
+  const at = (phase: number) => ({ chapter: "2", phase: `${phase}`, flow: "1", eye: "" });
+  await workAt(site, "#v1/space?model=sorter&text=C+B+A+B+B+C&chapter=2&phase=2&flow=1", async (page) => {
+    // What the first step makes stands beside the table that is read about.
+    await page.locator('[data-cell^="embedding.token"] canvas[data-lines="0"]').waitFor({ timeout: 60_000 });
+    await change(page, at(1));
+    await page.locator('canvas[data-lines="2"]').waitFor({ timeout: 60_000 });
+    await change(page, at(2));
+    await page.locator('canvas[data-lines="0"]').waitFor({ timeout: 60_000 });
   });
 });

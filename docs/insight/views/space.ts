@@ -18,7 +18,8 @@ import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
 import { hands } from "./space/hands.js";
 import { Highlights } from "./space/highlights.js";
-import { blockTitles, namesOf, rowsOf } from "./space/labels.js";
+import { blockTitles, namesOf } from "./space/labels.js";
+import { partsOf } from "./space/parts.js";
 import { type Spot, wordsOf } from "./space/phases.js";
 import { spacePicture } from "./space/picture.js";
 import { Pointed } from "./space/pointed.js";
@@ -28,12 +29,13 @@ import { type Network, networkOf, sizes, tensorsTable } from "./space/shown.js";
 import { sizesProse, sizesTable, titlesOf } from "./space/sizes.js";
 import style from "./space/space.css?inline";
 import { SWEPT, Sweep } from "./space/sweep.js";
+import { tokensOf } from "./space/token-words.js";
 import { toolbar } from "./space/toolbar.js";
 import { CHAPTERS } from "./space/walk.js";
 
 /** Milliseconds of rest before the address follows the eye. */
 const PACE = 250;
-/** Letters of a token that stand beside a row. */
+/** Letters of a token that stand beside a row or a column. */
 const LONGEST = 12;
 /** Networks are compared from the front, where the same is equally large. */
 const FRONT = { yaw: 0.1, pitch: 0.1 } as const;
@@ -244,7 +246,10 @@ export const space: View<typeof fields> = {
         highlights.place(given.layout());
         const { panels } = highlights;
         reading.take(panels, operations);
-        picture.name([...(wholes ? titlesOf(wholes) : blockTitles(panels)), ...namesOf(panels)]);
+        picture.name([
+          ...(wholes ? titlesOf(wholes) : [...blockTitles(panels), ...partsOf(panels)]),
+          ...namesOf(panels),
+        ]);
         names.replaceChildren(
           element("option", { value: "" }, "choose one"),
           ...[...highlights.planes.keys()].map((name) => element("option", { value: name }, name)),
@@ -281,8 +286,8 @@ export const space: View<typeof fields> = {
       if (network?.pass) {
         const { info, overview } = network.pass;
         const words = overview.ids.map((id) => visible(info.tokens[id]!).slice(0, LONGEST));
-        picture.nameRows(rowsOf(highlights.read(), words));
-      } else picture.nameRows([]);
+        picture.nameTokens(tokensOf(highlights.read(), words));
+      } else picture.nameTokens([]);
       highlights.strengthen();
       // On its way there it goes on.
       if (eye && eye !== scene?.pose) scene?.look(eye);

@@ -6,9 +6,10 @@ import { bounds, type Panel } from "../../scene/layout.js";
 import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
-import { labels, type RowsNamed } from "./labels.js";
+import { labels } from "./labels.js";
 import { overview } from "./overview.js";
 import { type Named, namesFrom } from "./placing.js";
+import type { TokensNamed } from "./token-words.js";
 
 const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 110, 190] };
 
@@ -26,8 +27,8 @@ export interface SpacePicture {
   readonly flat: HTMLAnchorElement;
   /** What is named in it. */
   name(named: readonly Named[]): void;
-  /** What has a word for each of its rows. */
-  nameRows(rows: readonly RowsNamed[]): void;
+  /** What has a word for each of its rows or columns. */
+  nameTokens(named: readonly TokensNamed[]): void;
   /** Looks at the whole of these panels. */
   face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void;
   /** Looks at them, too, where they are not seen well from here. */
@@ -47,7 +48,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
   const flat = element("a", { href: "#v1/inside" }, "Inside");
   const names = labels();
   let named = namesFrom([]);
-  let rows: readonly RowsNamed[] = [];
+  let tokens: readonly TokensNamed[] = [];
   const root = element("div", { className: "space-picture" }, canvas, names.root);
   const scene: Scene | undefined = openScene();
   if (!scene) {
@@ -64,7 +65,8 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       return Scene.open(canvas, {
         drawn(camera) {
           if (!scene) return;
-          names.follow(named, rows, camera);
+          if (scene.pose !== markedFrom && marked.lines.length > 0) markAgain();
+          names.follow(named, tokens, camera);
           faceAgain();
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
@@ -79,6 +81,32 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       warn(error instanceof Error ? error.message : String(error));
       return undefined;
     }
+  }
+
+  let marked: { regions: readonly Region[]; lines: readonly Line[] } = { regions: [], lines: [] };
+  let linesDrawn = 0;
+  let markedFrom: Pose | undefined;
+  /** Lines to a cell that the picture does not hold would lead nowhere: from where the eye comes to rest they are not drawn. */
+  function linesSeen(): readonly Line[] {
+    if (!scene) return [];
+    markedFrom = scene.pose;
+    const { matrix } = cameraOf(scene.pose, scene.aspect);
+    return marked.lines.filter(({ to }) => {
+      const { x, y, distance } = project(matrix, to);
+      return distance > 0 && Math.abs(x) < 1 && Math.abs(y) < 1;
+    });
+  }
+
+  function markAgain(): void {
+    const lines = linesSeen();
+    if (lines.length !== linesDrawn) drawMarks(lines);
+  }
+
+  function drawMarks(lines: readonly Line[]): void {
+    linesDrawn = lines.length;
+    const isDark = document.documentElement.classList.contains("dark");
+    scene?.mark(marked.regions, lines, isDark ? ACCENT.dark : ACCENT.light);
+    canvas.dataset["lines"] = `${lines.length}`;
   }
 
   /** What was faced last, and how: it is faced anew where the picture has another size and nobody has looked elsewhere. */
@@ -109,8 +137,8 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
     name(those) {
       named = namesFrom(those);
     },
-    nameRows(those) {
-      rows = those;
+    nameTokens(those) {
+      tokens = those;
     },
     face,
     follow(panels, isGradual) {
@@ -125,9 +153,8 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       scene.look(facing(low, high, scene.aspect), isGradual);
     },
     mark(regions, lines = []) {
-      const isDark = document.documentElement.classList.contains("dark");
-      scene?.mark(regions, lines, isDark ? ACCENT.dark : ACCENT.light);
-      canvas.dataset["lines"] = `${lines.length}`;
+      marked = { regions, lines };
+      drawMarks(linesSeen());
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Camera } from "../../scene/camera.js";
 import type { Vector } from "../../scene/matrix.js";
+import { nearPart, type PartNamed, type PartSeen, partsSeen, reachOf } from "./parts.js";
 import {
   around,
   type Corners,
@@ -20,6 +21,8 @@ import {
 const MOST = 30;
 /** Pixels that a tensor is wide at least to be named, and to be something that no name may cover. */
 const LEAST = 40;
+/** Where parts of the network are named, a tensor is that wide at least to be named. */
+const LEAST_IN_PART = 120;
 const SEEN = 3;
 /** Pixels between a thing and its name, and around a network that is framed. */
 const BESIDE = 4;
@@ -28,13 +31,15 @@ const AROUND = 4;
 const HIGHEST = 120;
 
 /** A name in space. */
-export type Named = TensorNamed | LayerNamed | NetworkNamed;
+export type Named = TensorNamed | LayerNamed | PartNamed | NetworkNamed;
 
 /** A tensor's name stands beside or above it: of what is given on the left, of what is computed on the right. */
 interface TensorNamed {
   readonly kind: "tensor";
   readonly words: string;
   readonly isGiven: boolean;
+  /** The part of the network that it belongs to. */
+  readonly part: string | undefined;
   /** The corners of its first plane, and those of its last. */
   readonly front: Corners;
   readonly back: Corners;
@@ -72,6 +77,7 @@ export interface Framed {
 export interface Names {
   readonly networks: readonly NetworkNamed[];
   readonly layers: readonly LayerNamed[];
+  readonly parts: readonly PartNamed[];
   readonly tensors: readonly TensorNamed[];
 }
 
@@ -79,13 +85,14 @@ export function namesFrom(named: readonly Named[]): Names {
   return {
     networks: named.filter((each) => each.kind === "network"),
     layers: named.filter((each) => each.kind === "layer"),
+    parts: named.filter((each) => each.kind === "part"),
     tensors: named.filter((each) => each.kind === "tensor"),
   };
 }
 
 /** Where the names stand in the picture: none on another, nor on what is taken already. */
 export function placeNames(
-  { networks, layers, tensors }: Names,
+  { networks, layers, parts, tensors }: Names,
   camera: Camera,
   size: Size,
   taken: readonly Rect[] = [],
@@ -93,8 +100,9 @@ export function placeNames(
   const words: PlacedWords[] = [];
   const framed: Framed[] = [];
   placeNetworks(networks, camera, size, words, framed);
-  words.push(...layersSeen(layers, camera, size));
-  placeTensors(tensors, camera, size, taken, words);
+  const isUntaken = (name: Rect) => !taken.some((other) => isOn(name, other));
+  words.push(...layersSeen(layers, camera, size).filter(isUntaken));
+  placeTensors(tensors, partsSeen(parts, camera, size), camera, size, taken, words);
   return { words, framed };
 }
 
@@ -184,8 +192,50 @@ function layersSeen(named: readonly LayerNamed[], camera: Camera, size: Size): P
   }
 }
 
+/** A tensor in the picture: how wide it is, where its first plane is, and where all of them are. */
+interface TensorSeen {
+  readonly each: TensorNamed;
+  readonly wide: number;
+  readonly own: Rect;
+  readonly whole: Rect;
+}
+
+/** Those that are near one of these places. */
+function tensorsSeen(
+  tensors: readonly TensorNamed[],
+  widest: readonly number[],
+  near: readonly Rect[],
+  camera: Camera,
+  size: Size,
+): TensorSeen[] {
+  return tensors.flatMap((each, i) => {
+    const most = widest[i]!;
+    if (most < SEEN) return [];
+    const [from, to, , below] = each.front;
+    const left = pixelOf(camera, size, from);
+    if (!left) return [];
+    // Its other corners may stand elsewhere.
+    const reach = most * (1 + (from[1] - below[1]) / (to[0] - from[0]));
+    const corner = {
+      left: left.x - reach,
+      right: left.x + reach,
+      top: left.y - reach,
+      bottom: left.y + reach,
+    };
+    if (!near.some((place) => isOn(corner, place))) return [];
+    const wide = (pixelOf(camera, size, to)?.x ?? left.x) - left.x;
+    if (wide < SEEN) return [];
+    const front = pixels(each.front, camera, size);
+    const back = pixels(each.back, camera, size);
+    if (!front || !back) return [];
+    const [own, whole] = [around(front), around([...front, ...back])];
+    return near.some((place) => isOn(whole, place)) ? [{ each, wide, own, whole }] : [];
+  });
+}
+
 function placeTensors(
   tensors: readonly TensorNamed[],
+  parts: readonly PartSeen[],
   camera: Camera,
   size: Size,
   taken: readonly Rect[],
@@ -198,33 +248,23 @@ function placeTensors(
     const distance = matrix[3]! * x + matrix[7]! * y + matrix[11]! * z + matrix[15]!;
     return (unit * (end - x)) / Math.abs(distance);
   });
-  if (!widest.some((width) => width >= LEAST)) return;
-  const wide: { each: TensorNamed; wide: number }[] = [];
-  for (const [i, each] of tensors.entries()) {
-    const most = widest[i]!;
-    if (most < SEEN) continue;
-    const [from, to, , below] = each.front;
-    const left = pixelOf(camera, size, from);
-    // Its other corners may stand elsewhere.
-    const around = most * (1 + (from[1] - below[1]) / (to[0] - from[0]));
-    if (!left || left.x < -around || left.x > size.width + around) continue;
-    if (left.y < -around || left.y > size.height + around) continue;
-    const width = (pixelOf(camera, size, to)?.x ?? left.x) - left.x;
-    if (width >= SEEN) wide.push({ each, wide: width });
-  }
+  const isAnyWide = widest.some((width) => width >= LEAST);
   const picture = { left: 0, top: 0, right: size.width, bottom: size.height };
-  const seen = wide.flatMap(({ each, wide }) => {
-    const front = pixels(each.front, camera, size);
-    const back = pixels(each.back, camera, size);
-    if (!front || !back) return [];
-    const [own, whole] = [around(front), around([...front, ...back])];
-    return isOn(whole, picture) ? [{ each, wide, own, whole }] : [];
-  });
+  const seen = tensorsSeen(tensors, widest, isAnyWide ? [picture] : parts.map(reachOf), camera, size);
   const obstacles = [...taken, ...seen.map(({ whole }) => whole)];
+  let least = LEAST;
+  for (const part of parts) {
+    const own = seen.filter(({ each, own }) => each.part === part.words && isOn(own, part.rect));
+    if (own.filter(({ wide }) => wide >= LEAST_IN_PART).length * 2 > own.length) continue;
+    const place = nearPart(part, size, [...obstacles, ...words]);
+    if (!place) continue;
+    words.push({ ...place, words: part.words });
+    least = LEAST_IN_PART;
+  }
   // What is mostly outside goes without a name.
   const isThere = (own: Rect) => isLarge(own, size) || isInside(centreOf(own), size);
   for (const { each, own, whole } of seen
-    .filter(({ wide, own }) => wide >= LEAST && isThere(own))
+    .filter(({ wide, own }) => wide >= least && isThere(own))
     .sort((a, b) => b.wide - a.wide)) {
     if (words.length === MOST) return;
     const isFree = (place: Rect, but?: Rect) =>
