@@ -9,10 +9,8 @@ import { leadTo } from "./lead-to.js";
 import { Model } from "./model.js";
 import { sitePlace, tellChoosers, WANTED } from "./models.js";
 import { droppedFiles, type NamedFile } from "./run/named-file.js";
-import { openRun } from "./run/opened-run.js";
 import { runPanel } from "./run/run-panel.js";
 import { isRunServed, servedFiles } from "./run/served-run.js";
-import { hasRun } from "./run/sort-files.js";
 import { readFields, readHash, State } from "./state.js";
 import { TOUR, Tour } from "./tour/tour.js";
 import type { Opened, View } from "./view.js";
@@ -103,6 +101,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     const stayed = "What was open before stays.";
     try {
       run.say("The files are being read…");
+      const { openRun } = await import("./run/open-run.js");
       const own = await openRun(files, {
         weigh: (weights) => model.call("weigh", weights, closed.signal),
         agree: (question) => {
@@ -144,6 +143,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
       warning.textContent = error.message;
       return [];
     });
+    const { hasRun } = await import("./run/sort-files.js");
     if (hasRun(files) || !opened?.take) await take(files);
     else opened.take(files);
   });

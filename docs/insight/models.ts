@@ -2,8 +2,7 @@ import { element } from "./element.js";
 import type { ModelInfo, Source } from "./engine/opened.js";
 import type { Field } from "./fields.js";
 import type { Model } from "./model.js";
-import { openedRun } from "./run/opened-run.js";
-import { MOST_MODELS } from "./run/sort-files.js";
+import { MOST_MODELS, openedRun } from "./run/opened-run.js";
 
 /** A model that comes with the site. */
 interface SiteModel {

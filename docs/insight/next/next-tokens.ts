@@ -8,6 +8,7 @@ import { asTable, type Table } from "../table.js";
 import { visible } from "../token-line.js";
 import { nameOf, settingSlider } from "../views/sampling/controls.js";
 import type { NextState } from "./fields.js";
+import { type NextActions, nextKeys } from "./next-keys.js";
 import { expOf, isPartial, nextRows } from "./next-list.js";
 
 /** A pass whose next token is meant. */
@@ -25,7 +26,7 @@ interface Actions {
   failed(error: unknown): void;
 }
 
-export interface NextTokens {
+export interface NextTokens extends NextActions {
   /** All of it, where it stands by itself. */
   readonly root: HTMLElement;
   /** The tokens, and what is set and done with them. */
@@ -162,16 +163,14 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
   draw.addEventListener("click", () => void putDrawn());
   reseed.addEventListener("click", () => set({ seed: (values().seed + 1) % 2 ** 31 }));
 
+  const acts: NextActions = {
+    putFirst() {
+      if (pass) put(best()[0]!.id);
+    },
+    putDrawn: () => void putDrawn(),
+  };
   return {
-    ...{ root, list, controls, notes },
-    keys: [
-      {
-        key: "g",
-        does: "puts the most probable token behind the text",
-        run: () => pass && put(best()[0]!.id),
-      },
-      { key: "t", does: "draws a token and puts it behind the text", run: () => void putDrawn() },
-    ],
+    ...{ root, list, controls, notes, ...acts, keys: nextKeys(acts) },
     draw(next) {
       root.hidden = !next;
       const isOther = next !== pass;

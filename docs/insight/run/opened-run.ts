@@ -1,8 +1,9 @@
 import type { FunnelCount } from "../engine/data/funnel.js";
-import type { Weighed } from "../engine/weigh.js";
-import type { NamedFile } from "./named-file.js";
-import { type DroppedDocument, type RunLog, readDrops, readFunnel, readLog } from "./records.js";
-import { type ModelFiles, sortFiles, TOKENIZER, WEIGHTS } from "./sort-files.js";
+import type { DroppedDocument, RunLog } from "./records.js";
+import type { ModelFiles } from "./sort-files.js";
+
+/** How many models of a run are offered. */
+export const MOST_MODELS = 3;
 
 /** A run of the reader's. Its files are read where they are, and nothing of them leaves the page. */
 export interface OpenedRun {
@@ -23,83 +24,7 @@ export function openedRun(): OpenedRun | undefined {
   return opened;
 }
 
-/** How a run is opened. */
-interface Opening {
-  /** What a file of weights takes; undefined where it is none. */
-  weigh(weights: File): Promise<Weighed | undefined>;
-  /** Asks whether so much is to be taken. */
-  agree(words: string): Promise<boolean>;
-  /** Opens a model, to see that it can be. */
-  tryModel(model: ModelFiles): Promise<unknown>;
-}
-
-/** Bytes of memory that are taken without a question. */
-const UNASKED = 256e6;
-
-/**
- * Opens a run in the place of the one before, which stays where a file of this one is wrong.
- * @returns undefined where the reader does not want it
- * @throws in words: which file, and why
- */
-export async function openRun(
-  files: readonly NamedFile[],
-  { weigh, agree, tryModel }: Opening,
-): Promise<OpenedRun | undefined> {
-  const { models, tokenizer, log, drops, cleaned } = sortFiles(files);
-  const read = async <T>(file: File | undefined, parse: (name: string, text: string) => T) =>
-    file && parse(file.name, await textOf(file));
-  const [first] = models;
-  const run = {
-    models,
-    tokenizer: await read(tokenizer, checkedJson),
-    log: await read(log, readLog),
-    drops: await read(drops, readDrops),
-    funnel: await read(cleaned, readFunnel),
-  };
-  const weighed = first && (await weigh(first.files[WEIGHTS]!));
-  if (weighed && weighed.bytes > UNASKED && !(await agree(question(weighed)))) return undefined;
-  if (first) await tryModel(first);
-  opened = { ...run, words: wordsOf(run) };
-  return opened;
-}
-
-/** The size, before anything of it is taken. */
-function question({ weights, bytes }: Weighed): string {
-  const millions = Math.round(weights / 1e6).toLocaleString("en");
-  const gigabytes = (bytes / 1e9).toFixed(1);
-  // In steps, and never more than 8; not every browser tells it.
-  const { deviceMemory } = navigator as { deviceMemory?: number };
-  const isMuch = deviceMemory !== undefined && bytes > (deviceMemory * 1e9) / 2;
-  const warning = isMuch ? ` That is much for this device, which has about ${deviceMemory} GB.` : "";
-  return `This model has ${millions} million numbers in its file: to look into it takes up to ${gigabytes} GB of memory, and each new text some seconds.${warning}`;
-}
-
-function checkedJson(name: string, text: string): string {
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${name} is no JSON; was it cut short? ${error instanceof Error ? error.message : ""}`);
-  }
-  return text;
-}
-
-async function textOf(file: File): Promise<string> {
-  try {
-    return await file.text();
-  } catch (error) {
-    throw new Error(`${file.name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function wordsOf({ models, tokenizer, log, drops }: Omit<OpenedRun, "words">): string {
-  const [first] = models;
-  const parts = [
-    models.length === 1 && "a model",
-    models.length > 1 && `${models.length} models (${models.map(({ folder }) => folder).join(", ")})`,
-    first && !(TOKENIZER in first.files) && !("vocab.json" in first.files) && "without a tokenizer",
-    !first && tokenizer !== undefined && "a tokenizer",
-    log && `a log of ${log.steps.length} steps`,
-    drops && `${drops.length} dropped documents`,
-  ];
-  return parts.filter(Boolean).join(", ");
+/** A run in the place of the one before. */
+export function setRun(run: OpenedRun): void {
+  opened = run;
 }

@@ -1,4 +1,5 @@
 import type { NamedFile } from "./named-file.js";
+import { MOST_MODELS } from "./opened-run.js";
 
 /** A model of a run: its folder and files, by the names that they have in it. */
 export interface ModelFiles {
@@ -24,9 +25,6 @@ const CONFIG = "config.json";
 const VOCABULARY = ["vocab.json", "merges.txt"] as const;
 /** Weights in other forms, which are not opened. */
 const OTHER_WEIGHTS = /(^|\/)(model-\d+-of-\d+\.safetensors|pytorch_model.*\.bin)$/;
-
-/** How many models of a run are offered. */
-export const MOST_MODELS = 3;
 
 /** The largest files that are opened, in bytes: GPT-2's weights, and a log of a million steps. */
 const LARGEST: Readonly<Record<string, number>> = {

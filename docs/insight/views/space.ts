@@ -3,7 +3,7 @@ import { leadTo } from "../lead-to.js";
 import { messageOf } from "../message-of.js";
 import { ModelHolder } from "../models.js";
 import { isStill } from "../motion.js";
-import { nextTokens } from "../next/next-tokens.js";
+import { nextLater } from "../next/next-later.js";
 import { readingNote } from "../reading-note.js";
 import type { PickedCell } from "../scene/pick.js";
 import { hasCell, placeOf } from "../scheme.js";
@@ -66,7 +66,7 @@ export const space: View<typeof fields> = {
       const pass = network?.pass;
       return pass && textsOf(pass.overview, pass.info);
     });
-    const next = nextTokens({
+    const next = nextLater({
       values: () => state.values,
       set: (patch) => state.set(patch, "drift"),
       write: (text) => state.set({ text, flow: 0, play: "no" }),
