@@ -109,6 +109,7 @@ test.each([
       .locator("details", { has: page.locator("summary", { hasText: "As a table" }) })
       .first();
     await table.locator("summary").press("Enter");
+    await table.locator("th[scope=col]").first().waitFor();
     const head = await table.locator("th[scope=col]").allInnerTexts();
     expect(head.slice(0, isDivided ? 4 : 3).join()).toBe(
       `id,token,logit${isDivided ? ",logit / temperature" : ""}`,
