@@ -2,7 +2,8 @@ import { element } from "./element.js";
 import type { ModelInfo, Source } from "./engine/opened.js";
 import type { Field } from "./fields.js";
 import type { Model } from "./model.js";
-import { MOST_MODELS, openedRun } from "./run/opened-run.js";
+import { MOST_MODELS } from "./run/model-files.js";
+import { openedRun } from "./run/opened-run.js";
 
 /** A model that comes with the site. */
 interface SiteModel {

@@ -1,8 +1,9 @@
 import type { Weighed } from "../engine/weigh.js";
+import type { ModelFiles } from "./model-files.js";
 import type { NamedFile } from "./named-file.js";
 import { type OpenedRun, setRun } from "./opened-run.js";
 import { readDrops, readFunnel, readLog } from "./records.js";
-import { type ModelFiles, sortFiles, TOKENIZER, WEIGHTS } from "./sort-files.js";
+import { sortFiles, TOKENIZER, WEIGHTS } from "./sort-files.js";
 
 /** How a run is opened. */
 interface Opening {

@@ -1,9 +1,6 @@
 import type { FunnelCount } from "../engine/data/funnel.js";
+import type { ModelFiles } from "./model-files.js";
 import type { DroppedDocument, RunLog } from "./records.js";
-import type { ModelFiles } from "./sort-files.js";
-
-/** How many models of a run are offered. */
-export const MOST_MODELS = 3;
 
 /** A run of the reader's. Its files are read where they are, and nothing of them leaves the page. */
 export interface OpenedRun {

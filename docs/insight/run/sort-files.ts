@@ -1,11 +1,5 @@
+import { MOST_MODELS, type ModelFiles } from "./model-files.js";
 import type { NamedFile } from "./named-file.js";
-import { MOST_MODELS } from "./opened-run.js";
-
-/** A model of a run: its folder and files, by the names that they have in it. */
-export interface ModelFiles {
-  readonly folder: string;
-  readonly files: Readonly<Record<string, File>>;
-}
 
 /** The files of a run, each in its place. */
 export interface RunFiles {
