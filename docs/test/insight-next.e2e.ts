@@ -28,9 +28,21 @@ async function expected() {
   model.dispose();
   const { seed, ...params } = settings;
   const [raw, last] = [distribution(logits), distribution(logits, params)];
-  const drawn = draw(last, uniform({ seed, position: ids.length }));
+  const u = uniform({ seed, position: ids.length });
+  const drawn = draw(last, u);
+  let from = 0;
+  for (const [i, id] of last.ids.entries()) if (id < drawn) from += last.probabilities[i]!;
   const share = ({ ids, probabilities }: typeof raw, id: number) => probabilities[ids.indexOf(id)];
-  return { ids, logits, drawn, raw: (id: number) => share(raw, id), last: (id: number) => share(last, id) };
+  const span = [from, from + share(last, drawn)!];
+  return {
+    ids,
+    logits,
+    drawn,
+    u,
+    span,
+    raw: (id: number) => share(raw, id),
+    last: (id: number) => share(last, id),
+  };
 }
 
 const rowsOf = (page: Page) =>
@@ -52,7 +64,7 @@ const rowsOf = (page: Page) =>
 test.each(["inside", "space"])(
   "%s: rows, bars and the draw are the sampler's; a link draws the same, and leads on to Sampling with it",
   async (view) => {
-    const { ids, logits, drawn, raw, last } = await expected();
+    const { ids, logits, drawn, u, span, raw, last } = await expected();
     const query = new URLSearchParams(Object.entries(settings).map(([name, value]) => [name, `${value}`]));
     await workAt(site, `#v1/${view}?${query}`, async (page) => {
       const isDrawn = (id: number) =>
@@ -75,6 +87,10 @@ test.each(["inside", "space"])(
         expect(row.scaled).toBe(`${logit.toFixed(2)} / 0.7 = ${(logit / 0.7).toFixed(2)}`);
         expect(row.isDrawn).toBe(row.id === drawn);
       }
+      // Why it is drawn can be followed.
+      const told = (await page.locator(".next-drawn").innerText()).match(/[01]\.\d{4}/g)!;
+      expect(told).toEqual([u, ...span].map((number) => number.toFixed(4)));
+      expect(span[0]! <= u && u < span[1]!).toBe(true);
       // The draw is put behind the text, and Back takes it away.
       const { tokenizer, model } = await siteModel();
       model.dispose();

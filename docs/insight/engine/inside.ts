@@ -8,7 +8,7 @@ import {
 } from "@llm/gpt/inspect";
 import { scope, tensor } from "@llm/tensor";
 import { planesOf } from "../scheme.js";
-import { type NextDraw, type NextSettings, nextOf } from "./next.js";
+import { drawNext, type NextDraw, type NextSettings } from "./next.js";
 import type { OpenedModel } from "./opened.js";
 import { type Look, lookOf, type Pooled, pooled, poolingOf } from "./pooled.js";
 import { type ReadText, readText } from "./read-text.js";
@@ -131,7 +131,8 @@ export class Inside {
   next(settings: NextSettings): NextDraw {
     const { shape, data } = this.#captured.tensors.get("logits")!;
     const logits = Float32Array.from(data.subarray(-shape.at(-1)!));
-    return nextOf(this.overview, logits, settings, BEST);
+    const best = this.overview.lens.at(-1)!.best.map(({ id }) => id);
+    return drawNext(this.overview, logits, settings, best);
   }
 
   explain(name: string, index: readonly number[]): Explanation {

@@ -27,23 +27,26 @@ export interface NextDraw {
   /** The number in [0, 1) that draws, and the token it falls on. */
   readonly u: number;
   readonly drawn: number;
+  /** Where its share begins and ends, all that can be drawn being side by side from 0 to 1, in ascending id. */
+  readonly span: readonly [from: number, to: number];
   /** Its place among all tokens by the model, from 1. */
   readonly rank: number;
 }
 
-/** From the logits behind some tokens to the next one, of which the most probable are told. */
-export function nextOf(
+/** From the logits behind some tokens to the next one; of the most probable ones, the first first, it is told how they fare. */
+export function drawNext(
   { ids, before }: ReadText,
   logits: Float32Array,
   { seed, ...params }: NextSettings,
-  count: number,
+  mostProbable: readonly number[],
 ): NextDraw {
   const steps = distribution.trace(logits, params);
+  const last = steps.at(-1)!;
   const u = uniform({ seed, position: before + ids.length });
-  const drawn = draw(steps.at(-1)!, u);
-  const all = Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]! || a - b);
-  const best = all.slice(0, count);
-  if (!best.includes(drawn)) best[best.length - 1] = drawn;
+  const drawn = draw(last, u);
+  const at = last.ids.indexOf(drawn);
+  const from = last.probabilities.subarray(0, at).reduce((sum, p) => sum + p, 0);
+  const best = mostProbable.includes(drawn) ? mostProbable : [...mostProbable.slice(0, -1), drawn];
   const tokens = best.map((id) => ({
     ...{ id, logit: logits[id]! },
     p: steps.map(({ ids, probabilities }) => {
@@ -51,7 +54,12 @@ export function nextOf(
       return at < 0 ? undefined : probabilities[at]!;
     }),
   }));
-  const stages = steps.map(({ stage }) => stage);
-  const rank = all.indexOf(drawn) + 1;
-  return { ids, before, stages, tokens, left: steps.at(-1)!.ids.length, u, drawn, rank };
+  const own = logits[drawn]!;
+  const rank = 1 + logits.reduce((count, x, id) => count + Number(x > own || (x === own && id < drawn)), 0);
+  return {
+    ...{ ids, before, tokens, u, drawn, rank },
+    stages: steps.map(({ stage }) => stage),
+    left: last.ids.length,
+    span: [from, from + last.probabilities[at]!],
+  };
 }

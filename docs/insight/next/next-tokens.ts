@@ -108,9 +108,7 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
     buttons()[focused]?.focus({ preventScroll: true });
     root.dataset["drawn"] = answer ? `${answer.drawn}` : "";
     draw.disabled = answer !== undefined && isPartial(info.tokens[answer.drawn]!);
-    drawn.value = answer
-      ? `The random number ${answer.u.toFixed(4)} falls on "${visible(info.tokens[answer.drawn]!)}", one of ${answer.left}.`
-      : "";
+    drawn.value = answer ? drawnWords(answer, info) : "";
     note.textContent = `Press one, and it is put behind the text; g takes the first. Below each: its logit / temperature, and exp of that, divided by the sum over all that are left, is its share${sumWords()}. Of what is cut, the others take over the shares.`;
     listener(answer ? answer.tokens.map(({ p }) => p.at(-1) ?? 0) : best().map(({ p }) => p));
     table.refresh();
@@ -205,3 +203,8 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
 
 /** Which tokens of which text a pass has read, as far as what follows depends on it. */
 const placeOf = ({ ids, before }: Pick<NextDraw, "ids" | "before">) => `${before} ${ids.join()}`;
+
+function drawnWords({ u, drawn, left, span }: NextDraw, { tokens }: ModelInfo): string {
+  const [from, to] = span.map((end) => end.toFixed(4));
+  return `The random number ${u.toFixed(4)} falls on "${visible(tokens[drawn]!)}": of the ${left} that can be drawn, side by side in order of token id, it goes from ${from} to ${to}.`;
+}
