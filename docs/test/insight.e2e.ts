@@ -412,7 +412,8 @@ test("a run goes on where it was when the view is opened again, or when its sett
     await one.click();
     await steps(1);
     await page.getByRole("link", { name: "Tokens", exact: true }).click();
-    await page.locator("[data-step]").waitFor({ state: "detached" });
+    // Tokens counts steps, too: what stands here must be its own.
+    await page.locator("[data-pieces]").waitFor();
     await page.goBack();
     await page.getByText("This run has made 1 step, and goes on from there.").waitFor();
     await steps(1);
