@@ -468,6 +468,25 @@ test("a pointer lights a token and leaves the address; a press keeps it, on a ph
   });
 });
 
+test("a part that the mouse has pressed keeps its frame; another text has its last token chosen", async () => {
+  const hash = `#v1/inside?model=copier&text=${COPIED.replaceAll(" ", "+")}&token=3`;
+  await workAt(site, hash, async (page) => {
+    await isDrawn(page, 0, 0, 3);
+    const part = page.locator('.block-column[data-part="into"]');
+    await part.click();
+    await page.mouse.move(0, 0);
+    await expect.poll(() => part.getAttribute("aria-pressed")).toBe("true");
+    const frame = await part.evaluate((each) => {
+      const { outlineStyle, outlineWidth } = getComputedStyle(each);
+      return { isFocused: document.activeElement === each, outlineStyle, outlineWidth };
+    });
+    expect(frame).toEqual({ isFocused: true, outlineStyle: "solid", outlineWidth: "2px" });
+    await page.getByLabel("Text that runs through the model").fill("d 7 k b p 3");
+    await isDrawn(page, 0, 0, 5);
+    await page.waitForFunction(() => !location.hash.includes("token=") && !location.hash.includes("cell="));
+  });
+});
+
 test.each([360, 1104, 1217, 1303])(
   "at %d px all of the next tokens are seen, in the picture or below it",
   async (room) => {

@@ -74,8 +74,10 @@ export const inside: View<typeof fields> = {
       type: "text",
       attributes: { "aria-label": "Text that runs through the model" },
     });
-    text.addEventListener("input", () => state.set({ text: text.value }, "drift"));
-    const examples = exampleChooser((text) => state.set({ text }));
+    // A place in the text before says nothing of the next one.
+    const another = (text: string) => ({ text, token: LAST_TOKEN, cell: [] });
+    text.addEventListener("input", () => state.set(another(text.value), "drift"));
+    const examples = exampleChooser((text) => state.set(another(text)));
     const note = element("p", { className: "reading-note" });
     const line = element("div");
     const scheme = schemeList((tensor) => state.set({ tensor, cell: [], play: "no" }));
@@ -129,7 +131,7 @@ export const inside: View<typeof fields> = {
     const next = nextTokens({
       values: () => state.values,
       set: (patch) => state.set(patch, "drift"),
-      write: (text) => state.set({ text, flow: 0, play: "no", token: LAST_TOKEN, cell: [] }),
+      write: (text) => state.set({ ...another(text), flow: 0, play: "no" }),
       ask: (settings) => model.call("nextTokens", settings, signal),
       failed,
     });
