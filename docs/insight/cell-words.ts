@@ -21,13 +21,16 @@ const TOKEN: Axis = { counts: "token", of: "vocabulary" };
 const CHANNEL: Axis = { counts: "channel" };
 const INPUT: Axis = { counts: "input" };
 const OUTPUT: Axis = { counts: "output" };
+/** Of what is one number for each row. */
+const ONE: Axis = { counts: "number" };
 
 const LOOK = /attn\.(scores|capped|masked|weights)$/;
 
 /** The axes of tensors by their names, the layer left out; the first that fits. */
 const AXES: readonly (readonly [name: RegExp, axes: readonly Axis[]])[] = [
   [LOOK, [BATCH, HEAD, POSITION, POSITION]],
-  [/^attn\.[qk]_norm\.(mean|rstd)$/, [BATCH, HEAD, POSITION]],
+  [/\.(mean|rstd|max|sum)$/, [BATCH, HEAD, POSITION, ONE]],
+  [/\.(mean|rstd|max|sum)$/, [BATCH, POSITION, ONE]],
   [/^attn\.[qkv](_(rotated|norm|embedded))*$/, [BATCH, HEAD, POSITION, CHANNEL]],
   [/^attn\.value_gate(\.raw|\.open)?$/, [BATCH, POSITION, HEAD]],
   [/^attn\.value_gate\.weight$/, [INPUT, HEAD]],
@@ -72,7 +75,7 @@ export function cellWords(tensor: string, index: readonly number[], tokens: Toke
   }
   const axes = axesOf(tensor, index.length);
   return index
-    .map((at, axis) => axes[axis] !== BATCH && placeWords(axes[axis]!, at, tokens))
+    .map((at, axis) => ![BATCH, ONE].includes(axes[axis]!) && placeWords(axes[axis]!, at, tokens))
     .filter(Boolean)
     .join(", ");
 }

@@ -30,8 +30,8 @@ export interface Place {
 
 /**
  * Lays a model's tensors out by what `describe` says of them, and by nothing else, so that every model is laid out by the same
- * rules: a tensor stands below all that it is computed from; what is given (a weight, a table) stands beside the first tensor
- * that reads it; a block is a section of its own.
+ * rules: a tensor stands below all that it is computed from; what is given (a weight, a table), and what is one number for each
+ * row, stands beside the first tensor that reads it; a block is a section of its own.
  */
 export function schemeOf(descriptions: readonly TensorDescription[], positions: number): Section[] {
   const sections = new Map<string, Map<number, Box[]>>();
@@ -40,7 +40,7 @@ export function schemeOf(descriptions: readonly TensorDescription[], positions: 
   let isPastBlocks = false;
   for (const description of descriptions) {
     const { name, inputs } = description;
-    if (isGiven(description)) {
+    if (isGiven(description) || isStatistic(description)) {
       waiting.set(name, description);
       continue;
     }
@@ -55,8 +55,8 @@ export function schemeOf(descriptions: readonly TensorDescription[], positions: 
     const row = rows.get(rank) ?? [];
     rows.set(rank, row);
     for (const input of inputs) {
-      const given = waiting.get(input);
-      if (given) row.push(boxOf(given, positions));
+      const beside = waiting.get(input);
+      if (beside) row.push(boxOf(beside, positions));
       waiting.delete(input);
     }
     row.push(boxOf(description, positions));
@@ -70,6 +70,11 @@ export function schemeOf(descriptions: readonly TensorDescription[], positions: 
 
 /** Whether nothing is computed for it; the model's input begins the picture. */
 const isGiven = ({ kind, inputs }: TensorDescription) => kind !== "input" && inputs.length === 0;
+
+const STATISTICS: readonly (string | undefined)[] = ["mean", "rstd", "max", "sum-exp"];
+
+/** Whether it is one number for each row of another tensor. */
+const isStatistic = ({ cell }: TensorDescription) => STATISTICS.includes(cell?.kind);
 
 function wordsOf(section: string): string {
   if (section === "before") return "From tokens to vectors";

@@ -122,7 +122,7 @@ test.each<
   const shape = (name: string) => descriptions.find((each) => each.name === name)!.shape;
   for (const [part, { mean, rstd }] of Object.entries(norms)) {
     // One number a row, and a mean where the norm is a layer norm.
-    expect(shape(rstd), part).toEqual(shape(names[part as Part]!).slice(0, -1));
+    expect(shape(rstd), part).toEqual(shape(names[part as Part]!).with(-1, 1));
     expect(mean !== undefined, part).toBe(true);
   }
   // The second block begins with what the first one made.

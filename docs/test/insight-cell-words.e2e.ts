@@ -57,7 +57,7 @@ test("a cell in words: who looks at whom, a position with its token, a token of 
     ["h.0.attn.scores", [0, 3, 0, 1], 'head 3: "T" (0) will not see "␣is" (1): it comes later'],
     ["h.11.attn.k_rotated", [0, 1, 3, 2], 'head 1, position 3 ("⏎"), channel 2'],
     ["h.0.residual_1", [0, 1, 3], 'position 1 ("␣is"), channel 3'],
-    ["ln_f.rstd", [0, 1], 'position 1 ("␣is")'],
+    ["ln_f.rstd", [0, 1, 0], 'position 1 ("␣is")'],
     ["wte.weight", [1, 3], 'token 1 ("␣b"), channel 3'],
     ["wpe.weight", [1, 3], "position 1, channel 3"],
     ["h.0.attn.c_proj.weight", [1, 3], "input 1, output 3"],
@@ -146,6 +146,10 @@ test("the large map and the cells of its layer show one head, whichever is moved
     await pressed(3);
     // Another tensor of the layer has the same head, another layer's map leaves it.
     await page.locator(".insight").focus();
+    for (const name of ["sum", "max"]) {
+      await page.keyboard.press("j");
+      await page.locator(`[data-cell="h.1.attn.weights.${name} 0.3.3.0"]`).waitFor();
+    }
     await page.keyboard.press("j");
     await page.locator(`[data-cell="h.1.attn.masked 0.3.3.${key(3)}"]`).waitFor();
     await page.getByRole("button", { name: "Layer 0, head 1" }).click();

@@ -63,12 +63,15 @@ test.each(Object.entries(models))(
 
     const rowOf = new Map(rows.flatMap(({ boxes }, row) => boxes.map(({ name }) => [name, row] as const)));
     const isComputed = ({ kind, inputs }: Box) => kind === "input" || inputs.length > 0;
+    const isStatistic = ({ name }: Box) => /\.(mean|rstd|max|sum)$/.test(name);
+    expect(boxes.filter(isStatistic).every(({ shape }) => shape.at(-1) === 1)).toBe(true);
     for (const box of boxes) {
       const row = rowOf.get(box.name)!;
       for (const input of box.inputs) {
         const given = boxes.find(({ name }) => name === input)!;
-        // What is given stands beside its first reader; what is computed above.
-        if (isComputed(given)) expect(rowOf.get(input)!, `${input} above ${box.name}`).toBeLessThan(row);
+        // What is given, or one number a row, stands beside its first reader; what else is computed above.
+        if (isStatistic(given)) expect(rowOf.get(input)!, `${input} beside ${box.name}`).toBe(row);
+        else if (isComputed(given)) expect(rowOf.get(input)!, `${input} above ${box.name}`).toBeLessThan(row);
         else expect(rowOf.get(input)!, `${input} beside ${box.name}`).toBeLessThanOrEqual(row);
       }
       const block = /^h\.\d+/.exec(box.name)?.[0];

@@ -9,7 +9,7 @@ const BESIDE = 30;
 const ABOVE = 14;
 
 /**
- * Which computed tensor goes into which: straight to the one below, around those between on the right. To another column it goes
+ * Which computed tensor goes into which: straight to the one beside or below, around those between on the right. To another column it goes
  * up or down beside its own one, and along above the other; there the first and the last one that reads it stand for all.
  */
 export function flowLines(panels: readonly Panel[]): Line[] {
@@ -46,6 +46,10 @@ const middleOf = ({ at, size }: Panel) => at[1] - size[1] / 2;
 const rightOf = ({ at, size }: Panel) => at[0] + size[0];
 
 function within(source: Panel, panel: Panel, column: readonly Panel[]): Line {
+  if (source.at[1] === panel.at[1]) {
+    const [from, to] = [rightOf(source), panel.at[0]];
+    return line([from, middleOf(source)], [to, middleOf(panel)], source, panel, [0, 0, 0]);
+  }
   const between = column.filter((each) => each.at[1] <= bottomOf(source) && bottomOf(each) >= panel.at[1]);
   if (between.length === 0) {
     const inset = Math.min(source.size[0], panel.size[0]) / 2;

@@ -43,6 +43,7 @@ for (let query = 0; query < 4; query++) {
 
 for (const [name, index] of [
   ["h.0.attn.weights", [0, 0, 2, 1]],
+  ["h.0.attn.weights.sum", [0, 0, 2, 0]],
   ["h.0.attn.masked", [0, 0, 2, 1]],
   ["h.0.attn.scores", [0, 0, 2, 1]],
 ] as const) {
@@ -73,7 +74,8 @@ console.log(`training took ${total} bytes at most, ${activations} of them for ac
 // 0.11  0.89  0.00  0.00
 // 0.18  0.60  0.22  0.00
 // 0.21  0.20  0.25  0.34
-// h.0.attn.weights[0, 0, 2, 1], softmax of 4 cells: exp(2.774) / (exp(1.563) + exp(2.774) + exp(1.753)) = 0.6031
+// h.0.attn.weights[0, 0, 2, 1], softmax of 3 cells: exp(2.774 - 2.774) / 1.658 = 0.6031
+// h.0.attn.weights.sum[0, 0, 2, 0], sum of exp(x - max) of 5 cells: exp(1.563 - 2.774) + exp(2.774 - 2.774) + exp(1.753 - 2.774) = 1.658
 // h.0.attn.masked[0, 0, 2, 1], mask of 1 cells: 2.774, seen = 2.774
 // h.0.attn.scores[0, 0, 2, 1], query · key of 16 cells: 0.3536 · (0.8091 · 1.436 - 0.6481 · -1.25 - 0.5815 · -1.387 + … 8 terms) = 2.774
 // after 0 blocks: 9 follows

@@ -66,16 +66,22 @@ const TERMS: Readonly<Record<string, string>> = {
   probabilities: "the probabilities of what comes next",
 };
 
-/** What a step makes: of a statistic it is said what it is one of. */
-function madeOf(name: string): string {
-  if (name.endsWith(".mean")) return "the mean of each row";
-  return name.endsWith(".rstd") ? "1 / the spread of each row" : termOf(name);
-}
+/** What is one number for each row: as a step makes it, and as others read it. */
+const STATISTICS: Readonly<Record<string, readonly [made: string, term: string]>> = {
+  mean: ["the mean of each row", "the means"],
+  rstd: ["1 / the spread of each row", "1 / spread"],
+  max: ["the largest of each row", "the largest of the row"],
+  sum: ["the sum of each row's exp", "the sum of exp"],
+};
+
+const statisticOf = (name: string) => STATISTICS[/\.(mean|rstd|max|sum)$/.exec(name)?.[1] ?? ""];
+
+const madeOf = (name: string): string => statisticOf(name)?.[0] ?? termOf(name);
 
 function termOf(name: string): string {
   const own = name.replace(/^h\.\d+\./, "");
-  if (own.endsWith(".mean")) return "the means";
-  if (own.endsWith(".rstd")) return "1 / spread";
+  const statistic = statisticOf(own);
+  if (statistic) return statistic[1];
   return TERMS[own] ?? (/\.(weight|bias)$/.test(own) ? "learned weights" : own);
 }
 

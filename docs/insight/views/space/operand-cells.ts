@@ -17,7 +17,7 @@ export function operandCells(
   shapeOf: (tensor: string) => readonly number[] | undefined,
 ): Cell[] {
   if (!operation || operation.kind === "rotate" || operation.kind === "angles") return [];
-  const reads = Object.values(operation).flat().filter(isRead).map(whole);
+  const reads = Object.values(operation).flat().filter(isRead);
   const extents = reads.flatMap(({ tensor, at }) => {
     const axis = at.indexOf("each");
     return axis < 0 ? [] : (shapeOf(tensor)?.[axis] ?? 0);
@@ -30,11 +30,6 @@ export function operandCells(
     const cells = at.includes("each") ? row : [0];
     return cells.map((i) => ({ tensor, index: fixed.map((own) => own ?? i) }));
   });
-
-  /** A softmax reads the row of what it names. */
-  function whole(read: Read): Read {
-    return operation?.kind === "softmax" ? { ...read, at: [...read.at.slice(0, -1), "each"] } : read;
-  }
 }
 
 function isRead(value: unknown): value is Read {

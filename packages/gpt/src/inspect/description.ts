@@ -61,8 +61,8 @@ export type Operation =
       readonly scale?: number;
       readonly bias?: Read;
     }
-  /** The mean of a row. */
-  | { readonly kind: "mean"; readonly x: Read }
+  /** The mean of a row, or the largest of it. */
+  | { readonly kind: "mean" | "max"; readonly x: Read }
   /** 1 / sqrt(mean of (x - mean)^2 over a row + eps); without `mean` nothing is subtracted. */
   | { readonly kind: "rstd"; readonly x: Read; readonly mean?: Read; readonly eps: number }
   /** (x - mean) rstd (gain + gainOffset) + bias. */
@@ -91,8 +91,10 @@ export type Operation =
   | { readonly kind: "angles"; readonly rope: CompleteRope; readonly blockSize: number }
   /** x where the key, its last index, is not after the query, the index before, nor `window` or more before it; else -Infinity. */
   | { readonly kind: "mask"; readonly x: Read; readonly window: number }
-  /** exp(x) / (sum over the last axis of exp(x)). */
-  | { readonly kind: "softmax"; readonly x: Read }
+  /** The sum of exp(x - max) over a row. */
+  | { readonly kind: "sum-exp"; readonly x: Read; readonly max: Read }
+  /** exp(x - max) / sum, with what a "max" and a "sum-exp" made of x's row: they are exp(x) as shares of their sum. */
+  | { readonly kind: "softmax"; readonly x: Read; readonly max: Read; readonly sum: Read }
   /** cap tanh(x / cap). */
   | { readonly kind: "softcap"; readonly x: Read; readonly cap: number }
   /** A nonlinearity. */

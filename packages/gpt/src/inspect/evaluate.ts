@@ -95,6 +95,16 @@ export function evaluator(operation: Operation, source: Source): (cell: readonly
       const x = opened(operation.x);
       return (cell) => total(x, x.place(cell), (value) => value) / x.extent;
     }
+    case "max": {
+      const x = opened(operation.x);
+      return (cell) => {
+        let largest = -Infinity;
+        for (let i = 0, at = x.place(cell); i < x.extent; i++, at += x.step) {
+          largest = Math.max(largest, x.data[at]!);
+        }
+        return largest;
+      };
+    }
     case "rstd": {
       const x = opened(operation.x);
       const mean = maybe(operation.mean, 0);
@@ -135,18 +145,16 @@ export function evaluator(operation: Operation, source: Source): (cell: readonly
       const x = opened(operation.x);
       return (cell) => (sees(operation.window, cell) ? x.value(cell) : -Infinity);
     }
-    case "softmax": {
-      const x = opened(operation.x);
-      let [row, largest, sum] = [-1, 0, 0];
+    case "sum-exp": {
+      const [x, max] = [opened(operation.x), opened(operation.max)];
       return (cell) => {
-        const place = x.place(cell);
-        const start = place - cell.at(-1)!;
-        if (start !== row) {
-          row = start;
-          ({ largest, sum } = exponentials(x, start));
-        }
-        return Math.exp(x.data[place]! - largest) / sum;
+        const largest = max.value(cell);
+        return total(x, x.place(cell), (value) => Math.exp(value - largest));
       };
+    }
+    case "softmax": {
+      const [x, max, sum] = [opened(operation.x), opened(operation.max), opened(operation.sum)];
+      return (cell) => Math.exp(x.value(cell) - max.value(cell)) / sum.value(cell);
     }
     case "softcap": {
       const x = opened(operation.x);
@@ -203,15 +211,6 @@ function dot(a: OpenRead, aAt: number, b: OpenRead, bAt: number): number {
   const extent = Math.min(a.extent, b.extent);
   for (let i = 0; i < extent; i++) sum += a.data[aAt + i * a.step]! * b.data[bAt + i * b.step]!;
   return sum;
-}
-
-/** The largest of a row along the last axis, and the sum of exp(x - largest). */
-function exponentials({ data, shape }: Values, start: number): { largest: number; sum: number } {
-  const end = start + shape.at(-1)!;
-  let [largest, sum] = [-Infinity, 0];
-  for (let i = start; i < end; i++) largest = Math.max(largest, data[i]!);
-  for (let i = start; i < end; i++) sum += Math.exp(data[i]! - largest);
-  return { largest, sum };
 }
 
 function total({ data, extent, step }: OpenRead, place: number, term: (value: number) => number): number {

@@ -11,14 +11,17 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
   const steps = new StepList(config);
   const stream: Shape = ["B", "T", nEmbd];
 
+  /** One number for each row of x. */
+  const statisticsOf = (x: string): Shape => steps.shapeOf(x).with(-1, 1);
+
   /** The norm of the rows of x; of one without weights `weight` is null. */
   const norm = (name: string, x: string, weight: string | null): Operation => {
     const row = steps.read(x, "each");
-    const statistics = steps.shapeOf(x).slice(0, -1);
-    const channel: Index[] = [{ axis: statistics.length }];
+    const statistics = statisticsOf(x);
+    const channel: Index[] = [{ axis: statistics.length - 1 }];
     const centred = config.norm === "layer";
     if (centred) steps.part(`${name}.mean`, statistics, "mean", { kind: "mean", x: row });
-    const mean = centred && { mean: steps.read(`${name}.mean`) };
+    const mean = centred && { mean: steps.read(`${name}.mean`, 0) };
     const spread: Operation = { kind: "rstd", x: row, ...mean, eps: config.normEps };
     const rstd = steps.part(`${name}.rstd`, statistics, "1 / standard deviation", spread);
     const [gain, shift] = [`${weight}.weight`, `${weight}.bias`];
@@ -26,7 +29,7 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
       kind: "norm",
       x: steps.read(x),
       ...mean,
-      rstd: steps.read(rstd),
+      rstd: steps.read(rstd, 0),
       ...(steps.hasWeight(gain) && { gain: { tensor: gain, at: channel } }),
       gainOffset: config.normOffset,
       ...(steps.hasWeight(shift) && { bias: { tensor: shift, at: channel } }),
@@ -37,6 +40,17 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
     steps.made(name, steps.shapeOf(x), normInWords, norm(name, x, name));
   const normedPart = (name: string, x: string) =>
     steps.part(name, steps.shapeOf(x), normInWords, norm(name, x, name));
+
+  /** Shares of each row of x. The largest is taken away, which changes no share and keeps exp from overflowing. */
+  const softmax = (name: string, x: string): string => {
+    const row = steps.read(x, "each");
+    const statistics = statisticsOf(x);
+    steps.part(`${name}.max`, statistics, "max", { kind: "max", x: row });
+    const max = steps.read(`${name}.max`, 0);
+    steps.part(`${name}.sum`, statistics, "sum of exp(x - max)", { kind: "sum-exp", x: row, max });
+    const sum = steps.read(`${name}.sum`, 0);
+    return steps.part(name, steps.shapeOf(x), "softmax", { kind: "softmax", x: steps.read(x), max, sum });
+  };
 
   const product = (x: string, name: string, biased: boolean): Operation => ({
     kind: "dot",
@@ -180,10 +194,10 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
     }
     const window = config.windows[layer]!;
     const masked = steps.part(`${h}.masked`, square, "mask", { kind: "mask", x: steps.read(scores), window });
-    const softmax = steps.part(`${h}.weights`, square, "softmax", { kind: "softmax", x: steps.read(masked) });
+    const weights = softmax(`${h}.weights`, masked);
     const mixed: Operation = {
       kind: "dot",
-      a: { tensor: softmax, at: [{ axis: 0 }, { axis: 2, over: headDim }, { axis: 1 }, "each"] },
+      a: { tensor: weights, at: [{ axis: 0 }, { axis: 2, over: headDim }, { axis: 1 }, "each"] },
       b: {
         tensor: v,
         at: [{ axis: 0 }, { axis: 2, over: headDim * group }, "each", { axis: 2, modulo: headDim }],
@@ -249,9 +263,7 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
     if (config.postNorm) fed = normed(`${h}.ln_2_post`, fed);
     x = add(`${h}.residual_2`, x, fed);
   }
-  const logits = head(normed("ln_f", x));
-  const chances: Operation = { kind: "softmax", x: steps.read(logits) };
-  steps.part("probabilities", steps.shapeOf(logits), "softmax", chances);
+  softmax("probabilities", head(normed("ln_f", x)));
   return steps.all;
 }
 

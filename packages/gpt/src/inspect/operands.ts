@@ -81,6 +81,8 @@ export function operandsOf(
       const count = open(operation.x, source).extent;
       return answer(`(${sumOf(row(operation.x, "x", 1 / count).map(show))}) / ${count}`);
     }
+    case "max":
+      return answer(`max(${listOf(finite(row(operation.x, "x")).map(show), ", ")})`);
     case "rstd": {
       const { x, mean, eps } = operation;
       const values = row(x, "x");
@@ -125,15 +127,15 @@ export function operandsOf(
       const value = isSeen ? one(operation.x, "x", 1) : one(operation.x, "x");
       return answer(`${show(value)}, ${isSeen ? "seen" : "masked"}`);
     }
+    case "sum-exp": {
+      const values = row(operation.x, "x");
+      const max = show(one(operation.max, "max"));
+      return answer(sumOf(finite(values).map((value) => `exp(${show(value)} - ${max})`)));
+    }
     case "softmax": {
-      const x = open(operation.x, source);
-      const own = take(x, "x");
-      const column = cell.at(-1)!;
-      const width = x.shape.at(-1)!;
-      for (let k = 0; k < width; k++) if (k !== column) take(x, "row", undefined, k - column);
-      const seen = Array.from({ length: width }, (_, k) => x.data[x.place(cell) - column + k]!);
-      const terms = seen.filter((value) => value > -Infinity).map((value) => `exp(${show(value)})`);
-      return answer(`exp(${show(own)}) / (${sumOf(terms)})`);
+      const { x, max, sum } = operation;
+      const exponent = `${show(one(x, "x"))} - ${show(one(max, "max"))}`;
+      return answer(`exp(${exponent}) / ${show(one(sum, "sum"))}`);
     }
     case "softcap": {
       const cap = show(operation.cap);
@@ -149,9 +151,14 @@ export function show(x: number): string {
   return Number.isFinite(x) ? String(Number(x.toPrecision(4))) : String(x).replace("Infinity", "∞");
 }
 
-function sumOf(terms: readonly string[]): string {
-  if (terms.length <= WRITTEN + 1) return terms.join(" + ");
-  return `${terms.slice(0, WRITTEN).join(" + ")} + … ${terms.length} terms`;
+/** A mask leaves -∞, which adds nothing. */
+const finite = (values: readonly number[]) => values.filter((value) => value > -Infinity);
+
+const sumOf = (terms: readonly string[]) => listOf(terms, " + ");
+
+function listOf(terms: readonly string[], between: string): string {
+  if (terms.length <= WRITTEN + 1) return terms.join(between);
+  return [...terms.slice(0, WRITTEN), `… ${terms.length} terms`].join(between);
 }
 
 /** The index of a place in a tensor of this shape. */

@@ -111,7 +111,11 @@ test("the published GPT-2 in figures, and mistakes", () => {
   expect(all.find(({ name }) => name === "h.3.attn.weights")).toMatchObject({
     shape: ["B", 12, "T", "T"],
     operation: "softmax",
-    inputs: ["h.3.attn.masked"],
+    inputs: ["h.3.attn.masked", "h.3.attn.weights.max", "h.3.attn.weights.sum"],
+  });
+  expect(all.find(({ name }) => name === "h.3.attn.weights.sum")).toMatchObject({
+    shape: ["B", 12, "T", 1],
+    inputs: ["h.3.attn.masked", "h.3.attn.weights.max"],
   });
   expect(() => describeModel({ ...presets.gpt2, nHead: 5 })).toThrow(ConfigError);
   expect(() => describeModel(presets.gpt2, { details: true } as never)).toThrow(OptionsError);
