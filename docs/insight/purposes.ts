@@ -69,8 +69,10 @@ export function purposeOf(tensor: string): string | undefined {
   if (own) return own;
   if (name.endsWith(".mean")) return "The mean of each vector, which the norm takes away from it.";
   if (name.endsWith(".rstd")) return "1 / spread of each vector: times this, it has the one scale.";
-  if (name.endsWith(".max")) return "The largest of each row: softmax takes it away first, which changes no share.";
-  if (name.endsWith(".sum")) return "The sum of e to the power of each cell of a row: divided by it, all together are 1.";
+  if (name.endsWith(".max"))
+    return "The largest of each row: softmax takes it away first, which changes no share.";
+  if (name.endsWith(".sum"))
+    return "The sum of e to the power of each cell of a row: divided by it, all together are 1.";
   if (/(ln_\w+|_norm)\.weight$/.test(name)) return "Learned: how strong each channel is after the norm.";
   if (name.endsWith(".bias")) return "Learned: what is added to each channel.";
   if (/\.weight$|lambda$/.test(name)) return "Learned in training.";
