@@ -97,8 +97,39 @@ test.each([
   });
 });
 
-test("it plays, pauses for a cell that is chosen, goes on after a reload, and steps where motion is reduced", async () => {
+test("without WebGL2 the view in 3D leads to where the run is in the flat one", async () => {
   const operations = await operationsOfSite();
+  await workIn(site, async (page) => {
+    await page.addInitScript(() => {
+      const open = HTMLCanvasElement.prototype.getContext as (...args: unknown[]) => unknown;
+      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...args: unknown[]) {
+        return args[0] === "webgl2" ? null : open.apply(this, args);
+      } as typeof HTMLCanvasElement.prototype.getContext;
+    });
+    await page.goto(`${site.url}insight/#v1/space?text=a+cat&flow=7`);
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    await page.locator(".space-none a").click();
+    await page.locator(".scheme-box").first().waitFor({ state: "attached", timeout: 60_000 });
+    await isAt(page, 7, operations.length);
+    expect(await page.getByLabel("Text that runs through the model").inputValue()).toBe("a cat");
+  });
+});
+
+test("where motion is reduced it steps; else it plays, pauses for a cell that is chosen, and goes on after a reload", async () => {
+  const operations = await operationsOfSite();
+  await workIn(site, async (page) => {
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.goto(`${site.url}insight/#v1/inside`);
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    await page.locator(".insight").focus();
+    for (const at of [1, 2]) {
+      await page.keyboard.press("p");
+      await isAt(page, at, operations.length);
+    }
+    await page.waitForTimeout(1500);
+    await isAt(page, 2, operations.length);
+  });
+  // The clock is the browser's: this comes last.
   await workIn(site, async (page) => {
     await openPaused(page, `${site.url}insight/#v1/inside`);
     await page.locator(".insight").focus();
@@ -118,35 +149,5 @@ test("it plays, pauses for a cell that is chosen, goes on after a reload, and st
     await page.clock.runFor(5000);
     await isAt(page, 5, operations.length);
     expect(page.url()).toContain("tensor=h.0.ln_1.weight");
-  });
-  await workIn(site, async (page) => {
-    await page.emulateMedia({ reducedMotion: "reduce" });
-    await page.goto(`${site.url}insight/#v1/inside`);
-    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
-    await page.locator(".insight").focus();
-    for (const at of [1, 2]) {
-      await page.keyboard.press("p");
-      await isAt(page, at, operations.length);
-    }
-    await page.waitForTimeout(1500);
-    await isAt(page, 2, operations.length);
-  });
-});
-
-test("without WebGL2 the view in 3D leads to where the run is in the flat one", async () => {
-  const operations = await operationsOfSite();
-  await workIn(site, async (page) => {
-    await page.addInitScript(() => {
-      const open = HTMLCanvasElement.prototype.getContext as (...args: unknown[]) => unknown;
-      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...args: unknown[]) {
-        return args[0] === "webgl2" ? null : open.apply(this, args);
-      } as typeof HTMLCanvasElement.prototype.getContext;
-    });
-    await page.goto(`${site.url}insight/#v1/space?text=a+cat&flow=7`);
-    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
-    await page.locator(".space-none a").click();
-    await page.locator(".scheme-box").first().waitFor({ state: "attached", timeout: 60_000 });
-    await isAt(page, 7, operations.length);
-    expect(await page.getByLabel("Text that runs through the model").inputValue()).toBe("a cat");
   });
 });
