@@ -7,6 +7,8 @@ export default defineConfig(({ mode }) =>
     test: {
       include: [`test/**/*.${mode === "long" || mode === "short" ? mode : "e2e"}.ts`],
       testTimeout: 300_000,
+      // A machine may be busy: what is waited for comes late then, and all the same.
+      expect: { poll: { timeout: 60_000 } },
       // On two processors vitest would take one: the tests wait for browsers more than they compute.
       ...(mode === "test" ? { maxWorkers: 2 } : {}),
     },

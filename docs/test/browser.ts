@@ -39,6 +39,8 @@ export async function openBrowser({
       ...(simd ? [] : ["--js-flags=--no-enable-sse4-1"]),
     ],
   });
+  // On a busy machine what is waited for comes late, and all the same.
+  context.setDefaultTimeout(60_000);
   return {
     context,
     close: async () => {

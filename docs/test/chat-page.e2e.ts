@@ -250,6 +250,8 @@ describe("the chat page", () => {
     await page.keyboard.press("Tab");
     await page.fill("#temperature", "0");
     await page.getByRole("button", { name: "Again" }).click();
+    // Its end closes what was opened before.
+    await written(page);
     await page.locator(".token", { hasText: "x" }).click();
     await page.locator("#alternatives button", { hasText: "y" }).waitFor();
     expect(await violationsInAllForms(page, byPreference)).toEqual([]);

@@ -12,7 +12,7 @@ import { tokenTexts } from "../insight/engine/token-texts.js";
 import { operationsOf } from "../insight/views/flow/operations.js";
 import { blockTensors, type Part } from "../insight/views/inside/block-tensors.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
-import { copiedBy, openInsight, siteModel, workAt } from "./insight.js";
+import { copiedBy, openInsight, siteModel, workAt, workIn } from "./insight.js";
 import { captured, give, llama, text } from "./insight-models.js";
 
 const site = openInsight();
@@ -238,12 +238,9 @@ test.each(subjects)("%s: dots, ribbons, strips and next tokens are those of the 
   const T = all.tensors.get("ids")!.data.length;
   const [layer, head, token] = [1, 2, T - 2];
   const query = new URLSearchParams({ ...state, layer: `${layer}`, head: `${head}`, token: `${token}` });
-  await workAt(site, given ? "" : `#v1/inside?${query}`, async (page) => {
-    if (given) {
-      await give(page, given);
-      await page.goto(`${site.url}insight/#v1/inside?${query}`);
-      await page.reload();
-    }
+  await workIn(site, async (page) => {
+    if (given) await give(page, given);
+    await page.goto(`${site.url}insight/#v1/inside?${query}`);
     await isDrawn(page, layer, head, token);
     const { scores, weights, keyHead } = attentionOf(all, model, layer, head);
     const { strips, ends, next, ...picture } = await drawn(page);
@@ -491,12 +488,18 @@ test.each([360, 1104, 1217, 1303])(
   "at %d px all of the next tokens are seen, in the picture or below it",
   async (room) => {
     await workAt(site, "#v1/inside", async (page) => {
-      const here = (selector: string) =>
-        page.locator(selector).evaluate((one) => {
-          const { left, right, top, bottom } = one.getBoundingClientRect();
-          return { left, right, top, bottom };
-        });
       const scroll = page.locator(".block-scroll");
+      const drawn = () =>
+        scroll.evaluate((frame) => {
+          const [own, list] = [frame, document.querySelector(".block-next")!].map((each) =>
+            each.getBoundingClientRect(),
+          );
+          return {
+            isListed: list!.left >= own!.left && list!.right <= own!.right,
+            isWider: frame.scrollWidth > frame.clientWidth,
+            saysSo: document.querySelector(".more-right.more > .block-scroll") !== null,
+          };
+        });
       for (const layer of [0, 1]) {
         await page.locator(`[aria-label="Block of layer ${layer}"]`).press("Enter");
         await isDrawn(page, layer, 0, 7);
@@ -504,15 +507,8 @@ test.each([360, 1104, 1217, 1303])(
         await page.setViewportSize({ width: room + outside, height: 800 });
         await expect.poll(() => scroll.evaluate(({ clientWidth }) => clientWidth)).toBe(room);
         // It is drawn anew for this room.
-        await expect
-          .poll(async () => {
-            const [list, frame] = [await here(".block-next"), await here(".block-scroll")];
-            return list.left >= frame.left && list.right <= frame.right;
-          })
-          .toBe(true);
-        const isWider = await scroll.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
-        expect(isWider).toBe(room === 360);
-        expect(await page.locator(".more-right.more > .block-scroll").count()).toBe(isWider ? 1 : 0);
+        const isWider = room === 360;
+        await expect.poll(drawn).toEqual({ isListed: true, isWider, saysSo: isWider });
       }
     });
   },
@@ -582,7 +578,7 @@ test.each(["no-preference", "reduce"] as const)(
     const operations = operationsOf(describeModel(model, { detail: true }));
     model.dispose();
     const flow = 1 + operations.findIndex(({ output }) => output === "h.1.attn.masked");
-    await workAt(site, "", async (page) => {
+    await workIn(site, async (page) => {
       await page.emulateMedia({ reducedMotion });
       await page.goto(`${site.url}insight/#v1/inside?model=copier&text=d+7+k`);
       await isDrawn(page, 0, 0, 2);

@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { axesOf, cellWords } from "../insight/cell-words.js";
 import { tokenTexts } from "../insight/engine/token-texts.js";
 import { purposeOf } from "../insight/purposes.js";
-import { openInsight, workAt } from "./insight.js";
+import { openInsight, workAt, workIn } from "./insight.js";
 
 const site = openInsight();
 
@@ -95,7 +95,7 @@ test.each([
   const text = Array.from({ length: T }, (_, at) => (at * 7) % 10);
   const at = (tensor: string, cell: string) =>
     `#v1/inside?${new URLSearchParams({ model: "copier", text: text.join(" "), tensor, cell })}`;
-  await workAt(site, "", async (page) => {
+  await workIn(site, async (page) => {
     const show = async (tensor: string, cell: string) => {
       await page.goto(`${site.url}insight/${at(tensor, cell)}`);
       await page.locator(`[data-cell="${tensor} ${cell}"]`).waitFor({ timeout: 60_000 });
@@ -166,7 +166,7 @@ test.each([360, 1280])(
   "48 tokens at %i px: labels do not cover each other, the chosen ones are there",
   async (width) => {
     const text = Array.from({ length: 48 }, (_, at) => (at * 7) % 32).map((id) => (id < 10 ? id : "k"));
-    await workAt(site, "", async (page) => {
+    await workIn(site, async (page) => {
       await page.setViewportSize({ width, height: 800 });
       await page.goto(`${site.url}insight/#v1/inside?model=copier&text=${text.join("+")}`);
       await page.locator("[data-shown][data-cell]").waitFor({ timeout: 60_000 });

@@ -10,7 +10,7 @@ import { isAbout } from "../insight/views/space/chapter.js";
 import { type Spot, Walk, wordsOf } from "../insight/views/space/phases.js";
 import { SWEPT } from "../insight/views/space/sweep.js";
 import { CHAPTERS } from "../insight/views/space/walk.js";
-import { openInsight, siteModel, workAt } from "./insight.js";
+import { answered, openInsight, openPaused, siteModel, workAt, workIn } from "./insight.js";
 import { llama } from "./insight-models.js";
 import { panelsOf } from "./insight-space.js";
 
@@ -156,7 +156,7 @@ test("a hand on the picture pauses it, and the eye stays", async () => {
 
 test("where motion is to be reduced nothing begins: the phase stands there whole, and p steps through it", async () => {
   const { walk, operations } = await walkOfSite();
-  await workAt(site, "", async (page) => {
+  await workIn(site, async (page) => {
     await page.emulateMedia({ reducedMotion: "reduce" });
     await page.goto(`${site.url}insight/#v1/space?chapter=2&phase=4`);
     await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
@@ -202,6 +202,7 @@ async function lookOn(page: Page, spot: Spot, { walk, operations }: Awaited<Retu
     // Lines show where one of its cells comes from.
     await page.locator('.space-picture canvas:not([data-lines="0"])').waitFor();
   }
+  await answered(page);
   await page.clock.runFor(100);
   const last = await framesOf(page);
   await page.clock.fastForward(8000);
@@ -213,14 +214,10 @@ async function lookOn(page: Page, spot: Spot, { walk, operations }: Awaited<Retu
 test("Space reads phase by phase, each makes its own and rests; Backspace goes back, and a reload and old links open where they were", async () => {
   const site3d = await walkOfSite();
   const { walk } = site3d;
-  await workAt(site, "", async (page) => {
-    await page.clock.install();
-    await page.goto(`${site.url}insight/#v1/space?chapter=4`);
-    const opened = () => page.locator("[data-shown]").waitFor({ timeout: 60_000 });
-    await opened();
+  await workIn(site, async (page) => {
+    await openPaused(page, `${site.url}insight/#v1/space?chapter=4`);
     // A link of a chapter alone.
     await isRead(page, walk, { chapter: 4, phase: 1 });
-    await page.clock.pauseAt(Date.now() + 3_600_000);
     await canvas(page).focus();
     const spots = spotsOf(walk);
     const begin = spots.findIndex(({ chapter }) => chapter === 4);
@@ -251,7 +248,7 @@ test("Space reads phase by phase, each makes its own and rests; Backspace goes b
     const last = { chapter: 5, phase: walk.phasesOf(5).length };
     await isRead(page, walk, last);
     await page.reload();
-    await opened();
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
     await isRead(page, walk, last);
     await page.goBack();
     await isRead(page, walk, spots[end - 1]!);
@@ -272,11 +269,8 @@ test("Space reads phase by phase, each makes its own and rests; Backspace goes b
 test("the whole network is made a layer at a time", async () => {
   const site3d = await walkOfSite();
   const { walk, operations } = site3d;
-  await workAt(site, "", async (page) => {
-    await page.clock.install();
-    await page.goto(`${site.url}insight/#v1/space`);
-    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
-    await page.clock.pauseAt(Date.now() + 3_600_000);
+  await workIn(site, async (page) => {
+    await openPaused(page, `${site.url}insight/#v1/space`);
     await canvas(page).focus();
     await page.keyboard.press("Space");
     await isRead(page, walk, { chapter: 1, phase: 2 });

@@ -4,13 +4,15 @@ import { expect, test } from "vitest";
 import { VIEWS } from "../insight/views.js";
 import { violationsInAllForms } from "./axe.js";
 import { openBrowser, watch } from "./browser.js";
-import { openInsight } from "./insight.js";
+import { answered, openInsight } from "./insight.js";
 
 const site = openInsight();
 
 /** A view that has something to show: what it is opened with, and what it takes. */
 interface Use {
   readonly state: string;
+  /** What is drawn last of it, where that comes after what it shows. */
+  readonly last?: string;
   /** Something that is done with the view, by keyboard alone; it computes. */
   act(page: Page): Promise<void>;
 }
@@ -61,10 +63,12 @@ const uses: Readonly<Record<string, Use>> = {
   },
   inside: {
     state: "",
+    last: ".block-picture[data-block]",
     act: (page) => changes(page, () => type(page, "Text that runs through the model", "a cat")),
   },
   space: {
     state: "",
+    last: "[data-next]",
     act: (page) => changes(page, () => type(page, "Text that runs through the model", "a cat")),
   },
   before: { state: "", act: (page) => changes(page, () => type(page, "Text to be surprised by", "a cat")) },
@@ -101,8 +105,12 @@ test.each(views)(
   "%s goes on without a connection, by keyboard alone, on a phone, and in colours of the reader's own, without a violation of A or AA",
   async (view) => {
     const { page, done } = await open(view);
+    const { act, last } = uses[view]!;
+    if (last) await page.locator(last).first().waitFor({ timeout: 60_000 });
+    await answered(page);
     await page.context().setOffline(true);
-    await uses[view]!.act(page).finally(() => page.context().setOffline(false));
+    await act(page).finally(() => page.context().setOffline(false));
+    await answered(page);
     expect(await page.locator(".insight-warning").innerText()).toBe("");
 
     expect(await missedByTab(page)).toEqual([]);

@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { operationsOf } from "../insight/views/flow/operations.js";
 import { PACE } from "../insight/views/flow/run-through.js";
-import { openInsight, siteModel, workAt } from "./insight.js";
+import { openInsight, openPaused, siteModel, workAt, workIn } from "./insight.js";
 
 const site = openInsight();
 
@@ -97,29 +97,27 @@ test.each([
   });
 });
 
-test("it plays, pauses for a cell that is chosen, goes on after a reload, and steps where motion is reduced", async () => {
+test("without WebGL2 the view in 3D leads to where the run is in the flat one", async () => {
   const operations = await operationsOfSite();
-  await workAt(site, "", async (page) => {
-    await page.clock.install();
-    await page.goto(`${site.url}insight/#v1/inside`);
+  await workIn(site, async (page) => {
+    await page.addInitScript(() => {
+      const open = HTMLCanvasElement.prototype.getContext as (...args: unknown[]) => unknown;
+      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...args: unknown[]) {
+        return args[0] === "webgl2" ? null : open.apply(this, args);
+      } as typeof HTMLCanvasElement.prototype.getContext;
+    });
+    await page.goto(`${site.url}insight/#v1/space?text=a+cat&flow=7`);
     await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
-    await page.clock.pauseAt(Date.now() + 3_600_000);
-    await page.locator(".insight").focus();
-    await page.keyboard.press("p");
-    await isAt(page, 1, operations.length);
-    await page.clock.runFor(3 * PACE.yes);
-    await isAt(page, 4, operations.length);
-    await page.reload();
-    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
-    await isAt(page, 4, operations.length);
-    await page.clock.runFor(1.1 * PACE.yes);
-    await isAt(page, 5, operations.length);
-    await page.locator('.scheme-box[data-tensor="h.0.ln_1.weight"]').press("Enter");
-    await page.clock.runFor(5000);
-    await isAt(page, 5, operations.length);
-    expect(page.url()).toContain("tensor=h.0.ln_1.weight");
+    await page.locator(".space-none a").click();
+    await page.locator(".scheme-box").first().waitFor({ state: "attached", timeout: 60_000 });
+    await isAt(page, 7, operations.length);
+    expect(await page.getByLabel("Text that runs through the model").inputValue()).toBe("a cat");
   });
-  await workAt(site, "", async (page) => {
+});
+
+test("where motion is reduced it steps; else it plays, pauses for a cell that is chosen, and goes on after a reload", async () => {
+  const operations = await operationsOfSite();
+  await workIn(site, async (page) => {
     await page.emulateMedia({ reducedMotion: "reduce" });
     await page.goto(`${site.url}insight/#v1/inside`);
     await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
@@ -131,24 +129,25 @@ test("it plays, pauses for a cell that is chosen, goes on after a reload, and st
     await page.waitForTimeout(1500);
     await isAt(page, 2, operations.length);
   });
-});
-
-test("without WebGL2 the view in 3D leads to where the run is in the flat one", async () => {
-  const operations = await operationsOfSite();
-  await workAt(site, "", async (page) => {
-    await page.addInitScript(() => {
-      const open = HTMLCanvasElement.prototype.getContext as (...args: unknown[]) => unknown;
-      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...args: unknown[]) {
-        return args[0] === "webgl2" ? null : open.apply(this, args);
-      } as typeof HTMLCanvasElement.prototype.getContext;
-    });
-    await page.goto(`${site.url}insight/#v1/space?text=a+cat&flow=7`);
-    // Only the hash is another: the page is loaded anew without WebGL2.
+  // The clock is the browser's: this comes last.
+  await workIn(site, async (page) => {
+    await openPaused(page, `${site.url}insight/#v1/inside`);
+    await page.locator(".insight").focus();
+    await page.keyboard.press("p");
+    await isAt(page, 1, operations.length);
+    await page.clock.runFor(3 * PACE.yes);
+    await isAt(page, 4, operations.length);
     await page.reload();
     await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
-    await page.locator(".space-none a").click();
-    await page.locator(".scheme-box").first().waitFor({ state: "attached", timeout: 60_000 });
-    await isAt(page, 7, operations.length);
-    expect(await page.getByLabel("Text that runs through the model").inputValue()).toBe("a cat");
+    await isAt(page, 4, operations.length);
+    await page.clock.runFor(1.1 * PACE.yes);
+    await isAt(page, 5, operations.length);
+    // Its part of the list unfolds with what is computed there.
+    const box = page.locator('.scheme-box[data-tensor="h.0.ln_1.weight"]');
+    await box.waitFor();
+    await box.press("Enter");
+    await page.clock.runFor(5000);
+    await isAt(page, 5, operations.length);
+    expect(page.url()).toContain("tensor=h.0.ln_1.weight");
   });
 });

@@ -7,7 +7,7 @@ import { lookOf } from "../insight/engine/pooled.js";
 import { placeOf } from "../insight/scheme.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { watch } from "./browser.js";
-import { copiedBy, openInsight, siteModel } from "./insight.js";
+import { answered, copiedBy, openInsight, siteModel } from "./insight.js";
 import { captured, give, models, text } from "./insight-models.js";
 
 const site = openInsight();
@@ -24,6 +24,9 @@ async function open(state: Record<string, string>, other?: Gpt): Promise<Opened>
   if (other) await give(page, other);
   await page.goto(`${site.url}insight/#v1/inside?${new URLSearchParams(state)}`);
   await page.locator("[data-shown][data-cell]").waitFor({ timeout: 60_000 });
+  // The picture of a block comes last, and moves what is below it.
+  await page.locator(".block-picture[data-block]").waitFor({ timeout: 60_000 });
+  await answered(page);
   return {
     page,
     async done() {
@@ -215,6 +218,7 @@ test("Inside by keyboard alone: tensors, cells, heads and checkpoints; Back and 
   await page.waitForFunction(() =>
     document.querySelector<HTMLElement>("[data-shown]")?.dataset["shown"]?.startsWith("base-3125 "),
   );
+  await answered(page);
 
   await page.locator(".insight").focus();
   await page.keyboard.press("?");

@@ -101,6 +101,6 @@ test("a chosen cell's lines are drawn where they are computed, in a call of thei
     expect(await legend.innerText()).toContain("dashed");
     await change(page, { tensor: "", cell: "" });
     await page.locator('canvas[data-lines="0"]').waitFor();
-    expect(await legend.isVisible()).toBe(false);
+    await legend.waitFor({ state: "hidden" });
   });
 });

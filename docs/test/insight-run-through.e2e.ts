@@ -11,7 +11,7 @@ import { operationsOf } from "../insight/views/flow/operations.js";
 import { PACE } from "../insight/views/flow/run-through.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { SWEPT } from "../insight/views/space/sweep.js";
-import { openInsight, workAt } from "./insight.js";
+import { answered, openInsight, openPaused, workIn } from "./insight.js";
 import { captured, give, llama, models, text } from "./insight-models.js";
 import { change, panelsOf, pixels } from "./insight-space.js";
 
@@ -141,7 +141,7 @@ describe("in a browser", () => {
       const { model, given, all } = opened.get(name)!;
       const operations = opsOf(model);
       const panels = panelsOf(model, all.ids.length).filter(({ plane }) => plane === 0);
-      await workAt(site, "", async (page) => {
+      await workIn(site, async (page) => {
         await page.emulateMedia({ reducedMotion: "reduce" });
         if (given) await give(page, given);
         await page.goto(`${site.url}insight/#v1/space?text=${encodeURIComponent(text)}`);
@@ -172,6 +172,7 @@ describe("in a browser", () => {
         ]) {
           await change(page, { flow: `${flow}` });
           await isAt(page, flow, operations.length);
+          await answered(page);
           await frame(page);
           const made = new Set(
             operations.slice(0, flow).flatMap(({ output, operands }) => [output, ...operands]),
@@ -207,11 +208,8 @@ describe("in a browser", () => {
     const panels = panelsOf(model, all.ids.length);
     const scores = operations.findIndex(({ output }) => output === "h.0.attn.scores");
     const masked = scores + 2;
-    await workAt(site, "", async (page) => {
-      await page.clock.install();
-      await page.goto(`${site.url}insight/#v1/space?chapter=5&text=${encodeURIComponent(text)}`);
-      await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
-      await page.clock.pauseAt(Date.now() + 3_600_000);
+    await workIn(site, async (page) => {
+      await openPaused(page, `${site.url}insight/#v1/space?chapter=5&text=${encodeURIComponent(text)}`);
       await page.locator(".space-picture canvas").focus();
       // The scores are a product: how its cells come about is tested elsewhere.
       await page.keyboard.press("p");
@@ -273,6 +271,7 @@ describe("in a browser", () => {
       await page.clock.runFor(STEP);
       // Then a cell of what was made shows where it comes from.
       await page.locator('[data-cell^="h.0.attn.masked 0.0.7.0"]').waitFor();
+      await answered(page);
       await page.clock.runFor(100);
       const frames = await data(page, "frames");
       await page.clock.runFor(5000);
@@ -295,7 +294,7 @@ describe("in a browser", () => {
       await isAt(page, scores + 6, operations.length);
 
       await page.getByRole("link", { name: "Inside", exact: true }).click();
-      await page.locator(".space-picture").waitFor({ state: "detached" });
+      await page.locator('section.insight[aria-label="Inside"]').waitFor();
       await page.clock.runFor(5000);
       expect(page.url()).toContain("#v1/inside");
     });

@@ -107,13 +107,8 @@ const MODEL = ["model/model.safetensors", "model/config.json", "tokenizer.json"]
 const text = "the cat sat on";
 
 /** The bars of the first stage: each token's id with its probability. */
-async function firstStage(page: Page, tokens: number): Promise<[id: number, p: number][]> {
-  await page.waitForFunction(
-    (tokens) =>
-      document.querySelector<HTMLElement>("[data-shown]")?.dataset["shown"]?.split(".").length === tokens,
-    tokens,
-    { timeout: 60_000 },
-  );
+async function firstStage(page: Page, ids: readonly number[]): Promise<[id: number, p: number][]> {
+  await page.locator(`[data-shown="${ids.join(".")}"]`).waitFor({ timeout: 60_000 });
   return page
     .locator('.stage[data-stage="model"] li')
     .evaluateAll((all) =>
@@ -131,7 +126,7 @@ async function expectOwnBars(page: Page): Promise<void> {
   const [first] = distribution.trace(logits!, { temperature: 0.8 }, { prompt: ids, output: [] });
   session.dispose();
   const computed = new Map(Array.from(first!.ids, (id, i) => [id, first!.probabilities[i]!]));
-  const drawn = await firstStage(page, ids.length);
+  const drawn = await firstStage(page, ids);
   expect(drawn.length).toBeGreaterThanOrEqual(10);
   for (const [id, p] of drawn) expect(p, `token ${id}`).toBeCloseTo(computed.get(id)!, 6);
 }
@@ -197,16 +192,11 @@ test("a run that is opened is what every view shows: its model, its tokens, its 
         '[aria-label^="Your run\'s tokenizer.json"].token-line, [aria-label^="Your run\'s tokenizer.json"] .token-line',
       )
       .first();
-    await page.waitForFunction(
-      (count) =>
-        document.querySelectorAll('section[aria-label="Your run\'s tokenizer.json"] .token').length === count,
-      tokenizer.encodeOrdinary(text).length,
-    );
-    expect(
-      await own
+    const drawn = () =>
+      own
         .locator(".token")
-        .evaluateAll((all) => all.map((one) => Number((one as HTMLElement).dataset["id"]))),
-    ).toEqual([...tokenizer.encodeOrdinary(text)]);
+        .evaluateAll((all) => all.map((one) => Number((one as HTMLElement).dataset["id"])));
+    await expect.poll(drawn).toEqual([...tokenizer.encodeOrdinary(text)]);
   });
 });
 
@@ -267,8 +257,10 @@ test("a file that is wrong says which and why, and what was open stays", async (
     await page.locator(".insight-run").getByText("Open: a model.").waitFor({ timeout: 60_000 });
     const warning = page.locator(".insight-warning");
     for (const [words, files] of cases) {
+      // What was said of the files before is no answer to these.
+      await warning.evaluate((said) => said.replaceChildren());
       await choose(page, files);
-      await warning.filter({ hasText: words }).waitFor({ timeout: 20_000 });
+      await warning.filter({ hasText: words }).waitFor({ timeout: 60_000 });
       expect(await warning.innerText()).toContain("What was open before stays.");
     }
     await page.locator(".insight-run").getByLabel("or its folder").setInputFiles(large);
@@ -299,15 +291,15 @@ test("npm run demo -- view serves the site with the run opened, isolated", async
   });
   try {
     const url = await new Promise<string>((resolve, reject) => {
-      let said = "";
+      let [said, complaints] = ["", ""];
       child.stdout.on("data", (chunk) => {
         said += chunk;
         if (said.includes("\n")) resolve(said.trim());
       });
       child.stderr.on("data", (chunk) => {
-        said += chunk;
+        complaints += chunk;
       });
-      child.on("exit", () => reject(new Error(said)));
+      child.on("exit", () => reject(new Error(said + complaints)));
     });
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/insight\/\?run$/);
     await at(

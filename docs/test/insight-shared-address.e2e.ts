@@ -33,7 +33,7 @@ async function show(page: Page, data: string, hasBytes: boolean): Promise<void> 
       return isFirst && second && (second.querySelector(".token-bytes") !== null) === hasBytes;
     },
     [data, hasBytes] as const,
-    { timeout: 20_000 },
+    { timeout: 60_000 },
   );
 }
 
@@ -99,7 +99,7 @@ test("of a link a view takes what is its own, and says what it does not understa
     await page.evaluate((hash) => {
       location.hash = hash;
     }, hash);
-    await view(page, 0).locator(".insight-note", { hasText: note }).waitFor({ timeout: 20_000 });
+    await view(page, 0).locator(".insight-note", { hasText: note }).waitFor({ timeout: 60_000 });
     await show(page, part, hash.includes("bytes=yes"));
   }
   await page.close();

@@ -75,6 +75,8 @@ test("side by side: numbers, a way to each by key, little memory, and nothing is
       [390, 844],
     ] as const) {
       await page.setViewportSize({ width, height });
+      // It is drawn anew for this size.
+      await expect.poll(() => titlesThatTouch(page)).toEqual([]);
       await expect.poll(() => labels.count()).toBe(wholes.length);
       expect(await titlesThatTouch(page), `${width} pixels`).toEqual([]);
     }

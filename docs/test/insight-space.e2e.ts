@@ -185,6 +185,8 @@ describe("in a browser", () => {
       await page.mouse.click(left + ((near[0]!.x + 1) / 2) * width, top + ((1 - near[0]!.y) / 2) * height);
       const index = indexAt(shape, { plane: panel.plane, row: near[0]!.row, column: near[0]!.column });
       await page.locator(`[data-cell="${name} ${index.join(".")}"]`).waitFor();
+      // The address follows after a rest: it would undo what the next one changes.
+      await page.waitForFunction((cell) => location.hash.includes(`cell=${cell}`), index.join("."));
       const { formula, operands } = explainCell(all, name, index);
       const words = await page.locator(".space-cell").innerText();
       if (operands.length > 0) expect(words).toBe(`${name}[${index.join(", ")}] = ${formula}`);
@@ -202,7 +204,7 @@ describe("in a browser", () => {
     const panel = panelsOf(model, all.ids.length).find(({ box }) => box.name === name)!;
     const { rows, columns } = panel.box;
     const { page, done } = await open({ text, chapter: "5", tensor: name, cell: `0.0.${rows - 1}.0` });
-    await page.locator('canvas:not([data-lines="0"])').waitFor();
+    await page.locator('canvas[data-camera]:not([data-lines="0"])').waitFor();
     const camera = await page.locator(".space-picture canvas").getAttribute("data-camera");
     const matrix = camera!.split(" ").map(Number);
     // Where none of the lines to the first column comes by.
@@ -282,7 +284,7 @@ describe("in a browser", () => {
     const target = cellCentre(panel, 300, 1500);
     await change(page, { eye: [...target.map((x) => x.toFixed(3)), 0, 0, 60].join("_") });
     await page.waitForFunction(() => document.querySelector("canvas")!.dataset["frames"] !== "0");
-    await expect.poll(async () => (await pixels(page, middle))[0]![3], { timeout: 10_000 }).toBe(255);
+    await expect.poll(async () => (await pixels(page, middle))[0]![3]).toBe(255);
     await page.locator(".space-picture canvas").evaluate(async (canvas) => {
       const gl = (canvas as HTMLCanvasElement).getContext("webgl2")!;
       const lost = gl.getExtension("WEBGL_lose_context")!;
@@ -290,7 +292,7 @@ describe("in a browser", () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
       lost.restoreContext();
     });
-    await expect.poll(async () => (await pixels(page, middle))[0]![3], { timeout: 10_000 }).toBe(255);
+    await expect.poll(async () => (await pixels(page, middle))[0]![3]).toBe(255);
     expect(await page.locator(".insight-warning").innerText()).toBe("");
     await done();
 

@@ -14,7 +14,7 @@ import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { operandCells } from "../insight/views/space/operand-cells.js";
 import { byTensor, placesOf, regionsOf } from "../insight/views/space/regions.js";
 import { SWEPT, sweptOf } from "../insight/views/space/sweep.js";
-import { openInsight, workAt } from "./insight.js";
+import { answered, openInsight, openPaused, workIn } from "./insight.js";
 import { captured, models, text } from "./insight-models.js";
 import { panelsOf, pixels } from "./insight-space.js";
 
@@ -105,11 +105,8 @@ test("cells come about one after the other, and what is beyond is empty; p pause
   const scores = "h.0.attn.scores";
   const [output] = planes.get(scores)!;
   const { rows, columns } = output!.box;
-  await workAt(site, "", async (page) => {
-    await page.clock.install();
-    await page.goto(`${site.url}insight/#v1/space?chapter=5&text=${encodeURIComponent(text)}`);
-    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
-    await page.clock.pauseAt(Date.now() + 3_600_000);
+  await workIn(site, async (page) => {
+    await openPaused(page, `${site.url}insight/#v1/space?chapter=5&text=${encodeURIComponent(text)}`);
     await page.locator(".space-picture canvas").focus();
     await page.keyboard.press("p");
     await page.clock.runFor(STEP - 50);
@@ -137,6 +134,7 @@ test("cells come about one after the other, and what is beyond is empty; p pause
       share = Number(await data(page, "filled"));
     }
     await page.keyboard.press("p");
+    await answered(page);
     await page.clock.runFor(50);
     const held = Number(await data(page, "filled"));
     const made = held * rows;
@@ -154,6 +152,7 @@ test("cells come about one after the other, and what is beyond is empty; p pause
     await page.clock.runFor(SWEPT);
     expect(await data(page, "filled")).toBe("1");
     await page.locator(`[data-cell="${scores} 0.0.7.0"]`).waitFor();
+    await answered(page);
     await page.clock.runFor(100);
     const last = await data(page, "frames");
     await page.clock.runFor(5000);

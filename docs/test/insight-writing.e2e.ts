@@ -8,7 +8,7 @@ import { placeOn } from "../insight/scene/lines.js";
 import { project, type Vector } from "../insight/scene/matrix.js";
 import { proseOf } from "../insight/views/space/chapter.js";
 import { CHAPTERS } from "../insight/views/space/walk.js";
-import { openInsight, workAt } from "./insight.js";
+import { answered, openInsight, workAt } from "./insight.js";
 import { llama } from "./insight-models.js";
 import { panelsOf } from "./insight-space.js";
 
@@ -24,9 +24,15 @@ test("the sorter writes its letters, by g and by press; the text runs through an
         .waitFor({ timeout: 60_000 });
     await isRun("CBABBC");
     const first = page.locator(`${next} button`).first();
-    expect(await first.innerText()).toMatch(/^A\s+(9\d|100)/);
-    const width = await first.locator("i").evaluate(({ style }) => style.width);
-    expect(await first.innerText()).toContain(`${Number.parseFloat(width).toFixed(1)}%`);
+    await first.waitFor();
+    // The list is drawn anew with what the sampler makes of it.
+    await answered(page);
+    const { words, width } = await page.evaluate((next) => {
+      const button = document.querySelector<HTMLElement>(`${next} button`)!;
+      return { words: button.innerText, width: button.querySelector("i")!.style.width };
+    }, next);
+    expect(words).toMatch(/^A\s+(9\d|100)/);
+    expect(words).toContain(`${Number.parseFloat(width).toFixed(1)}%`);
     await page.locator(".space-picture canvas").focus();
     for (const written of ["CBABBCA", "CBABBCAB"]) {
       await page.keyboard.press("g");

@@ -333,13 +333,8 @@ test("Training on the reader's own text pauses, and saves the files of what Node
     await page.getByRole("button", { name: /Start/ }).click();
     await expect.poll(step, { timeout: 60_000 }).toBeGreaterThan(2);
     await page.getByRole("button", { name: /Pause/ }).click();
-    // What was under way ends.
-    await page.waitForFunction(async () => {
-      const at = () => document.querySelector<HTMLElement>("[data-step]")!.dataset["step"];
-      const before = at();
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      return at() === before;
-    });
+    // What was under way ends, and is said.
+    await page.locator(".insight-live", { hasText: /^Step \d+: a loss of/ }).waitFor({ state: "attached" });
     const made = await step();
     expect(made).toBeLessThan(5000);
     for (let i = 0; i < made; i++) await steps.next();

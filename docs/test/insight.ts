@@ -59,6 +59,7 @@ export function openInsight(): InsightSite {
   beforeAll(async () => {
     site = await serveInsight();
     browser = await openBrowser();
+    await browser.context.addInitScript(countUnanswered);
     await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
   });
   afterAll(async () => {
@@ -75,19 +76,51 @@ export function openInsight(): InsightSite {
   };
 }
 
-/** Opens /insight/ at a state, works there, and fails on what only its console would tell. */
-export async function workAt<T>(
-  { context, url }: InsightSite,
-  hash: string,
-  work: (page: Page) => Promise<T>,
-): Promise<T> {
+/** Works in a page that is empty at first, and fails on what only its console would tell. */
+export async function workIn<T>({ context, url }: InsightSite, work: (page: Page) => Promise<T>): Promise<T> {
   const page = await context.newPage();
   const problems = watch(page, url);
-  await page.goto(`${url}insight/${hash}`, { waitUntil: "load" });
   const result = await work(page);
   await page.close();
   expect(problems).toEqual([]);
   return result;
+}
+
+/** The same in a page that is at a state of /insight/. */
+export const workAt = <T>(site: InsightSite, hash: string, work: (page: Page) => Promise<T>): Promise<T> =>
+  workIn(site, async (page) => {
+    await page.goto(`${site.url}insight/${hash}`, { waitUntil: "load" });
+    return work(page);
+  });
+
+/** Opens a view in an empty page, whose clock then stands still until it is moved on. */
+export async function openPaused(page: Page, address: string): Promise<void> {
+  await page.clock.install();
+  await page.goto(address);
+  await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+  await page.clock.pauseAt(Date.now() + 3_600_000);
+}
+
+/** In the page: counts what its workers have not answered yet. */
+function countUnanswered(): void {
+  let count = 0;
+  Object.assign(window, { unanswered: () => count });
+  if (!window.Worker) return;
+  window.Worker = class extends Worker {
+    constructor(...how: ConstructorParameters<typeof Worker>) {
+      super(...how);
+      this.addEventListener("message", () => count--);
+    }
+    override postMessage(message: object, ...how: unknown[]): void {
+      if ("method" in message) count++;
+      Reflect.apply(super.postMessage, this, [message, ...how]);
+    }
+  };
+}
+
+/** Waits until the engine has answered all that the page has asked: what is shown changes no more by itself. */
+export async function answered(page: Page): Promise<void> {
+  await page.waitForFunction(() => (window as unknown as { unanswered(): number }).unanswered() === 0);
 }
 
 /** What a button copies: it is in the clipboard a moment after the button is pressed. */

@@ -275,7 +275,7 @@ test("the search for a word finds its chapter first", async () => {
             return first?.includes(`chapters/${chapter}`);
           },
           chapter,
-          { timeout: 10_000 },
+          { timeout: 60_000 },
         )
         .catch(() => undefined);
       if (!found) wrong.push(`${word}: not ${chapter}`);

@@ -5,6 +5,7 @@ import {
   concat,
   crossEntropy,
   doctor,
+  type Engine,
   EngineError,
   embedding,
   engine,
@@ -39,7 +40,7 @@ import {
   write,
   zeros,
 } from "@llm/tensor";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { runToEnd } from "../../../.config/process.js";
 import { deviceEngines } from "./engines/device.js";
 
@@ -104,9 +105,11 @@ test("two engines of one name are told apart, and the way back is the one that i
 });
 
 describe.each(Object.entries(engines))("%s", (_, make) => {
-  beforeEach(async () => {
-    await useEngine(await make());
+  let made: Engine;
+  beforeAll(async () => {
+    made = await make();
   });
+  beforeEach(() => useEngine(made));
 
   test.each([
     ["matmul", () => matmul(zeros([2, 3]), zeros([2, 3])), "(2, 3) cannot be multiplied by (2, 3)"],

@@ -58,21 +58,19 @@ function* operations(): Generator<[name: string, columns: number, (x: Tensor) =>
   for (const [k, n] of SIZES) {
     for (const dtype of ["float32", "bfloat16"] as const) {
       for (const transposed of [false, true]) {
-        const shape = transposed ? ([n, k] as const) : ([k, n] as const);
-        const values = noise(k * n, 1);
-        const product = (x: Tensor) =>
-          linear(x, tensor(values, shape, dtype), tensor(noise(n, 2), [n]), {
-            transposed,
-            activation: "gelu",
-          });
+        const weight = tensor(noise(k * n, 1), transposed ? [n, k] : [k, n], dtype);
+        const bias = tensor(noise(n, 2), [n]);
+        const product = (x: Tensor) => linear(x, weight, bias, { transposed, activation: "gelu" });
         yield [`linear ${dtype} ${k} x ${n}${transposed ? " transposed" : ""}`, k, product];
+        for (const each of [weight, bias]) each.dispose();
       }
     }
     for (const inputs of ["float32", "int8"] as const) {
-      const values = noise(k * n, 1);
-      const product = (x: Tensor) =>
-        quantizedLinear(x, quantize(tensor(values, [n, k])), tensor(noise(n, 2), [n]), { inputs });
+      const given = tensor(noise(k * n, 1), [n, k]);
+      const [weight, bias] = [quantize(given), tensor(noise(n, 2), [n])];
+      const product = (x: Tensor) => quantizedLinear(x, weight, bias, { inputs });
       yield [`quantizedLinear ${inputs} ${k} x ${n}`, k, product];
+      for (const each of [given, weight.values, weight.scales, bias]) each.dispose();
     }
   }
   for (const columns of [3, 20, 48, 129]) {

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Document } from "@llm/dataset";
-import { minhashStages, writeJsonl } from "@llm/dataset/node";
+// Not all of the package: each task is a process that loads what stands here.
+import { minhashStages } from "../../src/node/minhash/stages.js";
+import { writeJsonl } from "../../src/node/writers/jsonl.js";
 import golden from "../golden/minhash.json" with { type: "json" };
 
 const base = process.env["RUN_FIXTURE"]!;

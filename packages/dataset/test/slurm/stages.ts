@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pipeline, rewrite, type Stage } from "@llm/dataset";
+import type { Stage } from "@llm/dataset";
 import type { Runnable } from "@llm/dataset/node";
+// Not all of the package: each task is a process that loads what stands here.
+import { pipeline } from "../../src/pipeline.js";
+import { rewrite } from "../../src/step.js";
 import { readLines } from "../run/fixture/lines.js";
 import { plainJsonl } from "../run/fixture/plain-jsonl.js";
 
