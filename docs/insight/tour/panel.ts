@@ -61,9 +61,9 @@ export function tourPanel({ go, show }: Actions): {
       { className: "tour-head" },
       title,
       element("ol", {}, ...stops.map((stop) => element("li", {}, stop))),
+      element("p", { className: "insight-bar" }, back, on, see, chapter, leave),
     ),
     words,
-    element("p", { className: "insight-bar" }, back, on, see, chapter, leave),
   );
   const root = element(
     "section",

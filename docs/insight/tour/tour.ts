@@ -48,6 +48,11 @@ export class Tour {
     });
     for (const each of [this.root, actions.view]) sizes.observe(each);
     const { signal } = this.#closed;
+    // On its way the site's own bar may have come, and the panel stands below it.
+    const arrived = () => {
+      if (this.#arrives) this.#show();
+    };
+    window.addEventListener("scrollend", arrived, { signal });
     signal.addEventListener("abort", () => sizes.disconnect());
     const acted = () => {
       this.#arrives = false;

@@ -9,7 +9,7 @@ import { FIRST_TEXT, ModelHolder, modelChooser, modelField } from "../models.js"
 import { nextFields } from "../next/fields.js";
 import { nextTokens } from "../next/next-tokens.js";
 import { readingNote } from "../reading-note.js";
-import { hasCell, indexAt, type Place, placeOf, schemeOf } from "../scheme.js";
+import { hasCell, schemeOf } from "../scheme.js";
 import { visible } from "../token-line.js";
 import type { StateValues, View } from "../view.js";
 import { flowFields } from "./flow/fields.js";
@@ -18,8 +18,7 @@ import { runThrough } from "./flow/run-through.js";
 import { attentionMaps } from "./inside/attention-maps.js";
 import { blockLater } from "./inside/block-later.js";
 import { insideBody } from "./inside/body.js";
-import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
-import { cellPanel } from "./inside/cell-panel.js";
+import { chosenCell } from "./inside/chosen-cell.js";
 import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
 import { factsOf } from "./inside/pass-facts.js";
@@ -35,7 +34,6 @@ import {
   weightOf,
   within,
 } from "./inside/selection.js";
-import { textsOf } from "./inside/tables.js";
 import { textLine } from "./inside/text-line.js";
 import { viewTables } from "./inside/view-tables.js";
 
@@ -54,9 +52,6 @@ const fields = {
 };
 
 type InsideState = StateValues<View<typeof fields>>;
-
-/** Milliseconds of rest before the address follows a chosen cell. */
-const PACE = 250;
 
 /** A pass through the network, with every number that it is made of. */
 export const inside: View<typeof fields> = {
@@ -97,37 +92,28 @@ export const inside: View<typeof fields> = {
       },
       isAbout: () => true,
     });
-    const panel = cellPanel({
-      chosen(place, kept) {
-        point(place);
-        if (kept) keep();
+    const failed = (error: unknown) => {
+      if (!signal.aborted) warn(messageOf(error));
+    };
+    const cell = chosenCell({
+      ...{ model, signal, failed },
+      overview: () => overview!,
+      info: () => info!,
+      choose: chooseCell,
+      isPlaying: () => run.isPlaying,
+      drawn({ tensor, explanation: { operands, index } }) {
+        scheme.light(tensor, operands);
+        tables.cells.refresh();
+        tables.operands.refresh();
+        root.dataset["cell"] = `${tensor} ${index.join(".")}`;
       },
-      moved(rows, columns) {
-        const { rows: height, columns: width } = planeOf();
-        const row = Math.max(0, Math.min(height - 1, cell.place.row + rows));
-        const column = Math.max(0, Math.min(width - 1, cell.place.column + columns));
-        point({ ...cell.place, row, column });
-        keep();
-      },
-      plane(plane) {
-        point({ ...cell.place, plane });
-        keep();
-      },
-      follow: (tensor, index) => chooseCell(tensor, index),
     });
     const maps = attentionMaps({
       enlarge: (layer, head) => enlarge({ layer, head }),
       chosen: (layer, head, query, key) => {
-        const { name } = overview!.attention[layer]!;
-        cell.tensor = name;
-        cell.place = placeOf(shapeOf(name), [0, head, query, key]);
-        void follow();
-        keep();
+        cell.chosen(overview!.attention[layer]!.name, [0, head, query, key]);
       },
     });
-    const failed = (error: unknown) => {
-      if (!signal.aborted) warn(messageOf(error));
-    };
     const next = nextTokens({
       values: () => state.values,
       set: (patch) => state.set(patch, "drift"),
@@ -142,12 +128,13 @@ export const inside: View<typeof fields> = {
       headBy: (by) => enlargeBy(by),
       token: (token) => state.set(choiceOfToken(token, state.values, overview!), "drift"),
       cell: (tensor, index) => chooseCell(tensor, index),
+      numbers: () => cell.goTo(),
     });
     const lens = element("div");
-    const tables = viewTables(() => ({ cell: cell.shown, overview, info }));
+    const tables = viewTables(() => ({ cell: cell.shown(), overview, info }));
     const body = insideBody({
-      above: [run.root, block.root],
-      tensors: [scheme.root, panel.root],
+      block: [block.root, run.root, next.controls, next.notes, block.below, line],
+      tensors: [scheme.root, cell.root],
       cellTables: [tables.cells.root, tables.operands.root],
       attention: maps.root,
       lens,
@@ -157,7 +144,6 @@ export const inside: View<typeof fields> = {
       element("style", {}, style),
       element("div", { className: "insight-bar" }, chooser.root, scrub.root),
       element("div", { className: "insight-bar inside-texts" }, text, examples.root),
-      line,
       note,
       body,
     );
@@ -165,17 +151,11 @@ export const inside: View<typeof fields> = {
     let info: ModelInfo | undefined;
     let overview: Overview | undefined;
     let operations: readonly Operation[] = [];
-    const cell = new CellFollower(model, signal, drawCell);
     let running: AbortController | undefined;
-    let keeping: ReturnType<typeof setTimeout> | undefined;
-
-    const shapeOf = (tensor: string) => overview!.pictures[tensor]!.shape;
-    const planeOf = () => ({ rows: shapeOf(cell.tensor).at(-2) ?? 1, columns: shapeOf(cell.tensor).at(-1)! });
 
     /** Makes a head the large one, here and in the picture of its block. */
     function enlarge(head: { layer: number; head: number }): void {
-      const shown = { tensor: cell.tensor, index: indexAt(shapeOf(cell.tensor), cell.place) };
-      state.set(choiceOfHead(head, shown, state.values, overview!));
+      state.set(choiceOfHead(head, cell.at(), state.values, overview!));
     }
 
     function enlargeBy(by: number): void {
@@ -193,39 +173,6 @@ export const inside: View<typeof fields> = {
     function chooseCell(tensor: string, index: readonly number[], kind: "step" | "drift" = "step"): void {
       state.set({ play: "no", ...choiceOfCell(tensor, index, state.values, overview!) }, kind);
     }
-
-    /** Shows how a cell came about; the address stays as it is. */
-    function point(place: Place): void {
-      cell.place = place;
-      void follow();
-    }
-
-    /** The address follows the chosen cell when it rests; a run that goes on pauses for it. */
-    function keep(): void {
-      clearTimeout(keeping);
-      if (run.isPlaying) save();
-      else keeping = setTimeout(save, PACE);
-    }
-
-    function save(): void {
-      if (signal.aborted) return;
-      const { tensor, place } = cell;
-      chooseCell(tensor, indexAt(shapeOf(tensor), place), "drift");
-    }
-
-    function drawCell({ tensor, place, part, explanation }: FollowedCell): void {
-      const of = part.of;
-      const { operation, kind } = of.descriptions.find(({ name }) => name === tensor)!;
-      const tokens = textsOf(of, info!);
-      panel.draw(tensor, operation ?? kind, of.pictures[tensor]!, part, place, tokens);
-      panel.explain(explanation, of, tokens);
-      scheme.light(tensor, explanation.operands);
-      tables.cells.refresh();
-      tables.operands.refresh();
-      root.dataset["cell"] = `${tensor} ${explanation.index.join(".")}`;
-    }
-
-    const follow = () => cell.follow(() => overview!).catch(failed);
 
     async function compute(): Promise<void> {
       running?.abort();
@@ -267,13 +214,12 @@ export const inside: View<typeof fields> = {
     function renderCells(): void {
       const chosen = within(state.values, overview!);
       const { layer, head } = chosen;
-      const shown = { tensor: cell.tensor, index: indexAt(shapeOf(cell.tensor), cell.place) };
-      maps.draw(overview!, info!.tokens, { layer, head, ...weightOf(state.values, shown, overview!) });
+      maps.draw(overview!, info!.tokens, { layer, head, ...weightOf(state.values, cell.at(), overview!) });
       next.draw({ info: info!, overview: overview! });
       block.draw(() => overview!, info!, chosen);
       tell(factsOf(overview!, info!.tokens, layer, head));
       run.draw(state.values, operations);
-      void follow();
+      cell.follow();
     }
 
     /** The tensor and the cell that the state names, or the usual. */
@@ -284,17 +230,15 @@ export const inside: View<typeof fields> = {
       const usual = made ?? attention[within(state.values, overview!).layer]!.name;
       const tensor = Object.hasOwn(pictures, named) ? named : usual;
       warn(named && tensor !== named ? `This model has no tensor "${named}".` : undefined);
-      const shape = shapeOf(tensor);
-      const isGiven = given[0] && hasCell(shape, given[0]);
-      cell.tensor = tensor;
-      cell.place = placeOf(shape, isGiven ? given[0]! : usualCell(tensor, state.values, overview!));
+      const isGiven = given[0] && hasCell(pictures[tensor]!.shape, given[0]);
+      cell.take(tensor, isGiven ? given[0]! : usualCell(tensor, state.values, overview!));
       block.mark(tensor);
     }
 
     const step = (by: number) => {
       if (!overview) return;
       const names = scheme.names();
-      const next = names[names.indexOf(cell.tensor) + by];
+      const next = names[names.indexOf(cell.at().tensor) + by];
       if (next) state.set({ tensor: next, cell: [], play: "no" });
     };
 

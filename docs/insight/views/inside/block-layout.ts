@@ -30,6 +30,8 @@ export const TOKENS = 66;
 const [ABOVE, BELOW] = [68, 48];
 /** Between queries, keys and values stand their names. */
 const NAMED = 24;
+/** Of a row whose token can just be read. */
+const LEAST_PITCH = 12.4;
 /** How many next tokens are listed. */
 const NEXT = 5;
 /** Of the word that they are listed below. */
@@ -65,9 +67,25 @@ const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: nu
 /** Before the stream, where no embedding is drawn: the blocks that it has gone through. */
 const BLOCKS_BEFORE = 64;
 
-/** Lays the picture out for so many tokens and a page of this width; it needs more where that is narrow. */
-export function blockLayout(tokens: number, room: number, has: (part: Part) => boolean): BlockLayout {
-  const height = Math.max(330, tokens * Math.max(12.4, 26 - 0.6 * Math.max(0, tokens - 12)));
+/** What a picture is drawn in, in px. */
+export interface Room {
+  readonly width: number;
+  /** What the window has left for it. */
+  readonly height: number;
+}
+
+/** How high the rows are together: as the window has room, so that all are seen at once, from where they can just be read to where they stand loosely. */
+export function rowsHeight(tokens: number, { height }: Room): number {
+  const [close, apart] = [LEAST_PITCH, Math.max(LEAST_PITCH, 26 - 0.6 * Math.max(0, tokens - 12))].map(
+    (pitch) => Math.max(300, tokens * pitch),
+  ) as [number, number];
+  return clamp(height - ABOVE - BELOW, close, apart);
+}
+
+/** Lays the picture out for so many tokens; it needs more than the room where that is narrow. */
+export function blockLayout(tokens: number, given: Room, has: (part: Part) => boolean): BlockLayout {
+  const height = rowsHeight(tokens, given);
+  const room = given.width;
   const parts = [...PARTS.filter(has), "next" as const];
   const isGated = has("up");
   const isBelow = (part: Part | "next") => part === "key" || part === "value";

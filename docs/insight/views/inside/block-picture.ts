@@ -5,13 +5,14 @@ import { STEPS, weightWords } from "./attention-dots.js";
 import { mostLooked } from "./attention-maps.js";
 import style from "./block.css?inline";
 import type { BlockColumn } from "./block-columns.js";
-import { rowFrom } from "./block-layout.js";
+import { type Room, rowFrom, rowsHeight } from "./block-layout.js";
 import type { Part } from "./block-tensors.js";
 import { lengthOf } from "./block-values.js";
 import { type About, partWords } from "./block-words.js";
 import { DrawnBlock } from "./drawn-block.js";
 import { moreRight } from "./more-right.js";
 import type { ShownBlock } from "./shown-block.js";
+import { windowRoom } from "./window-room.js";
 
 interface Actions {
   /** A token was pressed, or reached by key. */
@@ -20,6 +21,8 @@ interface Actions {
   headBy(by: number): void;
   /** A cell of a part was pressed. */
   cell(tensor: string, index: readonly number[]): void;
+  /** Goes to the chosen tensor, cell by cell. */
+  numbers(): void;
   readonly next: NextTokens;
   readonly signal: AbortSignal;
 }
@@ -49,20 +52,21 @@ export function blockPicture(actions: Actions): {
   );
   const caption = element("p", { className: "block-caption" });
   const words = element("output", { attributes: { "aria-live": "polite" } });
+  const numbers = element("button", { type: "button", className: "block-numbers" });
+  numbers.addEventListener("click", actions.numbers);
   const frame = moreRight(scroll);
   const root = element(
     "div",
     { className: "block-picture" },
     element("style", {}, style),
-    element("div", { className: "block-told" }, caption, words),
+    element("div", { className: "block-told" }, caption, element("div", {}, words, numbers)),
     frame.root,
-    actions.next.controls,
   );
 
   let shown: ShownBlock | undefined;
   let drawn: DrawnBlock | undefined;
-  /** How wide the page was when it was drawn. */
-  let wide = 0;
+  /** What it was drawn in. */
+  let room: Room = { width: 0, height: 0 };
   let there: ReadonlySet<string> | undefined;
   let marked = "";
   /** The part that is pointed at or has the focus, and else the one that a run makes now. */
@@ -182,8 +186,8 @@ export function blockPicture(actions: Actions): {
   function redraw(): void {
     if (!shown) return;
     const focused = drawn?.columns.find(({ root }) => root === document.activeElement)?.part;
-    wide = scroll.clientWidth;
-    drawn = new DrawnBlock(shown, wide, list);
+    room = windowRoom(scroll);
+    drawn = new DrawnBlock(shown, room, list);
     drawn.next(shares);
     canvas.replaceChildren(...drawn.nodes);
     if (!drawn.layout.hasList) frame.root.after(list);
@@ -217,13 +221,19 @@ export function blockPicture(actions: Actions): {
     drawn?.next(shares);
   });
 
-  const resized = new ResizeObserver(() => {
-    if (!shown || scroll.clientWidth === wide) return;
+  function fit(): void {
+    if (!shown) return;
+    const now = windowRoom(scroll);
+    if (now.width === room.width && rowsHeight(count(), now) === rowsHeight(count(), room)) return;
     redraw();
     light();
-  });
-  resized.observe(scroll);
-  actions.signal.addEventListener("abort", () => resized.disconnect());
+  }
+  const resized = new ResizeObserver(fit);
+  // With what stands above it, its place is another.
+  for (const each of [scroll, document.body]) resized.observe(each);
+  const { signal } = actions;
+  window.addEventListener("resize", fit, { signal });
+  signal.addEventListener("abort", () => resized.disconnect());
 
   return {
     root,
@@ -244,6 +254,7 @@ export function blockPicture(actions: Actions): {
     },
     mark(tensor) {
       marked = tensor;
+      numbers.textContent = `${tensor}, cell by cell ↓`;
       drawn?.mark(tensor);
       follow();
     },

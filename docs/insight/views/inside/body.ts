@@ -1,7 +1,8 @@
 import { element } from "../../element.js";
 
 interface Parts {
-  readonly above: readonly HTMLElement[];
+  /** The picture, with what it can do and what it is of below. */
+  readonly block: readonly HTMLElement[];
   /** All of them, and the chosen one. */
   readonly tensors: readonly [list: HTMLElement, panel: HTMLElement];
   readonly cellTables: readonly HTMLElement[];
@@ -11,7 +12,7 @@ interface Parts {
 }
 
 /** Where the parts of the view stand; hidden until there is a pass to show. */
-export function insideBody({ above, tensors, cellTables, attention, lens, tables }: Parts): HTMLElement {
+export function insideBody({ block, tensors, cellTables, attention, lens, tables }: Parts): HTMLElement {
   const [list, panel] = tensors;
   const scroll = element(
     "div",
@@ -21,7 +22,7 @@ export function insideBody({ above, tensors, cellTables, attention, lens, tables
   return element(
     "div",
     { hidden: true },
-    ...above,
+    ...block,
     element(
       "div",
       { className: "inside-columns" },

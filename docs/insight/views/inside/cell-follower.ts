@@ -10,6 +10,8 @@ export interface FollowedCell {
   readonly place: Place;
   readonly part: ShownPart;
   readonly explanation: Explanation;
+  /** How the cell came about that it is only taken from, as a query is from the layer that makes all three. */
+  readonly source?: Explanation;
 }
 
 /** Asks how the chosen cell came about. While one is asked for, only the last of those chosen meanwhile is next. */
@@ -61,7 +63,12 @@ export class CellFollower {
   async #ask(tensor: string, place: Place, index: readonly number[], of: Overview) {
     const part = await this.#around(tensor, place, of);
     const explanation = await this.#model.call("explain", { tensor, index }, this.#signal);
-    return { part, explanation };
+    const { operands, captured } = explanation;
+    const [only] = operands;
+    if (operands.length !== 1 || only!.value !== captured) return { part, explanation };
+    const { tensor: from, index: at } = only!;
+    const source = await this.#model.call("explain", { tensor: from, index: at }, this.#signal);
+    return { part, explanation, source };
   }
 
   async #around(tensor: string, place: Place, of: Overview): Promise<ShownPart> {

@@ -2,6 +2,7 @@ import type { Explanation } from "@llm/gpt/inspect";
 import { type Axis, axesOf, cellWords, type TokenTexts, tokenAt } from "../../cell-words.js";
 import { element } from "../../element.js";
 import type { CellWindow, Overview, Picture } from "../../engine/inside.js";
+import { isStill } from "../../motion.js";
 import { purposeOf } from "../../purposes.js";
 import type { Place } from "../../scheme.js";
 import { cellCanvas, paintCells } from "./cell-canvas.js";
@@ -30,7 +31,15 @@ export function cellPanel(actions: Actions): {
     tokens: TokenTexts,
   ): void;
   mark(place: Place): void;
-  explain(explanation: Explanation, overview: Overview, tokens: TokenTexts): void;
+  /** Brings it into sight, where arrow keys go from cell to cell. */
+  goTo(): void;
+  /** `source` is the cell that it is only taken from. */
+  explain(
+    explanation: Explanation,
+    source: Explanation | undefined,
+    overview: Overview,
+    tokens: TokenTexts,
+  ): void;
 } {
   const title = element("h3");
   const purpose = element("p", { className: "cell-purpose" });
@@ -49,10 +58,11 @@ export function cellPanel(actions: Actions): {
   const part = element("p", { className: "cell-part" });
   const value = element("p", { className: "cell-value", attributes: { "aria-live": "polite" } });
   const formula = element("p", { className: "cell-formula", tabIndex: 0 });
+  const from = element("p", { className: "cell-source", tabIndex: 0 });
   const reads = element("div", { className: "cell-reads" });
   const root = element("section", { className: "cell-panel" });
   const products = cellProducts();
-  root.append(title, purpose, words, planes, map.root, part, value, formula, products.root, reads);
+  root.append(title, purpose, words, planes, map.root, part, value, formula, from, products.root, reads);
 
   const mark = (place: Place) => {
     at = place;
@@ -94,14 +104,20 @@ export function cellPanel(actions: Actions): {
       mark(place);
     },
     mark,
-    explain(explanation, overview, tokens) {
+    goTo() {
+      root.scrollIntoView({ block: "start", behavior: isStill() ? "instant" : "smooth" });
+      map.canvas.focus({ preventScroll: true });
+    },
+    explain(explanation, source, overview, tokens) {
       const { tensor, index, formula: written, captured, operands, operation } = explanation;
-      products.draw(explanation);
+      products.draw(source ?? explanation, source !== undefined);
       value.replaceChildren(
         element("span", {}, cellWords(tensor, index, tokens)),
         ` [${index.join(", ")}] = ${captured.toPrecision(4)}`,
       );
       formula.textContent = operands.length > 0 ? written : `${operation}: a value of its own`;
+      from.hidden = !source?.operands.length;
+      from.textContent = source ? `${source.tensor}: ${source.formula}` : "";
       const byTensor = new Map<string, (typeof operands)[number][]>();
       for (const operand of operands) {
         byTensor.set(operand.tensor, [...(byTensor.get(operand.tensor) ?? []), operand]);

@@ -7,7 +7,11 @@ import { short } from "./short.js";
 const SHOWN = 256;
 
 /** A cell that is a sum of products, product by product, such as a score: what of the query meets what of the key. */
-export function cellProducts(): { root: HTMLElement; draw(explanation: Explanation): void } {
+export function cellProducts(): {
+  root: HTMLElement;
+  /** `isSource`: of the cell that the chosen one is only taken from */
+  draw(explanation: Explanation, isSource: boolean): void;
+} {
   const summary = element("summary");
   const body = element("tbody");
   const head = element("tr");
@@ -24,12 +28,12 @@ export function cellProducts(): { root: HTMLElement; draw(explanation: Explanati
   const root = element("details", { className: "cell-products", hidden: true }, summary, scroll, sum);
   return {
     root,
-    draw({ tensor, operands, captured }) {
+    draw({ tensor, operands, captured }, isSource) {
       const pairs = productsOf(operands);
       root.hidden = pairs.length === 0;
       if (root.hidden) return;
-      // Of a score they are what one wants to see.
-      if (/\.scores$/.test(tensor)) root.open = true;
+      // Of a score, and of a query, they are what one wants to see.
+      if (isSource || /\.scores$/.test(tensor)) root.open = true;
       const [first] = pairs as [Product];
       const name = (tensor: string) => tensor.replace(/^h\.\d+\./, "");
       head.replaceChildren(

@@ -3,7 +3,7 @@ import { svgElement } from "../../svg-element.js";
 import { visible } from "../../token-line.js";
 import { dots, STEPS } from "./attention-dots.js";
 import { type BlockColumn, blockColumns } from "./block-columns.js";
-import { type BlockLayout, blockLayout, rowAt, TOKENS } from "./block-layout.js";
+import { type BlockLayout, blockLayout, type Room, rowAt, TOKENS } from "./block-layout.js";
 import { dropoutMarks } from "./block-marks.js";
 import { blockSum } from "./block-sums.js";
 import type { Part } from "./block-tensors.js";
@@ -32,7 +32,7 @@ export class DrawnBlock {
   readonly #next: SVGGElement;
 
   /** `list` are the next tokens. */
-  constructor(shown: ShownBlock, room: number, list: HTMLElement) {
+  constructor(shown: ShownBlock, room: Room, list: HTMLElement) {
     const { block, head, info } = shown;
     const { ids, attention } = block.overview;
     this.#shown = shown;

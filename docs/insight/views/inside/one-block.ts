@@ -24,6 +24,8 @@ interface Actions {
   token(token: number): void;
   /** A cell was pressed. */
   cell(tensor: string, index: readonly number[]): void;
+  /** Goes to the chosen tensor, cell by cell. */
+  numbers(): void;
   failed(error: unknown): void;
   /** What comes behind the last block. */
   readonly next: NextTokens;
@@ -34,12 +36,14 @@ interface Actions {
 /** One block as a picture, with what chooses the block and the head, and its numbers as a table. */
 export function oneBlock(actions: Actions): {
   root: HTMLElement;
+  /** Its numbers. */
+  below: HTMLElement;
   /** Draws what is chosen of the pass that is shown. */
   draw(overview: () => Overview, info: ModelInfo, choice: Choice): void;
   mark(tensor: string): void;
   run(there: ReadonlySet<string> | undefined): void;
 } {
-  const { model, signal, next, failed } = actions;
+  const { model, signal, failed } = actions;
   const blocks = oneOfMany("Block of layer", actions.layer);
   const heads = oneOfMany("Head", actions.head);
   const picture = blockPicture(actions);
@@ -64,22 +68,19 @@ export function oneBlock(actions: Actions): {
       element("h3", {}, "One block in one picture"),
       blocks.root,
       heads.root,
-    ),
-    element(
-      "ul",
-      { className: "block-legend" },
-      legend("var(--one)", "query"),
-      legend("var(--two)", "key"),
-      legend("var(--four)", "value, as thick as its weight"),
-      legend(`linear-gradient(to right, ${signs})`, "a number below, at, above 0"),
+      element(
+        "ul",
+        { className: "block-legend" },
+        legend("var(--four)", "as thick as its weight"),
+        legend(`linear-gradient(to right, ${signs})`, "a number below, at, above 0"),
+      ),
     ),
     picture.root,
-    next.notes,
-    table.root,
   );
 
   return {
     root,
+    below: table.root,
     draw(overview, info, choice) {
       wanted = choice;
       const of = overview();
