@@ -80,6 +80,8 @@ export function chosenCell({ overview, info, choose, isPlaying, drawn, failed, m
   }
 
   function take(tensor: string, index: readonly number[]): void {
+    // What rests until it is kept was of the place before.
+    clearTimeout(keeping);
     cell.tensor = tensor;
     cell.place = placeOf(shapeOf(tensor), index);
   }
