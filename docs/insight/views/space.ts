@@ -13,6 +13,7 @@ import type { View } from "../view.js";
 import { isProduct, type Operation } from "./flow/operations.js";
 import { runThrough } from "./flow/run-through.js";
 import { textsOf } from "./inside/tables.js";
+import type { Piece } from "./space/chapter.js";
 import { chosenCell, indexOf } from "./space/chosen-cell.js";
 import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
@@ -77,7 +78,10 @@ export const space: View<typeof fields> = {
     const isCompared = () => network?.wholes !== undefined;
     const highlights = new Highlights(picture, reading);
     const step = (by: 1 | -1) => go(reading.from(by));
-    const prose = walkProse({ go, step, choose, point: (piece) => highlights.point(piece) });
+    const prose = walkProse({
+      ...{ go, step, choose, point: (piece: Piece | undefined) => highlights.point(piece) },
+      show: (shape) => state.set({ shape, flow: 0, play: "no", ...ELSEWHERE }),
+    });
     const pointed = new Pointed({
       ...{ chosen, highlights },
       operationOf: (tensor) => operations.find(({ output }) => output === tensor)?.cell,

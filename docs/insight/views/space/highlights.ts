@@ -1,3 +1,4 @@
+import type { Region } from "../../scene/instances.js";
 import type { Panel } from "../../scene/layout.js";
 import { linesBetween } from "../../scene/lines.js";
 import type { PickedCell } from "../../scene/pick.js";
@@ -5,12 +6,13 @@ import type { Moment } from "../../scene/stream.js";
 import type { Operation } from "../flow/operations.js";
 import type { Piece } from "./chapter.js";
 import type { SpacePicture } from "./picture.js";
-import { axisOf, byTensor, placesOf, regionsOf, wholeOf } from "./regions.js";
+import { axisOf, byTensor, placesOf, regionsOf, rowOf, wholeOf } from "./regions.js";
 
 /** What is read now: its tensors stand out, unless it is about all of them. */
 interface Reading {
   isAbout(tensor: string): boolean;
   isAboutAll(): boolean;
+  readonly row: "first" | "last" | undefined;
 }
 
 type Cells = Parameters<typeof placesOf>[0];
@@ -122,12 +124,18 @@ export class Highlights {
   #mark(): void {
     if (!this.#cell) {
       const { operands = [], outputs = [] } = this.#step ?? {};
-      this.#picture.mark([...operands, ...outputs].map(wholeOf));
+      this.#picture.mark([...[...operands, ...outputs].map(wholeOf), ...this.#row()]);
       return;
     }
     const { panel, row, column } = this.#cell;
     const from = placesOf(this.#operands, this.#planes);
     const own = { panel, top: row, left: column, rows: 1, columns: 1 };
-    this.#picture.mark([own, ...regionsOf(from)], linesBetween(from, this.#cell));
+    this.#picture.mark([own, ...regionsOf(from), ...this.#row()], linesBetween(from, this.#cell));
+  }
+
+  /** The row that is read about. */
+  #row(): Region[] {
+    const { row } = this.#reading;
+    return row ? rowOf(this.read(), row) : [];
   }
 }

@@ -12,7 +12,7 @@ export interface Phase {
   /** The last operation before it; 0: there is none. */
   readonly before: number;
   /** As a paragraph's. */
-  readonly row: "first" | undefined;
+  readonly row: "first" | "last" | undefined;
 }
 
 /** Where the walk is, both counted from 1. */

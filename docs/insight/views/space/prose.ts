@@ -12,6 +12,8 @@ interface Actions {
   /** A link is pointed at or has the focus, or no more. */
   point(piece: Piece | undefined): void;
   choose(tensor: string): void;
+  /** Another picture than the walk's. */
+  show(picture: NonNullable<Piece["picture"]>): void;
 }
 
 /** The walk's text, whose links point at tensors, and light up when one of them is pointed at. */
@@ -46,12 +48,15 @@ export function walkProse(actions: Actions): {
 
   function link(piece: Piece): HTMLElement {
     const button = element("button", { type: "button", className: "space-link" }, piece.words);
-    button.dataset["tensors"] = piece.tensors?.join(" ") ?? `@${piece.axis}`;
+    button.dataset["tensors"] = piece.tensors?.join(" ") ?? `@${piece.axis ?? piece.picture}`;
     for (const event of ["pointerenter", "focus"]) button.addEventListener(event, () => actions.point(piece));
     for (const event of ["pointerleave", "blur"]) {
       button.addEventListener(event, () => actions.point(undefined));
     }
-    button.addEventListener("click", () => piece.tensors?.[0] && actions.choose(piece.tensors[0]));
+    button.addEventListener("click", () => {
+      if (piece.picture) actions.show(piece.picture);
+      else if (piece.tensors?.[0]) actions.choose(piece.tensors[0]);
+    });
     links.push({ button, piece });
     return button;
   }
@@ -66,7 +71,7 @@ export function walkProse(actions: Actions): {
     });
     const paragraphs = shown.map(({ pieces, about }, i) => {
       const words = pieces.map((piece, at) => {
-        if (piece.tensors || piece.axis) {
+        if (piece.tensors || piece.axis || piece.picture) {
           return element("span", {}, link(piece), markOf(pieces[at + 1]?.words));
         }
         return document.createTextNode(piece.words.slice(at > 0 ? markOf(piece.words).length : 0));

@@ -56,6 +56,11 @@ export class Reading {
     return this.#operations.find(({ output }) => output === chosen)?.operands.includes(tensor) ?? false;
   }
 
+  /** The row that is read about, of all tensors that it is about. */
+  get row(): Phase["row"] {
+    return this.#isCompared ? undefined : this.phase.row;
+  }
+
   isAboutAll(): boolean {
     return this.#isCompared || this.phase.about.length === 0;
   }

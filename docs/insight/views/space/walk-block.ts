@@ -1,4 +1,4 @@
-import type { Chapter } from "./chapter.js";
+import { type Chapter, STREAM } from "./chapter.js";
 
 /** Said of both kinds of networks, whose operations come in different places. */
 const WIDENS = "A [[matrix|h.0.mlp.c_fc.weight]] makes its row of {C} a row of {M}.";
@@ -28,8 +28,9 @@ export const IN_A_BLOCK: readonly Chapter[] = [
           "Then the row is divided by its spread and stretched by [[a learned weight per channel|h.0.ln_1.weight]]. That is [[RMS norm|h.0.ln_1]]: x / √(mean of x² + ε) · weight. The mean is not taken away. The small ε keeps it from dividing by 0.",
       },
       {
+        about: ["embedding", "h.0.ln_1", "h.0.residual_1"],
         words:
-          "Without it, numbers would grow from block to block, and training would not hold. What runs on past the block is not normed: only what the block reads.",
+          "Without it, numbers would grow from block to block, and training would not hold. What [[runs on past the block|embedding,h.0.residual_1]] is not normed: only [[what the block reads|h.0.ln_1]].",
       },
     ],
   },
@@ -113,6 +114,7 @@ export const IN_A_BLOCK: readonly Chapter[] = [
           "The {H} heads stand side by side again. A [[matrix|h.0.attn.c_proj.weight]] mixes what they have found, and the [[result|h.0.attn.c_proj]] is added to what was there before.",
       },
       {
+        about: [STREAM],
         words:
           "That sum is called the [[residual stream|h.0.residual_1]]: it runs through all blocks, and each part only adds to it. A part that has nothing to say adds almost nothing, and in training every block gets its share of the gradient by this short way.",
       },
@@ -125,9 +127,16 @@ export const IN_A_BLOCK: readonly Chapter[] = [
     bend: ["h.0.mlp.activated", "h.0.mlp.c_fc"],
     prose: [
       {
+        where: "h.0.ln_2",
         about: ["h.0.ln_2"],
         words:
           "Attention moves things between tokens. Here every position works by itself, on what it has now, brought to one size by a [[norm|h.0.ln_2]] again.",
+      },
+      {
+        where: "!h.0.ln_2",
+        about: ["h.0.ln_1"],
+        words:
+          "Attention moves things between tokens. Here every position works by itself, on the same [[normed rows|h.0.ln_1]] that attention reads: both work side by side.",
       },
       {
         where: "!h.0.mlp.gate",
@@ -157,6 +166,7 @@ export const IN_A_BLOCK: readonly Chapter[] = [
           "A [[second matrix|h.0.mlp.c_proj.weight]] brings it back to {C}. Most weights of a block are in these two: much of what a model knows by heart is kept there.",
       },
       {
+        about: ["h.0.residual_1", "h.0.residual_2"],
         words: "The result is [[added to the stream|h.0.residual_2]] again.",
       },
     ],

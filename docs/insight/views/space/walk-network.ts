@@ -1,4 +1,4 @@
-import type { Chapter } from "./chapter.js";
+import { type Chapter, STREAM } from "./chapter.js";
 
 /** Said of both kinds of networks, whose operations come in different places. */
 const PICKS =
@@ -30,22 +30,29 @@ export const TO_THE_BLOCKS: readonly Chapter[] = [
       },
       {
         where: ({ isShape }) => !isShape,
+        about: [STREAM],
+        row: "last",
         words:
           "This network has {L} blocks, one column each. It reads {T} tokens here, and each of them is a row of {C} numbers all the way. Grey arrows show what goes into what.",
       },
       {
         where: ({ isShape, L, S }) => isShape && S === L,
+        about: [STREAM],
+        row: "last",
         words:
           "This network has {L} blocks, one column each. A text of {T} tokens is drawn, and each of them would be a row of {C} numbers all the way. Grey arrows show what goes into what.",
       },
       {
         where: ({ isShape, L, S }) => isShape && S < L,
+        about: [STREAM],
+        row: "last",
         words:
           "This network has {L} blocks. {S} of them are drawn, one column each. A text of {T} tokens is drawn, and each of them would be a row of {C} numbers all the way. Grey arrows show what goes into what.",
       },
       {
         where: ({ isShape, V, L, C }) => !isShape && V === 3 && L === 3 && C === 48,
         about: ["probabilities"],
+        row: "last",
         words:
           "It has the shape of nano-gpt, and sorts letters: behind C B A B B C it writes A B B B C C, one at a time. The last row of the [[probabilities|probabilities]] says which comes next. Press g six times, and see.",
       },
@@ -57,12 +64,14 @@ export const TO_THE_BLOCKS: readonly Chapter[] = [
       {
         where: ({ isShape }) => !isShape,
         about: ["logits", "probabilities"],
+        row: "last",
         words:
           "It can do one thing: say what comes next. To write, it puts a token behind the text and reads it all again. g does that once.",
       },
       {
         where: ({ isShape }) => isShape,
         about: ["logits", "probabilities"],
+        row: "last",
         words:
           "A network of this shape can do one thing: say what comes next. To write, it puts a token behind the text and reads it all again.",
       },
@@ -70,7 +79,7 @@ export const TO_THE_BLOCKS: readonly Chapter[] = [
   },
   {
     title: "From tokens to vectors",
-    about: ["ids", "wte.weight", "wpe.weight", "embedding"],
+    about: ["ids", "wte.weight", "wpe.weight", "embedding.token", "embedding"],
     play: "yes",
     prose: [
       {
@@ -90,6 +99,7 @@ export const TO_THE_BLOCKS: readonly Chapter[] = [
       },
       {
         where: "wpe.weight",
+        about: ["embedding.token", "wpe.weight", "embedding"],
         words:
           "A second [[table|wpe.weight]] has a row for each position. Both are added: the [[embedding|embedding]] has one row for each [[position|@rows]], and its [[columns|@columns]] are called channels.",
       },
@@ -121,12 +131,14 @@ export const FROM_THE_BLOCKS: readonly Chapter[] = [
           "The same two parts, attention and MLP, come again, {L} times in all, each time with weights of their own. What [[the first block|h.0.residual_2]] adds, later ones can read.",
       },
       {
+        about: ["h.{last}.attn.weights", "h.{previous}.residual_2"],
         words:
-          "So a head of a later block can look for what an earlier one has found: a token that repeats, the subject of a sentence. Together they go further than any one of them.",
+          "So [[a head of a later block|h.{last}.attn.weights]] can look for what [[an earlier one has found|h.{previous}.residual_2]]: a token that repeats, the subject of a sentence. Together they go further than any one of them.",
       },
       {
+        about: [],
         words:
-          "GPT-2 has 12 such blocks in its smallest size, and GPT-3 has 96: choose a shape above to see how long the way is, or all sizes side by side.",
+          "GPT-2 has 12 such blocks in its smallest size, and GPT-3 has 96: choose a shape above to see how long the way is, or look at [[all sizes side by side|@sizes]].",
       },
     ],
   },
@@ -159,6 +171,7 @@ export const FROM_THE_BLOCKS: readonly Chapter[] = [
       },
       {
         about: ["logits", "probabilities"],
+        row: "last",
         words:
           "To write, only the last row counts: one token is drawn by its probabilities and put behind the text. The view Sampling shows that draw, with temperature, top-k and top-p.",
       },

@@ -1,0 +1,94 @@
+// What each part of the walk in 3D shows: never the same as the part before.
+import { type GptConfig, presets } from "@llm/gpt";
+import { describe as describeModel } from "@llm/gpt/inspect";
+import { useEngine } from "@llm/tensor";
+import { beforeAll, expect, test } from "vitest";
+import { operationsOf } from "../insight/views/flow/operations.js";
+import { isAbout } from "../insight/views/space/chapter.js";
+import { type Spot, Walk, wordsOf } from "../insight/views/space/phases.js";
+import { openInsight, siteModel, workAt } from "./insight.js";
+import { llama } from "./insight-models.js";
+import { change, panelsOf } from "./insight-space.js";
+
+const site = openInsight();
+
+beforeAll(async () => {
+  await useEngine("wasm", { threads: 1 });
+});
+
+function walkOf(config: GptConfig, layers?: number) {
+  const panels = panelsOf(config, 8);
+  const shapes = new Map(panels.map(({ box }) => [box.name, box.shape]));
+  const walk = new Walk({ shapes, layers }, operationsOf(describeModel(config, { detail: true })));
+  return { walk, tensors: [...shapes.keys()] };
+}
+
+/** From the first part to the last. */
+function spotsOf(walk: Walk): Spot[] {
+  const spots: Spot[] = [];
+  for (let at: Spot | undefined = { chapter: 1, phase: 1 }; at; at = walk.from(at, 1)) spots.push(at);
+  return spots;
+}
+
+const nano: GptConfig = { vocabSize: 3, blockSize: 11, nLayer: 3, nHead: 3, nEmbd: 48 };
+const small = { vocabSize: 50, blockSize: 16, nLayer: 2, nHead: 4, nEmbd: 16, position: "rope" } as const;
+const gemma: GptConfig = {
+  ...{ ...small, nKvHead: 1, postNorm: true, softcap: 3, attentionSoftcap: 2, windows: [3, 0] },
+  ...{ norm: "rms", bias: false, mlp: { kind: "gated", width: 24 }, activation: "gelu" },
+};
+
+test.each<[string, GptConfig, number?]>([
+  ["a GPT-2", { ...presets.gpt2, nLayer: 2 }],
+  ["a GPT-2's shape", { ...presets.gpt2, nLayer: 3 }, 12],
+  ["a GPT-2's shape of one block", { ...presets.gpt2, nLayer: 1 }, 12],
+  ["the sorter", nano],
+  ["the sorter's shape", nano, 3],
+  ["a Llama", llama],
+  ["a Gemma 2", gemma],
+  ["a parallel block", { ...small, parallel: true }],
+  ["value embeddings", { ...small, valueEmbeddings: [false, true], residualScalars: true }],
+])(
+  "%s: each part stands out otherwise than the one before, and there is always something",
+  (_, config, layers) => {
+    const { walk, tensors } = walkOf(config, layers);
+    const shown = spotsOf(walk).map((spot) => {
+      const phase = walk.at(spot);
+      const strong = tensors.filter((name) => isAbout(phase, name));
+      expect(strong.length, wordsOf(phase)).toBeGreaterThan(0);
+      return { words: wordsOf(phase), look: `${phase.row ?? ""} ${strong.join()}` };
+    });
+    expect(shown.filter(({ look }, i) => look === shown[i - 1]?.look).map(({ words }) => words)).toEqual([]);
+  },
+);
+
+test("no part of the walk has the picture of the one before, and where a row is spoken of it is framed", async () => {
+  const { model } = await siteModel();
+  const { walk } = walkOf(model.config);
+  model.dispose();
+  await workAt(site, "", async (page) => {
+    // Without motion a part stands there whole at once.
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.goto(`${site.url}insight/#v1/space`);
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    const pictures: string[] = [];
+    for (const { chapter, phase } of spotsOf(walk)) {
+      await change(page, { chapter: `${chapter}`, phase: `${phase}` });
+      await page.locator(`.space-phases > .now > [aria-label^="Part ${phase} of"]`).waitFor();
+      await page.locator(".space-walk h3").getByText(`${chapter} of 9`).waitFor();
+      const picture = await page.evaluate(
+        () =>
+          new Promise<string>((done) =>
+            // What has changed is drawn with the next picture.
+            requestAnimationFrame(() =>
+              requestAnimationFrame(() =>
+                done(document.querySelector<HTMLCanvasElement>(".space-picture canvas")!.toDataURL()),
+              ),
+            ),
+          ),
+      );
+      expect(picture === pictures.at(-1), `${chapter}.${phase} looks like the part before`).toBe(false);
+      pictures.push(picture);
+    }
+    expect(pictures.length).toBeGreaterThan(30);
+  });
+});
