@@ -3,9 +3,14 @@ import { type GptConfig, presets } from "@llm/gpt";
 import { describe as describeModel } from "@llm/gpt/inspect";
 import { useEngine } from "@llm/tensor";
 import { beforeAll, expect, test } from "vitest";
+import { cameraOf } from "../insight/scene/camera.js";
 import { operationsOf } from "../insight/views/flow/operations.js";
 import { isAbout } from "../insight/views/space/chapter.js";
+import { markersOf } from "../insight/views/space/elsewhere.js";
+import { overview } from "../insight/views/space/overview.js";
 import { type Spot, Walk, wordsOf } from "../insight/views/space/phases.js";
+import { around, cornersOf, isInside, isOn, pixels } from "../insight/views/space/pixels.js";
+import { byTensor } from "../insight/views/space/regions.js";
 import { openInsight, siteModel, workAt } from "./insight.js";
 import { llama } from "./insight-models.js";
 import { change, panelsOf } from "./insight-space.js";
@@ -91,4 +96,59 @@ test("no part of the walk has the picture of the one before, and where a row is 
     }
     expect(pictures.length).toBeGreaterThan(30);
   });
+});
+
+test.each<[string, GptConfig]>([
+  ["a GPT-2", { ...presets.gpt2, nLayer: 3 }],
+  ["a Llama", llama],
+  ["a Gemma 2", gemma],
+])("%s: what an operation reads is in the picture, or is named at its edge", (_, config) => {
+  const panels = panelsOf(config, 8);
+  const planes = byTensor(panels);
+  for (const size of [
+    { width: 900, height: 600 },
+    { width: 340, height: 380 },
+  ]) {
+    for (const { output, operands } of operationsOf(describeModel(config, { detail: true }))) {
+      const outputs = planes.get(output)!;
+      const camera = cameraOf(overview(outputs, size), size.width / size.height);
+      const read = operands.flatMap((tensor) => planes.get(tensor)!);
+      const markers = markersOf({ outputs, operands: read }, camera, size);
+      const isSeen = (tensor: string) =>
+        planes.get(tensor)!.some((panel) => {
+          const corners = pixels(cornersOf(panel.at, panel.size), camera, size);
+          return (
+            corners && isOn(around(corners), { left: 0, top: 0, right: size.width, bottom: size.height })
+          );
+        });
+      const named = markers.map(({ tensor }) => tensor);
+      // Of a few, all are named.
+      const away = operands.filter((tensor) => !isSeen(tensor));
+      if (named.length < 4) expect(named, output).toEqual(expect.arrayContaining(away));
+      for (const [i, marker] of markers.entries()) {
+        expect(isInside(marker, size), `${output} from ${marker.words}`).toBe(true);
+        expect(markers.slice(0, i).some((other) => isOn(marker, other))).toBe(false);
+      }
+    }
+  }
+});
+
+test("what the first and the last norm read is named at the picture's edge, and a press goes there", async () => {
+  for (const [phase, tensor, words] of [
+    ["chapter=3&phase=1", "embedding", "embedding, first column"],
+    ["chapter=9&phase=1", "h.1.residual_2", "stream after the MLP, block 1"],
+  ] as const) {
+    await workAt(site, `#v1/space?${phase}`, async (page) => {
+      await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+      const marker = page.getByRole("button", { name: words });
+      await marker.waitFor();
+      expect(await page.locator(".space-elsewhere button:not([hidden])").count()).toBe(1);
+      await marker.click();
+      await page.locator(`[data-cell^="${tensor} "]`).waitFor();
+      await page.waitForFunction((tensor) => location.hash.includes(`tensor=${tensor}`), tensor);
+      await marker.waitFor({ state: "hidden" });
+      // The keys go on from the picture.
+      expect(await page.evaluate(() => document.activeElement!.tagName)).toBe("CANVAS");
+    });
+  }
 });

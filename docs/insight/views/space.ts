@@ -50,7 +50,7 @@ export const space: View<typeof fields> = {
   open(root, { state, model, say, tell, warn, signal }) {
     const holder = new ModelHolder(model);
     const bar = toolbar(state);
-    const picture = spacePicture(warn);
+    const picture = spacePicture(warn, (tensor) => choose(tensor));
     const { scene } = picture;
     const names = element("select");
     names.addEventListener("change", () => choose(names.value));
@@ -200,6 +200,9 @@ export const space: View<typeof fields> = {
     /** Shows a cell and what it is computed from; the address stays as it is. */
     function pointAt(cell: PickedCell | undefined): void {
       prose.light(cell?.panel.box.name);
+      const step = operations[state.values.flow - 1]?.output ?? "";
+      const made = cell ? [cell.panel.box.name] : step ? [step] : reading.made;
+      picture.tellMade(highlights.madeOf(operations.filter(({ output }) => made.includes(output))));
       pointed.point(cell);
     }
 
@@ -297,7 +300,7 @@ export const space: View<typeof fields> = {
       if (eye && eye !== scene?.pose) scene?.look(eye);
       const from = network?.wholes && FRONT;
       const seen =
-        isNew && highlights.planesOf(tensor).length > 0 ? highlights.planesOf(tensor) : highlights.read();
+        isNew && highlights.planesOf(tensor).length > 0 ? highlights.planesOf(tensor) : highlights.looked();
       if (!eye && isOther) picture.face(seen, spotShown !== undefined && !isNew, from);
       spotShown = now;
       run.draw(state.values, operations);

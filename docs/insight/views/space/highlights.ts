@@ -5,6 +5,7 @@ import type { PickedCell } from "../../scene/pick.js";
 import type { Moment } from "../../scene/stream.js";
 import type { Operation } from "../flow/operations.js";
 import type { Piece } from "./chapter.js";
+import type { Made } from "./elsewhere.js";
 import type { SpacePicture } from "./picture.js";
 import { axisOf, byTensor, placesOf, regionsOf, rowOf, wholeOf } from "./regions.js";
 
@@ -51,9 +52,26 @@ export class Highlights {
     return this.#planes.get(tensor) ?? [];
   }
 
+  /** Where what these operations make stands, and what they read. */
+  madeOf(operations: readonly Operation[]): Made {
+    return {
+      outputs: operations.flatMap(({ output }) => this.planesOf(output)),
+      operands: [...new Set(operations.flatMap(({ operands }) => operands))].flatMap((tensor) =>
+        this.planesOf(tensor),
+      ),
+    };
+  }
+
   /** What is read about. */
   read(): readonly Panel[] {
     return this.#panels.filter(({ box }) => this.#reading.isAbout(box.name));
+  }
+
+  /** What is read about, as it is looked at: what runs through several columns, with all of them. */
+  looked(): readonly Panel[] {
+    const read = this.read();
+    const columns = new Set(read.map(({ section }) => section));
+    return columns.size > 2 ? this.#panels.filter(({ section }) => columns.has(section)) : read;
   }
 
   /**
@@ -73,7 +91,7 @@ export class Highlights {
       this.#step = undefined;
       scene?.stream(undefined, false);
       this.#draw();
-      return wasStep ? this.read() : undefined;
+      return wasStep ? this.looked() : undefined;
     }
     const outputs = this.planesOf(now.output);
     const operands = now.operands.flatMap((tensor) => this.planesOf(tensor));

@@ -6,6 +6,7 @@ import { bounds, type Panel } from "../../scene/layout.js";
 import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
+import { elsewhere, type Made } from "./elsewhere.js";
 import { labels } from "./labels.js";
 import { overview } from "./overview.js";
 import { type Named, namesFrom } from "./placing.js";
@@ -33,11 +34,17 @@ export interface SpacePicture {
   face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void;
   /** Looks at them, too, where they are not seen well from here. */
   follow(panels: readonly Panel[], isGradual: boolean): void;
+  /** What is made here: which of its operands are outside the picture is said at its edge, as far as they are. */
+  tellMade(made: Made): void;
   /** Frames cells, and draws lines between some. */
   mark(regions: readonly Region[], lines?: readonly Line[]): void;
 }
 
-export function spacePicture(warn: (sentence: string | undefined) => void): SpacePicture {
+/** `go` leads to a tensor outside the picture. */
+export function spacePicture(
+  warn: (sentence: string | undefined) => void,
+  go: (tensor: string) => void,
+): SpacePicture {
   const canvas = element("canvas", {
     tabIndex: 0,
     attributes: {
@@ -47,9 +54,17 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
   });
   const flat = element("a", { href: "#v1/inside" }, "Inside");
   const names = labels();
+  const far = elsewhere();
+  far.root.addEventListener("click", ({ target }) => {
+    const { to } = (target as HTMLElement).dataset;
+    // It goes away where the eye goes there.
+    canvas.focus({ preventScroll: true });
+    if (to) go(to);
+  });
+  let made: Made = { outputs: [], operands: [] };
   let named = namesFrom([]);
   let tokens: readonly TokensNamed[] = [];
-  const root = element("div", { className: "space-picture" }, canvas, names.root);
+  const root = element("div", { className: "space-picture" }, canvas, names.root, far.root);
   const scene: Scene | undefined = openScene();
   if (!scene) {
     root.className = "space-none";
@@ -66,7 +81,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
         drawn(camera) {
           if (!scene) return;
           if (scene.pose !== markedFrom && marked.lines.length > 0) markAgain();
-          names.follow(named, tokens, camera);
+          names.follow(named, tokens, camera, far.follow(made, camera, sizeOf()));
           faceAgain();
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
@@ -141,6 +156,9 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       tokens = those;
     },
     face,
+    tellMade(those) {
+      made = those;
+    },
     follow(panels, isGradual) {
       if (!scene || panels.length === 0) return;
       const { low, high } = withRoom(bounds(panels));

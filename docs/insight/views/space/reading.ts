@@ -72,6 +72,13 @@ export class Reading {
     return this.#operations.slice(steps.first - 1, steps.last).some(({ output }) => output === tensor);
   }
 
+  /** What the phase makes; nothing where it explains, or is about all. */
+  get made(): readonly string[] {
+    const { steps } = this.phase;
+    if (!steps || this.isAboutAll()) return [];
+    return this.#operations.slice(steps.first - 1, steps.last).map(({ output }) => output);
+  }
+
   /** Whether the chapter ends with this operation. */
   isEnd(flow: number): boolean {
     return flow === this.#walk.endOf(this.spot.chapter);
