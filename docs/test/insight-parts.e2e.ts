@@ -152,3 +152,64 @@ test("what the first and the last norm read is named at the picture's edge, and 
     });
   }
 });
+
+test("without weights the table names each operand's tensor and cells", async () => {
+  await workAt(site, "#v1/space?shape=gpt2&layers=2&tensor=h.1.attn.scores&cell=0.3.5.2", async (page) => {
+    await page.locator('[data-cell="h.1.attn.scores 0.3.5.2"]').waitFor({ timeout: 60_000 });
+    await page.getByText("As a table: what the chosen cell").click();
+    const table = page.locator("table", { hasText: "would be computed from" });
+    await table.waitFor();
+    expect(await table.locator("tbody tr").allInnerTexts()).toEqual([
+      "h.1.attn.q\t0, 3, 5, 0 to 63",
+      "h.1.attn.k\t0, 3, 2, 0 to 63",
+    ]);
+  });
+});
+
+test("on a phone the picture, the words of a part and what goes on are in sight together", async () => {
+  for (const height of [844, 664]) {
+    await workAt(site, "", async (page) => {
+      await page.setViewportSize({ width: 390, height });
+      await page.goto(`${site.url}insight/#v1/space?chapter=5&phase=3`);
+      await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+      await page.locator(".space-picture canvas").focus();
+      // From the top of the page: the words come into sight, where the picture stays.
+      await page.evaluate(() => scrollTo(0, 0));
+      await page.keyboard.press("Space");
+      await page.locator('.space-phases > .now > [aria-label^="Part 4"]').waitFor();
+      const seen = await page.evaluate(() =>
+        [
+          ".space-picture",
+          ".space-walk h3",
+          ".space-phases",
+          ".space-phases .now",
+          ".space-walk button:nth-child(2)",
+        ].map((one) => {
+          const { top, bottom } = document.querySelector(one)!.getBoundingClientRect();
+          return { one, top, bottom };
+        }),
+      );
+      for (const { one, top, bottom } of seen) {
+        expect(top, `${one} ${height}`).toBeGreaterThanOrEqual(-1);
+        if (one !== ".space-phases .now" || height > 700)
+          expect(bottom, `${one} ${height}`).toBeLessThanOrEqual(height + 1);
+      }
+      const [picture, title, words, , on] = seen;
+      expect(title!.top).toBeGreaterThanOrEqual(picture!.bottom);
+      expect(words!.top).toBeGreaterThanOrEqual(title!.bottom);
+      expect(on!.top).toBeGreaterThanOrEqual(words!.bottom);
+    });
+  }
+});
+
+test("the walk says how far it is, what is next, and at its end where to go on", async () => {
+  await workAt(site, "#v1/space?chapter=9&phase=4", async (page) => {
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    const then = page.locator(".space-then");
+    expect(await then.innerText()).toMatch(/^Part 34 of 35 of the walk\. This is the last chapter\.$/);
+    await page.getByRole("button", { name: "On (Space)" }).click();
+    await then.getByText("Part 35 of 35 of the walk. Here it ends: press g,").waitFor();
+    await change(page, { chapter: "1", phase: "1" });
+    await then.getByText("Part 1 of 35 of the walk. Next chapter: From tokens to vectors.").waitFor();
+  });
+});

@@ -38,6 +38,9 @@ import { CHAPTERS } from "./space/walk.js";
 const PACE = 250;
 /** Letters of a token that stand beside a row or a column. */
 const LONGEST = 12;
+/** What is said where the walk ends. */
+const END = "Here it ends: press g, and the model writes on, or see the draw itself in the view Sampling.";
+const END_OF_SHAPE = "Here it ends: choose a model with weights, and a text of yours runs through it.";
 /** Networks are compared from the front, where the same is equally large. */
 const FRONT = { yaw: 0.1, pitch: 0.1 } as const;
 
@@ -168,6 +171,7 @@ export const space: View<typeof fields> = {
       if (!to || isCompared()) return;
       clearTimeout(keeping);
       reading.go(to);
+      prose.bring();
       say(`${spotWords(to, reading.phasesOf(to.chapter))}. ${wordsOf(reading.phase)}`);
     }
 
@@ -289,7 +293,11 @@ export const space: View<typeof fields> = {
       const now = reading.spot;
       const isOther = isNew || now.chapter !== spotShown?.chapter || now.phase !== spotShown.phase;
       const bent = CHAPTERS[now.chapter - 1]!.bend?.flatMap((name) => highlights.planesOf(name))[0];
-      if (!isCompared()) prose.draw(now, reading.phasesOf(now.chapter), bent?.box);
+      if (!isCompared()) {
+        const { part, parts } = reading.way;
+        prose.draw(now, reading.phasesOf(now.chapter), bent?.box);
+        prose.follow(part, parts, network?.pass ? END : END_OF_SHAPE);
+      }
       if (network?.pass) {
         const { info, overview } = network.pass;
         const words = overview.ids.map((id) => visible(info.tokens[id]!).slice(0, LONGEST));

@@ -59,6 +59,13 @@ export class Walk {
     return { chapter: next, phase: by > 0 ? 1 : this.phasesOf(next).length };
   }
 
+  /** How many phases there are up to one, and in all. */
+  countTo({ chapter, phase }: Spot): { part: number; parts: number } {
+    const counts = CHAPTERS.map((_, i) => this.phasesOf(i + 1).length);
+    const sum = (numbers: readonly number[]) => numbers.reduce((all, each) => all + each, 0);
+    return { part: sum(counts.slice(0, chapter - 1)) + phase, parts: sum(counts) };
+  }
+
   /** The first phase about a tensor, of the chapter that says most of it; undefined where only a chapter about all does. */
   about(tensor: string): Spot | undefined {
     const closeness = ({ about }: Chapter) =>

@@ -5,6 +5,9 @@ import type { Piece } from "./chapter.js";
 import type { Phase, Spot } from "./phases.js";
 import { CHAPTERS } from "./walk.js";
 
+/** As in the style sheet. */
+const NARROW = "(max-width: 900px) and (min-height: 500px)";
+
 interface Actions {
   go(spot: Spot): void;
   /** To the next phase, or the one before. */
@@ -21,9 +24,14 @@ export function walkProse(actions: Actions): {
   root: HTMLElement;
   /** A chapter's phases, one of which is read, and a tensor whose bend is drawn in the phase that makes it. */
   draw(spot: Spot, phases: readonly Phase[], bent: Box | undefined): void;
+  /** How far the walk is, and where it ends, where to go on. */
+  follow(part: number, parts: number, end: string): void;
   light(tensor: string | undefined): void;
+  /** On a narrow page, where it stands below the picture: brings it into sight. */
+  bring(): void;
 } {
   const title = element("h3");
+  const then = element("p", { className: "space-then" });
   const text = element("div", { className: "space-phases" });
   const back = element("button", { type: "button" }, "Back");
   const on = element("button", { type: "button" }, "On (Space)");
@@ -39,6 +47,7 @@ export function walkProse(actions: Actions): {
     element("div", { className: "insight-bar" }, back, on, list),
     title,
     text,
+    then,
   );
   let shown: readonly Phase[] = [];
   let marks: HTMLElement[] = [];
@@ -110,6 +119,13 @@ export function walkProse(actions: Actions): {
       mark(phase);
       back.disabled = chapter === 1 && phase === 1;
       on.disabled = chapter === CHAPTERS.length && phase === phases.length;
+    },
+    follow(part, parts, end) {
+      const next = CHAPTERS[Number(list.value)];
+      then.textContent = `Part ${part} of ${parts} of the walk. ${part === parts ? end : next ? `Next chapter: ${next.title}.` : "This is the last chapter."}`;
+    },
+    bring() {
+      if (matchMedia(NARROW).matches) root.scrollIntoView({ block: "nearest" });
     },
     light(tensor) {
       for (const { button, piece } of links) {

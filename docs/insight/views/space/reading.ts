@@ -90,6 +90,11 @@ export class Reading {
     return !steps && flow === before;
   }
 
+  /** How far the walk is. */
+  get way(): { part: number; parts: number } {
+    return this.#walk.countTo(this.spot);
+  }
+
   /** The phase after what is read, or before it. */
   from(by: 1 | -1): Spot | undefined {
     return this.#walk.from(this.spot, by);
