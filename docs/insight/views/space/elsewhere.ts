@@ -102,7 +102,7 @@ function placesAt({ x, y }: Point, width: number, size: Size): Rect[] {
 }
 
 /** Buttons at the picture's edge for what is read from outside of it; each goes there. */
-export function elsewhere(): {
+export function elsewhere(go: (tensor: string) => void): {
   root: HTMLElement;
   /** Draws them, and says where they are. */
   follow(made: Made, camera: Camera, size: Size): readonly Rect[];
@@ -119,6 +119,7 @@ export function elsewhere(): {
       root.hidden = markers.length === 0;
       while (pool.length < markers.length) {
         const button = element("button", { type: "button" });
+        button.addEventListener("click", () => go(button.dataset["to"]!));
         pool.push(button);
         root.append(button);
       }

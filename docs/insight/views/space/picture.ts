@@ -1,12 +1,13 @@
 import { element } from "../../element.js";
+import { messageOf } from "../../message-of.js";
 import type { Rgb } from "../../palette.js";
-import { cameraOf, facing, type Pose } from "../../scene/camera.js";
+import { type Camera, cameraOf, facing, type Pose } from "../../scene/camera.js";
 import type { Region } from "../../scene/instances.js";
 import { bounds, type Panel } from "../../scene/layout.js";
 import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
-import { elsewhere, type Made } from "./elsewhere.js";
+import type { elsewhere, Made } from "./elsewhere.js";
 import { labels } from "./labels.js";
 import { overview } from "./overview.js";
 import { type Named, namesFrom } from "./placing.js";
@@ -54,17 +55,12 @@ export function spacePicture(
   });
   const flat = element("a", { href: "#v1/inside" }, "Inside");
   const names = labels();
-  const far = elsewhere();
-  far.root.addEventListener("click", ({ target }) => {
-    const { to } = (target as HTMLElement).dataset;
-    // It goes away where the eye goes there.
-    canvas.focus({ preventScroll: true });
-    if (to) go(to);
-  });
+  /** Comes after the picture. */
+  let far: ReturnType<typeof elsewhere> | undefined;
   let made: Made = { outputs: [], operands: [] };
   let named = namesFrom([]);
   let tokens: readonly TokensNamed[] = [];
-  const root = element("div", { className: "space-picture" }, canvas, names.root, far.root);
+  const root = element("div", { className: "space-picture" }, canvas, names.root);
   const scene: Scene | undefined = openScene();
   if (!scene) {
     root.className = "space-none";
@@ -81,7 +77,7 @@ export function spacePicture(
         drawn(camera) {
           if (!scene) return;
           if (scene.pose !== markedFrom && marked.lines.length > 0) markAgain();
-          names.follow(named, tokens, camera, far.follow(made, camera, sizeOf()));
+          follow(camera);
           faceAgain();
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
@@ -96,6 +92,27 @@ export function spacePicture(
       warn(error instanceof Error ? error.message : String(error));
       return undefined;
     }
+  }
+
+  if (scene) {
+    void import("./elsewhere.js").then(({ elsewhere }) => {
+      far = elsewhere((tensor) => {
+        // The button goes away where the eye goes there.
+        canvas.focus({ preventScroll: true });
+        go(tensor);
+      });
+      root.append(far.root);
+      follow(scene.camera);
+    }, warnOf);
+  }
+
+  function warnOf(error: unknown): void {
+    warn(messageOf(error));
+  }
+
+  /** What is written on the picture. */
+  function follow(camera: Camera): void {
+    names.follow(named, tokens, camera, far?.follow(made, camera, sizeOf()) ?? []);
   }
 
   let marked: { regions: readonly Region[]; lines: readonly Line[] } = { regions: [], lines: [] };
