@@ -17,6 +17,7 @@ export default [
       "./one-block.js",
       "./next-tokens.js",
       "./elsewhere.js",
+      "./bend.js",
       "./run/open-run.js",
       "./run/sort-files.js",
       ...VIEWS.filter((other) => other !== view).map((other) => `./views/${other}.js`),

@@ -1,6 +1,5 @@
 import { element } from "../../element.js";
 import type { Box } from "../../scheme.js";
-import { bendCurve } from "./bend.js";
 import type { Piece } from "./chapter.js";
 import type { Phase, Spot } from "./phases.js";
 import { CHAPTERS } from "./walk.js";
@@ -85,8 +84,9 @@ export function walkProse(actions: Actions): {
         }
         return document.createTextNode(piece.words.slice(at > 0 ? markOf(piece.words).length : 0));
       });
-      const curve = bent && about.includes(bent.name) && bendCurve(bent.operation);
-      return element("div", {}, marks[i]!, element("p", {}, ...words), curve);
+      const paragraph = element("div", {}, marks[i]!, element("p", {}, ...words));
+      if (bent && about.includes(bent.name)) void bend(paragraph, bent.operation);
+      return paragraph;
     });
     text.replaceChildren(...paragraphs);
     text.scrollTop = 0;
@@ -133,6 +133,13 @@ export function walkProse(actions: Actions): {
       }
     },
   };
+}
+
+/** Draws the curve of what is read; the words are there before. */
+async function bend(paragraph: HTMLElement, operation: string): Promise<void> {
+  const { bendCurve } = await import("./bend.js");
+  const curve = bendCurve(operation);
+  if (curve) paragraph.append(curve);
 }
 
 /** What a link's line must not end before: a comma, a stop. */
