@@ -16,6 +16,8 @@ export default [
       "./engine/engine.js",
       "./one-block.js",
       "./next-tokens.js",
+      "./elsewhere.js",
+      "./bend.js",
       "./run/open-run.js",
       "./run/sort-files.js",
       ...VIEWS.filter((other) => other !== view).map((other) => `./views/${other}.js`),

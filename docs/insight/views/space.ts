@@ -13,6 +13,7 @@ import type { View } from "../view.js";
 import { isProduct, type Operation } from "./flow/operations.js";
 import { runThrough } from "./flow/run-through.js";
 import { textsOf } from "./inside/tables.js";
+import type { Piece } from "./space/chapter.js";
 import { chosenCell, indexOf } from "./space/chosen-cell.js";
 import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
@@ -37,6 +38,9 @@ import { CHAPTERS } from "./space/walk.js";
 const PACE = 250;
 /** Letters of a token that stand beside a row or a column. */
 const LONGEST = 12;
+/** What is said where the walk ends. */
+const END = "Here it ends: press g, and the model writes on, or see the draw itself in the view Sampling.";
+const END_OF_SHAPE = "Here it ends: choose a model with weights, and a text of yours runs through it.";
 /** Networks are compared from the front, where the same is equally large. */
 const FRONT = { yaw: 0.1, pitch: 0.1 } as const;
 
@@ -49,7 +53,7 @@ export const space: View<typeof fields> = {
   open(root, { state, model, say, tell, warn, signal }) {
     const holder = new ModelHolder(model);
     const bar = toolbar(state);
-    const picture = spacePicture(warn);
+    const picture = spacePicture(warn, (tensor) => choose(tensor));
     const { scene } = picture;
     const names = element("select");
     names.addEventListener("change", () => choose(names.value));
@@ -77,7 +81,10 @@ export const space: View<typeof fields> = {
     const isCompared = () => network?.wholes !== undefined;
     const highlights = new Highlights(picture, reading);
     const step = (by: 1 | -1) => go(reading.from(by));
-    const prose = walkProse({ go, step, choose, point: (piece) => highlights.point(piece) });
+    const prose = walkProse({
+      ...{ go, step, choose, point: (piece: Piece | undefined) => highlights.point(piece) },
+      show: (shape) => state.set({ shape, flow: 0, play: "no", ...ELSEWHERE }),
+    });
     const pointed = new Pointed({
       ...{ chosen, highlights },
       operationOf: (tensor) => operations.find(({ output }) => output === tensor)?.cell,
@@ -164,6 +171,7 @@ export const space: View<typeof fields> = {
       if (!to || isCompared()) return;
       clearTimeout(keeping);
       reading.go(to);
+      prose.bring();
       say(`${spotWords(to, reading.phasesOf(to.chapter))}. ${wordsOf(reading.phase)}`);
     }
 
@@ -196,6 +204,9 @@ export const space: View<typeof fields> = {
     /** Shows a cell and what it is computed from; the address stays as it is. */
     function pointAt(cell: PickedCell | undefined): void {
       prose.light(cell?.panel.box.name);
+      const step = operations[state.values.flow - 1]?.output ?? "";
+      const made = cell ? [cell.panel.box.name] : step ? [step] : reading.made;
+      picture.tellMade(highlights.madeOf(operations.filter(({ output }) => made.includes(output))));
       pointed.point(cell);
     }
 
@@ -282,7 +293,11 @@ export const space: View<typeof fields> = {
       const now = reading.spot;
       const isOther = isNew || now.chapter !== spotShown?.chapter || now.phase !== spotShown.phase;
       const bent = CHAPTERS[now.chapter - 1]!.bend?.flatMap((name) => highlights.planesOf(name))[0];
-      if (!isCompared()) prose.draw(now, reading.phasesOf(now.chapter), bent?.box);
+      if (!isCompared()) {
+        const { part, parts } = reading.way;
+        prose.draw(now, reading.phasesOf(now.chapter), bent?.box);
+        prose.follow(part, parts, network?.pass ? END : END_OF_SHAPE);
+      }
       if (network?.pass) {
         const { info, overview } = network.pass;
         const words = overview.ids.map((id) => visible(info.tokens[id]!).slice(0, LONGEST));
@@ -293,7 +308,7 @@ export const space: View<typeof fields> = {
       if (eye && eye !== scene?.pose) scene?.look(eye);
       const from = network?.wholes && FRONT;
       const seen =
-        isNew && highlights.planesOf(tensor).length > 0 ? highlights.planesOf(tensor) : highlights.read();
+        isNew && highlights.planesOf(tensor).length > 0 ? highlights.planesOf(tensor) : highlights.looked();
       if (!eye && isOther) picture.face(seen, spotShown !== undefined && !isNew, from);
       spotShown = now;
       run.draw(state.values, operations);

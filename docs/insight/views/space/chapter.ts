@@ -5,7 +5,10 @@ export interface Chapter {
   readonly about: readonly string[];
   /** How its operations follow each other when it is opened: one by one, or with a step for each layer. */
   readonly play: "yes" | "layers";
-  /** Paragraphs. [[words|names]] is a link to the tensors of these names, [[words|@rows]] and [[words|@columns]] to an axis. */
+  /**
+   * Paragraphs. [[words|names]] is a link to the tensors of these names, [[words|@rows]] and [[words|@columns]] to an axis, and
+   * [[words|@sizes]] to all sizes side by side.
+   */
   readonly prose: readonly Paragraph[];
   /** A tensor whose bend is drawn beside the phase about it, the first one of these that there is. */
   readonly bend?: readonly string[];
@@ -16,18 +19,22 @@ interface Paragraph {
   readonly words: string;
   /** Stands only where the model has this tensor, or such facts hold; "!" before it: only where it has not. */
   readonly where?: string | ((facts: Facts) => boolean);
-  /** Tensors that it is about, as a chapter's; as usual those that its links name. */
+  /** Tensors that it is about, as a chapter's, or `STREAM`; as usual those that its links name. */
   readonly about?: readonly string[];
-  /** The row whose cell stands for all; as usual the last one, which has seen most. */
-  readonly row?: "first";
+  /** The row that it speaks of: it is framed, and a cell of it stands for all; as usual that is one of the last, which has seen most. */
+  readonly row?: "first" | "last";
 }
+
+/** What runs through all blocks, and each part of one adds to. */
+export const STREAM = "@stream";
 
 /** A piece of a paragraph. */
 export interface Piece {
   readonly words: string;
-  /** Tensors, or an axis of those that are read about. */
+  /** Tensors, or an axis of those that are read about, or another picture. */
   readonly tensors?: readonly string[];
   readonly axis?: "rows" | "columns";
+  readonly picture?: "sizes";
 }
 
 /** A paragraph for a network. */
@@ -54,6 +61,9 @@ interface Facts {
   readonly V: number;
   readonly L: number;
   readonly S: number;
+  /** The last block that is drawn, and the one before it, where there is one. */
+  readonly last: number;
+  readonly previous: number;
   /** Heads of queries, heads of keys, channels of a head. */
   readonly H: number;
   readonly K: number;
@@ -70,7 +80,7 @@ function factsOf({ shapes, layers }: Drawn): Facts {
   const S = [...shapes.keys()].filter((name) => /^h\.\d+\.ln_1$/.test(name)).length;
   return {
     ...{ T: extent("embedding", -2), C: extent("embedding", -1), V: extent("wte.weight", -2) },
-    ...{ L: layers ?? S, S, isShape: layers !== undefined },
+    ...{ L: layers ?? S, S, last: S - 1, previous: Math.max(0, S - 2), isShape: layers !== undefined },
     ...{ H: extent("h.0.attn.q", 1), K: extent("h.0.attn.k", 1), D: extent("h.0.attn.q", -1) },
     M: extent("h.0.mlp.c_proj.weight", -2),
   };
@@ -81,10 +91,13 @@ export function isAbout({ about }: Pick<Chapter, "about">, tensor: string): bool
   return about.length === 0 || about.some((name) => tensor === name || isPartOf(tensor, name));
 }
 
-/** "h.0.attn.q" has the part "h.0.attn.q_rotated", "h.0.ln_1" has "h.0.ln_1.mean"; "h.0.attn" alone has none that attention reads. */
+/**
+ * "h.0.attn.q" has the part "h.0.attn.q_rotated", "h.0.ln_1" has "h.0.ln_1.mean". "h.0.attn" has none that attention reads, and
+ * "embedding" none that is added for it.
+ */
 function isPartOf(tensor: string, name: string): boolean {
   if (!tensor.startsWith(name)) return false;
-  if (name === "h.0.attn") return false;
+  if (name === "h.0.attn" || name === "embedding") return false;
   return name.endsWith(".") || /^[._]/.test(tensor.slice(name.length));
 }
 
@@ -97,11 +110,13 @@ export function proseOf({ prose }: Chapter, drawn: Drawn): Read[] {
     return where.startsWith("!") ? !shapes.has(where.slice(1)) : shapes.has(where);
   };
   const filled = (words: string) =>
-    words.replace(/\{(\w)\}/g, (_, name: keyof Facts) => facts[name].toLocaleString("en"));
+    words.replace(/\{(\w+)\}/g, (_, name: keyof Facts) => facts[name].toLocaleString("en"));
+  const stream = [...shapes.keys()].filter((name) => /^embedding$|\.residual_\d$/.test(name));
   return prose.filter(isHere).map(({ words, about, row }) => {
     const all = pieces(filled(words), shapes);
     const named = all.flatMap(({ tensors = [] }) => tensors);
-    return { pieces: all, about: about ?? (named.length > 0 ? named : undefined), row };
+    const own = about?.flatMap((name) => (name === STREAM ? stream : filled(name)));
+    return { pieces: all, about: own ?? (named.length > 0 ? named : undefined), row };
   });
 }
 
@@ -112,6 +127,7 @@ function pieces(words: string, shapes: ReadonlyMap<string, readonly number[]>): 
     if (names === "@rows" || names === "@columns") {
       return { words: shown!, axis: names === "@rows" ? ("rows" as const) : ("columns" as const) };
     }
+    if (names === "@sizes") return { words: shown!, picture: "sizes" as const };
     return { words: shown!, tensors: names.split(",").filter((name) => shapes.has(name)) };
   });
 }

@@ -4,12 +4,25 @@ import { element } from "../../element.js";
 import { purposeOf } from "../../purposes.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { indexAt } from "../../scheme.js";
-import { asTable } from "../../table.js";
+import { asTable, type Table } from "../../table.js";
 import { operandsTable } from "../inside/tables.js";
+import type { CellsRead } from "./operand-cells.js";
 
 /** Where a cell is in its tensor. */
 export function indexOf({ panel, row, column }: PickedCell): number[] {
   return indexAt(panel.box.shape, { plane: panel.plane, row, column });
+}
+
+/** The operands' places alone. */
+function cellsTable(cell: PickedCell, read: readonly CellsRead[]): Table {
+  return {
+    caption: `What ${cell.panel.box.name}[${indexOf(cell).join(", ")}] would be computed from`,
+    head: ["tensor", "index"],
+    rows: read.map(({ tensor, at, count }) => [
+      tensor,
+      at.map((own) => own ?? (count > 1 ? `0 to ${count - 1}` : 0)).join(", "),
+    ]),
+  };
 }
 
 /** What is said of the chosen cell: where it is, its formula, what it is computed from as a table, and where the flat view has it. */
@@ -21,7 +34,8 @@ export function chosenCell(
   const words = element("p", { className: "space-cell", attributes: { "aria-live": "polite" } });
   const flat = element("a", {}, "The same cell in the view Inside");
   let explained: { readonly cell: PickedCell; readonly found: Explanation } | undefined;
-  const table = asTable(() => operandsTable(explained?.found), "what the chosen cell is computed from");
+  let table = operandsTable(undefined);
+  const shown = asTable(() => table, "what the chosen cell is computed from");
 
   function inWords(cell: PickedCell, found: Explanation | undefined): string {
     const { name, operation } = cell.panel.box;
@@ -41,7 +55,7 @@ export function chosenCell(
 
   return {
     parts: [where, words, element("p", {}, flat)],
-    table: table.root,
+    table: shown.root,
     /** Whether the cells follow each other by themselves: a voice could not. */
     hush(isOn: boolean): void {
       words.setAttribute("aria-live", isOn ? "off" : "polite");
@@ -50,13 +64,15 @@ export function chosenCell(
     operandsOf(cell: PickedCell): Explanation["operands"] {
       return explained?.cell === cell ? explained.found.operands : [];
     },
-    tell(cell: PickedCell | undefined, found: Explanation | undefined): void {
+    /** `read`: where there are no values, the cells that it would be computed from. */
+    tell(cell: PickedCell | undefined, found: Explanation | undefined, read: readonly CellsRead[]): void {
       explained = cell && found && { cell, found };
       flat.hidden = !found;
       where.replaceChildren(...(cell ? placeOf(cell) : []));
       words.textContent = cell ? inWords(cell, found) : "Point at a cell, or go to one by arrow keys.";
       if (cell) leadInside(flat, { tensor: cell.panel.box.name, cell: indexOf(cell).join(".") });
-      table.refresh();
+      table = cell && !found ? cellsTable(cell, read) : operandsTable(found);
+      shown.refresh();
     },
   };
 }

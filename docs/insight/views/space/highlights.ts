@@ -1,16 +1,19 @@
+import type { Region } from "../../scene/instances.js";
 import type { Panel } from "../../scene/layout.js";
 import { linesBetween } from "../../scene/lines.js";
 import type { PickedCell } from "../../scene/pick.js";
 import type { Moment } from "../../scene/stream.js";
 import type { Operation } from "../flow/operations.js";
 import type { Piece } from "./chapter.js";
+import type { Made } from "./elsewhere.js";
 import type { SpacePicture } from "./picture.js";
-import { axisOf, byTensor, placesOf, regionsOf, wholeOf } from "./regions.js";
+import { axisOf, byTensor, placesOf, regionsOf, rowOf, wholeOf } from "./regions.js";
 
 /** What is read now: its tensors stand out, unless it is about all of them. */
 interface Reading {
   isAbout(tensor: string): boolean;
   isAboutAll(): boolean;
+  readonly row: "first" | "last" | undefined;
 }
 
 type Cells = Parameters<typeof placesOf>[0];
@@ -49,9 +52,26 @@ export class Highlights {
     return this.#planes.get(tensor) ?? [];
   }
 
+  /** Where what these operations make stands, and what they read. */
+  madeOf(operations: readonly Operation[]): Made {
+    return {
+      outputs: operations.flatMap(({ output }) => this.planesOf(output)),
+      operands: [...new Set(operations.flatMap(({ operands }) => operands))].flatMap((tensor) =>
+        this.planesOf(tensor),
+      ),
+    };
+  }
+
   /** What is read about. */
   read(): readonly Panel[] {
     return this.#panels.filter(({ box }) => this.#reading.isAbout(box.name));
+  }
+
+  /** What is read about, as it is looked at: what runs through several columns, with all of them. */
+  looked(): readonly Panel[] {
+    const read = this.read();
+    const columns = new Set(read.map(({ section }) => section));
+    return columns.size > 2 ? this.#panels.filter(({ section }) => columns.has(section)) : read;
   }
 
   /**
@@ -71,7 +91,7 @@ export class Highlights {
       this.#step = undefined;
       scene?.stream(undefined, false);
       this.#draw();
-      return wasStep ? this.read() : undefined;
+      return wasStep ? this.looked() : undefined;
     }
     const outputs = this.planesOf(now.output);
     const operands = now.operands.flatMap((tensor) => this.planesOf(tensor));
@@ -122,12 +142,18 @@ export class Highlights {
   #mark(): void {
     if (!this.#cell) {
       const { operands = [], outputs = [] } = this.#step ?? {};
-      this.#picture.mark([...operands, ...outputs].map(wholeOf));
+      this.#picture.mark([...[...operands, ...outputs].map(wholeOf), ...this.#row()]);
       return;
     }
     const { panel, row, column } = this.#cell;
     const from = placesOf(this.#operands, this.#planes);
     const own = { panel, top: row, left: column, rows: 1, columns: 1 };
-    this.#picture.mark([own, ...regionsOf(from)], linesBetween(from, this.#cell));
+    this.#picture.mark([own, ...regionsOf(from), ...this.#row()], linesBetween(from, this.#cell));
+  }
+
+  /** The row that is read about. */
+  #row(): Region[] {
+    const { row } = this.#reading;
+    return row ? rowOf(this.read(), row) : [];
   }
 }

@@ -4,7 +4,7 @@ import { bounds, bySection, isGiven, type Panel } from "../../scene/layout.js";
 import { svgElement } from "../../svg-element.js";
 import { labelOf } from "../flow/operations.js";
 import { partOf } from "./parts.js";
-import { cornersOf } from "./pixels.js";
+import { cornersOf, type Rect } from "./pixels.js";
 import { type Framed, type Named, type Names, type PlacedWords, placeNames } from "./placing.js";
 import { type PlacedToken, type TokensNamed, tokensSeen } from "./token-words.js";
 
@@ -14,7 +14,8 @@ const TITLE = 18;
 /** Names at what is large enough, as HTML. The list of tensors says the same to those who do not see them. */
 export function labels(): {
   root: HTMLElement;
-  follow(names: Names, tokens: readonly TokensNamed[], camera: Camera): void;
+  /** Names stand on nothing that is taken. */
+  follow(names: Names, tokens: readonly TokensNamed[], camera: Camera, taken: readonly Rect[]): void;
 } {
   const frames = svgElement("svg");
   const root = element("div", { className: "space-labels", attributes: { "aria-hidden": "true" } });
@@ -22,10 +23,10 @@ export function labels(): {
   const pool: HTMLElement[] = [];
   return {
     root,
-    follow(names, named, camera) {
+    follow(names, named, camera, taken) {
       const size = { width: root.clientWidth, height: root.clientHeight };
       const tokens = tokensSeen(named, camera, size);
-      const { words, framed } = placeNames(names, camera, size, tokens);
+      const { words, framed } = placeNames(names, camera, size, [...tokens, ...taken]);
       frames.replaceChildren(...framed.flatMap(drawn));
       const placed: (PlacedWords | PlacedToken)[] = [...words, ...tokens];
       while (pool.length < placed.length) {

@@ -12,7 +12,7 @@ export interface Phase {
   /** The last operation before it; 0: there is none. */
   readonly before: number;
   /** As a paragraph's. */
-  readonly row: "first" | undefined;
+  readonly row: "first" | "last" | undefined;
 }
 
 /** Where the walk is, both counted from 1. */
@@ -57,6 +57,13 @@ export class Walk {
     const next = chapter + by;
     if (!CHAPTERS[next - 1]) return undefined;
     return { chapter: next, phase: by > 0 ? 1 : this.phasesOf(next).length };
+  }
+
+  /** How many phases there are up to one, and in all. */
+  countTo({ chapter, phase }: Spot): { part: number; parts: number } {
+    const counts = CHAPTERS.map((_, i) => this.phasesOf(i + 1).length);
+    const sum = (numbers: readonly number[]) => numbers.reduce((all, each) => all + each, 0);
+    return { part: sum(counts.slice(0, chapter - 1)) + phase, parts: sum(counts) };
   }
 
   /** The first phase about a tensor, of the chapter that says most of it; undefined where only a chapter about all does. */

@@ -1,11 +1,13 @@
 import { element } from "../../element.js";
+import { messageOf } from "../../message-of.js";
 import type { Rgb } from "../../palette.js";
-import { cameraOf, facing, type Pose } from "../../scene/camera.js";
+import { type Camera, cameraOf, facing, type Pose } from "../../scene/camera.js";
 import type { Region } from "../../scene/instances.js";
 import { bounds, type Panel } from "../../scene/layout.js";
 import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
+import type { elsewhere, Made } from "./elsewhere.js";
 import { labels } from "./labels.js";
 import { overview } from "./overview.js";
 import { type Named, namesFrom } from "./placing.js";
@@ -33,11 +35,17 @@ export interface SpacePicture {
   face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void;
   /** Looks at them, too, where they are not seen well from here. */
   follow(panels: readonly Panel[], isGradual: boolean): void;
+  /** What is made here: which of its operands are outside the picture is said at its edge, as far as they are. */
+  tellMade(made: Made): void;
   /** Frames cells, and draws lines between some. */
   mark(regions: readonly Region[], lines?: readonly Line[]): void;
 }
 
-export function spacePicture(warn: (sentence: string | undefined) => void): SpacePicture {
+/** `go` leads to a tensor outside the picture. */
+export function spacePicture(
+  warn: (sentence: string | undefined) => void,
+  go: (tensor: string) => void,
+): SpacePicture {
   const canvas = element("canvas", {
     tabIndex: 0,
     attributes: {
@@ -47,6 +55,9 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
   });
   const flat = element("a", { href: "#v1/inside" }, "Inside");
   const names = labels();
+  /** Comes after the picture. */
+  let far: ReturnType<typeof elsewhere> | undefined;
+  let made: Made = { outputs: [], operands: [] };
   let named = namesFrom([]);
   let tokens: readonly TokensNamed[] = [];
   const root = element("div", { className: "space-picture" }, canvas, names.root);
@@ -66,7 +77,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
         drawn(camera) {
           if (!scene) return;
           if (scene.pose !== markedFrom && marked.lines.length > 0) markAgain();
-          names.follow(named, tokens, camera);
+          follow(camera);
           faceAgain();
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
@@ -81,6 +92,27 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       warn(error instanceof Error ? error.message : String(error));
       return undefined;
     }
+  }
+
+  if (scene) {
+    void import("./elsewhere.js").then(({ elsewhere }) => {
+      far = elsewhere((tensor) => {
+        // The button goes away where the eye goes there.
+        canvas.focus({ preventScroll: true });
+        go(tensor);
+      });
+      root.append(far.root);
+      follow(scene.camera);
+    }, warnOf);
+  }
+
+  function warnOf(error: unknown): void {
+    warn(messageOf(error));
+  }
+
+  /** What is written on the picture. */
+  function follow(camera: Camera): void {
+    names.follow(named, tokens, camera, far?.follow(made, camera, sizeOf()) ?? []);
   }
 
   let marked: { regions: readonly Region[]; lines: readonly Line[] } = { regions: [], lines: [] };
@@ -141,6 +173,9 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       tokens = those;
     },
     face,
+    tellMade(those) {
+      made = those;
+    },
     follow(panels, isGradual) {
       if (!scene || panels.length === 0) return;
       const { low, high } = withRoom(bounds(panels));

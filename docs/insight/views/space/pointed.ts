@@ -3,7 +3,7 @@ import type { PickedCell } from "../../scene/pick.js";
 import { type chosenCell, indexOf } from "./chosen-cell.js";
 import type { Highlights } from "./highlights.js";
 import { latest } from "./latest.js";
-import { operandCells } from "./operand-cells.js";
+import { cellsRead, operandCells } from "./operand-cells.js";
 
 interface Actions {
   readonly chosen: ReturnType<typeof chosenCell>;
@@ -30,7 +30,7 @@ export class Pointed {
       const cell = this.#cell;
       const found = cell && (await explain(cell));
       if (isStale() || cell !== this.#cell) return;
-      chosen.tell(cell, found);
+      chosen.tell(cell, found, cell && !found ? cellsRead(...this.#operationOf(cell)) : []);
       this.#mark();
       told(cell);
     }, failed);
@@ -48,11 +48,15 @@ export class Pointed {
 
   /** What a cell is computed from. */
   operandsOf(cell: PickedCell): Parameters<Highlights["mark"]>[1] {
-    const { chosen, highlights, operationOf } = this.#actions;
-    const explained = chosen.operandsOf(cell);
-    if (explained.length > 0) return explained;
+    const explained = this.#actions.chosen.operandsOf(cell);
+    return explained.length > 0 ? explained : operandCells(...this.#operationOf(cell));
+  }
+
+  /** What tells the operands without values. */
+  #operationOf(cell: PickedCell): Parameters<typeof cellsRead> {
+    const { highlights, operationOf } = this.#actions;
     const shapeOf = (tensor: string) => highlights.planesOf(tensor)[0]?.box.shape;
-    return operandCells(operationOf(cell.panel.box.name), indexOf(cell), shapeOf);
+    return [operationOf(cell.panel.box.name), indexOf(cell), shapeOf];
   }
 
   /** Frames a row that has come about, and what it is computed from. */

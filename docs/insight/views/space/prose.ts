@@ -1,9 +1,11 @@
 import { element } from "../../element.js";
 import type { Box } from "../../scheme.js";
-import { bendCurve } from "./bend.js";
 import type { Piece } from "./chapter.js";
 import type { Phase, Spot } from "./phases.js";
 import { CHAPTERS } from "./walk.js";
+
+/** As in the style sheet. */
+const NARROW = "(max-width: 900px) and (min-height: 500px)";
 
 interface Actions {
   go(spot: Spot): void;
@@ -12,6 +14,8 @@ interface Actions {
   /** A link is pointed at or has the focus, or no more. */
   point(piece: Piece | undefined): void;
   choose(tensor: string): void;
+  /** Another picture than the walk's. */
+  show(picture: NonNullable<Piece["picture"]>): void;
 }
 
 /** The walk's text, whose links point at tensors, and light up when one of them is pointed at. */
@@ -19,9 +23,14 @@ export function walkProse(actions: Actions): {
   root: HTMLElement;
   /** A chapter's phases, one of which is read, and a tensor whose bend is drawn in the phase that makes it. */
   draw(spot: Spot, phases: readonly Phase[], bent: Box | undefined): void;
+  /** How far the walk is, and where it ends, where to go on. */
+  follow(part: number, parts: number, end: string): void;
   light(tensor: string | undefined): void;
+  /** On a narrow page, where it stands below the picture: brings it into sight. */
+  bring(): void;
 } {
   const title = element("h3");
+  const then = element("p", { className: "space-then" });
   const text = element("div", { className: "space-phases" });
   const back = element("button", { type: "button" }, "Back");
   const on = element("button", { type: "button" }, "On (Space)");
@@ -37,6 +46,7 @@ export function walkProse(actions: Actions): {
     element("div", { className: "insight-bar" }, back, on, list),
     title,
     text,
+    then,
   );
   let shown: readonly Phase[] = [];
   let marks: HTMLElement[] = [];
@@ -46,12 +56,15 @@ export function walkProse(actions: Actions): {
 
   function link(piece: Piece): HTMLElement {
     const button = element("button", { type: "button", className: "space-link" }, piece.words);
-    button.dataset["tensors"] = piece.tensors?.join(" ") ?? `@${piece.axis}`;
+    button.dataset["tensors"] = piece.tensors?.join(" ") ?? `@${piece.axis ?? piece.picture}`;
     for (const event of ["pointerenter", "focus"]) button.addEventListener(event, () => actions.point(piece));
     for (const event of ["pointerleave", "blur"]) {
       button.addEventListener(event, () => actions.point(undefined));
     }
-    button.addEventListener("click", () => piece.tensors?.[0] && actions.choose(piece.tensors[0]));
+    button.addEventListener("click", () => {
+      if (piece.picture) actions.show(piece.picture);
+      else if (piece.tensors?.[0]) actions.choose(piece.tensors[0]);
+    });
     links.push({ button, piece });
     return button;
   }
@@ -66,13 +79,14 @@ export function walkProse(actions: Actions): {
     });
     const paragraphs = shown.map(({ pieces, about }, i) => {
       const words = pieces.map((piece, at) => {
-        if (piece.tensors || piece.axis) {
+        if (piece.tensors || piece.axis || piece.picture) {
           return element("span", {}, link(piece), markOf(pieces[at + 1]?.words));
         }
         return document.createTextNode(piece.words.slice(at > 0 ? markOf(piece.words).length : 0));
       });
-      const curve = bent && about.includes(bent.name) && bendCurve(bent.operation);
-      return element("div", {}, marks[i]!, element("p", {}, ...words), curve);
+      const paragraph = element("div", {}, marks[i]!, element("p", {}, ...words));
+      if (bent && about.includes(bent.name)) void bend(paragraph, bent.operation);
+      return paragraph;
     });
     text.replaceChildren(...paragraphs);
     text.scrollTop = 0;
@@ -106,12 +120,26 @@ export function walkProse(actions: Actions): {
       back.disabled = chapter === 1 && phase === 1;
       on.disabled = chapter === CHAPTERS.length && phase === phases.length;
     },
+    follow(part, parts, end) {
+      const next = CHAPTERS[Number(list.value)];
+      then.textContent = `Part ${part} of ${parts} of the walk. ${part === parts ? end : next ? `Next chapter: ${next.title}.` : "This is the last chapter."}`;
+    },
+    bring() {
+      if (matchMedia(NARROW).matches) root.scrollIntoView({ block: "nearest" });
+    },
     light(tensor) {
       for (const { button, piece } of links) {
         button.classList.toggle("lit", tensor !== undefined && (piece.tensors?.includes(tensor) ?? false));
       }
     },
   };
+}
+
+/** Draws the curve of what is read; the words are there before. */
+async function bend(paragraph: HTMLElement, operation: string): Promise<void> {
+  const { bendCurve } = await import("./bend.js");
+  const curve = bendCurve(operation);
+  if (curve) paragraph.append(curve);
 }
 
 /** What a link's line must not end before: a comma, a stop. */

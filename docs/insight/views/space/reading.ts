@@ -56,6 +56,11 @@ export class Reading {
     return this.#operations.find(({ output }) => output === chosen)?.operands.includes(tensor) ?? false;
   }
 
+  /** The row that is read about, of all tensors that it is about. */
+  get row(): Phase["row"] {
+    return this.#isCompared ? undefined : this.phase.row;
+  }
+
   isAboutAll(): boolean {
     return this.#isCompared || this.phase.about.length === 0;
   }
@@ -67,6 +72,13 @@ export class Reading {
     return this.#operations.slice(steps.first - 1, steps.last).some(({ output }) => output === tensor);
   }
 
+  /** What the phase makes; nothing where it explains, or is about all. */
+  get made(): readonly string[] {
+    const { steps } = this.phase;
+    if (!steps || this.isAboutAll()) return [];
+    return this.#operations.slice(steps.first - 1, steps.last).map(({ output }) => output);
+  }
+
   /** Whether the chapter ends with this operation. */
   isEnd(flow: number): boolean {
     return flow === this.#walk.endOf(this.spot.chapter);
@@ -76,6 +88,11 @@ export class Reading {
   isExplained(flow: number): boolean {
     const { steps, before } = this.phase;
     return !steps && flow === before;
+  }
+
+  /** How far the walk is. */
+  get way(): { part: number; parts: number } {
+    return this.#walk.countTo(this.spot);
   }
 
   /** The phase after what is read, or before it. */

@@ -1,5 +1,5 @@
 import type { Region } from "../../scene/instances.js";
-import type { Panel } from "../../scene/layout.js";
+import { isGiven, type Panel } from "../../scene/layout.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { placeOf } from "../../scheme.js";
 
@@ -66,6 +66,19 @@ export function axisOf(panels: readonly Panel[], axis: "rows" | "columns"): Regi
     rows: axis === "rows" ? panel.box.rows : 1,
     columns: axis === "rows" ? 1 : panel.box.columns,
   }));
+}
+
+/** The first row, or the last, of each panel that is computed. */
+export function rowOf(panels: readonly Panel[], row: "first" | "last"): Region[] {
+  return panels
+    .filter(({ box }) => !isGiven(box))
+    .map((panel) => ({
+      panel,
+      top: row === "first" ? 0 : panel.box.rows - 1,
+      left: 0,
+      rows: 1,
+      columns: panel.box.columns,
+    }));
 }
 
 export const wholeOf = (panel: Panel): Region => ({

@@ -1,0 +1,174 @@
+import { type Chapter, STREAM } from "./chapter.js";
+
+/** Said of both kinds of networks, whose operations come in different places. */
+const WIDENS = "A [[matrix|h.0.mlp.c_fc.weight]] makes its row of {C} a row of {M}.";
+
+/** Inside the first block. */
+export const IN_A_BLOCK: readonly Chapter[] = [
+  {
+    title: "The norm",
+    about: ["h.0.ln_1"],
+    play: "yes",
+    prose: [
+      {
+        about: ["h.0.ln_1.mean", "h.0.ln_1.rstd"],
+        words:
+          "Before a part of a block reads, every row is brought to one size. First it is measured how far its numbers are spread, which is kept as [[1 / spread|h.0.ln_1.rstd]]: of one [[row|@rows]] alone, of its {C} numbers, so no token learns of another one here.",
+      },
+      {
+        where: "h.0.ln_1.mean",
+        about: ["h.0.ln_1"],
+        words:
+          "Then the [[mean|h.0.ln_1.mean]] is taken away, the row is divided by its spread, stretched by [[a learned weight per channel|h.0.ln_1.weight]], and a [[bias|h.0.ln_1.bias]] is added. That is [[layer norm|h.0.ln_1]]: (x - mean) / √(variance + ε) · weight + bias. The small ε keeps it from dividing by 0.",
+      },
+      {
+        where: "!h.0.ln_1.mean",
+        about: ["h.0.ln_1"],
+        words:
+          "Then the row is divided by its spread and stretched by [[a learned weight per channel|h.0.ln_1.weight]]. That is [[RMS norm|h.0.ln_1]]: x / √(mean of x² + ε) · weight. The mean is not taken away. The small ε keeps it from dividing by 0.",
+      },
+      {
+        about: ["embedding", "h.0.ln_1", "h.0.residual_1"],
+        words:
+          "Without it, numbers would grow from block to block, and training would not hold. What [[runs on past the block|embedding,h.0.residual_1]] is not normed: only [[what the block reads|h.0.ln_1]].",
+      },
+    ],
+  },
+  {
+    title: "Queries, keys and values",
+    about: ["h.0.attn.c_attn", "h.0.attn.q", "h.0.attn.k", "h.0.attn.v", "h.0.attn.rope"],
+    play: "yes",
+    prose: [
+      {
+        about: ["h.0.attn.c_attn"],
+        words:
+          "One [[product with a matrix|h.0.attn.c_attn]] makes three things of each position: a [[query|h.0.attn.q]] (what it looks for), a [[key|h.0.attn.k]] (what it can be found by) and a [[value|h.0.attn.v]] (what it hands over).",
+      },
+      {
+        about: ["h.0.ln_1", "h.0.attn.c_attn"],
+        words:
+          "A cell of it is a dot product: a row of {C} numbers times a column of {C} weights, each with each, summed. Most of what a network computes is this.",
+      },
+      {
+        about: ["h.0.attn.q", "h.0.attn.k", "h.0.attn.v"],
+        words:
+          "The columns are shared out among {H} heads of {D}, which stand behind each other here. Each head looks for something of its own.",
+      },
+      {
+        where: ({ H, K }) => K < H,
+        about: ["h.0.attn.k", "h.0.attn.v"],
+        words:
+          "There are keys and values for {K} heads only: several queries share them, and less has to be kept.",
+      },
+      {
+        where: "h.0.attn.rope",
+        words:
+          "Queries and keys are then [[turned|h.0.attn.q_rotated,h.0.attn.k_rotated]] by angles that [[grow with the position|h.0.attn.rope]], so that what counts is how far apart two tokens are.",
+      },
+    ],
+  },
+  {
+    title: "Attention",
+    about: ["h.0.attn.scores", "h.0.attn.masked", "h.0.attn.weights"],
+    play: "yes",
+    prose: [
+      {
+        about: ["h.0.attn.scores"],
+        words:
+          "Every query is multiplied with every key: the [[scores|h.0.attn.scores]], one for each pair of positions. [[A row|@rows]] is the token that looks, [[a column|@columns]] the one that is looked at.",
+      },
+      {
+        about: ["h.0.attn.q", "h.0.attn.k", "h.0.attn.scores"],
+        words:
+          "A score is a sum of {D} products, divided by √{D}: else long vectors would make large scores, and one token would take all. In one line: softmax(Q Kᵀ / √{D}) V.",
+      },
+      {
+        words:
+          "No token may see what comes after it, so the upper right is [[masked|h.0.attn.masked]]: -∞ stands there.",
+      },
+      {
+        about: ["h.0.attn.weights"],
+        words:
+          "A softmax then makes [[weights|h.0.attn.weights]] of each row: e to the power of each score, divided by the sum of them. None is below 0, all together are 1, and e to the power of -∞ is 0. The largest score is taken away from all of them before, which changes nothing but how large the powers get.",
+      },
+      {
+        row: "first",
+        about: ["h.0.attn.weights"],
+        words:
+          "The first token can only look at itself, so its weight is 1. Each row has one token more to share it with.",
+      },
+    ],
+  },
+  {
+    title: "What attention brings",
+    about: ["h.0.attn", "h.0.attn.c_proj", "h.0.residual_1"],
+    play: "yes",
+    prose: [
+      {
+        words:
+          "Each position takes the mean of the values, by its weights: [[that is what attention found|h.0.attn]]. It is the only place where something goes from one token to another.",
+      },
+      {
+        about: ["h.0.attn.c_proj"],
+        words:
+          "The {H} heads stand side by side again. A [[matrix|h.0.attn.c_proj.weight]] mixes what they have found, and the [[result|h.0.attn.c_proj]] is added to what was there before.",
+      },
+      {
+        about: [STREAM],
+        words:
+          "That sum is called the [[residual stream|h.0.residual_1]]: it runs through all blocks, and each part only adds to it. A part that has nothing to say adds almost nothing, and in training every block gets its share of the gradient by this short way.",
+      },
+    ],
+  },
+  {
+    title: "The MLP",
+    about: ["h.0.ln_2", "h.0.mlp", "h.0.residual_2"],
+    play: "yes",
+    bend: ["h.0.mlp.activated", "h.0.mlp.c_fc"],
+    prose: [
+      {
+        where: "h.0.ln_2",
+        about: ["h.0.ln_2"],
+        words:
+          "Attention moves things between tokens. Here every position works by itself, on what it has now, brought to one size by a [[norm|h.0.ln_2]] again.",
+      },
+      {
+        where: "!h.0.ln_2",
+        about: ["h.0.ln_1"],
+        words:
+          "Attention moves things between tokens. Here every position works by itself, on the same [[normed rows|h.0.ln_1]] that attention reads: both work side by side.",
+      },
+      {
+        where: "!h.0.mlp.gate",
+        about: ["h.0.mlp.c_fc.raw", "h.0.mlp.c_fc.weight", "h.0.mlp.c_fc.bias"],
+        words: WIDENS,
+      },
+      {
+        where: "h.0.mlp.gate",
+        about: ["h.0.mlp.c_fc"],
+        words: WIDENS,
+      },
+      {
+        where: "!h.0.mlp.gate",
+        about: ["h.0.mlp.c_fc.raw", "h.0.mlp.c_fc"],
+        words:
+          "A [[bend|h.0.mlp.c_fc]] lets some of these numbers through and stops others. Without it two matrices would be no more than one: MLP(x) = bend(x W₁ + b₁) W₂ + b₂.",
+      },
+      {
+        where: "h.0.mlp.gate",
+        about: ["h.0.mlp.gate", "h.0.mlp.activated", "h.0.mlp.up", "h.0.mlp.gated"],
+        words:
+          "A bend lets some numbers through and stops others. One half of the wide row is a [[gate|h.0.mlp.gate]] for the [[other|h.0.mlp.up]]: it is bent, and the two are multiplied.",
+      },
+      {
+        about: ["h.0.mlp.c_proj"],
+        words:
+          "A [[second matrix|h.0.mlp.c_proj.weight]] brings it back to {C}. Most weights of a block are in these two: much of what a model knows by heart is kept there.",
+      },
+      {
+        about: ["h.0.residual_1", "h.0.residual_2"],
+        words: "The result is [[added to the stream|h.0.residual_2]] again.",
+      },
+    ],
+  },
+];

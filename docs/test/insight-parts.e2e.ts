@@ -1,0 +1,215 @@
+// What each part of the walk in 3D shows: never the same as the part before.
+import { type GptConfig, presets } from "@llm/gpt";
+import { describe as describeModel } from "@llm/gpt/inspect";
+import { useEngine } from "@llm/tensor";
+import { beforeAll, expect, test } from "vitest";
+import { cameraOf } from "../insight/scene/camera.js";
+import { operationsOf } from "../insight/views/flow/operations.js";
+import { isAbout } from "../insight/views/space/chapter.js";
+import { markersOf } from "../insight/views/space/elsewhere.js";
+import { overview } from "../insight/views/space/overview.js";
+import { type Spot, Walk, wordsOf } from "../insight/views/space/phases.js";
+import { around, cornersOf, isInside, isOn, pixels } from "../insight/views/space/pixels.js";
+import { byTensor } from "../insight/views/space/regions.js";
+import { openInsight, siteModel, workAt } from "./insight.js";
+import { llama } from "./insight-models.js";
+import { change, panelsOf } from "./insight-space.js";
+
+const site = openInsight();
+
+beforeAll(async () => {
+  await useEngine("wasm", { threads: 1 });
+});
+
+function walkOf(config: GptConfig, layers?: number) {
+  const panels = panelsOf(config, 8);
+  const shapes = new Map(panels.map(({ box }) => [box.name, box.shape]));
+  const walk = new Walk({ shapes, layers }, operationsOf(describeModel(config, { detail: true })));
+  return { walk, tensors: [...shapes.keys()] };
+}
+
+/** From the first part to the last. */
+function spotsOf(walk: Walk): Spot[] {
+  const spots: Spot[] = [];
+  for (let at: Spot | undefined = { chapter: 1, phase: 1 }; at; at = walk.from(at, 1)) spots.push(at);
+  return spots;
+}
+
+const nano: GptConfig = { vocabSize: 3, blockSize: 11, nLayer: 3, nHead: 3, nEmbd: 48 };
+const small = { vocabSize: 50, blockSize: 16, nLayer: 2, nHead: 4, nEmbd: 16, position: "rope" } as const;
+const gemma: GptConfig = {
+  ...{ ...small, nKvHead: 1, postNorm: true, softcap: 3, attentionSoftcap: 2, windows: [3, 0] },
+  ...{ norm: "rms", bias: false, mlp: { kind: "gated", width: 24 }, activation: "gelu" },
+};
+
+test.each<[string, GptConfig, number?]>([
+  ["a GPT-2", { ...presets.gpt2, nLayer: 2 }],
+  ["a GPT-2's shape", { ...presets.gpt2, nLayer: 3 }, 12],
+  ["a GPT-2's shape of one block", { ...presets.gpt2, nLayer: 1 }, 12],
+  ["the sorter", nano],
+  ["the sorter's shape", nano, 3],
+  ["a Llama", llama],
+  ["a Gemma 2", gemma],
+  ["a parallel block", { ...small, parallel: true }],
+  ["value embeddings", { ...small, valueEmbeddings: [false, true], residualScalars: true }],
+])(
+  "%s: each part stands out otherwise than the one before, and there is always something",
+  (_, config, layers) => {
+    const { walk, tensors } = walkOf(config, layers);
+    const shown = spotsOf(walk).map((spot) => {
+      const phase = walk.at(spot);
+      const strong = tensors.filter((name) => isAbout(phase, name));
+      expect(strong.length, wordsOf(phase)).toBeGreaterThan(0);
+      return { words: wordsOf(phase), look: `${phase.row ?? ""} ${strong.join()}` };
+    });
+    expect(shown.filter(({ look }, i) => look === shown[i - 1]?.look).map(({ words }) => words)).toEqual([]);
+  },
+);
+
+test("no part of the walk has the picture of the one before, and where a row is spoken of it is framed", async () => {
+  const { model } = await siteModel();
+  const { walk } = walkOf(model.config);
+  model.dispose();
+  await workAt(site, "", async (page) => {
+    // Without motion a part stands there whole at once.
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.goto(`${site.url}insight/#v1/space`);
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    const pictures: string[] = [];
+    for (const { chapter, phase } of spotsOf(walk)) {
+      await change(page, { chapter: `${chapter}`, phase: `${phase}` });
+      await page.locator(`.space-phases > .now > [aria-label^="Part ${phase} of"]`).waitFor();
+      await page.locator(".space-walk h3").getByText(`${chapter} of 9`).waitFor();
+      const picture = await page.evaluate(
+        () =>
+          new Promise<string>((done) =>
+            // What has changed is drawn with the next picture.
+            requestAnimationFrame(() =>
+              requestAnimationFrame(() =>
+                done(document.querySelector<HTMLCanvasElement>(".space-picture canvas")!.toDataURL()),
+              ),
+            ),
+          ),
+      );
+      expect(picture === pictures.at(-1), `${chapter}.${phase} looks like the part before`).toBe(false);
+      pictures.push(picture);
+    }
+    expect(pictures.length).toBeGreaterThan(30);
+  });
+});
+
+test.each<[string, GptConfig]>([
+  ["a GPT-2", { ...presets.gpt2, nLayer: 3 }],
+  ["a Llama", llama],
+  ["a Gemma 2", gemma],
+])("%s: what an operation reads is in the picture, or is named at its edge", (_, config) => {
+  const panels = panelsOf(config, 8);
+  const planes = byTensor(panels);
+  for (const size of [
+    { width: 900, height: 600 },
+    { width: 340, height: 380 },
+  ]) {
+    for (const { output, operands } of operationsOf(describeModel(config, { detail: true }))) {
+      const outputs = planes.get(output)!;
+      const camera = cameraOf(overview(outputs, size), size.width / size.height);
+      const read = operands.flatMap((tensor) => planes.get(tensor)!);
+      const markers = markersOf({ outputs, operands: read }, camera, size);
+      const isSeen = (tensor: string) =>
+        planes.get(tensor)!.some((panel) => {
+          const corners = pixels(cornersOf(panel.at, panel.size), camera, size);
+          return (
+            corners && isOn(around(corners), { left: 0, top: 0, right: size.width, bottom: size.height })
+          );
+        });
+      const named = markers.map(({ tensor }) => tensor);
+      // Of a few, all are named.
+      const away = operands.filter((tensor) => !isSeen(tensor));
+      if (named.length < 4) expect(named, output).toEqual(expect.arrayContaining(away));
+      for (const [i, marker] of markers.entries()) {
+        expect(isInside(marker, size), `${output} from ${marker.words}`).toBe(true);
+        expect(markers.slice(0, i).some((other) => isOn(marker, other))).toBe(false);
+      }
+    }
+  }
+});
+
+test("what the first and the last norm read is named at the picture's edge, and a press goes there", async () => {
+  for (const [phase, tensor, words] of [
+    ["chapter=3&phase=1", "embedding", "embedding, first column"],
+    ["chapter=9&phase=1", "h.1.residual_2", "stream after the MLP, block 1"],
+  ] as const) {
+    await workAt(site, `#v1/space?${phase}`, async (page) => {
+      await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+      const marker = page.getByRole("button", { name: words });
+      await marker.waitFor();
+      expect(await page.locator(".space-elsewhere button:not([hidden])").count()).toBe(1);
+      await marker.click();
+      await page.locator(`[data-cell^="${tensor} "]`).waitFor();
+      await page.waitForFunction((tensor) => location.hash.includes(`tensor=${tensor}`), tensor);
+      await marker.waitFor({ state: "hidden" });
+      // The keys go on from the picture.
+      expect(await page.evaluate(() => document.activeElement!.tagName)).toBe("CANVAS");
+    });
+  }
+});
+
+test("without weights the table names each operand's tensor and cells", async () => {
+  await workAt(site, "#v1/space?shape=gpt2&layers=2&tensor=h.1.attn.scores&cell=0.3.5.2", async (page) => {
+    await page.locator('[data-cell="h.1.attn.scores 0.3.5.2"]').waitFor({ timeout: 60_000 });
+    await page.getByText("As a table: what the chosen cell").click();
+    const table = page.locator("table", { hasText: "would be computed from" });
+    await table.waitFor();
+    expect(await table.locator("tbody tr").allInnerTexts()).toEqual([
+      "h.1.attn.q\t0, 3, 5, 0 to 63",
+      "h.1.attn.k\t0, 3, 2, 0 to 63",
+    ]);
+  });
+});
+
+test("on a phone the picture, the words of a part and what goes on are in sight together", async () => {
+  for (const height of [844, 664]) {
+    await workAt(site, "", async (page) => {
+      await page.setViewportSize({ width: 390, height });
+      await page.goto(`${site.url}insight/#v1/space?chapter=5&phase=3`);
+      await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+      await page.locator(".space-picture canvas").focus();
+      // From the top of the page: the words come into sight, where the picture stays.
+      await page.evaluate(() => scrollTo(0, 0));
+      await page.keyboard.press("Space");
+      await page.locator('.space-phases > .now > [aria-label^="Part 4"]').waitFor();
+      const seen = await page.evaluate(() =>
+        [
+          ".space-picture",
+          ".space-walk h3",
+          ".space-phases",
+          ".space-phases .now",
+          ".space-walk button:nth-child(2)",
+        ].map((one) => {
+          const { top, bottom } = document.querySelector(one)!.getBoundingClientRect();
+          return { one, top, bottom };
+        }),
+      );
+      for (const { one, top, bottom } of seen) {
+        expect(top, `${one} ${height}`).toBeGreaterThanOrEqual(-1);
+        if (one !== ".space-phases .now" || height > 700)
+          expect(bottom, `${one} ${height}`).toBeLessThanOrEqual(height + 1);
+      }
+      const [picture, title, words, , on] = seen;
+      expect(title!.top).toBeGreaterThanOrEqual(picture!.bottom);
+      expect(words!.top).toBeGreaterThanOrEqual(title!.bottom);
+      expect(on!.top).toBeGreaterThanOrEqual(words!.bottom);
+    });
+  }
+});
+
+test("the walk says how far it is, what is next, and at its end where to go on", async () => {
+  await workAt(site, "#v1/space?chapter=9&phase=4", async (page) => {
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    const then = page.locator(".space-then");
+    expect(await then.innerText()).toMatch(/^Part 34 of 35 of the walk\. This is the last chapter\.$/);
+    await page.getByRole("button", { name: "On (Space)" }).click();
+    await then.getByText("Part 35 of 35 of the walk. Here it ends: press g,").waitFor();
+    await change(page, { chapter: "1", phase: "1" });
+    await then.getByText("Part 1 of 35 of the walk. Next chapter: From tokens to vectors.").waitFor();
+  });
+});
