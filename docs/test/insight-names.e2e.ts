@@ -12,7 +12,8 @@ import { partOf, partsOf } from "../insight/views/space/parts.js";
 import type { Rect, Size } from "../insight/views/space/pixels.js";
 import { namesFrom, placeNames } from "../insight/views/space/placing.js";
 import { byTensor } from "../insight/views/space/regions.js";
-import { tokensOf, tokensSeen } from "../insight/views/space/token-words.js";
+import { tokensSeen } from "../insight/views/space/token-places.js";
+import { tokensOf } from "../insight/views/space/token-words.js";
 import { openInsight, workAt } from "./insight.js";
 import { llama } from "./insight-models.js";
 import { change, panelsOf } from "./insight-space.js";
@@ -112,9 +113,12 @@ test.each([
   ["a Llama", llama],
 ])("%s: each token stands at its cell, row or column, as far as the axes count the text", (_, config) => {
   const text = ["A", "B", "C", "D", "E", "F"];
+  const texts = { text, vocabulary: [] };
   const panels = panelsOf(config, text.length);
   const ways = (name: string) =>
-    tokensOf(panels, text).flatMap(({ panel, along }) => (panel.box.name === name ? [along] : []));
+    tokensOf(panels, texts).flatMap(({ planes: [first], along }) =>
+      first!.box.name === name ? [along] : [],
+    );
   expect(ways("ids")).toEqual(["columns"]);
   for (const name of ["scores", "masked", "weights"]) {
     expect(ways(`h.0.attn.${name}`)).toEqual(["rows", "columns"]);
@@ -128,7 +132,7 @@ test.each([
     ] as const) {
       const planes = panels.filter(({ box }) => box.name === name);
       const camera = cameraAt(planes, size);
-      const words = tokensSeen(tokensOf(planes, text), camera, size);
+      const words = tokensSeen(tokensOf(planes, texts), camera, size);
       for (const along of axes) {
         const own = words.filter(({ look }) => (look === "row") === (along === "rows"));
         expect(own.map(({ words }) => words)).toEqual(text);

@@ -35,8 +35,6 @@ import { CHAPTERS } from "./space/walk.js";
 
 /** Milliseconds of rest before the address follows the eye. */
 const PACE = 250;
-/** Letters of a token that stand beside a row or a column. */
-const LONGEST = 12;
 /** Networks are compared from the front, where the same is equally large. */
 const FRONT = { yaw: 0.1, pitch: 0.1 } as const;
 
@@ -194,16 +192,16 @@ export const space: View<typeof fields> = {
     }
 
     /** Shows a cell and what it is computed from; the address stays as it is. */
-    function pointAt(cell: PickedCell | undefined): void {
+    function pointAt(cell: PickedCell | undefined, isPassing = false): void {
       prose.light(cell?.panel.box.name);
-      pointed.point(cell);
+      pointed.point(cell, isPassing);
     }
 
     /** The reader points at a cell. */
-    function point(cell: PickedCell): void {
+    function point(cell: PickedCell, isPassing = false): void {
       sweep.leave();
       chosen.hush(false);
-      pointAt(cell);
+      pointAt(cell, isPassing);
     }
 
     /** The address follows the chosen cell and the eye when they rest; a run that goes on pauses for them. */
@@ -285,8 +283,9 @@ export const space: View<typeof fields> = {
       if (!isCompared()) prose.draw(now, reading.phasesOf(now.chapter), bent?.box);
       if (network?.pass) {
         const { info, overview } = network.pass;
-        const words = overview.ids.map((id) => visible(info.tokens[id]!).slice(0, LONGEST));
-        picture.nameTokens(tokensOf(highlights.read(), words));
+        const best = overview.lens.at(-1)!.best.map(({ id }) => id);
+        const read = { ids: overview.ids, best };
+        picture.nameTokens(tokensOf(highlights.read(), textsOf(overview, info), read, highlights.panels));
       } else picture.nameTokens([]);
       highlights.strengthen();
       // On its way there it goes on.

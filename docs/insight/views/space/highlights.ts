@@ -5,12 +5,13 @@ import type { Moment } from "../../scene/stream.js";
 import type { Operation } from "../flow/operations.js";
 import type { Piece } from "./chapter.js";
 import type { SpacePicture } from "./picture.js";
-import { axisOf, byTensor, placesOf, regionsOf, wholeOf } from "./regions.js";
+import { axisOf, before, byTensor, growing, placesOf, regionsOf, wholeOf } from "./regions.js";
 
 /** What is read now: its tensors stand out, unless it is about all of them. */
 interface Reading {
   isAbout(tensor: string): boolean;
   isAboutAll(): boolean;
+  readonly phase: { readonly row: "first" | undefined };
 }
 
 type Cells = Parameters<typeof placesOf>[0];
@@ -24,6 +25,7 @@ export class Highlights {
   #step: Pick<Moment, "operands" | "outputs"> | undefined;
   #cell: PickedCell | undefined;
   #operands: Cells = [];
+  #isPassing = false;
 
   constructor(picture: SpacePicture, reading: Reading) {
     this.#picture = picture;
@@ -101,10 +103,14 @@ export class Highlights {
     this.#picture.scene?.strengthen(isAll ? undefined : isStrong);
   }
 
-  /** Frames a cell and those that it is computed from, with lines between them. */
-  mark(cell: PickedCell | undefined, operands: Cells): void {
+  /**
+   * Frames a cell and those that it is computed from, with lines between them. Planes before them stand open; before a cell that
+   * a pointer passes only those that do already: it is seen.
+   */
+  mark(cell: PickedCell | undefined, operands: Cells, isPassing: boolean): void {
     this.#cell = cell;
     this.#operands = operands;
+    this.#isPassing = isPassing;
     this.#mark();
   }
 
@@ -120,14 +126,20 @@ export class Highlights {
   }
 
   #mark(): void {
+    const isFirst = !this.#cell || (this.#cell.row === 0 && this.#cell.column === 0);
+    const rows = isFirst && this.#reading.phase.row === "first" ? growing(this.read()) : [];
     if (!this.#cell) {
       const { operands = [], outputs = [] } = this.#step ?? {};
-      this.#picture.mark([...operands, ...outputs].map(wholeOf));
+      this.#picture.mark([...[...operands, ...outputs].map(wholeOf), ...rows]);
       return;
     }
     const { panel, row, column } = this.#cell;
     const from = placesOf(this.#operands, this.#planes);
     const own = { panel, top: row, left: column, rows: 1, columns: 1 };
-    this.#picture.mark([own, ...regionsOf(from)], linesBetween(from, this.#cell));
+    const { scene } = this.#picture;
+    const isSeen =
+      this.#isPassing && [...before([this.#cell], this.#planes)].some((each) => !scene?.open.has(each));
+    const open = before(isSeen ? from : [this.#cell, ...from], this.#planes);
+    this.#picture.mark([own, ...rows, ...regionsOf(from)], linesBetween(from, this.#cell), open);
   }
 }

@@ -3,10 +3,12 @@ import type { Camera } from "../../scene/camera.js";
 import { bounds, bySection, isGiven, type Panel } from "../../scene/layout.js";
 import { svgElement } from "../../svg-element.js";
 import { labelOf } from "../flow/operations.js";
+import type { Framed } from "./network-names.js";
 import { partOf } from "./parts.js";
-import { cornersOf } from "./pixels.js";
-import { type Framed, type Named, type Names, type PlacedWords, placeNames } from "./placing.js";
-import { type PlacedToken, type TokensNamed, tokensSeen } from "./token-words.js";
+import { cornersOf, type PlacedWords } from "./pixels.js";
+import { type Named, type Names, placeNames } from "./placing.js";
+import { type PlacedToken, tokensSeen } from "./token-places.js";
+import type { TokensNamed } from "./token-words.js";
 
 /** How far above a layer its name stands. */
 const TITLE = 18;
@@ -14,7 +16,7 @@ const TITLE = 18;
 /** Names at what is large enough, as HTML. The list of tensors says the same to those who do not see them. */
 export function labels(): {
   root: HTMLElement;
-  follow(names: Names, tokens: readonly TokensNamed[], camera: Camera): void;
+  follow(names: Names, tokens: readonly TokensNamed[], camera: Camera, open: ReadonlySet<Panel>): void;
 } {
   const frames = svgElement("svg");
   const root = element("div", { className: "space-labels", attributes: { "aria-hidden": "true" } });
@@ -22,9 +24,9 @@ export function labels(): {
   const pool: HTMLElement[] = [];
   return {
     root,
-    follow(names, named, camera) {
+    follow(names, named, camera, open) {
       const size = { width: root.clientWidth, height: root.clientHeight };
-      const tokens = tokensSeen(named, camera, size);
+      const tokens = tokensSeen(named, camera, size, open);
       const { words, framed } = placeNames(names, camera, size, tokens);
       frames.replaceChildren(...framed.flatMap(drawn));
       const placed: (PlacedWords | PlacedToken)[] = [...words, ...tokens];

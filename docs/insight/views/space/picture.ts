@@ -33,8 +33,8 @@ export interface SpacePicture {
   face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void;
   /** Looks at them, too, where they are not seen well from here. */
   follow(panels: readonly Panel[], isGradual: boolean): void;
-  /** Frames cells, and draws lines between some. */
-  mark(regions: readonly Region[], lines?: readonly Line[]): void;
+  /** Frames cells, draws lines between some, and lets panels stand open before them. */
+  mark(regions: readonly Region[], lines?: readonly Line[], open?: ReadonlySet<Panel>): void;
 }
 
 export function spacePicture(warn: (sentence: string | undefined) => void): SpacePicture {
@@ -66,7 +66,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
         drawn(camera) {
           if (!scene) return;
           if (scene.pose !== markedFrom && marked.lines.length > 0) markAgain();
-          names.follow(named, tokens, camera);
+          names.follow(named, tokens, camera, scene.open);
           faceAgain();
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
@@ -152,8 +152,9 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
       if (isInside && Math.max(size(across), size(up)) > LEAST) return;
       scene.look(facing(low, high, scene.aspect), isGradual);
     },
-    mark(regions, lines = []) {
+    mark(regions, lines = [], open = new Set()) {
       marked = { regions, lines };
+      scene?.stand(open);
       drawMarks(linesSeen());
     },
   };
