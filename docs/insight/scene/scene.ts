@@ -40,6 +40,7 @@ export class Scene {
   readonly #events: SceneEvents;
   readonly #ended = new AbortController();
   readonly #sizes: ResizeObserver;
+  #size: { readonly width: number; readonly height: number } | undefined;
   #renderer: Renderer | undefined;
   #panels: readonly Panel[] = [];
   /** Arrows from tensor to tensor: of the same panels they are the same. */
@@ -106,8 +107,15 @@ export class Scene {
     return this.#way?.to ?? this.#pose;
   }
 
+  /** Pixels of the picture on the page, as they were observed last: to ask for them in each frame would lay the page out anew. */
+  get size(): { readonly width: number; readonly height: number } {
+    this.#size ??= { width: this.canvas.clientWidth, height: this.canvas.clientHeight };
+    return this.#size;
+  }
+
   get aspect(): number {
-    return Math.max(0.1, this.canvas.clientWidth / Math.max(1, this.canvas.clientHeight));
+    const { width, height } = this.size;
+    return Math.max(0.1, width / Math.max(1, height));
   }
 
   get camera(): Camera {
@@ -267,9 +275,10 @@ export class Scene {
   }
 
   #resize(): void {
-    const { canvas } = this;
+    this.#size = undefined;
+    const { canvas, size } = this;
     const density = Math.min(2, devicePixelRatio);
-    const [width, height] = [canvas.clientWidth * density, canvas.clientHeight * density].map(Math.round);
+    const [width, height] = [size.width * density, size.height * density].map(Math.round);
     if (canvas.width !== width) canvas.width = width!;
     if (canvas.height !== height) canvas.height = height!;
     // At once: a canvas of another size is empty.

@@ -53,7 +53,7 @@ export class Highlights {
 
   /** What is read about. */
   read(): readonly Panel[] {
-    return this.#panels.filter(({ box }) => this.#reading.isAbout(box.name));
+    return [...this.#planes].flatMap(([name, planes]) => (this.#reading.isAbout(name) ? planes : []));
   }
 
   /**
@@ -97,10 +97,8 @@ export class Highlights {
   strengthen(tensors?: readonly string[]): void {
     const isAll = !tensors && this.#reading.isAboutAll();
     const { operands = [], outputs = [] } = this.#step ?? {};
-    const ofStep = new Set([...operands, ...outputs]);
-    const isStrong = (panel: Panel) =>
-      tensors ? tensors.includes(panel.box.name) : ofStep.has(panel) || this.#reading.isAbout(panel.box.name);
-    this.#picture.scene?.strengthen(isAll ? undefined : isStrong);
+    const strong = new Set(tensors ?? [...operands, ...outputs, ...this.read()].map(({ box }) => box.name));
+    this.#picture.scene?.strengthen(isAll ? undefined : ({ box }) => strong.has(box.name));
   }
 
   /**

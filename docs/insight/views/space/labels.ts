@@ -5,7 +5,7 @@ import { svgElement } from "../../svg-element.js";
 import { labelOf } from "../flow/operations.js";
 import type { Framed } from "./network-names.js";
 import { partOf } from "./parts.js";
-import { cornersOf, type PlacedWords } from "./pixels.js";
+import { cornersOf, type PlacedWords, type Size } from "./pixels.js";
 import { type Named, type Names, placeNames } from "./placing.js";
 import { type PlacedToken, tokensSeen } from "./token-places.js";
 import type { TokensNamed } from "./token-words.js";
@@ -16,7 +16,12 @@ const TITLE = 18;
 /** Names at what is large enough, as HTML. The list of tensors says the same to those who do not see them. */
 export function labels(): {
   root: HTMLElement;
-  follow(names: Names, tokens: readonly TokensNamed[], camera: Camera, open: ReadonlySet<Panel>): void;
+  follow(
+    names: Names,
+    tokens: readonly TokensNamed[],
+    camera: Camera,
+    scene: { readonly size: Size; readonly open: ReadonlySet<Panel> },
+  ): void;
 } {
   const frames = svgElement("svg");
   const root = element("div", { className: "space-labels", attributes: { "aria-hidden": "true" } });
@@ -24,8 +29,7 @@ export function labels(): {
   const pool: HTMLElement[] = [];
   return {
     root,
-    follow(names, named, camera, open) {
-      const size = { width: root.clientWidth, height: root.clientHeight };
+    follow(names, named, camera, { size, open }) {
       const tokens = tokensSeen(named, camera, size, open);
       const { words, framed } = placeNames(names, camera, size, tokens);
       frames.replaceChildren(...framed.flatMap(drawn));

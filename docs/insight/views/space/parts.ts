@@ -25,8 +25,9 @@ export interface PartSeen {
   readonly rect: Rect;
 }
 
-/** Pixels from a place for a name to the next one that is tried. */
+/** Pixels from a place for a name to the next one that is tried, and where little room is left. */
 const STEP = 8;
+const FINE = 1;
 /** Pixels between a name and what is beside it. */
 const APART = 4;
 /** A name may be so much wider than its part. */
@@ -100,8 +101,8 @@ function* placesNear({ words, rect: { left, top, right, bottom } }: PartSeen): G
   for (const y of rows) for (const x of steps(left, inner)) yield at(x, y);
   for (const y of outer) yield at(left, y);
   for (const y of rows) for (const x of steps(Math.max(left, inner), right)) yield at(x, y);
-  for (const y of rows) for (const x of before) yield at(x, y);
-  for (const y of [...outer, bottom + height]) for (const x of before) yield at(x, y);
+  for (const y of steps(top, bottom - height, FINE)) for (const x of before) yield at(x, y);
+  for (const y of steps(bottom + 1, bottom + height + 1, FINE)) for (const x of before) yield at(x, y);
 }
 
 /** How far a name may be from its part. */
@@ -115,6 +116,6 @@ export function reachOf({ words, rect: { left, top, right, bottom } }: PartSeen)
   };
 }
 
-function steps(from: number, to: number): number[] {
-  return Array.from({ length: Math.max(0, Math.floor((to - from) / STEP) + 1) }, (_, i) => from + i * STEP);
+function steps(from: number, to: number, by = STEP): number[] {
+  return Array.from({ length: Math.max(0, Math.floor((to - from) / by) + 1) }, (_, i) => from + i * by);
 }

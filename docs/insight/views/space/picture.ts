@@ -66,11 +66,12 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
         drawn(camera) {
           if (!scene) return;
           if (scene.pose !== markedFrom && marked.lines.length > 0) markAgain();
-          names.follow(named, tokens, camera, scene.open);
-          faceAgain();
+          names.follow(named, tokens, camera, scene);
+          faceAgain(scene);
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
           canvas.dataset["calls"] = `${scene.drawCalls}`;
+          canvas.dataset["open"] = `${scene.open.size}`;
           canvas.dataset["share"] = `${scene.share}`;
           canvas.dataset["filled"] = `${scene.filled}`;
         },
@@ -113,20 +114,15 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
   let faced: { pose: Pose; width: number; height: number; again(): void } | undefined;
   function face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void {
     if (!scene || panels.length === 0) return;
-    const { width, height } = sizeOf();
-    const pose = overview(panels, { width, height }, from);
+    const { width, height } = scene.size;
+    const pose = overview(panels, { width: Math.max(1, width), height: Math.max(1, height) }, from);
     faced = { pose, width, height, again: () => face(panels, false, from) };
     scene.look(pose, isGradual);
   }
 
-  function sizeOf(): { width: number; height: number } {
-    return { width: Math.max(1, canvas.clientWidth), height: Math.max(1, canvas.clientHeight) };
-  }
-
-  function faceAgain(): void {
-    const { width, height } = sizeOf();
-    const isOther = faced && (faced.width !== width || faced.height !== height);
-    if (isOther && scene?.pose === faced?.pose) faced?.again();
+  function faceAgain({ pose, size }: Scene): void {
+    const isOther = faced && (faced.width !== size.width || faced.height !== size.height);
+    if (isOther && pose === faced?.pose) faced?.again();
   }
 
   return {
