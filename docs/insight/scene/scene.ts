@@ -182,6 +182,11 @@ export class Scene {
     this.#ask();
   }
 
+  /** Draws once more: what stands on it has changed. */
+  again(): void {
+    this.#ask();
+  }
+
   /** Looks from elsewhere, at once or on the way of half a second. */
   look(pose: Pose, isGradual = false): void {
     const isAtOnce = !isGradual || isStill();

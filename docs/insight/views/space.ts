@@ -8,7 +8,6 @@ import { readingNote } from "../reading-note.js";
 import type { PickedCell } from "../scene/pick.js";
 import { hasCell, placeOf } from "../scheme.js";
 import { asTable } from "../table.js";
-import { visible } from "../token-line.js";
 import type { View } from "../view.js";
 import { isProduct, type Operation } from "./flow/operations.js";
 import { runThrough } from "./flow/run-through.js";
@@ -18,6 +17,7 @@ import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
 import { hands } from "./space/hands.js";
 import { Highlights } from "./space/highlights.js";
+import { inShort } from "./space/in-short.js";
 import { blockTitles, namesOf } from "./space/labels.js";
 import { partsOf } from "./space/parts.js";
 import { type Spot, wordsOf } from "./space/phases.js";
@@ -25,11 +25,11 @@ import { spacePicture } from "./space/picture.js";
 import { Pointed } from "./space/pointed.js";
 import { spotWords, walkProse } from "./space/prose.js";
 import { ELSEWHERE, Reading } from "./space/reading.js";
-import { type Network, networkOf, sizes, tensorsTable } from "./space/shown.js";
+import { type Network, networkOf, tensorsTable } from "./space/shown.js";
 import { sizesProse, sizesTable, titlesOf } from "./space/sizes.js";
 import style from "./space/space.css?inline";
 import { SWEPT, Sweep } from "./space/sweep.js";
-import { tokensOf } from "./space/token-words.js";
+import { tensorChooser } from "./space/tensor-chooser.js";
 import { toolbar } from "./space/toolbar.js";
 import { CHAPTERS } from "./space/walk.js";
 
@@ -49,8 +49,7 @@ export const space: View<typeof fields> = {
     const bar = toolbar(state);
     const picture = spacePicture(warn);
     const { scene } = picture;
-    const names = element("select");
-    names.addEventListener("change", () => choose(names.value));
+    const names = tensorChooser((tensor) => choose(tensor));
     const legend = element(
       "p",
       { className: "space-legend", hidden: true },
@@ -82,7 +81,7 @@ export const space: View<typeof fields> = {
       explain: async (cell) =>
         network?.pass && model.call("explain", { tensor: cell.panel.box.name, index: indexOf(cell) }, signal),
       told(cell) {
-        names.value = cell?.panel.box.name ?? "";
+        names.show(cell?.panel.box.name);
         legend.hidden = !scene || !cell || pointed.operandsOf(cell).length === 0;
         if (cell) root.dataset["cell"] = `${cell.panel.box.name} ${indexOf(cell).join(".")}`;
       },
@@ -138,7 +137,7 @@ export const space: View<typeof fields> = {
         element(
           "div",
           { className: "space-read" },
-          ...[prose.root, compared.root, element("label", {}, "Tensor ", names)],
+          ...[prose.root, compared.root, names.root],
           ...[...chosen.parts, legend, next.root],
         ),
         element("div", {}, run.root, element("div", { className: "insight-bar" }, filling.button)),
@@ -248,10 +247,7 @@ export const space: View<typeof fields> = {
           ...(wholes ? titlesOf(wholes) : [...blockTitles(panels), ...partsOf(panels)]),
           ...namesOf(panels),
         ]);
-        names.replaceChildren(
-          element("option", { value: "" }, "choose one"),
-          ...[...highlights.planes.keys()].map((name) => element("option", { value: name }, name)),
-        );
+        names.offer(highlights.planes.keys());
       }
       const { panels } = highlights;
       run.root.hidden = prose.root.hidden = wholes !== undefined;
@@ -264,12 +260,21 @@ export const space: View<typeof fields> = {
       tables.sizes.refresh();
       bar.note(pass ? readingNote(pass.overview, pass.info) : "");
       root.dataset["shown"] = `${state.values.shape} ${pass?.overview.ids.join(".") ?? ""}`;
-      const { weights, tensors } = sizes(panels);
-      const best = pass && pass.info.tokens[pass.overview.lens.at(-1)!.best[0]!.id]!;
-      tell({ tensors, weights, vocabulary: pass?.info.vocabSize, best: best && visible(best) });
-      say(
-        `${wholes ? `${wholes.length} networks, ` : ""}${tensors.toLocaleString("en")} tensors, ${weights.toLocaleString("en")} weights.${best === undefined ? "" : ` "${visible(best)}" is the most probable next token.`}`,
-      );
+      const { numbers, sentence } = inShort(given, panels);
+      tell(numbers);
+      say(sentence);
+    }
+
+    /** Tokens have words where they are counted; a shape has none. */
+    async function nameTokens(): Promise<void> {
+      const pass = network?.pass;
+      if (!pass) return picture.nameTokens(undefined);
+      const { tokensOf, tokensSeen } = await import("./space/token-labels.js");
+      if (signal.aborted || pass !== network?.pass) return;
+      const { info, overview } = pass;
+      const read = { ids: overview.ids, best: overview.lens.at(-1)!.best.map(({ id }) => id) };
+      const named = tokensOf(highlights.read(), textsOf(overview, info), read, highlights.panels);
+      picture.nameTokens((camera, { size, open }) => tokensSeen(named, camera, size, open));
     }
 
     let spotShown: Spot | undefined;
@@ -281,12 +286,7 @@ export const space: View<typeof fields> = {
       const isOther = isNew || now.chapter !== spotShown?.chapter || now.phase !== spotShown.phase;
       const bent = CHAPTERS[now.chapter - 1]!.bend?.flatMap((name) => highlights.planesOf(name))[0];
       if (!isCompared()) prose.draw(now, reading.phasesOf(now.chapter), bent?.box);
-      if (network?.pass) {
-        const { info, overview } = network.pass;
-        const best = overview.lens.at(-1)!.best.map(({ id }) => id);
-        const read = { ids: overview.ids, best };
-        picture.nameTokens(tokensOf(highlights.read(), textsOf(overview, info), read, highlights.panels));
-      } else picture.nameTokens([]);
+      void nameTokens();
       highlights.strengthen();
       // On its way there it goes on.
       if (eye && eye !== scene?.pose) scene?.look(eye);

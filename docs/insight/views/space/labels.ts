@@ -7,21 +7,23 @@ import type { Framed } from "./network-names.js";
 import { partOf } from "./parts.js";
 import { cornersOf, type PlacedWords, type Size } from "./pixels.js";
 import { type Named, type Names, placeNames } from "./placing.js";
-import { type PlacedToken, tokensSeen } from "./token-places.js";
-import type { TokensNamed } from "./token-words.js";
+import type { PlacedToken } from "./token-places.js";
 
 /** How far above a layer its name stands. */
 const TITLE = 18;
 
+interface Seen {
+  readonly size: Size;
+  readonly open: ReadonlySet<Panel>;
+}
+
+/** Where words of tokens stand in a picture. */
+export type TokensAt = (camera: Camera, scene: Seen) => readonly PlacedToken[];
+
 /** Names at what is large enough, as HTML. The list of tensors says the same to those who do not see them. */
 export function labels(): {
   root: HTMLElement;
-  follow(
-    names: Names,
-    tokens: readonly TokensNamed[],
-    camera: Camera,
-    scene: { readonly size: Size; readonly open: ReadonlySet<Panel> },
-  ): void;
+  follow(names: Names, tokensAt: TokensAt | undefined, camera: Camera, scene: Seen): void;
 } {
   const frames = svgElement("svg");
   const root = element("div", { className: "space-labels", attributes: { "aria-hidden": "true" } });
@@ -29,8 +31,9 @@ export function labels(): {
   const pool: HTMLElement[] = [];
   return {
     root,
-    follow(names, named, camera, { size, open }) {
-      const tokens = tokensSeen(named, camera, size, open);
+    follow(names, tokensAt, camera, scene) {
+      const { size } = scene;
+      const tokens = tokensAt?.(camera, scene) ?? [];
       const { words, framed } = placeNames(names, camera, size, tokens);
       frames.replaceChildren(...framed.flatMap(drawn));
       const placed: (PlacedWords | PlacedToken)[] = [...words, ...tokens];

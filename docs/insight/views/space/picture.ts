@@ -6,10 +6,9 @@ import { bounds, type Panel } from "../../scene/layout.js";
 import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
-import { labels } from "./labels.js";
+import { labels, type TokensAt } from "./labels.js";
 import { overview } from "./overview.js";
 import { type Named, namesFrom } from "./placing.js";
-import type { TokensNamed } from "./token-words.js";
 
 const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 110, 190] };
 
@@ -27,8 +26,8 @@ export interface SpacePicture {
   readonly flat: HTMLAnchorElement;
   /** What is named in it. */
   name(named: readonly Named[]): void;
-  /** What has a word for each of its rows or columns. */
-  nameTokens(named: readonly TokensNamed[]): void;
+  /** Where words of tokens stand, from where it is looked at. */
+  nameTokens(at: TokensAt | undefined): void;
   /** Looks at the whole of these panels. */
   face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void;
   /** Looks at them, too, where they are not seen well from here. */
@@ -48,7 +47,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
   const flat = element("a", { href: "#v1/inside" }, "Inside");
   const names = labels();
   let named = namesFrom([]);
-  let tokens: readonly TokensNamed[] = [];
+  let tokens: TokensAt | undefined;
   const root = element("div", { className: "space-picture" }, canvas, names.root);
   const scene: Scene | undefined = openScene();
   if (!scene) {
@@ -135,6 +134,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
     },
     nameTokens(those) {
       tokens = those;
+      scene?.again();
     },
     face,
     follow(panels, isGradual) {
