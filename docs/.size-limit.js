@@ -18,6 +18,7 @@ export default [
       "./next-tokens.js",
       "./elsewhere.js",
       "./bend.js",
+      "./space/token-labels.js",
       "./run/open-run.js",
       "./run/sort-files.js",
       ...VIEWS.filter((other) => other !== view).map((other) => `./views/${other}.js`),
@@ -39,6 +40,13 @@ export default [
     modifyEsbuildConfig: fromSources,
     gzip: true,
     limit: "9 kB",
+  },
+  {
+    name: "what the view In 3D loads with a text's tokens",
+    path: "insight/views/space/token-labels.ts",
+    modifyEsbuildConfig: fromSources,
+    gzip: true,
+    limit: "4 kB",
   },
   {
     name: "engine worker",

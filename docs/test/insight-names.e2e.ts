@@ -3,7 +3,7 @@ import { type GptConfig, presets } from "@llm/gpt";
 import { describe } from "@llm/gpt/inspect";
 import { expect, test } from "vitest";
 import { type Camera, cameraOf } from "../insight/scene/camera.js";
-import { bySection, type Panel } from "../insight/scene/layout.js";
+import { bySection, cellCentre, type Panel } from "../insight/scene/layout.js";
 import { project } from "../insight/scene/matrix.js";
 import { labelOf } from "../insight/views/flow/operations.js";
 import { blockTitles, namesOf } from "../insight/views/space/labels.js";
@@ -12,7 +12,8 @@ import { partOf, partsOf } from "../insight/views/space/parts.js";
 import type { Rect, Size } from "../insight/views/space/pixels.js";
 import { namesFrom, placeNames } from "../insight/views/space/placing.js";
 import { byTensor } from "../insight/views/space/regions.js";
-import { tokensOf, tokensSeen } from "../insight/views/space/token-words.js";
+import { tokensSeen } from "../insight/views/space/token-places.js";
+import { tokensOf } from "../insight/views/space/token-words.js";
 import { openInsight, workAt } from "./insight.js";
 import { llama } from "./insight-models.js";
 import { change, panelsOf } from "./insight-space.js";
@@ -112,9 +113,12 @@ test.each([
   ["a Llama", llama],
 ])("%s: each token stands at its cell, row or column, as far as the axes count the text", (_, config) => {
   const text = ["A", "B", "C", "D", "E", "F"];
+  const texts = { text, vocabulary: [] };
   const panels = panelsOf(config, text.length);
   const ways = (name: string) =>
-    tokensOf(panels, text).flatMap(({ panel, along }) => (panel.box.name === name ? [along] : []));
+    tokensOf(panels, texts).flatMap(({ planes: [first], along }) =>
+      first!.box.name === name ? [along] : [],
+    );
   expect(ways("ids")).toEqual(["columns"]);
   for (const name of ["scores", "masked", "weights"]) {
     expect(ways(`h.0.attn.${name}`)).toEqual(["rows", "columns"]);
@@ -128,7 +132,7 @@ test.each([
     ] as const) {
       const planes = panels.filter(({ box }) => box.name === name);
       const camera = cameraAt(planes, size);
-      const words = tokensSeen(tokensOf(planes, text), camera, size);
+      const words = tokensSeen(tokensOf(planes, texts), camera, size);
       for (const along of axes) {
         const own = words.filter(({ look }) => (look === "row") === (along === "rows"));
         expect(own.map(({ words }) => words)).toEqual(text);
@@ -147,6 +151,101 @@ test.each([
 
 /** Three small layers, as those of the sorter. */
 const small: GptConfig = { ...gpt2(3), nEmbd: 48, nHead: 3, vocabSize: 3, blockSize: 11, endOfText: 2 };
+
+/** What stands at the tensors of a name, seen as a whole; or nearer to one of them, a little aside from its middle. */
+function tokensAt(
+  panels: readonly Panel[],
+  name: string,
+  texts: Parameters<typeof tokensOf>[1],
+  read: Parameters<typeof tokensOf>[2],
+  size: Size,
+  near?: { row: number; column: number; distance: number },
+) {
+  const planes = panels.filter(({ box }) => box.name === name);
+  const from = overview(planes, size);
+  const pose = near
+    ? { ...from, target: cellCentre(planes[0]!, near.row, near.column), distance: near.distance }
+    : from;
+  const camera = cameraOf(pose, size.width / size.height);
+  const seen = tokensSeen(tokensOf(planes, texts, read, panels), camera, size);
+  const placeOf = (row: number, column: number) => {
+    const { x, y } = project(camera.matrix, cellCentre(planes[0]!, row, column));
+    return { x: ((x + 1) / 2) * size.width, y: ((1 - y) / 2) * size.height };
+  };
+  return { seen, placeOf, planes };
+}
+
+test("what counts the vocabulary has its tokens: the columns of logits and probabilities, the rows of tables", () => {
+  const texts = { text: [..."CBABBC"], vocabulary: [..."ABC"] };
+  const read = { ids: [2, 1, 0, 1, 1, 2], best: [0, 2, 1] };
+  const panels = panelsOf(small, 6);
+  for (const size of [DESK, PHONE]) {
+    for (const name of ["logits", "probabilities"]) {
+      const { seen, placeOf } = tokensAt(panels, name, texts, read, size);
+      const columns = seen.filter(({ look }) => look === "column");
+      expect(columns.map(({ words }) => words)).toEqual(texts.vocabulary);
+      for (const [i, { left, right, top }] of columns.entries()) {
+        const last = placeOf(5, i);
+        expect(Math.abs((left + right) / 2 - last.x), name).toBeLessThan(6);
+        expect(top).toBeGreaterThan(last.y);
+      }
+      expect(seen.filter(({ look }) => look === "row").map(({ words }) => words)).toEqual(texts.text);
+    }
+    const { seen } = tokensAt(panels, "wte.weight", texts, read, size);
+    expect(seen.map(({ words, look }) => [look, words])).toEqual(
+      texts.vocabulary.map((word) => ["row", word]),
+    );
+    expect(tokensAt(panels, "wpe.weight", texts, read, size).seen).toEqual([]);
+  }
+});
+
+test("of 512 tokens the most probable ones have words, and from near all that are in the picture", () => {
+  const vocabulary = Array.from({ length: 512 }, (_, id) => `t${id}`);
+  const texts = { text: [..."ABCDEF"], vocabulary };
+  const read = { ids: [7, 300, 7, 301, 40, 9], best: [400, 10, 401, 200] };
+  const panels = panelsOf(llama, 6);
+  const whole = tokensAt(panels, "probabilities", texts, read, DESK);
+  const named = whole.seen.flatMap(({ words }) => (words.startsWith("t") ? [Number(words.slice(1))] : []));
+  // Two that stand side by side have no room: the better one has it.
+  expect(named).toEqual([10, 200, 400]);
+  const rows = tokensAt(panels, "wte.weight", texts, read, DESK).seen;
+  expect(rows.map(({ words }) => words)).toEqual(["t7", "t40", "t300"]);
+  for (const size of [DESK, PHONE]) {
+    const near = { row: 5, column: 300, distance: size === DESK ? 30 : 16 };
+    const { seen, placeOf } = tokensAt(panels, "probabilities", texts, read, size, near);
+    const columns = seen.filter(({ look }) => look !== "row").map(({ words }) => Number(words.slice(1)));
+    // At the lower edge.
+    const isIn = (id: number) => placeOf(5.5, id).x >= 0 && placeOf(5.5, id).x <= size.width;
+    const inPicture = vocabulary.flatMap((_, id) => (isIn(id) ? [id] : []));
+    expect(inPicture.length).toBeGreaterThan(10);
+    expect(inPicture.length).toBeLessThan(80);
+    expect(columns).toEqual(inPicture);
+  }
+});
+
+test("words at columns are turned only where one would stand on another", () => {
+  const panels = panelsOf(llama, 6);
+  const looks = (text: string[]) =>
+    tokensAt(panels, "h.0.attn.scores", { text, vocabulary: [] }, undefined, PHONE).seen.flatMap(
+      ({ look }) => (look === "row" ? [] : [look]),
+    );
+  // A long word may reach over its column where short ones stand beside it.
+  expect(new Set(looks(["T", "he", "model", "is", "so", "on"]))).toEqual(new Set(["column"]));
+  expect(new Set(looks(["T", "he", "model", "trains", "so", "on"]))).toEqual(new Set(["down"]));
+});
+
+test.each([
+  ["three small layers", small],
+  ["GPT-2", gpt2(3)],
+])("%s on a phone: attention and MLP are named", (_, config) => {
+  for (const size of [PHONE, { width: 340, height: 378 }]) {
+    const panels = panelsOf(config, Math.min(32, config.blockSize));
+    const named = namesFrom([...blockTitles(panels), ...partsOf(panels), ...namesOf(panels)]);
+    const words = placeNames(named, cameraAt(panels, size), size).words.map(({ words }) => words);
+    expect(words).toContain("attention");
+    expect(words).toContain("MLP");
+  }
+});
 
 test.each([
   ["three small layers", small],

@@ -61,6 +61,24 @@ test("Inside names its letters, and where it cannot be asked for digits the page
   });
 });
 
+test("In 3D its letters stand at what counts them, and at a shape without tokens none do", async () => {
+  await workAt(site, "#v1/space?model=sorter&text=CBABBC&chapter=9&phase=4", async (page) => {
+    const shown = (look: string) =>
+      page.evaluate(
+        (look) =>
+          [...document.querySelectorAll<HTMLElement>(`.space-token.${look}`)]
+            .filter(({ hidden }) => !hidden)
+            .map(({ textContent }) => textContent),
+        look,
+      );
+    await expect.poll(() => shown("column"), { timeout: 60_000 }).toEqual([..."ABC"]);
+    expect(await shown("row")).toEqual([..."CBABBC"]);
+    await page.goto(`${site.url}insight/#v1/space?shape=nano&chapter=9&phase=4`);
+    await page.locator('[data-shown^="nano"]').waitFor();
+    await expect.poll(async () => [...(await shown("column")), ...(await shown("row"))]).toEqual([]);
+  });
+});
+
 test("a link to it alone reads letters, and its shape has no position beyond its context", async () => {
   await workAt(site, "#v1/space?model=sorter", async (page) => {
     await page.locator('[data-shown="model 2.1.0.1.1.2"]').waitFor({ timeout: 60_000 });

@@ -15,9 +15,12 @@ export interface Look {
   readonly palette: 0 | 1;
   /** 1, or less for what stands back. */
   readonly strength: number;
-  /** The share of its cells, row by row, that has still to come. */
+  /** The share of its cells, row by row, that has still to come; or `OPEN`. */
   readonly missing: number;
 }
+
+/** In the place of what is missing: only its outline is drawn. */
+export const OPEN = 2;
 
 /** Where an instance says how much of it has still to come: less than 0 by that share. */
 export const MISSING = 9 * 4;

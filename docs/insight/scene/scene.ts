@@ -3,7 +3,7 @@ import type { Rgb } from "../palette.js";
 import { atlasOf, type Grid } from "./atlas.js";
 import { between, type Camera, cameraOf, type Pose } from "./camera.js";
 import { flowLines } from "./flow-lines.js";
-import { frameInstances, type Look, panelInstances, type Region } from "./instances.js";
+import { frameInstances, type Look, OPEN, panelInstances, type Region } from "./instances.js";
 import type { Panel } from "./layout.js";
 import { type Line, lineInstances } from "./lines.js";
 import { type PickedCell, pick } from "./pick.js";
@@ -40,12 +40,14 @@ export class Scene {
   readonly #events: SceneEvents;
   readonly #ended = new AbortController();
   readonly #sizes: ResizeObserver;
+  #size: { readonly width: number; readonly height: number } | undefined;
   #renderer: Renderer | undefined;
   #panels: readonly Panel[] = [];
   /** Arrows from tensor to tensor: of the same panels they are the same. */
   #flow: ArrayBuffer = new ArrayBuffer(0);
   #shown: (panel: Panel) => Shown = () => ({ scale: 1, palette: 0 });
   #strong: ((panel: Panel) => boolean) | undefined;
+  #open: ReadonlySet<Panel> = new Set();
   #moment: Moment | undefined;
   /** How much there is of what it makes, where it is swept. */
   #swept = 1;
@@ -105,8 +107,15 @@ export class Scene {
     return this.#way?.to ?? this.#pose;
   }
 
+  /** Pixels of the picture on the page, as they were observed last: to ask for them in each frame would lay the page out anew. */
+  get size(): { readonly width: number; readonly height: number } {
+    this.#size ??= { width: this.canvas.clientWidth, height: this.canvas.clientHeight };
+    return this.#size;
+  }
+
   get aspect(): number {
-    return Math.max(0.1, this.canvas.clientWidth / Math.max(1, this.canvas.clientHeight));
+    const { width, height } = this.size;
+    return Math.max(0.1, width / Math.max(1, height));
   }
 
   get camera(): Camera {
@@ -128,6 +137,18 @@ export class Scene {
   /** Lets all but these stand back; undefined: none. */
   strengthen(strong: ((panel: Panel) => boolean) | undefined): void {
     this.#strong = strong;
+    this.#fillPanels();
+  }
+
+  /** What stands open. */
+  get open(): ReadonlySet<Panel> {
+    return this.#open;
+  }
+
+  /** Lets these stand open: only their outlines are drawn, and what is behind them is seen. */
+  stand(open: ReadonlySet<Panel>): void {
+    if (open.size === this.#open.size && [...open].every((panel) => this.#open.has(panel))) return;
+    this.#open = open;
     this.#fillPanels();
   }
 
@@ -161,6 +182,11 @@ export class Scene {
     this.#ask();
   }
 
+  /** Draws once more: what stands on it has changed. */
+  again(): void {
+    this.#ask();
+  }
+
   /** Looks from elsewhere, at once or on the way of half a second. */
   look(pose: Pose, isGradual = false): void {
     const isAtOnce = !isGradual || isStill();
@@ -169,12 +195,17 @@ export class Scene {
     this.#ask();
   }
 
-  /** The cell at a place of the page. */
+  /** The cell at a place of the page; what stands open is seen through where another plane of its tensor is behind it. */
   cellAt(clientX: number, clientY: number): PickedCell | undefined {
     const { left, top, width, height } = this.canvas.getBoundingClientRect();
     const x = (2 * (clientX - left)) / width - 1;
     const y = 1 - (2 * (clientY - top)) / height;
-    return pick(this.#panels, this.camera, x, y);
+    const isOpen = (panel: Panel) => this.#open.has(panel);
+    const found = pick(this.#panels, this.camera, x, y);
+    if (!found || !isOpen(found.panel)) return found;
+    const others = this.#panels.filter((panel) => !isOpen(panel));
+    const behind = pick(others, this.camera, x, y);
+    return behind?.panel.box === found.panel.box ? behind : found;
   }
 
   close(): void {
@@ -219,7 +250,9 @@ export class Scene {
     const outputs = new Set(this.#moment?.outputs);
     this.#looks = new Map(this.#panels.map((panel) => [panel, this.#look(panel, outputs.has(panel))]));
     this.#still = panelInstances(this.#panels, (panel) => this.#looks.get(panel)!);
-    this.#outputs = this.#panels.flatMap((panel, i) => (outputs.has(panel) ? i : []));
+    this.#outputs = this.#panels.flatMap((panel, i) =>
+      outputs.has(panel) && !this.#open.has(panel) ? i : [],
+    );
   }
 
   #uploadPanels(): void {
@@ -242,14 +275,15 @@ export class Scene {
     const isStrong = isThere && (!this.#strong || this.#strong(panel));
     return {
       ...{ first: isThere ? (first ?? -1) : -1, rows, columns, scale, palette },
-      ...{ strength: isStrong ? 1 : BACK, missing: 0 },
+      ...{ strength: isStrong ? 1 : BACK, missing: this.#open.has(panel) ? OPEN : 0 },
     };
   }
 
   #resize(): void {
-    const { canvas } = this;
+    this.#size = undefined;
+    const { canvas, size } = this;
     const density = Math.min(2, devicePixelRatio);
-    const [width, height] = [canvas.clientWidth * density, canvas.clientHeight * density].map(Math.round);
+    const [width, height] = [size.width * density, size.height * density].map(Math.round);
     if (canvas.width !== width) canvas.width = width!;
     if (canvas.height !== height) canvas.height = height!;
     // At once: a canvas of another size is empty.

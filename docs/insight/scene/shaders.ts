@@ -26,7 +26,7 @@ void main() {
 
 /**
  * style: what the strongest colour stands for; row of the palette, and 2 more for what is given; strength; 1 for a frame, else less
- * than 0 by the share of the cells, row by row, that has still to come.
+ * than 0 by the share of the cells, row by row, that has still to come; -2 for an outline alone.
  * cells: first, rows, columns.
  */
 export const FRAGMENT = `#version 300 es
@@ -61,10 +61,16 @@ void main() {
     colour = vec4(accent, 1.0);
     return;
   }
+  vec3 edge = style.y > 1.5 ? vec3(0.48, 0.56, 0.78) : vec3(0.52, 0.68, 0.54);
+  if (style.w < -1.5) {
+    vec2 inside = min(place, 1.0 - place) / pixel;
+    if (side.z < 0.5 || min(inside.x, inside.y) > 1.5) discard;
+    colour = vec4(edge, 1.0) * strength;
+    return;
+  }
   if (side.z < 0.5) {
     float light = 0.62 + 0.18 * side.y + 0.08 * side.x;
-    vec3 body = style.y > 1.5 ? vec3(0.48, 0.56, 0.78) : vec3(0.52, 0.68, 0.54);
-    colour = vec4(body * light, 1.0) * strength;
+    colour = vec4(edge * light, 1.0) * strength;
     return;
   }
   vec2 extents = vec2(cells.z, cells.y);

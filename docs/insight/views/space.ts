@@ -8,7 +8,6 @@ import { readingNote } from "../reading-note.js";
 import type { PickedCell } from "../scene/pick.js";
 import { hasCell, placeOf } from "../scheme.js";
 import { asTable } from "../table.js";
-import { visible } from "../token-line.js";
 import type { View } from "../view.js";
 import { isProduct, type Operation } from "./flow/operations.js";
 import { runThrough } from "./flow/run-through.js";
@@ -19,6 +18,7 @@ import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
 import { hands } from "./space/hands.js";
 import { Highlights } from "./space/highlights.js";
+import { inShort } from "./space/in-short.js";
 import { blockTitles, namesOf } from "./space/labels.js";
 import { partsOf } from "./space/parts.js";
 import { type Spot, wordsOf } from "./space/phases.js";
@@ -26,18 +26,16 @@ import { spacePicture } from "./space/picture.js";
 import { Pointed } from "./space/pointed.js";
 import { spotWords, walkProse } from "./space/prose.js";
 import { ELSEWHERE, Reading } from "./space/reading.js";
-import { type Network, networkOf, sizes, tensorsTable } from "./space/shown.js";
+import { type Network, networkOf, tensorsTable } from "./space/shown.js";
 import { sizesProse, sizesTable, titlesOf } from "./space/sizes.js";
 import style from "./space/space.css?inline";
 import { SWEPT, Sweep } from "./space/sweep.js";
-import { tokensOf } from "./space/token-words.js";
+import { tensorChooser } from "./space/tensor-chooser.js";
 import { toolbar } from "./space/toolbar.js";
 import { CHAPTERS } from "./space/walk.js";
 
 /** Milliseconds of rest before the address follows the eye. */
 const PACE = 250;
-/** Letters of a token that stand beside a row or a column. */
-const LONGEST = 12;
 /** What is said where the walk ends. */
 const END = "Here it ends: press g, and the model writes on, or see the draw itself in the view Sampling.";
 const END_OF_SHAPE = "Here it ends: choose a model with weights, and a text of yours runs through it.";
@@ -55,8 +53,7 @@ export const space: View<typeof fields> = {
     const bar = toolbar(state);
     const picture = spacePicture(warn, (tensor) => choose(tensor));
     const { scene } = picture;
-    const names = element("select");
-    names.addEventListener("change", () => choose(names.value));
+    const names = tensorChooser((tensor) => choose(tensor));
     const legend = element(
       "p",
       { className: "space-legend", hidden: true },
@@ -91,7 +88,7 @@ export const space: View<typeof fields> = {
       explain: async (cell) =>
         network?.pass && model.call("explain", { tensor: cell.panel.box.name, index: indexOf(cell) }, signal),
       told(cell) {
-        names.value = cell?.panel.box.name ?? "";
+        names.show(cell?.panel.box.name);
         legend.hidden = !scene || !cell || pointed.operandsOf(cell).length === 0;
         if (cell) root.dataset["cell"] = `${cell.panel.box.name} ${indexOf(cell).join(".")}`;
       },
@@ -147,7 +144,7 @@ export const space: View<typeof fields> = {
         element(
           "div",
           { className: "space-read" },
-          ...[prose.root, compared.root, element("label", {}, "Tensor ", names)],
+          ...[prose.root, compared.root, names.root],
           ...[...chosen.parts, legend, next.root],
         ),
         element("div", {}, run.root, element("div", { className: "insight-bar" }, filling.button)),
@@ -202,19 +199,19 @@ export const space: View<typeof fields> = {
     }
 
     /** Shows a cell and what it is computed from; the address stays as it is. */
-    function pointAt(cell: PickedCell | undefined): void {
+    function pointAt(cell: PickedCell | undefined, isPassing = false): void {
       prose.light(cell?.panel.box.name);
       const step = operations[state.values.flow - 1]?.output ?? "";
       const made = cell ? [cell.panel.box.name] : step ? [step] : reading.made;
       picture.tellMade(highlights.madeOf(operations.filter(({ output }) => made.includes(output))));
-      pointed.point(cell);
+      pointed.point(cell, isPassing);
     }
 
     /** The reader points at a cell. */
-    function point(cell: PickedCell): void {
+    function point(cell: PickedCell, isPassing = false): void {
       sweep.leave();
       chosen.hush(false);
-      pointAt(cell);
+      pointAt(cell, isPassing);
     }
 
     /** The address follows the chosen cell and the eye when they rest; a run that goes on pauses for them. */
@@ -261,10 +258,7 @@ export const space: View<typeof fields> = {
           ...(wholes ? titlesOf(wholes) : [...blockTitles(panels), ...partsOf(panels)]),
           ...namesOf(panels),
         ]);
-        names.replaceChildren(
-          element("option", { value: "" }, "choose one"),
-          ...[...highlights.planes.keys()].map((name) => element("option", { value: name }, name)),
-        );
+        names.offer(highlights.planes.keys());
       }
       const { panels } = highlights;
       run.root.hidden = prose.root.hidden = wholes !== undefined;
@@ -277,12 +271,21 @@ export const space: View<typeof fields> = {
       tables.sizes.refresh();
       bar.note(pass ? readingNote(pass.overview, pass.info) : "");
       root.dataset["shown"] = `${state.values.shape} ${pass?.overview.ids.join(".") ?? ""}`;
-      const { weights, tensors } = sizes(panels);
-      const best = pass && pass.info.tokens[pass.overview.lens.at(-1)!.best[0]!.id]!;
-      tell({ tensors, weights, vocabulary: pass?.info.vocabSize, best: best && visible(best) });
-      say(
-        `${wholes ? `${wholes.length} networks, ` : ""}${tensors.toLocaleString("en")} tensors, ${weights.toLocaleString("en")} weights.${best === undefined ? "" : ` "${visible(best)}" is the most probable next token.`}`,
-      );
+      const { numbers, sentence } = inShort(given, panels);
+      tell(numbers);
+      say(sentence);
+    }
+
+    /** Tokens have words where they are counted; a shape has none. */
+    async function nameTokens(): Promise<void> {
+      const pass = network?.pass;
+      if (!pass) return picture.nameTokens(undefined);
+      const { tokensOf, tokensSeen } = await import("./space/token-labels.js");
+      if (signal.aborted || pass !== network?.pass) return;
+      const { info, overview } = pass;
+      const read = { ids: overview.ids, best: overview.lens.at(-1)!.best.map(({ id }) => id) };
+      const named = tokensOf(highlights.read(), textsOf(overview, info), read, highlights.panels);
+      picture.nameTokens((camera, { size, open }) => tokensSeen(named, camera, size, open));
     }
 
     let spotShown: Spot | undefined;
@@ -298,11 +301,7 @@ export const space: View<typeof fields> = {
         prose.draw(now, reading.phasesOf(now.chapter), bent?.box);
         prose.follow(part, parts, network?.pass ? END : END_OF_SHAPE);
       }
-      if (network?.pass) {
-        const { info, overview } = network.pass;
-        const words = overview.ids.map((id) => visible(info.tokens[id]!).slice(0, LONGEST));
-        picture.nameTokens(tokensOf(highlights.read(), words));
-      } else picture.nameTokens([]);
+      void nameTokens();
       highlights.strengthen();
       // On its way there it goes on.
       if (eye && eye !== scene?.pose) scene?.look(eye);
@@ -330,7 +329,7 @@ export const space: View<typeof fields> = {
     function exampleOf(): PickedCell | undefined {
       const made = sweep.isMoving ? undefined : operations[state.values.flow - 1];
       const [panel] = made ? highlights.planesOf(made.output) : [];
-      return panel && { panel, row: reading.phase.row === "first" ? 0 : panel.box.rows - 1, column: 0 };
+      return panel && { panel, row: reading.phase.row === "growing" ? 0 : panel.box.rows - 1, column: 0 };
     }
 
     const handKeys = hands(

@@ -21,9 +21,11 @@ interface Paragraph {
   readonly where?: string | ((facts: Facts) => boolean);
   /** Tensors that it is about, as a chapter's, or `STREAM`; as usual those that its links name. */
   readonly about?: readonly string[];
-  /** The row that it speaks of: it is framed, and a cell of it stands for all; as usual that is one of the last, which has seen most. */
-  readonly row?: "first" | "last";
+  readonly row?: Rows;
 }
+
+/** Rows that are framed: the last, or of all as much as a token can see, where a cell of the first row stands for all. */
+export type Rows = "last" | "growing";
 
 /** What runs through all blocks, and each part of one adds to. */
 export const STREAM = "@stream";

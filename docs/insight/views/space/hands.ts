@@ -12,7 +12,7 @@ interface Actions {
   /** The cell that is pointed at. */
   at(): PickedCell | undefined;
   choose(tensor: string): void;
-  point(cell: PickedCell): void;
+  point(cell: PickedCell, isPassing?: boolean): void;
   /** What is pointed at, or where the eye is, is to stay. */
   keep(): void;
 }
@@ -24,9 +24,9 @@ export function hands({ scene, canvas }: SpacePicture, actions: Actions, signal:
     scene?.look(change(scene.pose));
     keep();
   }
-  function hover(place: { x: number; y: number } | undefined): void {
+  function hover(place: { x: number; y: number } | undefined, isPassing = true): void {
     const found = place && scene?.cellAt(place.x, place.y);
-    if (found) point(found);
+    if (found) point(found, isPassing);
   }
   function nearer(): void {
     const cell = at();
@@ -40,7 +40,7 @@ export function hands({ scene, canvas }: SpacePicture, actions: Actions, signal:
     const pointer = {
       ...{ pose: () => scene.pose, look: (pose: Pose) => look(() => pose), hover },
       press(x: number, y: number) {
-        hover({ x, y });
+        hover({ x, y }, false);
         keep();
       },
     };

@@ -4,16 +4,16 @@ import { linesBetween } from "../../scene/lines.js";
 import type { PickedCell } from "../../scene/pick.js";
 import type { Moment } from "../../scene/stream.js";
 import type { Operation } from "../flow/operations.js";
-import type { Piece } from "./chapter.js";
+import type { Piece, Rows } from "./chapter.js";
 import type { Made } from "./elsewhere.js";
 import type { SpacePicture } from "./picture.js";
-import { axisOf, byTensor, placesOf, regionsOf, rowOf, wholeOf } from "./regions.js";
+import { axisOf, before, byTensor, growing, lastRow, placesOf, regionsOf, wholeOf } from "./regions.js";
 
 /** What is read now: its tensors stand out, unless it is about all of them. */
 interface Reading {
   isAbout(tensor: string): boolean;
   isAboutAll(): boolean;
-  readonly row: "first" | "last" | undefined;
+  readonly row: Rows | undefined;
 }
 
 type Cells = Parameters<typeof placesOf>[0];
@@ -27,6 +27,7 @@ export class Highlights {
   #step: Pick<Moment, "operands" | "outputs"> | undefined;
   #cell: PickedCell | undefined;
   #operands: Cells = [];
+  #isPassing = false;
 
   constructor(picture: SpacePicture, reading: Reading) {
     this.#picture = picture;
@@ -64,7 +65,7 @@ export class Highlights {
 
   /** What is read about. */
   read(): readonly Panel[] {
-    return this.#panels.filter(({ box }) => this.#reading.isAbout(box.name));
+    return [...this.#planes].flatMap(([name, planes]) => (this.#reading.isAbout(name) ? planes : []));
   }
 
   /** What is read about, as it is looked at: what runs through several columns, with all of them. */
@@ -115,16 +116,18 @@ export class Highlights {
   strengthen(tensors?: readonly string[]): void {
     const isAll = !tensors && this.#reading.isAboutAll();
     const { operands = [], outputs = [] } = this.#step ?? {};
-    const ofStep = new Set([...operands, ...outputs]);
-    const isStrong = (panel: Panel) =>
-      tensors ? tensors.includes(panel.box.name) : ofStep.has(panel) || this.#reading.isAbout(panel.box.name);
-    this.#picture.scene?.strengthen(isAll ? undefined : isStrong);
+    const strong = new Set(tensors ?? [...operands, ...outputs, ...this.read()].map(({ box }) => box.name));
+    this.#picture.scene?.strengthen(isAll ? undefined : ({ box }) => strong.has(box.name));
   }
 
-  /** Frames a cell and those that it is computed from, with lines between them. */
-  mark(cell: PickedCell | undefined, operands: Cells): void {
+  /**
+   * Frames a cell and those that it is computed from, with lines between them. Planes before them stand open; before a cell that
+   * a pointer passes only those that do already: it is seen.
+   */
+  mark(cell: PickedCell | undefined, operands: Cells, isPassing: boolean): void {
     this.#cell = cell;
     this.#operands = operands;
+    this.#isPassing = isPassing;
     this.#mark();
   }
 
@@ -142,18 +145,24 @@ export class Highlights {
   #mark(): void {
     if (!this.#cell) {
       const { operands = [], outputs = [] } = this.#step ?? {};
-      this.#picture.mark([...[...operands, ...outputs].map(wholeOf), ...this.#row()]);
+      this.#picture.mark([...[...operands, ...outputs].map(wholeOf), ...this.#rows()]);
       return;
     }
     const { panel, row, column } = this.#cell;
     const from = placesOf(this.#operands, this.#planes);
     const own = { panel, top: row, left: column, rows: 1, columns: 1 };
-    this.#picture.mark([own, ...regionsOf(from), ...this.#row()], linesBetween(from, this.#cell));
+    const { scene } = this.#picture;
+    const isSeen =
+      this.#isPassing && [...before([this.#cell], this.#planes)].some((each) => !scene?.open.has(each));
+    const open = before(isSeen ? from : [this.#cell, ...from], this.#planes);
+    this.#picture.mark([own, ...this.#rows(), ...regionsOf(from)], linesBetween(from, this.#cell), open);
   }
 
-  /** The row that is read about. */
-  #row(): Region[] {
+  /** The rows that are read about. */
+  #rows(): Region[] {
     const { row } = this.#reading;
-    return row ? rowOf(this.read(), row) : [];
+    if (row === "last") return lastRow(this.read());
+    const isFirst = !this.#cell || (this.#cell.row === 0 && this.#cell.column === 0);
+    return row === "growing" && isFirst ? growing(this.read()) : [];
   }
 }

@@ -3,19 +3,34 @@ import type { Camera } from "../../scene/camera.js";
 import { bounds, bySection, isGiven, type Panel } from "../../scene/layout.js";
 import { svgElement } from "../../svg-element.js";
 import { labelOf } from "../flow/operations.js";
+import type { Framed } from "./network-names.js";
 import { partOf } from "./parts.js";
-import { cornersOf, type Rect } from "./pixels.js";
-import { type Framed, type Named, type Names, type PlacedWords, placeNames } from "./placing.js";
-import { type PlacedToken, type TokensNamed, tokensSeen } from "./token-words.js";
+import { cornersOf, type PlacedWords, type Rect, type Size } from "./pixels.js";
+import { type Named, type Names, placeNames } from "./placing.js";
+import type { PlacedToken } from "./token-places.js";
 
 /** How far above a layer its name stands. */
 const TITLE = 18;
+
+interface Seen {
+  readonly size: Size;
+  readonly open: ReadonlySet<Panel>;
+}
+
+/** Where words of tokens stand in a picture. */
+export type TokensAt = (camera: Camera, scene: Seen) => readonly PlacedToken[];
 
 /** Names at what is large enough, as HTML. The list of tensors says the same to those who do not see them. */
 export function labels(): {
   root: HTMLElement;
   /** Names stand on nothing that is taken. */
-  follow(names: Names, tokens: readonly TokensNamed[], camera: Camera, taken: readonly Rect[]): void;
+  follow(
+    names: Names,
+    tokensAt: TokensAt | undefined,
+    camera: Camera,
+    scene: Seen,
+    taken: readonly Rect[],
+  ): void;
 } {
   const frames = svgElement("svg");
   const root = element("div", { className: "space-labels", attributes: { "aria-hidden": "true" } });
@@ -23,9 +38,9 @@ export function labels(): {
   const pool: HTMLElement[] = [];
   return {
     root,
-    follow(names, named, camera, taken) {
-      const size = { width: root.clientWidth, height: root.clientHeight };
-      const tokens = tokensSeen(named, camera, size);
+    follow(names, tokensAt, camera, scene, taken) {
+      const { size } = scene;
+      const tokens = tokensAt?.(camera, scene) ?? [];
       const { words, framed } = placeNames(names, camera, size, [...tokens, ...taken]);
       frames.replaceChildren(...framed.flatMap(drawn));
       const placed: (PlacedWords | PlacedToken)[] = [...words, ...tokens];

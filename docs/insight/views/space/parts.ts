@@ -25,8 +25,9 @@ export interface PartSeen {
   readonly rect: Rect;
 }
 
-/** Pixels from a place for a name to the next one that is tried. */
+/** Pixels from a place for a name to the next one that is tried, and where little room is left. */
 const STEP = 8;
+const FINE = 1;
 /** Pixels between a name and what is beside it. */
 const APART = 4;
 /** A name may be so much wider than its part. */
@@ -85,29 +86,36 @@ export function nearPart(part: PartSeen, size: Size, taken: readonly Rect[]): Re
   return undefined;
 }
 
-/** Within it, the nearest to its middle first, then above it and below it, then those that begin in it and end beside it. */
+/**
+ * Within it, the nearest to its middle first, then above it and below it, then those that begin in it and end beside it, those
+ * that begin beside it and end in it, and those that reach below it or above it from there.
+ */
 function* placesNear({ words, rect: { left, top, right, bottom } }: PartSeen): Generator<Rect> {
   const { width, height } = extentOf(words);
   const at = (x: number, y: number): Rect => ({ left: x, top: y, right: x + width, bottom: y + height });
   const off = (y: number) => Math.abs(y + height / 2 - (top + bottom) / 2);
   const rows = steps(top, bottom - height).sort((a, b) => off(a) - off(b));
   const inner = right - width;
+  const outer = [top - height - 1, bottom + 1];
+  const before = steps(left - width + STEP, left).reverse();
   for (const y of rows) for (const x of steps(left, inner)) yield at(x, y);
-  for (const y of [top - height - 1, bottom + 1]) yield at(left, y);
+  for (const y of outer) yield at(left, y);
   for (const y of rows) for (const x of steps(Math.max(left, inner), right)) yield at(x, y);
+  for (const y of steps(top, bottom - height, FINE)) for (const x of before) yield at(x, y);
+  for (const y of steps(bottom + 1, bottom + height + 1, FINE)) for (const x of before) yield at(x, y);
 }
 
 /** How far a name may be from its part. */
 export function reachOf({ words, rect: { left, top, right, bottom } }: PartSeen): Rect {
   const { width, height } = extentOf(words);
   return {
-    left: left - APART,
+    left: left - width - APART,
     right: right + width + APART,
     top: top - height - 1,
-    bottom: bottom + height + 1,
+    bottom: bottom + 2 * height,
   };
 }
 
-function steps(from: number, to: number): number[] {
-  return Array.from({ length: Math.max(0, Math.floor((to - from) / STEP) + 1) }, (_, i) => from + i * STEP);
+function steps(from: number, to: number, by = STEP): number[] {
+  return Array.from({ length: Math.max(0, Math.floor((to - from) / by) + 1) }, (_, i) => from + i * by);
 }

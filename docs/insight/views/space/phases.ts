@@ -1,5 +1,5 @@
 import type { Operation } from "../flow/operations.js";
-import { type Chapter, type Drawn, isAbout, type Piece, proseOf } from "./chapter.js";
+import { type Chapter, type Drawn, isAbout, type Piece, proseOf, type Rows } from "./chapter.js";
 import { CHAPTERS } from "./walk.js";
 
 /** A part of a chapter that is read at once: a paragraph, its tensors, and the operations that make them. */
@@ -12,7 +12,7 @@ export interface Phase {
   /** The last operation before it; 0: there is none. */
   readonly before: number;
   /** As a paragraph's. */
-  readonly row: "first" | "last" | undefined;
+  readonly row: Rows | undefined;
 }
 
 /** Where the walk is, both counted from 1. */

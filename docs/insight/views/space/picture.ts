@@ -8,10 +8,9 @@ import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
 import type { elsewhere, Made } from "./elsewhere.js";
-import { labels } from "./labels.js";
+import { labels, type TokensAt } from "./labels.js";
 import { overview } from "./overview.js";
 import { type Named, namesFrom } from "./placing.js";
-import type { TokensNamed } from "./token-words.js";
 
 const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 110, 190] };
 
@@ -29,16 +28,16 @@ export interface SpacePicture {
   readonly flat: HTMLAnchorElement;
   /** What is named in it. */
   name(named: readonly Named[]): void;
-  /** What has a word for each of its rows or columns. */
-  nameTokens(named: readonly TokensNamed[]): void;
+  /** Where words of tokens stand, from where it is looked at. */
+  nameTokens(at: TokensAt | undefined): void;
   /** Looks at the whole of these panels. */
   face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void;
   /** Looks at them, too, where they are not seen well from here. */
   follow(panels: readonly Panel[], isGradual: boolean): void;
   /** What is made here: which of its operands are outside the picture is said at its edge, as far as they are. */
   tellMade(made: Made): void;
-  /** Frames cells, and draws lines between some. */
-  mark(regions: readonly Region[], lines?: readonly Line[]): void;
+  /** Frames cells, draws lines between some, and lets panels stand open before them. */
+  mark(regions: readonly Region[], lines?: readonly Line[], open?: ReadonlySet<Panel>): void;
 }
 
 /** `go` leads to a tensor outside the picture. */
@@ -59,7 +58,7 @@ export function spacePicture(
   let far: ReturnType<typeof elsewhere> | undefined;
   let made: Made = { outputs: [], operands: [] };
   let named = namesFrom([]);
-  let tokens: readonly TokensNamed[] = [];
+  let tokens: TokensAt | undefined;
   const root = element("div", { className: "space-picture" }, canvas, names.root);
   const scene: Scene | undefined = openScene();
   if (!scene) {
@@ -77,11 +76,12 @@ export function spacePicture(
         drawn(camera) {
           if (!scene) return;
           if (scene.pose !== markedFrom && marked.lines.length > 0) markAgain();
-          follow(camera);
-          faceAgain();
+          follow(camera, scene);
+          faceAgain(scene);
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
           canvas.dataset["calls"] = `${scene.drawCalls}`;
+          canvas.dataset["open"] = `${scene.open.size}`;
           canvas.dataset["share"] = `${scene.share}`;
           canvas.dataset["filled"] = `${scene.filled}`;
         },
@@ -102,7 +102,7 @@ export function spacePicture(
         go(tensor);
       });
       root.append(far.root);
-      follow(scene.camera);
+      follow(scene.camera, scene);
     }, warnOf);
   }
 
@@ -111,8 +111,8 @@ export function spacePicture(
   }
 
   /** What is written on the picture. */
-  function follow(camera: Camera): void {
-    names.follow(named, tokens, camera, far?.follow(made, camera, sizeOf()) ?? []);
+  function follow(camera: Camera, scene: Scene): void {
+    names.follow(named, tokens, camera, scene, far?.follow(made, camera, scene.size) ?? []);
   }
 
   let marked: { regions: readonly Region[]; lines: readonly Line[] } = { regions: [], lines: [] };
@@ -145,20 +145,15 @@ export function spacePicture(
   let faced: { pose: Pose; width: number; height: number; again(): void } | undefined;
   function face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void {
     if (!scene || panels.length === 0) return;
-    const { width, height } = sizeOf();
-    const pose = overview(panels, { width, height }, from);
+    const { width, height } = scene.size;
+    const pose = overview(panels, { width: Math.max(1, width), height: Math.max(1, height) }, from);
     faced = { pose, width, height, again: () => face(panels, false, from) };
     scene.look(pose, isGradual);
   }
 
-  function sizeOf(): { width: number; height: number } {
-    return { width: Math.max(1, canvas.clientWidth), height: Math.max(1, canvas.clientHeight) };
-  }
-
-  function faceAgain(): void {
-    const { width, height } = sizeOf();
-    const isOther = faced && (faced.width !== width || faced.height !== height);
-    if (isOther && scene?.pose === faced?.pose) faced?.again();
+  function faceAgain({ pose, size }: Scene): void {
+    const isOther = faced && (faced.width !== size.width || faced.height !== size.height);
+    if (isOther && pose === faced?.pose) faced?.again();
   }
 
   return {
@@ -171,6 +166,7 @@ export function spacePicture(
     },
     nameTokens(those) {
       tokens = those;
+      scene?.again();
     },
     face,
     tellMade(those) {
@@ -187,8 +183,9 @@ export function spacePicture(
       if (isInside && Math.max(size(across), size(up)) > LEAST) return;
       scene.look(facing(low, high, scene.aspect), isGradual);
     },
-    mark(regions, lines = []) {
+    mark(regions, lines = [], open = new Set()) {
       marked = { regions, lines };
+      scene?.stand(open);
       drawMarks(linesSeen());
     },
   };

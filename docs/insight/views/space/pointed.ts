@@ -22,6 +22,7 @@ export class Pointed {
   readonly #actions: Actions;
   readonly #follow: () => Promise<void>;
   #cell: PickedCell | undefined;
+  #isPassing = false;
 
   constructor(actions: Actions) {
     this.#actions = actions;
@@ -40,8 +41,10 @@ export class Pointed {
     return this.#cell;
   }
 
-  point(cell: PickedCell | undefined): void {
+  /** Points at a chosen cell, or at one that the pointer passes. */
+  point(cell: PickedCell | undefined, isPassing = false): void {
     this.#cell = cell;
+    this.#isPassing = isPassing;
     this.#mark();
     void this.#follow();
   }
@@ -71,6 +74,6 @@ export class Pointed {
 
   #mark(): void {
     const cell = this.#cell;
-    this.#actions.highlights.mark(cell, cell ? this.operandsOf(cell) : []);
+    this.#actions.highlights.mark(cell, cell ? this.operandsOf(cell) : [], this.#isPassing);
   }
 }

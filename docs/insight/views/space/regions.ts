@@ -1,5 +1,6 @@
 import type { Region } from "../../scene/instances.js";
 import { isGiven, type Panel } from "../../scene/layout.js";
+import { evenly } from "../../scene/lines.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { placeOf } from "../../scheme.js";
 
@@ -47,6 +48,13 @@ export function regionsOf(cells: readonly PickedCell[]): Region[] {
   }));
 }
 
+/** Planes that stand before these cells in their tensors, and have none of them. */
+export function before(cells: readonly PickedCell[], planesOf: Planes): Set<Panel> {
+  const own = new Set(cells.map(({ panel }) => panel));
+  const all = [...own].flatMap(({ box, plane }) => planesOf.get(box.name)?.slice(0, plane) ?? []);
+  return new Set(all.filter((panel) => !own.has(panel)));
+}
+
 export function byTensor(panels: readonly Panel[]): Planes {
   const groups = new Map<string, Panel[]>();
   for (const panel of panels) {
@@ -68,17 +76,23 @@ export function axisOf(panels: readonly Panel[], axis: "rows" | "columns"): Regi
   }));
 }
 
-/** The first row, or the last, of each panel that is computed. */
-export function rowOf(panels: readonly Panel[], row: "first" | "last"): Region[] {
-  return panels
+/** The last row of each panel that is computed. */
+export const lastRow = (panels: readonly Panel[]): Region[] =>
+  panels
     .filter(({ box }) => !isGiven(box))
     .map((panel) => ({
-      panel,
-      top: row === "first" ? 0 : panel.box.rows - 1,
-      left: 0,
-      rows: 1,
+      ...{ panel, top: panel.box.rows - 1, left: 0, rows: 1 },
       columns: panel.box.columns,
     }));
+
+/** Of each panel, rows that have one cell more than the one before: of many some, as lines do. */
+export function growing(panels: readonly Panel[]): Region[] {
+  return panels.flatMap((panel) =>
+    evenly(Array.from({ length: panel.box.rows }, (_, row) => row)).map((top) => ({
+      ...{ panel, top, left: 0, rows: 1 },
+      columns: Math.min(top + 1, panel.box.columns),
+    })),
+  );
 }
 
 export const wholeOf = (panel: Panel): Region => ({

@@ -92,7 +92,7 @@ export const IN_A_BLOCK: readonly Chapter[] = [
           "A softmax then makes [[weights|h.0.attn.weights]] of each row: e to the power of each score, divided by the sum of them. None is below 0, all together are 1, and e to the power of -∞ is 0. The largest score is taken away from all of them before, which changes nothing but how large the powers get.",
       },
       {
-        row: "first",
+        row: "growing",
         about: ["h.0.attn.weights"],
         words:
           "The first token can only look at itself, so its weight is 1. Each row has one token more to share it with.",
