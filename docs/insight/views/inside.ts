@@ -22,6 +22,7 @@ import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
 import { cellPanel } from "./inside/cell-panel.js";
 import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
+import { openField } from "./inside/openings.js";
 import { factsOf } from "./inside/pass-facts.js";
 import { schemeList } from "./inside/scheme-list.js";
 import {
@@ -46,6 +47,8 @@ const fields = {
   tensor: textField(""),
   /** Its chosen cell. */
   cell: pathsField,
+  /** The part of the block that is opened large. */
+  open: openField,
   ...flowFields,
   ...nextFields,
   layer: countField(0, 0, 999),
@@ -84,7 +87,7 @@ export const inside: View<typeof fields> = {
       values: () => state.values,
       set(patch, kind, isMove) {
         const made = patch.flow ? operations[patch.flow - 1] : undefined;
-        state.set({ ...patch, ...(isMove && choiceOfMade(made?.output)) }, kind);
+        state.set({ ...patch, ...(isMove && { ...choiceOfMade(made?.output), open: "" }) }, kind);
       },
       show(upTo, isGradual) {
         const given = upTo?.flatMap(({ output, operands }) => [output, ...operands]);
@@ -139,7 +142,12 @@ export const inside: View<typeof fields> = {
       head: (head) => enlarge({ layer: within(state.values, overview!).layer, head }),
       headBy: (by) => enlargeBy(by),
       token: (token) => state.set(choiceOfToken(token, state.values, overview!), "drift"),
-      cell: (tensor, index) => chooseCell(tensor, index),
+      open: (open, cell) =>
+        state.set({
+          open,
+          ...(cell && { play: "no", tensor: cell.tensor, cell: [] }),
+          ...(cell?.index && choiceOfCell(cell.tensor, cell.index, state.values, overview!)),
+        }),
     });
     const lens = element("div");
     const tables = viewTables(() => ({ cell: cell.shown, overview, info }));
@@ -268,7 +276,7 @@ export const inside: View<typeof fields> = {
       const shown = { tensor: cell.tensor, index: indexAt(shapeOf(cell.tensor), cell.place) };
       maps.draw(overview!, info!.tokens, { layer, head, ...weightOf(state.values, shown, overview!) });
       next.draw({ info: info!, overview: overview! });
-      block.draw(() => overview!, info!, chosen);
+      block.draw(() => overview!, info!, { ...chosen, open: state.values.open, cell: shown });
       tell(factsOf(overview!, info!.tokens, layer, head));
       run.draw(state.values, operations);
       void follow();

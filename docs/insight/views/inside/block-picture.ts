@@ -11,6 +11,7 @@ import { lengthOf } from "./block-values.js";
 import { type About, partWords } from "./block-words.js";
 import { DrawnBlock } from "./drawn-block.js";
 import { moreRight } from "./more-right.js";
+import { bestLogit, type Opening, openingOf } from "./openings.js";
 import type { ShownBlock } from "./shown-block.js";
 
 interface Actions {
@@ -18,8 +19,10 @@ interface Actions {
   token(token: number): void;
   /** Another head, so many on. */
   headBy(by: number): void;
-  /** A cell of a part was pressed. */
-  cell(tensor: string, index: readonly number[]): void;
+  /** A part was pressed, at a cell: it opens large. */
+  open(opening: Opening, cell: { tensor: string; index: readonly number[] }): void;
+  /** What is opened large, over the picture. */
+  readonly opened: HTMLElement;
   readonly next: NextTokens;
   readonly signal: AbortSignal;
 }
@@ -28,6 +31,8 @@ interface Actions {
 export function blockPicture(actions: Actions): {
   root: HTMLElement;
   draw(shown: ShownBlock): void;
+  /** What is opened large hides the picture; where it was opened, the reader goes on. */
+  cover(opening: Opening | ""): void;
   /** Shows which tensor is chosen. */
   mark(tensor: string): void;
   /** Shows only what these are; undefined: all there is. */
@@ -50,6 +55,7 @@ export function blockPicture(actions: Actions): {
   const caption = element("p", { className: "block-caption" });
   const words = element("output", { attributes: { "aria-live": "polite" } });
   const frame = moreRight(scroll);
+  frame.root.append(actions.opened);
   const root = element(
     "div",
     { className: "block-picture" },
@@ -68,6 +74,8 @@ export function blockPicture(actions: Actions): {
   /** The part that is pointed at or has the focus, and else the one that a run makes now. */
   let about: About | undefined;
   let made: About | undefined;
+  /** What is opened over the picture. */
+  let covered: Opening | "" = "";
   /** The token that a pointer is on. */
   let pointed: number | undefined;
   /** The key whose weight is explained. */
@@ -115,7 +123,7 @@ export function blockPicture(actions: Actions): {
     const part = about ?? made;
     caption.textContent = part
       ? partWords(part, { ...shown!, token: tokenNow() })
-      : "From left to right, what a block does. Point at a part, touch it, or go to it by Tab, and it is explained here; a press shows its numbers one by one below the picture.";
+      : "From left to right, what a block does. Point at a part, touch it, or go to it by Tab, and it is explained here; a press opens it large.";
   }
 
   scroll.addEventListener("keydown", (event) => {
@@ -175,7 +183,7 @@ export function blockPicture(actions: Actions): {
       const place = isByKey ? { row: token, column: (isStep && key) || 0 } : column.cellAt(event);
       key = isStep ? place.column : undefined;
       const { tensor, index } = block.rows(part, head);
-      actions.cell(tensor, index(place.row, place.column));
+      actions.open(openingOf(part), { tensor, index: index(place.row, place.column) });
     });
   }
 
@@ -195,6 +203,7 @@ export function blockPicture(actions: Actions): {
         mark.addEventListener(event, () => turnTo(aboutOf(mark)));
       for (const event of ["pointerleave", "blur"]) mark.addEventListener(event, () => turnTo(undefined));
     }
+    drawn.after.addEventListener("click", () => actions.open("next", bestLogit(shown!.block.overview)));
     drawn.run(there);
     drawn.mark(marked);
     if (focused) drawn.columns.find(({ part }) => part === focused)?.root.focus({ preventScroll: true });
@@ -241,6 +250,15 @@ export function blockPicture(actions: Actions): {
       const { block, head, token } = next;
       root.dataset["block"] = `${block.layer} ${head} ${token}`;
       light();
+    },
+    cover(opening) {
+      const { activeElement } = document;
+      const isHere = activeElement === document.body || actions.opened.contains(activeElement);
+      const from = opening === "" ? covered : "";
+      covered = opening;
+      scroll.inert = opening !== "";
+      const part = drawn?.columns.find(({ part }) => openingOf(part) === from)?.root;
+      if (from && isHere) (part ?? drawn?.after)?.focus({ preventScroll: true });
     },
     mark(tensor) {
       marked = tensor;
