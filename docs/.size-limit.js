@@ -15,6 +15,7 @@ export default [
     ignore: [
       "./engine/engine.js",
       "./one-block.js",
+      "./opened-part.js",
       "./next-tokens.js",
       "./run/open-run.js",
       "./run/sort-files.js",
@@ -30,6 +31,13 @@ export default [
     modifyEsbuildConfig: fromSources,
     gzip: true,
     limit: "17 kB",
+  },
+  {
+    name: "what the view Inside loads when a part is opened",
+    path: "insight/views/inside/opened-part.ts",
+    modifyEsbuildConfig: fromSources,
+    gzip: true,
+    limit: "15 kB",
   },
   {
     name: "what the view In 3D loads with the first text",

@@ -22,7 +22,8 @@ import { CellFollower, type FollowedCell } from "./inside/cell-follower.js";
 import { cellPanel } from "./inside/cell-panel.js";
 import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
-import { openField } from "./inside/openings.js";
+import { openedLater } from "./inside/opened-later.js";
+import { bestLogit, openField, openingOf } from "./inside/openings.js";
 import { factsOf } from "./inside/pass-facts.js";
 import { schemeList } from "./inside/scheme-list.js";
 import {
@@ -142,12 +143,9 @@ export const inside: View<typeof fields> = {
       head: (head) => enlarge({ layer: within(state.values, overview!).layer, head }),
       headBy: (by) => enlargeBy(by),
       token: (token) => state.set(choiceOfToken(token, state.values, overview!), "drift"),
-      open: (open, cell) =>
-        state.set({
-          open,
-          ...(cell && { play: "no", tensor: cell.tensor, cell: [] }),
-          ...(cell?.index && choiceOfCell(cell.tensor, cell.index, state.values, overview!)),
-        }),
+      open: (part, cell) =>
+        openPart(part === "next" ? part : openingOf(part), part === "next" ? bestLogit(overview!) : cell),
+      opened: openedLater({ ...{ model, signal, next, failed }, open: openPart }),
     });
     const lens = element("div");
     const tables = viewTables(() => ({ cell: cell.shown, overview, info }));
@@ -198,6 +196,18 @@ export const inside: View<typeof fields> = {
     /** One cell is chosen in all pictures: its token and its head, too. */
     function chooseCell(tensor: string, index: readonly number[], kind: "step" | "drift" = "step"): void {
       state.set({ play: "no", ...choiceOfCell(tensor, index, state.values, overview!) }, kind);
+    }
+
+    /** Opens a part of the block large, with a cell of its own; "" closes it. */
+    function openPart(
+      open: InsideState["open"],
+      cell?: { readonly tensor: string; readonly index?: readonly number[] },
+    ): void {
+      state.set({
+        open,
+        ...(cell && { play: "no", tensor: cell.tensor, cell: [] }),
+        ...(cell?.index && choiceOfCell(cell.tensor, cell.index, state.values, overview!)),
+      });
     }
 
     /** Shows how a cell came about; the address stays as it is. */

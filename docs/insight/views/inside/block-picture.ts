@@ -11,7 +11,7 @@ import { lengthOf } from "./block-values.js";
 import { type About, partWords } from "./block-words.js";
 import { DrawnBlock } from "./drawn-block.js";
 import { moreRight } from "./more-right.js";
-import { bestLogit, type Opening, openingOf } from "./openings.js";
+import type { OpenedLater } from "./opened-later.js";
 import type { ShownBlock } from "./shown-block.js";
 
 interface Actions {
@@ -20,9 +20,9 @@ interface Actions {
   /** Another head, so many on. */
   headBy(by: number): void;
   /** A part was pressed, at a cell: it opens large. */
-  open(opening: Opening, cell: { tensor: string; index: readonly number[] }): void;
+  open(part: Part | "next", cell?: { tensor: string; index: readonly number[] }): void;
   /** What is opened large, over the picture. */
-  readonly opened: HTMLElement;
+  readonly opened: Pick<OpenedLater, "root">;
   readonly next: NextTokens;
   readonly signal: AbortSignal;
 }
@@ -32,7 +32,7 @@ export function blockPicture(actions: Actions): {
   root: HTMLElement;
   draw(shown: ShownBlock): void;
   /** What is opened large hides the picture; where it was opened, the reader goes on. */
-  cover(opening: Opening | ""): void;
+  cover(isOpen: boolean): void;
   /** Shows which tensor is chosen. */
   mark(tensor: string): void;
   /** Shows only what these are; undefined: all there is. */
@@ -55,7 +55,7 @@ export function blockPicture(actions: Actions): {
   const caption = element("p", { className: "block-caption" });
   const words = element("output", { attributes: { "aria-live": "polite" } });
   const frame = moreRight(scroll);
-  frame.root.append(actions.opened);
+  frame.root.append(actions.opened.root);
   const root = element(
     "div",
     { className: "block-picture" },
@@ -74,8 +74,9 @@ export function blockPicture(actions: Actions): {
   /** The part that is pointed at or has the focus, and else the one that a run makes now. */
   let about: About | undefined;
   let made: About | undefined;
-  /** What is opened over the picture. */
-  let covered: Opening | "" = "";
+  let isCovered = false;
+  /** The part that was opened last. */
+  let pressed: Part | undefined;
   /** The token that a pointer is on. */
   let pointed: number | undefined;
   /** The key whose weight is explained. */
@@ -183,7 +184,8 @@ export function blockPicture(actions: Actions): {
       const place = isByKey ? { row: token, column: (isStep && key) || 0 } : column.cellAt(event);
       key = isStep ? place.column : undefined;
       const { tensor, index } = block.rows(part, head);
-      actions.open(openingOf(part), { tensor, index: index(place.row, place.column) });
+      pressed = part;
+      actions.open(part, { tensor, index: index(place.row, place.column) });
     });
   }
 
@@ -203,7 +205,7 @@ export function blockPicture(actions: Actions): {
         mark.addEventListener(event, () => turnTo(aboutOf(mark)));
       for (const event of ["pointerleave", "blur"]) mark.addEventListener(event, () => turnTo(undefined));
     }
-    drawn.after.addEventListener("click", () => actions.open("next", bestLogit(shown!.block.overview)));
+    drawn.after.addEventListener("click", () => actions.open("next"));
     drawn.run(there);
     drawn.mark(marked);
     if (focused) drawn.columns.find(({ part }) => part === focused)?.root.focus({ preventScroll: true });
@@ -212,7 +214,7 @@ export function blockPicture(actions: Actions): {
   function follow(): void {
     if (!shown) return;
     const part = drawn!.columns.find(({ root }) => root.dataset["tensor"] === marked)?.part;
-    made = there && (marked === "logits" ? "next" : part);
+    made = there || isCovered ? (marked === "logits" ? "next" : part) : undefined;
     tell();
   }
 
@@ -251,14 +253,14 @@ export function blockPicture(actions: Actions): {
       root.dataset["block"] = `${block.layer} ${head} ${token}`;
       light();
     },
-    cover(opening) {
+    cover(isOpen) {
       const { activeElement } = document;
-      const isHere = activeElement === document.body || actions.opened.contains(activeElement);
-      const from = opening === "" ? covered : "";
-      covered = opening;
-      scroll.inert = opening !== "";
-      const part = drawn?.columns.find(({ part }) => openingOf(part) === from)?.root;
-      if (from && isHere) (part ?? drawn?.after)?.focus({ preventScroll: true });
+      const isHere = activeElement === document.body || actions.opened.root.contains(activeElement);
+      const goesOn = isCovered && !isOpen && isHere;
+      scroll.inert = isCovered = isOpen;
+      follow();
+      const from = drawn?.columns.find(({ part }) => part === pressed)?.root;
+      if (goesOn) (from ?? scroll).focus({ preventScroll: true });
     },
     mark(tensor) {
       marked = tensor;

@@ -58,11 +58,7 @@ export function cellProducts(): { root: HTMLElement; draw(explanation: Explanati
   };
 }
 
-function sumWords(
-  pairs: readonly Product[],
-  operands: Explanation["operands"],
-  captured: number,
-): string {
+function sumWords(pairs: readonly Product[], operands: Explanation["operands"], captured: number): string {
   const total = pairs.reduce((sum, { a, b }) => sum + a * b, 0);
   const scale = pairs[0]!.scale;
   const bias = operands.find(({ role }) => role === "bias")?.value;

@@ -7,9 +7,10 @@ import { diverging } from "../../palette.js";
 import { asTable } from "../../table.js";
 import { blockPicture } from "./block-picture.js";
 import { blockTable } from "./block-table.js";
+import type { Part } from "./block-tensors.js";
 import { BlockHolder, type BlockValues } from "./block-values.js";
 import { oneOfMany } from "./one-of-many.js";
-import { openedLater } from "./opened-later.js";
+import type { OpenedLater } from "./opened-later.js";
 import type { Opening } from "./openings.js";
 
 /** Which block is shown, and what of it is chosen. */
@@ -27,7 +28,9 @@ interface Actions {
   head(head: number): void;
   headBy(by: number): void;
   token(token: number): void;
-  open: Parameters<typeof openedLater>[0]["open"];
+  /** A part was pressed, at a cell: it opens large. */
+  open(part: Part | "next", cell?: { tensor: string; index: readonly number[] }): void;
+  readonly opened: OpenedLater;
   failed(error: unknown): void;
   /** What comes behind the last block. */
   readonly next: NextTokens;
@@ -43,11 +46,10 @@ export function oneBlock(actions: Actions): {
   mark(tensor: string): void;
   run(there: ReadonlySet<string> | undefined): void;
 } {
-  const { model, signal, next, failed } = actions;
+  const { model, signal, next, failed, opened } = actions;
   const blocks = oneOfMany("Block of layer", actions.layer);
   const heads = oneOfMany("Head", actions.head);
-  const opened = openedLater(actions);
-  const picture = blockPicture({ ...actions, opened: opened.root });
+  const picture = blockPicture(actions);
   const holder = new BlockHolder(model, signal);
   let block: BlockValues | undefined;
   let tokens: readonly string[] = [];
@@ -100,7 +102,7 @@ export function oneBlock(actions: Actions): {
         tokens = info.tokens;
         const shown = { block: values, info, head, token: choice.token };
         picture.draw(shown);
-        picture.cover(choice.open);
+        picture.cover(choice.open !== "");
         opened.draw(shown, choice.open, choice.cell);
         table.refresh();
       };

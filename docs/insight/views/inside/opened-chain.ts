@@ -36,7 +36,8 @@ export function chainOf(all: Descriptions, made: string, given: ReadonlySet<stri
     const { cell } = all.get(name)!;
     if (done.has(name) || !cell) return;
     done.add(name);
-    const source = cell.kind === "copy" && !given.has(cell.x.tensor) ? all.get(cell.x.tensor)!.cell : undefined;
+    const source =
+      cell.kind === "copy" && !given.has(cell.x.tensor) ? all.get(cell.x.tensor)!.cell : undefined;
     const own = source ?? cell;
     const written = writtenAs(own);
     for (const { tensor } of written.terms) visit(tensor);
@@ -148,7 +149,9 @@ export function readBy(
     at.map((along, axis) => (along === "each" ? every(axis) : indexAlong(along, index)));
   const cells = corners.flatMap((corner) => {
     const own = copied ? follow(copied, corner, () => 0) : corner;
-    return [() => 0, (axis: number) => shape[axis]! - 1].map((every) => follow(read!, own as number[], every));
+    return [() => 0, (axis: number) => shape[axis]! - 1].map((every) =>
+      follow(read!, own as number[], every),
+    );
   });
   const known = cells.filter((index): index is number[] => index.every((at) => at !== undefined));
   return known.length === cells.length ? around(known) : undefined;

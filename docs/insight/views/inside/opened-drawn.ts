@@ -42,8 +42,11 @@ export async function drawnChain(
   const { overview, layer, tensors } = block;
   const all = new Map(overview.descriptions.map((each) => [each.name, each]));
   const equations = chainOf(all, ...endsOf(shown, opening));
-  const drawn = [...new Set(equations.flatMap(({ terms, made }) => [...terms.map(({ tensor }) => tensor), made]))];
-  const sizeOf = (tensor: string) => overview.pictures[tensor]!.shape.reduce((size, extent) => size * extent, 1);
+  const drawn = [
+    ...new Set(equations.flatMap(({ terms, made }) => [...terms.map(({ tensor }) => tensor), made])),
+  ];
+  const sizeOf = (tensor: string) =>
+    overview.pictures[tensor]!.shape.reduce((size, extent) => size * extent, 1);
   const asked = drawn.filter((tensor) => all.get(tensor)!.kind !== "weight" && sizeOf(tensor) <= MOST_CELLS);
   const cells = await model.call("cellsOf", asked, signal);
 
@@ -74,12 +77,23 @@ export async function drawnChain(
     const axes = axesOf(tensor, overview.pictures[tensor]!.shape.length).slice(-2);
     const isOfText = axes.map(({ of }) => of === "text");
     const large = isOfText.length === 2 && isOfText.every(Boolean) ? SQUARE : 1;
-    const [down, along] = isTurned ? [isOfText[1], isOfText[0]] : isOfText;
-    const isFirst = down === true && axes.length === 2 && !isNamed.has(large);
+    // One number a token stands as a column: rows are tokens.
+    const isColumn = isOfText.at(-1) === true && large === 1;
+    const stands = isTurned || isColumn;
+    const [down, along] = stands ? [isOfText.at(-1), isOfText.at(-2)] : isOfText;
+    const isFirst = down === true && !isColumn && axes.length === 2 && !isNamed.has(large);
     if (isFirst) isNamed.add(large);
     const matrix = openedMatrix(
       {
-        ...{ tensor, isTurned, region, large, plane: planeOf(tensor), name: named(tensor) },
+        ...{
+          tensor,
+          region,
+          large,
+          isTurned: stands,
+          isTransposed: isTurned,
+          plane: planeOf(tensor),
+          name: named(tensor),
+        },
         rowNames: isFirst ? texts : [],
         columnNames: along && axes.length === 2 ? texts : [],
       },
@@ -91,7 +105,11 @@ export async function drawnChain(
     return matrix.root;
   };
 
-  const bends: (readonly [equation: Equation, dot: SVGCircleElement, bend: NonNullable<ReturnType<typeof bendOf>>])[] = [];
+  const bends: (readonly [
+    equation: Equation,
+    dot: SVGCircleElement,
+    bend: NonNullable<ReturnType<typeof bendOf>>,
+  ])[] = [];
   const signOf = (sign: string, equation?: Equation) => {
     const root = element("span", { className: "opened-sign" }, sign);
     const bend = equation?.cell.kind === "activation" && bendOf(equation.cell.function);
@@ -125,11 +143,18 @@ export async function drawnChain(
         : readBy(equation, term, corners, overview.pictures[tensor]!.shape);
       put(sign ? signOf(sign) : undefined, tensor, isTurned, region);
     }
-    put(signOf(equation.sign, equation), equation.made, false, isFound(equation.made) ? around(foundCorners) : undefined);
+    put(
+      signOf(equation.sign, equation),
+      equation.made,
+      false,
+      isFound(equation.made) ? around(foundCorners) : undefined,
+    );
     before = equation.made;
   }
   const written = equations
-    .map(({ terms, sign, made }) => `${terms.map(({ sign, tensor }) => `${sign} ${named(tensor)}`).join(" ")} ${sign} ${named(made)}`.trim())
+    .map(({ terms, sign, made }) =>
+      `${terms.map(({ sign, tensor }) => `${sign} ${named(tensor)}`).join(" ")} ${sign} ${named(made)}`.trim(),
+    )
     .join("; ");
   const root = element(
     "div",
@@ -139,9 +164,15 @@ export async function drawnChain(
   return {
     ...{ root, matrices, nameOf: named },
     bend(cell) {
-      for (const [{ made }, dot, bend] of bends) {
-        const at = cell.tensor === made ? bend.pointAt(cell.operands[0]!.value) : undefined;
-        for (const [axis, value] of [["cx", at?.[0]], ["cy", at?.[1]]] as const)
+      for (const [{ made, terms }, dot, bend] of bends) {
+        const isBent = cell.tensor === made;
+        const x = isBent ? cell.operands[0]!.value : cell.captured;
+        const isOnIt = isBent || cell.tensor === terms[0]!.tensor;
+        const at = isOnIt ? bend.pointAt(x) : undefined;
+        for (const [axis, value] of [
+          ["cx", at?.[0]],
+          ["cy", at?.[1]],
+        ] as const)
           dot.setAttribute(axis, `${value ?? -9}`);
       }
     },
@@ -161,4 +192,3 @@ function endsOf({ block }: ShownBlock, opening: Opening): [made: string, given: 
   const given = [...Object.values(names), ...before].filter((tensor) => !own.has(tensor));
   return [names[parts.at(-1)!]!, new Set(given)];
 }
-

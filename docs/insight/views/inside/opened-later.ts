@@ -2,13 +2,16 @@ import { element } from "../../element.js";
 import type { openedPart } from "./opened-part.js";
 
 type OpenedPart = ReturnType<typeof openedPart>;
-type Drawn = [...given: Parameters<OpenedPart["draw"]>] extends [...infer D, boolean] ? D : never;
+type Given = Parameters<OpenedPart["draw"]>;
+type Drawn = [shown: Given[0], opening: Given[1], cell: Given[2]];
+
+export interface OpenedLater {
+  readonly root: HTMLElement;
+  draw(...given: Drawn): void;
+}
 
 /** A part that is opened large, whose code comes with the first that is. */
-export function openedLater(actions: Parameters<typeof openedPart>[0]): {
-  root: HTMLElement;
-  draw(...given: Drawn): void;
-} {
+export function openedLater(actions: Parameters<typeof openedPart>[0]): OpenedLater {
   const root = element("div", { className: "opened-place", hidden: true });
   let loading: Promise<OpenedPart> | undefined;
   const load = async () => {

@@ -9,7 +9,10 @@ import type { Region } from "./opened-chain.js";
 export interface MatrixPlan {
   readonly tensor: string;
   readonly plane: number;
+  /** Its rows stand as columns. */
   readonly isTurned: boolean;
+  /** It is written as transposed. */
+  readonly isTransposed: boolean;
   /** What is computed with; undefined: all of it. */
   readonly region: Region | undefined;
   readonly name: string;
@@ -63,7 +66,7 @@ export function openedMatrix(
       go(row + y, column + x, true);
     },
   });
-  const label = `${name}, ${rows} by ${columns}${isTurned ? ", its rows drawn as columns" : ""}. Arrow keys go from cell to cell.`;
+  const label = `${name}, ${rows} by ${columns}${plan.isTransposed ? ", its rows drawn as columns" : ""}. Arrow keys go from cell to cell.`;
   map.draw(grid, label, { rows: plan.rowNames, columns: plan.columnNames });
   const [height, width] = isTurned ? [columns, rows] : [rows, columns];
   map.root.style.gridTemplateColumns = `auto ${side(width, plan.large)}`;
@@ -86,13 +89,20 @@ export function openedMatrix(
       .map((share) => `${(100 * share).toFixed(3)}%`)
       .join(" ");
   };
-  const isAll = !region || ((region.bottom - region.top + 1) * (region.right - region.left + 1) === rows * columns);
+  const isAll =
+    !region || (region.bottom - region.top + 1) * (region.right - region.left + 1) === rows * columns;
   put(within, isAll ? undefined : region);
   if (!isAll) within.dataset["region"] = `${region.top} ${region.left} ${region.bottom} ${region.right}`;
   const root = element(
     "figure",
     { className: "opened-matrix" },
-    element("figcaption", {}, name, isTurned && element("sup", {}, "T"), element("small", {}, `${height} × ${width}`)),
+    element(
+      "figcaption",
+      {},
+      name,
+      plan.isTransposed && element("sup", {}, "T"),
+      element("small", {}, `${height} × ${width}`),
+    ),
     map.root,
   );
   root.dataset["tensor"] = tensor;
@@ -114,7 +124,11 @@ export function openedMatrix(
 }
 
 /** The cells of a plane one by one, or as means where they are too many; those of a large tensor are known as means only. */
-function gridOf({ tensor, plane, isTurned }: MatrixPlan, overview: Overview, cells: Float32Array | undefined) {
+function gridOf(
+  { tensor, plane, isTurned }: MatrixPlan,
+  overview: Overview,
+  cells: Float32Array | undefined,
+) {
   const picture = overview.pictures[tensor]!;
   const { rows, columns } = planesOf(picture.shape);
   const size = rows * columns;

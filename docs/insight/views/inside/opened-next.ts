@@ -5,12 +5,8 @@ import { short } from "./short.js";
 
 /** From logits to shares, as columns: of the most probable tokens. */
 export function nextColumns({ caption, head, rows }: Table): HTMLElement {
-  const cell = (name: "td" | "th", value: string | number, scope?: string) =>
-    element(
-      name,
-      scope ? { attributes: { scope } } : {},
-      typeof value === "number" && !Number.isInteger(value) ? short(value) : visible(`${value}`),
-    );
+  const written = (value: string | number) =>
+    typeof value === "number" && !Number.isInteger(value) ? short(value) : visible(`${value}`);
   return element(
     "div",
     { className: "opened-stack opened-next" },
@@ -18,8 +14,16 @@ export function nextColumns({ caption, head, rows }: Table): HTMLElement {
       "table",
       {},
       element("caption", {}, caption),
-      element("thead", {}, element("tr", {}, ...head.map((name) => cell("th", name, "col")))),
-      element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((each) => cell("td", each))))),
+      element(
+        "thead",
+        {},
+        element("tr", {}, ...head.map((name) => element("th", { attributes: { scope: "col" } }, name))),
+      ),
+      element(
+        "tbody",
+        {},
+        ...rows.map((row) => element("tr", {}, ...row.map((each) => element("td", {}, written(each))))),
+      ),
     ),
   );
 }

@@ -62,7 +62,13 @@ export function openedPart(actions: Actions): {
     "keydown",
     ({ key, target, defaultPrevented }) => {
       const isHere = target === document.body || root.closest(".insight")?.contains(target as Node);
-      if (key === "Escape" && isOpen() && isHere && !defaultPrevented && !document.querySelector("dialog[open]"))
+      if (
+        key === "Escape" &&
+        isOpen() &&
+        isHere &&
+        !defaultPrevented &&
+        !document.querySelector("dialog[open]")
+      )
         open("");
     },
     { signal },
@@ -84,17 +90,23 @@ export function openedPart(actions: Actions): {
     const explain = ({ tensor, index }: Cell) => model.call("explain", { tensor, index }, signal);
     try {
       let made = await explain(cell);
-      const all = block.overview.descriptions;
-      while (all.find(({ name }) => name === made.tensor)!.cell?.kind === "copy")
-        made = await explain(made.operands.at(-1)!);
-      if (!isStale() && block === shown!.block) tell(cell, made);
+      const kindOf = (tensor: string) =>
+        block.overview.descriptions.find(({ name }) => name === tensor)!.cell?.kind;
+      while (kindOf(made.tensor) === "copy") made = await explain(made.operands.at(-1)!);
+      const read = [...made.operands];
+      // What a query and a key became, step by step from their product.
+      for (let step = made; isPairs(step.tensor) && kindOf(step.tensor) !== "dot"; ) {
+        step = await explain(step.operands[0]!);
+        read.push(...step.operands);
+      }
+      if (!isStale() && block === shown!.block) tell(cell, made, read);
     } catch (error) {
       // A cell of the pass before may be none of the next one.
       if (block.overview === shown!.block.overview) throw error;
     }
   }, failed);
 
-  function tell(cell: Cell, made: Explanation): void {
+  function tell(cell: Cell, made: Explanation, operands: Explanation["operands"]): void {
     const { block, head, info } = shown!;
     const { pictures, ids } = block.overview;
     const texts: TokenTexts = { text: ids.map((id) => info.tokens[id]!), vocabulary: info.tokens };
@@ -105,12 +117,16 @@ export function openedPart(actions: Actions): {
     const formula = made.operands.length > 0 ? made.formula : "learned";
     const how = isStep ? weightWords(block, head, at.row, at.column) : (productWords(made) ?? formula);
     words.replaceChildren(
-      element("b", {}, `${chain!.nameOf(tensor)}, ${cellWords(tensor, index, texts)}: ${made.captured.toPrecision(4)}`),
+      element(
+        "b",
+        {},
+        `${chain!.nameOf(tensor)}, ${cellWords(tensor, index, texts)}: ${made.captured.toPrecision(4)}`,
+      ),
       ` ${how}`,
     );
     const isOfPairs = isPairs(tensor);
     for (const matrix of chain!.matrices) {
-      const read = made.operands.filter(
+      const read = operands.filter(
         (operand) =>
           operand.tensor === matrix.tensor &&
           placeOf(pictures[matrix.tensor]!.shape, operand.index).plane === matrix.plane,
@@ -181,7 +197,11 @@ export function openedPart(actions: Actions): {
       );
     if (!chosen || !isDrawn(chosen)) {
       const { tensor, plane } = chain.matrices.at(-1)!;
-      chosen = { tensor, index: indexAt(pictures[tensor]!.shape, { plane, row: token, column: 0 }) };
+      const place = { plane, row: token, column: 0 };
+      chosen =
+        opening === "next"
+          ? bestLogit(block.overview)
+          : { tensor, index: indexAt(pictures[tensor]!.shape, place) };
     }
     void follow();
   }
