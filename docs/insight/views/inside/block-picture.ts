@@ -22,7 +22,7 @@ interface Actions {
   /** A part was pressed, at a cell: it opens large. */
   open(part: Part | "next", cell?: { tensor: string; index: readonly number[] }): void;
   /** What is opened large, over the picture. */
-  readonly opened: Pick<OpenedLater, "root">;
+  readonly opened: Pick<OpenedLater, "root" | "refresh">;
   readonly next: NextTokens;
   readonly signal: AbortSignal;
 }
@@ -226,6 +226,7 @@ export function blockPicture(actions: Actions): {
   actions.next.watch((now) => {
     shares = now;
     drawn?.next(shares);
+    actions.opened.refresh();
   });
 
   const resized = new ResizeObserver(() => {

@@ -8,6 +8,8 @@ type Drawn = [shown: Given[0], opening: Given[1], cell: Given[2]];
 export interface OpenedLater {
   readonly root: HTMLElement;
   draw(...given: Drawn): void;
+  /** What comes next has changed. */
+  refresh(): void;
 }
 
 /** A part that is opened large, whose code comes with the first that is. */
@@ -24,6 +26,12 @@ export function openedLater(actions: Parameters<typeof openedPart>[0]): OpenedLa
   let isPressed = false;
   return {
     root,
+    refresh() {
+      void loading?.then(
+        ({ refresh }) => refresh(),
+        () => {},
+      );
+    },
     draw(...given) {
       const [, opening] = given;
       // An address opens it, too, and leaves the focus where it is.

@@ -9,7 +9,11 @@ export function nextColumns({ caption, head, rows }: Table): HTMLElement {
     typeof value === "number" && !Number.isInteger(value) ? short(value) : visible(`${value}`);
   return element(
     "div",
-    { className: "opened-stack opened-next" },
+    {
+      className: "opened-stack opened-next",
+      tabIndex: 0,
+      attributes: { role: "region", "aria-label": caption },
+    },
     element(
       "table",
       {},

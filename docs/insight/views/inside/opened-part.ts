@@ -40,6 +40,8 @@ export function openedPart(actions: Actions): {
   root: HTMLElement;
   /** Draws an opening, and in it the chosen cell; "" is none. One that was pressed takes the focus. */
   draw(shown: ShownBlock, opening: Opening | "", cell: Cell, takesFocus: boolean): void;
+  /** What comes next has changed. */
+  refresh(): void;
 } {
   const { model, signal, failed, open } = actions;
   const parts = element("div", {
@@ -77,6 +79,7 @@ export function openedPart(actions: Actions): {
   let shown: ShownBlock | undefined;
   let opening: Opening | "" = "";
   let chain: DrawnChain | undefined;
+  let columns: HTMLElement | undefined;
   let drawn = "";
   let takesFocus = false;
   /** What is told: the cell that is pointed at, or else the chosen one. */
@@ -175,7 +178,8 @@ export function openedPart(actions: Actions): {
         if (of.block !== shown!.block || of.head !== shown!.head || !isOpen()) return;
         chain = made;
         place.replaceChildren(made.root);
-        if (opening === "next") made.root.append(nextColumns(actions.next.table()));
+        columns = undefined;
+        showNext();
         fit();
         choose();
         if (takesFocus) focus();
@@ -184,6 +188,15 @@ export function openedPart(actions: Actions): {
       .catch((error: unknown) => {
         if (!signal.aborted && of.block === shown!.block) failed(error);
       });
+  }
+
+  /** From the logits on: what is drawn depends on the temperature, too. */
+  function showNext(): void {
+    if (opening !== "next" || !chain) return;
+    const made = nextColumns(actions.next.table());
+    if (columns) columns.replaceWith(made);
+    else chain.root.append(made);
+    columns = made;
   }
 
   /** The chosen cell, or where it is none of what is drawn the one of the chosen token in what is made. */
@@ -237,6 +250,7 @@ export function openedPart(actions: Actions): {
 
   return {
     root,
+    refresh: showNext,
     draw(next, name, cell, takes) {
       takesFocus = takes;
       const isOther = shown?.block !== next.block || shown.head !== next.head || opening !== name;
