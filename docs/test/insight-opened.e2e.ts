@@ -62,9 +62,10 @@ test.each<[string, () => Promise<[Gpt, Gpt?]>]>([
   const all = await captured(model);
   const [layer, head] = [1, 3];
   const hash = (opening: string) => {
-    // The weights of attention, which are usual, are there before what a head finds.
-    const tensor = opening === "heads" ? "h.1.attn" : "";
-    return `#v1/inside?${new URLSearchParams({ text, open: opening, tensor, layer: `${layer}`, head: `${head}` })}`;
+    // A column of this head: the weights of attention, which are usual, are there before what it finds.
+    const found = { tensor: "h.1.attn", cell: `0.4.${model.config.nEmbd - 1}` };
+    const chosen = opening === "heads" ? found : {};
+    return `#v1/inside?${new URLSearchParams({ text, open: opening, layer: `${layer}`, head: `${head}`, ...chosen })}`;
   };
   await workAt(site, own ? "" : hash("into"), async (page) => {
     if (own) await give(page, own);
