@@ -15,6 +15,7 @@ export default [
     ignore: [
       "./engine/engine.js",
       "./one-block.js",
+      "./opened-part.js",
       "./next-tokens.js",
       "./elsewhere.js",
       "./bend.js",
@@ -33,6 +34,13 @@ export default [
     modifyEsbuildConfig: fromSources,
     gzip: true,
     limit: "17 kB",
+  },
+  {
+    name: "what the view Inside loads when a part is opened",
+    path: "insight/views/inside/opened-part.ts",
+    modifyEsbuildConfig: fromSources,
+    gzip: true,
+    limit: "15 kB",
   },
   {
     name: "what the view In 3D loads with the first text",

@@ -11,6 +11,7 @@ import { lengthOf } from "./block-values.js";
 import { type About, partWords } from "./block-words.js";
 import { DrawnBlock } from "./drawn-block.js";
 import { moreRight } from "./more-right.js";
+import type { OpenedLater } from "./opened-later.js";
 import type { ShownBlock } from "./shown-block.js";
 import { windowRoom } from "./window-room.js";
 
@@ -19,10 +20,12 @@ interface Actions {
   token(token: number): void;
   /** Another head, so many on. */
   headBy(by: number): void;
-  /** A cell of a part was pressed. */
-  cell(tensor: string, index: readonly number[]): void;
   /** Goes to the chosen tensor, cell by cell. */
   numbers(): void;
+  /** A part was pressed, at a cell: it opens large. */
+  open(part: Part | "next", cell?: { tensor: string; index: readonly number[] }): void;
+  /** What is opened large, over the picture. */
+  readonly opened: Pick<OpenedLater, "root" | "refresh">;
   readonly next: NextTokens;
   readonly signal: AbortSignal;
 }
@@ -31,6 +34,8 @@ interface Actions {
 export function blockPicture(actions: Actions): {
   root: HTMLElement;
   draw(shown: ShownBlock): void;
+  /** What is opened large hides the picture; where it was opened, the reader goes on. */
+  cover(isOpen: boolean): void;
   /** Shows which tensor is chosen. */
   mark(tensor: string): void;
   /** Shows only what these are; undefined: all there is. */
@@ -55,6 +60,7 @@ export function blockPicture(actions: Actions): {
   const numbers = element("button", { type: "button", className: "block-numbers" });
   numbers.addEventListener("click", actions.numbers);
   const frame = moreRight(scroll);
+  frame.root.append(actions.opened.root);
   const root = element(
     "div",
     { className: "block-picture" },
@@ -72,6 +78,9 @@ export function blockPicture(actions: Actions): {
   /** The part that is pointed at or has the focus, and else the one that a run makes now. */
   let about: About | undefined;
   let made: About | undefined;
+  let isCovered = false;
+  /** The part that was opened last. */
+  let pressed: Part | undefined;
   /** The token that a pointer is on. */
   let pointed: number | undefined;
   /** The key whose weight is explained. */
@@ -119,7 +128,7 @@ export function blockPicture(actions: Actions): {
     const part = about ?? made;
     caption.textContent = part
       ? partWords(part, { ...shown!, token: tokenNow() })
-      : "From left to right, what a block does. Point at a part, touch it, or go to it by Tab, and it is explained here; a press shows its numbers one by one below the picture.";
+      : "From left to right, what a block does. Point at a part, touch it, or go to it by Tab, and it is explained here; a press opens it large.";
   }
 
   scroll.addEventListener("keydown", (event) => {
@@ -179,7 +188,8 @@ export function blockPicture(actions: Actions): {
       const place = isByKey ? { row: token, column: (isStep && key) || 0 } : column.cellAt(event);
       key = isStep ? place.column : undefined;
       const { tensor, index } = block.rows(part, head);
-      actions.cell(tensor, index(place.row, place.column));
+      pressed = part;
+      actions.open(part, { tensor, index: index(place.row, place.column) });
     });
   }
 
@@ -199,6 +209,7 @@ export function blockPicture(actions: Actions): {
         mark.addEventListener(event, () => turnTo(aboutOf(mark)));
       for (const event of ["pointerleave", "blur"]) mark.addEventListener(event, () => turnTo(undefined));
     }
+    drawn.after.addEventListener("click", () => actions.open("next"));
     drawn.run(there);
     drawn.mark(marked);
     if (focused) drawn.columns.find(({ part }) => part === focused)?.root.focus({ preventScroll: true });
@@ -207,7 +218,7 @@ export function blockPicture(actions: Actions): {
   function follow(): void {
     if (!shown) return;
     const part = drawn!.columns.find(({ root }) => root.dataset["tensor"] === marked)?.part;
-    made = there && (marked === "logits" ? "next" : part);
+    made = there || isCovered ? (marked === "logits" ? "next" : part) : undefined;
     tell();
   }
 
@@ -219,6 +230,7 @@ export function blockPicture(actions: Actions): {
   actions.next.watch((now) => {
     shares = now;
     drawn?.next(shares);
+    actions.opened.refresh();
   });
 
   function fit(): void {
@@ -251,6 +263,15 @@ export function blockPicture(actions: Actions): {
       const { block, head, token } = next;
       root.dataset["block"] = `${block.layer} ${head} ${token}`;
       light();
+    },
+    cover(isOpen) {
+      const { activeElement } = document;
+      const isHere = activeElement === document.body || actions.opened.root.contains(activeElement);
+      const goesOn = isCovered && !isOpen && isHere;
+      scroll.inert = isCovered = isOpen;
+      follow();
+      const from = drawn?.columns.find(({ part }) => part === pressed)?.root;
+      if (goesOn) (from ?? scroll).focus({ preventScroll: true });
     },
     mark(tensor) {
       marked = tensor;

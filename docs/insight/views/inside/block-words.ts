@@ -53,7 +53,7 @@ export function widthWords(part: Part, { block, head }: ShownBlock): string {
 /** What a part is, in plain words, and what it makes of the chosen token. */
 export function partWords(part: About, shown: ShownBlock): string {
   if (part === "next")
-    return "After the last block, the last token's row becomes a logit for each token, and softmax makes probabilities of them: solid as they are drawn, above in grey the model's own. Press one, and it is put behind the text.";
+    return "After the last block comes a last norm. The last token's row times the token table is a logit for each token, and softmax makes probabilities of them: solid as they are drawn, above in grey the model's own. Press one, and it is put behind the text.";
   if (part === "+into" || part === "+middle" || part === "+out") return sumWords(part, shown);
   if (part === "dropout") return dropoutWords(shown.info.dropout);
   const { block, head, token } = shown;

@@ -57,12 +57,24 @@ export function cellProducts(): {
         }),
       );
       summary.textContent = `${pairs.length} products`;
-      const total = pairs.reduce((sum, { a, b }) => sum + a * b, 0);
-      const { scale } = first;
-      const bias = operands.find(({ role }) => role === "bias")?.value;
-      sum.textContent = `Their sum is ${short(total)}${scale === 1 ? "" : ` ${scaleWords(scale)[0]}`}${bias === undefined ? "" : ` + a bias of ${short(bias)}`}${scale === 1 && bias === undefined ? "" : ` = ${short(captured)}`}.`;
+      sum.textContent = sumWords(pairs, operands, captured);
     },
   };
+}
+
+function sumWords(pairs: readonly Product[], operands: Explanation["operands"], captured: number): string {
+  const total = pairs.reduce((sum, { a, b }) => sum + a * b, 0);
+  const scale = pairs[0]!.scale;
+  const bias = operands.find(({ role }) => role === "bias")?.value;
+  return `Their sum is ${short(total)}${scale === 1 ? "" : ` ${scaleWords(scale)[0]}`}${bias === undefined ? "" : ` + a bias of ${short(bias)}`}${scale === 1 && bias === undefined ? "" : ` = ${short(captured)}`}.`;
+}
+
+/** A cell that is a sum of products in a sentence: the first of them, and what they sum to; undefined where it is none. */
+export function productWords({ operands, captured }: Explanation): string | undefined {
+  const pairs = productsOf(operands);
+  if (pairs.length === 0) return undefined;
+  const first = pairs.slice(0, 3).map(({ a, b }) => `${short(a)} · ${short(b)}`);
+  return `${first.join(" + ")}${pairs.length > 3 ? " + …" : ""}, ${pairs.length} products. ${sumWords(pairs, operands, captured)}`;
 }
 
 interface Product {
