@@ -16,6 +16,7 @@ export default [
       "./engine/engine.js",
       "./one-block.js",
       "./next-tokens.js",
+      "./product-strip.js",
       "./run/open-run.js",
       "./run/sort-files.js",
       ...VIEWS.filter((other) => other !== view).map((other) => `./views/${other}.js`),
@@ -37,6 +38,13 @@ export default [
     modifyEsbuildConfig: fromSources,
     gzip: true,
     limit: "9 kB",
+  },
+  {
+    name: "what the view In 3D loads with the first product",
+    path: "insight/views/space/product-strip.ts",
+    modifyEsbuildConfig: fromSources,
+    gzip: true,
+    limit: "4 kB",
   },
   {
     name: "engine worker",

@@ -13,12 +13,14 @@ import type { View } from "../view.js";
 import { isProduct, type Operation } from "./flow/operations.js";
 import { runThrough } from "./flow/run-through.js";
 import { textsOf } from "./inside/tables.js";
-import { chosenCell, indexOf } from "./space/chosen-cell.js";
+import { chosenCell, indexOf, isSame } from "./space/chosen-cell.js";
 import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
+import { onFirstScreen } from "./space/first-screen.js";
 import { hands } from "./space/hands.js";
 import { Highlights } from "./space/highlights.js";
 import { blockTitles, namesOf } from "./space/labels.js";
+import { nowRead } from "./space/now-read.js";
 import { partsOf } from "./space/parts.js";
 import { type Spot, wordsOf } from "./space/phases.js";
 import { spacePicture } from "./space/picture.js";
@@ -28,6 +30,7 @@ import { ELSEWHERE, Reading } from "./space/reading.js";
 import { type Network, networkOf, sizes, tensorsTable } from "./space/shown.js";
 import { sizesProse, sizesTable, titlesOf } from "./space/sizes.js";
 import style from "./space/space.css?inline";
+import { stripLater } from "./space/strip-later.js";
 import { SWEPT, Sweep } from "./space/sweep.js";
 import { tokensOf } from "./space/token-words.js";
 import { toolbar } from "./space/toolbar.js";
@@ -86,12 +89,20 @@ export const space: View<typeof fields> = {
       told(cell) {
         names.value = cell?.panel.box.name ?? "";
         legend.hidden = !scene || !cell || pointed.operandsOf(cell).length === 0;
+        picture.tellAt(cell, cell ? chosen.valueWords(cell) : []);
+        strip(cell, cell && chosen.explanationOf(cell));
         if (cell) root.dataset["cell"] = `${cell.panel.box.name} ${indexOf(cell).join(".")}`;
       },
       failed(error) {
         if (!signal.aborted) warn(messageOf(error));
       },
     });
+    const strip = stripLater(
+      picture,
+      (tensor) => network?.pass?.overview.pictures[tensor],
+      (error) => signal.aborted || warn(messageOf(error)),
+    );
+    const meanwhile = nowRead((spot) => go(spot));
     const sweep = new Sweep(
       {
         fill: (share) => scene?.fill(share),
@@ -130,21 +141,24 @@ export const space: View<typeof fields> = {
     };
     const filling = fillScreen(root, signal);
     root.classList.add("space");
+    const columns = element(
+      "div",
+      { className: "space-columns" },
+      picture.root,
+      element(
+        "div",
+        { className: "space-read" },
+        ...[prose.root, meanwhile.root, compared.root, element("label", {}, "Tensor ", names)],
+        ...[...chosen.parts, legend],
+      ),
+      element("div", { className: "space-run" }, run.root, filling.button),
+    );
+    onFirstScreen(root, columns, signal);
     root.append(
       element("style", {}, style),
       bar.root,
-      element(
-        "div",
-        { className: "space-columns" },
-        picture.root,
-        element(
-          "div",
-          { className: "space-read" },
-          ...[prose.root, compared.root, element("label", {}, "Tensor ", names)],
-          ...[...chosen.parts, legend, next.root],
-        ),
-        element("div", {}, run.root, element("div", { className: "insight-bar" }, filling.button)),
-      ),
+      columns,
+      next.root,
       tables.tensors.root,
       tables.sizes.root,
       chosen.table,
@@ -154,6 +168,10 @@ export const space: View<typeof fields> = {
     let operations: readonly Operation[] = [];
     let running: AbortController | undefined;
     let keeping: ReturnType<typeof setTimeout> | undefined;
+    /** The cell that was chosen. */
+    let kept: PickedCell | undefined;
+    /** Whether a cell is shown that the reader has pointed at. */
+    let isShown = false;
     signal.addEventListener("abort", () => {
       clearTimeout(keeping);
       scene?.close();
@@ -199,8 +217,24 @@ export const space: View<typeof fields> = {
       pointed.point(cell);
     }
 
-    /** The reader points at a cell. */
+    /** The reader chooses a cell: it stays. */
     function point(cell: PickedCell): void {
+      kept = cell;
+      show(cell);
+    }
+
+    /** The reader points at a cell, or no more: then what was shown before is shown again. */
+    function hover(cell: PickedCell | undefined): void {
+      if (cell && !isSame(cell, pointed.cell)) show(cell);
+      else if (!cell && isShown) {
+        isShown = false;
+        sweep.join();
+        pointAt(kept ?? exampleOf());
+      }
+    }
+
+    function show(cell: PickedCell): void {
+      isShown = true;
       sweep.leave();
       chosen.hush(false);
       pointAt(cell);
@@ -215,7 +249,7 @@ export const space: View<typeof fields> = {
 
     function save(): void {
       if (signal.aborted) return;
-      const at = pointed.cell;
+      const at = kept;
       const cell = at ? { tensor: at.panel.box.name, cell: [indexOf(at)] } : { tensor: "", cell: [] };
       state.set({ ...reading.spot, ...cell, eye: scene?.pose ?? null, play: "no" }, "drift");
     }
@@ -297,18 +331,22 @@ export const space: View<typeof fields> = {
       if (!eye && isOther) picture.face(seen, spotShown !== undefined && !isNew, from);
       spotShown = now;
       run.draw(state.values, operations);
+      const running = reading.runOf(state.values);
+      meanwhile.draw(running, running && reading.phasesOf(running.chapter));
       const planes = highlights.planesOf(tensor);
       const shape = planes[0]?.box.shape;
       const lost = tensor && !shape ? `This model has no tensor "${tensor}".` : undefined;
       if (lost !== lostShown) warn(lost);
       lostShown = lost;
       if (!shape) {
+        kept = undefined;
         pointAt(sweep.cell ?? exampleOf());
         return;
       }
       const index = cell[0] && hasCell(shape, cell[0]) ? cell[0] : shape.map(() => 0);
       const { plane, row, column } = placeOf(shape, index);
-      pointAt({ panel: planes[plane]!, row, column });
+      kept = { panel: planes[plane]!, row, column };
+      pointAt(kept);
     }
 
     /** Of what a step of the run has made, a cell that stands for all. */
@@ -320,7 +358,7 @@ export const space: View<typeof fields> = {
 
     const handKeys = hands(
       picture,
-      { ...{ highlights, choose, point, keep }, at: () => pointed.cell },
+      { ...{ highlights, choose, point, hover, keep }, at: () => pointed.cell },
       signal,
     );
     let last: SpaceState | undefined;

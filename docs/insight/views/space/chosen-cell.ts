@@ -5,12 +5,16 @@ import { purposeOf } from "../../purposes.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { indexAt } from "../../scheme.js";
 import { asTable } from "../../table.js";
+import { labelOf } from "../flow/operations.js";
 import { operandsTable } from "../inside/tables.js";
 
 /** Where a cell is in its tensor. */
 export function indexOf({ panel, row, column }: PickedCell): number[] {
   return indexAt(panel.box.shape, { plane: panel.plane, row, column });
 }
+
+export const isSame = (a: PickedCell, b: PickedCell | undefined): boolean =>
+  a.panel === b?.panel && a.row === b.row && a.column === b.column;
 
 /** What is said of the chosen cell: where it is, its formula, what it is computed from as a table, and where the flat view has it. */
 export function chosenCell(
@@ -46,9 +50,16 @@ export function chosenCell(
     hush(isOn: boolean): void {
       words.setAttribute("aria-live", isOn ? "off" : "polite");
     },
-    /** What a cell is computed from, once it is known. */
-    operandsOf(cell: PickedCell): Explanation["operands"] {
-      return explained?.cell === cell ? explained.found.operands : [];
+    /** How a cell came about, once it is known. */
+    explanationOf(cell: PickedCell): Explanation | undefined {
+      return explained?.cell === cell ? explained.found : undefined;
+    },
+    /** What stands at the cell: its tensor, which of its cells it is, and its value. */
+    valueWords(cell: PickedCell): string[] {
+      const { name } = cell.panel.box;
+      const found = this.explanationOf(cell);
+      const place = cellWords(name, indexOf(cell), tokens() ?? { text: [], vocabulary: [] });
+      return [labelOf(name), place, found ? found.captured.toPrecision(4) : ""].filter(Boolean);
     },
     tell(cell: PickedCell | undefined, found: Explanation | undefined): void {
       explained = cell && found && { cell, found };

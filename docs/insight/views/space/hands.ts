@@ -1,3 +1,4 @@
+import { element } from "../../element.js";
 import type { Key } from "../../keys.js";
 import type { Pose } from "../../scene/camera.js";
 import { cellCentre } from "../../scene/layout.js";
@@ -13,20 +14,35 @@ interface Actions {
   at(): PickedCell | undefined;
   choose(tensor: string): void;
   point(cell: PickedCell): void;
+  /** Points at a cell for as long as the pointer is there. */
+  hover(cell: PickedCell | undefined): void;
   /** What is pointed at, or where the eye is, is to stay. */
   keep(): void;
 }
 
+/** What a pointer does, for the list of keys. */
+const GESTURES: readonly (readonly [key: string, does: string])[] = [
+  ["drag", "turns the picture; on a touch screen two fingers move it"],
+  ["Shift + drag", "moves it"],
+  ["Ctrl + wheel, pinch", "goes nearer, or farther away"],
+  ["arrow keys", "go from cell to cell, while the picture has the focus"],
+];
+
 /** What hands do with the picture, by pointer and by key: they move the eye, and point at cells. */
-export function hands({ scene, canvas }: SpacePicture, actions: Actions, signal: AbortSignal): Key[] {
+export function hands({ scene, canvas, root }: SpacePicture, actions: Actions, signal: AbortSignal): Key[] {
   const { highlights, at, choose, point, keep } = actions;
+  const cellAt = ({ x, y }: { x: number; y: number }) => scene?.cellAt(x, y);
+  const hint = element(
+    "p",
+    { className: "space-hint" },
+    element("span", { className: "fine" }, "Drag to turn, Shift + drag to move, Ctrl + wheel or + - to zoom"),
+    element("span", { className: "coarse" }, "Two fingers move and zoom, a tap chooses a cell"),
+  );
+  if (scene) root.append(hint);
   function look(change: (pose: Pose) => Pose): void {
+    hint.remove();
     scene?.look(change(scene.pose));
     keep();
-  }
-  function hover(place: { x: number; y: number } | undefined): void {
-    const found = place && scene?.cellAt(place.x, place.y);
-    if (found) point(found);
   }
   function nearer(): void {
     const cell = at();
@@ -38,15 +54,18 @@ export function hands({ scene, canvas }: SpacePicture, actions: Actions, signal:
   }
   if (scene) {
     const pointer = {
-      ...{ pose: () => scene.pose, look: (pose: Pose) => look(() => pose), hover },
+      ...{ pose: () => scene.pose, look: (pose: Pose) => look(() => pose) },
+      hover: (at: { x: number; y: number } | undefined) => actions.hover(at && cellAt(at)),
       press(x: number, y: number) {
-        hover({ x, y });
+        const found = cellAt({ x, y });
+        if (found) point(found);
         keep();
       },
     };
     listen(canvas, pointer, signal);
   }
   return [
+    ...GESTURES.map(([key, does]) => ({ key, does, run() {} })),
     ...cameraKeys(look),
     { key: "c", does: "goes to the chosen cell", run: nearer },
     ...cellKeys(canvas, {

@@ -5,7 +5,9 @@ import type { Region } from "../../scene/instances.js";
 import { bounds, type Panel } from "../../scene/layout.js";
 import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
+import type { PickedCell } from "../../scene/pick.js";
 import { Scene } from "../../scene/scene.js";
+import { cellLabel } from "./cell-label.js";
 import { labels } from "./labels.js";
 import { overview } from "./overview.js";
 import { type Named, namesFrom } from "./placing.js";
@@ -29,6 +31,8 @@ export interface SpacePicture {
   name(named: readonly Named[]): void;
   /** What has a word for each of its rows or columns. */
   nameTokens(named: readonly TokensNamed[]): void;
+  /** Says at a cell what it is. */
+  tellAt(cell: PickedCell | undefined, words: readonly string[]): void;
   /** Looks at the whole of these panels. */
   face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void;
   /** Looks at them, too, where they are not seen well from here. */
@@ -47,6 +51,8 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
   });
   const flat = element("a", { href: "#v1/inside" }, "Inside");
   const names = labels();
+  const told = cellLabel();
+  names.root.append(told.root);
   let named = namesFrom([]);
   let tokens: readonly TokensNamed[] = [];
   const root = element("div", { className: "space-picture" }, canvas, names.root);
@@ -67,6 +73,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
           if (!scene) return;
           if (scene.pose !== markedFrom && marked.lines.length > 0) markAgain();
           names.follow(named, tokens, camera);
+          told.follow(camera, sizeOf());
           faceAgain();
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
@@ -139,6 +146,10 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
     },
     nameTokens(those) {
       tokens = those;
+    },
+    tellAt(cell, words) {
+      told.tell(cell, words);
+      if (scene) told.follow(scene.camera, sizeOf());
     },
     face,
     follow(panels, isGradual) {

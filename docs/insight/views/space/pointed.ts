@@ -49,7 +49,7 @@ export class Pointed {
   /** What a cell is computed from. */
   operandsOf(cell: PickedCell): Parameters<Highlights["mark"]>[1] {
     const { chosen, highlights, operationOf } = this.#actions;
-    const explained = chosen.operandsOf(cell);
+    const explained = chosen.explanationOf(cell)?.operands ?? [];
     if (explained.length > 0) return explained;
     const shapeOf = (tensor: string) => highlights.planesOf(tensor)[0]?.box.shape;
     return operandCells(operationOf(cell.panel.box.name), indexOf(cell), shapeOf);

@@ -78,6 +78,17 @@ export class Reading {
     return !steps && flow === before;
   }
 
+  /** The phase about what a run through everything makes now, where what is read is about all of it; undefined: read on. */
+  runOf({ flow, play }: Pick<SpaceState, "flow" | "play">): Spot | undefined {
+    const { steps } = this.phase;
+    const isAll = CHAPTERS[this.spot.chapter - 1]!.play === "layers" && !this.#isCompared;
+    if (!isAll || play === "layers" || flow === 0 || (flow === (steps?.last ?? flow) && play === "no"))
+      return undefined;
+    const made = this.#operations[flow - 1]?.output;
+    // Every block does what the first one does.
+    return made === undefined ? undefined : this.#walk.about(made.replace(/^h\.\d+\./, "h.0."));
+  }
+
   /** The phase after what is read, or before it. */
   from(by: 1 | -1): Spot | undefined {
     return this.#walk.from(this.spot, by);
