@@ -85,9 +85,10 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
   const best = () => pass!.overview.lens.at(-1)!.best;
 
   function put(id: number): void {
-    const { info } = pass!;
+    const { info, overview } = pass!;
     const token = info.tokens[id]!;
-    if (isWritten || isPartial(token)) return;
+    // A full text has its last token already.
+    if (isWritten || isPartial(token) || overview.last !== undefined) return;
     isWritten = true;
     write(`${values().text}${info.isSpaced ? ` ${token}` : token}`);
   }

@@ -72,7 +72,11 @@ export const space: View<typeof fields> = {
     const next = nextLater({
       values: () => state.values,
       set: (patch) => state.set(patch, "drift"),
-      write: (text) => state.set({ text, flow: 0, play: "no" }),
+      write(text) {
+        isWritten = true;
+        // What is read stays, and its step of the run, for the longer text.
+        state.set({ text, play: "no" });
+      },
       ask: (settings) => model.call("nextTokens", settings, signal),
       failed: (error) => signal.aborted || warn(messageOf(error)),
     });
@@ -170,6 +174,8 @@ export const space: View<typeof fields> = {
     let keeping: ReturnType<typeof setTimeout> | undefined;
     /** The cell that was chosen. */
     let kept: PickedCell | undefined;
+    /** Whether the text has just got another token at its end. */
+    let isWritten = false;
     /** Whether a cell is shown that the reader has pointed at. */
     let isShown = false;
     signal.addEventListener("abort", () => {
@@ -189,6 +195,7 @@ export const space: View<typeof fields> = {
     function stream(upTo: readonly Operation[] | undefined, isGradual: boolean): void {
       next.wait(upTo !== undefined && upTo.length < operations.length);
       sweep.stop();
+      highlights.frameNew(false);
       const made = upTo?.at(-1);
       const isMoving = made !== undefined && isGradual && !isStill();
       const isSwept = isMoving && isProduct(made) && state.values.play !== "layers";
@@ -235,6 +242,7 @@ export const space: View<typeof fields> = {
 
     function show(cell: PickedCell): void {
       isShown = true;
+      highlights.frameNew(false);
       sweep.leave();
       chosen.hush(false);
       pointAt(cell);
@@ -296,6 +304,8 @@ export const space: View<typeof fields> = {
       scene?.show(panels, given.shown);
       reading.settle();
       renderState(key !== before);
+      highlights.frameNew(isWritten && pass?.overview.last === undefined);
+      isWritten = false;
       tables.tensors.refresh();
       tables.sizes.refresh();
       bar.note(pass ? readingNote(pass.overview, pass.info) : "");

@@ -1,3 +1,4 @@
+import type { Region } from "../../scene/instances.js";
 import type { Panel } from "../../scene/layout.js";
 import { linesBetween } from "../../scene/lines.js";
 import type { PickedCell } from "../../scene/pick.js";
@@ -24,6 +25,7 @@ export class Highlights {
   #step: Pick<Moment, "operands" | "outputs"> | undefined;
   #cell: PickedCell | undefined;
   #operands: Cells = [];
+  #isNew = false;
 
   constructor(picture: SpacePicture, reading: Reading) {
     this.#picture = picture;
@@ -114,6 +116,30 @@ export class Highlights {
     this.#picture.mark([own, ...regionsOf(placesOf(operands, this.#planes))]);
   }
 
+  /** Frames the text's last token where it comes in, or no more: it has been put there. */
+  frameNew(isNew: boolean): void {
+    if (isNew === this.#isNew) return;
+    this.#isNew = isNew;
+    this.#mark();
+  }
+
+  get #newest(): readonly Region[] {
+    if (!this.#isNew) return [];
+    return ["ids", "embedding.token", "embedding"].flatMap((tensor) =>
+      this.planesOf(tensor).map((panel) => {
+        const { rows, columns } = panel.box;
+        const isLine = rows === 1;
+        return {
+          panel,
+          top: rows - 1,
+          left: isLine ? columns - 1 : 0,
+          rows: 1,
+          columns: isLine ? 1 : columns,
+        };
+      }),
+    );
+  }
+
   #draw(): void {
     this.strengthen();
     this.#mark();
@@ -122,12 +148,12 @@ export class Highlights {
   #mark(): void {
     if (!this.#cell) {
       const { operands = [], outputs = [] } = this.#step ?? {};
-      this.#picture.mark([...operands, ...outputs].map(wholeOf));
+      this.#picture.mark([...[...operands, ...outputs].map(wholeOf), ...this.#newest]);
       return;
     }
     const { panel, row, column } = this.#cell;
     const from = placesOf(this.#operands, this.#planes);
     const own = { panel, top: row, left: column, rows: 1, columns: 1 };
-    this.#picture.mark([own, ...regionsOf(from)], linesBetween(from, this.#cell));
+    this.#picture.mark([own, ...regionsOf(from), ...this.#newest], linesBetween(from, this.#cell));
   }
 }

@@ -1,0 +1,223 @@
+// The page around the picture in 3D: what is on the first screen, what a pointer does, and what is said at a cell.
+import { explainCell } from "@llm/gpt/inspect";
+import { useEngine } from "@llm/tensor";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { productsOf, sumWords } from "../insight/views/inside/products-of.js";
+import { placeBeside } from "../insight/views/space/cell-label.js";
+import { isInside, isOn } from "../insight/views/space/pixels.js";
+import { termsShown } from "../insight/views/space/product-strip.js";
+import { openInsight, workAt } from "./insight.js";
+import { captured, models, text } from "./insight-models.js";
+
+const site = openInsight();
+
+beforeAll(async () => {
+  // The engine that the page has.
+  await useEngine("wasm", { threads: 1 });
+});
+
+const written = `text=${encodeURIComponent(text)}`;
+const shown = (page: Page) => page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+const cellIs = (page: Page, cell: string) =>
+  page.locator(`[data-cell="${cell}"]`).waitFor({ timeout: 60_000 });
+const canvasBox = async (page: Page) => (await page.locator(".space-picture canvas").boundingBox())!;
+
+test.each([
+  [1280, 900],
+  [1366, 768],
+  [1440, 900],
+])(
+  "%i x %i: picture, scrubber, sentence and formula are on the first screen",
+  async (width, height) => {
+    await workAt(site, "", async (page) => {
+      await page.setViewportSize({ width, height });
+      await page.goto(`${site.url}insight/#v1/space?chapter=5&phase=4&flow=12&${written}`);
+      await shown(page);
+      await page.waitForFunction(() => document.querySelector(".space-cell")?.textContent?.includes("exp("));
+      const ends = () =>
+        page.evaluate(() =>
+          [".space-picture", ".flow input", ".flow-words", ".space-cell", ".space-phases > .now"].map(
+            (each) => document.querySelector(each)!.getBoundingClientRect().bottom,
+          ),
+        );
+      await expect.poll(async () => Math.max(...(await ends()))).toBeLessThanOrEqual(height);
+      const picture = await canvasBox(page);
+      expect(picture.height).toBeGreaterThan(height / 2);
+      const column = (await page.locator(".space-read").boundingBox())!;
+      const formula = (await page.locator(".space-cell").boundingBox())!;
+      expect(formula.y + formula.height).toBeLessThanOrEqual(column.y + column.height);
+    });
+  },
+  120_000,
+);
+
+test("a passing mouse shows a cell and leaves the example; a press keeps one; a drag chooses nothing", async () => {
+  await workAt(site, `#v1/space?chapter=5&phase=4&flow=12&${written}`, async (page) => {
+    await shown(page);
+    const example = (await page.locator("[data-cell]").getAttribute("data-cell"))!;
+    expect(example).toMatch(/^h\.0\.attn\.weights /);
+    const at = await page.locator(".space-at").boundingBox();
+    expect(at).not.toBe(null);
+    const { x, y, width, height } = await canvasBox(page);
+    // Some cell beside the example: the picture is searched for one.
+    const other = await (async () => {
+      for (let share = 0.1; share < 0.9; share += 0.04) {
+        await page.mouse.move(x + width * share, y + height * 0.55);
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+        await page.waitForTimeout(150);
+        const now = await page.locator(".space").getAttribute("data-cell");
+        if (now !== example) return { cell: now!, share };
+      }
+      throw new Error("no cell was met");
+    })();
+    await page.mouse.move(x + width / 2, y - 30);
+    await cellIs(page, example);
+    expect(page.url()).not.toContain("tensor=");
+    await page.mouse.move(x + width * other.share, y + height * 0.55);
+    await cellIs(page, other.cell);
+    await page.mouse.down();
+    await page.mouse.move(x + width * other.share + 40, y + height * 0.55 + 10, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForFunction(() => location.hash.includes("eye="));
+    expect(page.url()).not.toContain("tensor=");
+    expect(page.url()).toContain("flow=12");
+    await page.mouse.move(x + width / 2, y - 30);
+    await cellIs(page, example);
+    // A press keeps it.
+    await page.locator(".space-picture canvas").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction(() => location.hash.includes("tensor="));
+  });
+}, 120_000);
+
+test("what stands at a cell is never on it, and in the picture", () => {
+  const picture = { width: 400, height: 300 };
+  const label = { width: 120, height: 50 };
+  for (let left = -10; left < 400; left += 13) {
+    for (let top = -10; top < 300; top += 17) {
+      for (const size of [2, 12, 60]) {
+        const cell = { left, top, right: left + size, bottom: top + size };
+        const place = placeBeside(cell, label, picture)!;
+        expect(isInside(place, picture)).toBe(true);
+        expect(isOn(place, cell)).toBe(false);
+      }
+    }
+  }
+  // A cell that fills the picture leaves no room.
+  expect(placeBeside({ left: -10, top: -10, right: 500, bottom: 500 }, label, picture)).toBe(undefined);
+});
+
+test("of many products the first ones are drawn, as many as have room", () => {
+  expect(termsShown(16, 900)).toBe(16);
+  expect(termsShown(64, 2000)).toBe(24);
+  expect(termsShown(64, 342)).toBeGreaterThanOrEqual(2);
+  expect(termsShown(64, 342)).toBeLessThan(6);
+});
+
+test("at a cell its value stands; of a product the row, the column and the sum", async () => {
+  const [model] = await models[0]![1]();
+  const all = await captured(model);
+  model.dispose();
+  const [tensor, index] = ["h.0.attn.scores", [0, 1, 3, 2]] as const;
+  const explained = explainCell(all, tensor, index);
+  const pairs = productsOf(explained.operands);
+  const query = `tensor=${tensor}&cell=${index.join(".")}&chapter=5&${written}`;
+  await workAt(site, `#v1/space?${query}`, async (page) => {
+    await cellIs(page, `${tensor} ${index.join(".")}`);
+    const at = page.locator(".space-at");
+    await expect.poll(() => at.locator("span").last().innerText()).toBe(explained.captured.toPrecision(4));
+    expect(await at.innerText()).toContain("looks at");
+    const strip = page.locator(".space-strip");
+    await strip.waitFor();
+    const told = await strip.locator("> span").allInnerTexts();
+    const count = termsShown(pairs.length, (await canvasBox(page)).width);
+    const two = (value: number) => `${Number(value.toPrecision(2))}`;
+    const few = pairs.slice(0, count);
+    expect(told).toEqual([
+      ...few.map(({ a }) => two(a)),
+      ...few.map(({ b }) => two(b)),
+      ...few.map(({ a, b }) => two(a * b)),
+    ]);
+    expect(await strip.locator("p").innerText()).toBe(`Sum: ${sumWords(explained, pairs)}`);
+    // It follows the camera.
+    const before = await at.boundingBox();
+    await page.locator(".space-picture canvas").focus();
+    await page.keyboard.press("d");
+    await expect.poll(async () => (await at.boundingBox())?.x).not.toBe(before!.x);
+    // What is no product has none.
+    await page.keyboard.press("j");
+    await page.keyboard.press("k");
+    await page.keyboard.press("k");
+    await cellIs(page, `h.0.attn.masked 0.0.${all.ids.length - 1}.0`);
+    await strip.waitFor({ state: "hidden" });
+  });
+}, 120_000);
+
+test("while all runs through, what is said is about what is computed now, and leads there", async () => {
+  await workAt(site, `#v1/space?${written}`, async (page) => {
+    await shown(page);
+    await page.locator(".space-phases").waitFor();
+    const tensors = page.getByRole("region", { name: "What is computed now" });
+    expect(await tensors.isVisible()).toBe(false);
+    await page.goto(`${site.url}insight/#v1/space?flow=7&${written}`);
+    await tensors.waitFor();
+    expect(await tensors.innerText()).toContain("Queries, keys and values");
+    expect(await page.locator(".space-phases").isVisible()).toBe(false);
+    await tensors.getByRole("button").press("Enter");
+    await page.waitForFunction(() => location.hash.includes("chapter=4"));
+    await tensors.waitFor({ state: "hidden" });
+    await page.locator(".space-phases").waitFor();
+  });
+}, 120_000);
+
+test("how the picture is turned is said until it is, and in the list of keys", async () => {
+  await workAt(site, "#v1/space", async (page) => {
+    await shown(page);
+    const hint = page.locator(".space-hint");
+    await hint.waitFor();
+    await page.locator(".space-picture canvas").focus();
+    await page.keyboard.press("q");
+    await hint.waitFor({ state: "detached" });
+    await page.keyboard.press("?");
+    await page.locator("dialog kbd", { hasText: "Shift + drag" }).waitFor();
+  });
+}, 60_000);
+
+test("the sorter's sixth letter fills the text: all of it stands there, and the picture keeps its beginning", async () => {
+  await workAt(site, "#v1/space?model=sorter", async (page) => {
+    await page.locator('[data-shown="model 2.1.0.1.1.2"]').waitFor({ timeout: 60_000 });
+    await page.locator(".next-list li").first().waitFor({ timeout: 60_000 });
+    await page.locator(".insight").focus();
+    const field = page.getByLabel("Text that runs through the model");
+    let sorted = "C B A B B C";
+    for (const [i, letter] of ["A", "B", "B", "B", "C", "C"].entries()) {
+      await page.keyboard.press("g");
+      sorted += ` ${letter}`;
+      await expect.poll(() => field.inputValue()).toBe(sorted);
+      const ids = [...sorted].filter((each) => each !== " ").map((each) => "ABC".indexOf(each));
+      await page.locator(`[data-shown="model ${ids.slice(0, 11).join(".")}"]`).waitFor({ timeout: 60_000 });
+      if (i < 5) await page.locator(`[data-next]`).first().waitFor();
+    }
+    const note = page.locator(".reading-note");
+    await expect.poll(() => note.innerText()).toContain("The text is full: the model reads 11 tokens");
+    // Nothing more comes behind it.
+    await page.keyboard.press("g");
+    await page.keyboard.press("t");
+    expect(await field.inputValue()).toBe("C B A B B C A B B B C C");
+  });
+}, 120_000);
+
+test("a token that is put behind the text leaves the part of the walk, its step and its example, in the new token's row", async () => {
+  await workAt(site, `#v1/space?chapter=5&phase=4&flow=12&${written}`, async (page) => {
+    await shown(page);
+    await page.locator(".next-list li").first().waitFor({ state: "attached", timeout: 60_000 });
+    const before = (await page.locator("[data-cell]").getAttribute("data-cell"))!;
+    const rows = Number(before.split(".").at(-2));
+    await page.locator(".insight").focus();
+    await page.keyboard.press("g");
+    await cellIs(page, `h.0.attn.weights 0.0.${rows + 1}.0`);
+    expect(page.url()).toContain("flow=12");
+    expect(page.url()).toContain("phase=4");
+  });
+}, 120_000);
