@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from "vitest";
 import { productsOf, sumWords } from "../insight/views/inside/products-of.js";
 import { placeBeside } from "../insight/views/space/cell-label.js";
 import { isInside, isOn } from "../insight/views/space/pixels.js";
-import { termsShown } from "../insight/views/space/product-strip.js";
+import { termsShown, written as two } from "../insight/views/space/product-strip.js";
 import { openInsight, workAt } from "./insight.js";
 import { captured, models, text } from "./insight-models.js";
 
@@ -108,6 +108,15 @@ test("what stands at a cell is never on it, and in the picture", () => {
   expect(placeBeside({ left: -10, top: -10, right: 500, bottom: 500 }, label, picture)).toBe(undefined);
 });
 
+test.each([
+  [0, "0"],
+  [-1.234, "-1.2"],
+  [0.0456, "0.046"],
+  [-0.000052, "-5e-5"],
+])("below a cell %f is %s", (value, words) => {
+  expect(two(value)).toBe(words);
+});
+
 test("of many products the first ones are drawn, as many as have room", () => {
   expect(termsShown(16, 900)).toBe(16);
   expect(termsShown(64, 2000)).toBe(24);
@@ -132,7 +141,6 @@ test("at a cell its value stands; of a product the row, the column and the sum",
     await strip.waitFor();
     const told = await strip.locator("> span").allInnerTexts();
     const count = termsShown(pairs.length, (await canvasBox(page)).width);
-    const two = (value: number) => `${Number(value.toPrecision(2))}`;
     const few = pairs.slice(0, count);
     expect(told).toEqual([
       ...few.map(({ a }) => two(a)),

@@ -12,7 +12,8 @@ const TERM = 38;
 const BESIDE = 200;
 
 /** As many digits as have room below a cell. */
-const written = (value: number) => `${Number(value.toPrecision(2))}`;
+export const written = (value: number): string =>
+  value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(0) : `${Number(value.toPrecision(2))}`;
 
 /** How a tensor's values are coloured. */
 export type LookOf = (tensor: string) => { readonly scale: number; readonly isShare: boolean } | undefined;
@@ -44,35 +45,41 @@ export function productStrip(lookOf: LookOf): ProductStrip {
       if (!first || !explanation) return;
       const shown = pairs.slice(0, termsShown(pairs.length, width));
       const rest = pairs.slice(shown.length);
-      const line = (name: string, values: readonly number[], tensor: string | undefined, more = "") => [
-        element("b", {}, name),
-        ...values.map((value) => {
+      const coloured = (values: readonly number[], look: ReturnType<LookOf>) =>
+        values.map((value) => {
           const cell = element("span", {}, written(value));
-          const look = tensor === undefined ? undefined : lookOf(tensor);
           if (look) cell.style.borderTopColor = `rgb(${colourOf(value, look).join()})`;
           return cell;
-        }),
-        rest.length > 0 && element("i", {}, more),
-      ];
+        });
       const products = shown.map(({ a, b }) => a * b);
+      const scale = Math.max(...products.map(Math.abs)) || 1;
       const left = rest.reduce((sum, { a, b }) => sum + a * b, 0);
       root.style.setProperty("--terms", `${shown.length}`);
-      root.replaceChildren(
-        ...[
-          ...line(
-            labelOf(first.of),
+      const lines: [name: string, cells: HTMLElement[], more: string][] = [
+        [
+          labelOf(first.of),
+          coloured(
             shown.map(({ a }) => a),
-            first.of,
-            "…",
+            lookOf(first.of),
           ),
-          ...line(
-            `× ${labelOf(first.by)}`,
+          "…",
+        ],
+        [
+          `× ${labelOf(first.by)}`,
+          coloured(
             shown.map(({ b }) => b),
-            first.by,
-            "…",
+            lookOf(first.by),
           ),
-          ...line("=", products, undefined, `${rest.length} more: ${short(left)}`),
-        ].filter((part) => part !== false),
+          "…",
+        ],
+        ["=", coloured(products, { scale, isShare: false }), `${rest.length} more: ${short(left)}`],
+      ];
+      root.replaceChildren(
+        ...lines.flatMap(([name, cells, more]) => [
+          element("b", {}, name),
+          ...cells,
+          ...(rest.length > 0 ? [element("i", {}, more)] : []),
+        ]),
         element("p", {}, `Sum: ${sumWords(explanation, pairs)}`),
       );
     },
