@@ -16,7 +16,7 @@ export default [
       "./engine/engine.js",
       "./one-block.js",
       "./next-tokens.js",
-      "./product-strip.js",
+      "./around.js",
       "./run/open-run.js",
       "./run/sort-files.js",
       ...VIEWS.filter((other) => other !== view).map((other) => `./views/${other}.js`),
@@ -40,11 +40,11 @@ export default [
     limit: "9 kB",
   },
   {
-    name: "what the view In 3D loads with the first product",
-    path: "insight/views/space/product-strip.ts",
+    name: "what the view In 3D loads beside the first pass",
+    path: "insight/views/space/around.ts",
     modifyEsbuildConfig: fromSources,
     gzip: true,
-    limit: "4 kB",
+    limit: "13 kB",
   },
   {
     name: "engine worker",

@@ -3,12 +3,17 @@ import { explainCell } from "@llm/gpt/inspect";
 import { useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import type { Region } from "../insight/scene/instances.js";
+import { cellCentre } from "../insight/scene/layout.js";
+import { project } from "../insight/scene/matrix.js";
 import { productsOf, sumWords } from "../insight/views/inside/products-of.js";
 import { placeBeside } from "../insight/views/space/cell-label.js";
+import { Highlights } from "../insight/views/space/highlights.js";
 import { isInside, isOn } from "../insight/views/space/pixels.js";
 import { termsShown, written as two } from "../insight/views/space/product-strip.js";
 import { openInsight, workAt } from "./insight.js";
 import { captured, models, text } from "./insight-models.js";
+import { panelsOf } from "./insight-space.js";
 
 const site = openInsight();
 
@@ -53,31 +58,31 @@ test.each([
 );
 
 test("a passing mouse shows a cell and leaves the example; a press keeps one; a drag chooses nothing", async () => {
+  const [model] = await models[0]![1]();
+  const panels = panelsOf(model, (await captured(model)).ids.length);
+  model.dispose();
   await workAt(site, `#v1/space?chapter=5&phase=4&flow=12&${written}`, async (page) => {
     await shown(page);
     const example = (await page.locator("[data-cell]").getAttribute("data-cell"))!;
     expect(example).toMatch(/^h\.0\.attn\.weights /);
-    const at = await page.locator(".space-at").boundingBox();
-    expect(at).not.toBe(null);
     const { x, y, width, height } = await canvasBox(page);
-    // Some cell beside the example: the picture is searched for one.
-    const other = await (async () => {
-      for (let share = 0.1; share < 0.9; share += 0.04) {
-        await page.mouse.move(x + width * share, y + height * 0.55);
-        await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
-        await page.waitForTimeout(150);
-        const now = await page.locator(".space").getAttribute("data-cell");
-        if (now !== example) return { cell: now!, share };
-      }
-      throw new Error("no cell was met");
-    })();
+    const masked = panels.find(({ box, plane }) => box.name === "h.0.attn.masked" && plane === 0)!;
+    const placeNow = async () => {
+      const matrix = (await page.locator(".space-picture canvas").getAttribute("data-camera"))!;
+      const seen = project(matrix.split(" ").map(Number), cellCentre(masked, 2, 1));
+      return { x: x + ((seen.x + 1) / 2) * width, y: y + ((1 - seen.y) / 2) * height };
+    };
+    const place = await placeNow();
+    const other = "h.0.attn.masked 0.0.2.1";
+    await page.mouse.move(place.x, place.y);
+    await cellIs(page, other);
     await page.mouse.move(x + width / 2, y - 30);
     await cellIs(page, example);
     expect(page.url()).not.toContain("tensor=");
-    await page.mouse.move(x + width * other.share, y + height * 0.55);
-    await cellIs(page, other.cell);
+    await page.mouse.move(place.x, place.y);
+    await cellIs(page, other);
     await page.mouse.down();
-    await page.mouse.move(x + width * other.share + 40, y + height * 0.55 + 10, { steps: 4 });
+    await page.mouse.move(place.x + 40, place.y + 10, { steps: 4 });
     await page.mouse.up();
     await page.waitForFunction(() => location.hash.includes("eye="));
     expect(page.url()).not.toContain("tensor=");
@@ -85,9 +90,12 @@ test("a passing mouse shows a cell and leaves the example; a press keeps one; a 
     await page.mouse.move(x + width / 2, y - 30);
     await cellIs(page, example);
     // A press keeps it.
-    await page.locator(".space-picture canvas").focus();
-    await page.keyboard.press("ArrowRight");
-    await page.waitForFunction(() => location.hash.includes("tensor="));
+    const turned = await placeNow();
+    await page.mouse.click(turned.x, turned.y);
+    await page.waitForFunction(() => location.hash.includes("tensor=h.0.attn.masked"));
+    await page.mouse.move(x + width / 2, y - 30);
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+    expect(await page.locator("[data-cell]").getAttribute("data-cell")).toBe(other);
   });
 }, 120_000);
 
@@ -229,3 +237,22 @@ test("a token that is put behind the text leaves the part of the walk, its step 
     expect(page.url()).toContain("phase=4");
   });
 }, 120_000);
+
+test("a new token is framed where it comes in, until another cell is pointed at", async () => {
+  const [model] = await models[0]![1]();
+  const panels = panelsOf(model, 5);
+  model.dispose();
+  let framed: string[] = [];
+  const picture = {
+    scene: undefined,
+    mark(regions: readonly Region[]) {
+      framed = regions.map(({ panel, top, left }) => `${panel.box.name} ${top} ${left}`);
+    },
+  };
+  const highlights = new Highlights(picture, { isAbout: () => true, isAboutAll: () => true });
+  highlights.place(panels);
+  highlights.frameNew(true);
+  expect(framed).toEqual(["ids 0 4", "embedding.token 4 0", "embedding 4 0"]);
+  highlights.frameNew(false);
+  expect(framed).toEqual([]);
+});

@@ -13,14 +13,13 @@ import type { View } from "../view.js";
 import { isProduct, type Operation } from "./flow/operations.js";
 import { runThrough } from "./flow/run-through.js";
 import { textsOf } from "./inside/tables.js";
+import { aroundLater } from "./space/around-later.js";
 import { chosenCell, indexOf, isSame } from "./space/chosen-cell.js";
 import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
-import { onFirstScreen } from "./space/first-screen.js";
 import { hands } from "./space/hands.js";
 import { Highlights } from "./space/highlights.js";
 import { blockTitles, namesOf } from "./space/labels.js";
-import { nowRead } from "./space/now-read.js";
 import { partsOf } from "./space/parts.js";
 import { type Spot, wordsOf } from "./space/phases.js";
 import { spacePicture } from "./space/picture.js";
@@ -30,7 +29,6 @@ import { ELSEWHERE, Reading } from "./space/reading.js";
 import { type Network, networkOf, sizes, tensorsTable } from "./space/shown.js";
 import { sizesProse, sizesTable, titlesOf } from "./space/sizes.js";
 import style from "./space/space.css?inline";
-import { stripLater } from "./space/strip-later.js";
 import { SWEPT, Sweep } from "./space/sweep.js";
 import { tokensOf } from "./space/token-words.js";
 import { toolbar } from "./space/toolbar.js";
@@ -65,10 +63,11 @@ export const space: View<typeof fields> = {
       const { text, model } = state.values;
       leadTo(link, "inside", { text, model, ...more });
     };
-    const chosen = chosenCell(leadInside, () => {
+    const tokens = () => {
       const pass = network?.pass;
       return pass && textsOf(pass.overview, pass.info);
-    });
+    };
+    const chosen = chosenCell(leadInside);
     const next = nextLater({
       values: () => state.values,
       set: (patch) => state.set(patch, "drift"),
@@ -93,20 +92,13 @@ export const space: View<typeof fields> = {
       told(cell) {
         names.value = cell?.panel.box.name ?? "";
         legend.hidden = !scene || !cell || pointed.operandsOf(cell).length === 0;
-        picture.tellAt(cell, cell ? chosen.valueWords(cell) : []);
-        strip(cell, cell && chosen.explanationOf(cell));
+        around.tell(cell, cell && chosen.explanationOf(cell));
         if (cell) root.dataset["cell"] = `${cell.panel.box.name} ${indexOf(cell).join(".")}`;
       },
       failed(error) {
         if (!signal.aborted) warn(messageOf(error));
       },
     });
-    const strip = stripLater(
-      picture,
-      (tensor) => network?.pass?.overview.pictures[tensor],
-      (error) => signal.aborted || warn(messageOf(error)),
-    );
-    const meanwhile = nowRead((spot) => go(spot));
     const sweep = new Sweep(
       {
         fill: (share) => scene?.fill(share),
@@ -145,6 +137,7 @@ export const space: View<typeof fields> = {
     };
     const filling = fillScreen(root, signal);
     root.classList.add("space");
+    const now = element("section", { className: "space-now", hidden: true });
     const columns = element(
       "div",
       { className: "space-columns" },
@@ -152,12 +145,19 @@ export const space: View<typeof fields> = {
       element(
         "div",
         { className: "space-read" },
-        ...[prose.root, meanwhile.root, compared.root, element("label", {}, "Tensor ", names)],
+        ...[prose.root, now, compared.root, element("label", {}, "Tensor ", names)],
         ...[...chosen.parts, legend],
       ),
       element("div", { className: "space-run" }, run.root, filling.button),
     );
-    onFirstScreen(root, columns, signal);
+    const around = aroundLater(
+      {
+        ...{ view: root, columns, now, picture, reading, tokens, go, signal },
+        where: chosen.where,
+        lookOf: (tensor) => network?.pass?.overview.pictures[tensor],
+      },
+      (error) => signal.aborted || warn(messageOf(error)),
+    );
     root.append(
       element("style", {}, style),
       bar.root,
@@ -341,8 +341,7 @@ export const space: View<typeof fields> = {
       if (!eye && isOther) picture.face(seen, spotShown !== undefined && !isNew, from);
       spotShown = now;
       run.draw(state.values, operations);
-      const running = reading.runOf(state.values);
-      meanwhile.draw(running, running && reading.phasesOf(running.chapter));
+      around.draw(state.values);
       const planes = highlights.planesOf(tensor);
       const shape = planes[0]?.box.shape;
       const lost = tensor && !shape ? `This model has no tensor "${tensor}".` : undefined;

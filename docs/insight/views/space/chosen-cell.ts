@@ -1,11 +1,8 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { cellWords, type TokenTexts } from "../../cell-words.js";
 import { element } from "../../element.js";
-import { purposeOf } from "../../purposes.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { indexAt } from "../../scheme.js";
 import { asTable } from "../../table.js";
-import { labelOf } from "../flow/operations.js";
 import { operandsTable } from "../inside/tables.js";
 
 /** Where a cell is in its tensor. */
@@ -17,10 +14,7 @@ export const isSame = (a: PickedCell, b: PickedCell | undefined): boolean =>
   a.panel === b?.panel && a.row === b.row && a.column === b.column;
 
 /** What is said of the chosen cell: where it is, its formula, what it is computed from as a table, and where the flat view has it. */
-export function chosenCell(
-  leadInside: (link: HTMLAnchorElement, place: Record<string, string>) => void,
-  tokens: () => TokenTexts | undefined,
-) {
+export function chosenCell(leadInside: (link: HTMLAnchorElement, place: Record<string, string>) => void) {
   const where = element("p", { className: "space-where" });
   const words = element("p", { className: "space-cell", attributes: { "aria-live": "polite" } });
   const flat = element("a", {}, "The same cell in the view Inside");
@@ -36,14 +30,9 @@ export function chosenCell(
       : `${place} = ${found.captured.toPrecision(4)}, a value of its own`;
   }
 
-  function placeOf(cell: PickedCell): (HTMLElement | string)[] {
-    const { name } = cell.panel.box;
-    const texts = tokens();
-    const place = texts && cellWords(name, indexOf(cell), texts);
-    return [...(place ? [element("b", {}, `${place}. `)] : []), purposeOf(name) ?? ""];
-  }
-
   return {
+    /** Its place in words, and what its tensor is for. */
+    where,
     parts: [where, words, element("p", {}, flat)],
     table: table.root,
     /** Whether the cells follow each other by themselves: a voice could not. */
@@ -54,17 +43,9 @@ export function chosenCell(
     explanationOf(cell: PickedCell): Explanation | undefined {
       return explained?.cell === cell ? explained.found : undefined;
     },
-    /** What stands at the cell: its tensor, which of its cells it is, and its value. */
-    valueWords(cell: PickedCell): string[] {
-      const { name } = cell.panel.box;
-      const found = this.explanationOf(cell);
-      const place = cellWords(name, indexOf(cell), tokens() ?? { text: [], vocabulary: [] });
-      return [labelOf(name), place, found ? found.captured.toPrecision(4) : ""].filter(Boolean);
-    },
     tell(cell: PickedCell | undefined, found: Explanation | undefined): void {
       explained = cell && found && { cell, found };
       flat.hidden = !found;
-      where.replaceChildren(...(cell ? placeOf(cell) : []));
       words.textContent = cell ? inWords(cell, found) : "Point at a cell, or go to one by arrow keys.";
       if (cell) leadInside(flat, { tensor: cell.panel.box.name, cell: indexOf(cell).join(".") });
       table.refresh();

@@ -1,4 +1,3 @@
-import { element } from "../../element.js";
 import type { Key } from "../../keys.js";
 import type { Pose } from "../../scene/camera.js";
 import { cellCentre } from "../../scene/layout.js";
@@ -29,18 +28,10 @@ const GESTURES: readonly (readonly [key: string, does: string])[] = [
 ];
 
 /** What hands do with the picture, by pointer and by key: they move the eye, and point at cells. */
-export function hands({ scene, canvas, root }: SpacePicture, actions: Actions, signal: AbortSignal): Key[] {
+export function hands({ scene, canvas }: SpacePicture, actions: Actions, signal: AbortSignal): Key[] {
   const { highlights, at, choose, point, keep } = actions;
   const cellAt = ({ x, y }: { x: number; y: number }) => scene?.cellAt(x, y);
-  const hint = element(
-    "p",
-    { className: "space-hint" },
-    element("span", { className: "fine" }, "Drag to turn, Shift + drag to move, Ctrl + wheel or + - to zoom"),
-    element("span", { className: "coarse" }, "Two fingers move and zoom, a tap chooses a cell"),
-  );
-  if (scene) root.append(hint);
   function look(change: (pose: Pose) => Pose): void {
-    hint.remove();
     scene?.look(change(scene.pose));
     keep();
   }

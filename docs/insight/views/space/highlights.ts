@@ -18,7 +18,7 @@ type Cells = Parameters<typeof placesOf>[0];
 
 /** What stands out in the picture: what is read, a step of the run, what a link names, a cell and where it comes from. */
 export class Highlights {
-  readonly #picture: SpacePicture;
+  readonly #picture: Pick<SpacePicture, "scene" | "mark">;
   readonly #reading: Reading;
   #panels: readonly Panel[] = [];
   #planes = byTensor([]);
@@ -27,7 +27,7 @@ export class Highlights {
   #operands: Cells = [];
   #isNew = false;
 
-  constructor(picture: SpacePicture, reading: Reading) {
+  constructor(picture: Pick<SpacePicture, "scene" | "mark">, reading: Reading) {
     this.#picture = picture;
     this.#reading = reading;
   }

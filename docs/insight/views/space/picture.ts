@@ -1,13 +1,11 @@
 import { element } from "../../element.js";
 import type { Rgb } from "../../palette.js";
-import { cameraOf, facing, type Pose } from "../../scene/camera.js";
+import { type Camera, cameraOf, facing, type Pose } from "../../scene/camera.js";
 import type { Region } from "../../scene/instances.js";
 import { bounds, type Panel } from "../../scene/layout.js";
 import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
-import type { PickedCell } from "../../scene/pick.js";
 import { Scene } from "../../scene/scene.js";
-import { cellLabel } from "./cell-label.js";
 import { labels } from "./labels.js";
 import { overview } from "./overview.js";
 import { type Named, namesFrom } from "./placing.js";
@@ -31,8 +29,8 @@ export interface SpacePicture {
   name(named: readonly Named[]): void;
   /** What has a word for each of its rows or columns. */
   nameTokens(named: readonly TokensNamed[]): void;
-  /** Says at a cell what it is. */
-  tellAt(cell: PickedCell | undefined, words: readonly string[]): void;
+  /** Hears of every picture that is drawn. */
+  watch(listener: (camera: Camera) => void): void;
   /** Looks at the whole of these panels. */
   face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void;
   /** Looks at them, too, where they are not seen well from here. */
@@ -51,8 +49,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
   });
   const flat = element("a", { href: "#v1/inside" }, "Inside");
   const names = labels();
-  const told = cellLabel();
-  names.root.append(told.root);
+  let heard: (camera: Camera) => void = () => {};
   let named = namesFrom([]);
   let tokens: readonly TokensNamed[] = [];
   const root = element("div", { className: "space-picture" }, canvas, names.root);
@@ -73,7 +70,7 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
           if (!scene) return;
           if (scene.pose !== markedFrom && marked.lines.length > 0) markAgain();
           names.follow(named, tokens, camera);
-          told.follow(camera, sizeOf());
+          heard(camera);
           faceAgain();
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
@@ -147,9 +144,8 @@ export function spacePicture(warn: (sentence: string | undefined) => void): Spac
     nameTokens(those) {
       tokens = those;
     },
-    tellAt(cell, words) {
-      told.tell(cell, words);
-      if (scene) told.follow(scene.camera, sizeOf());
+    watch(listener) {
+      heard = listener;
     },
     face,
     follow(panels, isGradual) {

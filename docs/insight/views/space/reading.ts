@@ -78,15 +78,15 @@ export class Reading {
     return !steps && flow === before;
   }
 
-  /** The phase about what a run through everything makes now, where what is read is about all of it; undefined: read on. */
-  runOf({ flow, play }: Pick<SpaceState, "flow" | "play">): Spot | undefined {
-    const { steps } = this.phase;
-    const isAll = CHAPTERS[this.spot.chapter - 1]!.play === "layers" && !this.#isCompared;
-    if (!isAll || play === "layers" || flow === 0 || (flow === (steps?.last ?? flow) && play === "no"))
-      return undefined;
-    const made = this.#operations[flow - 1]?.output;
-    // Every block does what the first one does.
-    return made === undefined ? undefined : this.#walk.about(made.replace(/^h\.\d+\./, "h.0."));
+  /** Whether a run through the chapter goes through everything. */
+  isOfAll(): boolean {
+    return CHAPTERS[this.spot.chapter - 1]!.play === "layers" && !this.#isCompared;
+  }
+
+  /** The phase about an operation, of the first block where every block has it. */
+  aboutStep(flow: number): Spot | undefined {
+    const made = this.#operations[flow - 1]?.output.replace(/^h\.\d+\./, "h.0.");
+    return made === undefined ? undefined : this.#walk.about(made);
   }
 
   /** The phase after what is read, or before it. */
