@@ -7,7 +7,7 @@ const FEW = 6;
 
 /** What of a text is not seen as it stands: left out, not known, replaced; empty where all of it is. */
 export function readingNote(
-  { ids, most, before, last, isInstead, unread, changed }: ReadText,
+  { ids, most, before, isInstead, unread, changed }: ReadText,
   { tokens, blockSize }: ModelInfo,
 ): string {
   const name = (id: number) => visible(tokens[id]!);
@@ -23,12 +23,14 @@ export function readingNote(
     before > 0 &&
       `The first ${before === 1 ? "token is" : `${before} tokens are`} left out: ${sees}. Positions are counted from the first one shown.`,
     before > 0 && more,
-    last !== undefined &&
-      `The text is full: the model reads ${blockSize} tokens, and "${name(last)}" behind them is the last one that it writes. It needs no pass of its own.`,
   ]
     .filter(Boolean)
     .join(" ");
 }
+
+/** A text to which a full pass has put the last token. */
+export const fullNote = ({ blockSize }: ModelInfo): string =>
+  `The text is whole: the model reads at most ${blockSize} tokens, and the last one, which this pass has drawn, needs no pass of its own. Another g goes on with the end of the text, without its first token.`;
 
 const are = (count: number) => (count === 1 ? "is" : "are");
 

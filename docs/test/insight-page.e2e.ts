@@ -216,11 +216,16 @@ test("the sorter's sixth letter fills the text: all of it stands there, and the 
       if (i < 5) await page.locator(`[data-next]`).first().waitFor();
     }
     const note = page.locator(".reading-note");
-    await expect.poll(() => note.innerText()).toContain("The text is full: the model reads 11 tokens");
-    // Nothing more comes behind it.
+    await expect
+      .poll(() => note.innerText())
+      .toContain("The text is whole: the model reads at most 11 tokens");
+    // Whoever goes on all the same sees its end, and writes on there.
     await page.keyboard.press("g");
-    await page.keyboard.press("t");
+    await page.locator('[data-shown="model 1.0.1.1.2.0.1.1.1.2.2"]').waitFor({ timeout: 60_000 });
     expect(await field.inputValue()).toBe("C B A B B C A B B B C C");
+    await expect.poll(() => note.innerText()).toContain("The first token is left out");
+    await page.keyboard.press("g");
+    await expect.poll(() => note.innerText()).toContain("The first 2 tokens are left out");
   });
 }, 120_000);
 

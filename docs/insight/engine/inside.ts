@@ -11,7 +11,7 @@ import { planesOf } from "../scheme.js";
 import { drawNext, type NextDraw, type NextSettings } from "./next.js";
 import type { OpenedModel } from "./opened.js";
 import { type Look, lookOf, type Pooled, pooled, poolingOf } from "./pooled.js";
-import { type ReadText, readFull, readText } from "./read-text.js";
+import { type ReadText, readText } from "./read-text.js";
 
 /** The most positions that are looked at: attention has a cell for every two of them. */
 const POSITIONS = 48;
@@ -72,8 +72,7 @@ export class Inside {
   /** Runs a text through a model, and keeps all that came about. */
   static async look(opened: OpenedModel, text: string, signal?: AbortSignal): Promise<Inside> {
     const { model } = opened;
-    const full = model.blockSize <= POSITIONS ? readFull(opened, text) : undefined;
-    const read = full ?? readText(opened, text, Math.min(POSITIONS, model.blockSize));
+    const read = readText(opened, text, Math.min(POSITIONS, model.blockSize));
     const { ids } = read;
     const input = tensor([...ids], [1, ids.length], "int32");
     try {

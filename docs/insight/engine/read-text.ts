@@ -8,8 +8,6 @@ export interface ReadText {
   readonly most: number;
   /** Tokens before them that are left out. */
   readonly before: number;
-  /** The token behind all that the model can read: it was put there, and nothing comes after it. */
-  readonly last?: number;
   /** No token came of the text: one that it begins with stands there. */
   readonly isInstead: boolean;
   /** Pieces of the text that the model has no token for, each once. */
@@ -37,14 +35,6 @@ export function readText(
   if (isInstead) ids.push(opened.model.config.endOfText ?? 0);
   const changed = changeOf(text, opened.tokenizer?.decode(own));
   return { ids, most, before, isInstead, unread: opened.unread(text), ...(changed && { changed }) };
-}
-
-/** As many tokens as a model can read, and one that was put behind them: these are read, and it needs no pass of its own. */
-export function readFull(opened: OpenedModel, text: string): ReadText | undefined {
-  const { blockSize } = opened.model;
-  const read = readText(opened, text, blockSize + 1);
-  if (read.before > 0 || read.ids.length <= blockSize) return undefined;
-  return { ...read, ids: read.ids.slice(0, -1), most: blockSize, last: read.ids.at(-1)! };
 }
 
 function changeOf(text: string, read = text): ReadText["changed"] {

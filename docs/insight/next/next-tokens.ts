@@ -85,10 +85,9 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
   const best = () => pass!.overview.lens.at(-1)!.best;
 
   function put(id: number): void {
-    const { info, overview } = pass!;
+    const { info } = pass!;
     const token = info.tokens[id]!;
-    // A full text has its last token already.
-    if (isWritten || isPartial(token) || overview.last !== undefined) return;
+    if (isWritten || isPartial(token)) return;
     isWritten = true;
     write(`${values().text}${info.isSpaced ? ` ${token}` : token}`);
   }

@@ -4,7 +4,7 @@ import { messageOf } from "../message-of.js";
 import { ModelHolder } from "../models.js";
 import { isStill } from "../motion.js";
 import { nextLater } from "../next/next-later.js";
-import { readingNote } from "../reading-note.js";
+import { fullNote, readingNote } from "../reading-note.js";
 import type { PickedCell } from "../scene/pick.js";
 import { hasCell, placeOf } from "../scheme.js";
 import { asTable } from "../table.js";
@@ -72,7 +72,16 @@ export const space: View<typeof fields> = {
       values: () => state.values,
       set: (patch) => state.set(patch, "drift"),
       write(text) {
-        isWritten = true;
+        const { pass } = network!;
+        if (state.values.text === full) {
+          // The token was the pass's that is shown: first the end of the text is read.
+          full = undefined;
+          void compute();
+          return;
+        }
+        const { ids, before } = pass!.overview;
+        if (before === 0 && ids.length === pass!.info.blockSize) full = text;
+        isWritten = full === undefined;
         // What is read stays, and its step of the run, for the longer text.
         state.set({ text, play: "no" });
       },
@@ -174,6 +183,8 @@ export const space: View<typeof fields> = {
     let keeping: ReturnType<typeof setTimeout> | undefined;
     /** The cell that was chosen. */
     let kept: PickedCell | undefined;
+    /** A text whose last token needs no pass: all before it fills the one that is shown. */
+    let full: string | undefined;
     /** Whether the text has just got another token at its end. */
     let isWritten = false;
     /** Whether a cell is shown that the reader has pointed at. */
@@ -304,7 +315,7 @@ export const space: View<typeof fields> = {
       scene?.show(panels, given.shown);
       reading.settle();
       renderState(key !== before);
-      highlights.frameNew(isWritten && pass?.overview.last === undefined);
+      highlights.frameNew(isWritten);
       isWritten = false;
       tables.tensors.refresh();
       tables.sizes.refresh();
@@ -381,7 +392,15 @@ export const space: View<typeof fields> = {
         const isSame = (["text", "model", "shape", "layers"] as const).every(
           (name) => former?.[name] === values[name],
         );
-        if (!isSame || !network) void compute();
+        const isFull =
+          values.text === full && former?.model === values.model && former.shape === values.shape;
+        if (!isFull) full = undefined;
+        if (isFull && !isSame && network?.pass) {
+          // Another draw is another one, of the same pass.
+          network = { ...network, pass: { ...network.pass } };
+          bar.note(fullNote(network.pass!.info));
+          renderState(false);
+        } else if (!isSame || !network) void compute();
         else {
           reading.settle();
           renderState(false);
