@@ -30,7 +30,7 @@ export function readingNote(
 
 /** A text to which a full pass has put the last token. */
 export const fullNote = ({ blockSize }: ModelInfo): string =>
-  `The text is whole: the model reads at most ${blockSize} tokens, and the last one, which this pass has drawn, needs no pass of its own. Another g goes on with the end of the text, without its first token.`;
+  `The text is whole: the model reads at most ${blockSize} tokens, and the last one needs no pass of its own. g goes on without the first one.`;
 
 const are = (count: number) => (count === 1 ? "is" : "are");
 

@@ -187,6 +187,14 @@ test("while all runs through, what is said is about what is computed now, and le
   });
 }, 120_000);
 
+test("where networks are compared there is no walk, and nothing stands in its place", async () => {
+  await workAt(site, "#v1/space?shape=sizes", async (page) => {
+    await shown(page);
+    await page.getByRole("heading", { name: "How large networks are" }).waitFor();
+    expect(await page.locator(".space-walk").isVisible()).toBe(false);
+  });
+}, 60_000);
+
 test("how the picture is turned is said until it is, and in the list of keys", async () => {
   await workAt(site, "#v1/space", async (page) => {
     await shown(page);
