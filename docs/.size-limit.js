@@ -20,6 +20,7 @@ export default [
       "./elsewhere.js",
       "./bend.js",
       "./space/token-labels.js",
+      "./around.js",
       "./run/open-run.js",
       "./run/sort-files.js",
       ...VIEWS.filter((other) => other !== view).map((other) => `./views/${other}.js`),
@@ -55,6 +56,13 @@ export default [
     modifyEsbuildConfig: fromSources,
     gzip: true,
     limit: "4 kB",
+  },
+  {
+    name: "what the view In 3D loads beside the first pass",
+    path: "insight/views/space/around.ts",
+    modifyEsbuildConfig: fromSources,
+    gzip: true,
+    limit: "13 kB",
   },
   {
     name: "engine worker",

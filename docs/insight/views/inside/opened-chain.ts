@@ -1,7 +1,7 @@
 import type { Operation, Read, TensorDescription } from "@llm/gpt/inspect";
 import { indexAlong } from "../../index-along.js";
 import { isStatistic } from "../../scheme.js";
-import { scaleWords } from "./cell-products.js";
+import { scaleWords } from "./products-of.js";
 import { short } from "./short.js";
 
 /** What an operation takes, with the sign before it. */
