@@ -81,8 +81,8 @@ test("the chosen cell of a head behind others is seen and picked, and those befo
     };
     const picked = (cell: string) => page.locator(`[data-cell="${name} 0.${cell}"]`).waitFor();
 
-    // Two heads before it, and two before the row that it is computed from.
-    await open(4);
+    // Two heads before it, and two before each of the three that it is computed from.
+    await open(8);
     const [first, , third] = heads as [Panel, Panel, Panel, Panel];
     const seenAt = (cell: PickedCell, panels: readonly Panel[]) => {
       const { x, y } = eye(cell);
@@ -95,7 +95,7 @@ test("the chosen cell of a head behind others is seen and picked, and those befo
     // What is seen is picked.
     await page.mouse.click(...(await onPage(page, eye(hidden[3]!))));
     await picked("2.6.1");
-    await open(4);
+    await open(8);
 
     // The first head comes back where nothing of the chosen one is behind it.
     const alone = cells(first, [7, 0], [6, 0], [5, 1]);
@@ -110,11 +110,11 @@ test("the chosen cell of a head behind others is seen and picked, and those befo
     expect(seenAt(sliver, heads)).toBe(third);
     await page.mouse.move(...(await onPage(page, eye(sliver))));
     await picked("2.0.0");
-    await open(2);
+    await open(6);
     await isShown(cells(first, [7, 1], [7, 2]));
     await page.mouse.down();
     await page.mouse.up();
-    await open(4);
+    await open(8);
     await isShown(hidden);
     expect(Number(await canvasOf(page).getAttribute("data-calls"))).toBeLessThanOrEqual(4);
   });

@@ -281,17 +281,17 @@ describe("in a browser", () => {
 
       await page.keyboard.press("p");
       await page.clock.runFor(5 * PACE.yes);
-      await isAt(page, scores + 3, operations.length);
+      await isAt(page, scores + 5, operations.length);
       expect(page.url()).not.toContain("play=yes");
       // Two products.
       await page.keyboard.press("p");
       await page.clock.runFor(1.5 * SWEPT);
-      await isAt(page, scores + 5, operations.length);
+      await isAt(page, scores + 7, operations.length);
       await page.reload();
       await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
-      await isAt(page, scores + 5, operations.length);
+      await isAt(page, scores + 7, operations.length);
       await page.clock.runFor(1.1 * SWEPT);
-      await isAt(page, scores + 6, operations.length);
+      await isAt(page, scores + 8, operations.length);
 
       await page.getByRole("link", { name: "Inside", exact: true }).click();
       await page.locator('section.insight[aria-label="Inside"]').waitFor();

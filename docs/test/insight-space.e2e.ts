@@ -39,7 +39,7 @@ describe.each(shapes)("%s in space", (_, config) => {
     expect(hit.map(({ box }) => box.name)).toEqual([]);
   });
 
-  test("what is computed stands below what it is computed from, or in a later column, or in a lower row", () => {
+  test("what is computed stands below what it is computed from, or right of its rows' numbers, or in a later column, or in a lower row", () => {
     const tops = new Map([...bySection(panels)].map(([name, own]) => [name, bounds(own)]));
     const place = new Map(panels.filter(({ plane }) => plane === 0).map((panel) => [panel.box.name, panel]));
     for (const { name, inputs, kind } of descriptions) {
@@ -48,7 +48,12 @@ describe.each(shapes)("%s in space", (_, config) => {
       for (const input of inputs) {
         const other = place.get(input)!;
         const isSame = own.section === other.section;
-        if (other.box.kind === "activation" && isSame) expect(own.at[1], name).toBeLessThan(other.at[1]);
+        if (/\.(mean|rstd|max|sum)$/.test(input)) {
+          expect(own.at[1], name).toBe(other.at[1]);
+          expect(own.at[0], name).toBeGreaterThan(other.at[0]);
+        } else if (other.box.kind === "activation" && isSame) {
+          expect(own.at[1], name).toBeLessThan(other.at[1]);
+        }
         if (isSame) continue;
         const isLower = tops.get(own.section)!.high[1] < tops.get(other.section)!.low[1];
         if (!isLower) expect(own.at[0], name).toBeGreaterThan(other.at[0]);
@@ -256,12 +261,14 @@ describe("in a browser", () => {
     await page.goBack();
     await page.waitForFunction((end) => document.querySelector(".space-walk h3")!.textContent === end, end);
 
-    await page.getByRole("button", { name: "last norm" }).press("Enter");
+    await page.getByRole("button", { name: "last norm", exact: true }).press("Enter");
     await page.locator('[data-cell^="ln_f "]').waitFor();
     await canvas.focus();
     await page.keyboard.press("ArrowRight");
     await page.locator('[data-cell$=".1"]').waitFor();
-    expect(await page.getByRole("button", { name: "last norm" }).getAttribute("class")).toContain("lit");
+    expect(
+      await page.getByRole("button", { name: "last norm", exact: true }).getAttribute("class"),
+    ).toContain("lit");
     await page.keyboard.press("c");
     // The way there ends; afterwards nothing is drawn until something changes.
     await page.waitForFunction(async () => {

@@ -46,9 +46,14 @@ const middleOf = ({ at, size }: Panel) => at[1] - size[1] / 2;
 const rightOf = ({ at, size }: Panel) => at[0] + size[0];
 
 function within(source: Panel, panel: Panel, column: readonly Panel[]): Line {
-  if (source.at[1] === panel.at[1]) {
+  const top = source.at[1];
+  if (top === panel.at[1]) {
     const [from, to] = [rightOf(source), panel.at[0]];
-    return line([from, middleOf(source)], [to, middleOf(panel)], source, panel, [0, 0, 0]);
+    const isNext = !column.some(({ at }) => at[1] === top && at[0] > from && at[0] < to);
+    if (isNext) return line([from, middleOf(source)], [to, middleOf(panel)], source, panel, [0, 0, 0]);
+    // Over what stands between them.
+    const bow: Vector = [0, AROUND, 0];
+    return line([source.at[0] + source.size[0] / 2, top], [to + AROUND, top], source, panel, bow);
   }
   const between = column.filter((each) => each.at[1] <= bottomOf(source) && bottomOf(each) >= panel.at[1]);
   if (between.length === 0) {

@@ -35,7 +35,7 @@ const SHORTENED: Measure = {
 };
 
 /** What is between two sections: beside each other, and below each other as a share of the highest one. */
-const ACROSS = 60;
+const ACROSS = 50;
 const BELOW = 1 / 7;
 /** How much wider than high a network stands, about as a picture is. */
 const ASPECT = 1.4;
