@@ -77,11 +77,8 @@ export async function drawnChain(
     const axes = axesOf(tensor, overview.pictures[tensor]!.shape.length).slice(-2);
     const isOfText = axes.map(({ of }) => of === "text");
     const large = isOfText.length === 2 && isOfText.every(Boolean) ? SQUARE : 1;
-    // One number a token stands as a column: rows are tokens.
-    const isColumn = isOfText.at(-1) === true && large === 1;
-    const stands = isTurned || isColumn;
-    const [down, along] = stands ? [isOfText.at(-1), isOfText.at(-2)] : isOfText;
-    const isFirst = down === true && !isColumn && axes.length === 2 && !isNamed.has(large);
+    const [down, along] = isTurned ? [isOfText.at(-1), isOfText.at(-2)] : isOfText;
+    const isFirst = down === true && axes.length === 2 && !isNamed.has(large);
     if (isFirst) isNamed.add(large);
     const matrix = openedMatrix(
       {
@@ -89,8 +86,7 @@ export async function drawnChain(
           tensor,
           region,
           large,
-          isTurned: stands,
-          isTransposed: isTurned,
+          isTurned,
           plane: planeOf(tensor),
           name: named(tensor),
         },
@@ -133,22 +129,22 @@ export async function drawnChain(
     isOnWeight = all.get(tensor)!.kind === "weight";
   };
   let before = "";
+  let signBefore: HTMLElement | undefined;
   for (const equation of equations) {
     const corners = isFound(equation.made) ? foundCorners : cornersOf(equation.made);
     for (const [at, term] of equation.terms.entries()) {
       const { sign, tensor, isTurned } = term;
-      if (at === 0 && tensor === before) continue;
+      if (at === 0 && tensor === before) {
+        if (sign) signBefore?.append(` ${sign}`);
+        continue;
+      }
       const region = isFound(tensor)
         ? around(foundCorners)
         : readBy(equation, term, corners, overview.pictures[tensor]!.shape);
       put(sign ? signOf(sign) : undefined, tensor, isTurned, region);
     }
-    put(
-      signOf(equation.sign, equation),
-      equation.made,
-      false,
-      isFound(equation.made) ? around(foundCorners) : undefined,
-    );
+    signBefore = signOf(equation.sign, equation);
+    put(signBefore, equation.made, false, isFound(equation.made) ? around(foundCorners) : undefined);
     before = equation.made;
   }
   const written = equations

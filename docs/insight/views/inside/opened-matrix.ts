@@ -11,8 +11,6 @@ export interface MatrixPlan {
   readonly plane: number;
   /** Its rows stand as columns. */
   readonly isTurned: boolean;
-  /** It is written as transposed. */
-  readonly isTransposed: boolean;
   /** What is computed with; undefined: all of it. */
   readonly region: Region | undefined;
   readonly name: string;
@@ -66,7 +64,7 @@ export function openedMatrix(
       go(row + y, column + x, true);
     },
   });
-  const label = `${name}, ${rows} by ${columns}${plan.isTransposed ? ", its rows drawn as columns" : ""}. Arrow keys go from cell to cell.`;
+  const label = `${name}, ${rows} by ${columns}${isTurned ? ", its rows drawn as columns" : ""}. Arrow keys go from cell to cell.`;
   map.draw(grid, label, { rows: plan.rowNames, columns: plan.columnNames });
   const [height, width] = isTurned ? [columns, rows] : [rows, columns];
   map.root.style.gridTemplateColumns = `auto ${side(width, plan.large)}`;
@@ -100,7 +98,7 @@ export function openedMatrix(
       "figcaption",
       {},
       name,
-      plan.isTransposed && element("sup", {}, "T"),
+      isTurned && element("sup", {}, "T"),
       element("small", {}, `${height} × ${width}`),
     ),
     map.root,
