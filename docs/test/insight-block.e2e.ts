@@ -471,8 +471,11 @@ test("a part that the mouse has pressed keeps its frame; another text has its la
     await isDrawn(page, 0, 0, 3);
     const part = page.locator('.block-column[data-part="into"]');
     await part.click();
+    // It opens large; once that is closed, the part has the focus.
+    await page.getByRole("button", { name: "Close (Esc)" }).click();
     await page.mouse.move(0, 0);
     await expect.poll(() => part.getAttribute("aria-pressed")).toBe("true");
+    await expect.poll(() => part.evaluate((each) => document.activeElement === each)).toBe(true);
     const frame = await part.evaluate((each) => {
       const { outlineStyle, outlineWidth } = getComputedStyle(each);
       return { isFocused: document.activeElement === each, outlineStyle, outlineWidth };

@@ -24,6 +24,8 @@ const SQUARE = 2.2;
 export interface DrawnChain {
   readonly root: HTMLElement;
   readonly matrices: readonly OpenedMatrix[];
+  /** What comes about in it. */
+  readonly made: ReadonlySet<string>;
   nameOf(tensor: string): string;
   /** Shows where on its bend an explained cell is. */
   bend(cell: Explanation): void;
@@ -158,7 +160,7 @@ export async function drawnChain(
     ...stacks,
   );
   return {
-    ...{ root, matrices, nameOf: named },
+    ...{ root, matrices, nameOf: named, made: new Set(equations.map(({ made }) => made)) },
     bend(cell) {
       for (const [{ made, terms }, dot, bend] of bends) {
         const isBent = cell.tensor === made;

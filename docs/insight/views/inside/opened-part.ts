@@ -181,7 +181,7 @@ export function openedPart(actions: Actions): {
         columns = undefined;
         showNext();
         fit();
-        choose();
+        choose(made.made);
         if (takesFocus) focus();
         root.dataset["opened"] = `${opening} ${block.layer} ${head}`;
       })
@@ -199,8 +199,11 @@ export function openedPart(actions: Actions): {
     columns = made;
   }
 
-  /** The chosen cell, or where it is none of what is drawn the one of the chosen token in what is made. */
-  function choose(): void {
+  /**
+   * The chosen cell, or where it is none of what is drawn the one of the chosen token in what is made. A part that has just been
+   * opened tells of a cell that comes about there.
+   */
+  function choose(made?: ReadonlySet<string>): void {
     if (!chain) return;
     const { block, token } = shown!;
     const { pictures } = block.overview;
@@ -208,7 +211,7 @@ export function openedPart(actions: Actions): {
       chain!.matrices.some(
         (each) => each.tensor === tensor && each.plane === placeOf(pictures[tensor]!.shape, index).plane,
       );
-    if (!chosen || !isDrawn(chosen)) {
+    if (!chosen || !isDrawn(chosen) || made?.has(chosen.tensor) === false) {
       const { tensor, plane } = chain.matrices.at(-1)!;
       const place = { plane, row: token, column: 0 };
       chosen =
