@@ -15,6 +15,7 @@ export default [
     ignore: [
       "./engine/engine.js",
       "./one-block.js",
+      "./block-words.js",
       "./next-tokens.js",
       "./elsewhere.js",
       "./bend.js",
@@ -30,9 +31,17 @@ export default [
   {
     name: "what the view Inside loads besides",
     path: "insight/views/inside/one-block.ts",
+    ignore: ["./block-words.js"],
     modifyEsbuildConfig: fromSources,
     gzip: true,
     limit: "17 kB",
+  },
+  {
+    name: "what explains the block's picture",
+    path: "insight/views/inside/block-words.ts",
+    modifyEsbuildConfig: fromSources,
+    gzip: true,
+    limit: "8 kB",
   },
   {
     name: "what the view In 3D loads with the first text",

@@ -42,7 +42,7 @@ export class DrawnBlock {
     this.columns = columns;
     const more = attention.length - 1 - block.layer;
     const ribbons = [
-      ...flowRibbons(this.layout, ids.length),
+      ...flowRibbons(this.layout, ids.length, { head, heads: attention[block.layer]!.heads }),
       ...bypasses(this.layout),
       blocksAfter(this.layout, ids.length, more),
     ];
@@ -91,7 +91,7 @@ export class DrawnBlock {
     });
     const dropout = dropoutMarks(this.layout, shown);
     // By Tab, a sum comes after what is added.
-    const roots = columns.flatMap(({ part, root }) => [...blockSum(part, this.layout, shown), root]);
+    const roots = columns.flatMap(({ part, root }) => [...blockSum(part, this.layout), root]);
     this.marks = [...roots, ...dropout].filter((each) => each.dataset["on"]);
     const before = names.token === undefined ? this.#blocksBefore() : this.#idsOf(ids);
     this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...dropout, after];
@@ -174,6 +174,14 @@ export class DrawnBlock {
         "later",
         there !== undefined && !there.has(part === "next" ? "logits" : names[part]!),
       );
+  }
+
+  /** Where a part that is not in sight is to be scrolled to, so that what leads to it is seen, too. */
+  leftOf(part: Part | "next", scroll: HTMLElement): number | undefined {
+    const { x, width } = part === "next" ? this.layout.next : this.layout.columns[part]!;
+    const { scrollLeft, clientWidth } = scroll;
+    const isInSight = x >= scrollLeft + TOKENS && x + width <= scrollLeft + clientWidth;
+    return isInSight ? undefined : Math.max(0, x + width / 2 - (TOKENS + clientWidth) / 2);
   }
 
   /** Scrolls the picture, and never the page. */
