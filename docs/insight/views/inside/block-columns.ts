@@ -117,7 +117,6 @@ function labelsOf(part: Part, layout: BlockLayout, shown: ShownBlock): HTMLEleme
   if (part === "query" || part === "key") return [name];
   const end = part === "value" ? top + shown.block.overview.ids.length * pitch : layout.bottom;
   const others = shown.block.overview.attention[shown.block.layer]!.heads - 1;
-  const more =
-    part === "found" && others > 0 && element("b", {}, `+ ${others} more ${others === 1 ? "head" : "heads"}`);
+  const more = part === "found" && others > 0 && element("b", {}, `+ ${others} more`);
   return [name, label(end + 4, "below", extent, ...(more ? [more] : []))];
 }

@@ -52,7 +52,7 @@ const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: nu
   scores: [30, 0],
   masked: [22, 0],
   weights: [22, 0],
-  found: [46, 32],
+  found: [40, 32],
   mixed: [30, 32],
   attended: [34, 34],
   middle: [30, 38],
@@ -64,12 +64,12 @@ const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: nu
   out: [30, 38],
   final: [20, 26],
   logits: [18, 34],
-  next: [44, 136],
+  next: [40, 136],
 };
 /** Behind the next tokens, so that their frames are not the picture's. */
 const END = 8;
 /** Before the stream, where no embedding is drawn: the blocks that it has gone through. */
-const BLOCKS_BEFORE = 64;
+const BLOCKS_BEFORE = 60;
 
 /** What a picture is drawn in, in px. */
 export interface Room {
