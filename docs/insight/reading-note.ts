@@ -28,6 +28,10 @@ export function readingNote(
     .join(" ");
 }
 
+/** A text to which a full pass has put the last token. */
+export const fullNote = ({ blockSize }: ModelInfo): string =>
+  `The text is whole: the model reads at most ${blockSize} tokens, and the last one needs no pass of its own. g goes on without the first one.`;
+
 const are = (count: number) => (count === 1 ? "is" : "are");
 
 /** "a, b and c" */

@@ -74,7 +74,7 @@ const isGiven = ({ kind, inputs }: TensorDescription) => kind !== "input" && inp
 const STATISTICS: readonly (string | undefined)[] = ["mean", "rstd", "max", "sum-exp"];
 
 /** Whether it is one number for each row of another tensor. */
-const isStatistic = ({ cell }: TensorDescription) => STATISTICS.includes(cell?.kind);
+export const isStatistic = ({ cell }: Pick<TensorDescription, "cell">) => STATISTICS.includes(cell?.kind);
 
 function wordsOf(section: string): string {
   if (section === "before") return "From tokens to vectors";

@@ -563,6 +563,9 @@ test("what is pointed at is explained where the picture is seen: parts, and wher
       const part = page.locator('.block-column[data-part="into"]');
       await part.click({ position: { x: 6, y: 120 } });
       expect(await caption.innerText()).toContain("64 numbers for each token");
+      // It opens large, over the picture.
+      await page.keyboard.press("Escape");
+      await page.locator(".opened-place").waitFor({ state: "hidden" });
       const { top, bottom, picture } = await edges();
       expect(top).toBeGreaterThanOrEqual(0);
       expect(bottom).toBeLessThanOrEqual(height);

@@ -35,6 +35,8 @@ export interface NextTokens extends NextActions {
   /** What they mean, and their numbers as a table. */
   readonly notes: HTMLElement;
   readonly keys: readonly Key[];
+  /** From logits to what is drawn, in numbers. */
+  table(): Table;
   /** undefined: nothing is known yet. */
   draw(pass: Pass | undefined): void;
   /** Whether it is not computed yet, in a run. */
@@ -168,7 +170,7 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
     putDrawn: () => void putDrawn(),
   };
   return {
-    ...{ root, list, controls, notes, ...acts, keys: nextKeys(acts) },
+    ...{ root, list, controls, notes, ...acts, keys: nextKeys(acts), table: tableOf },
     draw(next) {
       root.hidden = !next;
       const isOther = next !== pass;

@@ -21,6 +21,8 @@ import { insideBody } from "./inside/body.js";
 import { chosenCell } from "./inside/chosen-cell.js";
 import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
+import { openedLater } from "./inside/opened-later.js";
+import { bestLogit, openField, openingOf } from "./inside/openings.js";
 import { factsOf } from "./inside/pass-facts.js";
 import { schemeList } from "./inside/scheme-list.js";
 import {
@@ -44,6 +46,8 @@ const fields = {
   tensor: textField(""),
   /** Its chosen cell. */
   cell: pathsField,
+  /** The part of the block that is opened large. */
+  open: openField,
   ...flowFields,
   ...nextFields,
   layer: countField(0, 0, 999),
@@ -82,7 +86,7 @@ export const inside: View<typeof fields> = {
       set(patch, kind, isMove) {
         const made = patch.flow ? operations[patch.flow - 1] : undefined;
         const choice = made ? choiceOfMade(made.output, overview!) : { tensor: "", cell: [] };
-        state.set({ ...patch, ...(isMove && choice) }, kind);
+        state.set({ ...patch, ...(isMove && { ...choice, open: "" }) }, kind);
       },
       show(upTo, isGradual) {
         const given = upTo?.flatMap(({ output, operands }) => [output, ...operands]);
@@ -128,8 +132,10 @@ export const inside: View<typeof fields> = {
       head: (head) => enlarge({ layer: within(state.values, overview!).layer, head }),
       headBy: (by) => enlargeBy(by),
       token: (token) => state.set(choiceOfToken(token, state.values, overview!), "drift"),
-      cell: (tensor, index) => chooseCell(tensor, index),
       numbers: () => cell.goTo(),
+      open: (part, cell) =>
+        openPart(part === "next" ? part : openingOf(part), part === "next" ? bestLogit(overview!) : cell),
+      opened: openedLater({ ...{ model, signal, next, failed }, open: openPart }),
     });
     const lens = element("div");
     const tables = viewTables(() => ({ cell: cell.shown(), overview, info }));
@@ -175,6 +181,18 @@ export const inside: View<typeof fields> = {
       state.set({ play: "no", ...choiceOfCell(tensor, index, state.values, overview!) }, kind);
     }
 
+    /** Opens a part of the block large, with a cell of its own; "" closes it. */
+    function openPart(
+      open: InsideState["open"],
+      cell?: { readonly tensor: string; readonly index?: readonly number[] },
+    ): void {
+      state.set({
+        open,
+        ...(cell && { play: "no", tensor: cell.tensor, cell: [] }),
+        ...(cell?.index && choiceOfCell(cell.tensor, cell.index, state.values, overview!)),
+      });
+    }
+
     async function compute(): Promise<void> {
       running?.abort();
       running = new AbortController();
@@ -217,7 +235,7 @@ export const inside: View<typeof fields> = {
       const { layer, head } = chosen;
       maps.draw(overview!, info!.tokens, { layer, head, ...weightOf(state.values, cell.at(), overview!) });
       next.draw({ info: info!, overview: overview! });
-      block.draw(() => overview!, info!, chosen);
+      block.draw(() => overview!, info!, { ...chosen, open: state.values.open, cell: cell.at() });
       tell(factsOf(overview!, info!.tokens, layer, head));
       run.draw(state.values, operations);
       cell.follow();

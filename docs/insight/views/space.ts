@@ -4,7 +4,7 @@ import { messageOf } from "../message-of.js";
 import { ModelHolder } from "../models.js";
 import { isStill } from "../motion.js";
 import { nextLater } from "../next/next-later.js";
-import { readingNote } from "../reading-note.js";
+import { fullNote, readingNote } from "../reading-note.js";
 import type { PickedCell } from "../scene/pick.js";
 import { hasCell, placeOf } from "../scheme.js";
 import { asTable } from "../table.js";
@@ -12,8 +12,9 @@ import type { View } from "../view.js";
 import { isProduct, type Operation } from "./flow/operations.js";
 import { runThrough } from "./flow/run-through.js";
 import { textsOf } from "./inside/tables.js";
+import { aroundLater } from "./space/around-later.js";
 import type { Piece } from "./space/chapter.js";
-import { chosenCell, indexOf } from "./space/chosen-cell.js";
+import { chosenCell, indexOf, isSame } from "./space/chosen-cell.js";
 import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
 import { hands } from "./space/hands.js";
@@ -63,14 +64,28 @@ export const space: View<typeof fields> = {
       const { text, model } = state.values;
       leadTo(link, "inside", { text, model, ...more });
     };
-    const chosen = chosenCell(leadInside, () => {
+    const tokens = () => {
       const pass = network?.pass;
       return pass && textsOf(pass.overview, pass.info);
-    });
+    };
+    const chosen = chosenCell(leadInside);
     const next = nextLater({
       values: () => state.values,
       set: (patch) => state.set(patch, "drift"),
-      write: (text) => state.set({ text, flow: 0, play: "no" }),
+      write(text) {
+        const { pass } = network!;
+        if (state.values.text === full) {
+          // The token was the pass's that is shown: first the end of the text is read.
+          full = undefined;
+          void compute();
+          return;
+        }
+        const { ids, before } = pass!.overview;
+        if (before === 0 && ids.length === pass!.info.blockSize) full = text;
+        isWritten = full === undefined;
+        // What is read stays, and its step of the run, for the longer text.
+        state.set({ text, play: "no" });
+      },
       ask: (settings) => model.call("nextTokens", settings, signal),
       failed: (error) => signal.aborted || warn(messageOf(error)),
     });
@@ -90,6 +105,7 @@ export const space: View<typeof fields> = {
       told(cell) {
         names.show(cell?.panel.box.name);
         legend.hidden = !scene || !cell || pointed.operandsOf(cell).length === 0;
+        around.tell(cell, cell && chosen.explanationOf(cell));
         if (cell) root.dataset["cell"] = `${cell.panel.box.name} ${indexOf(cell).join(".")}`;
       },
       failed(error) {
@@ -134,21 +150,32 @@ export const space: View<typeof fields> = {
     };
     const filling = fillScreen(root, signal);
     root.classList.add("space");
+    const now = element("section", { className: "space-now", hidden: true });
+    const columns = element(
+      "div",
+      { className: "space-columns" },
+      picture.root,
+      element(
+        "div",
+        { className: "space-read" },
+        ...[prose.root, now, compared.root, names.root],
+        ...[...chosen.parts, legend],
+      ),
+      element("div", { className: "space-run" }, run.root, filling.button),
+    );
+    const around = aroundLater(
+      {
+        ...{ view: root, columns, now, picture, reading, tokens, go, signal },
+        where: chosen.where,
+        lookOf: (tensor) => network?.pass?.overview.pictures[tensor],
+      },
+      (error) => signal.aborted || warn(messageOf(error)),
+    );
     root.append(
       element("style", {}, style),
       bar.root,
-      element(
-        "div",
-        { className: "space-columns" },
-        picture.root,
-        element(
-          "div",
-          { className: "space-read" },
-          ...[prose.root, compared.root, names.root],
-          ...[...chosen.parts, legend, next.root],
-        ),
-        element("div", {}, run.root, element("div", { className: "insight-bar" }, filling.button)),
-      ),
+      columns,
+      next.root,
       tables.tensors.root,
       tables.sizes.root,
       chosen.table,
@@ -158,6 +185,14 @@ export const space: View<typeof fields> = {
     let operations: readonly Operation[] = [];
     let running: AbortController | undefined;
     let keeping: ReturnType<typeof setTimeout> | undefined;
+    /** The cell that was chosen. */
+    let kept: PickedCell | undefined;
+    /** A text whose last token needs no pass: all before it fills the one that is shown. */
+    let full: string | undefined;
+    /** Whether the text has just got another token at its end. */
+    let isWritten = false;
+    /** Whether a cell is shown that the reader has pointed at. */
+    let isShown = false;
     signal.addEventListener("abort", () => {
       clearTimeout(keeping);
       scene?.close();
@@ -176,6 +211,7 @@ export const space: View<typeof fields> = {
     function stream(upTo: readonly Operation[] | undefined, isGradual: boolean): void {
       next.wait(upTo !== undefined && upTo.length < operations.length);
       sweep.stop();
+      highlights.frameNew(false);
       const made = upTo?.at(-1);
       const isMoving = made !== undefined && isGradual && !isStill();
       const isSwept = isMoving && isProduct(made) && state.values.play !== "layers";
@@ -207,8 +243,25 @@ export const space: View<typeof fields> = {
       pointed.point(cell, isPassing);
     }
 
-    /** The reader points at a cell. */
-    function point(cell: PickedCell, isPassing = false): void {
+    /** The reader chooses a cell: it stays. */
+    function point(cell: PickedCell): void {
+      kept = cell;
+      show(cell);
+    }
+
+    /** The reader points at a cell, or no more: then what was shown before is shown again. */
+    function hover(cell: PickedCell | undefined): void {
+      if (cell && !isSame(cell, pointed.cell)) show(cell, true);
+      else if (!cell && isShown) {
+        isShown = false;
+        sweep.join();
+        pointAt(kept ?? exampleOf());
+      }
+    }
+
+    function show(cell: PickedCell, isPassing = false): void {
+      isShown = true;
+      highlights.frameNew(false);
       sweep.leave();
       chosen.hush(false);
       pointAt(cell, isPassing);
@@ -223,7 +276,7 @@ export const space: View<typeof fields> = {
 
     function save(): void {
       if (signal.aborted) return;
-      const at = pointed.cell;
+      const at = kept;
       const cell = at ? { tensor: at.panel.box.name, cell: [indexOf(at)] } : { tensor: "", cell: [] };
       state.set({ ...reading.spot, ...cell, eye: scene?.pose ?? null, play: "no" }, "drift");
     }
@@ -267,6 +320,8 @@ export const space: View<typeof fields> = {
       scene?.show(panels, given.shown);
       reading.settle();
       renderState(key !== before);
+      highlights.frameNew(isWritten);
+      isWritten = false;
       tables.tensors.refresh();
       tables.sizes.refresh();
       bar.note(pass ? readingNote(pass.overview, pass.info) : "");
@@ -311,18 +366,21 @@ export const space: View<typeof fields> = {
       if (!eye && isOther) picture.face(seen, spotShown !== undefined && !isNew, from);
       spotShown = now;
       run.draw(state.values, operations);
+      around.draw(state.values);
       const planes = highlights.planesOf(tensor);
       const shape = planes[0]?.box.shape;
       const lost = tensor && !shape ? `This model has no tensor "${tensor}".` : undefined;
       if (lost !== lostShown) warn(lost);
       lostShown = lost;
       if (!shape) {
+        kept = undefined;
         pointAt(sweep.cell ?? exampleOf());
         return;
       }
       const index = cell[0] && hasCell(shape, cell[0]) ? cell[0] : shape.map(() => 0);
       const { plane, row, column } = placeOf(shape, index);
-      pointAt({ panel: planes[plane]!, row, column });
+      kept = { panel: planes[plane]!, row, column };
+      pointAt(kept);
     }
 
     /** Of what a step of the run has made, a cell that stands for all. */
@@ -334,7 +392,7 @@ export const space: View<typeof fields> = {
 
     const handKeys = hands(
       picture,
-      { ...{ highlights, choose, point, keep }, at: () => pointed.cell },
+      { ...{ highlights, choose, point, hover, keep }, at: () => pointed.cell },
       signal,
     );
     let last: SpaceState | undefined;
@@ -348,7 +406,15 @@ export const space: View<typeof fields> = {
         const isSame = (["text", "model", "shape", "layers"] as const).every(
           (name) => former?.[name] === values[name],
         );
-        if (!isSame || !network) void compute();
+        const isFull =
+          values.text === full && former?.model === values.model && former.shape === values.shape;
+        if (!isFull) full = undefined;
+        if (isFull && !isSame && network?.pass) {
+          // Another draw is another one, of the same pass.
+          network = { ...network, pass: { ...network.pass } };
+          bar.note(fullNote(network.pass!.info));
+          renderState(false);
+        } else if (!isSame || !network) void compute();
         else {
           reading.settle();
           renderState(false);

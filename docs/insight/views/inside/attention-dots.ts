@@ -2,7 +2,7 @@ import { diverging } from "../../palette.js";
 import { svgElement } from "../../svg-element.js";
 import type { Column } from "./block-layout.js";
 import type { BlockValues } from "./block-values.js";
-import { scaleWords } from "./cell-products.js";
+import { scaleWords } from "./products-of.js";
 import { short } from "./short.js";
 
 /** The three steps of attention that are drawn as squares of dots. */

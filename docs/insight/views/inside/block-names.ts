@@ -37,6 +37,7 @@ export function nameOf(part: Part, { block: { tensors } }: Pick<ShownBlock, "blo
   const norm = tensors.norms[part];
   const kind = norm?.mean === undefined ? "RMS norm" : "layer norm";
   if (part === "norm1" || part === "norm2") return norm ? kind : NAMES[part];
+  if (part === "final") return NAMES[part];
   if (part !== "query" && part !== "key") return `${norm ? "norm: " : ""}${NAMES[part]}`;
   return `${NAMES[part]}${norm ? " · norm" : ""}${tensors.isTurned ? " ↻" : ""}`;
 }

@@ -7,9 +7,11 @@ import style from "./block.css?inline";
 import type { BlockColumn } from "./block-columns.js";
 import { type Room, rowFrom, rowsHeight } from "./block-layout.js";
 import type { About } from "./block-names.js";
+import type { Part } from "./block-tensors.js";
 import type * as Words from "./block-words.js";
 import { DrawnBlock } from "./drawn-block.js";
 import { moreRight } from "./more-right.js";
+import type { OpenedLater } from "./opened-later.js";
 import type { ShownBlock } from "./shown-block.js";
 import { windowRoom } from "./window-room.js";
 
@@ -18,11 +20,13 @@ interface Actions {
   token(token: number): void;
   /** Another head, so many on. */
   headBy(by: number): void;
-  /** A cell of a part was pressed. */
-  cell(tensor: string, index: readonly number[]): void;
   /** Goes to the chosen tensor, cell by cell. */
   numbers(): void;
   failed(error: unknown): void;
+  /** A part was pressed, at a cell: it opens large. */
+  open(part: Part | "next", cell?: { tensor: string; index: readonly number[] }): void;
+  /** What is opened large, over the picture. */
+  readonly opened: Pick<OpenedLater, "root" | "refresh">;
   readonly next: NextTokens;
   readonly signal: AbortSignal;
 }
@@ -31,6 +35,8 @@ interface Actions {
 export function blockPicture(actions: Actions): {
   root: HTMLElement;
   draw(shown: ShownBlock): void;
+  /** What is opened large hides the picture; where it was opened, the reader goes on. */
+  cover(isOpen: boolean): void;
   /** Shows which tensor is chosen. */
   mark(tensor: string): void;
   /** Shows only what these are; undefined: all there is. */
@@ -56,6 +62,7 @@ export function blockPicture(actions: Actions): {
   numbers.addEventListener("click", actions.numbers);
   const chapter = element("a", { className: "block-chapter" });
   const frame = moreRight(scroll);
+  frame.root.append(actions.opened.root);
   const root = element(
     "div",
     { className: "block-picture" },
@@ -77,6 +84,9 @@ export function blockPicture(actions: Actions): {
   let told: typeof Words | undefined;
   /** Whether the reader has scrolled the picture during a run, which then leaves it where it is. */
   let isHeld = false;
+  let isCovered = false;
+  /** The part that was opened last. */
+  let pressed: Part | undefined;
   /** The token that a pointer is on. */
   let pointed: number | undefined;
   /** The key whose weight is explained. */
@@ -117,7 +127,7 @@ export function blockPicture(actions: Actions): {
     const now = { ...shown, token: tokenNow() };
     caption.textContent = part
       ? told.partWords(part, now)
-      : "From left to right, what a block does. Point at a part, touch it, or go to it by Tab, and it is explained here; a press shows its numbers one by one below the picture.";
+      : "From left to right, what a block does. Point at a part, touch it, or go to it by Tab, and it is explained here; a press opens it large.";
     words.value = told.tokenWords(part, now, key);
     const { title, anchor } = told.chapterOf(part ?? markedPart() ?? "weights");
     chapter.textContent = `${title}, in the chapter`;
@@ -198,7 +208,8 @@ export function blockPicture(actions: Actions): {
       const place = isByKey ? { row: token, column: (isStep && key) || 0 } : column.cellAt(event);
       key = isStep ? place.column : undefined;
       const { tensor, index } = block.rows(part, head);
-      actions.cell(tensor, index(place.row, place.column));
+      pressed = part;
+      actions.open(part, { tensor, index: index(place.row, place.column) });
     });
   }
 
@@ -218,6 +229,7 @@ export function blockPicture(actions: Actions): {
         mark.addEventListener(event, () => turnTo(aboutOf(mark)));
       for (const event of ["pointerleave", "blur"]) mark.addEventListener(event, () => turnTo(undefined));
     }
+    drawn.after.addEventListener("click", () => actions.open("next"));
     drawn.run(there);
     drawn.mark(marked);
     if (focused) drawn.columns.find(({ part }) => part === focused)?.root.focus({ preventScroll: true });
@@ -228,7 +240,7 @@ export function blockPicture(actions: Actions): {
     if (!shown) return;
     const before = made;
     const part = markedPart() ?? (/^(logits|probabilities)$/.test(marked) ? "next" : undefined);
-    made = there && part;
+    made = there || isCovered ? part : undefined;
     tell();
     if (!there) isHeld = false;
     const left = part && made !== before && !isHeld ? drawn!.leftOf(part, scroll) : undefined;
@@ -252,6 +264,7 @@ export function blockPicture(actions: Actions): {
   actions.next.watch((now) => {
     shares = now;
     drawn?.next(shares);
+    actions.opened.refresh();
   });
 
   function fit(): void {
@@ -284,6 +297,15 @@ export function blockPicture(actions: Actions): {
       if (isMoved) drawn!.reveal(next.token, scroll);
       light();
       settle();
+    },
+    cover(isOpen) {
+      const { activeElement } = document;
+      const isHere = activeElement === document.body || actions.opened.root.contains(activeElement);
+      const goesOn = isCovered && !isOpen && isHere;
+      scroll.inert = isCovered = isOpen;
+      follow();
+      const from = drawn?.columns.find(({ part }) => part === pressed)?.root;
+      if (goesOn) (from ?? scroll).focus({ preventScroll: true });
     },
     mark(tensor) {
       marked = tensor;

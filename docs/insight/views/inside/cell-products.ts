@@ -1,6 +1,7 @@
 import type { Explanation } from "@llm/gpt/inspect";
 import { element } from "../../element.js";
 import { diverging } from "../../palette.js";
+import { type Product, productsOf, sumWords } from "./products-of.js";
 import { short } from "./short.js";
 
 /** More products than this are in the table of operands only. */
@@ -28,7 +29,8 @@ export function cellProducts(): {
   const root = element("details", { className: "cell-products", hidden: true }, summary, scroll, sum);
   return {
     root,
-    draw({ tensor, operands, captured }, isSource) {
+    draw(explanation, isSource) {
+      const { tensor, operands } = explanation;
       const pairs = productsOf(operands);
       root.hidden = pairs.length === 0;
       if (root.hidden) return;
@@ -57,44 +59,15 @@ export function cellProducts(): {
         }),
       );
       summary.textContent = `${pairs.length} products`;
-      const total = pairs.reduce((sum, { a, b }) => sum + a * b, 0);
-      const { scale } = first;
-      const bias = operands.find(({ role }) => role === "bias")?.value;
-      sum.textContent = `Their sum is ${short(total)}${scale === 1 ? "" : ` ${scaleWords(scale)[0]}`}${bias === undefined ? "" : ` + a bias of ${short(bias)}`}${scale === 1 && bias === undefined ? "" : ` = ${short(captured)}`}.`;
+      sum.textContent = `Their sum is ${sumWords(explanation, pairs)}.`;
     },
   };
 }
 
-interface Product {
-  readonly a: number;
-  readonly b: number;
-  /** Their tensors. */
-  readonly of: string;
-  readonly by: string;
-  /** What the sum is multiplied by. */
-  readonly scale: number;
-}
-
-/** The pairs that are multiplied; none where the cell is no such sum. */
-function productsOf(operands: Explanation["operands"]): Product[] {
-  const [as, bs] = ["a", "b"].map((role) => operands.filter((operand) => operand.role === role));
-  if (!as!.length || as!.length !== bs!.length || as!.length === 1) return [];
-  const largest = bs!.reduce(
-    (most, { value }, at) => (Math.abs(value) > Math.abs(bs![most]!.value) ? at : most),
-    0,
-  );
-  const scale = bs![largest]!.value === 0 ? 1 : as![largest]!.coefficient! / bs![largest]!.value;
-  return as!.map(({ value, tensor }, at) => ({
-    ...{ a: value, b: bs![at]!.value, of: tensor, by: bs![at]!.tensor },
-    scale: Math.abs(scale - 1) < 1e-9 ? 1 : scale,
-  }));
-}
-
-/** What a product is scaled by, as a root where it is one, and in numbers. */
-export function scaleWords(scale: number): [words: string, numbers: string] {
-  const root = 1 / scale ** 2;
-  const isRoot = Math.abs(root - Math.round(root)) < 1e-3;
-  return isRoot
-    ? [`/ √${Math.round(root)}`, `/ ${short(1 / scale)}`]
-    : [`× ${short(scale)}`, `× ${short(scale)}`];
+/** A cell that is a sum of products in a sentence: the first of them, and what they sum to; undefined where it is none. */
+export function productWords(explanation: Explanation): string | undefined {
+  const pairs = productsOf(explanation.operands);
+  if (pairs.length === 0) return undefined;
+  const first = pairs.slice(0, 3).map(({ a, b }) => `${short(a)} · ${short(b)}`);
+  return `${first.join(" + ")}${pairs.length > 3 ? " + …" : ""}, ${pairs.length} products. Their sum is ${sumWords(explanation, pairs)}.`;
 }

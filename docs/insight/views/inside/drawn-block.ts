@@ -19,6 +19,8 @@ export class DrawnBlock {
   readonly columns: readonly BlockColumn[];
   /** Where two rows are added, and where dropout acts in training. */
   readonly marks: readonly HTMLButtonElement[];
+  /** What says what comes behind this block, and opens it. */
+  readonly after: HTMLButtonElement;
   readonly nodes: Node[];
   readonly #shown: ShownBlock;
   readonly #svg: SVGSVGElement;
@@ -78,14 +80,19 @@ export class DrawnBlock {
     });
     const texts = element("div", { className: "block-tokens" }, ...this.#tokens);
     Object.assign(texts.style, { width: `${TOKENS}px`, height: `${this.layout.height}px` });
-    const after = element(
-      "span",
-      { className: "block-label above next", attributes: { "aria-hidden": "true" } },
-      hasList
-        ? `${more === 0 ? "" : `${more} more ${more === 1 ? "block" : "blocks"}, then the `}next token`
-        : "next token below",
+    const blocks = more === 0 ? "" : `${more} more ${more === 1 ? "block" : "blocks"}, `;
+    this.after = element(
+      "button",
+      {
+        type: "button",
+        className: "block-label above next",
+        attributes: {
+          "aria-label": `Next token: ${blocks}the last norm, the product with the token table, and softmax. Opens large.`,
+        },
+      },
+      hasList ? `${blocks}last norm × token table: next token` : "next token below",
     );
-    Object.assign(after.style, {
+    Object.assign(this.after.style, {
       ...{ left: `${next.x + next.width / 2}px`, top: `${next.top - 4}px` },
       width: `${next.width}px`,
     });
@@ -94,7 +101,7 @@ export class DrawnBlock {
     const roots = columns.flatMap(({ part, root }) => [...blockSum(part, this.layout), root]);
     this.marks = [...roots, ...dropout].filter((each) => each.dataset["on"]);
     const before = names.token === undefined ? this.#blocksBefore() : this.#idsOf(ids);
-    this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...dropout, after];
+    this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...dropout, this.after];
     if (hasList) this.nodes.push(list);
   }
 

@@ -7,14 +7,20 @@ import { diverging } from "../../palette.js";
 import { asTable } from "../../table.js";
 import { blockPicture } from "./block-picture.js";
 import { blockTable } from "./block-table.js";
+import type { Part } from "./block-tensors.js";
 import { BlockHolder, type BlockValues } from "./block-values.js";
 import { oneOfMany } from "./one-of-many.js";
+import type { OpenedLater } from "./opened-later.js";
+import type { Opening } from "./openings.js";
 
 /** Which block is shown, and what of it is chosen. */
 interface Choice {
   readonly layer: number;
   readonly head: number;
   readonly token: number;
+  readonly open: Opening | "";
+  /** The cell that is chosen. */
+  readonly cell: { readonly tensor: string; readonly index: readonly number[] };
 }
 
 interface Actions {
@@ -22,10 +28,11 @@ interface Actions {
   head(head: number): void;
   headBy(by: number): void;
   token(token: number): void;
-  /** A cell was pressed. */
-  cell(tensor: string, index: readonly number[]): void;
   /** Goes to the chosen tensor, cell by cell. */
   numbers(): void;
+  /** A part was pressed, at a cell: it opens large. */
+  open(part: Part | "next", cell?: { tensor: string; index: readonly number[] }): void;
+  readonly opened: OpenedLater;
   failed(error: unknown): void;
   /** What comes behind the last block. */
   readonly next: NextTokens;
@@ -43,15 +50,15 @@ export function oneBlock(actions: Actions): {
   mark(tensor: string): void;
   run(there: ReadonlySet<string> | undefined): void;
 } {
-  const { model, signal, failed } = actions;
+  const { model, signal, failed, opened } = actions;
   const blocks = oneOfMany("Block of layer", actions.layer);
   const heads = oneOfMany("Head", actions.head);
   const picture = blockPicture(actions);
   const holder = new BlockHolder(model, signal);
   let block: BlockValues | undefined;
   let tokens: readonly string[] = [];
-  let wanted: Choice = { layer: 0, head: 0, token: 0 };
-  const table = asTable(() => blockTable(block, wanted.head, tokens), "one block");
+  let wanted: Choice | undefined;
+  const table = asTable(() => blockTable(block, wanted?.head ?? 0, tokens), "one block");
   // As strips and dots have them.
   const signs = [-1, 0, 1].map((sign) => `rgb(${diverging(sign).join(" ")})`).join();
   const legend = (colours: string, words: string) => {
@@ -94,7 +101,10 @@ export function oneBlock(actions: Actions): {
         if (overview() !== of || wanted !== choice || signal.aborted) return;
         block = values;
         tokens = info.tokens;
-        picture.draw({ block: values, info, head, token: choice.token });
+        const shown = { block: values, info, head, token: choice.token };
+        picture.draw(shown);
+        picture.cover(choice.open !== "");
+        opened.draw(shown, choice.open, choice.cell);
         table.refresh();
       };
       show().catch((error: unknown) => {

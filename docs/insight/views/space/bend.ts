@@ -16,24 +16,46 @@ const END = 4;
 const UNIT = 16;
 const SIDE = 2 * END * UNIT;
 
-/** The curve that an operation bends by, such as "x W + b, gelu"; undefined where it names none. */
-export function bendCurve(operation: string): HTMLElement | undefined {
+interface Bend {
+  readonly words: string;
+  of(x: number): number;
+  readonly curve: SVGSVGElement;
+  /** A point on it, as the curve is drawn; beyond its ends undefined. */
+  pointAt(x: number): readonly [x: number, y: number] | undefined;
+}
+
+const placeOf = (x: number, y: number) => [(x + END) * UNIT, (END - y) * UNIT] as const;
+
+/** How an operation bends, such as "x W + b, gelu"; undefined where it names no bend. */
+export function bendOf(operation: string): Bend | undefined {
   const bend = BENDS[/gelu-erf|gelu|silu|relu2/.exec(operation)?.[0] ?? ""];
   if (!bend) return undefined;
-  const at = (x: number, y: number) => `${((x + END) * UNIT).toFixed(1)} ${((END - y) * UNIT).toFixed(1)}`;
+  const at = (x: number, y: number) =>
+    placeOf(x, y)
+      .map((each) => each.toFixed(1))
+      .join(" ");
   const places = Array.from({ length: 81 }, (_, i) => -END + i / 10).filter((x) => bend.of(x) <= END);
   const curve = `M ${places.map((x) => at(x, bend.of(x))).join(" L ")}`;
   const axes = `M ${at(-END, 0)} L ${at(END, 0)} M ${at(0, -END)} L ${at(0, END)}`;
-  const words = `${bend.words} of x: at -1 it is ${bend.of(-1).toFixed(2)}, at 0 ${bend.of(0)}, at 1 ${bend.of(1).toFixed(2)}, at 3 ${bend.of(3).toFixed(2)}.`;
-  const figure = element("figure", { className: "space-bend" });
-  figure.append(
-    svgElement(
+  return {
+    ...bend,
+    curve: svgElement(
       "svg",
       { viewBox: `0 0 ${SIDE} ${SIDE}`, width: SIDE, height: SIDE, "aria-hidden": "true" },
       svgElement("path", { d: axes, class: "axes" }),
       svgElement("path", { d: curve, class: "curve" }),
     ),
-    element("figcaption", {}, words),
-  );
+    pointAt: (x) => (Math.abs(x) <= END && bend.of(x) <= END ? placeOf(x, bend.of(x)) : undefined),
+  };
+}
+
+/** The curve that an operation bends by, with some of its values. */
+export function bendCurve(operation: string): HTMLElement | undefined {
+  const found = bendOf(operation);
+  if (!found) return undefined;
+  const { words: name, of } = found;
+  const words = `${name} of x: at -1 it is ${of(-1).toFixed(2)}, at 0 ${of(0)}, at 1 ${of(1).toFixed(2)}, at 3 ${of(3).toFixed(2)}.`;
+  const figure = element("figure", { className: "space-bend" });
+  figure.append(found.curve, element("figcaption", {}, words));
   return figure;
 }

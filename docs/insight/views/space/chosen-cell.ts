@@ -1,7 +1,5 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { cellWords, type TokenTexts } from "../../cell-words.js";
 import { element } from "../../element.js";
-import { purposeOf } from "../../purposes.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { indexAt } from "../../scheme.js";
 import { asTable, type Table } from "../../table.js";
@@ -24,12 +22,11 @@ function cellsTable(cell: PickedCell, read: readonly CellsRead[]): Table {
     ]),
   };
 }
+export const isSame = (a: PickedCell, b: PickedCell | undefined): boolean =>
+  a.panel === b?.panel && a.row === b.row && a.column === b.column;
 
 /** What is said of the chosen cell: where it is, its formula, what it is computed from as a table, and where the flat view has it. */
-export function chosenCell(
-  leadInside: (link: HTMLAnchorElement, place: Record<string, string>) => void,
-  tokens: () => TokenTexts | undefined,
-) {
+export function chosenCell(leadInside: (link: HTMLAnchorElement, place: Record<string, string>) => void) {
   const where = element("p", { className: "space-where" });
   const words = element("p", { className: "space-cell", attributes: { "aria-live": "polite" } });
   const flat = element("a", {}, "The same cell in the view Inside");
@@ -46,29 +43,23 @@ export function chosenCell(
       : `${place} = ${found.captured.toPrecision(4)}, a value of its own`;
   }
 
-  function placeOf(cell: PickedCell): (HTMLElement | string)[] {
-    const { name } = cell.panel.box;
-    const texts = tokens();
-    const place = texts && cellWords(name, indexOf(cell), texts);
-    return [...(place ? [element("b", {}, `${place}. `)] : []), purposeOf(name) ?? ""];
-  }
-
   return {
+    /** Its place in words, and what its tensor is for. */
+    where,
     parts: [where, words, element("p", {}, flat)],
     table: shown.root,
     /** Whether the cells follow each other by themselves: a voice could not. */
     hush(isOn: boolean): void {
       words.setAttribute("aria-live", isOn ? "off" : "polite");
     },
-    /** What a cell is computed from, once it is known. */
-    operandsOf(cell: PickedCell): Explanation["operands"] {
-      return explained?.cell === cell ? explained.found.operands : [];
+    /** How a cell came about, once it is known. */
+    explanationOf(cell: PickedCell): Explanation | undefined {
+      return explained?.cell === cell ? explained.found : undefined;
     },
     /** `read`: where there are no values, the cells that it would be computed from. */
     tell(cell: PickedCell | undefined, found: Explanation | undefined, read: readonly CellsRead[]): void {
       explained = cell && found && { cell, found };
       flat.hidden = !found;
-      where.replaceChildren(...(cell ? placeOf(cell) : []));
       words.textContent = cell ? inWords(cell, found) : "Point at a cell, or go to one by arrow keys.";
       if (cell) leadInside(flat, { tensor: cell.panel.box.name, cell: indexOf(cell).join(".") });
       table = cell && !found ? cellsTable(cell, read) : operandsTable(found);

@@ -12,21 +12,28 @@ interface Actions {
   /** The cell that is pointed at. */
   at(): PickedCell | undefined;
   choose(tensor: string): void;
-  point(cell: PickedCell, isPassing?: boolean): void;
+  point(cell: PickedCell): void;
+  /** Points at a cell for as long as the pointer is there. */
+  hover(cell: PickedCell | undefined): void;
   /** What is pointed at, or where the eye is, is to stay. */
   keep(): void;
 }
 
+/** What a pointer does, for the list of keys. */
+const GESTURES: readonly (readonly [key: string, does: string])[] = [
+  ["drag", "turns the picture; on a touch screen two fingers move it"],
+  ["Shift + drag", "moves it"],
+  ["Ctrl + wheel, pinch", "goes nearer, or farther away"],
+  ["arrow keys", "go from cell to cell, while the picture has the focus"],
+];
+
 /** What hands do with the picture, by pointer and by key: they move the eye, and point at cells. */
 export function hands({ scene, canvas }: SpacePicture, actions: Actions, signal: AbortSignal): Key[] {
   const { highlights, at, choose, point, keep } = actions;
+  const cellAt = ({ x, y }: { x: number; y: number }) => scene?.cellAt(x, y);
   function look(change: (pose: Pose) => Pose): void {
     scene?.look(change(scene.pose));
     keep();
-  }
-  function hover(place: { x: number; y: number } | undefined, isPassing = true): void {
-    const found = place && scene?.cellAt(place.x, place.y);
-    if (found) point(found, isPassing);
   }
   function nearer(): void {
     const cell = at();
@@ -38,15 +45,18 @@ export function hands({ scene, canvas }: SpacePicture, actions: Actions, signal:
   }
   if (scene) {
     const pointer = {
-      ...{ pose: () => scene.pose, look: (pose: Pose) => look(() => pose), hover },
+      ...{ pose: () => scene.pose, look: (pose: Pose) => look(() => pose) },
+      hover: (at: { x: number; y: number } | undefined) => actions.hover(at && cellAt(at)),
       press(x: number, y: number) {
-        hover({ x, y }, false);
+        const found = cellAt({ x, y });
+        if (found) point(found);
         keep();
       },
     };
     listen(canvas, pointer, signal);
   }
   return [
+    ...GESTURES.map(([key, does]) => ({ key, does, run() {} })),
     ...cameraKeys(look),
     { key: "c", does: "goes to the chosen cell", run: nearer },
     ...cellKeys(canvas, {

@@ -20,7 +20,7 @@ type Cells = Parameters<typeof placesOf>[0];
 
 /** What stands out in the picture: what is read, a step of the run, what a link names, a cell and where it comes from. */
 export class Highlights {
-  readonly #picture: SpacePicture;
+  readonly #picture: Pick<SpacePicture, "scene" | "mark">;
   readonly #reading: Reading;
   #panels: readonly Panel[] = [];
   #planes = byTensor([]);
@@ -28,8 +28,9 @@ export class Highlights {
   #cell: PickedCell | undefined;
   #operands: Cells = [];
   #isPassing = false;
+  #isNew = false;
 
-  constructor(picture: SpacePicture, reading: Reading) {
+  constructor(picture: Pick<SpacePicture, "scene" | "mark">, reading: Reading) {
     this.#picture = picture;
     this.#reading = reading;
   }
@@ -137,6 +138,30 @@ export class Highlights {
     this.#picture.mark([own, ...regionsOf(placesOf(operands, this.#planes))]);
   }
 
+  /** Frames the text's last token where it comes in, or no more: it has been put there. */
+  frameNew(isNew: boolean): void {
+    if (isNew === this.#isNew) return;
+    this.#isNew = isNew;
+    this.#mark();
+  }
+
+  get #newest(): readonly Region[] {
+    if (!this.#isNew) return [];
+    return ["ids", "embedding.token", "embedding"].flatMap((tensor) =>
+      this.planesOf(tensor).map((panel) => {
+        const { rows, columns } = panel.box;
+        const isLine = rows === 1;
+        return {
+          panel,
+          top: rows - 1,
+          left: isLine ? columns - 1 : 0,
+          rows: 1,
+          columns: isLine ? 1 : columns,
+        };
+      }),
+    );
+  }
+
   #draw(): void {
     this.strengthen();
     this.#mark();
@@ -145,7 +170,7 @@ export class Highlights {
   #mark(): void {
     if (!this.#cell) {
       const { operands = [], outputs = [] } = this.#step ?? {};
-      this.#picture.mark([...[...operands, ...outputs].map(wholeOf), ...this.#rows()]);
+      this.#picture.mark([...[...operands, ...outputs].map(wholeOf), ...this.#rows(), ...this.#newest]);
       return;
     }
     const { panel, row, column } = this.#cell;
@@ -155,7 +180,11 @@ export class Highlights {
     const isSeen =
       this.#isPassing && [...before([this.#cell], this.#planes)].some((each) => !scene?.open.has(each));
     const open = before(isSeen ? from : [this.#cell, ...from], this.#planes);
-    this.#picture.mark([own, ...this.#rows(), ...regionsOf(from)], linesBetween(from, this.#cell), open);
+    this.#picture.mark(
+      [own, ...this.#rows(), ...regionsOf(from), ...this.#newest],
+      linesBetween(from, this.#cell),
+      open,
+    );
   }
 
   /** The rows that are read about. */

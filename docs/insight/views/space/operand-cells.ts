@@ -1,4 +1,5 @@
-import type { Index, Operation, Read } from "@llm/gpt/inspect";
+import type { Operation, Read } from "@llm/gpt/inspect";
+import { indexAlong } from "../../index-along.js";
 import { evenly } from "../../scene/lines.js";
 
 interface Cell {
@@ -32,7 +33,7 @@ export function cellsRead(
   });
   const count = extents.length > 0 ? Math.min(...extents) : 0;
   return reads.flatMap(({ tensor, at }) => {
-    const fixed = at.map((each) => (each === "each" ? undefined : indexOf(each, index)));
+    const fixed = at.map((each) => (each === "each" ? undefined : indexAlong(each, index)));
     const isKnown = shapeOf(tensor) && at.every((each, axis) => each === "each" || fixed[axis] !== undefined);
     return isKnown ? [{ tensor, at: fixed, count: at.includes("each") ? count : 1 }] : [];
   });
@@ -49,13 +50,4 @@ export const operandCells = (...of: Parameters<typeof cellsRead>): Cell[] =>
 
 function isRead(value: unknown): value is Read {
   return typeof value === "object" && value !== null && "tensor" in value;
-}
-
-/** An index along an axis; undefined where a value has it. */
-function indexOf(along: Exclude<Index, "each">, index: readonly number[]): number | undefined {
-  if (typeof along === "number") return along;
-  if ("value" in along) return undefined;
-  const { axis, over = 1, modulo = Infinity, times = 1, plus = 0 } = along;
-  const offset = plus === "each" ? undefined : indexOf(plus, index);
-  return offset === undefined ? undefined : (Math.floor(index[axis]! / over) % modulo) * times + offset;
 }

@@ -30,6 +30,8 @@ export interface SpacePicture {
   name(named: readonly Named[]): void;
   /** Where words of tokens stand, from where it is looked at. */
   nameTokens(at: TokensAt | undefined): void;
+  /** Hears of every picture that is drawn. */
+  watch(listener: (camera: Camera) => void): void;
   /** Looks at the whole of these panels. */
   face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void;
   /** Looks at them, too, where they are not seen well from here. */
@@ -57,6 +59,7 @@ export function spacePicture(
   /** Comes after the picture. */
   let far: ReturnType<typeof elsewhere> | undefined;
   let made: Made = { outputs: [], operands: [] };
+  let heard: (camera: Camera) => void = () => {};
   let named = namesFrom([]);
   let tokens: TokensAt | undefined;
   const root = element("div", { className: "space-picture" }, canvas, names.root);
@@ -77,6 +80,7 @@ export function spacePicture(
           if (!scene) return;
           if (scene.pose !== markedFrom && marked.lines.length > 0) markAgain();
           follow(camera, scene);
+          heard(camera);
           faceAgain(scene);
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
@@ -167,6 +171,9 @@ export function spacePicture(
     nameTokens(those) {
       tokens = those;
       scene?.again();
+    },
+    watch(listener) {
+      heard = listener;
     },
     face,
     tellMade(those) {

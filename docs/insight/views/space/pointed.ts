@@ -51,7 +51,7 @@ export class Pointed {
 
   /** What a cell is computed from. */
   operandsOf(cell: PickedCell): Parameters<Highlights["mark"]>[1] {
-    const explained = this.#actions.chosen.operandsOf(cell);
+    const explained = this.#actions.chosen.explanationOf(cell)?.operands ?? [];
     return explained.length > 0 ? explained : operandCells(...this.#operationOf(cell));
   }
 

@@ -92,8 +92,10 @@ export function walkProse(actions: Actions): {
     text.scrollTop = 0;
   }
 
+  let marked = 1;
   /** Marks what is read, and brings it into sight; the page stays where it is. */
   function mark(phase: number): void {
+    marked = phase;
     for (const [i, mark] of marks.entries()) {
       const isNow = i + 1 === phase;
       if (isNow) mark.setAttribute("aria-current", "step");
@@ -106,6 +108,9 @@ export function walkProse(actions: Actions): {
       else text.scrollTop = Math.max(text.scrollTop, bottom - text.clientHeight);
     }
   }
+
+  // What is said of a cell takes its room from it.
+  new ResizeObserver(() => mark(marked)).observe(text);
 
   return {
     root,

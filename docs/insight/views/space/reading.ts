@@ -95,6 +95,17 @@ export class Reading {
     return this.#walk.countTo(this.spot);
   }
 
+  /** Whether a run through the chapter goes through everything. */
+  isOfAll(): boolean {
+    return CHAPTERS[this.spot.chapter - 1]!.play === "layers" && !this.#isCompared;
+  }
+
+  /** The phase about an operation, of the first block where every block has it. */
+  aboutStep(flow: number): Spot | undefined {
+    const made = this.#operations[flow - 1]?.output.replace(/^h\.\d+\./, "h.0.");
+    return made === undefined ? undefined : this.#walk.about(made);
+  }
+
   /** The phase after what is read, or before it. */
   from(by: 1 | -1): Spot | undefined {
     return this.#walk.from(this.spot, by);

@@ -112,6 +112,11 @@ export class Sweep {
     this.#cell = undefined;
   }
 
+  /** The reader has pointed, and does no more. */
+  join(): void {
+    this.#isFree = true;
+  }
+
   #next(): void {
     const swept = this.#left.shift();
     if (!swept || !this.#output) {

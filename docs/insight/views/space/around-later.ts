@@ -1,0 +1,28 @@
+import type { Around, Surroundings } from "./around.js";
+
+/** What stands around the picture, whose code is loaded beside the first pass: then it takes what it was told last. */
+export function aroundLater(given: Surroundings, failed: (error: unknown) => void): Around {
+  let made: Around | undefined;
+  let told: Parameters<Around["tell"]> = [undefined, undefined];
+  let drawn: Parameters<Around["draw"]> | undefined;
+
+  async function load(): Promise<void> {
+    const { around } = await import("./around.js");
+    if (given.signal.aborted) return;
+    made = around(given);
+    made.tell(...told);
+    if (drawn) made.draw(...drawn);
+  }
+
+  load().catch(failed);
+  return {
+    tell(...cell) {
+      told = cell;
+      made?.tell(...cell);
+    },
+    draw(...values) {
+      drawn = values;
+      made?.draw(...values);
+    },
+  };
+}

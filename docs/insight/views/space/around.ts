@@ -1,0 +1,111 @@
+import type { Explanation } from "@llm/gpt/inspect";
+import { cellWords, type TokenTexts } from "../../cell-words.js";
+import { element } from "../../element.js";
+import { purposeOf } from "../../purposes.js";
+import { cellCentre } from "../../scene/layout.js";
+import { project } from "../../scene/matrix.js";
+import type { PickedCell } from "../../scene/pick.js";
+import { labelOf } from "../flow/operations.js";
+import style from "./around.css?inline";
+import { cellLabel } from "./cell-label.js";
+import { indexOf } from "./chosen-cell.js";
+import type { SpaceState } from "./fields.js";
+import { onFirstScreen } from "./first-screen.js";
+import { nowRead } from "./now-read.js";
+import type { Spot } from "./phases.js";
+import type { SpacePicture } from "./picture.js";
+import { type LookOf, productStrip } from "./product-strip.js";
+import type { Reading } from "./reading.js";
+
+export interface Surroundings {
+  /** The view, and the picture with what is beside it. */
+  readonly view: HTMLElement;
+  readonly columns: HTMLElement;
+  /** Where it stands what a run computes now, and what the cell is that is pointed at. */
+  readonly now: HTMLElement;
+  readonly where: HTMLElement;
+  readonly picture: SpacePicture;
+  readonly reading: Reading;
+  readonly lookOf: LookOf;
+  tokens(): TokenTexts | undefined;
+  go(spot: Spot): void;
+  readonly signal: AbortSignal;
+}
+
+export interface Around {
+  /** The cell that is pointed at, and how it came about, as far as that is known. */
+  tell(cell: PickedCell | undefined, explanation: Explanation | undefined): void;
+  draw(values: SpaceState): void;
+}
+
+/** What stands around the cells of the picture, and is not needed for its first frame. */
+export function around({
+  where,
+  view,
+  columns,
+  now,
+  picture,
+  reading,
+  lookOf,
+  tokens,
+  go,
+  signal,
+}: Surroundings): Around {
+  const { root, canvas, scene } = picture;
+  view.append(element("style", {}, style));
+  onFirstScreen(view, columns, signal);
+  const meanwhile = nowRead(now, go);
+  const label = cellLabel();
+  const strip = productStrip(lookOf);
+  const hint = element(
+    "p",
+    { className: "space-hint" },
+    element("span", { className: "fine" }, "Drag to turn, Shift + drag to move, Ctrl + wheel or + - to zoom"),
+    element("span", { className: "coarse" }, "Two fingers move and zoom, a tap chooses a cell"),
+  );
+  if (scene) {
+    root.querySelector(".space-labels")?.append(label.root);
+    root.append(strip.root, hint);
+    // Whoever has moved the eye knows how.
+    for (const event of ["pointerdown", "keydown"]) {
+      canvas.addEventListener(event, () => hint.remove(), { once: true, signal });
+    }
+  }
+  const size = () => ({ width: canvas.clientWidth, height: canvas.clientHeight });
+  picture.watch((camera) => label.follow(camera, size()));
+  let frame = 0;
+
+  function drawStrip(cell: PickedCell | undefined, explanation: Explanation | undefined): void {
+    strip.draw(explanation, canvas.clientWidth);
+    // The cell itself is not behind it.
+    const { y } =
+      cell && scene ? project(scene.camera.matrix, cellCentre(cell.panel, cell.row, cell.column)) : { y: 0 };
+    strip.root.classList.toggle("above", y < -0.3);
+  }
+
+  return {
+    tell(cell, explanation) {
+      const name = cell?.panel.box.name ?? "";
+      const texts = tokens();
+      const place = cell && cellWords(name, indexOf(cell), texts ?? { text: [], vocabulary: [] });
+      where.replaceChildren(
+        ...(texts && place ? [element("b", {}, `${place}. `)] : []),
+        (cell && purposeOf(name)) ?? "",
+      );
+      if (!scene) return;
+      const value = explanation?.captured.toPrecision(4);
+      label.tell(cell, [labelOf(name), place ?? "", value ?? ""].filter(Boolean));
+      label.follow(scene.camera, size());
+      // However fast cells follow each other: once a frame.
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => drawStrip(cell, explanation));
+    },
+    draw({ flow, play }) {
+      const { steps } = reading.phase;
+      const isRunning =
+        play === "yes" || (play === "no" && flow > 0 && steps !== undefined && flow < steps.last);
+      const spot = reading.isOfAll() && isRunning ? reading.aboutStep(flow) : undefined;
+      meanwhile(spot, spot && reading.phasesOf(spot.chapter));
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { element } from "../../element.js";
+import type { Camera } from "../../scene/camera.js";
+import type { PickedCell } from "../../scene/pick.js";
+import { around, cornersOf, isInside, isOn, pixels, type Rect, type Size } from "./pixels.js";
+
+/** Pixels between a cell and what stands at it. */
+const APART = 10;
+
+/** Where a label of this size stands: beside the cell and never on it, inside the picture; undefined where there is no such place. */
+export function placeBeside(cell: Rect, { width, height }: Size, picture: Size): Rect | undefined {
+  const at = (left: number, top: number): Rect => ({ left, top, right: left + width, bottom: top + height });
+  const lefts = [cell.right + APART, cell.left - APART - width];
+  const tops = [cell.top - APART - height, cell.bottom + APART];
+  const middle = Math.max(0, Math.min((cell.top + cell.bottom - height) / 2, picture.height - height));
+  const centre = Math.max(0, Math.min((cell.left + cell.right - width) / 2, picture.width - width));
+  const places = [
+    ...tops.flatMap((top) => lefts.map((left) => at(left, top))),
+    ...lefts.map((left) => at(left, middle)),
+    ...tops.map((top) => at(centre, top)),
+  ];
+  return places.find((place) => isInside(place, picture) && !isOn(place, cell));
+}
+
+/** What a cell is, and its value, at the cell itself. Beside the picture it is written, too. */
+export function cellLabel() {
+  const root = element("div", { className: "space-at", hidden: true });
+  let cell: PickedCell | undefined;
+  let own: Size = { width: 0, height: 0 };
+  return {
+    root,
+    tell(told: PickedCell | undefined, words: readonly string[]): void {
+      cell = told;
+      root.replaceChildren(...words.map((line) => element("span", {}, line)));
+      root.hidden = !cell;
+      own = { width: root.offsetWidth, height: root.offsetHeight };
+    },
+    follow(camera: Camera, size: Size): void {
+      if (!cell) return;
+      const { panel, row, column } = cell;
+      const [width, height] = [panel.size[0] / panel.box.columns, panel.size[1] / panel.box.rows];
+      const [x, y, z] = panel.at;
+      const corners = pixels(
+        cornersOf([x + width * column, y - height * row, z], [width, height]),
+        camera,
+        size,
+      );
+      const box = corners && around(corners);
+      const isSeen = box && isOn(box, { left: 0, top: 0, right: size.width, bottom: size.height });
+      const place = isSeen && placeBeside(box, own, size);
+      root.style.visibility = place ? "" : "hidden";
+      if (place) root.style.transform = `translate(${Math.round(place.left)}px, ${Math.round(place.top)}px)`;
+    },
+  };
+}

@@ -1,0 +1,232 @@
+// A part of a block opened large: what is drawn and framed is computed here once more, from the tensors that a pass leaves behind.
+import { Gpt, type GptConfig } from "@llm/gpt";
+import { type Captured, describe as describeModel, explainCell } from "@llm/gpt/inspect";
+import { useEngine } from "@llm/tensor";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { pooled, scaleOf } from "../insight/engine/pooled.js";
+import { colourOf } from "../insight/views/inside/cell-canvas.js";
+import { chainOf } from "../insight/views/inside/opened-chain.js";
+import { openInsight, siteModel, workAt } from "./insight.js";
+import { captured, give, llama, text } from "./insight-models.js";
+
+const site = openInsight();
+
+beforeAll(async () => {
+  // The engine that the page has.
+  await useEngine("wasm", { threads: 1 });
+});
+
+const OPENINGS = [
+  ...["into", "norm1", "query", "key", "value", "attention", "heads"],
+  ...["middle", "norm2", "mlp", "out", "next"],
+];
+
+/** Like Gemma: norms before and behind both branches and of queries and keys, softcaps, a window, a scaled embedding. */
+const gemma: GptConfig = {
+  ...llama,
+  ...{ qkNorm: "before-rope", postNorm: true, embeddingScale: 4, windows: [0, 3, 0] },
+  ...{ attentionSoftcap: 0.5, softcap: 10 },
+};
+
+const isOpened = (page: Page, opening: string, layer: number, head: number) =>
+  page.locator(`.opened-part[data-opened="${opening} ${layer} ${head}"]`).waitFor({ timeout: 60_000 });
+
+/** Each matrix with its pixels, and what is framed in it; all of one moment. */
+const drawn = (page: Page) =>
+  page.evaluate(() => {
+    const part = document.querySelector<HTMLElement>(".opened-part")!;
+    const matrices = [...part.querySelectorAll<HTMLElement>(".opened-matrix")].map((matrix) => {
+      const canvas = matrix.querySelector("canvas")!;
+      const { width, height } = canvas;
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, width, height);
+      return {
+        ...{ tensor: matrix.dataset["tensor"]!, width, height },
+        lit: matrix.dataset["lit"] ?? "",
+        label: canvas.getAttribute("aria-label")!,
+        isFramed: matrix.querySelector<HTMLElement>(".opened-strip")!.hidden === false,
+        rgb: [...data].filter((_, i) => i % 4 < 3),
+      };
+    });
+    const words = part.querySelector(".opened-words")!.textContent!;
+    const formula = part.querySelector(".opened-chain")!.getAttribute("aria-label")!;
+    return { matrices, words, formula, told: part.dataset["told"]! };
+  });
+
+test.each<[string, () => Promise<[Gpt, Gpt?]>]>([
+  ["base", async () => [(await siteModel()).model]],
+  ["a model with GQA, RoPE and SwiGLU", async () => given(llama)],
+  ["one with norms of queries, keys and what is added, softcaps and a window", async () => given(gemma)],
+])("%s: every part opens; what is drawn and framed is what is computed", async (_, make) => {
+  const [model, own] = await make();
+  const all = await captured(model);
+  const [layer, head] = [1, 3];
+  const hash = (opening: string) => {
+    // A column of this head: the weights of attention, which are usual, are there before what it finds.
+    const found = { tensor: "h.1.attn", cell: `0.4.${model.config.nEmbd - 1}` };
+    const chosen = opening === "heads" ? found : {};
+    return `#v1/inside?${new URLSearchParams({ text, open: opening, layer: `${layer}`, head: `${head}`, ...chosen })}`;
+  };
+  await workAt(site, own ? "" : hash("into"), async (page) => {
+    if (own) await give(page, own);
+    for (const opening of OPENINGS) {
+      await page.goto(`${site.url}insight/${hash(opening)}`);
+      if (opening === "into" && own) await page.reload();
+      await isOpened(page, opening, layer, head);
+      await page.waitForFunction(
+        () => document.querySelector<HTMLElement>(".opened-matrix[data-lit]:not([data-lit=''])") !== null,
+      );
+      const { matrices, words, formula, told } = await drawn(page);
+      expect(matrices.length, opening).toBeGreaterThan(1);
+      for (const { tensor, width, height, rgb } of matrices) {
+        const wanted = coloursOf(all, model, tensor, head, [width, height]);
+        const far = rgb.reduce((most, each, i) => Math.max(most, Math.abs(each - wanted[i]!)), 0);
+        expect(far, `${opening} ${tensor}`).toBeLessThanOrEqual(1);
+      }
+      // What is framed is what the told cell is computed from, a copy followed.
+      const [tensor, index] = told.split(" ") as [string, string];
+      let made = explainCell(all, tensor, index.split(".").map(Number));
+      expect(words, opening).toContain(made.captured.toPrecision(4));
+      while (cellOf(all, made.tensor)?.kind === "copy")
+        made = explainCell(all, made.operands[0]!.tensor, made.operands[0]!.index);
+      for (const tensor of new Set(made.operands.map(({ tensor }) => tensor))) {
+        const cells = made.operands.filter((each) => each.tensor === tensor);
+        const matrix = matrices.find((each) => each.tensor === tensor);
+        expect(matrix?.isFramed, `${opening} ${tensor}`).toBe(true);
+        const ends = [-2, -1].map((axis) => cells.map(({ index }) => index.at(axis) ?? 0)) as [
+          number[],
+          number[],
+        ];
+        const wanted = [Math.min, Math.max].flatMap((end) => ends.map((each) => end(...each)));
+        expect(matrix!.lit, `${opening} ${tensor}`).toBe(wanted.join(" "));
+      }
+      expect(formula, opening).toMatch(/[=→] .+\.$/);
+    }
+  });
+  model.dispose();
+});
+
+async function given(config: GptConfig): Promise<[Gpt, Gpt]> {
+  const model = Gpt.create(config, { seed: 5 });
+  return [model, model];
+}
+
+const cellOf = ({ descriptions }: Captured, tensor: string) =>
+  descriptions.find(({ name }) => name === tensor)!.cell;
+
+/** The colours of a tensor's plane as the palette has them, as many as are drawn. */
+function coloursOf(all: Captured, { config }: Gpt, tensor: string, head: number, drawnAs: [number, number]) {
+  const { shape, data } = all.tensors.get(tensor)!;
+  const [rows, columns] = [shape.at(-2) ?? 1, shape.at(-1)!];
+  const planes = shape.length === 4 ? shape[1]! : 1;
+  const own = Math.floor((head * planes) / config.nHead);
+  const plane = data.subarray(own * rows * columns, (own + 1) * rows * columns);
+  const { values, ...small } = pooled(plane, { planes: 1, rows, columns });
+  const isShare = cellOf(all, tensor)?.kind === "softmax";
+  const isMean = small.rowStep * small.columnStep > 1;
+  const scale = isShare ? 1 : scaleOf(isMean ? values : data);
+  const isTurned = drawnAs[0] !== small.columns || drawnAs[1] !== small.rows;
+  const isKeys = tensor.includes("attn.k") || tensor === "wte.weight" || tensor === "lm_head.weight";
+  const [wide, high] = drawnAs;
+  const turned = isTurned || (isKeys && wide === small.rows && high === small.columns);
+  expect(turned ? [high, wide] : [wide, high], tensor).toEqual([small.columns, small.rows]);
+  return Array.from({ length: wide * high }, (_, at) => {
+    const [y, x] = [Math.floor(at / wide), at % wide];
+    const value = turned ? values[x * small.columns + y]! : values[y * small.columns + x]!;
+    return colourOf(value, { scale, isShare });
+  }).flat();
+}
+
+test("by mouse and keyboard: a press opens, arrows go on, a reload restores it, Escape closes it and the reader goes on", async () => {
+  await workAt(site, "#v1/inside", async (page) => {
+    await page.locator('.block-picture[data-block="0 0 7"]').waitFor({ timeout: 60_000 });
+    const query = page.locator('.block-column[data-part="query"]');
+    await query.press("Enter");
+    await isOpened(page, "query", 0, 0);
+    const told = (cell: string) => page.locator(`.opened-part[data-told="h.0.attn.q 0.0.${cell}"]`).waitFor();
+    await told("7.0");
+    await page.keyboard.press("ArrowUp");
+    await told("6.0");
+    await page.keyboard.press("ArrowRight");
+    await told("6.1");
+    const hash = await page.evaluate(() => location.hash);
+    for (const each of ["open=query", "cell=0.0.6.1", "token=6"]) expect(hash).toContain(each);
+    // It stands over the picture, and in sight.
+    const boxes = await page.evaluate(() =>
+      [".opened-place", ".more-right:has(.block-scroll)"].map((selector) => {
+        const { left, right, top, bottom } = document.querySelector(selector)!.getBoundingClientRect();
+        return [left, right, top, bottom];
+      }),
+    );
+    expect(boxes[0]).toEqual(boxes[1]);
+    await page.reload();
+    await isOpened(page, "query", 0, 0);
+    await told("6.1");
+    await page.locator(".opened-parts button", { hasText: "MLP" }).click();
+    await isOpened(page, "mlp", 0, 0);
+    expect(page.url()).toContain("open=mlp");
+    await page.keyboard.press("Escape");
+    await page.locator(".opened-place").waitFor({ state: "hidden" });
+    expect(page.url()).not.toContain("open=");
+    await page.locator('.block-column[data-part="weights"]').click({ position: { x: 20, y: 40 } });
+    await isOpened(page, "attention", 0, 0);
+    await page.locator('.opened-parts [aria-pressed="true"]').click();
+    await page.locator(".opened-place").waitFor({ state: "hidden" });
+    await expect
+      .poll(() => page.evaluate(() => (document.activeElement as HTMLElement).dataset["part"]))
+      .toBe("weights");
+    await page.locator("button.block-label.next").click();
+    await isOpened(page, "next", 0, 0);
+    expect(await page.locator(".opened-next th").allInnerTexts()).toContain("logit / temperature");
+    expect(await page.locator(".opened-next tbody tr").count()).toBe(5);
+    const scaled = () =>
+      page
+        .locator(".opened-next tbody tr:first-child td")
+        .evaluateAll((cells) => cells.slice(2, 4).map(({ textContent }) => Number(textContent)));
+    await page.getByRole("slider", { name: "temperature" }).fill("0.5");
+    await expect
+      .poll(async () => {
+        const [logit, divided] = await scaled();
+        return Math.abs(divided! / logit! - 2) < 0.02;
+      })
+      .toBe(true);
+    // On a phone it is as wide as there is room for.
+    await page.setViewportSize({ width: 390, height: 800 });
+    await expect
+      .poll(() =>
+        page.evaluate(() => {
+          const { scrollWidth, clientWidth } = document.querySelector(".opened-scroll")!;
+          return [scrollWidth <= clientWidth, document.documentElement.scrollWidth <= innerWidth];
+        }),
+      )
+      .toEqual([true, true]);
+  });
+});
+
+test("a chain is written by what a description says: copies are followed, and what was just made comes first", () => {
+  const descriptions = describeModel(llama, { detail: true });
+  const all = new Map(descriptions.map((each) => [each.name, each]));
+  const written = (made: string, ...given: string[]) =>
+    chainOf(all, made, new Set(given)).map(({ terms, sign, made }) =>
+      [...terms.flatMap(({ sign, tensor, isTurned }) => [sign, tensor + (isTurned ? "ᵀ" : "")]), sign, made]
+        .filter(Boolean)
+        .join(" ")
+        .replaceAll("h.0.", ""),
+    );
+  expect(written("h.0.mlp.c_proj", "h.0.ln_2")).toEqual([
+    "ln_2 × mlp.c_fc.weight = mlp.gate",
+    "mlp.gate silu → mlp.activated",
+    "ln_2 × mlp.c_fc.weight = mlp.up",
+    "mlp.up ⊙ mlp.activated = mlp.gated",
+    "mlp.gated × mlp.c_proj.weight = mlp.c_proj",
+  ]);
+  expect(written("h.0.attn.q_rotated", "h.0.ln_1")).toEqual([
+    "ln_1 × attn.c_attn.weight = attn.q",
+    "attn.q ↻ attn.rope = attn.q_rotated",
+  ]);
+  expect(written("h.0.attn.weights", "h.0.attn.q_rotated", "h.0.attn.k_rotated")).toEqual([
+    "attn.q_rotated × attn.k_rotatedᵀ / √8 = attn.scores",
+    "attn.scores mask → attn.masked",
+    "exp ( attn.masked − attn.weights.max ) ÷ attn.weights.sum = attn.weights",
+  ]);
+});
