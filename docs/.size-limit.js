@@ -43,7 +43,7 @@ export default [
     path: "insight/views/inside/block-words.ts",
     modifyEsbuildConfig: fromSources,
     gzip: true,
-    limit: "8 kB",
+    limit: "5.5 kB",
   },
   {
     name: "what the view Inside loads when a part is opened",

@@ -118,5 +118,8 @@ function labelsOf(part: Part, layout: BlockLayout, shown: ShownBlock): HTMLEleme
   const end = part === "value" ? top + shown.block.overview.ids.length * pitch : layout.bottom;
   const others = shown.block.overview.attention[shown.block.layer]!.heads - 1;
   const more = part === "found" && others > 0 && element("b", {}, `+ ${others} more`);
-  return [name, label(end + 4, "below", extent, ...(more ? [more] : []))];
+  const below = label(end + 4, "below", extent, ...(more ? [more] : []));
+  // Beside it, what is dropped stands lower, too.
+  if (more) below.style.left = `${x + width - 26}px`;
+  return [name, below];
 }

@@ -35,7 +35,7 @@ const LEAST_PITCH = 12.4;
 /** How many next tokens are listed. */
 const NEXT = 5;
 /** Of the word that they are listed below. */
-const STUB = 40;
+const STUB = 36;
 /** The least and the most that spaces are stretched. */
 const [TIGHT, LOOSE] = [0.65, 1.7];
 
@@ -54,7 +54,7 @@ const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: nu
   weights: [22, 0],
   found: [40, 32],
   mixed: [30, 32],
-  attended: [34, 34],
+  attended: [32, 34],
   middle: [30, 38],
   norm2: [20, 26],
   wide: [28, 54],

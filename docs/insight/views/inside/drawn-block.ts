@@ -90,7 +90,7 @@ export class DrawnBlock {
           "aria-label": `Next token: ${blocks}the last norm, the product with the token table, and softmax. Opens large.`,
         },
       },
-      hasList ? `${blocks}last norm × token table: next token` : "next token below",
+      hasList ? `${more === 0 ? "" : `${blocks}last norm × token table: `}next token` : "next token below",
     );
     Object.assign(this.after.style, {
       ...{ left: `${next.x + next.width / 2}px`, top: `${next.top - 4}px` },

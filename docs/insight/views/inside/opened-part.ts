@@ -159,7 +159,10 @@ export function openedPart(actions: Actions): {
         button.setAttribute("aria-pressed", String(each === opening));
         button.addEventListener("click", () => {
           if (each === opening) return open("");
-          open(each, part && each !== "next" ? { tensor: block.tensors.names[part]! } : bestLogit(block.overview));
+          open(
+            each,
+            part && each !== "next" ? { tensor: block.tensors.names[part]! } : bestLogit(block.overview),
+          );
         });
         return button;
       }),
