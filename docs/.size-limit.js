@@ -15,6 +15,7 @@ export default [
     ignore: [
       "./engine/engine.js",
       "./one-block.js",
+      "./block-words.js",
       "./opened-part.js",
       "./next-tokens.js",
       "./elsewhere.js",
@@ -32,9 +33,17 @@ export default [
   {
     name: "what the view Inside loads besides",
     path: "insight/views/inside/one-block.ts",
+    ignore: ["./block-words.js"],
     modifyEsbuildConfig: fromSources,
     gzip: true,
     limit: "17 kB",
+  },
+  {
+    name: "what explains the block's picture",
+    path: "insight/views/inside/block-words.ts",
+    modifyEsbuildConfig: fromSources,
+    gzip: true,
+    limit: "5.5 kB",
   },
   {
     name: "what the view Inside loads when a part is opened",

@@ -128,6 +128,9 @@ test.each<
   // The second block begins with what the first one made.
   const second = blockTensors({ descriptions, attention }, 1).names;
   expect([second.token, second.place]).toEqual([undefined, undefined]);
+  // The last one ends in the logits.
+  expect([names.final, names.logits]).toEqual([undefined, undefined]);
+  expect([second.final, second.logits]).toEqual(["ln_f", "logits"]);
 });
 
 /** The picture of this block, head and token is there. */
@@ -292,6 +295,11 @@ test.each(subjects)("%s: dots, ribbons, strips and next tokens are those of the 
       ...(isGated && { up: own("mlp.up") }),
       fed: own(isNormed ? "ln_2_post" : "mlp.c_proj"),
       out: own("residual_2"),
+      // The last block leads to the logits.
+      ...(layer === model.config.nLayer - 1 && {
+        final: ["ln_f", rows("ln_f")],
+        logits: ["logits", rows("logits")],
+      }),
     };
     expect(strips.map(({ part }) => part).sort()).toEqual(Object.keys(expected).sort());
     const areAsComputed = (drawn: typeof strips) => {
@@ -311,8 +319,9 @@ test.each(subjects)("%s: dots, ribbons, strips and next tokens are those of the 
       ["norm1", "into"],
       ["norm2", "middle"],
       ["attended", "mixed"],
+      ["final", "out"],
     ] as const) {
-      const row = expected[read]?.[1][token];
+      const row = expected[name] && expected[read]?.[1][token];
       if (!row) continue;
       await page.locator(`.block-column[data-part="${name}"]`).focus();
       const words = await page.locator(".block-caption").innerText();
@@ -597,6 +606,7 @@ test.each(["no-preference", "reduce"] as const)(
       await isDrawn(page, 1, 0, 2);
       expect(await later()).toEqual([
         ...["weights", "found", "attended", "middle", "norm2", "wide", "fed", "out"],
+        ...["final", "logits"],
       ]);
       expect(await page.locator(".block-next").getAttribute("class")).toContain("later");
       expect(await page.locator(".block-caption").innerText()).toContain("No token looks ahead");
@@ -608,6 +618,160 @@ test.each(["no-preference", "reduce"] as const)(
       await page.locator(".insight").focus();
       await page.keyboard.press("x");
       await expect.poll(later).toEqual([]);
+    });
+  },
+);
+
+test.each([
+  [
+    "GPT-2's kind",
+    { ...tiny, vocabSize: 512, blockSize: 32 },
+    /W₁ makes 64 numbers, GELU bends each/,
+    "4 heads of 4 side by side make 16",
+  ],
+  [
+    "a gated one with softcaps",
+    { ...llama, softcap: 10 },
+    /W₁ makes two halves of \d+ numbers: SiLU bends this one, the gate/,
+    "side by side make",
+  ],
+] as const)(
+  "%s: the MLP's bend, all heads and the logits are told with this model's numbers",
+  async (_, config, mlp, heads) => {
+    const model = Gpt.create(config, { seed: 5 });
+    const all = await captured(model);
+    const last = model.config.nLayer - 1;
+    const T = all.tensors.get("ids")!.data.length;
+    await workIn(site, async (page) => {
+      await give(page, model);
+      await page.goto(`${site.url}insight/#v1/inside?text=The+model+is+trained+on&layer=${last}`);
+      await isDrawn(page, last, 0, T - 1);
+      const caption = page.locator(".block-caption");
+      const told = async (part: string) => {
+        await page.locator(`.block-column[data-part="${part}"]`).focus();
+        return caption.innerText();
+      };
+      expect(await told("wide")).toMatch(mlp);
+      expect(await told("attended")).toContain(heads);
+      const others = model.config.nHead - 1;
+      expect(await page.locator(".block-label.below b").innerText()).toBe(`+ ${others} more`);
+      expect(await page.locator(".ribbons.heads .card").count()).toBe(Math.min(4, others));
+      const logits = rowsOf(all, "logits").rows(T - 1);
+      const words = await told("logits");
+      expect(words).toContain(`its highest, ${Number(Math.max(...logits).toPrecision(3))},`);
+      expect(words.includes("squeezed below 10")).toBe("softcap" in config);
+    });
+    model.dispose();
+  },
+);
+
+test("a pointed row is told in numbers, with the way to its chapter", async () => {
+  await workAt(site, "#v1/inside", async (page) => {
+    await isDrawn(page, 0, 0, 7);
+    const { values, columns } = await baseRows();
+    const into = page.locator('.block-column[data-part="into"]');
+    const { height } = (await into.boundingBox())!;
+    await into.hover({ position: { x: 6, y: (3.5 * height) / 8 } });
+    await page.locator('.block-picture[data-token="3"]').waitFor();
+    const row = [...values("embedding").slice(3 * columns, 4 * columns)];
+    const short = (value: number) => `${Number(value.toPrecision(3))}`;
+    const words = await page.locator(".block-told output").innerText();
+    expect(words).toContain(
+      `(3) here: ${row.slice(0, 4).map(short).join(", ")}, …; ${short(Math.hypot(...row))} long, from ${short(Math.min(...row))} to ${short(Math.max(...row))}.`,
+    );
+    const chapter = page.locator(".block-chapter");
+    for (const [part, anchor] of [
+      ["into", "embedding"],
+      ["norm2", "normalisation"],
+      ["key", "attention"],
+      ["fed", "mlp"],
+    ] as const) {
+      await page.locator(`.block-column[data-part="${part}"]`).focus();
+      expect(await chapter.getAttribute("href")).toBe(`../chapters/network-internals.html#${anchor}`);
+    }
+    const text = await readFile(new URL("../chapters/network-internals.md", import.meta.url), "utf8");
+    for (const title of ["Embedding", "Normalisation", "Attention", "MLP", "Logits"])
+      expect(text).toContain(`\n### ${title}\n`);
+  });
+});
+
+test.each([0, 1])(
+  "in layer %d no label stands on another, nor on the stream's line, nor a frame on the picture's",
+  async (layer) => {
+    await workAt(site, `#v1/inside?layer=${layer}`, async (page) => {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await isDrawn(page, layer, 0, 7);
+      const found = await page.evaluate(() => {
+        const labels = [...document.querySelectorAll(".block-label, .block-mark")].map((each) => ({
+          box: each.getBoundingClientRect(),
+          words: each.textContent,
+        }));
+        const meets = labels.flatMap(({ box: a, words }, i) =>
+          labels
+            .slice(i + 1)
+            .filter(
+              ({ box: b }) =>
+                a.left < b.right + 2 && b.left < a.right + 2 && a.top < b.bottom && b.top < a.bottom,
+            )
+            .map((other) => `${words} | ${other.words}`),
+        );
+        const lines = [...document.querySelectorAll(".plus")].map((each) => {
+          const { left, width } = each.getBoundingClientRect();
+          return left + width / 2;
+        });
+        const crossed = labels
+          .filter(({ box }) => lines.some((x) => box.left < x + 3 && x - 3 < box.right))
+          .map(({ words }) => words);
+        const [list, frame] = [".block-next", ".block-scroll"].map((each) =>
+          document.querySelector(each)!.getBoundingClientRect(),
+        );
+        return { meets, crossed, room: frame!.right - list!.right };
+      });
+      expect(found.meets).toEqual([]);
+      expect(found.crossed).toEqual([]);
+      expect(found.room).toBeGreaterThan(4);
+    });
+  },
+);
+
+test.each(["no-preference", "reduce"] as const)(
+  "on a phone the picture goes along with a run, unless the reader scrolls it; motion: %s",
+  async (reducedMotion) => {
+    const { model } = await copier();
+    const operations = operationsOf(describeModel(model, { detail: true }));
+    model.dispose();
+    const flowOf = (name: string) => `${1 + operations.findIndex(({ output }) => output === name)}`;
+    await workIn(site, async (page) => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.emulateMedia({ reducedMotion });
+      await page.goto(`${site.url}insight/#v1/inside?model=copier&text=d+7+k`);
+      await isDrawn(page, 0, 0, 2);
+      const scrub = page.getByRole("slider", { name: "Operation" });
+      const isSeen = (part: string) =>
+        page.waitForFunction((part) => {
+          const [made, frame] = [`.block-column[data-part="${part}"]`, ".block-scroll"].map((each) =>
+            document.querySelector(each)!.getBoundingClientRect(),
+          );
+          // The tokens stay at the left.
+          return made!.left >= frame!.left + 66 && made!.right <= frame!.right;
+        }, part);
+      for (const [name, part] of [
+        ["h.0.attn.scores", "scores"],
+        ["h.0.attn.weights", "weights"],
+        ["h.0.mlp.c_fc", "wide"],
+        ["h.0.ln_1", "norm1"],
+        ["logits", "logits"],
+      ] as const) {
+        await scrub.fill(flowOf(name));
+        await isSeen(part);
+      }
+      await page.locator(".block-scroll").hover();
+      await page.mouse.wheel(-2000, 0);
+      const at = () => page.locator(".block-scroll").evaluate(({ scrollLeft }) => scrollLeft);
+      await expect.poll(at).toBe(0);
+      await scrub.fill(flowOf("ln_f"));
+      await page.locator('.block-column[data-part="logits"].later').waitFor();
+      expect(await at()).toBe(0);
     });
   },
 );

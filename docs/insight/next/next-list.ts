@@ -50,7 +50,8 @@ export function nextRows({ info, best, answer, temperature, put }: ListedNext): 
         isChanged && bar("raw", raw),
         element("b", {}, rank && element("em", {}, `${rank} `), visible(token)),
         element("span", {}, shown),
-        element("small", {}, scaled),
+        element("small", {}, scaled && shortScaled(logit!, temperature)),
+        element("small", {}, shared && `exp ${digits(shared.exp)}`),
       );
       button.dataset["id"] = `${id}`;
       button.addEventListener("click", () => put(id));
@@ -61,6 +62,13 @@ export function nextRows({ info, best, answer, temperature, put }: ListedNext): 
     },
   );
 }
+
+/** What is divided, where something is. */
+const shortScaled = (logit: number, temperature: number) =>
+  `${logit.toFixed(2)}${temperature === 0 || temperature === 1 ? "" : ` / ${temperature}`}`;
+
+/** Of a number from 0 to 1. */
+const digits = (share: number) => (share < 0.001 ? share.toExponential(0) : share.toFixed(3));
 
 /** A logit divided by the temperature; at 0 the highest is taken. */
 function scaledWords(logit: number, temperature: number): string {

@@ -111,7 +111,7 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
     root.dataset["drawn"] = answer ? `${answer.drawn}` : "";
     draw.disabled = answer !== undefined && isPartial(info.tokens[answer.drawn]!);
     drawn.value = answer ? drawnWords(answer, info) : "";
-    note.textContent = `Press one, and it is put behind the text; g takes the first. Below each: its logit / temperature, and exp of that, divided by the sum over all that are left, is its share${sumWords()}. Of what is cut, the others take over the shares.`;
+    note.textContent = `Press one, and it is put behind the text; g takes the first. Below each: its logit / temperature, and exp of how far that is below the highest; divided by the sum over all that are left, it is the share${sumWords()}. Of what is cut, the others take over the shares.`;
     listener(answer ? answer.tokens.map(({ p }) => p.at(-1) ?? 0) : best().map(({ p }) => p));
     table.refresh();
   }
@@ -121,7 +121,7 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
     const { temperature } = values();
     const shared = answer && expOf(answer, answer.tokens[0]!.logit, temperature);
     if (!shared) return "";
-    return `; counted from the highest, whose exp is then 1, the sum is ${shared.sum.toPrecision(4)}`;
+    return `. The highest has exp 1, and the sum is ${shared.sum.toPrecision(4)}`;
   }
 
   async function follow(settings: NextSettings, question: string): Promise<void> {

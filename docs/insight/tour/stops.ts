@@ -84,6 +84,7 @@ export const STOPS: readonly Stop[] = [
     words: [
       "The {tokens} tokens run through {layers} layers of a trained network, each a block such as this one. In each of its heads every token has a query, a key and a value; there are {heads} heads in all.",
       "A query times each key gives scores. A mask hides the tokens that come later, softmax makes weights of the scores, and by these the values are added.",
+      "The stream begins with each token's row and its position's. Norms bring rows to one scale, and what attention finds, and then the MLP in each token by itself, is added to it.",
       'In layer {layer}, head {head}, the last token "{last}" looks most at "{looked}", with {weight:%} of its attention.',
       "Every number can be asked where it comes from: point at a cell, or go to one by arrow keys. Below the picture stand all tensors, and the maps of attention of every head.",
     ],

@@ -85,7 +85,8 @@ export const inside: View<typeof fields> = {
       values: () => state.values,
       set(patch, kind, isMove) {
         const made = patch.flow ? operations[patch.flow - 1] : undefined;
-        state.set({ ...patch, ...(isMove && { ...choiceOfMade(made?.output), open: "" }) }, kind);
+        const choice = made ? choiceOfMade(made.output, overview!) : { tensor: "", cell: [] };
+        state.set({ ...patch, ...(isMove && { ...choice, open: "" }) }, kind);
       },
       show(upTo, isGradual) {
         const given = upTo?.flatMap(({ output, operands }) => [output, ...operands]);

@@ -2,8 +2,9 @@ import { element } from "../../element.js";
 import { pooled, scaleOf } from "../../engine/pooled.js";
 import { STEPS } from "./attention-dots.js";
 import type { BlockLayout, Column } from "./block-layout.js";
+import { nameOf, widthWords } from "./block-names.js";
 import { PARTS, type Part } from "./block-tensors.js";
-import { nameOf, partWords, widthWords } from "./block-words.js";
+
 import { paintCells } from "./cell-canvas.js";
 import type { ShownBlock } from "./shown-block.js";
 
@@ -39,15 +40,13 @@ function blockColumn(part: Part, column: Column, shown: ShownBlock): BlockColumn
   const { tensor, values, columns } = block.rows(part, head);
   const T = block.overview.ids.length;
   const canvas = element("canvas", { width: 1, height: 1, attributes: { "aria-hidden": "true" } });
-  const keys = isStep(part) ? " Arrow keys left and right go from key to key." : "";
-  const label = `${nameOf(part, shown)}. ${partWords(part, shown)} Chooses ${tensor}.${keys}`;
   const isNorm = block.tensors.norms[part] !== undefined;
   const root = element(
     "button",
     {
       type: "button",
       className: `block-column ${isNorm ? "norm" : ""}`,
-      attributes: { "aria-label": label },
+      attributes: { "aria-label": nameOf(part, shown) },
     },
     !isStep(part) && canvas,
   );
@@ -110,7 +109,17 @@ function labelsOf(part: Part, layout: BlockLayout, shown: ShownBlock): HTMLEleme
   if (isStep(part))
     return [label(top - 4, "above square", nameOf(part, shown), element("small", {}, extent))];
   const name = label(top - 4, `above part-${part}`, nameOf(part, shown));
+  // The stream comes down between what is added and what it makes.
+  if (part === "attended" || part === "fed") {
+    name.classList.add("added");
+    name.style.left = `${x + width}px`;
+  }
   if (part === "query" || part === "key") return [name];
   const end = part === "value" ? top + shown.block.overview.ids.length * pitch : layout.bottom;
-  return [name, label(end + 4, "below", extent)];
+  const others = shown.block.overview.attention[shown.block.layer]!.heads - 1;
+  const more = part === "found" && others > 0 && element("b", {}, `+ ${others} more`);
+  const below = label(end + 4, "below", extent, ...(more ? [more] : []));
+  // Beside it, what is dropped stands lower, too.
+  if (more) below.style.left = `${x + width - 26}px`;
+  return [name, below];
 }

@@ -35,7 +35,7 @@ const LEAST_PITCH = 12.4;
 /** How many next tokens are listed. */
 const NEXT = 5;
 /** Of the word that they are listed below. */
-const STUB = 40;
+const STUB = 36;
 /** The least and the most that spaces are stretched. */
 const [TIGHT, LOOSE] = [0.65, 1.7];
 
@@ -52,9 +52,9 @@ const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: nu
   scores: [30, 0],
   masked: [22, 0],
   weights: [22, 0],
-  found: [46, 32],
-  mixed: [20, 32],
-  attended: [26, 34],
+  found: [40, 32],
+  mixed: [30, 32],
+  attended: [32, 34],
   middle: [30, 38],
   norm2: [20, 26],
   wide: [28, 54],
@@ -62,10 +62,14 @@ const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: nu
   made: [24, 34],
   fed: [28, 34],
   out: [30, 38],
-  next: [44, 136],
+  final: [20, 26],
+  logits: [18, 34],
+  next: [40, 136],
 };
+/** Behind the next tokens, so that their frames are not the picture's. */
+const END = 8;
 /** Before the stream, where no embedding is drawn: the blocks that it has gone through. */
-const BLOCKS_BEFORE = 64;
+const BLOCKS_BEFORE = 60;
 
 /** What a picture is drawn in, in px. */
 export interface Room {
@@ -95,7 +99,7 @@ export function blockLayout(tokens: number, given: Room, has: (part: Part) => bo
   const spaces = along.reduce((sum, part) => sum + spaceOf(part), 0);
   const ownWidth = (part: Part | "next") =>
     SPACES[part][1] * (isGated && /^(wide|up)$/.test(part) ? 0.55 : 1);
-  const listed = TOKENS + along.reduce((sum, part) => sum + ownWidth(part), 0);
+  const listed = TOKENS + END + along.reduce((sum, part) => sum + ownWidth(part), 0);
   const least = Math.max(84, 3.6 * tokens);
   const hasList = listed + 3 * least + TIGHT * spaces <= room;
   const fixed = listed - (hasList ? 0 : SPACES.next[1] - STUB);
@@ -124,7 +128,7 @@ export function blockLayout(tokens: number, given: Room, has: (part: Part) => bo
   }
   const { next, ...rows } = columns;
   const ends = { height: ABOVE + height + BELOW, bottom: ABOVE + height };
-  return { width: x, ...ends, columns: rows, next: next!, hasList };
+  return { width: x + END, ...ends, columns: rows, next: next!, hasList };
 }
 
 /** The middle of a row. */

@@ -1,14 +1,14 @@
 import { element } from "../../element.js";
+import { isStill } from "../../motion.js";
 import type { NextTokens } from "../../next/next-tokens.js";
-import { visible } from "../../token-line.js";
-import { STEPS, weightWords } from "./attention-dots.js";
+import { STEPS } from "./attention-dots.js";
 import { mostLooked } from "./attention-maps.js";
 import style from "./block.css?inline";
 import type { BlockColumn } from "./block-columns.js";
 import { type Room, rowFrom, rowsHeight } from "./block-layout.js";
+import type { About } from "./block-names.js";
 import type { Part } from "./block-tensors.js";
-import { lengthOf } from "./block-values.js";
-import { type About, partWords } from "./block-words.js";
+import type * as Words from "./block-words.js";
 import { DrawnBlock } from "./drawn-block.js";
 import { moreRight } from "./more-right.js";
 import type { OpenedLater } from "./opened-later.js";
@@ -22,6 +22,7 @@ interface Actions {
   headBy(by: number): void;
   /** Goes to the chosen tensor, cell by cell. */
   numbers(): void;
+  failed(error: unknown): void;
   /** A part was pressed, at a cell: it opens large. */
   open(part: Part | "next", cell?: { tensor: string; index: readonly number[] }): void;
   /** What is opened large, over the picture. */
@@ -59,13 +60,14 @@ export function blockPicture(actions: Actions): {
   const words = element("output", { attributes: { "aria-live": "polite" } });
   const numbers = element("button", { type: "button", className: "block-numbers" });
   numbers.addEventListener("click", actions.numbers);
+  const chapter = element("a", { className: "block-chapter" });
   const frame = moreRight(scroll);
   frame.root.append(actions.opened.root);
   const root = element(
     "div",
     { className: "block-picture" },
     element("style", {}, style),
-    element("div", { className: "block-told" }, caption, element("div", {}, words, numbers)),
+    element("div", { className: "block-told" }, caption, element("div", {}, words, numbers, chapter)),
     frame.root,
   );
 
@@ -78,6 +80,10 @@ export function blockPicture(actions: Actions): {
   /** The part that is pointed at or has the focus, and else the one that a run makes now. */
   let about: About | undefined;
   let made: About | undefined;
+  /** What explains the parts: it comes after the picture. */
+  let told: typeof Words | undefined;
+  /** Whether the reader has scrolled the picture during a run, which then leaves it where it is. */
+  let isHeld = false;
   let isCovered = false;
   /** The part that was opened last. */
   let pressed: Part | undefined;
@@ -96,17 +102,8 @@ export function blockPicture(actions: Actions): {
   const within = (at: number) => Math.max(0, Math.min(count() - 1, at));
 
   function light(): void {
-    const { block, head, info } = shown!;
     const token = tokenNow();
     drawn!.light(token, key);
-    const name = (at: number) => `"${visible(info.tokens[block.overview.ids[at]!]!)}" (${at})`;
-    if (key === undefined) {
-      const { key: most, weight } = mostLooked(block.overview, block.layer, head, token);
-      const length = (part: Part) => lengthOf(block.rows(part, head), token).toPrecision(3);
-      words.value = `${name(token)} looks most at ${name(most)}: ${weight.toFixed(2)}. To its stream, ${length("into")} long, attention adds ${length("attended")}, and the MLP ${length("fed")}.`;
-    } else {
-      words.value = `${name(token)} looks at ${name(key)}: ${weightWords(block, head, token, key)}.`;
-    }
     root.dataset["token"] = `${token}`;
     tell();
   }
@@ -125,10 +122,33 @@ export function blockPicture(actions: Actions): {
   }
 
   function tell(): void {
+    if (!told || !shown) return;
     const part = about ?? made;
+    const now = { ...shown, token: tokenNow() };
     caption.textContent = part
-      ? partWords(part, { ...shown!, token: tokenNow() })
+      ? told.partWords(part, now)
       : "From left to right, what a block does. Point at a part, touch it, or go to it by Tab, and it is explained here; a press opens it large.";
+    words.value = told.tokenWords(part, now, key);
+    const { title, anchor } = told.chapterOf(part ?? markedPart() ?? "weights");
+    chapter.textContent = `${title}, in the chapter`;
+    chapter.href = `../chapters/${anchor}`;
+  }
+
+  const markedPart = () => drawn?.columns.find(({ root }) => root.dataset["tensor"] === marked)?.part;
+
+  /** Says of what is shown that it can be asked about. */
+  function settle(): void {
+    if (!told || !shown) return;
+    for (const { root, part } of drawn!.columns) root.setAttribute("aria-label", told.labelOf(part, shown));
+    for (const mark of drawn!.marks) mark.setAttribute("aria-label", told.labelOf(aboutOf(mark), shown));
+    const { block, head, token } = shown;
+    root.dataset["block"] = `${block.layer} ${head} ${token}`;
+    tell();
+  }
+
+  async function load(): Promise<void> {
+    told = await import("./block-words.js");
+    if (!signal.aborted) settle();
   }
 
   scroll.addEventListener("keydown", (event) => {
@@ -215,12 +235,26 @@ export function blockPicture(actions: Actions): {
     if (focused) drawn.columns.find(({ part }) => part === focused)?.root.focus({ preventScroll: true });
   }
 
+  /** Explains what a run makes now, and brings it into sight. */
   function follow(): void {
     if (!shown) return;
-    const part = drawn!.columns.find(({ root }) => root.dataset["tensor"] === marked)?.part;
-    made = there || isCovered ? (marked === "logits" ? "next" : part) : undefined;
+    const before = made;
+    const part = markedPart() ?? (/^(logits|probabilities)$/.test(marked) ? "next" : undefined);
+    made = there || isCovered ? part : undefined;
     tell();
+    if (!there) isHeld = false;
+    const left = part && made !== before && !isHeld ? drawn!.leftOf(part, scroll) : undefined;
+    if (there && left !== undefined) scroll.scrollTo({ left, behavior: isStill() ? "instant" : "smooth" });
   }
+
+  for (const event of ["wheel", "touchmove"])
+    scroll.addEventListener(
+      event,
+      () => {
+        isHeld = there !== undefined;
+      },
+      { passive: true },
+    );
 
   const { list } = actions.next;
   list.classList.add("block-next");
@@ -246,6 +280,7 @@ export function blockPicture(actions: Actions): {
   const { signal } = actions;
   window.addEventListener("resize", fit, { signal });
   signal.addEventListener("abort", () => resized.disconnect());
+  load().catch(actions.failed);
 
   return {
     root,
@@ -260,9 +295,8 @@ export function blockPicture(actions: Actions): {
         follow();
       }
       if (isMoved) drawn!.reveal(next.token, scroll);
-      const { block, head, token } = next;
-      root.dataset["block"] = `${block.layer} ${head} ${token}`;
       light();
+      settle();
     },
     cover(isOpen) {
       const { activeElement } = document;

@@ -1,11 +1,10 @@
 import { element } from "../../element.js";
 import type { BlockLayout } from "./block-layout.js";
+import type { Sum } from "./block-names.js";
 import type { Part } from "./block-tensors.js";
-import { type Sum, sumWords } from "./block-words.js";
-import type { ShownBlock } from "./shown-block.js";
 
 /** What says how two rows are added, and stands where they are: over the stream's line with its plus, or between the rows. */
-export function blockSum(part: Part, layout: BlockLayout, shown: ShownBlock): HTMLButtonElement[] {
+export function blockSum(part: Part, layout: BlockLayout): HTMLButtonElement[] {
   if (part !== "into" && part !== "middle" && part !== "out") return [];
   const { token, place, into, middle, attended, fed, out } = layout.columns;
   const right = (column = into!) => column.x + column.width;
@@ -29,7 +28,7 @@ export function blockSum(part: Part, layout: BlockLayout, shown: ShownBlock): HT
   const root = element("button", {
     type: "button",
     className: "block-sum",
-    attributes: { "aria-label": sumWords(sum, shown) },
+    attributes: { "aria-label": "Sum" },
   });
   root.dataset["on"] = sum;
   const box = { left: x, top: y, width, height };

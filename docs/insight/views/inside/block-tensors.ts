@@ -26,12 +26,15 @@ export const PARTS = [
   "made",
   "fed",
   "out",
+  // Of the last block: what the logits are made of, and they themselves.
+  "final",
+  "logits",
 ] as const;
 
 export type Part = (typeof PARTS)[number];
 
 /** Not every block has these. */
-type Optional = "token" | "place" | "mixed" | "norm2" | "up" | "made";
+type Optional = "token" | "place" | "mixed" | "norm2" | "up" | "made" | "final" | "logits";
 
 type Names = Readonly<Record<Exclude<Part, Optional>, string> & Partial<Record<Optional, string>>>;
 
@@ -57,6 +60,10 @@ export interface BlockTensors {
   readonly cap: number;
   /** How many tokens back a token looks; 0: to the first. */
   readonly window: number;
+  /** What bends the MLP's numbers. */
+  readonly bend: Extract<Cell, { kind: "activation" }>["function"];
+  /** What logits are squeezed below; 0: nothing. */
+  readonly logitCap: number;
 }
 
 /** Finds a block's tensors by how they are computed from each other, so that every kind of model has them. */
@@ -108,6 +115,8 @@ export function blockTensors(
   const [mixed, made] = [beforeNorm(attended), beforeNorm(fed)];
   const wide = cellOf(made ?? fed, "dot").a.tensor;
   const gate = cell(wide);
+  const isLast = layer === attention.length - 1;
+  const logits = cell("logits");
   const norm1 = readBefore(product.a.tensor);
   const norm2 = readBefore(wide);
   const names: Names = {
@@ -121,8 +130,9 @@ export function blockTensors(
     ...(gate.kind === "multiply" ? { wide: gate.a.tensor, up: gate.b.tensor } : { wide }),
     ...(made !== undefined && { made }),
     ...{ fed, out },
+    ...(isLast && { final: readBefore("logits"), logits: "logits" }),
   };
-  const norms = (["norm1", "query", "key", "attended", "norm2", "fed"] as const).flatMap((part) => {
+  const norms = (["norm1", "query", "key", "attended", "norm2", "fed", "final"] as const).flatMap((part) => {
     const norm = names[part] && normOf(names[part]);
     return norm ? [[part, norm] as const] : [];
   });
@@ -133,6 +143,8 @@ export function blockTensors(
     scale: product.scale ?? 1,
     cap: isCapped ? capped.cap : 0,
     window: mask.window,
+    bend: cellOf(gate.kind === "multiply" ? gate.a.tensor : wide, "activation").function,
+    logitCap: logits.kind === "softcap" ? logits.cap : 0,
   };
 }
 

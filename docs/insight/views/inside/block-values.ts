@@ -99,5 +99,6 @@ export class BlockHolder {
 
 /** How long a row is, as a vector. */
 export function lengthOf({ values, columns }: PartRows, row: number): number {
-  return Math.hypot(...values.subarray(row * columns, (row + 1) * columns));
+  const own = values.subarray(row * columns, (row + 1) * columns);
+  return Math.sqrt(own.reduce((sum, x) => sum + x * x, 0));
 }

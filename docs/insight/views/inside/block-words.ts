@@ -1,59 +1,70 @@
 import { purposeOf } from "../../purposes.js";
 import { visible } from "../../token-line.js";
-import type { Part } from "./block-tensors.js";
+import { STEPS, weightWords } from "./attention-dots.js";
+import { mostLooked } from "./attention-maps.js";
+import { type About, nameOf, type Sum } from "./block-names.js";
+import { PARTS, type Part } from "./block-tensors.js";
 import { lengthOf } from "./block-values.js";
 import { short } from "./short.js";
 import type { ShownBlock } from "./shown-block.js";
 
-/** Where two rows are added, by what they make. */
-export type Sum = "+into" | "+middle" | "+out";
-
-/** What of the picture is explained: a part, where two are added, where dropout acts in training, or what comes next. */
-export type About = Part | Sum | "dropout" | "next";
-
-const NAMES: Readonly<Record<Part, string>> = {
-  token: "token row",
-  place: "position row",
-  into: "stream in",
-  norm1: "norm",
-  query: "query",
-  key: "key",
-  value: "value",
-  scores: "score",
-  masked: "mask",
-  weights: "softmax",
-  found: "head finds",
-  mixed: "heads mixed",
-  attended: "attention adds",
-  middle: "stream",
-  norm2: "norm",
-  wide: "MLP",
-  up: "other half",
-  made: "MLP makes",
-  fed: "MLP adds",
-  out: "stream out",
-};
-
-/** What a part is called above it. A circle turns what is turned by its position. */
-export function nameOf(part: Part, { block: { tensors } }: Pick<ShownBlock, "block">): string {
-  const norm = tensors.norms[part];
-  const kind = norm?.mean === undefined ? "RMS norm" : "layer norm";
-  if (part === "norm1" || part === "norm2") return norm ? kind : NAMES[part];
-  if (part !== "query" && part !== "key") return `${norm ? "norm: " : ""}${NAMES[part]}`;
-  return `${NAMES[part]}${norm ? " · norm" : ""}${tensors.isTurned ? " ↻" : ""}`;
+/** What a part is called where it is not seen: what it is, and what a press does. */
+export function labelOf(about: About, shown: ShownBlock): string {
+  const words = partWords(about, shown);
+  if (about === "dropout") return `Dropout. ${words}`;
+  if (!isPart(about)) return words;
+  const keys = isStep(about) ? " Arrow keys left and right go from key to key." : "";
+  const { tensor } = shown.block.rows(about, shown.head);
+  return `${nameOf(about, shown)}. ${words} Chooses ${tensor}.${keys}`;
 }
 
-/** What stands below: how many numbers a token has there. */
-export function widthWords(part: Part, { block, head }: ShownBlock): string {
-  const { columns } = block.rows(part, head);
-  if (part === "scores" || part === "masked" || part === "weights") return `${columns} × ${columns}`;
-  return part === "value" || part === "found" ? `${columns} per head` : `${columns}`;
+const isPart = (about: About): about is Part => (PARTS as readonly string[]).includes(about);
+
+const isStep = (part: Part) => (STEPS as readonly string[]).includes(part);
+
+/** The token that is read in numbers: its row of what is pointed at, the key that it looks at, or else what becomes of it. */
+export function tokenWords(about: About | undefined, shown: ShownBlock, key: number | undefined): string {
+  const { block, head, token, info } = shown;
+  const name = (at: number) => `"${visible(info.tokens[block.overview.ids[at]!]!)}" (${at})`;
+  if (key !== undefined)
+    return `${name(token)} looks at ${name(key)}: ${weightWords(block, head, token, key)}.`;
+  if (about !== undefined && isPart(about) && !isStep(about)) return rowWords(about, shown, name(token));
+  const { key: most, weight } = mostLooked(block.overview, block.layer, head, token);
+  const length = (part: Part) => lengthOf(block.rows(part, head), token).toPrecision(3);
+  return `${name(token)} looks most at ${name(most)}: ${weight.toFixed(2)}. To its stream, ${length("into")} long, attention adds ${length("attended")}, and the MLP ${length("fed")}.`;
 }
+
+/** How many of a row's numbers are told. */
+const FIRST = 4;
+
+/** A token's row of a part. */
+function rowWords(part: Part, { block, head, token }: ShownBlock, name: string): string {
+  const rows = block.rows(part, head);
+  const row = rows.values.subarray(token * rows.columns, (token + 1) * rows.columns);
+  const first = Array.from(row.subarray(0, FIRST), short).join(", ");
+  const [least, most] = [Math.min, Math.max].map((of) => short(row.reduce((a, b) => of(a, b))));
+  const rest = row.length > FIRST ? ", …" : "";
+  return `${name} here: ${first}${rest}; ${short(lengthOf(rows, token))} long, from ${least} to ${most}.`;
+}
+
+/** Where the chapter tells of it. */
+export function chapterOf(about: About): { readonly title: string; readonly anchor: string } {
+  const title = CHAPTERS.find(([, of]) => of.test(about))![0];
+  return { title, anchor: `network-internals.html#${title.toLowerCase()}` };
+}
+
+const CHAPTERS = [
+  ["Embedding", /^(token|place|\+?into|middle|out|\+middle|\+out)$/],
+  ["Normalisation", /^norm/],
+  ["MLP", /^(wide|up|made|fed)$/],
+  ["Logits", /^(final|logits|next)$/],
+  ["Attention", /./],
+] as const;
 
 /** What a part is, in plain words, and what it makes of the chosen token. */
 export function partWords(part: About, shown: ShownBlock): string {
   if (part === "next")
-    return "After the last block comes a last norm. The last token's row times the token table is a logit for each token, and softmax makes probabilities of them: solid as they are drawn, above in grey the model's own. Press one, and it is put behind the text.";
+    return "After the last block, a norm and a product with each token's vector make a logit for each token of the last row; these are divided by the temperature, and softmax makes probabilities of them: exp of each, divided by the sum. Solid as they are drawn, above in grey the model's own. Press one, and it is put behind the text.";
   if (part === "+into" || part === "+middle" || part === "+out") return sumWords(part, shown);
   if (part === "dropout") return dropoutWords(shown.info.dropout);
   const { block, head, token } = shown;
@@ -82,9 +93,52 @@ const EXTRAS: Readonly<Partial<Record<Part, (shown: ShownBlock, columns: number)
   masked: ({ block: { tensors } }) =>
     tensors.window > 0 ? `None looks back to more than ${tensors.window}.` : "",
   weights: () => "A dot is as large as its share.",
-  attended: ({ block }) => `${counted(block.overview.attention[block.layer]!.heads, "head")} here.`,
-  wide: (_, columns) => `${columns} of them: those that are not found are near 0.`,
+  found: (shown, columns) => headsWords(shown, columns),
+  mixed: mixWords,
+  attended: (shown) => (shown.block.tensors.names.mixed === undefined ? mixWords(shown) : ""),
+  wide: ({ block: { tensors } }, columns) => {
+    const bend = BENDS[tensors.bend];
+    return tensors.names.up === undefined
+      ? `W₁ makes ${columns} numbers, ${bend} bends each, so that what is not found is near 0: here they are bent. W₂ makes of them what is added.`
+      : `W₁ makes two halves of ${columns} numbers: ${bend} bends this one, the gate, which is times the other half. W₂ makes of that what is added.`;
+  },
+  up: ({ block: { tensors } }, columns) =>
+    `${columns} numbers that W₁ makes, not bent: times the gate, which ${BENDS[tensors.bend]} has bent.`,
+  made: (_, columns) => `W₂ makes ${columns} numbers.`,
+  fed: ({ block, head }, columns) =>
+    block.tensors.names.made === undefined
+      ? `W₂ makes ${columns} numbers of ${block.rows("wide", head).columns}.`
+      : "",
+  logits: (shown) => {
+    const { block, head, info } = shown;
+    const last = block.overview.ids.length - 1;
+    const { values, columns } = block.rows("logits", head);
+    const row = values.subarray(last * columns, (last + 1) * columns);
+    const most = row.reduce((best, each, at) => (each > row[best]! ? at : best), 0);
+    const { logitCap } = block.tensors;
+    const capped = logitCap > 0 ? ` Each is squeezed below ${logitCap}.` : "";
+    return `The dot product of a row after its norm, ${block.rows("final", head).columns} numbers, with each of ${columns} tokens' vectors.${capped} Of the last token's row, divided by the temperature, softmax makes what comes next; its highest, ${short(row[most]!)}, is that of "${visible(info.tokens[most]!)}".`;
+  },
 };
+
+/** Nonlinearities as they are called. */
+const BENDS: Readonly<Record<ShownBlock["block"]["tensors"]["bend"], string>> = {
+  gelu: "GELU",
+  "gelu-erf": "GELU",
+  relu2: "ReLU²",
+  silu: "SiLU",
+  sigmoid: "the sigmoid",
+};
+
+/** How what the heads find becomes one row. */
+function headsWords({ block }: ShownBlock, columns: number): string {
+  const { heads } = block.overview.attention[block.layer]!;
+  return `${counted(heads, "head")} of ${columns} side by side make ${heads * columns}.`;
+}
+
+function mixWords(shown: ShownBlock): string {
+  return `${headsWords(shown, shown.block.rows("found", shown.head).columns)} A learned matrix mixes them.`;
+}
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
@@ -105,7 +159,7 @@ function normWords(part: Part, shown: ShownBlock, token: number): string {
 }
 
 /** Two rows become one, number by number. */
-export function sumWords(sum: Sum, shown: ShownBlock): string {
+function sumWords(sum: Sum, shown: ShownBlock): string {
   const { block, head, token } = shown;
   const name = nameOfToken(shown, token);
   const long = (part: Part) => short(lengthOf(block.rows(part, head), token));
@@ -120,6 +174,6 @@ export function sumWords(sum: Sum, shown: ShownBlock): string {
 }
 
 /** Where training drops numbers; a pass that is looked at drops none. */
-export function dropoutWords(chance: number): string {
+function dropoutWords(chance: number): string {
   return `Dropout acts here in training: each number is set to 0 with a chance, of ${chance} for this model, and the others grow by as much, so that none is relied on alone. In this pass none acts.`;
 }

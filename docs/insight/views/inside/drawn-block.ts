@@ -44,7 +44,7 @@ export class DrawnBlock {
     this.columns = columns;
     const more = attention.length - 1 - block.layer;
     const ribbons = [
-      ...flowRibbons(this.layout, ids.length),
+      ...flowRibbons(this.layout, ids.length, { head, heads: attention[block.layer]!.heads }),
       ...bypasses(this.layout),
       blocksAfter(this.layout, ids.length, more),
     ];
@@ -90,7 +90,7 @@ export class DrawnBlock {
           "aria-label": `Next token: ${blocks}the last norm, the product with the token table, and softmax. Opens large.`,
         },
       },
-      hasList ? `${blocks}last norm × token table: next token` : "next token below",
+      hasList ? `${more === 0 ? "" : `${blocks}last norm × token table: `}next token` : "next token below",
     );
     Object.assign(this.after.style, {
       ...{ left: `${next.x + next.width / 2}px`, top: `${next.top - 4}px` },
@@ -98,7 +98,7 @@ export class DrawnBlock {
     });
     const dropout = dropoutMarks(this.layout, shown);
     // By Tab, a sum comes after what is added.
-    const roots = columns.flatMap(({ part, root }) => [...blockSum(part, this.layout, shown), root]);
+    const roots = columns.flatMap(({ part, root }) => [...blockSum(part, this.layout), root]);
     this.marks = [...roots, ...dropout].filter((each) => each.dataset["on"]);
     const before = names.token === undefined ? this.#blocksBefore() : this.#idsOf(ids);
     this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...dropout, this.after];
@@ -181,6 +181,14 @@ export class DrawnBlock {
         "later",
         there !== undefined && !there.has(part === "next" ? "logits" : names[part]!),
       );
+  }
+
+  /** Where a part that is not in sight is to be scrolled to, so that what leads to it is seen, too. */
+  leftOf(part: Part | "next", scroll: HTMLElement): number | undefined {
+    const { x, width } = part === "next" ? this.layout.next : this.layout.columns[part]!;
+    const { scrollLeft, clientWidth } = scroll;
+    const isInSight = x >= scrollLeft + TOKENS && x + width <= scrollLeft + clientWidth;
+    return isInSight ? undefined : Math.max(0, x + width / 2 - (TOKENS + clientWidth) / 2);
   }
 
   /** Scrolls the picture, and never the page. */

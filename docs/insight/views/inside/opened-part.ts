@@ -6,7 +6,7 @@ import type { NextTokens } from "../../next/next-tokens.js";
 import { indexAt, placeOf } from "../../scheme.js";
 import { latest } from "../space/latest.js";
 import { STEPS, weightWords } from "./attention-dots.js";
-import { nameOf } from "./block-words.js";
+import { nameOf } from "./block-names.js";
 import { productWords } from "./cell-products.js";
 import style from "./opened.css?inline";
 import { around } from "./opened-chain.js";
@@ -159,7 +159,10 @@ export function openedPart(actions: Actions): {
         button.setAttribute("aria-pressed", String(each === opening));
         button.addEventListener("click", () => {
           if (each === opening) return open("");
-          open(each, part ? { tensor: block.tensors.names[part]! } : bestLogit(block.overview));
+          open(
+            each,
+            part && each !== "next" ? { tensor: block.tensors.names[part]! } : bestLogit(block.overview),
+          );
         });
         return button;
       }),

@@ -15,8 +15,8 @@ const PARTS_OF = {
   norm2: ["norm2"],
   mlp: ["wide", "up", "made", "fed"],
   out: ["out"],
-  // Behind the last block: no part of this one.
-  next: [],
+  // Behind the last block, and of the others no part.
+  next: ["final", "logits"],
 } as const satisfies Readonly<Record<string, readonly Part[]>>;
 
 export type Opening = keyof typeof PARTS_OF;

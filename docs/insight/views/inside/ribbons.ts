@@ -45,7 +45,11 @@ function bands(tokens: number, path: (token: number) => string): SVGPathElement[
 }
 
 /** All ribbons but those of attention, which are another token's each time. */
-export function flowRibbons({ columns }: BlockLayout, tokens: number): RibbonGroup[] {
+export function flowRibbons(
+  { columns }: BlockLayout,
+  tokens: number,
+  among: { readonly head: number; readonly heads: number },
+): RibbonGroup[] {
   const { token, place, into, norm1, scores, ...all } = columns as Readonly<Record<Part, Column>>;
   const level = (part: Part, from: Column, to: Column, share: number, className = "plain") =>
     group(
@@ -80,7 +84,23 @@ export function flowRibbons({ columns }: BlockLayout, tokens: number): RibbonGro
     const [x, y] = [right(all.key), rowAt(all.key, token)];
     return `M${at(x, y)} C${at(columnX(token), y)} ${at(columnX(token), y)} ${at(columnX(token), below)}`;
   });
-  const { query, masked, weights, found, mixed, attended, middle, norm2, wide, up, made, fed, out } = all;
+  const {
+    query,
+    masked,
+    weights,
+    found,
+    mixed,
+    attended,
+    middle,
+    norm2,
+    wide,
+    up,
+    made,
+    fed,
+    out,
+    final,
+    logits,
+  } = all;
   const isThere = (column: Column | undefined) => column !== undefined;
   return [
     ...(isThere(place) ? [pluses(token, place, tokens)] : []),
@@ -92,8 +112,8 @@ export function flowRibbons({ columns }: BlockLayout, tokens: number): RibbonGro
     level("masked", scores, masked, 0.5),
     level("weights", masked, weights, 0.5),
     level("found", weights, found, 0.5),
-    ...(isThere(mixed) ? [level("mixed", found, mixed, 0.6)] : []),
-    level("attended", mixed ?? found, attended, 0.6),
+    sideBySide(mixed ? "mixed" : "attended", found, mixed ?? attended, tokens, among),
+    ...(isThere(mixed) ? [level("attended", mixed, attended, 0.6)] : []),
     level("middle", attended, middle, 0.6),
     ...(isThere(norm2)
       ? [level("norm2", middle, norm2, 0.6), level("wide", norm2, wide, 0.9)]
@@ -101,7 +121,39 @@ export function flowRibbons({ columns }: BlockLayout, tokens: number): RibbonGro
     ...(isThere(made) ? [level("made", up ?? wide, made, 0.9)] : []),
     level("fed", made ?? up ?? wide, fed, 0.9),
     level("out", fed, out, 0.6),
+    ...(isThere(final) ? [level("final", out, final, 0.6), level("logits", final, logits, 0.9)] : []),
   ];
+}
+
+/** What all heads find is put side by side: the drawn head's is one slice, and the others are cards behind it. */
+function sideBySide(
+  part: "mixed" | "attended",
+  found: Column,
+  to: Column,
+  tokens: number,
+  { head, heads }: { readonly head: number; readonly heads: number },
+): RibbonGroup {
+  const others = Math.min(heads - 1, CARDS);
+  const end = right(found) + 2 + CARD * others;
+  const arrives = 0.6 * to.thickness;
+  /** Slices from one head up to another. */
+  const slices = (token: number, from: number, until: number, start: { x: number; thick: number }) => {
+    const middle = ((from + until) / 2 / heads - 0.5) * arrives;
+    const leaves = start.x === end ? { y: rowAt(found, token) + middle } : { y: rowAt(found, token) };
+    const thick = ((until - from) / heads) * arrives;
+    return ribbon({ ...start, ...leaves }, { x: to.x, y: rowAt(to, token) + middle, thick });
+  };
+  const own = bands(tokens, (token) =>
+    slices(token, head, head + 1, { x: right(found), thick: 0.6 * found.thickness }),
+  );
+  const more = [
+    [0, head],
+    [head + 1, heads],
+  ].filter(([from, until]) => from! < until!) as [number, number][];
+  const rest = more.flatMap(([from, until]) =>
+    bands(tokens, (token) => slices(token, from, until, { x: end, thick: 1.5 })),
+  );
+  return group(part, "heads plain", [...cardsFrom(right(found) + 2, found, tokens, others), ...own, ...rest]);
 }
 
 /** Between two rows that are added. */
@@ -172,7 +224,7 @@ export function nextRibbons(
   shares: readonly number[],
   last: number,
 ): SVGPathElement[] {
-  const out = columns.out!;
+  const out = columns.logits ?? columns.out!;
   const total = shares.reduce((sum, share) => sum + share, 0);
   let start = rowAt(out, last) - out.thickness / 2;
   return shares.map((share, rank) => {

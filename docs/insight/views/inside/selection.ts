@@ -83,10 +83,19 @@ export function choiceOfToken(
   };
 }
 
-/** What a step of a run changes: what it makes is shown cell by cell, and its block as a picture. */
-export function choiceOfMade(tensor = ""): Partial<Selection> {
+/**
+ * What a step of a run changes: what it makes is shown cell by cell, and its block as a picture; of what comes before or after all
+ * blocks the first or the last one.
+ */
+export function choiceOfMade(tensor: string, { descriptions, attention }: Overview): Partial<Selection> {
   const [, layer] = /^h\.(\d+)\./.exec(tensor) ?? [];
-  return { tensor, cell: [], ...(layer !== undefined && { layer: Number(layer) }) };
+  const at = descriptions.findIndex(({ name }) => name === tensor);
+  const isAfter = at > descriptions.findLastIndex(({ name }) => name.startsWith("h."));
+  return {
+    tensor,
+    cell: [],
+    layer: layer !== undefined ? Number(layer) : isAfter ? attention.length - 1 : 0,
+  };
 }
 
 /** What a chosen head changes: the cells of its layer's attention are then those of this head. */
