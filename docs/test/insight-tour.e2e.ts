@@ -125,7 +125,12 @@ test("the story is told on a phone by keyboard alone, and each stop tells and dr
     await page.locator(".tour-part .block-picture").waitFor({ timeout: 60_000 });
     expect(await page.locator(".tour-part h3").first().innerText()).toBe("One block in one picture");
     await told(page, "Attention", "A query times each key gives scores. A mask", "softmax makes weights");
-    await told(page, "Attention", "its position's. Norms bring rows to one scale", "the MLP in each token by itself");
+    await told(
+      page,
+      "Attention",
+      "its position's. Norms bring rows to one scale",
+      "the MLP in each token by itself",
+    );
     await told(page, "Attention", `The ${ids.length} tokens run through 2 layers`, "8 heads in all");
     await told(
       page,

@@ -15,7 +15,7 @@ export function labelOf(about: About, shown: ShownBlock): string {
   if (!isPart(about)) return words;
   const keys = isStep(about) ? " Arrow keys left and right go from key to key." : "";
   const { tensor } = shown.block.rows(about, shown.head);
-  return `${nameOf(about, shown)}. ${words} Chooses ${tensor}.${keys}`;
+  return `${nameOf(about, shown)}. ${words} Opens it large: ${tensor}.${keys}`;
 }
 
 const isPart = (about: About): about is Part => (PARTS as readonly string[]).includes(about);
