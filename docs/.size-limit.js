@@ -19,6 +19,8 @@ export default [
       "./elsewhere.js",
       "./bend.js",
       "./space/token-labels.js",
+      "./sizes.js",
+      "./cell-place.js",
       "./run/open-run.js",
       "./run/sort-files.js",
       ...VIEWS.filter((other) => other !== view).map((other) => `./views/${other}.js`),

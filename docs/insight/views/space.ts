@@ -5,9 +5,10 @@ import { ModelHolder } from "../models.js";
 import { isStill } from "../motion.js";
 import { nextLater } from "../next/next-later.js";
 import { readingNote } from "../reading-note.js";
+import type { Panel } from "../scene/layout.js";
 import type { PickedCell } from "../scene/pick.js";
 import { hasCell, placeOf } from "../scheme.js";
-import { asTable } from "../table.js";
+import { asTable, type Table } from "../table.js";
 import type { View } from "../view.js";
 import { isProduct, type Operation } from "./flow/operations.js";
 import { runThrough } from "./flow/run-through.js";
@@ -27,7 +28,6 @@ import { Pointed } from "./space/pointed.js";
 import { spotWords, walkProse } from "./space/prose.js";
 import { ELSEWHERE, Reading } from "./space/reading.js";
 import { type Network, networkOf, tensorsTable } from "./space/shown.js";
-import { sizesProse, sizesTable, titlesOf } from "./space/sizes.js";
 import style from "./space/space.css?inline";
 import { SWEPT, Sweep } from "./space/sweep.js";
 import { tensorChooser } from "./space/tensor-chooser.js";
@@ -41,6 +41,7 @@ const END = "Here it ends: press g, and the model writes on, or see the draw its
 const END_OF_SHAPE = "Here it ends: choose a model with weights, and a text of yours runs through it.";
 /** Networks are compared from the front, where the same is equally large. */
 const FRONT = { yaw: 0.1, pitch: 0.1 } as const;
+const NONE: Table = { caption: "", head: [], rows: [] };
 
 /** The whole network in space: every tensor, every cell, and where each comes from. */
 export const space: View<typeof fields> = {
@@ -75,7 +76,7 @@ export const space: View<typeof fields> = {
       failed: (error) => signal.aborted || warn(messageOf(error)),
     });
     const reading = new Reading(state);
-    const isCompared = () => network?.wholes !== undefined;
+    const isCompared = () => network?.compared !== undefined;
     const highlights = new Highlights(picture, reading);
     const step = (by: 1 | -1) => go(reading.from(by));
     const prose = walkProse({
@@ -108,10 +109,11 @@ export const space: View<typeof fields> = {
       },
       signal,
     );
-    const compared = sizesProse((whole) => {
-      picture.face(whole?.panels ?? highlights.panels, true, FRONT);
+    const compared = element("div", { hidden: true });
+    const compare = (panels: readonly Panel[] = highlights.panels) => {
+      picture.face(panels, true, FRONT);
       keep();
-    });
+    };
     const run = runThrough({
       ...{ say, show: stream, signal },
       values: () => state.values,
@@ -129,7 +131,7 @@ export const space: View<typeof fields> = {
       },
     });
     const tables = {
-      sizes: asTable(() => sizesTable(network?.wholes ?? []), "how large each network is"),
+      sizes: asTable(() => network?.compared?.table ?? NONE, "how large each network is"),
       tensors: asTable(() => tensorsTable(highlights.panels, operations), "every tensor"),
     };
     const filling = fillScreen(root, signal);
@@ -144,7 +146,7 @@ export const space: View<typeof fields> = {
         element(
           "div",
           { className: "space-read" },
-          ...[prose.root, compared.root, names.root],
+          ...[prose.root, compared, names.root],
           ...[...chosen.parts, legend, next.root],
         ),
         element("div", {}, run.root, element("div", { className: "insight-bar" }, filling.button)),
@@ -247,7 +249,7 @@ export const space: View<typeof fields> = {
     let lostShown: string | undefined;
     function render(given: Network): void {
       network = given;
-      const { pass, wholes } = given;
+      const { pass } = given;
       const before = key;
       ({ key, operations } = given);
       if (key !== before) {
@@ -255,15 +257,15 @@ export const space: View<typeof fields> = {
         const { panels } = highlights;
         reading.take(panels, operations);
         picture.name([
-          ...(wholes ? titlesOf(wholes) : [...blockTitles(panels), ...partsOf(panels)]),
+          ...(given.compared?.titles ?? [...blockTitles(panels), ...partsOf(panels)]),
           ...namesOf(panels),
         ]);
         names.offer(highlights.planes.keys());
+        compared.replaceChildren(...(given.compared ? [given.compared.prose(compare)] : []));
       }
       const { panels } = highlights;
-      run.root.hidden = prose.root.hidden = wholes !== undefined;
-      tables.sizes.root.hidden = wholes === undefined;
-      compared.draw(wholes);
+      run.root.hidden = prose.root.hidden = isCompared();
+      tables.sizes.root.hidden = compared.hidden = !isCompared();
       scene?.show(panels, given.shown);
       reading.settle();
       renderState(key !== before);
@@ -305,7 +307,7 @@ export const space: View<typeof fields> = {
       highlights.strengthen();
       // On its way there it goes on.
       if (eye && eye !== scene?.pose) scene?.look(eye);
-      const from = network?.wholes && FRONT;
+      const from = isCompared() ? FRONT : undefined;
       const seen =
         isNew && highlights.planesOf(tensor).length > 0 ? highlights.planesOf(tensor) : highlights.looked();
       if (!eye && isOther) picture.face(seen, spotShown !== undefined && !isNew, from);

@@ -1,7 +1,6 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { cellWords, type TokenTexts } from "../../cell-words.js";
+import type { TokenTexts } from "../../cell-words.js";
 import { element } from "../../element.js";
-import { purposeOf } from "../../purposes.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { indexAt } from "../../scheme.js";
 import { asTable, type Table } from "../../table.js";
@@ -46,13 +45,6 @@ export function chosenCell(
       : `${place} = ${found.captured.toPrecision(4)}, a value of its own`;
   }
 
-  function placeOf(cell: PickedCell): (HTMLElement | string)[] {
-    const { name } = cell.panel.box;
-    const texts = tokens();
-    const place = texts && cellWords(name, indexOf(cell), texts);
-    return [...(place ? [element("b", {}, `${place}. `)] : []), purposeOf(name) ?? ""];
-  }
-
   return {
     parts: [where, words, element("p", {}, flat)],
     table: shown.root,
@@ -64,11 +56,21 @@ export function chosenCell(
     operandsOf(cell: PickedCell): Explanation["operands"] {
       return explained?.cell === cell ? explained.found.operands : [];
     },
+    /** Where it is, in words, which are loaded with the first cell. */
+    async placeOf(cell: PickedCell): Promise<readonly Node[]> {
+      const { cellPlace } = await import("./cell-place.js");
+      return cellPlace(cell.panel.box.name, indexOf(cell), tokens());
+    },
     /** `read`: where there are no values, the cells that it would be computed from. */
-    tell(cell: PickedCell | undefined, found: Explanation | undefined, read: readonly CellsRead[]): void {
+    tell(
+      cell: PickedCell | undefined,
+      place: readonly Node[],
+      found: Explanation | undefined,
+      read: readonly CellsRead[],
+    ): void {
       explained = cell && found && { cell, found };
       flat.hidden = !found;
-      where.replaceChildren(...(cell ? placeOf(cell) : []));
+      where.replaceChildren(...place);
       words.textContent = cell ? inWords(cell, found) : "Point at a cell, or go to one by arrow keys.";
       if (cell) leadInside(flat, { tensor: cell.panel.box.name, cell: indexOf(cell).join(".") });
       table = cell && !found ? cellsTable(cell, read) : operandsTable(found);

@@ -29,9 +29,9 @@ export class Pointed {
     const { chosen, explain, told, failed } = actions;
     this.#follow = latest(async (isStale) => {
       const cell = this.#cell;
-      const found = cell && (await explain(cell));
+      const [found, place = []] = cell ? await Promise.all([explain(cell), chosen.placeOf(cell)]) : [];
       if (isStale() || cell !== this.#cell) return;
-      chosen.tell(cell, found, cell && !found ? cellsRead(...this.#operationOf(cell)) : []);
+      chosen.tell(cell, place, found, cell && !found ? cellsRead(...this.#operationOf(cell)) : []);
       this.#mark();
       told(cell);
     }, failed);

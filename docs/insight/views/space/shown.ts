@@ -11,7 +11,8 @@ import type { Table } from "../../table.js";
 import { type Operation, operationsOf } from "../flow/operations.js";
 import type { SpaceState } from "./fields.js";
 import { NAMED_SHAPES } from "./named-shapes.js";
-import { type SizedWhole, sizedWholes, weightsOf } from "./sizes.js";
+import type { Named } from "./placing.js";
+import { weightsOf } from "./weights.js";
 
 /** Positions of a model that has only a shape, where its context has so many. */
 const POSITIONS = 32;
@@ -23,10 +24,20 @@ export interface Network {
   readonly operations: readonly Operation[];
   /** Of a model with weights. */
   readonly pass?: { readonly info: ModelInfo; readonly overview: Overview };
-  /** Of several networks, where each stands. */
-  readonly wholes?: readonly SizedWhole[];
+  /** Of several networks. */
+  readonly compared?: Compared;
   layout(): readonly Panel[];
   shown(panel: Panel): Shown;
+}
+
+/** Networks side by side. */
+export interface Compared {
+  readonly count: number;
+  readonly panels: readonly Panel[];
+  readonly titles: readonly Named[];
+  readonly table: Table;
+  /** Takes the walk's place; `go` leads to one of them, or back to all. */
+  prose(go: (panels: readonly Panel[] | undefined) => void): HTMLElement;
 }
 
 const withoutValues = (): Shown => ({ scale: 1, palette: 0 });
@@ -39,9 +50,12 @@ export async function networkOf(
   signal: AbortSignal,
 ): Promise<Network> {
   if (shape === "sizes") {
-    const wholes = sizedWholes(await model.call("describeSizes", null, signal));
-    const layout = () => wholes.flatMap(({ panels }) => panels);
-    return { key: shape, operations: [], wholes, layout, shown: withoutValues };
+    const [sizes, { comparedOf }] = await Promise.all([
+      model.call("describeSizes", null, signal),
+      import("./sizes.js"),
+    ]);
+    const compared = comparedOf(sizes);
+    return { key: shape, operations: [], compared, layout: () => compared.panels, shown: withoutValues };
   }
   if (shape !== "model") {
     const shown = Math.min(layers, NAMED_SHAPES[shape].layers);
