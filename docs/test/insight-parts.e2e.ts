@@ -203,13 +203,13 @@ test("on a phone the picture, the words of a part and what goes on are in sight 
 });
 
 test("the walk says how far it is, what is next, and at its end where to go on", async () => {
-  await workAt(site, "#v1/space?chapter=9&phase=4", async (page) => {
+  await workAt(site, "#v1/space?chapter=9&phase=5", async (page) => {
     await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
     const then = page.locator(".space-then");
-    expect(await then.innerText()).toMatch(/^Part 34 of 35 of the walk\. This is the last chapter\.$/);
+    expect(await then.innerText()).toMatch(/^Part 37 of 38 of the walk\. This is the last chapter\.$/);
     await page.getByRole("button", { name: "On (Space)" }).click();
-    await then.getByText("Part 35 of 35 of the walk. Here it ends: press g,").waitFor();
+    await then.getByText("Part 38 of 38 of the walk. Here it ends: press g,").waitFor();
     await change(page, { chapter: "1", phase: "1" });
-    await then.getByText("Part 1 of 35 of the walk. Next chapter: From tokens to vectors.").waitFor();
+    await then.getByText("Part 1 of 38 of the walk. Next chapter: From tokens to vectors.").waitFor();
   });
 });

@@ -62,7 +62,7 @@ test("Inside names its letters, and where it cannot be asked for digits the page
 });
 
 test("In 3D its letters stand at what counts them, and at a shape without tokens none do", async () => {
-  await workAt(site, "#v1/space?model=sorter&text=CBABBC&chapter=9&phase=4", async (page) => {
+  await workAt(site, "#v1/space?model=sorter&text=CBABBC&chapter=9&phase=5", async (page) => {
     const shown = (look: string) =>
       page.evaluate(
         (look) =>
@@ -73,7 +73,7 @@ test("In 3D its letters stand at what counts them, and at a shape without tokens
       );
     await expect.poll(() => shown("column"), { timeout: 60_000 }).toEqual([..."ABC"]);
     expect(await shown("row")).toEqual([..."CBABBC"]);
-    await page.goto(`${site.url}insight/#v1/space?shape=nano&chapter=9&phase=4`);
+    await page.goto(`${site.url}insight/#v1/space?shape=nano&chapter=9&phase=5`);
     await page.locator('[data-shown^="nano"]').waitFor();
     await expect.poll(async () => [...(await shown("column")), ...(await shown("row"))]).toEqual([]);
   });

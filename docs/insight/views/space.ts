@@ -15,6 +15,7 @@ import { runThrough } from "./flow/run-through.js";
 import { textsOf } from "./inside/tables.js";
 import type { Piece } from "./space/chapter.js";
 import { chosenCell, indexOf } from "./space/chosen-cell.js";
+import { strongest } from "./space/example.js";
 import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
 import { hands } from "./space/hands.js";
@@ -27,6 +28,7 @@ import { spacePicture } from "./space/picture.js";
 import { Pointed } from "./space/pointed.js";
 import { spotWords, walkProse } from "./space/prose.js";
 import { ELSEWHERE, Reading } from "./space/reading.js";
+import { near } from "./space/regions.js";
 import { type Network, networkOf, tensorsTable } from "./space/shown.js";
 import style from "./space/space.css?inline";
 import { SWEPT, Sweep } from "./space/sweep.js";
@@ -186,8 +188,11 @@ export const space: View<typeof fields> = {
       const seen = highlights.stream(upTo, isGradual, isSwept);
       // Where nothing is made, what is read is faced.
       if (!seen || state.values.eye || (upTo && reading.isExplained(upTo.length))) return;
-      if (upTo) picture.follow(seen, true);
-      else picture.face(seen, true);
+      if (!upTo) picture.face(seen, true);
+      else if (!reading.isByLayers(upTo.length)) {
+        const rest = reading.isRest(upTo.length) ? highlights.looked() : [];
+        picture.follow([...seen, ...rest], true);
+      }
     }
 
     /** Chooses a tensor's last row, which has seen most, and looks at it. */
@@ -195,8 +200,8 @@ export const space: View<typeof fields> = {
       const planes = highlights.planesOf(tensor);
       const [first] = planes;
       if (!first) return;
-      picture.face(planes, true);
-      point({ panel: first, row: first.box.rows - 1, column: 0 });
+      picture.face(near(planes), true);
+      point(cellOf(first, first.box.rows - 1));
       keep();
     }
 
@@ -331,7 +336,13 @@ export const space: View<typeof fields> = {
     function exampleOf(): PickedCell | undefined {
       const made = sweep.isMoving ? undefined : operations[state.values.flow - 1];
       const [panel] = made ? highlights.planesOf(made.output) : [];
-      return panel && { panel, row: reading.phase.row === "growing" ? 0 : panel.box.rows - 1, column: 0 };
+      return panel && cellOf(panel, reading.phase.row === "growing" ? 0 : panel.box.rows - 1);
+    }
+
+    /** The cell of a row that stands for it. */
+    function cellOf(panel: Panel, row: number): PickedCell {
+      const best = network?.pass?.overview.lens.findLast(({ position }) => position === row)?.best[0]?.id;
+      return { panel, row, column: strongest(panel, row, network?.shown(panel).grid, best) };
     }
 
     const handKeys = hands(

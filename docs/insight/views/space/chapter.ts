@@ -74,15 +74,19 @@ interface Facts {
   readonly M: number;
   /** Without weights, and without a text. */
   readonly isShape: boolean;
+  /** Of the shape of nano-gpt, which sorts letters. */
+  readonly isSorter: boolean;
 }
 
 /** Reads them off a network's tensors. */
 function factsOf({ shapes, layers }: Drawn): Facts {
   const extent = (tensor: string, axis: number) => shapes.get(tensor)?.at(axis) ?? 0;
   const S = [...shapes.keys()].filter((name) => /^h\.\d+\.ln_1$/.test(name)).length;
+  const L = layers ?? S;
+  const [T, C, V] = [extent("embedding", -2), extent("embedding", -1), extent("wte.weight", -2)];
   return {
-    ...{ T: extent("embedding", -2), C: extent("embedding", -1), V: extent("wte.weight", -2) },
-    ...{ L: layers ?? S, S, last: S - 1, previous: Math.max(0, S - 2), isShape: layers !== undefined },
+    ...{ T, C, V, isSorter: V === 3 && L === 3 && C === 48 },
+    ...{ L, S, last: S - 1, previous: Math.max(0, S - 2), isShape: layers !== undefined },
     ...{ H: extent("h.0.attn.q", 1), K: extent("h.0.attn.k", 1), D: extent("h.0.attn.q", -1) },
     M: extent("h.0.mlp.c_proj.weight", -2),
   };

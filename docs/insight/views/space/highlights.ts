@@ -7,7 +7,7 @@ import type { Operation } from "../flow/operations.js";
 import type { Piece, Rows } from "./chapter.js";
 import type { Made } from "./elsewhere.js";
 import type { SpacePicture } from "./picture.js";
-import { axisOf, before, byTensor, growing, lastRow, placesOf, regionsOf, wholeOf } from "./regions.js";
+import { axisOf, before, byTensor, growing, lastRow, near, placesOf, regionsOf, wholeOf } from "./regions.js";
 
 /** What is read now: its tensors stand out, unless it is about all of them. */
 interface Reading {
@@ -72,7 +72,7 @@ export class Highlights {
   looked(): readonly Panel[] {
     const read = this.read();
     const columns = new Set(read.map(({ section }) => section));
-    return columns.size > 2 ? this.#panels.filter(({ section }) => columns.has(section)) : read;
+    return columns.size > 2 ? this.#panels.filter(({ section }) => columns.has(section)) : near(read);
   }
 
   /**
@@ -100,7 +100,7 @@ export class Highlights {
     const there = new Set(upTo.flatMap(({ output, operands }) => [output, ...operands]));
     scene?.stream({ operands, outputs, isThere: ({ box }) => there.has(box.name), isSwept }, isGradual);
     this.#draw();
-    return [...outputs, ...operands.filter(({ section }) => section === outputs[0]?.section)];
+    return near([...outputs, ...operands.filter(({ section }) => section === outputs[0]?.section)]);
   }
 
   /** Shows what a link of the prose names, or as before. */

@@ -9,9 +9,9 @@ import type { Shown } from "../../scene/scene.js";
 import { schemeOf } from "../../scheme.js";
 import type { Table } from "../../table.js";
 import { type Operation, operationsOf } from "../flow/operations.js";
+import type { Compared } from "./compared.js";
 import type { SpaceState } from "./fields.js";
 import { NAMED_SHAPES } from "./named-shapes.js";
-import type { Named } from "./placing.js";
 import { weightsOf } from "./weights.js";
 
 /** Positions of a model that has only a shape, where its context has so many. */
@@ -28,16 +28,6 @@ export interface Network {
   readonly compared?: Compared;
   layout(): readonly Panel[];
   shown(panel: Panel): Shown;
-}
-
-/** Networks side by side. */
-export interface Compared {
-  readonly count: number;
-  readonly panels: readonly Panel[];
-  readonly titles: readonly Named[];
-  readonly table: Table;
-  /** Takes the walk's place; `go` leads to one of them, or back to all. */
-  prose(go: (panels: readonly Panel[] | undefined) => void): HTMLElement;
 }
 
 const withoutValues = (): Shown => ({ scale: 1, palette: 0 });

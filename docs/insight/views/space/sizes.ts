@@ -3,10 +3,10 @@ import type { Sized } from "../../engine/shapes.js";
 import { sideBySide, type Whole } from "../../scene/side-by-side.js";
 import { schemeOf } from "../../scheme.js";
 import type { Table } from "../../table.js";
+import type { Compared } from "./compared.js";
 import { NAMED_SHAPES } from "./named-shapes.js";
 import { cornersOf } from "./pixels.js";
 import type { Named } from "./placing.js";
-import type { Compared } from "./shown.js";
 import { weightsOf } from "./weights.js";
 
 /** Networks side by side: what the picture has of them, and what stands in the walk's place. */
