@@ -268,6 +268,7 @@ export const space: View<typeof fields> = {
         names.offer(highlights.planes.keys());
         compared.replaceChildren(...(given.compared ? [given.compared.prose(compare)] : []));
       }
+      highlights.ids = pass?.overview.ids ?? [];
       const { panels } = highlights;
       run.root.hidden = prose.root.hidden = isCompared();
       tables.sizes.root.hidden = compared.hidden = !isCompared();

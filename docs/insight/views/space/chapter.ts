@@ -24,8 +24,11 @@ interface Paragraph {
   readonly row?: Rows;
 }
 
-/** Rows that are framed: the last, or of all as much as a token can see, where a cell of the first row stands for all. */
-export type Rows = "last" | "growing";
+/**
+ * Rows that are framed: the last, or of all as much as a token can see, where a cell of the first row stands for all, or those
+ * that the tokens pick of their table.
+ */
+export type Rows = "last" | "growing" | "picked";
 
 /** What runs through all blocks, and each part of one adds to. */
 export const STREAM = "@stream";

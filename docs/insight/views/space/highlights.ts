@@ -6,6 +6,7 @@ import type { Moment } from "../../scene/stream.js";
 import type { Operation } from "../flow/operations.js";
 import type { Piece, Rows } from "./chapter.js";
 import type { Made } from "./elsewhere.js";
+import { picked } from "./picked.js";
 import type { SpacePicture } from "./picture.js";
 import { axisOf, before, byTensor, growing, lastRow, near, placesOf, regionsOf, wholeOf } from "./regions.js";
 
@@ -28,6 +29,8 @@ export class Highlights {
   #cell: PickedCell | undefined;
   #operands: Cells = [];
   #isPassing = false;
+  /** The text, where there is one. */
+  ids: readonly number[] = [];
 
   constructor(picture: SpacePicture, reading: Reading) {
     this.#picture = picture;
@@ -143,6 +146,12 @@ export class Highlights {
   }
 
   #mark(): void {
+    const [output] = [...this.planesOf("embedding.token"), ...this.planesOf("embedding")];
+    if (this.#reading.row === "picked" && (!this.#cell || isExample(this.#cell, output))) {
+      const { regions, lines } = picked(this.ids, this.planesOf("wte.weight")[0], output);
+      this.#picture.mark(regions, lines);
+      return;
+    }
     if (!this.#cell) {
       const { operands = [], outputs = [] } = this.#step ?? {};
       this.#picture.mark([...[...operands, ...outputs].map(wholeOf), ...this.#rows()]);
@@ -166,3 +175,7 @@ export class Highlights {
     return row === "growing" && isFirst ? growing(this.read()) : [];
   }
 }
+
+/** Whether it is the cell that stands for all of a step's output. */
+const isExample = ({ panel, row, column }: PickedCell, output: Panel | undefined) =>
+  panel === output && row === panel.box.rows - 1 && column === 0;

@@ -85,11 +85,13 @@ export const TO_THE_BLOCKS: readonly Chapter[] = [
       {
         where: "wpe.weight",
         about: ["ids", "wte.weight", "embedding.token"],
+        row: "picked",
         words: PICKS,
       },
       {
         where: "!wpe.weight",
         about: ["ids", "wte.weight", "embedding"],
+        row: "picked",
         words: PICKS,
       },
       {
