@@ -4,6 +4,8 @@ import { describe as describeModel } from "@llm/gpt/inspect";
 import { useEngine } from "@llm/tensor";
 import { beforeAll, expect, test } from "vitest";
 import { cameraOf } from "../insight/scene/camera.js";
+import { bounds } from "../insight/scene/layout.js";
+import { project, type Vector } from "../insight/scene/matrix.js";
 import { operationsOf } from "../insight/views/flow/operations.js";
 import { isAbout } from "../insight/views/space/chapter.js";
 import { markersOf } from "../insight/views/space/elsewhere.js";
@@ -314,3 +316,52 @@ test("each token has a line from the row that it picks of its table", async () =
     await expect.poll(() => lines.count()).toBe(0);
   });
 });
+
+test("the cell that stands for the last row's probabilities is the most probable token's", async () => {
+  await workAt(site, "#v1/space?model=sorter&text=CBABBCA&chapter=9&phase=5&flow=75", async (page) => {
+    await page.locator('[data-cell="probabilities 0.6.1"]').waitFor({ timeout: 60_000 });
+  });
+});
+
+test.each<[string, string, (base: GptConfig) => GptConfig, number?]>([
+  ["the model", "", (base) => base],
+  ["the sorter", "model=sorter&text=CBABBC", () => nano],
+  ["a GPT-2's shape", "shape=gpt2", () => presets.gpt2, 12],
+])(
+  "%s: what a part is about is in the picture where its operations rest",
+  async (_, network, configOf, layers) => {
+    const { model } = await siteModel();
+    const config = configOf(model.config);
+    model.dispose();
+    await workAt(site, "", async (page) => {
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.emulateMedia({ reducedMotion: "reduce" });
+      await page.goto(`${site.url}insight/#v1/space?${network}`);
+      const shown = page.locator("[data-shown]");
+      await shown.waitFor({ timeout: 60_000 });
+      const ids = (await shown.getAttribute("data-shown"))!.split(" ")[1]!;
+      const { walk } = walkOf(config, layers);
+      const panels = panelsOf(config, layers ? 32 : ids.split(".").length);
+      for (const { chapter, phase } of spotsOf(walk)) {
+        const read = walk.at({ chapter, phase });
+        if (!read.steps) continue;
+        await change(page, { chapter: `${chapter}`, phase: `${phase}`, flow: `${read.steps.last}`, eye: "" });
+        const title = `${chapter} of 9: ${CHAPTERS[chapter - 1]!.title}, part ${phase} of`;
+        await page.locator(".space-walk h3").getByText(title).waitFor();
+        const own = near(panels.filter(({ box }) => isAbout(read, box.name)));
+        const { low, high } = bounds(own);
+        const corners = [low, high].flatMap(([x]) =>
+          [low, high].flatMap(([, y]) => [low, high].map(([, , z]): Vector => [x, y, z])),
+        );
+        const outside = async () => {
+          const camera = await page.locator(".space-picture canvas").getAttribute("data-camera");
+          const matrix = camera!.split(" ").map(Number);
+          return corners
+            .map((corner) => project(matrix, corner))
+            .filter(({ x, y }) => Math.abs(x) > 1 || Math.abs(y) > 1);
+        };
+        await expect.poll(outside, { message: `${chapter}.${phase}` }).toEqual([]);
+      }
+    });
+  },
+);
