@@ -22,6 +22,7 @@ export default [
       "./bend.js",
       "./space/token-labels.js",
       "./around.js",
+      "./sizes.js",
       "./run/open-run.js",
       "./run/sort-files.js",
       ...VIEWS.filter((other) => other !== view).map((other) => `./views/${other}.js`),

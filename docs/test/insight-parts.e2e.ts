@@ -4,13 +4,17 @@ import { describe as describeModel } from "@llm/gpt/inspect";
 import { useEngine } from "@llm/tensor";
 import { beforeAll, expect, test } from "vitest";
 import { cameraOf } from "../insight/scene/camera.js";
+import { bounds } from "../insight/scene/layout.js";
+import { project, type Vector } from "../insight/scene/matrix.js";
 import { operationsOf } from "../insight/views/flow/operations.js";
 import { isAbout } from "../insight/views/space/chapter.js";
 import { markersOf } from "../insight/views/space/elsewhere.js";
+import { strongest } from "../insight/views/space/example.js";
 import { overview } from "../insight/views/space/overview.js";
 import { type Spot, Walk, wordsOf } from "../insight/views/space/phases.js";
 import { around, cornersOf, isInside, isOn, pixels } from "../insight/views/space/pixels.js";
-import { byTensor } from "../insight/views/space/regions.js";
+import { byTensor, near } from "../insight/views/space/regions.js";
+import { CHAPTERS } from "../insight/views/space/walk.js";
 import { openInsight, siteModel, workAt } from "./insight.js";
 import { llama } from "./insight-models.js";
 import { change, panelsOf } from "./insight-space.js";
@@ -203,13 +207,161 @@ test("on a phone the picture, the words of a part and what goes on are in sight 
 });
 
 test("the walk says how far it is, what is next, and at its end where to go on", async () => {
-  await workAt(site, "#v1/space?chapter=9&phase=4", async (page) => {
+  await workAt(site, "#v1/space?chapter=9&phase=5", async (page) => {
     await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
     const then = page.locator(".space-then");
-    expect(await then.innerText()).toMatch(/^Part 34 of 35 of the walk\. This is the last chapter\.$/);
+    expect(await then.innerText()).toMatch(/^Part 37 of 38 of the walk\. This is the last chapter\.$/);
     await page.getByRole("button", { name: "On (Space)" }).click();
-    await then.getByText("Part 35 of 35 of the walk. Here it ends: press g,").waitFor();
+    await then.getByText("Part 38 of 38 of the walk. Here it ends: press g,").waitFor();
     await change(page, { chapter: "1", phase: "1" });
-    await then.getByText("Part 1 of 35 of the walk. Next chapter: From tokens to vectors.").waitFor();
+    await then.getByText("Part 1 of 38 of the walk. Next chapter: From tokens to vectors.").waitFor();
   });
 });
+
+test("a softmax is read in its steps, and nine chapters stay nine", () => {
+  const { walk } = walkOf({ ...presets.gpt2, nLayer: 2 });
+  const operations = operationsOf(describeModel({ ...presets.gpt2, nLayer: 2 }, { detail: true }));
+  const made = (chapter: number) =>
+    walk.phasesOf(chapter).map(({ steps }) =>
+      operations
+        .slice((steps?.first ?? 1) - 1, steps?.last ?? 0)
+        .map(({ output }) => output)
+        .join(),
+    );
+  expect(made(5).filter((names) => names.includes("weights"))).toEqual([
+    "h.0.attn.weights.max",
+    "h.0.attn.weights.sum",
+    "h.0.attn.weights",
+  ]);
+  expect(made(9).filter((names) => names.includes("probabilities"))).toEqual([
+    "probabilities.max,probabilities.sum",
+    "probabilities",
+  ]);
+  expect(CHAPTERS.length).toBe(9);
+});
+
+test("the strongest cell stands for a row of shares; without values, or of other numbers, the first", () => {
+  const panels = panelsOf(nano, 4);
+  const of = (name: string) => panels.find(({ box }) => box.name === name)!;
+  const grid = (rows: number, columns: number, ...values: number[]) => ({
+    ...{ rows, columns, values: Float32Array.from(values) },
+  });
+  const weights = grid(4, 4, 1, 0, 0, 0, 0.2, 0.8, 0, 0, 0.1, 0.2, 0.7, 0, 0.1, 0.2, 0.6, 0.1);
+  expect([0, 1, 2, 3].map((row) => strongest(of("h.0.attn.weights"), row, weights))).toEqual([0, 1, 2, 2]);
+  const masked = grid(4, 4, ...Array<number>(12).fill(0), -3, -Infinity, -1, -2);
+  expect(strongest(of("h.1.attn.masked"), 3, masked)).toBe(2);
+  expect(strongest(of("probabilities"), 3, grid(4, 3, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0.1, 0.8, 0.1))).toBe(1);
+  // Means of cells do not say which is the strongest.
+  expect(strongest(of("probabilities"), 3, grid(2, 1, 0.3, 0.3), 2)).toBe(2);
+  expect(strongest(of("probabilities"), 3, undefined)).toBe(0);
+  expect(strongest(of("h.0.ln_1"), 3, grid(4, 48, ...Array.from({ length: 192 }, (_, i) => i)))).toBe(0);
+});
+
+test.each<[string, string, string]>([
+  ["the model", "", "chapter=7&phase=5"],
+  ["the sorter", "model=sorter&text=CBABBC", "chapter=7&phase=5"],
+  ["a GPT-2's shape", "shape=gpt2", "chapter=7&phase=5"],
+])("%s: block after block all are in the picture while they come about", async (_, network, before) => {
+  await workAt(site, `#v1/space?${network}&${before}`, async (page) => {
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.locator(".space-picture canvas").focus();
+    await page.keyboard.press("Space");
+    await page.locator(".space-walk h3").getByText("8 of 9: Block after block, part 1").waitFor();
+    // A second block has come about, and the eye rests.
+    await page.waitForFunction(
+      () => {
+        const flow = Number(/flow=(\d+)/.exec(location.hash)?.[1] ?? 0);
+        const [blocks, first] = [document.querySelectorAll(".space-labels span"), "Layer 0"];
+        return flow > 40 && [...blocks].some(({ textContent }) => textContent === first);
+      },
+      undefined,
+      { timeout: 60_000 },
+    );
+    const named = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>(".space-labels span:not([hidden])")]
+        .map(({ textContent }) => textContent!)
+        .filter((words) => /^Layer \d+$/.test(words)),
+    );
+    const count = network === "" ? 2 : network.startsWith("model") ? 3 : 12;
+    expect(named.sort()).toEqual(Array.from({ length: count }, (_, i) => `Layer ${i}`).sort());
+  });
+});
+
+test("of many heads the first ones are looked at, as large as a few", () => {
+  const panels = panelsOf({ ...presets.gpt2, nLayer: 1, nHead: 96, nEmbd: 96 * 16 }, 32);
+  const scores = panels.filter(({ box }) => box.name === "h.0.attn.scores");
+  expect(scores.length).toBe(96);
+  expect(near(scores).map(({ plane }) => plane)).toEqual([0, 1, 2, 3]);
+  const size = { width: 900, height: 600 };
+  const camera = cameraOf(overview(near(scores), size), size.width / size.height);
+  const { at, size: own } = scores[0]!;
+  const { left, top, right, bottom } = around(pixels(cornersOf(at, own), camera, size)!);
+  expect(isInside({ left, top, right, bottom }, size)).toBe(true);
+  expect(Math.max((right - left) / size.width, (bottom - top) / size.height)).toBeGreaterThan(0.4);
+});
+
+test("each token has a line from the row that it picks of its table", async () => {
+  await workAt(site, "#v1/space?chapter=2&phase=1&flow=1", async (page) => {
+    const shown = page.locator("[data-shown]");
+    await shown.waitFor({ timeout: 60_000 });
+    await page.locator('[data-cell^="embedding.token "]').waitFor();
+    const count = (await shown.getAttribute("data-shown"))!.split(" ")[1]!.split(".").length;
+    const lines = page.locator(`.space-picture canvas[data-lines="${Math.min(10, count)}"]`);
+    await lines.waitFor();
+    // A cell of the reader's has its own.
+    await page.locator(".space-picture canvas").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.locator('[data-cell$=".1"]').waitFor();
+    await expect.poll(() => lines.count()).toBe(0);
+  });
+});
+
+test("the cell that stands for the last row's probabilities is the most probable token's", async () => {
+  await workAt(site, "#v1/space?model=sorter&text=CBABBCA&chapter=9&phase=5&flow=75", async (page) => {
+    await page.locator('[data-cell="probabilities 0.6.1"]').waitFor({ timeout: 60_000 });
+  });
+});
+
+test.each<[string, string, (base: GptConfig) => GptConfig, number?]>([
+  ["the model", "", (base) => base],
+  ["the sorter", "model=sorter&text=CBABBC", () => nano],
+  ["a GPT-2's shape", "shape=gpt2", () => presets.gpt2, 12],
+])(
+  "%s: what a part is about is in the picture where its operations rest",
+  async (_, network, configOf, layers) => {
+    const { model } = await siteModel();
+    const config = configOf(model.config);
+    model.dispose();
+    await workAt(site, "", async (page) => {
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.emulateMedia({ reducedMotion: "reduce" });
+      await page.goto(`${site.url}insight/#v1/space?${network}`);
+      const shown = page.locator("[data-shown]");
+      await shown.waitFor({ timeout: 60_000 });
+      const ids = (await shown.getAttribute("data-shown"))!.split(" ")[1]!;
+      const { walk } = walkOf(config, layers);
+      const panels = panelsOf(config, layers ? 32 : ids.split(".").length);
+      for (const { chapter, phase } of spotsOf(walk)) {
+        const read = walk.at({ chapter, phase });
+        if (!read.steps) continue;
+        await change(page, { chapter: `${chapter}`, phase: `${phase}`, flow: `${read.steps.last}`, eye: "" });
+        const title = `${chapter} of 9: ${CHAPTERS[chapter - 1]!.title}, part ${phase} of`;
+        await page.locator(".space-walk h3").getByText(title).waitFor();
+        const own = near(panels.filter(({ box }) => isAbout(read, box.name)));
+        const { low, high } = bounds(own);
+        const corners = [low, high].flatMap(([x]) =>
+          [low, high].flatMap(([, y]) => [low, high].map(([, , z]): Vector => [x, y, z])),
+        );
+        const outside = async () => {
+          const camera = await page.locator(".space-picture canvas").getAttribute("data-camera");
+          const matrix = camera!.split(" ").map(Number);
+          return corners
+            .map((corner) => project(matrix, corner))
+            .filter(({ x, y }) => Math.abs(x) > 1 || Math.abs(y) > 1);
+        };
+        await expect.poll(outside, { message: `${chapter}.${phase}` }).toEqual([]);
+      }
+    });
+  },
+);

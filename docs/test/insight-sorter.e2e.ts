@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Gpt } from "@llm/gpt";
-import { useEngine } from "@llm/tensor";
+import { capture } from "@llm/gpt/inspect";
+import { tensor, useEngine } from "@llm/tensor";
 import { expect, test } from "vitest";
 import { ALL_INPUTS, sortedRight } from "../models/sorter.js";
 import { openInsight, workAt } from "./insight.js";
@@ -18,6 +19,29 @@ test("the sorter that is served sorts all inputs, and is of nano-gpt's shape", a
   expect(ALL_INPUTS.length).toBe(729);
   expect(new Set(ALL_INPUTS.map(String)).size).toBe(729);
   expect(await sortedRight(model)).toBe(729);
+  model.dispose();
+});
+
+test("what the walk in 3D says of it is so: no head of its first block looks at one letter alone, and each row picks the right one", async () => {
+  await useEngine("wasm", { threads: 1 });
+  const model = await Gpt.load(fileURLToPath(new URL("../public/insight/sorter", import.meta.url)));
+  let largest = 0;
+  for (const input of ALL_INPUTS.filter((_, i) => i % 20 === 0)) {
+    const sorted = [...input].sort();
+    const { tensors } = await capture(model, tensor([...input, ...sorted.slice(0, 5)], [1, 11], "int32"), {
+      detail: true,
+    });
+    const weights = tensors.get("h.0.attn.weights")!.data;
+    const probabilities = tensors.get("probabilities")!.data;
+    for (let row = 5; row < 11; row++) {
+      for (let head = 0; head < 3; head++) {
+        const start = (head * 11 + row) * 11;
+        largest = Math.max(largest, ...weights.subarray(start, start + row + 1));
+      }
+      expect(probabilities[row * 3 + sorted[row - 5]!]).toBeGreaterThan(0.99);
+    }
+  }
+  expect(largest).toBeLessThan(0.6);
   model.dispose();
 });
 
@@ -62,7 +86,7 @@ test("Inside names its letters, and where it cannot be asked for digits the page
 });
 
 test("In 3D its letters stand at what counts them, and at a shape without tokens none do", async () => {
-  await workAt(site, "#v1/space?model=sorter&text=CBABBC&chapter=9&phase=4", async (page) => {
+  await workAt(site, "#v1/space?model=sorter&text=CBABBC&chapter=9&phase=5", async (page) => {
     const shown = (look: string) =>
       page.evaluate(
         (look) =>
@@ -73,7 +97,7 @@ test("In 3D its letters stand at what counts them, and at a shape without tokens
       );
     await expect.poll(() => shown("column"), { timeout: 60_000 }).toEqual([..."ABC"]);
     expect(await shown("row")).toEqual([..."CBABBC"]);
-    await page.goto(`${site.url}insight/#v1/space?shape=nano&chapter=9&phase=4`);
+    await page.goto(`${site.url}insight/#v1/space?shape=nano&chapter=9&phase=5`);
     await page.locator('[data-shown^="nano"]').waitFor();
     await expect.poll(async () => [...(await shown("column")), ...(await shown("row"))]).toEqual([]);
   });

@@ -5,9 +5,10 @@ import { ModelHolder } from "../models.js";
 import { isStill } from "../motion.js";
 import { nextLater } from "../next/next-later.js";
 import { fullNote, readingNote } from "../reading-note.js";
+import type { Panel } from "../scene/layout.js";
 import type { PickedCell } from "../scene/pick.js";
 import { hasCell, placeOf } from "../scheme.js";
-import { asTable } from "../table.js";
+import { asTable, type Table } from "../table.js";
 import type { View } from "../view.js";
 import { isProduct, type Operation } from "./flow/operations.js";
 import { runThrough } from "./flow/run-through.js";
@@ -15,6 +16,7 @@ import { textsOf } from "./inside/tables.js";
 import { aroundLater } from "./space/around-later.js";
 import type { Piece } from "./space/chapter.js";
 import { chosenCell, indexOf, isSame } from "./space/chosen-cell.js";
+import { strongest } from "./space/example.js";
 import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
 import { hands } from "./space/hands.js";
@@ -27,8 +29,8 @@ import { spacePicture } from "./space/picture.js";
 import { Pointed } from "./space/pointed.js";
 import { spotWords, walkProse } from "./space/prose.js";
 import { ELSEWHERE, Reading } from "./space/reading.js";
+import { near } from "./space/regions.js";
 import { type Network, networkOf, tensorsTable } from "./space/shown.js";
-import { sizesProse, sizesTable, titlesOf } from "./space/sizes.js";
 import style from "./space/space.css?inline";
 import { SWEPT, Sweep } from "./space/sweep.js";
 import { tensorChooser } from "./space/tensor-chooser.js";
@@ -42,6 +44,7 @@ const END = "Here it ends: press g, and the model writes on, or see the draw its
 const END_OF_SHAPE = "Here it ends: choose a model with weights, and a text of yours runs through it.";
 /** Networks are compared from the front, where the same is equally large. */
 const FRONT = { yaw: 0.1, pitch: 0.1 } as const;
+const NONE: Table = { caption: "", head: [], rows: [] };
 
 /** The whole network in space: every tensor, every cell, and where each comes from. */
 export const space: View<typeof fields> = {
@@ -90,7 +93,7 @@ export const space: View<typeof fields> = {
       failed: (error) => signal.aborted || warn(messageOf(error)),
     });
     const reading = new Reading(state);
-    const isCompared = () => network?.wholes !== undefined;
+    const isCompared = () => network?.compared !== undefined;
     const highlights = new Highlights(picture, reading);
     const step = (by: 1 | -1) => go(reading.from(by));
     const prose = walkProse({
@@ -124,10 +127,11 @@ export const space: View<typeof fields> = {
       },
       signal,
     );
-    const compared = sizesProse((whole) => {
-      picture.face(whole?.panels ?? highlights.panels, true, FRONT);
+    const compared = element("div", { hidden: true });
+    const compare = (panels: readonly Panel[] = highlights.panels) => {
+      picture.face(panels, true, FRONT);
       keep();
-    });
+    };
     const run = runThrough({
       ...{ say, show: stream, signal },
       values: () => state.values,
@@ -145,7 +149,7 @@ export const space: View<typeof fields> = {
       },
     });
     const tables = {
-      sizes: asTable(() => sizesTable(network?.wholes ?? []), "how large each network is"),
+      sizes: asTable(() => network?.compared?.table ?? NONE, "how large each network is"),
       tensors: asTable(() => tensorsTable(highlights.panels, operations), "every tensor"),
     };
     const filling = fillScreen(root, signal);
@@ -158,7 +162,7 @@ export const space: View<typeof fields> = {
       element(
         "div",
         { className: "space-read" },
-        ...[prose.root, now, compared.root, names.root],
+        ...[prose.root, now, compared, names.root],
         ...[...chosen.parts, legend],
       ),
       element("div", { className: "space-run" }, run.root, filling.button),
@@ -220,8 +224,11 @@ export const space: View<typeof fields> = {
       const seen = highlights.stream(upTo, isGradual, isSwept);
       // Where nothing is made, what is read is faced.
       if (!seen || state.values.eye || (upTo && reading.isExplained(upTo.length))) return;
-      if (upTo) picture.follow(seen, true);
-      else picture.face(seen, true);
+      if (!upTo) picture.face(seen, true);
+      else if (!reading.isByLayers(upTo.length)) {
+        const rest = reading.isRest(upTo.length) ? highlights.looked() : [];
+        picture.follow([...seen, ...rest], true);
+      }
     }
 
     /** Chooses a tensor's last row, which has seen most, and looks at it. */
@@ -229,8 +236,8 @@ export const space: View<typeof fields> = {
       const planes = highlights.planesOf(tensor);
       const [first] = planes;
       if (!first) return;
-      picture.face(planes, true);
-      point({ panel: first, row: first.box.rows - 1, column: 0 });
+      picture.face(near(planes), true);
+      point(cellOf(first, first.box.rows - 1));
       keep();
     }
 
@@ -300,7 +307,7 @@ export const space: View<typeof fields> = {
     let lostShown: string | undefined;
     function render(given: Network): void {
       network = given;
-      const { pass, wholes } = given;
+      const { pass } = given;
       const before = key;
       ({ key, operations } = given);
       if (key !== before) {
@@ -308,15 +315,16 @@ export const space: View<typeof fields> = {
         const { panels } = highlights;
         reading.take(panels, operations);
         picture.name([
-          ...(wholes ? titlesOf(wholes) : [...blockTitles(panels), ...partsOf(panels)]),
+          ...(given.compared?.titles ?? [...blockTitles(panels), ...partsOf(panels)]),
           ...namesOf(panels),
         ]);
         names.offer(highlights.planes.keys());
+        compared.replaceChildren(...(given.compared ? [given.compared.prose(compare)] : []));
       }
+      highlights.ids = pass?.overview.ids ?? [];
       const { panels } = highlights;
-      run.root.hidden = prose.root.hidden = wholes !== undefined;
-      tables.sizes.root.hidden = wholes === undefined;
-      compared.draw(wholes);
+      run.root.hidden = prose.root.hidden = isCompared();
+      tables.sizes.root.hidden = compared.hidden = !isCompared();
       scene?.show(panels, given.shown);
       reading.settle();
       renderState(key !== before);
@@ -360,7 +368,7 @@ export const space: View<typeof fields> = {
       highlights.strengthen();
       // On its way there it goes on.
       if (eye && eye !== scene?.pose) scene?.look(eye);
-      const from = network?.wholes && FRONT;
+      const from = isCompared() ? FRONT : undefined;
       const seen =
         isNew && highlights.planesOf(tensor).length > 0 ? highlights.planesOf(tensor) : highlights.looked();
       if (!eye && isOther) picture.face(seen, spotShown !== undefined && !isNew, from);
@@ -387,7 +395,13 @@ export const space: View<typeof fields> = {
     function exampleOf(): PickedCell | undefined {
       const made = sweep.isMoving ? undefined : operations[state.values.flow - 1];
       const [panel] = made ? highlights.planesOf(made.output) : [];
-      return panel && { panel, row: reading.phase.row === "growing" ? 0 : panel.box.rows - 1, column: 0 };
+      return panel && cellOf(panel, reading.phase.row === "growing" ? 0 : panel.box.rows - 1);
+    }
+
+    /** The cell of a row that stands for it. */
+    function cellOf(panel: Panel, row: number): PickedCell {
+      const best = network?.pass?.overview.lens.findLast(({ position }) => position === row)?.best[0]?.id;
+      return { panel, row, column: strongest(panel, row, network?.shown(panel).grid, best) };
     }
 
     const handKeys = hands(

@@ -24,8 +24,11 @@ interface Paragraph {
   readonly row?: Rows;
 }
 
-/** Rows that are framed: the last, or of all as much as a token can see, where a cell of the first row stands for all. */
-export type Rows = "last" | "growing";
+/**
+ * Rows that are framed: the last, or of all as much as a token can see, where a cell of the first row stands for all, or those
+ * that the tokens pick of their table.
+ */
+export type Rows = "last" | "growing" | "picked";
 
 /** What runs through all blocks, and each part of one adds to. */
 export const STREAM = "@stream";
@@ -74,15 +77,19 @@ interface Facts {
   readonly M: number;
   /** Without weights, and without a text. */
   readonly isShape: boolean;
+  /** Of the shape of nano-gpt, which sorts letters. */
+  readonly isSorter: boolean;
 }
 
 /** Reads them off a network's tensors. */
 function factsOf({ shapes, layers }: Drawn): Facts {
   const extent = (tensor: string, axis: number) => shapes.get(tensor)?.at(axis) ?? 0;
   const S = [...shapes.keys()].filter((name) => /^h\.\d+\.ln_1$/.test(name)).length;
+  const L = layers ?? S;
+  const [T, C, V] = [extent("embedding", -2), extent("embedding", -1), extent("wte.weight", -2)];
   return {
-    ...{ T: extent("embedding", -2), C: extent("embedding", -1), V: extent("wte.weight", -2) },
-    ...{ L: layers ?? S, S, last: S - 1, previous: Math.max(0, S - 2), isShape: layers !== undefined },
+    ...{ T, C, V, isSorter: V === 3 && L === 3 && C === 48 },
+    ...{ L, S, last: S - 1, previous: Math.max(0, S - 2), isShape: layers !== undefined },
     ...{ H: extent("h.0.attn.q", 1), K: extent("h.0.attn.k", 1), D: extent("h.0.attn.q", -1) },
     M: extent("h.0.mlp.c_proj.weight", -2),
   };

@@ -6,8 +6,9 @@ import type { Moment } from "../../scene/stream.js";
 import type { Operation } from "../flow/operations.js";
 import type { Piece, Rows } from "./chapter.js";
 import type { Made } from "./elsewhere.js";
+import { picked } from "./picked.js";
 import type { SpacePicture } from "./picture.js";
-import { axisOf, before, byTensor, growing, lastRow, placesOf, regionsOf, wholeOf } from "./regions.js";
+import { axisOf, before, byTensor, growing, lastRow, near, placesOf, regionsOf, wholeOf } from "./regions.js";
 
 /** What is read now: its tensors stand out, unless it is about all of them. */
 interface Reading {
@@ -29,6 +30,8 @@ export class Highlights {
   #operands: Cells = [];
   #isPassing = false;
   #isNew = false;
+  /** The text, where there is one. */
+  ids: readonly number[] = [];
 
   constructor(picture: Pick<SpacePicture, "scene" | "mark">, reading: Reading) {
     this.#picture = picture;
@@ -73,7 +76,7 @@ export class Highlights {
   looked(): readonly Panel[] {
     const read = this.read();
     const columns = new Set(read.map(({ section }) => section));
-    return columns.size > 2 ? this.#panels.filter(({ section }) => columns.has(section)) : read;
+    return columns.size > 2 ? this.#panels.filter(({ section }) => columns.has(section)) : near(read);
   }
 
   /**
@@ -101,7 +104,7 @@ export class Highlights {
     const there = new Set(upTo.flatMap(({ output, operands }) => [output, ...operands]));
     scene?.stream({ operands, outputs, isThere: ({ box }) => there.has(box.name), isSwept }, isGradual);
     this.#draw();
-    return [...outputs, ...operands.filter(({ section }) => section === outputs[0]?.section)];
+    return near([...outputs, ...operands.filter(({ section }) => section === outputs[0]?.section)]);
   }
 
   /** Shows what a link of the prose names, or as before. */
@@ -168,6 +171,12 @@ export class Highlights {
   }
 
   #mark(): void {
+    const [output] = [...this.planesOf("embedding.token"), ...this.planesOf("embedding")];
+    if (this.#reading.row === "picked" && (!this.#cell || isExample(this.#cell, output))) {
+      const { regions, lines } = picked(this.ids, this.planesOf("wte.weight")[0], output);
+      this.#picture.mark([...regions, ...this.#newest], lines);
+      return;
+    }
     if (!this.#cell) {
       const { operands = [], outputs = [] } = this.#step ?? {};
       this.#picture.mark([...[...operands, ...outputs].map(wholeOf), ...this.#rows(), ...this.#newest]);
@@ -195,3 +204,7 @@ export class Highlights {
     return row === "growing" && isFirst ? growing(this.read()) : [];
   }
 }
+
+/** Whether it is the cell that stands for all of a step's output. */
+const isExample = ({ panel, row, column }: PickedCell, output: Panel | undefined) =>
+  panel === output && row === panel.box.rows - 1 && column === 0;

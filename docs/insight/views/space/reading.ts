@@ -90,6 +90,21 @@ export class Reading {
     return !steps && flow === before;
   }
 
+  /** Whether the phase's own operations are shown as a whole, a layer at a time. */
+  isByLayers(flow: number): boolean {
+    return CHAPTERS[this.spot.chapter - 1]!.play === "layers" && this.#isOwn(flow);
+  }
+
+  /** Whether the phase comes to rest with this operation: all that it is about is seen then. */
+  isRest(flow: number): boolean {
+    return flow === this.phase.steps?.last;
+  }
+
+  #isOwn(flow: number): boolean {
+    const { steps } = this.phase;
+    return steps !== undefined && flow >= steps.first && flow <= steps.last;
+  }
+
   /** How far the walk is. */
   get way(): { part: number; parts: number } {
     return this.#walk.countTo(this.spot);

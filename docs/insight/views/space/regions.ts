@@ -95,6 +95,12 @@ export function growing(panels: readonly Panel[]): Region[] {
   );
 }
 
+/** Of planes that stand behind each other so many are looked at: all of many heads would be a small pile of plates. */
+const NEAR = 4;
+
+export const near = (panels: readonly Panel[]): readonly Panel[] =>
+  panels.filter(({ plane }) => plane < NEAR);
+
 export const wholeOf = (panel: Panel): Region => ({
   panel,
   top: 0,

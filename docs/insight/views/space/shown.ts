@@ -9,9 +9,10 @@ import type { Shown } from "../../scene/scene.js";
 import { schemeOf } from "../../scheme.js";
 import type { Table } from "../../table.js";
 import { type Operation, operationsOf } from "../flow/operations.js";
+import type { Compared } from "./compared.js";
 import type { SpaceState } from "./fields.js";
 import { NAMED_SHAPES } from "./named-shapes.js";
-import { type SizedWhole, sizedWholes, weightsOf } from "./sizes.js";
+import { weightsOf } from "./weights.js";
 
 /** Positions of a model that has only a shape, where its context has so many. */
 const POSITIONS = 32;
@@ -23,8 +24,8 @@ export interface Network {
   readonly operations: readonly Operation[];
   /** Of a model with weights. */
   readonly pass?: { readonly info: ModelInfo; readonly overview: Overview };
-  /** Of several networks, where each stands. */
-  readonly wholes?: readonly SizedWhole[];
+  /** Of several networks. */
+  readonly compared?: Compared;
   layout(): readonly Panel[];
   shown(panel: Panel): Shown;
 }
@@ -39,9 +40,12 @@ export async function networkOf(
   signal: AbortSignal,
 ): Promise<Network> {
   if (shape === "sizes") {
-    const wholes = sizedWholes(await model.call("describeSizes", null, signal));
-    const layout = () => wholes.flatMap(({ panels }) => panels);
-    return { key: shape, operations: [], wholes, layout, shown: withoutValues };
+    const [sizes, { comparedOf }] = await Promise.all([
+      model.call("describeSizes", null, signal),
+      import("./sizes.js"),
+    ]);
+    const compared = comparedOf(sizes);
+    return { key: shape, operations: [], compared, layout: () => compared.panels, shown: withoutValues };
   }
   if (shape !== "model") {
     const shown = Math.min(layers, NAMED_SHAPES[shape].layers);

@@ -1,15 +1,28 @@
 import { element } from "../../element.js";
 import type { Sized } from "../../engine/shapes.js";
-import type { Panel } from "../../scene/layout.js";
 import { sideBySide, type Whole } from "../../scene/side-by-side.js";
 import { schemeOf } from "../../scheme.js";
 import type { Table } from "../../table.js";
+import type { Compared } from "./compared.js";
 import { NAMED_SHAPES } from "./named-shapes.js";
 import { cornersOf } from "./pixels.js";
 import type { Named } from "./placing.js";
+import { weightsOf } from "./weights.js";
+
+/** Networks side by side: what the picture has of them, and what stands in the walk's place. */
+export function comparedOf(networks: readonly Sized[]): Compared {
+  const wholes = sizedWholes(networks);
+  return {
+    count: wholes.length,
+    panels: wholes.flatMap(({ panels }) => panels),
+    titles: titlesOf(wholes),
+    table: sizesTable(wholes),
+    prose: (go) => sizesProse(wholes, go),
+  };
+}
 
 /** A network among others: where it stands, and how large it is. */
-export interface SizedWhole extends Whole, Omit<Sized, "descriptions" | "name"> {
+interface SizedWhole extends Whole, Omit<Sized, "descriptions" | "name"> {
   readonly words: string;
   readonly weights: number;
 }
@@ -28,15 +41,8 @@ export function sizedWholes(networks: readonly Sized[]): SizedWhole[] {
   });
 }
 
-/** How many learned numbers there are. */
-export function weightsOf(panels: readonly Panel[]): number {
-  return panels
-    .filter(({ plane, box: { kind } }) => plane === 0 && kind === "weight")
-    .reduce((sum, { box: { planes, rows, columns } }) => sum + planes * rows * columns, 0);
-}
-
 /** Each network's name and number of weights. */
-export function titlesOf(wholes: readonly SizedWhole[]): Named[] {
+function titlesOf(wholes: readonly SizedWhole[]): Named[] {
   return wholes.map(({ low, high, words, weights }, i) => ({
     kind: "network",
     words: `${words}\n${short(weights)}${i === wholes.length - 1 ? " weights" : ""}`,
@@ -51,7 +57,7 @@ function short(count: number): string {
   return `${Number((count / size).toPrecision(3)).toLocaleString("en")} ${word}`;
 }
 
-export function sizesTable(wholes: readonly SizedWhole[]): Table {
+function sizesTable(wholes: readonly SizedWhole[]): Table {
   return {
     caption: "How large networks are",
     head: ["network", "weights", "layers", "heads", "channels", "positions"],
@@ -62,38 +68,25 @@ export function sizesTable(wholes: readonly SizedWhole[]): Table {
 }
 
 /** Takes the walk's place where networks are compared: each with its numbers, and a button that goes there. */
-export function sizesProse(go: (whole: SizedWhole | undefined) => void): {
-  root: HTMLElement;
-  draw(wholes: readonly SizedWhole[] | undefined): void;
-} {
-  const list = element("ul", { className: "space-sizes" });
+function sizesProse(wholes: readonly SizedWhole[], go: Parameters<Compared["prose"]>[0]): HTMLElement {
   const all = element("button", { type: "button" }, "All of them");
   all.addEventListener("click", () => go(undefined));
-  const root = element(
+  const list = wholes.map(({ panels, words, weights, layers, heads, width }) => {
+    const button = element("button", { type: "button" }, words);
+    button.addEventListener("click", () => go(panels));
+    const numbers = `${weights.toLocaleString("en")} weights, ${layers} layers, ${heads} heads, ${width.toLocaleString("en")} channels`;
+    return element("li", {}, button, ` ${numbers}`);
+  });
+  return element(
     "section",
-    { hidden: true, attributes: { "aria-label": "Networks side by side" } },
+    { attributes: { "aria-label": "Networks side by side" } },
     element("h3", {}, "How large networks are"),
     element(
       "p",
       {},
       "Every cell has the same size here, so what is twice as wide has twice as many channels. They are shapes alone: nothing of their weights is loaded.",
     ),
-    list,
+    element("ul", { className: "space-sizes" }, ...list),
     element("p", { className: "insight-bar" }, all),
   );
-  return {
-    root,
-    draw(wholes) {
-      root.hidden = !wholes;
-      list.replaceChildren(
-        ...(wholes ?? []).map((whole) => {
-          const { words, weights, layers, heads, width } = whole;
-          const button = element("button", { type: "button" }, words);
-          button.addEventListener("click", () => go(whole));
-          const numbers = `${weights.toLocaleString("en")} weights, ${layers} layers, ${heads} heads, ${width.toLocaleString("en")} channels`;
-          return element("li", {}, button, ` ${numbers}`);
-        }),
-      );
-    },
-  };
 }

@@ -87,15 +87,32 @@ export const IN_A_BLOCK: readonly Chapter[] = [
           "No token may see what comes after it, so the upper right is [[masked|h.0.attn.masked]]: -∞ stands there.",
       },
       {
+        about: ["h.0.attn.masked", "h.0.attn.weights.max"],
+        words:
+          "A score can be any number. A softmax makes shares of each row, in three steps. First it takes [[the largest score of the row|h.0.attn.weights.max]] away from all of them. That changes no share: it keeps what comes next from growing too large.",
+      },
+      {
+        about: ["h.0.attn.masked", "h.0.attn.weights.max", "h.0.attn.weights.sum"],
+        words:
+          "Then e is raised to each of them. The largest becomes 1, all others become less, but none becomes less than 0. e to the power of -∞ is 0: a token that is masked gets nothing. [[Their sum|h.0.attn.weights.sum]] is kept, one number for each row.",
+      },
+      {
         about: ["h.0.attn.weights"],
         words:
-          "A softmax then makes [[weights|h.0.attn.weights]] of each row: e to the power of each score, divided by the sum of them. None is below 0, all together are 1, and e to the power of -∞ is 0. The largest score is taken away from all of them before, which changes nothing but how large the powers get.",
+          "Last, each power is divided by the sum of its row. These shares are the [[weights|h.0.attn.weights]]: all of a row are 1 together, and a large one says that this token is looked at.",
       },
       {
         row: "growing",
         about: ["h.0.attn.weights"],
         words:
           "The first token can only look at itself, so its weight is 1. Each row has one token more to share it with.",
+      },
+      {
+        where: ({ isShape, isSorter }) => isSorter && !isShape,
+        row: "last",
+        about: ["h.0.attn.weights"],
+        words:
+          "To sort, this network has to know how many of each letter there are, and how many are written. From the sixth row on, no head of this block gives one letter more than about half of its weight: all of them look at many at once, at some more than at others.",
       },
     ],
   },

@@ -50,14 +50,14 @@ export const TO_THE_BLOCKS: readonly Chapter[] = [
           "This network has {L} blocks. {S} of them are drawn, one column each. A text of {T} tokens is drawn, and each of them would be a row of {C} numbers all the way. Grey arrows show what goes into what.",
       },
       {
-        where: ({ isShape, V, L, C }) => !isShape && V === 3 && L === 3 && C === 48,
+        where: ({ isShape, isSorter }) => isSorter && !isShape,
         about: ["probabilities"],
         row: "last",
         words:
           "It has the shape of nano-gpt, and sorts letters: behind C B A B B C it writes A B B B C C, one at a time. The last row of the [[probabilities|probabilities]] says which comes next. Press g six times, and see.",
       },
       {
-        where: ({ isShape, V, L, C }) => isShape && V === 3 && L === 3 && C === 48,
+        where: ({ isShape, isSorter }) => isSorter && isShape,
         words:
           "This is the shape of nano-gpt, which sorts letters: behind C B A B B C it writes A B B B C C, one letter at a time. The model sorter has the weights for it.",
       },
@@ -85,11 +85,13 @@ export const TO_THE_BLOCKS: readonly Chapter[] = [
       {
         where: "wpe.weight",
         about: ["ids", "wte.weight", "embedding.token"],
+        row: "picked",
         words: PICKS,
       },
       {
         where: "!wpe.weight",
         about: ["ids", "wte.weight", "embedding"],
+        row: "picked",
         words: PICKS,
       },
       {
@@ -165,9 +167,22 @@ export const FROM_THE_BLOCKS: readonly Chapter[] = [
       },
       {
         where: "probabilities",
+        about: ["logits", "probabilities.max", "probabilities.sum"],
+        words:
+          "A softmax makes shares of each row, as it did for attention: [[the largest logit|probabilities.max]] is taken away, e is raised to each of them, and [[their sum|probabilities.sum]] is kept.",
+      },
+      {
+        where: "probabilities",
         about: ["probabilities"],
         words:
-          "A softmax makes [[probabilities|probabilities]] of each row, as it did for attention. In training all rows count: each one is a guess of the token after it.",
+          "Each power divided by the sum is a [[probability|probabilities]]. In training all rows count: each one is a guess of the token after it.",
+      },
+      {
+        where: ({ isShape, isSorter }) => isSorter && !isShape,
+        about: ["probabilities"],
+        row: "last",
+        words:
+          "Here each row from the sixth on gives nearly all to one letter: the smallest one that is not written yet. Behind C B A B B C that is A. So it sorts all 729 texts of six letters right.",
       },
       {
         about: ["logits", "probabilities"],
