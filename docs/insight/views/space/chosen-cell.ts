@@ -5,6 +5,7 @@ import { purposeOf } from "../../purposes.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { indexAt } from "../../scheme.js";
 import { asTable, type Table } from "../../table.js";
+import { labelOf } from "../flow/operations.js";
 import { operandsTable } from "../inside/tables.js";
 import type { CellsRead } from "./operand-cells.js";
 
@@ -50,7 +51,8 @@ export function chosenCell(
     const { name } = cell.panel.box;
     const texts = tokens();
     const place = texts && cellWords(name, indexOf(cell), texts);
-    return [...(place ? [element("b", {}, `${place}. `)] : []), purposeOf(name) ?? ""];
+    const words = place ? `${labelOf(name)}, ${place}. ` : `${labelOf(name)}. `;
+    return [element("b", {}, words), purposeOf(name) ?? ""];
   }
 
   return {
