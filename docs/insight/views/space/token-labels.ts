@@ -29,7 +29,7 @@ export function smallWords(
   const [heads, regions] = [headsOf(read), regionsOf(all)];
   return (camera, { size, open }, taken) => {
     const isOnFront = frontsIn(camera, size, open);
-    const where = whereSeen(regions, camera, size, taken);
+    const where = whereSeen(regions, camera, taken);
     const tokens = tokensSeen(named, camera, size, open, pointed(), isOnFront);
     const before = [...taken, ...where, ...tokens];
     return [...where, ...tokens, ...headsSeen(heads, camera, size, before, isOnFront, open)];

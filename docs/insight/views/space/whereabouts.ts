@@ -1,7 +1,7 @@
 import type { Camera } from "../../scene/camera.js";
-import { bounds, bySection, type Panel } from "../../scene/layout.js";
+import { bounds, type Panel } from "../../scene/layout.js";
 import { partOf } from "./parts.js";
-import { isInside, isOn, type Rect, rectAt, type Size } from "./pixels.js";
+import { isOn, type Rect, rectAt } from "./pixels.js";
 import type { PlacedToken } from "./token-places.js";
 
 /** Where the eye may be inside of: the outer ones first. */
@@ -20,47 +20,43 @@ const STEP = 30;
 
 /** The blocks of a network, and their parts. */
 export function regionsOf(panels: readonly Panel[]): Region[] {
-  return [...bySection(panels)].flatMap(([section, own]) => {
-    const [, layer] = /^h\.(\d+)$/.exec(section) ?? [];
-    const parts = new Map<string, Panel[]>();
-    for (const panel of own) {
-      const part = partOf(panel);
-      if (part) parts.set(part, [...(parts.get(part) ?? []), panel]);
+  const regions = new Map<string, Panel[]>();
+  for (const panel of panels) {
+    const { section } = panel;
+    const part = partOf(panel);
+    const block = section.startsWith("h.") ? [section.replace("h.", "block ")] : [];
+    for (const words of new Set([...block, [...block, ...(part ? [part] : [])].join(": ")])) {
+      regions.set(words, [...(regions.get(words) ?? []), panel]);
     }
-    const inParts = [...parts].map(([part, those]) => ({
-      words: layer ? `block ${layer}: ${part}` : part,
-      ...bounds(those),
-    }));
-    return layer ? [{ words: `block ${layer}`, ...bounds(own) }, ...inParts] : inParts;
-  });
+  }
+  return [...regions].map(([words, own]) => ({ words, ...bounds(own) }));
 }
 
-/** What most of the picture is inside of, as far as it goes; undefined where all of that is seen at once. */
+/** What most of the picture is inside of, as far as it goes. */
 export function insideOf(regions: readonly Region[], { eye, ray }: Camera): Region | undefined {
-  const at = PLACES.flatMap((x) =>
-    PLACES.map((y) => {
+  const counts = new Map<Region, number>();
+  for (const x of PLACES) {
+    for (const y of PLACES) {
       const way = ray(x, y);
       // Where it meets the fronts of first planes.
       const far = -eye[2] / way[2];
-      return far > 0 ? [eye[0] + far * way[0], eye[1] + far * way[1]] : [];
-    }),
-  );
-  const isIn = ({ low, high }: Region, [x, y]: readonly number[]) =>
-    x !== undefined && y !== undefined && low[0]! <= x && x <= high[0]! && low[1]! <= y && y <= high[1]!;
-  return regions.findLast((region) => at.filter((place) => isIn(region, place)).length > MOST);
+      const at = [eye[0] + far * way[0], eye[1] + far * way[1]];
+      for (const region of regions) {
+        const { low, high } = region;
+        if (far > 0 && at.every((each, i) => low[i]! <= each && each <= high[i]!))
+          counts.set(region, (counts.get(region) ?? 0) + 1);
+      }
+    }
+  }
+  return regions.findLast((region) => counts.get(region)! > MOST);
 }
 
 /** Its name in the picture's upper left corner, or below what stands there. */
-export function whereSeen(
-  regions: readonly Region[],
-  camera: Camera,
-  size: Size,
-  taken: readonly Rect[],
-): PlacedToken[] {
+export function whereSeen(regions: readonly Region[], camera: Camera, taken: readonly Rect[]): PlacedToken[] {
   const words = insideOf(regions, camera)?.words;
   if (!words) return [];
   const place = [0, 1, 2, 3]
     .map((step) => rectAt(EDGE, EDGE + step * STEP, words))
-    .find((place) => isInside(place, size) && !taken.some((other) => isOn(place, other)));
+    .find((place) => !taken.some((other) => isOn(place, other)));
   return place ? [{ ...place, words, look: "where" }] : [];
 }
