@@ -18,6 +18,8 @@ import type { PlacedToken } from "./token-places.js";
 /** Pixels that a plane is wide at least, and between it and its name. */
 const LEAST = 60;
 const BESIDE = 8;
+/** How much farther back than to the right the next plane stands. */
+const STEEP = 3;
 
 /** A plane of a head, and what is near it. */
 export interface Head {
@@ -51,17 +53,17 @@ export function headsSeen(
     const words = `head ${panel.plane}`;
     const { width, height } = extentOf(words);
     const [, , right, left] = front as [Point, Point, Point, Point];
-    // Beside its lower corners.
-    const place = [
-      rectAt(right.x + BESIDE, right.y - height, words),
-      rectAt(left.x - BESIDE - width, left.y - height, words),
-    ].find(
-      (place) =>
-        isInside(place, size) &&
-        ![...taken, ...placed].some((other) => isOn(place, other)) &&
-        !isOnFront(place, panel, near),
-    );
-    if (place) placed.push({ ...place, words, look: "head" });
+    // Beside the lower corner of the side where the planes behind it look out.
+    const [x, , z] = panel.at;
+    const isRight = (x - camera.eye[0]) * STEEP < camera.eye[2] - z;
+    const place = isRight
+      ? rectAt(right.x + BESIDE, right.y - height, words)
+      : rectAt(left.x - BESIDE - width, left.y - height, words);
+    const isFree =
+      isInside(place, size) &&
+      ![...taken, ...placed].some((other) => isOn(place, other)) &&
+      !isOnFront(place, panel, near);
+    if (isFree) placed.push({ ...place, words, look: "head" });
   }
   return placed;
 }

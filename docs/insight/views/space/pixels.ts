@@ -4,9 +4,6 @@ import { project, type Vector } from "../../scene/matrix.js";
 /** Pixels of a line of words, and about those of a letter. */
 export const LINE = 16;
 export const LETTER = 6.6;
-/** Some letters take so much less of it. */
-const NARROW = /[fijlrt]/g;
-const NARROWER = 0.35;
 
 /** Of a front, clockwise from the upper left one. */
 export type Corners = readonly [Vector, Vector, Vector, Vector];
@@ -67,8 +64,7 @@ export const middle = (numbers: readonly number[]) => (Math.min(...numbers) + Ma
 /** Pixels that words take about, line by line. */
 export function extentOf(words: string): Size {
   const lines = words.split("\n");
-  const letters = lines.map((line) => line.length - NARROWER * (line.match(NARROW)?.length ?? 0));
-  return { width: Math.max(...letters) * LETTER + 8, height: lines.length * LINE };
+  return { width: Math.max(...lines.map(({ length }) => length)) * LETTER + 8, height: lines.length * LINE };
 }
 
 export function rectAt(left: number, top: number, words: string): Rect {
