@@ -61,7 +61,8 @@ export function headsSeen(
       : rectAt(left.x - BESIDE - width, left.y - height, words);
     const isFree =
       isInside(place, size) &&
-      ![...taken, ...placed].some((other) => isOn(place, other)) &&
+      !taken.some((other) => isOn(place, other)) &&
+      !placed.some((other) => isOn(place, other)) &&
       !isOnFront(place, panel, near);
     if (isFree) placed.push({ ...place, words, look: "head" });
   }

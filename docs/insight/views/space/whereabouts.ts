@@ -55,7 +55,7 @@ export function insideOf(regions: readonly Region[], { eye, ray }: Camera): Regi
 export function whereSeen(regions: readonly Region[], camera: Camera, taken: readonly Rect[]): PlacedToken[] {
   const words = insideOf(regions, camera)?.words;
   if (!words) return [];
-  const place = [0, 1, 2, 3]
+  const place = [0, 1, 2]
     .map((step) => rectAt(EDGE, EDGE + step * STEP, words))
     .find((place) => !taken.some((other) => isOn(place, other)));
   return place ? [{ ...place, words, look: "where" }] : [];
