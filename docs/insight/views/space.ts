@@ -318,7 +318,7 @@ export const space: View<typeof fields> = {
           ...(given.compared?.titles ?? [...blockTitles(panels), ...partsOf(panels)]),
           ...namesOf(panels),
         ]);
-        names.offer(highlights.planes.keys());
+        names.offer(panels);
         compared.replaceChildren(...(given.compared ? [given.compared.prose(compare)] : []));
       }
       highlights.ids = pass?.overview.ids ?? [];
@@ -339,16 +339,16 @@ export const space: View<typeof fields> = {
       say(sentence);
     }
 
-    /** Tokens have words where they are counted; a shape has none. */
-    async function nameTokens(): Promise<void> {
-      const pass = network?.pass;
-      if (!pass) return picture.nameTokens(undefined);
-      const { tokensOf, tokensSeen } = await import("./space/token-labels.js");
-      if (signal.aborted || pass !== network?.pass) return;
-      const { info, overview } = pass;
-      const read = { ids: overview.ids, best: overview.lens.at(-1)!.best.map(({ id }) => id) };
-      const named = tokensOf(highlights.read(), textsOf(overview, info), read, highlights.panels);
-      picture.nameTokens((camera, { size, open }) => tokensSeen(named, camera, size, open));
+    /** Tokens have words where they are counted, and heads their numbers; where networks are compared, nothing has. */
+    async function nameSmall(): Promise<void> {
+      const mine = network;
+      const { smallWords } = await import("./space/token-labels.js");
+      if (signal.aborted || !mine || mine !== network) return;
+      const { compared, pass } = mine;
+      const text = pass && { ...pass.overview, texts: textsOf(pass.overview, pass.info) };
+      picture.nameTokens(
+        compared ? undefined : smallWords(highlights.read(), highlights.panels, text, () => pointed.cell),
+      );
     }
 
     let spotShown: Spot | undefined;
@@ -364,7 +364,7 @@ export const space: View<typeof fields> = {
         prose.draw(now, reading.phasesOf(now.chapter), bent?.box);
         prose.follow(part, parts, network?.pass ? END : END_OF_SHAPE);
       }
-      void nameTokens();
+      void nameSmall();
       highlights.strengthen();
       // On its way there it goes on.
       if (eye && eye !== scene?.pose) scene?.look(eye);

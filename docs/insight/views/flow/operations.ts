@@ -67,11 +67,11 @@ const TERMS: Readonly<Record<string, string>> = {
 };
 
 /** What is one number for each row: as a step makes it, and as others read it. */
-const STATISTICS: Readonly<Record<string, readonly [made: string, term: string]>> = {
-  mean: ["the mean of each row", "the means"],
-  rstd: ["1 / the spread of each row", "1 / spread"],
-  max: ["the largest of each row", "the largest of the row"],
-  sum: ["the sum of each row's exp", "the sum of exp"],
+const STATISTICS: Readonly<Record<string, readonly [made: string, term: string, label: string]>> = {
+  mean: ["the mean of each row", "the means", "mean"],
+  rstd: ["1 / the spread of each row", "1 / spread", "1 / spread"],
+  max: ["the largest of each row", "the largest of the row", "max"],
+  sum: ["the sum of each row's exp", "the sum of exp", "sum of exp"],
 };
 
 const statisticOf = (name: string) => STATISTICS[/\.(mean|rstd|max|sum)$/.exec(name)?.[1] ?? ""];
@@ -89,7 +89,7 @@ function termOf(name: string): string {
 export function labelOf(name: string): string {
   const own = name.replace(/^(?:[\w-]+ )?(?:h\.\d+\.)?/, "");
   const [, made, part] = /^(.+)\.(weight|bias)$/.exec(own) ?? [];
-  if (made === undefined || TERMS[own]) return termOf(own).replace(/^the /, "");
+  if (made === undefined || TERMS[own]) return statisticOf(own)?.[2] ?? termOf(own).replace(/^the /, "");
   return `${part === "bias" ? "bias" : "weights"} of ${termOf(made).replace(" in one", "")}`;
 }
 

@@ -88,10 +88,8 @@ export function around({
       const name = cell?.panel.box.name ?? "";
       const texts = tokens();
       const place = cell && cellWords(name, indexOf(cell), texts ?? { text: [], vocabulary: [] });
-      where.replaceChildren(
-        ...(texts && place ? [element("b", {}, `${place}. `)] : []),
-        (cell && purposeOf(name)) ?? "",
-      );
+      const words = [labelOf(name), texts && place].filter(Boolean).join(", ");
+      where.replaceChildren(...(cell ? [element("b", {}, `${words}. `), purposeOf(name) ?? ""] : []));
       if (!scene) return;
       const value = explanation?.captured.toPrecision(4);
       label.tell(cell, [labelOf(name), place ?? "", value ?? ""].filter(Boolean));

@@ -17,8 +17,8 @@ interface Seen {
   readonly open: ReadonlySet<Panel>;
 }
 
-/** Where words of tokens stand in a picture. */
-export type TokensAt = (camera: Camera, scene: Seen) => readonly PlacedToken[];
+/** Where words of tokens and other small ones stand in a picture. */
+export type TokensAt = (camera: Camera, scene: Seen, taken: readonly Rect[]) => readonly PlacedToken[];
 
 /** Names at what is large enough, as HTML. The list of tensors says the same to those who do not see them. */
 export function labels(): {
@@ -40,7 +40,7 @@ export function labels(): {
     root,
     follow(names, tokensAt, camera, scene, taken) {
       const { size } = scene;
-      const tokens = tokensAt?.(camera, scene) ?? [];
+      const tokens = tokensAt?.(camera, scene, taken) ?? [];
       const { words, framed } = placeNames(names, camera, size, [...tokens, ...taken]);
       frames.replaceChildren(...framed.flatMap(drawn));
       const placed: (PlacedWords | PlacedToken)[] = [...words, ...tokens];
@@ -94,10 +94,13 @@ export function namesOf(panels: readonly Panel[]): Named[] {
     const { name, shape, kind, planes } = box;
     const extents = kind === "weight" || kind === "table" ? shape : shape.slice(1);
     const last = panels[i + planes - 1]!;
+    // One number a row: a narrow column.
+    const isNarrow = extents.length > 1 && extents.at(-1) === 1;
     return [
       {
         kind: "tensor",
-        words: `${labelOf(name)} ${extents.join(" × ")}`,
+        words: isNarrow ? labelOf(name) : `${labelOf(name)} ${extents.join(" × ")}`,
+        isNarrow,
         isGiven: isGiven(box),
         part: partOf(panel),
         ...{ front: cornersOf(at, size), back: cornersOf(last.at, size) },

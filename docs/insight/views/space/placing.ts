@@ -35,6 +35,8 @@ interface TensorNamed {
   readonly kind: "tensor";
   readonly words: string;
   readonly isGiven: boolean;
+  /** It is one cell wide, and its name stands above it. */
+  readonly isNarrow: boolean;
   /** The part of the network that it belongs to. */
   readonly part: string | undefined;
   /** The corners of its first plane, and those of its last. */
@@ -177,7 +179,7 @@ function placeTensors(
   // What is mostly outside goes without a name.
   const isThere = (own: Rect) => isLarge(own, size) || isInside(centreOf(own), size);
   for (const { each, own, whole } of seen
-    .filter(({ wide, own }) => wide >= least && isThere(own))
+    .filter(({ each, wide, own }) => (each.isNarrow ? own.bottom - own.top : wide) >= least && isThere(own))
     .sort((a, b) => b.wide - a.wide)) {
     if (words.length === MOST) return;
     const isFree = (place: Rect, but?: Rect) =>
@@ -191,7 +193,7 @@ function placeTensors(
 }
 
 /** Places for a tensor's name near the part of it that is seen: on its own side, else above it or below it. */
-function nearTensor({ words, isGiven }: TensorNamed, own: Rect, whole: Rect, size: Size): Rect[] {
+function nearTensor({ words, isGiven, isNarrow }: TensorNamed, own: Rect, whole: Rect, size: Size): Rect[] {
   const { width } = extentOf(words);
   const [top, bottom] = [Math.max(0, own.top), Math.min(size.height, own.bottom)];
   const y = bottom - top < 2 * LINE ? (top + bottom - LINE) / 2 : top;
@@ -202,7 +204,14 @@ function nearTensor({ words, isGiven }: TensorNamed, own: Rect, whole: Rect, siz
   // What stands at the picture's edge has it on the other side.
   const side = isInside(near, size) ? [near] : [];
   const other = isInside(near, size) ? [] : [far];
-  return [...side, rectAt(x, whole.top - 1 - LINE, words), rectAt(x, whole.bottom + 1, words), ...other];
+  const [above, below] = [whole.top - 1 - LINE, whole.bottom + 1];
+  const ends = [rectAt(x, above, words), rectAt(x, below, words)];
+  if (!isNarrow) return [...side, ...ends, ...other];
+  // Over its middle, or below it where other planes look out above it.
+  const centre = (own.left + own.right - width) / 2;
+  const middles = [rectAt(centre, above, words), rectAt(centre, below, words)];
+  if (own.top - whole.top > LINE) middles.reverse();
+  return [...middles, ...ends, ...side, ...other];
 }
 
 const isLarge = ({ left, top, right, bottom }: Rect, { width, height }: Size) =>

@@ -1,19 +1,30 @@
 import { element } from "../../element.js";
+import { bySection, type Panel } from "../../scene/layout.js";
+import { labelOf } from "../flow/operations.js";
 
-/** The list of tensors: one is looked at by its name. */
+/** The list of tensors, in words and with their names: one is looked at. */
 export function tensorChooser(choose: (tensor: string) => void): {
   root: HTMLElement;
-  offer(tensors: Iterable<string>): void;
+  offer(panels: readonly Panel[]): void;
   show(tensor: string | undefined): void;
 } {
   const select = element("select");
   select.addEventListener("change", () => choose(select.value));
   return {
     root: element("label", {}, "Tensor ", select),
-    offer(tensors) {
+    offer(panels) {
+      const firsts = panels.filter(({ plane }) => plane === 0);
       select.replaceChildren(
         element("option", { value: "" }, "choose one"),
-        ...[...tensors].map((name) => element("option", { value: name }, name)),
+        ...[...bySection(firsts)].map(([section, own]) =>
+          element(
+            "optgroup",
+            { label: section.replace(/h\.(?=\d)/, "block ").replace(/^(before|after)$/, "$1 the blocks") },
+            ...own.map(({ box: { name } }) =>
+              element("option", { value: name }, `${labelOf(name)} (${name})`),
+            ),
+          ),
+        ),
       );
     },
     show(tensor) {

@@ -1,5 +1,5 @@
 import { type Axis, axesOf, type TokenTexts } from "../../cell-words.js";
-import { isGiven, type Panel } from "../../scene/layout.js";
+import { bySection, isGiven, type Panel } from "../../scene/layout.js";
 import { visible } from "../../token-line.js";
 
 /** What has a token for each of its rows, or for each of its columns. */
@@ -15,6 +15,10 @@ export interface TokensNamed {
   readonly widest: readonly number[];
   /** Units below or above it that are free for words. */
   readonly free: number;
+  /** Rows that stand in one line with the same tokens have one name. */
+  readonly line: string | undefined;
+  /** What is read about in the same column: words stand on none of it. */
+  readonly near: readonly Panel[];
 }
 
 /** What a pass reads and what it finds, as ids. */
@@ -40,6 +44,7 @@ export function tokensOf(
   all: readonly Panel[] = panels,
 ): TokensNamed[] {
   const widest = { text: widestOf(texts.text), vocabulary: widestOf(texts.vocabulary) };
+  const sections = bySection(panels);
   return panels.flatMap((panel, i) => {
     const { name, shape, rows, columns, planes } = panel.box;
     if (panel.plane > 0) return [];
@@ -56,6 +61,8 @@ export function tokensOf(
           ...{ along, of, tokens: texts[of], widest: widest[of], planes: panels.slice(i, i + planes) },
           first: isKnown ? (isNext ? best : [...new Set(ids)]) : [],
           free: isKnown ? freeBelow(panel, all) : FREE,
+          line: along === "rows" ? `${panel.section} ${panel.at[1]} ${of}` : undefined,
+          near: sections.get(panel.section) ?? [],
         },
       ];
     };
