@@ -171,7 +171,11 @@ function placeTensors(
   for (const part of parts) {
     const own = seen.filter(({ each, own }) => each.part === part.words && isOn(own, part.rect));
     if (own.filter(({ wide }) => wide >= LEAST_IN_PART).length * 2 > own.length) continue;
-    const place = nearPart(part, size, [...obstacles, ...words]);
+    // Where there is no room it stands on the part itself: its tensors are too small to be read there.
+    const others = seen.filter((each) => !own.includes(each)).map(({ whole }) => whole);
+    const place =
+      nearPart(part, size, [...obstacles, ...words]) ??
+      nearPart(part, size, [...taken, ...others, ...words]);
     if (!place) continue;
     words.push({ ...place, words: part.words });
     least = LEAST_IN_PART;
