@@ -151,7 +151,7 @@ test("cells come about one after the other, and what is beyond is empty; p pause
     await page.keyboard.press("p");
     await page.clock.runFor(SWEPT);
     expect(await data(page, "filled")).toBe("1");
-    await page.locator(`[data-cell="${scores} 0.0.7.0"]`).waitFor();
+    await page.locator(`[data-cell^="${scores} 0.0.7."]`).waitFor();
     await answered(page);
     await page.clock.runFor(100);
     const last = await data(page, "frames");

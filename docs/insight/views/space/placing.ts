@@ -174,8 +174,7 @@ function placeTensors(
     // Where there is no room it stands on the part itself: its tensors are too small to be read there.
     const others = seen.filter((each) => !own.includes(each)).map(({ whole }) => whole);
     const place =
-      nearPart(part, size, [...obstacles, ...words]) ??
-      nearPart(part, size, [...taken, ...others, ...words]);
+      nearPart(part, size, [...obstacles, ...words]) ?? nearPart(part, size, [...taken, ...others, ...words]);
     if (!place) continue;
     words.push({ ...place, words: part.words });
     least = LEAST_IN_PART;

@@ -90,9 +90,10 @@ export class Reading {
     return !steps && flow === before;
   }
 
-  /** Whether the phase's own operations are shown as a whole, a layer at a time. */
+  /** Whether the phase's own operations are shown as a whole: they run a layer at a time, or have run. */
   isByLayers(flow: number): boolean {
-    return CHAPTERS[this.spot.chapter - 1]!.play === "layers" && this.#isOwn(flow);
+    const isWhole = this.#state.values.play === "layers" || this.isRest(flow);
+    return isWhole && CHAPTERS[this.spot.chapter - 1]!.play === "layers" && this.#isOwn(flow);
   }
 
   /** Whether the phase comes to rest with this operation: all that it is about is seen then. */
