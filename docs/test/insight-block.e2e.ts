@@ -567,6 +567,7 @@ test("what is pointed at is explained where the picture is seen: parts, and wher
       await part.click({ position: { x: 6, y: 120 } });
       expect(await caption.innerText()).toContain("64 numbers for each token");
       // It opens large, over the picture.
+      await page.locator('.opened-part[data-opened="into 0 0"]').waitFor();
       await page.keyboard.press("Escape");
       await page.locator(".opened-place").waitFor({ state: "hidden" });
       const { top, bottom, picture } = await edges();
