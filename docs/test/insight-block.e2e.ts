@@ -716,19 +716,23 @@ test.each([0, 1])(
             )
             .map((other) => `${words} | ${other.words}`),
         );
-        const lines = [...document.querySelectorAll(".plus")].map((each) => {
-          const { left, width } = each.getBoundingClientRect();
-          return left + width / 2;
-        });
+        // Each comes down on its right, to where the rows begin.
+        const lines = [...document.querySelectorAll(".arch")].map((each) => each.getBoundingClientRect());
         const crossed = labels
-          .filter(({ box }) => lines.some((x) => box.left < x + 3 && x - 3 < box.right))
+          .filter(({ box }) =>
+            lines.some(
+              ({ right, top, bottom }) =>
+                box.left < right + 3 && right - 3 < box.right && box.top < bottom && top < box.bottom,
+            ),
+          )
           .map(({ words }) => words);
         const [list, frame] = [".block-next", ".block-scroll"].map((each) =>
           document.querySelector(each)!.getBoundingClientRect(),
         );
-        return { meets, crossed, room: frame!.right - list!.right };
+        return { meets, crossed, lines: lines.length, room: frame!.right - list!.right };
       });
       expect(found.meets).toEqual([]);
+      expect(found.lines).toBe(2);
       expect(found.crossed).toEqual([]);
       expect(found.room).toBeGreaterThan(4);
     });
