@@ -567,6 +567,7 @@ test("what is pointed at is explained where the picture is seen: parts, and wher
       await part.click({ position: { x: 6, y: 120 } });
       expect(await caption.innerText()).toContain("64 numbers for each token");
       // It opens large, over the picture.
+      await page.locator('.opened-part[data-opened="into 0 0"]').waitFor();
       await page.keyboard.press("Escape");
       await page.locator(".opened-place").waitFor({ state: "hidden" });
       const { top, bottom, picture } = await edges();
@@ -715,19 +716,23 @@ test.each([0, 1])(
             )
             .map((other) => `${words} | ${other.words}`),
         );
-        const lines = [...document.querySelectorAll(".plus")].map((each) => {
-          const { left, width } = each.getBoundingClientRect();
-          return left + width / 2;
-        });
+        // Each comes down on its right, to where the rows begin.
+        const lines = [...document.querySelectorAll(".arch")].map((each) => each.getBoundingClientRect());
         const crossed = labels
-          .filter(({ box }) => lines.some((x) => box.left < x + 3 && x - 3 < box.right))
+          .filter(({ box }) =>
+            lines.some(
+              ({ right, top, bottom }) =>
+                box.left < right + 3 && right - 3 < box.right && box.top < bottom && top < box.bottom,
+            ),
+          )
           .map(({ words }) => words);
         const [list, frame] = [".block-next", ".block-scroll"].map((each) =>
           document.querySelector(each)!.getBoundingClientRect(),
         );
-        return { meets, crossed, room: frame!.right - list!.right };
+        return { meets, crossed, lines: lines.length, room: frame!.right - list!.right };
       });
       expect(found.meets).toEqual([]);
+      expect(found.lines).toBe(2);
       expect(found.crossed).toEqual([]);
       expect(found.room).toBeGreaterThan(4);
     });

@@ -54,7 +54,8 @@ const rowsOf = (page: Page) =>
       return {
         ...{ id: Number(id), raw: Number(raw), share: share === "" ? undefined : Number(share) },
         bars: [bar("i:not(.raw)"), bar("i.raw")],
-        scaled: row.querySelector("small")!.textContent,
+        path: [...row.querySelectorAll("small")].map((each) => each.textContent),
+        title: row.querySelector("button")!.title,
         isDrawn: row.classList.contains("drawn"),
         isCut: row.classList.contains("ghost"),
       };
@@ -75,6 +76,8 @@ test.each(["inside", "space"])(
       const best = Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]!);
       expect(rows.slice(0, 4).map(({ id }) => id)).toEqual(best.slice(0, 4));
       expect(rows.some(({ isCut }) => isCut)).toBe(true);
+      const expOf = (id: number) => Math.exp((logits[id]! - logits[best[0]!]!) / settings.temperature);
+      const sum = best.filter((id) => last(id) !== undefined).reduce((sum, id) => sum + expOf(id), 0);
       for (const row of rows) {
         const [of, left] = [raw(row.id)!, last(row.id)];
         expect(row.raw).toBeCloseTo(of, 5);
@@ -84,7 +87,15 @@ test.each(["inside", "space"])(
         expect(row.bars[0]).toBeCloseTo(100 * (left ?? 0), 2);
         expect(row.bars[1]).toBeCloseTo(100 * of, 2);
         const logit = logits[row.id]!;
-        expect(row.scaled).toBe(`${logit.toFixed(2)} / 0.7 = ${(logit / 0.7).toFixed(2)}`);
+        // As much of the way as a row has room for; all of it in its words.
+        const exp = expOf(row.id);
+        const digits = exp < 0.001 ? exp.toExponential(0) : exp.toFixed(3);
+        expect(row.path).toEqual([`${logit.toFixed(2)} / 0.7`, `exp ${digits}`]);
+        expect(row.title).toContain(`${logit.toFixed(2)} / 0.7 = ${(logit / 0.7).toFixed(2)}; `);
+        const told = row.title.match(/; exp (\S+?)(?: of a sum of (\S+))?\. Drawn/)!;
+        expect(Number(told[1])).toBeCloseTo(exp, 3);
+        expect(told[2]).toBe(left === undefined ? undefined : sum.toPrecision(4));
+        if (left !== undefined) expect(exp / sum).toBeCloseTo(left, 5);
         expect(row.isDrawn).toBe(row.id === drawn);
       }
       // Why it is drawn can be followed.

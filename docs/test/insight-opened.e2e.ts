@@ -78,8 +78,10 @@ test.each<[string, () => Promise<[Gpt, Gpt?]>]>([
       );
       const { matrices, words, formula, told } = await drawn(page);
       expect(matrices.length, opening).toBeGreaterThan(1);
-      for (const { tensor, width, height, rgb } of matrices) {
-        const wanted = coloursOf(all, model, tensor, head, [width, height]);
+      for (const { tensor, width, height, label, rgb } of matrices) {
+        // What a product takes turned over says so.
+        const isTurned = label.includes("its rows drawn as columns");
+        const wanted = coloursOf(all, model, tensor, head, { size: [width, height], isTurned });
         const far = rgb.reduce((most, each, i) => Math.max(most, Math.abs(each - wanted[i]!)), 0);
         expect(far, `${opening} ${tensor}`).toBeLessThanOrEqual(1);
       }
@@ -115,7 +117,13 @@ const cellOf = ({ descriptions }: Captured, tensor: string) =>
   descriptions.find(({ name }) => name === tensor)!.cell;
 
 /** The colours of a tensor's plane as the palette has them, as many as are drawn. */
-function coloursOf(all: Captured, { config }: Gpt, tensor: string, head: number, drawnAs: [number, number]) {
+function coloursOf(
+  all: Captured,
+  { config }: Gpt,
+  tensor: string,
+  head: number,
+  { size: [wide, high], isTurned }: { size: [number, number]; isTurned: boolean },
+) {
   const { shape, data } = all.tensors.get(tensor)!;
   const [rows, columns] = [shape.at(-2) ?? 1, shape.at(-1)!];
   const planes = shape.length === 4 ? shape[1]! : 1;
@@ -125,14 +133,10 @@ function coloursOf(all: Captured, { config }: Gpt, tensor: string, head: number,
   const isShare = cellOf(all, tensor)?.kind === "softmax";
   const isMean = small.rowStep * small.columnStep > 1;
   const scale = isShare ? 1 : scaleOf(isMean ? values : data);
-  const isTurned = drawnAs[0] !== small.columns || drawnAs[1] !== small.rows;
-  const isKeys = tensor.includes("attn.k") || tensor === "wte.weight" || tensor === "lm_head.weight";
-  const [wide, high] = drawnAs;
-  const turned = isTurned || (isKeys && wide === small.rows && high === small.columns);
-  expect(turned ? [high, wide] : [wide, high], tensor).toEqual([small.columns, small.rows]);
+  expect(isTurned ? [high, wide] : [wide, high], tensor).toEqual([small.columns, small.rows]);
   return Array.from({ length: wide * high }, (_, at) => {
     const [y, x] = [Math.floor(at / wide), at % wide];
-    const value = turned ? values[x * small.columns + y]! : values[y * small.columns + x]!;
+    const value = isTurned ? values[x * small.columns + y]! : values[y * small.columns + x]!;
     return colourOf(value, { scale, isShare });
   }).flat();
 }

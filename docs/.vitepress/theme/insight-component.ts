@@ -3,7 +3,7 @@ import { defineComponent, h, onBeforeUnmount, onMounted, ref } from "vue";
 /** What a view loads with its models, in megabytes. */
 const MEGABYTES: Readonly<Record<string, number>> = {
   ...{ data: 0.6, tokens: 0.2, training: 0.6, inside: 0.5 },
-  ...{ space: 0.5, before: 0.6, sampling: 0.5 },
+  ...{ space: 0.55, before: 0.6, sampling: 0.5 },
 };
 
 /** `<Insight view="sampling" />`: a button that opens a view in a chapter; `<Insight />` is the page of all views. */

@@ -81,16 +81,20 @@ export class DrawnBlock {
     const texts = element("div", { className: "block-tokens" }, ...this.#tokens);
     Object.assign(texts.style, { width: `${TOKENS}px`, height: `${this.layout.height}px` });
     const blocks = more === 0 ? "" : `${more} more ${more === 1 ? "block" : "blocks"}, `;
+    const words = hasList
+      ? `${more === 0 ? "" : `${blocks}last norm × token table: `}next token`
+      : "next token below";
     this.after = element(
       "button",
       {
         type: "button",
         className: "block-label above next",
         attributes: {
-          "aria-label": `Next token: ${blocks}the last norm, the product with the token table, and softmax. Opens large.`,
+          // Who says what is seen finds it.
+          "aria-label": `${words}. After ${blocks}the last norm, the product with the token table, and softmax. Opens large.`,
         },
       },
-      hasList ? `${more === 0 ? "" : `${blocks}last norm × token table: `}next token` : "next token below",
+      words,
     );
     Object.assign(this.after.style, {
       ...{ left: `${next.x + next.width / 2}px`, top: `${next.top - 4}px` },
