@@ -616,9 +616,16 @@ test.each(["no-preference", "reduce"] as const)(
         .first()
         .evaluate((canvas) => Number.parseFloat(getComputedStyle(canvas).transitionDuration));
       expect(seconds).toBe(reducedMotion === "reduce" ? 0 : 0.5);
+      // Before there are weights of attention nothing is said of them.
+      const mean = 1 + operations.findIndex(({ output }) => output === "h.0.ln_1.mean");
+      await page.getByRole("slider", { name: "Operation" }).fill(`${mean}`);
+      await isDrawn(page, 0, 0, 2);
+      const words = () => page.locator(".block-told output").innerText();
+      await expect.poll(words).toBe("");
       await page.locator(".insight").focus();
       await page.keyboard.press("x");
       await expect.poll(later).toEqual([]);
+      await expect.poll(words).toContain("looks most at");
     });
   },
 );

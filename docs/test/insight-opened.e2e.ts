@@ -76,6 +76,9 @@ test.each<[string, () => Promise<[Gpt, Gpt?]>]>([
       await page.waitForFunction(
         () => document.querySelector<HTMLElement>(".opened-matrix[data-lit]:not([data-lit=''])") !== null,
       );
+      // What is said above is said of what is open.
+      const caption = await page.locator(".block-caption").innerText();
+      expect(caption.startsWith("Softmax makes"), `${opening}: ${caption}`).toBe(opening === "attention");
       const { matrices, words, formula, told } = await drawn(page);
       expect(matrices.length, opening).toBeGreaterThan(1);
       for (const { tensor, width, height, label, rgb } of matrices) {

@@ -108,7 +108,9 @@ export const space: View<typeof fields> = {
       told(cell) {
         names.show(cell?.panel.box.name);
         legend.hidden = !scene || !cell || pointed.operandsOf(cell).length === 0;
-        around.tell(cell, cell && chosen.explanationOf(cell));
+        // A part that explains what is there has an example, and no label on what it speaks of.
+        const isLabelled = isShown || kept !== undefined || reading.phase.steps !== undefined;
+        around.tell(cell, cell && chosen.explanationOf(cell), isLabelled);
         if (cell) root.dataset["cell"] = `${cell.panel.box.name} ${indexOf(cell).join(".")}`;
       },
       failed(error) {

@@ -36,7 +36,7 @@ export function blockPicture(actions: Actions): {
   root: HTMLElement;
   draw(shown: ShownBlock): void;
   /** What is opened large hides the picture; where it was opened, the reader goes on. */
-  cover(isOpen: boolean): void;
+  cover(those: readonly (Part | "next")[]): void;
   /** Shows which tensor is chosen. */
   mark(tensor: string): void;
   /** Shows only what these are; undefined: all there is. */
@@ -84,7 +84,8 @@ export function blockPicture(actions: Actions): {
   let told: typeof Words | undefined;
   /** Whether the reader has scrolled the picture during a run, which then leaves it where it is. */
   let isHeld = false;
-  let isCovered = false;
+  /** What is opened large, over the picture. */
+  let covering: readonly (Part | "next")[] = [];
   /** The part that was opened last. */
   let pressed: Part | undefined;
   /** The token that a pointer is on. */
@@ -128,7 +129,8 @@ export function blockPicture(actions: Actions): {
     caption.textContent = part
       ? told.partWords(part, now)
       : "From left to right, what a block does. Point at a part, touch it, or go to it by Tab, and it is explained here; a press opens it large.";
-    words.value = told.tokenWords(part, now, key);
+    // In a run nothing is said of what is not made.
+    words.value = there && !part ? "" : told.tokenWords(part, now, key);
     const { title, anchor } = told.chapterOf(part ?? markedPart() ?? "weights");
     chapter.textContent = `${title}, in the chapter`;
     chapter.href = `../chapters/${anchor}`;
@@ -239,8 +241,10 @@ export function blockPicture(actions: Actions): {
   function follow(): void {
     if (!shown) return;
     const before = made;
-    const part = markedPart() ?? (/^(logits|probabilities)$/.test(marked) ? "next" : undefined);
-    made = there || isCovered ? part : undefined;
+    const chosen = markedPart() ?? (/^(logits|probabilities)$/.test(marked) ? "next" : undefined);
+    // A link may choose a cell of another part than it opens.
+    const part = chosen && covering.includes(chosen) ? chosen : (covering.at(-1) ?? chosen);
+    made = there || covering.length > 0 ? part : undefined;
     tell();
     if (!there) isHeld = false;
     const left = part && made !== before && !isHeld ? drawn!.leftOf(part, scroll) : undefined;
@@ -298,11 +302,13 @@ export function blockPicture(actions: Actions): {
       light();
       settle();
     },
-    cover(isOpen) {
+    cover(those) {
+      const isOpen = those.length > 0;
       const { activeElement } = document;
       const isHere = activeElement === document.body || actions.opened.root.contains(activeElement);
-      const goesOn = isCovered && !isOpen && isHere;
-      scroll.inert = isCovered = isOpen;
+      const goesOn = scroll.inert && !isOpen && isHere;
+      scroll.inert = isOpen;
+      covering = those;
       follow();
       const from = drawn?.columns.find(({ part }) => part === pressed)?.root;
       if (goesOn) (from ?? scroll).focus({ preventScroll: true });

@@ -11,7 +11,7 @@ import type { Part } from "./block-tensors.js";
 import { BlockHolder, type BlockValues } from "./block-values.js";
 import { oneOfMany } from "./one-of-many.js";
 import type { OpenedLater } from "./opened-later.js";
-import type { Opening } from "./openings.js";
+import { type Opening, partsOf } from "./openings.js";
 
 /** Which block is shown, and what of it is chosen. */
 interface Choice {
@@ -103,7 +103,8 @@ export function oneBlock(actions: Actions): {
         tokens = info.tokens;
         const shown = { block: values, info, head, token: choice.token };
         picture.draw(shown);
-        picture.cover(choice.open !== "");
+        const { open } = choice;
+        picture.cover(open === "" ? [] : open === "next" ? ["next"] : partsOf(open, values.tensors));
         opened.draw(shown, choice.open, choice.cell);
         table.refresh();
       };

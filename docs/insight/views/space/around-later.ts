@@ -3,7 +3,7 @@ import type { Around, Surroundings } from "./around.js";
 /** What stands around the picture, whose code is loaded beside the first pass: then it takes what it was told last. */
 export function aroundLater(given: Surroundings, failed: (error: unknown) => void): Around {
   let made: Around | undefined;
-  let told: Parameters<Around["tell"]> = [undefined, undefined];
+  let told: Parameters<Around["tell"]> = [undefined, undefined, false];
   let drawn: Parameters<Around["draw"]> | undefined;
 
   async function load(): Promise<void> {

@@ -34,7 +34,7 @@ export interface Surroundings {
 
 export interface Around {
   /** The cell that is pointed at, and how it came about, as far as that is known. */
-  tell(cell: PickedCell | undefined, explanation: Explanation | undefined): void;
+  tell(cell: PickedCell | undefined, explanation: Explanation | undefined, isLabelled: boolean): void;
   draw(values: SpaceState): void;
 }
 
@@ -84,7 +84,7 @@ export function around({
   }
 
   return {
-    tell(cell, explanation) {
+    tell(cell, explanation, isLabelled) {
       const name = cell?.panel.box.name ?? "";
       const texts = tokens();
       const place = cell && cellWords(name, indexOf(cell), texts ?? { text: [], vocabulary: [] });
@@ -92,7 +92,7 @@ export function around({
       where.replaceChildren(...(cell ? [element("b", {}, `${words}. `), purposeOf(name) ?? ""] : []));
       if (!scene) return;
       const value = explanation?.captured.toPrecision(4);
-      label.tell(cell, [labelOf(name), place ?? "", value ?? ""].filter(Boolean));
+      label.tell(isLabelled ? cell : undefined, [labelOf(name), place ?? "", value ?? ""].filter(Boolean));
       label.follow(scene.camera, size());
       // However fast cells follow each other: once a frame.
       cancelAnimationFrame(frame);

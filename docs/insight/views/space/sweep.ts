@@ -6,7 +6,7 @@ import { STEP } from "../../scene/stream.js";
 const CELLS = 6;
 const MOST_ROWS = 12;
 /** Milliseconds of a cell, and of a step of rows. */
-const CELL = 160;
+const CELL = 240;
 const ROWS = 75;
 /** Milliseconds in which what has come about is seen before the next step of a run. */
 const SEEN = 600;
