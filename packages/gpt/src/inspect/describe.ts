@@ -9,8 +9,8 @@ import type { Step } from "./step-list.js";
 /** Options of {@link describe}. */
 export interface DescribeOptions {
   /**
-   * Lists what is inside of attention (queries, keys, values, scores, weights), of norms (mean, rstd) and of MLPs too, and
-   * last the probabilities, a softmax of the logits. Default false.
+   * Lists what is inside of attention (queries, keys, values, scores, weights), of norms (mean, rstd), of softmaxes (max,
+   * sum) and of MLPs too, and last the probabilities, a softmax of the logits. Default false.
    */
   detail?: boolean;
 }
