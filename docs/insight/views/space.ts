@@ -40,7 +40,7 @@ import { CHAPTERS } from "./space/walk.js";
 /** Milliseconds of rest before the address follows the eye. */
 const PACE = 250;
 /** What is said where the walk ends. */
-const END = "Here it ends: press g, and the model writes on, or see the draw itself in the view Sampling.";
+const END = "Here it ends: press g, and the model writes on; the view Sampling shows the draw.";
 const END_OF_SHAPE = "Here it ends: choose a model with weights, and a text of yours runs through it.";
 /** Networks are compared from the front, where the same is equally large. */
 const FRONT = { yaw: 0.1, pitch: 0.1 } as const;
@@ -199,6 +199,8 @@ export const space: View<typeof fields> = {
     let isWritten = false;
     /** Whether a cell is shown that the reader has pointed at. */
     let isShown = false;
+    /** The address takes what is shown: the pointer may be at another cell by now. */
+    let isSaving = false;
     signal.addEventListener("abort", () => {
       clearTimeout(keeping);
       scene?.close();
@@ -287,7 +289,9 @@ export const space: View<typeof fields> = {
       if (signal.aborted) return;
       const at = kept;
       const cell = at ? { tensor: at.panel.box.name, cell: [indexOf(at)] } : { tensor: "", cell: [] };
+      isSaving = true;
       state.set({ ...reading.spot, ...cell, eye: scene?.pose ?? null, play: "no" }, "drift");
+      isSaving = false;
     }
 
     async function compute(): Promise<void> {
@@ -384,13 +388,13 @@ export const space: View<typeof fields> = {
       lostShown = lost;
       if (!shape) {
         kept = undefined;
-        pointAt(sweep.cell ?? exampleOf());
+        if (!isSaving) pointAt(sweep.cell ?? exampleOf());
         return;
       }
       const index = cell[0] && hasCell(shape, cell[0]) ? cell[0] : shape.map(() => 0);
       const { plane, row, column } = placeOf(shape, index);
       kept = { panel: planes[plane]!, row, column };
-      pointAt(kept);
+      if (!isSaving) pointAt(kept);
     }
 
     /** Of what a step of the run has made, a cell that stands for all. */
