@@ -11,10 +11,18 @@ export function onFirstScreen(view: HTMLElement, element: HTMLElement, signal: A
     if (above < MOST * innerHeight) element.style.setProperty("--above", `${above}px`);
     else element.style.setProperty("--above", "80px");
   };
-  const sizes = new ResizeObserver(measure);
+  // Not within a layout, which it changes.
+  let frame = 0;
+  const sizes = new ResizeObserver(() => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(measure);
+  });
   sizes.observe(document.body);
   sizes.observe(view);
   addEventListener("resize", measure, { signal });
   document.addEventListener("fullscreenchange", measure, { signal });
-  signal.addEventListener("abort", () => sizes.disconnect());
+  signal.addEventListener("abort", () => {
+    cancelAnimationFrame(frame);
+    sizes.disconnect();
+  });
 }
