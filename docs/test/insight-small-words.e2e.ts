@@ -9,7 +9,7 @@ import { overview } from "../insight/views/space/overview.js";
 import { around, cornersOf, isOn, type Point, pixels, type Rect } from "../insight/views/space/pixels.js";
 import { namesFrom, placeNames } from "../insight/views/space/placing.js";
 import { smallWords } from "../insight/views/space/token-labels.js";
-import { insideOf, regionsOf } from "../insight/views/space/whereabouts.js";
+import { areasOf, insideOf } from "../insight/views/space/whereabouts.js";
 import { openInsight, workAt } from "./insight.js";
 import { llama } from "./insight-models.js";
 import { panelsOf } from "./insight-space.js";
@@ -149,7 +149,7 @@ test.each(models)("%s: heads behind each other have their numbers, from either s
 });
 
 test.each(models)("%s: near to a part it is said where one is, and not where all is seen", (_, panels) => {
-  const regions = regionsOf(panels);
+  const regions = areasOf(panels);
   const where = (...names: string[]) =>
     insideOf(regions, cameraAt(overview(named(panels, ...names), SIZE)))?.words;
   expect(where("h.1.attn.scores")).toBe("block 1: attention");

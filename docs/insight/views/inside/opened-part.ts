@@ -1,10 +1,10 @@
 import type { Explanation } from "@llm/gpt/inspect";
 import { axesOf, cellWords, type TokenTexts } from "../../cell-words.js";
 import { element } from "../../element.js";
+import { latest } from "../../latest.js";
 import type { Model } from "../../model.js";
 import type { NextTokens } from "../../next/next-tokens.js";
 import { indexAt, placeOf } from "../../scheme.js";
-import { latest } from "../space/latest.js";
 import { STEPS, weightWords } from "./attention-dots.js";
 import { nameOf } from "./block-names.js";
 import { productWords } from "./cell-products.js";

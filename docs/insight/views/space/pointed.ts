@@ -1,8 +1,8 @@
 import type { Operation as CellOperation, Explanation } from "@llm/gpt/inspect";
+import { latest } from "../../latest.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { type chosenCell, indexOf } from "./chosen-cell.js";
 import type { Highlights } from "./highlights.js";
-import { latest } from "./latest.js";
 import { cellsRead, operandCells } from "./operand-cells.js";
 
 interface Actions {

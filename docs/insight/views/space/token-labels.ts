@@ -7,7 +7,7 @@ import { headsOf, headsSeen } from "./head-words.js";
 import type { TokensAt } from "./labels.js";
 import { tokensSeen } from "./token-places.js";
 import { tokensOf } from "./token-words.js";
-import { regionsOf, whereSeen } from "./whereabouts.js";
+import { areasOf, whereSeen } from "./whereabouts.js";
 
 /** A text, and what is found for it. */
 interface Text {
@@ -26,10 +26,10 @@ export function smallWords(
 ): TokensAt {
   const best = text?.lens.at(-1)?.best.map(({ id }) => id) ?? [];
   const named = text ? tokensOf(read, text.texts, { ids: text.ids, best }, all) : [];
-  const [heads, regions] = [headsOf(read), regionsOf(all)];
+  const [heads, areas] = [headsOf(read), areasOf(all)];
   return (camera, { size, open }, taken) => {
     const isOnFront = frontsIn(camera, size, open);
-    const where = whereSeen(regions, camera, taken);
+    const where = whereSeen(areas, camera, taken);
     const tokens = tokensSeen(named, camera, size, open, pointed(), isOnFront);
     const before = [...taken, ...where, ...tokens];
     return [...where, ...tokens, ...headsSeen(heads, camera, size, before, isOnFront, open)];

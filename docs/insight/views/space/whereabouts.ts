@@ -19,7 +19,7 @@ const EDGE = 6;
 const STEP = 30;
 
 /** The blocks of a network, and their parts. */
-export function regionsOf(panels: readonly Panel[]): Region[] {
+export function areasOf(panels: readonly Panel[]): Region[] {
   const regions = new Map<string, Panel[]>();
   for (const panel of panels) {
     const { section } = panel;
