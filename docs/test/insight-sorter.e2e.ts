@@ -22,26 +22,19 @@ test("the sorter that is served sorts all inputs, and is of nano-gpt's shape", a
   model.dispose();
 });
 
-test("what the walk in 3D says of it is so: no head of its first block looks at one letter alone, and each row picks the right one", async () => {
+test("what the walk in 3D says of it is so: each row picks the right letter", async () => {
   await useEngine("wasm", { threads: 1 });
   const model = await Gpt.load(fileURLToPath(new URL("../public/insight/sorter", import.meta.url)));
-  let largest = 0;
   for (const input of ALL_INPUTS.filter((_, i) => i % 20 === 0)) {
     const sorted = [...input].sort();
     const { tensors } = await capture(model, tensor([...input, ...sorted.slice(0, 5)], [1, 11], "int32"), {
       detail: true,
     });
-    const weights = tensors.get("h.0.attn.weights")!.data;
     const probabilities = tensors.get("probabilities")!.data;
     for (let row = 5; row < 11; row++) {
-      for (let head = 0; head < 3; head++) {
-        const start = (head * 11 + row) * 11;
-        largest = Math.max(largest, ...weights.subarray(start, start + row + 1));
-      }
       expect(probabilities[row * 3 + sorted[row - 5]!]).toBeGreaterThan(0.99);
     }
   }
-  expect(largest).toBeLessThan(0.6);
   model.dispose();
 });
 

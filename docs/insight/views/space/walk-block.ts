@@ -112,7 +112,7 @@ export const IN_A_BLOCK: readonly Chapter[] = [
         row: "last",
         about: ["h.0.attn.weights"],
         words:
-          "To sort, this network has to know how many of each letter there are, and how many are written. From the sixth row on, no head of this block gives one letter more than about half of its weight: all of them look at many at once, at some more than at others.",
+          "To sort, this network has to know how many of each letter there are, and how many are written. Look along the last row of each head: which letters does it look at, and at how many of them at once?",
       },
     ],
   },
