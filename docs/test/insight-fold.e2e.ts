@@ -59,7 +59,10 @@ test("the story's panel leaves room for the picture of its text, and is one line
   await workAt(site, "#v1/tour?stop=5", async (page) => {
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.locator(".tour-part .block-picture[data-block]").waitFor();
-    await page.getByText(/[0-9.]+% of its attention/).first().waitFor();
+    await page
+      .getByText(/[0-9.]+% of its attention/)
+      .first()
+      .waitFor();
     await expect
       .poll(async () => {
         const [panel, part] = await edges(page, [".tour", ".tour-part"]);
