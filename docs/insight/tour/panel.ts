@@ -12,26 +12,16 @@ interface Actions {
 
 const COUNT = STOPS.length;
 
-/** Where the story is told: the offer to begin, then stop by stop. */
-export function tourPanel({ go, show }: Actions): {
-  root: HTMLElement;
+/** Where the story is told, stop by stop, in the place of the offer to tell it. */
+export function tourPanel(
+  root: HTMLElement,
+  { go, show }: Actions,
+): {
   /** @param stop 0: the story is not being told */
   draw(stop: number, facts: Facts): void;
   /** Moves the focus to the stop's title, unless it is in the panel already. */
   focus(): void;
 } {
-  const begin = element("button", { type: "button" }, "▶ Begin the story (>)");
-  const offer = element(
-    "p",
-    { className: "tour-offer" },
-    element(
-      "span",
-      {},
-      element("b", {}, "New here? "),
-      `One story in ${COUNT} stops, from a page to an answer. `,
-    ),
-    begin,
-  );
   const title = element("h3", { tabIndex: -1, attributes: { "aria-live": "polite" } });
   const stops = STOPS.map((stop, i) => {
     const button = element(
@@ -65,15 +55,8 @@ export function tourPanel({ go, show }: Actions): {
     ),
     words,
   );
-  const root = element(
-    "section",
-    { className: "tour", attributes: { "aria-label": "One story" } },
-    element("style", {}, style),
-    offer,
-    told,
-  );
+  root.append(element("style", {}, style), told);
   let at = 0;
-  begin.addEventListener("click", () => go(1));
   back.addEventListener("click", (event) => lead(event, at - 1));
   // At the end it leads to the beginning: a button that is disabled would lose the focus.
   on.addEventListener("click", (event) => lead(event, (at % COUNT) + 1));
@@ -87,11 +70,9 @@ export function tourPanel({ go, show }: Actions): {
 
   let sentences: string[] = [];
   return {
-    root,
     draw(stop, facts) {
       const isOther = stop !== at;
       at = stop;
-      offer.hidden = stop > 0;
       told.hidden = stop === 0;
       root.classList.toggle("touring", stop > 0);
       const shown = STOPS[stop - 1];

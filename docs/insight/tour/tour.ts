@@ -4,11 +4,9 @@ import type { Key } from "../keys.js";
 import { isStill } from "../motion.js";
 import { type Place, readFields, State } from "../state.js";
 import { cutToLink, fields, fieldsAt, textIn } from "./fields.js";
+import { TOUR } from "./offer.js";
 import { tourPanel } from "./panel.js";
 import { STOPS, type Stop } from "./stops.js";
-
-/** How the story is called in an address. */
-export const TOUR = "tour";
 
 /** What a reader does who wants to see something of their own choice. */
 const INPUTS = ["keydown", "pointerdown", "touchstart", "wheel"] as const;
@@ -37,10 +35,11 @@ export class Tour {
   /** A scroll to it has begun: it may be on its way to where it stood then. */
   #moves = false;
 
-  constructor(actions: Actions) {
+  /** `root` is where it was offered, and is told. */
+  constructor(root: HTMLElement, actions: Actions) {
+    this.root = root;
     this.#actions = actions;
-    this.#panel = tourPanel({ go: (stop) => this.go(stop), show: () => this.#show() });
-    this.root = this.#panel.root;
+    this.#panel = tourPanel(root, { go: (stop) => this.go(stop), show: () => this.#show() });
     // The panel stands before what is scrolled to; a view that is still drawn moves it.
     const sizes = new ResizeObserver(() => {
       this.root.parentElement?.style.setProperty("--tour-height", `${this.root.offsetHeight}px`);
