@@ -178,6 +178,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     tour ??= new Tour(offer.root, {
       view: place,
       values: () => opened?.state.values,
+      walkBy: (by) => opened?.walkBy?.(by) ?? false,
       leave() {
         opened?.close();
         opened = undefined;

@@ -6,6 +6,8 @@ import { filled } from "./words.js";
 
 interface Actions {
   go(stop: number): void;
+  /** Goes a step on or back. */
+  by(by: number): void;
   /** Brings what the stop is about into sight. */
   show(): void;
 }
@@ -15,7 +17,7 @@ const COUNT = STOPS.length;
 /** Where the story is told, stop by stop, in the place of the offer to tell it. */
 export function tourPanel(
   root: HTMLElement,
-  { go, show }: Actions,
+  { go, by, show }: Actions,
 ): {
   /** @param stop 0: the story is not being told */
   draw(stop: number, facts: Facts): void;
@@ -23,13 +25,14 @@ export function tourPanel(
   focus(): void;
 } {
   const title = element("h3", { tabIndex: -1, attributes: { "aria-live": "polite" } });
+  const place = element("span");
   const stops = STOPS.map((stop, i) => {
     const button = element(
       "button",
       { type: "button", title: stop.title, attributes: { "aria-label": `Stop ${i + 1}: ${stop.title}` } },
       `${i + 1}`,
     );
-    button.addEventListener("click", (event) => lead(event, i + 1));
+    button.addEventListener("click", (event) => lead(event, () => go(i + 1)));
     return button;
   });
   // It may scroll on a phone, which is to go by key, too.
@@ -57,15 +60,15 @@ export function tourPanel(
   );
   root.append(element("style", {}, style), told);
   let at = 0;
-  back.addEventListener("click", (event) => lead(event, at - 1));
+  back.addEventListener("click", (event) => lead(event, () => by(-1)));
   // At the end it leads to the beginning: a button that is disabled would lose the focus.
-  on.addEventListener("click", (event) => lead(event, (at % COUNT) + 1));
+  on.addEventListener("click", (event) => lead(event, () => (at < COUNT ? by(1) : go(1))));
   see.addEventListener("click", show);
 
   /** Who leads on by key keeps the button; a pointer leaves it, so that Space is the view's. */
-  function lead({ detail }: MouseEvent, stop: number): void {
+  function lead({ detail }: MouseEvent, move: () => void): void {
     if (detail > 0) title.focus({ preventScroll: true });
-    go(stop);
+    move();
   }
 
   let sentences: string[] = [];
@@ -78,7 +81,7 @@ export function tourPanel(
       const shown = STOPS[stop - 1];
       if (!shown) return;
       if (isOther) {
-        title.textContent = `Stop ${stop} of ${COUNT}: ${shown.title}`;
+        title.replaceChildren(`Stop ${stop} of ${COUNT}: ${shown.title}`, place);
         for (const [i, button] of stops.entries()) {
           if (i + 1 === stop) button.setAttribute("aria-current", "step");
           else button.removeAttribute("aria-current");
@@ -89,7 +92,10 @@ export function tourPanel(
         chapter.textContent = `Chapter ${shown.stage} of 7`;
         leave.href = `#v1/${shown.view}`;
       }
-      const next = shown.words.flatMap((each) => filled(each, facts) ?? []);
+      const { part } = facts;
+      place.textContent = part ? `, ${facts["at"]} of ${facts["of"]}: ${facts["name"]}` : "";
+      const own = part === undefined ? shown.words : ["{told}", ...(shown.parts?.[part] ?? [])];
+      const next = own.flatMap((each) => filled(each, facts) ?? []);
       if (next.join("\n") === sentences.join("\n")) return;
       sentences = next;
       words.replaceChildren(...next.map((sentence) => element("p", {}, sentence)));

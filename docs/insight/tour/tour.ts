@@ -16,6 +16,8 @@ interface Actions {
   readonly view: HTMLElement;
   /** What is shown in it. */
   values(): Readonly<Record<string, unknown>> | undefined;
+  /** Goes on, or back, within the view. @returns whether there is more of it */
+  walkBy(by: number): boolean;
   /** Closes the view: its state is not the next stop's. */
   leave(): void;
   /** The address names another stop. */
@@ -39,7 +41,11 @@ export class Tour {
   constructor(root: HTMLElement, actions: Actions) {
     this.root = root;
     this.#actions = actions;
-    this.#panel = tourPanel(root, { go: (stop) => this.go(stop), show: () => this.#show() });
+    this.#panel = tourPanel(root, {
+      go: (stop) => this.go(stop),
+      by: (by) => this.by(by),
+      show: () => this.#show(),
+    });
     // The panel stands before what is scrolled to; a view that is still drawn moves it.
     const sizes = new ResizeObserver(() => {
       this.root.parentElement?.style.setProperty("--tour-height", `${this.root.offsetHeight}px`);
@@ -63,8 +69,8 @@ export class Tour {
   get keys(): readonly Key[] {
     if (!this.stop) return [{ key: ">", does: "begins the story", run: () => this.go(1) }];
     return [
-      { key: ">", does: "goes on in the story", run: () => this.go(this.#number + 1) },
-      { key: "<", does: "goes back in the story", run: () => this.go(this.#number - 1) },
+      { key: ">", does: "goes on in the story", run: () => this.by(1) },
+      { key: "<", does: "goes back in the story", run: () => this.by(-1) },
     ];
   }
 
@@ -103,6 +109,11 @@ export class Tour {
   /** A view's fields at the stop. */
   fieldsOf(all: Fields): Fields {
     return this.#state && this.stop ? fieldsAt(this.stop, this.#state.values.text, all) : all;
+  }
+
+  /** Goes a step on or back: within the stop, if there is more of it. */
+  by(by: number): void {
+    if (!this.#actions.walkBy(by)) this.go(this.#number + by);
   }
 
   /** Goes to a stop, with the text as the reader has it now. */
