@@ -255,10 +255,11 @@ export function blockPicture(actions: Actions): {
     if (!shown) return;
     const focused = drawn?.columns.find(({ root }) => root === document.activeElement)?.part;
     room = windowRoom(scroll);
-    drawn = new DrawnBlock(shown, room, actions.next);
+    drawn = new DrawnBlock(shown, room, list);
     drawn.next(shares);
     canvas.replaceChildren(...drawn.nodes);
-    if (!drawn.layout.hasList) frame.root.after(list, settings);
+    if (!drawn.layout.hasList) frame.root.after(list);
+    placeSettings();
     Object.assign(canvas.style, { width: `${drawn.layout.width}px`, height: `${drawn.layout.height}px` });
     frame.look();
     for (const column of drawn.columns) listen(column);
@@ -272,6 +273,17 @@ export function blockPicture(actions: Actions): {
     drawn.mark(marked);
     lightPart();
     if (focused) drawn.columns.find(({ part }) => part === focused)?.root.focus({ preventScroll: true });
+  }
+
+  /** What changes the next tokens stands above them, or below the picture where they do, or where a part is open over it. */
+  function placeSettings(): void {
+    if (!drawn) return;
+    const { next, hasList } = drawn.layout;
+    const isAbove = hasList && covering.length === 0;
+    settings.style.cssText = isAbove
+      ? `position: absolute; left: ${next.x}px; top: 3px; width: ${next.width}px`
+      : "";
+    (isAbove ? canvas : root).append(settings);
   }
 
   /** Explains what a run makes now, and brings it into sight. */
@@ -355,8 +367,10 @@ export function blockPicture(actions: Actions): {
       const { activeElement } = document;
       const isHere = activeElement === document.body || actions.opened.root.contains(activeElement);
       const goesOn = scroll.inert && !isOpen && isHere;
+      const isOther = isOpen !== covering.length > 0;
       scroll.inert = isOpen;
       covering = those;
+      if (isOther) placeSettings();
       follow();
       const from = drawn?.columns.find(({ part }) => part === pressed)?.root;
       if (goesOn) (from ?? scroll).focus({ preventScroll: true });

@@ -1,5 +1,4 @@
 import { element } from "../../element.js";
-import type { NextTokens } from "../../next/next-tokens.js";
 import { svgElement } from "../../svg-element.js";
 import { visible } from "../../token-line.js";
 import { dots, STEPS } from "./attention-dots.js";
@@ -37,8 +36,8 @@ export class DrawnBlock {
   readonly #next: SVGGElement;
   readonly #norms: readonly NormNote[];
 
-  /** The next tokens, and what is set of them, stand at its end. */
-  constructor(shown: ShownBlock, room: Room, { list, settings }: Pick<NextTokens, "list" | "settings">) {
+  /** `list` are the next tokens. */
+  constructor(shown: ShownBlock, room: Room, list: HTMLElement) {
     const { block, head, info } = shown;
     const { ids, attention } = block.overview;
     this.#shown = shown;
@@ -64,14 +63,9 @@ export class DrawnBlock {
       ...this.#rings.map(([, ring]) => ring),
     );
     const { next, hasList } = this.layout;
-    const ends = [
-      [list, next.top],
-      [settings, 3],
-    ] as const;
-    for (const [each, top] of ends)
-      each.style.cssText = hasList
-        ? `position: absolute; left: ${next.x}px; top: ${top}px; width: ${next.width}px`
-        : "";
+    list.style.cssText = hasList
+      ? `position: absolute; left: ${next.x}px; top: ${next.top}px; width: ${next.width}px`
+      : "";
     this.#norms = normNotes(this.layout, shown);
     this.#made = [
       ["next", list],
@@ -117,7 +111,7 @@ export class DrawnBlock {
     const before = names.token === undefined ? this.#blocksBefore() : this.#idsOf(ids);
     this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...dropout];
     this.nodes.push(...this.#norms.map(({ root }) => root), this.after);
-    if (hasList) this.nodes.push(list, settings);
+    if (hasList) this.nodes.push(list);
   }
 
   /** What the stream has gone through before this block. */
