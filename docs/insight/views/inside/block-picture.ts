@@ -9,6 +9,7 @@ import type { BlockColumn } from "./block-columns.js";
 import { type Room, rowFrom, rowsHeight } from "./block-layout.js";
 import type { About } from "./block-names.js";
 import type { Part } from "./block-tensors.js";
+import { blockTold } from "./block-told.js";
 import type * as Words from "./block-words.js";
 import { DrawnBlock } from "./drawn-block.js";
 import { moreRight } from "./more-right.js";
@@ -63,29 +64,14 @@ export function blockPicture(actions: Actions): {
     },
     canvas,
   );
-  const caption = element("p", { className: "block-caption" });
-  const words = element("output", { attributes: { "aria-live": "polite" } });
-  const numbers = element("button", { type: "button", className: "block-numbers" });
-  numbers.addEventListener("click", actions.numbers);
-  const chapter = element("a", { className: "block-chapter" });
-  const back = element("button", { type: "button", attributes: { "aria-label": "Part before (W)" } }, "◀");
-  const on = element("button", { type: "button" });
-  back.addEventListener("click", () => actions.walk(-1));
-  on.addEventListener("click", () => actions.walk(1));
-  const walking = element("div", { className: "block-walk" }, back, on);
+  const above = blockTold(actions);
   const frame = moreRight(scroll);
   frame.root.append(actions.opened.root);
   const root = element(
     "div",
     { className: "block-picture" },
     element("style", {}, style),
-    element(
-      "div",
-      { className: "block-told" },
-      walking,
-      caption,
-      element("div", {}, words, numbers, chapter),
-    ),
+    above.root,
     frame.root,
   );
 
@@ -145,22 +131,13 @@ export function blockPicture(actions: Actions): {
   function tell(): void {
     if (!told || !shown) return;
     const part = about ?? made ?? walk?.part;
-    const now = { ...shown, token: tokenNow() };
-    const [first, ...rest] = part
-      ? told.partWords(part, now)
-      : [
-          "From left to right, what a block does. Point at a part, touch it, or go to it by Tab, and it is explained here; a press opens it large.",
-        ];
-    // The story says it, where it walks.
-    const own = element("span", { className: part && part === walk?.part ? "block-walked" : "" }, first);
-    caption.replaceChildren(own, rest.length > 0 ? ` ${rest.join(" ")}` : "");
     // In a run nothing is said of what is not made.
-    const isMade = part !== undefined && !(part === made && shown.block.tensors.computedFor.has(marked));
-    words.value = there && !isMade ? "" : told.tokenWords(part, now, key);
-    const { title, anchor } = told.chapterOf(part ?? markedPart() ?? "weights");
-    chapter.textContent = `${title}, in the chapter`;
-    chapter.href = `../chapters/${anchor}`;
+    const isMade = !there || (part !== undefined && !(part === made && computedFor().has(marked)));
+    const place = part ?? markedPart() ?? "weights";
+    above.tell({ part, walk, key, isMade, place }, told, { ...shown, token: tokenNow() });
   }
+
+  const computedFor = () => shown!.block.tensors.computedFor;
 
   const markedPart = () =>
     drawn?.columns.find(({ root }) => root.dataset["tensor"] === marked)?.part ??
@@ -345,8 +322,7 @@ export function blockPicture(actions: Actions): {
     draw(next, to) {
       const isOn = to !== undefined && to.part !== walk?.part;
       walk = to;
-      back.hidden = !walk;
-      on.textContent = walk ? `${walk.at} of ${walk.of} (w) ▶` : "Part by part (w) ▶";
+      above.walk(walk);
       const isSame = shown?.block === next.block && shown.head === next.head;
       const isMoved = shown?.token !== next.token;
       // Another pass may have fewer tokens.
@@ -377,7 +353,7 @@ export function blockPicture(actions: Actions): {
     },
     mark(tensor) {
       marked = tensor;
-      numbers.textContent = `${tensor}, cell by cell ↓`;
+      above.lead(tensor);
       drawn?.mark(tensor);
       follow();
     },
