@@ -91,6 +91,8 @@ test("a query's products are shown where it is pressed for, and the way to them 
   await workAt(site, "#v1/inside", async (page) => {
     await isDrawn(page);
     await page.locator('.block-column[data-part="query"]').click({ position: { x: 20, y: 20 } });
+    // What is opened takes the focus when it comes.
+    await page.waitForFunction(() => document.activeElement?.matches(".opened-place canvas"));
     const way = page.getByRole("button", { name: "h.0.attn.q, cell by cell" });
     await way.press("Enter");
     await page.waitForFunction(() => document.activeElement?.matches(".cell-panel canvas"));
