@@ -14,6 +14,7 @@ export default [
     path: "insight/frame.ts",
     ignore: [
       "./engine/engine.js",
+      "./tour/tour.js",
       "./one-block.js",
       "./block-words.js",
       "./opened-part.js",
@@ -31,6 +32,13 @@ export default [
     gzip: true,
     limit: view === "space" ? "55 kB" : "40 kB",
   })),
+  {
+    name: "the story",
+    path: "insight/tour/tour.ts",
+    modifyEsbuildConfig: fromSources,
+    gzip: true,
+    limit: "9 kB",
+  },
   {
     name: "what the view Inside loads besides",
     path: "insight/views/inside/one-block.ts",

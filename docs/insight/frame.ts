@@ -12,7 +12,8 @@ import { droppedFiles, type NamedFile } from "./run/named-file.js";
 import { runPanel } from "./run/run-panel.js";
 import { isRunServed, servedFiles } from "./run/served-run.js";
 import { readFields, readHash, State } from "./state.js";
-import { TOUR, Tour } from "./tour/tour.js";
+import { TOUR, tourOffer } from "./tour/offer.js";
+import type { Tour } from "./tour/tour.js";
 import type { Opened, View } from "./view.js";
 import { VIEWS } from "./views.js";
 
@@ -50,23 +51,14 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   const copy = element("button", { type: "button", textContent: "Copy link" });
   const help = element("button", { type: "button", textContent: "Keys (?)" });
   const run = runPanel((files) => void take(files));
-  const tour = full
-    ? new Tour({
-        view: place,
-        values: () => opened?.state.values,
-        leave() {
-          opened?.close();
-          opened = undefined;
-        },
-        moved: () => void follow(),
-      })
-    : undefined;
+  const offer = full ? tourOffer(() => void loadTour().then((tour) => tour?.go(1))) : undefined;
+  let tour: Tour | undefined;
   const section = element(
     "section",
     { className: "insight vp-raw", tabIndex: -1 },
     // Not of the page: a chapter loads it with the first view that is opened.
     element("style", {}, style, CHART_STYLE),
-    tour?.root,
+    offer?.root,
     full && element("nav", { attributes: { "aria-label": "Views" } }, ...links),
     element("div", { className: "insight-head" }, question, run.root),
     note,
@@ -79,7 +71,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
 
   const model = new Model((sentence) => notes([sentence]));
   let opened: OpenedView | undefined;
-  const showKeys = hearKeys(section, () => [...(opened?.keys ?? []), ...(tour?.keys ?? [])], {
+  const showKeys = hearKeys(section, () => [...(opened?.keys ?? []), ...((tour ?? offer)?.keys ?? [])], {
     alone: full,
     signal: closed.signal,
   });
@@ -179,6 +171,23 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   }
   section.addEventListener("click", leadOn);
 
+  /** The story is loaded once it is told. */
+  async function loadTour(): Promise<Tour | undefined> {
+    const { Tour } = await import("./tour/tour.js");
+    if (closed.signal.aborted || !offer) return undefined;
+    tour ??= new Tour(offer.root, {
+      view: place,
+      values: () => opened?.state.values,
+      walkBy: (by) => opened?.walkBy?.(by) ?? false,
+      leave() {
+        opened?.close();
+        opened = undefined;
+      },
+      moved: () => void follow(),
+    });
+    return tour;
+  }
+
   let turns = 0;
   /** Shows what the address says, and a text that is too long for it. */
   async function follow(text?: string): Promise<void> {
@@ -188,6 +197,11 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     const isView = (view: string) => VIEWS.some(({ name }) => name === view);
     const unknown = places.find(({ view }) => !isView(view) && view !== TOUR);
     const missing = unknown && `There is no view "${unknown.view}".`;
+    if (offer && !tour && places.some(({ view }) => view === TOUR)) {
+      // The address may change meanwhile.
+      if (await loadTour()) await follow(text);
+      return;
+    }
     const lost = tour?.follow(places);
     const own = full ? tour?.stop?.view : usual;
     // In a chapter each view takes what is its own.

@@ -24,6 +24,8 @@ export interface Opened {
   /** Draws the state anew: it has changed, or Back was pressed. */
   update(): void;
   readonly keys: readonly Key[];
+  /** Goes on, or back, within what it shows. @returns whether there is more of it */
+  walkBy?(by: number): boolean;
   /** Takes files that were dropped on it, which are no run's. */
   take?(files: readonly NamedFile[]): void;
 }

@@ -622,6 +622,21 @@ test.each(["no-preference", "reduce"] as const)(
       await isDrawn(page, 0, 0, 2);
       const words = () => page.locator(".block-told output").innerText();
       await expect.poll(words).toBe("");
+      // A norm's numbers are seen as they come about.
+      const norm = () =>
+        page.evaluate(() => ({
+          lit: [...document.querySelectorAll<HTMLElement>(".block-canvas [aria-current]")].map(
+            ({ dataset }) => dataset["part"],
+          ),
+          seen: [...document.querySelectorAll(".block-norm:not(.later)")].map(
+            ({ textContent }) => textContent,
+          ),
+        }));
+      const isNorm = (...seen: RegExp[]) =>
+        expect.poll(norm).toEqual({ lit: ["norm1"], seen: seen.map((each) => expect.stringMatching(each)) });
+      await isNorm(/^[−+] [\d.e-]+$/);
+      await page.getByRole("button", { name: "Step on (.)" }).press("Enter");
+      await isNorm(/^[−+] [\d.e-]+$/, /^× [\d.]+$/);
       await page.locator(".insight").focus();
       await page.keyboard.press("x");
       await expect.poll(later).toEqual([]);
@@ -710,10 +725,12 @@ test.each([0, 1])(
       await page.setViewportSize({ width: 1440, height: 900 });
       await isDrawn(page, layer, 0, 7);
       const found = await page.evaluate(() => {
-        const labels = [...document.querySelectorAll(".block-label, .block-mark")].map((each) => ({
-          box: each.getBoundingClientRect(),
-          words: each.textContent,
-        }));
+        const labels = [...document.querySelectorAll(".block-label, .block-mark, .block-norm")].map(
+          (each) => ({
+            box: each.getBoundingClientRect(),
+            words: each.textContent,
+          }),
+        );
         const meets = labels.flatMap(({ box: a, words }, i) =>
           labels
             .slice(i + 1)

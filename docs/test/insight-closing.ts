@@ -92,7 +92,7 @@ async function seeAllViews(page: Page): Promise<void> {
 async function tellTheStory(page: Page): Promise<void> {
   await goToAllViews(page);
   await opensAnother(page, /Begin the story/);
-  for (let stop = 1; stop < STOPS.length; stop++) await opensAnother(page, /^On \(/);
+  for (let stop = 2; stop <= STOPS.length; stop++) await opensAnother(page, new RegExp(`^Stop ${stop}:`));
   await leave(page);
 }
 

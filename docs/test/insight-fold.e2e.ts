@@ -25,10 +25,25 @@ test.each([
   await workAt(site, "#v1/inside", async (page) => {
     await page.setViewportSize({ width, height });
     await isDrawn(page);
-    const [picture, run] = await edges(page, [".block-scroll", ".flow"]);
+    const [picture, run, list, ...controls] = await edges(page, [
+      ...[".block-scroll", ".flow", ".next-list ol"],
+      ...[
+        '[aria-label="temperature"]',
+        '[aria-label="top-k"]',
+        '[aria-label="top-p"]',
+        ".next-list > button",
+      ],
+    ]);
     expect(await page.evaluate(() => scrollY)).toBe(0);
     expect(picture!.bottom).toBeLessThanOrEqual(run!.top);
     expect(run!.bottom).toBeLessThanOrEqual(height);
+    // What changes the candidates stands above and below them, in the picture.
+    for (const each of [list!, ...controls]) {
+      expect(each.top).toBeGreaterThanOrEqual(picture!.top);
+      expect(each.bottom).toBeLessThanOrEqual(picture!.bottom);
+    }
+    for (const each of controls.slice(0, 3)) expect(each.bottom).toBeLessThanOrEqual(list!.top);
+    expect(controls[3]!.top).toBeGreaterThanOrEqual(list!.bottom);
     // What is explained takes the place that is kept for it.
     await page.locator('.block-column[data-part="norm1"]').focus();
     await page.locator(".block-caption").getByText("times").waitFor();
@@ -59,14 +74,11 @@ test("the story's panel leaves room for the picture of its text, and is one line
   await workAt(site, "#v1/tour?stop=5", async (page) => {
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.locator(".tour-part .block-picture[data-block]").waitFor();
-    await page
-      .getByText(/[0-9.]+% of its attention/)
-      .first()
-      .waitFor();
+    await page.getByText("goes through the block").waitFor();
     await expect
       .poll(async () => {
-        const [panel, part] = await edges(page, [".tour", ".tour-part"]);
-        return panel!.bottom <= part!.top && part!.bottom <= 900;
+        const [panel, text, part] = await edges(page, [".tour", ".inside-texts", ".tour-part"]);
+        return panel!.bottom <= text!.top && text!.bottom <= part!.top && part!.bottom <= 900;
       })
       .toBe(true);
     const [head, stops, on] = await edges(page, [".tour-head", ".tour ol", ".tour .insight-bar"]);
@@ -79,6 +91,8 @@ test("a query's products are shown where it is pressed for, and the way to them 
   await workAt(site, "#v1/inside", async (page) => {
     await isDrawn(page);
     await page.locator('.block-column[data-part="query"]').click({ position: { x: 20, y: 20 } });
+    // What is opened takes the focus when it comes.
+    await page.waitForFunction(() => document.activeElement?.matches(".opened-place canvas"));
     const way = page.getByRole("button", { name: "h.0.attn.q, cell by cell" });
     await way.press("Enter");
     await page.waitForFunction(() => document.activeElement?.matches(".cell-panel canvas"));

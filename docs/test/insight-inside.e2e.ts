@@ -231,6 +231,8 @@ test("Inside by keyboard alone: tensors, cells, heads and checkpoints; Back and 
     "l",
     "b",
     "n",
+    "w",
+    "W",
     "p",
     ",",
     ".",

@@ -146,7 +146,7 @@ test("usual settings write nothing; a slider moves the bars, and at temperature 
     const ranks = await page.locator(".next-list em").allInnerTexts();
     expect(ranks.map((words) => words.trim())).toEqual([`${rank}.`]);
     // Where no stage acts, its slider says so.
-    const said = await page.locator(".next-controls output").allInnerTexts();
+    const said = await page.locator(".next-settings output").allInnerTexts();
     expect(said.slice(0, 3)).toEqual(["1", "off", "off"]);
     // From the logit to the share, in numbers.
     const summary = page.locator("summary", { hasText: "what comes next" });

@@ -15,7 +15,8 @@ import { tokenTexts } from "../insight/engine/token-texts.js";
 import { visible } from "../insight/token-line.js";
 import { STOPS } from "../insight/tour/stops.js";
 import { violationsInAllForms } from "./axe.js";
-import { copiedBy, openInsight, siteModel, siteText, workAt } from "./insight.js";
+import { copiedBy, openInsight, siteModel, siteText, workAt, workIn } from "./insight.js";
+import { give, models } from "./insight-models.js";
 
 const site = openInsight();
 
@@ -36,6 +37,35 @@ async function told(page: Page, title: string, ...words: string[]): Promise<void
 }
 
 const on = (page: Page) => page.keyboard.press(">");
+
+/** Where the walk through the block stands, what it lights, and what is said of it. */
+const walked = (page: Page) =>
+  page.evaluate(() => {
+    const part = new URLSearchParams(location.hash.split(/[?;]/)[1]).get("part") ?? "";
+    const lit = [...document.querySelectorAll<HTMLElement>(".block-canvas [aria-current]")];
+    return {
+      part,
+      lit: lit.map(({ dataset }) => dataset["part"] ?? dataset["on"] ?? "next"),
+      place: /\d+ of \d+: .+$/.exec(document.querySelector(".tour h3 span")!.textContent)?.[0],
+      told: document.querySelector(".tour-words")!.textContent,
+    };
+  });
+
+/** Waits until the walk has come to another part, and lights it. */
+async function another(page: Page, before: string): Promise<Awaited<ReturnType<typeof walked>>> {
+  await page.waitForFunction((before) => {
+    const part = new URLSearchParams(location.hash.split(/[?;]/)[1]).get("part");
+    const lit = document.querySelector<HTMLElement>(".block-canvas [aria-current]");
+    const { part: own, on } = lit?.dataset ?? {};
+    return (part ?? "") !== before && (lit && (own ?? on ?? "next")) === part;
+  }, before);
+  return walked(page);
+}
+
+/** Goes on until the walk has come to a part. */
+async function walkTo(page: Page, part: string): Promise<void> {
+  for (let at = ""; at !== part; at = (await another(page, at)).part) await on(page);
+}
 
 /** The first token that is drawn for a text, as the view Sampling draws it at first. */
 async function sampled(model: Gpt, ids: number[]) {
@@ -124,21 +154,13 @@ test("the story is told on a phone by keyboard alone, and each stop tells and dr
     const { weight, position } = await looked(model, ids);
     await page.locator(".tour-part .block-picture").waitFor({ timeout: 60_000 });
     expect(await page.locator(".tour-part h3").first().innerText()).toBe("One block in one picture");
-    await told(page, "Attention", "A query times each key gives scores. A mask", "softmax makes weights");
-    await told(
-      page,
-      "Attention",
-      "its position's. Norms bring rows to one scale",
-      "the MLP in each token by itself",
-    );
     await told(page, "Attention", `The ${ids.length} tokens run through 2 layers`, "8 heads in all");
-    await told(
-      page,
-      "Attention",
-      `"${shown(ids.at(-1)!)}" looks most at "${shown(ids[position]!)}", with ${percent(weight)}`,
-    );
+    await walkTo(page, "weights");
+    const most = `"${shown(ids.at(-1)!)}" looks most at "${shown(ids[position]!)}", with ${percent(weight)}`;
+    await page.locator(".tour-words").getByText(most).waitFor();
 
-    await on(page);
+    // Who has seen enough goes to the next stop.
+    await page.getByRole("button", { name: "Stop 6: Logits" }).press("Enter");
     const weights = model.numParameters.toLocaleString("en");
     await told(page, "Logits", `${weights} learned numbers`, "one for each of 512 tokens");
     expect(await page.locator(".space-walk h3").innerText()).toContain("1 of 9: The whole network");
@@ -214,12 +236,63 @@ test("the reader's text goes along, and a link, Back and a reload in the middle 
     await told(page, "A page", "A crawl brings pages");
     // A layer and a half is none.
     await page.evaluate(() => {
-      location.hash = "#v1/inside?layer=0.5;tour?stop=5";
+      location.hash = "#v1/inside?layer=0.5&part=weights;tour?stop=5";
     });
     await page.locator(".insight-note").getByText('layer "0.5", which is not understood').waitFor();
-    await told(page, "Attention", "In layer 0, head 0");
+    await page.locator(".tour-words").getByText("In layer 0, head 0").waitFor();
   });
 });
+
+test.each(models)(
+  "%s: by keyboard alone, the story goes through the block part by part and back",
+  async (_, load) => {
+    const [model, given] = await load();
+    const { nLayer } = model.config;
+    await workIn(site, async (page) => {
+      if (given) await give(page, given);
+      await page.goto(`${site.url}insight/#v1/tour?stop=5`, { waitUntil: "load" });
+      await told(page, "Attention", `through ${nLayer} layers`);
+      await page.locator(".block-picture[data-block]").waitFor();
+      const parts = await page.evaluate(() => {
+        const drawn = [...document.querySelectorAll<HTMLElement>(".block-column")].map(
+          (each) => each.dataset["part"]!,
+        );
+        const before = drawn.includes("token") ? drawn.filter((part) => part !== "into") : drawn;
+        // Of a stream it is told how it comes about.
+        return [...before.map((part) => part.replace(/^(?=middle$|out$)/, "+")), "next"];
+      });
+      expect(parts.includes("place")).toBe(!given);
+      expect(parts.includes("up")).toBe(given !== undefined);
+      const steps: Awaited<ReturnType<typeof walked>>[] = [];
+      for (const part of parts) {
+        await on(page);
+        steps.push(await another(page, steps.at(-1)?.part ?? ""));
+        expect(steps.at(-1)!.part).toBe(part);
+      }
+      for (const [at, { place, told }] of steps.entries()) {
+        expect(place).toContain(`${at + 1} of ${parts.length}: `);
+        expect(told).toMatch(/\w.*\./);
+      }
+      expect(new Set(steps.map(({ told }) => told)).size).toBe(parts.length);
+      // A reload comes to the same part, and from the first it goes back to before the walk.
+      await page.reload();
+      await another(page, "");
+      for (const step of steps.slice(-3, -1).reverse()) {
+        const { part } = await walked(page);
+        await page.keyboard.press("<");
+        expect(await another(page, part)).toEqual(step);
+      }
+      await page.evaluate((part) => {
+        location.hash = `#v1/inside?part=${part};tour?stop=5`;
+      }, parts[0]);
+      await another(page, parts.at(-3)!);
+      await page.keyboard.press("<");
+      await told(page, "Attention", "goes through the block");
+      expect((await another(page, parts[0]!)).lit).toEqual([]);
+    });
+    model.dispose();
+  },
+);
 
 test("with the reader's run opened it is the story of that run", async () => {
   const tokenizer = await trainTokenizer("the cat sat on the mat and the dog sat on the log ".repeat(4), {
@@ -273,13 +346,11 @@ test("with the reader's run opened it is the story of that run", async () => {
     await on(page);
     await told(page, "Training", "from 5.50 nats to 4.25 in 2 steps");
     await on(page);
-    await told(
-      page,
-      "Attention",
-      "run through 3 layers",
-      `looks most at "${shown(ids[position]!)}", with ${percent(weight)}`,
-    );
-    await on(page);
+    await told(page, "Attention", "run through 3 layers");
+    await walkTo(page, "weights");
+    const most = `looks most at "${shown(ids[position]!)}", with ${percent(weight)}`;
+    await page.locator(".tour-words").getByText(most).waitFor();
+    await page.getByRole("button", { name: "Stop 6: Logits" }).press("Enter");
     await told(page, "Logits", "one for each of 280 tokens");
     await on(page);
     await told(page, "A word", `leave ${left} to draw`, `falls on "${shown(drawn)}"`);

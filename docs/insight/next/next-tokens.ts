@@ -31,6 +31,7 @@ export interface NextTokens extends NextActions {
   readonly root: HTMLElement;
   /** The tokens, and what is set and done with them. */
   readonly list: HTMLElement;
+  readonly settings: HTMLElement;
   readonly controls: HTMLElement;
   /** What they mean, and their numbers as a table. */
   readonly notes: HTMLElement;
@@ -51,20 +52,16 @@ export interface NextTokens extends NextActions {
  */
 export function nextTokens({ values, set, write, ask, failed }: Actions): NextTokens {
   const rows = element("ol", { attributes: { "aria-label": "The most probable next tokens" } });
-  const list = element("div", { className: "stage next-list" }, rows);
   const sliders = (["temperature", "topK", "topP"] as const).map((name) => settingSlider(name, set));
   const draw = element("button", { type: "button" }, "Draw one (t)");
+  const list = element("div", { className: "stage next-list" }, rows, draw);
+  const settings = element("div", { className: "next-settings" }, ...sliders.map(({ root }) => root));
   const reseed = element("button", { type: "button" }, "Another number");
   const drawn = element("output", { className: "next-drawn" });
   const more = element("a", { className: "next-more" }, "All stages, in Sampling");
   const note = element("p", { className: "stage-note" });
   const table = asTable(() => tableOf(), "what comes next");
-  const controls = element(
-    "div",
-    { className: "next-controls" },
-    ...sliders.map(({ root }) => root),
-    ...[draw, reseed, drawn, more],
-  );
+  const controls = element("div", { className: "next-controls" }, ...[settings, reseed, drawn, more]);
   const notes = element("div", {}, note, table.root);
   const root = element(
     "section",
@@ -170,7 +167,7 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
     putDrawn: () => void putDrawn(),
   };
   return {
-    ...{ root, list, controls, notes, ...acts, keys: nextKeys(acts), table: tableOf },
+    ...{ root, list, settings, controls, notes, ...acts, keys: nextKeys(acts), table: tableOf },
     draw(next) {
       root.hidden = !next;
       const isOther = next !== pass;

@@ -6,40 +6,33 @@ import { filled } from "./words.js";
 
 interface Actions {
   go(stop: number): void;
+  /** Goes a step on or back. */
+  by(by: number): void;
   /** Brings what the stop is about into sight. */
   show(): void;
 }
 
 const COUNT = STOPS.length;
 
-/** Where the story is told: the offer to begin, then stop by stop. */
-export function tourPanel({ go, show }: Actions): {
-  root: HTMLElement;
+/** Where the story is told, stop by stop, in the place of the offer to tell it. */
+export function tourPanel(
+  root: HTMLElement,
+  { go, by, show }: Actions,
+): {
   /** @param stop 0: the story is not being told */
   draw(stop: number, facts: Facts): void;
   /** Moves the focus to the stop's title, unless it is in the panel already. */
   focus(): void;
 } {
-  const begin = element("button", { type: "button" }, "▶ Begin the story (>)");
-  const offer = element(
-    "p",
-    { className: "tour-offer" },
-    element(
-      "span",
-      {},
-      element("b", {}, "New here? "),
-      `One story in ${COUNT} stops, from a page to an answer. `,
-    ),
-    begin,
-  );
   const title = element("h3", { tabIndex: -1, attributes: { "aria-live": "polite" } });
+  const place = element("span");
   const stops = STOPS.map((stop, i) => {
     const button = element(
       "button",
       { type: "button", title: stop.title, attributes: { "aria-label": `Stop ${i + 1}: ${stop.title}` } },
       `${i + 1}`,
     );
-    button.addEventListener("click", (event) => lead(event, i + 1));
+    button.addEventListener("click", (event) => lead(event, () => go(i + 1)));
     return button;
   });
   // It may scroll on a phone, which is to go by key, too.
@@ -65,39 +58,30 @@ export function tourPanel({ go, show }: Actions): {
     ),
     words,
   );
-  const root = element(
-    "section",
-    { className: "tour", attributes: { "aria-label": "One story" } },
-    element("style", {}, style),
-    offer,
-    told,
-  );
+  root.append(element("style", {}, style), told);
   let at = 0;
-  begin.addEventListener("click", () => go(1));
-  back.addEventListener("click", (event) => lead(event, at - 1));
+  back.addEventListener("click", (event) => lead(event, () => by(-1)));
   // At the end it leads to the beginning: a button that is disabled would lose the focus.
-  on.addEventListener("click", (event) => lead(event, (at % COUNT) + 1));
+  on.addEventListener("click", (event) => lead(event, () => (at < COUNT ? by(1) : go(1))));
   see.addEventListener("click", show);
 
   /** Who leads on by key keeps the button; a pointer leaves it, so that Space is the view's. */
-  function lead({ detail }: MouseEvent, stop: number): void {
+  function lead({ detail }: MouseEvent, move: () => void): void {
     if (detail > 0) title.focus({ preventScroll: true });
-    go(stop);
+    move();
   }
 
   let sentences: string[] = [];
   return {
-    root,
     draw(stop, facts) {
       const isOther = stop !== at;
       at = stop;
-      offer.hidden = stop > 0;
       told.hidden = stop === 0;
       root.classList.toggle("touring", stop > 0);
       const shown = STOPS[stop - 1];
       if (!shown) return;
       if (isOther) {
-        title.textContent = `Stop ${stop} of ${COUNT}: ${shown.title}`;
+        title.replaceChildren(`Stop ${stop} of ${COUNT}: ${shown.title}`, place);
         for (const [i, button] of stops.entries()) {
           if (i + 1 === stop) button.setAttribute("aria-current", "step");
           else button.removeAttribute("aria-current");
@@ -108,7 +92,10 @@ export function tourPanel({ go, show }: Actions): {
         chapter.textContent = `Chapter ${shown.stage} of 7`;
         leave.href = `#v1/${shown.view}`;
       }
-      const next = shown.words.flatMap((each) => filled(each, facts) ?? []);
+      const { part } = facts;
+      place.textContent = part ? `, ${facts["at"]} of ${facts["of"]}: ${facts["name"]}` : "";
+      const own = part === undefined ? shown.words : ["{told}", ...(shown.parts?.[part] ?? [])];
+      const next = own.flatMap((each) => filled(each, facts) ?? []);
       if (next.join("\n") === sentences.join("\n")) return;
       sentences = next;
       words.replaceChildren(...next.map((sentence) => element("p", {}, sentence)));

@@ -16,6 +16,8 @@ export interface Stop {
    * not all known is left out: before they are computed, or where only a run of the reader's has them.
    */
   readonly words: readonly string[];
+  /** What the story adds where a walk within the view has come to a part. */
+  readonly parts?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** In order: from a page to an answer, through all seven stages. */
@@ -82,12 +84,16 @@ export const STOPS: readonly Stop[] = [
     state: { text: "{text}" },
     part: ".block-place",
     words: [
-      "The {tokens} tokens run through {layers} layers of a trained network, each a block such as this one. In each of its heads every token has a query, a key and a value; there are {heads} heads in all.",
-      "A query times each key gives scores. A mask hides the tokens that come later, softmax makes weights of the scores, and by these the values are added.",
-      "The stream begins with each token's row and its position's. Norms bring rows to one scale, and what attention finds, and then the MLP in each token by itself, is added to it.",
-      'In layer {layer}, head {head}, the last token "{last}" looks most at "{looked}", with {weight:%} of its attention.',
-      "Every number can be asked where it comes from: point at a cell, or go to one by arrow keys. Below the picture stand all tensors, and the maps of attention of every head.",
+      "The {tokens} tokens run through {layers} layers of a trained network, each a block such as this one, with {heads} heads in all.",
+      "On (>) goes through the block, one part after the other. A press on a part opens it large, and each of its numbers can be asked where it comes from.",
     ],
+    parts: {
+      query: ["In each of its heads every token has a query, a key and a value: this is one head."],
+      weights: [
+        'In layer {layer}, head {head}, the last token "{last}" looks most at "{looked}", with {weight:%} of its attention.',
+      ],
+      next: ["Below the picture stand all tensors, cell by cell, and the maps of attention of every head."],
+    },
   },
   {
     title: "Logits",

@@ -4,11 +4,9 @@ import type { Key } from "../keys.js";
 import { isStill } from "../motion.js";
 import { type Place, readFields, State } from "../state.js";
 import { cutToLink, fields, fieldsAt, textIn } from "./fields.js";
+import { TOUR } from "./offer.js";
 import { tourPanel } from "./panel.js";
 import { STOPS, type Stop } from "./stops.js";
-
-/** How the story is called in an address. */
-export const TOUR = "tour";
 
 /** What a reader does who wants to see something of their own choice. */
 const INPUTS = ["keydown", "pointerdown", "touchstart", "wheel"] as const;
@@ -18,6 +16,8 @@ interface Actions {
   readonly view: HTMLElement;
   /** What is shown in it. */
   values(): Readonly<Record<string, unknown>> | undefined;
+  /** Goes on, or back, within the view. @returns whether there is more of it */
+  walkBy(by: number): boolean;
   /** Closes the view: its state is not the next stop's. */
   leave(): void;
   /** The address names another stop. */
@@ -37,10 +37,15 @@ export class Tour {
   /** A scroll to it has begun: it may be on its way to where it stood then. */
   #moves = false;
 
-  constructor(actions: Actions) {
+  /** `root` is where it was offered, and is told. */
+  constructor(root: HTMLElement, actions: Actions) {
+    this.root = root;
     this.#actions = actions;
-    this.#panel = tourPanel({ go: (stop) => this.go(stop), show: () => this.#show() });
-    this.root = this.#panel.root;
+    this.#panel = tourPanel(root, {
+      go: (stop) => this.go(stop),
+      by: (by) => this.by(by),
+      show: () => this.#show(),
+    });
     // The panel stands before what is scrolled to; a view that is still drawn moves it.
     const sizes = new ResizeObserver(() => {
       this.root.parentElement?.style.setProperty("--tour-height", `${this.root.offsetHeight}px`);
@@ -64,8 +69,8 @@ export class Tour {
   get keys(): readonly Key[] {
     if (!this.stop) return [{ key: ">", does: "begins the story", run: () => this.go(1) }];
     return [
-      { key: ">", does: "goes on in the story", run: () => this.go(this.#number + 1) },
-      { key: "<", does: "goes back in the story", run: () => this.go(this.#number - 1) },
+      { key: ">", does: "goes on in the story", run: () => this.by(1) },
+      { key: "<", does: "goes back in the story", run: () => this.by(-1) },
     ];
   }
 
@@ -104,6 +109,11 @@ export class Tour {
   /** A view's fields at the stop. */
   fieldsOf(all: Fields): Fields {
     return this.#state && this.stop ? fieldsAt(this.stop, this.#state.values.text, all) : all;
+  }
+
+  /** Goes a step on or back: within the stop, if there is more of it. */
+  by(by: number): void {
+    if (!this.#actions.walkBy(by)) this.go(this.#number + by);
   }
 
   /** Goes to a stop, with the text as the reader has it now. */

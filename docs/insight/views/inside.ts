@@ -3,6 +3,7 @@ import { element } from "../element.js";
 import type { Overview } from "../engine/inside.js";
 import type { ModelInfo } from "../engine/opened.js";
 import { exampleChooser, exampleFor } from "../example-texts.js";
+import type { Facts } from "../facts.js";
 import { countField, pathsField, textField } from "../fields.js";
 import { messageOf } from "../message-of.js";
 import { FIRST_TEXT, ModelHolder, modelChooser, modelField } from "../models.js";
@@ -38,6 +39,7 @@ import {
 } from "./inside/selection.js";
 import { textLine } from "./inside/text-line.js";
 import { viewTables } from "./inside/view-tables.js";
+import { partField } from "./inside/walk.js";
 
 const fields = {
   text: textField(FIRST_TEXT),
@@ -48,6 +50,8 @@ const fields = {
   cell: pathsField,
   /** The part of the block that is opened large. */
   open: openField,
+  /** The part that a walk through the block has come to. */
+  part: partField,
   ...flowFields,
   ...nextFields,
   layer: countField(0, 0, 999),
@@ -86,7 +90,7 @@ export const inside: View<typeof fields> = {
       set(patch, kind, isMove) {
         const made = patch.flow ? operations[patch.flow - 1] : undefined;
         const choice = made ? choiceOfMade(made.output, overview!) : { tensor: "", cell: [] };
-        state.set({ ...patch, ...(isMove && { ...choice, open: "" }) }, kind);
+        state.set({ ...patch, ...(isMove && { ...choice, open: "", part: "" }) }, kind);
       },
       show(upTo, isGradual) {
         const given = upTo?.flatMap(({ output, operands }) => [output, ...operands]);
@@ -127,7 +131,12 @@ export const inside: View<typeof fields> = {
       failed,
     });
     const block = blockLater({
-      ...{ model, signal, next, failed },
+      ...{ model, signal, next, failed, walk },
+      walked(facts) {
+        if (facts["told"] && facts["part"] !== walked["part"]) say(`${facts["name"]}: ${facts["told"]}`);
+        walked = facts;
+        tellAll();
+      },
       layer: (layer) => enlarge({ layer, head: state.values.head }),
       head: (head) => enlarge({ layer: within(state.values, overview!).layer, head }),
       headBy: (by) => enlargeBy(by),
@@ -159,6 +168,26 @@ export const inside: View<typeof fields> = {
     let overview: Overview | undefined;
     let operations: readonly Operation[] = [];
     let running: AbortController | undefined;
+    /** What is told in a walk through the block. */
+    let walked: Facts = {};
+
+    /** Goes on in the walk. @returns whether there is another part, or what is before the first */
+    function walkBy(by: number): boolean {
+      const parts: readonly string[] = block.parts();
+      const at = parts.indexOf(state.values.part) + by;
+      if (at < -1 || at >= parts.length) return false;
+      state.set({ part: block.parts()[at] ?? "", open: "", flow: 0, play: "no" });
+      return true;
+    }
+
+    function walk(by: number): void {
+      if (!walkBy(by) && state.values.part) state.set({ part: "" });
+    }
+
+    function tellAll(): void {
+      const { layer, head } = within(state.values, overview!);
+      tell({ ...factsOf(overview!, info!.tokens, layer, head), ...walked });
+    }
 
     /** Makes a head the large one, here and in the picture of its block. */
     function enlarge(head: { layer: number; head: number }): void {
@@ -235,8 +264,9 @@ export const inside: View<typeof fields> = {
       const { layer, head } = chosen;
       maps.draw(overview!, info!.tokens, { layer, head, ...weightOf(state.values, cell.at(), overview!) });
       next.draw({ info: info!, overview: overview! });
-      block.draw(() => overview!, info!, { ...chosen, open: state.values.open, cell: cell.at() });
-      tell(factsOf(overview!, info!.tokens, layer, head));
+      const { open, part } = state.values;
+      block.draw(() => overview!, info!, { ...chosen, open, part, cell: cell.at() });
+      tellAll();
       run.draw(state.values, operations);
       cell.follow();
     }
@@ -263,6 +293,7 @@ export const inside: View<typeof fields> = {
 
     let last: InsideState | undefined;
     return {
+      walkBy,
       update() {
         const { values } = state;
         if (text.value !== values.text) text.value = values.text;
@@ -286,6 +317,8 @@ export const inside: View<typeof fields> = {
         { key: "l", does: "enlarges the next head", run: () => enlargeBy(1) },
         { key: "b", does: "goes to the checkpoint before", run: () => scrub.by(-1) },
         { key: "n", does: "goes to the next checkpoint", run: () => scrub.by(1) },
+        { key: "w", does: "walks through the block, part by part", run: () => walk(1) },
+        { key: "W", does: "goes back in the walk", run: () => walk(-1) },
         ...run.keys,
         ...next.keys,
       ],

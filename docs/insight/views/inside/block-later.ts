@@ -27,5 +27,6 @@ export function blockLater(actions: Parameters<typeof oneBlock>[0]): OneBlock {
     draw: (...pass) => ask("draw", ({ draw }) => draw(...pass)),
     mark: (tensor) => ask("mark", ({ mark }) => mark(tensor)),
     run: (there) => ask("run", ({ run }) => run(there)),
+    parts: () => block?.parts() ?? [],
   };
 }

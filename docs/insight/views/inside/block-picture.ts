@@ -1,4 +1,5 @@
 import { element } from "../../element.js";
+import type { Facts } from "../../facts.js";
 import { isStill } from "../../motion.js";
 import type { NextTokens } from "../../next/next-tokens.js";
 import { STEPS } from "./attention-dots.js";
@@ -8,11 +9,13 @@ import type { BlockColumn } from "./block-columns.js";
 import { type Room, rowFrom, rowsHeight } from "./block-layout.js";
 import type { About } from "./block-names.js";
 import type { Part } from "./block-tensors.js";
+import { blockTold } from "./block-told.js";
 import type * as Words from "./block-words.js";
 import { DrawnBlock } from "./drawn-block.js";
 import { moreRight } from "./more-right.js";
 import type { OpenedLater } from "./opened-later.js";
 import type { ShownBlock } from "./shown-block.js";
+import type { WalkedPart } from "./walk.js";
 import { windowRoom } from "./window-room.js";
 
 interface Actions {
@@ -28,13 +31,18 @@ interface Actions {
   /** What is opened large, over the picture. */
   readonly opened: Pick<OpenedLater, "root" | "refresh">;
   readonly next: NextTokens;
+  /** Goes so many parts on in a walk; at its end it is over. */
+  walk(by: number): void;
+  /** What is told in a walk, once it is known. */
+  walked(facts: Facts): void;
   readonly signal: AbortSignal;
 }
 
 /** One block of the network: a row a token, and ribbons from what is read to what is made of it. */
 export function blockPicture(actions: Actions): {
   root: HTMLElement;
-  draw(shown: ShownBlock): void;
+  /** `walk` is the part that a walk has come to. */
+  draw(shown: ShownBlock, walk: WalkedPart | undefined): void;
   /** What is opened large hides the picture; where it was opened, the reader goes on. */
   cover(those: readonly (Part | "next")[]): void;
   /** Shows which tensor is chosen. */
@@ -56,18 +64,14 @@ export function blockPicture(actions: Actions): {
     },
     canvas,
   );
-  const caption = element("p", { className: "block-caption" });
-  const words = element("output", { attributes: { "aria-live": "polite" } });
-  const numbers = element("button", { type: "button", className: "block-numbers" });
-  numbers.addEventListener("click", actions.numbers);
-  const chapter = element("a", { className: "block-chapter" });
+  const above = blockTold(actions);
   const frame = moreRight(scroll);
   frame.root.append(actions.opened.root);
   const root = element(
     "div",
     { className: "block-picture" },
     element("style", {}, style),
-    element("div", { className: "block-told" }, caption, element("div", {}, words, numbers, chapter)),
+    above.root,
     frame.root,
   );
 
@@ -80,6 +84,8 @@ export function blockPicture(actions: Actions): {
   /** The part that is pointed at or has the focus, and else the one that a run makes now. */
   let about: About | undefined;
   let made: About | undefined;
+  /** The part that a walk has come to. */
+  let walk: WalkedPart | undefined;
   /** What explains the parts: it comes after the picture. */
   let told: typeof Words | undefined;
   /** Whether the reader has scrolled the picture during a run, which then leaves it where it is. */
@@ -124,19 +130,18 @@ export function blockPicture(actions: Actions): {
 
   function tell(): void {
     if (!told || !shown) return;
-    const part = about ?? made;
-    const now = { ...shown, token: tokenNow() };
-    caption.textContent = part
-      ? told.partWords(part, now)
-      : "From left to right, what a block does. Point at a part, touch it, or go to it by Tab, and it is explained here; a press opens it large.";
+    const part = about ?? made ?? walk?.part;
     // In a run nothing is said of what is not made.
-    words.value = there && !part ? "" : told.tokenWords(part, now, key);
-    const { title, anchor } = told.chapterOf(part ?? markedPart() ?? "weights");
-    chapter.textContent = `${title}, in the chapter`;
-    chapter.href = `../chapters/${anchor}`;
+    const isMade = !there || (part !== undefined && !(part === made && computedFor().has(marked)));
+    const place = part ?? markedPart() ?? "weights";
+    above.tell({ part, walk, key, isMade, place }, told, { ...shown, token: tokenNow() });
   }
 
-  const markedPart = () => drawn?.columns.find(({ root }) => root.dataset["tensor"] === marked)?.part;
+  const computedFor = () => shown!.block.tensors.computedFor;
+
+  const markedPart = () =>
+    drawn?.columns.find(({ root }) => root.dataset["tensor"] === marked)?.part ??
+    shown?.block.tensors.computedFor.get(marked);
 
   /** Says of what is shown that it can be asked about. */
   function settle(): void {
@@ -146,6 +151,12 @@ export function blockPicture(actions: Actions): {
     const { block, head, token } = shown;
     root.dataset["block"] = `${block.layer} ${head} ${token}`;
     tell();
+    actions.walked(walk ? told.walkFacts(walk, shown) : {});
+  }
+
+  /** Lights the part that is told of in a walk or in a run. */
+  function lightPart(): void {
+    drawn?.at(walk?.part ?? (there ? made : undefined), walk !== undefined);
   }
 
   async function load(): Promise<void> {
@@ -155,6 +166,8 @@ export function blockPicture(actions: Actions): {
 
   scroll.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    // A slider has arrows of its own.
+    if (event.target instanceof HTMLInputElement) return;
     if (!step || !shown || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const [tokens, across] = step as [number, number];
@@ -223,6 +236,7 @@ export function blockPicture(actions: Actions): {
     drawn.next(shares);
     canvas.replaceChildren(...drawn.nodes);
     if (!drawn.layout.hasList) frame.root.after(list);
+    placeSettings();
     Object.assign(canvas.style, { width: `${drawn.layout.width}px`, height: `${drawn.layout.height}px` });
     frame.look();
     for (const column of drawn.columns) listen(column);
@@ -234,7 +248,19 @@ export function blockPicture(actions: Actions): {
     drawn.after.addEventListener("click", () => actions.open("next"));
     drawn.run(there);
     drawn.mark(marked);
+    lightPart();
     if (focused) drawn.columns.find(({ part }) => part === focused)?.root.focus({ preventScroll: true });
+  }
+
+  /** What changes the next tokens stands above them, or below the picture where they do, or where a part is open over it. */
+  function placeSettings(): void {
+    if (!drawn) return;
+    const { next, hasList } = drawn.layout;
+    const isAbove = hasList && covering.length === 0;
+    settings.style.cssText = isAbove
+      ? `position: absolute; left: ${next.x}px; top: 3px; width: ${next.width}px`
+      : "";
+    (isAbove ? canvas : root).append(settings);
   }
 
   /** Explains what a run makes now, and brings it into sight. */
@@ -247,8 +273,13 @@ export function blockPicture(actions: Actions): {
     made = there || covering.length > 0 ? part : undefined;
     tell();
     if (!there) isHeld = false;
-    const left = part && made !== before && !isHeld ? drawn!.leftOf(part, scroll) : undefined;
-    if (there && left !== undefined) scroll.scrollTo({ left, behavior: isStill() ? "instant" : "smooth" });
+    lightPart();
+    if (there && part && made !== before && !isHeld) bring(part);
+  }
+
+  function bring(part: Part | "next"): void {
+    const left = drawn!.leftOf(part, scroll);
+    if (left !== undefined) scroll.scrollTo({ left, behavior: isStill() ? "instant" : "smooth" });
   }
 
   for (const event of ["wheel", "touchmove"])
@@ -260,7 +291,7 @@ export function blockPicture(actions: Actions): {
       { passive: true },
     );
 
-  const { list } = actions.next;
+  const { list, settings } = actions.next;
   list.classList.add("block-next");
   for (const event of ["pointerenter", "focusin"]) list.addEventListener(event, () => turnTo("next"));
   for (const event of ["pointerleave", "focusout"]) list.addEventListener(event, () => turnTo(undefined));
@@ -288,7 +319,10 @@ export function blockPicture(actions: Actions): {
 
   return {
     root,
-    draw(next) {
+    draw(next, to) {
+      const isOn = to !== undefined && to.part !== walk?.part;
+      walk = to;
+      above.walk(walk);
       const isSame = shown?.block === next.block && shown.head === next.head;
       const isMoved = shown?.token !== next.token;
       // Another pass may have fewer tokens.
@@ -299,6 +333,8 @@ export function blockPicture(actions: Actions): {
         follow();
       }
       if (isMoved) drawn!.reveal(next.token, scroll);
+      lightPart();
+      if (isOn) bring(to.part.replace("+", "") as Part | "next");
       light();
       settle();
     },
@@ -307,15 +343,17 @@ export function blockPicture(actions: Actions): {
       const { activeElement } = document;
       const isHere = activeElement === document.body || actions.opened.root.contains(activeElement);
       const goesOn = scroll.inert && !isOpen && isHere;
+      const isOther = isOpen !== covering.length > 0;
       scroll.inert = isOpen;
       covering = those;
+      if (isOther) placeSettings();
       follow();
       const from = drawn?.columns.find(({ part }) => part === pressed)?.root;
       if (goesOn) (from ?? scroll).focus({ preventScroll: true });
     },
     mark(tensor) {
       marked = tensor;
-      numbers.textContent = `${tensor}, cell by cell ↓`;
+      above.lead(tensor);
       drawn?.mark(tensor);
       follow();
     },
@@ -335,4 +373,4 @@ function aboutOf({ dataset }: HTMLElement): About {
 
 /** Parts have rows of their own. */
 const isOnPart = (target: EventTarget | null) =>
-  target instanceof Element && target.closest("button") !== null;
+  target instanceof Element && target.closest("button, label") !== null;

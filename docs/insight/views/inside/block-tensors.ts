@@ -52,6 +52,8 @@ export interface BlockTensors {
   readonly names: Names;
   /** The norm that made a part, before it was turned. */
   readonly norms: Readonly<Partial<Record<Part, NormTensors>>>;
+  /** The parts that numbers of each row are computed for: a norm's, or a softmax's. */
+  readonly computedFor: ReadonlyMap<string, Part>;
   /** Whether queries and keys are turned by their positions. */
   readonly isTurned: boolean;
   /** What a query times a key is multiplied by. */
@@ -101,7 +103,8 @@ export function blockTensors(
   };
 
   const weights = attention[layer]!.name;
-  const masked = cellOf(weights, "softmax").x.tensor;
+  const softmax = cellOf(weights, "softmax");
+  const masked = softmax.x.tensor;
   const mask = cellOf(masked, "mask");
   const before = mask.x.tensor;
   const capped = cell(before);
@@ -139,6 +142,11 @@ export function blockTensors(
   return {
     names,
     norms: Object.fromEntries(norms),
+    computedFor: new Map<string, Part>([
+      ...norms.flatMap(([part, { mean, rstd }]) => [[mean ?? rstd, part] as const, [rstd, part] as const]),
+      [softmax.max.tensor, "weights"],
+      [softmax.sum.tensor, "weights"],
+    ]),
     isTurned: descriptions.some(({ name }) => name === `h.${layer}.attn.rope`),
     scale: product.scale ?? 1,
     cap: isCapped ? capped.cap : 0,

@@ -1,3 +1,4 @@
+import type { Facts } from "../../facts.js";
 import { purposeOf } from "../../purposes.js";
 import { visible } from "../../token-line.js";
 import { STEPS, weightWords } from "./attention-dots.js";
@@ -7,10 +8,17 @@ import { PARTS, type Part } from "./block-tensors.js";
 import { lengthOf } from "./block-values.js";
 import { short } from "./short.js";
 import type { ShownBlock } from "./shown-block.js";
+import type { WalkedPart } from "./walk.js";
+
+/** What a walk says where it has come to a part. */
+export function walkFacts({ part, at, of }: WalkedPart, shown: ShownBlock): Facts {
+  const name = part === "next" ? "next token" : isPart(part) ? nameOf(part, shown) : "added";
+  return { part, at, of, name, told: partWords(part, shown)[0] };
+}
 
 /** What a part is called where it is not seen: what it is, and what a press does. */
 export function labelOf(about: About, shown: ShownBlock): string {
-  const words = partWords(about, shown);
+  const words = partWords(about, shown).join(" ");
   if (about === "dropout") return `Dropout. ${words}`;
   if (!isPart(about)) return words;
   const keys = isStep(about) ? " Arrow keys left and right go from key to key." : "";
@@ -61,25 +69,28 @@ const CHAPTERS = [
   ["Attention", /./],
 ] as const;
 
-/** What a part is, in plain words, and what it makes of the chosen token. */
-export function partWords(part: About, shown: ShownBlock): string {
+/** What a part is, in plain words, and what it makes of the chosen token: what comes first says enough for a walk. */
+export function partWords(part: About, shown: ShownBlock): string[] {
   if (part === "next")
-    return "After the last block, a norm and a product with each token's vector make a logit for each token of the last row; these are divided by the temperature, and softmax makes probabilities of them: exp of each, divided by the sum. Solid as they are drawn, above in grey the model's own. Press one, and it is put behind the text.";
+    return [
+      "After the last block, a norm and a product with each token's vector make a logit for each token of the last row; these are divided by the temperature, and softmax makes probabilities of them: exp of each, divided by the sum.",
+      "Solid as they are drawn, above in grey the model's own.",
+    ];
   if (part === "+into" || part === "+middle" || part === "+out") return sumWords(part, shown);
-  if (part === "dropout") return dropoutWords(shown.info.dropout);
+  if (part === "dropout") return [dropoutWords(shown.info.dropout)];
   const { block, head, token } = shown;
   // A stream that begins with the rows of the table is both.
   const purpose = purposeOf(part === "token" ? "embedding.token" : block.tensors.names[part]!);
   const { columns } = block.rows(part, head);
   const own = EXTRAS[part]?.(shown, columns);
-  return [purpose, own, normWords(part, shown, token)].filter(Boolean).join(" ");
+  return [purpose, own, normWords(part, shown, token)].filter((words) => words !== undefined);
 }
 
 const nameOfToken = ({ block, info }: ShownBlock, token: number) =>
   `"${visible(info.tokens[block.overview.ids[token]!]!)}"`;
 
 /** What the picture says besides what the tensor is for. */
-const EXTRAS: Readonly<Partial<Record<Part, (shown: ShownBlock, columns: number) => string>>> = {
+const EXTRAS: Readonly<Partial<Record<Part, (shown: ShownBlock, columns: number) => string | undefined>>> = {
   token: (shown, columns) => {
     const { block, token } = shown;
     const isPlaced = block.tensors.names.place !== undefined;
@@ -91,11 +102,11 @@ const EXTRAS: Readonly<Partial<Record<Part, (shown: ShownBlock, columns: number)
   scores: ({ block: { tensors } }) =>
     `A dot is orange where they fit and blue where they are opposed; press one for its products.${tensors.cap > 0 ? ` Then each is squeezed below ${tensors.cap}.` : ""}`,
   masked: ({ block: { tensors } }) =>
-    tensors.window > 0 ? `None looks back to more than ${tensors.window}.` : "",
+    tensors.window > 0 ? `None looks back to more than ${tensors.window}.` : undefined,
   weights: () => "A dot is as large as its share.",
   found: (shown, columns) => headsWords(shown, columns),
   mixed: mixWords,
-  attended: (shown) => (shown.block.tensors.names.mixed === undefined ? mixWords(shown) : ""),
+  attended: (shown) => (shown.block.tensors.names.mixed === undefined ? mixWords(shown) : undefined),
   wide: ({ block: { tensors } }, columns) => {
     const bend = BENDS[tensors.bend];
     return tensors.names.up === undefined
@@ -108,7 +119,7 @@ const EXTRAS: Readonly<Partial<Record<Part, (shown: ShownBlock, columns: number)
   fed: ({ block, head }, columns) =>
     block.tensors.names.made === undefined
       ? `W₂ makes ${columns} numbers of ${block.rows("wide", head).columns}.`
-      : "",
+      : undefined,
   logits: (shown) => {
     const { block, head, info } = shown;
     const last = block.overview.ids.length - 1;
@@ -143,10 +154,10 @@ function mixWords(shown: ShownBlock): string {
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** What a norm did to the chosen token, in numbers. */
-function normWords(part: Part, shown: ShownBlock, token: number): string {
+function normWords(part: Part, shown: ShownBlock, token: number): string | undefined {
   const { block, head } = shown;
   const norm = block.tensors.norms[part];
-  if (!norm) return "";
+  if (!norm) return undefined;
   const { mean, rstd } = block.norm(part, head, token)!;
   const name = nameOfToken(shown, token);
   const centred = mean === undefined ? `${name} is` : `${name} without its mean, ${short(mean)}, is`;
@@ -159,18 +170,23 @@ function normWords(part: Part, shown: ShownBlock, token: number): string {
 }
 
 /** Two rows become one, number by number. */
-function sumWords(sum: Sum, shown: ShownBlock): string {
+function sumWords(sum: Sum, shown: ShownBlock): string[] {
   const { block, head, token } = shown;
   const name = nameOfToken(shown, token);
   const long = (part: Part) => short(lengthOf(block.rows(part, head), token));
   if (sum === "+into")
-    return `The token's row and its position's are added, number by number: of ${name} ${long("token")} and ${long("place")} long. So the same token differs from place to place.`;
+    return [
+      `The token's row and its position's are added, number by number: of ${name} ${long("token")} and ${long("place")} long. So the same token differs from place to place.`,
+    ];
   const [before, added, by] =
     sum === "+middle"
       ? (["into", "attended", "attention"] as const)
       : (["middle", "fed", "the MLP"] as const);
   const made = sum === "+middle" ? "middle" : "out";
-  return `The stream passes ${by} by, and is added to what ${by} brings, number by number: of ${name} ${long(before)} long and ${long(added)} long, together ${long(made)}. What was found before stays in it, and in training the gradient reaches the first blocks along it.`;
+  return [
+    `The stream passes ${by} by, and is added to what ${by} brings, number by number: of ${name} ${long(before)} long and ${long(added)} long, together ${long(made)}.`,
+    "What was found before stays in it, and in training the gradient reaches the first blocks along it.",
+  ];
 }
 
 /** Where training drops numbers; a pass that is looked at drops none. */

@@ -5,8 +5,10 @@ import { dots, STEPS } from "./attention-dots.js";
 import { type BlockColumn, blockColumns } from "./block-columns.js";
 import { type BlockLayout, blockLayout, type Room, rowAt, TOKENS } from "./block-layout.js";
 import { dropoutMarks } from "./block-marks.js";
+import type { About } from "./block-names.js";
 import { blockSum } from "./block-sums.js";
 import type { Part } from "./block-tensors.js";
+import { type NormNote, normNotes } from "./norm-notes.js";
 import { blocksAfter, blocksBefore, bypasses, flowRibbons, nextRibbons, valueRibbons } from "./ribbons.js";
 import type { ShownBlock } from "./shown-block.js";
 
@@ -32,6 +34,7 @@ export class DrawnBlock {
   readonly #made: readonly (readonly [part: Part | "next", drawn: Element])[];
 
   readonly #next: SVGGElement;
+  readonly #norms: readonly NormNote[];
 
   /** `list` are the next tokens. */
   constructor(shown: ShownBlock, room: Room, list: HTMLElement) {
@@ -63,6 +66,7 @@ export class DrawnBlock {
     list.style.cssText = hasList
       ? `position: absolute; left: ${next.x}px; top: ${next.top}px; width: ${next.width}px`
       : "";
+    this.#norms = normNotes(this.layout, shown);
     this.#made = [
       ["next", list],
       ...ribbons.map(({ part, root }) => [part, root] as const),
@@ -105,7 +109,8 @@ export class DrawnBlock {
     const roots = columns.flatMap(({ part, root }) => [...blockSum(part, this.layout), root]);
     this.marks = [...roots, ...dropout].filter((each) => each.dataset["on"]);
     const before = names.token === undefined ? this.#blocksBefore() : this.#idsOf(ids);
-    this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...dropout, this.after];
+    this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...dropout];
+    this.nodes.push(...this.#norms.map(({ root }) => root), this.after);
     if (hasList) this.nodes.push(list);
   }
 
@@ -165,12 +170,30 @@ export class DrawnBlock {
       each.classList.toggle("chosen", at === token);
       each.style.background = `color-mix(in srgb, var(--four) ${Math.round(45 * weights[at]!)}%, var(--paper))`;
     }
+    for (const { draw } of this.#norms) draw(token);
     for (const [step, ring] of this.#rings) {
       const { x, pitch, top } = this.layout.columns[step]!;
       ring.setAttribute("cx", `${x + ((key ?? 0) + 0.5) * pitch}`);
       ring.setAttribute("cy", `${top + (token + 0.5) * pitch}`);
       ring.setAttribute("r", key === undefined ? "0" : `${Math.max(4, pitch / 2)}`);
     }
+  }
+
+  /** Lights what is told of now. Only in a walk is all else faint. */
+  at(about: About | undefined, isWalk: boolean): void {
+    const part = about?.replace("+", "");
+    for (const [of, each] of this.#made) each.classList.toggle("at", of === part);
+    const told = [
+      ...this.columns.map(({ part, root }) => [part, root] as const),
+      ...this.marks.map((mark) => [mark.dataset["on"], mark] as const),
+      ["next", this.after] as const,
+    ];
+    for (const [of, root] of told) {
+      // Below what is dropped stands the part's own name.
+      if (of === about && !root.classList.contains("block-mark")) root.setAttribute("aria-current", "step");
+      else root.removeAttribute("aria-current");
+    }
+    this.after.parentElement?.classList.toggle("walked", isWalk);
   }
 
   mark(tensor: string): void {
@@ -185,6 +208,8 @@ export class DrawnBlock {
         "later",
         there !== undefined && !there.has(part === "next" ? "logits" : names[part]!),
       );
+    for (const { tensor, root } of this.#norms)
+      root.classList.toggle("later", there !== undefined && !there.has(tensor));
   }
 
   /** Where a part that is not in sight is to be scrolled to, so that what leads to it is seen, too. */

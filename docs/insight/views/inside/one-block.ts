@@ -1,10 +1,12 @@
 import { element } from "../../element.js";
 import type { Overview } from "../../engine/inside.js";
 import type { ModelInfo } from "../../engine/opened.js";
+import type { Facts } from "../../facts.js";
 import type { Model } from "../../model.js";
 import type { NextTokens } from "../../next/next-tokens.js";
 import { diverging } from "../../palette.js";
 import { asTable } from "../../table.js";
+import type { About } from "./block-names.js";
 import { blockPicture } from "./block-picture.js";
 import { blockTable } from "./block-table.js";
 import type { Part } from "./block-tensors.js";
@@ -12,6 +14,7 @@ import { BlockHolder, type BlockValues } from "./block-values.js";
 import { oneOfMany } from "./one-of-many.js";
 import type { OpenedLater } from "./opened-later.js";
 import { type Opening, partsOf } from "./openings.js";
+import { walkedPart, walkOf } from "./walk.js";
 
 /** Which block is shown, and what of it is chosen. */
 interface Choice {
@@ -19,6 +22,8 @@ interface Choice {
   readonly head: number;
   readonly token: number;
   readonly open: Opening | "";
+  /** Where a walk through the block stands. */
+  readonly part: About | "";
   /** The cell that is chosen. */
   readonly cell: { readonly tensor: string; readonly index: readonly number[] };
 }
@@ -36,6 +41,10 @@ interface Actions {
   failed(error: unknown): void;
   /** What comes behind the last block. */
   readonly next: NextTokens;
+  /** Goes so many parts on in a walk; at its end it is over. */
+  walk(by: number): void;
+  /** What is told in a walk, once it is known. */
+  walked(facts: Facts): void;
   readonly model: Model;
   readonly signal: AbortSignal;
 }
@@ -49,6 +58,8 @@ export function oneBlock(actions: Actions): {
   draw(overview: () => Overview, info: ModelInfo, choice: Choice): void;
   mark(tensor: string): void;
   run(there: ReadonlySet<string> | undefined): void;
+  /** The parts that a walk goes through; none before there is a block. */
+  parts(): readonly About[];
 } {
   const { model, signal, failed, opened } = actions;
   const blocks = oneOfMany("Block of layer", actions.layer);
@@ -102,7 +113,7 @@ export function oneBlock(actions: Actions): {
         block = values;
         tokens = info.tokens;
         const shown = { block: values, info, head, token: choice.token };
-        picture.draw(shown);
+        picture.draw(shown, walkedPart(choice.part, values.tensors));
         const { open } = choice;
         picture.cover(open === "" ? [] : open === "next" ? ["next"] : partsOf(open, values.tensors));
         opened.draw(shown, choice.open, choice.cell);
@@ -114,5 +125,6 @@ export function oneBlock(actions: Actions): {
     },
     mark: picture.mark,
     run: picture.run,
+    parts: () => (block ? walkOf(block.tensors) : []),
   };
 }

@@ -1,0 +1,35 @@
+import { choiceField } from "../../fields.js";
+import type { About } from "./block-names.js";
+import type { BlockTensors } from "./block-tensors.js";
+
+/** In which order a walk goes through a block. What is added is told where both have met. */
+const ORDER = [
+  ...["token", "place", "into", "norm1", "query", "key", "value", "scores", "masked", "weights"],
+  ...["found", "mixed", "attended", "+middle", "norm2", "wide", "up", "made", "fed", "+out"],
+  ...["final", "logits", "next"],
+] as About[];
+
+/** Where a walk stands; empty: there is none. */
+export const partField = choiceField<About | "">("", ["", ...ORDER]);
+
+/** The parts that a block has. */
+export const walkOf = ({ names }: BlockTensors): readonly About[] =>
+  ORDER.filter((part) => {
+    // A stream that begins here is made of what was told before it.
+    if (part === "into") return names.token === undefined;
+    return part === "next" || part.startsWith("+") || names[part as keyof typeof names] !== undefined;
+  });
+
+/** A part that a walk has come to, and how far that is. */
+export interface WalkedPart {
+  readonly part: About;
+  readonly at: number;
+  readonly of: number;
+}
+
+/** undefined: the block has no such part, or there is no walk. */
+export function walkedPart(part: About | "", tensors: BlockTensors): WalkedPart | undefined {
+  const parts = walkOf(tensors);
+  const at = parts.indexOf(part as About);
+  return at < 0 ? undefined : { part: parts[at]!, at: at + 1, of: parts.length };
+}
