@@ -48,6 +48,8 @@ const fields = {
   cell: pathsField,
   /** The part of the block that is opened large. */
   open: openField,
+  /** The step up to which it has come about; 0: all is there. */
+  at: countField(0, 0, 99),
   ...flowFields,
   ...nextFields,
   layer: countField(0, 0, 999),
@@ -86,7 +88,7 @@ export const inside: View<typeof fields> = {
       set(patch, kind, isMove) {
         const made = patch.flow ? operations[patch.flow - 1] : undefined;
         const choice = made ? choiceOfMade(made.output, overview!) : { tensor: "", cell: [] };
-        state.set({ ...patch, ...(isMove && { ...choice, open: "" }) }, kind);
+        state.set({ ...patch, ...(isMove && { ...choice, open: "", at: 0 }) }, kind);
       },
       show(upTo, isGradual) {
         const given = upTo?.flatMap(({ output, operands }) => [output, ...operands]);
@@ -126,6 +128,11 @@ export const inside: View<typeof fields> = {
       ask: (settings) => model.call("nextTokens", settings, signal),
       failed,
     });
+    const opened = openedLater({
+      ...{ model, signal, next, failed },
+      open: openPart,
+      step: (at) => state.set({ at }, "drift"),
+    });
     const block = blockLater({
       ...{ model, signal, next, failed },
       layer: (layer) => enlarge({ layer, head: state.values.head }),
@@ -133,9 +140,11 @@ export const inside: View<typeof fields> = {
       headBy: (by) => enlargeBy(by),
       token: (token) => state.set(choiceOfToken(token, state.values, overview!), "drift"),
       numbers: () => cell.goTo(),
-      open: (part, cell) =>
-        openPart(part === "next" ? part : openingOf(part), part === "next" ? bestLogit(overview!) : cell),
-      opened: openedLater({ ...{ model, signal, next, failed }, open: openPart }),
+      open(part, cell) {
+        opened.from(part);
+        openPart(part === "next" ? part : openingOf(part), part === "next" ? bestLogit(overview!) : cell);
+      },
+      opened,
     });
     const lens = element("div");
     const tables = viewTables(() => ({ cell: cell.shown(), overview, info }));
@@ -188,6 +197,7 @@ export const inside: View<typeof fields> = {
     ): void {
       state.set({
         open,
+        at: open === state.values.open ? state.values.at : 0,
         ...(cell && { play: "no", tensor: cell.tensor, cell: [] }),
         ...(cell?.index && choiceOfCell(cell.tensor, cell.index, state.values, overview!)),
       });
@@ -199,11 +209,11 @@ export const inside: View<typeof fields> = {
       const mine = AbortSignal.any([running.signal, signal]);
       const { values } = state;
       try {
-        const opened = await holder.open(values.model);
+        const own = await holder.open(values.model);
         mine.throwIfAborted();
         const next = await model.call("lookInside", values.text, mine);
         mine.throwIfAborted();
-        [info, overview] = [opened, next];
+        [info, overview] = [own, next];
         warn(undefined);
         render();
       } catch (error) {
@@ -231,11 +241,12 @@ export const inside: View<typeof fields> = {
 
     /** What of the state needs no new pass. */
     function renderCells(): void {
+      const { open, at } = state.values;
       const chosen = within(state.values, overview!);
       const { layer, head } = chosen;
       maps.draw(overview!, info!.tokens, { layer, head, ...weightOf(state.values, cell.at(), overview!) });
       next.draw({ info: info!, overview: overview! });
-      block.draw(() => overview!, info!, { ...chosen, open: state.values.open, cell: cell.at() });
+      block.draw(() => overview!, info!, { ...chosen, open, at, cell: cell.at() });
       tell(factsOf(overview!, info!.tokens, layer, head));
       run.draw(state.values, operations);
       cell.follow();
@@ -286,6 +297,7 @@ export const inside: View<typeof fields> = {
         { key: "l", does: "enlarges the next head", run: () => enlargeBy(1) },
         { key: "b", does: "goes to the checkpoint before", run: () => scrub.by(-1) },
         { key: "n", does: "goes to the next checkpoint", run: () => scrub.by(1) },
+        ...opened.keys,
         ...run.keys,
         ...next.keys,
       ],

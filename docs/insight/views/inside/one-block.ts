@@ -19,6 +19,8 @@ interface Choice {
   readonly head: number;
   readonly token: number;
   readonly open: Opening | "";
+  /** The step of it. */
+  readonly at: number;
   /** The cell that is chosen. */
   readonly cell: { readonly tensor: string; readonly index: readonly number[] };
 }
@@ -105,7 +107,7 @@ export function oneBlock(actions: Actions): {
         picture.draw(shown);
         const { open } = choice;
         picture.cover(open === "" ? [] : open === "next" ? ["next"] : partsOf(open, values.tensors));
-        opened.draw(shown, choice.open, choice.cell);
+        opened.draw(shown, choice.open, choice.cell, choice.at);
         table.refresh();
       };
       show().catch((error: unknown) => {
