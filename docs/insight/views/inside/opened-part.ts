@@ -10,7 +10,7 @@ import { type Cell, cellIn, lightOperands, stepCell } from "./opened-cells.js";
 import { type DrawnChain, drawnChain } from "./opened-drawn.js";
 import { explained } from "./opened-explained.js";
 import { fitCells } from "./opened-fit.js";
-import { openedGrowth } from "./opened-growth.js";
+import type { openedGrowth } from "./opened-growth.js";
 import { openedHead } from "./opened-head.js";
 import { nextColumns } from "./opened-next.js";
 import type * as Stage from "./opened-stage.js";
@@ -72,7 +72,8 @@ export function openedPart(actions: Actions): {
     element("div", { className: "opened-told" }, stepper.root, words),
     place,
   );
-  const growth = openedGrowth(root);
+  /** Its code comes with the first part that is pressed. */
+  let growth: ReturnType<typeof openedGrowth> | undefined;
 
   let shown: ShownBlock | undefined;
   let opening: Opening | "" = "";
@@ -135,7 +136,7 @@ export function openedPart(actions: Actions): {
     const { block, head: of } = shown!;
     const mine = ++turn;
     isDrawing = true;
-    growth.grow(null);
+    growth?.grow(null);
     root.setAttribute("aria-label", `Opened large: ${head.draw(shown!, opening)}`);
     // Until there is what grows, the picture stays.
     root.style.visibility = grows ? "hidden" : "";
@@ -146,7 +147,7 @@ export function openedPart(actions: Actions): {
         void follow();
       }
     });
-    Promise.all([drawn, asked > 0 && loadSteps()])
+    Promise.all([drawn, asked > 0 && loadSteps(), grows && loadGrowth()])
       .then(([made]) => {
         if (mine !== turn) return;
         isDrawing = false;
@@ -160,7 +161,7 @@ export function openedPart(actions: Actions): {
         chosen = cellIn(made, shown!, chosen!, true);
         showStep();
         if (takesFocus) focus();
-        if (grows) growth.grow(...grown());
+        if (grows) growth?.grow(...grown());
         grows = false;
         root.dataset["opened"] = `${opening} ${block.layer} ${of}`;
       })
@@ -189,6 +190,11 @@ export function openedPart(actions: Actions): {
     if (columns) columns.replaceWith(made);
     else chain.root.append(made);
     columns = made;
+  }
+
+  async function loadGrowth(): Promise<void> {
+    const { openedGrowth } = await import("./opened-growth.js");
+    growth ??= openedGrowth(root);
   }
 
   async function loadSteps(): Promise<void> {
@@ -271,7 +277,8 @@ export function openedPart(actions: Actions): {
       cut?.();
       cut = undefined;
       stepper.draw(0, 0);
-      gone = isLeft && !isDrawing ? growth.shrink(...grown()) : growth.shrink(null);
+      const [column, made] = isLeft && !isDrawing ? grown() : [null];
+      gone = growth?.shrink(column, made) ?? Promise.resolve();
       opening = "";
       isLeft = grows = false;
       return gone;

@@ -59,15 +59,18 @@ export function openedStage(
   function show(at: number): void {
     const now = steps[at - 1];
     const divided = now && madeIn(dividedBy(now, steps)?.made);
-    for (const { root, matrix, step, isMade } of standing) {
+    for (const { root, matrix, step } of standing) {
       const isLater = at > 0 && step > at;
-      const isExp = isLater && isMade && matrix === divided;
       root.inert = isLater;
+      if (!matrix) continue;
+      const { tensor } = matrix;
+      const isExp = isLater && matrix === divided;
       root.classList.toggle("is-exp", isExp);
-      const { tensor = "" } = matrix ?? {};
       const isOf = !now || now.made === tensor || now.terms.some((term) => term.tensor === tensor);
       root.classList.toggle("is-quiet", !isOf);
-      if (isMade) cover(matrix!, isExp ? expOf(matrix!, matrixOf(at)!) : isLater ? NOTHING : undefined);
+      // What is given is there before; what comes about may stand a second time, as a term.
+      const isEmpty = at > 0 && steps.findIndex(({ made }) => made === tensor) >= at;
+      cover(matrix, isExp ? expOf(matrix, matrixOf(at)!) : isEmpty ? NOTHING : undefined);
     }
     chain.root.classList.toggle("unshared", at > 0 && at <= steps.length);
   }
