@@ -57,9 +57,24 @@ export default [
   {
     name: "what the view Inside loads when a part is opened",
     path: "insight/views/inside/opened-part.ts",
+    ignore: ["./opened-stage.js", "./opened-growth.js"],
     modifyEsbuildConfig: fromSources,
     gzip: true,
     limit: "15 kB",
+  },
+  {
+    name: "what the view Inside loads when a part grows out of its column",
+    path: "insight/views/inside/opened-growth.ts",
+    modifyEsbuildConfig: fromSources,
+    gzip: true,
+    limit: "2 kB",
+  },
+  {
+    name: "what the view Inside loads with the first step in an opened part",
+    path: "insight/views/inside/opened-stage.ts",
+    modifyEsbuildConfig: fromSources,
+    gzip: true,
+    limit: "8 kB",
   },
   {
     name: "what the view In 3D loads with the first text",

@@ -7,7 +7,7 @@ import { beforeAll, expect, test } from "vitest";
 import { pooled, scaleOf } from "../insight/engine/pooled.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { chainOf } from "../insight/views/inside/opened-chain.js";
-import { openInsight, siteModel, workAt } from "./insight.js";
+import { answered, openInsight, siteModel, workAt } from "./insight.js";
 import { captured, give, llama, text } from "./insight-models.js";
 
 const site = openInsight();
@@ -32,9 +32,9 @@ const gemma: GptConfig = {
 const isOpened = (page: Page, opening: string, layer: number, head: number) =>
   page.locator(`.opened-part[data-opened="${opening} ${layer} ${head}"]`).waitFor({ timeout: 60_000 });
 
-/** Each matrix with its pixels, and what is framed in it; all of one moment. */
-const drawn = (page: Page) =>
-  page.evaluate(() => {
+/** Each matrix with its pixels, as far as they are asked for, and what is framed in it; all of one moment. */
+const drawn = (page: Page, colours: "all" | "exp" = "all") =>
+  page.evaluate((colours) => {
     const part = document.querySelector<HTMLElement>(".opened-part")!;
     const matrices = [...part.querySelectorAll<HTMLElement>(".opened-matrix")].map((matrix) => {
       const canvas = matrix.querySelector("canvas")!;
@@ -42,16 +42,19 @@ const drawn = (page: Page) =>
       const { data } = canvas.getContext("2d")!.getImageData(0, 0, width, height);
       return {
         ...{ tensor: matrix.dataset["tensor"]!, width, height },
+        isThere: [...data].every((part, i) => i % 4 < 3 || part === 255),
+        isEmpty: [...data].every((part, i) => i % 4 < 3 || part === 0),
+        waits: matrix.closest("[inert]") !== null,
         lit: matrix.dataset["lit"] ?? "",
         label: canvas.getAttribute("aria-label")!,
         isFramed: matrix.querySelector<HTMLElement>(".opened-strip")!.hidden === false,
-        rgb: [...data].filter((_, i) => i % 4 < 3),
+        rgb: colours === "all" || matrix.closest(".is-exp") ? [...data].filter((_, i) => i % 4 < 3) : [],
       };
     });
     const words = part.querySelector(".opened-words")!.textContent!;
     const formula = part.querySelector(".opened-chain")!.getAttribute("aria-label")!;
     return { matrices, words, formula, told: part.dataset["told"]! };
-  });
+  }, colours);
 
 test.each<[string, () => Promise<[Gpt, Gpt?]>]>([
   ["base", async () => [(await siteModel()).model]],
@@ -90,10 +93,8 @@ test.each<[string, () => Promise<[Gpt, Gpt?]>]>([
       }
       // What is framed is what the told cell is computed from, a copy followed.
       const [tensor, index] = told.split(" ") as [string, string];
-      let made = explainCell(all, tensor, index.split(".").map(Number));
+      const made = sourceOf(all, tensor, index);
       expect(words, opening).toContain(made.captured.toPrecision(4));
-      while (cellOf(all, made.tensor)?.kind === "copy")
-        made = explainCell(all, made.operands[0]!.tensor, made.operands[0]!.index);
       for (const tensor of new Set(made.operands.map(({ tensor }) => tensor))) {
         const cells = made.operands.filter((each) => each.tensor === tensor);
         const matrix = matrices.find((each) => each.tensor === tensor);
@@ -119,6 +120,27 @@ async function given(config: GptConfig): Promise<[Gpt, Gpt]> {
 const cellOf = ({ descriptions }: Captured, tensor: string) =>
   descriptions.find(({ name }) => name === tensor)!.cell;
 
+/** How a cell came about, or of a copy the one that it is of. */
+function sourceOf(all: Captured, tensor: string, index: string) {
+  let made = explainCell(all, tensor, index.split(".").map(Number));
+  while (cellOf(all, made.tensor)?.kind === "copy")
+    made = explainCell(all, made.operands[0]!.tensor, made.operands[0]!.index);
+  return made;
+}
+
+/** The colours of exp of a softmax's cells, each less the largest of its row: before they are divided. */
+function expOf(all: Captured, tensor: string, head: number) {
+  const cell = cellOf(all, tensor);
+  if (cell?.kind !== "softmax") throw new Error(`${tensor} is no softmax.`);
+  const { shape, data } = all.tensors.get(cell.x.tensor)!;
+  const T = shape.at(-1)!;
+  return Array.from({ length: T }, (_, row) => {
+    const values = data.subarray((head * T + row) * T, (head * T + row + 1) * T);
+    const largest = Math.max(...values);
+    return Array.from(values, (value) => colourOf(Math.exp(value - largest), { scale: 1, isShare: true }));
+  }).flat(2);
+}
+
 /** The colours of a tensor's plane as the palette has them, as many as are drawn. */
 function coloursOf(
   all: Captured,
@@ -143,6 +165,110 @@ function coloursOf(
     return colourOf(value, { scale, isShare });
   }).flat();
 }
+
+/** What moves is noted as it begins, so that no moment is waited for. */
+const noteMoves = (page: Page) =>
+  page.evaluate(() => {
+    const moves: object[] = [];
+    const { animate } = Element.prototype;
+    Element.prototype.animate = function (frames, timing) {
+      const { duration, direction } = timing as KeyframeAnimationOptions;
+      moves.push({
+        what: this.className,
+        clip: (frames as PropertyIndexedKeyframes)["clipPath"],
+        duration,
+        direction,
+      });
+      return animate.call(this, frames, timing);
+    };
+    Object.assign(window, { moves });
+  });
+
+interface Move {
+  readonly what: string;
+  readonly clip?: readonly string[];
+  readonly duration: number;
+  readonly direction: string;
+}
+
+const movesOf = (page: Page) => page.evaluate(() => (window as unknown as { moves: Move[] }).moves.splice(0));
+
+test.each<[string, () => Promise<[Gpt, Gpt?]>, other: ["next" | "mlp", number]]>([
+  ["base", async () => [(await siteModel()).model], ["next", 1]],
+  ["one with softcaps and a window", async () => given(gemma), ["mlp", 1]],
+])(
+  "%s, step by step: what has come about is drawn as computed, the rest is empty, what is framed are the operands",
+  async (_, make, other) => {
+    const [model, own] = await make();
+    const all = await captured(model);
+    const [layer, head, token] = [1, 3, 3];
+    await workAt(site, own ? "" : "#v1/inside", async (page) => {
+      if (own) await give(page, own);
+      await page.emulateMedia({ reducedMotion: "reduce" });
+      for (const [opening, at] of [["attention", layer], other] as const) {
+        const hash = `#v1/inside?${new URLSearchParams({ text, open: opening, layer: `${at}`, head: `${head}`, token: `${token}` })}`;
+        await page.goto(`${site.url}insight/${hash}`);
+        if (opening === "attention" && own) await page.reload();
+        await isOpened(page, opening, at, head);
+        await noteMoves(page);
+        const whole = await drawn(page);
+        const made: string[] = [];
+        const later: [tensor: string, isEmpty: boolean][] = [];
+        for (let step = 1; ; step++) {
+          // By keyboard alone; what would play makes a step, too, where nothing is to move.
+          await page.keyboard.press(step === 1 ? "u" : "o");
+          await page.locator(`.opened-part[data-at="${step}"]`).waitFor();
+          await answered(page);
+          expect(page.url()).toContain(`at=${step}`);
+          const now = await drawn(page, "exp");
+          const [, count] = /^(?:\d+) of (\d+)\. /.exec(now.words)!.map(Number);
+          const [tensor, index] = now.told.split(" ") as [string, string];
+          const { operands } = sourceOf(all, tensor, index);
+          if (opening === "next" && step === count) {
+            expect(await page.locator(".opened-next").isVisible()).toBe(true);
+            break;
+          }
+          made.push(tensor);
+          // The row of the chosen token, or of the last one, which the next token is made of.
+          expect(Number(index.split(".").at(-2)), tensor).toBe(
+            opening === "next" ? all.ids.length - 1 : token,
+          );
+          for (const matrix of now.matrices) {
+            const isDivided =
+              cellOf(all, matrix.tensor)?.kind === "softmax" && cellOf(all, tensor)?.kind === "sum-exp";
+            if (isDivided) {
+              const wanted = expOf(all, matrix.tensor, head);
+              const far = matrix.rgb.reduce(
+                (most, each, i) => Math.max(most, Math.abs(each - wanted[i]!)),
+                0,
+              );
+              expect(far, `${tensor}: exp`).toBeLessThanOrEqual(1);
+            } else if (!matrix.waits) expect(matrix.isThere, `${tensor}: ${matrix.tensor}`).toBe(true);
+            else if (!made.includes(matrix.tensor)) later.push([matrix.tensor, matrix.isEmpty]);
+          }
+          for (const matrix of now.matrices.filter(({ waits }) => !waits)) {
+            const cells = operands.filter((each) => each.tensor === matrix.tensor);
+            const ends = [-2, -1].map((axis) => cells.map(({ index }) => index.at(axis) ?? 0)) as [
+              number[],
+              number[],
+            ];
+            const wanted = [Math.min, Math.max].flatMap((end) => ends.map((each) => end(...each)));
+            expect(matrix.lit, `${tensor}: ${matrix.tensor}`).toBe(cells.length > 0 ? wanted.join(" ") : "");
+          }
+          if (step === count) break;
+        }
+        expect((await drawn(page)).matrices.map(({ rgb }) => rgb)).toEqual(
+          whole.matrices.map(({ rgb }) => rgb),
+        );
+        // What is given waits as it is; what comes about later is not there.
+        const empty = later.filter(([tensor]) => made.includes(tensor)).map(([, isEmpty]) => isEmpty);
+        expect([...new Set(empty)], opening).toEqual([true]);
+        expect(await movesOf(page)).toEqual([]);
+      }
+    });
+    model.dispose();
+  },
+);
 
 test("by mouse and keyboard: a press opens, arrows go on, a reload restores it, Escape closes it and the reader goes on", async () => {
   await workAt(site, "#v1/inside", async (page) => {
@@ -207,6 +333,68 @@ test("by mouse and keyboard: a press opens, arrows go on, a reload restores it, 
         }),
       )
       .toEqual([true, true]);
+  });
+});
+
+test("a press grows the part out of its column, and Escape takes it back; a link, and who wants nothing to move, have it at once", async () => {
+  await workAt(site, "#v1/inside", async (page) => {
+    await page.locator('.block-picture[data-block="0 0 7"]').waitFor({ timeout: 60_000 });
+    await noteMoves(page);
+    const whole = page.locator(".opened-place");
+    const column = (part: string) => page.locator(`.block-column[data-part="${part}"]`);
+    const insets = await page.evaluate(() => {
+      const [all, part] = [".more-right:has(.block-scroll)", '[data-part="query"]'].map((selector) =>
+        document.querySelector(selector)!.getBoundingClientRect(),
+      ) as [DOMRect, DOMRect];
+      return [part.top - all.top, all.right - part.right, all.bottom - part.bottom, part.left - all.left];
+    });
+    await column("query").press("Enter");
+    await isOpened(page, "query", 0, 0);
+    const [grown] = (await movesOf(page)).filter(({ clip }) => clip);
+    const [from, to] = grown!.clip!.map((clip) => [...clip.matchAll(/-?[\d.]+/g)].map(Number));
+    for (const [at, inset] of insets.entries()) expect(Math.abs(from![at]! - inset)).toBeLessThan(2);
+    expect([to, grown!.direction]).toEqual([[0], "normal"]);
+    expect(grown!.duration).toBeLessThanOrEqual(600);
+    // Opened and closed faster than it grows: what was asked last is there, and all of it.
+    await page.keyboard.press("Escape");
+    await column("value").press("Enter");
+    await page.keyboard.press("Escape");
+    await column("weights").press("Enter");
+    await isOpened(page, "attention", 0, 0);
+    await page.locator(".opened-passing").first().waitFor({ state: "detached" });
+    expect((await movesOf(page)).filter(({ clip }) => clip).map(({ direction }) => direction)).toContain(
+      "reverse",
+    );
+    expect(await whole.evaluate((each: HTMLElement) => [each.hidden, each.inert])).toEqual([false, false]);
+    expect(await page.locator(".opened-part").evaluate((each) => each.getAnimations().length)).toBe(0);
+    // A film is skipped by going on, and its last step is all that was there.
+    const before = await drawn(page);
+    await page.keyboard.press("u");
+    for (const step of [1, 2, 3, 4, 5]) {
+      await page.locator(`.opened-part[data-at="${step}"]`).waitFor();
+      if (step < 5) await page.keyboard.press("o");
+    }
+    await expect
+      .poll(async () => (await drawn(page)).matrices.map(({ rgb }) => rgb))
+      .toEqual(before.matrices.map(({ rgb }) => rgb));
+    expect(page.url()).toContain("at=5");
+    await page.keyboard.press("o");
+    await expect.poll(() => page.url()).not.toContain("at=");
+    await page.keyboard.press("Escape");
+    await whole.waitFor({ state: "hidden" });
+    await movesOf(page);
+    await page.evaluate(() => {
+      location.hash = "#v1/inside?open=mlp&at=1";
+    });
+    await page.locator('.opened-part[data-opened="mlp 0 0"][data-at="1"]').waitFor();
+    await page.evaluate(() => history.back());
+    await whole.waitFor({ state: "hidden" });
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await column("key").press("Enter");
+    await isOpened(page, "key", 0, 0);
+    await page.keyboard.press("Escape");
+    await whole.waitFor({ state: "hidden" });
+    expect(await movesOf(page)).toEqual([]);
   });
 });
 

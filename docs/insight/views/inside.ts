@@ -50,6 +50,8 @@ const fields = {
   cell: pathsField,
   /** The part of the block that is opened large. */
   open: openField,
+  /** The step up to which it has come about; 0: all is there. */
+  at: countField(0, 0, 99),
   /** The part that a walk through the block has come to. */
   part: partField,
   ...flowFields,
@@ -90,7 +92,7 @@ export const inside: View<typeof fields> = {
       set(patch, kind, isMove) {
         const made = patch.flow ? operations[patch.flow - 1] : undefined;
         const choice = made ? choiceOfMade(made.output, overview!) : { tensor: "", cell: [] };
-        state.set({ ...patch, ...(isMove && { ...choice, open: "", part: "" }) }, kind);
+        state.set({ ...patch, ...(isMove && { ...choice, open: "", at: 0, part: "" }) }, kind);
       },
       show(upTo, isGradual) {
         const given = upTo?.flatMap(({ output, operands }) => [output, ...operands]);
@@ -130,6 +132,11 @@ export const inside: View<typeof fields> = {
       ask: (settings) => model.call("nextTokens", settings, signal),
       failed,
     });
+    const opened = openedLater({
+      ...{ model, signal, next, failed },
+      open: openPart,
+      step: (at) => state.set({ at }, "drift"),
+    });
     const block = blockLater({
       ...{ model, signal, next, failed, walk },
       walked(facts) {
@@ -142,9 +149,11 @@ export const inside: View<typeof fields> = {
       headBy: (by) => enlargeBy(by),
       token: (token) => state.set(choiceOfToken(token, state.values, overview!), "drift"),
       numbers: () => cell.goTo(),
-      open: (part, cell) =>
-        openPart(part === "next" ? part : openingOf(part), part === "next" ? bestLogit(overview!) : cell),
-      opened: openedLater({ ...{ model, signal, next, failed }, open: openPart }),
+      open(part, cell) {
+        opened.from(part);
+        openPart(part === "next" ? part : openingOf(part), part === "next" ? bestLogit(overview!) : cell);
+      },
+      opened,
     });
     const lens = element("div");
     const tables = viewTables(() => ({ cell: cell.shown(), overview, info }));
@@ -176,7 +185,7 @@ export const inside: View<typeof fields> = {
       const parts: readonly string[] = block.parts();
       const at = parts.indexOf(state.values.part) + by;
       if (at < -1 || at >= parts.length) return false;
-      state.set({ part: block.parts()[at] ?? "", open: "", flow: 0, play: "no" });
+      state.set({ part: block.parts()[at] ?? "", open: "", at: 0, flow: 0, play: "no" });
       return true;
     }
 
@@ -217,6 +226,7 @@ export const inside: View<typeof fields> = {
     ): void {
       state.set({
         open,
+        at: open === state.values.open ? state.values.at : 0,
         ...(cell && { play: "no", tensor: cell.tensor, cell: [] }),
         ...(cell?.index && choiceOfCell(cell.tensor, cell.index, state.values, overview!)),
       });
@@ -228,11 +238,11 @@ export const inside: View<typeof fields> = {
       const mine = AbortSignal.any([running.signal, signal]);
       const { values } = state;
       try {
-        const opened = await holder.open(values.model);
+        const own = await holder.open(values.model);
         mine.throwIfAborted();
         const next = await model.call("lookInside", values.text, mine);
         mine.throwIfAborted();
-        [info, overview] = [opened, next];
+        [info, overview] = [own, next];
         warn(undefined);
         render();
       } catch (error) {
@@ -260,12 +270,12 @@ export const inside: View<typeof fields> = {
 
     /** What of the state needs no new pass. */
     function renderCells(): void {
+      const { open, at, part } = state.values;
       const chosen = within(state.values, overview!);
       const { layer, head } = chosen;
       maps.draw(overview!, info!.tokens, { layer, head, ...weightOf(state.values, cell.at(), overview!) });
       next.draw({ info: info!, overview: overview! });
-      const { open, part } = state.values;
-      block.draw(() => overview!, info!, { ...chosen, open, part, cell: cell.at() });
+      block.draw(() => overview!, info!, { ...chosen, open, at, part, cell: cell.at() });
       tellAll();
       run.draw(state.values, operations);
       cell.follow();
@@ -319,6 +329,7 @@ export const inside: View<typeof fields> = {
         { key: "n", does: "goes to the next checkpoint", run: () => scrub.by(1) },
         { key: "w", does: "walks through the block, part by part", run: () => walk(1) },
         { key: "W", does: "goes back in the walk", run: () => walk(-1) },
+        ...opened.keys,
         ...run.keys,
         ...next.keys,
       ],

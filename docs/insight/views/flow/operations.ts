@@ -76,7 +76,8 @@ const STATISTICS: Readonly<Record<string, readonly [made: string, term: string, 
 
 const statisticOf = (name: string) => STATISTICS[/\.(mean|rstd|max|sum)$/.exec(name)?.[1] ?? ""];
 
-const madeOf = (name: string): string => statisticOf(name)?.[0] ?? termOf(name);
+/** What a step makes, as a sentence begins with it. */
+export const madeOf = (name: string): string => statisticOf(name)?.[0] ?? termOf(name);
 
 function termOf(name: string): string {
   const own = name.replace(/^h\.\d+\./, "");

@@ -22,6 +22,8 @@ interface Choice {
   readonly head: number;
   readonly token: number;
   readonly open: Opening | "";
+  /** The step of it. */
+  readonly at: number;
   /** Where a walk through the block stands. */
   readonly part: About | "";
   /** The cell that is chosen. */
@@ -116,7 +118,7 @@ export function oneBlock(actions: Actions): {
         picture.draw(shown, walkedPart(choice.part, values.tensors));
         const { open } = choice;
         picture.cover(open === "" ? [] : open === "next" ? ["next"] : partsOf(open, values.tensors));
-        opened.draw(shown, choice.open, choice.cell);
+        opened.draw(shown, choice.open, choice.cell, choice.at);
         table.refresh();
       };
       show().catch((error: unknown) => {

@@ -40,11 +40,11 @@ export function chainOf(all: Descriptions, made: string, given: ReadonlySet<stri
     const source =
       cell.kind === "copy" && !given.has(cell.x.tensor) ? all.get(cell.x.tensor)!.cell : undefined;
     const own = source ?? cell;
-    const written = writtenAs(own);
+    const written = equationOf(name, own);
     for (const { tensor } of written.terms) visit(tensor);
     if (cell.kind === "angles" || isStatistic({ cell })) return;
     const copied = source && cell.kind === "copy" && cell.x;
-    equations.push({ ...written, made: name, cell: own, ...(copied && { copied }) });
+    equations.push({ ...written, ...(copied && { copied }) });
   };
   done.delete(made);
   visit(made);
@@ -61,6 +61,9 @@ function inARow(equation: Equation, before: string | undefined): Equation {
     terms: [{ ...second, sign: "" }, { ...first, sign: second.sign }, ...others],
   };
 }
+
+/** How a tensor is made of what its own operation takes. */
+export const equationOf = (made: string, cell: Operation): Equation => ({ ...writtenAs(cell), made, cell });
 
 /** An operation as it is written. */
 function writtenAs(cell: Operation): Pick<Equation, "terms" | "sign"> {

@@ -2,7 +2,7 @@ import type { Explanation } from "@llm/gpt/inspect";
 import { axesOf } from "../../cell-words.js";
 import { element } from "../../element.js";
 import type { Model } from "../../model.js";
-import { indexAt, planesOf } from "../../scheme.js";
+import { indexAt, isStatistic, planesOf } from "../../scheme.js";
 import { svgElement } from "../../svg-element.js";
 import { visible } from "../../token-line.js";
 import { labelOf } from "../flow/operations.js";
@@ -12,6 +12,7 @@ import { blockTensors, PARTS } from "./block-tensors.js";
 import { planeOfHead } from "./head-plane.js";
 import { around, chainOf, type Equation, type Region, readBy } from "./opened-chain.js";
 import { type OpenedMatrix, openedMatrix } from "./opened-matrix.js";
+import { stepsOf } from "./opened-steps.js";
 import { type Opening, partsOf } from "./openings.js";
 import type { ShownBlock } from "./shown-block.js";
 
@@ -20,15 +21,29 @@ const MOST_CELLS = 2 ** 18;
 /** How much larger than others squares of two tokens each are. */
 const SQUARE = 2.2;
 
+/** What stands in a chain, a tensor with the sign before it, or another sign. */
+interface Standing {
+  readonly root: HTMLElement;
+  readonly matrix?: OpenedMatrix;
+  /** The step that it comes with, counted from 1, and whether it comes about in it. */
+  readonly step: number;
+  readonly isMade: boolean;
+}
+
 /** The tensors that make a part, as they are drawn. */
 export interface DrawnChain {
   readonly root: HTMLElement;
   readonly matrices: readonly OpenedMatrix[];
   /** What comes about in it. */
   readonly made: ReadonlySet<string>;
+  /** In which order. */
+  readonly steps: readonly Equation[];
+  /** How many steps there are: behind the last block softmax is one, too. */
+  readonly count: number;
+  readonly standing: readonly Standing[];
   nameOf(tensor: string): string;
   /** Shows where on its bend an explained cell is. */
-  bend(cell: Explanation): void;
+  bend(cell: Pick<Explanation, "tensor" | "captured" | "operands">): void;
 }
 
 type Told = (tensor: string, index: readonly number[], kept: boolean) => void;
@@ -100,7 +115,7 @@ export async function drawnChain(
       told,
     );
     matrices.push(matrix);
-    return matrix.root;
+    return matrix;
   };
 
   const bends: (readonly [
@@ -122,31 +137,62 @@ export async function drawnChain(
 
   const stacks: HTMLElement[] = [];
   let isOnWeight = false;
-  const put = (sign: HTMLElement | undefined, tensor: string, isTurned = false, region?: Region) => {
-    const row = element("div", { className: "opened-row" }, sign, draw(tensor, isTurned, region));
+  const put = (
+    { step, isMade }: Pick<Standing, "step" | "isMade">,
+    sign: HTMLElement | undefined,
+    tensor: string,
+    isTurned = false,
+    region?: Region,
+  ) => {
+    const matrix = draw(tensor, isTurned, region);
+    const row = element("div", { className: "opened-row" }, sign, matrix.root);
+    standing.push({ root: row, matrix, step, isMade });
     const isStrip = overview.pictures[tensor]!.shape.length === 1;
     // A bias stands below the weights that it goes with.
     if (isStrip && isOnWeight) stacks.at(-1)!.append(row);
     else stacks.push(element("div", { className: "opened-stack" }, row));
     isOnWeight = all.get(tensor)!.kind === "weight";
   };
+  const steps = stepsOf(all, equations);
+  const standing: Standing[] = [];
+  /** The step of its own that a tensor has. */
+  const stepOf = (tensor: string) => steps.findIndex(({ made }) => made === tensor) + 1;
   let before = "";
   let signBefore: HTMLElement | undefined;
+  let stepBefore = 0;
   for (const equation of equations) {
     const corners = isFound(equation.made) ? foundCorners : cornersOf(equation.made);
+    const first = stepBefore + 1;
+    stepBefore = stepOf(equation.made);
     for (const [at, term] of equation.terms.entries()) {
       const { sign, tensor, isTurned } = term;
       if (at === 0 && tensor === before) {
-        if (sign) signBefore?.append(` ${sign}`);
+        if (!sign) continue;
+        const more = element("span", {}, ` ${sign}`);
+        signBefore?.append(more);
+        standing.push({ root: more, step: first, isMade: false });
         continue;
       }
       const region = isFound(tensor)
         ? around(foundCorners)
         : readBy(equation, term, corners, overview.pictures[tensor]!.shape);
-      put(sign ? signOf(sign) : undefined, tensor, isTurned, region);
+      const counted = isStatistic(all.get(tensor)!);
+      put(
+        { step: counted ? stepOf(tensor) : first, isMade: counted },
+        sign ? signOf(sign) : undefined,
+        tensor,
+        isTurned,
+        region,
+      );
     }
     signBefore = signOf(equation.sign, equation);
-    put(signBefore, equation.made, false, isFound(equation.made) ? around(foundCorners) : undefined);
+    put(
+      { step: stepBefore, isMade: true },
+      signBefore,
+      equation.made,
+      false,
+      isFound(equation.made) ? around(foundCorners) : undefined,
+    );
     before = equation.made;
   }
   const written = equations
@@ -160,7 +206,15 @@ export async function drawnChain(
     ...stacks,
   );
   return {
-    ...{ root, matrices, nameOf: named, made: new Set(equations.map(({ made }) => made)) },
+    ...{
+      root,
+      matrices,
+      nameOf: named,
+      made: new Set(equations.map(({ made }) => made)),
+      steps,
+      standing,
+      count: steps.length + (opening === "next" ? 1 : 0),
+    },
     bend(cell) {
       for (const [{ made, terms }, dot, bend] of bends) {
         const isBent = cell.tensor === made;

@@ -24,6 +24,11 @@ export interface MatrixPlan {
 export interface OpenedMatrix extends MatrixPlan {
   readonly root: HTMLElement;
   readonly canvas: HTMLCanvasElement;
+  /** What is drawn of it, its rows as rows. */
+  readonly grid: CellGrid;
+  /** Cells that one of the grid stands for. */
+  readonly rowStep: number;
+  readonly columnStep: number;
   /** Frames what a cell is computed from; nothing where there is no region. */
   light(region: Region | undefined): void;
   /** Frames a cell. */
@@ -65,7 +70,7 @@ export function openedMatrix(
     },
   });
   const label = `${name}, ${rows} by ${columns}${isTurned ? ", its rows drawn as columns" : ""}. Arrow keys go from cell to cell.`;
-  map.draw(grid, label, { rows: plan.rowNames, columns: plan.columnNames });
+  map.draw(isTurned ? turned(grid) : grid, label, { rows: plan.rowNames, columns: plan.columnNames });
   const [height, width] = isTurned ? [columns, rows] : [rows, columns];
   map.root.style.gridTemplateColumns = `auto ${side(width, plan.large)}`;
   map.canvas.style.height = side(height, plan.large);
@@ -106,7 +111,7 @@ export function openedMatrix(
   root.dataset["tensor"] = tensor;
   return {
     ...plan,
-    ...{ root, canvas: map.canvas },
+    ...{ root, canvas: map.canvas, grid, rowStep, columnStep },
     light(lit) {
       put(strip, lit);
       root.dataset["lit"] = lit ? `${lit.top} ${lit.left} ${lit.bottom} ${lit.right}` : "";
@@ -122,11 +127,7 @@ export function openedMatrix(
 }
 
 /** The cells of a plane one by one, or as means where they are too many; those of a large tensor are known as means only. */
-function gridOf(
-  { tensor, plane, isTurned }: MatrixPlan,
-  overview: Overview,
-  cells: Float32Array | undefined,
-) {
+function gridOf({ tensor, plane }: MatrixPlan, overview: Overview, cells: Float32Array | undefined) {
   const picture = overview.pictures[tensor]!;
   const { rows, columns } = planesOf(picture.shape);
   const size = rows * columns;
@@ -139,7 +140,7 @@ function gridOf(
   // Means of several cells are smaller than cells.
   const scale = !isShare && rowStep * columnStep > 1 ? scaleOf(values) : picture.scale;
   const grid: CellGrid = { rows: small.rows, columns: small.columns, values, scale, isShare };
-  return { grid: isTurned ? turned(grid) : grid, rowStep, columnStep };
+  return { grid, rowStep, columnStep };
 }
 
 function turned(grid: CellGrid): CellGrid {

@@ -1,196 +1,186 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { axesOf, cellWords, type TokenTexts } from "../../cell-words.js";
 import { element } from "../../element.js";
 import { latest } from "../../latest.js";
 import type { Model } from "../../model.js";
+import { isStill } from "../../motion.js";
 import type { NextTokens } from "../../next/next-tokens.js";
-import { indexAt, placeOf } from "../../scheme.js";
-import { STEPS, weightWords } from "./attention-dots.js";
-import { nameOf } from "./block-names.js";
-import { productWords } from "./cell-products.js";
+import type { Part } from "./block-tensors.js";
 import style from "./opened.css?inline";
-import { around } from "./opened-chain.js";
+import { type Cell, cellIn, lightOperands, stepCell } from "./opened-cells.js";
 import { type DrawnChain, drawnChain } from "./opened-drawn.js";
+import { explained } from "./opened-explained.js";
+import { fitCells } from "./opened-fit.js";
+import type { openedGrowth } from "./opened-growth.js";
+import { openedHead } from "./opened-head.js";
 import { nextColumns } from "./opened-next.js";
-import { bestLogit, OPENINGS, type Opening, partsOf } from "./openings.js";
+import type * as Stage from "./opened-stage.js";
+import { openedStepper } from "./opened-stepper.js";
+import { toldCell } from "./opened-words.js";
+import { type Opening, partsOf } from "./openings.js";
 import type { ShownBlock } from "./shown-block.js";
-
-interface Cell {
-  readonly tensor: string;
-  readonly index: readonly number[];
-}
 
 interface Actions {
   /** Opens a part, with a cell of a tensor, or of its own the usual one; "" closes it. */
   open(opening: Opening | "", cell?: { readonly tensor: string; readonly index?: readonly number[] }): void;
+  /** Goes to a step of it, 0: all is there. */
+  step(at: number): void;
   failed(error: unknown): void;
   readonly next: Pick<NextTokens, "table">;
   readonly model: Model;
   readonly signal: AbortSignal;
 }
 
-/** The sides that are tried, in px of a row of one cell. */
-const [LARGEST, LEAST, NARROW] = [44, 10, 18];
-
 /**
  * A part of a block's picture, large: the tensors that make it, with the signs between them, by what `describe` says of them alone.
- * A cell that is pointed at is told with what it is computed from, which is framed.
+ * A cell that is pointed at is told with what it is computed from, which is framed; step by step, one of each step is.
  */
 export function openedPart(actions: Actions): {
   root: HTMLElement;
-  /** Draws an opening, and in it the chosen cell; "" is none. One that was pressed takes the focus. */
-  draw(shown: ShownBlock, opening: Opening | "", cell: Cell, takesFocus: boolean): void;
+  /**
+   * Draws an opening up to a step, and in it the chosen cell. One that was pressed takes the focus, and grows out of its part in the
+   * picture.
+   */
+  draw(
+    shown: ShownBlock,
+    opening: Opening,
+    cell: Cell,
+    at: number,
+    takesFocus: boolean,
+    from: Part | "next" | undefined,
+  ): void;
+  /** None is open any more: it is gone when it is back in the picture. */
+  leave(): Promise<void>;
   /** What comes next has changed. */
   refresh(): void;
+  readonly keys: ReturnType<typeof openedStepper>["keys"];
 } {
-  const { model, signal, failed, open } = actions;
-  const parts = element("div", {
-    className: "opened-parts",
-    attributes: { role: "group", "aria-label": "Parts of the block" },
-  });
-  const close = element("button", { type: "button", className: "opened-close" }, "Close (Esc)");
+  const { model, signal, failed } = actions;
+  let isLeft = false;
+  const open: Actions["open"] = (next, cell) => {
+    isLeft = next === "";
+    actions.open(next, cell);
+  };
+  const head = openedHead({ open, isOpen: () => isOpen(), signal });
+  const stepper = openedStepper({ go: actions.step, filmOf: (at) => stage!.lasting(at), signal });
   const words = element("output", { className: "opened-words", attributes: { "aria-live": "polite" } });
   const place = element("div", { className: "opened-scroll" });
   const root = element(
     "section",
     { className: "opened-part" },
     element("style", {}, style),
-    element("div", { className: "opened-head" }, parts, close),
-    words,
+    head.root,
+    element("div", { className: "opened-told" }, stepper.root, words),
     place,
   );
-  close.addEventListener("click", () => open(""));
-  document.addEventListener(
-    "keydown",
-    ({ key, target, defaultPrevented }) => {
-      const isHere = target === document.body || root.closest(".insight")?.contains(target as Node);
-      if (
-        key === "Escape" &&
-        isOpen() &&
-        isHere &&
-        !defaultPrevented &&
-        !document.querySelector("dialog[open]")
-      )
-        open("");
-    },
-    { signal },
-  );
+  /** Its code comes with the first part that is pressed. */
+  let growth: ReturnType<typeof openedGrowth> | undefined;
 
   let shown: ShownBlock | undefined;
   let opening: Opening | "" = "";
   let chain: DrawnChain | undefined;
+  /** What goes through its steps: the code comes with the first of them. */
+  let steps: typeof Stage | undefined;
+  let stage: ReturnType<typeof Stage.openedStage> | undefined;
   let columns: HTMLElement | undefined;
-  let drawn = "";
   let takesFocus = false;
-  /** What is told: the cell that is pointed at, or else the chosen one. */
+  /** The part of the picture that was pressed, and whether what is drawn next grows out of it. */
+  let pressed: Part | "next" | undefined;
+  let grows = false;
+  /** What is told: the cell that is pointed at, or else that of the step, or else the chosen one. */
   let chosen: Cell | undefined;
   let pointed: Cell | undefined;
+  /** The step that is shown, and the one that is asked for. */
+  let [at, asked] = [0, 0];
+  /** Frames what the told cell is computed from. */
+  let light: (() => void) | undefined;
+  /** Ends how a step comes about. */
+  let cut: (() => void) | undefined;
+  /** Counts what is drawn, and whether it is not there yet. */
+  let turn = 0;
+  let isDrawing = false;
+  /** When what was open last is gone. */
+  let gone = Promise.resolve();
 
   const isOpen = () => opening !== "";
+  const shapeOf = (tensor: string) => shown!.block.overview.pictures[tensor]!.shape;
   const follow = latest(async (isStale) => {
     const { block } = shown!;
-    const cell = pointed ?? chosen!;
-    const explain = ({ tensor, index }: Cell) => model.call("explain", { tensor, index }, signal);
+    const cell = pointed ?? cellNow();
     try {
-      let made = await explain(cell);
-      const kindOf = (tensor: string) =>
-        block.overview.descriptions.find(({ name }) => name === tensor)!.cell?.kind;
-      while (kindOf(made.tensor) === "copy") made = await explain(made.operands.at(-1)!);
-      const read = [...made.operands];
-      // What a query and a key became, step by step from their product.
-      for (let step = made; isPairs(step.tensor) && kindOf(step.tensor) !== "dot"; ) {
-        step = await explain(step.operands[0]!);
-        read.push(...step.operands);
-      }
-      if (!isStale() && block === shown!.block) tell(cell, made, read);
+      const { made, read } = await explained(cell, block.overview, { model, signal, isWhole: at === 0 });
+      if (!isStale() && !isDrawing && block === shown!.block) tell(cell, made, read);
     } catch (error) {
       // A cell of the pass before may be none of the next one.
       if (block.overview === shown!.block.overview) throw error;
     }
   }, failed);
 
+  const cellNow = () => (at > 0 ? stepCell(chain!, shown!, stage!.matrixOf(at), chosen!) : chosen!);
+
   function tell(cell: Cell, made: Explanation, operands: Explanation["operands"]): void {
-    const { block, head, info } = shown!;
-    const { pictures, ids } = block.overview;
-    const texts: TokenTexts = { text: ids.map((id) => info.tokens[id]!), vocabulary: info.tokens };
     const { tensor, index } = cell;
-    const { shape } = pictures[tensor]!;
-    const at = placeOf(shape, index);
-    const isStep = STEPS.some((step) => block.tensors.names[step] === tensor);
-    const formula = made.operands.length > 0 ? made.formula : "learned";
-    const how = isStep ? weightWords(block, head, at.row, at.column) : (productWords(made) ?? formula);
     words.replaceChildren(
-      element(
-        "b",
-        {},
-        `${chain!.nameOf(tensor)}, ${cellWords(tensor, index, texts)}: ${made.captured.toPrecision(4)}`,
-      ),
-      ` ${how}`,
+      ...(at > 0 && !pointed
+        ? stage!.told(shown!, chain!, cell, made, at, actions.next.table)
+        : toldCell(shown!, chain!, cell, made)),
     );
-    const isOfPairs = isPairs(tensor);
-    for (const matrix of chain!.matrices) {
-      const read = operands.filter(
-        (operand) =>
-          operand.tensor === matrix.tensor &&
-          placeOf(pictures[matrix.tensor]!.shape, operand.index).plane === matrix.plane,
-      );
-      matrix.light(read.length > 0 ? around(read.map(({ index }) => index)) : undefined);
-      // The same two tokens, in each square.
-      if (matrix.tensor === tensor || (isOfPairs && isPairs(matrix.tensor))) matrix.mark(at.row, at.column);
-    }
-    chain!.bend(made);
+    light = () => {
+      lightOperands(chain!, cell, operands, shown!.block.overview);
+      chain!.bend(made);
+    };
+    if (!cut) light();
     root.dataset["told"] = `${tensor} ${index.join(".")}`;
   }
 
-  const isPairs = (tensor: string) =>
-    axesOf(tensor, shown!.block.overview.pictures[tensor]!.shape.length)
-      .slice(-2)
-      .every(({ of }) => of === "text");
-
   function redraw(): void {
-    const { block, head } = shown!;
-    const known = OPENINGS.filter((each) => each === "next" || partsOf(each, block.tensors).length > 0);
-    parts.replaceChildren(
-      ...known.map((each) => {
-        const part = partsOf(each, block.tensors).at(-1);
-        const name = TITLES[each] ?? nameOf(part!, shown!);
-        const button = element("button", { type: "button" }, name);
-        button.dataset["focus"] = `opening ${each}`;
-        button.setAttribute("aria-pressed", String(each === opening));
-        button.addEventListener("click", () => {
-          if (each === opening) return open("");
-          open(
-            each,
-            part && each !== "next" ? { tensor: block.tensors.names[part]! } : bestLogit(block.overview),
-          );
-        });
-        return button;
-      }),
-    );
-    const title = parts.querySelector('[aria-pressed="true"]')?.textContent ?? "";
-    root.setAttribute("aria-label", `Opened large: ${title}`);
-    const of = shown!;
-    drawnChain(of, opening as Opening, { model, signal }, (tensor, index, kept) => {
+    const { block, head: of } = shown!;
+    const mine = ++turn;
+    isDrawing = true;
+    growth?.grow(null);
+    root.setAttribute("aria-label", `Opened large: ${head.draw(shown!, opening)}`);
+    // Until there is what grows, the picture stays.
+    root.style.visibility = grows ? "hidden" : "";
+    const drawn = drawnChain(shown!, opening as Opening, { model, signal }, (tensor, index, kept) => {
       if (kept) open(opening, { tensor, index });
-      else {
+      else if (!cut) {
         pointed = { tensor, index };
         void follow();
       }
-    })
-      .then((made) => {
-        if (of.block !== shown!.block || of.head !== shown!.head || !isOpen()) return;
+    });
+    Promise.all([drawn, asked > 0 && loadSteps(), grows && loadGrowth()])
+      .then(([made]) => {
+        if (mine !== turn) return;
+        isDrawing = false;
         chain = made;
+        stage = undefined;
         place.replaceChildren(made.root);
+        root.style.visibility = "";
         columns = undefined;
         showNext();
         fit();
-        choose(made.made);
+        chosen = cellIn(made, shown!, chosen!, true);
+        showStep();
         if (takesFocus) focus();
-        root.dataset["opened"] = `${opening} ${block.layer} ${head}`;
+        if (grows) growth?.grow(...grown());
+        grows = false;
+        root.dataset["opened"] = `${opening} ${block.layer} ${of}`;
       })
       .catch((error: unknown) => {
-        if (!signal.aborted && of.block === shown!.block) failed(error);
+        root.style.visibility = "";
+        if (!signal.aborted && block === shown!.block) failed(error);
       });
+  }
+
+  /** A part in the picture, and what of it stands here. */
+  function grown(): [column: Element | null, made: HTMLCanvasElement | undefined] {
+    const { tensors } = shown!.block;
+    const parts: readonly (Part | "next")[] =
+      opening === "next" ? [opening] : partsOf(opening as Opening, tensors);
+    const part = pressed && parts.includes(pressed) ? pressed : parts.at(-1)!;
+    const picture = root.closest(".more-right")!;
+    if (part === "next") return [picture.querySelector(".block-label.next"), undefined];
+    const made = chain?.matrices.find(({ tensor }) => tensor === tensors.names[part])?.canvas;
+    return [picture.querySelector(`.block-column[data-part="${part}"]`), made];
   }
 
   /** From the logits on: what is drawn depends on the temperature, too. */
@@ -202,26 +192,47 @@ export function openedPart(actions: Actions): {
     columns = made;
   }
 
-  /**
-   * The chosen cell, or where it is none of what is drawn the one of the chosen token in what is made. A part that has just been
-   * opened tells of a cell that comes about there.
-   */
-  function choose(made?: ReadonlySet<string>): void {
-    if (!chain) return;
-    const { block, token } = shown!;
-    const { pictures } = block.overview;
-    const isDrawn = ({ tensor, index }: Cell) =>
-      chain!.matrices.some(
-        (each) => each.tensor === tensor && each.plane === placeOf(pictures[tensor]!.shape, index).plane,
-      );
-    if (!chosen || !isDrawn(chosen) || made?.has(chosen.tensor) === false) {
-      const { tensor, plane } = chain.matrices.at(-1)!;
-      const place = { plane, row: token, column: 0 };
-      chosen =
-        opening === "next"
-          ? bestLogit(block.overview)
-          : { tensor, index: indexAt(pictures[tensor]!.shape, place) };
+  async function loadGrowth(): Promise<void> {
+    const { openedGrowth } = await import("./opened-growth.js");
+    growth ??= openedGrowth(root);
+  }
+
+  async function loadSteps(): Promise<void> {
+    steps ??= await import("./opened-stage.js");
+  }
+
+  /** Shows what has come about up to the step, and how it does where that was asked for. */
+  function showStep(): void {
+    cut?.();
+    cut = undefined;
+    const { count } = chain!;
+    const mine = turn;
+    if (asked > 0 && !steps) {
+      loadSteps().then(() => mine === turn && showStep(), failed);
+      return;
     }
+    at = Math.min(asked, count);
+    if (at > 0) stage ??= steps!.openedStage(chain!, shapeOf);
+    const lasting = stepper.draw(at, count);
+    stage?.show(at);
+    root.dataset["at"] = `${at}`;
+    const made = stage?.matrixOf(at);
+    if (made) {
+      const [box, room] = [made.root, place].map((each) => each.getBoundingClientRect()) as [
+        DOMRect,
+        DOMRect,
+      ];
+      // Never the page.
+      if (box.top < room.top || box.bottom > room.bottom) place.scrollTop += box.top - room.top;
+      // What waits keeps no focus.
+      if (document.activeElement?.closest(".opened-scroll [inert]"))
+        made.canvas.focus({ preventScroll: true });
+    }
+    if (lasting > 0)
+      cut = stage!.film(at, cellNow().index.at(-2)!, lasting, () => {
+        cut = undefined;
+        light?.();
+      });
     void follow();
   }
 
@@ -232,19 +243,9 @@ export function openedPart(actions: Actions): {
     chain!.matrices.find(({ tensor }) => tensor === chosen!.tensor)?.canvas.focus({ preventScroll: true });
   }
 
-  /** As large as there is room for, and on a phone as wide as it is. */
-  function fit(): void {
-    if (!chain) return;
-    const sizes = Array.from({ length: LARGEST - LEAST + 1 }, (_, i) => LARGEST - i);
-    const tries = (size: number) => {
-      root.style.setProperty("--cells", `${size}`);
-      return place.scrollWidth <= place.clientWidth;
-    };
-    const found =
-      sizes.find((size) => tries(size) && place.scrollHeight <= place.clientHeight) ??
-      sizes.find((size) => size <= NARROW && tries(size));
-    tries(found ?? LEAST);
-  }
+  const fit = () => {
+    if (chain) fitCells(root, place);
+  };
   const resized = new ResizeObserver(fit);
   resized.observe(root);
   signal.addEventListener("abort", () => resized.disconnect());
@@ -255,30 +256,32 @@ export function openedPart(actions: Actions): {
   });
 
   return {
-    root,
+    ...{ root, keys: stepper.keys },
     refresh: showNext,
-    draw(next, name, cell, takes) {
+    draw(next, name, cell, step, takes, from) {
       takesFocus = takes;
       const isOther = shown?.block !== next.block || shown.head !== next.head || opening !== name;
-      [shown, opening] = [next, name];
-      if (!isOpen()) {
-        drawn = "";
-        return;
-      }
-      chosen = cell;
+      [shown, opening, chosen, asked] = [next, name, cell, step];
       pointed = undefined;
-      if (isOther || !drawn) {
-        drawn = name;
-        redraw();
-      } else choose();
+      isLeft = false;
+      if (from) [pressed, grows] = [from, !isStill()];
+      if (isOther) redraw();
+      else if (!isDrawing) {
+        chosen = cellIn(chain!, shown!, chosen, false);
+        showStep();
+      }
+    },
+    leave() {
+      if (!isOpen()) return gone;
+      turn++;
+      cut?.();
+      cut = undefined;
+      stepper.draw(0, 0);
+      const [column, made] = isLeft && !isDrawing ? grown() : [null];
+      gone = growth?.shrink(column, made) ?? Promise.resolve();
+      opening = "";
+      isLeft = grows = false;
+      return gone;
     },
   };
 }
-
-/** Of what is made of several parts. */
-const TITLES: Readonly<Partial<Record<Opening, string>>> = {
-  attention: "attention",
-  heads: "heads joined",
-  mlp: "MLP",
-  next: "next token",
-};
