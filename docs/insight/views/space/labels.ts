@@ -24,13 +24,14 @@ export type TokensAt = (camera: Camera, scene: Seen, taken: readonly Rect[]) => 
 /** Names at what is large enough, as HTML. The list of tensors says the same to those who do not see them. */
 export function labels(): {
   root: HTMLElement;
-  /** Names stand on nothing that is taken. */
+  /** Names stand on nothing that is taken; tensors that are read about have theirs first. */
   follow(
     names: Names,
     tokensAt: TokensAt | undefined,
     camera: Camera,
     scene: Seen,
     taken: readonly Rect[],
+    read: ReadonlySet<string> | undefined,
   ): void;
 } {
   const frames = svgElement("svg");
@@ -46,10 +47,10 @@ export function labels(): {
   );
   return {
     root,
-    follow(names, tokensAt, camera, scene, taken) {
+    follow(names, tokensAt, camera, scene, taken, read) {
       const { size } = scene;
       const tokens = tokensAt?.(camera, scene, taken) ?? [];
-      const { words, framed } = placeNames(names, camera, size, [...tokens, ...taken]);
+      const { words, framed } = placeNames(names, camera, size, [...tokens, ...taken], read);
       frames.replaceChildren(...framed.flatMap(outlined));
       drawn([...words, ...tokens]);
     },
@@ -94,6 +95,8 @@ export function namesOf(panels: readonly Panel[]): Named[] {
     return [
       {
         kind: "tensor",
+        tensor: name,
+        short: labelOf(name),
         words: isNarrow ? labelOf(name) : `${labelOf(name)} ${extents.join(" × ")}`,
         isNarrow,
         isGiven: isGiven(box),
