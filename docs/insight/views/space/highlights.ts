@@ -72,11 +72,9 @@ export class Highlights {
     return [...this.#planes].flatMap(([name, planes]) => (this.#reading.isAbout(name) ? planes : []));
   }
 
-  /** What is read about, as it is looked at: what runs through several columns, with all of them. */
+  /** What is read about, as it is looked at. */
   looked(): readonly Panel[] {
-    const read = this.read();
-    const columns = new Set(read.map(({ section }) => section));
-    return columns.size > 2 ? this.#panels.filter(({ section }) => columns.has(section)) : near(read);
+    return near(this.read());
   }
 
   /**

@@ -179,9 +179,11 @@ function placeTensors(
     lengthOf(tensor) >= least && (isLarge(tensor.own, size) || isInside(centreOf(tensor.own), size));
   const first = seen.filter(({ each }) => read.has(each.tensor)).filter(isNamed(LEAST));
   const isFew = first.length <= MOST_READ;
-  if (isFew) nameRead(first, size, taken, obstacles, words);
-  let least = LEAST;
+  const named = isFew ? nameRead(first, size, taken, obstacles, words) : [];
+  // Beside them only what is large has a name.
+  let least = named.length > 0 ? LEAST_IN_PART : LEAST;
   for (const part of parts) {
+    if (named.some(({ each, own }) => each.part === part.words && isOn(own, part.rect))) continue;
     const own = seen.filter(({ each, own }) => each.part === part.words && isOn(own, part.rect));
     if (own.filter(({ wide }) => wide >= LEAST_IN_PART).length * 2 > own.length) continue;
     // Where there is no room it stands on the part itself: its tensors are too small to be read there.
@@ -218,16 +220,19 @@ function nameTensors(
   }
 }
 
-/** Names what is read about: where there is less room, without extents, then on what is not read about, and last on itself. */
+/**
+ * Names what is read about: where there is less room, without extents, then on what is not read about, and last on itself.
+ * @returns what has a name
+ */
 function nameRead(
   tensors: readonly TensorSeen[],
   size: Size,
   taken: readonly Rect[],
   obstacles: readonly Rect[],
   words: PlacedWords[],
-): void {
+): TensorSeen[] {
   const fronts = [...taken, ...tensors.map(({ own }) => own)];
-  for (const { each, own, whole } of tensors.toSorted((a, b) => b.wide - a.wide)) {
+  const isNamed = ({ each, own, whole }: TensorSeen) => {
     const find = (name: string, places: readonly Rect[], on: readonly Rect[]) => {
       const isFree = (place: Rect) => ![...on, ...words].some((other) => isOn(place, other));
       const place = places.find((place) => isInside(place, size) && isFree(place));
@@ -241,10 +246,11 @@ function nameRead(
     ];
     for (const attempt of tries) {
       const place = attempt();
-      if (place) words.push(place);
-      if (place) break;
+      if (place) return words.push(place) > 0;
     }
-  }
+    return false;
+  };
+  return tensors.toSorted((a, b) => b.wide - a.wide).filter(isNamed);
 }
 
 /** Places for a name in a tensor that is large enough. */
