@@ -270,6 +270,7 @@ test("a new token is framed where it comes in, until another cell is pointed at"
   let framed: string[] = [];
   const picture = {
     scene: undefined,
+    strengthen() {},
     mark(regions: readonly Region[]) {
       framed = regions.map(({ panel, top, left }) => `${panel.box.name} ${top} ${left}`);
     },

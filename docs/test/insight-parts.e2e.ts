@@ -6,13 +6,16 @@ import { beforeAll, expect, test } from "vitest";
 import { cameraOf } from "../insight/scene/camera.js";
 import { bounds } from "../insight/scene/layout.js";
 import { project, type Vector } from "../insight/scene/matrix.js";
-import { operationsOf } from "../insight/views/flow/operations.js";
+import { labelOf, operationsOf } from "../insight/views/flow/operations.js";
 import { isAbout } from "../insight/views/space/chapter.js";
 import { markersOf } from "../insight/views/space/elsewhere.js";
 import { strongest } from "../insight/views/space/example.js";
+import { blockTitles, namesOf } from "../insight/views/space/labels.js";
 import { overview } from "../insight/views/space/overview.js";
+import { partsOf } from "../insight/views/space/parts.js";
 import { type Spot, Walk, wordsOf } from "../insight/views/space/phases.js";
 import { around, cornersOf, isInside, isOn, pixels } from "../insight/views/space/pixels.js";
+import { namesFrom, placeNames } from "../insight/views/space/placing.js";
 import { byTensor, near } from "../insight/views/space/regions.js";
 import { CHAPTERS } from "../insight/views/space/walk.js";
 import { openInsight, siteModel, workAt } from "./insight.js";
@@ -101,6 +104,39 @@ test("no part of the walk has the picture of the one before, and where a row is 
     expect(pictures.length).toBeGreaterThan(30);
   });
 });
+
+test.each<[string, GptConfig]>([
+  ["the base", { ...small, nEmbd: 64, vocabSize: 512, position: "learned" }],
+  ["the sorter", nano],
+  ["a Llama", llama],
+])(
+  "%s: what a part is about has its name, where it is large enough and there are not too many",
+  (_, config) => {
+    const panels = panelsOf(config, 8);
+    const named = namesFrom([...blockTitles(panels), ...partsOf(panels), ...namesOf(panels)]);
+    const size = { width: 926, height: 588 };
+    let count = 0;
+    const { walk } = walkOf(config);
+    for (const spot of spotsOf(walk)) {
+      const own = near(panels.filter(({ box }) => isAbout(walk.at(spot), box.name)));
+      const camera = cameraOf(overview(own, size), size.width / size.height);
+      const large = own.filter(({ plane, at, size: extent }) => {
+        const { left, right, top, bottom } = around(pixels(cornersOf(at, extent), camera, size)!);
+        return plane === 0 && right - left >= 60 && bottom - top >= 16;
+      });
+      const tensors = new Set(own.map(({ box }) => box.name));
+      if (walk.at(spot).about.length === 0 || tensors.size > 12) continue;
+      const { words } = placeNames(named, camera, size, [], tensors);
+      const names = words.map(({ words }) => words.replace(/( \d+)?( × \d+)*$/, ""));
+      expect(names, `${spot.chapter}.${spot.phase}`).toEqual(
+        expect.arrayContaining(large.map(({ box }) => labelOf(box.name))),
+      );
+      expect(words.filter((word) => words.some((other) => other !== word && isOn(word, other)))).toEqual([]);
+      count += large.length;
+    }
+    expect(count).toBeGreaterThan(40);
+  },
+);
 
 test.each<[string, GptConfig]>([
   ["a GPT-2", { ...presets.gpt2, nLayer: 3 }],

@@ -4,6 +4,8 @@ const HEAD_PIECES = 4;
 /** Pixels of a head, unless the line is too short for it. */
 const HEAD = 11;
 const QUIET_HEAD = 9;
+/** Pixels of a unit from which on a quiet line has its full weight: among smaller tensors it is thinner and fainter. */
+const FULL = 0.4;
 /** Corners of the strip that a line is drawn as. */
 export const LINE_CORNERS = 2 * (PIECES + 1);
 
@@ -20,6 +22,7 @@ out float across;
 out float along;
 out float head;
 flat out float style;
+out float weight;
 vec4 placeAt(float share) {
   vec3 way = mix(from, to, share);
   return camera * vec4(way + bow * sin(3.14159265 * share), 1.0);
@@ -42,7 +45,11 @@ void main() {
   // Widest where it begins.
   head = piece > body && look < 2.5 ? 1.0 : 0.0;
   float wide = head * min(1.0, (${PIECES}.0 - piece) / ${HEAD_PIECES - 1}.0);
-  float width = look > 1.5 ? 0.8 + 2.2 * wide * min(1.0, pixels / 40.0) : 1.5 + 2.5 * wide;
+  float unit = length(vec3(camera[0][1], camera[1][1], camera[2][1])) * size.y / 2.0 / max(here.w, 0.001);
+  weight = look > 1.5 ? sqrt(min(1.0, unit / ${FULL})) : 1.0;
+  float width = look > 1.5
+    ? max(0.5, 0.8 * weight) + 2.2 * weight * wide * min(1.0, pixels / 40.0)
+    : 1.5 + 2.5 * wide;
   gl_Position = here;
   gl_Position.xy += 2.0 * side * width * normal / size * here.w;
   // A cell's lines are seen through what stands before them.
@@ -60,10 +67,11 @@ in float across;
 in float along;
 in float head;
 flat in float style;
+in float weight;
 out vec4 colour;
 void main() {
   if (style > 1.5) {
-    colour = vec4(vec3(0.5, 0.54, 0.6), 1.0);
+    colour = weight * vec4(0.5, 0.54, 0.6, 1.0);
     return;
   }
   if (style > 0.5 && head == 0.0 && fract(along * 18.0) > 0.6) discard;

@@ -105,6 +105,7 @@ export class Renderer {
     );
     this.atlas(new Float32Array(ATLAS_WIDTH), 1);
     gl.clearColor(0, 0, 0, 0);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
   }
 
   /** Rows of texels that fit. */
@@ -176,7 +177,9 @@ export class Renderer {
     gl.uniformMatrix4fv(line("camera"), false, matrix);
     gl.uniform2f(line("size"), gl.drawingBufferWidth, gl.drawingBufferHeight);
     gl.uniform3fv(line("accent"), colour);
+    gl.enable(gl.BLEND);
     this.#call(this.#flow, gl.TRIANGLE_STRIP, LINE_CORNERS);
+    gl.disable(gl.BLEND);
     gl.disable(gl.DEPTH_TEST);
     this.#call(this.#lines, gl.TRIANGLE_STRIP, LINE_CORNERS);
   }

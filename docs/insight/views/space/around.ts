@@ -1,33 +1,47 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { cellWords, type TokenTexts } from "../../cell-words.js";
+import { cellWords } from "../../cell-words.js";
 import { element } from "../../element.js";
 import { purposeOf } from "../../purposes.js";
 import { cellCentre } from "../../scene/layout.js";
 import { project } from "../../scene/matrix.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { labelOf } from "../flow/operations.js";
+import { textsOf } from "../inside/tables.js";
 import style from "./around.css?inline";
 import { cellLabel } from "./cell-label.js";
 import { indexOf } from "./chosen-cell.js";
 import type { SpaceState } from "./fields.js";
 import { onFirstScreen } from "./first-screen.js";
+import type { Highlights } from "./highlights.js";
 import { nowRead } from "./now-read.js";
 import type { Spot } from "./phases.js";
 import type { SpacePicture } from "./picture.js";
-import { type LookOf, productStrip } from "./product-strip.js";
+import type { Pointed } from "./pointed.js";
+import { productStrip } from "./product-strip.js";
 import type { Reading } from "./reading.js";
+import type { Network } from "./shown.js";
+import { spaceTables } from "./tables.js";
+import { CHAPTERS } from "./walk.js";
+
+/** What is said where the walk ends. */
+const END = "Here it ends: press g, and the model writes on; the view Sampling shows the draw.";
+const END_OF_SHAPE = "Here it ends: choose a model with weights, and a text of yours runs through it.";
 
 export interface Surroundings {
-  /** The view, and the picture with what is beside it. */
+  /** The view, in it the picture with what is beside it, and that. */
   readonly view: HTMLElement;
   readonly columns: HTMLElement;
+  readonly beside: HTMLElement;
+  /** Where it stands how far the walk is. */
+  readonly far: HTMLElement;
   /** Where it stands what a run computes now, and what the cell is that is pointed at. */
   readonly now: HTMLElement;
   readonly where: HTMLElement;
   readonly picture: SpacePicture;
   readonly reading: Reading;
-  readonly lookOf: LookOf;
-  tokens(): TokenTexts | undefined;
+  readonly highlights: Highlights;
+  readonly pointed: Pointed;
+  network(): Network | undefined;
   go(spot: Spot): void;
   readonly signal: AbortSignal;
 }
@@ -43,11 +57,14 @@ export function around({
   where,
   view,
   columns,
+  beside,
+  far,
   now,
   picture,
   reading,
-  lookOf,
-  tokens,
+  highlights,
+  pointed,
+  network,
   go,
   signal,
 }: Surroundings): Around {
@@ -56,7 +73,8 @@ export function around({
   onFirstScreen(view, columns, signal);
   const meanwhile = nowRead(now, go);
   const label = cellLabel();
-  const strip = productStrip(lookOf);
+  const strip = productStrip((tensor) => network()?.pass?.overview.pictures[tensor]);
+  const tables = spaceTables(() => highlights.panels);
   const hint = element(
     "p",
     { className: "space-hint" },
@@ -71,6 +89,13 @@ export function around({
       canvas.addEventListener(event, () => hint.remove(), { once: true, signal });
     }
   }
+  const legend = element(
+    "p",
+    { className: "space-legend", hidden: true },
+    "Lines come from the cells that it is computed from: solid ones from what is computed, dashed ones from what was learned. Of many cells in a row, some stand for all.",
+  );
+  beside.append(legend);
+  view.append(...tables.parts);
   const size = () => ({ width: canvas.clientWidth, height: canvas.clientHeight });
   picture.watch((camera) => label.follow(camera, size()));
   let frame = 0;
@@ -86,11 +111,14 @@ export function around({
   return {
     tell(cell, explanation, isLabelled) {
       const name = cell?.panel.box.name ?? "";
-      const texts = tokens();
+      const pass = network()?.pass;
+      const texts = pass && textsOf(pass.overview, pass.info);
       const place = cell && cellWords(name, indexOf(cell), texts ?? { text: [], vocabulary: [] });
       const words = [labelOf(name), texts && place].filter(Boolean).join(", ");
       where.replaceChildren(...(cell ? [element("b", {}, `${words}. `), purposeOf(name) ?? ""] : []));
+      tables.tell(cell, explanation, cell && !explanation ? pointed.readBy(cell) : []);
       if (!scene) return;
+      legend.hidden = !cell || pointed.operandsOf(cell).length === 0;
       const value = explanation?.captured.toPrecision(4);
       label.tell(isLabelled ? cell : undefined, [labelOf(name), place ?? "", value ?? ""].filter(Boolean));
       label.follow(scene.camera, size());
@@ -98,7 +126,13 @@ export function around({
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => drawStrip(cell, explanation));
     },
-    draw({ flow, play }) {
+    draw({ flow, play, shape }) {
+      tables.draw(network());
+      const { part, parts } = reading.way;
+      const next = CHAPTERS[reading.spot.chapter];
+      const end = shape === "model" ? END : END_OF_SHAPE;
+      const on = next ? `Next chapter: ${next.title}.` : "This is the last chapter.";
+      far.textContent = `Part ${part} of ${parts} of the walk. ${part === parts ? end : on}`;
       const { steps } = reading.phase;
       const isRunning =
         play === "yes" || (play === "no" && flow > 0 && steps !== undefined && flow < steps.last);

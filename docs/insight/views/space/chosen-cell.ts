@@ -2,37 +2,21 @@ import type { Explanation } from "@llm/gpt/inspect";
 import { element } from "../../element.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { indexAt } from "../../scheme.js";
-import { asTable, type Table } from "../../table.js";
-import { operandsTable } from "../inside/tables.js";
-import type { CellsRead } from "./operand-cells.js";
 
 /** Where a cell is in its tensor. */
 export function indexOf({ panel, row, column }: PickedCell): number[] {
   return indexAt(panel.box.shape, { plane: panel.plane, row, column });
 }
 
-/** The operands' places alone. */
-function cellsTable(cell: PickedCell, read: readonly CellsRead[]): Table {
-  return {
-    caption: `What ${cell.panel.box.name}[${indexOf(cell).join(", ")}] would be computed from`,
-    head: ["tensor", "index"],
-    rows: read.map(({ tensor, at, count }) => [
-      tensor,
-      at.map((own) => own ?? (count > 1 ? `0 to ${count - 1}` : 0)).join(", "),
-    ]),
-  };
-}
 export const isSame = (a: PickedCell, b: PickedCell | undefined): boolean =>
   a.panel === b?.panel && a.row === b.row && a.column === b.column;
 
-/** What is said of the chosen cell: where it is, its formula, what it is computed from as a table, and where the flat view has it. */
+/** What is said of the chosen cell: where it is, its formula, and where the flat view has it. */
 export function chosenCell(leadInside: (link: HTMLAnchorElement, place: Record<string, string>) => void) {
   const where = element("p", { className: "space-where" });
   const words = element("p", { className: "space-cell", attributes: { "aria-live": "polite" } });
   const flat = element("a", {}, "The same cell in the view Inside");
   let explained: { readonly cell: PickedCell; readonly found: Explanation } | undefined;
-  let table = operandsTable(undefined);
-  const shown = asTable(() => table, "what the chosen cell is computed from");
 
   function inWords(cell: PickedCell, found: Explanation | undefined): string {
     const { name, operation } = cell.panel.box;
@@ -47,7 +31,6 @@ export function chosenCell(leadInside: (link: HTMLAnchorElement, place: Record<s
     /** Its place in words, and what its tensor is for. */
     where,
     parts: [where, words, element("p", {}, flat)],
-    table: shown.root,
     /** Whether the cells follow each other by themselves: a voice could not. */
     hush(isOn: boolean): void {
       words.setAttribute("aria-live", isOn ? "off" : "polite");
@@ -56,14 +39,11 @@ export function chosenCell(leadInside: (link: HTMLAnchorElement, place: Record<s
     explanationOf(cell: PickedCell): Explanation | undefined {
       return explained?.cell === cell ? explained.found : undefined;
     },
-    /** `read`: where there are no values, the cells that it would be computed from. */
-    tell(cell: PickedCell | undefined, found: Explanation | undefined, read: readonly CellsRead[]): void {
+    tell(cell: PickedCell | undefined, found: Explanation | undefined): void {
       explained = cell && found && { cell, found };
       flat.hidden = !found;
       words.textContent = cell ? inWords(cell, found) : "Point at a cell, or go to one by arrow keys.";
       if (cell) leadInside(flat, { tensor: cell.panel.box.name, cell: indexOf(cell).join(".") });
-      table = cell && !found ? cellsTable(cell, read) : operandsTable(found);
-      shown.refresh();
     },
   };
 }

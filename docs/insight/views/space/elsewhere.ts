@@ -13,6 +13,7 @@ import {
   type Rect,
   type Size,
 } from "./pixels.js";
+import { pool } from "./pool.js";
 
 /** More of them would hide the picture. */
 const MOST = 4;
@@ -111,27 +112,25 @@ export function elsewhere(go: (tensor: string) => void): {
     className: "space-elsewhere",
     attributes: { role: "group", "aria-label": "What this is computed from, outside the picture" },
   });
-  const pool: HTMLButtonElement[] = [];
+  const drawn = pool(
+    root,
+    () => {
+      const button = element("button", { type: "button" });
+      button.addEventListener("click", () => go(button.dataset["to"]!));
+      return button;
+    },
+    (button, { tensor, left, top, right }: Marker) => {
+      button.dataset["to"] = tensor;
+      button.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+      button.style.width = `${Math.round(right - left)}px`;
+    },
+  );
   return {
     root,
     follow(made, camera, size) {
       const markers = markersOf(made, camera, size);
       root.hidden = markers.length === 0;
-      while (pool.length < markers.length) {
-        const button = element("button", { type: "button" });
-        button.addEventListener("click", () => go(button.dataset["to"]!));
-        pool.push(button);
-        root.append(button);
-      }
-      for (const [i, button] of pool.entries()) {
-        const marker = markers[i];
-        button.hidden = !marker;
-        if (!marker) continue;
-        if (button.textContent !== marker.words) button.textContent = marker.words;
-        button.dataset["to"] = marker.tensor;
-        button.style.transform = `translate(${Math.round(marker.left)}px, ${Math.round(marker.top)}px)`;
-        button.style.width = `${Math.round(marker.right - marker.left)}px`;
-      }
+      drawn(markers);
       return markers;
     },
   };

@@ -21,7 +21,7 @@ type Cells = Parameters<typeof placesOf>[0];
 
 /** What stands out in the picture: what is read, a step of the run, what a link names, a cell and where it comes from. */
 export class Highlights {
-  readonly #picture: Pick<SpacePicture, "scene" | "mark">;
+  readonly #picture: Pick<SpacePicture, "scene" | "mark" | "strengthen">;
   readonly #reading: Reading;
   #panels: readonly Panel[] = [];
   #planes = byTensor([]);
@@ -33,7 +33,7 @@ export class Highlights {
   /** The text, where there is one. */
   ids: readonly number[] = [];
 
-  constructor(picture: Pick<SpacePicture, "scene" | "mark">, reading: Reading) {
+  constructor(picture: Pick<SpacePicture, "scene" | "mark" | "strengthen">, reading: Reading) {
     this.#picture = picture;
     this.#reading = reading;
   }
@@ -72,11 +72,9 @@ export class Highlights {
     return [...this.#planes].flatMap(([name, planes]) => (this.#reading.isAbout(name) ? planes : []));
   }
 
-  /** What is read about, as it is looked at: what runs through several columns, with all of them. */
+  /** What is read about, as it is looked at. */
   looked(): readonly Panel[] {
-    const read = this.read();
-    const columns = new Set(read.map(({ section }) => section));
-    return columns.size > 2 ? this.#panels.filter(({ section }) => columns.has(section)) : near(read);
+    return near(this.read());
   }
 
   /**
@@ -121,7 +119,7 @@ export class Highlights {
     const isAll = !tensors && this.#reading.isAboutAll();
     const { operands = [], outputs = [] } = this.#step ?? {};
     const strong = new Set(tensors ?? [...operands, ...outputs, ...this.read()].map(({ box }) => box.name));
-    this.#picture.scene?.strengthen(isAll ? undefined : ({ box }) => strong.has(box.name));
+    this.#picture.strengthen(isAll ? undefined : strong);
   }
 
   /**

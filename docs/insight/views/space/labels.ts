@@ -7,6 +7,7 @@ import type { Framed } from "./network-names.js";
 import { partOf } from "./parts.js";
 import { cornersOf, type PlacedWords, type Rect, type Size } from "./pixels.js";
 import { type Named, type Names, placeNames } from "./placing.js";
+import { pool } from "./pool.js";
 import type { PlacedToken } from "./token-places.js";
 
 /** How far above a layer its name stands. */
@@ -23,46 +24,41 @@ export type TokensAt = (camera: Camera, scene: Seen, taken: readonly Rect[]) => 
 /** Names at what is large enough, as HTML. The list of tensors says the same to those who do not see them. */
 export function labels(): {
   root: HTMLElement;
-  /** Names stand on nothing that is taken. */
+  /** Names stand on nothing that is taken; tensors that are read about have theirs first. */
   follow(
     names: Names,
     tokensAt: TokensAt | undefined,
     camera: Camera,
     scene: Seen,
     taken: readonly Rect[],
+    read: ReadonlySet<string> | undefined,
   ): void;
 } {
   const frames = svgElement("svg");
   const root = element("div", { className: "space-labels", attributes: { "aria-hidden": "true" } });
   root.append(frames);
-  const pool: HTMLElement[] = [];
+  const drawn = pool(
+    root,
+    () => element("span"),
+    (label, each: PlacedWords | PlacedToken) => {
+      label.className = "look" in each ? `space-token ${each.look}` : "";
+      label.style.transform = transformOf(each);
+    },
+  );
   return {
     root,
-    follow(names, tokensAt, camera, scene, taken) {
+    follow(names, tokensAt, camera, scene, taken, read) {
       const { size } = scene;
       const tokens = tokensAt?.(camera, scene, taken) ?? [];
-      const { words, framed } = placeNames(names, camera, size, [...tokens, ...taken]);
-      frames.replaceChildren(...framed.flatMap(drawn));
-      const placed: (PlacedWords | PlacedToken)[] = [...words, ...tokens];
-      while (pool.length < placed.length) {
-        const label = element("span");
-        pool.push(label);
-        root.append(label);
-      }
-      for (const [i, label] of pool.entries()) {
-        const each = placed[i];
-        label.hidden = !each;
-        if (!each) continue;
-        if (label.textContent !== each.words) label.textContent = each.words;
-        label.className = "look" in each ? `space-token ${each.look}` : "";
-        label.style.transform = transformOf(each);
-      }
+      const { words, framed } = placeNames(names, camera, size, [...tokens, ...taken], read);
+      frames.replaceChildren(...framed.flatMap(outlined));
+      drawn([...words, ...tokens]);
     },
   };
 }
 
 /** A network's frame, and the line to its name. */
-function drawn({ frame, leader }: Framed): SVGElement[] {
+function outlined({ frame, leader }: Framed): SVGElement[] {
   const path = (points: readonly { x: number; y: number }[]) =>
     points.map(({ x, y }) => `${Math.round(x)},${Math.round(y)}`).join(" ");
   const outline = svgElement("polygon", { points: path(frame) });
@@ -99,6 +95,8 @@ export function namesOf(panels: readonly Panel[]): Named[] {
     return [
       {
         kind: "tensor",
+        tensor: name,
+        short: labelOf(name),
         words: isNarrow ? labelOf(name) : `${labelOf(name)} ${extents.join(" × ")}`,
         isNarrow,
         isGiven: isGiven(box),

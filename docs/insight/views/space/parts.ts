@@ -30,8 +30,9 @@ const STEP = 8;
 const FINE = 1;
 /** Pixels between a name and what is beside it. */
 const APART = 4;
-/** A name may be so much wider than its part. */
+/** A name may be so much wider than its part, and takes at most such a share of its place. */
 const WIDER = 2;
+const SHARE = 0.55;
 
 /** Which part a tensor belongs to, by its name and by where it stands. */
 export function partOf({ box: { name }, section }: Panel): string | undefined {
@@ -62,18 +63,20 @@ export function partsOf(panels: readonly Panel[]): PartNamed[] {
   });
 }
 
-/** Of each kind of part the first one that is in the picture, where its name would not be much wider than it. */
+/** Of each kind of part the first one that is in the picture, where it is large enough for its name. */
 export function partsSeen(parts: readonly PartNamed[], camera: Camera, size: Size): PartSeen[] {
   const seen = new Map<string, PartSeen>();
   for (const { words, corners } of parts) {
     if (seen.has(words)) continue;
     const ends = pixels(corners, camera, size);
-    if (!ends) continue;
-    const rect = around(ends);
-    const isWide = (rect.right - rect.left) * WIDER > extentOf(words).width;
-    if (isWide && isInside(rect, size)) seen.set(words, { words, rect });
+    const rect = ends && around(ends);
+    if (rect && isInside(rect, size)) seen.set(words, { words, rect });
   }
-  return [...seen.values()];
+  return [...seen.values()].filter(({ words, rect: { left, top, right, bottom } }) => {
+    const { width, height } = extentOf(words);
+    const [wide, high] = [right - left, bottom - top];
+    return wide * WIDER > width && wide * high * SHARE > width * height;
+  });
 }
 
 /** A free place for a part's name, if there is one. */

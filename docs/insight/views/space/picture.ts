@@ -30,6 +30,8 @@ export interface SpacePicture {
   name(named: readonly Named[]): void;
   /** Where words of tokens stand, from where it is looked at. */
   nameTokens(at: TokensAt | undefined): void;
+  /** Lets all but these tensors, which are read about, stand back, and names them first; undefined: none. */
+  strengthen(read: ReadonlySet<string> | undefined): void;
   /** Hears of every picture that is drawn. */
   watch(listener: (camera: Camera) => void): void;
   /** Looks at the whole of these panels. */
@@ -62,6 +64,7 @@ export function spacePicture(
   let heard: (camera: Camera) => void = () => {};
   let named = namesFrom([]);
   let tokens: TokensAt | undefined;
+  let read: ReadonlySet<string> | undefined;
   const root = element("div", { className: "space-picture" }, canvas, names.root);
   const scene: Scene | undefined = openScene();
   if (!scene) {
@@ -116,7 +119,7 @@ export function spacePicture(
 
   /** What is written on the picture. */
   function follow(camera: Camera, scene: Scene): void {
-    names.follow(named, tokens, camera, scene, far?.follow(made, camera, scene.size) ?? []);
+    names.follow(named, tokens, camera, scene, far?.follow(made, camera, scene.size) ?? [], read);
   }
 
   let marked: { regions: readonly Region[]; lines: readonly Line[] } = { regions: [], lines: [] };
@@ -171,6 +174,10 @@ export function spacePicture(
     nameTokens(those) {
       tokens = those;
       scene?.again();
+    },
+    strengthen(those) {
+      read = those;
+      scene?.strengthen(those && (({ box }) => those.has(box.name)));
     },
     watch(listener) {
       heard = listener;

@@ -24,6 +24,8 @@ const LEAST = 40;
 /** Where parts of the network are named, a tensor is that wide at least to be named. */
 const LEAST_IN_PART = 120;
 const SEEN = 3;
+/** More than so many tensors that are read about are named as parts are: they are all that there is. */
+const MOST_READ = 12;
 /** Pixels between a thing and its name. */
 const BESIDE = 4;
 
@@ -33,7 +35,10 @@ export type Named = TensorNamed | LayerNamed | PartNamed | NetworkNamed;
 /** A tensor's name stands beside or above it: of what is given on the left, of what is computed on the right. */
 interface TensorNamed {
   readonly kind: "tensor";
+  readonly tensor: string;
   readonly words: string;
+  /** Without its extents, where there is less room. */
+  readonly short: string;
   readonly isGiven: boolean;
   /** It is one cell wide, and its name stands above it. */
   readonly isNarrow: boolean;
@@ -71,19 +76,20 @@ export function namesFrom(named: readonly Named[]): Names {
   };
 }
 
-/** Where the names stand in the picture: none on another, nor on what is taken already. */
+/** Where the names stand in the picture: none on another, nor on what is taken already. Tensors that are read about have theirs first. */
 export function placeNames(
   { networks, layers, parts, tensors }: Names,
   camera: Camera,
   size: Size,
   taken: readonly Rect[] = [],
+  read: ReadonlySet<string> = new Set(),
 ): { words: PlacedWords[]; framed: Framed[] } {
   const words: PlacedWords[] = [];
   const framed: Framed[] = [];
   placeNetworks(networks, camera, size, words, framed);
   const isUntaken = (name: Rect) => !taken.some((other) => isOn(name, other));
   words.push(...layersSeen(layers, camera, size).filter(isUntaken));
-  placeTensors(tensors, partsSeen(parts, camera, size), camera, size, taken, words);
+  placeTensors(tensors, partsSeen(parts, camera, size), camera, size, taken, read, words);
   return { words, framed };
 }
 
@@ -96,12 +102,12 @@ function layersSeen(named: readonly LayerNamed[], camera: Camera, size: Size): P
     const x = Math.max(start.x, Math.min(0, end.x - extentOf(words).width));
     return [{ ...rectAt(x, start.y - LINE, words), words, of: each }];
   });
-  // As many as have room in each row.
+  // As many as have room in each row, with as much between them.
   for (let step = 1; ; step *= 2) {
     const kept = layers.filter(({ of }) => of.layer % step === 0);
     const isCrowded = kept.some((each, i) => {
       const next = kept[i + 1];
-      return next?.of.at[1] === each.of.at[1] && isOn(each, next, BESIDE);
+      return next?.of.at[1] === each.of.at[1] && isOn(each, next, each.right - each.left);
     });
     if (!isCrowded) return kept.filter((each) => isInside(each, size));
   }
@@ -154,6 +160,7 @@ function placeTensors(
   camera: Camera,
   size: Size,
   taken: readonly Rect[],
+  read: ReadonlySet<string>,
   words: PlacedWords[],
 ): void {
   // How wide each is at most; what is far away is not looked at more closely.
@@ -167,8 +174,16 @@ function placeTensors(
   const picture = { left: 0, top: 0, right: size.width, bottom: size.height };
   const seen = tensorsSeen(tensors, widest, isAnyWide ? [picture] : parts.map(reachOf), camera, size);
   const obstacles = [...taken, ...seen.map(({ whole }) => whole)];
-  let least = LEAST;
+  // What is mostly outside goes without a name.
+  const isNamed = (least: number) => (tensor: TensorSeen) =>
+    lengthOf(tensor) >= least && (isLarge(tensor.own, size) || isInside(centreOf(tensor.own), size));
+  const first = seen.filter(({ each }) => read.has(each.tensor)).filter(isNamed(LEAST));
+  const isFew = first.length <= MOST_READ;
+  const named = isFew ? nameRead(first, size, taken, obstacles, words) : [];
+  // Beside them only what is large has a name.
+  let least = named.length > 0 ? LEAST_IN_PART : LEAST;
   for (const part of parts) {
+    if (named.some(({ each, own }) => each.part === part.words && isOn(own, part.rect))) continue;
     const own = seen.filter(({ each, own }) => each.part === part.words && isOn(own, part.rect));
     if (own.filter(({ wide }) => wide >= LEAST_IN_PART).length * 2 > own.length) continue;
     // Where there is no room it stands on the part itself: its tensors are too small to be read there.
@@ -179,24 +194,81 @@ function placeTensors(
     words.push({ ...place, words: part.words });
     least = LEAST_IN_PART;
   }
-  // What is mostly outside goes without a name.
-  const isThere = (own: Rect) => isLarge(own, size) || isInside(centreOf(own), size);
-  for (const { each, own, whole } of seen
-    .filter(({ each, wide, own }) => (each.isNarrow ? own.bottom - own.top : wide) >= least && isThere(own))
-    .sort((a, b) => b.wide - a.wide)) {
+  const others = seen.filter((tensor) => !isFew || !first.includes(tensor)).filter(isNamed(least));
+  nameTensors(others, size, obstacles, words);
+}
+
+/** Pixels of the side by which it is large enough for a name. */
+const lengthOf = ({ each, own, wide }: TensorSeen) => (each.isNarrow ? own.bottom - own.top : wide);
+
+/** Names as many as have room, the widest first. */
+function nameTensors(
+  tensors: readonly TensorSeen[],
+  size: Size,
+  obstacles: readonly Rect[],
+  words: PlacedWords[],
+): void {
+  for (const { each, own, whole } of tensors.toSorted((a, b) => b.wide - a.wide)) {
     if (words.length === MOST) return;
     const isFree = (place: Rect, but?: Rect) =>
-      ![...obstacles, ...words].some((other) => other !== but && isOn(place, other));
-    const near = nearTensor(each, own, whole, size).find((place) => isInside(place, size) && isFree(place));
+      isInside(place, size) && ![...obstacles, ...words].some((other) => other !== but && isOn(place, other));
     // What is larger than the picture may have its name on it.
     const on = rectAt(Math.max(0, own.left), Math.max(0, own.top), each.words);
+    const near = nearTensor(each, each.words, own, whole, size).find((place) => isFree(place));
     const place = near ?? (isLarge(own, size) && isFree(on, whole) ? on : undefined);
     if (place) words.push({ ...place, words: each.words });
   }
 }
 
+/**
+ * Names what is read about: where there is less room, without extents, then on what is not read about, and last on itself.
+ * @returns what has a name
+ */
+function nameRead(
+  tensors: readonly TensorSeen[],
+  size: Size,
+  taken: readonly Rect[],
+  obstacles: readonly Rect[],
+  words: PlacedWords[],
+): TensorSeen[] {
+  const fronts = [...taken, ...tensors.map(({ own }) => own)];
+  const isNamed = ({ each, own, whole }: TensorSeen) => {
+    const find = (name: string, places: readonly Rect[], on: readonly Rect[]) => {
+      const isFree = (place: Rect) => ![...on, ...words].some((other) => isOn(place, other));
+      const place = places.find((place) => isInside(place, size) && isFree(place));
+      return place && { ...place, words: name };
+    };
+    const names = [each.words, each.short];
+    const tries = [
+      ...names.map((name) => () => find(name, nearTensor(each, name, own, whole, size), obstacles)),
+      ...names.map((name) => () => find(name, nearTensor(each, name, own, own, size), fronts)),
+      () => find(each.short, cornersIn(own, each.short), taken),
+    ];
+    for (const attempt of tries) {
+      const place = attempt();
+      if (place) return words.push(place) > 0;
+    }
+    return false;
+  };
+  return tensors.toSorted((a, b) => b.wide - a.wide).filter(isNamed);
+}
+
+/** Places for a name in a tensor that is large enough. */
+function cornersIn({ left, top, right, bottom }: Rect, name: string): Rect[] {
+  const { width, height } = extentOf(name);
+  if (width > (right - left) / 2) return [];
+  const [x, y] = [right - width, bottom - height];
+  return [rectAt(left, top, name), rectAt(x, top, name), rectAt(left, y, name), rectAt(x, y, name)];
+}
+
 /** Places for a tensor's name near the part of it that is seen: on its own side, else above it or below it. */
-function nearTensor({ words, isGiven, isNarrow }: TensorNamed, own: Rect, whole: Rect, size: Size): Rect[] {
+function nearTensor(
+  { isGiven, isNarrow }: TensorNamed,
+  words: string,
+  own: Rect,
+  whole: Rect,
+  size: Size,
+): Rect[] {
   const { width } = extentOf(words);
   const [top, bottom] = [Math.max(0, own.top), Math.min(size.height, own.bottom)];
   const y = bottom - top < 2 * LINE ? (top + bottom - LINE) / 2 : top;
@@ -210,11 +282,20 @@ function nearTensor({ words, isGiven, isNarrow }: TensorNamed, own: Rect, whole:
   const [above, below] = [whole.top - 1 - LINE, whole.bottom + 1];
   const ends = [rectAt(x, above, words), rectAt(x, below, words)];
   if (!isNarrow) return [...side, ...ends, ...other];
-  // Over its middle, or below it where other planes look out above it.
-  const centre = (own.left + own.right - width) / 2;
+  // Over its middle, or below it where other planes look out above it; or with its right end there, and a line lower.
+  const [centre, end] = [(own.left + own.right - width) / 2, own.right - width];
   const middles = [rectAt(centre, above, words), rectAt(centre, below, words)];
   if (own.top - whole.top > LINE) middles.reverse();
-  return [...middles, ...ends, ...side, ...other];
+  const lower = [centre, end, x].map((left) => rectAt(left, below + LINE, words));
+  return [
+    ...middles,
+    ...ends,
+    rectAt(end, above, words),
+    rectAt(end, below, words),
+    ...lower,
+    ...side,
+    ...other,
+  ];
 }
 
 const isLarge = ({ left, top, right, bottom }: Rect, { width, height }: Size) =>

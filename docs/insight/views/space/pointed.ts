@@ -3,7 +3,7 @@ import { latest } from "../../latest.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { type chosenCell, indexOf } from "./chosen-cell.js";
 import type { Highlights } from "./highlights.js";
-import { cellsRead, operandCells } from "./operand-cells.js";
+import { type CellsRead, cellsRead, operandCells } from "./operand-cells.js";
 
 interface Actions {
   readonly chosen: ReturnType<typeof chosenCell>;
@@ -31,7 +31,7 @@ export class Pointed {
       const cell = this.#cell;
       const found = cell && (await explain(cell));
       if (isStale() || cell !== this.#cell) return;
-      chosen.tell(cell, found, cell && !found ? cellsRead(...this.#operationOf(cell)) : []);
+      chosen.tell(cell, found);
       this.#mark();
       told(cell);
     }, failed);
@@ -53,6 +53,11 @@ export class Pointed {
   operandsOf(cell: PickedCell): Parameters<Highlights["mark"]>[1] {
     const explained = this.#actions.chosen.explanationOf(cell)?.operands ?? [];
     return explained.length > 0 ? explained : operandCells(...this.#operationOf(cell));
+  }
+
+  /** The cells that a cell is computed from, or would be, by its operation alone. */
+  readBy(cell: PickedCell): readonly CellsRead[] {
+    return cellsRead(...this.#operationOf(cell));
   }
 
   /** What tells the operands without values. */

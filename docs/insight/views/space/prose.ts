@@ -21,16 +21,16 @@ interface Actions {
 /** The walk's text, whose links point at tensors, and light up when one of them is pointed at. */
 export function walkProse(actions: Actions): {
   root: HTMLElement;
+  /** Where it stands how far the walk is. */
+  far: HTMLElement;
   /** A chapter's phases, one of which is read, and a tensor whose bend is drawn in the phase that makes it. */
   draw(spot: Spot, phases: readonly Phase[], bent: Box | undefined): void;
-  /** How far the walk is, and where it ends, where to go on. */
-  follow(part: number, parts: number, end: string): void;
   light(tensor: string | undefined): void;
   /** On a narrow page, where it stands below the picture: brings it into sight. */
   bring(): void;
 } {
   const title = element("h3");
-  const then = element("p", { className: "space-then" });
+  const far = element("p", { className: "space-then" });
   const text = element("div", { className: "space-phases" });
   const back = element("button", { type: "button" }, "Back");
   const on = element("button", { type: "button" }, "On (Space)");
@@ -46,7 +46,7 @@ export function walkProse(actions: Actions): {
     element("div", { className: "insight-bar" }, back, on, list),
     title,
     text,
-    then,
+    far,
   );
   let shown: readonly Phase[] = [];
   let marks: HTMLElement[] = [];
@@ -114,6 +114,7 @@ export function walkProse(actions: Actions): {
 
   return {
     root,
+    far,
     draw({ chapter, phase }, phases, bent) {
       list.value = `${chapter}`;
       title.textContent = spotWords({ chapter, phase }, phases);
@@ -124,10 +125,6 @@ export function walkProse(actions: Actions): {
       mark(phase);
       back.disabled = chapter === 1 && phase === 1;
       on.disabled = chapter === CHAPTERS.length && phase === phases.length;
-    },
-    follow(part, parts, end) {
-      const next = CHAPTERS[Number(list.value)];
-      then.textContent = `Part ${part} of ${parts} of the walk. ${part === parts ? end : next ? `Next chapter: ${next.title}.` : "This is the last chapter."}`;
     },
     bring() {
       if (matchMedia(NARROW).matches) root.scrollIntoView({ block: "nearest" });

@@ -2,16 +2,15 @@ import type { Panel } from "../../scene/layout.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { STEP } from "../../scene/stream.js";
 
-/** The first cells come one after the other, so that each can be followed; then there are so many steps at most to the last row. */
-const CELLS = 6;
+/** Milliseconds of the first cells: there is time to read how they come about, and then they go faster and faster. */
+const CELLS = [900, 900, 900, 600, 400, 240];
+/** Then there are so many steps at most to the last row, each of so many milliseconds. */
 const MOST_ROWS = 12;
-/** Milliseconds of a cell, and of a step of rows. */
-const CELL = 240;
 const ROWS = 75;
 /** Milliseconds in which what has come about is seen before the next step of a run. */
 const SEEN = 600;
 /** Milliseconds from a step of a run that is swept to the next one, at most. */
-export const SWEPT = STEP + CELLS * CELL + MOST_ROWS * ROWS + SEEN;
+export const SWEPT = STEP + CELLS.reduce((sum, each) => sum + each, 0) + MOST_ROWS * ROWS + SEEN;
 
 /** How much of an output is there, row by row, and what has come last: a cell, or the last one of a row. */
 export interface Swept {
@@ -25,8 +24,8 @@ export interface Swept {
 
 /** A sweep over an output of so many rows and columns: a few cells slowly, then the others row by row. */
 export function sweptOf(rows: number, columns: number): Swept[] {
-  const cells = Array.from({ length: Math.min(CELLS, columns) }, (_, column) => ({
-    ...{ share: (column + 1) / (rows * columns), row: 0, column, lasts: CELL },
+  const cells = CELLS.slice(0, columns).map((lasts, column) => ({
+    ...{ share: (column + 1) / (rows * columns), row: 0, column, lasts },
   }));
   const stride = Math.ceil(rows / MOST_ROWS);
   const all = Array.from({ length: Math.ceil(rows / stride) }, (_, i) => {

@@ -1,0 +1,65 @@
+import type { Explanation } from "@llm/gpt/inspect";
+import type { Panel } from "../../scene/layout.js";
+import type { PickedCell } from "../../scene/pick.js";
+import { asTable, type Table } from "../../table.js";
+import type { Operation } from "../flow/operations.js";
+import { operandsTable } from "../inside/tables.js";
+import { indexOf } from "./chosen-cell.js";
+import type { CellsRead } from "./operand-cells.js";
+import type { Network } from "./shown.js";
+
+const NONE: Table = { caption: "", head: [], rows: [] };
+
+/** What a network has, what several networks are, and what a cell is computed from, as tables. */
+export function spaceTables(panels: () => readonly Panel[]) {
+  let network: Network | undefined;
+  let chosen = operandsTable(undefined);
+  const tensors = asTable(() => tensorsTable(panels(), network?.operations ?? []), "every tensor");
+  const sizes = asTable(() => network?.compared?.table ?? NONE, "how large each network is");
+  const cell = asTable(() => chosen, "what the chosen cell is computed from");
+  sizes.root.hidden = true;
+  return {
+    parts: [tensors.root, sizes.root, cell.root],
+    draw(given: Network | undefined): void {
+      if (given === network) return;
+      network = given;
+      sizes.root.hidden = !network?.compared;
+      tensors.refresh();
+      sizes.refresh();
+    },
+    /** `read`: where there are no values, the cells that it would be computed from. */
+    tell(at: PickedCell | undefined, found: Explanation | undefined, read: readonly CellsRead[]): void {
+      chosen = at && !found ? cellsTable(at, read) : operandsTable(found);
+      cell.refresh();
+    },
+  };
+}
+
+function tensorsTable(panels: readonly Panel[], operations: readonly Operation[]): Table {
+  const boxes = panels.filter(({ plane }) => plane === 0);
+  const steps = new Map(operations.map(({ output }, i) => [output, i + 1]));
+  return {
+    caption: "Every tensor in the order of computation",
+    head: ["tensor", "kind", "shape", "operation", "computed from", "step of the run"],
+    rows: boxes.map(({ box: { name, kind, shape, operation, inputs } }) => [
+      name,
+      kind,
+      shape.join(" × "),
+      operation,
+      inputs.join(", "),
+      steps.get(name) ?? "",
+    ]),
+  };
+}
+
+/** The operands' places alone. */
+function cellsTable(cell: PickedCell, read: readonly CellsRead[]): Table {
+  return {
+    caption: `What ${cell.panel.box.name}[${indexOf(cell).join(", ")}] would be computed from`,
+    head: ["tensor", "index"],
+    rows: read.map(({ tensor, at, count }) => [
+      tensor,
+      at.map((own) => own ?? (count > 1 ? `0 to ${count - 1}` : 0)).join(", "),
+    ]),
+  };
+}
