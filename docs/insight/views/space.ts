@@ -30,7 +30,7 @@ import { Pointed } from "./space/pointed.js";
 import { spotWords, walkProse } from "./space/prose.js";
 import { ELSEWHERE, Reading } from "./space/reading.js";
 import { near } from "./space/regions.js";
-import { type Network, networkOf, tensorsTable } from "./space/shown.js";
+import { type Network, networkOf } from "./space/shown.js";
 import style from "./space/space.css?inline";
 import { SWEPT, Sweep } from "./space/sweep.js";
 import { tensorChooser } from "./space/tensor-chooser.js";
@@ -152,7 +152,7 @@ export const space: View<typeof fields> = {
     });
     const tables = {
       sizes: asTable(() => network?.compared?.table ?? NONE, "how large each network is"),
-      tensors: asTable(() => tensorsTable(highlights.panels, operations), "every tensor"),
+      tensors: asTable(() => around.table(highlights.panels, operations) ?? NONE, "every tensor"),
     };
     const filling = fillScreen(root, signal);
     root.classList.add("space");
@@ -173,6 +173,7 @@ export const space: View<typeof fields> = {
       {
         ...{ view: root, columns, now, picture, reading, tokens, go, signal },
         where: chosen.where,
+        ready: () => tables.tensors.refresh(),
         lookOf: (tensor) => network?.pass?.overview.pictures[tensor],
       },
       (error) => signal.aborted || warn(messageOf(error)),

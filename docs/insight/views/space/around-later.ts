@@ -9,9 +9,10 @@ export function aroundLater(given: Surroundings, failed: (error: unknown) => voi
   async function load(): Promise<void> {
     const { around } = await import("./around.js");
     if (given.signal.aborted) return;
-    made = around(given);
+    made = around(given, failed);
     made.tell(...told);
     if (drawn) made.draw(...drawn);
+    given.ready();
   }
 
   load().catch(failed);
@@ -24,5 +25,6 @@ export function aroundLater(given: Surroundings, failed: (error: unknown) => voi
       drawn = values;
       made?.draw(...values);
     },
+    table: (...of) => made?.table(...of),
   };
 }

@@ -23,14 +23,14 @@ export type TokensAt = (camera: Camera, scene: Seen, taken: readonly Rect[]) => 
 /** Names at what is large enough, as HTML. The list of tensors says the same to those who do not see them. */
 export function labels(): {
   root: HTMLElement;
-  /** Names stand on nothing that is taken. */
+  /** Names stand on nothing that is taken. It says where there is something now. */
   follow(
     names: Names,
     tokensAt: TokensAt | undefined,
     camera: Camera,
     scene: Seen,
     taken: readonly Rect[],
-  ): void;
+  ): readonly Rect[];
 } {
   const frames = svgElement("svg");
   const root = element("div", { className: "space-labels", attributes: { "aria-hidden": "true" } });
@@ -57,6 +57,7 @@ export function labels(): {
         label.className = "look" in each ? `space-token ${each.look}` : "";
         label.style.transform = transformOf(each);
       }
+      return [...taken, ...placed];
     },
   };
 }

@@ -7,7 +7,6 @@ import type { Grid } from "../../scene/atlas.js";
 import { layout, type Panel } from "../../scene/layout.js";
 import type { Shown } from "../../scene/scene.js";
 import { schemeOf } from "../../scheme.js";
-import type { Table } from "../../table.js";
 import { type Operation, operationsOf } from "../flow/operations.js";
 import type { Compared } from "./compared.js";
 import type { SpaceState } from "./fields.js";
@@ -99,21 +98,4 @@ function gridsOf({ pictures }: Overview, cells: Readonly<Record<string, Float32A
 /** How many tensors there are, and how many learned numbers. */
 export function sizes(panels: readonly Panel[]): { tensors: number; weights: number } {
   return { tensors: panels.filter(({ plane }) => plane === 0).length, weights: weightsOf(panels) };
-}
-
-export function tensorsTable(panels: readonly Panel[], operations: readonly Operation[]): Table {
-  const boxes = panels.filter(({ plane }) => plane === 0);
-  const steps = new Map(operations.map(({ output }, i) => [output, i + 1]));
-  return {
-    caption: "Every tensor in the order of computation",
-    head: ["tensor", "kind", "shape", "operation", "computed from", "step of the run"],
-    rows: boxes.map(({ box: { name, kind, shape, operation, inputs } }) => [
-      name,
-      kind,
-      shape.join(" × "),
-      operation,
-      inputs.join(", "),
-      steps.get(name) ?? "",
-    ]),
-  };
 }
