@@ -17,7 +17,7 @@ const LETTER = 7;
 const LINE = 14;
 const BESIDE = 4;
 
-export type Along = keyof typeof LEAST;
+type Along = keyof typeof LEAST;
 
 /** An axis of a tensor that has a letter. */
 export interface Measured extends Dimension {
