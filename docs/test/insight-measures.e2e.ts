@@ -153,13 +153,14 @@ test("of a base, a Llama and the sorter, measures say what the table says, each 
   await workAt(site, "#v1/space?chapter=4&phase=2", async (page) => {
     await page.getByText("every tensor").click();
     const colours = new Map<string, string>();
-    const parts: Record<string, string>[] = [
-      { chapter: "4", phase: "2" },
-      { chapter: "7", phase: "2" },
-      { shape: "llama", layers: "2" },
-      { shape: "model", model: "sorter", chapter: "5", phase: "6", text: "CBABBC" },
+    // Each has a letter that none before it has.
+    const parts: [own: string, fields: Record<string, string>][] = [
+      ["3·H·D", { chapter: "4", phase: "2" }],
+      ["4C", { chapter: "7", phase: "2" }],
+      ["2M", { shape: "llama", layers: "2" }],
+      ["H", { shape: "model", model: "sorter", chapter: "5", phase: "6", text: "CBABBC" }],
     ];
-    for (const fields of parts) {
+    for (const [own, fields] of parts) {
       await page.locator(".space-measures g").first().waitFor({ timeout: 60_000 });
       await change(page, fields);
       // Until the network that is asked for is drawn, measures are those of the one before.
@@ -168,7 +169,10 @@ test("of a base, a Llama and the sorter, measures say what the table says, each 
         .poll(
           async () => {
             seen = await measuresOn(page);
-            return seen.length > 1 && seen.filter((each) => !isSaid(each) || each.isOnWords);
+            return (
+              seen.some(({ letter }) => letter === own) &&
+              seen.filter((each) => !isSaid(each) || each.isOnWords)
+            );
           },
           { timeout: 60_000 },
         )
@@ -178,6 +182,5 @@ test("of a base, a Llama and the sorter, measures say what the table says, each 
         colours.set(letter, colour);
       }
     }
-    expect([...colours.keys()].length).toBeGreaterThan(4);
   });
 });
