@@ -23,6 +23,7 @@ export default [
       "./bend.js",
       "./space/token-labels.js",
       "./around.js",
+      "./measures.js",
       "./sizes.js",
       "./run/open-run.js",
       "./run/sort-files.js",
@@ -93,9 +94,17 @@ export default [
   {
     name: "what the view In 3D loads beside the first pass",
     path: "insight/views/space/around.ts",
+    ignore: ["./measures.js"],
     modifyEsbuildConfig: fromSources,
     gzip: true,
     limit: "13 kB",
+  },
+  {
+    name: "what measures tensors in the view In 3D",
+    path: "insight/views/space/measures.ts",
+    modifyEsbuildConfig: fromSources,
+    gzip: true,
+    limit: "5.5 kB",
   },
   {
     name: "engine worker",

@@ -9,7 +9,7 @@ export function aroundLater(given: Surroundings, failed: (error: unknown) => voi
   async function load(): Promise<void> {
     const { around } = await import("./around.js");
     if (given.signal.aborted) return;
-    made = around(given);
+    made = around(given, failed);
     made.tell(...told);
     if (drawn) made.draw(...drawn);
   }

@@ -2,6 +2,7 @@ import type { Explanation } from "@llm/gpt/inspect";
 import { cellWords } from "../../cell-words.js";
 import { element } from "../../element.js";
 import { purposeOf } from "../../purposes.js";
+import type { Camera } from "../../scene/camera.js";
 import { cellCentre } from "../../scene/layout.js";
 import { project } from "../../scene/matrix.js";
 import type { PickedCell } from "../../scene/pick.js";
@@ -13,9 +14,11 @@ import { indexOf } from "./chosen-cell.js";
 import type { SpaceState } from "./fields.js";
 import { onFirstScreen } from "./first-screen.js";
 import type { Highlights } from "./highlights.js";
+import type { measures } from "./measures.js";
 import { nowRead } from "./now-read.js";
 import type { Spot } from "./phases.js";
 import type { SpacePicture } from "./picture.js";
+import type { Rect } from "./pixels.js";
 import type { Pointed } from "./pointed.js";
 import { productStrip } from "./product-strip.js";
 import type { Reading } from "./reading.js";
@@ -53,21 +56,24 @@ export interface Around {
 }
 
 /** What stands around the cells of the picture, and is not needed for its first frame. */
-export function around({
-  where,
-  view,
-  columns,
-  beside,
-  far,
-  now,
-  picture,
-  reading,
-  highlights,
-  pointed,
-  network,
-  go,
-  signal,
-}: Surroundings): Around {
+export function around(
+  {
+    where,
+    view,
+    columns,
+    beside,
+    far,
+    now,
+    picture,
+    reading,
+    highlights,
+    pointed,
+    network,
+    go,
+    signal,
+  }: Surroundings,
+  failed: (error: unknown) => void,
+): Around {
   const { root, canvas, scene } = picture;
   view.append(element("style", {}, style));
   onFirstScreen(view, columns, signal);
@@ -86,8 +92,11 @@ export function around({
     root.append(strip.root, hint);
     // Whoever has moved the eye knows how.
     for (const event of ["pointerdown", "keydown"]) {
-      canvas.addEventListener(event, () => hint.remove(), { once: true, signal });
+      canvas.addEventListener(event, hideHint, { once: true, signal });
     }
+    const sizes = new ResizeObserver(stand);
+    sizes.observe(canvas);
+    signal.addEventListener("abort", () => sizes.disconnect());
   }
   const legend = element(
     "p",
@@ -96,9 +105,54 @@ export function around({
   );
   beside.append(legend);
   view.append(...tables.parts);
-  const size = () => ({ width: canvas.clientWidth, height: canvas.clientHeight });
-  picture.watch((camera) => label.follow(camera, size()));
+  let written: readonly Rect[] = [];
+  let standing: readonly Rect[] = [];
   let frame = 0;
+  let drawn: SpaceState | undefined;
+  /** Comes after what is told of cells. */
+  let measured: ReturnType<typeof measures> | undefined;
+  picture.watch((camera, those) => {
+    written = those;
+    follow(camera);
+  });
+  if (scene) loadMeasures().catch(failed);
+
+  async function loadMeasures(): Promise<void> {
+    const { measures } = await import("./measures.js");
+    if (signal.aborted) return;
+    measured = measures(view);
+    strip.root.before(measured.root);
+    tellMeasures();
+    follow(scene!.camera);
+  }
+
+  function tellMeasures(): void {
+    if (!scene || !drawn) return;
+    // Networks are compared by their sizes as a whole.
+    const panels = drawn.shape === "sizes" ? [] : scene.panels;
+    measured?.tell(panels, drawn.tensor, (name) => reading.isAbout(name));
+  }
+
+  /** Measures stand on nothing that is written, and on nothing that stands at the edge. */
+  function follow(camera: Camera): void {
+    if (!scene) return;
+    const at = label.follow(camera, scene.size);
+    measured?.follow(camera, scene, [...written, ...standing, ...(at ? [at] : [])]);
+  }
+
+  function hideHint(): void {
+    hint.remove();
+    stand();
+  }
+
+  /** Looks at where the strip and the hint are now. */
+  function stand(): void {
+    standing = [strip.root, hint].flatMap(
+      ({ offsetLeft: left, offsetTop: top, offsetWidth, offsetHeight }) =>
+        offsetWidth > 0 ? { left, top, right: left + offsetWidth, bottom: top + offsetHeight } : [],
+    );
+    if (scene) follow(scene.camera);
+  }
 
   function drawStrip(cell: PickedCell | undefined, explanation: Explanation | undefined): void {
     strip.draw(explanation, canvas.clientWidth);
@@ -106,6 +160,7 @@ export function around({
     const { y } =
       cell && scene ? project(scene.camera.matrix, cellCentre(cell.panel, cell.row, cell.column)) : { y: 0 };
     strip.root.classList.toggle("above", y < -0.3);
+    stand();
   }
 
   return {
@@ -121,12 +176,13 @@ export function around({
       legend.hidden = !cell || pointed.operandsOf(cell).length === 0;
       const value = explanation?.captured.toPrecision(4);
       label.tell(isLabelled ? cell : undefined, [labelOf(name), place ?? "", value ?? ""].filter(Boolean));
-      label.follow(scene.camera, size());
+      label.follow(scene.camera, scene.size);
       // However fast cells follow each other: once a frame.
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => drawStrip(cell, explanation));
     },
-    draw({ flow, play, shape }) {
+    draw(values) {
+      const { flow, play, shape } = values;
       tables.draw(network());
       const { part, parts } = reading.way;
       const next = CHAPTERS[reading.spot.chapter];
@@ -138,6 +194,8 @@ export function around({
         play === "yes" || (play === "no" && flow > 0 && steps !== undefined && flow < steps.last);
       const spot = reading.isOfAll() && isRunning ? reading.aboutStep(flow) : undefined;
       meanwhile(spot, spot && reading.phasesOf(spot.chapter));
+      drawn = values;
+      tellMeasures();
     },
   };
 }

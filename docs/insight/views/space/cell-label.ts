@@ -34,8 +34,9 @@ export function cellLabel() {
       root.hidden = !cell;
       own = { width: root.offsetWidth, height: root.offsetHeight };
     },
-    follow(camera: Camera, size: Size): void {
-      if (!cell) return;
+    /** @returns where it stands, if it does */
+    follow(camera: Camera, size: Size): Rect | undefined {
+      if (!cell) return undefined;
       const { panel, row, column } = cell;
       const [width, height] = [panel.size[0] / panel.box.columns, panel.size[1] / panel.box.rows];
       const [x, y, z] = panel.at;
@@ -49,6 +50,7 @@ export function cellLabel() {
       const place = isSeen && placeBeside(box, own, size);
       root.style.visibility = place ? "" : "hidden";
       if (place) root.style.transform = `translate(${Math.round(place.left)}px, ${Math.round(place.top)}px)`;
+      return place || undefined;
     },
   };
 }

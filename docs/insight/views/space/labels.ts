@@ -24,7 +24,7 @@ export type TokensAt = (camera: Camera, scene: Seen, taken: readonly Rect[]) => 
 /** Names at what is large enough, as HTML. The list of tensors says the same to those who do not see them. */
 export function labels(): {
   root: HTMLElement;
-  /** Names stand on nothing that is taken; tensors that are read about have theirs first. */
+  /** Names stand on nothing that is taken; tensors that are read about have theirs first. It says where there is something now. */
   follow(
     names: Names,
     tokensAt: TokensAt | undefined,
@@ -32,7 +32,7 @@ export function labels(): {
     scene: Seen,
     taken: readonly Rect[],
     read: ReadonlySet<string> | undefined,
-  ): void;
+  ): readonly Rect[];
 } {
   const frames = svgElement("svg");
   const root = element("div", { className: "space-labels", attributes: { "aria-hidden": "true" } });
@@ -52,7 +52,9 @@ export function labels(): {
       const tokens = tokensAt?.(camera, scene, taken) ?? [];
       const { words, framed } = placeNames(names, camera, size, [...tokens, ...taken], read);
       frames.replaceChildren(...framed.flatMap(outlined));
-      drawn([...words, ...tokens]);
+      const placed = [...words, ...tokens];
+      drawn(placed);
+      return [...taken, ...placed];
     },
   };
 }

@@ -10,6 +10,7 @@ import { Scene } from "../../scene/scene.js";
 import type { elsewhere, Made } from "./elsewhere.js";
 import { labels, type TokensAt } from "./labels.js";
 import { overview } from "./overview.js";
+import type { Rect } from "./pixels.js";
 import { type Named, namesFrom } from "./placing.js";
 
 const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 110, 190] };
@@ -18,6 +19,9 @@ const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 1
 const ROOM: Vector = [180, 120, 0];
 /** What is followed takes so much of the picture's half at least. */
 const LEAST = 0.5;
+
+/** Hears from where it is looked at, and where something is written. */
+type Watcher = (camera: Camera, written: readonly Rect[]) => void;
 
 /** The scene with the names of its panels, or what stands there where the browser draws none. */
 export interface SpacePicture {
@@ -33,7 +37,7 @@ export interface SpacePicture {
   /** Lets all but these tensors, which are read about, stand back, and names them first; undefined: none. */
   strengthen(read: ReadonlySet<string> | undefined): void;
   /** Hears of every picture that is drawn. */
-  watch(listener: (camera: Camera) => void): void;
+  watch(listener: Watcher): void;
   /** Looks at the whole of these panels. */
   face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void;
   /** Looks at them, too, where they are not seen well from here. */
@@ -61,7 +65,7 @@ export function spacePicture(
   /** Comes after the picture. */
   let far: ReturnType<typeof elsewhere> | undefined;
   let made: Made = { outputs: [], operands: [] };
-  let heard: (camera: Camera) => void = () => {};
+  let heard: Watcher = () => {};
   let named = namesFrom([]);
   let tokens: TokensAt | undefined;
   let read: ReadonlySet<string> | undefined;
@@ -82,8 +86,7 @@ export function spacePicture(
         drawn(camera) {
           if (!scene) return;
           if (scene.pose !== markedFrom && marked.lines.length > 0) markAgain();
-          follow(camera, scene);
-          heard(camera);
+          heard(camera, follow(camera, scene));
           faceAgain(scene);
           canvas.dataset["camera"] = camera.matrix.join(" ");
           canvas.dataset["frames"] = `${scene.frames}`;
@@ -117,9 +120,9 @@ export function spacePicture(
     warn(messageOf(error));
   }
 
-  /** What is written on the picture. */
-  function follow(camera: Camera, scene: Scene): void {
-    names.follow(named, tokens, camera, scene, far?.follow(made, camera, scene.size) ?? [], read);
+  /** What is written on the picture: where it is. */
+  function follow(camera: Camera, scene: Scene): readonly Rect[] {
+    return names.follow(named, tokens, camera, scene, far?.follow(made, camera, scene.size) ?? [], read);
   }
 
   let marked: { regions: readonly Region[]; lines: readonly Line[] } = { regions: [], lines: [] };

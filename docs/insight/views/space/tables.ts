@@ -2,11 +2,11 @@ import type { Explanation } from "@llm/gpt/inspect";
 import type { Panel } from "../../scene/layout.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { asTable, type Table } from "../../table.js";
-import type { Operation } from "../flow/operations.js";
 import { operandsTable } from "../inside/tables.js";
 import { indexOf } from "./chosen-cell.js";
 import type { CellsRead } from "./operand-cells.js";
 import type { Network } from "./shown.js";
+import { tensorsTable } from "./tensors-table.js";
 
 const NONE: Table = { caption: "", head: [], rows: [] };
 
@@ -32,23 +32,6 @@ export function spaceTables(panels: () => readonly Panel[]) {
       chosen = at && !found ? cellsTable(at, read) : operandsTable(found);
       cell.refresh();
     },
-  };
-}
-
-function tensorsTable(panels: readonly Panel[], operations: readonly Operation[]): Table {
-  const boxes = panels.filter(({ plane }) => plane === 0);
-  const steps = new Map(operations.map(({ output }, i) => [output, i + 1]));
-  return {
-    caption: "Every tensor in the order of computation",
-    head: ["tensor", "kind", "shape", "operation", "computed from", "step of the run"],
-    rows: boxes.map(({ box: { name, kind, shape, operation, inputs } }) => [
-      name,
-      kind,
-      shape.join(" × "),
-      operation,
-      inputs.join(", "),
-      steps.get(name) ?? "",
-    ]),
   };
 }
 

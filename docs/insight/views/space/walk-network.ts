@@ -103,7 +103,7 @@ export const TO_THE_BLOCKS: readonly Chapter[] = [
         where: "wpe.weight",
         about: ["embedding.token", "wpe.weight", "embedding"],
         words:
-          "A second [[table|wpe.weight]] has a row for each position. Both are added: the [[embedding|embedding]] has one row for each [[position|@rows]], and its [[columns|@columns]] are called channels.",
+          "A second [[table|wpe.weight]] has a row for each position. Both are added: the [[embedding|embedding]] has one row for each [[position|@rows]], and its [[columns|@columns]] are called channels. Letters at the edges measure them: T and C.",
       },
       {
         where: "wpe.weight",
@@ -114,7 +114,7 @@ export const TO_THE_BLOCKS: readonly Chapter[] = [
       {
         where: "!wpe.weight",
         words:
-          "These rows are the [[embedding|embedding]]: one for each [[position|@rows]], and its [[columns|@columns]] are called channels. Where a token stands is not in it yet: attention will turn queries and keys by their position.",
+          "These rows are the [[embedding|embedding]]: one for each [[position|@rows]], and its [[columns|@columns]] are called channels. Letters at the edges measure them: T and C. Where a token stands is not in it yet: attention will turn queries and keys by their position.",
       },
     ],
   },

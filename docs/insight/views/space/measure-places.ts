@@ -1,0 +1,235 @@
+import type { Camera } from "../../scene/camera.js";
+import { isGiven, type Panel } from "../../scene/layout.js";
+import { type Convex, meet, ofRect, throughout, within } from "./convex.js";
+import type { Dimension } from "./dimensions.js";
+import { around, cornersOf, isInside, type Point, pixels, type Rect, type Size } from "./pixels.js";
+
+/** More measures than this are not read. */
+const MOST = 8;
+/** Pixels that a tensor is long at least where it is measured, and a plane wide or high where planes are counted. */
+const LEAST = { columns: 100, rows: 64, planes: 36 } as const;
+const PLANE = 64;
+/** Pixels from a tensor to its measure: of all, what has room beside its tensor comes before what stands behind other words. */
+const DISTANCES = [[9, 16, 24, 36], [48], [62], [78]];
+/** Pixels of half a tick at an end, of a letter and of a line of them, and between a measure and its words. */
+export const TICK = 4;
+const LETTER = 7;
+const LINE = 14;
+const BESIDE = 4;
+
+type Along = keyof typeof LEAST;
+
+/** An axis of a tensor that has a letter. */
+export interface Measured extends Dimension {
+  readonly along: Along;
+  readonly extent: number;
+  /** The planes of the tensor. */
+  readonly planes: readonly Panel[];
+  /** Of those with the same one, the first that has room is measured. */
+  readonly line: string;
+}
+
+/** Where a measure stands: its ends, and its words. */
+export interface Measure {
+  readonly of: Measured;
+  readonly from: Point;
+  readonly to: Point;
+  readonly label: Rect;
+}
+
+/** The axes of these tensors, in the order in which they are measured as long as there is room. */
+export function measuredOf(
+  tensors: readonly (readonly Panel[])[],
+  dimensions: (panel: Panel) => readonly (Dimension | undefined)[],
+): Measured[] {
+  const all = tensors.flatMap((planes) => {
+    const [panel] = planes as [Panel];
+    const { shape, rows } = panel.box;
+    const of = dimensions(panel);
+    const axes = [
+      ["columns", -1],
+      ["rows", -2],
+      ["planes", -3],
+    ] as const;
+    return axes.flatMap(([along, axis]) => {
+      const [dimension, extent] = [of.at(axis), shape.at(axis) ?? 1];
+      if (!dimension || extent === 1) return [];
+      const { box, section, at } = panel;
+      const isVector = rows === 1 && isGiven(box);
+      // Of what stands side by side, rows and planes are the same ones; columns of a bias are those of its matrix.
+      const own = isGiven(box) ? `${box.name.replace(/\.(weight|bias)$/, "")} given` : box.name;
+      const line = `${along} ${along === "columns" ? own : `${section} ${at[1]}`} ${dimension.letter}`;
+      return { ...dimension, along, extent, planes, line, isVector };
+    });
+  });
+  return all.sort((a, b) => Number(a.isVector) - Number(b.isVector));
+}
+
+/** Measures in the picture, where there is room: on nothing that is taken, on no cells, and on no other. */
+export function measuresSeen(
+  measured: readonly Measured[],
+  all: readonly (readonly Panel[])[],
+  camera: Camera,
+  size: Size,
+  taken: readonly Rect[],
+  open?: ReadonlySet<Panel>,
+): Measure[] {
+  const found: Measure[] = [];
+  const lines = new Set<string>();
+  const words = taken.map(ofRect);
+  const marks: Convex[] = [];
+  const sections = new Map<string, readonly Cells[]>();
+  const cellsOf = (section: string) => {
+    const own = sections.get(section) ?? cellsIn(section, all, camera, size);
+    sections.set(section, own);
+    return own;
+  };
+  for (const distances of DISTANCES) {
+    for (const of of measured) {
+      if (found.length === MOST) return found;
+      if (lines.has(of.line)) continue;
+      const edges = edgesOf(of, camera, size, open);
+      if (edges.length === 0) continue;
+      const { box, section } = of.planes[0]!;
+      const cells = cellsOf(section);
+      const others = cells.filter(({ name }) => name !== box.name);
+      const isOn = (shape: Convex, those: readonly Convex[]) => those.some((other) => meet(shape, other));
+      const place = firstFree(edges, distances, wordsOf(of), size, {
+        isFree: (shape) =>
+          isInside(shape.rect, size) && ![words, marks, cells].some((those) => isOn(shape, those)),
+        isNear: (between) => !isOn(between, others) && !isOn(between, marks),
+      });
+      if (!place) continue;
+      found.push({ of, ...place });
+      lines.add(of.line);
+      marks.push(...spotOf(place));
+    }
+  }
+  return found;
+}
+
+/** What a measure says. */
+export const wordsOf = ({ letter, extent }: Measured): string => `${letter} ${extent}`;
+
+/** What a measure takes up. */
+export const spotOf = ({ from, to, label }: Pick<Measure, "from" | "to" | "label">): Convex[] => [
+  lineOf(from, to),
+  ofRect(label),
+];
+
+/** All cells of a tensor in the picture. */
+interface Cells extends Convex {
+  readonly name: string;
+}
+
+function cellsIn(section: string, all: readonly (readonly Panel[])[], camera: Camera, size: Size): Cells[] {
+  return all.flatMap((planes) => {
+    const [front, back] = [planes[0]!, planes.at(-1)!];
+    if (front.section !== section) return [];
+    const [first, last] = [front, back].map((panel) => pixels(cornersOf(panel.at, panel.size), camera, size));
+    if (!first || !last) return [];
+    const cells = planes.length > 1 ? throughout(first, last) : within(first);
+    return { name: front.box.name, ...cells };
+  });
+}
+
+/** An edge, and the way out of the tensor, of one pixel. */
+interface Edge {
+  readonly from: Point;
+  readonly to: Point;
+  readonly out: Point;
+}
+
+/** The edges along an axis; none where they are too short. */
+function edgesOf({ along, planes }: Measured, camera: Camera, size: Size, open?: ReadonlySet<Panel>): Edge[] {
+  const front = planes.find((plane) => !open?.has(plane)) ?? planes[0]!;
+  const cornersAt = ({ at, size: own }: Panel) => pixels(cornersOf(at, own), camera, size);
+  const corners = cornersAt(along === "planes" ? planes[0]! : front);
+  const last = along === "planes" ? cornersAt(planes.at(-1)!) : corners;
+  if (!corners || !last) return [];
+  const [a, b, c, d] = corners as [Point, Point, Point, Point];
+  const ends: readonly (readonly [Point, Point])[] = {
+    columns: [[a, b] as const, [d, c] as const],
+    rows: [[a, d] as const, [b, c] as const],
+    planes: corners.map((corner, i) => [corner, last[i]!] as const),
+  }[along];
+  const { left, top, right, bottom } = around(corners);
+  if (along === "planes" && Math.max(right - left, bottom - top) < PLANE) return [];
+  const middle = mean([...corners, ...last]);
+  return ends.flatMap(([from, to]) => {
+    const length = Math.hypot(to.x - from.x, to.y - from.y);
+    if (length < LEAST[along]) return [];
+    const normal = { x: (from.y - to.y) / length, y: (to.x - from.x) / length };
+    const centre = mean([from, to]);
+    const sign = normal.x * (centre.x - middle.x) + normal.y * (centre.y - middle.y) < 0 ? -1 : 1;
+    return { from, to, out: { x: sign * normal.x, y: sign * normal.y } };
+  });
+}
+
+function mean(points: readonly Point[]): Point {
+  const sum = points.reduce((all, { x, y }) => ({ x: all.x + x, y: all.y + y }), { x: 0, y: 0 });
+  return { x: sum.x / points.length, y: sum.y / points.length };
+}
+
+/** Whether nothing is where a line or words would stand, and nothing but words between a tensor and its line. */
+interface Room {
+  isFree(shape: Convex): boolean;
+  isNear(between: Convex): boolean;
+}
+
+function firstFree(
+  edges: readonly Edge[],
+  distances: readonly number[],
+  words: string,
+  size: Size,
+  { isFree, isNear }: Room,
+): Pick<Measure, "from" | "to" | "label"> | undefined {
+  const extent = { width: words.length * LETTER + 2, height: LINE };
+  for (const distance of distances) {
+    for (const edge of edges) {
+      const at = (by: number) =>
+        [edge.from, edge.to].map((end) => moved(end, edge.out, by)) as [Point, Point];
+      const [from, to] = at(distance);
+      if (![from, to].every((end) => isInside(around([end]), size))) continue;
+      const [start, end] = at(TICK);
+      if (!isFree(lineOf(from, to)) || !isNear(within([start, end, to, from]))) continue;
+      const label = labelsAt(from, to, edge.out, extent).find((label) => isFree(ofRect(label)));
+      if (label) return { from, to, label };
+    }
+  }
+  return undefined;
+}
+
+/** Words stand on the middle of a line, or beside it, or at one of its ends. */
+function labelsAt(from: Point, to: Point, out: Point, { width, height }: Size): Rect[] {
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
+  const on = { x: (to.x - from.x) / length, y: (to.y - from.y) / length };
+  const reach = ({ x, y }: Point) => (Math.abs(x) * width + Math.abs(y) * height) / 2 + BESIDE;
+  const at = (share: number) => moved(from, on, share * length);
+  const places = [
+    ...[0.5, 0.25, 0.75].map(at),
+    ...[0.5, 0.25, 0.75].map((share) => moved(at(share), out, reach(out))),
+    moved(to, on, reach(on)),
+    moved(from, on, -reach(on)),
+  ];
+  return places.map(({ x, y }) => ({
+    left: x - width / 2,
+    top: y - height / 2,
+    right: x + width / 2,
+    bottom: y + height / 2,
+  }));
+}
+
+const moved = ({ x, y }: Point, way: Point, by: number): Point => ({ x: x + by * way.x, y: y + by * way.y });
+
+/** A line with its ticks. */
+function lineOf(from: Point, to: Point): Convex {
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
+  const side = { x: (from.y - to.y) / length, y: (to.x - from.x) / length };
+  return within([
+    moved(from, side, TICK),
+    moved(to, side, TICK),
+    moved(to, side, -TICK),
+    moved(from, side, -TICK),
+  ]);
+}
