@@ -304,7 +304,7 @@ test("one selection: the picture of a block, the cells and the maps open with th
   await isChosen(0, 0, T - 2, looked(all, 0, 0, T - 2));
   await page.getByRole("button", { name: "Head 2", exact: true }).press("Enter");
   await isChosen(0, 2, T - 2, looked(all, 0, 2, T - 2));
-  await page.getByRole("button", { name: "Block 1" }).press("Enter");
+  await page.getByRole("button", { name: "Block 1", exact: true }).press("Enter");
   await isChosen(1, 2, T - 2, looked(all, 1, 2, T - 2));
   const { width, height } = (await page.locator(".attention-large canvas").boundingBox())!;
   await page
