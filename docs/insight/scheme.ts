@@ -79,7 +79,7 @@ export const isStatistic = ({ cell }: Pick<TensorDescription, "cell">) => STATIS
 function wordsOf(section: string): string {
   if (section === "before") return "From tokens to vectors";
   if (section === "after") return "From vectors to probabilities";
-  return `Layer ${section.slice(2)}`;
+  return `Block ${section.slice(2)}`;
 }
 
 function boxOf({ name, kind, operation, inputs, shape }: TensorDescription, positions: number): Box {

@@ -334,7 +334,7 @@ test.each(subjects)("%s: dots, ribbons, strips and next tokens are those of the 
       expect(numbers[1]! * Math.sqrt(square + model.config.normEps)).toBeCloseTo(1, 1);
     }
     // What the first block reads: rows of the table, and of positions where the model adds them.
-    await page.locator('[aria-label="Block of layer 0"]').press("Enter");
+    await page.locator('button[aria-label="Block 0"]').press("Enter");
     await isDrawn(page, 0, head, token);
     const first = await drawn(page);
     expect(first.ids).toEqual([...all.tensors.get("ids")!.data]);
@@ -416,9 +416,9 @@ test("by keyboard: tokens, heads, a weight in numbers and a part's cells; a relo
     await page.reload();
     await isDrawn(page, 1, 1, T - 3);
     expect(await page.evaluate(() => location.hash)).toBe(hash);
-    await page.locator('[aria-label="Block of layer 0"]').press("Enter");
+    await page.locator('button[aria-label="Block 0"]').press("Enter");
     await isDrawn(page, 0, 1, T - 3);
-    expect(await page.locator(".one-of-many b").first().innerText()).toBe("Layer 0: block 1 of 2");
+    expect(await page.locator(".one-of-many b").first().innerText()).toBe("Block 0: 1 of 2 blocks");
     await page.goBack();
     await isDrawn(page, 1, 1, T - 3);
 
@@ -513,7 +513,7 @@ test.each([360, 1104, 1217, 1303])(
           };
         });
       for (const layer of [0, 1]) {
-        await page.locator(`[aria-label="Block of layer ${layer}"]`).press("Enter");
+        await page.locator(`button[aria-label="Block ${layer}"]`).press("Enter");
         await isDrawn(page, layer, 0, 7);
         const outside = await scroll.evaluate(({ clientWidth }) => innerWidth - clientWidth);
         await page.setViewportSize({ width: room + outside, height: 800 });
@@ -719,7 +719,7 @@ test("a pointed row is told in numbers, with the way to its chapter", async () =
 });
 
 test.each([0, 1])(
-  "in layer %d no label stands on another, nor on the stream's line, nor a frame on the picture's",
+  "in block %d no label stands on another, nor on the stream's line, nor a frame on the picture's",
   async (layer) => {
     await workAt(site, `#v1/inside?layer=${layer}`, async (page) => {
       await page.setViewportSize({ width: 1440, height: 900 });

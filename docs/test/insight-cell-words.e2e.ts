@@ -136,9 +136,9 @@ test("the large map and the cells of its layer show one head, whichever is moved
   const key = await lookedAt();
   await workAt(site, "#v1/inside?model=copier&text=d+7+k+d&tensor=h.1.attn.weights&layer=1", async (page) => {
     const pressed = (head: number) =>
-      page.locator(`.attention-maps [aria-label="Layer 1, head ${head}"][aria-pressed="true"]`).waitFor();
+      page.locator(`.attention-maps [aria-label="Block 1, head ${head}"][aria-pressed="true"]`).waitFor();
     await page.locator(`[data-cell="h.1.attn.weights 0.0.3.${key(0)}"]`).waitFor({ timeout: 60_000 });
-    await page.getByRole("button", { name: "Layer 1, head 2" }).click();
+    await page.getByRole("button", { name: "Block 1, head 2" }).click();
     await page.locator(`[data-cell="h.1.attn.weights 0.2.3.${key(2)}"]`).waitFor();
     expect(await page.locator(".cell-planes").innerText()).toContain("head 2 (0 to 3)");
     await page.locator(".cell-planes input").press("ArrowRight");
@@ -152,8 +152,8 @@ test("the large map and the cells of its layer show one head, whichever is moved
     }
     await page.keyboard.press("j");
     await page.locator(`[data-cell="h.1.attn.masked 0.3.3.${key(3)}"]`).waitFor();
-    await page.getByRole("button", { name: "Layer 0, head 1" }).click();
-    await page.locator('.attention-maps [aria-label="Layer 0, head 1"][aria-pressed="true"]').waitFor();
+    await page.getByRole("button", { name: "Block 0, head 1" }).click();
+    await page.locator('.attention-maps [aria-label="Block 0, head 1"][aria-pressed="true"]').waitFor();
     expect(await page.locator(".cell-planes").innerText()).toContain("head 3 (0 to 3)");
     await page.goBack();
     await pressed(3);

@@ -195,7 +195,7 @@ test("Inside by keyboard alone: tensors, cells, heads and checkpoints; Back and 
   await page.locator(".insight").focus();
   await page.keyboard.press("l");
   await page.keyboard.press("l");
-  await page.locator('.attention-maps [aria-label="Layer 0, head 2"][aria-pressed="true"]').waitFor();
+  await page.locator('.attention-maps [aria-label="Block 0, head 2"][aria-pressed="true"]').waitFor();
   await at(page, "h.0.attn.weights", [0, 2, T - 2, 2]);
   await page.keyboard.press("b");
   await page.waitForFunction(() =>
@@ -206,7 +206,7 @@ test("Inside by keyboard alone: tensors, cells, heads and checkpoints; Back and 
     Array.from(weights, (weight) => colourOf(weight, { scale: 1, isShare: true })).flat(),
   );
   await page.keyboard.press("]");
-  await page.locator('.attention-maps [aria-label="Layer 1, head 2"][aria-pressed="true"]').waitFor();
+  await page.locator('.attention-maps [aria-label="Block 1, head 2"][aria-pressed="true"]').waitFor();
   await page.keyboard.press("]");
   await page.keyboard.press("[");
   await at(page, "h.0.attn.weights", [0, 2, T - 2, 2]);
@@ -304,7 +304,7 @@ test("one selection: the picture of a block, the cells and the maps open with th
   await isChosen(0, 0, T - 2, looked(all, 0, 0, T - 2));
   await page.getByRole("button", { name: "Head 2", exact: true }).press("Enter");
   await isChosen(0, 2, T - 2, looked(all, 0, 2, T - 2));
-  await page.getByRole("button", { name: "Block of layer 1" }).press("Enter");
+  await page.getByRole("button", { name: "Block 1", exact: true }).press("Enter");
   await isChosen(1, 2, T - 2, looked(all, 1, 2, T - 2));
   const { width, height } = (await page.locator(".attention-large canvas").boundingBox())!;
   await page

@@ -99,7 +99,7 @@ test.each([
         .filter(
           ({ left, top, right, bottom }) => right - left < size.width / 2 && bottom - top < size.height / 2,
         );
-      const names = words.filter(({ words }) => !words.startsWith("Layer"));
+      const names = words.filter(({ words }) => !words.startsWith("Block"));
       const covered = names.flatMap((name) => small.filter((tensor) => isOn(name, tensor)));
       expect(covered).toEqual([]);
       count += names.length;
@@ -293,7 +293,7 @@ test.each([
 ])("of %s layers, in the same distances, as many are named as have room", (layers, size) => {
   const panels = panelsOf(gpt2(layers), 32);
   const { words } = placeNames(namesFrom(blockTitles(panels)), cameraAt(panels, size), size);
-  const named = words.map(({ words }) => Number(/^Layer (\d+)$/.exec(words)![1]));
+  const named = words.map(({ words }) => Number(/^Block (\d+)$/.exec(words)![1]));
   const step = named[1]! - named[0]!;
   expect(named).toEqual(Array.from({ length: Math.ceil(layers / step) }, (_, i) => i * step));
   expect(step).toBeLessThanOrEqual(size === DESK ? 4 : 8);

@@ -308,7 +308,7 @@ test.each<[string, string, string]>([
     await page.waitForFunction(
       () => {
         const flow = Number(/flow=(\d+)/.exec(location.hash)?.[1] ?? 0);
-        const [blocks, first] = [document.querySelectorAll(".space-labels span"), "Layer 0"];
+        const [blocks, first] = [document.querySelectorAll(".space-labels span"), "Block 0"];
         return flow > 40 && [...blocks].some(({ textContent }) => textContent === first);
       },
       undefined,
@@ -317,10 +317,10 @@ test.each<[string, string, string]>([
     const named = await page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>(".space-labels span:not([hidden])")]
         .map(({ textContent }) => textContent!)
-        .filter((words) => /^Layer \d+$/.test(words)),
+        .filter((words) => /^Block \d+$/.test(words)),
     );
     const count = network === "" ? 2 : network.startsWith("model") ? 3 : 12;
-    expect(named.sort()).toEqual(Array.from({ length: count }, (_, i) => `Layer ${i}`).sort());
+    expect(named.sort()).toEqual(Array.from({ length: count }, (_, i) => `Block ${i}`).sort());
   });
 });
 

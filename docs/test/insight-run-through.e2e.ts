@@ -31,18 +31,18 @@ test.each([
       output,
     ).toEqual([]);
     expect(made.has(output)).toBe(false);
-    expect(words).toMatch(/^(Layer \d+: )?[\w'/ ,-]+ from .* \(.+\)\.$/);
+    expect(words).toMatch(/^(Block \d+: )?[\w'/ ,-]+ from .* \(.+\)\.$/);
     made.add(output);
   }
   expect(new Set(operations.map(({ words }) => words)).size).toBe(operations.length);
   expect(made).toEqual(new Set(describeModel(config, { detail: true }).map(({ name }) => name)));
   expect(operations.map(({ words }) => words)).toContain(
     config === llama
-      ? "Layer 0: 1 / the spread of each row from the embedding (1 / standard deviation)."
-      : "Layer 0: the mean of each row from the embedding (sum / count).",
+      ? "Block 0: 1 / the spread of each row from the embedding (1 / standard deviation)."
+      : "Block 0: the mean of each row from the embedding (sum / count).",
   );
   expect(operations.map(({ words }) => words)).toContain(
-    "Layer 0: scores from turned queries and turned keys (query · key).".replace(
+    "Block 0: scores from turned queries and turned keys (query · key).".replace(
       /turned /g,
       config === llama ? "turned " : "",
     ),

@@ -239,7 +239,7 @@ test("the reader's text goes along, and a link, Back and a reload in the middle 
       location.hash = "#v1/inside?layer=0.5&part=weights;tour?stop=5";
     });
     await page.locator(".insight-note").getByText('layer "0.5", which is not understood').waitFor();
-    await page.locator(".tour-words").getByText("In layer 0, head 0").waitFor();
+    await page.locator(".tour-words").getByText("In block 0, head 0").waitFor();
   });
 });
 

@@ -90,7 +90,7 @@ export const STOPS: readonly Stop[] = [
     parts: {
       query: ["In each of its heads every token has a query, a key and a value: this is one head."],
       weights: [
-        'In layer {layer}, head {head}, the last token "{last}" looks most at "{looked}", with {weight:%} of its attention.',
+        'In block {layer}, head {head}, the last token "{last}" looks most at "{looked}", with {weight:%} of its attention.',
       ],
       next: ["Below the picture stand all tensors, cell by cell, and the maps of attention of every head."],
     },

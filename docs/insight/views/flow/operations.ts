@@ -27,7 +27,7 @@ export function operationsOf(descriptions: readonly TensorDescription[]): Operat
 
 function layerOf(name: string): string {
   const [, layer] = /^h\.(\d+)\./.exec(name) ?? [];
-  return layer === undefined ? "" : `Layer ${layer}: `;
+  return layer === undefined ? "" : `Block ${layer}: `;
 }
 
 /** What tensors are called, their layer left out. One that is not here goes by its own name. */

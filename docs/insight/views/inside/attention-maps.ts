@@ -81,11 +81,11 @@ export function attentionMaps(actions: Actions): {
           ...overview.attention.map(({ heads }, layer) =>
             element(
               "div",
-              { className: "attention-layer", attributes: { role: "group", "aria-label": `Layer ${layer}` } },
+              { className: "attention-layer", attributes: { role: "group", "aria-label": `Block ${layer}` } },
               ...Array.from({ length: heads }, (_, head) => {
                 const button = element(
                   "button",
-                  { type: "button", attributes: { "aria-label": `Layer ${layer}, head ${head}` } },
+                  { type: "button", attributes: { "aria-label": `Block ${layer}, head ${head}` } },
                   element("canvas", { attributes: { "aria-hidden": "true" } }),
                 );
                 button.addEventListener("click", () => actions.enlarge(layer, head));
@@ -106,10 +106,10 @@ export function attentionMaps(actions: Actions): {
         }
       }
       const names = textOf(overview, tokens).map(visible);
-      title.textContent = `Layer ${layer}, head ${head}: a row is who looks, a column who is looked at`;
+      title.textContent = `Block ${layer}, head ${head}: a row is who looks, a column who is looked at`;
       large.draw(
         grid(headOf(overview, layer, head)),
-        `Attention of layer ${layer}, head ${head}, ${T} by ${T}. Arrow keys go from weight to weight.`,
+        `Attention of block ${layer}, head ${head}, ${T} by ${T}. Arrow keys go from weight to weight.`,
         { rows: names, columns: names },
       );
       [row, column] = [query, key];

@@ -23,7 +23,7 @@ export function blockTable(block: BlockValues | undefined, head: number, tokens:
   const norms = (["norm1", "attended", "norm2", "fed"] as const).filter((part) => block.tensors.norms[part]);
   const means = norms.filter((part) => block.tensors.norms[part]!.mean !== undefined);
   return {
-    caption: `Layer ${block.layer}, head ${head}: what each token looks at, how long its vectors are, and what the norms take away and multiply by. Dropout acts in training only: here is none`,
+    caption: `Block ${block.layer}, head ${head}: what each token looks at, how long its vectors are, and what the norms take away and multiply by. Dropout acts in training only: here is none`,
     head: [
       "token",
       "looks most at",

@@ -41,7 +41,7 @@ export function insideBody({ block, tensors, cellTables, attention, lens, tables
       element(
         "div",
         {},
-        element("section", {}, element("h3", {}, "Attention of every layer and head"), attention),
+        element("section", {}, element("h3", {}, "Attention of every block and head"), attention),
         element("section", {}, element("h3", {}, "The logit lens"), lens),
       ),
     ),

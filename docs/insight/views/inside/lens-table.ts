@@ -30,7 +30,7 @@ export function lensTable({ ids, lens }: Overview, tokens: readonly string[]): H
   const table = element(
     "table",
     {},
-    element("caption", {}, "What would follow each token, after each layer; underlined where it does follow"),
+    element("caption", {}, "What would follow each token, after each block; underlined where it does follow"),
     element(
       "thead",
       {},
@@ -46,7 +46,7 @@ export function lensTable({ ids, lens }: Overview, tokens: readonly string[]): H
           element(
             "tr",
             {},
-            header("row", layer === 0 ? "embedding" : `layer ${layer - 1}`),
+            header("row", layer === 0 ? "embedding" : `block ${layer - 1}`),
             ...positions.map((position) => cellOf(layer, position)),
           ),
         ),

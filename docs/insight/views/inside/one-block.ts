@@ -64,7 +64,7 @@ export function oneBlock(actions: Actions): {
   parts(): readonly About[];
 } {
   const { model, signal, failed, opened } = actions;
-  const blocks = oneOfMany("Block of layer", actions.layer);
+  const blocks = oneOfMany("Block", actions.layer);
   const heads = oneOfMany("Head", actions.head);
   const picture = blockPicture(actions);
   const holder = new BlockHolder(model, signal);
@@ -107,7 +107,7 @@ export function oneBlock(actions: Actions): {
       const { attention } = of;
       const { layer, head } = choice;
       const { heads: count } = attention[layer]!;
-      blocks.draw(attention.length, layer, `Layer ${layer}: block ${layer + 1} of ${attention.length}`);
+      blocks.draw(attention.length, layer, `Block ${layer}: ${layer + 1} of ${attention.length} blocks`);
       heads.draw(count, head, `Head ${head}: ${head + 1} of ${count} heads`);
       const show = async () => {
         const values = await holder.of(of, layer);

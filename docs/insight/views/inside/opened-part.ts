@@ -236,9 +236,11 @@ export function openedPart(actions: Actions): {
     void follow();
   }
 
-  /** The matrix of the chosen cell is where arrow keys go on. */
+  /** The matrix of the chosen cell is where arrow keys go on, unless the reader has gone elsewhere since it was pressed. */
   function focus(): void {
     takesFocus = false;
+    const { activeElement, body } = document;
+    if (activeElement !== body && !root.closest(".block-part")!.contains(activeElement)) return;
     root.scrollIntoView({ block: "nearest" });
     chain!.matrices.find(({ tensor }) => tensor === chosen!.tensor)?.canvas.focus({ preventScroll: true });
   }

@@ -64,7 +64,7 @@ export function attentionTable(overview: Overview | undefined, info: ModelInfo |
   const token = (at: number) => `${at} ${info.tokens[ids[at]!]}`;
   return {
     caption: "How much each token looks at each",
-    head: ["layer", "head", "who looks", ...ids.map((_, at) => token(at))],
+    head: ["block", "head", "who looks", ...ids.map((_, at) => token(at))],
     rows: attention.flatMap(({ heads }, layer) =>
       Array.from({ length: heads }, (_, head) => headOf(overview, layer, head)).flatMap((weights, head) =>
         ids.map((_, at) => [
@@ -82,11 +82,11 @@ export function attentionTable(overview: Overview | undefined, info: ModelInfo |
 export function lensRows(overview: Overview | undefined, info: ModelInfo | undefined): Table {
   if (!overview || !info) return NOTHING;
   return {
-    caption: "The most probable next tokens, if the model ended after each layer",
+    caption: "The most probable next tokens, if the model ended after each block",
     head: ["after", "position", "token", "rank", "id", "next", "probability"],
     rows: overview.lens.flatMap(({ layer, position, best }) =>
       best.map(({ id, p }, rank) => [
-        layer === 0 ? "embedding" : `layer ${layer - 1}`,
+        layer === 0 ? "embedding" : `block ${layer - 1}`,
         position,
         info.tokens[overview.ids[position]!]!,
         rank + 1,

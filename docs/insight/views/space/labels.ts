@@ -116,6 +116,6 @@ export function blockTitles(panels: readonly Panel[]): Named[] {
     .map(([name, own]) => {
       const { low, high } = bounds(own);
       const [layer, width] = [Number(name.slice(2)), high[0] - low[0]];
-      return { kind: "layer", layer, width, words: `Layer ${layer}`, at: [low[0], high[1] + TITLE, high[2]] };
+      return { kind: "layer", layer, width, words: `Block ${layer}`, at: [low[0], high[1] + TITLE, high[2]] };
     });
 }
