@@ -274,6 +274,11 @@ test.each(models)(
         expect(told).toMatch(/\w.*\./);
       }
       expect(new Set(steps.map(({ told }) => told)).size).toBe(parts.length);
+      // The part itself is explained in one place, by the picture.
+      const caption = await page.locator(".block-caption").innerText();
+      expect(caption).toContain("softmax makes probabilities of them");
+      expect(caption).not.toContain("grey");
+      expect(steps.at(-1)!.told).not.toContain("softmax");
       // A reload comes to the same part, and from the first it goes back to before the walk.
       await page.reload();
       await another(page, "");

@@ -14,6 +14,9 @@ interface Actions {
 
 const COUNT = STOPS.length;
 
+/** A phone, which has no room for it, has no keys. */
+const keyHint = (key: string) => element("span", { className: "tour-key" }, ` (${key})`);
+
 /** Where the story is told, stop by stop, in the place of the offer to tell it. */
 export function tourPanel(
   root: HTMLElement,
@@ -41,11 +44,11 @@ export function tourPanel(
     tabIndex: 0,
     attributes: { role: "group", "aria-label": "What the story tells here" },
   });
-  const back = element("button", { type: "button" }, "Back (<)");
+  const back = element("button", { type: "button" }, "Back", keyHint("<"));
   const on = element("button", { type: "button" });
   const see = element("button", { type: "button" }, "Scroll to it");
   const chapter = element("a");
-  const leave = element("a", {}, "Leave the story");
+  const leave = element("a", { attributes: { "aria-label": "Leave the story" } }, "Leave");
   const told = element(
     "div",
     { hidden: true },
@@ -53,8 +56,12 @@ export function tourPanel(
       "div",
       { className: "tour-head" },
       title,
-      element("ol", {}, ...stops.map((stop) => element("li", {}, stop))),
-      element("p", { className: "insight-bar" }, back, on, see, chapter, leave),
+      element(
+        "div",
+        { className: "tour-ways" },
+        element("p", { className: "insight-bar" }, back, on, see, chapter, leave),
+        element("ol", {}, ...stops.map((stop) => element("li", {}, stop))),
+      ),
     ),
     words,
   );
@@ -87,14 +94,15 @@ export function tourPanel(
           else button.removeAttribute("aria-current");
         }
         back.setAttribute("aria-disabled", String(stop === 1));
-        on.textContent = stop < COUNT ? "On (>)" : "From the beginning";
+        on.replaceChildren(...(stop < COUNT ? ["On", keyHint(">")] : ["From the beginning"]));
         chapter.href = `../chapters/${shown.chapter}.html`;
-        chapter.textContent = `Chapter ${shown.stage} of 7`;
+        chapter.textContent = `Chapter ${shown.stage}`;
         leave.href = `#v1/${shown.view}`;
       }
       const { part } = facts;
       place.textContent = part ? `, ${facts["at"]} of ${facts["of"]}: ${facts["name"]}` : "";
-      const own = part === undefined ? shown.words : ["{told}", ...(shown.parts?.[part] ?? [])];
+      // What the part is, the view tells.
+      const own = part === undefined ? shown.words : (shown.parts?.[part] ?? []);
       const next = own.flatMap((each) => filled(each, facts) ?? []);
       if (next.join("\n") === sentences.join("\n")) return;
       sentences = next;

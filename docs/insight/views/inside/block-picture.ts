@@ -134,7 +134,8 @@ export function blockPicture(actions: Actions): {
     // In a run nothing is said of what is not made.
     const isMade = !there || (part !== undefined && !(part === made && computedFor().has(marked)));
     const place = part ?? markedPart() ?? "weights";
-    above.tell({ part, walk, key, isMade, place }, told, { ...shown, token: tokenNow() });
+    const isOpened = covering.length > 0;
+    above.tell({ part, isOpened, key, isMade, place }, told, { ...shown, token: tokenNow() });
   }
 
   const computedFor = () => shown!.block.tensors.computedFor;

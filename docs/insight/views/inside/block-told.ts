@@ -15,7 +15,8 @@ interface Actions {
 interface Told {
   /** undefined: of none of the parts. */
   readonly part: About | undefined;
-  readonly walk: WalkedPart | undefined;
+  /** Whether something is opened large, over the picture. */
+  readonly isOpened: boolean;
   /** The key whose weight is explained. */
   readonly key: number | undefined;
   /** Whether the numbers of the token's row are there. */
@@ -50,15 +51,10 @@ export function blockTold({ numbers, walk }: Actions): {
       caption,
       element("div", { className: "block-row" }, row, cells, chapter),
     ),
-    tell({ part, walk, key, isMade, place }, words, shown) {
-      const [first, ...rest] = part
-        ? words.partWords(part, shown)
-        : [
-            "From left to right, what a block does. Point at a part, touch it, or go to it by Tab, and it is explained here; a press opens it large.",
-          ];
-      // The story says it, where it walks.
-      const own = element("span", { className: part && part === walk?.part ? "block-walked" : "" }, first);
-      caption.replaceChildren(own, rest.length > 0 ? ` ${rest.join(" ")}` : "");
+    tell({ part, isOpened, key, isMade, place }, words, shown) {
+      caption.textContent = part
+        ? words.partWords(part, shown, isOpened).join(" ")
+        : "From left to right, what a block does. Point at a part, touch it, or go to it by Tab, and it is explained here; a press opens it large.";
       row.value = isMade ? words.tokenWords(part, shown, key) : "";
       const { title, anchor } = words.chapterOf(place);
       chapter.textContent = `${title}, in the chapter`;

@@ -69,12 +69,14 @@ const CHAPTERS = [
   ["Attention", /./],
 ] as const;
 
-/** What a part is, in plain words, and what it makes of the chosen token: what comes first says enough for a walk. */
-export function partWords(part: About, shown: ShownBlock): string[] {
+/**
+ * What a part is, in plain words, and what it makes of the chosen token: what comes first says enough for a walk. What is opened
+ * large has no dots.
+ */
+export function partWords(part: About, shown: ShownBlock, isOpened = false): string[] {
   if (part === "next")
     return [
       "After the last block, a norm and a product with each token's vector make a logit for each token of the last row; these are divided by the temperature, and softmax makes probabilities of them: exp of each, divided by the sum.",
-      "Solid as they are drawn, above in grey the model's own.",
     ];
   if (part === "+into" || part === "+middle" || part === "+out") return sumWords(part, shown);
   if (part === "dropout") return [dropoutWords(shown.info.dropout)];
@@ -83,11 +85,18 @@ export function partWords(part: About, shown: ShownBlock): string[] {
   const purpose = purposeOf(part === "token" ? "embedding.token" : block.tensors.names[part]!);
   const { columns } = block.rows(part, head);
   const own = EXTRAS[part]?.(shown, columns);
-  return [purpose, own, normWords(part, shown, token)].filter((words) => words !== undefined);
+  const dots = isOpened ? undefined : DOTS[part];
+  return [purpose, dots, own, normWords(part, shown, token)].filter((words) => words !== undefined);
 }
 
 const nameOfToken = ({ block, info }: ShownBlock, token: number) =>
   `"${visible(info.tokens[block.overview.ids[token]!]!)}"`;
+
+/** How a part is drawn that has dots. */
+const DOTS: Readonly<Partial<Record<Part, string>>> = {
+  scores: "A dot is orange where they fit and blue where they are opposed; press one for its products.",
+  weights: "A dot is as large as its share.",
+};
 
 /** What the picture says besides what the tensor is for. */
 const EXTRAS: Readonly<Partial<Record<Part, (shown: ShownBlock, columns: number) => string | undefined>>> = {
@@ -100,10 +109,9 @@ const EXTRAS: Readonly<Partial<Record<Part, (shown: ShownBlock, columns: number)
   into: ({ block: { layer } }, columns) =>
     `${columns} numbers for each token, ${layer === 0 ? "before the first block" : `after ${counted(layer, "block")}`}.`,
   scores: ({ block: { tensors } }) =>
-    `A dot is orange where they fit and blue where they are opposed; press one for its products.${tensors.cap > 0 ? ` Then each is squeezed below ${tensors.cap}.` : ""}`,
+    tensors.cap > 0 ? `Then each is squeezed below ${tensors.cap}.` : undefined,
   masked: ({ block: { tensors } }) =>
     tensors.window > 0 ? `None looks back to more than ${tensors.window}.` : undefined,
-  weights: () => "A dot is as large as its share.",
   found: (shown, columns) => headsWords(shown, columns),
   mixed: mixWords,
   attended: (shown) => (shown.block.tensors.names.mixed === undefined ? mixWords(shown) : undefined),
