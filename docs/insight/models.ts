@@ -131,7 +131,7 @@ export function tellChoosers(root: Element): void {
   for (const select of root.querySelectorAll("select[data-models]")) select.dispatchEvent(new Event(CHANGED));
 }
 
-/** The event of a reader who asks in a list of models how to open another one. */
+/** The event of a reader who asks how to open another model. */
 export const WANTED = "insight-wanted";
 
 /** A list of the models, with their sizes; its last entry leads to where the reader opens one. */

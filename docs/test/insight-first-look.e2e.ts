@@ -89,7 +89,7 @@ test("texts to try are of the kind that the model has read, and change with it",
     await text.fill("a b a");
     await models.selectOption("assistant-base");
     expect(await text.inputValue()).toBe("a b a");
-    await texts.selectOption("What is 7+2?");
+    await texts.selectOption("What is 7+2? 7+2=");
     // What is folded opens where a link has set it.
     expect(await page.getByRole("slider", { name: "min-p" }).isVisible()).toBe(false);
     await page.evaluate(() => {
@@ -115,6 +115,14 @@ test("the list of models leads to where GPT-2's folder is opened, and what was s
       expect(await folder.evaluate((field) => document.activeElement === field)).toBe(true);
       expect(await models.inputValue()).toBe(shown);
       expect(page.url()).toBe(address);
+      if (shown !== "base-3125") return;
+      await page.getByRole("button", { name: "Open GPT-2" }).press("Enter");
+      expect(await folder.evaluate((field) => document.activeElement === field)).toBe(true);
+      const link = page.getByRole("link", { name: "openai-community/gpt2" });
+      expect([await link.getAttribute("target"), await link.getAttribute("rel")]).toEqual([
+        "_blank",
+        "noopener",
+      ]);
     });
   }
 });

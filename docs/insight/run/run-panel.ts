@@ -1,6 +1,9 @@
 import { element } from "../element.js";
 import { chosenFiles, type NamedFile } from "./named-file.js";
 
+/** The files of GPT-2, the smallest first. */
+const GPT2 = ["config.json (1 kB)", "merges.txt (0.5 MB)", "vocab.json (1 MB)", "model.safetensors (548 MB)"];
+
 /** Where the reader opens a run: files, or the folder that has them. */
 export function runPanel(open: (files: readonly NamedFile[]) => void): {
   root: HTMLElement;
@@ -39,8 +42,25 @@ export function runPanel(open: (files: readonly NamedFile[]) => void): {
     element(
       "p",
       {},
-      "Its model.safetensors with config.json and tokenizer.json, its log.jsonl, its drops.jsonl: choose them, or drop them on this page. They are read here, and nothing leaves the page. The folder of a published model is opened, too: GPT-2's with 124 million weights (openai-community/gpt2: config.json, model.safetensors of 548 MB, vocab.json, merges.txt) shows in every view what it does with your text.",
+      "Its model.safetensors with config.json and tokenizer.json, its log.jsonl, its drops.jsonl: choose them, or drop them on this page. They are read here, and nothing leaves the page.",
     ),
+    element(
+      "p",
+      {},
+      "A published model is opened, too. GPT-2 has 124 million weights; save these four files in one folder, from ",
+      element(
+        "a",
+        {
+          href: "https://huggingface.co/openai-community/gpt2/tree/main",
+          target: "_blank",
+          rel: "noopener",
+        },
+        "openai-community/gpt2 (a new tab)",
+      ),
+      ":",
+    ),
+    element("ol", {}, ...GPT2.map((file) => element("li", {}, file))),
+    element("p", {}, "Then choose that folder here: every view shows what GPT-2 does with your text."),
     element("div", { className: "insight-fields" }, input("Files", false), folder),
     words,
     answers,
