@@ -275,7 +275,8 @@ test("a new token is framed where it comes in, until another cell is pointed at"
       framed = regions.map(({ panel, top, left }) => `${panel.box.name} ${top} ${left}`);
     },
   };
-  const highlights = new Highlights(picture, { isAbout: () => true, isAboutAll: () => true, row: undefined });
+  const all = { isAbout: () => true, isAboutAll: () => true, row: undefined, made: [], operands: [] };
+  const highlights = new Highlights(picture, all);
   highlights.place(panels);
   highlights.frameNew(true);
   expect(framed).toEqual(["ids 0 4", "embedding.token 4 0", "embedding 4 0"]);

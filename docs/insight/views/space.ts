@@ -171,6 +171,11 @@ export const space: View<typeof fields> = {
       say(`${spotWords(to, reading.phasesOf(to.chapter))}. ${wordsOf(reading.phase)}`);
     }
 
+    /** Looks at what is read about, and what it is made of. */
+    function facePart(isGradual: boolean): void {
+      picture.face(highlights.looked(), isGradual, isCompared() ? FRONT : undefined, highlights.operands());
+    }
+
     /** Shows a run up to its last operation; undefined: everything. */
     function stream(upTo: readonly Operation[] | undefined, isGradual: boolean): void {
       next.wait(upTo !== undefined && upTo.length < operations().length);
@@ -184,11 +189,10 @@ export const space: View<typeof fields> = {
       const seen = highlights.stream(upTo, isGradual, isSwept);
       // Where nothing is made, what is read is faced.
       if (!seen || state.values.eye || (upTo && reading.isExplained(upTo.length))) return;
-      if (!upTo) picture.face(seen, true);
-      else if (!reading.isByLayers(upTo.length)) {
-        const rest = reading.isRest(upTo.length) ? highlights.looked() : [];
-        picture.follow([...seen, ...rest], true);
-      }
+      if (!upTo) facePart(true);
+      else if (reading.isByLayers(upTo.length)) return;
+      else if (reading.isRest(upTo.length)) facePart(true);
+      else picture.follow(seen, true);
     }
 
     async function compute(): Promise<void> {
@@ -264,10 +268,11 @@ export const space: View<typeof fields> = {
       highlights.strengthen();
       // On its way there it goes on.
       if (eye && eye !== scene?.pose) scene?.look(eye);
-      const from = isCompared() ? FRONT : undefined;
-      const seen =
-        isNew && highlights.planesOf(tensor).length > 0 ? highlights.planesOf(tensor) : highlights.looked();
-      if (!eye && isOther) picture.face(seen, spotShown !== undefined && !isNew, from);
+      const chosenPlanes = isNew ? highlights.planesOf(tensor) : [];
+      if (!eye && isOther) {
+        if (chosenPlanes.length > 0) picture.face(chosenPlanes, false);
+        else facePart(spotShown !== undefined && !isNew);
+      }
       spotShown = now;
       run.draw(state.values, operations());
       around.draw(state.values);

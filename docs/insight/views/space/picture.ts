@@ -38,8 +38,13 @@ export interface SpacePicture {
   strengthen(read: ReadonlySet<string> | undefined): void;
   /** Hears of every picture that is drawn. */
   watch(listener: Watcher): void;
-  /** Looks at the whole of these panels. */
-  face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void;
+  /** Looks at the whole of these panels, and at their operands as far as there is room. */
+  face(
+    panels: readonly Panel[],
+    isGradual: boolean,
+    from?: { yaw: number; pitch: number },
+    operands?: readonly Panel[],
+  ): void;
   /** Looks at them, too, where they are not seen well from here. */
   follow(panels: readonly Panel[], isGradual: boolean): void;
   /** What is made here: which of its operands are outside the picture is said at its edge, as far as they are. */
@@ -153,11 +158,16 @@ export function spacePicture(
 
   /** What was faced last, and how: it is faced anew where the picture has another size and nobody has looked elsewhere. */
   let faced: { pose: Pose; width: number; height: number; again(): void } | undefined;
-  function face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void {
+  function face(
+    panels: readonly Panel[],
+    isGradual: boolean,
+    from?: { yaw: number; pitch: number },
+    operands: readonly Panel[] = [],
+  ): void {
     if (!scene || panels.length === 0) return;
     const { width, height } = scene.size;
-    const pose = overview(panels, { width: Math.max(1, width), height: Math.max(1, height) }, from);
-    faced = { pose, width, height, again: () => face(panels, false, from) };
+    const pose = overview(panels, { width: Math.max(1, width), height: Math.max(1, height) }, from, operands);
+    faced = { pose, width, height, again: () => face(panels, false, from, operands) };
     scene.look(pose, isGradual);
   }
 
