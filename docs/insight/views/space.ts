@@ -47,7 +47,7 @@ export const space: View<typeof fields> = {
     const holder = new ModelHolder(model);
     const bar = toolbar(state);
     const choose = (tensor: string) => shown.choose(tensor);
-    const picture = spacePicture(warn, choose);
+    const picture = spacePicture(warn, choose, () => back());
     const { scene } = picture;
     const names = tensorChooser(choose);
     const leadInside = (link: HTMLAnchorElement, more: Record<string, string>) => {
@@ -176,6 +176,13 @@ export const space: View<typeof fields> = {
       picture.face(highlights.looked(), isGradual, isCompared() ? FRONT : undefined, highlights.operands());
     }
 
+    /** Looks again at what is read about, from where the reader has moved the eye to. */
+    function back(): void {
+      shown.leave();
+      state.set({ eye: null }, "drift");
+      facePart(true);
+    }
+
     /** Shows a run up to its last operation; undefined: everything. */
     function stream(upTo: readonly Operation[] | undefined, isGradual: boolean): void {
       next.wait(upTo !== undefined && upTo.length < operations().length);
@@ -260,6 +267,7 @@ export const space: View<typeof fields> = {
     function renderState(isNew: boolean): void {
       next.draw(network?.pass);
       const { eye, tensor } = state.values;
+      picture.tellMoved(eye !== null);
       const now = reading.spot;
       const isOther = isNew || now.chapter !== spotShown?.chapter || now.phase !== spotShown.phase;
       const bent = CHAPTERS[now.chapter - 1]!.bend?.flatMap((name) => highlights.planesOf(name))[0];
@@ -321,6 +329,7 @@ export const space: View<typeof fields> = {
         ...next.keys,
         ...filling.keys,
         ...handKeys,
+        { key: "0", does: "goes back to the view of the part, where the eye has been moved", run: back },
       ],
     };
   },

@@ -49,14 +49,17 @@ export interface SpacePicture {
   follow(panels: readonly Panel[], isGradual: boolean): void;
   /** What is made here: which of its operands are outside the picture is said at its edge, as far as they are. */
   tellMade(made: Made): void;
+  /** Whether the reader has moved the eye: then a button leads back. */
+  tellMoved(isMoved: boolean): void;
   /** Frames cells, draws lines between some, and lets panels stand open before them. */
   mark(regions: readonly Region[], lines?: readonly Line[], open?: ReadonlySet<Panel>): void;
 }
 
-/** `go` leads to a tensor outside the picture. */
+/** `go` leads to a tensor outside the picture, `back` to what is read about. */
 export function spacePicture(
   warn: (sentence: string | undefined) => void,
   go: (tensor: string) => void,
+  back: () => void,
 ): SpacePicture {
   const canvas = element("canvas", {
     tabIndex: 0,
@@ -70,6 +73,8 @@ export function spacePicture(
   /** Comes after the picture. */
   let far: ReturnType<typeof elsewhere> | undefined;
   let made: Made = { outputs: [], operands: [] };
+  let isMoved = false;
+  let about: readonly Panel[] = [];
   let heard: Watcher = () => {};
   let named = namesFrom([]);
   let tokens: TokensAt | undefined;
@@ -111,11 +116,18 @@ export function spacePicture(
 
   if (scene) {
     void import("./elsewhere.js").then(({ elsewhere }) => {
-      far = elsewhere((tensor) => {
-        // The button goes away where the eye goes there.
-        canvas.focus({ preventScroll: true });
-        go(tensor);
-      });
+      // A button goes away where the eye goes there.
+      const focus = () => canvas.focus({ preventScroll: true });
+      far = elsewhere(
+        (tensor) => {
+          focus();
+          go(tensor);
+        },
+        () => {
+          focus();
+          back();
+        },
+      );
       root.append(far.root);
       follow(scene.camera, scene);
     }, warnOf);
@@ -127,7 +139,8 @@ export function spacePicture(
 
   /** What is written on the picture: where it is. */
   function follow(camera: Camera, scene: Scene): readonly Rect[] {
-    return names.follow(named, tokens, camera, scene, far?.follow(made, camera, scene.size) ?? [], read);
+    const taken = far?.follow(made, camera, scene.size, about, isMoved) ?? [];
+    return names.follow(named, tokens, camera, scene, taken, read);
   }
 
   let marked: { regions: readonly Region[]; lines: readonly Line[] } = { regions: [], lines: [] };
@@ -190,6 +203,8 @@ export function spacePicture(
     },
     strengthen(those) {
       read = those;
+      about =
+        those && scene ? scene.panels.filter(({ box, plane }) => plane === 0 && those.has(box.name)) : [];
       scene?.strengthen(those && (({ box }) => those.has(box.name)));
     },
     watch(listener) {
@@ -198,6 +213,11 @@ export function spacePicture(
     face,
     tellMade(those) {
       made = those;
+    },
+    tellMoved(is) {
+      if (is === isMoved) return;
+      isMoved = is;
+      scene?.again();
     },
     follow(panels, isGradual) {
       if (!scene || panels.length === 0) return;
