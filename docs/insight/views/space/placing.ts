@@ -21,6 +21,8 @@ import {
 const MOST = 30;
 /** Pixels that a tensor is wide at least to be named, and to be something that no name may cover. */
 const LEAST = 40;
+/** What is read about is spoken of. */
+const LEAST_READ = 20;
 /** Where parts of the network are named, a tensor is that wide at least to be named. */
 const LEAST_IN_PART = 120;
 const SEEN = 3;
@@ -148,8 +150,10 @@ function placeTensors(
   const obstacles = [...taken, ...seen.map(({ whole }) => whole)];
   // What is mostly outside goes without a name.
   const isNamed = (least: number) => (tensor: TensorSeen) =>
-    lengthOf(tensor) >= least && (isLarge(tensor.own, size) || isInside(centreOf(tensor.own), size));
-  const first = seen.filter(({ each }) => read.has(each.tensor)).filter(isNamed(LEAST));
+    lengthOf(tensor) >= least &&
+    isMuch(tensor.own, size) &&
+    (isLarge(tensor.own, size) || isInside(centreOf(tensor.own), size));
+  const first = seen.filter(({ each }) => read.has(each.tensor)).filter(isNamed(LEAST_READ));
   const isFew = first.length <= MOST_READ;
   const named = isFew ? nameRead(first, seen, size, taken, obstacles, words) : [];
   // Beside them only what is large has a name.
@@ -245,6 +249,11 @@ function nameRead(
   };
   return tensors.toSorted((a, b) => b.wide - a.wide).filter(isNamed);
 }
+
+/** Whether of what is larger than a line so much is in the picture, too. */
+const isMuch = ({ left, top, right, bottom }: Rect, { width, height }: Size) =>
+  Math.min(right, width) - Math.max(left, 0) >= Math.min(LEAST, right - left) &&
+  Math.min(bottom, height) - Math.max(top, 0) >= Math.min(LINE, bottom - top);
 
 const isLarge = ({ left, top, right, bottom }: Rect, { width, height }: Size) =>
   right - left > width / 2 || bottom - top > height / 2;
