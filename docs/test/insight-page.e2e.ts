@@ -96,6 +96,11 @@ test("a passing mouse shows a cell and leaves the example; a press keeps one; a 
     await page.mouse.move(x + width / 2, y - 30);
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
     expect(await page.locator("[data-cell]").getAttribute("data-cell")).toBe(other);
+    // And 0 leads the eye back.
+    await page.locator(".space-back").waitFor();
+    await page.keyboard.press("0");
+    await page.locator(".space-back").waitFor({ state: "hidden" });
+    expect(page.url()).not.toContain("eye=");
   });
 }, 120_000);
 
@@ -275,7 +280,8 @@ test("a new token is framed where it comes in, until another cell is pointed at"
       framed = regions.map(({ panel, top, left }) => `${panel.box.name} ${top} ${left}`);
     },
   };
-  const highlights = new Highlights(picture, { isAbout: () => true, isAboutAll: () => true, row: undefined });
+  const all = { isAbout: () => true, isAboutAll: () => true, row: undefined, made: [], operands: [] };
+  const highlights = new Highlights(picture, all);
   highlights.place(panels);
   highlights.frameNew(true);
   expect(framed).toEqual(["ids 0 4", "embedding.token 4 0", "embedding 4 0"]);

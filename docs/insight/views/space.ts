@@ -47,7 +47,7 @@ export const space: View<typeof fields> = {
     const holder = new ModelHolder(model);
     const bar = toolbar(state);
     const choose = (tensor: string) => shown.choose(tensor);
-    const picture = spacePicture(warn, choose);
+    const picture = spacePicture(warn, choose, () => back());
     const { scene } = picture;
     const names = tensorChooser(choose);
     const leadInside = (link: HTMLAnchorElement, more: Record<string, string>) => {
@@ -171,6 +171,18 @@ export const space: View<typeof fields> = {
       say(`${spotWords(to, reading.phasesOf(to.chapter))}. ${wordsOf(reading.phase)}`);
     }
 
+    /** Looks at what is read about, and what it is made of. */
+    function facePart(isGradual: boolean): void {
+      picture.face(highlights.looked(), isGradual, isCompared() ? FRONT : undefined, highlights.operands());
+    }
+
+    /** Looks again at what is read about, from where the reader has moved the eye to. */
+    function back(): void {
+      shown.leave();
+      state.set({ eye: null }, "drift");
+      facePart(true);
+    }
+
     /** Shows a run up to its last operation; undefined: everything. */
     function stream(upTo: readonly Operation[] | undefined, isGradual: boolean): void {
       next.wait(upTo !== undefined && upTo.length < operations().length);
@@ -184,11 +196,10 @@ export const space: View<typeof fields> = {
       const seen = highlights.stream(upTo, isGradual, isSwept);
       // Where nothing is made, what is read is faced.
       if (!seen || state.values.eye || (upTo && reading.isExplained(upTo.length))) return;
-      if (!upTo) picture.face(seen, true);
-      else if (!reading.isByLayers(upTo.length)) {
-        const rest = reading.isRest(upTo.length) ? highlights.looked() : [];
-        picture.follow([...seen, ...rest], true);
-      }
+      if (!upTo) facePart(true);
+      else if (reading.isByLayers(upTo.length)) return;
+      else if (reading.isRest(upTo.length)) facePart(true);
+      else picture.follow(seen, true);
     }
 
     async function compute(): Promise<void> {
@@ -256,6 +267,7 @@ export const space: View<typeof fields> = {
     function renderState(isNew: boolean): void {
       next.draw(network?.pass);
       const { eye, tensor } = state.values;
+      picture.tellMoved(eye !== null);
       const now = reading.spot;
       const isOther = isNew || now.chapter !== spotShown?.chapter || now.phase !== spotShown.phase;
       const bent = CHAPTERS[now.chapter - 1]!.bend?.flatMap((name) => highlights.planesOf(name))[0];
@@ -264,10 +276,11 @@ export const space: View<typeof fields> = {
       highlights.strengthen();
       // On its way there it goes on.
       if (eye && eye !== scene?.pose) scene?.look(eye);
-      const from = isCompared() ? FRONT : undefined;
-      const seen =
-        isNew && highlights.planesOf(tensor).length > 0 ? highlights.planesOf(tensor) : highlights.looked();
-      if (!eye && isOther) picture.face(seen, spotShown !== undefined && !isNew, from);
+      const chosenPlanes = isNew ? highlights.planesOf(tensor) : [];
+      if (!eye && isOther) {
+        if (chosenPlanes.length > 0) picture.face(chosenPlanes, false);
+        else facePart(spotShown !== undefined && !isNew);
+      }
       spotShown = now;
       run.draw(state.values, operations());
       around.draw(state.values);
@@ -316,6 +329,7 @@ export const space: View<typeof fields> = {
         ...next.keys,
         ...filling.keys,
         ...handKeys,
+        { key: "0", does: "goes back to the view of the part, where the eye has been moved", run: back },
       ],
     };
   },

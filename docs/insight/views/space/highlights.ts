@@ -15,6 +15,9 @@ interface Reading {
   isAbout(tensor: string): boolean;
   isAboutAll(): boolean;
   readonly row: Rows | undefined;
+  /** What is made, and of what. */
+  readonly made: readonly string[];
+  readonly operands: readonly string[];
 }
 
 type Cells = Parameters<typeof placesOf>[0];
@@ -77,6 +80,18 @@ export class Highlights {
     return near(this.read());
   }
 
+  /** What the part of the walk makes, where it is known of what. */
+  made(): readonly Panel[] {
+    const { made, operands } = this.#reading;
+    return operands.length > 0 ? made.flatMap((name) => this.planesOf(name)) : [];
+  }
+
+  /** What that is made of, as far as it is not read about itself. */
+  operands(): readonly Panel[] {
+    const { operands } = this.#reading;
+    return near(operands.flatMap((name) => (this.#reading.isAbout(name) ? [] : this.planesOf(name))));
+  }
+
   /**
    * Shows the last of these operations, and what those before it have made; undefined: everything. What a swept one makes fills
    * as the scene is told.
@@ -118,7 +133,9 @@ export class Highlights {
   strengthen(tensors?: readonly string[]): void {
     const isAll = !tensors && this.#reading.isAboutAll();
     const { operands = [], outputs = [] } = this.#step ?? {};
-    const strong = new Set(tensors ?? [...operands, ...outputs, ...this.read()].map(({ box }) => box.name));
+    const strong = new Set(
+      tensors ?? [...operands, ...outputs, ...this.read(), ...this.operands()].map(({ box }) => box.name),
+    );
     this.#picture.strengthen(isAll ? undefined : strong);
   }
 
@@ -176,7 +193,7 @@ export class Highlights {
       return;
     }
     if (!this.#cell) {
-      const { operands = [], outputs = [] } = this.#step ?? {};
+      const { operands, outputs } = this.#step ?? { operands: [], outputs: this.made() };
       this.#picture.mark([...[...operands, ...outputs].map(wholeOf), ...this.#rows(), ...this.#newest]);
       return;
     }

@@ -79,7 +79,7 @@ function transformOf(placed: PlacedWords | PlacedToken): string {
     case "up":
       return `${at(left, bottom)} translateY(-100%) rotate(180deg)`;
     default:
-      return at(left, top);
+      return "isEnd" in placed && placed.isEnd ? `${at(right, top)} translateX(-100%)` : at(left, top);
   }
 }
 

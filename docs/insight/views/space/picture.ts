@@ -38,20 +38,28 @@ export interface SpacePicture {
   strengthen(read: ReadonlySet<string> | undefined): void;
   /** Hears of every picture that is drawn. */
   watch(listener: Watcher): void;
-  /** Looks at the whole of these panels. */
-  face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void;
+  /** Looks at the whole of these panels, and at their operands as far as there is room. */
+  face(
+    panels: readonly Panel[],
+    isGradual: boolean,
+    from?: { yaw: number; pitch: number },
+    operands?: readonly Panel[],
+  ): void;
   /** Looks at them, too, where they are not seen well from here. */
   follow(panels: readonly Panel[], isGradual: boolean): void;
   /** What is made here: which of its operands are outside the picture is said at its edge, as far as they are. */
   tellMade(made: Made): void;
+  /** Whether the reader has moved the eye: then a button leads back. */
+  tellMoved(isMoved: boolean): void;
   /** Frames cells, draws lines between some, and lets panels stand open before them. */
   mark(regions: readonly Region[], lines?: readonly Line[], open?: ReadonlySet<Panel>): void;
 }
 
-/** `go` leads to a tensor outside the picture. */
+/** `go` leads to a tensor outside the picture, `back` to what is read about. */
 export function spacePicture(
   warn: (sentence: string | undefined) => void,
   go: (tensor: string) => void,
+  back: () => void,
 ): SpacePicture {
   const canvas = element("canvas", {
     tabIndex: 0,
@@ -65,6 +73,8 @@ export function spacePicture(
   /** Comes after the picture. */
   let far: ReturnType<typeof elsewhere> | undefined;
   let made: Made = { outputs: [], operands: [] };
+  let isMoved = false;
+  let about: readonly Panel[] = [];
   let heard: Watcher = () => {};
   let named = namesFrom([]);
   let tokens: TokensAt | undefined;
@@ -106,11 +116,18 @@ export function spacePicture(
 
   if (scene) {
     void import("./elsewhere.js").then(({ elsewhere }) => {
-      far = elsewhere((tensor) => {
-        // The button goes away where the eye goes there.
-        canvas.focus({ preventScroll: true });
-        go(tensor);
-      });
+      // A button goes away where the eye goes there.
+      const focus = () => canvas.focus({ preventScroll: true });
+      far = elsewhere(
+        (tensor) => {
+          focus();
+          go(tensor);
+        },
+        () => {
+          focus();
+          back();
+        },
+      );
       root.append(far.root);
       follow(scene.camera, scene);
     }, warnOf);
@@ -122,7 +139,8 @@ export function spacePicture(
 
   /** What is written on the picture: where it is. */
   function follow(camera: Camera, scene: Scene): readonly Rect[] {
-    return names.follow(named, tokens, camera, scene, far?.follow(made, camera, scene.size) ?? [], read);
+    const taken = far?.follow(made, camera, scene.size, about, isMoved) ?? [];
+    return names.follow(named, tokens, camera, scene, taken, read);
   }
 
   let marked: { regions: readonly Region[]; lines: readonly Line[] } = { regions: [], lines: [] };
@@ -153,11 +171,16 @@ export function spacePicture(
 
   /** What was faced last, and how: it is faced anew where the picture has another size and nobody has looked elsewhere. */
   let faced: { pose: Pose; width: number; height: number; again(): void } | undefined;
-  function face(panels: readonly Panel[], isGradual: boolean, from?: { yaw: number; pitch: number }): void {
+  function face(
+    panels: readonly Panel[],
+    isGradual: boolean,
+    from?: { yaw: number; pitch: number },
+    operands: readonly Panel[] = [],
+  ): void {
     if (!scene || panels.length === 0) return;
     const { width, height } = scene.size;
-    const pose = overview(panels, { width: Math.max(1, width), height: Math.max(1, height) }, from);
-    faced = { pose, width, height, again: () => face(panels, false, from) };
+    const pose = overview(panels, { width: Math.max(1, width), height: Math.max(1, height) }, from, operands);
+    faced = { pose, width, height, again: () => face(panels, false, from, operands) };
     scene.look(pose, isGradual);
   }
 
@@ -180,6 +203,8 @@ export function spacePicture(
     },
     strengthen(those) {
       read = those;
+      about =
+        those && scene ? scene.panels.filter(({ box, plane }) => plane === 0 && those.has(box.name)) : [];
       scene?.strengthen(those && (({ box }) => those.has(box.name)));
     },
     watch(listener) {
@@ -188,6 +213,11 @@ export function spacePicture(
     face,
     tellMade(those) {
       made = those;
+    },
+    tellMoved(is) {
+      if (is === isMoved) return;
+      isMoved = is;
+      scene?.again();
     },
     follow(panels, isGradual) {
       if (!scene || panels.length === 0) return;

@@ -31,6 +31,8 @@ export interface Rect {
 /** Where words are drawn. */
 export interface PlacedWords extends Rect {
   readonly words: string;
+  /** They end at their right end, however wide the letters are. */
+  readonly isEnd?: boolean;
 }
 
 export interface Point {

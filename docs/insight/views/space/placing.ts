@@ -1,10 +1,10 @@
 import type { Camera } from "../../scene/camera.js";
 import type { Vector } from "../../scene/matrix.js";
+import { cornersIn, isClearOf, nearTensor, type TensorNamed, type TensorSeen } from "./near-tensor.js";
 import { type Framed, type NetworkNamed, placeNetworks } from "./network-names.js";
 import { nearPart, type PartNamed, type PartSeen, partsSeen, reachOf } from "./parts.js";
 import {
   around,
-  type Corners,
   extentOf,
   isInside,
   isOn,
@@ -21,33 +21,15 @@ import {
 const MOST = 30;
 /** Pixels that a tensor is wide at least to be named, and to be something that no name may cover. */
 const LEAST = 40;
+/** What is read about is spoken of. */
+const LEAST_READ = 20;
 /** Where parts of the network are named, a tensor is that wide at least to be named. */
 const LEAST_IN_PART = 120;
 const SEEN = 3;
 /** More than so many tensors that are read about are named as parts are: they are all that there is. */
 const MOST_READ = 12;
-/** Pixels between a thing and its name. */
-const BESIDE = 4;
-
 /** A name in space. */
 export type Named = TensorNamed | LayerNamed | PartNamed | NetworkNamed;
-
-/** A tensor's name stands beside or above it: of what is given on the left, of what is computed on the right. */
-interface TensorNamed {
-  readonly kind: "tensor";
-  readonly tensor: string;
-  readonly words: string;
-  /** Without its extents, where there is less room. */
-  readonly short: string;
-  readonly isGiven: boolean;
-  /** It is one cell wide, and its name stands above it. */
-  readonly isNarrow: boolean;
-  /** The part of the network that it belongs to. */
-  readonly part: string | undefined;
-  /** The corners of its first plane, and those of its last. */
-  readonly front: Corners;
-  readonly back: Corners;
-}
 
 /** A layer's name stands above it. Where they are crowded, only every second, fourth … layer has one. */
 interface LayerNamed {
@@ -113,14 +95,6 @@ function layersSeen(named: readonly LayerNamed[], camera: Camera, size: Size): P
   }
 }
 
-/** A tensor in the picture: how wide it is, where its first plane is, and where all of them are. */
-interface TensorSeen {
-  readonly each: TensorNamed;
-  readonly wide: number;
-  readonly own: Rect;
-  readonly whole: Rect;
-}
-
 /** Those that are near one of these places. */
 function tensorsSeen(
   tensors: readonly TensorNamed[],
@@ -176,10 +150,12 @@ function placeTensors(
   const obstacles = [...taken, ...seen.map(({ whole }) => whole)];
   // What is mostly outside goes without a name.
   const isNamed = (least: number) => (tensor: TensorSeen) =>
-    lengthOf(tensor) >= least && (isLarge(tensor.own, size) || isInside(centreOf(tensor.own), size));
-  const first = seen.filter(({ each }) => read.has(each.tensor)).filter(isNamed(LEAST));
+    lengthOf(tensor) >= least &&
+    isMuch(tensor.own, size) &&
+    (isLarge(tensor.own, size) || isInside(centreOf(tensor.own), size));
+  const first = seen.filter(({ each }) => read.has(each.tensor)).filter(isNamed(LEAST_READ));
   const isFew = first.length <= MOST_READ;
-  const named = isFew ? nameRead(first, size, taken, obstacles, words) : [];
+  const named = isFew ? nameRead(first, seen, size, taken, obstacles, words) : [];
   // Beside them only what is large has a name.
   let least = named.length > 0 ? LEAST_IN_PART : LEAST;
   for (const part of parts) {
@@ -195,7 +171,7 @@ function placeTensors(
     least = LEAST_IN_PART;
   }
   const others = seen.filter((tensor) => !isFew || !first.includes(tensor)).filter(isNamed(least));
-  nameTensors(others, size, obstacles, words);
+  nameTensors(others, seen, size, obstacles, words);
 }
 
 /** Pixels of the side by which it is large enough for a name. */
@@ -204,17 +180,21 @@ const lengthOf = ({ each, own, wide }: TensorSeen) => (each.isNarrow ? own.botto
 /** Names as many as have room, the widest first. */
 function nameTensors(
   tensors: readonly TensorSeen[],
+  seen: readonly TensorSeen[],
   size: Size,
   obstacles: readonly Rect[],
   words: PlacedWords[],
 ): void {
-  for (const { each, own, whole } of tensors.toSorted((a, b) => b.wide - a.wide)) {
+  for (const tensor of tensors.toSorted((a, b) => b.wide - a.wide)) {
     if (words.length === MOST) return;
+    const { each, own, whole } = tensor;
     const isFree = (place: Rect, but?: Rect) =>
       isInside(place, size) && ![...obstacles, ...words].some((other) => other !== but && isOn(place, other));
     // What is larger than the picture may have its name on it.
     const on = rectAt(Math.max(0, own.left), Math.max(0, own.top), each.words);
-    const near = nearTensor(each, each.words, own, whole, size).find((place) => isFree(place));
+    const near = nearTensor(each, each.words, own, whole, size).find(
+      (place) => isFree(place) && isClearOf(place, tensor, seen),
+    );
     const place = near ?? (isLarge(own, size) && isFree(on, whole) ? on : undefined);
     if (place) words.push({ ...place, words: each.words });
   }
@@ -226,24 +206,41 @@ function nameTensors(
  */
 function nameRead(
   tensors: readonly TensorSeen[],
+  seen: readonly TensorSeen[],
   size: Size,
   taken: readonly Rect[],
   obstacles: readonly Rect[],
   words: PlacedWords[],
 ): TensorSeen[] {
   const fronts = [...taken, ...tensors.map(({ own }) => own)];
-  const isNamed = ({ each, own, whole }: TensorSeen) => {
-    const find = (name: string, places: readonly Rect[], on: readonly Rect[]) => {
+  const isNamed = (tensor: TensorSeen) => {
+    const { each, own, whole } = tensor;
+    const find = (
+      name: string,
+      places: readonly Omit<PlacedWords, "words">[],
+      on: readonly Rect[],
+      isClear = true,
+    ) => {
       const isFree = (place: Rect) => ![...on, ...words].some((other) => isOn(place, other));
-      const place = places.find((place) => isInside(place, size) && isFree(place));
+      const place = places.find(
+        (place) => isInside(place, size) && isFree(place) && (!isClear || isClearOf(place, tensor, seen)),
+      );
       return place && { ...place, words: name };
     };
     const names = [each.words, each.short];
+    const near = (name: string, around: Rect) => nearTensor(each, name, own, around, size);
     const tries = [
-      ...names.map((name) => () => find(name, nearTensor(each, name, own, whole, size), obstacles)),
-      ...names.map((name) => () => find(name, nearTensor(each, name, own, own, size), fronts)),
-      () => find(each.short, cornersIn(own, each.short), taken),
+      ...names.map((name) => () => find(name, near(name, whole), obstacles)),
+      ...names.map((name) => () => find(name, near(name, own), fronts)),
+      () => find(each.short, cornersIn(own, each.short), taken, false),
     ];
+    // What is large enough to be looked at is not left without one.
+    if (own.bottom - own.top >= LINE) {
+      tries.push(
+        ...names.map((name) => () => find(name, near(name, whole), obstacles, false)),
+        ...names.map((name) => () => find(name, near(name, own), fronts, false)),
+      );
+    }
     for (const attempt of tries) {
       const place = attempt();
       if (place) return words.push(place) > 0;
@@ -253,50 +250,10 @@ function nameRead(
   return tensors.toSorted((a, b) => b.wide - a.wide).filter(isNamed);
 }
 
-/** Places for a name in a tensor that is large enough. */
-function cornersIn({ left, top, right, bottom }: Rect, name: string): Rect[] {
-  const { width, height } = extentOf(name);
-  if (width > (right - left) / 2) return [];
-  const [x, y] = [right - width, bottom - height];
-  return [rectAt(left, top, name), rectAt(x, top, name), rectAt(left, y, name), rectAt(x, y, name)];
-}
-
-/** Places for a tensor's name near the part of it that is seen: on its own side, else above it or below it. */
-function nearTensor(
-  { isGiven, isNarrow }: TensorNamed,
-  words: string,
-  own: Rect,
-  whole: Rect,
-  size: Size,
-): Rect[] {
-  const { width } = extentOf(words);
-  const [top, bottom] = [Math.max(0, own.top), Math.min(size.height, own.bottom)];
-  const y = bottom - top < 2 * LINE ? (top + bottom - LINE) / 2 : top;
-  const x = Math.max(0, Math.min(own.left, size.width - width));
-  const right = rectAt(whole.right + BESIDE, y, words);
-  const left = rectAt(whole.left - BESIDE - width, y, words);
-  const [near, far] = isGiven ? [left, right] : [right, left];
-  // What stands at the picture's edge has it on the other side.
-  const side = isInside(near, size) ? [near] : [];
-  const other = isInside(near, size) ? [] : [far];
-  const [above, below] = [whole.top - 1 - LINE, whole.bottom + 1];
-  const ends = [rectAt(x, above, words), rectAt(x, below, words)];
-  if (!isNarrow) return [...side, ...ends, ...other];
-  // Over its middle, or below it where other planes look out above it; or with its right end there, and a line lower.
-  const [centre, end] = [(own.left + own.right - width) / 2, own.right - width];
-  const middles = [rectAt(centre, above, words), rectAt(centre, below, words)];
-  if (own.top - whole.top > LINE) middles.reverse();
-  const lower = [centre, end, x].map((left) => rectAt(left, below + LINE, words));
-  return [
-    ...middles,
-    ...ends,
-    rectAt(end, above, words),
-    rectAt(end, below, words),
-    ...lower,
-    ...side,
-    ...other,
-  ];
-}
+/** Whether of what is larger than a line so much is in the picture, too. */
+const isMuch = ({ left, top, right, bottom }: Rect, { width, height }: Size) =>
+  Math.min(right, width) - Math.max(left, 0) >= Math.min(LEAST, right - left) &&
+  Math.min(bottom, height) - Math.max(top, 0) >= Math.min(LINE, bottom - top);
 
 const isLarge = ({ left, top, right, bottom }: Rect, { width, height }: Size) =>
   right - left > width / 2 || bottom - top > height / 2;

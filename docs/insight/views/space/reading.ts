@@ -79,6 +79,15 @@ export class Reading {
     return this.#operations.slice(steps.first - 1, steps.last).map(({ output }) => output);
   }
 
+  /** What that is made of, where the phase is about few steps. */
+  get operands(): readonly string[] {
+    const { steps } = this.phase;
+    const made = this.made;
+    if (!steps || made.length === 0 || this.isOfAll()) return [];
+    const read = this.#operations.slice(steps.first - 1, steps.last).flatMap(({ operands }) => operands);
+    return [...new Set(read)].filter((tensor) => !made.includes(tensor));
+  }
+
   /** Whether the chapter ends with this operation. */
   isEnd(flow: number): boolean {
     return flow === this.#walk.endOf(this.spot.chapter);
