@@ -143,7 +143,9 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
       caption: "From logits to what is drawn: the probability after each stage",
       head: [
         ...["id", "token", "logit", ...divided],
-        ...answer.stages.map((stage) => (stage === "model" ? "share by the model" : `share after ${nameOf(stage)}`)),
+        ...answer.stages.map((stage) =>
+          stage === "model" ? "share by the model" : `share after ${nameOf(stage)}`,
+        ),
       ],
       rows: answer.tokens.map(({ id, logit, p }) => {
         const shared = expOf(answer!, logit, heat);

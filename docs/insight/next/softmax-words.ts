@@ -11,7 +11,8 @@ export function softmaxWords(answer: NextDraw, tokens: readonly string[], temper
   const name = `"${visible(tokens[id]!)}"`;
   const share = short(p.at(-1)!);
   const shared = expOf(answer, logit, temperature);
-  if (!shared) return `at temperature 0 the highest logit, ${short(logit)} of ${name}, is taken: its share is ${share}.`;
+  if (!shared)
+    return `at temperature 0 the highest logit, ${short(logit)} of ${name}, is taken: its share is ${share}.`;
   const cuts = answer.stages.filter((stage) => stage !== "model" && stage !== "temperature").map(nameOf);
   const left = cuts.length > 0 ? `all ${answer.left} that ${cuts.join(" and ")} left` : "all";
   const scaled = logit / temperature;

@@ -174,10 +174,14 @@ function sumWords(sum: Sum, shown: ShownBlock): string[] {
   const { block, head, token } = shown;
   const name = nameOfToken(shown, token);
   const long = (part: Part) => short(lengthOf(block.rows(part, head), token));
-  if (sum === "+into")
+  if (sum === "+into") {
+    const { overview, tensors } = block;
+    // Some models scale it, or make a norm of it, before their first block reads it.
+    const isSum = overview.descriptions.find(({ name }) => name === tensors.names.into)!.cell?.kind === "add";
     return [
-      `The token's row and its position's are added, number by number: of ${name} vectors ${long("token")} and ${long("place")} long; their sum is ${long("into")} long. So the same token differs from place to place.`,
+      `The token's row and its position's are added, number by number: of ${name} vectors ${long("token")} and ${long("place")} long${isSum ? `; their sum is ${long("into")} long` : ""}. So the same token differs from place to place.`,
     ];
+  }
   const [before, added, by] =
     sum === "+middle"
       ? (["into", "attended", "attention"] as const)

@@ -33,7 +33,7 @@ export interface OpenedMatrix extends MatrixPlan {
   light(regions: readonly Region[]): void;
   /** Frames a cell. */
   mark(row: number, column: number): void;
-  /** Where no cell of it is framed, its row is named. */
+  /** Where no cell of it is framed, the row of the told one is named, unless its rows stand as columns. */
   nameRow(row: number): void;
 }
 
@@ -142,8 +142,7 @@ export function openedMatrix(
       map.name([y, y], [x, x]);
     },
     nameRow(row) {
-      if (isTurned) map.name(undefined, [row, row]);
-      else map.name([row, row]);
+      if (!isTurned) map.name([row, row]);
     },
   };
 }

@@ -26,9 +26,7 @@ export function toldStep(
   const texts = textsOf(shown);
   const step = chain.steps[at - 1];
   const row = { at: token, count: ids.length, name: `"${visible(texts.text[token]!)}" (${token})` };
-  const told = step
-    ? stepWords(step, made, cellWords(tensor, index, texts), row, chain.nameOf)
-    : softmax();
+  const told = step ? stepWords(step, made, cellWords(tensor, index, texts), row, chain.nameOf) : softmax();
   const name = step ? chain.nameOf(tensor) : "shares";
   return [element("b", {}, `${at} of ${chain.count}. ${name}:`), ` ${told}`];
 }
