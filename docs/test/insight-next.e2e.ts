@@ -156,9 +156,9 @@ test("usual settings write nothing; a slider moves the bars, and at temperature 
     const number = (line: readonly string[], name: string) => Number(line[head!.indexOf(name)]);
     const highest = number(lines[0]!, "logit / temperature");
     for (const line of lines) {
-      const exp = number(line, "exp(that - the highest)");
+      const exp = number(line, "exp(that − the highest)");
       expect(exp).toBeCloseTo(Math.exp(number(line, "logit / temperature") - highest), 3);
-      expect(exp / number(line, "sum of those left")).toBeCloseTo(number(line, "the model"), 3);
+      expect(exp / number(line, "sum of those left")).toBeCloseTo(number(line, "share by the model"), 3);
     }
     // Another number draws another, and is in the link.
     await page.getByRole("button", { name: "Another number" }).press("Enter");

@@ -36,6 +36,26 @@ const isOpened = (page: Page, opening: string, layer: number, head: number) =>
 const drawn = (page: Page, colours: "all" | "exp" = "all") =>
   page.evaluate((colours) => {
     const part = document.querySelector<HTMLElement>(".opened-part")!;
+    /** The names of rows that are bold, and those that what is framed stands beside, where it is of one row. */
+    const boldIn = (matrix: HTMLElement) => {
+      const names = [...matrix.querySelectorAll<HTMLElement>(".axis-left span")];
+      const frame = [...matrix.querySelectorAll(".opened-strip, .cell-mark")]
+        .map((each) => each.getBoundingClientRect())
+        .find(({ height }) => height > 0);
+      const { height } = matrix.querySelector("canvas")!.getBoundingClientRect();
+      const isOne = frame && names.length > 1 && frame.height < (1.5 * height) / names.length;
+      const bold = names.filter((each) => each.classList.contains("chosen"));
+      const beside = names.filter((_, at) => {
+        const { top } = matrix.querySelector("canvas")!.getBoundingClientRect();
+        const y = top + ((at + 0.5) / names.length) * height;
+        return frame && frame.top <= y && y <= frame.bottom;
+      });
+      const at = (each: HTMLElement) => `${names.indexOf(each)} ${each.hidden}`;
+      return {
+        bold: bold.map(at),
+        framed: isOne ? beside.map((each) => `${names.indexOf(each)} false`) : undefined,
+      };
+    };
     const matrices = [...part.querySelectorAll<HTMLElement>(".opened-matrix")].map((matrix) => {
       const canvas = matrix.querySelector("canvas")!;
       const { width, height } = canvas;
@@ -47,7 +67,8 @@ const drawn = (page: Page, colours: "all" | "exp" = "all") =>
         waits: matrix.closest("[inert]") !== null,
         lit: matrix.dataset["lit"] ?? "",
         label: canvas.getAttribute("aria-label")!,
-        isFramed: matrix.querySelector<HTMLElement>(".opened-strip")!.hidden === false,
+        isFramed: matrix.querySelector(".opened-strip") !== null,
+        ...boldIn(matrix),
         rgb: colours === "all" || matrix.closest(".is-exp") ? [...data].filter((_, i) => i % 4 < 3) : [],
       };
     });
@@ -99,13 +120,18 @@ test.each<[string, () => Promise<[Gpt, Gpt?]>]>([
         const cells = made.operands.filter((each) => each.tensor === tensor);
         const matrix = matrices.find((each) => each.tensor === tensor);
         expect(matrix?.isFramed, `${opening} ${tensor}`).toBe(true);
-        const ends = [-2, -1].map((axis) => cells.map(({ index }) => index.at(axis) ?? 0)) as [
-          number[],
-          number[],
-        ];
-        const wanted = [Math.min, Math.max].flatMap((end) => ends.map((each) => end(...each)));
-        expect(matrix!.lit, `${opening} ${tensor}`).toBe(wanted.join(" "));
+        // Each of them, and nothing between.
+        const wanted = cells.map(({ index }) => `${index.at(-2) ?? 0} ${index.at(-1)}`);
+        expect(cellsIn(matrix!.lit), `${opening} ${tensor}`).toEqual([...new Set(wanted)].sort());
       }
+      // What the line above leads to is of what is open.
+      const lead = (await page.locator(".block-numbers").innerText()).split(",")[0]!;
+      expect(
+        matrices.map((each) => each.tensor),
+        opening,
+      ).toContain(lead);
+      for (const { tensor, bold, framed } of matrices)
+        if (framed) expect(framed, `${opening} ${tensor}`).toEqual(bold);
       expect(formula, opening).toMatch(/[=→] .+\.$/);
     }
   });
@@ -119,6 +145,18 @@ async function given(config: GptConfig): Promise<[Gpt, Gpt]> {
 
 const cellOf = ({ descriptions }: Captured, tensor: string) =>
   descriptions.find(({ name }) => name === tensor)!.cell;
+
+/** The cells of the regions that are framed. */
+const cellsIn = (lit: string) =>
+  lit
+    .split(",")
+    .flatMap((region) => {
+      const [top, left, bottom, right] = region.split(" ").map(Number) as [number, number, number, number];
+      const cells: string[] = [];
+      for (let y = top; y <= bottom; y++) for (let x = left; x <= right; x++) cells.push(`${y} ${x}`);
+      return cells;
+    })
+    .sort();
 
 /** How a cell came about, or of a copy the one that it is of. */
 function sourceOf(all: Captured, tensor: string, index: string) {
@@ -312,6 +350,26 @@ test("by mouse and keyboard: a press opens, arrows go on, a reload restores it, 
     await isOpened(page, "next", 0, 0);
     expect(await page.locator(".opened-next th").allInnerTexts()).toContain("logit / temperature");
     expect(await page.locator(".opened-next tbody tr").count()).toBe(5);
+    // The last step's sentence is the first row of the table, with any settings.
+    await page.keyboard.press("i");
+    for (const settings of ["topK=3", "topP=0.5", "temperature=0.5&topK=4&topP=0.8", "temperature=0", ""]) {
+      await page.evaluate((settings) => {
+        const kept = location.hash.replace(/[&?](temperature|topK|topP)=[^&]*/g, "");
+        location.hash = `${kept}${settings && `&${settings}`}`;
+      }, settings);
+      await answered(page);
+      const [words, logit, share] = await page.evaluate(() => {
+        const cells = [...document.querySelectorAll(".opened-next tbody tr:first-child td")];
+        const texts = cells.map((each) => each.textContent!);
+        return [document.querySelector(".opened-words")!.textContent!, texts[2]!, texts.at(-1)!];
+      });
+      expect(words, settings).toContain(logit);
+      expect(words, settings).toMatch(new RegExp(`(= |is )${share}\\.$`));
+      const [, exp, sum] = / = ([\d.]+) \/ ([\d.]+) = /.exec(words) ?? [];
+      if (settings === "temperature=0") expect([exp, share]).toEqual([undefined, "1"]);
+      else expect(Number(exp) / Number(sum), settings).toBeCloseTo(Number(share), 2);
+    }
+    await page.keyboard.press("o");
     const scaled = () =>
       page
         .locator(".opened-next tbody tr:first-child td")

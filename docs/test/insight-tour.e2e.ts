@@ -257,9 +257,12 @@ test.each(models)(
         const drawn = [...document.querySelectorAll<HTMLElement>(".block-column")].map(
           (each) => each.dataset["part"]!,
         );
-        const before = drawn.includes("token") ? drawn.filter((part) => part !== "into") : drawn;
+        // A stream that begins with the tokens' rows alone is these.
+        const isPlaced = drawn.includes("place");
+        const before = drawn.includes("token") && !isPlaced ? drawn.filter((part) => part !== "into") : drawn;
         // Of a stream it is told how it comes about.
-        return [...before.map((part) => part.replace(/^(?=middle$|out$)/, "+")), "next"];
+        const sums = isPlaced ? /^(?=into$|middle$|out$)/ : /^(?=middle$|out$)/;
+        return [...before.map((part) => part.replace(sums, "+")), "next"];
       });
       expect(parts.includes("place")).toBe(!given);
       expect(parts.includes("up")).toBe(given !== undefined);

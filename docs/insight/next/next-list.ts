@@ -48,9 +48,15 @@ export function nextRows({ info, best, answer, temperature, put }: ListedNext): 
         },
         bar("", share ?? 0),
         isChanged && bar("raw", raw),
-        element("b", {}, rank && element("em", {}, `${rank} `), visible(token)),
+        element("b", {}, visible(token)),
         element("span", {}, shown),
-        element("small", {}, scaled && shortScaled(logit!, temperature)),
+        element(
+          "small",
+          {},
+          rank && element("em", {}, `${rank} `),
+          // Beside its rank there is no room for what divides them all.
+          scaled && (rank ? logit!.toFixed(2) : shortScaled(logit!, temperature)),
+        ),
         element("small", {}, shared && `exp ${digits(shared.exp)}`),
       );
       button.dataset["id"] = `${id}`;

@@ -10,6 +10,7 @@ import { nameOf, settingSlider } from "../views/sampling/controls.js";
 import type { NextState } from "./fields.js";
 import { type NextActions, nextKeys } from "./next-keys.js";
 import { expOf, isPartial, nextRows } from "./next-list.js";
+import { softmaxWords } from "./softmax-words.js";
 
 /** A pass whose next token is meant. */
 interface Pass {
@@ -38,6 +39,8 @@ export interface NextTokens extends NextActions {
   readonly keys: readonly Key[];
   /** From logits to what is drawn, in numbers. */
   table(): Table;
+  /** How softmax makes a share of the first, in words; empty: it is not there yet. */
+  softmax(): string;
   /** undefined: nothing is known yet. */
   draw(pass: Pass | undefined): void;
   /** Whether it is not computed yet, in a run. */
@@ -74,6 +77,8 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
 
   let pass: Pass | undefined;
   let answer: NextDraw | undefined;
+  /** What its logits were divided by. */
+  let heat = 1;
   /** What was asked last, and when it is there. */
   let asked = "";
   let answered: Promise<void> = Promise.resolve();
@@ -99,11 +104,10 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
 
   function redraw(): void {
     const { info } = pass!;
-    const { temperature } = values();
     // A row that has the focus is another token's now, and keeps it.
     const buttons = () => [...rows.querySelectorAll("button")];
     const focused = buttons().indexOf(document.activeElement as HTMLButtonElement);
-    rows.replaceChildren(...nextRows({ info, best: best(), answer, temperature, put }));
+    rows.replaceChildren(...nextRows({ info, best: best(), answer, temperature: heat, put }));
     buttons()[focused]?.focus({ preventScroll: true });
     root.dataset["drawn"] = answer ? `${answer.drawn}` : "";
     draw.disabled = answer !== undefined && isPartial(info.tokens[answer.drawn]!);
@@ -116,8 +120,7 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
 
   /** Softmax of the first in numbers. */
   function sumWords(): string {
-    const { temperature } = values();
-    const shared = answer && expOf(answer, answer.tokens[0]!.logit, temperature);
+    const shared = answer && expOf(answer, answer.tokens[0]!.logit, heat);
     if (!shared) return "";
     return `. The highest has exp 1, and the sum is ${shared.sum.toPrecision(4)}`;
   }
@@ -128,30 +131,28 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
     // Another pass, or another question, may have come meanwhile.
     if (pass !== of || question !== asked || !of || placeOf(found) !== placeOf(of.overview)) return;
     answer = found;
+    heat = settings.temperature;
     redraw();
   }
 
   function tableOf(): Table {
     if (!answer || !pass) return { caption: "Nothing yet", head: [], rows: [] };
     const { tokens } = pass.info;
-    const { temperature } = values();
+    // At temperature 0 nothing is divided.
+    const divided = heat === 0 ? [] : ["logit / temperature", "exp(that − the highest)", "sum of those left"];
     return {
       caption: "From logits to what is drawn: the probability after each stage",
       head: [
-        ...["id", "token", "logit", "logit / temperature", "exp(that - the highest)", "sum of those left"],
-        ...answer.stages.map(nameOf),
+        ...["id", "token", "logit", ...divided],
+        ...answer.stages.map((stage) =>
+          stage === "model" ? "share by the model" : `share after ${nameOf(stage)}`,
+        ),
       ],
       rows: answer.tokens.map(({ id, logit, p }) => {
-        const shared = expOf(answer!, logit, temperature);
+        const shared = expOf(answer!, logit, heat);
         return [
-          ...[
-            id,
-            tokens[id]!,
-            logit,
-            shared ? logit / temperature : "",
-            shared?.exp ?? "",
-            shared?.sum ?? "",
-          ],
+          ...[id, tokens[id]!, logit],
+          ...(shared ? [logit / heat, shared.exp, shared.sum] : []),
           ...p.map((share) => share ?? "cut"),
         ];
       }),
@@ -169,6 +170,7 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
   };
   return {
     ...{ root, list, settings, controls, notes, ...acts, keys: nextKeys(acts), table: tableOf },
+    softmax: () => (answer && pass ? softmaxWords(answer, pass.info.tokens, heat) : ""),
     draw(next) {
       root.hidden = !next;
       const isOther = next !== pass;

@@ -18,12 +18,13 @@ import { type Operation, operationsOf } from "./flow/operations.js";
 import { runThrough } from "./flow/run-through.js";
 import { attentionMaps } from "./inside/attention-maps.js";
 import { blockLater } from "./inside/block-later.js";
+import { blockTensors } from "./inside/block-tensors.js";
 import { insideBody } from "./inside/body.js";
 import { chosenCell } from "./inside/chosen-cell.js";
 import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
 import { openedLater } from "./inside/opened-later.js";
-import { bestLogit, openField, openingOf } from "./inside/openings.js";
+import { bestLogit, lastOf, openField, openingOf } from "./inside/openings.js";
 import { factsOf } from "./inside/pass-facts.js";
 import { schemeList } from "./inside/scheme-list.js";
 import {
@@ -284,13 +285,19 @@ export const inside: View<typeof fields> = {
     /** The tensor and the cell that the state names, or the usual. */
     function choose(): void {
       const { pictures, attention } = overview!;
-      const { tensor: named, cell: given } = state.values;
+      const { tensor: named, cell: given, open } = state.values;
       const made = operations[state.values.flow - 1]?.output;
-      const usual = made ?? attention[within(state.values, overview!).layer]!.name;
+      const { layer } = within(state.values, overview!);
+      const opened = open && lastOf(open, blockTensors(overview!, layer));
+      const usual = made ?? (opened || attention[layer]!.name);
       const tensor = Object.hasOwn(pictures, named) ? named : usual;
       warn(named && tensor !== named ? `This model has no tensor "${named}".` : undefined);
       const isGiven = given[0] && hasCell(pictures[tensor]!.shape, given[0]);
-      cell.take(tensor, isGiven ? given[0]! : usualCell(tensor, state.values, overview!));
+      const usualIndex = () =>
+        opened && tensor === "logits"
+          ? bestLogit(overview!).index
+          : usualCell(tensor, state.values, overview!);
+      cell.take(tensor, isGiven ? given[0]! : usualIndex());
       block.mark(tensor);
     }
 

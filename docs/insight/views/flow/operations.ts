@@ -46,7 +46,7 @@ const TERMS: Readonly<Record<string, string>> = {
   "attn.v": "values",
   "attn.q_rotated": "turned queries",
   "attn.k_rotated": "turned keys",
-  "attn.rope": "angles of the positions",
+  "attn.rope": "cosines and sines of the angles",
   "attn.scores": "scores",
   "attn.masked": "masked scores",
   "attn.weights": "attention weights",

@@ -71,6 +71,8 @@ export function weightWords(block: BlockValues, head: number, query: number, key
   if (masked === -Infinity)
     return `${scaled}${squeezed}; masked, as ${key > query ? "it comes later" : "it is too far back"}: weight 0`;
   const weight = block.rows("weights", head).values[cell]!;
-  const sum = row.reduce((total, each) => total + Math.exp(each), 0);
-  return `${scaled}${squeezed}; not masked; weight = exp(${short(masked)}) / sum = ${short(Math.exp(masked))} / ${short(sum)} = ${weight.toFixed(3)}`;
+  const largest = row.reduce((most, each) => Math.max(most, each), -Infinity);
+  const sum = row.reduce((total, each) => total + Math.exp(each - largest), 0);
+  const less = `${largest < 0 ? "+" : "−"} ${short(Math.abs(largest))}`;
+  return `${scaled}${squeezed}; not masked; weight = exp(${short(masked)} ${less}) / sum of exp = ${short(Math.exp(masked - largest))} / ${short(sum)} = ${weight.toFixed(3)}`;
 }

@@ -5,7 +5,7 @@ const LINE = 13;
 /** A longer token is cut. */
 const MOST_LETTERS = 10;
 
-/** What stands beside rows or columns: one at each where there is room, else at every so many, and always at the chosen one. */
+/** What stands beside rows or columns: one at each where there is room, else at every so many, and always at the one that is framed. */
 export type Labels = readonly (string | undefined)[];
 
 /** Names of rows, on the left of a picture, or of columns, on top of it and upright. The canvas says the same in words. */
@@ -14,20 +14,22 @@ export function axisLabels(side: "left" | "top"): {
   draw(labels: Labels): void;
   /** The picture has this many pixels along the axis now. */
   fit(extent: number): void;
-  mark(at: number): void;
+  /** What is framed: from one to another; nothing says that none, or all of them, are. */
+  mark(from?: number, to?: number): void;
 } {
   const root = element("div", { className: `axis-${side}`, attributes: { "aria-hidden": "true" } });
   let spans: HTMLElement[] = [];
   let pixels = 0;
-  let chosen = 0;
+  let framed: readonly [from: number, to: number] | undefined;
 
   function place(): void {
     const size = pixels / spans.length;
     const step = Math.max(1, Math.ceil(LINE / size));
+    const [from, to] = framed ?? [-Infinity, -Infinity];
     for (const [at, span] of spans.entries()) {
-      const distance = Math.abs(at - chosen) * size;
-      span.classList.toggle("chosen", at === chosen);
-      span.hidden = at !== chosen && (at % step > 0 || distance < LINE);
+      const distance = Math.abs(at - from) * size;
+      span.classList.toggle("chosen", from <= at && at <= to);
+      span.hidden = at !== from && (at % step > 0 || distance < LINE);
     }
   }
 
@@ -53,8 +55,9 @@ export function axisLabels(side: "left" | "top"): {
       pixels = extent;
       place();
     },
-    mark(at) {
-      chosen = at;
+    mark(from, to = from) {
+      const isAll = from === 0 && to === spans.length - 1 && to > 0;
+      framed = from === undefined || isAll ? undefined : [from, to!];
       place();
     },
   };

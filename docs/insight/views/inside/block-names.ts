@@ -33,7 +33,10 @@ const NAMES: Readonly<Record<Part, string>> = {
 };
 
 /** What a part is called above it. A circle turns what is turned by its position. */
-export function nameOf(part: Part, { block: { tensors } }: Pick<ShownBlock, "block">): string {
+export function nameOf(
+  part: Part,
+  { block: { tensors } }: { block: Pick<ShownBlock["block"], "tensors"> },
+): string {
   const norm = tensors.norms[part];
   const kind = norm?.mean === undefined ? "RMS norm" : "layer norm";
   if (part === "norm1" || part === "norm2") return norm ? kind : NAMES[part];

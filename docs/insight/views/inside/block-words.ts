@@ -76,7 +76,7 @@ const CHAPTERS = [
 export function partWords(part: About, shown: ShownBlock, isOpened = false): string[] {
   if (part === "next")
     return [
-      "After the last block, a norm and a product with each token's vector make a logit for each token of the last row; these are divided by the temperature, and softmax makes probabilities of them: exp of each, divided by the sum.",
+      "After the last block, a norm and a product with each token's vector make a logit for each token of the last row; these are divided by the temperature, and softmax makes probabilities of them: exp of each less the highest, divided by the sum.",
     ];
   if (part === "+into" || part === "+middle" || part === "+out") return sumWords(part, shown);
   if (part === "dropout") return [dropoutWords(shown.info.dropout)];
@@ -182,17 +182,21 @@ function sumWords(sum: Sum, shown: ShownBlock): string[] {
   const { block, head, token } = shown;
   const name = nameOfToken(shown, token);
   const long = (part: Part) => short(lengthOf(block.rows(part, head), token));
-  if (sum === "+into")
+  if (sum === "+into") {
+    const { overview, tensors } = block;
+    // Some models scale it, or make a norm of it, before their first block reads it.
+    const isSum = overview.descriptions.find(({ name }) => name === tensors.names.into)!.cell?.kind === "add";
     return [
-      `The token's row and its position's are added, number by number: of ${name} ${long("token")} and ${long("place")} long. So the same token differs from place to place.`,
+      `The token's row and its position's are added, number by number: of ${name} vectors ${long("token")} and ${long("place")} long${isSum ? `; their sum is ${long("into")} long` : ""}. So the same token differs from place to place.`,
     ];
+  }
   const [before, added, by] =
     sum === "+middle"
       ? (["into", "attended", "attention"] as const)
       : (["middle", "fed", "the MLP"] as const);
   const made = sum === "+middle" ? "middle" : "out";
   return [
-    `The stream passes ${by} by, and is added to what ${by} brings, number by number: of ${name} ${long(before)} long and ${long(added)} long, together ${long(made)}.`,
+    `The stream passes ${by} by, and is added to what ${by} brings, number by number: of ${name} vectors ${long(before)} and ${long(added)} long; their sum is ${long(made)} long.`,
     "What was found before stays in it, and in training the gradient reaches the first blocks along it.",
   ];
 }

@@ -42,6 +42,9 @@ export function paintCells(canvas: HTMLCanvasElement, grid: CellGrid, lit?: Read
   return true;
 }
 
+/** From one row or column to another. */
+export type Ends = readonly [from: number, to: number];
+
 interface CellCanvasOptions {
   /** A cell was pointed at; `kept` when it was pressed, tapped or reached by a key. */
   chosen(row: number, column: number, kept: boolean): void;
@@ -55,6 +58,8 @@ export function cellCanvas({ chosen, moved }: CellCanvasOptions): {
   canvas: HTMLCanvasElement;
   draw(grid: CellGrid, label: string, names: { rows: Labels; columns: Labels }): void;
   mark(row: number, column: number): void;
+  /** Names what is framed, where it is not one cell. */
+  name(rows?: Ends, columns?: Ends): void;
 } {
   const canvas = element("canvas", { tabIndex: 0, width: 1, height: 1, attributes: { role: "img" } });
   const frame = element("i", { className: "cell-mark" });
@@ -108,6 +113,10 @@ export function cellCanvas({ chosen, moved }: CellCanvasOptions): {
       frame.style.top = `${(100 * row) / grid.rows}%`;
       frame.style.width = `${100 / grid.columns}%`;
       frame.style.height = `${100 / grid.rows}%`;
+    },
+    name(framedRows, framedColumns) {
+      rows.mark(...(framedRows ?? []));
+      columns.mark(...(framedColumns ?? []));
     },
   };
 }

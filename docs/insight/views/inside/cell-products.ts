@@ -69,5 +69,5 @@ export function productWords(explanation: Explanation): string | undefined {
   const pairs = productsOf(explanation.operands);
   if (pairs.length === 0) return undefined;
   const first = pairs.slice(0, 3).map(({ a, b }) => `${short(a)} · ${short(b)}`);
-  return `${first.join(" + ")}${pairs.length > 3 ? " + …" : ""}, ${pairs.length} products. Their sum is ${sumWords(explanation, pairs)}.`;
+  return `${first.join(" + ").replaceAll("+ -", "− ")}${pairs.length > 3 ? " + …" : ""}, ${pairs.length} products. Their sum is ${sumWords(explanation, pairs)}.`;
 }

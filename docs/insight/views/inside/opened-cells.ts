@@ -3,7 +3,7 @@ import { axesOf } from "../../cell-words.js";
 import type { Overview } from "../../engine/inside.js";
 import { indexAt, placeOf } from "../../scheme.js";
 import { mostLooked } from "./attention-maps.js";
-import { around } from "./opened-chain.js";
+import { regionsOf } from "./opened-chain.js";
 import type { DrawnChain } from "./opened-drawn.js";
 import type { OpenedMatrix } from "./opened-matrix.js";
 import { bestLogit } from "./openings.js";
@@ -20,6 +20,10 @@ export const isOfPairs = (tensor: string, { pictures }: Overview) =>
   axesOf(tensor, pictures[tensor]!.shape.length)
     .slice(-2)
     .every(({ of }) => of === "text");
+
+/** Whether a tensor's rows are the text's tokens. */
+const isOfText = (tensor: string, { pictures }: Overview) =>
+  axesOf(tensor, pictures[tensor]!.shape.length).at(-2)?.of === "text";
 
 /**
  * The chosen cell, or where it is none of what is drawn the one of the chosen token in what is made. A part that has just been
@@ -70,14 +74,16 @@ export function lightOperands(
   const placeIn = (tensor: string, index: readonly number[]) =>
     placeOf(overview.pictures[tensor]!.shape, index);
   const { row, column } = placeIn(tensor, index);
+  const isOfRows = isOfText(tensor, overview);
   for (const matrix of matrices) {
     const read = operands.filter(
       (operand) =>
         operand.tensor === matrix.tensor && placeIn(matrix.tensor, operand.index).plane === matrix.plane,
     );
-    matrix.light(read.length > 0 ? around(read.map(({ index }) => index)) : undefined);
+    matrix.light(regionsOf(read.map(({ index }) => index)));
     // The same two tokens, in each square.
     if (matrix.tensor === tensor || [matrix.tensor, tensor].every((each) => isOfPairs(each, overview)))
       matrix.mark(row, column);
+    else if (read.length === 0 && isOfRows) matrix.nameRow(row);
   }
 }

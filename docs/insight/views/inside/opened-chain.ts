@@ -145,6 +145,20 @@ export function around(cells: readonly (readonly number[])[]): Region {
   };
 }
 
+/** Regions that hold these cells and no others: one, or those of a row or column on both sides of its gaps. */
+export function regionsOf(cells: readonly (readonly number[])[]): Region[] {
+  if (cells.length === 0) return [];
+  const whole = around(cells);
+  const axis = whole.top === whole.bottom ? -1 : -2;
+  const along = cells.map((index) => index.at(axis)!).sort((a, b) => a - b);
+  const behind = along.find((at, i) => at > along[i - 1]! + 1);
+  if (behind === undefined) return [whole];
+  const [first, rest] = [true, false].map((isFirst) =>
+    cells.filter((index) => index.at(axis)! < behind === isFirst),
+  );
+  return [...regionsOf(first!), ...regionsOf(rest!)];
+}
+
 /** What of a term is read by the cells between two corners of what is made; undefined where a value says which. */
 export function readBy(
   { cell, copied }: Equation,

@@ -68,8 +68,12 @@ export async function drawnChain(
   const cells = await model.call("cellsOf", asked, signal);
 
   const named = (tensor: string) => {
-    const part = PARTS.find((part) => tensors.names[part] === tensor);
-    return part ? nameOf(part, shown) : labelOf(tensor);
+    const [, own = `${layer}`] = /^h\.(\d+)\./.exec(tensor) ?? [];
+    const isOther = Number(own) !== layer && !Object.values(tensors.names).includes(tensor);
+    const of = isOther ? blockTensors(overview, Number(own)) : tensors;
+    const part = PARTS.find((part) => of.names[part] === tensor);
+    const name = part ? nameOf(part, { block: { tensors: of } }) : labelOf(tensor);
+    return isOther ? `${name}, block ${own}` : name;
   };
   const planeOf = (tensor: string) => planeOfHead(tensor, { layer, head }, overview) ?? 0;
   const cornersOf = (tensor: string) => {

@@ -2,7 +2,7 @@ import { element } from "../../element.js";
 import type { Overview } from "../../engine/inside.js";
 import { pooled, scaleOf } from "../../engine/pooled.js";
 import { indexAt, planesOf } from "../../scheme.js";
-import { type CellGrid, cellCanvas } from "./cell-canvas.js";
+import { type CellGrid, cellCanvas, type Ends } from "./cell-canvas.js";
 import type { Region } from "./opened-chain.js";
 
 /** One plane of a tensor, and how it is drawn. */
@@ -29,10 +29,12 @@ export interface OpenedMatrix extends MatrixPlan {
   /** Cells that one of the grid stands for. */
   readonly rowStep: number;
   readonly columnStep: number;
-  /** Frames what a cell is computed from; nothing where there is no region. */
-  light(region: Region | undefined): void;
+  /** Frames what a cell is computed from, and takes away what was framed. */
+  light(regions: readonly Region[]): void;
   /** Frames a cell. */
   mark(row: number, column: number): void;
+  /** Where no cell of it is framed, the row of the told one is named, unless its rows stand as columns. */
+  nameRow(row: number): void;
 }
 
 /** The longest side, as the root of a count of cells: a vocabulary is drawn no longer. */
@@ -75,19 +77,19 @@ export function openedMatrix(
   map.root.style.gridTemplateColumns = `auto ${side(width, plan.large)}`;
   map.canvas.style.height = side(height, plan.large);
   map.canvas.dataset["focus"] = `opened ${tensor}`;
-  const strip = element("i", { className: "opened-strip", hidden: true });
   const frame = element("i", { className: "cell-mark", hidden: true });
   // Its own frame is of a cell that is drawn, which may stand for several.
   map.root.querySelector(".cell-mark")!.replaceWith(frame);
   const within = element("i", { className: "opened-region", hidden: true });
-  map.canvas.after(within, strip);
+  map.canvas.after(within);
+  let strips: HTMLElement[] = [];
 
+  const drawnAs = ({ top, left, bottom, right }: Region) =>
+    isTurned ? ([left, top, right, bottom] as const) : ([top, left, bottom, right] as const);
   const put = (box: HTMLElement, at: Region | undefined) => {
     box.hidden = at === undefined;
     if (!at) return;
-    const [top, left, bottom, right] = isTurned
-      ? [at.left, at.top, at.right, at.bottom]
-      : [at.top, at.left, at.bottom, at.right];
+    const [top, left, bottom, right] = drawnAs(at);
     box.style.inset = [top / height, 1 - (right + 1) / width, 1 - (bottom + 1) / height, left / width]
       .map((share) => `${(100 * share).toFixed(3)}%`)
       .join(" ");
@@ -112,16 +114,35 @@ export function openedMatrix(
   return {
     ...plan,
     ...{ root, canvas: map.canvas, grid, rowStep, columnStep },
-    light(lit) {
-      put(strip, lit);
-      root.dataset["lit"] = lit ? `${lit.top} ${lit.left} ${lit.bottom} ${lit.right}` : "";
+    light(regions) {
+      put(frame, undefined);
+      for (const each of strips) each.remove();
+      strips = regions.map((each) => {
+        const strip = element("i", { className: "opened-strip" });
+        put(strip, each);
+        return strip;
+      });
+      within.after(...strips);
+      root.dataset["lit"] = regions
+        .map(({ top, left, bottom, right }) => `${top} ${left} ${bottom} ${right}`)
+        .join();
+      const all = regions.map(drawnAs);
+      const ends = (from: 0 | 1, to: 2 | 3): Ends => [
+        Math.min(...all.map((each) => each[from])),
+        Math.max(...all.map((each) => each[to])),
+      ];
+      if (all.length > 0) map.name(ends(0, 2), ends(1, 3));
+      else map.name();
     },
     mark(toRow, toColumn) {
       [row, column] = [toRow, toColumn];
-      const [y, x] = isTurned ? [column, row] : [row, column];
-      const [down, along] = isTurned ? [columnStep, rowStep] : [rowStep, columnStep];
-      map.mark(Math.floor(y / down), Math.floor(x / along));
-      put(frame, { top: row, bottom: row, left: column, right: column });
+      const cell = { top: row, bottom: row, left: column, right: column };
+      put(frame, cell);
+      const [y, x] = drawnAs(cell);
+      map.name([y, y], [x, x]);
+    },
+    nameRow(row) {
+      if (!isTurned) map.name([row, row]);
     },
   };
 }

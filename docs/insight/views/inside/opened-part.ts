@@ -25,7 +25,7 @@ interface Actions {
   /** Goes to a step of it, 0: all is there. */
   step(at: number): void;
   failed(error: unknown): void;
-  readonly next: Pick<NextTokens, "table">;
+  readonly next: Pick<NextTokens, "table" | "softmax">;
   readonly model: Model;
   readonly signal: AbortSignal;
 }
@@ -121,7 +121,7 @@ export function openedPart(actions: Actions): {
     const { tensor, index } = cell;
     words.replaceChildren(
       ...(at > 0 && !pointed
-        ? stage!.told(shown!, chain!, cell, made, at, actions.next.table)
+        ? stage!.told(shown!, chain!, cell, made, at, actions.next.softmax)
         : toldCell(shown!, chain!, cell, made)),
     );
     light = () => {
@@ -259,7 +259,11 @@ export function openedPart(actions: Actions): {
 
   return {
     ...{ root, keys: stepper.keys },
-    refresh: showNext,
+    refresh() {
+      showNext();
+      // The last step tells of it, too.
+      if (isOpen() && !isDrawing && at > 0 && !stage?.matrixOf(at)) void follow();
+    },
     draw(next, name, cell, step, takes, from) {
       takesFocus = takes;
       const isOther = shown?.block !== next.block || shown.head !== next.head || opening !== name;

@@ -120,10 +120,11 @@ export function openedStage(
         const read = divided ?? step;
         for (const matrix of chain.matrices) {
           const term = read.terms.find(({ tensor }) => tensor === matrix.tensor && tensor !== step.made);
-          matrix.light(term && readBy(read, term, corners, shapeOf(term.tensor)));
+          const region = term && readBy(read, term, corners, shapeOf(term.tensor));
+          matrix.light(region ? [region] : []);
         }
         const [top, bottom] = [row * rowStep, row * rowStep];
-        if (column === undefined) filled.light({ top, bottom, left, right });
+        if (column === undefined) filled.light([{ top, bottom, left, right }]);
         else filled.mark(top, column * columnStep);
         if (step.cell.kind === "activation" && column !== undefined) bend(step.cell.x.tensor, row, column);
       };

@@ -1,7 +1,6 @@
 import type { Explanation, Operation } from "@llm/gpt/inspect";
 import { cellWords } from "../../cell-words.js";
 import { element } from "../../element.js";
-import type { Table } from "../../table.js";
 import { visible } from "../../token-line.js";
 import { madeOf } from "../flow/operations.js";
 import { bendOf } from "../space/bend.js";
@@ -20,16 +19,14 @@ export function toldStep(
   { tensor, index }: Cell,
   made: Explanation,
   at: number,
-  shares: () => Table,
+  softmax: () => string,
 ): (Node | string)[] {
   const { ids } = shown.block.overview;
   const { token } = shown;
   const texts = textsOf(shown);
   const step = chain.steps[at - 1];
   const row = { at: token, count: ids.length, name: `"${visible(texts.text[token]!)}" (${token})` };
-  const told = step
-    ? stepWords(step, made, cellWords(tensor, index, texts), row, chain.nameOf)
-    : sharesWords(shares().rows);
+  const told = step ? stepWords(step, made, cellWords(tensor, index, texts), row, chain.nameOf) : softmax();
   const name = step ? chain.nameOf(tensor) : "shares";
   return [element("b", {}, `${at} of ${chain.count}. ${name}:`), ` ${told}`];
 }
@@ -99,17 +96,6 @@ function ruleOf(made: string, cell: Operation, nameOf: (tensor: string) => strin
     case "activation":
       return `${bendOf(cell.function)?.words ?? cell.function} bends each number by itself`;
     case "angles":
-      return "angles of the positions";
+      return "cosines and sines of each position's angles";
   }
-}
-
-/** The last step behind the last block: the first row of the table that softmax makes of the logits. */
-function sharesWords([first]: Table["rows"]): string {
-  const rule =
-    "softmax: each logit divided by the temperature; exp of that less the highest, divided by the sum of all";
-  if (!first) return `${rule}.`;
-  const [, token, logit, divided, exp, sum, share] = first.map((each) =>
-    typeof each === "number" ? short(each) : visible(each),
-  );
-  return `${rule}. "${token}": logit ${logit}, divided ${divided}; exp ${exp} / ${sum} = ${share}.`;
 }

@@ -35,6 +35,10 @@ export const openingOf = (part: Part): Opening =>
 export const partsOf = (opening: Opening, { names }: BlockTensors): readonly Part[] =>
   (PARTS_OF[opening] as readonly Part[]).filter((part) => names[part] !== undefined);
 
+/** What an opening makes; undefined where a block has nothing of it. */
+export const lastOf = (opening: Opening, tensors: BlockTensors): string | undefined =>
+  opening === "next" ? "logits" : tensors.names[partsOf(opening, tensors).at(-1)!];
+
 /** What behind the last block is looked at first: the logit of the most probable next token. */
 export const bestLogit = ({ ids, lens }: Overview) => ({
   tensor: "logits",

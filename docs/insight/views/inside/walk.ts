@@ -4,7 +4,7 @@ import type { BlockTensors } from "./block-tensors.js";
 
 /** In which order a walk goes through a block. What is added is told where both have met. */
 const ORDER = [
-  ...["token", "place", "into", "norm1", "query", "key", "value", "scores", "masked", "weights"],
+  ...["token", "place", "+into", "into", "norm1", "query", "key", "value", "scores", "masked", "weights"],
   ...["found", "mixed", "attended", "+middle", "norm2", "wide", "up", "made", "fed", "+out"],
   ...["final", "logits", "next"],
 ] as About[];
@@ -15,8 +15,9 @@ export const partField = choiceField<About | "">("", ["", ...ORDER]);
 /** The parts that a block has. */
 export const walkOf = ({ names }: BlockTensors): readonly About[] =>
   ORDER.filter((part) => {
-    // A stream that begins here is made of what was told before it.
-    if (part === "into") return names.token === undefined;
+    // A stream that begins here is a sum, or else may be the token's own row.
+    if (part === "+into") return names.place !== undefined;
+    if (part === "into") return names.place === undefined && names.token !== names.into;
     return part === "next" || part.startsWith("+") || names[part as keyof typeof names] !== undefined;
   });
 
