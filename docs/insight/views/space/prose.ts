@@ -90,6 +90,8 @@ export function walkProse(actions: Actions): {
     });
     text.replaceChildren(...paragraphs);
     text.scrollTop = 0;
+    sizes.disconnect();
+    for (const each of [text, ...paragraphs]) sizes.observe(each);
   }
 
   let marked = 1;
@@ -109,8 +111,8 @@ export function walkProse(actions: Actions): {
     }
   }
 
-  // What is said of a cell takes its room from it.
-  new ResizeObserver(() => mark(marked)).observe(text);
+  // What is said of a cell takes its room from it, and a curve comes later than the words above and below it.
+  const sizes = new ResizeObserver(() => mark(marked));
 
   return {
     root,
