@@ -98,7 +98,7 @@ test("a tensor has a chapter that is about it, and a phase", async () => {
     return [CHAPTERS[spot.chapter - 1]!.title, wordsOf(walk.at(spot)).slice(0, 20)];
   };
   expect(about("h.0.attn.weights")).toEqual(["Attention", "Last, each power is "]);
-  expect(about("h.0.mlp.c_proj.weight")).toEqual(["The MLP", "A second matrix brin"]);
+  expect(about("h.0.mlp.c_proj.weight")).toEqual(["The MLP", "A second matrix, W₂,"]);
   expect(about("h.1.attn.weights")[0]).toBe("Block after block");
   expect(about("logits")[0]).toBe("Logits");
   expect(walk.about("")).toBeUndefined();

@@ -68,7 +68,9 @@ export async function drawnChain(
   const cells = await model.call("cellsOf", asked, signal);
 
   const named = (tensor: string) => {
-    const part = PARTS.find((part) => tensors.names[part] === tensor);
+    // A table stands there whole, and what is turned beside what is not.
+    const isOwn = all.get(tensor)!.kind === "weight" || tensor.endsWith("_rotated");
+    const part = isOwn ? undefined : PARTS.find((part) => tensors.names[part] === tensor);
     return part ? nameOf(part, shown) : labelOf(tensor);
   };
   const planeOf = (tensor: string) => planeOfHead(tensor, { layer, head }, overview) ?? 0;

@@ -37,7 +37,9 @@ export function walkProse(actions: Actions): {
   const list = element(
     "select",
     { attributes: { "aria-label": "Chapter of the walk" } },
-    ...CHAPTERS.map(({ title }, i) => element("option", { value: `${i + 1}` }, `${i + 1}: ${title}`)),
+    ...CHAPTERS.map(({ title, short = title }, i) =>
+      element("option", { value: `${i + 1}` }, `${i + 1}: ${short}`),
+    ),
   );
   list.addEventListener("change", () => actions.go({ chapter: Number(list.value), phase: 1 }));
   const root = element(
