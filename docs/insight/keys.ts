@@ -55,7 +55,7 @@ export function hearKeys(
   everywhere.addEventListener("change", () => keepFocusedOnly(!everywhere.checked));
   const dialog = element(
     "dialog",
-    { className: "insight-keys", attributes: { "aria-label": "Keys of this view" } },
+    { className: "insight-keys", tabIndex: -1, attributes: { "aria-label": "Keys of this view" } },
     list,
     alone &&
       element("p", {}, element("label", {}, everywhere, " Also while nothing on the page has the focus")),
@@ -77,6 +77,9 @@ export function hearKeys(
       ]),
     );
     dialog.showModal();
+    // The page would give the focus to the first field, which is at the end, and scroll down to it.
+    dialog.focus();
+    dialog.scrollTop = 0;
   };
   const hear = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target) || dialog.open) return;

@@ -26,10 +26,10 @@ const SITE_MODELS = [
     tokenizer: "base/tokenizer.json",
   })),
   { name: "sorter" as const, words: "sorter: sorts six letters", folder: "sorter", letters: "ABC" },
-  { name: "copier" as const, words: "copier: repeats what it has seen", folder: "copier" },
+  { name: "copier" as const, words: "copier: repeats what it saw", folder: "copier" },
   ...(["base", "sft", "rl"] as const).map((stage) => ({
     name: `assistant-${stage}` as const,
-    words: `assistant, ${stage === "base" ? "its base" : stage.toUpperCase()}: sums of two digits`,
+    words: `assistant, ${stage === "base" ? "its base" : stage.toUpperCase()}: adds digits`,
     folder: `assistant/${stage}`,
     tokenizer: "assistant/tokenizer.json",
   })),

@@ -98,10 +98,22 @@ test("a tensor has a chapter that is about it, and a phase", async () => {
     return [CHAPTERS[spot.chapter - 1]!.title, wordsOf(walk.at(spot)).slice(0, 20)];
   };
   expect(about("h.0.attn.weights")).toEqual(["Attention", "Last, each power is "]);
-  expect(about("h.0.mlp.c_proj.weight")).toEqual(["The MLP", "A second matrix brin"]);
+  expect(about("h.0.mlp.c_proj.weight")).toEqual(["The MLP", "A second matrix, W₂,"]);
   expect(about("h.1.attn.weights")[0]).toBe("Block after block");
   expect(about("logits")[0]).toBe("Logits");
   expect(walk.about("")).toBeUndefined();
+  const turned = walkOf(llama).walk;
+  expect(wordsOf(turned.at(turned.about("h.0.attn.q_rotated")!))).toContain("then turned");
+});
+
+test.each([
+  ["GPT-2", presets.gpt2],
+  ["a Llama", llama],
+])("%s: the rows of the MLP are told as long as they are drawn", (_, config) => {
+  const { walk } = walkOf({ ...config, nLayer: 1 });
+  const drawn = panelsOf({ ...config, nLayer: 1 }, 8).find(({ box }) => box.name === "h.0.mlp.c_fc.weight")!;
+  const words = wordsOf(walk.at(walk.about("h.0.mlp.c_fc.weight")!));
+  for (const extent of drawn.box.shape) expect(words).toContain(` ${extent.toLocaleString("en")}`);
 });
 
 test("a link to a cell opens at the phase that is about it, and a copied one reopens as it was", async () => {

@@ -86,7 +86,7 @@ test("side by side: numbers, a way to each by key, little memory, and nothing is
     await expect.poll(() => canvas.getAttribute("data-camera")).not.toBe(before);
     await expect.poll(() => page.url()).toContain("eye=");
     // Its tensors are near enough to be named.
-    await expect.poll(async () => (await labels.allInnerTexts()).join()).toContain("wider rows 11 × 192");
+    await expect.poll(async () => (await labels.allInnerTexts()).join()).toContain("hidden rows 11 × 192");
     await page.waitForFunction(async () => {
       const { dataset } = document.querySelector<HTMLElement>(".space-picture canvas")!;
       const before = dataset["frames"];

@@ -23,8 +23,8 @@ const NAMES: Readonly<Record<Part, string>> = {
   attended: "attention adds",
   middle: "stream",
   norm2: "norm",
-  wide: "MLP",
-  up: "other half",
+  wide: "hidden row",
+  up: "gated half",
   made: "MLP makes",
   fed: "MLP adds",
   out: "stream out",
@@ -41,6 +41,7 @@ export function nameOf(
   const kind = norm?.mean === undefined ? "RMS norm" : "layer norm";
   if (part === "norm1" || part === "norm2") return norm ? kind : NAMES[part];
   if (part === "final") return NAMES[part];
+  if (part === "wide" && tensors.names.up !== undefined) return "bent gate";
   if (part !== "query" && part !== "key") return `${norm ? "norm: " : ""}${NAMES[part]}`;
   return `${NAMES[part]}${norm ? " · norm" : ""}${tensors.isTurned ? " ↻" : ""}`;
 }

@@ -71,7 +71,9 @@ export async function drawnChain(
     const [, own = `${layer}`] = /^h\.(\d+)\./.exec(tensor) ?? [];
     const isOther = Number(own) !== layer && !Object.values(tensors.names).includes(tensor);
     const of = isOther ? blockTensors(overview, Number(own)) : tensors;
-    const part = PARTS.find((part) => of.names[part] === tensor);
+    // A table stands there whole, and what is turned beside what is not.
+    const isOwn = all.get(tensor)!.kind === "weight" || tensor.endsWith("_rotated");
+    const part = isOwn ? undefined : PARTS.find((part) => of.names[part] === tensor);
     const name = part ? nameOf(part, { block: { tensors: of } }) : labelOf(tensor);
     return isOther ? `${name}, block ${own}` : name;
   };

@@ -1,6 +1,8 @@
 /** A stop of the walk through the network. */
 export interface Chapter {
   readonly title: string;
+  /** In the list of chapters, where the title is too long for it. */
+  readonly short?: string;
   /** Tensors that it is about, by the starts of their names; empty: all. */
   readonly about: readonly string[];
   /** How its operations follow each other when it is opened: one by one, or with a step for each layer. */
@@ -19,7 +21,7 @@ interface Paragraph {
   readonly words: string;
   /** Stands only where the model has this tensor, or such facts hold; "!" before it: only where it has not. */
   readonly where?: string | ((facts: Facts) => boolean);
-  /** Tensors that it is about, as a chapter's, or `STREAM`; as usual those that its links name. */
+  /** Tensors that it is about, as a chapter's, `STREAM` or `SCORED`; as usual those that its links name. */
   readonly about?: readonly string[];
   readonly row?: Rows;
 }
@@ -32,6 +34,8 @@ export type Rows = "last" | "growing" | "picked";
 
 /** What runs through all blocks, and each part of one adds to. */
 export const STREAM = "@stream";
+/** Queries and keys of the first block as scores are made of them: where they are turned, turned. */
+export const SCORED = "@scored";
 
 /** A piece of a paragraph. */
 export interface Piece {
@@ -73,8 +77,9 @@ interface Facts {
   readonly H: number;
   readonly K: number;
   readonly D: number;
-  /** Channels of the MLP. */
+  /** Channels of the MLP, and how many its first matrix makes: where it has a gate, as many again for that. */
   readonly M: number;
+  readonly W: number;
   /** Without weights, and without a text. */
   readonly isShape: boolean;
   /** Of the shape of nano-gpt, which sorts letters. */
@@ -91,7 +96,7 @@ function factsOf({ shapes, layers }: Drawn): Facts {
     ...{ T, C, V, isSorter: V === 3 && L === 3 && C === 48 },
     ...{ L, S, last: S - 1, previous: Math.max(0, S - 2), isShape: layers !== undefined },
     ...{ H: extent("h.0.attn.q", 1), K: extent("h.0.attn.k", 1), D: extent("h.0.attn.q", -1) },
-    M: extent("h.0.mlp.c_proj.weight", -2),
+    ...{ M: extent("h.0.mlp.c_proj.weight", -2), W: extent("h.0.mlp.c_fc.weight", -1) },
   };
 }
 
@@ -101,13 +106,13 @@ export function isAbout({ about }: Pick<Chapter, "about">, tensor: string): bool
 }
 
 /**
- * "h.0.attn.q" has the part "h.0.attn.q_rotated", "h.0.ln_1" has "h.0.ln_1.mean". "h.0.attn" has none that attention reads, and
- * "embedding" none that is added for it.
+ * "h.0.attn.q" has the part "h.0.attn.q_norm", "h.0.ln_1" has "h.0.ln_1.mean". "h.0.attn" has none that attention reads,
+ * "embedding" none that is added for it, and queries not what they are turned to: that is told after them.
  */
 function isPartOf(tensor: string, name: string): boolean {
   if (!tensor.startsWith(name)) return false;
   if (name === "h.0.attn" || name === "embedding") return false;
-  return name.endsWith(".") || /^[._]/.test(tensor.slice(name.length));
+  return name.endsWith(".") || /^[._](?!.*rotated)/.test(tensor.slice(name.length));
 }
 
 /** The paragraphs of a chapter for a network, in pieces. */
@@ -120,12 +125,16 @@ export function proseOf({ prose }: Chapter, drawn: Drawn): Read[] {
   };
   const filled = (words: string) =>
     words.replace(/\{(\w+)\}/g, (_, name: keyof Facts) => facts[name].toLocaleString("en"));
-  const stream = [...shapes.keys()].filter((name) => /^embedding$|\.residual_\d$/.test(name));
+  const named = (pattern: RegExp) => [...shapes.keys()].filter((name) => pattern.test(name));
+  const groups: Readonly<Record<string, readonly string[]>> = {
+    [STREAM]: named(/^embedding$|\.residual_\d$/),
+    [SCORED]: [/^h\.0\.attn\.q\w*$/, /^h\.0\.attn\.k\w*$/].flatMap((each) => named(each).slice(-1)),
+  };
   return prose.filter(isHere).map(({ words, about, row }) => {
     const all = pieces(filled(words), shapes);
-    const named = all.flatMap(({ tensors = [] }) => tensors);
-    const own = about?.flatMap((name) => (name === STREAM ? stream : filled(name)));
-    return { pieces: all, about: own ?? (named.length > 0 ? named : undefined), row };
+    const linked = all.flatMap(({ tensors = [] }) => tensors);
+    const own = about?.flatMap((name) => groups[name] ?? filled(name));
+    return { pieces: all, about: own ?? (linked.length > 0 ? linked : undefined), row };
   });
 }
 

@@ -37,7 +37,9 @@ export function walkProse(actions: Actions): {
   const list = element(
     "select",
     { attributes: { "aria-label": "Chapter of the walk" } },
-    ...CHAPTERS.map(({ title }, i) => element("option", { value: `${i + 1}` }, `${i + 1}: ${title}`)),
+    ...CHAPTERS.map(({ title, short = title }, i) =>
+      element("option", { value: `${i + 1}` }, `${i + 1}: ${short}`),
+    ),
   );
   list.addEventListener("change", () => actions.go({ chapter: Number(list.value), phase: 1 }));
   const root = element(
@@ -90,6 +92,8 @@ export function walkProse(actions: Actions): {
     });
     text.replaceChildren(...paragraphs);
     text.scrollTop = 0;
+    sizes.disconnect();
+    for (const each of [text, ...paragraphs]) sizes.observe(each);
   }
 
   let marked = 1;
@@ -109,8 +113,8 @@ export function walkProse(actions: Actions): {
     }
   }
 
-  // What is said of a cell takes its room from it.
-  new ResizeObserver(() => mark(marked)).observe(text);
+  // What is said of a cell takes its room from it, and a curve comes later than the words above and below it.
+  const sizes = new ResizeObserver(() => mark(marked));
 
   return {
     root,

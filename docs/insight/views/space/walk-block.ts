@@ -1,7 +1,4 @@
-import { type Chapter, STREAM } from "./chapter.js";
-
-/** Said of both kinds of networks, whose operations come in different places. */
-const WIDENS = "A [[matrix|h.0.mlp.c_fc.weight]] makes its row of {C} a row of {M}.";
+import { type Chapter, SCORED, STREAM } from "./chapter.js";
 
 /** Inside the first block. */
 export const IN_A_BLOCK: readonly Chapter[] = [
@@ -11,15 +8,22 @@ export const IN_A_BLOCK: readonly Chapter[] = [
     play: "yes",
     prose: [
       {
+        where: "h.0.ln_1.mean",
         about: ["h.0.ln_1.mean", "h.0.ln_1.rstd"],
         words:
-          "Before a part of a block reads, every row is brought to one size. First it is measured how far its numbers are spread, which is kept as [[1 / spread|h.0.ln_1.rstd]]: of one [[row|@rows]] alone, of its {C} numbers, so no token learns of another one here.",
+          "Before a part of a block reads, every row is brought to one size. First its [[mean|h.0.ln_1.mean]] is taken, and how far its numbers are spread around it, which is kept as [[1 / spread|h.0.ln_1.rstd]]: of one [[row|@rows]] alone, of its {C} numbers, so no token learns of another one here.",
+      },
+      {
+        where: "!h.0.ln_1.mean",
+        about: ["h.0.ln_1.rstd"],
+        words:
+          "Before a part of a block reads, every row is brought to one size. First it is measured how far its numbers are from 0, which is kept as [[1 / spread|h.0.ln_1.rstd]]: of one [[row|@rows]] alone, of its {C} numbers, so no token learns of another one here.",
       },
       {
         where: "h.0.ln_1.mean",
         about: ["h.0.ln_1"],
         words:
-          "Then the [[mean|h.0.ln_1.mean]] is taken away, the row is divided by its spread, stretched by [[a learned weight per channel|h.0.ln_1.weight]], and a [[bias|h.0.ln_1.bias]] is added. That is [[layer norm|h.0.ln_1]]: (x - mean) / √(variance + ε) · weight + bias. The small ε keeps it from dividing by 0.",
+          "Then the mean is taken away, the row is divided by its spread, stretched by [[a learned weight per channel|h.0.ln_1.weight]], and a [[bias|h.0.ln_1.bias]] is added. That is [[layer norm|h.0.ln_1]]: (x - mean) / √(variance + ε) · weight + bias. The small ε keeps it from dividing by 0.",
       },
       {
         where: "!h.0.ln_1.mean",
@@ -36,7 +40,11 @@ export const IN_A_BLOCK: readonly Chapter[] = [
   },
   {
     title: "Queries, keys and values",
-    about: ["h.0.attn.c_attn", "h.0.attn.q", "h.0.attn.k", "h.0.attn.v", "h.0.attn.rope"],
+    short: "Q, K and V",
+    about: [
+      ...["h.0.attn.c_attn", "h.0.attn.q", "h.0.attn.k", "h.0.attn.v", "h.0.attn.rope"],
+      ...["h.0.attn.q_rotated", "h.0.attn.k_rotated", "h.0.attn.q_norm_rotated", "h.0.attn.k_norm_rotated"],
+    ],
     play: "yes",
     prose: [
       {
@@ -55,15 +63,15 @@ export const IN_A_BLOCK: readonly Chapter[] = [
           "The columns are shared out among {H} heads of {D}, which stand behind each other here. Each head looks for something of its own.",
       },
       {
+        where: "h.0.attn.rope",
+        words:
+          "Queries and keys are then [[turned|h.0.attn.q_rotated,h.0.attn.k_rotated,h.0.attn.q_norm_rotated,h.0.attn.k_norm_rotated]] by angles that [[grow with the position|h.0.attn.rope]], so that what counts is how far apart two tokens are.",
+      },
+      {
         where: ({ H, K }) => K < H,
         about: ["h.0.attn.k", "h.0.attn.v"],
         words:
           "There are keys and values for {K} heads only: several queries share them, and less has to be kept.",
-      },
-      {
-        where: "h.0.attn.rope",
-        words:
-          "Queries and keys are then [[turned|h.0.attn.q_rotated,h.0.attn.k_rotated]] by angles that [[grow with the position|h.0.attn.rope]], so that what counts is how far apart two tokens are.",
       },
     ],
   },
@@ -78,7 +86,7 @@ export const IN_A_BLOCK: readonly Chapter[] = [
           "Every query is multiplied with every key: the [[scores|h.0.attn.scores]], one for each pair of positions. [[A row|@rows]] is the token that looks, [[a column|@columns]] the one that is looked at.",
       },
       {
-        about: ["h.0.attn.q", "h.0.attn.k", "h.0.attn.scores"],
+        about: [SCORED, "h.0.attn.scores"],
         words:
           "A score is a sum of {D} products, divided by √{D}: else long vectors would make large scores, and one token would take all. In one line: softmax(Q Kᵀ / √{D}) V.",
       },
@@ -118,6 +126,7 @@ export const IN_A_BLOCK: readonly Chapter[] = [
   },
   {
     title: "What attention brings",
+    short: "Its findings",
     about: ["h.0.attn", "h.0.attn.c_proj", "h.0.residual_1"],
     play: "yes",
     prose: [
@@ -158,12 +167,14 @@ export const IN_A_BLOCK: readonly Chapter[] = [
       {
         where: "!h.0.mlp.gate",
         about: ["h.0.mlp.c_fc.raw", "h.0.mlp.c_fc.weight", "h.0.mlp.c_fc.bias"],
-        words: WIDENS,
+        words:
+          "A matrix, [[W₁|h.0.mlp.c_fc.weight]], makes its row of {C} a [[hidden row|h.0.mlp.c_fc.raw]] of {M}.",
       },
       {
         where: "h.0.mlp.gate",
         about: ["h.0.mlp.c_fc"],
-        words: WIDENS,
+        words:
+          "A matrix, [[W₁|h.0.mlp.c_fc.weight]], makes its row of {C} a row of {W}: two [[hidden rows|h.0.mlp.c_fc]] of {M}, side by side.",
       },
       {
         where: "!h.0.mlp.gate",
@@ -175,12 +186,12 @@ export const IN_A_BLOCK: readonly Chapter[] = [
         where: "h.0.mlp.gate",
         about: ["h.0.mlp.gate", "h.0.mlp.activated", "h.0.mlp.up", "h.0.mlp.gated"],
         words:
-          "A bend lets some numbers through and stops others. One half of the wide row is a [[gate|h.0.mlp.gate]] for the [[other|h.0.mlp.up]]: it is bent, and the two are multiplied.",
+          "A bend lets some numbers through and stops others. One half, the [[gate|h.0.mlp.gate]], is [[bent|h.0.mlp.activated]], and [[the other half|h.0.mlp.up]] is [[multiplied with it|h.0.mlp.gated]].",
       },
       {
         about: ["h.0.mlp.c_proj"],
         words:
-          "A [[second matrix|h.0.mlp.c_proj.weight]] brings it back to {C}. Most weights of a block are in these two: much of what a model knows by heart is kept there.",
+          "A second matrix, [[W₂|h.0.mlp.c_proj.weight]], brings it [[back to {C}|h.0.mlp.c_proj]]. Most weights of a block are in these two: much of what a model knows by heart is kept there.",
       },
       {
         about: ["h.0.residual_1", "h.0.residual_2"],

@@ -8,6 +8,7 @@ const PICKS =
 export const TO_THE_BLOCKS: readonly Chapter[] = [
   {
     title: "The whole network",
+    short: "Overview",
     about: [],
     play: "layers",
     prose: [
@@ -79,6 +80,7 @@ export const TO_THE_BLOCKS: readonly Chapter[] = [
   },
   {
     title: "From tokens to vectors",
+    short: "Embedding",
     about: ["ids", "wte.weight", "wpe.weight", "embedding.token", "embedding"],
     play: "yes",
     prose: [
@@ -124,6 +126,7 @@ export const TO_THE_BLOCKS: readonly Chapter[] = [
 export const FROM_THE_BLOCKS: readonly Chapter[] = [
   {
     title: "Block after block",
+    short: "All blocks",
     about: ["h."],
     play: "layers",
     prose: [
