@@ -15,6 +15,8 @@ const FIRST = 0.5;
 const APART = 3;
 /** Pixels from a tensor to its measure: of all, what has room beside its tensor comes before what stands behind other words. */
 const DISTANCES = [[9, 16, 24, 36], [48], [62], [78]];
+/** No words stand between planes and their measure: farther away it would be anything's. */
+const BEHIND = 30;
 /** Pixels of half a tick at an end, of a letter and of a line of them, and between a measure and its words. */
 export const TICK = 4;
 const LETTER = 7;
@@ -116,11 +118,17 @@ export function measuresSeen(
         const { box, section } = of.planes[0]!;
         const cells = cellsOf(section);
         const others = cells.filter(({ name }) => stemOf(name) !== stemOf(box.name));
-        const place = firstFree(edges, distances, wordsOf(of), size, {
-          isFree: (shape) =>
-            isInside(shape.rect, size) && ![words, marks, cells].some((those) => isOn(shape, those)),
-          isNear: (between, around) => !isOn(around, others) && !isOn(between, marks),
-        });
+        const place = firstFree(
+          edges,
+          distances.filter((distance) => of.along !== "planes" || distance < BEHIND),
+          wordsOf(of),
+          size,
+          {
+            isFree: (shape) =>
+              isInside(shape.rect, size) && ![words, marks, cells].some((those) => isOn(shape, those)),
+            isNear: (between, around) => !isOn(around, others) && !isOn(between, marks),
+          },
+        );
         if (!place) continue;
         found.push({ of, ...place });
         done.add(of.line).add(of.letter);

@@ -17,7 +17,7 @@ const EDGE = 6;
 /** The most letters of a number below a cell. */
 const DIGITS = 6;
 /** How much of the picture's width it takes. */
-const SHARES = [1, 0.7, 0.5] as const;
+const SHARES = [1, 0.7] as const;
 
 /** As many digits as have room below a cell. */
 export function written(value: number): string {
