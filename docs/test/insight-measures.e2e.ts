@@ -5,10 +5,9 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { cameraOf, facing } from "../insight/scene/camera.js";
 import { bounds, type Panel } from "../insight/scene/layout.js";
-import { meet, ofRect, within } from "../insight/views/space/convex.js";
+import { meet, ofRect } from "../insight/views/space/convex.js";
 import { dimensionsOf } from "../insight/views/space/dimensions.js";
-import { measuredOf, measuresSeen, spotOf } from "../insight/views/space/measure-places.js";
-import { cornersOf, pixels } from "../insight/views/space/pixels.js";
+import { measuredOf, measuresSeen, spotOf, throughoutOf } from "../insight/views/space/measure-places.js";
 import { byTensor } from "../insight/views/space/regions.js";
 import { openInsight, workAt } from "./insight.js";
 import { llama } from "./insight-models.js";
@@ -99,9 +98,9 @@ test.each(models)("%s: measures stand on no cells, on nothing taken, and not on 
       expect(seen.length).toBeLessThanOrEqual(8);
       count += seen.length;
       const spots = seen.map(spotOf);
-      const fronts = read.flat().map(({ at, size }) => within(pixels(cornersOf(at, size), camera, SIZE)!));
+      const cells = read.map((own) => throughoutOf(own, camera, SIZE)!);
       for (const [i, spot] of spots.entries()) {
-        const others = [...fronts, ofRect(taken), ...spots.flatMap((other, j) => (i === j ? [] : other))];
+        const others = [...cells, ofRect(taken), ...spots.flatMap((other, j) => (i === j ? [] : other))];
         expect(spot.some((own) => others.some((other) => meet(own, other)))).toBe(false);
       }
     }
@@ -135,7 +134,7 @@ const measuresOn = (page: Page) =>
       const own = text.getBoundingClientRect();
       return {
         letter: letter!,
-        extent: extent!,
+        extent: extent!.replaceAll(",", ""),
         colour: getComputedStyle(text).fill,
         axes: axes.get(measure.dataset["tensor"]!) ?? "",
         isOnWords: words.some(

@@ -3,25 +3,26 @@ import { cellWords } from "../../cell-words.js";
 import { element } from "../../element.js";
 import { purposeOf } from "../../purposes.js";
 import type { Camera } from "../../scene/camera.js";
-import { cellCentre } from "../../scene/layout.js";
-import { project } from "../../scene/matrix.js";
+import { type Line, linesBetween } from "../../scene/lines.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { labelOf } from "../flow/operations.js";
 import { textsOf } from "../inside/tables.js";
 import style from "./around.css?inline";
-import { cellLabel } from "./cell-label.js";
+import { cellLabel, rectOf } from "./cell-label.js";
 import { indexOf } from "./chosen-cell.js";
 import type { SpaceState } from "./fields.js";
 import { onFirstScreen } from "./first-screen.js";
 import type { Highlights } from "./highlights.js";
+import { fanOf } from "./line-places.js";
 import type { measures } from "./measures.js";
 import { nowRead } from "./now-read.js";
 import type { Spot } from "./phases.js";
 import type { SpacePicture } from "./picture.js";
 import type { Rect } from "./pixels.js";
 import type { Pointed } from "./pointed.js";
-import { productStrip } from "./product-strip.js";
+import { productStrip, type Spoken } from "./product-strip.js";
 import type { Reading } from "./reading.js";
+import { placesOf, regionsOf, wholeOf } from "./regions.js";
 import type { Network } from "./shown.js";
 import { spaceTables } from "./tables.js";
 import { CHAPTERS } from "./walk.js";
@@ -87,6 +88,8 @@ export function around(
     element("span", { className: "fine" }, "Drag to turn, Shift + drag to move, Ctrl + wheel or + - to zoom"),
     element("span", { className: "coarse" }, "Two fingers move and zoom, a tap chooses a cell"),
   );
+  // Until it is known where there is room.
+  hint.style.visibility = "hidden";
   if (scene) {
     root.querySelector(".space-labels")?.append(label.root);
     root.append(strip.root, hint);
@@ -107,6 +110,8 @@ export function around(
   view.append(...tables.parts);
   let written: readonly Rect[] = [];
   let standing: readonly Rect[] = [];
+  /** Lines to the cell that is pointed at, from each panel. */
+  let lines: readonly (readonly Line[])[] = [];
   let frame = 0;
   let drawn: SpaceState | undefined;
   /** Comes after what is told of cells. */
@@ -120,7 +125,7 @@ export function around(
   async function loadMeasures(): Promise<void> {
     const { measures } = await import("./measures.js");
     if (signal.aborted) return;
-    measured = measures(view);
+    measured = measures(view, hint);
     strip.root.before(measured.root);
     tellMeasures();
     follow(scene!.camera);
@@ -130,37 +135,57 @@ export function around(
     if (!scene || !drawn) return;
     // Networks are compared by their sizes as a whole.
     const panels = drawn.shape === "sizes" ? [] : scene.panels;
-    measured?.tell(panels, drawn.tensor, (name) => reading.isAbout(name));
+    const isAbout = (name: string) => reading.isAbout(name);
+    measured?.tell({ panels, chosen: drawn.tensor, made: reading.made, isAbout });
   }
 
   /** Measures stand on nothing that is written, and on nothing that stands at the edge. */
   function follow(camera: Camera): void {
     if (!scene) return;
     const at = label.follow(camera, scene.size);
-    measured?.follow(camera, scene, [...written, ...standing, ...(at ? [at] : [])]);
+    const fans = lines.flatMap((each) => fanOf(each, camera, scene.size) ?? []);
+    measured?.follow(camera, scene, [...written, ...standing, ...(at ? [at] : [])], fans);
   }
 
   function hideHint(): void {
     hint.remove();
-    stand();
   }
 
-  /** Looks at where the strip and the hint are now. */
+  /** Looks at where the strip is now. */
   function stand(): void {
-    standing = [strip.root, hint].flatMap(
-      ({ offsetLeft: left, offsetTop: top, offsetWidth, offsetHeight }) =>
-        offsetWidth > 0 ? { left, top, right: left + offsetWidth, bottom: top + offsetHeight } : [],
-    );
+    standing = [strip.place ?? []].flat();
     if (scene) follow(scene.camera);
   }
 
   function drawStrip(cell: PickedCell | undefined, explanation: Explanation | undefined): void {
-    strip.draw(explanation, canvas.clientWidth);
-    // The cell itself is not behind it.
-    const { y } =
-      cell && scene ? project(scene.camera.matrix, cellCentre(cell.panel, cell.row, cell.column)) : { y: 0 };
-    strip.root.classList.toggle("above", y < -0.3);
+    if (!scene) return;
+    strip.draw(explanation, scene.size, cell ? spokenOf(cell) : []);
     stand();
+  }
+
+  /** What is said of a cell is about itself, its label, what it is computed from, and its panel. */
+  function spokenOf(cell: PickedCell): Spoken[] {
+    const { camera, size } = scene!;
+    const own = { panel: cell.panel, top: cell.row, left: cell.column, rows: 1, columns: 1 };
+    const from = regionsOf(placesOf(pointed.operandsOf(cell), highlights.planes));
+    const weigh = (rect: Rect | undefined, weight: number) => (rect ? [{ rect, weight }] : []);
+    return [
+      ...weigh(rectOf(own, camera, size), 100),
+      ...weigh(label.follow(camera, size), 4),
+      ...from.flatMap((region) => weigh(rectOf(region, camera, size), 4)),
+      ...weigh(rectOf(wholeOf(cell.panel), camera, size), 1),
+    ];
+  }
+
+  function linesTo(cell: PickedCell): Line[][] {
+    const from = placesOf(pointed.operandsOf(cell), highlights.planes);
+    const panels = [...new Set(from.map(({ panel }) => panel))];
+    return panels.map((panel) =>
+      linesBetween(
+        from.filter((each) => each.panel === panel),
+        cell,
+      ),
+    );
   }
 
   return {
@@ -173,6 +198,7 @@ export function around(
       where.replaceChildren(...(cell ? [element("b", {}, `${words}. `), purposeOf(name) ?? ""] : []));
       tables.tell(cell, explanation, cell && !explanation ? pointed.readBy(cell) : []);
       if (!scene) return;
+      lines = cell ? linesTo(cell) : [];
       legend.hidden = !cell || pointed.operandsOf(cell).length === 0;
       const value = explanation?.captured.toPrecision(4);
       label.tell(isLabelled ? cell : undefined, [labelOf(name), place ?? "", value ?? ""].filter(Boolean));

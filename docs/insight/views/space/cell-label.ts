@@ -1,5 +1,6 @@
 import { element } from "../../element.js";
 import type { Camera } from "../../scene/camera.js";
+import type { Region } from "../../scene/instances.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { around, cornersOf, isInside, isOn, pixels, type Rect, type Size } from "./pixels.js";
 
@@ -21,6 +22,19 @@ export function placeBeside(cell: Rect, { width, height }: Size, picture: Size):
   return places.find((place) => isInside(place, picture) && !isOn(place, cell));
 }
 
+/** What some cells of a panel take up; undefined behind the eye. */
+export function rectOf(
+  { panel, top, left, rows, columns }: Region,
+  camera: Camera,
+  size: Size,
+): Rect | undefined {
+  const [width, height] = [panel.size[0] / panel.box.columns, panel.size[1] / panel.box.rows];
+  const [x, y, z] = panel.at;
+  const at = cornersOf([x + width * left, y - height * top, z], [width * columns, height * rows]);
+  const corners = pixels(at, camera, size);
+  return corners && around(corners);
+}
+
 /** What a cell is, and its value, at the cell itself. Beside the picture it is written, too. */
 export function cellLabel() {
   const root = element("div", { className: "space-at", hidden: true });
@@ -38,14 +52,7 @@ export function cellLabel() {
     follow(camera: Camera, size: Size): Rect | undefined {
       if (!cell) return undefined;
       const { panel, row, column } = cell;
-      const [width, height] = [panel.size[0] / panel.box.columns, panel.size[1] / panel.box.rows];
-      const [x, y, z] = panel.at;
-      const corners = pixels(
-        cornersOf([x + width * column, y - height * row, z], [width, height]),
-        camera,
-        size,
-      );
-      const box = corners && around(corners);
+      const box = rectOf({ panel, top: row, left: column, rows: 1, columns: 1 }, camera, size);
       const isSeen = box && isOn(box, { left: 0, top: 0, right: size.width, bottom: size.height });
       const place = isSeen && placeBeside(box, own, size);
       root.style.visibility = place ? "" : "hidden";

@@ -21,6 +21,19 @@ export const COUNTED: Readonly<Record<string, string>> = {
   M: "channels of the MLP",
 };
 
+/** What a letter counts, or what is made of some. */
+export function countedBy(letter: string): string {
+  const [, times, of] = /^(\d+)([CM])$/.exec(letter) ?? [];
+  if (of) return `${times} × ${COUNTED[of]}`;
+  return COUNTED[letter] ?? MADE.find(([pattern]) => pattern.test(letter))![1];
+}
+
+const MADE: readonly (readonly [made: RegExp, counted: string])[] = [
+  [/^H·D$/, "channels of all heads"],
+  [/^K·D$/, "values of all heads"],
+  [/./, "queries, keys and values"],
+];
+
 /** What a row of these has for columns, by the name with the layer left out; all others are as wide as the stream. */
 const WIDTHS: readonly (readonly [name: RegExp, width: "D" | "heads" | "all" | "values" | "M"])[] = [
   [/^attn\.[qkv](_(rotated|norm|embedded))*$/, "D"],

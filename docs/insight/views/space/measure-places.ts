@@ -9,8 +9,14 @@ const MOST = 8;
 /** Pixels that a tensor is long at least where it is measured, and a plane wide or high where planes are counted. */
 const LEAST = { columns: 100, rows: 64, planes: 36 } as const;
 const PLANE = 64;
+/** Of the first with its letter, so much of that is enough. */
+const FIRST = 0.5;
+/** A measure is nearer to its tensor than to another: from there to itself it has so often the room between them. */
+const APART = 3;
 /** Pixels from a tensor to its measure: of all, what has room beside its tensor comes before what stands behind other words. */
 const DISTANCES = [[9, 16, 24, 36], [48], [62], [78]];
+/** No words stand between planes and their measure: farther away it would be anything's. */
+const BEHIND = 30;
 /** Pixels of half a tick at an end, of a letter and of a line of them, and between a measure and its words. */
 export const TICK = 4;
 const LETTER = 7;
@@ -57,15 +63,20 @@ export function measuredOf(
       const { box, section, at } = panel;
       const isVector = rows === 1 && isGiven(box);
       // Of what stands side by side, rows and planes are the same ones; columns of a bias are those of its matrix.
-      const own = isGiven(box) ? `${box.name.replace(/\.(weight|bias)$/, "")} given` : box.name;
+      const own = isGiven(box) ? `${stemOf(box.name)} given` : box.name;
       const line = `${along} ${along === "columns" ? own : `${section} ${at[1]}`} ${dimension.letter}`;
       return { ...dimension, along, extent, planes, line, isVector };
     });
   });
-  return all.sort((a, b) => Number(a.isVector) - Number(b.isVector));
+  const rank = ({ isVector, letter }: (typeof all)[number]) =>
+    Number(isVector) * 2 + Number(letter.length > 1);
+  return all.sort((a, b) => rank(a) - rank(b));
 }
 
-/** Measures in the picture, where there is room: on nothing that is taken, on no cells, and on no other. */
+/**
+ * Measures in the picture, where there is room: on nothing that is taken, on no lines, on no cells, and on no other. Each letter has
+ * one before any has another.
+ */
 export function measuresSeen(
   measured: readonly Measured[],
   all: readonly (readonly Panel[])[],
@@ -73,10 +84,11 @@ export function measuresSeen(
   size: Size,
   taken: readonly Rect[],
   open?: ReadonlySet<Panel>,
+  lines: readonly Convex[] = [],
 ): Measure[] {
   const found: Measure[] = [];
-  const lines = new Set<string>();
-  const words = taken.map(ofRect);
+  const done = new Set<string>();
+  const words = [...taken.map(ofRect), ...lines];
   const marks: Convex[] = [];
   const sections = new Map<string, readonly Cells[]>();
   const cellsOf = (section: string) => {
@@ -84,32 +96,54 @@ export function measuresSeen(
     sections.set(section, own);
     return own;
   };
-  for (const distances of DISTANCES) {
-    for (const of of measured) {
-      if (found.length === MOST) return found;
-      if (lines.has(of.line)) continue;
-      const edges = edgesOf(of, camera, size, open);
-      if (edges.length === 0) continue;
-      const { box, section } = of.planes[0]!;
-      const cells = cellsOf(section);
-      const others = cells.filter(({ name }) => name !== box.name);
-      const isOn = (shape: Convex, those: readonly Convex[]) => those.some((other) => meet(shape, other));
-      const place = firstFree(edges, distances, wordsOf(of), size, {
-        isFree: (shape) =>
-          isInside(shape.rect, size) && ![words, marks, cells].some((those) => isOn(shape, those)),
-        isNear: (between) => !isOn(between, others) && !isOn(between, marks),
-      });
-      if (!place) continue;
-      found.push({ of, ...place });
-      lines.add(of.line);
-      marks.push(...spotOf(place));
+  const isOn = (shape: Convex, those: readonly Convex[]) => those.some((other) => meet(shape, other));
+  const sides = measured.flatMap((of) => {
+    const edges = edgesOf(of, camera, size, open);
+    return edges.length > 0 ? { of, edges } : [];
+  });
+  for (const { isFirst, share } of [
+    { isFirst: true, share: 1 },
+    { isFirst: true, share: FIRST },
+    { isFirst: false, share: 1 },
+  ]) {
+    const long = sides.flatMap(({ of, edges }) => {
+      const least = LEAST[of.along] * (of.letter.length > 1 ? 1 : share);
+      const own = edges.filter(({ length }) => length >= least);
+      return own.length > 0 ? { of, edges: own } : [];
+    });
+    for (const distances of DISTANCES) {
+      for (const { of, edges } of long) {
+        if (found.length === MOST) return found;
+        if (done.has(of.line) || (isFirst && done.has(of.letter))) continue;
+        const { box, section } = of.planes[0]!;
+        const cells = cellsOf(section);
+        const others = cells.filter(({ name }) => stemOf(name) !== stemOf(box.name));
+        const place = firstFree(
+          edges,
+          distances.filter((distance) => of.along !== "planes" || distance < BEHIND),
+          wordsOf(of),
+          size,
+          {
+            isFree: (shape) =>
+              isInside(shape.rect, size) && ![words, marks, cells].some((those) => isOn(shape, those)),
+            isNear: (between, around) => !isOn(around, others) && !isOn(between, marks),
+          },
+        );
+        if (!place) continue;
+        found.push({ of, ...place });
+        done.add(of.line).add(of.letter);
+        marks.push(...spotOf(place));
+      }
     }
   }
   return found;
 }
 
+/** Weights, and the bias that goes with them. */
+const stemOf = (name: string) => name.replace(/\.(weight|bias)$/, "");
+
 /** What a measure says. */
-export const wordsOf = ({ letter, extent }: Measured): string => `${letter} ${extent}`;
+export const wordsOf = ({ letter, extent }: Measured): string => `${letter} ${extent.toLocaleString("en")}`;
 
 /** What a measure takes up. */
 export const spotOf = ({ from, to, label }: Pick<Measure, "from" | "to" | "label">): Convex[] => [
@@ -124,13 +158,19 @@ interface Cells extends Convex {
 
 function cellsIn(section: string, all: readonly (readonly Panel[])[], camera: Camera, size: Size): Cells[] {
   return all.flatMap((planes) => {
-    const [front, back] = [planes[0]!, planes.at(-1)!];
-    if (front.section !== section) return [];
-    const [first, last] = [front, back].map((panel) => pixels(cornersOf(panel.at, panel.size), camera, size));
-    if (!first || !last) return [];
-    const cells = planes.length > 1 ? throughout(first, last) : within(first);
-    return { name: front.box.name, ...cells };
+    if (planes[0]!.section !== section) return [];
+    const cells = throughoutOf(planes, camera, size);
+    return cells ? { name: planes[0]!.box.name, ...cells } : [];
   });
+}
+
+/** All of a tensor, from the front of its first plane to the back of its last one; undefined behind the eye. */
+export function throughoutOf(planes: readonly Panel[], camera: Camera, size: Size): Convex | undefined {
+  const [first, last] = [planes[0]!, planes.at(-1)!];
+  const [x, y, z] = last.at;
+  const front = pixels(cornersOf(first.at, first.size), camera, size);
+  const back = pixels(cornersOf([x, y, z - last.size[2]], last.size), camera, size);
+  return front && back && throughout(front, back);
 }
 
 /** An edge, and the way out of the tensor, of one pixel. */
@@ -138,6 +178,7 @@ interface Edge {
   readonly from: Point;
   readonly to: Point;
   readonly out: Point;
+  readonly length: number;
 }
 
 /** The edges along an axis; none where they are too short. */
@@ -158,11 +199,11 @@ function edgesOf({ along, planes }: Measured, camera: Camera, size: Size, open?:
   const middle = mean([...corners, ...last]);
   return ends.flatMap(([from, to]) => {
     const length = Math.hypot(to.x - from.x, to.y - from.y);
-    if (length < LEAST[along]) return [];
+    if (length < LEAST[along] * FIRST) return [];
     const normal = { x: (from.y - to.y) / length, y: (to.x - from.x) / length };
     const centre = mean([from, to]);
     const sign = normal.x * (centre.x - middle.x) + normal.y * (centre.y - middle.y) < 0 ? -1 : 1;
-    return { from, to, out: { x: sign * normal.x, y: sign * normal.y } };
+    return { from, to, out: { x: sign * normal.x, y: sign * normal.y }, length };
   });
 }
 
@@ -171,10 +212,10 @@ function mean(points: readonly Point[]): Point {
   return { x: sum.x / points.length, y: sum.y / points.length };
 }
 
-/** Whether nothing is where a line or words would stand, and nothing but words between a tensor and its line. */
+/** Whether nothing is where a line or words would stand, nothing but words between a tensor and its line, and no other near these. */
 interface Room {
   isFree(shape: Convex): boolean;
-  isNear(between: Convex): boolean;
+  isNear(between: Convex, around: Convex): boolean;
 }
 
 function firstFree(
@@ -192,7 +233,9 @@ function firstFree(
       const [from, to] = at(distance);
       if (![from, to].every((end) => isInside(around([end]), size))) continue;
       const [start, end] = at(TICK);
-      if (!isFree(lineOf(from, to)) || !isNear(within([start, end, to, from]))) continue;
+      if (!isFree(lineOf(from, to))) continue;
+      const [first, last] = at(APART * distance);
+      if (!isNear(within([start, end, to, from]), within([start, end, last, first]))) continue;
       const label = labelsAt(from, to, edge.out, extent).find((label) => isFree(ofRect(label)));
       if (label) return { from, to, label };
     }

@@ -2,8 +2,9 @@ import { element } from "../../element.js";
 import type { Camera } from "../../scene/camera.js";
 import type { Panel } from "../../scene/layout.js";
 import { svgElement } from "../../svg-element.js";
-import { type Convex, meet, ofRect } from "./convex.js";
-import { COUNTED, dimensionsOf, type Shapes } from "./dimensions.js";
+import { type Convex, ofRect } from "./convex.js";
+import { cornerFor, standAt } from "./corners.js";
+import { COUNTED, countedBy, dimensionsOf, type Shapes } from "./dimensions.js";
 import {
   type Measure,
   type Measured,
@@ -11,22 +12,33 @@ import {
   measuresSeen,
   spotOf,
   TICK,
+  throughoutOf,
   wordsOf,
 } from "./measure-places.js";
 import style from "./measures.css?inline";
-import { isInside, type Rect, type Size } from "./pixels.js";
+import type { Rect, Size } from "./pixels.js";
 import { byTensor } from "./regions.js";
 
-/** Pixels between the picture's edge and what its letters mean. */
-const EDGE = 6;
+const NONE: Size = { width: 0, height: 0 };
 
 interface Seen {
   readonly size: Size;
   readonly open: ReadonlySet<Panel>;
 }
 
-/** Lines at the edges of tensors, with letters and extents, and what the letters mean. The table of tensors says the same. */
-export function measures(view: HTMLElement) {
+/** What is in the picture, the tensor that is chosen, what is made there, and what is read about. */
+interface Told {
+  readonly panels: readonly Panel[];
+  readonly chosen: string;
+  readonly made: readonly string[];
+  isAbout(tensor: string): boolean;
+}
+
+/**
+ * Lines at the edges of tensors, with letters and extents, and what the letters mean. The table of tensors says the same. They know
+ * what is free: a hint stands where nothing else does.
+ */
+export function measures(view: HTMLElement, hint: HTMLElement) {
   const lines = svgElement("svg");
   const key = element("p", { className: "space-key" });
   const root = element("div", { className: "space-measures", attributes: { "aria-hidden": "true" } });
@@ -34,16 +46,22 @@ export function measures(view: HTMLElement) {
   const pool: ReturnType<typeof line>[] = [];
   let all: readonly (readonly Panel[])[] = [];
   let measured: readonly Measured[] = [];
+  let read: readonly (readonly Panel[])[] = [];
   let letters = "";
-  /** How large what they mean is, in a picture of what size, and what it may not stand on. */
-  let own: Size = { width: 0, height: 0 };
-  let picture = own;
+  /** How large what they mean is, and the hint, in a picture of what size, and what these may not stand on: words, and cells. */
+  let own = NONE;
+  let hinted = NONE;
+  let picture = NONE;
   let used: readonly Convex[] = [];
-  // To ask for its size in each frame would lay the page out anew.
-  new ResizeObserver(() => {
+  let cells: readonly Convex[] = [];
+  // To ask for their sizes in each frame would lay the page out anew.
+  const sizes = new ResizeObserver(() => {
     own = { width: key.offsetWidth, height: key.offsetHeight };
-    placeKey();
-  }).observe(key);
+    hinted = { width: hint.offsetWidth, height: hint.offsetHeight };
+    placeNotes();
+  });
+  sizes.observe(key);
+  sizes.observe(hint);
 
   /** Says what these letters mean, where there is room. */
   function explain(now: readonly string[]): void {
@@ -51,19 +69,22 @@ export function measures(view: HTMLElement) {
       letters = now.join("");
       key.replaceChildren(
         ...now.map((letter) =>
-          element("span", {}, element("b", { className: letter }, letter), ` ${COUNTED[letter]}`),
+          element("span", {}, element("b", { className: hueOf(letter) }, letter), ` ${countedBy(letter)}`),
         ),
       );
     }
-    placeKey();
+    placeNotes();
   }
 
-  function placeKey(): void {
-    const place = cornersIn(picture, own).find(
-      (corner) => isInside(corner, picture) && !used.some((other) => meet(ofRect(corner), other)),
-    );
-    key.style.visibility = place && letters ? "" : "hidden";
-    if (place) key.style.transform = `translate(${Math.round(place.left)}px, ${Math.round(place.top)}px)`;
+  function placeNotes(): void {
+    const all = [...used, ...cells];
+    const place = letters
+      ? (cornerFor(own, picture, "left", all) ?? cornerFor(own, picture, "left", used))
+      : undefined;
+    standAt(key, place);
+    if (hint.isConnected) {
+      standAt(hint, cornerFor(hinted, picture, "right", place ? [...all, ofRect(place)] : all));
+    }
   }
 
   // A link of the prose may name an axis.
@@ -76,21 +97,18 @@ export function measures(view: HTMLElement) {
 
   return {
     root,
-    /** What is in the picture, the tensor that is chosen, and what is read about. */
-    tell(panels: readonly Panel[], chosen: string, isAbout: (tensor: string) => boolean): void {
+    tell({ panels, chosen, made, isAbout }: Told): void {
       const planes = byTensor(panels);
       const shapes: Shapes = new Map([...planes].map(([name, [first]]) => [name, first!.box.shape]));
       all = [...planes.values()];
       const inputs = planes.get(chosen)?.[0]?.box.inputs ?? [];
-      const names = new Set([chosen, ...inputs, ...planes.keys()].filter(isAbout));
-      measured = measuredOf(
-        [...names].flatMap((name) => (planes.has(name) ? [planes.get(name)!] : [])),
-        ({ box }) => dimensionsOf(box, shapes),
-      );
+      const names = new Set([chosen, ...inputs, ...made, ...planes.keys()].filter(isAbout));
+      read = [...names].flatMap((name) => (planes.has(name) ? [planes.get(name)!] : []));
+      measured = measuredOf(read, ({ box }) => dimensionsOf(box, shapes));
     },
-    /** Draws them on nothing that is taken. */
-    follow(camera: Camera, { size, open }: Seen, taken: readonly Rect[]): void {
-      const seen = measuresSeen(measured, all, camera, size, taken, open);
+    /** Draws them on nothing that is taken, and on no lines to a cell. */
+    follow(camera: Camera, { size, open }: Seen, taken: readonly Rect[], fans: readonly Convex[]): void {
+      const seen = measuresSeen(measured, all, camera, size, taken, open, fans);
       while (pool.length < seen.length) {
         const drawn = line();
         pool.push(drawn);
@@ -98,27 +116,19 @@ export function measures(view: HTMLElement) {
       }
       for (const [i, drawn] of pool.entries()) drawn.show(seen[i]);
       picture = size;
-      used = [...taken.map(ofRect), ...seen.flatMap(spotOf)];
-      explain(Object.keys(COUNTED).filter((letter) => seen.some(({ of }) => of.letter.includes(letter))));
+      used = [...taken.map(ofRect), ...fans, ...seen.flatMap(spotOf)];
+      cells = read.flatMap((planes) => throughoutOf(planes, camera, size) ?? []);
+      const said = [...new Set(seen.map(({ of }) => of.letter))];
+      explain([
+        ...Object.keys(COUNTED).filter((letter) => said.some((each) => each.includes(letter))),
+        ...said.filter((letter) => !(letter in COUNTED)),
+      ]);
     },
   };
 }
 
-/** Where what the letters mean may stand: at the bottom, else at the top. */
-function cornersIn({ width, height }: Size, own: Size): Rect[] {
-  const [right, bottom] = [width - own.width - EDGE, height - own.height - EDGE];
-  return [
-    [right, bottom],
-    [EDGE, bottom],
-    [right, EDGE],
-    [EDGE, EDGE],
-  ].map(([left, top]) => ({
-    left: left!,
-    top: top!,
-    right: left! + own.width,
-    bottom: top! + own.height,
-  }));
-}
+/** What is made of letters has a colour of its own, if it is not as wide as an MLP. */
+const hueOf = (letter: string) => (letter in COUNTED ? letter : /^\d+[CM]$/.test(letter) ? "M" : "Q");
 
 /** One measure: a line with a tick at each end, and its words. */
 function line() {
