@@ -81,7 +81,8 @@ test.each([
   ["GPT-2", gpt2(3)],
   ["a Llama", llama],
 ])("%s: names are words, none on another, and none on a tensor that leaves room", (_, config) => {
-  for (const { name } of describe(config, { detail: true })) expect(labelOf(name)).toMatch(/^[a-z1₁₂/', ]+$/i);
+  for (const { name } of describe(config, { detail: true }))
+    expect(labelOf(name)).toMatch(/^[a-z1₁₂/', ]+$/i);
   const panels = panelsOf(config, 8);
   const tensors = [...byTensor(panels).values()];
   const views = [
