@@ -3,7 +3,7 @@ import { cellWords } from "../../cell-words.js";
 import { element } from "../../element.js";
 import { purposeOf } from "../../purposes.js";
 import type { Camera } from "../../scene/camera.js";
-import { type Line, linesBetween } from "../../scene/lines.js";
+import type { Region } from "../../scene/instances.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { labelOf } from "../flow/operations.js";
 import { textsOf } from "../inside/tables.js";
@@ -110,8 +110,9 @@ export function around(
   view.append(...tables.parts);
   let written: readonly Rect[] = [];
   let standing: readonly Rect[] = [];
-  /** Lines to the cell that is pointed at, from each panel. */
-  let lines: readonly (readonly Line[])[] = [];
+  /** The cell that is pointed at, and what it is computed from. */
+  let own: Region | undefined;
+  let from: readonly Region[] = [];
   let frame = 0;
   let drawn: SpaceState | undefined;
   /** Comes after what is told of cells. */
@@ -143,7 +144,9 @@ export function around(
   function follow(camera: Camera): void {
     if (!scene) return;
     const at = label.follow(camera, scene.size);
-    const fans = lines.flatMap((each) => fanOf(each, camera, scene.size) ?? []);
+    const to = own && rectOf(own, camera, scene.size);
+    const rects = from.flatMap((region) => rectOf(region, camera, scene.size) ?? []);
+    const fans = to ? rects.map((rect) => fanOf(rect, to)) : [];
     measured?.follow(camera, scene, [...written, ...standing, ...(at ? [at] : [])], fans);
   }
 
@@ -166,26 +169,13 @@ export function around(
   /** What is said of a cell is about itself, its label, what it is computed from, and its panel. */
   function spokenOf(cell: PickedCell): Spoken[] {
     const { camera, size } = scene!;
-    const own = { panel: cell.panel, top: cell.row, left: cell.column, rows: 1, columns: 1 };
-    const from = regionsOf(placesOf(pointed.operandsOf(cell), highlights.planes));
     const weigh = (rect: Rect | undefined, weight: number) => (rect ? [{ rect, weight }] : []);
     return [
-      ...weigh(rectOf(own, camera, size), 100),
+      ...weigh(own && rectOf(own, camera, size), 100),
       ...weigh(label.follow(camera, size), 4),
       ...from.flatMap((region) => weigh(rectOf(region, camera, size), 4)),
       ...weigh(rectOf(wholeOf(cell.panel), camera, size), 1),
     ];
-  }
-
-  function linesTo(cell: PickedCell): Line[][] {
-    const from = placesOf(pointed.operandsOf(cell), highlights.planes);
-    const panels = [...new Set(from.map(({ panel }) => panel))];
-    return panels.map((panel) =>
-      linesBetween(
-        from.filter((each) => each.panel === panel),
-        cell,
-      ),
-    );
   }
 
   return {
@@ -198,7 +188,8 @@ export function around(
       where.replaceChildren(...(cell ? [element("b", {}, `${words}. `), purposeOf(name) ?? ""] : []));
       tables.tell(cell, explanation, cell && !explanation ? pointed.readBy(cell) : []);
       if (!scene) return;
-      lines = cell ? linesTo(cell) : [];
+      own = cell && { panel: cell.panel, top: cell.row, left: cell.column, rows: 1, columns: 1 };
+      from = cell ? regionsOf(placesOf(pointed.operandsOf(cell), highlights.planes)) : [];
       legend.hidden = !cell || pointed.operandsOf(cell).length === 0;
       const value = explanation?.captured.toPrecision(4);
       label.tell(isLabelled ? cell : undefined, [labelOf(name), place ?? "", value ?? ""].filter(Boolean));

@@ -25,14 +25,8 @@ export const COUNTED: Readonly<Record<string, string>> = {
 export function countedBy(letter: string): string {
   const [, times, of] = /^(\d+)([CM])$/.exec(letter) ?? [];
   if (of) return `${times} × ${COUNTED[of]}`;
-  return COUNTED[letter] ?? MADE.find(([pattern]) => pattern.test(letter))![1];
+  return COUNTED[letter] ?? (letter.length === 3 ? "channels of all heads" : "queries, keys and values");
 }
-
-const MADE: readonly (readonly [made: RegExp, counted: string])[] = [
-  [/^H·D$/, "channels of all heads"],
-  [/^K·D$/, "values of all heads"],
-  [/./, "queries, keys and values"],
-];
 
 /** What a row of these has for columns, by the name with the layer left out; all others are as wide as the stream. */
 const WIDTHS: readonly (readonly [name: RegExp, width: "D" | "heads" | "all" | "values" | "M"])[] = [

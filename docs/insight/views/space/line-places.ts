@@ -1,25 +1,27 @@
-import type { Camera } from "../../scene/camera.js";
-import { type Line, placeOn } from "../../scene/lines.js";
 import type { Convex } from "./convex.js";
-import { around, pixelOf, type Size } from "./pixels.js";
+import { around, type Rect } from "./pixels.js";
 
-/** Of lines that come together: the ends of the first and the last, where they meet, and their middles. */
 const SIDES = [
   [0, 1],
   [1, 2],
   [2, 0],
-  [0, 3],
-  [3, 2],
-  [1, 4],
-  [4, 2],
 ] as const;
 
-/** What lines that come together at a cell, and leave one panel, take up; undefined where one is behind the eye. */
-export function fanOf(lines: readonly Line[], camera: Camera, size: Size): Convex | undefined {
-  const [first, last] = [lines[0]!, lines.at(-1)!];
-  const points = [first.from, last.from, first.to, placeOn(first, 0.5), placeOn(last, 0.5)].map((at) =>
-    pixelOf(camera, size, at),
-  );
-  if (!points.every((point) => point !== undefined)) return undefined;
+/** About what lines take up that run from cells to the one that is computed from them. */
+export function fanOf({ left, top, right, bottom }: Rect, to: Rect): Convex {
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+  const isHigh = bottom - top > right - left;
+  const points = [
+    ...(isHigh
+      ? [
+          { x, y: top },
+          { x, y: bottom },
+        ]
+      : [
+          { x: left, y },
+          { x: right, y },
+        ]),
+    { x: (to.left + to.right) / 2, y: (to.top + to.bottom) / 2 },
+  ];
   return { points, sides: SIDES, rect: around(points) };
 }
