@@ -28,7 +28,8 @@ type Along = keyof typeof LEAST;
 /** An axis of a tensor that has a letter. */
 export interface Measured extends Dimension {
   readonly along: Along;
-  readonly extent: number;
+  /** The letter, and how much it is. */
+  readonly words: string;
   /** The planes of the tensor. */
   readonly planes: readonly Panel[];
   /** Of those with the same one, the first that has room is measured. */
@@ -65,7 +66,8 @@ export function measuredOf(
       // Of what stands side by side, rows and planes are the same ones; columns of a bias are those of its matrix.
       const own = isGiven(box) ? `${stemOf(box.name)} given` : box.name;
       const line = `${along} ${along === "columns" ? own : `${section} ${at[1]}`} ${dimension.letter}`;
-      return { ...dimension, along, extent, planes, line, isVector };
+      const words = `${dimension.letter} ${extent.toLocaleString("en")}`;
+      return { ...dimension, along, words, planes, line, isVector };
     });
   });
   const rank = ({ isVector, letter }: (typeof all)[number]) =>
@@ -121,7 +123,7 @@ export function measuresSeen(
         const place = firstFree(
           edges,
           distances.filter((distance) => of.along !== "planes" || distance < BEHIND),
-          wordsOf(of),
+          of.words,
           size,
           {
             isFree: (shape) =>
@@ -141,9 +143,6 @@ export function measuresSeen(
 
 /** Weights, and the bias that goes with them. */
 const stemOf = (name: string) => name.replace(/\.(weight|bias)$/, "");
-
-/** What a measure says. */
-export const wordsOf = ({ letter, extent }: Measured): string => `${letter} ${extent.toLocaleString("en")}`;
 
 /** What a measure takes up. */
 export const spotOf = ({ from, to, label }: Pick<Measure, "from" | "to" | "label">): Convex[] => [

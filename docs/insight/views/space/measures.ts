@@ -13,7 +13,6 @@ import {
   spotOf,
   TICK,
   throughoutOf,
-  wordsOf,
 } from "./measure-places.js";
 import style from "./measures.css?inline";
 import type { Rect, Size } from "./pixels.js";
@@ -154,8 +153,7 @@ function line() {
       ground.setAttribute("height", fixed(label.bottom - label.top));
       words.setAttribute("x", fixed((label.left + label.right) / 2));
       words.setAttribute("y", fixed(label.bottom - TICK + 0.5));
-      const said = wordsOf(of);
-      if (words.textContent !== said) words.textContent = said;
+      if (words.textContent !== of.words) words.textContent = of.words;
       root.setAttribute("class", `${of.hue} ${of.along}`);
       root.dataset["tensor"] = of.planes[0]!.box.name;
     },
