@@ -9,8 +9,9 @@ const FRONT = { yaw: 0.12, pitch: 0.1 } as const;
 const HEAD = 30;
 const FOOT = 12;
 const MOST = 0.2;
-/** Something is seen from so many pixels on. For some of its operands what is made keeps such a share of its size. */
+/** Something is seen from so many pixels on. What is read about stays so large, or keeps such a share of its size. */
 const SEEN = 40;
+const LARGE = 120;
 const KEPT = 1 / 3;
 
 type Angle = Pick<Pose, "yaw" | "pitch">;
@@ -30,7 +31,7 @@ export function overview(
     panels.every((panel, i) => lengthOf(panel, pose, size) >= Math.min(most, KEPT * lengths[i]!)) &&
     more.every((panel) => lengthOf(panel, pose, size) >= SEEN);
   const all = poseOf([...panels, ...operands]);
-  if (isSeen(all, operands, SEEN)) return all;
+  if (isSeen(all, operands, LARGE)) return all;
   const farness = (own: readonly Panel[]) => poseOf([...panels, ...own]).distance;
   let [more, pose]: [readonly Panel[], Pose] = [[], alone];
   for (const own of [...byTensor(operands).values()].sort((a, b) => farness(a) - farness(b))) {
