@@ -352,6 +352,7 @@ test("by mouse and keyboard: a press opens, arrows go on, a reload restores it, 
     expect(await page.locator(".opened-next tbody tr").count()).toBe(5);
     // The last step's sentence is the first row of the table, with any settings.
     await page.keyboard.press("i");
+    await page.locator(".opened-words b", { hasText: "shares:" }).waitFor();
     for (const settings of ["topK=3", "topP=0.5", "temperature=0.5&topK=4&topP=0.8", "temperature=0", ""]) {
       await page.evaluate((settings) => {
         const kept = location.hash.replace(/[&?](temperature|topK|topP)=[^&]*/g, "");

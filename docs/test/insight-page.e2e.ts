@@ -195,7 +195,8 @@ test("at a cell its value stands; of a product the row, the column and the sum",
 test("a part that explains has no label at its example, until the reader points at a cell", async () => {
   await workAt(site, `#v1/space?chapter=3&phase=3&flow=5&${written}`, async (page) => {
     await cellIs(page, `h.0.ln_1 0.7.0`);
-    await page.locator(".space-hint").waitFor();
+    // What stands around cells has come.
+    await page.locator(".space-hint").waitFor({ state: "attached" });
     expect(await page.locator(".space-at").isVisible()).toBe(false);
     await page.locator(".space-picture canvas").focus();
     await page.keyboard.press("ArrowRight");

@@ -71,7 +71,9 @@ test("the list of chapters leads to one, whose prose has the network's numbers a
     expect(await page.locator(".flow-words").innerText()).toContain("Here is only a shape");
     await page.getByRole("combobox", { name: "Chapter of the walk" }).selectOption("7");
     const walk = page.locator(".space-walk");
-    await expect.poll(() => walk.innerText()).toContain("its row of 2,048 a row of 5,632");
+    await expect
+      .poll(() => walk.innerText())
+      .toContain("its row of 2,048 a row of 11,264: two hidden rows of 5,632");
     expect(await walk.locator("figcaption").innerText()).toContain("SiLU of x: at -1 it is -0.27");
     expect(page.url()).toContain("chapter=7");
     // A shape computes nothing, so nothing comes next.

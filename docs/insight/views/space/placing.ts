@@ -84,12 +84,12 @@ function layersSeen(named: readonly LayerNamed[], camera: Camera, size: Size): P
     const x = Math.max(start.x, Math.min(0, end.x - extentOf(words).width));
     return [{ ...rectAt(x, start.y - LINE, words), words, of: each }];
   });
-  // As many as have room in each row, with half as much between them.
+  // As many as have room in each row, with a quarter as much between them.
   for (let step = 1; ; step *= 2) {
     const kept = layers.filter(({ of }) => of.layer % step === 0);
     const isCrowded = kept.some((each, i) => {
       const next = kept[i + 1];
-      return next?.of.at[1] === each.of.at[1] && isOn(each, next, (each.right - each.left) / 2);
+      return next?.of.at[1] === each.of.at[1] && isOn(each, next, (each.right - each.left) / 4);
     });
     if (!isCrowded) return kept.filter((each) => isInside(each, size));
   }
