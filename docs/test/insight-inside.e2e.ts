@@ -341,7 +341,7 @@ test("a score opens with its products: they sum to q·k, and scaled to the score
   for (const [i, product] of products.entries()) expect(shown[i]).toBe(Number(product.toPrecision(3)));
   const sum = products.reduce((a, b) => a + b);
   expect(await page.locator(".cell-products p").innerText()).toBe(
-    `Their sum is ${Number(sum.toPrecision(3))} / √16 = ${Number((sum / 4).toPrecision(3))}.`,
+    `Their sum is ${Number(sum.toPrecision(4))} / √16 = ${Number((sum / 4).toPrecision(3))}.`,
   );
   await done();
 });

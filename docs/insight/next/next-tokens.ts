@@ -112,7 +112,11 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
     root.dataset["drawn"] = answer ? `${answer.drawn}` : "";
     draw.disabled = answer !== undefined && isPartial(info.tokens[answer.drawn]!);
     drawn.value = answer ? drawnWords(answer, info) : "";
-    note.textContent = `Press one, and it is put behind the text; g takes the first. Below each: its logit / temperature, and exp of how far that is below the highest; divided by the sum over all that are left, it is the share${sumWords()}. Of what is cut, the others take over the shares.`;
+    const below =
+      heat === 0
+        ? "its logit; at temperature 0 the highest is taken"
+        : `its logit / temperature, and exp of how far that is below the highest; divided by the sum over all that are left, it is the share${sumWords()}. Of what is cut, the others take over the shares`;
+    note.textContent = `Press one, and it is put behind the text; g takes the first. Below each: ${below}.`;
     listener(answer ? answer.tokens.map(({ p }) => p.at(-1) ?? 0) : best().map(({ p }) => p));
     table.refresh();
     if ((answer?.stages.length ?? 1) > 1) note.append(" In grey, above: the model's own share.");

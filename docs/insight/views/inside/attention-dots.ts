@@ -64,7 +64,7 @@ export function weightWords(block: BlockValues, head: number, query: number, key
   const cell = query * T + key;
   const score = block.rows("scores", head).values[cell]!;
   const by = scaleWords(scale);
-  const scaled = `q·k ${by[0]} = ${short(product)} ${by[1]} = ${short(score)}`;
+  const scaled = `q·k ${by[0]} = ${Number(product.toPrecision(4))} ${by[1]} = ${short(score)}`;
   const row = block.rows("masked", head).values.subarray(query * T, (query + 1) * T);
   const masked = row[key]!;
   const squeezed = cap > 0 ? `; squeezed below ${short(cap)}: ${short(cap * Math.tanh(score / cap))}` : "";

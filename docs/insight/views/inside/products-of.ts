@@ -41,5 +41,7 @@ export function sumWords({ operands, captured }: Explanation, products: readonly
   const total = products.reduce((sum, { a, b }) => sum + a * b, 0);
   const { scale } = products[0]!;
   const bias = operands.find(({ role }) => role === "bias")?.value;
-  return `${short(total)}${scale === 1 ? "" : ` ${scaleWords(scale)[0]}`}${bias === undefined ? "" : ` + a bias of ${short(bias)}`}${scale === 1 && bias === undefined ? "" : ` = ${short(captured)}`}`;
+  // With one digit more than what is made of it, that is seen to be so.
+  const sum = Number(total.toPrecision(scale === 1 ? 3 : 4));
+  return `${sum}${scale === 1 ? "" : ` ${scaleWords(scale)[0]}`}${bias === undefined ? "" : ` + a bias of ${short(bias)}`}${scale === 1 && bias === undefined ? "" : ` = ${short(captured)}`}`;
 }

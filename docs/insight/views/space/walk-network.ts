@@ -178,7 +178,7 @@ export const FROM_THE_BLOCKS: readonly Chapter[] = [
         where: "probabilities",
         about: ["probabilities"],
         words:
-          "Each power divided by the sum is a [[probability|probabilities]]. In training all rows count: each one is a guess of the token after it.",
+          "Each power divided by the sum is a [[probability|probabilities]]. In training each row is a guess of the token after it: a base model learns from all of them, others from some.",
       },
       {
         where: ({ isShape, isSorter }) => isSorter && !isShape,
