@@ -58,6 +58,11 @@ test.each<[string, GptConfig, number?]>([
   ["a Llama", llama],
   ["a Gemma 2", gemma],
   ["a parallel block", { ...small, parallel: true }],
+  [
+    "one block of one head, without biases",
+    { ...small, position: "learned", nLayer: 1, nHead: 1, bias: false },
+  ],
+  ["norms without weights", { ...small, norm: "rms", normWeight: false, embeddingNorm: true, bias: false }],
   ["value embeddings", { ...small, valueEmbeddings: [false, true], residualScalars: true }],
 ])(
   "%s: each part stands out otherwise than the one before, and there is always something",
@@ -67,6 +72,9 @@ test.each<[string, GptConfig, number?]>([
       const phase = walk.at(spot);
       const strong = tensors.filter((name) => isAbout(phase, name));
       expect(strong.length, wordsOf(phase)).toBeGreaterThan(0);
+      // Nothing is spoken of that this network has not.
+      for (const { words, tensors } of phase.pieces) expect(tensors?.length, words).not.toBe(0);
+      expect(wordsOf(phase)).not.toMatch(/\b1 (block|head|token|time)s\b/);
       return { words: wordsOf(phase), look: `${phase.row ?? ""} ${strong.join()}` };
     });
     expect(shown.filter(({ look }, i) => look === shown[i - 1]?.look).map(({ words }) => words)).toEqual([]);

@@ -38,7 +38,7 @@ test.each([
   expect(made).toEqual(new Set(describeModel(config, { detail: true }).map(({ name }) => name)));
   expect(operations.map(({ words }) => words)).toContain(
     config === llama
-      ? "Block 0: 1 / the spread of each row from the embedding (1 / standard deviation)."
+      ? "Block 0: 1 / the spread of each row from the embedding (1 / root mean square)."
       : "Block 0: the mean of each row from the embedding (sum / count).",
   );
   expect(operations.map(({ words }) => words)).toContain(

@@ -127,7 +127,7 @@ test("the story is told on a phone by keyboard alone, and each stop tells and dr
     expect(await page.getByRole("region", { name: "as it would leave" }).innerText()).toBe(left.text);
 
     await on(page);
-    await told(page, "Tokens", `${text.length} bytes become ${ids.length} tokens of the site's vocabulary`);
+    await told(page, "Tokens", `${text.length} bytes became ${ids.length} tokens of the site's vocabulary`);
     await told(page, "Tokens", ids.map((id) => `${shown(id)} (${id})`).join(", "));
     const line = page.locator('section[aria-label="The site\'s 512 tokens"] .token');
     expect(
@@ -154,7 +154,7 @@ test("the story is told on a phone by keyboard alone, and each stop tells and dr
     const { weight, position } = await looked(model, ids);
     await page.locator(".tour-part .block-picture").waitFor({ timeout: 60_000 });
     expect(await page.locator(".tour-part h3").first().innerText()).toBe("One block in one picture");
-    await told(page, "Attention", `The ${ids.length} tokens run through 2 layers`, "8 heads in all");
+    await told(page, "Attention", `The text, ${ids.length} tokens, runs through 2 layers`, "8 heads in all");
     await walkTo(page, "weights");
     const most = `"${shown(ids.at(-1)!)}" looks most at "${shown(ids[position]!)}", with ${percent(weight)}`;
     await page.locator(".tour-words").getByText(most).waitFor();
@@ -340,7 +340,7 @@ test("with the reader's run opened it is the story of that run", async () => {
           buffer: Buffer.from(content),
         })),
       );
-    await told(page, "Tokens", `${text.length} bytes become ${ids.length} tokens of your run's vocabulary`);
+    await told(page, "Tokens", `${text.length} bytes became ${ids.length} tokens of your run's vocabulary`);
     await page.getByRole("button", { name: "Stop 1: A page" }).click();
     await told(page, "A page", "It wrote down 1 that it dropped; the first of them here is x.html.");
     expect(await page.locator(".tour-words").innerText()).not.toContain("A crawl");
@@ -354,7 +354,7 @@ test("with the reader's run opened it is the story of that run", async () => {
     await on(page);
     await told(page, "Training", "from 5.50 nats to 4.25 in 2 steps");
     await on(page);
-    await told(page, "Attention", "run through 3 layers");
+    await told(page, "Attention", "runs through 3 layers");
     await walkTo(page, "weights");
     const most = `looks most at "${shown(ids[position]!)}", with ${percent(weight)}`;
     await page.locator(".tour-words").getByText(most).waitFor();

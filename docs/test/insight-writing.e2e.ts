@@ -66,7 +66,7 @@ test("the list of chapters leads to one, whose prose has the network's numbers a
   await workAt(site, "#v1/space?shape=llama&layers=2", async (page) => {
     await page.locator('[data-shown^="llama"]').waitFor({ timeout: 60_000 });
     const read = await page.locator(".space-walk").innerText();
-    expect(read).toContain("This network has 22 blocks. 2 of them are drawn");
+    expect(read).toContain("Of this network's 22 blocks 2 can be seen");
     expect(read).not.toMatch(/your text|numbers you see|g does that/);
     expect(await page.locator(".flow-words").innerText()).toContain("Here is only a shape");
     await page.getByRole("combobox", { name: "Chapter of the walk" }).selectOption("7");
@@ -152,9 +152,9 @@ describe.each(networks)("%s", (name, config) => {
     );
     const { nLayer, nHead, nEmbd, vocabSize } = config;
     expect(words[0]).toContain(`has ${nLayer} blocks`);
-    expect(words[0]).toContain(`reads 8 tokens here, and each of them is a row of ${nEmbd} numbers`);
+    expect(words[0]).toContain(`reads 8 tokens here: a row of ${nEmbd} numbers for each`);
     expect(words[1]).toContain(`these ${vocabSize.toLocaleString("en")} rows of ${nEmbd}`);
     expect(words[3]).toContain(`among ${nHead} heads of ${nEmbd / nHead}`);
-    expect(words[3]!.includes("several queries share")).toBe(name === "a Llama");
+    expect(words[3]!.includes("heads of queries in a row share")).toBe(name === "a Llama");
   });
 });

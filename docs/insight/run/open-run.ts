@@ -1,3 +1,4 @@
+import { counted } from "../counted.js";
 import type { Weighed } from "../engine/weigh.js";
 import type { ModelFiles } from "./model-files.js";
 import type { NamedFile } from "./named-file.js";
@@ -81,7 +82,7 @@ function wordsOf({ models, tokenizer, log, drops }: Omit<OpenedRun, "words">): s
     models.length > 1 && `${models.length} models (${models.map(({ folder }) => folder).join(", ")})`,
     first && !(TOKENIZER in first.files) && !("vocab.json" in first.files) && "without a tokenizer",
     !first && tokenizer !== undefined && "a tokenizer",
-    log && `a log of ${log.steps.length} steps`,
+    log && `a log of ${counted(log.steps.length, "step")}`,
     drops && `${drops.length} dropped documents`,
   ];
   return parts.filter(Boolean).join(", ");

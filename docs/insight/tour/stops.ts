@@ -12,7 +12,7 @@ export interface Stop {
   /** What it is about in the view, as a selector. */
   readonly part: string;
   /**
-   * Sentences. {name} is a fact that the view tells, {name:2} with so many decimals, {name:%} as a share. One whose facts are
+   * Sentences. {name} is a fact that the view tells, {name:2} with so many decimals, {name:%} as a share, {name:token} as "1 token" or "2 tokens". One whose facts are
    * not all known is left out: before they are computed, or where only a run of the reader's has them.
    */
   readonly words: readonly string[];
@@ -58,7 +58,7 @@ export const STOPS: readonly Stop[] = [
     state: { text: "{text}" },
     part: ".token-columns",
     words: [
-      "A network takes numbers. These {bytes} bytes become {tokens} tokens of {vocabulary}: {pieces}.",
+      "A network takes numbers. {bytes:byte} became {tokens:token} of {vocabulary}: {pieces}.",
       "Nobody wrote that list. Neighbours that often stand together were joined, again and again; the film below does it on this text: press p.",
     ],
   },
@@ -70,10 +70,10 @@ export const STOPS: readonly Stop[] = [
     state: { prompt: "{text}", steps: "100" },
     part: ".training-run",
     words: [
-      "A network begins by knowing nothing. Press Start (or s), and one learns in this page, {steps} steps, by guessing the next token of a text.",
-      "All tokens alike would be ln V = {uniform:2} nats. After {step} steps the loss is {loss:2}; to count which token follows which comes to {bigram:2}.",
+      "A network begins by knowing nothing. Press Start (or s), and one learns in this page, {steps:step}, by guessing the next token of a text.",
+      "All tokens alike would be ln V = {uniform:2} nats. After {step:step} the loss is {loss:2}; to count which token follows which comes to {bigram:2}.",
       "Below stands how it goes on with the story's text, and how that gets better.",
-      "The log of your run goes from {logFirst:2} nats to {logLast:2} in {logSteps} steps: its line is in the picture.",
+      "The log of your run goes from {logFirst:2} nats to {logLast:2} in {logSteps:step}: its line is in the picture.",
     ],
   },
   {
@@ -84,7 +84,7 @@ export const STOPS: readonly Stop[] = [
     state: { text: "{text}" },
     part: ".block-place",
     words: [
-      "The {tokens} tokens run through {layers} layers of a trained network, each a block such as this one, with {heads} heads in all.",
+      "The text, {tokens:token}, runs through {layers:layer} of a trained network, each a block such as this one, with {heads:head} in all.",
       "On (>) goes through the block, one part after the other. A press on a part opens it large, and each of its numbers can be asked where it comes from.",
     ],
     parts: {
@@ -98,13 +98,13 @@ export const STOPS: readonly Stop[] = [
       query: ["In each of its heads every token has a query, a key and a value: this is one head."],
       key: ["A query meets the keys of all tokens: who looks, and who is found."],
       value: ["A key says whether a token is looked at; its value is what is then taken along."],
-      scores: ["Here tokens meet for the first time: one number for each pair of them."],
+      scores: ["Here tokens meet for the first time in this block: one number for each pair of them."],
       masked: ["The model learns to guess what comes next, so it must not see what comes next."],
       weights: [
         'In block {layer}, head {head}, the last token "{last}" looks most at "{looked}", with {weight:%} of its attention.',
       ],
       found: [
-        "Now a row holds something of other tokens. The heads beside this one look in ways of their own.",
+        "Now a row holds something of the tokens that it looks at. Every other head looks in a way of its own.",
       ],
       mixed: ["Each head has found something of its own; here it all comes together again."],
       attended: ["This is all that the first half of the block has to say."],
@@ -116,7 +116,7 @@ export const STOPS: readonly Stop[] = [
       up: ["Two halves, one of which lets the other through: many models of today are built so."],
       made: ["The row is as wide as the stream again."],
       fed: ["This is all that the second half of the block has to say."],
-      "+out": ["That was one block. The others do the same, each with weights of its own."],
+      "+out": ["That was one block. Every other one does the same, with weights of its own."],
       final: ["Behind the last block only one question is left: which token comes next?"],
       logits: ["Only the last token's row says what comes next; the others have it in the text already."],
       next: ["Below the picture stand all tensors, cell by cell, and the maps of attention of every head."],
@@ -130,7 +130,7 @@ export const STOPS: readonly Stop[] = [
     state: { text: "{text}" },
     part: ".space-columns",
     words: [
-      "This is all of it: {tensors} tensors, {weights} learned numbers. On the right come the logits, one for each of {vocabulary} tokens, and their probabilities.",
+      "This is all of it: {tensors} tensors, {weights} learned numbers. At its end come the logits, one for each of {vocabulary} tokens, and their probabilities.",
       'The highest of the last row belongs to "{best}". Space, or "On" in the walk, goes there part by part: embedding, norm, queries, keys and values, attention, MLP, block after block, logits. Backspace goes back.',
     ],
   },

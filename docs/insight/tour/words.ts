@@ -1,6 +1,7 @@
+import { counted } from "../counted.js";
 import type { Facts } from "../facts.js";
 
-const PLACE = /\{(\w+)(?::(%|\d))?\}/g;
+const PLACE = /\{(\w+)(?::(%|\w+))?\}/g;
 
 /** A sentence with its facts; undefined where one is not known. */
 export function filled(words: string, facts: Facts): string | undefined {
@@ -12,5 +13,6 @@ export function filled(words: string, facts: Facts): string | undefined {
 function shown(fact: string | number, form: string | undefined): string {
   if (typeof fact === "string") return fact;
   if (form === "%") return `${(100 * fact).toFixed(1)}%`;
-  return form === undefined ? fact.toLocaleString("en") : fact.toFixed(Number(form));
+  if (form === undefined) return fact.toLocaleString("en");
+  return /^\d$/.test(form) ? fact.toFixed(Number(form)) : counted(fact, form);
 }

@@ -1,4 +1,5 @@
 import { checkpointScrub } from "../checkpoint-scrub.js";
+import { counted } from "../counted.js";
 import { element } from "../element.js";
 import type { Overview } from "../engine/inside.js";
 import type { ModelInfo } from "../engine/opened.js";
@@ -266,7 +267,9 @@ export const inside: View<typeof fields> = {
       tables.lens.refresh();
       root.dataset["shown"] = `${state.values.model} ${ids.join(".")}`;
       const best = overview!.lens.at(-1)!.best[0]!;
-      say(`${ids.length} tokens have run through. "${visible(tokens[best.id]!)}" is the most probable next.`);
+      say(
+        `Run through: ${counted(ids.length, "token")}. "${visible(tokens[best.id]!)}" is the most probable next.`,
+      );
     }
 
     /** What of the state needs no new pass. */

@@ -1,5 +1,6 @@
 import type { SamplingParams, Stage } from "@llm/sample";
 import { chains } from "@llm/sample";
+import { counted } from "../counted.js";
 import { element } from "../element.js";
 import type { ModelInfo } from "../engine/opened.js";
 import type { SamplingResult } from "../engine/sampling.js";
@@ -207,7 +208,7 @@ export const sampling: View<typeof fields> = {
         ...{ vocabulary: tokens.length, left: last.ids.length, u: result.u },
         ...{ drawn: visible(tokens[result.drawn]!), p: last.probabilities[last.ids.indexOf(result.drawn)] },
       });
-      say(`${last.ids.length} tokens can be drawn. ${shownToken(tokens, result.drawn)} is.`);
+      say(`Can be drawn: ${counted(last.ids.length, "token")}. ${shownToken(tokens, result.drawn)} is.`);
     }
 
     return {

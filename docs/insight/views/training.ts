@@ -1,3 +1,4 @@
+import { counted } from "../counted.js";
 import { element } from "../element.js";
 import type { TrainingPlan } from "../engine/training.js";
 import { heatmap } from "../heatmap.js";
@@ -213,7 +214,7 @@ export const training: View<typeof fields> = {
       go.textContent = next ? "▶ Go on (s)" : "▶ Start (s)";
       const { length } = next?.records ?? [];
       keptWords.textContent = next
-        ? `This run has made ${length === 1 ? "1 step" : `${length} steps`}, and goes on from there. Reset begins anew.`
+        ? `This run has made ${counted(length, "step")}, and goes on from there. Reset begins anew.`
         : "";
       render();
     }

@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import { element } from "../../element.js";
 import type { GroupAnswer } from "../../engine/before/group.js";
 import { sumIn } from "../../engine/before/sum-in.js";
@@ -111,10 +112,10 @@ function choice<T extends string>(
 
 function wordsOf(answers: readonly GroupAnswer[], name: string): string {
   const right = answers.filter(({ reward }) => reward === 1).length;
-  const drawn = `${name} drew ${answers.length} answers at temperature 1, without filters; ${right} are right.`;
+  const drawn = `${name} drew ${answers.length} answers at temperature 1, without filters. Right: ${right}.`;
   if (answers.every(({ advantage }) => advantage === 0))
     return `${drawn} All have the same reward, so none is better than the others: this group teaches nothing.`;
-  return `${drawn} A step of GRPO makes each token of an answer likelier by the answer's advantage, and less likely where it is below 0.`;
+  return `${drawn} A step of training makes each token of an answer likelier by the answer's advantage, and less likely where it is below 0.`;
 }
 
 /** An answer a row: its bar goes right for what becomes likelier, and left for what becomes less likely. */
@@ -134,7 +135,7 @@ function rowsOf(answers: readonly GroupAnswer[]): HTMLElement[] {
         {},
         element("b", {}, `${reward === 1 ? "✓ right" : "✗ wrong"}, advantage ${advantage.toFixed(2)}`),
         ` ${text.trim() || "(nothing)"}${isWhole ? "" : " … (no end)"} `,
-        element("small", {}, `${tokens} tokens`),
+        element("small", {}, counted(tokens, "token")),
       ),
     );
   });

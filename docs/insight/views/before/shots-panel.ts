@@ -1,5 +1,6 @@
 import { type Colour, lineChart } from "@llm/platform/chart";
 import type { InContextAccuracy } from "@llm/sample/evaluation";
+import { counted } from "../../counted.js";
 import { element } from "../../element.js";
 import { letterPairs } from "../../engine/before/letter-pairs.js";
 import type { Repeated } from "../../engine/before/shots.js";
@@ -100,7 +101,7 @@ function curveOf(results: readonly InContextAccuracy[], pairs: number): string {
 function describe(results: readonly InContextAccuracy[]): string {
   const most = Math.max(0, ...results.map(({ shots }) => shots));
   const last = results.filter(({ shots }) => shots === most);
-  return `With ${most} examples: ${last.map(({ labels, mean }) => `${mean.toFixed(2)} with ${LINES[labels].name}`).join(", ")}.`;
+  return `With ${counted(most, "example")}: ${last.map(({ labels, mean }) => `${mean.toFixed(2)} with ${LINES[labels].name}`).join(", ")}.`;
 }
 
 function repeatedChart({ losses, length, uniform }: Repeated): string {

@@ -95,7 +95,7 @@ function wordsOf({ surprise }: Shown, { model: name }: BeforeState): string {
     model.bitsPerByte < bigram.bitsPerByte ? "The model needs fewer bits" : "The bigram needs fewer bits";
   const cut =
     ids.length > window
-      ? ` It is read ${window} tokens at a time: each token has at least ${context} before it.`
+      ? ` It is read ${window} tokens at a time: each token has at least ${context} before it, as far as there are so many.`
       : "";
   return `${whose} ${better}. The thicker the line below a token, the less it was expected.${cut}`;
 }

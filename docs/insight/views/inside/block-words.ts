@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import type { Facts } from "../../facts.js";
 import { purposeOf } from "../../purposes.js";
 import { visible } from "../../token-line.js";
@@ -76,7 +77,7 @@ const CHAPTERS = [
 export function partWords(part: About, shown: ShownBlock, isOpened = false): string[] {
   if (part === "next")
     return [
-      "After the last block, a norm and a product with each token's vector make a logit for each token of the last row; these are divided by the temperature, and softmax makes probabilities of them: exp of each less the highest, divided by the sum.",
+      "After the last block, a norm and a product with each token's vector make a logit of the last row for each token of the vocabulary. At temperature 0 the highest is taken; else they are divided by the temperature, and softmax makes probabilities of them: exp of each less the highest, divided by the sum.",
     ];
   if (part === "+into" || part === "+middle" || part === "+out") return sumWords(part, shown);
   if (part === "dropout") return [dropoutWords(shown.info.dropout)];
@@ -102,16 +103,21 @@ const DOTS: Readonly<Partial<Record<Part, string>>> = {
 const EXTRAS: Readonly<Partial<Record<Part, (shown: ShownBlock, columns: number) => string | undefined>>> = {
   token: (shown, columns) => {
     const { block, token } = shown;
-    const isPlaced = block.tensors.names.place !== undefined;
-    return `${nameOfToken(shown, token)} is token ${block.overview.ids[token]}: that row of the table, ${columns} numbers.${isPlaced ? "" : " Nothing is added for its position: queries and keys are turned by it."}`;
+    const { names, isTurned } = block.tensors;
+    const place = isTurned ? ": queries and keys are turned by it" : "";
+    return `${nameOfToken(shown, token)} is token ${block.overview.ids[token]}: that row of the table, ${columns} numbers.${names.place === undefined ? ` Nothing is added for its position${place}.` : ""}`;
   },
   place: ({ token }) => `Row ${token} is added for position ${token}; the sum is what the first block reads.`,
   into: ({ block: { layer } }, columns) =>
     `${columns} numbers for each token, ${layer === 0 ? "before the first block" : `after ${counted(layer, "block")}`}.`,
+  key: sharedWords,
+  value: sharedWords,
   scores: ({ block: { tensors } }) =>
     tensors.cap > 0 ? `Then each is squeezed below ${tensors.cap}.` : undefined,
   masked: ({ block: { tensors } }) =>
-    tensors.window > 0 ? `None looks back to more than ${tensors.window}.` : undefined,
+    tensors.window > 0
+      ? `Each sees ${counted(tensors.window, "token")} at most, itself among them.`
+      : undefined,
   found: (shown, columns) => headsWords(shown, columns),
   mixed: mixWords,
   attended: (shown) => (shown.block.tensors.names.mixed === undefined ? mixWords(shown) : undefined),
@@ -152,14 +158,22 @@ const BENDS: Readonly<Record<ShownBlock["block"]["tensors"]["bend"], string>> = 
 /** How what the heads find becomes one row. */
 function headsWords({ block }: ShownBlock, columns: number): string {
   const { heads } = block.overview.attention[block.layer]!;
-  return `${counted(heads, "head")} of ${columns} side by side make ${heads * columns}.`;
+  return heads === 1
+    ? `There is one head, of ${columns}.`
+    : `${counted(heads, "head")} of ${columns} side by side make ${heads * columns}.`;
+}
+
+/** Which heads have one key and one value. */
+function sharedWords({ block, head }: ShownBlock): string | undefined {
+  const { overview, tensors, layer } = block;
+  const group = overview.attention[layer]!.heads / overview.pictures[tensors.names.key]!.planes;
+  const first = head - (head % group);
+  return group > 1 ? `Heads ${first} ${group > 2 ? "to" : "and"} ${first + group - 1} share it.` : undefined;
 }
 
 function mixWords(shown: ShownBlock): string {
-  return `${headsWords(shown, shown.block.rows("found", shown.head).columns)} A learned matrix mixes them.`;
+  return `${headsWords(shown, shown.block.rows("found", shown.head).columns)} A learned matrix mixes ${shown.block.overview.attention[shown.block.layer]!.heads === 1 ? "its channels" : "them"}.`;
 }
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** What a norm did to the chosen token, in numbers. */
 function normWords(part: Part, shown: ShownBlock, token: number): string | undefined {
@@ -203,5 +217,5 @@ function sumWords(sum: Sum, shown: ShownBlock): string[] {
 
 /** Where training drops numbers; a pass that is looked at drops none. */
 function dropoutWords(chance: number): string {
-  return `Dropout acts here in training: each number is set to 0 with a chance, of ${chance} for this model, and the others grow by as much, so that none is relied on alone. In this pass none acts.`;
+  return `Dropout acts here in training: each number is set to 0 with a chance, and the others grow to make up for it, so that none is relied on alone. The chance is ${chance} for this model; in this pass none acts.`;
 }

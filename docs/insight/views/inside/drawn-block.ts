@@ -84,9 +84,11 @@ export class DrawnBlock {
     });
     const texts = element("div", { className: "block-tokens" }, ...this.#tokens);
     Object.assign(texts.style, { width: `${TOKENS}px`, height: `${this.layout.height}px` });
+    const isTied = !block.overview.descriptions.some(({ name }) => name === "lm_head.weight");
+    const table = isTied ? "token table" : "output table";
     const blocks = more === 0 ? "" : `${more} more ${more === 1 ? "block" : "blocks"}, `;
     const words = hasList
-      ? `${more === 0 ? "" : `${blocks}last norm × token table: `}next token`
+      ? `${more === 0 ? "" : `${blocks}last norm × ${table}: `}next token`
       : "next token below";
     this.after = element(
       "button",
@@ -95,7 +97,7 @@ export class DrawnBlock {
         className: "block-label above next",
         attributes: {
           // Who says what is seen finds it.
-          "aria-label": `${words}. After ${blocks}the last norm, the product with the token table, and softmax. Opens large.`,
+          "aria-label": `${words}. After ${blocks}the last norm, the product with the ${table}, and softmax. Opens large.`,
         },
       },
       words,

@@ -11,7 +11,7 @@ export function cacheStrip(
   const cells = Array.from({ length: blockSize }, (_, i) =>
     element("span", { className: i < cached ? "kept" : i < ids.length ? "new" : "" }),
   );
-  const words = `${cached} positions were kept, ${computed} computed, ${blockSize - ids.length} are free.`;
+  const words = `Positions kept: ${cached}; computed: ${computed}; free: ${blockSize - ids.length}.`;
   return element(
     "div",
     {},
@@ -19,7 +19,7 @@ export function cacheStrip(
     element(
       "p",
       {},
-      `${words} Since this view was opened: ${work.with} positions computed; without the cache it would have been ${work.without}.`,
+      `${words} Computed since this view was opened: ${work.with}; without the cache it would have been ${work.without}.`,
     ),
   );
 }

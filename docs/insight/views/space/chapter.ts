@@ -1,3 +1,6 @@
+import { counted } from "../../counted.js";
+import type { Operation } from "../flow/operations.js";
+
 /** A stop of the walk through the network. */
 export interface Chapter {
   readonly title: string;
@@ -17,10 +20,10 @@ export interface Chapter {
 }
 
 interface Paragraph {
-  /** {C} is a number of the network: see `Facts`. */
+  /** {C} is a number of the network, see `Facts`; {L block} so many of these, "1 block" or "2 blocks". */
   readonly words: string;
-  /** Stands only where the model has this tensor, or such facts hold; "!" before it: only where it has not. */
-  readonly where?: string | ((facts: Facts) => boolean);
+  /** Stands only where the model has these tensors, or such facts hold; "!" before one: only where it has not. */
+  readonly where?: string | readonly string[] | ((facts: Facts) => boolean);
   /** Tensors that it is about, as a chapter's, `STREAM` or `SCORED`; as usual those that its links name. */
   readonly about?: readonly string[];
   readonly row?: Rows;
@@ -73,10 +76,15 @@ interface Facts {
   /** The last block that is drawn, and the one before it, where there is one. */
   readonly last: number;
   readonly previous: number;
-  /** Heads of queries, heads of keys, channels of a head. */
+  /** Heads of queries, heads of keys, heads of queries that share one of keys, channels of a head. */
   readonly H: number;
   readonly K: number;
+  readonly G: number;
   readonly D: number;
+  /** How many positions a token of the first block sees, where they are fewer than there may be before it; 0: all. */
+  readonly N: number;
+  /** Whether scores are divided by the root of D. */
+  readonly isByRoot: boolean;
   /** Channels of the MLP, and how many its first matrix makes: where it has a gate, as many again for that. */
   readonly M: number;
   readonly W: number;
@@ -87,15 +95,20 @@ interface Facts {
 }
 
 /** Reads them off a network's tensors. */
-function factsOf({ shapes, layers }: Drawn): Facts {
+function factsOf({ shapes, layers }: Drawn, operations: readonly Operation[]): Facts {
   const extent = (tensor: string, axis: number) => shapes.get(tensor)?.at(axis) ?? 0;
   const S = [...shapes.keys()].filter((name) => /^h\.\d+\.ln_1$/.test(name)).length;
   const L = layers ?? S;
   const [T, C, V] = [extent("embedding", -2), extent("embedding", -1), extent("wte.weight", -2)];
+  const [H, K, D] = [extent("h.0.attn.q", 1), extent("h.0.attn.k", 1), extent("h.0.attn.q", -1)];
+  const cellOf = (tensor: string) => operations.find(({ output }) => output === tensor)?.cell;
+  const [scores, mask] = [cellOf("h.0.attn.scores"), cellOf("h.0.attn.masked")];
+  const scale = (scores?.kind === "dot" && scores.scale) || D ** -0.5;
+  const window = mask?.kind === "mask" ? mask.window : 0;
   return {
     ...{ T, C, V, isSorter: V === 3 && L === 3 && C === 48 },
     ...{ L, S, last: S - 1, previous: Math.max(0, S - 2), isShape: layers !== undefined },
-    ...{ H: extent("h.0.attn.q", 1), K: extent("h.0.attn.k", 1), D: extent("h.0.attn.q", -1) },
+    ...{ H, K, D, G: H / K, N: window < T ? window : 0, isByRoot: Math.abs(scale * D ** 0.5 - 1) < 1e-3 },
     ...{ M: extent("h.0.mlp.c_proj.weight", -2), W: extent("h.0.mlp.c_fc.weight", -1) },
   };
 }
@@ -115,16 +128,18 @@ function isPartOf(tensor: string, name: string): boolean {
   return name.endsWith(".") || /^[._](?!.*rotated)/.test(tensor.slice(name.length));
 }
 
-/** The paragraphs of a chapter for a network, in pieces. */
-export function proseOf({ prose }: Chapter, drawn: Drawn): Read[] {
+/** The paragraphs of a chapter for a network that computes so, in pieces. */
+export function proseOf({ prose }: Chapter, drawn: Drawn, operations: readonly Operation[] = []): Read[] {
   const { shapes } = drawn;
-  const facts = factsOf(drawn);
-  const isHere = ({ where }: Paragraph) => {
-    if (typeof where !== "string") return where?.(facts) ?? true;
-    return where.startsWith("!") ? !shapes.has(where.slice(1)) : shapes.has(where);
+  const facts = factsOf(drawn, operations);
+  const isHere = ({ where = [] }: Paragraph) => {
+    if (typeof where === "function") return where(facts);
+    return [where].flat().every((name) => name.startsWith("!") !== shapes.has(name.replace("!", "")));
   };
   const filled = (words: string) =>
-    words.replace(/\{(\w+)\}/g, (_, name: keyof Facts) => facts[name].toLocaleString("en"));
+    words.replace(/\{(\w+)(?: (\w+))?\}/g, (_, name: keyof Facts, what?: string) =>
+      what ? counted(Number(facts[name]), what) : facts[name].toLocaleString("en"),
+    );
   const named = (pattern: RegExp) => [...shapes.keys()].filter((name) => pattern.test(name));
   const groups: Readonly<Record<string, readonly string[]>> = {
     [STREAM]: named(/^embedding$|\.residual_\d$/),

@@ -84,7 +84,7 @@ export class Walk {
 }
 
 function phasesOf(chapter: Chapter, drawn: Drawn, operations: readonly Operation[]): Phase[] {
-  const paragraphs = proseOf(chapter, drawn);
+  const paragraphs = proseOf(chapter, drawn, operations);
   const steps: { first: number; last: number }[] = [];
   let [first, now] = [0, 0];
   for (const [i, { output }] of operations.entries()) {

@@ -1,5 +1,11 @@
 import { type Chapter, SCORED, STREAM } from "./chapter.js";
 
+/** Said of several kinds of norms, and of MLPs. */
+const STRETCHED = "stretched by [[a learned weight per channel|h.0.ln_1.weight]]";
+const BEND =
+  "A [[bend|h.0.mlp.c_fc]] lets some of these numbers through and stops others. Without it two matrices would be no more than one: MLP(x) =";
+const EPSILON = "The small ε keeps it from dividing by 0.";
+
 /** Inside the first block. */
 export const IN_A_BLOCK: readonly Chapter[] = [
   {
@@ -20,16 +26,29 @@ export const IN_A_BLOCK: readonly Chapter[] = [
           "Before a part of a block reads, every row is brought to one size. First it is measured how far its numbers are from 0, which is kept as [[1 / spread|h.0.ln_1.rstd]]: of one [[row|@rows]] alone, of its {C} numbers, so no token learns of another one here.",
       },
       {
-        where: "h.0.ln_1.mean",
+        where: ["h.0.ln_1.mean", "h.0.ln_1.weight", "h.0.ln_1.bias"],
         about: ["h.0.ln_1"],
-        words:
-          "Then the mean is taken away, the row is divided by its spread, stretched by [[a learned weight per channel|h.0.ln_1.weight]], and a [[bias|h.0.ln_1.bias]] is added. That is [[layer norm|h.0.ln_1]]: (x - mean) / √(variance + ε) · weight + bias. The small ε keeps it from dividing by 0.",
+        words: `Then the mean is taken away, the row is divided by its spread, ${STRETCHED}, and a [[bias|h.0.ln_1.bias]] is added. That is [[layer norm|h.0.ln_1]]: (x - mean) / √(variance + ε) · weight + bias. ${EPSILON}`,
       },
       {
-        where: "!h.0.ln_1.mean",
+        where: ["h.0.ln_1.mean", "h.0.ln_1.weight", "!h.0.ln_1.bias"],
         about: ["h.0.ln_1"],
-        words:
-          "Then the row is divided by its spread and stretched by [[a learned weight per channel|h.0.ln_1.weight]]. That is [[RMS norm|h.0.ln_1]]: x / √(mean of x² + ε) · weight. The mean is not taken away. The small ε keeps it from dividing by 0.",
+        words: `Then the mean is taken away, and the row is divided by its spread and ${STRETCHED}. That is [[layer norm|h.0.ln_1]] without a bias: (x - mean) / √(variance + ε) · weight. ${EPSILON}`,
+      },
+      {
+        where: ["h.0.ln_1.mean", "!h.0.ln_1.weight"],
+        about: ["h.0.ln_1"],
+        words: `Then the mean is taken away, and the row is divided by its spread. That is [[layer norm|h.0.ln_1]], here with nothing learned: (x - mean) / √(variance + ε). ${EPSILON}`,
+      },
+      {
+        where: ["!h.0.ln_1.mean", "h.0.ln_1.weight"],
+        about: ["h.0.ln_1"],
+        words: `Then the row is divided by its spread and ${STRETCHED}. That is [[RMS norm|h.0.ln_1]]: x / √(mean of x² + ε) · weight. The mean is not taken away. ${EPSILON}`,
+      },
+      {
+        where: ["!h.0.ln_1.mean", "!h.0.ln_1.weight"],
+        about: ["h.0.ln_1"],
+        words: `Then the row is divided by its spread. That is [[RMS norm|h.0.ln_1]], here with nothing learned: x / √(mean of x² + ε). The mean is not taken away. ${EPSILON}`,
       },
       {
         about: ["embedding", "h.0.ln_1", "h.0.residual_1"],
@@ -58,6 +77,13 @@ export const IN_A_BLOCK: readonly Chapter[] = [
           "A cell of it is a dot product: a row of {C} numbers times a column of {C} weights, each with each, summed. Most of what a network computes is this.",
       },
       {
+        where: ({ H }) => H === 1,
+        about: ["h.0.attn.q", "h.0.attn.k", "h.0.attn.v"],
+        words:
+          "All columns belong to one head here. Most networks share them out among several, each of which looks for something of its own.",
+      },
+      {
+        where: ({ H }) => H > 1,
         about: ["h.0.attn.q", "h.0.attn.k", "h.0.attn.v"],
         words:
           "The columns are shared out among {H} heads of {D}, which stand behind each other here. Each head looks for something of its own.",
@@ -68,16 +94,21 @@ export const IN_A_BLOCK: readonly Chapter[] = [
           "Queries and keys are then [[turned|h.0.attn.q_rotated,h.0.attn.k_rotated,h.0.attn.q_norm_rotated,h.0.attn.k_norm_rotated]] by angles that [[grow with the position|h.0.attn.rope]], so that what counts is how far apart two tokens are.",
       },
       {
+        where: "h.0.attn.q_norm",
+        words:
+          "Both are also brought to one size, each by a [[norm|h.0.attn.q_norm,h.0.attn.k_norm]] of its own.",
+      },
+      {
         where: ({ H, K }) => K < H,
         about: ["h.0.attn.k", "h.0.attn.v"],
         words:
-          "There are keys and values for {K} heads only: several queries share them, and less has to be kept.",
+          "There are keys and values for {K head} only: {G} heads of queries in a row share one of them, and less has to be kept.",
       },
     ],
   },
   {
     title: "Attention",
-    about: ["h.0.attn.scores", "h.0.attn.masked", "h.0.attn.weights"],
+    about: ["h.0.attn.scores", "h.0.attn.capped", "h.0.attn.masked", "h.0.attn.weights"],
     play: "yes",
     prose: [
       {
@@ -86,13 +117,36 @@ export const IN_A_BLOCK: readonly Chapter[] = [
           "Every query is multiplied with every key: the [[scores|h.0.attn.scores]], one for each pair of positions. [[A row|@rows]] is the token that looks, [[a column|@columns]] the one that is looked at.",
       },
       {
+        where: ({ isByRoot }) => !isByRoot,
+        about: [SCORED, "h.0.attn.scores"],
+        words:
+          "A score is a sum of {D} products, times a fixed number: else long vectors would make large scores, and one token would take all.",
+      },
+      {
+        where: ({ isByRoot }) => isByRoot,
         about: [SCORED, "h.0.attn.scores"],
         words:
           "A score is a sum of {D} products, divided by √{D}: else long vectors would make large scores, and one token would take all. In one line: softmax(Q Kᵀ / √{D}) V.",
       },
       {
+        where: "h.0.attn.capped",
+        words:
+          "Scores are then [[squeezed|h.0.attn.capped]] a little, so that none goes beyond a fixed size.",
+      },
+      {
+        where: ({ T, N }) => T > 1 && N === 0,
         words:
           "No token may see what comes after it, so the upper right is [[masked|h.0.attn.masked]]: -∞ stands there.",
+      },
+      {
+        where: ({ N }) => N > 0,
+        words:
+          "No token may see what comes after it, so the upper right is [[masked|h.0.attn.masked]]: -∞ stands there. In this block none sees more than {N token} either, itself among them, so the lower left is masked, too.",
+      },
+      {
+        where: ({ T }) => T === 1,
+        words:
+          "No token may see what comes after it: its score would be [[masked|h.0.attn.masked]] with -∞. Here is one token only, and nothing comes after it.",
       },
       {
         about: ["h.0.attn.masked", "h.0.attn.weights.max"],
@@ -110,10 +164,17 @@ export const IN_A_BLOCK: readonly Chapter[] = [
           "Last, each power is divided by the sum of its row. These shares are the [[weights|h.0.attn.weights]]: all of a row are 1 together, and a large one says that this token is looked at.",
       },
       {
+        where: ({ T, N }) => T > 1 && N === 0,
         row: "growing",
         about: ["h.0.attn.weights"],
         words:
           "The first token can only look at itself, so its weight is 1. Each row has one token more to share it with.",
+      },
+      {
+        where: ({ T }) => T === 1,
+        row: "growing",
+        about: ["h.0.attn.weights"],
+        words: "The only token here can only look at itself, so its weight is 1.",
       },
       {
         where: ({ isShape, isSorter }) => isSorter && !isShape,
@@ -135,6 +196,13 @@ export const IN_A_BLOCK: readonly Chapter[] = [
           "Each position takes the mean of the values, by its weights: [[that is what attention found|h.0.attn]]. It is the only place where something goes from one token to another.",
       },
       {
+        where: ({ H }) => H === 1,
+        about: ["h.0.attn.c_proj"],
+        words:
+          "A [[matrix|h.0.attn.c_proj.weight]] mixes what the head has found, and the [[result|h.0.attn.c_proj]] is added to what was there before.",
+      },
+      {
+        where: ({ H }) => H > 1,
         about: ["h.0.attn.c_proj"],
         words:
           "The {H} heads stand side by side again. A [[matrix|h.0.attn.c_proj.weight]] mixes what they have found, and the [[result|h.0.attn.c_proj]] is added to what was there before.",
@@ -177,10 +245,14 @@ export const IN_A_BLOCK: readonly Chapter[] = [
           "A matrix, [[W₁|h.0.mlp.c_fc.weight]], makes its row of {C} a row of {W}: two [[hidden rows|h.0.mlp.c_fc]] of {M}, side by side.",
       },
       {
-        where: "!h.0.mlp.gate",
+        where: ["!h.0.mlp.gate", "h.0.mlp.c_fc.bias"],
         about: ["h.0.mlp.c_fc.raw", "h.0.mlp.c_fc"],
-        words:
-          "A [[bend|h.0.mlp.c_fc]] lets some of these numbers through and stops others. Without it two matrices would be no more than one: MLP(x) = bend(x W₁ + b₁) W₂ + b₂.",
+        words: `${BEND} bend(x W₁ + b₁) W₂ + b₂.`,
+      },
+      {
+        where: ["!h.0.mlp.gate", "!h.0.mlp.c_fc.bias"],
+        about: ["h.0.mlp.c_fc.raw", "h.0.mlp.c_fc"],
+        words: `${BEND} bend(x W₁) W₂.`,
       },
       {
         where: "h.0.mlp.gate",
@@ -191,7 +263,7 @@ export const IN_A_BLOCK: readonly Chapter[] = [
       {
         about: ["h.0.mlp.c_proj"],
         words:
-          "A second matrix, [[W₂|h.0.mlp.c_proj.weight]], brings it [[back to {C}|h.0.mlp.c_proj]]. Most weights of a block are in these two: much of what a model knows by heart is kept there.",
+          "A second matrix, [[W₂|h.0.mlp.c_proj.weight]], brings it [[back to {C}|h.0.mlp.c_proj]]. As a rule most weights of a block are in these two: much of what a model knows by heart is kept there.",
       },
       {
         about: ["h.0.residual_1", "h.0.residual_2"],

@@ -4,6 +4,10 @@ import { type Chapter, STREAM } from "./chapter.js";
 const PICKS =
   "Each token picks its row of the [[table of token vectors|wte.weight]]. That row is all the network knows of a token before it has looked at the others.";
 
+/** Said of logits, whether they are squeezed or not. */
+const COMPARED =
+  "Then the row is compared with a vector for every one of the {V} tokens: a high dot product means that this token fits.";
+
 /** What comes before the first block. */
 export const TO_THE_BLOCKS: readonly Chapter[] = [
   {
@@ -34,28 +38,28 @@ export const TO_THE_BLOCKS: readonly Chapter[] = [
         about: [STREAM],
         row: "last",
         words:
-          "This network has {L} blocks, one column each. It reads {T} tokens here, and each of them is a row of {C} numbers all the way. Grey arrows show what goes into what.",
+          "This network has {L block}, one column each. It reads {T token} here: a row of {C} numbers for each, all the way. Grey arrows show what goes into what.",
       },
       {
         where: ({ isShape, L, S }) => isShape && S === L,
         about: [STREAM],
         row: "last",
         words:
-          "This network has {L} blocks, one column each. A text of {T} tokens is drawn, and each of them would be a row of {C} numbers all the way. Grey arrows show what goes into what.",
+          "This network has {L block}, one column each. A text of {T} tokens is drawn, and each of them would be a row of {C} numbers all the way. Grey arrows show what goes into what.",
       },
       {
         where: ({ isShape, L, S }) => isShape && S < L,
         about: [STREAM],
         row: "last",
         words:
-          "This network has {L} blocks. {S} of them are drawn, one column each. A text of {T} tokens is drawn, and each of them would be a row of {C} numbers all the way. Grey arrows show what goes into what.",
+          "Of this network's {L} blocks {S} can be seen, one column each. A text of {T} tokens is drawn, and each of them would be a row of {C} numbers all the way. Grey arrows show what goes into what.",
       },
       {
         where: ({ isShape, isSorter }) => isSorter && !isShape,
         about: ["probabilities"],
         row: "last",
         words:
-          "It has the shape of nano-gpt, and sorts letters: behind C B A B B C it writes A B B B C C, one at a time. The last row of the [[probabilities|probabilities]] says which comes next. Press g six times, and see.",
+          "It has the shape of nano-gpt, and sorts letters: behind C B A B B C it writes A B B B C C, one at a time. The last row of the [[probabilities|probabilities]] says which comes next. Write six letters, press g six times, and see.",
       },
       {
         where: ({ isShape, isSorter }) => isSorter && isShape,
@@ -111,12 +115,22 @@ export const TO_THE_BLOCKS: readonly Chapter[] = [
         where: "wpe.weight",
         about: ["wpe.weight"],
         words:
-          "Without the second table attention would see which words came before, and hardly in what order.",
+          "Without the second table attention would see which tokens came before, and hardly in what order.",
       },
       {
-        where: "!wpe.weight",
+        where: ["!wpe.weight", "embedding.token"],
+        about: ["embedding.token", "embedding"],
+        words: "Before the first block reads them, they are brought to [[another size|embedding]].",
+      },
+      {
+        where: ["!wpe.weight", "h.0.attn.rope"],
         words:
           "These rows are the [[embedding|embedding]]: one for each [[position|@rows]], and its [[columns|@columns]] are called channels. Letters at the edges measure them: T and C. Where a token stands is not in it yet: attention will turn queries and keys by their position.",
+      },
+      {
+        where: ["!wpe.weight", "!h.0.attn.rope"],
+        words:
+          "These rows are the [[embedding|embedding]]: one for each [[position|@rows]], and its [[columns|@columns]] are called channels. Letters at the edges measure them: T and C. Where a token stands is not in it.",
       },
     ],
   },
@@ -131,11 +145,19 @@ export const FROM_THE_BLOCKS: readonly Chapter[] = [
     play: "layers",
     prose: [
       {
+        where: ({ L }) => L > 1,
         about: ["h."],
         words:
           "The same two parts, attention and MLP, come again, {L} times in all, each time with weights of their own. What [[the first block|h.0.residual_2]] adds, later ones can read.",
       },
       {
+        where: ({ L }) => L === 1,
+        about: ["h."],
+        words:
+          "Here it ends after one block. In most networks the same two parts, attention and MLP, come again, each time with weights of their own, and later blocks can read what [[the first one|h.0.residual_2]] adds.",
+      },
+      {
+        where: ({ S }) => S > 1,
         about: ["h.{last}.attn.weights", "h.{previous}.residual_2"],
         words:
           "So [[a head of a later block|h.{last}.attn.weights]] can look for what [[an earlier one has found|h.{previous}.residual_2]]: a token that repeats, the subject of a sentence. Together they go further than any one of them.",
@@ -156,9 +178,14 @@ export const FROM_THE_BLOCKS: readonly Chapter[] = [
         words: "A [[last norm|ln_f]] brings each position's row to one size once more.",
       },
       {
+        where: "!logits.raw",
         about: ["logits", "lm_head.weight"],
-        words:
-          "Then the row is compared with a vector for every one of the {V} tokens: a high dot product means that this token fits. These are the [[logits|logits]].",
+        words: `${COMPARED} These are the [[logits|logits]].`,
+      },
+      {
+        where: "logits.raw",
+        about: ["logits", "lm_head.weight"],
+        words: `${COMPARED} Squeezed, so that none goes beyond a fixed size, these are the [[logits|logits]].`,
       },
       {
         where: "!lm_head.weight",

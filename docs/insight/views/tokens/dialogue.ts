@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import { element } from "../../element.js";
 import type { Chat } from "../../engine/tokens.js";
 import { asTable } from "../../table.js";
@@ -59,8 +60,8 @@ export function dialoguePanel(change: Change): {
       const { tokens, hasMask } = chat;
       const learned = tokens.filter(({ learn }) => learn).length;
       words.textContent = hasMask
-        ? `${tokens.length} tokens, and ${learned} of them count in the loss.`
-        : `${tokens.length} tokens. The template has no {% generation %}, and so does not say which of them are learned.`;
+        ? `${counted(tokens.length, "token")}, ${learned} of which the loss counts.`
+        : `${counted(tokens.length, "token")}. The template has no {% generation %}, and so does not say which of them are learned.`;
       line.replaceChildren(
         tokenLine(
           tokens.map(({ id, text, bytes, isSpecial, learn }) => ({

@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import { element } from "../../element.js";
 import type { ShownToken } from "../../engine/tokens.js";
 import { asTable } from "../../table.js";
@@ -112,7 +113,7 @@ function columnOf({ name, tokens }: Column, { ids, bytes, space }: Shown): HTMLE
     "section",
     { attributes: { "aria-label": name } },
     element("h4", {}, name),
-    element("p", {}, `${tokens.length} tokens for ${length} bytes: ${share} a byte`),
+    element("p", {}, `${counted(tokens.length, "token")} for ${counted(length, "byte")}: ${share} a byte`),
     tokenLine(line, {
       label: name,
       ids: ids === "yes",

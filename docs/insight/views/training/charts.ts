@@ -1,4 +1,5 @@
 import { lineChart, type Reference, type Series } from "@llm/platform/chart";
+import { counted } from "../../counted.js";
 import type { Baselines } from "../../engine/baselines.js";
 import type { TrainingRecord } from "../../engine/training.js";
 import type { LoggedStep, RunLog } from "../../run/records.js";
@@ -51,7 +52,7 @@ function referencesOf({ uniform, unigram, bigram }: Baselines): Reference[] {
 function describe(last: TrainingRecord | undefined, baselines: Baselines | undefined): string {
   if (!last) return "No step was made yet.";
   const needs = baselines ? `; a bigram needs ${baselines.bigram.toFixed(2)}` : "";
-  return `After ${last.step} steps ${last.loss.toFixed(2)} nats per token${needs}.`;
+  return `After ${counted(last.step, "step")} ${last.loss.toFixed(2)} nats per token${needs}.`;
 }
 
 function logged(log: RunLog | undefined): string {

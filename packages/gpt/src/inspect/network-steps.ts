@@ -23,7 +23,8 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
     if (centred) steps.part(`${name}.mean`, statistics, "mean", { kind: "mean", x: row });
     const mean = centred && { mean: steps.read(`${name}.mean`, 0) };
     const spread: Operation = { kind: "rstd", x: row, ...mean, eps: config.normEps };
-    const rstd = steps.part(`${name}.rstd`, statistics, "1 / standard deviation", spread);
+    const inWords = centred ? "1 / standard deviation" : "1 / root mean square";
+    const rstd = steps.part(`${name}.rstd`, statistics, inWords, spread);
     const [gain, shift] = [`${weight}.weight`, `${weight}.bias`];
     return {
       kind: "norm",
