@@ -204,9 +204,9 @@ test("the reader's text goes along, and a link, Back and a reload in the middle 
   const falls = `falls on "${visible(tokenizer.decode([drawn]))}"`;
 
   await at("#v1/tour?stop=3", async (page) => {
-    await told(page, "Tokens", "become 18 tokens");
+    await told(page, "Tokens", "became 18 tokens");
     await page.getByLabel("Your text", { exact: true }).fill(text);
-    await told(page, "Tokens", `become ${ids.length} tokens`);
+    await told(page, "Tokens", `became ${ids.length} tokens`);
     await page.getByRole("button", { name: "Stop 7: A word" }).click();
     await told(page, "A word", falls);
     await page.getByRole("slider", { name: "top-p" }).fill("0.5");
@@ -218,7 +218,7 @@ test("the reader's text goes along, and a link, Back and a reload in the middle 
     const link = await copiedBy(page.getByRole("button", { name: "Copy link" }));
 
     await page.goBack();
-    await told(page, "Tokens", `become ${ids.length} tokens`);
+    await told(page, "Tokens", `became ${ids.length} tokens`);
     await page.goForward();
     await told(page, "A word", "The random number");
     await page.goto("about:blank");

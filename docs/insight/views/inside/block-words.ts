@@ -172,7 +172,7 @@ function sharedWords({ block, head }: ShownBlock): string | undefined {
 }
 
 function mixWords(shown: ShownBlock): string {
-  return `${headsWords(shown, shown.block.rows("found", shown.head).columns)} A learned matrix mixes ${shown.block.overview.attention[shown.block.layer]!.heads === 1 ? "its channels" : "them"}.`;
+  return `${headsWords(shown, shown.block.rows("found", shown.head).columns)} A learned matrix mixes all of it.`;
 }
 
 /** What a norm did to the chosen token, in numbers. */
@@ -217,5 +217,5 @@ function sumWords(sum: Sum, shown: ShownBlock): string[] {
 
 /** Where training drops numbers; a pass that is looked at drops none. */
 function dropoutWords(chance: number): string {
-  return `Dropout acts here in training: each number is set to 0 with a chance, and the others grow to make up for it, so that none is relied on alone. The chance is ${chance} for this model; in this pass none acts.`;
+  return `Dropout acts here in training: each number is set to 0 with a chance, and the others grow to make up for it, so that none is relied on alone. The chance is ${chance} for this model. In this pass none acts.`;
 }
