@@ -23,8 +23,8 @@ import { insideBody } from "./inside/body.js";
 import { chosenCell } from "./inside/chosen-cell.js";
 import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
-import { openedLater } from "./inside/opened-later.js";
-import { bestLogit, lastOf, openField, openingOf } from "./inside/openings.js";
+import { openedLater } from "./inside/opened/later.js";
+import { bestLogit, lastOf, openField, openingOf } from "./inside/opened/openings.js";
 import { factsOf } from "./inside/pass-facts.js";
 import { schemeList } from "./inside/scheme-list.js";
 import {

@@ -13,7 +13,7 @@ import { blockTold } from "./block-told.js";
 import type * as Words from "./block-words.js";
 import { DrawnBlock } from "./drawn-block.js";
 import { moreRight } from "./more-right.js";
-import type { OpenedLater } from "./opened-later.js";
+import type { OpenedLater } from "./opened/later.js";
 import type { ShownBlock } from "./shown-block.js";
 import type { WalkedPart } from "./walk.js";
 import { windowRoom } from "./window-room.js";

@@ -12,8 +12,8 @@ import { blockTable } from "./block-table.js";
 import type { Part } from "./block-tensors.js";
 import { BlockHolder, type BlockValues } from "./block-values.js";
 import { oneOfMany } from "./one-of-many.js";
-import type { OpenedLater } from "./opened-later.js";
-import { type Opening, partsOf } from "./openings.js";
+import type { OpenedLater } from "./opened/later.js";
+import { type Opening, partsOf } from "./opened/openings.js";
 import { walkedPart, walkOf } from "./walk.js";
 
 /** Which block is shown, and what of it is chosen. */

@@ -1,14 +1,14 @@
-import { element } from "../../element.js";
-import { rising } from "../../palette.js";
-import { indexAt } from "../../scheme.js";
-import { colourOf } from "./cell-canvas.js";
-import { type Equation, readBy } from "./opened-chain.js";
-import { type Cover, cover } from "./opened-cover.js";
-import type { DrawnChain } from "./opened-drawn.js";
-import { filmed, filmOf } from "./opened-film.js";
-import type { OpenedMatrix } from "./opened-matrix.js";
-import style from "./opened-stage.css?inline";
-import { toldStep } from "./opened-step-words.js";
+import { element } from "../../../element.js";
+import { rising } from "../../../palette.js";
+import { indexAt } from "../../../scheme.js";
+import { colourOf } from "../cell-canvas.js";
+import { type Equation, readBy } from "./chain.js";
+import { type Cover, cover } from "./cover.js";
+import type { DrawnChain } from "./drawn.js";
+import { filmed, filmOf } from "./film.js";
+import type { OpenedMatrix } from "./matrix.js";
+import style from "./stage.css?inline";
+import { toldStep } from "./step-words.js";
 
 /** Milliseconds that a step takes which is no product, and the columns of shares. */
 const [PLAIN, SHARES] = [1600, 2400];

@@ -1,6 +1,6 @@
-import type { Rgb } from "../../palette.js";
-import { colourOf } from "./cell-canvas.js";
-import type { OpenedMatrix } from "./opened-matrix.js";
+import type { Rgb } from "../../../palette.js";
+import { colourOf } from "../cell-canvas.js";
+import type { OpenedMatrix } from "./matrix.js";
 
 /** What a cell of a grid is drawn as instead, `null`: it is not there; undefined: as itself. */
 export type Cover = (row: number, column: number) => Rgb | null | undefined;

@@ -1,16 +1,16 @@
 import type { Explanation, Operation } from "@llm/gpt/inspect";
-import { cellWords } from "../../cell-words.js";
-import { element } from "../../element.js";
-import { visible } from "../../token-line.js";
-import { madeOf } from "../flow/operations.js";
-import { bendOf } from "../space/bend.js";
-import { productWords } from "./cell-products.js";
-import type { Cell } from "./opened-cells.js";
-import type { Equation } from "./opened-chain.js";
-import type { DrawnChain } from "./opened-drawn.js";
-import { textsOf } from "./opened-words.js";
-import { short } from "./short.js";
-import type { ShownBlock } from "./shown-block.js";
+import { cellWords } from "../../../cell-words.js";
+import { element } from "../../../element.js";
+import { visible } from "../../../token-line.js";
+import { madeOf } from "../../flow/operations.js";
+import { bendOf } from "../../space/bend.js";
+import { productWords } from "../cell-products.js";
+import { short } from "../short.js";
+import type { ShownBlock } from "../shown-block.js";
+import type { Cell } from "./cells.js";
+import type { Equation } from "./chain.js";
+import type { DrawnChain } from "./drawn.js";
+import { textsOf } from "./words.js";
 
 /** What happens in a step of a chain, and to a cell of the chosen row. */
 export function toldStep(

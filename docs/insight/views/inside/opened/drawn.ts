@@ -1,20 +1,20 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { axesOf } from "../../cell-words.js";
-import { element } from "../../element.js";
-import type { Model } from "../../model.js";
-import { indexAt, isStatistic, planesOf } from "../../scheme.js";
-import { svgElement } from "../../svg-element.js";
-import { visible } from "../../token-line.js";
-import { labelOf } from "../flow/operations.js";
-import { bendOf } from "../space/bend.js";
-import { nameOf } from "./block-names.js";
-import { blockTensors, PARTS } from "./block-tensors.js";
-import { planeOfHead } from "./head-plane.js";
-import { around, chainOf, type Equation, type Region, readBy } from "./opened-chain.js";
-import { type OpenedMatrix, openedMatrix } from "./opened-matrix.js";
-import { stepsOf } from "./opened-steps.js";
+import { axesOf } from "../../../cell-words.js";
+import { element } from "../../../element.js";
+import type { Model } from "../../../model.js";
+import { indexAt, isStatistic, planesOf } from "../../../scheme.js";
+import { svgElement } from "../../../svg-element.js";
+import { visible } from "../../../token-line.js";
+import { labelOf } from "../../flow/operations.js";
+import { bendOf } from "../../space/bend.js";
+import { nameOf } from "../block-names.js";
+import { blockTensors, PARTS } from "../block-tensors.js";
+import { planeOfHead } from "../head-plane.js";
+import type { ShownBlock } from "../shown-block.js";
+import { around, chainOf, type Equation, type Region, readBy } from "./chain.js";
+import { type OpenedMatrix, openedMatrix } from "./matrix.js";
 import { type Opening, partsOf } from "./openings.js";
-import type { ShownBlock } from "./shown-block.js";
+import { stepsOf } from "./steps.js";
 
 /** Tensors of more cells are drawn as the overview has them: as means. */
 const MOST_CELLS = 2 ** 18;

@@ -1,5 +1,5 @@
-import { element } from "../../element.js";
-import { isStill } from "../../motion.js";
+import { element } from "../../../element.js";
+import { isStill } from "../../../motion.js";
 
 /** Milliseconds from a column to the whole. */
 const LASTING = 500;

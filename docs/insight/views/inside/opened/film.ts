@@ -1,4 +1,4 @@
-import type { Region } from "./opened-chain.js";
+import type { Region } from "./chain.js";
 
 /** What of a matrix has come about at some moment. */
 interface Moment {

@@ -1,23 +1,23 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { element } from "../../element.js";
-import { latest } from "../../latest.js";
-import type { Model } from "../../model.js";
-import { isStill } from "../../motion.js";
-import type { NextTokens } from "../../next/next-tokens.js";
-import type { Part } from "./block-tensors.js";
+import { element } from "../../../element.js";
+import { latest } from "../../../latest.js";
+import type { Model } from "../../../model.js";
+import { isStill } from "../../../motion.js";
+import type { NextTokens } from "../../../next/next-tokens.js";
+import type { Part } from "../block-tensors.js";
+import type { ShownBlock } from "../shown-block.js";
+import { type Cell, cellIn, lightOperands, stepCell } from "./cells.js";
+import { type DrawnChain, drawnChain } from "./drawn.js";
+import { explained } from "./explained.js";
+import { fitCells } from "./fit.js";
+import type { openedGrowth } from "./growth.js";
+import { openedHead } from "./head.js";
+import { nextColumns } from "./next.js";
 import style from "./opened.css?inline";
-import { type Cell, cellIn, lightOperands, stepCell } from "./opened-cells.js";
-import { type DrawnChain, drawnChain } from "./opened-drawn.js";
-import { explained } from "./opened-explained.js";
-import { fitCells } from "./opened-fit.js";
-import type { openedGrowth } from "./opened-growth.js";
-import { openedHead } from "./opened-head.js";
-import { nextColumns } from "./opened-next.js";
-import type * as Stage from "./opened-stage.js";
-import { openedStepper } from "./opened-stepper.js";
-import { toldCell } from "./opened-words.js";
 import { type Opening, partsOf } from "./openings.js";
-import type { ShownBlock } from "./shown-block.js";
+import type * as Stage from "./stage.js";
+import { openedStepper } from "./stepper.js";
+import { toldCell } from "./words.js";
 
 interface Actions {
   /** Opens a part, with a cell of a tensor, or of its own the usual one; "" closes it. */
@@ -193,12 +193,12 @@ export function openedPart(actions: Actions): {
   }
 
   async function loadGrowth(): Promise<void> {
-    const { openedGrowth } = await import("./opened-growth.js");
+    const { openedGrowth } = await import("./growth.js");
     growth ??= openedGrowth(root);
   }
 
   async function loadSteps(): Promise<void> {
-    steps ??= await import("./opened-stage.js");
+    steps ??= await import("./stage.js");
   }
 
   /** Shows what has come about up to the step, and how it does where that was asked for. */

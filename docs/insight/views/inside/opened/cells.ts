@@ -1,13 +1,13 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { axesOf } from "../../cell-words.js";
-import type { Overview } from "../../engine/inside.js";
-import { indexAt, placeOf } from "../../scheme.js";
-import { mostLooked } from "./attention-maps.js";
-import { regionsOf } from "./opened-chain.js";
-import type { DrawnChain } from "./opened-drawn.js";
-import type { OpenedMatrix } from "./opened-matrix.js";
+import { axesOf } from "../../../cell-words.js";
+import type { Overview } from "../../../engine/inside.js";
+import { indexAt, placeOf } from "../../../scheme.js";
+import { mostLooked } from "../attention-maps.js";
+import type { ShownBlock } from "../shown-block.js";
+import { regionsOf } from "./chain.js";
+import type { DrawnChain } from "./drawn.js";
+import type { OpenedMatrix } from "./matrix.js";
 import { bestLogit } from "./openings.js";
-import type { ShownBlock } from "./shown-block.js";
 
 /** A cell of a tensor. */
 export interface Cell {

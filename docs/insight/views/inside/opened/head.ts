@@ -1,7 +1,7 @@
-import { element } from "../../element.js";
-import { nameOf } from "./block-names.js";
+import { element } from "../../../element.js";
+import { nameOf } from "../block-names.js";
+import type { ShownBlock } from "../shown-block.js";
 import { bestLogit, OPENINGS, type Opening, partsOf } from "./openings.js";
-import type { ShownBlock } from "./shown-block.js";
 
 interface Actions {
   open(opening: Opening | "", cell?: { readonly tensor: string; readonly index?: readonly number[] }): void;

@@ -1,7 +1,7 @@
-import { element } from "../../element.js";
-import type { Key } from "../../keys.js";
-import type { Part } from "./block-tensors.js";
-import type { openedPart } from "./opened-part.js";
+import { element } from "../../../element.js";
+import type { Key } from "../../../keys.js";
+import type { Part } from "../block-tensors.js";
+import type { openedPart } from "./part.js";
 
 type OpenedPart = ReturnType<typeof openedPart>;
 type Given = Parameters<OpenedPart["draw"]>;
@@ -23,7 +23,7 @@ export function openedLater(actions: Parameters<typeof openedPart>[0]): OpenedLa
   let loading: Promise<void> | undefined;
   let opened: OpenedPart | undefined;
   const load = async () => {
-    const { openedPart } = await import("./opened-part.js");
+    const { openedPart } = await import("./part.js");
     opened = openedPart(actions);
     root.append(opened.root);
   };

@@ -1,5 +1,5 @@
-import { element } from "../../element.js";
-import { isStill } from "../../motion.js";
+import { element } from "../../../element.js";
+import { isStill } from "../../../motion.js";
 
 /** Milliseconds that a step takes which is made by hand. */
 const QUICK = 600;

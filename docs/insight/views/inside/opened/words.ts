@@ -1,12 +1,12 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { cellWords, type TokenTexts } from "../../cell-words.js";
-import { element } from "../../element.js";
-import { placeOf } from "../../scheme.js";
-import { STEPS, weightWords } from "./attention-dots.js";
-import { productWords } from "./cell-products.js";
-import type { Cell } from "./opened-cells.js";
-import type { DrawnChain } from "./opened-drawn.js";
-import type { ShownBlock } from "./shown-block.js";
+import { cellWords, type TokenTexts } from "../../../cell-words.js";
+import { element } from "../../../element.js";
+import { placeOf } from "../../../scheme.js";
+import { STEPS, weightWords } from "../attention-dots.js";
+import { productWords } from "../cell-products.js";
+import type { ShownBlock } from "../shown-block.js";
+import type { Cell } from "./cells.js";
+import type { DrawnChain } from "./drawn.js";
 
 /** The tokens of a pass, and those that its model knows. */
 export const textsOf = ({ block, info }: ShownBlock): TokenTexts => ({

@@ -1,6 +1,6 @@
 import type { TensorDescription } from "@llm/gpt/inspect";
-import { isStatistic } from "../../scheme.js";
-import { type Equation, equationOf } from "./opened-chain.js";
+import { isStatistic } from "../../../scheme.js";
+import { type Equation, equationOf } from "./chain.js";
 
 /**
  * The steps in which a chain comes about: a tensor each. What a norm or a softmax counts of a row is a step of its own, before what
