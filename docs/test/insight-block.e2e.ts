@@ -10,7 +10,7 @@ import { beforeAll, expect, test } from "vitest";
 import { scaleOf } from "../insight/engine/pooled.js";
 import { tokenTexts } from "../insight/engine/token-texts.js";
 import { operationsOf } from "../insight/views/flow/operations.js";
-import { blockTensors, type Part } from "../insight/views/inside/block-tensors.js";
+import { blockTensors, type Part } from "../insight/views/inside/block/tensors.js";
 import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { copiedBy, openInsight, siteModel, workAt, workIn } from "./insight.js";
 import { captured, give, llama, text } from "./insight-models.js";

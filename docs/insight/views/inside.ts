@@ -17,10 +17,11 @@ import { flowFields } from "./flow/fields.js";
 import { type Operation, operationsOf } from "./flow/operations.js";
 import { runThrough } from "./flow/run-through.js";
 import { attentionMaps } from "./inside/attention-maps.js";
-import { blockLater } from "./inside/block-later.js";
-import { blockTensors } from "./inside/block-tensors.js";
+import { blockLater } from "./inside/block/later.js";
+import { blockTensors } from "./inside/block/tensors.js";
+import { partField } from "./inside/block/walk.js";
 import { insideBody } from "./inside/body.js";
-import { chosenCell } from "./inside/chosen-cell.js";
+import { chosenCell } from "./inside/cell/chosen.js";
 import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
 import { openedLater } from "./inside/opened/later.js";
@@ -40,7 +41,6 @@ import {
 } from "./inside/selection.js";
 import { textLine } from "./inside/text-line.js";
 import { viewTables } from "./inside/view-tables.js";
-import { partField } from "./inside/walk.js";
 
 const fields = {
   text: textField(FIRST_TEXT),

@@ -1,7 +1,7 @@
 import type { Overview } from "../../engine/inside.js";
 import type { ModelInfo } from "../../engine/opened.js";
 import { asTable } from "../../table.js";
-import type { FollowedCell } from "./cell-follower.js";
+import type { FollowedCell } from "./cell/follower.js";
 import { attentionTable, cellsTable, lensRows, operandsTable } from "./tables.js";
 
 /** What is shown now. */

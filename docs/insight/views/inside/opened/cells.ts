@@ -3,7 +3,7 @@ import { axesOf } from "../../../cell-words.js";
 import type { Overview } from "../../../engine/inside.js";
 import { indexAt, placeOf } from "../../../scheme.js";
 import { mostLooked } from "../attention-maps.js";
-import type { ShownBlock } from "../shown-block.js";
+import type { ShownBlock } from "../block/shown.js";
 import { regionsOf } from "./chain.js";
 import type { DrawnChain } from "./drawn.js";
 import type { OpenedMatrix } from "./matrix.js";

@@ -1,6 +1,6 @@
 import { element } from "../../../element.js";
-import { nameOf } from "../block-names.js";
-import type { ShownBlock } from "../shown-block.js";
+import { nameOf } from "../block/names.js";
+import type { ShownBlock } from "../block/shown.js";
 import { bestLogit, OPENINGS, type Opening, partsOf } from "./openings.js";
 
 interface Actions {

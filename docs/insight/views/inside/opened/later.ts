@@ -1,6 +1,6 @@
 import { element } from "../../../element.js";
 import type { Key } from "../../../keys.js";
-import type { Part } from "../block-tensors.js";
+import type { Part } from "../block/tensors.js";
 import type { openedPart } from "./part.js";
 
 type OpenedPart = ReturnType<typeof openedPart>;

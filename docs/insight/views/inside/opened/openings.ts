@@ -1,6 +1,6 @@
 import type { Overview } from "../../../engine/inside.js";
 import { choiceField } from "../../../fields.js";
-import type { BlockTensors, Part } from "../block-tensors.js";
+import type { BlockTensors, Part } from "../block/tensors.js";
 
 /** What of a block's picture opens large, by name, and the parts that open it: the last of them is what it makes. */
 const PARTS_OF = {

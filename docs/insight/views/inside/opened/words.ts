@@ -2,9 +2,9 @@ import type { Explanation } from "@llm/gpt/inspect";
 import { cellWords, type TokenTexts } from "../../../cell-words.js";
 import { element } from "../../../element.js";
 import { placeOf } from "../../../scheme.js";
-import { STEPS, weightWords } from "../attention-dots.js";
-import { productWords } from "../cell-products.js";
-import type { ShownBlock } from "../shown-block.js";
+import { STEPS, weightWords } from "../block/attention-dots.js";
+import type { ShownBlock } from "../block/shown.js";
+import { productWords } from "../cell/products.js";
 import type { Cell } from "./cells.js";
 import type { DrawnChain } from "./drawn.js";
 

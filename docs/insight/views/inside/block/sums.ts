@@ -1,7 +1,7 @@
-import { element } from "../../element.js";
-import type { BlockLayout } from "./block-layout.js";
-import type { Sum } from "./block-names.js";
-import type { Part } from "./block-tensors.js";
+import { element } from "../../../element.js";
+import type { BlockLayout } from "./layout.js";
+import type { Sum } from "./names.js";
+import type { Part } from "./tensors.js";
 
 /** What says how two rows are added, and stands where they are: over the stream's line with its plus, or between the rows. */
 export function blockSum(part: Part, layout: BlockLayout): HTMLButtonElement[] {

@@ -1,12 +1,11 @@
-import { element } from "../../element.js";
-import { pooled, scaleOf } from "../../engine/pooled.js";
+import { element } from "../../../element.js";
+import { pooled, scaleOf } from "../../../engine/pooled.js";
+import { paintCells } from "../cell-canvas.js";
 import { STEPS } from "./attention-dots.js";
-import type { BlockLayout, Column } from "./block-layout.js";
-import { nameOf, widthWords } from "./block-names.js";
-import { PARTS, type Part } from "./block-tensors.js";
-
-import { paintCells } from "./cell-canvas.js";
-import type { ShownBlock } from "./shown-block.js";
+import type { BlockLayout, Column } from "./layout.js";
+import { nameOf, widthWords } from "./names.js";
+import type { ShownBlock } from "./shown.js";
+import { PARTS, type Part } from "./tensors.js";
 
 /** How much of its light a row keeps that is not the chosen token's. */
 const FAINT = 0.38;

@@ -1,13 +1,13 @@
-import type { Facts } from "../../facts.js";
-import { purposeOf } from "../../purposes.js";
-import { visible } from "../../token-line.js";
+import type { Facts } from "../../../facts.js";
+import { purposeOf } from "../../../purposes.js";
+import { visible } from "../../../token-line.js";
+import { mostLooked } from "../attention-maps.js";
+import { short } from "../short.js";
 import { STEPS, weightWords } from "./attention-dots.js";
-import { mostLooked } from "./attention-maps.js";
-import { type About, nameOf, type Sum } from "./block-names.js";
-import { PARTS, type Part } from "./block-tensors.js";
-import { lengthOf } from "./block-values.js";
-import { short } from "./short.js";
-import type { ShownBlock } from "./shown-block.js";
+import { type About, nameOf, type Sum } from "./names.js";
+import type { ShownBlock } from "./shown.js";
+import { PARTS, type Part } from "./tensors.js";
+import { lengthOf } from "./values.js";
 import type { WalkedPart } from "./walk.js";
 
 /** What a walk says where it has come to a part. */

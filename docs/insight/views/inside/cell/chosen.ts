@@ -1,10 +1,10 @@
-import type { Overview } from "../../engine/inside.js";
-import type { ModelInfo } from "../../engine/opened.js";
-import type { Model } from "../../model.js";
-import { indexAt, type Place, placeOf } from "../../scheme.js";
-import { CellFollower, type FollowedCell } from "./cell-follower.js";
-import { cellPanel } from "./cell-panel.js";
-import { textsOf } from "./tables.js";
+import type { Overview } from "../../../engine/inside.js";
+import type { ModelInfo } from "../../../engine/opened.js";
+import type { Model } from "../../../model.js";
+import { indexAt, type Place, placeOf } from "../../../scheme.js";
+import { textsOf } from "../tables.js";
+import { CellFollower, type FollowedCell } from "./follower.js";
+import { cellPanel } from "./panel.js";
 
 /** Milliseconds of rest before the address follows a chosen cell. */
 const PACE = 250;

@@ -1,5 +1,5 @@
-import type { Part } from "./block-tensors.js";
-import type { ShownBlock } from "./shown-block.js";
+import type { ShownBlock } from "./shown.js";
+import type { Part } from "./tensors.js";
 
 /** Where two rows are added, by what they make. */
 export type Sum = "+into" | "+middle" | "+out";

@@ -1,22 +1,22 @@
-import { element } from "../../element.js";
-import type { Facts } from "../../facts.js";
-import { isStill } from "../../motion.js";
-import type { NextTokens } from "../../next/next-tokens.js";
+import { element } from "../../../element.js";
+import type { Facts } from "../../../facts.js";
+import { isStill } from "../../../motion.js";
+import type { NextTokens } from "../../../next/next-tokens.js";
+import { mostLooked } from "../attention-maps.js";
+import { moreRight } from "../more-right.js";
+import type { OpenedLater } from "../opened/later.js";
 import { STEPS } from "./attention-dots.js";
-import { mostLooked } from "./attention-maps.js";
 import style from "./block.css?inline";
-import type { BlockColumn } from "./block-columns.js";
-import { type Room, rowFrom, rowsHeight } from "./block-layout.js";
-import type { About } from "./block-names.js";
-import type { Part } from "./block-tensors.js";
-import { blockTold } from "./block-told.js";
-import type * as Words from "./block-words.js";
-import { DrawnBlock } from "./drawn-block.js";
-import { moreRight } from "./more-right.js";
-import type { OpenedLater } from "./opened/later.js";
-import type { ShownBlock } from "./shown-block.js";
+import type { BlockColumn } from "./columns.js";
+import { DrawnBlock } from "./drawn.js";
+import { type Room, rowFrom, rowsHeight } from "./layout.js";
+import type { About } from "./names.js";
+import type { ShownBlock } from "./shown.js";
+import type { Part } from "./tensors.js";
+import { blockTold } from "./told.js";
 import type { WalkedPart } from "./walk.js";
 import { windowRoom } from "./window-room.js";
+import type * as Words from "./words.js";
 
 interface Actions {
   /** A token was pressed, or reached by key. */
@@ -161,7 +161,7 @@ export function blockPicture(actions: Actions): {
   }
 
   async function load(): Promise<void> {
-    told = await import("./block-words.js");
+    told = await import("./words.js");
     if (!signal.aborted) settle();
   }
 

@@ -1,6 +1,6 @@
-import type { Overview } from "../../engine/inside.js";
-import type { Model } from "../../model.js";
-import { type BlockTensors, blockTensors, type Part } from "./block-tensors.js";
+import type { Overview } from "../../../engine/inside.js";
+import type { Model } from "../../../model.js";
+import { type BlockTensors, blockTensors, type Part } from "./tensors.js";
 
 /** Rows of a tensor, one a token: of one head where it has heads. */
 export interface PartRows {

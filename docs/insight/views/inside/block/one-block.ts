@@ -1,19 +1,19 @@
-import { element } from "../../element.js";
-import type { Overview } from "../../engine/inside.js";
-import type { ModelInfo } from "../../engine/opened.js";
-import type { Facts } from "../../facts.js";
-import type { Model } from "../../model.js";
-import type { NextTokens } from "../../next/next-tokens.js";
-import { diverging } from "../../palette.js";
-import { asTable } from "../../table.js";
-import type { About } from "./block-names.js";
-import { blockPicture } from "./block-picture.js";
-import { blockTable } from "./block-table.js";
-import type { Part } from "./block-tensors.js";
-import { BlockHolder, type BlockValues } from "./block-values.js";
+import { element } from "../../../element.js";
+import type { Overview } from "../../../engine/inside.js";
+import type { ModelInfo } from "../../../engine/opened.js";
+import type { Facts } from "../../../facts.js";
+import type { Model } from "../../../model.js";
+import type { NextTokens } from "../../../next/next-tokens.js";
+import { diverging } from "../../../palette.js";
+import { asTable } from "../../../table.js";
+import type { OpenedLater } from "../opened/later.js";
+import { type Opening, partsOf } from "../opened/openings.js";
+import type { About } from "./names.js";
 import { oneOfMany } from "./one-of-many.js";
-import type { OpenedLater } from "./opened/later.js";
-import { type Opening, partsOf } from "./opened/openings.js";
+import { blockPicture } from "./picture.js";
+import { blockTable } from "./table.js";
+import type { Part } from "./tensors.js";
+import { BlockHolder, type BlockValues } from "./values.js";
 import { walkedPart, walkOf } from "./walk.js";
 
 /** Which block is shown, and what of it is chosen. */

@@ -1,4 +1,4 @@
-import type { Room } from "./block-layout.js";
+import type { Room } from "./layout.js";
 
 /** Between a picture and the window's end, with its border. */
 const END = 8;

@@ -1,6 +1,6 @@
-import { choiceField } from "../../fields.js";
-import type { About } from "./block-names.js";
-import type { BlockTensors } from "./block-tensors.js";
+import { choiceField } from "../../../fields.js";
+import type { About } from "./names.js";
+import type { BlockTensors } from "./tensors.js";
 
 /** In which order a walk goes through a block. What is added is told where both have met. */
 const ORDER = [

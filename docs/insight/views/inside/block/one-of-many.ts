@@ -1,4 +1,4 @@
-import { element } from "../../element.js";
+import { element } from "../../../element.js";
 
 /** A row of numbered buttons, one of which is pressed. */
 export function oneOfMany(

@@ -1,8 +1,8 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import type { Overview } from "../../engine/inside.js";
-import type { Model } from "../../model.js";
-import { indexAt, type Place } from "../../scheme.js";
-import type { ShownPart } from "./tables.js";
+import type { Overview } from "../../../engine/inside.js";
+import type { Model } from "../../../model.js";
+import { indexAt, type Place } from "../../../scheme.js";
+import type { ShownPart } from "../tables.js";
 
 /** A cell with how it came about, and the cells around it. */
 export interface FollowedCell {

@@ -1,4 +1,4 @@
-import { PARTS, type Part } from "./block-tensors.js";
+import { PARTS, type Part } from "./tensors.js";
 
 /** Where the rows of a part stand, in px. */
 export interface Column {

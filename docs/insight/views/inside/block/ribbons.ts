@@ -1,7 +1,7 @@
-import { svgElement } from "../../svg-element.js";
-import type { BlockLayout, Column } from "./block-layout.js";
-import { rowAt } from "./block-layout.js";
-import type { Part } from "./block-tensors.js";
+import { svgElement } from "../../../svg-element.js";
+import type { BlockLayout, Column } from "./layout.js";
+import { rowAt } from "./layout.js";
+import type { Part } from "./tensors.js";
 
 /** The most that a ribbon of attention is thick, in px: of a weight of 1. */
 const THICK = 22;

@@ -1,8 +1,8 @@
-import { element } from "../../element.js";
-import type { BlockLayout } from "./block-layout.js";
-import type { Part } from "./block-tensors.js";
-import { short } from "./short.js";
-import type { ShownBlock } from "./shown-block.js";
+import { element } from "../../../element.js";
+import { short } from "../short.js";
+import type { BlockLayout } from "./layout.js";
+import type { ShownBlock } from "./shown.js";
+import type { Part } from "./tensors.js";
 
 /** A number of a norm, in a word below the rows that it makes. */
 export interface NormNote {

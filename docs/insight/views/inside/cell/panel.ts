@@ -1,13 +1,13 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { type Axis, axesOf, cellWords, type TokenTexts, tokenAt } from "../../cell-words.js";
-import { element } from "../../element.js";
-import type { CellWindow, Overview, Picture } from "../../engine/inside.js";
-import { isStill } from "../../motion.js";
-import { purposeOf } from "../../purposes.js";
-import type { Place } from "../../scheme.js";
-import { cellCanvas, paintCells } from "./cell-canvas.js";
-import { cellProducts } from "./cell-products.js";
-import { gridOf, pixelsOf } from "./scheme-list.js";
+import { type Axis, axesOf, cellWords, type TokenTexts, tokenAt } from "../../../cell-words.js";
+import { element } from "../../../element.js";
+import type { CellWindow, Overview, Picture } from "../../../engine/inside.js";
+import { isStill } from "../../../motion.js";
+import { purposeOf } from "../../../purposes.js";
+import type { Place } from "../../../scheme.js";
+import { cellCanvas, paintCells } from "../cell-canvas.js";
+import { gridOf, pixelsOf } from "../scheme-list.js";
+import { cellProducts } from "./products.js";
 
 interface Actions {
   /** A cell of the tensor; `kept` when it was pressed or tapped. */

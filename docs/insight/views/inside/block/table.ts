@@ -1,7 +1,7 @@
-import type { Table } from "../../table.js";
-import { visible } from "../../token-line.js";
-import { mostLooked } from "./attention-maps.js";
-import { type BlockValues, lengthOf } from "./block-values.js";
+import type { Table } from "../../../table.js";
+import { visible } from "../../../token-line.js";
+import { mostLooked } from "../attention-maps.js";
+import { type BlockValues, lengthOf } from "./values.js";
 
 /** What norms bring to one scale. */
 const NORMED = {

@@ -1,5 +1,5 @@
 import type { TensorDescription } from "@llm/gpt/inspect";
-import type { Overview } from "../../engine/inside.js";
+import type { Overview } from "../../../engine/inside.js";
 
 /** The parts of the picture that are tensors, from left to right. */
 export const PARTS = [

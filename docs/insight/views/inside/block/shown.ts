@@ -1,5 +1,5 @@
-import type { ModelInfo } from "../../engine/opened.js";
-import type { BlockValues } from "./block-values.js";
+import type { ModelInfo } from "../../../engine/opened.js";
+import type { BlockValues } from "./values.js";
 
 /** What is drawn. */
 export interface ShownBlock {

@@ -1,7 +1,7 @@
-import { element } from "../../element.js";
-import type { BlockLayout } from "./block-layout.js";
-import type { Part } from "./block-tensors.js";
-import type { ShownBlock } from "./shown-block.js";
+import { element } from "../../../element.js";
+import type { BlockLayout } from "./layout.js";
+import type { ShownBlock } from "./shown.js";
+import type { Part } from "./tensors.js";
 
 /** Where training drops numbers: of the embedding, of the weights of attention, and at the end of both branches. */
 const DROPPED = ["into", "weights", "attended", "fed"] as const satisfies readonly Part[];

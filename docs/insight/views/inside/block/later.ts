@@ -1,4 +1,4 @@
-import { element } from "../../element.js";
+import { element } from "../../../element.js";
 import type { oneBlock } from "./one-block.js";
 
 type OneBlock = ReturnType<typeof oneBlock>;

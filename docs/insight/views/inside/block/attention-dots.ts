@@ -1,9 +1,9 @@
-import { diverging } from "../../palette.js";
-import { svgElement } from "../../svg-element.js";
-import type { Column } from "./block-layout.js";
-import type { BlockValues } from "./block-values.js";
-import { scaleWords } from "./products-of.js";
-import { short } from "./short.js";
+import { diverging } from "../../../palette.js";
+import { svgElement } from "../../../svg-element.js";
+import { scaleWords } from "../products-of.js";
+import { short } from "../short.js";
+import type { Column } from "./layout.js";
+import type { BlockValues } from "./values.js";
 
 /** The three steps of attention that are drawn as squares of dots. */
 export const STEPS = ["scores", "masked", "weights"] as const;

@@ -1,16 +1,16 @@
-import { element } from "../../element.js";
-import { svgElement } from "../../svg-element.js";
-import { visible } from "../../token-line.js";
+import { element } from "../../../element.js";
+import { svgElement } from "../../../svg-element.js";
+import { visible } from "../../../token-line.js";
 import { dots, STEPS } from "./attention-dots.js";
-import { type BlockColumn, blockColumns } from "./block-columns.js";
-import { type BlockLayout, blockLayout, type Room, rowAt, TOKENS } from "./block-layout.js";
-import { dropoutMarks } from "./block-marks.js";
-import type { About } from "./block-names.js";
-import { blockSum } from "./block-sums.js";
-import type { Part } from "./block-tensors.js";
+import { type BlockColumn, blockColumns } from "./columns.js";
+import { type BlockLayout, blockLayout, type Room, rowAt, TOKENS } from "./layout.js";
+import { dropoutMarks } from "./marks.js";
+import type { About } from "./names.js";
 import { type NormNote, normNotes } from "./norm-notes.js";
 import { blocksAfter, blocksBefore, bypasses, flowRibbons, nextRibbons, valueRibbons } from "./ribbons.js";
-import type { ShownBlock } from "./shown-block.js";
+import type { ShownBlock } from "./shown.js";
+import { blockSum } from "./sums.js";
+import type { Part } from "./tensors.js";
 
 /** The share of the most that is looked at from which on a ribbon is lit. */
 const SEEN = 0.15;

@@ -1,8 +1,8 @@
-import { element } from "../../element.js";
-import type { About } from "./block-names.js";
-import type * as Words from "./block-words.js";
-import type { ShownBlock } from "./shown-block.js";
+import { element } from "../../../element.js";
+import type { About } from "./names.js";
+import type { ShownBlock } from "./shown.js";
 import type { WalkedPart } from "./walk.js";
+import type * as Words from "./words.js";
 
 interface Actions {
   /** Goes to the chosen tensor, cell by cell. */
