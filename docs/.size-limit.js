@@ -20,7 +20,7 @@ export default [
       "./insight/views/inside/opened/part.ts",
       "./next-tokens.js",
       "./elsewhere.js",
-      "./bend.js",
+      "../../cells/bend.js",
       "./space/token-labels.js",
       "./around.js",
       "./measures.js",

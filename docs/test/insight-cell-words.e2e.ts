@@ -5,7 +5,7 @@ import { capture, describe as describeModel } from "@llm/gpt/inspect";
 import { tensor, useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { axesOf, cellWords } from "../insight/cell-words.js";
+import { axesOf, cellWords } from "../insight/cells/words.js";
 import { tokenTexts } from "../insight/engine/token-texts.js";
 import { purposeOf } from "../insight/purposes.js";
 import { openInsight, workAt, workIn } from "./insight.js";

@@ -6,7 +6,7 @@ import type { Key } from "../keys.js";
 import { leadTo } from "../lead-to.js";
 import { asTable, type Table } from "../table.js";
 import { visible } from "../token-line.js";
-import { nameOf, settingSlider } from "../views/sampling/controls.js";
+import { nameOf, settingSlider } from "./controls.js";
 import type { NextState } from "./fields.js";
 import { type NextActions, nextKeys } from "./next-keys.js";
 import { expOf, isPartial, nextRows } from "./next-list.js";

@@ -1,5 +1,5 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { axesOf, placeWords, type TokenTexts } from "../../cell-words.js";
+import { axesOf, placeWords, type TokenTexts } from "../../cells/words.js";
 import type { CellWindow, Overview } from "../../engine/inside.js";
 import type { ModelInfo } from "../../engine/opened.js";
 import type { Table } from "../../table.js";

@@ -1,9 +1,9 @@
 import type { Explanation } from "@llm/gpt/inspect";
+import { colourOf } from "../../cells/canvas.js";
+import { type Product, productsOf, sumWords } from "../../cells/products-of.js";
 import { element } from "../../element.js";
-import { labelOf } from "../flow/operations.js";
-import { colourOf } from "../inside/cell-canvas.js";
-import { type Product, productsOf, sumWords } from "../inside/products-of.js";
-import { short } from "../inside/short.js";
+import { labelOf } from "../../flow/operations.js";
+import { short } from "../../short.js";
 import type { Rect, Size } from "./pixels.js";
 
 /** The most terms that are drawn one by one. */

@@ -1,7 +1,7 @@
+import type { Operation } from "../../flow/operations.js";
 import { isStill } from "../../motion.js";
 import type { Panel } from "../../scene/layout.js";
 import type { State } from "../../state.js";
-import type { Operation } from "../flow/operations.js";
 import { isAbout } from "./chapter.js";
 import type { fields, SpaceState } from "./fields.js";
 import { NAMED_SHAPES } from "./named-shapes.js";

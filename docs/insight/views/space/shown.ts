@@ -1,13 +1,13 @@
 import type { TensorDescription } from "@llm/gpt/inspect";
 import type { Overview } from "../../engine/inside.js";
 import type { ModelInfo } from "../../engine/opened.js";
+import { type Operation, operationsOf } from "../../flow/operations.js";
 import type { Model } from "../../model.js";
 import type { ModelHolder } from "../../models.js";
 import type { Grid } from "../../scene/atlas.js";
 import { layout, type Panel } from "../../scene/layout.js";
 import type { Shown } from "../../scene/scene.js";
 import { schemeOf } from "../../scheme.js";
-import { type Operation, operationsOf } from "../flow/operations.js";
 import type { Compared } from "./compared.js";
 import type { SpaceState } from "./fields.js";
 import { NAMED_SHAPES } from "./named-shapes.js";

@@ -1,7 +1,7 @@
+import { scaleWords } from "../../../cells/products-of.js";
 import { diverging } from "../../../palette.js";
+import { short } from "../../../short.js";
 import { svgElement } from "../../../svg-element.js";
-import { scaleWords } from "../products-of.js";
-import { short } from "../short.js";
 import type { Column } from "./layout.js";
 import type { BlockValues } from "./values.js";
 

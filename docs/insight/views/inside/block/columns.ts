@@ -1,6 +1,6 @@
+import { paintCells } from "../../../cells/canvas.js";
 import { element } from "../../../element.js";
 import { pooled, scaleOf } from "../../../engine/pooled.js";
-import { paintCells } from "../cell-canvas.js";
 import { STEPS } from "./attention-dots.js";
 import type { BlockLayout, Column } from "./layout.js";
 import { nameOf, widthWords } from "./names.js";

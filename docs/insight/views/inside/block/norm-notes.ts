@@ -1,5 +1,5 @@
 import { element } from "../../../element.js";
-import { short } from "../short.js";
+import { short } from "../../../short.js";
 import type { BlockLayout } from "./layout.js";
 import type { ShownBlock } from "./shown.js";
 import type { Part } from "./tensors.js";

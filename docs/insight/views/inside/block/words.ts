@@ -1,8 +1,8 @@
 import type { Facts } from "../../../facts.js";
 import { purposeOf } from "../../../purposes.js";
+import { short } from "../../../short.js";
 import { visible } from "../../../token-line.js";
 import { mostLooked } from "../attention-maps.js";
-import { short } from "../short.js";
 import { STEPS, weightWords } from "./attention-dots.js";
 import { type About, nameOf, type Sum } from "./names.js";
 import type { ShownBlock } from "./shown.js";

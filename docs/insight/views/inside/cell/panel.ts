@@ -1,11 +1,11 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { type Axis, axesOf, cellWords, type TokenTexts, tokenAt } from "../../../cell-words.js";
+import { cellCanvas, paintCells } from "../../../cells/canvas.js";
+import { type Axis, axesOf, cellWords, type TokenTexts, tokenAt } from "../../../cells/words.js";
 import { element } from "../../../element.js";
 import type { CellWindow, Overview, Picture } from "../../../engine/inside.js";
 import { isStill } from "../../../motion.js";
 import { purposeOf } from "../../../purposes.js";
 import type { Place } from "../../../scheme.js";
-import { cellCanvas, paintCells } from "../cell-canvas.js";
 import { gridOf, pixelsOf } from "../scheme-list.js";
 import { cellProducts } from "./products.js";
 

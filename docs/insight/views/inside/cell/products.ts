@@ -1,8 +1,8 @@
 import type { Explanation } from "@llm/gpt/inspect";
+import { type Product, productsOf, sumWords } from "../../../cells/products-of.js";
 import { element } from "../../../element.js";
 import { diverging } from "../../../palette.js";
-import { type Product, productsOf, sumWords } from "../products-of.js";
-import { short } from "../short.js";
+import { short } from "../../../short.js";
 
 /** More products than this are in the table of operands only. */
 const SHOWN = 256;

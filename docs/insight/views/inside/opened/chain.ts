@@ -1,8 +1,8 @@
 import type { Operation, Read, TensorDescription } from "@llm/gpt/inspect";
+import { scaleWords } from "../../../cells/products-of.js";
 import { indexAlong } from "../../../index-along.js";
 import { isStatistic } from "../../../scheme.js";
-import { scaleWords } from "../products-of.js";
-import { short } from "../short.js";
+import { short } from "../../../short.js";
 
 /** What an operation takes, with the sign before it. */
 interface Term {

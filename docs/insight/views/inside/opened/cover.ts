@@ -1,5 +1,5 @@
+import { colourOf } from "../../../cells/canvas.js";
 import type { Rgb } from "../../../palette.js";
-import { colourOf } from "../cell-canvas.js";
 import type { OpenedMatrix } from "./matrix.js";
 
 /** What a cell of a grid is drawn as instead, `null`: it is not there; undefined: as itself. */

@@ -1,12 +1,12 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { axesOf } from "../../../cell-words.js";
+import { bendOf } from "../../../cells/bend.js";
+import { axesOf } from "../../../cells/words.js";
 import { element } from "../../../element.js";
+import { labelOf } from "../../../flow/operations.js";
 import type { Model } from "../../../model.js";
 import { indexAt, isStatistic, planesOf } from "../../../scheme.js";
 import { svgElement } from "../../../svg-element.js";
 import { visible } from "../../../token-line.js";
-import { labelOf } from "../../flow/operations.js";
-import { bendOf } from "../../space/bend.js";
 import { nameOf } from "../block/names.js";
 import type { ShownBlock } from "../block/shown.js";
 import { blockTensors, PARTS } from "../block/tensors.js";

@@ -1,8 +1,8 @@
+import { type CellGrid, cellCanvas, type Ends } from "../../../cells/canvas.js";
 import { element } from "../../../element.js";
 import type { Overview } from "../../../engine/inside.js";
 import { pooled, scaleOf } from "../../../engine/pooled.js";
 import { indexAt, planesOf } from "../../../scheme.js";
-import { type CellGrid, cellCanvas, type Ends } from "../cell-canvas.js";
 import type { Region } from "./chain.js";
 
 /** One plane of a tensor, and how it is drawn. */

@@ -1,7 +1,7 @@
 import { element } from "../../../element.js";
+import { short } from "../../../short.js";
 import type { Table } from "../../../table.js";
 import { visible } from "../../../token-line.js";
-import { short } from "../short.js";
 
 /** From logits to shares, as columns: of the most probable tokens. */
 export function nextColumns({ caption, head, rows }: Table): HTMLElement {

@@ -1,7 +1,7 @@
+import { colourOf } from "../../../cells/canvas.js";
 import { element } from "../../../element.js";
 import { rising } from "../../../palette.js";
 import { indexAt } from "../../../scheme.js";
-import { colourOf } from "../cell-canvas.js";
 import { type Equation, readBy } from "./chain.js";
 import { type Cover, cover } from "./cover.js";
 import type { DrawnChain } from "./drawn.js";

@@ -1,12 +1,12 @@
 import type { Explanation, Operation } from "@llm/gpt/inspect";
-import { cellWords } from "../../../cell-words.js";
+import { bendOf } from "../../../cells/bend.js";
+import { cellWords } from "../../../cells/words.js";
 import { element } from "../../../element.js";
+import { madeOf } from "../../../flow/operations.js";
+import { short } from "../../../short.js";
 import { visible } from "../../../token-line.js";
-import { madeOf } from "../../flow/operations.js";
-import { bendOf } from "../../space/bend.js";
 import type { ShownBlock } from "../block/shown.js";
 import { productWords } from "../cell/products.js";
-import { short } from "../short.js";
 import type { Cell } from "./cells.js";
 import type { Equation } from "./chain.js";
 import type { DrawnChain } from "./drawn.js";

@@ -1,5 +1,5 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { cellWords, type TokenTexts } from "../../../cell-words.js";
+import { cellWords, type TokenTexts } from "../../../cells/words.js";
 import { element } from "../../../element.js";
 import { placeOf } from "../../../scheme.js";
 import { STEPS, weightWords } from "../block/attention-dots.js";

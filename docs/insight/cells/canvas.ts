@@ -1,5 +1,5 @@
-import { element } from "../../element.js";
-import { diverging, type Rgb, rising } from "../../palette.js";
+import { element } from "../element.js";
+import { diverging, type Rgb, rising } from "../palette.js";
 import { axisLabels, type Labels } from "./axis-labels.js";
 
 /** Values in rows and columns, and how they are coloured. */

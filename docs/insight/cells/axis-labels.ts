@@ -1,4 +1,4 @@
-import { element } from "../../element.js";
+import { element } from "../element.js";
 
 /** Pixels from a label to the next. */
 const LINE = 13;

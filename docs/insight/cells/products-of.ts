@@ -1,5 +1,5 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { short } from "./short.js";
+import { short } from "../short.js";
 
 /** Two numbers that are multiplied. */
 export interface Product {

@@ -1,5 +1,5 @@
-import { choiceField, countField } from "../../fields.js";
-import type { StateValues, View } from "../../view.js";
+import { choiceField, countField } from "../fields.js";
+import type { StateValues, View } from "../view.js";
 
 export const flowFields = {
   /** The operation up to which the text has run through; 0: all are done. */

@@ -1,6 +1,6 @@
 import type { TraceStep } from "@llm/sample";
-import { element } from "../../element.js";
-import { slider } from "../../slider.js";
+import { element } from "../element.js";
+import { slider } from "../slider.js";
 
 /** What can be set, in words, and the value at which it does nothing; links call it by its name in the packages. */
 const CONTROLS = {

@@ -1,4 +1,4 @@
-import { visible } from "./token-line.js";
+import { visible } from "../token-line.js";
 
 /** What an axis of a tensor counts, in words, and the tokens that these are, if any. */
 export interface Axis {

@@ -1,6 +1,6 @@
-import { element } from "../../element.js";
-import type { Key } from "../../keys.js";
-import { isStill } from "../../motion.js";
+import { element } from "../element.js";
+import type { Key } from "../keys.js";
+import { isStill } from "../motion.js";
 import type { FlowState } from "./fields.js";
 import style from "./flow.css?inline";
 import { isProduct, type Operation } from "./operations.js";

@@ -1,5 +1,5 @@
-import { element } from "../../element.js";
-import { svgElement } from "../../svg-element.js";
+import { element } from "../element.js";
+import { svgElement } from "../svg-element.js";
 
 const gelu = (x: number) => x / (1 + Math.exp(-2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
 
