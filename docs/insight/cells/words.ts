@@ -14,6 +14,14 @@ export interface TokenTexts {
   readonly vocabulary: readonly string[];
 }
 
+/** The tokens of a pass, and those that its model knows. */
+export function textsOf(
+  { ids }: { readonly ids: readonly number[] },
+  { tokens }: { readonly tokens: readonly string[] },
+): TokenTexts {
+  return { text: ids.map((id) => tokens[id]!), vocabulary: tokens };
+}
+
 const BATCH: Axis = { counts: "text" };
 const HEAD: Axis = { counts: "head" };
 const POSITION: Axis = { counts: "position", of: "text" };

@@ -1,3 +1,4 @@
+import { textsOf } from "../cells/words.js";
 import { element } from "../element.js";
 import { isProduct, type Operation } from "../flow/operations.js";
 import { runThrough } from "../flow/run-through.js";
@@ -9,7 +10,6 @@ import { nextLater } from "../next/next-later.js";
 import { fullNote, readingNote } from "../reading-note.js";
 import type { Panel } from "../scene/layout.js";
 import type { View } from "../view.js";
-import { textsOf } from "./inside/tables.js";
 import { aroundLater } from "./space/around-later.js";
 import type { Piece } from "./space/chapter.js";
 import { chosenCell, indexOf } from "./space/chosen-cell.js";

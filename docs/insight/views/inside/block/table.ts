@@ -1,4 +1,4 @@
-import type { Table } from "../../../table.js";
+import { NOTHING_YET, type Table } from "../../../table.js";
 import { visible } from "../../../token-line.js";
 import { mostLooked } from "../attention-maps.js";
 import { type BlockValues, lengthOf } from "./values.js";
@@ -13,7 +13,7 @@ const NORMED = {
 
 /** One block's picture in numbers: a row a token. */
 export function blockTable(block: BlockValues | undefined, head: number, tokens: readonly string[]): Table {
-  if (!block) return { caption: "Nothing yet", head: [], rows: [] };
+  if (!block) return NOTHING_YET;
   const { ids } = block.overview;
   const name = (at: number) => `${at} ${visible(tokens[ids[at]!]!)}`;
   const [into, attended, middle, fed, out] = (["into", "attended", "middle", "fed", "out"] as const).map(

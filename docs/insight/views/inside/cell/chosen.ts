@@ -1,8 +1,8 @@
+import { textsOf } from "../../../cells/words.js";
 import type { Overview } from "../../../engine/inside.js";
 import type { ModelInfo } from "../../../engine/opened.js";
 import type { Model } from "../../../model.js";
 import { indexAt, type Place, placeOf } from "../../../scheme.js";
-import { textsOf } from "../tables.js";
 import { CellFollower, type FollowedCell } from "./follower.js";
 import { cellPanel } from "./panel.js";
 

@@ -1,6 +1,6 @@
 import type { Explanation, Operation } from "@llm/gpt/inspect";
 import { bendOf } from "../../../cells/bend.js";
-import { cellWords } from "../../../cells/words.js";
+import { cellWords, textsOf } from "../../../cells/words.js";
 import { element } from "../../../element.js";
 import { madeOf } from "../../../flow/operations.js";
 import { short } from "../../../short.js";
@@ -10,7 +10,6 @@ import { productWords } from "../cell/products.js";
 import type { Cell } from "./cells.js";
 import type { Equation } from "./chain.js";
 import type { DrawnChain } from "./drawn.js";
-import { textsOf } from "./words.js";
 
 /** What happens in a step of a chain, and to a cell of the chosen row. */
 export function toldStep(
@@ -21,9 +20,9 @@ export function toldStep(
   at: number,
   softmax: () => string,
 ): (Node | string)[] {
-  const { ids } = shown.block.overview;
-  const { token } = shown;
-  const texts = textsOf(shown);
+  const { block, info, token } = shown;
+  const { ids } = block.overview;
+  const texts = textsOf(block.overview, info);
   const step = chain.steps[at - 1];
   const row = { at: token, count: ids.length, name: `"${visible(texts.text[token]!)}" (${token})` };
   const told = step ? stepWords(step, made, cellWords(tensor, index, texts), row, chain.nameOf) : softmax();

@@ -1,5 +1,5 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { cellWords, type TokenTexts } from "../../../cells/words.js";
+import { cellWords, textsOf } from "../../../cells/words.js";
 import { element } from "../../../element.js";
 import { placeOf } from "../../../scheme.js";
 import { STEPS, weightWords } from "../block/attention-dots.js";
@@ -8,12 +8,6 @@ import { productWords } from "../cell/products.js";
 import type { Cell } from "./cells.js";
 import type { DrawnChain } from "./drawn.js";
 
-/** The tokens of a pass, and those that its model knows. */
-export const textsOf = ({ block, info }: ShownBlock): TokenTexts => ({
-  text: block.overview.ids.map((id) => info.tokens[id]!),
-  vocabulary: info.tokens,
-});
-
 /** What a cell is and how it came about: `made` is it, or what it is a copy of. */
 export function toldCell(
   shown: ShownBlock,
@@ -21,12 +15,12 @@ export function toldCell(
   { tensor, index }: Cell,
   made: Explanation,
 ): (Node | string)[] {
-  const { block, head } = shown;
+  const { block, info, head } = shown;
   const { row, column } = placeOf(block.overview.pictures[tensor]!.shape, index);
   const isStep = STEPS.some((step) => block.tensors.names[step] === tensor);
   const formula = made.operands.length > 0 ? made.formula : "learned";
   const how = isStep ? weightWords(block, head, row, column) : (productWords(made) ?? formula);
-  const where = cellWords(tensor, index, textsOf(shown));
+  const where = cellWords(tensor, index, textsOf(block.overview, info));
   const value = made.captured.toPrecision(4);
   return [element("b", {}, `${chain.nameOf(tensor)}, ${where}: ${value}`), ` ${how}`];
 }
