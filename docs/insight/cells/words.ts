@@ -1,3 +1,4 @@
+import { STATISTIC } from "../statistics.js";
 import { visible } from "../token-line.js";
 
 /** What an axis of a tensor counts, in words, and the tokens that these are, if any. */
@@ -32,13 +33,13 @@ const OUTPUT: Axis = { counts: "output" };
 /** Of what is one number for each row. */
 const ONE: Axis = { counts: "number" };
 
-const LOOK = /attn\.(scores|capped|masked|weights)$/;
+const LOOK = /\.(scores|capped|masked|weights)$/;
 
 /** The axes of tensors by their names, the layer left out; the first that fits. */
 const AXES: readonly (readonly [name: RegExp, axes: readonly Axis[]])[] = [
   [LOOK, [BATCH, HEAD, POSITION, POSITION]],
-  [/\.(mean|rstd|max|sum)$/, [BATCH, HEAD, POSITION, ONE]],
-  [/\.(mean|rstd|max|sum)$/, [BATCH, POSITION, ONE]],
+  [STATISTIC, [BATCH, HEAD, POSITION, ONE]],
+  [STATISTIC, [BATCH, POSITION, ONE]],
   [/^attn\.[qkv](_(rotated|norm|embedded))*$/, [BATCH, HEAD, POSITION, CHANNEL]],
   [/^attn\.value_gate(\.raw|\.open)?$/, [BATCH, POSITION, HEAD]],
   [/^attn\.value_gate\.weight$/, [INPUT, HEAD]],

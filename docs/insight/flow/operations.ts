@@ -1,4 +1,5 @@
 import type { Operation as CellOperation, TensorDescription } from "@llm/gpt/inspect";
+import { type Statistic, statisticOf } from "../statistics.js";
 
 /** A step of the computation: a tensor, and those that it is made of. */
 export interface Operation {
@@ -71,21 +72,24 @@ const TERMS: Readonly<Record<string, string>> = {
 };
 
 /** What is one number for each row: as a step makes it, and as others read it. */
-const STATISTICS: Readonly<Record<string, readonly [made: string, term: string, label: string]>> = {
+const STATISTICS: Readonly<Record<Statistic, readonly [made: string, term: string, label: string]>> = {
   mean: ["the mean of each row", "the means", "mean"],
   rstd: ["1 / the spread of each row", "1 / spread", "1 / spread"],
   max: ["the largest of each row", "the largest of the row", "max"],
   sum: ["the sum of each row's exp", "the sum of exp", "sum of exp"],
 };
 
-const statisticOf = (name: string) => STATISTICS[/\.(mean|rstd|max|sum)$/.exec(name)?.[1] ?? ""];
+function statisticWords(name: string) {
+  const statistic = statisticOf(name);
+  return statistic && STATISTICS[statistic];
+}
 
 /** What a step makes, as a sentence begins with it. */
-export const madeOf = (name: string): string => statisticOf(name)?.[0] ?? termOf(name);
+export const madeOf = (name: string): string => statisticWords(name)?.[0] ?? termOf(name);
 
 function termOf(name: string): string {
   const own = name.replace(/^h\.\d+\./, "");
-  const statistic = statisticOf(own);
+  const statistic = statisticWords(own);
   if (statistic) return statistic[1];
   return TERMS[own] ?? (/\.(weight|bias)$/.test(own) ? "learned weights" : own);
 }
@@ -94,7 +98,7 @@ function termOf(name: string): string {
 export function labelOf(name: string): string {
   const own = name.replace(/^(?:[\w-]+ )?(?:h\.\d+\.)?/, "");
   const [, made, part] = /^(.+)\.(weight|bias)$/.exec(own) ?? [];
-  if (made === undefined || TERMS[own]) return statisticOf(own)?.[2] ?? termOf(own).replace(/^the /, "");
+  if (made === undefined || TERMS[own]) return statisticWords(own)?.[2] ?? termOf(own).replace(/^the /, "");
   return `${part === "bias" ? "bias" : "weights"} of ${termOf(made).replace(" in one", "")}`;
 }
 

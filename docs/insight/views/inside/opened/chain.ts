@@ -1,8 +1,8 @@
 import type { Operation, Read, TensorDescription } from "@llm/gpt/inspect";
 import { scaleWords } from "../../../cells/products-of.js";
 import { indexAlong } from "../../../index-along.js";
-import { isStatistic } from "../../../scheme.js";
 import { short } from "../../../short.js";
+import { statisticOf } from "../../../statistics.js";
 
 /** What an operation takes, with the sign before it. */
 interface Term {
@@ -42,7 +42,7 @@ export function chainOf(all: Descriptions, made: string, given: ReadonlySet<stri
     const own = source ?? cell;
     const written = equationOf(name, own);
     for (const { tensor } of written.terms) visit(tensor);
-    if (cell.kind === "angles" || isStatistic({ cell })) return;
+    if (cell.kind === "angles" || statisticOf(name)) return;
     const copied = source && cell.kind === "copy" && cell.x;
     equations.push({ ...written, ...(copied && { copied }) });
   };

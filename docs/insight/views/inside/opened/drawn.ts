@@ -4,7 +4,8 @@ import { axesOf } from "../../../cells/words.js";
 import { element } from "../../../element.js";
 import { labelOf } from "../../../flow/operations.js";
 import type { Model } from "../../../model.js";
-import { indexAt, isStatistic, planesOf } from "../../../scheme.js";
+import { indexAt, planesOf } from "../../../scheme.js";
+import { statisticOf } from "../../../statistics.js";
 import { svgElement } from "../../../svg-element.js";
 import { visible } from "../../../token-line.js";
 import { nameOf } from "../block/names.js";
@@ -182,7 +183,7 @@ export async function drawnChain(
       const region = isFound(tensor)
         ? around(foundCorners)
         : readBy(equation, term, corners, overview.pictures[tensor]!.shape);
-      const counted = isStatistic(all.get(tensor)!);
+      const counted = statisticOf(tensor) !== undefined;
       put(
         { step: counted ? stepOf(tensor) : first, isMade: counted },
         sign ? signOf(sign) : undefined,

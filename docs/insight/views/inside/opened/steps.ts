@@ -1,5 +1,5 @@
 import type { TensorDescription } from "@llm/gpt/inspect";
-import { isStatistic } from "../../../scheme.js";
+import { statisticOf } from "../../../statistics.js";
 import { type Equation, equationOf } from "./chain.js";
 
 /**
@@ -12,7 +12,7 @@ export function stepsOf(
 ): Equation[] {
   const done = new Set<string>();
   return equations.flatMap((equation) => {
-    const counted = equation.terms.filter(({ tensor }) => isStatistic(all.get(tensor)!) && !done.has(tensor));
+    const counted = equation.terms.filter(({ tensor }) => statisticOf(tensor) && !done.has(tensor));
     for (const { tensor } of counted) done.add(tensor);
     return [...counted.map(({ tensor }) => equationOf(tensor, all.get(tensor)!.cell!)), equation];
   });
