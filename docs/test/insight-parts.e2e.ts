@@ -31,7 +31,10 @@ beforeAll(async () => {
 function walkOf(config: GptConfig, layers?: number) {
   const panels = panelsOf(config, 8);
   const shapes = new Map(panels.map(({ box }) => [box.name, box.shape]));
-  const walk = new Walk({ shapes, layers }, operationsOf(describeModel(config, { detail: true })));
+  const walk = new Walk(
+    { shapes, layers, isSorter: config === nano },
+    operationsOf(describeModel(config, { detail: true })),
+  );
   return { walk, tensors: [...shapes.keys()] };
 }
 

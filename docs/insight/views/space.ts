@@ -227,7 +227,7 @@ export const space: View<typeof fields> = {
       if (key !== before) {
         highlights.place(given.layout());
         const { panels } = highlights;
-        reading.take(panels, given.operations);
+        reading.take(panels, given);
         picture.name([
           ...(given.compared?.titles ?? [...blockTitles(panels), ...partsOf(panels)]),
           ...namesOf(panels),

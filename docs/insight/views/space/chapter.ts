@@ -60,6 +60,8 @@ export interface Drawn {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** How many blocks it has, where it is only a shape, without weights and a text, of which some blocks are drawn. */
   readonly layers?: number | undefined;
+  /** Whether it sorts letters, or has the shape of what does. */
+  readonly isSorter?: boolean;
 }
 
 /** What the prose says of a network. */
@@ -82,18 +84,18 @@ interface Facts {
   readonly W: number;
   /** Without weights, and without a text. */
   readonly isShape: boolean;
-  /** Of the shape of nano-gpt, which sorts letters. */
+  /** As of what is drawn. */
   readonly isSorter: boolean;
 }
 
 /** Reads them off a network's tensors. */
-function factsOf({ shapes, layers }: Drawn): Facts {
+function factsOf({ shapes, layers, isSorter = false }: Drawn): Facts {
   const extent = (tensor: string, axis: number) => shapes.get(tensor)?.at(axis) ?? 0;
   const S = [...shapes.keys()].filter((name) => /^h\.\d+\.ln_1$/.test(name)).length;
   const L = layers ?? S;
   const [T, C, V] = [extent("embedding", -2), extent("embedding", -1), extent("wte.weight", -2)];
   return {
-    ...{ T, C, V, isSorter: V === 3 && L === 3 && C === 48 },
+    ...{ T, C, V, isSorter },
     ...{ L, S, last: S - 1, previous: Math.max(0, S - 2), isShape: layers !== undefined },
     ...{ H: extent("h.0.attn.q", 1), K: extent("h.0.attn.k", 1), D: extent("h.0.attn.q", -1) },
     ...{ M: extent("h.0.mlp.c_proj.weight", -2), W: extent("h.0.mlp.c_fc.weight", -1) },
