@@ -148,8 +148,8 @@ test("products stand where they cover least of what they speak of", () => {
     rect: { left: 0, top, right: 900, bottom: top + 90 },
     weight,
   });
-  expect(clearest(own, picture, [])).toEqual({ left: 6, top: 494, covered: 0 });
-  expect(clearest(own, picture, [weigh(500, 1)])).toEqual({ left: 6, top: 6, covered: 0 });
+  expect(clearest(own, picture, [])).toMatchObject({ left: 6, top: 494, covered: 0 });
+  expect(clearest(own, picture, [weigh(500, 1)])).toMatchObject({ left: 6, top: 6, covered: 0 });
   expect(clearest(own, picture, [weigh(500, 2), weigh(0, 1)]).top).toBe(6);
 });
 
