@@ -25,7 +25,7 @@ export default [
       "./around.js",
       "./measures.js",
       "./sizes.js",
-      "./run/open-run.js",
+      "./run/take-run.js",
       "./run/sort-files.js",
       ...VIEWS.filter((other) => other !== view).map((other) => `./views/${other}.js`),
     ],
