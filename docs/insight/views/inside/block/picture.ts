@@ -2,14 +2,12 @@ import { element } from "../../../element.js";
 import type { Facts } from "../../../facts.js";
 import { isStill } from "../../../motion.js";
 import type { NextTokens } from "../../../next/next-tokens.js";
-import { mostLooked } from "../attention-maps.js";
 import { moreRight } from "../more-right.js";
 import type { OpenedLater } from "../opened/later.js";
-import { STEPS } from "./attention-dots.js";
 import style from "./block.css?inline";
-import type { BlockColumn } from "./columns.js";
 import { DrawnBlock } from "./drawn.js";
-import { type Room, rowFrom, rowsHeight } from "./layout.js";
+import { aboutOf, type HandActions, hands } from "./hands.js";
+import { type Room, rowsHeight } from "./layout.js";
 import type { About } from "./names.js";
 import type { ShownBlock } from "./shown.js";
 import type { Part } from "./tensors.js";
@@ -18,16 +16,10 @@ import type { WalkedPart } from "./walk.js";
 import { windowRoom } from "./window-room.js";
 import type * as Words from "./words.js";
 
-interface Actions {
-  /** A token was pressed, or reached by key. */
-  token(token: number): void;
-  /** Another head, so many on. */
-  headBy(by: number): void;
+interface Actions extends HandActions {
   /** Goes to the chosen tensor, cell by cell. */
   numbers(): void;
   failed(error: unknown): void;
-  /** A part was pressed, at a cell: it opens large. */
-  open(part: Part | "next", cell?: { tensor: string; index: readonly number[] }): void;
   /** What is opened large, over the picture. */
   readonly opened: Pick<OpenedLater, "root" | "refresh">;
   readonly next: NextTokens;
@@ -81,8 +73,7 @@ export function blockPicture(actions: Actions): {
   let room: Room = { width: 0, height: 0 };
   let there: ReadonlySet<string> | undefined;
   let marked = "";
-  /** The part that is pointed at or has the focus, and else the one that a run makes now. */
-  let about: About | undefined;
+  /** The part that a run makes now. */
   let made: About | undefined;
   /** The part that a walk has come to. */
   let walk: WalkedPart | undefined;
@@ -92,50 +83,25 @@ export function blockPicture(actions: Actions): {
   let isHeld = false;
   /** What is opened large, over the picture. */
   let covering: readonly (Part | "next")[] = [];
-  /** The part that was opened last. */
-  let pressed: Part | undefined;
-  /** The token that a pointer is on. */
-  let pointed: number | undefined;
-  /** The key whose weight is explained. */
-  let key: number | undefined;
+  const hand = hands({ scroll, canvas, shown: () => shown, drawn: () => drawn, light, tell }, actions);
 
-  const tokenNow = () => pointed ?? shown!.token;
   const count = () => shown!.block.overview.ids.length;
-  /** undefined: above or below all rows. */
-  const rowOf = (clientY: number) => {
-    const row = rowFrom(drawn!.layout.columns.into!, clientY - canvas.getBoundingClientRect().top);
-    return row === within(row) ? row : undefined;
-  };
-  const within = (at: number) => Math.max(0, Math.min(count() - 1, at));
 
   function light(): void {
-    const token = tokenNow();
+    const { token, key } = hand;
     drawn!.light(token, key);
     root.dataset["token"] = `${token}`;
     tell();
   }
 
-  function point(token: number | undefined, at?: number): void {
-    if (token === pointed && at === key) return;
-    pointed = token;
-    key = at;
-    light();
-  }
-
-  /** Explains a part while it is pointed at or has the focus. */
-  function turnTo(part: About | undefined): void {
-    about = part;
-    tell();
-  }
-
   function tell(): void {
     if (!told || !shown) return;
-    const part = about ?? made ?? walk?.part;
+    const part = hand.about ?? made ?? walk?.part;
     // In a run nothing is said of what is not made.
     const isMade = !there || (part !== undefined && !(part === made && computedFor().has(marked)));
     const place = part ?? markedPart() ?? "weights";
     const isOpened = covering.length > 0;
-    above.tell({ part, isOpened, key, isMade, place }, told, { ...shown, token: tokenNow() });
+    above.tell({ part, isOpened, key: hand.key, isMade, place }, told, { ...shown, token: hand.token });
   }
 
   const computedFor = () => shown!.block.tensors.computedFor;
@@ -165,70 +131,6 @@ export function blockPicture(actions: Actions): {
     if (!signal.aborted) settle();
   }
 
-  scroll.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-    // A slider has arrows of its own.
-    if (event.target instanceof HTMLInputElement) return;
-    if (!step || !shown || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    const [tokens, across] = step as [number, number];
-    pointed = undefined;
-    const isOnDots = drawn!.columns.some(
-      ({ root, part }) => root === event.target && STEPS.some((step) => step === part),
-    );
-    if (tokens !== 0) actions.token(within(shown.token + tokens));
-    else if (isOnDots) {
-      key = within((key ?? 0) + across);
-      light();
-    } else actions.headBy(across);
-  });
-  canvas.addEventListener("pointermove", ({ clientY, target, pointerType }) => {
-    if (pointerType === "touch" || !shown || isOnPart(target)) return;
-    point(rowOf(clientY));
-  });
-  canvas.addEventListener("pointerleave", () => point(undefined));
-  canvas.addEventListener("click", ({ clientY, target }) => {
-    if (!shown || isOnPart(target)) return;
-    const row = rowOf(clientY);
-    if (row === undefined) return;
-    key = undefined;
-    actions.token(row);
-  });
-
-  function listen(column: BlockColumn): void {
-    const { root, part } = column;
-    const isStep = STEPS.some((step) => step === part);
-    root.addEventListener("pointermove", (event) => {
-      if (event.pointerType === "touch") return;
-      const place = column.cellAt(event);
-      point(place.row, isStep ? place.column : undefined);
-    });
-    root.addEventListener("pointerenter", () => turnTo(part));
-    root.addEventListener("pointerleave", () => turnTo(undefined));
-    root.addEventListener("focus", () => {
-      turnTo(part);
-      if (!isStep) return;
-      const { block, head } = shown!;
-      point(pointed, mostLooked(block.overview, block.layer, head, tokenNow()).key);
-    });
-    root.addEventListener("blur", () => {
-      turnTo(undefined);
-      point(pointed);
-    });
-    root.addEventListener("click", (event) => {
-      // A finger leaves before it presses, and where a press gives no focus this is all that tells.
-      turnTo(part);
-      const { block, head, token } = shown!;
-      // Enter presses no place.
-      const isByKey = event.detail === 0;
-      const place = isByKey ? { row: token, column: (isStep && key) || 0 } : column.cellAt(event);
-      key = isStep ? place.column : undefined;
-      const { tensor, index } = block.rows(part, head);
-      pressed = part;
-      actions.open(part, { tensor, index: index(place.row, place.column) });
-    });
-  }
-
   function redraw(): void {
     if (!shown) return;
     const focused = drawn?.columns.find(({ root }) => root === document.activeElement)?.part;
@@ -240,13 +142,7 @@ export function blockPicture(actions: Actions): {
     placeSettings();
     Object.assign(canvas.style, { width: `${drawn.layout.width}px`, height: `${drawn.layout.height}px` });
     frame.look();
-    for (const column of drawn.columns) listen(column);
-    for (const mark of drawn.marks) {
-      for (const event of ["pointerenter", "focus", "click"])
-        mark.addEventListener(event, () => turnTo(aboutOf(mark)));
-      for (const event of ["pointerleave", "blur"]) mark.addEventListener(event, () => turnTo(undefined));
-    }
-    drawn.after.addEventListener("click", () => actions.open("next"));
+    hand.listen(drawn);
     drawn.run(there);
     drawn.mark(marked);
     lightPart();
@@ -294,8 +190,9 @@ export function blockPicture(actions: Actions): {
 
   const { list, settings } = actions.next;
   list.classList.add("block-next");
-  for (const event of ["pointerenter", "focusin"]) list.addEventListener(event, () => turnTo("next"));
-  for (const event of ["pointerleave", "focusout"]) list.addEventListener(event, () => turnTo(undefined));
+  for (const event of ["pointerenter", "focusin"]) list.addEventListener(event, () => hand.turnTo("next"));
+  for (const event of ["pointerleave", "focusout"])
+    list.addEventListener(event, () => hand.turnTo(undefined));
   let shares: readonly number[] = [];
   actions.next.watch((now) => {
     shares = now;
@@ -326,8 +223,7 @@ export function blockPicture(actions: Actions): {
       above.walk(walk);
       const isSame = shown?.block === next.block && shown.head === next.head;
       const isMoved = shown?.token !== next.token;
-      // Another pass may have fewer tokens.
-      if (shown?.block !== next.block) pointed = key = undefined;
+      if (shown?.block !== next.block) hand.forget();
       shown = next;
       if (!isSame) {
         redraw();
@@ -349,7 +245,7 @@ export function blockPicture(actions: Actions): {
       covering = those;
       if (isOther) placeSettings();
       follow();
-      const from = drawn?.columns.find(({ part }) => part === pressed)?.root;
+      const from = drawn?.columns.find(({ part }) => part === hand.pressed)?.root;
       if (goesOn) (from ?? scroll).focus({ preventScroll: true });
     },
     mark(tensor) {
@@ -365,13 +261,3 @@ export function blockPicture(actions: Actions): {
     },
   };
 }
-
-/** Where two rows are added, or else dropout acts. */
-function aboutOf({ dataset }: HTMLElement): About {
-  const on = dataset["on"];
-  return on === "+into" || on === "+middle" || on === "+out" ? on : "dropout";
-}
-
-/** Parts have rows of their own. */
-const isOnPart = (target: EventTarget | null) =>
-  target instanceof Element && target.closest("button, label") !== null;
