@@ -101,6 +101,20 @@ const configuration = {
       },
       to: { path: "^packages/tensor/src/engines/native/(assembler|code)/" },
     },
+    {
+      name: "insight-views-apart",
+      severity: "error",
+      comment: "a view of Insight takes nothing from another: what both need stands above them",
+      from: { path: "^docs/insight/views/([^/.]+)" },
+      to: { path: "^docs/insight/views/", pathNot: "^docs/insight/views/$1[/.]" },
+    },
+    {
+      name: "insight-below-views",
+      severity: "error",
+      comment: "what the views take knows none of them; views.ts alone lists them",
+      from: { path: "^docs/insight/", pathNot: "^docs/insight/views(/|\\.ts$)" },
+      to: { path: "^docs/insight/views/" },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,

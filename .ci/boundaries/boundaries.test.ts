@@ -34,6 +34,7 @@ async function refused(files: Record<string, string>): Promise<string[]> {
     writeFileSync(join(house, path), text);
   };
   write("node_modules/@llm/README", "");
+  write("docs/README", "");
   for (const name of PACKAGES) {
     const exports = { ".": { "@llm/source": "./src/index.ts" } };
     write(`packages/${name}/package.json`, JSON.stringify({ name: `@llm/${name}`, exports }));
@@ -43,7 +44,7 @@ async function refused(files: Record<string, string>): Promise<string[]> {
   for (const [path, text] of Object.entries(files)) write(path, text);
   const config = join(root, ".config/boundaries.js");
   const bin = join(root, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
-  const argv = [bin, "--config", config, "--output-type", "json", "packages"];
+  const argv = [bin, "--config", config, "--output-type", "json", "packages", "docs"];
   // It fails where anything is refused; what counts is what it says.
   const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: house }).catch(
     (error) => error,
@@ -57,6 +58,7 @@ async function refused(files: Record<string, string>): Promise<string[]> {
 
 const from = (path: string) => `import { a } from "${path}";\nexport const b = a;\n`;
 const T = "packages/tensor/src";
+const INSIGHT = "docs/insight";
 const leaf = "export const a = 1;\n";
 
 test("it is a part of `npm run check`", () => {
@@ -79,6 +81,10 @@ test("the arrows as drawn are allowed", async () => {
     [`${T}/engines/native/code/gemm.ts`]: from("../assembler/assembler.js").replace("b =", "a ="),
     [`${T}/engines/native/code/softmax.ts`]: from("../../../kernel-arguments.js"),
     [`${T}/engines/native/assembler/assembler.ts`]: leaf,
+    [`${INSIGHT}/table.ts`]: leaf,
+    [`${INSIGHT}/views.ts`]: `export const load = () => import("./views/inside.js");\n`,
+    [`${INSIGHT}/views/inside.ts`]: from("./inside/tables.js"),
+    [`${INSIGHT}/views/inside/tables.ts`]: from("../../table.js").replace("b =", "a ="),
   };
   expect(await refused(files)).toEqual([]);
 });
@@ -105,6 +111,11 @@ test("a fault of each kind is refused", async () => {
     "packages/gpt/src/gpt.ts": from("../../tensor/src/index.js"),
     "packages/sample/src/generate.ts": from("@llm/train"),
     "packages/sample/src/cli/model-files.ts": from("@llm/train"),
+    [`${INSIGHT}/next/softmax-words.ts`]: from("../views/sampling.js"),
+    [`${INSIGHT}/views/sampling.ts`]: leaf,
+    [`${INSIGHT}/views/space.ts`]: from("./inside/tables.js"),
+    [`${INSIGHT}/views/space/tables.ts`]: `import type { a } from "../inside/tables.js";\nexport type B = typeof a;\n`,
+    [`${INSIGHT}/views/inside/tables.ts`]: leaf,
     // Circles: of values, of types alone, of three files, and of AssemblyScript, whose paths have no ending.
     "packages/dataset/src/explain.ts": from("./explain-format.js"),
     "packages/dataset/src/explain-format.ts": `import type { b } from "./explain.js";\nexport const a: typeof b = 1;\n`,
@@ -139,6 +150,9 @@ test("a fault of each kind is refused", async () => {
       "packages-by-name: packages/gpt/src/gpt.ts -> packages/tensor/src/index.ts",
       "arrows-of-sample: packages/sample/src/generate.ts -> packages/train/src/index.ts",
       "opener-of-models: packages/sample/src/cli/model-files.ts -> packages/train/src/index.ts",
+      `insight-below-views: ${INSIGHT}/next/softmax-words.ts -> ${INSIGHT}/views/sampling.ts`,
+      `insight-views-apart: ${INSIGHT}/views/space.ts -> ${INSIGHT}/views/inside/tables.ts`,
+      `insight-views-apart: ${INSIGHT}/views/space/tables.ts -> ${INSIGHT}/views/inside/tables.ts`,
       "no-circles: packages/dataset/src/explain-format.ts -> packages/dataset/src/explain.ts",
       "no-circles: packages/dataset/src/pipeline.ts -> packages/dataset/src/step.ts",
       "no-circles: packages/bpe/assembly/merge-pairs.ts -> packages/bpe/assembly/trainer.ts",

@@ -88,42 +88,41 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     note.textContent = sentences.filter(Boolean).join(" ");
   }
 
-  /** Opens a run; what is shown stays where one of its files is wrong. */
-  async function take(files: readonly NamedFile[]): Promise<void> {
-    const stayed = "What was open before stays.";
-    try {
-      run.say("The files are being read…");
-      const { openRun } = await import("./run/open-run.js");
-      const own = await openRun(files, {
-        weigh: (weights) => model.call("weigh", weights, closed.signal),
-        agree: (question) => {
-          live.textContent = question;
-          return run.ask(question);
-        },
-        async tryModel({ files }) {
-          run.say("The model is being opened…");
-          await model.call("open", { files }, closed.signal);
-        },
-      });
-      if (!own) {
-        run.say(`It was not opened. ${stayed}`);
-        return;
-      }
-      const { words } = own;
-      run.say(`Open: ${words}. All views show it.`);
-      live.textContent = `Your run is open: ${words}.`;
-      warning.textContent = "";
-      if (tour?.stop) {
-        tour.restart();
-        return;
-      }
-      tellChoosers(place);
-      opened?.update();
-    } catch (error) {
-      if (closed.signal.aborted) return;
-      run.say("");
-      warning.textContent = `${error instanceof Error ? error.message : String(error)} ${stayed}`;
+  const say = (sentence: string) => {
+    live.textContent = sentence;
+  };
+  const warn = (sentence = "") => {
+    warning.textContent = sentence;
+  };
+
+  let takes = 0;
+  let taken = Promise.resolve();
+  /** Opens a run after the one before it, as page and engine have one: of several, the one that was asked for last stays. */
+  function take(files: readonly NamedFile[], mine = ++takes): Promise<void> {
+    const isGivenUp = () => mine !== takes;
+    if (!isGivenUp()) run.say("The files are being read…");
+    taken = taken
+      .then(() => import("./run/take-run.js"))
+      .then(({ takeRun }) =>
+        takeRun(files, {
+          panel: run,
+          model,
+          signal: closed.signal,
+          ...{ isGivenUp, say, warn, show: showRun },
+        }),
+      )
+      .catch((error: Error) => warn(error.message));
+    return taken;
+  }
+
+  /** Shows the run that has been opened. */
+  function showRun(): void {
+    if (tour?.stop) {
+      tour.restart();
+      return;
     }
+    tellChoosers(place);
+    opened?.update();
   }
 
   place.addEventListener(WANTED, run.lead);
@@ -132,7 +131,7 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     if (!event.dataTransfer?.files.length) return;
     event.preventDefault();
     const files = await droppedFiles(event.dataTransfer).catch((error: Error) => {
-      warning.textContent = error.message;
+      warn(error.message);
       return [];
     });
     const { hasRun } = await import("./run/sort-files.js");
@@ -242,12 +241,8 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
     const shown = view.open(inside, {
       state,
       model,
-      say: (sentence) => {
-        live.textContent = sentence;
-      },
-      warn: (sentence) => {
-        warning.textContent = sentence ?? "";
-      },
+      say,
+      warn,
       tell(facts) {
         if (!stop.signal.aborted) tour?.tell(facts);
       },
@@ -265,9 +260,9 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
   // Links of the frame change the hash; Back and Forward do, too.
   for (const moves of ["hashchange", "popstate"])
     window.addEventListener(moves, () => void follow(), { signal: closed.signal });
-  const served = isRunServed() ? servedFiles(closed.signal).then(take) : undefined;
+  const served = isRunServed() ? servedFiles(closed.signal).then((files) => take(files, 0)) : undefined;
   served?.catch((error: Error) => {
-    if (!closed.signal.aborted) warning.textContent = error.message;
+    if (!closed.signal.aborted) warn(error.message);
   });
   // The state may name the run's model.
   void (served ?? Promise.resolve()).catch(() => {}).then(() => follow());

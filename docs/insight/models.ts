@@ -15,6 +15,9 @@ interface SiteModel {
   readonly letters?: string;
 }
 
+/** The model that the walk in 3D has words of its own for. */
+export const SORTER = "sorter" as const;
+
 const steps = [1, 5, 25, 125, 625, 3125] as const;
 
 /** Those that a view can open, the usual one first. `docs/models` makes them. */
@@ -25,7 +28,7 @@ const SITE_MODELS = [
     folder: `base/step-${step}`,
     tokenizer: "base/tokenizer.json",
   })),
-  { name: "sorter" as const, words: "sorter: sorts six letters", folder: "sorter", letters: "ABC" },
+  { name: SORTER, words: "sorter: sorts six letters", folder: "sorter", letters: "ABC" },
   { name: "copier" as const, words: "copier: repeats what it saw", folder: "copier" },
   ...(["base", "sft", "rl"] as const).map((stage) => ({
     name: `assistant-${stage}` as const,

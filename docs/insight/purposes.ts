@@ -1,3 +1,5 @@
+import { type Statistic, statisticOf } from "./statistics.js";
+
 const TURNED = ", turned by their positions: a score then depends on how far apart two tokens are.";
 
 /** What tensors are for, by their names, the layer left out. */
@@ -63,17 +65,20 @@ const PURPOSES: Readonly<Record<string, string>> = {
   probabilities: "The scores as shares that add up to 1: how probable each token is to come next.",
 };
 
+const STATISTICS: Readonly<Record<Statistic, string>> = {
+  mean: "The mean of each vector, which the norm takes away from it.",
+  rstd: "1 / spread of each vector: times this, it has the one scale.",
+  max: "The largest of each row: softmax takes it away first, which changes no share.",
+  sum: "The sum of e to the power of each cell of a row: divided by it, all together are 1.",
+};
+
 /** What a tensor is for, in a sentence. */
 export function purposeOf(tensor: string): string | undefined {
   const name = tensor.replace(/^h\.\d+\./, "");
   const own = PURPOSES[name];
   if (own) return own;
-  if (name.endsWith(".mean")) return "The mean of each vector, which the norm takes away from it.";
-  if (name.endsWith(".rstd")) return "1 / spread of each vector: times this, it has the one scale.";
-  if (name.endsWith(".max"))
-    return "The largest of each row: softmax takes it away first, which changes no share.";
-  if (name.endsWith(".sum"))
-    return "The sum of e to the power of each cell of a row: divided by it, all together are 1.";
+  const statistic = statisticOf(name);
+  if (statistic) return STATISTICS[statistic];
   if (/(ln_\w+|_norm)\.weight$/.test(name)) return "Learned: how strong each channel is after the norm.";
   if (name.endsWith(".bias")) return "Learned: what is added to each channel.";
   if (/\.weight$|lambda$/.test(name)) return "Learned in training.";

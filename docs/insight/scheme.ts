@@ -1,4 +1,5 @@
 import type { TensorDescription } from "@llm/gpt/inspect";
+import { statisticOf } from "./statistics.js";
 
 /** A tensor as it is laid out: planes of rows and columns. */
 export interface Box {
@@ -40,7 +41,7 @@ export function schemeOf(descriptions: readonly TensorDescription[], positions: 
   let isPastBlocks = false;
   for (const description of descriptions) {
     const { name, inputs } = description;
-    if (isGiven(description) || isStatistic(description)) {
+    if (isGiven(description) || statisticOf(name)) {
       waiting.set(name, description);
       continue;
     }
@@ -70,11 +71,6 @@ export function schemeOf(descriptions: readonly TensorDescription[], positions: 
 
 /** Whether nothing is computed for it; the model's input begins the picture. */
 const isGiven = ({ kind, inputs }: TensorDescription) => kind !== "input" && inputs.length === 0;
-
-const STATISTICS: readonly (string | undefined)[] = ["mean", "rstd", "max", "sum-exp"];
-
-/** Whether it is one number for each row of another tensor. */
-export const isStatistic = ({ cell }: Pick<TensorDescription, "cell">) => STATISTICS.includes(cell?.kind);
 
 function wordsOf(section: string): string {
   if (section === "before") return "From tokens to vectors";

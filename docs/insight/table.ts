@@ -9,6 +9,9 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
 }
 
+/** Where there are no numbers yet. */
+export const NOTHING_YET: Table = { caption: "Nothing yet", head: [], rows: [] };
+
 /** More rows than this are copied, and not shown. */
 const SHOWN = 500;
 

@@ -7,11 +7,11 @@ import { type Captured, capture, describe as describeModel } from "@llm/gpt/insp
 import { tensor, useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { colourOf } from "../insight/cells/canvas.js";
 import { scaleOf } from "../insight/engine/pooled.js";
 import { tokenTexts } from "../insight/engine/token-texts.js";
-import { operationsOf } from "../insight/views/flow/operations.js";
-import { blockTensors, type Part } from "../insight/views/inside/block-tensors.js";
-import { colourOf } from "../insight/views/inside/cell-canvas.js";
+import { operationsOf } from "../insight/flow/operations.js";
+import { blockTensors, type Part } from "../insight/views/inside/block/tensors.js";
 import { copiedBy, openInsight, siteModel, workAt, workIn } from "./insight.js";
 import { captured, give, llama, text } from "./insight-models.js";
 

@@ -5,9 +5,10 @@ import { capture, describe as describeModel } from "@llm/gpt/inspect";
 import { tensor, useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { axesOf, cellWords } from "../insight/cell-words.js";
+import { axesOf, cellWords } from "../insight/cells/words.js";
 import { tokenTexts } from "../insight/engine/token-texts.js";
 import { purposeOf } from "../insight/purposes.js";
+import { statisticOf } from "../insight/statistics.js";
 import { openInsight, workAt, workIn } from "./insight.js";
 
 const site = openInsight();
@@ -32,7 +33,7 @@ test("the name of every tensor says what its axes count, and what it is for", ()
   const wrong: unknown[] = [];
   for (const config of configs) {
     const { nHead, nKvHead, vocabSize } = completeConfig(config);
-    for (const { name, shape } of describeModel(config, { detail: true })) {
+    for (const { name, shape, cell } of describeModel(config, { detail: true })) {
       const axes = axesOf(name, shape.length);
       const counts = (extent: (typeof shape)[number]) => {
         if (extent === "B") return "text";
@@ -44,6 +45,8 @@ test("the name of every tensor says what its axes count, and what it is for", ()
       if (JSON.stringify(axes.map(({ counts }) => counts)) !== JSON.stringify(expected)) wrong.push(name);
       if (axes.some(({ of }, i) => (of === "text") !== (shape[i] === "T"))) wrong.push(name);
       if (!purposeOf(name)) wrong.push(name);
+      const isOneOfARow = ["mean", "rstd", "max", "sum-exp"].includes(cell?.kind ?? "");
+      if ((statisticOf(name) !== undefined) !== isOneOfARow) wrong.push(name);
     }
   }
   expect(wrong).toEqual([]);

@@ -3,8 +3,8 @@ import { describe as describeModel } from "@llm/gpt/inspect";
 import { useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
-import { operationsOf } from "../insight/views/flow/operations.js";
-import { PACE } from "../insight/views/flow/run-through.js";
+import { operationsOf } from "../insight/flow/operations.js";
+import { PACE } from "../insight/flow/run-through.js";
 import { openInsight, openPaused, siteModel, workAt, workIn } from "./insight.js";
 
 const site = openInsight();

@@ -2,12 +2,12 @@
 import { useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { colourOf } from "../insight/cells/canvas.js";
 import { lookOf } from "../insight/engine/pooled.js";
 import { cameraOf, facing } from "../insight/scene/camera.js";
 import { bounds, cellCentre, type Panel } from "../insight/scene/layout.js";
 import { project } from "../insight/scene/matrix.js";
 import { type PickedCell, pick } from "../insight/scene/pick.js";
-import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { before, byTensor, growing } from "../insight/views/space/regions.js";
 import { openInsight, siteModel, workAt } from "./insight.js";
 import { captured, llama, text } from "./insight-models.js";

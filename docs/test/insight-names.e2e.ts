@@ -2,10 +2,10 @@
 import { type GptConfig, presets } from "@llm/gpt";
 import { describe } from "@llm/gpt/inspect";
 import { expect, test } from "vitest";
+import { labelOf } from "../insight/flow/operations.js";
 import { type Camera, cameraOf } from "../insight/scene/camera.js";
 import { bySection, cellCentre, type Panel } from "../insight/scene/layout.js";
 import { project } from "../insight/scene/matrix.js";
-import { labelOf } from "../insight/views/flow/operations.js";
 import { blockTitles, namesOf } from "../insight/views/space/labels.js";
 import { overview } from "../insight/views/space/overview.js";
 import { partOf, partsOf } from "../insight/views/space/parts.js";

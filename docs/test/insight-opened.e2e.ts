@@ -4,9 +4,9 @@ import { type Captured, describe as describeModel, explainCell } from "@llm/gpt/
 import { useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { colourOf } from "../insight/cells/canvas.js";
 import { pooled, scaleOf } from "../insight/engine/pooled.js";
-import { colourOf } from "../insight/views/inside/cell-canvas.js";
-import { chainOf } from "../insight/views/inside/opened-chain.js";
+import { chainOf } from "../insight/views/inside/opened/chain.js";
 import { answered, openInsight, siteModel, workAt } from "./insight.js";
 import { captured, give, llama, text } from "./insight-models.js";
 

@@ -3,10 +3,10 @@ import { explainCell } from "@llm/gpt/inspect";
 import { useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { productsOf, sumWords } from "../insight/cells/products-of.js";
 import type { Region } from "../insight/scene/instances.js";
 import { cellCentre } from "../insight/scene/layout.js";
 import { project } from "../insight/scene/matrix.js";
-import { productsOf, sumWords } from "../insight/views/inside/products-of.js";
 import { placeBeside } from "../insight/views/space/cell-label.js";
 import { Highlights } from "../insight/views/space/highlights.js";
 import { isInside, isOn } from "../insight/views/space/pixels.js";
@@ -148,8 +148,8 @@ test("products stand where they cover least of what they speak of", () => {
     rect: { left: 0, top, right: 900, bottom: top + 90 },
     weight,
   });
-  expect(clearest(own, picture, [])).toEqual({ left: 6, top: 494, covered: 0 });
-  expect(clearest(own, picture, [weigh(500, 1)])).toEqual({ left: 6, top: 6, covered: 0 });
+  expect(clearest(own, picture, [])).toMatchObject({ left: 6, top: 494, covered: 0 });
+  expect(clearest(own, picture, [weigh(500, 1)])).toMatchObject({ left: 6, top: 6, covered: 0 });
   expect(clearest(own, picture, [weigh(500, 2), weigh(0, 1)]).top).toBe(6);
 });
 

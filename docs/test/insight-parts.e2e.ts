@@ -3,10 +3,10 @@ import { type GptConfig, presets } from "@llm/gpt";
 import { describe as describeModel } from "@llm/gpt/inspect";
 import { useEngine } from "@llm/tensor";
 import { beforeAll, expect, test } from "vitest";
+import { labelOf, operationsOf } from "../insight/flow/operations.js";
 import { cameraOf } from "../insight/scene/camera.js";
 import { bounds } from "../insight/scene/layout.js";
 import { project, type Vector } from "../insight/scene/matrix.js";
-import { labelOf, operationsOf } from "../insight/views/flow/operations.js";
 import { isAbout } from "../insight/views/space/chapter.js";
 import { markersOf } from "../insight/views/space/elsewhere.js";
 import { strongest } from "../insight/views/space/example.js";
@@ -31,7 +31,10 @@ beforeAll(async () => {
 function walkOf(config: GptConfig, layers?: number) {
   const panels = panelsOf(config, 8);
   const shapes = new Map(panels.map(({ box }) => [box.name, box.shape]));
-  const walk = new Walk({ shapes, layers }, operationsOf(describeModel(config, { detail: true })));
+  const walk = new Walk(
+    { shapes, layers, isSorter: config === nano },
+    operationsOf(describeModel(config, { detail: true })),
+  );
   return { walk, tensors: [...shapes.keys()] };
 }
 

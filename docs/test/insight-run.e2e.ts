@@ -279,6 +279,14 @@ test("a file that is wrong says which and why, and what was open stays", async (
       .getByText("Open: a model, a log of 4 steps, 3 dropped documents")
       .waitFor({ timeout: 60_000 });
     await expectOwnBars(page);
+
+    // Of two at once the last stays, though it is read sooner.
+    await choose(page, MODEL);
+    await choose(page, ["log.jsonl"]);
+    const ids = [...tokenizer.encodeOrdinary(text)].join(".");
+    // The site's model is opened after that of the first one.
+    await page.locator(`[data-shown]:not([data-shown="${ids}"])`).waitFor({ timeout: 60_000 });
+    await page.locator(".insight-run").getByText("Open: a log of 4 steps. All views show it.").waitFor();
   });
 });
 

@@ -3,14 +3,14 @@ import { type Captured, describe as describeModel, explainCell } from "@llm/gpt/
 import { useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { colourOf } from "../insight/cells/canvas.js";
 import { lookOf } from "../insight/engine/pooled.js";
+import { operationsOf } from "../insight/flow/operations.js";
 import { cellCentre, type Panel } from "../insight/scene/layout.js";
 import { linesBetween } from "../insight/scene/lines.js";
 import { project } from "../insight/scene/matrix.js";
 import { STEP } from "../insight/scene/stream.js";
 import { placeOf } from "../insight/scheme.js";
-import { operationsOf } from "../insight/views/flow/operations.js";
-import { colourOf } from "../insight/views/inside/cell-canvas.js";
 import { operandCells } from "../insight/views/space/operand-cells.js";
 import { byTensor, placesOf, regionsOf } from "../insight/views/space/regions.js";
 import { SWEPT, sweptOf } from "../insight/views/space/sweep.js";

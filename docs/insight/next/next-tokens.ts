@@ -4,9 +4,9 @@ import type { NextDraw, NextSettings } from "../engine/next.js";
 import type { ModelInfo } from "../engine/opened.js";
 import type { Key } from "../keys.js";
 import { leadTo } from "../lead-to.js";
-import { asTable, type Table } from "../table.js";
+import { asTable, NOTHING_YET, type Table } from "../table.js";
 import { visible } from "../token-line.js";
-import { nameOf, settingSlider } from "../views/sampling/controls.js";
+import { nameOf, settingSlider } from "./controls.js";
 import type { NextState } from "./fields.js";
 import { type NextActions, nextKeys } from "./next-keys.js";
 import { expOf, isPartial, nextRows } from "./next-list.js";
@@ -140,7 +140,7 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
   }
 
   function tableOf(): Table {
-    if (!answer || !pass) return { caption: "Nothing yet", head: [], rows: [] };
+    if (!answer || !pass) return NOTHING_YET;
     const { tokens } = pass.info;
     // At temperature 0 nothing is divided.
     const divided = heat === 0 ? [] : ["logit / temperature", "exp(that − the highest)", "sum of those left"];

@@ -1,7 +1,7 @@
 import type { NextDraw } from "../engine/next.js";
+import { short } from "../short.js";
 import { visible } from "../token-line.js";
-import { short } from "../views/inside/short.js";
-import { nameOf } from "../views/sampling/controls.js";
+import { nameOf } from "./controls.js";
 import { expOf } from "./next-list.js";
 
 /** How softmax makes a share of the highest logit behind all stages, in words and numbers. */

@@ -14,6 +14,8 @@ interface Opening {
   agree(words: string): Promise<boolean>;
   /** Opens a model, to see that it can be. */
   tryModel(model: ModelFiles): Promise<unknown>;
+  /** Whether the reader has chosen another run since. */
+  isGivenUp(): boolean;
 }
 
 /** Bytes of memory that are taken without a question. */
@@ -21,12 +23,12 @@ const UNASKED = 256e6;
 
 /**
  * Opens a run in the place of the one before, which stays where a file of this one is wrong.
- * @returns undefined where the reader does not want it
+ * @returns undefined where the reader does not want it, or chose another
  * @throws in words: which file, and why
  */
 export async function openRun(
   files: readonly NamedFile[],
-  { weigh, agree, tryModel }: Opening,
+  { weigh, agree, tryModel, isGivenUp }: Opening,
 ): Promise<OpenedRun | undefined> {
   const { models, tokenizer, log, drops, cleaned } = sortFiles(files);
   const read = async <T>(file: File | undefined, parse: (name: string, text: string) => T) =>
@@ -41,6 +43,8 @@ export async function openRun(
   };
   const weighed = first && (await weigh(first.files[WEIGHTS]!));
   if (weighed && weighed.bytes > UNASKED && !(await agree(question(weighed)))) return undefined;
+  // From here on it is opened: the engine has one model, and the page has to show that one.
+  if (isGivenUp()) return undefined;
   if (first) await tryModel(first);
   const opened = { ...run, words: wordsOf(run) };
   setRun(opened);

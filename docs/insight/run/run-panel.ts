@@ -7,6 +7,7 @@ const GPT2 = ["config.json (1 kB)", "merges.txt (0.5 MB)", "vocab.json (1 MB)", 
 /** Where the reader opens a run: files, or the folder that has them. */
 export function runPanel(open: (files: readonly NamedFile[]) => void): {
   root: HTMLElement;
+  /** What is said takes the place of a question: the answer is no. */
   say(words: string): void;
   /** Brings the reader to where a folder is chosen. */
   lead(): void;
@@ -35,6 +36,10 @@ export function runPanel(open: (files: readonly NamedFile[]) => void): {
   let answer: (isYes: boolean) => void = () => {};
   yes.addEventListener("click", () => answer(true));
   no.addEventListener("click", () => answer(false));
+  function say(sentence: string): void {
+    answer(false);
+    words.textContent = sentence;
+  }
   const root = element(
     "details",
     { className: "insight-run" },
@@ -67,17 +72,13 @@ export function runPanel(open: (files: readonly NamedFile[]) => void): {
   );
   return {
     root,
-    say(sentence) {
-      words.textContent = sentence;
-    },
+    say,
     lead() {
       root.open = true;
       folder.querySelector("input")!.focus();
     },
     ask(sentence) {
-      // Other files were chosen meanwhile.
-      answer(false);
-      words.textContent = sentence;
+      say(sentence);
       root.open = true;
       answers.hidden = false;
       return new Promise((resolve) => {

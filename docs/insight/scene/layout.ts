@@ -34,9 +34,9 @@ const SHORTENED: Measure = {
   depth: 2,
 };
 
-/** What is between two sections: beside each other, and below each other as a share of the highest one. */
+/** What is between two sections: beside each other, and below each other, how often that goes into the highest one. */
 const ACROSS = 50;
-const BELOW = 1 / 7;
+const BELOW = 7;
 /** How much wider than high a network stands, about as a picture is. */
 const ASPECT = 1.4;
 /** From a plane to the one behind it. */
@@ -53,7 +53,7 @@ export function layout(sections: readonly Section[]): Panel[] {
   const [first, last] = [extents[0]!, extents.at(-1)!];
   const width = ({ low, high }: Extent) => high[0] - low[0];
   const highest = Math.max(...extents.map(({ low, high }) => high[1] - low[1]));
-  const { places, after } = inRows(extents.slice(1, -1), { across: ACROSS, down: BELOW * highest }, ASPECT, {
+  const { places, after } = inRows(extents.slice(1, -1), { across: ACROSS, down: highest / BELOW }, ASPECT, {
     before: width(first) + ACROSS,
     after: width(last),
   });

@@ -5,65 +5,31 @@ import type { Overview } from "../engine/inside.js";
 import type { ModelInfo } from "../engine/opened.js";
 import { exampleChooser, exampleFor } from "../example-texts.js";
 import type { Facts } from "../facts.js";
-import { countField, pathsField, textField } from "../fields.js";
+import { type Operation, operationsOf } from "../flow/operations.js";
+import { runThrough } from "../flow/run-through.js";
 import { messageOf } from "../message-of.js";
-import { FIRST_TEXT, ModelHolder, modelChooser, modelField } from "../models.js";
-import { nextFields } from "../next/fields.js";
+import { ModelHolder, modelChooser } from "../models.js";
 import { nextTokens } from "../next/next-tokens.js";
 import { readingNote } from "../reading-note.js";
 import { hasCell, schemeOf } from "../scheme.js";
 import { visible } from "../token-line.js";
-import type { StateValues, View } from "../view.js";
-import { flowFields } from "./flow/fields.js";
-import { type Operation, operationsOf } from "./flow/operations.js";
-import { runThrough } from "./flow/run-through.js";
+import type { View } from "../view.js";
 import { attentionMaps } from "./inside/attention-maps.js";
-import { blockLater } from "./inside/block-later.js";
-import { blockTensors } from "./inside/block-tensors.js";
+import { blockLater } from "./inside/block/later.js";
+import { blockTensors } from "./inside/block/tensors.js";
 import { insideBody } from "./inside/body.js";
-import { chosenCell } from "./inside/chosen-cell.js";
+import { chosenCell } from "./inside/cell/chosen.js";
+import { choices } from "./inside/choices.js";
+import { fields, type InsideState } from "./inside/fields.js";
 import style from "./inside/inside.css?inline";
 import { lensTable } from "./inside/lens-table.js";
-import { openedLater } from "./inside/opened-later.js";
-import { bestLogit, lastOf, openField, openingOf } from "./inside/openings.js";
+import { openedLater } from "./inside/opened/later.js";
+import { bestLogit, lastOf, openingOf } from "./inside/opened/openings.js";
 import { factsOf } from "./inside/pass-facts.js";
 import { schemeList } from "./inside/scheme-list.js";
-import {
-  choiceOfCell,
-  choiceOfHead,
-  choiceOfMade,
-  choiceOfToken,
-  headBy,
-  LAST_TOKEN,
-  usualCell,
-  weightOf,
-  within,
-} from "./inside/selection.js";
+import { choiceOfMade, LAST_TOKEN, usualCell, weightOf, within } from "./inside/selection.js";
 import { textLine } from "./inside/text-line.js";
 import { viewTables } from "./inside/view-tables.js";
-import { partField } from "./inside/walk.js";
-
-const fields = {
-  text: textField(FIRST_TEXT),
-  model: modelField,
-  /** Empty: the weights of attention of the layer. */
-  tensor: textField(""),
-  /** Its chosen cell. */
-  cell: pathsField,
-  /** The part of the block that is opened large. */
-  open: openField,
-  /** The step up to which it has come about; 0: all is there. */
-  at: countField(0, 0, 99),
-  /** The part that a walk through the block has come to. */
-  part: partField,
-  ...flowFields,
-  ...nextFields,
-  layer: countField(0, 0, 999),
-  head: countField(0, 0, 999),
-  token: countField(LAST_TOKEN, 0, LAST_TOKEN),
-};
-
-type InsideState = StateValues<View<typeof fields>>;
 
 /** A pass through the network, with every number that it is made of. */
 export const inside: View<typeof fields> = {
@@ -93,8 +59,8 @@ export const inside: View<typeof fields> = {
       values: () => state.values,
       set(patch, kind, isMove) {
         const made = patch.flow ? operations[patch.flow - 1] : undefined;
-        const choice = made ? choiceOfMade(made.output, overview!) : { tensor: "", cell: [] };
-        state.set({ ...patch, ...(isMove && { ...choice, open: "", at: 0, part: "" }) }, kind);
+        const of = made ? choiceOfMade(made.output, overview!) : { tensor: "", cell: [] };
+        state.set({ ...patch, ...(isMove && { ...of, open: "", at: 0, part: "" }) }, kind);
       },
       show(upTo, isGradual) {
         const given = upTo?.flatMap(({ output, operands }) => [output, ...operands]);
@@ -108,11 +74,16 @@ export const inside: View<typeof fields> = {
     const failed = (error: unknown) => {
       if (!signal.aborted) warn(messageOf(error));
     };
+    const choice = choices(
+      state,
+      () => overview,
+      () => cell.at(),
+    );
     const cell = chosenCell({
       ...{ model, signal, failed },
       overview: () => overview!,
       info: () => info!,
-      choose: chooseCell,
+      choose: choice.cell,
       isPlaying: () => run.isPlaying,
       drawn({ tensor, explanation: { operands, index } }) {
         scheme.light(tensor, operands);
@@ -122,7 +93,7 @@ export const inside: View<typeof fields> = {
       },
     });
     const maps = attentionMaps({
-      enlarge: (layer, head) => enlarge({ layer, head }),
+      enlarge: (layer, head) => choice.head({ layer, head }),
       chosen: (layer, head, query, key) => {
         cell.chosen(overview!.attention[layer]!.name, [0, head, query, key]);
       },
@@ -136,7 +107,7 @@ export const inside: View<typeof fields> = {
     });
     const opened = openedLater({
       ...{ model, signal, next, failed },
-      open: openPart,
+      open: choice.open,
       step: (at) => state.set({ at }, "drift"),
     });
     const block = blockLater({
@@ -146,14 +117,14 @@ export const inside: View<typeof fields> = {
         walked = facts;
         tellAll();
       },
-      layer: (layer) => enlarge({ layer, head: state.values.head }),
-      head: (head) => enlarge({ layer: within(state.values, overview!).layer, head }),
-      headBy: (by) => enlargeBy(by),
-      token: (token) => state.set(choiceOfToken(token, state.values, overview!), "drift"),
+      layer: (layer) => choice.head({ layer, head: state.values.head }),
+      head: (head) => choice.head({ layer: within(state.values, overview!).layer, head }),
+      headBy: choice.headBy,
+      token: choice.token,
       numbers: () => cell.goTo(),
       open(part, cell) {
         opened.from(part);
-        openPart(part === "next" ? part : openingOf(part), part === "next" ? bestLogit(overview!) : cell);
+        choice.open(part === "next" ? part : openingOf(part), part === "next" ? bestLogit(overview!) : cell);
       },
       opened,
     });
@@ -198,40 +169,6 @@ export const inside: View<typeof fields> = {
     function tellAll(): void {
       const { layer, head } = within(state.values, overview!);
       tell({ ...factsOf(overview!, info!.tokens, layer, head), ...walked });
-    }
-
-    /** Makes a head the large one, here and in the picture of its block. */
-    function enlarge(head: { layer: number; head: number }): void {
-      state.set(choiceOfHead(head, cell.at(), state.values, overview!));
-    }
-
-    function enlargeBy(by: number): void {
-      const found = overview && headBy(by, state.values, overview);
-      if (found) enlarge(found);
-    }
-
-    function blockBy(by: number): void {
-      if (!overview) return;
-      const { layer, head } = within(state.values, overview);
-      if (overview.attention[layer + by]) enlarge({ layer: layer + by, head });
-    }
-
-    /** One cell is chosen in all pictures: its token and its head, too. */
-    function chooseCell(tensor: string, index: readonly number[], kind: "step" | "drift" = "step"): void {
-      state.set({ play: "no", ...choiceOfCell(tensor, index, state.values, overview!) }, kind);
-    }
-
-    /** Opens a part of the block large, with a cell of its own; "" closes it. */
-    function openPart(
-      open: InsideState["open"],
-      cell?: { readonly tensor: string; readonly index?: readonly number[] },
-    ): void {
-      state.set({
-        open,
-        at: open === state.values.open ? state.values.at : 0,
-        ...(cell && { play: "no", tensor: cell.tensor, cell: [] }),
-        ...(cell?.index && choiceOfCell(cell.tensor, cell.index, state.values, overview!)),
-      });
     }
 
     async function compute(): Promise<void> {
@@ -331,10 +268,10 @@ export const inside: View<typeof fields> = {
       keys: [
         { key: "j", does: "goes to the tensor before", run: () => step(-1) },
         { key: "k", does: "goes to the tensor after", run: () => step(1) },
-        { key: "[", does: "goes to the block before", run: () => blockBy(-1) },
-        { key: "]", does: "goes to the next block", run: () => blockBy(1) },
-        { key: "h", does: "enlarges the head before", run: () => enlargeBy(-1) },
-        { key: "l", does: "enlarges the next head", run: () => enlargeBy(1) },
+        { key: "[", does: "goes to the block before", run: () => choice.blockBy(-1) },
+        { key: "]", does: "goes to the next block", run: () => choice.blockBy(1) },
+        { key: "h", does: "enlarges the head before", run: () => choice.headBy(-1) },
+        { key: "l", does: "enlarges the next head", run: () => choice.headBy(1) },
         { key: "b", does: "goes to the checkpoint before", run: () => scrub.by(-1) },
         { key: "n", does: "goes to the next checkpoint", run: () => scrub.by(1) },
         { key: "w", does: "walks through the block, part by part", run: () => walk(1) },

@@ -1,4 +1,7 @@
+import { textsOf } from "../cells/words.js";
 import { element } from "../element.js";
+import { isProduct, type Operation } from "../flow/operations.js";
+import { runThrough } from "../flow/run-through.js";
 import { leadTo } from "../lead-to.js";
 import { messageOf } from "../message-of.js";
 import { ModelHolder } from "../models.js";
@@ -7,9 +10,6 @@ import { nextLater } from "../next/next-later.js";
 import { fullNote, readingNote } from "../reading-note.js";
 import type { Panel } from "../scene/layout.js";
 import type { View } from "../view.js";
-import { isProduct, type Operation } from "./flow/operations.js";
-import { runThrough } from "./flow/run-through.js";
-import { textsOf } from "./inside/tables.js";
 import { aroundLater } from "./space/around-later.js";
 import type { Piece } from "./space/chapter.js";
 import { chosenCell, indexOf } from "./space/chosen-cell.js";
@@ -227,7 +227,7 @@ export const space: View<typeof fields> = {
       if (key !== before) {
         highlights.place(given.layout());
         const { panels } = highlights;
-        reading.take(panels, given.operations);
+        reading.take(panels, given);
         picture.name([
           ...(given.compared?.titles ?? [...blockTitles(panels), ...partsOf(panels)]),
           ...namesOf(panels),

@@ -1,8 +1,8 @@
-import { lookWords } from "../../cell-words.js";
+import { cellCanvas, paintCells } from "../../cells/canvas.js";
+import { lookWords } from "../../cells/words.js";
 import { element } from "../../element.js";
 import type { Overview } from "../../engine/inside.js";
 import { visible } from "../../token-line.js";
-import { cellCanvas, paintCells } from "./cell-canvas.js";
 
 interface Actions {
   /** Makes a head the large one. */

@@ -1,4 +1,4 @@
-import { axesOf } from "../../cell-words.js";
+import { axesOf } from "../../cells/words.js";
 import type { Overview } from "../../engine/inside.js";
 
 /** The layer whose heads a tensor's planes are, and how many heads of queries share one; undefined where they are no heads. */

@@ -1,7 +1,7 @@
+import { type CellGrid, paintCells } from "../../cells/canvas.js";
 import { element } from "../../element.js";
 import type { Overview, Picture } from "../../engine/inside.js";
 import { type Box, placeOf, type Section } from "../../scheme.js";
-import { type CellGrid, paintCells } from "./cell-canvas.js";
 
 /** A cell of a tensor. */
 export interface CellName {

@@ -1,4 +1,4 @@
-import { axesOf } from "../../cell-words.js";
+import { axesOf } from "../../cells/words.js";
 import type { Overview } from "../../engine/inside.js";
 import { indexAt, placeOf } from "../../scheme.js";
 import { mostLooked } from "./attention-maps.js";

@@ -1,8 +1,7 @@
-import type { Explanation } from "@llm/gpt/inspect";
-import { axesOf, placeWords, type TokenTexts } from "../../cell-words.js";
+import { axesOf, placeWords, textsOf } from "../../cells/words.js";
 import type { CellWindow, Overview } from "../../engine/inside.js";
 import type { ModelInfo } from "../../engine/opened.js";
-import type { Table } from "../../table.js";
+import { NOTHING_YET, type Table } from "../../table.js";
 import { headOf } from "./attention-maps.js";
 
 /** The cells that are shown, and where they are from. */
@@ -12,16 +11,9 @@ export interface ShownPart extends CellWindow {
   readonly of: Overview;
 }
 
-/** The tokens of a pass, and those that its model knows. */
-export function textsOf({ ids }: Overview, { tokens }: ModelInfo): TokenTexts {
-  return { text: ids.map((id) => tokens[id]!), vocabulary: tokens };
-}
-
-const NOTHING: Table = { caption: "Nothing yet", head: [], rows: [] };
-
 /** The tensor's cells that are shown one by one. */
 export function cellsTable(part: ShownPart | undefined, info: ModelInfo | undefined): Table {
-  if (!part || !info) return NOTHING;
+  if (!part || !info) return NOTHING_YET;
   const { tensor, plane, top, left, rows, columns, values, of } = part;
   const { shape, planes } = of.pictures[tensor]!;
   const axes = axesOf(tensor, shape.length);
@@ -40,26 +32,9 @@ export function cellsTable(part: ShownPart | undefined, info: ModelInfo | undefi
   };
 }
 
-/** The chosen cell's operands, each with what it is multiplied by. */
-export function operandsTable(explained: Explanation | undefined): Table {
-  if (!explained) return NOTHING;
-  const { tensor, index, captured, operands } = explained;
-  return {
-    caption: `What ${tensor}[${index.join(", ")}] = ${captured} is computed from`,
-    head: ["tensor", "index", "value", "role", "times"],
-    rows: operands.map(({ tensor, index, value, role, coefficient }) => [
-      tensor,
-      index.join(", "),
-      value,
-      role,
-      coefficient ?? "",
-    ]),
-  };
-}
-
 /** Every weight of attention. */
 export function attentionTable(overview: Overview | undefined, info: ModelInfo | undefined): Table {
-  if (!overview || !info) return NOTHING;
+  if (!overview || !info) return NOTHING_YET;
   const { attention, ids } = overview;
   const token = (at: number) => `${at} ${info.tokens[ids[at]!]}`;
   return {
@@ -80,7 +55,7 @@ export function attentionTable(overview: Overview | undefined, info: ModelInfo |
 
 /** The most probable tokens after each layer. */
 export function lensRows(overview: Overview | undefined, info: ModelInfo | undefined): Table {
-  if (!overview || !info) return NOTHING;
+  if (!overview || !info) return NOTHING_YET;
   return {
     caption: "The most probable next tokens, if the model ended after each block",
     head: ["after", "position", "token", "rank", "id", "next", "probability"],

@@ -1,8 +1,9 @@
+import { operandsTable } from "../../cells/operands-table.js";
 import type { Overview } from "../../engine/inside.js";
 import type { ModelInfo } from "../../engine/opened.js";
 import { asTable } from "../../table.js";
-import type { FollowedCell } from "./cell-follower.js";
-import { attentionTable, cellsTable, lensRows, operandsTable } from "./tables.js";
+import type { FollowedCell } from "./cell/follower.js";
+import { attentionTable, cellsTable, lensRows } from "./tables.js";
 
 /** What is shown now. */
 interface Shown {

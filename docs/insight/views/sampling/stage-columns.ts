@@ -1,9 +1,9 @@
 import type { Stage, TraceStep } from "@llm/sample";
 import { element } from "../../element.js";
 import type { SamplingResult } from "../../engine/sampling.js";
+import { nameOf } from "../../next/controls.js";
 import { percentage } from "../../percentage.js";
 import { visible } from "../../token-line.js";
-import { nameOf } from "./controls.js";
 import { logitAt } from "./logit-at.js";
 
 /** Tokens that are shown, the model's most probable first. */

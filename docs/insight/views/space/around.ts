@@ -1,12 +1,11 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { cellWords } from "../../cell-words.js";
+import { cellWords, textsOf } from "../../cells/words.js";
 import { element } from "../../element.js";
+import { labelOf } from "../../flow/operations.js";
 import { purposeOf } from "../../purposes.js";
 import type { Camera } from "../../scene/camera.js";
 import type { Region } from "../../scene/instances.js";
 import type { PickedCell } from "../../scene/pick.js";
-import { labelOf } from "../flow/operations.js";
-import { textsOf } from "../inside/tables.js";
 import style from "./around.css?inline";
 import { cellLabel, rectOf } from "./cell-label.js";
 import { indexOf } from "./chosen-cell.js";

@@ -1,5 +1,5 @@
 import { counted } from "../../counted.js";
-import type { Operation } from "../flow/operations.js";
+import type { Operation } from "../../flow/operations.js";
 
 /** A stop of the walk through the network. */
 export interface Chapter {
@@ -63,6 +63,8 @@ export interface Drawn {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** How many blocks it has, where it is only a shape, without weights and a text, of which some blocks are drawn. */
   readonly layers?: number | undefined;
+  /** Whether it sorts letters, or has the shape of what does. */
+  readonly isSorter?: boolean;
 }
 
 /** What the prose says of a network. */
@@ -90,12 +92,12 @@ interface Facts {
   readonly W: number;
   /** Without weights, and without a text. */
   readonly isShape: boolean;
-  /** Of the shape of nano-gpt, which sorts letters. */
+  /** As of what is drawn. */
   readonly isSorter: boolean;
 }
 
 /** Reads them off a network's tensors. */
-function factsOf({ shapes, layers }: Drawn, operations: readonly Operation[]): Facts {
+function factsOf({ shapes, layers, isSorter = false }: Drawn, operations: readonly Operation[]): Facts {
   const extent = (tensor: string, axis: number) => shapes.get(tensor)?.at(axis) ?? 0;
   const S = [...shapes.keys()].filter((name) => /^h\.\d+\.ln_1$/.test(name)).length;
   const L = layers ?? S;
@@ -106,7 +108,7 @@ function factsOf({ shapes, layers }: Drawn, operations: readonly Operation[]): F
   const scale = (scores?.kind === "dot" && scores.scale) || D ** -0.5;
   const window = mask?.kind === "mask" ? mask.window : 0;
   return {
-    ...{ T, C, V, isSorter: V === 3 && L === 3 && C === 48 },
+    ...{ T, C, V, isSorter },
     ...{ L, S, last: S - 1, previous: Math.max(0, S - 2), isShape: layers !== undefined },
     ...{ H, K, D, G: H / K, N: window < T ? window : 0, isByRoot: Math.abs(scale * D ** 0.5 - 1) < 1e-3 },
     ...{ M: extent("h.0.mlp.c_proj.weight", -2), W: extent("h.0.mlp.c_fc.weight", -1) },

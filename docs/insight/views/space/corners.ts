@@ -1,8 +1,5 @@
 import { type Convex, meet, ofRect } from "./convex.js";
-import { isInside, type Rect, type Size } from "./pixels.js";
-
-/** Pixels between the picture's edge and what stands in its corner. */
-const EDGE = 6;
+import { inCorners, isInside, type Rect, type Size } from "./pixels.js";
 
 /** Where something of this size stands in a picture's corner, on nothing that is taken: at the bottom, else at the top. */
 export function cornerFor(
@@ -11,11 +8,9 @@ export function cornerFor(
   first: "left" | "right",
   taken: readonly Convex[],
 ): Rect | undefined {
-  const [right, bottom] = [picture.width - own.width - EDGE, picture.height - own.height - EDGE];
-  const lefts = first === "left" ? [EDGE, right] : [right, EDGE];
-  return [bottom, EDGE]
-    .flatMap((top) => lefts.map((left) => ({ left, top, right: left + own.width, bottom: top + own.height })))
-    .find((place) => isInside(place, picture) && !taken.some((other) => meet(ofRect(place), other)));
+  return inCorners(own, picture, first).find(
+    (place) => isInside(place, picture) && !taken.some((other) => meet(ofRect(place), other)),
+  );
 }
 
 /** Lets something stand there, or nowhere. */

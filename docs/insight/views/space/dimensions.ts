@@ -1,4 +1,4 @@
-import { type Axis, axesOf } from "../../cell-words.js";
+import { type Axis, axesOf } from "../../cells/words.js";
 import type { Box } from "../../scheme.js";
 
 /** What an axis of a tensor is measured by: what its letter stands for holds in the whole network. */

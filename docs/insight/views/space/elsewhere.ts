@@ -1,7 +1,7 @@
 import { element } from "../../element.js";
+import { labelOf } from "../../flow/operations.js";
 import type { Camera } from "../../scene/camera.js";
 import { isGiven, type Panel } from "../../scene/layout.js";
-import { labelOf } from "../flow/operations.js";
 import {
   around,
   cornersOf,

@@ -1,9 +1,9 @@
 import { choiceField, countField, type Field, pathsField, textField } from "../../fields.js";
+import { flowFields } from "../../flow/fields.js";
 import { FIRST_TEXT, modelField } from "../../models.js";
 import { nextFields } from "../../next/fields.js";
 import type { Pose } from "../../scene/camera.js";
 import type { StateValues, View } from "../../view.js";
-import { flowFields } from "../flow/fields.js";
 import { MOST_LAYERS, SHAPE_NAMES, type ShapeShown } from "./named-shapes.js";
 import { CHAPTERS } from "./walk.js";
 

@@ -1,4 +1,4 @@
-import { axesOf } from "../../cell-words.js";
+import { axesOf } from "../../cells/words.js";
 import type { Camera } from "../../scene/camera.js";
 import { bySection, type Panel } from "../../scene/layout.js";
 import type { IsOnFront } from "./fronts.js";

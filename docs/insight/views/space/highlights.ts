@@ -1,9 +1,9 @@
+import type { Operation } from "../../flow/operations.js";
 import type { Region } from "../../scene/instances.js";
 import type { Panel } from "../../scene/layout.js";
 import { linesBetween } from "../../scene/lines.js";
 import type { PickedCell } from "../../scene/pick.js";
 import type { Moment } from "../../scene/stream.js";
-import type { Operation } from "../flow/operations.js";
 import type { Piece, Rows } from "./chapter.js";
 import type { Made } from "./elsewhere.js";
 import { picked } from "./picked.js";

@@ -1,8 +1,8 @@
 import { element } from "../../element.js";
+import { labelOf } from "../../flow/operations.js";
 import type { Camera } from "../../scene/camera.js";
 import { bounds, bySection, isGiven, type Panel } from "../../scene/layout.js";
 import { svgElement } from "../../svg-element.js";
-import { labelOf } from "../flow/operations.js";
 import type { Framed } from "./network-names.js";
 import { partOf } from "./parts.js";
 import { cornersOf, type PlacedWords, type Rect, type Size } from "./pixels.js";

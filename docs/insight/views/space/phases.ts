@@ -1,4 +1,4 @@
-import type { Operation } from "../flow/operations.js";
+import type { Operation } from "../../flow/operations.js";
 import { type Chapter, type Drawn, isAbout, type Piece, proseOf, type Rows } from "./chapter.js";
 import { CHAPTERS } from "./walk.js";
 

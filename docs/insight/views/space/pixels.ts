@@ -74,6 +74,18 @@ export function rectAt(left: number, top: number, words: string): Rect {
   return { left, top, right: left + width, bottom: top + height };
 }
 
+/** Pixels between a picture's edge and what stands in its corner. */
+const EDGE = 6;
+
+/** Where something of this size stands in a picture's corners: at the bottom, then at the top, first on this side. */
+export function inCorners(own: Size, picture: Size, first: "left" | "right" = "left"): Rect[] {
+  const right = Math.max(EDGE, picture.width - own.width - EDGE);
+  const lefts = first === "left" ? [EDGE, right] : [right, EDGE];
+  return [picture.height - own.height - EDGE, EDGE].flatMap((top) =>
+    lefts.map((left) => ({ left, top, right: left + own.width, bottom: top + own.height })),
+  );
+}
+
 export const isOn = (a: Rect, b: Rect, apart = 0): boolean =>
   a.left < b.right + apart && b.left < a.right + apart && a.top < b.bottom && b.top < a.bottom;
 

@@ -1,10 +1,10 @@
 import type { Explanation } from "@llm/gpt/inspect";
+import { colourOf } from "../../cells/canvas.js";
+import { type Product, productsOf, sumWords } from "../../cells/products-of.js";
 import { element } from "../../element.js";
-import { labelOf } from "../flow/operations.js";
-import { colourOf } from "../inside/cell-canvas.js";
-import { type Product, productsOf, sumWords } from "../inside/products-of.js";
-import { short } from "../inside/short.js";
-import type { Rect, Size } from "./pixels.js";
+import { labelOf } from "../../flow/operations.js";
+import { short } from "../../short.js";
+import { inCorners, type Rect, type Size } from "./pixels.js";
 
 /** The most terms that are drawn one by one. */
 const MOST = 24;
@@ -12,8 +12,6 @@ const MOST = 24;
 const TERM = 44;
 const BESIDE = 190;
 const REST = 100;
-/** Pixels between the strip and the picture's edge. */
-const EDGE = 6;
 /** The most letters of a number below a cell. */
 const DIGITS = 6;
 /** How much of the picture's width it takes. */
@@ -51,26 +49,21 @@ export interface Spoken {
   readonly weight: number;
 }
 
-/** A place at the picture's edge, and how much it covers there. */
-interface Place {
-  readonly left: number;
-  readonly top: number;
+/** A place, and how much it covers there. */
+interface Place extends Rect {
   readonly covered: number;
 }
 
 /** Where something of this size covers least of what it speaks of: at the bottom, or at the top. */
 export function clearest(own: Size, picture: Size, spoken: readonly Spoken[]): Place {
-  const [right, bottom] = [picture.width - own.width - EDGE, picture.height - own.height - EDGE];
-  const places = [bottom, EDGE].flatMap((top) =>
-    [EDGE, Math.max(EDGE, right)].map((left) => ({
-      ...{ left, top },
-      covered: spoken.reduce((sum, { rect, weight }) => {
-        const width = Math.min(rect.right, left + own.width) - Math.max(rect.left, left);
-        const height = Math.min(rect.bottom, top + own.height) - Math.max(rect.top, top);
-        return sum + weight * Math.max(0, width) * Math.max(0, height);
-      }, 0),
-    })),
-  );
+  const places = inCorners(own, picture).map((place) => ({
+    ...place,
+    covered: spoken.reduce((sum, { rect, weight }) => {
+      const width = Math.min(rect.right, place.right) - Math.max(rect.left, place.left);
+      const height = Math.min(rect.bottom, place.bottom) - Math.max(rect.top, place.top);
+      return sum + weight * Math.max(0, width) * Math.max(0, height);
+    }, 0),
+  }));
   return places.reduce((least, each) => (each.covered < least.covered ? each : least));
 }
 
@@ -82,12 +75,11 @@ export function productStrip(lookOf: LookOf): ProductStrip {
     attributes: { "aria-hidden": "true" },
   });
 
-  let own: Size = { width: 0, height: 0 };
-  let at = { left: 0, top: 0 };
+  let at: Rect = { left: 0, top: 0, right: 0, bottom: 0 };
   return {
     root,
     get place() {
-      return root.hidden ? undefined : { ...at, right: at.left + own.width, bottom: at.top + own.height };
+      return root.hidden ? undefined : at;
     },
     draw(explanation, picture, spoken) {
       const pairs = explanation ? productsOf(explanation.operands) : [];
@@ -95,7 +87,7 @@ export function productStrip(lookOf: LookOf): ProductStrip {
       if (!explanation || root.hidden) return;
       const tried = (share: number) => {
         drawTerms(explanation, pairs, picture.width * share);
-        own = { width: root.offsetWidth, height: root.offsetHeight };
+        const own = { width: root.offsetWidth, height: root.offsetHeight };
         const { covered, ...place } = clearest(own, picture, spoken);
         at = place;
         root.style.transform = `translate(${at.left}px, ${at.top}px)`;

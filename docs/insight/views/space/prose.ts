@@ -143,7 +143,7 @@ export function walkProse(actions: Actions): {
 
 /** Draws the curve of what is read; the words are there before. */
 async function bend(paragraph: HTMLElement, operation: string): Promise<void> {
-  const { bendCurve } = await import("./bend.js");
+  const { bendCurve } = await import("../../cells/bend.js");
   const curve = bendCurve(operation);
   if (curve) paragraph.append(curve);
 }

@@ -1,11 +1,12 @@
+import type { Operation } from "../../flow/operations.js";
 import { isStill } from "../../motion.js";
 import type { Panel } from "../../scene/layout.js";
 import type { State } from "../../state.js";
-import type { Operation } from "../flow/operations.js";
 import { isAbout } from "./chapter.js";
 import type { fields, SpaceState } from "./fields.js";
 import { NAMED_SHAPES } from "./named-shapes.js";
 import { type Phase, type Spot, Walk } from "./phases.js";
+import type { Network } from "./shown.js";
 import { CHAPTERS } from "./walk.js";
 
 /** Nothing is chosen, and the eye is where what is read has it. */
@@ -23,13 +24,13 @@ export class Reading {
   }
 
   /** Takes the network that is read about. */
-  take(panels: readonly Panel[], operations: readonly Operation[]): void {
+  take(panels: readonly Panel[], { operations, isSorter }: Pick<Network, "operations" | "isSorter">): void {
     const { shape } = this.#state.values;
     this.#isCompared = shape === "sizes";
     this.#operations = operations;
     const shapes = new Map(panels.map(({ box }) => [box.name, box.shape]));
     const layers = shape === "model" || shape === "sizes" ? undefined : NAMED_SHAPES[shape].layers;
-    this.#walk = new Walk({ shapes, layers }, operations);
+    this.#walk = new Walk({ shapes, layers, isSorter }, operations);
   }
 
   get spot(): Spot {

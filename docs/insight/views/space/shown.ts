@@ -1,13 +1,13 @@
 import type { TensorDescription } from "@llm/gpt/inspect";
 import type { Overview } from "../../engine/inside.js";
 import type { ModelInfo } from "../../engine/opened.js";
+import { type Operation, operationsOf } from "../../flow/operations.js";
 import type { Model } from "../../model.js";
-import type { ModelHolder } from "../../models.js";
+import { type ModelHolder, SORTER } from "../../models.js";
 import type { Grid } from "../../scene/atlas.js";
 import { layout, type Panel } from "../../scene/layout.js";
 import type { Shown } from "../../scene/scene.js";
 import { schemeOf } from "../../scheme.js";
-import { type Operation, operationsOf } from "../flow/operations.js";
 import type { Compared } from "./compared.js";
 import type { SpaceState } from "./fields.js";
 import { NAMED_SHAPES } from "./named-shapes.js";
@@ -21,6 +21,8 @@ export interface Network {
   /** Another one has other tensors, or they stand elsewhere. */
   readonly key: string;
   readonly operations: readonly Operation[];
+  /** As in `Drawn`. */
+  readonly isSorter: boolean;
   /** Of a model with weights. */
   readonly pass?: { readonly info: ModelInfo; readonly overview: Overview };
   /** Of several networks. */
@@ -44,13 +46,16 @@ export async function networkOf(
       import("./sizes.js"),
     ]);
     const compared = comparedOf(sizes);
-    return { key: shape, operations: [], compared, layout: () => compared.panels, shown: withoutValues };
+    return {
+      ...{ key: shape, operations: [], isSorter: false, compared },
+      ...{ layout: () => compared.panels, shown: withoutValues },
+    };
   }
   if (shape !== "model") {
     const shown = Math.min(layers, NAMED_SHAPES[shape].layers);
     const descriptions = await model.call("describeShape", { name: shape, layers: shown }, signal);
     const context = Number(descriptions.find(({ name }) => name === "wpe.weight")?.shape[0] ?? Infinity);
-    return { ...laidOut(descriptions, Math.min(POSITIONS, context)), shown: withoutValues };
+    return { ...laidOut(descriptions, Math.min(POSITIONS, context), shape === "nano"), shown: withoutValues };
   }
   const info = await holder.open(name);
   signal.throwIfAborted();
@@ -58,7 +63,7 @@ export async function networkOf(
   const cells = await model.call("allCells", null, signal);
   const grids = gridsOf(overview, cells);
   return {
-    ...laidOut(overview.descriptions, overview.ids.length),
+    ...laidOut(overview.descriptions, overview.ids.length, name === SORTER),
     pass: { info, overview },
     shown({ box, plane }) {
       const { scale, isShare } = overview.pictures[box.name]!;
@@ -70,10 +75,12 @@ export async function networkOf(
 function laidOut(
   descriptions: readonly TensorDescription[],
   positions: number,
-): Pick<Network, "key" | "operations" | "layout"> {
+  isSorter: boolean,
+): Pick<Network, "key" | "operations" | "isSorter" | "layout"> {
   return {
-    key: `${positions} ${descriptions.map(({ name, shape }) => `${name} ${shape.join(".")}`).join()}`,
+    key: `${isSorter} ${positions} ${descriptions.map(({ name, shape }) => `${name} ${shape.join(".")}`).join()}`,
     operations: operationsOf(descriptions),
+    isSorter,
     layout: () => layout(schemeOf(descriptions, positions)),
   };
 }

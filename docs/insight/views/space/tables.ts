@@ -1,8 +1,8 @@
 import type { Explanation } from "@llm/gpt/inspect";
+import { operandsTable } from "../../cells/operands-table.js";
 import type { Panel } from "../../scene/layout.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { asTable, type Table } from "../../table.js";
-import { operandsTable } from "../inside/tables.js";
 import { indexOf } from "./chosen-cell.js";
 import type { CellsRead } from "./operand-cells.js";
 import type { Network } from "./shown.js";

@@ -1,6 +1,6 @@
 import { element } from "../../element.js";
+import { labelOf } from "../../flow/operations.js";
 import { bySection, type Panel } from "../../scene/layout.js";
-import { labelOf } from "../flow/operations.js";
 
 /** The list of tensors, in words and with their names: one is looked at. */
 export function tensorChooser(choose: (tensor: string) => void): {

@@ -1,7 +1,7 @@
-import { axesOf } from "../../cell-words.js";
+import { axesOf } from "../../cells/words.js";
+import type { Operation } from "../../flow/operations.js";
 import type { Panel } from "../../scene/layout.js";
 import type { Table } from "../../table.js";
-import type { Operation } from "../flow/operations.js";
 import { dimensionsOf, type Shapes } from "./dimensions.js";
 
 /** What is in the picture, with what its measures say. */

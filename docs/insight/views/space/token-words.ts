@@ -1,4 +1,4 @@
-import { type Axis, axesOf, type TokenTexts } from "../../cell-words.js";
+import { type Axis, axesOf, type TokenTexts } from "../../cells/words.js";
 import { bySection, isGiven, type Panel } from "../../scene/layout.js";
 import { visible } from "../../token-line.js";
 

@@ -2,9 +2,10 @@ import type { DeviceBuffer, DType } from "../../device-buffer.js";
 import { EngineError } from "../../errors.js";
 import { MirroredBuffer, ownBuffer } from "../device/buffer.js";
 import type { GpuBuffer, GpuDevice, GpuEncoder, GpuPass } from "./gpu.js";
-import { COMPUTE, MAP_READ, USAGE } from "./gpu.js";
+import { MAP_READ, USAGE } from "./gpu.js";
+import { Pipelines, SLOT } from "./pipelines.js";
 import { type Memory, Pool } from "./pool.js";
-import { type Binding, type Element, SLOT_WORDS, shaderOf } from "./shader.js";
+import { type Binding, type Element, SLOT_WORDS } from "./shader.js";
 
 /** A buffer with its place on the device. */
 export class WebgpuBuffer extends MirroredBuffer {
@@ -46,17 +47,8 @@ export interface Call {
   readonly code: () => string;
 }
 
-interface Compiled {
-  readonly pipeline: object;
-  readonly layout: object;
-  readonly id: number;
-}
-
 /** How many runs are recorded before they are submitted. */
 const RUNS = 128;
-const SLOT = 4 * SLOT_WORDS;
-/** Groups of buffers that are kept for the next time. */
-const KEPT = 8192;
 
 const elementOf: Readonly<Record<DType, Element>> = {
   float32: "f32",
@@ -70,20 +62,18 @@ export class Device {
   readonly gpu: GpuDevice;
   /** What the factors of products are rounded to. */
   readonly inputs: WebgpuInputs;
-  /** What is counted for tests: shaders, groups of buffers, and submits so far. */
-  readonly counts = { pipelines: 0, bindGroups: 0, submits: 0, downloads: 0 };
   readonly #pool: Pool;
   readonly #slots = new ArrayBuffer(RUNS * SLOT);
   readonly #ints = new Uint32Array(this.#slots);
   readonly #floats = new Float32Array(this.#slots);
   readonly #uniforms: GpuBuffer;
-  readonly #layouts = new Map<string, object>();
-  readonly #compiled = new Map<string, Compiled>();
-  readonly #groups = new Map<string, object>();
+  readonly #pipelines: Pipelines;
   readonly #staging: GpuBuffer[] = [];
   #encoder: GpuEncoder | null = null;
   #pass: GpuPass | null = null;
   #runs = 0;
+  #submits = 0;
+  #downloads = 0;
   #problem: EngineError | null = null;
 
   constructor(gpu: GpuDevice, inputs: WebgpuInputs = "float32") {
@@ -91,9 +81,10 @@ export class Device {
     this.inputs = inputs;
     this.#pool = new Pool(gpu, () => {
       this.flush();
-      this.#groups.clear();
+      this.#pipelines.forgetGroups();
     });
     this.#uniforms = gpu.createBuffer({ size: RUNS * SLOT, usage: USAGE.uniform | USAGE.copyTarget });
+    this.#pipelines = new Pipelines(gpu, this.#uniforms);
     const fail = (message: string) => {
       this.#problem ??= new EngineError(message);
     };
@@ -104,9 +95,10 @@ export class Device {
     );
   }
 
-  /** How many buffers were made so far. */
-  get buffersMade(): number {
-    return this.#pool.made;
+  /** What is counted for tests: what was made so far, submits, and downloads. */
+  get counts() {
+    const [submits, downloads] = [this.#submits, this.#downloads];
+    return { buffers: this.#pool.made, ...this.#pipelines.counts, submits, downloads };
   }
 
   allocate(length: number, dtype: DType): WebgpuBuffer {
@@ -172,7 +164,7 @@ export class Device {
     for (const name in read) bind(name, read[name], false);
 
     const shape = bound.map(({ aliases, isWritten }) => `${isWritten ? "w" : "r"}${aliases.join("=")}`);
-    const compiled = this.#compile(`${key} ${shape}`, () => ({
+    const compiled = this.#pipelines.compile(`${key} ${shape}`, () => ({
       bindings: bound.map((each): Binding => ({ ...each, name: each.aliases[0]! })),
       ints: Object.keys(ints),
       floats: Object.keys(floats),
@@ -188,7 +180,7 @@ export class Device {
     this.#pass.setPipeline(compiled.pipeline);
     this.#pass.setBindGroup(
       0,
-      this.#groupOf(
+      this.#pipelines.groupOf(
         compiled,
         bound.map(({ memory }) => memory),
       ),
@@ -204,7 +196,7 @@ export class Device {
     this.#pass?.end();
     if (this.#runs > 0) this.gpu.queue.writeBuffer(this.#uniforms, 0, this.#slots, 0, this.#runs * SLOT);
     this.gpu.queue.submit([this.#encoder.finish()]);
-    this.counts.submits++;
+    this.#submits++;
     this.#encoder = null;
     this.#pass = null;
     this.#runs = 0;
@@ -222,7 +214,7 @@ export class Device {
     const size = Math.ceil(bytes / 4) * 4;
     if (size === 0) return new ArrayBuffer(0);
     this.#refuse();
-    this.counts.downloads++;
+    this.#downloads++;
     this.#pass?.end();
     this.#pass = null;
     this.#encoder ??= this.gpu.createCommandEncoder();
@@ -271,58 +263,6 @@ export class Device {
     if (groups <= most) return [groups, 1, 1];
     const y = Math.ceil(groups / most);
     return [Math.ceil(groups / y), y, 1];
-  }
-
-  #compile(key: string, text: () => Parameters<typeof shaderOf>[0]): Compiled {
-    const known = this.#compiled.get(key);
-    if (known) return known;
-    const given = text();
-    const layout = this.#layoutOf(given.bindings);
-    const module = this.gpu.createShaderModule({ code: shaderOf(given) });
-    const pipeline = this.gpu.createComputePipeline({
-      layout: this.gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
-      compute: { module, entryPoint: "main" },
-    });
-    const compiled = { pipeline, layout, id: this.counts.pipelines++ };
-    this.#compiled.set(key, compiled);
-    return compiled;
-  }
-
-  #layoutOf(bindings: readonly Binding[]): object {
-    const key = bindings.map(({ isWritten }) => (isWritten ? "w" : "r")).join("");
-    const known = this.#layouts.get(key);
-    if (known) return known;
-    const uniform = { type: "uniform", hasDynamicOffset: true, minBindingSize: 0 };
-    const layout = this.gpu.createBindGroupLayout({
-      entries: [
-        { binding: 0, visibility: COMPUTE, buffer: uniform },
-        ...bindings.map(({ isWritten }, i) => ({
-          binding: i + 1,
-          visibility: COMPUTE,
-          buffer: { type: isWritten ? "storage" : "read-only-storage" },
-        })),
-      ],
-    });
-    this.#layouts.set(key, layout);
-    return layout;
-  }
-
-  #groupOf({ id, layout }: Compiled, memories: readonly Memory[]): object {
-    let key = `${id}`;
-    for (const memory of memories) key += ` ${memory.id}`;
-    const known = this.#groups.get(key);
-    if (known) return known;
-    if (this.#groups.size >= KEPT) this.#groups.clear();
-    const group = this.gpu.createBindGroup({
-      layout,
-      entries: [
-        { binding: 0, resource: { buffer: this.#uniforms, offset: 0, size: SLOT } },
-        ...memories.map(({ gpu }, i) => ({ binding: i + 1, resource: { buffer: gpu } })),
-      ],
-    });
-    this.counts.bindGroups++;
-    this.#groups.set(key, group);
-    return group;
   }
 }
 

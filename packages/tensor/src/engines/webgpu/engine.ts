@@ -114,7 +114,7 @@ export function webgpuEngine(
       return [name, (args: object) => kernel(on, args)];
     }),
   ) as Pick<Engine, (typeof KERNELS)[number]>;
-  const counts = () => ({ buffers: on.buffersMade, ...on.counts });
+  const counts = () => on.counts;
   const described = inputs === "float16" ? `${device}, products of float16` : device;
   return closable({ ...kernels, ...storingOf(on, described, memory), counts }, () => {
     on.destroy();

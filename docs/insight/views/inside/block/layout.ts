@@ -1,0 +1,140 @@
+import { PARTS, type Part } from "./tensors.js";
+
+/** Where the rows of a part stand, in px. */
+export interface Column {
+  readonly x: number;
+  readonly width: number;
+  readonly top: number;
+  /** From one row to the next. */
+  readonly pitch: number;
+  /** Of a row. */
+  readonly thickness: number;
+}
+
+export interface BlockLayout {
+  readonly width: number;
+  readonly height: number;
+  /** What comes after is computed from what stands before. */
+  readonly columns: Readonly<Partial<Record<Part, Column>>>;
+  /** Where the next tokens are listed, or what says that they are listed below. */
+  readonly next: Column;
+  /** Whether the list stands at the picture's end: where there is no room for all of it, it stands below. */
+  readonly hasList: boolean;
+  /** Where the rows end. */
+  readonly bottom: number;
+}
+
+/** Of the tokens' texts. */
+export const TOKENS = 66;
+/** Above the rows stand the names, and the stream passes by; below stand widths, and where dropout acts. */
+const [ABOVE, BELOW] = [68, 48];
+/** Between queries, keys and values stand their names. */
+const NAMED = 24;
+/** Of a row whose token can just be read. */
+const LEAST_PITCH = 12.4;
+/** How many next tokens are listed. */
+const NEXT = 5;
+/** Of the word that they are listed below. */
+const STUB = 36;
+/** The least and the most that spaces are stretched. */
+const [TIGHT, LOOSE] = [0.65, 1.7];
+
+/** From left to right: the space before a part, and its width. Queries, keys and values stand above each other. */
+const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: number]>> = {
+  // Ids stand before it.
+  token: [56, 30],
+  place: [24, 30],
+  into: [28, 38],
+  norm1: [20, 26],
+  query: [44, 40],
+  key: [0, 40],
+  value: [0, 40],
+  scores: [30, 0],
+  masked: [22, 0],
+  weights: [22, 0],
+  found: [40, 32],
+  mixed: [30, 32],
+  attended: [32, 34],
+  middle: [30, 38],
+  norm2: [20, 26],
+  wide: [28, 54],
+  up: [6, 54],
+  made: [24, 34],
+  fed: [28, 34],
+  out: [30, 38],
+  final: [20, 26],
+  logits: [18, 34],
+  next: [40, 136],
+};
+/** Behind the next tokens, so that their frames are not the picture's. */
+const END = 8;
+/** Before the stream, where no embedding is drawn: the blocks that it has gone through. */
+const BLOCKS_BEFORE = 60;
+
+/** What a picture is drawn in, in px. */
+export interface Room {
+  readonly width: number;
+  /** What the window has left for it. */
+  readonly height: number;
+}
+
+/** How high the rows are together: as the window has room, so that all are seen at once, from where they can just be read to where they stand loosely. */
+export function rowsHeight(tokens: number, { height }: Room): number {
+  const [close, apart] = [LEAST_PITCH, Math.max(LEAST_PITCH, 26 - 0.6 * Math.max(0, tokens - 12))].map(
+    (pitch) => Math.max(300, tokens * pitch),
+  ) as [number, number];
+  return clamp(height - ABOVE - BELOW, close, apart);
+}
+
+/** Lays the picture out for so many tokens; it needs more than the room where that is narrow. */
+export function blockLayout(tokens: number, given: Room, has: (part: Part) => boolean): BlockLayout {
+  const height = rowsHeight(tokens, given);
+  const room = given.width;
+  const parts = [...PARTS.filter(has), "next" as const];
+  const isGated = has("up");
+  const isBelow = (part: Part | "next") => part === "key" || part === "value";
+  const along = parts.filter((part) => !isBelow(part));
+  const spaceOf = (part: Part | "next") =>
+    part === "into" && !has("token") ? BLOCKS_BEFORE : SPACES[part][0];
+  const spaces = along.reduce((sum, part) => sum + spaceOf(part), 0);
+  const ownWidth = (part: Part | "next") =>
+    SPACES[part][1] * (isGated && /^(wide|up)$/.test(part) ? 0.55 : 1);
+  const listed = TOKENS + END + along.reduce((sum, part) => sum + ownWidth(part), 0);
+  const least = Math.max(84, 3.6 * tokens);
+  const hasList = listed + 3 * least + TIGHT * spaces <= room;
+  const fixed = listed - (hasList ? 0 : SPACES.next[1] - STUB);
+  const widthOf = (part: Part | "next") => (part === "next" && !hasList ? STUB : ownWidth(part));
+  const square = clamp((room - fixed - spaces) / 3, least, Math.min(200, 0.42 * height));
+  const spread = clamp((room - fixed - 3 * square) / spaces, TIGHT, LOOSE);
+  const rest = (height - square - 2 * NAMED) / 2;
+
+  const columns: Partial<Record<Part | "next", Column>> = {};
+  let x = TOKENS;
+  const put = (part: Part | "next", width: number, top: number, extent: number, rows: number) => {
+    const pitch = extent / rows;
+    columns[part] = { x, width, top: ABOVE + top, pitch, thickness: Math.min(18, 0.72 * pitch) };
+  };
+  for (const part of along) {
+    x += spread * spaceOf(part);
+    const width = widthOf(part);
+    if (part === "query") {
+      put("query", width, 0, square, tokens);
+      put("key", width, square + NAMED, rest, tokens);
+      put("value", width, square + rest + 2 * NAMED, rest, tokens);
+    } else if (width === 0) put(part, square, 0, square, tokens);
+    else if (part === "next") put(part, width, hasList ? height - NEXT * 44 : 0, NEXT * 44, NEXT);
+    else put(part, width, 0, height, tokens);
+    x += width === 0 ? square : width;
+  }
+  const { next, ...rows } = columns;
+  const ends = { height: ABOVE + height + BELOW, bottom: ABOVE + height };
+  return { width: x + END, ...ends, columns: rows, next: next!, hasList };
+}
+
+/** The middle of a row. */
+export const rowAt = ({ top, pitch }: Column, row: number) => top + (row + 0.5) * pitch;
+
+/** Which row is at this height. */
+export const rowFrom = ({ top, pitch }: Column, y: number) => Math.floor((y - top) / pitch);
+
+const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));

@@ -1,0 +1,29 @@
+import type { Explanation } from "@llm/gpt/inspect";
+import type { Overview } from "../../../engine/inside.js";
+import type { Model } from "../../../model.js";
+import { type Cell, isOfPairs } from "./cells.js";
+
+/**
+ * How a cell came about, or the one that it is a copy of, and all that it was made of: of two tokens on the whole way from what a
+ * query and a key have in common, or of one operation alone.
+ */
+export async function explained(
+  cell: Cell,
+  overview: Overview,
+  {
+    model,
+    signal,
+    isWhole,
+  }: { readonly model: Model; readonly signal: AbortSignal; readonly isWhole: boolean },
+): Promise<{ made: Explanation; read: Explanation["operands"] }> {
+  const explain = ({ tensor, index }: Cell) => model.call("explain", { tensor, index }, signal);
+  const kindOf = (tensor: string) => overview.descriptions.find(({ name }) => name === tensor)!.cell?.kind;
+  let made = await explain(cell);
+  while (kindOf(made.tensor) === "copy") made = await explain(made.operands.at(-1)!);
+  const read = [...made.operands];
+  for (let step = made; isWhole && isOfPairs(step.tensor, overview) && kindOf(step.tensor) !== "dot"; ) {
+    step = await explain(step.operands[0]!);
+    read.push(...step.operands);
+  }
+  return { made, read };
+}
