@@ -13,6 +13,7 @@ import type { View } from "../view.js";
 import { aroundLater } from "./space/around-later.js";
 import type { Piece } from "./space/chapter.js";
 import { chosenCell, indexOf } from "./space/chosen-cell.js";
+import { ownEye } from "./space/eye.js";
 import { fields, type SpaceState } from "./space/fields.js";
 import { fillScreen } from "./space/fill-screen.js";
 import { hands } from "./space/hands.js";
@@ -33,9 +34,6 @@ import { tensorChooser } from "./space/tensor-chooser.js";
 import { toolbar } from "./space/toolbar.js";
 import { CHAPTERS } from "./space/walk.js";
 import { written } from "./space/written.js";
-
-/** Networks are compared from the front, where the same is equally large. */
-const FRONT = { yaw: 0.1, pitch: 0.1 } as const;
 
 /** The whole network in space: every tensor, every cell, and where each comes from. */
 export const space: View<typeof fields> = {
@@ -74,6 +72,7 @@ export const space: View<typeof fields> = {
     const reading = new Reading(state);
     const isCompared = () => network?.compared !== undefined;
     const highlights = new Highlights(picture, reading);
+    const eye = ownEye({ state, picture, highlights, reading, isCompared });
     const step = (by: 1 | -1) => go(reading.from(by));
     const prose = walkProse({
       ...{ go, step, choose, point: (piece: Piece | undefined) => highlights.point(piece) },
@@ -115,7 +114,7 @@ export const space: View<typeof fields> = {
     });
     const compared = element("div", { hidden: true });
     const compare = (panels: readonly Panel[] = highlights.panels) => {
-      picture.face(panels, true, FRONT);
+      eye.compare(panels);
       shown.keep();
     };
     const run = runThrough({
@@ -171,16 +170,11 @@ export const space: View<typeof fields> = {
       say(`${spotWords(to, reading.phasesOf(to.chapter))}. ${wordsOf(reading.phase)}`);
     }
 
-    /** Looks at what is read about, and what it is made of. */
-    function facePart(isGradual: boolean): void {
-      picture.face(highlights.looked(), isGradual, isCompared() ? FRONT : undefined, highlights.operands());
-    }
-
     /** Looks again at what is read about, from where the reader has moved the eye to. */
     function back(): void {
       shown.leave();
       state.set({ eye: null }, "drift");
-      facePart(true);
+      eye.facePart(true);
     }
 
     /** Shows a run up to its last operation; undefined: everything. */
@@ -193,13 +187,7 @@ export const space: View<typeof fields> = {
       const isSwept = isMoving && isProduct(made) && state.values.play !== "layers";
       if (isMoving) sweep.begin(isSwept ? highlights.planesOf(made.output)[0] : undefined);
       chosen.hush(isSwept);
-      const seen = highlights.stream(upTo, isGradual, isSwept);
-      // Where nothing is made, what is read is faced.
-      if (!seen || state.values.eye || (upTo && reading.isExplained(upTo.length))) return;
-      if (!upTo) facePart(true);
-      else if (reading.isByLayers(upTo.length)) return;
-      else if (reading.isRest(upTo.length)) facePart(true);
-      else picture.follow(seen, true);
+      eye.follow(upTo, highlights.stream(upTo, isGradual, isSwept));
     }
 
     async function compute(): Promise<void> {
@@ -262,26 +250,17 @@ export const space: View<typeof fields> = {
       );
     }
 
-    let spotShown: Spot | undefined;
     /** What of the state needs no new pass. */
     function renderState(isNew: boolean): void {
       next.draw(network?.pass);
-      const { eye, tensor } = state.values;
-      picture.tellMoved(eye !== null);
+      const { tensor } = state.values;
+      picture.tellMoved(state.values.eye !== null);
       const now = reading.spot;
-      const isOther = isNew || now.chapter !== spotShown?.chapter || now.phase !== spotShown.phase;
       const bent = CHAPTERS[now.chapter - 1]!.bend?.flatMap((name) => highlights.planesOf(name))[0];
       if (!isCompared()) prose.draw(now, reading.phasesOf(now.chapter), bent?.box);
       void nameSmall();
       highlights.strengthen();
-      // On its way there it goes on.
-      if (eye && eye !== scene?.pose) scene?.look(eye);
-      const chosenPlanes = isNew ? highlights.planesOf(tensor) : [];
-      if (!eye && isOther) {
-        if (chosenPlanes.length > 0) picture.face(chosenPlanes, false);
-        else facePart(spotShown !== undefined && !isNew);
-      }
-      spotShown = now;
+      eye.draw(isNew);
       run.draw(state.values, operations());
       around.draw(state.values);
       const isLost = tensor && highlights.planesOf(tensor).length === 0;
