@@ -5,6 +5,7 @@ import type { ModelInfo } from "../engine/opened.js";
 import type { Key } from "../keys.js";
 import { leadTo } from "../lead-to.js";
 import { asTable, type Table } from "../table.js";
+import { thousands } from "../thousands.js";
 import { visible } from "../token-line.js";
 import { nameOf, settingSlider } from "../views/sampling/controls.js";
 import type { NextState } from "./fields.js";
@@ -45,6 +46,8 @@ export interface NextTokens extends NextActions {
   draw(pass: Pass | undefined): void;
   /** Whether it is not computed yet, in a run. */
   wait(isWaiting: boolean): void;
+  /** Whether something stands over the list, whose rows are then not spoken of. */
+  cover(isCovered: boolean): void;
   /** Hears how probable each listed token is, whenever that changes. */
   watch(listener: (shares: readonly number[]) => void): void;
 }
@@ -84,6 +87,7 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
   let answered: Promise<void> = Promise.resolve();
   /** A pass has one next token: what is behind it is another pass's. */
   let isWritten = false;
+  let isCovered = false;
   let listener: (shares: readonly number[]) => void = () => {};
 
   const best = () => pass!.overview.lens.at(-1)!.best;
@@ -112,14 +116,19 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
     root.dataset["drawn"] = answer ? `${answer.drawn}` : "";
     draw.disabled = answer !== undefined && isPartial(info.tokens[answer.drawn]!);
     drawn.value = answer ? drawnWords(answer, info) : "";
+    note.textContent = noteWords();
+    listener(answer ? answer.tokens.map(({ p }) => p.at(-1) ?? 0) : best().map(({ p }) => p));
+    table.refresh();
+  }
+
+  function noteWords(): string {
+    if (isCovered) return "g puts the most probable token behind the text, t the one that is drawn.";
     const below =
       heat === 0
         ? "its logit; at temperature 0 the highest is taken"
         : `its logit / temperature, and exp of how far that is below the highest; divided by the sum over all that are left, it is the share${sumWords()}. Of what is cut, the others take over the shares`;
-    note.textContent = `Press one, and it is put behind the text; g takes the first. Below each: ${below}.`;
-    listener(answer ? answer.tokens.map(({ p }) => p.at(-1) ?? 0) : best().map(({ p }) => p));
-    table.refresh();
-    if ((answer?.stages.length ?? 1) > 1) note.append(" In grey, above: the model's own share.");
+    const raw = (answer?.stages.length ?? 1) > 1 ? " In grey, above: the model's own share." : "";
+    return `Press one, and it is put behind the text; g takes the first. Below each: ${below}.${raw}`;
   }
 
   /** Softmax of the first in numbers. */
@@ -201,6 +210,10 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
       rows.classList.toggle("waits", isWaiting);
       list.inert = isWaiting;
     },
+    cover(isOn) {
+      isCovered = isOn;
+      if (pass) note.textContent = noteWords();
+    },
     watch(heard) {
       listener = heard;
     },
@@ -212,5 +225,5 @@ const placeOf = ({ ids, before }: Pick<NextDraw, "ids" | "before">) => `${before
 
 function drawnWords({ u, drawn, left, span }: NextDraw, { tokens }: ModelInfo): string {
   const [from, to] = span.map((end) => end.toFixed(4));
-  return `The random number ${u.toFixed(4)} falls on "${visible(tokens[drawn]!)}": of the ${left} that can be drawn, side by side in order of token id, it goes from ${from} to ${to}.`;
+  return `The random number ${u.toFixed(4)} falls on "${visible(tokens[drawn]!)}": of the ${thousands(left)} that can be drawn, side by side in order of token id, it goes from ${from} to ${to}.`;
 }

@@ -1,4 +1,5 @@
 import type { Weighed } from "../engine/weigh.js";
+import { thousands } from "../thousands.js";
 import type { ModelFiles } from "./model-files.js";
 import type { NamedFile } from "./named-file.js";
 import { type OpenedRun, setRun } from "./opened-run.js";
@@ -48,7 +49,7 @@ export async function openRun(
 
 /** The size, before anything of it is taken. */
 function question({ weights, bytes }: Weighed): string {
-  const millions = Math.round(weights / 1e6).toLocaleString("en");
+  const millions = thousands(Math.round(weights / 1e6));
   const gigabytes = (bytes / 1e9).toFixed(1);
   // In steps, and never more than 8; not every browser tells it.
   const { deviceMemory } = navigator as { deviceMemory?: number };
@@ -81,8 +82,8 @@ function wordsOf({ models, tokenizer, log, drops }: Omit<OpenedRun, "words">): s
     models.length > 1 && `${models.length} models (${models.map(({ folder }) => folder).join(", ")})`,
     first && !(TOKENIZER in first.files) && !("vocab.json" in first.files) && "without a tokenizer",
     !first && tokenizer !== undefined && "a tokenizer",
-    log && `a log of ${log.steps.length} steps`,
-    drops && `${drops.length} dropped documents`,
+    log && `a log of ${thousands(log.steps.length)} steps`,
+    drops && `${thousands(drops.length)} dropped documents`,
   ];
   return parts.filter(Boolean).join(", ");
 }

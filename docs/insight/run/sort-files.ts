@@ -1,3 +1,4 @@
+import { thousands } from "../thousands.js";
 import { MOST_MODELS, type ModelFiles } from "./model-files.js";
 import type { NamedFile } from "./named-file.js";
 
@@ -117,7 +118,7 @@ function checkSize(path: string, { size }: File): void {
   );
 }
 
-const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString("en")} MB`;
+const megabytes = (bytes: number) => `${thousands(Math.ceil(bytes / 1e6))} MB`;
 
 const parent = (path: string) => (folderOf(path) ? `${folderOf(path)}/` : "");
 const depth = (path: string) => path.split("/").length;

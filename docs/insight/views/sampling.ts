@@ -8,6 +8,7 @@ import { choiceField, countField, numberField, orderField, pathsField, textField
 import { ModelHolder, modelChooser, modelField } from "../models.js";
 import { readingNote } from "../reading-note.js";
 import { asTable } from "../table.js";
+import { thousands } from "../thousands.js";
 import { visible } from "../token-line.js";
 import type { StateValues, View } from "../view.js";
 import { cacheStrip } from "./sampling/cache-strip.js";
@@ -207,7 +208,7 @@ export const sampling: View<typeof fields> = {
         ...{ vocabulary: tokens.length, left: last.ids.length, u: result.u },
         ...{ drawn: visible(tokens[result.drawn]!), p: last.probabilities[last.ids.indexOf(result.drawn)] },
       });
-      say(`${last.ids.length} tokens can be drawn. ${shownToken(tokens, result.drawn)} is.`);
+      say(`${thousands(last.ids.length)} tokens can be drawn. ${shownToken(tokens, result.drawn)} is.`);
     }
 
     return {

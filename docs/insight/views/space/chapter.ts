@@ -1,3 +1,4 @@
+import { thousands } from "../../thousands.js";
 /** A stop of the walk through the network. */
 export interface Chapter {
   readonly title: string;
@@ -124,7 +125,7 @@ export function proseOf({ prose }: Chapter, drawn: Drawn): Read[] {
     return where.startsWith("!") ? !shapes.has(where.slice(1)) : shapes.has(where);
   };
   const filled = (words: string) =>
-    words.replace(/\{(\w+)\}/g, (_, name: keyof Facts) => facts[name].toLocaleString("en"));
+    words.replace(/\{(\w+)\}/g, (_, name: keyof Facts) => thousands(Number(facts[name])));
   const named = (pattern: RegExp) => [...shapes.keys()].filter((name) => pattern.test(name));
   const groups: Readonly<Record<string, readonly string[]>> = {
     [STREAM]: named(/^embedding$|\.residual_\d$/),

@@ -1,5 +1,6 @@
 import type { Explanation } from "@llm/gpt/inspect";
 import { element } from "../../element.js";
+import { thousands } from "../../thousands.js";
 import { labelOf } from "../flow/operations.js";
 import { colourOf } from "../inside/cell-canvas.js";
 import { type Product, productsOf, sumWords } from "../inside/products-of.js";
@@ -139,7 +140,7 @@ export function productStrip(lookOf: LookOf): ProductStrip {
         ),
         "…",
       ],
-      ["=", coloured(products, { scale, isShare: false }), `${rest.length} more: ${short(left)}`],
+      ["=", coloured(products, { scale, isShare: false }), `${thousands(rest.length)} more: ${short(left)}`],
     ];
     root.replaceChildren(
       ...lines.flatMap(([name, cells, more]) => [

@@ -1,6 +1,7 @@
 import { element } from "../../element.js";
 import type { ShownToken } from "../../engine/tokens.js";
 import { asTable } from "../../table.js";
+import { thousands } from "../../thousands.js";
 import { hex, tokenLine } from "../../token-line.js";
 import { type Change, fields, type Shown, type TokensState } from "./fields.js";
 
@@ -112,7 +113,7 @@ function columnOf({ name, tokens }: Column, { ids, bytes, space }: Shown): HTMLE
     "section",
     { attributes: { "aria-label": name } },
     element("h4", {}, name),
-    element("p", {}, `${tokens.length} tokens for ${length} bytes: ${share} a byte`),
+    element("p", {}, `${thousands(tokens.length)} tokens for ${thousands(length)} bytes: ${share} a byte`),
     tokenLine(line, {
       label: name,
       ids: ids === "yes",
