@@ -121,8 +121,10 @@ export function openFrame(root: HTMLElement, { view: usual, full }: FrameOptions
       opened?.update();
     } catch (error) {
       if (closed.signal.aborted) return;
-      run.say("");
-      warning.textContent = `${error instanceof Error ? error.message : String(error)} ${stayed}`;
+      const words = `${error instanceof Error ? error.message : String(error)} ${stayed}`;
+      // Where the files were chosen, too: a warning stands at the view's end.
+      run.say(words);
+      warning.textContent = words;
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Weighed } from "../engine/weigh.js";
+import { messageOf } from "../message-of.js";
 import { thousands } from "../thousands.js";
 import type { ModelFiles } from "./model-files.js";
 import type { NamedFile } from "./named-file.js";
@@ -41,7 +42,7 @@ export async function openRun(
   };
   const weighed = first && (await weigh(first.files[WEIGHTS]!));
   if (weighed && weighed.bytes > UNASKED && !(await agree(question(weighed)))) return undefined;
-  if (first) await tryModel(first);
+  if (first) await tryModel(first).catch(wayOut);
   const opened = { ...run, words: wordsOf(run) };
   setRun(opened);
   return opened;
@@ -58,11 +59,21 @@ function question({ weights, bytes }: Weighed): string {
   return `This model has ${millions} million numbers in its file: to look into it takes up to ${gigabytes} GB of memory, and each new text some seconds.${warning}`;
 }
 
+/** A model that cannot be opened: what the reader can do about it. */
+function wayOut(error: unknown): never {
+  const message = messageOf(error);
+  const isMemory = /memory|alloc|array length/i.test(message);
+  const way = isMemory
+    ? "The browser has no memory left for it: close other pages, or open a smaller model."
+    : "Save the model's files again, all of one model.";
+  throw new Error(`${message.replace(/[^.?!]$/, "$&.")} ${way}`);
+}
+
 function checkedJson(name: string, text: string): string {
   try {
     JSON.parse(text);
   } catch (error) {
-    throw new Error(`${name} is no JSON; was it cut short? ${error instanceof Error ? error.message : ""}`);
+    throw new Error(`${name} is no JSON (${messageOf(error)}): was it cut short? Save it again.`);
   }
   return text;
 }
@@ -71,7 +82,7 @@ async function textOf(file: File): Promise<string> {
   try {
     return await file.text();
   } catch (error) {
-    throw new Error(`${file.name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${file.name} cannot be read: ${messageOf(error)} Choose it again: it may have changed.`);
   }
 }
 
@@ -80,7 +91,10 @@ function wordsOf({ models, tokenizer, log, drops }: Omit<OpenedRun, "words">): s
   const parts = [
     models.length === 1 && "a model",
     models.length > 1 && `${models.length} models (${models.map(({ folder }) => folder).join(", ")})`,
-    first && !(TOKENIZER in first.files) && !("vocab.json" in first.files) && "without a tokenizer",
+    first &&
+      !(TOKENIZER in first.files) &&
+      !("vocab.json" in first.files) &&
+      "without a tokenizer, so that a text is written as ids (tokenizer.json, or vocab.json with merges.txt, has its words)",
     !first && tokenizer !== undefined && "a tokenizer",
     log && `a log of ${thousands(log.steps.length)} steps`,
     drops && `${thousands(drops.length)} dropped documents`,
