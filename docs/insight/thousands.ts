@@ -1,4 +1,4 @@
-const FORM = new Intl.NumberFormat("en");
+const FORM = /* @__PURE__ */ new Intl.NumberFormat("en");
 
 /** A count as it stands everywhere here, such as 50,257. An id is a name, and is written as it is. */
 export const thousands = (count: number): string => FORM.format(count);
