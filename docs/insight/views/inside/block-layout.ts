@@ -33,7 +33,7 @@ const NAMED = 24;
 /** From a token to the next where each can just be read; below, every so many are written. */
 export const READ_PITCH = 11;
 /** Rows are no closer: in a narrow window a finger has to find one. */
-const [LEAST_PITCH, LEAST_TOUCHED, NARROW] = [8, 12.4, 700];
+const [LEAST_PITCH, LEAST_TOUCHED, NARROW] = [7.3, 12.4, 700];
 /** The least side of a square, and of a token's dot in it: with the list of next tokens beside it, or else. */
 const [LEAST_LISTED, LEAST_ALONE] = [
   [84, 2.4],

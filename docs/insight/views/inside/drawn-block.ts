@@ -179,7 +179,7 @@ export class DrawnBlock {
       for (const [at, words] of each.entries()) words.hidden = !isWritten(at);
     for (const [at, each] of this.#tokens.entries()) {
       each.classList.toggle("chosen", at === token);
-      each.style.background = `color-mix(in srgb, var(--four) ${Math.round(45 * weights[at]!)}%, var(--paper))`;
+      each.style.background = `color-mix(in srgb, var(--four) ${Math.round(45 * weights[at]!)}%, transparent)`;
     }
     for (const { draw } of this.#norms) draw(token);
     for (const [step, ring] of this.#rings) {
