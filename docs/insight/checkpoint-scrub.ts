@@ -1,5 +1,6 @@
 import { element } from "./element.js";
 import { CHECKPOINTS } from "./models.js";
+import { thousands } from "./thousands.js";
 
 type Checkpoint = (typeof CHECKPOINTS)[number]["name"];
 
@@ -25,7 +26,7 @@ export function checkpointScrub(chosen: (name: Checkpoint, kind: "step" | "drift
       if (at < 0) return;
       scrub.value = `${at}`;
       const { step } = CHECKPOINTS[at]!;
-      steps.textContent = step === 1 ? "1 step" : `${step.toLocaleString("en")} steps`;
+      steps.textContent = step === 1 ? "1 step" : `${thousands(step)} steps`;
       scrub.setAttribute("aria-valuetext", steps.textContent);
     },
     by(steps) {

@@ -4,6 +4,7 @@ import type { Field } from "./fields.js";
 import type { Model } from "./model.js";
 import { MOST_MODELS } from "./run/model-files.js";
 import { openedRun } from "./run/opened-run.js";
+import { thousands } from "./thousands.js";
 
 /** A model that comes with the site. */
 interface SiteModel {
@@ -24,7 +25,7 @@ const steps = [1, 5, 25, 125, 625, 3125] as const;
 const SITE_MODELS = [
   ...steps.map((step) => ({
     name: `base-${step}` as const,
-    words: `base after ${step === 1 ? "1 step" : `${step} steps`}`,
+    words: `base after ${step === 1 ? "1 step" : `${thousands(step)} steps`}`,
     folder: `base/step-${step}`,
     tokenizer: "base/tokenizer.json",
   })),

@@ -1,5 +1,6 @@
 import type { ModelInfo } from "./engine/opened.js";
 import type { ReadText } from "./engine/read-text.js";
+import { thousands } from "./thousands.js";
 import { visible } from "./token-line.js";
 
 /** Names of so few are all told. */
@@ -12,7 +13,7 @@ export function readingNote(
 ): string {
   const name = (id: number) => visible(tokens[id]!);
   const known = tokens.length > FEW ? `${name(0)} to ${name(tokens.length - 1)}` : listed(tokens);
-  const sees = `the model sees ${blockSize}${most < blockSize ? `, and this view shows at most ${most}` : ""}`;
+  const sees = `the model sees ${thousands(blockSize)}${most < blockSize ? `, and this view shows at most ${most}` : ""}`;
   const more = most < blockSize && "Sampling shows the model more of them, so that its shares may differ.";
   return [
     unread.length > 0 && `This model knows only ${known}: ${some(unread)} ${are(unread.length)} left out.`,
@@ -21,7 +22,7 @@ export function readingNote(
     isInstead &&
       `${unread.length > 0 ? "Nothing is left of the text" : "The text is empty"}: "${name(ids[0]!)}" is shown in its place.`,
     before > 0 &&
-      `The first ${before === 1 ? "token is" : `${before} tokens are`} left out: ${sees}. Positions are counted from the first one shown.`,
+      `The first ${before === 1 ? "token is" : `${thousands(before)} tokens are`} left out: ${sees}. Positions are counted from the first one shown.`,
     before > 0 && more,
   ]
     .filter(Boolean)
@@ -30,7 +31,7 @@ export function readingNote(
 
 /** A text to which a full pass has put the last token. */
 export const fullNote = ({ blockSize }: ModelInfo): string =>
-  `The text is whole: the model reads at most ${blockSize} tokens, and the last one needs no pass of its own. g goes on without the first one.`;
+  `The text is whole: the model reads at most ${thousands(blockSize)} tokens, and the last one needs no pass of its own. g goes on without the first one.`;
 
 const are = (count: number) => (count === 1 ? "is" : "are");
 

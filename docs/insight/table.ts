@@ -1,4 +1,5 @@
 import { element } from "./element.js";
+import { thousands } from "./thousands.js";
 
 type Cell = string | number;
 
@@ -11,6 +12,9 @@ export interface Table {
 
 /** Where there are no numbers yet. */
 export const NOTHING_YET: Table = { caption: "Nothing yet", head: [], rows: [] };
+
+/** Columns whose numbers count nothing: ids, of a merge's halves, too, and places. */
+const NAMES: ReadonlySet<string> = new Set(["id", "left", "right", "place", "position"]);
 
 /** More rows than this are copied, and not shown. */
 const SHOWN = 500;
@@ -40,7 +44,7 @@ export function asTable(make: () => Table, of = ""): { root: HTMLElement; refres
         element(
           "caption",
           {},
-          rows.length > SHOWN ? `${caption} (the first ${SHOWN} of ${rows.length} rows)` : caption,
+          rows.length > SHOWN ? `${caption} (the first ${SHOWN} of ${thousands(rows.length)} rows)` : caption,
         ),
         element(
           "thead",
@@ -52,7 +56,9 @@ export function asTable(make: () => Table, of = ""): { root: HTMLElement; refres
           {},
           ...rows
             .slice(0, SHOWN)
-            .map((row) => element("tr", {}, ...row.map((cell) => element("td", {}, shown(cell))))),
+            .map((row) =>
+              element("tr", {}, ...row.map((cell, i) => element("td", {}, shown(cell, NAMES.has(head[i]!))))),
+            ),
         ),
       ),
     );
@@ -72,7 +78,8 @@ function tsv({ head, rows }: Table): string {
   return [head, ...rows].map((row) => row.map(plain).join("\t")).join("\n");
 }
 
-function shown(cell: Cell): string {
+function shown(cell: Cell, isName: boolean): string {
   if (typeof cell === "string") return cell;
-  return Number.isInteger(cell) ? String(cell) : cell.toPrecision(6);
+  if (!Number.isInteger(cell)) return cell.toPrecision(6);
+  return isName ? String(cell) : thousands(cell);
 }

@@ -1,4 +1,5 @@
 import { element } from "./element.js";
+import { thousands } from "./thousands.js";
 
 /** A token as it is drawn. */
 export interface LineToken {
@@ -63,7 +64,8 @@ export function tokenLine(
     event.preventDefault();
     choose(Math.max(0, Math.min(spans.length - 1, chosen + by)));
   });
-  const cut = tokens.length > MOST && `The first ${MOST} of ${tokens.length} tokens are drawn.`;
+  const cut =
+    tokens.length > MOST && `The first ${thousands(MOST)} of ${thousands(tokens.length)} tokens are drawn.`;
   return element("div", {}, line, cut && element("p", {}, cut), output);
 }
 

@@ -12,7 +12,7 @@ import { scaleOf } from "../insight/engine/pooled.js";
 import { tokenTexts } from "../insight/engine/token-texts.js";
 import { operationsOf } from "../insight/flow/operations.js";
 import { blockTensors, type Part } from "../insight/views/inside/block/tensors.js";
-import { copiedBy, openInsight, siteModel, workAt, workIn } from "./insight.js";
+import { copiedBy, openInsight, siteModel, siteText, siteTokenizer, workAt, workIn } from "./insight.js";
 import { captured, give, llama, text } from "./insight-models.js";
 
 const site = openInsight();
@@ -528,6 +528,42 @@ test.each([360, 1104, 1217, 1303])(
     });
   },
 );
+
+test("48 tokens fit 1280 by 900: no name stands on another, the chosen one is there, and an opened part is in the window", async () => {
+  const tokenizer = await siteTokenizer();
+  const all = [...tokenizer.encodeOrdinary(await siteText())].slice(0, 48);
+  const query = new URLSearchParams({ text: tokenizer.decode(all), token: "24" });
+  await workAt(site, "", async (page) => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.goto(`${site.url}insight/#v1/inside?${query}`);
+    await isDrawn(page, 0, 0, 24);
+    const names = () =>
+      page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.querySelector(".block-scroll")!;
+        const seen = [...document.querySelectorAll<HTMLElement>(".block-token")].filter(
+          ({ hidden }) => !hidden,
+        );
+        const middles = seen.map((each) => Number.parseFloat(each.style.top));
+        return {
+          isWider: scrollWidth > clientWidth,
+          chosen: seen.filter((each) => each.matches(".chosen")).map(({ dataset }) => dataset["token"]),
+          least: Math.min(...middles.slice(1).map((at, i) => at - middles[i]!)) >= 11,
+        };
+      });
+    expect(await names()).toEqual({ isWider: false, chosen: ["24"], least: true });
+    await page.locator(".block-scroll").press("ArrowDown");
+    await isDrawn(page, 0, 0, 25);
+    expect(await names()).toEqual({ isWider: false, chosen: ["25"], least: true });
+    await page.locator('.block-column[data-part="weights"]').press("Enter");
+    await page.locator('.opened-part[data-opened^="attention"]').waitFor({ timeout: 60_000 });
+    const opened = await page.evaluate(() => {
+      const { top, bottom } = document.querySelector(".opened-part")!.getBoundingClientRect();
+      const { scrollWidth, clientWidth } = document.querySelector(".opened-scroll")!;
+      return [top >= 0, bottom <= innerHeight, scrollWidth <= clientWidth];
+    });
+    expect(opened).toEqual([true, true, true]);
+  });
+});
 
 test("what is pointed at is explained where the picture is seen: parts, and where two rows are added", async () => {
   await workAt(site, "#v1/inside", async (page) => {

@@ -1,4 +1,5 @@
 // What comes next, where the network is looked at: temperature, top-k and top-p as the sampler has them, and a draw that a link repeats.
+import type { Gpt } from "@llm/gpt";
 import { capture } from "@llm/gpt/inspect";
 import { distribution, draw, uniform } from "@llm/sample";
 import { tensor, useEngine } from "@llm/tensor";
@@ -6,6 +7,7 @@ import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { OpenedModel } from "../insight/engine/opened.js";
 import { readText } from "../insight/engine/read-text.js";
+import { tokenTexts } from "../insight/engine/token-texts.js";
 import { copiedBy, openInsight, siteModel, workAt } from "./insight.js";
 import { text } from "./insight-models.js";
 
@@ -43,6 +45,23 @@ async function expected() {
     raw: (id: number) => share(raw, id),
     last: (id: number) => share(last, id),
   };
+}
+
+/** The letters that end a word behind ids, each of the most probable token of all before it. */
+async function endOf(model: Gpt, tokens: readonly string[], ids: readonly number[]): Promise<string> {
+  if (!/\p{L}$/u.test(tokens[ids.at(-1)!]!)) return "";
+  let [end, all] = ["", [...ids]];
+  for (let step = 0; step < 6; step++) {
+    const session = model.session(1);
+    const [logits] = await session.step([{ row: session.rows[0]!, ids: all }]);
+    session.dispose();
+    const next = logits!.indexOf(Math.max(...logits!));
+    const letters = /^\p{L}*/u.exec(tokens[next]!)![0];
+    end += letters;
+    if (letters !== tokens[next]) return end;
+    all = [...all, next];
+  }
+  return `${end}…`;
 }
 
 const rowsOf = (page: Page) =>
@@ -160,6 +179,22 @@ test("usual settings write nothing; a slider moves the bars, and at temperature 
       expect(exp).toBeCloseTo(Math.exp(number(line, "logit / temperature") - highest), 3);
       expect(exp / number(line, "sum of those left")).toBeCloseTo(number(line, "share by the model"), 3);
     }
+    // A word that a token begins goes on as the model would write it.
+    const { model, tokenizer } = await siteModel();
+    const { ids } = await expected();
+    const tokens = tokenTexts(model.vocabSize, tokenizer);
+    const wanted: [id: number, end: string][] = [];
+    for (const { id } of before) wanted.push([id, await endOf(model, tokens, [...ids, id])]);
+    model.dispose();
+    const ends = () =>
+      page
+        .locator(".next-list li button")
+        .evaluateAll((all) =>
+          all.map((each) => [Number(each.dataset["id"]), each.querySelector("b")!.dataset["end"]]),
+        );
+    await expect.poll(ends).toEqual(wanted);
+    const column = page.locator(".insight-table[open] td:last-child");
+    expect(await column.allTextContents()).toEqual(wanted.map(([, end]) => end));
     // Another number draws another, and is in the link.
     await page.getByRole("button", { name: "Another number" }).press("Enter");
     await page.waitForFunction(() => location.hash.includes("seed=2"));

@@ -336,8 +336,12 @@ test("by mouse and keyboard: a press opens, arrows go on, a reload restores it, 
     await page.locator(".opened-parts button", { hasText: "MLP" }).click();
     await isOpened(page, "mlp", 0, 0);
     expect(page.url()).toContain("open=mlp");
+    // What is said below is of what is seen.
+    const note = page.locator(".stage-note");
+    expect(await note.innerText()).not.toContain("Press one");
     await page.keyboard.press("Escape");
     await page.locator(".opened-place").waitFor({ state: "hidden" });
+    expect(await note.innerText()).toContain("Press one");
     expect(page.url()).not.toContain("open=");
     await page.locator('.block-column[data-part="weights"]').click({ position: { x: 20, y: 40 } });
     await isOpened(page, "attention", 0, 0);

@@ -34,6 +34,7 @@ import type {
 } from "./tokens.js";
 import type { Stretch, Training, TrainingPlan, TrainingRecord, TrainingStart } from "./training.js";
 import type { Weighed } from "./weigh.js";
+import type { WordStarts } from "./word-ends.js";
 
 /** All that the views have computed. It runs in a worker, or on the page's thread where there is none. */
 export class Engine {
@@ -42,6 +43,8 @@ export class Engine {
   readonly #chosen = new Map<string, TensorEngine>();
   /** The end of what was asked last of a model. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** What ends words that are gone on with: anything newer is asked for more. */
+  #ends: AbortController | undefined;
   #opened: OpenedModel | undefined;
   #opening: Promise<unknown> = Promise.resolve();
   #training: Training | undefined;
@@ -77,6 +80,17 @@ export class Engine {
   async sample(draw: Draw, signal?: AbortSignal): Promise<SamplingResult> {
     const opened = this.#model();
     return this.#inTurn(opened.on, () => sample(opened, draw, signal));
+  }
+
+  /** How words go on that these tokens begin. It ends with an error where anything newer is asked of a model. */
+  async wordEnds(starts: WordStarts, signal?: AbortSignal): Promise<string[]> {
+    const opened = this.#model();
+    const { wordEnds } = await import("./word-ends.js");
+    const own = new AbortController();
+    const ended = signal ? AbortSignal.any([signal, own.signal]) : own.signal;
+    const turn = this.#inTurn(opened.on, () => wordEnds(opened, starts, ended));
+    this.#ends = own;
+    return turn;
   }
 
   /** How surprising each token of a text is to the model that is open. */
@@ -298,6 +312,7 @@ export class Engine {
 
   /** Models are on different engines, and one engine is in use at a time: so one model computes at a time. */
   #inTurn<T>(on: TensorEngine, work: () => Promise<T>): Promise<T> {
+    this.#ends?.abort();
     const turn = this.#turn.then(async () => {
       await useEngine(on);
       return work();

@@ -147,7 +147,7 @@ export async function openModel(source: Exclude<Source, { run: true }>): Promise
   const [ids, known] = [tokenizer.vocabSize, model.vocabSize];
   model.dispose();
   throw new Error(
-    `${json ? "tokenizer.json" : "vocab.json"} has ${ids} tokens and the model knows ${known}: the two are not of the same run.`,
+    `${json ? "tokenizer.json" : "vocab.json"} has ${ids} tokens and the model knows ${known}: the two are not of the same run: choose both of one.`,
   );
 }
 

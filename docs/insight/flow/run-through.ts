@@ -1,6 +1,7 @@
 import { element } from "../element.js";
 import type { Key } from "../keys.js";
 import { isStill } from "../motion.js";
+import { thousands } from "../thousands.js";
 import type { FlowState } from "./fields.js";
 import style from "./flow.css?inline";
 import { isProduct, type Operation } from "./operations.js";
@@ -175,8 +176,8 @@ export function runThrough(actions: Actions): RunThrough {
 
   const restWords = () =>
     actions.isShape?.()
-      ? `Here is only a shape, of ${operations.length} operations. Run through them to see one after the other.`
-      : `Everything is computed, in ${operations.length} operations. Run the text through to see one after the other.`;
+      ? `Here is only a shape, of ${thousands(operations.length)} operations. Run through them to see one after the other.`
+      : `Everything is computed, in ${thousands(operations.length)} operations. Run the text through to see one after the other.`;
 
   return {
     root: element(

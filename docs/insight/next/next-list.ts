@@ -17,11 +17,13 @@ export interface ListedNext {
   /** What the stages make of them; undefined: it is not here yet. */
   readonly answer: NextDraw | undefined;
   readonly temperature: number;
+  /** How the word goes on that a token begins. */
+  end(id: number): string;
   put(id: number): void;
 }
 
 /** A row a token: its probability behind all stages as a bar, beside it the model's own, and how its logit leads there. */
-export function nextRows({ info, best, answer, temperature, put }: ListedNext): HTMLLIElement[] {
+export function nextRows({ info, best, answer, temperature, end, put }: ListedNext): HTMLLIElement[] {
   const rows = answer?.tokens.map(({ id, logit, p }) => ({ id, logit, raw: p[0]!, share: p.at(-1) }));
   const isChanged = (answer?.stages.length ?? 1) > 1;
   return (rows ?? best.map(({ id, p }) => ({ id, logit: undefined, raw: p, share: p }))).map(
@@ -34,6 +36,8 @@ export function nextRows({ info, best, answer, temperature, put }: ListedNext): 
       const scaled = logit === undefined ? "" : scaledWords(logit, temperature);
       const shared = answer && expOf(answer, logit!, temperature);
       const path = shared ? `${scaled}; ${expWords(shared, share === undefined)}` : scaled;
+      const name = element("b", {}, visible(token));
+      name.dataset["end"] = end(id);
       const bar = (className: string, share: number) => {
         const made = element("i", { className });
         made.style.width = `${100 * share}%`;
@@ -48,7 +52,7 @@ export function nextRows({ info, best, answer, temperature, put }: ListedNext): 
         },
         bar("", share ?? 0),
         isChanged && bar("raw", raw),
-        element("b", {}, visible(token)),
+        name,
         element("span", {}, shown),
         element(
           "small",

@@ -2,15 +2,18 @@ import { element } from "../element.js";
 import type { Overview } from "../engine/inside.js";
 import type { NextDraw, NextSettings } from "../engine/next.js";
 import type { ModelInfo } from "../engine/opened.js";
+import type { WordStarts } from "../engine/word-ends.js";
 import type { Key } from "../keys.js";
 import { leadTo } from "../lead-to.js";
 import { asTable, NOTHING_YET, type Table } from "../table.js";
+import { thousands } from "../thousands.js";
 import { visible } from "../token-line.js";
 import { nameOf, settingSlider } from "./controls.js";
 import type { NextState } from "./fields.js";
 import { type NextActions, nextKeys } from "./next-keys.js";
 import { expOf, isPartial, nextRows } from "./next-list.js";
 import { softmaxWords } from "./softmax-words.js";
+import { ENDS_NOTE, wordEnds } from "./word-ends.js";
 
 /** A pass whose next token is meant. */
 interface Pass {
@@ -24,6 +27,8 @@ interface Actions {
   /** Gives the text another token at its end. */
   write(text: string): void;
   ask(settings: NextSettings): Promise<NextDraw>;
+  /** How words go on that tokens begin. */
+  ends(question: WordStarts): Promise<readonly string[]>;
   failed(error: unknown): void;
 }
 
@@ -45,6 +50,8 @@ export interface NextTokens extends NextActions {
   draw(pass: Pass | undefined): void;
   /** Whether it is not computed yet, in a run. */
   wait(isWaiting: boolean): void;
+  /** Whether something stands over the list, whose rows are then not spoken of. */
+  cover(isCovered: boolean): void;
   /** Hears how probable each listed token is, whenever that changes. */
   watch(listener: (shares: readonly number[]) => void): void;
 }
@@ -53,7 +60,7 @@ export interface NextTokens extends NextActions {
  * What comes after the text: the most probable tokens as bars, what temperature, top-k and top-p make of them, and a draw. One that
  * is pressed or drawn is put behind the text, which runs through anew.
  */
-export function nextTokens({ values, set, write, ask, failed }: Actions): NextTokens {
+export function nextTokens({ values, set, write, ask, ends, failed }: Actions): NextTokens {
   const rows = element("ol", { attributes: { "aria-label": "The most probable next tokens" } });
   const sliders = (["temperature", "topK", "topP"] as const).map((name) => settingSlider(name, set));
   const draw = element("button", { type: "button" }, "Draw one (t)");
@@ -63,7 +70,7 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
   const drawn = element("output", { className: "next-drawn" });
   const more = element("a", { className: "next-more" }, "All stages, in Sampling");
   const note = element("p", { className: "stage-note" });
-  const table = asTable(() => tableOf(), "what comes next");
+  const table = asTable(() => withWords(tableOf()), "what comes next");
   const controls = element("div", { className: "next-controls" }, ...[settings, reseed, drawn, more]);
   const notes = element("div", {}, note, table.root);
   const root = element(
@@ -84,7 +91,14 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
   let answered: Promise<void> = Promise.resolve();
   /** A pass has one next token: what is behind it is another pass's. */
   let isWritten = false;
+  let isCovered = false;
   let listener: (shares: readonly number[]) => void = () => {};
+
+  const words = wordEnds(ends, () => {
+    for (const button of rows.querySelectorAll("button"))
+      button.querySelector("b")!.dataset["end"] = words.of(Number(button.dataset["id"]));
+    table.refresh();
+  });
 
   const best = () => pass!.overview.lens.at(-1)!.best;
 
@@ -107,19 +121,26 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
     // A row that has the focus is another token's now, and keeps it.
     const buttons = () => [...rows.querySelectorAll("button")];
     const focused = buttons().indexOf(document.activeElement as HTMLButtonElement);
-    rows.replaceChildren(...nextRows({ info, best: best(), answer, temperature: heat, put }));
+    rows.replaceChildren(...nextRows({ info, best: best(), answer, temperature: heat, end: words.of, put }));
     buttons()[focused]?.focus({ preventScroll: true });
     root.dataset["drawn"] = answer ? `${answer.drawn}` : "";
     draw.disabled = answer !== undefined && isPartial(info.tokens[answer.drawn]!);
     drawn.value = answer ? drawnWords(answer, info) : "";
+    note.textContent = noteWords();
+    listener(answer ? answer.tokens.map(({ p }) => p.at(-1) ?? 0) : best().map(({ p }) => p));
+    table.refresh();
+  }
+
+  function noteWords(): string {
+    if (isCovered) return "g puts the most probable token behind the text, t the one that is drawn.";
     const below =
       heat === 0
         ? "its logit; at temperature 0 the highest is taken"
         : `its logit / temperature, and exp of how far that is below the highest; divided by the sum over all that are left, it is the share${sumWords()}. Of what is cut, the others take over the shares`;
-    note.textContent = `Press one, and it is put behind the text; g takes the first. Below each: ${below}.`;
-    listener(answer ? answer.tokens.map(({ p }) => p.at(-1) ?? 0) : best().map(({ p }) => p));
-    table.refresh();
-    if ((answer?.stages.length ?? 1) > 1) note.append(" In grey, above: the model's own share.");
+    // From the first on, so that nothing moves when they come.
+    const pale = pass!.info.isSpaced ? "" : ` ${ENDS_NOTE}`;
+    const raw = (answer?.stages.length ?? 1) > 1 ? " In grey, above: the model's own share." : "";
+    return `Press one, and it is put behind the text; g takes the first. Below each: ${below}.${raw}${pale}`;
   }
 
   /** Softmax of the first in numbers. */
@@ -137,6 +158,12 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
     answer = found;
     heat = settings.temperature;
     redraw();
+    if (!of.info.isSpaced)
+      words.follow(
+        of,
+        found.ids,
+        found.tokens.map(({ id }) => id),
+      );
   }
 
   function tableOf(): Table {
@@ -161,6 +188,12 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
         ];
       }),
     };
+  }
+
+  /** A column more, of words that a token begins. */
+  function withWords({ head, rows, ...table }: Table): Table {
+    const known = answer?.tokens.map(({ id }) => words.of(id)) ?? [];
+    return { ...table, head: [...head, "goes on with"], rows: rows.map((row, i) => [...row, known[i]!]) };
   }
 
   draw.addEventListener("click", () => void putDrawn());
@@ -201,6 +234,10 @@ export function nextTokens({ values, set, write, ask, failed }: Actions): NextTo
       rows.classList.toggle("waits", isWaiting);
       list.inert = isWaiting;
     },
+    cover(isOn) {
+      isCovered = isOn;
+      if (pass) note.textContent = noteWords();
+    },
     watch(heard) {
       listener = heard;
     },
@@ -212,5 +249,5 @@ const placeOf = ({ ids, before }: Pick<NextDraw, "ids" | "before">) => `${before
 
 function drawnWords({ u, drawn, left, span }: NextDraw, { tokens }: ModelInfo): string {
   const [from, to] = span.map((end) => end.toFixed(4));
-  return `The random number ${u.toFixed(4)} falls on "${visible(tokens[drawn]!)}": of the ${left} that can be drawn, side by side in order of token id, it goes from ${from} to ${to}.`;
+  return `The random number ${u.toFixed(4)} falls on "${visible(tokens[drawn]!)}": of the ${thousands(left)} that can be drawn, side by side in order of token id, it goes from ${from} to ${to}.`;
 }

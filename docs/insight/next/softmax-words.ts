@@ -1,5 +1,6 @@
 import type { NextDraw } from "../engine/next.js";
 import { short } from "../short.js";
+import { thousands } from "../thousands.js";
 import { visible } from "../token-line.js";
 import { nameOf } from "./controls.js";
 import { expOf } from "./next-list.js";
@@ -14,7 +15,7 @@ export function softmaxWords(answer: NextDraw, tokens: readonly string[], temper
   if (!shared)
     return `at temperature 0 the highest logit, ${short(logit)} of ${name}, is taken: its share is ${share}.`;
   const cuts = answer.stages.filter((stage) => stage !== "model" && stage !== "temperature").map(nameOf);
-  const left = cuts.length > 0 ? `all ${answer.left} that ${cuts.join(" and ")} left` : "all";
+  const left = cuts.length > 0 ? `all ${thousands(answer.left)} that ${cuts.join(" and ")} left` : "all";
   const scaled = logit / temperature;
   const divided = temperature === 1 ? "" : `${short(logit)} / ${temperature} = ${short(scaled)}; `;
   return `softmax: each logit divided by the temperature; exp of that less the highest, divided by the sum of ${left}. ${name} is the highest: ${divided}exp(${short(scaled)} ${scaled < 0 ? "+" : "−"} ${short(Math.abs(scaled))}) / ${short(shared.sum)} = ${short(shared.exp)} / ${short(shared.sum)} = ${share}.`;

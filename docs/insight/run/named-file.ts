@@ -1,3 +1,5 @@
+import { thousands } from "../thousands.js";
+
 /** A file with its place in the folder it was chosen with. */
 export interface NamedFile {
   readonly path: string;
@@ -23,7 +25,8 @@ export async function droppedFiles(transfer: DataTransfer): Promise<NamedFile[]>
 }
 
 async function walk(entry: FileSystemEntry, found: NamedFile[]): Promise<void> {
-  if (found.length >= MOST) throw new Error(`The folder has more than ${MOST} files.`);
+  if (found.length >= MOST)
+    throw new Error(`The folder has more than ${thousands(MOST)} files: choose the one of the run alone.`);
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) =>
       (entry as FileSystemFileEntry).file(resolve, reject),

@@ -1,5 +1,7 @@
 import { counted } from "../counted.js";
 import type { Weighed } from "../engine/weigh.js";
+import { messageOf } from "../message-of.js";
+import { thousands } from "../thousands.js";
 import type { ModelFiles } from "./model-files.js";
 import type { NamedFile } from "./named-file.js";
 import { type OpenedRun, setRun } from "./opened-run.js";
@@ -45,7 +47,7 @@ export async function openRun(
   if (weighed && weighed.bytes > UNASKED && !(await agree(question(weighed)))) return undefined;
   // From here on it is opened: the engine has one model, and the page has to show that one.
   if (isGivenUp()) return undefined;
-  if (first) await tryModel(first);
+  if (first) await tryModel(first).catch(wayOut);
   const opened = { ...run, words: wordsOf(run) };
   setRun(opened);
   return opened;
@@ -53,7 +55,7 @@ export async function openRun(
 
 /** The size, before anything of it is taken. */
 function question({ weights, bytes }: Weighed): string {
-  const millions = Math.round(weights / 1e6).toLocaleString("en");
+  const millions = thousands(Math.round(weights / 1e6));
   const gigabytes = (bytes / 1e9).toFixed(1);
   // In steps, and never more than 8; not every browser tells it.
   const { deviceMemory } = navigator as { deviceMemory?: number };
@@ -62,11 +64,21 @@ function question({ weights, bytes }: Weighed): string {
   return `This model has ${millions} million numbers in its file: to look into it takes up to ${gigabytes} GB of memory, and each new text some seconds.${warning}`;
 }
 
+/** A model that cannot be opened: what the reader can do about it. */
+function wayOut(error: unknown): never {
+  const message = messageOf(error);
+  const isMemory = /memory|alloc|array length/i.test(message);
+  const way = isMemory
+    ? "The browser has no memory left for it: close other pages, or open a smaller model."
+    : "Save the model's files again, all of one model.";
+  throw new Error(`${message.replace(/[^.?!]$/, "$&.")} ${way}`);
+}
+
 function checkedJson(name: string, text: string): string {
   try {
     JSON.parse(text);
   } catch (error) {
-    throw new Error(`${name} is no JSON; was it cut short? ${error instanceof Error ? error.message : ""}`);
+    throw new Error(`${name} is no JSON (${messageOf(error)}): was it cut short? Save it again.`);
   }
   return text;
 }
@@ -75,7 +87,7 @@ async function textOf(file: File): Promise<string> {
   try {
     return await file.text();
   } catch (error) {
-    throw new Error(`${file.name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${file.name} cannot be read: ${messageOf(error)} Choose it again: it may have changed.`);
   }
 }
 
@@ -84,10 +96,13 @@ function wordsOf({ models, tokenizer, log, drops }: Omit<OpenedRun, "words">): s
   const parts = [
     models.length === 1 && "a model",
     models.length > 1 && `${models.length} models (${models.map(({ folder }) => folder).join(", ")})`,
-    first && !(TOKENIZER in first.files) && !("vocab.json" in first.files) && "without a tokenizer",
+    first &&
+      !(TOKENIZER in first.files) &&
+      !("vocab.json" in first.files) &&
+      "without a tokenizer, so that a text is written as ids (tokenizer.json, or vocab.json with merges.txt, has its words)",
     !first && tokenizer !== undefined && "a tokenizer",
     log && `a log of ${counted(log.steps.length, "step")}`,
-    drops && `${drops.length} dropped documents`,
+    drops && counted(drops.length, "dropped document"),
   ];
   return parts.filter(Boolean).join(", ");
 }

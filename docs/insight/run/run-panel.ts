@@ -2,7 +2,7 @@ import { element } from "../element.js";
 import { chosenFiles, type NamedFile } from "./named-file.js";
 
 /** The files of GPT-2, the smallest first. */
-const GPT2 = ["config.json (1 kB)", "merges.txt (0.5 MB)", "vocab.json (1 MB)", "model.safetensors (548 MB)"];
+const GPT2 = "config.json (1 kB), merges.txt (0.5 MB), vocab.json (1 MB) and model.safetensors (548 MB)";
 
 /** Where the reader opens a run: files, or the folder that has them. */
 export function runPanel(open: (files: readonly NamedFile[]) => void): {
@@ -47,25 +47,44 @@ export function runPanel(open: (files: readonly NamedFile[]) => void): {
     element(
       "p",
       {},
-      "Its model.safetensors with config.json and tokenizer.json, its log.jsonl, its drops.jsonl: choose them, or drop them on this page. They are read here, and nothing leaves the page.",
+      "A run of yours is a folder: choose it below, or drop it on this page. What is known in it is opened: a model (model.safetensors with config.json and tokenizer.json), the log of its training (log.jsonl), the documents that were dropped (drops.jsonl). The files are read in this page, and nothing of them leaves it.",
     ),
     element(
       "p",
       {},
-      "A published model is opened, too. GPT-2 has 124 million weights; save these four files in one folder, from ",
-      element(
-        "a",
-        {
-          href: "https://huggingface.co/openai-community/gpt2/tree/main",
-          target: "_blank",
-          rel: "noopener",
-        },
-        "openai-community/gpt2 (a new tab)",
-      ),
-      ":",
+      "GPT-2, a published model with 124 million weights, is opened in the same way, once its files are on your disk:",
     ),
-    element("ol", {}, ...GPT2.map((file) => element("li", {}, file))),
-    element("p", {}, "Then choose that folder here: every view shows what GPT-2 does with your text."),
+    element(
+      "ol",
+      {},
+      element(
+        "li",
+        {},
+        "Go to ",
+        element(
+          "a",
+          {
+            href: "https://huggingface.co/openai-community/gpt2/tree/main",
+            target: "_blank",
+            rel: "noopener",
+          },
+          "openai-community/gpt2 (a new tab)",
+        ),
+        ", and download four files from the list there.",
+      ),
+      element("li", {}, `They are ${GPT2}. Put them into one folder, by just these names.`),
+      element("li", {}, "Choose that folder below. You are told how much memory it takes, and asked first."),
+      element(
+        "li",
+        {},
+        "Then every view shows what GPT-2 does with your text; a new text takes some seconds.",
+      ),
+    ),
+    element(
+      "p",
+      {},
+      "A file that is missing, cut short or too large is named here, and what was open before stays.",
+    ),
     element("div", { className: "insight-fields" }, input("Files", false), folder),
     words,
     answers,

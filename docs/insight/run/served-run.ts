@@ -22,5 +22,7 @@ export async function servedFiles(signal: AbortSignal): Promise<NamedFile[]> {
 async function answer(path: string, signal: AbortSignal): Promise<Response> {
   const response = await fetch(sitePlace(path), { signal });
   if (response.ok) return response;
-  throw new Error(`${path} could not be loaded: HTTP status ${response.status}.`);
+  throw new Error(
+    `${path} could not be loaded: HTTP status ${response.status}. Is the program still there that shows this page?`,
+  );
 }

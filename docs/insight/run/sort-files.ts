@@ -1,3 +1,4 @@
+import { thousands } from "../thousands.js";
 import { MOST_MODELS, type ModelFiles } from "./model-files.js";
 import type { NamedFile } from "./named-file.js";
 
@@ -59,7 +60,7 @@ export function sortFiles(all: readonly NamedFile[]): RunFiles {
     );
   }
   if (config && models.length === 0) {
-    throw new Error(`${config.path} is there without ${WEIGHTS}: choose both.`);
+    throw new Error(`${config.path} is there without ${WEIGHTS}: choose both, by just these names.`);
   }
   models.sort((a, b) => rank(a.folder) - rank(b.folder) || (a.folder < b.folder ? -1 : 1));
   const chosen = models.slice(0, MOST_MODELS);
@@ -86,7 +87,7 @@ function modelOf(path: string, files: readonly NamedFile[]): ModelFiles {
   const folder = folderOf(path);
   const beside = (name: string) => files.find((file) => file.path === (folder ? `${folder}/${name}` : name));
   const config = beside(CONFIG);
-  if (!config) throw new Error(`${path} is there without ${CONFIG}: choose both.`);
+  if (!config) throw new Error(`${path} is there without ${CONFIG}: choose both, by just these names.`);
   // A run's models have one tokenizer, which stands above their folders.
   const tokenizer = files
     .filter((file) => baseOf(file.path) === TOKENIZER && `${folder}/`.startsWith(parent(file.path)))
@@ -111,13 +112,13 @@ function checkSize(path: string, { size }: File): void {
   const wayOut =
     baseOf(path) === WEIGHTS
       ? " That is enough for GPT-2 with 124 million weights; the shapes of larger ones stand in the view In 3D, and in Node @llm/gpt/inspect looks into any."
-      : "";
+      : " Leave it out.";
   throw new Error(
     `${path} is too large: it has ${megabytes(size)}, and this page opens at most ${megabytes(largest)}.${wayOut}`,
   );
 }
 
-const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString("en")} MB`;
+const megabytes = (bytes: number) => `${thousands(Math.ceil(bytes / 1e6))} MB`;
 
 const parent = (path: string) => (folderOf(path) ? `${folderOf(path)}/` : "");
 const depth = (path: string) => path.split("/").length;

@@ -44,7 +44,9 @@ export async function takeRun(
     } else if (!isGivenUp()) panel.say(`It was not opened. ${stayed}`);
   } catch (error) {
     if (signal.aborted || isGivenUp()) return;
-    panel.say("");
-    warn(`${messageOf(error)} ${stayed}`);
+    const words = `${messageOf(error)} ${stayed}`;
+    // Where the files were chosen, too: a warning stands at the view's end.
+    panel.say(words);
+    warn(words);
   }
 }

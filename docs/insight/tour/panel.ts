@@ -1,8 +1,9 @@
 import { element } from "../element.js";
 import type { Facts } from "../facts.js";
+import { keyHint } from "./offer.js";
 import { STOPS } from "./stops.js";
 import style from "./tour.css?inline";
-import { filled } from "./words.js";
+import { told as toldOf } from "./words.js";
 
 interface Actions {
   go(stop: number): void;
@@ -13,9 +14,6 @@ interface Actions {
 }
 
 const COUNT = STOPS.length;
-
-/** A phone, which has no room for it, has no keys. */
-const keyHint = (key: string) => element("span", { className: "tour-key" }, ` (${key})`);
 
 /** Where the story is told, stop by stop, in the place of the offer to tell it. */
 export function tourPanel(
@@ -44,6 +42,13 @@ export function tourPanel(
     tabIndex: 0,
     attributes: { role: "group", "aria-label": "What the story tells here" },
   });
+  const scrolled = element("div", { className: "tour-scrolled" }, words);
+  const look = () => {
+    const { scrollTop, clientHeight, scrollHeight } = words;
+    scrolled.classList.toggle("more", scrollTop + clientHeight < scrollHeight - 1);
+  };
+  words.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(words);
   const back = element("button", { type: "button" }, "Back", keyHint("<"));
   const on = element("button", { type: "button" });
   const see = element("button", { type: "button" }, "Scroll to it");
@@ -63,7 +68,7 @@ export function tourPanel(
         element("ol", {}, ...stops.map((stop) => element("li", {}, stop))),
       ),
     ),
-    words,
+    scrolled,
   );
   root.append(element("style", {}, style), told);
   let at = 0;
@@ -78,7 +83,9 @@ export function tourPanel(
     move();
   }
 
-  let sentences: string[] = [];
+  let shownWords = "";
+  /** The stop and the part of it that is told. */
+  let about = "";
   return {
     draw(stop, facts) {
       const isOther = stop !== at;
@@ -103,10 +110,22 @@ export function tourPanel(
       place.textContent = part ? `, ${facts["at"]} of ${facts["of"]}: ${facts["name"]}` : "";
       // What the part is, the view tells.
       const own = part === undefined ? shown.words : (shown.parts?.[part] ?? []);
-      const next = own.flatMap((each) => filled(each, facts) ?? []);
-      if (next.join("\n") === sentences.join("\n")) return;
-      sentences = next;
-      words.replaceChildren(...next.map((sentence) => element("p", {}, sentence)));
+      const next = own.flatMap((each) => {
+        const parts = toldOf(each, facts);
+        return parts ? [parts] : [];
+      });
+      const all = JSON.stringify(next);
+      if (all === shownWords) return;
+      shownWords = all;
+      words.replaceChildren(
+        ...next.map((parts) =>
+          element("p", {}, ...parts.map((part, i) => (i % 2 === 0 ? part : keyHint(part)))),
+        ),
+      );
+      // Facts come one after the other: who has scrolled stays there.
+      if (about !== `${stop} ${part}`) words.scrollTop = 0;
+      about = `${stop} ${part}`;
+      look();
     },
     focus() {
       if (!told.contains(document.activeElement)) title.focus({ preventScroll: true });

@@ -12,8 +12,10 @@ export interface Stop {
   /** What it is about in the view, as a selector. */
   readonly part: string;
   /**
-   * Sentences. {name} is a fact that the view tells, {name:2} with so many decimals, {name:%} as a share, {name:token} as "1 token" or "2 tokens". One whose facts are
-   * not all known is left out: before they are computed, or where only a run of the reader's has them.
+   * Sentences. {name} is a fact that the view tells, {name:2} with so many decimals, {name:%} as a share, {name:token} as
+   * "1 token" or "2 tokens". One whose facts are not all known is left out: before they are computed, or where only a run of
+   * the reader's has them. A button is called as it is in the view, with its key, as in "Draw (d)": where there are no keys,
+   * that is left out.
    */
   readonly words: readonly string[];
   /** What the story adds where a walk within the view has come to a part. */
@@ -59,7 +61,7 @@ export const STOPS: readonly Stop[] = [
     part: ".token-columns",
     words: [
       "A network takes numbers. {bytes:byte} became {tokens:token} of {vocabulary}: {pieces}.",
-      "Nobody wrote that list. Neighbours that often stand together were joined, again and again; the film below does it on this text: press p.",
+      "Nobody wrote that list. Neighbours that often stand together were joined, again and again; the film below does it on this text: press Play (p).",
     ],
   },
   {
@@ -70,7 +72,7 @@ export const STOPS: readonly Stop[] = [
     state: { prompt: "{text}", steps: "100" },
     part: ".training-run",
     words: [
-      "A network begins by knowing nothing. Press Start (or s), and one learns in this page, {steps:step}, by guessing the next token of a text.",
+      "A network begins by knowing nothing. Press Start (s), and one learns in this page, {steps:step}, by guessing the next token of a text.",
       "All tokens alike would be ln V = {uniform:2} nats. After {step:step} the loss is {loss:2}; to count which token follows which comes to {bigram:2}.",
       "Below stands how it goes on with the story's text, and how that gets better.",
       "The log of your run goes from {logFirst:2} nats to {logLast:2} in {logSteps:step}: its line is in the picture.",
@@ -131,7 +133,7 @@ export const STOPS: readonly Stop[] = [
     part: ".space-columns",
     words: [
       "This is all of it: {tensors} tensors, {weights} learned numbers. At its end come the logits, one for each of {vocabulary} tokens, and their probabilities.",
-      'The highest of the last row belongs to "{best}". Space, or "On" in the walk, goes there part by part: embedding, norm, queries, keys and values, attention, MLP, block after block, logits. Backspace goes back.',
+      'The highest of the last row belongs to "{best}". On (Space), in the walk, goes there part by part: embedding, norm, queries, keys and values, attention, MLP, block after block, logits. Back, beside it, goes back.',
     ],
   },
   {
@@ -143,7 +145,7 @@ export const STOPS: readonly Stop[] = [
     part: ".sampling-draw",
     words: [
       "The logits become probabilities of {vocabulary} tokens. Temperature, top-k and top-p leave {left} to draw from.",
-      'The random number {u:4} falls on "{drawn}", which has {p:%} of what is left. Press d: it is put behind the text, and the next one is drawn from there.',
+      'The random number {u:4} falls on "{drawn}", which has {p:%} of what is left. Press Draw (d): it is put behind the text, and the next one is drawn from there.',
     ],
   },
   {

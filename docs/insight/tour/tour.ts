@@ -44,7 +44,7 @@ export class Tour {
     this.#panel = tourPanel(root, {
       go: (stop) => this.go(stop),
       by: (by) => this.by(by),
-      show: () => this.#show(),
+      show: () => this.#show(true),
     });
     // The panel stands before what is scrolled to; a view that is still drawn moves it.
     const sizes = new ResizeObserver(() => {
@@ -172,14 +172,19 @@ export class Tour {
     return this.stop ? this.#actions.view.querySelector<HTMLElement>(this.stop.part) : null;
   }
 
-  /** Scrolls to what the stop is about, so that it stands below the panel; not at all where all of it is in sight. */
-  #show(): void {
+  /**
+   * Scrolls to what the stop is about, so that it stands below the panel; not at all where all of it is in sight. In a low window
+   * the panel does not stay: it is read first, and the rest is scrolled to when that is asked for.
+   */
+  #show(isAsked = false): void {
     const part = this.#part();
     if (!part) return;
-    const { top, bottom } = part.getBoundingClientRect();
-    const isInSight = top >= this.root.getBoundingClientRect().bottom && bottom <= innerHeight;
-    if (isInSight && !this.#moves) return;
+    const stays = getComputedStyle(this.root).position === "sticky";
+    const to = stays || isAsked ? part : this.root;
+    const { top, bottom } = to.getBoundingClientRect();
+    const above = to === part ? this.root.getBoundingClientRect().bottom : 0;
+    if (top >= above && bottom <= innerHeight && !this.#moves) return;
     this.#moves = true;
-    part.scrollIntoView({ block: "start", behavior: isStill() ? "instant" : "smooth" });
+    to.scrollIntoView({ block: "start", behavior: isStill() ? "instant" : "smooth" });
   }
 }

@@ -7,6 +7,7 @@ import { sitePlace } from "../models.js";
 import type { NamedFile } from "../run/named-file.js";
 import { type OpenedRun, openedRun } from "../run/opened-run.js";
 import { asTable } from "../table.js";
+import { thousands } from "../thousands.js";
 import type { View } from "../view.js";
 import { chosenOf, missingOf } from "./data/chosen.js";
 import { documentPanel, verdictTable } from "./data/document-panel.js";
@@ -174,7 +175,9 @@ export const data: View<typeof fields> = {
       const moved = Object.entries(limits).map(([name, value]) => `${name} ${value}`);
       const as = moved.length ? ` with ${moved.join(", ")}` : " with FineWeb's thresholds";
       panel.draw(measuredOf(limit, limits, info!, judgement!), ids, limits[name] !== undefined);
-      renderFates(`${kept} of ${ids.length} documents are kept${as}, ${ids.length - kept} are not.`);
+      renderFates(
+        `${thousands(kept)} of ${thousands(ids.length)} documents are kept${as}, ${thousands(ids.length - kept)} are not.`,
+      );
     }
 
     function renderFates(words: string): void {

@@ -103,6 +103,7 @@ export const inside: View<typeof fields> = {
       set: (patch) => state.set(patch, "drift"),
       write: (text) => state.set({ ...another(text), flow: 0, play: "no" }),
       ask: (settings) => model.call("nextTokens", settings, signal),
+      ends: (question) => model.call("wordEnds", question, signal),
       failed,
     });
     const opened = openedLater({

@@ -8,6 +8,7 @@ import { exampleChooser, exampleFor } from "../example-texts.js";
 import { choiceField, countField, numberField, orderField, pathsField, textField } from "../fields.js";
 import { ModelHolder, modelChooser, modelField } from "../models.js";
 import { nameOf, samplingControls } from "../next/controls.js";
+import { wordEnds } from "../next/word-ends.js";
 import { readingNote } from "../reading-note.js";
 import { asTable } from "../table.js";
 import { visible } from "../token-line.js";
@@ -15,7 +16,7 @@ import type { StateValues, View } from "../view.js";
 import { cacheStrip } from "./sampling/cache-strip.js";
 import { drawLine } from "./sampling/draw-line.js";
 import { logitAt } from "./sampling/logit-at.js";
-import { moved, stageColumns } from "./sampling/stage-columns.js";
+import { mostProbable, moved, stageColumns, WORDS } from "./sampling/stage-columns.js";
 import { tokenTree } from "./sampling/token-tree.js";
 
 const stages = [...new Set([...chains.hf.stages, ...chains.llamacpp.stages])];
@@ -101,7 +102,7 @@ export const sampling: View<typeof fields> = {
     const tree = element("div", { className: "tree" });
     const cache = element("div");
     let shown: { info: ModelInfo; result: SamplingResult } | undefined;
-    const table = asTable(() => tableOf(shown!));
+    const table = asTable(() => tableOf(shown!, ends.of));
     root.append(
       element(
         "div",
@@ -157,6 +158,14 @@ export const sampling: View<typeof fields> = {
     reseed.addEventListener("click", actions.reseed);
     back.addEventListener("click", actions.back);
 
+    const ends = wordEnds(
+      (question) => model.call("wordEnds", question, signal),
+      () => {
+        for (const row of columns.querySelectorAll<HTMLElement>("li[data-id]"))
+          row.querySelector("b")!.dataset["end"] = ends.of(Number(row.dataset["id"]));
+        table.refresh();
+      },
+    );
     let running: AbortController | undefined;
     const work = { without: 0, with: 0 };
     async function compute(): Promise<void> {
@@ -187,7 +196,10 @@ export const sampling: View<typeof fields> = {
       const { info, result } = shown!;
       const { tokens } = info;
       note.textContent = readingNote(result, info);
-      columns.replaceChildren(...stageColumns(result, tokens, { follow, move }));
+      columns.replaceChildren(
+        ...stageColumns(result, tokens, { follow, move, end: info.isSpaced ? undefined : ends.of }),
+      );
+      if (!info.isSpaced) ends.follow(info, result.ids, mostProbable(result.steps[0]!, WORDS));
       line.replaceChildren(drawLine(result, tokens));
       tree.replaceChildren(tokenTree(state.values.branches, path(), tokens, goTo));
       cache.replaceChildren(cacheStrip(result, info, work));
@@ -231,7 +243,7 @@ export const sampling: View<typeof fields> = {
 };
 
 /** Every token that is shown: its probability after each stage, empty where it was removed. */
-function tableOf({ info, result }: { info: ModelInfo; result: SamplingResult }) {
+function tableOf({ info, result }: { info: ModelInfo; result: SamplingResult }, end: (id: number) => string) {
   const maps = result.steps.map(
     ({ ids, probabilities }) => new Map(Array.from(ids, (id, i) => [id, probabilities[i]!])),
   );
@@ -241,11 +253,12 @@ function tableOf({ info, result }: { info: ModelInfo; result: SamplingResult }) 
   const order = [...maps[0]!.keys()].sort((a, b) => maps[0]!.get(b)! - maps[0]!.get(a)! || a - b);
   return {
     caption: "Probability of each token after each stage",
-    head: ["id", "token", "logit", ...(divided ? [divided] : []), ...stages.map(nameOf)],
+    head: ["id", "token", "logit", ...(divided ? [divided] : []), ...stages.map(nameOf), "goes on with"],
     rows: order.map((id) => [
       ...[id, info.tokens[id]!, result.logits[id]!],
       ...(divided ? [logitAt(result, heat, id)!.value] : []),
       ...maps.map((map) => map.get(id) ?? ""),
+      end(id),
     ]),
   };
 }

@@ -67,6 +67,7 @@ export const space: View<typeof fields> = {
         state.set({ text, play: "no" });
       },
       ask: (settings) => model.call("nextTokens", settings, signal),
+      ends: (question) => model.call("wordEnds", question, signal),
       failed: (error) => signal.aborted || warn(messageOf(error)),
     });
     const reading = new Reading(state);

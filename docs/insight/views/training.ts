@@ -5,6 +5,7 @@ import { heatmap } from "../heatmap.js";
 import { ModelHolder, siteText } from "../models.js";
 import { openedRun } from "../run/opened-run.js";
 import { asTable } from "../table.js";
+import { thousands } from "../thousands.js";
 import type { View } from "../view.js";
 import { lossChart, rateChart } from "./training/charts.js";
 import { fields, isSamePlan, type TrainingState } from "./training/fields.js";
@@ -245,12 +246,12 @@ export const training: View<typeof fields> = {
       save.disabled = !last;
       numbers.replaceChildren(
         ...Object.entries({
-          step: last ? `${last.step} of ${state.values.steps}` : `0 of ${state.values.steps}`,
+          step: `${thousands(last?.step ?? 0)} of ${thousands(state.values.steps)}`,
           loss: last ? last.loss.toFixed(3) : "–",
           "learning rate": last ? last.lr.toPrecision(3) : "–",
           "gradient norm": last ? last.gradNorm.toFixed(3) : "–",
-          "tokens a second": last ? Math.round(last.tokensPerSecond).toLocaleString("en") : "–",
-          weights: run ? run.start.numParameters.toLocaleString("en") : "–",
+          "tokens a second": last ? thousands(Math.round(last.tokensPerSecond)) : "–",
+          weights: run ? thousands(run.start.numParameters) : "–",
           "computed on": run ? run.start.device : "–",
         }).map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
       );

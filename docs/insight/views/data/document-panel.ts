@@ -1,6 +1,7 @@
 import type { StepExplanation, Verdict } from "@llm/dataset";
 import { element } from "../../element.js";
 import type { Explained } from "../../engine/data/survey.js";
+import { thousands } from "../../thousands.js";
 
 /** Changed lines that are shown of a step. */
 const LINES = 12;
@@ -79,7 +80,7 @@ function verdictRow(step: string, verdict: Verdict): HTMLElement {
 function changed({ step, changes }: StepExplanation): HTMLElement[] {
   if (!changes) return [];
   const { before, after, lines } = changes;
-  const words = `${step} changes the text: ${before} to ${after} characters.`;
+  const words = `${step} changes the text: ${thousands(before)} to ${thousands(after)} characters.`;
   if (!lines) return [element("p", {}, words)];
   const all = lines.flatMap(({ removed, added }) => [
     ...removed.map((line) => `− ${line}`),
@@ -94,7 +95,7 @@ function changed({ step, changes }: StepExplanation): HTMLElement[] {
 
 function textBox(label: string, whole: string): HTMLElement {
   const more = whole.length - CHARACTERS;
-  const text = more > 0 ? `${whole.slice(0, CHARACTERS)}\n… ${more} more characters` : whole;
+  const text = more > 0 ? `${whole.slice(0, CHARACTERS)}\n… ${thousands(more)} more characters` : whole;
   return element(
     "pre",
     { className: "data-text", tabIndex: 0, attributes: { role: "region", "aria-label": label } },

@@ -1,6 +1,7 @@
 import { funnelOf } from "../../engine/data/funnel.js";
 import type { Judgement, SurveyInfo } from "../../engine/data/survey.js";
 import type { OpenedRun } from "../../run/opened-run.js";
+import { thousands } from "../../thousands.js";
 
 /** What a run wrote down of its documents, as the view shows it; undefined where it wrote down no drops. */
 export function runFindings({
@@ -16,6 +17,6 @@ export function runFindings({
     judgement: { funnel, fates: drops },
     words: cleaned
       ? `Your run kept ${last.out} of ${first.in} documents and dropped ${drops.length}.`
-      : `Your run dropped ${drops.length} documents; how many it kept, drops.jsonl does not say.`,
+      : `Your run dropped ${thousands(drops.length)} documents; how many it kept, drops.jsonl does not say.`,
   };
 }

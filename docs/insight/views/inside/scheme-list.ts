@@ -2,6 +2,7 @@ import { type CellGrid, paintCells } from "../../cells/canvas.js";
 import { element } from "../../element.js";
 import type { Overview, Picture } from "../../engine/inside.js";
 import { type Box, placeOf, type Section } from "../../scheme.js";
+import { extents } from "../../thousands.js";
 
 /** A cell of a tensor. */
 export interface CellName {
@@ -76,7 +77,7 @@ export function schemeList(choose: (tensor: string) => void): {
       { type: "button", title: box.operation, className: `scheme-box ${box.kind}` },
       canvas,
       element("b", {}, box.name.replace(/^h\.\d+\./, "")),
-      element("small", {}, `${box.kind === "weight" ? "weight " : ""}${box.shape.join(" × ")}`),
+      element("small", {}, `${box.kind === "weight" ? "weight " : ""}${extents(box.shape)}`),
     );
     button.dataset["tensor"] = box.name;
     button.addEventListener("click", () => choose(box.name));

@@ -1,6 +1,7 @@
 import { element } from "../../element.js";
 import type { ModelInfo } from "../../engine/opened.js";
 import type { SamplingResult } from "../../engine/sampling.js";
+import { thousands } from "../../thousands.js";
 
 /** A cell for each position that the model has room for, and the work that the kept ones saved. */
 export function cacheStrip(
@@ -11,7 +12,7 @@ export function cacheStrip(
   const cells = Array.from({ length: blockSize }, (_, i) =>
     element("span", { className: i < cached ? "kept" : i < ids.length ? "new" : "" }),
   );
-  const words = `Positions kept: ${cached}; computed: ${computed}; free: ${blockSize - ids.length}.`;
+  const words = `Positions kept: ${thousands(cached)}; computed: ${thousands(computed)}; free: ${thousands(blockSize - ids.length)}.`;
   return element(
     "div",
     {},

@@ -2,11 +2,13 @@ import type { Stage, TraceStep } from "@llm/sample";
 import { element } from "../../element.js";
 import type { SamplingResult } from "../../engine/sampling.js";
 import { nameOf } from "../../next/controls.js";
+import { ENDS_NOTE } from "../../next/word-ends.js";
 import { percentage } from "../../percentage.js";
 import { visible } from "../../token-line.js";
 import { logitAt } from "./logit-at.js";
 
-/** Tokens that are shown, the model's most probable first. */
+/** Tokens whose words are gone on with, and tokens that are shown, the model's most probable first. */
+export const WORDS = 8;
 const ROWS = 12;
 
 interface Actions {
@@ -14,6 +16,8 @@ interface Actions {
   follow(id: number): void;
   /** Moves a stage earlier (-1) or later (1). */
   move(stage: Stage, by: number): void;
+  /** How the word goes on that a token begins; undefined: tokens make no words. */
+  readonly end: ((id: number) => string) | undefined;
 }
 
 /** A column of bars, up to 100%, for the model and each stage after it; what a stage removed stays as a ghost of what it was. */
@@ -41,6 +45,7 @@ export function stageColumns(
       { className: "stage", attributes: { "aria-label": `After ${nameOf(stage)}`, "data-stage": stage } },
       head(stage, at, steps.length, removed.length),
       element("ol", {}, ...rows),
+      at === 0 && actions.end && element("p", { className: "stage-note" }, ENDS_NOTE),
       name && element("p", { className: "stage-note" }, `In grey: the ${name}.`),
       isLast && element("p", { className: "stage-note" }, "What is drawn from. A full bar is 100%."),
     );
@@ -56,7 +61,8 @@ export function stageColumns(
     const bar = element("i");
     bar.style.width = `${100 * (p ?? ghost)}%`;
     const isGhost = p === undefined;
-    const name = tokens[id]!;
+    const name = element("b", {}, visible(tokens[id]!));
+    name.dataset["end"] = actions.end?.(id) ?? "";
     const button = element(
       "button",
       {
@@ -65,7 +71,7 @@ export function stageColumns(
         attributes: { "data-focus": `follow ${id}` },
       },
       bar,
-      element("b", {}, visible(name)),
+      name,
       logit && element("small", { className: "stage-logit" }, logit.value.toFixed(2)),
       element("span", {}, isGhost ? "removed" : percentage(p)),
     );
@@ -115,7 +121,7 @@ export function moved(order: readonly Stage[], active: readonly Stage[], stage: 
   return target === stage ? [...order] : rest;
 }
 
-function mostProbable({ ids, probabilities }: TraceStep, count: number): number[] {
+export function mostProbable({ ids, probabilities }: TraceStep, count: number): number[] {
   return Array.from(ids.keys())
     .sort((a, b) => probabilities[b]! - probabilities[a]! || a - b)
     .slice(0, count)

@@ -1,5 +1,6 @@
 import { counted } from "../../counted.js";
 import type { Operation } from "../../flow/operations.js";
+import { thousands } from "../../thousands.js";
 
 /** A stop of the walk through the network. */
 export interface Chapter {
@@ -140,7 +141,7 @@ export function proseOf({ prose }: Chapter, drawn: Drawn, operations: readonly O
   };
   const filled = (words: string) =>
     words.replace(/\{(\w+)(?: (\w+))?\}/g, (_, name: keyof Facts, what?: string) =>
-      what ? counted(Number(facts[name]), what) : facts[name].toLocaleString("en"),
+      what ? counted(Number(facts[name]), what) : thousands(Number(facts[name])),
     );
   const named = (pattern: RegExp) => [...shapes.keys()].filter((name) => pattern.test(name));
   const groups: Readonly<Record<string, readonly string[]>> = {

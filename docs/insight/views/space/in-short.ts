@@ -1,4 +1,5 @@
 import type { Panel } from "../../scene/layout.js";
+import { thousands } from "../../thousands.js";
 import { visible } from "../../token-line.js";
 import { type Network, sizes } from "./shown.js";
 
@@ -10,6 +11,6 @@ export function inShort({ pass, compared }: Network, panels: readonly Panel[]) {
   const next = best === undefined ? "" : ` "${best}" is the most probable next token.`;
   return {
     numbers: { tensors, weights, vocabulary: pass?.info.vocabSize, best },
-    sentence: `${compared ? `${compared.count} networks, ` : ""}${tensors.toLocaleString("en")} tensors, ${weights.toLocaleString("en")} weights.${next}`,
+    sentence: `${compared ? `${compared.count} networks, ` : ""}${thousands(tensors)} tensors, ${thousands(weights)} weights.${next}`,
   };
 }

@@ -3,6 +3,7 @@ import { labelOf } from "../../flow/operations.js";
 import type { Camera } from "../../scene/camera.js";
 import { bounds, bySection, isGiven, type Panel } from "../../scene/layout.js";
 import { svgElement } from "../../svg-element.js";
+import { extents } from "../../thousands.js";
 import type { Framed } from "./network-names.js";
 import { partOf } from "./parts.js";
 import { cornersOf, type PlacedWords, type Rect, type Size } from "./pixels.js";
@@ -90,16 +91,16 @@ export function namesOf(panels: readonly Panel[]): Named[] {
     const { at, size, box, plane } = panel;
     if (plane > 0) return [];
     const { name, shape, kind, planes } = box;
-    const extents = kind === "weight" || kind === "table" ? shape : shape.slice(1);
+    const own = kind === "weight" || kind === "table" ? shape : shape.slice(1);
     const last = panels[i + planes - 1]!;
     // One number a row: a narrow column.
-    const isNarrow = extents.length > 1 && extents.at(-1) === 1;
+    const isNarrow = own.length > 1 && own.at(-1) === 1;
     return [
       {
         kind: "tensor",
         tensor: name,
         short: labelOf(name),
-        words: isNarrow ? labelOf(name) : `${labelOf(name)} ${extents.join(" × ")}`,
+        words: isNarrow ? labelOf(name) : `${labelOf(name)} ${extents(own)}`,
         isNarrow,
         isGiven: isGiven(box),
         part: partOf(panel),

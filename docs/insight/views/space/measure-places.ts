@@ -1,5 +1,6 @@
 import type { Camera } from "../../scene/camera.js";
 import { isGiven, type Panel } from "../../scene/layout.js";
+import { thousands } from "../../thousands.js";
 import { type Convex, meet, ofRect, throughout, within } from "./convex.js";
 import type { Dimension } from "./dimensions.js";
 import { around, cornersOf, isInside, type Point, pixels, type Rect, type Size } from "./pixels.js";
@@ -66,7 +67,7 @@ export function measuredOf(
       // Of what stands side by side, rows and planes are the same ones; columns of a bias are those of its matrix.
       const own = isGiven(box) ? `${stemOf(box.name)} given` : box.name;
       const line = `${along} ${along === "columns" ? own : `${section} ${at[1]}`} ${dimension.letter}`;
-      const words = `${dimension.letter} ${extent.toLocaleString("en")}`;
+      const words = `${dimension.letter} ${thousands(extent)}`;
       return { ...dimension, along, words, planes, line, isVector };
     });
   });

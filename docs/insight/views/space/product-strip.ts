@@ -4,6 +4,7 @@ import { type Product, productsOf, sumWords } from "../../cells/products-of.js";
 import { element } from "../../element.js";
 import { labelOf } from "../../flow/operations.js";
 import { short } from "../../short.js";
+import { thousands } from "../../thousands.js";
 import { inCorners, type Rect, type Size } from "./pixels.js";
 
 /** The most terms that are drawn one by one. */
@@ -131,7 +132,7 @@ export function productStrip(lookOf: LookOf): ProductStrip {
         ),
         "…",
       ],
-      ["=", coloured(products, { scale, isShare: false }), `${rest.length} more: ${short(left)}`],
+      ["=", coloured(products, { scale, isShare: false }), `${thousands(rest.length)} more: ${short(left)}`],
     ];
     root.replaceChildren(
       ...lines.flatMap(([name, cells, more]) => [

@@ -3,6 +3,7 @@ import type { Sized } from "../../engine/shapes.js";
 import { sideBySide, type Whole } from "../../scene/side-by-side.js";
 import { schemeOf } from "../../scheme.js";
 import type { Table } from "../../table.js";
+import { thousands } from "../../thousands.js";
 import type { Compared } from "./compared.js";
 import { NAMED_SHAPES } from "./named-shapes.js";
 import { cornersOf } from "./pixels.js";
@@ -52,9 +53,9 @@ function titlesOf(wholes: readonly SizedWhole[]): Named[] {
 
 /** "124 million". */
 function short(count: number): string {
-  if (count < 1e6) return count.toLocaleString("en");
+  if (count < 1e6) return thousands(count);
   const [size, word] = count >= 1e9 ? [1e9, "billion"] : [1e6, "million"];
-  return `${Number((count / size).toPrecision(3)).toLocaleString("en")} ${word}`;
+  return `${thousands(Number((count / size).toPrecision(3)))} ${word}`;
 }
 
 function sizesTable(wholes: readonly SizedWhole[]): Table {
@@ -74,7 +75,7 @@ function sizesProse(wholes: readonly SizedWhole[], go: Parameters<Compared["pros
   const list = wholes.map(({ panels, words, weights, layers, heads, width }) => {
     const button = element("button", { type: "button" }, words);
     button.addEventListener("click", () => go(panels));
-    const numbers = `${weights.toLocaleString("en")} weights, ${layers} layers, ${heads} heads, ${width.toLocaleString("en")} channels`;
+    const numbers = `${thousands(weights)} weights, ${layers} layers, ${heads} heads, ${thousands(width)} channels`;
     return element("li", {}, button, ` ${numbers}`);
   });
   return element(

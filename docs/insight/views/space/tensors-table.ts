@@ -2,6 +2,7 @@ import { axesOf } from "../../cells/words.js";
 import type { Operation } from "../../flow/operations.js";
 import type { Panel } from "../../scene/layout.js";
 import type { Table } from "../../table.js";
+import { extents, thousands } from "../../thousands.js";
 import { dimensionsOf, type Shapes } from "./dimensions.js";
 
 /** What is in the picture, with what its measures say. */
@@ -17,10 +18,10 @@ export function tensorsTable(panels: readonly Panel[], operations: readonly Oper
       const letters = operations.length > 0 ? dimensionsOf(box, shapes) : [];
       const axes = axesOf(name, shape.length).map(({ counts }, i) => {
         const letter = letters[i] && ` (${letters[i].letter})`;
-        return `${shape[i]} ${counts}${shape[i] === 1 ? "" : "s"}${letter ?? ""}`;
+        return `${thousands(shape[i]!)} ${counts}${shape[i] === 1 ? "" : "s"}${letter ?? ""}`;
       });
       return [
-        ...[name, kind, shape.join(" × "), operations.length > 0 ? axes.join(" × ") : ""],
+        ...[name, kind, extents(shape), operations.length > 0 ? axes.join(" × ") : ""],
         ...[operation, inputs.join(", "), steps.get(name) ?? ""],
       ];
     }),

@@ -3,7 +3,7 @@ import { svgElement } from "../../../svg-element.js";
 import { visible } from "../../../token-line.js";
 import { dots, STEPS } from "./attention-dots.js";
 import { type BlockColumn, blockColumns } from "./columns.js";
-import { type BlockLayout, blockLayout, type Room, rowAt, TOKENS } from "./layout.js";
+import { type BlockLayout, blockLayout, READ_PITCH, type Room, rowAt, TOKENS } from "./layout.js";
 import { dropoutMarks } from "./marks.js";
 import type { About } from "./names.js";
 import { type NormNote, normNotes } from "./norm-notes.js";
@@ -30,6 +30,8 @@ export class DrawnBlock {
   /** Around the dots of the key that is looked at. */
   readonly #rings = STEPS.map((step) => [step, svgElement("circle", { class: "dots-ring", r: 0 })] as const);
   readonly #tokens: readonly HTMLElement[];
+  /** Beside them, where the block begins with the embedding. */
+  readonly #ids: readonly HTMLElement[];
   /** What is hidden until its tensor is made. */
   readonly #made: readonly (readonly [part: Part | "next", drawn: Element])[];
 
@@ -78,7 +80,8 @@ export class DrawnBlock {
     this.#tokens = ids.map((id, at) => {
       const token = element("span", { className: "block-token" }, visible(info.tokens[id]!));
       token.style.top = `${rowAt(into!, at)}px`;
-      if (into!.pitch < 15) token.style.fontSize = "12px";
+      if (into!.pitch < 15)
+        token.style.font = `12px / ${Math.min(14, Math.max(READ_PITCH, into!.pitch))}px var(--vp-font-family-mono)`;
       token.dataset["token"] = `${at}`;
       return token;
     });
@@ -110,7 +113,8 @@ export class DrawnBlock {
     // By Tab, a sum comes after what is added.
     const roots = columns.flatMap(({ part, root }) => [...blockSum(part, this.layout), root]);
     this.marks = [...roots, ...dropout].filter((each) => each.dataset["on"]);
-    const before = names.token === undefined ? this.#blocksBefore() : this.#idsOf(ids);
+    this.#ids = names.token === undefined ? [] : this.#idsOf(ids);
+    const before = names.token === undefined ? this.#blocksBefore() : this.#ids;
     this.nodes = [texts, this.#svg, ...roots, ...labels, ...before, ...dropout];
     this.nodes.push(...this.#norms.map(({ root }) => root), this.after);
     if (hasList) this.nodes.push(list);
@@ -168,9 +172,16 @@ export class DrawnBlock {
       const shares = classList.contains("key") ? keys : classList.contains("value") ? looked : own;
       each.classList.toggle("lit", shares[at]! > SEEN);
     }
+    const { pitch } = this.layout.columns.into!;
+    // Where there is no room for all, the chosen one is always there.
+    const step = pitch < READ_PITCH ? Math.ceil((READ_PITCH + 1) / pitch) : 1;
+    const isWritten = (at: number) =>
+      at === token || (at % step === 0 && Math.abs(at - token) * pitch >= READ_PITCH);
+    for (const each of [this.#tokens, this.#ids])
+      for (const [at, words] of each.entries()) words.hidden = !isWritten(at);
     for (const [at, each] of this.#tokens.entries()) {
       each.classList.toggle("chosen", at === token);
-      each.style.background = `color-mix(in srgb, var(--four) ${Math.round(45 * weights[at]!)}%, var(--paper))`;
+      each.style.background = `color-mix(in srgb, var(--four) ${Math.round(45 * weights[at]!)}%, transparent)`;
     }
     for (const { draw } of this.#norms) draw(token);
     for (const [step, ring] of this.#rings) {

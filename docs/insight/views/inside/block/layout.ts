@@ -30,12 +30,19 @@ export const TOKENS = 66;
 const [ABOVE, BELOW] = [68, 48];
 /** Between queries, keys and values stand their names. */
 const NAMED = 24;
-/** Of a row whose token can just be read. */
-const LEAST_PITCH = 12.4;
+/** From a token to the next where each can just be read; below, every so many are written. */
+export const READ_PITCH = 11;
+/** Rows are no closer: in a narrow window a finger has to find one. */
+const [LEAST_PITCH, LEAST_TOUCHED, NARROW] = [7.3, 12.4, 700];
+/** The least side of a square, and of a token's dot in it: with the list of next tokens beside it, or else. */
+const [LEAST_LISTED, LEAST_ALONE] = [
+  [84, 2.4],
+  [80, 2],
+] as const;
 /** How many next tokens are listed. */
 const NEXT = 5;
 /** Of the word that they are listed below. */
-const STUB = 36;
+const STUB = 42;
 /** The least and the most that spaces are stretched. */
 const [TIGHT, LOOSE] = [0.65, 1.7];
 
@@ -54,7 +61,7 @@ const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: nu
   weights: [22, 0],
   found: [40, 32],
   mixed: [30, 32],
-  attended: [32, 34],
+  attended: [40, 34],
   middle: [30, 38],
   norm2: [20, 26],
   wide: [28, 54],
@@ -78,10 +85,11 @@ export interface Room {
   readonly height: number;
 }
 
-/** How high the rows are together: as the window has room, so that all are seen at once, from where they can just be read to where they stand loosely. */
-export function rowsHeight(tokens: number, { height }: Room): number {
-  const [close, apart] = [LEAST_PITCH, Math.max(LEAST_PITCH, 26 - 0.6 * Math.max(0, tokens - 12))].map(
-    (pitch) => Math.max(300, tokens * pitch),
+/** How high the rows are together: as the window has room, so that all are seen at once, from where some can just be read to where they stand loosely. */
+export function rowsHeight(tokens: number, { width, height }: Room): number {
+  const least = width < NARROW ? LEAST_TOUCHED : LEAST_PITCH;
+  const [close, apart] = [least, Math.max(12.4, 26 - 0.6 * Math.max(0, tokens - 12))].map((pitch) =>
+    Math.max(300, tokens * pitch),
   ) as [number, number];
   return clamp(height - ABOVE - BELOW, close, apart);
 }
@@ -100,11 +108,16 @@ export function blockLayout(tokens: number, given: Room, has: (part: Part) => bo
   const ownWidth = (part: Part | "next") =>
     SPACES[part][1] * (isGated && /^(wide|up)$/.test(part) ? 0.55 : 1);
   const listed = TOKENS + END + along.reduce((sum, part) => sum + ownWidth(part), 0);
-  const least = Math.max(84, 3.6 * tokens);
-  const hasList = listed + 3 * least + TIGHT * spaces <= room;
+  const sideOf = ([side, dot]: readonly [number, number]) => Math.max(side, dot * tokens);
+  const hasList = listed + 3 * sideOf(LEAST_LISTED) + TIGHT * spaces <= room;
   const fixed = listed - (hasList ? 0 : SPACES.next[1] - STUB);
   const widthOf = (part: Part | "next") => (part === "next" && !hasList ? STUB : ownWidth(part));
-  const square = clamp((room - fixed - spaces) / 3, least, Math.min(200, 0.42 * height));
+  const widest = Math.min(200, 0.42 * height);
+  const fits = (room - fixed - TIGHT * spaces) / 3;
+  const good = Math.max(84, 3.6 * tokens);
+  // Where it is wider than the room anyway, dots are as large as they should be.
+  const least = fits < sideOf(hasList ? LEAST_LISTED : LEAST_ALONE) ? good : Math.min(fits, good);
+  const square = clamp((room - fixed - spaces) / 3, least, widest);
   const spread = clamp((room - fixed - 3 * square) / spaces, TIGHT, LOOSE);
   const rest = (height - square - 2 * NAMED) / 2;
 

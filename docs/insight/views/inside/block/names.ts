@@ -1,3 +1,4 @@
+import { extents, thousands } from "../../../thousands.js";
 import type { ShownBlock } from "./shown.js";
 import type { Part } from "./tensors.js";
 
@@ -49,6 +50,6 @@ export function nameOf(
 /** What stands below: how many numbers a token has there. */
 export function widthWords(part: Part, { block, head }: ShownBlock): string {
   const { columns } = block.rows(part, head);
-  if (part === "scores" || part === "masked" || part === "weights") return `${columns} × ${columns}`;
-  return part === "value" ? `${columns} per head` : `${columns}`;
+  if (part === "scores" || part === "masked" || part === "weights") return extents([columns, columns]);
+  return part === "value" ? `${columns} per head` : thousands(columns);
 }

@@ -158,6 +158,7 @@ export function blockPicture(actions: Actions): {
       ? `position: absolute; left: ${next.x}px; top: 3px; width: ${next.width}px`
       : "";
     (isAbove ? canvas : root).append(settings);
+    actions.next.cover(hasList && !isAbove);
   }
 
   /** Explains what a run makes now, and brings it into sight. */

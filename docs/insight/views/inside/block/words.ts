@@ -2,6 +2,7 @@ import { counted } from "../../../counted.js";
 import type { Facts } from "../../../facts.js";
 import { purposeOf } from "../../../purposes.js";
 import { short } from "../../../short.js";
+import { thousands } from "../../../thousands.js";
 import { visible } from "../../../token-line.js";
 import { mostLooked } from "../attention-maps.js";
 import { STEPS, weightWords } from "./attention-dots.js";
@@ -105,11 +106,11 @@ const EXTRAS: Readonly<Partial<Record<Part, (shown: ShownBlock, columns: number)
     const { block, token } = shown;
     const { names, isTurned } = block.tensors;
     const place = isTurned ? ": queries and keys are turned by it" : "";
-    return `${nameOfToken(shown, token)} is token ${block.overview.ids[token]}: that row of the table, ${columns} numbers.${names.place === undefined ? ` Nothing is added for its position${place}.` : ""}`;
+    return `${nameOfToken(shown, token)} is token ${block.overview.ids[token]}: that row of the table, ${thousands(columns)} numbers.${names.place === undefined ? ` Nothing is added for its position${place}.` : ""}`;
   },
   place: ({ token }) => `Row ${token} is added for position ${token}; the sum is what the first block reads.`,
   into: ({ block: { layer } }, columns) =>
-    `${columns} numbers for each token, ${layer === 0 ? "before the first block" : `after ${counted(layer, "block")}`}.`,
+    `${thousands(columns)} numbers for each token, ${layer === 0 ? "before the first block" : `after ${counted(layer, "block")}`}.`,
   key: sharedWords,
   value: sharedWords,
   scores: ({ block: { tensors } }) =>
@@ -124,15 +125,15 @@ const EXTRAS: Readonly<Partial<Record<Part, (shown: ShownBlock, columns: number)
   wide: ({ block: { tensors } }, columns) => {
     const bend = BENDS[tensors.bend];
     return tensors.names.up === undefined
-      ? `W₁ makes ${columns} numbers, ${bend} bends each, so that what is not found is near 0: here they are bent. W₂ makes of them what is added.`
-      : `W₁ makes two halves of ${columns} numbers: ${bend} bends this one, the gate, which is times the other half. W₂ makes of that what is added.`;
+      ? `W₁ makes ${thousands(columns)} numbers, ${bend} bends each, so that what is not found is near 0: here they are bent. W₂ makes of them what is added.`
+      : `W₁ makes two halves of ${thousands(columns)} numbers: ${bend} bends this one, the gate, which is times the other half. W₂ makes of that what is added.`;
   },
   up: ({ block: { tensors } }, columns) =>
-    `${columns} numbers that W₁ makes, not bent: times the gate, which ${BENDS[tensors.bend]} has bent.`,
-  made: (_, columns) => `W₂ makes ${columns} numbers.`,
+    `${thousands(columns)} numbers that W₁ makes, not bent: times the gate, which ${BENDS[tensors.bend]} has bent.`,
+  made: (_, columns) => `W₂ makes ${thousands(columns)} numbers.`,
   fed: ({ block, head }, columns) =>
     block.tensors.names.made === undefined
-      ? `W₂ makes ${columns} numbers of ${block.rows("wide", head).columns}.`
+      ? `W₂ makes ${thousands(columns)} numbers of ${thousands(block.rows("wide", head).columns)}.`
       : undefined,
   logits: (shown) => {
     const { block, head, info } = shown;
@@ -142,7 +143,7 @@ const EXTRAS: Readonly<Partial<Record<Part, (shown: ShownBlock, columns: number)
     const most = row.reduce((best, each, at) => (each > row[best]! ? at : best), 0);
     const { logitCap } = block.tensors;
     const capped = logitCap > 0 ? ` Each is squeezed below ${logitCap}.` : "";
-    return `The dot product of a row after its norm, ${block.rows("final", head).columns} numbers, with each of ${columns} tokens' vectors.${capped} Of the last token's row, divided by the temperature, softmax makes what comes next; its highest, ${short(row[most]!)}, is that of "${visible(info.tokens[most]!)}".`;
+    return `The dot product of a row after its norm, ${thousands(block.rows("final", head).columns)} numbers, with each of ${thousands(columns)} tokens' vectors.${capped} Of the last token's row, divided by the temperature, softmax makes what comes next; its highest, ${short(row[most]!)}, is that of "${visible(info.tokens[most]!)}".`;
   },
 };
 
@@ -159,8 +160,8 @@ const BENDS: Readonly<Record<ShownBlock["block"]["tensors"]["bend"], string>> = 
 function headsWords({ block }: ShownBlock, columns: number): string {
   const { heads } = block.overview.attention[block.layer]!;
   return heads === 1
-    ? `There is one head, of ${columns}.`
-    : `${counted(heads, "head")} of ${columns} side by side make ${heads * columns}.`;
+    ? `There is one head, of ${thousands(columns)}.`
+    : `${counted(heads, "head")} of ${thousands(columns)} side by side make ${thousands(heads * columns)}.`;
 }
 
 /** Which heads have one key and one value. */

@@ -6,6 +6,7 @@ import type { CellWindow, Overview, Picture } from "../../../engine/inside.js";
 import { isStill } from "../../../motion.js";
 import { purposeOf } from "../../../purposes.js";
 import type { Place } from "../../../scheme.js";
+import { extents, thousands } from "../../../thousands.js";
 import { gridOf, pixelsOf } from "../scheme-list.js";
 import { cellProducts } from "./products.js";
 
@@ -78,7 +79,7 @@ export function cellPanel(actions: Actions): {
         Array.from({ length: count }, (_, at) => axis && tokenAt(axis, from + at, tokens));
       title.textContent = name;
       purpose.textContent = purposeOf(name) ?? "";
-      words.textContent = `${operation}, shape ${shape.join(" × ")}. ${
+      words.textContent = `${operation}, shape ${extents(shape)}. ${
         isShare
           ? `Dark is 0, bright is ${scale.toPrecision(3)}.`
           : `Blue is below 0, orange above; the strongest stands for ±${scale.toPrecision(3)}.`
@@ -100,7 +101,7 @@ export function cellPanel(actions: Actions): {
       const isWhole = window.rows === rows && window.columns === columns;
       part.textContent = isWhole
         ? ""
-        : `Rows ${window.top} to ${window.top + window.rows - 1} of ${rows}, columns ${window.left} to ${window.left + window.columns - 1} of ${columns}: arrow keys go on.`;
+        : `Rows ${window.top} to ${window.top + window.rows - 1} of ${thousands(rows)}, columns ${window.left} to ${window.left + window.columns - 1} of ${thousands(columns)}: arrow keys go on.`;
       mark(place);
     },
     mark,
@@ -139,7 +140,7 @@ export function cellPanel(actions: Actions): {
             element(
               "small",
               {},
-              `${roles}: ${cells.length === 1 ? `[${first.index.join(", ")}] = ${first.value.toPrecision(4)}` : `${cells.length} cells from [${first.index.join(", ")}] on`}`,
+              `${roles}: ${cells.length === 1 ? `[${first.index.join(", ")}] = ${first.value.toPrecision(4)}` : `${thousands(cells.length)} cells from [${first.index.join(", ")}] on`}`,
             ),
           );
           button.dataset["tensor"] = name;

@@ -3,6 +3,7 @@ import { type Product, productsOf, sumWords } from "../../../cells/products-of.j
 import { element } from "../../../element.js";
 import { diverging } from "../../../palette.js";
 import { short } from "../../../short.js";
+import { thousands } from "../../../thousands.js";
 
 /** More products than this are in the table of operands only. */
 const SHOWN = 256;
@@ -58,7 +59,7 @@ export function cellProducts(): {
           );
         }),
       );
-      summary.textContent = `${pairs.length} products`;
+      summary.textContent = `${thousands(pairs.length)} products`;
       sum.textContent = `Their sum is ${sumWords(explanation, pairs)}.`;
     },
   };
@@ -69,5 +70,5 @@ export function productWords(explanation: Explanation): string | undefined {
   const pairs = productsOf(explanation.operands);
   if (pairs.length === 0) return undefined;
   const first = pairs.slice(0, 3).map(({ a, b }) => `${short(a)} · ${short(b)}`);
-  return `${first.join(" + ").replaceAll("+ -", "− ")}${pairs.length > 3 ? " + …" : ""}, ${pairs.length} products. Their sum is ${sumWords(explanation, pairs)}.`;
+  return `${first.join(" + ").replaceAll("+ -", "− ")}${pairs.length > 3 ? " + …" : ""}, ${thousands(pairs.length)} products. Their sum is ${sumWords(explanation, pairs)}.`;
 }

@@ -3,6 +3,7 @@ import { element } from "../../../element.js";
 import type { Overview } from "../../../engine/inside.js";
 import { pooled, scaleOf } from "../../../engine/pooled.js";
 import { indexAt, planesOf } from "../../../scheme.js";
+import { extents, thousands } from "../../../thousands.js";
 import type { Region } from "./chain.js";
 
 /** One plane of a tensor, and how it is drawn. */
@@ -71,7 +72,7 @@ export function openedMatrix(
       go(row + y, column + x, true);
     },
   });
-  const label = `${name}, ${rows} by ${columns}${isTurned ? ", its rows drawn as columns" : ""}. Arrow keys go from cell to cell.`;
+  const label = `${name}, ${thousands(rows)} by ${thousands(columns)}${isTurned ? ", its rows drawn as columns" : ""}. Arrow keys go from cell to cell.`;
   map.draw(isTurned ? turned(grid) : grid, label, { rows: plan.rowNames, columns: plan.columnNames });
   const [height, width] = isTurned ? [columns, rows] : [rows, columns];
   map.root.style.gridTemplateColumns = `auto ${side(width, plan.large)}`;
@@ -106,7 +107,7 @@ export function openedMatrix(
       {},
       name,
       isTurned && element("sup", {}, "T"),
-      element("small", {}, `${height} × ${width}`),
+      element("small", {}, extents([height, width])),
     ),
     map.root,
   );
