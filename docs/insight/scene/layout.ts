@@ -40,7 +40,9 @@ const BELOW = 1 / 7;
 /** How much wider than high a network stands, about as a picture is. */
 const ASPECT = 1.4;
 /** From a plane to the one behind it. */
-const PLANE: Vector = [4, 4, -12];
+const PLANE: Vector = [4, 3, -12];
+/** So much is left above for each plane: seen from above, what is behind stands higher, and what is above may not hide it. */
+const ABOVE = 5;
 
 /**
  * Where every tensor of a scheme stands. A section is a column; its rows go down in the order of computation: on the right what
@@ -83,7 +85,7 @@ export function columnOf(
   /** The first panel since something was given. */
   let since = 0;
   for (const [i, row] of rows.entries()) {
-    top -= (Math.max(...row.map(({ planes }) => planes)) - 1) * PLANE[1];
+    top -= (Math.max(...row.map(({ planes }) => planes)) - 1) * ABOVE;
     let right = gap / 2;
     for (const box of row.filter((box) => !isGiven(box))) {
       place(box, right, top);
