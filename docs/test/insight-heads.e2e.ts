@@ -106,10 +106,10 @@ test("the chosen cell of a head behind others is seen and picked, and those befo
     await isShown([...alone.slice(0, 1), ...cells(first, [7, 1], [7, 2])]);
 
     // A head that the pointer passes is seen as it is; where it is chosen, it stands in front.
-    const sliver = cells(third, [0, 0])[0]!;
+    const sliver = cells(third, [0, 7])[0]!;
     expect(seenAt(sliver, heads)).toBe(third);
     await page.mouse.move(...(await onPage(page, eye(sliver))));
-    await picked("2.0.0");
+    await picked("2.0.7");
     await open(6);
     await isShown(cells(first, [7, 1], [7, 2]));
     await page.mouse.down();

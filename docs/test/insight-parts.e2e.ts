@@ -5,8 +5,8 @@ import { useEngine } from "@llm/tensor";
 import { beforeAll, expect, test } from "vitest";
 import { labelOf, operationsOf } from "../insight/flow/operations.js";
 import { cameraOf } from "../insight/scene/camera.js";
-import { bounds } from "../insight/scene/layout.js";
-import { project, type Vector } from "../insight/scene/matrix.js";
+import type { Panel } from "../insight/scene/layout.js";
+import { project } from "../insight/scene/matrix.js";
 import { isAbout } from "../insight/views/space/chapter.js";
 import { markersOf } from "../insight/views/space/elsewhere.js";
 import { strongest } from "../insight/views/space/example.js";
@@ -396,16 +396,21 @@ test.each<[string, string, (base: GptConfig) => GptConfig, number?]>([
         const title = `${chapter} of 9: ${CHAPTERS[chapter - 1]!.title}, part ${phase} of`;
         await page.locator(".space-walk h3").getByText(title).waitFor();
         const own = near(panels.filter(({ box }) => isAbout(read, box.name)));
-        const { low, high } = bounds(own);
-        const corners = [low, high].flatMap(([x]) =>
-          [low, high].flatMap(([, y]) => [low, high].map(([, , z]): Vector => [x, y, z])),
-        );
+        // What something is made of may be named at the edge instead.
         const outside = async () => {
-          const camera = await page.locator(".space-picture canvas").getAttribute("data-camera");
-          const matrix = camera!.split(" ").map(Number);
-          return corners
-            .map((corner) => project(matrix, corner))
-            .filter(({ x, y }) => Math.abs(x) > 1 || Math.abs(y) > 1);
+          const { camera, markers } = await page.evaluate(() => ({
+            camera: document.querySelector<HTMLElement>(".space-picture canvas")!.dataset["camera"]!,
+            markers: [...document.querySelectorAll<HTMLElement>(".space-elsewhere button:not([hidden])")].map(
+              (button) => button.dataset["to"],
+            ),
+          }));
+          const matrix = camera.split(" ").map(Number);
+          const isSeen = ({ at, size }: Panel) =>
+            cornersOf(at, size)
+              .map((corner) => project(matrix, corner))
+              .every(({ x, y }) => Math.abs(x) < 1 && Math.abs(y) < 1);
+          const away = own.filter((panel) => !isSeen(panel) && !markers.includes(panel.box.name));
+          return [...new Set(away.map(({ box }) => box.name))];
         };
         await expect.poll(outside, { message: `${chapter}.${phase}` }).toEqual([]);
       }

@@ -85,34 +85,72 @@ export function between(from: Pose, to: Pose, share: number): Pose {
   };
 }
 
-/** How much of the picture's half what is faced takes. */
-const FILLED = 0.92;
+/** How much of the picture's half, to each side of its middle, what is faced takes at most. */
+export interface Room {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+const FILLED: Room = { left: 0.92, right: 0.92, top: 0.92, bottom: 0.92 };
 
 /** A pose that shows a box as a whole and as large as it goes, as usual a little from the side and from above. */
 export function facing(
   low: Vector,
   high: Vector,
   aspect: number,
+  from: { yaw?: number; pitch?: number } = {},
+): Pose {
+  const corners = [low, high].flatMap(([x]) =>
+    [low, high].flatMap(([, y]) => [low, high].map(([, , z]): Vector => [x, y, z])),
+  );
+  return facingAll(corners, aspect, from);
+}
+
+/** The same for places in space, in a part of the picture. */
+export function facingAll(
+  places: readonly Vector[],
+  aspect: number,
   { yaw = 0.35, pitch = 0.2 }: { yaw?: number; pitch?: number } = {},
+  filled: Room = FILLED,
 ): Pose {
   const { right, up, back } = axesOf({ yaw, pitch });
-  const middle = scale(add(low, high), 0.5);
-  const corners = [low, high].flatMap(([x]) =>
-    [low, high].flatMap(([, y]) => [low, high].map(([, , z]): Vector => add([x, y, z], scale(middle, -1)))),
-  );
-  const nearest = Math.max(...corners.map((corner) => dot(corner, back)));
-  // An eye at (x, y, d) sees a corner while its offset is at most (d - depth) · tangent, to either side.
-  const room = (axis: Vector, tangent: number) => {
-    const ends = corners.map((corner) => ({ at: dot(corner, axis), depth: tangent * dot(corner, back) }));
-    const most = Math.max(...ends.map(({ at, depth }) => at + depth));
-    const least = Math.min(...ends.map(({ at, depth }) => at - depth));
-    return { at: (most + least) / 2, distance: (most - least) / 2 / tangent };
+  const middle = middleOf(places);
+  const seen = places.map((place) => add(place, scale(middle, -1)));
+  const depths = seen.map((place) => dot(place, back));
+  // An eye at (x, y, d) sees a place while its offset is at most (d - depth) · tangent, to either side.
+  const room = (axis: Vector, before: number, after: number) => {
+    let [first, last] = [Infinity, -Infinity];
+    for (const [i, place] of seen.entries()) {
+      const at = dot(place, axis);
+      first = Math.min(first, at - before * depths[i]!);
+      last = Math.max(last, at + after * depths[i]!);
+    }
+    return {
+      distance: (last - first) / (before + after),
+      at: (distance: number) => (first + last + (before - after) * distance) / 2,
+    };
   };
-  const across = room(right, FILLED * TANGENT * aspect);
-  const upwards = room(up, FILLED * TANGENT);
-  const distance = Math.max(across.distance, upwards.distance);
+  const wide = TANGENT * aspect;
+  const across = room(right, filled.left * wide, filled.right * wide);
+  const upwards = room(up, filled.bottom * TANGENT, filled.top * TANGENT);
+  const nearest = depths.reduce((most, depth) => Math.max(most, depth), NEAREST);
+  const distance = Math.max(nearest, across.distance, upwards.distance);
   return {
-    target: add(middle, add(scale(right, across.at), scale(up, upwards.at))),
-    ...{ yaw, pitch, distance: Math.max(NEAREST, nearest, distance) },
+    target: add(middle, add(scale(right, across.at(distance)), scale(up, upwards.at(distance)))),
+    ...{ yaw, pitch, distance },
   };
+}
+
+function middleOf(places: readonly Vector[]): Vector {
+  const along = (axis: 0 | 1 | 2) => {
+    let [low, high] = [Infinity, -Infinity];
+    for (const place of places) {
+      low = Math.min(low, place[axis]);
+      high = Math.max(high, place[axis]);
+    }
+    return (low + high) / 2;
+  };
+  return [along(0), along(1), along(2)];
 }

@@ -40,7 +40,9 @@ const BELOW = 7;
 /** How much wider than high a network stands, about as a picture is. */
 const ASPECT = 1.4;
 /** From a plane to the one behind it. */
-const PLANE: Vector = [4, 4, -12];
+const PLANE: Vector = [4, 3, -12];
+/** So much is left above for each plane: seen from above, what is behind stands higher, and what is above may not hide it. */
+const ABOVE = 5;
 
 /**
  * Where every tensor of a scheme stands. A section is a column; its rows go down in the order of computation: on the right what
@@ -80,21 +82,31 @@ export function columnOf(
   const place = (box: Box, left: number, top: number) =>
     panels.push(...planesAt(box, section, [left, top, 0], sizeOf(box)));
   let top = 0;
-  for (const row of rows) {
-    top -= (Math.max(...row.map(({ planes }) => planes)) - 1) * PLANE[1];
+  /** The first panel since something was given. */
+  let since = 0;
+  for (const [i, row] of rows.entries()) {
+    top -= (Math.max(...row.map(({ planes }) => planes)) - 1) * ABOVE;
     let right = gap / 2;
     for (const box of row.filter((box) => !isGiven(box))) {
       place(box, right, top);
       right += sizeOf(box)[0] + (box.planes - 1) * PLANE[0] + gap;
     }
     // Below each other, so that a column is narrow.
+    const end = panels.length;
     let bottom = top;
     for (const box of row.filter(isGiven)) {
       const [width, height] = sizeOf(box);
       place(box, -gap / 2 - width, bottom);
       bottom -= height + gap;
     }
-    top = Math.min(bottom, top - Math.max(...row.map((box) => sizeOf(box)[1])) - gap);
+    const next = Math.min(bottom, top - Math.max(...row.map((box) => sizeOf(box)[1])) - gap);
+    // Outside of blocks what a table makes stands at its end, near to what reads it.
+    const isTable = panels.length > end && !section.startsWith("h.") && i < rows.length - 1;
+    const highest = Math.max(...row.map((box) => (isGiven(box) ? 0 : sizeOf(box)[1])));
+    const down: Vector = [0, isTable ? next + gap + highest - top : 0, 0];
+    if (down[1] < 0) panels.splice(since, end - since, ...shifted(panels.slice(since, end), down));
+    if (panels.length > end) since = panels.length;
+    top = next;
   }
   return panels;
 }

@@ -16,7 +16,7 @@ const WAY = 500;
 const LINE = 2.5;
 const PULSE = 3;
 /** How much is left of the colours of what stands back. */
-const BACK = 0.3;
+const BACK = 0.22;
 
 /** What a panel shows; without a grid it is grey. */
 export interface Shown {

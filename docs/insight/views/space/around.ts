@@ -125,7 +125,7 @@ export function around(
   async function loadMeasures(): Promise<void> {
     const { measures } = await import("./measures.js");
     if (signal.aborted) return;
-    measured = measures(view, hint);
+    measured = measures(view, hint, signal);
     strip.root.before(measured.root);
     tellMeasures();
     follow(scene!.camera);
@@ -136,7 +136,8 @@ export function around(
     // Networks are compared by their sizes as a whole.
     const panels = drawn.shape === "sizes" ? [] : scene.panels;
     const isAbout = (name: string) => reading.isAbout(name);
-    measured?.tell({ panels, chosen: drawn.tensor, made: reading.made, isAbout });
+    const { made, operands } = reading;
+    measured?.tell({ panels, chosen: drawn.tensor, made, operands, isAbout });
   }
 
   /** Measures stand on nothing that is written, and on nothing that stands at the edge. */

@@ -6,6 +6,7 @@ import type { PickedCell } from "../../scene/pick.js";
 import type { Moment } from "../../scene/stream.js";
 import type { Piece, Rows } from "./chapter.js";
 import type { Made } from "./elsewhere.js";
+import type { Operands } from "./overview.js";
 import { picked } from "./picked.js";
 import type { SpacePicture } from "./picture.js";
 import { axisOf, before, byTensor, growing, lastRow, near, placesOf, regionsOf, wholeOf } from "./regions.js";
@@ -75,9 +76,11 @@ export class Highlights {
     return [...this.#planes].flatMap(([name, planes]) => (this.#reading.isAbout(name) ? planes : []));
   }
 
-  /** What is read about, as it is looked at. */
+  /** What is read about, as it is looked at: what something is made of comes in beside that, as far as there is room. */
   looked(): readonly Panel[] {
-    return near(this.read());
+    const read = near(this.read());
+    const core = read.filter(({ box }) => !this.#reading.operands.includes(box.name));
+    return core.length > 0 ? core : read;
   }
 
   /** What the part of the walk makes, where it is known of what. */
@@ -86,10 +89,13 @@ export class Highlights {
     return operands.length > 0 ? made.flatMap((name) => this.planesOf(name)) : [];
   }
 
-  /** What that is made of, as far as it is not read about itself. */
-  operands(): readonly Panel[] {
-    const { operands } = this.#reading;
-    return near(operands.flatMap((name) => (this.#reading.isAbout(name) ? [] : this.planesOf(name))));
+  /** What that is made of. */
+  operands(): Operands {
+    const planesOf = (isRead: boolean) =>
+      this.#reading.operands
+        .filter((name) => this.#reading.isAbout(name) === isRead)
+        .flatMap((name) => near(this.planesOf(name)));
+    return { read: planesOf(true), others: planesOf(false) };
   }
 
   /**
@@ -134,7 +140,8 @@ export class Highlights {
     const isAll = !tensors && this.#reading.isAboutAll();
     const { operands = [], outputs = [] } = this.#step ?? {};
     const strong = new Set(
-      tensors ?? [...operands, ...outputs, ...this.read(), ...this.operands()].map(({ box }) => box.name),
+      tensors ??
+        [...operands, ...outputs, ...this.read(), ...this.operands().others].map(({ box }) => box.name),
     );
     this.#picture.strengthen(isAll ? undefined : strong);
   }

@@ -25,7 +25,7 @@ export type TokensAt = (camera: Camera, scene: Seen, taken: readonly Rect[]) => 
 /** Names at what is large enough, as HTML. The list of tensors says the same to those who do not see them. */
 export function labels(): {
   root: HTMLElement;
-  /** Names stand on nothing that is taken; tensors that are read about have theirs first. It says where there is something now. */
+  /** Names stand on nothing that is taken; tensors that are read about have theirs first, or alone. It says where there is something now. */
   follow(
     names: Names,
     tokensAt: TokensAt | undefined,
@@ -33,6 +33,7 @@ export function labels(): {
     scene: Seen,
     taken: readonly Rect[],
     read: ReadonlySet<string> | undefined,
+    isAlone: boolean,
   ): readonly Rect[];
 } {
   const frames = svgElement("svg");
@@ -48,10 +49,10 @@ export function labels(): {
   );
   return {
     root,
-    follow(names, tokensAt, camera, scene, taken, read) {
+    follow(names, tokensAt, camera, scene, taken, read, isAlone) {
       const { size } = scene;
       const tokens = tokensAt?.(camera, scene, taken) ?? [];
-      const { words, framed } = placeNames(names, camera, size, [...tokens, ...taken], read);
+      const { words, framed } = placeNames(names, camera, size, [...tokens, ...taken], read, isAlone);
       frames.replaceChildren(...framed.flatMap(outlined));
       const placed = [...words, ...tokens];
       drawn(placed);
@@ -116,7 +117,10 @@ export function blockTitles(panels: readonly Panel[]): Named[] {
     .filter(([name]) => /^h\.\d+$/.test(name))
     .map(([name, own]) => {
       const { low, high } = bounds(own);
-      const [layer, width] = [Number(name.slice(2)), high[0] - low[0]];
-      return { kind: "layer", layer, width, words: `Block ${layer}`, at: [low[0], high[1] + TITLE, high[2]] };
+      const [layer, width, top] = [Number(name.slice(2)), high[0] - low[0], high[1] + TITLE];
+      return {
+        ...{ kind: "layer", layer, width, height: top - low[1] },
+        ...{ words: `Block ${layer}`, at: [low[0], top, high[2]] },
+      };
     });
 }

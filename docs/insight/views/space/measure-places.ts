@@ -1,8 +1,7 @@
 import type { Camera } from "../../scene/camera.js";
-import { isGiven, type Panel } from "../../scene/layout.js";
-import { thousands } from "../../thousands.js";
+import type { Panel } from "../../scene/layout.js";
 import { type Convex, meet, ofRect, throughout, within } from "./convex.js";
-import type { Dimension } from "./dimensions.js";
+import { type Measured, stemOf } from "./measured.js";
 import { around, cornersOf, isInside, type Point, pixels, type Rect, type Size } from "./pixels.js";
 
 /** More measures than this are not read. */
@@ -24,56 +23,20 @@ const LETTER = 7;
 const LINE = 14;
 const BESIDE = 4;
 
-type Along = keyof typeof LEAST;
-
-/** An axis of a tensor that has a letter. */
-export interface Measured extends Dimension {
-  readonly along: Along;
-  /** The letter, and how much it is. */
-  readonly words: string;
-  /** The planes of the tensor. */
-  readonly planes: readonly Panel[];
-  /** Of those with the same one, the first that has room is measured. */
-  readonly line: string;
-}
-
 /** Where a measure stands: its ends, and its words. */
 export interface Measure {
   readonly of: Measured;
   readonly from: Point;
   readonly to: Point;
   readonly label: Rect;
+  readonly choice: Choice;
 }
 
-/** The axes of these tensors, in the order in which they are measured as long as there is room. */
-export function measuredOf(
-  tensors: readonly (readonly Panel[])[],
-  dimensions: (panel: Panel) => readonly (Dimension | undefined)[],
-): Measured[] {
-  const all = tensors.flatMap((planes) => {
-    const [panel] = planes as [Panel];
-    const { shape, rows } = panel.box;
-    const of = dimensions(panel);
-    const axes = [
-      ["columns", -1],
-      ["rows", -2],
-      ["planes", -3],
-    ] as const;
-    return axes.flatMap(([along, axis]) => {
-      const [dimension, extent] = [of.at(axis), shape.at(axis) ?? 1];
-      if (!dimension || extent === 1) return [];
-      const { box, section, at } = panel;
-      const isVector = rows === 1 && isGiven(box);
-      // Of what stands side by side, rows and planes are the same ones; columns of a bias are those of its matrix.
-      const own = isGiven(box) ? `${stemOf(box.name)} given` : box.name;
-      const line = `${along} ${along === "columns" ? own : `${section} ${at[1]}`} ${dimension.letter}`;
-      const words = `${dimension.letter} ${thousands(extent)}`;
-      return { ...dimension, along, words, planes, line, isVector };
-    });
-  });
-  const rank = ({ isVector, letter }: (typeof all)[number]) =>
-    Number(isVector) * 2 + Number(letter.length > 1);
-  return all.sort((a, b) => rank(a) - rank(b));
+/** Of places for a measure the one where it stands: which edge, how far from it, and where on the line its words are. */
+interface Choice {
+  readonly end: number;
+  readonly distance: number;
+  readonly label: number;
 }
 
 /**
@@ -104,12 +67,14 @@ export function measuresSeen(
     const edges = edgesOf(of, camera, size, open);
     return edges.length > 0 ? { of, edges } : [];
   });
-  for (const { isFirst, share } of [
-    { isFirst: true, share: 1 },
-    { isFirst: true, share: FIRST },
-    { isFirst: false, share: 1 },
+  for (const { isFirst, share, isFramed } of [
+    { isFirst: true, share: 1, isFramed: true },
+    { isFirst: true, share: 1, isFramed: false },
+    { isFirst: true, share: FIRST, isFramed: false },
+    { isFirst: false, share: 1, isFramed: false },
   ]) {
     const long = sides.flatMap(({ of, edges }) => {
+      if (isFramed && !of.isFramed) return [];
       const least = LEAST[of.along] * (of.letter.length > 1 ? 1 : share);
       const own = edges.filter(({ length }) => length >= least);
       return own.length > 0 ? { of, edges: own } : [];
@@ -142,9 +107,6 @@ export function measuresSeen(
   return found;
 }
 
-/** Weights, and the bias that goes with them. */
-const stemOf = (name: string) => name.replace(/\.(weight|bias)$/, "");
-
 /** What a measure takes up. */
 export const spotOf = ({ from, to, label }: Pick<Measure, "from" | "to" | "label">): Convex[] => [
   lineOf(from, to),
@@ -175,6 +137,8 @@ export function throughoutOf(planes: readonly Panel[], camera: Camera, size: Siz
 
 /** An edge, and the way out of the tensor, of one pixel. */
 interface Edge {
+  /** Which one of its axis. */
+  readonly end: number;
   readonly from: Point;
   readonly to: Point;
   readonly out: Point;
@@ -197,13 +161,13 @@ function edgesOf({ along, planes }: Measured, camera: Camera, size: Size, open?:
   const { left, top, right, bottom } = around(corners);
   if (along === "planes" && Math.max(right - left, bottom - top) < PLANE) return [];
   const middle = mean([...corners, ...last]);
-  return ends.flatMap(([from, to]) => {
+  return ends.flatMap(([from, to], end) => {
     const length = Math.hypot(to.x - from.x, to.y - from.y);
     if (length < LEAST[along] * FIRST) return [];
     const normal = { x: (from.y - to.y) / length, y: (to.x - from.x) / length };
     const centre = mean([from, to]);
     const sign = normal.x * (centre.x - middle.x) + normal.y * (centre.y - middle.y) < 0 ? -1 : 1;
-    return { from, to, out: { x: sign * normal.x, y: sign * normal.y }, length };
+    return { end, from, to, out: { x: sign * normal.x, y: sign * normal.y }, length };
   });
 }
 
@@ -224,27 +188,45 @@ function firstFree(
   words: string,
   size: Size,
   { isFree, isNear }: Room,
-): Pick<Measure, "from" | "to" | "label"> | undefined {
-  const extent = { width: words.length * LETTER + 2, height: LINE };
+): Omit<Measure, "of"> | undefined {
   for (const distance of distances) {
     for (const edge of edges) {
-      const at = (by: number) =>
-        [edge.from, edge.to].map((end) => moved(end, edge.out, by)) as [Point, Point];
+      const at = (by: number) => lineAt(edge, by);
       const [from, to] = at(distance);
       if (![from, to].every((end) => isInside(around([end]), size))) continue;
       const [start, end] = at(TICK);
       if (!isFree(lineOf(from, to))) continue;
       const [first, last] = at(APART * distance);
       if (!isNear(within([start, end, to, from]), within([start, end, last, first]))) continue;
-      const label = labelsAt(from, to, edge.out, extent).find((label) => isFree(ofRect(label)));
-      if (label) return { from, to, label };
+      const labels = labelsAt(from, to, edge.out, words);
+      const label = labels.findIndex((label) => isFree(ofRect(label)));
+      if (label >= 0) return { from, to, label: labels[label]!, choice: { end: edge.end, distance, label } };
     }
   }
   return undefined;
 }
 
+/** The same measure from elsewhere, at the same edge, whatever stands there now; undefined where that is not long any more. */
+export function movedMeasure(
+  { of, choice }: Measure,
+  camera: Camera,
+  size: Size,
+  open?: ReadonlySet<Panel>,
+): Measure | undefined {
+  const edge = edgesOf(of, camera, size, open).find(({ end }) => end === choice.end);
+  if (!edge) return undefined;
+  const [from, to] = lineAt(edge, choice.distance);
+  return { of, from, to, label: labelsAt(from, to, edge.out, of.words)[choice.label]!, choice };
+}
+
+const lineAt = ({ from, to, out }: Edge, by: number): [Point, Point] => [
+  moved(from, out, by),
+  moved(to, out, by),
+];
+
 /** Words stand on the middle of a line, or beside it, or at one of its ends. */
-function labelsAt(from: Point, to: Point, out: Point, { width, height }: Size): Rect[] {
+function labelsAt(from: Point, to: Point, out: Point, words: string): Rect[] {
+  const [width, height] = [words.length * LETTER + 2, LINE];
   const length = Math.hypot(to.x - from.x, to.y - from.y);
   const on = { x: (to.x - from.x) / length, y: (to.y - from.y) / length };
   const reach = ({ x, y }: Point) => (Math.abs(x) * width + Math.abs(y) * height) / 2 + BESIDE;

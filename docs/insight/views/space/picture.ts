@@ -9,7 +9,7 @@ import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
 import type { elsewhere, Made } from "./elsewhere.js";
 import { labels, type TokensAt } from "./labels.js";
-import { overview } from "./overview.js";
+import { type Operands, overview } from "./overview.js";
 import type { Rect } from "./pixels.js";
 import { type Named, namesFrom } from "./placing.js";
 
@@ -43,7 +43,7 @@ export interface SpacePicture {
     panels: readonly Panel[],
     isGradual: boolean,
     from?: { yaw: number; pitch: number },
-    operands?: readonly Panel[],
+    operands?: Operands,
   ): void;
   /** Looks at them, too, where they are not seen well from here. */
   follow(panels: readonly Panel[], isGradual: boolean): void;
@@ -140,7 +140,8 @@ export function spacePicture(
   /** What is written on the picture: where it is. */
   function follow(camera: Camera, scene: Scene): readonly Rect[] {
     const taken = far?.follow(made, camera, scene.size, about, isMoved) ?? [];
-    return names.follow(named, tokens, camera, scene, taken, read);
+    // Whoever has moved the eye looks around, and wants names of everything.
+    return names.follow(named, tokens, camera, scene, taken, read, !isMoved);
   }
 
   let marked: { regions: readonly Region[]; lines: readonly Line[] } = { regions: [], lines: [] };
@@ -175,7 +176,7 @@ export function spacePicture(
     panels: readonly Panel[],
     isGradual: boolean,
     from?: { yaw: number; pitch: number },
-    operands: readonly Panel[] = [],
+    operands?: Operands,
   ): void {
     if (!scene || panels.length === 0) return;
     const { width, height } = scene.size;

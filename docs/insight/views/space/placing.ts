@@ -36,9 +36,10 @@ interface LayerNamed {
   readonly kind: "layer";
   readonly words: string;
   readonly layer: number;
-  /** Its left end, and how wide the layer is. */
+  /** Its left end, and how wide the layer is, and how high with the name. */
   readonly at: Vector;
   readonly width: number;
+  readonly height: number;
 }
 
 /** Names by what they are of: worked out once for many pictures. */
@@ -58,20 +59,25 @@ export function namesFrom(named: readonly Named[]): Names {
   };
 }
 
-/** Where the names stand in the picture: none on another, nor on what is taken already. Tensors that are read about have theirs first. */
+/**
+ * Where the names stand in the picture: none on another, nor on what is taken already. Tensors that are read about have theirs first,
+ * or alone: then no other has one.
+ */
 export function placeNames(
   { networks, layers, parts, tensors }: Names,
   camera: Camera,
   size: Size,
   taken: readonly Rect[] = [],
   read: ReadonlySet<string> = new Set(),
+  isAlone = false,
 ): { words: PlacedWords[]; framed: Framed[] } {
   const words: PlacedWords[] = [];
   const framed: Framed[] = [];
   placeNetworks(networks, camera, size, words, framed);
   const isUntaken = (name: Rect) => !taken.some((other) => isOn(name, other));
   words.push(...layersSeen(layers, camera, size).filter(isUntaken));
-  placeTensors(tensors, partsSeen(parts, camera, size), camera, size, taken, read, words);
+  const isOther = isAlone && read.size > 0 ? ({ tensor }: TensorNamed) => read.has(tensor) : () => true;
+  placeTensors(tensors, partsSeen(parts, camera, size), camera, size, taken, read, isOther, words);
   return { words, framed };
 }
 
@@ -80,9 +86,11 @@ function layersSeen(named: readonly LayerNamed[], camera: Camera, size: Size): P
     const { at, width, words } = each;
     const [start, end] = [at, [at[0] + width, at[1], at[2]] as const].map((x) => pixelOf(camera, size, x));
     if (!start || !end) return [];
-    // Above the part of it that is seen.
+    // Above the part of it that is seen: at the picture's edge where it begins farther up, unless it is most of the picture.
     const x = Math.max(start.x, Math.min(0, end.x - extentOf(words).width));
-    return [{ ...rectAt(x, start.y - LINE, words), words, of: each }];
+    const bottom = pixelOf(camera, size, [at[0], at[1] - each.height, at[2]])?.y ?? 0;
+    const isBeyond = start.y < LINE && bottom > 2 * LINE && end.x - start.x < size.width / 2;
+    return [{ ...rectAt(x, isBeyond ? 0 : start.y - LINE, words), words, of: each }];
   });
   // As many as have room in each row, with a quarter as much between them.
   for (let step = 1; ; step *= 2) {
@@ -135,6 +143,7 @@ function placeTensors(
   size: Size,
   taken: readonly Rect[],
   read: ReadonlySet<string>,
+  isOther: (tensor: TensorNamed) => boolean,
   words: PlacedWords[],
 ): void {
   // How wide each is at most; what is far away is not looked at more closely.
@@ -170,8 +179,8 @@ function placeTensors(
     words.push({ ...place, words: part.words });
     least = LEAST_IN_PART;
   }
-  const others = seen.filter((tensor) => !isFew || !first.includes(tensor)).filter(isNamed(least));
-  nameTensors(others, seen, size, obstacles, words);
+  const others = seen.filter((tensor) => isOther(tensor.each) && (!isFew || !first.includes(tensor)));
+  nameTensors(others.filter(isNamed(least)), seen, size, obstacles, words);
 }
 
 /** Pixels of the side by which it is large enough for a name. */

@@ -154,6 +154,12 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
           at: [{ axis: 0 }, { axis: 2 }, { axis: 1, times: headDim, plus: { axis: 3, plus: start } }],
         },
       });
+    const columns = {
+      q: heads("q", nHead, 0),
+      k: heads("k", nKvHead, qWidth),
+      v: heads("v", nKvHead, qWidth + kv),
+    };
+    const v = config.valueEmbeddings[layer] ? withValueEmbedding(columns.v, x, h) : columns.v;
     const rotates = config.position !== "learned" && config.position[layer] === "rope";
     if (rotates) {
       const rope = config.rope[layer]!;
@@ -171,16 +177,13 @@ export function networkSteps(config: CompleteGptConfig): Step[] {
         interleaved,
       });
     };
-    const ready = (name: "q" | "k", count: number, start: number) => {
-      let x = heads(name, count, start);
+    const ready = (name: "q" | "k") => {
+      let x = columns[name];
       if (config.qkNorm === "before-rope") x = normedPart(`${h}.${name}_norm`, x);
       x = rotated(x);
       return config.qkNorm === "after-rope" ? normedPart(`${h}.${name}_norm`, x) : x;
     };
-    const q = ready("q", nHead, 0);
-    const k = ready("k", nKvHead, qWidth);
-    let v = heads("v", nKvHead, qWidth + kv);
-    if (config.valueEmbeddings[layer]) v = withValueEmbedding(v, x, h);
+    const [q, k] = [ready("q"), ready("k")];
 
     const square: Shape = ["B", nHead, "T", "T"];
     let scores = steps.part(`${h}.scores`, square, "query · key", {
