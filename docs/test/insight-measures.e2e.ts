@@ -135,7 +135,7 @@ const measuresOn = (page: Page) =>
       const own = text.getBoundingClientRect();
       return {
         letter: letter!,
-        extent: extent!.replaceAll(",", ""),
+        extent: extent!,
         colour: getComputedStyle(text).fill,
         axes: axes.get(measure.dataset["tensor"]!) ?? "",
         isOnWords: words.some(
