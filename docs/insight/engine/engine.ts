@@ -34,7 +34,7 @@ import type {
 } from "./tokens.js";
 import type { Stretch, Training, TrainingPlan, TrainingRecord, TrainingStart } from "./training.js";
 import type { Weighed } from "./weigh.js";
-import type { WordStarts } from "./word-ends.js";
+import { type WordStarts, wordEnds } from "./word-ends.js";
 
 /** All that the views have computed. It runs in a worker, or on the page's thread where there is none. */
 export class Engine {
@@ -85,7 +85,6 @@ export class Engine {
   /** How words go on that these tokens begin. It ends with an error where anything newer is asked of a model. */
   async wordEnds(starts: WordStarts, signal?: AbortSignal): Promise<string[]> {
     const opened = this.#model();
-    const { wordEnds } = await import("./word-ends.js");
     const own = new AbortController();
     const ended = signal ? AbortSignal.any([signal, own.signal]) : own.signal;
     const turn = this.#inTurn(opened.on, () => wordEnds(opened, starts, ended));
