@@ -1,4 +1,5 @@
 import { element } from "../element.js";
+import { withKey } from "../key-hint.js";
 import type { Key } from "../keys.js";
 import { isStill } from "../motion.js";
 import { thousands } from "../thousands.js";
@@ -74,9 +75,9 @@ export function runThrough(actions: Actions): RunThrough {
   // Those who want nothing to move by itself make each step.
   const isStepped = isStill();
   const go = element("button", { type: "button", hidden: isStepped });
-  const back = element("button", { type: "button" }, "◀ Step back (,)");
-  const on = element("button", { type: "button" }, "Step on (.) ▶");
-  const all = element("button", { type: "button" }, "All at once (x)");
+  const back = element("button", { type: "button" }, ...withKey("◀ Step back (,)"));
+  const on = element("button", { type: "button" }, ...withKey("Step on (.) ▶"));
+  const all = element("button", { type: "button" }, ...withKey("All at once (x)"));
   const scrub = element("input", { type: "range", attributes: { min: "1", "aria-label": "Operation" } });
   const words = element("p", { className: "flow-words" });
   go.addEventListener("click", play);
@@ -145,7 +146,7 @@ export function runThrough(actions: Actions): RunThrough {
     shown = now;
     const wasPlaying = isPlaying;
     isPlaying = play !== "no" && !isStepped && now > 0;
-    go.textContent = isPlaying ? "❚❚ Pause (p)" : "▶ Run through (p)";
+    go.replaceChildren(...withKey(isPlaying ? "❚❚ Pause (p)" : "▶ Run through (p)"));
     back.disabled = now <= 1;
     on.disabled = now === operations.length;
     all.disabled = now === 0;

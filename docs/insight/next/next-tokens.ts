@@ -3,6 +3,7 @@ import type { Overview } from "../engine/inside.js";
 import type { NextDraw, NextSettings } from "../engine/next.js";
 import type { ModelInfo } from "../engine/opened.js";
 import type { WordStarts } from "../engine/word-ends.js";
+import { withKey } from "../key-hint.js";
 import type { Key } from "../keys.js";
 import { leadTo } from "../lead-to.js";
 import { asTable, NOTHING_YET, type Table } from "../table.js";
@@ -63,7 +64,7 @@ export interface NextTokens extends NextActions {
 export function nextTokens({ values, set, write, ask, ends, failed }: Actions): NextTokens {
   const rows = element("ol", { attributes: { "aria-label": "The most probable next tokens" } });
   const sliders = (["temperature", "topK", "topP"] as const).map((name) => settingSlider(name, set));
-  const draw = element("button", { type: "button" }, "Draw one (t)");
+  const draw = element("button", { type: "button" }, ...withKey("Draw one (t)"));
   const list = element("div", { className: "stage next-list" }, rows, draw);
   const settings = element("div", { className: "next-settings" }, ...sliders.map(({ root }) => root));
   const reseed = element("button", { type: "button" }, "Another number");
@@ -248,6 +249,8 @@ export function nextTokens({ values, set, write, ask, ends, failed }: Actions): 
 const placeOf = ({ ids, before }: Pick<NextDraw, "ids" | "before">) => `${before} ${ids.join()}`;
 
 function drawnWords({ u, drawn, left, span }: NextDraw, { tokens }: ModelInfo): string {
+  const name = `"${visible(tokens[drawn]!)}"`;
+  if (left === 1) return `Only ${name} can be drawn, whatever the random number is.`;
   const [from, to] = span.map((end) => end.toFixed(4));
-  return `The random number ${u.toFixed(4)} falls on "${visible(tokens[drawn]!)}": of the ${thousands(left)} that can be drawn, side by side in order of token id, it goes from ${from} to ${to}.`;
+  return `The random number ${u.toFixed(4)} falls on ${name}: of the ${thousands(left)} that can be drawn, side by side in order of token id, it goes from ${from} to ${to}.`;
 }

@@ -1,12 +1,10 @@
 import { element } from "../element.js";
+import { keyHint } from "../key-hint.js";
 import type { Key } from "../keys.js";
 import style from "./offer.css?inline";
 
 /** How the story is called in an address. */
 export const TOUR = "tour";
-
-/** A phone and other screens that are touched have no keys. */
-export const keyHint = (key: string) => element("span", { className: "tour-key" }, ` (${key})`);
 
 /** The offer to tell the story. All else of it comes when it is told, and stands in the same place. */
 export function tourOffer(begin: () => void): { root: HTMLElement; keys: readonly Key[] } {

@@ -1,6 +1,6 @@
 import { element } from "../element.js";
 import type { Facts } from "../facts.js";
-import { keyHint } from "./offer.js";
+import { keyHint } from "../key-hint.js";
 import { STOPS } from "./stops.js";
 import style from "./tour.css?inline";
 import { told as toldOf } from "./words.js";

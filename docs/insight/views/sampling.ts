@@ -6,6 +6,7 @@ import type { ModelInfo } from "../engine/opened.js";
 import type { SamplingResult } from "../engine/sampling.js";
 import { exampleChooser, exampleFor } from "../example-texts.js";
 import { choiceField, countField, numberField, orderField, pathsField, textField } from "../fields.js";
+import { withKey } from "../key-hint.js";
 import { ModelHolder, modelChooser, modelField } from "../models.js";
 import { nameOf, samplingControls } from "../next/controls.js";
 import { wordEnds } from "../next/word-ends.js";
@@ -92,9 +93,9 @@ export const sampling: View<typeof fields> = {
         order: chain.value === "own" ? orderOf() : [],
       }),
     );
-    const draw = element("button", { type: "button" }, "Draw (d)");
-    const reseed = element("button", { type: "button" }, "Another number (n)");
-    const back = element("button", { type: "button" }, "Take back (b)");
+    const draw = element("button", { type: "button" }, ...withKey("Draw (d)"));
+    const reseed = element("button", { type: "button" }, ...withKey("Another number (n)"));
+    const back = element("button", { type: "button" }, ...withKey("Take back (b)"));
     const note = element("p", { className: "reading-note" });
     const whole = element("p", { className: "sampling-text" });
     const columns = element("div", { className: "stages" });

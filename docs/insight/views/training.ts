@@ -2,6 +2,7 @@ import { counted } from "../counted.js";
 import { element } from "../element.js";
 import type { TrainingPlan } from "../engine/training.js";
 import { heatmap } from "../heatmap.js";
+import { withKey } from "../key-hint.js";
 import { ModelHolder, siteText } from "../models.js";
 import { openedRun } from "../run/opened-run.js";
 import { asTable } from "../table.js";
@@ -55,9 +56,9 @@ export const training: View<typeof fields> = {
     const prompt = element("input", { type: "text", attributes: { "aria-label": "What it writes on from" } });
     prompt.addEventListener("change", () => state.set({ prompt: prompt.value }));
 
-    const go = element("button", { type: "button" }, "▶ Start (s)");
-    const one = element("button", { type: "button" }, "One step (t)");
-    const reset = element("button", { type: "button" }, "Reset (r)");
+    const go = element("button", { type: "button" }, ...withKey("▶ Start (s)"));
+    const one = element("button", { type: "button" }, ...withKey("One step (t)"));
+    const reset = element("button", { type: "button" }, ...withKey("Reset (r)"));
     const save = element("button", { type: "button", disabled: true }, "Save the model");
     const keptWords = element("p", { attributes: { role: "status" } });
     const numbers = element("dl", { className: "training-numbers" });
@@ -191,11 +192,11 @@ export const training: View<typeof fields> = {
 
     async function play(): Promise<void> {
       isRunning = !isRunning;
-      go.textContent = isRunning ? "❚❚ Pause (s)" : "▶ Go on (s)";
+      go.replaceChildren(...withKey(isRunning ? "❚❚ Pause (s)" : "▶ Go on (s)"));
       if (!isRunning) return;
       while (isRunning && !signal.aborted && (await advance(120, 50)));
       isRunning = false;
-      go.textContent = "▶ Go on (s)";
+      go.replaceChildren(...withKey("▶ Go on (s)"));
       const last = run?.records.at(-1);
       if (last) say(`Step ${last.step}: a loss of ${last.loss.toFixed(2)} nats.`);
     }
@@ -212,7 +213,7 @@ export const training: View<typeof fields> = {
       starting = next && Promise.resolve(next);
       isRunning = false;
       isFollowing = true;
-      go.textContent = next ? "▶ Go on (s)" : "▶ Start (s)";
+      go.replaceChildren(...withKey(next ? "▶ Go on (s)" : "▶ Start (s)"));
       const { length } = next?.records ?? [];
       keptWords.textContent = next
         ? `This run has made ${counted(length, "step")}, and goes on from there. Reset begins anew.`

@@ -2,6 +2,7 @@ import { counted } from "../../counted.js";
 import { element } from "../../element.js";
 import type { GroupAnswer } from "../../engine/before/group.js";
 import { sumIn } from "../../engine/before/sum-in.js";
+import { withKey } from "../../key-hint.js";
 import { slider } from "../../slider.js";
 import { asTable } from "../../table.js";
 import { ASSISTANT, answeringModels, HOW_TO_RUN, runModels } from "./compared-models.js";
@@ -30,7 +31,7 @@ export function groupPanel({ model, change, say }: Desk): Panel {
     },
     (value) => change({ scale: value }),
   );
-  const seed = element("button", { type: "button" }, "Another group (n)");
+  const seed = element("button", { type: "button" }, ...withKey("Another group (n)"));
   let nextSeed = 1;
   seed.addEventListener("click", () => change({ seed: nextSeed }));
   const words = element("p");

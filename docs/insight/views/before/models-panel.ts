@@ -2,6 +2,7 @@ import { type Colour, lineChart } from "@llm/platform/chart";
 import { element } from "../../element.js";
 import type { Answer, Comparison, NextToken } from "../../engine/before/compared.js";
 import type { Facts } from "../../facts.js";
+import { withKey } from "../../key-hint.js";
 import { percentage } from "../../percentage.js";
 import { slider } from "../../slider.js";
 import { asTable } from "../../table.js";
@@ -45,7 +46,7 @@ export function modelsPanel({ model, change, say, tell }: Desk): Panel {
   );
   form.addEventListener("change", () => change({ form: form.value as BeforeState["form"], after: 0 }));
   const temperature = slider("temperature", 0, 2, 0.1, (value) => change({ temperature: value }, "drift"));
-  const seed = element("button", { type: "button" }, "Another random number (n)");
+  const seed = element("button", { type: "button" }, ...withKey("Another random number (n)"));
   const columns = element("div", { className: "token-columns" });
   const pair = element("select");
   pair.addEventListener("change", () => change({ pair: pair.value as BeforeState["pair"] }));

@@ -1,4 +1,5 @@
 import { element } from "../../element.js";
+import { withKey } from "../../key-hint.js";
 import type { Key } from "../../keys.js";
 
 /** A button, and a key, that give a view the whole screen, and take it back. */
@@ -9,7 +10,7 @@ export function fillScreen(
   const button = element("button", { type: "button", hidden: !document.fullscreenEnabled });
   const isFilled = () => document.fullscreenElement === root;
   const tell = () => {
-    button.textContent = isFilled() ? "Back to the page (m)" : "Fill the screen (m)";
+    button.replaceChildren(...withKey(isFilled() ? "Back to the page (m)" : "Fill the screen (m)"));
   };
   // Where the browser refuses, all stays as it is.
   const turn = () => void (isFilled() ? document.exitFullscreen() : root.requestFullscreen()).catch(() => {});

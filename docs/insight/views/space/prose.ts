@@ -1,4 +1,5 @@
 import { element } from "../../element.js";
+import { withKey } from "../../key-hint.js";
 import type { Box } from "../../scheme.js";
 import type { Piece } from "./chapter.js";
 import type { Phase, Spot } from "./phases.js";
@@ -33,7 +34,7 @@ export function walkProse(actions: Actions): {
   const far = element("p", { className: "space-then" });
   const text = element("div", { className: "space-phases" });
   const back = element("button", { type: "button" }, "Back");
-  const on = element("button", { type: "button" }, "On (Space)");
+  const on = element("button", { type: "button" }, ...withKey("On (Space)"));
   const list = element(
     "select",
     { attributes: { "aria-label": "Chapter of the walk" } },

@@ -19,7 +19,7 @@ export const TO_THE_BLOCKS: readonly Chapter[] = [
       {
         about: [],
         words:
-          "A text goes in on the left as [[token ids|ids]], runs down each column and on at the top of the next one, line by line as one reads, and behind the last one it comes to [[logits|logits]]: a number for every token that could be next, and to its probability. Nine chapters follow it on its way, part by part: Space goes on, Backspace back.",
+          "A text goes in on the left as [[token ids|ids]], runs down each column and on at the top of the next one, line by line as one reads, and behind the last one it comes to [[logits|logits]]: a number for every token that could be next, and to its probability. Nine chapters follow it on its way, part by part: On leads on, Back goes back.",
       },
       {
         where: ({ isShape }) => !isShape,

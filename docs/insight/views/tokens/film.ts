@@ -1,6 +1,7 @@
 import { lineChart } from "@llm/platform/chart";
 import { element } from "../../element.js";
 import type { Film } from "../../engine/tokens.js";
+import { withKey } from "../../key-hint.js";
 import { asTable } from "../../table.js";
 import { tokenLine, visible } from "../../token-line.js";
 import { type Change, fields, type Keys, type TokensState } from "./fields.js";
@@ -38,9 +39,9 @@ export function filmPanel({ change, warn, say }: Actions): {
       warn(`merges to learn cannot be ${merges.value || "empty"}.`);
     else change({ merges: value, step: 0 });
   });
-  const play = element("button", { type: "button" }, "▶ Play (p)");
-  const backward = element("button", { type: "button" }, "One back (j)");
-  const forward = element("button", { type: "button" }, "One merge (k)");
+  const play = element("button", { type: "button" }, ...withKey("▶ Play (p)"));
+  const backward = element("button", { type: "button" }, ...withKey("One back (j)"));
+  const forward = element("button", { type: "button" }, ...withKey("One merge (k)"));
   const caption = element("p");
   const line = element("div");
   const race = element("ol", {
@@ -58,7 +59,7 @@ export function filmPanel({ change, warn, say }: Actions): {
   const pause = () => {
     clearInterval(playing);
     playing = undefined;
-    play.textContent = "▶ Play (p)";
+    play.replaceChildren(...withKey("▶ Play (p)"));
   };
   const toggle = () => {
     if (playing) {
@@ -67,7 +68,7 @@ export function filmPanel({ change, warn, say }: Actions): {
       return;
     }
     if (film && at >= film.merges.length) goTo(0);
-    play.textContent = "❚❚ Pause (p)";
+    play.replaceChildren(...withKey("❚❚ Pause (p)"));
     playing = setInterval(() => {
       if (!film || at >= film.merges.length) pause();
       else goTo(at + 1);

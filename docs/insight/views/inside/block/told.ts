@@ -1,4 +1,5 @@
 import { element } from "../../../element.js";
+import { withKey } from "../../../key-hint.js";
 import type { About } from "./names.js";
 import type { ShownBlock } from "./shown.js";
 import type { WalkedPart } from "./walk.js";
@@ -65,7 +66,7 @@ export function blockTold({ numbers, walk }: Actions): {
     },
     walk(to) {
       back.hidden = !to;
-      on.textContent = to ? `${to.at} of ${to.of} (w) ▶` : "Part by part (w) ▶";
+      on.replaceChildren(...withKey(to ? `${to.at} of ${to.of} (w) ▶` : "Part by part (w) ▶"));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { element } from "../../../element.js";
+import { withKey } from "../../../key-hint.js";
 import { isStill } from "../../../motion.js";
 
 /** Milliseconds that a step takes which is made by hand. */
@@ -25,8 +26,8 @@ export function openedStepper({ go, filmOf, signal }: Actions): {
 } {
   // Those who want nothing to move by itself make each step.
   const isStepped = isStill();
-  const back = element("button", { type: "button" }, "◀ Back (i)");
-  const on = element("button", { type: "button" }, "On (o) ▶");
+  const back = element("button", { type: "button" }, ...withKey("◀ Back (i)"));
+  const on = element("button", { type: "button" }, ...withKey("On (o) ▶"));
   const play = element("button", { type: "button", hidden: isStepped });
   back.addEventListener("click", () => goBack());
   on.addEventListener("click", () => goOn());
@@ -56,7 +57,7 @@ export function openedStepper({ go, filmOf, signal }: Actions): {
   }
   function settle(): void {
     clearTimeout(timer);
-    play.textContent = isPlaying ? "❚❚ Pause (u)" : "▶ Play (u)";
+    play.replaceChildren(...withKey(isPlaying ? "❚❚ Pause (u)" : "▶ Play (u)"));
   }
   settle();
 
