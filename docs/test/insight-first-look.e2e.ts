@@ -51,7 +51,7 @@ test("the story brings what it speaks of into sight, below its panel, on a phone
       await isInSight(page);
     }
     await page.keyboard.press("<");
-    await page.getByRole("button", { name: "Start (s)" }).waitFor();
+    await page.getByRole("button", { name: "Start" }).waitFor();
     await isInSight(page);
     // Whoever looks elsewhere stays there.
     await page.mouse.wheel(0, 900);
