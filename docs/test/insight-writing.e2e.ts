@@ -74,7 +74,7 @@ test("the list of chapters leads to one, whose prose has the network's numbers a
     await expect
       .poll(() => walk.innerText())
       .toContain("its row of 2,048 a row of 11,264: two hidden rows of 5,632");
-    expect(await walk.locator("figcaption").innerText()).toContain("SiLU of x: at -1 it is -0.27");
+    expect(await walk.locator("figcaption").innerText()).toContain("SiLU of x: -0.27 at -1;");
     expect(page.url()).toContain("chapter=7");
     // A shape computes nothing, so nothing comes next.
     expect(await page.locator(next).isVisible()).toBe(false);

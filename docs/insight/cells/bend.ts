@@ -54,7 +54,7 @@ export function bendCurve(operation: string): HTMLElement | undefined {
   const found = bendOf(operation);
   if (!found) return undefined;
   const { words: name, of } = found;
-  const words = `${name} of x: at -1 it is ${of(-1).toFixed(2)}, at 0 ${of(0)}, at 1 ${of(1).toFixed(2)}, at 3 ${of(3).toFixed(2)}.`;
+  const words = `${name} of x: ${of(-1).toFixed(2)} at -1; ${of(0)} at 0; ${of(1).toFixed(2)} at 1; ${of(3).toFixed(2)} at 3.`;
   const figure = element("figure", { className: "space-bend" });
   figure.append(found.curve, element("figcaption", {}, words));
   return figure;

@@ -79,6 +79,24 @@ describe("line charts", () => {
     expect(places[2]! - places[1]!).toBeGreaterThanOrEqual(15);
   });
 
+  test("what is one point is named beside it, and a line at the upper edge below it", () => {
+    const at = (x: number) => ({ ...chart.series[0], name: `point ${x}`, points: [[x, 10]] as const });
+    const line = {
+      ...chart.series[0],
+      name: "line",
+      points: [
+        [0, 0],
+        [10, 10],
+      ] as const,
+    };
+    const { markup } = lineChart({ ...chart, references: [], series: [line, at(2), at(8)] });
+    const placed = (name: string) =>
+      new RegExp(`x="([\\d.]+)%" y="([\\d.]+)"[^>]*text-anchor="(\\w+)">${name}<`).exec(markup)?.slice(1);
+    expect(placed("line")).toEqual(["100", "17", "end"]);
+    expect(placed("point 2")).toEqual(["20", "17", "start"]);
+    expect(placed("point 8")).toEqual(["80", "17", "end"]);
+  });
+
   test.each([[[]], [[[3, 7]]]])("are drawn of %j", (points) => {
     const { markup } = lineChart({
       ...chart,

@@ -45,7 +45,7 @@ const MARGIN = { top: 26, right: 12, bottom: 44, left: 52 };
 /** The lines are drawn on a grid of this width, which is then stretched. */
 const GRID = 1000;
 
-/** A line chart as SVG. Each line is named at its end, each reference on its line. */
+/** A line chart as SVG. Each line is named at its end, each reference on its line, and what is one point beside it. */
 export function lineChart(options: LineChartOptions): Html {
   const { title, description, xLabel, yLabel, series, references = [], top, format = plain } = options;
   const points = series.flatMap((line) => line.points);
@@ -79,12 +79,20 @@ export function lineChart(options: LineChartOptions): Html {
     );
   const named = [
     ...references,
-    ...series.map(({ points, ...rest }) => ({ ...rest, y: points.at(-1)?.[1] ?? 0 })),
+    ...series
+      .filter(({ points }) => points.length !== 1)
+      .map(({ points, ...rest }) => ({ ...rest, y: points.at(-1)?.[1] ?? 0 })),
   ];
-  const places = spread(named.map((each) => y(each.y) - 5));
+  const places = spread(named.map((each) => besideLine(y(each.y))));
   const names = named.map(
     ({ name, colour }, i) =>
       html`<text class="halo ${colour}" x="100%" y="${places[i]!}" text-anchor="end">${name}</text>`,
+  );
+  const pointNames = series.flatMap(({ name, points, colour }) =>
+    (points.length === 1 ? points : []).map(([px, py]) => {
+      const isRight = across.at(px) > 0.5;
+      return html`<text class="halo ${colour}" x="${x(px)}" y="${besideLine(y(py))}" dx="${isRight ? -8 : 8}" text-anchor="${isRight ? "end" : "start"}">${name}</text>`;
+    }),
   );
   return picture(
     `${title}. ${description}`,
@@ -95,6 +103,7 @@ export function lineChart(options: LineChartOptions): Html {
     html`<svg width="100%" height="${HEIGHT}" viewBox="0 0 ${GRID} ${HEIGHT}" preserveAspectRatio="none">${levels}${lines}</svg>`,
     ...dots,
     ...names,
+    ...pointNames,
     html`<text x="50%" y="${HEIGHT + 38}" text-anchor="middle">${xLabel}</text>
 <text x="${8 - MARGIN.left}" y="-12">${yLabel}</text>`,
   );
@@ -104,10 +113,13 @@ function line(points: string, colour: Colour, dash: string | undefined): Html {
   return html`<polyline class="${colour}" points="${points}"${dash !== undefined && html` stroke-dasharray="${dash}"`}/>`;
 }
 
+/** Where words stand at a line: above it, and below it at the upper edge. */
+const besideLine = (y: number): number => (y < 15 ? y + 17 : y - 5);
+
 /** Moves the names apart so that none covers another, and none leaves the drawing. */
 function spread(positions: readonly number[]): number[] {
   const order = positions.map((_, i) => i).sort((a, b) => positions[a]! - positions[b]!);
-  const out = positions.map((position) => Math.max(position, 10));
+  const out = [...positions];
   order.forEach((at, i) => {
     if (i > 0) out[at] = Math.max(out[at]!, out[order[i - 1]!]! + 15);
   });
