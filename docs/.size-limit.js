@@ -92,7 +92,7 @@ export default [
     path: "insight/views/space/token-labels.ts",
     modifyEsbuildConfig: fromSources,
     gzip: true,
-    limit: "4 kB",
+    limit: "4.5 kB",
   },
   {
     name: "what the view In 3D loads beside the first pass",

@@ -70,14 +70,19 @@ export function nearTensor(
   const [top, bottom] = [Math.max(0, own.top), Math.min(size.height, own.bottom)];
   const y = bottom - top < 2 * LINE ? (top + bottom - LINE) / 2 : top;
   const x = Math.max(0, Math.min(own.left, size.width - width));
-  const right = rectAt(whole.right + BESIDE, y, words);
-  const left = { ...rectAt(whole.left - BESIDE - width, y, words), isEnd: true };
+  // Where its other planes look out, the last of them is what stands there.
+  const last = Math.max(0, whole.top);
+  const right = rectAt(whole.right + BESIDE, whole.right - own.right > LINE ? last : y, words);
+  const start = rectAt(whole.left - BESIDE - width, own.left - whole.left > LINE ? last : y, words);
+  const left = { ...start, isEnd: true };
   const [near, far] = isGiven ? [left, right] : [right, left];
   // What stands at the picture's edge has it on the other side.
   const side = isInside(near, size) ? [near] : [];
   const other = isInside(near, size) ? [] : [far];
   const [above, below] = [whole.top - 1 - LINE, whole.bottom + 1];
-  const ends = [rectAt(x, above, words), rectAt(x, below, words)];
+  // Its other planes may look out to the right.
+  const farthest = Math.max(0, Math.min(whole.right, size.width) - width);
+  const ends = [rectAt(x, above, words), rectAt(x, below, words), rectAt(farthest, above, words)];
   if (!isNarrow) return [...side, ...ends, ...other];
   // Over its middle, or below it where other planes look out above it; or with its right end there, and a line lower.
   const [centre, end] = [(own.left + own.right - width) / 2, own.right - width];
