@@ -112,11 +112,7 @@ function wordsAt(
     const left = look === "row" ? x - widthOf(word) : x;
     const rect = { left, top: y - HEIGHT / 2, right: left + widthOf(word), bottom: y + HEIGHT / 2 };
     if (isOnCells(rect) || (isLed && (rect.top < 0 || rect.bottom > size.height))) return [];
-    const leader = [
-      { x: place.x + way, y: place.y },
-      { x: x - way, y },
-    ] as const;
-    return [{ ...rect, words: word, look, ...(isLed && { leader }) }];
+    return [{ ...rect, words: word, look, ...(isLed && { leader: [place, { x, y }] }) }];
   });
 }
 

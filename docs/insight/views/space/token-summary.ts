@@ -46,7 +46,7 @@ export function summariesOf(
   };
   return [
     ...summary("ids", [between > 1 ? short : tokens, [line]], /^(before|h\.0)$/),
-    ...summary("probabilities", [next, next.slice(0, 1)], /^after$/),
+    ...summary("probabilities", [next], /^after$/),
   ];
 }
 
@@ -77,12 +77,10 @@ function placesFor(lines: readonly string[], { left, top, right, bottom }: Rect)
   const height = lines.length * HEIGHT;
   const rectAt = (x: number, y: number): Rect => ({ left: x, top: y, right: x + width, bottom: y + height });
   const [above, below] = [top - BESIDE - height, bottom + BESIDE];
-  const [before, after] = [left - BESIDE - width, right + BESIDE];
   return [
     rectAt(left, above),
     rectAt(right - width, below),
     rectAt(left, below),
-    rectAt(right - width, above),
-    ...[top, bottom - height].flatMap((y) => [rectAt(after, y), rectAt(before, y)]),
+    rectAt(right + BESIDE, top),
   ];
 }
