@@ -90,9 +90,14 @@ export default [
   {
     name: "what the view In 3D loads with a text's tokens",
     path: "insight/views/space/token-labels.ts",
+    // The picture comes first, and has where things stand and what their axes count; convex parts are counted with measures.
+    ignore: [
+      ...["./convex.js", "./pixels.js", "./parts.js", "../../cells/words.js", "../../token-line.js"],
+      ...["../../scene/layout.js", "../../scene/matrix.js"],
+    ],
     modifyEsbuildConfig: fromSources,
     gzip: true,
-    limit: "4 kB",
+    limit: "4.5 kB",
   },
   {
     name: "what the view In 3D loads beside the first pass",

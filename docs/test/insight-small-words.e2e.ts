@@ -65,27 +65,59 @@ test.each(models)(
   },
 );
 
-test("a text's row that is pointed at has its token, and so has the last one, where only some have room", () => {
+test("where rows are low, words of all spread beside them in order, and where they are lower still there are none", () => {
   const panels = models[0][1];
   const read = named(panels, "embedding.token");
   const [panel] = read as [Panel];
   const whole = overview(read, SIZE);
   // So far away that a row has 7 pixels, and that it has 2.5.
-  for (const [share, most] of [
-    [7, 5],
-    [2.5, 0],
+  for (const [share, words] of [
+    [7, text.texts.text],
+    [2.5, []],
   ] as const) {
     const { top, bottom } = rectOf(panel, cameraAt(whole));
     const camera = cameraAt({ ...whole, distance: (whole.distance * (bottom - top)) / 8 / share });
-    for (const row of [undefined, 0, 1, 4]) {
-      const words = seen(read, panels, camera, row === undefined ? undefined : { panel, row, column: 0 })
-        .filter(({ look }) => look === "row")
-        .map(({ words }) => words);
-      expect(words.length).toBeLessThanOrEqual(most);
-      if (most === 0) continue;
-      expect(words).toContain("H");
-      if (row !== undefined) expect(words).toContain(text.texts.text[row]);
-    }
+    const placed = seen(read, panels, camera).filter(({ look }) => look === "row");
+    expect(placed.map(({ words }) => words)).toEqual(words);
+    const apart = placed.slice(1).map(({ top }, i) => top - placed[i]!.top);
+    expect(Math.min(11, ...apart)).toBeGreaterThan(10.9);
+  }
+});
+
+test("in parts of the base's later chapters all rows of a text are named, or regularly some", () => {
+  const panels = models[0][1];
+  for (const names of [
+    ["attn", "attn.weights", "attn.v"],
+    ["attn.c_proj", "attn"],
+    ["ln_2.mean", "ln_2.rstd", "ln_2"],
+    ["mlp.c_fc", "ln_2"],
+    ["mlp.c_proj", "mlp.gated"],
+  ].map((own) => own.map((name) => `h.0.${name}`))) {
+    const read = named(panels, ...names);
+    const words = smallWords(
+      read,
+      panels,
+      text,
+      () => undefined,
+      new Set(names.slice(0, 1)),
+    )(cameraAt(overview(read, SIZE)), { size: SIZE, open: new Set() }, []).filter(
+      ({ look }) => look === "row" || look === "after",
+    );
+    const rows = words.map(({ words }) => text.texts.text.indexOf(words));
+    expect(rows.length, `${names}`).toBeGreaterThan(0);
+    // Each line of tensors begins anew.
+    const steps = rows.slice(1).map((row, i) => row - rows[i]!);
+    expect(new Set(steps.filter((step) => step > 0)).size, `${names} ${rows}`).toBe(1);
+  }
+});
+
+test("where no cell is large enough for a word, the text stands at its ids, and what comes next at the probabilities", () => {
+  for (const [, panels] of models) {
+    const lens = [{ best: [{ id: 2, p: 0.5 }] }];
+    const at = smallWords(panels, panels, { ...text, lens }, () => undefined);
+    const placed = at(cameraAt(overview(panels, SIZE)), { size: SIZE, open: new Set() }, []);
+    const lists = placed.filter(({ look }) => look === "list").map(({ words }) => words);
+    expect(lists.map((list) => list.replaceAll("\n", ""))).toEqual([text.texts.text.join(""), "→ C 50.0%"]);
   }
 });
 

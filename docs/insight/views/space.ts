@@ -246,9 +246,9 @@ export const space: View<typeof fields> = {
       if (signal.aborted || !mine || mine !== network) return;
       const { compared, pass } = mine;
       const text = pass && { ...pass.overview, texts: textsOf(pass.overview, pass.info) };
-      picture.nameTokens(
-        compared ? undefined : smallWords(highlights.read(), highlights.panels, text, () => pointed.cell),
-      );
+      const made = new Set(highlights.made().map(({ box }) => box.name));
+      const at = () => smallWords(highlights.read(), highlights.panels, text, () => pointed.cell, made);
+      picture.nameTokens(compared ? undefined : at());
     }
 
     /** What of the state needs no new pass. */

@@ -13,7 +13,7 @@ import {
   rectAt,
   type Size,
 } from "./pixels.js";
-import type { PlacedToken } from "./token-places.js";
+import type { PlacedToken } from "./token-sides.js";
 
 /** Pixels that a plane is wide at least, and between it and its name. */
 const LEAST = 60;
@@ -56,15 +56,15 @@ export function headsSeen(
     // Beside the lower corner of the side where the planes behind it look out.
     const [x, , z] = panel.at;
     const isRight = (x - camera.eye[0]) * STEEP < camera.eye[2] - z;
-    const place = isRight
-      ? rectAt(right.x + BESIDE, right.y - height, words)
-      : rectAt(left.x - BESIDE - width, left.y - height, words);
-    const isFree =
+    const [side, by] = isRight ? [right.x + BESIDE, right.y] : [left.x - BESIDE - width, left.y];
+    const isFree = (place: Rect) =>
       isInside(place, size) &&
       !taken.some((other) => isOn(place, other)) &&
       !placed.some((other) => isOn(place, other)) &&
       !isOnFront(place, panel, near);
-    if (isFree) placed.push({ ...place, words, look: "head" });
+    // Or a line lower, where words of rows stand beside it.
+    const place = [by - height, by].map((top) => rectAt(side, top, words)).find(isFree);
+    if (place) placed.push({ ...place, words, look: "head" });
   }
   return placed;
 }

@@ -6,10 +6,10 @@ import { svgElement } from "../../svg-element.js";
 import { extents } from "../../thousands.js";
 import type { Framed } from "./network-names.js";
 import { partOf } from "./parts.js";
-import { cornersOf, type PlacedWords, type Rect, type Size } from "./pixels.js";
+import { cornersOf, type PlacedWords, type Point, type Rect, type Size } from "./pixels.js";
 import { type Named, type Names, placeNames } from "./placing.js";
 import { pool } from "./pool.js";
-import type { PlacedToken } from "./token-places.js";
+import type { PlacedToken } from "./token-sides.js";
 
 /** How far above a layer its name stands. */
 const TITLE = 18;
@@ -53,7 +53,8 @@ export function labels(): {
       const { size } = scene;
       const tokens = tokensAt?.(camera, scene, taken) ?? [];
       const { words, framed } = placeNames(names, camera, size, [...tokens, ...taken], read, isAlone);
-      frames.replaceChildren(...framed.flatMap(outlined));
+      const leaders = tokens.flatMap(({ leader }) => (leader ? [lineOf(leader)] : []));
+      frames.replaceChildren(...framed.flatMap(outlined), ...leaders);
       const placed = [...words, ...tokens];
       drawn(placed);
       return [...taken, ...placed];
@@ -63,11 +64,14 @@ export function labels(): {
 
 /** A network's frame, and the line to its name. */
 function outlined({ frame, leader }: Framed): SVGElement[] {
-  const path = (points: readonly { x: number; y: number }[]) =>
-    points.map(({ x, y }) => `${Math.round(x)},${Math.round(y)}`).join(" ");
   const outline = svgElement("polygon", { points: path(frame) });
-  return leader ? [outline, svgElement("polyline", { points: path(leader) })] : [outline];
+  return leader ? [outline, lineOf(leader)] : [outline];
 }
+
+const path = (points: readonly Point[]) =>
+  points.map(({ x, y }) => `${Math.round(x)},${Math.round(y)}`).join(" ");
+
+const lineOf = (points: readonly Point[]) => svgElement("polyline", { points: path(points) });
 
 /** The end that is to stand at its place stands there, however wide the letters are. */
 function transformOf(placed: PlacedWords | PlacedToken): string {

@@ -9,7 +9,7 @@ const FRONT = { yaw: 0.12, pitch: 0.1 } as const;
 /** What is left free: pixels above for names, as a share of the height at most, below for what letters mean, and at each side. */
 const HEAD = { pixels: 30, most: 0.1 } as const;
 const FOOT = 0.045;
-const SIDE = 0.04;
+const SIDE = 0.052;
 /** Something is seen from so many pixels on. */
 const SEEN = 40;
 /** What is read about is large enough with such a share of the picture's height, or of its size alone, or with such cells: planes are seen together. */

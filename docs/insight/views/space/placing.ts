@@ -1,6 +1,13 @@
 import type { Camera } from "../../scene/camera.js";
 import type { Vector } from "../../scene/matrix.js";
-import { cornersIn, isClearOf, nearTensor, type TensorNamed, type TensorSeen } from "./near-tensor.js";
+import {
+  alongTop,
+  cornersIn,
+  isClearOf,
+  nearTensor,
+  type TensorNamed,
+  type TensorSeen,
+} from "./near-tensor.js";
 import { type Framed, type NetworkNamed, placeNetworks } from "./network-names.js";
 import { nearPart, type PartNamed, type PartSeen, partsSeen, reachOf } from "./parts.js";
 import {
@@ -132,7 +139,7 @@ function tensorsSeen(
     const back = pixels(each.back, camera, size);
     if (!front || !back) return [];
     const [own, whole] = [around(front), around([...front, ...back])];
-    return near.some((place) => isOn(whole, place)) ? [{ each, wide, own, whole }] : [];
+    return near.some((place) => isOn(whole, place)) ? [{ each, wide, front, own, whole }] : [];
   });
 }
 
@@ -239,9 +246,11 @@ function nameRead(
     const names = [each.words, each.short];
     const near = (name: string, around: Rect) => nearTensor(each, name, own, around, size);
     const tries = [
-      ...names.map((name) => () => find(name, near(name, whole), obstacles)),
+      () => find(each.words, near(each.words, whole), obstacles),
+      () => find(each.words, alongTop(tensor, each.words), obstacles),
+      () => find(each.short, near(each.short, whole), obstacles),
       ...names.map((name) => () => find(name, near(name, own), fronts)),
-      () => find(each.short, cornersIn(own, each.short), taken, false),
+      () => find(each.short, cornersIn(tensor, each.short), taken, false),
     ];
     // What is large enough to be looked at is not left without one.
     if (own.bottom - own.top >= LINE) {

@@ -15,8 +15,8 @@ export interface TokensNamed {
   readonly widest: readonly number[];
   /** Units below or above it that are free for words. */
   readonly free: number;
-  /** Rows that stand in one line with the same tokens have one name. */
-  readonly line: string | undefined;
+  /** Rows that stand in one line with the same tokens have them once. */
+  readonly line: string;
   /** What is read about in the same column: words stand on none of it. */
   readonly near: readonly Panel[];
 }
@@ -61,7 +61,7 @@ export function tokensOf(
           ...{ along, of, tokens: texts[of], widest: widest[of], planes: panels.slice(i, i + planes) },
           first: isKnown ? (isNext ? best : [...new Set(ids)]) : [],
           free: isKnown ? freeBelow(panel, all) : FREE,
-          line: along === "rows" ? `${panel.section} ${panel.at[1]} ${of}` : undefined,
+          line: `${panel.section} ${panel.at[1]} ${of}`,
           near: sections.get(panel.section) ?? [],
         },
       ];

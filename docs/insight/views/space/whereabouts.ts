@@ -2,7 +2,7 @@ import type { Camera } from "../../scene/camera.js";
 import { bounds, type Panel } from "../../scene/layout.js";
 import { partOf } from "./parts.js";
 import { isOn, type Rect, rectAt } from "./pixels.js";
-import type { PlacedToken } from "./token-places.js";
+import type { PlacedToken } from "./token-sides.js";
 
 /** Where the eye may be inside of: the outer ones first. */
 interface Region {
