@@ -10,6 +10,7 @@ import style from "./around.css?inline";
 import { cellLabel, rectOf } from "./cell-label.js";
 import { indexOf } from "./chosen-cell.js";
 import type { SpaceState } from "./fields.js";
+import filled from "./fill-screen.css?inline";
 import { onFirstScreen } from "./first-screen.js";
 import type { Highlights } from "./highlights.js";
 import { fanOf } from "./line-places.js";
@@ -75,7 +76,7 @@ export function around(
   failed: (error: unknown) => void,
 ): Around {
   const { root, canvas, scene } = picture;
-  view.append(element("style", {}, style));
+  view.append(element("style", {}, style, filled));
   onFirstScreen(view, columns, signal);
   const meanwhile = nowRead(now, go);
   const label = cellLabel();
