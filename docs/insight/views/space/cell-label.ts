@@ -2,13 +2,23 @@ import { element } from "../../element.js";
 import type { Camera } from "../../scene/camera.js";
 import type { Region } from "../../scene/instances.js";
 import type { PickedCell } from "../../scene/pick.js";
+import { ofRect } from "./convex.js";
+import { cornerFor, standAt } from "./corners.js";
 import { around, cornersOf, isInside, isOn, pixels, type Rect, type Size } from "./pixels.js";
 
 /** Pixels between a cell and what stands at it. */
 const APART = 10;
 
-/** Where a label of this size stands: beside the cell and never on it, inside the picture; undefined where there is no such place. */
-export function placeBeside(cell: Rect, { width, height }: Size, picture: Size): Rect | undefined {
+/**
+ * Where a label of this size stands: beside the cell and never on it, inside the picture, on nothing of what may not be covered;
+ * undefined where there is no such place.
+ */
+export function placeBeside(
+  cell: Rect,
+  { width, height }: Size,
+  picture: Size,
+  taken: readonly Rect[] = [],
+): Rect | undefined {
   const at = (left: number, top: number): Rect => ({ left, top, right: left + width, bottom: top + height });
   const lefts = [cell.right + APART, cell.left - APART - width];
   const tops = [cell.top - APART - height, cell.bottom + APART];
@@ -19,7 +29,9 @@ export function placeBeside(cell: Rect, { width, height }: Size, picture: Size):
     ...lefts.map((left) => at(left, middle)),
     ...tops.map((top) => at(centre, top)),
   ];
-  return places.find((place) => isInside(place, picture) && !isOn(place, cell));
+  return places.find(
+    (place) => isInside(place, picture) && ![cell, ...taken].some((other) => isOn(place, other)),
+  );
 }
 
 /** What some cells of a panel take up; undefined behind the eye. */
@@ -48,16 +60,25 @@ export function cellLabel() {
       root.hidden = !cell;
       own = { width: root.offsetWidth, height: root.offsetHeight };
     },
-    /** @returns where it stands, if it does */
-    follow(camera: Camera, size: Size): Rect | undefined {
+    /**
+     * At the cell, else in a corner, on nothing of the first of these lists, else on nothing of the next one; else nowhere: beside
+     * the picture it is written.
+     * @returns where it stands, if it does
+     */
+    follow(camera: Camera, size: Size, taken: readonly (readonly Rect[])[]): Rect | undefined {
       if (!cell) return undefined;
       const { panel, row, column } = cell;
       const box = rectOf({ panel, top: row, left: column, rows: 1, columns: 1 }, camera, size);
-      const isSeen = box && isOn(box, { left: 0, top: 0, right: size.width, bottom: size.height });
-      const place = isSeen && placeBeside(box, own, size);
-      root.style.visibility = place ? "" : "hidden";
-      if (place) root.style.transform = `translate(${Math.round(place.left)}px, ${Math.round(place.top)}px)`;
-      return place || undefined;
+      const all = { left: 0, top: 0, right: size.width, bottom: size.height };
+      let place: Rect | undefined;
+      if (box && isOn(box, all)) {
+        for (const those of taken) {
+          place ??=
+            placeBeside(box, own, size, those) ?? cornerFor(own, size, "left", [box, ...those].map(ofRect));
+        }
+      }
+      standAt(root, place);
+      return place;
     },
   };
 }
