@@ -159,16 +159,12 @@ export function around(
     measured?.follow(camera, scene, [...written, ...standing, ...(at ? [at] : [])], fans);
   }
 
-  /** The label covers no name, and nothing of what the cell is computed from: at least none of those cells. */
   function placeLabel(camera: Camera): Rect | undefined {
     const { size } = scene!;
     const rectsOf = (regions: readonly Region[]) =>
       regions.flatMap((each) => rectOf(each, camera, size) ?? []);
-    const wholes = [own ?? [], from].flat().map(({ panel }) => wholeOf(panel));
-    return label.follow(camera, size, [
-      [...written, ...rectsOf(wholes)],
-      [...written, ...rectsOf(from)],
-    ]);
+    const panels = rectsOf(from.map(({ panel }) => wholeOf(panel)));
+    return label.follow(camera, size, { names: written, panels, cells: rectsOf(from) });
   }
 
   function hideHint(): void {

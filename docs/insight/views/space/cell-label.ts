@@ -5,6 +5,7 @@ import type { PickedCell } from "../../scene/pick.js";
 import { ofRect } from "./convex.js";
 import { cornerFor, standAt } from "./corners.js";
 import { around, cornersOf, isInside, isOn, pixels, type Rect, type Size } from "./pixels.js";
+import { wholeOf } from "./regions.js";
 
 /** Pixels between a cell and what stands at it. */
 const APART = 10;
@@ -61,22 +62,28 @@ export function cellLabel() {
       own = { width: root.offsetWidth, height: root.offsetHeight };
     },
     /**
-     * At the cell, else in a corner, on nothing of the first of these lists, else on nothing of the next one; else nowhere: beside
-     * the picture it is written.
+     * It covers no name and none of these panels, which the cell is computed from: at the cell, else in a corner, else at least on
+     * none of these cells of theirs; else nowhere, as beside the picture it is written, too.
      * @returns where it stands, if it does
      */
-    follow(camera: Camera, size: Size, taken: readonly (readonly Rect[])[]): Rect | undefined {
+    follow(
+      camera: Camera,
+      size: Size,
+      { names, panels, cells }: Record<"names" | "panels" | "cells", readonly Rect[]>,
+    ): Rect | undefined {
       if (!cell) return undefined;
       const { panel, row, column } = cell;
       const box = rectOf({ panel, top: row, left: column, rows: 1, columns: 1 }, camera, size);
       const all = { left: 0, top: 0, right: size.width, bottom: size.height };
-      let place: Rect | undefined;
-      if (box && isOn(box, all)) {
-        for (const those of taken) {
-          place ??=
-            placeBeside(box, own, size, those) ?? cornerFor(own, size, "left", [box, ...those].map(ofRect));
-        }
-      }
+      const whole = rectOf(wholeOf(panel), camera, size) ?? all;
+      const beside = (those: readonly Rect[]) => box && placeBeside(box, own, size, those);
+      const place =
+        box && isOn(box, all)
+          ? (beside([...names, ...panels, whole]) ??
+            beside([...names, ...panels]) ??
+            cornerFor(own, size, "left", [box, ...names, ...panels].map(ofRect)) ??
+            beside([...names, ...cells]))
+          : undefined;
       standAt(root, place);
       return place;
     },
