@@ -10,11 +10,9 @@ import style from "./around.css?inline";
 import { cellLabel, rectOf } from "./cell-label.js";
 import { indexOf } from "./chosen-cell.js";
 import type { SpaceState } from "./fields.js";
-import filled from "./fill-screen.css?inline";
 import { onFirstScreen } from "./first-screen.js";
 import type { Highlights } from "./highlights.js";
 import { fanOf } from "./line-places.js";
-import low from "./low-window.css?inline";
 import type { measures } from "./measures.js";
 import { nowRead } from "./now-read.js";
 import type { Spot } from "./phases.js";
@@ -84,7 +82,8 @@ export function around(
   failed: (error: unknown) => void,
 ): Around {
   const { root, canvas, scene } = picture;
-  view.append(element("style", {}, style, filled, low));
+  view.append(element("style", {}, style));
+  import("./windows.js").then(({ windows }) => view.append(element("style", {}, windows)), failed);
   onFirstScreen(view, columns, signal);
   const meanwhile = nowRead(now, go);
   const label = cellLabel();

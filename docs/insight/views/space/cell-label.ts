@@ -2,9 +2,7 @@ import { element } from "../../element.js";
 import type { Camera } from "../../scene/camera.js";
 import type { Region } from "../../scene/instances.js";
 import type { PickedCell } from "../../scene/pick.js";
-import { ofRect } from "./convex.js";
-import { cornerFor, standAt } from "./corners.js";
-import { around, cornersOf, isInside, isOn, pixels, type Rect, type Size } from "./pixels.js";
+import { around, cornersOf, inCorners, isInside, isOn, pixels, type Rect, type Size } from "./pixels.js";
 import { wholeOf } from "./regions.js";
 
 /** Pixels between a cell and what stands at it. */
@@ -30,10 +28,11 @@ export function placeBeside(
     ...lefts.map((left) => at(left, middle)),
     ...tops.map((top) => at(centre, top)),
   ];
-  return places.find(
-    (place) => isInside(place, picture) && ![cell, ...taken].some((other) => isOn(place, other)),
-  );
+  return places.find((place) => isFree(place, picture, [cell, ...taken]));
 }
+
+const isFree = (place: Rect, picture: Size, taken: readonly Rect[]) =>
+  isInside(place, picture) && !taken.some((other) => isOn(place, other));
 
 /** What some cells of a panel take up; undefined behind the eye. */
 export function rectOf(
@@ -81,10 +80,11 @@ export function cellLabel() {
         box && isOn(box, all)
           ? (beside([...names, ...panels, whole]) ??
             beside([...names, ...panels]) ??
-            cornerFor(own, size, "left", [box, ...names, ...panels].map(ofRect)) ??
+            inCorners(own, size).find((place) => isFree(place, size, [box, ...names, ...panels])) ??
             beside([...names, ...cells]))
           : undefined;
-      standAt(root, place);
+      root.style.visibility = place ? "" : "hidden";
+      if (place) root.style.transform = `translate(${Math.round(place.left)}px, ${Math.round(place.top)}px)`;
       return place;
     },
   };
