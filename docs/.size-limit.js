@@ -102,10 +102,17 @@ export default [
   {
     name: "what the view In 3D loads beside the first pass",
     path: "insight/views/space/around.ts",
-    ignore: ["./measures.js"],
+    ignore: ["./measures.js", "./windows.js"],
     modifyEsbuildConfig: fromSources,
     gzip: true,
     limit: "16 kB",
+  },
+  {
+    name: "what the view In 3D loads for low windows and the whole screen",
+    path: "insight/views/space/windows.ts",
+    modifyEsbuildConfig: fromSources,
+    gzip: true,
+    limit: "2 kB",
   },
   {
     name: "what measures tensors in the view In 3D",

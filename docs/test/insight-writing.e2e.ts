@@ -88,6 +88,14 @@ test("m gives the view the whole screen, and takes it back", async () => {
     await canvas.focus();
     await page.keyboard.press("m");
     await page.waitForFunction(() => document.fullscreenElement?.querySelector(".space-walk") !== null);
+    // However narrow the window is, the picture has its width.
+    for (const width of [390, 768]) {
+      await page.setViewportSize({ width, height: 844 });
+      await page.waitForFunction(() => {
+        const picture = document.querySelector(".space-picture canvas")!.getBoundingClientRect();
+        return picture.width >= innerWidth - 24 && picture.height >= innerHeight / 2;
+      });
+    }
     await page.getByRole("button", { name: "Back to the page (m)" }).press("Enter");
     await page.waitForFunction(() => document.fullscreenElement === null);
   });

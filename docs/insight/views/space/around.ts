@@ -30,6 +30,13 @@ import { CHAPTERS } from "./walk.js";
 const END = "Here it ends: press g, and the model writes on; the view Sampling shows the draw.";
 const END_OF_SHAPE = "Here it ends: choose a model with weights, and a text of yours runs through it.";
 
+/** Whether the address, and no story, has led to what is read, in a window that is low. */
+const isLed = ({ chapter, phase }: SpaceState) =>
+  (chapter > 1 || phase > 1) &&
+  scrollY === 0 &&
+  location.hash.includes("/space?") &&
+  matchMedia("(max-height: 500px)").matches;
+
 export interface Surroundings {
   /** The view, in it the picture with what is beside it, and that. */
   readonly view: HTMLElement;
@@ -76,6 +83,7 @@ export function around(
 ): Around {
   const { root, canvas, scene } = picture;
   view.append(element("style", {}, style));
+  import("./windows.js").then(({ windows }) => view.append(element("style", {}, windows)), failed);
   onFirstScreen(view, columns, signal);
   const meanwhile = nowRead(now, go);
   const label = cellLabel();
@@ -143,11 +151,19 @@ export function around(
   /** Measures stand on nothing that is written, and on nothing that stands at the edge. */
   function follow(camera: Camera): void {
     if (!scene) return;
-    const at = label.follow(camera, scene.size);
+    const at = placeLabel(camera);
     const to = own && rectOf(own, camera, scene.size);
     const rects = from.flatMap((region) => rectOf(region, camera, scene.size) ?? []);
     const fans = to ? rects.map((rect) => fanOf(rect, to)) : [];
     measured?.follow(camera, scene, [...written, ...standing, ...(at ? [at] : [])], fans);
+  }
+
+  function placeLabel(camera: Camera): Rect | undefined {
+    const { size } = scene!;
+    const rectsOf = (regions: readonly Region[]) =>
+      regions.flatMap((each) => rectOf(each, camera, size) ?? []);
+    const panels = rectsOf(from.map(({ panel }) => wholeOf(panel)));
+    return label.follow(camera, size, { names: written, panels, cells: rectsOf(from) });
   }
 
   function hideHint(): void {
@@ -172,7 +188,7 @@ export function around(
     const weigh = (rect: Rect | undefined, weight: number) => (rect ? [{ rect, weight }] : []);
     return [
       ...weigh(own && rectOf(own, camera, size), 100),
-      ...weigh(label.follow(camera, size), 4),
+      ...weigh(placeLabel(camera), 4),
       ...from.flatMap((region) => weigh(rectOf(region, camera, size), 4)),
       ...weigh(rectOf(wholeOf(cell.panel), camera, size), 1),
     ];
@@ -193,7 +209,7 @@ export function around(
       legend.hidden = !cell || pointed.operandsOf(cell).length === 0;
       const value = explanation?.captured.toPrecision(4);
       label.tell(isLabelled ? cell : undefined, [labelOf(name), place ?? "", value ?? ""].filter(Boolean));
-      label.follow(scene.camera, scene.size);
+      placeLabel(scene.camera);
       // However fast cells follow each other: once a frame.
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => drawStrip(cell, explanation));
@@ -211,6 +227,8 @@ export function around(
         play === "yes" || (play === "no" && flow > 0 && steps !== undefined && flow < steps.last);
       const spot = reading.isOfAll() && isRunning ? reading.aboutStep(flow) : undefined;
       meanwhile(spot, spot && reading.phasesOf(spot.chapter));
+      // On a phone on its side all else would be on the first screen.
+      if (!drawn && isLed(values)) columns.scrollIntoView({ behavior: "instant" });
       drawn = values;
       tellMeasures();
     },
