@@ -51,8 +51,6 @@ export interface NextTokens extends NextActions {
   draw(pass: Pass | undefined): void;
   /** Whether it is not computed yet, in a run. */
   wait(isWaiting: boolean): void;
-  /** Whether something stands over the list, whose rows are then not spoken of. */
-  cover(isCovered: boolean): void;
   /** Hears how probable each listed token is, whenever that changes. */
   watch(listener: (shares: readonly number[]) => void): void;
 }
@@ -92,7 +90,6 @@ export function nextTokens({ values, set, write, ask, ends, failed }: Actions): 
   let answered: Promise<void> = Promise.resolve();
   /** A pass has one next token: what is behind it is another pass's. */
   let isWritten = false;
-  let isCovered = false;
   let listener: (shares: readonly number[]) => void = () => {};
 
   const words = wordEnds(ends, () => {
@@ -133,7 +130,6 @@ export function nextTokens({ values, set, write, ask, ends, failed }: Actions): 
   }
 
   function noteWords(): string {
-    if (isCovered) return "g puts the most probable token behind the text, t the one that is drawn.";
     const below =
       heat === 0
         ? "its logit; at temperature 0 the highest is taken"
@@ -234,10 +230,6 @@ export function nextTokens({ values, set, write, ask, ends, failed }: Actions): 
     wait(isWaiting) {
       rows.classList.toggle("waits", isWaiting);
       list.inert = isWaiting;
-    },
-    cover(isOn) {
-      isCovered = isOn;
-      if (pass) note.textContent = noteWords();
     },
     watch(heard) {
       listener = heard;

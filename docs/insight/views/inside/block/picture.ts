@@ -16,6 +16,9 @@ import type { WalkedPart } from "./walk.js";
 import { windowRoom } from "./window-room.js";
 import type * as Words from "./words.js";
 
+/** Between what is opened large and what comes next, in px: there the ribbons end. */
+const BESIDE = 14;
+
 interface Actions extends HandActions {
   /** Goes to the chosen tensor, cell by cell. */
   numbers(): void;
@@ -139,7 +142,8 @@ export function blockPicture(actions: Actions): {
     drawn.next(shares);
     canvas.replaceChildren(...drawn.nodes);
     if (!drawn.layout.hasList) frame.root.after(list);
-    placeSettings();
+    placeSettings(drawn.layout);
+    placeCover();
     Object.assign(canvas.style, { width: `${drawn.layout.width}px`, height: `${drawn.layout.height}px` });
     frame.look();
     hand.listen(drawn);
@@ -149,16 +153,23 @@ export function blockPicture(actions: Actions): {
     if (focused) drawn.columns.find(({ part }) => part === focused)?.root.focus({ preventScroll: true });
   }
 
-  /** What changes the next tokens stands above them, or below the picture where they do, or where a part is open over it. */
-  function placeSettings(): void {
-    if (!drawn) return;
-    const { next, hasList } = drawn.layout;
-    const isAbove = hasList && covering.length === 0;
-    settings.style.cssText = isAbove
+  /** What changes the next tokens stands above them, or below the picture where they do. */
+  function placeSettings({ next, hasList }: DrawnBlock["layout"]): void {
+    settings.style.cssText = hasList
       ? `position: absolute; left: ${next.x}px; top: 3px; width: ${next.width}px`
       : "";
-    (isAbove ? canvas : root).append(settings);
-    actions.next.cover(hasList && !isAbove);
+    (hasList ? canvas : root).append(settings);
+    // What is opened leaves them their room.
+    const beside = hasList ? scroll.clientWidth - next.x + BESIDE : 0;
+    frame.root.style.setProperty("--beside", `${beside}px`);
+  }
+
+  /** What is opened large covers all but what comes next. */
+  function placeCover(): void {
+    const isOpen = covering.length > 0;
+    scroll.tabIndex = isOpen ? -1 : 0;
+    for (const each of drawn?.nodes ?? [])
+      if (each !== list && each !== drawn!.after) each.toggleAttribute("inert", isOpen);
   }
 
   /** Explains what a run makes now, and brings it into sight. */
@@ -240,11 +251,9 @@ export function blockPicture(actions: Actions): {
       const isOpen = those.length > 0;
       const { activeElement } = document;
       const isHere = activeElement === document.body || actions.opened.root.contains(activeElement);
-      const goesOn = scroll.inert && !isOpen && isHere;
-      const isOther = isOpen !== covering.length > 0;
-      scroll.inert = isOpen;
+      const goesOn = covering.length > 0 && !isOpen && isHere;
       covering = those;
-      if (isOther) placeSettings();
+      placeCover();
       follow();
       const from = drawn?.columns.find(({ part }) => part === hand.pressed)?.root;
       if (goesOn) (from ?? scroll).focus({ preventScroll: true });
