@@ -20,6 +20,8 @@ export interface BlockLayout {
   readonly next: Column;
   /** Whether the list stands at the picture's end: where there is no room for all of it, it stands below. */
   readonly hasList: boolean;
+  /** How many there is room for. */
+  readonly listed: number;
   /** Where the rows end. */
   readonly bottom: number;
 }
@@ -39,8 +41,8 @@ const [LEAST_LISTED, LEAST_ALONE] = [
   [84, 2.4],
   [80, 2],
 ] as const;
-/** How many next tokens are listed. */
-const NEXT = 5;
+/** How many next tokens are listed at least and at most, from one to the next, and what stands above and below them in the picture. */
+const [LEAST_NEXT, MOST_NEXT, NEXT_PITCH, NEXT_ABOVE, NEXT_BELOW] = [5, 10, 28, 148, 42];
 /** Of the word that they are listed below. */
 const STUB = 42;
 /** The least and the most that spaces are stretched. */
@@ -107,10 +109,10 @@ export function blockLayout(tokens: number, given: Room, has: (part: Part) => bo
   const spaces = along.reduce((sum, part) => sum + spaceOf(part), 0);
   const ownWidth = (part: Part | "next") =>
     SPACES[part][1] * (isGated && /^(wide|up)$/.test(part) ? 0.55 : 1);
-  const listed = TOKENS + END + along.reduce((sum, part) => sum + ownWidth(part), 0);
+  const needed = TOKENS + END + along.reduce((sum, part) => sum + ownWidth(part), 0);
   const sideOf = ([side, dot]: readonly [number, number]) => Math.max(side, dot * tokens);
-  const hasList = listed + 3 * sideOf(LEAST_LISTED) + TIGHT * spaces <= room;
-  const fixed = listed - (hasList ? 0 : SPACES.next[1] - STUB);
+  const hasList = needed + 3 * sideOf(LEAST_LISTED) + TIGHT * spaces <= room;
+  const fixed = needed - (hasList ? 0 : SPACES.next[1] - STUB);
   const widthOf = (part: Part | "next") => (part === "next" && !hasList ? STUB : ownWidth(part));
   const widest = Math.min(200, 0.42 * height);
   const fits = (room - fixed - TIGHT * spaces) / 3;
@@ -120,6 +122,11 @@ export function blockLayout(tokens: number, given: Room, has: (part: Part) => bo
   const square = clamp((room - fixed - spaces) / 3, least, widest);
   const spread = clamp((room - fixed - 3 * square) / spaces, TIGHT, LOOSE);
   const rest = (height - square - 2 * NAMED) / 2;
+
+  const whole = ABOVE + height + BELOW;
+  const roomFor = Math.floor((whole - NEXT_ABOVE - NEXT_BELOW) / NEXT_PITCH);
+  const listed = hasList ? clamp(roomFor, LEAST_NEXT, MOST_NEXT) : LEAST_NEXT;
+  const extent = listed * NEXT_PITCH;
 
   const columns: Partial<Record<Part | "next", Column>> = {};
   let x = TOKENS;
@@ -135,13 +142,13 @@ export function blockLayout(tokens: number, given: Room, has: (part: Part) => bo
       put("key", width, square + NAMED, rest, tokens);
       put("value", width, square + rest + 2 * NAMED, rest, tokens);
     } else if (width === 0) put(part, square, 0, square, tokens);
-    else if (part === "next") put(part, width, hasList ? height - NEXT * 44 : 0, NEXT * 44, NEXT);
+    else if (part === "next") put(part, width, hasList ? height + BELOW - NEXT_BELOW - extent : 0, extent, listed);
     else put(part, width, 0, height, tokens);
     x += width === 0 ? square : width;
   }
   const { next, ...rows } = columns;
-  const ends = { height: ABOVE + height + BELOW, bottom: ABOVE + height };
-  return { width: x + END, ...ends, columns: rows, next: next!, hasList };
+  const ends = { height: whole, bottom: ABOVE + height };
+  return { width: x + END, ...ends, columns: rows, next: next!, hasList, listed };
 }
 
 /** The middle of a row. */

@@ -20,8 +20,8 @@ import type * as Words from "./words.js";
 const BESIDE = 14;
 
 interface Actions extends HandActions {
-  /** Goes to the chosen tensor, cell by cell. */
-  numbers(): void;
+  /** Goes to a tensor, cell by cell. */
+  numbers(tensor: string): void;
   failed(error: unknown): void;
   /** What is opened large, over the picture. */
   readonly opened: Pick<OpenedLater, "root" | "refresh">;
@@ -124,6 +124,11 @@ export function blockPicture(actions: Actions): {
     actions.walked(walk ? told.walkFacts(walk, shown) : {});
   }
 
+  function lead(): void {
+    const part = walk?.part.replace("+", "") as Part | "next" | undefined;
+    above.lead(marked, part === "next" ? "logits" : part && shown?.block.tensors.names[part]);
+  }
+
   /** Lights the part that is told of in a walk or in a run. */
   function lightPart(): void {
     drawn?.at(walk?.part ?? (there ? made : undefined), walk !== undefined);
@@ -140,6 +145,7 @@ export function blockPicture(actions: Actions): {
     room = windowRoom(scroll);
     drawn = new DrawnBlock(shown, room, list);
     drawn.next(shares);
+    actions.next.room(drawn.layout.listed);
     canvas.replaceChildren(...drawn.nodes);
     if (!drawn.layout.hasList) frame.root.after(list);
     placeSettings(drawn.layout);
@@ -237,6 +243,7 @@ export function blockPicture(actions: Actions): {
       const isMoved = shown?.token !== next.token;
       if (shown?.block !== next.block) hand.forget();
       shown = next;
+      lead();
       if (!isSame) {
         redraw();
         follow();
@@ -260,7 +267,7 @@ export function blockPicture(actions: Actions): {
     },
     mark(tensor) {
       marked = tensor;
-      above.lead(tensor);
+      lead();
       drawn?.mark(tensor);
       follow();
     },
