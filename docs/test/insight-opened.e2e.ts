@@ -343,7 +343,9 @@ test("by mouse and keyboard: a press opens, arrows go on, a reload restores it, 
     expect(page.url()).toContain("open=mlp");
     // A slider changes what is listed beside it, and a draw goes on from there.
     const shares = () =>
-      page.locator("[data-next]").evaluateAll((all) => all.map((each) => (each as HTMLElement).dataset["next"]));
+      page
+        .locator("[data-next]")
+        .evaluateAll((all) => all.map((each) => (each as HTMLElement).dataset["next"]));
     const usual = await shares();
     await page.getByRole("slider", { name: "temperature" }).fill("0.5");
     await expect.poll(shares).not.toEqual(usual);

@@ -131,13 +131,27 @@ export function nextTokens({ values, set, write, ask, ends, failed }: Actions): 
     // A row that has the focus is another token's now, and keeps it.
     const buttons = () => [...rows.querySelectorAll("button")];
     const focused = buttons().indexOf(document.activeElement as HTMLButtonElement);
-    rows.replaceChildren(...nextRows({ info, best: best().slice(0, count), answer: listed(), temperature: heat, end: words.of, put }));
+    rows.replaceChildren(
+      ...nextRows({
+        info,
+        best: best().slice(0, count),
+        answer: listed(),
+        temperature: heat,
+        end: words.of,
+        put,
+      }),
+    );
     buttons()[focused]?.focus({ preventScroll: true });
     root.dataset["drawn"] = answer ? `${answer.drawn}` : "";
     draw.disabled = answer !== undefined && isPartial(info.tokens[answer.drawn]!);
     drawn.value = answer ? drawnWords(answer, info) : "";
     note.textContent = noteWords();
-    listener(listed()?.tokens.map(({ p }) => p.at(-1) ?? 0) ?? best().slice(0, count).map(({ p }) => p));
+    listener(
+      listed()?.tokens.map(({ p }) => p.at(-1) ?? 0) ??
+        best()
+          .slice(0, count)
+          .map(({ p }) => p),
+    );
     table.refresh();
   }
 

@@ -24,7 +24,11 @@ export function smallWords(
   text: Text | undefined,
   pointed: () => PickedCell | undefined,
 ): TokensAt {
-  const best = text?.lens.at(-1)?.best.slice(0, 5).map(({ id }) => id) ?? [];
+  const best =
+    text?.lens
+      .at(-1)
+      ?.best.slice(0, 5)
+      .map(({ id }) => id) ?? [];
   const named = text ? tokensOf(read, text.texts, { ids: text.ids, best }, all) : [];
   const [heads, areas] = [headsOf(read), areasOf(all)];
   return (camera, { size, open }, taken) => {

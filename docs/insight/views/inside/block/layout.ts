@@ -38,13 +38,15 @@ export const READ_PITCH = 11;
 const [LEAST_PITCH, LEAST_TOUCHED, NARROW] = [7.3, 12.4, 700];
 /** The least side of a square, and of a token's dot in it: with the list of next tokens beside it, or else. */
 const [LEAST_LISTED, LEAST_ALONE] = [
-  [84, 2.4],
-  [80, 2],
+  [84, 2.1],
+  [58, 1.8],
 ] as const;
 /** How many next tokens are listed at least and at most, from one to the next, and what stands above and below them in the picture. */
 const [LEAST_NEXT, MOST_NEXT, NEXT_PITCH, NEXT_ABOVE, NEXT_BELOW] = [5, 10, 28, 148, 42];
 /** Of the word that they are listed below. */
 const STUB = 42;
+/** The least share of its own width that a row has, where the picture just fits by that. */
+const SLIM = 0.9;
 /** The least and the most that spaces are stretched. */
 const [TIGHT, LOOSE] = [0.65, 1.7];
 
@@ -112,13 +114,17 @@ export function blockLayout(tokens: number, given: Room, has: (part: Part) => bo
   const needed = TOKENS + END + along.reduce((sum, part) => sum + ownWidth(part), 0);
   const sideOf = ([side, dot]: readonly [number, number]) => Math.max(side, dot * tokens);
   const hasList = needed + 3 * sideOf(LEAST_LISTED) + TIGHT * spaces <= room;
-  const fixed = needed - (hasList ? 0 : SPACES.next[1] - STUB);
-  const widthOf = (part: Part | "next") => (part === "next" && !hasList ? STUB : ownWidth(part));
+  const own = needed - TOKENS - END - SPACES.next[1];
+  const stubbed = TOKENS + END + STUB;
+  const share = (room - stubbed - 3 * sideOf(LEAST_ALONE) - TIGHT * spaces) / own;
+  const slim = hasList || share < SLIM ? 1 : Math.min(1, share);
+  const fixed = hasList ? needed : stubbed + slim * own;
+  const widthOf = (part: Part | "next") => (part === "next" && !hasList ? STUB : slim * ownWidth(part));
   const widest = Math.min(200, 0.42 * height);
   const fits = (room - fixed - TIGHT * spaces) / 3;
   const good = Math.max(84, 3.6 * tokens);
   // Where it is wider than the room anyway, dots are as large as they should be.
-  const least = fits < sideOf(hasList ? LEAST_LISTED : LEAST_ALONE) ? good : Math.min(fits, good);
+  const least = fits < sideOf(hasList ? LEAST_LISTED : LEAST_ALONE) - 0.01 ? good : Math.min(fits, good);
   const square = clamp((room - fixed - spaces) / 3, least, widest);
   const spread = clamp((room - fixed - 3 * square) / spaces, TIGHT, LOOSE);
   const rest = (height - square - 2 * NAMED) / 2;
@@ -142,7 +148,8 @@ export function blockLayout(tokens: number, given: Room, has: (part: Part) => bo
       put("key", width, square + NAMED, rest, tokens);
       put("value", width, square + rest + 2 * NAMED, rest, tokens);
     } else if (width === 0) put(part, square, 0, square, tokens);
-    else if (part === "next") put(part, width, hasList ? height + BELOW - NEXT_BELOW - extent : 0, extent, listed);
+    else if (part === "next")
+      put(part, width, hasList ? height + BELOW - NEXT_BELOW - extent : 0, extent, listed);
     else put(part, width, 0, height, tokens);
     x += width === 0 ? square : width;
   }

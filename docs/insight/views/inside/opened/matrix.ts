@@ -36,6 +36,8 @@ export interface OpenedMatrix extends MatrixPlan {
   light(regions: readonly Region[]): void;
   /** Frames a cell. */
   mark(row: number, column: number): void;
+  /** Shows which row a token takes. */
+  take(token: number): void;
   /** Where no cell of it is framed, the row of the told one is named, unless its rows stand as columns. */
   nameRow(row: number): void;
 }
@@ -105,11 +107,12 @@ export function openedMatrix(
     !region || (region.bottom - region.top + 1) * (region.right - region.left + 1) === rows * columns;
   put(within, isAll ? undefined : region);
   if (!isAll) within.dataset["region"] = `${region.top} ${region.left} ${region.bottom} ${region.right}`;
-  for (const row of new Set(plan.taken)) {
+  const taken = plan.taken.map((row) => {
     const line = element("i", { className: "opened-taken" });
     put(line, { top: row, bottom: row, left: 0, right: columns - 1 });
-    within.after(line);
-  }
+    return line;
+  });
+  within.after(...taken);
   const root = element(
     "figure",
     { className: "opened-matrix" },
@@ -152,6 +155,9 @@ export function openedMatrix(
       put(frame, cell);
       const [y, x] = drawnAs(cell);
       map.name([y, y], [x, x]);
+    },
+    take(token) {
+      for (const [at, line] of taken.entries()) line.classList.toggle("now", at === token);
     },
     nameRow(row) {
       if (!isTurned) map.name([row, row]);
