@@ -751,6 +751,16 @@ test("a pointed row is told in numbers, with the way to its chapter", async () =
       await page.locator(`.block-column[data-part="${part}"]`).focus();
       expect(await chapter.getAttribute("href")).toBe(`../chapters/network-internals.html#${anchor}`);
     }
+    // In a walk, the numbers are those of the part that is told.
+    const current = page.locator(".block-column[aria-current]");
+    for (const part of ["token", "place"]) {
+      await page.locator(".insight").focus();
+      await page.keyboard.press("w");
+      await page.locator(`.block-column[aria-current][data-part="${part}"]`).waitFor();
+      const tensor = (await current.getAttribute("data-tensor"))!;
+      await page.getByRole("button", { name: `${tensor}, cell by cell` }).press("Enter");
+      await page.locator(`[data-cell^="${tensor} "]`).waitFor();
+    }
     const text = await readFile(new URL("../chapters/network-internals.md", import.meta.url), "utf8");
     for (const title of ["Embedding", "Normalisation", "Attention", "MLP", "Logits"])
       expect(text).toContain(`\n### ${title}\n`);

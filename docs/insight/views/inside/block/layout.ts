@@ -39,7 +39,7 @@ const [LEAST_PITCH, LEAST_TOUCHED, NARROW] = [7.3, 12.4, 700];
 /** The least side of a square, and of a token's dot in it: with the list of next tokens beside it, or else. */
 const [LEAST_LISTED, LEAST_ALONE] = [
   [84, 2.1],
-  [58, 1.8],
+  [48, 1.6],
 ] as const;
 /** How many next tokens are listed at least and at most, from one to the next, and what stands above and below them in the picture. */
 const [LEAST_NEXT, MOST_NEXT, NEXT_PITCH, NEXT_ABOVE, NEXT_BELOW] = [5, 10, 28, 148, 42];
@@ -80,7 +80,7 @@ const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: nu
 /** Behind the next tokens, so that their frames are not the picture's. */
 const END = 8;
 /** Before the stream, where no embedding is drawn: the blocks that it has gone through. */
-const BLOCKS_BEFORE = 60;
+const BLOCKS_BEFORE = 72;
 
 /** What a picture is drawn in, in px. */
 export interface Room {
