@@ -91,9 +91,11 @@ test.each(["inside", "space"])(
         page.locator(`.next-list li.drawn [data-id="${id}"]`).waitFor({ timeout: 60_000 });
       await isDrawn(drawn);
       const rows = await rowsOf(page);
-      expect(rows.length).toBe(5);
+      if (view === "space") expect(rows.length).toBe(5);
+      else expect(rows.length).toBeGreaterThan(7);
       const best = Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]!);
-      expect(rows.slice(0, 4).map(({ id }) => id)).toEqual(best.slice(0, 4));
+      const first = rows.length - 1;
+      expect(rows.slice(0, first).map(({ id }) => id)).toEqual(best.slice(0, first));
       expect(rows.some(({ isCut }) => isCut)).toBe(true);
       const expOf = (id: number) => Math.exp((logits[id]! - logits[best[0]!]!) / settings.temperature);
       const sum = best.filter((id) => last(id) !== undefined).reduce((sum, id) => sum + expOf(id), 0);
@@ -161,9 +163,8 @@ test("usual settings write nothing; a slider moves the bars, and at temperature 
     const { logits } = await expected();
     const drawn = before.find(({ isDrawn }) => isDrawn)!;
     const rank = 1 + logits.filter((logit) => logit > logits[drawn.id]!).length;
-    expect(rank).toBeGreaterThan(5);
     const ranks = await page.locator(".next-list em").allInnerTexts();
-    expect(ranks.map((words) => words.trim())).toEqual([`${rank}.`]);
+    expect(ranks.map((words) => words.trim())).toEqual(rank > before.length ? [`#${rank}`] : []);
     // Where no stage acts, its slider says so.
     const said = await page.locator(".next-settings output").allInnerTexts();
     expect(said.slice(0, 3)).toEqual(["1", "off", "off"]);
@@ -194,7 +195,9 @@ test("usual settings write nothing; a slider moves the bars, and at temperature 
         );
     await expect.poll(ends).toEqual(wanted);
     const column = page.locator(".insight-table[open] td:last-child");
-    expect(await column.allTextContents()).toEqual(wanted.map(([, end]) => end));
+    // What is drawn stands last, and the table goes on before it.
+    const first = wanted.slice(0, -1).map(([, end]) => end);
+    expect((await column.allTextContents()).slice(0, first.length)).toEqual(first);
     // Another number draws another, and is in the link.
     await page.getByRole("button", { name: "Another number" }).press("Enter");
     await page.waitForFunction(() => location.hash.includes("seed=2"));

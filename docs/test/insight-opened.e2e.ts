@@ -329,19 +329,31 @@ test("by mouse and keyboard: a press opens, arrows go on, a reload restores it, 
         return [left, right, top, bottom];
       }),
     );
-    expect(boxes[0]).toEqual(boxes[1]);
+    // What comes next stays beside it.
+    const edge = await page.locator(".block-next").evaluate((list) => list.getBoundingClientRect().left);
+    const [[left, right, ...over], [from, , ...all]] = boxes as [number[], number[]];
+    expect([left, over]).toEqual([from, all]);
+    expect(edge - right!).toBeGreaterThan(0);
+    expect(edge - right!).toBeLessThan(20);
     await page.reload();
     await isOpened(page, "query", 0, 0);
     await told("6.1");
     await page.locator(".opened-parts button", { hasText: "MLP" }).click();
     await isOpened(page, "mlp", 0, 0);
     expect(page.url()).toContain("open=mlp");
-    // What is said below is of what is seen.
-    const note = page.locator(".stage-note");
-    expect(await note.innerText()).not.toContain("Press one");
+    // A slider changes what is listed beside it, and a draw goes on from there.
+    const shares = () =>
+      page
+        .locator("[data-next]")
+        .evaluateAll((all) => all.map((each) => (each as HTMLElement).dataset["next"]));
+    const usual = await shares();
+    await page.getByRole("slider", { name: "temperature" }).fill("0.5");
+    await expect.poll(shares).not.toEqual(usual);
+    await page.getByRole("slider", { name: "temperature" }).fill("1");
+    await expect.poll(shares).toEqual(usual);
+    await page.getByRole("button", { name: "Draw one" }).click({ trial: true });
     await page.keyboard.press("Escape");
     await page.locator(".opened-place").waitFor({ state: "hidden" });
-    expect(await note.innerText()).toContain("Press one");
     expect(page.url()).not.toContain("open=");
     await page.locator('.block-column[data-part="weights"]').click({ position: { x: 20, y: 40 } });
     await isOpened(page, "attention", 0, 0);
@@ -353,7 +365,7 @@ test("by mouse and keyboard: a press opens, arrows go on, a reload restores it, 
     await page.locator("button.block-label.next").click();
     await isOpened(page, "next", 0, 0);
     expect(await page.locator(".opened-next th").allInnerTexts()).toContain("logit / temperature");
-    expect(await page.locator(".opened-next tbody tr").count()).toBe(5);
+    expect(await page.locator(".opened-next tbody tr").count()).toBe(10);
     // The last step's sentence is the first row of the table, with any settings.
     await page.keyboard.press("i");
     await page.locator(".opened-words b", { hasText: "shares:" }).waitFor();
@@ -366,7 +378,7 @@ test("by mouse and keyboard: a press opens, arrows go on, a reload restores it, 
       const [words, logit, share] = await page.evaluate(() => {
         const cells = [...document.querySelectorAll(".opened-next tbody tr:first-child td")];
         const texts = cells.map((each) => each.textContent!);
-        return [document.querySelector(".opened-words")!.textContent!, texts[2]!, texts.at(-1)!];
+        return [document.querySelector(".opened-words")!.textContent!, texts[1]!, texts.at(-1)!];
       });
       expect(words, settings).toContain(logit);
       expect(words, settings).toMatch(new RegExp(`(= |is )${share}\\.$`));
@@ -378,7 +390,7 @@ test("by mouse and keyboard: a press opens, arrows go on, a reload restores it, 
     const scaled = () =>
       page
         .locator(".opened-next tbody tr:first-child td")
-        .evaluateAll((cells) => cells.slice(2, 4).map(({ textContent }) => Number(textContent)));
+        .evaluateAll((cells) => cells.slice(1, 3).map(({ textContent }) => Number(textContent)));
     await page.getByRole("slider", { name: "temperature" }).fill("0.5");
     await expect
       .poll(async () => {
@@ -405,14 +417,14 @@ test("a press grows the part out of its column, and Escape takes it back; a link
     await noteMoves(page);
     const whole = page.locator(".opened-place");
     const column = (part: string) => page.locator(`.block-column[data-part="${part}"]`);
+    await column("query").press("Enter");
+    await isOpened(page, "query", 0, 0);
     const insets = await page.evaluate(() => {
-      const [all, part] = [".more-right:has(.block-scroll)", '[data-part="query"]'].map((selector) =>
+      const [all, part] = [".opened-part", '[data-part="query"]'].map((selector) =>
         document.querySelector(selector)!.getBoundingClientRect(),
       ) as [DOMRect, DOMRect];
       return [part.top - all.top, all.right - part.right, all.bottom - part.bottom, part.left - all.left];
     });
-    await column("query").press("Enter");
-    await isOpened(page, "query", 0, 0);
     const [grown] = (await movesOf(page)).filter(({ clip }) => clip);
     const [from, to] = grown!.clip!.map((clip) => [...clip.matchAll(/-?[\d.]+/g)].map(Number));
     for (const [at, inset] of insets.entries()) expect(Math.abs(from![at]! - inset)).toBeLessThan(2);

@@ -17,8 +17,8 @@ import { type ReadText, readText } from "./read-text.js";
 const POSITIONS = 48;
 /** The most logits that a lens over all positions may take; beyond, it looks at the last position only. */
 const LENS_CELLS = 8e6;
-/** The most probable tokens of a lens. */
-const BEST = 5;
+/** The most probable tokens of a lens, and of what comes next. */
+const [BEST, NEXT] = [5, 10];
 /** The most rows and columns of a tensor that are shown cell by cell. */
 const WINDOW = { rows: 64, columns: 96 } as const;
 
@@ -160,16 +160,19 @@ async function lensOf({ model }: OpenedModel, ids: readonly number[]): Promise<L
   return Array.from({ length: (nLayer + 1) * count }, (_, at) => ({
     layer: Math.floor(at / count),
     position: isAll ? at % count : ids.length - 1,
-    best: mostProbable(data.subarray(at * vocabSize, (at + 1) * vocabSize)),
+    best: mostProbable(
+      data.subarray(at * vocabSize, (at + 1) * vocabSize),
+      at === (nLayer + 1) * count - 1 ? NEXT : BEST,
+    ),
   }));
 }
 
-function mostProbable(logits: ArrayLike<number>): { id: number; p: number }[] {
+function mostProbable(logits: ArrayLike<number>, count: number): { id: number; p: number }[] {
   const all = Array.from(logits, (logit, id) => ({ id, logit }));
   const most = all.reduce((high, { logit }) => Math.max(high, logit), -Infinity);
   const sum = all.reduce((total, { logit }) => total + Math.exp(logit - most), 0);
   return all
     .sort((a, b) => b.logit - a.logit || a.id - b.id)
-    .slice(0, BEST)
+    .slice(0, count)
     .map(({ id, logit }) => ({ id, p: Math.exp(logit - most) / sum }));
 }

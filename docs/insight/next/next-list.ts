@@ -31,7 +31,7 @@ export function nextRows({ info, best, answer, temperature, end, put }: ListedNe
       const token = info.tokens[id]!;
       const isDrawn = answer?.drawn === id;
       // What is drawn stands at the end, however many are between.
-      const rank = isDrawn && answer.rank > answer.tokens.length ? `${answer.rank}.` : "";
+      const rank = isDrawn && answer.rank > answer.tokens.length ? `#${answer.rank}` : "";
       const shown = share === undefined ? "cut" : percentage(share);
       const scaled = logit === undefined ? "" : scaledWords(logit, temperature);
       const shared = answer && expOf(answer, logit!, temperature);

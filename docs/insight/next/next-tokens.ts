@@ -49,10 +49,10 @@ export interface NextTokens extends NextActions {
   softmax(): string;
   /** undefined: nothing is known yet. */
   draw(pass: Pass | undefined): void;
+  /** How many tokens there is room for. */
+  room(count: number): void;
   /** Whether it is not computed yet, in a run. */
   wait(isWaiting: boolean): void;
-  /** Whether something stands over the list, whose rows are then not spoken of. */
-  cover(isCovered: boolean): void;
   /** Hears how probable each listed token is, whenever that changes. */
   watch(listener: (shares: readonly number[]) => void): void;
 }
@@ -92,7 +92,7 @@ export function nextTokens({ values, set, write, ask, ends, failed }: Actions): 
   let answered: Promise<void> = Promise.resolve();
   /** A pass has one next token: what is behind it is another pass's. */
   let isWritten = false;
-  let isCovered = false;
+  let count = 5;
   let listener: (shares: readonly number[]) => void = () => {};
 
   const words = wordEnds(ends, () => {
@@ -100,6 +100,15 @@ export function nextTokens({ values, set, write, ask, ends, failed }: Actions): 
       button.querySelector("b")!.dataset["end"] = words.of(Number(button.dataset["id"]));
     table.refresh();
   });
+
+  /** Those that there is room for, what is drawn among them. */
+  function listed(): NextDraw | undefined {
+    if (!answer) return undefined;
+    const { drawn, tokens } = answer;
+    const first = tokens.slice(0, count);
+    const own = tokens.find(({ id }) => id === drawn)!;
+    return { ...answer, tokens: first.includes(own) ? first : [...first.slice(0, -1), own] };
+  }
 
   const best = () => pass!.overview.lens.at(-1)!.best;
 
@@ -122,18 +131,31 @@ export function nextTokens({ values, set, write, ask, ends, failed }: Actions): 
     // A row that has the focus is another token's now, and keeps it.
     const buttons = () => [...rows.querySelectorAll("button")];
     const focused = buttons().indexOf(document.activeElement as HTMLButtonElement);
-    rows.replaceChildren(...nextRows({ info, best: best(), answer, temperature: heat, end: words.of, put }));
+    rows.replaceChildren(
+      ...nextRows({
+        info,
+        best: best().slice(0, count),
+        answer: listed(),
+        temperature: heat,
+        end: words.of,
+        put,
+      }),
+    );
     buttons()[focused]?.focus({ preventScroll: true });
     root.dataset["drawn"] = answer ? `${answer.drawn}` : "";
     draw.disabled = answer !== undefined && isPartial(info.tokens[answer.drawn]!);
     drawn.value = answer ? drawnWords(answer, info) : "";
     note.textContent = noteWords();
-    listener(answer ? answer.tokens.map(({ p }) => p.at(-1) ?? 0) : best().map(({ p }) => p));
+    listener(
+      listed()?.tokens.map(({ p }) => p.at(-1) ?? 0) ??
+        best()
+          .slice(0, count)
+          .map(({ p }) => p),
+    );
     table.refresh();
   }
 
   function noteWords(): string {
-    if (isCovered) return "g puts the most probable token behind the text, t the one that is drawn.";
     const below =
       heat === 0
         ? "its logit; at temperature 0 the highest is taken"
@@ -231,13 +253,14 @@ export function nextTokens({ values, set, write, ask, ends, failed }: Actions): 
         if (pass === next) failed(error);
       });
     },
+    room(now) {
+      if (now === count) return;
+      count = now;
+      if (pass) redraw();
+    },
     wait(isWaiting) {
       rows.classList.toggle("waits", isWaiting);
       list.inert = isWaiting;
-    },
-    cover(isOn) {
-      isCovered = isOn;
-      if (pass) note.textContent = noteWords();
     },
     watch(heard) {
       listener = heard;

@@ -122,7 +122,10 @@ export const inside: View<typeof fields> = {
       head: (head) => choice.head({ layer: within(state.values, overview!).layer, head }),
       headBy: choice.headBy,
       token: choice.token,
-      numbers: () => cell.goTo(),
+      numbers(tensor) {
+        if (tensor !== cell.at().tensor) state.set({ tensor, cell: [], play: "no" });
+        cell.goTo();
+      },
       open(part, cell) {
         opened.from(part);
         choice.open(part === "next" ? part : openingOf(part), part === "next" ? bestLogit(overview!) : cell);

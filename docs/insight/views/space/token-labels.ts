@@ -26,7 +26,7 @@ export function smallWords(
   pointed: () => PickedCell | undefined,
   made: ReadonlySet<string> = new Set(),
 ): TokensAt {
-  const next = text?.lens.at(-1)?.best ?? [];
+  const next = text?.lens.at(-1)?.best.slice(0, 5) ?? [];
   const best = next.map(({ id }) => id);
   const those = text ? tokensOf(read, text.texts, { ids: text.ids, best }, all) : [];
   const isMade = ({ planes: [plane] }: TokensNamed) => Number(made.has(plane!.box.name));

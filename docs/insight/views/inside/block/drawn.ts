@@ -23,7 +23,7 @@ export class DrawnBlock {
   readonly marks: readonly HTMLButtonElement[];
   /** What says what comes behind this block, and opens it. */
   readonly after: HTMLButtonElement;
-  readonly nodes: Node[];
+  readonly nodes: Element[];
   readonly #shown: ShownBlock;
   readonly #svg: SVGSVGElement;
   readonly #values = svgElement("g", { class: "ribbons value weighed" });

@@ -20,6 +20,8 @@ export interface BlockLayout {
   readonly next: Column;
   /** Whether the list stands at the picture's end: where there is no room for all of it, it stands below. */
   readonly hasList: boolean;
+  /** How many there is room for. */
+  readonly listed: number;
   /** Where the rows end. */
   readonly bottom: number;
 }
@@ -36,13 +38,15 @@ export const READ_PITCH = 11;
 const [LEAST_PITCH, LEAST_TOUCHED, NARROW] = [7.3, 12.4, 700];
 /** The least side of a square, and of a token's dot in it: with the list of next tokens beside it, or else. */
 const [LEAST_LISTED, LEAST_ALONE] = [
-  [84, 2.4],
-  [80, 2],
+  [84, 2.1],
+  [48, 1.6],
 ] as const;
-/** How many next tokens are listed. */
-const NEXT = 5;
+/** How many next tokens are listed at least and at most, from one to the next, and what stands above and below them in the picture. */
+const [LEAST_NEXT, MOST_NEXT, NEXT_PITCH, NEXT_ABOVE, NEXT_BELOW] = [5, 10, 28, 148, 42];
 /** Of the word that they are listed below. */
 const STUB = 42;
+/** The least share of its own width that a row has, where the picture just fits by that. */
+const SLIM = 0.9;
 /** The least and the most that spaces are stretched. */
 const [TIGHT, LOOSE] = [0.65, 1.7];
 
@@ -76,7 +80,7 @@ const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: nu
 /** Behind the next tokens, so that their frames are not the picture's. */
 const END = 8;
 /** Before the stream, where no embedding is drawn: the blocks that it has gone through. */
-const BLOCKS_BEFORE = 60;
+const BLOCKS_BEFORE = 72;
 
 /** What a picture is drawn in, in px. */
 export interface Room {
@@ -107,19 +111,28 @@ export function blockLayout(tokens: number, given: Room, has: (part: Part) => bo
   const spaces = along.reduce((sum, part) => sum + spaceOf(part), 0);
   const ownWidth = (part: Part | "next") =>
     SPACES[part][1] * (isGated && /^(wide|up)$/.test(part) ? 0.55 : 1);
-  const listed = TOKENS + END + along.reduce((sum, part) => sum + ownWidth(part), 0);
+  const needed = TOKENS + END + along.reduce((sum, part) => sum + ownWidth(part), 0);
   const sideOf = ([side, dot]: readonly [number, number]) => Math.max(side, dot * tokens);
-  const hasList = listed + 3 * sideOf(LEAST_LISTED) + TIGHT * spaces <= room;
-  const fixed = listed - (hasList ? 0 : SPACES.next[1] - STUB);
-  const widthOf = (part: Part | "next") => (part === "next" && !hasList ? STUB : ownWidth(part));
+  const hasList = needed + 3 * sideOf(LEAST_LISTED) + TIGHT * spaces <= room;
+  const own = needed - TOKENS - END - SPACES.next[1];
+  const stubbed = TOKENS + END + STUB;
+  const share = (room - stubbed - 3 * sideOf(LEAST_ALONE) - TIGHT * spaces) / own;
+  const slim = hasList || share < SLIM ? 1 : Math.min(1, share);
+  const fixed = hasList ? needed : stubbed + slim * own;
+  const widthOf = (part: Part | "next") => (part === "next" && !hasList ? STUB : slim * ownWidth(part));
   const widest = Math.min(200, 0.42 * height);
   const fits = (room - fixed - TIGHT * spaces) / 3;
   const good = Math.max(84, 3.6 * tokens);
   // Where it is wider than the room anyway, dots are as large as they should be.
-  const least = fits < sideOf(hasList ? LEAST_LISTED : LEAST_ALONE) ? good : Math.min(fits, good);
+  const least = fits < sideOf(hasList ? LEAST_LISTED : LEAST_ALONE) - 0.01 ? good : Math.min(fits, good);
   const square = clamp((room - fixed - spaces) / 3, least, widest);
   const spread = clamp((room - fixed - 3 * square) / spaces, TIGHT, LOOSE);
   const rest = (height - square - 2 * NAMED) / 2;
+
+  const whole = ABOVE + height + BELOW;
+  const roomFor = Math.floor((whole - NEXT_ABOVE - NEXT_BELOW) / NEXT_PITCH);
+  const listed = hasList ? clamp(roomFor, LEAST_NEXT, MOST_NEXT) : LEAST_NEXT;
+  const extent = listed * NEXT_PITCH;
 
   const columns: Partial<Record<Part | "next", Column>> = {};
   let x = TOKENS;
@@ -135,13 +148,14 @@ export function blockLayout(tokens: number, given: Room, has: (part: Part) => bo
       put("key", width, square + NAMED, rest, tokens);
       put("value", width, square + rest + 2 * NAMED, rest, tokens);
     } else if (width === 0) put(part, square, 0, square, tokens);
-    else if (part === "next") put(part, width, hasList ? height - NEXT * 44 : 0, NEXT * 44, NEXT);
+    else if (part === "next")
+      put(part, width, hasList ? height + BELOW - NEXT_BELOW - extent : 0, extent, listed);
     else put(part, width, 0, height, tokens);
     x += width === 0 ? square : width;
   }
   const { next, ...rows } = columns;
-  const ends = { height: ABOVE + height + BELOW, bottom: ABOVE + height };
-  return { width: x + END, ...ends, columns: rows, next: next!, hasList };
+  const ends = { height: whole, bottom: ABOVE + height };
+  return { width: x + END, ...ends, columns: rows, next: next!, hasList, listed };
 }
 
 /** The middle of a row. */

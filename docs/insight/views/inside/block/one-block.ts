@@ -35,8 +35,8 @@ interface Actions {
   head(head: number): void;
   headBy(by: number): void;
   token(token: number): void;
-  /** Goes to the chosen tensor, cell by cell. */
-  numbers(): void;
+  /** Goes to a tensor, cell by cell. */
+  numbers(tensor: string): void;
   /** A part was pressed, at a cell: it opens large. */
   open(part: Part | "next", cell?: { tensor: string; index: readonly number[] }): void;
   readonly opened: OpenedLater;

@@ -16,9 +16,12 @@ import type { WalkedPart } from "./walk.js";
 import { windowRoom } from "./window-room.js";
 import type * as Words from "./words.js";
 
+/** Between what is opened large and what comes next, in px: there the ribbons end. */
+const BESIDE = 14;
+
 interface Actions extends HandActions {
-  /** Goes to the chosen tensor, cell by cell. */
-  numbers(): void;
+  /** Goes to a tensor, cell by cell. */
+  numbers(tensor: string): void;
   failed(error: unknown): void;
   /** What is opened large, over the picture. */
   readonly opened: Pick<OpenedLater, "root" | "refresh">;
@@ -121,6 +124,11 @@ export function blockPicture(actions: Actions): {
     actions.walked(walk ? told.walkFacts(walk, shown) : {});
   }
 
+  function lead(): void {
+    const part = walk?.part.replace("+", "") as Part | "next" | undefined;
+    above.lead(marked, part === "next" ? "logits" : part && shown?.block.tensors.names[part]);
+  }
+
   /** Lights the part that is told of in a walk or in a run. */
   function lightPart(): void {
     drawn?.at(walk?.part ?? (there ? made : undefined), walk !== undefined);
@@ -137,9 +145,11 @@ export function blockPicture(actions: Actions): {
     room = windowRoom(scroll);
     drawn = new DrawnBlock(shown, room, list);
     drawn.next(shares);
+    actions.next.room(drawn.layout.listed);
     canvas.replaceChildren(...drawn.nodes);
     if (!drawn.layout.hasList) frame.root.after(list);
-    placeSettings();
+    placeSettings(drawn.layout);
+    placeCover();
     Object.assign(canvas.style, { width: `${drawn.layout.width}px`, height: `${drawn.layout.height}px` });
     frame.look();
     hand.listen(drawn);
@@ -149,16 +159,23 @@ export function blockPicture(actions: Actions): {
     if (focused) drawn.columns.find(({ part }) => part === focused)?.root.focus({ preventScroll: true });
   }
 
-  /** What changes the next tokens stands above them, or below the picture where they do, or where a part is open over it. */
-  function placeSettings(): void {
-    if (!drawn) return;
-    const { next, hasList } = drawn.layout;
-    const isAbove = hasList && covering.length === 0;
-    settings.style.cssText = isAbove
+  /** What changes the next tokens stands above them, or below the picture where they do. */
+  function placeSettings({ next, hasList }: DrawnBlock["layout"]): void {
+    settings.style.cssText = hasList
       ? `position: absolute; left: ${next.x}px; top: 3px; width: ${next.width}px`
       : "";
-    (isAbove ? canvas : root).append(settings);
-    actions.next.cover(hasList && !isAbove);
+    (hasList ? canvas : root).append(settings);
+    // What is opened leaves them their room.
+    const beside = hasList ? scroll.clientWidth - next.x + BESIDE : 0;
+    frame.root.style.setProperty("--beside", `${beside}px`);
+  }
+
+  /** What is opened large covers all but what comes next. */
+  function placeCover(): void {
+    const isOpen = covering.length > 0;
+    scroll.tabIndex = isOpen ? -1 : 0;
+    for (const each of drawn?.nodes ?? [])
+      if (each !== list && each !== drawn!.after) each.toggleAttribute("inert", isOpen);
   }
 
   /** Explains what a run makes now, and brings it into sight. */
@@ -226,6 +243,7 @@ export function blockPicture(actions: Actions): {
       const isMoved = shown?.token !== next.token;
       if (shown?.block !== next.block) hand.forget();
       shown = next;
+      lead();
       if (!isSame) {
         redraw();
         follow();
@@ -240,18 +258,16 @@ export function blockPicture(actions: Actions): {
       const isOpen = those.length > 0;
       const { activeElement } = document;
       const isHere = activeElement === document.body || actions.opened.root.contains(activeElement);
-      const goesOn = scroll.inert && !isOpen && isHere;
-      const isOther = isOpen !== covering.length > 0;
-      scroll.inert = isOpen;
+      const goesOn = covering.length > 0 && !isOpen && isHere;
       covering = those;
-      if (isOther) placeSettings();
+      placeCover();
       follow();
       const from = drawn?.columns.find(({ part }) => part === hand.pressed)?.root;
       if (goesOn) (from ?? scroll).focus({ preventScroll: true });
     },
     mark(tensor) {
       marked = tensor;
-      above.lead(tensor);
+      lead();
       drawn?.mark(tensor);
       follow();
     },

@@ -6,8 +6,8 @@ import type { WalkedPart } from "./walk.js";
 import type * as Words from "./words.js";
 
 interface Actions {
-  /** Goes to the chosen tensor, cell by cell. */
-  numbers(): void;
+  /** Goes to a tensor, cell by cell. */
+  numbers(tensor: string): void;
   /** Goes so many parts on in a walk; at its end it is over. */
   walk(by: number): void;
 }
@@ -30,15 +30,16 @@ interface Told {
 export function blockTold({ numbers, walk }: Actions): {
   root: HTMLElement;
   tell(told: Told, words: typeof Words, shown: ShownBlock): void;
-  /** Leads to this tensor. */
-  lead(tensor: string): void;
+  /** Leads to this tensor, or in a walk to that of the part that is told. */
+  lead(tensor: string, walked: string | undefined): void;
   /** Shows where a walk stands. */
   walk(to: WalkedPart | undefined): void;
 } {
   const caption = element("p", { className: "block-caption" });
   const row = element("output", { attributes: { "aria-live": "polite" } });
   const cells = element("button", { type: "button", className: "block-numbers" });
-  cells.addEventListener("click", numbers);
+  let to = "";
+  cells.addEventListener("click", () => numbers(to));
   const chapter = element("a", { className: "block-chapter" });
   const back = element("button", { type: "button", attributes: { "aria-label": "Part before (W)" } }, "◀");
   const on = element("button", { type: "button" });
@@ -61,12 +62,13 @@ export function blockTold({ numbers, walk }: Actions): {
       chapter.textContent = `${title}, in the chapter`;
       chapter.href = `../chapters/${anchor}`;
     },
-    lead(tensor) {
-      cells.textContent = `${tensor}, cell by cell ↓`;
+    lead(tensor, walked = tensor) {
+      to = walked;
+      cells.textContent = `${to}, cell by cell ↓`;
     },
-    walk(to) {
-      back.hidden = !to;
-      on.replaceChildren(...withKey(to ? `${to.at} of ${to.of} (w) ▶` : "Part by part (w) ▶"));
+    walk(now) {
+      back.hidden = !now;
+      on.replaceChildren(...withKey(now ? `${now.at} of ${now.of} (w) ▶` : "Part by part (w) ▶"));
     },
   };
 }

@@ -81,6 +81,7 @@ export function lightOperands(
         operand.tensor === matrix.tensor && placeIn(matrix.tensor, operand.index).plane === matrix.plane,
     );
     matrix.light(regionsOf(read.map(({ index }) => index)));
+    if (isOfRows) matrix.take(row);
     // The same two tokens, in each square.
     if (matrix.tensor === tensor || [matrix.tensor, tensor].every((each) => isOfPairs(each, overview)))
       matrix.mark(row, column);

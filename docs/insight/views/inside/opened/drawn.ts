@@ -97,7 +97,12 @@ export async function drawnChain(
   const matrices: OpenedMatrix[] = [];
   /** Rows that are as high as those before need no names again. */
   const isNamed = new Set<number>();
-  const draw = (tensor: string, isTurned: boolean, region: Region | undefined) => {
+  const draw = (
+    tensor: string,
+    isTurned: boolean,
+    region: Region | undefined,
+    taken: readonly number[] = [],
+  ) => {
     const axes = axesOf(tensor, overview.pictures[tensor]!.shape.length).slice(-2);
     const isOfText = axes.map(({ of }) => of === "text");
     const large = isOfText.length === 2 && isOfText.every(Boolean) ? SQUARE : 1;
@@ -109,6 +114,7 @@ export async function drawnChain(
         ...{
           tensor,
           region,
+          taken,
           large,
           isTurned,
           plane: planeOf(tensor),
@@ -150,8 +156,9 @@ export async function drawnChain(
     tensor: string,
     isTurned = false,
     region?: Region,
+    taken?: readonly number[],
   ) => {
-    const matrix = draw(tensor, isTurned, region);
+    const matrix = draw(tensor, isTurned, region, taken);
     const row = element("div", { className: "opened-row" }, sign, matrix.root);
     standing.push({ root: row, matrix, step, isMade });
     const isStrip = overview.pictures[tensor]!.shape.length === 1;
@@ -190,6 +197,8 @@ export async function drawnChain(
         tensor,
         isTurned,
         region,
+        // The text's tokens say which rows.
+        equation.cell.kind === "lookup" ? overview.ids : undefined,
       );
     }
     signBefore = signOf(equation.sign, equation);

@@ -14,6 +14,8 @@ export interface MatrixPlan {
   readonly isTurned: boolean;
   /** What is computed with; undefined: all of it. */
   readonly region: Region | undefined;
+  /** Rows of it that the text's tokens take. */
+  readonly taken: readonly number[];
   readonly name: string;
   readonly rowNames: readonly string[];
   readonly columnNames: readonly string[];
@@ -34,6 +36,8 @@ export interface OpenedMatrix extends MatrixPlan {
   light(regions: readonly Region[]): void;
   /** Frames a cell. */
   mark(row: number, column: number): void;
+  /** Shows which row a token takes. */
+  take(token: number): void;
   /** Where no cell of it is framed, the row of the told one is named, unless its rows stand as columns. */
   nameRow(row: number): void;
 }
@@ -42,8 +46,12 @@ export interface OpenedMatrix extends MatrixPlan {
 const LONGEST = 22;
 
 /** The sides of all matrices are as the roots of their counts, so that a wide one leaves room for the others. */
-const side = (count: number, large: number) =>
-  `max(4px, calc(var(--cells) * ${(large * Math.min(LONGEST, Math.sqrt(count))).toFixed(2)}px))`;
+const side = (count: number, large: number, way: "--tall" | "--wide") => {
+  const root = Math.min(LONGEST, Math.sqrt(count));
+  // Squares stay squares; a single row or column stays one.
+  const by = large === 1 && count > 1 ? ` * min(var(${way}), ${(LONGEST / root).toFixed(2)})` : "";
+  return `max(4px, calc(var(--cells) * ${(large * root).toFixed(2)}px${by}))`;
+};
 
 /** `told` of the cell that is pointed at, and whether it was pressed. */
 export function openedMatrix(
@@ -75,8 +83,8 @@ export function openedMatrix(
   const label = `${name}, ${thousands(rows)} by ${thousands(columns)}${isTurned ? ", its rows drawn as columns" : ""}. Arrow keys go from cell to cell.`;
   map.draw(isTurned ? turned(grid) : grid, label, { rows: plan.rowNames, columns: plan.columnNames });
   const [height, width] = isTurned ? [columns, rows] : [rows, columns];
-  map.root.style.gridTemplateColumns = `auto ${side(width, plan.large)}`;
-  map.canvas.style.height = side(height, plan.large);
+  map.root.style.gridTemplateColumns = `auto ${side(width, plan.large, "--wide")}`;
+  map.canvas.style.height = side(height, plan.large, "--tall");
   map.canvas.dataset["focus"] = `opened ${tensor}`;
   const frame = element("i", { className: "cell-mark", hidden: true });
   // Its own frame is of a cell that is drawn, which may stand for several.
@@ -99,6 +107,12 @@ export function openedMatrix(
     !region || (region.bottom - region.top + 1) * (region.right - region.left + 1) === rows * columns;
   put(within, isAll ? undefined : region);
   if (!isAll) within.dataset["region"] = `${region.top} ${region.left} ${region.bottom} ${region.right}`;
+  const taken = plan.taken.map((row) => {
+    const line = element("i", { className: "opened-taken" });
+    put(line, { top: row, bottom: row, left: 0, right: columns - 1 });
+    return line;
+  });
+  within.after(...taken);
   const root = element(
     "figure",
     { className: "opened-matrix" },
@@ -141,6 +155,9 @@ export function openedMatrix(
       put(frame, cell);
       const [y, x] = drawnAs(cell);
       map.name([y, y], [x, x]);
+    },
+    take(token) {
+      for (const [at, line] of taken.entries()) line.classList.toggle("now", at === token);
     },
     nameRow(row) {
       if (!isTurned) map.name([row, row]);

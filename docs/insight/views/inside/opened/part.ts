@@ -188,7 +188,7 @@ export function openedPart(actions: Actions): {
     if (opening !== "next" || !chain) return;
     const made = nextColumns(actions.next.table());
     if (columns) columns.replaceWith(made);
-    else chain.root.append(made);
+    else place.append(made);
     columns = made;
   }
 

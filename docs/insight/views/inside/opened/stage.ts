@@ -86,7 +86,7 @@ export function openedStage(
     film(at, token, lasting, ended) {
       const step = steps[at - 1];
       if (!step) {
-        fadeIn(chain.root, lasting);
+        fadeIn(chain.root.parentElement!, lasting);
         return () => {};
       }
       const made = matrixOf(at)!;
