@@ -42,7 +42,7 @@ const [LEAST_LISTED, LEAST_ALONE] = [
   [48, 1.6],
 ] as const;
 /** How many next tokens are listed at least and at most, from one to the next, and what stands above and below them in the picture. */
-const [LEAST_NEXT, MOST_NEXT, NEXT_PITCH, NEXT_ABOVE, NEXT_BELOW] = [5, 10, 28, 148, 42];
+const [LEAST_NEXT, MOST_NEXT, NEXT_PITCH, NEXT_ABOVE, NEXT_BELOW] = [5, 10, 32, 148, 42];
 /** Of the word that they are listed below. */
 const STUB = 42;
 /** The least share of its own width that a row has, where the picture just fits by that. */
