@@ -364,7 +364,7 @@ test.each(subjects)("%s: dots, ribbons, strips and next tokens are those of the 
     const logits = rowsOf(all, "logits").rows(T - 1);
     const sum = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
     const ranked = logits.map((logit, id) => ({ id, p: Math.exp(logit) / sum })).sort((a, b) => b.p - a.p);
-    expect(next.length).toBeGreaterThan(7);
+    expect(next.length).toBeGreaterThanOrEqual(5);
     // What is drawn may stand at their end.
     for (const [rank, { numbers, bar }] of next.slice(0, -1).entries()) {
       expect(numbers[0]).toBe(ranked[rank]!.id);

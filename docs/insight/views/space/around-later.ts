@@ -1,3 +1,4 @@
+import { element } from "../../element.js";
 import type { Around, Surroundings } from "./around.js";
 
 /** What stands around the picture, whose code is loaded beside the first pass: then it takes what it was told last. */
@@ -7,8 +8,9 @@ export function aroundLater(given: Surroundings, failed: (error: unknown) => voi
   let drawn: Parameters<Around["draw"]> | undefined;
 
   async function load(): Promise<void> {
-    const { around } = await import("./around.js");
+    const [{ around }, { windows }] = await Promise.all([import("./around.js"), import("./windows.js")]);
     if (given.signal.aborted) return;
+    given.view.append(element("style", {}, windows));
     made = around(given, failed);
     made.tell(...told);
     if (drawn) made.draw(...drawn);

@@ -83,7 +83,6 @@ export function around(
 ): Around {
   const { root, canvas, scene } = picture;
   view.append(element("style", {}, style));
-  import("./windows.js").then(({ windows }) => view.append(element("style", {}, windows)), failed);
   onFirstScreen(view, columns, signal);
   const meanwhile = nowRead(now, go);
   const label = cellLabel();

@@ -4,7 +4,7 @@ import type { Camera } from "../../scene/camera.js";
 import type { Panel } from "../../scene/layout.js";
 import { visible } from "../../token-line.js";
 import type { IsOnFront } from "./fronts.js";
-import { around, cornersOf, isInside, isOn, LETTER, pixels, type Rect, type Size } from "./pixels.js";
+import { around, cornersOf, isInside, isOn, pixels, type Rect, type Size } from "./pixels.js";
 import type { PlacedToken } from "./token-sides.js";
 import { wordOf } from "./token-words.js";
 
@@ -14,8 +14,9 @@ const ENDS = 5;
 const LONGEST = 24;
 /** The most probable next tokens that are told. */
 const BEST = 3;
-/** Pixels of a line, and between a list and its tensor. */
-const HEIGHT = 12;
+/** Pixels of a letter and of a line, and between a list and its tensor. */
+const WIDE = 7.2;
+const HEIGHT = 14;
 const BESIDE = 3;
 
 /** What goes in, or comes out, in few lines at its tensor. */
@@ -73,7 +74,7 @@ export function summariesSeen(
 
 /** Above a tensor, below it, and beside it. */
 function placesFor(lines: readonly string[], { left, top, right, bottom }: Rect): Rect[] {
-  const width = Math.max(...lines.map(({ length }) => length)) * LETTER + 2;
+  const width = Math.max(...lines.map(({ length }) => length)) * WIDE + 2;
   const height = lines.length * HEIGHT;
   const rectAt = (x: number, y: number): Rect => ({ left: x, top: y, right: x + width, bottom: y + height });
   const [above, below] = [top - BESIDE - height, bottom + BESIDE];
