@@ -17,6 +17,7 @@ export function wordEnds(
   follow(of: object, ids: readonly number[], candidates: readonly number[]): void;
 } {
   const known = new Map<number, string>();
+  let isFirst = true;
   let text = "";
   let whose: object | undefined;
   let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -36,8 +37,13 @@ export function wordEnds(
       if (of !== whose || now !== text) known.clear();
       [whose, text] = [of, now];
       const starts = candidates.filter((id) => !known.has(id));
+      if (starts.length === 0) return;
       // What ends it is newer, and asks again.
-      if (starts.length > 0) waiting = setTimeout(() => find(of, now, { ids, starts }).catch(() => {}), REST);
+      const begin = () => find(of, now, { ids, starts }).catch(() => {});
+      // The first has nothing newer behind it, and loads what all need: later there may be no connection.
+      if (isFirst) begin();
+      else waiting = setTimeout(begin, REST);
+      isFirst = false;
     },
   };
 }
