@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -60,6 +60,18 @@ test.each([
     expect(readdirSync(at("log/checkpoints"))).toEqual([]);
   },
 );
+
+test("what ends just before a task's mark leaves nothing that the mark would hide", async () => {
+  base = makeSet(1, 50);
+  mkdirSync(at("log"));
+  // A file where the folder of marks is to stand: the task ends when it is to make its mark.
+  writeFileSync(at("log/completed"), "");
+  const p = pipeline(readLines(at("in")), plainJsonl(at("out")));
+  const failed = run(p, { checkpointEvery: 10, logDir: at("log") });
+  await expect(failed).rejects.toThrow(TasksFailedError);
+  expect(Object.keys(contents(at("out")))).toHaveLength(1);
+  expect(readdirSync(at("log/checkpoints"))).toEqual([]);
+});
 
 test("a full disk is told and loses nothing: more room lets the run go on", async ({ skip }) => {
   base = makeSet(3, 3000);

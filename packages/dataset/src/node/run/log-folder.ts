@@ -34,12 +34,15 @@ export class LogFolder {
     );
   }
 
-  /** Marks a task as complete. Everything that it wrote has to be on the disk. */
+  /**
+   * Marks a task as complete. Everything that it wrote has to be on the disk. The mark comes last: nobody comes back to a task
+   * that has it, so what is not removed by then would stay.
+   */
   async complete(rank: number, { steps, counts }: TaskStats, outputs: readonly string[] = []): Promise<void> {
     if (steps) await writeStats(steps, statsPath(this.path, rank));
     else await writeJson(this.#counts(rank), counts);
-    await writeJson(join(this.path, "completed", taskName({ rank })), { outputs });
     await rm(this.#closing(rank), { force: true });
+    await writeJson(join(this.path, "completed", taskName({ rank })), { outputs });
   }
 
   async stats(rank: number): Promise<TaskStats> {
