@@ -1,6 +1,6 @@
 import type { Explanation } from "@llm/gpt/inspect";
 import { cellCanvas, paintCells } from "../../../cells/canvas.js";
-import { type Axis, axesOf, cellWords, type TokenTexts, tokenAt } from "../../../cells/words.js";
+import { type Axis, axesOf, cellWords, countsOf, type PassTexts, tokenAt } from "../../../cells/words.js";
 import { element } from "../../../element.js";
 import type { CellWindow, Overview, Picture } from "../../../engine/inside.js";
 import { isStill } from "../../../motion.js";
@@ -29,7 +29,7 @@ export function cellPanel(actions: Actions): {
     picture: Picture,
     part: CellWindow,
     place: Place,
-    tokens: TokenTexts,
+    tokens: PassTexts,
   ): void;
   mark(place: Place): void;
   /** Brings it into sight, where arrow keys go from cell to cell. */
@@ -39,7 +39,7 @@ export function cellPanel(actions: Actions): {
     explanation: Explanation,
     source: Explanation | undefined,
     overview: Overview,
-    tokens: TokenTexts,
+    tokens: PassTexts,
   ): void;
 } {
   const title = element("h3");
@@ -88,7 +88,8 @@ export function cellPanel(actions: Actions): {
       planes.hidden = picture.planes < 2;
       plane.max = `${picture.planes - 1}`;
       plane.value = `${place.plane}`;
-      planeWords.textContent = `${axes.at(-3)?.counts} ${place.plane} (0 to ${picture.planes - 1})`;
+      const counted = axes.at(-3);
+      planeWords.textContent = `${counted && countsOf(counted, tokens)} ${place.plane} (0 to ${picture.planes - 1})`;
       map.draw(
         { ...window, scale, isShare },
         `${name}: ${window.rows} rows, ${window.columns} columns. Arrow keys go from cell to cell.`,
