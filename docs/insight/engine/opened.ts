@@ -83,25 +83,64 @@ export class OpenedModel {
 
   /** The logits that follow from ids, and how many positions the cache had and how many were computed. */
   next(ids: readonly number[], signal?: AbortSignal): Promise<NextLogits> {
-    const turn = this.#turn.then(() => this.#step(ids, signal));
+    return this.#inTurn(async () => {
+      // The last position is computed in any case: its logits are wanted.
+      const cached = this.#keep(ids.slice(0, -1));
+      const logits = await this.#take(ids, signal);
+      return { logits, cached, computed: ids.length - cached };
+    }, signal);
+  }
+
+  /** Opens rows that go on from ids, for as long as `work` takes. Of ids only what the cache does not have is computed. */
+  fork(
+    ids: readonly number[],
+    count: number,
+    signal: AbortSignal,
+    work: (session: GptSession, rows: readonly number[]) => Promise<void>,
+  ): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#keep(ids) < ids.length) await this.#take(ids, signal);
+      const session = this.#open();
+      const rows = session.forks(session.rows[0]!, count);
+      try {
+        await work(session, rows);
+      } finally {
+        for (const row of rows) session.free(row);
+      }
+    }, signal);
+  }
+
+  #inTurn<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const turn = this.#turn.then(() => {
+      signal?.throwIfAborted();
+      return work();
+    });
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
-  async #step(ids: readonly number[], signal?: AbortSignal): Promise<NextLogits> {
-    signal?.throwIfAborted();
+  #open(): GptSession {
     this.#session ??= this.model.session(1);
-    const session = this.#session;
-    const [row] = session.rows as [number];
+    return this.#session;
+  }
+
+  /** Forgets all behind what the cached text and ids begin with alike. @returns how many ids that are */
+  #keep(ids: readonly number[]): number {
+    const session = this.#open();
     let cached = 0;
-    // The last position is computed in any case: its logits are wanted.
-    while (cached < ids.length - 1 && ids[cached] === this.#ids[cached]) cached++;
-    session.truncate(row, Math.min(cached, session.length(row)));
+    while (cached < ids.length && ids[cached] === this.#ids[cached]) cached++;
+    session.truncate(session.rows[0]!, cached);
     this.#ids = ids.slice(0, cached);
-    const rest = ids.slice(cached);
-    const [logits] = await session.step([{ row, ids: rest }], signal ? { signal } : {});
+    return cached;
+  }
+
+  /** Takes in what the cached text lacks of ids. @returns the logits that follow */
+  async #take(ids: readonly number[], signal: AbortSignal | undefined): Promise<Float32Array> {
+    const session = this.#open();
+    const entry = { row: session.rows[0]!, ids: ids.slice(this.#ids.length) };
+    const [logits] = await session.step([entry], signal ? { signal } : {});
     this.#ids = ids;
-    return { logits: logits!, cached, computed: rest.length };
+    return logits!;
   }
 
   /** Its weights have changed: what was kept of a text is not so any more. */
