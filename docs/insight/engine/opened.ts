@@ -1,7 +1,7 @@
 import type { Tokenizer } from "@llm/bpe";
 import { Gpt, type GptSession } from "@llm/gpt";
-import { engine, type Engine as TensorEngine, useEngine } from "@llm/tensor";
-import { hasSimd, NO_SIMD } from "./simd.js";
+import { engine } from "@llm/tensor";
+import { hasSimd } from "./simd.js";
 import { tokenTexts } from "./token-texts.js";
 
 /** Where a model comes from: a folder of the site, or the files of a run. */
@@ -186,7 +186,7 @@ export async function openModel(source: Exclude<Source, { run: true }>): Promise
   const [ids, known] = [tokenizer.vocabSize, model.vocabSize];
   model.dispose();
   throw new Error(
-    `${json ? "tokenizer.json" : "vocab.json"} has ${ids} tokens and the model knows ${known}: the two are not of the same run: choose both of one.`,
+    `${json ? "tokenizer.json" : "vocab.json"} has ${ids} tokens and the model knows ${known}, so the two are not of one run.`,
   );
 }
 
@@ -206,26 +206,10 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What computes, and why it is slow, where it is. */
-export interface Started {
-  readonly on: TensorEngine;
-  readonly slow: string | undefined;
-}
-
-/** Starts what computes: the fastest there is here, on one thread. */
-export async function startEngine(): Promise<Started> {
-  const on = await useEngine("auto", { threads: 1 });
-  const slow = hasSimd()
-    ? on.name === "reference"
-      ? "Plain JavaScript computes here, and slowly."
-      : undefined
-    : `${NO_SIMD}, so plain JavaScript computes, and slowly, and a text is given as ids, such as #84 #258.`;
-  return { on, slow };
-}
-
 async function fetched(url: string): Promise<string> {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: HTTP status ${response.status}`);
+  if (!response.ok)
+    throw new Error(`${url} could not be loaded: HTTP status ${response.status}. Load the page again.`);
   return response.text();
 }
 

@@ -117,7 +117,9 @@ export const data: View<typeof fields> = {
         }
         const next = wanted();
         if (!next) {
-          warn("The link is of someone's files: choose yours, or look at the site's pages.");
+          warn(
+            "The link was made with files that it does not carry: choose your own, or look at the site's pages.",
+          );
           return;
         }
         if (openedOf !== next.of) {

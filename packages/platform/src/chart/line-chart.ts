@@ -78,22 +78,19 @@ export function lineChart(options: LineChartOptions): Html {
       ),
     );
   const named = [
-    ...references,
-    ...series
-      .filter(({ points }) => points.length !== 1)
-      .map(({ points, ...rest }) => ({ ...rest, y: points.at(-1)?.[1] ?? 0 })),
+    ...references.map((each) => ({ ...each, at: undefined })),
+    ...series.map(({ name, points, colour }) => {
+      const [px, py] = points.at(-1) ?? [0, 0];
+      return { name, colour, y: py, at: points.length === 1 ? px : undefined };
+    }),
   ];
   const places = spread(named.map((each) => besideLine(y(each.y))));
-  const names = named.map(
-    ({ name, colour }, i) =>
-      html`<text class="halo ${colour}" x="100%" y="${places[i]!}" text-anchor="end">${name}</text>`,
-  );
-  const pointNames = series.flatMap(({ name, points, colour }) =>
-    (points.length === 1 ? points : []).map(([px, py]) => {
-      const isRight = across.at(px) > 0.5;
-      return html`<text class="halo ${colour}" x="${x(px)}" y="${besideLine(y(py))}" dx="${isRight ? -8 : 8}" text-anchor="${isRight ? "end" : "start"}">${name}</text>`;
-    }),
-  );
+  const names = named.map(({ name, colour, at }, i) => {
+    if (at === undefined)
+      return html`<text class="halo ${colour}" x="100%" y="${places[i]!}" text-anchor="end">${name}</text>`;
+    const isRight = across.at(at) > 0.5;
+    return html`<text class="halo ${colour}" x="${x(at)}" y="${places[i]!}" dx="${isRight ? -8 : 8}" text-anchor="${isRight ? "end" : "start"}">${name}</text>`;
+  });
   return picture(
     `${title}. ${description}`,
     HEIGHT,
@@ -103,7 +100,6 @@ export function lineChart(options: LineChartOptions): Html {
     html`<svg width="100%" height="${HEIGHT}" viewBox="0 0 ${GRID} ${HEIGHT}" preserveAspectRatio="none">${levels}${lines}</svg>`,
     ...dots,
     ...names,
-    ...pointNames,
     html`<text x="50%" y="${HEIGHT + 38}" text-anchor="middle">${xLabel}</text>
 <text x="${8 - MARGIN.left}" y="-12">${yLabel}</text>`,
   );
