@@ -1,6 +1,7 @@
 import type { Tokenizer } from "@llm/bpe";
 import { Gpt, type GptSession } from "@llm/gpt";
 import { engine } from "@llm/tensor";
+import { messageOf } from "../message-of.js";
 import { hasSimd } from "./simd.js";
 import { tokenTexts } from "./token-texts.js";
 
@@ -194,16 +195,12 @@ async function bytesOf(name: string, file: Blob): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (error) {
-    throw new Error(`${name} cannot be read: ${wordsOf(error)}`);
+    throw new Error(`${name} cannot be read: ${messageOf(error)}`);
   }
 }
 
 function unreadable(name: string, error: unknown): never {
-  throw new Error(`${name} cannot be read: ${wordsOf(error)}`);
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  throw new Error(`${name} cannot be read: ${messageOf(error)}`);
 }
 
 async function fetched(url: string): Promise<string> {

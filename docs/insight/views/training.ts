@@ -3,6 +3,7 @@ import { element } from "../element.js";
 import type { TrainingPlan } from "../engine/training.js";
 import { heatmap } from "../heatmap.js";
 import { withKey } from "../key-hint.js";
+import { messageOf } from "../message-of.js";
 import { ModelHolder, siteText } from "../models.js";
 import { openedRun } from "../run/opened-run.js";
 import { asTable } from "../table.js";
@@ -109,7 +110,7 @@ export const training: View<typeof fields> = {
         return await starting;
       } catch (error) {
         starting = undefined;
-        if (!signal.aborted) warn(error instanceof Error ? error.message : String(error));
+        if (!signal.aborted) warn(messageOf(error));
         return undefined;
       }
     }
@@ -135,7 +136,7 @@ export const training: View<typeof fields> = {
         render();
         return records.length > 0 && mine.records.length < state.values.steps;
       } catch (error) {
-        if (!signal.aborted) warn(error instanceof Error ? error.message : String(error));
+        if (!signal.aborted) warn(messageOf(error));
         return false;
       }
     }
