@@ -8,6 +8,7 @@ import {
 } from "@llm/gpt/inspect";
 import { scope, tensor } from "@llm/tensor";
 import { planesOf } from "../scheme.js";
+import { mostProbable } from "./most-probable.js";
 import { drawNext, type NextDraw, type NextSettings } from "./next.js";
 import type { OpenedModel } from "./opened.js";
 import { type Look, lookOf, type Pooled, pooled, poolingOf } from "./pooled.js";
@@ -165,14 +166,4 @@ async function lensOf({ model }: OpenedModel, ids: readonly number[]): Promise<L
       at === (nLayer + 1) * count - 1 ? NEXT : BEST,
     ),
   }));
-}
-
-function mostProbable(logits: ArrayLike<number>, count: number): { id: number; p: number }[] {
-  const all = Array.from(logits, (logit, id) => ({ id, logit }));
-  const most = all.reduce((high, { logit }) => Math.max(high, logit), -Infinity);
-  const sum = all.reduce((total, { logit }) => total + Math.exp(logit - most), 0);
-  return all
-    .sort((a, b) => b.logit - a.logit || a.id - b.id)
-    .slice(0, count)
-    .map(({ id, logit }) => ({ id, p: Math.exp(logit - most) / sum }));
 }
