@@ -14,6 +14,13 @@ export interface Operation {
 /** Whether each cell is a sum of products, as in a product of matrices. */
 export const isProduct = ({ cell }: Operation): boolean => cell?.kind === "dot";
 
+/** What a step reads; where it only copies, what that is made of which is copied, too. */
+export function madeFrom({ operands, cell }: Operation, all: readonly Operation[]): readonly string[] {
+  if (cell?.kind !== "copy") return operands;
+  const copied = all.filter(({ output }) => operands.includes(output));
+  return [...operands, ...copied.flatMap((each) => madeFrom(each, all))];
+}
+
 /** All steps in the order of computation, as `describe` has it. */
 export function operationsOf(descriptions: readonly TensorDescription[]): Operation[] {
   return descriptions

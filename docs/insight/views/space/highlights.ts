@@ -1,4 +1,4 @@
-import type { Operation } from "../../flow/operations.js";
+import { madeFrom, type Operation } from "../../flow/operations.js";
 import type { Region } from "../../scene/instances.js";
 import type { Panel } from "../../scene/layout.js";
 import { linesBetween } from "../../scene/lines.js";
@@ -9,7 +9,18 @@ import type { Made } from "./elsewhere.js";
 import type { Operands } from "./overview.js";
 import { picked } from "./picked.js";
 import type { SpacePicture } from "./picture.js";
-import { axisOf, before, byTensor, growing, lastRow, near, placesOf, regionsOf, wholeOf } from "./regions.js";
+import {
+  axisOf,
+  before,
+  byTensor,
+  growing,
+  lastRow,
+  near,
+  placedSteps,
+  regionsOf,
+  type Step,
+  wholeOf,
+} from "./regions.js";
 
 /** What is read now: its tensors stand out, unless it is about all of them. */
 interface Reading {
@@ -21,8 +32,6 @@ interface Reading {
   readonly operands: readonly string[];
 }
 
-type Cells = Parameters<typeof placesOf>[0];
-
 /** What stands out in the picture: what is read, a step of the run, what a link names, a cell and where it comes from. */
 export class Highlights {
   readonly #picture: Pick<SpacePicture, "scene" | "mark" | "strengthen">;
@@ -31,7 +40,7 @@ export class Highlights {
   #planes = byTensor([]);
   #step: Pick<Moment, "operands" | "outputs"> | undefined;
   #cell: PickedCell | undefined;
-  #operands: Cells = [];
+  #steps: readonly Step[] = [];
   #isPassing = false;
   #isNew = false;
   /** The text, where there is one. */
@@ -61,11 +70,12 @@ export class Highlights {
     return this.#planes.get(tensor) ?? [];
   }
 
-  /** Where what these operations make stands, and what they read. */
-  madeOf(operations: readonly Operation[]): Made {
+  /** Where what is made stands, and what it is made of. */
+  madeOf(made: readonly string[], operations: readonly Operation[]): Made {
+    const steps = operations.filter(({ output }) => made.includes(output));
     return {
-      outputs: operations.flatMap(({ output }) => this.planesOf(output)),
-      operands: [...new Set(operations.flatMap(({ operands }) => operands))].flatMap((tensor) =>
+      outputs: steps.flatMap(({ output }) => this.planesOf(output)),
+      operands: [...new Set(steps.flatMap((step) => madeFrom(step, operations)))].flatMap((tensor) =>
         this.planesOf(tensor),
       ),
     };
@@ -147,20 +157,20 @@ export class Highlights {
   }
 
   /**
-   * Frames a cell and those that it is computed from, with lines between them. Planes before them stand open; before a cell that
-   * a pointer passes only those that do already: it is seen.
+   * Frames a cell and those that it is computed from, with lines between them; where it only takes the value of another, so on from
+   * there. Planes before them stand open; before a cell that a pointer passes only those that do already: it is seen.
    */
-  mark(cell: PickedCell | undefined, operands: Cells, isPassing: boolean): void {
+  mark(cell: PickedCell | undefined, steps: readonly Step[], isPassing: boolean): void {
     this.#cell = cell;
-    this.#operands = operands;
+    this.#steps = steps;
     this.#isPassing = isPassing;
     this.#mark();
   }
 
   /** Frames a row of what a step makes, and what its cells are computed from. */
-  frameRow(panel: Panel, row: number, operands: Cells): void {
+  frameRow(panel: Panel, row: number, steps: readonly Step[]): void {
     const own = { panel, top: row, left: 0, rows: 1, columns: panel.box.columns };
-    this.#picture.mark([own, ...regionsOf(placesOf(operands, this.#planes))]);
+    this.#picture.mark([own, ...regionsOf(placedSteps(steps, this.#planes).flatMap(({ from }) => from))]);
   }
 
   /** Frames the text's last token where it comes in, or no more: it has been put there. */
@@ -205,7 +215,8 @@ export class Highlights {
       return;
     }
     const { panel, row, column } = this.#cell;
-    const from = placesOf(this.#operands, this.#planes);
+    const steps = placedSteps(this.#steps, this.#planes);
+    const from = steps.flatMap(({ from }) => from);
     const own = { panel, top: row, left: column, rows: 1, columns: 1 };
     const { scene } = this.#picture;
     const isSeen =
@@ -213,7 +224,7 @@ export class Highlights {
     const open = before(isSeen ? from : [this.#cell, ...from], this.#planes);
     this.#picture.mark(
       [own, ...this.#rows(), ...regionsOf(from), ...this.#newest],
-      linesBetween(from, this.#cell),
+      steps.flatMap(({ from, to }) => linesBetween(from, to)),
       open,
     );
   }

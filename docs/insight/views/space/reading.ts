@@ -1,4 +1,4 @@
-import type { Operation } from "../../flow/operations.js";
+import { madeFrom, type Operation } from "../../flow/operations.js";
 import { isStill } from "../../motion.js";
 import type { Panel } from "../../scene/layout.js";
 import type { State } from "../../state.js";
@@ -54,7 +54,8 @@ export class Reading {
     const { tensor: chosen } = this.#state.values;
     if (chosen === "") return false;
     if (tensor === chosen) return true;
-    return this.#operations.find(({ output }) => output === chosen)?.operands.includes(tensor) ?? false;
+    const step = this.#operations.find(({ output }) => output === chosen);
+    return step !== undefined && madeFrom(step, this.#operations).includes(tensor);
   }
 
   /** The row that is read about, of all tensors that it is about. */
@@ -85,7 +86,8 @@ export class Reading {
     const { steps } = this.phase;
     const made = this.made;
     if (!steps || made.length === 0 || this.isOfAll()) return [];
-    const read = this.#operations.slice(steps.first - 1, steps.last).flatMap(({ operands }) => operands);
+    const own = this.#operations.slice(steps.first - 1, steps.last);
+    const read = own.flatMap((step) => madeFrom(step, this.#operations));
     return [...new Set(read)].filter((tensor) => !made.includes(tensor));
   }
 

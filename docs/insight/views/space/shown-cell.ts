@@ -57,7 +57,7 @@ export function shownCell(given: Surroundings) {
     const { operations = [] } = given.network() ?? {};
     const step = operations[state.values.flow - 1]?.output ?? "";
     const made = cell ? [cell.panel.box.name] : step ? [step] : reading.made;
-    picture.tellMade(highlights.madeOf(operations.filter(({ output }) => made.includes(output))));
+    picture.tellMade(highlights.madeOf(made, operations));
     pointed.point(cell, isPassing);
   }
 
