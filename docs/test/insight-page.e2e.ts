@@ -298,7 +298,8 @@ test("a new token is framed where it comes in, until another cell is pointed at"
       framed = regions.map(({ panel, top, left }) => `${panel.box.name} ${top} ${left}`);
     },
   };
-  const all = { isAbout: () => true, isAboutAll: () => true, row: undefined, made: [], operands: [] };
+  const none = { row: undefined, made: [], operands: [], operandsOf: () => [] };
+  const all = { isAbout: () => true, isAboutAll: () => true, ...none };
   const highlights = new Highlights(picture, all);
   highlights.place(panels);
   highlights.frameNew(true);

@@ -14,11 +14,11 @@ export interface Operation {
 /** Whether each cell is a sum of products, as in a product of matrices. */
 export const isProduct = ({ cell }: Operation): boolean => cell?.kind === "dot";
 
-/** What a step reads; where it only copies, what that is made of which is copied, too. */
-export function madeFrom({ operands, cell }: Operation, all: readonly Operation[]): readonly string[] {
+/** What a tensor is made of; where it is only copied, what its source is made of, too. */
+export function madeFrom(tensor: string, all: readonly Operation[]): readonly string[] {
+  const { operands = [], cell } = all.find(({ output }) => output === tensor) ?? {};
   if (cell?.kind !== "copy") return operands;
-  const copied = all.filter(({ output }) => operands.includes(output));
-  return [...operands, ...copied.flatMap((each) => madeFrom(each, all))];
+  return [...operands, ...operands.flatMap((each) => madeFrom(each, all))];
 }
 
 /** All steps in the order of computation, as `describe` has it. */

@@ -213,7 +213,7 @@ export function around(
       legend.hidden = from.length === 0;
       const taken = made.slice(1).map(({ tensor, index }) => `from ${labelOf(tensor)} [${index.join(", ")}]`);
       const value = explained?.[0].captured.toPrecision(4);
-      const lines = [labelOf(name), place ?? "", ...taken, value ?? ""];
+      const lines = [labelOf(name), ...taken, place ?? "", value ?? ""];
       label.tell(isLabelled ? cell : undefined, lines.filter(Boolean));
       placeLabel(scene.camera);
       // However fast cells follow each other: once a frame.

@@ -1,4 +1,4 @@
-import { madeFrom, type Operation } from "../../flow/operations.js";
+import type { Operation } from "../../flow/operations.js";
 import type { Region } from "../../scene/instances.js";
 import type { Panel } from "../../scene/layout.js";
 import { linesBetween } from "../../scene/lines.js";
@@ -30,6 +30,7 @@ interface Reading {
   /** What is made, and of what. */
   readonly made: readonly string[];
   readonly operands: readonly string[];
+  operandsOf(tensor: string): readonly string[];
 }
 
 /** What stands out in the picture: what is read, a step of the run, what a link names, a cell and where it comes from. */
@@ -71,14 +72,11 @@ export class Highlights {
   }
 
   /** Where what is made stands, and what it is made of. */
-  madeOf(made: readonly string[], operations: readonly Operation[]): Made {
-    const steps = operations.filter(({ output }) => made.includes(output));
-    return {
-      outputs: steps.flatMap(({ output }) => this.planesOf(output)),
-      operands: [...new Set(steps.flatMap((step) => madeFrom(step, operations)))].flatMap((tensor) =>
-        this.planesOf(tensor),
-      ),
-    };
+  madeOf(made: readonly string[]): Made {
+    const planesOf = (names: readonly string[]) =>
+      [...new Set(names)].flatMap((tensor) => this.planesOf(tensor));
+    const operands = made.flatMap((tensor) => this.#reading.operandsOf(tensor));
+    return { outputs: planesOf(made), operands: planesOf(operands) };
   }
 
   /** What is read about. */
@@ -101,11 +99,19 @@ export class Highlights {
 
   /** What that is made of. */
   operands(): Operands {
-    const planesOf = (isRead: boolean) =>
+    const direct = new Set(this.made().flatMap(({ box }) => box.inputs));
+    const planesOf = (those: string) =>
       this.#reading.operands
-        .filter((name) => this.#reading.isAbout(name) === isRead)
+        .filter(
+          (name) => (this.#reading.isAbout(name) ? "read" : direct.has(name) ? "others" : "beyond") === those,
+        )
         .flatMap((name) => near(this.planesOf(name)));
-    return { read: planesOf(true), others: planesOf(false) };
+    return { read: planesOf("read"), others: planesOf("others"), beyond: planesOf("beyond") };
+  }
+
+  /** What a tensor is made of, as it comes in beside that. */
+  operandsOf(tensor: string): Operands {
+    return { read: [], others: near(this.madeOf([tensor]).operands), beyond: [] };
   }
 
   /**
@@ -150,8 +156,10 @@ export class Highlights {
     const isAll = !tensors && this.#reading.isAboutAll();
     const { operands = [], outputs = [] } = this.#step ?? {};
     const strong = new Set(
-      tensors ??
-        [...operands, ...outputs, ...this.read(), ...this.operands().others].map(({ box }) => box.name),
+      tensors ?? [
+        ...[...operands, ...outputs, ...this.read()].map(({ box }) => box.name),
+        ...this.#reading.operands,
+      ],
     );
     this.#picture.strengthen(isAll ? undefined : strong);
   }

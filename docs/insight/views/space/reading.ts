@@ -54,8 +54,12 @@ export class Reading {
     const { tensor: chosen } = this.#state.values;
     if (chosen === "") return false;
     if (tensor === chosen) return true;
-    const step = this.#operations.find(({ output }) => output === chosen);
-    return step !== undefined && madeFrom(step, this.#operations).includes(tensor);
+    return this.operandsOf(chosen).includes(tensor);
+  }
+
+  /** What a tensor is made of. */
+  operandsOf(tensor: string): readonly string[] {
+    return madeFrom(tensor, this.#operations);
   }
 
   /** The row that is read about, of all tensors that it is about. */
@@ -86,8 +90,7 @@ export class Reading {
     const { steps } = this.phase;
     const made = this.made;
     if (!steps || made.length === 0 || this.isOfAll()) return [];
-    const own = this.#operations.slice(steps.first - 1, steps.last);
-    const read = own.flatMap((step) => madeFrom(step, this.#operations));
+    const read = made.flatMap((tensor) => this.operandsOf(tensor));
     return [...new Set(read)].filter((tensor) => !made.includes(tensor));
   }
 
