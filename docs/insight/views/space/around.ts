@@ -117,7 +117,7 @@ export function around(
   let written: readonly Rect[] = [];
   let standing: readonly Rect[] = [];
   /** The cell that is pointed at, and what it is computed from. */
-  let own: Region | undefined;
+  let own: readonly Region[] = [];
   let from: readonly Region[] = [];
   let steps: ReturnType<typeof placedSteps> = [];
   let frame = 0;
@@ -152,20 +152,22 @@ export function around(
   function follow(camera: Camera): void {
     if (!scene) return;
     const at = placeLabel(camera);
-    const rectsOf = (cells: readonly PickedCell[]) =>
-      regionsOf(cells).flatMap((region) => rectOf(region, camera, scene.size) ?? []);
-    const fans = steps.flatMap(({ from, to }) =>
-      rectsOf([to]).flatMap((end) => rectsOf(from).map((rect) => fanOf(rect, end))),
-    );
+    const fans = steps.flatMap(({ from, to }) => {
+      const [end] = rectsOf(regionsOf([to]), camera);
+      return end ? rectsOf(regionsOf(from), camera).map((rect) => fanOf(rect, end)) : [];
+    });
     measured?.follow(camera, scene, [...written, ...standing, ...(at ? [at] : [])], fans);
   }
 
+  const rectsOf = (regions: readonly Region[], camera: Camera) =>
+    regions.flatMap((each) => rectOf(each, camera, scene!.size) ?? []);
+
   function placeLabel(camera: Camera): Rect | undefined {
-    const { size } = scene!;
-    const rectsOf = (regions: readonly Region[]) =>
-      regions.flatMap((each) => rectOf(each, camera, size) ?? []);
-    const panels = rectsOf(from.map(({ panel }) => wholeOf(panel)));
-    return label.follow(camera, size, { names: written, panels, cells: rectsOf(from) });
+    const panels = rectsOf(
+      from.map(({ panel }) => wholeOf(panel)),
+      camera,
+    );
+    return label.follow(camera, scene!.size, { names: written, panels, cells: rectsOf(from, camera) });
   }
 
   function hideHint(): void {
@@ -186,13 +188,14 @@ export function around(
 
   /** What is said of a cell is about itself, its label, what it is computed from, and its panel. */
   function spokenOf(cell: PickedCell): Spoken[] {
-    const { camera, size } = scene!;
-    const weigh = (rect: Rect | undefined, weight: number) => (rect ? [{ rect, weight }] : []);
+    const { camera } = scene!;
+    const at = placeLabel(camera);
+    const weigh = (rects: readonly Rect[], weight: number) => rects.map((rect) => ({ rect, weight }));
     return [
-      ...weigh(own && rectOf(own, camera, size), 100),
-      ...weigh(placeLabel(camera), 4),
-      ...from.flatMap((region) => weigh(rectOf(region, camera, size), 4)),
-      ...weigh(rectOf(wholeOf(cell.panel), camera, size), 1),
+      ...weigh(rectsOf(own, camera), 100),
+      ...weigh(at ? [at] : [], 4),
+      ...weigh(rectsOf(from, camera), 4),
+      ...weigh(rectsOf([wholeOf(cell.panel)], camera), 1),
     ];
   }
 
@@ -206,7 +209,7 @@ export function around(
       where.replaceChildren(...(cell ? [element("b", {}, `${words}. `), purposeOf(name) ?? ""] : []));
       tables.tell(cell, explained, cell && !explained ? pointed.readBy(cell) : []);
       if (!scene) return;
-      own = cell && { panel: cell.panel, top: cell.row, left: cell.column, rows: 1, columns: 1 };
+      own = cell ? regionsOf([cell]) : [];
       const made = cell ? pointed.stepsTo(cell) : [];
       steps = placedSteps(made, highlights.planes);
       from = regionsOf(steps.flatMap(({ from }) => from));

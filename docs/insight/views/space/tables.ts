@@ -1,9 +1,8 @@
-import { operandsTable, perCell } from "../../cells/operands-table.js";
+import { cellName, ofSeveral, operandsTable } from "../../cells/operands-table.js";
 import type { Derivation } from "../../engine/inside.js";
 import type { Panel } from "../../scene/layout.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { asTable, type Table } from "../../table.js";
-import { indexOf } from "./chosen-cell.js";
 import type { stepsTo } from "./operand-cells.js";
 import type { Network } from "./shown.js";
 import { tensorsTable } from "./tensors-table.js";
@@ -31,20 +30,22 @@ export function spaceTables(panels: () => readonly Panel[]) {
     },
     /** `steps`: where there are no values, the cells that it would be computed from. */
     tell(at: PickedCell | undefined, found: Derivation | undefined, steps: ReadSteps): void {
-      chosen = at && !found ? cellsTable(at, steps) : operandsTable(found);
+      chosen = at && !found ? cellsTable(steps) : operandsTable(found);
       cell.refresh();
     },
   };
 }
 
 /** The operands' places alone. */
-function cellsTable(cell: PickedCell, steps: ReadSteps): Table {
+function cellsTable(steps: ReadSteps): Table {
   return {
-    caption: `What ${cell.panel.box.name}[${indexOf(cell).join(", ")}] would be computed from`,
-    ...perCell(steps, ["tensor", "index"], ({ reads }) =>
-      reads.map(({ tensor, at, count }) => [
+    caption: `What ${cellName(steps[0]!)} would be computed from`,
+    head: ["tensor", "index", ...ofSeveral(steps, "gives")],
+    rows: steps.flatMap((step) =>
+      step.reads.map(({ tensor, at, count }) => [
         tensor,
         at.map((own) => own ?? (count > 1 ? `0 to ${count - 1}` : 0)).join(", "),
+        ...ofSeveral(steps, cellName(step)),
       ]),
     ),
   };
