@@ -1,4 +1,4 @@
-import type { Explanation, TensorDescription } from "@llm/gpt/inspect";
+import type { TensorDescription } from "@llm/gpt/inspect";
 import type { InContextAccuracy } from "@llm/sample/evaluation";
 import { type Diagnosis, doctor, useEngine } from "@llm/tensor";
 import type { Comparison, ComparisonQuestion } from "./before/compared.js";
@@ -9,7 +9,7 @@ import type { Surprise, SurpriseQuestion } from "./before/surprise.js";
 import type { Limits } from "./data/limits.js";
 import type { Explained, Judgement, SurveyInfo } from "./data/survey.js";
 import type { Compared, DataDesk, DocumentSource, Pair } from "./data.js";
-import type { CellWindow, Inside, Overview, Spot } from "./inside.js";
+import type { CellWindow, Derivation, Inside, Overview, Spot } from "./inside.js";
 import type { NextDraw, NextSettings } from "./next.js";
 import { type ModelInfo, type OpenedModel, openModel, type Source } from "./opened.js";
 import { type Draw, type SamplingResult, sample } from "./sampling.js";
@@ -163,7 +163,7 @@ export class Engine {
     return this.#seen().next(settings);
   }
 
-  async explain({ tensor, index }: { tensor: string; index: readonly number[] }): Promise<Explanation> {
+  async explain({ tensor, index }: { tensor: string; index: readonly number[] }): Promise<Derivation> {
     return this.#seen().explain(tensor, index);
   }
 

@@ -51,6 +51,9 @@ export interface Overview extends ReadText {
   readonly lens: readonly LensCell[];
 }
 
+/** How a cell came about; where it only takes the value of another, then how that did, and so on. */
+export type Derivation = readonly [Explanation, ...Explanation[]];
+
 /** Part of a plane of a tensor, cell by cell. */
 export interface CellWindow {
   readonly top: number;
@@ -136,8 +139,13 @@ export class Inside {
     return drawNext(this.overview, logits, settings, best);
   }
 
-  explain(name: string, index: readonly number[]): Explanation {
-    return explainCell(this.#captured, name, index);
+  explain(name: string, index: readonly number[]): Derivation {
+    const made = explainCell(this.#captured, name, index);
+    const [only, ...others] = made.operands;
+    // Copied, or let through by a mask: nothing is done to it.
+    if (only?.role !== "x" || only.coefficient !== 1 || others.length > 0) return [made];
+    const source = this.explain(only.tensor, only.index);
+    return source[0].operands.length > 0 ? [made, ...source] : [made];
   }
 }
 
