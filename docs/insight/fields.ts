@@ -11,9 +11,16 @@ export type Fields = Readonly<Record<string, Field<any>>>;
 
 export type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
-export function numberField(initial: number, low: number, high: number): Field<number> {
+export interface NumberField extends Field<number> {
+  /** From the least to the most that it can be. */
+  readonly range: readonly [low: number, high: number];
+  readonly isWhole?: true;
+}
+
+export function numberField(initial: number, low: number, high: number): NumberField {
   return {
     initial,
+    range: [low, high],
     write: String,
     read(text) {
       const value = text.trim() === "" ? Number.NaN : Number(text);
@@ -23,10 +30,11 @@ export function numberField(initial: number, low: number, high: number): Field<n
 }
 
 /** A whole number. */
-export function countField(initial: number, low: number, high: number): Field<number> {
+export function countField(initial: number, low: number, high: number): NumberField {
   const field = numberField(initial, low, high);
   return {
     ...field,
+    isWhole: true,
     read(text) {
       const value = field.read(text);
       return Number.isInteger(value) ? value : undefined;

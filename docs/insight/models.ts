@@ -81,7 +81,8 @@ export const sitePlace = (path: string) =>
 /** Reads a file of the site. */
 export async function siteText(path: string, signal: AbortSignal): Promise<string> {
   const response = await fetch(sitePlace(path), { signal });
-  if (!response.ok) throw new Error(`${path} could not be loaded: HTTP status ${response.status}.`);
+  if (!response.ok)
+    throw new Error(`${path} could not be loaded: HTTP status ${response.status}. Load the page again.`);
   return response.text();
 }
 

@@ -155,7 +155,7 @@ test("without a run the site's assistant stands side by side, or its base model 
   }
   const says = () => page.locator(".insight-view p:visible").first().innerText();
   expect(await says()).toContain("npm run demo -- view");
-  expect(await says()).toContain("They know such sums and nothing else");
+  expect(await says()).toContain("They know nothing but such sums");
 
   await go({ part: "models" }, "models assistant");
   await page.getByLabel("Compared").selectOption("steps");

@@ -8,7 +8,7 @@ import { lookOf } from "../insight/engine/pooled.js";
 import { placeOf } from "../insight/scheme.js";
 import { watch } from "./browser.js";
 import { answered, copiedBy, openInsight, siteModel } from "./insight.js";
-import { captured, give, models, text } from "./insight-models.js";
+import { captured, derivation, give, models, text } from "./insight-models.js";
 
 const site = openInsight();
 
@@ -119,7 +119,8 @@ test.each(models)("%s: what is drawn is what capture computes, in the scheme too
     expect(drawn.rgb, name).toEqual(expected.rgb);
 
     const { formula, operands, captured } = explainCell(all, name, index);
-    const { value, written, lit } = await page.evaluate(() => ({
+    const { value, written, lit, reads } = await page.evaluate(() => ({
+      reads: [...document.querySelectorAll<HTMLElement>(".cell-read")].map((one) => one.dataset["tensor"]!),
       value: document.querySelector(".cell-value")!.textContent,
       written: document.querySelector(".cell-formula")!.textContent,
       lit: [...document.querySelectorAll<HTMLElement>(".scheme-box.read")].map(
@@ -128,7 +129,11 @@ test.each(models)("%s: what is drawn is what capture computes, in the scheme too
     }));
     expect(value, name).toContain(`= ${captured.toPrecision(4)}`);
     if (operands.length > 0) expect(written, name).toBe(formula);
-    expect(lit.sort(), name).toEqual([...new Set(operands.map(({ tensor }) => tensor))].sort());
+    // Of what is only taken from another cell, what that is computed from, too.
+    const read = derivation(all, name, index).flatMap(({ operands }) => operands);
+    const wanted = [...new Set(read.map(({ tensor }) => tensor))].sort();
+    expect(lit.sort(), name).toEqual(wanted);
+    expect(reads.sort(), name).toEqual(wanted);
   }
   await done();
   model.dispose();

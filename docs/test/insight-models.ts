@@ -1,5 +1,5 @@
 import { Gpt, type GptConfig } from "@llm/gpt";
-import { type Captured, capture } from "@llm/gpt/inspect";
+import { type Captured, capture, type Explanation, explainCell } from "@llm/gpt/inspect";
 import { tensor } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { siteModel, siteTokenizer } from "./insight.js";
@@ -48,4 +48,13 @@ export async function give(page: Page, model: Gpt): Promise<void> {
 export async function captured(model: Gpt): Promise<Captured & { ids: number[] }> {
   const ids = [...(await siteTokenizer()).encodeOrdinary(text)];
   return { ids, ...(await capture(model, tensor(ids, [1, ids.length], "int32"), { detail: true })) };
+}
+
+/** How a cell came about; where it is a copy, or let through by a mask, then how that did which it is taken from, and so on. */
+export function derivation(all: Captured, name: string, index: readonly number[]): Explanation[] {
+  const made = explainCell(all, name, index);
+  const kind = all.descriptions.find((each) => each.name === name)!.cell?.kind;
+  const isTaken = kind === "copy" || (kind === "mask" && made.captured > -Infinity);
+  const from = made.operands.at(-1);
+  return isTaken && from ? [made, ...derivation(all, from.tensor, from.index)] : [made];
 }

@@ -1,13 +1,15 @@
 // What comes next, where the network is looked at: temperature, top-k and top-p as the sampler has them, and a draw that a link repeats.
-import type { Gpt } from "@llm/gpt";
+import { Gpt } from "@llm/gpt";
 import { capture } from "@llm/gpt/inspect";
 import { distribution, draw, uniform } from "@llm/sample";
 import { tensor, useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
+import { mostProbable } from "../insight/engine/most-probable.js";
 import { OpenedModel } from "../insight/engine/opened.js";
 import { readText } from "../insight/engine/read-text.js";
 import { tokenTexts } from "../insight/engine/token-texts.js";
+import { wordEnds } from "../insight/engine/word-ends.js";
 import { copiedBy, openInsight, siteModel, workAt } from "./insight.js";
 import { text } from "./insight-models.js";
 
@@ -275,4 +277,56 @@ test("what a tokenizer replaces is told from where on", async () => {
   expect(readText(opened, "ab\ud83d c", 48).changed).toEqual({ at: 2, words: "\ufffd c" });
   expect(readText(opened, "naïve 🐈", 48).changed).toBe(undefined);
   opened.dispose();
+});
+
+test("words are ended from what the model keeps of the text, which stays", async () => {
+  const shape = { vocabSize: 62, blockSize: 32, nLayer: 2, nHead: 2, nEmbd: 16 };
+  const model = Gpt.create(shape, { seed: 3 });
+  const opened = new OpenedModel(model, undefined);
+  const { signal } = new AbortController();
+  const ids = [11, 40, 7, 23, 50, 12];
+  const starts = [10, 30, 45, 5];
+  const wanted: string[] = [];
+  for (const id of starts) wanted.push((await endOf(model, opened.tokens, [...ids, id])).replace(/…$/, ""));
+  await opened.next(ids);
+  /** How many ids each row of each step takes in. */
+  const taken: number[] = [];
+  const { session } = model;
+  let made = 0;
+  model.session = (...all) => {
+    made++;
+    return session.apply(model, all);
+  };
+  const fork = opened.fork.bind(opened);
+  opened.fork = (to, count, until, work) =>
+    fork(to, count, until, async (held, rows) => {
+      const step = held.step.bind(held);
+      held.step = (entries, options) => {
+        taken.push(...entries.map(({ ids }) => ids.length));
+        return step(entries, options);
+      };
+      await work(held, rows);
+      held.step = step;
+    });
+  const ends = await wordEnds(opened, { ids, starts }, signal);
+  expect(ends.map((end) => end.replace(/…$/, ""))).toEqual(wanted);
+  expect(made).toBe(0);
+  expect(new Set(taken)).toEqual(new Set([1]));
+  // A token more costs one position, and the rows that went on are closed.
+  expect(await opened.next([...ids, 9])).toMatchObject({ cached: ids.length, computed: 1 });
+  await fork(ids, 2, signal, async (held, rows) => {
+    expect(held.rows).toEqual([0, ...rows]);
+    expect(rows.map((row) => held.length(row))).toEqual([ids.length, ids.length]);
+  });
+  opened.dispose();
+});
+
+test("the most probable tokens are those that sorting finds, the first of equals first", () => {
+  const logits = Float32Array.from([0, 3, -1, 3, 2, -Infinity, 2.5]);
+  const exps = [...logits].map((logit) => Math.exp(logit));
+  const sum = exps.reduce((total, each) => total + each, 0);
+  const all = mostProbable(logits, 9);
+  expect(all.map(({ id }) => id)).toEqual([1, 3, 6, 4, 0, 2, 5]);
+  for (const { id, p } of all) expect(p).toBeCloseTo(exps[id]! / sum, 6);
+  expect(mostProbable(logits, 2)).toEqual(all.slice(0, 2));
 });

@@ -6,13 +6,15 @@ import { beforeAll, expect, test } from "vitest";
 import { productsOf, sumWords } from "../insight/cells/products-of.js";
 import type { Region } from "../insight/scene/instances.js";
 import { cellCentre } from "../insight/scene/layout.js";
+import { linesBetween } from "../insight/scene/lines.js";
 import { project } from "../insight/scene/matrix.js";
 import { placeBeside } from "../insight/views/space/cell-label.js";
 import { Highlights } from "../insight/views/space/highlights.js";
 import { isInside, isOn } from "../insight/views/space/pixels.js";
 import { clearest, termsShown, written as two } from "../insight/views/space/product-strip.js";
-import { openInsight, workAt } from "./insight.js";
-import { captured, models, text } from "./insight-models.js";
+import { byTensor, placesOf } from "../insight/views/space/regions.js";
+import { openInsight, workAt, workIn } from "./insight.js";
+import { captured, derivation, give, models, text } from "./insight-models.js";
 import { panelsOf } from "./insight-space.js";
 
 const site = openInsight();
@@ -183,12 +185,85 @@ test("at a cell its value stands; of a product the row, the column and the sum",
     await page.locator(".space-picture canvas").focus();
     await page.keyboard.press("d");
     await expect.poll(async () => (await at.boundingBox())?.x).not.toBe(before!.x);
-    // What is no product has none.
+    // What is let through by a mask is that sum; what is no product has none.
     await page.keyboard.press("j");
     await page.keyboard.press("k");
     await page.keyboard.press("k");
-    await page.locator(`[data-cell^="h.0.attn.masked 0.0.${all.ids.length - 1}."]`).waitFor();
+    const last = all.ids.length - 1;
+    await page.locator(`[data-cell^="h.0.attn.masked 0.0.${last}."]`).waitFor();
+    await expect.poll(() => strip.isVisible()).toBe(true);
+    await page.keyboard.press("k");
+    await page.locator(`[data-cell^="h.0.attn.weights.max 0.0.${last}."]`).waitFor();
     await strip.waitFor({ state: "hidden" });
+  });
+}, 120_000);
+
+test.each([
+  ["a query", models[0]!, "h.0.attn.q", [0, 1, 5, 2]],
+  ["a value", models[0]!, "h.0.attn.v", [0, 3, 2, 7]],
+  ["a gate", models[1]!, "h.0.mlp.gate", [0, 5, 7]],
+  ["what is gated", models[1]!, "h.0.mlp.up", [0, 4, 30]],
+] as const)(
+  "%s is only copied, and shows the sum that its source is, with lines on the whole way",
+  async (_, [, make], tensor, index) => {
+    const [model, given] = await make();
+    const all = await captured(model);
+    const planes = byTensor(panelsOf(model, all.ids.length));
+    const [own, source] = derivation(all, tensor, index);
+    expect(source!.captured).toBe(own!.captured);
+    const place = (tensor: string, index: readonly number[]) => placesOf([{ tensor, index }], planes)[0]!;
+    const lines = [own!, source!].flatMap(({ tensor, index, operands }) =>
+      linesBetween(placesOf(operands, planes), place(tensor, index)),
+    );
+    expect(lines.length).toBeGreaterThan(20);
+    await workIn(site, async (page) => {
+      if (given) await give(page, given);
+      await page.goto(`${site.url}insight/#v1/space?tensor=${tensor}&cell=${index.join(".")}&${written}`);
+      await cellIs(page, `${tensor} ${index.join(".")}`);
+      await page.locator(`canvas[data-lines="${lines.length}"]`).waitFor();
+      const pairs = productsOf(source!.operands);
+      const sum = page.locator(".space-strip p");
+      await expect.poll(() => sum.innerText()).toBe(`Sum: ${sumWords(source!, pairs)}`);
+      const total = source!.operands.reduce(
+        (sum, { value, coefficient = 0 }) => sum + value * coefficient,
+        0,
+      );
+      expect(total).toBeCloseTo(own!.captured, 4);
+      const from = `${source!.tensor}[${source!.index.join(", ")}]`;
+      expect(await page.locator(".space-cell").innerText()).toContain(
+        `${source!.formula}, taken from ${from}`,
+      );
+      await expect
+        .poll(() => page.locator(".space-at").textContent())
+        .toContain(`[${source!.index.join(", ")}]`);
+      await page.getByText("As a table: what the chosen cell").click();
+      const rows = await page
+        .locator("table", { hasText: "is computed from" })
+        .locator("tbody tr")
+        .allInnerTexts();
+      expect(rows.length).toBe(1 + source!.operands.length);
+      expect(rows[0]).toMatch(new RegExp(`${tensor}\\[${index.join(", ")}\\]$`));
+      expect(rows.slice(1).every((row) => row.endsWith(from))).toBe(true);
+    });
+    model.dispose();
+  },
+  120_000,
+);
+
+test("a copied cell of a shape without weights lights what its source would be computed from", async () => {
+  await workAt(site, "#v1/space?shape=llama&layers=2&tensor=h.0.mlp.gate&cell=0.5.40", async (page) => {
+    await cellIs(page, "h.0.mlp.gate 0.5.40");
+    // One from its source, and ten each from a row and a column, which stand for all.
+    await page.locator('canvas[data-lines="21"]').waitFor();
+    expect(await page.locator(".space-cell").innerText()).toContain("taken from h.0.mlp.c_fc[0, 5, 40]");
+    await page.getByText("As a table: what the chosen cell").click();
+    const table = page.locator("table", { hasText: "would be computed from" });
+    await table.waitFor();
+    expect(await table.locator("tbody tr").allInnerTexts()).toEqual([
+      "h.0.mlp.c_fc\t0, 5, 40\th.0.mlp.gate[0, 5, 40]",
+      "h.0.ln_2\t0, 5, 0 to 2047\th.0.mlp.c_fc[0, 5, 40]",
+      "h.0.mlp.c_fc.weight\t0 to 2047, 40\th.0.mlp.c_fc[0, 5, 40]",
+    ]);
   });
 }, 120_000);
 
@@ -298,7 +373,8 @@ test("a new token is framed where it comes in, until another cell is pointed at"
       framed = regions.map(({ panel, top, left }) => `${panel.box.name} ${top} ${left}`);
     },
   };
-  const all = { isAbout: () => true, isAboutAll: () => true, row: undefined, made: [], operands: [] };
+  const none = { row: undefined, made: [], operands: [], operandsOf: () => [] };
+  const all = { isAbout: () => true, isAboutAll: () => true, ...none };
   const highlights = new Highlights(picture, all);
   highlights.place(panels);
   highlights.frameNew(true);

@@ -1,5 +1,5 @@
 import { type Gpt, type GptConfig, presets } from "@llm/gpt";
-import { describe as describeModel, explainCell } from "@llm/gpt/inspect";
+import { describe as describeModel } from "@llm/gpt/inspect";
 import { useEngine } from "@llm/tensor";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -14,7 +14,7 @@ import { isAbout, proseOf } from "../insight/views/space/chapter.js";
 import { CHAPTERS } from "../insight/views/space/walk.js";
 import { watch } from "./browser.js";
 import { openInsight } from "./insight.js";
-import { captured, give, llama, models, text } from "./insight-models.js";
+import { captured, derivation, give, llama, models, text } from "./insight-models.js";
 import { change, panelsOf, pixels } from "./insight-space.js";
 
 const shapes: [string, GptConfig][] = [
@@ -192,9 +192,13 @@ describe("in a browser", () => {
       await page.locator(`[data-cell="${name} ${index.join(".")}"]`).waitFor();
       // The address follows after a rest: it would undo what the next one changes.
       await page.waitForFunction((cell) => location.hash.includes(`cell=${cell}`), index.join("."));
-      const { formula, operands } = explainCell(all, name, index);
+      const made = derivation(all, name, index);
+      const taken = made.slice(1).map(({ tensor, index }) => `, taken from ${tensor}[${index.join(", ")}]`);
+      const { formula, operands } = made.at(-1)!;
       const words = await page.locator(".space-cell").innerText();
-      if (operands.length > 0) expect(words).toBe(`${name}[${index.join(", ")}] = ${formula}`);
+      if (operands.length > 0) {
+        expect(words).toBe(`${name}[${index.join(", ")}] = ${formula}${taken.join("")}`);
+      }
     }
     expect(cells).toBeGreaterThanOrEqual(50);
     expect(Number(await canvas.getAttribute("data-calls"))).toBeLessThanOrEqual(4);

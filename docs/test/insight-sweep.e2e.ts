@@ -11,11 +11,11 @@ import { linesBetween } from "../insight/scene/lines.js";
 import { project } from "../insight/scene/matrix.js";
 import { STEP } from "../insight/scene/stream.js";
 import { placeOf } from "../insight/scheme.js";
-import { operandCells } from "../insight/views/space/operand-cells.js";
+import { oneByOne, operandCells, stepsTo } from "../insight/views/space/operand-cells.js";
 import { byTensor, placesOf, regionsOf } from "../insight/views/space/regions.js";
 import { SWEPT, sweptOf } from "../insight/views/space/sweep.js";
 import { answered, openInsight, openPaused, workIn } from "./insight.js";
-import { captured, models, text } from "./insight-models.js";
+import { captured, derivation, models, text } from "./insight-models.js";
 import { panelsOf, pixels } from "./insight-space.js";
 
 const site = openInsight();
@@ -74,6 +74,46 @@ test.each(models)(
       }
     }
     expect(products).toBeGreaterThan(20);
+    model.dispose();
+  },
+);
+
+test.each(models)(
+  "%s: what a copied cell is taken from is known by the descriptions alone",
+  async (_, make) => {
+    const [model] = await make();
+    const all = await captured(model);
+    const planes = byTensor(panelsOf(model, all.ids.length));
+    const operations = operationsOf(describeModel(model, { detail: true }));
+    const operationOf = (tensor: string) => operations.find(({ output }) => output === tensor)?.cell;
+    const shapeOf = (tensor: string) => planes.get(tensor)?.[0]?.box.shape;
+    const taken = new Set<string>();
+    for (const { output, cell } of operations) {
+      const shape = shapeOf(output)!;
+      // Before the last token nothing is masked, before the first all but itself is.
+      for (const index of [
+        shape.map(() => 0),
+        shape.map((extent) => extent - 1),
+        shape.map((extent, i) => Math.min(extent - 1, +(i === 3))),
+      ]) {
+        const steps = stepsTo({ tensor: output, index }, operationOf, shapeOf);
+        const wanted = derivation(all, output, index);
+        expect(steps.map(({ tensor, index }) => ({ tensor, index }))).toEqual(
+          wanted.map(({ tensor, index }) => ({ tensor, index })),
+        );
+        if (wanted.length === 1) continue;
+        taken.add(cell!.kind);
+        // The value is that of its source, to the last bit.
+        expect(wanted.at(-1)!.captured, output).toBe(wanted[0]!.captured);
+        const source = placesOf(wanted.at(-1)!.operands, planes);
+        const sorted = (cells: typeof source) =>
+          regionsOf(cells)
+            .map((each) => JSON.stringify(each))
+            .sort();
+        expect(sorted(placesOf(oneByOne(steps.at(-1)!.reads), planes))).toEqual(sorted(source));
+      }
+    }
+    expect([...taken].sort()).toEqual(["copy", "mask"]);
     model.dispose();
   },
 );

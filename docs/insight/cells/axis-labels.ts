@@ -38,7 +38,7 @@ export function axisLabels(side: "left" | "top"): {
     draw(labels) {
       const texts = labels.every((label) => label === undefined)
         ? []
-        : labels.map((label = "") => short(label));
+        : labels.map((label = "") => firstLetters(label));
       root.hidden = texts.length === 0;
       const letters = Math.max(0, ...texts.map((text) => [...text].length));
       root.style[side === "left" ? "width" : "height"] = `${letters + 1}ch`;
@@ -63,7 +63,7 @@ export function axisLabels(side: "left" | "top"): {
   };
 }
 
-function short(text: string): string {
+function firstLetters(text: string): string {
   const letters = [...text];
   return letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS - 1).join("")}…` : text;
 }

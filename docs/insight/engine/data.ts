@@ -68,6 +68,7 @@ export class DataDesk {
 
 async function readSite(url: string): Promise<{ documents: Document[]; notes: string[] }> {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: HTTP status ${response.status}`);
+  if (!response.ok)
+    throw new Error(`${url} could not be loaded: HTTP status ${response.status}. Load the page again.`);
   return { documents: await response.json(), notes: [] };
 }

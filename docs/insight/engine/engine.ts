@@ -1,6 +1,6 @@
-import type { Explanation, TensorDescription } from "@llm/gpt/inspect";
+import type { TensorDescription } from "@llm/gpt/inspect";
 import type { InContextAccuracy } from "@llm/sample/evaluation";
-import { type Diagnosis, doctor, type Engine as TensorEngine, useEngine } from "@llm/tensor";
+import { type Diagnosis, doctor, useEngine } from "@llm/tensor";
 import type { Comparison, ComparisonQuestion } from "./before/compared.js";
 import type { GroupAnswer, GroupQuestion } from "./before/group.js";
 import type { ModelShelf } from "./before/shelf.js";
@@ -9,16 +9,9 @@ import type { Surprise, SurpriseQuestion } from "./before/surprise.js";
 import type { Limits } from "./data/limits.js";
 import type { Explained, Judgement, SurveyInfo } from "./data/survey.js";
 import type { Compared, DataDesk, DocumentSource, Pair } from "./data.js";
-import type { CellWindow, Inside, Overview, Spot } from "./inside.js";
+import type { CellWindow, Derivation, Inside, Overview, Spot } from "./inside.js";
 import type { NextDraw, NextSettings } from "./next.js";
-import {
-  type ModelInfo,
-  type OpenedModel,
-  openModel,
-  type Source,
-  type Started,
-  startEngine,
-} from "./opened.js";
+import { type ModelInfo, type OpenedModel, openModel, type Source } from "./opened.js";
 import { type Draw, type SamplingResult, sample } from "./sampling.js";
 import type { ShapeChoice, Sized } from "./shapes.js";
 import { hasSimd, NO_SIMD } from "./simd.js";
@@ -33,18 +26,13 @@ import type {
   VocabularyName,
 } from "./tokens.js";
 import type { Stretch, Training, TrainingPlan, TrainingRecord, TrainingStart } from "./training.js";
+import { Turns } from "./turns.js";
 import type { Weighed } from "./weigh.js";
 import { type WordStarts, wordEnds } from "./word-ends.js";
 
 /** All that the views have computed. It runs in a worker, or on the page's thread where there is none. */
 export class Engine {
-  #started: Promise<Started> | undefined;
-  /** What runs were asked to compute on besides what was started. */
-  readonly #chosen = new Map<string, TensorEngine>();
-  /** The end of what was asked last of a model. */
-  #turn: Promise<unknown> = Promise.resolve();
-  /** What ends words that are gone on with: anything newer is asked for more. */
-  #ends: AbortController | undefined;
+  readonly #turns = new Turns();
   #opened: OpenedModel | undefined;
   #opening: Promise<unknown> = Promise.resolve();
   #training: Training | undefined;
@@ -70,8 +58,8 @@ export class Engine {
   }
 
   async #open(source: Source): Promise<ModelInfo> {
-    const { on, slow } = await this.#start();
-    const opened = "run" in source ? this.#run().opened : await this.#inTurn(on, () => openModel(source));
+    const { on, slow } = await this.#turns.start();
+    const opened = "run" in source ? this.#run().opened : await this.#turns.take(on, () => openModel(source));
     this.#close();
     this.#opened = opened;
     return opened.info(slow);
@@ -79,53 +67,49 @@ export class Engine {
 
   async sample(draw: Draw, signal?: AbortSignal): Promise<SamplingResult> {
     const opened = this.#model();
-    return this.#inTurn(opened.on, () => sample(opened, draw, signal));
+    return this.#turns.take(opened.on, () => sample(opened, draw, signal));
   }
 
   /** How words go on that these tokens begin. It ends with an error where anything newer is asked of a model. */
   async wordEnds(starts: WordStarts, signal?: AbortSignal): Promise<string[]> {
     const opened = this.#model();
-    const own = new AbortController();
-    const ended = signal ? AbortSignal.any([signal, own.signal]) : own.signal;
-    const turn = this.#inTurn(opened.on, () => wordEnds(opened, starts, ended));
-    this.#ends = own;
-    return turn;
+    return this.#turns.giveWay(opened.on, (ended) => wordEnds(opened, starts, ended), signal);
   }
 
   /** How surprising each token of a text is to the model that is open. */
   async surprise(question: SurpriseQuestion, signal?: AbortSignal): Promise<Surprise> {
     const opened = this.#model();
     const { surprise } = await import("./before.js");
-    return this.#inTurn(opened.on, () => surprise(opened, question, signal));
+    return this.#turns.take(opened.on, () => surprise(opened, question, signal));
   }
 
   /** How well the model that is open learns from examples in its prompt. */
   async shots(question: ShotsQuestion, signal?: AbortSignal): Promise<InContextAccuracy> {
     const opened = this.#model();
     const { shots } = await import("./before.js");
-    return this.#inTurn(opened.on, () => shots(opened, question, signal));
+    return this.#turns.take(opened.on, () => shots(opened, question, signal));
   }
 
   async repeated(_: null, signal?: AbortSignal): Promise<Repeated> {
     const opened = this.#model();
     const { repeated } = await import("./before.js");
-    return this.#inTurn(opened.on, () => repeated(opened, signal));
+    return this.#turns.take(opened.on, () => repeated(opened, signal));
   }
 
   /** Several models on one question. The model that is open stays so. */
   async compare(question: ComparisonQuestion, signal?: AbortSignal): Promise<Comparison> {
     const { compare } = await import("./before.js");
-    const { on } = await this.#start();
+    const { on } = await this.#turns.start();
     const shelf = await this.#shelved();
-    return this.#inTurn(on, () => compare(shelf, question, signal));
+    return this.#turns.take(on, () => compare(shelf, question, signal));
   }
 
   /** A group of answers with rewards and advantages. The model that is open stays so. */
   async group(question: GroupQuestion, signal?: AbortSignal): Promise<GroupAnswer[]> {
     const { group } = await import("./before.js");
-    const { on } = await this.#start();
+    const { on } = await this.#turns.start();
     const shelf = await this.#shelved();
-    return this.#inTurn(on, () => group(shelf, question, signal));
+    return this.#turns.take(on, () => group(shelf, question, signal));
   }
 
   /** Closes the models that were compared. */
@@ -143,7 +127,7 @@ export class Engine {
   async lookInside(text: string, signal?: AbortSignal): Promise<Overview> {
     const opened = this.#model();
     const { Inside } = await import("./inside.js");
-    const inside = await this.#inTurn(opened.on, () => Inside.look(opened, text, signal));
+    const inside = await this.#turns.take(opened.on, () => Inside.look(opened, text, signal));
     this.#inside = inside;
     return inside.overview;
   }
@@ -179,7 +163,7 @@ export class Engine {
     return this.#seen().next(settings);
   }
 
-  async explain({ tensor, index }: { tensor: string; index: readonly number[] }): Promise<Explanation> {
+  async explain({ tensor, index }: { tensor: string; index: readonly number[] }): Promise<Derivation> {
     return this.#seen().explain(tensor, index);
   }
 
@@ -188,7 +172,7 @@ export class Engine {
     await import("./training.js");
     // Loads what writes text.
     const opened = this.#model();
-    await this.#inTurn(opened.on, () => opened.next([0]));
+    await this.#turns.take(opened.on, () => opened.next([0]));
   }
 
   /** Whether a run can be on a GPU, what it is, and else why not. */
@@ -200,11 +184,14 @@ export class Engine {
   async startTraining(plan: TrainingPlan): Promise<TrainingStart> {
     const { tokenizer } = this.#model();
     if (!hasSimd()) throw new Error(`${NO_SIMD}, without which no text becomes tokens to learn from.`);
-    if (!tokenizer) throw new Error("The open model has no tokenizer, so no text can be learned with it.");
+    if (!tokenizer)
+      throw new Error(
+        "The open model has no tokenizer, so it cannot learn from a text: choose files with a tokenizer.json.",
+      );
     const { Training } = await import("./training.js");
-    const started = await this.#start();
-    const made = await this.#inTurn(started.on, async () => {
-      if (plan.engine !== "auto") await useEngine(await this.#choose(plan.engine));
+    const started = await this.#turns.start();
+    const made = await this.#turns.take(started.on, async () => {
+      if (plan.engine !== "auto") await useEngine(await this.#turns.choose(plan.engine));
       return new Training(plan, tokenizer);
     });
     const former = this.#training;
@@ -218,9 +205,9 @@ export class Engine {
     const run = this.#run();
     const { on } = run.opened;
     try {
-      return await this.#inTurn(on, () => run.steps(stretch));
+      return await this.#turns.take(on, () => run.steps(stretch));
     } catch (error) {
-      this.#chosen.delete(on.name); // a GPU may be lost: the next run asks for it anew
+      this.#turns.forget(on); // a GPU may be lost: the next run asks for it anew
       throw error;
     }
   }
@@ -294,30 +281,6 @@ export class Engine {
   #known(): Vocabularies {
     if (!this.#vocabularies) throw new Error("No vocabulary is open.");
     return this.#vocabularies;
-  }
-
-  #start(): Promise<Started> {
-    this.#started ??= startEngine();
-    return this.#started;
-  }
-
-  async #choose(name: Exclude<TrainingPlan["engine"], "auto">): Promise<TensorEngine> {
-    const { on: usual } = await this.#start();
-    if (usual.name === name) return usual;
-    const on = this.#chosen.get(name) ?? (await useEngine(name, { threads: 1 }));
-    this.#chosen.set(name, on);
-    return on;
-  }
-
-  /** Models are on different engines, and one engine is in use at a time: so one model computes at a time. */
-  #inTurn<T>(on: TensorEngine, work: () => Promise<T>): Promise<T> {
-    this.#ends?.abort();
-    const turn = this.#turn.then(async () => {
-      await useEngine(on);
-      return work();
-    });
-    this.#turn = turn.catch(() => {});
-    return turn;
   }
 
   #model(): OpenedModel {

@@ -8,6 +8,7 @@ import {
 } from "@llm/gpt/inspect";
 import { scope, tensor } from "@llm/tensor";
 import { planesOf } from "../scheme.js";
+import { mostProbable } from "./most-probable.js";
 import { drawNext, type NextDraw, type NextSettings } from "./next.js";
 import type { OpenedModel } from "./opened.js";
 import { type Look, lookOf, type Pooled, pooled, poolingOf } from "./pooled.js";
@@ -49,6 +50,9 @@ export interface Overview extends ReadText {
   }[];
   readonly lens: readonly LensCell[];
 }
+
+/** How a cell came about; where it only takes the value of another, then how that did, and so on. */
+export type Derivation = readonly [Explanation, ...Explanation[]];
 
 /** Part of a plane of a tensor, cell by cell. */
 export interface CellWindow {
@@ -135,8 +139,13 @@ export class Inside {
     return drawNext(this.overview, logits, settings, best);
   }
 
-  explain(name: string, index: readonly number[]): Explanation {
-    return explainCell(this.#captured, name, index);
+  explain(name: string, index: readonly number[]): Derivation {
+    const made = explainCell(this.#captured, name, index);
+    const [only, ...others] = made.operands;
+    // Copied, or let through by a mask: nothing is done to it.
+    if (only?.role !== "x" || only.coefficient !== 1 || others.length > 0) return [made];
+    const source = this.explain(only.tensor, only.index);
+    return source[0].operands.length > 0 ? [made, ...source] : [made];
   }
 }
 
@@ -165,14 +174,4 @@ async function lensOf({ model }: OpenedModel, ids: readonly number[]): Promise<L
       at === (nLayer + 1) * count - 1 ? NEXT : BEST,
     ),
   }));
-}
-
-function mostProbable(logits: ArrayLike<number>, count: number): { id: number; p: number }[] {
-  const all = Array.from(logits, (logit, id) => ({ id, logit }));
-  const most = all.reduce((high, { logit }) => Math.max(high, logit), -Infinity);
-  const sum = all.reduce((total, { logit }) => total + Math.exp(logit - most), 0);
-  return all
-    .sort((a, b) => b.logit - a.logit || a.id - b.id)
-    .slice(0, count)
-    .map(({ id, logit }) => ({ id, p: Math.exp(logit - most) / sum }));
 }

@@ -1,7 +1,8 @@
 import type { Tokenizer } from "@llm/bpe";
 import { Gpt, type GptSession } from "@llm/gpt";
-import { engine, type Engine as TensorEngine, useEngine } from "@llm/tensor";
-import { hasSimd, NO_SIMD } from "./simd.js";
+import { engine } from "@llm/tensor";
+import { messageOf } from "../message-of.js";
+import { hasSimd } from "./simd.js";
 import { tokenTexts } from "./token-texts.js";
 
 /** Where a model comes from: a folder of the site, or the files of a run. */
@@ -83,25 +84,64 @@ export class OpenedModel {
 
   /** The logits that follow from ids, and how many positions the cache had and how many were computed. */
   next(ids: readonly number[], signal?: AbortSignal): Promise<NextLogits> {
-    const turn = this.#turn.then(() => this.#step(ids, signal));
+    return this.#inTurn(async () => {
+      // The last position is computed in any case: its logits are wanted.
+      const cached = this.#keep(ids.slice(0, -1));
+      const logits = await this.#take(ids, signal);
+      return { logits, cached, computed: ids.length - cached };
+    }, signal);
+  }
+
+  /** Opens rows that go on from ids, for as long as `work` takes. Of ids only what the cache does not have is computed. */
+  fork(
+    ids: readonly number[],
+    count: number,
+    signal: AbortSignal,
+    work: (session: GptSession, rows: readonly number[]) => Promise<void>,
+  ): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#keep(ids) < ids.length) await this.#take(ids, signal);
+      const session = this.#open();
+      const rows = session.forks(session.rows[0]!, count);
+      try {
+        await work(session, rows);
+      } finally {
+        for (const row of rows) session.free(row);
+      }
+    }, signal);
+  }
+
+  #inTurn<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const turn = this.#turn.then(() => {
+      signal?.throwIfAborted();
+      return work();
+    });
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
-  async #step(ids: readonly number[], signal?: AbortSignal): Promise<NextLogits> {
-    signal?.throwIfAborted();
+  #open(): GptSession {
     this.#session ??= this.model.session(1);
-    const session = this.#session;
-    const [row] = session.rows as [number];
+    return this.#session;
+  }
+
+  /** Forgets all behind what the cached text and ids begin with alike. @returns how many ids that are */
+  #keep(ids: readonly number[]): number {
+    const session = this.#open();
     let cached = 0;
-    // The last position is computed in any case: its logits are wanted.
-    while (cached < ids.length - 1 && ids[cached] === this.#ids[cached]) cached++;
-    session.truncate(row, Math.min(cached, session.length(row)));
+    while (cached < ids.length && ids[cached] === this.#ids[cached]) cached++;
+    session.truncate(session.rows[0]!, cached);
     this.#ids = ids.slice(0, cached);
-    const rest = ids.slice(cached);
-    const [logits] = await session.step([{ row, ids: rest }], signal ? { signal } : {});
+    return cached;
+  }
+
+  /** Takes in what the cached text lacks of ids. @returns the logits that follow */
+  async #take(ids: readonly number[], signal: AbortSignal | undefined): Promise<Float32Array> {
+    const session = this.#open();
+    const entry = { row: session.rows[0]!, ids: ids.slice(this.#ids.length) };
+    const [logits] = await session.step([entry], signal ? { signal } : {});
     this.#ids = ids;
-    return { logits: logits!, cached, computed: rest.length };
+    return logits!;
   }
 
   /** Its weights have changed: what was kept of a text is not so any more. */
@@ -147,7 +187,7 @@ export async function openModel(source: Exclude<Source, { run: true }>): Promise
   const [ids, known] = [tokenizer.vocabSize, model.vocabSize];
   model.dispose();
   throw new Error(
-    `${json ? "tokenizer.json" : "vocab.json"} has ${ids} tokens and the model knows ${known}: the two are not of the same run: choose both of one.`,
+    `${json ? "tokenizer.json" : "vocab.json"} has ${ids} tokens and the model knows ${known}, so the two are not of one run.`,
   );
 }
 
@@ -155,38 +195,18 @@ async function bytesOf(name: string, file: Blob): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (error) {
-    throw new Error(`${name} cannot be read: ${wordsOf(error)}`);
+    throw new Error(`${name} cannot be read: ${messageOf(error)}`);
   }
 }
 
 function unreadable(name: string, error: unknown): never {
-  throw new Error(`${name} cannot be read: ${wordsOf(error)}`);
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** What computes, and why it is slow, where it is. */
-export interface Started {
-  readonly on: TensorEngine;
-  readonly slow: string | undefined;
-}
-
-/** Starts what computes: the fastest there is here, on one thread. */
-export async function startEngine(): Promise<Started> {
-  const on = await useEngine("auto", { threads: 1 });
-  const slow = hasSimd()
-    ? on.name === "reference"
-      ? "Plain JavaScript computes here, and slowly."
-      : undefined
-    : `${NO_SIMD}, so plain JavaScript computes, and slowly, and a text is given as ids, such as #84 #258.`;
-  return { on, slow };
+  throw new Error(`${name} cannot be read: ${messageOf(error)}`);
 }
 
 async function fetched(url: string): Promise<string> {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: HTTP status ${response.status}`);
+  if (!response.ok)
+    throw new Error(`${url} could not be loaded: HTTP status ${response.status}. Load the page again.`);
   return response.text();
 }
 

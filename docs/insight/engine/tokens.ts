@@ -10,6 +10,7 @@ import {
   train,
 } from "@llm/bpe";
 import type { TemplateMessage } from "@llm/bpe/template";
+import { messageOf } from "../message-of.js";
 import { bytesAsText } from "./token-texts.js";
 
 /** A vocabulary to look at: the site's, one learned from the reader's text, or the reader's own file. */
@@ -188,7 +189,7 @@ export class Vocabularies {
       );
       return `${name}, cut as ${encoding ?? "cl100k"} does`;
     } catch (error) {
-      throw new Error(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      throw new Error(`${name} cannot be read: ${messageOf(error)}`);
     }
   }
 

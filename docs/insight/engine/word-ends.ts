@@ -1,3 +1,4 @@
+import { mostProbable } from "./most-probable.js";
 import type { OpenedModel } from "./opened.js";
 
 /** Tokens that may begin a word behind a text. */
@@ -17,36 +18,28 @@ const OPEN = /^[^\\]*[\p{L}\p{M}]$/u;
  * or that the word ends with. All are gone on with at once, a token each time.
  */
 export async function wordEnds(
-  { model, tokens }: OpenedModel,
+  opened: OpenedModel,
   { ids, starts }: WordStarts,
   signal: AbortSignal,
 ): Promise<string[]> {
+  const { model, tokens } = opened;
   const ends = starts.map(() => "");
   const begun = [...starts.entries()].filter(([, id]) => OPEN.test(tokens[id]!));
   const room = Math.min(MOST, model.blockSize - ids.length);
   if (begun.length === 0 || room <= 0) return ends;
-  const session = model.session(1);
-  try {
-    const [text] = session.rows as [number];
-    await session.step([{ row: text, ids }], { signal });
-    const rows = session.forks(text, begun.length);
+  await opened.fork(ids, begun.length, signal, async (session, rows) => {
     let open = begun.map(([at, next], i) => ({ at, next, row: rows[i]! }));
     for (let step = 0; step < room && open.length > 0; step++) {
       const entries = open.map(({ row, next }) => ({ row, ids: [next] }));
       const logits = await session.step(entries, { signal });
       open = open.flatMap((each, i) => {
-        const next = highest(logits[i]!);
+        const next = mostProbable(logits[i]!, 1)[0]!.id;
         const [letters = ""] = LETTERS.exec(tokens[next]!) ?? [];
         ends[each.at] += letters;
         return letters === tokens[next] ? [{ ...each, next }] : [];
       });
     }
     for (const { at } of open) ends[at] += "…";
-    return ends;
-  } finally {
-    session.dispose();
-  }
+  });
+  return ends;
 }
-
-const highest = (logits: Float32Array) =>
-  logits.reduce((best, logit, id) => (logit > logits[best]! ? id : best), 0);

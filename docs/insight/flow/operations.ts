@@ -14,6 +14,13 @@ export interface Operation {
 /** Whether each cell is a sum of products, as in a product of matrices. */
 export const isProduct = ({ cell }: Operation): boolean => cell?.kind === "dot";
 
+/** What a tensor is made of; where it is only copied, what its source is made of, too. */
+export function madeFrom(tensor: string, all: readonly Operation[]): readonly string[] {
+  const { operands = [], cell } = all.find(({ output }) => output === tensor) ?? {};
+  if (cell?.kind !== "copy") return operands;
+  return [...operands, ...operands.flatMap((each) => madeFrom(each, all))];
+}
+
 /** All steps in the order of computation, as `describe` has it. */
 export function operationsOf(descriptions: readonly TensorDescription[]): Operation[] {
   return descriptions

@@ -70,7 +70,7 @@ function wayOut(error: unknown): never {
   const isMemory = /memory|alloc|array length/i.test(message);
   const way = isMemory
     ? "The browser has no memory left for it: close other pages, or open a smaller model."
-    : "Save the model's files again, all of one model.";
+    : "Choose files of one model, or save them again.";
   throw new Error(`${message.replace(/[^.?!]$/, "$&.")} ${way}`);
 }
 

@@ -10,7 +10,10 @@ export function isRunServed(): boolean {
 export async function servedFiles(signal: AbortSignal): Promise<NamedFile[]> {
   const list = await answer("run/files.json", signal);
   const paths: unknown = await list.json();
-  if (!Array.isArray(paths)) throw new Error("The site's list of the run's files is no list.");
+  if (!Array.isArray(paths))
+    throw new Error(
+      "run/files.json is no list of the run's files. Start the program again that shows this page.",
+    );
   return Promise.all(
     paths.map(async (path: string) => {
       const blob = await (await answer(`run/${path}`, signal)).blob();

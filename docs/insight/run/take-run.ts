@@ -41,7 +41,7 @@ export async function takeRun(
       say(`Your run is open: ${own.words}.`);
       warn("");
       show();
-    } else if (!isGivenUp()) panel.say(`It was not opened. ${stayed}`);
+    } else if (!isGivenUp()) panel.say(`The model was not opened. ${stayed}`);
   } catch (error) {
     if (signal.aborted || isGivenUp()) return;
     const words = `${messageOf(error)} ${stayed}`;

@@ -3,6 +3,7 @@ import { element } from "../element.js";
 import { LIMITS } from "../engine/data/limits.js";
 import type { Judgement, SurveyInfo } from "../engine/data/survey.js";
 import type { DocumentSource } from "../engine/data.js";
+import { messageOf } from "../message-of.js";
 import { sitePlace } from "../models.js";
 import type { NamedFile } from "../run/named-file.js";
 import { type OpenedRun, openedRun } from "../run/opened-run.js";
@@ -117,7 +118,9 @@ export const data: View<typeof fields> = {
         }
         const next = wanted();
         if (!next) {
-          warn("The link is of someone's files: choose yours, or look at the site's pages.");
+          warn(
+            "The link was made with files that it does not carry: choose your own, or look at the site's pages.",
+          );
           return;
         }
         if (openedOf !== next.of) {
@@ -138,7 +141,7 @@ export const data: View<typeof fields> = {
         root.dataset["shown"] = JSON.stringify(state.values);
       } catch (error) {
         if (mine.aborted) return;
-        const words = error instanceof Error ? error.message : String(error);
+        const words = messageOf(error);
         warn(judgement ? `${words} The documents before stay.` : words);
         if (!judgement) lead.textContent = "";
       }

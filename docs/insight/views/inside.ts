@@ -85,8 +85,12 @@ export const inside: View<typeof fields> = {
       info: () => info!,
       choose: choice.cell,
       isPlaying: () => run.isPlaying,
-      drawn({ tensor, explanation: { operands, index } }) {
-        scheme.light(tensor, operands);
+      drawn({ tensor, explained }) {
+        const [{ index }] = explained;
+        scheme.light(
+          tensor,
+          explained.flatMap(({ operands }) => operands),
+        );
         tables.cells.refresh();
         tables.operands.refresh();
         root.dataset["cell"] = `${tensor} ${index.join(".")}`;

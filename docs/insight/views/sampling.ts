@@ -7,6 +7,7 @@ import type { SamplingResult } from "../engine/sampling.js";
 import { exampleChooser, exampleFor } from "../example-texts.js";
 import { choiceField, countField, numberField, orderField, pathsField, textField } from "../fields.js";
 import { withKey } from "../key-hint.js";
+import { messageOf } from "../message-of.js";
 import { ModelHolder, modelChooser, modelField } from "../models.js";
 import { nameOf, samplingControls } from "../next/controls.js";
 import { wordEnds } from "../next/word-ends.js";
@@ -189,7 +190,7 @@ export const sampling: View<typeof fields> = {
         shown = { info, result };
         render();
       } catch (error) {
-        if (!mine.aborted) warn(error instanceof Error ? error.message : String(error));
+        if (!mine.aborted) warn(messageOf(error));
       }
     }
 

@@ -3,6 +3,7 @@ import { element } from "../element.js";
 import type { TrainingPlan } from "../engine/training.js";
 import { heatmap } from "../heatmap.js";
 import { withKey } from "../key-hint.js";
+import { messageOf } from "../message-of.js";
 import { ModelHolder, siteText } from "../models.js";
 import { openedRun } from "../run/opened-run.js";
 import { asTable } from "../table.js";
@@ -12,7 +13,9 @@ import { lossChart, rateChart } from "./training/charts.js";
 import { fields, isSamePlan, type TrainingState } from "./training/fields.js";
 import { gradientGrid } from "./training/gradient-grid.js";
 import { type Kept, kept, type Run, samplesOf } from "./training/run.js";
+import { settings } from "./training/settings.js";
 import { logTableOf, tableOf } from "./training/tables.js";
+import { written } from "./training/written.js";
 
 /** A model is trained in the page, step by step, by the same loop as everywhere. */
 export const training: View<typeof fields> = {
@@ -22,37 +25,7 @@ export const training: View<typeof fields> = {
   fields,
   open(root, { state, model, say, tell, warn, signal }) {
     const holder = new ModelHolder(model);
-    const inputs = (["nLayer", "nEmbd", "lr", "batchSize", "steps", "seed"] as const).map((name) => {
-      const input = element("input", {
-        type: "number",
-        attributes: { step: name === "lr" ? "0.001" : name === "nEmbd" ? "16" : "1" },
-      });
-      input.addEventListener("change", () => {
-        const value = fields[name].read(input.value);
-        if (value === undefined) warn(`${name} cannot be ${input.value || "empty"}.`);
-        else state.set({ [name]: value });
-      });
-      return { name, input, root: element("label", {}, `${name} `, input) };
-    });
-    const gpu = element("option", { value: "webgpu", disabled: true }, "a GPU (WebGPU)");
-    const engine = element(
-      "select",
-      {},
-      element("option", { value: "auto" }, "what is fastest here"),
-      element("option", { value: "wasm" }, "WebAssembly"),
-      gpu,
-    );
-    engine.addEventListener("change", () => {
-      const chosen = fields.engine.read(engine.value);
-      if (chosen) state.set({ engine: chosen });
-    });
-    const gpuWords = element("p", { className: "training-gpu" });
-    const text = element("textarea", {
-      rows: 3,
-      placeholder: "The project's own documentation. Or write, paste or drop a text of your own here.",
-      attributes: { "aria-label": "Text to learn from" },
-    });
-    text.addEventListener("change", () => state.set({ text: text.value }));
+    const { roots: settingRoots, follow } = settings({ state, model, warn, signal });
     const prompt = element("input", { type: "text", attributes: { "aria-label": "What it writes on from" } });
     prompt.addEventListener("change", () => state.set({ prompt: prompt.value }));
 
@@ -65,23 +38,17 @@ export const training: View<typeof fields> = {
     const loss = element("div");
     const rate = element("div");
     const strip = heatmap("The norm of each weight's gradient at each step.", 12);
-    const sampleAt = element("input", {
-      type: "range",
-      attributes: { min: "0", max: "0", "aria-label": "After which step" },
-    });
-    const sampleWords = element("p");
-    const sampleText = element("pre", { className: "training-sample", tabIndex: 0 });
+    const norms = element(
+      "div",
+      {},
+      element("h3", {}, "Gradient norms: a row a weight, a column a step, brighter is larger"),
+      strip.root,
+    );
+    const { roots: writtenRoots, draw: drawWritten, goToLast } = written();
     const table = asTable(() => tableOf(run));
     const logTable = asTable(() => logTableOf(openedRun()?.log));
     root.append(
-      text,
-      element(
-        "div",
-        { className: "insight-fields" },
-        ...inputs.map(({ root }) => root),
-        element("label", {}, "computes on ", engine),
-      ),
-      gpuWords,
+      ...settingRoots,
       element(
         "div",
         { className: "training-run" },
@@ -91,13 +58,10 @@ export const training: View<typeof fields> = {
         loss,
       ),
       rate,
-      element("h3", {}, "Gradient norms: a row a weight, a column a step, brighter is larger"),
-      strip.root,
+      norms,
       element("h3", {}, "What it writes"),
-      element("label", {}, "from ", prompt),
-      sampleAt,
-      sampleWords,
-      sampleText,
+      element("label", {}, "goes on from ", prompt),
+      ...writtenRoots,
       table.root,
       logTable.root,
     );
@@ -106,7 +70,6 @@ export const training: View<typeof fields> = {
     let former: Run | undefined;
     let starting: Promise<Run | undefined> | undefined;
     let isRunning = false;
-    let isFollowing = true;
 
     const load = () =>
       Promise.all([
@@ -122,18 +85,6 @@ export const training: View<typeof fields> = {
       () => {
         loading = undefined;
       },
-    );
-
-    model.call("gpu", null, signal).then(
-      ({ available, reason, device }) => {
-        gpu.disabled = !available;
-        gpuWords.textContent = !available
-          ? `No run on a GPU here: ${reason}.`
-          : device!.endsWith("(software)")
-            ? `${device}: no graphics card but software, which is slower than WebAssembly.`
-            : `The GPU is ${device}.`;
-      },
-      () => {},
     );
 
     const plan = async (): Promise<TrainingPlan> => {
@@ -159,7 +110,7 @@ export const training: View<typeof fields> = {
         return await starting;
       } catch (error) {
         starting = undefined;
-        if (!signal.aborted) warn(error instanceof Error ? error.message : String(error));
+        if (!signal.aborted) warn(messageOf(error));
         return undefined;
       }
     }
@@ -185,7 +136,7 @@ export const training: View<typeof fields> = {
         render();
         return records.length > 0 && mine.records.length < state.values.steps;
       } catch (error) {
-        if (!signal.aborted) warn(error instanceof Error ? error.message : String(error));
+        if (!signal.aborted) warn(messageOf(error));
         return false;
       }
     }
@@ -212,7 +163,7 @@ export const training: View<typeof fields> = {
       run = next;
       starting = next && Promise.resolve(next);
       isRunning = false;
-      isFollowing = true;
+      goToLast();
       go.replaceChildren(...withKey(next ? "▶ Go on (s)" : "▶ Start (s)"));
       const { length } = next?.records ?? [];
       keptWords.textContent = next
@@ -262,9 +213,9 @@ export const training: View<typeof fields> = {
       logTable.root.hidden = !log;
       logTable.refresh();
       rate.innerHTML = run ? rateChart(run.records) : "";
-      strip.root.hidden = !run;
+      norms.hidden = !run;
       if (run) strip.draw(gradientGrid(run.start.parameters, run.records));
-      renderSample();
+      drawWritten(run, state.values.prompt);
       table.refresh();
       tell({
         ...(last && run && { ...run.start.baselines, step: last.step, loss: last.loss }),
@@ -273,26 +224,10 @@ export const training: View<typeof fields> = {
       });
     }
 
-    function renderSample(): void {
-      const samples = run ? samplesOf(run) : [];
-      sampleAt.max = `${Math.max(0, samples.length - 1)}`;
-      sampleAt.disabled = samples.length < 2;
-      if (isFollowing) sampleAt.value = sampleAt.max;
-      const shown = samples[Number(sampleAt.value)];
-      sampleWords.textContent = shown
-        ? `After step ${shown.step}, a loss of ${shown.loss.toFixed(2)} nats`
-        : "Nothing yet.";
-      sampleText.textContent = shown ? `${state.values.prompt}${shown.sample}` : "";
-    }
-
     go.addEventListener("click", play);
     one.addEventListener("click", () => void advance(0, 1));
     reset.addEventListener("click", startAnew);
     save.addEventListener("click", download);
-    sampleAt.addEventListener("input", () => {
-      isFollowing = sampleAt.value === sampleAt.max;
-      renderSample();
-    });
     let last: TrainingState | undefined;
     let runSeen = openedRun();
     return {
@@ -301,9 +236,7 @@ export const training: View<typeof fields> = {
         // The tokenizer is another one then.
         if (runSeen !== openedRun()) last = undefined;
         runSeen = openedRun();
-        for (const { name, input } of inputs) input.value = `${values[name]}`;
-        engine.value = values.engine;
-        text.value = values.text;
+        follow(values);
         prompt.value = values.prompt;
         const isSame = last && isSamePlan(last, values);
         last = values;

@@ -94,7 +94,8 @@ describe("line charts", () => {
       new RegExp(`x="([\\d.]+)%" y="([\\d.]+)"[^>]*text-anchor="(\\w+)">${name}<`).exec(markup)?.slice(1);
     expect(placed("line")).toEqual(["100", "17", "end"]);
     expect(placed("point 2")).toEqual(["20", "17", "start"]);
-    expect(placed("point 8")).toEqual(["80", "17", "end"]);
+    // On the right, where lines have their names, it makes way for them.
+    expect(placed("point 8")).toEqual(["80", "32", "end"]);
   });
 
   test.each([[[]], [[[3, 7]]]])("are drawn of %j", (points) => {

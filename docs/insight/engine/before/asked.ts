@@ -26,7 +26,8 @@ export function ask(opened: Readable, question: string, wanted: Form): Asked {
   const ids = isChat
     ? [...renderChat(tokenizer, [{ role: "user", content: question }], { completion: true }).ids]
     : [...(endOfText === undefined ? [] : [endOfText]), ...opened.encode(question)];
-  if (ids.length === 0) throw new Error("The question has no token that this model knows.");
+  if (ids.length === 0)
+    throw new Error("The question has no token that this model knows: write another one.");
   if (ids.length >= model.blockSize) {
     throw new Error(
       `The question has ${ids.length} tokens, and the model sees ${model.blockSize} at most, its answer included: shorten it.`,

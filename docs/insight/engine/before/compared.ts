@@ -75,7 +75,9 @@ export async function compare(
       (each) => each.tokens.length !== tokens.length || each.tokens.some((text, id) => text !== tokens[id]),
     )
   )
-    throw new Error("These models have different tokens, so their probabilities cannot stand side by side.");
+    throw new Error(
+      "These models have different tokens, so their probabilities cannot be compared: open models of one run.",
+    );
   const { prompt, temperature, seed } = question;
   const asked = models.map((model, i) => ask(model, prompt, question.models[i]!.form));
   const compared: ComparedModel[] = [];

@@ -34,7 +34,7 @@ export async function shots(
 ): Promise<InContextAccuracy> {
   const examples = letterPairs(pairs);
   if (examples.some(({ input, output }) => opened.encode(`${input} ${output}`).length < 2)) {
-    throw new Error("The model has no tokens for letters with digits, such as “a 3”: choose another one.");
+    throw new Error("The model has no tokens for letters with digits, such as “a 3”: choose another model.");
   }
   const [accuracy] = await evaluateInContext(opened.model, textTokenizer(opened), {
     ...{ examples, questions: examples, format: FORMAT, shots: [shots], labels: [labels] },

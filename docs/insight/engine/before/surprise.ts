@@ -47,7 +47,7 @@ export async function surprise(
 ): Promise<Surprise> {
   const { model } = opened;
   const all = opened.encode(text);
-  if (all.length === 0) throw new Error("The text has no token that this model knows.");
+  if (all.length === 0) throw new Error("The text has no token that this model knows: write another one.");
   if (all.length > MOST) {
     throw new Error(`The text has ${all.length} tokens, and at most ${MOST} are shown: shorten it.`);
   }

@@ -12,7 +12,7 @@ export interface NamedModel extends ComparedSource {
 
 /** What the site's assistant can, and what it cannot. */
 export const ASSISTANT =
-  "These are the site's own small models. The base has read sums of two digits and lists of questions, as a text. SFT has seen 30 dialogues with right answers, each about another sum. RL has tried all 100 sums, and was rewarded for answers that were right and written like those. They know such sums and nothing else: asked anything else, they write something like a sum.";
+  "These are the site's own small models. The base has read sums of two digits and lists of questions, as a text. SFT has seen 30 dialogues with right answers, each about another sum. RL has tried all 100 sums, and was rewarded for right answers in that form. They know nothing but such sums: whatever they are asked, they write something like a sum.";
 
 /** How to come by a run, in a sentence. */
 export const HOW_TO_RUN =
@@ -20,7 +20,7 @@ export const HOW_TO_RUN =
 
 const named = (id: string, name: string, form: NamedModel["form"]): NamedModel => {
   const source = sourceOf(id);
-  if ("run" in source) throw new Error("A run in the page has one model only.");
+  if ("run" in source) throw new Error("The run in the page has only one model: choose another one.");
   return { id, name, form, source };
 };
 

@@ -40,7 +40,7 @@ export function groupPanel({ model, change, say }: Desk): Panel {
   const table = asTable(() => tableOf(answers));
   const root = element(
     "div",
-    {},
+    { className: "before-panel" },
     source,
     element("div", { className: "insight-bar" }, element("label", {}, "Model ", policy), seed),
     element("label", {}, "Question ", prompt),
@@ -84,7 +84,7 @@ export function groupPanel({ model, change, say }: Desk): Panel {
       if (!chosen) throw new Error(`There is no model "${policy}" here: choose another one.`);
       const right = expected.trim() || sumIn(prompt);
       if (!right)
-        throw new Error("Say what a right answer ends in: the question asks for no sum of two numbers.");
+        throw new Error("The question asks for no sum of two numbers: write what a right answer ends in.");
       const { source, form } = chosen;
       const question = { source, form, prompt, expected: right, samples, seed, baseline, scale };
       answers = await model.call("group", question, mine);

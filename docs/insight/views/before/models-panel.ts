@@ -83,7 +83,7 @@ export function modelsPanel({ model, change, say, tell }: Desk): Panel {
     title: "Side by side",
     root: element(
       "div",
-      {},
+      { className: "before-panel" },
       source,
       whoShown,
       prompt,
@@ -96,7 +96,7 @@ export function modelsPanel({ model, change, say, tell }: Desk): Panel {
       where,
       bars,
       nextTable.root,
-      element("h3", {}, "How each model takes the last one's answer"),
+      element("h3", {}, "How surprised each model is by the last one's answer"),
       chart,
       answerTable.root,
     ),
@@ -189,8 +189,8 @@ function column({ comparison, models }: Shown, i: number): HTMLElement {
     "section",
     { attributes: { "aria-label": name, "data-model": models[i]!.id } },
     element("h3", {}, `${name}: reads ${form === "chat" ? "a dialogue" : "a text"}`),
-    answer("holds likeliest", greedy),
-    answer("says by chance", sampled),
+    answer("most probable answer", greedy),
+    answer("answer drawn at random", sampled),
   );
 }
 
@@ -198,7 +198,7 @@ function whereInWords({ comparison, models }: Shown, at: number): string {
   const written = comparison.answer.slice(0, at).map((id) => visible(comparison.tokens[id]!));
   const last = models.at(-1)!.name;
   return at === 0
-    ? `Right behind the question. Move the slider, and the answer of “${last}” stands there token by token.`
+    ? `Right behind the question. Move the slider to add the answer of “${last}”, token by token.`
     : `Behind the question and ${at} of ${comparison.answer.length} tokens that “${last}” answers: “${written.join("")}”.`;
 }
 
@@ -289,7 +289,7 @@ function tableOfNext(shown: Shown | undefined, next: readonly NextToken[]) {
 function tableOfAnswer(shown: Shown | undefined) {
   const names = shown?.models.map(({ name }) => name) ?? [];
   return {
-    caption: "What the last model holds likeliest, token by token: the probability of each for each model",
+    caption: "The last model's most probable answer, token by token: the probability of each for each model",
     head: ["place", "id", "token", ...names],
     rows: shown
       ? pathOf(shown).map((p, i) => {

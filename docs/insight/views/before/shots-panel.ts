@@ -50,7 +50,7 @@ export function shotsPanel({ model, holder, change, say }: Desk): Panel {
     },
     async draw({ learner, pairs: count }, mine) {
       const info = await holder.open(learner);
-      words.textContent = `Each of ${count} letters has a digit: ${examplesInWords(count, ", ")}. The prompt is so many of them and one letter more, such as “${examplesInWords(Math.min(3, count), " ")} a”, and the model has to choose its digit. Nothing else tells it, so whoever is right more often has learned from the prompt; examples with wrong digits must not help.`;
+      words.textContent = `Each of ${count} letters has a digit: ${examplesInWords(count, ", ")}. A prompt gives some of these examples and ends in a letter, such as “${examplesInWords(Math.min(3, count), " ")} a”: the model has to choose its digit. Only the examples tell it, so a model that is right more often than by chance has learned from its prompt. Examples with wrong digits should not help.`;
       results = [];
       for (const shots of [0, 1, 2, 4, 8, 16].filter((shots) => shots <= count)) {
         for (const labels of shots === 0 ? (["right"] as const) : LABELS) {

@@ -36,7 +36,7 @@ export function surprisePanel({ model, holder, change, say, tell, signal }: Desk
     title: "Surprise",
     root: element(
       "div",
-      {},
+      { className: "before-panel" },
       element("div", { className: "insight-bar" }, chooser.root),
       text,
       numbers,
@@ -87,15 +87,15 @@ function numbersOf({ model, bigram, bytes, ids, uniform }: Surprise): HTMLElemen
 function wordsOf({ surprise }: Shown, { model: name }: BeforeState): string {
   const { ids, window, context, model, bigram } = surprise;
   const whose = name.startsWith("base")
-    ? "Both have read the project's own documentation, and it alone: a sentence of it is no test."
+    ? "Both have read this project's documentation and nothing else: a sentence of it would be no test."
     : name === "sorter"
-      ? "The sorter has learned what follows on six letters, and nothing of the letters themselves or of other texts."
-      : "The bigram is counted on this site's documentation, in the model's tokens; what the model has read is another matter.";
+      ? "The sorter has learned only what follows six letters: the letters themselves, and other texts, are new to it."
+      : "The bigram is counted on this site's documentation. The model has read other texts.";
   const better =
     model.bitsPerByte < bigram.bitsPerByte ? "The model needs fewer bits" : "The bigram needs fewer bits";
   const cut =
     ids.length > window
-      ? ` It is read ${window} tokens at a time: each token has at least ${context} before it, as far as there are so many.`
+      ? ` The text is read ${window} tokens at a time: each token but the first ones has at least ${context} before it.`
       : "";
   return `${whose} ${better}. The thicker the line below a token, the less it was expected.${cut}`;
 }

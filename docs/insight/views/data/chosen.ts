@@ -41,5 +41,7 @@ export function missingOf({ step, at, a, b }: DataState, { ids, steps }: SurveyI
     ...(step && !steps.includes(step) ? [`no step "${step}"`] : []),
     ...[at, a, b].filter((place) => place >= ids.length).map((place) => `no document ${place}`),
   ];
-  return missing.length > 0 ? `There is ${missing.join(" and ")} here: the usual is shown.` : undefined;
+  return missing.length > 0
+    ? `There is ${missing.join(" and ")} here: what is usual is shown instead.`
+    : undefined;
 }

@@ -16,10 +16,7 @@ interface Shown {
 export function viewTables(shown: () => Shown) {
   return {
     cells: asTable(() => cellsTable(shown().cell?.part, shown().info), "the cells"),
-    operands: asTable(
-      () => operandsTable(shown().cell?.explanation),
-      "what the chosen cell is computed from",
-    ),
+    operands: asTable(() => operandsTable(shown().cell?.explained), "what the chosen cell is computed from"),
     attention: asTable(() => attentionTable(shown().overview, shown().info), "attention"),
     lens: asTable(() => lensRows(shown().overview, shown().info), "the logit lens"),
   };

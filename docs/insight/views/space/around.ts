@@ -1,6 +1,6 @@
-import type { Explanation } from "@llm/gpt/inspect";
 import { cellWords, textsOf } from "../../cells/words.js";
 import { element } from "../../element.js";
+import type { Derivation } from "../../engine/inside.js";
 import { labelOf } from "../../flow/operations.js";
 import { purposeOf } from "../../purposes.js";
 import type { Camera } from "../../scene/camera.js";
@@ -21,7 +21,7 @@ import type { Rect } from "./pixels.js";
 import type { Pointed } from "./pointed.js";
 import { productStrip, type Spoken } from "./product-strip.js";
 import type { Reading } from "./reading.js";
-import { placesOf, regionsOf, wholeOf } from "./regions.js";
+import { placedSteps, regionsOf, wholeOf } from "./regions.js";
 import type { Network } from "./shown.js";
 import { spaceTables } from "./tables.js";
 import { CHAPTERS } from "./walk.js";
@@ -58,7 +58,7 @@ export interface Surroundings {
 
 export interface Around {
   /** The cell that is pointed at, and how it came about, as far as that is known. */
-  tell(cell: PickedCell | undefined, explanation: Explanation | undefined, isLabelled: boolean): void;
+  tell(cell: PickedCell | undefined, explained: Derivation | undefined, isLabelled: boolean): void;
   draw(values: SpaceState): void;
 }
 
@@ -117,8 +117,9 @@ export function around(
   let written: readonly Rect[] = [];
   let standing: readonly Rect[] = [];
   /** The cell that is pointed at, and what it is computed from. */
-  let own: Region | undefined;
+  let own: readonly Region[] = [];
   let from: readonly Region[] = [];
+  let steps: ReturnType<typeof placedSteps> = [];
   let frame = 0;
   let drawn: SpaceState | undefined;
   /** Comes after what is told of cells. */
@@ -151,18 +152,22 @@ export function around(
   function follow(camera: Camera): void {
     if (!scene) return;
     const at = placeLabel(camera);
-    const to = own && rectOf(own, camera, scene.size);
-    const rects = from.flatMap((region) => rectOf(region, camera, scene.size) ?? []);
-    const fans = to ? rects.map((rect) => fanOf(rect, to)) : [];
+    const fans = steps.flatMap(({ from, to }) => {
+      const [end] = rectsOf(regionsOf([to]), camera);
+      return end ? rectsOf(regionsOf(from), camera).map((rect) => fanOf(rect, end)) : [];
+    });
     measured?.follow(camera, scene, [...written, ...standing, ...(at ? [at] : [])], fans);
   }
 
+  const rectsOf = (regions: readonly Region[], camera: Camera) =>
+    regions.flatMap((each) => rectOf(each, camera, scene!.size) ?? []);
+
   function placeLabel(camera: Camera): Rect | undefined {
-    const { size } = scene!;
-    const rectsOf = (regions: readonly Region[]) =>
-      regions.flatMap((each) => rectOf(each, camera, size) ?? []);
-    const panels = rectsOf(from.map(({ panel }) => wholeOf(panel)));
-    return label.follow(camera, size, { names: written, panels, cells: rectsOf(from) });
+    const panels = rectsOf(
+      from.map(({ panel }) => wholeOf(panel)),
+      camera,
+    );
+    return label.follow(camera, scene!.size, { names: written, panels, cells: rectsOf(from, camera) });
   }
 
   function hideHint(): void {
@@ -175,43 +180,48 @@ export function around(
     if (scene) follow(scene.camera);
   }
 
-  function drawStrip(cell: PickedCell | undefined, explanation: Explanation | undefined): void {
+  function drawStrip(cell: PickedCell | undefined, explained: Derivation | undefined): void {
     if (!scene) return;
-    strip.draw(explanation, scene.size, cell ? spokenOf(cell) : []);
+    strip.draw(explained?.at(-1), scene.size, cell ? spokenOf(cell) : []);
     stand();
   }
 
   /** What is said of a cell is about itself, its label, what it is computed from, and its panel. */
   function spokenOf(cell: PickedCell): Spoken[] {
-    const { camera, size } = scene!;
-    const weigh = (rect: Rect | undefined, weight: number) => (rect ? [{ rect, weight }] : []);
+    const { camera } = scene!;
+    const at = placeLabel(camera);
+    const weigh = (rects: readonly Rect[], weight: number) => rects.map((rect) => ({ rect, weight }));
     return [
-      ...weigh(own && rectOf(own, camera, size), 100),
-      ...weigh(placeLabel(camera), 4),
-      ...from.flatMap((region) => weigh(rectOf(region, camera, size), 4)),
-      ...weigh(rectOf(wholeOf(cell.panel), camera, size), 1),
+      ...weigh(rectsOf(own, camera), 100),
+      ...weigh(at ? [at] : [], 4),
+      ...weigh(rectsOf(from, camera), 4),
+      ...weigh(rectsOf([wholeOf(cell.panel)], camera), 1),
     ];
   }
 
   return {
-    tell(cell, explanation, isLabelled) {
+    tell(cell, explained, isLabelled) {
       const name = cell?.panel.box.name ?? "";
       const pass = network()?.pass;
       const texts = pass && textsOf(pass.overview, pass.info);
       const place = cell && cellWords(name, indexOf(cell), texts ?? { text: [], vocabulary: [] });
       const words = [labelOf(name), texts && place].filter(Boolean).join(", ");
       where.replaceChildren(...(cell ? [element("b", {}, `${words}. `), purposeOf(name) ?? ""] : []));
-      tables.tell(cell, explanation, cell && !explanation ? pointed.readBy(cell) : []);
+      tables.tell(cell, explained, cell && !explained ? pointed.readBy(cell) : []);
       if (!scene) return;
-      own = cell && { panel: cell.panel, top: cell.row, left: cell.column, rows: 1, columns: 1 };
-      from = cell ? regionsOf(placesOf(pointed.operandsOf(cell), highlights.planes)) : [];
-      legend.hidden = !cell || pointed.operandsOf(cell).length === 0;
-      const value = explanation?.captured.toPrecision(4);
-      label.tell(isLabelled ? cell : undefined, [labelOf(name), place ?? "", value ?? ""].filter(Boolean));
+      own = cell ? regionsOf([cell]) : [];
+      const made = cell ? pointed.stepsTo(cell) : [];
+      steps = placedSteps(made, highlights.planes);
+      from = regionsOf(steps.flatMap(({ from }) => from));
+      legend.hidden = from.length === 0;
+      const taken = made.slice(1).map(({ tensor, index }) => `from ${labelOf(tensor)} [${index.join(", ")}]`);
+      const value = explained?.[0].captured.toPrecision(4);
+      const lines = [labelOf(name), ...taken, place ?? "", value ?? ""];
+      label.tell(isLabelled ? cell : undefined, lines.filter(Boolean));
       placeLabel(scene.camera);
       // However fast cells follow each other: once a frame.
       cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(() => drawStrip(cell, explanation));
+      frame = requestAnimationFrame(() => drawStrip(cell, explained));
     },
     draw(values) {
       const { flow, play, shape } = values;

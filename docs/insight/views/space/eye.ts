@@ -50,7 +50,7 @@ export function ownEye({ state, picture, highlights, reading, isCompared }: Seen
       if (eye && eye !== picture.scene?.pose) picture.scene?.look(eye);
       const chosen = isNew ? highlights.planesOf(tensor) : [];
       if (!eye && isOther) {
-        if (chosen.length > 0) picture.face(chosen, false);
+        if (chosen.length > 0) picture.face(chosen, false, undefined, highlights.operandsOf(tensor));
         else facePart(shown !== undefined && !isNew);
       }
       shown = now;

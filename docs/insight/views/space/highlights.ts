@@ -9,7 +9,18 @@ import type { Made } from "./elsewhere.js";
 import type { Operands } from "./overview.js";
 import { picked } from "./picked.js";
 import type { SpacePicture } from "./picture.js";
-import { axisOf, before, byTensor, growing, lastRow, near, placesOf, regionsOf, wholeOf } from "./regions.js";
+import {
+  axisOf,
+  before,
+  byTensor,
+  growing,
+  lastRow,
+  near,
+  placedSteps,
+  regionsOf,
+  type Step,
+  wholeOf,
+} from "./regions.js";
 
 /** What is read now: its tensors stand out, unless it is about all of them. */
 interface Reading {
@@ -19,9 +30,8 @@ interface Reading {
   /** What is made, and of what. */
   readonly made: readonly string[];
   readonly operands: readonly string[];
+  operandsOf(tensor: string): readonly string[];
 }
-
-type Cells = Parameters<typeof placesOf>[0];
 
 /** What stands out in the picture: what is read, a step of the run, what a link names, a cell and where it comes from. */
 export class Highlights {
@@ -31,7 +41,7 @@ export class Highlights {
   #planes = byTensor([]);
   #step: Pick<Moment, "operands" | "outputs"> | undefined;
   #cell: PickedCell | undefined;
-  #operands: Cells = [];
+  #steps: readonly Step[] = [];
   #isPassing = false;
   #isNew = false;
   /** The text, where there is one. */
@@ -61,14 +71,12 @@ export class Highlights {
     return this.#planes.get(tensor) ?? [];
   }
 
-  /** Where what these operations make stands, and what they read. */
-  madeOf(operations: readonly Operation[]): Made {
-    return {
-      outputs: operations.flatMap(({ output }) => this.planesOf(output)),
-      operands: [...new Set(operations.flatMap(({ operands }) => operands))].flatMap((tensor) =>
-        this.planesOf(tensor),
-      ),
-    };
+  /** Where what is made stands, and what it is made of. */
+  madeOf(made: readonly string[]): Made {
+    const planesOf = (names: readonly string[]) =>
+      [...new Set(names)].flatMap((tensor) => this.planesOf(tensor));
+    const operands = made.flatMap((tensor) => this.#reading.operandsOf(tensor));
+    return { outputs: planesOf(made), operands: planesOf(operands) };
   }
 
   /** What is read about. */
@@ -91,11 +99,19 @@ export class Highlights {
 
   /** What that is made of. */
   operands(): Operands {
-    const planesOf = (isRead: boolean) =>
+    const direct = new Set(this.made().flatMap(({ box }) => box.inputs));
+    const planesOf = (those: string) =>
       this.#reading.operands
-        .filter((name) => this.#reading.isAbout(name) === isRead)
+        .filter(
+          (name) => (this.#reading.isAbout(name) ? "read" : direct.has(name) ? "others" : "beyond") === those,
+        )
         .flatMap((name) => near(this.planesOf(name)));
-    return { read: planesOf(true), others: planesOf(false) };
+    return { read: planesOf("read"), others: planesOf("others"), beyond: planesOf("beyond") };
+  }
+
+  /** What a tensor is made of, as it comes in beside that. */
+  operandsOf(tensor: string): Operands {
+    return { read: [], others: near(this.madeOf([tensor]).operands), beyond: [] };
   }
 
   /**
@@ -140,27 +156,29 @@ export class Highlights {
     const isAll = !tensors && this.#reading.isAboutAll();
     const { operands = [], outputs = [] } = this.#step ?? {};
     const strong = new Set(
-      tensors ??
-        [...operands, ...outputs, ...this.read(), ...this.operands().others].map(({ box }) => box.name),
+      tensors ?? [
+        ...[...operands, ...outputs, ...this.read()].map(({ box }) => box.name),
+        ...this.#reading.operands,
+      ],
     );
     this.#picture.strengthen(isAll ? undefined : strong);
   }
 
   /**
-   * Frames a cell and those that it is computed from, with lines between them. Planes before them stand open; before a cell that
-   * a pointer passes only those that do already: it is seen.
+   * Frames a cell and those that it is computed from, with lines between them; where it only takes the value of another, so on from
+   * there. Planes before them stand open; before a cell that a pointer passes only those that do already: it is seen.
    */
-  mark(cell: PickedCell | undefined, operands: Cells, isPassing: boolean): void {
+  mark(cell: PickedCell | undefined, steps: readonly Step[], isPassing: boolean): void {
     this.#cell = cell;
-    this.#operands = operands;
+    this.#steps = steps;
     this.#isPassing = isPassing;
     this.#mark();
   }
 
   /** Frames a row of what a step makes, and what its cells are computed from. */
-  frameRow(panel: Panel, row: number, operands: Cells): void {
+  frameRow(panel: Panel, row: number, steps: readonly Step[]): void {
     const own = { panel, top: row, left: 0, rows: 1, columns: panel.box.columns };
-    this.#picture.mark([own, ...regionsOf(placesOf(operands, this.#planes))]);
+    this.#picture.mark([own, ...regionsOf(placedSteps(steps, this.#planes).flatMap(({ from }) => from))]);
   }
 
   /** Frames the text's last token where it comes in, or no more: it has been put there. */
@@ -205,7 +223,8 @@ export class Highlights {
       return;
     }
     const { panel, row, column } = this.#cell;
-    const from = placesOf(this.#operands, this.#planes);
+    const steps = placedSteps(this.#steps, this.#planes);
+    const from = steps.flatMap(({ from }) => from);
     const own = { panel, top: row, left: column, rows: 1, columns: 1 };
     const { scene } = this.#picture;
     const isSeen =
@@ -213,7 +232,7 @@ export class Highlights {
     const open = before(isSeen ? from : [this.#cell, ...from], this.#planes);
     this.#picture.mark(
       [own, ...this.#rows(), ...regionsOf(from), ...this.#newest],
-      linesBetween(from, this.#cell),
+      steps.flatMap(({ from, to }) => linesBetween(from, to)),
       open,
     );
   }

@@ -14,6 +14,11 @@ export interface CellsRead {
   readonly count: number;
 }
 
+/** A cell, with those that it is computed from. */
+interface ReadStep extends Cell {
+  readonly reads: readonly CellsRead[];
+}
+
 type ShapeOf = (tensor: string) => readonly number[] | undefined;
 
 /**
@@ -39,9 +44,31 @@ export function cellsRead(
   });
 }
 
+/** What a cell is computed from; where it only takes the value of another, then what that is computed from, and so on. */
+export function stepsTo(
+  { tensor, index }: Cell,
+  operationOf: (tensor: string) => Operation | undefined,
+  shapeOf: ShapeOf,
+): ReadStep[] {
+  const operation = operationOf(tensor);
+  const reads = cellsRead(operation, index, shapeOf);
+  const [from] = operation && isTaken(operation, index) ? oneByOne(reads) : [];
+  const before = from ? stepsTo(from, operationOf, shapeOf) : [];
+  return [{ tensor, index, reads }, ...(before[0]?.reads.length ? before : [])];
+}
+
+/** Whether it is copied, or let through by a mask. */
+function isTaken(operation: Operation, index: readonly number[]): boolean {
+  if (operation.kind !== "mask") return operation.kind === "copy";
+  const [query, key] = index.slice(-2) as [number, number];
+  return key <= query && (operation.window === 0 || query - key < operation.window);
+}
+
+export const operandCells = (...of: Parameters<typeof cellsRead>): Cell[] => oneByOne(cellsRead(...of));
+
 /** These cells one by one; of a row, some stand for all, the first and the last among them. */
-export const operandCells = (...of: Parameters<typeof cellsRead>): Cell[] =>
-  cellsRead(...of).flatMap(({ tensor, at, count }) =>
+export const oneByOne = (reads: readonly CellsRead[]): Cell[] =>
+  reads.flatMap(({ tensor, at, count }) =>
     evenly(Array.from({ length: count }, (_, i) => i)).map((i) => ({
       tensor,
       index: at.map((own) => own ?? i),

@@ -13,28 +13,30 @@ const SIDE = 0.052;
 /** Something is seen from so many pixels on. */
 const SEEN = 40;
 /** What is read about is large enough with such a share of the picture's height, or of its size alone, or with such cells: planes are seen together. */
-const LARGE = { plane: 0.26, planes: 0.19 } as const;
+const LARGE = { plane: 0.26, planes: 0.15 } as const;
 const KEPT = 1 / 3;
 const CELL = 12;
-/** Operands of another column come in only where it keeps such a share: there is nothing that is read between. */
+/** Operands of another column come in only where it keeps such a share: there is nothing that is read between. So do a copy's source's. */
 const KEPT_AFAR = 0.6;
 
 type Angle = Pick<Pose, "yaw" | "pitch">;
 
-/** What something is made of: what is read about, and what is not. */
+/** What something is made of: what is read about, what is not, and what only the source of a copy is made of. */
 export interface Operands {
   readonly read: readonly Panel[];
   readonly others: readonly Panel[];
+  readonly beyond: readonly Panel[];
 }
 
 /** A pose that shows all of these panels, and as many of their operands as leave all large enough. */
 export function overview(panels: readonly Panel[], size: Size, from?: Angle, operands?: Operands): Pose {
   const poseOf = (more: readonly Panel[]) => posed([...panels, ...more], size, from);
   const alone = poseOf([]);
-  const all = [...(operands?.read ?? []), ...(operands?.others ?? [])];
+  const { read = [], others = [], beyond = [] } = operands ?? {};
+  const all = [...read, ...others];
   if (all.length === 0) return alone;
   const columns = new Set(panels.map(({ section }) => section));
-  const unread = new Set(operands?.others);
+  const unread = new Set(others);
   const needed = panels.map((panel) => {
     const length = lengthOf(panel, alone, size);
     const { rows, columns, planes } = panel.box;
@@ -44,24 +46,28 @@ export function overview(panels: readonly Panel[], size: Size, from?: Angle, ope
   });
   const isSeen = (pose: Pose, more: readonly Panel[]) => {
     const length = (panel: Panel) => lengthOf(panel, pose, size);
-    const others = more.filter((panel) => unread.has(panel));
-    const by = others.some(({ section }) => !columns.has(section)) ? "afar" : "near";
-    if (others.length > 0 && needed.some((each) => length(each.panel) < each[by])) return false;
+    const own = more.filter((panel) => unread.has(panel));
+    const by = own.some(({ section }) => !columns.has(section)) ? "afar" : "near";
+    if (own.length > 0 && needed.some((each) => length(each.panel) < each[by])) return false;
     // Something of what is read about is large.
     const [largest, least] = [Math.max(...[...panels, ...more].map(length)), needed.map(({ near }) => near)];
-    return largest >= Math.max(...least) && others.every((panel) => length(panel) >= SEEN);
+    return largest >= Math.max(...least) && own.every((panel) => length(panel) >= SEEN);
   };
   const whole = poseOf(all);
-  if (isSeen(whole, all)) return whole;
+  let [more, pose]: [readonly Panel[], Pose] = isSeen(whole, all) ? [all, whole] : [[], alone];
   // What is read about comes first, and then what is near.
   const rank = (own: readonly Panel[]) => (unread.has(own[0]!) ? 1e9 : 0) + poseOf(own).distance;
-  let [more, pose]: [readonly Panel[], Pose] = [[], alone];
-  for (const own of [...byTensor(all).values()].sort((a, b) => rank(a) - rank(b))) {
+  const rest = pose === whole ? [] : [...byTensor(all).values()].sort((a, b) => rank(a) - rank(b));
+  for (const own of rest) {
     const tried = [...more, ...own];
     const next = poseOf(tried);
     if (isSeen(next, tried)) [more, pose] = [tried, next];
   }
-  return pose;
+  const last = poseOf([...more, ...beyond]);
+  const isKept = panels.every(
+    (panel) => lengthOf(panel, last, size) >= KEPT_AFAR * lengthOf(panel, pose, size),
+  );
+  return isKept ? last : pose;
 }
 
 function posed(panels: readonly Panel[], { width, height }: Size, from: Angle | undefined): Pose {

@@ -1,9 +1,11 @@
-import type { Operation as CellOperation, Explanation } from "@llm/gpt/inspect";
+import type { Operation as CellOperation } from "@llm/gpt/inspect";
+import type { Derivation } from "../../engine/inside.js";
 import { latest } from "../../latest.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { type chosenCell, indexOf } from "./chosen-cell.js";
 import type { Highlights } from "./highlights.js";
-import { type CellsRead, cellsRead, operandCells } from "./operand-cells.js";
+import { oneByOne, stepsTo } from "./operand-cells.js";
+import type { Step } from "./regions.js";
 
 interface Actions {
   readonly chosen: ReturnType<typeof chosenCell>;
@@ -11,7 +13,7 @@ interface Actions {
   /** What makes the cells of a tensor. */
   operationOf(tensor: string): CellOperation | undefined;
   /** How a cell came about; undefined where there are no values. */
-  explain(cell: PickedCell): Promise<Explanation | undefined>;
+  explain(cell: PickedCell): Promise<Derivation | undefined>;
   /** It is explained, as far as it can be. */
   told(cell: PickedCell | undefined): void;
   failed(error: unknown): void;
@@ -31,7 +33,7 @@ export class Pointed {
       const cell = this.#cell;
       const found = cell && (await explain(cell));
       if (isStale() || cell !== this.#cell) return;
-      chosen.tell(cell, found);
+      chosen.tell(cell, found, cell ? this.stepsTo(cell) : []);
       this.#mark();
       told(cell);
     }, failed);
@@ -49,22 +51,19 @@ export class Pointed {
     void this.#follow();
   }
 
-  /** What a cell is computed from. */
-  operandsOf(cell: PickedCell): Parameters<Highlights["mark"]>[1] {
-    const explained = this.#actions.chosen.explanationOf(cell)?.operands ?? [];
-    return explained.length > 0 ? explained : operandCells(...this.#operationOf(cell));
+  /** What a cell is computed from; where it only takes the value of another, then what that is computed from, and so on. */
+  stepsTo(cell: PickedCell): readonly Step[] {
+    return (
+      this.#actions.chosen.explanationOf(cell) ??
+      this.readBy(cell).map(({ reads, ...own }) => ({ ...own, operands: oneByOne(reads) }))
+    );
   }
 
-  /** The cells that a cell is computed from, or would be, by its operation alone. */
-  readBy(cell: PickedCell): readonly CellsRead[] {
-    return cellsRead(...this.#operationOf(cell));
-  }
-
-  /** What tells the operands without values. */
-  #operationOf(cell: PickedCell): Parameters<typeof cellsRead> {
+  /** So by the operations alone, where there are no values. */
+  readBy(cell: PickedCell): ReturnType<typeof stepsTo> {
     const { highlights, operationOf } = this.#actions;
     const shapeOf = (tensor: string) => highlights.planesOf(tensor)[0]?.box.shape;
-    return [operationOf(cell.panel.box.name), indexOf(cell), shapeOf];
+    return stepsTo({ tensor: cell.panel.box.name, index: indexOf(cell) }, operationOf, shapeOf);
   }
 
   /** Frames a row that has come about, and what it is computed from. */
@@ -73,12 +72,12 @@ export class Pointed {
     this.#actions.highlights.frameRow(
       panel,
       row,
-      ends.flatMap((cell) => this.operandsOf(cell)),
+      ends.flatMap((cell) => this.stepsTo(cell)),
     );
   }
 
   #mark(): void {
     const cell = this.#cell;
-    this.#actions.highlights.mark(cell, cell ? this.operandsOf(cell) : [], this.#isPassing);
+    this.#actions.highlights.mark(cell, cell ? this.stepsTo(cell) : [], this.#isPassing);
   }
 }

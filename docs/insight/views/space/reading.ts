@@ -1,4 +1,4 @@
-import type { Operation } from "../../flow/operations.js";
+import { madeFrom, type Operation } from "../../flow/operations.js";
 import { isStill } from "../../motion.js";
 import type { Panel } from "../../scene/layout.js";
 import type { State } from "../../state.js";
@@ -54,7 +54,12 @@ export class Reading {
     const { tensor: chosen } = this.#state.values;
     if (chosen === "") return false;
     if (tensor === chosen) return true;
-    return this.#operations.find(({ output }) => output === chosen)?.operands.includes(tensor) ?? false;
+    return this.operandsOf(chosen).includes(tensor);
+  }
+
+  /** What a tensor is made of. */
+  operandsOf(tensor: string): readonly string[] {
+    return madeFrom(tensor, this.#operations);
   }
 
   /** The row that is read about, of all tensors that it is about. */
@@ -85,7 +90,7 @@ export class Reading {
     const { steps } = this.phase;
     const made = this.made;
     if (!steps || made.length === 0 || this.isOfAll()) return [];
-    const read = this.#operations.slice(steps.first - 1, steps.last).flatMap(({ operands }) => operands);
+    const read = made.flatMap((tensor) => this.operandsOf(tensor));
     return [...new Set(read)].filter((tensor) => !made.includes(tensor));
   }
 

@@ -22,6 +22,17 @@ export function placesOf(cells: readonly Cell[], planesOf: Planes): PickedCell[]
   });
 }
 
+/** A cell, with those that it is computed from. */
+export interface Step extends Cell {
+  readonly operands: readonly Cell[];
+}
+
+/** Where cells stand, each with what it is computed from. */
+export const placedSteps = (steps: readonly Step[], planes: Planes) =>
+  steps.flatMap((step) =>
+    placesOf([step], planes).map((to) => ({ to, from: placesOf(step.operands, planes) })),
+  );
+
 /** The least rectangles that hold these cells, one for each plane of each tensor. */
 export function regionsOf(cells: readonly PickedCell[]): Region[] {
   const ends = new Map<Panel, { top: number; left: number; bottom: number; right: number }>();

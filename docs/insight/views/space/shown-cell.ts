@@ -57,7 +57,7 @@ export function shownCell(given: Surroundings) {
     const { operations = [] } = given.network() ?? {};
     const step = operations[state.values.flow - 1]?.output ?? "";
     const made = cell ? [cell.panel.box.name] : step ? [step] : reading.made;
-    picture.tellMade(highlights.madeOf(operations.filter(({ output }) => made.includes(output))));
+    picture.tellMade(highlights.madeOf(made));
     pointed.point(cell, isPassing);
   }
 
@@ -127,7 +127,7 @@ export function shownCell(given: Surroundings) {
       const planes = highlights.planesOf(tensor);
       const [first] = planes;
       if (!first) return;
-      picture.face(near(planes), true);
+      picture.face(near(planes), true, undefined, highlights.operandsOf(tensor));
       point(cellOf(first, first.box.rows - 1));
       keep();
     },

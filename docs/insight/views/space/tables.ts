@@ -1,12 +1,13 @@
-import type { Explanation } from "@llm/gpt/inspect";
-import { operandsTable } from "../../cells/operands-table.js";
+import { cellName, ofSeveral, operandsTable } from "../../cells/operands-table.js";
+import type { Derivation } from "../../engine/inside.js";
 import type { Panel } from "../../scene/layout.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { asTable, type Table } from "../../table.js";
-import { indexOf } from "./chosen-cell.js";
-import type { CellsRead } from "./operand-cells.js";
+import type { stepsTo } from "./operand-cells.js";
 import type { Network } from "./shown.js";
 import { tensorsTable } from "./tensors-table.js";
+
+type ReadSteps = ReturnType<typeof stepsTo>;
 
 const NONE: Table = { caption: "", head: [], rows: [] };
 
@@ -27,22 +28,25 @@ export function spaceTables(panels: () => readonly Panel[]) {
       tensors.refresh();
       sizes.refresh();
     },
-    /** `read`: where there are no values, the cells that it would be computed from. */
-    tell(at: PickedCell | undefined, found: Explanation | undefined, read: readonly CellsRead[]): void {
-      chosen = at && !found ? cellsTable(at, read) : operandsTable(found);
+    /** `steps`: where there are no values, the cells that it would be computed from. */
+    tell(at: PickedCell | undefined, found: Derivation | undefined, steps: ReadSteps): void {
+      chosen = at && !found ? cellsTable(steps) : operandsTable(found);
       cell.refresh();
     },
   };
 }
 
 /** The operands' places alone. */
-function cellsTable(cell: PickedCell, read: readonly CellsRead[]): Table {
+function cellsTable(steps: ReadSteps): Table {
   return {
-    caption: `What ${cell.panel.box.name}[${indexOf(cell).join(", ")}] would be computed from`,
-    head: ["tensor", "index"],
-    rows: read.map(({ tensor, at, count }) => [
-      tensor,
-      at.map((own) => own ?? (count > 1 ? `0 to ${count - 1}` : 0)).join(", "),
-    ]),
+    caption: `What ${cellName(steps[0]!)} would be computed from`,
+    head: ["tensor", "index", ...ofSeveral(steps, "gives")],
+    rows: steps.flatMap((step) =>
+      step.reads.map(({ tensor, at, count }) => [
+        tensor,
+        at.map((own) => own ?? (count > 1 ? `0 to ${count - 1}` : 0)).join(", "),
+        ...ofSeveral(steps, cellName(step)),
+      ]),
+    ),
   };
 }

@@ -2,6 +2,7 @@ import { lineChart } from "@llm/platform/chart";
 import { element } from "../../element.js";
 import type { Film } from "../../engine/tokens.js";
 import { withKey } from "../../key-hint.js";
+import { refused } from "../../refused.js";
 import { asTable } from "../../table.js";
 import { tokenLine, visible } from "../../token-line.js";
 import { type Change, fields, type Keys, type TokensState } from "./fields.js";
@@ -35,8 +36,7 @@ export function filmPanel({ change, warn, say }: Actions): {
   const merges = element("input", { type: "number", attributes: { min: "1" } });
   merges.addEventListener("change", () => {
     const value = fields.merges.read(merges.value);
-    if (value === undefined || !Number.isInteger(value))
-      warn(`merges to learn cannot be ${merges.value || "empty"}.`);
+    if (value === undefined) warn(refused("merges to learn", fields.merges, merges.value));
     else change({ merges: value, step: 0 });
   });
   const play = element("button", { type: "button" }, ...withKey("▶ Play (p)"));

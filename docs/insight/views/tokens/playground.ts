@@ -1,6 +1,7 @@
 import { counted } from "../../counted.js";
 import { element } from "../../element.js";
 import type { ShownToken } from "../../engine/tokens.js";
+import { refused } from "../../refused.js";
 import { asTable } from "../../table.js";
 import { hex, tokenLine } from "../../token-line.js";
 import { type Change, fields, type Shown, type TokensState } from "./fields.js";
@@ -42,8 +43,7 @@ export function playground({ change, warn, opened }: Actions): {
   const budget = element("input", { type: "number", attributes: { min: "0" } });
   budget.addEventListener("change", () => {
     const value = fields.budget.read(budget.value);
-    if (value === undefined || !Number.isInteger(value))
-      warn(`A piece cannot have ${budget.value || "no number of"} tokens.`);
+    if (value === undefined) warn(refused("The tokens of a piece", fields.budget, budget.value));
     else change({ budget: value });
   });
   const second = element(
@@ -75,7 +75,7 @@ export function playground({ change, warn, opened }: Actions): {
         "div",
         { className: "insight-fields" },
         ...checks.map(({ root }) => root),
-        element("label", {}, "cut into pieces of at most so many tokens (0: none) ", budget),
+        element("label", {}, "cut every so many tokens (0: never) ", budget),
       ),
       element(
         "div",

@@ -45,7 +45,7 @@ const MARGIN = { top: 26, right: 12, bottom: 44, left: 52 };
 /** The lines are drawn on a grid of this width, which is then stretched. */
 const GRID = 1000;
 
-/** A line chart as SVG. Each line is named at its end, each reference on its line, and what is one point beside it. */
+/** A line chart as SVG. Each line is named at its end, each reference on its line, and what is one point beside it; no name covers another. */
 export function lineChart(options: LineChartOptions): Html {
   const { title, description, xLabel, yLabel, series, references = [], top, format = plain } = options;
   const points = series.flatMap((line) => line.points);
@@ -78,22 +78,22 @@ export function lineChart(options: LineChartOptions): Html {
       ),
     );
   const named = [
-    ...references,
-    ...series
-      .filter(({ points }) => points.length !== 1)
-      .map(({ points, ...rest }) => ({ ...rest, y: points.at(-1)?.[1] ?? 0 })),
-  ];
-  const places = spread(named.map((each) => besideLine(y(each.y))));
-  const names = named.map(
-    ({ name, colour }, i) =>
-      html`<text class="halo ${colour}" x="100%" y="${places[i]!}" text-anchor="end">${name}</text>`,
-  );
-  const pointNames = series.flatMap(({ name, points, colour }) =>
-    (points.length === 1 ? points : []).map(([px, py]) => {
-      const isRight = across.at(px) > 0.5;
-      return html`<text class="halo ${colour}" x="${x(px)}" y="${besideLine(y(py))}" dx="${isRight ? -8 : 8}" text-anchor="${isRight ? "end" : "start"}">${name}</text>`;
+    ...references.map((each) => ({ ...each, at: 1, isPoint: false })),
+    ...series.map(({ name, points, colour }) => {
+      const [px, py] = points.at(-1) ?? [0, 0];
+      const isPoint = points.length === 1;
+      return { name, colour, y: py, at: isPoint ? across.at(px) : 1, isPoint };
     }),
-  );
+  ];
+  // What is named on the left is in nobody's way.
+  const right = named.filter(({ at }) => at > 0.5);
+  const places = spread(right.map((each) => besideLine(y(each.y))));
+  const names = named.map((each) => {
+    const { name, colour, at, isPoint } = each;
+    const isRight = at > 0.5;
+    const place = isRight ? places[right.indexOf(each)]! : besideLine(y(each.y));
+    return html`<text class="halo ${colour}" x="${percent(at)}" y="${place}"${isPoint && html` dx="${isRight ? -8 : 8}"`} text-anchor="${isRight ? "end" : "start"}">${name}</text>`;
+  });
   return picture(
     `${title}. ${description}`,
     HEIGHT,
@@ -103,7 +103,6 @@ export function lineChart(options: LineChartOptions): Html {
     html`<svg width="100%" height="${HEIGHT}" viewBox="0 0 ${GRID} ${HEIGHT}" preserveAspectRatio="none">${levels}${lines}</svg>`,
     ...dots,
     ...names,
-    ...pointNames,
     html`<text x="50%" y="${HEIGHT + 38}" text-anchor="middle">${xLabel}</text>
 <text x="${8 - MARGIN.left}" y="-12">${yLabel}</text>`,
   );

@@ -151,6 +151,7 @@ export function blockPicture(actions: Actions): {
     placeSettings(drawn.layout);
     placeCover();
     Object.assign(canvas.style, { width: `${drawn.layout.width}px`, height: `${drawn.layout.height}px` });
+    canvas.style.setProperty("--next-pitch", `${drawn.layout.next.pitch}px`);
     frame.look();
     hand.listen(drawn);
     drawn.run(there);

@@ -46,12 +46,12 @@ export function chosenCell({ overview, info, choose, isPlaying, drawn, failed, m
     follow: (tensor, index) => choose(tensor, index, "step"),
   });
   const cell = new CellFollower(model, signal, (followed) => {
-    const { tensor, place, part, explanation, source } = followed;
+    const { tensor, place, part, explained } = followed;
     const { of } = part;
     const { operation, kind } = of.descriptions.find(({ name }) => name === tensor)!;
     const tokens = textsOf(of, info());
     panel.draw(tensor, operation ?? kind, of.pictures[tensor]!, part, place, tokens);
-    panel.explain(explanation, source, of, tokens);
+    panel.explain(explained, of, tokens);
     drawn(followed);
   });
   let keeping: ReturnType<typeof setTimeout> | undefined;

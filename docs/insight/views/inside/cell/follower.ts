@@ -1,5 +1,4 @@
-import type { Explanation } from "@llm/gpt/inspect";
-import type { Overview } from "../../../engine/inside.js";
+import type { Derivation, Overview } from "../../../engine/inside.js";
 import type { Model } from "../../../model.js";
 import { indexAt, type Place } from "../../../scheme.js";
 import type { ShownPart } from "../tables.js";
@@ -9,9 +8,7 @@ export interface FollowedCell {
   readonly tensor: string;
   readonly place: Place;
   readonly part: ShownPart;
-  readonly explanation: Explanation;
-  /** How the cell came about that it is only taken from, as a query is from the layer that makes all three. */
-  readonly source?: Explanation;
+  readonly explained: Derivation;
 }
 
 /** Asks how the chosen cell came about. While one is asked for, only the last of those chosen meanwhile is next. */
@@ -62,13 +59,8 @@ export class CellFollower {
 
   async #ask(tensor: string, place: Place, index: readonly number[], of: Overview) {
     const part = await this.#around(tensor, place, of);
-    const explanation = await this.#model.call("explain", { tensor, index }, this.#signal);
-    const { operands, captured } = explanation;
-    const [only] = operands;
-    if (operands.length !== 1 || only!.value !== captured) return { part, explanation };
-    const { tensor: from, index: at } = only!;
-    const source = await this.#model.call("explain", { tensor: from, index: at }, this.#signal);
-    return { part, explanation, source };
+    const explained = await this.#model.call("explain", { tensor, index }, this.#signal);
+    return { part, explained };
   }
 
   async #around(tensor: string, place: Place, of: Overview): Promise<ShownPart> {

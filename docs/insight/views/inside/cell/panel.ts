@@ -1,8 +1,7 @@
-import type { Explanation } from "@llm/gpt/inspect";
 import { cellCanvas, paintCells } from "../../../cells/canvas.js";
 import { type Axis, axesOf, cellWords, countsOf, type PassTexts, tokenAt } from "../../../cells/words.js";
 import { element } from "../../../element.js";
-import type { CellWindow, Overview, Picture } from "../../../engine/inside.js";
+import type { CellWindow, Derivation, Overview, Picture } from "../../../engine/inside.js";
 import { isStill } from "../../../motion.js";
 import { purposeOf } from "../../../purposes.js";
 import type { Place } from "../../../scheme.js";
@@ -34,13 +33,7 @@ export function cellPanel(actions: Actions): {
   mark(place: Place): void;
   /** Brings it into sight, where arrow keys go from cell to cell. */
   goTo(): void;
-  /** `source` is the cell that it is only taken from. */
-  explain(
-    explanation: Explanation,
-    source: Explanation | undefined,
-    overview: Overview,
-    tokens: PassTexts,
-  ): void;
+  explain(explained: Derivation, overview: Overview, tokens: PassTexts): void;
 } {
   const title = element("h3");
   const purpose = element("p", { className: "cell-purpose" });
@@ -110,16 +103,18 @@ export function cellPanel(actions: Actions): {
       root.scrollIntoView({ block: "start", behavior: isStill() ? "instant" : "smooth" });
       map.canvas.focus({ preventScroll: true });
     },
-    explain(explanation, source, overview, tokens) {
-      const { tensor, index, formula: written, captured, operands, operation } = explanation;
-      products.draw(source ?? explanation, source !== undefined);
+    explain(explained, overview, tokens) {
+      const [own, ...sources] = explained;
+      const { tensor, index, formula: written, captured, operation } = own;
+      const operands = explained.flatMap((each) => each.operands);
+      products.draw(explained.at(-1)!, sources.length > 0);
       value.replaceChildren(
         element("span", {}, cellWords(tensor, index, tokens)),
         ` [${index.join(", ")}] = ${captured.toPrecision(4)}`,
       );
       formula.textContent = operands.length > 0 ? written : `${operation}: a value of its own`;
-      from.hidden = !source?.operands.length;
-      from.textContent = source ? `${source.tensor}: ${source.formula}` : "";
+      from.hidden = sources.length === 0;
+      from.textContent = sources.map(({ tensor, formula }) => `${tensor}: ${formula}`).join("\n");
       const byTensor = new Map<string, (typeof operands)[number][]>();
       for (const operand of operands) {
         byTensor.set(operand.tensor, [...(byTensor.get(operand.tensor) ?? []), operand]);

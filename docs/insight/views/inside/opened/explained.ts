@@ -4,7 +4,7 @@ import type { Model } from "../../../model.js";
 import { type Cell, isOfPairs } from "./cells.js";
 
 /**
- * How a cell came about, or the one that it is a copy of, and all that it was made of: of two tokens on the whole way from what a
+ * How a cell came about, or the one whose value it only takes, and all that it was made of: of two tokens on the whole way from what a
  * query and a key have in common, or of one operation alone.
  */
 export async function explained(
@@ -18,12 +18,11 @@ export async function explained(
 ): Promise<{ made: Explanation; read: Explanation["operands"] }> {
   const explain = ({ tensor, index }: Cell) => model.call("explain", { tensor, index }, signal);
   const kindOf = (tensor: string) => overview.descriptions.find(({ name }) => name === tensor)!.cell?.kind;
-  let made = await explain(cell);
-  while (kindOf(made.tensor) === "copy") made = await explain(made.operands.at(-1)!);
-  const read = [...made.operands];
+  const steps = [...(await explain(cell))];
+  const made = steps.at(-1)!;
   for (let step = made; isWhole && isOfPairs(step.tensor, overview) && kindOf(step.tensor) !== "dot"; ) {
-    step = await explain(step.operands[0]!);
-    read.push(...step.operands);
+    steps.push(...(await explain(step.operands[0]!)));
+    step = steps.at(-1)!;
   }
-  return { made, read };
+  return { made, read: steps.flatMap(({ operands }) => operands) };
 }
