@@ -298,7 +298,10 @@ test("a new token is framed where it comes in, until another cell is pointed at"
       framed = regions.map(({ panel, top, left }) => `${panel.box.name} ${top} ${left}`);
     },
   };
-  const all = { isAbout: () => true, isAboutAll: () => true, row: undefined, made: [], operands: [] };
+  const all = {
+    ...{ isAbout: () => true, isAboutAll: () => true, row: undefined, made: [], operands: [] },
+    ...{ spot: { chapter: 1, phase: 1 }, phase: { about: [] } },
+  };
   const highlights = new Highlights(picture, all);
   highlights.place(panels);
   highlights.frameNew(true);

@@ -36,7 +36,7 @@ const SHORTENED: Measure = {
 
 /** What is between two sections: beside each other, and below each other, how often that goes into the highest one. */
 const ACROSS = 50;
-const BELOW = 7;
+const BELOW = 5;
 /** How much wider than high a network stands, about as a picture is. */
 const ASPECT = 1.4;
 /** From a plane to the one behind it. */

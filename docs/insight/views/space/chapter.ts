@@ -38,6 +38,12 @@ export type Rows = "last" | "growing" | "picked";
 
 /** What runs through all blocks, and each part of one adds to. */
 export const STREAM = "@stream";
+const IN_STREAM = /^embedding$|\.(mix(\.residual)?|residual_\d)$/;
+
+/** Of what is read about, what the stream runs through. */
+export const streamIn = (about: readonly string[]): ReadonlySet<string> =>
+  new Set(about.filter((name) => IN_STREAM.test(name)));
+
 /** Queries and keys of the first block as scores are made of them: where they are turned, turned. */
 export const SCORED = "@scored";
 
@@ -145,7 +151,7 @@ export function proseOf({ prose }: Chapter, drawn: Drawn, operations: readonly O
     );
   const named = (pattern: RegExp) => [...shapes.keys()].filter((name) => pattern.test(name));
   const groups: Readonly<Record<string, readonly string[]>> = {
-    [STREAM]: named(/^embedding$|\.residual_\d$/),
+    [STREAM]: named(IN_STREAM),
     [SCORED]: [/^h\.0\.attn\.q\w*$/, /^h\.0\.attn\.k\w*$/].flatMap((each) => named(each).slice(-1)),
   };
   return prose.filter(isHere).map(({ words, about, row }) => {

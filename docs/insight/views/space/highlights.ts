@@ -4,18 +4,23 @@ import type { Panel } from "../../scene/layout.js";
 import { linesBetween } from "../../scene/lines.js";
 import type { PickedCell } from "../../scene/pick.js";
 import type { Moment } from "../../scene/stream.js";
-import type { Piece, Rows } from "./chapter.js";
+import { isAbout, type Piece, type Rows, streamIn } from "./chapter.js";
 import type { Made } from "./elsewhere.js";
 import type { Operands } from "./overview.js";
+import type { Phase, Spot } from "./phases.js";
 import { picked } from "./picked.js";
 import type { SpacePicture } from "./picture.js";
 import { axisOf, before, byTensor, growing, lastRow, near, placesOf, regionsOf, wholeOf } from "./regions.js";
+import { CHAPTERS } from "./walk.js";
 
 /** What is read now: its tensors stand out, unless it is about all of them. */
 interface Reading {
   isAbout(tensor: string): boolean;
   isAboutAll(): boolean;
   readonly row: Rows | undefined;
+  /** Where the walk is, and the part that is read. */
+  readonly spot: Spot;
+  readonly phase: Pick<Phase, "about">;
   /** What is made, and of what. */
   readonly made: readonly string[];
   readonly operands: readonly string[];
@@ -89,13 +94,22 @@ export class Highlights {
     return operands.length > 0 ? made.flatMap((name) => this.planesOf(name)) : [];
   }
 
+  /** What is to be read first: what is made, or else what the part names of its chapter, unless that is about everything. */
+  #subject(): readonly Panel[] {
+    const { spot, phase } = this.#reading;
+    const chapter = CHAPTERS[spot.chapter - 1]!;
+    const made = this.made();
+    if (made.length > 0 || chapter.about.length === 0) return near(made);
+    return near(this.planesOf(phase.about.find((name) => isAbout(chapter, name)) ?? ""));
+  }
+
   /** What that is made of. */
   operands(): Operands {
     const planesOf = (isRead: boolean) =>
       this.#reading.operands
         .filter((name) => this.#reading.isAbout(name) === isRead)
         .flatMap((name) => near(this.planesOf(name)));
-    return { read: planesOf(true), others: planesOf(false) };
+    return { subject: this.#subject(), read: planesOf(true), others: planesOf(false) };
   }
 
   /**
@@ -144,6 +158,7 @@ export class Highlights {
         [...operands, ...outputs, ...this.read(), ...this.operands().others].map(({ box }) => box.name),
     );
     this.#picture.strengthen(isAll ? undefined : strong);
+    this.#picture.scene?.trace(streamIn(this.#reading.phase.about));
   }
 
   /**

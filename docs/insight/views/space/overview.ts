@@ -16,6 +16,8 @@ const SEEN = 40;
 const LARGE = { plane: 0.26, planes: 0.19 } as const;
 const KEPT = 1 / 3;
 const CELL = 12;
+/** Where what is looked at stands far apart, its subject is read by cells of so many pixels; what is one cell wide always is. */
+const READ = 8;
 /** Operands of another column come in only where it keeps such a share: there is nothing that is read between. */
 const KEPT_AFAR = 0.6;
 
@@ -23,12 +25,57 @@ type Angle = Pick<Pose, "yaw" | "pitch">;
 
 /** What something is made of: what is read about, and what is not. */
 export interface Operands {
+  /** Of what is looked at, what comes first. */
+  readonly subject?: readonly Panel[];
   readonly read: readonly Panel[];
   readonly others: readonly Panel[];
 }
 
-/** A pose that shows all of these panels, and as many of their operands as leave all large enough. */
-export function overview(panels: readonly Panel[], size: Size, from?: Angle, operands?: Operands): Pose {
+/**
+ * A pose that shows all of these panels, or as many as leave what they are about large enough to be read, and as many of their
+ * operands as leave all large enough.
+ */
+export function overview(all: readonly Panel[], size: Size, from?: Angle, operands?: Operands): Pose {
+  const panels = readable(all, operands?.subject ?? [], size, from);
+  return withOperands(panels, size, from, operands);
+}
+
+function readable(
+  all: readonly Panel[],
+  subject: readonly Panel[],
+  size: Size,
+  from: Angle | undefined,
+): readonly Panel[] {
+  const first = all.filter((panel) => subject.includes(panel));
+  const isRead = (tried: readonly Panel[]) => {
+    const pose = posed(tried, size, from);
+    return first.every((panel) => isLegible(panel, pose, size));
+  };
+  if (first.length === 0 || isRead(all)) return all;
+  let kept: readonly Panel[] = first;
+  const others = [...byTensor(all.filter((panel) => !first.includes(panel))).values()];
+  const farness = (own: readonly Panel[]) => posed([...first, ...own], size, from).distance;
+  for (const own of others.sort((a, b) => farness(a) - farness(b))) {
+    if (isRead([...kept, ...own])) kept = [...kept, ...own];
+  }
+  return kept;
+}
+
+/** Whether its cells, or all of it, can be read from there. */
+function isLegible(panel: Panel, pose: Pose, size: Size): boolean {
+  const { rows, columns } = panel.box;
+  const length = lengthOf(panel, pose, size);
+  const [wide, high] = panel.size;
+  const cell = (length / Math.max(wide, high)) * Math.max(wide / columns, high / rows);
+  return cell >= READ || length >= LARGE.plane * size.height;
+}
+
+function withOperands(
+  panels: readonly Panel[],
+  size: Size,
+  from: Angle | undefined,
+  operands: Operands | undefined,
+): Pose {
   const poseOf = (more: readonly Panel[]) => posed([...panels, ...more], size, from);
   const alone = poseOf([]);
   const all = [...(operands?.read ?? []), ...(operands?.others ?? [])];
@@ -47,6 +94,9 @@ export function overview(panels: readonly Panel[], size: Size, from?: Angle, ope
     const others = more.filter((panel) => unread.has(panel));
     const by = others.some(({ section }) => !columns.has(section)) ? "afar" : "near";
     if (others.length > 0 && needed.some((each) => length(each.panel) < each[by])) return false;
+    const isLost = ({ panel }: (typeof needed)[number]) =>
+      panel.box.columns === 1 && isLegible(panel, alone, size) && !isLegible(panel, pose, size);
+    if (needed.some(isLost)) return false;
     // Something of what is read about is large.
     const [largest, least] = [Math.max(...[...panels, ...more].map(length)), needed.map(({ near }) => near)];
     return largest >= Math.max(...least) && others.every((panel) => length(panel) >= SEEN);

@@ -12,7 +12,7 @@ export interface PlacedToken extends Rect {
 }
 
 /** Pixels from a word to the next one at least: where cells are smaller, words spread, or only some cells have theirs. */
-export const APART = 11;
+export const APART = 13;
 const MOST_CELLS = 2;
 /** Where cells are smaller still, some words stand at a side of so many pixels. */
 export const LARGE = { text: 60, vocabulary: 200 } as const;
