@@ -1,5 +1,5 @@
-import { bySection, isGiven, type Panel } from "./layout.js";
 import { lanes, type Way } from "./lanes.js";
+import { bySection, isGiven, type Panel } from "./layout.js";
 import type { Line } from "./lines.js";
 import type { Vector } from "./matrix.js";
 
@@ -75,12 +75,7 @@ function within(source: Panel, panel: Panel, column: readonly Panel[]): FlowLine
   return line([from, middleOf(source)], to, source, panel, [bow, 0, 0]);
 }
 
-function toColumn(
-  source: Panel,
-  panel: Panel,
-  column: readonly Panel[],
-  between: Way,
-): FlowLine[] {
+function toColumn(source: Panel, panel: Panel, column: readonly Panel[], between: Way): FlowLine[] {
   const before = column.filter((each) => bottomOf(each) >= panel.at[1]);
   const edge = Math.max(...before.map(rightOf)) + AROUND;
   // From above, or into its side where others stand above it.
@@ -116,7 +111,13 @@ function line(
   bow: Vector,
 ): FlowLine {
   const depth = ({ at, size }: Panel) => at[2] - size[2] / 2;
-  return { from: [...from, depth(source)], to: [...to, depth(panel)], bow, look: "quiet", ...names(source, panel) };
+  return {
+    from: [...from, depth(source)],
+    to: [...to, depth(panel)],
+    bow,
+    look: "quiet",
+    ...names(source, panel),
+  };
 }
 
 const names = ({ box: { name: source } }: Panel, { box: { name: target } }: Panel) => ({ source, target });

@@ -25,6 +25,8 @@ export interface Measure {
 const FEW = 8;
 const MANY = 32;
 const LONGEST = 320;
+/** Of more cells every side is the longest. */
+export const ALIKE = MANY + 2 * (LONGEST - 2 * (FEW + MANY));
 
 /** So that every tensor of a model is seen, however large another is. */
 const SHORTENED: Measure = {

@@ -100,7 +100,8 @@ export class Highlights {
     const chapter = CHAPTERS[spot.chapter - 1]!;
     const made = this.made();
     if (made.length > 0 || chapter.about.length === 0) return near(made);
-    return near(this.planesOf(phase.about.find((name) => isAbout(chapter, name)) ?? ""));
+    const first = phase.about.find((name) => this.#planes.has(name) && isAbout(chapter, name)) ?? "";
+    return near(this.planesOf(first));
   }
 
   /** What that is made of. */

@@ -32,7 +32,10 @@ export function tokensSeen(
     const first = firstOf(each, pointed);
     const closed = each.planes.filter((plane) => !open?.has(plane));
     const planes = closed.length > 0 ? closed : each.planes.slice(0, 1);
-    const others = [...placed, ...[...lines].flatMap(([line, { words }]) => (line === each.line ? [] : words))];
+    const others = [
+      ...placed,
+      ...[...lines].flatMap(([line, { words }]) => (line === each.line ? [] : words)),
+    ];
     const isOn = (panel: Panel) => (word: Rect) =>
       isOnFront(word, panel, each.near) || others.some((other) => isOnWords(word, other));
     if (each.along === "columns") {
