@@ -16,8 +16,11 @@ const SEEN = 40;
 const LARGE = { plane: 0.26, planes: 0.19 } as const;
 const KEPT = 1 / 3;
 const CELL = 12;
-/** Where what is looked at stands far apart, its subject is read by cells of so many pixels; what is one cell wide always is. */
+/** Where what is looked at stands far apart, its subject is read by cells of so many pixels; what is one cell wide always by so many. */
 const READ = 8;
+const NARROW = 4.5;
+/** So many tensors at most are left to be named at the picture's edge: else all are shown, however small. */
+const BEYOND = 3;
 /** Operands of another column come in only where it keeps such a share: there is nothing that is read between. */
 const KEPT_AFAR = 0.6;
 
@@ -37,7 +40,8 @@ export interface Operands {
  */
 export function overview(all: readonly Panel[], size: Size, from?: Angle, operands?: Operands): Pose {
   const panels = readable(all, operands?.subject ?? [], size, from);
-  return withOperands(panels, size, from, operands);
+  const strict = panels === all ? [] : operands?.subject;
+  return withOperands(panels, size, from, operands, strict);
 }
 
 function readable(
@@ -58,16 +62,16 @@ function readable(
   for (const own of others.sort((a, b) => farness(a) - farness(b))) {
     if (isRead([...kept, ...own])) kept = [...kept, ...own];
   }
-  return kept;
+  return byTensor(all).size - byTensor(kept).size > BEYOND ? all : kept;
 }
 
 /** Whether its cells, or all of it, can be read from there. */
-function isLegible(panel: Panel, pose: Pose, size: Size): boolean {
+function isLegible(panel: Panel, pose: Pose, size: Size, least = READ): boolean {
   const { rows, columns } = panel.box;
   const length = lengthOf(panel, pose, size);
   const [wide, high] = panel.size;
   const cell = (length / Math.max(wide, high)) * Math.max(wide / columns, high / rows);
-  return cell >= READ || length >= LARGE.plane * size.height;
+  return cell >= least || length >= LARGE.plane * size.height;
 }
 
 function withOperands(
@@ -75,6 +79,7 @@ function withOperands(
   size: Size,
   from: Angle | undefined,
   operands: Operands | undefined,
+  strict: readonly Panel[] = [],
 ): Pose {
   const poseOf = (more: readonly Panel[]) => posed([...panels, ...more], size, from);
   const alone = poseOf([]);
@@ -94,8 +99,12 @@ function withOperands(
     const others = more.filter((panel) => unread.has(panel));
     const by = others.some(({ section }) => !columns.has(section)) ? "afar" : "near";
     if (others.length > 0 && needed.some((each) => length(each.panel) < each[by])) return false;
-    const isLost = ({ panel }: (typeof needed)[number]) =>
-      panel.box.columns === 1 && isLegible(panel, alone, size) && !isLegible(panel, pose, size);
+    const isLost = ({ panel }: (typeof needed)[number]) => {
+      const isStrict = strict.includes(panel);
+      if (!isStrict && panel.box.columns > 1) return false;
+      const isRead = (from: Pose) => isLegible(panel, from, size, isStrict ? READ : NARROW);
+      return isRead(alone) && !isRead(pose);
+    };
     if (needed.some(isLost)) return false;
     // Something of what is read about is large.
     const [largest, least] = [Math.max(...[...panels, ...more].map(length)), needed.map(({ near }) => near)];

@@ -117,6 +117,7 @@ export function spacePicture(
   }
 
   if (scene) {
+    void import("../../scene/flow-lines.js").then(({ flowLines }) => scene.connect(flowLines), warnOf);
     void import("./elsewhere.js").then(({ elsewhere }) => {
       // A button goes away where the eye goes there.
       const focus = () => canvas.focus({ preventScroll: true });
