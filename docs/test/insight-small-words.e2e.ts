@@ -80,7 +80,44 @@ test("where rows are low, words of all spread beside them in order, and where th
     const placed = seen(read, panels, camera).filter(({ look }) => look === "row");
     expect(placed.map(({ words }) => words)).toEqual(words);
     const apart = placed.slice(1).map(({ top }, i) => top - placed[i]!.top);
-    expect(Math.min(11, ...apart)).toBeGreaterThan(10.9);
+    // A line of small letters.
+    expect(Math.min(13, ...apart)).toBeGreaterThan(12.9);
+  }
+});
+
+test("words of rows of several tensors stand on none of each other, nor on what is written already", () => {
+  const [, panels] = models[0];
+  const taken = [{ left: 0, right: 400, top: 200, bottom: 260 }];
+  for (const names of [
+    ["h.0.attn.scores", "h.0.attn.masked", "h.0.attn.weights", "h.0.attn.v", "h.0.attn"],
+    ["embedding", "h.0.ln_1", "h.0.residual_1"],
+    ["logits", "probabilities", "probabilities.max", "probabilities.sum"],
+  ]) {
+    const read = named(panels, ...names);
+    const at = smallWords(read, panels, text, () => undefined);
+    const words = at(cameraAt(overview(read, SIZE)), { size: SIZE, open: new Set() }, taken).filter(
+      ({ look }) => look === "row" || look === "after",
+    );
+    expect(words.length, `${names}`).toBeGreaterThan(0);
+    expect(words.filter((word) => words.some((other) => other !== word && isOn(word, other)))).toEqual([]);
+    expect(words.filter((word) => taken.some((other) => isOn(word, other)))).toEqual([]);
+  }
+});
+
+test("what stands far apart is not all shown: what a part is about is large enough to be read", () => {
+  for (const [, panels] of models) {
+    for (const [subject, ...others] of [
+      ["h.1.attn.weights", "h.0.residual_2"],
+      ["h.0.ln_1", "embedding", "h.0.residual_1"],
+    ]) {
+      const read = named(panels, subject!, ...others);
+      const first = named(panels, subject!);
+      const pose = overview(read, SIZE, undefined, { subject: first, read: [], others: [], beyond: [] });
+      const { left, top, right, bottom } = rectOf(first[0]!, cameraAt(pose));
+      const { rows } = first[0]!.box;
+      expect((bottom - top) / rows >= 8 || right - left >= 0.26 * SIZE.height, subject).toBe(true);
+      expect(pose.distance).toBeLessThan(overview(read, SIZE).distance);
+    }
   }
 });
 

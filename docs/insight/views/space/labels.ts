@@ -12,7 +12,7 @@ import { pool } from "./pool.js";
 import type { PlacedToken } from "./token-sides.js";
 
 /** How far above a layer its name stands. */
-const TITLE = 18;
+const TITLE = 20;
 
 interface Seen {
   readonly size: Size;

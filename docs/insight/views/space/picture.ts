@@ -38,7 +38,7 @@ export interface SpacePicture {
   strengthen(read: ReadonlySet<string> | undefined): void;
   /** Hears of every picture that is drawn. */
   watch(listener: Watcher): void;
-  /** Looks at the whole of these panels, and at their operands as far as there is room. */
+  /** Looks at these panels, and at their operands as far as there is room. What is far off is said at the edge. */
   face(
     panels: readonly Panel[],
     isGradual: boolean,
@@ -73,6 +73,8 @@ export function spacePicture(
   /** Comes after the picture. */
   let far: ReturnType<typeof elsewhere> | undefined;
   let made: Made = { outputs: [], operands: [] };
+  /** What is faced, first of all what is to be read. */
+  let looked: Made = made;
   let isMoved = false;
   let about: readonly Panel[] = [];
   let heard: Watcher = () => {};
@@ -115,6 +117,7 @@ export function spacePicture(
   }
 
   if (scene) {
+    void import("../../scene/flow-lines.js").then(({ flowLines }) => scene.connect(flowLines), warnOf);
     void import("./elsewhere.js").then(({ elsewhere }) => {
       // A button goes away where the eye goes there.
       const focus = () => canvas.focus({ preventScroll: true });
@@ -139,7 +142,11 @@ export function spacePicture(
 
   /** What is written on the picture: where it is. */
   function follow(camera: Camera, scene: Scene): readonly Rect[] {
-    const taken = far?.follow(made, camera, scene.size, about, isMoved) ?? [];
+    const those = {
+      outputs: [...made.outputs, ...looked.outputs],
+      operands: [...made.operands, ...looked.operands],
+    };
+    const taken = far?.follow(those, camera, scene.size, about, isMoved) ?? [];
     // Whoever has moved the eye looks around, and wants names of everything.
     return names.follow(named, tokens, camera, scene, taken, read, !isMoved);
   }
@@ -179,6 +186,8 @@ export function spacePicture(
     operands?: Operands,
   ): void {
     if (!scene || panels.length === 0) return;
+    const { subject = [] } = operands ?? {};
+    looked = { outputs: subject, operands: subject.length > 0 ? panels : [] };
     const { width, height } = scene.size;
     const pose = overview(panels, { width: Math.max(1, width), height: Math.max(1, height) }, from, operands);
     faced = { pose, width, height, again: () => face(panels, false, from, operands) };

@@ -3,7 +3,7 @@ import type { Panel } from "../../scene/layout.js";
 import type { Vector } from "../../scene/matrix.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { frontsIn, type IsOnFront } from "./fronts.js";
-import { LETTER, type Rect, type Size } from "./pixels.js";
+import { isOn as isOnWords, LETTER, type Rect, type Size } from "./pixels.js";
 import { besideRows } from "./row-words.js";
 import { BESIDE, cut, keptOf, type PlacedToken, sideOf, widthOf } from "./token-sides.js";
 import { type TokensNamed, wordOf } from "./token-words.js";
@@ -15,7 +15,8 @@ const HEIGHT = 14;
 
 /**
  * Where there is room for words of tokens, at the planes of each tensor that do not stand open. Rows in one line have them once:
- * at the first of these tensors where all of them stand uncut. The row that is pointed at has its own before others.
+ * at the first of these tensors where all of them stand uncut. The row that is pointed at has its own before others. No word
+ * stands on another tensor's.
  */
 export function tokensSeen(
   named: readonly TokensNamed[],
@@ -31,7 +32,12 @@ export function tokensSeen(
     const first = firstOf(each, pointed);
     const closed = each.planes.filter((plane) => !open?.has(plane));
     const planes = closed.length > 0 ? closed : each.planes.slice(0, 1);
-    const isOn = (panel: Panel) => (word: Rect) => isOnFront(word, panel, each.near);
+    const others = [
+      ...placed,
+      ...[...lines].flatMap(([line, { words }]) => (line === each.line ? [] : words)),
+    ];
+    const isOn = (panel: Panel) => (word: Rect) =>
+      isOnFront(word, panel, each.near) || others.some((other) => isOnWords(word, other));
     if (each.along === "columns") {
       const words = atColumns(each, planes[0]!, camera, size, first, isOn(planes[0]!));
       if (placed.length + words.length <= MOST) placed.push(...words);

@@ -11,8 +11,11 @@ export interface PlacedToken extends Rect {
   readonly leader?: readonly [Point, Point];
 }
 
-/** Pixels from a word to the next one at least: where cells are smaller, words spread, or only some cells have theirs. */
-export const APART = 11;
+/** Pixels from a word beside a row to the next one at least: where cells are smaller, words spread, or only some cells have theirs. */
+export const APART = 13;
+/** The same at columns. */
+const APART_ACROSS = 11;
+const apartAlong = (axis: Side["axis"]) => (axis === "y" ? APART : APART_ACROSS);
 const MOST_CELLS = 2;
 /** Where cells are smaller still, some words stand at a side of so many pixels. */
 export const LARGE = { text: 60, vocabulary: 200 } as const;
@@ -67,7 +70,7 @@ export function sideOf(
   const pair = (cell: number) => at(cell + 1)[axis] - at(cell)[axis];
   const pitch = Math.min(...[from, to - 1].map((cell) => pair(Math.min(length - 2, Math.max(0, cell)))));
   if (!(pitch > 0)) return undefined;
-  return { at, axis, from, to, pitch, step: Math.ceil(APART / pitch) };
+  return { at, axis, from, to, pitch, step: Math.ceil(apartAlong(axis) / pitch) };
 }
 
 /** The cells that have their words, if any: those that are first, and around them, from the last one on, others as there is room. */
@@ -80,7 +83,7 @@ export function keptOf(
   if (!isAny && at(to)[axis] - at(from)[axis] <= LARGE[of]) return [];
   const chosen: number[] = [];
   const isFree = (cell: number) =>
-    chosen.every((other) => Math.abs(at(other)[axis] - at(cell)[axis]) >= APART);
+    chosen.every((other) => Math.abs(at(other)[axis] - at(cell)[axis]) >= apartAlong(axis));
   for (const cell of first) if (cell >= from && cell <= to && isFree(cell)) chosen.push(cell);
   const kept = [...chosen];
   const last = tokens.length - 1;
