@@ -3,7 +3,7 @@ import type { Panel } from "../../scene/layout.js";
 import type { Vector } from "../../scene/matrix.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { frontsIn, type IsOnFront } from "./fronts.js";
-import { LETTER, type Rect, type Size } from "./pixels.js";
+import { isOn as isOnOther, LETTER, type Rect, type Size } from "./pixels.js";
 import { besideRows } from "./row-words.js";
 import { BESIDE, cut, keptOf, type PlacedToken, sideOf, widthOf } from "./token-sides.js";
 import { type TokensNamed, wordOf } from "./token-words.js";
@@ -31,7 +31,12 @@ export function tokensSeen(
     const first = firstOf(each, pointed);
     const closed = each.planes.filter((plane) => !open?.has(plane));
     const planes = closed.length > 0 ? closed : each.planes.slice(0, 1);
-    const isOn = (panel: Panel) => (word: Rect) => isOnFront(word, panel, each.near);
+    const others = [
+      ...placed,
+      ...[...lines].flatMap(([line, { words }]) => (line === each.line ? [] : words)),
+    ];
+    const isOn = (panel: Panel) => (word: Rect) =>
+      isOnFront(word, panel, each.near) || others.some((other) => isOnOther(word, other));
     if (each.along === "columns") {
       const words = atColumns(each, planes[0]!, camera, size, first, isOn(planes[0]!));
       if (placed.length + words.length <= MOST) placed.push(...words);
@@ -79,7 +84,8 @@ function atColumns(...[each, panel, camera, size, first, isOnCells]: At): Placed
   const widest = each.widest[step - 1];
   const isTurned = widest === undefined || widest * LETTER + BESIDE > pitch * step;
   const unit = (pitch * each.tokens.length) / extent[0];
-  return keptOf(side, each, first).flatMap((column): PlacedToken[] => {
+  const kept = keptOf(side, each, first);
+  const words = kept.flatMap((column): PlacedToken[] => {
     const place = side.at(column);
     if (place.y < 0 || place.y > size.height) return [];
     // Nothing stands above what begins the picture.
@@ -94,4 +100,6 @@ function atColumns(...[each, panel, camera, size, first, isOnCells]: At): Placed
     const rect = { left, top, right: left + across, bottom: top + down };
     return isOnCells(rect) ? [] : [{ ...rect, words: word, look }];
   });
+  // A few of them would say nothing of the others.
+  return words.length * 2 < kept.length ? [] : words;
 }

@@ -13,13 +13,15 @@ export interface PlacedToken extends Rect {
 
 /** Pixels from a word to the next one at least: where cells are smaller, words spread, or only some cells have theirs. */
 export const APART = 11;
+/** Of words at columns, which are turned there, so that no two stand in one line: fewer are enough. */
+const APART_ACROSS = 10;
 const MOST_CELLS = 2;
 /** Where cells are smaller still, some words stand at a side of so many pixels. */
 export const LARGE = { text: 60, vocabulary: 200 } as const;
 /** Pixels between a cell and its word. */
 export const BESIDE = 3;
 /** What is cut shorter says nothing. */
-const FEWEST = 3;
+const FEWEST = 4;
 
 /** One side of a panel in the picture: its cells from one to another, their middles, and how far these are apart at least. */
 export interface Side {
@@ -31,6 +33,8 @@ export interface Side {
   /** Every such cell has room for its word. */
   readonly step: number;
 }
+
+const apartAlong = (axis: Side["axis"]) => (axis === "x" ? APART_ACROSS : APART);
 
 /** Undefined where it is not seen, or from behind. */
 export function sideOf(
@@ -67,7 +71,7 @@ export function sideOf(
   const pair = (cell: number) => at(cell + 1)[axis] - at(cell)[axis];
   const pitch = Math.min(...[from, to - 1].map((cell) => pair(Math.min(length - 2, Math.max(0, cell)))));
   if (!(pitch > 0)) return undefined;
-  return { at, axis, from, to, pitch, step: Math.ceil(APART / pitch) };
+  return { at, axis, from, to, pitch, step: Math.ceil(apartAlong(axis) / pitch) };
 }
 
 /** The cells that have their words, if any: those that are first, and around them, from the last one on, others as there is room. */
@@ -80,7 +84,7 @@ export function keptOf(
   if (!isAny && at(to)[axis] - at(from)[axis] <= LARGE[of]) return [];
   const chosen: number[] = [];
   const isFree = (cell: number) =>
-    chosen.every((other) => Math.abs(at(other)[axis] - at(cell)[axis]) >= APART);
+    chosen.every((other) => Math.abs(at(other)[axis] - at(cell)[axis]) >= apartAlong(axis));
   for (const cell of first) if (cell >= from && cell <= to && isFree(cell)) chosen.push(cell);
   const kept = [...chosen];
   const last = tokens.length - 1;
