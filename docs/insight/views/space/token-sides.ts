@@ -1,6 +1,6 @@
 import type { Camera } from "../../scene/camera.js";
 import { project, type Vector } from "../../scene/matrix.js";
-import { LETTER, type Point, type Rect, type Size } from "./pixels.js";
+import { extentOf, type Point, type Rect, type Size, WORDS } from "./pixels.js";
 import type { TokensNamed } from "./token-words.js";
 
 /** Where a token's word or another small one stands, and from where it runs. */
@@ -94,11 +94,11 @@ export function keptOf(
   return kept.sort((one, other) => one - other);
 }
 
-export const widthOf = (word: string) => word.length * LETTER + 2;
+export const widthOf = (word: string) => extentOf(word, WORDS).width;
 
 /** As much of a word as has room. */
 export function cut(word: string, room: number): string | undefined {
-  const letters = Math.floor((room - 2) / LETTER);
+  const letters = Math.floor((room - WORDS.ends) / WORDS.wide);
   if (word.length <= letters) return word;
   return letters < FEWEST ? undefined : `${word.slice(0, letters - 1)}…`;
 }
