@@ -21,7 +21,7 @@ export default [
       "./next-tokens.js",
       "./elsewhere.js",
       "../../cells/bend.js",
-      "./space/token-labels.js",
+      "./space/small-names.js",
       "./around.js",
       "./windows.js",
       "./measures.js",
@@ -90,7 +90,7 @@ export default [
   },
   {
     name: "what the view In 3D loads with a text's tokens",
-    path: "insight/views/space/token-labels.ts",
+    path: "insight/views/space/small-names.ts",
     // The picture comes first, and has where things stand and what their axes count; convex parts are counted with measures.
     ignore: [
       ...["./convex.js", "./pixels.js", "./parts.js", "../../cells/words.js", "../../token-line.js"],
@@ -98,7 +98,7 @@ export default [
     ],
     modifyEsbuildConfig: fromSources,
     gzip: true,
-    limit: "4.6 kB",
+    limit: "4.8 kB",
   },
   {
     name: "what the view In 3D loads beside the first pass",

@@ -4,6 +4,7 @@ import { presets } from "@llm/gpt";
 import { expect, test } from "vitest";
 import { type Camera, cameraOf, facing, type Pose } from "../insight/scene/camera.js";
 import { bounds, type Panel } from "../insight/scene/layout.js";
+import { meet, ofRect, within } from "../insight/views/space/convex.js";
 import { namesOf } from "../insight/views/space/labels.js";
 import { overview } from "../insight/views/space/overview.js";
 import { around, cornersOf, isOn, type Point, pixels, type Rect } from "../insight/views/space/pixels.js";
@@ -281,3 +282,52 @@ test("in the picture heads have numbers, and the eye's part is named", async () 
     expect(await page.locator(".space-token.where:visible").textContent()).toBe("block 0: attention");
   });
 });
+
+test("on a phone whose screen is filled each row has its whole name, and the first and the last head theirs", async () => {
+  await workAt(site, "#v1/space?chapter=5&phase=6", async (page) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "Fill the screen" }).click();
+    await page.waitForFunction(() => document.fullscreenElement !== null);
+    for (const head of ["head 0", "head 3"])
+      await page.locator(".space-token.head").getByText(head, { exact: true }).waitFor({ timeout: 60_000 });
+    const rows = () =>
+      page
+        .locator(".space-token:is(.row, .after):visible")
+        .evaluateAll((words) => words.map(({ textContent }) => textContent).join(""));
+    await expect.poll(rows, { timeout: 60_000 }).toBe("The␣model␣is␣trained␣on");
+  });
+});
+
+test.each(models)(
+  "%s: on a phone the name of what is read stands on no plane behind it, nor of another",
+  (_, panels) => {
+    const all = namesFrom(namesOf(panels));
+    for (const names of [
+      ["h.0.attn.weights", "h.0.attn.weights.max", "h.0.attn.weights.sum"],
+      ["h.0.attn.q", "h.0.attn.k", "h.0.attn.scores"],
+    ]) {
+      const read = named(panels, ...names);
+      const tensors = namesOf(read).filter((each) => each.kind === "tensor");
+      for (const [width, height] of [320, 350, 370].flatMap((width) =>
+        [300, 400, 465].map((high) => [width, high]),
+      )) {
+        const size = { width: width!, height: height! };
+        const others = named(panels, "h.0.attn.scores.masked");
+        const made = read.filter(({ box }) => box.name === names[0]);
+        const pose = overview(made, size, undefined, { read, others, beyond: [] });
+        const camera = cameraOf(pose, size.width / size.height);
+        const small = smallWords(read, panels, text, () => undefined)(camera, { size, open: new Set() }, []);
+        const { words } = placeNames(all, camera, size, small, new Set(names), true);
+        for (const name of words) {
+          const own = tensors.find((each) => [each.words, each.short].includes(name.words))!;
+          for (const panel of read.filter(({ box, plane }) => box.name !== own.tensor || plane > 0)) {
+            const front = pixels(cornersOf(panel.at, panel.size), camera, size);
+            const isOnIt = front && meet(within(front), ofRect(name));
+            expect(isOnIt, `${name.words} on ${panel.box.name}, ${width} x ${height}`).toBe(false);
+          }
+        }
+      }
+    }
+  },
+);

@@ -121,7 +121,12 @@ export class Highlights {
           (name) => (this.#reading.isAbout(name) ? "read" : direct.has(name) ? "others" : "beyond") === those,
         )
         .flatMap((name) => near(this.planesOf(name)));
-    return { subject: this.#subject(), read: planesOf("read"), others: planesOf("others"), beyond: planesOf("beyond") };
+    return {
+      subject: this.#subject(),
+      read: planesOf("read"),
+      others: planesOf("others"),
+      beyond: planesOf("beyond"),
+    };
   }
 
   /** What a tensor is made of, as it comes in beside that. */

@@ -109,7 +109,7 @@ export function namesOf(panels: readonly Panel[]): Named[] {
         isNarrow,
         isGiven: isGiven(box),
         part: partOf(panel),
-        ...{ front: cornersOf(at, size), back: cornersOf(last.at, size) },
+        ...{ front: cornersOf(at, size), back: cornersOf(last.at, size), planes },
       },
     ];
   });

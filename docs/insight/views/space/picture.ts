@@ -1,7 +1,7 @@
 import { element } from "../../element.js";
 import { messageOf } from "../../message-of.js";
 import type { Rgb } from "../../palette.js";
-import { type Camera, cameraOf, facing, type Pose } from "../../scene/camera.js";
+import { type Camera, cameraOf, facing, moved, type Pose } from "../../scene/camera.js";
 import type { Region } from "../../scene/instances.js";
 import { bounds, type Panel } from "../../scene/layout.js";
 import type { Line } from "../../scene/lines.js";
@@ -17,6 +17,8 @@ const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 1
 
 /** What is looked at along the way has so much room at least, in width and height. */
 const ROOM: Vector = [180, 120, 0];
+/** Pixels that words of rows take beside one column, of which a wide picture has such a share free anyway. */
+const WORDS = { pixels: 54, free: 0.05 } as const;
 /** What is followed takes so much of the picture's half at least. */
 const LEAST = 0.5;
 
@@ -188,9 +190,13 @@ export function spacePicture(
     if (!scene || panels.length === 0) return;
     const { subject = [] } = operands ?? {};
     looked = { outputs: subject, operands: subject.length > 0 ? panels : [] };
-    const { width, height } = scene.size;
-    const pose = overview(panels, { width: Math.max(1, width), height: Math.max(1, height) }, from, operands);
-    faced = { pose, width, height, again: () => face(panels, false, from, operands) };
+    const width = Math.max(1, scene.size.width);
+    const height = Math.max(1, scene.size.height);
+    const isColumn = panels.every(({ section }) => section === panels[0]!.section);
+    const words = isColumn ? Math.max(0, WORDS.pixels - WORDS.free * width) : 0;
+    const seen = overview(panels, { width: width - words, height }, from, operands);
+    const pose = moved(seen, words / 2 / height, 0);
+    faced = { ...scene.size, pose, again: () => face(panels, false, from, operands) };
     scene.look(pose, isGradual);
   }
 

@@ -1,4 +1,3 @@
-// Loaded with the first text or shape: small words in the picture, and where they stand.
 import type { TokenTexts } from "../../cells/words.js";
 import type { Panel } from "../../scene/layout.js";
 import type { PickedCell } from "../../scene/pick.js";

@@ -3,15 +3,13 @@ import type { Panel } from "../../scene/layout.js";
 import type { Vector } from "../../scene/matrix.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { frontsIn, type IsOnFront } from "./fronts.js";
-import { isOn as isOnWords, LETTER, type Rect, type Size } from "./pixels.js";
+import { isOn as isOnWords, type Rect, type Size, WORDS } from "./pixels.js";
 import { besideRows } from "./row-words.js";
 import { BESIDE, cut, keptOf, type PlacedToken, sideOf, widthOf } from "./token-sides.js";
 import { type TokensNamed, wordOf } from "./token-words.js";
 
 /** The most words. */
 const MOST = 150;
-/** Pixels of a line of letters. */
-const HEIGHT = 14;
 
 /**
  * Where there is room for words of tokens, at the planes of each tensor that do not stand open. Rows in one line have them once:
@@ -83,9 +81,10 @@ function atColumns(...[each, panel, camera, size, first, isOnCells]: At): Placed
   if (!side) return [];
   const { pitch, step } = side;
   const widest = each.widest[step - 1];
-  const isTurned = widest === undefined || widest * LETTER + BESIDE > pitch * step;
+  const isTurned = widest === undefined || widest * WORDS.wide + BESIDE > pitch * step;
   const unit = (pitch * each.tokens.length) / extent[0];
-  return keptOf(side, each, first).flatMap((column): PlacedToken[] => {
+  const kept = keptOf(side, each, first);
+  const words = kept.flatMap((column): PlacedToken[] => {
     const place = side.at(column);
     if (place.y < 0 || place.y > size.height) return [];
     // Nothing stands above what begins the picture.
@@ -93,11 +92,13 @@ function atColumns(...[each, panel, camera, size, first, isOnCells]: At): Placed
       box.kind === "input" ? place.y : Math.min(each.free * unit, isAbove ? place.y : size.height - place.y);
     const word = cut(wordOf(each.tokens[column]!), isTurned ? room - BESIDE : Infinity);
     if (!word) return [];
-    const [across, down] = isTurned ? [HEIGHT, widthOf(word)] : [widthOf(word), HEIGHT];
+    const [across, down] = isTurned ? [WORDS.line, widthOf(word)] : [widthOf(word), WORDS.line];
     const left = place.x - across / 2;
     const top = isAbove ? place.y - BESIDE - down : place.y + BESIDE;
     const look = isTurned ? (isAbove ? "up" : "down") : "column";
     const rect = { left, top, right: left + across, bottom: top + down };
     return isOnCells(rect) ? [] : [{ ...rect, words: word, look }];
   });
+  // A few of them would say nothing of the others.
+  return words.length * 2 < kept.length ? [] : words;
 }

@@ -1,6 +1,6 @@
 import type { Camera } from "../../scene/camera.js";
 import { project, type Vector } from "../../scene/matrix.js";
-import { LETTER, type Point, type Rect, type Size } from "./pixels.js";
+import { extentOf, type Point, type Rect, type Size, WORDS } from "./pixels.js";
 import type { TokensNamed } from "./token-words.js";
 
 /** Where a token's word or another small one stands, and from where it runs. */
@@ -13,16 +13,15 @@ export interface PlacedToken extends Rect {
 
 /** Pixels from a word beside a row to the next one at least: where cells are smaller, words spread, or only some cells have theirs. */
 export const APART = 13;
-/** The same at columns. */
-const APART_ACROSS = 11;
-const apartAlong = (axis: Side["axis"]) => (axis === "y" ? APART : APART_ACROSS);
+/** Of words at columns, which are turned there, so that no two stand in one line: fewer are enough. */
+const APART_ACROSS = 10;
 const MOST_CELLS = 2;
 /** Where cells are smaller still, some words stand at a side of so many pixels. */
 export const LARGE = { text: 60, vocabulary: 200 } as const;
 /** Pixels between a cell and its word. */
 export const BESIDE = 3;
 /** What is cut shorter says nothing. */
-const FEWEST = 3;
+const FEWEST = 4;
 
 /** One side of a panel in the picture: its cells from one to another, their middles, and how far these are apart at least. */
 export interface Side {
@@ -34,6 +33,8 @@ export interface Side {
   /** Every such cell has room for its word. */
   readonly step: number;
 }
+
+const apartAlong = (axis: Side["axis"]) => (axis === "x" ? APART_ACROSS : APART);
 
 /** Undefined where it is not seen, or from behind. */
 export function sideOf(
@@ -93,11 +94,11 @@ export function keptOf(
   return kept.sort((one, other) => one - other);
 }
 
-export const widthOf = (word: string) => word.length * LETTER + 2;
+export const widthOf = (word: string) => extentOf(word, WORDS).width;
 
 /** As much of a word as has room. */
 export function cut(word: string, room: number): string | undefined {
-  const letters = Math.floor((room - 2) / LETTER);
+  const letters = Math.floor((room - WORDS.ends) / WORDS.wide);
   if (word.length <= letters) return word;
   return letters < FEWEST ? undefined : `${word.slice(0, letters - 1)}…`;
 }
