@@ -20,6 +20,7 @@ export default [
       "./insight/views/inside/opened/part.ts",
       "./next-tokens.js",
       "./elsewhere.js",
+      "./labels.js",
       "../../cells/bend.js",
       "./space/small-names.js",
       "./around.js",
@@ -106,7 +107,16 @@ export default [
     ignore: ["./measures.js"],
     modifyEsbuildConfig: fromSources,
     gzip: true,
-    limit: "16 kB",
+    limit: "16.5 kB",
+  },
+  {
+    name: "what names tensors in the view In 3D",
+    path: "insight/views/space/labels.ts",
+    // The picture has these.
+    ignore: ["../../flow/operations.js", "../../scene/layout.js"],
+    modifyEsbuildConfig: fromSources,
+    gzip: true,
+    limit: "6 kB",
   },
   {
     name: "what the view In 3D loads for low windows and the whole screen",

@@ -2,7 +2,7 @@ import { isStill } from "../motion.js";
 import type { Rgb } from "../palette.js";
 import { atlasOf, type Grid } from "./atlas.js";
 import { between, type Camera, cameraOf, type Pose } from "./camera.js";
-import type { FlowLine } from "./flow-lines.js";
+import { type FlowLine, flowLines } from "./flow-lines.js";
 import { frameInstances, type Look, OPEN, panelInstances, type Region } from "./instances.js";
 import type { Panel } from "./layout.js";
 import { type Line, lineInstances } from "./lines.js";
@@ -43,7 +43,6 @@ export class Scene {
   #size: { readonly width: number; readonly height: number } | undefined;
   #renderer: Renderer | undefined;
   #panels: readonly Panel[] = [];
-  #linesOf: (panels: readonly Panel[]) => readonly FlowLine[] = () => [];
   /** Arrows from tensor to tensor: of the same panels they are the same. */
   #flow: readonly FlowLine[] = [];
   #traced: ReadonlySet<string> = new Set();
@@ -130,7 +129,7 @@ export class Scene {
 
   /** Takes other panels, or other values for them. */
   show(panels: readonly Panel[], shown: (panel: Panel) => Shown): void {
-    if (panels !== this.#panels) this.#flow = this.#linesOf(panels);
+    if (panels !== this.#panels) this.#flow = flowLines(panels);
     this.#panels = panels;
     this.#shown = shown;
     this.#fill();
@@ -140,14 +139,6 @@ export class Scene {
   strengthen(strong: ((panel: Panel) => boolean) | undefined): void {
     this.#strong = strong;
     this.#fillPanels();
-  }
-
-  /** Has arrows from now on. */
-  connect(linesOf: (panels: readonly Panel[]) => readonly FlowLine[]): void {
-    this.#linesOf = linesOf;
-    this.#flow = linesOf(this.#panels);
-    this.#fillFlow();
-    this.#ask();
   }
 
   /** Lets arrows from one of these to another stand out. */

@@ -17,9 +17,7 @@ import { fillScreen } from "./space/fill-screen.js";
 import { hands } from "./space/hands.js";
 import { Highlights } from "./space/highlights.js";
 import { inShort } from "./space/in-short.js";
-import { blockTitles, namesOf } from "./space/labels.js";
 import { nextHere } from "./space/next-here.js";
-import { partsOf } from "./space/parts.js";
 import { type Spot, wordsOf } from "./space/phases.js";
 import { spacePicture } from "./space/picture.js";
 import { Pointed } from "./space/pointed.js";
@@ -205,10 +203,7 @@ export const space: View<typeof fields> = {
         highlights.place(given.layout());
         const { panels } = highlights;
         reading.take(panels, given);
-        picture.name([
-          ...(given.compared?.titles ?? [...blockTitles(panels), ...partsOf(panels)]),
-          ...namesOf(panels),
-        ]);
+        picture.name(panels, given.compared?.titles);
         names.offer(panels);
         compared.replaceChildren(...(given.compared ? [given.compared.prose(compare)] : []));
       }

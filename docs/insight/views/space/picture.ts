@@ -8,10 +8,10 @@ import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
 import type { elsewhere, Made } from "./elsewhere.js";
-import { labels, type TokensAt } from "./labels.js";
+import type { labels, TokensAt } from "./labels.js";
 import { type Operands, overview } from "./overview.js";
 import type { Rect } from "./pixels.js";
-import { type Named, namesFrom } from "./placing.js";
+import type { Named, Names } from "./placing.js";
 
 const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 110, 190] };
 
@@ -32,8 +32,8 @@ export interface SpacePicture {
   readonly scene: Scene | undefined;
   /** Where there is no scene, leads to the view that shows the same. */
   readonly flat: HTMLAnchorElement;
-  /** What is named in it. */
-  name(named: readonly Named[]): void;
+  /** What is named in it, and by which titles where networks stand side by side. */
+  name(panels: readonly Panel[], titles?: readonly Named[]): void;
   /** Where words of tokens stand, from where it is looked at. */
   nameTokens(at: TokensAt | undefined): void;
   /** Lets all but these tensors, which are read about, stand back, and names them first; undefined: none. */
@@ -71,19 +71,21 @@ export function spacePicture(
     },
   });
   const flat = element("a", { href: "#v1/inside" }, "Inside");
-  const names = labels();
-  /** Comes after the picture. */
+  /** Both come behind the first picture. */
   let far: ReturnType<typeof elsewhere> | undefined;
+  let names: ReturnType<typeof labels> | undefined;
+  let toName: readonly [panels: readonly Panel[], titles?: readonly Named[] | undefined] = [[]];
+  let named: Names | undefined;
   let made: Made = { outputs: [], operands: [] };
   /** What is faced, first of all what is to be read. */
   let looked: Made = made;
   let isMoved = false;
   let about: readonly Panel[] = [];
   let heard: Watcher = () => {};
-  let named = namesFrom([]);
+  let nameAll = () => {};
   let tokens: TokensAt | undefined;
   let read: ReadonlySet<string> | undefined;
-  const root = element("div", { className: "space-picture" }, canvas, names.root);
+  const root = element("div", { className: "space-picture" }, canvas);
   const scene: Scene | undefined = openScene();
   if (!scene) {
     root.className = "space-none";
@@ -119,7 +121,15 @@ export function spacePicture(
   }
 
   if (scene) {
-    void import("../../scene/flow-lines.js").then(({ flowLines }) => scene.connect(flowLines), warnOf);
+    void import("./labels.js").then(({ labels, namesIn }) => {
+      names = labels();
+      canvas.after(names.root);
+      nameAll = () => {
+        named = namesIn(...toName);
+      };
+      nameAll();
+      scene.again();
+    }, warnOf);
     void import("./elsewhere.js").then(({ elsewhere }) => {
       // A button goes away where the eye goes there.
       const focus = () => canvas.focus({ preventScroll: true });
@@ -150,7 +160,7 @@ export function spacePicture(
     };
     const taken = far?.follow(those, camera, scene.size, about, isMoved) ?? [];
     // Whoever has moved the eye looks around, and wants names of everything.
-    return names.follow(named, tokens, camera, scene, taken, read, !isMoved);
+    return names && named ? names.follow(named, tokens, camera, scene, taken, read, !isMoved) : taken;
   }
 
   let marked: { regions: readonly Region[]; lines: readonly Line[] } = { regions: [], lines: [] };
@@ -210,8 +220,9 @@ export function spacePicture(
     canvas,
     scene,
     flat,
-    name(those) {
-      named = namesFrom(those);
+    name(...those) {
+      toName = those;
+      nameAll();
     },
     nameTokens(those) {
       tokens = those;
