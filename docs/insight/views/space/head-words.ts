@@ -18,8 +18,8 @@ import type { PlacedToken } from "./token-sides.js";
 /** Pixels that a plane is wide at least, and between it and its name. */
 const LEAST = 60;
 const BESIDE = 8;
-/** Pixels that it is lower at most. */
-const LOWER = 5;
+/** Pixels that it is lower, where words of rows stand beside the corner: one of them at most. */
+const LOWER = [5, 15] as const;
 /** How much farther back than to the right the next plane stands. */
 const STEEP = 3;
 
@@ -79,5 +79,5 @@ function besidePlane(
   const [, , right, left] = front as [Point, Point, Point, Point];
   const isRight = (x - eye[0]) * STEEP < eye[2] - z;
   const [side, by] = isRight ? [right.x + BESIDE, right.y] : [left.x - BESIDE - width, left.y];
-  return [-height, 0, LOWER].map((down) => rectAt(side, by + down, words));
+  return [-height, 0, ...LOWER].map((down) => rectAt(side, by + down, words));
 }
