@@ -1,15 +1,17 @@
 // Lines from operands to the cell that is computed from them, in 3D.
+import { type GptConfig, presets } from "@llm/gpt";
 import { explainCell } from "@llm/gpt/inspect";
 import { useEngine } from "@llm/tensor";
 import { beforeAll, expect, test } from "vitest";
 import { cameraOf, facing } from "../insight/scene/camera.js";
-import { bounds, cellCentre } from "../insight/scene/layout.js";
+import { type FlowLine, flowLines } from "../insight/scene/flow-lines.js";
+import { bounds, bySection, cellCentre } from "../insight/scene/layout.js";
 import { linesBetween, placeOn } from "../insight/scene/lines.js";
 import { project } from "../insight/scene/matrix.js";
 import { placeOf } from "../insight/scheme.js";
 import { byTensor, placesOf } from "../insight/views/space/regions.js";
 import { openInsight, siteModel, workAt } from "./insight.js";
-import { captured, text } from "./insight-models.js";
+import { captured, llama, text } from "./insight-models.js";
 import { change, panelsOf, pixels } from "./insight-space.js";
 
 const site = openInsight();
@@ -104,3 +106,51 @@ test("a chosen cell's lines are drawn where they are computed, in a call of thei
     await legend.waitFor({ state: "hidden" });
   });
 });
+
+const blocks = (nLayer: number): GptConfig => ({ ...presets.gpt2, nLayer });
+
+test.each([
+  ["7 blocks", blocks(7)],
+  ["9 blocks", blocks(9)],
+  ["12 blocks", blocks(12)],
+  ["a Llama of 12", { ...llama, nLayer: 12 }],
+  ["a stream that is mixed with its beginning", { ...llama, nLayer: 12, residualScalars: true }],
+] as [string, GptConfig][])(
+  "%s: no two tensors share a piece of their ways to other columns",
+  (_, config) => {
+    const panels = panelsOf(config, 8);
+    const lines = flowLines(panels).filter(({ look }) => look === "piece");
+    const sections = new Set(panels.map(({ section }) => section));
+    expect(new Set(lines.map(({ source }) => source)).size).toBeGreaterThanOrEqual(sections.size - 1);
+    const overlap = (a: FlowLine, b: FlowLine, along: 0 | 1) => {
+      const across = 1 - along;
+      const isStraight = [a, b].every(({ from, to }) => Math.abs(from[across]! - to[across]!) < 1e-6);
+      if (!isStraight || Math.abs(a.from[across]! - b.from[across]!) > 1) return 0;
+      const ends = ({ from, to }: FlowLine) => [from[along], to[along]].sort((one, other) => one - other);
+      const [[low, high], [start, end]] = [ends(a), ends(b)] as [[number, number], [number, number]];
+      return Math.min(high, end) - Math.max(low, start);
+    };
+    const shared = lines.flatMap((a, i) =>
+      lines
+        .slice(i + 1)
+        .filter((b) => a.source !== b.source && Math.max(overlap(a, b, 0), overlap(a, b, 1)) > 1)
+        .map((b) => `${a.source} ${b.source}`),
+    );
+    expect(shared).toEqual([]);
+    // None runs through a column.
+    const columns = [...bySection(panels).values()].map(bounds);
+    const inside = lines.filter(
+      ({ from, to, look }) =>
+        look === "piece" &&
+        Math.abs(from[1] - to[1]) < 1e-6 &&
+        columns.some(
+          ({ low, high }) =>
+            from[1] > low[1] &&
+            from[1] < high[1] &&
+            Math.min(from[0], to[0]) < low[0] &&
+            Math.max(from[0], to[0]) > high[0],
+        ),
+    );
+    expect(inside).toEqual([]);
+  },
+);

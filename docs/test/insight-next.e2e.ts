@@ -93,7 +93,7 @@ test.each(["inside", "space"])(
         page.locator(`.next-list li.drawn [data-id="${id}"]`).waitFor({ timeout: 60_000 });
       await isDrawn(drawn);
       const rows = await rowsOf(page);
-      if (view === "space") expect(rows.length).toBe(5);
+      if (view === "space") expect(rows.length).toBe(10);
       else expect(rows.length).toBeGreaterThan(5);
       const best = Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]!);
       const first = rows.length - 1;

@@ -374,7 +374,10 @@ test("a new token is framed where it comes in, until another cell is pointed at"
     },
   };
   const none = { row: undefined, made: [], operands: [], operandsOf: () => [] };
-  const all = { isAbout: () => true, isAboutAll: () => true, ...none };
+  const all = {
+    ...{ isAbout: () => true, isAboutAll: () => true, ...none },
+    ...{ spot: { chapter: 1, phase: 1 }, phase: { about: [] } },
+  };
   const highlights = new Highlights(picture, all);
   highlights.place(panels);
   highlights.frameNew(true);

@@ -175,8 +175,10 @@ describe("in a browser", () => {
           find("1.attn.weights"),
           operations.length,
         ]) {
-          await change(page, { flow: `${flow}` });
+          // What was learned is computed from nothing: no line is before a cell.
+          await change(page, { flow: `${flow}`, chapter: "1", tensor: "wte.weight", cell: "0.0" });
           await isAt(page, flow, operations.length);
+          await page.locator('canvas[data-lines="0"]').waitFor();
           await answered(page);
           await frame(page);
           const made = new Set(

@@ -4,6 +4,7 @@ import { presets } from "@llm/gpt";
 import { expect, test } from "vitest";
 import { type Camera, cameraOf, facing, type Pose } from "../insight/scene/camera.js";
 import { bounds, type Panel } from "../insight/scene/layout.js";
+import { meet, ofRect, within } from "../insight/views/space/convex.js";
 import { namesOf } from "../insight/views/space/labels.js";
 import { overview } from "../insight/views/space/overview.js";
 import { around, cornersOf, isOn, type Point, pixels, type Rect } from "../insight/views/space/pixels.js";
@@ -80,7 +81,44 @@ test("where rows are low, words of all spread beside them in order, and where th
     const placed = seen(read, panels, camera).filter(({ look }) => look === "row");
     expect(placed.map(({ words }) => words)).toEqual(words);
     const apart = placed.slice(1).map(({ top }, i) => top - placed[i]!.top);
-    expect(Math.min(11, ...apart)).toBeGreaterThan(10.9);
+    // A line of small letters.
+    expect(Math.min(13, ...apart)).toBeGreaterThan(12.9);
+  }
+});
+
+test("words of rows of several tensors stand on none of each other, nor on what is written already", () => {
+  const [, panels] = models[0];
+  const taken = [{ left: 0, right: 400, top: 200, bottom: 260 }];
+  for (const names of [
+    ["h.0.attn.scores", "h.0.attn.masked", "h.0.attn.weights", "h.0.attn.v", "h.0.attn"],
+    ["embedding", "h.0.ln_1", "h.0.residual_1"],
+    ["logits", "probabilities", "probabilities.max", "probabilities.sum"],
+  ]) {
+    const read = named(panels, ...names);
+    const at = smallWords(read, panels, text, () => undefined);
+    const words = at(cameraAt(overview(read, SIZE)), { size: SIZE, open: new Set() }, taken).filter(
+      ({ look }) => look === "row" || look === "after",
+    );
+    expect(words.length, `${names}`).toBeGreaterThan(0);
+    expect(words.filter((word) => words.some((other) => other !== word && isOn(word, other)))).toEqual([]);
+    expect(words.filter((word) => taken.some((other) => isOn(word, other)))).toEqual([]);
+  }
+});
+
+test("what stands far apart is not all shown: what a part is about is large enough to be read", () => {
+  for (const [, panels] of models) {
+    for (const [subject, ...others] of [
+      ["h.1.attn.weights", "h.0.residual_2"],
+      ["h.0.ln_1", "embedding", "h.0.residual_1"],
+    ]) {
+      const read = named(panels, subject!, ...others);
+      const first = named(panels, subject!);
+      const pose = overview(read, SIZE, undefined, { subject: first, read: [], others: [], beyond: [] });
+      const { left, top, right, bottom } = rectOf(first[0]!, cameraAt(pose));
+      const { rows } = first[0]!.box;
+      expect((bottom - top) / rows >= 8 || right - left >= 0.26 * SIZE.height, subject).toBe(true);
+      expect(pose.distance).toBeLessThan(overview(read, SIZE).distance);
+    }
   }
 });
 
@@ -244,3 +282,52 @@ test("in the picture heads have numbers, and the eye's part is named", async () 
     expect(await page.locator(".space-token.where:visible").textContent()).toBe("block 0: attention");
   });
 });
+
+test("on a phone whose screen is filled each row has its whole name, and the first and the last head theirs", async () => {
+  await workAt(site, "#v1/space?chapter=5&phase=6", async (page) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.locator("[data-shown]").waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "Fill the screen" }).click();
+    await page.waitForFunction(() => document.fullscreenElement !== null);
+    for (const head of ["head 0", "head 3"])
+      await page.locator(".space-token.head").getByText(head, { exact: true }).waitFor({ timeout: 60_000 });
+    const rows = () =>
+      page
+        .locator(".space-token:is(.row, .after):visible")
+        .evaluateAll((words) => words.map(({ textContent }) => textContent).join(""));
+    await expect.poll(rows, { timeout: 60_000 }).toBe("The␣model␣is␣trained␣on");
+  });
+});
+
+test.each(models)(
+  "%s: on a phone the name of what is read stands on no plane behind it, nor of another",
+  (_, panels) => {
+    const all = namesFrom(namesOf(panels));
+    for (const names of [
+      ["h.0.attn.weights", "h.0.attn.weights.max", "h.0.attn.weights.sum"],
+      ["h.0.attn.q", "h.0.attn.k", "h.0.attn.scores"],
+    ]) {
+      const read = named(panels, ...names);
+      const tensors = namesOf(read).filter((each) => each.kind === "tensor");
+      for (const [width, height] of [320, 350, 370].flatMap((width) =>
+        [300, 400, 465].map((high) => [width, high]),
+      )) {
+        const size = { width: width!, height: height! };
+        const others = named(panels, "h.0.attn.scores.masked");
+        const made = read.filter(({ box }) => box.name === names[0]);
+        const pose = overview(made, size, undefined, { read, others, beyond: [] });
+        const camera = cameraOf(pose, size.width / size.height);
+        const small = smallWords(read, panels, text, () => undefined)(camera, { size, open: new Set() }, []);
+        const { words } = placeNames(all, camera, size, small, new Set(names), true);
+        for (const name of words) {
+          const own = tensors.find((each) => [each.words, each.short].includes(name.words))!;
+          for (const panel of read.filter(({ box, plane }) => box.name !== own.tensor || plane > 0)) {
+            const front = pixels(cornersOf(panel.at, panel.size), camera, size);
+            const isOnIt = front && meet(within(front), ofRect(name));
+            expect(isOnIt, `${name.words} on ${panel.box.name}, ${width} x ${height}`).toBe(false);
+          }
+        }
+      }
+    }
+  },
+);

@@ -16,6 +16,7 @@ export function nextLater(
     const { nextTokens } = await import("./next-tokens.js");
     next = nextTokens(actions);
     root.append(next.root);
+    next.fill();
     next.wait(isWaiting);
     next.draw(pass);
     return next;

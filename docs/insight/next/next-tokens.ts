@@ -11,10 +11,14 @@ import { thousands } from "../thousands.js";
 import { visible } from "../token-line.js";
 import { nameOf, settingSlider } from "./controls.js";
 import type { NextState } from "./fields.js";
+import { listedIn } from "./listed.js";
 import { type NextActions, nextKeys } from "./next-keys.js";
 import { expOf, isPartial, nextRows } from "./next-list.js";
 import { softmaxWords } from "./softmax-words.js";
 import { ENDS_NOTE, wordEnds } from "./word-ends.js";
+
+/** Lines of tokens where it stands by itself. */
+const LINES = 2;
 
 /** A pass whose next token is meant. */
 interface Pass {
@@ -51,6 +55,8 @@ export interface NextTokens extends NextActions {
   draw(pass: Pass | undefined): void;
   /** How many tokens there is room for. */
   room(count: number): void;
+  /** Where it stands by itself: as many as fill its lines. */
+  fill(): void;
   /** Whether it is not computed yet, in a run. */
   wait(isWaiting: boolean): void;
   /** Hears how probable each listed token is, whenever that changes. */
@@ -219,6 +225,12 @@ export function nextTokens({ values, set, write, ask, ends, failed }: Actions): 
     return { ...table, head: [...head, "goes on with"], rows: rows.map((row, i) => [...row, known[i]!]) };
   }
 
+  function room(now: number): void {
+    if (now === count) return;
+    count = now;
+    if (pass) redraw();
+  }
+
   draw.addEventListener("click", () => void putDrawn());
   reseed.addEventListener("click", () => set({ seed: (values().seed + 1) % 2 ** 31 }));
 
@@ -253,10 +265,12 @@ export function nextTokens({ values, set, write, ask, ends, failed }: Actions): 
         if (pass === next) failed(error);
       });
     },
-    room(now) {
-      if (now === count) return;
-      count = now;
-      if (pass) redraw();
+    room,
+    fill() {
+      new ResizeObserver(() => {
+        const beside = getComputedStyle(rows).gridTemplateColumns.split(" ").length;
+        room(listedIn(LINES * beside));
+      }).observe(rows);
     },
     wait(isWaiting) {
       rows.classList.toggle("waits", isWaiting);

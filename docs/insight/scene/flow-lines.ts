@@ -1,27 +1,27 @@
-import { bounds, bySection, isGiven, type Panel } from "./layout.js";
+import { lanes, type Way } from "./lanes.js";
+import { bySection, isGiven, type Panel } from "./layout.js";
 import type { Line } from "./lines.js";
 import type { Vector } from "./matrix.js";
 
 /** How far a line that goes around others stays from them. */
 const AROUND = 12;
-/** How far beside and above a column what goes from one to another stays. */
-const BESIDE = 30;
-const ABOVE = 14;
+
+/** A line, and what goes from where to where by it. */
+export interface FlowLine extends Line {
+  readonly source: string;
+  readonly target: string;
+}
 
 /**
  * Which computed tensor goes into which: straight to the one beside or below, around those between on the right. To another column it goes
- * up or down beside its own one, and along above the other; there the first and the last one that reads it stand for all.
+ * by lanes of its own; there the first and the last one that reads it stand for all.
  */
-export function flowLines(panels: readonly Panel[]): Line[] {
+export function flowLines(panels: readonly Panel[]): FlowLine[] {
   const computed = panels.filter(({ plane, box }) => plane === 0 && !isGiven(box));
   const places = new Map(computed.map((panel) => [panel.box.name, panel]));
   const columns = bySection(computed);
-  const ends = new Map<string, { right: number; top: number }>();
-  for (const [section, all] of bySection(panels)) {
-    const { high } = bounds(all);
-    ends.set(section, { right: high[0] + BESIDE, top: high[1] + ABOVE });
-  }
-  const lines: Line[] = [];
+  const way = lanes(panels);
+  const lines: FlowLine[] = [];
   for (const [section, column] of columns) {
     const elsewhere = new Map<Panel, Panel[]>();
     for (const panel of column) {
@@ -32,9 +32,9 @@ export function flowLines(panels: readonly Panel[]): Line[] {
       }
     }
     for (const [source, readers] of elsewhere) {
-      const [beside, above] = [ends.get(source.section)!.right, ends.get(section)!.top];
+      const between = way(source, section);
       for (const panel of new Set([readers[0]!, readers.at(-1)!])) {
-        lines.push(...toColumn(source, panel, column, beside, above));
+        lines.push(...toColumn(source, panel, column, between));
       }
     }
   }
@@ -45,7 +45,7 @@ const bottomOf = ({ at, size }: Panel) => at[1] - size[1];
 const middleOf = ({ at, size }: Panel) => at[1] - size[1] / 2;
 const rightOf = ({ at, size }: Panel) => at[0] + size[0];
 
-function within(source: Panel, panel: Panel, column: readonly Panel[]): Line {
+function within(source: Panel, panel: Panel, column: readonly Panel[]): FlowLine {
   const top = source.at[1];
   if (top === panel.at[1]) {
     const [from, to] = [rightOf(source), panel.at[0]];
@@ -75,23 +75,19 @@ function within(source: Panel, panel: Panel, column: readonly Panel[]): Line {
   return line([from, middleOf(source)], to, source, panel, [bow, 0, 0]);
 }
 
-function toColumn(
-  source: Panel,
-  panel: Panel,
-  column: readonly Panel[],
-  beside: number,
-  above: number,
-): Line[] {
-  const between = column.filter((each) => bottomOf(each) >= panel.at[1]);
-  const edge = Math.max(...between.map(rightOf)) + AROUND;
+function toColumn(source: Panel, panel: Panel, column: readonly Panel[], between: Way): FlowLine[] {
+  const before = column.filter((each) => bottomOf(each) >= panel.at[1]);
+  const edge = Math.max(...before.map(rightOf)) + AROUND;
   // From above, or into its side where others stand above it.
-  const isBelow = between.length === 0 || edge < rightOf(panel);
-  const down = between.length > 0 ? edge : panel.at[0] + Math.min(panel.size[0], 2 * AROUND) / 2;
+  const isBelow = before.length === 0 || edge < rightOf(panel);
+  const down = before.length > 0 ? edge : panel.at[0] + Math.min(panel.size[0], 2 * AROUND) / 2;
   const [from, to] = [middleOf(source), middleOf(panel)];
-  const way: (readonly [x: number, y: number])[] = [
+  const [beside] = between[0]!;
+  const [, above] = between.at(-1)!;
+  const way: Way = [
     [rightOf(source), from],
     [beside, from],
-    [beside, above],
+    ...between,
     [down, above],
     ...(isBelow
       ? ([[down, panel.at[1]]] as const)
@@ -113,7 +109,15 @@ function line(
   source: Panel,
   panel: Panel,
   bow: Vector,
-): Line {
+): FlowLine {
   const depth = ({ at, size }: Panel) => at[2] - size[2] / 2;
-  return { from: [...from, depth(source)], to: [...to, depth(panel)], bow, look: "quiet" };
+  return {
+    from: [...from, depth(source)],
+    to: [...to, depth(panel)],
+    bow,
+    look: "quiet",
+    ...names(source, panel),
+  };
 }
+
+const names = ({ box: { name: source } }: Panel, { box: { name: target } }: Panel) => ({ source, target });

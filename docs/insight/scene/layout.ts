@@ -25,6 +25,8 @@ export interface Measure {
 const FEW = 8;
 const MANY = 32;
 const LONGEST = 320;
+/** Of more cells every side is the longest. */
+export const ALIKE = MANY + 2 * (LONGEST - 2 * (FEW + MANY));
 
 /** So that every tensor of a model is seen, however large another is. */
 const SHORTENED: Measure = {
@@ -36,7 +38,7 @@ const SHORTENED: Measure = {
 
 /** What is between two sections: beside each other, and below each other, how often that goes into the highest one. */
 const ACROSS = 50;
-const BELOW = 7;
+const BELOW = 5;
 /** How much wider than high a network stands, about as a picture is. */
 const ASPECT = 1.4;
 /** From a plane to the one behind it. */

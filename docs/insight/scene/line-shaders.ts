@@ -17,7 +17,7 @@ uniform vec2 size;
 layout(location = 0) in vec3 from;
 layout(location = 1) in vec3 to;
 layout(location = 2) in vec3 bow;
-layout(location = 3) in float look;
+layout(location = 3) in float given;
 out float across;
 out float along;
 out float head;
@@ -28,6 +28,9 @@ vec4 placeAt(float share) {
   return camera * vec4(way + bow * sin(3.14159265 * share), 1.0);
 }
 void main() {
+  // One that stands out.
+  bool isOut = given < 0.0;
+  float look = abs(given);
   vec4 ends[2] = vec4[2](placeAt(0.0), placeAt(1.0));
   float pixels = length((ends[1].xy / ends[1].w - ends[0].xy / ends[0].w) * size) / 2.0;
   float headShare = look > 2.5 ? 0.0 : min(0.3, (look > 1.5 ? ${QUIET_HEAD}.0 : ${HEAD}.0) / max(pixels, 1.0));
@@ -46,20 +49,22 @@ void main() {
   head = piece > body && look < 2.5 ? 1.0 : 0.0;
   float wide = head * min(1.0, (${PIECES}.0 - piece) / ${HEAD_PIECES - 1}.0);
   float unit = length(vec3(camera[0][1], camera[1][1], camera[2][1])) * size.y / 2.0 / max(here.w, 0.001);
-  weight = look > 1.5 ? sqrt(min(1.0, unit / ${FULL})) : 1.0;
+  weight = look > 1.5 && !isOut ? sqrt(min(1.0, unit / ${FULL})) : 1.0;
   float width = look > 1.5
-    ? max(0.5, 0.8 * weight) + 2.2 * weight * wide * min(1.0, pixels / 40.0)
+    ? max(0.5, (isOut ? 1.4 : 0.8) * weight) + 2.2 * weight * wide * min(1.0, pixels / 40.0)
     : 1.5 + 2.5 * wide;
   gl_Position = here;
   gl_Position.xy += 2.0 * side * width * normal / size * here.w;
   // A cell's lines are seen through what stands before them.
   if (look < 1.5) gl_Position.z = 0.0;
+  // Before a grey one on the same way.
+  if (isOut) gl_Position.z -= 0.0005 * here.w;
   across = side * width;
   along = share;
-  style = look;
+  style = given;
 }`;
 
-/** In the accent, with an edge that stands out from what is behind, light or dark; a quiet one in grey. */
+/** In the accent, with an edge that stands out from what is behind, light or dark; a quiet one in grey, or in the accent where it stands out. */
 export const LINE_FRAGMENT = `#version 300 es
 precision highp float;
 uniform vec3 accent;
@@ -70,8 +75,8 @@ flat in float style;
 in float weight;
 out vec4 colour;
 void main() {
-  if (style > 1.5) {
-    colour = weight * vec4(0.5, 0.54, 0.6, 1.0);
+  if (abs(style) > 1.5) {
+    colour = style < 0.0 ? vec4(accent, 1.0) : weight * vec4(0.5, 0.54, 0.6, 1.0);
     return;
   }
   if (style > 0.5 && head == 0.0 && fract(along * 18.0) > 0.6) discard;

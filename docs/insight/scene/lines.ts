@@ -65,10 +65,16 @@ export function placeOn({ from, to, bow }: Line, share: number): Vector {
   return add(way, scale(bow, Math.sin(Math.PI * share)));
 }
 
-export function lineInstances(lines: readonly Line[]): ArrayBuffer {
+/** Those that stand out have a negative look. */
+export function lineInstances<L extends Line>(
+  lines: readonly L[],
+  isOut: (line: L) => boolean = () => false,
+): ArrayBuffer {
   const numbers = new Float32Array((lines.length * LINE_STRIDE) / 4);
-  for (const [i, { from, to, bow, look }] of lines.entries()) {
-    numbers.set([...from, ...to, ...bow, LOOKS[look]], (i * LINE_STRIDE) / 4);
+  for (const [i, line] of lines.entries()) {
+    const { from, to, bow, look } = line;
+    const sign = isOut(line) ? -1 : 1;
+    numbers.set([...from, ...to, ...bow, sign * LOOKS[look]], (i * LINE_STRIDE) / 4);
   }
   return numbers.buffer;
 }

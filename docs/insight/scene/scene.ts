@@ -2,7 +2,7 @@ import { isStill } from "../motion.js";
 import type { Rgb } from "../palette.js";
 import { atlasOf, type Grid } from "./atlas.js";
 import { between, type Camera, cameraOf, type Pose } from "./camera.js";
-import { flowLines } from "./flow-lines.js";
+import { type FlowLine, flowLines } from "./flow-lines.js";
 import { frameInstances, type Look, OPEN, panelInstances, type Region } from "./instances.js";
 import type { Panel } from "./layout.js";
 import { type Line, lineInstances } from "./lines.js";
@@ -44,7 +44,8 @@ export class Scene {
   #renderer: Renderer | undefined;
   #panels: readonly Panel[] = [];
   /** Arrows from tensor to tensor: of the same panels they are the same. */
-  #flow: ArrayBuffer = new ArrayBuffer(0);
+  #flow: readonly FlowLine[] = [];
+  #traced: ReadonlySet<string> = new Set();
   #shown: (panel: Panel) => Shown = () => ({ scale: 1, palette: 0 });
   #strong: ((panel: Panel) => boolean) | undefined;
   #open: ReadonlySet<Panel> = new Set();
@@ -128,7 +129,7 @@ export class Scene {
 
   /** Takes other panels, or other values for them. */
   show(panels: readonly Panel[], shown: (panel: Panel) => Shown): void {
-    if (panels !== this.#panels) this.#flow = lineInstances(flowLines(panels));
+    if (panels !== this.#panels) this.#flow = flowLines(panels);
     this.#panels = panels;
     this.#shown = shown;
     this.#fill();
@@ -138,6 +139,13 @@ export class Scene {
   strengthen(strong: ((panel: Panel) => boolean) | undefined): void {
     this.#strong = strong;
     this.#fillPanels();
+  }
+
+  /** Lets arrows from one of these to another stand out. */
+  trace(tensors: ReadonlySet<string>): void {
+    this.#traced = tensors;
+    this.#fillFlow();
+    this.#ask();
   }
 
   /** What stands open. */
@@ -223,9 +231,14 @@ export class Scene {
     this.#firsts = new Map([...grids].map((grid, i) => [grid, first[i]!]));
     if (height > Renderer.room(this.#gl)) this.#firsts.clear();
     else this.#renderer?.atlas(texels, height);
-    this.#renderer?.flow(this.#flow);
+    this.#fillFlow();
     this.#fillMarks();
     this.#fillPanels();
+  }
+
+  #fillFlow(): void {
+    const isTraced = ({ source, target }: FlowLine) => this.#traced.has(source) && this.#traced.has(target);
+    this.#renderer?.flow(lineInstances(this.#flow, isTraced));
   }
 
   #fillMarks(): void {

@@ -1,4 +1,3 @@
-import { textsOf } from "../cells/words.js";
 import { element } from "../element.js";
 import { isProduct, type Operation } from "../flow/operations.js";
 import { runThrough } from "../flow/run-through.js";
@@ -6,7 +5,6 @@ import { leadTo } from "../lead-to.js";
 import { messageOf } from "../message-of.js";
 import { ModelHolder } from "../models.js";
 import { isStill } from "../motion.js";
-import { nextLater } from "../next/next-later.js";
 import { fullNote, readingNote } from "../reading-note.js";
 import type { Panel } from "../scene/layout.js";
 import type { View } from "../view.js";
@@ -19,8 +17,7 @@ import { fillScreen } from "./space/fill-screen.js";
 import { hands } from "./space/hands.js";
 import { Highlights } from "./space/highlights.js";
 import { inShort } from "./space/in-short.js";
-import { blockTitles, namesOf } from "./space/labels.js";
-import { partsOf } from "./space/parts.js";
+import { nextHere } from "./space/next-here.js";
 import { type Spot, wordsOf } from "./space/phases.js";
 import { spacePicture } from "./space/picture.js";
 import { Pointed } from "./space/pointed.js";
@@ -54,21 +51,10 @@ export const space: View<typeof fields> = {
     };
     const chosen = chosenCell(leadInside);
     const end = written();
-    const next = nextLater({
-      values: () => state.values,
-      set: (patch) => state.set(patch, "drift"),
-      write(text) {
-        if (end.readOn(state.values.text)) {
-          void compute();
-          return;
-        }
-        end.take(text, network!.pass!);
-        // What is read stays, and its step of the run, for the longer text.
-        state.set({ text, play: "no" });
-      },
-      ask: (settings) => model.call("nextTokens", settings, signal),
-      ends: (question) => model.call("wordEnds", question, signal),
-      failed: (error) => signal.aborted || warn(messageOf(error)),
+    const next = nextHere({
+      ...{ state, model, end, signal, warn },
+      readAgain: () => void compute(),
+      pass: () => network?.pass,
     });
     const reading = new Reading(state);
     const isCompared = () => network?.compared !== undefined;
@@ -217,10 +203,7 @@ export const space: View<typeof fields> = {
         highlights.place(given.layout());
         const { panels } = highlights;
         reading.take(panels, given);
-        picture.name([
-          ...(given.compared?.titles ?? [...blockTitles(panels), ...partsOf(panels)]),
-          ...namesOf(panels),
-        ]);
+        picture.name(panels, given.compared?.titles);
         names.offer(panels);
         compared.replaceChildren(...(given.compared ? [given.compared.prose(compare)] : []));
       }
@@ -239,16 +222,11 @@ export const space: View<typeof fields> = {
       say(sentence);
     }
 
-    /** Tokens have words where they are counted, and heads their numbers; where networks are compared, nothing has. */
     async function nameSmall(): Promise<void> {
       const mine = network;
-      const { smallWords } = await import("./space/token-labels.js");
-      if (signal.aborted || !mine || mine !== network) return;
-      const { compared, pass } = mine;
-      const text = pass && { ...pass.overview, texts: textsOf(pass.overview, pass.info) };
-      const made = new Set(highlights.made().map(({ box }) => box.name));
-      const at = () => smallWords(highlights.read(), highlights.panels, text, () => pointed.cell, made);
-      picture.nameTokens(compared ? undefined : at());
+      const { smallNames } = await import("./space/small-names.js");
+      if (!signal.aborted && mine && mine === network)
+        picture.nameTokens(smallNames(mine, highlights, pointed));
     }
 
     /** What of the state needs no new pass. */

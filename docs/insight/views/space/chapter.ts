@@ -1,5 +1,6 @@
 import { counted } from "../../counted.js";
 import type { Operation } from "../../flow/operations.js";
+import { ALIKE } from "../../scene/layout.js";
 import { thousands } from "../../thousands.js";
 
 /** A stop of the walk through the network. */
@@ -38,6 +39,12 @@ export type Rows = "last" | "growing" | "picked";
 
 /** What runs through all blocks, and each part of one adds to. */
 export const STREAM = "@stream";
+const IN_STREAM = /^embedding$|\.(mix(\.residual)?|residual_\d)$/;
+
+/** Of what is read about, what the stream runs through. */
+export const streamIn = (about: readonly string[]): ReadonlySet<string> =>
+  new Set(about.filter((name) => IN_STREAM.test(name)));
+
 /** Queries and keys of the first block as scores are made of them: where they are turned, turned. */
 export const SCORED = "@scored";
 
@@ -95,6 +102,8 @@ interface Facts {
   readonly isShape: boolean;
   /** As of what is drawn. */
   readonly isSorter: boolean;
+  /** How lengths are drawn. */
+  readonly scale: string;
 }
 
 /** Reads them off a network's tensors. */
@@ -107,12 +116,14 @@ function factsOf({ shapes, layers, isSorter = false }: Drawn, operations: readon
   const cellOf = (tensor: string) => operations.find(({ output }) => output === tensor)?.cell;
   const [scores, mask] = [cellOf("h.0.attn.scores"), cellOf("h.0.attn.masked")];
   const scale = (scores?.kind === "dot" && scores.scale) || D ** -0.5;
+  const longest = Math.max(0, ...[...shapes.values()].flatMap((shape) => shape.slice(-2)));
   const window = mask?.kind === "mask" ? mask.window : 0;
   return {
     ...{ T, C, V, isSorter },
     ...{ L, S, last: S - 1, previous: Math.max(0, S - 2), isShape: layers !== undefined },
     ...{ H, K, D, G: H / K, N: window < T ? window : 0, isByRoot: Math.abs(scale * D ** 0.5 - 1) < 1e-3 },
     ...{ M: extent("h.0.mlp.c_proj.weight", -2), W: extent("h.0.mlp.c_fc.weight", -1) },
+    scale: `Long sides are drawn shorter than to scale${longest > ALIKE ? `, and all of more than ${ALIKE} numbers alike` : ""}.`,
   };
 }
 
@@ -123,12 +134,12 @@ export function isAbout({ about }: Pick<Chapter, "about">, tensor: string): bool
 
 /**
  * "h.0.attn.q" has the part "h.0.attn.q_norm", "h.0.ln_1" has "h.0.ln_1.mean". "h.0.attn" has none that attention reads,
- * "embedding" none that is added for it, and queries not what they are turned to: that is told after them.
+ * "embedding" none that is added for it. What queries are turned to, and a norm behind a part, are told later.
  */
 function isPartOf(tensor: string, name: string): boolean {
   if (!tensor.startsWith(name)) return false;
   if (name === "h.0.attn" || name === "embedding") return false;
-  return name.endsWith(".") || /^[._](?!.*rotated)/.test(tensor.slice(name.length));
+  return name.endsWith(".") || /^[._](?!.*(rotated|post))/.test(tensor.slice(name.length));
 }
 
 /** The paragraphs of a chapter for a network that computes so, in pieces. */
@@ -140,12 +151,14 @@ export function proseOf({ prose }: Chapter, drawn: Drawn, operations: readonly O
     return [where].flat().every((name) => name.startsWith("!") !== shapes.has(name.replace("!", "")));
   };
   const filled = (words: string) =>
-    words.replace(/\{(\w+)(?: (\w+))?\}/g, (_, name: keyof Facts, what?: string) =>
-      what ? counted(Number(facts[name]), what) : thousands(Number(facts[name])),
-    );
+    words.replace(/\{(\w+)(?: (\w+))?\}/g, (_, name: keyof Facts, what?: string) => {
+      const fact = facts[name];
+      if (typeof fact === "string") return fact;
+      return what ? counted(Number(fact), what) : thousands(Number(fact));
+    });
   const named = (pattern: RegExp) => [...shapes.keys()].filter((name) => pattern.test(name));
   const groups: Readonly<Record<string, readonly string[]>> = {
-    [STREAM]: named(/^embedding$|\.residual_\d$/),
+    [STREAM]: named(IN_STREAM),
     [SCORED]: [/^h\.0\.attn\.q\w*$/, /^h\.0\.attn\.k\w*$/].flatMap((each) => named(each).slice(-1)),
   };
   return prose.filter(isHere).map(({ words, about, row }) => {

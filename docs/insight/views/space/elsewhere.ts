@@ -142,7 +142,10 @@ export function elsewhere(
   follow(made: Made, camera: Camera, size: Size, read: readonly Panel[], isMoved: boolean): readonly Rect[];
 } {
   const away = element("div", {
-    attributes: { role: "group", "aria-label": "What this is computed from, outside the picture" },
+    attributes: {
+      role: "group",
+      "aria-label": "Outside the picture: what this is computed from, or read with",
+    },
   });
   const backButton = element("button", { type: "button", className: "space-back", textContent: BACK });
   backButton.addEventListener("click", back);

@@ -4,9 +4,10 @@ import type { Panel } from "../../scene/layout.js";
 import { linesBetween } from "../../scene/lines.js";
 import type { PickedCell } from "../../scene/pick.js";
 import type { Moment } from "../../scene/stream.js";
-import type { Piece, Rows } from "./chapter.js";
+import { isAbout, type Piece, type Rows, streamIn } from "./chapter.js";
 import type { Made } from "./elsewhere.js";
 import type { Operands } from "./overview.js";
+import type { Phase, Spot } from "./phases.js";
 import { picked } from "./picked.js";
 import type { SpacePicture } from "./picture.js";
 import {
@@ -21,12 +22,16 @@ import {
   type Step,
   wholeOf,
 } from "./regions.js";
+import { CHAPTERS } from "./walk.js";
 
 /** What is read now: its tensors stand out, unless it is about all of them. */
 interface Reading {
   isAbout(tensor: string): boolean;
   isAboutAll(): boolean;
   readonly row: Rows | undefined;
+  /** Where the walk is, and the part that is read. */
+  readonly spot: Spot;
+  readonly phase: Pick<Phase, "about">;
   /** What is made, and of what. */
   readonly made: readonly string[];
   readonly operands: readonly string[];
@@ -97,6 +102,16 @@ export class Highlights {
     return operands.length > 0 ? made.flatMap((name) => this.planesOf(name)) : [];
   }
 
+  /** What is to be read first: what is made, or else what the part names of its chapter, unless that is about everything. */
+  #subject(): readonly Panel[] {
+    const { spot, phase } = this.#reading;
+    const chapter = CHAPTERS[spot.chapter - 1]!;
+    const made = this.made();
+    if (made.length > 0 || chapter.about.length === 0) return near(made);
+    const first = phase.about.find((name) => this.#planes.has(name) && isAbout(chapter, name)) ?? "";
+    return near(this.planesOf(first));
+  }
+
   /** What that is made of. */
   operands(): Operands {
     const direct = new Set(this.made().flatMap(({ box }) => box.inputs));
@@ -106,12 +121,17 @@ export class Highlights {
           (name) => (this.#reading.isAbout(name) ? "read" : direct.has(name) ? "others" : "beyond") === those,
         )
         .flatMap((name) => near(this.planesOf(name)));
-    return { read: planesOf("read"), others: planesOf("others"), beyond: planesOf("beyond") };
+    return {
+      subject: this.#subject(),
+      read: planesOf("read"),
+      others: planesOf("others"),
+      beyond: planesOf("beyond"),
+    };
   }
 
   /** What a tensor is made of, as it comes in beside that. */
   operandsOf(tensor: string): Operands {
-    return { read: [], others: near(this.madeOf([tensor]).operands), beyond: [] };
+    return { subject: this.#subject(), read: [], others: near(this.madeOf([tensor]).operands), beyond: [] };
   }
 
   /**
@@ -162,6 +182,7 @@ export class Highlights {
       ],
     );
     this.#picture.strengthen(isAll ? undefined : strong);
+    this.#picture.scene?.trace(streamIn(this.#reading.phase.about));
   }
 
   /**

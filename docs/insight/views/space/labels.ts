@@ -5,14 +5,14 @@ import { bounds, bySection, isGiven, type Panel } from "../../scene/layout.js";
 import { svgElement } from "../../svg-element.js";
 import { extents } from "../../thousands.js";
 import type { Framed } from "./network-names.js";
-import { partOf } from "./parts.js";
+import { partOf, partsOf } from "./parts.js";
 import { cornersOf, type PlacedWords, type Point, type Rect, type Size } from "./pixels.js";
-import { type Named, type Names, placeNames } from "./placing.js";
+import { type Named, type Names, namesFrom, placeNames } from "./placing.js";
 import { pool } from "./pool.js";
 import type { PlacedToken } from "./token-sides.js";
 
 /** How far above a layer its name stands. */
-const TITLE = 18;
+const TITLE = 20;
 
 interface Seen {
   readonly size: Size;
@@ -89,6 +89,10 @@ function transformOf(placed: PlacedWords | PlacedToken): string {
   }
 }
 
+/** The names of all that is in a picture; `titles` are those of networks side by side, which have none of blocks and parts. */
+export const namesIn = (panels: readonly Panel[], titles?: readonly Named[]): Names =>
+  namesFrom([...(titles ?? [...blockTitles(panels), ...partsOf(panels)]), ...namesOf(panels)]);
+
 /** What each tensor is called, and its extents without the one row of the batch. */
 export function namesOf(panels: readonly Panel[]): Named[] {
   // The planes of a tensor follow each other.
@@ -109,7 +113,7 @@ export function namesOf(panels: readonly Panel[]): Named[] {
         isNarrow,
         isGiven: isGiven(box),
         part: partOf(panel),
-        ...{ front: cornersOf(at, size), back: cornersOf(last.at, size) },
+        ...{ front: cornersOf(at, size), back: cornersOf(last.at, size), planes },
       },
     ];
   });

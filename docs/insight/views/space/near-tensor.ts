@@ -32,6 +32,7 @@ export interface TensorNamed {
   /** The corners of its first plane, and those of its last. */
   readonly front: Corners;
   readonly back: Corners;
+  readonly planes: number;
 }
 
 /** A tensor in the picture: how wide it is, where its first plane is, and where all of them are. */
@@ -62,6 +63,15 @@ function sidesAt(front: readonly Point[], from: number, to: number) {
   const heights = (left: Point, right: Point) =>
     [from, to].map((x) => left.y + ((right.y - left.y) * (x - left.x)) / (right.x - left.x));
   return { upper: heights(a, b), lower: heights(d, c) };
+}
+
+/** Whether a name would stand on a front: where that is slanted, it may stand above or below its sides there. */
+export function isOnFront({ left, top, right, bottom }: Rect, front: readonly Point[]): boolean {
+  const [a, b, c, d] = front as [Point, Point, Point, Point];
+  const [from, to] = [Math.max(left, Math.min(a.x, d.x)), Math.min(right, Math.max(b.x, c.x))];
+  if (from >= to) return false;
+  const { upper, lower } = sidesAt(front, from, to);
+  return top < Math.max(...lower) && bottom > Math.min(...upper);
 }
 
 /** Places for a name in a tensor that is large enough, on none of its sides. */
@@ -116,18 +126,19 @@ export function nearTensor(
   if (whole.right - own.right > LINE) {
     ends.push(rectAt(Math.max(0, Math.min(whole.right, size.width) - width), above, words));
   }
-  if (!isNarrow) return [...side, ...ends, ...other];
-  // Over its middle, or below it where other planes look out above it; or with its right end there, and a line lower.
   const [centre, end] = [(own.left + own.right - width) / 2, own.right - width];
+  // Below words that stand below it.
+  const lower = (lefts: readonly number[]) => lefts.map((left) => rectAt(left, below + LINE + BESIDE, words));
+  if (!isNarrow) return [...side, ...ends, ...other, ...lower([x, end])];
+  // Over its middle, or below it where other planes look out above it; or with its right end there, and a line lower.
   const middles = [rectAt(centre, above, words), rectAt(centre, below, words)];
   if (own.top - whole.top > LINE) middles.reverse();
-  const lower = [centre, end, x].map((left) => rectAt(left, below + LINE, words));
   return [
     ...middles,
     ...ends,
     rectAt(end, above, words),
     rectAt(end, below, words),
-    ...lower,
+    ...lower([centre, end, x]),
     ...side,
     ...other,
   ];

@@ -16,6 +16,11 @@ const SEEN = 40;
 const LARGE = { plane: 0.26, planes: 0.15 } as const;
 const KEPT = 1 / 3;
 const CELL = 12;
+/** Where what is looked at stands far apart, its subject is read by cells of so many pixels; what is one cell wide always by so many. */
+const READ = 8;
+const NARROW = 4.5;
+/** So many tensors at most are left to be named at the picture's edge: else all are shown, however small. */
+const BEYOND = 3;
 /** Operands of another column come in only where it keeps such a share: there is nothing that is read between. So do a copy's source's. */
 const KEPT_AFAR = 0.6;
 
@@ -23,13 +28,60 @@ type Angle = Pick<Pose, "yaw" | "pitch">;
 
 /** What something is made of: what is read about, what is not, and what only the source of a copy is made of. */
 export interface Operands {
+  /** Of what is looked at, what comes first. */
+  readonly subject?: readonly Panel[];
   readonly read: readonly Panel[];
   readonly others: readonly Panel[];
   readonly beyond: readonly Panel[];
 }
 
-/** A pose that shows all of these panels, and as many of their operands as leave all large enough. */
-export function overview(panels: readonly Panel[], size: Size, from?: Angle, operands?: Operands): Pose {
+/**
+ * A pose that shows all of these panels, or as many as leave what they are about large enough to be read, and as many of their
+ * operands as leave all large enough.
+ */
+export function overview(all: readonly Panel[], size: Size, from?: Angle, operands?: Operands): Pose {
+  const panels = readable(all, operands?.subject ?? [], size, from);
+  const strict = panels === all ? [] : operands?.subject;
+  return withOperands(panels, size, from, operands, strict);
+}
+
+function readable(
+  all: readonly Panel[],
+  subject: readonly Panel[],
+  size: Size,
+  from: Angle | undefined,
+): readonly Panel[] {
+  const first = all.filter((panel) => subject.includes(panel));
+  const isRead = (tried: readonly Panel[]) => {
+    const pose = posed(tried, size, from);
+    return first.every((panel) => isLegible(panel, pose, size));
+  };
+  if (first.length === 0 || isRead(all)) return all;
+  let kept: readonly Panel[] = first;
+  const others = [...byTensor(all.filter((panel) => !first.includes(panel))).values()];
+  const farness = (own: readonly Panel[]) => posed([...first, ...own], size, from).distance;
+  for (const own of others.sort((a, b) => farness(a) - farness(b))) {
+    if (isRead([...kept, ...own])) kept = [...kept, ...own];
+  }
+  return byTensor(all).size - byTensor(kept).size > BEYOND ? all : kept;
+}
+
+/** Whether its cells, or all of it, can be read from there. */
+function isLegible(panel: Panel, pose: Pose, size: Size, least = READ): boolean {
+  const { rows, columns } = panel.box;
+  const length = lengthOf(panel, pose, size);
+  const [wide, high] = panel.size;
+  const cell = (length / Math.max(wide, high)) * Math.max(wide / columns, high / rows);
+  return cell >= least || length >= LARGE.plane * size.height;
+}
+
+function withOperands(
+  panels: readonly Panel[],
+  size: Size,
+  from: Angle | undefined,
+  operands: Operands | undefined,
+  strict: readonly Panel[] = [],
+): Pose {
   const poseOf = (more: readonly Panel[]) => posed([...panels, ...more], size, from);
   const alone = poseOf([]);
   const { read = [], others = [], beyond = [] } = operands ?? {};
@@ -49,6 +101,13 @@ export function overview(panels: readonly Panel[], size: Size, from?: Angle, ope
     const own = more.filter((panel) => unread.has(panel));
     const by = own.some(({ section }) => !columns.has(section)) ? "afar" : "near";
     if (own.length > 0 && needed.some((each) => length(each.panel) < each[by])) return false;
+    const isLost = ({ panel }: (typeof needed)[number]) => {
+      const isStrict = strict.includes(panel);
+      if (!isStrict && panel.box.columns > 1) return false;
+      const isRead = (from: Pose) => isLegible(panel, from, size, isStrict ? READ : NARROW);
+      return isRead(alone) && !isRead(pose);
+    };
+    if (needed.some(isLost)) return false;
     // Something of what is read about is large.
     const [largest, least] = [Math.max(...[...panels, ...more].map(length)), needed.map(({ near }) => near)];
     return largest >= Math.max(...least) && own.every((panel) => length(panel) >= SEEN);

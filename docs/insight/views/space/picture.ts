@@ -1,22 +1,24 @@
 import { element } from "../../element.js";
 import { messageOf } from "../../message-of.js";
 import type { Rgb } from "../../palette.js";
-import { type Camera, cameraOf, facing, type Pose } from "../../scene/camera.js";
+import { type Camera, cameraOf, facing, moved, type Pose } from "../../scene/camera.js";
 import type { Region } from "../../scene/instances.js";
 import { bounds, type Panel } from "../../scene/layout.js";
 import type { Line } from "../../scene/lines.js";
 import { add, project, scale, type Vector } from "../../scene/matrix.js";
 import { Scene } from "../../scene/scene.js";
 import type { elsewhere, Made } from "./elsewhere.js";
-import { labels, type TokensAt } from "./labels.js";
+import type { labels, TokensAt } from "./labels.js";
 import { type Operands, overview } from "./overview.js";
 import type { Rect } from "./pixels.js";
-import { type Named, namesFrom } from "./placing.js";
+import type { Named, Names } from "./placing.js";
 
 const ACCENT: { light: Rgb; dark: Rgb } = { light: [190, 20, 110], dark: [255, 110, 190] };
 
 /** What is looked at along the way has so much room at least, in width and height. */
 const ROOM: Vector = [180, 120, 0];
+/** Pixels that words of rows take beside one column, of which a wide picture has such a share free anyway. */
+const WORDS = { pixels: 54, free: 0.05 } as const;
 /** What is followed takes so much of the picture's half at least. */
 const LEAST = 0.5;
 
@@ -30,15 +32,15 @@ export interface SpacePicture {
   readonly scene: Scene | undefined;
   /** Where there is no scene, leads to the view that shows the same. */
   readonly flat: HTMLAnchorElement;
-  /** What is named in it. */
-  name(named: readonly Named[]): void;
+  /** What is named in it, and by which titles where networks stand side by side. */
+  name(panels: readonly Panel[], titles?: readonly Named[]): void;
   /** Where words of tokens stand, from where it is looked at. */
   nameTokens(at: TokensAt | undefined): void;
   /** Lets all but these tensors, which are read about, stand back, and names them first; undefined: none. */
   strengthen(read: ReadonlySet<string> | undefined): void;
   /** Hears of every picture that is drawn. */
   watch(listener: Watcher): void;
-  /** Looks at the whole of these panels, and at their operands as far as there is room. */
+  /** Looks at these panels, and at their operands as far as there is room. What is far off is said at the edge. */
   face(
     panels: readonly Panel[],
     isGradual: boolean,
@@ -69,17 +71,21 @@ export function spacePicture(
     },
   });
   const flat = element("a", { href: "#v1/inside" }, "Inside");
-  const names = labels();
-  /** Comes after the picture. */
+  /** Both come behind the first picture. */
   let far: ReturnType<typeof elsewhere> | undefined;
+  let names: ReturnType<typeof labels> | undefined;
+  let toName: readonly [panels: readonly Panel[], titles?: readonly Named[] | undefined] = [[]];
+  let named: Names | undefined;
   let made: Made = { outputs: [], operands: [] };
+  /** What is faced, first of all what is to be read. */
+  let looked: Made = made;
   let isMoved = false;
   let about: readonly Panel[] = [];
   let heard: Watcher = () => {};
-  let named = namesFrom([]);
+  let nameAll = () => {};
   let tokens: TokensAt | undefined;
   let read: ReadonlySet<string> | undefined;
-  const root = element("div", { className: "space-picture" }, canvas, names.root);
+  const root = element("div", { className: "space-picture" }, canvas);
   const scene: Scene | undefined = openScene();
   if (!scene) {
     root.className = "space-none";
@@ -115,6 +121,15 @@ export function spacePicture(
   }
 
   if (scene) {
+    void import("./labels.js").then(({ labels, namesIn }) => {
+      names = labels();
+      canvas.after(names.root);
+      nameAll = () => {
+        named = namesIn(...toName);
+      };
+      nameAll();
+      scene.again();
+    }, warnOf);
     void import("./elsewhere.js").then(({ elsewhere }) => {
       // A button goes away where the eye goes there.
       const focus = () => canvas.focus({ preventScroll: true });
@@ -139,9 +154,13 @@ export function spacePicture(
 
   /** What is written on the picture: where it is. */
   function follow(camera: Camera, scene: Scene): readonly Rect[] {
-    const taken = far?.follow(made, camera, scene.size, about, isMoved) ?? [];
+    const those = {
+      outputs: [...made.outputs, ...looked.outputs],
+      operands: [...made.operands, ...looked.operands],
+    };
+    const taken = far?.follow(those, camera, scene.size, about, isMoved) ?? [];
     // Whoever has moved the eye looks around, and wants names of everything.
-    return names.follow(named, tokens, camera, scene, taken, read, !isMoved);
+    return names && named ? names.follow(named, tokens, camera, scene, taken, read, !isMoved) : taken;
   }
 
   let marked: { regions: readonly Region[]; lines: readonly Line[] } = { regions: [], lines: [] };
@@ -179,9 +198,15 @@ export function spacePicture(
     operands?: Operands,
   ): void {
     if (!scene || panels.length === 0) return;
-    const { width, height } = scene.size;
-    const pose = overview(panels, { width: Math.max(1, width), height: Math.max(1, height) }, from, operands);
-    faced = { pose, width, height, again: () => face(panels, false, from, operands) };
+    const { subject = [] } = operands ?? {};
+    looked = { outputs: subject, operands: subject.length > 0 ? panels : [] };
+    const width = Math.max(1, scene.size.width);
+    const height = Math.max(1, scene.size.height);
+    const isColumn = panels.every(({ section }) => section === panels[0]!.section);
+    const words = isColumn ? Math.max(0, WORDS.pixels - WORDS.free * width) : 0;
+    const seen = overview(panels, { width: width - words, height }, from, operands);
+    const pose = moved(seen, words / 2 / height, 0);
+    faced = { ...scene.size, pose, again: () => face(panels, false, from, operands) };
     scene.look(pose, isGradual);
   }
 
@@ -195,8 +220,9 @@ export function spacePicture(
     canvas,
     scene,
     flat,
-    name(those) {
-      named = namesFrom(those);
+    name(...those) {
+      toName = those;
+      nameAll();
     },
     nameTokens(those) {
       tokens = those;

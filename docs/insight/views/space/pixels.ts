@@ -63,14 +63,26 @@ export function around(points: readonly Point[]): Rect {
 
 export const middle = (numbers: readonly number[]) => (Math.min(...numbers) + Math.max(...numbers)) / 2;
 
-/** Pixels that words take about, line by line. */
-export function extentOf(words: string): Size {
-  const lines = words.split("\n");
-  return { width: Math.max(...lines.map(({ length }) => length)) * LETTER + 8, height: lines.length * LINE };
+/** Pixels of a letter, of a line, and at both ends of a line together. */
+interface Letters {
+  readonly wide: number;
+  readonly line: number;
+  readonly ends: number;
 }
 
-export function rectAt(left: number, top: number, words: string): Rect {
-  const { width, height } = extentOf(words);
+const NAMES: Letters = { wide: LETTER, line: LINE, ends: 8 };
+/** Words of tokens, and lists of them, which are larger. */
+export const WORDS: Letters = { wide: LETTER, line: 14, ends: 2 };
+export const LISTS: Letters = { wide: 7.2, line: 14, ends: 2 };
+
+/** Pixels that words take about, line by line. */
+export function extentOf(words: string, { wide, line, ends }: Letters = NAMES): Size {
+  const lines = words.split("\n");
+  return { width: Math.max(...lines.map(({ length }) => length)) * wide + ends, height: lines.length * line };
+}
+
+export function rectAt(left: number, top: number, words: string, letters?: Letters): Rect {
+  const { width, height } = extentOf(words, letters);
   return { left, top, right: left + width, bottom: top + height };
 }
 

@@ -1,13 +1,6 @@
 import type { Camera } from "../../scene/camera.js";
 import type { Vector } from "../../scene/matrix.js";
-import {
-  alongTop,
-  cornersIn,
-  isClearOf,
-  nearTensor,
-  type TensorNamed,
-  type TensorSeen,
-} from "./near-tensor.js";
+import { isClearOf, nearTensor, type TensorNamed, type TensorSeen } from "./near-tensor.js";
 import { type Framed, type NetworkNamed, placeNetworks } from "./network-names.js";
 import { nearPart, type PartNamed, type PartSeen, partsSeen, reachOf } from "./parts.js";
 import {
@@ -23,6 +16,8 @@ import {
   rectAt,
   type Size,
 } from "./pixels.js";
+
+import { nameRead } from "./read-names.js";
 
 /** More names than this are not read. */
 const MOST = 30;
@@ -119,8 +114,9 @@ function tensorsSeen(
   size: Size,
 ): TensorSeen[] {
   return tensors.flatMap((each, i) => {
+    const least = each.isNarrow ? SEEN / 2 : SEEN;
     const most = widest[i]!;
-    if (most < SEEN) return [];
+    if (most < least) return [];
     const [from, to, , below] = each.front;
     const left = pixelOf(camera, size, from);
     if (!left) return [];
@@ -134,7 +130,7 @@ function tensorsSeen(
     };
     if (!near.some((place) => isOn(corner, place))) return [];
     const wide = (pixelOf(camera, size, to)?.x ?? left.x) - left.x;
-    if (wide < SEEN) return [];
+    if (wide < least) return [];
     const front = pixels(each.front, camera, size);
     const back = pixels(each.back, camera, size);
     if (!front || !back) return [];
@@ -171,7 +167,7 @@ function placeTensors(
     (isLarge(tensor.own, size) || isInside(centreOf(tensor.own), size));
   const first = seen.filter(({ each }) => read.has(each.tensor)).filter(isNamed(LEAST_READ));
   const isFew = first.length <= MOST_READ;
-  const named = isFew ? nameRead(first, seen, size, taken, obstacles, words) : [];
+  const named = isFew ? nameRead(first, seen, camera, size, taken, obstacles, words) : [];
   // Beside them only what is large has a name.
   let least = named.length > 0 ? LEAST_IN_PART : LEAST;
   for (const part of parts) {
@@ -214,58 +210,6 @@ function nameTensors(
     const place = near ?? (isLarge(own, size) && isFree(on, whole) ? on : undefined);
     if (place) words.push({ ...place, words: each.words });
   }
-}
-
-/**
- * Names what is read about: where there is less room, without extents, then on what is not read about, and last on itself.
- * @returns what has a name
- */
-function nameRead(
-  tensors: readonly TensorSeen[],
-  seen: readonly TensorSeen[],
-  size: Size,
-  taken: readonly Rect[],
-  obstacles: readonly Rect[],
-  words: PlacedWords[],
-): TensorSeen[] {
-  const fronts = [...taken, ...tensors.map(({ own }) => own)];
-  const isNamed = (tensor: TensorSeen) => {
-    const { each, own, whole } = tensor;
-    const find = (
-      name: string,
-      places: readonly Omit<PlacedWords, "words">[],
-      on: readonly Rect[],
-      isClear = true,
-    ) => {
-      const isFree = (place: Rect) => ![...on, ...words].some((other) => isOn(place, other));
-      const place = places.find(
-        (place) => isInside(place, size) && isFree(place) && (!isClear || isClearOf(place, tensor, seen)),
-      );
-      return place && { ...place, words: name };
-    };
-    const names = [each.words, each.short];
-    const near = (name: string, around: Rect) => nearTensor(each, name, own, around, size);
-    const tries = [
-      () => find(each.words, near(each.words, whole), obstacles),
-      () => find(each.words, alongTop(tensor, each.words), obstacles),
-      () => find(each.short, near(each.short, whole), obstacles),
-      ...names.map((name) => () => find(name, near(name, own), fronts)),
-      () => find(each.short, cornersIn(tensor, each.short), taken, false),
-    ];
-    // What is large enough to be looked at is not left without one.
-    if (own.bottom - own.top >= LINE) {
-      tries.push(
-        ...names.map((name) => () => find(name, near(name, whole), obstacles, false)),
-        ...names.map((name) => () => find(name, near(name, own), fronts, false)),
-      );
-    }
-    for (const attempt of tries) {
-      const place = attempt();
-      if (place) return words.push(place) > 0;
-    }
-    return false;
-  };
-  return tensors.toSorted((a, b) => b.wide - a.wide).filter(isNamed);
 }
 
 /** Whether of what is larger than a line so much is in the picture, too. */

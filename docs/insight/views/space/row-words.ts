@@ -23,7 +23,7 @@ const MOST = 0.8;
 const NEAR = 6;
 const LEADER = 8;
 /** Pixels of a line of letters. */
-const HEIGHT = 12;
+const HEIGHT = 13;
 
 /** Words beside rows; whole where each row that is to have one has it, uncut. */
 interface Found {

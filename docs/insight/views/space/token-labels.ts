@@ -1,10 +1,10 @@
-// Loaded with the first text or shape: small words in the picture, and where they stand.
 import type { TokenTexts } from "../../cells/words.js";
 import type { Panel } from "../../scene/layout.js";
 import type { PickedCell } from "../../scene/pick.js";
-import { frontsIn } from "./fronts.js";
+import { frontsIn, type IsOnFront } from "./fronts.js";
 import { headsOf, headsSeen } from "./head-words.js";
 import type { TokensAt } from "./labels.js";
+import { isOn } from "./pixels.js";
 import { tokensSeen } from "./token-places.js";
 import { summariesOf, summariesSeen } from "./token-summary.js";
 import { type TokensNamed, tokensOf } from "./token-words.js";
@@ -36,8 +36,10 @@ export function smallWords(
   return (camera, { size, open }, taken) => {
     const isOnFront = frontsIn(camera, size, open);
     const where = whereSeen(areas, camera, taken);
-    const beside = tokensSeen(named, camera, size, open, pointed(), isOnFront);
     const before = [...taken, ...where];
+    const isTaken: IsOnFront = (word, ...at) =>
+      isOnFront(word, ...at) || before.some((other) => isOn(word, other));
+    const beside = tokensSeen(named, camera, size, open, pointed(), isTaken);
     // Where no cell is large enough for its word.
     const tokens = beside.length > 0 ? beside : summariesSeen(summaries, camera, size, before, isOnFront);
     return [...where, ...tokens, ...headsSeen(heads, camera, size, [...before, ...tokens], isOnFront, open)];

@@ -3,19 +3,18 @@ import type { Panel } from "../../scene/layout.js";
 import type { Vector } from "../../scene/matrix.js";
 import type { PickedCell } from "../../scene/pick.js";
 import { frontsIn, type IsOnFront } from "./fronts.js";
-import { LETTER, type Rect, type Size } from "./pixels.js";
+import { isOn as isOnWords, type Rect, type Size, WORDS } from "./pixels.js";
 import { besideRows } from "./row-words.js";
 import { BESIDE, cut, keptOf, type PlacedToken, sideOf, widthOf } from "./token-sides.js";
 import { type TokensNamed, wordOf } from "./token-words.js";
 
 /** The most words. */
 const MOST = 150;
-/** Pixels of a line of letters. */
-const HEIGHT = 14;
 
 /**
  * Where there is room for words of tokens, at the planes of each tensor that do not stand open. Rows in one line have them once:
- * at the first of these tensors where all of them stand uncut. The row that is pointed at has its own before others.
+ * at the first of these tensors where all of them stand uncut. The row that is pointed at has its own before others. No word
+ * stands on another tensor's.
  */
 export function tokensSeen(
   named: readonly TokensNamed[],
@@ -31,7 +30,12 @@ export function tokensSeen(
     const first = firstOf(each, pointed);
     const closed = each.planes.filter((plane) => !open?.has(plane));
     const planes = closed.length > 0 ? closed : each.planes.slice(0, 1);
-    const isOn = (panel: Panel) => (word: Rect) => isOnFront(word, panel, each.near);
+    const others = [
+      ...placed,
+      ...[...lines].flatMap(([line, { words }]) => (line === each.line ? [] : words)),
+    ];
+    const isOn = (panel: Panel) => (word: Rect) =>
+      isOnFront(word, panel, each.near) || others.some((other) => isOnWords(word, other));
     if (each.along === "columns") {
       const words = atColumns(each, planes[0]!, camera, size, first, isOn(planes[0]!));
       if (placed.length + words.length <= MOST) placed.push(...words);
@@ -77,9 +81,10 @@ function atColumns(...[each, panel, camera, size, first, isOnCells]: At): Placed
   if (!side) return [];
   const { pitch, step } = side;
   const widest = each.widest[step - 1];
-  const isTurned = widest === undefined || widest * LETTER + BESIDE > pitch * step;
+  const isTurned = widest === undefined || widest * WORDS.wide + BESIDE > pitch * step;
   const unit = (pitch * each.tokens.length) / extent[0];
-  return keptOf(side, each, first).flatMap((column): PlacedToken[] => {
+  const kept = keptOf(side, each, first);
+  const words = kept.flatMap((column): PlacedToken[] => {
     const place = side.at(column);
     if (place.y < 0 || place.y > size.height) return [];
     // Nothing stands above what begins the picture.
@@ -87,11 +92,13 @@ function atColumns(...[each, panel, camera, size, first, isOnCells]: At): Placed
       box.kind === "input" ? place.y : Math.min(each.free * unit, isAbove ? place.y : size.height - place.y);
     const word = cut(wordOf(each.tokens[column]!), isTurned ? room - BESIDE : Infinity);
     if (!word) return [];
-    const [across, down] = isTurned ? [HEIGHT, widthOf(word)] : [widthOf(word), HEIGHT];
+    const [across, down] = isTurned ? [WORDS.line, widthOf(word)] : [widthOf(word), WORDS.line];
     const left = place.x - across / 2;
     const top = isAbove ? place.y - BESIDE - down : place.y + BESIDE;
     const look = isTurned ? (isAbove ? "up" : "down") : "column";
     const rect = { left, top, right: left + across, bottom: top + down };
     return isOnCells(rect) ? [] : [{ ...rect, words: word, look }];
   });
+  // A few of them would say nothing of the others.
+  return words.length * 2 < kept.length ? [] : words;
 }

@@ -1,6 +1,6 @@
 import type { Camera } from "../../scene/camera.js";
 import { project, type Vector } from "../../scene/matrix.js";
-import { LETTER, type Point, type Rect, type Size } from "./pixels.js";
+import { extentOf, type Point, type Rect, type Size, WORDS } from "./pixels.js";
 import type { TokensNamed } from "./token-words.js";
 
 /** Where a token's word or another small one stands, and from where it runs. */
@@ -11,15 +11,17 @@ export interface PlacedToken extends Rect {
   readonly leader?: readonly [Point, Point];
 }
 
-/** Pixels from a word to the next one at least: where cells are smaller, words spread, or only some cells have theirs. */
-export const APART = 11;
+/** Pixels from a word beside a row to the next one at least: where cells are smaller, words spread, or only some cells have theirs. */
+export const APART = 13;
+/** Of words at columns, which are turned there, so that no two stand in one line: fewer are enough. */
+const APART_ACROSS = 10;
 const MOST_CELLS = 2;
 /** Where cells are smaller still, some words stand at a side of so many pixels. */
 export const LARGE = { text: 60, vocabulary: 200 } as const;
 /** Pixels between a cell and its word. */
 export const BESIDE = 3;
 /** What is cut shorter says nothing. */
-const FEWEST = 3;
+const FEWEST = 4;
 
 /** One side of a panel in the picture: its cells from one to another, their middles, and how far these are apart at least. */
 export interface Side {
@@ -31,6 +33,8 @@ export interface Side {
   /** Every such cell has room for its word. */
   readonly step: number;
 }
+
+const apartAlong = (axis: Side["axis"]) => (axis === "x" ? APART_ACROSS : APART);
 
 /** Undefined where it is not seen, or from behind. */
 export function sideOf(
@@ -67,7 +71,7 @@ export function sideOf(
   const pair = (cell: number) => at(cell + 1)[axis] - at(cell)[axis];
   const pitch = Math.min(...[from, to - 1].map((cell) => pair(Math.min(length - 2, Math.max(0, cell)))));
   if (!(pitch > 0)) return undefined;
-  return { at, axis, from, to, pitch, step: Math.ceil(APART / pitch) };
+  return { at, axis, from, to, pitch, step: Math.ceil(apartAlong(axis) / pitch) };
 }
 
 /** The cells that have their words, if any: those that are first, and around them, from the last one on, others as there is room. */
@@ -80,7 +84,7 @@ export function keptOf(
   if (!isAny && at(to)[axis] - at(from)[axis] <= LARGE[of]) return [];
   const chosen: number[] = [];
   const isFree = (cell: number) =>
-    chosen.every((other) => Math.abs(at(other)[axis] - at(cell)[axis]) >= APART);
+    chosen.every((other) => Math.abs(at(other)[axis] - at(cell)[axis]) >= apartAlong(axis));
   for (const cell of first) if (cell >= from && cell <= to && isFree(cell)) chosen.push(cell);
   const kept = [...chosen];
   const last = tokens.length - 1;
@@ -90,11 +94,11 @@ export function keptOf(
   return kept.sort((one, other) => one - other);
 }
 
-export const widthOf = (word: string) => word.length * LETTER + 2;
+export const widthOf = (word: string) => extentOf(word, WORDS).width;
 
 /** As much of a word as has room. */
 export function cut(word: string, room: number): string | undefined {
-  const letters = Math.floor((room - 2) / LETTER);
+  const letters = Math.floor((room - WORDS.ends) / WORDS.wide);
   if (word.length <= letters) return word;
   return letters < FEWEST ? undefined : `${word.slice(0, letters - 1)}…`;
 }

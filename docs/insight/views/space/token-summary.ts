@@ -4,8 +4,19 @@ import type { Camera } from "../../scene/camera.js";
 import type { Panel } from "../../scene/layout.js";
 import { visible } from "../../token-line.js";
 import type { IsOnFront } from "./fronts.js";
-import { around, cornersOf, isInside, isOn, pixels, type Rect, type Size } from "./pixels.js";
-import type { PlacedToken } from "./token-sides.js";
+import {
+  around,
+  cornersOf,
+  extentOf,
+  isInside,
+  isOn,
+  LISTS,
+  pixels,
+  type Rect,
+  rectAt,
+  type Size,
+} from "./pixels.js";
+import { BESIDE, type PlacedToken } from "./token-sides.js";
 import { wordOf } from "./token-words.js";
 
 /** Of a longer text, so many tokens at each end have a line each. */
@@ -14,10 +25,6 @@ const ENDS = 5;
 const LONGEST = 24;
 /** The most probable next tokens that are told. */
 const BEST = 3;
-/** Pixels of a letter and of a line, and between a list and its tensor. */
-const WIDE = 7.2;
-const HEIGHT = 14;
-const BESIDE = 3;
 
 /** What goes in, or comes out, in few lines at its tensor. */
 interface Summary {
@@ -65,23 +72,23 @@ export function summariesSeen(
     const corners = pixels(cornersOf(panel.at, panel.size), camera, size);
     if (!corners) return [];
     for (const lines of tries) {
-      const place = placesFor(lines, around(corners)).find((place) => isFree(place, panel, near));
-      if (place) return [{ ...place, words: lines.join("\n"), look: "list" }];
+      const words = lines.join("\n");
+      const place = placesFor(words, around(corners)).find((place) => isFree(place, panel, near));
+      if (place) return [{ ...place, words, look: "list" }];
     }
     return [];
   });
 }
 
 /** Above a tensor, below it, and beside it. */
-function placesFor(lines: readonly string[], { left, top, right, bottom }: Rect): Rect[] {
-  const width = Math.max(...lines.map(({ length }) => length)) * WIDE + 2;
-  const height = lines.length * HEIGHT;
-  const rectAt = (x: number, y: number): Rect => ({ left: x, top: y, right: x + width, bottom: y + height });
+function placesFor(words: string, { left, top, right, bottom }: Rect): Rect[] {
+  const { width, height } = extentOf(words, LISTS);
   const [above, below] = [top - BESIDE - height, bottom + BESIDE];
-  return [
-    rectAt(left, above),
-    rectAt(right - width, below),
-    rectAt(left, below),
-    rectAt(right + BESIDE, top),
-  ];
+  const places = [
+    [left, above],
+    [right - width, below],
+    [left, below],
+    [right + BESIDE, top],
+  ] as const;
+  return places.map(([x, y]) => rectAt(x, y, words, LISTS));
 }

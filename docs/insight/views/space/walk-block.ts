@@ -6,13 +6,26 @@ const BEND =
   "A [[bend|h.0.mlp.c_fc]] lets some of these numbers through and stops others. Without it two matrices would be no more than one: MLP(x) =";
 const EPSILON = "The small ε keeps it from dividing by 0.";
 
+/** A norm behind a part of the block. */
+const behind = (norm: string) => ({
+  where: norm,
+  about: [norm],
+  words: `Before it is added, a [[norm|${norm}]] of its own brings it to one size.`,
+});
+
 /** Inside the first block. */
 export const IN_A_BLOCK: readonly Chapter[] = [
   {
     title: "The norm",
-    about: ["h.0.ln_1"],
+    about: ["h.0.mix", "h.0.ln_1"],
     play: "yes",
     prose: [
+      {
+        where: "h.0.mix",
+        about: ["h.0.mix"],
+        words:
+          "This block begins with a [[mix|h.0.mix]]: [[the stream|h.0.mix.residual]] times a learned number, and [[the embedding|h.0.mix.x0]] times another one. So no later block forgets the tokens themselves.",
+      },
       {
         where: "h.0.ln_1.mean",
         about: ["h.0.ln_1.mean", "h.0.ln_1.rstd"],
@@ -51,7 +64,7 @@ export const IN_A_BLOCK: readonly Chapter[] = [
         words: `Then the row is divided by its spread. That is [[RMS norm|h.0.ln_1]], here with nothing learned: x / √(mean of x² + ε). The mean is not taken away. ${EPSILON}`,
       },
       {
-        about: ["embedding", "h.0.ln_1", "h.0.residual_1"],
+        about: ["h.0.ln_1", "embedding", "h.0.mix", "h.0.mix.residual", "h.0.residual_1"],
         words:
           "Without it, numbers would grow from block to block, and training would not hold. What [[runs on past the block|embedding,h.0.residual_1]] is not normed: only [[what the block reads|h.0.ln_1]].",
       },
@@ -188,7 +201,7 @@ export const IN_A_BLOCK: readonly Chapter[] = [
   {
     title: "What attention brings",
     short: "Its findings",
-    about: ["h.0.attn", "h.0.attn.c_proj", "h.0.residual_1"],
+    about: ["h.0.attn", "h.0.attn.c_proj", "h.0.ln_1_post", "h.0.residual_1"],
     play: "yes",
     prose: [
       {
@@ -207,6 +220,7 @@ export const IN_A_BLOCK: readonly Chapter[] = [
         words:
           "The {H} heads stand side by side again. A [[matrix|h.0.attn.c_proj.weight]] mixes what they have found, and the [[result|h.0.attn.c_proj]] is added to what was there before.",
       },
+      behind("h.0.ln_1_post"),
       {
         about: [STREAM],
         words:
@@ -216,7 +230,7 @@ export const IN_A_BLOCK: readonly Chapter[] = [
   },
   {
     title: "The MLP",
-    about: ["h.0.ln_2", "h.0.mlp", "h.0.residual_2"],
+    about: ["h.0.ln_2", "h.0.mlp", "h.0.ln_2_post", "h.0.residual_2"],
     play: "yes",
     bend: ["h.0.mlp.activated", "h.0.mlp.c_fc"],
     prose: [
@@ -265,6 +279,7 @@ export const IN_A_BLOCK: readonly Chapter[] = [
         words:
           "A second matrix, [[W₂|h.0.mlp.c_proj.weight]], brings it [[back to {C}|h.0.mlp.c_proj]]. As a rule most weights of a block are in these two: much of what a model knows by heart is kept there.",
       },
+      behind("h.0.ln_2_post"),
       {
         about: ["h.0.residual_1", "h.0.residual_2"],
         words: "The result is [[added to the stream|h.0.residual_2]] again.",

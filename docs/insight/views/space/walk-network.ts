@@ -25,13 +25,13 @@ export const TO_THE_BLOCKS: readonly Chapter[] = [
         where: ({ isShape }) => !isShape,
         about: ["h.0."],
         words:
-          "In each column, what was learned stands on the left, the weights, and on the right what is computed from your text: sums and products of the numbers you see. Point at a cell to see of which.",
+          "In each column, what was learned stands on the left, the weights, and on the right what is computed from your text: sums and products of the numbers you see. Point at a cell to see of which. {scale}",
       },
       {
         where: ({ isShape }) => isShape,
         about: ["h.0."],
         words:
-          "In each column, what is learned stands on the left, the weights, and on the right what is computed from a text: sums and products. This is only the shape of a network: no numbers are loaded, and none are computed. Point at a cell to see from which others it would be.",
+          "In each column, what is learned stands on the left, the weights, and on the right what is computed from a text: sums and products. This is only the shape of a network: no numbers are loaded, and none are computed. Point at a cell to see from which others it would be. {scale}",
       },
       {
         where: ({ isShape }) => !isShape,

@@ -1,3 +1,4 @@
+import { listedIn } from "../../../next/listed.js";
 import { PARTS, type Part } from "./tensors.js";
 
 /** Where the rows of a part stand, in px. */
@@ -43,8 +44,8 @@ const [LEAST_LISTED, LEAST_ALONE] = [
   [84, 2.1],
   [48, 1.3],
 ] as const;
-/** How many next tokens are listed at least and at most, from one to the next, and what stands above and below them in the picture. */
-const [LEAST_NEXT, MOST_NEXT, NEXT_PITCH, NEXT_ABOVE, NEXT_BELOW] = [5, 10, 32, 148, 42];
+/** From one of the next tokens to the next one, and what stands above and below them in the picture. */
+const [NEXT_PITCH, NEXT_ABOVE, NEXT_BELOW] = [32, 148, 42];
 /** Of the word that they are listed below. */
 const STUB = 42;
 /** The least share of its own width that a row has, where the picture just fits by that. */
@@ -135,7 +136,7 @@ export function blockLayout(tokens: number, given: Room, has: (part: Part) => bo
 
   const whole = ABOVE + height + BELOW;
   const roomFor = Math.floor((whole - NEXT_ABOVE - NEXT_BELOW) / NEXT_PITCH);
-  const listed = hasList ? clamp(roomFor, LEAST_NEXT, MOST_NEXT) : LEAST_NEXT;
+  const listed = listedIn(hasList ? roomFor : 0);
   const extent = listed * NEXT_PITCH;
 
   const columns: Partial<Record<Part | "next", Column>> = {};

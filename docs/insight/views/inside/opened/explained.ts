@@ -4,7 +4,7 @@ import type { Model } from "../../../model.js";
 import { type Cell, isOfPairs } from "./cells.js";
 
 /**
- * How a cell came about, or the one whose value it only takes, and all that it was made of: of two tokens on the whole way from what a
+ * How a cell came about, or the one that it is a copy of, and all that it was made of: of two tokens on the whole way from what a
  * query and a key have in common, or of one operation alone.
  */
 export async function explained(
@@ -19,8 +19,10 @@ export async function explained(
   const explain = ({ tensor, index }: Cell) => model.call("explain", { tensor, index }, signal);
   const kindOf = (tensor: string) => overview.descriptions.find(({ name }) => name === tensor)!.cell?.kind;
   const steps = [...(await explain(cell))];
-  const made = steps.at(-1)!;
-  for (let step = made; isWhole && isOfPairs(step.tensor, overview) && kindOf(step.tensor) !== "dot"; ) {
+  // A mask has a matrix of its own, and is a step; a copy has none.
+  const made = steps.find(({ tensor }) => kindOf(tensor) !== "copy") ?? steps.at(-1)!;
+  if (!isWhole) return { made, read: made.operands };
+  for (let step = steps.at(-1)!; isOfPairs(step.tensor, overview) && kindOf(step.tensor) !== "dot"; ) {
     steps.push(...(await explain(step.operands[0]!)));
     step = steps.at(-1)!;
   }
