@@ -1,9 +1,12 @@
+import type { Overview } from "../engine/inside.js";
 import { STATISTIC } from "../statistics.js";
 import { visible } from "../token-line.js";
 
 /** What an axis of a tensor counts, in words, and the tokens that these are, if any. */
 export interface Axis {
   readonly counts: string;
+  /** What it counts where several heads of queries share one of keys and values. */
+  readonly grouped?: string;
   readonly of?: keyof TokenTexts;
 }
 
@@ -15,16 +18,24 @@ export interface TokenTexts {
   readonly vocabulary: readonly string[];
 }
 
+/** What a place in a pass is told by. */
+export interface PassTexts extends TokenTexts {
+  /** Whether several heads of queries share one of keys and values. */
+  readonly isGrouped?: boolean;
+}
+
 /** The tokens of a pass, and those that its model knows. */
 export function textsOf(
-  { ids }: { readonly ids: readonly number[] },
+  { ids, attention, pictures }: Pick<Overview, "ids" | "attention" | "pictures">,
   { tokens }: { readonly tokens: readonly string[] },
-): TokenTexts {
-  return { text: ids.map((id) => tokens[id]!), vocabulary: tokens };
+): PassTexts {
+  const isGrouped = pictures["h.0.attn.k"]!.planes < attention[0]!.heads;
+  return { text: ids.map((id) => tokens[id]!), vocabulary: tokens, isGrouped };
 }
 
 const BATCH: Axis = { counts: "text" };
 const HEAD: Axis = { counts: "head" };
+const [KEYS, VALUES] = ["key head", "value head"].map((grouped) => ({ ...HEAD, grouped })) as [Axis, Axis];
 const POSITION: Axis = { counts: "position", of: "text" };
 const TOKEN: Axis = { counts: "token", of: "vocabulary" };
 const CHANNEL: Axis = { counts: "channel" };
@@ -38,11 +49,14 @@ const LOOK = /\.(scores|capped|masked|weights)$/;
 /** The axes of tensors by their names, the layer left out; the first that fits. */
 const AXES: readonly (readonly [name: RegExp, axes: readonly Axis[]])[] = [
   [LOOK, [BATCH, HEAD, POSITION, POSITION]],
+  [/^attn\.k_norm\./, [BATCH, KEYS, POSITION, ONE]],
   [STATISTIC, [BATCH, HEAD, POSITION, ONE]],
   [STATISTIC, [BATCH, POSITION, ONE]],
-  [/^attn\.[qkv](_(rotated|norm|embedded))*$/, [BATCH, HEAD, POSITION, CHANNEL]],
-  [/^attn\.value_gate(\.raw|\.open)?$/, [BATCH, POSITION, HEAD]],
-  [/^attn\.value_gate\.weight$/, [INPUT, HEAD]],
+  [/^attn\.q(_(rotated|norm))*$/, [BATCH, HEAD, POSITION, CHANNEL]],
+  [/^attn\.k(_(rotated|norm))*$/, [BATCH, KEYS, POSITION, CHANNEL]],
+  [/^attn\.v(_embedded)?$/, [BATCH, VALUES, POSITION, CHANNEL]],
+  [/^attn\.value_gate(\.raw|\.open)?$/, [BATCH, POSITION, VALUES]],
+  [/^attn\.value_gate\.weight$/, [INPUT, VALUES]],
   [/^attn\.rope$/, [POSITION, { counts: "column" }]],
   [/^(logits(\.raw)?|probabilities)$/, [BATCH, POSITION, TOKEN]],
   [/^(wte|lm_head|attn\.value_embedding)\.weight$/, [TOKEN, CHANNEL]],
@@ -69,14 +83,18 @@ export function tokenAt({ of }: Axis, at: number, tokens: TokenTexts): string | 
   return token === undefined ? undefined : visible(token);
 }
 
+/** What an axis counts in a pass. */
+export const countsOf = ({ counts, grouped = counts }: Axis, { isGrouped }: PassTexts) =>
+  isGrouped ? grouped : counts;
+
 /** A place on an axis, such as `position 3 ("␣is")`. */
-export function placeWords(axis: Axis, at: number, tokens: TokenTexts): string {
+export function placeWords(axis: Axis, at: number, tokens: PassTexts): string {
   const token = tokenAt(axis, at, tokens);
-  return `${axis.counts} ${at}${token === undefined ? "" : ` ("${token}")`}`;
+  return `${countsOf(axis, tokens)} ${at}${token === undefined ? "" : ` ("${token}")`}`;
 }
 
 /** Where a cell is, such as `head 0: "␣trained" (3) looks at "␣model" (1)` or `position 3 ("␣is"), channel 17`. */
-export function cellWords(tensor: string, index: readonly number[], tokens: TokenTexts): string {
+export function cellWords(tensor: string, index: readonly number[], tokens: PassTexts): string {
   if (LOOK.test(tensor)) {
     const [, head, query, key] = index as [number, number, number, number];
     const isBeforeMask = !/(masked|weights)$/.test(tensor);

@@ -10,6 +10,11 @@ export const STEPS = ["scores", "masked", "weights"] as const;
 
 export type Step = (typeof STEPS)[number];
 
+/** Where dots stand closer, in px, small ones are not seen: each is a cell in the colour of its share. */
+const LEAST_DOT = 6;
+/** The light of the least of them. */
+const LEAST_LIGHT = 0.12;
+
 /** One head's scores, masked scores or weights: a row is who looks, a column who is looked at. */
 export function dots(
   step: Step,
@@ -32,13 +37,24 @@ export function dots(
       // A weight of nothing is no dot.
       if (!Number.isFinite(value) || (step === "weights" && value === 0)) continue;
       const share = step === "weights" ? value : Math.min(1, Math.abs(value) / scale);
-      const dot = svgElement("circle", {
-        cx: (left + pitch / 2).toFixed(2),
-        cy: (above + pitch / 2).toFixed(2),
-        r: (0.47 * pitch * Math.sqrt(share)).toFixed(2),
-        "data-key": key,
-        "data-value": value,
-      });
+      const told = { "data-key": key, "data-value": value };
+      const [size, light] = [pitch.toFixed(2), Math.sqrt(share)];
+      const dot =
+        pitch < LEAST_DOT
+          ? svgElement("rect", {
+              ...{ x: left.toFixed(2), y: above.toFixed(2), width: size, height: size },
+              // However little a weight is, there is something.
+              ...(step === "weights" && {
+                "fill-opacity": (LEAST_LIGHT + (1 - LEAST_LIGHT) * light).toFixed(2),
+              }),
+              ...told,
+            })
+          : svgElement("circle", {
+              cx: (left + pitch / 2).toFixed(2),
+              cy: (above + pitch / 2).toFixed(2),
+              r: (0.47 * pitch * light).toFixed(2),
+              ...told,
+            });
       if (step !== "weights") dot.setAttribute("fill", `rgb(${diverging(value / scale).join()})`);
       row.append(dot);
     }

@@ -111,7 +111,7 @@ function labelsOf(part: Part, layout: BlockLayout, shown: ShownBlock): HTMLEleme
   // The stream comes down between what is added and what it makes.
   if (part === "attended" || part === "fed") {
     name.classList.add("added");
-    name.style.left = `${x + width}px`;
+    name.style.left = `${x + width + 4}px`;
   }
   if (part === "query" || part === "key") return [name];
   const end = part === "value" ? top + shown.block.overview.ids.length * pitch : layout.bottom;

@@ -33,6 +33,8 @@ export const TOKENS = 66;
 const [ABOVE, BELOW] = [68, 48];
 /** Between queries, keys and values stand their names. */
 const NAMED = 24;
+/** The least height of rows: in a low window all are seen with what tells of them below. */
+const [LOWEST, LOOSEST, TOLD] = [180, 300, 64];
 /** From a token to the next where each can just be read; below, every so many are written. */
 export const READ_PITCH = 11;
 /** Rows are no closer: in a narrow window a finger has to find one. */
@@ -40,14 +42,14 @@ const [LEAST_PITCH, LEAST_TOUCHED, NARROW] = [7.3, 12.4, 700];
 /** The least side of a square, and of a token's dot in it: with the list of next tokens beside it, or else. */
 const [LEAST_LISTED, LEAST_ALONE] = [
   [84, 2.1],
-  [48, 1.6],
+  [48, 1.3],
 ] as const;
 /** From one of the next tokens to the next one, and what stands above and below them in the picture. */
 const [NEXT_PITCH, NEXT_ABOVE, NEXT_BELOW] = [32, 148, 42];
 /** Of the word that they are listed below. */
 const STUB = 42;
 /** The least share of its own width that a row has, where the picture just fits by that. */
-const SLIM = 0.9;
+const SLIM = 0.8;
 /** The least and the most that spaces are stretched. */
 const [TIGHT, LOOSE] = [0.65, 1.7];
 
@@ -55,7 +57,7 @@ const [TIGHT, LOOSE] = [0.65, 1.7];
 const SPACES: Readonly<Record<Part | "next", readonly [before: number, width: number]>> = {
   // Ids stand before it.
   token: [56, 30],
-  place: [24, 30],
+  place: [28, 30],
   into: [28, 38],
   norm1: [20, 26],
   query: [44, 40],
@@ -88,13 +90,15 @@ export interface Room {
   readonly width: number;
   /** What the window has left for it. */
   readonly height: number;
+  /** What it has as a whole. */
+  readonly window: number;
 }
 
 /** How high the rows are together: as the window has room, so that all are seen at once, from where some can just be read to where they stand loosely. */
-export function rowsHeight(tokens: number, { width, height }: Room): number {
+export function rowsHeight(tokens: number, { width, height, window }: Room): number {
   const least = width < NARROW ? LEAST_TOUCHED : LEAST_PITCH;
   const [close, apart] = [least, Math.max(12.4, 26 - 0.6 * Math.max(0, tokens - 12))].map((pitch) =>
-    Math.max(300, tokens * pitch),
+    Math.max(clamp(window - ABOVE - BELOW - TOLD, LOWEST, LOOSEST), tokens * pitch),
   ) as [number, number];
   return clamp(height - ABOVE - BELOW, close, apart);
 }

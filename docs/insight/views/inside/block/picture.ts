@@ -73,7 +73,7 @@ export function blockPicture(actions: Actions): {
   let shown: ShownBlock | undefined;
   let drawn: DrawnBlock | undefined;
   /** What it was drawn in. */
-  let room: Room = { width: 0, height: 0 };
+  let room: Room = { width: 0, height: 0, window: 0 };
   let there: ReadonlySet<string> | undefined;
   let marked = "";
   /** The part that a run makes now. */

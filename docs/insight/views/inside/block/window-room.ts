@@ -12,5 +12,5 @@ export function windowRoom(scroller: HTMLElement): Room {
     : top + scrollY;
   // A phone's window changes while its bars go; this stays.
   const { clientHeight } = document.documentElement;
-  return { width: scroller.clientWidth, height: clientHeight - stands - END };
+  return { width: scroller.clientWidth, height: clientHeight - stands - END, window: clientHeight };
 }

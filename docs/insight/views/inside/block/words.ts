@@ -111,8 +111,8 @@ const EXTRAS: Readonly<Partial<Record<Part, (shown: ShownBlock, columns: number)
   place: ({ token }) => `Row ${token} is added for position ${token}; the sum is what the first block reads.`,
   into: ({ block: { layer } }, columns) =>
     `${thousands(columns)} numbers for each token, ${layer === 0 ? "before the first block" : `after ${counted(layer, "block")}`}.`,
-  key: sharedWords,
-  value: sharedWords,
+  key: (shown) => sharedWords("key", shown),
+  value: (shown) => sharedWords("value", shown),
   scores: ({ block: { tensors } }) =>
     tensors.cap > 0 ? `Then each is squeezed below ${tensors.cap}.` : undefined,
   masked: ({ block: { tensors } }) =>
@@ -165,11 +165,12 @@ function headsWords({ block }: ShownBlock, columns: number): string {
 }
 
 /** Which heads have one key and one value. */
-function sharedWords({ block, head }: ShownBlock): string | undefined {
+function sharedWords(part: "key" | "value", { block, head }: ShownBlock): string | undefined {
   const { overview, tensors, layer } = block;
   const group = overview.attention[layer]!.heads / overview.pictures[tensors.names.key]!.planes;
   const first = head - (head % group);
-  return group > 1 ? `Heads ${first} ${group > 2 ? "to" : "and"} ${first + group - 1} share it.` : undefined;
+  const those = `heads ${first} ${group > 2 ? "to" : "and"} ${first + group - 1} share it`;
+  return group > 1 ? `It is ${part} head ${first / group}: ${those}.` : undefined;
 }
 
 function mixWords(shown: ShownBlock): string {

@@ -1,5 +1,5 @@
 import { cellCanvas, paintCells } from "../../../cells/canvas.js";
-import { type Axis, axesOf, cellWords, type TokenTexts, tokenAt } from "../../../cells/words.js";
+import { type Axis, axesOf, cellWords, countsOf, type PassTexts, tokenAt } from "../../../cells/words.js";
 import { element } from "../../../element.js";
 import type { CellWindow, Derivation, Overview, Picture } from "../../../engine/inside.js";
 import { isStill } from "../../../motion.js";
@@ -28,12 +28,12 @@ export function cellPanel(actions: Actions): {
     picture: Picture,
     part: CellWindow,
     place: Place,
-    tokens: TokenTexts,
+    tokens: PassTexts,
   ): void;
   mark(place: Place): void;
   /** Brings it into sight, where arrow keys go from cell to cell. */
   goTo(): void;
-  explain(explained: Derivation, overview: Overview, tokens: TokenTexts): void;
+  explain(explained: Derivation, overview: Overview, tokens: PassTexts): void;
 } {
   const title = element("h3");
   const purpose = element("p", { className: "cell-purpose" });
@@ -81,7 +81,8 @@ export function cellPanel(actions: Actions): {
       planes.hidden = picture.planes < 2;
       plane.max = `${picture.planes - 1}`;
       plane.value = `${place.plane}`;
-      planeWords.textContent = `${axes.at(-3)?.counts} ${place.plane} (0 to ${picture.planes - 1})`;
+      const counted = axes.at(-3);
+      planeWords.textContent = `${counted && countsOf(counted, tokens)} ${place.plane} (0 to ${picture.planes - 1})`;
       map.draw(
         { ...window, scale, isShare },
         `${name}: ${window.rows} rows, ${window.columns} columns. Arrow keys go from cell to cell.`,

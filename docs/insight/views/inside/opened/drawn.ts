@@ -12,6 +12,7 @@ import { nameOf } from "../block/names.js";
 import type { ShownBlock } from "../block/shown.js";
 import { blockTensors, PARTS } from "../block/tensors.js";
 import { planeOfHead } from "../head-plane.js";
+import { isOfPairs } from "./cells.js";
 import { around, chainOf, type Equation, type Region, readBy } from "./chain.js";
 import { type OpenedMatrix, openedMatrix } from "./matrix.js";
 import { type Opening, partsOf } from "./openings.js";
@@ -97,6 +98,9 @@ export async function drawnChain(
   const matrices: OpenedMatrix[] = [];
   /** Rows that are as high as those before need no names again. */
   const isNamed = new Set<number>();
+  const isSquare = (tensor: string) => isOfPairs(tensor, overview);
+  /** Beside squares a row goes on at the same height. */
+  const rowsAs = drawn.some(isSquare) ? SQUARE : 1;
   const draw = (
     tensor: string,
     isTurned: boolean,
@@ -105,22 +109,24 @@ export async function drawnChain(
   ) => {
     const axes = axesOf(tensor, overview.pictures[tensor]!.shape.length).slice(-2);
     const isOfText = axes.map(({ of }) => of === "text");
-    const large = isOfText.length === 2 && isOfText.every(Boolean) ? SQUARE : 1;
+    const wide = isSquare(tensor) ? SQUARE : 1;
     const [down, along] = isTurned ? [isOfText.at(-1), isOfText.at(-2)] : isOfText;
-    const isFirst = down === true && axes.length === 2 && !isNamed.has(large);
-    if (isFirst) isNamed.add(large);
+    const tall = down ? rowsAs : 1;
+    const isNamedHere = down === true && axes.length === 2;
+    const repeats = isNamedHere && isNamed.has(tall);
+    if (isNamedHere) isNamed.add(tall);
     const matrix = openedMatrix(
       {
         ...{
           tensor,
           region,
           taken,
-          large,
+          ...{ tall, wide, repeats },
           isTurned,
           plane: planeOf(tensor),
           name: named(tensor),
         },
-        rowNames: isFirst ? texts : [],
+        rowNames: isNamedHere && (!repeats || wide > 1) ? texts : [],
         columnNames: along && axes.length === 2 ? texts : [],
       },
       overview,

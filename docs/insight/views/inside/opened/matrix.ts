@@ -20,7 +20,10 @@ export interface MatrixPlan {
   readonly rowNames: readonly string[];
   readonly columnNames: readonly string[];
   /** How much longer than others its sides are. */
-  readonly large: number;
+  readonly tall: number;
+  readonly wide: number;
+  /** Whether rows of the same height before it have names: it is named again where it stands by itself. */
+  readonly repeats: boolean;
 }
 
 /** A plane of a tensor as it is drawn in an opened part. */
@@ -49,7 +52,8 @@ const LONGEST = 22;
 const side = (count: number, large: number, way: "--tall" | "--wide") => {
   const root = Math.min(LONGEST, Math.sqrt(count));
   // Squares stay squares; a single row or column stays one.
-  const by = large === 1 && count > 1 ? ` * min(var(${way}), ${(LONGEST / root).toFixed(2)})` : "";
+  const stretched = `min(var(${way}), ${(LONGEST / root).toFixed(2)})`;
+  const by = count === 1 ? "" : ` * ${large === 1 ? stretched : "var(--square)"}`;
   return `max(4px, calc(var(--cells) * ${(large * root).toFixed(2)}px${by}))`;
 };
 
@@ -83,8 +87,8 @@ export function openedMatrix(
   const label = `${name}, ${thousands(rows)} by ${thousands(columns)}${isTurned ? ", its rows drawn as columns" : ""}. Arrow keys go from cell to cell.`;
   map.draw(isTurned ? turned(grid) : grid, label, { rows: plan.rowNames, columns: plan.columnNames });
   const [height, width] = isTurned ? [columns, rows] : [rows, columns];
-  map.root.style.gridTemplateColumns = `auto ${side(width, plan.large, "--wide")}`;
-  map.canvas.style.height = side(height, plan.large, "--tall");
+  map.root.style.gridTemplateColumns = `auto ${side(width, plan.wide, "--wide")}`;
+  map.canvas.style.height = side(height, plan.tall, "--tall");
   map.canvas.dataset["focus"] = `opened ${tensor}`;
   const frame = element("i", { className: "cell-mark", hidden: true });
   // Its own frame is of a cell that is drawn, which may stand for several.
@@ -126,6 +130,9 @@ export function openedMatrix(
     map.root,
   );
   root.dataset["tensor"] = tensor;
+  root.classList.toggle("square", plan.wide > 1);
+  root.classList.toggle("strip", width === 1);
+  root.classList.toggle("repeats", plan.repeats);
   return {
     ...plan,
     ...{ root, canvas: map.canvas, grid, rowStep, columnStep },

@@ -202,13 +202,13 @@ export function openedPart(actions: Actions): {
   }
 
   /** Shows what has come about up to the step, and how it does where that was asked for. */
-  function showStep(): void {
+  function showStep(isNext = false): void {
     cut?.();
     cut = undefined;
     const { count } = chain!;
     const mine = turn;
     if (asked > 0 && !steps) {
-      loadSteps().then(() => mine === turn && showStep(), failed);
+      loadSteps().then(() => mine === turn && showStep(isNext), failed);
       return;
     }
     at = Math.min(asked, count);
@@ -222,8 +222,10 @@ export function openedPart(actions: Actions): {
         DOMRect,
         DOMRect,
       ];
-      // Never the page.
-      if (box.top < room.top || box.bottom > room.bottom) place.scrollTop += box.top - room.top;
+      // The page only where it is what scrolls, and for who makes a step.
+      if (!root.matches(".grown")) {
+        if (box.top < room.top || box.bottom > room.bottom) place.scrollTop += box.top - room.top;
+      } else if (isNext) made.root.scrollIntoView({ block: "nearest", behavior: "instant" });
       // What waits keeps no focus.
       if (document.activeElement?.closest(".opened-scroll [inert]"))
         made.canvas.focus({ preventScroll: true });
@@ -274,7 +276,7 @@ export function openedPart(actions: Actions): {
       if (isOther) redraw();
       else if (!isDrawing) {
         chosen = cellIn(chain!, shown!, chosen, false);
-        showStep();
+        showStep(step !== at);
       }
     },
     leave() {
