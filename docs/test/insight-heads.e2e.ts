@@ -9,7 +9,7 @@ import { bounds, cellCentre, type Panel } from "../insight/scene/layout.js";
 import { project } from "../insight/scene/matrix.js";
 import { type PickedCell, pick } from "../insight/scene/pick.js";
 import { before, byTensor, growing } from "../insight/views/space/regions.js";
-import { openInsight, siteModel, workAt } from "./insight.js";
+import { answered, openInsight, siteModel, workAt } from "./insight.js";
 import { captured, llama, text } from "./insight-models.js";
 import { panelsOf, pixels } from "./insight-space.js";
 
@@ -64,12 +64,16 @@ test("the chosen cell of a head behind others is seen and picked, and those befo
   const written = [...from.target, from.yaw, from.pitch, from.distance].map((x) => Number(x.toFixed(3)));
   const state = { text, chapter: "5", tensor: name, cell: "0.2.7.3", eye: written.join("_") };
   await workAt(site, `#v1/space?${new URLSearchParams(state)}`, async (page) => {
+    const open = (count: number) => page.locator(`canvas[data-open="${count}"]`).waitFor({ timeout: 60_000 });
+    // Two heads before it, and two before each of the three that it is computed from.
+    await open(8);
+    // What is said of the cell changes the picture's size no more.
+    await answered(page);
     const aspect = await canvasOf(page).evaluate((canvas) => canvas.clientWidth / canvas.clientHeight);
     const [x, y, z, yaw, pitch, distance] = written as [number, number, number, number, number, number];
     const camera = cameraOf({ target: [x, y, z], yaw, pitch, distance }, aspect);
     const eye = ({ panel, row, column }: PickedCell) =>
       project(camera.matrix, cellCentre(panel, row, column));
-    const open = (count: number) => page.locator(`canvas[data-open="${count}"]`).waitFor({ timeout: 60_000 });
     const isShown = async (shown: readonly PickedCell[]) => {
       const wanted = shown.map(({ panel, row, column }) => {
         const { rows, columns } = panel.box;
@@ -81,8 +85,6 @@ test("the chosen cell of a head behind others is seen and picked, and those befo
     };
     const picked = (cell: string) => page.locator(`[data-cell="${name} 0.${cell}"]`).waitFor();
 
-    // Two heads before it, and two before each of the three that it is computed from.
-    await open(8);
     const [first, , third] = heads as [Panel, Panel, Panel, Panel];
     const seenAt = (cell: PickedCell, panels: readonly Panel[]) => {
       const { x, y } = eye(cell);
