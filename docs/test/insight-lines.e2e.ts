@@ -10,7 +10,7 @@ import { linesBetween, placeOn } from "../insight/scene/lines.js";
 import { project } from "../insight/scene/matrix.js";
 import { placeOf } from "../insight/scheme.js";
 import { byTensor, placesOf } from "../insight/views/space/regions.js";
-import { openInsight, siteModel, workAt } from "./insight.js";
+import { answered, openInsight, siteModel, workAt } from "./insight.js";
 import { captured, llama, text } from "./insight-models.js";
 import { change, panelsOf, pixels } from "./insight-space.js";
 
@@ -82,6 +82,7 @@ test("a chosen cell's lines are drawn where they are computed, in a call of thei
     const canvas = page.locator(".space-picture canvas");
     await page.locator(`canvas[data-lines="${lines.length}"]`).waitFor({ timeout: 60_000 });
     await expect.poll(() => canvas.getAttribute("data-calls")).toBe("4");
+    await answered(page);
     const aspect = await canvas.evaluate((canvas) => canvas.clientWidth / canvas.clientHeight);
     const [x, y, z, yaw, pitch, distance] = written as [number, number, number, number, number, number];
     const { matrix } = cameraOf({ target: [x, y, z], yaw, pitch, distance }, aspect);

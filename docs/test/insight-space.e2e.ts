@@ -13,7 +13,7 @@ import { indexAt } from "../insight/scheme.js";
 import { isAbout, proseOf } from "../insight/views/space/chapter.js";
 import { CHAPTERS } from "../insight/views/space/walk.js";
 import { watch } from "./browser.js";
-import { openInsight } from "./insight.js";
+import { answered, openInsight } from "./insight.js";
 import { captured, derivation, give, llama, models, text } from "./insight-models.js";
 import { change, panelsOf, pixels } from "./insight-space.js";
 
@@ -133,6 +133,7 @@ describe("in a browser", () => {
     const panels = panelsOf(model, all.ids.length);
     const { page, done } = await open({ text }, given);
     const canvas = page.locator(".space-picture canvas");
+    await answered(page);
     const aspect = await canvas.evaluate((canvas) => canvas.clientWidth / canvas.clientHeight);
     const kinds =
       /^wte|c_attn\.weight|c_attn$|attn\.(q|k|v)(_rotated)?$|masked|attn\.weights|rope|ln_2$|c_fc$|logits|residual/;
