@@ -69,6 +69,13 @@ test("a cell in words: who looks at whom, a position with its token, a token of 
   ] as const) {
     expect(cellWords(tensor, index, tokens)).toBe(words);
   }
+  // Where heads of queries share one of keys and values, it is told which heads are counted.
+  for (const [name, words] of [
+    ["q_rotated", 'head 1, position 3 ("⏎"), channel 2'],
+    ["k_rotated", 'key head 1, position 3 ("⏎"), channel 2'],
+    ["v", 'value head 1, position 3 ("⏎"), channel 2'],
+  ])
+    expect(cellWords(`h.11.attn.${name}`, [0, 1, 3, 2], { ...tokens, isGrouped: true })).toBe(words);
 });
 
 const words = (page: Page) => page.locator(".cell-value span").innerText();

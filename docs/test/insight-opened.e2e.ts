@@ -473,6 +473,78 @@ test("a press grows the part out of its column, and Escape takes it back; a link
   });
 });
 
+test.each([
+  [390, 844],
+  [360, 740],
+  [844, 390],
+])(
+  "in a window of %i x %i an opened part is as high as it needs, and as wide as there is room",
+  async (width, height) => {
+    await workAt(site, "", async (page) => {
+      await page.setViewportSize({ width, height });
+      for (const opening of ["attention", "query", "mlp"]) {
+        await page.goto(`${site.url}insight/#v1/inside?open=${opening}`);
+        await isOpened(page, opening, 0, 0);
+        await answered(page);
+        const measured = () =>
+          page.evaluate(() => {
+            const scroll = document.querySelector(".opened-scroll")!;
+            const { left, right } = scroll.getBoundingClientRect();
+            const canvases = [...document.querySelectorAll(".opened-chain canvas")].filter(
+              ({ clientWidth }) => clientWidth > 0,
+            );
+            return {
+              isHidden: scroll.scrollHeight > scroll.clientHeight + 1,
+              isAny: canvases.length > 0,
+              // None is cut: all of it stands in what is seen of it.
+              isCut: canvases.some((each) => {
+                const own = each.getBoundingClientRect();
+                return own.left < left - 1 || own.right > right + 1;
+              }),
+              buttons: [...document.querySelectorAll(".opened-parts button")].every((each) => {
+                const own = each.getBoundingClientRect();
+                return own.left >= 0 && own.right <= innerWidth;
+              }),
+            };
+          });
+        await expect
+          .poll(measured, { message: opening })
+          .toEqual({ isHidden: false, isAny: true, isCut: false, buttons: true });
+      }
+    });
+  },
+);
+
+test("of a long text squares take most of an opened part's width, and each weight is seen in the block's picture", async () => {
+  const long =
+    "The model is trained on a text that people have written, and it learns which token comes next in it";
+  await workAt(site, `#v1/inside?${new URLSearchParams({ text: long })}`, async (page) => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await answered(page);
+    await page.locator(".dots.weights [data-key]").first().waitFor();
+    const least = () =>
+      page.evaluate(() =>
+        Math.min(
+          ...[...document.querySelectorAll(".dots.weights [data-key]")].map(
+            (each) => each.getBoundingClientRect().width,
+          ),
+        ),
+      );
+    await expect.poll(least).toBeGreaterThan(2);
+    await page.goto(
+      `${site.url}insight/#v1/inside?${new URLSearchParams({ text: long, open: "attention" })}`,
+    );
+    await isOpened(page, "attention", 0, 0);
+    const share = () =>
+      page.evaluate(() => {
+        const squares = [...document.querySelectorAll(".opened-chain .square canvas")];
+        const wide = squares.reduce((sum, { clientWidth }) => sum + clientWidth, 0);
+        return wide / document.querySelector(".opened-scroll")!.clientWidth;
+      });
+    await expect.poll(share).toBeGreaterThan(0.48);
+  });
+});
+
 test("a chain is written by what a description says: copies are followed, and what was just made comes first", () => {
   const descriptions = describeModel(llama, { detail: true });
   const all = new Map(descriptions.map((each) => [each.name, each]));
