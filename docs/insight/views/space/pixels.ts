@@ -3,7 +3,7 @@ import { project, type Vector } from "../../scene/matrix.js";
 
 /** Pixels of a line of words, and about those of a letter. */
 export const LINE = 16;
-export const LETTER = 6.6;
+const LETTER = 6.6;
 
 /** Of a front, clockwise from the upper left one. */
 export type Corners = readonly [Vector, Vector, Vector, Vector];

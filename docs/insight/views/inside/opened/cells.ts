@@ -1,5 +1,4 @@
 import type { Explanation } from "@llm/gpt/inspect";
-import { axesOf } from "../../../cells/words.js";
 import type { Overview } from "../../../engine/inside.js";
 import { indexAt, placeOf } from "../../../scheme.js";
 import { mostLooked } from "../attention-maps.js";
@@ -8,22 +7,13 @@ import { regionsOf } from "./chain.js";
 import type { DrawnChain } from "./drawn.js";
 import type { OpenedMatrix } from "./matrix.js";
 import { bestLogit } from "./openings.js";
+import { isOfPairs, isOfText } from "./text-axes.js";
 
 /** A cell of a tensor. */
 export interface Cell {
   readonly tensor: string;
   readonly index: readonly number[];
 }
-
-/** Whether a tensor's rows and columns are the text's tokens. */
-export const isOfPairs = (tensor: string, { pictures }: Overview) =>
-  axesOf(tensor, pictures[tensor]!.shape.length)
-    .slice(-2)
-    .every(({ of }) => of === "text");
-
-/** Whether a tensor's rows are the text's tokens. */
-const isOfText = (tensor: string, { pictures }: Overview) =>
-  axesOf(tensor, pictures[tensor]!.shape.length).at(-2)?.of === "text";
 
 /**
  * The chosen cell, or where it is none of what is drawn the one of the chosen token in what is made. A part that has just been

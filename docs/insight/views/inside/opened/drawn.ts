@@ -12,11 +12,12 @@ import { nameOf } from "../block/names.js";
 import type { ShownBlock } from "../block/shown.js";
 import { blockTensors, PARTS } from "../block/tensors.js";
 import { planeOfHead } from "../head-plane.js";
-import { isOfPairs } from "./cells.js";
+
 import { around, chainOf, type Equation, type Region, readBy } from "./chain.js";
 import { type OpenedMatrix, openedMatrix } from "./matrix.js";
 import { type Opening, partsOf } from "./openings.js";
 import { stepsOf } from "./steps.js";
+import { isOfPairs } from "./text-axes.js";
 
 /** Tensors of more cells are drawn as the overview has them: as means. */
 const MOST_CELLS = 2 ** 18;

@@ -1,7 +1,8 @@
 import type { Explanation } from "@llm/gpt/inspect";
 import type { Overview } from "../../../engine/inside.js";
 import type { Model } from "../../../model.js";
-import { type Cell, isOfPairs } from "./cells.js";
+import type { Cell } from "./cells.js";
+import { isOfPairs } from "./text-axes.js";
 
 /**
  * How a cell came about, or the one that it is a copy of, and all that it was made of: of two tokens on the whole way from what a
