@@ -3,7 +3,7 @@ import { Survey } from "../insight/engine/data/survey.js";
 
 test("a page that hangs extraction is ended and named, and the others are judged", async () => {
   const page = { mediaType: "text/html" };
-  const hostile = `<article>${"<p>x".repeat(2_000_000)}</article>`;
+  const hostile = `<article>${"<p>x".repeat(6_000_000)}</article>`;
   const documents = [
     { id: "a.html", text: hostile, meta: page },
     { id: "b.txt", text: "Short.", meta: {} },

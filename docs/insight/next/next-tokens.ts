@@ -267,10 +267,12 @@ export function nextTokens({ values, set, write, ask, ends, failed }: Actions): 
     },
     room,
     fill() {
-      new ResizeObserver(() => {
+      const fit = () => {
         const beside = getComputedStyle(rows).gridTemplateColumns.split(" ").length;
         room(listedIn(LINES * beside));
-      }).observe(rows);
+      };
+      // It changes the list's height: within one frame that would be a loop.
+      new ResizeObserver(() => requestAnimationFrame(fit)).observe(rows);
     },
     wait(isWaiting) {
       rows.classList.toggle("waits", isWaiting);
