@@ -48,7 +48,7 @@ test("its size and memory are said before it is opened; then every view of it is
     await choose(page, "gpt2");
     await panel.getByText(/has 124 million numbers.*up to 3\.2 GB of memory/).waitFor({ timeout: 60_000 });
     await panel.getByRole("button", { name: "Leave it" }).press("Enter");
-    await panel.getByText("It was not opened. What was open before stays.").waitFor();
+    await panel.getByText("The model was not opened. What was open before stays.").waitFor();
     expect(await page.locator("[data-shown]").getAttribute("data-shown")).toBe(shown);
 
     await choose(page, "gpt2");
